@@ -1,0 +1,31 @@
+import CCrypto
+
+/// SHA-256 (FIPS 180-4), by libcrypto.
+public struct SHA256 {
+  private var state = ccrypto_sha256()
+
+  public init() { ccrypto_sha256_init(&state) }
+
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) { ccrypto_sha256_update(&state, bytes.baseAddress, bytes.count) }
+  public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+  public mutating func update(_ text: String) { update(Array(text.utf8)) }
+
+  /// 64 lower-case hex digits. The value must not be used after it.
+  public mutating func finish() -> String {
+    var digest = [UInt8](repeating: 0, count: 32)
+    ccrypto_sha256_final(&state, &digest)
+    return hex(digest)
+  }
+
+  /// The digest of bytes as OCI writes it: `sha256:` and 64 hex digits.
+  public static func digest(_ bytes: [UInt8]) -> String {
+    var hash = SHA256()
+    hash.update(bytes)
+    return "sha256:" + hash.finish()
+  }
+}
+
+func hex(_ bytes: some Sequence<UInt8>) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}

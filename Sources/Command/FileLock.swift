@@ -1,0 +1,25 @@
+import Glibc
+import Records
+
+/// An advisory lock on a file, held until the value goes away or the process ends, however it ends.
+public struct FileLock: ~Copyable {
+  private let descriptor: Int32
+
+  /// - Parameters:
+  ///   - wait: false throws exit code 75 at once when somebody else holds it.
+  ///   - doing: what the other one is doing, for the message: `another build of 'web' is running`.
+  public init(_ path: String, wait: Bool, busy: String) throws {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw SystemError("cannot open the lock '\(path)'", errno) }
+    while flock(descriptor, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0 {
+      if errno == EINTR { continue }
+      let number = errno
+      close(descriptor)
+      guard number == EWOULDBLOCK else { throw SystemError("cannot lock '\(path)'", number) }
+      throw Failure(by: "", code: .tryAgain, message: busy, hint: "wait for it to end, then try again")
+    }
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+}

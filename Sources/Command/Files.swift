@@ -1,0 +1,89 @@
+import CSystem
+import Glibc
+import Records
+
+/// Small whole files, read and written as the promises want it: written beside and renamed.
+public enum Files {
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  public static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == Glibc.S_IFDIR
+  }
+
+  /// The whole file. `limit` guards against what is no small file at all; a longer one is an error.
+  public static func read(_ path: String, limit: Int = 64 << 20) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw SystemError("cannot read '\(path)'", errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw SystemError("cannot read '\(path)'", errno) }
+    guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw SystemError("cannot read '\(path)'", status.st_mode & S_IFMT == Glibc.S_IFDIR ? EISDIR : EINVAL) }
+    guard Int(status.st_size) <= limit else { throw SystemError("cannot read '\(path)'", EFBIG) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(status.st_size) + 1)
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count < 0 { if errno == EINTR { continue }; throw SystemError("cannot read '\(path)'", errno) }
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+      guard bytes.count <= limit else { throw SystemError("cannot read '\(path)'", EFBIG) }
+    }
+  }
+
+  public static func readText(_ path: String, limit: Int = 64 << 20) throws -> String {
+    String(decoding: try read(path, limit: limit), as: UTF8.self)
+  }
+
+  /// Writes beside and renames: whoever reads sees the old file or the new one, whole.
+  /// - Parameter replacing: false throws `EEXIST` when the file is there, even when it came into being this moment.
+  public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true) throws {
+    let (descriptor, temporary) = try Temporary.file(beside: path)
+    defer { Temporary.remove(temporary) }
+    do {
+      defer { close(descriptor) }
+      do { try writeAll(bytes, to: descriptor) } catch { throw SystemError("cannot write '\(path)'", error.errno, code: error.errno == ENOSPC ? .cannotCreate : .inputOutput) }
+      guard fchmod(descriptor, mode & ~processMask) == 0, fsync(descriptor) == 0 else { throw SystemError("cannot write '\(path)'", errno) }
+    }
+    let renamed = replacing ? rename(temporary, path) : csystem_rename_noreplace(temporary, path)
+    guard renamed == 0 else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }
+  }
+
+  /// `mkdir -p`.
+  public static func makeDirectories(_ path: String, mode: mode_t = 0o755) throws {
+    if isDirectory(path) { return }
+    if let slash = path.lastIndex(of: "/"), slash != path.startIndex { try makeDirectories(String(path[..<slash]), mode: mode) }
+    guard mkdir(path, mode) == 0 || (errno == EEXIST && isDirectory(path)) else {
+      throw SystemError("cannot create directory '\(path)'", errno, code: .cannotCreate)
+    }
+  }
+
+  /// The absolute path with symbolic links resolved. Throws for what does not exist.
+  public static func resolve(_ path: String) throws -> String {
+    guard let resolved = realpath(path, nil) else { throw SystemError("cannot find '\(path)'", errno) }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// The names in a directory, sorted by byte; without `.` and `..`.
+  public static func list(_ path: String) throws -> [String] {
+    guard let directory = opendir(path) else { throw SystemError("cannot read directory '\(path)'", errno) }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The umask, which can only be read by setting it; so once, before there are threads.
+  private static let processMask: mode_t = {
+    let mask = umask(0o022)
+    umask(mask)
+    return mask
+  }()
+}

@@ -1,0 +1,100 @@
+/// One option of a command, as `--help`, the manual page and the completions show it.
+public struct Option: Sendable {
+  public var name: String
+  public var letter: Character?
+  /// The placeholder of its value, as in `NAME`; nil for a switch.
+  public var value: String?
+  public var help: String
+  public var repeats: Bool
+
+  public init(_ name: String, _ letter: Character? = nil, value: String? = nil, repeats: Bool = false, help: String) {
+    self.name = name
+    self.letter = letter
+    self.value = value
+    self.help = help
+    self.repeats = repeats
+  }
+}
+
+extension Option {
+  public static let environment = Option("environment", "e", value: "NAME", help: "the environment of draft.toml to use (default: $DRAFT_ENV, then development)")
+  public static let kubeContext = Option("kube-context", value: "NAME", help: "the kube context to release to")
+
+  /// What every command takes.
+  static let common = [
+    Option("home", value: "DIRECTORY", help: "the draft home (default: $DRAFT_HOME, then ~/.draft)"),
+    Option("debug", help: "say on standard error what is done and why"),
+    Option("help", "h", help: "print this text"),
+    Option("version", help: "print the version"),
+  ]
+
+  /// What every stage takes besides.
+  static let stage = [
+    Option("jobs", "j", value: "NUMBER", help: "how many lines to work on at once (default: 1)"),
+    Option("output", "o", value: "record|table", help: "records or words, whatever standard output is"),
+    Option("quiet", "q", help: "no progress on standard error"),
+  ]
+}
+
+/// A command line taken apart by getopt_long's conventions: `--name=value`, `--name value`, any unambiguous abbreviation,
+/// bundled letters, `--` ends the options, operands and options in any order.
+public struct Arguments: Sendable {
+  private var values: [String: [String]] = [:]
+  public private(set) var operands: [String] = []
+
+  /// Throws ``UsageError`` for an unknown or ambiguous option, a missing value, or one that is not wanted.
+  public init(parsing words: [String], options: [Option]) throws(UsageError) {
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      if word == "--" {
+        operands += rest
+        return
+      } else if word.hasPrefix("--") {
+        let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let option = try Arguments.find(String(parts[0]), in: options)
+        if option.value == nil {
+          guard parts.count == 1 else { throw UsageError("option '--\(option.name)' takes no value") }
+          values[option.name, default: []].append("")
+        } else if parts.count == 2 {
+          values[option.name, default: []].append(String(parts[1]))
+        } else {
+          guard let value = rest.popFirst() else { throw UsageError("option '--\(option.name)' needs a value") }
+          values[option.name, default: []].append(value)
+        }
+      } else if word.hasPrefix("-"), word != "-" {
+        var letters = word.dropFirst()
+        while let letter = letters.popFirst() {
+          guard let option = options.first(where: { $0.letter == letter }) else { throw UsageError("unknown option '-\(letter)'") }
+          if option.value == nil {
+            values[option.name, default: []].append("")
+          } else if !letters.isEmpty {
+            values[option.name, default: []].append(String(letters))
+            letters = ""
+          } else {
+            guard let value = rest.popFirst() else { throw UsageError("option '-\(letter)' needs a value") }
+            values[option.name, default: []].append(value)
+          }
+        }
+      } else {
+        operands.append(word)
+      }
+    }
+  }
+
+  private static func find(_ name: String, in options: [Option]) throws(UsageError) -> Option {
+    if let exact = options.first(where: { $0.name == name }) { return exact }
+    let candidates = options.filter { $0.name.hasPrefix(name) }
+    guard candidates.count <= 1 else {
+      throw UsageError("option '--\(name)' is ambiguous: " + candidates.map { "--\($0.name)" }.joined(separator: ", "))
+    }
+    guard let option = candidates.first, !name.isEmpty else { throw UsageError("unknown option '--\(name)'") }
+    return option
+  }
+
+  public func has(_ name: String) -> Bool { values[name] != nil }
+
+  /// The last value given; the last one wins, as everywhere.
+  public subscript(name: String) -> String? { values[name]?.last }
+
+  public func all(_ name: String) -> [String] { values[name] ?? [] }
+}

@@ -1,0 +1,66 @@
+import Glibc
+import Records
+
+/// Works on several lines at once and lets them out in the order they came in, each as soon as it and all before it are done.
+final class OrderedLines: @unchecked Sendable {
+  struct Outcome {
+    var record: Record?
+    var code: ExitCode
+  }
+
+  private let jobs: Int
+  private let write: @Sendable (Record) throws -> Void
+  private let work: (() throws -> Record) -> Outcome
+  private let lock = Lock()
+  private var done: [Int: Outcome] = [:]
+  private var nextIn = 0
+  private var nextOut = 0
+  private var running = 0
+  private var code = ExitCode.done
+  private var failure: (any Error)?
+
+  init(jobs: Int, write: @escaping @Sendable (Record) throws -> Void, work: @escaping (() throws -> Record) -> Outcome) {
+    self.jobs = jobs
+    self.write = write
+    self.work = work
+  }
+
+  /// Takes on one line; waits while all jobs are busy. Throws what writing an earlier line threw.
+  func add(_ start: @escaping () throws -> Record) throws {
+    guard jobs > 1 else { return try emit(work(start)) }
+    lock.lock()
+    while running == jobs, failure == nil { lock.wait() }
+    if let failure { lock.unlock(); throw failure }
+    running += 1
+    let number = nextIn
+    nextIn += 1
+    lock.unlock()
+    Thread.detach { [self] in
+      let outcome = work(start)
+      lock.lock()
+      done[number] = outcome
+      while failure == nil, let ready = done.removeValue(forKey: nextOut) {
+        nextOut += 1
+        do { try emit(ready) } catch { failure = error }
+      }
+      running -= 1
+      lock.broadcast()
+      lock.unlock()
+    }
+  }
+
+  /// Waits for all lines and gives the exit code of the whole stream.
+  func finish() throws -> ExitCode {
+    lock.lock()
+    while running > 0 { lock.wait() }
+    lock.unlock()
+    if let failure { throw failure }
+    return code
+  }
+
+  private func emit(_ outcome: Outcome) throws {
+    // A line that could not be begun says why by its own code; one that failed on its way says 1.
+    if outcome.code != .done, code == .done || code == .failed { code = outcome.code }
+    if let record = outcome.record { try write(record) }
+  }
+}

@@ -1,0 +1,126 @@
+import Glibc
+import Records
+
+extension Command {
+  /// Runs a stage of the pipe and ends the process.
+  ///
+  /// Lines come from the operands, each of which `begin` turns into a record; else from standard input, unless that is a
+  /// terminal; else from the current directory. Lines go out in the order they came in, whatever `--jobs` says.
+  ///
+  /// - Parameters:
+  ///   - begin: starts a line for a directory.
+  ///   - body: does the one verb and sets the one member. What it throws becomes the line's failure.
+  public func runStage(
+    begin: @Sendable @escaping (String, Call) throws -> Record, body: @Sendable @escaping (inout Record, Call) throws -> Void
+  ) -> Never {
+    start()
+    do {
+      guard let call = try call(options + Option.stage + Option.common) else { finish(.done) }
+      finish(try StageRun(command: self, call: call, begin: begin, body: body).run())
+    } catch {
+      finish(Command.report(error, by: name))
+    }
+  }
+}
+
+/// Whether standard output carries records: always to a pipe or a file, never to a terminal, unless `--output` says otherwise.
+func writesRecords(_ arguments: Arguments) throws(UsageError) -> Bool {
+  switch arguments["output"] {
+  case nil: return isatty(STDOUT_FILENO) == 0
+  case "record": return true
+  case "table": return false
+  case let other?: throw UsageError("option '--output' is record or table, not '\(other)'")
+  }
+}
+
+private struct StageRun {
+  let command: Command
+  let call: Call
+  let begin: @Sendable (String, Call) throws -> Record
+  let body: @Sendable (inout Record, Call) throws -> Void
+
+  func run() throws -> ExitCode {
+    let jobs = try jobCount()
+    let writer: RecordWriter? = try writesRecords(call.arguments) ? RecordWriter() : nil
+    let lines = OrderedLines(jobs: jobs, write: { record in try writer?.write(record) }, work: work)
+
+    if !call.arguments.operands.isEmpty {
+      for operand in call.arguments.operands { try lines.add { try begin(operand, call) } }
+    } else if isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO) {
+      try lines.add { try begin(".", call) }
+    } else {
+      var reader = LatestWins(RecordReader())
+      do {
+        while let record = try reader.next() { try lines.add { record } }
+      } catch let error as RecordError {
+        // The lines before the bad one have been taken on: let them arrive.
+        _ = try lines.finish()
+        throw error
+      }
+    }
+    return try lines.finish()
+  }
+
+  private func jobCount() throws -> Int {
+    guard let text = call.arguments["jobs"] else { return 1 }
+    guard let jobs = Int(text), (1...64).contains(jobs) else { throw UsageError("option '--jobs' takes a number from 1 to 64, not '\(text)'") }
+    return jobs
+  }
+
+  /// One line through the verb.
+  private func work(_ start: () throws -> Record) -> OrderedLines.Outcome {
+    var record: Record
+    do { record = try start() } catch { return .init(record: nil, code: Command.report(error, by: call.name)) }
+    if record.has(Failure.name) { return .init(record: record, code: .failed) }
+
+    let events = Events(stage: call.name, record: record)
+    events.started()
+    let before = record
+    do {
+      try body(&record, call)
+      events.finished(.done)
+      return .init(record: record, code: .done)
+    } catch {
+      let diagnosis = Command.diagnose(error)
+      events.finished(diagnosis.exitCode)
+      Diagnostics.report(diagnosis, by: call.name)
+      // What the verb had set before it failed is not known to be whole.
+      record = before
+      record.set(Failure(by: call.name, code: diagnosis.exitCode, message: diagnosis.message, hint: diagnosis.hint))
+      return .init(record: record, code: .failed)
+    }
+  }
+}
+
+/// Drops a line whose `change` is overtaken by a later one of the same application already waiting: a stage that was busy goes
+/// on with the latest state and not with every state in between.
+private struct LatestWins {
+  private var reader: RecordReader
+  private var ahead: Record?
+  /// A bad line behind a good one must not take the good one with it.
+  private var pending: RecordError?
+
+  init(_ reader: RecordReader) { self.reader = reader }
+
+  mutating func next() throws(RecordError) -> Record? {
+    if let pending { throw pending }
+    var current: Record
+    if let ahead { current = ahead } else if let record = try reader.next() { current = record } else { return nil }
+    ahead = nil
+    do throws(RecordError) {
+      while let key = try LatestWins.key(current), try reader.hasLineWaiting(), let later = try reader.next() {
+        guard try LatestWins.key(later) == key else {
+          ahead = later
+          break
+        }
+        current = later
+      }
+    } catch { pending = error }
+    return current
+  }
+
+  private static func key(_ record: Record) throws(RecordError) -> String? {
+    guard record.has(Change.name), !record.has(Failure.name), let app = try record.member(App.self) else { return nil }
+    return "\(app.dir)\0\(app.environment)"
+  }
+}

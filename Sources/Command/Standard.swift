@@ -1,0 +1,22 @@
+import Glibc
+import Records
+
+/// The three standard descriptors.
+public enum Standard {
+  /// Opens what the caller closed, so that no file of ours ever becomes descriptor 1 and receives records.
+  static func reserve() {
+    while true {
+      let descriptor = open("/dev/null", O_RDWR)
+      if descriptor < 0 || descriptor > 2 { if descriptor > 2 { close(descriptor) }; return }
+      closed.insert(descriptor)
+    }
+  }
+
+  nonisolated(unsafe) private static var closed: Set<Int32> = []
+
+  /// Whether the caller closed the descriptor.
+  static func wasClosed(_ descriptor: Int32) -> Bool { closed.contains(descriptor) }
+
+  /// Words on standard output: a table, a version, a path. A failed write is an error, as it is for records.
+  public static func output(_ text: String) throws { try writeAll(Array(text.utf8), to: STDOUT_FILENO) }
+}

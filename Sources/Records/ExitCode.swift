@@ -1,0 +1,19 @@
+/// The exit codes of every command: sysexits(3), and 1 for a line that failed. The table for users is in draft(7).
+public enum ExitCode: Int32, Sendable {
+  case done = 0
+  /// Some line carries a failure, or a check said no.
+  case failed = 1
+  case usage = 64
+  case badData = 65
+  case noInput = 66
+  /// A service or a tool is missing or does not answer.
+  case unavailable = 69
+  /// Our own bug.
+  case software = 70
+  case cannotCreate = 73
+  case inputOutput = 74
+  case tryAgain = 75
+  case protocolViolation = 76
+  case noPermission = 77
+  case configuration = 78
+}

@@ -1,0 +1,37 @@
+import Glibc
+
+/// A write that did not reach its file or pipe; exit code 74.
+public struct WriteError: Error, Equatable, Sendable {
+  public var errno: Int32
+  public var message: String { "cannot write the records: \(errnoText(errno))" }
+}
+
+/// Writes records, each with one checked write, so the reader of a pipe has a line as soon as it is done.
+public struct RecordWriter: Sendable {
+  private let descriptor: Int32
+
+  public init(descriptor: Int32 = STDOUT_FILENO) { self.descriptor = descriptor }
+
+  public func write(_ record: Record) throws(WriteError) { try writeAll(record.bytes + [0x0A], to: descriptor) }
+}
+
+/// Writes all bytes, however many calls it takes.
+public func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(WriteError) {
+  try bytes.withBytes { buffer throws(WriteError) in
+    var done = 0
+    while done < buffer.count {
+      let count = Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+      if count >= 0 { done += count; continue }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN:
+        var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&wait, 1, -1)
+      default: throw WriteError(errno: errno)
+      }
+    }
+  }
+}
+
+/// The system's words for an error number, as in `No such file or directory`.
+public func errnoText(_ number: Int32) -> String { String(cString: strerror(number)) }

@@ -1,0 +1,55 @@
+/// `release`: the application as it runs now. Written by draft-release.
+public struct Release: Member, Equatable {
+  public static let name = "release"
+
+  public var name: String
+  public var namespace: String
+  public var revision: Int
+  /// Helm's word: `deployed`.
+  public var status: String
+  /// False when the release was already what the line asks for.
+  public var changed: Bool
+  /// `Deployment/web`, in the order of the manifest.
+  public var objects: [String]
+  /// The chart's notes, when there are any.
+  public var notes: String?
+  /// Where the application answers.
+  public var urls: [String]
+  /// `helm` or `podman`.
+  public var engine: String
+
+  public init(
+    name: String, namespace: String, revision: Int, status: String, changed: Bool, objects: [String] = [], notes: String? = nil,
+    urls: [String] = [], engine: String
+  ) {
+    self.name = name
+    self.namespace = namespace
+    self.revision = revision
+    self.status = status
+    self.changed = changed
+    self.objects = objects
+    self.notes = notes
+    self.urls = urls
+    self.engine = engine
+  }
+
+  public init(_ fields: Fields) throws(RecordError) {
+    name = try fields.string("name")
+    namespace = try fields.string("namespace")
+    revision = try fields.integer("revision")
+    status = try fields.string("status")
+    changed = try fields.optionalBool("changed") ?? false
+    objects = try fields.strings("objects")
+    notes = try fields.optionalString("notes")
+    urls = try fields.strings("urls")
+    engine = try fields.optionalString("engine") ?? "helm"
+  }
+
+  public var json: JSON {
+    .members([
+      "name": .string(name), "namespace": .string(namespace), "revision": .integer(revision), "status": .string(status),
+      "changed": .bool(changed), "objects": .strings(objects), "notes": notes.map(JSON.string), "urls": .strings(urls),
+      "engine": .string(engine),
+    ])
+  }
+}

@@ -1,0 +1,1 @@
+// The first file of Registry is on its way.

@@ -1,0 +1,34 @@
+import Command
+import Records
+
+/// The settings of one application in one environment: argv > environment variable > draft.toml > config.toml > default.
+public struct Settings: Sendable {
+  /// The environment's name: `development`.
+  public var environment: String
+  public var name: String
+  public var namespace: String
+  /// `127.0.0.1:5000` or `docker.io/me`; nil means images are not pushed.
+  public var registry: String?
+  /// `buildah`, `docker`, `podman`, or NAME of a `draft-builder-NAME` on PATH.
+  public var builder: String
+  /// Relative to the application's directory.
+  public var dockerfile: String
+  /// A chart directory relative to the application's; nil means the one in `charts/`.
+  public var chart: String?
+  public var buildTar: String?
+  public var chartTar: String?
+  /// Helm `--set` strings, each with its source (`draft.toml:7`).
+  public var set: [(text: String, source: String)]
+  public var wait: Bool
+  public var watch: Bool
+  /// Seconds of quiet before a change counts as finished.
+  public var watchDelay: Double
+  public var overridePorts: [String]
+  public var autoConnect: Bool
+  public var customTags: [String]
+  public var buildArguments: [(name: String, value: String)]
+  /// Where the kube context was named; nil when nowhere, and then only a plainly local one is used.
+  public var kubeContext: String?
+  public var basedomain: String
+  public var disablePushWarning: Bool
+}

@@ -1,0 +1,42 @@
+# Sourced by every Tests/cli/*.t: TAP for sh, a private HOME, the commands under test first on PATH.
+#   ok NAME COMMAND...        passes when the command succeeds
+#   not_ok NAME COMMAND...    passes when it fails
+#   is NAME GOT WANT          passes when they are the same
+#   like NAME TEXT PATTERN    passes when the text matches the shell pattern
+#   run COMMAND...            runs it: $status, and the files $out and $err
+#   exits CODE NAME COMMAND   runs it and compares the exit status
+#   skip NAME REASON          counts as skipped, loudly; in CI (CI=true) as a failure
+#   finish                    prints the plan; the last line of a test
+# DRAFT_BIN is the directory of the commands (default: the release build).
+set -u
+root=$(cd "$(dirname "$0")/../.." && pwd -P)
+DRAFT_BIN=${DRAFT_BIN:-$root/.build/draft/bin}
+[ -x "$DRAFT_BIN/draft-version" ] || { echo "Bail out! no commands in $DRAFT_BIN: run make"; exit 1; }
+PATH=$DRAFT_BIN:$PATH
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/draft-test.XXXXXX") || exit 1
+trap 'cd /; rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+HOME=$scratch/home DRAFT_HOME=$scratch/draft LC_ALL=C.UTF-8 NO_COLOR=1 KUBECONFIG=/dev/null
+export PATH HOME DRAFT_HOME LC_ALL NO_COLOR KUBECONFIG
+unset DRAFT_ENV DRAFT_DEBUG DRAFT_EVENTS DRAFT_PLUGIN DRAFT_REGISTRY DRAFT_BUILDER SOURCE_DATE_EPOCH DOCKER_CONFIG REGISTRY_AUTH_FILE
+mkdir -p "$HOME"
+cd "$scratch" || exit 1
+out=$scratch/stdout err=$scratch/stderr count=0 status=0
+
+report() { # STATUS NAME
+  count=$((count + 1))
+  if [ "$1" = 0 ]; then echo "ok $count - $2"; else echo "not ok $count - $2"; fi
+  return "$1"
+}
+note() { printf '%s\n' "$*" | sed 's/^/# /'; }
+ok() { name=$1; shift; if "$@" >"$out" 2>"$err"; then report 0 "$name"; else report 1 "$name"; note "$* exited $?"; head -n 20 "$out" "$err" | sed 's/^/#   /'; return 1; fi; }
+not_ok() { name=$1; shift; if "$@" >"$out" 2>"$err"; then report 1 "$name"; note "$* succeeded"; return 1; else report 0 "$name"; fi; }
+is() { if [ "$2" = "$3" ]; then report 0 "$1"; else report 1 "$1"; note "got:  $2"; note "want: $3"; return 1; fi; }
+like() {
+  # shellcheck disable=SC2254 # the pattern is a pattern
+  case $2 in $3) report 0 "$1" ;; *) report 1 "$1"; note "got:  $2"; note "want: $3"; return 1 ;; esac
+}
+run() { status=0; "$@" >"$out" 2>"$err" || status=$?; }
+exits() { code=$1 name=$2; shift 2; run "$@"; if [ "$status" = "$code" ]; then report 0 "$name"; else report 1 "$name"; note "exit $status, wanted $code"; head -n 20 "$err" | sed 's/^/#   /'; return 1; fi; }
+skip() { count=$((count + 1)); if [ "${CI:-}" = true ]; then echo "not ok $count - $1 # CI must not skip: $2"; else echo "ok $count - $1 # SKIP $2"; echo "$0: SKIPPED: $1: $2" >&2; fi; }
+finish() { echo "1..$count"; }
