@@ -14,7 +14,7 @@ all: build
 debug:
 	$(SWIFT) build
 	mkdir -p $(DEBUG)/bin $(DEBUG)/share
-	cd .build/debug && cp -lf $(SWIFT_COMMANDS:%=draft-%) ../draft-debug/bin/
+	cp -lf $(SWIFT_COMMANDS:%=.build/debug/draft-%) $(DEBUG)/bin/
 	cp -f Sources/draft/draft* Sources/draft/commands $(DEBUG)/bin/ 2>/dev/null || true
 	rm -rf $(DEBUG)/share/* && mkdir -p $(DEBUG)/share/draft && cp -r packs $(DEBUG)/share/draft/ && cp -r man $(DEBUG)/share/
 
