@@ -1,0 +1,88 @@
+import Command
+import Glibc
+import Records
+
+/// An OCI image layout: a directory of blobs by digest, and an index of the manifests with their names.
+///
+/// A layout may come from anybody. A blob's path is made of a checked digest, symbolic links among the blobs are not followed,
+/// sizes are compared before a blob is used, and manifests, which are acted on, are compared with their digest as well.
+/// Source: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+public struct ImageLayout: Sendable {
+  public let path: String
+  /// What `index.json` lists.
+  public let manifests: [Descriptor]
+
+  /// Names a manifest in the index.
+  public static let refName = "org.opencontainers.image.ref.name"
+
+  /// Opens the layout in a directory. Throws ``ImageLayoutError`` when it is none.
+  public init(path: String) throws {
+    self.path = path
+    guard Files.isDirectory(path) else { throw ImageLayoutError.notLayout(path, reason: "it is no directory") }
+    guard Files.exists(path + "/oci-layout"), Files.exists(path + "/index.json") else {
+      throw ImageLayoutError.notLayout(path, reason: "it lacks 'oci-layout' or 'index.json'")
+    }
+    let marker = try? JSON(parsing: try Files.read(path + "/oci-layout", limit: 65_536))
+    guard let version = marker?["imageLayoutVersion"]?.string, version.hasPrefix("1.") else {
+      throw ImageLayoutError.notLayout(path, reason: "its 'oci-layout' does not say version 1")
+    }
+    let index = try? JSON(parsing: try Files.read(path + "/index.json", limit: Manifest.sizeLimit))
+    guard let items = index?["manifests"]?.array else {
+      throw ImageLayoutError.notLayout(path, reason: "its 'index.json' lists no manifests")
+    }
+    manifests = items.compactMap(Descriptor.init)
+    guard manifests.count == items.count else {
+      throw ImageLayoutError.notLayout(path, reason: "its 'index.json' has a malformed descriptor")
+    }
+  }
+
+  /// The manifest of that name. A name is the annotation, the part of it after the last `:`, or a digest; with nil, or when
+  /// nothing has that name, it is the only manifest there is.
+  public func resolve(_ name: String? = nil) throws -> Descriptor {
+    if let name {
+      if let digest = Digest(name), let found = manifests.first(where: { $0.digest == digest }) { return found }
+      let named = manifests.last { $0.annotations[ImageLayout.refName] == name }
+        ?? manifests.last { $0.annotations[ImageLayout.refName]?.hasSuffix(":" + name) == true }
+      if let named { return named }
+    }
+    guard manifests.count == 1, let only = manifests.first else {
+      throw ImageLayoutError.noManifest(path, name: name, names: manifests.compactMap { $0.annotations[ImageLayout.refName] })
+    }
+    return only
+  }
+
+  /// Where a blob is, or would be.
+  public func blob(_ digest: Digest) -> String { "\(path)/blobs/\(digest.algorithm)/\(digest.hex)" }
+
+  /// Opens a blob for reading, after a look at its size. The caller closes the descriptor.
+  public func open(_ descriptor: Descriptor) throws -> Int32 {
+    let path = blob(descriptor.digest)
+    // O_NONBLOCK, so that a FIFO in place of a blob is found out rather than waited for.
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard file >= 0 else {
+      if errno == ENOENT || errno == ENOTDIR { throw ImageLayoutError.noBlob(self.path, descriptor.digest) }
+      throw SystemError("cannot read the blob '\(path)'", errno)
+    }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG, Int(status.st_size) == descriptor.size else {
+      close(file)
+      throw ImageLayoutError.damaged(path, descriptor.digest)
+    }
+    return file
+  }
+
+  /// Reads a manifest, an index or another small blob, and compares it with its digest.
+  public func read(_ descriptor: Descriptor) throws -> [UInt8] {
+    guard descriptor.size <= Manifest.sizeLimit else { throw ImageLayoutError.manifest("is larger than 4 MB") }
+    close(try open(descriptor))
+    let bytes = try Files.read(blob(descriptor.digest), limit: Manifest.sizeLimit)
+    guard descriptor.digest.algorithm != "sha256" || Digest(of: bytes) == descriptor.digest else {
+      throw ImageLayoutError.damaged(blob(descriptor.digest), descriptor.digest)
+    }
+    return bytes
+  }
+
+  public func manifest(_ descriptor: Descriptor) throws -> Manifest {
+    try Manifest(try read(descriptor), mediaType: descriptor.mediaType)
+  }
+}

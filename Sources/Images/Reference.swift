@@ -1,0 +1,108 @@
+/// A name of an image at a registry: `127.0.0.1:5000/web:v1`, `docker.io/library/web@sha256:…`.
+///
+/// Docker's short names are spelled out: `web` is `docker.io/library/web`. Everything that reaches a URL has been checked here.
+/// Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests,
+/// https://github.com/distribution/reference
+public struct Reference: Hashable, Sendable, CustomStringConvertible {
+  /// Host and port, in lower case: `docker.io`, `127.0.0.1:5000`, `[::1]:5000`.
+  public var registry: String
+  /// `library/web`
+  public var repository: String
+  public var tag: String?
+  public var digest: Digest?
+
+  /// Throws ``ImageLayoutError/reference(_:reason:)``.
+  public init(_ text: String) throws(ImageLayoutError) {
+    func fail(_ reason: String) -> ImageLayoutError { .reference(text, reason: reason) }
+    var rest = text[...]
+    if let at = rest.firstIndex(of: "@") {
+      guard let digest = Digest(String(rest[rest.index(after: at)...])) else { throw fail("what follows '@' is no digest") }
+      self.digest = digest
+      rest = rest[..<at]
+    }
+    if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("/") {
+      let tag = String(rest[rest.index(after: colon)...])
+      guard Reference.isTag(tag) else { throw fail("'\(tag)' is no tag") }
+      self.tag = tag
+      rest = rest[..<colon]
+    }
+    if let slash = rest.firstIndex(of: "/"), Reference.namesRegistry(rest[..<slash]) {
+      registry = rest[..<slash].lowercased()
+      rest = rest[rest.index(after: slash)...]
+      guard Reference.isRegistry(registry) else { throw fail("'\(registry)' is no host") }
+    } else {
+      registry = "docker.io"
+    }
+    if ["index.docker.io", "registry-1.docker.io"].contains(registry) { registry = "docker.io" }
+    repository = String(rest)
+    if registry == "docker.io", !repository.contains("/") { repository = "library/" + repository }
+    guard Reference.isRepository(repository) else { throw fail("'\(rest)' is no repository name") }
+  }
+
+  /// Whether the name says a registry by itself, as `127.0.0.1:5000/web` does and `me/web` does not. `localhost/web`, which is how
+  /// containers-storage writes a name without a registry, does not either.
+  public static func isQualified(_ text: String) -> Bool {
+    guard let slash = text.firstIndex(of: "/") else { return false }
+    return text[..<slash] != "localhost" && namesRegistry(text[..<slash])
+  }
+
+  /// Docker's rule for telling a host from the first part of a repository.
+  private static func namesRegistry(_ part: Substring) -> Bool {
+    part == "localhost" || part.contains(".") || part.contains(":") || part.contains { $0.isUppercase }
+  }
+
+  /// Host and port of the registry's API. Docker Hub answers under another name than its images carry.
+  public var host: String { registry == "docker.io" ? "registry-1.docker.io" : registry }
+
+  /// Without tag and digest.
+  public var name: String { "\(registry)/\(repository)" }
+
+  public var description: String { name + (tag.map { ":" + $0 } ?? "") + (digest.map { "@\($0)" } ?? "") }
+
+  /// Up to 128 of letters, digits, `_`, `.` and `-`, the first neither `.` nor `-`.
+  public static func isTag(_ text: String) -> Bool {
+    guard let first = text.utf8.first, text.utf8.count <= 128 else { return false }
+    return (isWord(first) || first == UInt8(ascii: "_")) && text.utf8.allSatisfy { isWord($0) || "_.-".utf8.contains($0) }
+  }
+
+  /// Lower-case letters and digits, in parts separated by `/`; within a part by `.`, `_`, `__` or any number of `-`.
+  public static func isRepository(_ text: String) -> Bool {
+    guard !text.isEmpty, text.utf8.count <= 255 else { return false }
+    return text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
+      let bytes = Array(part.utf8)
+      guard let first = bytes.first, let last = bytes.last, isLower(first), isLower(last) else { return false }
+      var separator: [UInt8] = []
+      for byte in bytes {
+        if isLower(byte) {
+          let isOne = separator.isEmpty || separator == [0x2E] || separator == [0x5F] || separator == [0x5F, 0x5F] || separator.allSatisfy { $0 == 0x2D }
+          guard isOne else { return false }
+          separator = []
+        } else {
+          separator.append(byte)
+        }
+      }
+      return true
+    }
+  }
+
+  /// A host name, an IPv4 address or an IPv6 address in brackets, and perhaps a port.
+  private static func isRegistry(_ text: String) -> Bool {
+    var host = text[...], port: Substring?
+    if text.hasPrefix("[") {
+      guard let end = text.firstIndex(of: "]") else { return false }
+      host = text[text.index(after: text.startIndex)..<end]
+      let tail = text[text.index(after: end)...]
+      if !tail.isEmpty { guard tail.hasPrefix(":") else { return false }; port = tail.dropFirst() }
+      guard !host.isEmpty, host.utf8.allSatisfy({ isHex($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }) else { return false }
+    } else {
+      if let colon = text.firstIndex(of: ":") { host = text[..<colon]; port = text[text.index(after: colon)...] }
+      guard !host.isEmpty, !host.hasPrefix("-"), host.utf8.allSatisfy({ isWord($0) || "-._".utf8.contains($0) }) else { return false }
+    }
+    guard let port else { return true }
+    return port.utf8.allSatisfy { (0x30...0x39).contains($0) } && (1...65_535).contains(Int(port) ?? 0)
+  }
+
+  private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) }
+  private static func isWord(_ byte: UInt8) -> Bool { isLower(byte) || (0x41...0x5A).contains(byte) }
+  private static func isHex(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte) }
+}
