@@ -2,7 +2,7 @@
 // The arrow runs one way, downwards in this list; ArchitectureTests holds the imports against it:
 //
 //   draft-NAME                                  a command: options and about a hundred lines
-//   Releases Registry Images Packs Detection    the subjects; one may use those to its right and below
+//   Releases Registry Packs Images Detection    the subjects; one may use those to its right and below
 //   Archives
 //   Settings
 //   YAML  Command
@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "Settings", dependencies: ["Records", "Command", "CTOML", "CSystem"]),
     .target(name: "Archives", dependencies: ["Records", "Command", "Settings", "YAML", "CArchive", "CCrypto", "CSystem"], linkerSettings: archive),
     .target(name: "Detection", dependencies: ["Records", "Command", "Settings"]),
-    .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "YAML", "Detection"]),
+    .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "YAML", "Detection", "Images"]),
     .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives"]),
     .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl"]),
     .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "YAML"]),

@@ -1,0 +1,83 @@
+/// The lines of a Dockerfile, joined where one is continued. Comments and empty lines vanish, also from the middle of an
+/// instruction, as they do in docker's own parser.
+struct DockerfileLines {
+  private let lines: [Substring]
+  /// How many lines have been taken: the number of the last one, from 1.
+  private(set) var number = 0
+
+  init(_ text: String) {
+    var text = Substring(text)
+    if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+    // By scalars: "\r\n" is one Character, and would hide its line feed.
+    lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      var line = line
+      while line.last == "\r" { line.removeLast() }
+      return Substring(line)
+    }
+  }
+
+  /// The line that comes next, untouched.
+  var peek: Substring? { number < lines.count ? lines[number] : nil }
+
+  /// Takes a line; its number.
+  mutating func skip() -> Int {
+    number += 1
+    return number
+  }
+
+  /// The next instruction on one line, and the number of the line it begins on.
+  mutating func next(escape: UInt8) -> (first: Int, line: Substring)? {
+    var joined = "", first = 0
+    while let line = peek {
+      _ = skip()
+      let content = Dockerfile.trimmed(line)
+      if content.isEmpty || content.utf8.first == UInt8(ascii: "#") { continue }
+      if first == 0 { first = number }
+      // Leading space of a continuation line stays: it may be what separates two words.
+      guard let kept = DockerfileLines.continued(line, escape) else {
+        joined += line
+        break
+      }
+      joined += kept
+    }
+    return first == 0 ? nil : (first, Dockerfile.trimmed(Substring(joined)))
+  }
+
+  /// What stands before the escape character that ends the line; nil when none does. Two of them end nothing.
+  private static func continued(_ line: Substring, _ escape: UInt8) -> Substring? {
+    let bytes = line.utf8
+    guard let last = bytes.lastIndex(where: { $0 != 0x20 && $0 != 0x09 }), bytes[last] == escape else { return nil }
+    if last > bytes.startIndex, bytes[bytes.index(before: last)] == escape { return nil }
+    return line[..<last]
+  }
+
+  /// Takes the here-documents the words of an instruction announce, in order.
+  mutating func heredocs(of text: String, from first: Int, escape: UInt8) throws(DockerfileError) -> [Dockerfile.Heredoc] {
+    var documents: [Dockerfile.Heredoc] = []
+    for word in DockerfileWords.split(text, escape: escape) {
+      guard var mark = DockerfileLines.heredocMark(word) else { continue }
+      let stripsTabs = mark.utf8.first == UInt8(ascii: "-")
+      if stripsTabs { mark = mark.dropFirst() }
+      let name = DockerfileWords.unquoted(String(mark), escape: escape)
+      guard !name.isEmpty else { continue }
+      var content = "", ended = false
+      while let line = peek {
+        _ = skip()
+        let kept = stripsTabs ? line.drop { $0 == "\t" } : line
+        if kept == name { ended = true; break }
+        content += kept + "\n"
+      }
+      guard ended else { throw .heredoc(line: first, name: name) }
+      documents.append(.init(name: name, content: content, expands: name == mark))
+    }
+    return documents
+  }
+
+  /// What follows `<<` in a word such as `<<EOF`, `3<<-'EOF'`; nil for any other word, `<<<` among them.
+  private static func heredocMark(_ word: String) -> Substring? {
+    let rest = word.drop { $0.isASCII && $0.isNumber }
+    guard rest.hasPrefix("<<") else { return nil }
+    let mark = rest.dropFirst(2)
+    return mark.contains("<") ? nil : mark
+  }
+}

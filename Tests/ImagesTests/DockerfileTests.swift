@@ -1,0 +1,100 @@
+import Testing
+
+@testable import Images
+
+private func last(_ text: String, _ arguments: [String: String] = [:]) throws -> Dockerfile.Stage {
+  try #require(try Dockerfile(text).stages(arguments: arguments).last)
+}
+
+private func ports(_ text: String, _ arguments: [String: String] = [:]) throws -> [String] {
+  try last(text, arguments).ports.map { "\($0.number)/\($0.transport)" }
+}
+
+@Test func instructionsHaveNamesFlagsAndLines() throws {
+  let file = try Dockerfile("# syntax=docker/dockerfile:1\n\nfrom  --platform=linux/amd64 alpine AS one\n  Run --mount=type=cache,target=/x --network=none make \\\n    # why\n\n    all\n")
+  #expect(file.directives.map(\.value) == ["docker/dockerfile:1"])
+  #expect(file.instructions.map(\.name) == ["FROM", "RUN"])
+  #expect(file.instructions[0].flags == [.init(name: "platform", value: "linux/amd64")])
+  #expect(file.instructions[1].flags.map(\.name) == ["mount", "network"])
+  #expect(file.instructions[1].text == "make     all")
+  #expect(file.instructions[1].lines == 4...7)
+}
+
+@Test func continuationNeedsASingleEscapeAtTheEnd() throws {
+  #expect(try Dockerfile("FROM a\nRUN x \\ \t\n y").instructions.count == 2)
+  #expect(try Dockerfile("FROM a\nRUN x \\\\\nEXPOSE 1").instructions.count == 3)
+  #expect(try Dockerfile("FROM a\r\nRUN x \\\r\n y\r\n").instructions[1].text == "x  y")
+  #expect(try Dockerfile("\u{FEFF}FROM a").instructions[0].name == "FROM")
+  #expect(try Dockerfile("FROM a\nRUN x \\").instructions[1].text == "x")
+}
+
+@Test func theEscapeDirectiveChangesTheEscape() throws {
+  let file = try Dockerfile("# escape=`\nFROM a\nCOPY c:\\x\\\nRUN dir `\n c:\\")
+  #expect(file.instructions.map(\.name) == ["FROM", "COPY", "RUN"])
+  #expect(throws: DockerfileError.self) { try Dockerfile("#escape=x\nFROM a") }
+  #expect(throws: DockerfileError.self) { try Dockerfile("#escape=`\n#escape=`\nFROM a") }
+  // A comment ends the directives.
+  #expect(try Dockerfile("# hello\n# escape=x\nFROM a").instructions.count == 1)
+}
+
+@Test func hereDocumentsAreNoInstructions() throws {
+  let file = try Dockerfile("FROM a\nRUN <<EOF sh && cat <<-'E 2'\nEXPOSE 1\n EOF\nEOF\n\t\tEXPOSE 2\n\tE 2\nCOPY <<\"x\" /y\nFROM z\nx\nEXPOSE 3\nRUN echo <<<EOF a<<EOF\nCMD <<EOF\n")
+  #expect(file.instructions.map(\.name) == ["FROM", "RUN", "COPY", "EXPOSE", "RUN", "CMD"])
+  #expect(file.instructions[1].heredocs.map(\.content) == ["EXPOSE 1\n EOF\n", "EXPOSE 2\n"])
+  #expect(file.instructions[1].heredocs.map(\.expands) == [true, false])
+  #expect(file.instructions[2].heredocs.map(\.expands) == [false])
+  #expect(throws: DockerfileError.heredoc(line: 2, name: "EOF")) { try Dockerfile("FROM a\nRUN <<EOF\nx\n") }
+}
+
+@Test func exposedPortsAreThoseOfTheLastStage() throws {
+  #expect(try ports("FROM a AS b\nEXPOSE 1\nFROM c\nEXPOSE 8080 53/udp 53/UDP\nexpose 9000-9002/tcp") == ["8080/tcp", "53/udp", "9000/tcp", "9001/tcp", "9002/tcp"])
+  #expect(try ports("FROM a AS Base\nEXPOSE 1\nFROM base\nEXPOSE 2") == ["1/tcp", "2/tcp"])
+  #expect(try ports("FROM a\nEXPOSE x 0 65536 2-1 80/icmp $NOTHING -") == [])
+  #expect(try ports("FROM a") == [])
+  #expect(try ports("FROM a\nEXPOSE 1-65535").count == 65535)
+}
+
+@Test func variablesArePutIn() throws {
+  #expect(try ports("FROM a\nARG PORT=80\nENV P=$PORT\nEXPOSE ${P}/udp") == ["80/udp"])
+  #expect(try ports("FROM a\nARG PORT=80\nEXPOSE $PORT", ["PORT": "81"]) == ["81/tcp"])
+  // Global arguments reach a stage only when it asks for them.
+  #expect(try ports("ARG PORT=80\nFROM a\nEXPOSE $PORT") == [])
+  #expect(try ports("ARG PORT=80\nFROM a\nARG PORT\nEXPOSE $PORT") == ["80/tcp"])
+  #expect(try ports("FROM a\nENV P 80\nARG P=90\nEXPOSE $P") == ["80/tcp"])
+  #expect(try ports("FROM a\nENV A=1 B=$A\nEXPOSE ${B:-80}") == ["80/tcp"])
+  #expect(try ports("FROM a\nEXPOSE ${P:-$Q}${R:-80}") == ["80/tcp"])
+  #expect(try ports("FROM a\nENV PORTS='80 81'\nEXPOSE $PORTS") == ["80/tcp", "81/tcp"])
+  #expect(try last("ARG V=3.11\nFROM python:${V}-slim").base == "python:3.11-slim")
+  #expect(try last("FROM a\nUSER ${U:+x}65532:0").user == "65532:0")
+}
+
+@Test(arguments: [
+  ("$A", "value"), ("${A}b", "valueb"), ("\\$A", "$A"), ("'$A'", "$A"), ("\"$A b\"", "value b"), ("${N-d}", "d"), ("${E-d}", ""),
+  ("${E:-d}", "d"), ("${A:+x}", "x"), ("${N+x}", ""), ("${N:-${A}}", "value"), ("${A#v*l}", "ue"), ("${A##v*}", ""), ("${A%u?}", "val"),
+  ("${A%%l*}", "va"), ("${A/l/L}", "vaLue"), ("${A//[/x}", "value"), ("$", "$"), ("a\\", "a\\"), ("${A", "value"), ("$1x", "x"), ("\"a'b\"", "a'b"),
+])
+func wordsExpand(word: String, want: String) {
+  #expect(DockerfileWords.expand(word, escape: UInt8(ascii: "\\")) { ["A": "value", "E": ""][$0] } == want)
+}
+
+@Test func theImageIsKnownAsFarAsTheFileSaysIt() throws {
+  let stage = try last("FROM a AS b\nENTRYPOINT [\"/x\", \"y\"]\nUSER 1\nWORKDIR /srv\nFROM b\nUSER 2\nWORKDIR app\nCMD run it")
+  #expect(stage.continuesStage)
+  #expect(stage.user == "2")
+  #expect(stage.workingDirectory == "/srv/app")
+  #expect(stage.entrypoint?.list == ["/x", "y"])
+  #expect(stage.command?.list == nil)
+  #expect(stage.command?.text == "run it")
+}
+
+@Test func imagesFromElsewhere() throws {
+  let file = try Dockerfile("ARG B=base:1\nFROM $B AS x\nRUN --mount=type=bind,from=tools:2,target=/t t\nFROM x\nCOPY --from=x /a /a\nCOPY --from=0 /a /a\nCOPY --from=other /a /\nFROM scratch\nFROM $B")
+  #expect(try file.images() == ["base:1", "tools:2", "other"])
+}
+
+@Test func whatNoBuilderUnderstands() throws {
+  #expect(throws: DockerfileError.empty) { try Dockerfile("# only a comment\n\n") }
+  #expect(throws: DockerfileError.noFrom(line: 1, name: "RUN")) { try Dockerfile("RUN x\nFROM a").stages() }
+  #expect(throws: DockerfileError.noFrom(line: 1, name: "ARG")) { try Dockerfile("ARG x").stages() }
+  #expect(throws: DockerfileError.badFrom(line: 2)) { try Dockerfile("ARG x\nFROM $x").stages() }
+}
