@@ -5,6 +5,8 @@ import Records
 ///
 ///     config.toml   packs/   plugins/   logs/APP/BUILD   locks/   cache/…
 public struct Home: Sendable {
+  public static let configName = "config.toml"
+
   /// Absolute.
   public let path: String
 

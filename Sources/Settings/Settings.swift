@@ -31,4 +31,36 @@ public struct Settings: Sendable {
   public var kubeContext: String?
   public var basedomain: String
   public var disablePushWarning: Bool
+  /// Where each value comes from, by the key's name. See ``source(of:)``.
+  var sources: [String: String] = [:]
+
+  public static let defaultEnvironment = "development"
+
+  /// The defaults of every key.
+  public init(name: String, environment: String = Settings.defaultEnvironment) {
+    self.environment = environment
+    self.name = name
+    namespace = "default"
+    registry = nil
+    builder = "buildah"
+    dockerfile = "Dockerfile"
+    chart = nil
+    buildTar = nil
+    chartTar = nil
+    set = []
+    wait = true
+    watch = false
+    watchDelay = 2
+    overridePorts = []
+    autoConnect = false
+    customTags = []
+    buildArguments = []
+    kubeContext = nil
+    basedomain = ""
+    disablePushWarning = false
+  }
+
+  /// Where the value of a key comes from: `draft.toml:7`, `$DRAFT_REGISTRY`, `--registry`, `config.toml:2`, `record` for what an
+  /// earlier stage decided, or `default`.
+  public func source(of key: String) -> String { sources[key] ?? "default" }
 }

@@ -1,0 +1,80 @@
+/// One key of draft.toml or config.toml. This table is the only place that says how a setting is spelled, where it may come from
+/// and what it is when nobody says; draft-toml(5) shows the same table, and a test compares them.
+public struct Key: Sendable {
+  public enum Kind: String, Sendable {
+    case text = "string"
+    /// Within the application's directory.
+    case path = "path"
+    case flag = "boolean"
+    case seconds = "seconds"
+    case list = "list of strings"
+    case table = "table of strings"
+  }
+
+  /// As draft.toml spells it. `watch_delay` is taken for `watch-delay`, for every key.
+  public let name: String
+  public let kind: Kind
+  /// A name of earlier times.
+  public let old: String?
+  /// The options it is given by, without the dashes. A flag has `no-NAME` besides.
+  public let options: [String]
+  /// The environment variable; nil when there is none.
+  public let variable: String?
+  public let inDraft: Bool
+  public let inConfig: Bool
+  /// The default, as draft-toml(5) words it.
+  public let fallback: String
+
+  init(
+    _ name: String, _ kind: Kind, old: String? = nil, options: [String]? = nil, variable: Bool = true, inDraft: Bool = true,
+    inConfig: Bool = false, default fallback: String
+  ) {
+    self.name = name
+    self.kind = kind
+    self.old = old
+    self.options = options ?? [name]
+    self.variable = variable ? "DRAFT_" + name.map { $0 == "-" ? "_" : $0.uppercased() }.joined() : nil
+    self.inDraft = inDraft
+    self.inConfig = inConfig
+    self.fallback = fallback
+  }
+
+  // A variable for the name would give one name to every application of a pipe.
+  public static let name = Key("name", .text, options: ["app"], variable: false, default: "the directory's name")
+  public static let namespace = Key("namespace", .text, default: "default")
+  public static let registry = Key("registry", .text, inConfig: true, default: "none")
+  public static let builder = Key("builder", .text, old: "container-builder", inConfig: true, default: "buildah")
+  public static let dockerfile = Key("dockerfile", .path, default: "Dockerfile")
+  public static let chart = Key("chart", .path, default: "the first directory in charts")
+  public static let buildTar = Key("build-tar", .path, default: "none")
+  public static let chartTar = Key("chart-tar", .path, default: "none")
+  public static let imageBuildArgs = Key("image-build-args", .table, options: ["image-build-args", "build-arg"], default: "none")
+  public static let customTags = Key("custom-tags", .list, options: ["custom-tags", "tag"], default: "none")
+  public static let set = Key("set", .list, default: "none")
+  public static let wait = Key("wait", .flag, default: "true")
+  public static let watch = Key("watch", .flag, default: "false")
+  public static let watchDelay = Key("watch-delay", .seconds, default: "2")
+  public static let overridePorts = Key("override-ports", .list, options: ["override-ports", "override-port"], default: "none")
+  public static let autoConnect = Key("auto-connect", .flag, default: "false")
+  public static let kubeContext = Key("kube-context", .text, inConfig: true, default: "the current one, if it is plainly local")
+  public static let basedomain = Key("basedomain", .text, inConfig: true, default: "none")
+  public static let disablePushWarning = Key("disable-push-warning", .flag, inConfig: true, default: "false")
+  // Of a builder that is gone; read so that old files do not warn.
+  public static let resourceGroupName = Key("resource-group-name", .text, options: [], variable: false, inConfig: true, default: "none")
+
+  /// Every key of the files, in the order of draft-toml(5).
+  public static let all: [Key] = [
+    name, namespace, registry, builder, dockerfile, chart, buildTar, chartTar, imageBuildArgs, customTags, set, wait, watch, watchDelay,
+    overridePorts, autoConnect, kubeContext, basedomain, disablePushWarning, resourceGroupName,
+  ]
+
+  /// Every spelling a file may use.
+  public var spellings: [String] {
+    [name, old].compactMap(\.self).flatMap { spelling in
+      spelling.contains("-") ? [spelling, String(spelling.map { $0 == "-" ? "_" : $0 })] : [spelling]
+    }
+  }
+
+  /// The key a file means by `spelling`.
+  public static func named(_ spelling: String) -> Key? { all.first { $0.spellings.contains(spelling) } }
+}

@@ -1,0 +1,98 @@
+/// Each kind of key from a layer's value. A word is told by the option or the variable, a TOML value by its type.
+extension Layers {
+  struct Sourced<T> {
+    let value: T
+    let source: String
+    let place: String
+  }
+
+  /// An empty text counts as not given, and hides what the layers below say: `registry = ""` means no registry.
+  func text(_ key: Key) throws -> Sourced<String>? {
+    guard let found = try first(key) else { return nil }
+    let text: String
+    switch found.value {
+    case .words(let words): text = words.last ?? ""
+    case .toml(let value): text = try Layers.want(value.string, "a string", value, key, found)
+    }
+    guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
+      throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it contains a control character", hint: nil)
+    }
+    return Sourced(value: text, source: found.source, place: found.place)
+  }
+
+  func flag(_ key: Key) throws -> Sourced<Bool>? {
+    guard let found = try first(key) else { return nil }
+    let text: String
+    switch found.value {
+    case .words(let words): text = words.last ?? ""
+    case .toml(let value):
+      if let flag = value.bool { return Sourced(value: flag, source: found.source, place: found.place) }
+      // 'draft config set' writes strings only.
+      guard let string = value.string, found.file?.label == Home.configName else { throw Layers.wrong("true or false", value, key, found) }
+      text = string
+    }
+    switch text.lowercased() {
+    case "", "true", "1", "yes", "on": return Sourced(value: true, source: found.source, place: found.place)
+    case "false", "0", "no", "off": return Sourced(value: false, source: found.source, place: found.place)
+    default: throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it is true or false, not '\(text)'", hint: nil)
+    }
+  }
+
+  func seconds(_ key: Key) throws -> Sourced<Double>? {
+    guard let found = try first(key) else { return nil }
+    let number: Double?
+    switch found.value {
+    case .words(let words): number = words.last.flatMap(Double.init)
+    case .toml(let value): number = try Layers.want(value.number, "a number of seconds", value, key, found)
+    }
+    guard let number, (0...3600).contains(number) else {
+      throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it is a number of seconds from 0 to 3600", hint: nil)
+    }
+    return Sourced(value: number, source: found.source, place: found.place)
+  }
+
+  /// The list that counts, each item with its place.
+  func list(_ key: Key) throws -> [Sourced<String>] { try first(key).map { try Layers.items($0, key) } ?? [] }
+
+  /// Every list given, the one that counts last.
+  func lists(_ key: Key) throws -> [Sourced<String>] { try all(key).reversed().flatMap { try Layers.items($0, key) } }
+
+  /// Every table given, the one that counts last; a word is `NAME=VALUE`.
+  func tables(_ key: Key) throws -> [Sourced<(name: String, value: String)>] {
+    try all(key).reversed().flatMap { found -> [Sourced<(name: String, value: String)>] in
+      switch found.value {
+      case .words(let words):
+        return try words.map { word in
+          guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
+            throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it takes NAME=VALUE", hint: nil)
+          }
+          return Sourced(value: (String(word[..<equals]), String(word[word.index(after: equals)...])), source: found.source, place: found.place)
+        }
+      case .toml(let value):
+        return try Layers.want(value.members, "a table of strings", value, key, found).map { member in
+          let text = try Layers.want(member.value.string, "a string for '\(member.key)'", member.value, key, found)
+          return Sourced(value: (member.key, text), source: found.source(of: member.value), place: found.place(of: member.value))
+        }
+      }
+    }
+  }
+
+  private static func items(_ found: Found, _ key: Key) throws -> [Sourced<String>] {
+    switch found.value {
+    case .words(let words): words.map { Sourced(value: $0, source: found.source, place: found.place) }
+    case .toml(let value):
+      try want(value.array, "a list of strings", value, key, found).map { item in
+        Sourced(value: try want(item.string, "strings only", item, key, found), source: found.source(of: item), place: found.place(of: item))
+      }
+    }
+  }
+
+  private static func want<T>(_ value: T?, _ wanted: String, _ toml: TOML, _ key: Key, _ found: Found) throws -> T {
+    guard let value else { throw wrong(wanted, toml, key, found) }
+    return value
+  }
+
+  private static func wrong(_ wanted: String, _ toml: TOML, _ key: Key, _ found: Found) -> SettingsError {
+    .wrongKind(key: key.name, place: found.place(of: toml), wanted: wanted, found: toml.kind)
+  }
+}

@@ -1,0 +1,110 @@
+import Command
+import Records
+
+/// The places a setting may come from, in the order of their precedence: the command line, what the record's `app` says, the
+/// environment, draft.toml, config.toml. This is the only place that knows the order.
+struct Layers {
+  /// A value and where it was found.
+  struct Found {
+    enum Value {
+      /// From the command line or the environment: each use of the option, or the one variable.
+      case words([String])
+      case toml(TOML)
+    }
+
+    let value: Value
+    /// Stable: `--registry`, `$DRAFT_REGISTRY`, `draft.toml:7`.
+    let source: String
+    /// For messages: as `source`, but with the file as the user would name it.
+    let place: String
+    let file: SettingsFile?
+
+    /// Where a part of the value is.
+    func source(of part: TOML) -> String { file.map { "\($0.label):\(part.place.line)" } ?? source }
+    func place(of part: TOML) -> String { file?.place(part.place) ?? place }
+  }
+
+  let environment: String
+  let environmentSource: String
+  private let app: App?
+  private let call: Call
+  private let draft: SettingsFile?
+  private let config: SettingsFile?
+  private let keys: [TOML.Member]
+
+  /// - Parameter app: what an earlier stage decided; nil when the line is being begun.
+  init(directory: String, app: App?, call: Call) throws {
+    let (environment, source) =
+      if let name = call.arguments["environment"] { (name, "--environment") }
+      else if let app { (app.environment, "record") }
+      else if let name = call.variable("DRAFT_ENV") { (name, "$DRAFT_ENV") }
+      else { (Settings.defaultEnvironment, "default") }
+    guard Name.isEnvironment(environment) else {
+      if source == "record" { throw SettingsError.badRecord(field: "environment", reason: "is no name of an environment") }
+      throw SettingsError.wrongValue(key: "environment", place: source, reason: "'\(environment)' is no name of an environment", hint: "use letters, digits, '-', '_' and '.'")
+    }
+    self.environment = environment
+    environmentSource = source
+    // Names and places decided for another environment say nothing about this one.
+    self.app = app?.environment == environment ? app : nil
+    self.call = call
+    draft = try SettingsFile(directory + "/draft.toml", label: "draft.toml")
+    config = try (try? Home()).flatMap { try SettingsFile($0.path + "/" + Home.configName, label: Home.configName) }
+    keys = try draft?.environment(environment) ?? []
+  }
+
+  /// The value that counts; nil when it is the default's turn.
+  func first(_ key: Key) throws -> Found? { try all(key).first }
+
+  /// Every value given for the key, the one that counts first.
+  func all(_ key: Key) throws -> [Found] {
+    var found: [Found] = []
+    for option in key.options {
+      if call.arguments.has(option) {
+        found.append(Found(value: .words(call.arguments.all(option)), source: "--\(option)", place: "--\(option)", file: nil))
+      }
+      if key.kind == .flag, call.arguments.has("no-\(option)") {
+        found.append(Found(value: .words(["false"]), source: "--no-\(option)", place: "--no-\(option)", file: nil))
+      }
+    }
+    if let text = recorded(key) { found.append(Found(value: .words([text]), source: "record", place: "record", file: nil)) }
+    if let variable = key.variable, let text = call.variable(variable) {
+      found.append(Found(value: .words(Layers.split(text, key)), source: "$\(variable)", place: "$\(variable)", file: nil))
+    }
+    if key.inDraft, let draft, let value = try look(for: key, in: keys, of: draft) { found.append(value) }
+    if key.inConfig, let config, let value = try look(for: key, in: config.root.members ?? [], of: config) { found.append(value) }
+    return found
+  }
+
+  private func recorded(_ key: Key) -> String? {
+    switch key.name {
+    case Key.name.name: app?.name
+    case Key.namespace.name: app?.namespace
+    case Key.kubeContext.name: app?.context
+    default: nil
+    }
+  }
+
+  private func look(for key: Key, in members: [TOML.Member], of file: SettingsFile) throws -> Found? {
+    let given = members.filter { key.spellings.contains($0.key) }
+    guard let first = given.first else { return nil }
+    guard given.count == 1 else {
+      throw SettingsError.twice(key: given[1].key, place: file.place(given[1].place), first: "\(file.place(first.place)), '\(first.key)'")
+    }
+    return Found(value: .toml(first.value), source: "\(file.label):\(first.place.line)", place: file.place(first.place), file: file)
+  }
+
+  /// One variable for several values: a `set` is split by helm itself, build arguments stand on lines, the rest has commas.
+  private static func split(_ text: String, _ key: Key) -> [String] {
+    switch key.kind {
+    case .list where key.name != Key.set.name: text.split(separator: ",").map(String.init)
+    case .table: text.split(separator: "\n").map(String.init)
+    default: [text]
+    }
+  }
+
+  func warnOfUnknownKeys() {
+    draft?.warnOfUnknownKeys(call)
+    config?.warnOfUnknownKeys(call)
+  }
+}

@@ -1,0 +1,47 @@
+import Command
+import Records
+
+/// A directory of source as the beginning of a line.
+public enum Project {
+  /// Begins the line of the application in `directory`. The name comes from `--app`, else draft.toml, else the directory.
+  /// Throws ``SettingsError``: 66 when there is no such directory, 78 for settings that cannot be used.
+  public static func begin(directory: String, call: Call) throws -> Record {
+    let path = try resolve(directory)
+    let layers = try Layers(directory: path, app: nil, call: call)
+    layers.warnOfUnknownKeys()
+    let base = String(path.split(separator: "/").last ?? "")
+    let settings = try Settings(layers, directory: path, fallbackName: Name.safe(base))
+    switch settings.source(of: Key.name.name) {
+    case "default": tell(base, settings.name, call)
+    case "--app": if let given = call.arguments["app"], given != "random" { tell(given, settings.name, call) }
+    default: break
+    }
+    var record = Record()
+    record.set(App(
+      name: settings.name, dir: path, environment: settings.environment, namespace: settings.namespace, context: settings.kubeContext))
+    return record
+  }
+
+  /// The absolute path of a directory, without symbolic links.
+  private static func resolve(_ directory: String) throws -> String {
+    guard Files.exists(directory) else { throw SettingsError.noDirectory(directory) }
+    guard Files.isDirectory(directory) else { throw SettingsError.notDirectory(directory) }
+    let path = try Files.resolve(directory)
+    // A record is UTF-8; a path repaired into that is another path.
+    guard Files.isDirectory(path) else { throw SettingsError.notText(path) }
+    return path
+  }
+
+  private static func tell(_ given: String, _ name: String, _ call: Call) {
+    if given != name { call.say("Application \(given) will be renamed to \(name) for Kubernetes compatibility") }
+  }
+
+  /// A name from the command line is made safe; one that was written down must be.
+  static func checkedName(_ text: Layers.Sourced<String>, directory: String) throws -> String {
+    if text.source == "--app" { return text.value == "random" ? Name.random(for: directory) : Name.safe(text.value) }
+    guard Name.isApplication(text.value) else {
+      throw Settings.wrong(.name, text, "'\(text.value)' is not a name Kubernetes takes", hint: Name.hint + ", at most \(Name.applicationLimit)")
+    }
+    return text.value
+  }
+}

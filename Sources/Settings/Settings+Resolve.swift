@@ -1,0 +1,80 @@
+import Command
+import Records
+
+extension Settings {
+  /// The settings of an application whose line has been begun. What its `app` says stands, unless the command line says otherwise.
+  /// Throws ``SettingsError``.
+  public init(for app: App, call: Call) throws {
+    guard Name.isApplication(app.name) else { throw SettingsError.badRecord(field: "name", reason: "is not a DNS-1123 name") }
+    guard app.dir.hasPrefix("/") else { throw SettingsError.badRecord(field: "dir", reason: "is not an absolute path") }
+    guard Name.isNamespace(app.namespace) else { throw SettingsError.badRecord(field: "namespace", reason: "is not a DNS-1123 name") }
+    guard Files.isDirectory(app.dir) else { throw SettingsError.noDirectory(app.dir) }
+    try self.init(Layers(directory: app.dir, app: app, call: call), directory: app.dir, fallbackName: app.name)
+    for key in ["environment"] + Key.all.map(\.name) { call.debug("\(app.name): \(key) from \(source(of: key))") }
+  }
+
+  /// Every key by itself: one that is not given has its default, whatever else is.
+  init(_ layers: Layers, directory: String, fallbackName: String) throws {
+    self.init(name: fallbackName, environment: layers.environment)
+    sources["environment"] = layers.environmentSource
+
+    if let text = try text(.name, layers) { name = try Project.checkedName(text, directory: directory) }
+    if let text = try text(.namespace, layers), !text.value.isEmpty {
+      guard Name.isNamespace(text.value) else { throw Settings.wrong(.namespace, text, "'\(text.value)' is not a name Kubernetes takes", hint: Name.hint) }
+      namespace = text.value
+    }
+    if let text = try text(.registry, layers) { registry = try Settings.registry(text) }
+    if let text = try text(.builder, layers), !text.value.isEmpty { builder = try Settings.builder(text) }
+    let inside = Confinement(directory: directory)
+    if let text = try text(.dockerfile, layers), !text.value.isEmpty { dockerfile = try inside.check(.dockerfile, text) }
+    if let text = try text(.chart, layers), !text.value.isEmpty { chart = try inside.check(.chart, text) }
+    if let text = try text(.buildTar, layers), !text.value.isEmpty { buildTar = try inside.check(.buildTar, text) }
+    if let text = try text(.chartTar, layers), !text.value.isEmpty { chartTar = try inside.check(.chartTar, text) }
+    if (buildTar == nil) != (chartTar == nil) {
+      let (key, other) = buildTar != nil ? (Key.buildTar, Key.chartTar) : (Key.chartTar, Key.buildTar)
+      throw SettingsError.lonely(key: key.name, place: try layers.first(key)?.place ?? "draft.toml", needs: other.name)
+    }
+    set = try list(.set, layers.lists(.set)).map { ($0.value, $0.source) }
+    if let flag = try flag(.wait, layers) { wait = flag }
+    if let flag = try flag(.watch, layers) { watch = flag }
+    if let flag = try flag(.autoConnect, layers) { autoConnect = flag }
+    if let flag = try flag(.disablePushWarning, layers) { disablePushWarning = flag }
+    if let delay = try layers.seconds(.watchDelay) { watchDelay = delay.value; sources[Key.watchDelay.name] = delay.source }
+    overridePorts = try Settings.ports(list(.overridePorts, layers.list(.overridePorts)))
+    customTags = try list(.customTags, layers.list(.customTags)).map(Settings.tag)
+    buildArguments = try buildArguments(layers)
+    if let text = try text(.kubeContext, layers), !text.value.isEmpty { kubeContext = text.value }
+    if let text = try text(.basedomain, layers) { basedomain = try Settings.domain(text) }
+  }
+
+  private mutating func text(_ key: Key, _ layers: Layers) throws -> Layers.Sourced<String>? {
+    guard let text = try layers.text(key) else { return nil }
+    sources[key.name] = text.source
+    return text
+  }
+
+  private mutating func flag(_ key: Key, _ layers: Layers) throws -> Bool? {
+    guard let flag = try layers.flag(key) else { return nil }
+    sources[key.name] = flag.source
+    return flag.value
+  }
+
+  private mutating func list(_ key: Key, _ items: [Layers.Sourced<String>]) -> [Layers.Sourced<String>] {
+    if let last = items.last { sources[key.name] = last.source }
+    return items
+  }
+
+  /// Arguments of every layer, the last of a name winning, in the order the names first come up.
+  private mutating func buildArguments(_ layers: Layers) throws -> [(name: String, value: String)] {
+    var arguments: [(name: String, value: String)] = []
+    for item in try layers.tables(.imageBuildArgs) {
+      guard Name.isVariable(item.value.name) else {
+        throw SettingsError.wrongValue(
+          key: Key.imageBuildArgs.name, place: item.place, reason: "'\(item.value.name)' is no name of a build argument", hint: "use letters, digits and '_'")
+      }
+      sources[Key.imageBuildArgs.name] = item.source
+      if let index = arguments.firstIndex(where: { $0.name == item.value.name }) { arguments[index] = item.value } else { arguments.append(item.value) }
+    }
+    return arguments
+  }
+}
