@@ -59,7 +59,8 @@ struct JSONTokenizer {
         levels.append(Level(isObject: true))
         skipSpace()
         if peek() == UInt8(ascii: "}") { at += 1; levels.removeLast() } else {
-          name = try memberName(&levels[levels.count - 1])
+          let found = try memberName(&levels[levels.count - 1])
+          if levels.count == 1 { name = found }
           continue next
         }
       case UInt8(ascii: "["):
@@ -77,21 +78,22 @@ struct JSONTokenizer {
 
       // A value has ended; what follows it closes levels or asks for the next value.
       while true {
-        guard let level = levels.last else { return }
-        if levels.count == 1, level.isObject { members.append(Member(name: name, value: valueStart..<at)) }
+        // Only the flag: a copy of the level would make the next name copy the whole set of names.
+        guard let inObject = levels.last?.isObject else { return }
+        if levels.count == 1, inObject { members.append(Member(name: name, value: valueStart..<at)) }
         skipSpace()
-        guard let byte = peek() else { throw fail("the line ends in the middle of \(level.isObject ? "an object" : "an array")") }
+        guard let byte = peek() else { throw fail("the line ends in the middle of \(inObject ? "an object" : "an array")") }
         if byte == UInt8(ascii: ",") {
           at += 1
           skipSpace()
-          if level.isObject { 
+          if inObject {
             let found = try memberName(&levels[levels.count - 1])
             if levels.count == 1 { name = found }
           }
           continue next
         }
-        guard byte == (level.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
-          throw fail(level.isObject ? "expected ',' or '}'" : "expected ',' or ']'")
+        guard byte == (inObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
+          throw fail(inObject ? "expected ',' or '}'" : "expected ',' or ']'")
         }
         at += 1
         levels.removeLast()
