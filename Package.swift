@@ -31,7 +31,7 @@ let package = Package(
 
     .target(name: "Records", dependencies: ["CSystem"]),
     .target(name: "Command", dependencies: ["Records", "CSystem"]),
-    .target(name: "YAML", dependencies: ["CYAML"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
+    .target(name: "YAML", dependencies: ["Records", "Command", "CYAML"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
     .target(name: "Settings", dependencies: ["Records", "Command", "CTOML", "CSystem"]),
     .target(name: "Archives", dependencies: ["Records", "Command", "Settings", "YAML", "CArchive", "CCrypto", "CSystem"], linkerSettings: archive),
     .target(name: "Detection", dependencies: ["Records", "Command", "Settings"]),

@@ -1,0 +1,191 @@
+import CYAML
+
+/// Safe for any bytes: depth is bounded by `depthLimit`, what aliases stand for by `aliasLimit` nodes, and libyaml keeps nothing of
+/// the size of the input but one token. An alias shares what its anchor holds, so a bomb within the limit costs no memory either.
+extension YAML {
+  static let depthLimit = 100
+  static let aliasLimit = 100_000
+
+  /// Reads a text of one document. An empty one is null. Throws ``YAMLError``.
+  /// - Parameter file: how messages name it.
+  public init(parsing bytes: [UInt8], file: String? = nil) throws(YAMLError) {
+    let documents = try YAML.documents(parsing: bytes, file: file)
+    guard documents.count <= 1 else {
+      throw YAMLError(file: file, line: documents[1].start.line, column: documents[1].start.column, reason: "a second document begins, and one is wanted")
+    }
+    let start = Place(line: 1, column: 1, offset: 0)
+    self = documents.first ?? YAML(value: .scalar(Scalar(text: "", style: .plain, tag: nil)), start: start, end: start, isAlias: false)
+  }
+
+  /// Reads every document of a stream, in order. Documents that hold nothing, as between two `---`, are null.
+  public static func documents(parsing bytes: [UInt8], file: String? = nil) throws(YAMLError) -> [YAML] {
+    let result: Result<[YAML], YAMLError> = bytes.withUnsafeBufferPointer { buffer in
+      var loader = Loader(buffer)
+      defer { loader.free() }
+      do throws(YAMLError) { return .success(try loader.documents()) } catch { return .failure(error) }
+    }
+    do throws(YAMLError) { return try result.get() } catch {
+      throw YAMLError(file: file, line: error.line, column: error.column, reason: error.reason)
+    }
+  }
+}
+
+private struct Loader {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private let parser: UnsafeMutablePointer<yaml_parser_t>
+  private var anchors: [String: (node: YAML, count: Int, height: Int)] = [:]
+  /// Anchors of nodes that are not whole yet.
+  private var open: Set<String> = []
+  private var nodes = 0
+  private var aliased = 0
+  /// The deepest level below the node being read, aliases included: nested aliases must not add up to a depth of their own.
+  private var deepest = 0
+  /// libyaml counts code points: the place, in both units, up to which they have been compared.
+  private var cursor = (points: 0, offset: 0)
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    self.bytes = bytes
+    parser = .allocate(capacity: 1)
+    yaml_parser_initialize(parser)
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+    yaml_parser_set_input_string(parser, bytes.baseAddress ?? UnsafePointer(bitPattern: 1), bytes.count)
+  }
+
+  func free() {
+    yaml_parser_delete(parser)
+    parser.deallocate()
+  }
+
+  mutating func documents() throws(YAMLError) -> [YAML] {
+    var documents: [YAML] = []
+    while true {
+      var event = try next()
+      defer { yaml_event_delete(&event) }
+      switch event.type {
+      case YAML_DOCUMENT_START_EVENT:
+        anchors = [:]
+        var first = try next()
+        defer { yaml_event_delete(&first) }
+        documents.append(try node(first, depth: 0))
+      case YAML_STREAM_END_EVENT: return documents
+      default: break
+      }
+    }
+  }
+
+  private mutating func next() throws(YAMLError) -> yaml_event_t {
+    var event = yaml_event_t()
+    guard yaml_parser_parse(parser, &event) == 1 else { throw error() }
+    return event
+  }
+
+  private func error() -> YAMLError {
+    let problem = parser.pointee.problem.map { String(cString: $0) } ?? "out of memory"
+    if parser.pointee.error == YAML_READER_ERROR {
+      // Positions of the reader are offsets of bytes; the line is found by counting.
+      let before = bytes.prefix(parser.pointee.problem_offset)
+      let column = before.reversed().prefix { $0 != 10 }.count { $0 & 0xC0 != 0x80 }
+      return YAMLError(line: before.count { $0 == 10 } + 1, column: column + 1, reason: problem)
+    }
+    let context = parser.pointee.context.map { " " + String(cString: $0) } ?? ""
+    let mark = parser.pointee.problem_mark
+    return YAMLError(line: mark.line + 1, column: mark.column + 1, reason: problem + context)
+  }
+
+  private func fail(_ event: yaml_event_t, _ reason: String) -> YAMLError {
+    YAMLError(line: event.start_mark.line + 1, column: event.start_mark.column + 1, reason: reason)
+  }
+
+  private mutating func place(_ mark: yaml_mark_t) -> YAML.Place {
+    while cursor.points < mark.index, cursor.offset < bytes.count {
+      cursor.offset += 1
+      while cursor.offset < bytes.count, bytes[cursor.offset] & 0xC0 == 0x80 { cursor.offset += 1 }
+      cursor.points += 1
+    }
+    while cursor.points > mark.index, cursor.offset > 0 {
+      cursor.offset -= 1
+      while cursor.offset > 0, bytes[cursor.offset] & 0xC0 == 0x80 { cursor.offset -= 1 }
+      cursor.points -= 1
+    }
+    return YAML.Place(line: mark.line + 1, column: mark.column + 1, offset: cursor.offset)
+  }
+
+  private mutating func node(_ event: yaml_event_t, depth: Int) throws(YAMLError) -> YAML {
+    guard depth < YAML.depthLimit else { throw fail(event, "nested deeper than \(YAML.depthLimit) levels") }
+    let start = place(event.start_mark)
+    let before = nodes
+    nodes += 1
+    let outer = deepest
+    deepest = depth
+    defer { deepest = max(outer, deepest) }
+    switch event.type {
+    case YAML_ALIAS_EVENT: return try alias(event, start, depth)
+    case YAML_SCALAR_EVENT:
+      let raw = event.data.scalar
+      let text = String(decoding: UnsafeBufferPointer(start: raw.value, count: raw.length), as: UTF8.self)
+      let scalar = YAML.Scalar(text: text, style: style(raw.style), tag: string(raw.tag))
+      let node = YAML(value: .scalar(scalar), start: start, end: place(event.end_mark), isAlias: false)
+      if let anchor = string(raw.anchor) { anchors[anchor] = (node, 1, 0) }
+      return node
+    case YAML_SEQUENCE_START_EVENT:
+      let anchor = string(event.data.sequence_start.anchor)
+      if let anchor { open.insert(anchor) }
+      var items: [YAML] = []
+      while true {
+        var item = try next()
+        defer { yaml_event_delete(&item) }
+        if item.type == YAML_SEQUENCE_END_EVENT {
+          return keep(YAML(value: .sequence(items), start: start, end: place(item.end_mark), isAlias: false), anchor, nodes - before, deepest - depth)
+        }
+        items.append(try node(item, depth: depth + 1))
+      }
+    default:
+      let anchor = string(event.data.mapping_start.anchor)
+      if let anchor { open.insert(anchor) }
+      var members: [YAML.Member] = []
+      while true {
+        var key = try next()
+        defer { yaml_event_delete(&key) }
+        if key.type == YAML_MAPPING_END_EVENT {
+          return keep(YAML(value: .mapping(members), start: start, end: place(key.end_mark), isAlias: false), anchor, nodes - before, deepest - depth)
+        }
+        let name = try node(key, depth: depth + 1)
+        var value = try next()
+        defer { yaml_event_delete(&value) }
+        members.append(YAML.Member(key: name, value: try node(value, depth: depth + 1)))
+      }
+    }
+  }
+
+  private mutating func keep(_ node: YAML, _ anchor: String?, _ count: Int, _ height: Int) -> YAML {
+    if let anchor {
+      open.remove(anchor)
+      anchors[anchor] = (node, count, height)
+    }
+    return node
+  }
+
+  private mutating func alias(_ event: yaml_event_t, _ start: YAML.Place, _ depth: Int) throws(YAMLError) -> YAML {
+    let name = string(event.data.alias.anchor) ?? ""
+    guard !open.contains(name) else { throw fail(event, "alias '\(name)' stands within its own anchor") }
+    guard let (anchored, count, height) = anchors[name] else { throw fail(event, "alias '\(name)' has no anchor") }
+    guard depth + height < YAML.depthLimit else { throw fail(event, "nested deeper than \(YAML.depthLimit) levels") }
+    deepest = depth + height
+    aliased += count
+    guard aliased <= YAML.aliasLimit else { throw fail(event, "aliases stand for more than \(YAML.aliasLimit) values") }
+    nodes += count - 1
+    return YAML(value: anchored.value, start: start, end: place(event.end_mark), isAlias: true)
+  }
+
+  private func string(_ text: UnsafeMutablePointer<yaml_char_t>?) -> String? { text.map { String(cString: $0) } }
+
+  private func style(_ style: yaml_scalar_style_t) -> YAML.Scalar.Style {
+    switch style {
+    case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
+    case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
+    case YAML_LITERAL_SCALAR_STYLE: .literal
+    case YAML_FOLDED_SCALAR_STYLE: .folded
+    default: .plain
+    }
+  }
+}
