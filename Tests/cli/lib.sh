@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by every Tests/cli/*.t: TAP for sh, a private HOME, the commands under test first on PATH.
 #   ok NAME COMMAND...        passes when the command succeeds
 #   not_ok NAME COMMAND...    passes when it fails
