@@ -78,6 +78,11 @@ int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const 
 off_t csystem_seek_data(int descriptor, off_t from) { return lseek(descriptor, from, SEEK_DATA); }
 off_t csystem_seek_hole(int descriptor, off_t from) { return lseek(descriptor, from, SEEK_HOLE); }
 
+int csystem_lock_byte(int descriptor, off_t byte) {
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+  return fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+
 int csystem_mtime_nanoseconds(const char *path, int64_t *mtime, int64_t *ctime) {
   struct stat status;
   if (lstat(path, &status) != 0) return -1;

@@ -11,15 +11,22 @@ enum Signals {
     sigaddset(&pipe, SIGPIPE)
     pthread_sigmask(SIG_UNBLOCK, &pipe, nil)
 
+    // A shell starts a job with SIGINT ignored; draft-up says that its jobs belong to the foreground all the same.
+    let foreground = environmentVariable("DRAFT_FOREGROUND") != nil
+    unsetenv("DRAFT_FOREGROUND")
+
     var set = sigset_t()
     sigemptyset(&set)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       // Under nohup, or in the background of a shell without job control, the caller has them ignored; that is the caller's wish.
       var old = sigaction()
       sigaction(number, nil, &old)
-      if unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) { sigaddset(&set, number) }
+      if unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) || (foreground && number == SIGINT) {
+        sigaddset(&set, number)
+      }
     }
     pthread_sigmask(SIG_BLOCK, &set, nil)
+    if foreground { signal(SIGINT, SIG_DFL) }
     Thread.detach {
       var byTerminal: Int32 = 0
       let number = csystem_wait_for_signal(&set, &byTerminal)

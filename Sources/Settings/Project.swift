@@ -16,9 +16,11 @@ public enum Project {
     case "--app": if let given = call.arguments["app"], given != "random" { tell(given, settings.name, call) }
     default: break
     }
+    let app = App(
+      name: settings.name, dir: path, environment: settings.environment, namespace: settings.namespace, context: settings.kubeContext)
+    try UpLock.hold(app)
     var record = Record()
-    record.set(App(
-      name: settings.name, dir: path, environment: settings.environment, namespace: settings.namespace, context: settings.kubeContext))
+    record.set(app)
     return record
   }
 

@@ -31,6 +31,9 @@ int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const 
 /* SEEK_DATA and SEEK_HOLE. */
 off_t csystem_seek_data(int descriptor, off_t from);
 off_t csystem_seek_hole(int descriptor, off_t from);
+/* Locks one byte of an open file for its open file description (F_OFD_SETLK), so for every process that inherited the descriptor, until
+   the last of them is gone. Does not wait: -1 with EAGAIN when another description holds it. */
+int csystem_lock_byte(int descriptor, off_t byte);
 /* st_mtim and st_ctim in nanoseconds, for sorting out what Swift cannot see through the macros. */
 int csystem_mtime_nanoseconds(const char *path, int64_t *mtime, int64_t *ctime);
 int csystem_major(dev_t device);
