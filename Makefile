@@ -22,7 +22,7 @@ all: $(STAGE)/.done
 
 # SwiftPM gives every executable's main a name of its own, draft_push_main; a table by the name we are called under joins them.
 # One binary of 10 MB with a link per command instead of a binary of 9 MB for each.
-$(STAGE)/.done: $(SOURCES) $(SHELL_FILES) $(COMMANDS) $(DATA) Makefile
+$(STAGE)/.done: $(SOURCES) $(SHELL_FILES) $(COMMANDS) Sources/draft/pipeline.sh $(DATA) Makefile
 	$(SWIFT) build -c release --static-swift-stdlib
 	rm -rf $(STAGE) && mkdir -p $(STAGE)/bin
 	awk -f Sources/draft/multicall.awk $(COMMANDS) > $(STAGE)/multicall.c
@@ -42,9 +42,9 @@ debug:
 
 # What is not compiled: the scripts beside the binaries; packs, manual pages and completions under share.
 define share
-	cp -f $(SHELL_FILES) $(COMMANDS) $(1)/bin/
+	cp -f $(SHELL_FILES) $(1)/bin/
 	rm -rf $(1)/share && mkdir -p $(1)/share/draft $(1)/share/man/man1 $(1)/share/man/man5 $(1)/share/man/man7
-	cp -r packs $(1)/share/draft/
+	cp -r packs $(COMMANDS) Sources/draft/pipeline.sh $(1)/share/draft/
 	for page in man/*.[157]; do cp $$page $(1)/share/man/man$${page##*.}/ || exit 1; done
 endef
 

@@ -2,15 +2,15 @@
 # Every command by loop: --help, --version, bad usage, /dev/full, SIGPIPE. Every stage by loop: the promises of draft-records(5).
 . "$(dirname "$0")/lib.sh"
 
-commands=$(awk '!/^#/ { print $1 }' "$DRAFT_BIN/commands")
-stages=$(awk '!/^#/ && $3 == "loop" { print $1 }' "$DRAFT_BIN/commands")
+commands=$(awk '!/^#/ { print $1 }' "$root/Sources/draft/commands")
+stages=$(awk '!/^#/ && $3 == "loop" { print $1 }' "$root/Sources/draft/commands")
 failed='{"draft":1,"app":{"name":"a","dir":"/nonexistent"},"failure":{"by":"draft-x","code":69,"message":"m"}}'
 
 for command in $commands; do
   draft=draft-$command
   exits 0 "$draft --help" "$draft" --help
   like "$draft --help starts with the usage" "$(cat "$out")" "usage: draft*"
-  phrase=$(awk -v c="$command" '$1 == c { $1 = $2 = $3 = ""; sub(/^ */, ""); print }' "$DRAFT_BIN/commands")
+  phrase=$(awk -v c="$command" '$1 == c { $1 = $2 = $3 = ""; sub(/^ */, ""); print }' "$root/Sources/draft/commands")
   like "$draft --help says what the list of commands says" "$(cat "$out")" "*
 $phrase
 *"
