@@ -1,1 +1,157 @@
+import Glibc
+import Records
 import Testing
+
+@testable import Command
+
+private let options = [
+  Option("app", "a", value: "NAME", help: ""), Option("apple", value: "KIND", help: ""), Option("dry-run", "n", help: ""), Option("quiet", "q", help: ""),
+  Option("jobs", "j", value: "NUMBER", help: ""),
+]
+
+@Test func optionsFollowGetoptLong() throws {
+  let arguments = try Arguments(parsing: ["x", "--app=a=b", "-qn", "-j4", "y", "-j", "5", "--dry", "--", "--app", "-"], options: options)
+  #expect(arguments["app"] == "a=b")
+  #expect(arguments.has("quiet") && arguments.has("dry-run"))
+  #expect(arguments["jobs"] == "5")
+  #expect(arguments.all("jobs") == ["4", "5"])
+  #expect(arguments.operands == ["x", "y", "--app", "-"])
+  #expect(try Arguments(parsing: ["-", "--app="], options: options).operands == ["-"])
+  #expect(try Arguments(parsing: ["--app="], options: options)["app"] == "")
+}
+
+@Test(arguments: [
+  (["--ap", "x"], "option '--ap' is ambiguous: --app, --apple"), (["--nope"], "unknown option '--nope'"), (["-x"], "unknown option '-x'"),
+  (["--app"], "option '--app' needs a value"), (["-j"], "option '-j' needs a value"), (["--quiet=1"], "option '--quiet' takes no value"),
+])
+func wrongOptionsAreNamed(_ words: [String], _ message: String) {
+  #expect(throws: UsageError(message)) { try Arguments(parsing: words, options: options) }
+}
+
+@Test func aLinesOrderIsKeptWhateverEndsFirst() throws {
+  let out = Lock()
+  nonisolated(unsafe) var seen: [Int] = []
+  let lines = OrderedLines(jobs: 4, write: { record in
+    let number = try record["n"]?.integer ?? -1
+    out.locked { seen.append(number) }
+  }, work: { start in
+    guard let record = try? start() else { return .init(record: nil, code: .noInput) }
+    let number = (try? record["n"])?.integer ?? 0
+    usleep(UInt32((7 - number % 8) * 2000))
+    return .init(record: record, code: number == 3 ? .failed : .done)
+  })
+  for number in 0..<40 {
+    try lines.add {
+      var record = Record()
+      record.set("n", to: .integer(number))
+      return record
+    }
+  }
+  #expect(try lines.finish() == .failed)
+  #expect(seen == Array(0..<40))
+}
+
+@Test func aLineThatCannotBeginDecidesTheExitCode() throws {
+  let lines = OrderedLines(jobs: 1, write: { _ in }, work: { start in (try? start()) == nil ? .init(record: nil, code: .noInput) : .init(record: nil, code: .failed) })
+  try lines.add { throw SystemError("x", ENOENT) }
+  try lines.add { Record() }
+  #expect(try lines.finish() == .noInput)
+}
+
+@Test func aChildIsFedAndHeard() throws {
+  let big = [UInt8](repeating: UInt8(ascii: "x"), count: 3 << 20)
+  let result = try Child.run(["sh", "-c", "cat; echo no >&2; exit 3"], input: big, output: .capture, errors: .capture)
+  #expect(result.status == 3)
+  #expect(result.output == big)
+  #expect(result.errorText == "no\n")
+}
+
+@Test func aChildThatDoesNotReadIsNoHarm() throws {
+  let result = try Child.run(["true"], input: [UInt8](repeating: 0, count: 3 << 20), output: .capture)
+  #expect(result.succeeded)
+}
+
+@Test func aChildHasNothingOfOurs() throws {
+  let descriptor = open("/dev/null", O_RDONLY)  // without close-on-exec, as a careless library would have it
+  defer { close(descriptor) }
+  var set = sigset_t(), old = sigset_t()
+  sigemptyset(&set)
+  sigaddset(&set, SIGINT)
+  pthread_sigmask(SIG_BLOCK, &set, &old)
+  defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
+  let result = try Child.run(["sh", "-c", "ls /proc/self/fd | wc -l; grep SigBlk /proc/self/status; readlink /proc/self/fd/0"], output: .capture)
+  // 0, 1, 2, and the one ls opens to read the directory.
+  #expect(result.outputText == "4\nSigBlk:\t0000000000000000\n/dev/null\n")
+}
+
+@Test func aSignalIsTheShellsNumber() throws {
+  #expect(try Child.run(["sh", "-c", "kill -9 $$"]).status == 137)
+}
+
+@Test func linesArriveWhole() throws {
+  let lock = Lock()
+  nonisolated(unsafe) var lines: [String] = []
+  _ = try Child.run(["sh", "-c", "printf a; sleep 0.05; printf 'b\\nc\\nd'"], output: .lines { line in lock.locked { lines.append(line) } })
+  #expect(lines == ["ab\n", "c\n", "d"])
+}
+
+@Test func variablesAreSetAndRemoved() throws {
+  setenv("DRAFT_TEST_GONE", "1", 1)
+  let result = try Child.run(["sh", "-c", "echo $DRAFT_TEST_NEW-${DRAFT_TEST_GONE-gone}"], output: .capture, environment: ["DRAFT_TEST_NEW": "x", "DRAFT_TEST_GONE": nil])
+  #expect(result.outputText == "x-gone\n")
+}
+
+@Test func aProgramIsFoundByAbsoluteElementsOnly() throws {
+  let directory = try Temporary.directory(in: "/tmp")
+  defer { Temporary.remove(directory) }
+  try Files.write(Array("#!/bin/sh\n".utf8), to: directory + "/prog", mode: 0o755)
+  try Files.write([], to: directory + "/plain")
+  let path = String(cString: getenv("PATH"))
+  defer { setenv("PATH", path, 1) }
+  setenv("PATH", ":.:relative:\(directory)", 1)
+  #expect(Child.find("prog") == directory + "/prog")
+  #expect(Child.find("plain") == nil)
+  #expect(throws: ProgramMissing(program: "nowhere")) { try Child.run(["nowhere"]) }
+}
+
+@Test func aFileIsWrittenWholeOrNotAtAll() throws {
+  let directory = try Temporary.directory(in: "/tmp")
+  defer { Temporary.remove(directory) }
+  try Files.write([1], to: directory + "/f")
+  #expect(throws: SystemError.self) { try Files.write([2], to: directory + "/f", replacing: false) }
+  #expect(try Files.read(directory + "/f") == [1])
+  try Files.write([3], to: directory + "/f")
+  #expect(try Files.read(directory + "/f") == [3])
+  #expect(try Files.list(directory) == ["f"])
+  #expect(throws: SystemError.self) { try Files.read(directory + "/f", limit: 0) }
+  #expect(throws: SystemError.self) { try Files.read(directory) }
+}
+
+@Test func aLockIsHeldOnce() throws {
+  let directory = try Temporary.directory(in: "/tmp")
+  defer { Temporary.remove(directory) }
+  do {
+    let lock = try FileLock(directory + "/l", wait: false, busy: "busy")
+    #expect(throws: Failure(by: "", code: .tryAgain, message: "busy", hint: "wait for it to end, then try again")) {
+      let second = try FileLock(directory + "/l", wait: false, busy: "busy")
+      _ = consume second
+    }
+    _ = consume lock
+  }
+  _ = try FileLock(directory + "/l", wait: false, busy: "busy")
+}
+
+@Test func aMessageStaysOneLineAndSpeaksToNoTerminal() {
+  #expect(Diagnostics.oneLine("a\nb\u{1B}[31mc\u{9B}d") == "a b [31mc d")
+}
+
+@Test func aRemovedTreeTakesNothingBehindALinkWithIt() throws {
+  let directory = try Temporary.directory(in: "/tmp"), other = try Temporary.directory(in: "/tmp")
+  defer { Temporary.remove(other) }
+  try Files.write([1], to: other + "/kept")
+  try Files.makeDirectories(directory + "/a/b")
+  symlink(other, directory + "/a/link")
+  removeTree(directory)
+  #expect(!Files.exists(directory))
+  #expect(Files.exists(other + "/kept"))
+}
