@@ -1,5 +1,28 @@
 import Command
+import Images
+import Records
+import Registry
+import Settings
 
 @main struct Entry {
-  static func main() { Command(name: "draft-push", summary: "push the image of an application to its registry").run { _ in .software } }
+  static func main() {
+    Command(
+      name: "draft-push", summary: "push the image of an application to its registry", operands: "[DIRECTORY...]",
+      reads: "records with 'app' and 'image'; or directories, whose images it builds first",
+      writes: "the records with 'push', and the registry's digest in 'image'",
+      options: [
+        .environment,
+        Option("registry", value: "HOST[/PATH]", help: "where images are pushed to (default: $DRAFT_REGISTRY, draft.toml, config.toml)"),
+        Option("plain-http", help: "speak to the registry without TLS, though it is not on this machine"),
+      ],
+      examples: ["draft pack . | draft build | draft push | jq -r .push.reference", "DRAFT_REGISTRY=127.0.0.1:5000 draft push ."]
+    ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
+      let app = try record.required(App.self), settings = try Settings(for: app, call: call), home = try Home()
+      guard hasRegistry(try record.member(Image.self), settings: settings, call: call) else { return }
+      let image = try record.required(Image.self)
+      guard let done = try push(image, settings: settings, home: home, call: call) else { return }
+      record.set(done.image)
+      record.set(done.push)
+    }
+  }
 }

@@ -1,0 +1,153 @@
+import Command
+import Glibc
+import Images
+
+/// Brings one blob to the registry: finds it there, mounts it from another repository, or sends it.
+///
+/// What fits one chunk goes as a whole. Larger ones go in chunks, so that a broken connection costs one chunk: the registry is asked
+/// how far it has come, and the upload goes on from there; where that is not known, it begins anew. A registry without chunks gets
+/// the whole. Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push
+struct BlobUpload {
+  enum Outcome: Equatable { case existing, mounted, uploaded }
+
+  let client: RegistryClient
+  let connection: Connection
+  let layout: ImageLayout
+  let blob: Descriptor
+  /// Repositories that may have the blob, the likeliest first.
+  let candidates: [String]
+  let progress: Progress
+  var chunk = 32 << 20
+
+  /// The upload broke off where trying again may help.
+  private struct Interruption: Error {
+    var error: any Error
+    var retryAfter: String?
+  }
+
+  /// Chunks are not to this registry's liking.
+  private struct NoChunks: Error {}
+
+  func run() throws -> Outcome {
+    if try client.hasBlob(blob, on: connection) { return .existing }
+    var upload: RegistryClient.Upload?
+    for candidate in candidates {
+      switch try client.mount(blob, from: candidate, on: connection) {
+      case .mounted: return .mounted
+      case .upload(let opened): upload = opened
+      case .refused: break
+      }
+      if upload != nil { break }
+    }
+    let file = try layout.open(blob)
+    defer { close(file) }
+    return try send(file, upload)
+  }
+
+  private func send(_ file: Int32, _ mounted: RegistryClient.Upload?) throws -> Outcome {
+    var upload = mounted, offset = 0, inChunks = blob.size > chunk
+    var retry = Retry()
+    while true {
+      do {
+        var current = try upload ?? client.startUpload(blob, on: connection)
+        upload = current
+        while inChunks, offset < blob.size {
+          let before = offset
+          try sendChunk(file, &current, &offset)
+          upload = current
+          if offset > before { retry.reset() }
+        }
+        try finish(file, current, from: offset)
+        return .uploaded
+      } catch is NoChunks {
+        client.call.debug("\(client.host) takes no chunks; sending \(blob.digest.short) as a whole")
+        (inChunks, offset, upload) = (false, 0, nil)
+      } catch let interruption as Interruption {
+        guard let pause = retry.pause(retryAfter: interruption.retryAfter) else { throw interruption.error }
+        try client.wait(pause, because: "upload of \(blob.digest.short) broken off")
+        (upload, offset) = inChunks ? try progressMade(upload, offset) : (nil, 0)
+        // The answer may be all that was lost.
+        if upload == nil, try client.hasBlob(blob, on: connection) { progress.set(blob, sent: blob.size); return .uploaded }
+      }
+      progress.set(blob, sent: offset)
+    }
+  }
+
+  /// Sends the next chunk and moves on to where the registry says it has come.
+  private func sendChunk(_ file: Int32, _ upload: inout RegistryClient.Upload, _ offset: inout Int) throws {
+    let end = min(blob.size, offset + max(chunk, upload.minimumChunk))
+    var request = partial("PATCH", upload.address, file, offset..<end)
+    request.headers.append(("Content-Range", "\(offset)-\(end - 1)"))
+    let response = try exchange(request)
+    switch response.status {
+    case 202:
+      upload = try client.upload(response, request)
+      let come = try response["range"].map { try rangeEnd($0, request) } ?? end
+      guard (offset...end).contains(come), come > offset else {
+        throw RegistryError.answer(purpose: request.purpose, host: request.address.host, reason: "it says 'Range: \(response["range"] ?? "")' after bytes \(offset) to \(end - 1)")
+      }
+      offset = come
+    case let status where offset == 0 && [400, 404, 405, 411, 413, 415, 501].contains(status): throw NoChunks()
+    case 404, 416: throw Interruption(error: client.refusal(response, request))
+    default: throw client.refusal(response, request)
+    }
+  }
+
+  /// Sends what is left, which is all when nothing went before, and has the registry check the digest.
+  private func finish(_ file: Int32, _ upload: RegistryClient.Upload, from offset: Int) throws {
+    var request = partial("PUT", upload.address.adding("digest", blob.digest.description), file, offset..<blob.size)
+    if offset > 0, offset < blob.size { request.headers.append(("Content-Range", "\(offset)-\(blob.size - 1)")) }
+    // A registry may read the whole blob again before it answers.
+    request.stallSeconds = 600
+    let response = try exchange(request)
+    switch response.status {
+    case 201, 204: return
+    case 400 where String(decoding: response.body, as: UTF8.self).contains("DIGEST_INVALID"):
+      throw RegistryError.digest(purpose: request.purpose, host: request.address.host, path: layout.blob(blob.digest))
+    case 404, 416: throw Interruption(error: client.refusal(response, request))
+    default: throw client.refusal(response, request)
+    }
+  }
+
+  private func partial(_ method: String, _ address: Address, _ file: Int32, _ range: Range<Int>) -> HTTPRequest {
+    var request = HTTPRequest(
+      method: method, address: address, purpose: client.uploadPurpose(blob), headers: [("Content-Type", "application/octet-stream")])
+    request.body = range.isEmpty ? .bytes([]) : .file(descriptor: file, range: range)
+    let progress = progress, blob = blob
+    request.onSent = { count in progress.add(blob, count); return true }
+    return request
+  }
+
+  private func exchange(_ request: HTTPRequest) throws -> HTTPResponse {
+    do {
+      let response = try client.send(request, on: connection, scope: [client.pushScope], retrying: false)
+      guard Retry.isTransient(response.status) else { return response }
+      throw Interruption(error: client.refusal(response, request), retryAfter: response["retry-after"])
+    } catch let error as RegistryError {
+      if case .unreachable = error { throw Interruption(error: error) }
+      throw error
+    } catch TransportError.unreadable {
+      throw RegistryError.unreadable(purpose: request.purpose, path: layout.blob(blob.digest))
+    }
+  }
+
+  /// How far the registry has come; nil and 0 when the upload has to begin anew.
+  private func progressMade(_ upload: RegistryClient.Upload?, _ offset: Int) throws -> (RegistryClient.Upload?, Int) {
+    guard var upload else { return (nil, 0) }
+    let request = HTTPRequest(method: "GET", address: upload.address, purpose: client.uploadPurpose(blob))
+    let response = try client.send(request, on: connection, scope: [client.pushScope])
+    guard response.status == 204, let range = response["range"], let come = try? rangeEnd(range, request), come <= blob.size else { return (nil, 0) }
+    if response["location"] != nil { upload = try client.upload(response, request) }
+    // Some say 0-0 of an upload that has nothing yet; nothing we send ends after one byte.
+    return (upload, come == 1 ? 0 : come)
+  }
+
+  /// `0-1048575` is 1048576 bytes; some write `bytes=` before it.
+  private func rangeEnd(_ text: String, _ request: HTTPRequest) throws(RegistryError) -> Int {
+    let parts = (text.hasPrefix("bytes=") ? text.dropFirst(6) : text[...]).split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0] == "0", let last = Int(parts[1]), last >= 0, last < Int.max else {
+      throw .answer(purpose: request.purpose, host: request.address.host, reason: "'Range: \(text)' is no range from 0 on")
+    }
+    return last + 1
+  }
+}

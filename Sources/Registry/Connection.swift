@@ -1,0 +1,149 @@
+import CCurl
+import Glibc
+
+/// Sends requests one at a time and keeps connections open between them. Each thread has its own.
+///
+/// Nothing is followed, repeated or authorized here; that is ``RegistryClient``'s. No `Expect: 100-continue`, which costs a second
+/// with servers that do not know it.
+final class Connection {
+  private let handle: UnsafeMutableRawPointer
+  private let trust: Trust
+
+  /// Loads libcurl at the first use in the process. Throws ``RegistryError/libraryMissing``.
+  init(trust: Trust) throws(RegistryError) {
+    guard ccurl_load() == 0, let handle = ccurl_open() else { throw .libraryMissing }
+    self.handle = handle
+    self.trust = trust
+  }
+
+  deinit { ccurl_close(handle) }
+
+  /// What the callbacks of one exchange fill.
+  private final class Exchange {
+    let request: HTTPRequest
+    var headers: [(name: String, value: String)] = []
+    var headerBytes = 0
+    var body: [UInt8] = []
+    var tooLong = false
+    var givenUp = false
+
+    init(_ request: HTTPRequest) { self.request = request }
+
+    func header(_ line: UnsafeRawBufferPointer) -> Bool {
+      headerBytes += line.count
+      guard headerBytes <= 256 << 10 else { tooLong = true; return false }
+      let text = String(decoding: line, as: UTF8.self)
+      // An interim answer, such as 100, is followed by the real one.
+      if text.hasPrefix("HTTP/") { headers = []; return true }
+      guard let colon = text.firstIndex(of: ":") else { return true }
+      let value = text[text.index(after: colon)...]
+      headers.append((text[..<colon].lowercased(), trimmed(value)))
+      return true
+    }
+
+    func part(_ bytes: UnsafeRawBufferPointer) -> Bool {
+      guard body.count + bytes.count <= request.answerLimit else { tooLong = true; return false }
+      body += bytes
+      return true
+    }
+
+    func sent(_ count: Int) -> Bool {
+      if request.onSent?(count) == false { givenUp = true; return false }
+      return true
+    }
+  }
+
+  /// Sends the request and waits for the answer, whatever its status. Throws ``TransportError`` when there is none.
+  func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
+    let exchange = Exchange(request)
+    var lines = request.headers.map { "\($0.name): \($0.value)" }
+    if let authorization = request.authorization { lines.append("Authorization: \(authorization)") }
+    lines += ["User-Agent: draft", "Expect:"]
+    if !request.headers.contains(where: { $0.name == "Accept" }) { lines.append("Accept: */*") }
+    // libcurl would call a body a form.
+    if !request.headers.contains(where: { $0.name == "Content-Type" }) { lines.append("Content-Type:") }
+    let material = request.address.isSecure ? trust.material(for: request.address.host) : Trust.Material()
+
+    var outcome = ccurl_outcome()
+    let copies = ([request.method, request.address.text] + lines).map { strdup($0) }
+    let paths = [material.directory, material.certificate, material.key].map { $0.map { strdup($0) } }
+    defer { for copy in copies { free(copy) }; for path in paths { if let path { free(path) } } }
+    let headers: [UnsafePointer<CChar>?] = copies.dropFirst(2).map { UnsafePointer($0) }
+    let bytes: [UInt8] = if case .bytes(let bytes) = request.body { bytes } else { [] }
+    headers.withUnsafeBufferPointer { headers in
+      bytes.withUnsafeBytes { bytes in
+        material.authorities.withUnsafeBytes { authorities in
+          withExtendedLifetime(exchange) {
+            var raw = ccurl_request()
+            raw.method = UnsafePointer(copies[0])
+            raw.url = UnsafePointer(copies[1])
+            raw.headers = headers.baseAddress
+            raw.header_count = headers.count
+            switch request.body {
+            case .none: raw.body_kind = 0
+            case .bytes: (raw.body_kind, raw.bytes, raw.size) = (1, bytes.baseAddress, Int64(bytes.count))
+            case let .file(descriptor, range):
+              (raw.body_kind, raw.file, raw.offset, raw.size) = (2, descriptor, Int64(range.lowerBound), Int64(range.count))
+            }
+            raw.connect_seconds = 10
+            raw.stall_seconds = request.stallSeconds
+            if !authorities.isEmpty { (raw.trusted, raw.trusted_size) = (authorities.baseAddress, authorities.count) }
+            raw.trusted_directory = UnsafePointer(paths[0] ?? nil)
+            raw.certificate = UnsafePointer(paths[1] ?? nil)
+            raw.key = UnsafePointer(paths[2] ?? nil)
+            raw.direct = Address.isLoopback(request.address.host) ? 1 : 0
+            raw.context = Unmanaged.passUnretained(exchange).toOpaque()
+            raw.on_header = { Connection.exchange($0).header(UnsafeRawBufferPointer(start: $1, count: $2)) ? 0 : 1 }
+            raw.on_body = { Connection.exchange($0).part(UnsafeRawBufferPointer(start: $1, count: $2)) ? 0 : 1 }
+            raw.on_sent = { Connection.exchange($0).sent($1) ? 0 : 1 }
+            ccurl_perform(handle, &raw, &outcome)
+          }
+        }
+      }
+    }
+
+    let reason = withUnsafeBytes(of: outcome.reason) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    switch Int(outcome.result) {
+    case Int(CCURL_DONE): return HTTPResponse(status: outcome.status, headers: exchange.headers, body: exchange.body)
+    case Int(CCURL_UNREACHABLE): throw .unreachable(reason)
+    case Int(CCURL_BROKEN): throw .broken(reason)
+    case Int(CCURL_TLS): throw .tls(reason)
+    case Int(CCURL_STOPPED) where exchange.givenUp: throw .givenUp
+    case Int(CCURL_STOPPED) where exchange.tooLong: throw .malformed("the answer is longer than \(request.answerLimit) bytes")
+    case Int(CCURL_STOPPED): throw .unreadable
+    default: throw .malformed(reason)
+    }
+  }
+
+  private static func exchange(_ context: UnsafeMutableRawPointer?) -> Exchange {
+    Unmanaged<Exchange>.fromOpaque(context!).takeUnretainedValue()
+  }
+}
+
+/// Why there is no answer.
+enum TransportError: Error, Equatable, Sendable {
+  case unreachable(String)
+  case broken(String)
+  case tls(String)
+  case malformed(String)
+  /// The file that was being sent cannot be read, or has become shorter.
+  case unreadable
+  /// Another part of the same push has failed.
+  case givenUp
+
+  /// Whether the same may go well in a moment.
+  var isTransient: Bool {
+    switch self {
+    case .unreachable, .broken: true
+    case .tls, .malformed, .unreadable, .givenUp: false
+    }
+  }
+}
+
+/// Without spaces, tabs and line ends around it.
+func trimmed(_ text: some StringProtocol) -> String {
+  let isSpace: (UInt8) -> Bool = { [0x20, 0x09, 0x0D, 0x0A].contains($0) }
+  let bytes = Array(text.utf8)
+  guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) }) else { return "" }
+  return String(decoding: bytes[first...last], as: UTF8.self)
+}

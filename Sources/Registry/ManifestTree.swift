@@ -1,0 +1,31 @@
+import Images
+
+/// A manifest with all it names: the manifests of an index, and every blob once.
+struct ManifestTree {
+  let root: Manifest
+  /// Below the root, each after those that it names.
+  private(set) var children: [Manifest] = []
+  /// Without layers that no registry keeps.
+  private(set) var blobs: [Descriptor] = []
+  private var seen: Set<Digest> = []
+
+  /// Reads the manifests of a layout. Throws ``ImageLayoutError`` when one is missing or damaged.
+  init(_ layout: ImageLayout, _ descriptor: Descriptor) throws {
+    root = try layout.manifest(descriptor)
+    try add(root, layout, depth: 0)
+  }
+
+  private mutating func add(_ manifest: Manifest, _ layout: ImageLayout, depth: Int) throws {
+    switch manifest.kind {
+    case let .image(config, layers):
+      for blob in [config] + layers where !blob.isForeign && seen.insert(blob.digest).inserted { blobs.append(blob) }
+    case .index(let descriptors):
+      guard depth < 4 else { throw ImageLayoutError.manifest("holds indexes in indexes, too deep") }
+      for descriptor in descriptors where seen.insert(descriptor.digest).inserted {
+        let child = try layout.manifest(descriptor)
+        try add(child, layout, depth: depth + 1)
+        children.append(child)
+      }
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// The first file of Registry is on its way.

@@ -1,0 +1,36 @@
+import Images
+
+extension RegistryClient {
+  /// The digest of the manifest that a tag names, or nil when the registry has none. One request, as a rule.
+  func digest(ofTag tag: String, on connection: Connection) throws -> Digest? {
+    let accept = ("Accept", Manifest.mediaTypes.joined(separator: ", "))
+    var request = HTTPRequest(method: "HEAD", address: address("manifests/\(tag)"), purpose: "look up '\(reference.name):\(tag)'", headers: [accept])
+    var response = try send(request, on: connection, scope: [pushScope])
+    switch response.status {
+    case 200: break
+    // Some answer 403 for a repository that is not there yet; if we may not write, the first upload says so, with a reason.
+    case 403, 404, 405: return nil
+    default: throw refusal(response, request)
+    }
+    if let digest = response["docker-content-digest"].flatMap(Digest.init) { return digest }
+    request.method = "GET"
+    request.answerLimit = Manifest.sizeLimit
+    response = try send(request, on: connection, scope: [pushScope])
+    guard response.status == 200 else { throw refusal(response, request) }
+    return Digest(of: response.body)
+  }
+
+  /// Stores a manifest under a tag or its digest. All blobs it names must be there.
+  func put(_ manifest: Manifest, as name: String, on connection: Connection) throws {
+    var request = HTTPRequest(
+      method: "PUT", address: address("manifests/\(name)"), purpose: "put '\(reference.name)\(name.contains(":") ? "@" : ":")\(Digest(name)?.short ?? name)'",
+      headers: [("Content-Type", manifest.mediaType)])
+    request.body = .bytes(manifest.bytes)
+    request.stallSeconds = 300
+    let response = try send(request, on: connection, scope: [pushScope])
+    guard response.status == 201 else { throw refusal(response, request) }
+    if let digest = response["docker-content-digest"], digest != manifest.descriptor.digest.description {
+      throw RegistryError.answer(purpose: request.purpose, host: host, reason: "it stored another manifest than was sent")
+    }
+  }
+}

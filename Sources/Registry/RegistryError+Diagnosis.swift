@@ -1,0 +1,69 @@
+import Command
+import Records
+
+extension RegistryError: Diagnosis {
+  var exitCode: ExitCode {
+    switch self {
+    case .libraryMissing, .unreachable, .tls, .helper: .unavailable
+    case .status(_, _, let status, _):
+      switch status {
+      case 404, 410: .unavailable
+      case 413, 507: .cannotCreate
+      case 408, 429, 500...: .tryAgain
+      default: .protocolViolation
+      }
+    case .login: .noPermission
+    case .answer: .protocolViolation
+    case .digest, .image: .badData
+    case .unreadable: .inputOutput
+    case .credentials: .configuration
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .libraryMissing: "cannot load 'libcurl.so.4', which speaks HTTP"
+    case let .unreachable(purpose, host, reason): "cannot \(purpose): no answer from \(host): \(reason)"
+    case let .tls(purpose, host, reason): "cannot \(purpose): no secure connection to \(host): \(reason)"
+    case let .status(purpose, host, status, detail): "cannot \(purpose): \(status) from \(host)\(detail.map { ": " + $0 } ?? "")"
+    case let .login(purpose, host, status, detail, loggedIn):
+      "cannot \(purpose): \(status) from \(host): "
+        + (detail ?? (status == 403 ? "not permitted" : loggedIn ? "the login is not accepted" : "not logged in"))
+    case let .answer(purpose, host, reason): "cannot \(purpose): \(host) gave an answer that is no registry's: \(reason)"
+    case let .digest(purpose, host, path): "cannot \(purpose): \(host) says that '\(path)' is not what its name says"
+    case let .unreadable(purpose, path): "cannot \(purpose): '\(path)' changed while it was read"
+    case let .credentials(path, reason): "cannot read the logins in '\(path)': \(reason)"
+    case let .helper(program, registry, reason): "cannot get the login for '\(registry)' from '\(program)': \(reason)"
+    case let .image(reason): "cannot push the image: \(reason)"
+    }
+  }
+
+  var hint: String? {
+    switch self {
+    case .libraryMissing: "apt install libcurl4"
+    case .unreachable(_, let host, _): Address.isLoopback(host) ? "is the registry running?" : "check the registry's name and the network"
+    case .tls(_, let host, _):
+      "put the authority's certificate into /etc/containers/certs.d/\(host)/ca.crt, or use --plain-http for a registry without TLS"
+    case let .status(_, _, status, _):
+      switch status {
+      case 404: "the repository or its project may have to be made first"
+      case 413: "the registry takes no blob as large as this"
+      case 408, 429, 500...: "try again in a while"
+      default: nil
+      }
+    case let .login(_, host, status, _, loggedIn):
+      status == 403 && loggedIn ? "log in as somebody who may write there: \(RegistryError.login(host))" : RegistryError.login(host)
+    case .answer: "is there a registry at this address?"
+    case .digest(_, _, let path): "remove '\(path)' and build again"
+    case .unreadable: "build again, and let nothing else write there"
+    case .credentials(let path, _): "mend or remove '\(path)', then log in again"
+    case .helper: "log in again, or name another helper in ~/.docker/config.json"
+    case .image: nil
+    }
+  }
+
+  private static func login(_ host: String) -> String {
+    let name = host == "registry-1.docker.io" ? "docker.io" : host
+    return "docker login \(name), or podman login \(name), or buildah login \(name)"
+  }
+}

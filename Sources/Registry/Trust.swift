@@ -1,0 +1,56 @@
+import Command
+import Glibc
+
+/// Whom TLS trusts, and who we are to a registry that asks.
+///
+/// Beside the system's authorities: `*.crt` in `certs.d/HOST` of containers (`~/.config/containers`, `/etc/containers`) and of Docker
+/// (`/etc/docker`); there also `NAME.cert` with `NAME.key`, the client's own. `SSL_CERT_FILE` and `SSL_CERT_DIR` as in OpenSSL.
+/// Source: containers-certs.d(5), https://docs.docker.com/engine/security/certificates/
+final class Trust: @unchecked Sendable {
+  struct Material {
+    /// PEM, to be trusted beside the directory's.
+    var authorities: [UInt8] = []
+    var directory: String?
+    var certificate: String?
+    var key: String?
+  }
+
+  private let lock = Lock()
+  private var known: [String: Material] = [:]
+
+  func material(for host: String) -> Material {
+    lock.locked {
+      if let material = known[host] { return material }
+      let material = Trust.find(host)
+      known[host] = material
+      return material
+    }
+  }
+
+  /// The directories of that host's certificates that there are.
+  static func directories(for host: String) -> [String] {
+    var roots = ["/etc/containers/certs.d", "/etc/docker/certs.d"]
+    if let config = environmentVariable("XDG_CONFIG_HOME") ?? environmentVariable("HOME").map({ $0 + "/.config" }) {
+      roots.insert(config + "/containers/certs.d", at: 0)
+    }
+    return roots.map { "\($0)/\(host)" }.filter(Files.isDirectory)
+  }
+
+  private static func find(_ host: String) -> Material {
+    var material = Material()
+    if let file = environmentVariable("SSL_CERT_FILE") { material.authorities += (try? Files.read(file, limit: 8 << 20)) ?? [] }
+    material.directory = environmentVariable("SSL_CERT_DIR")
+    for directory in directories(for: host) {
+      for name in (try? Files.list(directory)) ?? [] {
+        let path = "\(directory)/\(name)"
+        if name.hasSuffix(".crt") {
+          material.authorities += [0x0A] + ((try? Files.read(path, limit: 8 << 20)) ?? [])
+        } else if name.hasSuffix(".cert"), material.certificate == nil {
+          let key = path.dropLast(5) + ".key"
+          if Files.exists(String(key)) { (material.certificate, material.key) = (path, String(key)) }
+        }
+      }
+    }
+    return material
+  }
+}
