@@ -1,1 +1,42 @@
-// The first file of Detection is on its way.
+import Records
+
+/// What a source tree is, language by language, most likely first.
+public struct Detection: Sendable {
+  /// Each as it would stand on the record if it were chosen; never empty.
+  public let candidates: [Language]
+
+  /// Looks through a directory. Throws ``DetectionError`` when no language shows itself, and a system error when the directory
+  /// itself cannot be read.
+  public init(of directory: String) throws {
+    let table = LanguageTable.shared
+    let tree = try SourceTree(directory, table: table)
+    let census = Census(tree, table: table)
+    guard !census.candidates.isEmpty else { throw DetectionError.nothing(directory) }
+    candidates = census.candidates.map { candidate in
+      var language = Language(name: candidate.entry.name, certainty: candidate.certainty, shares: census.shares)
+      language.evidence = candidate.markers
+      language.evidence.append("\(candidate.files) of \(census.files) \(census.files == 1 ? "file" : "files")")
+      if tree.isPartial { language.evidence.append("only the first \(tree.files.count) files were looked at") }
+      Traits(tree: tree, entry: candidate.entry, table: table).fill(&language)
+      return language
+    }
+  }
+
+  /// The packs that suit a language, by name, best first: TypeScript is served by `javascript` too.
+  public static func packs(for language: String) -> [String] {
+    let listed = LanguageTable.shared.entry(named: language)?.packs ?? []
+    return listed.isEmpty ? [language.lowercased()] : listed
+  }
+
+  /// The files that say what an application of this language needs; one of them is enough.
+  public static func manifests(of language: String) -> [String] {
+    let entry = LanguageTable.shared.entry(named: language)
+    return (entry?.markers ?? []) + (entry?.managers.map(\.file) ?? [])
+  }
+
+  /// The ARG of a Dockerfile that chooses the version of a language: `PYTHON_VERSION`.
+  public static func versionArgument(of language: String) -> String? { LanguageTable.shared.entry(named: language)?.argument }
+}
+
+/// The most likely language of a source tree.
+public func detect(_ directory: String) throws -> Language { try Detection(of: directory).candidates[0] }

@@ -1,0 +1,68 @@
+/// Looks for the port an application listens on, in its sources, where they say it plainly: `app.run(port=8080)`, `listen(3000)`,
+/// `os.environ.get("PORT", 8080)`. Two different answers are no answer.
+struct PortSearch {
+  let tree: SourceTree
+  let entry: LanguageTable.Entry
+  let table: LanguageTable
+
+  /// Sources looked at, the shallow ones first; each by its head.
+  private static let fileLimit = 40
+
+  /// - Parameter main: the file where the application starts, whose word counts for more.
+  func port(main: String?) -> (port: Int, place: String)? {
+    if let main, let found = only(in: [main]) { return found }
+    let sources = tree.files.filter { file in
+      guard let index = table.index(ofFile: String(file.name)), table.entries[index].name == entry.name else { return false }
+      let path = file.path.lowercased()
+      return !path.contains("test") && !path.contains("spec") && !path.contains("config.") && !table.isGenerated(path)
+    }
+    return only(in: sources.prefix(PortSearch.fileLimit).map(\.path))
+  }
+
+  private func only(in paths: [String]) -> (port: Int, place: String)? {
+    var found: (port: Int, place: String)?
+    for path in paths {
+      for (number, line) in tree.lines(path, 65_536).enumerated() where line.utf8.count < 500 {
+        guard let port = port(in: line) else { continue }
+        if let found, found.port != port { return nil }
+        if found == nil { found = (port, "\(path):\(number + 1)") }
+      }
+    }
+    return found
+  }
+
+  private func port(in line: Substring) -> Int? {
+    let bytes = Array(line.utf8)
+    let first = bytes.first { $0 != 0x20 && $0 != 0x09 }
+    if first == UInt8(ascii: "#") || trimmed(line).hasPrefix("//") || trimmed(line).hasPrefix("*") { return nil }
+    for needle in entry.ports {
+      let needle = Array(needle.utf8)
+      var at = 0
+      while at + needle.count <= bytes.count {
+        if bytes[at...].starts(with: needle), let port = number(bytes[(at + needle.count)...]) { return port }
+        at += 1
+      }
+    }
+    return nil
+  }
+
+  /// The number behind quotes, a conversion and an address without a host of its own: `int("8080"`, `"0.0.0.0:8080"`, `":8080"`.
+  private func number(_ bytes: ArraySlice<UInt8>) -> Int? {
+    var rest = bytes
+    func skip(_ word: String) -> Bool {
+      guard rest.starts(with: Array(word.utf8)) else { return false }
+      rest = rest.dropFirst(word.utf8.count)
+      return true
+    }
+    while skip(" ") || skip("\"") || skip("'") || skip("`") || skip("int(") || skip("Number(") || skip("parseInt(") || skip("0.0.0.0:")
+      || skip("localhost:") || skip("127.0.0.1:") || skip("[::]:") || skip(":") {}
+    let digits = rest.prefix { (0x30...0x39).contains($0) }
+    guard (2...5).contains(digits.count), let port = Int(String(decoding: digits, as: UTF8.self)), (80...65_535).contains(port) else { return nil }
+    if let next = rest.dropFirst(digits.count).first, next == UInt8(ascii: ".") || next == UInt8(ascii: "_") || isWordByte(next) { return nil }
+    return table.notWeb.contains(port) ? nil : port
+  }
+
+  private func isWordByte(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+  }
+}

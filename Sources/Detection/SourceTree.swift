@@ -1,0 +1,108 @@
+import CSystem
+import Command
+import Glibc
+import Records
+
+/// The files of an application that are its own: what was vendored, generated, hidden or linked in is left out.
+///
+/// The walk is by levels, so that a bound cuts off the deep end; a level is in byte order, so the same tree gives the same answer.
+/// Symbolic links are not followed, which is also what ends loops; only regular files are ever opened.
+struct SourceTree {
+  struct File {
+    /// Relative to the root, with slashes.
+    var path: String
+    var size: Int
+    var name: Substring { path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...] }
+  }
+
+  let root: String
+  private(set) var files: [File] = []
+  /// The names of the regular files at the top, manifests among them.
+  private(set) var top: Set<String> = []
+  /// Whether the tree was too large to be seen whole.
+  private(set) var isPartial = false
+
+  static let entryLimit = 100_000
+  static let depthLimit = 24
+
+  init(_ root: String, table: LanguageTable) throws {
+    self.root = root
+    var level = [""]
+    var seen = 0
+    for depth in 0..<SourceTree.depthLimit where !level.isEmpty {
+      var next: [String] = []
+      for directory in level {
+        guard seen < SourceTree.entryLimit else { isPartial = true; return }
+        let path = directory.isEmpty ? root : "\(root)/\(directory)"
+        let names: [String]
+        // What lies below may be somebody else's; what cannot be read there is simply not counted.
+        do { names = try SourceTree.list(path, limit: SourceTree.entryLimit - seen) } catch { if depth == 0 { throw error }; continue }
+        seen += names.count
+        for name in names where !name.hasPrefix(".") {
+          var status = stat()
+          guard lstat("\(path)/\(name)", &status) == 0 else { continue }
+          let relative = directory.isEmpty ? name : "\(directory)/\(name)"
+          switch status.st_mode & S_IFMT {
+          case Glibc.S_IFDIR:
+            if table.pruned.contains(name) || (depth == 0 && table.prunedAtTop.contains(name)) { continue }
+            // A virtual environment may have any name.
+            if access("\(path)/\(name)/pyvenv.cfg", F_OK) == 0 { continue }
+            next.append(relative)
+          case Glibc.S_IFREG:
+            if depth == 0 { top.insert(name) }
+            files.append(File(path: relative, size: Int(status.st_size)))
+          default: continue
+          }
+        }
+      }
+      level = next
+    }
+    if !level.isEmpty { isPartial = true }
+  }
+
+  private static func list(_ path: String, limit: Int) throws -> [String] {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0, let directory = fdopendir(descriptor) else { throw SystemError("cannot read directory '\(path)'", errno) }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while names.count < limit, let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      names.append(name)
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Whether the tree has a file at the top: hidden ones count, links and directories do not.
+  func has(_ name: String) -> Bool {
+    if top.contains(name) { return true }
+    var status = stat()
+    return name.hasPrefix(".") && lstat("\(root)/\(name)", &status) == 0 && status.st_mode & S_IFMT == Glibc.S_IFREG
+  }
+
+  /// The first bytes of a file; empty when it is no regular file or cannot be read. Never waits, whatever the file has become.
+  func head(_ path: String, _ count: Int = 65_536) -> [UInt8] {
+    let descriptor = open("\(root)/\(path)", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG else { return [] }
+    var bytes = [UInt8](repeating: 0, count: max(0, min(count, Int(status.st_size))))
+    var filled = 0
+    while filled < bytes.count {
+      let got = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + filled, $0.count - filled) }
+      if got < 0, errno == EINTR { continue }
+      guard got > 0 else { break }
+      filled += got
+    }
+    return Array(bytes[..<filled])
+  }
+
+  func text(_ path: String) -> String { String(decoding: head(path, 1 << 20), as: UTF8.self) }
+
+  /// The lines of a file without the line feed.
+  func lines(_ path: String, _ count: Int = 1 << 20) -> [Substring] {
+    String(decoding: head(path, count), as: UTF8.self).split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+  }
+}
