@@ -13,6 +13,9 @@ struct LanguageTable: Sendable {
     var markers: [String] = []
     var packs: [String] = []
     var argument: String?
+    var codenames: [(name: String, version: String)] = []
+    /// Whether a bare version in the manifest is the least that will do.
+    var bareIsMinimum = false
     var managers: [(file: String, manager: String)] = []
     var frameworks: [(name: String, dependency: String)] = []
     var ports: [String] = []
@@ -59,15 +62,20 @@ struct LanguageTable: Sendable {
     case "markers": entries[last].markers = values
     case "packs": entries[last].packs = values
     case "argument": entries[last].argument = values[0]
-    case "managers":
-      entries[last].managers = values.map { value in
-        let parts = value.split(separator: "=")
-        return (String(parts[0]), String(parts[1]))
-      }
+    case "minimum": entries[last].bareIsMinimum = true
+    case "codenames": entries[last].codenames = LanguageTable.pairs(values).map { (name: $0.0, version: $0.1) }
+    case "managers": entries[last].managers = LanguageTable.pairs(values).map { (file: $0.0, manager: $0.1) }
     case "framework": entries[last].frameworks.append((values[0], values[1]))
     case "port": entries[last].ports = values.map { value in String(value.map { $0 == "_" ? " " : $0 }) }
     case "entries": entries[last].entries = values
     default: break
+    }
+  }
+
+  private static func pairs(_ words: [String]) -> [(String, String)] {
+    words.map { word in
+      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+      return (parts[0], parts.count > 1 ? parts[1] : "")
     }
   }
 

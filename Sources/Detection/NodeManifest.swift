@@ -31,7 +31,12 @@ struct NodeManifest: Manifest {
   }
 
   func start(main: String?, framework: String?, port: Int?) -> String? {
-    if package?["scripts"]?["start"]?.string != nil { return "npm start" }
+    if let script = package?["scripts"]?["start"]?.string {
+      // npm in between would only cost memory and swallow signals.
+      let words = script.split(separator: " ")
+      let isPlain = script.utf8.allSatisfy { $0 > 0x1F && $0 < 0x7F && !"\"'`$&|;<>*?(){}~#\\=!".utf8.contains($0) }
+      return words.first == "node" && isPlain ? words.joined(separator: " ") : "npm start"
+    }
     if let file = package?["main"]?.string, tree.files.contains(where: { $0.path == file }) { return "node \(file)" }
     guard let main, !main.hasSuffix("ts") else { return nil }
     return "node \(main)"

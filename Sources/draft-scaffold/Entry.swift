@@ -1,5 +1,35 @@
+// Reads: app, language, pack, or directories. Writes: scaffold, and pack where it had to choose. Without a pack on the line it
+// detects by the same library call as draft-detect.
 import Command
+import Packs
+import Records
+import Settings
 
 @main struct Entry {
-  static func main() { Command(name: "draft-scaffold", summary: "write the Dockerfile, chart and draft.toml an application lacks").run { _ in .software } }
+  static func main() {
+    Command(
+      name: "draft-scaffold", summary: "write the Dockerfile, chart and draft.toml an application lacks", operands: "[DIRECTORY...]",
+      reads: "app, language, pack", writes: "scaffold, pack",
+      options: [
+        Option("pack", "p", value: "NAME", help: "take this pack, or REPOSITORY/NAME, whatever the language"),
+        Option("app", "a", value: "NAME", help: "the application's name; 'random' makes one up (default: draft.toml, then the directory)"),
+        .environment,
+        Option("dry-run", help: "write nothing; the record says what would be written"),
+      ],
+      examples: ["draft detect ~/src/web | draft scaffold", "draft scaffold --dry-run . | jq .scaffold"]
+    ).runStage(begin: Project.begin) { record, call in
+      let app = try record.required(App.self)
+      let settings = try Settings(for: app, call: call)
+      var language = try record.member(Language.self)
+      var pack = try record.member(PackChoice.self)
+      if call.arguments["pack"] != nil || (pack == nil && language == nil) {
+        let selection = try PackSelection(for: app, named: call.arguments["pack"], settings: settings, home: Home(), call: call)
+        if let found = selection.language { language = found }
+        pack = selection.pack
+        if let pack { record.set(pack) }
+      }
+      record.set(try scaffold(app, pack: pack, language: language, settings: settings, dryRun: call.arguments.has("dry-run"), call: call))
+      call.say("Ready to sail")
+    }
+  }
 }

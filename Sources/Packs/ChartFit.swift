@@ -1,0 +1,65 @@
+import Images
+import Records
+
+/// Gives the chart of a pack the application's name. Throws ``PackError`` when there is no name to replace.
+func named(_ chart: [UInt8], _ name: String, pack: String) throws -> [UInt8] {
+  var edit = LineEdit(chart)
+  guard let line = edit.lines.indices.first(where: { edit.text($0).hasPrefix("name:") }) else {
+    throw PackError.bad(pack: pack, reason: "its charts/Chart.yaml gives no name")
+  }
+  edit.replace(line...line, by: "name: \(name)")
+  return edit.bytes
+}
+
+/// Fits the values of a pack's chart to the image: the port, wherever the pack's own stands under one of the names charts use for
+/// it; and, for a Dockerfile that is not the pack's, the user it runs as.
+/// - Parameter own: what the application's own Dockerfile says; nil when the Dockerfile is the pack's.
+func fitted(values: [UInt8], from old: Int?, to port: Int?, own: DockerfileFacts?) -> [UInt8] {
+  var edit = LineEdit(values)
+  for index in edit.lines.indices.reversed() {
+    guard let entry = YAMLLine(edit.text(index)) else { continue }
+    if let old, let port, ["containerPort", "targetPort", "internalPort"].contains(entry.key), entry.value == "\(old)" {
+      edit.replaceWord("\(old)", by: "\(port)", line: index)
+    }
+    guard let own else { continue }
+    switch (entry.key, entry.value) {
+    case ("readOnlyRootFilesystem", "true"): edit.replaceWord("true", by: "false", line: index)
+    case ("runAsNonRoot", "true") where own.numericUser == nil: edit.replaceWord("true", by: "false", line: index)
+    case ("drop", "[ALL]") where own.numericUser == nil: edit.replaceWord("ALL", by: "", line: index)
+    case ("runAsUser", let value):
+      if let user = own.numericUser { edit.replaceWord(value, by: "\(user.user)", line: index) } else { edit.removeLine(index) }
+    case ("runAsGroup", let value), ("fsGroup", let value):
+      if let group = own.numericUser?.group { edit.replaceWord(value, by: "\(group)", line: index) } else { edit.removeLine(index) }
+    default: break
+    }
+  }
+  return edit.bytes
+}
+
+/// A line of block YAML that gives one key a plain value: `  targetPort: 8080  # comment`.
+private struct YAMLLine {
+  var key: String
+  var value: String
+
+  init?(_ line: String) {
+    let text = line.drop { $0 == " " }
+    guard let colon = text.firstIndex(of: ":"), !text.hasPrefix("#"), !text.hasPrefix("-") else { return nil }
+    key = String(text[..<colon])
+    var rest = text[text.index(after: colon)...]
+    if let comment = rest.range(of: " #") { rest = rest[..<comment.lowerBound] }
+    value = rest.split { $0 == " " || $0 == "\r" }.joined(separator: " ")
+    guard !value.isEmpty else { return nil }
+  }
+}
+
+extension Substring {
+  /// The first place of a piece of text.
+  fileprivate func range(of piece: String) -> Range<Index>? {
+    var at = startIndex
+    while at < endIndex {
+      if self[at...].hasPrefix(piece) { return at..<(index(at, offsetBy: piece.count)) }
+      at = index(after: at)
+    }
+    return nil
+  }
+}

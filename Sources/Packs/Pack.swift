@@ -1,0 +1,72 @@
+import Command
+import Glibc
+import Records
+
+/// A pack: a directory with a Dockerfile, a chart in `charts/`, and whatever else an application of its kind begins with.
+/// The format is in draft-pack(5). A pack may come from anybody: what is read here stays within its directory.
+public struct Pack: Sendable {
+  public struct File: Sendable, Equatable {
+    /// Relative to the pack, with slashes.
+    public var path: String
+    public var bytes: [UInt8]
+    /// Permission bits alone.
+    public var mode: mode_t
+  }
+
+  public let choice: PackChoice
+  /// In byte order of their paths; what is for readers of the pack only (`README.md`, `example/`) is not among them.
+  public let files: [File]
+
+  static let fileLimit = 1000
+  static let sizeLimit = 16 << 20
+
+  /// Reads a pack whole. Throws ``PackError``.
+  public init(_ choice: PackChoice) throws {
+    self.choice = choice
+    guard Files.isDirectory(choice.path) else { throw PackError.missing(choice.path) }
+    var reader = Reader(pack: choice.name, root: try Files.resolve(choice.path))
+    try reader.read("")
+    files = reader.files
+    guard files.contains(where: { $0.path == "charts/Chart.yaml" }) else {
+      throw PackError.bad(pack: choice.name, reason: "it has no charts/Chart.yaml")
+    }
+    guard files.contains(where: { $0.path == "Dockerfile" }) else { throw PackError.bad(pack: choice.name, reason: "it has no Dockerfile") }
+  }
+
+  func file(_ path: String) -> File? { files.first { $0.path == path } }
+
+  private struct Reader {
+    let pack: String
+    let root: String
+    var files: [File] = []
+    var size = 0
+
+    mutating func read(_ directory: String) throws {
+      for name in try Files.list(directory.isEmpty ? root : "\(root)/\(directory)") {
+        let path = directory.isEmpty ? name : "\(directory)/\(name)"
+        if directory.isEmpty, ["readme.md", "example", ".git", "detect"].contains(name.lowercased()) { continue }
+        var status = stat()
+        guard lstat("\(root)/\(path)", &status) == 0 else { throw PackError.bad(pack: pack, reason: "'\(path)' cannot be read") }
+        if status.st_mode & S_IFMT == Glibc.S_IFLNK {
+          guard let target = try? Files.resolve("\(root)/\(path)"), target.hasPrefix(root + "/"), stat("\(root)/\(path)", &status) == 0,
+            status.st_mode & S_IFMT == Glibc.S_IFREG
+          else { throw PackError.bad(pack: pack, reason: "'\(path)' is a symbolic link to no file of the pack") }
+        }
+        switch status.st_mode & S_IFMT {
+        case Glibc.S_IFDIR: try read(path)
+        case Glibc.S_IFREG: try add(path, status)
+        default: throw PackError.bad(pack: pack, reason: "'\(path)' is neither a file nor a directory")
+        }
+      }
+    }
+
+    private mutating func add(_ path: String, _ status: stat) throws {
+      size += Int(status.st_size)
+      guard files.count < Pack.fileLimit, size <= Pack.sizeLimit else {
+        throw PackError.bad(pack: pack, reason: "it has more than \(Pack.fileLimit) files or \(Pack.sizeLimit >> 20) MB")
+      }
+      let bytes = try Files.read("\(root)/\(path)", limit: Pack.sizeLimit)
+      files.append(File(path: path, bytes: bytes, mode: status.st_mode & 0o777))
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// The first file of Packs is on its way.

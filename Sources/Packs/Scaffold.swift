@@ -1,0 +1,107 @@
+import CSystem
+import Command
+import Glibc
+import Records
+import Settings
+
+/// Writes what the application lacks, from a pack. Nothing that is there is changed or replaced, also not what comes into being
+/// meanwhile; a run that is killed leaves only whole files and a directory `.draft-scaffold-…`, which the next run clears away.
+/// - Parameters:
+///   - pack: nil for an application that has both Dockerfile and chart.
+///   - language: what detection knows; nil leaves the pack's port, version and command as they are.
+///   - dryRun: writes nothing and tells what would be written.
+public func scaffold(_ app: App, pack: PackChoice?, language: Language?, settings: Settings, dryRun: Bool = false, call: Call) throws -> Scaffold {
+  let pack = try pack.map(Pack.init)
+  if dryRun {
+    let plan = try ScaffoldPlan(app, pack: pack, language: language, settings: settings)
+    return Scaffold(created: plan.paths, kept: plan.kept.sorted(), dryRun: true)
+  }
+  let writer = try ScaffoldWriter(app.dir)
+  // Made under the lock: what another scaffold of this application has just written is there.
+  let plan = try ScaffoldPlan(app, pack: pack, language: language, settings: settings)
+  guard !plan.paths.isEmpty else { return Scaffold(created: [], kept: plan.kept.sorted()) }
+  for remark in plan.remarks { call.say(remark) }
+  return try writer.write(plan)
+}
+
+/// The writing part, with the application's directory locked as long as this value lives.
+private final class ScaffoldWriter {
+  private let directory: String
+  private let descriptor: Int32
+  private static let prefix = ".draft-scaffold-"
+
+  init(_ directory: String) throws {
+    self.directory = directory
+    // The directory itself is what is locked: that leaves nothing behind and works where nothing can be written.
+    descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemError("cannot open directory '\(directory)'", errno) }
+    while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+    for name in try Files.list(directory) where name.hasPrefix(ScaffoldWriter.prefix) { removeTree("\(directory)/\(name)") }
+  }
+
+  deinit { close(descriptor) }
+
+  func write(_ plan: ScaffoldPlan) throws -> Scaffold {
+    let stage = try stagingDirectory()
+    defer { Temporary.remove(stage) }
+    for item in plan.chartFiles { try put(item, below: "\(stage)/chart") }
+    for item in plan.files { try put(item, below: "\(stage)/files") }
+
+    var created: [String] = [], kept = plan.kept
+    if let chart = plan.chart {
+      guard try move("\(stage)/chart", to: chart) else { throw PackError.occupied(path: chart) }
+      created += plan.chartFiles.map { "\(chart)/\($0.path)" }
+    }
+    for item in plan.files {
+      if try move("\(stage)/files/\(item.path)", to: item.path) { created.append(item.path) } else { kept.append(item.path) }
+    }
+    return Scaffold(created: created, kept: kept.sorted())
+  }
+
+  private func stagingDirectory() throws -> String {
+    var template = Array("\(directory)/\(ScaffoldWriter.prefix)XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      let number = errno
+      throw SystemError(
+        "cannot write in '\(directory)'", number, code: [EACCES, EPERM].contains(number) ? .noPermission : .cannotCreate,
+        hint: number == ENOSPC ? "make room on the disk" : "make the directory writable, or see what would be written with --dry-run")
+    }
+    let name = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    Temporary.register(name)
+    return name
+  }
+
+  private func put(_ item: ScaffoldPlan.Item, below root: String) throws {
+    let path = "\(root)/\(item.path)"
+    try Files.makeDirectories(ScaffoldWriter.parent(path))
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, item.mode | 0o600)
+    guard file >= 0 else { throw SystemError("cannot create '\(item.path)'", errno, code: .cannotCreate) }
+    defer { close(file) }
+    do { try writeAll(item.bytes, to: file) } catch { throw SystemError("cannot write '\(item.path)'", error.errno, code: .cannotCreate) }
+  }
+
+  /// Renames into place; false when the place is taken.
+  private func move(_ from: String, to path: String) throws -> Bool {
+    let target = "\(directory)/\(path)", parent = ScaffoldWriter.parent(target)
+    // Directories on the way are checked from the top, before anything is made in them.
+    var checked = directory
+    for part in path.split(separator: "/").dropLast() {
+      checked += "/\(part)"
+      guard AppFiles.exists(checked) else { break }
+      guard let real = try? Files.resolve(checked), real.hasPrefix(directory == "/" ? "/" : directory + "/") else { throw PackError.outside(path: path) }
+    }
+    try Files.makeDirectories(parent)
+    if csystem_rename_noreplace(from, target) == 0 { return true }
+    var number = errno
+    if number == EINVAL || number == ENOSYS {
+      // A file system without RENAME_NOREPLACE: a link is as exclusive; a directory is only ever renamed over an empty one.
+      if link(from, target) == 0 { return true }
+      number = errno
+      if number == EPERM, rename(from, target) == 0 { return true }
+    }
+    if number == EEXIST || number == ENOTEMPTY { return false }
+    throw SystemError("cannot create '\(path)'", number, code: [EACCES, EPERM].contains(number) ? .noPermission : .cannotCreate)
+  }
+
+  private static func parent(_ path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+}

@@ -1,0 +1,83 @@
+import Command
+import Detection
+import Glibc
+import Records
+import Settings
+
+/// What an application lacks, worked out before anything is written. What is there is never changed.
+struct ScaffoldPlan {
+  struct Item {
+    /// Relative to the application's directory.
+    var path: String
+    var bytes: [UInt8]
+    var mode: mode_t = 0o644
+  }
+
+  /// The chart's files, relative to ``chart``, which comes into being whole or not at all.
+  private(set) var chartFiles: [Item] = []
+  private(set) var chart: String?
+  /// The rest in the order in which they are written; draft.toml last, since it is what says that there is something to deploy.
+  private(set) var files: [Item] = []
+  private(set) var kept: [String] = []
+  /// What a person should know about the choices made.
+  private(set) var remarks: [String] = []
+
+  private let app: App
+  private let language: Language?
+
+  init(_ app: App, pack: Pack?, language: Language?, settings: Settings) throws {
+    self.app = app
+    self.language = language
+    let there = AppFiles(app, settings: settings)
+    let own = try there.dockerfile.map { try DockerfileFacts(Files.read("\(app.dir)/\($0)", limit: 1 << 20), path: $0) }
+    if let pack { try add(pack, there, own) }
+    if let chart = there.chart { kept.append("\(chart)/") }
+    if let dockerfile = there.dockerfile { kept.append(dockerfile) }
+
+    add(Item(path: ".draftignore", bytes: Array("*.swp\n*.tmp\n*.temp\n.git*\n".utf8)))
+    add(Item(path: ".draft-tasks.toml", bytes: []))
+    // The chart in charts/ is found without being named.
+    let chart = there.chart.flatMap { $0.hasPrefix("charts/") ? nil : $0 } ?? settings.chart
+    add(Item(path: "draft.toml", bytes: draftTOML(app, dockerfile: there.dockerfile ?? there.newDockerfile, chart: chart)))
+  }
+
+  private mutating func add(_ pack: Pack, _ there: AppFiles, _ own: DockerfileFacts?) throws {
+    let standard = try pack.file("Dockerfile").map { try DockerfileFacts($0.bytes, path: "\(pack.choice.path)/Dockerfile").port } ?? nil
+    let port = (there.dockerfile != nil ? own?.port : nil) ?? language?.port ?? standard
+    if there.chart == nil {
+      chart = there.newChart
+      for file in pack.files where file.path.hasPrefix("charts/") {
+        var item = Item(path: String(file.path.dropFirst("charts/".count)), bytes: file.bytes, mode: file.mode)
+        if item.path == "Chart.yaml" { item.bytes = try named(item.bytes, app.name, pack: pack.choice.name) }
+        if item.path == "values.yaml" { item.bytes = fitted(values: item.bytes, from: standard, to: port, own: own) }
+        chartFiles.append(item)
+      }
+      if let own, own.numericUser == nil {
+        remarks.append("The chart lets the container run as root, because the Dockerfile names no other user by number")
+      }
+    }
+
+    let manifests = language.map { Detection.manifests(of: $0.name) } ?? []
+    let hasManifest = manifests.contains { AppFiles.exists("\(app.dir)/\($0)") }
+    for file in pack.files where !file.path.hasPrefix("charts/") {
+      switch file.path {
+      case "Dockerfile":
+        guard there.dockerfile == nil else { break }
+        add(Item(path: there.newDockerfile, bytes: try fitted(file.bytes, language: language, from: standard, to: port), mode: file.mode))
+      case "tasks.toml": add(Item(path: ".draft-tasks.toml", bytes: file.bytes, mode: file.mode))
+      case "draft.toml": break
+      // A manifest to begin with is for who has none of any kind.
+      default: if !(hasManifest && manifests.contains(file.path)) { add(Item(path: file.path, bytes: file.bytes, mode: file.mode)) }
+      }
+    }
+  }
+
+  /// Takes a file on, unless the application or the plan has it.
+  private mutating func add(_ item: Item) {
+    if files.contains(where: { $0.path == item.path }) || kept.contains(item.path) { return }
+    if AppFiles.exists("\(app.dir)/\(item.path)") { kept.append(item.path) } else { files.append(item) }
+  }
+
+  /// Every path that is going to be, the chart's first.
+  var paths: [String] { chartFiles.map { "\(chart ?? "charts")/\($0.path)" } + files.map(\.path) }
+}

@@ -1,0 +1,23 @@
+"""Says hello to whoever asks, on the port in $PORT or on 8080."""
+import os
+import signal
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+GREETING = "Hello, World!\n"
+
+
+class Hello(BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = GREETING.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+if __name__ == "__main__":
+    # The first process of a container gets no signal it has not asked for.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    ThreadingHTTPServer(("", int(os.environ.get("PORT", 8080))), Hello).serve_forever()
