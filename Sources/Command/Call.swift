@@ -8,6 +8,14 @@ public struct Call: Sendable {
   public let arguments: Arguments
   public let quiet: Bool
   public let debugging: Bool
+  /// Bytes moved for the line at hand, for the events.
+  let meter = Meter()
+
+  /// Counts bytes read, sent or written for the line at hand: what `bytes` of the event says.
+  public func moved(bytes: Int) { meter.add(bytes) }
+
+  /// The same call for one line, with a count of its own.
+  func forOneLine() -> Call { Call(name: name, arguments: arguments, quiet: quiet, debugging: debugging) }
 
   /// The value of an environment variable; an empty one counts as unset.
   public func variable(_ name: String) -> String? { environmentVariable(name) }
@@ -35,4 +43,13 @@ public struct Call: Sendable {
 public func environmentVariable(_ name: String) -> String? {
   guard let value = getenv(name), value.pointee != 0 else { return nil }
   return String(cString: value)
+}
+
+/// A count that several threads may add to.
+final class Meter: @unchecked Sendable {
+  private var count = 0
+  private let lock = Lock()
+
+  func add(_ more: Int) { lock.locked { count += more } }
+  var total: Int { lock.locked { count } }
 }

@@ -76,13 +76,14 @@ private struct StageRun {
     let events = Events(stage: call.name, record: record)
     events.started()
     let before = record
+    let call = call.forOneLine()
     do {
       try body(&record, call)
-      events.finished(.done)
+      events.finished(.done, bytes: call.meter.total)
       return .init(record: record, code: .done)
     } catch {
       let diagnosis = Command.diagnose(error)
-      events.finished(diagnosis.exitCode)
+      events.finished(diagnosis.exitCode, bytes: call.meter.total)
       Diagnostics.report(diagnosis, by: call.name)
       // What the verb had set before it failed is not known to be whole.
       record = before
