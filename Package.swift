@@ -38,7 +38,7 @@ let package = Package(
     .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "YAML", "Detection", "Images", "CSystem"]),
     .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives"]),
     .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl"]),
-    .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "YAML"]),
+    .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "YAML", "CArchive", "CSystem"]),
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Detection", "Packs"]),
     .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Detection", "Packs"]),

@@ -1,0 +1,29 @@
+import Command
+import Records
+import Settings
+
+/// What runs the release: Kubernetes through helm, or podman on this machine.
+enum Engine: Equatable {
+  case helm(KubeContext)
+  case podman
+
+  /// Helm when a kube context is configured, podman otherwise. A context that nobody named is used only when it is plainly local.
+  init(settings: Settings, call: Call) throws {
+    let wanted = call.arguments["engine"]
+    guard wanted == nil || wanted == "helm" || wanted == "podman" else { throw ReleaseError.badEngine(wanted ?? "") }
+    if wanted == "podman" { self = .podman; return }
+    self = try Engine(named: settings.kubeContext, config: try KubeConfig())
+    if wanted == "helm", self == .podman {
+      throw ReleaseError.kubeConfig(path: environmentVariable("KUBECONFIG") ?? "~/.kube/config", reason: "it names no current context")
+    }
+  }
+
+  init(named: String?, config: KubeConfig) throws(ReleaseError) {
+    guard let name = named ?? config.current else { self = .podman; return }
+    guard let context = config.context(name) else { throw .noSuchContext(name: name, files: config.files) }
+    guard named != nil || context.isPlainlyLocal else { throw .notLocal(context: name, server: context.server) }
+    self = .helm(context)
+  }
+
+  var name: String { if case .helm = self { "helm" } else { "podman" } }
+}

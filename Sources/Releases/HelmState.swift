@@ -1,0 +1,125 @@
+import CArchive
+import Command
+import Records
+
+/// One revision of a release as helm keeps it: https://helm.sh/docs/topics/advanced/#storage-backends
+///
+/// Helm's Secret is read directly: `helm status` fetches every revision with its chart to tell about the last one.
+struct HelmState: Equatable {
+  var revision: Int
+  /// `deployed`, `failed`, `pending-upgrade` …
+  var status: String
+  var description: String
+  var notes: String?
+  var manifest: String
+
+  /// Helm's release object, as `--output json` prints it and as the Secret holds it.
+  init(parsing bytes: [UInt8], name: String) throws(ReleaseError) {
+    let release: JSON
+    do { release = try JSON(parsing: bytes) } catch { throw .unreadableRelease(name: name, reason: error.reason) }
+    guard let revision = release["version"]?.integer, let info = release["info"], let status = info["status"]?.string else {
+      throw .unreadableRelease(name: name, reason: "it lacks a version or a status")
+    }
+    self.revision = revision
+    self.status = status
+    description = info["description"]?.string ?? ""
+    notes = info["notes"]?.string.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmedLines }
+    manifest = release["manifest"]?.string ?? ""
+  }
+
+  /// The newest revision; nil when there is no such release.
+  static func newest(_ name: String, namespace: String, context: KubeContext, call: Call) throws -> HelmState? {
+    let driver = environmentVariable("HELM_DRIVER")
+    guard driver == nil || driver == "secret" || driver == "secrets", Child.find("kubectl") != nil else {
+      return try asked(name, namespace: namespace, context: context, call: call)
+    }
+    // Superseded revisions stay on the server: most of the bytes, and none of the answer. A release that was uninstalled with
+    // its history kept is no release.
+    let argv = [
+      "kubectl", "get", "secrets", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s",
+      "--selector=owner=helm,name=\(name),status notin (superseded,uninstalled)",
+      "--output=jsonpath={range .items[*]}{.metadata.labels.version} {.data.release}{\"\\n\"}{end}",
+    ]
+    call.debug(argv.joined(separator: " "))
+    let result = try Child.run(argv, output: .capture, errors: .capture)
+    guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'") }
+    var newest: (revision: Int, body: Substring)?
+    for line in result.outputText.split(separator: "\n") {
+      let parts = line.split(separator: " ")
+      guard parts.count == 2, let revision = Int(parts[0]), revision > newest?.revision ?? 0 else { continue }
+      newest = (revision, parts[1])
+    }
+    guard let newest else { return nil }
+    return try HelmState(parsing: decoded(newest.body, name: name), name: name)
+  }
+
+  private static func asked(_ name: String, namespace: String, context: KubeContext, call: Call) throws -> HelmState? {
+    let argv = ["helm", "status", name, "--namespace=\(namespace)", "--kube-context=\(context.name)", "--output=json"]
+    call.debug(argv.joined(separator: " "))
+    let result = try Child.run(argv, output: .capture, errors: .capture)
+    if !result.succeeded {
+      if result.errorText.contains("release: not found") { return nil }
+      throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'")
+    }
+    return try HelmState(parsing: result.output, name: name)
+  }
+
+  /// A Secret's value: base64 of Kubernetes around base64 of helm around gzip, or around plain JSON in the oldest ones.
+  static func decoded(_ text: Substring, name: String) throws(ReleaseError) -> [UInt8] {
+    guard let outer = base64Decoded(Array(text.utf8)), let inner = base64Decoded(outer) else {
+      throw .unreadableRelease(name: name, reason: "its Secret is not base64")
+    }
+    guard inner.starts(with: [0x1F, 0x8B, 0x08]) else { return inner }
+    guard let bytes = gunzipped(inner) else { throw .unreadableRelease(name: name, reason: "its Secret cannot be decompressed") }
+    return bytes
+  }
+}
+
+/// RFC 4648, section 4; nil for anything else.
+func base64Decoded(_ text: [UInt8]) -> [UInt8]? {
+  var out: [UInt8] = []
+  out.reserveCapacity(text.count / 4 * 3)
+  var bits: UInt32 = 0, count = 0
+  var body = text[...]
+  while body.last == UInt8(ascii: "=") || body.last == 0x0A { body.removeLast() }
+  for byte in body {
+    let value: UInt8
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = byte - 65
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): value = byte - 71
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte + 4
+    case UInt8(ascii: "+"): value = 62
+    case UInt8(ascii: "/"): value = 63
+    default: return nil
+    }
+    bits = bits << 6 | UInt32(value)
+    count += 6
+    if count >= 8 {
+      count -= 8
+      out.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+    }
+  }
+  return out
+}
+
+/// What gzip has compressed; nil for broken data, and for more than 64 MB, which no Secret of 1 MB honestly holds.
+func gunzipped(_ bytes: [UInt8], limit: Int = 64 << 20) -> [UInt8]? {
+  guard let archive = archive_read_new() else { return nil }
+  defer { archive_read_free(archive) }
+  archive_read_support_filter_gzip(archive)
+  archive_read_support_format_raw(archive)
+  return bytes.withUnsafeBytes { buffer -> [UInt8]? in
+    var entry: OpaquePointer?
+    guard archive_read_open_memory(archive, buffer.baseAddress, buffer.count) == ARCHIVE_OK,
+      archive_read_next_header(archive, &entry) == ARCHIVE_OK
+    else { return nil }
+    var out: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = archive_read_data(archive, &chunk, chunk.count)
+      if count == 0 { return out }
+      guard count > 0, out.count + count <= limit else { return nil }
+      out += chunk[..<count]
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Glibc
+
+/// One context of the kubeconfig, as far as it decides whether to deploy to it unasked.
+struct KubeContext: Equatable {
+  var name: String
+  var cluster: String
+  /// `https://127.0.0.1:6443`
+  var server: String?
+  /// A proxy, or a certificate for another name than the server's: the address says nothing about where the cluster is.
+  var isIndirect: Bool
+
+  /// Whether the cluster plainly runs on this machine, by its address: a loopback address says so alone, unless it is the near end
+  /// of a tunnel. A private address (a virtual machine's) says so only together with a name that the tools for local clusters give;
+  /// the name alone proves nothing, since anybody can call a cluster `minikube`.
+  var isPlainlyLocal: Bool {
+    guard !isIndirect, let host = KubeContext.host(of: server ?? "") else { return false }
+    if KubeContext.isLoopback(host) { return true }
+    return (KubeContext.isLocalName(name) || KubeContext.isLocalName(cluster)) && KubeContext.isPrivate(host)
+  }
+
+  /// The host of a URL or of a bare `host:port`, without brackets; nil when there is none.
+  static func host(of server: String) -> String? {
+    var rest = Substring(server)
+    if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
+    rest = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    // `https://127.0.0.1@example.com`: what comes before the last @ is a user's name.
+    if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+    if rest.hasPrefix("[") {
+      guard let end = rest.firstIndex(of: "]") else { return nil }
+      return String(rest[rest.index(after: rest.startIndex)..<end])
+    }
+    let host = rest.prefix { $0 != ":" }
+    return host.isEmpty ? nil : String(host).lowercased()
+  }
+
+  static func isLoopback(_ host: String) -> Bool {
+    if host == "localhost" || host == "kubernetes.docker.internal" { return true }
+    // k3d writes 0.0.0.0, which a client takes for this machine.
+    if let v4 = ipv4(host) { return v4[0] == 127 || v4 == [0, 0, 0, 0] }
+    return ipv6(host).map { $0 == [UInt8](repeating: 0, count: 15) + [1] } ?? false
+  }
+
+  /// RFC 1918, RFC 4193, and link-local addresses.
+  static func isPrivate(_ host: String) -> Bool {
+    if let v4 = ipv4(host) {
+      return v4[0] == 10 || (v4[0] == 172 && (16...31).contains(v4[1])) || (v4[0] == 192 && v4[1] == 168) || (v4[0] == 169 && v4[1] == 254)
+    }
+    guard let v6 = ipv6(host) else { return false }
+    return v6[0] & 0xFE == 0xFC || (v6[0] == 0xFE && v6[1] & 0xC0 == 0x80)
+  }
+
+  static func isLocalName(_ name: String) -> Bool {
+    ["minikube", "docker-desktop", "docker-for-desktop", "rancher-desktop", "colima", "orbstack", "microk8s", "microk8s-cluster"].contains(name)
+      || ["kind-", "k3d-", "colima-"].contains { name.hasPrefix($0) && name.utf8.count > $0.utf8.count }
+  }
+
+  private static func ipv4(_ host: String) -> [UInt8]? {
+    var address = in_addr()
+    guard inet_pton(AF_INET, host, &address) == 1 else { return nil }
+    return withUnsafeBytes(of: &address) { Array($0) }
+  }
+
+  private static func ipv6(_ host: String) -> [UInt8]? {
+    var address = in6_addr()
+    guard inet_pton(AF_INET6, host, &address) == 1 else { return nil }
+    return withUnsafeBytes(of: &address) { Array($0) }
+  }
+}

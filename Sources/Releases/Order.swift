@@ -1,0 +1,38 @@
+import Archives
+import Command
+import Records
+import Settings
+
+/// What is asked for: everything an engine needs, and the digest that tells whether it is already so.
+struct Order {
+  let app: App
+  let image: Image
+  let chart: Chart
+  let values: ChartValues
+  let settings: Settings
+  let call: Call
+  /// Seconds to wait for the application to be ready.
+  let timeout: Int
+  /// `sha256:` over chart, values, name, namespace and engine.
+  let digest: String
+
+  init(app: App, image: Image, chart: Chart, settings: Settings, engine: Engine, call: Call) throws {
+    self.app = app
+    self.image = image
+    self.chart = chart
+    self.settings = settings
+    self.call = call
+    values = try ChartValues(app: app, image: image, settings: settings)
+    timeout = try Order.timeout(call)
+    let facts: JSON = .strings(["1", engine.name, app.name, app.namespace, chart.payload.digest] + values.arguments + settings.overridePorts)
+    digest = SHA256.digest(facts.bytes)
+  }
+
+  private static func timeout(_ call: Call) throws(ReleaseError) -> Int {
+    guard let text = call.arguments["timeout"] else { return 300 }
+    guard let seconds = Int(text), (1...86_400).contains(seconds) else { throw .badTimeout(text) }
+    return seconds
+  }
+
+  var imageReference: String { "\(image.repository):\(image.tag)" }
+}

@@ -1,0 +1,28 @@
+import Command
+import Records
+
+/// Why the pods of an application are not ready: `web-5d9c: ImagePullBackOff`. For an error message, so it never fails.
+enum PodReasons {
+  static func read(_ app: App, context: KubeContext, call: Call) -> [String] {
+    guard Child.find("kubectl") != nil,
+      let result = try? Child.run(
+        ["kubectl", "get", "pods", "--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=10s", "--selector=draft=\(app.name)", "--output=json"],
+        output: .capture, errors: .discard),
+      result.succeeded, let list = try? JSON(parsing: result.output)
+    else { return [] }
+    return (list["items"]?.array ?? []).compactMap(reason).prefix(3).map { $0 }
+  }
+
+  static func reason(_ pod: JSON) -> String? {
+    guard let name = pod["metadata"]?["name"]?.string, let status = pod["status"] else { return nil }
+    for container in (status["initContainerStatuses"]?.array ?? []) + (status["containerStatuses"]?.array ?? []) {
+      guard container["ready"]?.bool != true else { continue }
+      if let reason = container["state"]?["waiting"]?["reason"]?.string, reason != "ContainerCreating", reason != "PodInitializing" { return "\(name): \(reason)" }
+      if let code = container["state"]?["terminated"]?["exitCode"]?.integer, code != 0 { return "\(name): exited with status \(code)" }
+    }
+    for condition in status["conditions"]?.array ?? [] where condition["status"]?.string == "False" {
+      if condition["type"]?.string == "PodScheduled" { return "\(name): \(condition["message"]?.string ?? "not scheduled")" }
+    }
+    return status["phase"]?.string == "Running" ? "\(name): not ready" : nil
+  }
+}

@@ -1,0 +1,97 @@
+import Glibc
+import Records
+
+/// A port of a container and the one of 127.0.0.1 that leads to it.
+struct PublishedPort: Equatable {
+  /// The workload the container belongs to: `web`.
+  var workload: String
+  var container: Int
+  /// `TCP`, `UDP` or `SCTP`.
+  var networkProtocol: String
+  var name: String
+  var host: Int
+  /// Its place among the ports of the release.
+  var order: Int
+
+  /// What stays the same from one revision to the next.
+  var key: String { "\(workload)/\(container)/\(networkProtocol.lowercased())" }
+
+  var label: String { "\(key)/\(name)/\(order)=\(host)" }
+
+  init(workload: String, container: Int, networkProtocol: String, name: String, host: Int, order: Int) {
+    self.workload = workload
+    self.container = container
+    self.networkProtocol = networkProtocol
+    self.name = name
+    self.host = host
+    self.order = order
+  }
+
+  init?(label: Substring) {
+    let sides = label.split(separator: "=")
+    guard sides.count == 2, let host = Int(sides[1]) else { return nil }
+    let parts = sides[0].split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 5, let container = Int(parts[1]), let order = Int(parts[4]) else { return nil }
+    self.init(
+      workload: String(parts[0]), container: container, networkProtocol: parts[2].uppercased(), name: String(parts[3]), host: host, order: order)
+  }
+
+  /// The address for a browser, when what answers may speak HTTP: by the port's name, and an unnamed one is taken to.
+  var url: String? {
+    guard networkProtocol == "TCP" else { return nil }
+    if name.hasPrefix("https") || (name.isEmpty && [443, 8443].contains(container)) { return "https://127.0.0.1:\(host)/" }
+    return name.isEmpty || name.hasPrefix("http") || name.contains("web") ? "http://127.0.0.1:\(host)/" : nil
+  }
+}
+
+/// Chooses ports of 127.0.0.1: the one from before; else one that follows from the names, so that a release that was lost comes
+/// back where it was; else the next free one. Below the range from which the kernel serves outgoing connections.
+struct HostPorts {
+  private var taken: Set<Int> = []
+  /// Held by the revision that is about to go.
+  private let ours: Set<Int>
+
+  init(ours: [Int]) { self.ours = Set(ours) }
+
+  /// - Parameter fixed: the port the user asked for; it is that or none.
+  mutating func choose(key: String, networkProtocol: String, fixed: Int?, before: Int?) throws(ReleaseError) -> Int {
+    if let fixed {
+      guard isFree(fixed, networkProtocol) else { throw .portTaken(port: fixed) }
+      taken.insert(fixed)
+      return fixed
+    }
+    let start = Int(key.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 } >> 33) % 10_000
+    let candidates = (before.map { [$0] } ?? []) + (0..<200).map { 20_000 + (start + $0) % 10_000 }
+    for port in candidates where isFree(port, networkProtocol) {
+      taken.insert(port)
+      return port
+    }
+    throw .portTaken(port: candidates[0])
+  }
+
+  private func isFree(_ port: Int, _ networkProtocol: String) -> Bool {
+    guard !taken.contains(port), (1...65_535).contains(port) else { return false }
+    return ours.contains(port) || HostPorts.canBind(port, datagrams: networkProtocol == "UDP")
+  }
+
+  static func canBind(_ port: Int, datagrams: Bool = false) -> Bool {
+    let descriptor = socket(AF_INET, Int32(datagrams ? SOCK_DGRAM.rawValue : SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    // A port in TIME_WAIT is free to a server, as it will be to podman.
+    var yes: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+    return withLoopback(port) { bind(descriptor, $0, $1) } == 0
+  }
+}
+
+/// Calls with the socket address of a port of 127.0.0.1.
+func withLoopback<T>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_port = UInt16(port).bigEndian
+  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  return withUnsafePointer(to: &address) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+  }
+}

@@ -1,0 +1,73 @@
+import Command
+import CSystem
+import Glibc
+import Records
+
+/// Waits until the containers of new pods run and their ports answer.
+struct Readiness {
+  let pods: [Pod]
+  let order: Order
+  /// Whether a revision from before is there to go on.
+  let kept: Bool
+
+  /// Throws ``ReleaseError`` when a container ends, or does not answer in time; its last lines have been printed by then.
+  func wait() throws {
+    let began = csystem_nanoseconds()
+    let containers = try podContainers()
+    var waiting = order.settings.wait ? pods.flatMap { pod in pod.ports.filter { $0.networkProtocol == "TCP" } } : []
+    var looked: UInt64 = 0
+    // With no port to ask, half a second tells a program that runs from one that fell over.
+    let patience: UInt64 = waiting.isEmpty ? 500_000_000 : 0
+    while true {
+      waiting.removeAll { Readiness.answers($0.host) }
+      let now = csystem_nanoseconds()
+      let done = waiting.isEmpty && now - began >= patience
+      if done || now - looked > 300_000_000 {
+        looked = now
+        try check(containers)
+      }
+      if done { return }
+      if now - began > UInt64(order.timeout) * 1_000_000_000 {
+        let port = waiting[0]
+        let pod = pods.first { $0.ports.contains(port) }
+        let container = pod.map { "\($0.name)-\($0.containerOf(port) ?? "")" } ?? port.workload
+        tell(container)
+        throw ReleaseError.silent(container: port.workload, port: port.container, seconds: order.timeout, kept: kept)
+      }
+      usleep(20_000)
+    }
+  }
+
+  private func podContainers() throws -> [String] { pods.flatMap { pod in pod.containers.map { "\(pod.name)-\($0)" } } }
+
+  private func check(_ containers: [String]) throws {
+    for state in try ContainerState.read(containers) where state.hasFailed {
+      let log = tell(state.name)
+      let pod = pods.first { state.name.hasPrefix($0.name + "-") }
+      let name = pod.map { String(state.name.dropFirst($0.name.count + 1)) } ?? state.name
+      throw ReleaseError.exited(container: name, code: state.exitCode, log: log, kept: kept)
+    }
+  }
+
+  @discardableResult
+  private func tell(_ container: String) -> [String] {
+    let log = ContainerState.log(container)
+    if !log.isEmpty { order.call.pass(log.joined(separator: "\n").indented(by: 4)) }
+    return log
+  }
+
+  /// Whether somebody takes connections on the port and keeps them. A forwarder of rootless podman takes them for a server that is
+  /// not there yet, and then drops them.
+  static func answers(_ port: Int) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var limit = timeval(tv_sec: 1, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    guard withLoopback(port, { connect(descriptor, $0, $1) }) == 0 else { return false }
+    var waits = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&waits, 1, 50) > 0 else { return true }
+    var byte: UInt8 = 0
+    return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) > 0
+  }
+}

@@ -1,0 +1,39 @@
+import Command
+import Records
+
+/// The objects a chart makes, by `helm template`.
+struct Rendering {
+  /// Without the hooks.
+  let manifests: [JSON]
+
+  /// `Deployment/web`, in the order of the manifest.
+  var objects: [String] { manifests.compactMap(objectName) }
+
+  init(order: Order) throws {
+    let argv = ["helm", "template", order.app.name, order.chart.payload.path, "--namespace=\(order.app.namespace)"] + order.values.arguments
+    order.call.debug("helm template \(order.app.name) \(order.chart.payload.path)")
+    // A broken kubeconfig is none of the chart's business.
+    let result = try Child.run(argv, output: .capture, errors: .capture, environment: ["KUBECONFIG": "/dev/null"])
+    guard result.succeeded else {
+      let failure = HelmFailure(result.errorText)
+      throw failure.chartError(order.chart.name) ?? .doesNotRender(chart: order.chart.name, said: failure.said)
+    }
+    try self.init(yaml: result.output, chart: order.chart.name, call: order.call)
+  }
+
+  init(yaml: [UInt8], chart: String, call: Call?) throws {
+    let all: [JSON]
+    do { all = try json(yaml: yaml) } catch { throw ReleaseError.doesNotRender(chart: chart, said: "\(error)") }
+    var kept: [JSON] = []
+    for object in all.flatMap({ $0["kind"]?.string == "List" ? $0["items"]?.array ?? [] : [$0] }) where object["kind"] != nil {
+      if let hook = object["metadata"]?["annotations"]?["helm.sh/hook"]?.string {
+        if !hook.hasPrefix("test") { call?.warn("podman runs no hooks: \(objectName(object) ?? "an object") is left out") }
+      } else {
+        kept.append(object)
+      }
+    }
+    manifests = kept
+  }
+
+  func of(_ kinds: String...) -> [JSON] { manifests.filter { kinds.contains($0["kind"]?.string ?? "") } }
+}

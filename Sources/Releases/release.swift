@@ -1,0 +1,25 @@
+import Archives
+import Command
+import Records
+import Settings
+
+/// Brings the application to run as the line asks for: the chart with the image, by helm or by podman. Does nothing when it
+/// already runs so. One release of an application at a time; another one waits.
+///
+/// Throws ``ReleaseError``, and what the child programs make of a missing helm or podman (exit code 69).
+/// - Returns: the release, and the values its chart was given.
+public func release(
+  _ app: App, image: Image, chart: Chart, settings: Settings, home: Home, call: Call
+) throws -> (release: Release, values: Values) {
+  var app = app
+  app.namespace = settings.namespace
+  let engine = try Engine(settings: settings, call: call)
+  let order = try Order(app: app, image: image, chart: chart, settings: settings, engine: engine, call: call)
+  let lock = try ReleaseLock(home: home, app: app, engine: engine)
+  let release =
+    switch engine {
+    case .helm(let context): try HelmEngine(order: order, context: context, lock: lock).release()
+    case .podman: try PodmanEngine(order: order, home: home).release()
+    }
+  return (release, Values(order.values.settings))
+}
