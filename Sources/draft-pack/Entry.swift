@@ -1,5 +1,20 @@
+import Archives
 import Command
+import Records
+import Settings
 
 @main struct Entry {
-  static func main() { Command(name: "draft-pack", summary: "pack the build context and the chart of an application").run { _ in .software } }
+  static func main() {
+    Command(
+      name: "draft-pack", summary: "pack the build context and the chart of an application", operands: "[DIRECTORY...]",
+      reads: "records with 'app', or directories", writes: "the records, with 'context' and 'chart' added", options: [.environment],
+      examples: ["draft pack ~/src/web | jq .context", "draft detect | draft scaffold | draft pack | draft build"]
+    ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
+      let app: App = try record.required()
+      let (context, chart) = try pack(app, settings: Settings(for: app, call: call), home: Home(), call: call)
+      record.set(context)
+      if let chart { record.set(chart) }
+      call.debug("packed \(context.files) entries of '\(app.dir)' into \(context.payload.size) bytes")
+    }
+  }
 }

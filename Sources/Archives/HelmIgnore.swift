@@ -1,0 +1,55 @@
+/// The rules of a `.helmignore`, by Helm's own: https://helm.sh/docs/chart_template_guide/helm_ignore_file/
+///
+/// A rule without a slash is held against the last part of a path, one with a slash against the whole; a leading slash ties it to
+/// the top, a trailing one to directories. A matching `!` rule wins wherever it stands. There is no `**`.
+/// `.draftignore` has the same rules.
+public struct HelmIgnore: Sendable {
+  private struct Rule: Sendable {
+    var pattern: PathPattern
+    var negated: Bool
+    var directoryOnly: Bool
+    var wholePath: Bool
+  }
+
+  private var rules: [Rule] = []
+
+  /// - Parameters:
+  ///   - bytes: the file's contents.
+  ///   - path: the file's name, for the error.
+  public init(_ bytes: [UInt8], path: String) throws(ArchiveError) {
+    for (index, line) in PathBytes.lines(bytes).enumerated() { try add(line, path: path, line: index + 1) }
+  }
+
+  /// The rules of Helm for a chart, whatever its `.helmignore` says.
+  public mutating func addChartDefaults() throws(ArchiveError) { try add(Array("templates/.?*".utf8)[...], path: ".helmignore", line: 0) }
+
+  private mutating func add(_ text: ArraySlice<UInt8>, path: String, line: Int) throws(ArchiveError) {
+    var rule = PathBytes.trimmed(text)[...]
+    guard let first = rule.first, first != UInt8(ascii: "#") else { return }
+    func malformed(_ reason: String) -> ArchiveError { .badPattern(file: path, line: line, pattern: PathBytes.text(rule), reason: reason) }
+    if zip(rule, rule.dropFirst()).contains(where: { $0 == UInt8(ascii: "*") && $1 == UInt8(ascii: "*") }) { throw malformed("'**' is not supported here") }
+    do {
+      // Checked with all it has on it, as Helm does.
+      _ = try PathPattern(rule)
+      let negated = first == UInt8(ascii: "!")
+      if negated { rule.removeFirst() }
+      let directoryOnly = rule.last == UInt8(ascii: "/")
+      if directoryOnly { rule.removeLast() }
+      let wholePath = rule.contains(UInt8(ascii: "/"))
+      if rule.first == UInt8(ascii: "/") { rule.removeFirst() }
+      rules.append(Rule(pattern: try PathPattern(rule), negated: negated, directoryOnly: directoryOnly, wholePath: wholePath))
+    } catch { throw malformed("it is not a pattern") }
+  }
+
+  /// - Parameter path: relative, with slashes.
+  public func ignores(_ path: [UInt8], isDirectory: Bool) -> Bool {
+    let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
+    var ignored = false
+    for rule in rules where isDirectory || !rule.directoryOnly {
+      guard rule.pattern.matches(rule.wholePath ? path[...] : name) else { continue }
+      if rule.negated { return false }
+      ignored = true
+    }
+    return ignored
+  }
+}

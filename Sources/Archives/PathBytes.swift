@@ -1,0 +1,38 @@
+/// Paths and lines as bytes, by the rules of Go's `strings.TrimSpace` and `filepath.Clean`, on which both ignore formats stand.
+enum PathBytes {
+  private static let spaces: [[UInt8]] = {
+    let scalars: [UInt32] = [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20, 0x85, 0xA0, 0x1680] + Array(0x2000...0x200A) + [0x2028, 0x2029, 0x202F, 0x205F, 0x3000]
+    return scalars.compactMap(Unicode.Scalar.init).map { Array(String(Character($0)).utf8) }
+  }()
+
+  static func trimmed(_ bytes: some Collection<UInt8>) -> [UInt8] {
+    var rest = Array(bytes)[...]
+    while let space = spaces.first(where: { rest.starts(with: $0) }) { rest.removeFirst(space.count) }
+    while let space = spaces.first(where: { rest.count >= $0.count && rest.suffix($0.count).elementsEqual($0) }) { rest.removeLast(space.count) }
+    return Array(rest)
+  }
+
+  /// The shortest path that means the same: no `.`, no `//`, no `a/..`; `.` for the empty one.
+  static func cleaned(_ path: [UInt8]) -> [UInt8] {
+    guard let first = path.first else { return [UInt8(ascii: ".")] }
+    let rooted = first == UInt8(ascii: "/")
+    var parts: [ArraySlice<UInt8>] = []
+    for part in path.split(separator: UInt8(ascii: "/")) {
+      if part.elementsEqual(".".utf8) { continue }
+      guard part.elementsEqual("..".utf8) else { parts.append(part); continue }
+      if let last = parts.last, !last.elementsEqual("..".utf8) { parts.removeLast() } else if !rooted { parts.append(part) }
+    }
+    let joined = Array(parts.joined(separator: [UInt8(ascii: "/")]))
+    if rooted { return [UInt8(ascii: "/")] + joined }
+    return joined.isEmpty ? [UInt8(ascii: ".")] : joined
+  }
+
+  /// The lines of a file without their ends (LF or CRLF) and without a byte order mark.
+  static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+    let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+    return text.split(separator: 0x0A, omittingEmptySubsequences: false).map { $0.last == 0x0D ? $0.dropLast() : $0 }
+  }
+
+  /// For a message; bytes that are not UTF-8 are replaced.
+  static func text(_ path: some Collection<UInt8>) -> String { String(decoding: path, as: UTF8.self) }
+}

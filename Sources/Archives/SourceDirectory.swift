@@ -1,0 +1,77 @@
+import Glibc
+
+/// A directory of a tree being walked, open, with the names in it in the order of their bytes.
+///
+/// Trees are walked by descriptors: a path may be longer than the system takes in one piece, and a directory that is swapped for
+/// a link meanwhile must not lead the walk out of the tree.
+final class SourceDirectory {
+  let descriptor: Int32
+  let status: stat
+  private(set) var names: ArraySlice<[UInt8]>
+
+  /// Opens a directory of the tree; `path` is for messages.
+  init(_ name: [UInt8], in parent: Int32, path: String) throws(ArchiveError) {
+    var descriptor = withCString(name) { openat(parent, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+    if descriptor < 0, errno == EMFILE, SourceDirectory.raiseLimit() {
+      descriptor = withCString(name) { openat(parent, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+    }
+    guard descriptor >= 0 else {
+      switch errno {
+      case ENOENT: throw .vanished(path: path)
+      case ENOTDIR, ELOOP: throw .changed(path: path)
+      default: throw .unreadable(path: path, errno: errno)
+      }
+    }
+    var status = stat()
+    // fdopendir takes the descriptor over and moves its offset, so it gets one of its own.
+    let copy = dup(descriptor)
+    guard fstat(descriptor, &status) == 0, copy >= 0, let stream = fdopendir(copy) else {
+      let number = errno
+      close(descriptor)
+      if copy >= 0 { close(copy) }
+      throw .unreadable(path: path, errno: number)
+    }
+    defer { closedir(stream) }
+    var names: [[UInt8]] = []
+    errno = 0
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strnlen($0, 256))) }
+      }
+      if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
+      errno = 0
+    }
+    let number = errno
+    guard number == 0 else {
+      close(descriptor)
+      throw .unreadable(path: path, errno: number)
+    }
+    names.sort { $0.lexicographicallyPrecedes($1) }
+    self.descriptor = descriptor
+    self.status = status
+    self.names = names[...]
+  }
+
+  deinit { close(descriptor) }
+
+  func next() -> [UInt8]? { names.popFirst() }
+
+  /// The target of a link.
+  func target(of name: [UInt8], size: Int, path: String) throws(ArchiveError) -> [UInt8] {
+    var target = [UInt8](repeating: 0, count: max(size, 255) + 1)
+    let count = withCString(name) { name in
+      target.withUnsafeMutableBytes { readlinkat(descriptor, name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
+    }
+    guard count >= 0 else { throw errno == ENOENT ? .vanished(path: path) : errno == EINVAL ? .changed(path: path) : .unreadable(path: path, errno: errno) }
+    guard count < target.count else { throw .changed(path: path) }
+    return Array(target[..<count])
+  }
+
+  /// A very deep tree needs more descriptors than a shell hands out by default.
+  private static func raiseLimit() -> Bool {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return false }
+    limit.rlim_cur = limit.rlim_max
+    return setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
+  }
+}

@@ -1,0 +1,65 @@
+import CSystem
+import Glibc
+
+/// A regular file being read once, whole, as it was when it was opened. Whatever is done to it meanwhile is noticed: a file that
+/// is half the old one and half the new one never gets into a tarball.
+final class SourceFile {
+  private let descriptor: Int32
+  private var status = stat()
+  /// For messages.
+  private let path: String
+
+  var size: Int { Int(status.st_size) }
+  var mode: mode_t { status.st_mode & 0o7777 }
+
+  /// Opens without following a link and without waiting for the other end of a FIFO.
+  init(_ name: [UInt8], in directory: Int32, path: String) throws(ArchiveError) {
+    self.path = path
+    descriptor = withCString(name) { openat(directory, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
+    guard descriptor >= 0 else {
+      switch errno {
+      case ENOENT: throw .vanished(path: path)
+      case ELOOP, ENXIO: throw .changed(path: path)
+      default: throw .unreadable(path: path, errno: errno)
+      }
+    }
+    guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, errno: errno) }
+    guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw .changed(path: path) }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Gives all bytes, in order, in pieces of the buffer's size.
+  func read(by buffer: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let isSparse = status.st_blocks * 512 < status.st_size
+    var at = 0
+    var nextData = 0
+    while at < size {
+      let wanted = min(buffer.count, size - at)
+      if isSparse, nextData <= at {
+        let found = csystem_seek_data(descriptor, off_t(at))
+        nextData = found >= 0 ? Int(found) : errno == ENXIO ? size : at
+      }
+      if isSparse, nextData >= at + wanted {
+        // A hole: nothing to be read, and the tarball has a hole there as well.
+        memset(buffer.baseAddress!, 0, wanted)
+        try body(UnsafeRawBufferPointer(rebasing: buffer[..<wanted]))
+        at += wanted
+        continue
+      }
+      let count = pread(descriptor, buffer.baseAddress!, wanted, off_t(at))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw ArchiveError.unreadable(path: path, errno: errno) }
+      guard count > 0 else { throw ArchiveError.changed(path: path) }
+      try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      at += count
+      if nextData < at { nextData = at - 1 }
+    }
+    var now = stat()
+    guard fstat(descriptor, &now) == 0, now.st_size == status.st_size, same(now.st_mtim, status.st_mtim), same(now.st_ctim, status.st_ctim) else {
+      throw ArchiveError.changed(path: path)
+    }
+  }
+
+  private func same(_ a: timespec, _ b: timespec) -> Bool { a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec }
+}

@@ -1,0 +1,112 @@
+import CArchive
+import Glibc
+
+/// Reads a tar archive by libarchive, as a stream; gzip is seen through. What is in it may have been made by anybody.
+final class TarReader {
+  enum Kind { case file, directory, link(to: [UInt8]), hardLink(to: [UInt8]), other }
+
+  struct Member {
+    /// As it is in the archive, without slashes at the end.
+    var path: [UInt8]
+    var kind: Kind
+    var mode: mode_t
+    var size: Int
+    var seconds: Int
+  }
+
+  private let archive: OpaquePointer
+  private let name: String
+  private let source: Source
+
+  private final class Source {
+    let descriptor: Int32
+    var hash = SHA256()
+    var size = 0
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+    deinit { buffer.deallocate() }
+
+    func next() -> Int {
+      while true {
+        let count = Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
+        if count < 0, errno == EINTR { continue }
+        if count > 0 {
+          hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+          size += count
+        }
+        return count
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - descriptor: read from where it stands; stays open.
+  ///   - name: for messages.
+  init(descriptor: Int32, name: String) throws(ArchiveError) {
+    Locale.use()
+    guard let archive = archive_read_new() else { throw .badArchive(path: name, reason: "out of memory") }
+    self.archive = archive
+    self.name = name
+    source = Source(descriptor)
+    archive_read_support_format_tar(archive)
+    archive_read_support_filter_gzip(archive)
+    let callback: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int = { _, context, bytes in
+      guard let context else { return -1 }
+      let source = Unmanaged<Source>.fromOpaque(context).takeUnretainedValue()
+      bytes?.pointee = UnsafeRawPointer(source.buffer.baseAddress)
+      return source.next()
+    }
+    guard archive_read_open(archive, Unmanaged.passUnretained(source).toOpaque(), nil, callback, nil) == ARCHIVE_OK else { throw failure() }
+  }
+
+  deinit { archive_read_free(archive) }
+
+  /// The next member, or nil at the end.
+  func next() throws(ArchiveError) -> Member? {
+    var entry: OpaquePointer?
+    let result = archive_read_next_header(archive, &entry)
+    if result == ARCHIVE_EOF { return nil }
+    guard result == ARCHIVE_OK || result == ARCHIVE_WARN, let entry else { throw failure() }
+    var path = bytes(archive_entry_pathname(entry))
+    while path.count > 1, path.last == UInt8(ascii: "/") { path.removeLast() }
+    let kind: Kind
+    if let target = archive_entry_hardlink(entry) { kind = .hardLink(to: bytes(target)) } else {
+      switch archive_entry_filetype(entry) {
+      case Glibc.S_IFREG: kind = .file
+      case Glibc.S_IFDIR: kind = .directory
+      case Glibc.S_IFLNK: kind = .link(to: bytes(archive_entry_symlink(entry)))
+      default: kind = .other
+      }
+    }
+    return Member(
+      path: path, kind: kind, mode: archive_entry_perm(entry) & 0o7777, size: Int(archive_entry_size(entry)), seconds: Int(archive_entry_mtime(entry)))
+  }
+
+  /// Gives the bytes of the member `next()` returned, with the offset of each piece; what lies between two is zeros.
+  func data(_ body: (UnsafeRawBufferPointer, _ offset: Int) throws -> Void) throws {
+    while true {
+      var start: UnsafeRawPointer?
+      var count = 0
+      var offset: Int64 = 0
+      let result = archive_read_data_block(archive, &start, &count, &offset)
+      if result == ARCHIVE_EOF { return }
+      guard result == ARCHIVE_OK || result == ARCHIVE_WARN else { throw failure() }
+      try body(UnsafeRawBufferPointer(start: start, count: count), Int(offset))
+    }
+  }
+
+  /// Reads on to the end of the file. Gives the digest and size of the whole of it, as it is, compressed or not.
+  func finish() -> (digest: String, size: Int) {
+    while source.next() > 0 {}
+    return ("sha256:" + source.hash.finish(), source.size)
+  }
+
+  private func bytes(_ text: UnsafePointer<CChar>?) -> [UInt8] {
+    guard let text else { return [] }
+    return UnsafeRawBufferPointer(start: text, count: strlen(text)).map { $0 }
+  }
+
+  private func failure() -> ArchiveError {
+    .badArchive(path: name, reason: archive_error_string(archive).map { String(cString: $0) } ?? "it is no tar archive")
+  }
+}

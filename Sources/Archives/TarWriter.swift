@@ -1,0 +1,108 @@
+import CArchive
+import Glibc
+
+/// Writes a tar archive by libarchive, as a stream: ustar where that is enough, pax headers where it is not (long names, names
+/// that are not ASCII, 8 GB and more). Owner 0:0 without names and one time for all, so the bytes follow from the tree alone.
+final class TarWriter {
+  enum Kind { case file(size: Int), directory, link(to: [UInt8]) }
+
+  private let archive: OpaquePointer
+  private let entry: OpaquePointer
+  private let seconds: Int
+  private let receiver: Receiver
+
+  private final class Receiver {
+    let write: (UnsafeRawBufferPointer) throws -> Void
+    var failure: (any Error)?
+    init(_ write: @escaping (UnsafeRawBufferPointer) throws -> Void) { self.write = write }
+  }
+
+  /// - Parameters:
+  ///   - seconds: the modification time of every member.
+  ///   - gzip: compress, with no name and no time in the gzip header.
+  ///   - write: takes the archive's bytes, in order.
+  init(seconds: Int, gzip: Bool, write: @escaping (UnsafeRawBufferPointer) throws -> Void) throws(ArchiveError) {
+    Locale.use()
+    guard let archive = archive_write_new(), let entry = archive_entry_new() else { throw .cannotWrite(path: "archive", errno: ENOMEM) }
+    self.archive = archive
+    self.entry = entry
+    self.seconds = seconds
+    receiver = Receiver(write)
+    archive_write_set_format_pax_restricted(archive)
+    if gzip {
+      archive_write_add_filter_gzip(archive)
+      archive_write_set_filter_option(archive, "gzip", "timestamp", nil)
+    }
+    archive_write_set_bytes_per_block(archive, 65_536)
+    archive_write_set_bytes_in_last_block(archive, 1)
+    let callback: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeRawPointer?, Int) -> Int = { _, context, bytes, count in
+      guard let context, let bytes else { return -1 }
+      let receiver = Unmanaged<Receiver>.fromOpaque(context).takeUnretainedValue()
+      do {
+        try receiver.write(UnsafeRawBufferPointer(start: bytes, count: count))
+        return count
+      } catch {
+        receiver.failure = error
+        return -1
+      }
+    }
+    archive_write_open(archive, Unmanaged.passUnretained(receiver).toOpaque(), nil, callback, nil)
+  }
+
+  deinit {
+    archive_entry_free(entry)
+    archive_write_free(archive)
+  }
+
+  /// Begins a member. For a file, exactly its size has to follow by ``data(_:)``.
+  /// - Parameter mode: the permission bits.
+  func begin(_ path: [UInt8], _ kind: Kind, mode: mode_t) throws {
+    archive_entry_clear(entry)
+    withCString(path) { archive_entry_copy_pathname(entry, $0) }
+    archive_entry_set_mtime(entry, time_t(seconds), 0)
+    switch kind {
+    case .file(let size):
+      archive_entry_set_mode(entry, Glibc.S_IFREG | mode)
+      archive_entry_set_size(entry, Int64(size))
+    case .directory:
+      archive_entry_set_mode(entry, Glibc.S_IFDIR | mode)
+      archive_entry_set_size(entry, 0)
+    case .link(let target):
+      archive_entry_set_mode(entry, Glibc.S_IFLNK | 0o777)
+      archive_entry_set_size(entry, 0)
+      withCString(target) { archive_entry_copy_symlink(entry, $0) }
+    }
+    // A name that is not UTF-8 is written as the bytes it is, with a warning that is of no interest.
+    let result = archive_write_header(archive, entry)
+    if result != ARCHIVE_OK, result != ARCHIVE_WARN { throw failure(path) }
+  }
+
+  func data(_ bytes: UnsafeRawBufferPointer) throws {
+    var done = 0
+    while done < bytes.count {
+      let count = archive_write_data(archive, bytes.baseAddress! + done, bytes.count - done)
+      guard count > 0 else { throw failure([]) }
+      done += count
+    }
+  }
+
+  /// Ends the archive; what is not finished is not whole.
+  func finish() throws { if archive_write_close(archive) != ARCHIVE_OK { throw failure([]) } }
+
+  private func failure(_ path: [UInt8]) -> any Error {
+    receiver.failure ?? ArchiveError.badArchive(path: PathBytes.text(path), reason: archive_error_string(archive).map { String(cString: $0) } ?? "no reason given")
+  }
+}
+
+func withCString<T>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) throws -> T) rethrows -> T {
+  try (bytes + [0]).withUnsafeBytes { try body($0.baseAddress!.assumingMemoryBound(to: CChar.self)) }
+}
+
+/// libarchive converts names by the locale, and crashes on ones that are not ASCII in the C locale.
+enum Locale {
+  private static let once: Void = {
+    if setlocale(LC_CTYPE, "C.UTF-8") == nil { setlocale(LC_CTYPE, "") }
+  }()
+
+  static func use() { _ = once }
+}

@@ -1,0 +1,109 @@
+import Command
+import Glibc
+import Records
+import Settings
+
+/// A directory of tarballs in the draft home, each under its digest:
+///
+///     cache/contexts/sha256/HEX.tar    cache/charts/sha256/HEX/NAME-VERSION.tgz    last/KEY: the digest of the last run
+///
+/// All of it may be deleted at any time. It keeps itself below a limit: what was used longest ago goes first, but nothing that
+/// was used within the hour, since a record on a pipe may still speak of it, and nothing that is open under a lock.
+struct TarballCache {
+  private let directory: String
+  private let limit: Int
+
+  static func contexts(_ home: Home) throws -> TarballCache { try TarballCache(home, "cache/contexts", limit: 4 << 30) }
+  static func charts(_ home: Home) throws -> TarballCache { try TarballCache(home, "cache/charts", limit: 256 << 20) }
+
+  init(_ home: Home, _ name: String, limit: Int) throws {
+    do {
+      directory = try home.directory(name)
+      _ = try home.directory(name + "/sha256")
+      _ = try home.directory(name + "/last")
+    } catch let error as SystemError {
+      throw ArchiveError.cannotWrite(path: home.path + "/" + name, errno: error.number)
+    }
+    self.limit = limit
+  }
+
+  /// Makes a tarball and gives it its place.
+  /// - Parameters:
+  ///   - key: what the tarball is of; the one made last for the same key is compared first.
+  ///   - file: the file's name behind the digest's hex digits: `.tar`, `/web-0.1.0.tgz`.
+  func store(key: String, file: String, _ write: (Tarball) throws -> Void) throws -> Tarball.Result {
+    let note = directory + "/last/" + SHA256.digest(Array(key.utf8)).dropFirst(7)
+    var last: (digest: String, path: String)?
+    if let bytes = try? Files.read(note, limit: 128), let digest = String(validating: bytes, as: UTF8.self), isDigest(digest) {
+      last = (digest, path(digest, file))
+    }
+    let tarball = try Tarball(directory: directory + "/sha256", last: last)
+    try write(tarball)
+    let result = try tarball.finish { digest in
+      let path = path(digest, file)
+      if file.hasPrefix("/") { try makeDirectory(String(path.dropLast(file.utf8.count))) }
+      return path
+    }
+    if result.isNew {
+      do { try Files.write(Array(result.digest.utf8), to: note, mode: 0o600) } catch let error as SystemError {
+        throw ArchiveError.cannotWrite(path: note, errno: error.number)
+      }
+      prune()
+    }
+    return result
+  }
+
+  private func path(_ digest: String, _ file: String) -> String { directory + "/sha256/" + digest.dropFirst(7) + file }
+
+  private func makeDirectory(_ path: String) throws {
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw ArchiveError.cannotWrite(path: path, errno: errno) }
+  }
+
+  private struct Entry { var path: String; var used: Int; var size: Int; var isLeftover: Bool }
+
+  /// Removes what is over the limit. What cannot be removed stays; a cache is not worth a failure.
+  func prune() {
+    var entries: [Entry] = []
+    let root = directory + "/sha256"
+    for name in (try? Files.list(root)) ?? [] {
+      let path = root + "/" + name
+      guard Files.isDirectory(path) else { entries += entry(path); continue }
+      let files = (try? Files.list(path)) ?? []
+      if files.isEmpty { rmdir(path) }
+      entries += files.flatMap { entry(path + "/" + $0) }
+    }
+    let now = time(nil)
+    for note in (try? Files.list(directory + "/last")) ?? [] {
+      for entry in entry(directory + "/last/" + note) where entry.used < now - 90 * 86_400 { unlink(entry.path) }
+    }
+    var total = entries.reduce(0) { $0 + $1.size }
+    for entry in entries.sorted(by: { ($0.used, $0.path) < ($1.used, $1.path) }) {
+      // A leftover is a file a killed process was writing.
+      guard entry.isLeftover ? entry.used < now - 86_400 : total > limit && entry.used < now - 3_600 else { continue }
+      if remove(entry) { total -= entry.size }
+    }
+  }
+
+  private func entry(_ path: String) -> [Entry] {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return [] }
+    return [Entry(path: path, used: status.st_mtim.tv_sec, size: Int(status.st_blocks) * 512, isLeftover: path.contains(".tmp-"))]
+  }
+
+  private func remove(_ entry: Entry) -> Bool {
+    let descriptor = open(entry.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var status = stat()
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0, status.st_mtim.tv_sec == entry.used else { return false }
+    let removed = unlink(entry.path) == 0
+    if removed, let slash = entry.path.lastIndex(of: "/") { rmdir(String(entry.path[..<slash])) }
+    return removed
+  }
+}
+
+/// Whether a string is `sha256:` and 64 lower-case hex digits.
+func isDigest(_ text: String) -> Bool {
+  let digits = text.utf8.dropFirst(7)
+  return text.hasPrefix("sha256:") && digits.count == 64 && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+}
