@@ -23,7 +23,7 @@ extension ArchiveError: Diagnosis {
     case let .vanished(path): "'\(path)' went away while it was being packed"
     case let .unreadable(path, number): "cannot read '\(path)': \(errnoText(number))"
     case let .badPattern(file, line, pattern, reason): "\(file):\(line): cannot use '\(pattern)': \(reason)"
-    case let .badChart(file, line, reason): line > 0 ? "\(file):\(line): \(reason)" : "'\(file)' \(reason)"
+    case let .badChart(file, line, reason): line > 0 ? "\(file):\(line): the chart \(reason)" : "'\(file)' \(reason)"
     case let .notForChart(path, reason): "cannot pack '\(path)' into a chart: \(reason)"
     case let .badSourceDate(text): "SOURCE_DATE_EPOCH is not a number of seconds: '\(text)'"
     case let .badArchive(path, reason): "cannot read '\(path)': \(reason)"
