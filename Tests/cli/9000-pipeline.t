@@ -1,0 +1,161 @@
+#!/bin/sh
+# The whole pipe on real parts: a registry, buildah, skopeo, umoci, helm, podman; by hand, stage by stage, and through create and up.
+. "$(dirname "$0")/lib.sh"
+export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf"
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+registry=127.0.0.1:$port
+cat >registry.yml <<Y
+version: 0.1
+log: {level: error, accesslog: {disabled: false}}
+storage: {filesystem: {rootdirectory: $scratch/registry}, delete: {enabled: true}}
+http: {addr: "$registry", secret: draft-test}
+Y
+docker-registry serve registry.yml >registry.log 2>&1 &
+daemon=$!
+name=pipeline-$$
+# shellcheck disable=SC2317 # called by the trap
+clean_up() {
+  podman pod rm -f "$name" >/dev/null 2>&1
+  buildah images -n 2>/dev/null | awk -v n="/$name\$" '$1 ~ n || $1 == "localhost/'"$name"'" { print $3 }' | sort -u | xargs -r buildah rmi -f >/dev/null 2>&1
+  kill $daemon 2>/dev/null
+  cd /
+  rm -rf "$scratch"
+}
+trap clean_up EXIT
+tries=0; until curl -sf "http://$registry/v2/" >/dev/null; do tries=$((tries + 1)); [ $tries -lt 100 ] || { echo "Bail out! no registry"; exit 1; }; sleep 0.1; done
+"$root/Tests/base-image" python >/dev/null || { echo "Bail out! no base image"; exit 1; }
+
+fetch() { curl -sS --retry 5 --retry-connrefused --retry-delay 1 "$1"; }
+writes() { grep -cE '"(POST|PUT|PATCH) ' registry.log; }
+app=$scratch/$name
+cp -r "$root/packs/python/example" "$app"
+
+# The pipe of the README, by hand.
+run sh -c "draft detect $app | draft scaffold"
+is "detect | scaffold: exit status" "$status" 0
+printf '\n    [environments.development.image-build-args]\n      BASE = "localhost/draft-test/python"\n' >>"$app/draft.toml"
+export DRAFT_REGISTRY="$registry"
+run sh -c "draft detect $app | draft scaffold | draft pack | draft build | draft push | draft release | tee line | jq -r .release.urls[0]"
+is "detect | scaffold | pack | build | push | release | jq: exit status" "$status" 0 || note "$(tail -n 20 "$err")"
+url=$(cat "$out")
+like "the release says where it answers" "$url" 'http://127.0.0.1:*'
+like "and it answers" "$(fetch "$url")" '*Hello, World!*'
+is "every stage has added its member, in order" "$(jq -r 'keys_unsorted | join(" ")' line)" "draft app language pack scaffold context chart image push values release"
+is "and the line carries no failure" "$(jq -c .failure line)" null
+reference=$(jq -r .push.reference line)
+tag=$(jq -r .image.tag line)
+like "the tag is 40 hex digits" "$(printf %s "$tag" | tr -d 0-9a-f | wc -c) ${#tag}" "0 40"
+
+# Other programs read what was pushed.
+is "skopeo finds the tag with the digest of the record" \
+  "$(skopeo inspect --tls-verify=false "docker://$registry/$name:$tag" | jq -r .Digest)" "$(jq -r .image.digest line)"
+ok "skopeo copies it by digest" skopeo copy -q --src-tls-verify=false "docker://$reference" "oci:$scratch/copy:x"
+ok "umoci unpacks it" umoci unpack --rootless --image "$scratch/copy:x" "$scratch/bundle"
+ok "and the application is in it" cmp "$app/app.py" "$scratch/bundle/rootfs/app/app.py"
+ok "podman pulls it" podman pull -q --tls-verify=false "$reference"
+
+# Unchanged.
+before=$(writes)
+cat "$DRAFT_HOME"/logs/"$name"/* | cksum >logs.before
+run draft up "$app"
+is "up, unchanged: exit status" "$status" 0 || note "$(cat "$err")"
+is "up, unchanged: no request that writes" "$(writes)" "$before"
+is "up, unchanged: nothing built" "$(cat "$DRAFT_HOME"/logs/"$name"/* | cksum)" "$(cat logs.before)"
+is "up, unchanged: nothing released" "$(jq -c '[.release.changed, .image.why]' "$out")" '[false,"unchanged"]'
+is "up, unchanged: the same revision" "$(jq .release.revision "$out")" "$(jq .release.revision line)"
+draft up "$app" >again 2>/dev/null
+ok "up, unchanged, twice: the same bytes" cmp "$out" again
+find "$app" -exec touch {} +
+ok "up, touched: the same bytes" sh -c "draft up $app 2>/dev/null | cmp - again"
+
+# A change.
+sed -i 's/Hello, World!/Hello, Draft!/' "$app/app.py"
+run draft up "$app"
+is "up, changed: exit status" "$status" 0 || note "$(cat "$err")"
+like "up, changed: the new answer on the same port" "$(fetch "$url")" '*Hello, Draft!*'
+is "up, changed: another tag, a new revision" "$(jq -c "[.image.tag == \"$tag\", .release.changed]" "$out")" '[false,true]'
+
+# Each stage alone on a directory, as a Makefile calls it.
+for stage in detect scaffold pack build push release; do
+  run "draft-$stage" "$app"
+  is "draft-$stage alone on a directory" "$status" 0 || note "$(cat "$err")"
+  case $stage in scaffold | detect) ;; *) is "draft-$stage alone sets its member" "$(jq -c "has(if \"$stage\" == \"pack\" then \"context\" elif \"$stage\" == \"build\" then \"image\" else \"$stage\" end)" "$out")" true ;; esac
+done
+ok "draft-build in the directory itself" sh -c "cd $app && draft-build </dev/tty || draft-build ."
+
+# A stage of sh and jq in the middle, and members that are not ours.
+cat >stage <<'S'
+#!/bin/sh
+# Ten lines of sh and jq: adds a label and passes failed lines on.
+while IFS= read -r line; do
+  printf '%s\n' "$line" | jq -c 'if .failure then . else .scan = {"issues": 0} end'
+done
+S
+chmod +x stage
+run sh -c "draft pack $app | ./stage | draft build | draft push | ./stage | draft release"
+is "a stage of sh and jq in the middle: exit status" "$status" 0 || note "$(cat "$err")"
+is "and its member is there at the end" "$(jq -c .scan "$out")" '{"issues":0}'
+odd='"x":{ "b" : 1.0,"a":[1E+2 , "\u00e9\/"]}'
+draft pack "$app" 2>/dev/null | sed "s|}\$|,$odd }|" >odd
+run sh -c "draft build <odd | draft push | draft release"
+like "a member that is not ours passes byte for byte" "$(cat "$out")" "*,$odd*"
+
+# Two applications, one of which fails: the other arrives, and the pipeline says 1.
+mkdir -p "$scratch/broken" && printf 'FROM scratch\nCOPY nothing /\n' >"$scratch/broken/Dockerfile"
+run sh -c "draft pack $scratch/broken $app | draft build -j 2 | draft push -j 2 | draft release"
+is "one of two fails: exit status" "$status" 1
+is "one of two fails: by draft-build, and the other arrives" "$(jq -c '[.app.name, .failure.by, .release.status]' "$out" | tr '\n' ' ')" \
+  "[\"broken\",\"draft-build\",null] [\"$name\",null,\"deployed\"] "
+
+# SIGKILL at any moment, in any stage; then once more: it works, and the directory holds nothing half-written.
+tree() { (cd "$app" && find . -printf '%p %y %s\n' | sort | cksum); }
+whole=$(tree)
+for stage in pack build push release; do
+  for delay in 0.01 0.05 0.2 0.8; do
+    echo "# $stage $delay" >>"$app/app.py"
+    (draft up "$app" >/dev/null 2>&1 & up=$!; sleep $delay; pkill -KILL -f "draft-$stage" 2>/dev/null; wait $up) 2>/dev/null
+  done
+  run draft up "$app"
+  is "after SIGKILL of draft-$stage: up works" "$status" 0 || note "$(cat "$err")"
+  is "after SIGKILL of draft-$stage: what is there is whole" "$(jq -c '[.failure, .release.status]' "$out")" '[null,"deployed"]'
+done
+sed -i '/^# /d' "$app/app.py" && sed -n '/^# /p' "$root/packs/python/example/app.py" >/dev/null
+is "after all of it: nothing but the application in its directory" "$(cd "$app" && find . | sort | cksum)" "$(cd "$app" && find . -not -name '*.tmp*' -not -name 'tmp-*' | sort | cksum)"
+note "tree before: $whole"
+
+# Wrong input: one sentence with what to do, the code of it on the line, exit 1, nothing lost.
+wrong() { # NAME CODE PATTERN COMMAND...
+  what=$1 code=$2 pattern=$3; shift 3
+  run "$@"
+  is "$what: exit 1" "$status" 1
+  is "$what: code" "$(jq -c .failure.code "$out" | tail -n 1)" "$code"
+  like "$what: one sentence" "$(grep '^draft-' "$err" | tail -n 1)" "$pattern"
+  ok "$what: a second line with what to do" grep -q '^  ' "$err"
+}
+mkdir -p "$scratch/empty"
+wrong "no Dockerfile" 66 "draft-pack: *Dockerfile*" draft-pack "$scratch/empty"
+cp -r "$app" "$scratch/toml" && printf 'name = \n' >"$scratch/toml/draft.toml"
+run draft-pack "$scratch/toml"
+is "broken TOML: exit status" "$status" 78
+like "broken TOML: place" "$(cat "$err")" "draft-pack: *draft.toml*line 1*"
+printf '{"draft":1,"app":{"name":"toml","dir":"%s"}}\n' "$scratch/toml" >toml.line
+wrong "broken TOML on a line" 78 "draft-pack: *draft.toml*line 1*" sh -c 'draft pack <toml.line'
+cp -r "$app" "$scratch/yaml" && printf 'name: [\n' >"$(echo "$scratch"/yaml/charts/*/Chart.yaml)"
+wrong "broken Chart.yaml" 65 "draft-pack: *Chart.yaml*" draft-pack "$scratch/yaml"
+cp -r "$app" "$scratch/render" && printf '{{ .Values.x | nothing }}\n' >"$(echo "$scratch/render/charts/$name/templates/x.yaml")"
+wrong "a chart that does not render" 65 "draft-release: *" draft-release "$scratch/render"
+mkdir -p bin && for program in sh env; do ln -sf "$(command -v $program)" bin/; done
+wrong "no builder" 69 "draft-build: *buildah*" env PATH="$scratch/bin" "$DRAFT_BIN/draft-build" "$scratch/broken"
+draft push "$app" >pushed 2>/dev/null
+ln -sf "$(command -v podman)" bin/
+wrong "no helm" 69 "draft-release: *helm*" env PATH="$scratch/bin" sh -c "$DRAFT_BIN/draft-release <pushed"
+kill $daemon; wait $daemon 2>/dev/null
+echo "# changed" >>"$app/app.py"
+wrong "the registry is down" 69 "draft-push: *$registry*" draft-push "$app"
+like "the release still answers" "$(fetch "$url")" '*Hello, Draft!*'
+unset DRAFT_REGISTRY
+run draft up "$app"
+is "no registry: up works without" "$status" 0 || note "$(cat "$err")"
+is "no registry: said once" "$(grep -c 'no registry' "$err")" 1
+is "no registry: no push" "$(jq -c .push "$out")" null
+finish
