@@ -14,6 +14,8 @@ public struct Child {
     /// Raw pieces to a closure.
     case bytes(@Sendable (UnsafeRawBufferPointer) throws -> Void)
     case discard
+    /// For the errors alone: to where the output goes, in the order the program writes.
+    case joined
   }
 
   public struct Result: Sendable {
@@ -61,7 +63,7 @@ public struct Child {
       inputEnd = ends[0]
       childInput = ends[1]
     }
-    let out = try Sink(output, null), err = try Sink(errors, null)
+    let out = try Sink(output, null), err = try Sink(errors, null, joined: out)
     defer { out.closeAll(); err.closeAll(); if inputEnd >= 0 { close(inputEnd) } }
 
     var pid: pid_t = 0
@@ -165,11 +167,12 @@ private final class Sink {
   private var line: [UInt8] = []
   private static let limit = 256 << 20
 
-  init(_ kind: Child.Output, _ null: Int32) throws {
+  init(_ kind: Child.Output, _ null: Int32, joined other: Sink? = nil) throws {
     self.kind = kind
     switch kind {
     case .standardError: childEnd = STDERR_FILENO
     case .discard: childEnd = null
+    case .joined: childEnd = other?.childEnd ?? null
     case .capture, .lines, .bytes:
       var ends: [Int32] = [-1, -1]
       guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot make a pipe", errno) }
@@ -209,7 +212,7 @@ private final class Sink {
         body(String(decoding: line[...feed], as: UTF8.self))
         line.removeSubrange(...feed)
       }
-    case .standardError, .discard: break
+    case .standardError, .discard, .joined: break
     }
   }
 }
