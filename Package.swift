@@ -36,7 +36,7 @@ let package = Package(
     .target(name: "Archives", dependencies: ["Records", "Command", "Settings", "YAML", "CArchive", "CCrypto", "CSystem"], linkerSettings: archive),
     .target(name: "Detection", dependencies: ["Records", "Command", "Settings", "CSystem"], resources: [.embedInCode("languages.txt")]),
     .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "YAML", "Detection", "Images", "CSystem"]),
-    .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives"]),
+    .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives", "CArchive", "CSystem"]),
     .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl"]),
     .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "YAML", "CArchive", "CSystem"]),
 

@@ -1,0 +1,23 @@
+import Archives
+import Command
+import Glibc
+
+/// A blob's content.
+enum Blob {
+  /// The SHA-256 of all that can be read from a descriptor.
+  /// - Parameter name: of what is read, for messages.
+  static func digest(_ descriptor: Int32, name: String) throws -> Digest {
+    var hash = SHA256()
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)
+    defer { chunk.deallocate() }
+    while true {
+      let count = read(descriptor, chunk.baseAddress, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw SystemError("cannot read '\(name)'", errno) }
+      if count == 0 { break }
+      hash.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+    }
+    guard let digest = Digest("sha256:" + hash.finish()) else { throw SystemError("cannot read '\(name)'", EIO) }
+    return digest
+  }
+}

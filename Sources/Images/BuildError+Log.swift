@@ -1,0 +1,57 @@
+import Command
+import Glibc
+
+extension BuildError {
+  /// The reason of a failed build, out of what the builder said last. Builders have no codes for it, only words; words that are
+  /// not known here make it the Dockerfile's fault, with the builder's own sentence.
+  init(_ failed: BuilderFailed, _ order: BuildOrder, _ log: BuildLog) {
+    let app = order.app.name, lines = log.lastLines
+    let reason = BuildError.reason(lines) ?? "'\(failed.program)' exited with status \(failed.status)"
+    let says = { (words: String) in lines.contains { $0.contains(words) } }
+
+    if failed.status > 128, failed.status < 128 + 65, lines.last.map({ !$0.contains("rror") }) ?? true {
+      self = .ended(app: app, program: failed.program, signal: failed.status - 128, log: log.path)
+    } else if says("no space left on device") || says("disk quota exceeded") {
+      self = .diskFull(app: app, log: log.path)
+    } else if says("Cannot connect to the Docker daemon") || says("Is the docker daemon running") {
+      self = .daemon(program: "docker", reason: "its daemon does not answer", forbidden: false)
+    } else if says("permission denied while trying to connect to the Docker daemon") {
+      self = .daemon(program: "docker", reason: "its daemon may not be used by this user", forbidden: true)
+    } else if BuildError.pulling.contains(where: { reason.contains($0) }) {
+      self = .baseImage(app: app, image: BuildError.image(in: reason, order), reason: BuildError.cause(reason), log: log.path)
+    } else {
+      self = .failed(app: app, reason: reason, log: log.path)
+    }
+  }
+
+  /// What buildah, docker and BuildKit say when a base image cannot be pulled.
+  private static let pulling = [
+    "creating build container", "initializing source docker://", "did not resolve to an alias", "pinging container registry", "pull access denied",
+    "manifest unknown", "failed to resolve source metadata", "failed to resolve reference", "failed to do request", "Get \"https://", "Get \"http://",
+  ]
+
+  /// The last line that says `error`, without the word; else the last line that is no debug output.
+  static func reason(_ lines: [String]) -> String? {
+    let said = lines.filter { !$0.hasPrefix("time=") }
+    if let error = said.last(where: { $0.lowercased().hasPrefix("error") }) {
+      let text = error.drop { $0.isLetter }.drop { $0 == ":" || $0 == " " }
+      let inner = text.hasPrefix("response from daemon: ") ? text.dropFirst("response from daemon: ".count) : text
+      if !inner.isEmpty { return String(inner) }
+    }
+    return said.last
+  }
+
+  /// The base image a sentence is about: the one of the Dockerfile that it names, or the only one there is.
+  private static func image(in reason: String, _ order: BuildOrder) -> String {
+    let images = order.baseImages
+    let named = images.filter { reason.contains($0) || reason.contains(($0.split(separator: ":").first.map(String.init) ?? $0)) }
+    return named.max { $0.count < $1.count } ?? images.first ?? "unknown"
+  }
+
+  /// The innermost of the reasons a Go program strings together, with a little before it.
+  private static func cause(_ reason: String) -> String {
+    let parts = reason.split(separator: ":", omittingEmptySubsequences: false).map { $0.drop { $0 == " " } }
+    let text = parts.suffix(2).joined(separator: ": ")
+    return text.isEmpty ? reason : text
+  }
+}

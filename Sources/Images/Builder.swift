@@ -1,0 +1,84 @@
+import Command
+import Records
+import Settings
+
+/// A program that makes an image of a context and keeps it in a store of its own.
+protocol Builder: Sendable {
+  /// Where its images are, as ``Image/store`` says it.
+  func store(_ order: BuildOrder) -> String
+  /// The image of that order, if it is in the store: it may have been removed by hand.
+  func find(_ order: BuildOrder) throws -> StoredImage?
+  /// Makes the image. Whatever the builder says goes to the log. Throws ``BuildError``, or ``BuilderFailed`` for the log to explain.
+  func build(_ order: BuildOrder, log: BuildLog) throws
+  /// Gives an image that is there its further tags.
+  func tag(_ image: StoredImage, _ order: BuildOrder) throws
+}
+
+/// What is to be built, for any builder.
+struct BuildOrder: Sendable {
+  var app: App
+  var context: Context
+  var arguments: [(name: String, value: String)]
+  /// `127.0.0.1:5000/web`, or `web`.
+  var repository: String
+  var tag: String
+  var furtherTags: [String]
+  /// Seconds since 1970, for all the times in the image.
+  var time: Int
+  /// Not from the builder's cache.
+  var fresh: Bool
+  var home: Home
+
+  var names: [String] { ([tag] + furtherTags).map { "\(repository):\($0)" } }
+}
+
+/// An image as its store knows it.
+struct StoredImage: Sendable, Equatable {
+  /// The digest of its configuration without `sha256:`; of its manifest for an image layout.
+  var id: String
+  var layers: Int
+  /// The digests of its layers, uncompressed, the lowest first; empty where the store does not say.
+  var diffIDs: [Digest] = []
+  /// Of the manifest, where the store keeps the one that will be pushed.
+  var digest: String?
+
+  init(id: String, layers: Int, digest: String? = nil) {
+    self.id = id
+    self.layers = layers
+    self.digest = digest
+  }
+
+  /// What a store answers to ``question``: the image's id and the digests of its layers. nil for another answer.
+  init?(answer: String) {
+    let words = answer.split { $0 == " " || $0 == "\n" }
+    guard let first = words.first, let id = Digest(first.hasPrefix("sha256:") ? String(first) : "sha256:\(first)") else { return nil }
+    self.id = id.hex
+    diffIDs = words.dropFirst().compactMap { Digest(String($0)) }
+    layers = diffIDs.count
+    guard layers == words.count - 1 else { return nil }
+  }
+
+  /// The Go template that podman and docker fill in.
+  static let question = "{{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}"
+}
+
+/// The builder ended with a status other than 0; why is in the log.
+struct BuilderFailed: Error {
+  var program: String
+  var status: Int32
+}
+
+/// The builder by its name in the settings. A name that is none of ours is that of a program `draft-builder-NAME` on PATH and
+/// never another one: a draft.toml may come from anybody and must not choose a program to run.
+func builder(named name: String) throws -> any Builder {
+  switch name {
+  case "buildah", "podman": return ContainersBuilder(program: name)
+  case "docker": return DockerBuilder()
+  default:
+    let bytes = name.utf8
+    guard let first = bytes.first, (0x61...0x7A).contains(first), bytes.count <= 64,
+      bytes.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") })
+    else { throw BuildError.builderName(name) }
+    return PluginBuilder(name: name)
+  }
+}

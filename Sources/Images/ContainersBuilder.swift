@@ -1,0 +1,48 @@
+import Command
+import Records
+
+/// buildah or podman: the same builder in two programs, over the same store (containers-storage).
+///
+/// Isolation is `chroot` unless BUILDAH_ISOLATION says otherwise: it needs no container runtime, no cgroups and no daemon, so it
+/// works in a container and in CI as well as on a laptop, for root and, where user namespaces are allowed, for anybody else.
+/// Every time in the image is the same, so the same input gives the same image.
+struct ContainersBuilder: Builder {
+  let program: String
+
+  func store(_ order: BuildOrder) -> String { "containers-storage" }
+
+  func find(_ order: BuildOrder) throws -> StoredImage? { try find(ContainersBuilder.stored(order.names[0])) }
+
+  /// By the name as the store spells it.
+  func find(_ name: String) throws -> StoredImage? {
+    let question = program == "podman"
+      ? ["podman", "image", "inspect", "--format", StoredImage.question, name]
+      : ["buildah", "inspect", "--type", "image", "--format", "{{.FromImageID}}{{range .OCIv1.RootFS.DiffIDs}} {{.}}{{end}}", name]
+    let result = try Child.run(question, output: .capture, errors: .capture)
+    guard result.succeeded else {
+      let said = result.errorText
+      if said.contains("image not known") || said.contains("no such image") || said.contains("no such object") { return nil }
+      throw BuildError.store(program: program, reason: BuildError.reason(said.split(separator: "\n").map(String.init)) ?? "it exited with status \(result.status)")
+    }
+    guard let image = StoredImage(answer: result.outputText) else { throw BuildError.store(program: program, reason: "it answered '\(result.outputText)'") }
+    return image
+  }
+
+  func build(_ order: BuildOrder, log: BuildLog) throws {
+    let context = try UnpackedContext(order)
+    var argv = [program, "build", "--layers", "--force-rm", "--timestamp", String(order.time), "--file", context.dockerfile]
+    if environmentVariable("BUILDAH_ISOLATION") == nil { argv += ["--isolation", "chroot"] }
+    if order.fresh { argv += ["--no-cache", "--pull"] }
+    for name in order.names { argv += ["--tag", ContainersBuilder.stored(name)] }
+    let (words, environment) = buildArgumentWords(order.arguments)
+    try log.run(argv + words + [context.directory], inputFile: context.lock, environment: environment)
+  }
+
+  func tag(_ image: StoredImage, _ order: BuildOrder) throws {
+    let result = try Child.run([program, "tag", image.id] + order.names.map(ContainersBuilder.stored), output: .discard, errors: .capture)
+    guard result.succeeded else { throw BuildError.store(program: program, reason: BuildError.reason(result.errorText.split(separator: "\n").map(String.init)) ?? "") }
+  }
+
+  /// The store spells a name without a registry `localhost/web`.
+  static func stored(_ name: String) -> String { Reference.isQualified(name) ? name : "localhost/" + name }
+}

@@ -1,0 +1,186 @@
+import Command
+import Glibc
+import Records
+import Settings
+
+/// One image layout in the draft home for the images that come out of the builders' stores, and what is remembered of them:
+///
+///     cache/images/oci-layout, index.json, blobs/sha256/HEX
+///     cache/images/ids/HEX       the manifest of the image with that id
+///     cache/images/layers/HEX    the blob of the layer with that digest of its uncompressed content
+///
+/// A blob is moved in when it is whole, and remembered after that; a note about a blob that is not there, or has another size,
+/// counts for nothing. So all of it may be deleted at any time. It keeps itself below a limit: what was used longest ago goes
+/// first, but nothing that was used within the hour, since a push may be reading it.
+struct ImageCache {
+  let path: String
+  private let home: Home
+  private static let limit = 8 << 30
+
+  init(_ home: Home) throws {
+    self.home = home
+    path = try home.directory("cache/images")
+    for name in ["blobs/sha256", "ids", "layers"] { _ = try home.directory("cache/images/" + name) }
+    if !Files.exists(path + "/oci-layout") {
+      try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: path + "/index.json")
+      try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: path + "/oci-layout")
+    }
+  }
+
+  /// An image on its way in: a layout of its own, gone when it has been taken over.
+  final class Incoming {
+    let path: String
+    /// The blobs of the image's layers that are in the cache, by the digest of their uncompressed content.
+    let known: [Digest: Descriptor]
+    fileprivate let cache: ImageCache
+    fileprivate(set) var manifest: Descriptor?
+    var blobs: String { path + "/blobs/sha256" }
+
+    fileprivate init(_ cache: ImageCache, known: [Digest: Descriptor]) throws {
+      self.cache = cache
+      self.known = known
+      path = try Temporary.directory(in: cache.path)
+      try Files.makeDirectories(path + "/blobs/sha256")
+    }
+
+    deinit { Temporary.remove(path) }
+  }
+
+  /// The manifest of an image, from the cache or by way of `make`, which is to call ``Incoming/take(_:from:)``.
+  func image(_ image: StoredImage, make: (Incoming) throws -> Void) throws -> (layout: ImageLayout, manifest: Descriptor) {
+    let layout = try ImageLayout(path: path)
+    if let manifest = remembered(image, layout) { return (layout, manifest) }
+    let lock = try FileLock(home.directory("locks") + "/images", wait: true, busy: "another image is being exported")
+    defer { withExtendedLifetime(lock) {} }
+    // Somebody else may have brought it in while this one waited.
+    if let manifest = remembered(image, layout) { return (layout, manifest) }
+    sweep()
+    let incoming = try Incoming(self, known: Dictionary(image.diffIDs.compactMap { digest in layer(digest, layout).map { (digest, $0) } }) { $1 })
+    try make(incoming)
+    guard let manifest = incoming.manifest else { throw BuildError.export(name: image.id, reason: "nothing came out") }
+    try note(manifest, at: "ids/" + image.id)
+    prune()
+    return (layout, manifest)
+  }
+
+  // MARK: what is remembered
+
+  private func remembered(_ image: StoredImage, _ layout: ImageLayout) -> Descriptor? {
+    guard let descriptor = noted("ids/" + image.id), let manifest = try? layout.manifest(descriptor), case .image(let config, let layers) = manifest.kind,
+      ([descriptor, config] + layers).allSatisfy({ isThere($0, layout) })
+    else { return nil }
+    return descriptor
+  }
+
+  private func layer(_ digest: Digest, _ layout: ImageLayout) -> Descriptor? {
+    noted("layers/" + digest.hex).flatMap { isThere($0, layout) ? $0 : nil }
+  }
+
+  /// Whether the blob is there, which marks it as used now.
+  private func isThere(_ blob: Descriptor, _ layout: ImageLayout) -> Bool {
+    guard let file = try? layout.open(blob) else { return false }
+    defer { close(file) }
+    return futimens(file, nil) == 0
+  }
+
+  private func noted(_ name: String) -> Descriptor? {
+    (try? Files.read(path + "/" + name, limit: 65_536)).flatMap { try? JSON(parsing: $0) }.flatMap(Descriptor.init)
+  }
+
+  fileprivate func note(_ descriptor: Descriptor, at name: String) throws { try Files.write(descriptor.json.bytes, to: path + "/" + name) }
+
+  // MARK: what is removed
+
+  /// Removes what killed exports left. Under the lock, so nobody is at work on them.
+  private func sweep() {
+    for name in (try? Files.list(path)) ?? [] where name.hasPrefix("tmp-") { removeTree(path + "/" + name) }
+  }
+
+  func prune(limit: Int = ImageCache.limit, idle: Int = 3_600) {
+    let directory = path + "/blobs/sha256"
+    var blobs: [(used: Int, name: String, size: Int)] = [], total = 0
+    for name in (try? Files.list(directory)) ?? [] {
+      var status = stat()
+      guard lstat(directory + "/" + name, &status) == 0 else { continue }
+      blobs.append((status.st_mtim.tv_sec, name, Int(status.st_size)))
+      total += Int(status.st_size)
+    }
+    guard total > limit else { return }
+    for blob in blobs.sorted(by: { ($0.used, $0.name) < ($1.used, $1.name) }) {
+      var status = stat()
+      guard total > limit, lstat(directory + "/" + blob.name, &status) == 0, status.st_mtim.tv_sec < time(nil) - idle else { continue }
+      if unlink(directory + "/" + blob.name) == 0 { total -= blob.size }
+    }
+    guard let layout = try? ImageLayout(path: path) else { return }
+    for kind in ["ids", "layers"] {
+      for name in (try? Files.list("\(path)/\(kind)")) ?? [] {
+        if let blob = noted("\(kind)/\(name)"), Files.exists(layout.blob(blob.digest)) { continue }
+        unlink("\(path)/\(kind)/\(name)")
+      }
+    }
+  }
+}
+
+extension ImageCache.Incoming {
+  /// Takes over an image: its new blobs, and a manifest that names the known ones for the empty files in their place. Layers that
+  /// are not compressed are compressed here, once.
+  func take(_ manifest: Manifest, from layout: ImageLayout) throws {
+    guard case .image(let config, var layers) = manifest.kind else { throw ImageLayoutError.manifest("is an index of several images") }
+    let configuration = try JSON(parsing: try layout.read(config))
+    let diffIDs = (configuration["rootfs"]?["diff_ids"]?.array ?? []).compactMap { $0.string.flatMap(Digest.init) }
+    guard diffIDs.count == layers.count else { throw ImageLayoutError.manifest("has \(layers.count) layers, and its configuration \(diffIDs.count)") }
+
+    for (index, diffID) in diffIDs.enumerated() {
+      if let known = known[diffID] {
+        layers[index] = known
+      } else {
+        if layers[index].mediaType.hasSuffix(".tar") { layers[index] = try compress(layers[index], diffID, layout) }
+        layers[index] = Descriptor(mediaType: ImageCache.mediaType(layers[index].mediaType), digest: layers[index].digest, size: layers[index].size)
+        try move(layers[index])
+        try cache.note(layers[index], at: "layers/" + diffID.hex)
+      }
+    }
+    let kept = Descriptor(mediaType: "application/vnd.oci.image.config.v1+json", digest: config.digest, size: config.size)
+    try move(kept)
+
+    var json = JSON.members([
+      "schemaVersion": .integer(2), "mediaType": .string(Manifest.ociImage), "config": kept.json, "layers": .array(layers.map(\.json)),
+    ])
+    json["annotations"] = try? JSON(parsing: manifest.bytes)["annotations"]
+    let whole = try Manifest(json.bytes)
+    try Files.write(whole.bytes, to: "\(cache.path)/blobs/sha256/\(whole.descriptor.digest.hex)")
+    self.manifest = whole.descriptor
+  }
+
+  private func move(_ blob: Descriptor) throws {
+    let place = "\(cache.path)/blobs/sha256/\(blob.digest.hex)"
+    guard blob.digest.algorithm == "sha256", rename("\(blobs)/\(blob.digest.hex)", place) == 0 else {
+      throw SystemError("cannot create '\(place)'", errno, code: .cannotCreate)
+    }
+    // When it was written is when it was used.
+    _ = utimes(place, nil)
+  }
+
+  /// The layer compressed, beside the others. Throws when it is not the layer that was announced.
+  private func compress(_ layer: Descriptor, _ diffID: Digest, _ layout: ImageLayout) throws -> Descriptor {
+    let source = try layout.open(layer)
+    defer { close(source) }
+    let (file, temporary) = try Temporary.file(beside: blobs + "/layer")
+    defer { close(file); Temporary.remove(temporary) }
+    let result = try Gzip.compress(source, to: file, name: layout.blob(layer.digest))
+    guard result.content == diffID else { throw ImageLayoutError.damaged(layout.blob(layer.digest), diffID) }
+    guard rename(temporary, "\(blobs)/\(result.digest.hex)") == 0 else { throw SystemError("cannot create '\(temporary)'", errno, code: .cannotCreate) }
+    Temporary.forget(temporary)
+    return Descriptor(mediaType: layer.mediaType + "+gzip", digest: result.digest, size: result.size)
+  }
+}
+
+extension ImageCache {
+  /// Docker's name of a layer's media type in OCI's words.
+  static func mediaType(_ name: String) -> String {
+    switch name {
+    case "application/vnd.docker.image.rootfs.diff.tar.gzip", "application/vnd.docker.image.rootfs.diff.tar+gzip": "application/vnd.oci.image.layer.v1.tar+gzip"
+    default: name
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Command
+import Glibc
+import Records
+import Settings
+
+/// `draft-builder-NAME` on PATH, by the contract of draft-builder(7): the order as a JSON object on standard input, an OCI image
+/// layout as the result. The layout is checked blob by blob and moved to its place in the draft home only when it is whole:
+///
+///     cache/built/NAME/APP/TAG/{oci-layout,index.json,blobs}
+struct PluginBuilder: Builder {
+  let name: String
+  var program: String { "draft-builder-\(name)" }
+  /// Layouts kept of one application.
+  private static let kept = 5
+
+  func store(_ order: BuildOrder) -> String { "oci:" + place(order) }
+
+  private func parent(_ order: BuildOrder) -> String { "cache/built/\(name)/\(order.app.name)" }
+  private func place(_ order: BuildOrder) -> String { "\(order.home.path)/\(parent(order))/\(order.tag)" }
+
+  func find(_ order: BuildOrder) throws -> StoredImage? {
+    // A builder that is gone must not go unnoticed until something changes.
+    guard Child.find(program) != nil else { throw BuildError.noPlugin(name) }
+    guard Files.exists(place(order)), let layout = try? ImageLayout(path: place(order)), let image = try? PluginBuilder.look(layout, thoroughly: false) else { return nil }
+    // Used now, so the last to be removed.
+    _ = utimes(place(order), nil)
+    return image
+  }
+
+  func build(_ order: BuildOrder, log: BuildLog) throws {
+    let parent = try order.home.directory(parent(order))
+    let context = try UnpackedContext(order)
+    let output = try Temporary.directory(in: parent)
+    defer { Temporary.remove(output) }
+    try log.run([program, "build"], input: request(order, context, output).bytes + [0x0A])
+
+    do { _ = try PluginBuilder.look(try ImageLayout(path: output), thoroughly: true) } catch let error as any Diagnosis {
+      throw BuildError.badResult(builder: program, reason: error.message, log: log.path)
+    }
+    Temporary.remove(place(order))
+    guard chmod(output, 0o755) == 0, rename(output, place(order)) == 0 else { throw SystemError("cannot create '\(place(order))'", errno, code: .cannotCreate) }
+    Temporary.forget(output)
+    prune(parent, but: order.tag)
+  }
+
+  /// The layout's further tags are in the record; the push gives them.
+  func tag(_ image: StoredImage, _ order: BuildOrder) throws {}
+
+  private func request(_ order: BuildOrder, _ context: UnpackedContext, _ output: String) -> JSON {
+    .members([
+      "draft": .integer(Record.version), "app": order.app.json, "context": order.context.json, "directory": .string(context.directory),
+      "dockerfile": .string(context.dockerfile),
+      "arguments": .object(order.arguments.sorted { $0.name < $1.name }.map { ($0.name, .string($0.value)) }),
+      "tags": .strings(order.names), "time": .integer(order.time), "fresh": .bool(order.fresh), "output": .string(output),
+    ])
+  }
+
+  /// The one image of a layout. Thoroughly: every blob is read and compared with its digest; else they are looked for.
+  static func look(_ layout: ImageLayout, thoroughly: Bool) throws -> StoredImage {
+    let descriptor = try layout.resolve()
+    let manifest = try layout.manifest(descriptor)
+    guard case .image(let config, let layers) = manifest.kind else { throw ImageLayoutError.manifest("is an index of several images, and one is wanted") }
+    for blob in [config] + layers where !blob.isForeign {
+      let file = try layout.open(blob)
+      defer { close(file) }
+      if thoroughly { try compare(file, blob, in: layout) }
+    }
+    return StoredImage(id: descriptor.digest.hex, layers: layers.count, digest: descriptor.digest.description)
+  }
+
+  private static func compare(_ file: Int32, _ blob: Descriptor, in layout: ImageLayout) throws {
+    guard blob.digest.algorithm == "sha256" else { return }
+    guard try Blob.digest(file, name: layout.blob(blob.digest)) == blob.digest else { throw ImageLayoutError.damaged(layout.blob(blob.digest), blob.digest) }
+  }
+
+  /// Removes the layouts used longest ago, and what killed builds left; nothing that was used within the hour.
+  private func prune(_ parent: String, but tag: String) {
+    var layouts: [(used: Int, path: String)] = []
+    for name in (try? Files.list(parent)) ?? [] where name != tag {
+      var status = stat()
+      if lstat(parent + "/" + name, &status) == 0 { layouts.append((status.st_mtim.tv_sec, parent + "/" + name)) }
+    }
+    for layout in layouts.sorted(by: { $0.used > $1.used }).dropFirst(PluginBuilder.kept - 1) where layout.used < time(nil) - 3_600 { removeTree(layout.path) }
+  }
+}

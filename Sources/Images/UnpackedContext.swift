@@ -1,0 +1,68 @@
+import Archives
+import Command
+import CSystem
+import Glibc
+import Records
+import Settings
+
+/// A context unpacked for a builder that wants a directory, in `cache/build` of the draft home; gone with the value.
+///
+/// The builder gets the lock as its standard input, so the lock lives as long as any process that may still read the
+/// directory. When we are killed and the builder is not, the next build leaves this directory alone; else it sweeps it up.
+final class UnpackedContext {
+  /// Where the context is.
+  let directory: String
+  /// The Dockerfile in it, absolute, no symbolic link.
+  private(set) var dockerfile = ""
+  /// An empty file, open and locked.
+  let lock: Int32
+  private let place: String
+
+  init(_ order: BuildOrder) throws {
+    let parent = try order.home.directory("cache/build")
+    UnpackedContext.sweep(parent)
+    let place = try Temporary.directory(in: parent)
+    self.place = place
+    directory = place + "/context"
+    lock = open(place + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    // From here on all is set that deinit needs, and it runs even when this throws.
+    guard lock >= 0, flock(lock, LOCK_SH) == 0, mkdir(directory, 0o755) == 0 else { throw SystemError("cannot create '\(place)'", errno, code: .cannotCreate) }
+    try extract(order.context.payload, into: directory)
+
+    let path = directory + "/" + order.context.dockerfile
+    guard let real = try? Files.resolve(path), Files.exists(real), !Files.isDirectory(real) else {
+      throw BuildError.noDockerfile(app: order.app.name, path: order.context.dockerfile)
+    }
+    guard real.hasPrefix(try Files.resolve(directory) + "/") else { throw BuildError.outside(app: order.app.name, path: order.context.dockerfile) }
+    dockerfile = real
+  }
+
+  deinit {
+    if lock >= 0 { close(lock) }
+    Temporary.remove(place)
+  }
+
+  /// Removes what killed builds left behind.
+  private static func sweep(_ parent: String) {
+    for name in (try? Files.list(parent)) ?? [] where name.hasPrefix("tmp-") {
+      let path = parent + "/" + name
+      let lock = open(path + "/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+      if lock >= 0 {
+        if flock(lock, LOCK_EX | LOCK_NB) == 0 { removeTree(path) }
+        close(lock)
+      } else {
+        // Killed, or not yet arrived, between making the directory and the lock.
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mtim.tv_sec < time(nil) - 3_600 { removeTree(path) }
+      }
+    }
+  }
+}
+
+extension BuildOrder {
+  /// The images the Dockerfile begins with, as far as it can be read. For messages only.
+  var baseImages: [String] {
+    guard let text = try? Files.readText(app.dir + "/" + context.dockerfile, limit: 1 << 20), let file = try? Dockerfile(text) else { return [] }
+    return (try? file.images(arguments: Dictionary(arguments.map { ($0.name, $0.value) }) { $1 })) ?? []
+  }
+}
