@@ -1,0 +1,127 @@
+#!/bin/sh
+# The dispatcher, under each shell it may meet: how a name becomes a program, what the program is given, what is said when there is none.
+# shellcheck disable=SC2086 # $shell is words
+. "$(dirname "$0")/lib.sh"
+
+plugins=$DRAFT_HOME/plugins
+mkdir -p "$plugins" bin elsewhere here 'sp ace'
+program() { # PATH: a plugin that says what it was given
+  cat >"$1" <<'END'
+#!/bin/sh
+printf '%s|' "$0" "$@"
+echo
+env | grep -E '^DRAFT(_[A-Z_]*)?=' | sort
+exit 7
+END
+  chmod +x "$1"
+}
+given() { if grep -qxF -e "$2" "$out"; then report 0 "$1"; else report 1 "$1"; note "no line $2 in:"; sed 's/^/#   /' "$out"; fi; }
+
+for shell in dash 'bash --posix' 'busybox sh'; do
+  command -v "${shell%% *}" >/dev/null || { skip "$shell" "there is no ${shell%% *}"; continue; }
+  draft() { $shell "$DRAFT_BIN/draft" "$@"; }
+  rm -rf "${plugins:?}"/* bin/* elsewhere/* here/*
+
+  exits 0 "$shell: --version" draft --version
+  is "$shell: --version prints the version" "$(cat "$out")" "draft $(sed -n 's/.*draftVersion = "\(.*\)"/\1/p' "$root/Sources/Command/Version.swift")"
+  exits 0 "$shell: --help" draft --help
+  like "$shell: --help lists the commands" "$(cat "$out")" '*build*build the image of an application*'
+  exits 64 "$shell: nothing is a usage error" draft
+  is "$shell: and nothing on standard output" "$(cat "$out")" ''
+  like "$shell: but the commands on standard error" "$(cat "$err")" '*build the image of an application*'
+  exits 0 "$shell: a core command" draft version --version
+  exits 64 "$shell: an unknown option" draft --nope version
+  like "$shell: is named" "$(cat "$err")" "draft: unknown option '--nope'*"
+  exits 64 "$shell: an option without its value" draft --home
+  exits 64 "$shell: an option with an empty value" draft --home= version
+  for name in Build 'build/x' ../build -x '' 'b d' _x 1a b.d 'büild'; do
+    exits 64 "$shell: '$name' is no name" draft -- "$name"
+  done
+
+  # Where a name is looked for.
+  program "$plugins/draft-scan"
+  exits 7 "$shell: the status of a plugin is the dispatcher's" draft scan one 'two  words' '' '*'
+  is "$shell: and its arguments are as they were" "$(head -n 1 "$out")" "$plugins/draft-scan|one|two  words||*|"
+  for line in "DRAFT=$DRAFT_BIN/draft" "DRAFT_EXEC_PATH=$DRAFT_BIN" "DRAFT_HOME=$DRAFT_HOME" DRAFT_VERSION=0.1.0 DRAFT_PLUGIN_NAME=scan \
+    "DRAFT_PLUGIN_DIR=$plugins" DRAFT_PLUGIN_VERSION= "DRAFT_PACKS_HOME=$DRAFT_HOME/packs"; do
+    given "$shell: a plugin is given $line" "$line"
+  done
+  mkdir -p "$plugins/lint2"
+  program "$plugins/lint2/draft-lint2"
+  printf 'name: "lint2"\nversion: "1.2.3"\ncommand: "x"\n' >"$plugins/lint2/plugin.yaml"
+  exits 7 "$shell: a plugin in a directory of its own" draft lint2
+  given "$shell: has its version from plugin.yaml" DRAFT_PLUGIN_VERSION=1.2.3
+  given "$shell: and its directory" "DRAFT_PLUGIN_DIR=$plugins/lint2"
+  mkdir -p "$plugins/classic"
+  : >"$plugins/classic/plugin.yaml"
+  exits 126 "$shell: a plugin.yaml alone cannot be run" draft classic
+  like "$shell: which is said" "$(cat "$err")" "*'classic'*plugin.yaml*"
+
+  program bin/draft-scan; program bin/draft-other; program here/draft-near; program bin/draft-build
+  run draft scan
+  like "$shell: plugin directories come before PATH" "$(cat "$out")" "$plugins/draft-scan|*"
+  run env PATH="$PWD/bin:$PATH" DRAFT_PLUGIN="$PWD/elsewhere:$PWD/sp ace" $shell "$DRAFT_BIN/draft" scan
+  like "$shell: DRAFT_PLUGIN replaces the plugins of the draft home" "$(cat "$out")" "$PWD/bin/draft-scan|*"
+  program 'sp ace/draft-scan'
+  run env DRAFT_PLUGIN="$PWD/elsewhere:$PWD/sp ace" $shell "$DRAFT_BIN/draft" scan
+  like "$shell: a directory may have a space" "$(cat "$out")" "$PWD/sp ace/draft-scan|*"
+  rm 'sp ace/draft-scan'
+  run env PATH="$PWD/bin:$PATH" DRAFT_PLUGIN="$PWD/bin" $shell "$DRAFT_BIN/draft" build --version
+  like "$shell: nothing comes before a core command" "$(cat "$out")" 'draft-build *'
+  for path in ":$PATH" "$PATH:" "$PATH::/bin" ".:$PATH" "here:$PATH" "./here:$PATH" "../${PWD##*/}/here:$PATH"; do
+    exits 127 "$shell: PATH=${path%%/*}… never means the current directory" \
+      env PATH="$path" DRAFT_PLUGIN=:here:. sh -c "cd here && exec $shell '$DRAFT_BIN/draft' near"
+  done
+  exits 127 "$shell: no PATH at all" env -u PATH "$(command -v "${shell%% *}")" ${shell#"${shell%% *}"} "$DRAFT_BIN/draft" near
+
+  # What is said when it is not there.
+  exits 127 "$shell: no such command" draft biuld
+  like "$shell: the nearest name is offered" "$(cat "$err")" "draft: there is no command 'biuld'*draft build*"
+  run draft scaf
+  like "$shell: also one that begins like it" "$(cat "$err")" '*draft scaffold*'
+  run draft scn
+  like "$shell: also a plugin" "$(cat "$err")" '*draft scan*'
+  run draft qqqqqqqqqq
+  not_ok "$shell: and none that is not near" grep 'did you mean' "$err"
+  echo >elsewhere/draft-plain
+  exits 126 "$shell: not executable" env PATH="$PWD/elsewhere:$PATH" $shell "$DRAFT_BIN/draft" plain
+  like "$shell: is said, with what to try" "$(cat "$err")" "draft: cannot run '$PWD/elsewhere/draft-plain'*chmod +x*"
+  program bin/draft-plain
+  exits 7 "$shell: one that is executable further on wins" env PATH="$PWD/elsewhere:$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" plain
+  mkdir elsewhere/draft-dir
+  exits 127 "$shell: a directory is no program" env PATH="$PWD/elsewhere:$PATH" $shell "$DRAFT_BIN/draft" dir
+
+  # Options before the name.
+  for words in '--home /x' '--home=/x'; do
+    run env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" $words --debug --kube-context kind -e staging other --home y
+    given "$shell: $words" DRAFT_HOME=/x
+  done
+  given "$shell: --debug" DRAFT_DEBUG=1
+  given "$shell: --kube-context" DRAFT_KUBE_CONTEXT=kind
+  given "$shell: -e" DRAFT_ENV=staging
+  like "$shell: what follows the name is the command's" "$(head -n 1 "$out")" '*|--home|y|'
+  run env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" --home rel other
+  given "$shell: --home is made absolute" "DRAFT_HOME=$PWD/rel"
+  run env -u HOME -u DRAFT_HOME PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" other
+  is "$shell: no home is no home" "$status $(grep -c DRAFT_HOME "$out")" '7 0'
+  run env DRAFT_PLUGIN_NAME=stale DRAFT_PLUGIN_DIR=/stale $shell "$DRAFT_BIN/draft" home
+  is "$shell: a core command runs" "$status" 0
+
+  # By a link, by a relative name.
+  ln -sf "$DRAFT_BIN/draft" here/draft
+  run env PATH="$PWD/bin:$PATH" $shell here/draft other
+  given "$shell: a link to the dispatcher finds its own" "DRAFT_EXEC_PATH=$DRAFT_BIN"
+  printf '#!/bin/sh\nkill -TERM $$\n' >bin/draft-die; chmod +x bin/draft-die
+  exits 143 "$shell: a signal is the command's own" env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" die
+done
+
+if command -v strace >/dev/null; then
+  program bin/draft-other
+  PATH=$PWD/bin:$PATH strace -f -o trace -e trace=fork,vfork,clone,clone3,execve dash "$DRAFT_BIN/draft" --debug other >"$out" 2>&1
+  sed -n '/execve.*draft-other/q; p' trace >before
+  is 'nothing is forked on the way to a command' "$(grep -c -e fork -e clone before)" 0
+else
+  skip 'nothing is forked on the way to a command' 'there is no strace'
+fi
+ok 'the scripts are what shellcheck likes' sh -c "cd '$root' && shellcheck Sources/draft/draft* Sources/draft/pipeline.sh"
+finish

@@ -1,0 +1,70 @@
+#!/bin/sh
+# draft create: detect | scaffold, the options to whom they belong, the status of both. The plumbing with stages of the test's own, then
+# the real ones.
+# shellcheck disable=SC2086,SC2016 # $shell is words
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=stages.sh
+. "$root/Tests/cli/stages.sh"
+install_stages fake
+CALLS=$PWD/calls
+export CALLS
+calls() { LC_ALL=C sort "$CALLS"; : >"$CALLS"; }
+: >calls
+
+for shell in dash 'bash --posix' 'busybox sh'; do
+  create() { $shell "$scratch/fake/bin/draft-create" "$@"; }
+  status=0; create web </dev/null >"$out" 2>"$err" || status=$?
+  is "$shell: a record goes out" "$status $(cat "$out")" '0 {"draft":1,"app":{"name":"web"},"detect":{},"scaffold":{}}'
+  is "$shell: the stages and their options" "$(calls)" 'detect -- web
+scaffold '
+  create -a shop --dry-run -qe staging -j4 -o record web 'two words' </dev/null >"$out"
+  is "$shell: options go where they belong" "$(calls)" 'detect -e staging -j 4 -q -- web two words
+scaffold --app shop --dry-run -j 4 -q -o record'
+  is "$shell: each directory is a line" "$(jq -r .app.name "$out")" 'web
+two words'
+  create --pack=python --app=x -- -odd </dev/null >"$out"
+  is "$shell: with --pack nothing is detected" "$(calls)" 'scaffold --app x --pack python -- -odd'
+  printf '{"draft":1,"x":1}\n' | create >"$out"
+  is "$shell: records on standard input" "$(cat "$out")" '{"draft":1,"x":1,"detect":{},"scaffold":{}}'
+  calls >/dev/null
+  create >"$out" <&-
+  is "$shell: no standard input: the current directory" "$(calls)" 'detect -- .
+scaffold '
+  run create </dev/null
+  is "$shell: an empty stream is a complete stream" "$status$(cat "$out" "$err")" 0
+  for words in --nope -x '--app' '-a' '--app=' '--quiet=1' '-qa'; do
+    exits 64 "$shell: $words" create $words
+    like "$shell: $words is told" "$(cat "$err")" "draft-create: *option*try 'draft-create --help'*"
+  done
+  exits 65 "$shell: detect fails" env FAKE_detect='code=65' $shell fake/bin/draft-create web
+  exits 73 "$shell: scaffold fails" env FAKE_scaffold='code=73' $shell fake/bin/draft-create web
+  exits 73 "$shell: both fail: the last one's status" env FAKE_detect='code=65' FAKE_scaffold='code=73' $shell fake/bin/draft-create web
+  exits 137 "$shell: detect is killed" env FAKE_detect='kill -9 $$' $shell fake/bin/draft-create web
+  like "$shell: which is said" "$(cat "$err")" "*draft-create: 'draft-detect' was ended by signal KILL*"
+  exits 127 "$shell: a stage that is not there" sh -c "rm fake/bin/draft-scaffold; $shell fake/bin/draft-create web"
+  cp fake/bin/stage fake/bin/draft-scaffold
+  exits 73 "$shell: no directory for temporary files" env TMPDIR=/nonexistent $shell fake/bin/draft-create web
+  is "$shell: nothing is left behind" "$(TMPDIR=$PWD/tmp; export TMPDIR; mkdir -p tmp; create web </dev/null >/dev/null; ls tmp)" ''
+done
+
+# The real ones.
+mkdir -p app
+printf 'flask\n' >app/requirements.txt
+printf 'print("hello")\n' >app/app.py
+DRAFT_EXEC=$DRAFT_BIN/draft
+status=0; "$DRAFT_EXEC" create --dry-run app </dev/null >"$out" 2>"$err" || status=$?
+is 'create --dry-run: done' "$status" 0
+is 'create --dry-run: the record' "$(jq -c '[.draft, .app.name, .language.name, (.scaffold.created | length > 3)]' "$out")" '[1,"app","Python",true]'
+is 'create --dry-run: nothing is written' "$(ls app)" 'app.py
+requirements.txt'
+status=0; "$DRAFT_EXEC" create -a shop app </dev/null >"$out" 2>"$err" || status=$?
+is 'create: done' "$status" 0
+is 'create: the name' "$(jq -r .app.name "$out")" shop
+ok 'create: the files' [ -f app/Dockerfile -a -f app/draft.toml -a -f app/charts/shop/Chart.yaml ]
+like 'create: classic words' "$(cat "$err")" '*--> Draft detected*Python*--> Ready to sail*'
+cp -r app before
+status=0; "$DRAFT_EXEC" create app </dev/null >"$out" 2>"$err" || status=$?
+is 'create again: done' "$status" 0
+ok 'create again: nothing is overwritten' diff -r app before
+exits 66 'no such directory' "$DRAFT_EXEC" create nowhere
+finish

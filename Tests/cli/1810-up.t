@@ -1,0 +1,98 @@
+#!/bin/sh
+# draft up: the pipe, the status of every stage, signals, one up of an application at a time. The plumbing with stages of the test's
+# own; the real ones are taken through it by the test of the whole pipe.
+# shellcheck disable=SC2086,SC2016 # $shell is words
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=stages.sh
+. "$root/Tests/cli/stages.sh"
+install_stages fake
+mkdir -p tmp
+TMPDIR=$PWD/tmp CALLS=$PWD/calls
+export TMPDIR CALLS
+calls() { LC_ALL=C sort "$CALLS"; : >"$CALLS"; }
+: >calls
+soon() { for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do "$@" && return; sleep 0.1; done; return 1; }
+gone() { ! kill -0 "$1" 2>/dev/null; }
+
+for shell in dash 'bash --posix' 'busybox sh'; do
+  up() { $shell "$scratch/fake/bin/draft-up" "$@"; }
+  status=0; up web </dev/null >"$out" 2>"$err" || status=$?
+  is "$shell: a record goes out" "$status $(cat "$out")" \
+    '0 {"draft":1,"app":{"name":"web"},"watch":{},"pack":{},"build":{},"push":{},"release":{}}'
+  is "$shell: the stages and their options" "$(calls)" 'build 
+pack 
+push 
+release 
+watch --auto -- web'
+  up -qe staging -j2 --skip-image-push --watch -o table web </dev/null >"$out"
+  is "$shell: options go where they belong" "$(calls)" 'build -j 2 -q
+pack -j 2 -q
+release -j 2 -q -o table
+watch -e staging -q -- web'
+  up --no-watch --environment=staging one two </dev/null >"$out"
+  is "$shell: --no-watch" "$(calls)" 'build 
+pack -e staging -- one two
+push 
+release '
+  run env FAKE_release='echo "$DRAFT_KUBE_CONTEXT $DRAFT_HOME $DRAFT_DEBUG"' $shell fake/bin/draft-up --kube-context kind --home rel --debug web
+  is "$shell: what all stages are told" "$(head -n 1 "$out")" "kind $PWD/rel 1"
+  rm -rf rel; calls >/dev/null
+  printf '{"draft":1,"x":1}\n' | up >"$out"
+  is "$shell: records on standard input" "$(jq -c .x "$out")" 1
+  calls >/dev/null
+  up >"$out" <&-
+  like "$shell: no standard input: the current directory" "$(calls)" '*watch --auto -- .'
+  for words in --nope -x -e --environment= --watch=yes; do exits 64 "$shell: $words" up $words; done
+
+  # How stages end.
+  for stage in watch pack build push release; do
+    exits 69 "$shell: $stage fails" env FAKE_$stage='code=69' $shell fake/bin/draft-up web
+    exits 137 "$shell: $stage is killed" env FAKE_$stage='kill -9 $$' $shell fake/bin/draft-up web
+    like "$shell: which is said" "$(cat "$err")" "*draft-up: 'draft-$stage' was ended by signal KILL*"
+    exits 143 "$shell: $stage is ended by somebody else's SIGTERM" env FAKE_$stage='kill $$' $shell fake/bin/draft-up web
+  done
+  exits 1 "$shell: the last one's status comes first" env FAKE_pack='code=65' FAKE_release='code=1' $shell fake/bin/draft-up web
+  exits 65 "$shell: then the first in the pipe" env FAKE_pack='code=65' FAKE_build='code=69' $shell fake/bin/draft-up web
+  exits 137 "$shell: a stage dies while an earlier one would go on for ever" \
+    timeout 10 env FAKE_watch='echo $$ >watcher; exec sleep 60' FAKE_build='kill -9 $$' $shell fake/bin/draft-up web
+  ok "$shell: that one has been ended" soon gone "$(cat watcher)"
+  status=0; up web </dev/null 2>"$err" | true || status=$?
+  is "$shell: a reader that is not interested is no trouble" "$status$(grep -v ' ' "$err")" 0
+
+  # Signals to draft-up alone reach every stage, and it dies by the same.
+  for signal in TERM HUP; do
+    FAKE_watch='echo $$ >p1; exec sleep 60' FAKE_release='echo $$ >p2; exec sleep 60' $shell fake/bin/draft-up web </dev/null >/dev/null 2>&1 &
+    pid=$!
+    soon [ -s p1 ]; soon [ -s p2 ]
+    kill -s $signal $pid
+    status=0; wait $pid 2>/dev/null || status=$?
+    is "$shell: SIG$signal: dies by it" "$status" $((128 + $(kill -l | tr ' ' '\n' | grep -n "^$signal\$" | cut -d: -f1)))
+    ok "$shell: SIG$signal: no stage is left" gone "$(cat p1)"
+    ok "$shell: SIG$signal: not the last either" gone "$(cat p2)"
+    rm -f p1 p2
+  done
+  is "$shell: no temporary file is left" "$(ls tmp)" ''
+
+  # A home that cannot be written.
+  : >file
+  exits 73 "$shell: no place for the lock" env DRAFT_HOME="$PWD/file" $shell fake/bin/draft-up web
+  exits 78 "$shell: no home" env -u HOME -u DRAFT_HOME $shell fake/bin/draft-up web
+done
+
+# The lock, with a real beginner of lines.
+mkdir -p web other
+cp "$DRAFT_BIN/draft-detect" fake/bin/draft-watch
+FAKE_release='echo $$ >p2; exec sleep 60' fake/bin/draft-up -q --watch web </dev/null >/dev/null 2>&1 &
+pid=$!
+soon [ -s p2 ]
+cp "$DRAFT_BIN/draft-detect" fake/bin/draft-pack
+exits 75 'a second up of the same application' timeout 20 fake/bin/draft-up -q --no-watch ./web/../web
+like 'says so' "$(cat "$err")" "*another 'draft up' of 'web' is running*"
+exits 0 'one of another application' timeout 20 fake/bin/draft-up -q --no-watch other
+kill -9 $pid
+wait $pid 2>/dev/null
+exits 75 'the up itself is killed and a stage goes on: still locked' timeout 20 fake/bin/draft-up -q --no-watch web
+kill -9 "$(cat p2)"
+soon gone "$(cat p2)"
+ok 'the last stage is gone: not locked' soon timeout 20 fake/bin/draft-up -q --no-watch web
+finish

@@ -1,0 +1,26 @@
+# Sourced by the tests of create and up: `install_stages DIR` lays out a draft whose stages are scripts that tell what they were given
+# and do as FAKE_<stage> says, so that every way a stage can end is tried.
+# shellcheck shell=sh
+install_stages() {
+  mkdir -p "$1/bin" "$1/share/draft"
+  cp "$DRAFT_BIN"/draft "$DRAFT_BIN"/draft-create "$DRAFT_BIN"/draft-up "$1/bin"
+  cp "$root/Sources/draft/commands" "$root/Sources/draft/pipeline.sh" "$1/share/draft"
+  cat >"$1/bin/stage" <<'END'
+#!/bin/sh
+# A stage: directories after --, else lines; adds its own member.
+me=${0##*/draft-}
+echo "$me $*" >>"$CALLS"
+eval "do=\${FAKE_$me-}"
+eval "$do"
+directories=
+while [ $# -gt 0 ]; do if [ "$1" = -- ]; then shift; directories=yes; break; fi; shift; done
+if [ -n "$directories" ] && [ $# -gt 0 ]; then
+  for directory; do printf '{"draft":1,"app":{"name":"%s"},"%s":{}}\n' "$directory" "$me"; done
+else
+  while IFS= read -r line; do printf '%s,"%s":{}}\n' "${line%\}}" "$me"; done
+fi
+exit "${code:-0}"
+END
+  chmod +x "$1/bin/stage"
+  for stage in detect scaffold watch pack build push release; do cp "$1/bin/stage" "$1/bin/draft-$stage"; done
+}
