@@ -48,7 +48,7 @@ define share
 	cp -f $(SHELL_FILES) $(1)/bin/
 	rm -rf $(1)/share && mkdir -p $(1)/share/draft $(1)/share/man/man1 $(1)/share/man/man5 $(1)/share/man/man7
 	cp -r packs $(COMMANDS) Sources/draft/pipeline.sh $(1)/share/draft/
-	for page in man/*.[157]; do cp $$page $(1)/share/man/man$${page##*.}/ || exit 1; done
+	for page in man/*.[157]; do [ ! -f $$page ] || cp $$page $(1)/share/man/man$${page##*.}/ || exit 1; done
 endef
 
 # Every test: the libraries' by swift test, the commands' by prove. What a right is missing for says so and counts as skipped;

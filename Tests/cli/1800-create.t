@@ -12,18 +12,20 @@ calls() { LC_ALL=C sort "$CALLS"; : >"$CALLS"; }
 : >calls
 
 for shell in dash 'bash --posix' 'busybox sh'; do
+  : >calls
   create() { $shell "$scratch/fake/bin/draft-create" "$@"; }
   status=0; create web </dev/null >"$out" 2>"$err" || status=$?
   is "$shell: a record goes out" "$status $(cat "$out")" '0 {"draft":1,"app":{"name":"web"},"detect":{},"scaffold":{}}'
   is "$shell: the stages and their options" "$(calls)" 'detect -- web
 scaffold '
   create -a shop --dry-run -qe staging -j4 -o record web 'two words' </dev/null >"$out"
-  is "$shell: options go where they belong" "$(calls)" 'detect -e staging -j 4 -q -- web two words
-scaffold --app shop --dry-run -j 4 -q -o record'
+  is "$shell: options go where they belong" "$(calls)" 'detect --app shop -e staging -j 4 -q -- web two words
+scaffold --dry-run -j 4 -q -o record'
   is "$shell: each directory is a line" "$(jq -r .app.name "$out")" 'web
 two words'
   create --pack=python --app=x -- -odd </dev/null >"$out"
-  is "$shell: with --pack nothing is detected" "$(calls)" 'scaffold --app x --pack python -- -odd'
+  is "$shell: the pack and an odd directory" "$(calls)" 'detect --app x --pack python -- -odd
+scaffold '
   printf '{"draft":1,"x":1}\n' | create >"$out"
   is "$shell: records on standard input" "$(cat "$out")" '{"draft":1,"x":1,"detect":{},"scaffold":{}}'
   calls >/dev/null
@@ -60,8 +62,8 @@ requirements.txt'
 status=0; "$DRAFT_EXEC" create -a shop app </dev/null >"$out" 2>"$err" || status=$?
 is 'create: done' "$status" 0
 is 'create: the name' "$(jq -r .app.name "$out")" shop
-ok 'create: the files' [ -f app/Dockerfile -a -f app/draft.toml -a -f app/charts/shop/Chart.yaml ]
 like 'create: classic words' "$(cat "$err")" '*--> Draft detected*Python*--> Ready to sail*'
+ok 'create: the files' [ -f app/Dockerfile -a -f app/draft.toml -a -f app/charts/shop/Chart.yaml ]
 cp -r app before
 status=0; "$DRAFT_EXEC" create app </dev/null >"$out" 2>"$err" || status=$?
 is 'create again: done' "$status" 0

@@ -15,6 +15,7 @@ soon() { for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do "$@" &&
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
 for shell in dash 'bash --posix' 'busybox sh'; do
+  : >calls
   up() { $shell "$scratch/fake/bin/draft-up" "$@"; }
   status=0; up web </dev/null >"$out" 2>"$err" || status=$?
   is "$shell: a record goes out" "$status $(cat "$out")" \
@@ -60,13 +61,14 @@ release '
   is "$shell: a reader that is not interested is no trouble" "$status$(grep -v ' ' "$err")" 0
 
   # Signals to draft-up alone reach every stage, and it dies by the same.
-  for signal in TERM HUP; do
+  for signal in TERM:143 HUP:129; do
+    code=${signal#*:} signal=${signal%:*}
     FAKE_watch='echo $$ >p1; exec sleep 60' FAKE_release='echo $$ >p2; exec sleep 60' $shell fake/bin/draft-up web </dev/null >/dev/null 2>&1 &
     pid=$!
     soon [ -s p1 ]; soon [ -s p2 ]
     kill -s $signal $pid
     status=0; wait $pid 2>/dev/null || status=$?
-    is "$shell: SIG$signal: dies by it" "$status" $((128 + $(kill -l | tr ' ' '\n' | grep -n "^$signal\$" | cut -d: -f1)))
+    is "$shell: SIG$signal: dies by it" "$status" "$code"
     ok "$shell: SIG$signal: no stage is left" gone "$(cat p1)"
     ok "$shell: SIG$signal: not the last either" gone "$(cat p2)"
     rm -f p1 p2
@@ -81,6 +83,8 @@ done
 
 # The lock, with a real beginner of lines.
 mkdir -p web other
+ln -s "$root/packs" fake/share/draft/packs
+echo 'print(1)' | tee web/app.py >other/app.py
 cp "$DRAFT_BIN/draft-detect" fake/bin/draft-watch
 FAKE_release='echo $$ >p2; exec sleep 60' fake/bin/draft-up -q --watch web </dev/null >/dev/null 2>&1 &
 pid=$!
