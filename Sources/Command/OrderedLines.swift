@@ -29,7 +29,8 @@ final class OrderedLines: @unchecked Sendable {
   func add(_ start: @escaping () throws -> Record) throws {
     guard jobs > 1 else { return try emit(work(start)) }
     lock.lock()
-    while running == jobs, failure == nil { lock.wait() }
+    // The second bound is for the lines that are done and wait for a slow one before them.
+    while running == jobs || nextIn - nextOut >= 64 * jobs, failure == nil { lock.wait() }
     if let failure { lock.unlock(); throw failure }
     running += 1
     let number = nextIn

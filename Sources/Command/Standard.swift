@@ -3,10 +3,11 @@ import Records
 
 /// The three standard descriptors.
 public enum Standard {
-  /// Opens what the caller closed, so that no file of ours ever becomes descriptor 1 and receives records.
+  /// Opens what the caller closed, so that no file of ours ever becomes descriptor 1 and receives records. For reading only:
+  /// records written to a closed standard output have not been written, and that is an error.
   static func reserve() {
     while true {
-      let descriptor = open("/dev/null", O_RDWR)
+      let descriptor = open("/dev/null", O_RDONLY)
       if descriptor < 0 || descriptor > 2 { if descriptor > 2 { close(descriptor) }; return }
       closed.insert(descriptor)
     }

@@ -57,14 +57,14 @@ ok "podman pulls it" podman pull -q --tls-verify=false "$reference"
 # Unchanged.
 before=$(writes)
 cat "$DRAFT_HOME"/logs/"$name"/* | cksum >logs.before
-run draft up "$app"
+run draft up "$app"; cp "$out" first
 is "up, unchanged: exit status" "$status" 0 || note "$(cat "$err")"
 is "up, unchanged: no request that writes" "$(writes)" "$before"
 is "up, unchanged: nothing built" "$(cat "$DRAFT_HOME"/logs/"$name"/* | cksum)" "$(cat logs.before)"
 is "up, unchanged: nothing released" "$(jq -c '[.release.changed, .image.why]' "$out")" '[false,"unchanged"]'
 is "up, unchanged: the same revision" "$(jq .release.revision "$out")" "$(jq .release.revision line)"
 draft up "$app" >again 2>/dev/null
-ok "up, unchanged, twice: the same bytes" cmp "$out" again
+ok "up, unchanged, twice: the same bytes" cmp first again
 find "$app" -exec touch {} +
 ok "up, touched: the same bytes" sh -c "draft up $app 2>/dev/null | cmp - again"
 
@@ -95,10 +95,11 @@ chmod +x stage
 run sh -c "draft pack $app | ./stage | draft build | draft push | ./stage | draft release"
 is "a stage of sh and jq in the middle: exit status" "$status" 0 || note "$(cat "$err")"
 is "and its member is there at the end" "$(jq -c .scan "$out")" '{"issues":0}'
-odd='"x":{ "b" : 1.0,"a":[1E+2 , "\u00e9\/"]}'
-draft pack "$app" 2>/dev/null | sed "s|}\$|,$odd }|" >odd
+member='"x":{ "b" : 1.0,"a":[1E+2 , "\u00e9\/"]}'
+draft pack "$app" 2>/dev/null >packed
+sed "s|}\$|,$member }|" packed >odd
 run sh -c "draft build <odd | draft push | draft release"
-like "a member that is not ours passes byte for byte" "$(cat "$out")" "*,$odd*"
+like "a member that is not ours passes byte for byte" "$(cat "$out")" "*,$member*"
 
 # Two applications, one of which fails: the other arrives, and the pipeline says 1.
 mkdir -p "$scratch/broken" && printf 'FROM scratch\nCOPY nothing /\n' >"$scratch/broken/Dockerfile"
@@ -108,7 +109,7 @@ is "one of two fails: by draft-build, and the other arrives" "$(jq -c '[.app.nam
   "[\"broken\",\"draft-build\",null] [\"$name\",null,\"deployed\"] "
 
 # SIGKILL at any moment, in any stage; then once more: it works, and the directory holds nothing half-written.
-tree() { (cd "$app" && find . -printf '%p %y %s\n' | sort | cksum); }
+tree() { (cd "$app" && find . | sort | cksum); }
 whole=$(tree)
 for stage in pack build push release; do
   for delay in 0.01 0.05 0.2 0.8; do
@@ -119,9 +120,7 @@ for stage in pack build push release; do
   is "after SIGKILL of draft-$stage: up works" "$status" 0 || note "$(cat "$err")"
   is "after SIGKILL of draft-$stage: what is there is whole" "$(jq -c '[.failure, .release.status]' "$out")" '[null,"deployed"]'
 done
-sed -i '/^# /d' "$app/app.py" && sed -n '/^# /p' "$root/packs/python/example/app.py" >/dev/null
-is "after all of it: nothing but the application in its directory" "$(cd "$app" && find . | sort | cksum)" "$(cd "$app" && find . -not -name '*.tmp*' -not -name 'tmp-*' | sort | cksum)"
-note "tree before: $whole"
+is "after all of it: nothing but the application in its directory" "$(tree)" "$whole"
 
 # Wrong input: one sentence with what to do, the code of it on the line, exit 1, nothing lost.
 wrong() { # NAME CODE PATTERN COMMAND...
@@ -140,9 +139,9 @@ is "broken TOML: exit status" "$status" 78
 like "broken TOML: place" "$(cat "$err")" "draft-pack: *draft.toml*line 1*"
 printf '{"draft":1,"app":{"name":"toml","dir":"%s"}}\n' "$scratch/toml" >toml.line
 wrong "broken TOML on a line" 78 "draft-pack: *draft.toml*line 1*" sh -c 'draft pack <toml.line'
-cp -r "$app" "$scratch/yaml" && printf 'name: [\n' >"$(echo "$scratch"/yaml/charts/*/Chart.yaml)"
+cp -r "$app" "$scratch/yaml" && printf 'name: [\n' >"$scratch/yaml/charts/$name/Chart.yaml"
 wrong "broken Chart.yaml" 65 "draft-pack: *Chart.yaml*" draft-pack "$scratch/yaml"
-cp -r "$app" "$scratch/render" && printf '{{ .Values.x | nothing }}\n' >"$(echo "$scratch/render/charts/$name/templates/x.yaml")"
+cp -r "$app" "$scratch/render" && printf '{{ .Values.x | nothing }}\n' >"$scratch/render/charts/$name/templates/x.yaml"
 wrong "a chart that does not render" 65 "draft-release: *" draft-release "$scratch/render"
 mkdir -p bin && for program in sh env; do ln -sf "$(command -v $program)" bin/; done
 wrong "no builder" 69 "draft-build: *buildah*" env PATH="$scratch/bin" "$DRAFT_BIN/draft-build" "$scratch/broken"
