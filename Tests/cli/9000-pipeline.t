@@ -129,7 +129,7 @@ wrong() { # NAME CODE PATTERN COMMAND...
   is "$what: exit 1" "$status" 1
   is "$what: code" "$(jq -c .failure.code "$out" | tail -n 1)" "$code"
   like "$what: one sentence" "$(grep '^draft-' "$err" | tail -n 1)" "$pattern"
-  ok "$what: a second line with what to do" grep -q '^  ' "$err"
+  like "$what: a second line with what to do" "$(grep '^  ' "$err")" '  ?*'
 }
 mkdir -p "$scratch/empty"
 wrong "no Dockerfile" 66 "draft-pack: *Dockerfile*" draft-pack "$scratch/empty"

@@ -30,14 +30,14 @@ report() { # STATUS NAME
   return "$1"
 }
 note() { printf '%s\n' "$*" | sed 's/^/# /'; }
-ok() { name=$1; shift; if "$@" >"$out" 2>"$err"; then report 0 "$name"; else report 1 "$name"; note "$* exited $?"; head -n 20 "$out" "$err" | sed 's/^/#   /'; return 1; fi; }
-not_ok() { name=$1; shift; if "$@" >"$out" 2>"$err"; then report 1 "$name"; note "$* succeeded"; return 1; else report 0 "$name"; fi; }
+ok() { _name=$1; shift; if "$@" >"$out" 2>"$err"; then report 0 "$_name"; else report 1 "$_name"; note "$* exited $?"; head -n 20 "$out" "$err" | sed 's/^/#   /'; return 1; fi; }
+not_ok() { _name=$1; shift; if "$@" >"$out" 2>"$err"; then report 1 "$_name"; note "$* succeeded"; return 1; else report 0 "$_name"; fi; }
 is() { if [ "$2" = "$3" ]; then report 0 "$1"; else report 1 "$1"; note "got:  $2"; note "want: $3"; return 1; fi; }
 like() {
   # shellcheck disable=SC2254 # the pattern is a pattern
   case $2 in $3) report 0 "$1" ;; *) report 1 "$1"; note "got:  $2"; note "want: $3"; return 1 ;; esac
 }
 run() { status=0; "$@" >"$out" 2>"$err" || status=$?; }
-exits() { code=$1 name=$2; shift 2; run "$@"; if [ "$status" = "$code" ]; then report 0 "$name"; else report 1 "$name"; note "exit $status, wanted $code"; head -n 20 "$err" | sed 's/^/#   /'; return 1; fi; }
+exits() { _code=$1 _name=$2; shift 2; run "$@"; if [ "$status" = "$_code" ]; then report 0 "$_name"; else report 1 "$_name"; note "exit $status, wanted $_code"; head -n 20 "$err" | sed 's/^/#   /'; return 1; fi; }
 skip() { count=$((count + 1)); if [ "${CI:-}" = true ]; then echo "not ok $count - $1 # CI must not skip: $2"; else echo "ok $count - $1 # SKIP $2"; echo "$0: SKIPPED: $1: $2" >&2; fi; }
 finish() { echo "1..$count"; }
