@@ -57,7 +57,7 @@ struct HelmFailure {
     }
     if let error = chartError(order.chart.name) { return error }
     if has("timed out waiting for the condition", "context deadline exceeded", "would exceed context deadline") {
-      return .timedOut(name: order.app.name, seconds: order.timeout, reasons: PodReasons.read(order.app, context: context, call: order.call))
+      return .timedOut(name: order.app.name, seconds: order.timeout, reasons: PodReasons.read(order.app, buildID: order.image.tag, context: context, call: order.call))
     }
     let error = clusterError(context: context, doing: doing)
     guard case .helm = error, has("is invalid:", "error validating data", "unable to build kubernetes objects", "no matches for kind", "resource mapping not found",

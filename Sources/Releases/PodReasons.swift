@@ -3,14 +3,20 @@ import Records
 
 /// Why the pods of an application are not ready: `web-5d9c: ImagePullBackOff`. For an error message, so it never fails.
 enum PodReasons {
-  static func read(_ app: App, context: KubeContext, call: Call) -> [String] {
+  /// One pod for each reason, and of the new build only.
+  static func read(_ app: App, buildID: String, context: KubeContext, call: Call) -> [String] {
     guard Child.find("kubectl") != nil,
       let result = try? Child.run(
         ["kubectl", "get", "pods", "--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=10s", "--selector=draft=\(app.name)", "--output=json"],
         output: .capture, errors: .discard),
       result.succeeded, let list = try? JSON(parsing: result.output)
     else { return [] }
-    return (list["items"]?.array ?? []).compactMap(reason).prefix(3).map { $0 }
+    var reasons: [String] = []
+    for pod in list["items"]?.array ?? [] where [nil, buildID].contains(pod["metadata"]?["annotations"]?["buildID"]?.string) {
+      guard let found = reason(pod), let words = found.firstRange(of: ": ").map({ found[$0.lowerBound...] }) else { continue }
+      if !reasons.contains(where: { $0.hasSuffix(words) }) { reasons.append(found) }
+    }
+    return Array(reasons.prefix(3))
   }
 
   static func reason(_ pod: JSON) -> String? {

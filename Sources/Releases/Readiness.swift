@@ -30,9 +30,9 @@ struct Readiness {
       if now - began > UInt64(order.timeout) * 1_000_000_000 {
         let port = waiting[0]
         let pod = pods.first { $0.ports.contains(port) }
-        let container = pod.map { "\($0.name)-\($0.containerOf(port) ?? "")" } ?? port.workload
-        tell(container)
-        throw ReleaseError.silent(container: port.workload, port: port.container, seconds: order.timeout, kept: kept)
+        let name = pod?.containerOf(port) ?? port.workload
+        if let pod { tell("\(pod.name)-\(name)") }
+        throw ReleaseError.silent(container: name, port: port.container, seconds: order.timeout, kept: kept)
       }
       usleep(20_000)
     }

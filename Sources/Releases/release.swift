@@ -11,6 +11,7 @@ import Settings
 public func release(
   _ app: App, image: Image, chart: Chart, settings: Settings, home: Home, call: Call
 ) throws -> (release: Release, values: Values) {
+  try chart.payload.verify()
   var app = app
   app.namespace = settings.namespace
   let engine = try Engine(settings: settings, call: call)
