@@ -116,10 +116,9 @@ private final class Extraction {
     if let current, current.path.count == parts.count, zip(current.path, parts).allSatisfy({ $0.elementsEqual($1) }) { return current.descriptor }
     var descriptor = dup(root)
     for part in parts {
-      defer { close(descriptor) }
-      let next = try step(Array(part), in: descriptor, of: member, make: true)
-      descriptor = dup(next)
-      close(next)
+      let parent = descriptor
+      defer { close(parent) }
+      descriptor = try step(Array(part), in: parent, of: member, make: true)
     }
     if let current { close(current.descriptor) }
     current = (parts, descriptor)
