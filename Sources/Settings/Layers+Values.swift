@@ -24,17 +24,25 @@ extension Layers {
     guard let found = try first(key) else { return nil }
     let text: String
     switch found.value {
-    case .words(let words): text = words.last ?? ""
+    case .words(let words):
+      text = words.last ?? ""
+      // A switch, which has no value.
+      if text.isEmpty { return Sourced(value: true, source: found.source, place: found.place) }
     case .toml(let value):
       if let flag = value.bool { return Sourced(value: flag, source: found.source, place: found.place) }
       // 'draft config set' writes strings only.
       guard let string = value.string, found.file?.label == Home.configName else { throw Layers.wrong("true or false", value, key, found) }
       text = string
     }
+    return Sourced(value: try Layers.flag(text, key, place: found.place), source: found.source, place: found.place)
+  }
+
+  /// A flag by a word.
+  static func flag(_ text: String, _ key: Key, place: String) throws -> Bool {
     switch text.lowercased() {
-    case "", "true", "1", "yes", "on": return Sourced(value: true, source: found.source, place: found.place)
-    case "false", "0", "no", "off": return Sourced(value: false, source: found.source, place: found.place)
-    default: throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it is true or false, not '\(text)'", hint: nil)
+    case "true", "1", "yes", "on": return true
+    case "false", "0", "no", "off": return false
+    default: throw SettingsError.wrongValue(key: key.name, place: place, reason: "it is true or false, not '\(text)'", hint: nil)
     }
   }
 

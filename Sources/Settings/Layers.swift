@@ -1,6 +1,23 @@
 import Command
 import Records
 
+/// What lies around a command: the environment's variables, and the draft home's configuration.
+struct Surroundings {
+  var variable: (String) -> String?
+  /// The path of config.toml; nil when nobody can tell where the draft home is.
+  var config: String?
+
+  init(_ call: Call) {
+    variable = call.variable
+    config = (try? Home()).map { $0.path + "/" + Home.configName }
+  }
+
+  init(variables: [String: String], config: String?) {
+    variable = { variables[$0] }
+    self.config = config
+  }
+}
+
 /// The places a setting may come from, in the order of their precedence: the command line, what the record's `app` says, the
 /// environment, draft.toml, config.toml. This is the only place that knows the order.
 struct Layers {
@@ -28,16 +45,17 @@ struct Layers {
   let environmentSource: String
   private let app: App?
   private let call: Call
+  private let surroundings: Surroundings
   private let draft: SettingsFile?
   private let config: SettingsFile?
   private let keys: [TOML.Member]
 
   /// - Parameter app: what an earlier stage decided; nil when the line is being begun.
-  init(directory: String, app: App?, call: Call) throws {
+  init(directory: String, app: App?, call: Call, in surroundings: Surroundings) throws {
     let (environment, source) =
       if let name = call.arguments["environment"] { (name, "--environment") }
       else if let app { (app.environment, "record") }
-      else if let name = call.variable("DRAFT_ENV") { (name, "$DRAFT_ENV") }
+      else if let name = surroundings.variable("DRAFT_ENV") { (name, "$DRAFT_ENV") }
       else { (Settings.defaultEnvironment, "default") }
     guard Name.isEnvironment(environment) else {
       if source == "record" { throw SettingsError.badRecord(field: "environment", reason: "is no name of an environment") }
@@ -48,8 +66,9 @@ struct Layers {
     // Names and places decided for another environment say nothing about this one.
     self.app = app?.environment == environment ? app : nil
     self.call = call
+    self.surroundings = surroundings
     draft = try SettingsFile(directory + "/draft.toml", label: "draft.toml")
-    config = try (try? Home()).flatMap { try SettingsFile($0.path + "/" + Home.configName, label: Home.configName) }
+    config = try surroundings.config.flatMap { try SettingsFile($0, label: Home.configName) }
     keys = try draft?.environment(environment) ?? []
   }
 
@@ -68,7 +87,7 @@ struct Layers {
       }
     }
     if let text = recorded(key) { found.append(Found(value: .words([text]), source: "record", place: "record", file: nil)) }
-    if let variable = key.variable, let text = call.variable(variable) {
+    if let variable = key.variable, let text = surroundings.variable(variable) {
       found.append(Found(value: .words(Layers.split(text, key)), source: "$\(variable)", place: "$\(variable)", file: nil))
     }
     if key.inDraft, let draft, let value = try look(for: key, in: keys, of: draft) { found.append(value) }

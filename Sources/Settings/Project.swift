@@ -6,8 +6,12 @@ public enum Project {
   /// Begins the line of the application in `directory`. The name comes from `--app`, else draft.toml, else the directory.
   /// Throws ``SettingsError``: 66 when there is no such directory, 78 for settings that cannot be used.
   public static func begin(directory: String, call: Call) throws -> Record {
+    try begin(directory: directory, call: call, in: Surroundings(call))
+  }
+
+  static func begin(directory: String, call: Call, in surroundings: Surroundings) throws -> Record {
     let path = try resolve(directory)
-    let layers = try Layers(directory: path, app: nil, call: call)
+    let layers = try Layers(directory: path, app: nil, call: call, in: surroundings)
     layers.warnOfUnknownKeys()
     let base = String(path.split(separator: "/").last ?? "")
     let settings = try Settings(layers, directory: path, fallbackName: Name.safe(base))

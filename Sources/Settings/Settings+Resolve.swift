@@ -4,13 +4,15 @@ import Records
 extension Settings {
   /// The settings of an application whose line has been begun. What its `app` says stands, unless the command line says otherwise.
   /// Throws ``SettingsError``.
-  public init(for app: App, call: Call) throws {
+  public init(for app: App, call: Call) throws { try self.init(for: app, call: call, in: Surroundings(call)) }
+
+  init(for app: App, call: Call, in surroundings: Surroundings) throws {
     guard Name.isApplication(app.name) else { throw SettingsError.badRecord(field: "name", reason: "is not a DNS-1123 name") }
     guard app.dir.hasPrefix("/") else { throw SettingsError.badRecord(field: "dir", reason: "is not an absolute path") }
     guard Name.isNamespace(app.namespace) else { throw SettingsError.badRecord(field: "namespace", reason: "is not a DNS-1123 name") }
     guard Files.isDirectory(app.dir) else { throw SettingsError.noDirectory(app.dir) }
-    try self.init(Layers(directory: app.dir, app: app, call: call), directory: app.dir, fallbackName: app.name)
-    for key in ["environment"] + Key.all.map(\.name) { call.debug("\(app.name): \(key) from \(source(of: key))") }
+    try self.init(Layers(directory: app.dir, app: app, call: call, in: surroundings), directory: app.dir, fallbackName: app.name)
+    call.debug("settings of '\(name)': " + (["environment"] + Key.all.map(\.name)).filter { sources[$0] != nil }.map { "\($0) from \(source(of: $0))" }.joined(separator: ", "))
   }
 
   /// Every key by itself: one that is not given has its default, whatever else is.
@@ -34,7 +36,10 @@ extension Settings {
       let (key, other) = buildTar != nil ? (Key.buildTar, Key.chartTar) : (Key.chartTar, Key.buildTar)
       throw SettingsError.lonely(key: key.name, place: try layers.first(key)?.place ?? "draft.toml", needs: other.name)
     }
-    set = try list(.set, layers.lists(.set)).map { ($0.value, $0.source) }
+    set = try list(.set, layers.lists(.set)).map { item in
+      guard let equals = item.value.firstIndex(of: "="), equals != item.value.startIndex else { throw Settings.wrong(.set, item, "'\(item.value)' is not KEY=VALUE") }
+      return (item.value, item.source)
+    }
     if let flag = try flag(.wait, layers) { wait = flag }
     if let flag = try flag(.watch, layers) { watch = flag }
     if let flag = try flag(.autoConnect, layers) { autoConnect = flag }

@@ -7,7 +7,7 @@ extension SettingsError: Diagnosis {
     case .noDirectory, .notDirectory: .noInput
     case .notText, .badRecord: .badData
     case .unsafeKey: .usage
-    case .wrongKind(_, let place, _, _), .wrongValue(_, let place, _, _), .lonely(_, let place, _): place.hasPrefix("--") ? .usage : .configuration
+    case .wrongKind(_, let place, _, _), .wrongValue(_, let place, _, _), .lonely(_, let place, _): place.hasPrefix("--") || place == "argument" ? .usage : .configuration
     default: .configuration
     }
   }
@@ -25,6 +25,7 @@ extension SettingsError: Diagnosis {
     case let .notText(path): "cannot use the directory '\(path)': its name is not UTF-8"
     case let .badRecord(field, reason): "member 'app.\(field)' \(reason)"
     case let .unsafeKey(key): "cannot set '\(key)': config.toml is no place for a secret"
+    case .notEditable: "cannot change 'config.toml': the line is not where it was expected"
     }
   }
 
@@ -43,6 +44,7 @@ extension SettingsError: Diagnosis {
     case .notText: "rename it"
     case .badRecord: "a line is begun by a command with a directory, as in 'draft detect DIRECTORY'"
     case .unsafeKey: "log in to a registry with 'docker login' or 'buildah login'; draft reads what they keep"
+    case .notEditable: "change it with an editor"
     }
   }
 }

@@ -15,4 +15,6 @@ public enum SettingsError: Error, Equatable {
   /// A record whose `app` nobody could have begun.
   case badRecord(field: String, reason: String)
   case unsafeKey(String)
+  /// config.toml is TOML, but written in a way an edit by byte range would break.
+  case notEditable
 }

@@ -7,6 +7,7 @@ struct SettingsFile {
   let label: String
   /// As the user would name it from where they are: `web/draft.toml`.
   let display: String
+  let bytes: [UInt8]
   let root: TOML
 
   /// Far more than any such file; a longer one is not one.
@@ -16,7 +17,7 @@ struct SettingsFile {
   init?(_ path: String, label: String) throws {
     var status = stat()
     if lstat(path, &status) != 0, errno == ENOENT { return nil }
-    let bytes = try Files.read(path, limit: SettingsFile.limit)
+    bytes = try Files.read(path, limit: SettingsFile.limit)
     self.label = label
     display = SettingsFile.display(path)
     do { root = try TOML(parsing: bytes) } catch {

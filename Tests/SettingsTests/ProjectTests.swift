@@ -1,0 +1,53 @@
+import Command
+import Glibc
+import Records
+import Testing
+
+@testable import Settings
+
+@Test(arguments: [
+  ("web", "web"), ("My_App.v2", "my-app-v2"), ("--a--", "a"), ("ünï", "n"), ("", "app"), ("…", "app"), ("a  b", "a-b"), ("9lives", "9lives"),
+  (String(repeating: "x", count: 60), String(repeating: "x", count: 53)), (String(repeating: "x", count: 52) + "-y", String(repeating: "x", count: 52)),
+])
+func safeNames(_ text: String, _ name: String) {
+  #expect(Name.safe(text) == name)
+  #expect(Name.isApplication(name))
+}
+
+@Test func namesOfAProject() throws {
+  #expect(try Sandbox(name: "My App").begin().name == "my-app")
+  #expect(try Sandbox("name = \"listed\"").begin().name == "listed")
+  #expect(try Sandbox("name = \"listed\"").begin("--app", "Given").name == "given")
+  // A name that is written down is not repaired, and not overlooked when it is overruled.
+  #expect(exitCode { try Sandbox("name = \"Listed\"").begin() } == 78)
+}
+
+@Test func randomNames() throws {
+  #expect(Name.adjectives.count >= 100 && Name.animals.count >= 100)
+  #expect(Set(Name.adjectives).count == Name.adjectives.count && Set(Name.animals).count == Name.animals.count)
+  #expect(Set((0..<50).map { _ in Name.random() }).count > 40)
+  for _ in 0..<50 { #expect(Name.isApplication(Name.random()) && Name.random().split(separator: "-").count == 2) }
+  let sandbox = try Sandbox()
+  let app = try sandbox.begin("--app", "random")
+  // The same in every stage of the process, and another for another directory.
+  #expect(try sandbox.settings(for: app, "--app", "random").name == app.name)
+}
+
+@Test func directories() throws {
+  let sandbox = try Sandbox()
+  let call = try Sandbox.call()
+  try sandbox.write("", to: "file")
+  symlink(sandbox.path, sandbox.path + "/link")
+  #expect(exitCode { try Project.begin(directory: sandbox.path + "/gone", call: call) } == 66)
+  #expect(exitCode { try Project.begin(directory: sandbox.path + "/file", call: call) } == 66)
+  #expect(try Project.begin(directory: sandbox.path + "/link/../web/.", call: call).required(App.self).dir == sandbox.path)
+}
+
+@Test func nearestNames() {
+  let keys = Key.all.flatMap(\.spellings)
+  #expect(nearest(to: "regisrty", among: keys) == "registry")
+  #expect(nearest(to: "watchdelay", among: keys) == "watch-delay")
+  #expect(nearest(to: "namespcae", among: keys) == "namespace")
+  #expect(nearest(to: "xyzzy", among: keys) == nil)
+  #expect(nearest(to: "", among: keys) == nil)
+}
