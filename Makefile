@@ -49,6 +49,10 @@ define share
 	rm -rf $(1)/share && mkdir -p $(1)/share/draft $(1)/share/man/man1 $(1)/share/man/man5 $(1)/share/man/man7
 	cp -r packs $(COMMANDS) Sources/draft/pipeline.sh $(1)/share/draft/
 	for page in man/*.[157]; do [ ! -f $$page ] || cp $$page $(1)/share/man/man$${page##*.}/ || exit 1; done
+	mkdir -p $(1)/share/bash-completion/completions $(1)/share/zsh/site-functions $(1)/share/fish/vendor_completions.d
+	cp completions/draft.bash $(1)/share/bash-completion/completions/draft
+	cp completions/_draft $(1)/share/zsh/site-functions/
+	cp completions/draft.fish $(1)/share/fish/vendor_completions.d/
 endef
 
 # Every test: the libraries' by swift test, the commands' by prove. What a right is missing for says so and counts as skipped;
