@@ -5,10 +5,10 @@ __draft_options() {
     detect) echo "-p --pack -a --app -e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     scaffold) echo "-p --pack -a --app -e --environment --dry-run -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     watch) echo "--home --debug -h --help --version" ;;
-    pack) echo "--home --debug -h --help --version" ;;
-    build) echo "--home --debug -h --help --version" ;;
+    pack) echo "-e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    build) echo "-e --environment -f --force -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     push) echo "-e --environment --registry --plain-http -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    release) echo "-e --environment --kube-context --namespace --set --wait --no-wait --engine --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    release) echo "-e --environment --kube-context --namespace --engine --set --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     create) echo "-a --app -p --pack --dry-run -e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     up) echo "-e --environment --kube-context --watch --no-watch --skip-image-push -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     home) echo "--home --debug -h --help --version" ;;
@@ -35,7 +35,13 @@ __draft_value() {
     scaffold--output | scaffold-o) echo "record|table" ;;
     scaffold--home) echo "DIRECTORY" ;;
     watch--home) echo "DIRECTORY" ;;
+    pack--environment | pack-e) echo "NAME" ;;
+    pack--jobs | pack-j) echo "NUMBER" ;;
+    pack--output | pack-o) echo "record|table" ;;
     pack--home) echo "DIRECTORY" ;;
+    build--environment | build-e) echo "NAME" ;;
+    build--jobs | build-j) echo "NUMBER" ;;
+    build--output | build-o) echo "record|table" ;;
     build--home) echo "DIRECTORY" ;;
     push--environment | push-e) echo "NAME" ;;
     push--registry) echo "HOST[/PATH]" ;;
@@ -45,8 +51,8 @@ __draft_value() {
     release--environment | release-e) echo "NAME" ;;
     release--kube-context) echo "NAME" ;;
     release--namespace) echo "NAME" ;;
-    release--set) echo "KEY=VALUE" ;;
     release--engine) echo "helm|podman" ;;
+    release--set) echo "KEY=VALUE" ;;
     release--timeout) echo "SECONDS" ;;
     release--jobs | release-j) echo "NUMBER" ;;
     release--output | release-o) echo "record|table" ;;
@@ -96,7 +102,8 @@ _draft() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= index value
   COMPREPLY=()
   if [[ ${COMP_WORDS[0]##*/} == draft-* ]]; then
-    command=${COMP_WORDS[0]##*/draft-} index=0
+    command=${COMP_WORDS[0]##*/} index=0
+    command=${command#draft-}
   else
     for ((index = 1; index < COMP_CWORD; index++)); do
       case ${COMP_WORDS[index]} in

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The completions are what completions/generate makes of --help; they offer commands, options and values, and never run a plugin.
-# shellcheck disable=SC2016 # the scripts of the other shells are quoted on purpose
+# shellcheck disable=SC2016,SC2013 # the scripts of the other shells are quoted on purpose
 . "$(dirname "$0")/lib.sh"
 
 mkdir -p made bin dir-a dir-b "$DRAFT_HOME/plugins"
@@ -39,7 +39,7 @@ if command -v zsh >/dev/null; then
   for command in $(awk '!/^#/ && NF { print $1 }' "$root/Sources/draft/commands"); do
     # What zsh would offer needs a terminal; the tables it offers it from do not.
     is "zsh: the options of $command" \
-      "$(zsh -fc 'source <(sed "\$d" "$1"); __draft_arguments $2; print -l $table' - "$root/completions/_draft" "$command" | grep -oE -e '--[a-z-]+' | grep -v -e '--$' | awk '!seen[$0]++' | sort -u | tr '\n' ' ')" \
+      "$(zsh -fc 'source <(sed "\$d" "$1"); __draft_arguments $2; print -l -- $table' - "$root/completions/_draft" "$command" | grep -oE -e '--[a-z-]+' | grep -v -e '--$' | awk '!seen[$0]++' | sort -u | tr '\n' ' ')" \
       "$("draft-$command" --help | sed -n '/^options:/,/^$/p' | grep -oE -e '^ +(-[a-zA-Z], )?--[a-z-]+' | sed 's/.*--/--/' | sort -u | tr '\n' ' ')"
   done
 else
