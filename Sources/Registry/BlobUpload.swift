@@ -22,6 +22,8 @@ struct BlobUpload {
   /// The upload broke off where trying again may help.
   private struct Interruption: Error {
     var error: any Error
+    /// For the one who waits.
+    var reason: String
     var retryAfter: String?
   }
 
@@ -64,7 +66,7 @@ struct BlobUpload {
         (inChunks, offset, upload) = (false, 0, nil)
       } catch let interruption as Interruption {
         guard let pause = retry.pause(retryAfter: interruption.retryAfter) else { throw interruption.error }
-        try client.wait(pause, because: "upload of \(blob.digest.short) broken off")
+        try client.wait(pause, because: interruption.reason)
         (upload, offset) = inChunks ? try progressMade(upload, offset) : (nil, 0)
         // The answer may be all that was lost.
         if upload == nil, try client.hasBlob(blob, on: connection) { progress.set(blob, sent: blob.size); return .uploaded }
@@ -88,7 +90,7 @@ struct BlobUpload {
       }
       offset = come
     case let status where offset == 0 && [400, 404, 405, 411, 413, 415, 501].contains(status): throw NoChunks()
-    case 404, 416: throw Interruption(error: client.refusal(response, request))
+    case 404, 416: throw Interruption(error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)")
     default: throw client.refusal(response, request)
     }
   }
@@ -104,7 +106,7 @@ struct BlobUpload {
     case 201, 204: return
     case 400 where String(decoding: response.body, as: UTF8.self).contains("DIGEST_INVALID"):
       throw RegistryError.digest(purpose: request.purpose, host: request.address.host, path: layout.blob(blob.digest))
-    case 404, 416: throw Interruption(error: client.refusal(response, request))
+    case 404, 416: throw Interruption(error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)")
     default: throw client.refusal(response, request)
     }
   }
@@ -122,9 +124,10 @@ struct BlobUpload {
     do {
       let response = try client.send(request, on: connection, scope: [client.pushScope], retrying: false)
       guard Retry.isTransient(response.status) else { return response }
-      throw Interruption(error: client.refusal(response, request), retryAfter: response["retry-after"])
+      throw Interruption(
+        error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)", retryAfter: response["retry-after"])
     } catch let error as RegistryError {
-      if case .unreachable = error { throw Interruption(error: error) }
+      if case .unreachable = error { throw Interruption(error: error, reason: "the connection to \(request.address.host) broke") }
       throw error
     } catch TransportError.unreadable {
       throw RegistryError.unreadable(purpose: request.purpose, path: layout.blob(blob.digest))

@@ -70,7 +70,7 @@ final class RegistryClient: @unchecked Sendable {
       let isOurs = request.address.hasOrigin(of: origin)
       request.authorization = isOurs ? authorizer.header(for: scope) : nil
       let response = try followed(request, on: connection)
-      if isOurs, response.status == 400, turnsSecure(response) {
+      if isOurs, !origin.isSecure, response.status == 400, turnsSecure(on: connection) {
         request.address = Address(isSecure: true, host: request.address.host, target: request.address.target)
         continue
       }
@@ -132,10 +132,13 @@ final class RegistryClient: @unchecked Sendable {
     return next
   }
 
-  /// A TLS server on this machine, spoken to in plain HTTP, says so with 400. Nothing secret has been sent by then.
-  private func turnsSecure(_ response: HTTPResponse) -> Bool {
+  /// A TLS server on this machine, spoken to in plain HTTP, says so with 400 and a word about HTTPS. Asked with GET, since an
+  /// answer to HEAD has no words. Nothing secret has been sent by then.
+  private func turnsSecure(on connection: Connection) -> Bool {
     lock.locked {
-      guard mayTurnSecure, String(decoding: response.body.prefix(1024), as: UTF8.self).contains("HTTPS") else { return false }
+      guard mayTurnSecure else { return origin.isSecure }
+      let probe = HTTPRequest(method: "GET", address: Address(isSecure: false, host: origin.host, target: "/v2/"), purpose: "")
+      guard let answer = try? connection.send(probe), answer.status == 400, String(decoding: answer.body, as: UTF8.self).contains("HTTPS") else { return false }
       mayTurnSecure = false
       origin = Address(isSecure: true, host: origin.host, target: "/")
       return true

@@ -1,0 +1,352 @@
+#!/bin/sh
+# draft-push against docker-registry as Debian has it: open, with a password, with TLS; and against a registry that misbehaves.
+. "$(dirname "$0")/lib.sh"
+unset XDG_RUNTIME_DIR XDG_CONFIG_HOME SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy
+fixtures=$root/Tests/fixtures
+mkdir app
+daemons=
+trap 'kill $daemons 2>/dev/null; cd /; rm -rf "$scratch"' EXIT
+
+port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+answers() { # URL: waits until something speaks HTTP there
+  tries=0
+  while ! curl -ksS -o /dev/null "$1" 2>/dev/null; do tries=$((tries + 1)); [ $tries -lt 100 ] || return 1; sleep 0.1; done
+}
+registry() { # NAME PORT [YAML...]: a registry of its own, its log in NAME.log
+  name=$1 port=$2; shift 2
+  { printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/%s}}\n' "$scratch" "$name"
+    printf '%s\n' "$@"; } >"$name.yml"
+  grep -q '^http' "$name.yml" || echo "http: {addr: '127.0.0.1:$port', host: '', secret: x}" >>"$name.yml"
+  docker-registry serve "$name.yml" >"$name.log" 2>&1 &
+  daemons="$daemons $!"
+}
+digest() { echo "sha256:$(sha256sum "$1" | cut -d ' ' -f 1)"; }
+blob() { # LAYOUT FILE MEDIATYPE: stores the file and prints its descriptor
+  mkdir -p "$1/blobs/sha256"
+  d=$(digest "$2")
+  cp "$2" "$1/blobs/sha256/${d#sha256:}"
+  jq -nc --arg d "$d" --argjson s "$(wc -c <"$2")" --arg m "$3" '{mediaType: $m, digest: $d, size: $s}'
+}
+layout() { # DIRECTORY FILE [docker]: an image of one layer, the file as it is; its tag is v1
+  kind=application/vnd.oci.image m=manifest.v1 c=config.v1 l=layer.v1.tar
+  [ "${3:-}" = docker ] && kind=application/vnd.docker m=distribution.manifest.v2 c=container.image.v1 l=image.rootfs.diff.tar
+  mkdir -p "$1"
+  echo '{"imageLayoutVersion":"1.0.0"}' >"$1/oci-layout"
+  printf '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["%s"]}}' "$(digest "$2")" >"$1.config"
+  jq -nc --arg m "$kind.$m+json" --argjson c "$(blob "$1" "$1.config" "$kind.$c+json")" --argjson l "$(blob "$1" "$2" "$kind.$l")" \
+    '{schemaVersion: 2, mediaType: $m, config: $c, layers: [$l]}' >"$1.manifest"
+  blob "$1" "$1.manifest" "$kind.$m+json" >"$1.descriptor"
+  jq -c '{schemaVersion: 2, manifests: [. + {annotations: {"org.opencontainers.image.ref.name": "v1"}}]}' "$1.descriptor" >"$1/index.json"
+}
+record() { # REPOSITORY LAYOUT [JQ]: a line with that image
+  jq -nc --arg dir "$scratch/app" --arg r "$1" --arg s "oci:$scratch/$2" \
+    "{draft: 1, app: {name: \"web\", dir: \$dir}, image: {repository: \$r, tag: \"v1\", store: \$s, how: \"builder\", why: \"\"}} | ${3:-.}"
+}
+push() { record "$@" >line; status=0; draft-push <line >"$out" 2>"$err" || status=$?; }
+got() { jq -c "$1" "$out"; }
+login() { # HOST USER:PASSWORD: as docker login leaves it
+  mkdir -p "$HOME/.docker"
+  jq -nc --arg h "$1" --arg a "$(printf %s "$2" | base64 -w 0)" '{auths: {($h): {auth: $a}}}' >"$HOME/.docker/config.json"
+}
+
+# An image as buildah makes it.
+mkdir context
+echo hello >context/hello
+printf 'FROM scratch\nCOPY hello /\nENTRYPOINT ["/hello"]\nUSER 1000\n' >context/Dockerfile
+builder() { buildah --root "$scratch/storage" --runroot "$scratch/run" --storage-driver vfs "$@" >>buildah.log 2>&1; }
+if ! builder build -q --isolation chroot --layers=false -t t:v1 context || ! builder push -q t:v1 oci:image:v1; then
+  cat buildah.log
+  echo "Bail out! buildah makes no image"
+  exit 1
+fi
+head -c 80000000 /dev/urandom >noise
+head -c 5000 /dev/urandom >little
+layout big noise
+layout small little
+
+# 1. A registry without a password.
+open=$(port)
+registry open "$open"
+answers "http://127.0.0.1:$open/v2/" || { cat open.log; echo "Bail out! docker-registry does not start"; exit 1; }
+host=127.0.0.1:$open
+want=$(jq -r '.manifests[0].digest' image/index.json)
+push "$host/web" image
+cp "$out" pushed
+is "an image is pushed" "$status" 0
+is "the record says where" "$(got '.push.reference')" "\"$host/web@$want\""
+is "and the digest" "$(got .image.digest)" "\"$want\""
+is "and what it took" "$(got '[.push.uploaded > 0, .push.mounted, .push.existing]')" '[true,0,0]'
+like "a person is told" "$(cat "$err")" "--> Pushing $host/web:v1
+--> v1: digest: $want size: *"
+is "skopeo reads it" "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$host/web:v1")" "$want"
+ok "skopeo copies it" skopeo copy -q --src-tls-verify=false "docker://$host/web:v1" oci:back:v1
+ok "umoci unpacks it" umoci unpack --rootless --image back:v1 bundle
+is "with what is in it" "$(cat bundle/rootfs/hello)" hello
+ok "podman pulls it" podman --root "$scratch/storage" --runroot "$scratch/run" --storage-driver vfs pull -q --tls-verify=false "$host/web@$want"
+
+: >open.log
+draft-push <pushed >"$out" 2>"$err"; is "a second push is done" "$?" 0
+is "in one request, which reads" "$(grep -c '"HEAD /v2/web/manifests/v1' open.log) $(grep -c 'HTTP/1' open.log)" "1 1"
+is "and uploads nothing" "$(got '[.push.uploaded, .push.mounted, .push.existing]')" '[0,0,2]'
+like "and says so" "$(cat "$err")" "*v1: already there"
+record "$host/web" image >line
+draft-push -q <line >"$out" 2>"$err"; is "without the digest in the record it is the same" "$(got '[.push.uploaded, .image.digest]')" "[0,\"$want\"]"
+is "-q is quiet" "$(cat "$err")" ""
+
+push "$host/copy" image
+is "another repository mounts the blobs" "$(got '[.push.uploaded, .push.mounted]')" '[0,2]'
+sed -i 's| [a-z]*$| gone|' "$DRAFT_HOME/cache/mounts/$host"
+push "$host/other" image
+is "what cannot be mounted any more is uploaded" "$status $(got '[.push.uploaded > 0, .push.mounted]')" '0 [true,0]'
+printf '\0\377 nonsense\n' >"$DRAFT_HOME/cache/mounts/$host"
+push "$host/third" image
+is "a spoilt memory is no harm" "$status" 0
+push web image '.x = 1'
+is "a name without a registry, and none set: nothing is done" "$status $(cmp line "$out" && echo same)" "0 same"
+DRAFT_REGISTRY=$host/me draft-push <line >"$out" 2>"$err"
+is "a name without a registry goes to the one that is set" "$(got '[.image.repository, .push.reference]')" "[\"$host/me/web\",\"$host/me/web@$want\"]"
+push "$host/web" image '.image.tags = ["latest", "stable"]'
+is "further tags are put" "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$host/web:stable")" "$want"
+push "$host/web" image '.image.tags = ["latest"], (.app.name = "b" | .image.repository += "/deep/er")'
+is "several lines, one after the other" "$(jq -rs 'map(.push.reference) | join(" ")' "$out")" "$host/web@$want $host/web/deep/er@$want"
+for i in 1 2 3 4 5 6; do record "$host/many$((i % 2))" image; done >line
+draft-push -j 6 <line >"$out" 2>"$err"; is "six at once, two of a name" "$? $(jq -s length "$out")" "0 6" || note "$(cat "$err")"
+
+# Large, and other kinds.
+: >open.log
+push "$host/large" big
+is "80 MB go" "$status $(got .push.uploaded)" "0 $(($(wc -c <noise) + $(wc -c <big.config)))"
+is "in chunks" "$(grep -c '"PATCH /v2/large' open.log)" 3
+curl -sS "http://$host/v2/large/blobs/$(digest noise)" >back.noise
+ok "and arrive" cmp noise back.noise
+layout docker little docker
+push "$host/docker" docker
+is "Docker's schema 2" "$status $(curl -sSI -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' "http://$host/v2/docker/manifests/v1" | grep -ci 'content-type: application/vnd.docker.distribution.manifest.v2+json')" "0 1"
+layout index little
+layout second noise
+cp -r second/blobs index/
+jq -nc --slurpfile a index.descriptor --slurpfile b second.descriptor \
+  '{schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [$a[0] + {platform: {architecture: "amd64", os: "linux"}}, $b[0] + {platform: {architecture: "arm64", os: "linux"}}]}' >index.manifest
+jq -c '{schemaVersion: 2, manifests: [.]}' <<E2 >index/index.json
+$(blob index index.manifest application/vnd.oci.image.index.v1+json)
+E2
+push "$host/index" index
+is "an index, with what it names" "$status $(skopeo inspect --tls-verify=false --raw "docker://$host/index:v1" | jq '.manifests | length')" "0 2"
+is "of which each can be had" "$(skopeo --override-arch arm64 inspect --tls-verify=false --format '{{.Architecture}}{{len .Layers}}' "docker://$host/index:v1")" amd641
+
+# Killed in the middle.
+code() { curl -so /dev/null -w '%{http_code}' -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$host/v2/killed/$1"; }
+head -c 300000000 /dev/zero >zeros
+layout killed zeros
+rm zeros
+for moment in 0.05 0.1 0.2 0.4; do
+  record "$host/killed" killed >line
+  draft-push <line >"$out" 2>/dev/null &
+  victim=$!
+  sleep $moment
+  kill -9 $victim 2>/dev/null
+  wait $victim 2>/dev/null
+done
+manifest=$(code "manifests/v1")
+[ "$manifest" = 200 ] && manifest="404$(code "blobs/$(jq -r '.layers[0].digest' killed.manifest)" | sed 's/^200$//')"
+is "killed while it uploads, there is no tag, or the whole image" "$manifest" 404
+draft-push <line >"$out" 2>"$err"; is "and run again, it arrives" "$? $(curl -sS -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$host/v2/killed/manifests/v1" | sha256sum)" "0 $(sha256sum <killed.manifest)"
+rm -rf killed
+
+# 2. No registry.
+push web image '., (.app.name = "b")'
+is "no registry set: the lines pass byte for byte" "$status $(cmp line "$out" && echo same)" "0 same"
+is "and that is said once" "$(grep -c 'no registry has been set' "$err")" 1
+like "with what to do" "$(cat "$err")" "*draft config set registry docker.io/myusername*"
+DRAFT_DISABLE_PUSH_WARNING=true draft-push <line >"$out" 2>"$err"
+is "disable-push-warning: not a word" "$? $(cat "$err")" "0 "
+
+# 3. What a record or a layout should not be.
+fails() { # NAME CODE PATTERN: how the last push failed
+  is "$1: exit 1, the line says $2" "$status $(got .failure.code)" "1 $2"
+  like "$1: in a sentence" "$(jq -r '.failure.message, .failure.hint' "$out")" "$3"
+}
+push "$host/web" image '.image.tag = "../../x"'; fails "a tag that is none" 65 "*'../../x' is no tag*"
+push "$host/Web" image; fails "a repository in upper case" 65 "*'*Web': * is no repository name*"
+push "$host/../x" image; fails "a repository that climbs" 65 "*is no repository name*"
+push "$host/web" nowhere '.image.tag = "v9"'; fails "no layout" 66 "*image layout '$scratch/nowhere'*"
+head -c 5000 /dev/urandom >little
+layout damaged little
+printf '%5000s' x >"damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)"
+push "$host/damaged" damaged; fails "a damaged blob" 65 "cannot upload 'damaged@sha256:*$scratch/damaged/blobs/sha256/*remove '*"
+rm "damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)"
+push "$host/damaged" damaged; fails "a blob that is missing" 66 "cannot find blob 'sha256:*"
+ln -s /etc/hostname "damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)"
+push "$host/damaged" damaged; fails "a blob that is a link" 74 "cannot read the blob *"
+push "$host/damaged" small '.image.repository = "127.0.0.1:1/x"'
+fails "nobody there" 69 "cannot look up '127.0.0.1:1/x:v1': no answer from 127.0.0.1:1: *"
+mkdir fake && : >fake/libcurl.so.4
+record "$host/web" image >line
+LD_LIBRARY_PATH=$scratch/fake draft-push <line >"$out" 2>"$err"; status=$?
+fails "no libcurl" 69 "*libcurl*apt install libcurl4"
+record web image '.failure = {by: "x", code: 1, message: "m"}' >line
+LD_LIBRARY_PATH=$scratch/fake draft-push <line >"$out" 2>"$err"
+is "without HTTP libcurl is not loaded" "$? $(cmp line "$out" && echo same)" "1 same"
+frozen=$(port)
+printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/frozen}, maintenance: {readonly: {enabled: true}}}\nhttp: {addr: "127.0.0.1:%s"}\n' "$scratch" "$frozen" >frozen.yml
+docker-registry serve frozen.yml >frozen.log 2>&1 & daemons="$daemons $!"
+answers "http://127.0.0.1:$frozen/v2/"
+push "127.0.0.1:$frozen/web" small; fails "a registry that only reads" 76 "cannot upload 'web@sha256:*': 405 from 127.0.0.1:$frozen*"
+
+# 4. A password.
+closed=$(port)
+htpasswd -Bbc htpasswd me 'pass:wörd' 2>/dev/null
+registry closed "$closed" "auth: {htpasswd: {realm: test, path: $scratch/htpasswd}}"
+answers "http://127.0.0.1:$closed/v2/"
+host=127.0.0.1:$closed
+push "$host/web" image; fails "no login" 77 "cannot look up '$host/web:v1': 401 from $host: not logged in
+docker login $host*"
+login "$host" 'me:wrong'
+push "$host/web" image; fails "a wrong password" 77 "*: the login is not accepted
+docker login $host*"
+login "$host" 'me:pass:wörd'
+record "$host/web" image >line
+draft-push --debug <line >"$out" 2>"$err"; is "a login of docker's" "$? $(got '.push.uploaded > 0')" "0 true"
+is "of which nothing is said, not even with --debug" "$(cat "$out" "$err" | grep -c -e 'wörd' -e "$(printf 'me:pass:wörd' | base64)")" 0
+draft-push <line >"$out" 2>"$err"
+: >closed.log
+draft-push <"$out" >again 2>"$err"; is "again: two requests, and none writes" "$? $(grep -c 'HTTP/1' closed.log) $(grep -c -e PUT -e POST -e PATCH closed.log)" "0 2 0"
+login "https://$host/v1/" 'me:pass:wörd'
+push "$host/web" image; is "a key as older dockers write it" "$status" 0
+login elsewhere.example 'me:pass:wörd'
+push "$host/web" image; fails "a login for somebody else" 77 "*not logged in*"
+jq -nc --arg h "$host" '{auths: {($h): {}}, credsStore: "test"}' >"$HOME/.docker/config.json"
+mkdir bin
+cat >bin/docker-credential-test <<'E2'
+#!/bin/sh
+read -r server
+echo "$1 $server" >>"$HELPER_LOG"
+case $1$server in
+get$HELPER_HOST) printf '{"ServerURL":"%s","Username":"me","Secret":"pass:wörd"}\n' "$server" ;;
+*) echo "credentials not found in native keychain"; exit 1 ;;
+esac
+E2
+chmod +x bin/docker-credential-test
+export HELPER_LOG="$scratch/helper.log" HELPER_HOST="$host"
+push "$host/web" image; fails "a helper that is not there" 69 "*docker-credential-test*"
+PATH=$scratch/bin:$PATH draft-push <line >"$out" 2>"$err"; is "a helper for all" "$? $(cat helper.log)" "0 get $host"
+jq -nc --arg h "$host" '{credHelpers: {($h): "test"}}' >"$HOME/.docker/config.json"
+PATH=$scratch/bin:$PATH draft-push <line >"$out" 2>"$err"; is "a helper for this one" "$?" 0
+HELPER_HOST=no PATH=$scratch/bin:$PATH draft-push <line >"$out" 2>"$err"; status=$?
+fails "a helper that knows nothing" 77 "*not logged in*"
+printf '#!/bin/sh\necho "panic: secret-thing" >&2; exit 2\n' >bin/docker-credential-test
+PATH=$scratch/bin:$PATH draft-push <line >"$out" 2>"$err"; status=$?
+fails "a helper that fails" 69 "cannot get the login for '$host' from 'docker-credential-test': it exited 2*"
+jq -nc '{credsStore: "../../bin/sh"}' >"$HOME/.docker/config.json"
+push "$host/web" image; fails "a helper that is a path" 69 "*that is no name of a program*"
+echo '{' >"$HOME/.docker/config.json"
+push "$host/web" image; fails "a broken config.json" 78 "cannot read the logins in '$HOME/.docker/config.json'*"
+rm "$HOME/.docker/config.json"
+mkdir -p "$HOME/.config/containers"
+jq -nc --arg h "$host" --arg good "$(printf 'me:pass:wörd' | base64)" --arg bad "$(printf 'me:bad' | base64)" \
+  '{auths: {($h): {auth: $bad}, ($h + "/team"): {auth: $good}}}' >"$HOME/.config/containers/auth.json"
+push "$host/team/web" image; is "auth.json, by the part of the name" "$status" 0
+push "$host/web" image; fails "auth.json, another part" 77 "*the login is not accepted*"
+mv "$HOME/.config/containers/auth.json" auth.json
+REGISTRY_AUTH_FILE=$scratch/auth.json; export REGISTRY_AUTH_FILE
+push "$host/team/web" image; is "REGISTRY_AUTH_FILE" "$status" 0
+unset REGISTRY_AUTH_FILE
+ok "podman logs in" sh -c "echo 'pass:wörd' | podman login --tls-verify=false --authfile '$scratch/podman.json' -u me --password-stdin $host"
+REGISTRY_AUTH_FILE=$scratch/podman.json draft-push <line >"$out" 2>"$err"; is "and that is enough" "$?" 0
+
+# 5. TLS.
+tls=$(port)
+host=127.0.0.1:$tls
+openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -subj '/CN=test authority' -days 2 2>/dev/null
+openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj '/CN=localhost' 2>/dev/null
+printf 'subjectAltName=IP:127.0.0.1,DNS:localhost\n' >san
+openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -extfile san -days 2 -out server.crt 2>/dev/null
+openssl req -newkey rsa:2048 -nodes -keyout client.key -out client.csr -subj '/CN=client' 2>/dev/null
+openssl x509 -req -in client.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -out client.crt 2>/dev/null
+registry tls "$tls" "http: {addr: '$host', secret: x, tls: {certificate: $scratch/server.crt, key: $scratch/server.key}}"
+answers "https://$host/v2/"
+push "$host/web" image; fails "an authority nobody knows" 69 "cannot look up '$host/web:v1': no secure connection to $host: *
+put the authority's certificate into */$host/ca.crt*"
+SSL_CERT_FILE=$scratch/ca.crt draft-push <line >"$out" 2>"$err"
+record "$host/web" image >line
+SSL_CERT_FILE=$scratch/ca.crt draft-push <line >"$out" 2>"$err"; is "SSL_CERT_FILE" "$?" 0
+certs=$HOME/.config/containers/certs.d/$host
+mkdir -p "$certs"
+cp ca.crt "$certs"
+push "$host/web" image; is "certs.d" "$status $(got .push.uploaded)" "0 0"
+mutual=$(port)
+host=127.0.0.1:$mutual
+registry mutual "$mutual" "http: {addr: '$host', secret: x, tls: {certificate: $scratch/server.crt, key: $scratch/server.key, clientcas: [$scratch/ca.crt]}}"
+sleep 1
+mkdir -p "$HOME/.config/containers/certs.d/$host"
+cp ca.crt "$HOME/.config/containers/certs.d/$host"
+push "$host/web" image; is "a registry that asks who we are refuses" "$(got .failure.code)" 69
+cp client.crt "$HOME/.config/containers/certs.d/$host/client.cert"
+cp client.key "$HOME/.config/containers/certs.d/$host/"
+push "$host/web" image; is "until it is shown a certificate" "$status" 0
+
+# 6. What a registry does at its worst.
+bad=$(port) other=$(port)
+python3 "$fixtures/faulty-registry.py" "$bad" "$other" "$scratch/faults" &
+daemons="$daemons $!"
+answers "http://127.0.0.1:$bad/health"
+host=127.0.0.1:$bad
+push "$host/busy/web" small
+is "503 and 429 with Retry-After: it waits and gets there" "$status $(got '.push.uploaded > 0')" "0 true"
+like "and says that it waits" "$(cat "$err")" "*503 from $host; trying again in 1 s*"
+push "$host/down/web" small; fails "503 without end" 75 "cannot look up '$host/down/web:v1': 503 from $host*"
+is "after five tries" "$(grep -c down/web faults)" 5
+push "$host/drop/web" big
+is "a connection that breaks in a chunk" "$status" 0
+is "goes on from where the registry is" "$(grep -c 'POST.*drop/web/blobs/uploads/ ' faults) $(grep -c 'GET.*drop/web/blobs/uploads/' faults)" "2 1"
+head -c 70000000 /dev/urandom >noise
+layout forget noise
+push "$host/forget/web" forget
+is "and begins anew where it has forgotten" "$status $(grep -c 'POST.*forget/web/blobs/uploads/ ' faults)" "0 3"
+layout lost little
+push "$host/lost/web" lost
+is "an answer that is lost: the blob is found" "$status $(grep -c 'PUT.*lost/web/blobs/uploads/.* 201' faults)" "0 1"
+head -c 70000000 /dev/urandom >noise
+layout other noise
+push "$host/nochunks/web" other
+is "no chunks: then as a whole" "$status $(grep -c 'PATCH.*nochunks.* 405' faults)" "0 1"
+head -c 70000000 /dev/urandom >noise
+layout other noise
+push "$host/range/web" other; fails "a range that cannot be" 76 "*Range: 0-33554432*"
+push "$host/relative/web" other; is "a relative Location with a query" "$status" 0
+head -c 3000 /dev/urandom >little
+layout new little
+push "$host/nowhere/web" new; fails "no Location" 76 "cannot upload 'nowhere/web@sha256:*lacks a Location*"
+push "$host/scheme/web" new; fails "a Location that is a file" 76 "*lacks a Location that can be followed*"
+push "$host/garbage/web" new; fails "no HTTP" 76 "cannot look up '$host/garbage/web:v1': *"
+push "$host/flood/web" new; fails "an answer without end" 76 "*longer than 1048576 bytes*"
+push "$host/words/web" new; fails "words for the terminal" 76 "cannot upload *: 400 from $host: UNSUPPORTED:  *red --> Done *"
+is "are made harmless" "$(tr -d '[:print:]\n' <"$err" | wc -c) $(wc -l <"$err" | tr -d ' ')" "0 2"
+push "$host/silent/web" new; is "no digest in the answer" "$status" 0
+push "$host/silent/web" new; is "is made from the manifest" "$status $(got .push.uploaded) $(grep -c 'PUT.*silent/web/manifests' faults)" "0 0 1"
+login "$host" 'user:pass:word'
+head -c 3000 /dev/urandom >little
+layout new little
+push "$host/elsewhere/web" new
+is "an upload that leads to another host" "$status" 0
+is "is not told who we are" "$(grep "^$other " faults | grep -c 'PUT.*elsewhere.* 201 -$') $(grep "^$other " faults | grep -c Basic)" "2 0"
+push "$host/redirect/web" new
+is "nor is a redirect" "$status $(grep "^$other HEAD.*redirect" faults | grep -c ' -$') $(grep "^$other " faults | grep -c Basic)" "0 1 0"
+head -c 3000 /dev/urandom >little
+layout new little
+push "$host/token/web" new; is "a token service" "$status $(grep -c 'GET /token' faults)" "0 1"
+like "is told service, scope and account" "$(grep 'GET /token' faults)" "*service=test%2C%20%22quoted%22*scope=repository%3Atoken%2Fweb%3Apull%2Cpush*"
+head -c 3000 /dev/urandom >little
+layout new little
+push "$host/expire/web" new
+is "tokens that expire on the way are renewed" "$status $(($(grep -c 'GET /token.*expire' faults) > 1))" "0 1"
+head -c 3000 /dev/urandom >little
+layout new little
+push "$host/denied/web" new; fails "403" 77 "cannot upload 'denied/web@sha256:*': 403 from $host: DENIED: requested access to the resource is denied
+*docker login $host*"
+login "$host" 'user:no'
+push "$host/token/web" new '.image.tag = "v2"'; fails "a token service that says no" 77 "cannot log in to '$host': 401 from $host: UNAUTHORIZED: incorrect username or password*"
+jq -nc --arg h "$host" '{auths: {($h): {auth: "", identitytoken: "id&tity="}}}' >"$HOME/.docker/config.json"
+push "$host/oauth/web" new; is "an identity token" "$status $(grep -c 'POST /token' faults)" "0 1"
+is "no secret in an address" "$(grep -c -e 'pass' -e 'tity' faults)" 0
+finish
