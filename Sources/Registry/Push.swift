@@ -29,6 +29,8 @@ private enum Warning {
 /// - Throws: a ``Diagnosis``: 69 unreachable, 75 overloaded, 76 no registry's answers, 77 no login.
 public func push(_ image: Image, settings: Settings, home: Home, call: Call) throws -> (push: Push, image: Image)? {
   guard hasRegistry(image, settings: settings, call: call) else { return nil }
+  // The builder's store knows it by the name it was built under.
+  let built = image
   var image = image
   image.repository = qualified(image.repository, registry: settings.registry)
   var reference = try Reference(image.repository)
@@ -43,7 +45,7 @@ public func push(_ image: Image, settings: Settings, home: Home, call: Call) thr
   var source: (layout: ImageLayout, manifest: Descriptor)?
   var digest = image.digest.flatMap(Digest.init)
   if there == nil || there != digest {
-    let found = try exported(image, home: home)
+    let found = try exported(built, home: home)
     (source, digest) = (found, found.manifest.digest)
   }
   guard let digest else { throw RegistryError.image("its digest is not known") }
@@ -85,7 +87,7 @@ private func uploadAll(
 
 /// The image as a layout: where it says it is, or as its builder gives it out.
 private func exported(_ image: Image, home: Home) throws -> (layout: ImageLayout, manifest: Descriptor) {
-  guard image.store.hasPrefix("oci:") else { throw RegistryError.image("its store is '\(image.store)'") }
+  guard image.store.hasPrefix("oci:") else { return try Images.export(image, home: home) }
   let layout = try ImageLayout(path: String(image.store.dropFirst(4)))
   return (layout, try layout.resolve(image.tag))
 }

@@ -27,7 +27,13 @@ extension RegistryClient {
       headers: [("Content-Type", manifest.mediaType)])
     request.body = .bytes(manifest.bytes)
     request.stallSeconds = 300
-    let response = try send(request, on: connection, scope: [pushScope])
+    var response = try send(request, on: connection, scope: [pushScope])
+    // Docker's registry says so when it reads a file that another push of the same manifest is writing. Ours is right: it was hashed here.
+    var retry = Retry()
+    while response.status == 400, RegistryClient.detail(response)?.hasPrefix("DIGEST_INVALID") == true, let pause = retry.pause() {
+      try wait(pause, because: "another push of the same manifest")
+      response = try send(request, on: connection, scope: [pushScope])
+    }
     guard response.status == 201 else { throw refusal(response, request) }
     if let digest = response["docker-content-digest"], digest != manifest.descriptor.digest.description {
       throw RegistryError.answer(purpose: request.purpose, host: host, reason: "it stored another manifest than was sent")

@@ -1,3 +1,4 @@
+import Archives
 import Command
 import Images
 import Records
@@ -19,7 +20,9 @@ import Settings
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
       let app = try record.required(App.self), settings = try Settings(for: app, call: call), home = try Home()
       guard hasRegistry(try record.member(Image.self), settings: settings, call: call) else { return }
-      let image = try record.required(Image.self)
+      let image = try record.member(Image.self) ?? build(
+        app, context: try record.member(Context.self) ?? pack(app, settings: settings, home: home, call: call).context, settings: settings,
+        home: home, call: call)
       guard let done = try push(image, settings: settings, home: home, call: call) else { return }
       record.set(done.image)
       record.set(done.push)

@@ -112,6 +112,19 @@ is "several lines, one after the other" "$(jq -rs 'map(.push.reference) | join("
 for i in 1 2 3 4 5 6; do record "$host/many$((i % 2))" image; done >line
 draft-push -j 6 <line >"$out" 2>"$err"; is "six at once, two of a name" "$? $(jq -s length "$out")" "0 6" || note "$(cat "$err")"
 
+# From source, by itself.
+cp -r context hello
+DRAFT_REGISTRY=$host draft-push hello >"$out" 2>"$err"
+is "a directory is packed, built and pushed" "$? $(got '[.push.uploaded > 0, (.image.repository | endswith("/hello")), has("context")]')" "0 [true,true,false]" || note "$(cat "$err")"
+reference=$(jq -r .push.reference "$out")
+ok "and can be had" skopeo inspect --tls-verify=false "docker://$reference"
+: >open.log
+DRAFT_REGISTRY=$host draft-push hello >"$out" 2>"$err"
+is "and once more without anything to do" "$? $(got .push.uploaded) $(grep -c 'HTTP/1' open.log)" "0 0 1"
+buildah rmi "$(jq -r '.image | .repository + ":" + .tag' "$out")" >/dev/null 2>&1
+run sh -c 'draft-push hello'
+is "without a registry nothing is built" "$status $(jq -c 'keys' "$out") $(grep -c Building "$err")" '0 ["app","draft"] 0'
+
 # Large, and other kinds.
 : >open.log
 push "$host/large" big
