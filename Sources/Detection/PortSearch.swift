@@ -39,7 +39,9 @@ struct PortSearch {
       let needle = Array(needle.utf8)
       var at = 0
       while at + needle.count <= bytes.count {
-        if bytes[at...].starts(with: needle), let port = number(bytes[(at + needle.count)...]) { return port }
+        // `transport=` is no `port=`, but `server_port=` is.
+        let isWord = at == 0 || !isWordByte(bytes[at - 1]) || !isWordByte(needle[0])
+        if isWord, bytes[at...].starts(with: needle), let port = number(bytes[(at + needle.count)...]) { return port }
         at += 1
       }
     }

@@ -39,7 +39,7 @@ public struct PackRepositories: Sendable {
   private static func search(_ path: String, name: String, depth: Int, _ visited: inout Set<String>, _ found: inout [Repository]) {
     guard depth <= depthLimit, Files.isDirectory(path), let real = try? Files.resolve(path), visited.insert(real).inserted else { return }
     if depth > 0, Files.isDirectory(path + "/packs") {
-      found.append(Repository(name: name, packs: path + "/packs"))
+      found.append(Repository(name: name, packs: real + "/packs"))
       return
     }
     for child in (try? Files.list(path)) ?? [] where !child.hasPrefix(".") {

@@ -27,7 +27,9 @@ struct ScaffoldPlan {
 
   init(_ app: App, pack: Pack?, language: Language?, settings: Settings) throws {
     self.app = app
-    self.language = language
+    // A pack for another language was chosen on purpose: what was found out about this one is not for it.
+    let suits = language.map { language in pack.map { Detection.packs(for: language.name).contains($0.choice.name.lowercased()) } ?? true } ?? false
+    self.language = suits ? language : nil
     let there = AppFiles(app, settings: settings)
     let own = try there.dockerfile.map { try DockerfileFacts(Files.read("\(app.dir)/\($0)", limit: 1 << 20), path: $0) }
     if let pack { try add(pack, there, own) }

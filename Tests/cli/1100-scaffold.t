@@ -1,0 +1,208 @@
+#!/bin/sh
+# draft-scaffold: what it writes, what it leaves alone, and what happens when it is cut short.
+. "$(dirname "$0")/lib.sh"
+
+app() { rm -rf "$scratch/web"; mkdir -p "$scratch/web"; cd "$scratch/web" || exit 1; }
+python() { printf 'from http.server import *\nHTTPServer(("", 5000), X).serve_forever()\n' >app.py; echo >requirements.txt; }
+field() { jq -r "$1" "$out"; }
+tree() { find . | LC_ALL=C sort | tr '\n' ' '; }
+
+app
+python
+run sh -c 'draft-detect . | draft-scaffold'
+is "exit 0" "$status" 0
+like "ready" "$(cat "$err")" "*--> Ready to sail"
+is "everything an application lacks" "$(tree)" ". ./.dockerignore ./.draft-tasks.toml ./.draftignore ./Dockerfile ./app.py ./charts ./charts/web \
+./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt ./charts/web/templates/_helpers.tpl \
+./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml ./charts/web/templates/service.yaml ./charts/web/values.yaml \
+./draft.toml ./requirements.txt "
+is "the record says so" "$(field '.scaffold.created | sort | join(" ")')" \
+  "$(find . -type f ! -name app.py ! -name requirements.txt | cut -c3- | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')"
+is "the chart has the application's name" "$(grep ^name: charts/web/Chart.yaml)" "name: web"
+is "the port of the source is everywhere" "$(grep -hoE '(EXPOSE |PORT=|containerPort: |targetPort: )[0-9]+' Dockerfile charts/web/values.yaml | tr '\n' ' ')" \
+  "PORT=5000 EXPOSE 5000 containerPort: 5000 targetPort: 5000 "
+is "the start command, too" "$(grep ^CMD Dockerfile)" 'CMD ["python", "app.py"]'
+is "draft.toml is as it always was" "$(grep -v '^#' draft.toml)" '[environments]
+  [environments.development]
+    name = "web"
+    namespace = "default"
+    wait = true
+    watch = false
+    watch-delay = 2
+    auto-connect = false
+    dockerfile = "Dockerfile"
+    chart = ""'
+is ".draftignore" "$(cat .draftignore)" '*.swp
+*.tmp
+*.temp
+.git*'
+
+find . -type f -exec sha256sum {} + | sort >"$scratch/before"
+ok "again" draft-scaffold .
+is "nothing is created" "$(field '.scaffold.created | length')" 0
+is "what is there is kept" "$(field '.scaffold.kept | join(" ")')" ".dockerignore .draft-tasks.toml .draftignore Dockerfile charts/web/ draft.toml"
+find . -type f -exec sha256sum {} + | sort >"$scratch/after"
+ok "and nothing changed" cmp "$scratch/before" "$scratch/after"
+
+# Names.
+app
+python
+ok "--app" draft-scaffold --app 'My Web_App!' .
+is "a safe name" "$(ls charts) $(grep -c '"my-web-app"' draft.toml)" "my-web-app 1"
+app
+python
+ok "--app random" draft-scaffold --app random .
+like "an adjective and an animal" "$(field .app.name)" "[a-z]*-[a-z]*"
+is "the same everywhere" "$(ls charts)" "$(field .app.name)"
+
+# What is there already.
+app
+python
+printf 'FROM python\nEXPOSE 9000/udp 8000\nUSER 1000:1001\n' >Dockerfile
+cp Dockerfile "$scratch/Dockerfile"
+ok "an existing Dockerfile" draft-scaffold .
+ok "stays" cmp Dockerfile "$scratch/Dockerfile"
+is "its port reaches the chart" "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" "containerPort: 8000 targetPort: 8000 "
+is "its user, too" "$(grep -oE 'runAs(User|Group|NonRoot): .*' charts/web/values.yaml | tr '\n' ' ')" "runAsNonRoot: true runAsUser: 1000 runAsGroup: 1001 "
+is "draft.toml is written" "$(grep -c 'dockerfile = "Dockerfile"' draft.toml)" 1
+
+app
+python
+echo 'FROM nginx' >Dockerfile
+run draft-scaffold .
+like "a Dockerfile that runs as root is said" "$(cat "$err")" "*lets the container run as root*"
+is "and allowed" "$(grep -c 'runAsNonRoot: false' charts/web/values.yaml)" 1
+
+for place in chart charts/other charts chart/python; do
+  app
+  python
+  mkdir -p "$place"
+  echo 'name: other' >"$place/Chart.yaml"
+  ok "an existing chart in $place" draft-scaffold .
+  is "stays alone" "$(find . -name Chart.yaml)" "./$place/Chart.yaml"
+  case $place in charts/other) want='chart = ""' ;; *) want="chart = \"$place\"" ;; esac
+  is "and draft.toml finds it" "$(grep -c "$want" draft.toml) $(test -f Dockerfile && echo Dockerfile)" "1 Dockerfile"
+done
+
+app
+python
+printf '[environments.development]\nname = "other"\ndockerfile = "docker/Dockerfile"\nchart = "deploy/chart"\n' >draft.toml
+cp draft.toml "$scratch/draft.toml"
+ok "an existing draft.toml" draft-scaffold .
+ok "stays" cmp draft.toml "$scratch/draft.toml"
+is "and says where things go" "$(find . -name Dockerfile -o -name Chart.yaml | LC_ALL=C sort | tr '\n' ' ')" "./deploy/chart/Chart.yaml ./docker/Dockerfile "
+is "and what they are named" "$(grep ^name: deploy/chart/Chart.yaml)" "name: other"
+
+app
+python
+ln -s nowhere Dockerfile
+printf 'mine\n' >.dockerignore
+run draft-scaffold .
+is "a dangling link is somebody's, too" "$(jq -r .failure.code "$out")" 66
+rm Dockerfile
+run draft-scaffold .
+is "an own .dockerignore stays" "$(cat .dockerignore)" mine
+
+app
+echo 'x = 1' >app.py
+ok "no manifest" draft-scaffold .
+ok "gets one" test -f requirements.txt
+app
+printf '[project]\ndependencies = ["flask"]\n' >pyproject.toml
+echo 'x = 1' >app.py
+ok "another manifest" draft-scaffold .
+not_ok "is enough" test -e requirements.txt
+
+# --dry-run
+app
+python
+before=$(tree)
+ok "--dry-run" draft-scaffold --dry-run .
+is "writes nothing" "$(tree)" "$before"
+is "and says what it would" "$(field '.scaffold | [.dryRun, (.created | length > 10), (.created | index("charts/web/Chart.yaml") != null)] | map(tostring) | join(" ")')" "true true true"
+
+# --pack
+ok "--pack" draft-scaffold --pack go .
+is "whatever the language" "$(field .pack.name) $(grep -c '^FROM scratch' Dockerfile)" "go 1"
+app
+python
+run sh -c 'draft-detect . | draft-scaffold --pack javascript'
+is "what is known of Python is not for Node" "$(grep ^CMD Dockerfile)" 'CMD ["npm", "start"]'
+run sh -c 'draft-detect . | draft-scaffold --pack javascript | jq -c "[.language.name, .pack.name]"'
+is "the line says both" "$(cat "$out")" '["Python","javascript"]'
+
+# Wrong ways.
+app
+python
+mkdir charts
+ln -s "$scratch" charts/web
+exits 1 "a link where the chart goes" draft-scaffold .
+like "is not followed" "$(field .failure.message)" "cannot create the chart 'charts/web'*"
+app
+python
+mkdir "$scratch/elsewhere"
+ln -s "$scratch/elsewhere" charts
+exits 1 "charts/ leading out" draft-scaffold .
+is "is refused" "$(field '.failure | "\(.code) \(.message)"')" "77 cannot write 'charts/web': a symbolic link leads out of the application's directory"
+is "and nothing is written there" "$(ls -A "$scratch/elsewhere")" ""
+is "nor left behind" "$(tree)" ". ./app.py ./charts ./requirements.txt "
+app
+python
+printf 'RUN x\n' >Dockerfile
+exits 1 "a Dockerfile nobody understands" draft-scaffold .
+is "is told by line" "$(field '.failure | "\(.code) \(.message)"')" "65 cannot read 'Dockerfile': line 1: 'RUN' comes before the first FROM"
+app
+python
+if mount -t tmpfs -o ro,size=64k none "$scratch/web" 2>/dev/null; then
+  cd "$scratch/web" || exit 1
+  mount -o remount,rw none "$scratch/web" && python && mount -o remount,ro none "$scratch/web"
+  exits 1 "a read-only directory" draft-scaffold .
+  is "is said" "$(field '.failure | "\(.code) \(.message)"')" "73 cannot write in '$scratch/web': Read-only file system"
+  ok "--dry-run works all the same" draft-scaffold --dry-run .
+  mount -o remount,rw none "$scratch/web"
+  dd if=/dev/zero of=filler bs=1k count=60 2>/dev/null
+  exits 1 "a full disk" draft-scaffold .
+  is "is said" "$(field .failure.code)" 73
+  is "and leaves nothing" "$(tree)" ". ./app.py ./filler ./requirements.txt "
+  cd "$scratch" && umount "$scratch/web"
+else
+  skip "a read-only directory" "cannot mount a tmpfs here"
+fi
+exits 66 "no such directory" draft-scaffold "$scratch/none"
+
+# Cut short: killed at any moment, what is there is whole, and the next run does the rest.
+app
+python
+draft-scaffold . >/dev/null 2>&1
+find . -type f -exec sha256sum {} + | sort >"$scratch/whole"
+torn() {
+  # Each file that has its name is one of the whole set, and the chart is all there or not at all.
+  find . -type f ! -path './.draft-scaffold-*' -exec sha256sum {} + | sort | comm -23 - "$scratch/whole"
+  if [ -d charts/web ] && [ "$(find charts/web -type f | wc -l)" != 8 ]; then echo "half a chart"; fi
+  draft-scaffold . >/dev/null 2>&1 || echo "cannot go on"
+  find . -type f -exec sha256sum {} + | sort | comm -3 - "$scratch/whole"
+  find . -name '.draft-scaffold-*'
+}
+if strace -f -qq -o /dev/null true 2>/dev/null; then
+  for call in renameat2 mkdir write; do
+    for n in 1 2 3 4 5; do
+      app
+      python
+      run strace -f -qq -o /dev/null -e "inject=$call:signal=SIGKILL:when=$n" draft-scaffold .
+      is "killed in its $call number $n" "$status $(torn)" "137 "
+    done
+  done
+else
+  skip "killed in the middle" "strace may not trace here"
+fi
+
+# Two at once: one of them writes each file.
+app
+python
+for i in 1 2 3 4 5 6; do draft-scaffold . >"$scratch/run.$i" 2>/dev/null & done
+wait
+is "six at once" "$(cat "$scratch"/run.? | jq -r '.scaffold.created[]' | LC_ALL=C sort | uniq -d)" ""
+is "all succeed" "$(cat "$scratch"/run.? | jq -r '.failure // empty' | wc -l)" 0
+
+like "--help says what goes in and out" "$(draft-scaffold --help)" "usage: draft-scaffold*reads   app, language, pack*writes  scaffold, pack*"
+finish

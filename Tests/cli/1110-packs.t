@@ -1,0 +1,76 @@
+#!/bin/sh
+# Each shipped pack: its Dockerfile, its chart, its example, and that the charts of all are one.
+. "$(dirname "$0")/lib.sh"
+
+packs=$root/packs
+python3 -c 'import yaml' 2>/dev/null && yaml=yes || yaml=
+command -v hadolint >/dev/null && hadolint=yes || hadolint=
+command -v helm >/dev/null && helm=yes || helm=
+render() { chart=$1; shift; helm template web "$chart" --set image.repository=r/web,image.tag=abc,draft=web,buildID=b1,basedomain=example.com,ondraft=true "$@"; }
+json() { python3 -c 'import sys, yaml, json; [print(json.dumps(d)) for d in yaml.safe_load_all(sys.stdin) if d]'; }
+
+for pack in python javascript go; do
+  dir=$packs/$pack
+  for file in Dockerfile .dockerignore tasks.toml README.md charts/Chart.yaml charts/values.yaml example; do ok "$pack has $file" test -e "$dir/$file"; done
+  for name in draft.toml Dockerfile charts/ .git '**/.env'; do ok "$pack ignores $name" grep -qxF "$name" "$dir/.dockerignore"; done
+  (cd "$dir/charts" && find . -type f ! -name Chart.yaml -exec sha256sum {} + | sort) >"$scratch/chart.$pack"
+  ok "$pack's chart is the one of all packs" cmp "$scratch/chart.python" "$scratch/chart.$pack"
+  is "$pack: port, user and variable agree" \
+    "$(grep -ohE '^EXPOSE [0-9]+|PORT=[0-9]+|^USER [0-9:]+' "$dir/Dockerfile" | sort | tr '\n' ' ')" "EXPOSE 8080 PORT=8080 USER 10001:10001 "
+  not_ok "$pack: no base without a tag, none named latest" grep -E '^FROM [^$]*(:latest| [^:]*)$' "$dir/Dockerfile" -q
+  # shellcheck disable=SC2016 # $ is sed's
+  is "$pack: sources come after the last RUN of the last stage" \
+    "$(sed -n '/^FROM/{h;d};H;${x;p}' "$dir/Dockerfile" | grep -E '^(RUN|COPY.* \. \.$|COPY --from=build.*/app)' | tail -n 1 | cut -c1-4)" COPY
+  if [ "$hadolint" ]; then ok "$pack: hadolint finds no error" hadolint -t error "$dir/Dockerfile"; else skip "$pack: hadolint" "no hadolint here"; fi
+
+  # The example becomes an application.
+  rm -rf "$scratch/web"
+  cp -r "$dir/example" "$scratch/web"
+  ok "$pack: its example is detected" draft-detect "$scratch/web"
+  is "$pack: and gets the pack" "$(jq -r .pack.name "$out")" "$pack"
+  is "$pack: on port 8080" "$(jq -r .language.port "$out")" 8080
+  run sh -c "draft-detect $scratch/web | draft-scaffold"
+  is "$pack: is scaffolded" "$status $(jq -r '.failure // empty' "$out")" "0 "
+  is "$pack: one name" "$(grep ^name: "$scratch/web/charts/web/Chart.yaml")" "name: web"
+  ok "$pack: the pack's README and example stay behind" test ! -e "$scratch/web/README.md" -a ! -e "$scratch/web/example"
+
+  if [ ! "$helm" ]; then skip "$pack: helm" "no helm here"; continue; fi
+  chart=$scratch/web/charts/web
+  ok "$pack: helm lint" helm lint --strict "$chart" --set image.repository=r,image.tag=1
+  is "$pack: no warning" "$(grep -cE 'WARNING|ERROR' "$out")" 0
+  ok "$pack: helm template" render "$chart"
+  if [ ! "$yaml" ]; then skip "$pack: the objects" "no PyYAML here"; continue; fi
+  json <"$out" >"$scratch/objects"
+  is "$pack: today's kinds" "$(jq -r '.apiVersion + " " + .kind' "$scratch/objects" | sort | tr '\n' ',')" "apps/v1 Deployment,v1 Service,"
+  deployment() { jq -cS "select(.kind == \"Deployment\") | $1" "$scratch/objects"; }
+  is "$pack: labels of the deployment" "$(deployment '.metadata.labels | [.draft, ."app.kubernetes.io/instance", ."app.kubernetes.io/name"]')" '["web","web","web"]'
+  is "$pack: labels and annotation of the pods" \
+    "$(deployment '.spec.template.metadata | [.labels.draft, .labels.buildID, .annotations.buildID]')" '["web","b1","b1"]'
+  is "$pack: the selector is of what never changes" "$(deployment '.spec.selector.matchLabels | keys')" '["app.kubernetes.io/instance","app.kubernetes.io/name"]'
+  is "$pack: the image" "$(deployment '.spec.template.spec.containers[0].image')" '"r/web:abc"'
+  is "$pack: locked down" "$(deployment '.spec.template.spec | [.securityContext.runAsNonRoot, .securityContext.runAsUser, .securityContext.seccompProfile.type,
+    .containers[0].securityContext.readOnlyRootFilesystem, .containers[0].securityContext.allowPrivilegeEscalation,
+    .containers[0].securityContext.capabilities.drop[0], .containers[0].volumeMounts[0].mountPath]')" '[true,10001,"RuntimeDefault",true,false,"ALL","/tmp"]'
+  is "$pack: probes and resources" "$(deployment '.spec.template.spec.containers[0] | [has("readinessProbe", "livenessProbe", "startupProbe", "resources")] | all')" true
+  is "$pack: one port" "$(deployment '.spec.template.spec.containers[0].ports[0].containerPort') $(jq 'select(.kind == "Service") | .spec.ports[0].targetPort' "$scratch/objects")" "8080 8080"
+
+  render "$chart" --set ingress.enabled=true | json >"$scratch/objects"
+  is "$pack: an ingress when asked for" "$(jq -r 'select(.kind == "Ingress") | .apiVersion + " " + .spec.rules[0].host' "$scratch/objects")" \
+    "networking.k8s.io/v1 web.example.com"
+  not_ok "$pack: none without a domain" render "$chart" --set ingress.enabled=true,basedomain=
+  render "$chart" --set 'buildID=not a label' | json >"$scratch/objects"
+  is "$pack: a build that is no label stays an annotation" "$(deployment '.spec.template.metadata | [.labels.buildID, .annotations.buildID]')" '[null,"not a label"]'
+  # shellcheck disable=SC1083 # the braces are helm's
+  printf 'notes: {{ include "web/templates/NOTES.txt" . | quote }}\n' >"$chart/templates/notes.yaml"
+  run render "$chart" --show-only templates/notes.yaml
+  like "$pack: the notes say how to get there" "$(cat "$out")" "*port-forward*8080:80*http://127.0.0.1:8080/*"
+  run render "$chart" --show-only templates/notes.yaml --set ingress.enabled=true
+  like "$pack: and the address of an ingress only with one" "$(cat "$out")" "*at http://web.example.com/ once*"
+done
+
+# The chart name is not always the release's.
+if [ "$helm" ]; then
+  run helm template other "$packs/python/charts" --set image.repository=r,image.tag=1
+  like "a release of another name" "$(cat "$out")" "*name: other-python*"
+fi
+finish
