@@ -11,6 +11,11 @@ import Settings
       reads: "records with 'context'; packs the context itself where a record has none", writes: "the same records with 'image'",
       options: [
         .environment,
+        Option("builder", value: "NAME", help: "buildah, docker, podman, or NAME of a draft-builder-NAME on PATH (default: buildah)"),
+        Option("dockerfile", value: "PATH", help: "the Dockerfile, within the directory (default: Dockerfile)"),
+        Option("build-arg", value: "NAME=VALUE", repeats: true, help: "set a build argument"),
+        Option("tag", value: "TAG", repeats: true, help: "give the image a further tag"),
+        Option("registry", value: "HOST[/PATH]", help: "what the image's name begins with (default: $DRAFT_REGISTRY, draft.toml, config.toml)"),
         Option("force", "f", help: "build even when nothing has changed, without the builder's cache"),
       ],
       examples: ["draft detect web | draft scaffold | draft pack | draft build", "draft build web"]
@@ -20,7 +25,9 @@ import Settings
         let app = try record.required(App.self)
         let settings = try Settings(for: app, call: call)
         let home = try Home()
-        let context = try record.member(Context.self) ?? pack(app, settings: settings, home: home, call: call).context
+        var context = try record.member(Context.self) ?? pack(app, settings: settings, home: home, call: call).context
+        // The context has been packed for another Dockerfile, perhaps, but it is the whole tree.
+        if call.arguments.has("dockerfile") { context.dockerfile = settings.dockerfile }
         record.set(try build(app, context: context, settings: settings, home: home, call: call))
       })
   }

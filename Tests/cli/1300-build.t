@@ -1,0 +1,315 @@
+#!/bin/sh
+# draft-build on real builders: buildah and podman in a store of the test's own, docker with a daemon of its own, a plugin in sh.
+. "$(dirname "$0")/lib.sh"
+
+export CONTAINERS_STORAGE_CONF="$scratch/storage.conf" TMPDIR="$scratch"
+cat >"$CONTAINERS_STORAGE_CONF" <<T
+[storage]
+driver = "overlay"
+graphroot = "$scratch/storage"
+runroot = "$scratch/run"
+T
+daemon=
+# shellcheck disable=SC2317 # called by the trap
+clean_up() {
+  [ -z "$daemon" ] || { kill "$daemon"; wait "$daemon"; } 2>/dev/null
+  cd /
+  awk -v s="$scratch/" 'index($2, s) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l 2>/dev/null
+  rm -rf "$scratch"
+}
+trap clean_up EXIT
+"$root/Tests/base-image" busybox >/dev/null || { echo "Bail out! no base image"; exit 1; }
+
+# The checks of lib.sh run commands of their own: what a build said is kept beside.
+build() { run "$@"; cp "$out" "$scratch/record"; cp "$err" "$scratch/words"; }
+value() { jq -r "$1" "$scratch/record"; }
+has_image() { buildah inspect --type image "localhost/$1" >/dev/null 2>&1; }
+image_id() { buildah inspect --type image --format '{{.FromImageID}}' "localhost/$1"; }
+read_file() { container=$(buildah from "localhost/$1"); buildah run --isolation chroot "$container" cat "$2"; buildah rm "$container" >/dev/null; }
+lines() { grep -c -e "$1" "$scratch/words"; }
+
+app=$scratch/web
+mkdir "$app"
+# shellcheck disable=SC2016 # the Dockerfile has a variable of its own
+printf 'FROM localhost/draft-test/busybox\nARG GREETING=hello\nCOPY . /srv\nRUN echo "$GREETING" >/greeting; echo RAN\nCMD ["cat", "/srv/index"]\n' >"$app/Dockerfile"
+echo one >"$app/index"
+
+# One directory.
+build draft-build "$app"
+is "a directory is built" "$status" 0 || note "$(cat "$scratch/words")"
+tag=$(value .image.tag)
+is "one line comes out" "$(wc -l <"$scratch/record")" 1
+is "it has only what build adds" "$(jq -r 'keys_unsorted | join(" ")' "$scratch/record")" "draft app image"
+is "the tag is 40 hex digits" "$(printf %s "$tag" | tr -d 0-9a-f | wc -c) ${#tag}" "0 40"
+is "the record says where it is" "$(value '.image | "\(.repository) \(.store) \(.how)"')" "web containers-storage builder"
+is "and how many layers it has" "$(value .image.layers)" "$(buildah inspect --type image --format '{{len .OCIv1.RootFS.DiffIDs}}' "localhost/web:$tag")"
+like "progress is said before the builder speaks" "$(tr '\n' ' ' <"$scratch/words")" '--> Building Dockerfile STEP 1/5: FROM*'
+ok "the builder's words are in the log" grep -q '^RAN$' "$DRAFT_HOME/logs/web/$tag"
+sed 1d words >rest
+ok "the log is what standard error got" cmp rest "$DRAFT_HOME/logs/web/$tag"
+is "the unpacked context is gone" "$(ls -A "$DRAFT_HOME/cache/build")" ""
+first=$(image_id "web:$tag")
+
+# Again, and by the pipe.
+cp record before
+before=$(cksum <"$DRAFT_HOME/logs/web/$tag")
+build draft-build "$app"
+is "unchanged: nothing is built" "$(lines 'Building Dockerfile') $(lines STEP)" "0 0"
+like "which is said" "$(cat "$scratch/words")" '--> Image web:* is unchanged: nothing to build'
+is "and why is in the record" "$(value .image.why)" unchanged
+is "the log of the build stays" "$(cksum <"$DRAFT_HOME/logs/web/$tag")" "$before"
+cp record again
+build draft-build "$app"
+ok "the same bytes twice" cmp record again
+build sh -c "draft-pack '$app' | draft-build"
+is "a packed context gives the same tag" "$(value .image.tag)" "$tag"
+is "and its members stay" "$(jq -r 'keys_unsorted | join(" ")' "$scratch/record")" "draft app context image"
+cd "$app" || exit 1
+build sh -c "draft-build </dev/null"
+is "an empty stream is an empty stream" "$status $(wc -c <"$scratch/record")" "0 0"
+cd "$scratch" || exit 1
+touch -d 2001-01-01 "$app/index"
+build draft-build "$app"
+is "a touched file changes nothing" "$(value '"\(.image.tag) \(.image.why)"')" "$tag unchanged"
+echo two >"$app/index"
+build draft-build "$app"
+is "a changed file gives another tag" "$([ "$(value .image.tag)" != "$tag" ] && value .image.why)" "no image of this tag yet"
+is "and the image has the change" "$(read_file "web:$(value .image.tag)" /srv/index)" two
+echo one >"$app/index"
+buildah rmi -f "$first" >/dev/null 2>&1
+not_ok "(an image is removed by hand)" has_image "web:$tag"
+build draft-build "$app"
+is "a removed image is built again" "$(lines 'Building Dockerfile') $(image_id "web:$tag")" "1 $first"
+build draft-build --force "$app"
+is "--force builds without the cache, the same image" "$(lines 'Using cache') $(value .image.why) $(image_id "web:$tag")" "0 forced $first"
+build env SOURCE_DATE_EPOCH=86400 draft-build --force "$app"
+is "SOURCE_DATE_EPOCH is the time in the image" "$(buildah inspect --type image --format '{{.OCIv1.Created}}' "localhost/web:$tag" | cut -c1-10)" 1970-01-02
+
+# Build arguments, tags, another Dockerfile.
+mkdir spy
+cat >spy/buildah <<'S'
+#!/bin/sh
+[ "$1" != build ] || { printf '%s\n' "$@" >"$SPY.argv"; env >"$SPY.env"; }
+exec /usr/bin/buildah "$@"
+S
+chmod +x spy/buildah
+export SPY="$scratch/spied"
+cat >"$app/draft.toml" <<'T'
+[environments.development]
+  name = "web"
+  custom-tags = ["latest", "v1"]
+  [environments.development.image-build-args]
+    GREETING = "good morning"
+    LD_PRELOAD = "/srv/index"
+  [environments.other]
+  name = "web"
+  dockerfile = "docker/Other"
+T
+printf 'FROM scratch\nCOPY index /\n' >"$scratch/Other"
+mkdir "$app/docker"
+mv "$scratch/Other" "$app/docker/Other"
+build env PATH="$scratch/spy:$PATH" draft-build "$app"
+is "with build arguments" "$status $(read_file "web:$(value .image.tag)" /greeting)" "0 good morning" || note "$(cat "$scratch/words")"
+ok "the argument is asked for by name" grep -qx -e '--build-arg=GREETING' "$SPY.argv"
+not_ok "its value is in no argv" grep -q 'good morning' "$SPY.argv"
+not_ok "a name that means something to the builder does not get into its environment" grep -q '^LD_PRELOAD=' "$SPY.env"
+ok "and is an argument all the same" grep -qx -e '--build-arg=LD_PRELOAD=/srv/index' "$SPY.argv"
+not_ok "no value is in the record" grep -q 'good morning' "$scratch/record"
+is "custom tags are in the record" "$(value '.image.tags | join(" ")')" "latest v1"
+with=$(value .image.tag)
+is "and name the image" "$(image_id web:v1) $(image_id web:latest)" "$(image_id "web:$with") $(image_id "web:$with")"
+buildah rmi localhost/web:v1 >/dev/null
+build draft-build "$app"
+is "also when nothing is built" "$(value .image.why) $(image_id web:v1)" "unchanged $(image_id "web:$with")"
+sed -i 's/good morning/good evening/' "$app/draft.toml"
+build draft-build -q "$app"
+is "another value gives another tag" "$([ "$(value .image.tag)" != "$with" ] && echo yes)" yes
+is "--quiet is quiet" "$(cat "$scratch/words")" ""
+ok "and the log is written all the same" grep -q 'good\|RAN' "$DRAFT_HOME/logs/web/$(value .image.tag)"
+build draft-build -e other "$app"
+is "another Dockerfile" "$status $(value .image.layers)" "0 1"
+build env DRAFT_REGISTRY=127.0.0.1:1/team draft-build "$app"
+is "the registry is part of the name" "$(value .image.repository)" 127.0.0.1:1/team/web
+ok "in the store as well" buildah inspect --type image "127.0.0.1:1/team/web:$(value .image.tag)"
+rm "$app/draft.toml"
+
+# What goes wrong.
+bad() { rm -rf "$scratch/bad"; mkdir "$scratch/bad"; printf '%b' "$1" >"$scratch/bad/Dockerfile"; build draft-build "$scratch/bad"; }
+said() { value '"\(.failure.code) \(.failure.message)"'; }
+bad 'FROM localhost/draft-test/busybox\nRUN echo before it fails; exit 3\n'
+is "a failing RUN fails the line" "$status $(value '.failure.code, (.image | tostring)' | tr '\n' ' ')" "1 65 null "
+like "with the builder's reason" "$(said)" "65 cannot build 'bad': *exit 3*exit status 3"
+log=$(value .failure.hint)
+log=${log#the whole log is in }
+ok "and the log, which is kept" grep -q 'before it fails' "$log"
+is "nothing is left over" "$(ls -A "$DRAFT_HOME/cache/build")$(buildah containers -q)" ""
+bad 'FROM 127.0.0.1:1/no/such:image\n'
+like "a base image that cannot be had" "$(said)" "69 cannot build 'bad': cannot get the base image '127.0.0.1:1/no/such:image': *refused"
+bad 'FROM nosuchbase\n'
+like "a short one" "$(said)" "69 *'nosuchbase'*"
+bad 'FROM localhost/draft-test/busybox\nRUNX true\n'
+like "an unknown instruction" "$(said)" '65 *RUNX*'
+bad 'FROM localhost/draft-test/busybox\nCOPY nosuchfile /\n'
+like "a file that is not there" "$(said)" '65 *nosuchfile*'
+bad ''
+like "an empty Dockerfile" "$(said)" "65 cannot build 'bad': *"
+rm bad/Dockerfile
+build draft-build bad
+like "no Dockerfile" "$status $(cat "$scratch/record" "$scratch/words")" "*66*Dockerfile*"
+mkdir nowhere
+build env PATH="$DRAFT_BIN:$scratch/nowhere:." /usr/bin/env draft-build "$app"
+is "no builder on PATH" "$status $(value .failure.code)" "1 69"
+like "with what to do" "$(cat "$scratch/words")" "*cannot find 'buildah' on PATH*apt install buildah*"
+for name in ../evil /bin/true 'a b' Evil -x; do
+  printf '[environments.development]\n  name = "web"\n  builder = "%s"\n' "$name" >"$app/draft.toml"
+  build draft-build "$app"
+  like "'$name' is no name of a builder" "$status $(cat "$scratch/record" "$scratch/words")" '78*builder*'
+done
+printf '#!/bin/sh\ntouch %s\n' "$scratch/ran" >draft-builder-evil
+cp draft-builder-evil evil
+chmod +x evil draft-builder-evil
+printf '[environments.development]\n  name = "web"\n  builder = "evil"\n' >"$app/draft.toml"
+build env PATH="$PATH::.:$scratch/nowhere" draft-build "$app"
+like "a plugin that is not on PATH" "$(said)" "69 cannot find 'draft-builder-evil' on PATH"
+not_ok "and one here is not run" test -e ran
+rm "$app/draft.toml"
+build sh -c "draft-pack '$app' >packed"
+jq -c '.context.path |= sub("\\.tar"; "") + ".x"' packed >moved
+build draft-build <moved
+is "a context that is not there" "$(lines STEP)" "$(jq -e .failure.code "$scratch/record" >/dev/null && echo 0)" # the image is there: nothing needs it
+jq -c '.context.tree = "sha256:00" | .context.digest |= sub("sha256:...."; "sha256:0000")' packed >tampered
+build draft-build <tampered
+like "a context that is not what the record says" "$(said)" '65 *'
+jq -c '.context.tree = "sha256:01" | .context.dockerfile = "../../../../etc/passwd"' packed >tampered
+build draft-build <tampered
+like "a Dockerfile outside of the context" "$status $(said)" '1 6[56] *'
+ln -s /etc/hostname "$app/Leads"
+printf '[environments.development]\n  name = "web"\n  dockerfile = "Leads"\n' >"$app/draft.toml"
+build draft-build "$app"
+not_ok "a Dockerfile that leads out" test "$status" = 0
+rm "$app/draft.toml" "$app/Leads"
+build sh -c "jq -c '.app.name = \"../../x\"' packed | draft-build"
+is "an application's name that is a path" "$status $(value .failure.code)" "1 65"
+
+# podman: the same store.
+cp -r "$app" pod
+build env DRAFT_BUILDER=podman draft-build pod
+is "podman builds" "$status $(value .image.store) $(lines 'STEP 1/5')" "0 containers-storage 1" || note "$(cat "$scratch/words")"
+build env DRAFT_BUILDER=podman draft-build pod
+is "and knows what it has built" "$(value .image.why)" unchanged
+build draft-build pod
+is "as does buildah" "$(value .image.why)" unchanged
+
+# A plugin, by the contract of draft-builder(7).
+mkdir plugins
+cat >plugins/draft-builder-test <<'P'
+#!/bin/sh
+set -eu
+[ "$#" = 1 ] && [ "$1" = build ]
+order=$(cat)
+printf '%s\n' "$order" >"$SPY.order"
+get() { printf '%s\n' "$order" | jq -r "$1"; }
+echo "building with $(get .dockerfile)"
+echo 'a word on standard error' >&2
+case ${PLUGIN:-} in
+  fail) echo 'error: the plugin gave up' >&2; exit 3 ;;
+  nothing) exit 0 ;;
+esac
+buildah build -q --isolation chroot --timestamp "$(get .time)" -f "$(get .dockerfile)" -t plugin "$(get .directory)" >/dev/null
+buildah push -q plugin "oci:$(get .output):plugin"
+[ "${PLUGIN:-}" != damage ] || for blob in "$(get .output)"/blobs/sha256/*; do printf x | dd of="$blob" conv=notrunc bs=1 seek=100 2>/dev/null; done
+P
+chmod +x plugins/draft-builder-test
+cp -r "$app" plug
+printf '[environments.development]\n  name = "plug"\n  builder = "test"\n  [environments.development.image-build-args]\n    B = "2"\n    A = "1"\n' >plug/draft.toml
+export PATH="$scratch/plugins:$PATH"
+for how in fail nothing damage; do
+  build env PLUGIN=$how draft-build plug
+  case $how in
+    fail) like "a plugin that fails" "$status $(said)" "1 65 cannot build 'plug': the plugin gave up" ;;
+    *) like "a plugin whose result is no image: $how" "$status $(said)" "1 76 cannot use what 'draft-builder-test' has built: *" ;;
+  esac
+  is "nothing of it is kept: $how" "$(ls -A "$DRAFT_HOME/cache/built/test/plug")" ""
+done
+build draft-build plug
+is "a plugin builds" "$status" 0 || note "$(cat "$scratch/words")"
+is "its words are the log" "$(grep -c '^building with\|^a word on' "$DRAFT_HOME/logs/plug/$(value .image.tag)")" 2
+layout=$(value .image.store)
+layout=${layout#oci:}
+is "the result is a layout in the draft home" "$layout" "$DRAFT_HOME/cache/built/test/plug/$(value .image.tag)"
+is "with the digest of the record" "$(skopeo inspect "oci:$layout" | jq -r .Digest)" "$(value .image.digest)"
+is "the order says what to build" "$(jq -r '"\(.draft) \(.app.name) \(.arguments | tojson) \(.tags | length)"' "$SPY.order")" '1 plug {"A":"1","B":"2"} 1'
+cp record before
+build draft-build plug
+is "and is not asked again" "$(value .image.why) $(lines building)" "unchanged 0"
+is "for the same image" "$(value .image.digest)" "$(jq -r .image.digest before)"
+rm -rf "$layout/blobs"
+build draft-build plug
+is "unless its layout is no longer whole" "$(value .image.why) $(lines 'building with')" "no image of this tag yet 1"
+
+# Two at once, and the end of one.
+cp -r "$app" slow
+printf 'FROM localhost/draft-test/busybox\nCOPY index /\nRUN echo asleep; sleep 3; echo awake\n' >slow/Dockerfile
+draft-build slow >one.out 2>one.err &
+one=$!
+draft-build slow >two.out 2>two.err
+wait $one
+is "two builds of one application take turns" "$(cat one.err two.err | grep -c -e 'Building Dockerfile') $(cat one.err two.err | grep -c unchanged)" "1 1"
+
+wait_for() { pattern=$1; shift; tries=0; until grep -qs "$pattern" "$@"; do tries=$((tries + 1)); [ $tries -lt 200 ] || return 1; sleep 0.1; done; }
+sed -i 's/sleep 3/sleep 30/' slow/Dockerfile
+rm "$DRAFT_HOME"/logs/slow/*
+# A shell without job control has its children ignore SIGINT; env makes it deadly again.
+env --default-signal=INT draft-build slow >one.out 2>one.err &
+one=$!
+wait_for_log() { tries=0; until grep -qs '^asleep' "$DRAFT_HOME"/logs/slow/*; do tries=$((tries + 1)); [ $tries -lt 200 ] || return 1; sleep 0.1; done; }
+ok "the log is written as the builder speaks" wait_for_log
+kill -INT $one
+wait $one
+is "SIGINT: dead by it" "$?" 130
+is "and nothing is left unpacked" "$(ls -A "$DRAFT_HOME/cache/build")" ""
+is "nor running" "$(pgrep -f "$DRAFT_HOME/cache/build" | wc -l)" 0
+
+draft-build slow >one.out 2>one.err &
+one=$!
+wait_for '^asleep' one.err
+kill -KILL $one
+wait $one 2>/dev/null
+is "killed: no record" "$(cat one.out)" ""
+sed -i 's/sleep 30/sleep 0/' slow/Dockerfile
+build draft-build slow
+is "and run again, it works" "$status $(value .image.why)" "0 no image of this tag yet" || note "$(cat "$scratch/words")"
+pkill -f "$DRAFT_HOME/cache/build"
+tries=0; while pgrep -f "$DRAFT_HOME/cache/build" >/dev/null && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+echo three >slow/index
+build draft-build slow
+is "what the killed one left is swept up" "$(ls -A "$DRAFT_HOME/cache/build")" ""
+
+# docker, with a daemon of its own.
+export DOCKER_HOST="unix://$scratch/docker.sock"
+cp -r "$app" dock
+build env DRAFT_BUILDER=docker draft-build dock
+like "no daemon" "$status $(said)" "1 69 cannot use 'docker': its daemon does not answer"
+dockerd -H "$DOCKER_HOST" --data-root "$scratch/docker" --exec-root "$scratch/docker-run" -p "$scratch/docker.pid" --bridge=none --iptables=false \
+  --oom-score-adjust 0 --storage-driver overlay2 >dockerd.log 2>&1 &
+daemon=$!
+tries=0; until docker version >/dev/null 2>&1 || [ $tries -ge 150 ] || ! kill -0 $daemon 2>/dev/null; do tries=$((tries + 1)); sleep 0.1; done
+if docker version >/dev/null 2>&1; then
+  DRAFT_BASE_FOR=docker "$root/Tests/base-image" busybox
+  printf '[environments.development]\n  name = "dock"\n  builder = "docker"\n  custom-tags = ["v1"]\n  [environments.development.image-build-args]\n    GREETING = "good day"\n' >dock/draft.toml
+  build draft-build dock
+  is "docker builds" "$status $(value .image.store)" "0 docker-daemon" || note "$(cat "$scratch/words")"
+  is "with build arguments" "$(docker run --rm --network none "dock:$(value .image.tag)" cat /greeting)" "good day"
+  is "and tags" "$(docker image inspect -f '{{.Id}}' dock:v1)" "$(docker image inspect -f '{{.Id}}' "dock:$(value .image.tag)")"
+  build draft-build dock
+  is "and not again" "$(value .image.why)" unchanged
+  printf 'FROM localhost/draft-test/busybox\nRUN exit 3\n' >dock/Dockerfile
+  build draft-build dock
+  like "a failing RUN" "$(said)" "65 cannot build 'dock': *exit 3*"
+  printf 'FROM 127.0.0.1:1/no/such:image\n' >dock/Dockerfile
+  build draft-build dock
+  like "a base image that cannot be had" "$(said)" "69 *cannot get the base image '127.0.0.1:1/no/such:image'*"
+else
+  skip "docker builds" "dockerd does not start: $(tail -n 1 dockerd.log)"
+fi
+finish
