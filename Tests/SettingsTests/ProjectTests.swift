@@ -51,3 +51,24 @@ func safeNames(_ text: String, _ name: String) {
   #expect(nearest(to: "xyzzy", among: keys) == nil)
   #expect(nearest(to: "", among: keys) == nil)
 }
+
+/// draft-toml(5) shows the same table of keys as the code: names, types, defaults, variables, and which may stand in config.toml.
+@Test func theManualPageListsTheKeys() throws {
+  let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+  let lines = try Files.readText(root + "/man/draft-toml.5").split(separator: "\n").map(String.init)
+  let start = try #require(lines.firstIndex(of: ".Ss Keys"))
+  let end = try #require(lines.firstIndex(of: ".Sh ENVIRONMENT"))
+  var page: [String: [String]] = [:]
+  var names: [String] = []
+  for line in lines[start..<end] {
+    if line.hasPrefix(".It Li ") { names.append(line) } else if let name = names.last { page[name, default: []].append(line) }
+  }
+  #expect(names == Key.all.map { ".It Li \($0.name) Pq \($0.kind.rawValue)" })
+  for (key, name) in zip(Key.all, names) {
+    let text = page[name] ?? []
+    #expect(text.contains("Default: \(key.fallback)."), "\(key.name)")
+    #expect(text.filter { $0.hasPrefix(".Ev DRAFT_") } == (key.variable.map { [".Ev \($0) ."] } ?? []), "\(key.name)")
+    #expect(text.contains("Also in config.toml.") == key.inConfig, "\(key.name)")
+    if let old = key.old { #expect(text.contains(".Li \(old)"), "\(key.name)") }
+  }
+}
