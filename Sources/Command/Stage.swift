@@ -23,6 +23,28 @@ extension Command {
   }
 }
 
+extension Command {
+  /// Runs a stage that goes on writing records after those it was given, as draft-watch does, and ends the process.
+  ///
+  /// The lines go through `body` as in ``runStage(begin:body:)``, one at a time. When the last one is through, `then` takes over
+  /// with a closure that writes a record; the exit code it returns counts unless a line has failed.
+  public func runSource(
+    begin: @Sendable @escaping (String, Call) throws -> Record, body: @Sendable @escaping (inout Record, Call) throws -> Void,
+    then: (Call, (Record) throws -> Void) throws -> ExitCode
+  ) -> Never {
+    start()
+    do {
+      guard let call = try call(options + Option.stage.filter { $0.name != "jobs" } + Option.common) else { finish(.done) }
+      let code = try StageRun(command: self, call: call, begin: begin, body: body).run()
+      let writer: RecordWriter? = try writesRecords(call.arguments) ? RecordWriter() : nil
+      let last = try then(call) { try writer?.write($0) }
+      finish(code == .done ? last : code)
+    } catch {
+      finish(Command.report(error, by: name))
+    }
+  }
+}
+
 /// Whether standard output carries records: always to a pipe or a file, never to a terminal, unless `--output` says otherwise.
 func writesRecords(_ arguments: Arguments) throws(UsageError) -> Bool {
   switch arguments["output"] {
