@@ -1,5 +1,30 @@
 import Command
+import Glibc
+import Records
+import Settings
 
 @main struct Entry {
-  static func main() { Command(name: "draft-watch", summary: "write a record whenever an application changes").run { _ in .software } }
+  // Lines come one at a time, before the watching begins.
+  nonisolated(unsafe) private static var watcher: Watcher?
+
+  static func main() {
+    Command(
+      name: "draft-watch", summary: "write a record whenever an application changes", operands: "[DIRECTORY...]",
+      reads: "records with 'app', or directories", writes: "each record at once with 'change', and again whenever its application changes",
+      options: [.environment],
+      examples: ["draft watch ~/src/web | draft pack | draft build | draft push | draft release", "draft watch -q . | jq --unbuffered -r .change.paths[]"]
+    ).runSource(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
+      let app: App = try record.required()
+      let delay = try Settings(for: app, call: call).watchDelay
+      record.set(Change(sequence: 0, paths: []))
+      let tree = try WatchedTree(record: record, directory: app.dir, delay: delay, home: Home().path)
+      let current = try watcher ?? Watcher()
+      watcher = current
+      try current.add(tree)
+    } then: { call, emit in
+      guard let watcher, !watcher.isEmpty else { return .done }
+      call.pass("Watching local files for changes...\n")
+      return try watcher.run(emit) { call.report($0) }
+    }
+  }
 }

@@ -1,0 +1,159 @@
+import CSystem
+import Command
+import Glibc
+import Records
+
+/// Watches directories and everything below them, and writes a line whenever one has changed and has then been quiet for a while.
+///
+/// A directory is watched before it is listed. So whatever comes into a new one is either listed or told as an event, and
+/// nothing falls in between. When the kernel drops events, everything is walked again.
+final class Watcher {
+  private let inotify: Inotify
+  private var trees: [WatchedTree] = []
+  /// What a watch is of. Two applications may share a directory, and the kernel has one watch for it.
+  private var places: [Int32: [Place]] = [:]
+
+  private struct Place {
+    let tree: WatchedTree
+    /// Relative; empty for the application's own directory.
+    let path: [UInt8]
+  }
+
+  init() throws { inotify = try Inotify() }
+
+  var isEmpty: Bool { trees.isEmpty }
+
+  func add(_ tree: WatchedTree) throws {
+    try watch([], of: tree, found: nil)
+    trees.append(tree)
+  }
+
+  /// Goes on until standard output is closed or there is nothing left to watch.
+  /// - Parameter report: told of what does not end the watching.
+  func run(_ emit: (Record) throws -> Void, report: (any Diagnosis) -> Void) throws -> ExitCode {
+    var code = ExitCode.done
+    while !trees.isEmpty {
+      var polls = [pollfd(fd: inotify.descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)]
+      guard poll(&polls, 2, timeout()) >= 0 || errno == EINTR else { throw WatchError.cannotWatch(path: "", errno: errno) }
+      // Nobody reads any more: what is seen from now on would go nowhere.
+      if polls[1].revents & Int16(POLLERR) != 0 { return code }
+      for event in try inotify.events() {
+        do { try handle(event) } catch let error as any Diagnosis { report(error) }
+      }
+      let now = csystem_nanoseconds()
+      for tree in trees where due(tree) <= now {
+        if let record = tree.takeChange() { try emit(record) }
+      }
+      for tree in trees where tree.isGone {
+        let error = WatchError.gone(path: tree.directory)
+        report(error)
+        var record = tree.record
+        record.set(Failure(by: "draft-watch", code: error.exitCode, message: error.message, hint: error.hint))
+        try emit(record)
+        code = .failed
+      }
+      trees.removeAll { $0.isGone }
+    }
+    return code
+  }
+
+  private func due(_ tree: WatchedTree) -> UInt64 { tree.lastEvent.map { $0 + UInt64(tree.delay * 1e9) } ?? UInt64.max }
+
+  /// Milliseconds until the first quiet period is over, rounded up; -1 for ever.
+  private func timeout() -> Int32 {
+    guard let first = trees.map(due).min(), first != UInt64.max else { return -1 }
+    let now = csystem_nanoseconds()
+    return first <= now ? 0 : Int32(clamping: (first - now) / 1_000_000 + 1)
+  }
+
+  private func handle(_ event: Inotify.Event) throws {
+    let now = csystem_nanoseconds()
+    if event.has(IN_Q_OVERFLOW) {
+      for tree in trees {
+        try watch([], of: tree, found: nil)
+        tree.noteAnything(at: now)
+      }
+      return
+    }
+    guard let here = places[event.watch] else { return }
+    if event.has(IN_IGNORED) || event.has(IN_UNMOUNT) || event.has(IN_DELETE_SELF) || event.has(IN_MOVE_SELF) {
+      for place in here where place.path.isEmpty { place.tree.noteGone() }
+      if event.has(IN_IGNORED) { places[event.watch] = nil }
+      return
+    }
+    guard !event.name.isEmpty else {
+      // While somebody still works in it, a removed directory only tells that its attributes changed.
+      for place in here where place.path.isEmpty && !Files.isDirectory(place.tree.directory) { place.tree.noteGone() }
+      return
+    }
+    for place in here {
+      let path = place.path.isEmpty ? event.name : place.path + [UInt8(ascii: "/")] + event.name
+      if path == Array(".draftignore".utf8) {
+        try place.tree.reloadRules()
+        try watch([], of: place.tree, found: nil)
+      }
+      if place.tree.ignores(path, isDirectory: event.isDirectory) { continue }
+      if event.has(IN_ATTRIB), !place.tree.isMoreThanTouched(path) { continue }
+      let isNew = event.has(IN_CREATE) || event.has(IN_MOVED_TO)
+      place.tree.note(path, isNew: isNew, at: now)
+      guard event.isDirectory else { continue }
+      if event.has(IN_MOVED_FROM) { forget(path, of: place.tree) }
+      if isNew { try watch(path, of: place.tree) { place.tree.note($0, isNew: true, at: now) } }
+    }
+  }
+
+  /// Watches a directory and all below it that is not ignored.
+  /// - Parameter found: told of everything there is below it.
+  private func watch(_ path: [UInt8], of tree: WatchedTree, found: (([UInt8]) -> Void)?) throws {
+    var pending = [path]
+    while let path = pending.popLast() {
+      guard let watch = try inotify.add(tree.full(path)) else {
+        if path.isEmpty { throw WatchError.gone(path: tree.directory) }
+        continue
+      }
+      if places[watch]?.contains(where: { $0.tree === tree && $0.path == path }) != true {
+        // A directory that was moved keeps its watch; its old path is of no more use to this tree.
+        places[watch, default: []].removeAll { $0.tree === tree }
+        places[watch, default: []].append(Place(tree: tree, path: path))
+      }
+      for (name, isDirectory) in children(tree.full(path)) {
+        let child = path.isEmpty ? name : path + [UInt8(ascii: "/")] + name
+        if tree.ignores(child, isDirectory: isDirectory) { continue }
+        found?(child)
+        if isDirectory { pending.append(child) }
+      }
+    }
+  }
+
+  /// Forgets a directory that was moved away, and all below it. If it was moved to a place that is watched, it is found there.
+  private func forget(_ path: [UInt8], of tree: WatchedTree) {
+    let inside = path + [UInt8(ascii: "/")]
+    for (watch, here) in places where here.contains(where: { $0.tree === tree && ($0.path == path || $0.path.starts(with: inside)) }) {
+      let rest = here.filter { $0.tree !== tree }
+      places[watch] = rest.isEmpty ? nil : rest
+      if rest.isEmpty { inotify.remove(watch) }
+    }
+  }
+
+  /// A directory that has gone meanwhile has no children; its parent tells of it.
+  private func children(_ path: [UInt8]) -> [(name: [UInt8], isDirectory: Bool)] {
+    guard let stream = (path + [0]).withUnsafeBytes({ opendir($0.baseAddress!.assumingMemoryBound(to: CChar.self)) }) else { return [] }
+    defer { closedir(stream) }
+    var children: [([UInt8], Bool)] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strnlen($0, 256))) }
+      }
+      guard name != Array(".".utf8), name != Array("..".utf8) else { continue }
+      var isDirectory = entry.pointee.d_type == UInt8(DT_DIR)
+      if entry.pointee.d_type == UInt8(DT_UNKNOWN) {
+        var status = stat()
+        let full = path + [UInt8(ascii: "/")] + name + [0]
+        isDirectory = full.withUnsafeBytes { lstat($0.baseAddress!.assumingMemoryBound(to: CChar.self), &status) } == 0
+          && status.st_mode & S_IFMT == Glibc.S_IFDIR
+      }
+      children.append((name, isDirectory))
+    }
+    return children
+  }
+}
