@@ -18,8 +18,13 @@ import Settings
       ],
       examples: ["draft detect ~/src/web | draft scaffold", "draft scaffold --dry-run . | jq .scaffold"]
     ).runStage(begin: Project.begin) { record, call in
-      let app = try record.required(App.self)
+      var app = try record.required(App.self)
       let settings = try Settings(for: app, call: call)
+      // The name that is about to be written down is the one the rest of the pipe must go by.
+      if call.arguments["app"] != nil, settings.name != app.name {
+        app.name = settings.name
+        record.set(app)
+      }
       var language = try record.member(Language.self)
       var pack = try record.member(PackChoice.self)
       if call.arguments["pack"] != nil || (pack == nil && language == nil) {

@@ -51,6 +51,10 @@ ok "--app" draft-scaffold --app 'My Web_App!' .
 is "a safe name" "$(ls charts) $(grep -c '"my-web-app"' draft.toml)" "my-web-app 1"
 app
 python
+run sh -c 'draft-detect . | draft-scaffold --app other'
+is "--app for a line that has a name" "$(jq -r .app.name "$out") $(ls charts) $(grep -c '"other"' draft.toml)" "other other 1"
+app
+python
 ok "--app random" draft-scaffold --app random .
 like "an adjective and an animal" "$(field .app.name)" "[a-z]*-[a-z]*"
 is "the same everywhere" "$(ls charts)" "$(field .app.name)"
