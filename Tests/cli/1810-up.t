@@ -81,6 +81,34 @@ release '
   exits 78 "$shell: no home" env -u HOME -u DRAFT_HOME $shell fake/bin/draft-up web
 done
 
+# SIGINT, with the real stages, since a shell script started in the background cannot stop ignoring it. They wait for records that never
+# come. A shell without job control has its background jobs ignore SIGINT; perl gives it back.
+if command -v perl >/dev/null; then
+  mkfifo never
+  for shell in dash 'bash --posix' 'busybox sh'; do
+    perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell "$DRAFT_BIN/draft-up" --no-watch <>never >/dev/null 2>&1 &
+    pid=$!
+    four() { [ "$(pgrep -c -P $pid draft-)" = 4 ]; }
+    ok "$shell: SIGINT: the stages are there" soon four
+    stages=$(pgrep -P $pid)
+    sleep 0.3
+    kill -s INT $pid
+    status=0; wait $pid 2>/dev/null || status=$?
+    is "$shell: SIGINT: dies by it" "$status" 130
+    for stage in $stages; do ok "$shell: SIGINT: a stage has gone" gone "$stage"; done
+  done
+  (trap '' INT; exec "$DRAFT_BIN/draft-up" --no-watch <>never >/dev/null 2>&1) &
+  pid=$!
+  soon four
+  kill -s INT $pid $(pgrep -P $pid)
+  sleep 0.5
+  ok 'SIGINT: whoever was started with it ignored goes on' four
+  kill -s TERM $pid
+  wait $pid 2>/dev/null
+else
+  skip 'SIGINT' 'there is no perl'
+fi
+
 # The lock, with a real beginner of lines.
 mkdir -p web other
 ln -s "$root/packs" fake/share/draft/packs
