@@ -6,7 +6,7 @@ __draft_options() {
     scaffold) echo "-p --pack -a --app -e --environment --dry-run -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     watch) echo "--home --debug -h --help --version" ;;
     pack) echo "-e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    build) echo "-e --environment -f --force -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    build) echo "-e --environment --builder --dockerfile --build-arg --tag --registry -f --force -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     push) echo "-e --environment --registry --plain-http -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     release) echo "-e --environment --kube-context --namespace --engine --set --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     create) echo "-a --app -p --pack --dry-run -e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
@@ -40,6 +40,11 @@ __draft_value() {
     pack--output | pack-o) echo "record|table" ;;
     pack--home) echo "DIRECTORY" ;;
     build--environment | build-e) echo "NAME" ;;
+    build--builder) echo "NAME" ;;
+    build--dockerfile) echo "PATH" ;;
+    build--build-arg) echo "NAME=VALUE" ;;
+    build--tag) echo "TAG" ;;
+    build--registry) echo "HOST[/PATH]" ;;
     build--jobs | build-j) echo "NUMBER" ;;
     build--output | build-o) echo "record|table" ;;
     build--home) echo "DIRECTORY" ;;
