@@ -4,7 +4,7 @@ __draft_options() {
   case $1 in
     detect) echo "-p --pack -a --app -e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     scaffold) echo "-p --pack -a --app -e --environment --dry-run -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    watch) echo "--home --debug -h --help --version" ;;
+    watch) echo "-e --environment --auto -o --output -q --quiet --home --debug -h --help --version" ;;
     pack) echo "-e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     build) echo "-e --environment --builder --dockerfile --build-arg --tag --registry -f --force -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     push) echo "-e --environment --registry --plain-http -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
@@ -34,6 +34,8 @@ __draft_value() {
     scaffold--jobs | scaffold-j) echo "NUMBER" ;;
     scaffold--output | scaffold-o) echo "record|table" ;;
     scaffold--home) echo "DIRECTORY" ;;
+    watch--environment | watch-e) echo "NAME" ;;
+    watch--output | watch-o) echo "record|table" ;;
     watch--home) echo "DIRECTORY" ;;
     pack--environment | pack-e) echo "NAME" ;;
     pack--jobs | pack-j) echo "NUMBER" ;;

@@ -11,13 +11,17 @@ import Settings
     Command(
       name: "draft-watch", summary: "write a record whenever an application changes", operands: "[DIRECTORY...]",
       reads: "records with 'app', or directories", writes: "each record at once with 'change', and again whenever its application changes",
-      options: [.environment],
+      options: [
+        .environment,
+        Option("auto", help: "watch only where draft.toml says 'watch = true'; write the other lines once"),
+      ],
       examples: ["draft watch ~/src/web | draft pack | draft build | draft push | draft release", "draft watch -q . | jq --unbuffered -r .change.paths[]"]
     ).runSource(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
       let app: App = try record.required()
-      let delay = try Settings(for: app, call: call).watchDelay
+      let settings = try Settings(for: app, call: call)
+      if call.arguments.has("auto"), !settings.watch { return }
       record.set(Change(sequence: 0, paths: []))
-      let tree = try WatchedTree(record: record, directory: app.dir, delay: delay, home: Home().path)
+      let tree = try WatchedTree(record: record, directory: app.dir, delay: settings.watchDelay, home: Home().path)
       let current = try watcher ?? Watcher()
       watcher = current
       try current.add(tree)
