@@ -111,7 +111,9 @@ func gunzipped(_ bytes: [UInt8], limit: Int = 64 << 20) -> [UInt8]? {
   return bytes.withUnsafeBytes { buffer -> [UInt8]? in
     var entry: OpaquePointer?
     guard archive_read_open_memory(archive, buffer.baseAddress, buffer.count) == ARCHIVE_OK,
-      archive_read_next_header(archive, &entry) == ARCHIVE_OK
+      archive_read_next_header(archive, &entry) == ARCHIVE_OK,
+      // What does not begin as gzip does would pass as it is.
+      archive_filter_code(archive, 0) == ARCHIVE_FILTER_GZIP
     else { return nil }
     var out: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)

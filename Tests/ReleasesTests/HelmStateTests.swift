@@ -1,0 +1,50 @@
+import Testing
+
+@testable import Releases
+
+/// Helm's release objects, as the Secret holds them.
+struct HelmStateTests {
+  /// `printf '{"name":"web","version":7,"info":{"status":"deployed","description":"draft sha256:0","notes":"\nhi\n"},"manifest":"---\n"}' | gzip -9n | base64 -w0 | base64 -w0`
+  private let secret =
+    "SDRzSUFBQUFBQUFDQXgzTFVRckNNQkNFNGF2SVBDY2dnaFZ5bHI2c3pZWXUyRTNKcmhVcDN0MjByLzk4czBOcFlTUjgrSW1Balp0SlZhUkhnR2lwU0R2TXlkL1dTZWIxVmIrY3U4dHNVNVBWVDR2Y3FQakZacnJkaDNUdHMxYm40ekhxTEtQaUY3Q1FTbUh6SG1PTVIvc0RYY1k1YTNvQUFBQT0="
+
+  @Test func secretIsDecoded() throws {
+    let state = try HelmState(parsing: HelmState.decoded(secret[...], name: "web"), name: "web")
+    #expect(state.revision == 7 && state.status == "deployed" && state.description == "draft sha256:0")
+    #expect(state.notes == "hi" && state.manifest == "---\n")
+  }
+
+  @Test func rubbishIsTold() {
+    #expect(throws: ReleaseError.unreadableRelease(name: "web", reason: "its Secret is not base64")) { try HelmState.decoded("*", name: "web") }
+    #expect(throws: ReleaseError.unreadableRelease(name: "web", reason: "its Secret cannot be decompressed")) { try HelmState.decoded("SDRzSUFBQUE=", name: "web") }
+    #expect(throws: ReleaseError.self) { try HelmState(parsing: Array("{}".utf8), name: "web") }
+    #expect(throws: ReleaseError.self) { try HelmState(parsing: [], name: "web") }
+  }
+
+  @Test func base64() {
+    #expect(base64Decoded(Array("aGk=".utf8)) == Array("hi".utf8))
+    #expect(base64Decoded(Array("aGkh".utf8)) == Array("hi!".utf8))
+    #expect(base64Decoded([]) == [])
+    #expect(base64Decoded(Array("a b".utf8)) == nil)
+  }
+
+  @Test func decompressionHasALimit() throws {
+    let inner = try #require(base64Decoded(Array(secret.utf8)).flatMap { base64Decoded($0) })
+    #expect(gunzipped(inner) != nil)
+    #expect(gunzipped(inner, limit: 10) == nil)
+    #expect(gunzipped(Array(inner.prefix(40))) == nil)
+  }
+
+  @Test(arguments: [
+    ("Error: UPGRADE FAILED: boom", "boom"), ("W1121 01:02:03.000000 1 x.go:1] old\nError: no", "no"),
+    ("error: You must be logged in to the server (Unauthorized)", "You must be logged in to the server (Unauthorized)"),
+    ("WARNING: Kubernetes configuration file is group-readable\nError: a:\n- b", "a: - b"), ("", "it did not say why"), ("plain", "plain"),
+  ]) func firstMeaningfulLine(errors: String, said: String) { #expect(HelmFailure(errors).said == said) }
+
+  @Test func podsTellWhyTheyWait() throws {
+    let waiting = try #require(json(yaml: Array("metadata: {name: a}\nstatus: {containerStatuses: [{ready: false, state: {waiting: {reason: ErrImagePull}}}]}".utf8)).first)
+    #expect(PodReasons.reason(waiting) == "a: ErrImagePull")
+    let running = try #require(json(yaml: Array("metadata: {name: a}\nstatus: {phase: Running, containerStatuses: [{ready: false, state: {}}]}".utf8)).first)
+    #expect(PodReasons.reason(running) == "a: not ready")
+  }
+}

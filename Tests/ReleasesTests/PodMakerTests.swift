@@ -1,0 +1,109 @@
+@testable import Command
+import Records
+import Settings
+import Testing
+
+@testable import Releases
+
+/// The pods a chart becomes for podman.
+struct PodMakerTests {
+  private let order: Order
+  private let home: Home
+
+  init() throws {
+    let arguments = try Arguments(parsing: [], options: [])
+    let call = Call(name: "draft-release", arguments: arguments, quiet: true, debugging: false)
+    let payload = Payload(path: "/nowhere", mediaType: "", digest: "sha256:0", size: 0)
+    let image = Image(repository: "web", tag: "7", store: "containers-storage", how: "builder", why: "")
+    var settings = Settings(name: "web")
+    settings.overridePorts = ["30999:9000"]
+    order = try Order(
+      app: App(name: "web", dir: "/"), image: image, chart: Chart(payload: payload, name: "web", version: "1"), settings: settings, engine: .podman, call: call)
+    home = try Home()
+  }
+
+  private func pods(_ yaml: String, revision: Int = 3, known: [PublishedPort] = []) throws -> [Pod] {
+    let rendering = try Rendering(yaml: Array(yaml.utf8), chart: "web", call: nil)
+    return try PodMaker(order: order, home: home, revision: revision, known: known).pods(rendering)
+  }
+
+  private func deployment(_ container: String, spec: String = "") -> String {
+    "kind: Deployment\nmetadata: {name: web}\nspec: {template: {metadata: {labels: {app: web, number: 1}}, spec: {\(spec) containers: [{name: c, image: 'web:7', \(container)}]}}}\n"
+  }
+
+  @Test func localImageIsNotPulled() throws {
+    let container = try #require(pods(deployment("imagePullPolicy: Always"))[0].json["spec"]?["containers"]?.array?.first)
+    #expect(container["image"] == .string("localhost/web:7"))
+    #expect(container["imagePullPolicy"] == .string("Never"))
+  }
+
+  @Test func everyPortIsOnLoopback() throws {
+    let pod = try pods(deployment("ports: [{containerPort: 8080}, {containerPort: 9000, hostIP: 0.0.0.0, hostPort: 80}, {containerPort: 53, protocol: UDP}]"))[0]
+    let ports = try #require(pod.json["spec"]?["containers"]?.array?.first?["ports"]?.array)
+    #expect(ports.allSatisfy { $0["hostIP"] == .string("127.0.0.1") })
+    #expect(ports[1]["hostPort"] == .integer(30999))
+    #expect(Set(pod.ports.map(\.host)).count == 3)
+  }
+
+  @Test func portStaysTheSame() throws {
+    let first = try pods(deployment("ports: [{containerPort: 8080}]"))[0].ports
+    #expect(try pods(deployment("ports: [{containerPort: 8080}]"), revision: 4)[0].ports == first)
+    var moved = first
+    moved[0].host = 29_999
+    #expect(try pods(deployment("ports: [{containerPort: 8080}]"), known: moved)[0].ports == moved)
+  }
+
+  @Test func portsOfAServiceServeAContainerThatDeclaresNone() throws {
+    let service = "---\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80, targetPort: 5000}]}\n"
+    #expect(try pods(deployment("") + service)[0].ports.map(\.container) == [5000])
+    #expect(try pods(deployment("") + service.replacing("app: web", with: "app: other"))[0].ports.isEmpty)
+  }
+
+  @Test func labelsTellTheRelease() throws {
+    let labels = try #require(pods(deployment("ports: [{containerPort: 8080, name: http}]"))[0].json["metadata"]?["labels"])
+    #expect(labels["draft"] == .string("web"))
+    #expect(labels["number"] == .string("1"))
+    #expect(labels["sh.draft.digest"] == .string(order.digest))
+    let port = try #require(labels["sh.draft.ports"]?.string.flatMap { PublishedPort(label: $0[...]) })
+    #expect(port.container == 8080 && port.name == "http" && port.url == "http://127.0.0.1:\(port.host)/")
+  }
+
+  @Test func probesAndSchedulingGo() throws {
+    let pod = try pods(deployment("livenessProbe: {httpGet: {path: /}}", spec: "serviceAccountName: x, nodeSelector: {a: b},"))[0]
+    #expect(pod.json["spec"]?["serviceAccountName"] == nil)
+    #expect(pod.json["spec"]?["nodeSelector"] == nil)
+    #expect(pod.json["spec"]?["containers"]?.array?.first?["livenessProbe"] == nil)
+  }
+
+  @Test func scratchVolumesAreTheirPodsOwn() throws {
+    let pod = try pods(deployment("volumeMounts: [{name: tmp, mountPath: /tmp}, {name: data, mountPath: /data}]",
+      spec: "volumes: [{name: tmp, emptyDir: {}}, {name: data, persistentVolumeClaim: {claimName: web}}],"))[0]
+    #expect(pod.json["spec"]?["volumes"]?.array?.map { $0["name"] } == [.string("web-3-tmp"), .string("data")])
+    #expect(pod.json["spec"]?["containers"]?.array?.first?["volumeMounts"]?.array?.map { $0["name"] } == [.string("web-3-tmp"), .string("data")])
+  }
+
+  @Test func variablesAreFilledIn() throws {
+    let maps = "---\nkind: ConfigMap\nmetadata: {name: m}\ndata: {A: one, B: two}\n---\nkind: Secret\nmetadata: {name: s}\ndata: {P: aGk=}\nstringData: {Q: plain}\n"
+    let env = "envFrom: [{configMapRef: {name: m}, prefix: X_}, {secretRef: {name: s}}, {secretRef: {name: outside}}], env: [{name: X_A, value: mine}, {name: K, valueFrom: {secretKeyRef: {name: s, key: Q}}}, {name: IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}, {name: SELF, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]"
+    let container = try #require(pods(deployment(env) + maps)[0].json["spec"]?["containers"]?.array?.first)
+    #expect(container["env"]?.array?.map { "\($0["name"]?.string ?? "")=\($0["value"]?.string ?? "")" } == ["X_B=two", "P=hi", "Q=plain", "X_A=mine", "K=plain", "SELF=web-3"])
+    #expect(container["envFrom"]?.array?.count == 1)
+    #expect(throws: ReleaseError.self) { try pods(deployment("env: [{name: K, valueFrom: {secretKeyRef: {name: s, key: none}}}]") + maps) }
+  }
+
+  @Test func hostilePathInAVolumeIsRefused() throws {
+    let maps = "---\nkind: ConfigMap\nmetadata: {name: m}\ndata: {A: one}\n"
+    for path in ["../x", "/etc/x", "a/../../x", ""] {
+      #expect(throws: ReleaseError.self) {
+        try pods(deployment("", spec: "volumes: [{name: v, configMap: {name: m, items: [{key: A, path: '\(path)'}]}}],") + maps)
+      }
+    }
+  }
+
+  @Test func hooksAreLeftOutAndSoIsWhatCannotRun() throws {
+    let test = "---\nkind: Pod\nmetadata: {name: test, annotations: {helm.sh/hook: test}}\nspec: {containers: []}\n"
+    #expect(try pods(deployment("") + test).map(\.name) == ["web-3"])
+    #expect(throws: ReleaseError.nothingToRun(chart: "web")) { try pods("kind: Service\nmetadata: {name: web}\n") }
+    #expect(throws: ReleaseError.nothingToRun(chart: "web")) { try pods(deployment("").replacing("template:", with: "replicas: 0, template:")) }
+  }
+}

@@ -1,0 +1,141 @@
+#!/bin/sh
+# draft-release by helm, on a real Kubernetes API: what helm lists is what we released, and helm may be used in between.
+DRAFT_TEST_CACHE=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
+export DRAFT_TEST_CACHE
+# shellcheck source=Tests/cli/lib.sh
+. "$(dirname "$0")/../cli/lib.sh"
+
+cluster=
+cleanup() { [ -z "$cluster" ] || { kill "$cluster"; wait "$cluster"; } 2>/dev/null; }
+trap 'cleanup; cd /; rm -rf "$scratch"' EXIT
+if ! "$root/Tests/cluster/build-kubernetes" >"$out" 2>"$err"; then
+  tail -n 3 "$err" | sed 's/^/# /'
+  skip 'releases to Kubernetes' 'kube-apiserver cannot be built here'
+  finish
+  exit
+fi
+"$root/Tests/cluster/cluster" "$scratch/cluster" >cluster.log 2>&1 &
+cluster=$!
+for _ in $(seq 600); do
+  [ ! -e "$scratch/cluster/kubeconfig" ] || break
+  kill -0 $cluster 2>/dev/null || break
+  sleep 0.1
+done
+ok 'a cluster' test -e "$scratch/cluster/kubeconfig" || { sed 's/^/# /' cluster.log; finish; exit 1; }
+export KUBECONFIG="$scratch/cluster/kubeconfig"
+
+mkdir app
+tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
+record() { # TAG [JQ-FILTER]
+  jq -cn --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "$1" \
+    --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
+    '{draft: 1, app: {name: "web", dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"},
+      image: {repository: "registry.test/web", tag: $tag, store: "containers-storage"}} | '"${2:-.}"
+}
+failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
+told() { jq -c '.release | [.revision, .status, .changed, .engine]' "$out"; }
+# Nothing runs here, so nothing becomes ready.
+release() { draft-release --no-wait "$@"; }
+listed() { helm list -o json | jq -r '.[] | "\(.name) \(.revision) \(.status)"'; }
+
+record 0123 >line
+run release <line
+is 'a local cluster needs no naming; the first release' "$status $(told)" '0 [1,"deployed",true,"helm"]'
+is 'helm lists it' "$(listed)" 'web 1 deployed'
+like 'progress as of old' "$(cat "$err")" '*--> Deploying to Kubernetes
+    Release "web" does not exist. Installing it now.
+--> Status: DEPLOYED
+--> Notes:
+     web says hello.*'
+is 'the notes are in the record' "$(jq -r .release.notes "$out")" 'web says hello.'
+is 'a tag of digits stays a string' "$(helm get values web -o json | jq -c '[.image.tag, .buildID, .ondraft, .draft]')" '["0123","0123",true,"web"]'
+is 'the pods carry the labels' "$(kubectl get deployment web -o json | jq -r '.spec.template.metadata | [.labels.draft, .annotations.buildID] | join(" ")')" 'web 0123'
+is 'objects' "$(jq -c .release.objects "$out")" '["ConfigMap/web","Service/web","Deployment/web"]'
+
+run release <line
+is 'again, unchanged: nothing is done' "$(told) $(listed)" '[1,"deployed",false,"helm"] web 1 deployed'
+like '… and says so' "$(cat "$err")" '*nothing to do*'
+record 2 >line2
+run release <line2
+is 'a new image is a new revision' "$(told) $(listed)" '[2,"deployed",true,"helm"] web 2 deployed'
+helm rollback web 1 >/dev/null
+run release <line2
+is 'after a rollback by hand we release again' "$(told)" '[4,"deployed",true,"helm"]'
+run release <line2
+is '… once' "$(told)" '[4,"deployed",false,"helm"]'
+run release --set image.tag=evil,ondraft=false --set 'draft=evil,greeting=a\,b' <line2
+is 'what draft injects wins over what the user sets' "$(helm get values web -o json | jq -c '[.image.tag, .ondraft, .draft, .greeting]')" '["2",true,"web","a,b"]'
+run release --set service.type=NodePort <line2
+like 'a node port has an address' "$(jq -c .release.urls "$out")" '?"http://127.0.0.1:3[0-9]*/"?'
+record 2 | DRAFT_BASEDOMAIN=example.test release --set ingress.enabled=true >"$out" 2>/dev/null
+is 'an ingress has an address' "$(jq -c .release.urls "$out")" '["http://web.example.test/"]'
+run release --namespace team <line2
+is 'a namespace that is not there is made' "$(told) $(helm list -n team -q)" '[1,"deployed",true,"helm"] web'
+run env HELM_DRIVER=configmap draft-release --no-wait --namespace maps <line2
+run env HELM_DRIVER=configmap draft-release --no-wait --namespace maps <line2
+is 'releases in ConfigMaps are read through helm' "$(told)" '[1,"deployed",false,"helm"]'
+mkdir bin && ln -s "$(command -v helm)" bin/helm
+run env PATH="$DRAFT_BIN:$scratch/bin:$(command -v pyenv >/dev/null && dirname "$(command -v bash)")" draft-release --no-wait --namespace team <line2
+is 'so are all when there is no kubectl' "$(told)" '[1,"deployed",false,"helm"]'
+
+# What goes wrong leaves the release as it is.
+before=$(listed)
+cp -r "$root/Tests/fixtures/charts/web" broken && echo '{{ .Values.a.b.c }}' >broken/templates/broken.yaml
+mv web.tgz whole.tgz && tar -czf web.tgz --transform 's/^broken/web/' broken && record 2 >line3 && mv web.tgz broken.tgz && mv whole.tgz web.tgz
+sed 's/web\.tgz/broken.tgz/' line3 >line4
+run release <line4
+like 'a chart that does not render' "$(failure)" "65,chart 'web' does not render: template: web/templates/broken.yaml:1:10: *"
+is '… nothing was deployed' "$(listed)" "$before"
+run release --set service.type=Nope <line2
+like 'a chart the cluster does not take' "$(failure)" "65,the cluster does not take chart 'web': *Unsupported value: \"Nope\"*"
+run release <line2
+is '… and on it goes' "$(jq -r .release.status "$out")" deployed
+run release --kube-context nobody <line2
+like 'somebody who may not' "$(failure)" '77,the cluster does not allow it: secrets is forbidden: User "nobody" *'
+record 3 >line5
+run draft-release --timeout 1 <line5
+like 'what is not ready in time' "$(failure)" "69,release 'web' was not ready after 1 s*"
+run release <line5
+is '… is released by the next one' "$(jq -r .release.changed "$out")" true
+
+# Killed with helm half-way; helm waits for pods that never come.
+record 4 >line6
+draft-release --timeout 60 <line6 >/dev/null 2>&1 &
+victim=$!
+helm_of() { pgrep -f "helm upgrade .*$scratch"; }
+for _ in $(seq 100); do [ "$(helm history web -o json | jq -r 'last.status')" != pending-upgrade ] || break; sleep 0.1; done
+# shellcheck disable=SC2046 # helm may be a script with a child
+kill -9 $victim $(helm_of)
+wait $victim 2>/dev/null
+is 'a release that was killed is pending' "$(helm history web -o json | jq -r 'last.status')" pending-upgrade
+run release <line6
+like '… and is put right by the next one' "$status $(jq -r '.release.status, .release.changed' "$out" | tr '\n' ' ')$(cat "$err")" '0 deployed true *was interrupted at revision*'
+
+helm upgrade web "$root/Tests/fixtures/charts/web" --wait --timeout 60s --set "image.repository=$scratch,draft=web,buildID=other" >/dev/null 2>&1 &
+other=$!
+for _ in $(seq 100); do [ "$(helm history web -o json | jq -r 'last.status')" != pending-upgrade ] || break; sleep 0.1; done
+run release <line6
+like 'what somebody else has pending is left alone' "$(failure)" "75,release 'web' is pending-upgrade at revision *"
+like '… and the hint tells how to go on' "$(jq -r .failure.hint "$out")" "*'helm rollback web --namespace default'*"
+# shellcheck disable=SC2046
+kill -TERM $other $(helm_of) 2>/dev/null
+wait $other 2>/dev/null
+run release <line6
+is '… until it is over' "$(jq -r '.release.status' "$out")" deployed
+
+record 5 >line7
+draft-release --timeout 60 <line7 >/dev/null 2>&1 &
+victim=$!
+for _ in $(seq 100); do [ "$(helm history web -o json | jq -r 'last.status')" != pending-upgrade ] || break; sleep 0.1; done
+kill -TERM $victim
+code=0
+wait $victim || code=$?
+is 'a signal ends us by itself' "$code" 143
+is '… and helm leaves nothing pending' "$(helm history web -o json | jq -r 'last.status')" failed
+
+kill $cluster
+wait $cluster 2>/dev/null
+cluster=
+run release <line7
+like 'a cluster that is gone is unavailable' "$(failure)" "69,cannot reach the cluster at 'https://127.0.0.1:*"
+finish
