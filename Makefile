@@ -62,8 +62,8 @@ check:
 	$(MAKE) all
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
-	shellcheck $(SHELL_FILES) Sources/draft/pipeline.sh Tests/packages Tests/base-image Tests/demo .ci/run Tests/cli/*.t
-	prove --timer Tests/cli/*.t
+	shellcheck $(SHELL_FILES) Sources/draft/pipeline.sh Tests/packages Tests/base-image Tests/demo .ci/run Tests/cli/*.t Tests/cluster/*
+	prove --timer Tests/cli/*.t Tests/cluster/*.t
 
 demo:
 	Tests/packages demo
