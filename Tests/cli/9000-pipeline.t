@@ -97,7 +97,7 @@ is "a stage of sh and jq in the middle: exit status" "$status" 0 || note "$(cat 
 is "and its member is there at the end" "$(jq -c .scan "$out")" '{"issues":0}'
 member='"x":{ "b" : 1.0,"a":[1E+2 , "\u00e9\/"]}'
 draft pack "$app" 2>/dev/null >packed
-sed "s|}\$|,$member }|" packed >odd
+printf '%s,%s }\n' "$(sed 's/}$//' packed)" "$member" >odd
 run sh -c "draft build <odd | draft push | draft release"
 like "a member that is not ours passes byte for byte" "$(cat "$out")" "*,$member*"
 
