@@ -69,12 +69,13 @@ final class RegistryClient: @unchecked Sendable {
       let origin = lock.locked { self.origin }
       let isOurs = request.address.hasOrigin(of: origin)
       request.authorization = isOurs ? authorizer.header(for: scope) : nil
-      let response = try followed(request, on: connection)
+      let (response, answerer) = try followed(request, on: connection)
       if isOurs, !origin.isSecure, response.status == 400, turnsSecure(on: connection) {
         request.address = Address(isSecure: true, host: request.address.host, target: request.address.target)
         continue
       }
-      guard response.status == 401, isOurs else { return response }
+      // A 401 of a host we were redirected to must not decide whom the login is told to.
+      guard response.status == 401, isOurs, answerer.hasOrigin(of: origin) else { return response }
       if !renewed {
         renewed = true
         let again = try authorizer.renew(response, used: request.authorization, scope: scope, origin: origin, purpose: request.purpose) { token in
@@ -91,7 +92,7 @@ final class RegistryClient: @unchecked Sendable {
     var retry = Retry()
     while true {
       do {
-        let response = try followed(request, on: connection)
+        let response = try followed(request, on: connection).response
         guard Retry.isTransient(response.status), let pause = retry.pause(retryAfter: response["retry-after"]) else { return response }
         try wait(pause, because: "\(response.status) from \(request.address.host)")
       } catch let error as TransportError {
@@ -102,14 +103,14 @@ final class RegistryClient: @unchecked Sendable {
   }
 
   /// One exchange and the redirects it leads to: for GET and HEAD any, for the others those that keep the method.
-  private func followed(_ request: HTTPRequest, on connection: Connection) throws -> HTTPResponse {
+  private func followed(_ request: HTTPRequest, on connection: Connection) throws -> (response: HTTPResponse, address: Address) {
     var request = request
     for _ in 0..<6 {
       let response = try connection.send(request)
       call.debug("\(request.method) \(request.address.withoutQuery): \(response.status)")
       let keepsMethod = [307, 308].contains(response.status)
       guard keepsMethod || ([301, 302, 303].contains(response.status) && ["GET", "HEAD"].contains(request.method)), let location = response["location"]
-      else { return response }
+      else { return (response, request.address) }
       let next = try self.next(location, from: request.address, purpose: request.purpose)
       if !next.hasOrigin(of: request.address) {
         // A form for a token service is itself the secret.

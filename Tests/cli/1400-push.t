@@ -345,6 +345,8 @@ is "an upload that leads to another host" "$status" 0
 is "is not told who we are" "$(grep "^$other " faults | grep -c 'PUT.*elsewhere.* 201 -$') $(grep "^$other " faults | grep -c Basic)" "2 0"
 push "$host/redirect/web" new
 is "nor is a redirect" "$status $(grep "^$other HEAD.*redirect" faults | grep -c ' -$') $(grep "^$other " faults | grep -c Basic)" "0 1 0"
+push "$host/lure/web" new
+is "nor one that asks for it, or names a service that does" "$(got .failure.code) $(grep "^$other " faults | grep -c -e Basic -e token)" "77 0"
 head -c 3000 /dev/urandom >little
 layout new little
 push "$host/token/web" new; is "a token service" "$status $(grep -c 'GET /token' faults)" "0 1"
