@@ -14,13 +14,15 @@ import Settings
 /// first, but nothing that was used within the hour, since a push may be reading it.
 struct ImageCache {
   let path: String
-  private let home: Home
+  private let lock: String
   private static let limit = 8 << 30
 
-  init(_ home: Home) throws {
-    self.home = home
-    path = try home.directory("cache/images")
-    for name in ["blobs/sha256", "ids", "layers"] { _ = try home.directory("cache/images/" + name) }
+  init(_ home: Home) throws { try self.init(path: home.directory("cache/images"), lock: home.directory("locks") + "/images") }
+
+  init(path: String, lock: String) throws {
+    self.path = path
+    self.lock = lock
+    for name in ["blobs/sha256", "ids", "layers"] { try Files.makeDirectories(path + "/" + name, mode: 0o700) }
     if !Files.exists(path + "/oci-layout") {
       try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: path + "/index.json")
       try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: path + "/oci-layout")
@@ -50,8 +52,8 @@ struct ImageCache {
   func image(_ image: StoredImage, make: (Incoming) throws -> Void) throws -> (layout: ImageLayout, manifest: Descriptor) {
     let layout = try ImageLayout(path: path)
     if let manifest = remembered(image, layout) { return (layout, manifest) }
-    let lock = try FileLock(home.directory("locks") + "/images", wait: true, busy: "another image is being exported")
-    defer { withExtendedLifetime(lock) {} }
+    let held = try FileLock(lock, wait: true, busy: "another image is being exported")
+    defer { withExtendedLifetime(held) {} }
     // Somebody else may have brought it in while this one waited.
     if let manifest = remembered(image, layout) { return (layout, manifest) }
     sweep()

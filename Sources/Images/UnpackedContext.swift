@@ -7,7 +7,7 @@ import Settings
 
 /// A context unpacked for a builder that wants a directory, in `cache/build` of the draft home; gone with the value.
 ///
-/// The builder gets the lock as its standard input, so the lock lives as long as any process that may still read the
+/// buildah and podman get the lock as their standard input, so the lock lives as long as any process that may still read the
 /// directory. When we are killed and the builder is not, the next build leaves this directory alone; else it sweeps it up.
 final class UnpackedContext {
   /// Where the context is.

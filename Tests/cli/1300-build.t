@@ -9,10 +9,11 @@ driver = "overlay"
 graphroot = "$scratch/storage"
 runroot = "$scratch/run"
 T
-daemon=
+daemon='' registry=''
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
-  [ -z "$daemon" ] || { kill "$daemon"; wait "$daemon"; } 2>/dev/null
+  # shellcheck disable=SC2086 # two numbers, or none
+  [ -z "$daemon" ] || { kill $daemon $registry; wait $daemon; } 2>/dev/null
   cd /
   awk -v s="$scratch/" 'index($2, s) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l 2>/dev/null
   rm -rf "$scratch"
@@ -303,6 +304,20 @@ if docker version >/dev/null 2>&1; then
   is "and tags" "$(docker image inspect -f '{{.Id}}' dock:v1)" "$(docker image inspect -f '{{.Id}}' "dock:$(value .image.tag)")"
   build draft-build dock
   is "and not again" "$(value .image.why)" unchanged
+  # It comes out of the daemon's store layer by layer, each once.
+  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: "127.0.0.1:%s", secret: x}\n' "$scratch/registry" "$port" >registry.yml
+  docker-registry serve registry.yml >registry.log 2>&1 &
+  registry=$!
+  tries=0; until curl -sf "http://127.0.0.1:$port/v2/" >/dev/null || [ $tries -ge 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+  build sh -c "DRAFT_REGISTRY=127.0.0.1:$port draft-build dock | draft-push"
+  is "docker's image is pushed" "$status $(value .image.digest)" \
+    "0 $(skopeo inspect --tls-verify=false "docker://127.0.0.1:$port/dock:$(value .image.tag)" | jq -r .Digest)" || note "$(cat words)"
+  ok "and read by others" skopeo copy -q --src-tls-verify=false "docker://$(value .push.reference)" "oci:$scratch/pulled:x"
+  echo four >dock/index
+  build sh -c "DRAFT_REGISTRY=127.0.0.1:$port draft-build dock | draft-push"
+  ok "after a change of one file the base is not sent again" test "$(value .push.uploaded)" -lt 100000
+  kill $registry
   printf 'FROM localhost/draft-test/busybox\nRUN exit 3\n' >dock/Dockerfile
   build draft-build dock
   like "a failing RUN" "$(said)" "65 cannot build 'dock': *exit 3*"

@@ -1,0 +1,152 @@
+import Command
+import Glibc
+import Records
+import Testing
+
+@testable import Images
+
+@Test func theTagFollowsFromTreeDockerfileAndArguments() {
+  let tag = imageTag(tree: "sha256:1", dockerfile: "Dockerfile", arguments: [("A", "1"), ("B", "2")])
+  #expect(tag.utf8.count == 40)
+  #expect(tag == imageTag(tree: "sha256:1", dockerfile: "Dockerfile", arguments: [("B", "2"), ("A", "1")]))
+  let others = [
+    imageTag(tree: "sha256:2", dockerfile: "Dockerfile", arguments: [("A", "1"), ("B", "2")]),
+    imageTag(tree: "sha256:1", dockerfile: "ockerfile", arguments: [("A", "1"), ("B", "2")]),
+    imageTag(tree: "sha256:1", dockerfile: "Dockerfile", arguments: [("A", "1B"), ("", "2")]),
+    imageTag(tree: "sha256:1", dockerfile: "Dockerfile", arguments: [("A", "12"), ("B", "")]),
+    imageTag(tree: "sha256:1", dockerfile: "Dockerfile", arguments: []),
+  ]
+  #expect(Set(others + [tag]).count == 6)
+}
+
+@Test(arguments: ["../x", "/bin/sh", "Evil", "a b", "-x", "1x", "", "x/y", "ä", String(repeating: "x", count: 65)])
+func aBuilderIsChosenByNameOnly(name: String) {
+  #expect(throws: BuildError.builderName(name)) { try builder(named: name) }
+}
+
+@Test func anyOtherNameIsAPlugin() throws {
+  #expect((try builder(named: "podman") as? ContainersBuilder)?.program == "podman")
+  #expect((try builder(named: "my-own2") as? PluginBuilder)?.program == "draft-builder-my-own2")
+}
+
+@Test(arguments: ["PATH", "LD_PRELOAD", "ld_library_path", "HOME", "GODEBUG", "BUILDAH_ISOLATION", "https_proxy", "_X", "DOCKER_HOST", "TMPDIR", "XDG_RUNTIME_DIR", "LC_ALL"])
+func aBuildArgumentIsNoVariableOfTheBuilder(name: String) {
+  let (words, environment) = buildArgumentWords([(name, "x")])
+  #expect(words == ["--build-arg=\(name)=x"])
+  #expect(environment.isEmpty)
+}
+
+@Test func otherValuesStayOutOfTheCommandLine() {
+  let (words, environment) = buildArgumentWords([("VERSION", "1"), ("EMPTY", "")])
+  #expect(words == ["--build-arg=EMPTY=", "--build-arg=VERSION"])
+  #expect(environment == ["VERSION": "1"])
+}
+
+@Test(arguments: [
+  (["STEP 1", "Error: building at STEP \"RUN x\": exit status 3", "time=\"2026\" level=error msg=\"error x\""], "building at STEP \"RUN x\": exit status 3"),
+  (["error: one", "two"], "one"), (["two", "three"], "three"),
+  (["Error response from daemon: pull access denied for x"], "pull access denied for x"), (["ERROR: failed to solve: x"], "failed to solve: x"),
+])
+func theReasonIsTheLastError(lines: [String], want: String) {
+  #expect(BuildError.reason(lines) == want)
+}
+
+@Test func aStoreSpellsNamesWithoutARegistryItsOwnWay() {
+  #expect(ContainersBuilder.stored("web:1") == "localhost/web:1")
+  #expect(ContainersBuilder.stored("127.0.0.1:5000/web:1") == "127.0.0.1:5000/web:1")
+}
+
+@Test func whatAStoreAnswersIsChecked() {
+  let hex = String(repeating: "a", count: 64)
+  #expect(StoredImage(answer: "sha256:\(hex) sha256:\(hex) sha256:\(hex)\n")?.layers == 2)
+  #expect(StoredImage(answer: "\(hex)\n")?.id == hex)
+  for answer in ["", "\n", "abc", "\(hex) x", "../\(hex)"] { #expect(StoredImage(answer: answer) == nil) }
+}
+
+/// A cache of its own for each test.
+private final class TestCache {
+  let path: String
+  let cache: ImageCache
+
+  init() throws {
+    path = try Temporary.directory(in: "/tmp")
+    cache = try ImageCache(path: path + "/images", lock: path + "/lock")
+  }
+
+  deinit { Temporary.remove(path) }
+}
+
+/// Brings in an image of uncompressed layers.
+private func bring(_ layers: [[UInt8]], into cache: ImageCache, id: String) throws -> (manifest: Manifest, known: Int) {
+  var known = 0
+  let diffIDs = layers.map { Digest(of: $0) }
+  var stored = try #require(StoredImage(answer: String(repeating: id, count: 64)))
+  stored.diffIDs = diffIDs
+  let result = try cache.image(stored) { incoming in
+    known = incoming.known.count
+    let config = JSON.members(["rootfs": .members(["type": .string("layers"), "diff_ids": .strings(diffIDs.map(\.description))]), "id": .string(id)]).bytes
+    let blobs = layers.map { Descriptor(mediaType: "application/vnd.oci.image.layer.v1.tar", digest: Digest(of: $0), size: $0.count) }
+    for (blob, bytes) in zip(blobs, layers) where incoming.known[blob.digest] == nil { try Files.write(bytes, to: "\(incoming.blobs)/\(blob.digest.hex)") }
+    try Files.write(config, to: "\(incoming.blobs)/\(Digest(of: config).hex)")
+    let manifest = try Manifest(JSON.members([
+      "schemaVersion": .integer(2), "mediaType": .string(Manifest.ociImage),
+      "config": Descriptor(mediaType: "application/vnd.oci.image.config.v1+json", digest: Digest(of: config), size: config.count).json,
+      "layers": .array(blobs.map(\.json)),
+    ]).bytes)
+    try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: incoming.path + "/index.json")
+    try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: incoming.path + "/oci-layout")
+    try incoming.take(manifest, from: try ImageLayout(path: incoming.path))
+  }
+  return (try result.layout.manifest(result.manifest), known)
+}
+
+private func layers(_ manifest: Manifest) -> [Descriptor] { if case .image(_, let layers) = manifest.kind { layers } else { [] } }
+
+@Test func aLayerIsCompressedOnce() throws {
+  let place = try TestCache()
+  let cache = place.cache
+  let base = [UInt8](repeating: 7, count: 300_000)
+  let first = try bring([base, Array("one".utf8)], into: cache, id: "1")
+  #expect(first.known == 0)
+  #expect(layers(first.manifest)[0].mediaType == "application/vnd.oci.image.layer.v1.tar+gzip")
+  #expect(layers(first.manifest)[0].size < 2_000)
+  let second = try bring([base, Array("two".utf8)], into: cache, id: "2")
+  #expect(second.known == 1)
+  #expect(layers(second.manifest)[0] == layers(first.manifest)[0])
+  #expect(layers(second.manifest)[1] != layers(first.manifest)[1])
+  // Nothing is asked for what has come out before, and nothing is left in between.
+  #expect(try bring([base, Array("two".utf8)], into: cache, id: "2").manifest.bytes == second.manifest.bytes)
+  #expect(try Files.list(cache.path).filter { $0.hasPrefix("tmp-") } == [])
+}
+
+@Test func aNoteAboutABlobThatIsGoneCountsForNothing() throws {
+  let place = try TestCache()
+  let cache = place.cache
+  let first = try bring([Array("one".utf8)], into: cache, id: "1")
+  let blob = "\(cache.path)/blobs/sha256/\(layers(first.manifest)[0].digest.hex)"
+  try Files.write([1], to: blob)
+  let again = try bring([Array("one".utf8)], into: cache, id: "1")
+  #expect(again.known == 0)
+  #expect(again.manifest.bytes == first.manifest.bytes)
+  #expect(try Files.read(blob).count == layers(first.manifest)[0].size)
+}
+
+@Test func anImageThatDoesNotComeOutIsNotRemembered() throws {
+  let place = try TestCache()
+  let cache = place.cache
+  #expect(throws: (any Error).self) {
+    _ = try cache.image(try #require(StoredImage(answer: String(repeating: "1", count: 64)))) { _ in }
+  }
+  #expect(try Files.list(cache.path + "/ids") == [])
+}
+
+@Test func theCacheIsBoundedAndSparesWhatIsInUse() throws {
+  let place = try TestCache()
+  let cache = place.cache
+  _ = try bring([Array("one".utf8)], into: cache, id: "1")
+  cache.prune(limit: 0)
+  #expect(try Files.list(cache.path + "/blobs/sha256").count == 3)
+  cache.prune(limit: 0, idle: -1)
+  #expect(try Files.list(cache.path + "/blobs/sha256") == [])
+  #expect(try Files.list(cache.path + "/ids") + Files.list(cache.path + "/layers") == [])
+}
