@@ -120,6 +120,11 @@ soon [ -s p2 ]
 cp "$DRAFT_BIN/draft-detect" fake/bin/draft-pack
 exits 75 'a second up of the same application' timeout 20 fake/bin/draft-up -q --no-watch ./web/../web
 like 'says so' "$(cat "$err")" "*another 'draft up' of 'web' is running*"
+cp "$DRAFT_BIN/draft-pack" fake/bin/draft-pack
+printf '{"draft":1,"app":{"name":"web","dir":"%s"}}\n' "$(pwd -P)/web" >line
+exits 1 'a second up of a record of it' timeout 20 sh -c 'fake/bin/draft-up -q --no-watch --skip-image-push <line'
+is 'says so on the line' "$(jq -c .failure.code "$out")" 75
+cp "$DRAFT_BIN/draft-detect" fake/bin/draft-pack
 exits 0 'one of another application' timeout 20 fake/bin/draft-up -q --no-watch other
 kill -9 $pid
 wait $pid 2>/dev/null
