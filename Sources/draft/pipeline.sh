@@ -74,8 +74,11 @@ last() {
   exit "$result"
 }
 
-at_work() { # PID: not when it has ended and only waits to be heard
-  state=R
-  if [ -r "/proc/$1/stat" ]; then read -r _ _ state _ <"/proc/$1/stat"; fi
-  [ "$state" != Z ]
+at_work() { # PID: not when it has ended and only waits to be heard, or is about to: its pipe is closed a moment before
+  for pause in 0.05 0.2 ''; do
+    state=
+    if [ -r "/proc/$1/stat" ]; then read -r _ _ state _ <"/proc/$1/stat"; fi
+    case $state in '' | [ZX]) return 1 ;; esac
+    [ -z "$pause" ] || sleep "$pause"
+  done
 }
