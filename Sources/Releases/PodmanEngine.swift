@@ -17,6 +17,15 @@ struct PodmanEngine {
 
   func release() throws -> Release {
     call.say("Deploying to podman on this machine")
+    do { return try attempt() } catch let error as ReleaseError where error.isCollision {
+      // A podman that outlived a killed draft-release was still at it. It is quick: look again.
+      call.debug("\(error.message); once more")
+      usleep(1_500_000)
+      return try attempt()
+    }
+  }
+
+  private func attempt() throws -> Release {
     let state = try PodmanState.read(app)
     let current = state.current
     if let current, current.digest == order.digest, current.isRunning {

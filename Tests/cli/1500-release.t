@@ -157,7 +157,6 @@ for delay in 0.05 0.2 0.4 0.6 0.8 1.0 1.3; do
   wait $victim 2>/dev/null
 done
 # podman itself lives on for a moment and finishes what it was told.
-sleep 1
 run draft-release --set greeting=last <line2
 is 'killed again and again, run again' "$status $(url) $(page "${first}config/greeting")" "0 $first last"
 like '… one pod is left' "$(pods)" "$app-[0-9]* Running "
