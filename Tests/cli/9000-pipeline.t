@@ -114,13 +114,40 @@ whole=$(tree)
 for stage in pack build push release; do
   for delay in 0.01 0.05 0.2 0.8; do
     echo "# $stage $delay" >>"$app/app.py"
-    (draft up "$app" >/dev/null 2>&1 & up=$!; sleep $delay; pkill -KILL -f "draft-$stage" 2>/dev/null; wait $up) 2>/dev/null
+    (draft up "$app" >/dev/null 2>&1 & up=$!; sleep $delay; pkill -KILL -P $up -f "draft-$stage" 2>/dev/null; wait $up) 2>/dev/null
   done
   run draft up "$app"
   is "after SIGKILL of draft-$stage: up works" "$status" 0 || note "$(cat "$err")"
   is "after SIGKILL of draft-$stage: what is there is whole" "$(jq -c '[.failure, .release.status]' "$out")" '[null,"deployed"]'
 done
 is "after all of it: nothing but the application in its directory" "$(tree)" "$whole"
+
+# watch = true keeps the pipe alive: a saved file is a new answer, a broken one leaves the old answer, Ctrl-C ends it all.
+sed -i 's/watch = false/watch = true/; s/watch-delay = 2/watch-delay = 0.2/' "$app/draft.toml"
+perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft up "$app" >watched 2>watched.err </dev/null &
+up=$!
+lines() { # COUNT: waits for that many records
+  tries=0
+  until [ "$(wc -l <watched)" -ge "$1" ]; do tries=$((tries + 1)); [ $tries -lt 600 ] || return 1; sleep 0.1; done
+}
+ok "up with watch = true: the first record" lines 1
+sed -i 's/Hello, Draft!/Hello, Watch!/' "$app/app.py"
+ok "up with watch = true: a save is a record" lines 2
+like "up with watch = true: and a new answer on the same port" "$(fetch "$url")" '*Hello, Watch!*'
+is "up with watch = true: the record names the file" "$(tail -n 1 watched | jq -c .change)" '{"sequence":1,"paths":["app.py"]}'
+cp "$app/Dockerfile" Dockerfile.whole
+echo 'RUN false' >>"$app/Dockerfile"
+ok "up with watch = true: a broken build is a record" lines 3
+is "up with watch = true: which says by whom" "$(tail -n 1 watched | jq -r .failure.by)" draft-build
+like "up with watch = true: and the old answer stays" "$(fetch "$url")" '*Hello, Watch!*'
+cp Dockerfile.whole "$app/Dockerfile"; sed -i 's/Hello, Watch!/Hello, Draft!/' "$app/app.py"
+ok "up with watch = true: the loop is alive" lines 4
+like "up with watch = true: and answers" "$(fetch "$url")" '*Hello, Draft!*'
+exits 75 "up with watch = true: another up of the application is refused" draft up --no-watch "$app"
+kill -INT $up; wait $up; is "up with watch = true: SIGINT ends it" $? 130
+sleep 0.5
+is "up with watch = true: and every stage of it" "$(pgrep -fc "draft-(watch|pack|build|push|release).*$name|draft-watch --auto -- $app")" 0
+sed -i 's/watch = true/watch = false/' "$app/draft.toml"
 
 # Wrong input: one sentence with what to do, the code of it on the line, exit 1, nothing lost.
 wrong() { # NAME CODE PATTERN COMMAND...
@@ -148,6 +175,16 @@ wrong "no builder" 69 "draft-build: *buildah*" env PATH="$scratch/bin" "$DRAFT_B
 draft push "$app" >pushed 2>/dev/null
 ln -sf "$(command -v podman)" bin/
 wrong "no helm" 69 "draft-release: *helm*" env PATH="$scratch/bin" sh -c "$DRAFT_BIN/draft-release <pushed"
+mkdir -p full && printf 'FROM scratch\n' >full/Dockerfile && head -c 200000 /dev/zero >full/data
+if mkdir -p small && mount -t tmpfs -o size=40k none small 2>/dev/null; then
+  trap 'umount small; clean_up' EXIT
+  wrong "the disk of the draft home is full" 73 "draft-pack: *No space left on device*" env DRAFT_HOME="$scratch/small" draft-pack "$scratch/full"
+  is "the disk of the draft home is full: nothing half-written stays" "$(find small -type f -size +0 | grep -v locks)" ""
+  umount small
+  trap clean_up EXIT
+else
+  skip "the disk of the draft home is full" "cannot mount a tmpfs here"
+fi
 kill $daemon; wait $daemon 2>/dev/null
 echo "# changed" >>"$app/app.py"
 wrong "the registry is down" 69 "draft-push: *$registry*" draft-push "$app"
