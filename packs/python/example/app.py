@@ -18,6 +18,7 @@ class Hello(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    # The first process of a container gets no signal it has not asked for.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Ends at once and without a word when it is told to.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
     ThreadingHTTPServer(("", int(os.environ.get("PORT", 8080))), Hello).serve_forever()
