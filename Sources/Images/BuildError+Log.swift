@@ -17,7 +17,7 @@ extension BuildError {
       self = .daemon(program: "docker", reason: "its daemon does not answer", forbidden: false)
     } else if says("permission denied while trying to connect to the Docker daemon") {
       self = .daemon(program: "docker", reason: "its daemon may not be used by this user", forbidden: true)
-    } else if BuildError.pulling.contains(where: { reason.contains($0) }) {
+    } else if BuildError.isPulling(reason) {
       self = .baseImage(app: app, image: BuildError.image(in: reason, order), reason: BuildError.cause(reason), log: log.path)
     } else {
       self = .failed(app: app, reason: reason, log: log.path)
@@ -30,9 +30,17 @@ extension BuildError {
     "manifest unknown", "failed to resolve source metadata", "failed to resolve reference", "failed to do request", "Get \"https://", "Get \"http://",
   ]
 
+  /// What a program of the Dockerfile says is not what the builder says of its base image.
+  static func isPulling(_ reason: String) -> Bool {
+    !reason.hasPrefix("building at STEP") && !reason.hasPrefix("The command '") && !reason.contains("did not complete successfully")
+      && pulling.contains { reason.contains($0) }
+  }
+
   /// The last line that says `error`, without the word; else the last line that is no debug output.
   static func reason(_ lines: [String]) -> String? {
     let said = lines.filter { !$0.hasPrefix("time=") }
+    // docker's older builder; an error before it was the program's own.
+    if let last = said.last, last.hasPrefix("The command '") { return last }
     if let error = said.last(where: { $0.lowercased().hasPrefix("error") }) {
       let text = error.drop { $0.isLetter }.drop { $0 == ":" || $0 == " " }
       let inner = text.hasPrefix("response from daemon: ") ? text.dropFirst("response from daemon: ".count) : text

@@ -44,11 +44,17 @@ func aBuildArgumentIsNoVariableOfTheBuilder(name: String) {
 
 @Test(arguments: [
   (["STEP 1", "Error: building at STEP \"RUN x\": exit status 3", "time=\"2026\" level=error msg=\"error x\""], "building at STEP \"RUN x\": exit status 3"),
-  (["error: one", "two"], "one"), (["two", "three"], "three"),
+  (["error: one", "two"], "one"), (["error: Get \"https://x\"", "The command 'x' returned a non-zero code: 1"], "The command 'x' returned a non-zero code: 1"),
+  (["two", "three"], "three"),
   (["Error response from daemon: pull access denied for x"], "pull access denied for x"), (["ERROR: failed to solve: x"], "failed to solve: x"),
 ])
 func theReasonIsTheLastError(lines: [String], want: String) {
   #expect(BuildError.reason(lines) == want)
+}
+
+@Test func aProgramOfTheDockerfileIsNoBaseImage() {
+  #expect(BuildError.isPulling("creating build container: pinging container registry x: Get \"https://x/v2/\": no such host"))
+  #expect(!BuildError.isPulling("building at STEP \"RUN curl || echo manifest unknown\": exit status 1"))
 }
 
 @Test func aStoreSpellsNamesWithoutARegistryItsOwnWay() {
