@@ -22,23 +22,43 @@ struct PortSearch {
   private func only(in paths: [String]) -> (port: Int, place: String)? {
     var found: (port: Int, place: String)?
     for path in paths {
-      for (number, line) in tree.lines(path, 65_536).enumerated() where line.utf8.count < 500 {
+      for (number, line) in PortSearch.linesWithNumbers(tree.head(path, 65_536)) {
         guard let port = port(in: line) else { continue }
         if let found, found.port != port { return nil }
-        if found == nil { found = (port, "\(path):\(number + 1)") }
+        if found == nil { found = (port, "\(path):\(number)") }
       }
     }
     return found
   }
 
-  private func port(in line: Substring) -> Int? {
-    let bytes = Array(line.utf8)
-    let first = bytes.first { $0 != 0x20 && $0 != 0x09 }
-    if first == UInt8(ascii: "#") || trimmed(line).hasPrefix("//") || trimmed(line).hasPrefix("*") { return nil }
+  /// The few lines, of those people write, that have two digits in a row; with their numbers, from 1.
+  private static func linesWithNumbers(_ bytes: [UInt8]) -> [(number: Int, line: [UInt8])] {
+    var lines: [(number: Int, line: [UInt8])] = []
+    bytes.withUnsafeBufferPointer { bytes in
+      var start = 0, number = 1, digits = 0, hasNumber = false
+      for at in 0...bytes.count {
+        if at == bytes.count || bytes[at] == 0x0A {
+          if hasNumber, at - start < 500 { lines.append((number, Array(bytes[start..<at]))) }
+          (start, number, digits, hasNumber) = (at + 1, number + 1, 0, false)
+        } else if bytes[at] >= 0x30, bytes[at] <= 0x39 {
+          digits += 1
+          if digits == 2 { hasNumber = true }
+        } else {
+          digits = 0
+        }
+      }
+    }
+    return lines
+  }
+
+  private func port(in bytes: [UInt8]) -> Int? {
+    let text = bytes.drop { $0 == 0x20 || $0 == 0x09 }
+    if text.first == UInt8(ascii: "#") || text.first == UInt8(ascii: "*") || text.starts(with: Array("//".utf8)) { return nil }
     for needle in entry.ports {
       let needle = Array(needle.utf8)
       var at = 0
       while at + needle.count <= bytes.count {
+        guard bytes[at] == needle[0] else { at += 1; continue }
         // `transport=` is no `port=`, but `server_port=` is.
         let isWord = at == 0 || !isWordByte(bytes[at - 1]) || !isWordByte(needle[0])
         if isWord, bytes[at...].starts(with: needle), let port = number(bytes[(at + needle.count)...]) { return port }
