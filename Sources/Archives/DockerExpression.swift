@@ -1,10 +1,11 @@
 /// The regular expressions a `.dockerignore` comes to, in the syntax of Go's `regexp` (https://github.com/google/re2/wiki/Syntax):
-/// runes, escapes, classes, `.`, `^`, `$`, and `*` and `?` behind a class or a group. Alternatives and counts never arise.
+/// runes, escapes, classes, `.`, `^`, `$`, `|`, counts, and `*` and `?` behind a class or a group.
 ///
 /// All states are followed at once, so that no pattern of a hostile tree takes more than its length times the path's.
 struct DockerExpression: Sendable {
   fileprivate enum Step: Sendable {
     case rune(RuneSet)
+    /// Goes on at both, counted from here.
     case split(Int, Int)
     case begin, end
     case boundary(Bool)
@@ -13,13 +14,16 @@ struct DockerExpression: Sendable {
   private let steps: [Step]
   /// Every match ends in these bytes; looked at first, because most paths do not.
   private let tail: [UInt8]
+  /// Only the first of several alternatives is tied to the beginning, only the last to the end.
+  private let isTied: Bool
 
   /// nil when Go would refuse the expression.
   init?(_ source: [UInt32]) {
     var parser = ExpressionParser(source)
     guard let steps = parser.parse() else { return nil }
     self.steps = steps
-    tail = Array(parser.tail)
+    tail = parser.hasAlternatives ? [] : parser.tail
+    isTied = !parser.hasAlternatives
   }
 
   func matches(_ path: [UInt8]) -> Bool {
@@ -29,11 +33,13 @@ struct DockerExpression: Sendable {
     var marks = [Int](repeating: -1, count: steps.count + 1)
     add(0, at: 0, runes, &current, &marks)
     for at in runes.indices {
+      if !isTied, current.contains(steps.count) { return true }
       var next: [Int] = []
       for state in current where state < steps.count {
         if case .rune(let set) = steps[state], set.contains(runes[at]) { add(state + 1, at: at + 1, runes, &next, &marks) }
       }
-      if next.isEmpty { return false }
+      if !isTied { add(0, at: at + 1, runes, &next, &marks) }
+      if next.isEmpty, isTied { return false }
       current = next
     }
     return current.contains(steps.count)
@@ -47,7 +53,7 @@ struct DockerExpression: Sendable {
       guard state < steps.count else { states.append(state); continue }
       switch steps[state] {
       case .rune: states.append(state)
-      case .split(let one, let other): pending += [other, one]
+      case .split(let one, let other): pending += [state + other, state + one]
       case .begin: if at == 0 { pending.append(state + 1) }
       case .end: if at == runes.count { pending.append(state + 1) }
       case .boundary(let wanted):
@@ -98,86 +104,147 @@ struct RuneSet: Sendable {
 }
 
 private struct ExpressionParser {
+  typealias Steps = [DockerExpression.Step]
+
   private var rest: ArraySlice<UInt32>
-  private var steps: [DockerExpression.Step] = []
   private(set) var tail: [UInt8] = []
+  private(set) var hasAlternatives = false
 
   init(_ source: [UInt32]) { rest = source[...] }
 
   /// nil when the syntax is not Go's.
-  mutating func parse() -> [DockerExpression.Step]? { sequence() && rest.isEmpty ? steps : nil }
+  mutating func parse() -> Steps? {
+    guard let steps = alternatives(), rest.isEmpty else { return nil }
+    return steps
+  }
 
-  private mutating func sequence() -> Bool {
-    while let rune = rest.first, rune != scalar(")") {
+  private mutating func alternatives() -> Steps? {
+    guard let first = sequence() else { return nil }
+    guard rest.first == scalar("|") else { return first }
+    rest.removeFirst()
+    hasAlternatives = true
+    guard let second = alternatives() else { return nil }
+    return [.split(1, first.count + 2)] + first + [.split(second.count + 1, second.count + 1)] + second
+  }
+
+  private mutating func sequence() -> Steps? {
+    var steps: Steps = []
+    while let rune = rest.first, rune != scalar(")"), rune != scalar("|") {
       rest.removeFirst()
-      let start = steps.count
+      var atom: Steps
       switch rune {
-      case scalar("^"): steps.append(.begin); tail = []
-      case scalar("$"): steps.append(.end)
-      case scalar("."): steps.append(.rune(.anyButNewline)); tail = []
+      case scalar("^"): atom = [.begin]; tail = []
+      case scalar("$"): atom = [.end]
+      case scalar("."): atom = [.rune(.anyButNewline)]; tail = []
       case scalar("("):
-        guard sequence(), rest.popFirst() == scalar(")") else { return false }
+        guard let inside = alternatives(), rest.popFirst() == scalar(")") else { return nil }
+        atom = inside
         tail = []
       case scalar("["):
-        guard let set = set() else { return false }
-        steps.append(.rune(set))
+        guard let set = set() else { return nil }
+        atom = [.rune(set)]
         tail = []
-      case scalar("\\"): guard escape() else { return false }
-      case scalar("*"), scalar("?"), scalar("+"): return false
-      default: literal(rune)
+      case scalar("\\"):
+        guard let escape = escape() else { return nil }
+        atom = escape
+      case scalar("*"), scalar("?"), scalar("+"): return nil
+      case scalar("{"):
+        // A count here has nothing to repeat: what stands before one takes it in `repeated`.
+        var ahead = self
+        ahead.rest = [rune] + rest
+        guard ahead.count() == nil else { return nil }
+        atom = literal(rune)
+      default: atom = literal(rune)
       }
-      repeated(from: start)
+      guard let repeated = repeated(atom) else { return nil }
+      steps += repeated
     }
-    return true
+    return steps
   }
 
-  private mutating func literal(_ rune: UInt32) {
-    steps.append(.rune(RuneSet([rune...rune])))
+  private mutating func literal(_ rune: UInt32) -> Steps {
     // U+FFFD stands for any byte that is not UTF-8.
     if rune == Rune.invalid { tail = [] } else if let scalar = Unicode.Scalar(rune) { tail += Array(String(Character(scalar)).utf8) }
+    return [.rune(RuneSet([rune...rune]))]
   }
 
-  /// Wraps what was parsed last into the loop or the option that a `*` or `?` behind it asks for.
-  private mutating func repeated(from start: Int) {
-    guard rest.first == scalar("*") || rest.first == scalar("?") else { return }
-    let loops = rest.removeFirst() == scalar("*")
-    let body = steps[start...].map { step in
-      if case .split(let one, let other) = step { DockerExpression.Step.split(one + 1, other + 1) } else { step }
+  private struct Count { var least: Int, most: Int?; var isValid: Bool }
+
+  /// `{2}`, `{2,}` or `{2,3}`, taken off the front; nil, and nothing taken, for a brace that is just a brace.
+  private mutating func count() -> Count? {
+    var ahead = rest
+    func number(_ ahead: inout ArraySlice<UInt32>) -> Int? {
+      let digits = ahead.prefix { (scalar("0")...scalar("9")).contains($0) }
+      guard let first = digits.first, digits.count == 1 || first != scalar("0") else { return nil }
+      ahead.removeFirst(digits.count)
+      return digits.count > 8 ? Int.max : digits.reduce(0) { $0 * 10 + Int($1 - scalar("0")) }
     }
-    let end = start + 1 + body.count + (loops ? 1 : 0)
-    steps.replaceSubrange(start..., with: [.split(start + 1, end)] + body + (loops ? [.split(start, start)] : []))
-    tail = []
+    guard ahead.popFirst() == scalar("{"), let least = number(&ahead) else { return nil }
+    var most: Int? = least
+    if ahead.first == scalar(",") {
+      ahead.removeFirst()
+      if ahead.first == scalar("}") { most = nil } else {
+        guard let number = number(&ahead) else { return nil }
+        most = number
+      }
+    }
+    guard ahead.popFirst() == scalar("}") else { return nil }
+    rest = ahead
+    return Count(least: least, most: most, isValid: least <= 1_000 && (most.map { $0 <= 1_000 && $0 >= least } ?? true))
   }
 
-  private mutating func escape() -> Bool {
-    guard let rune = rest.first else { return false }
+  /// What was parsed last, as often as the `*`, `?` or count behind it asks for; nil for a second one behind that.
+  private mutating func repeated(_ atom: Steps) -> Steps? {
+    var result = atom
+    let loop: Steps = [.split(1, atom.count + 2)] + atom + [.split(-atom.count - 1, -atom.count - 1)]
+    switch rest.first {
+    case scalar("*"):
+      rest.removeFirst()
+      result = loop
+    case scalar("?"):
+      rest.removeFirst()
+      result = [.split(1, atom.count + 1)] + atom
+    case scalar("{"):
+      guard let count = count() else { return result }
+      guard count.isValid else { return nil }
+      result = Array(repeatElement(atom, count: count.least).joined())
+      if let most = count.most {
+        for left in stride(from: most - count.least, to: 0, by: -1) { result += [.split(1, left * (atom.count + 1))] + atom }
+      } else { result += loop }
+    default: return result
+    }
+    tail = []
+    if rest.first == scalar("*") || rest.first == scalar("?") || rest.first == scalar("+") { return nil }
+    let before = rest
+    if rest.first == scalar("{"), count() != nil { return nil }
+    rest = before
+    return result
+  }
+
+  private mutating func escape() -> Steps? {
+    guard let rune = rest.first else { return nil }
     if let set = RuneSet.perl[rune] {
       rest.removeFirst()
-      steps.append(.rune(set))
       tail = []
-      return true
+      return [.rune(set)]
     }
     switch rune {
     case scalar("A"), scalar("z"):
       rest.removeFirst()
-      steps.append(rune == scalar("A") ? .begin : .end)
       if rune == scalar("A") { tail = [] }
-      return true
+      return [rune == scalar("A") ? .begin : .end]
     case scalar("b"), scalar("B"):
       rest.removeFirst()
-      steps.append(.boundary(rune == scalar("b")))
-      return true
+      return [.boundary(rune == scalar("b"))]
     case scalar("Q"):
       rest.removeFirst()
+      var steps: Steps = []
       while let next = rest.popFirst() {
         if next == scalar("\\"), rest.first == scalar("E") { rest.removeFirst(); break }
-        literal(next)
+        steps += literal(next)
       }
-      return true
-    default:
-      guard let value = escaped() else { return false }
-      literal(value)
-      return true
+      return steps
+    default: return escaped().map { literal($0) }
     }
   }
 

@@ -35,7 +35,7 @@ public struct DockerIgnore: Sendable {
     let isException = text[0] == UInt8(ascii: "!")
     guard !isException || text.count > 1 else { throw .badPattern(file: path, line: line, pattern: "!", reason: "it excepts nothing") }
     let text = isException ? Array(text.dropFirst()) : text
-    do { _ = try PathPattern(text) } catch { throw malformed(text, line: line) }
+    do { _ = try PathPattern(text).matches(".".utf8) } catch { throw malformed(text, line: line) }
     patterns.append(DockerPattern(text, isException: isException))
     lines.append(line)
   }

@@ -2,7 +2,7 @@
 ///
 /// Docker turns a pattern into a regular expression character by character, and takes a shortcut where that comes to comparing
 /// strings. Both are done here the same way, odd corners included: inside brackets a `*` is translated as well, a backslash
-/// before a letter means what it means in the expression.
+/// before a letter means what it means in the expression, and so do `|` and `{2}`, which Docker sets out to escape and does not.
 struct DockerPattern: Sendable {
   private enum Kind: Sendable {
     case exact, prefix, suffix
@@ -23,7 +23,7 @@ struct DockerPattern: Sendable {
     self.text = text
     self.isException = isException
     kind = DockerPattern.kind(text)
-    if case .suffix = kind { head = [] } else {
+    if case .suffix = kind { head = [] } else if text.contains(where: { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: "{") }) { head = [] } else {
       let special = Set("*?[]\\^".utf8)
       head = Array(text.prefix { $0 < 0x80 && !special.contains($0) })
     }
@@ -95,6 +95,6 @@ struct DockerPattern: Sendable {
     }
   }
 
-  private static let special = Set(scalars(".+()|{}$"))
+  private static let special = Set(scalars(".+()$"))
   private static func scalars(_ text: String) -> [UInt32] { text.unicodeScalars.map(\.value) }
 }

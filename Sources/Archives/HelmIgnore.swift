@@ -28,17 +28,15 @@ public struct HelmIgnore: Sendable {
     guard let first = rule.first, first != UInt8(ascii: "#") else { return }
     func malformed(_ reason: String) -> ArchiveError { .badPattern(file: path, line: line, pattern: PathBytes.text(rule), reason: reason) }
     if zip(rule, rule.dropFirst()).contains(where: { $0 == UInt8(ascii: "*") && $1 == UInt8(ascii: "*") }) { throw malformed("'**' is not supported here") }
-    do {
-      // Checked with all it has on it, as Helm does.
-      _ = try PathPattern(rule)
-      let negated = first == UInt8(ascii: "!")
-      if negated { rule.removeFirst() }
-      let directoryOnly = rule.last == UInt8(ascii: "/")
-      if directoryOnly { rule.removeLast() }
-      let wholePath = rule.contains(UInt8(ascii: "/"))
-      if rule.first == UInt8(ascii: "/") { rule.removeFirst() }
-      rules.append(Rule(pattern: try PathPattern(rule), negated: negated, directoryOnly: directoryOnly, wholePath: wholePath))
-    } catch { throw malformed("it is not a pattern") }
+    // Checked with all it has on it, as Helm does.
+    do { _ = try PathPattern(rule).matches("abc".utf8) } catch { throw malformed("it is not a pattern") }
+    let negated = first == UInt8(ascii: "!")
+    if negated { rule.removeFirst() }
+    let directoryOnly = rule.last == UInt8(ascii: "/")
+    if directoryOnly { rule.removeLast() }
+    let wholePath = rule.contains(UInt8(ascii: "/"))
+    if rule.first == UInt8(ascii: "/") { rule.removeFirst() }
+    rules.append(Rule(pattern: PathPattern(rule), negated: negated, directoryOnly: directoryOnly, wholePath: wholePath))
   }
 
   /// - Parameter path: relative, with slashes.
@@ -46,7 +44,8 @@ public struct HelmIgnore: Sendable {
     let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
     var ignored = false
     for rule in rules where isDirectory || !rule.directoryOnly {
-      guard rule.pattern.matches(rule.wholePath ? path[...] : name) else { continue }
+      // What turns out to be malformed only now matches nothing, as in Helm.
+      guard (try? rule.pattern.matches(rule.wholePath ? path[...] : name)) == true else { continue }
       if rule.negated { return false }
       ignored = true
     }

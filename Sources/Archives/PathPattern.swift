@@ -2,7 +2,8 @@
 /// https://pkg.go.dev/path/filepath#Match
 ///
 /// Works on bytes, because file names are bytes. A star takes no slash, and once it has found the first place where what follows
-/// it fits, it does not try another: that is how Go does it, and a file must not be ignored here and sent there.
+/// it fits, it does not try another: that is how Go does it, and a file must not be ignored here and sent there. Nor does Go tell
+/// of what is malformed before it gets to it.
 struct PathPattern: Sendable {
   /// Not a pattern: a bracket that does not close, an empty class, a backslash at the end.
   struct Malformed: Error {}
@@ -17,30 +18,40 @@ struct PathPattern: Sendable {
   private struct Chunk: Sendable {
     var star: Bool
     var items: [Item]
+    var isMalformed = false
   }
 
   private let chunks: [Chunk]
 
-  init(_ pattern: some Collection<UInt8>) throws(Malformed) {
+  init(_ pattern: some Collection<UInt8>) {
     var chunks: [Chunk] = []
     var rest = Array(pattern)[...]
     while !rest.isEmpty {
       var chunk = Chunk(star: false, items: [])
       while rest.first == UInt8(ascii: "*") { rest.removeFirst(); chunk.star = true }
-      while let byte = rest.first, byte != UInt8(ascii: "*") {
-        rest.removeFirst()
-        switch byte {
-        case UInt8(ascii: "?"): chunk.items.append(.any)
-        case UInt8(ascii: "["): chunk.items.append(try PathPattern.classItem(&rest))
-        case UInt8(ascii: "\\"):
-          guard let next = rest.popFirst() else { throw Malformed() }
-          chunk.items.append(.byte(next))
-        default: chunk.items.append(.byte(byte))
-        }
+      do { chunk.items = try PathPattern.items(&rest) } catch {
+        chunk.isMalformed = true
+        rest = []
       }
       chunks.append(chunk)
     }
     self.chunks = chunks
+  }
+
+  private static func items(_ rest: inout ArraySlice<UInt8>) throws(Malformed) -> [Item] {
+    var items: [Item] = []
+    while let byte = rest.first, byte != UInt8(ascii: "*") {
+      rest.removeFirst()
+      switch byte {
+      case UInt8(ascii: "?"): items.append(.any)
+      case UInt8(ascii: "["): items.append(try classItem(&rest))
+      case UInt8(ascii: "\\"):
+        guard let next = rest.popFirst() else { throw Malformed() }
+        items.append(.byte(next))
+      default: items.append(.byte(byte))
+      }
+    }
+    return items
   }
 
   private static func classItem(_ rest: inout ArraySlice<UInt8>) throws(Malformed) -> Item {
@@ -74,10 +85,11 @@ struct PathPattern: Sendable {
     return rune
   }
 
-  func matches(_ name: some Collection<UInt8>) -> Bool {
+  func matches(_ name: some Collection<UInt8>) throws(Malformed) -> Bool {
     var name = Array(name)[...]
     for (index, chunk) in chunks.enumerated() {
       let isLast = index == chunks.count - 1
+      if chunk.isMalformed { throw Malformed() }
       if chunk.star, chunk.items.isEmpty { return !name.contains(UInt8(ascii: "/")) }
       if let rest = match(chunk, name), rest.isEmpty || !isLast {
         name = rest

@@ -16,15 +16,16 @@ struct TarballCache {
   static func contexts(_ home: Home) throws -> TarballCache { try TarballCache(home, "cache/contexts", limit: 4 << 30) }
   static func charts(_ home: Home) throws -> TarballCache { try TarballCache(home, "cache/charts", limit: 256 << 20) }
 
-  init(_ home: Home, _ name: String, limit: Int) throws {
-    do {
-      directory = try home.directory(name)
-      _ = try home.directory(name + "/sha256")
-      _ = try home.directory(name + "/last")
-    } catch let error as SystemError {
+  private init(_ home: Home, _ name: String, limit: Int) throws {
+    do { try self.init(directory: try home.directory(name), limit: limit) } catch let error as SystemError {
       throw ArchiveError.cannotWrite(path: home.path + "/" + name, errno: error.number)
     }
+  }
+
+  init(directory: String, limit: Int) throws {
+    self.directory = directory
     self.limit = limit
+    for name in ["/sha256", "/last"] { try Files.makeDirectories(directory + name, mode: 0o700) }
   }
 
   /// Makes a tarball and gives it its place.
