@@ -7,7 +7,12 @@ import Settings
   static func main() {
     Command(
       name: "draft-pack", summary: "pack the build context and the chart of an application", operands: "[DIRECTORY...]",
-      reads: "records with 'app', or directories", writes: "the records, with 'context' and 'chart' added", options: [.environment],
+      reads: "records with 'app', or directories", writes: "the records, with 'context' and 'chart' added",
+      options: [
+        .environment,
+        Option("dockerfile", value: "PATH", help: "the Dockerfile, within the directory (default: Dockerfile)"),
+        Option("chart", value: "PATH", help: "the chart, within the directory (default: the one in charts/)"),
+      ],
       examples: ["draft pack ~/src/web | jq .context", "draft detect | draft scaffold | draft pack | draft build"]
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
       let app: App = try record.required()

@@ -13,6 +13,7 @@ import Settings
       reads: "records with 'app', or directories", writes: "each record at once with 'change', and again whenever its application changes",
       options: [
         .environment,
+        Option("watch-delay", value: "SECONDS", help: "how long it has to be quiet before a change counts (default: draft.toml, then 2)"),
         Option("auto", help: "watch only where draft.toml says 'watch = true'; write the other lines once"),
       ],
       examples: ["draft watch ~/src/web | draft pack | draft build | draft push | draft release", "draft watch -q . | jq --unbuffered -r .change.paths[]"]

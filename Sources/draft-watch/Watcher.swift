@@ -90,6 +90,7 @@ final class Watcher {
       let path = place.path.isEmpty ? event.name : place.path + [UInt8(ascii: "/")] + event.name
       if path == Array(".draftignore".utf8) {
         try place.tree.reloadRules()
+        forgetIgnored(of: place.tree)
         try watch([], of: place.tree, found: nil)
       }
       if place.tree.ignores(path, isDirectory: event.isDirectory) { continue }
@@ -123,6 +124,12 @@ final class Watcher {
         if isDirectory { pending.append(child) }
       }
     }
+  }
+
+  /// Forgets the directories that new rules leave out, whether by their own names or by one they are in.
+  private func forgetIgnored(of tree: WatchedTree) {
+    let paths = places.values.flatMap { $0.filter { $0.tree === tree && !$0.path.isEmpty }.map(\.path) }
+    for path in paths where tree.ignores(path, isDirectory: true) { forget(path, of: tree) }
   }
 
   /// Forgets a directory that was moved away, and all below it. If it was moved to a place that is watched, it is found there.
