@@ -1,7 +1,8 @@
 /// The rules of a `.helmignore`, by Helm's own: https://helm.sh/docs/chart_template_guide/helm_ignore_file/
 ///
 /// A rule without a slash is held against the last part of a path, one with a slash against the whole; a leading slash ties it to
-/// the top, a trailing one to directories. A matching `!` rule wins wherever it stands. There is no `**`.
+/// the top, a trailing one to directories. There is no `**`. A matching `!` rule wins wherever it stands, as in Helm 4; Helm 3
+/// drops whatever does not match one, Chart.yaml included, and so packages no chart that has any.
 /// `.draftignore` has the same rules.
 public struct HelmIgnore: Sendable {
   private struct Rule: Sendable {

@@ -117,14 +117,17 @@ is 'a bad pattern' "$(value '"\(.failure.code) \(.failure.message)"')" "65 $scra
 app h
 mkdir -p h/charts/h/docs/deep h/charts/h/crds
 for f in values.yaml README.md notes.txt docs/a.txt docs/deep/b.txt .git-x templates/.hidden templates/t.yaml templates/x.tmp crds/c.yaml; do echo '#' >"h/charts/h/$f"; done
-for rules in '' '*.txt' '/notes.txt' 'docs/' 'docs/*.txt' '*.txt\n!notes.txt' '!notes.txt\n*.txt' '# c\n\n  README.md  ' '.git*' 'deep' '/*.md' '[n-o]otes.txt' 'notes.???' 'docs' '*.tmp'; do
+for rules in '' '*.txt' '/notes.txt' 'docs/' 'docs/*.txt' '# c\n\n  README.md  ' '.git*' 'deep' '/*.md' '[n-o]otes.txt' 'notes.???' 'docs' '*.tmp'; do
   printf '%b\n' "$rules" >h/charts/h/.helmignore
   pack h
   if command -v helm >/dev/null; then
-    helm package h/charts/h -d . >/dev/null
+    rm -f h-0.1.0.tgz; helm package h/charts/h -d . >/dev/null
     is "as helm: '$rules'" "$(tar tzf "$(value .chart.path)" | LC_ALL=C sort)" "$(tar tzf h-0.1.0.tgz | LC_ALL=C sort)"
   else skip "as helm: '$rules'" 'no helm'; fi
 done
+printf '*.txt\n!notes.txt\n' >h/charts/h/.helmignore
+pack h
+is 'an exception, on which no two versions of helm agree' "$(tar tzf "$(value .chart.path)" | grep txt)" h/notes.txt
 printf 'a/**\n' >h/charts/h/.helmignore
 pack h
 is 'two stars are refused, as by helm' "$(value .failure.code)" 65
