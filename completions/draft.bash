@@ -4,8 +4,8 @@ __draft_options() {
   case $1 in
     detect) echo "-p --pack -a --app -e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     scaffold) echo "-p --pack -a --app -e --environment --dry-run -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    watch) echo "-e --environment --auto -o --output -q --quiet --home --debug -h --help --version" ;;
-    pack) echo "-e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    watch) echo "-e --environment --watch-delay --auto -o --output -q --quiet --home --debug -h --help --version" ;;
+    pack) echo "-e --environment --dockerfile --chart -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     build) echo "-e --environment --builder --dockerfile --build-arg --tag --registry -f --force -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     push) echo "-e --environment --registry --plain-http -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     release) echo "-e --environment --kube-context --namespace --engine --set --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
@@ -35,9 +35,12 @@ __draft_value() {
     scaffold--output | scaffold-o) echo "record|table" ;;
     scaffold--home) echo "DIRECTORY" ;;
     watch--environment | watch-e) echo "NAME" ;;
+    watch--watch-delay) echo "SECONDS" ;;
     watch--output | watch-o) echo "record|table" ;;
     watch--home) echo "DIRECTORY" ;;
     pack--environment | pack-e) echo "NAME" ;;
+    pack--dockerfile) echo "PATH" ;;
+    pack--chart) echo "PATH" ;;
     pack--jobs | pack-j) echo "NUMBER" ;;
     pack--output | pack-o) echo "record|table" ;;
     pack--home) echo "DIRECTORY" ;;

@@ -10,7 +10,7 @@ extension ArchiveError: Diagnosis {
     case .changed, .vanished: .tryAgain
     case .unreadable(_, let number): ExitCode(errno: number)
     case .badPattern, .badChart, .notForChart, .badArchive, .hostileMember, .payloadDiffers: .badData
-    case .cannotWrite(_, let number): [ENOSPC, EDQUOT, EROFS, EACCES, EFBIG].contains(number) ? .cannotCreate : .inputOutput
+    case .cannotWrite(_, let number): number == EIO ? .inputOutput : .cannotCreate
     case .payloadMissing(_, let number): ExitCode(errno: number)
     }
   }

@@ -122,8 +122,8 @@ for rules in '' '*.txt' '/notes.txt' 'docs/' 'docs/*.txt' '# c\n\n  README.md  '
   pack h
   if command -v helm >/dev/null; then
     rm -f h-0.1.0.tgz; helm package h/charts/h -d . >/dev/null
-    is "as helm: '$rules'" "$(tar tzf "$(value .chart.path)" | LC_ALL=C sort)" "$(tar tzf h-0.1.0.tgz | LC_ALL=C sort)"
-  else skip "as helm: '$rules'" 'no helm'; fi
+    is "as helm: $(printf '%b' "$rules" | tr '\n' ';')" "$(tar tzf "$(value .chart.path)" | LC_ALL=C sort)" "$(tar tzf h-0.1.0.tgz | LC_ALL=C sort)"
+  else skip "as helm: $(printf '%b' "$rules" | tr '\n' ';')" 'no helm'; fi
 done
 printf '*.txt\n!notes.txt\n' >h/charts/h/.helmignore
 pack h
@@ -141,7 +141,7 @@ mv c/charts/aaa c/chart && rm -r c/charts && pack c && is 'else chart/' "$(value
 rm -r c/chart && pack c && is 'none is no failure' "$status $(value .chart)" '0 null'
 for text in 'name: ../x\nversion: 1.0.0' 'name: X\nversion: 1.0.0' 'name: x\nversion: ../1' 'name: x' 'version: 1.0.0' 'name: [' '- x' 'name: {a: b}\nversion: 1.0.0'; do
   app c && printf '%b\n' "$text" >c/charts/c/Chart.yaml && pack c
-  is "Chart.yaml '$text'" "$status $(value .failure.code)" '1 65'
+  is "Chart.yaml $(printf '%b' "$text" | tr '\n' ';')" "$status $(value .failure.code)" '1 65'
 done
 app c && printf 'apiVersion: v2\nname: ../x\nversion: 1.0.0\n' >c/charts/c/Chart.yaml && pack c
 like 'the line is named' "$(value .failure.message)" "*/Chart.yaml:2: *'../x'*"
@@ -169,7 +169,7 @@ is 'a long name' "$(cat "unpacked/$long")" long
 is 'a deep directory' "$(cat "unpacked/${deep#odd/}/f")" deep
 ok 'a name that is not UTF-8' [ -e "unpacked/$(printf 'latin\344')" ]
 ok 'a name that is not ASCII' [ -e unpacked/ümlaut ]
-rm -rf odd/.dockerignore "odd/${deep#odd/}" unpacked
+rm -rf odd/big odd/.dockerignore "odd/${deep#odd/}" unpacked
 ok 'LC_ALL=C does not matter' env LC_ALL=C draft-pack odd
 not_ok 'a FIFO for a Dockerfile does not block' timeout 5 sh -c 'mkdir f && mkfifo f/Dockerfile && draft-pack f'
 rm -rf odd
