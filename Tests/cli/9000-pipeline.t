@@ -99,7 +99,7 @@ member='"x":{ "b" : 1.0,"a":[1E+2 , "\u00e9\/"]}'
 draft pack "$app" 2>/dev/null >packed
 printf '%s,%s }\n' "$(sed 's/}$//' packed)" "$member" >odd
 run sh -c "draft build <odd | draft push | draft release"
-like "a member that is not ours passes byte for byte" "$(cat "$out")" "*,$member*"
+is "a member that is not ours passes byte for byte" "$(grep -cF ",$member," "$out")" 1
 
 # Two applications, one of which fails: the other arrives, and the pipeline says 1.
 mkdir -p "$scratch/broken" && printf 'FROM scratch\nCOPY nothing /\n' >"$scratch/broken/Dockerfile"
@@ -174,7 +174,7 @@ mkdir -p bin && for program in sh env; do ln -sf "$(command -v $program)" bin/; 
 wrong "no builder" 69 "draft-build: *buildah*" env PATH="$scratch/bin" "$DRAFT_BIN/draft-build" "$scratch/broken"
 draft push "$app" >pushed 2>/dev/null
 ln -sf "$(command -v podman)" bin/
-wrong "no helm" 69 "draft-release: *helm*" env PATH="$scratch/bin" sh -c "$DRAFT_BIN/draft-release <pushed"
+wrong "no helm" 69 "draft-release: *helm*" env PATH="$scratch/bin" sh -c "$DRAFT_BIN/draft-release --set replicaCount=1 <pushed"
 mkdir -p full && printf 'FROM scratch\n' >full/Dockerfile && head -c 200000 /dev/zero >full/data
 if mkdir -p small && mount -t tmpfs -o size=40k none small 2>/dev/null; then
   trap 'umount small; clean_up' EXIT
