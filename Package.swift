@@ -2,10 +2,11 @@
 // The arrow runs one way, downwards in this list; ArchitectureTests holds the imports against it:
 //
 //   draft-NAME                                  a command: options and about a hundred lines
-//   Releases Registry Packs Images Detection    the subjects; one may use those to its right and below
+//   Releases Registry Packs Images Detection Watching    the subjects; one may use those to its right and below
 //   Archives
 //   Settings
-//   YAML  Command
+//   YAML
+//   Command
 //   Records
 //   CArchive CYAML CTOML CCrypto CCurl CSystem  system libraries and shims
 //
@@ -34,6 +35,7 @@ let package = Package(
     .target(name: "YAML", dependencies: ["Records", "Command", "CYAML"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
     .target(name: "Settings", dependencies: ["Records", "Command", "CTOML", "CSystem"]),
     .target(name: "Archives", dependencies: ["Records", "Command", "Settings", "YAML", "CArchive", "CCrypto", "CSystem"], linkerSettings: archive),
+    .target(name: "Watching", dependencies: ["Records", "Command", "Archives", "CSystem"]),
     .target(name: "Detection", dependencies: ["Records", "Command", "Settings", "CSystem"], resources: [.embedInCode("languages.txt")]),
     .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "YAML", "Detection", "Images", "CSystem"]),
     .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives", "CArchive", "CSystem"]),
@@ -42,7 +44,7 @@ let package = Package(
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Detection", "Packs"]),
     .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Detection", "Packs"]),
-    .executableTarget(name: "draft-watch", dependencies: ["Records", "Command", "Settings", "Archives"]),
+    .executableTarget(name: "draft-watch", dependencies: ["Records", "Command", "Settings", "Watching"]),
     .executableTarget(name: "draft-pack", dependencies: ["Records", "Command", "Settings", "Archives"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Archives", "Images"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry"]),

@@ -2,6 +2,7 @@ import Command
 import Glibc
 import Records
 import Settings
+import Watching
 
 @main struct Entry {
   // Lines come one at a time, before the watching begins.

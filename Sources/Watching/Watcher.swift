@@ -7,7 +7,7 @@ import Records
 ///
 /// A directory is watched before it is listed. So whatever comes into a new one is either listed or told as an event, and
 /// nothing falls in between. When the kernel drops events, everything is walked again.
-final class Watcher {
+public final class Watcher {
   private let inotify: Inotify
   private var trees: [WatchedTree] = []
   /// What a watch is of. Two applications may share a directory, and the kernel has one watch for it.
@@ -19,18 +19,20 @@ final class Watcher {
     let path: [UInt8]
   }
 
-  init() throws { inotify = try Inotify() }
+  /// Throws ``WatchError`` when the kernel gives no more watchers.
+  public init() throws { inotify = try Inotify() }
 
-  var isEmpty: Bool { trees.isEmpty }
+  public var isEmpty: Bool { trees.isEmpty }
 
-  func add(_ tree: WatchedTree) throws {
+  /// Watches a tree from now on.
+  public func add(_ tree: WatchedTree) throws {
     try watch([], of: tree, found: nil)
     trees.append(tree)
   }
 
   /// Goes on until standard output is closed or there is nothing left to watch.
   /// - Parameter report: told of what does not end the watching.
-  func run(_ emit: (Record) throws -> Void, report: (any Diagnosis) -> Void) throws -> ExitCode {
+  public func run(_ emit: (Record) throws -> Void, report: (any Diagnosis) -> Void) throws -> ExitCode {
     var code = ExitCode.done
     while !trees.isEmpty {
       var polls = [pollfd(fd: inotify.descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)]

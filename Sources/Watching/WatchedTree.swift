@@ -4,7 +4,7 @@ import Glibc
 import Records
 
 /// One application being watched: its line, its rules, and what has happened to it since the last record.
-final class WatchedTree {
+public final class WatchedTree {
   /// The line to be written again with every change.
   let record: Record
   let directory: String
@@ -18,7 +18,10 @@ final class WatchedTree {
   private(set) var lastEvent: UInt64?
   private(set) var isGone = false
 
-  init(record: Record, directory: String, delay: Double, home: String) throws {
+  /// - Parameters:
+  ///   - delay: seconds of quiet after which a change counts as finished.
+  ///   - home: the draft home, which is never watched.
+  public init(record: Record, directory: String, delay: Double, home: String) throws {
     self.record = record
     self.directory = directory
     self.delay = delay
