@@ -15,7 +15,7 @@ daemon=$!
 name=pipeline-$$
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
-  podman pod rm -f "$name" >/dev/null 2>&1
+  podman pod ls -q --filter "label=draft=$name" | xargs -r podman pod rm -f >/dev/null 2>&1
   buildah images -n 2>/dev/null | awk -v n="/$name\$" '$1 ~ n || $1 == "localhost/'"$name"'" { print $3 }' | sort -u | xargs -r buildah rmi -f >/dev/null 2>&1
   kill $daemon 2>/dev/null
   cd /
