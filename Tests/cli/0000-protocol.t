@@ -21,7 +21,7 @@ $phrase
   is "$draft --no-such-option prints nothing on standard output" "$(cat "$out")" ""
   status=0; "$draft" --help >/dev/full 2>"$err" || status=$?
   is "$draft --help >/dev/full exits 74" "$status" 74
-  like "$draft --help >/dev/full says so" "$(cat "$err")" "*No space left on device*"
+  like "$draft --help >/dev/full says so" "$(cat "$err")" "*cannot write*"
 done
 
 for stage in $stages; do
@@ -59,16 +59,18 @@ for stage in $stages; do
   { printf '%s\n' "$failed" '{ "draft":1 ,"x" : [1.0, 1E+2,"\u00e9\/", {"b":1 ,"a":2}] , "failure":{"by":"y","code":1,"message":"z"},"\u0061":"é" }'
     printf '{"draft":1,"failure":{"by":"y","code":1,"message":"z"},"deep":'
     head -c 100000 /dev/zero | tr '\0' '['; head -c 100000 /dev/zero | tr '\0' ']'; printf '}\n'; } >in
-  for jobs in 1 8; do
-    run sh -c "$draft -j $jobs <in"; mv "$out" got
-    is "$draft -j $jobs: a failed line makes exit 1" "$status" 1
-    ok "$draft -j $jobs: and passes byte for byte, deep or odd as it may be" cmp in got
+  # draft-watch begins its lines one after another and has no --jobs.
+  parallel=; case $("$draft" --help) in *--jobs*) parallel='-j8' ;; esac
+  for jobs in '' $parallel; do
+    run sh -c "$draft $jobs <in"; mv "$out" got
+    is "$draft $jobs: a failed line makes exit 1" "$status" 1
+    ok "$draft $jobs: and passes byte for byte, deep or odd as it may be" cmp in got
   done
   run sh -c "$draft --debug <in"; mv "$out" got
   ok "$draft --debug: only JSON on standard output" cmp in got
   i=0; while [ $i -lt 200 ]; do echo "{\"draft\":1,\"failure\":{\"by\":\"y\",\"code\":1,\"message\":\"$i\"}}"; i=$((i + 1)); done >in
-  run sh -c "$draft -j 8 <in"; mv "$out" got
-  ok "$draft -j 8: two hundred lines in the order they came in" cmp in got
+  run sh -c "$draft $parallel <in"; mv "$out" got
+  ok "$draft $parallel: two hundred lines in the order they came in" cmp in got
 
   # Standard output full, gone, closed.
   status=0; echo "$failed" | $draft >/dev/full 2>"$err" || status=$?
@@ -85,7 +87,7 @@ for stage in $stages; do
   exits 66 "$draft: a directory that is not there exits 66" "$draft" /nonexistent
   is "$draft: and begins no line" "$(cat "$out")" ""
   like "$draft: and is named" "$(cat "$err")" "$draft: *'/nonexistent'*"
-  exits 64 "$draft: -j 0 exits 64" "$draft" -j 0 .
+  [ -z "$parallel" ] || exits 64 "$draft: -j 0 exits 64" "$draft" -j 0 .
   exits 64 "$draft: -o xml exits 64" "$draft" -o xml .
 done
 

@@ -113,18 +113,20 @@ fi
 mkdir -p web other
 ln -s "$root/packs" fake/share/draft/packs
 echo 'print(1)' | tee web/app.py >other/app.py
-cp "$DRAFT_BIN/draft-detect" fake/bin/draft-watch
+# Under its own name: the release binary is all commands, and does what it is called.
+as() { rm -f "fake/bin/$2"; printf '#!/bin/sh\nexec "%s/%s" "$@"\n' "$DRAFT_BIN" "$1" >"fake/bin/$2"; chmod +x "fake/bin/$2"; }
+as draft-detect draft-watch
 FAKE_release='echo $$ >p2; exec sleep 60' fake/bin/draft-up -q --watch web </dev/null >/dev/null 2>&1 &
 pid=$!
 soon [ -s p2 ]
-cp "$DRAFT_BIN/draft-detect" fake/bin/draft-pack
+as draft-detect draft-pack
 exits 75 'a second up of the same application' timeout 20 fake/bin/draft-up -q --no-watch ./web/../web
 like 'says so' "$(cat "$err")" "*another 'draft up' of 'web' is running*"
-cp "$DRAFT_BIN/draft-pack" fake/bin/draft-pack
+as draft-pack draft-pack
 printf '{"draft":1,"app":{"name":"web","dir":"%s"}}\n' "$(pwd -P)/web" >line
 exits 1 'a second up of a record of it' timeout 20 sh -c 'fake/bin/draft-up -q --no-watch --skip-image-push <line'
 is 'says so on the line' "$(jq -c .failure.code "$out")" 75
-cp "$DRAFT_BIN/draft-detect" fake/bin/draft-pack
+as draft-detect draft-pack
 exits 0 'one of another application' timeout 20 fake/bin/draft-up -q --no-watch other
 kill -9 $pid
 wait $pid 2>/dev/null
