@@ -26,7 +26,7 @@ out=$scratch/stdout err=$scratch/stderr count=0 status=0
 
 report() { # STATUS NAME
   count=$((count + 1))
-  if [ "$1" = 0 ]; then echo "ok $count - $2"; else echo "not ok $count - $2"; fi
+  if [ "$1" = 0 ]; then printf 'ok %d - %s\n' $count "$2"; else printf 'not ok %d - %s\n' $count "$2"; fi
   return "$1"
 }
 note() { printf '%s\n' "$*" | sed 's/^/# /'; }
