@@ -13,7 +13,7 @@ public enum MediaType {
 }
 
 /// The context: everything in the directory but what the ignore file says; the Dockerfile and that file always.
-func packContext(_ app: App, settings: Settings, home: Home, warn: @escaping (String) -> Void) throws -> Context {
+func packContext(_ app: App, settings: Settings, home: Home, warn: (String) -> Void) throws -> Context {
   let dockerfile = PathBytes.cleaned(Array(settings.dockerfile.utf8))
   let name = PathBytes.text(dockerfile)
   let path = app.dir + "/" + name
@@ -29,18 +29,40 @@ func packContext(_ app: App, settings: Settings, home: Home, warn: @escaping (St
   let always = [dockerfile, Array(resolved.utf8)] + (ignoreFile.map { [Array($0.utf8)] } ?? [])
   let seconds = try SourceDate.seconds(or: SourceDate.context)
 
-  var tree = TreeDigest()
-  let result = try TarballCache.contexts(home).store(key: "\(app.dir)\0\(name)\0\(seconds)", file: ".tar") { tarball in
-    let writer = try TarWriter(seconds: seconds, gzip: false) { try tarball.write($0) }
-    let walk = ContextWriter(root: app.dir, ignore: ignore, always: always, writer: writer, warn: warn)
-    try walk.run()
-    try writer.finish()
-    tree = walk.tree
+  let key = "\(app.dir)\0\(name)\0\(seconds)", cache = try TarballCache.contexts(home)
+  let walk = ContextWalk(root: app.dir, ignore: ignore, always: always)
+  if let known = cache.remembered(key: key, file: ".tar"), isSame(walk, as: known.memory, root: app.dir) {
+    walk.warnings.forEach(warn)
+    return context(known.result, known.facts, dockerfile: name)
   }
-  let files = tree.count
-  return Context(
-    payload: Payload(path: result.path, mediaType: MediaType.context, digest: result.digest, size: result.size), tree: tree.finish(), files: files,
-    dockerfile: name)
+
+  let now = time(nil)
+  var facts = TarballCache.Facts(tree: "", files: 0)
+  var memory = TreeMemory(now: now)
+  let result = try cache.store(key: key, file: ".tar") { tarball in
+    let writer = try TarWriter(seconds: seconds, gzip: false) { try tarball.write($0) }
+    let contents = ContextWriter(root: app.dir, writer: writer, now: now)
+    try walk.run(contents)
+    try writer.finish()
+    var tree = contents.tree
+    facts = TarballCache.Facts(tree: tree.finish(), files: tree.count)
+    memory = contents.memory
+  }
+  walk.warnings.forEach(warn)
+  cache.remember(key: key, result, facts, memory)
+  return context(result, facts, dockerfile: name)
+}
+
+private func context(_ result: Tarball.Result, _ facts: TarballCache.Facts, dockerfile: String) -> Context {
+  let payload = Payload(path: result.path, mediaType: MediaType.context, digest: result.digest, size: result.size)
+  return Context(payload: payload, tree: facts.tree, files: facts.files, dockerfile: dockerfile)
+}
+
+/// Whether the tree still looks as it did when it was packed. What cannot be read now is left to the packing, which says so.
+private func isSame(_ walk: ContextWalk, as memory: ArraySlice<UInt8>, root: String) -> Bool {
+  let comparison = TreeComparison(root: root, memory: memory)
+  do { try walk.run(comparison) } catch { return false }
+  return comparison.isAtEnd
 }
 
 /// `<Dockerfile>.dockerignore` where there is one, as BuildKit has it, else `.dockerignore`.

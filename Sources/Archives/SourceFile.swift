@@ -5,7 +5,8 @@ import Glibc
 /// is half the old one and half the new one never gets into a tarball.
 final class SourceFile {
   private let descriptor: Int32
-  private var status = stat()
+  /// As it was when it was opened.
+  private(set) var status = stat()
   /// For messages.
   private let path: String
 

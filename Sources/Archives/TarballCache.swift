@@ -5,12 +5,13 @@ import Settings
 
 /// A directory of tarballs in the draft home, each under its digest:
 ///
-///     cache/contexts/sha256/HEX.tar    cache/charts/sha256/HEX/NAME-VERSION.tgz    last/KEY: the digest of the last run
+///     cache/contexts/sha256/HEX.tar    cache/charts/sha256/HEX/NAME-VERSION.tgz
+///     last/KEY: the digest of the last run    tree/KEY: what the tree looked like then, see TarballCache+Memory
 ///
 /// All of it may be deleted at any time. It keeps itself below a limit: what was used longest ago goes first, but nothing that
 /// was used within the hour, since a record on a pipe may still speak of it, and nothing that is open under a lock.
 struct TarballCache {
-  private let directory: String
+  let directory: String
   private let limit: Int
 
   static func contexts(_ home: Home) throws -> TarballCache { try TarballCache(home, "cache/contexts", limit: 4 << 30) }
@@ -25,7 +26,7 @@ struct TarballCache {
   init(directory: String, limit: Int) throws {
     self.directory = directory
     self.limit = limit
-    for name in ["/sha256", "/last"] { try Files.makeDirectories(directory + name, mode: 0o700) }
+    for name in ["/sha256", "/last", "/tree"] { try Files.makeDirectories(directory + name, mode: 0o700) }
   }
 
   /// Makes a tarball and gives it its place.
@@ -33,7 +34,7 @@ struct TarballCache {
   ///   - key: what the tarball is of; the one made last for the same key is compared first.
   ///   - file: the file's name behind the digest's hex digits: `.tar`, `/web-0.1.0.tgz`.
   func store(key: String, file: String, _ write: (Tarball) throws -> Void) throws -> Tarball.Result {
-    let note = directory + "/last/" + SHA256.digest(Array(key.utf8)).dropFirst(7)
+    let note = last(key)
     var last: (digest: String, path: String)?
     if let bytes = try? Files.read(note, limit: 128), let digest = String(validating: bytes, as: UTF8.self), isDigest(digest) {
       last = (digest, path(digest, file))
@@ -54,13 +55,23 @@ struct TarballCache {
     return result
   }
 
-  private func path(_ digest: String, _ file: String) -> String { directory + "/sha256/" + digest.dropFirst(7) + file }
+  func last(_ key: String) -> String { directory + "/last/" + SHA256.digest(Array(key.utf8)).dropFirst(7) }
+
+  func path(_ digest: String, _ file: String) -> String { directory + "/sha256/" + digest.dropFirst(7) + file }
 
   private func makeDirectory(_ path: String) throws {
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw ArchiveError.cannotWrite(path: path, errno: errno) }
   }
 
-  private struct Entry { var path: String; var used: Int; var size: Int; var isLeftover: Bool }
+  private struct Entry {
+    var path: String
+    /// The file's own time, and that of the latest note of it.
+    var used: Int, noted = 0
+    var size: Int
+    var isLeftover: Bool
+
+    var lastUsed: Int { max(used, noted) }
+  }
 
   /// Removes what is over the limit. What cannot be removed stays; a cache is not worth a failure.
   func prune() {
@@ -74,13 +85,24 @@ struct TarballCache {
       entries += files.flatMap { entry(path + "/" + $0) }
     }
     let now = time(nil)
-    for note in (try? Files.list(directory + "/last")) ?? [] {
-      for entry in entry(directory + "/last/" + note) where entry.used < now - 90 * 86_400 { unlink(entry.path) }
+    // When a tarball was used is told by its own time or by that of a note of it.
+    var used: [String: Int] = [:]
+    for notes in ["/last", "/tree"] {
+      for note in (try? Files.list(directory + notes)) ?? [] {
+        for entry in entry(directory + notes + "/" + note) {
+          if entry.used < now - 90 * 86_400 { unlink(entry.path) }
+          if notes == "/last", let digest = try? Files.readText(entry.path, limit: 128).dropFirst(7) { used[String(digest), default: 0].raise(to: entry.used) }
+        }
+      }
+    }
+    for index in entries.indices {
+      let name = entries[index].path.dropFirst(root.utf8.count + 1)
+      entries[index].noted = used[String(name.prefix(64))] ?? 0
     }
     var total = entries.reduce(0) { $0 + $1.size }
-    for entry in entries.sorted(by: { ($0.used, $0.path) < ($1.used, $1.path) }) {
+    for entry in entries.sorted(by: { ($0.lastUsed, $0.path) < ($1.lastUsed, $1.path) }) {
       // A leftover is a file a killed process was writing.
-      guard entry.isLeftover ? entry.used < now - 86_400 : total > limit && entry.used < now - 3_600 else { continue }
+      guard entry.isLeftover ? entry.used < now - 86_400 : total > limit && entry.lastUsed < now - 3_600 else { continue }
       if remove(entry) { total -= entry.size }
     }
   }
@@ -101,6 +123,10 @@ struct TarballCache {
     if removed, let slash = entry.path.lastIndex(of: "/") { rmdir(String(entry.path[..<slash])) }
     return removed
   }
+}
+
+extension Int {
+  fileprivate mutating func raise(to other: Int) { self = Swift.max(self, other) }
 }
 
 /// Whether a string is `sha256:` and 64 lower-case hex digits.

@@ -83,6 +83,7 @@ struct TarballTests {
       let then = time(nil) - hours * 3_600
       var times = [timespec(tv_sec: then, tv_nsec: 0), timespec(tv_sec: then, tv_nsec: 0)]
       utimensat(AT_FDCWD, path, &times, 0)
+      utimensat(AT_FDCWD, cache.last("\(byte)"), &times, 0)
       return path
     }
     let recent = try aged(1, hours: 0), old = try aged(2, hours: 9), older = try aged(3, hours: 20), locked = try aged(4, hours: 30)
@@ -98,5 +99,18 @@ struct TarballTests {
     close(descriptor)
     cache.prune()
     #expect([recent, locked].map(Files.exists) == [true, false])
+  }
+
+  @Test func aNoteOfItsUseKeepsATarball() throws {
+    let scratch = try Scratch()
+    let cache = try TarballCache(directory: scratch.path, limit: 1)
+    let path = try store(cache, [piece(1, 65_536)], key: "k").path
+    var times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
+    utimensat(AT_FDCWD, path, &times, 0)
+    cache.prune()
+    #expect(Files.exists(path))
+    utimensat(AT_FDCWD, cache.last("k"), &times, 0)
+    cache.prune()
+    #expect(!Files.exists(path))
   }
 }
