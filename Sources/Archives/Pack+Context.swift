@@ -31,12 +31,13 @@ func packContext(_ app: App, settings: Settings, home: Home, warn: (String) -> V
 
   let key = "\(app.dir)\0\(name)\0\(seconds)", cache = try TarballCache.contexts(home)
   let walk = ContextWalk(root: app.dir, ignore: ignore, always: always)
-  if let known = cache.remembered(key: key, file: ".tar"), isSame(walk, as: known.memory, root: app.dir) {
+  let now = time(nil)
+  if let known = cache.remembered(key: key, file: ".tar"), let comparison = same(walk, as: known.memory, root: app.dir, now: now) {
     walk.warnings.forEach(warn)
+    if !comparison.settled.isEmpty { cache.remember(key: key, known.result, known.facts, TreeMemory(known.memory, settled: comparison.settled)) }
     return context(known.result, known.facts, dockerfile: name)
   }
 
-  let now = time(nil)
   var facts = TarballCache.Facts(tree: "", files: 0)
   var memory = TreeMemory(now: now)
   let result = try cache.store(key: key, file: ".tar") { tarball in
@@ -58,11 +59,12 @@ private func context(_ result: Tarball.Result, _ facts: TarballCache.Facts, dock
   return Context(payload: payload, tree: facts.tree, files: facts.files, dockerfile: dockerfile)
 }
 
-/// Whether the tree still looks as it did when it was packed. What cannot be read now is left to the packing, which says so.
-private func isSame(_ walk: ContextWalk, as memory: ArraySlice<UInt8>, root: String) -> Bool {
-  let comparison = TreeComparison(root: root, memory: memory)
-  do { try walk.run(comparison) } catch { return false }
-  return comparison.isAtEnd
+/// The comparison, if the tree still looks as it did when it was packed. What cannot be read now is left to the packing, which
+/// says so.
+private func same(_ walk: ContextWalk, as memory: ArraySlice<UInt8>, root: String, now: Int) -> TreeComparison? {
+  let comparison = TreeComparison(root: root, memory: memory, now: now)
+  do { try walk.run(comparison) } catch { return nil }
+  return comparison.isAtEnd ? comparison : nil
 }
 
 /// `<Dockerfile>.dockerignore` where there is one, as BuildKit has it, else `.dockerignore`.

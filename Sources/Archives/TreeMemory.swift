@@ -28,9 +28,18 @@ struct TreeMemory {
     text(target)
   }
 
+  /// The memory as it was, but for the files at `places`, which have been read again since and are no longer fresh.
+  init(_ memory: ArraySlice<UInt8>, settled places: [Int]) {
+    now = 0
+    bytes = Array(memory)
+    for place in places { bytes[place - memory.startIndex] = UInt8(ascii: "f") }
+  }
+
+  /// Whether a file may be written again without its times moving.
+  static func isFresh(_ status: stat, at now: Int) -> Bool { max(status.st_mtim.tv_sec, status.st_ctim.tv_sec) + tick >= now }
+
   mutating func file(_ path: [UInt8], _ status: stat, content: String) {
-    let isFresh = max(status.st_mtim.tv_sec, status.st_ctim.tv_sec) + TreeMemory.tick >= now
-    bytes.append(UInt8(ascii: isFresh ? "r" : "f"))
+    bytes.append(UInt8(ascii: TreeMemory.isFresh(status, at: now) ? "r" : "f"))
     facts(status)
     text(path)
     text(Array(content.utf8))
@@ -62,13 +71,18 @@ final class TreeComparison: ContextVisitor {
 
   private let root: String
   private let memory: ArraySlice<UInt8>
+  private let now: Int
   private var at: Int
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 4_096)
   /// How many files had to be read again.
   private(set) var reread = 0
+  /// Where in the memory those of them are that need not be read next time.
+  private(set) var settled: [Int] = []
 
-  init(root: String, memory: ArraySlice<UInt8>) {
+  /// - Parameter now: seconds since 1970, before the first file is read.
+  init(root: String, memory: ArraySlice<UInt8>, now: Int) {
     self.root = root
+    self.now = now
     self.memory = memory
     at = memory.startIndex
   }
@@ -92,7 +106,7 @@ final class TreeComparison: ContextVisitor {
 
   func file(_ path: [UInt8], _ status: stat, name: [UInt8], in directory: SourceDirectory) throws {
     guard at < memory.endIndex else { throw Differs() }
-    let kind = memory[at]
+    let kind = memory[at], place = at
     at += 1
     var expected = TreeMemory(now: 0)
     expected.facts(status)
@@ -112,6 +126,7 @@ final class TreeComparison: ContextVisitor {
       var hash = SHA256()
       try file.read(by: buffer) { hash.update($0) }
       guard content.elementsEqual(hash.finish().utf8) else { throw Differs() }
+      if !TreeMemory.isFresh(status, at: now) { settled.append(place) }
     default: throw Differs()
     }
   }

@@ -26,7 +26,7 @@ private struct Tree {
 
   /// The number of files read again, or nil when the tree is another one.
   func compare(_ memory: [UInt8]) throws -> Int? {
-    let comparison = TreeComparison(root: scratch.path, memory: memory[...])
+    let comparison = TreeComparison(root: scratch.path, memory: memory[...], now: time(nil))
     do { try walk().run(comparison) } catch is TreeComparison.Differs { return nil }
     return comparison.isAtEnd ? comparison.reread : nil
   }
@@ -52,6 +52,18 @@ private struct Tree {
 @Test func aFreshFileIsReadAgain() throws {
   let tree = try Tree()
   #expect(try tree.compare(tree.remember(later: 0)) == 2)
+}
+
+@Test func aFileThatHasSettledIsNotReadAThirdTime() throws {
+  let tree = try Tree()
+  let memory = try tree.remember(later: 0)
+  let comparison = TreeComparison(root: tree.scratch.path, memory: memory[...], now: time(nil) + 60)
+  try tree.walk().run(comparison)
+  #expect(comparison.settled.count == 2)
+  #expect(try tree.compare(TreeMemory(memory[...], settled: comparison.settled).bytes) == 0)
+  let soon = TreeComparison(root: tree.scratch.path, memory: memory[...], now: time(nil))
+  try tree.walk().run(soon)
+  #expect(soon.settled.isEmpty)
 }
 
 @Test(arguments: [0, 60]) func aFileWhoseTimeWasPutBackIsFoundOut(_ later: Int) throws {
