@@ -1,0 +1,114 @@
+#!/bin/sh
+# Every image that draft-build makes is the one buildah makes of the same context: each case of Tests/fixtures/dockerfiles is built by both,
+# and compared file by file, with configuration and history. A case is a context; these files in it are not part of it:
+#   setup                   run by sh in a copy of the context, for what git does not keep
+#   fails                   both must refuse it; the words say why
+#   Dockerfile.reference    what buildah builds instead, where it does not know the grammar; draft may refuse it, but not differ
+# EQUALITY='copy-file user' takes only the cases of these names.
+. "$(dirname "$0")/lib.sh"
+[ "$(id -u)" = 0 ] || { skip "every case of the corpus" "owners and setuid need root"; finish; exit 0; }
+
+export CONTAINERS_STORAGE_CONF="$scratch/storage.conf" TMPDIR="$scratch"
+cat >"$CONTAINERS_STORAGE_CONF" <<T
+[storage]
+driver = "overlay"
+graphroot = "$scratch/storage"
+runroot = "$scratch/run"
+T
+# shellcheck disable=SC2317 # called by the trap
+clean_up() {
+  cd /
+  awk -v s="$scratch/" 'index($2, s) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l 2>/dev/null
+  rm -rf "$scratch"
+}
+trap clean_up EXIT
+umask 022
+fixtures=$root/Tests/fixtures
+"$root/Tests/base-image" busybox >/dev/null || { echo "Bail out! no base image"; exit 1; }
+for base in odd configured onbuild; do
+  # Only docker's format keeps ONBUILD.
+  [ $base = onbuild ] && format=docker || format=oci
+  buildah build -q --format "$format" --isolation chroot --layers --timestamp 0 -t "localhost/draft-test/$base" -f "$fixtures/bases/$base" "$fixtures/bases" \
+    >"$out" 2>&1 || { cat "$out"; echo "Bail out! no base image '$base'"; exit 1; }
+done
+
+mkdir cases logs expected got differences
+for pattern in ${EQUALITY:-all}; do
+  [ "$pattern" != all ] || pattern='*'
+  find "$fixtures/dockerfiles" -mindepth 1 -maxdepth 1 -name "$pattern" -printf '%f\n'
+done | sort -u >names
+while read -r case; do
+  cp -r "$fixtures/dockerfiles/$case" "cases/$case"
+  (cd "cases/$case" && rm -f fails setup Dockerfile.reference
+    [ ! -f "$fixtures/dockerfiles/$case/setup" ] || sh -eu "$fixtures/dockerfiles/$case/setup") >"logs/$case.setup" 2>&1 ||
+    { cat "logs/$case.setup"; echo "Bail out! the setup of '$case' fails"; exit 1; }
+done <names
+
+# The contexts as draft packs them are what both builders get.
+sed "s|^|$scratch/cases/|" names | xargs -d '\n' draft-pack -q -o record >packed 2>"$err" || :
+is "every context is packed" "$(jq -r 'select(.failure == null) | .app.name' packed | wc -l)" "$(wc -l <names)" || note "$(cat "$err")"
+
+cat >reference <<'S'
+# CASE TARBALL: buildah's own image of a case, in expected/CASE
+case=$1
+mkdir "$TMPDIR/context-$case" && cd "$TMPDIR/context-$case" && tar -xpf "$2" || exit 1
+[ ! -f "$CASES/$case/Dockerfile.reference" ] || cp "$CASES/$case/Dockerfile.reference" "$TMPDIR/$case.dockerfile"
+[ -f "$TMPDIR/$case.dockerfile" ] || cp Dockerfile "$TMPDIR/$case.dockerfile"
+buildah build -q --no-cache --layers --isolation chroot --timestamp 0 -f "$TMPDIR/$case.dockerfile" -t "localhost/reference/$case" . &&
+  buildah push -q --disable-compression "localhost/reference/$case" "oci:$TMPDIR/expected/$case:image"
+echo $? >"$TMPDIR/expected/$case.status"
+rm -rf "$TMPDIR/context-$case"
+S
+cat >fetch <<'S'
+# CASE IMAGE: what draft-build left in containers-storage, in got/CASE
+buildah push -q --disable-compression "$2" "oci:$TMPDIR/got/$1:image"
+S
+export CASES="$fixtures/dockerfiles"
+pairs() { jq -r "$1 | select(.failure == null) | (.app.dir | sub(\".*/\"; \"\")), $2"; }
+# shellcheck disable=SC2016 # the inner shell's own
+pairs . .context.path <packed | xargs -P 2 -n 2 sh -c 'sh reference "$0" "$1" >"logs/$0.reference" 2>&1'
+
+draft-build -q -j 2 <packed >built 2>words
+is "every line comes back" "$(wc -l <built)" "$(wc -l <packed)"
+# shellcheck disable=SC2016
+pairs 'select(.image.store == "containers-storage")' '"\(.image.repository):\(.image.tag)"' <built | sed 's|^\([^/:]*:[0-9a-f]\{40\}\)$|localhost/\1|' |
+  xargs -P 2 -n 2 sh -c 'sh fetch "$0" "$1" >"logs/$0.fetch" 2>&1'
+
+# Where each image is now. An empty field would be lost in reading by tabs.
+jq -r '[(.app.dir | sub(".*/"; "")), (.image.store // "none"), (.image.digest // .image.tag // "none"), (.image.how // "none"),
+  (.image.why // .failure.message // "none")] | @tsv' built >images
+tab=$(printf '\t')
+while IFS=$tab read -r case store reference _ _; do
+  case $store in
+    oci:*) layout=${store#oci:} ;;
+    containers-storage) layout=$scratch/got/$case reference=image ;;
+    *) continue ;;
+  esac
+  [ "$(cat "expected/$case.status")" = 0 ] || continue
+  printf '%s\t%s\t%s\t%s\timage' "$case" "$layout" "$reference" "$scratch/expected/$case"
+  [ ! -f "$CASES/$case/Dockerfile.reference" ] || printf '\tno-history'
+  echo
+done <images >pairs
+"$root/Tests/compare-images" differences <pairs
+
+while IFS=$tab read -r case store _ how why; do
+  expected=$(cat "expected/$case.status")
+  if [ -f "$CASES/$case/fails" ]; then
+    is "$case: refused by both" "$([ "$expected" = 0 ] || echo refused) $([ "$store" != none ] || echo refused)" "refused refused"
+  elif [ "$expected" != 0 ]; then
+    report 1 "$case: buildah builds it"
+    note "$(tail -n 3 "logs/$case.reference")"
+  elif [ "$store" = none ] && [ -f "$CASES/$case/Dockerfile.reference" ]; then
+    report 0 "$case: refused, as this builder does not know it"
+  elif [ "$store" = none ]; then
+    report 1 "$case: draft builds it"
+    note "$why"
+  elif [ -f "differences/$case" ] && [ ! -s "differences/$case" ]; then
+    report 0 "$case ($how)"
+  else
+    report 1 "$case ($how: $why)"
+    note "$(head -n 12 "differences/$case" "logs/$case.fetch" 2>&1)"
+  fi
+done <images
+note "how: $(cut -f 4 images | sort | uniq -c | awk '{ printf "%s%s %s", sep, $1, $2; sep = ", " }')"
+finish
