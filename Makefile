@@ -2,6 +2,7 @@
 # make debug      the same layout from a debug build, in .build/draft-debug
 # make check      every test
 # make demo       the main job: the python example through create and up, a change, and up again
+# make bench      draft beside buildah, podman, BuildKit and others, to Tests/bench/results.md; BENCH=medium for a part of it
 # make install    PREFIX=/usr/local DESTDIR=
 
 PREFIX = /usr/local
@@ -70,9 +71,14 @@ demo:
 	$(MAKE) all
 	Tests/demo
 
+bench:
+	Tests/packages bench
+	$(MAKE) all
+	Tests/bench/bench
+
 install: all
 	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share
 	cp -a -f $(STAGE)/bin/. $(DESTDIR)$(PREFIX)/bin/
 	cp -r $(STAGE)/share/. $(DESTDIR)$(PREFIX)/share/
 
-.PHONY: all debug check demo install
+.PHONY: all debug check demo bench install
