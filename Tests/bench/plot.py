@@ -7,7 +7,7 @@ COLOURS = ["#1b6ca8", "#c2571a"]
 def size(n):
     for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
         if n >= factor:
-            return f"{n / factor:g} {unit}"
+            return f"{n / factor:.3g} {unit}"
     return f"{n} B"
 
 def svg(title, series):

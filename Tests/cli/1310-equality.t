@@ -33,10 +33,12 @@ for base in odd configured onbuild; do
 done
 
 mkdir cases logs expected got differences
+set -f
 for pattern in ${EQUALITY:-all}; do
   [ "$pattern" != all ] || pattern='*'
   find "$fixtures/dockerfiles" -mindepth 1 -maxdepth 1 -name "$pattern" -printf '%f\n'
 done | sort -u >names
+set +f
 while read -r case; do
   cp -r "$fixtures/dockerfiles/$case" "cases/$case"
   (cd "cases/$case" && rm -f fails setup Dockerfile.reference
