@@ -1,5 +1,5 @@
 /// Paths and lines as bytes, by the rules of Go's `strings.TrimSpace` and `filepath.Clean`, on which both ignore formats stand.
-enum PathBytes {
+public enum PathBytes {
   private static let spaces: [[UInt8]] = {
     let scalars: [UInt32] = [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20, 0x85, 0xA0, 0x1680] + Array(0x2000...0x200A) + [0x2028, 0x2029, 0x202F, 0x205F, 0x3000]
     return scalars.compactMap(Unicode.Scalar.init).map { Array(String(Character($0)).utf8) }
@@ -13,7 +13,7 @@ enum PathBytes {
   }
 
   /// The shortest path that means the same: no `.`, no `//`, no `a/..`; `.` for the empty one.
-  static func cleaned(_ path: [UInt8]) -> [UInt8] {
+  public static func cleaned(_ path: [UInt8]) -> [UInt8] {
     guard let first = path.first else { return [UInt8(ascii: ".")] }
     let rooted = first == UInt8(ascii: "/")
     var parts: [ArraySlice<UInt8>] = []
@@ -34,5 +34,5 @@ enum PathBytes {
   }
 
   /// For a message; bytes that are not UTF-8 are replaced.
-  static func text(_ path: some Collection<UInt8>) -> String { String(decoding: path, as: UTF8.self) }
+  public static func text(_ path: some Collection<UInt8>) -> String { String(decoding: path, as: UTF8.self) }
 }

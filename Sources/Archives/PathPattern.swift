@@ -4,9 +4,9 @@
 /// Works on bytes, because file names are bytes. A star takes no slash, and once it has found the first place where what follows
 /// it fits, it does not try another: that is how Go does it, and a file must not be ignored here and sent there. Nor does Go tell
 /// of what is malformed before it gets to it.
-struct PathPattern: Sendable {
+public struct PathPattern: Sendable {
   /// Not a pattern: a bracket that does not close, an empty class, a backslash at the end.
-  struct Malformed: Error {}
+  public struct Malformed: Error {}
 
   private enum Item: Sendable {
     case byte(UInt8)
@@ -23,7 +23,7 @@ struct PathPattern: Sendable {
 
   private let chunks: [Chunk]
 
-  init(_ pattern: some Collection<UInt8>) {
+  public init(_ pattern: some Collection<UInt8>) {
     var chunks: [Chunk] = []
     var rest = Array(pattern)[...]
     while !rest.isEmpty {
@@ -85,7 +85,7 @@ struct PathPattern: Sendable {
     return rune
   }
 
-  func matches(_ name: some Collection<UInt8>) throws(Malformed) -> Bool {
+  public func matches(_ name: some Collection<UInt8>) throws(Malformed) -> Bool {
     var name = Array(name)[...]
     for (index, chunk) in chunks.enumerated() {
       let isLast = index == chunks.count - 1

@@ -2,16 +2,20 @@ import CArchive
 import Glibc
 
 /// Reads a tar archive by libarchive, as a stream; gzip is seen through. What is in it may have been made by anybody.
-final class TarReader {
-  enum Kind { case file, directory, link(to: [UInt8]), hardLink(to: [UInt8]), other }
+public final class TarReader {
+  public enum Kind { case file, directory, link(to: [UInt8]), hardLink(to: [UInt8]), other }
 
-  struct Member {
+  public struct Member {
     /// As it is in the archive, without slashes at the end.
-    var path: [UInt8]
-    var kind: Kind
-    var mode: mode_t
-    var size: Int
-    var seconds: Int
+    public var path: [UInt8]
+    public var kind: Kind
+    /// The permission bits.
+    public var mode: mode_t
+    /// Bytes, of a file.
+    public var size: Int
+    public var seconds: Int
+    public var user: Int
+    public var group: Int
   }
 
   private let archive: OpaquePointer
@@ -20,10 +24,11 @@ final class TarReader {
 
   private final class Source {
     let descriptor: Int32
+    let hashes: Bool
     var hash = SHA256()
     var size = 0
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)
-    init(_ descriptor: Int32) { self.descriptor = descriptor }
+    init(_ descriptor: Int32, hashes: Bool) { self.descriptor = descriptor; self.hashes = hashes }
     deinit { buffer.deallocate() }
 
     func next() -> Int {
@@ -31,7 +36,7 @@ final class TarReader {
         let count = Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
         if count < 0, errno == EINTR { continue }
         if count > 0 {
-          hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+          if hashes { hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
           size += count
         }
         return count
@@ -42,12 +47,13 @@ final class TarReader {
   /// - Parameters:
   ///   - descriptor: read from where it stands; stays open.
   ///   - name: for messages.
-  init(descriptor: Int32, name: String) throws(ArchiveError) {
+  ///   - hashes: false when nobody will ask ``finish()``.
+  public init(descriptor: Int32, name: String, hashes: Bool = true) throws(ArchiveError) {
     Locale.use()
     guard let archive = archive_read_new() else { throw .badArchive(path: name, reason: "out of memory") }
     self.archive = archive
     self.name = name
-    source = Source(descriptor)
+    source = Source(descriptor, hashes: hashes)
     archive_read_support_format_tar(archive)
     archive_read_support_filter_gzip(archive)
     let callback: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int = { _, context, bytes in
@@ -62,7 +68,7 @@ final class TarReader {
   deinit { archive_read_free(archive) }
 
   /// The next member, or nil at the end.
-  func next() throws(ArchiveError) -> Member? {
+  public func next() throws(ArchiveError) -> Member? {
     var entry: OpaquePointer?
     let result = archive_read_next_header(archive, &entry)
     if result == ARCHIVE_EOF { return nil }
@@ -79,11 +85,12 @@ final class TarReader {
       }
     }
     return Member(
-      path: path, kind: kind, mode: archive_entry_perm(entry) & 0o7777, size: Int(archive_entry_size(entry)), seconds: Int(archive_entry_mtime(entry)))
+      path: path, kind: kind, mode: archive_entry_perm(entry) & 0o7777, size: Int(archive_entry_size(entry)),
+      seconds: Int(archive_entry_mtime(entry)), user: Int(archive_entry_uid(entry)), group: Int(archive_entry_gid(entry)))
   }
 
   /// Gives the bytes of the member `next()` returned, with the offset of each piece; what lies between two is zeros.
-  func data(_ body: (UnsafeRawBufferPointer, _ offset: Int) throws -> Void) throws {
+  public func data(_ body: (UnsafeRawBufferPointer, _ offset: Int) throws -> Void) throws {
     while true {
       var start: UnsafeRawPointer?
       var count = 0
@@ -96,7 +103,7 @@ final class TarReader {
   }
 
   /// Reads on to the end of the file. Gives the digest and size of the whole of it, as it is, compressed or not.
-  func finish() -> (digest: String, size: Int) {
+  public func finish() -> (digest: String, size: Int) {
     while source.next() > 0 {}
     return ("sha256:" + source.hash.finish(), source.size)
   }

@@ -2,9 +2,9 @@ import CArchive
 import Glibc
 
 /// Writes a tar archive by libarchive, as a stream: ustar where that is enough, pax headers where it is not (long names, names
-/// that are not ASCII, 8 GB and more). Owner 0:0 without names and one time for all, so the bytes follow from the tree alone.
-final class TarWriter {
-  enum Kind { case file(size: Int), directory, link(to: [UInt8]) }
+/// that are not ASCII, 8 GB and more). Owners by number and one time for all, so the bytes follow from the tree alone.
+public final class TarWriter {
+  public enum Kind { case file(size: Int), directory, link(to: [UInt8]) }
 
   private let archive: OpaquePointer
   private let entry: OpaquePointer
@@ -21,7 +21,7 @@ final class TarWriter {
   ///   - seconds: the modification time of every member.
   ///   - gzip: compress, with no name and no time in the gzip header.
   ///   - write: takes the archive's bytes, in order.
-  init(seconds: Int, gzip: Bool, write: @escaping (UnsafeRawBufferPointer) throws -> Void) throws(ArchiveError) {
+  public init(seconds: Int, gzip: Bool, write: @escaping (UnsafeRawBufferPointer) throws -> Void) throws(ArchiveError) {
     Locale.use()
     guard let archive = archive_write_new(), let entry = archive_entry_new() else { throw .cannotWrite(path: "archive", errno: ENOMEM) }
     self.archive = archive
@@ -55,9 +55,13 @@ final class TarWriter {
   }
 
   /// Begins a member. For a file, exactly its size has to follow by ``data(_:)``.
-  /// - Parameter mode: the permission bits.
-  func begin(_ path: [UInt8], _ kind: Kind, mode: mode_t) throws {
+  /// - Parameters:
+  ///   - mode: the permission bits.
+  ///   - user: its owner by number, and `group` its group.
+  public func begin(_ path: [UInt8], _ kind: Kind, mode: mode_t, user: Int = 0, group: Int = 0) throws {
     archive_entry_clear(entry)
+    archive_entry_set_uid(entry, Int64(user))
+    archive_entry_set_gid(entry, Int64(group))
     withCString(path) { archive_entry_copy_pathname(entry, $0) }
     archive_entry_set_mtime(entry, time_t(seconds), 0)
     switch kind {
@@ -77,7 +81,7 @@ final class TarWriter {
     if result != ARCHIVE_OK, result != ARCHIVE_WARN { throw failure(path) }
   }
 
-  func data(_ bytes: UnsafeRawBufferPointer) throws {
+  public func data(_ bytes: UnsafeRawBufferPointer) throws {
     var done = 0
     while done < bytes.count {
       let count = archive_write_data(archive, bytes.baseAddress! + done, bytes.count - done)
@@ -87,7 +91,7 @@ final class TarWriter {
   }
 
   /// Ends the archive; what is not finished is not whole.
-  func finish() throws { if archive_write_close(archive) != ARCHIVE_OK { throw failure([]) } }
+  public func finish() throws { if archive_write_close(archive) != ARCHIVE_OK { throw failure([]) } }
 
   private func failure(_ path: [UInt8]) -> any Error {
     receiver.failure ?? ArchiveError.badArchive(path: PathBytes.text(path), reason: archive_error_string(archive).map { String(cString: $0) } ?? "no reason given")
