@@ -31,6 +31,9 @@ public final class TarReader {
     init(_ descriptor: Int32, hashes: Bool) { self.descriptor = descriptor; self.hashes = hashes }
     deinit { buffer.deallocate() }
 
+    /// Passes over what nobody wants to see; 0 where the file does not let itself be positioned.
+    func skip(_ count: Int64) -> Int64 { lseek(descriptor, off_t(count), SEEK_CUR) < 0 ? 0 : count }
+
     func next() -> Int {
       while true {
         let count = Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
@@ -47,7 +50,7 @@ public final class TarReader {
   /// - Parameters:
   ///   - descriptor: read from where it stands; stays open.
   ///   - name: for messages.
-  ///   - hashes: false when nobody will ask ``finish()``.
+  ///   - hashes: false when nobody will ask ``finish()``; what is not asked for is passed over then, not read.
   public init(descriptor: Int32, name: String, hashes: Bool = true) throws(ArchiveError) {
     Locale.use()
     guard let archive = archive_read_new() else { throw .badArchive(path: name, reason: "out of memory") }
@@ -62,6 +65,11 @@ public final class TarReader {
       bytes?.pointee = UnsafeRawPointer(source.buffer.baseAddress)
       return source.next()
     }
+    let skip: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, Int64) -> Int64 = { _, context, count in
+      guard let context else { return 0 }
+      return Unmanaged<Source>.fromOpaque(context).takeUnretainedValue().skip(count)
+    }
+    if !hashes { archive_read_set_skip_callback(archive, skip) }
     guard archive_read_open(archive, Unmanaged.passUnretained(source).toOpaque(), nil, callback, nil) == ARCHIVE_OK else { throw failure() }
   }
 

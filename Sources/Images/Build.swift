@@ -21,29 +21,65 @@ public func build(_ app: App, context: Context, settings: Settings, home: Home, 
   let lock = try FileLock(home.directory("locks") + "/build-\(app.name)", wait: true, busy: "another build of '\(app.name)' is running")
   defer { withExtendedLifetime(lock) {} }
 
+  let log = LazyLog { try BuildLog(home.directory("logs/\(app.name)") + "/\(order.tag)", call: call) }
+  var whole: String?
+  if let builder = builder as? ContainersBuilder, builder.program == "buildah", !call.arguments.has("no-append") {
+    let append = Append(order: order, builder: builder, cache: try ImageCache(home), call: call)
+    if !order.fresh, let found = try append.cache.made(order) {
+      call.say("Image \(order.names[0]) is unchanged: nothing to build")
+      return order.image(found, store: "oci:" + append.cache.path, how: "append", why: "unchanged")
+    }
+    do {
+      let (split, tree) = try append.divide()
+      let result = try explained(order, log) { try append.make(split, tree) { try log.begin(call) } }
+      log.log?.finish()
+      return order.image(result.image, store: "oci:" + append.cache.path, how: result.how, why: order.fresh ? "forced" : "no image of this tag yet")
+    } catch let undivided as Undivided {
+      call.debug("the Dockerfile is not divided: \(undivided.reason)")
+      whole = undivided.reason
+    }
+  }
+
   if !order.fresh, let found = try builder.find(order) {
     if !order.furtherTags.isEmpty { try builder.tag(found, order) }
     call.say("Image \(order.names[0]) is unchanged: nothing to build")
-    return order.image(found, in: builder, why: "unchanged")
+    return order.image(found, store: builder.store(order), how: "builder", why: "unchanged")
   }
+  try explained(order, log) { try builder.build(order, log: try log.begin(call)) }
+  log.log?.finish()
+  guard let built = try builder.find(order) else { throw BuildError.noImage(builder: settings.builder, name: order.names[0], log: log.log?.path ?? "") }
+  return order.image(built, store: builder.store(order), how: "builder", why: order.fresh ? "forced" : whole ?? "no image of this tag yet")
+}
 
-  call.say("Building Dockerfile")
-  let log = try BuildLog(home.directory("logs/\(app.name)") + "/\(order.tag)", call: call)
-  do { try builder.build(order, log: log) } catch {
-    log.finish()
-    if let failed = error as? BuilderFailed { throw BuildError(failed, order, log) }
+/// The log of a build, begun with the first word.
+private final class LazyLog {
+  private(set) var log: BuildLog?
+  private let make: () throws -> BuildLog
+
+  init(_ make: @escaping () throws -> BuildLog) { self.make = make }
+
+  func begin(_ call: Call) throws -> BuildLog {
+    if let log { return log }
+    call.say("Building Dockerfile")
+    let made = try make()
+    log = made
+    return made
+  }
+}
+
+/// Runs a build, and has the log explain what a builder gave up for.
+private func explained<T>(_ order: BuildOrder, _ log: LazyLog, _ body: () throws -> T) throws -> T {
+  do { return try body() } catch {
+    if error is Undivided { throw error }
+    log.log?.finish()
+    if let failed = error as? BuilderFailed, let log = log.log { throw BuildError(failed, order, log) }
     throw error
   }
-  log.finish()
-  guard let built = try builder.find(order) else { throw BuildError.noImage(builder: settings.builder, name: order.names[0], log: log.path) }
-  return order.image(built, in: builder, why: order.fresh ? "forced" : "no image of this tag yet")
 }
 
 extension BuildOrder {
-  fileprivate func image(_ stored: StoredImage, in builder: any Builder, why: String) -> Image {
-    Image(
-      repository: repository, tag: tag, digest: stored.digest, layers: stored.layers, store: builder.store(self), how: "builder", why: why,
-      tags: furtherTags)
+  fileprivate func image(_ stored: StoredImage, store: String, how: String, why: String) -> Image {
+    Image(repository: repository, tag: tag, digest: stored.digest, layers: stored.layers, store: store, how: how, why: why, tags: furtherTags)
   }
 }
 

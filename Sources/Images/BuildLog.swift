@@ -59,6 +59,12 @@ final class BuildLog: @unchecked Sendable {
     lastLines = Array((lastLines + lines).suffix(BuildLog.kept))
   }
 
+  /// A line of our own.
+  func write(_ line: String) {
+    pending += Array((line + "\n").utf8)
+    flush()
+  }
+
   /// Passes on what is left.
   func finish() {
     flush()

@@ -30,10 +30,15 @@ struct ContainersBuilder: Builder {
 
   func build(_ order: BuildOrder, log: BuildLog) throws {
     let context = try UnpackedContext(order)
-    var argv = [program, "build", "--layers", "--force-rm", "--timestamp", String(order.time), "--file", context.dockerfile]
+    try build(order, context, dockerfile: context.dockerfile, names: order.names.map(ContainersBuilder.stored), log: log)
+  }
+
+  /// The same by another Dockerfile, under names as the store spells them.
+  func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws {
+    var argv = [program, "build", "--layers", "--force-rm", "--timestamp", String(order.time), "--file", dockerfile]
     if environmentVariable("BUILDAH_ISOLATION") == nil { argv += ["--isolation", "chroot"] }
     if order.fresh { argv += ["--no-cache", "--pull"] }
-    for name in order.names { argv += ["--tag", ContainersBuilder.stored(name)] }
+    for name in names { argv += ["--tag", name] }
     let (words, environment) = buildArgumentWords(order.arguments)
     try log.run(argv + words + [context.directory], inputFile: context.lock, environment: environment)
   }

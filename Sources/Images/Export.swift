@@ -31,7 +31,7 @@ public func export(_ image: Image, home: Home) throws -> (layout: ImageLayout, m
 extension ContainersBuilder {
   /// The layers the cache has already stand in the incoming layout as empty files, under the digest the store knows them by: a
   /// blob that is there is not written again, so it is not compressed again either.
-  fileprivate func export(_ image: StoredImage, to incoming: ImageCache.Incoming) throws {
+  func export(_ image: StoredImage, to incoming: ImageCache.Incoming) throws {
     for digest in incoming.known.keys { try Files.write([], to: "\(incoming.blobs)/\(digest.hex)") }
     let result = try Child.run([program, "push", "--quiet", image.id, "oci:\(incoming.path):image"], output: .discard, errors: .capture)
     guard result.succeeded else {

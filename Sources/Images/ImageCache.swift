@@ -8,13 +8,17 @@ import Settings
 ///     cache/images/oci-layout, index.json, blobs/sha256/HEX
 ///     cache/images/ids/HEX       the manifest of the image with that id
 ///     cache/images/layers/HEX    the blob of the layer with that digest of its uncompressed content
+///     cache/images/names/HEX     the manifest of the image of that name that was made here, see ImageCache+Made
+///     cache/images/made/HEX      the blob of the layer that was made here of these entries
+///     cache/images/heads/HEX     the manifest of the head with that key, and what it stands on
+///     cache/images/fs/HEX        the file system of the head with that manifest
 ///
 /// A blob is moved in when it is whole, and remembered after that; a note about a blob that is not there, or has another size,
 /// counts for nothing. So all of it may be deleted at any time. It keeps itself below a limit: what was used longest ago goes
 /// first, but nothing that was used within the hour, since a push may be reading it.
 struct ImageCache {
   let path: String
-  private let lock: String
+  let lock: String
   private static let limit = 8 << 30
 
   init(_ home: Home) throws { try self.init(path: home.directory("cache/images"), lock: home.directory("locks") + "/images") }
@@ -22,7 +26,7 @@ struct ImageCache {
   init(path: String, lock: String) throws {
     self.path = path
     self.lock = lock
-    for name in ["blobs/sha256", "ids", "layers"] { try Files.makeDirectories(path + "/" + name, mode: 0o700) }
+    for name in ["blobs/sha256", "ids", "layers", "names", "made", "heads", "fs"] { try Files.makeDirectories(path + "/" + name, mode: 0o700) }
     if !Files.exists(path + "/oci-layout") {
       try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: path + "/index.json")
       try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: path + "/oci-layout")
@@ -74,22 +78,22 @@ struct ImageCache {
     return descriptor
   }
 
-  private func layer(_ digest: Digest, _ layout: ImageLayout) -> Descriptor? {
+  func layer(_ digest: Digest, _ layout: ImageLayout) -> Descriptor? {
     noted("layers/" + digest.hex).flatMap { isThere($0, layout) ? $0 : nil }
   }
 
   /// Whether the blob is there, which marks it as used now.
-  private func isThere(_ blob: Descriptor, _ layout: ImageLayout) -> Bool {
+  func isThere(_ blob: Descriptor, _ layout: ImageLayout) -> Bool {
     guard let file = try? layout.open(blob) else { return false }
     defer { close(file) }
     return futimens(file, nil) == 0
   }
 
-  private func noted(_ name: String) -> Descriptor? {
+  func noted(_ name: String) -> Descriptor? {
     (try? Files.read(path + "/" + name, limit: 65_536)).flatMap { try? JSON(parsing: $0) }.flatMap(Descriptor.init)
   }
 
-  fileprivate func note(_ descriptor: Descriptor, at name: String) throws { try Files.write(descriptor.json.bytes, to: path + "/" + name) }
+  func note(_ descriptor: Descriptor, at name: String) throws { try Files.write(descriptor.json.bytes, to: path + "/" + name) }
 
   // MARK: what is removed
 
@@ -114,12 +118,13 @@ struct ImageCache {
       if unlink(directory + "/" + blob.name) == 0 { total -= blob.size }
     }
     guard let layout = try? ImageLayout(path: path) else { return }
-    for kind in ["ids", "layers"] {
+    for kind in ["ids", "layers", "names", "made", "heads"] {
       for name in (try? Files.list("\(path)/\(kind)")) ?? [] {
         if let blob = noted("\(kind)/\(name)"), Files.exists(layout.blob(blob.digest)) { continue }
         unlink("\(path)/\(kind)/\(name)")
       }
     }
+    for name in (try? Files.list(path + "/fs")) ?? [] where !Files.exists("\(directory)/\(name)") { unlink("\(path)/fs/\(name)") }
   }
 }
 

@@ -17,6 +17,7 @@ import Settings
         Option("tag", value: "TAG", repeats: true, help: "give the image a further tag"),
         Option("registry", value: "HOST[/PATH]", help: "what the image's name begins with (default: $DRAFT_REGISTRY, draft.toml, config.toml)"),
         Option("force", "f", help: "build even when nothing has changed, without the builder's cache"),
+        Option("no-append", help: "let the builder make the whole image, also where a few layers would do"),
       ],
       examples: ["draft detect web | draft scaffold | draft pack | draft build", "draft build web"]
     ).runStage(

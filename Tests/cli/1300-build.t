@@ -74,7 +74,7 @@ build draft-build "$app"
 is "a touched file changes nothing" "$(value '"\(.image.tag) \(.image.why)"')" "$tag unchanged"
 echo two >"$app/index"
 build draft-build "$app"
-is "a changed file gives another tag" "$([ "$(value .image.tag)" != "$tag" ] && value .image.why)" "no image of this tag yet"
+is "a changed file gives another tag" "$([ "$(value .image.tag)" != "$tag" ] && value .image.why)" "line 4: RUN, and no file is copied after it"
 is "and the image has the change" "$(read_file "web:$(value .image.tag)" /srv/index)" two
 echo one >"$app/index"
 buildah rmi -f "$first" >/dev/null 2>&1
@@ -279,7 +279,7 @@ wait $one 2>/dev/null
 is "killed: no record" "$(cat one.out)" ""
 sed -i 's/sleep 30/sleep 0/' slow/Dockerfile
 build draft-build slow
-is "and run again, it works" "$status $(value .image.why)" "0 no image of this tag yet" || note "$(cat "$scratch/words")"
+is "and run again, it works" "$status $(value .image.why)" "0 line 3: RUN, and no file is copied after it" || note "$(cat "$scratch/words")"
 pkill -f "$DRAFT_HOME/cache/build"
 tries=0; while pgrep -f "$DRAFT_HOME/cache/build" >/dev/null && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
 echo three >slow/index

@@ -1,0 +1,70 @@
+import Archives
+import Command
+import Glibc
+import Records
+
+/// Images that are made here rather than by a builder. Their blobs stand among the others; the index names them by their tags, for
+/// podman and skopeo; under `names` they are found again by repository, tag and time.
+extension ImageCache {
+  /// How many names the index keeps: the last ones.
+  private static let named = 100
+
+  static func key(_ order: BuildOrder) -> String { key(["draft image name 1", order.repository, order.tag, String(order.time)]) }
+
+  /// A SHA-256 of parts that cannot run together.
+  static func key(_ parts: [String]) -> String {
+    var hash = SHA256()
+    for part in parts {
+      hash.update("\(part.utf8.count):")
+      hash.update(part)
+    }
+    return hash.finish()
+  }
+
+  /// The image of that order, when all of it is there.
+  func made(_ order: BuildOrder) throws -> StoredImage? {
+    let layout = try ImageLayout(path: path)
+    guard let descriptor = noted("names/" + ImageCache.key(order)), let image = whole(descriptor, layout) else { return nil }
+    if !layout.manifests.contains(where: { $0.digest == descriptor.digest && $0.annotations[ImageLayout.refName] == order.tag }) { try name(descriptor, order) }
+    return image
+  }
+
+  /// An image all of whose blobs are there, which marks them as used.
+  func whole(_ descriptor: Descriptor, _ layout: ImageLayout) -> StoredImage? {
+    guard let manifest = try? layout.manifest(descriptor), case .image(let config, let layers) = manifest.kind,
+      ([descriptor, config] + layers).allSatisfy({ isThere($0, layout) })
+    else { return nil }
+    return StoredImage(id: config.digest.hex, layers: layers.count, digest: descriptor.digest.description)
+  }
+
+  /// Puts a small blob in its place.
+  func put(_ bytes: [UInt8], mediaType: String) throws -> Descriptor {
+    let descriptor = Descriptor(mediaType: mediaType, digest: Digest(of: bytes), size: bytes.count)
+    try Files.write(bytes, to: "\(path)/blobs/sha256/\(descriptor.digest.hex)", mode: 0o600)
+    return descriptor
+  }
+
+  /// Names an image in the index, and remembers it. Last of all, so that what has a name is whole.
+  func name(_ manifest: Descriptor, _ order: BuildOrder) throws {
+    let held = try FileLock(lock, wait: true, busy: "another image is being exported")
+    defer { withExtendedLifetime(held) {} }
+    let layout = try ImageLayout(path: path)
+    var entry = manifest
+    entry.annotations = [ImageLayout.refName: order.tag]
+    var list = layout.manifests.filter { $0.annotations[ImageLayout.refName] != order.tag && Files.exists(layout.blob($0.digest)) }
+    list = list.suffix(ImageCache.named - 1) + [entry]
+    let index = JSON.members(["schemaVersion": .integer(2), "mediaType": .string(Manifest.ociIndex), "manifests": .array(list.map(\.json))])
+    try Files.write(index.bytes, to: path + "/index.json")
+    try note(manifest, at: "names/" + ImageCache.key(order))
+    tidy()
+  }
+
+  /// Looks after the bounds, now and then.
+  private func tidy() {
+    let mark = path + "/pruned"
+    var status = stat()
+    if stat(mark, &status) == 0, status.st_mtim.tv_sec > time(nil) - 600 { return }
+    try? Files.write([], to: mark)
+    prune()
+  }
+}

@@ -1,0 +1,63 @@
+/// A Dockerfile in two: the head, which needs a builder, and the tail of its last stage, which is made without one.
+///
+/// The head ends with the last instruction only a builder can carry out; what follows it are copies of local files and
+/// statements about the image. Whatever is not surely understood belongs to the head, and a Dockerfile whose division would
+/// gain nothing is not divided: ``Undivided`` says why, and the builder builds it as a whole.
+struct Split: Sendable {
+  /// A Dockerfile of its own: the first lines of the whole one, as they are written.
+  let headText: String
+  let head: Dockerfile
+  /// In order; at least one of them copies.
+  let tail: [Dockerfile.Instruction]
+  let escape: UInt8
+
+  /// Divides a Dockerfile. Throws ``Undivided``, or ``DockerfileError`` for what no builder understands.
+  init(_ text: String) throws {
+    let file = try Dockerfile(text)
+    guard let from = file.instructions.lastIndex(where: { $0.name == "FROM" }) else { throw Undivided("there is no FROM") }
+    let stage = file.instructions[from...]
+    let last = stage.lastIndex { Split.need(of: $0) != nil } ?? from
+    let tail = Array(stage[(last + 1)...])
+    guard tail.contains(where: { $0.name == "COPY" || $0.name == "ADD" }) else {
+      guard let need = Split.need(of: stage[last]) else { throw Undivided("nothing is copied into the last stage") }
+      throw Undivided("line \(stage[last].lines.lowerBound): \(need), and no file is copied after it")
+    }
+    if last == from, DockerfileWords.split(stage[from].text, escape: file.escape).first == "scratch" {
+      throw Undivided("nothing comes before the files")
+    }
+    if let argument = tail.first(where: { $0.name == "ARG" }), file.instructions.filter({ $0.name == "ARG" }).count > 1 {
+      // buildah's history names another argument then.
+      throw Undivided("line \(argument.lines.lowerBound): one of several ARG comes after the last RUN")
+    }
+    // By scalars, as the parser has it: "\r\n" is one Character.
+    let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).prefix(stage[last].lines.upperBound)
+    headText = lines.map { String(Substring($0)) }.joined(separator: "\n") + "\n"
+    head = try Dockerfile(headText)
+    self.tail = tail
+    escape = file.escape
+  }
+
+  /// What an instruction needs a builder for; nil when it needs none.
+  private static func need(of instruction: Dockerfile.Instruction) -> String? {
+    switch instruction.name {
+    case "ENV", "WORKDIR", "CMD", "ENTRYPOINT", "EXPOSE", "LABEL", "USER", "VOLUME", "HEALTHCHECK", "STOPSIGNAL", "SHELL", "MAINTAINER", "ARG":
+      if instruction.name != "HEALTHCHECK", !instruction.flags.isEmpty { return "\(instruction.name) has an option" }
+      return nil
+    case "COPY", "ADD":
+      if !instruction.heredocs.isEmpty { return "\(instruction.name) has a here-document" }
+      if let flag = instruction.flags.first(where: { $0.name != "chown" && $0.name != "chmod" }) { return "\(instruction.name) has --\(flag.name)" }
+      if instruction.name == "ADD", instruction.text.contains("://") || instruction.text.contains("git@") || instruction.text.contains("$") {
+        return "ADD takes what is not a local file"
+      }
+      return nil
+    case "RUN": return "RUN"
+    default: return instruction.name
+    }
+  }
+}
+
+/// Why an image is left to the builder as a whole: `image.why` says it.
+struct Undivided: Error, Equatable {
+  var reason: String
+  init(_ reason: String) { self.reason = reason }
+}
