@@ -6,7 +6,7 @@ __draft_options() {
     scaffold) echo "-p --pack -a --app -e --environment --dry-run -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     watch) echo "-e --environment --watch-delay --auto -o --output -q --quiet --home --debug -h --help --version" ;;
     pack) echo "-e --environment --dockerfile --chart -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    build) echo "-e --environment --builder --dockerfile --build-arg --tag --registry -f --force -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    build) echo "-e --environment --builder --dockerfile --build-arg --tag --registry -f --force --no-append -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     push) echo "-e --environment --registry --plain-http -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     release) echo "-e --environment --kube-context --namespace --engine --set --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     create) echo "-a --app -p --pack --dry-run -e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;

@@ -152,6 +152,8 @@ complete -c draft -n '__draft_is build' -l registry -x -d 'what the image\'s nam
 complete -c draft-build -l registry -x -d 'what the image\'s name begins with (default: $DRAFT_REGISTRY, draft.toml, config.toml)'
 complete -c draft -n '__draft_is build' -s f -l force -d 'build even when nothing has changed, without the builder\'s cache'
 complete -c draft-build -s f -l force -d 'build even when nothing has changed, without the builder\'s cache'
+complete -c draft -n '__draft_is build' -l no-append -d 'let the builder make the whole image, also where a few layers would do'
+complete -c draft-build -l no-append -d 'let the builder make the whole image, also where a few layers would do'
 complete -c draft -n '__draft_is build' -s j -l jobs -x -d 'how many lines to work on at once (default: 1)'
 complete -c draft-build -s j -l jobs -x -d 'how many lines to work on at once (default: 1)'
 complete -c draft -n '__draft_is build' -s o -l output -x -a 'record table' -d 'records or words, whatever standard output is'

@@ -75,10 +75,15 @@ struct PodmanEngine {
   private func fetch(_ reference: String) throws {
     if try has(reference) { return }
     if reference == order.localReference, order.image.store != "containers-storage" {
-      let source: String
-      if order.image.store.hasPrefix("oci:") { source = "\(order.image.store):\(order.image.tag)" } else { source = "\(order.image.store):\(order.imageReference)" }
+      var source = "\(order.image.store):\(order.imageReference)", directory: String?
+      if order.image.store.hasPrefix("oci:/") {
+        // By a relative path: podman names the image by the path of its layout, and an absolute one need not be a name.
+        let path = order.image.store.dropFirst(4).split(separator: "/")
+        directory = "/" + path.dropLast().joined(separator: "/")
+        source = "oci:\(path.last ?? ""):\(order.image.tag)"
+      }
       call.debug("podman pull \(source)")
-      let result = try Child.run(["podman", "pull", "--quiet", source], output: .capture, errors: .capture)
+      let result = try Child.run(["podman", "pull", "--quiet", source], output: .capture, errors: .capture, directory: directory)
       guard result.succeeded else { throw ReleaseError.imageMissing(reference: reference, needsBuild: false) }
       let id = result.outputText.trimmed
       try podman(["tag", id, reference], doing: "name the image '\(reference)'")
