@@ -124,12 +124,11 @@ extension HeadTree {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard let name = parts.first, !name.isEmpty, parts.count == 1 || !parts[1].isEmpty else { return nil }
     let users = lines("etc/passwd")
-    let entry = number(name).map { user in users.first { $0.count > 3 && number($0[2]) == user } } ?? users.first { $0.count > 3 && $0[0] == name }
+    // A number is not looked up, and is its own group.
+    if let user = number(name), parts.count == 1 { return (user, user) }
+    let entry = number(name) == nil ? users.first { $0.count > 3 && $0[0] == name } : nil
     guard let user = number(name) ?? entry.flatMap({ number($0[2]) }) else { return nil }
-    if parts.count == 1 {
-      // A number that is no user's is its own group.
-      return entry.map { number($0[3]).map { (user, $0) } } ?? (user, user)
-    }
+    if parts.count == 1 { return entry.flatMap { number($0[3]) }.map { (user, $0) } }
     if let group = number(parts[1]) { return (user, group) }
     return lines("etc/group").first { $0.count > 2 && $0[0] == parts[1] }.flatMap { number($0[2]) }.map { (user, $0) }
   }

@@ -83,7 +83,11 @@ struct TailEvaluation {
       note("\(instruction.name) \(name) in \(destination) ", isEmpty: false)
       return
     case "ENV":
-      for (name, value) in try pairs(instruction) { setEnvironment(name, value) }
+      for (name, value) in try pairs(instruction) {
+        // Whether a variable keeps its place in the list or goes to its end depends on more than the file says.
+        if let index = environment.firstIndex(where: { $0.hasPrefix(name + "=") }), index != environment.count - 1 { throw undivided(instruction, "'\(name)' has a value already") }
+        setEnvironment(name, value)
+      }
     case "LABEL":
       var labels = setting("Labels")?.object ?? []
       for (name, value) in try pairs(instruction) {
@@ -339,7 +343,7 @@ extension TailEvaluation {
     var hash = SHA256()
     for entry in draft.entries[before...] { hash.update(Array("\(entry.kind) \(entry.mode) \(entry.user) \(entry.group) \(entry.content) ".utf8) + entry.path + [0] + entry.target + [0]) }
     let kind = matched.count > 1 ? "multi" : matched[0].kind == .directory ? "dir" : "file"
-    return (Layer(entries: draft.entries), "\(kind):\(hash.finish())", destination)
+    return (Layer(entries: draft.entries), "\(kind):\(hash.finish())", last)
   }
 
   private struct LayerDraft {
