@@ -192,6 +192,66 @@ rm "$app/draft.toml" "$app/Leads"
 build sh -c "jq -c '.app.name = \"../../x\"' packed | draft-build"
 is "an application's name that is a path" "$status $(value .failure.code)" "1 65"
 
+# Divided: a head by buildah, once, and layers of our own.
+mkdir -p two/lib
+printf 'FROM localhost/draft-test/busybox\nRUN mkdir -p /opt/real && ln -s /opt/real /srv\nCOPY . /srv/\nWORKDIR /work\nCOPY --chown=7:8 lib .\nENV A=1\nCMD ["sh"]\n' >two/Dockerfile
+echo one >two/index
+echo lib >two/lib/part
+chmod 4711 two/lib/part
+build draft-build two
+is "a divided Dockerfile: how" "$status $(value '.image | "\(.how) \(.store)"')" "0 head+append oci:$DRAFT_HOME/cache/images" || note "$(cat "$scratch/words")"
+is "the builder makes the head alone" "$(lines 'STEP 2/2') $(lines 'STEP 3')" "1 0"
+cp record first-two
+store=$(value .image.store) tag=$(value .image.tag)
+ok "it unpacks" umoci unpack --image "${store#oci:}:$tag" bundle
+is "the link of the base is followed" "$(cat bundle/rootfs/opt/real/index)" one
+is "owner and mode are buildah's" "$(stat -c '%a %u:%g' bundle/rootfs/work bundle/rootfs/work/part | tr '\n' ' ')" "755 7:8 711 7:8 "
+build draft-build two
+is "unchanged, without a builder" "$(value .image.why) $(lines STEP)" "unchanged 0"
+build env PATH="$DRAFT_BIN:$scratch/nowhere" /usr/bin/env draft-build two
+is "nor one on PATH" "$(value .image.why)" unchanged
+echo two >two/index
+build env PATH="$DRAFT_BIN:$scratch/nowhere" /usr/bin/env draft-build two
+is "a changed file: a layer, without a builder" "$status $(value .image.how) $(lines STEP)" "0 append 0" || note "$(cat "$scratch/words")"
+is "the other layer is the one made before" "$(lines 'made before')" 1
+echo one >two/index
+rm -rf "$DRAFT_HOME/cache/images/names" "$DRAFT_HOME/cache/images/made"
+build draft-build two
+is "the same bytes, whatever came in between" "$(value .image.digest)" "$(jq -r .image.digest first-two)"
+is "by layers made again" "$(lines 'made before')" 0
+blob=$(find "$DRAFT_HOME/cache/images/blobs" -type f -size -2 | head -n 1)
+rm "$blob"
+build draft-build two
+is "a blob that is gone is made again" "$status $(value .image.digest)" "0 $(jq -r .image.digest first-two)"
+build draft-build --no-append two
+is "--no-append: the builder makes it all" "$(value '.image | "\(.how) \(.store)"') $(lines 'STEP 7/7')" "builder containers-storage 1"
+buildah build -q -t localhost/draft-test/base --isolation chroot - >/dev/null <<'D'
+FROM localhost/draft-test/busybox
+RUN echo 1 >/version
+D
+printf 'FROM localhost/draft-test/base\nCOPY index /\n' >two/Dockerfile
+build draft-build two
+is "a base image alone is a head" "$(value .image.how)" head+append
+echo three >two/index
+buildah build -q -t localhost/draft-test/base --isolation chroot - >/dev/null <<'D'
+FROM localhost/draft-test/busybox
+RUN echo 2 >/version
+D
+build draft-build two
+is "a base image that has changed makes a new head" "$(value .image.how)" head+append
+echo four >two/index
+build draft-build two
+is "once" "$(value .image.how)" append
+printf 'COPY nosuchfile /\n' >>two/Dockerfile
+build draft-build two
+like "what is wrong is the builder's to say" "$(said)" '65 *nosuchfile*'
+jq -c '.context.digest |= sub("sha256:...."; "sha256:0000")' <packed >tampered
+build draft-build --force <tampered
+like "a tampered context is refused" "$(said)" '65 *'
+printf 'FROM localhost/draft-test/busybox\nCOPY . /\nRUN true\n' >two/Dockerfile
+build draft-build two
+is "not divided, and why" "$(value '.image | "\(.how): \(.why)"')" "builder: line 3: RUN, and no file is copied after it"
+
 # podman: the same store.
 cp -r "$app" pod
 build env DRAFT_BUILDER=podman draft-build pod

@@ -1,0 +1,116 @@
+import Glibc
+import Records
+import Testing
+
+@testable import Images
+
+/// Where a Dockerfile is divided: the instructions of the tail by name, or why it is not.
+private func division(_ text: String) throws -> String {
+  do { return try Split(text).tail.map(\.name).joined(separator: " ") } catch let undivided as Undivided { return undivided.reason }
+}
+
+@Test(arguments: [
+  ("FROM x\nRUN a\nCOPY . .\nCMD [\"b\"]\n", "COPY CMD"),
+  ("FROM x\nCOPY . .\nCMD b\n", "COPY CMD"),
+  ("from x\nrun a\ncopy . .\n", "COPY"),
+  ("FROM x AS b\nRUN a\nFROM y\nCOPY --from=b /a /a\nENV A=1\nCOPY . .\nUSER 1\n", "ENV COPY USER"),
+  ("FROM x\nCOPY a a\nRUN b\nWORKDIR /w\nADD --chown=1:1 --chmod=644 c d\nLABEL a=b\n", "WORKDIR ADD LABEL"),
+  ("FROM x\r\nRUN a\r\nCOPY . .\r\n", "COPY"),
+  ("FROM x\nARG A=1\nRUN b\nCOPY . .\n", "COPY"),
+  ("FROM x\nCOPY . .\nRUN b\n", "line 3: RUN, and no file is copied after it"),
+  ("FROM x\nCOPY . .\nRUN b\nCMD c\n", "line 3: RUN, and no file is copied after it"),
+  ("FROM x\nRUN a\nCOPY --from=y . .\n", "line 3: COPY has --from, and no file is copied after it"),
+  ("FROM x\nRUN a\nCOPY --link . .\n", "line 3: COPY has --link, and no file is copied after it"),
+  ("FROM x\nCOPY <<E /a\nb\nE\n", "line 2: COPY has a here-document, and no file is copied after it"),
+  ("FROM x\nADD https://a/b /c\n", "line 2: ADD takes what is not a local file, and no file is copied after it"),
+  ("FROM x\nADD $A /c\n", "line 2: ADD takes what is not a local file, and no file is copied after it"),
+  ("FROM x\nCOPY a b\nONBUILD RUN c\n", "line 3: ONBUILD, and no file is copied after it"),
+  ("FROM x\nCOPY a b\nNEWS c\n", "line 3: NEWS, and no file is copied after it"),
+  ("FROM x\nCOPY a b\nENV --x A=1\n", "line 3: ENV has an option, and no file is copied after it"),
+  ("FROM scratch\nCOPY a b\n", "nothing comes before the files"),
+  ("ARG A\nFROM x\nRUN a\nARG B\nCOPY a b\n", "line 4: one of several ARG comes after the last RUN"),
+])
+func aDockerfileIsDividedAfterTheLastThatNeedsABuilder(text: String, want: String) throws {
+  #expect(try division(text) == want)
+}
+
+@Test func theHeadIsTheFirstLinesAsTheyAreWritten() throws {
+  let split = try Split("# escape=`\nFROM x\n# a comment\nRUN a `\n  b\nRUN <<E\nc\nE\nCOPY . .\nCMD d\n")
+  #expect(split.headText == "# escape=`\nFROM x\n# a comment\nRUN a `\n  b\nRUN <<E\nc\nE\n")
+}
+
+private let context = ContextTree(entries: [
+  .init(path: Array("Dockerfile".utf8), kind: .file, mode: 0o644, size: 1, content: "aa"),
+  .init(path: Array("src".utf8), kind: .directory, mode: 0o2775, size: 0, content: "-"),
+  .init(path: Array("src/a".utf8), kind: .file, mode: 0o4755, size: 2, content: "bb"),
+  .init(path: Array("src/link".utf8), kind: .link, mode: 0o777, size: 0, content: "-", target: Array("a".utf8)),
+  .init(path: Array("src.tgz".utf8), kind: .archive, mode: 0o644, size: 3, content: "cc"),
+])
+
+/// `PATH NUL TYPE MODE UID GID TARGET NUL`, sorted by path.
+private let head = HeadTree(records: [
+  ("bin", "l 511 0 0 usr/bin"), ("etc", "d 493 0 0 "), ("etc/group", "f 420 0 0 staff:x:50:\n"),
+  ("etc/passwd", "f 420 0 0 app:x:1000:1001::/:/bin/sh\n"), ("file", "f 420 0 0 "), ("loop", "l 511 0 0 loop"), ("out", "l 511 0 0 ../../etc"),
+  ("srv", "d 448 7 8 "), ("usr", "d 493 0 0 "), ("usr/bin", "d 493 0 0 "),
+].reduce(into: []) { $0 += Array($1.0.utf8) + [0] + Array($1.1.utf8) + [0] })
+
+private func evaluate(_ tail: String) throws -> TailEvaluation {
+  let configuration = JSON.members(["config": .members(["Env": .strings(["PATH=/bin", "LAST=1"]), "Cmd": .strings(["sh"])]), "rootfs": .members(["diff_ids": .array([])])])
+  return try TailEvaluation(
+    try Split("FROM x\nRUN a\n\(tail)\n"), configuration: configuration, tree: head, context: context, arguments: ["V": "given"], created: "1970-01-01T00:00:00Z")
+}
+
+/// One line per entry of all layers.
+private func entries(_ tail: String) throws -> [String] {
+  do {
+    return try evaluate(tail).layers.flatMap(\.entries).map { "\(String(decoding: $0.path, as: UTF8.self)) \(String($0.mode, radix: 8)) \($0.user):\($0.group)" }
+  } catch let undivided as Undivided { return [undivided.reason] }
+}
+
+@Test(arguments: [
+  ("COPY src/a /n/", ["n 755 0:0", "n/a 755 0:0"]),
+  ("COPY src/a /n", ["n 755 0:0"]),
+  ("COPY src/a /srv", ["srv 700 7:8", "srv/a 755 0:0"]),
+  ("COPY src /bin", ["usr 755 0:0", "usr/bin 755 0:0", "usr/bin/a 755 0:0", "usr/bin/link 777 0:0"]),
+  ("COPY src/a /out/x", ["etc 755 0:0", "etc/x 755 0:0"]),
+  ("COPY . /n", ["n 755 0:0", "n/Dockerfile 644 0:0", "n/src 775 0:0", "n/src/a 755 0:0", "n/src/link 777 0:0", "n/src.tgz 644 0:0"]),
+  ("COPY --chown=app --chmod=600 src /n", ["n 755 1000:1001", "n/a 600 1000:1001", "n/link 777 1000:1001"]),
+  ("COPY --chown=9:staff src/a /n", ["n 755 9:50"]),
+  ("COPY --chown=9 src/a /n", ["n 755 9:9"]),
+  ("WORKDIR /w\nWORKDIR v\nCOPY src/a .", ["w 755 0:0", "w/v 755 0:0", "w/v/a 755 0:0"]),
+  ("COPY s[r]c /n", ["n 755 0:0", "n/a 755 0:0", "n/link 777 0:0"]),
+  ("COPY src/a nothin[g] /n/", ["n 755 0:0", "n/a 755 0:0"]),
+  ("ADD Dockerfile /n/", ["n 755 0:0", "n/Dockerfile 644 0:0"]),
+  ("COPY src/a /n/\nCOPY src /n/", ["n 755 0:0", "n/a 755 0:0", "n 755 0:0", "n/a 755 0:0", "n/link 777 0:0"]),
+  ("COPY src/link /n", ["line 3: 'src/link' is a symbolic link"]),
+  ("COPY ../x /n", ["line 3: '../x' may lead out of the context"]),
+  ("COPY nothing /n", ["line 3: the context has no 'nothing'"]),
+  ("COPY nothin[g] /n", ["line 3: nothing matches"]),
+  ("COPY src /file", ["line 3: '/file' of the base image is no directory"]),
+  ("COPY src/a /file/x", ["'file' of the base image is no directory"]),
+  ("COPY src/a /loop/x", ["'loop' of the base image links to itself"]),
+  ("COPY --chown=nobody src/a /n", ["line 3: the base image does not know 'nobody'"]),
+  ("COPY --chmod=u+x src/a /n", ["line 3: '--chmod=u+x' is no plain mode"]),
+  ("ADD src.tgz /n/", ["line 3: ADD unpacks 'src.tgz'"]),
+  ("COPY src/a Dockerfile /n", ["line 3: several files go to what has no slash at its end"]),
+  ("ENV PATH=/x\nCOPY src/a /n", ["line 3: 'PATH' has a value already"]),
+  ("EXPOSE 1-5\nCOPY src/a /n", ["line 3: '1-5' is no single port"]),
+  ("USER ${A#b}\nCOPY src/a /n", ["line 3: a variable has a form of its own"]),
+])
+func aCopyIsWhatBuildahMakesOfIt(tail: String, want: [String]) throws {
+  #expect(try entries(tail) == want)
+}
+
+@Test func theConfigurationIsWrittenAsBuildahWritesIt() throws {
+  let tail = try evaluate(
+    "ARG V=1\nCOPY src/a /n\nENV A=$V B=${NO:-d}\nLABEL b=\"x y\" a=1\nEXPOSE 80 90/udp\nVOLUME /v\nUSER app\nSTOPSIGNAL SIGINT\nHEALTHCHECK CMD x\nENTRYPOINT run $A")
+  let config = try #require(tail.configuration(diffIDs: [Digest(of: [1])])["config"])
+  #expect(config["Env"] == .strings(["PATH=/bin", "LAST=1", "A=given", "B=d"]))
+  #expect(config["Labels"]?.text == #"{"a":"1","b":"x y"}"#)
+  #expect(config["ExposedPorts"]?.text == #"{"80/tcp":{},"90/udp":{}}"#)
+  #expect(config["Volumes"]?.text == #"{"/v":{}}"#)
+  #expect(config["Cmd"] == nil)
+  #expect(config["Entrypoint"]?.text == #"["/bin/sh","-c","run $A"]"#)
+  #expect(tail.history.count == 10)
+  #expect(tail.history.count { $0["empty_layer"] == nil } == 1)
+}
