@@ -11,7 +11,7 @@ public struct Image: Member, Equatable {
   public var layers: Int?
   /// Where the image is: `containers-storage`, `docker-daemon`, or `oci:/path/of/a/layout`.
   public var store: String
-  /// `builder`, and from a later issue on `append` or `head+append`.
+  /// `builder`, or `append` or `head+append` where layers were put on a head; see draft-build(1).
   public var how: String
   /// Why it was made that way, or that nothing had to be done.
   public var why: String
