@@ -1,8 +1,9 @@
 import CArchive
 import Glibc
 
-/// Writes a tar archive by libarchive, as a stream: ustar where that is enough, pax headers where it is not (long names, names
-/// that are not ASCII, 8 GB and more). Owners by number and one time for all, so the bytes follow from the tree alone.
+/// Writes a tar archive by libarchive, as a stream, in GNU's format: names as the bytes they are, however long, and files of 8 GB
+/// and more. In pax headers a name is text, and libarchive composes text when it reads it: `e` with an accent behind it, which is
+/// how macOS writes it, would come out as another name. Owners by number and one time for all, so the bytes follow from the tree.
 public final class TarWriter {
   public enum Kind { case file(size: Int), directory, link(to: [UInt8]) }
 
@@ -28,7 +29,7 @@ public final class TarWriter {
     self.entry = entry
     self.seconds = seconds
     receiver = Receiver(write)
-    archive_write_set_format_pax_restricted(archive)
+    archive_write_set_format_gnutar(archive)
     if gzip {
       archive_write_add_filter_gzip(archive)
       archive_write_set_filter_option(archive, "gzip", "timestamp", nil)

@@ -96,4 +96,21 @@ struct ExtractTests {
     unlink(path)
     #expect(throws: ArchiveError.payloadMissing(path: path, errno: ENOENT)) { try payload.verify() }
   }
+
+  @Test func aDecomposedNameStaysAsItIs() throws {
+    let scratch = try Scratch()
+    let long = "e\u{301}" + String(repeating: "x", count: 150)
+    let tar = try scratch.tar("t.tar") { writer in
+      try writer.file("\u{E9}", "composed")
+      try writer.file("e\u{301}", "decomposed")
+      try writer.file(long, "long")
+      try writer.link("l", to: "e\u{301}")
+    }
+    let target = try scratch.directory("out")
+    try extract(tar: tar, into: target)
+    // Names are compared by their bytes: as strings, the two are the same.
+    let names = try Files.list(target).map { Array($0.utf8) }
+    #expect(names == [Array("e\u{301}".utf8), Array(long.utf8), Array("l".utf8), Array("\u{E9}".utf8)])
+    #expect(try Files.readText(target + "/e\u{301}") == "decomposed")
+  }
 }
