@@ -3,11 +3,11 @@
 . "$(dirname "$0")/lib.sh"
 
 packs=$root/packs
-python3 -c 'import yaml' 2>/dev/null && yaml=yes || yaml=
+/usr/bin/python3 -c 'import yaml' 2>/dev/null && yaml=yes || yaml=
 command -v hadolint >/dev/null && hadolint=yes || hadolint=
 command -v helm >/dev/null && helm=yes || helm=
 render() { chart=$1; shift; helm template web "$chart" --set image.repository=r/web,image.tag=abc,draft=web,buildID=b1,basedomain=example.com,ondraft=true "$@"; }
-json() { python3 -c 'import sys, yaml, json; [print(json.dumps(d)) for d in yaml.safe_load_all(sys.stdin) if d]'; }
+json() { /usr/bin/python3 -c 'import sys, yaml, json; [print(json.dumps(d)) for d in yaml.safe_load_all(sys.stdin) if d]'; }
 
 for pack in python javascript go; do
   dir=$packs/$pack
