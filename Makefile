@@ -1,6 +1,7 @@
 # make            the release build: one stripped binary with a hard link per command, in .build/draft
 # make debug      the same layout from a debug build, in .build/draft-debug
 # make check      every test
+# make check-cluster   those on a real Kubernetes: a node is brought up, they run, it is taken down
 # make demo       the main job: the python example through create and up, a change, and up again
 # make bench      draft beside buildah, podman, BuildKit and others, to Tests/bench/results.md; BENCH=medium for a part of it
 # make install    PREFIX=/usr/local DESTDIR=
@@ -63,8 +64,15 @@ check:
 	$(MAKE) all
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
-	shellcheck $(SHELL_FILES) Sources/draft/pipeline.sh Tests/packages Tests/base-image Tests/demo .ci/run Tests/cli/*.t Tests/cluster/*
-	prove --timer Tests/cli/*.t Tests/cluster/*.t
+	shellcheck $(SHELL_FILES) Sources/draft/pipeline.sh Tests/packages Tests/base-image Tests/demo .ci/run Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
+	prove --timer Tests/cli/*.t
+	$(MAKE) check-cluster
+
+# Tests/cluster/cluster brings a node up for all of them, where that can be had; each test says what it does without.
+check-cluster:
+	Tests/packages check
+	$(MAKE) all
+	Tests/cluster/cluster run node -- prove --timer Tests/cluster/*.t
 
 demo:
 	Tests/packages demo
@@ -81,4 +89,4 @@ install: all
 	cp -a -f $(STAGE)/bin/. $(DESTDIR)$(PREFIX)/bin/
 	cp -r $(STAGE)/share/. $(DESTDIR)$(PREFIX)/share/
 
-.PHONY: all debug check demo bench install
+.PHONY: all debug check check-cluster demo bench install

@@ -2,6 +2,8 @@
 // The arrow runs one way, downwards in this list; ArchitectureTests holds the imports against it:
 //
 //   draft-NAME                                  a command: options and about a hundred lines
+//   Checks                                      what draft-doctor looks at
+//   Remote                                      the way to a server, and the server
 //   Releases Registry Packs Images Detection Watching    the subjects; one may use those to its right and below
 //   Archives
 //   Settings
@@ -40,7 +42,10 @@ let package = Package(
     .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "YAML", "Detection", "Images", "CSystem"]),
     .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives", "CArchive", "CSystem"]),
     .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl"]),
-    .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "YAML", "CArchive", "CSystem"]),
+    .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "YAML", "Registry", "CArchive", "CSystem"]),
+    .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Registry", "Releases", "Remote"]),
+
+    .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Releases", "CSystem"]),
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Detection", "Packs"]),
     .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Detection", "Packs"]),
@@ -49,11 +54,25 @@ let package = Package(
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Archives", "Images"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry"]),
     .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry", "Releases"]),
+    .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Archives", "Releases"]),
+    .executableTarget(name: "draft-tasks", dependencies: ["Records", "Command", "Settings", "Releases"]),
+    .executableTarget(name: "draft-logs", dependencies: ["Records", "Command", "Settings", "Images", "Releases"]),
+    .executableTarget(name: "draft-connect", dependencies: ["Records", "Command", "Settings", "Releases"]),
+    .executableTarget(name: "draft-list", dependencies: ["Records", "Command", "Settings", "Releases"]),
+    .executableTarget(name: "draft-status", dependencies: ["Records", "Command", "Settings", "Releases"]),
+    .executableTarget(name: "draft-history", dependencies: ["Records", "Command", "Settings", "Releases"]),
+    .executableTarget(name: "draft-redeploy", dependencies: ["Records", "Command", "Settings", "Releases"]),
+    .executableTarget(name: "draft-delete", dependencies: ["Records", "Command", "Settings", "Releases"]),
+    .executableTarget(name: "draft-target", dependencies: ["Records", "Command", "Settings", "Releases", "Remote"]),
+    .executableTarget(name: "draft-remote", dependencies: ["Records", "Command", "Settings", "Remote"]),
+    .executableTarget(name: "draft-serve", dependencies: ["Command", "Remote"]),
+    .executableTarget(name: "draft-doctor", dependencies: ["Records", "Command", "Settings", "Checks"]),
+    .executableTarget(name: "draft-init", dependencies: ["Records", "Command", "Settings", "Packs", "Remote"]),
     .executableTarget(name: "draft-home", dependencies: ["Records", "Command", "Settings"]),
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
     .executableTarget(name: "draft-version", dependencies: ["Records", "Command", "Settings"]),
   ]
-  + ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Packs", "Images", "Registry", "Releases"].map {
+  + ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
     .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)])
   }
   + [.testTarget(name: "ArchitectureTests")],

@@ -4,6 +4,8 @@ import YAML
 struct ChartFile {
   var name: String
   var version: String
+  /// Any text; nobody makes a path of it.
+  var appVersion: String?
 
   /// - Parameter path: for the error.
   /// - Throws: ``ArchiveError`` and `YAMLError`.
@@ -14,6 +16,7 @@ struct ChartFile {
     guard let nameText = name?.text else { throw ArchiveError.badChart(file: path, line: name?.start.line ?? 0, reason: "says no name") }
     guard let versionText = version?.text else { throw ArchiveError.badChart(file: path, line: version?.start.line ?? 0, reason: "says no version") }
     try self.init(name: nameText, nameLine: name?.start.line ?? 0, version: versionText, versionLine: version?.start.line ?? 0, path: path)
+    appVersion = yaml["appVersion"]?.text.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// Both become parts of a file name, and the name of a directory in the tarball.

@@ -8,12 +8,17 @@ import Records
 /// everything belongs to whoever runs this. The context stays locked against pruning meanwhile.
 /// - Throws: ``ArchiveError``; what has been unpacked until then stays for the caller to remove.
 public func extract(_ payload: Payload, into directory: String) throws {
-  let descriptor = open(payload.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: payload.path, errno: errno) }
-  defer { close(descriptor) }
-  flock(descriptor, LOCK_SH)
-  let result = try extract(descriptor: descriptor, name: payload.path, into: directory)
-  guard result == (payload.digest, payload.size) else { throw ArchiveError.payloadDiffers(path: payload.path) }
+  let extraction = try Extraction(directory: directory, archive: payload.path)
+  for part in try payload.parts() {
+    let descriptor = open(part.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: part.path, errno: errno) }
+    defer { close(descriptor) }
+    flock(descriptor, LOCK_SH)
+    let reader = try TarReader(descriptor: descriptor, name: part.path)
+    while let member = try reader.next() { try extraction.add(member, reader) }
+    guard reader.finish() == (part.digest, part.size) else { throw ArchiveError.payloadDiffers(path: part.path) }
+  }
+  try extraction.finish()
 }
 
 /// The same for a tar archive without a record of its digest; gives what it turned out to be.
@@ -21,12 +26,8 @@ public func extract(_ payload: Payload, into directory: String) throws {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: path, errno: errno) }
   defer { close(descriptor) }
-  return try extract(descriptor: descriptor, name: path, into: directory)
-}
-
-private func extract(descriptor: Int32, name: String, into directory: String) throws -> (digest: String, size: Int) {
-  let reader = try TarReader(descriptor: descriptor, name: name)
-  let extraction = try Extraction(directory: directory, archive: name)
+  let reader = try TarReader(descriptor: descriptor, name: path)
+  let extraction = try Extraction(directory: directory, archive: path)
   while let member = try reader.next() { try extraction.add(member, reader) }
   try extraction.finish()
   return reader.finish()

@@ -20,7 +20,7 @@ func packChart(_ app: App, settings: Settings, home: Home) throws -> Chart? {
     try writer.finish()
   }
   let payload = Payload(path: result.path, mediaType: MediaType.chart, digest: result.digest, size: result.size)
-  return Chart(payload: payload, name: chart.name, version: chart.version)
+  return Chart(payload: payload, name: chart.name, version: chart.version, appVersion: chart.appVersion)
 }
 
 /// The one the settings name; else the one of the application's name in `charts/`, else the first there; else `chart/`, or the

@@ -7,6 +7,8 @@ import Settings
 public enum MediaType {
   /// A build context. Uncompressed: every builder unpacks it on this machine, and gzip takes longer than the disk does.
   public static let context = "application/vnd.draft.context.v1.tar"
+  /// A large context in parts, see ``Records/Payload/parts()``.
+  public static let contextIndex = "application/vnd.draft.context.v1+json"
   public static let contextGzip = "application/vnd.draft.context.v1.tar+gzip"
   /// A chart as Helm keeps it in registries: https://helm.sh/docs/topics/registries/
   public static let chart = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
@@ -30,41 +32,51 @@ func packContext(_ app: App, settings: Settings, home: Home, warn: (String) -> V
   let seconds = try SourceDate.seconds(or: SourceDate.context)
 
   let key = "\(app.dir)\0\(name)\0\(seconds)", cache = try TarballCache.contexts(home)
+  let known = cache.remembered(key: key)
   let walk = ContextWalk(root: app.dir, ignore: ignore, always: always)
-  let now = time(nil)
-  if let known = cache.remembered(key: key, file: ".tar"), let comparison = same(walk, as: known.memory, root: app.dir, now: now) {
-    walk.warnings.forEach(warn)
-    if !comparison.settled.isEmpty { cache.remember(key: key, known.result, known.facts, TreeMemory(known.memory, settled: comparison.settled)) }
-    return context(known.result, known.facts, dockerfile: name)
-  }
-
-  var facts = TarballCache.Facts(tree: "", files: 0)
-  var memory = TreeMemory(now: now)
-  let result = try cache.store(key: key, file: ".tar") { tarball in
-    let writer = try TarWriter(seconds: seconds, gzip: false) { try tarball.write($0) }
-    let contents = ContextWriter(root: app.dir, writer: writer, now: now)
-    try walk.run(contents)
-    try writer.finish()
-    var tree = contents.tree
-    facts = TarballCache.Facts(tree: tree.finish(), files: tree.count)
-    memory = contents.memory
-  }
+  let survey = TreeSurvey(root: app.dir, old: known?.list ?? TreeList(), now: time(nil))
+  try walk.run(survey)
+  survey.finish()
   walk.warnings.forEach(warn)
-  cache.remember(key: key, result, facts, memory)
-  return context(result, facts, dockerfile: name)
+  var list = survey.list
+  if let known, known.isWhole, !survey.hasChanged {
+    if survey.hasSettled { cache.remember(key: key, known.packed, list) }
+    return context(known.packed, dockerfile: name)
+  }
+
+  // Parts in which nothing has changed stay as they are, if they are there and the tree is divided as it was.
+  let division = Division(list.bytes, limit: Division.limit)
+  let old = known.flatMap { $0.packed.division == division ? $0.packed.parts : nil } ?? [:]
+  let writer = PartWriter(cache: cache, root: app.dir, seconds: seconds, division: division, old: old)
+  var wanted = Set(list.entries.map(writer.part).filter { old[$0] == nil })
+  if division.count == 1 { wanted = [0] } else {
+    if survey.frameChanged { wanted.insert(0) }
+    for file in survey.changed { wanted.insert(1 + division.part(file.place, size: file.size)) }
+  }
+  var packed = TarballCache.Packed(result: Tarball.Result(path: "", digest: "", size: 0, isNew: false), parts: old, division: division, tree: "", files: 0)
+  for number in wanted { packed.parts[number] = nil }
+  packed.parts.merge(try writer.write(&list, wanted)) { $1 }
+  packed.result = try division.count == 1 ? packed.parts[0]! : cache.index(packed.parts.sorted { $0.key < $1.key }.map(\.value))
+  (packed.tree, packed.files) = list.digest()
+  cache.remember(key: key, packed, list)
+  cache.tidy()
+  return context(packed, dockerfile: name)
 }
 
-private func context(_ result: Tarball.Result, _ facts: TarballCache.Facts, dockerfile: String) -> Context {
-  let payload = Payload(path: result.path, mediaType: MediaType.context, digest: result.digest, size: result.size)
-  return Context(payload: payload, tree: facts.tree, files: facts.files, dockerfile: dockerfile)
+private func context(_ packed: TarballCache.Packed, dockerfile: String) -> Context {
+  let result = packed.result
+  let payload = Payload(path: result.path, mediaType: packed.division.count == 1 ? MediaType.context : MediaType.contextIndex, digest: result.digest, size: result.size)
+  return Context(payload: payload, tree: packed.tree, files: packed.files, dockerfile: dockerfile)
 }
 
-/// The comparison, if the tree still looks as it did when it was packed. What cannot be read now is left to the packing, which
-/// says so.
-private func same(_ walk: ContextWalk, as memory: ArraySlice<UInt8>, root: String, now: Int) -> TreeComparison? {
-  let comparison = TreeComparison(root: root, memory: memory, now: now)
-  do { try walk.run(comparison) } catch { return nil }
-  return comparison.isAtEnd ? comparison : nil
+extension TarballCache {
+  /// The index of a context's parts.
+  fileprivate func index(_ parts: [Tarball.Result]) throws -> Tarball.Result {
+    let json = JSON.members(["parts": .array(parts.map { .members(["digest": .string($0.digest), "size": .integer($0.size)]) })])
+    let bytes = json.bytes + [0x0A], digest = SHA256.digest(bytes), path = path(digest, ".json")
+    do { try Files.write(bytes, to: path, mode: 0o600, durable: false) } catch let error as SystemError { throw ArchiveError.cannotWrite(path: path, errno: error.number) }
+    return Tarball.Result(path: path, digest: digest, size: bytes.count, isNew: true)
+  }
 }
 
 /// `<Dockerfile>.dockerignore` where there is one, as BuildKit has it, else `.dockerignore`.

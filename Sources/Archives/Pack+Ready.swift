@@ -27,7 +27,7 @@ func readyContext(_ name: String, app: App, settings: Settings) throws -> Contex
   let (digest, size) = reader.finish()
   guard entries[dockerfile] != nil else { throw ArchiveError.noDockerfile(name: PathBytes.text(dockerfile), directory: path) }
   var tree = TreeDigest()
-  for (path, entry) in entries.sorted(by: { treeOrder($0.key, $1.key) }) {
+  for (path, entry) in entries.sorted(by: { TreeSurvey.precedes($0.key, $1.key) }) {
     switch entry {
     case .file(let mode, let content): tree.file(path, mode: UInt32(mode), content: content)
     case .directory(let mode): tree.directory(path, mode: UInt32(mode))
@@ -60,16 +60,11 @@ func readyChart(_ name: String, app: App) throws -> Chart {
   }
   guard let chart else { throw ArchiveError.badChart(file: path, line: 0, reason: "is no chart: it has no Chart.yaml") }
   let (digest, size) = reader.finish()
-  return Chart(payload: Payload(path: path, mediaType: MediaType.chart, digest: digest, size: size), name: chart.name, version: chart.version)
+  let payload = Payload(path: path, mediaType: MediaType.chart, digest: digest, size: size)
+  return Chart(payload: payload, name: chart.name, version: chart.version, appVersion: chart.appVersion)
 }
 
 private enum Entry { case file(mode_t, String), directory(mode_t), link([UInt8]) }
-
-/// A directory before what is in it; names by their bytes.
-private func treeOrder(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-  // As if the slash came before every other byte, which is what comparing part by part comes to.
-  a.lexicographicallyPrecedes(b) { ($0 == UInt8(ascii: "/") ? 0 : Int($0) + 1) < ($1 == UInt8(ascii: "/") ? 0 : Int($1) + 1) }
-}
 
 private func contentDigest(_ reader: TarReader, size: Int) throws -> String {
   var hash = SHA256()

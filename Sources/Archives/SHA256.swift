@@ -11,10 +11,13 @@ public struct SHA256 {
   public mutating func update(_ text: String) { update(Array(text.utf8)) }
 
   /// 64 lower-case hex digits. The value must not be used after it.
-  public mutating func finish() -> String {
+  public mutating func finish() -> String { hex(finishBytes()) }
+
+  /// The digest as its 32 bytes. The value must not be used after it.
+  mutating func finishBytes() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     ccrypto_sha256_final(&state, &digest)
-    return hex(digest)
+    return digest
   }
 
   /// The digest of bytes as OCI writes it: `sha256:` and 64 hex digits.

@@ -67,8 +67,8 @@ final class SourceDirectory {
     return Array(target[..<count])
   }
 
-  /// A very deep tree needs more descriptors than a shell hands out by default.
-  private static func raiseLimit() -> Bool {
+  /// A very deep tree, or many parts at once, need more descriptors than a shell hands out by default.
+  @discardableResult static func raiseLimit() -> Bool {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return false }
     limit.rlim_cur = limit.rlim_max

@@ -13,22 +13,45 @@ public final class TarWriter {
   private let receiver: Receiver
 
   private final class Receiver {
-    let write: (UnsafeRawBufferPointer) throws -> Void
+    private let write: (UnsafeRawBufferPointer) throws -> Void
+    /// The last bytes, kept back until it is known whether they are the end marks; nil when those are written.
+    private var held: [UInt8]?
     var failure: (any Error)?
-    init(_ write: @escaping (UnsafeRawBufferPointer) throws -> Void) { self.write = write }
+
+    init(endMarks: Bool, _ write: @escaping (UnsafeRawBufferPointer) throws -> Void) {
+      held = endMarks ? nil : []
+      self.write = write
+    }
+
+    func take(_ bytes: UnsafeRawBufferPointer) throws {
+      guard let before = held else { return try write(bytes) }
+      let kept = min(Receiver.marks, bytes.count)
+      let rest = before + bytes.suffix(kept)
+      let surplus = rest.count - Receiver.marks
+      if surplus > 0 {
+        // What was held comes before what follows it.
+        try before.prefix(surplus).withUnsafeBytes { if $0.count > 0 { try write($0) } }
+      }
+      if bytes.count > kept { try write(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - kept)])) }
+      held = Array(rest.suffix(Receiver.marks))
+    }
+
+    /// Two blocks of zeros.
+    private static let marks = 1_024
   }
 
   /// - Parameters:
   ///   - seconds: the modification time of every member.
   ///   - gzip: compress, with no name and no time in the gzip header.
+  ///   - endMarks: false for a part, after which another one follows.
   ///   - write: takes the archive's bytes, in order.
-  public init(seconds: Int, gzip: Bool, write: @escaping (UnsafeRawBufferPointer) throws -> Void) throws(ArchiveError) {
+  public init(seconds: Int, gzip: Bool, endMarks: Bool = true, write: @escaping (UnsafeRawBufferPointer) throws -> Void) throws(ArchiveError) {
     Locale.use()
     guard let archive = archive_write_new(), let entry = archive_entry_new() else { throw .cannotWrite(path: "archive", errno: ENOMEM) }
     self.archive = archive
     self.entry = entry
     self.seconds = seconds
-    receiver = Receiver(write)
+    receiver = Receiver(endMarks: endMarks, write)
     archive_write_set_format_gnutar(archive)
     if gzip {
       archive_write_add_filter_gzip(archive)
@@ -40,7 +63,7 @@ public final class TarWriter {
       guard let context, let bytes else { return -1 }
       let receiver = Unmanaged<Receiver>.fromOpaque(context).takeUnretainedValue()
       do {
-        try receiver.write(UnsafeRawBufferPointer(start: bytes, count: count))
+        try receiver.take(UnsafeRawBufferPointer(start: bytes, count: count))
         return count
       } catch {
         receiver.failure = error

@@ -10,7 +10,7 @@ import Records
 /// Blocks of zeros become holes, so a sparse file takes no room here either.
 final class Tarball {
   /// What there is when the tarball is whole.
-  struct Result {
+  struct Result: Equatable {
     var path: String
     var digest: String
     var size: Int

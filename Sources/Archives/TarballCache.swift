@@ -5,8 +5,8 @@ import Settings
 
 /// A directory of tarballs in the draft home, each under its digest:
 ///
-///     cache/contexts/sha256/HEX.tar    cache/charts/sha256/HEX/NAME-VERSION.tgz
-///     last/KEY: the digest of the last run    tree/KEY: what the tree looked like then, see TarballCache+Memory
+///     cache/contexts/sha256/HEX.tar, HEX.json    cache/charts/sha256/HEX/NAME-VERSION.tgz
+///     last/KEY: the digests of the last run, a line each    tree/KEY: what the tree looked like then, see TarballCache+Memory
 ///
 /// All of it may be deleted at any time. It keeps itself below a limit: what was used longest ago goes first, but nothing that
 /// was used within the hour, since a record on a pipe may still speak of it, and nothing that is open under a lock.
@@ -47,7 +47,7 @@ struct TarballCache {
       return path
     }
     if result.isNew {
-      do { try Files.write(Array(result.digest.utf8), to: note, mode: 0o600) } catch let error as SystemError {
+      do { try Files.write(Array(result.digest.utf8), to: note, mode: 0o600, durable: false) } catch let error as SystemError {
         throw ArchiveError.cannotWrite(path: note, errno: error.number)
       }
       prune()
@@ -73,6 +73,15 @@ struct TarballCache {
     var lastUsed: Int { max(used, noted) }
   }
 
+  /// Looks after the limit, now and then.
+  func tidy() {
+    let mark = directory + "/pruned"
+    var status = stat()
+    if stat(mark, &status) == 0, status.st_mtim.tv_sec > time(nil) - 600 { return }
+    try? Files.write([], to: mark, mode: 0o600, durable: false)
+    prune()
+  }
+
   /// Removes what is over the limit. What cannot be removed stays; a cache is not worth a failure.
   func prune() {
     var entries: [Entry] = []
@@ -91,7 +100,8 @@ struct TarballCache {
       for note in (try? Files.list(directory + notes)) ?? [] {
         for entry in entry(directory + notes + "/" + note) {
           if entry.used < now - 90 * 86_400 { unlink(entry.path) }
-          if notes == "/last", let digest = try? Files.readText(entry.path, limit: 128).dropFirst(7) { used[String(digest), default: 0].raise(to: entry.used) }
+          guard notes == "/last", let text = try? Files.readText(entry.path, limit: 65_536) else { continue }
+          for digest in text.split(separator: "\n") { used[String(digest.dropFirst(7)), default: 0].raise(to: entry.used) }
         }
       }
     }

@@ -7,20 +7,42 @@
 /// before what is in it, and the names in a directory are in the order of their bytes. Times and owners are in none of it.
 struct TreeDigest {
   private var hash = SHA256()
+  private var line: [UInt8] = []
   /// How many entries there are.
   private(set) var count = 0
 
-  mutating func file(_ path: [UInt8], mode: UInt32, content: String) { add("f", mode, content, path) }
-  mutating func directory(_ path: [UInt8], mode: UInt32) { add("d", mode, "-", path) }
-  mutating func link(_ path: [UInt8], to target: [UInt8]) { add("l", 0o777, String(SHA256.digest(target).dropFirst(7)), path) }
+  mutating func file(_ path: some Collection<UInt8>, mode: UInt32, content: String) { add("f", mode, content, path) }
+  mutating func directory(_ path: some Collection<UInt8>, mode: UInt32) { add("d", mode, "-", path) }
+  mutating func link(_ path: some Collection<UInt8>, to target: some Collection<UInt8>) { add("l", 0o777, String(SHA256.digest(Array(target)).dropFirst(7)), path) }
 
   /// `sha256:` and 64 hex digits. The value must not be used after it.
   mutating func finish() -> String { "sha256:" + hash.finish() }
 
-  private mutating func add(_ type: Character, _ mode: UInt32, _ content: String, _ path: [UInt8]) {
+  private mutating func add(_ type: Unicode.Scalar, _ mode: UInt32, _ content: String, _ path: some Collection<UInt8>) {
     count += 1
-    var octal = String(mode & 0o7777, radix: 8)
-    while octal.utf8.count < 4 { octal = "0" + octal }
-    hash.update(Array("\(type)\(octal) \(content) ".utf8) + path + [0])
+    line.removeAll(keepingCapacity: true)
+    line.append(UInt8(ascii: type))
+    for shift in [9, 6, 3, 0] { line.append(UInt8(0x30 + mode >> UInt32(shift) & 7)) }
+    line.append(0x20)
+    line += content.utf8
+    line.append(0x20)
+    line += path
+    line.append(0)
+    hash.update(line)
+  }
+}
+
+extension TreeList {
+  /// The digest of the tree; every content has to be known.
+  func digest() -> (tree: String, files: Int) {
+    var digest = TreeDigest()
+    for (index, entry) in entries.enumerated() {
+      switch entry.kind {
+      case .file: digest.file(path(index), mode: entry.facts.mode, content: Content(entry.content).hex)
+      case .directory: digest.directory(path(index), mode: entry.facts.mode)
+      case .link: digest.link(path(index), to: target(index))
+      }
+    }
+    return (digest.finish(), digest.count)
   }
 }

@@ -73,7 +73,8 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *user) {
   if ((int64_t)want > left) want = (size_t)left;
   if (want == 0) return 0;
   ssize_t got;
-  do got = pread(s->request->file, buffer, want, s->request->offset + s->sent); while (got < 0 && errno == EINTR);
+  do got = s->request->body_kind == 3 ? read(s->request->file, buffer, want) : pread(s->request->file, buffer, want, s->request->offset + s->sent);
+  while (got < 0 && errno == EINTR);
   /* A file that has become shorter would otherwise be sent as if it were whole. */
   if (got <= 0 || s->request->on_sent(s->request->context, (size_t)got) != 0) return CURL_READFUNC_ABORT;
   s->sent += got;
@@ -82,6 +83,8 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *user) {
 
 static int on_seek(void *user, curl_off_t offset, int origin) {
   state *s = user;
+  /* What went through a pipe is gone. */
+  if (s->request->body_kind == 3) return s->sent == offset ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
   if (origin != SEEK_SET || offset < 0 || offset > s->request->size) return CURL_SEEKFUNC_FAIL;
   s->sent = offset;
   return CURL_SEEKFUNC_OK;
@@ -148,7 +151,7 @@ void ccurl_perform(void *handle, const ccurl_request *r, ccurl_outcome *outcome)
     lib.setopt(handle, CURLOPT_SSLKEY, r->key);
   }
   if (strcmp(r->method, "HEAD") == 0) lib.setopt(handle, CURLOPT_NOBODY, 1L);
-  else if (r->body_kind == 2) {
+  else if (r->body_kind >= 2) {
     lib.setopt(handle, CURLOPT_UPLOAD, 1L);
     lib.setopt(handle, CURLOPT_UPLOAD_BUFFERSIZE, 524288L);
     lib.setopt(handle, CURLOPT_INFILESIZE_LARGE, (curl_off_t)r->size);

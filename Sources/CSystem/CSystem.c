@@ -16,6 +16,11 @@ int csystem_pipe(int d[2]) { return pipe2(d, O_CLOEXEC); }
 int csystem_socketpair(int d[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, d); }
 int csystem_mkstemp(char *pattern) { return mkostemp(pattern, O_CLOEXEC); }
 
+int csystem_rename_lazily(const char *from, const char *to) {
+  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) return unlink(from);
+  return rename(from, to);
+}
+
 int csystem_rename_noreplace(const char *from, const char *to) {
   int result = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
   if (result == 0 || (errno != EINVAL && errno != ENOSYS)) return result;
@@ -49,7 +54,7 @@ int csystem_wifexited(int status) { return WIFEXITED(status); }
 int csystem_wexitstatus(int status) { return WEXITSTATUS(status); }
 int csystem_wtermsig(int status) { return WTERMSIG(status); }
 
-int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], int in, int out, int err, const char *directory) {
+int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], int in, int out, int err, const char *directory, int session) {
   /* Moved above 2 first: dup2 of a descriptor onto itself would keep its close-on-exec flag. */
   int fds[3] = {fcntl(in, F_DUPFD_CLOEXEC, 3), fcntl(out, F_DUPFD_CLOEXEC, 3), fcntl(err, F_DUPFD_CLOEXEC, 3)};
   posix_spawn_file_actions_t actions;
@@ -62,7 +67,7 @@ int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const 
   sigdelset(&defaults, SIGSTOP);
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (session ? POSIX_SPAWN_SETSID : 0));
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   for (int i = 0; i < 3; i++) posix_spawn_file_actions_adddup2(&actions, fds[i], i);

@@ -26,6 +26,9 @@ public struct Call: Sendable {
   /// Progress as it is, for the output of a builder, in whole lines.
   public func pass(_ text: String) { if !quiet { Diagnostics.write(text) } }
 
+  /// A line of somebody else's, even under `--quiet`: they have been told to be quiet. It must not speak to the terminal.
+  public func relay(_ text: String) { Diagnostics.write(Diagnostics.oneLine(text) + "\n") }
+
   /// Something is not as it should be, and the work goes on.
   public func warn(_ text: String) { Diagnostics.write("\(name): \(Diagnostics.yellow("warning")): \(text)\n") }
 

@@ -29,6 +29,24 @@ public struct Child {
     public var errorText: String { String(decoding: errors, as: UTF8.self) }
   }
 
+  /// Ends a program from another thread than the one that runs it.
+  public final class Handle: @unchecked Sendable {
+    fileprivate var pid: pid_t = 0
+    fileprivate var isStopped = false
+
+    public init() {}
+
+    /// Sends SIGTERM. A program that has not begun yet will not.
+    public func stop() {
+      Child.lock.locked {
+        isStopped = true
+        if pid > 0 { kill(pid, SIGTERM) }
+      }
+    }
+
+    public var stopped: Bool { Child.lock.locked { isStopped } }
+  }
+
   /// The absolute path of a program, by PATH's absolute elements only; nil when there is none that can be run.
   public static func find(_ program: String) -> String? {
     if program.contains("/") { return access(program, X_OK) == 0 ? program : nil }
@@ -46,9 +64,11 @@ public struct Child {
   ///   - input: bytes for its standard input; nil means none (`/dev/null`).
   ///   - inputFile: an open descriptor for its standard input, instead.
   ///   - environment: variables set on top of ours; a nil value removes one.
+  ///   - handle: for another thread to end it by.
+  ///   - isShort: a signal that ends us is not sent on: the program is about to end by itself, and would leave half a thing behind.
   public static func run(
     _ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Output = .standardError, errors: Output = .standardError,
-    environment: [String: String?] = [:], directory: String? = nil
+    environment: [String: String?] = [:], directory: String? = nil, handle: Handle? = nil, isShort: Bool = false
   ) throws -> Result {
     guard let path = find(argv[0]) else { throw ProgramMissing(program: argv[0]) }
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
@@ -68,15 +88,26 @@ public struct Child {
 
     var pid: pid_t = 0
     let result = Child.lock.locked { () -> Int32 in
+      // Nothing begins any more when a signal is about to end us: nobody would end it.
+      if Child.ending || handle?.isStopped == true { return ECANCELED }
       let result = withCStrings(argv) { argv in
-        withCStrings(variables(environment)) { envp in csystem_spawn(&pid, path, argv, envp, childInput, out.childEnd, err.childEnd, directory) }
+        withCStrings(variables(environment)) { envp in csystem_spawn(&pid, path, argv, envp, childInput, out.childEnd, err.childEnd, directory, isShort ? 1 : 0) }
       }
-      if result == 0 { Child.running.insert(pid) }
+      if result == 0 {
+        Child.running.insert(pid)
+        // In a session of its own, so that the terminal's signal does not reach it either.
+        if isShort { Child.short.insert(pid) }
+        handle?.pid = pid
+      }
       return result
     }
     if input != nil { close(childInput) }
     out.closeChildEnd()
     err.closeChildEnd()
+    if result == ECANCELED {
+      while Child.lock.locked({ Child.ending }) { usleep(10_000) }
+      return Result(status: 128 + SIGTERM, output: [], errors: [])
+    }
     guard result == 0 else { throw SystemError("cannot start '\(argv[0])'", result, code: .unavailable) }
 
     var failure: (any Error)?
@@ -88,7 +119,11 @@ public struct Child {
     }
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-    _ = Child.lock.locked { Child.running.remove(pid) }
+    Child.lock.locked {
+      Child.running.remove(pid)
+      Child.short.remove(pid)
+      handle?.pid = 0
+    }
     // A signal that ended the child for us is about to end us: let the thread that handles it do so.
     while Child.lock.locked({ Child.ending }) { usleep(10_000) }
     if let failure { throw failure }
@@ -97,7 +132,7 @@ public struct Child {
       errors: err.collected)
   }
 
-  private static func variables(_ changes: [String: String?]) -> [String] {
+  static func variables(_ changes: [String: String?]) -> [String] {
     var all: [String] = []
     var at = environ
     while let entry = at.pointee {
@@ -129,12 +164,19 @@ public struct Child {
   }
 
   nonisolated(unsafe) private static var running: Set<pid_t> = []
+  nonisolated(unsafe) private static var short: Set<pid_t> = []
   nonisolated(unsafe) private static var ending = false
   private static let lock = Lock()
 
+  /// Ends what is still running because we are about to end; when a signal is what ends us, waits for that.
+  static func endRest() {
+    if lock.locked({ !ending }) { return endAll(by: SIGTERM) }
+    usleep(6_000_000)
+  }
+
   /// Sends the signal on and gives the children five seconds to put things in order; nil only waits.
   static func endAll(by number: Int32?) {
-    let children = lock.locked { ending = true; return running }
+    let children = lock.locked { ending = true; return running.subtracting(short) }
     if let number { for pid in children { kill(pid, number) } }
     for _ in 0..<500 {
       if lock.locked({ running.isEmpty }) { return }
@@ -146,6 +188,7 @@ public struct Child {
 /// A program that is not on PATH: exit code 69.
 public struct ProgramMissing: Diagnosis, Equatable {
   public var program: String
+  public init(program: String) { self.program = program }
   public var exitCode: ExitCode { .unavailable }
   public var message: String { "cannot find '\(program)' on PATH" }
   public var hint: String? { Self.packages[program].map { "install it: \($0)" } ?? "install it, or put its directory on PATH" }
@@ -218,7 +261,7 @@ private final class Sink {
 }
 
 /// Runs a body with a NULL-terminated array of C strings.
-private func withCStrings<T>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> T) -> T {
+func withCStrings<T>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> T) -> T {
   let copies = strings.map { strdup($0) }
   defer { for copy in copies { free(copy) } }
   return body(copies + [nil])

@@ -15,10 +15,12 @@ public struct Command: Sendable {
   public var options: [Option]
   /// A pipeline or two for `--help`.
   public var examples: [String]
+  /// A stage that passes on untouched what draft-sync has dealt with: see ``Record/isSynced``.
+  public var passesSynced: Bool
 
   public init(
     name: String, summary: String, operands: String = "", reads: String = "", writes: String = "", options: [Option] = [],
-    examples: [String] = []
+    examples: [String] = [], passesSynced: Bool = false
   ) {
     self.name = name
     self.summary = summary
@@ -27,6 +29,7 @@ public struct Command: Sendable {
     self.writes = writes
     self.options = options
     self.examples = examples
+    self.passesSynced = passesSynced
   }
 
   /// Runs a command that is no stage of the pipe and ends the process with the exit code it returns.
@@ -73,6 +76,7 @@ public struct Command: Sendable {
   }
 
   func finish(_ code: ExitCode) -> Never {
+    Child.endRest()
     Temporary.removeAll()
     // exit handlers of C libraries are of no use to us, and other threads may still be in them.
     _exit(code.rawValue)

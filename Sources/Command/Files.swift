@@ -37,16 +37,19 @@ public enum Files {
   }
 
   /// Writes beside and renames: whoever reads sees the old file or the new one, whole.
-  /// - Parameter replacing: false throws `EEXIST` when the file is there, even when it came into being this moment.
-  public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true) throws {
+  /// - Parameters:
+  ///   - replacing: false throws `EEXIST` when the file is there, even when it came into being this moment.
+  ///   - durable: false does not wait for the disk, some milliseconds: after a power cut the file may be empty. For caches whose
+  ///     readers check what they read.
+  public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true, durable: Bool = true) throws {
     let (descriptor, temporary) = try Temporary.file(beside: path)
     defer { Temporary.remove(temporary) }
     do {
       defer { close(descriptor) }
       do { try writeAll(bytes, to: descriptor) } catch { throw SystemError("cannot write '\(path)'", error.errno, code: error.errno == ENOSPC ? .cannotCreate : .inputOutput) }
-      guard fchmod(descriptor, mode & ~processMask) == 0, fsync(descriptor) == 0 else { throw SystemError("cannot write '\(path)'", errno) }
+      guard fchmod(descriptor, mode & ~processMask) == 0, !durable || fsync(descriptor) == 0 else { throw SystemError("cannot write '\(path)'", errno) }
     }
-    let renamed = replacing ? rename(temporary, path) : csystem_rename_noreplace(temporary, path)
+    let renamed = !replacing ? csystem_rename_noreplace(temporary, path) : durable ? rename(temporary, path) : csystem_rename_lazily(temporary, path)
     guard renamed == 0 else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }
   }
 
@@ -64,6 +67,19 @@ public enum Files {
     guard let resolved = realpath(path, nil) else { throw SystemError("cannot find '\(path)'", errno) }
     defer { free(resolved) }
     return String(cString: resolved)
+  }
+
+  /// Keeps the files of a directory that were changed last, once there are more than a limit.
+  /// - Parameter limit: beyond this many, half of it stays.
+  public static func prune(_ directory: String, limit: Int) {
+    let names = (try? list(directory)) ?? []
+    guard names.count > limit else { return }
+    var files: [(changed: Int, path: String)] = []
+    for name in names {
+      var status = stat()
+      if lstat(directory + "/" + name, &status) == 0 { files.append((status.st_mtim.tv_sec, directory + "/" + name)) }
+    }
+    for file in files.sorted(by: { ($0.changed, $0.path) > ($1.changed, $1.path) }).dropFirst(limit / 2) { unlink(file.path) }
   }
 
   /// The names in a directory, sorted by byte; without `.` and `..`.

@@ -19,6 +19,10 @@ public struct Option: Sendable {
 extension Option {
   public static let environment = Option("environment", "e", value: "NAME", help: "the environment of draft.toml to use (default: $DRAFT_ENV, then development)")
   public static let kubeContext = Option("kube-context", value: "NAME", help: "the kube context to release to")
+  // For the commands that look at what runs.
+  public static let runsInContext = Option("kube-context", value: "NAME", help: "the kube context it runs in")
+  public static let runsInNamespace = Option("namespace", value: "NAME", help: "the namespace it runs in")
+  public static let runsByEngine = Option("engine", value: "helm|podman", help: "what runs it (default: helm when a kube context is configured, else podman)")
 
   /// What every command takes.
   static let common = [
@@ -28,11 +32,13 @@ extension Option {
     Option("version", help: "print the version"),
   ]
 
+  /// For a command that writes records and is no stage; see ``Call/writesRecords()``.
+  public static let output = Option("output", "o", value: "record|table", help: "records or words, whatever standard output is")
+  public static let quiet = Option("quiet", "q", help: "no progress on standard error")
+
   /// What every stage takes besides.
   static let stage = [
-    Option("jobs", "j", value: "NUMBER", help: "how many lines to work on at once (default: 1)"),
-    Option("output", "o", value: "record|table", help: "records or words, whatever standard output is"),
-    Option("quiet", "q", help: "no progress on standard error"),
+    Option("jobs", "j", value: "NUMBER", help: "how many lines to work on at once (default: 1)"), output, quiet,
   ]
 }
 

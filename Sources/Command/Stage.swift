@@ -13,10 +13,26 @@ extension Command {
   public func runStage(
     begin: @Sendable @escaping (String, Call) throws -> Record, body: @Sendable @escaping (inout Record, Call) throws -> Void
   ) -> Never {
+    runStage(begin: begin, words: nil) { record, call in try body(&record, call); return .done }
+  }
+
+  /// Runs a stage that reports: on a terminal, where other stages keep their records to themselves, `words` tells of each line that has
+  /// not failed, on standard output. The exit code that `body` returns is the line's: ``ExitCode/failed`` for a check that said no.
+  public func runReport(
+    begin: @Sendable @escaping (String, Call) throws -> Record, words: @Sendable @escaping (Record) throws -> String,
+    body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
+  ) -> Never {
+    runStage(begin: begin, words: words, body: body)
+  }
+
+  private func runStage(
+    begin: @Sendable @escaping (String, Call) throws -> Record, words: (@Sendable (Record) throws -> String)?,
+    body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
+  ) -> Never {
     start()
     do {
       guard let call = try call(options + Option.stage + Option.common) else { finish(.done) }
-      finish(try StageRun(command: self, call: call, begin: begin, body: body).run())
+      finish(try StageRun(command: self, call: call, begin: begin, words: words, body: body).run())
     } catch {
       finish(Command.report(error, by: name))
     }
@@ -28,15 +44,16 @@ extension Command {
   ///
   /// The lines go through `body` as in ``runStage(begin:body:)``, one at a time. When the last one is through, `then` takes over
   /// with a closure that writes a record; the exit code it returns counts unless a line has failed.
+  /// - Parameter writes: false keeps the records back, where standard output is for something else.
   public func runSource(
-    begin: @Sendable @escaping (String, Call) throws -> Record, body: @Sendable @escaping (inout Record, Call) throws -> Void,
+    writes: (Call) -> Bool = { _ in true }, begin: @Sendable @escaping (String, Call) throws -> Record, body: @Sendable @escaping (inout Record, Call) throws -> Void,
     then: (Call, (Record) throws -> Void) throws -> ExitCode
   ) -> Never {
     start()
     do {
       guard let call = try call(options + Option.stage.filter { $0.name != "jobs" } + Option.common) else { finish(.done) }
-      let code = try StageRun(command: self, call: call, begin: begin, body: body).run()
-      let writer: RecordWriter? = try writesRecords(call.arguments) ? RecordWriter() : nil
+      let code = try StageRun(command: self, call: call, writes: writes(call), begin: begin, words: nil) { record, call in try body(&record, call); return .done }.run()
+      let writer: RecordWriter? = try writes(call) && call.writesRecords() ? RecordWriter() : nil
       let last = try then(call) { try writer?.write($0) }
       finish(code == .done ? last : code)
     } catch {
@@ -45,26 +62,29 @@ extension Command {
   }
 }
 
-/// Whether standard output carries records: always to a pipe or a file, never to a terminal, unless `--output` says otherwise.
-func writesRecords(_ arguments: Arguments) throws(UsageError) -> Bool {
-  switch arguments["output"] {
-  case nil: return isatty(STDOUT_FILENO) == 0
-  case "record": return true
-  case "table": return false
-  case let other?: throw UsageError("option '--output' is record or table, not '\(other)'")
+extension Call {
+  /// Whether standard output carries records: always to a pipe or a file, never to a terminal, unless `--output` says otherwise.
+  public func writesRecords() throws(UsageError) -> Bool {
+    switch arguments["output"] {
+    case nil: return isatty(STDOUT_FILENO) == 0
+    case "record": return true
+    case "table": return false
+    case let other?: throw UsageError("option '--output' is record or table, not '\(other)'")
+    }
   }
 }
 
 private struct StageRun {
   let command: Command
   let call: Call
+  var writes = true
   let begin: @Sendable (String, Call) throws -> Record
-  let body: @Sendable (inout Record, Call) throws -> Void
+  let words: (@Sendable (Record) throws -> String)?
+  let body: @Sendable (inout Record, Call) throws -> ExitCode
 
   func run() throws -> ExitCode {
     let jobs = try jobCount()
-    let writer: RecordWriter? = try writesRecords(call.arguments) ? RecordWriter() : nil
-    let lines = OrderedLines(jobs: jobs, write: { record in try writer?.write(record) }, work: work)
+    let lines = OrderedLines(jobs: jobs, write: try sink(), work: work)
 
     if !call.arguments.operands.isEmpty {
       for operand in call.arguments.operands { try lines.add { try begin(operand, call) } }
@@ -83,6 +103,17 @@ private struct StageRun {
     return try lines.finish()
   }
 
+  /// Where the lines go: as records, as words, or nowhere.
+  private func sink() throws -> @Sendable (Record) throws -> Void {
+    guard writes else { return { _ in } }
+    if try call.writesRecords() {
+      let writer = RecordWriter()
+      return { try writer.write($0) }
+    }
+    guard let words else { return { _ in } }
+    return { record in if !record.has(Failure.name) { try Standard.output(words(record)) } }
+  }
+
   private func jobCount() throws -> Int {
     guard let text = call.arguments["jobs"] else { return 1 }
     guard let jobs = Int(text), (1...64).contains(jobs) else { throw UsageError("option '--jobs' takes a number from 1 to 64, not '\(text)'") }
@@ -94,15 +125,18 @@ private struct StageRun {
     var record: Record
     do { record = try start() } catch { return .init(record: nil, code: Command.report(error, by: call.name)) }
     if record.has(Failure.name) { return .init(record: record, code: .failed) }
+    if command.passesSynced, record.isSynced { return .init(record: record, code: .done) }
 
     let events = Events(stage: call.name, record: record)
     events.started()
     let before = record
     let call = call.forOneLine()
     do {
-      try body(&record, call)
-      events.finished(.done, bytes: call.meter.total)
-      return .init(record: record, code: .done)
+      var code = try body(&record, call)
+      // A body may have found the line's failure elsewhere, where it has been told.
+      if code == .done, record.has(Failure.name) { code = .failed }
+      events.finished(code, bytes: call.meter.total)
+      return .init(record: record, code: code)
     } catch {
       let diagnosis = Command.diagnose(error)
       events.finished(diagnosis.exitCode, bytes: call.meter.total)

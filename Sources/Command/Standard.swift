@@ -19,5 +19,8 @@ public enum Standard {
   static func wasClosed(_ descriptor: Int32) -> Bool { closed.contains(descriptor) }
 
   /// Words on standard output: a table, a version, a path. A failed write is an error, as it is for records.
-  public static func output(_ text: String) throws { try writeAll(Array(text.utf8), to: STDOUT_FILENO) }
+  public static func output(_ text: String) throws { try output(bytes: Array(text.utf8)) }
+
+  /// The same for bytes that need not be text.
+  public static func output(bytes: [UInt8]) throws { try writeAll(bytes, to: STDOUT_FILENO) }
 }

@@ -10,7 +10,7 @@ import Settings
 /// `cache/images`; blobs come first and the names last, so that what is found is whole, wherever we were killed.
 struct Append {
   let order: BuildOrder
-  let builder: ContainersBuilder
+  let builder: any HeadBuilder
   let cache: ImageCache
   let call: Call
 
@@ -22,38 +22,63 @@ struct Append {
 
   /// The Dockerfile in two, and what is in the context. Throws ``Undivided``.
   func divide() throws -> (split: Split, tree: ContextTree) {
-    guard environmentVariable("BUILDAH_FORMAT") == nil else { throw Undivided("BUILDAH_FORMAT is set") }
+    guard environmentVariable("BUILDAH_FORMAT") == nil else { throw Undivided("BUILDAH_FORMAT chooses another format of image") }
     var tree: ContextTree
     // A context that is not what the record says is the builder's to refuse, if there is anything to build.
     do { tree = try ContextTree(order.context.payload, home: order.home) } catch let error as ArchiveError { throw Undivided(error.message) }
-    let text = try tree.dockerfile(order.context.dockerfile, in: order.context.payload, directory: order.app.dir)
+    let text = try tree.dockerfile(order.context.dockerfile, directory: order.app.dir)
     let split: Split
     do { split = try Split(text) } catch let error as DockerfileError { throw Undivided(error.message) }
-    try tree.applyIgnore(in: order.context.payload, directory: order.app.dir, dockerfile: order.context.dockerfile)
+    try tree.applyIgnore(directory: order.app.dir, dockerfile: order.context.dockerfile)
+    call.debug("the Dockerfile is divided: \(split.isFromNothing ? "there is no head" : "the head ends at line \(split.head.instructions.last?.lines.upperBound ?? 0)"), \(split.tail.count) instructions follow")
     return (split, tree)
   }
 
   /// - Parameter log: opened when there is something to build.
   func make(_ split: Split, _ tree: ContextTree, log: () throws -> BuildLog) throws -> Result {
-    let maker = HeadMaker(order: order, builder: builder, cache: cache, split: split, call: call)
-    let head = try maker.head(tree, log: log)
     let given = Dictionary(order.arguments.map { ($0.name, $0.value) }) { $1 }
-    let tail = try TailEvaluation(
-      split, configuration: head.configuration, tree: head.tree, context: tree, arguments: given, created: Append.stamp(order.time))
-    let layerMaker = LayerMaker(cache: cache, context: order.context.payload, time: order.time)
-    let made = try tail.layers.map { try layerMaker.make($0) }
+    let evaluate = { (configuration: JSON?, files: HeadTree) in
+      try TailEvaluation(split, configuration: configuration, tree: files, context: tree, arguments: given, created: Append.stamp(order.time))
+    }
+    var head: Head?
+    let tail: TailEvaluation
+    if split.isFromNothing {
+      tail = try evaluate(Head.nothing.configuration, Head.nothing.tree)
+    } else {
+      let refusals = Refusals(order, dockerfile: split.text, builder: builder)
+      var isBuilt = false
+      do {
+        let maker = HeadMaker(order: order, builder: builder, cache: cache, split: split, call: call)
+        let found = try maker.head(tree) {
+          // What no head could change is found out before one is built.
+          _ = try evaluate(nil, Head.nothing.tree)
+          if !order.fresh, let reason = refusals.reason { throw Undivided(reason) }
+          isBuilt = true
+          return try log()
+        }
+        tail = try evaluate(found.configuration, found.tree)
+        head = found
+      } catch let undivided as Undivided {
+        if isBuilt { refusals.add(undivided) }
+        throw undivided
+      }
+    }
+    let layerMaker = LayerMaker(cache: cache, parts: tree.parts, time: order.time, copies: tail.layers.count)
+    let copies = try tail.layers.map { try layerMaker.make($0) }, made = copies.flatMap { $0 }
     let words = try log()
-    for layer in made { words.write("layer \(layer.blob.digest.short), \(layer.blob.size) bytes\(layer.isKnown ? ", made before" : "")") }
+    for layer in made where !layer.isKnown { words.write("layer \(layer.blob.digest.short), \(layer.blob.size) bytes") }
+    let known = made.count(where: \.isKnown)
+    if known > 0 { words.write("\(known) \(known == 1 ? "layer" : "layers") made before") }
 
-    let config = try cache.put(tail.configuration(diffIDs: made.map(\.diffID)).bytes, mediaType: "application/vnd.oci.image.config.v1+json")
-    let layers = head.layers + made.map(\.blob)
+    let config = try cache.put(tail.configuration(diffIDs: copies.map { $0.map(\.diffID) }).bytes, mediaType: "application/vnd.oci.image.config.v1+json")
+    let layers = (head?.layers ?? []) + made.map(\.blob)
     let json = JSON.members([
       "schemaVersion": .integer(2), "mediaType": .string(Manifest.ociImage), "config": config.json, "layers": .array(layers.map(\.json)),
     ])
     let manifest = try cache.put(json.bytes, mediaType: Manifest.ociImage)
     try cache.name(manifest, order)
     return Result(
-      image: StoredImage(id: config.digest.hex, layers: layers.count, digest: manifest.digest.description), how: head.isNew ? "head+append" : "append")
+      image: StoredImage(id: config.digest.hex, layers: layers.count, digest: manifest.digest.description), how: head?.isNew == true ? "head+append" : "append")
   }
 
   /// Seconds since 1970 as RFC 3339 has them.

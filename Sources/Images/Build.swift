@@ -13,17 +13,15 @@ import Settings
 /// - Throws: ``BuildError``.
 public func build(_ app: App, context: Context, settings: Settings, home: Home, call: Call) throws -> Image {
   let builder = try builder(named: settings.builder)
-  let order = BuildOrder(
-    app: app, context: context, arguments: settings.buildArguments, repository: try repository(app, settings),
-    tag: imageTag(tree: context.tree, dockerfile: context.dockerfile, arguments: settings.buildArguments), furtherTags: settings.customTags,
-    time: try buildTime(), fresh: call.arguments.has("force"), home: home)
+  let order = try BuildOrder(app, context, settings: settings, home: home, fresh: call.arguments.has("force"))
+  try TaggedContexts(home).remember(context, settings: settings)
 
-  let lock = try FileLock(home.directory("locks") + "/build-\(app.name)", wait: true, busy: "another build of '\(app.name)' is running")
+  let lock = try FileLock(home.directory("locks") + "/build-\(app.namespace).\(app.name)", wait: true, busy: "another build of '\(app.name)' is running")
   defer { withExtendedLifetime(lock) {} }
 
   let log = LazyLog { try BuildLog(home.directory("logs/\(app.name)") + "/\(order.tag)", call: call) }
-  var whole: String?
-  if let builder = builder as? ContainersBuilder, builder.program == "buildah", !call.arguments.has("no-append") {
+  var whole = call.arguments.has("no-append") ? "--no-append" : "the builder '\(settings.builder)' builds whole images only"
+  if !call.arguments.has("no-append"), let builder = builder as? any HeadBuilder {
     let append = Append(order: order, builder: builder, cache: try ImageCache(home), call: call)
     if !order.fresh, let found = try append.cache.made(order) {
       call.say("Image \(order.names[0]) is unchanged: nothing to build")
@@ -48,7 +46,16 @@ public func build(_ app: App, context: Context, settings: Settings, home: Home, 
   try explained(order, log) { try builder.build(order, log: try log.begin(call)) }
   log.log?.finish()
   guard let built = try builder.find(order) else { throw BuildError.noImage(builder: settings.builder, name: order.names[0], log: log.log?.path ?? "") }
-  return order.image(built, store: builder.store(order), how: "builder", why: order.fresh ? "forced" : whole ?? "no image of this tag yet")
+  return order.image(built, store: builder.store(order), how: "builder", why: order.fresh ? "forced" : whole)
+}
+
+extension BuildOrder {
+  init(_ app: App, _ context: Context, settings: Settings, home: Home, fresh: Bool = false) throws {
+    self.init(
+      app: app, context: context, arguments: settings.buildArguments, repository: try Images.repository(app, settings),
+      tag: imageTag(tree: context.tree, dockerfile: context.dockerfile, arguments: settings.buildArguments), furtherTags: settings.customTags,
+      time: try buildTime(), fresh: fresh, home: home)
+  }
 }
 
 /// The log of a build, begun with the first word.
@@ -84,7 +91,7 @@ extension BuildOrder {
 }
 
 /// The image's name without a tag.
-private func repository(_ app: App, _ settings: Settings) throws -> String {
+func repository(_ app: App, _ settings: Settings) throws -> String {
   let name = settings.registry.map { "\($0)/\(app.name)" } ?? app.name
   _ = try Reference(name)
   return name
@@ -92,7 +99,7 @@ private func repository(_ app: App, _ settings: Settings) throws -> String {
 
 /// Seconds for the times in the image: `SOURCE_DATE_EPOCH`, else 0.
 /// https://reproducible-builds.org/specs/source-date-epoch/
-private func buildTime() throws -> Int {
+func buildTime() throws -> Int {
   guard let text = environmentVariable("SOURCE_DATE_EPOCH") else { return 0 }
   guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text), value < 1 << 33 else { throw BuildError.sourceDate(text) }
   return value

@@ -44,16 +44,22 @@ extension BuildError {
     if let error = said.last(where: { $0.lowercased().hasPrefix("error") }) {
       let text = error.drop { $0.isLetter }.drop { $0 == ":" || $0 == " " }
       let inner = text.hasPrefix("response from daemon: ") ? text.dropFirst("response from daemon: ".count) : text
-      if !inner.isEmpty { return String(inner) }
+      // buildah prints its whole step after an instruction it does not know, and the build arguments are in that: nothing for a record.
+      let sentence = inner[..<(inner.firstRange(of: " &imagebuilder.")?.lowerBound ?? inner.endIndex)]
+      if !sentence.isEmpty { return String(sentence) }
     }
     return said.last
   }
 
-  /// The base image a sentence is about: the one of the Dockerfile that it names, or the only one there is.
+  /// The base image a sentence is about: the one of the Dockerfile that it names, or the only one there is; where there is no Dockerfile
+  /// beside us, the one that is a URL in the sentence.
   private static func image(in reason: String, _ order: BuildOrder) -> String {
     let images = order.baseImages
     let named = images.filter { reason.contains($0) || reason.contains(($0.split(separator: ":").first.map(String.init) ?? $0)) }
-    return named.max { $0.count < $1.count } ?? images.first ?? "unknown"
+    if let image = named.max(by: { $0.count < $1.count }) ?? images.first { return image }
+    guard let url = reason.firstRange(of: "docker://")?.upperBound else { return "unknown" }
+    let rest = reason[url...]
+    return String(rest[..<(rest.firstRange(of: ": ")?.lowerBound ?? rest.endIndex)])
   }
 
   /// The innermost of the reasons a Go program strings together, with a little before it.

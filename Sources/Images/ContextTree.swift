@@ -4,10 +4,11 @@ import Glibc
 import Records
 import Settings
 
-/// What is in a packed context: each entry with its mode and the digest of its content, in the order of the tarball.
+/// What is in a packed context: each entry with its mode and the digest of its content, in the order of its tarballs, so
+/// a directory before what is in it.
 ///
-/// The tarball is read through once, and compared with its digest on the way. The list is kept beside, under the digest of the
-/// tarball, and holds its own digest, so that a damaged one counts for nothing:
+/// Each part of the context is read through once, and compared with its digest on the way. The list is kept under the digest of
+/// the part, in memory as well, and holds its own digest, so that a damaged one counts for nothing:
 ///
 ///     cache/trees/HEX:  DIGEST NUL  (TYPE SPACE MODE SPACE SIZE SPACE CONTENT SPACE PATH NUL TARGET NUL)*
 ///
@@ -24,28 +25,64 @@ struct ContextTree: Sendable {
     var content: String
     /// Of a link.
     var target: [UInt8] = []
+    /// Which of the context's parts it is in.
+    var part = 0
+    /// Of a file, by ``Division``.
+    var place: UInt8 = 0
   }
 
   private(set) var entries: [Entry]
+  /// The tarballs that hold them.
+  let parts: [Payload]
+  /// Directories that are ignored themselves, but hold something that is not.
+  private(set) var implied: [Entry] = []
+  var hasImplied: Bool { !implied.isEmpty }
 
-  init(entries: [Entry]) { self.entries = entries }
+  init(entries: [Entry], parts: [Payload] = []) {
+    self.entries = entries
+    self.parts = parts
+  }
 
   /// The tree of a context. Throws ``Undivided`` for one that only a builder may unpack.
   init(_ context: Payload, home: Home) throws {
-    let directory = try home.directory("cache/trees")
-    let place = directory + "/" + (context.digest.split(separator: ":").last.map(String.init) ?? "none")
-    if let entries = ContextTree.read(place), access(context.path, R_OK) == 0 {
-      _ = utimes(place, nil)
-      self.entries = entries
-      return
+    let directory = try home.directory("cache/trees"), parts = try context.parts()
+    var lists: [String: [Entry]] = [:], entries: [Entry] = []
+    for (number, part) in parts.enumerated() {
+      guard access(part.path, R_OK) == 0 else { throw ArchiveError.payloadMissing(path: part.path, errno: errno) }
+      let list = try ContextTree.memory.list(part.digest) ?? ContextTree.list(part, in: directory)
+      lists[part.digest] = list
+      entries += list
+      if number > 0 { for index in (entries.count - list.count)..<entries.count { entries[index].part = number } }
     }
-    entries = try ContextTree.scan(context)
+    ContextTree.memory.keep(lists)
+    self.init(entries: entries, parts: parts)
+  }
+
+  /// The lists of the last two contexts: a stage that stays up reads only what is new.
+  private static let memory = ListMemory()
+
+  private final class ListMemory: @unchecked Sendable {
+    private var last: [String: [Entry]] = [:], before: [String: [Entry]] = [:]
+    private let lock = Lock()
+
+    func list(_ digest: String) -> [Entry]? { lock.locked { last[digest] ?? before[digest] } }
+    func keep(_ lists: [String: [Entry]]) { lock.locked { (last, before) = (lists, last) } }
+  }
+
+  private static func list(_ part: Payload, in directory: String) throws -> [Entry] {
+    let place = directory + "/" + (part.digest.split(separator: ":").last.map(String.init) ?? "none")
+    if let entries = read(place) {
+      _ = utimes(place, nil)
+      return entries
+    }
+    let entries = try scan(part)
     var list: [UInt8] = []
     for entry in entries {
       list += Array("\(String(UnicodeScalar(entry.kind.rawValue))) \(entry.mode) \(entry.size) \(entry.content) ".utf8) + entry.path + [0] + entry.target + [0]
     }
-    try Files.write(Array(SHA256.digest(list).utf8) + [0] + list, to: place)
-    ContextTree.prune(directory)
+    try Files.write(Array(SHA256.digest(list).utf8) + [0] + list, to: place, durable: false)
+    Files.prune(directory, limit: 2_048)
+    return entries
   }
 
   private static func scan(_ context: Payload) throws -> [Entry] {
@@ -64,7 +101,7 @@ struct ContextTree: Sendable {
       switch member.kind {
       case .directory: entry.kind = .directory
       case .link(let target): (entry.kind, entry.target) = (.link, target)
-      case .file: (entry.content, entry.kind) = try content(reader, size: member.size); entry.size = member.size
+      case .file: (entry.content, entry.kind) = try content(reader, size: member.size); (entry.size, entry.place) = (member.size, Division.place(path))
       case .hardLink, .other: throw Undivided("the context holds what is no file, directory or symbolic link")
       }
       entries.append(entry)
@@ -125,57 +162,66 @@ struct ContextTree: Sendable {
       guard fields.count == 5, let first = fields[0].first, let kind = Kind(rawValue: first), let mode = mode_t(String(decoding: fields[1], as: UTF8.self)),
         let size = Int(String(decoding: fields[2], as: UTF8.self))
       else { return nil }
+      let path = Array(fields[4]), isFile = kind == .file || kind == .archive
       entries.append(Entry(
-        path: Array(fields[4]), kind: kind, mode: mode, size: size, content: String(decoding: fields[3], as: UTF8.self), target: Array(bytes[(middle + 1)..<stop])))
+        path: path, kind: kind, mode: mode, size: size, content: String(decoding: fields[3], as: UTF8.self), target: Array(bytes[(middle + 1)..<stop]),
+        place: isFile ? Division.place(path) : 0))
       at = stop + 1
     }
     return entries
-  }
-
-  /// Keeps the twenty lists used last.
-  private static func prune(_ directory: String) {
-    var lists: [(used: Int, path: String)] = []
-    for name in (try? Files.list(directory)) ?? [] {
-      var status = stat()
-      if lstat(directory + "/" + name, &status) == 0 { lists.append((status.st_mtim.tv_sec, directory + "/" + name)) }
-    }
-    for list in lists.sorted(by: { ($0.used, $0.path) > ($1.used, $1.path) }).dropFirst(20) { unlink(list.path) }
   }
 }
 
 extension ContextTree {
   /// Without what `.dockerignore` keeps from a COPY though it is in the context: the Dockerfile and the ignore file are always
   /// sent, for the builder to read. Throws ``Undivided`` where builders differ.
-  mutating func applyIgnore(in context: Payload, directory: String, dockerfile: String) throws {
-    let paths = Set(entries.map(\.path))
-    for name in [".containerignore", dockerfile + ".dockerignore", dockerfile + ".containerignore"] where paths.contains(Array(name.utf8)) {
-      throw Undivided("the context holds '\(name)'")
+  mutating func applyIgnore(directory: String, dockerfile: String) throws {
+    for name in [".containerignore", dockerfile + ".dockerignore", dockerfile + ".containerignore"] {
+      let path = Array(name.utf8)
+      if entries.contains(where: { $0.path == path }) { throw Undivided("the context holds '\(name)'") }
     }
     let name = Array(".dockerignore".utf8)
     guard let entry = entries.first(where: { $0.path == name }) else { return }
     guard entry.kind == .file, entry.size <= 1 << 20 else { throw Undivided("'.dockerignore' is not a plain file") }
-    let bytes = try bytes(of: entry, in: context, directory: directory)
+    let bytes = try bytes(of: entry, directory: directory)
     let ignore = try DockerIgnore(bytes, path: ".dockerignore")
-    let hasExceptions = bytes.contains(UInt8(ascii: "!"))
-    var known: [[UInt8]: DockerIgnore.Matches] = [:], kept: [Entry] = []
+    var known: [[UInt8]: DockerIgnore.Matches] = [:], kept: [Entry] = [], ignored: [[UInt8]: Entry] = [:], implied: [[UInt8]: Entry] = [:]
     for entry in entries {
       let parent = entry.path.lastIndex(of: 0x2F).map { Array(entry.path[..<$0]) }
-      let (ignored, matches) = try ignore.ignores(entry.path, in: parent.flatMap { known[$0] } ?? DockerIgnore.Matches())
+      let (isIgnored, matches) = try ignore.ignores(entry.path, in: parent.flatMap { known[$0] } ?? DockerIgnore.Matches())
       if entry.kind == .directory { known[entry.path] = matches }
-      if !ignored { kept.append(entry) } else if entry.kind == .directory, hasExceptions {
-        throw Undivided("'.dockerignore' makes exceptions inside an ignored directory")
+      guard !isIgnored else {
+        if entry.kind == .directory { ignored[entry.path] = entry }
+        continue
+      }
+      kept.append(entry)
+      var above = parent
+      while let path = above, let directory = ignored[path] {
+        implied[path] = directory
+        above = path.lastIndex(of: 0x2F).map { Array(path[..<$0]) }
       }
     }
+    // buildah looks into an ignored directory only for an exception that begins with its name.
+    let exceptions = bytes.split(separator: 0x0A).compactMap { line -> [UInt8]? in
+      let text = line.drop { $0 == 0x20 || $0 == 0x09 }
+      guard text.first == UInt8(ascii: "!") else { return nil }
+      return Array(PathBytes.cleaned([0x2F] + text.dropFirst().filter { $0 != 0x0D }.drop { $0 == 0x20 || $0 == 0x09 }).dropFirst())
+    }
+    for path in implied.keys where !exceptions.contains(where: { $0.starts(with: path + [0x2F]) }) {
+      throw Undivided("builders differ in what '.dockerignore' excepts inside '\(PathBytes.text(path))'")
+    }
     entries = kept
+    self.implied = implied.values.sorted { $0.path.lexicographicallyPrecedes($1.path) }
   }
 
   /// The content of one small file. The application's own is taken where it is the same, which spares the way through the tarball.
-  func bytes(of entry: Entry, in context: Payload, directory: String) throws -> [UInt8] {
+  func bytes(of entry: Entry, directory: String) throws -> [UInt8] {
     if let bytes = try? Files.read(directory + "/" + PathBytes.text(entry.path), limit: 1 << 20), SHA256.digest(bytes) == "sha256:" + entry.content { return bytes }
-    let descriptor = open(context.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: context.path, errno: errno) }
+    let part = parts[entry.part]
+    let descriptor = open(part.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: part.path, errno: errno) }
     defer { close(descriptor) }
-    let reader = try TarReader(descriptor: descriptor, name: context.path, hashes: false)
+    let reader = try TarReader(descriptor: descriptor, name: part.path, hashes: false)
     while let member = try reader.next() {
       guard PathBytes.cleaned(member.path) == entry.path else { continue }
       var bytes: [UInt8] = []
@@ -183,14 +229,15 @@ extension ContextTree {
       guard SHA256.digest(bytes) == "sha256:" + entry.content else { break }
       return bytes
     }
-    throw ArchiveError.payloadDiffers(path: context.path)
+    throw ArchiveError.payloadDiffers(path: part.path)
   }
 
   /// The Dockerfile as it was packed.
-  func dockerfile(_ path: String, in context: Payload, directory: String) throws -> String {
-    guard let entry = entries.first(where: { $0.path == Array(path.utf8) }), entry.kind == .file, entry.size <= 1 << 20 else {
+  func dockerfile(_ path: String, directory: String) throws -> String {
+    let name = Array(path.utf8)
+    guard let entry = entries.first(where: { $0.path == name }), entry.kind == .file, entry.size <= 1 << 20 else {
       throw Undivided("the Dockerfile is not a plain file of the context")
     }
-    return String(decoding: try bytes(of: entry, in: context, directory: directory), as: UTF8.self)
+    return String(decoding: try bytes(of: entry, directory: directory), as: UTF8.self)
   }
 }

@@ -31,7 +31,7 @@ extension DockerBuilder {
     guard (try JSON(parsing: configuration))["rootfs"]?["diff_ids"] == .array(image.diffIDs.map { .string($0.description) }), names.count == image.diffIDs.count else {
       throw BuildError.export(name: image.id, reason: "'docker save' wrote another image")
     }
-    try Files.write(configuration, to: "\(incoming.blobs)/\(config.digest.hex)")
+    try Files.write(configuration, to: "\(incoming.blobs)/\(config.digest.hex)", durable: false)
 
     var layers: [Descriptor] = []
     for (name, diffID) in zip(names, image.diffIDs) {
@@ -46,8 +46,8 @@ extension DockerBuilder {
     }
     let manifest = try Manifest(
       JSON.members(["schemaVersion": .integer(2), "mediaType": .string(Manifest.ociImage), "config": config.json, "layers": .array(layers.map(\.json))]).bytes)
-    try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: incoming.path + "/index.json")
-    try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: incoming.path + "/oci-layout")
+    try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: incoming.path + "/index.json", durable: false)
+    try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: incoming.path + "/oci-layout", durable: false)
     try incoming.take(manifest, from: try ImageLayout(path: incoming.path))
   }
 

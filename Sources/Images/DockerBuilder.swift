@@ -20,9 +20,7 @@ struct DockerBuilder: Builder {
   }
 
   func build(_ order: BuildOrder, log: BuildLog) throws {
-    try order.context.payload.verify()
-    let tarball = open(order.context.payload.path, O_RDONLY | O_CLOEXEC)
-    guard tarball >= 0 else { throw SystemError("cannot read '\(order.context.payload.path)'", errno) }
+    let tarball = try order.context.payload.open(joiningIn: try order.home.directory("cache/build"))
     defer { close(tarball) }
     var argv = ["docker", "build", "--force-rm", "--file", order.context.dockerfile]
     if order.fresh { argv += ["--no-cache", "--pull"] }

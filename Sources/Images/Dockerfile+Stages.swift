@@ -21,6 +21,8 @@ extension Dockerfile {
 
     /// Arguments in scope, which later stages based on this one inherit.
     var arguments: [String: String] = [:]
+    /// Arguments from before the first `FROM`.
+    var global: [String: String] = [:]
     /// ``ports`` again, for a quick look.
     var exposed: Set<Port> = []
   }
@@ -81,6 +83,7 @@ extension Dockerfile {
     guard !base.isEmpty else { throw .badFrom(line: instruction.lines.lowerBound) }
     let parent = stages.last { $0.name != nil && $0.name == base.lowercased() }
     var stage = Stage(base: base, continuesStage: parent != nil, instructions: [instruction])
+    stage.global = global
     if words.count == 3, words[1].lowercased() == "as" { stage.name = words[2].lowercased() }
     stage.platform = instruction.flags.first { $0.name == "platform" }.map { expand($0.value, value) }
     if let parent {

@@ -17,6 +17,8 @@ public struct Dockerfile: Sendable {
     public var heredocs: [Heredoc]
     /// The lines it stands on, from 1, here-documents included.
     public var lines: ClosedRange<Int>
+    /// The name as it is written.
+    var spelling = ""
 
     /// The JSON form, `["a", "b"]`; nil when the text has another form.
     public var list: [String]? {
@@ -52,7 +54,7 @@ public struct Dockerfile: Sendable {
     try readDirectives(&lines)
     while let (first, line) = lines.next(escape: escape) {
       let (name, rest) = Dockerfile.cut(line)
-      var instruction = Instruction(name: Dockerfile.uppercased(name), flags: [], text: "", heredocs: [], lines: first...first)
+      var instruction = Instruction(name: Dockerfile.uppercased(name), flags: [], text: "", heredocs: [], lines: first...first, spelling: String(name))
       (instruction.flags, instruction.text) = Dockerfile.flags(rest, escape: escape)
       if ["RUN", "COPY", "ADD"].contains(Dockerfile.subject(of: instruction)) {
         instruction.heredocs = try lines.heredocs(of: instruction.text, from: first, escape: escape)

@@ -73,6 +73,12 @@ struct DockerfileLines {
     return documents
   }
 
+  /// Whether a word is the mark of a here-document.
+  static func announcesHeredoc(_ word: String, escape: UInt8) -> Bool {
+    guard let mark = heredocMark(word) else { return false }
+    return !DockerfileWords.unquoted(String(mark.hasPrefix("-") ? mark.dropFirst() : mark), escape: escape).isEmpty
+  }
+
   /// What follows `<<` in a word such as `<<EOF`, `3<<-'EOF'`; nil for any other word, `<<<` among them.
   private static func heredocMark(_ word: String) -> Substring? {
     let rest = word.drop { $0.isASCII && $0.isNumber }

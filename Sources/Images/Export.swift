@@ -32,13 +32,14 @@ extension ContainersBuilder {
   /// The layers the cache has already stand in the incoming layout as empty files, under the digest the store knows them by: a
   /// blob that is there is not written again, so it is not compressed again either.
   func export(_ image: StoredImage, to incoming: ImageCache.Incoming) throws {
-    for digest in incoming.known.keys { try Files.write([], to: "\(incoming.blobs)/\(digest.hex)") }
+    for digest in incoming.known.keys { try Files.write([], to: "\(incoming.blobs)/\(digest.hex)", durable: false) }
     let result = try Child.run([program, "push", "--quiet", image.id, "oci:\(incoming.path):image"], output: .discard, errors: .capture)
     guard result.succeeded else {
       let lines = result.errorText.split(separator: "\n").map(String.init)
       throw BuildError.export(name: image.id, reason: BuildError.reason(lines) ?? "'\(program)' exited with status \(result.status)")
     }
     let layout = try ImageLayout(path: incoming.path)
-    try incoming.take(layout.manifest(try layout.resolve()), from: layout)
+    let manifest = try layout.manifest(try layout.resolve())
+    try incoming.take(manifest, from: layout, origins: origins(of: manifest))
   }
 }

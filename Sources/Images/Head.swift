@@ -4,7 +4,7 @@ import Glibc
 import Records
 import Settings
 
-/// The head of a divided Dockerfile: an image built by buildah, exported once and kept, and what is known of its file system.
+/// The head of a divided Dockerfile: an image built by a builder, exported once and kept, and what is known of its file system.
 ///
 /// It is found by a key over everything that goes into it: its instructions, the build arguments, the content of each file it
 /// copies, and the builder with its store. What its base images have become is part of it as well, without asking each time: the
@@ -16,36 +16,58 @@ struct Head: Sendable {
   var tree: HeadTree
   /// Whether it was built this time.
   var isNew: Bool
+
+  /// `FROM scratch`, as buildah begins it.
+  static let nothing: (configuration: JSON, tree: HeadTree) = {
+    #if arch(arm64)
+    let machine = "arm64"
+    #else
+    let machine = "amd64"
+    #endif
+    let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    return (
+      JSON.members([
+        "created": .string(""), "architecture": .string(machine), "os": .string("linux"), "config": .members(["Env": .strings([path])]),
+        "rootfs": .members(["type": .string("layers"), "diff_ids": .array([])]), "history": .array([]),
+      ]), HeadTree(records: [])
+    )
+  }()
 }
 
 struct HeadMaker {
   let order: BuildOrder
-  let builder: ContainersBuilder
+  let builder: any HeadBuilder
   let cache: ImageCache
   let split: Split
   let call: Call
   /// Heads of one application kept in the builder's store.
   private static let kept = 4
 
+  /// The head that was built before; nil when it has to be built.
+  func known(_ context: ContextTree) throws -> Head? { try known(ImageCache.key(try parts(context)), ImageLayout(blobsOf: cache.path)) }
+
+  private func known(_ key: String, _ layout: ImageLayout) throws -> Head? {
+    guard !order.fresh, let manifest = cache.noted("heads/" + key), cache.whole(manifest, layout) != nil, try isCurrent(key, manifest) else { return nil }
+    return try load(manifest, layout, isNew: false)
+  }
+
   /// - Parameter log: opened when there is something to build.
   func head(_ context: ContextTree, log: () throws -> BuildLog) throws -> Head {
     let key = ImageCache.key(try parts(context))
-    let layout = try ImageLayout(path: cache.path)
-    if !order.fresh, let manifest = cache.noted("heads/" + key), cache.whole(manifest, layout) != nil, try isCurrent(key, manifest) {
-      return try load(manifest, layout, isNew: false)
-    }
-    if try ids().contains(where: { $0.triggers }) { throw Undivided("the base image has triggers") }
+    let layout = ImageLayout(blobsOf: cache.path)
+    if let head = try known(key, layout) { return head }
+    if try ids().contains(where: { $0.triggers }) { throw Undivided("the base image has ONBUILD instructions") }
 
     let name = "localhost/draft-head:" + key.prefix(40), log = try log()
     let unpacked = try UnpackedContext(order)
     let dockerfile = unpacked.directory + ".head"
-    try Files.write(Array(split.headText.utf8), to: dockerfile)
+    try Files.write(Array(split.headText.utf8), to: dockerfile, durable: false)
     defer { unlink(dockerfile) }
     try builder.build(order, unpacked, dockerfile: dockerfile, names: [name], log: log)
     guard let built = try builder.find(name) else { throw BuildError.noImage(builder: builder.program, name: name, log: log.path) }
     // The list before the ids: what changes in between is then asked for again.
     let list = try store(), bases = try ids()
-    guard bases.allSatisfy({ $0.id != nil && !$0.triggers }) else { throw Undivided("the store does not tell what the base image is") }
+    guard bases.allSatisfy({ $0.id != nil && !$0.triggers }) else { throw Undivided("the builder's store does not tell what the base image is") }
     let manifest = try cache.image(built) { incoming in try builder.export(built, to: incoming) }.manifest
     let head = try load(manifest, layout, isNew: true)
     try remember(manifest, bases, list, at: key)
@@ -58,7 +80,7 @@ struct HeadMaker {
   private func parts(_ context: ContextTree) throws -> [String] {
     var parts = ["draft head 1", builder.program, split.headText, String(order.time), try content(context)]
     for (name, value) in order.arguments.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) { parts += [name, value] }
-    for name in ["CONTAINERS_STORAGE_CONF", "STORAGE_DRIVER", "STORAGE_OPTS", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME", "BUILDAH_ISOLATION"] { parts.append("\(name)=\(environmentVariable(name) ?? "")") }
+    for name in builder.variables { parts.append("\(name)=\(environmentVariable(name) ?? "")") }
     return parts
   }
 
@@ -72,22 +94,22 @@ struct HeadMaker {
         for mount in instruction.flags where mount.name == "mount" {
           let options = mount.value.split(separator: ",")
           let isBound = !options.contains { $0.hasPrefix("type=") } || options.contains("type=bind")
-          if isBound, !options.contains(where: { $0.hasPrefix("from=") }) { throw Undivided("\(line): RUN mounts the context") }
+          if isBound, !options.contains(where: { $0.hasPrefix("from=") }) { throw Undivided("\(line): RUN mounts the context, so any file may change what it does") }
         }
       case "COPY", "ADD":
-        guard !instruction.flags.contains(where: { $0.name == "from" }), instruction.heredocs.isEmpty else { continue }
-        guard !instruction.text.contains("$"), !instruction.text.contains("://"), !instruction.text.contains("git@") else { throw Undivided("\(line): \(instruction.name) before the last RUN may take anything") }
+        guard !instruction.flags.contains(where: { $0.name == "from" }) else { continue }
+        guard !instruction.text.contains("$"), !instruction.text.contains("://"), !instruction.text.contains("git@") else { throw Undivided("\(line): \(instruction.name) takes files that only the builder can name, before the last line that needs it") }
         let words = instruction.list ?? DockerfileWords.split(instruction.text, escape: split.escape)
-        guard !instruction.text.contains(where: { "\"'".contains($0) }) || instruction.list != nil else { throw Undivided("\(line): its words are quoted") }
-        for source in words.dropLast() {
+        guard !instruction.text.contains(where: { "\"'".contains($0) }) || instruction.list != nil else { throw Undivided("\(line): builders read quotes in it differently") }
+        for source in words.dropLast() where instruction.heredocs.isEmpty || !DockerfileLines.announcesHeredoc(source, escape: split.escape) {
           let found = try context.matches(source)
-          if found.contains(where: \.path.isEmpty) || source == "*" { throw Undivided("\(line): the whole context is copied before the last RUN") }
+          if found.contains(where: \.path.isEmpty) || source == "*" { throw Undivided("\(line): the whole context is copied before the last line that needs the builder") }
           hash.update("\(source.utf8.count):\(source)")
           for top in found {
             for entry in context.entries where entry.path == top.path || (top.kind == .directory && entry.path.starts(with: top.path + [0x2F])) {
               hash.update(Array("\(entry.kind.rawValue) \(entry.mode) \(entry.content) ".utf8) + entry.path + [0] + entry.target + [0])
             }
-            if top.kind == .link { throw Undivided("\(line): '\(source)' is a symbolic link") }
+            if top.kind == .link { throw Undivided("\(line): '\(source)' is a symbolic link, before the last line that needs the builder") }
           }
         }
       default: break
@@ -112,11 +134,8 @@ struct HeadMaker {
   /// The base images as the store has them; without an id where it has not.
   private func ids() throws -> [Base] {
     try names().map { name in
-      let result = try Child.run(
-        ["buildah", "inspect", "--type", "image", "--format", "{{.FromImageID}} {{len .Docker.Config.OnBuild}}", name], output: .capture, errors: .discard)
-      let words = result.outputText.split { $0 == " " || $0 == "\n" }
-      guard result.succeeded, words.count == 2 else { return Base(name: name, id: nil, triggers: false) }
-      return Base(name: name, id: String(words[0]), triggers: words[1] != "0")
+      let found = try builder.base(name)
+      return Base(name: name, id: found?.id, triggers: found?.hasTriggers ?? false)
     }
   }
 
@@ -128,9 +147,7 @@ struct HeadMaker {
   }
 
   private func store() throws -> (file: String, state: String)? {
-    let result = try Child.run(["buildah", "info", "--format", "{{.store.GraphRoot}}/{{.store.GraphDriverName}}-images/images.json"], output: .capture, errors: .discard)
-    let file = String(result.outputText.prefix { $0 != "\n" })
-    guard result.succeeded, let state = state(of: file) else { return nil }
+    guard let file = try builder.list(), let state = state(of: file) else { return nil }
     return (file, state)
   }
 
@@ -139,7 +156,7 @@ struct HeadMaker {
     note["bases"] = .object(bases.map { ($0.name, .string($0.id ?? "")) })
     note["list"] = list.map { .string($0.file) }
     note["state"] = list.map { .string($0.state) }
-    try Files.write(note.bytes, to: "\(cache.path)/heads/\(key)")
+    try Files.write(note.bytes, to: "\(cache.path)/heads/\(key)", durable: false)
   }
 
   /// Whether the base images are what the head was built on.
@@ -181,8 +198,8 @@ struct HeadMaker {
     let place = directory + "/" + order.app.name
     var keys = ((try? Files.readText(place, limit: 65_536)) ?? "").split(separator: "\n").map(String.init).filter { $0 != newest && Digest("sha256:\($0)\(String(repeating: "0", count: 24))") != nil }
     keys.append(newest)
-    for old in keys.dropLast(HeadMaker.kept) { _ = try? Child.run([builder.program, "rmi", "localhost/draft-head:" + old], output: .discard, errors: .discard) }
-    try? Files.write(Array(keys.suffix(HeadMaker.kept).joined(separator: "\n").utf8), to: place)
+    for old in keys.dropLast(HeadMaker.kept) { builder.remove("localhost/draft-head:" + old) }
+    try? Files.write(Array(keys.suffix(HeadMaker.kept).joined(separator: "\n").utf8), to: place, durable: false)
   }
 
   /// What a stage that stays up need not read again.

@@ -71,7 +71,7 @@ struct HeadTree: Sendable {
       guard !node.target.contains(0) else { continue }
       list += path + [0] + Array("\(String(UnicodeScalar(node.kind.rawValue))) \(node.mode) \(node.user) \(node.group) ".utf8) + node.target + [0]
     }
-    try Files.write(Array(SHA256.digest(list).utf8) + [0] + list, to: place)
+    try Files.write(Array(SHA256.digest(list).utf8) + [0] + list, to: place, durable: false)
   }
 
   /// Files whose content is kept: names of users and groups are looked up in them.

@@ -9,7 +9,9 @@ extension ImageCache {
   /// How many names the index keeps: the last ones.
   private static let named = 100
 
-  static func key(_ order: BuildOrder) -> String { key(["draft image name 1", order.repository, order.tag, String(order.time)]) }
+  static func key(_ order: BuildOrder) -> String { key(repository: order.repository, tag: order.tag, time: order.time) }
+
+  static func key(repository: String, tag: String, time: Int) -> String { key(["draft image name 1", repository, tag, String(time)]) }
 
   /// A SHA-256 of parts that cannot run together.
   static func key(_ parts: [String]) -> String {
@@ -23,8 +25,9 @@ extension ImageCache {
 
   /// The image of that order, when all of it is there.
   func made(_ order: BuildOrder) throws -> StoredImage? {
+    guard let descriptor = noted("names/" + ImageCache.key(order)) else { return nil }
     let layout = try ImageLayout(path: path)
-    guard let descriptor = noted("names/" + ImageCache.key(order)), let image = whole(descriptor, layout) else { return nil }
+    guard let image = whole(descriptor, layout) else { return nil }
     if !layout.manifests.contains(where: { $0.digest == descriptor.digest && $0.annotations[ImageLayout.refName] == order.tag }) { try name(descriptor, order) }
     return image
   }
@@ -40,7 +43,7 @@ extension ImageCache {
   /// Puts a small blob in its place.
   func put(_ bytes: [UInt8], mediaType: String) throws -> Descriptor {
     let descriptor = Descriptor(mediaType: mediaType, digest: Digest(of: bytes), size: bytes.count)
-    try Files.write(bytes, to: "\(path)/blobs/sha256/\(descriptor.digest.hex)", mode: 0o600)
+    try Files.write(bytes, to: "\(path)/blobs/sha256/\(descriptor.digest.hex)", mode: 0o600, durable: false)
     return descriptor
   }
 
@@ -53,10 +56,15 @@ extension ImageCache {
     entry.annotations = [ImageLayout.refName: order.tag]
     var list = layout.manifests.filter { $0.annotations[ImageLayout.refName] != order.tag && Files.exists(layout.blob($0.digest)) }
     list = list.suffix(ImageCache.named - 1) + [entry]
-    let index = JSON.members(["schemaVersion": .integer(2), "mediaType": .string(Manifest.ociIndex), "manifests": .array(list.map(\.json))])
-    try Files.write(index.bytes, to: path + "/index.json")
+    try writeIndex(list)
     try note(manifest, at: "names/" + ImageCache.key(order))
     tidy()
+  }
+
+  /// Under the lock.
+  func writeIndex(_ list: [Descriptor]) throws {
+    let index = JSON.members(["schemaVersion": .integer(2), "mediaType": .string(Manifest.ociIndex), "manifests": .array(list.map(\.json))])
+    try Files.write(index.bytes, to: path + "/index.json", durable: false)
   }
 
   /// Looks after the bounds, now and then.
@@ -64,7 +72,7 @@ extension ImageCache {
     let mark = path + "/pruned"
     var status = stat()
     if stat(mark, &status) == 0, status.st_mtim.tv_sec > time(nil) - 600 { return }
-    try? Files.write([], to: mark)
+    try? Files.write([], to: mark, durable: false)
     prune()
   }
 }

@@ -27,7 +27,9 @@ struct ImageCache {
     self.path = path
     self.lock = lock
     for name in ["blobs/sha256", "ids", "layers", "names", "made", "heads", "fs"] { try Files.makeDirectories(path + "/" + name, mode: 0o700) }
-    if !Files.exists(path + "/oci-layout") {
+    // An empty index is what a machine that went down may leave.
+    var status = stat()
+    if stat(path + "/index.json", &status) != 0 || status.st_size == 0 || !Files.exists(path + "/oci-layout") {
       try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: path + "/index.json")
       try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: path + "/oci-layout")
     }
@@ -86,6 +88,9 @@ struct ImageCache {
   func isThere(_ blob: Descriptor, _ layout: ImageLayout) -> Bool {
     guard let file = try? layout.open(blob) else { return false }
     defer { close(file) }
+    var status = stat()
+    // What was used within the hour stays, so a few minutes more or less do not matter.
+    if fstat(file, &status) == 0, status.st_mtim.tv_sec > time(nil) - 600 { return true }
     return futimens(file, nil) == 0
   }
 
@@ -93,7 +98,7 @@ struct ImageCache {
     (try? Files.read(path + "/" + name, limit: 65_536)).flatMap { try? JSON(parsing: $0) }.flatMap(Descriptor.init)
   }
 
-  func note(_ descriptor: Descriptor, at name: String) throws { try Files.write(descriptor.json.bytes, to: path + "/" + name) }
+  func note(_ descriptor: Descriptor, at name: String) throws { try Files.write(descriptor.json.bytes, to: path + "/" + name, durable: false) }
 
   // MARK: what is removed
 
@@ -131,7 +136,7 @@ struct ImageCache {
 extension ImageCache.Incoming {
   /// Takes over an image: its new blobs, and a manifest that names the known ones for the empty files in their place. Layers that
   /// are not compressed are compressed here, once.
-  func take(_ manifest: Manifest, from layout: ImageLayout) throws {
+  func take(_ manifest: Manifest, from layout: ImageLayout, origins: [Digest: Origin] = [:]) throws {
     guard case .image(let config, var layers) = manifest.kind else { throw ImageLayoutError.manifest("is an index of several images") }
     let configuration = try JSON(parsing: try layout.read(config))
     let diffIDs = (configuration["rootfs"]?["diff_ids"]?.array ?? []).compactMap { $0.string.flatMap(Digest.init) }
@@ -147,6 +152,9 @@ extension ImageCache.Incoming {
         try cache.note(layers[index], at: "layers/" + diffID.hex)
       }
     }
+    for (index, diffID) in diffIDs.enumerated() {
+      if let origin = origins[diffID] { layers[index].annotations[Origin.annotation] = origin.text }
+    }
     let kept = Descriptor(mediaType: "application/vnd.oci.image.config.v1+json", digest: config.digest, size: config.size)
     try move(kept)
 
@@ -155,7 +163,7 @@ extension ImageCache.Incoming {
     ])
     json["annotations"] = try? JSON(parsing: manifest.bytes)["annotations"]
     let whole = try Manifest(json.bytes)
-    try Files.write(whole.bytes, to: "\(cache.path)/blobs/sha256/\(whole.descriptor.digest.hex)")
+    try Files.write(whole.bytes, to: "\(cache.path)/blobs/sha256/\(whole.descriptor.digest.hex)", durable: false)
     self.manifest = whole.descriptor
   }
 

@@ -36,6 +36,12 @@ public struct ImageLayout: Sendable {
     }
   }
 
+  /// A layout whose index is of no interest, for its blobs.
+  init(blobsOf path: String) {
+    self.path = path
+    manifests = []
+  }
+
   /// The manifest of that name. A name is the annotation, the part of it after the last `:`, or a digest; with nil, or when
   /// nothing has that name, it is the only manifest there is.
   public func resolve(_ name: String? = nil) throws -> Descriptor {

@@ -3,13 +3,17 @@ import Command
 import Glibc
 import Records
 
-/// Makes a layer of the entries of a copy: a tar archive whose bytes follow from the entries alone, compressed by gzip at its
-/// fastest. One that has been made before is found by a digest over its entries, and then no file is read.
+/// Makes the layers of a copy: tar archives whose bytes follow from their entries alone, compressed by gzip at its fastest. One
+/// that has been made before is found by a digest over its entries, and then no file is read.
 struct LayerMaker {
   let cache: ImageCache
-  let context: Payload
+  /// The tarballs the files are in.
+  let parts: [Payload]
   /// Seconds since 1970, for every entry.
   let time: Int
+  private let layout: ImageLayout
+  /// Into how many layers the small files of a copy are divided at most.
+  private let limit: Int
 
   struct Made: Sendable {
     var blob: Descriptor
@@ -20,63 +24,113 @@ struct LayerMaker {
   }
 
   private static let diffID = "draft.diff-id"
+  /// Layers of one image that hold small files of ours, as far as there are not more copies, and half as many hold large ones:
+  /// runtimes bear about 120 in all.
+  private static let layers = 32
 
-  func make(_ layer: TailEvaluation.Layer) throws -> Made {
-    let note = "made/" + key(layer), layout = try ImageLayout(path: cache.path)
+  /// - Parameter copies: how many copies the image has.
+  init(cache: ImageCache, parts: [Payload], time: Int, copies: Int) {
+    self.cache = cache
+    self.parts = parts
+    self.time = time
+    layout = ImageLayout(blobsOf: cache.path)
+    limit = max(1, LayerMaker.layers / max(1, copies))
+  }
+
+  /// The layers of a copy, the lowest first.
+  func make(_ layer: TailEvaluation.Layer) throws -> [Made] { try divided(layer).map { try make($0) } }
+
+  private func make(_ entries: [TailEvaluation.Entry]) throws -> Made {
+    let note = "made/" + key(entries)
     if var blob = cache.noted(note), let diffID = blob.annotations[LayerMaker.diffID].flatMap(Digest.init), cache.isThere(blob, layout) {
       blob.annotations = [:]
       return Made(blob: blob, diffID: diffID, isKnown: true)
     }
-    let made = try write(layer)
+    let made = try write(entries)
     var noted = made.blob
     noted.annotations = [LayerMaker.diffID: made.diffID.description]
     try cache.note(noted, at: note)
     return made
   }
 
-  private func key(_ layer: TailEvaluation.Layer) -> String {
+  /// A large copy in several layers, so that a change in it is as large as the layer it is in: first the directories and links,
+  /// then the files by ``Division``. Each has the directories its files are in, since runtimes unpack a layer by itself.
+  private func divided(_ layer: TailEvaluation.Layer) -> [[TailEvaluation.Entry]] {
+    var bytes = Division.Bytes()
+    for entry in layer.entries where entry.kind == .other { bytes.add(entry.size) }
+    let division = Division(bytes, limit: limit), count = division.count
+    guard count > 1 else { return [layer.entries] }
+    let frame = layer.entries.filter { $0.kind != .other }
+    let directories = Dictionary(frame.filter { $0.kind == .directory }.map { ($0.path[...], $0) }) { $1 }
+    var files = [[TailEvaluation.Entry]](repeating: [], count: count), above = [[ArraySlice<UInt8>: TailEvaluation.Entry]](repeating: [:], count: count)
+    for entry in layer.entries where entry.kind == .other {
+      let number = division.part(entry.place, size: entry.size)
+      files[number].append(entry)
+      var path = entry.path[...]
+      while let slash = path.lastIndex(of: 0x2F) {
+        path = path[..<slash]
+        guard above[number][path] == nil, let directory = directories[path] else { break }
+        above[number][path] = directory
+      }
+    }
+    let layers = files.indices.map { number in
+      above[number].values.sorted { $0.path.lexicographicallyPrecedes($1.path) } + files[number]
+    }
+    return ([frame] + layers).filter { !$0.isEmpty }
+  }
+
+  private func key(_ entries: [TailEvaluation.Entry]) -> String {
     var hash = SHA256()
     hash.update("draft layer 1 \(time)\n")
-    for entry in layer.entries {
-      hash.update(Array("\(entry.kind.rawValue) \(entry.mode) \(entry.user) \(entry.group) \(entry.size) \(entry.content) ".utf8) + entry.path + [0] + entry.target + [0])
-    }
+    for entry in entries { entry.add(to: &hash) }
     return hash.finish()
   }
 
-  private func write(_ layer: TailEvaluation.Layer) throws -> Made {
+  private func write(_ entries: [TailEvaluation.Entry]) throws -> Made {
     let (file, temporary) = try Temporary.file(beside: cache.path + "/blobs/layer")
     defer { close(file); Temporary.remove(temporary) }
     let gzip = try GzipStream(to: file, level: 1, name: "layer")
     let writer = try TarWriter(seconds: time, gzip: false) { try gzip.write($0) }
-    // What has no content comes first, a directory before what is in it; then the files in the order of the context.
-    var wanted: [[UInt8]: TailEvaluation.Entry] = [:]
-    for entry in layer.entries {
-      switch entry.kind {
-      case .directory: try writer.begin(entry.path, .directory, mode: entry.mode, user: entry.user, group: entry.group)
-      case .link: try writer.begin(entry.path, .link(to: entry.target), mode: 0o777, user: entry.user, group: entry.group)
-      case .other: wanted[entry.source] = entry
-      }
-    }
-    if !wanted.isEmpty { try addFiles(&wanted, to: writer) }
-    guard wanted.isEmpty else { throw ArchiveError.payloadDiffers(path: context.path) }
+    try add(entries, to: writer)
     try writer.finish()
     let result = try gzip.finish()
     let blob = Descriptor(mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", digest: result.digest, size: result.size)
-    let place = "\(cache.path)/blobs/sha256/\(blob.digest.hex)"
-    guard fsync(file) == 0, rename(temporary, place) == 0 else { throw SystemError("cannot create '\(place)'", errno, code: .cannotCreate) }
+    let place = layout.blob(blob.digest)
+    guard rename(temporary, place) == 0 else { throw SystemError("cannot create '\(place)'", errno, code: .cannotCreate) }
     Temporary.forget(temporary)
     return Made(blob: blob, diffID: result.content, isKnown: false)
   }
 
-  private func addFiles(_ wanted: inout [[UInt8]: TailEvaluation.Entry], to writer: TarWriter) throws {
-    let descriptor = open(context.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: context.path, errno: errno) }
+  /// What has no content comes first, a directory before what is in it; then the files in the order of the context.
+  func add(_ entries: [TailEvaluation.Entry], to writer: TarWriter) throws {
+    var wanted: [[UInt8]: TailEvaluation.Entry] = [:], numbers: Set<Int> = []
+    for entry in entries {
+      switch entry.kind {
+      case .directory: try writer.begin(entry.path, .directory, mode: entry.mode, user: entry.user, group: entry.group)
+      case .link: try writer.begin(entry.path, .link(to: entry.target), mode: 0o777, user: entry.user, group: entry.group)
+      case .other:
+        guard let inline = entry.inline else {
+          wanted[entry.source] = entry
+          numbers.insert(entry.part)
+          continue
+        }
+        try writer.begin(entry.path, .file(size: inline.count), mode: entry.mode, user: entry.user, group: entry.group)
+        try inline.withUnsafeBytes { try writer.data($0) }
+      }
+    }
+    for number in numbers.sorted() { try addFiles(&wanted, of: parts[number], to: writer) }
+    if let missing = wanted.values.first { throw ArchiveError.payloadDiffers(path: parts[missing.part].path) }
+  }
+
+  private func addFiles(_ wanted: inout [[UInt8]: TailEvaluation.Entry], of part: Payload, to writer: TarWriter) throws {
+    let descriptor = open(part.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: part.path, errno: errno) }
     defer { close(descriptor) }
     flock(descriptor, LOCK_SH)
-    let reader = try TarReader(descriptor: descriptor, name: context.path, hashes: false)
+    let reader = try TarReader(descriptor: descriptor, name: part.path, hashes: false)
     while !wanted.isEmpty, let member = try reader.next() {
       guard let entry = wanted.removeValue(forKey: PathBytes.cleaned(member.path)) else { continue }
-      guard case .file = member.kind, member.size == entry.size else { throw ArchiveError.payloadDiffers(path: context.path) }
+      guard case .file = member.kind, member.size == entry.size else { throw ArchiveError.payloadDiffers(path: part.path) }
       try writer.begin(entry.path, .file(size: entry.size), mode: entry.mode, user: entry.user, group: entry.group)
       var hash = SHA256()
       try ContextTree.pieces(reader, size: entry.size) { piece in
@@ -84,7 +138,7 @@ struct LayerMaker {
         try writer.data(piece)
       }
       // The list of the context says what is in it, and was made of this very tarball; one that has changed since is refused.
-      guard hash.finish() == entry.content else { throw ArchiveError.payloadDiffers(path: context.path) }
+      guard hash.finish() == entry.content else { throw ArchiveError.payloadDiffers(path: part.path) }
     }
   }
 }

@@ -4,31 +4,31 @@
 /// statements about the image. Whatever is not surely understood belongs to the head, and a Dockerfile whose division would
 /// gain nothing is not divided: ``Undivided`` says why, and the builder builds it as a whole.
 struct Split: Sendable {
+  /// The whole Dockerfile.
+  let text: String
   /// A Dockerfile of its own: the first lines of the whole one, as they are written.
   let headText: String
   let head: Dockerfile
   /// In order; at least one of them copies.
   let tail: [Dockerfile.Instruction]
   let escape: UInt8
+  /// Whether the head is `FROM scratch` alone: then nothing needs a builder.
+  let isFromNothing: Bool
 
   /// Divides a Dockerfile. Throws ``Undivided``, or ``DockerfileError`` for what no builder understands.
   init(_ text: String) throws {
+    self.text = text
     let file = try Dockerfile(text)
     guard let from = file.instructions.lastIndex(where: { $0.name == "FROM" }) else { throw Undivided("there is no FROM") }
     let stage = file.instructions[from...]
     let last = stage.lastIndex { Split.need(of: $0) != nil } ?? from
     let tail = Array(stage[(last + 1)...])
     guard tail.contains(where: { $0.name == "COPY" || $0.name == "ADD" }) else {
-      guard let need = Split.need(of: stage[last]) else { throw Undivided("nothing is copied into the last stage") }
-      throw Undivided("line \(stage[last].lines.lowerBound): \(need), and no file is copied after it")
+      guard last != from, let need = Split.need(of: stage[last]) else { throw Undivided("no file is copied into the last stage") }
+      throw Undivided("no file is copied after line \(stage[last].lines.lowerBound), which needs the builder: \(need)")
     }
-    if last == from, DockerfileWords.split(stage[from].text, escape: file.escape).first == "scratch" {
-      throw Undivided("nothing comes before the files")
-    }
-    if let argument = tail.first(where: { $0.name == "ARG" }), file.instructions.filter({ $0.name == "ARG" }).count > 1 {
-      // buildah's history names another argument then.
-      throw Undivided("line \(argument.lines.lowerBound): one of several ARG comes after the last RUN")
-    }
+    isFromNothing = last == from && DockerfileWords.split(stage[from].text, escape: file.escape).first == "scratch"
+    if isFromNothing, !stage[from].flags.isEmpty { throw Undivided("line \(stage[from].lines.lowerBound): 'FROM scratch' has an option") }
     // By scalars, as the parser has it: "\r\n" is one Character.
     let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).prefix(stage[last].lines.upperBound)
     headText = lines.map { String(Substring($0)) }.joined(separator: "\n") + "\n"
@@ -44,8 +44,7 @@ struct Split: Sendable {
       if instruction.name != "HEALTHCHECK", !instruction.flags.isEmpty { return "\(instruction.name) has an option" }
       return nil
     case "COPY", "ADD":
-      if !instruction.heredocs.isEmpty { return "\(instruction.name) has a here-document" }
-      if let flag = instruction.flags.first(where: { $0.name != "chown" && $0.name != "chmod" }) { return "\(instruction.name) has --\(flag.name)" }
+      if let flag = instruction.flags.first(where: { !["chown", "chmod", "link"].contains($0.name) }) { return "\(instruction.name) has --\(flag.name)" }
       if instruction.name == "ADD", instruction.text.contains("://") || instruction.text.contains("git@") || instruction.text.contains("$") {
         return "ADD takes what is not a local file"
       }

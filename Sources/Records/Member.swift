@@ -59,12 +59,15 @@ public struct Fields: Sendable {
   public func optionalBool(_ name: String) throws(RecordError) -> Bool? { try optional(name, "true or false", \.bool) }
 
   /// A list of strings; an absent one is empty.
-  public func strings(_ name: String) throws(RecordError) -> [String] {
+  public func strings(_ name: String) throws(RecordError) -> [String] { try optionalStrings(name) ?? [] }
+
+  /// A list of strings, where an absent one says something else than an empty one.
+  public func optionalStrings(_ name: String) throws(RecordError) -> [String]? {
     try optional(name, "a list of strings") { value in
       guard let array = value.array else { return nil }
       let strings = array.compactMap(\.string)
       return strings.count == array.count ? strings : nil
-    } ?? []
+    }
   }
 
   /// A list of objects; an absent one is empty.

@@ -17,10 +17,17 @@ public struct Release: Member, Equatable {
   public var urls: [String]
   /// `helm` or `podman`.
   public var engine: String
+  /// The kube context it went to; nil for podman.
+  public var context: String?
+  /// `web-0.1.0`.
+  public var chart: String?
+  public var appVersion: String?
+  /// When it was last changed, as in `2026-11-21T04:31:08Z`.
+  public var updated: String?
 
   public init(
     name: String, namespace: String, revision: Int, status: String, changed: Bool, objects: [String] = [], notes: String? = nil,
-    urls: [String] = [], engine: String
+    urls: [String] = [], engine: String, context: String? = nil, chart: String? = nil, appVersion: String? = nil, updated: String? = nil
   ) {
     self.name = name
     self.namespace = namespace
@@ -31,6 +38,10 @@ public struct Release: Member, Equatable {
     self.notes = notes
     self.urls = urls
     self.engine = engine
+    self.context = context
+    self.chart = chart
+    self.appVersion = appVersion
+    self.updated = updated
   }
 
   public init(_ fields: Fields) throws(RecordError) {
@@ -43,13 +54,17 @@ public struct Release: Member, Equatable {
     notes = try fields.optionalString("notes")
     urls = try fields.strings("urls")
     engine = try fields.optionalString("engine") ?? "helm"
+    context = try fields.optionalString("context")
+    chart = try fields.optionalString("chart")
+    appVersion = try fields.optionalString("appVersion")
+    updated = try fields.optionalString("updated")
   }
 
   public var json: JSON {
     .members([
       "name": .string(name), "namespace": .string(namespace), "revision": .integer(revision), "status": .string(status),
       "changed": .bool(changed), "objects": .strings(objects), "notes": notes.map(JSON.string), "urls": .strings(urls),
-      "engine": .string(engine),
+      "engine": .string(engine), "context": context.map(JSON.string), "chart": chart.map(JSON.string), "appVersion": appVersion.map(JSON.string), "updated": updated.map(JSON.string),
     ])
   }
 }

@@ -18,10 +18,20 @@ final class Authorizer: @unchecked Sendable {
   private var credential: Credential?
   private var hasLooked = false
 
-  init(store: CredentialStore) { self.store = store }
+  /// - Parameter anonymous: show no login, as somebody who has none.
+  init(store: CredentialStore, anonymous: Bool = false) {
+    self.store = store
+    hasLooked = anonymous
+  }
 
   /// Whether there was a login to show; for messages.
   var loggedIn: Bool { lock.locked { credential != nil } }
+
+  /// Whether the registry has wanted to know who we are.
+  var wasAsked: Bool { lock.locked { hasLooked } }
+
+  /// A new push may find another login, should it be asked for one: a helper's do not last.
+  func lookAgain() { lock.locked { hasLooked = false } }
 
   /// The `Authorization` for requests of these scopes, as far as it is known by now.
   func header(for scope: [String]) -> String? { lock.locked { current(scope) } }

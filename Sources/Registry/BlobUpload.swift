@@ -14,8 +14,12 @@ struct BlobUpload {
   let connection: Connection
   let layout: ImageLayout
   let blob: Descriptor
+  /// Whether to ask first if it is there.
+  var asks = true
   /// Repositories that may have the blob, the likeliest first.
   let candidates: [String]
+  /// Where it is to be had when it is not in the layout.
+  var origin: Origin?
   let progress: Progress
   var chunk = 32 << 20
 
@@ -31,7 +35,7 @@ struct BlobUpload {
   private struct NoChunks: Error {}
 
   func run() throws -> Outcome {
-    if try client.hasBlob(blob, on: connection) { return .existing }
+    if asks, try client.hasBlob(blob, on: connection) { return .existing }
     var upload: RegistryClient.Upload?
     for candidate in candidates {
       switch try client.mount(blob, from: candidate, on: connection) {
@@ -40,6 +44,10 @@ struct BlobUpload {
       case .refused: break
       }
       if upload != nil { break }
+    }
+    if let origin {
+      try Relay(client: client, connection: connection, blob: blob, origin: origin, progress: progress).run(upload)
+      return .uploaded
     }
     let file = try layout.open(blob)
     defer { close(file) }

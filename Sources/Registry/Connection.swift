@@ -26,6 +26,7 @@ final class Connection {
     var body: [UInt8] = []
     var tooLong = false
     var givenUp = false
+    var status = 0
 
     init(_ request: HTTPRequest) { self.request = request }
 
@@ -34,7 +35,11 @@ final class Connection {
       guard headerBytes <= 256 << 10 else { tooLong = true; return false }
       let text = String(decoding: line, as: UTF8.self)
       // An interim answer, such as 100, is followed by the real one.
-      if text.hasPrefix("HTTP/") { headers = []; return true }
+      if text.hasPrefix("HTTP/") {
+        headers = []
+        status = text.split(separator: " ").dropFirst().first.flatMap { Int(trimmed($0)) } ?? 0
+        return true
+      }
       guard let colon = text.firstIndex(of: ":") else { return true }
       let value = text[text.index(after: colon)...]
       headers.append((text[..<colon].lowercased(), trimmed(value)))
@@ -42,6 +47,10 @@ final class Connection {
     }
 
     func part(_ bytes: UnsafeRawBufferPointer) -> Bool {
+      if status == 200, let onBody = request.onBody {
+        if !onBody(bytes) { givenUp = true }
+        return !givenUp
+      }
       guard body.count + bytes.count <= request.answerLimit else { tooLong = true; return false }
       body += bytes
       return true
@@ -84,6 +93,7 @@ final class Connection {
             case .bytes: (raw.body_kind, raw.bytes, raw.size) = (1, bytes.baseAddress, Int64(bytes.count))
             case let .file(descriptor, range):
               (raw.body_kind, raw.file, raw.offset, raw.size) = (2, descriptor, Int64(range.lowerBound), Int64(range.count))
+            case let .stream(descriptor, size): (raw.body_kind, raw.file, raw.size) = (3, descriptor, Int64(size))
             }
             raw.connect_seconds = 10
             raw.stall_seconds = request.stallSeconds

@@ -5,6 +5,8 @@ struct HTTPRequest: Sendable {
     case bytes([UInt8])
     /// A part of an open file, read as it is sent.
     case file(descriptor: Int32, range: Range<Int>)
+    /// So many bytes of a pipe, which can be sent once.
+    case stream(descriptor: Int32, size: Int)
   }
 
   var method: String
@@ -21,6 +23,8 @@ struct HTTPRequest: Sendable {
   var stallSeconds = 60
   /// Told what has just been sent; returns false to give up. Called often, with 0 as well.
   var onSent: (@Sendable (Int) -> Bool)?
+  /// Takes the body of an answer with status 200, piece by piece; returns false to give up.
+  var onBody: (@Sendable (UnsafeRawBufferPointer) -> Bool)?
 }
 
 /// What came back.

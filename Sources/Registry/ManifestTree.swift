@@ -10,8 +10,8 @@ struct ManifestTree {
   private var seen: Set<Digest> = []
 
   /// Reads the manifests of a layout. Throws ``ImageLayoutError`` when one is missing or damaged.
-  init(_ layout: ImageLayout, _ descriptor: Descriptor) throws {
-    root = try layout.manifest(descriptor)
+  init(_ root: Manifest, _ layout: ImageLayout) throws {
+    self.root = root
     try add(root, layout, depth: 0)
   }
 

@@ -23,8 +23,8 @@ private enum Warning {
 
 /// Pushes an image to its registry, unless it is there already.
 ///
-/// First one HEAD of the tag: when the registry names the digest that we would push, nothing else is sent. Otherwise all blobs, then the
-/// manifest by its tag, so that nobody ever sees an image that lacks a part; then the further tags.
+/// First one HEAD of the tag: when the registry names the digest that we would push, nothing else is sent. Otherwise the image
+/// (``Delivery``), and then the further tags.
 /// - Returns: what was done, and the image with its digest; nil when there is no registry.
 /// - Throws: a ``Diagnosis``: 69 unreachable, 75 overloaded, 76 no registry's answers, 77 no login.
 public func push(_ image: Image, settings: Settings, home: Home, call: Call) throws -> (push: Push, image: Image)? {
@@ -39,33 +39,58 @@ public func push(_ image: Image, settings: Settings, home: Home, call: Call) thr
   reference.digest = nil
   call.say("Pushing \(reference)")
 
-  let client = RegistryClient(reference, plainHTTP: speaksPlainHTTP(reference.host, call), call: call)
-  let connection = try Connection(trust: client.trust)
+  let plainHTTP = speaksPlainHTTP(reference.host, call)
+  do {
+    let client = RegistryClient(reference, session: .shared(reference, plainHTTP: plainHTTP), call: call)
+    let connection = try Connections.shared.take(reference.host)
+    let done = try push(built, as: image, client, connection, home: home)
+    Connections.shared.give(connection, for: reference.host)
+    return done
+  } catch {
+    RegistrySession.forget(reference, plainHTTP: plainHTTP)
+    throw error
+  }
+}
+
+/// - Parameters:
+///   - built: the image by the name its builder knows.
+///   - image: the image by its name at the registry.
+private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ connection: Connection, home: Home) throws -> (push: Push, image: Image) {
+  let call = client.call
+  var image = image, reference = client.reference
   let there = try client.digest(ofTag: image.tag, on: connection)
-  var source: (layout: ImageLayout, manifest: Descriptor)?
+  var source: Source?
   var digest = image.digest.flatMap(Digest.init)
   if there == nil || there != digest {
-    let found = try exported(built, home: home)
-    (source, digest) = (found, found.manifest.digest)
+    let found = try Source(built, home: home)
+    if there != nil, there == found.local?.root.descriptor.digest { digest = there } else { digest = found.tree.root.descriptor.digest }
+    source = found
   }
-  guard let digest else { throw RegistryError.image("its digest is not known") }
+  guard var digest else { throw RegistryError.image("its digest is not known") }
 
-  let tree = try source.map { try ManifestTree($0.layout, $0.manifest) }
-  if let tree, case .image(_, let layers) = tree.root.kind { image.layers = layers.count }
+  if let tree = source?.tree, case .image(_, let layers) = tree.root.kind { image.layers = layers.count }
   var counts = Uploads.Counts()
   if there == digest {
-    counts.existing = tree?.blobs.count ?? image.layers.map { $0 + 1 } ?? 0
+    counts.existing = source?.tree.blobs.count ?? image.layers.map { $0 + 1 } ?? 0
     call.say("\(image.tag): already there")
-  } else if let source, let tree {
-    counts = try uploadAll(tree, source.layout, client, connection, home: home)
-    for child in tree.children { try client.put(child, as: child.descriptor.digest.description, on: connection) }
-    try client.put(tree.root, as: image.tag, on: connection)
-    call.say("\(image.tag): digest: \(digest) size: \(tree.root.bytes.count)")
+  } else if let found = source {
+    let memory = try PushMemory(registry: reference.registry, home: home)
+    var delivery = Delivery(client: client, connection: connection, layout: found.layout, tree: found.tree, memory: memory, origins: found.origins)
+    do { counts = try delivery.run(tag: image.tag, current: there) } catch let gone as Relay.Gone {
+      guard let local = found.local else { throw gone }
+      call.say("the base image's layers cannot be copied: \(gone.reason); pushing them from here")
+      delivery = Delivery(client: client.again(), connection: connection, layout: found.layout, tree: local, memory: memory, origins: [:])
+      counts = try delivery.run(tag: image.tag, current: there)
+    }
+    source?.tree = delivery.tree
+    digest = delivery.tree.root.descriptor.digest
+    call.say("\(image.tag): digest: \(digest) size: \(delivery.tree.root.bytes.count)")
   }
   for tag in image.tags where try client.digest(ofTag: tag, on: connection) != digest {
-    let found = try source ?? exported(image, home: home)
+    var found = try source ?? Source(built, home: home)
+    if let local = found.local, local.root.descriptor.digest == digest { found.tree = local }
     source = found
-    try client.put(try found.layout.manifest(found.manifest), as: tag, on: connection)
+    try client.put(found.tree.root, as: tag, on: connection)
     call.say("\(tag): digest: \(digest)")
   }
   image.digest = digest.description
@@ -74,15 +99,22 @@ public func push(_ image: Image, settings: Settings, home: Home, call: Call) thr
   return (Push(reference: reference.description, uploaded: counts.bytes, mounted: counts.mounted, existing: counts.existing), image)
 }
 
-private func uploadAll(
-  _ tree: ManifestTree, _ layout: ImageLayout, _ client: RegistryClient, _ connection: Connection, home: Home
-) throws -> Uploads.Counts {
-  let memory = try MountMemory(registry: client.reference.registry, home: home)
-  let progress = Progress(tree.blobs, call: client.call)
-  defer { progress.clear() }
-  let counts = try Uploads(client: client, layout: layout, blobs: tree.blobs, memory: memory, progress: progress).run(connection)
-  memory.remember(tree.blobs.map(\.digest), in: client.reference.repository)
-  return counts
+/// What is to be pushed.
+private struct Source {
+  var layout: ImageLayout
+  var tree: ManifestTree
+  var origins: [Digest: Origin]
+  /// The same with nothing but what is in the layout, when there are origins.
+  var local: ManifestTree?
+
+  init(_ image: Image, home: Home) throws {
+    let (layout, descriptor) = try exported(image, home: home)
+    let outgoing = try Outgoing(try layout.manifest(descriptor), of: layout, home: home)
+    self.layout = layout
+    tree = try ManifestTree(outgoing.manifest, layout)
+    origins = outgoing.origins
+    local = try outgoing.local.map { try ManifestTree($0, layout) }
+  }
 }
 
 /// The image as a layout: where it says it is, or as its builder gives it out.
@@ -101,7 +133,8 @@ private func qualified(_ repository: String, registry: String?) -> String {
 }
 
 /// `--plain-http`, or `DRAFT_PLAIN_HTTP` naming the host: `registry.lan:5000,10.0.0.7:5000`.
-private func speaksPlainHTTP(_ host: String, _ call: Call) -> Bool {
-  if call.arguments.has("plain-http") { return true }
+/// - Parameter asked: whether the option is meant for this host.
+func speaksPlainHTTP(_ host: String, _ call: Call, asked: Bool = true) -> Bool {
+  if asked, call.arguments.has("plain-http") { return true }
   return (call.variable("DRAFT_PLAIN_HTTP") ?? "").split { $0 == "," || $0 == " " }.contains { $0.lowercased() == host }
 }

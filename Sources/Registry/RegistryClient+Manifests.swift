@@ -20,6 +20,13 @@ extension RegistryClient {
     return Digest(of: response.body)
   }
 
+  /// Whether the repository has a manifest. What is not plainly a yes is a no.
+  func hasManifest(_ digest: Digest, on connection: Connection) throws -> Bool {
+    let accept = ("Accept", Manifest.mediaTypes.joined(separator: ", "))
+    let request = HTTPRequest(method: "HEAD", address: address("manifests/\(digest)"), purpose: "look up '\(reference.name)@\(digest.short)'", headers: [accept])
+    return try send(request, on: connection, scope: [pushScope]).status == 200
+  }
+
   /// Stores a manifest under a tag or its digest. All blobs it names must be there.
   func put(_ manifest: Manifest, as name: String, on connection: Connection) throws {
     var request = HTTPRequest(

@@ -11,31 +11,37 @@ import Records
 final class RegistryClient: @unchecked Sendable {
   let reference: Reference
   let call: Call
-  let trust = Trust()
-  private let authorizer: Authorizer
+  private let session: RegistrySession
   private let lock = Lock()
-  private var origin: Address
-  /// Whether TLS is yet to be found out: this machine's registries speak plain HTTP, unless they say otherwise.
-  private var mayTurnSecure: Bool
   private var isStopped = false
 
   /// - Parameter plainHTTP: speak without TLS to a registry that is not on this machine.
-  init(_ reference: Reference, plainHTTP: Bool, call: Call) {
-    self.reference = reference
-    self.call = call
-    authorizer = Authorizer(store: CredentialStore(reference: reference))
-    let isLocal = Address.isLoopback(reference.host)
-    let hasCertificates = !Trust.directories(for: reference.host).isEmpty
-    origin = Address(isSecure: !plainHTTP && !(isLocal && !hasCertificates), host: reference.host, target: "/")
-    mayTurnSecure = isLocal && !plainHTTP && !hasCertificates
+  convenience init(_ reference: Reference, plainHTTP: Bool, call: Call) {
+    self.init(reference, session: RegistrySession(reference, plainHTTP: plainHTTP), call: call)
   }
 
+  init(_ reference: Reference, session: RegistrySession, call: Call) {
+    self.reference = reference
+    self.session = session
+    self.call = call
+  }
+
+  /// A client for another repository, perhaps of another registry.
+  func other(_ reference: Reference) -> RegistryClient {
+    let plainHTTP = speaksPlainHTTP(reference.host, call, asked: reference.host == host)
+    return RegistryClient(reference, session: .shared(reference, plainHTTP: plainHTTP), call: call)
+  }
+
+  /// The same, not stopped.
+  func again() -> RegistryClient { RegistryClient(reference, session: session, call: call) }
+
+  private var authorizer: Authorizer { session.authorizer }
   var host: String { reference.host }
   var pushScope: String { "repository:\(reference.repository):pull,push" }
 
   /// An address of the repository: `path` follows `/v2/NAME/`.
   func address(_ path: String) -> Address {
-    let origin = lock.locked { self.origin }
+    let origin = session.origin
     return Address(isSecure: origin.isSecure, host: origin.host, target: "/v2/\(reference.repository)/\(path)")
   }
 
@@ -66,11 +72,11 @@ final class RegistryClient: @unchecked Sendable {
     var request = request
     var renewed = false
     while true {
-      let origin = lock.locked { self.origin }
+      let origin = session.origin
       let isOurs = request.address.hasOrigin(of: origin)
       request.authorization = isOurs ? authorizer.header(for: scope) : nil
       let (response, answerer) = try followed(request, on: connection)
-      if isOurs, !origin.isSecure, response.status == 400, turnsSecure(on: connection) {
+      if isOurs, !origin.isSecure, response.status == 400, session.turnsSecure(on: connection) {
         request.address = Address(isSecure: true, host: request.address.host, target: request.address.target)
         continue
       }
@@ -131,19 +137,6 @@ final class RegistryClient: @unchecked Sendable {
     }
     guard next.isSecure || !address.isSecure else { throw .answer(purpose: purpose, host: address.host, reason: "it leads from https to http") }
     return next
-  }
-
-  /// A TLS server on this machine, spoken to in plain HTTP, says so with 400 and a word about HTTPS. Asked with GET, since an
-  /// answer to HEAD has no words. Nothing secret has been sent by then.
-  private func turnsSecure(on connection: Connection) -> Bool {
-    lock.locked {
-      guard mayTurnSecure else { return origin.isSecure }
-      let probe = HTTPRequest(method: "GET", address: Address(isSecure: false, host: origin.host, target: "/v2/"), purpose: "")
-      guard let answer = try? connection.send(probe), answer.status == 400, String(decoding: answer.body, as: UTF8.self).contains("HTTPS") else { return false }
-      mayTurnSecure = false
-      origin = Address(isSecure: true, host: origin.host, target: "/")
-      return true
-    }
   }
 
   func wait(_ seconds: Double, because reason: String) throws {

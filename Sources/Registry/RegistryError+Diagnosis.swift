@@ -62,7 +62,7 @@ extension RegistryError: Diagnosis {
     }
   }
 
-  private static func login(_ host: String) -> String {
+  static func login(_ host: String) -> String {
     let name = host == "registry-1.docker.io" ? "docker.io" : host
     return "docker login \(name), or podman login \(name), or buildah login \(name)"
   }

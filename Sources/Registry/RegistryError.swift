@@ -22,4 +22,10 @@ enum RegistryError: Error, Equatable, Sendable {
   case helper(String, registry: String, reason: String)
   /// A tag, a digest or a store that the record should not hold.
   case image(String)
+
+  /// Whether a registry refuses a manifest because it lacks something that the manifest names.
+  var lacksBlob: Bool {
+    guard case .status(_, _, _, let detail?) = self else { return false }
+    return ["MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN"].contains { detail == $0 || detail.hasPrefix($0 + ":") }
+  }
 }

@@ -1,3 +1,4 @@
+import CSystem
 import Command
 import Glibc
 
@@ -15,14 +16,21 @@ final class Trust: @unchecked Sendable {
     var key: String?
   }
 
-  private let lock = Lock()
-  private var known: [String: Material] = [:]
+  static let shared = Trust()
 
+  private let lock = Lock()
+  private var known: [String: (material: Material, stamp: String, looked: UInt64)] = [:]
+
+  /// Read again when one of the files has changed, which is looked after once in a second.
   func material(for host: String) -> Material {
     lock.locked {
-      if let material = known[host] { return material }
-      let material = Trust.find(host)
-      known[host] = material
+      let now = csystem_nanoseconds(), old = known[host]
+      if let old, now - old.looked < 1_000_000_000 { return old.material }
+      let directories = Trust.directories(for: host)
+      let files = directories.flatMap { directory in ((try? Files.list(directory)) ?? []).map { "\(directory)/\($0)" } }
+      let stamp = fileStamp(directories + files + [environmentVariable("SSL_CERT_FILE")].compactMap { $0 })
+      let material = old?.stamp == stamp ? old!.material : Trust.find(host)
+      known[host] = (material, stamp, now)
       return material
     }
   }

@@ -13,7 +13,10 @@ final class Uploads: @unchecked Sendable {
   private let client: RegistryClient
   private let layout: ImageLayout
   private let blobs: [Descriptor]
-  private let memory: MountMemory
+  private let memory: PushMemory
+  private let origins: [Digest: Origin]
+  /// Whether blobs as small as this are sent without asking for them, since they are most likely new.
+  private let unasked: Int
   private let progress: Progress
   private let lock = Lock()
   private var next = 0
@@ -21,12 +24,14 @@ final class Uploads: @unchecked Sendable {
   private var counts = Counts()
   private var failure: (any Error)?
 
-  init(client: RegistryClient, layout: ImageLayout, blobs: [Descriptor], memory: MountMemory, progress: Progress) {
+  init(client: RegistryClient, layout: ImageLayout, blobs: [Descriptor], memory: PushMemory, origins: [Digest: Origin], unasked: Int, progress: Progress) {
     self.client = client
     self.layout = layout
     // Largest first, so that the last thread is not left alone with the longest work.
     self.blobs = blobs.sorted { ($1.size, $0.digest.hex) < ($0.size, $1.digest.hex) }
     self.memory = memory
+    self.origins = origins
+    self.unasked = unasked
     self.progress = progress
   }
 
@@ -37,7 +42,11 @@ final class Uploads: @unchecked Sendable {
     running = max(0, helpers)
     for _ in 0..<max(0, helpers) {
       Thread.detach { [self] in
-        do { work(try Connection(trust: client.trust)) } catch { fail(error) }
+        do {
+          let connection = try Connections.shared.take(client.host)
+          work(connection)
+          Connections.shared.give(connection, for: client.host)
+        } catch { fail(error) }
         lock.locked { running -= 1; lock.broadcast() }
       }
     }
@@ -52,9 +61,10 @@ final class Uploads: @unchecked Sendable {
   private func work(_ connection: Connection) {
     while let blob = take() {
       do {
+        let origin = origins[blob.digest], asks = blob.size > unasked || origin != nil
         let outcome = try BlobUpload(
-          client: client, connection: connection, layout: layout, blob: blob,
-          candidates: memory.candidates(for: blob.digest, notIn: client.reference.repository), progress: progress
+          client: client, connection: connection, layout: layout, blob: blob, asks: asks, candidates: asks ? candidates(blob, origin) : [],
+          origin: origin, progress: progress
         ).run()
         lock.locked {
           switch outcome {
@@ -68,6 +78,12 @@ final class Uploads: @unchecked Sendable {
         return fail(error)
       }
     }
+  }
+
+  private func candidates(_ blob: Descriptor, _ origin: Origin?) -> [String] {
+    let repository = client.reference.repository, known = memory.candidates(for: blob.digest, notIn: repository)
+    guard let home = origin?.reference, home.registry == client.reference.registry, home.repository != repository else { return known }
+    return [home.repository] + known.filter { $0 != home.repository }
   }
 
   private func take() -> Descriptor? {

@@ -1,7 +1,7 @@
 import Command
 import Glibc
 
-/// A directory made beside and renamed, like ``Files/write(_:to:mode:replacing:)`` for files.
+/// A directory made beside and renamed, like ``Files/write(_:to:mode:replacing:durable:)`` for files.
 enum Directory {
   /// Somebody who has made the same in the meantime is right as well.
   static func publish(_ temporary: String, as target: String) throws {

@@ -8,20 +8,22 @@ enum Engine: Equatable {
   case podman
 
   /// Helm when a kube context is configured, podman otherwise. A context that nobody named is used only when it is plainly local.
-  init(settings: Settings, call: Call) throws {
-    let wanted = call.arguments["engine"]
+  /// - Parameter recorded: what an earlier stage has found; an option counts for more.
+  init(settings: Settings, call: Call, recorded: String? = nil, reading: Bool = false) throws {
+    let wanted = call.arguments["engine"] ?? (call.arguments.has("kube-context") ? nil : recorded)
     guard wanted == nil || wanted == "helm" || wanted == "podman" else { throw ReleaseError.badEngine(wanted ?? "") }
     if wanted == "podman" { self = .podman; return }
-    self = try Engine(named: settings.kubeContext, config: try KubeConfig())
+    self = try Engine(named: settings.kubeContext, config: try KubeConfig(), reading: reading)
     if wanted == "helm", self == .podman {
       throw ReleaseError.kubeConfig(path: environmentVariable("KUBECONFIG") ?? "~/.kube/config", reason: "it names no current context")
     }
   }
 
-  init(named: String?, config: KubeConfig) throws(ReleaseError) {
+  /// - Parameter reading: nothing will be changed, and then any current context will do.
+  init(named: String?, config: KubeConfig, reading: Bool = false) throws(ReleaseError) {
     guard let name = named ?? config.current else { self = .podman; return }
     guard let context = config.context(name) else { throw .noSuchContext(name: name, files: config.files) }
-    guard named != nil || context.isPlainlyLocal else { throw .notLocal(context: name, server: context.server) }
+    guard named != nil || reading || context.isPlainlyLocal else { throw .notLocal(context: name, server: context.server) }
     self = .helm(context)
   }
 

@@ -11,58 +11,85 @@ struct HelmEngine {
   let context: KubeContext
   let lock: ReleaseLock
 
-  private var app: App { order.app }
+  var app: App { order.app }
   private var description: String { "draft \(order.digest)" }
 
+  /// One that a cluster broke off by going away is taken up again when it answers within half a minute.
   func release() throws -> Release {
+    do { return try attempt(again: false) } catch let error as ReleaseError {
+      guard case .unreachable = error, lock.hasBegun, comesBack() else { throw error }
+      return try attempt(again: true)
+    }
+  }
+
+  private func attempt(again: Bool) throws -> Release {
     let call = order.call
     call.say("Deploying to Kubernetes")
     call.debug("kube context '\(context.name)', namespace '\(app.namespace)', \(order.digest)")
-    var newest = try HelmState.newest(app.name, namespace: app.namespace, context: context, call: call)
+    var newest = try newest()
     if let state = newest, state.status.hasPrefix("pending-") { newest = try recover(state) }
-    lock.end()
-
     if let state = newest, state.status == "deployed", state.description == description {
+      lock.end()
       call.say("Release \"\(app.name)\" is as it should be at revision \(state.revision): nothing to do")
-      return try told(state, changed: false)
+      return try told(state, changed: again)
     }
-    if newest == nil { call.pass("    Release \"\(app.name)\" does not exist. Installing it now.\n") }
-    lock.begin(revision: (newest?.revision ?? 0) + 1)
-    let state = try upgrade(isNew: newest == nil)
+    if let state = newest, state.status == "failed" { newest = try clearedUp(state) }
+    if newest == nil {
+      try Namespace(name: app.namespace, context: context, call: call).ensure()
+      call.pass("    Release \"\(app.name)\" does not exist. Installing it now.\n")
+    }
+    try PullSecret(order: order, context: context).ensure(accounts: PullSecret.accounts(in: newest?.manifest))
+    try order.note?.leave()
+    lock.begin(revision: (newest?.revision ?? 0) + 1, digest: order.digest)
+    let state = try upgrade(after: newest)
     lock.end()
     return try told(state, changed: true)
   }
 
-  private func upgrade(isNew: Bool) throws -> HelmState {
+  func newest() throws -> HelmState? { try HelmState.newest(app.name, namespace: app.namespace, context: context, call: order.call) }
+
+  private func upgrade(after newest: HelmState?) throws -> HelmState {
     var arguments = ["upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(description)", "--timeout=\(order.timeout)s"]
-    // Helm would ask for the right to create it even when it is there.
-    if isNew, app.namespace != "default" { arguments.append("--create-namespace") }
+    // Where there is a kubectl the namespace is there by now. Helm would ask for the right to make it even so.
+    if newest == nil, app.namespace != "default", Child.find("kubectl") == nil { arguments.append("--create-namespace") }
     if order.settings.wait { arguments.append("--wait") }
-    let result = try helm(arguments + order.values.arguments, doing: "release '\(app.name)'")
-    return try HelmState(parsing: result.output, name: app.name)
+    arguments += order.values.arguments
+    let chart = order.chart
+    let labels = DraftLabels.argument(
+      app.name, revision: (newest?.revision ?? 0) + 1, chart: "\(chart.name)-\(chart.version)", appVersion: chart.appVersion, now: time(nil))
+    let handle = Child.Handle()
+    let rollout = order.settings.wait ? Rollout(order: order, context: context, ending: handle) : nil
+    rollout?.start()
+    do {
+      let result = try helm(arguments + [labels], newest: newest, doing: "release '\(app.name)'", or: arguments, handle: handle)
+      _ = rollout?.finish()
+      return try HelmState(parsing: result.output, name: app.name)
+    } catch {
+      guard let trouble = rollout?.finish() else { throw error }
+      throw told(trouble, newest)
+    }
   }
 
-  /// A release of ours that was killed on its way is put back to where it was; anybody else's is left alone.
-  private func recover(_ state: HelmState) throws -> HelmState? {
-    guard lock.unfinished == state.revision else {
-      throw ReleaseError.pending(name: app.name, namespace: app.namespace, status: state.status, revision: state.revision)
-    }
-    order.call.say("Release \"\(app.name)\" was interrupted at revision \(state.revision): putting it right")
-    if state.status == "pending-install" {
-      _ = try helm(["uninstall", app.name], doing: "remove the interrupted release '\(app.name)'")
-    } else {
-      _ = try helm(["rollback", app.name], doing: "roll the interrupted release '\(app.name)' back")
-    }
-    return try HelmState.newest(app.name, namespace: app.namespace, context: context, call: order.call)
-  }
-
-  private func helm(_ arguments: [String], doing: String) throws -> Child.Result {
-    let argv = ["helm", arguments[0], "--namespace=\(app.namespace)", "--kube-context=\(context.name)"] + arguments.dropFirst()
+  /// - Parameters:
+  ///   - older: the same for a helm before 3.13, which knows no labels.
+  ///   - isShort: what helm leaves half done when a signal ends it; an upgrade it brings to an end.
+  @discardableResult
+  func helm(_ arguments: [String], newest: HelmState?, doing: String, or older: [String]? = nil, handle: Child.Handle? = nil, isShort: Bool = false) throws -> Child.Result {
+    let words = HelmDialect.spoken.words(arguments, newest: newest)
+    let argv = ["helm", words[0], "--namespace=\(app.namespace)", "--kube-context=\(context.name)"] + words.dropFirst()
     // Not the values: a password among them has no place in a log.
     order.call.debug(argv.filter { !$0.hasPrefix("--set") }.joined(separator: " "))
-    let result = try Child.run(argv, inputFile: lock.descriptor, output: .capture, errors: .capture)
+    let result = try Child.run(argv, inputFile: lock.descriptor, output: .capture, errors: .capture, handle: handle, isShort: isShort)
     guard result.succeeded else {
-      throw try HelmFailure(result.errorText).error(order: order, context: context, doing: doing)
+      if let older, result.errorText.contains("unknown flag: --labels") { return try helm(older, newest: newest, doing: doing, handle: handle) }
+      let error = try HelmFailure(result.errorText).error(order: order, context: context, doing: doing)
+      // What is pending now is somebody else's, and not for the next run to put right; unless helm was killed, or could not say so.
+      switch error {
+      case .pending, .overtaken: lock.end()
+      case .unreachable, .notLoggedIn, .forbidden, .namespaceEnding: break
+      default: if result.status < 128 { lock.failed(digest: order.digest) }
+      }
+      throw error
     }
     order.call.debug(result.errorText.trimmed)
     return result
@@ -80,7 +107,7 @@ struct HelmEngine {
     for url in urls { call.say("\(app.name) answers at \(url)") }
     return Release(
       name: app.name, namespace: app.namespace, revision: state.revision, status: state.status, changed: changed,
-      objects: objects.compactMap(objectName), notes: state.notes, urls: urls, engine: "helm")
+      objects: objects.compactMap(objectName), notes: state.notes, urls: urls, engine: "helm", context: context.name)
   }
 }
 

@@ -18,27 +18,49 @@ struct HelmFailure {
     }
     // Several errors come as a list under a first line that ends in a colon.
     if line.hasSuffix(":"), let index = lines.firstIndex(where: { $0.hasSuffix(line) }), index + 1 < lines.count { line += " " + lines[index + 1] }
-    said = line
+    // The API quotes whole objects; what is wrong with them stands at both ends.
+    said = line.utf8.count > 700 ? line.prefix(300) + " … " + line.suffix(300) : line
   }
 
-  /// klog's lines: `W1121 01:02:03.456789 1 file.go:12] …`, and the warnings about the kubeconfig's mode.
-  private static func isNoise(_ line: String) -> Bool {
-    line.hasPrefix("WARNING:") || (line.utf8.count > 6 && "IWE".contains(line.prefix(1)) && line.dropFirst().prefix(4).allSatisfy(\.isNumber))
+  /// klog's lines: `W1121 01:02:03.456789 1 file.go:12] …`, the warnings about the kubeconfig's mode, and helm 4's log.
+  static func isNoise(_ line: String) -> Bool {
+    line.hasPrefix("WARNING:") || line.hasPrefix("level=") || line.hasPrefix("time=") || (line.utf8.count > 6 && "IWE".contains(line.prefix(1)) && line.dropFirst().prefix(4).allSatisfy(\.isNumber))
   }
 
   private func has(_ words: String...) -> Bool { words.contains { all.contains($0) } }
 
+  var isForbidden: Bool { has("forbidden", "Forbidden") }
+
   /// Errors of the way to the cluster.
-  func clusterError(context: KubeContext, doing: String) -> ReleaseError {
+  /// - Parameter program: who said it.
+  func clusterError(context: KubeContext, doing: String, program: String = "helm") -> ReleaseError {
+    // Before the words of a cluster that does not answer: helm says that, too, of one that does not know who asks.
+    if has("Unauthorized", "must be logged in", "asked for the client to provide credentials", "getting credentials:", "token has expired", "invalid_grant") {
+      return .notLoggedIn(context: context.name, said: said)
+    }
+    if has("because it is being terminated"), let name = quoted(after: "in namespace ") { return .namespaceEnding(name) }
     if has(
-      "Kubernetes cluster unreachable", "Unable to connect to the server", "connection refused", "was refused", "no such host", "i/o timeout",
+      "Kubernetes cluster unreachable", "kubernetes cluster unreachable", "Unable to connect to the server", "connection refused", "was refused", "no such host", "i/o timeout",
       "TLS handshake timeout", "net/http: request canceled", "no route to host", "certificate signed by unknown authority", "x509:",
-      "Client.Timeout exceeded", "network is unreachable", "ServiceUnavailable", "EOF")
+      "Client.Timeout exceeded", "network is unreachable", "ServiceUnavailable", "EOF",
+      "connection reset by peer", "http2: ", "is currently unable to handle the request", "apiserver not ready", "etcdserver: ", "connection lost")
     {
       return .unreachable(server: context.server ?? context.name, said: reason)
     }
-    if has("forbidden", "Forbidden", "Unauthorized", "must be logged in", "the server has asked for the client to provide credentials") { return .forbidden(said: said) }
-    return .helm(doing: doing, said: said)
+    if isForbidden { return .forbidden(said: said) }
+    if let name = quoted(after: "namespaces ", then: " not found") { return .noNamespace(name, mayNotMake: false) }
+    return program == "helm" ? .helm(doing: doing, said: said) : .kubectl(doing: doing, said: said)
+  }
+
+  /// What is quoted, or stands as a word, between the two.
+  private func quoted(after start: String, then end: String = "") -> String? {
+    guard let from = all.firstRange(of: start)?.upperBound else { return nil }
+    var rest = all[from...]
+    let isQuoted = rest.hasPrefix("\"")
+    if isQuoted { rest = rest.dropFirst() }
+    let name = rest.prefix { $0 != "\"" && !$0.isWhitespace && $0 != "," }
+    let after = rest.dropFirst(name.count + (isQuoted ? 1 : 0))
+    return !name.isEmpty && after.hasPrefix(end) ? String(name) : nil
   }
 
   /// The end of Go's chain of reasons: `connection refused`.
@@ -50,10 +72,14 @@ struct HelmFailure {
 
   /// Errors of an upgrade. Those of the chart come before anything is deployed.
   func error(order: Order, context: KubeContext, doing: String) throws -> ReleaseError {
-    if has("Kubernetes cluster unreachable") { return clusterError(context: context, doing: doing) }
+    if has("Kubernetes cluster unreachable", "kubernetes cluster unreachable") { return clusterError(context: context, doing: doing) }
     if has("another operation (install/upgrade/rollback) is in progress") {
       let state = try HelmState.newest(order.app.name, namespace: order.app.namespace, context: context, call: order.call)
       return .pending(name: order.app.name, namespace: order.app.namespace, status: state?.status ?? "pending", revision: state?.revision ?? 0)
+    }
+    // Two began at the same moment, and the other one wrote its revision first.
+    if has("cannot re-use a name that is still in use", "release: already exists") || (has("sh.helm.release.v1.") && has("already exists", "the object has been modified")) {
+      return .overtaken(name: order.app.name, namespace: order.app.namespace)
     }
     if let error = chartError(order.chart.name) { return error }
     if has("timed out waiting for the condition", "context deadline exceeded", "would exceed context deadline") {

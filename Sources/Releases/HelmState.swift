@@ -12,11 +12,17 @@ struct HelmState: Equatable {
   var description: String
   var notes: String?
   var manifest: String
+  /// By helm 4; helm 3 does not say how it applies, since it knows one way.
+  var isAppliedByServer = false
 
   /// Helm's release object, as `--output json` prints it and as the Secret holds it.
   init(parsing bytes: [UInt8], name: String) throws(ReleaseError) {
     let release: JSON
     do { release = try JSON(parsing: bytes) } catch { throw .unreadableRelease(name: name, reason: error.reason) }
+    try self.init(release, name: name)
+  }
+
+  init(_ release: JSON, name: String) throws(ReleaseError) {
     guard let revision = release["version"]?.integer, let info = release["info"], let status = info["status"]?.string else {
       throw .unreadableRelease(name: name, reason: "it lacks a version or a status")
     }
@@ -25,6 +31,7 @@ struct HelmState: Equatable {
     description = info["description"]?.string ?? ""
     notes = info["notes"]?.string.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmedLines }
     manifest = release["manifest"]?.string ?? ""
+    isAppliedByServer = release["apply_method"]?.string == "ssa"
   }
 
   /// The newest revision; nil when there is no such release.
@@ -34,22 +41,22 @@ struct HelmState: Equatable {
       return try asked(name, namespace: namespace, context: context, call: call)
     }
     // Superseded revisions stay on the server: most of the bytes, and none of the answer. A release that was uninstalled with
-    // its history kept is no release.
+    // its history kept is no release, whatever failed before that.
     let argv = [
       "kubectl", "get", "secrets", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s",
-      "--selector=owner=helm,name=\(name),status notin (superseded,uninstalled)",
-      "--output=jsonpath={range .items[*]}{.metadata.labels.version} {.data.release}{\"\\n\"}{end}",
+      "--selector=owner=helm,name=\(name),status!=superseded",
+      "--output=jsonpath={range .items[*]}{.metadata.labels.version} {.metadata.labels.status} {.data.release}{\"\\n\"}{end}",
     ]
     call.debug(argv.joined(separator: " "))
     let result = try Child.run(argv, output: .capture, errors: .capture)
     guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'") }
-    var newest: (revision: Int, body: Substring)?
+    var newest: (revision: Int, status: Substring, body: Substring)?
     for line in result.outputText.split(separator: "\n") {
       let parts = line.split(separator: " ")
-      guard parts.count == 2, let revision = Int(parts[0]), revision > newest?.revision ?? 0 else { continue }
-      newest = (revision, parts[1])
+      guard parts.count == 3, let revision = Int(parts[0]), revision > newest?.revision ?? 0 else { continue }
+      newest = (revision, parts[1], parts[2])
     }
-    guard let newest else { return nil }
+    guard let newest, newest.status != "uninstalled" else { return nil }
     return try HelmState(parsing: decoded(newest.body, name: name), name: name)
   }
 
@@ -64,15 +71,25 @@ struct HelmState: Equatable {
     return try HelmState(parsing: result.output, name: name)
   }
 
-  /// A Secret's value: base64 of Kubernetes around base64 of helm around gzip, or around plain JSON in the oldest ones.
+  /// A Secret's value: base64 of Kubernetes around base64 of helm around gzip.
   static func decoded(_ text: Substring, name: String) throws(ReleaseError) -> [UInt8] {
-    guard let outer = base64Decoded(Array(text.utf8)), let inner = base64Decoded(outer) else {
-      throw .unreadableRelease(name: name, reason: "its Secret is not base64")
-    }
-    guard inner.starts(with: [0x1F, 0x8B, 0x08]) else { return inner }
-    guard let bytes = gunzipped(inner) else { throw .unreadableRelease(name: name, reason: "its Secret cannot be decompressed") }
-    return bytes
+    do throws(Unpacking) { return try unpacked(text, layers: 2) } catch { throw .unreadableRelease(name: name, reason: "its Secret \(error.reason)") }
   }
+}
+
+/// What helm has stored is no release.
+struct Unpacking: Error { var reason: String }
+
+/// A release as helm stores it: gzip, or plain JSON in the oldest ones, within layers of base64.
+func unpacked(_ text: Substring, layers: Int) throws(Unpacking) -> [UInt8] {
+  var bytes = Array(text.utf8)
+  for _ in 0..<layers {
+    guard let decoded = base64Decoded(bytes) else { throw Unpacking(reason: "is not base64") }
+    bytes = decoded
+  }
+  guard bytes.starts(with: [0x1F, 0x8B, 0x08]) else { return bytes }
+  guard let plain = gunzipped(bytes) else { throw Unpacking(reason: "cannot be decompressed") }
+  return plain
 }
 
 /// RFC 4648, section 4; nil for anything else.

@@ -15,20 +15,23 @@ struct Order {
   let timeout: Int
   /// `sha256:` over chart, values, name, namespace and engine.
   let digest: String
+  /// Left when the release begins to change something; nil when nothing is to be run after it.
+  let note: TaskNote?
 
-  init(app: App, image: Image, chart: Chart, settings: Settings, engine: Engine, call: Call) throws {
+  init(app: App, image: Image, chart: Chart, settings: Settings, engine: Engine, note: TaskNote? = nil, call: Call) throws {
     self.app = app
     self.image = image
     self.chart = chart
     self.settings = settings
     self.call = call
+    self.note = note
     values = try ChartValues(app: app, image: image, settings: settings)
     timeout = try Order.timeout(call)
     let facts: JSON = .strings(["1", engine.name, app.name, app.namespace, chart.payload.digest] + values.arguments + settings.overridePorts)
     digest = SHA256.digest(facts.bytes)
   }
 
-  private static func timeout(_ call: Call) throws(ReleaseError) -> Int {
+  static func timeout(_ call: Call) throws(ReleaseError) -> Int {
     guard let text = call.arguments["timeout"] else { return 300 }
     guard let seconds = Int(text), (1...86_400).contains(seconds) else { throw .badTimeout(text) }
     return seconds

@@ -39,6 +39,7 @@ struct PodmanEngine {
     try pods.forEach { pod in try pod.images.forEach(fetch) }
     if current == nil { call.pass("    Release \"\(app.name)\" does not exist. Installing it now.\n") }
     try remove(state.revisions.filter { $0.number != current?.number })
+    try order.note?.leave()
     try replace(current, by: pods)
     return told(revision: pods[0].revision, objects: rendering.objects, ports: pods.flatMap(\.ports), changed: true)
   }

@@ -4,7 +4,7 @@ import Records
 /// The revisions of a release that podman has, read back from the labels of their pods:
 ///
 ///     draft=web  buildID=TAG  sh.draft.namespace=default  sh.draft.revision=3  sh.draft.pods=1  sh.draft.digest=sha256:…
-///     sh.draft.ports=web/8080/tcp/http=20417 …  sh.draft.objects=Deployment/web …
+///     sh.draft.chart=web-0.1.0  sh.draft.appversion=1.2  sh.draft.ports=web/8080/tcp/http=20417 …  sh.draft.objects=Deployment/web …
 struct PodmanState {
   struct Revision: Equatable {
     var number: Int
@@ -14,6 +14,11 @@ struct PodmanState {
     var expected: Int
     var ports: [PublishedPort]
     var objects: [String]
+    /// `web-0.1.0`; nil for one that was released before it was written down.
+    var chart: String?
+    var appVersion: String?
+    var created: Instant?
+    var buildID: String?
 
     var isRunning: Bool { pods.count == expected && pods.allSatisfy { $0.status == "Running" } }
 
@@ -36,18 +41,35 @@ struct PodmanState {
     return try PodmanState(parsing: result.output)
   }
 
-  init(parsing bytes: [UInt8]) throws {
-    let list: JSON
-    do { list = bytes.isEmpty ? .array([]) : try JSON(parsing: bytes) } catch {
-      throw ReleaseError.podman(doing: "list its pods", said: error.reason)
+  init(parsing bytes: [UInt8]) throws { self.init(pods: try PodmanState.pods(bytes)) }
+
+  private static func pods(_ bytes: [UInt8]) throws -> [JSON] {
+    do { return bytes.isEmpty ? [] : try JSON(parsing: bytes).array ?? [] } catch { throw ReleaseError.podman(doing: "list its pods", said: error.reason) }
+  }
+
+  /// Every release podman has, in a namespace or (nil) in all, by namespace and name.
+  static func list(namespace: String?) throws -> [(name: String, namespace: String, state: PodmanState)] {
+    let result = try Child.run(
+      ["podman", "pod", "ps", "--format=json", "--filter=label=sh.draft.namespace\(namespace.map { "=\($0)" } ?? "")"], output: .capture, errors: .capture)
+    guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "list its pods") }
+    var found: [String: (name: String, namespace: String, pods: [JSON])] = [:]
+    for pod in try pods(result.output) {
+      guard let name = pod["Labels"]?["draft"]?.string, isReleaseName(name), let namespace = pod["Labels"]?["sh.draft.namespace"]?.string else { continue }
+      found["\(namespace)/\(name)", default: (name, namespace, [])].pods.append(pod)
     }
+    return found.sorted { ($0.value.namespace, $0.value.name) < ($1.value.namespace, $1.value.name) }.map { ($0.value.name, $0.value.namespace, PodmanState(pods: $0.value.pods)) }
+  }
+
+  private init(pods: [JSON]) {
     var byNumber: [Int: Revision] = [:]
-    for pod in list.array ?? [] {
+    for pod in pods {
       guard let name = pod["Name"]?.string, let labels = pod["Labels"], let number = labels["sh.draft.revision"]?.string.flatMap({ Int($0) }) else { continue }
       let containers = (pod["Containers"]?.array ?? []).filter { $0["Names"]?.string?.hasSuffix("-infra") == false }.compactMap { $0["Id"]?.string }
       var revision = byNumber[number] ?? Revision(
         number: number, digest: labels["sh.draft.digest"]?.string ?? "", pods: [], expected: labels["sh.draft.pods"]?.string.flatMap { Int($0) } ?? 1,
-        ports: [], objects: labels["sh.draft.objects"]?.string?.split(separator: " ").map(String.init) ?? [])
+        ports: [], objects: labels["sh.draft.objects"]?.string?.split(separator: " ").map(String.init) ?? [],
+        chart: labels["sh.draft.chart"]?.string, appVersion: labels["sh.draft.appversion"]?.string.flatMap { $0.isEmpty ? nil : $0 }, created: pod["Created"]?.string.flatMap { Instant($0) },
+        buildID: labels["buildID"]?.string)
       revision.pods.append((name, pod["Status"]?.string ?? "", containers))
       revision.ports += (labels["sh.draft.ports"]?.string ?? "").split(separator: " ").compactMap { PublishedPort(label: $0) }
       byNumber[number] = revision

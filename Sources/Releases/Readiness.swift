@@ -42,11 +42,22 @@ struct Readiness {
 
   private func check(_ containers: [String]) throws {
     for state in try ContainerState.read(containers) where state.hasFailed {
+      let state = try ended(state)
       let log = tell(state.name)
       let pod = pods.first { state.name.hasPrefix($0.name + "-") }
       let name = pod.map { String(state.name.dropFirst($0.name.count + 1)) } ?? state.name
       throw ReleaseError.exited(container: name, code: state.exitCode, log: log, kept: kept)
     }
+  }
+
+  /// One that was started again has no status to end with while it runs: it is waited for to fall over once more.
+  private func ended(_ state: ContainerState) throws -> ContainerState {
+    var state = state
+    for _ in 0..<20 where state.exitCode == 0 && state.restarts > 0 {
+      usleep(100_000)
+      state = try ContainerState.read([state.name]).first ?? state
+    }
+    return state
   }
 
   @discardableResult

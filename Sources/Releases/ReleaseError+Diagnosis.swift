@@ -4,13 +4,13 @@ import Records
 extension ReleaseError: Diagnosis {
   public var exitCode: ExitCode {
     switch self {
-    case .noChart, .imageMissing: .noInput
-    case .badImage, .doesNotRender, .rejected, .unreadableRelease, .nothingToRun: .badData
-    case .badTimeout, .badEngine: .usage
-    case .kubeConfig, .noSuchContext, .notLocal: .configuration
-    case .pending: .tryAgain
-    case .forbidden: .noPermission
-    case .unreachable, .timedOut, .helm, .exited, .silent, .portTaken, .podman: .unavailable
+    case .noChart, .imageMissing, .noRelease, .noRevision, .notKept, .noContainer, .noPrevious, .noPorts: .noInput
+    case .badImage, .doesNotRender, .rejected, .unreadableRelease, .unreadableObject, .subchartsLost, .badChartPath, .nothingToRun: .badData
+    case .badTimeout, .badEngine, .badName: .usage
+    case .kubeConfig, .noSuchContext, .notLocal, .badDriver: .configuration
+    case .pending, .overtaken, .namespaceEnding: .tryAgain
+    case .forbidden, .notLoggedIn, .noNamespace: .noPermission
+    case .unreachable, .timedOut, .helm, .kubectl, .exited, .silent, .portTaken, .podman, .forwardFailed, .noPod: .unavailable
     }
   }
 
@@ -26,12 +26,32 @@ extension ReleaseError: Diagnosis {
     case .pending(let name, _, let status, let revision): "release '\(name)' is \(status) at revision \(revision)"
     case .unreachable(let server, let said): "cannot reach the cluster at '\(server)': \(said)"
     case .forbidden(let said): "the cluster does not allow it: \(said)"
+    case .notLoggedIn(let context, let said): "the cluster of context '\(context)' does not accept the login: \(said)"
+    case .namespaceEnding(let name): "namespace '\(name)' is being deleted"
+    case .noNamespace(let name, let mayNotMake): "there is no namespace '\(name)'\(mayNotMake ? ", and you may not make it" : "")"
+    case .overtaken(let name, _): "somebody else is releasing '\(name)' at the same time"
     case .doesNotRender(let chart, let said): "chart '\(chart)' does not render: \(said)"
     case .rejected(let chart, let said): "the cluster does not take chart '\(chart)': \(said)"
     case .timedOut(let name, let seconds, let reasons):
       "release '\(name)' was not ready after \(seconds) s\(reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; "))"
     case .helm(let doing, let said): "helm cannot \(doing): \(said)"
     case .unreadableRelease(let name, let reason): "cannot read release '\(name)': \(reason)"
+    case .noRelease(let name, let place): "no release '\(name)' in \(place)"
+    case .noContainer(let name, let app): "no container '\(name)' in '\(app)'"
+    case .noPrevious(let app): "no container of '\(app)' has a log of a run before this one"
+    case .noPorts(let app): "no container of '\(app)' declares a port"
+    case .forwardFailed(let app, let said): "cannot connect to '\(app)': \(said)"
+    case .noPod(let app, let seconds, let reasons):
+      "no pod of '\(app)' was ready after \(seconds) s\(reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; "))"
+    case .unreadableObject(let kind, let name, let namespace, let reason): "cannot read \(kind) '\(name)' in namespace '\(namespace)': \(reason)"
+    case .badDriver(let name): "HELM_DRIVER is '\(name)', and releases are read from Secrets and ConfigMaps only"
+    case .badName(let name): "'\(name)' is no name of a release"
+    case .noRevision(let name, let revision, let known):
+      "release '\(name)' has no revision \(revision)\(known.isEmpty ? "" : ", only \(known.map(String.init).joined(separator: ", "))")"
+    case .kubectl(let doing, let said): "kubectl cannot \(doing): \(said)"
+    case .subchartsLost(let name): "release '\(name)' has charts within its chart, which helm does not keep"
+    case .badChartPath(let name, let path): "the chart of release '\(name)' has a file '\(path)', which leads out of it"
+    case .notKept(let name, let engine): "\(engine) keeps no chart of release '\(name)'"
     case .nothingToRun(let chart): "chart '\(chart)' has nothing that podman can run"
     case .imageMissing(let reference, _): "no image '\(reference)' on this machine"
     case .exited(let container, let code, let log, _): "container '\(container)' exited with status \(code)\(log.last.map { ": \($0)" } ?? "")"
@@ -55,12 +75,29 @@ extension ReleaseError: Diagnosis {
         ? "another helm is at work on it, or was killed; in that case 'helm uninstall \(name) --namespace \(namespace)' and try again"
         : "another helm is at work on it, or was killed; in that case 'helm rollback \(name) --namespace \(namespace)' and try again"
     case .unreachable: "start the cluster, or choose another with --kube-context; --engine podman needs none"
+    case .notLoggedIn: "it may have expired: log in to the cluster again, and try again"
+    case .namespaceEnding(let name): "wait until 'kubectl get namespace \(name)' finds nothing, and try again; or set another one"
+    case .noNamespace(let name, _): "have somebody make it who may ('kubectl create namespace \(name)'), or set another one"
+    case .overtaken(let name, let namespace): "try again when that is done; 'helm history \(name) --namespace \(namespace)' shows it"
     case .forbidden: "log in to the cluster as somebody who may, or set another namespace"
     case .doesNotRender: "nothing was deployed; 'helm template' on the chart shows the same"
     case .rejected: "'helm template' on the chart shows what it makes"
     case .timedOut: "'kubectl describe pods' tells more; --timeout SECONDS gives it longer"
     case .helm: "'helm history' tells what became of the release"
     case .unreadableRelease: "'helm status' shows the release"
+    case .noRelease: "'draft list --all-namespaces' shows what there is; --namespace, --kube-context and --engine say where to look"
+    case .noContainer: "'kubectl get pods -o wide' and 'podman ps' tell what there is"
+    case .noPrevious: nil
+    case .noPorts: "name one: --override-port LOCAL:REMOTE"
+    case .forwardFailed: "'kubectl port-forward' tells more"
+    case .noPod: "'draft logs --pods' and 'kubectl describe pods' tell more"
+    case .unreadableObject(let kind, let name, let namespace, _): "'kubectl get \(kind.lowercased()) \(name) --namespace \(namespace)' shows it; helm cannot use it either"
+    case .badDriver: "'helm list' shows the releases"
+    case .badName: "lower-case letters, digits, '-' and '.', at most 53; a directory is written with a slash, as in './web'"
+    case .noRevision(let name, _, _): "'draft history \(name)' lists them"
+    case .kubectl: nil
+    case .subchartsLost, .notKept: "release it from its directory, with 'draft up' or 'draft release'"
+    case .badChartPath: "somebody has tampered with it"
     case .nothingToRun: "podman runs Deployments, StatefulSets, DaemonSets and Pods"
     case .imageMissing(_, let needsBuild): needsBuild ? "build it: 'draft build'" : "the store the image was built in cannot be read by podman; push it to a registry"
     case .exited(let container, _, _, let kept), .silent(let container, _, _, let kept):

@@ -14,6 +14,13 @@ public enum ReleaseError: Error, Equatable, Sendable {
   case pending(name: String, namespace: String, status: String, revision: Int)
   case unreachable(server: String, said: String)
   case forbidden(said: String)
+  /// The cluster does not know who asks.
+  case notLoggedIn(context: String, said: String)
+  case namespaceEnding(String)
+  /// `mayNotMake`: we have tried.
+  case noNamespace(String, mayNotMake: Bool)
+  /// Somebody else released at the same moment.
+  case overtaken(name: String, namespace: String)
   case doesNotRender(chart: String, said: String)
   /// The cluster does not take an object of the chart.
   case rejected(chart: String, said: String)
@@ -21,6 +28,26 @@ public enum ReleaseError: Error, Equatable, Sendable {
   case timedOut(name: String, seconds: Int, reasons: [String])
   case helm(doing: String, said: String)
   case unreadableRelease(name: String, reason: String)
+  /// A Secret or ConfigMap of helm's that holds no release.
+  case unreadableObject(kind: String, name: String, namespace: String, reason: String)
+  case badDriver(String)
+  case badName(String)
+  case noRevision(name: String, revision: Int, known: [Int])
+  case kubectl(doing: String, said: String)
+  /// Charts within the chart, of which helm keeps nothing but their names.
+  case subchartsLost(name: String)
+  case badChartPath(name: String, path: String)
+  /// The engine keeps no charts and no earlier revisions.
+  case notKept(name: String, engine: String)
+
+  /// `place`: the namespace and where that is.
+  case noRelease(name: String, place: String)
+  case noContainer(name: String, app: String)
+  case noPrevious(app: String)
+  /// No container declares a port.
+  case noPorts(app: String)
+  case forwardFailed(app: String, said: String)
+  case noPod(app: String, seconds: Int, reasons: [String])
 
   case nothingToRun(chart: String)
   case imageMissing(reference: String, needsBuild: Bool)

@@ -23,25 +23,41 @@ final class ReleaseLock {
 
   deinit { close(descriptor) }
 
+  /// Whether this run has begun a revision.
+  private(set) var hasBegun = false
+
   /// The revision that was being made when the last holder ended; nil when it ended well.
-  var unfinished: Int? {
-    var bytes = [UInt8](repeating: 0, count: 32)
+  var unfinished: Int? { note.first.flatMap { Int($0) } }
+
+  /// The digest of the order that revision was for.
+  var attempted: String? { note.count > 1 ? note[1] : nil }
+
+  private var note: [String] {
+    var bytes = [UInt8](repeating: 0, count: 128)
     let count = pread(descriptor, &bytes, bytes.count, 0)
-    return count > 0 ? Int(String(decoding: bytes[..<count], as: UTF8.self)) : nil
+    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self).split(separator: " ").map(String.init) : []
   }
 
-  func begin(revision: Int) {
-    let text = Array(String(revision).utf8)
+  func begin(revision: Int, digest: String = "") {
+    write("\(revision) \(digest)")
+    hasBegun = true
+  }
+
+  /// Helm has failed, and said so in the release: nothing is unfinished.
+  func failed(digest: String) { if hasBegun { write("0 \(digest)") } }
+
+  private func write(_ text: String) {
+    let bytes = Array(text.utf8)
     // Without the note a killed release has to be cleared up by hand; no reason not to release.
     _ = ftruncate(descriptor, 0)
-    _ = pwrite(descriptor, text, text.count, 0)
+    _ = pwrite(descriptor, bytes, bytes.count, 0)
   }
 
   func end() { _ = ftruncate(descriptor, 0) }
 }
 
 /// A context's name may hold slashes and anything else.
-private func fileName(_ text: String) -> String {
+func fileName(_ text: String) -> String {
   String(decoding: text.utf8.prefix(100).flatMap { byte -> [UInt8] in
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): [byte]

@@ -23,6 +23,9 @@ public struct Home: Sendable {
     }
   }
 
+  /// - Parameter path: absolute.
+  public init(path: String) { self.path = path }
+
   /// A directory in the home, made when it is not there: `directory("cache/contexts")`.
   public func directory(_ name: String) throws -> String {
     let directory = path + "/" + name

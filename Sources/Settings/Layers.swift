@@ -50,8 +50,10 @@ struct Layers {
   private let config: SettingsFile?
   private let keys: [TOML.Member]
 
-  /// - Parameter app: what an earlier stage decided; nil when the line is being begun.
-  init(directory: String, app: App?, call: Call, in surroundings: Surroundings) throws {
+  /// - Parameters:
+  ///   - directory: the application's; nil when it is not on this machine.
+  ///   - app: what an earlier stage decided; nil when the line is being begun.
+  init(directory: String?, app: App?, call: Call, in surroundings: Surroundings) throws {
     let (environment, source) =
       if let name = call.arguments["environment"] { (name, "--environment") }
       else if let app { (app.environment, "record") }
@@ -67,7 +69,7 @@ struct Layers {
     self.app = app?.environment == environment ? app : nil
     self.call = call
     self.surroundings = surroundings
-    draft = try SettingsFile(directory + "/draft.toml", label: "draft.toml")
+    draft = try directory.flatMap { try SettingsFile($0 + "/draft.toml", label: "draft.toml") }
     config = try surroundings.config.flatMap { try SettingsFile($0, label: Home.configName) }
     keys = try draft?.environment(environment) ?? []
   }

@@ -4,10 +4,18 @@ import Records
 extension Settings {
   /// The settings of an application whose line has been begun. What its `app` says stands, unless the command line says otherwise.
   /// Throws ``SettingsError``.
-  public init(for app: App, call: Call) throws { try self.init(for: app, call: call, in: Surroundings(call)) }
+  ///
+  /// - Parameter needsSource: false takes an application that is known by its name alone, with an empty `dir`.
+  public init(for app: App, call: Call, needsSource: Bool = true) throws {
+    try self.init(for: app, call: call, needsSource: needsSource, in: Surroundings(call))
+  }
 
-  init(for app: App, call: Call, in surroundings: Surroundings) throws {
+  init(for app: App, call: Call, needsSource: Bool = true, in surroundings: Surroundings) throws {
     guard Name.isApplication(app.name) else { throw SettingsError.badRecord(field: "name", reason: "is not a DNS-1123 name") }
+    if !needsSource, app.dir.isEmpty {
+      try self.init(Layers(directory: nil, app: app, call: call, in: surroundings), directory: "", fallbackName: app.name)
+      return
+    }
     guard app.dir.hasPrefix("/") else { throw SettingsError.badRecord(field: "dir", reason: "is not an absolute path") }
     guard Name.isNamespace(app.namespace) else { throw SettingsError.badRecord(field: "namespace", reason: "is not a DNS-1123 name") }
     guard Files.isDirectory(app.dir) else { throw SettingsError.noDirectory(app.dir) }
@@ -49,6 +57,7 @@ extension Settings {
     customTags = try list(.customTags, layers.list(.customTags)).map(Settings.tag)
     buildArguments = try buildArguments(layers)
     if let text = try text(.kubeContext, layers), !text.value.isEmpty { kubeContext = text.value }
+    if let text = try text(.remote, layers), !text.value.isEmpty { remote = text.value }
     if let text = try text(.basedomain, layers) { basedomain = try Settings.domain(text) }
   }
 

@@ -29,6 +29,8 @@ public struct Settings: Sendable {
   public var buildArguments: [(name: String, value: String)]
   /// Where the kube context was named; nil when nowhere, and then only a plainly local one is used.
   public var kubeContext: String?
+  /// Where the server is that `draft remote` uses; nil when nowhere.
+  public var remote: String?
   public var basedomain: String
   public var disablePushWarning: Bool
   /// Where each value comes from, by the key's name. See ``source(of:)``.
@@ -56,8 +58,16 @@ public struct Settings: Sendable {
     customTags = []
     buildArguments = []
     kubeContext = nil
+    remote = nil
     basedomain = ""
     disablePushWarning = false
+  }
+
+  /// The application where these settings put it, for the commands that ask the cluster.
+  public func place(_ app: App) -> App {
+    var app = app
+    app.namespace = namespace
+    return app
   }
 
   /// Where the value of a key comes from: `draft.toml:7`, `$DRAFT_REGISTRY`, `--registry`, `config.toml:2`, `record` for what an

@@ -19,7 +19,7 @@ import Settings
         Option("force", "f", help: "build even when nothing has changed, without the builder's cache"),
         Option("no-append", help: "let the builder make the whole image, also where a few layers would do"),
       ],
-      examples: ["draft detect web | draft scaffold | draft pack | draft build", "draft build web"]
+      examples: ["draft detect web | draft scaffold | draft pack | draft build", "draft build web"], passesSynced: true
     ).runStage(
       begin: { directory, call in try Project.begin(directory: directory, call: call) },
       body: { record, call in

@@ -16,7 +16,7 @@ import Settings
         Option("registry", value: "HOST[/PATH]", help: "where images are pushed to (default: $DRAFT_REGISTRY, draft.toml, config.toml)"),
         Option("plain-http", help: "speak to the registry without TLS, though it is not on this machine"),
       ],
-      examples: ["draft pack . | draft build | draft push | jq -r .push.reference", "DRAFT_REGISTRY=127.0.0.1:5000 draft push ."]
+      examples: ["draft pack . | draft build | draft push | jq -r .push.reference", "DRAFT_REGISTRY=127.0.0.1:5000 draft push ."], passesSynced: true
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
       let app = try record.required(App.self), settings = try Settings(for: app, call: call), home = try Home()
       guard hasRegistry(try record.member(Image.self), settings: settings, call: call) else { return }

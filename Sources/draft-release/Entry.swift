@@ -20,7 +20,7 @@ import Settings
         Option("no-wait", help: "do not wait until the application is ready"),
         Option("timeout", value: "SECONDS", help: "how long to wait (default: 300)"),
       ],
-      examples: ["draft pack . | draft build | draft push | draft release | jq -r '.release.urls[]'", "draft release --kube-context staging web"]
+      examples: ["draft pack . | draft build | draft push | draft release | jq -r '.release.urls[]'", "draft release --kube-context staging web"], passesSynced: true
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
       let app = try record.required(App.self), settings = try Settings(for: app, call: call), home = try Home()
       var chart = try record.member(Chart.self), image = try record.member(Image.self)

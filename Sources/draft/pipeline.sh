@@ -9,13 +9,14 @@
 # 0 the first stage's in the pipe that is not. Each stage may be killed at any moment: the others end, and the status says so.
 # shellcheck shell=sh
 
+# Eight stages before the last are the most there are: draft-up's.
 pipeline() {
   owner=$1 started='' next=0 caught=''
   fifos=$(mktemp -d "${TMPDIR:-/tmp}/draft-$$.XXXXXX") || exit 73
   trap 'forward INT' INT
   trap 'forward TERM' TERM
   trap 'forward HUP' HUP
-  mkfifo "$fifos/1" "$fifos/2" "$fifos/3" "$fifos/4" || { rm -rf "$fifos"; exit 73; }
+  mkfifo "$fifos/1" "$fifos/2" "$fifos/3" "$fifos/4" "$fifos/5" "$fifos/6" "$fifos/7" "$fifos/8" || { rm -rf "$fifos"; exit 73; }
   # A shell starts its jobs with SIGINT ignored. These belong to the foreground all the same, unless we ourselves do not.
   ignored=
   if [ -r /proc/self/status ]; then

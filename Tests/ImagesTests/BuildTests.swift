@@ -43,6 +43,10 @@ func aBuildArgumentIsNoVariableOfTheBuilder(name: String) {
 }
 
 @Test(arguments: [
+  (
+    ["STEP 4/4: RUNN x", "Error: building at STEP \"RUNN \": Build error: Unknown instruction: \"RUNN\" &imagebuilder.Step{Env:[]string{\"TOKEN=s3cret\"}}"],
+    "building at STEP \"RUNN \": Build error: Unknown instruction: \"RUNN\""
+  ),
   (["STEP 1", "Error: building at STEP \"RUN x\": exit status 3", "time=\"2026\" level=error msg=\"error x\""], "building at STEP \"RUN x\": exit status 3"),
   (["error: one", "two"], "one"), (["error: Get \"https://x\"", "The command 'x' returned a non-zero code: 1"], "The command 'x' returned a non-zero code: 1"),
   (["two", "three"], "three"),

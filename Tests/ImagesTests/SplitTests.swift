@@ -17,18 +17,20 @@ private func division(_ text: String) throws -> String {
   ("FROM x\nCOPY a a\nRUN b\nWORKDIR /w\nADD --chown=1:1 --chmod=644 c d\nLABEL a=b\n", "WORKDIR ADD LABEL"),
   ("FROM x\r\nRUN a\r\nCOPY . .\r\n", "COPY"),
   ("FROM x\nARG A=1\nRUN b\nCOPY . .\n", "COPY"),
-  ("FROM x\nCOPY . .\nRUN b\n", "line 3: RUN, and no file is copied after it"),
-  ("FROM x\nCOPY . .\nRUN b\nCMD c\n", "line 3: RUN, and no file is copied after it"),
-  ("FROM x\nRUN a\nCOPY --from=y . .\n", "line 3: COPY has --from, and no file is copied after it"),
-  ("FROM x\nRUN a\nCOPY --link . .\n", "line 3: COPY has --link, and no file is copied after it"),
-  ("FROM x\nCOPY <<E /a\nb\nE\n", "line 2: COPY has a here-document, and no file is copied after it"),
-  ("FROM x\nADD https://a/b /c\n", "line 2: ADD takes what is not a local file, and no file is copied after it"),
-  ("FROM x\nADD $A /c\n", "line 2: ADD takes what is not a local file, and no file is copied after it"),
-  ("FROM x\nCOPY a b\nONBUILD RUN c\n", "line 3: ONBUILD, and no file is copied after it"),
-  ("FROM x\nCOPY a b\nNEWS c\n", "line 3: NEWS, and no file is copied after it"),
-  ("FROM x\nCOPY a b\nENV --x A=1\n", "line 3: ENV has an option, and no file is copied after it"),
-  ("FROM scratch\nCOPY a b\n", "nothing comes before the files"),
-  ("ARG A\nFROM x\nRUN a\nARG B\nCOPY a b\n", "line 4: one of several ARG comes after the last RUN"),
+  ("FROM x\nCOPY . .\nRUN b\n", "no file is copied after line 3, which needs the builder: RUN"),
+  ("FROM x\nCOPY . .\nRUN b\nCMD c\n", "no file is copied after line 3, which needs the builder: RUN"),
+  ("FROM x\nRUN a\nCOPY --from=y . .\n", "no file is copied after line 3, which needs the builder: COPY has --from"),
+  ("FROM x\nRUN a\nCOPY --link . .\n", "COPY"),
+  ("FROM x\nRUN a\nCOPY --parents . .\n", "no file is copied after line 3, which needs the builder: COPY has --parents"),
+  ("FROM x\nCOPY <<E /a\nb\nE\n", "COPY"),
+  ("FROM x\nADD https://a/b /c\n", "no file is copied after line 2, which needs the builder: ADD takes what is not a local file"),
+  ("FROM x\nADD $A /c\n", "no file is copied after line 2, which needs the builder: ADD takes what is not a local file"),
+  ("FROM x\nCOPY a b\nONBUILD RUN c\n", "no file is copied after line 3, which needs the builder: ONBUILD"),
+  ("FROM x\nCOPY a b\nNEWS c\n", "no file is copied after line 3, which needs the builder: NEWS"),
+  ("FROM x\nCOPY a b\nENV --x A=1\n", "no file is copied after line 3, which needs the builder: ENV has an option"),
+  ("FROM scratch\nCOPY a b\n", "COPY"),
+  ("FROM --platform=linux/arm64 scratch\nCOPY a b\n", "line 1: 'FROM scratch' has an option"),
+  ("ARG A\nFROM x\nRUN a\nARG B\nCOPY a b\n", "ARG COPY"),
 ])
 func aDockerfileIsDividedAfterTheLastThatNeedsABuilder(text: String, want: String) throws {
   #expect(try division(text) == want)
@@ -44,6 +46,8 @@ private let context = ContextTree(entries: [
   .init(path: Array("src".utf8), kind: .directory, mode: 0o2775, size: 0, content: "-"),
   .init(path: Array("src/a".utf8), kind: .file, mode: 0o4755, size: 2, content: "bb"),
   .init(path: Array("src/link".utf8), kind: .link, mode: 0o777, size: 0, content: "-", target: Array("a".utf8)),
+  .init(path: Array("dir".utf8), kind: .link, mode: 0o777, size: 0, content: "-", target: Array("./src".utf8)),
+  .init(path: Array("out".utf8), kind: .link, mode: 0o777, size: 0, content: "-", target: Array("../x".utf8)),
   .init(path: Array("src.tgz".utf8), kind: .archive, mode: 0o644, size: 3, content: "cc"),
 ])
 
@@ -73,7 +77,7 @@ private func entries(_ tail: String) throws -> [String] {
   ("COPY src/a /srv", ["srv 700 7:8", "srv/a 755 0:0"]),
   ("COPY src /bin", ["usr 755 0:0", "usr/bin 755 0:0", "usr/bin/a 755 0:0", "usr/bin/link 777 0:0"]),
   ("COPY src/a /out/x", ["etc 755 0:0", "etc/x 755 0:0"]),
-  ("COPY . /n", ["n 755 0:0", "n/Dockerfile 644 0:0", "n/src 775 0:0", "n/src/a 755 0:0", "n/src/link 777 0:0", "n/src.tgz 644 0:0"]),
+  ("COPY . /n", ["n 755 0:0", "n/Dockerfile 644 0:0", "n/src 775 0:0", "n/src/a 755 0:0", "n/src/link 777 0:0", "n/dir 777 0:0", "n/out 777 0:0", "n/src.tgz 644 0:0"]),
   ("COPY --chown=app --chmod=600 src /n", ["n 755 1000:1001", "n/a 600 1000:1001", "n/link 777 1000:1001"]),
   ("COPY --chown=9:staff src/a /n", ["n 755 9:50"]),
   ("COPY --chown=9 src/a /n", ["n 755 9:9"]),
@@ -82,7 +86,15 @@ private func entries(_ tail: String) throws -> [String] {
   ("COPY src/a nothin[g] /n/", ["n 755 0:0", "n/a 755 0:0"]),
   ("ADD Dockerfile /n/", ["n 755 0:0", "n/Dockerfile 644 0:0"]),
   ("COPY src/a /n/\nCOPY src /n/", ["n 755 0:0", "n/a 755 0:0", "n 755 0:0", "n/a 755 0:0", "n/link 777 0:0"]),
-  ("COPY src/link /n", ["line 3: 'src/link' is a symbolic link"]),
+  ("COPY src/link /n/", ["n 755 0:0", "n/link 755 0:0"]),
+  ("COPY dir/a dir /n/", ["line 3: 'src/a' is copied under two names"]),
+  ("COPY dir /n", ["n 755 0:0", "n/a 755 0:0", "n/link 777 0:0"]),
+  ("COPY out /n", ["line 3: the symbolic link 'out' leads to nothing in the context"]),
+  ("COPY */a /n/", ["'*/a' leads through a symbolic link"]),
+  ("COPY --link src/a /out/x", ["line 3: with --link it would replace a symbolic link of the base image"]),
+  ("COPY <<a <<\"b\" /n/\n$V\na\n$V\nb", ["n 755 0:0", "n/a 644 0:0", "n/b 644 0:0"]),
+  ("USER app\nWORKDIR /w\nCOPY src/a /n", ["w 755 1000:1001", "n 755 0:0"]),
+  ("USER app\nWORKDIR /w/x\nCOPY src/a /w/n", ["line 5: the working directory is made on the way to another"]),
   ("COPY ../x /n", ["line 3: '../x' may lead out of the context"]),
   ("COPY nothing /n", ["line 3: the context has no 'nothing'"]),
   ("COPY nothin[g] /n", ["line 3: nothing matches"]),
@@ -92,9 +104,11 @@ private func entries(_ tail: String) throws -> [String] {
   ("COPY --chown=nobody src/a /n", ["line 3: the base image does not know 'nobody'"]),
   ("COPY --chmod=u+x src/a /n", ["line 3: '--chmod=u+x' is no plain mode"]),
   ("ADD src.tgz /n/", ["line 3: ADD unpacks 'src.tgz'"]),
-  ("COPY src/a Dockerfile /n", ["line 3: several files go to what has no slash at its end"]),
-  ("ENV PATH=/x\nCOPY src/a /n", ["line 3: 'PATH' has a value already"]),
-  ("EXPOSE 1-5\nCOPY src/a /n", ["line 3: '1-5' is no single port"]),
+  ("COPY src/a Dockerfile /n", ["n 755 0:0", "n/a 755 0:0", "n/Dockerfile 644 0:0"]),
+  ("COPY 'src/a' \"/n\"", ["n 755 0:0"]),
+  ("COPY \"src/a b\" /n", ["line 3: builders read a blank in quotes differently"]),
+  ("ENV A=\"x\\\\y\"\nCOPY src/a /n", ["line 3: builders read an escape character in it differently"]),
+  ("EXPOSE x\nCOPY src/a /n", ["line 3: 'x' is no port"]),
   ("USER ${A#b}\nCOPY src/a /n", ["line 3: a variable has a form of its own"]),
 ])
 func aCopyIsWhatBuildahMakesOfIt(tail: String, want: [String]) throws {
@@ -104,7 +118,7 @@ func aCopyIsWhatBuildahMakesOfIt(tail: String, want: [String]) throws {
 @Test func theConfigurationIsWrittenAsBuildahWritesIt() throws {
   let tail = try evaluate(
     "ARG V=1\nCOPY src/a /n\nENV A=$V B=${NO:-d}\nLABEL b=\"x y\" a=1\nEXPOSE 80 90/udp\nVOLUME /v\nUSER app\nSTOPSIGNAL SIGINT\nHEALTHCHECK CMD x\nENTRYPOINT run $A")
-  let config = try #require(tail.configuration(diffIDs: [Digest(of: [1])])["config"])
+  let config = try #require(tail.configuration(diffIDs: [[Digest(of: [1])]])["config"])
   #expect(config["Env"] == .strings(["PATH=/bin", "LAST=1", "A=given", "B=d"]))
   #expect(config["Labels"]?.text == #"{"a":"1","b":"x y"}"#)
   #expect(config["ExposedPorts"]?.text == #"{"80/tcp":{},"90/udp":{}}"#)
@@ -113,4 +127,37 @@ func aCopyIsWhatBuildahMakesOfIt(tail: String, want: [String]) throws {
   #expect(config["Entrypoint"]?.text == #"["/bin/sh","-c","run $A"]"#)
   #expect(tail.history.count == 10)
   #expect(tail.history.count { $0["empty_layer"] == nil } == 1)
+}
+
+@Test func eachLayerOfALargeCopyHasALineInTheHistory() throws {
+  let tail = try evaluate("COPY src/a /n\nENV A=1\nCOPY src/a /m\nCMD x"), digest = Digest(of: [1])
+  let lines = try #require(tail.configuration(diffIDs: [[digest, digest, digest], [digest]])["history"]?.array)
+  #expect(lines.map { $0["comment"]?.string } == [nil, "part 2 of 3", "part 3 of 3", nil, nil, nil])
+  #expect(lines.map { $0["empty_layer"] == nil } == [true, true, true, false, true, false])
+  #expect(Set(lines[..<3].map { $0["created_by"]?.string }).count == 1)
+}
+
+@Test func aVariableThatTheHeadSetKeepsItsPlaceAndOneOfTheBaseGoesToTheEnd() throws {
+  let configuration = JSON.members(["config": .members(["Env": .strings(["PATH=/bin", "BASE=1", "A=1", "B=2"])])])
+  let tail = try TailEvaluation(
+    try Split("FROM x\nENV A=1\nENV B=2\nRUN a\nENV PATH=/x:$PATH\nENV C=3\nENV A=$A$C\nCOPY src/a /n\n"), configuration: configuration, tree: head, context: context,
+    arguments: [:], created: "1970-01-01T00:00:00Z")
+  #expect(tail.configuration(diffIDs: [[]])["config"]?["Env"] == .strings(["BASE=1", "A=13", "B=2", "PATH=/x:/bin", "C=3"]))
+}
+
+/// What is refused before there is a head to look at.
+@Test(arguments: [
+  ("COPY nothing /n", "line 3: the context has no 'nothing'"),
+  ("ADD src.tgz /n/", "line 3: ADD unpacks 'src.tgz'"),
+  ("COPY src /file", nil),
+  ("COPY --chown=nobody src/a /n", nil),
+  ("COPY $NAME /n", nil),
+  ("ENV A=$NAME\nCOPY $A$V /n\nCOPY nothing /n", "line 5: the context has no 'nothing'"),
+] as [(String, String?)])
+func aRehearsalRefusesWhatNoHeadCouldChange(tail: String, want: String?) throws {
+  do {
+    _ = try TailEvaluation(
+      try Split("FROM x\nRUN a\n\(tail)\n"), configuration: nil, tree: HeadTree(records: []), context: context, arguments: ["V": "given"], created: "1970-01-01T00:00:00Z")
+    #expect(want == nil)
+  } catch let undivided as Undivided { #expect(undivided.reason == want) }
 }

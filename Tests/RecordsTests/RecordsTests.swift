@@ -154,12 +154,19 @@ func whatTheGrammarAllowsIsAccepted(_ line: String) throws {
   try same(Scaffold(created: ["Dockerfile"], kept: [], dryRun: true))
   try same(Change(sequence: 3, paths: ["a"]))
   try same(Context(payload: payload, tree: "sha256:1", files: 3, dockerfile: "Dockerfile"))
-  try same(Chart(payload: payload, name: "web", version: "0.1.0"))
+  try same(Chart(payload: payload, name: "web", version: "0.1.0", appVersion: "2"))
   try same(Values([.init(key: "image.tag", value: "1", source: "draft")]))
   try same(Image(repository: "r/web", tag: "1", digest: "sha256:2", layers: 2, store: "containers-storage", how: "builder", why: "new", tags: ["dev"]))
   try same(Push(reference: "r/web@sha256:2", uploaded: 1, mounted: 2, existing: 3))
   try same(Release(name: "web", namespace: "ns", revision: 2, status: "deployed", changed: true, objects: ["Service/web"], notes: "n", urls: ["http://x"],
     engine: "helm"))
+  try same(Release(name: "web", namespace: "ns", revision: 2, status: "deployed", changed: true, engine: "helm", context: "c", chart: "web-0.1.0", appVersion: "2", updated: "t"))
+  try same(Status(
+    well: false, reason: "r", workloads: [.init(name: "Job/x", ready: 0, wanted: 1, well: true, reason: "running")],
+    pods: [.init(name: "x-1", workload: "Job/x", phase: "Running", ready: false, restarts: 2, reason: "not ready")]))
+  try same(History([.init(revision: 2, status: "deployed", updated: "t", chart: "web-0.1.0", appVersion: "1", image: "r/web:1", buildID: "1", description: "d")]))
+  try same(Deletion(changed: true, engine: "podman", images: ["localhost/web:1"]))
+  try same(Target(engine: "helm", engineVersion: "v3", context: "c", contextSource: "current", server: "https://x", allowed: false, namespace: "ns", registry: "r", builder: "buildah"))
   try same(Failure(by: "draft-push", code: .unavailable, message: "m", hint: "h"))
 }
 

@@ -1,8 +1,8 @@
-"""A picture of two series, both axes logarithmic, as SVG."""
+"""A picture of series, both axes logarithmic, as SVG."""
 import math
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 440, 80, 60, 60, 30
-COLOURS = ["#1b6ca8", "#c2571a"]
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 480, 80, 60, 90, 30
+COLOURS = ["#1b6ca8", "#c2571a", "#3c7d3c"]
 
 def size(n):
     for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
@@ -31,5 +31,5 @@ def svg(title, series):
         path = " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b in ps)
         out += [f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>']
         out += [f'<circle cx="{x(a):.1f}" cy="{y(b):.1f}" r="3.5" fill="{colour}"/>' for a, b in ps]
-        out += [f'<text x="{LEFT + 10 + 320 * number}" y="44" fill="{colour}">{name}</text>']
+        out += [f'<text x="{LEFT + 10}" y="{42 + 16 * number}" fill="{colour}">{name}</text>']
     return "\n".join(out + ["</svg>", ""])

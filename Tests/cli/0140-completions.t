@@ -19,11 +19,11 @@ if command -v bash >/dev/null; then
     bash -c 'source "$0"; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _draft; printf "%s\n" "${COMPREPLY[@]}" | sort | tr "\n" " "' \
       "$root/completions/draft.bash" "$@"
   }
-  is 'bash: commands' "$(complete_bash draft re)" 'release '
+  is 'bash: commands' "$(complete_bash draft rele)" 'release '
   is 'bash: plugins too' "$(complete_bash draft sc)" 'scaffold scan '
   is 'bash: options of draft' "$(complete_bash draft --k)" '--kube-context '
   is 'bash: options of a command' "$(complete_bash draft up --w)" '--watch '
-  is 'bash: after options of draft' "$(complete_bash draft --home x --debug up --no)" '--no-watch '
+  is 'bash: after options of draft' "$(complete_bash draft --home x --debug up --no-w)" '--no-watch '
   is 'bash: values' "$(complete_bash draft up -o '')" 'record table '
   is 'bash: a value nobody can guess' "$(complete_bash draft up -e '')" ' '
   is 'bash: directories' "$(complete_bash draft create dir)" 'dir-a dir-b '

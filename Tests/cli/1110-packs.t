@@ -20,7 +20,7 @@ for pack in python javascript go; do
   not_ok "$pack: no base without a tag, none named latest" grep -E '^FROM [^$]*(:latest| [^:]*)$' "$dir/Dockerfile" -q
   # shellcheck disable=SC2016 # $ is sed's
   is "$pack: sources come after the last RUN of the last stage" \
-    "$(sed -n '/^FROM/{h;d};H;${x;p}' "$dir/Dockerfile" | grep -E '^(RUN|COPY.* \. \.$|COPY --from=build.*/app)' | tail -n 1 | cut -c1-4)" COPY
+    "$(sed -n '/^FROM/{h;d};H;${x;p}' "$dir/Dockerfile" | grep -E '^(RUN|COPY.* \. (\.|/app/)$|COPY --from=build.*/app)' | tail -n 1 | cut -c1-4)" COPY
   if [ "$hadolint" ]; then ok "$pack: hadolint finds no error" hadolint -t error "$dir/Dockerfile"; else skip "$pack: hadolint" "no hadolint here"; fi
 
   # The example becomes an application.
@@ -51,7 +51,7 @@ for pack in python javascript go; do
   is "$pack: locked down" "$(deployment '.spec.template.spec | [.securityContext.runAsNonRoot, .securityContext.runAsUser, .securityContext.seccompProfile.type,
     .containers[0].securityContext.readOnlyRootFilesystem, .containers[0].securityContext.allowPrivilegeEscalation,
     .containers[0].securityContext.capabilities.drop[0], .containers[0].volumeMounts[0].mountPath]')" '[true,10001,"RuntimeDefault",true,false,"ALL","/tmp"]'
-  is "$pack: probes and resources" "$(deployment '.spec.template.spec.containers[0] | [has("readinessProbe", "livenessProbe", "startupProbe", "resources")] | all')" true
+  is "$pack: probes and resources" "$(deployment '.spec.template.spec.containers[0] | [has("readinessProbe", "livenessProbe", "resources", "startupProbe")]')" '[true,true,true,false]'
   is "$pack: one port" "$(deployment '.spec.template.spec.containers[0].ports[0].containerPort') $(jq 'select(.kind == "Service") | .spec.ports[0].targetPort' "$scratch/objects")" "8080 8080"
 
   render "$chart" --set ingress.enabled=true | json >"$scratch/objects"

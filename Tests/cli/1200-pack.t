@@ -217,6 +217,32 @@ sleep 0.1; kill -9 "$victim"; wait "$victim" 2>/dev/null
 pack busy
 is 'after SIGKILL it works' "sha256:$(sha256sum <"$(value .context.path)" | cut -d' ' -f1)" "$(value .context.digest)"
 
+# A large context, in parts.
+app large
+mkdir large/src
+i=0; while [ $i -lt 150 ]; do yes "$i" | head -c 12000 >large/src/$i; i=$((i + 1)); done
+chmod 500 large/src
+pack large
+cp "$out" large.jsonl
+is 'a large context is an index' "$(value .context.mediaType)" application/vnd.draft.context.v1+json
+parts() { (cd "$DRAFT_HOME/cache/contexts/sha256" && jq -r '.parts[].digest[7:] + ".tar"' "$(value .context.path)"); }
+parts >parts.1
+(cd "$DRAFT_HOME/cache/contexts/sha256" && xargs cat <"$scratch/parts.1") >large.tar
+is 'of nine parts, which are the tarball' "$(wc -l <parts.1) $(tar tf large.tar | wc -l)" "9 $(value .context.files)"
+mkdir unpacked.large && tar xpf large.tar -C unpacked.large && ok 'and it holds the tree' diff -r large unpacked.large
+chmod 700 large/src unpacked.large/src
+chmod 500 large/src
+(cd "$DRAFT_HOME/cache/contexts/sha256" && xargs stat -c '%n %i' <"$scratch/parts.1") >inodes.1
+echo changed >large/src/77
+pack large
+parts >parts.2
+is 'a change makes one part anew' "$(diff parts.1 parts.2 | grep -c '^>')" 1
+is 'and writes no other' "$(cd "$DRAFT_HOME/cache/contexts/sha256" && xargs stat -c '%n %i' <"$scratch/parts.1")" "$(cat inodes.1)"
+yes 77 | head -c 12000 >large/src/77
+pack large
+is 'the way back is the same' "$(cat "$out")" "$(cat large.jsonl)"
+chmod 700 large/src
+
 # Ready-made tarballs.
 app ready && tar czf ready/b.tgz -C web . && cp "$chart" ready/c.tgz
 printf '[environments.development]\nbuild-tar = "b.tgz"\nchart-tar = "c.tgz"\n' >ready/draft.toml

@@ -74,7 +74,7 @@ build draft-build "$app"
 is "a touched file changes nothing" "$(value '"\(.image.tag) \(.image.why)"')" "$tag unchanged"
 echo two >"$app/index"
 build draft-build "$app"
-is "a changed file gives another tag" "$([ "$(value .image.tag)" != "$tag" ] && value .image.why)" "line 4: RUN, and no file is copied after it"
+is "a changed file gives another tag" "$([ "$(value .image.tag)" != "$tag" ] && value .image.why)" "no file is copied after line 4, which needs the builder: RUN"
 is "and the image has the change" "$(read_file "web:$(value .image.tag)" /srv/index)" two
 echo one >"$app/index"
 buildah rmi -f "$first" >/dev/null 2>&1
@@ -213,7 +213,7 @@ is "nor one on PATH" "$(value .image.why)" unchanged
 echo two >two/index
 build env PATH="$DRAFT_BIN:$scratch/nowhere" /usr/bin/env draft-build two
 is "a changed file: a layer, without a builder" "$status $(value .image.how) $(lines STEP)" "0 append 0" || note "$(cat "$scratch/words")"
-is "the other layer is the one made before" "$(lines 'made before')" 1
+is "the other layer is the one made before" "$(lines "1 layer made before")" 1
 echo one >two/index
 rm -rf "$DRAFT_HOME/cache/images/names" "$DRAFT_HOME/cache/images/made"
 build draft-build two
@@ -250,7 +250,7 @@ build draft-build --force <tampered
 like "a tampered context is refused" "$(said)" '65 *'
 printf 'FROM localhost/draft-test/busybox\nCOPY . /\nRUN true\n' >two/Dockerfile
 build draft-build two
-is "not divided, and why" "$(value '.image | "\(.how): \(.why)"')" "builder: line 3: RUN, and no file is copied after it"
+is "not divided, and why" "$(value '.image | "\(.how): \(.why)"')" "builder: no file is copied after line 3, which needs the builder: RUN"
 
 # podman: the same store.
 cp -r "$app" pod
@@ -260,6 +260,23 @@ build env DRAFT_BUILDER=podman draft-build pod
 is "and knows what it has built" "$(value .image.why)" unchanged
 build draft-build pod
 is "as does buildah" "$(value .image.why)" unchanged
+printf 'FROM localhost/draft-test/busybox\nRUN echo made >/made\nCOPY index /\n' >pod/Dockerfile
+build env DRAFT_BUILDER=podman draft-build pod
+is "podman builds a head" "$status $(value .image.how) $(lines 'STEP 2/2')" "0 head+append 1" || note "$(cat "$scratch/words")"
+echo podded >pod/index
+build env DRAFT_BUILDER=podman draft-build pod
+is "and is not asked again" "$status $(value .image.how) $(lines STEP)" "0 append 0"
+
+# A division that comes to nothing once the head is there comes to nothing at once the next time.
+cp -r "$app" vain
+printf 'FROM localhost/draft-test/busybox\nRUN ln -s /nowhere /here\nCOPY index /here\n' >vain/Dockerfile
+build draft-build vain
+is "a head for nothing" "$(value .image.how) $(lines 'COMMIT localhost/draft-head')" "builder 1" || note "$(cat "$scratch/words")"
+like "which is said" "$(value .image.why)" "line 3: '/here' of the base image is a link*"
+buildah rmi -f "localhost/vain:$(value .image.tag)" >/dev/null
+rm -rf "$DRAFT_HOME/cache/images"
+build draft-build vain
+is "is built once" "$(value .image.how) $(lines 'COMMIT localhost/draft-head')" "builder 0" || note "$(cat "$scratch/words")"
 
 # A plugin, by the contract of draft-builder(7).
 mkdir plugins
@@ -306,7 +323,7 @@ is "and is not asked again" "$(value .image.why) $(lines building)" "unchanged 0
 is "for the same image" "$(value .image.digest)" "$(jq -r .image.digest before)"
 rm -rf "$layout/blobs"
 build draft-build plug
-is "unless its layout is no longer whole" "$(value .image.why) $(lines 'building with')" "no image of this tag yet 1"
+is "unless its layout is no longer whole" "$(value .image.why) $(lines 'building with')" "the builder 'test' builds whole images only 1"
 
 # Two at once, and the end of one.
 cp -r "$app" slow
@@ -339,7 +356,7 @@ wait $one 2>/dev/null
 is "killed: no record" "$(cat one.out)" ""
 sed -i 's/sleep 30/sleep 0/' slow/Dockerfile
 build draft-build slow
-is "and run again, it works" "$status $(value .image.why)" "0 line 3: RUN, and no file is copied after it" || note "$(cat "$scratch/words")"
+is "and run again, it works" "$status $(value .image.why)" "0 no file is copied after line 3, which needs the builder: RUN" || note "$(cat "$scratch/words")"
 pkill -f "$DRAFT_HOME/cache/build"
 tries=0; while pgrep -f "$DRAFT_HOME/cache/build" >/dev/null && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
 echo three >slow/index

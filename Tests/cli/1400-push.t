@@ -14,7 +14,7 @@ answers() { # URL: waits until something speaks HTTP there
 }
 registry() { # NAME PORT [YAML...]: a registry of its own, its log in NAME.log
   name=$1 port=$2; shift 2
-  { printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/%s}}\n' "$scratch" "$name"
+  { printf 'version: 0.1\nlog: {level: error}\nstorage: {delete: {enabled: true}, filesystem: {rootdirectory: %s/%s}}\n' "$scratch" "$name"
     printf '%s\n' "$@"; } >"$name.yml"
   grep -q '^http' "$name.yml" || echo "http: {addr: '127.0.0.1:$port', host: '', secret: x}" >>"$name.yml"
   docker-registry serve "$name.yml" >"$name.log" 2>&1 &
@@ -27,14 +27,16 @@ blob() { # LAYOUT FILE MEDIATYPE: stores the file and prints its descriptor
   cp "$2" "$1/blobs/sha256/${d#sha256:}"
   jq -nc --arg d "$d" --argjson s "$(wc -c <"$2")" --arg m "$3" '{mediaType: $m, digest: $d, size: $s}'
 }
-layout() { # DIRECTORY FILE [docker]: an image of one layer, the file as it is; its tag is v1
+layout() { # DIRECTORY FILES [docker]: an image with a layer for each file, the file as it is; its tag is v1
   kind=application/vnd.oci.image m=manifest.v1 c=config.v1 l=layer.v1.tar
   [ "${3:-}" = docker ] && kind=application/vnd.docker m=distribution.manifest.v2 c=container.image.v1 l=image.rootfs.diff.tar
   mkdir -p "$1"
   echo '{"imageLayoutVersion":"1.0.0"}' >"$1/oci-layout"
-  printf '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["%s"]}}' "$(digest "$2")" >"$1.config"
-  jq -nc --arg m "$kind.$m+json" --argjson c "$(blob "$1" "$1.config" "$kind.$c+json")" --argjson l "$(blob "$1" "$2" "$kind.$l")" \
-    '{schemaVersion: 2, mediaType: $m, config: $c, layers: [$l]}' >"$1.manifest"
+  : >"$1.layers"
+  for file in $2; do blob "$1" "$file" "$kind.$l" >>"$1.layers"; done
+  jq -sc '{architecture: "amd64", os: "linux", rootfs: {type: "layers", diff_ids: map(.digest)}}' "$1.layers" >"$1.config"
+  jq -sc --arg m "$kind.$m+json" --argjson c "$(blob "$1" "$1.config" "$kind.$c+json")" \
+    '{schemaVersion: 2, mediaType: $m, config: $c, layers: .}' "$1.layers" >"$1.manifest"
   blob "$1" "$1.manifest" "$kind.$m+json" >"$1.descriptor"
   jq -c '{schemaVersion: 2, manifests: [. + {annotations: {"org.opencontainers.image.ref.name": "v1"}}]}' "$1.descriptor" >"$1/index.json"
 }
@@ -67,6 +69,7 @@ layout small little
 # 1. A registry without a password.
 open=$(port)
 registry open "$open"
+opener=$!
 answers "http://127.0.0.1:$open/v2/" || { cat open.log; echo "Bail out! docker-registry does not start"; exit 1; }
 host=127.0.0.1:$open
 want=$(jq -r '.manifests[0].digest' image/index.json)
@@ -95,11 +98,12 @@ is "-q is quiet" "$(cat "$err")" ""
 
 push "$host/copy" image
 is "another repository mounts the blobs" "$(got '[.push.uploaded, .push.mounted]')" '[0,2]'
-sed -i 's| [a-z]*$| gone|' "$DRAFT_HOME/cache/mounts/$host"
+mv "$DRAFT_HOME/cache/pushed/$host/web" "$DRAFT_HOME/cache/pushed/$host/gone"
+rm "$DRAFT_HOME/cache/pushed/$host/copy"
 push "$host/other" image
 is "what cannot be mounted any more is uploaded" "$status $(got '[.push.uploaded > 0, .push.mounted]')" '0 [true,0]'
-printf '\0\377 nonsense\n' >"$DRAFT_HOME/cache/mounts/$host"
-push "$host/third" image
+printf '\0\377 nonsense\n' >"$DRAFT_HOME/cache/pushed/$host/other"
+push "$host/other" small
 is "a spoilt memory is no harm" "$status" 0
 push web image '.x = 1'
 is "a name without a registry, and none set: nothing is done" "$status $(cmp line "$out" && echo same)" "0 same"
@@ -124,6 +128,75 @@ is "and once more without anything to do" "$? $(got .push.uploaded) $(grep -c 'H
 buildah rmi "$(jq -r '.image | .repository + ":" + .tag' "$out")" >/dev/null 2>&1
 run sh -c 'draft-push hello'
 is "without a registry nothing is built" "$status $(jq -c 'keys' "$out") $(grep -c Building "$err")" '0 ["app","draft"] 0'
+
+# Only what is new. A draft-push that stays up; MANY is an image of old layers, MORE the same with one more and so another config.
+files=
+for i in 1 2 3 4 5 6; do head -c $((i * 1000)) /dev/urandom >"old$i"; files="$files old$i"; done
+head -c 9000 /dev/urandom >changed
+layout many "$files"
+layout more "$files changed"
+stay() { # starts a draft-push that reads from the descriptor 3
+  rm -f in answers
+  mkfifo in
+  : >answers # a pipe is opened before it: who asks at once would find no file
+  draft-push <in >answers 2>>"$err" &
+  stayer=$!
+  daemons="$daemons $stayer"
+  exec 3>in
+}
+give() { # REPOSITORY LAYOUT [JQ]: one line for it, and its answer in $out
+  lines=$(wc -l <answers) tries=0
+  record "$@" >&3
+  while [ "$(wc -l <answers)" = "$lines" ] && [ $tries -lt 300 ]; do tries=$((tries + 1)); sleep 0.1; done
+  tail -n 1 answers >"$out"
+}
+ended() { exec 3>&-; wait $stayer; }
+requests() { grep -ao -e '"[A-Z]* /v2[^ ]*' "$1" | sed 's|^"\([A-Z]*\) /v2/[a-z]*/|\1 |; s|sha256:.*|DIGEST|; s|uploads/.*|uploads/|' | sort | uniq -c | sed 's/^ *//'; }
+stay
+give "$host/stays" many
+is "a first push of seven blobs" "$(got '[.push.uploaded > 0, .push.existing]')" '[true,0]'
+: >open.log
+give "$host/stays" more '.image.tag = "v2"' # its layout calls it v1; there is only one
+is "one layer and the config are new: seven requests" "$(requests open.log)" "1 HEAD manifests/DIGEST
+1 HEAD manifests/v2
+2 POST blobs/uploads/
+2 PUT blobs/uploads/
+1 PUT manifests/v2"
+is "and two blobs sent" "$(got '[.push.uploaded, .push.existing]')" "[$(($(wc -c <changed) + $(wc -c <more.config))),6]"
+gone() { # BLOB: removes its bytes from the registry's storage
+  d=$(digest "$1"); d=${d#sha256:}
+  rm -r "$scratch/open/docker/registry/v2/blobs/sha256/$(echo "$d" | cut -c 1-2)/$d"
+}
+whole() { # REFERENCE: whether it can be had, all of it
+  rm -rf whole
+  skopeo copy -q --src-tls-verify=false "docker://$1" oci:whole:v1
+}
+gone old3
+: >open.log
+give "$host/stays" many '.image.tag = "v3"'
+is "a blob that has vanished behind the manifest is found missing and sent" "$(got '[.failure, .push.uploaded, .push.existing]')" "[null,$(($(wc -c <old3) + $(wc -c <many.config))),5]"
+is "by asking for each, and putting the manifest twice" "$(grep -c '"HEAD /v2/stays/blobs' open.log) $(grep -c '"PUT /v2/stays/manifests' open.log)" "7 2"
+ok "so nothing is lost" whole "$host/stays:v3"
+curl -sS -X DELETE "http://$host/v2/stays/manifests/$(digest many.manifest)"
+gone old2
+: >open.log
+give "$host/stays" more '.image.tag = "v4"'
+is "a manifest that is gone vouches for nothing: each blob is asked for" "$(got .push.uploaded) $(grep -c '"HEAD /v2/stays/blobs' open.log) $(grep -c '"PUT /v2/stays/manifests' open.log)" "$(wc -c <old2) 8 1"
+ok "and nothing is lost" whole "$host/stays:v4"
+rm -rf open/docker
+give "$host/stays" many '.image.tag = "v5"'
+is "a registry that has lost everything gets everything" "$(got '.push.existing')" 0
+ok "so that it can be had" whole "$host/stays:v5"
+kill "$opener"
+wait "$opener" 2>/dev/null
+docker-registry serve open.yml >open.log 2>&1 3>&- &
+opener=$!
+daemons="$daemons $opener"
+answers "http://$host/v2/"
+give "$host/stays" more '.image.tag = "v6"'
+is "a registry that was started anew closed our connections, and that is no fault" "$(got '[.failure, .push.existing]')" "[null,6]"
+ended
+is "the running draft-push says nothing of all that" "$? $(jq -s length answers)" "0 6"
 
 # Large, and other kinds.
 : >open.log
@@ -326,6 +399,16 @@ is "no chunks: then as a whole" "$status $(grep -c 'PATCH.*nochunks.* 405' fault
 head -c 70000000 /dev/urandom >noise
 layout other noise
 push "$host/range/web" other; fails "a range that cannot be" 76 "*Range: 0-33554432*"
+stay
+for i in 1 2 3; do head -c 3000 /dev/urandom >little; layout "close$i" little; give "$host/close/web" "close$i" '.image.tag = "'$i'"'; done
+ended
+is "a server that closes what it was to keep open, with a request on the way" "$(jq -s 'map(.failure) == [null, null, null]' answers) $(grep -c 'PUT.*close/web/manifests.* 201' faults)" "true 3"
+is "is asked again at once" "$(grep -c 'trying again' "$err")" 0
+stay
+before=$(curl -sS "http://$host/connections")
+for i in 1 2 3; do head -c 3000 /dev/urandom >little; layout "keep$i" little; give "$host/keep/web" "keep$i" '.image.tag = "'$i'"'; done
+is "three pushes share their connections" "$(($(curl -sS "http://$host/connections") - before - 1 <= 4))" 1
+ended
 push "$host/relative/web" other; is "a relative Location with a query" "$status" 0
 head -c 3000 /dev/urandom >little
 layout new little

@@ -19,40 +19,48 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   up() { $shell "$scratch/fake/bin/draft-up" "$@"; }
   status=0; up web </dev/null >"$out" 2>"$err" || status=$?
   is "$shell: a record goes out" "$status $(cat "$out")" \
-    '0 {"draft":1,"app":{"name":"web"},"watch":{},"pack":{},"build":{},"push":{},"release":{}}'
+    '0 {"draft":1,"app":{"name":"web"},"tasks":{},"watch":{},"pack":{},"build":{},"push":{},"release":{},"tasks":{},"connect":{}}'
   is "$shell: the stages and their options" "$(calls)" 'build 
+connect --auto
 pack 
 push 
 release 
-watch --auto -- web'
-  up -qe staging -j2 --skip-image-push --watch -o table web </dev/null >"$out"
+tasks --post-deploy --post-up
+tasks --pre-up -- web
+watch --auto'
+  up -qe staging -j2 --skip-image-push --watch --auto-connect -o table web </dev/null >"$out"
   is "$shell: options go where they belong" "$(calls)" 'build -j 2 -q
+connect -q -o table
 pack -j 2 -q
-release -j 2 -q -o table
-watch -e staging -q -- web'
-  up --no-watch --environment=staging one two </dev/null >"$out"
-  is "$shell: --no-watch" "$(calls)" 'build 
-pack -e staging -- one two
+release -j 2 -q
+tasks --post-deploy --post-up -j 2 -q
+tasks --pre-up -e staging -j 2 -q -- web
+watch -q'
+  up --no-watch --no-auto-connect --environment=staging -otable one two </dev/null >"$out"
+  is "$shell: --no-watch --no-auto-connect" "$(calls)" 'build 
+pack 
 push 
-release '
-  run env FAKE_release='echo "$DRAFT_KUBE_CONTEXT $DRAFT_HOME $DRAFT_DEBUG"' $shell fake/bin/draft-up --kube-context kind --home rel --debug web
+release 
+tasks --post-deploy --post-up -o table
+tasks --pre-up -e staging -- one two'
+  run env FAKE_tasks='case $* in *--post-up*) echo "$DRAFT_KUBE_CONTEXT $DRAFT_HOME $DRAFT_DEBUG" ;; esac' $shell fake/bin/draft-up --no-auto-connect --kube-context kind --home rel --debug web
   is "$shell: what all stages are told" "$(head -n 1 "$out")" "kind $PWD/rel 1"
   rm -rf rel; calls >/dev/null
   printf '{"draft":1,"x":1}\n' | up >"$out"
   is "$shell: records on standard input" "$(jq -c .x "$out")" 1
   calls >/dev/null
   up >"$out" <&-
-  like "$shell: no standard input: the current directory" "$(calls)" '*watch --auto -- .'
+  like "$shell: no standard input: the current directory" "$(calls)" '*tasks --pre-up -- .*'
   for words in --nope -x -e --environment= --watch=yes; do exits 64 "$shell: $words" up $words; done
 
   # How stages end.
-  for stage in watch pack build push release; do
+  for stage in tasks watch pack build push release connect; do
     exits 69 "$shell: $stage fails" env FAKE_$stage='code=69' $shell fake/bin/draft-up web
     exits 137 "$shell: $stage is killed" env FAKE_$stage='kill -9 $$' $shell fake/bin/draft-up web
     like "$shell: which is said" "$(cat "$err")" "*draft-up: 'draft-$stage' was ended by signal KILL*"
     exits 143 "$shell: $stage is ended by somebody else's SIGTERM" env FAKE_$stage='kill $$' $shell fake/bin/draft-up web
   done
-  exits 1 "$shell: the last one's status comes first" env FAKE_pack='code=65' FAKE_release='code=1' $shell fake/bin/draft-up web
+  exits 1 "$shell: the last one's status comes first" env FAKE_pack='code=65' FAKE_connect='code=1' $shell fake/bin/draft-up web
   exits 65 "$shell: then the first in the pipe" env FAKE_pack='code=65' FAKE_build='code=69' $shell fake/bin/draft-up web
   exits 137 "$shell: a stage dies while an earlier one would go on for ever" \
     timeout 10 env FAKE_watch='echo $$ >watcher; exec sleep 60' FAKE_build='kill -9 $$' $shell fake/bin/draft-up web
@@ -88,8 +96,8 @@ if command -v perl >/dev/null; then
   for shell in dash 'bash --posix' 'busybox sh'; do
     perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell "$DRAFT_BIN/draft-up" --no-watch <>never >/dev/null 2>&1 &
     pid=$!
-    four() { [ "$(pgrep -c -P $pid draft-)" = 4 ]; }
-    ok "$shell: SIGINT: the stages are there" soon four
+    seven() { [ "$(pgrep -c -P $pid draft-)" = 7 ]; }
+    ok "$shell: SIGINT: the stages are there" soon seven
     stages=$(pgrep -P $pid)
     sleep 0.3
     kill -s INT $pid
@@ -99,10 +107,10 @@ if command -v perl >/dev/null; then
   done
   (trap '' INT; exec "$DRAFT_BIN/draft-up" --no-watch <>never >/dev/null 2>&1) &
   pid=$!
-  soon four
+  soon seven
   kill -s INT $pid $(pgrep -P $pid)
   sleep 0.5
-  ok 'SIGINT: whoever was started with it ignored goes on' four
+  ok 'SIGINT: whoever was started with it ignored goes on' seven
   kill -s TERM $pid
   wait $pid 2>/dev/null
 else
@@ -111,22 +119,17 @@ fi
 
 # The lock, with a real beginner of lines.
 mkdir -p web other
-ln -s "$root/packs" fake/share/draft/packs
 echo 'print(1)' | tee web/app.py >other/app.py
 # Under its own name: the release binary is all commands, and does what it is called.
-as() { rm -f "fake/bin/$2"; printf '#!/bin/sh\nexec "%s/%s" "$@"\n' "$DRAFT_BIN" "$1" >"fake/bin/$2"; chmod +x "fake/bin/$2"; }
-as draft-detect draft-watch
+printf '#!/bin/sh\ncase $* in *--pre-up*) exec "%s/draft-tasks" "$@" ;; *) exec cat ;; esac\n' "$DRAFT_BIN" >fake/bin/draft-tasks
 FAKE_release='echo $$ >p2; exec sleep 60' fake/bin/draft-up -q --watch web </dev/null >/dev/null 2>&1 &
 pid=$!
 soon [ -s p2 ]
-as draft-detect draft-pack
 exits 75 'a second up of the same application' timeout 20 fake/bin/draft-up -q --no-watch ./web/../web
 like 'says so' "$(cat "$err")" "*another 'draft up' of 'web' is running*"
-as draft-pack draft-pack
 printf '{"draft":1,"app":{"name":"web","dir":"%s"}}\n' "$(pwd -P)/web" >line
 exits 1 'a second up of a record of it' timeout 20 sh -c 'fake/bin/draft-up -q --no-watch --skip-image-push <line'
 is 'says so on the line' "$(jq -c .failure.code "$out")" 75
-as draft-detect draft-pack
 exits 0 'one of another application' timeout 20 fake/bin/draft-up -q --no-watch other
 kill -9 $pid
 wait $pid 2>/dev/null

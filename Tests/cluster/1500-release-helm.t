@@ -5,24 +5,16 @@ export DRAFT_TEST_CACHE
 # shellcheck source=Tests/cli/lib.sh
 . "$(dirname "$0")/../cli/lib.sh"
 
-cluster=
-cleanup() { [ -z "$cluster" ] || { kill "$cluster"; wait "$cluster"; } 2>/dev/null; }
-trap 'cleanup; cd /; rm -rf "$scratch"' EXIT
-if ! "$root/Tests/cluster/build-kubernetes" >"$out" 2>"$err"; then
+trap '"$root/Tests/cluster/cluster" stop "$scratch/cluster"; cd /; rm -rf "$scratch"' EXIT
+if ! "$root/Tests/cluster/build-kubernetes" api >"$out" 2>"$err"; then
   tail -n 3 "$err" | sed 's/^/# /'
   skip 'releases to Kubernetes' 'kube-apiserver cannot be built here'
   finish
   exit
 fi
-"$root/Tests/cluster/cluster" "$scratch/cluster" >cluster.log 2>&1 &
-cluster=$!
-for _ in $(seq 600); do
-  [ ! -e "$scratch/cluster/kubeconfig" ] || break
-  kill -0 $cluster 2>/dev/null || break
-  sleep 0.1
-done
-ok 'a cluster' test -e "$scratch/cluster/kubeconfig" || { sed 's/^/# /' cluster.log; finish; exit 1; }
-export KUBECONFIG="$scratch/cluster/kubeconfig"
+ok 'a cluster' "$root/Tests/cluster/cluster" start api "$scratch/cluster" $$ || { finish; exit 1; }
+# shellcheck source=/dev/null
+. "$scratch/cluster/env"
 
 mkdir app
 tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
@@ -133,9 +125,7 @@ wait $victim || code=$?
 is 'a signal ends us by itself' "$code" 143
 is '… and helm leaves nothing pending' "$(helm history web -o json | jq -r 'last.status')" failed
 
-kill $cluster
-wait $cluster 2>/dev/null
-cluster=
+"$root/Tests/cluster/cluster" stop "$scratch/cluster"
 run release <line7
 like 'a cluster that is gone is unavailable' "$(failure)" "69,cannot reach the cluster at 'https://127.0.0.1:*"
 finish

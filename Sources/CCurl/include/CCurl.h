@@ -11,7 +11,7 @@ typedef struct {
   /* "Name: value", no line ends in them. */
   const char *const *headers;
   size_t header_count;
-  /* 0: no body; 1: bytes and size; 2: size bytes of the open file from offset on. */
+  /* 0: no body; 1: bytes and size; 2: size bytes of the open file from offset on; 3: size bytes of a pipe. */
   int body_kind;
   const void *bytes;
   int file;

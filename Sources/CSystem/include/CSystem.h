@@ -10,6 +10,9 @@
 int csystem_pipe(int descriptors[2]);
 /* A connected pair of stream sockets, close-on-exec. */
 int csystem_socketpair(int descriptors[2]);
+/* rename(2) that does not wait for the disk: where a file is replaced, ext4 first writes the new one out, some milliseconds.
+   Whoever reads sees the old file or the new one. */
+int csystem_rename_lazily(const char *from, const char *to);
 /* renameat2(2) with RENAME_NOREPLACE; -1 with EEXIST when the new name is taken. */
 int csystem_rename_noreplace(const char *from, const char *to);
 /* mkostemp(3) with O_CLOEXEC. */
@@ -27,7 +30,7 @@ int csystem_wexitstatus(int status);
 int csystem_wtermsig(int status);
 /* Spawns argv[0] (a path) with the given descriptors as 0, 1 and 2, nothing else open, default signals, none blocked.
    directory may be NULL. Returns 0 or an errno. */
-int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], int in, int out, int err, const char *directory);
+int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], int in, int out, int err, const char *directory, int session);
 /* SEEK_DATA and SEEK_HOLE. */
 off_t csystem_seek_data(int descriptor, off_t from);
 off_t csystem_seek_hole(int descriptor, off_t from);

@@ -21,4 +21,6 @@ if __name__ == "__main__":
     # Ends at once and without a word when it is told to.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
+    # Begins anew with the source as it is by then.
+    signal.signal(signal.SIGHUP, lambda *_: os.execv(sys.executable, [sys.executable, *sys.argv]))
     ThreadingHTTPServer(("", int(os.environ.get("PORT", 8080))), Hello).serve_forever()

@@ -1,0 +1,20 @@
+import Command
+import Records
+import Registry
+import Releases
+import Remote
+import Settings
+
+/// Looks at everything an application needs on its way to a cluster, and says of each thing how it is and what to do. Changes
+/// nothing.
+/// - Parameter app: the application in the directory; nil looks at what every application needs.
+public func doctor(_ app: App?, settings: Settings, home: Home, call: Call) -> Doctor {
+  var checks = [checkHome(home), checkBuilder(settings)]
+  if let ids = checkSubordinateIDs(settings) { checks.append(ids) }
+  checks.append(checkGit())
+  checks += checkWatches(app)
+  checks.append(checkRegistry(app?.name ?? "draft", settings: settings, call: call))
+  checks += checkEngine(app, settings: settings, call: call)
+  if let server = checkServer(settings) { checks.append(server) }
+  return Doctor(checks: checks)
+}

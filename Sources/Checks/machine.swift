@@ -1,0 +1,104 @@
+import Command
+import Glibc
+import Records
+import Settings
+
+/// The draft home: that it is there, may be written to, and has room.
+func checkHome(_ home: Home) -> Doctor.Check {
+  guard Files.isDirectory(home.path) else { return .init("home", .warning, "'\(home.path)' is not there yet", hint: "'draft init' makes it; so does whatever needs it first") }
+  guard access(home.path, W_OK | X_OK) == 0 else { return .init("home", .failure, "'\(home.path)' may not be written to", hint: "change its owner, or set DRAFT_HOME") }
+  var space = statvfs()
+  guard statvfs(home.path, &space) == 0 else { return .init("home", .ok, "'\(home.path)'") }
+  let free = Int(space.f_bavail) * Int(space.f_frsize) / (1 << 20)
+  let hint = "make room: '\(home.path)/cache' may be deleted at any time"
+  if free < 100 { return .init("home", .failure, "'\(home.path)' has \(free) MiB left", hint: hint) }
+  if free < 2048 { return .init("home", .warning, "'\(home.path)' has \(free) MiB left", hint: hint) }
+  return .init("home", .ok, "'\(home.path)', with \(free / 1024) GiB left")
+}
+
+func checkBuilder(_ settings: Settings) -> Doctor.Check {
+  let name = settings.builder
+  guard ["buildah", "podman", "docker"].contains(name) else {
+    guard Child.find("draft-builder-\(name)") != nil else {
+      return .init("builder", .failure, "cannot find 'draft-builder-\(name)' on PATH", hint: "install it, or set 'builder' to buildah, docker or podman")
+    }
+    return .init("builder", .ok, "draft-builder-\(name)")
+  }
+  guard Child.find(name) != nil else {
+    let error = ProgramMissing(program: name)
+    return .init("builder", .failure, error.message, hint: error.hint)
+  }
+  // docker's version is its daemon's: without one it builds nothing.
+  let words = name == "docker" ? ["version", "--format={{.Server.Version}}"] : ["--version"]
+  guard let result = try? Child.run([name] + words, output: .capture, errors: .capture), result.succeeded else {
+    return .init("builder", .failure, "'\(name)' cannot be used", hint: name == "docker" ? "start its daemon, and be a member of the group docker" : "'\(name) info' tells more")
+  }
+  let version = result.outputText.split(whereSeparator: \.isWhitespace).first { $0.first?.isNumber == true } ?? ""
+  return .init("builder", .ok, "\(name) \(version)")
+}
+
+/// Rootless containers need user ids of their own; nil where none are needed.
+func checkSubordinateIDs(_ settings: Settings) -> Doctor.Check? {
+  guard settings.builder != "docker", geteuid() != 0 else { return nil }
+  let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? ""
+  let hint = "usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(user)"
+  for file in ["/etc/subuid", "/etc/subgid"] where subordinateIDs(of: [user, String(geteuid())], in: (try? Files.readText(file)) ?? "") < 65_536 {
+    return .init("subuid", .failure, "user '\(user)' has fewer than 65536 ids of '\(file)' for rootless containers", hint: hint)
+  }
+  for program in ["newuidmap", "newgidmap"] where Child.find(program) == nil {
+    return .init("subuid", .failure, "cannot find '\(program)' on PATH", hint: "install it: apt install uidmap")
+  }
+  return .init("subuid", .ok, "user '\(user)' has ids for rootless containers")
+}
+
+/// How many ids a file of the form of subuid(5) gives a user, who may be there by name or by number.
+func subordinateIDs(of names: [String], in text: String) -> Int {
+  text.split(separator: "\n").reduce(0) { sum, line in
+    let parts = line.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 3, names.contains(String(parts[0])), let count = Int(parts[2]) else { return sum }
+    return sum + count
+  }
+}
+
+func checkGit() -> Doctor.Check {
+  guard Child.find("git") != nil else { return .init("git", .warning, "cannot find 'git' on PATH", hint: "install it: apt install git; draft-init clones packs and plugins with it") }
+  let result = try? Child.run(["git", "--version"], output: .capture, errors: .discard)
+  return .init("git", .ok, String(result?.outputText.split(whereSeparator: \.isWhitespace).first { $0.first?.isNumber == true } ?? ""))
+}
+
+/// What inotify allows, against the directories of the application.
+func checkWatches(_ app: App?) -> [Doctor.Check] {
+  func limit(_ name: String) -> Int? {
+    (try? Files.readText("/proc/sys/fs/inotify/\(name)")).flatMap { Int($0.filter(\.isNumber)) }
+  }
+  guard let watches = limit("max_user_watches"), let instances = limit("max_user_instances") else { return [] }
+  let directories = app.map { countDirectories(below: $0.dir) } ?? 0
+  var checks: [Doctor.Check] = []
+  if directories > watches / 2 || watches < 8192 {
+    checks.append(
+      .init(
+        "watches", directories > watches ? .failure : .warning,
+        "a user may watch \(watches) directories\(app.map { "; '\($0.name)' has \(directories)" } ?? "")",
+        hint: "sysctl fs.inotify.max_user_watches=524288, or name large directories in .draftignore"))
+  }
+  if instances < 64 {
+    checks.append(.init("watches", .warning, "a user may watch with \(instances) programs at once", hint: "sysctl fs.inotify.max_user_instances=1024"))
+  }
+  return checks.isEmpty ? [.init("watches", .ok, "a user may watch \(watches) directories\(app.map { "; '\($0.name)' has \(directories)" } ?? "")")] : checks
+}
+
+/// Directories in a tree, links not followed; more than a million are a million.
+private func countDirectories(below root: String) -> Int {
+  var open = [root], count = 0
+  while let path = open.popLast(), count < 1_000_000 {
+    count += 1
+    guard let directory = opendir(path) else { continue }
+    while let entry = readdir(directory) {
+      guard Int32(entry.pointee.d_type) == Int32(DT_DIR) else { continue }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
+      if name != ".", name != ".." { open.append(path + "/" + name) }
+    }
+    closedir(directory)
+  }
+  return count
+}

@@ -1,0 +1,69 @@
+import CSystem
+import Glibc
+import Records
+
+extension Child {
+  /// A program that goes on without us, in a session of its own.
+  public struct Detached: Sendable {
+    public var pid: Int32
+    /// The lines it wrote first.
+    public var lines: [String]
+    /// Whether it goes on; else it has ended after its lines.
+    public var goesOn: Bool
+  }
+
+  /// Starts a program, waits for its first lines, and leaves it to itself. When it ends before it has written them, its exit status
+  /// is thrown as a ``DetachedEnded``.
+  /// - Parameters:
+  ///   - path: the program; `argv` begins with the name it is called by.
+  ///   - log: a file for its standard error, begun anew.
+  public static func detach(_ argv: [String], path: String, input: [UInt8], lines count: Int, log: String) throws -> Detached {
+    let errors = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard errors >= 0 else { throw SystemError("cannot write the log '\(log)'", errno, code: .cannotCreate) }
+    var inputEnds: [Int32] = [-1, -1], outputEnds: [Int32] = [-1, -1]
+    guard csystem_socketpair(&inputEnds) == 0, csystem_pipe(&outputEnds) == 0 else { throw SystemError("cannot start '\(argv[0])'", errno) }
+    var pid: pid_t = 0
+    let result = withCStrings(argv) { argv in
+      withCStrings(variables([:])) { csystem_spawn(&pid, path, argv, $0, inputEnds[1], outputEnds[1], errors, nil, 1) }
+    }
+    for descriptor in [errors, inputEnds[1], outputEnds[1]] { close(descriptor) }
+    defer { close(outputEnds[0]) }
+    guard result == 0 else {
+      close(inputEnds[0])
+      throw SystemError("cannot start '\(argv[0])'", result, code: .unavailable)
+    }
+    // A program that ends without reading says so by its status, and not by our SIGPIPE.
+    var sent = 0
+    input.withUnsafeBytes { bytes in
+      while sent < bytes.count {
+        let more = send(inputEnds[0], bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+        if more <= 0 { break }
+        sent += more
+      }
+    }
+    close(inputEnds[0])
+
+    var text: [UInt8] = [], chunk = [UInt8](repeating: 0, count: 65_536)
+    func ended() -> DetachedEnded {
+      var status: Int32 = 0
+      while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+      return DetachedEnded(status: csystem_wifexited(status) != 0 ? csystem_wexitstatus(status) : 128 + csystem_wtermsig(status))
+    }
+    while text.count(where: { $0 == 0x0A }) < count {
+      let size = read(outputEnds[0], &chunk, chunk.count)
+      if size < 0, errno == EINTR { continue }
+      guard size > 0 else { throw ended() }
+      text += chunk[..<size]
+    }
+    // One that ends closes its output; what is there to go on keeps it.
+    var end = pollfd(fd: outputEnds[0], events: Int16(POLLIN), revents: 0)
+    let goesOn = poll(&end, 1, 200) == 0
+    if !goesOn, case let end = ended(), end.status != 0 { throw end }
+    return Detached(pid: pid, lines: text.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }, goesOn: goesOn)
+  }
+}
+
+/// A program that was to go on, and has ended.
+public struct DetachedEnded: Error, Equatable {
+  public var status: Int32
+}

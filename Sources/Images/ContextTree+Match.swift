@@ -1,0 +1,54 @@
+import Archives
+import Glibc
+import Records
+
+/// What the words of a COPY name in a context.
+extension ContextTree {
+  static func isPattern(_ text: [UInt8]) -> Bool { text.contains { "*?[\\".utf8.contains($0) } }
+
+  /// The entries a source of COPY names, by the rules of Go's `filepath.Match`; the whole context is a directory without a name.
+  /// The last of them may be a link; those on the way are followed.
+  func matches(_ source: String) throws -> [Entry] {
+    let pattern = Array(PathBytes.cleaned([0x2F] + Array(source.utf8)).dropFirst())
+    if pattern.isEmpty { return [Entry(path: [], kind: .directory, mode: 0o755, size: 0, content: "-")] }
+    guard ContextTree.isPattern(pattern) else { return named(pattern).map { [$0] } ?? [] }
+    let parts = pattern.split(separator: 0x2F).map(Array.init)
+    do {
+      // A pattern looks into the directories that links lead to as well.
+      let ways = (1..<max(parts.count, 1)).map { PathPattern(Array(parts[..<$0].joined(separator: [0x2F]))) }
+      for entry in entries where entry.kind == .link {
+        let depth = entry.path.count { $0 == 0x2F }
+        if depth < ways.count, try ways[depth].matches(entry.path) { throw Undivided("'\(source)' leads through a symbolic link") }
+      }
+      let matcher = PathPattern(pattern)
+      let found = try (entries + implied).filter { try $0.path.count { $0 == 0x2F } == parts.count - 1 && matcher.matches($0.path) }
+      // buildah reads the names it has found as patterns once more.
+      if let odd = found.first(where: { ContextTree.isPattern($0.path) }) { throw Undivided("builders read the name '\(PathBytes.text(odd.path))' as a pattern of its own") }
+      return found
+    } catch let undivided as Undivided { throw undivided } catch { throw Undivided("'\(source)' is no pattern") }
+  }
+
+  /// What is at a path. Links on the way to it are followed where they stay in the context, itself it is not.
+  private func named(_ path: [UInt8]) -> Entry? {
+    if let found = entry(path) { return found }
+    guard let slash = path.lastIndex(of: 0x2F), let parent = named(Array(path[..<slash])) else { return nil }
+    guard let directory = parent.kind == .link ? target(of: parent) : parent, directory.kind == .directory, directory.path != Array(path[..<slash]) else { return nil }
+    return entry(directory.path + path[slash...])
+  }
+
+  private func entry(_ path: [UInt8]) -> Entry? { entries.first { $0.path == path } ?? implied.first { $0.path == path } }
+
+  /// Where a link leads in the end; nil when that is not in the context.
+  func target(of link: Entry) -> Entry? {
+    var entry = link
+    for _ in 0..<40 {
+      guard entry.kind == .link else { return entry }
+      guard let first = entry.target.first, first != 0x2F else { return nil }
+      let parent = entry.path.lastIndex(of: 0x2F).map { entry.path[...$0] } ?? []
+      let path = PathBytes.cleaned(parent + entry.target)
+      guard path != [0x2E], path.first != 0x2F, !path.starts(with: [0x2E, 0x2E]), let next = named(path) else { return nil }
+      entry = next
+    }
+    return nil
+  }
+}

@@ -1,0 +1,59 @@
+import Command
+import Glibc
+import Records
+import Settings
+
+/// Removes what this machine holds of an application's images: under its name in the stores of the builders, and in the draft home
+/// the index's names for them and the logs of their builds. An image that something still runs is left, with a warning.
+/// - Returns: the names that were removed.
+public func removeImages(of app: App, settings: Settings, home: Home, call: Call) throws -> [String] {
+  let repository = try repository(app, settings)
+  var removed: [String] = []
+  for program in stores(settings) {
+    for name in try names(program, repository) {
+      let result = try Child.run([program, "rmi", name], output: .discard, errors: .capture)
+      if result.succeeded { removed.append(name) } else { call.warn("image '\(name)' stays: \(BuildError.reason(result.errorText.split(separator: "\n").map(String.init)) ?? "it is in use")") }
+    }
+  }
+  if Files.exists(home.path + "/cache/images/index.json") { removed += try ImageCache(home).forget(repository) }
+  removeTree(home.path + "/logs/" + app.name)
+  return Array(Set(removed)).sorted()
+}
+
+/// The programs in whose store the images are.
+private func stores(_ settings: Settings) -> [String] {
+  let program = settings.builder == "docker" ? "docker" : ["buildah", "podman"].first { Child.find($0) != nil }
+  return program.map { [$0] } ?? []
+}
+
+private func names(_ program: String, _ repository: String) throws -> [String] {
+  let stored = program == "docker" ? repository : ContainersBuilder.stored(repository)
+  let all = program == "docker" ? ["docker", "image", "ls"] : [program, "images"]
+  let result = try Child.run(
+    all + [program == "buildah" ? "--format={{.Name}}:{{.Tag}}" : "--format={{.Repository}}:{{.Tag}}"], output: .capture, errors: .capture)
+  guard result.succeeded else { throw BuildError.store(program: program, reason: BuildError.reason(result.errorText.split(separator: "\n").map(String.init)) ?? "it did not say why") }
+  // Filters of the programs match parts of names; we want this one.
+  return result.outputText.split(separator: "\n").map(String.init).filter { name in name.lastIndex(of: ":").map { name[..<$0] == stored } ?? false }.sorted()
+}
+
+extension ImageCache {
+  /// Takes the images of a repository that were made here out of the index and out of memory. Their blobs go when their room is needed.
+  fileprivate func forget(_ repository: String) throws -> [String] {
+    let held = try FileLock(lock, wait: true, busy: "another image is being exported")
+    defer { withExtendedLifetime(held) {} }
+    let time = try buildTime(), layout = try ImageLayout(path: path)
+    var kept: [Descriptor] = [], forgotten: [String] = []
+    for manifest in layout.manifests {
+      let tag = manifest.annotations[ImageLayout.refName] ?? ""
+      let note = "\(path)/names/" + ImageCache.key(repository: repository, tag: tag, time: time)
+      if Files.exists(note) {
+        unlink(note)
+        forgotten.append("\(repository):\(tag)")
+      } else {
+        kept.append(manifest)
+      }
+    }
+    if !forgotten.isEmpty { try writeIndex(kept) }
+    return forgotten
+  }
+}

@@ -1,0 +1,20 @@
+import Command
+
+/// Connections without work, a few for each host, kept open while the process lives: a stage that stays up pays for a connection
+/// once. One that the server has closed in the meantime is replaced by libcurl, unseen: it looks before it writes, and writes again
+/// when the answer is a closed connection.
+final class Connections: @unchecked Sendable {
+  static let shared = Connections()
+  private let lock = Lock()
+  private var idle: [String: [Connection]] = [:]
+
+  /// One for the caller's thread alone, until it is given back. Throws ``RegistryError/libraryMissing``.
+  func take(_ host: String) throws(RegistryError) -> Connection {
+    if let connection = lock.locked({ idle[host]?.popLast() }) { return connection }
+    return try Connection(trust: .shared)
+  }
+
+  func give(_ connection: Connection, for host: String) {
+    lock.locked { if idle[host, default: []].count < Uploads.threads { idle[host, default: []].append(connection) } }
+  }
+}

@@ -1,0 +1,39 @@
+import Command
+import Images
+import Records
+
+/// What a cluster has to know to pull an image.
+public enum PullLogin {
+  /// Nobody has logged in to the image's registry here, or the registry gives the image to anybody.
+  case notNeeded
+  /// The registry, and the entry for it in `auths` of a `.dockerconfigjson`. A secret.
+  case entry(registry: String, JSON)
+  /// There is a login of a kind that Kubernetes has no place for.
+  case identityToken(registry: String)
+}
+
+/// Looks for the login of an image's registry where `docker login` and its likes have put it, and asks the registry whether it wants
+/// one. A registry that cannot be asked from here is taken to want it. Throws a ``Diagnosis`` for a login that cannot be read.
+public func pullLogin(for image: Image, call: Call) throws -> PullLogin {
+  guard Reference.isQualified(image.repository) else { return .notNeeded }
+  var reference = try Reference(image.repository)
+  reference.tag = image.tag
+  guard let credential = try CredentialStore(reference: reference).find() else { return .notNeeded }
+  if answersAnybody(reference, call: call) { return .notNeeded }
+  guard case let .password(user, password) = credential else { return .identityToken(registry: reference.registry) }
+  let auth = Base64.encode(Array("\(user):\(password)".utf8))
+  // The kubelet knows Docker Hub by its old name.
+  let key = reference.registry == "docker.io" ? "https://index.docker.io/v1/" : reference.registry
+  return .entry(registry: key, .members(["username": .string(user), "password": .string(password), "auth": .string(auth)]))
+}
+
+private func answersAnybody(_ reference: Reference, call: Call) -> Bool {
+  let session = RegistrySession(reference, plainHTTP: speaksPlainHTTP(reference.host, call), anonymous: true)
+  let client = RegistryClient(reference, session: session, call: call)
+  let accept = ("Accept", Manifest.mediaTypes.joined(separator: ", "))
+  let request = HTTPRequest(method: "HEAD", address: client.address("manifests/\(reference.tag ?? "latest")"), purpose: "ask for '\(reference)'", headers: [accept])
+  guard let connection = try? Connection(trust: .shared),
+    let response = try? client.send(request, on: connection, scope: ["repository:\(reference.repository):pull"], retrying: false)
+  else { return false }
+  return response.status == 200
+}

@@ -1,0 +1,74 @@
+import Command
+import Glibc
+import Images
+
+/// What a process knows of a repository from push to push: the tokens it was given, and whether the registry wants TLS. It begins
+/// anew when a file with logins or the certificates have changed, and after a push that failed.
+final class RegistrySession: @unchecked Sendable {
+  let authorizer: Authorizer
+  private let lock = Lock()
+  private var known: Address
+  /// Whether TLS is yet to be found out: this machine's registries speak plain HTTP, unless they say otherwise.
+  private var mayTurnSecure: Bool
+  private let stamp: String
+
+  /// - Parameters:
+  ///   - plainHTTP: speak without TLS to a registry that is not on this machine.
+  ///   - anonymous: show no login.
+  init(_ reference: Reference, plainHTTP: Bool, anonymous: Bool = false) {
+    stamp = RegistrySession.stamp(reference)
+    authorizer = Authorizer(store: CredentialStore(reference: reference), anonymous: anonymous)
+    let isLocal = Address.isLoopback(reference.host)
+    let hasCertificates = !Trust.directories(for: reference.host).isEmpty
+    known = Address(isSecure: !plainHTTP && !(isLocal && !hasCertificates), host: reference.host, target: "/")
+    mayTurnSecure = isLocal && !plainHTTP && !hasCertificates
+  }
+
+  /// The registry's address without a path.
+  var origin: Address { lock.locked { known } }
+
+  /// A TLS server on this machine, spoken to in plain HTTP, says so with 400 and a word about HTTPS. Asked with GET, since an
+  /// answer to HEAD has no words. Nothing secret has been sent by then.
+  func turnsSecure(on connection: Connection) -> Bool {
+    lock.locked {
+      guard mayTurnSecure else { return known.isSecure }
+      let probe = HTTPRequest(method: "GET", address: Address(isSecure: false, host: known.host, target: "/v2/"), purpose: "")
+      guard let answer = try? connection.send(probe), answer.status == 400, String(decoding: answer.body, as: UTF8.self).contains("HTTPS") else { return false }
+      mayTurnSecure = false
+      known = Address(isSecure: true, host: known.host, target: "/")
+      return true
+    }
+  }
+
+  // MARK: from push to push
+
+  private static let all = Lock()
+  nonisolated(unsafe) private static var sessions: [String: RegistrySession] = [:]
+
+  static func shared(_ reference: Reference, plainHTTP: Bool) -> RegistrySession {
+    let key = key(reference, plainHTTP), now = stamp(reference)
+    return all.locked {
+      if let session = sessions[key], session.stamp == now {
+        session.authorizer.lookAgain()
+        return session
+      }
+      let session = RegistrySession(reference, plainHTTP: plainHTTP)
+      sessions[key] = session
+      return session
+    }
+  }
+
+  static func forget(_ reference: Reference, plainHTTP: Bool) { all.locked { sessions[key(reference, plainHTTP)] = nil } }
+
+  private static func key(_ reference: Reference, _ plainHTTP: Bool) -> String { "\(plainHTTP) \(reference.name)" }
+  private static func stamp(_ reference: Reference) -> String { fileStamp(CredentialStore.files + Trust.directories(for: reference.host)) }
+}
+
+/// Changes when one of the files does, or comes, or goes.
+func fileStamp(_ paths: [String]) -> String {
+  paths.map { path in
+    var status = stat()
+    guard stat(path, &status) == 0 else { return "-" }
+    return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"
+  }.joined(separator: "\n")
+}

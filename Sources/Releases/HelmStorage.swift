@@ -1,0 +1,150 @@
+import Command
+import Records
+
+/// The releases of a cluster as helm keeps them, one object for each revision: https://helm.sh/docs/topics/advanced/#storage-backends
+///
+/// An object holds the whole chart, so that reading all of them is what takes helm its time. We ask for the table that kubectl
+/// prints: the server then leaves everything but the metadata out, and the labels say name, revision and status. Then bodies are
+/// asked for, of the revisions that are to be shown and no others, a hundred releases at a time.
+struct HelmStorage {
+  /// One revision, as far as its metadata tells.
+  struct Entry: Equatable {
+    var namespace: String
+    /// `sh.helm.release.v1.web.v3`
+    var object: String
+    var name: String
+    var revision: Int
+    var status: String
+    /// Helm's own times are not to be relied on: an upgrade carries them over.
+    var labels: [String: String] = [:]
+  }
+
+  enum Kind: String { case secrets, configmaps }
+
+  let context: KubeContext
+  let call: Call
+  let kind: Kind
+
+  init(context: KubeContext, call: Call) throws(ReleaseError) {
+    self.context = context
+    self.call = call
+    switch environmentVariable("HELM_DRIVER") {
+    case nil, "secret", "secrets": kind = .secrets
+    case "configmap", "configmaps": kind = .configmaps
+    case let other?: throw .badDriver(other)
+    }
+  }
+
+  /// What matches, in a namespace or (nil) in all. Metadata only. What is not one of helm's, whatever its labels say, is passed over.
+  func entries(_ selector: String, namespace: String?) throws -> [Entry] {
+    var argv = [
+      "kubectl", "get", kind.rawValue, "--context=\(context.name)", "--request-timeout=60s", "--selector=owner=helm\(selector.isEmpty ? "" : ",")\(selector)",
+      "--no-headers", "--show-labels", namespace.map { "--namespace=\($0)" } ?? "--all-namespaces",
+    ]
+    if kind == .secrets { argv.append("--field-selector=type=helm.sh/release.v1") }
+    let result = try run(argv, doing: "list releases")
+    return result.outputText.split(separator: "\n").compactMap { HelmStorage.entry($0, namespace: namespace) }
+  }
+
+  /// A line of the table: the namespace when all were asked for, the name, other columns, and last the labels.
+  static func entry(_ line: Substring, namespace: String?) -> Entry? {
+    let columns = line.split(separator: " ")
+    guard columns.count >= 3, let last = columns.last else { return nil }
+    var labels: [String: String] = [:]
+    for label in last.split(separator: ",") {
+      let sides = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if sides.count == 2 { labels[String(sides[0])] = String(sides[1]) }
+    }
+    let object = String(columns[namespace == nil ? 1 : 0])
+    guard let name = labels["name"], isReleaseName(name), let revision = labels["version"].flatMap({ Int($0) }), let status = labels["status"],
+      object == "sh.helm.release.v1.\(name).v\(revision)"
+    else { return nil }
+    return Entry(
+      namespace: namespace ?? String(columns[0]), object: object, name: name, revision: revision, status: status, labels: labels)
+  }
+
+  /// The newest revision of each release, by namespace and name. A release that was uninstalled with its history kept is none.
+  func newest(_ selector: String = "", namespace: String?) throws -> [Entry] {
+    var found: [String: Entry] = [:]
+    // The superseded revisions are most of the rows; the newest is never one of them.
+    for entry in try entries("\(selector)\(selector.isEmpty ? "" : ",")status!=superseded", namespace: namespace) {
+      let key = "\(entry.namespace)/\(entry.name)"
+      if found[key].map({ $0.revision < entry.revision }) ?? true { found[key] = entry }
+    }
+    return found.values.filter { $0.status != "uninstalled" }.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
+  }
+
+  /// Every revision of a release, the newest first; none when there is no such release.
+  func revisions(_ name: String, namespace: String) throws -> [Entry] {
+    try entries("name=\(name)", namespace: namespace).sorted { $0.revision > $1.revision }
+  }
+
+  /// Asks for the bodies of these revisions, and hands each on as it is decoded. What is gone by now is not there.
+  func read(_ entries: [Entry], each: (Entry, Result<StoredRelease, ReleaseError>) throws -> Void) throws {
+    for (namespace, all) in Dictionary(grouping: entries, by: \.namespace).sorted(by: { $0.key < $1.key }) {
+      var rest = all[...]
+      while !rest.isEmpty {
+        try readSome(Array(rest.prefix(100)), namespace: namespace, each: each)
+        rest = rest.dropFirst(100)
+      }
+    }
+  }
+
+  private func readSome(_ entries: [Entry], namespace: String, each: (Entry, Result<StoredRelease, ReleaseError>) throws -> Void) throws {
+    let names = Set(entries.map(\.name)).sorted(), revisions = Set(entries.map(\.revision)).sorted()
+    let result = try run(
+      [
+        "kubectl", "get", kind.rawValue, "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=60s",
+        "--selector=owner=helm,name in (\(names.joined(separator: ","))),version in (\(revisions.map(String.init).joined(separator: ",")))",
+        "--output=jsonpath={range .items[*]}{.metadata.name} {.data.release}{\"\\n\"}{end}",
+      ], doing: "read releases")
+    var bodies: [String: Substring] = [:]
+    for line in result.outputText.split(separator: "\n") {
+      let parts = line.split(separator: " ", maxSplits: 1)
+      if let name = parts.first { bodies[String(name)] = parts.count == 2 ? parts[1] : "" }
+    }
+    for entry in entries {
+      guard let body = bodies[entry.object] else { continue }
+      try each(entry, StoredRelease.result(body, entry, kind: kind))
+    }
+  }
+
+  func place(_ namespace: String) -> String { "namespace '\(namespace)' of kube context '\(context.name)'" }
+
+  /// The body of one revision.
+  func read(_ entry: Entry) throws -> StoredRelease {
+    var found: Result<StoredRelease, ReleaseError>?
+    try read([entry]) { _, result in found = result }
+    guard let found else { throw ReleaseError.noRelease(name: entry.name, place: place(entry.namespace)) }
+    return try found.get()
+  }
+
+  /// The body of the newest revision, or of the one that is asked for.
+  func read(_ name: String, namespace: String, revision: Int? = nil) throws -> StoredRelease {
+    guard let revision else {
+      guard let entry = try newest("name=\(name)", namespace: namespace).first else { throw ReleaseError.noRelease(name: name, place: place(namespace)) }
+      return try read(entry)
+    }
+    let all = try revisions(name, namespace: namespace)
+    guard !all.isEmpty else { throw ReleaseError.noRelease(name: name, place: place(namespace)) }
+    guard let entry = all.first(where: { $0.revision == revision }) else {
+      throw ReleaseError.noRevision(name: name, revision: revision, known: all.map(\.revision).reversed())
+    }
+    return try read(entry)
+  }
+
+  private func run(_ argv: [String], doing: String) throws -> Child.Result {
+    call.debug(argv.joined(separator: " "))
+    let result = try Child.run(argv, output: .capture, errors: .capture)
+    guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: doing, program: "kubectl") }
+    return result
+  }
+}
+
+/// What helm takes for a release's name: a DNS-1123 name of at most 53 characters, which may have dots.
+func isReleaseName(_ text: String) -> Bool {
+  text.utf8.count <= 53 && !text.isEmpty && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
+    guard let first = part.utf8.first, let last = part.utf8.last, first != UInt8(ascii: "-"), last != UInt8(ascii: "-") else { return false }
+    return part.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+  }
+}

@@ -1,0 +1,178 @@
+import Command
+import Glibc
+import Records
+
+/// Follows the logs of containers as they come, restart and go: one child program for each.
+///
+/// Every line is asked for with its time, which is taken off again: after a broken connection or a restart it tells what has been
+/// said already.
+final class LogFollower: @unchecked Sendable {
+  struct Source: Hashable, Sendable {
+    var pod: String
+    var container: String
+  }
+
+  /// The newest run of a container that has a log.
+  struct Run: Equatable, Sendable {
+    var id: String
+    var isRunning: Bool
+  }
+
+  /// The program and its arguments that follow a container: from a time, else by the last lines, else from the beginning.
+  typealias Program = @Sendable (_ source: Source, _ since: String?, _ tail: Int?) -> [String]
+
+  private let program: Program
+  private let output: LogOutput
+  private let tail: Int?
+  private let call: Call
+  private let lock = Lock()
+  private var runs: [Source: Run] = [:]
+  private var followed: Set<Source> = []
+  private var active: Set<Source> = []
+  private var isFirst = true
+  private var hasWarned = false
+  private static let limit = 50
+
+  /// - Parameter tail: how many lines of what was said before we came.
+  init(tail: Int?, output: LogOutput, call: Call, program: @escaping Program) {
+    self.tail = tail
+    self.output = output
+    self.call = call
+    self.program = program
+  }
+
+  /// Takes what there is now. A source that is no longer among them ends when its log does.
+  func update(_ now: [(source: Source, run: Run)]) {
+    lock.lock()
+    defer { lock.unlock() }
+    runs = Dictionary(now.map { ($0.source, $0.run) }) { $1 }
+    for (source, _) in now where !followed.contains(source) {
+      guard followed.count < LogFollower.limit else {
+        if !hasWarned { call.warn("following the first \(LogFollower.limit) containers; choose with --container") }
+        hasWarned = true
+        break
+      }
+      followed.insert(source)
+      let tail = isFirst ? tail : nil
+      Thread.detach { [self] in follow(source, tail: tail) }
+    }
+    isFirst = false
+    lock.broadcast()
+  }
+
+  /// Waits until a log that there is is not being read.
+  func waitForEnd() {
+    lock.lock()
+    while !runs.isEmpty, runs.keys.allSatisfy(active.contains) { lock.wait() }
+    lock.unlock()
+  }
+
+  private func follow(_ source: Source, tail: Int?) {
+    let place = Place(), prefix = output.prefix(source)
+    var done: String?, tail = tail
+    while let run = next(source, after: done) {
+      let argv = program(source, place.since, place.since == nil ? tail : nil)
+      call.debug(argv.joined(separator: " "))
+      _ = lock.locked { active.insert(source) }
+      let result = try? Child.run(
+        argv, output: .lines { [output] line in if let text = place.take(line) { output.write(prefix, text) } },
+        // podman tells what a container wrote to standard error there as well.
+        errors: argv[0] == "podman" ? .joined : .capture)
+      if let words = result?.errorText, !words.isEmpty { call.debug("\(source.pod)/\(source.container): \(words.trimmed)") }
+      tail = nil
+      lock.lock()
+      active.remove(source)
+      // A log that ends while its container runs was cut off; the end of the container may also be yet to be heard of.
+      let isCut = runs[source].map { $0.id == run.id && $0.isRunning } ?? false
+      done = isCut ? nil : run.id
+      lock.broadcast()
+      lock.unlock()
+      if isCut { usleep(1_000_000) }
+    }
+    lock.locked { _ = followed.remove(source) }
+  }
+
+  /// Waits for a run that has not been followed to its end; nil when the source is gone.
+  private func next(_ source: Source, after done: String?) -> Run? {
+    lock.lock()
+    defer { lock.unlock() }
+    while let run = runs[source] {
+      if run.id != done { return run }
+      lock.wait()
+    }
+    return nil
+  }
+
+  /// How far the log of one container has been read. Used by one child at a time.
+  private final class Place: @unchecked Sendable {
+    private(set) var since: String?
+
+    /// A line without its time; nil for one that was there before.
+    func take(_ line: String) -> String? {
+      guard let space = line.firstIndex(of: " "), LogLine.isTime(line[..<space]) else { return line }
+      let time = String(line[..<space])
+      if let since, time <= since { return nil }
+      since = time
+      return String(line[line.index(after: space)...])
+    }
+  }
+}
+
+enum LogLine {
+  /// RFC 3339, as kubectl and podman write it: always with nine digits of a second, so that later is greater.
+  static func isTime(_ text: Substring) -> Bool {
+    let bytes = Array(text.utf8)
+    guard bytes.count >= 20, bytes.count <= 36 else { return false }
+    return bytes[4] == UInt8(ascii: "-") && bytes[7] == UInt8(ascii: "-") && bytes[10] == UInt8(ascii: "T") && bytes[13] == UInt8(ascii: ":")
+      && bytes[..<4].allSatisfy { (0x30...0x39).contains($0) }
+  }
+}
+
+/// Where lines of containers go: each with its container's name in front, in a colour of its own on a terminal.
+final class LogOutput: @unchecked Sendable {
+  private let descriptor: Int32
+  private let lock = Lock()
+  private let colored: Bool
+  private var count = 0
+  private var failure: (any Error)?
+  /// Cyan, green, magenta, yellow, blue, and the bright ones. Red is for errors.
+  private static let colors = [36, 32, 35, 33, 34, 96, 92, 95, 93, 94]
+
+  init(descriptor: Int32) {
+    self.descriptor = descriptor
+    colored = isatty(descriptor) == 1 && environmentVariable("NO_COLOR") == nil && environmentVariable("TERM") != "dumb"
+  }
+
+  /// `[web-5d9c-x2x/web]: `
+  func prefix(_ source: LogFollower.Source) -> String {
+    let text = "[\(source.pod)/\(source.container)]:"
+    guard colored else { return text + " " }
+    let color = lock.locked { () -> Int in
+      count += 1
+      return LogOutput.colors[(count - 1) % LogOutput.colors.count]
+    }
+    return "\u{1B}[\(color)m\(text)\u{1B}[0m "
+  }
+
+  func write(_ prefix: String, _ text: String) {
+    let bytes = Array((prefix + text + (text.hasSuffix("\n") ? "" : "\n")).utf8)
+    lock.locked {
+      guard failure == nil else { return }
+      do { try writeAll(bytes, to: descriptor) } catch {
+        failure = error
+        lock.broadcast()
+      }
+    }
+  }
+
+  /// Throws what went wrong in writing, if anything did.
+  func check() throws { if let failure = lock.locked({ failure }) { throw failure } }
+
+  /// Returns when nothing can be written any more, by throwing.
+  func waitForFailure() throws {
+    lock.lock()
+    while failure == nil { lock.wait() }
+    lock.unlock()
+    try check()
+  }
+}

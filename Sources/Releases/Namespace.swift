@@ -1,0 +1,38 @@
+import Command
+import Records
+
+/// The namespace of a release, before the first one into it.
+struct Namespace {
+  let name: String
+  let context: KubeContext
+  let call: Call
+
+  /// Makes it when it is not there. Whoever may not look may still be allowed to release into it, so that is no error.
+  /// Throws ``ReleaseError`` when it cannot be made, or is being deleted.
+  func ensure() throws {
+    // Without kubectl helm has to do it.
+    if name == "default" || Child.find("kubectl") == nil { return }
+    let seen = try kubectl(["get", "namespace", "--ignore-not-found", "--output=jsonpath={.status.phase}"])
+    guard seen.succeeded else {
+      let error = HelmFailure(seen.errorText).clusterError(context: context, doing: "look up namespace '\(name)'")
+      if case .forbidden = error { return }
+      throw error
+    }
+    if seen.outputText == "Terminating" { throw ReleaseError.namespaceEnding(name) }
+    if !seen.outputText.isEmpty { return }
+    let made = try kubectl(["create", "namespace"])
+    if made.succeeded { return call.say("Namespace \"\(name)\" did not exist: made") }
+    let failure = HelmFailure(made.errorText)
+    // Somebody else made it in the meantime.
+    if made.errorText.contains("AlreadyExists") { return }
+    let error = failure.clusterError(context: context, doing: "make namespace '\(name)'")
+    if case .forbidden = error { throw ReleaseError.noNamespace(name, mayNotMake: true) }
+    throw error
+  }
+
+  private func kubectl(_ words: [String]) throws -> Child.Result {
+    let argv = ["kubectl"] + words + [name, "--context=\(context.name)", "--request-timeout=20s"]
+    call.debug(argv.joined(separator: " "))
+    return try Child.run(argv, output: .capture, errors: .capture)
+  }
+}

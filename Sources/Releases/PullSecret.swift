@@ -1,0 +1,111 @@
+import Archives
+import Command
+import Glibc
+import Records
+import Registry
+
+/// The login for the image's registry, in the namespace of the release: a Secret, and the service accounts of the pods that name it.
+///
+/// Made only when there is a login on this machine and the registry wants one; brought up to date whenever something is released,
+/// since logins change and tokens expire. It goes to kubectl by standard input, and is in no argument, log or record. Whoever may
+/// not do this is told so, and the release goes on: the nodes may have a login of their own.
+struct PullSecret {
+  static let name = "draft-pullsecret"
+
+  let order: Order
+  let context: KubeContext
+
+  private var namespace: String { order.app.namespace }
+
+  func ensure(accounts: [String]) throws {
+    let registry: String, entry: JSON
+    switch try pullLogin(for: order.image, call: order.call) {
+    case .notNeeded: return
+    case .identityToken(let registry):
+      return order.call.warn(
+        "no pull secret for '\(registry)': the login is an identity token, and Kubernetes takes a user and a password\n  log in with an access token as the password")
+    case .entry(let key, let value): (registry, entry) = (key, value)
+    }
+    guard Child.find("kubectl") != nil else { return order.call.warn("no pull secret for '\(registry)': there is no kubectl") }
+    let there = try read(accounts)
+    try write(registry, entry, there: there[PullSecret.name])
+    for account in accounts { try add(to: account, there: there["ServiceAccount/\(account)"]) }
+  }
+
+  /// The Secret by its name, the service accounts by kind and name; what may not be read is not there.
+  private func read(_ accounts: [String]) throws -> [String: JSON] {
+    let result = try kubectl(
+      ["get", "secret/\(PullSecret.name)"] + accounts.map { "serviceaccount/\($0)" } + ["--ignore-not-found", "--output=json"])
+    guard !result.output.isEmpty, let answer = try? JSON(parsing: result.output) else { return [:] }
+    var found: [String: JSON] = [:]
+    for object in answer["items"]?.array ?? [answer] {
+      guard let kind = object["kind"]?.string, let name = object["metadata"]?["name"]?.string else { continue }
+      found[kind == "Secret" ? name : "\(kind)/\(name)"] = object
+    }
+    return found
+  }
+
+  /// Sets the entry of one registry; what the Secret has for others stays.
+  private func write(_ registry: String, _ entry: JSON, there: JSON?) throws {
+    let old = there?["data"]?[".dockerconfigjson"]?.string.flatMap { base64Decoded(Array($0.utf8)) }.flatMap { try? JSON(parsing: $0) }
+    var entries = old?["auths"] ?? .members([:])
+    if entries[registry] == entry { return }
+    entries[registry] = entry
+    let secret: JSON = .members([
+      "apiVersion": .string("v1"), "kind": .string("Secret"), "type": .string("kubernetes.io/dockerconfigjson"),
+      "metadata": .members(["name": .string(PullSecret.name), "namespace": .string(namespace)]),
+      "stringData": .members([".dockerconfigjson": .string(String(decoding: JSON.members(["auths": entries]).bytes, as: UTF8.self))]),
+    ])
+    let result = try kubectl(["apply", "--server-side", "--force-conflicts", "--field-manager=draft", "--filename=-"], input: secret.bytes)
+    guard result.succeeded else { return refused("make the pull secret '\(PullSecret.name)'", result, "if the image cannot be pulled, ask for the right to make Secrets") }
+    order.call.say("Pull secret \"\(PullSecret.name)\" for \(registry): \(there == nil ? "made" : "refreshed")")
+  }
+
+  /// Has the pods of a service account use the Secret.
+  private func add(to account: String, there: JSON?) throws {
+    if there?["imagePullSecrets"]?.array?.contains(where: { $0["name"]?.string == PullSecret.name }) == true { return }
+    // The list is replaced as a whole by every other kind of patch, and it may hold what others have put there. Without one it is
+    // begun, unless somebody else begins it this moment.
+    let value = "{\"name\":\"\(PullSecret.name)\"}"
+    let append = "[{\"op\":\"add\",\"path\":\"/imagePullSecrets/-\",\"value\":\(value)}]"
+    let begin = "[{\"op\":\"test\",\"path\":\"/imagePullSecrets\",\"value\":null},{\"op\":\"add\",\"path\":\"/imagePullSecrets\",\"value\":[\(value)]}]"
+    func patch(_ text: String) throws -> Child.Result { try kubectl(["patch", "serviceaccount", account, "--type=json", "--patch=\(text)"]) }
+    func isGone(_ result: Child.Result) -> Bool { result.errorText.contains("NotFound") }
+
+    var result = try patch(there?["imagePullSecrets"]?.array == nil ? begin : append)
+    // A namespace made a moment ago gets its service account in a moment.
+    for _ in 0..<10 where !result.succeeded && account == "default" && isGone(result) {
+      usleep(500_000)
+      result = try patch(begin)
+    }
+    if !result.succeeded, !isGone(result), !HelmFailure(result.errorText).isForbidden { result = try patch(append) }
+    guard result.succeeded else {
+      // One that the chart makes is there when the next release comes.
+      if isGone(result) { return }
+      return refused(
+        "have service account '\(account)' use the pull secret", result, "name '\(PullSecret.name)' in the chart's imagePullSecrets, or ask for the right to change service accounts")
+    }
+  }
+
+  private func refused(_ doing: String, _ result: Child.Result, _ advice: String) {
+    order.call.warn("cannot \(doing) in namespace '\(namespace)': \(HelmFailure(result.errorText).said)\n  \(advice)")
+  }
+
+  private func kubectl(_ words: [String], input: [UInt8]? = nil) throws -> Child.Result {
+    let argv = ["kubectl"] + words + ["--namespace=\(namespace)", "--context=\(context.name)"]
+    order.call.debug(argv.joined(separator: " "))
+    return try Child.run(argv, input: input, output: .capture, errors: .capture)
+  }
+
+  /// The service accounts of the pods in a manifest; the namespace's own where it names none, and before the first release.
+  static func accounts(in manifest: String?) -> [String] {
+    let objects = manifest.flatMap { try? json(yaml: Array($0.utf8)) } ?? []
+    let specs = objects.compactMap { object -> JSON? in
+      object["kind"]?.string == "Pod" ? object["spec"] : object["spec"]?["jobTemplate"]?["spec"]?["template"]?["spec"] ?? object["spec"]?["template"]?["spec"]
+    }
+    let names = Set(specs.map { $0["serviceAccountName"]?.string ?? "default" }).filter { name in
+      name.utf8.first != UInt8(ascii: "-") && !name.isEmpty && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
+    }
+    return names.isEmpty ? ["default"] : names.sorted()
+  }
+}

@@ -1,0 +1,31 @@
+import Command
+import Records
+import Settings
+
+/// What there is of an application where it runs, for the commands that look at it. Everything comes from the cluster or from
+/// podman, by the application's name: the machine that asks need not be the one that released.
+enum Running {
+  case cluster(Kubectl, [Workload])
+  case podman(PodmanState.Revision)
+
+  /// - Parameter release: what the line says of where it was released to.
+  /// - Throws: ``ReleaseError``: 66 when there is no such release.
+  init(_ app: App, release: Release? = nil, settings: Settings, call: Call) throws {
+    switch try Running.engine(release, settings: settings, call: call) {
+    case .helm(let context):
+      guard let state = try HelmState.newest(app.name, namespace: app.namespace, context: context, call: call) else {
+        throw ReleaseError.noRelease(name: app.name, place: "namespace '\(app.namespace)' of kube context '\(context.name)'")
+      }
+      let objects = (try? json(yaml: Array(state.manifest.utf8))) ?? []
+      self = .cluster(Kubectl(context: context, call: call), Workload.all(in: objects, namespace: app.namespace))
+    case .podman:
+      guard let revision = try PodmanState.read(app).current else { throw ReleaseError.noRelease(name: app.name, place: "podman on this machine") }
+      self = .podman(revision)
+    }
+  }
+
+  private static func engine(_ release: Release?, settings: Settings, call: Call) throws -> Engine {
+    guard let release, !["engine", "kube-context"].contains(where: call.arguments.has) else { return try Engine(settings: settings, call: call) }
+    return release.engine == "podman" ? .podman : try Engine(named: release.context ?? settings.kubeContext, config: KubeConfig())
+  }
+}

@@ -1,0 +1,48 @@
+import Records
+
+/// One revision of a release, out of the object helm keeps it in.
+struct StoredRelease {
+  let namespace: String
+  let object: String
+  let name: String
+  let state: HelmState
+  /// When helm began it.
+  let updated: Instant?
+  /// Helm's release object.
+  let json: JSON
+
+  /// Everything in it is what somebody wrote into a Secret: the names are those of the metadata, by which we asked for it.
+  static func result(_ body: Substring, _ entry: HelmStorage.Entry, kind: HelmStorage.Kind) -> Result<StoredRelease, ReleaseError> {
+    Result { () throws(ReleaseError) in try StoredRelease(body, entry, kind: kind) }
+  }
+
+  init(_ body: Substring, _ entry: HelmStorage.Entry, kind: HelmStorage.Kind) throws(ReleaseError) {
+    func unreadable(_ reason: String) -> ReleaseError {
+      .unreadableObject(kind: kind == .secrets ? "Secret" : "ConfigMap", name: entry.object, namespace: entry.namespace, reason: reason)
+    }
+    let bytes: [UInt8]
+    // Kubernetes puts base64 of its own around what is in a Secret.
+    do throws(Unpacking) { bytes = try unpacked(body, layers: kind == .secrets ? 2 : 1) } catch { throw unreadable("it \(error.reason)") }
+    do { json = try JSON(parsing: bytes) } catch { throw unreadable("it is not JSON: \(error.reason)") }
+    do { state = try HelmState(json, name: entry.name) } catch { throw unreadable("it lacks a version or a status") }
+    guard state.revision == entry.revision, json["name"]?.string == entry.name else { throw unreadable("it holds another release than its labels say") }
+    namespace = entry.namespace
+    object = entry.object
+    name = entry.name
+    updated = json["info"]?["last_deployed"]?.string.flatMap { Instant($0) }
+  }
+
+  var chartName: String { json["chart"]?["metadata"]?["name"]?.string ?? "" }
+  var chartVersion: String { json["chart"]?["metadata"]?["version"]?.string ?? "" }
+  /// `web-0.1.0`, as helm writes it.
+  var chart: String { "\(chartName)-\(chartVersion)" }
+  var appVersion: String? { json["chart"]?["metadata"]?["appVersion"]?.string.flatMap { $0.isEmpty ? nil : $0 } }
+  /// What the user gave the chart, ours among it.
+  var config: JSON { json["config"] ?? .null }
+  /// `registry.test/web:0123`, where draft released it.
+  var image: String? {
+    guard config["draft"] != nil, let image = config["image"], let repository = image["repository"]?.string, let tag = image["tag"].map({ $0.string ?? $0.text }) else { return nil }
+    return "\(repository):\(tag)"
+  }
+  var buildID: String? { config["draft"] != nil ? config["buildID"].map { $0.string ?? $0.text } : nil }
+}

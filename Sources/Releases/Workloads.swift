@@ -1,0 +1,127 @@
+import Command
+import Records
+
+/// The workloads of a release's manifest as they are in the cluster, and their pods.
+struct Workloads {
+  let context: KubeContext
+  let namespace: String
+  let call: Call
+
+  static let kinds = ["Deployment": "deployments.apps", "StatefulSet": "statefulsets.apps", "DaemonSet": "daemonsets.apps", "ReplicaSet": "replicasets.apps", "Job": "jobs.batch", "Pod": "pods"]
+
+  /// Of each object of the manifest that runs something, how it is doing, and the pods.
+  func read(_ manifest: [JSON]) throws -> (workloads: [Status.Workload], pods: [Status.Pod]) {
+    var workloads: [Status.Workload] = [], pods: [Status.Pod] = []
+    for (namespace, objects) in grouped(manifest) {
+      let names = objects.compactMap { object in Workloads.kinds[object.kind].map { "\($0)/\(object.name)" } }
+      let live = try get(names, namespace: namespace)
+      for object in objects {
+        let found = live.first { $0["kind"]?.string == object.kind && $0["metadata"]?["name"]?.string == object.name }
+        let workload = found.map { Status.Workload($0) } ?? Status.Workload(name: "\(object.kind)/\(object.name)", ready: 0, wanted: 1, well: false, reason: "is not there")
+        workloads.append(workload)
+        if let found { pods += try self.pods(of: found, workload.name, namespace: namespace) }
+      }
+    }
+    return (workloads, pods)
+  }
+
+  /// What runs something, by namespace, in the order of the manifest.
+  private func grouped(_ manifest: [JSON]) -> [(namespace: String, objects: [(kind: String, name: String)])] {
+    var groups: [(namespace: String, objects: [(kind: String, name: String)])] = []
+    for object in manifest {
+      // A name that is none would be an option, or another argument.
+      guard let kind = object["kind"]?.string, Workloads.kinds[kind] != nil, let name = object["metadata"]?["name"]?.string, isObjectName(name) else { continue }
+      let place = object["metadata"]?["namespace"]?.string.flatMap { isObjectName($0) ? $0 : nil } ?? namespace
+      if let index = groups.firstIndex(where: { $0.namespace == place }) { groups[index].objects.append((kind, name)) } else { groups.append((place, [(kind, name)])) }
+    }
+    return groups
+  }
+
+  private func pods(of workload: JSON, _ name: String, namespace: String) throws -> [Status.Pod] {
+    if workload["kind"]?.string == "Pod" { return [Status.Pod(workload, workload: name)] }
+    let labels = workload["spec"]?["selector"]?["matchLabels"]?.object ?? []
+    let selector = labels.compactMap { label in label.value.string.map { "\(label.name)=\($0)" } }
+    guard !selector.isEmpty else { return [] }
+    return try get(["pods", "--selector=\(selector.joined(separator: ","))"], namespace: namespace).map { Status.Pod($0, workload: name) }.sorted { $0.name < $1.name }
+  }
+
+  private func get(_ what: [String], namespace: String) throws -> [JSON] {
+    if what.isEmpty { return [] }
+    let argv = ["kubectl", "get"] + what + ["--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s", "--output=json", "--ignore-not-found"]
+    call.debug(argv.joined(separator: " "))
+    let result = try Child.run(argv, output: .capture, errors: .capture)
+    guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: "read what runs", program: "kubectl") }
+    // Nothing found is nothing said.
+    guard !result.outputText.trimmed.isEmpty else { return [] }
+    let answer: JSON
+    do { answer = try JSON(parsing: result.output) } catch { throw ReleaseError.kubectl(doing: "read what runs", said: error.reason) }
+    return answer["kind"]?.string == "List" ? answer["items"]?.array ?? [] : [answer]
+  }
+}
+
+/// The names of Kubernetes' objects: letters, digits, `-` and `.`, at most 253.
+func isObjectName(_ text: String) -> Bool {
+  guard let first = text.utf8.first, first != UInt8(ascii: "-"), text.utf8.count <= 253 else { return false }
+  return text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
+}
+
+extension Status.Workload {
+  /// By the rules `kubectl rollout status` goes by.
+  init(_ object: JSON) {
+    let kind = object["kind"]?.string ?? "", spec = object["spec"], status = object["status"]
+    self.init(name: "\(kind)/\(object["metadata"]?["name"]?.string ?? "")", ready: 0, wanted: 1, well: false)
+    func count(_ name: String) -> Int { status?[name]?.integer ?? 0 }
+    func condition(_ type: String) -> JSON? { status?["conditions"]?.array?.first { $0["type"]?.string == type } }
+    let seen = count("observedGeneration") >= object["metadata"]?["generation"]?.integer ?? 0
+    switch kind {
+    case "DaemonSet":
+      (ready, wanted) = (count("numberReady"), count("desiredNumberScheduled"))
+      let manual = spec?["updateStrategy"]?["type"]?.string == "OnDelete"
+      settle(rolledOut: seen && (manual || count("updatedNumberScheduled") >= wanted))
+      if !seen { reason = "rolling out" }
+    case "Job":
+      (ready, wanted) = (count("succeeded"), spec?["completions"]?.integer ?? 1)
+      if let failed = condition("Failed"), failed["status"]?.string == "True" {
+        reason = failed["reason"]?.string ?? "failed"
+      } else {
+        well = true
+        if ready < wanted { reason = count("active") > 0 ? "running" : "waiting" }
+      }
+    case "Pod":
+      let done = status?["phase"]?.string == "Succeeded"
+      ready = done || condition("Ready")?["status"]?.string == "True" ? 1 : 0
+      settle(rolledOut: true)
+    default:
+      (ready, wanted) = (count("readyReplicas"), spec?["replicas"]?.integer ?? 1)
+      switch kind {
+      case "Deployment":
+        settle(rolledOut: seen && count("updatedReplicas") >= wanted && count("replicas") <= count("updatedReplicas"))
+        if let progressing = condition("Progressing"), progressing["reason"]?.string == "ProgressDeadlineExceeded" { (well, reason) = (false, "does not come up") }
+      case "StatefulSet":
+        let manual = spec?["updateStrategy"]?["type"]?.string == "OnDelete"
+        let kept = spec?["updateStrategy"]?["rollingUpdate"]?["partition"]?.integer ?? 0
+        settle(rolledOut: seen && (manual || count("updatedReplicas") >= wanted - kept))
+      default: settle(rolledOut: seen)
+      }
+    }
+  }
+
+  private mutating func settle(rolledOut: Bool) {
+    well = rolledOut && ready >= wanted
+    if !rolledOut { reason = "rolling out" } else if !well { reason = "not ready" }
+  }
+}
+
+extension Status.Pod {
+  init(_ pod: JSON, workload: String) {
+    let name = pod["metadata"]?["name"]?.string ?? "", status = pod["status"]
+    let containers = status?["containerStatuses"]?.array ?? []
+    let isReady = (status?["conditions"]?.array ?? []).contains { $0["type"]?.string == "Ready" && $0["status"]?.string == "True" }
+    let phase = status?["phase"]?.string ?? "Unknown"
+    self.init(
+      name: name, workload: workload, phase: pod["metadata"]?["deletionTimestamp"] == nil ? phase : "Terminating", ready: isReady || phase == "Succeeded",
+      restarts: containers.reduce(0) { $0 + ($1["restartCount"]?.integer ?? 0) })
+    guard !ready else { return }
+    reason = PodReasons.reason(pod).map { $0.hasPrefix("\(name): ") ? String($0.dropFirst(name.utf8.count + 2)) : $0 } ?? status?["reason"]?.string
+  }
+}

@@ -1,0 +1,110 @@
+import Command
+import Records
+import Settings
+
+/// Looks at what is to run an application: the kube context, the cluster behind it, and the releases helm keeps there.
+public func checkEngine(_ app: App?, settings: Settings, call: Call) -> [Doctor.Check] {
+  let context: KubeContext
+  do {
+    guard case .helm(let found) = try Engine(settings: settings, call: call) else {
+      return [.init("context", .ok, "no kube context: podman runs releases on this machine"), podman()]
+    }
+    context = found
+  } catch {
+    let diagnosis = error as? any Diagnosis
+    return [.init("context", .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)]
+  }
+  var checks = [Doctor.Check("context", .ok, "'\(context.name)', whose server is '\(context.server ?? "not said")'\(context.isPlainlyLocal ? ", on this machine" : "")"), helm()]
+  guard Child.find("kubectl") != nil else { return checks + [missing("kubectl")] }
+  let kubectl = Kubectl(context: context, call: call)
+  checks.append(kubectlVersion())
+  do {
+    let version = try kubectl.get("/version", doing: "ask the cluster for its version")["gitVersion"]?.string ?? "of no version"
+    checks.append(.init("cluster", .ok, "answers: Kubernetes \(version)"))
+  } catch {
+    let diagnosis = error as? any Diagnosis
+    return checks + [.init("cluster", .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)]
+  }
+  return checks + stuck(kubectl, settings.namespace) + sizes(kubectl, app, settings.namespace)
+}
+
+/// A tool that is not there.
+private func missing(_ program: String) -> Doctor.Check {
+  let error = ProgramMissing(program: program)
+  return .init(program, .failure, error.message, hint: error.hint)
+}
+
+private func podman() -> Doctor.Check {
+  guard Child.find("podman") != nil else { return missing("podman") }
+  let result = try? Child.run(["podman", "version", "--format={{.Client.Version}}"], output: .capture, errors: .capture)
+  guard let result, result.succeeded else {
+    return .init("podman", .failure, "cannot run: \(HelmFailure(result?.errorText ?? "").said)", hint: "'podman info' tells more")
+  }
+  return .init("podman", .ok, result.outputText.trimmed)
+}
+
+/// Helm 2 asks its server in the cluster when it is not told otherwise, and helm 4 may know `--client` no longer.
+private func helm() -> Doctor.Check {
+  guard Child.find("helm") != nil else { return missing("helm") }
+  var said = ""
+  for words in [["version", "--client", "--short"], ["version", "--short"]] {
+    guard let result = try? Child.run(["helm"] + words, output: .capture, errors: .capture), result.succeeded else { continue }
+    said = result.outputText.trimmed
+    break
+  }
+  return helm(saying: said)
+}
+
+/// The check by what `helm version` says: `v3.17.0+g301108e`, or in helm 2 `Client: v2.17.0+ga690bad`.
+func helm(saying said: String) -> Doctor.Check {
+  let version = (said.split(separator: " ").last.map(String.init) ?? said).prefix { $0 != "+" }
+  guard version.hasPrefix("v"), let major = Int(version.dropFirst().prefix { $0.isNumber }) else {
+    return .init("helm", .failure, "does not tell its version", hint: "see what 'helm version' says")
+  }
+  if major < 3 { return .init("helm", .failure, "\(version), whose life ended in 2020", hint: "install helm 3 or later: https://helm.sh/docs/intro/install") }
+  return .init("helm", .ok, String(version))
+}
+
+private func kubectlVersion() -> Doctor.Check {
+  let result = try? Child.run(["kubectl", "version", "--client", "--output=json"], output: .capture, errors: .discard)
+  let version = result.flatMap { try? JSON(parsing: $0.output) }?["clientVersion"]?["gitVersion"]?.string
+  return version.map { .init("kubectl", .ok, $0) } ?? .init("kubectl", .warning, "does not tell its version", hint: "see what 'kubectl version' says")
+}
+
+/// Releases in the middle of something: of every namespace we may see, else of the application's.
+private func stuck(_ kubectl: Kubectl, _ namespace: String) -> [Doctor.Check] {
+  let selector = "--selector=owner=helm,status in (pending-install,pending-upgrade,pending-rollback)"
+  let columns = "--output=jsonpath={range .items[*]}{.metadata.namespace} {.metadata.labels.name} {.metadata.labels.version} {.metadata.labels.status}{\"\\n\"}{end}"
+  for place in ["--all-namespaces", "--namespace=\(namespace)"] {
+    guard let result = try? Child.run(
+      ["kubectl", "get", "secrets", place, "--context=\(kubectl.context.name)", "--request-timeout=20s", selector, columns], output: .capture, errors: .capture),
+      result.succeeded else { continue }
+    let found = result.outputText.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }.filter { $0.count == 4 }
+    if found.isEmpty { return [.init("releases", .ok, "none is stuck\(place == "--all-namespaces" ? "" : " in namespace '\(namespace)'")")] }
+    return found.prefix(10).map { words in
+      let undo = words[3] == "pending-install" ? "uninstall" : "rollback"
+      return .init(
+        "releases", .failure, "'\(words[1])' in namespace '\(words[0])' is \(words[3]) at revision \(words[2])",
+        hint: "a helm is at work on it, or was killed; in that case 'helm \(undo) \(words[1]) --namespace \(words[0])'")
+    }
+  }
+  return [.init("releases", .warning, "may not be read in namespace '\(namespace)'", hint: "draft-release needs to read and write Secrets there")]
+}
+
+/// The size of what helm stores: the cluster takes no Secret of more than 1 MiB.
+private func sizes(_ kubectl: Kubectl, _ app: App?, _ namespace: String) -> [Doctor.Check] {
+  let selector = "--selector=owner=helm,status=deployed" + (app.map { ",name=\($0.name)" } ?? "")
+  guard let result = try? Child.run(
+    ["kubectl", "get", "secrets", "--namespace=\(namespace)", "--context=\(kubectl.context.name)", "--request-timeout=20s", selector,
+      "--output=go-template={{range .items}}{{.metadata.labels.name}} {{len .data.release}}{{\"\\n\"}}{{end}}"], output: .capture, errors: .discard),
+    result.succeeded else { return [] }
+  let found = result.outputText.split(separator: "\n").compactMap { line -> (String, Int)? in
+    let words = line.split(separator: " ")
+    return words.count == 2 ? Int(words[1]).map { (String(words[0]), $0 / 4 * 3) } : nil
+  }
+  let large = found.filter { $0.1 > 1_048_576 / 100 * 80 }
+  if large.isEmpty { return found.isEmpty ? [] : [.init("secrets", .ok, "the largest release is stored in \((found.map(\.1).max() ?? 0) / 1024) KiB, of 1024 there may be")] }
+  return large.map { name, size in
+    .init("secrets", .warning, "release '\(name)' is stored in \(size / 1024) KiB, of 1024 there may be", hint: "keep large files out of its chart: name them in .helmignore, or put them into the image")
+  }
+}

@@ -1,0 +1,49 @@
+import Command
+import Images
+import Records
+import Settings
+
+/// Removes the line's release, whatever state it is in, and runs the tasks for after that; one that is gone already is no error. Sets
+/// `deletion`, and `tasks` where some were run.
+/// - Parameter images: what this machine has of its images goes too.
+public func delete(_ record: inout Record, images: Bool, home: Home, call: Call) throws {
+  let subject = try Subject(record, call: call, reading: false)
+  // A mistake in it is told before anything is gone.
+  if !subject.app.dir.isEmpty { _ = try TaskFile(directory: subject.app.dir) }
+  let changed = try remove(subject, home: home, call: call)
+  call.say(changed ? "Deleted \(subject.name)" : "Release \"\(subject.name)\" is gone already")
+  if !subject.app.dir.isEmpty, let tasks = try tasks([.cleanup], of: subject.app, settings: subject.settings, home: home, call: call) { record.set(tasks) }
+  var deletion = Deletion(changed: changed, engine: subject.engine.name)
+  if images { deletion.images = try removeImages(of: subject.app, settings: subject.settings, home: home, call: call) }
+  record.set(deletion)
+}
+
+/// Whether there was a release.
+private func remove(_ subject: Subject, home: Home, call: Call) throws -> Bool {
+  let lock = try ReleaseLock(home: home, app: subject.app, engine: subject.engine)
+  let changed =
+    switch subject.engine {
+    case .helm(let context): try uninstall(HelmProgram(subject: subject, context: context, lock: lock, call: call))
+    case .podman: try removePods(subject, call: call)
+    }
+  lock.end()
+  return changed
+}
+
+private func uninstall(_ helm: HelmProgram) throws -> Bool {
+  switch try helm.run(["uninstall", helm.subject.name]) {
+  case .done: return true
+  case .failed(let failure, let said):
+    if said.contains("release: not found") { return false }
+    throw failure.clusterError(context: helm.context, doing: "delete '\(helm.subject.name)'")
+  }
+}
+
+private func removePods(_ subject: Subject, call: Call) throws -> Bool {
+  let pods = try PodmanState.read(subject.app).revisions.flatMap(\.pods).map(\.name)
+  if pods.isEmpty { return false }
+  // A program that heeds SIGTERM gets the time for it.
+  let result = try Child.run(["podman", "pod", "rm", "--force", "--ignore", "--time=5"] + pods, output: .capture, errors: .capture)
+  guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "delete '\(subject.name)'") }
+  return true
+}

@@ -1,0 +1,92 @@
+import Command
+import Records
+
+/// How the release of a line is doing: sets `release` as it is now, and `status`.
+/// Throws ``ReleaseError``; a release that is not there is one.
+/// - Returns: whether all is well.
+public func status(_ record: inout Record, call: Call) throws -> Bool {
+  let subject = try Subject(record, call: call, reading: true)
+  let found: (release: Release, status: Status)
+  switch subject.engine {
+  case .helm(let context): found = try status(subject, context: context, call: call)
+  case .podman: found = try podmanStatus(subject)
+  }
+  record.set(found.release)
+  record.set(found.status)
+  return found.status.well
+}
+
+private func status(_ subject: Subject, context: KubeContext, call: Call) throws -> (Release, Status) {
+  let stored = try HelmStorage(context: context, call: call).read(subject.name, namespace: subject.namespace)
+  let state = stored.state
+  let objects: [JSON]
+  do { objects = try json(yaml: Array(state.manifest.utf8)) } catch { throw ReleaseError.unreadableRelease(name: subject.name, reason: "its manifest is no YAML") }
+  let (workloads, pods) = try Workloads(context: context, namespace: subject.namespace, call: call).read(objects)
+  let release = Release(
+    name: subject.name, namespace: subject.namespace, revision: state.revision, status: state.status, changed: false, objects: objects.compactMap(objectName),
+    notes: state.notes, urls: Addresses(objects: objects, namespace: subject.namespace, context: context, call: call).urls(), engine: "helm",
+    context: context.name, chart: stored.chart, appVersion: stored.appVersion, updated: stored.updated?.text)
+  return (release, Status(well: state.status == "deployed" && workloads.allSatisfy(\.well), reason: reason(state), workloads: workloads, pods: pods))
+}
+
+/// What a release that is not deployed waits for.
+private func reason(_ state: HelmState) -> String? {
+  switch state.status {
+  case "deployed": nil
+  case "pending-install": "an installation is at work, or was killed half-way"
+  case "pending-upgrade": "an upgrade is at work, or was killed half-way"
+  case "pending-rollback": "a rollback is at work, or was killed half-way"
+  case "uninstalling": "it is being uninstalled, or that was interrupted"
+  case "failed": state.description.isEmpty ? "failed" : state.description
+  case let other: other
+  }
+}
+
+private func podmanStatus(_ subject: Subject) throws -> (Release, Status) {
+  let state = try PodmanState.read(subject.app)
+  guard let newest = state.current ?? state.revisions.last else { throw ReleaseError.noRelease(name: subject.name, place: "podman on this machine") }
+  var pods: [Status.Pod] = [], workloads: [Status.Workload] = []
+  for pod in newest.pods {
+    let containers = try ContainerState.read(pod.containers)
+    let ready = containers.filter { $0.status == "running" }.count
+    // The pod of the workload `web` at revision 3 is `web-3`.
+    let workload = "Pod/\(pod.name)"
+    workloads.append(Status.Workload(
+      name: workload, ready: ready, wanted: containers.count, well: ready == containers.count && pod.status == "Running",
+      reason: ready == containers.count && pod.status == "Running" ? nil : pod.status.lowercased()))
+    pods += containers.map { container in
+      Status.Pod(
+        name: container.name, workload: workload, phase: container.status, ready: container.status == "running", restarts: container.restarts,
+        reason: container.status == "running" ? nil : "exited with status \(container.exitCode)")
+    }
+  }
+  return (Release((subject.name, subject.namespace, state)), Status(well: newest.isRunning && workloads.allSatisfy(\.well), workloads: workloads, pods: pods))
+}
+
+extension Release {
+  init(_ found: (name: String, namespace: String, state: PodmanState)) {
+    let newest = found.state.current ?? found.state.revisions.last
+    self.init(
+      name: found.name, namespace: found.namespace, revision: newest?.number ?? 0, status: newest?.isRunning == true ? "deployed" : "stopped", changed: false,
+      objects: newest?.objects ?? [], urls: newest?.ports.compactMap(\.url) ?? [], engine: "podman", chart: newest?.chart, appVersion: newest?.appVersion,
+      updated: newest?.created?.text)
+  }
+}
+
+/// What a person is told of it.
+public func statusText(_ record: Record) throws -> String {
+  guard let release = try record.member(Release.self), let status = try record.member(Status.self) else { return "" }
+  var lines = ["\(release.name): \(status.well ? "OK" : "not well")"]
+  let facts = ["revision \(release.revision) \(release.status)", release.updated, release.chart.map { "chart \($0)" }, "namespace \(release.namespace)", release.engine]
+  lines.append("  " + facts.compactMap(\.self).joined(separator: ", "))
+  if let reason = status.reason { lines.append("  \(release.status): \(reason)") }
+  for workload in status.workloads {
+    lines.append("  \(workload.name) \(workload.ready)/\(workload.wanted) ready" + (workload.reason.map { ", \($0)" } ?? ""))
+    for pod in status.pods where pod.workload == workload.name {
+      let facts = [pod.phase, pod.ready ? nil : pod.reason ?? "not ready", pod.restarts == 0 ? nil : "\(pod.restarts) restart\(pod.restarts == 1 ? "" : "s")"]
+      lines.append("      \(pod.name) " + facts.compactMap(\.self).joined(separator: ", "))
+    }
+  }
+  for url in release.urls { lines.append("  Located at: \(url)") }
+  return lines.joined(separator: "\n").indented(by: 0)
+}

@@ -1,0 +1,56 @@
+import Command
+import Records
+import Settings
+
+/// Where a release of the line would go. Asks no cluster; what a server is like that `remote` names is for who knows servers.
+public func target(_ record: Record, call: Call) throws -> Target {
+  let app = try record.required(App.self), settings = try Settings(for: app, call: call)
+  let engine: Engine
+  var allowed = true
+  do { engine = try Engine(settings: settings, call: call) } catch ReleaseError.notLocal {
+    // What draft-release would refuse is what this command is asked about.
+    engine = try Engine(settings: settings, call: call, reading: true)
+    allowed = false
+  }
+  var target = Target(engine: engine.name, allowed: allowed, namespace: settings.namespace, registry: settings.registry, builder: settings.builder)
+  target.remote = settings.remote
+  switch engine {
+  case .helm(let context):
+    target.engineVersion = version(["helm", "version", "--template={{.Version}}"])
+    target.context = context.name
+    target.contextSource = try source(settings, app, call)
+    target.server = context.server
+  case .podman: target.engineVersion = version(["podman", "version", "--format={{.Client.Version}}"])
+  }
+  return target
+}
+
+/// What named the context. The line carries it already; who began the line had it from somewhere.
+private func source(_ settings: Settings, _ app: App, _ call: Call) throws -> String {
+  guard let context = settings.kubeContext else { return "current" }
+  let own = try Project.settings(of: app.dir, call: call)
+  return (own.environment == settings.environment && own.kubeContext == context ? own : settings).source(of: Key.kubeContext.name)
+}
+
+/// nil when the program is not there, or does not say.
+private func version(_ argv: [String]) -> String? {
+  guard let result = try? Child.run(argv, output: .capture, errors: .discard), result.succeeded else { return nil }
+  let text = result.outputText.trimmed
+  return text.isEmpty ? nil : text
+}
+
+/// What a person is told of it.
+public func targetText(_ record: Record) throws -> String {
+  guard let app = try record.member(App.self), let target = try record.member(Target.self) else { return "" }
+  let refused = target.allowed ? "" : ", not plainly local: draft releases there when it is named by --kube-context or in draft.toml"
+  let lines: [(String, String?)] = [
+    ("application", "\(app.name), environment \(app.environment)"),
+    ("engine", "\(target.engine) \(target.engineVersion ?? "(not found)")"),
+    ("context", target.context.map { "\($0) (\(target.contextSource ?? "current"))\(refused)" }),
+    ("cluster", target.context == nil ? "this machine" : target.server ?? "(no address)"),
+    ("namespace", target.namespace), ("registry", target.registry ?? "none: images are not pushed"), ("builder", target.builder),
+    ("remote", target.remote.map { place in place + (target.remoteTrouble.map { ": \($0)" } ?? target.remoteImage.map { ", \(target.remoteReady == true ? "ready" : "not ready"), from \($0)" } ?? "") }),
+  ]
+  let words = lines.compactMap { name, text in text.map { name + String(repeating: " ", count: 13 - name.count) + $0 } }
+  return words.joined(separator: "\n").indented(by: 0)
+}

@@ -1,0 +1,49 @@
+import Archives
+import Command
+import Glibc
+import Records
+
+/// What of a line goes to the server: three members without their paths, the draft.toml, and the files by their digests.
+final class Cargo: @unchecked Sendable {
+  let app: App
+  let members: [(name: String, value: JSON)]
+  let files: [String: Payload]
+  /// Whether all that was wanted has been sent. From then on a break may have left work behind, and is not mended here.
+  var isDelivered = false
+
+  init(app: App, context: Context, chart: Chart?) throws {
+    self.app = app
+    let parts = try context.payload.parts()
+    let isDivided = parts != [context.payload]
+    var record = Record(), context = context, chart = chart
+    files = Dictionary(([context.payload] + parts + [chart?.payload].compactMap(\.self)).map { ($0.digest, $0) }) { first, _ in first }
+    // A path says nothing there, and is nobody's business.
+    context.payload.path = ""
+    chart?.payload.path = ""
+    record.set(App(name: app.name, dir: "/", environment: app.environment, namespace: app.namespace, context: app.context))
+    record.set(context)
+    if let chart { record.set(chart) }
+    let list: JSON? = isDivided ? .array(parts.map { .members(["digest": .string($0.digest), "size": .integer($0.size)]) }) : nil
+    let toml = app.dir + "/draft.toml"
+    let settings: JSON? = Files.exists(toml) ? .string(try Files.readText(toml, limit: 1 << 20)) : nil
+    members = [("record", try JSON(parsing: record.bytes))] + [("parts", list), ("settings", settings)].compactMap { name, value in value.map { (name, $0) } }
+  }
+
+  /// Sends a file from an offset on.
+  func send(_ digest: String, from offset: Int, over link: Link) throws {
+    guard let file = files[digest] else { throw RemoteError.violation("it wants what it was not offered") }
+    let descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: file.path, errno: errno) }
+    defer { close(descriptor) }
+    flock(descriptor, LOCK_SH)
+    guard (0...file.size).contains(offset), lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw RemoteError.violation("it wants more than there is") }
+    var done = offset, chunk = [UInt8](repeating: 0, count: Frame.chunk)
+    while done < file.size {
+      let count = read(descriptor, &chunk, min(chunk.count, file.size - done))
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw ArchiveError.payloadDiffers(path: file.path) }
+      try link.send(.members(["type": .string("chunk"), "digest": .string(digest), "offset": .integer(done), "size": .integer(count)]), Array(chunk[..<count]))
+      done += count
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import Archives
+import Command
+import Glibc
+import Records
+import Settings
+
+/// The conversations of this process, one for each place a server is at.
+public final class Links: @unchecked Sendable {
+  private var links: [Target: Link] = [:]
+  /// What may not be made in a namespace; an empty text for all that may.
+  private var reviews: [String: String] = [:]
+  private let lock = Lock()
+
+  public init() {}
+
+  /// The conversation with a server, begun anew where there is none or it has ended.
+  func link(_ target: Target, call: Call) throws -> Link {
+    try lock.locked {
+      if let link = links[target], link.isAlive { return link }
+      var hello = StageOrders(call).json
+      if let path = call.arguments["token-file"] { hello.append(("token", .string(try token(path)))) }
+      let link = try Link(target, hello: hello, call: call)
+      links[target] = link
+      return link
+    }
+  }
+
+  /// Asks the cluster, once for each namespace, whether we may do ourselves what the server is to do by its account's rights.
+  func review(_ namespace: String, at target: Target, call: Call) throws {
+    guard case .kube(_, let context) = target, !call.arguments.has("no-release"), !call.arguments.has("token-file") else { return }
+    let forbidden = try lock.locked {
+      if let known = reviews["\(context)/\(namespace)"] { return known }
+      let found = try AccessReview.forbidden(namespace: namespace, context: context) ?? ""
+      reviews["\(context)/\(namespace)"] = found
+      return found
+    }
+    if !forbidden.isEmpty { throw RemoteError.mayNotRelease(namespace: namespace, resource: forbidden) }
+  }
+}
+
+/// A token, and nothing else but space around it. The file may be a pipe.
+private func token(_ path: String) throws -> String {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw SystemError("cannot read '\(path)'", errno) }
+  defer { close(descriptor) }
+  var bytes: [UInt8] = [], chunk = [UInt8](repeating: 0, count: 65_536)
+  while bytes.count < 65_536, case let count = read(descriptor, &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
+  let text = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+  guard text.count == 1, ClusterAccess.isToken(String(text[0])) else { throw RemoteError.badToken(path: path) }
+  return String(text[0])
+}
+
+/// Has a packed line built, pushed and released by a server: sends what the server lacks, shows its log lines as they come, and sets
+/// the members that came of it. The local `context` and `chart` stay; no path of the other machine gets into the line.
+/// - Throws: ``RemoteError``. What the server's stages fail at becomes the line's `failure` as they wrote it.
+public func remote(_ record: inout Record, links: Links, settings: Settings, home: Home, call: Call) throws {
+  var app: App = try record.required()
+  app.namespace = settings.namespace
+  var context: Context? = try record.member(), chart: Chart? = try record.member()
+  if context == nil {
+    let packed = try pack(app, settings: settings, home: home, call: call)
+    (context, chart) = (packed.context, chart ?? packed.chart)
+  }
+  guard let context else { return }
+  if chart == nil, !call.arguments.has("no-release") { throw RemoteError.noChart(directory: app.dir) }
+  let target = try Target(call.arguments["to"] ?? settings.remote, settings: settings)
+  let cargo = try Cargo(app: app, context: context, chart: chart)
+
+  for attempt in 1... {
+    // It greets us while the cluster tells us what we may do.
+    let link = try links.link(target, call: call)
+    try links.review(app.namespace, at: target, call: call)
+    do {
+      let (id, sent) = try upload(cargo, link, call)
+      call.moved(bytes: sent)
+      let members = try finish(id, cargo, link, call)
+      try set(members, in: &record, isElsewhere: target != .local, context: target.context)
+      return
+    } catch RemoteError.lost where attempt < 4 && !cargo.isDelivered {
+      call.say("Lost the connection while sending: going on where it broke")
+      usleep(useconds_t(250_000 << attempt))
+    }
+  }
+}
+
+private func upload(_ cargo: Cargo, _ link: Link, _ call: Call) throws -> (id: Int, sent: Int) {
+  try link.uploads.locked {
+    let several = (Int(call.arguments["jobs"] ?? "1") ?? 1) > 1
+    let id = try link.begin(cargo.members) { text in call.relay(several ? "\(cargo.app.name) | \(text)" : text) }
+    let wanted = try link.wants(id)
+    let total = wanted.reduce(0) { $0 + max(0, (cargo.files[$1.digest]?.size ?? 0) - $1.offset) }
+    if total > 0 { call.say("Sending \(total) bytes to \(link.target.text)") }
+    for (digest, offset) in wanted { try cargo.send(digest, from: offset, over: link) }
+    cargo.isDelivered = true
+    return (id, total)
+  }
+}
+
+private func finish(_ id: Int, _ cargo: Cargo, _ link: Link, _ call: Call) throws -> [(name: String, value: JSON)] {
+  while true {
+    if let members = try link.members(id) { return members }
+    try link.uploads.locked { for (digest, offset) in try link.wants(id) { try cargo.send(digest, from: offset, over: link) } }
+  }
+}
+
+/// Each member is taken apart and put together again: the other side's word goes no further than its fields.
+private func set(_ members: [(name: String, value: JSON)], in record: inout Record, isElsewhere: Bool, context: String?) throws {
+  func fields(_ json: JSON, _ name: String) -> Fields { Fields(json, path: name, line: record.line) }
+  for (name, json) in members {
+    switch name {
+    case Image.name:
+      var image = try Image(fields(json, name))
+      if isElsewhere { image.store = "remote" }
+      record.set(image)
+    case Push.name: record.set(try Push(fields(json, name)))
+    case Values.name: record.set(try Values(fields(json, name)))
+    case Release.name:
+      var release = try Release(fields(json, name))
+      if isElsewhere { release.context = context }
+      record.set(release)
+    case Failure.name: record.set(try Failure(fields(json, name)))
+    default: break
+    }
+  }
+}

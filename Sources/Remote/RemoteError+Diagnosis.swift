@@ -1,0 +1,72 @@
+import Command
+import Records
+
+extension RemoteError: Diagnosis {
+  public var exitCode: ExitCode {
+    switch self {
+    case .noTarget, .badToken: .configuration
+    case .badTarget: .usage
+    case .unreachable(_, let said, _): said.contains("orbidden") || said.contains("Permission denied") || said.contains("Unauthorized") ? .noPermission : .unavailable
+    case .lost: .tryAgain
+    case .gibberish, .violation, .version: .protocolViolation
+    case .refused(let code, _, _): ExitCode(rawValue: Int32(clamping: code)) ?? .failed
+    case .noChart: .noInput
+    case .differs: .badData
+    case .notInCluster: .configuration
+    case .isThere, .isNotThere: .failed
+    case .mayNotRelease: .noPermission
+    case .cannotInstall(_, let said), .cannotReview(_, let said): said.contains("orbidden") ? .noPermission : .unavailable
+    case .stageDied: .tryAgain
+    }
+  }
+
+  public var message: String {
+    switch self {
+    case .noTarget: "cannot tell where the server is"
+    case let .badTarget(text): "'\(text)' is no place of a server"
+    case let .unreachable(target, said, status): "cannot reach the server at '\(target)': \(said.isEmpty ? "exit status \(status)" : said)"
+    case let .lost(target, said): "lost the server at '\(target)'\(said.isEmpty ? "" : ": \(said)")"
+    case let .gibberish(text): "the other side says what no draft says: '\(text)'"
+    case let .violation(text): "the other side breaks the protocol: \(text)"
+    case let .version(theirs): "the other side speaks version \(theirs) of the protocol, and this one version \(Frame.version)"
+    case let .refused(_, message, _): message
+    case let .noChart(directory): "cannot find a chart in '\(directory)'"
+    case let .differs(digest): "'\(digest)' arrived as something else"
+    case let .badToken(path): "'\(path)' holds no token"
+    case .notInCluster: "cannot use a token: the server does not run in a cluster"
+    case let .mayNotRelease(namespace, resource): "cannot release to namespace '\(namespace)': you may not create '\(resource)' there"
+    case let .cannotReview(namespace, said): "cannot ask the cluster what you may do in namespace '\(namespace)': \(said)"
+    case let .isThere(namespace): "there is a server in namespace '\(namespace)' already"
+    case let .isNotThere(namespace): "there is no server in namespace '\(namespace)'"
+    case let .cannotInstall(doing, said): "cannot \(doing) the server: \(said)"
+    case let .stageDied(stage, status): "'\(stage)' ended with status \(status) and without a record"
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .noTarget: "say --to kube, ssh://HOST or local, or 'draft config set remote kube'"
+    case .badTarget: "use kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local"
+    case let .unreachable(target, said, status):
+      if target.hasPrefix("kube"), said.contains("not found"), said.contains("deployments") { "run 'draft init --server'" }
+      else if exitCode == .noPermission, target.hasPrefix("kube") { "ask for the role '\(Server.name)' in the server's namespace, which lets you create pods/exec" }
+      else if status == 127 || said.contains("not found") { "install draft there, on the PATH of commands that ssh starts" }
+      else { nil }
+    case .lost: "run it again: what has arrived there is not sent again"
+    case .gibberish: "if the shell there prints something of its own when ssh runs a command, have it not do so"
+    case .violation: nil
+    case .version: "install the same version of draft on both sides; 'draft init --server --upgrade' does it in a cluster"
+    case .refused(_, _, let hint): hint
+    case .noChart: "run 'draft create', name one with 'chart' in draft.toml, or say --no-release"
+    case .differs: "run it again"
+    case .badToken: "write one with 'kubectl create token'"
+    case .notInCluster: "leave out --token-file"
+    case let .mayNotRelease(namespace, _): "ask for the role 'edit' in namespace '\(namespace)', or say --no-release; the server's own rights are not lent"
+    case .cannotReview: nil
+    case .isThere: "say --upgrade to bring it up to date"
+    case .isNotThere: "leave out --upgrade"
+    case .cannotInstall: nil
+    case .stageDied: "run it again; nothing half-done is taken for done"
+    }
+  }
+}

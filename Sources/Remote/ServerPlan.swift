@@ -1,0 +1,151 @@
+import Command
+import Records
+import Settings
+
+/// What `draft init --server` puts into a cluster.
+///
+/// The pod does nothing but wait: `kubectl exec` starts draft-serve in it. buildah runs as a user without privileges, in a user
+/// namespace of its own, with chroot for isolation; for that newuidmap and newgidmap need two capabilities and the right to
+/// gain them, and no profile of seccomp or AppArmor may forbid unshare and mount. The service account may do what the cluster's
+/// role `edit` says in the namespaces that are named, and nothing elsewhere.
+public struct ServerPlan: Sendable {
+  var namespace: String
+  var image: String
+  var releaseTo: [String]
+  var registry: String?
+  var plainHTTP: [String]
+  var makesNamespace = true
+
+  /// As `draft init` was called. Throws for what cannot be names.
+  public init(_ call: Call) throws {
+    namespace = call.arguments["server-namespace"] ?? Server.defaultNamespace
+    image = call.arguments["image"] ?? ""
+    releaseTo = call.arguments.all("release-to")
+    registry = call.arguments["registry"]
+    plainHTTP = call.arguments.all("plain-http")
+    for host in plainHTTP where !ServerPlan.isHost(host) { throw UsageError("'\(host)' is no host of a registry", hint: "use HOST or HOST:PORT") }
+    for name in [namespace] + releaseTo where !Name.isNamespace(name) { throw UsageError("'\(name)' is not a name Kubernetes takes", hint: "use lower-case letters, digits and '-'") }
+    guard !image.isEmpty || call.arguments.has("uninstall") || call.arguments.has("upgrade") && !call.arguments.has("dry-run") else {
+      throw UsageError("option '--server' needs '--image'", hint: "build it from draft's Dockerfile and push it where the cluster pulls from")
+    }
+  }
+
+  /// It becomes part of a file in TOML.
+  private static func isHost(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || "-.:[]".utf8.contains($0) }
+  }
+
+  /// With what the server that is there was told, where nothing else is said now.
+  func updating(_ server: Server) -> ServerPlan {
+    var plan = self
+    plan.registry = registry ?? server.registry
+    if plainHTTP.isEmpty { plan.plainHTTP = server.plainHTTP }
+    if image.isEmpty { plan.image = server.image }
+    return plan
+  }
+
+  /// A `List` that kubectl takes.
+  var manifests: JSON {
+    let registries = plainHTTP.isEmpty ? [] : [registriesObject]
+    return .members(["apiVersion": .string("v1"), "kind": .string("List"), "items": .array((makesNamespace ? [namespaceObject] : []) + [account, role] + releaseTo.map(binding) + registries + [deployment])])
+  }
+
+  private func object(_ kind: String, _ version: String, in namespace: String?, _ more: KeyValuePairs<String, JSON?>) -> JSON {
+    var object: JSON = .members([
+      "apiVersion": .string(version), "kind": .string(kind),
+      "metadata": .members(["name": .string(kind == "Namespace" ? self.namespace : Server.name), "namespace": namespace.map(JSON.string), "labels": labels]),
+    ])
+    for (name, value) in more { object[name] = value }
+    return object
+  }
+
+  private var labels: JSON { .members(["app.kubernetes.io/name": .string(Server.name), "app.kubernetes.io/managed-by": .string("draft")]) }
+  private var namespaceObject: JSON { object("Namespace", "v1", in: nil, [:]) }
+  private var account: JSON { object("ServiceAccount", "v1", in: namespace, [:]) }
+
+  /// For those who may use the server: what kubectl asks for on the way into the pod. Nobody is bound to it by us.
+  private var role: JSON {
+    func rule(_ group: String, _ resource: String, _ verbs: String...) -> JSON {
+      .members(["apiGroups": .strings([group]), "resources": .strings([resource]), "verbs": .strings(verbs)])
+    }
+    return object("Role", "rbac.authorization.k8s.io/v1", in: namespace, [
+      "rules": .array([rule("apps", "deployments", "get"), rule("", "pods", "get", "list"), rule("", "pods/exec", "create")])
+    ])
+  }
+
+  /// What buildah is told of registries without TLS; draft-push has it from a variable.
+  private var registriesObject: JSON {
+    let text = plainHTTP.map { "[[registry]]\nlocation = \"\($0)\"\ninsecure = true\n" }.joined(separator: "\n")
+    return object("ConfigMap", "v1", in: namespace, ["data": .members(["plain-http.conf": .string(text)])])
+  }
+
+  private func binding(_ target: String) -> JSON {
+    object("RoleBinding", "rbac.authorization.k8s.io/v1", in: target, [
+      "roleRef": .members(["apiGroup": .string("rbac.authorization.k8s.io"), "kind": .string("ClusterRole"), "name": .string("edit")]),
+      "subjects": .array([.members(["kind": .string("ServiceAccount"), "name": .string(Server.name), "namespace": .string(namespace)])]),
+    ])
+  }
+
+  private var deployment: JSON {
+    let selector: JSON = .members(["app.kubernetes.io/name": .string(Server.name)])
+    let home = "/var/lib/draft"
+    var variables = [("DRAFT_HOME", home)]
+    if let registry { variables.append(("DRAFT_REGISTRY", registry)) }
+    if !plainHTTP.isEmpty { variables.append(("DRAFT_PLAIN_HTTP", plainHTTP.joined(separator: ","))) }
+    var mounts: [JSON] = [
+      .members(["name": .string("home"), "mountPath": .string(home)]),
+      .members(["name": .string("logins"), "mountPath": .string(home + "/.docker"), "readOnly": .bool(true)]),
+    ]
+    var volumes: [JSON] = [
+      .members(["name": .string("home"), "emptyDir": .object([])]),
+      .members(["name": .string("logins"), "secret": .members([
+        "secretName": .string("draftd-logins"), "optional": .bool(true),
+        "items": .array([.members(["key": .string(".dockerconfigjson"), "path": .string("config.json")])]),
+      ])]),
+    ]
+    if !plainHTTP.isEmpty {
+      mounts.append(.members(["name": .string("registries"), "mountPath": .string("/etc/containers/registries.conf.d/plain-http.conf"), "subPath": .string("plain-http.conf")]))
+      volumes.append(.members(["name": .string("registries"), "configMap": .members(["name": .string(Server.name)])]))
+    }
+    let container: JSON = .members([
+      "name": .string(Server.name), "image": .string(image), "command": .strings(["catatonit", "sleep", "infinity"]),
+      // The work ends as when its client goes away, helm's as well, instead of with the first process.
+      "lifecycle": .members(["preStop": .members(["exec": .members(["command": .strings(["sh", "-c", "pkill -x draft-serve; while pgrep -x draft-serve; do sleep 0.1; done"])])])]),
+      "env": .array(variables.map { .members(["name": .string($0.0), "value": .string($0.1)]) }),
+      "volumeMounts": .array(mounts),
+      "securityContext": .members([
+        "allowPrivilegeEscalation": .bool(true), "privileged": .bool(false),
+        "capabilities": .members(["drop": .strings(["ALL"]), "add": .strings(["SETUID", "SETGID"])]),
+        "seccompProfile": .members(["type": .string("Unconfined")]),
+      ]),
+      "readinessProbe": .members(["exec": .members(["command": .strings(["draft", "version"])]), "periodSeconds": .integer(10), "timeoutSeconds": .integer(10)]),
+      "resources": .members(["requests": .members(["cpu": .string("100m"), "memory": .string("256Mi")])]),
+    ])
+    let pod: JSON = .members([
+      "serviceAccountName": .string(Server.name),
+      "securityContext": .members(["runAsUser": .integer(1000), "runAsGroup": .integer(1000), "runAsNonRoot": .bool(true), "fsGroup": .integer(1000)]),
+      "containers": .array([container]),
+      "volumes": .array(volumes),
+    ])
+    return object("Deployment", "apps/v1", in: namespace, [
+      "spec": .members([
+        "replicas": .integer(1), "strategy": .members(["type": .string("Recreate")]), "selector": .members(["matchLabels": selector]),
+        "template": .members([
+          "metadata": .members(["labels": labels, "annotations": .members(["container.apparmor.security.beta.kubernetes.io/\(Server.name)": .string("unconfined")])]), "spec": pod,
+        ]),
+      ])
+    ])
+  }
+}
+
+/// The options of `draft init` that are about the server.
+public let serverOptions = [
+  Option("server", help: "put the server of draft remote into the cluster"),
+  Option("upgrade", help: "with --server: bring the one that is there up to date"),
+  Option("uninstall", help: "with --server: take it away"),
+  Option("image", value: "IMAGE", help: "with --server: its image, built from draft's Dockerfile"),
+  Option("server-namespace", value: "NAME", help: "with --server: where it is (default: draft)"),
+  Option("release-to", value: "NAMESPACE", repeats: true, help: "with --server: let it release to this namespace by itself"),
+  Option("registry", value: "HOST[/PATH]", help: "with --server: where it pushes to when nothing else is said"),
+  Option("plain-http", value: "HOST", repeats: true, help: "with --server: a registry it speaks to without TLS"),
+]

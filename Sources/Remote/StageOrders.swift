@@ -1,0 +1,73 @@
+import Command
+import Records
+
+/// The options of draft-remote that are those of the stages it has run.
+public let stageOptions = StageOrders.options.map(\.option)
+
+/// Which stages a client wants, and with which of their options. The options travel; the environment, the configuration and the
+/// logins of the two sides stay where they are.
+struct StageOrders: Sendable {
+  /// The options of draft-remote that are those of the stages, and which stages take each.
+  static let options: [(option: Option, stages: [String])] = [
+    (Option("registry", value: "HOST[/PATH]", help: "what images are called by and pushed to (default: what the server has set)"), ["build", "push"]),
+    (Option("builder", value: "NAME", help: "buildah, docker, podman, or NAME of a draft-builder-NAME there (default: buildah)"), ["build"]),
+    (Option("build-arg", value: "NAME=VALUE", repeats: true, help: "set a build argument"), ["build"]),
+    (Option("tag", value: "TAG", repeats: true, help: "give the image a further tag"), ["build"]),
+    (Option("force", "f", help: "build even when nothing has changed, without the builder's cache"), ["build"]),
+    (Option("plain-http", help: "let the server speak to the registry without TLS, though it is not on its machine"), ["push"]),
+    (Option("engine", value: "helm|podman", help: "what runs it there (default: helm when a kube context is configured, else podman)"), ["release"]),
+    (Option("set", value: "KEY=VALUE", repeats: true, help: "set a value of the chart, in helm's syntax"), ["release"]),
+    (Option("wait", help: "wait until the application is ready (the default)"), ["release"]),
+    (Option("no-wait", help: "do not wait until the application is ready"), ["release"]),
+    (Option("timeout", value: "SECONDS", help: "how long to wait (default: 300)"), ["release"]),
+  ]
+  private static let all = ["build", "push", "release"]
+
+  var stages = StageOrders.all
+  private var given: [(name: String, values: [String])] = []
+  private var quiet = false
+
+  init() {}
+
+  /// As the client was called.
+  init(_ call: Call) {
+    stages = StageOrders.all.filter { !call.arguments.has("no-\($0)") }
+    quiet = call.quiet
+    given = StageOrders.options.map(\.option).filter { call.arguments.has($0.name) }.map { ($0.name, $0.value == nil ? [] : call.arguments.all($0.name)) }
+  }
+
+  /// As the client says.
+  init(_ hello: JSON) throws {
+    let stages = (hello["stages"]?.array ?? []).compactMap(\.string)
+    self.stages = StageOrders.all.filter(stages.contains)
+    guard self.stages.count == stages.count else { throw RemoteError.violation("it asks for a stage there is not") }
+    quiet = hello["quiet"]?.bool ?? false
+    for (name, values) in hello["options"]?.object ?? [] {
+      guard let known = StageOrders.options.first(where: { $0.option.name == name })?.option, let values = values.array?.compactMap(\.string), values.isEmpty == (known.value == nil)
+      else { throw RemoteError.violation("it gives an option there is not") }
+      given.append((name, values))
+    }
+  }
+
+  /// The members of a hello.
+  var json: [(name: String, value: JSON)] {
+    [("stages", .strings(stages)), ("options", .object(given.map { ($0.name, .strings($0.values)) })), ("quiet", .bool(quiet))]
+  }
+
+  private func arguments(_ stage: String) -> [String] {
+    let mine = given.filter { name, _ in StageOrders.options.contains { $0.option.name == name && $0.stages.contains(stage) } }
+    return mine.flatMap { name, values in values.isEmpty ? ["--\(name)"] : values.map { "--\(name)=\($0)" } } + (quiet ? ["--quiet"] : [])
+  }
+
+  /// Runs a stage for one line, beside this program.
+  func run(_ stage: String, _ record: Record, environment: [String: String?], log: @escaping @Sendable (String) -> Void) throws -> Record {
+    var environment = environment
+    // Of our own caller's, and none of the stage's.
+    for name in ["DRAFT_UP_LOCK", "DRAFT_EVENTS", "DRAFT_FOREGROUND"] { environment[name] = .some(nil) }
+    let name = "draft-" + stage
+    let result = try Child.run(
+      [try program(name)] + arguments(stage), input: record.bytes + [0x0A], output: .capture, errors: .lines(log), environment: environment)
+    guard let line = result.output.split(separator: 0x0A).first else { throw RemoteError.stageDied(stage: name, status: result.status) }
+    return try Record(Array(line))
+  }
+}

@@ -1,0 +1,133 @@
+import Archives
+import Command
+import Glibc
+import Records
+import Settings
+
+/// One line a client wants done.
+struct Work: Sendable {
+  struct Blob: Sendable {
+    var digest: String
+    var size: Int
+    var kind: Intake.Kind
+  }
+
+  /// One file, and all files of a line.
+  private static let fileLimit = 8 << 30, limit = 32 << 30
+
+  let id: Int
+  let app: App
+  let context: Context
+  let chart: Chart?
+  /// The text of the application's draft.toml.
+  let settings: String?
+  let blobs: [Blob]
+  /// Digests that have not come yet, those that were asked for a second time, and where each of them will be.
+  var missing: Set<String> = [], again: Set<String> = []
+  var paths: [String: String] = [:]
+
+  /// Takes the client's word for nothing: names are names, digests digests, sizes within limits; its paths are left aside.
+  init(_ frame: JSON) throws {
+    guard let id = frame["id"]?.integer, let record = frame["record"], record.object != nil else { throw RemoteError.violation("work without a record") }
+    self.id = id
+    let line = try Record(record.bytes)
+    app = try line.required()
+    guard Name.isApplication(app.name), Name.isNamespace(app.namespace), Name.isEnvironment(app.environment) else {
+      throw RemoteError.violation("an application without a proper name")
+    }
+    context = try line.required()
+    chart = try line.member()
+    settings = frame["settings"]?.string
+    guard (settings?.utf8.count ?? 0) <= 1 << 20 else { throw RemoteError.violation("a draft.toml of more than 1 MB") }
+
+    let isIndex = context.payload.mediaType == MediaType.contextIndex
+    var blobs = [Blob(digest: context.payload.digest, size: context.payload.size, kind: isIndex ? .index : .context)]
+    if let chart {
+      guard Work.isFileName(chart.name), Work.isFileName(chart.version) else { throw RemoteError.violation("a chart without a proper name") }
+      blobs.append(Blob(digest: chart.payload.digest, size: chart.payload.size, kind: .chart(file: "\(chart.name)-\(chart.version).tgz")))
+    }
+    for part in frame["parts"]?.array ?? [] where isIndex {
+      guard let digest = part["digest"]?.string, let size = part["size"]?.integer else { throw RemoteError.violation("a part without digest and size") }
+      blobs.append(Blob(digest: digest, size: size, kind: .context))
+    }
+    guard blobs.count <= 4_096, blobs.allSatisfy({ Intake.isDigest($0.digest) && (0...Work.fileLimit).contains($0.size) }), blobs.reduce(0, { $0 + $1.size }) <= Work.limit else {
+      throw RemoteError.violation("files that are too many, too large or without a digest")
+    }
+    self.blobs = blobs
+  }
+
+  /// Becomes part of a path.
+  private static func isFileName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"), text.utf8.count <= 128 else { return false }
+    return text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || "-._+".utf8.contains($0) }
+  }
+
+  /// Takes the line through the stages; gives the members that came of it, a failure among them when it got no further.
+  func run(in place: WorkPlace, _ orders: StageOrders, _ cluster: ClusterAccess?, log: @escaping @Sendable (String) -> Void) -> [(name: String, value: JSON)] {
+    var by = "draft-serve"
+    do {
+      let directory = try Temporary.directory(in: place.path)
+      defer { Temporary.remove(directory) }
+      if let settings { try Files.write(Array(settings.utf8), to: directory + "/draft.toml", mode: 0o600, durable: false) }
+      var record = try record(in: directory, cluster)
+      for stage in orders.stages {
+        by = "draft-" + stage
+        record = try orders.run(stage, record, environment: cluster?.environment ?? [:], log: log)
+        if record.has(Failure.name) { forgetDamaged(); break }
+      }
+      return try ["image", "push", "values", "release", "tasks", Failure.name].compactMap { name in try record[name].map { (name, $0) } }
+    } catch { return failed(error, by: by) }
+  }
+
+  /// The failure an error makes of the line.
+  func failed(_ error: any Error, by: String = "draft-serve") -> [(name: String, value: JSON)] {
+    let diagnosis = error as? any Diagnosis ?? Failure(by: by, code: .software, message: "unexpected error: \(error)")
+    return [(Failure.name, Failure(by: by, code: diagnosis.exitCode, message: diagnosis.message, hint: diagnosis.hint).json)]
+  }
+
+  /// The line as the stages here are to see it: every path is one of this machine's.
+  private func record(in directory: String, _ cluster: ClusterAccess?) throws -> Record {
+    var app = app, context = context, chart = chart
+    app.dir = directory
+    if let cluster { app.context = cluster.context }
+    context.payload.path = paths[context.payload.digest] ?? ""
+    if let digest = chart?.payload.digest { chart?.payload.path = paths[digest] ?? "" }
+    var record = Record()
+    record.set(app)
+    record.set(context)
+    if let chart { record.set(chart) }
+    return record
+  }
+
+  /// A file of the cache that was damaged after it came: the next try sends it anew.
+  private func forgetDamaged() {
+    for (digest, path) in paths {
+      guard let blob = blobs.first(where: { $0.digest == digest }) else { continue }
+      do { try Payload(path: path, mediaType: "", digest: digest, size: blob.size).verify() } catch { unlink(path) }
+    }
+  }
+}
+
+/// The directory of this process in `serve` of the draft home, with a directory for each line at work. Locked as long as the
+/// process lives, however it ends; the next one sweeps up.
+final class WorkPlace: Sendable {
+  let path: String
+  private let lock: Int32
+
+  init(_ home: Home) throws {
+    let parent = try home.directory("serve")
+    for name in (try? Files.list(parent)) ?? [] {
+      let other = parent + "/" + name, file = open(other + "/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+      guard file >= 0 else { continue }
+      if flock(file, LOCK_EX | LOCK_NB) == 0 { removeTree(other) }
+      close(file)
+    }
+    path = try Temporary.directory(in: parent)
+    // Locked before it has its name, so that nobody ever sees it without.
+    let made = path + "/lock.new"
+    lock = open(made, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0, rename(made, path + "/lock") == 0 else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }
+  }
+
+  func remove() { Temporary.remove(path) }
+}

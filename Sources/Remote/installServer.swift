@@ -1,0 +1,64 @@
+import Command
+import Records
+import Releases
+import Settings
+
+/// `draft init --server`: puts the server into a cluster, brings it up to date, or takes it away.
+/// - Throws: ``RemoteError``.
+public func installServer(_ plan: ServerPlan, call: Call) throws {
+  var settings = Settings(name: Server.name)
+  settings.kubeContext = call.arguments["kube-context"] ?? call.variable("DRAFT_KUBE_CONTEXT")
+  let context = try contextName(settings)
+  let there = try Server.find(context: context, namespace: plan.namespace)
+  if call.arguments.has("uninstall") { return try uninstall(plan, context: context, call: call) }
+  guard there == nil || call.arguments.has("upgrade") else { throw RemoteError.isThere(namespace: plan.namespace) }
+  if there == nil, call.arguments.has("upgrade") { throw RemoteError.isNotThere(namespace: plan.namespace) }
+  var plan = there.map(plan.updating) ?? plan
+  plan.makesNamespace = try !isOthers(plan, context: context)
+  try kubectl(["apply", "-f", "-"], context: context, input: plan.manifests.bytes, plan, call)
+  call.say("Waiting for the server's pod")
+  try waitForPod(of: Server.name, namespace: plan.namespace, selector: "app.kubernetes.io/name=\(Server.name)", context: context, seconds: 300, call: call)
+  try check(plan, context: context, call: call)
+  call.say("The server is in namespace '\(plan.namespace)': draft config set remote kube\(plan.namespace == Server.defaultNamespace ? "" : ":" + plan.namespace)")
+}
+
+/// What it would send to the cluster.
+public func serverManifests(_ plan: ServerPlan) -> String { plan.manifests.text + "\n" }
+
+/// Whether somebody else has made the namespace, which then is not ours to label, nor to take away.
+private func isOthers(_ plan: ServerPlan, context: String) throws -> Bool {
+  let argv = ["kubectl", "--context=\(context)", "get", "namespace", plan.namespace, "--ignore-not-found", "--request-timeout=20s", "-o", "json"]
+  let result = try Child.run(argv, output: .capture, errors: .capture)
+  // Who may not see it has not made it.
+  guard result.succeeded, let json = try? JSON(parsing: result.output) else { return !result.succeeded }
+  return json["metadata"]?["labels"]?["app.kubernetes.io/managed-by"]?.string != "draft"
+}
+
+private func uninstall(_ plan: ServerPlan, context: String, call: Call) throws {
+  let mine = "app.kubernetes.io/name=\(Server.name),app.kubernetes.io/managed-by=draft"
+  // Everywhere, since it may have been let release to namespaces nobody remembers.
+  try kubectl(["delete", "rolebindings", "-A", "-l", mine, "--ignore-not-found"], context: context, plan, call)
+  try kubectl(["delete", "--cascade=foreground", "deployment,serviceaccount,configmap,role", "-n", plan.namespace, "-l", mine, "--ignore-not-found"], context: context, plan, call)
+  // A namespace somebody else made has not our label, and stays.
+  try kubectl(["delete", "namespace", "-l", mine, "--field-selector=metadata.name=\(plan.namespace)", "--ignore-not-found"], context: context, plan, call)
+}
+
+/// Whether buildah can do its work there, which is the kernel's and the node's to say. It goes on with the one user id it has where it
+/// may not have more, and fails at the first file of another's; so it is asked what it has.
+private func check(_ plan: ServerPlan, context: String, call: Call) throws {
+  let argv = ["kubectl", "--context=\(context)", "exec", "-n", plan.namespace, "deployment/\(Server.name)", "--", "buildah", "unshare", "cat", "/proc/self/uid_map"]
+  let result = try Child.run(argv, output: .capture, errors: .capture)
+  let ids = result.outputText.split(separator: "\n").reduce(0) { $0 + ($1.split(separator: " ").last.flatMap { Int($0) } ?? 0) }
+  if result.succeeded, ids >= 65_536 { return }
+  let said = result.errorText.split(whereSeparator: \.isNewline).first.map(String.init) ?? "it has \(ids) user ids"
+  call.warn(
+    """
+    buildah cannot have a user namespace there: \(said)
+      the node has to allow them: user.max_user_namespaces, and no policy that takes SETUID, SETGID or the right to gain them from the pod
+    """)
+}
+
+private func kubectl(_ words: [String], context: String, input: [UInt8]? = nil, _ plan: ServerPlan, _ call: Call) throws {
+  let result = try Child.run(["kubectl", "--context=\(context)"] + words, input: input, output: .lines { call.pass($0) }, errors: .capture)
+  guard result.succeeded else { throw RemoteError.cannotInstall(doing: words[0], said: lastLine(result.errorText)) }
+}

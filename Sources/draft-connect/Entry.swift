@@ -1,0 +1,84 @@
+import Command
+import Glibc
+import Records
+import Releases
+import Settings
+
+@main struct Entry {
+  // Lines come one at a time.
+  nonisolated(unsafe) private static var connections: Connections?
+  nonisolated(unsafe) private static var detached: [Record] = []
+  nonisolated(unsafe) private static var isWatched = false
+
+  static func main() {
+    Command(
+      name: "draft-connect", summary: "connect ports of this machine to a running application", operands: "[DIRECTORY|NAME...]",
+      reads: "records, directories, or names of applications that run", writes: "the same records with 'connect', and stays",
+      options: [
+        Option("override-port", "p", value: "LOCAL:REMOTE", repeats: true, help: "the port of this machine for a port of the application (default: draft.toml)"),
+        Option("container", "c", value: "NAME", help: "connect to one container only"),
+        Option("tail", value: "NUMBER", help: "how many lines of what the pods have said come first (default: 5)"),
+        Option("no-logs", help: "do not show what the pods say"),
+        Option("detach", help: "stay in the background, and print the ports as exports for a shell"),
+        Option("dry-run", help: "say which ports it would be, and connect nothing"),
+        Option("auto", help: "connect only where draft.toml says 'auto-connect = true'; pass on the other lines"),
+        .environment, .runsInNamespace, .runsInContext, .runsByEngine,
+      ],
+      examples: ["draft connect -p 8080:80", "eval \"$(draft connect --detach web)\"", "draft up -q | draft connect"]
+    ).runSource(
+      writes: { !$0.arguments.has("detach") || $0.arguments.has("dry-run") },
+      begin: { operand, call in try Project.lookUp(operand, call: call) }
+    ) { record, call in
+      let app: App = try record.required()
+      let settings = try Settings(for: app, call: call, needsSource: false)
+      if call.arguments.has("auto"), !settings.autoConnect { return }
+      if call.arguments.has("detach"), !call.arguments.has("dry-run") { detached.append(record); return }
+      isWatched = record.has(Change.name)
+      let all = try connections ?? Connections(container: call.arguments["container"], logs: logs(call), call: call)
+      connections = all
+      // The pods are those it is connected to.
+      if record.isSynced, all.holds(settings.place(app)) { return }
+      record.set(try all.connect(settings.place(app), release: record.member(), settings: settings, dryRun: call.arguments.has("dry-run")))
+    } then: { call, _ in
+      if !detached.isEmpty { return try detach(call) }
+      // Those whose lines came from a draft-watch are held for as long as that goes on.
+      guard let connections, connections.holds, !isWatched else { return .done }
+      try connections.wait()
+      return .done
+    }
+  }
+
+  private static func logs(_ call: Call) throws -> Int? {
+    guard let text = call.arguments["tail"] else { return call.arguments.has("no-logs") ? nil : 5 }
+    guard let lines = Int(text), lines >= 0 else { throw UsageError("option '--tail' takes a number of lines, not '\(text)'") }
+    return call.arguments.has("no-logs") ? nil : lines
+  }
+
+  /// Starts ourselves again, for the same lines, and prints what that says it has connected.
+  private static func detach(_ call: Call) throws -> ExitCode {
+    var argv = ["draft-connect", "--output=record", "--no-logs"]
+    for name in ["override-port", "container", "environment", "namespace", "kube-context", "engine"] {
+      argv += call.arguments.all(name).map { "--\(name)=\($0)" }
+    }
+    let app: App = try detached[0].required(), log = try Home().directory("logs/\(app.name)") + "/connect.log"
+    let program = try Files.resolve("/proc/self/exe")
+    do {
+      let child = try Child.detach(argv, path: program, input: detached.flatMap { $0.bytes + [0x0A] }, lines: detached.count, log: log)
+      let records = try child.lines.map { try Record(Array($0.utf8)) }
+      var text = ""
+      for record in records where !record.has(Failure.name) {
+        text += try Exports(record.required(App.self), record.required(Connect.self)).text
+      }
+      let failed = records.count { $0.has(Failure.name) }
+      if failed > 0 { call.pass((try? Files.readText(log)) ?? "") }
+      if failed == records.count { return .failed }
+      if child.goesOn { text += "export DRAFT_CONNECT_PID=\(child.pid)\n" }
+      try Standard.output(text)
+      if child.goesOn { call.say("Connected in the background; 'kill \(child.pid)' ends it") }
+      return failed == 0 ? .done : .failed
+    } catch let end as DetachedEnded {
+      call.pass((try? Files.readText(log)) ?? "")
+      return ExitCode(rawValue: end.status) ?? .failed
+    }
+  }
+}

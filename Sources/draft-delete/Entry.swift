@@ -1,0 +1,22 @@
+import Command
+import Records
+import Releases
+import Settings
+
+@main struct Entry {
+  static func main() {
+    Command(
+      name: "draft-delete", summary: "remove a release, run the cleanup tasks, and its images if asked to", operands: "[NAME|DIRECTORY...]",
+      reads: "names of releases, directories, or records with 'app'", writes: "the same records with 'deletion', and 'tasks' where some were run",
+      options: [
+        .environment, Option("kube-context", value: "NAME", help: "the kube context it is in"),
+        Option("namespace", value: "NAME", help: "the namespace it is in"),
+        Option("engine", value: "helm|podman", help: "what runs it (default: helm when a kube context is configured, else podman)"),
+        Option("images", help: "remove what this machine holds of its images, and the logs of their builds"),
+      ],
+      examples: ["draft list | grep '\"web-' | draft delete", "draft delete --images ~/src/web"]
+    ).runStage(begin: { operand, call in try subject(operand, call: call) }) { record, call in
+      try delete(&record, images: call.arguments.has("images"), home: try Home(), call: call)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Checks
+import Command
+import Glibc
+import Records
+import Settings
+
+@main struct Entry {
+  static func main() {
+    Command(
+      name: "draft-doctor", summary: "check that everything draft needs is there", operands: "[DIRECTORY]",
+      reads: "the settings of the directory (default: the current one)", writes: "what was looked at, or a record with 'doctor'",
+      options: [
+        .environment, Option("kube-context", value: "NAME", help: "the kube context to look at"),
+        Option("namespace", value: "NAME", help: "the namespace to look in"),
+        Option("engine", value: "helm|podman", help: "what is to run releases (default: helm when a kube context is configured, else podman)"),
+        .output,
+      ],
+      examples: ["draft doctor", "draft doctor -o record | jq -r '.doctor.checks[] | select(.state != \"ok\") | .hint'"]
+    ).run { call in
+      guard call.arguments.operands.count <= 1 else { throw UsageError("draft-doctor looks at one directory", hint: "try 'draft-doctor --help'") }
+      let asRecord = try call.writesRecords()
+      let directory = call.arguments.operands.first ?? "."
+      // Anywhere else than in an application it looks at what all of them need.
+      let isApplication = !call.arguments.operands.isEmpty || ["draft.toml", "Dockerfile"].contains(where: Files.exists)
+      var record = try Project.begin(directory: directory, call: call)
+      let app: App = try record.required(), settings = try Settings(for: app, call: call)
+      let found = doctor(isApplication ? settings.place(app) : nil, settings: settings, home: try Home(), call: call)
+      record.set(found)
+      if asRecord { try RecordWriter().write(record) } else { try Standard.output(text(found)) }
+      return found.checks.contains { $0.state == .failure } ? .failed : .done
+    }
+  }
+
+  private static func text(_ doctor: Doctor) -> String {
+    let colored = isatty(STDOUT_FILENO) == 1 && environmentVariable("NO_COLOR") == nil && environmentVariable("TERM") != "dumb"
+    return doctor.checks.map { check in
+      let color = switch check.state { case .ok: 32; case .warning: 33; case .failure: 31 }
+      let state = check.state.rawValue + String(repeating: " ", count: 9 - check.state.rawValue.count)
+      let name = check.name + String(repeating: " ", count: max(1, 10 - check.name.count))
+      let line = (colored ? "\u{1B}[\(color)m\(state)\u{1B}[0m" : state) + name + check.message.harmless + "\n"
+      return line + (check.hint.map { String(repeating: " ", count: 19) + $0.harmless + "\n" } ?? "")
+    }.joined()
+  }
+}

@@ -1,0 +1,25 @@
+import Command
+import Records
+import Releases
+import Settings
+
+@main struct Entry {
+  static func main() {
+    Command(
+      name: "draft-history", summary: "list the revisions of a release, the newest first", operands: "[NAME|DIRECTORY...]",
+      reads: "names of releases, directories, or records with 'app'", writes: "the same records with 'history'",
+      options: [
+        .environment, Option("kube-context", value: "NAME", help: "the kube context to look in"),
+        Option("namespace", value: "NAME", help: "the namespace to look in"),
+        Option("engine", value: "helm|podman", help: "what runs it (default: helm when a kube context is configured, else podman)"),
+        Option("max", value: "NUMBER", help: "how many revisions, of the newest (default: 256)"),
+      ],
+      examples: ["draft list | draft history --max 1", "draft history -o record web | jq -r '.history.revisions[] | [.revision, .image] | @tsv'"]
+    ).runReport(begin: { operand, call in try subject(operand, call: call) }, words: { try historyTable($0) }) { record, call in
+      let text = call.arguments["max"] ?? "256"
+      guard let limit = Int(text), limit > 0 else { throw UsageError("option '--max' takes a number from 1, not '\(text)'") }
+      record.set(try history(record, limit: limit, call: call))
+      return .done
+    }
+  }
+}

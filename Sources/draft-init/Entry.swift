@@ -1,0 +1,44 @@
+import Command
+import Packs
+import Records
+import Remote
+import Settings
+
+@main struct Entry {
+  static func main() {
+    Command(
+      name: "draft-init", summary: "make the draft home, with its packs and plugins", reads: "the file of --config",
+      writes: "with --dry-run what would be done, a line each",
+      options: [
+        Option("config", "f", value: "FILE", help: "a file with settings, [[repo]] and [[plugin]] to install"),
+        Option("dry-run", help: "print what would be done, and do nothing"),
+        .quiet, .kubeContext,
+      ] + serverOptions,
+      examples: ["draft init", "draft init --dry-run -f team.toml"]
+    ).run { call in
+      guard call.arguments.operands.isEmpty else { throw UsageError("draft-init takes no operand", hint: "try 'draft-init --help'") }
+      if call.arguments.has("server") { return try server(call) }
+      for option in serverOptions where call.arguments.has(option.name) {
+        throw UsageError("option '--\(option.name)' needs '--server'", hint: "try 'draft-init --help'")
+      }
+      let home = try Home(), file = try call.arguments["config"].map { try InitFile(path: $0) }
+      let steps = try missingFromHome(home, file: file)
+      if call.arguments.has("dry-run") {
+        try Standard.output(steps.map { $0.text.harmless + "\n" }.joined())
+        return .done
+      }
+      for step in steps {
+        call.say(step.text.harmless)
+        try perform(step, home: home, call: call)
+      }
+      call.pass("DRAFT_HOME has been configured at \(home.path.harmless).\nHappy Sailing!\n")
+      return .done
+    }
+  }
+
+  private static func server(_ call: Call) throws -> ExitCode {
+    let plan = try ServerPlan(call)
+    if call.arguments.has("dry-run") { try Standard.output(serverManifests(plan)) } else { try installServer(plan, call: call) }
+    return .done
+  }
+}

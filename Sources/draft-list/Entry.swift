@@ -1,0 +1,33 @@
+import Command
+import Records
+import Releases
+import Settings
+
+@main struct Entry {
+  static func main() {
+    Command(
+      name: "draft-list", summary: "list the releases of a cluster, or of podman on this machine",
+      writes: "a record with 'app' and 'release' for each",
+      options: [
+        .environment, Option("kube-context", value: "NAME", help: "the kube context to look in"),
+        Option("namespace", value: "NAME", help: "the namespace to look in"),
+        Option("all-namespaces", "A", help: "look in every namespace"),
+        Option("all", "a", help: "what draft has not released too"),
+        Option("engine", value: "helm|podman", help: "whose releases (default: helm when a kube context is configured, else podman)"),
+        .output, .quiet,
+      ],
+      examples: ["draft list | draft status", "draft list -A -o record | jq -r 'select(.release.status != \"deployed\") | .app.name'"]
+    ).run { call in
+      guard call.arguments.operands.isEmpty else { throw UsageError("draft-list takes no operand", hint: "'draft status NAME' tells of one release; grep and jq choose among many") }
+      let settings = try Project.settings(call: call)
+      let records = try list(everywhere: call.arguments.has("all-namespaces"), all: call.arguments.has("all"), settings: settings, call: call)
+      if try call.writesRecords() {
+        let writer = RecordWriter()
+        for record in records { try writer.write(record) }
+      } else {
+        try Standard.output(listTable(records))
+      }
+      return records.contains { $0.has(Failure.name) } ? .failed : .done
+    }
+  }
+}

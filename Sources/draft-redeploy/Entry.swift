@@ -1,0 +1,30 @@
+import Command
+import Records
+import Releases
+import Settings
+
+@main struct Entry {
+  static func main() {
+    Command(
+      name: "draft-redeploy", summary: "release again the chart and the values of a release, with new pods", operands: "[NAME|DIRECTORY...]",
+      reads: "names of releases, directories, or records with 'app'", writes: "the same records with 'release'",
+      options: [
+        .environment, Option("kube-context", value: "NAME", help: "the kube context it is in"),
+        Option("namespace", value: "NAME", help: "the namespace it is in"),
+        Option("engine", value: "helm|podman", help: "what runs it; podman keeps no chart to release again"),
+        Option("revision", value: "NUMBER", help: "take the chart and the values of this revision (default: the newest)"),
+        Option("values", "f", value: "FILE", repeats: true, help: "a file of values on top"),
+        Option("set", value: "KEY=VALUE", repeats: true, help: "a value on top, in helm's syntax"),
+        Option("wait", help: "wait until the new pods are ready (the default)"),
+        Option("no-wait", help: "do not wait until the new pods are ready"),
+        Option("timeout", value: "SECONDS", help: "how long to wait (default: 300)"),
+      ],
+      examples: ["draft list | draft redeploy -j 4", "draft redeploy -f values.yaml taco-tuesday"]
+    ).runStage(begin: { operand, call in try subject(operand, call: call) }) { record, call in
+      let text = call.arguments["revision"], revision = text.flatMap { Int($0) }
+      if let text, revision.map({ $0 < 1 }) ?? true { throw UsageError("option '--revision' takes a number from 1, not '\(text)'") }
+      record.set(try redeploy(
+        record, revision: revision, files: call.arguments.all("values"), set: call.arguments.all("set"), home: try Home(), call: call))
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import Command
+import Records
+import Remote
+import Settings
+
+@main struct Entry {
+  static func main() {
+    let links = Links()
+    Command(
+      name: "draft-remote", summary: "have an application built, pushed and released by a server", operands: "[DIRECTORY...]",
+      reads: "records with 'context' and 'chart'; packs them itself where a record has none", writes: "the records with 'image', 'push', 'values' and 'release'",
+      options: [
+        .environment, .kubeContext,
+        Option("to", value: "PLACE", help: "kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local (default: $DRAFT_REMOTE, config.toml)"),
+        Option("namespace", value: "NAME", help: "the namespace to release to"),
+        Option("token-file", value: "FILE", help: "release with the rights of this token, not with the server's"),
+        Option("no-push", help: "do not push"),
+        Option("no-release", help: "do not release"),
+      ] + stageOptions,
+      examples: ["draft pack . | draft remote --to kube | jq -r '.release.urls[]'", "draft remote --to ssh://build.example.com --no-release . | draft release"], passesSynced: true
+    ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
+      let app = try record.required(App.self)
+      try remote(&record, links: links, settings: Settings(for: app, call: call), home: Home(), call: call)
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import Command
+import Records
+import Releases
+import Settings
+
+@main struct Entry {
+  static func main() {
+    Command(
+      name: "draft-status", summary: "show how a release is doing: its workloads, its pods, and where it answers", operands: "[NAME|DIRECTORY...]",
+      reads: "names of releases, directories, or records with 'app'", writes: "the same records with 'release' and 'status'; exits 1 when one is not well",
+      options: [
+        .environment, Option("kube-context", value: "NAME", help: "the kube context to look in"),
+        Option("namespace", value: "NAME", help: "the namespace to look in"),
+        Option("engine", value: "helm|podman", help: "what runs it (default: helm when a kube context is configured, else podman)"),
+      ],
+      examples: ["draft list | draft status", "draft status -o record web | jq -r '.status.pods[] | select(.ready | not) | .reason'"]
+    ).runReport(begin: { operand, call in try subject(operand, call: call) }, words: { try statusText($0) }) { record, call in
+      try status(&record, call: call) ? .done : .failed
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Archives
+import Command
+import Records
+import Releases
+import Settings
+
+@main struct Entry {
+  // One for all lines: it keeps what it knows of the pods from one change to the next.
+  nonisolated(unsafe) private static var synchronizer: Synchronizer?
+  private static let lock = Lock()
+
+  static func main() {
+    Command(
+      name: "draft-sync", summary: "copy changed files into the running containers of an application", operands: "[DIRECTORY...]",
+      reads: "records with 'context' and 'chart'; packs them itself where a record has none", writes: "the same records with 'sync'",
+      options: [
+        .environment, .kubeContext,
+        Option("namespace", value: "NAME", help: "the namespace it was released to"),
+        Option("registry", value: "HOST[/PATH]", help: "what the image's name begins with (default: $DRAFT_REGISTRY, draft.toml, config.toml)"),
+        Option("set", value: "KEY=VALUE", repeats: true, help: "a value of the chart, where draft-release behind it is given that"),
+        Option("restart", help: "have the program begin anew: send SIGHUP to the first process of the container"),
+        Option("signal", value: "NAME", help: "send that signal instead: HUP, USR1, USR2, WINCH"),
+      ],
+      examples: ["draft watch . | draft pack | draft sync | draft build | draft push | draft release", "draft sync --restart web"]
+    ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
+      let app = try record.required(App.self), settings = try Settings(for: app, call: call), home = try Home()
+      if !record.has(Context.name) {
+        let packed = try pack(app, settings: settings, home: home, call: call)
+        record.set(packed.context)
+        if let chart = packed.chart { record.set(chart) }
+      }
+      let all = try lock.locked {
+        let all = try synchronizer ?? Synchronizer(signal: signal(call), call: call)
+        synchronizer = all
+        return all
+      }
+      record.set(try all.sync(app, context: record.required(), chart: record.member(), change: record.member(), settings: settings, home: home))
+    }
+  }
+
+  private static func signal(_ call: Call) throws -> String? {
+    guard let name = call.arguments["signal"] else { return call.arguments.has("restart") ? "HUP" : nil }
+    guard Synchronizer.signals.contains(name) else { throw UsageError("option '--signal' is HUP, USR1, USR2 or WINCH, not '\(name)'") }
+    return name
+  }
+}

@@ -1,0 +1,35 @@
+import Command
+import Records
+import Releases
+import Settings
+
+@main struct Entry {
+  static func main() {
+    Command(
+      name: "draft-tasks", summary: "run the tasks of an application before or after its release", operands: "[DIRECTORY...]",
+      reads: "records with 'app', or directories", writes: "the same records, with 'tasks' where something was run",
+      options: [
+        .environment, .kubeContext,
+        Option("pre-up", help: "the tasks for before anything is built (the default for a record without 'release')"),
+        Option("post-deploy", help: "those for every pod of the release (with --post-up, the default for a record with 'release')"),
+        Option("post-up", help: "those for when the release is made"),
+        Option("cleanup", help: "those for when it has been deleted"),
+      ],
+      examples: [
+        "draft tasks --pre-up . | draft pack | draft build | draft push | draft release | draft tasks --post-deploy --post-up",
+        "draft watch . | draft tasks --pre-up | draft pack | draft build | draft push | draft release",
+      ], passesSynced: true
+    ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
+      let app: App = try record.required()
+      try UpLock.hold(app)
+      let settings = try Settings(for: app, call: call)
+      let release = try record.member(Release.self), image = try record.member(Image.self)
+      var tables = TaskFile.Table.allCases.filter { call.arguments.has($0.rawValue) }
+      if tables.isEmpty { tables = release == nil ? [.preUp] : [.postDeploy, .postUp] }
+      let isAfter = tables.allSatisfy { $0 == .postDeploy || $0 == .postUp }
+      let ran = try tasks(tables, of: app, image: image, release: isAfter ? release : nil, settings: settings, home: Home(), call: call)
+      guard let ran else { return }
+      record.set(try record.member(Tasks.self)?.adding(ran) ?? ran)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Releases
+
+/// What is said to helm 3 and to helm 4.
+struct HelmDialectTests {
+  @Test(arguments: [
+    ("v3.17.3+ge4da497\n", HelmDialect.helm3), ("v4.0.0+g99cd196", .helm4), ("v4.2.3", .helm4), ("v10.1.0", .helm4), ("", .helm3), ("what?", .helm3),
+  ])
+  func dialectIsByVersion(version: String, dialect: HelmDialect) {
+    #expect(HelmDialect(version: version) == dialect)
+  }
+
+  private func state(_ more: String) throws -> HelmState {
+    try HelmState(parsing: Array(#"{"name":"web","version":1,"info":{"status":"deployed"}\#(more)}"#.utf8), name: "web")
+  }
+
+  @Test func helm3IsSpokenAsItIs() throws {
+    let words = ["upgrade", "--install", "web", "web.tgz", "--wait"]
+    #expect(HelmDialect.helm3.words(words, newest: nil) == words)
+    #expect(try HelmDialect.helm3.words(words, newest: state(#","apply_method":"ssa""#)) == words)
+  }
+
+  @Test func helm4() throws {
+    let words = ["upgrade", "--install", "web", "web.tgz", "--wait"]
+    let forced = ["upgrade", "--server-side=true", "--force-conflicts", "--install", "web", "web.tgz", "--wait=watcher"]
+    #expect(HelmDialect.helm4.words(words, newest: nil) == forced)
+    #expect(try HelmDialect.helm4.words(words, newest: state(#","apply_method":"ssa""#)) == forced)
+    // Applied by the client: it refuses to force conflicts.
+    for method in ["", #","apply_method":"csa""#] {
+      #expect(try HelmDialect.helm4.words(words, newest: state(method)) == ["upgrade", "--install", "web", "web.tgz", "--wait=watcher"])
+    }
+    #expect(HelmDialect.helm4.words(["rollback", "web", "1"], newest: nil) == ["rollback", "--server-side=true", "--force-conflicts", "web", "1"])
+    for other in [["uninstall", "web"], ["history", "web", "--output=json"], ["status", "web"]] { #expect(HelmDialect.helm4.words(other, newest: nil) == other) }
+  }
+}

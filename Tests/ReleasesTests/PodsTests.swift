@@ -1,0 +1,118 @@
+import Records
+import Settings
+import Testing
+
+@testable import Releases
+
+private func pod(_ name: String, _ created: String, _ template: String, ready: Bool = true, ending: Bool = false) -> ClusterPod {
+  let text = """
+    {"metadata":{"name":"\(name)","uid":"\(name)","creationTimestamp":"\(created)","labels":{"pod-template-hash":"\(template)"}\(ending ? ",\"deletionTimestamp\":\"x\"" : "")},
+     "status":{"conditions":[{"type":"Ready","status":"\(ready ? "True" : "False")"}]}}
+    """
+  return ClusterPod(try! JSON(parsing: text))!
+}
+
+@Test func theRightPodIsConnectedTo() {
+  let old = pod("old", "2026-01-01T00:00:01Z", "a"), twin = pod("twin", "2026-01-01T00:00:05Z", "a")
+  let new = pod("new", "2026-01-01T00:00:09Z", "b"), starting = pod("new", "2026-01-01T00:00:09Z", "b", ready: false)
+  #expect(Forward.choose([], current: nil) == nil)
+  #expect(Forward.choose([starting], current: nil) == nil)
+  #expect(Forward.choose([old, twin], current: nil) == twin)
+  // One that serves is kept, whatever else there is of the same version.
+  #expect(Forward.choose([old, twin], current: old) == old)
+  #expect(Forward.choose([old, starting], current: old) == old)
+  #expect(Forward.choose([old, new], current: old) == new)
+  // A rollback's pod is the newer one.
+  #expect(Forward.choose([new, pod("back", "2026-01-01T00:01:00Z", "a")], current: new)?.name == "back")
+  // One that goes serves to the last, when there is no other.
+  let ending = pod("old", "2026-01-01T00:00:01Z", "a", ending: true)
+  #expect(Forward.choose([ending, starting], current: old)?.name == "old")
+  #expect(Forward.choose([ending, new], current: old) == new)
+  #expect(Forward.choose([starting], current: old) == nil)
+}
+
+@Test func aContainerIsReadByItsNewestRunWithALog() throws {
+  func container(_ status: String) throws -> ClusterPod.Container? { ClusterPod.Container(try JSON(parsing: "{\"name\":\"web\",\(status)}")) }
+  #expect(try container(#""containerID":"c://2","state":{"running":{}},"lastState":{"terminated":{"containerID":"c://1"}}"#) == .init(name: "web", id: "c://2", isRunning: true, hasPrevious: true))
+  #expect(try container(#""state":{"waiting":{"reason":"ContainerCreating"}},"containerID":"""#) == .init(name: "web", id: nil, isRunning: false, hasPrevious: false))
+  #expect(try container(#""state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"containerID":"c://1"}}"#) == .init(name: "web", id: "c://1", isRunning: false, hasPrevious: false))
+  #expect(try container(#""containerID":"c://1","state":{"terminated":{"exitCode":0,"containerID":"c://1"}}"#) == .init(name: "web", id: "c://1", isRunning: false, hasPrevious: false))
+}
+
+@Test func workloadsAreFoundByTheirOwnSelectors() throws {
+  let objects = try json(
+    yaml: Array(
+      """
+      kind: Service
+      metadata: {name: web}
+      spec: {selector: {a: b}}
+      ---
+      kind: Deployment
+      metadata: {name: web}
+      spec:
+        selector: {matchLabels: {app.kubernetes.io/name: web, tier: "1"}}
+        template:
+          spec:
+            initContainers: [{name: proxy, restartPolicy: Always, ports: [{containerPort: 15000}]}, {name: once, ports: [{containerPort: 1}]}]
+            containers: [{name: web, ports: [{containerPort: 8080}, {containerPort: 53, protocol: UDP}]}, {name: side}]
+      ---
+      kind: Pod
+      metadata: {name: alone, namespace: other}
+      spec: {containers: [{name: a, ports: [{containerPort: 80}]}]}
+      ---
+      kind: Job
+      metadata: {name: once}
+      spec: {template: {spec: {containers: []}}}
+      """.utf8))
+  let found = Workload.all(in: objects, namespace: "team")
+  #expect(found.map(\.name) == ["Deployment/web", "Pod/alone", "Job/once"])
+  #expect(found.map(\.namespace) == ["team", "other", "team"])
+  #expect(found[0].query == "labelSelector=app.kubernetes.io%2Fname%3Dweb%2Ctier%3D1")
+  #expect(found[1].query == "fieldSelector=metadata.name%3Dalone")
+  #expect(found[0].ports == [.init(container: "web", number: 8080), .init(container: "proxy", number: 15000)])
+}
+
+@Test func portsAreChosenOnceAndKept() throws {
+  var settings = Settings(name: "web")
+  settings.overridePorts = ["41999:9090", "41998:5000"]
+  let web = Workload(name: "Deployment/web", namespace: "n", query: "a", ports: [.init(container: "web", number: 42_080), .init(container: "side", number: 9090)])
+  let other = Workload(name: "Deployment/other", namespace: "n", query: "b", ports: [.init(container: "api", number: 42_080)])
+  var plan = PortPlan(settings)
+  let first = try plan.choose([web, other], container: nil)
+  #expect(first.map(\.remote) == [42_080, 9090, 42_080, 5000])
+  #expect(first[0].local == 42_080 && first[1].local == 41_999 && first[3].local == 41_998)
+  // Two of the same number cannot be one port here.
+  #expect(first[2].local != 42_080)
+  #expect(try plan.choose([web, other], container: nil) == first)
+  // What a later release adds comes to what is there.
+  let more = Workload(name: "Deployment/more", namespace: "n", query: "c", ports: [.init(container: "more", number: 42_081)])
+  #expect(try plan.choose([web, other, more], container: nil).map(\.local) == [42_080, 41_999, first[2].local, 42_081, 41_998])
+  var one = PortPlan(Settings(name: "web"))
+  #expect(try one.choose([web], container: "side").map(\.container) == ["side"])
+}
+
+@Test func exportsAreOfTheFirstPort() {
+  let connect = Connect(ports: [
+    .init(workload: "Deployment/my-web", container: "web-1", remote: 8080, local: 55139), .init(workload: "Deployment/my-web", container: "side", remote: 9090, local: 9090),
+  ])
+  #expect(
+    Exports(App(name: "my-web", dir: ""), connect).text == """
+      export MY_WEB_HOST=localhost
+      export MY_WEB_PORT=55139
+      export MY_WEB_PORT_8080=55139
+      export MY_WEB_WEB_1_SERVICE_HOST=localhost
+      export MY_WEB_WEB_1_SERVICE_PORT=55139
+      export MY_WEB_PORT_9090=9090
+      export MY_WEB_SIDE_SERVICE_HOST=localhost
+      export MY_WEB_SIDE_SERVICE_PORT=9090
+
+      """)
+  #expect(Exports(App(name: "9web", dir: ""), connect).text.hasPrefix("export _9WEB_HOST="))
+}
+
+@Test func aLineLosesItsTimeAndNothingElse() {
+  #expect(LogLine.isTime("2026-11-21T04:25:46.123456789Z"))
+  #expect(LogLine.isTime("2026-11-21T04:25:46.123456789+00:00"))
+  #expect(!LogLine.isTime("2026-11-21"))
+  #expect(!LogLine.isTime("hello"))
+}

@@ -1,0 +1,76 @@
+import Records
+import Testing
+
+@testable import Releases
+
+private func pod(_ status: String, annotations: String = "{}") throws -> JSON {
+  try JSON(parsing: Array(#"{"metadata":{"name":"web-1","uid":"u","annotations":\#(annotations)},"status":{"containerStatuses":[\#(status)]}}"#.utf8))
+}
+
+@Test func crashes() throws {
+  let trouble = try PodTrouble(
+    pod(#"{"name":"web","state":{"waiting":{"reason":"CrashLoopBackOff","message":"back-off"}},"lastState":{"terminated":{"exitCode":3,"reason":"Error"}}}"#))
+  #expect(trouble?.kind == .crashes(code: 3, reason: nil))
+  #expect(trouble?.pod == "web-1" && trouble?.container == "web" && trouble?.patience == 0)
+  let killed = try PodTrouble(
+    pod(#"{"name":"web","state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}"#))
+  #expect(killed?.kind == .crashes(code: 137, reason: "OOMKilled"))
+}
+
+@Test(arguments: [
+  ("ErrImagePull", #"rpc error: code = NotFound desc = failed to pull and unpack image \"r/web:1\": r/web:1: not found"#, 0.0, "not found"),
+  ("ImagePullBackOff", #"Back-off pulling image \"r/web:1\": ErrImagePull: failed to authorize: unexpected status: 401 Unauthorized"#, 0, "401 Unauthorized"),
+  ("ErrImagePull", "failed to do request: Head https://r/v2/: 503 Service Unavailable", 30, "503 Service Unavailable"),
+  ("ErrImagePull", "dial tcp 10.0.0.1:443: i/o timeout", 30, "i/o timeout"),
+  ("InvalidImageName", "couldn't parse image name", 0, "couldn't parse image name"),
+])
+func images(_ reason: String, _ message: String, _ patience: Double, _ shortly: String) throws {
+  let trouble = try #require(try PodTrouble(pod(#"{"name":"web","image":"r/web:1","state":{"waiting":{"reason":"\#(reason)","message":"\#(message)"}}}"#)))
+  #expect(trouble.kind == .image("r/web:1") && trouble.patience == patience && trouble.shortly == shortly)
+}
+
+@Test(arguments: [
+  #"{"name":"web","state":{"running":{}}}"#, #"{"name":"web","state":{"waiting":{"reason":"ContainerCreating"}}}"#,
+  #"{"name":"web","state":{"terminated":{"exitCode":1}}}"#, "",
+])
+func noTrouble(_ status: String) throws { #expect(try PodTrouble(pod(status)) == nil) }
+
+@Test func podsOfABuild() throws {
+  let one = try pod("", annotations: #"{"buildID":"1"}"#), none = try pod("")
+  #expect(TaskPod.isOf(one, buildID: "1") && !TaskPod.isOf(one, buildID: "2") && TaskPod.isOf(one, buildID: nil))
+  #expect(TaskPod.isOf(none, buildID: "2"))
+  #expect(!TaskPod.isOf(try JSON(parsing: Array(#"{"metadata":{"deletionTimestamp":"2026-11-21T00:00:00Z"}}"#.utf8)), buildID: nil))
+}
+
+private let context = KubeContext(name: "there", cluster: "c", server: "https://10.0.0.1:6443", isIndirect: false)
+
+@Test(arguments: [
+  ("error: You must be logged in to the server (Unauthorized)", ReleaseError.notLoggedIn(context: "there", said: "You must be logged in to the server (Unauthorized)")),
+  ("Error: Kubernetes cluster unreachable: the server has asked for the client to provide credentials",
+    .notLoggedIn(context: "there", said: "Kubernetes cluster unreachable: the server has asked for the client to provide credentials")),
+  ("Error: INSTALLATION FAILED: create: failed to create: secrets \"sh.helm.release.v1.web.v1\" is forbidden: unable to create new content in namespace team because it is being terminated",
+    .namespaceEnding("team")),
+  ("Error: create: failed to create: namespaces \"team\" not found", .noNamespace("team", mayNotMake: false)),
+  ("The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?", .unreachable(server: "https://10.0.0.1:6443", said: "connection refused")),
+  ("Error from server (Forbidden): secrets is forbidden: User \"x\" cannot list", .forbidden(said: "secrets is forbidden: User \"x\" cannot list")),
+])
+func clusterErrors(_ text: String, _ wanted: ReleaseError) { #expect(HelmFailure(text).clusterError(context: context, doing: "x") == wanted) }
+
+@Test func serviceAccountsOfAManifest() {
+  #expect(PullSecret.accounts(in: nil) == ["default"])
+  #expect(PullSecret.accounts(in: "kind: Service\n") == ["default"])
+  let manifest = """
+    kind: Deployment
+    spec: {template: {spec: {serviceAccountName: web}}}
+    ---
+    kind: CronJob
+    spec: {jobTemplate: {spec: {template: {spec: {serviceAccountName: jobs}}}}}
+    ---
+    kind: StatefulSet
+    spec: {template: {spec: {containers: []}}}
+    ---
+    kind: Pod
+    spec: {serviceAccountName: --evil}
+    """
+  #expect(PullSecret.accounts(in: manifest) == ["default", "jobs", "web"])
+}

@@ -1,0 +1,90 @@
+#!/bin/sh
+# draft-push of an image on a base image that a registry has: its layers are mounted, or copied over from there.
+. "$(dirname "$0")/lib.sh"
+unset XDG_RUNTIME_DIR XDG_CONFIG_HOME SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy
+export CONTAINERS_STORAGE_CONF="$scratch/storage.conf" TMPDIR="$scratch"
+printf '[storage]\ndriver = "vfs"\ngraphroot = "%s/storage"\nrunroot = "%s/run"\n' "$scratch" "$scratch" >"$CONTAINERS_STORAGE_CONF"
+daemons=
+# shellcheck disable=SC2086 # several numbers
+trap 'kill $daemons 2>/dev/null; cd /; rm -rf "$scratch"' EXIT
+
+port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+registry() { # NAME: a registry of its own at $host
+  host=127.0.0.1:$(port)
+  printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/%s}}\nhttp: {addr: "%s", secret: x}\n' "$scratch" "$1" "$host" >"$1.yml"
+  docker-registry serve "$1.yml" >>"$1.log" 2>&1 &
+  last=$!
+  daemons="$daemons $last"
+  tries=0
+  while ! curl -sS -o /dev/null "http://$host/v2/" 2>/dev/null; do tries=$((tries + 1)); [ $tries -lt 100 ] || { cat "$1.log"; echo "Bail out! no registry"; exit 1; }; sleep 0.1; done
+}
+manifest() { curl -sS -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$1"; }
+got() { jq -c "$1" "$scratch/record"; }
+push() { draft-push "$@" >"$scratch/record" 2>"$scratch/words"; status=$?; reference=$(got .push.reference | tr -d '"'); }
+whole() { rm -rf back; skopeo copy -q --src-tls-verify=false "docker://$reference" oci:back:v1 && umoci unpack --rootless --image back:v1 back/bundle; }
+
+"$root/Tests/base-image" busybox >/dev/null || { echo "Bail out! no base image"; exit 1; }
+registry near; near=$host nearer=$last
+registry far; far=$host
+base=$near/draft-test/busybox:1
+if ! buildah push -q --tls-verify=false localhost/draft-test/busybox "docker://$base" || ! buildah rmi -f localhost/draft-test/busybox >/dev/null ||
+  ! buildah pull -q --tls-verify=false "docker://$base" >/dev/null; then
+  echo "Bail out! buildah brings no base image"
+  exit 1
+fi
+layer=$(manifest "$near/v2/draft-test/busybox/manifests/1" | jq -r '.layers[0].digest')
+size=$(manifest "$near/v2/draft-test/busybox/manifests/1" | jq -r '.layers[0].size')
+mkdir web
+echo one >web/file
+printf 'FROM %s\nRUN echo head >/head\nCOPY file /\nCMD ["cat", "/file"]\n' "$base" >web/Dockerfile
+
+# The same registry.
+push --registry "$near" web
+cp record first
+is "the layer of the base image is mounted" "$status $(got '[.image.how, .push.mounted]')" '0 ["head+append",1]' || note "$(cat words)"
+is "not sent" "$(got ".push.uploaded < $size and .push.uploaded > 0")" true
+want=${reference#*@}
+is "the image has it as the registry has it" "$(manifest "$near/v2/web/manifests/$want" | jq -r '.layers[0] | "\(.digest) \(.size) \(.annotations)"')" "$layer $size null"
+ok "and can be had" whole
+is "with what is in it" "$(cat back/bundle/rootfs/head back/bundle/rootfs/file; ls back/bundle/rootfs/bin/busybox)" "head
+one
+back/bundle/rootfs/bin/busybox"
+: >near.log
+push --registry "$near" web
+is "again: there is nothing to do, and one request" "$status $(got '[.image.why, .push.uploaded, .push.mounted]') $(grep -ac 'HTTP/1' near.log)" '0 ["unchanged",0,0] 1'
+draft-push <first >record 2>words
+is "nor for the record itself" "$(got '[.push.uploaded, .push.mounted]')" "[0,0]"
+ok "the layout in the draft home is whole without a registry" skopeo copy -q "oci:$DRAFT_HOME/cache/images:$(got .image.tag | tr -d '"')" oci:local:v1
+
+# Another registry.
+: >near.log
+push --registry "$far" web
+is "from another registry it is copied" "$status $(got ".push.uploaded > $size") $(grep -ac "GET /v2/draft-test/busybox/blobs/$layer" near.log)" "0 true 1" || note "$(cat words)"
+is "and the image is the same" "$(got .image.digest)" "\"$want\""
+ok "in all its parts" whole
+DRAFT_HOME=$scratch/other draft-push --registry "$far/other" web >record 2>words
+is "another draft home makes the same of it" "$? $(got .image.digest)" "0 \"$want\""
+
+# A base image that has changed or gone where it was.
+data=$scratch/near/docker/registry/v2/blobs/sha256/$(echo "$layer" | cut -c 8-9)/${layer#sha256:}/data
+cp "$data" saved
+tr '\0-\377' '\1-\377\0' <saved >"$data"
+fails_over() { # NAME PATTERN: what was to be copied was pushed from here
+  is "$1: the image is pushed all the same" "$status $(got '.failure == null and .push.uploaded > 100000')" "0 true"
+  like "$1: with a word why" "$(cat words)" "$2"
+  ok "$1: and can be had" whole
+}
+echo two >web/file
+registry third; third=$host
+push --registry "$third" web; fails_over "other bytes" "*--> the base image's layers cannot be copied: $near gives another blob; pushing them from here*"
+again=$(got .image.digest)
+: >third.log
+push --registry "$third" web
+is "again there is nothing to do" "$(got '[.push.uploaded, .push.mounted]') $(got .image.digest) $(grep -ac HTTP/1 third.log)" "[0,0] $again 1"
+rm "$data"
+registry fourth
+push --registry "$host" web; fails_over "a blob that is gone" "*cannot be copied: 404 from $near; pushing*"
+kill "$nearer"; wait "$nearer" 2>/dev/null
+registry fifth
+push --registry "$host" web; fails_over "nobody there" "*cannot be copied: *$near*; pushing*"
+finish

@@ -1,0 +1,31 @@
+#!/bin/sh
+# draft-list with podman. With helm, on a real Kubernetes: Tests/cluster.
+# shellcheck disable=SC2034 # reading.sh's
+real_home=$HOME
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=Tests/cli/reading.sh
+. "$root/Tests/cli/reading.sh"
+
+exits 64 'no operand' draft-list web
+exits 64 'an engine there is not' draft-list --engine docker
+exits 78 'a context there is not' draft-list --kube-context other
+exits 78 'a namespace that is none' env DRAFT_NAMESPACE=--all draft-list
+exits 64 'an output there is not' draft-list --engine podman -o xml
+if ! podman_release; then
+  skip 'releases of podman' 'podman cannot run here'
+  finish
+  exit
+fi
+run draft-list
+is 'what podman runs is listed' "$status $(jq -c --arg app "$app" 'select(.app.name == $app) | .release | [.revision, .status, .chart, .appVersion, .engine, .urls[0]]' "$out")" \
+  "0 [1,\"deployed\",\"web-0.1.0\",\"1.2\",\"podman\",\"$url\"]"
+like '… with the time it was made' "$(jq -r --arg app "$app" 'select(.app.name == $app) | .release.updated' "$out")" "$(date -u +%Y-%m-%d)T*Z"
+run draft-list -o table
+like 'in a table' "$(grep -e NAME -e "$app" "$out")" "NAME *
+$app *default *1 *deployed *web-0.1.0 *1.2"
+is 'not in another namespace' "$(draft-list --namespace team | grep -c "$app")" 0
+is '… but in all' "$(draft-list --namespace team -A | grep -c "$app")" 1
+is 'the namespace of draft.toml is that of the directory' "$(mkdir -p in && cd in && printf '[environments.development]\nnamespace = "team"\n' >draft.toml && draft-list | grep -c "$app")" 0
+run draft-list -o record
+is 'the lines are stages'"'"' lines' "$(grep "\"$app\"" "$out" | draft-status | jq -c '[.release.name, .status.well]')" "[\"$app\",true]"
+finish

@@ -1,0 +1,96 @@
+#!/bin/sh
+# draft-doctor: what is there, and each thing that can be wrong, by programs that answer as the real ones do. A real cluster: Tests/cluster.
+# shellcheck disable=SC2016 # scripts
+. "$(dirname "$0")/lib.sh"
+state() { jq -r --arg n "$1" '[.doctor.checks[] | select(.name == $n) | "\(.state) \(.message)"] | join("; ")' "$out"; }
+hint() { jq -r --arg n "$1" '[.doctor.checks[] | select(.name == $n) | .hint // empty] | join("; ")' "$out"; }
+mkdir -p bin web "$DRAFT_HOME"
+for tool in sh cat sed; do ln -s "$(command -v $tool)" bin/$tool; done
+fake() { printf '#!/bin/sh\n%s\n' "$2" >"bin/$1"; chmod +x "bin/$1"; }
+doctor() { run env PATH="$DRAFT_BIN:$scratch/bin" draft-doctor "$@"; }
+fake git 'echo git version 2.39.5'
+fake buildah 'echo buildah version 1.28.2 "(image-spec 1.0.2-dev)"'
+fake podman 'echo 4.3.1'
+echo 'FROM scratch' >web/Dockerfile
+mkdir -p web/a/b/c
+
+doctor web
+is 'nothing is wrong' "$status" 0
+is 'one record, with the application' "$(jq -r .app.name "$out") $(wc -l <"$out")" 'web 1'
+is 'the builder' "$(state builder)" 'ok buildah 1.28.2'
+is 'git' "$(state git)" 'ok 2.39.5'
+is 'no context: podman' "$(state context) $(state podman)" 'ok no kube context: podman runs releases on this machine ok 4.3.1'
+like 'the directories' "$(state watches)" "*'web' has 4*"
+like 'the draft home' "$(state home)" "* '$DRAFT_HOME'*"
+is 'no registry' "$(state registry)" 'ok none is set: images stay on this machine'
+doctor -o table web
+like 'in words' "$(cat "$out")" '*ok       builder   buildah 1.28.2*'
+doctor --home "$scratch/none" web
+like 'no home yet' "$status $(state home)" "0 warning '$scratch/none' is not there yet"
+
+rm bin/podman
+doctor web
+is 'no podman, and podman would be it: exit 1' "$status $(state podman)" "1 failure cannot find 'podman' on PATH"
+is '… and how to get it' "$(hint podman)" 'install it: apt install podman'
+fake podman 'echo 4.3.1'
+rm bin/git
+doctor web
+is 'no git is a warning' "$status $(state git)" "0 warning cannot find 'git' on PATH"
+fake buildah 'exit 1'
+doctor web
+is 'a builder that does not run' "$status $(state builder)" "1 failure 'buildah' cannot be used"
+run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER=nosuch draft-doctor web
+is 'a plugin there is not' "$(state builder)" "failure cannot find 'draft-builder-nosuch' on PATH"
+fake docker 'exit 1'
+run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER=docker draft-doctor web
+is 'docker without its daemon' "$(state builder) $(hint builder)" "failure 'docker' cannot be used start its daemon, and be a member of the group docker"
+fake buildah 'echo buildah version 1.28.2'
+
+# A registry that is not there.
+run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_REGISTRY=127.0.0.1:1 draft-doctor web
+like 'a registry that does not answer' "$status $(state registry)" "1 failure cannot ask '127.0.0.1:1' for 'web': *"
+
+# Kubernetes, as helm and kubectl tell of it.
+cat >kubeconfig <<'EOF'
+current-context: here
+contexts: [{name: here, context: {cluster: l}}, {name: far, context: {cluster: c}}]
+clusters: [{name: c, cluster: {server: 'https://192.0.2.1:6443'}}, {name: l, cluster: {server: 'https://127.0.0.1:1'}}]
+EOF
+export KUBECONFIG="$scratch/kubeconfig"
+doctor web
+is 'no helm, no kubectl' "$status $(state helm) $(state kubectl)" "1 failure cannot find 'helm' on PATH failure cannot find 'kubectl' on PATH"
+fake helm 'echo v3.17.0+g301108e'
+fake kubectl 'case $* in
+  version*) echo "{\"clientVersion\":{\"gitVersion\":\"v1.32.4\"}}" ;;
+  *--raw*) echo "{\"gitVersion\":\"v1.31.0\"}" ;;
+  *pending*) echo "team web 3 pending-upgrade"; echo "team new 1 pending-install" ;;
+  *template*) printf "small 4000\nlarge 1300000\n" ;;
+esac'
+doctor web
+is 'their versions, and the cluster' "$(state helm), $(state kubectl), $(state cluster)" 'ok v3.17.0, ok v1.32.4, ok answers: Kubernetes v1.31.0'
+like 'which context' "$(state context)" "ok 'here', whose server is 'https://127.0.0.1:1', on this machine"
+is 'releases that are stuck' "$status $(state releases)" \
+  "1 failure 'web' in namespace 'team' is pending-upgrade at revision 3; failure 'new' in namespace 'team' is pending-install at revision 1"
+like '… and what to do' "$(hint releases)" "*'helm rollback web --namespace team'*'helm uninstall new --namespace team'"
+is 'a Secret that is nearly full' "$(state secrets)" "warning release 'large' is stored in 952 KiB, of 1024 there may be"
+fake helm 'echo Client: v2.17.0+ga690bad'
+doctor web
+is 'helm 2' "$(state helm)" 'failure v2.17.0, whose life ended in 2020'
+fake helm 'case $* in *--client*) exit 1 ;; esac; echo v4.0.0+g99cd196'
+doctor web
+is 'helm 4, which has no --client' "$(state helm)" 'ok v4.0.0'
+doctor --kube-context far web
+like 'a context by its name' "$(state context)" "ok 'far', whose server is 'https://192.0.2.1:6443'"
+sed -i 's/^current-context.*/current-context: far/' kubeconfig
+doctor web
+like 'a context that nobody named' "$status $(state context)" "1 failure kube context 'far' is not plainly local*"
+fake kubectl 'echo "Unable to connect to the server: dial tcp 192.0.2.1:6443: i/o timeout" >&2; exit 1'
+doctor --kube-context far web
+like 'a cluster that is away' "$(state cluster)" "failure cannot reach the cluster at 'https://192.0.2.1:6443'*"
+
+exits 66 'a directory that is not there' draft-doctor /nonexistent
+exits 64 'two directories' draft-doctor web web
+exits 64 'an output there is not' draft-doctor -o xml web
+status=0; draft-doctor web >/dev/full 2>"$err" || status=$?
+is 'a full disk' "$status" 74
+finish

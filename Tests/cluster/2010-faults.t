@@ -1,0 +1,96 @@
+#!/bin/sh
+# Up while something fails that is not ours: the registry, the API server, the namespace, the token. What is said is what is the matter,
+# nothing is left half-done, and when it is over the next up works.
+# shellcheck source=Tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
+needs own node
+namespace faults
+name=hello-$$ app=$scratch/hello-$$
+example "$app"
+
+newest() { helm history "$name" -o json | jq -r 'last | "\(.revision) \(.status)"'; }
+told() { jq -c '[.release.status, .release.changed]' "$out"; }
+failure() { jq -r '[.failure.by, .failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
+hint() { jq -r .failure.hint "$out"; }
+answer() { fetch "http://$(kubectl get service "$name" -o 'jsonpath={.spec.clusterIP}')/"; }
+says() { sed -i "s/Hello, [A-Za-z]*!/Hello, $1!/" "$app/app.py"; }
+pending() { [ "$(helm history "$name" -o json | jq -r 'last.status')" = pending-upgrade ]; }
+
+# The registry answers 503, and then is well.
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("", 0)); print(s.getsockname()[1])')
+echo 0 >refuse
+python3 "$root/Tests/cluster/front.py" "$HOST:$port" "$REGISTRY" "$scratch/refuse" 2>front.log &
+later "kill $!"
+node registry "$HOST:$port" "$REGISTRY"
+export DRAFT_REGISTRY="$HOST:$port" DRAFT_PLAIN_HTTP="$HOST:$port"
+until_true curl -sf "http://$HOST:$port/v2/"
+echo 3 >refuse
+run draft up "$app"
+is 'registry: 503 three times, then well: up works' "$status $(told) $(cat refuse)" '0 ["deployed",true] 0' || note "$(tail "$err")"
+is '… and it answers' "$(answer)" 'Hello, World!'
+says Again
+echo 100000 >refuse
+run draft up "$app"
+like 'registry: 503 all the time' "$status $(failure)" "1 draft-push,75,*: 503 from $HOST:$port"
+is '… nothing was released' "$(newest) $(answer)" '1 deployed Hello, World!'
+echo 0 >refuse
+run draft up "$app"
+is '… well again: up works' "$status $(told) $(answer)" '0 ["deployed",true] Hello, Again!'
+
+# The API server is gone, or does not answer, for 10 s: while helm waits for the pods; and before anything is released.
+for how in down:up freeze:thaw; do
+  says "${how%:*}"
+  draft up "$app" >"$out" 2>"$err" &
+  up=$!
+  until_true pending
+  node api "${how%:*}"
+  sleep 10
+  node api "${how#*:}"
+  status=0
+  wait $up || status=$?
+  note "${how%:*}: $status $(told) $(failure)"
+  run draft up "$app"
+  is "API server ${how%:*} for 10 s while helm waits: the next up is at the end of it" "$status $(jq -r .release.status "$out") $(newest | cut -d' ' -f2)" '0 deployed deployed' || note "$(tail "$err")"
+  # The cluster's own controllers take a while to find the API server again.
+  answered() { [ "$(answer)" = "Hello, ${how%:*}!" ]; }
+  ok '… with the answer of the source' until_true answered || note "$(answer)"
+done
+says Early
+node api down
+run draft up "$app"
+like 'API server gone: said so' "$status $(failure)" "1 draft-release,69,cannot reach the cluster at 'https://${REGISTRY%:*}:6443': *"
+node api up
+run draft up "$app"
+is '… back: up works' "$status $(told) $(answer)" '0 ["deployed",true] Hello, Early!'
+
+# A token that has expired.
+kubectl create serviceaccount developer >/dev/null
+kubectl create rolebinding developer --clusterrole=edit --serviceaccount="$namespace:developer" >/dev/null
+says Token
+mine=$KUBECONFIG
+KUBECONFIG=$(login "$namespace" developer 3600)
+run draft up "$app"
+is 'somebody with the role edit' "$status $(told)" '0 ["deployed",true]' || note "$(cat "$err")"
+KUBECONFIG=$(login "$namespace" developer 0)
+says Expired
+run draft up "$app"
+like 'a token that has expired' "$status $(failure)" '1 draft-release,77,*'
+like '… what to do' "$(hint)" '*log in*'
+KUBECONFIG=$mine
+is '… nothing was released' "$(answer)" 'Hello, Token!'
+KUBECONFIG=$(login "$namespace" developer 3600)
+run draft up "$app"
+is '… a new one: up works' "$status $(told)" '0 ["deployed",true]'
+KUBECONFIG=$mine
+
+# A namespace that is terminating.
+kubectl create namespace "$namespace-gone" >/dev/null
+node stuck "$namespace-gone"
+run env DRAFT_NAMESPACE="$namespace-gone" draft up "$app"
+like 'a namespace that is terminating' "$status $(failure)" "1 draft-release,75,*$namespace-gone*being *"
+node unstick "$namespace-gone"
+gone() { ! kubectl get namespace "$namespace-gone"; }
+until_true gone
+run env DRAFT_NAMESPACE="$namespace-gone" draft up "$app"
+is '… gone: it is made anew' "$status $(told) $(kubectl get namespace "$namespace-gone" -o 'jsonpath={.status.phase}')" '0 ["deployed",true] Active' || note "$(cat "$err")"
+finish

@@ -1,0 +1,143 @@
+#!/bin/sh
+# draft-logs and draft-connect on a real Kubernetes, for a release that knows nothing of draft: helm made it, here there is no source.
+# shellcheck source=Tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
+needs node
+namespace pods
+name=two-$$
+"$root/Tests/base-image" python >/dev/null || { echo 'Bail out! no base image'; exit 1; }
+buildah push -q localhost/draft-test/python "docker://$REGISTRY/python:1" >/dev/null 2>&1
+
+# Two containers with a port each, and one before them. Neither the labels nor the names say draft.
+mkdir -p chart/templates
+printf 'apiVersion: v2\nname: two\nversion: 0.1.0\n' >chart/Chart.yaml
+cat >chart/templates/all.yaml <<END
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: front}
+spec:
+  selector: {matchLabels: {tier: "{{ .Release.Name }}"}}
+  template:
+    metadata: {labels: {tier: "{{ .Release.Name }}"}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      initContainers:
+        - {name: first, image: "$REGISTRY/python:1", command: [echo, before all {{ .Values.version }}]}
+      containers:
+        - name: web
+          image: "$REGISTRY/python:1"
+          ports: [{containerPort: 8080}]
+          readinessProbe: {tcpSocket: {port: 8080}, periodSeconds: 1}
+          command: [python3, -u, -c]
+          args:
+            - |
+              import http.server, os, sys
+              class Web(http.server.BaseHTTPRequestHandler):
+                def do_GET(self):
+                  self.send_response(200); self.end_headers(); self.wfile.write(b"web {{ .Values.version }}\n")
+                  print("asked for", self.path)
+                  if self.path == "/end": os._exit(3)
+              print("web {{ .Values.version }} begins"); print("to stderr", file=sys.stderr)
+              http.server.HTTPServer(("", 8080), Web).serve_forever()
+        - name: side
+          image: "$REGISTRY/python:1"
+          ports: [{containerPort: 9090}]
+          command: [sh, -c, "echo side {{ .Values.version }}; mkdir /w; echo side {{ .Values.version }} >/w/index.html; exec python3 -u -m http.server -d /w 9090"]
+END
+release() { helm upgrade --install "$name" chart --set version="$1" --wait --timeout 2m >/dev/null; }
+pod() { kubectl get pods -l tier="$name" -o json | jq -r '[.items[] | select(.metadata.deletionTimestamp == null)] | sort_by(.metadata.creationTimestamp) | last.metadata.name'; }
+has() { # FILE PATTERN
+  until_true grep -q -- "$2" "$1" || { sed 's/^/# /' "$1"; return 1; }
+}
+# A shell without job control has its background jobs ignore SIGINT; perl gives it back.
+start() { perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$@" </dev/null & started=$!; later "kill $started"; }
+ended() { # by SIGINT, with all its children
+  children=$(pgrep -P "$1")
+  kill -s INT "$1"
+  code=0; wait "$1" || code=$?
+  is "$2: SIGINT ends it" "$code" 130
+  for child in $children; do not_ok "$2: … and its child" kill -0 "$child"; done
+}
+free() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+exits 66 'nothing is there yet' draft-logs -a "$name" --pods
+like '… in a sentence' "$(cat "$err")" "draft-logs: no release '$name' in namespace '$namespace' of kube context 'draft-test'*"
+ok 'a release by helm' release 1
+one=$(pod)
+
+# Logs.
+draft-logs -a "$name" --pods >got
+is 'all containers, both streams' "$(grep -v 'Serving HTTP' got | sort)" "$(printf '%s\n' "[$one/first]: before all 1" "[$one/side]: side 1" "[$one/web]: to stderr" "[$one/web]: web 1 begins" | sort)"
+is 'one container, its last line' "$(draft-logs -a "$name" --pods -c web --tail 1)" "[$one/web]: $(kubectl logs "$one" -c web --tail 1)"
+exits 66 'a container there is not' draft-logs -a "$name" --pods -c nosuch
+exits 66 'nothing was restarted' draft-logs -a "$name" --previous
+run env KUBECONFIG="$KUBECONFIG" draft-logs -a "$name" --pods --kube-context nobody
+is 'somebody who may not' "$status" 77
+
+start draft-logs -a "$name" -f >followed 2>followed.err
+logs=$started
+ok 'following: what has been said' has followed "^\[$one/web\]: web 1 begins"
+ok 'the next version' release 2
+two=$(pod)
+ok 'following: a new pod joins' has followed "^\[$two/web\]: web 2 begins"
+ok 'following: from its first container on' has followed "^\[$two/first\]: before all 2"
+kubectl exec "$two" -c web -- python3 -c 'import urllib.request as r; r.urlopen("http://127.0.0.1:8080/end").read()' >/dev/null 2>&1
+ok 'following: the last words of a container' has followed "^\[$two/web\]: asked for /end"
+twice() { [ "$(grep -c "^\[$two/web\]: web 2 begins" followed)" = 2 ]; }
+ok 'following: it is started again' until_true twice
+is 'following: the rest is told once' "$(grep -v 'web 2 begins\|to stderr' followed | sort | uniq -d)" ''
+ok 'what it said before' until_true sh -c "draft-logs -a $name --previous -c web | grep -q 'asked for /end'"
+ended "$logs" following
+
+# Connections.
+run draft-connect --dry-run "$name"
+is 'a dry run: the ports' "$status $(jq -c '[.connect.ports[] | [.workload, .container, .remote]]' "$out")" '0 [["Deployment/front","web",8080],["Deployment/front","side",9090]]'
+is '… and nothing is connected' "$(pgrep -f "port-forward.*$namespace" | wc -l)" 0
+busy=$(free)
+python3 -m http.server --bind 127.0.0.1 "$busy" >/dev/null 2>&1 &
+later "kill $!"
+until_true curl -s "127.0.0.1:$busy"
+run draft-connect -p "$busy:8080" "$name"
+is 'a port that is taken' "$status $(jq -r '[.failure.code, .failure.message] | map(tostring) | join(" ")' "$out")" "1 69 port $busy of 127.0.0.1 is taken"
+is '… is told before anything is begun' "$(pgrep -f "port-forward.*$namespace" | wc -l)" 0
+run draft-connect --dry-run -c side "$name"
+is 'one container' "$(jq -c '[.connect.ports[].container]' "$out")" '["side"]'
+
+web=$(free)
+start draft-connect -p "$web:8080" "$name" >connected 2>connected.err
+connect=$started
+ok 'a record as soon as it is connected' has connected '"connect"'
+is '… with the port that was asked for' "$(jq -c '.connect.ports[0]' connected)" "{\"workload\":\"Deployment/front\",\"container\":\"web\",\"remote\":8080,\"local\":$web}"
+side=$(jq '.connect.ports[1].local' connected)
+ok '… in words' has connected.err "Connect to web:8080 on localhost:$web"
+is 'it answers' "$(fetch "localhost:$web/hello")" 'web 2'
+is '… on every port' "$(fetch "localhost:$side")" 'side 2'
+ok '… and shows what the pods say' has connected.err "^\[$two/web\]: asked for /hello"
+answers() { [ "$(curl -s -m 2 "localhost:$1")" = "$2" ]; }
+ok 'the next version' release 3
+ok 'the same port answers with it' until_true answers "$web" 'web 3'
+ok '… and so does the other' until_true answers "$side" 'side 3'
+kubectl delete pod "$(pod)" --grace-period=1 >/dev/null
+ok 'a pod that is deleted: the one that replaces it answers' until_true answers "$web" 'web 3'
+curl -s -m 2 "localhost:$web/end" >/dev/null
+ok 'a container that is started again answers' until_true answers "$web" 'web 3'
+ok '… and keeps doing so' answers "$web" 'web 3'
+ended "$connect" connecting
+not_ok 'nobody answers any more' answers "$web" 'web 3'
+
+upper=$(echo "$name" | tr 'a-z-' 'A-Z_') web=$(free)
+draft-connect -q --detach -p "$web:8080" "$name" >exports
+eval "$(cat exports)"
+later "kill $DRAFT_CONNECT_PID"
+is 'in the background: exports' "$(grep -c "^export ${upper}_PORT=$web\$" exports)" 1
+is '… it answers' "$(fetch "localhost:$web")" 'web 3'
+children=$(pgrep -P "$DRAFT_CONNECT_PID")
+kill "$DRAFT_CONNECT_PID"
+gone() { ! kill -0 "$1" 2>/dev/null; }
+ok '… until it is ended' until_true gone "$DRAFT_CONNECT_PID"
+for child in $children; do ok '… with its children' until_true gone "$child"; done
+
+# What nobody may forward.
+run draft-connect --kube-context nobody "$name"
+is 'somebody who may not connect' "$status $(jq .failure.code "$out")" '1 77'
+finish

@@ -1,0 +1,48 @@
+#!/bin/sh
+# draft-watch, up and connect together: the port stays, and every save that builds answers on it.
+# shellcheck source=Tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
+needs node
+namespace live
+name=live-$$ app=$scratch/live-$$
+example "$app"
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+remote=$(sed -n 's/^EXPOSE \([0-9]*\).*/\1/p' "$app/Dockerfile")
+sed -i "s/^\( *\)watch = .*/\1watch = true/; s/^\( *\)watch-delay = .*/\1watch-delay = 1/; s/^\( *\)auto-connect = .*/\1auto-connect = true\n\1override-ports = [\"$port:$remote\"]/" "$app/draft.toml"
+ok 'draft.toml asks for it' grep -q "override-ports = .\"$port:$remote\"" "$app/draft.toml"
+says() { sed -i "s/Hello, [A-Za-z]*!/Hello, $1!/" "$app/app.py"; }
+answers() { [ "$(curl -s -m 2 "localhost:$port")" = "Hello, $1!" ]; }
+has() { until_true grep -q -- "$1" words; }
+
+perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft up "$app" >records 2>words </dev/null &
+up=$!
+later "kill $up"
+ok 'up connects' until_true grep -q '"connect"' records || note "$(tail -n 20 words)"
+ok '… in words' has "^Connect to $name:$remote on localhost:$port"
+ok 'it answers' until_true answers World
+ok '… and what it says is shown' has "^\[$name-[a-z0-9]*-[a-z0-9]*/$name\]: "
+says Draft
+ok 'a save: the same port answers with it' until_true answers Draft || note "$(tail -n 20 words)"
+mv "$app/Dockerfile" "$scratch/Dockerfile"
+{ cat "$scratch/Dockerfile"; echo 'RUN exit 42'; } >"$app/Dockerfile"
+says Broken
+ok 'a save that does not build' has 'exit.* 42'
+ok '… leaves the one before' answers Draft
+ok '… and the loop alive' kill -0 $up
+cp "$scratch/Dockerfile" "$app/Dockerfile"
+says Mended
+ok 'a save that builds again' until_true answers Mended || note "$(tail -n 20 words)"
+# The new pod answers before helm has asked again whether it is ready.
+settled() { [ -z "$(helm list --pending -q)" ]; }
+ok 'helm brings the release to its end' until_true settled
+
+stages=$(pgrep -P $up) children=
+for stage in $stages; do children="$children $(pgrep -P "$stage")"; done
+kill -s INT $up
+code=0; wait $up || code=$?
+is 'SIGINT ends it' "$code" 130
+for child in $stages $children; do kill -0 "$child" 2>/dev/null && left="${left:-} $child"; done
+is '… and everything it started' "${left:-}" ''
+is '… without an unfinished release' "$(helm list -a -o json | jq -r '.[].status')" deployed
+not_ok '… and nobody answers any more' answers Mended
+finish

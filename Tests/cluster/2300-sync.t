@@ -1,0 +1,271 @@
+#!/bin/sh
+# draft-sync on a node: files go straight into what runs, where that gives what a build would give; what they are is asked of the
+# containers, and the application.
+# shellcheck source=Tests/cluster/lib.sh disable=SC2016
+. "$(dirname "$0")/lib.sh"
+needs node
+namespace sync
+name=web-$$ app=$scratch/web-$$
+example "$app"
+sed -i 's/^\( *\)chart = .*/&\n\1set = ["securityContext.readOnlyRootFilesystem=false", "replicaCount=2"]/' "$app/draft.toml"
+mkdir "$app/data"
+echo one >"$app/data/one"
+echo two >"$app/data/two"
+cp "$app/Dockerfile" "$app/draft.toml" .
+
+# The way of a change: what draft-sync has dealt with, the others pass on.
+go() { # OPTION...
+  status=0
+  draft pack "$app" | draft sync "$@" 2>"$err" | draft build 2>/dev/null | draft push 2>/dev/null | draft release >line 2>release.err || status=$?
+}
+told() { jq -c '[.sync.how, (.release.changed // null)]' line; }
+why() { jq -r .sync.why line; }
+revision() { helm history "$name" -o json | jq 'last.revision'; }
+pods() { kubectl get pods -l draft="$name" -o json | jq -r '[.items[] | select(.metadata.deletionTimestamp == null) | .metadata.name] | sort | .[]'; }
+each() { for pod in $(pods); do kubectl exec "$pod" -- "$@" 2>/dev/null; done; }
+says() { sed -i "s/Hello, [A-Za-z0-9]*!/Hello, $1!/" "$app/app.py"; }
+answers() { # WORD: from each pod
+  for pod in $(pods); do
+    [ "$(kubectl exec "$pod" -- python3 -c 'import urllib.request as r; print(r.urlopen("http://127.0.0.1:8080").read().decode().strip())' 2>/dev/null)" = "Hello, $1!" ] || return 1
+  done
+}
+running() { [ "$(kubectl get pods -l draft="$name" -o json | jq '[.items[] | select(.metadata.deletionTimestamp == null) | .status.containerStatuses[0] | select(.ready)] | length')" = 2 ]; }
+
+go
+is 'nothing runs: built and released' "$status $(told) $(why)" "0 [\"build\",true] there is no release '$name' yet" || note "$(cat "$err" release.err)"
+ok '… two pods answer' answers World
+go
+is 'unchanged: who may have copied into the containers is not known, so once they get everything' "$status $(told) $(jq -c .sync.removed line)" '0 ["sync",null] 0' || note "$(why)"
+go
+is '… and then there is nothing to do, nor for those behind' "$status $(told) $(jq -c '[.image, .push, .release]' line)" '0 ["unchanged",null] [null,null,null]' || note "$(why)"
+
+there=$(pods) at=$(revision)
+says Sync
+go --restart
+is 'a change: copied' "$status $(told) $(jq -c '[.sync.files, .sync.removed, .image, .release]' line)" '0 ["sync",null] [1,0,null,null]' || note "$(why)"
+is '… into both pods' "$(jq -r '.sync.pods[]' line | sort)" "$there"
+ok '… which begin anew when told to, and answer with it' until_true answers Sync
+is '… they are the same pods, and no revision was made' "$(pods) $(revision)" "$there $at"
+is '… the tree is that of the context' "$(jq -r '.sync.tree == .context.tree' line)" true
+says Quiet
+go
+is 'without --restart: copied' "$(told) $(each grep -c Quiet app.py | tr '\n' ' ')" '["sync",null] 1 1 '
+ok '… and the program goes on as it was' answers Sync
+
+mkdir -p "$app/new/deep"
+echo deep >"$app/new/deep/file"
+echo changed >"$app/data/one"
+rm "$app/data/two"
+ln -s deep/file "$app/new/link"
+printf 'x\n' >"$app/-rf *
+ \$(id)"
+chmod 750 "$app/new"
+go
+is 'new ones, one that is gone, a link, and a strange name' "$(told) $(jq -c '[.sync.files, .sync.removed]' line)" '["sync",null] [4,1]' || note "$(why)"
+holds='deep changed deep x one 750 10001:10001 new 755 10001:10001 new/deep 644 10001:10001 new/deep/file '
+is '… are so in each' "$(each sh -c 'cat new/deep/file data/one new/link -- -rf*; ls data; stat -c "%a %u:%g %n" new new/deep new/deep/file' | tr '\n' ' ')" "$holds$holds" || note "$(each ls -laR .)"
+rm -r "$app/new" "$app"/-rf*
+go
+is 'a directory with all in it, gone' "$(told) $(each sh -c 'ls -d new -- -rf* || :' | wc -l)" '["sync",null] 0'
+rm -r "$app/data"
+echo file >"$app/data"
+go
+is 'a directory that becomes a file' "$(told) $(each cat data | tr '\n' ' ')" '["sync",null] file file '
+rm "$app/data"
+mkdir "$app/data"
+echo one >"$app/data/one"
+go
+is '… and one again' "$(told) $(each cat data/one | tr '\n' ' ')" '["sync",null] one one '
+
+# What was copied is not in the image: who comes anew lacks it.
+kubectl delete pod "$(pods | head -n 1)" >/dev/null
+until_true running
+is 'a pod that was replaced has what its image has' "$(each grep -c Quiet app.py | sort | tr '\n' ' ')" '0 1 '
+echo more >"$app/data/more"
+go
+is '… and gets all it lacks with the next change' "$(told) $(each grep -c Quiet app.py | tr '\n' ' ') $(each cat data/more data/one | tr '\n' ' ')" '["sync",null] 1 1  more one more one '
+kubectl exec "$(pods | head -n 1)" -- sh -c 'kill 1' >/dev/null 2>&1
+again() { [ "$(kubectl get pods -l draft="$name" -o json | jq '[.items[].status.containerStatuses[].restartCount] | add')" = 1 ] && running; }
+ok 'a container is started anew' until_true again
+echo most >"$app/data/more"
+go
+is '… and gets all it lacks as well' "$(told) $(each grep -c Quiet app.py | tr '\n' ' ') $(each cat data/more data/one | tr '\n' ' ')" '["sync",null] 1 1  most one most one ' || note "$(why)"
+
+# What is known may be lost, and another machine may have copied as well.
+cp "$app/app.py" quiet.py
+rm -r "$DRAFT_HOME/cache/sync"
+sed -i 's/Hello, Quiet!/Hello, World!/' "$app/app.py"
+go
+is 'what was copied is not known any more: everything is copied' "$(told) $(each grep -c 'Hello, World' app.py | tr '\n' ' ')" '["sync",null] 1 1 ' || note "$(why)"
+cp quiet.py "$app/app.py"
+go
+is '… and from then on what is another' "$(told) $(jq .sync.files line)" '["sync",null] 1'
+
+# A pod that is over counts for nothing.
+extra() { # NAME SPEC
+  kubectl get pods -l draft="$name" -o json | jq -c --arg name "$1" --argjson spec "$2" '.items[0] | {apiVersion: "v1", kind: "Pod",
+    metadata: {name: $name, labels: (.metadata.labels | del(.["pod-template-hash"]))},
+    spec: ({restartPolicy: "Never", containers: [{name: "web", image: .spec.containers[0].image, command: ["true"]}]} + $spec)}' | kubectl apply -f - >/dev/null
+}
+extra over '{}'
+over() { [ "$(kubectl get pod over -o 'jsonpath={.status.phase}')" = Succeeded ]; }
+ok 'a pod of the same labels comes to its end' until_true over
+echo over >"$app/data/more"
+go
+is '… and is none that has to run' "$(told)" '["sync",null]' || note "$(why)"
+kubectl delete pod over --now >/dev/null
+
+# Killed on its way: what a container has is any of the two, and the next run makes it the one.
+mkdir shim
+cat >shim/kubectl <<END
+#!/bin/sh
+case " \$* " in *' exec '*) kill -9 "\$PPID"; exit 1 ;; esac
+exec $(command -v kubectl) "\$@"
+END
+chmod +x shim/kubectl
+echo killed >"$app/data/more"
+draft pack "$app" >packed
+PATH=$scratch/shim:$PATH draft sync <packed >"$out" 2>/dev/null
+is 'killed: no record' "$(wc -c <"$out")" 0
+echo most >"$app/data/more"
+rm "$app/data/one"
+go
+is '… the next one copies whatever may be another' "$(told) $(each cat data/more | tr '\n' ' ') $(each ls data | tr '\n' ' ')" '["sync",null] most most  more more '
+
+# What is more than files is built. The pods are others then, with what was copied in their image.
+at=$(revision)
+echo '# nothing' >>"$app/requirements.txt"
+go
+like 'a file the builder needs: built' "$(told) $(why)" '?"build",true? what the builder makes of the Dockerfile up to line * is not built yet'
+is '… a new revision, whose image has what was copied' "$(revision) $(each cat data/more | tr '\n' ' ')" "$((at + 1)) most most "
+ok '… and the source' until_true answers Quiet
+says Next
+go --restart
+is '… from where files are copied again' "$(told)" '["sync",null]' || note "$(why)"
+go --signal USR1
+is 'unchanged: no signal either' "$(told)" '["unchanged",null]'
+at=$(revision)
+says Deaf
+go --signal USR1
+like 'a signal the program does not handle: built' "$(told) $(why)" "?\"build\",true? the first process of container '$name' of pod '$name-*' does not handle SIGUSR1"
+is '… a new revision' "$(revision)" $((at + 1))
+ok '… which answers' until_true answers Deaf
+# What the container has made of its directories is its own business, and what is behind them is not ours.
+each sh -c 'mkdir /tmp/else; cp data/* /tmp/else; mv data before; ln -s /tmp/else data' >/dev/null
+echo through >"$app/data/more"
+go
+like 'a link where the image has a directory: built' "$(told) $(why)" "?\"build\",true? '/app/data' is not the directory of the image any more in container '$name' of pod '$name-*'"
+is '… from the source' "$(each cat data/more | tr '\n' ' ')" 'through through '
+extra waits '{"nodeSelector": {"no": "such"}}'
+echo waits >"$app/data/more"
+go
+is 'a pod that does not run yet: built' "$(told) $(why)" "[\"build\",true] pod 'waits' does not run"
+kubectl delete pod waits --now >/dev/null
+
+# What the release is, the release says, and not what was meant to become of it.
+cp -r "$app/charts" charts
+echo '{{ fail "no such thing" }}' >"$app/charts/$name/templates/broken.yaml"
+go
+is 'a chart that does not render: left to draft-release, which says so' "$(jq -r '[.sync.how, .failure.by] | join(" ")' line)" 'build draft-release'
+echo again >"$app/data/more"
+go
+is '… and not taken for released' "$(jq -r '[.sync.how, .failure.by] | join(" ")' line) $(why)" 'build draft-release the chart or its values have changed, or somebody else has released it'
+rm -r "$app/charts"
+cp -r charts "$app/charts"
+go
+is '… as it was: copied' "$(told)" '["sync",null]' || note "$(why)"
+helm rollback "$name" --wait >/dev/null
+until_true running
+echo back >"$app/data/more"
+go
+is 'rolled back by hand: released' "$(told) $(why)" '["build",true] the chart or its values have changed, or somebody else has released it'
+awk '{ print } /mountPath: .tmp$/ { print "            - name: tmp"; print "              mountPath: /app/volume/" }' "charts/$name/templates/deployment.yaml" >"$app/charts/$name/templates/deployment.yaml"
+go
+mkdir -p "$app/volume"
+echo in >"$app/volume/file"
+go
+is 'under a volume: built' "$(told) $(why)" "[\"build\",true] '/app/volume' is under the volume at '/app/volume'"
+rm -r "$app/volume" "$app/charts"
+cp -r charts "$app/charts"
+go
+
+sed -i 's/^EXPOSE.*/&\nENV MORE=1/' "$app/Dockerfile"
+go
+is 'another Dockerfile: built' "$(told) $(why)" '["build",true] more than files has changed: the base image, or what the Dockerfile says of the image'
+is '… with the new variable' "$(each sh -c 'echo $MORE' | tr '\n' ' ')" '1 1 '
+sed -i 's/replicaCount=2/replicaCount=1/' "$app/draft.toml"
+go
+is 'another draft.toml: released' "$(told) $(why)" '["build",true] the chart or its values have changed, or somebody else has released it'
+sed -i 's/readOnlyRootFilesystem=false/readOnlyRootFilesystem=true/' "$app/draft.toml"
+go
+at=$(revision)
+says Closed
+go --restart
+like 'a root file system that cannot be written: built' "$(told) $(why)" "?\"build\",true? the root file system of container '$name' of pod '$name-*' is read-only"
+like '… with what to do' "$(cat "$err")" "*warning: container '$name' of pod '$name-*' has a root file system that cannot be written*'securityContext.readOnlyRootFilesystem=false'*"
+is '… a new revision' "$(revision)" $((at + 1))
+ok '… which answers' until_true answers Closed
+
+# Containers that cannot be copied into, of an application of another kind, whose chart knows no label of draft's.
+web=$app
+name=bare-$$ app=$scratch/bare-$$
+"$root/Tests/base-image" busybox
+mkdir -p "$app/charts/bare/templates" "$app/data"
+printf 'name: bare\nversion: 0.1.0\n' >"$app/charts/bare/Chart.yaml"
+cat >"$app/charts/bare/templates/deployment.yaml" <<'END'
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: "{{ .Release.Name }}"}
+spec:
+  selector: {matchLabels: {app: "{{ .Release.Name }}"}}
+  template:
+    metadata: {labels: {app: "{{ .Release.Name }}"}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers: [{name: main, image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"}]
+END
+printf '[environments.development]\nname = "%s"\nnamespace = "%s"\n' "$name" "$namespace" >"$app/draft.toml"
+later "buildah images -n | awk -v n='/$name\$' '\$1 ~ n { print \$3 }' | sort -u | xargs -r buildah rmi -f"
+holds() { kubectl exec "deployment/$name" -- cat /data/file 2>/dev/null; }
+base='FROM localhost/draft-test/busybox\n' end='CMD ["sleep", "3600"]\n'
+echo 1 >"$app/data/file"
+printf '%bCOPY data /data/\n%b' "$base" "$end" >"$app/Dockerfile"
+go
+echo 2 >"$app/data/file"
+go
+is 'root, and a chart of others: copied' "$(told) $(holds)" '["sync",null] 2' || note "$(why)"
+printf '%bCOPY data /data/\nUSER 10001:10001\n%b' "$base" "$end" >"$app/Dockerfile"
+go
+echo 3 >"$app/data/file"
+go
+like 'files of another user than runs there: built' "$(told) $(why)" "?\"build\",true? container 'main' of pod '$name-*' runs as 10001:*, and the files belong to 0:0"
+is '… from the source' "$(holds)" 3
+printf 'FROM localhost/draft-test/busybox AS tools\nFROM scratch\nCOPY --from=tools /bin/busybox /sleep\nCOPY data /data/\nCMD ["/sleep", "3600"]\n' >"$app/Dockerfile"
+go
+echo 4 >"$app/data/file"
+go
+like 'no shell in it: built' "$(told) $(why)" "?\"build\",true? container 'main' of pod '$name-*' has no shell to copy with"
+printf '%bCOPY data /data/\nRUN true\n%b' "$base" "$end" >"$app/Dockerfile"
+go
+is 'a Dockerfile that cannot be divided: built' "$(told) $(why)" '["build",true] no file is copied after line 3, which needs the builder: RUN'
+name=${web##*/} app=$web
+
+# All of it, by draft up.
+cp draft.toml "$app/draft.toml"
+sed -i 's/replicaCount=2/replicaCount=1/; s/watch = false/watch = true/; s/watch-delay = .*/watch-delay = 0.2/' "$app/draft.toml"
+draft up --restart "$app" >records 2>words </dev/null &
+up=$!
+later "kill $up"
+ok 'draft up --restart: released' until_true grep -q '"release"' records || note "$(cat words)"
+at=$(revision) there=$(pods)
+says Live
+ok '… a save: it answers' until_true answers Live || note "$(tail -n 5 words)"
+is '… in the same pod' "$(pods) $(revision)" "$there $at"
+ok '… and says so' until_true grep -q "^--> Copied [0-9]* files* in 1 pod of '$name'" words
+echo '# more' >>"$app/requirements.txt"
+newer() { [ "$(revision)" -gt "$at" ]; }
+ok '… what the builder needs: released' until_true newer
+ok '… from the source' until_true answers Live
+kill $up
+wait $up 2>/dev/null
+finish

@@ -1,0 +1,255 @@
+#!/bin/sh
+# shellcheck disable=SC2016 # scripts in quotes
+# The server in a cluster: `draft init --server`, and what developers do with it.
+#
+# Its image is built from the project's own Dockerfile. Two things are replaced, as there is nowhere to pull them from and compiling
+# once more would take minutes and GBs: BASE is a Debian 12 from Debian's packages (Tests/base-image), and the stage `build` is what
+# `make install` made of the commands under test, with helm as Tests/packages got it. The stage that is shipped runs as it stands.
+# shellcheck source=Tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
+if ldd "$DRAFT_BIN/draft-serve" | grep -q libswift; then echo 'Bail out! these commands run only beside a Swift: make, not make debug'; exit 1; fi
+needs own node
+admin=$KUBECONFIG
+image=$REGISTRY/draftd
+server=server
+# The place where the server is.
+inside() { kubectl --kubeconfig "$admin" exec -n "$server" deployment/draftd -- "$@"; }
+# shellcheck disable=SC2317 # what is on standard input goes in
+inside_input() { kubectl --kubeconfig "$admin" exec -i -n "$server" deployment/draftd -- "$@"; }
+
+for base in debian python; do "$root/Tests/base-image" $base >/dev/null || { echo 'Bail out! no base image'; exit 1; }; done
+mkdir -p stage/out/usr/bin empty bin
+cp -a "$DRAFT_BIN/." stage/out/usr/bin
+cp -a "$DRAFT_BIN/../share" stage/out/usr/share
+cp -L "$(command -v helm)" stage/out/usr/bin/helm
+name=localhost/draft-test/draftd-$$
+later "buildah rmi -f $name"
+ok 'the Dockerfile builds' buildah build -q --isolation chroot --build-context "build=$scratch/stage" --build-arg BASE=localhost/draft-test/debian \
+  -f "$root/Dockerfile" -t "$name" empty || { tail -n 5 "$err" | sed 's/^/# /'; finish; exit; }
+rm -rf stage
+# As quickly as it can be compressed.
+push() { buildah push -q --compression-format zstd --compression-level 1 "$1" "docker://$REGISTRY/$2" >/dev/null; }
+push "$name" draftd:1
+push localhost/draft-test/python python
+
+# --- into the cluster
+for who in ann ben; do
+  kubectl create namespace "team-$who" >/dev/null
+  kubectl create serviceaccount "$who" -n "team-$who" >/dev/null
+  kubectl create rolebinding edit -n "team-$who" --clusterrole=edit --serviceaccount="team-$who:$who" >/dev/null
+done
+run draft init --server --image "$image:none" --server-namespace "$server"
+like 'an image that is not there: said at once' "$status $(cat "$err")" "69*draftd-*cannot pull the image*$image:none*" || note "$(cat "$err")"
+run draft init --server --upgrade --image "$image:1" --server-namespace "$server" --release-to team-ann --registry "$REGISTRY" --plain-http "$REGISTRY"
+is 'the server is put into the cluster' "$status" 0 || note "$(cat "$err")"
+not_ok '… and buildah can work there' grep -q warning "$err" || note "$(cat "$err")"
+is '… its pod is ready' "$(kubectl get deployment draftd -n $server -o 'jsonpath={.status.readyReplicas}')" 1
+is '… as a user without privileges' "$(inside sh -c 'id -u; sed -n "s/^CapEff:.//p" /proc/self/status' | tr '\n' ' ')" '1000 0000000000000000 '
+like '… with user ids of its own' "$(inside buildah unshare cat /proc/self/uid_map | tr -s ' \n' ' ')" ' 0 1000 1 1 100000 65536*'
+may() { kubectl auth can-i --as="system:serviceaccount:$server:draftd" "$@" 2>/dev/null; }
+is '… its account may release where it was told' "$(may create deployments -n team-ann) $(may create secrets -n team-ann)" 'yes yes'
+is '… and nothing elsewhere' "$(may get secrets -n team-ben) $(may create deployments -n default) $(may list pods -n $server) $(may get nodes)" 'no no no no'
+run draft init --server --image "$image:1" --server-namespace "$server"
+like 'a second time is an upgrade' "$status $(cat "$err")" '1*already*--upgrade*'
+
+# Two developers: ann, who may do in team-ann what the server does for her; ben, to whose namespace the server may not release.
+for who in ann ben; do
+  login "team-$who" $who 7200 >/dev/null
+  mkdir "$who"
+  cp -r "$root/packs/python/example" "$who/hello"
+  draft create "$who/hello" >/dev/null 2>&1
+  sed -i "s/Hello, World!/Hello, $who!/" "$who/hello/app.py"
+  printf '\n    [environments.development.image-build-args]\n      BASE = "%s/python"\n' "$REGISTRY" >>"$who/hello/draft.toml"
+  sed -i "s/namespace = \"default\"/namespace = \"team-$who\"/" "$who/hello/draft.toml"
+  node token "team-$who" $who 7200 >"$who/token"
+done
+as() { # WHO COMMAND...
+  who=$1; shift
+  env KUBECONFIG="$scratch/login.$who" DRAFT_HOME="$scratch/$who/home" DRAFT_REMOTE="kube:$server" DRAFT_REGISTRY= DRAFT_PLAIN_HTTP= "$@"
+}
+start() { # COMMAND...: ann's, in the background, in a process group of its own; $client
+  env KUBECONFIG="$scratch/login.ann" DRAFT_HOME="$scratch/ann/home" DRAFT_REMOTE="kube:$server" DRAFT_REGISTRY= DRAFT_PLAIN_HTTP= \
+    perl -e 'setpgrp; $SIG{INT} = "DEFAULT"; exec @ARGV' "$@" >"$out" 2>"$err" </dev/null &
+  client=$!
+}
+answer() { fetch "http://$(kubectl get service hello -n "team-$1" -o 'jsonpath={.spec.clusterIP}')/"; }
+revisions() { helm history hello -n "team-$1" -o json | jq -c 'map(.revision)'; }
+told() { jq -c '[.failure.code, .release.status, .release.changed]' "${1:-$out}"; }
+failure() { jq -r '"\(.failure.by) \(.failure.code) \(.failure.message)"' "$out"; }
+
+run as ann draft remote ann/hello
+like 'who may not reach the server' "$status $(failure)" "1 draft-remote 77 cannot reach the server at 'kube:$server': *forbidden*"
+like '… is told what to ask for' "$(jq -r .failure.hint "$out")" '*draftd*pods/exec*'
+is '… once' "$(grep -c orbidden "$err")" 1
+for who in ann ben; do kubectl create rolebinding "$who" -n "$server" --role=draftd --serviceaccount="team-$who:$who" >/dev/null; done
+
+# --- source to an answer
+run as ann sh -c 'draft pack ann/hello | draft remote'
+is 'built in the pod, pushed, released' "$status $(told) $(jq -r .image.store "$out")" '0 [null,"deployed",true] remote' || note "$(tail "$err")"
+is '… and it answers' "$(answer ann)" 'Hello, ann!'
+is '… by a release of helm'\''s' "$(revisions ann)" '[1]'
+is '… from the image that was pushed' "$(kubectl get deployment hello -n team-ann -o 'jsonpath={.spec.template.spec.containers[0].image}')" "$(jq -r '"\(.image.repository):\(.image.tag)"' "$out")"
+is '… which the registry has' "$(curl -sf "http://$REGISTRY/v2/hello/tags/list" | jq -r '.tags[]')" "$(jq -r .image.tag "$out")"
+like '… its log came here' "$(cat "$err")" '*--> Building*STEP*--> Pushing*--> Deploying*'
+not_ok '… no path of the server is in the line' grep -q /var/lib/draft "$out"
+run as ann draft up ann/hello
+is 'unchanged: nothing is done' "$(told) $(revisions ann)" '[null,"deployed",false] [1]'
+not_ok '… nor sent' grep -q Sending "$err"
+
+head -c 12000000 /dev/urandom >ann/hello/data
+sed -i 's/Hello, ann!/Hello, more!/' ann/hello/app.py
+sending() { sed -n 's/^--> Sending \([0-9]*\) bytes.*/\1/p' "$err"; }
+run as ann draft up ann/hello
+ok 'a large application is sent' test "$(sending)" -gt 12000000
+sed -i 's/Hello, more!/Hello, again!/' ann/hello/app.py
+run as ann draft up ann/hello
+is 'one file changed' "$(told) $(answer ann) $(revisions ann)" '[null,"deployed",true] Hello, again! [1,2,3]' || note "$(tail "$err")"
+ok "… and little is sent: $(sending)" test "$(sending)" -lt 1000000
+rm ann/hello/data
+
+# --- whose rights
+run as ben draft remote --namespace team-ann ben/hello
+like 'the server'\''s rights are lent to nobody' "$status $(failure)" "1 draft-remote 77 cannot release to namespace 'team-ann': you may not create 'secrets' there"
+run as ben draft remote ben/hello
+like 'where the server may not release it does not' "$status $(failure)" '1 draft-release 77 *' || note "$(tail "$err")"
+run as ben draft remote --token-file ben/token --namespace team-ann ben/hello
+like 'a token gives no more than its own' "$status $(failure)" '1 draft-release 77 *'
+not_ok '… and nothing of it is there' helm status -n team-ann hello-ben
+
+# --- both at once, with what each may do; what is secret is nowhere to be seen
+sed -i 's/Hello, again!/Hello, both!/' ann/hello/app.py
+as ann draft up ann/hello >ann/out 2>ann/err &
+first=$!
+status=0; as ben draft remote --debug --token-file ben/token ben/hello >ben/out 2>ben/err || status=$?
+wait $first
+is 'two developers at once' "$status $(told ann/out) $(told ben/out)" '0 [null,"deployed",true] [null,"deployed",true]' || note "$(tail ann/err ben/err)"
+is '… each with an application of his own' "$(answer ann) $(answer ben)" 'Hello, both! Hello, ben!'
+is '… and revisions' "$(revisions ann) $(revisions ben)" '[1,2,3,4] [1]'
+secret=$(cut -d. -f3 ben/token)
+is 'no token in a record or a log' "$(cat ben/out ben/err ben/home/logs/*/* 2>/dev/null | grep -c "$secret")" 0
+is '… and none is left there' "$(printf %s "$secret" | inside_input sh -c 'read -r s; grep -rlF "$s" /tmp /var/tmp /var/lib/draft | wc -l')" 0
+
+# --- clients that go away
+nothing_left() { # nothing runs there but what waits, and nobody's work lies about
+  left=$(inside sh -c 'ps -eo args= | grep -vxE "catatonit sleep infinity|sleep infinity|ps -eo args=|grep .*|sh -c .*"
+    find /var/lib/draft/serve -mindepth 1; find /var/lib/draft/cache -name "*tmp-*"
+    find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name "containers-user-*" ! -name "podman-run-*" ! -name "buildah-cache*"
+    buildah containers -q') && [ -z "$left" ]
+}
+cp -r ann/hello ann/slow
+sed -i 's/name = "hello"/name = "slow"/' ann/slow/draft.toml
+printf 'FROM %s/python\nRUN echo "it has begun"; sleep 600\nCOPY . .\n' "$REGISTRY" >ann/slow/Dockerfile
+begun() { grep -qx 'it has begun' "$err"; }
+away() { # SIGNAL STATUS
+  start draft-remote --no-release ann/slow
+  # A line of the log is here while the program that said it goes on.
+  ok "a log line comes as it occurs ($1)" until_true begun
+  is '… nothing listens there' "$(inside sh -c 'grep " 0A " /proc/net/tcp /proc/net/tcp6 | wc -l')" 0
+  env kill -s "$1" -- "-$client"
+  status=0; wait $client 2>/dev/null || status=$?
+  is "SIG$1 in the middle of a build: ends by it" "$status" "$2"
+  ok '… and leaves nothing there' until_true nothing_left || note "$left"
+}
+away INT 130
+# The others of its group would be killed as well; a client that crashes is alone.
+start draft-remote --no-release ann/slow
+until_true begun
+kill -KILL $client
+wait $client 2>/dev/null
+ok 'SIGKILL in the middle of a build leaves nothing there' until_true nothing_left || note "$left"
+sed -i 's/sleep 600/true/' ann/slow/Dockerfile
+run as ann draft remote --no-release ann/slow
+is '… and the next one works' "$status $(told)" '0 [null,null,null]' || note "$(tail "$err")"
+
+# The way there becomes slow after 2 MB, so that there is a middle to be killed in.
+kubectl=$(command -v kubectl)
+cat >bin/kubectl <<S
+#!/bin/sh
+case " \$* " in *" exec -i "*) ;; *) exec $kubectl "\$@" ;; esac
+perl -e 'while (\$r = sysread STDIN, \$b, 65536) { syswrite STDOUT, \$b; \$n += \$r; select undef, undef, undef, 0.2 if \$n > 2000000 }' | $kubectl "\$@"
+S
+chmod +x bin/kubectl
+head -c 12000000 /dev/urandom >ann/slow/data
+start env PATH="$scratch/bin:$PATH" draft-remote --no-release ann/slow
+arrived() { inside find /var/lib/draft/cache/incoming /var/lib/draft/cache/contexts -newer /var/lib/draft/serve -size +1000k | grep -q .; }
+ok 'an upload is on its way' until_true arrived
+all=$(sending)
+kill -KILL $client
+wait $client 2>/dev/null
+ok 'SIGKILL in the middle of an upload leaves no process' until_true nothing_left || note "$left"
+run as ann draft remote --no-release ann/slow
+is '… the next one works' "$status $(told)" '0 [null,null,null]' || note "$(tail "$err")"
+ok "… and goes on where it broke: $(sending) of $all" test "$(sending)" -lt $((all - 1000000))
+rm ann/slow/data
+
+# --- in the middle of a release
+pending() { [ "$(helm history hello -n team-ann -o json | jq -r 'last.status')" = pending-upgrade ]; }
+sed -i 's/Hello, both!/Hello, stop!/' ann/hello/app.py
+start draft up ann/hello
+until_true pending
+env kill -INT -- "-$client"
+status=0; wait $client 2>/dev/null || status=$?
+is 'SIGINT in the middle of a release: ends by it' "$status" 130
+ok '… and leaves nothing there' until_true nothing_left || note "$left"
+not_ok '… nor anything pending' pending
+
+# The server goes away.
+sed -i 's/Hello, stop!/Hello, gone!/' ann/hello/app.py
+start draft up ann/hello
+until_true pending
+kubectl delete pods -n "$server" --all >/dev/null
+wait $client
+like 'its pod is deleted: said' "$(failure)" 'draft-re* 75 *' || note "$(tail "$err")"
+note "$(failure)"
+kubectl rollout status deployment/draftd -n "$server" --timeout=60s >/dev/null
+not_ok '… nothing is left pending' pending
+run as ann draft up ann/hello
+is '… a new pod, and the next up works' "$status $(told) $(answer ann)" '0 [null,"deployed",true] Hello, gone!' || note "$(tail "$err")"
+
+# The API server, over which the way leads, is gone for 10 s in the middle of up.
+sed -i 's/Hello, gone!/Hello, back!/' ann/hello/app.py
+start draft up ann/hello
+until_true pending
+node api down
+sleep 10
+node api up
+wait $client
+like 'API server gone for 10 s: said' "$(failure)" 'draft-re* 75 *' || note "$(tail "$err")"
+note "$(failure)"
+ok '… nothing is left there' until_true nothing_left || note "$left"
+run as ann draft up ann/hello
+is '… the next up works' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(tail "$err")"
+answered() { [ "$(answer ann)" = 'Hello, back!' ]; }
+ok '… with the answer of the source' until_true answered
+
+# --- what is told of it
+run as ann draft target -o table ann/hello
+like 'draft target shows it' "$(cat "$out")" "*remote *kube:$server, ready, from $image:1*"
+run as ann draft doctor -o record ann/hello
+is 'draft doctor looks at it' "$(jq -c '.doctor.checks[] | select(.name == "server") | [.state, .message]' "$out")" "[\"ok\",\"in namespace '$server', from '$image:1'\"]"
+kubectl delete rolebinding ann -n "$server" >/dev/null
+run as ann draft doctor -o record ann/hello
+is '… and sees who may not use it' "$(jq -r '.doctor.checks[] | select(.name == "server") | .state' "$out")" failure
+run env DRAFT_REMOTE=kube:team-ben draft target ann/hello
+is 'draft target, where none is' "$(jq -r .target.remoteTrouble "$out")" "there is no server in namespace 'team-ben'"
+
+# --- upgrade, and away
+printf 'FROM %s\nUSER 0\nRUN setcap -r /usr/bin/newuidmap\nUSER 1000:1000\n' "$name" >empty/Dockerfile
+buildah build -q --isolation chroot -t "$name-bare" empty >/dev/null 2>&1
+later "buildah rmi -f $name-bare"
+push "$name-bare" draftd:2
+run draft init --server --upgrade --image "$image:2" --server-namespace "$server"
+is 'an upgrade' "$status $(kubectl get deployment draftd -n $server -o json | jq -c '[.spec.template.spec.containers[0].image, .status.readyReplicas]')" "0 [\"$image:2\",1]"
+is '… which is told nothing it knew' "$(inside sh -c 'echo $DRAFT_REGISTRY $DRAFT_PLAIN_HTTP') $(may create secrets -n team-ann)" "$REGISTRY $REGISTRY yes"
+like 'where buildah may not have a user namespace, that is said' "$status $(cat "$err")" '0*warning: buildah cannot have a user namespace there: *uid_map*' || note "$(cat "$err")"
+kubectl create namespace mine >/dev/null
+run draft init --server --image "$image:1" --server-namespace mine --release-to team-ben
+is 'a second server, in a namespace of somebody'\''s' "$status" 0 || note "$(cat "$err")"
+for place in $server mine; do run draft init --server --uninstall --server-namespace "$place"; is "$place: taken away" "$status" 0 || note "$(cat "$err")"; done
+is '… nothing of them is left' "$(kubectl get all,serviceaccounts,roles,rolebindings,configmaps,namespaces -A -l app.kubernetes.io/name=draftd -o name)" ''
+not_ok '… nor the namespace that was made' kubectl get namespace "$server"
+ok '… but the one that was there' kubectl get namespace mine
+is '… and what was released stays' "$(answer ann)" 'Hello, back!'
+run as ann draft remote ann/hello
+like '… who uses it still is told' "$status $(failure) $(jq -r .failure.hint "$out")" '1 draft-remote *'
+finish

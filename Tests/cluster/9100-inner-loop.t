@@ -1,0 +1,87 @@
+#!/bin/sh
+# From a saved file to the new answer, side by side: the pipe (draft up with watch), the pipe with draft-sync in it, and by hand with
+# buildah build, buildah push and helm upgrade --wait. What is asserted is that each gives the new answer; the times are told, since they
+# are the machine's, with what they are to be: of what it takes by hand half at most for the pipe, and with draft-sync a tenth. How long it
+# is to be quiet after a save is the user's to say; here it is a twentieth of a second, where draft.toml begins with two.
+# ROUNDS (5) of each, one after the other.
+# shellcheck source=Tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
+needs node
+namespace loop
+ours=ours-$$ sync=sync-$$ hand=hand-$$
+for app in $ours $sync; do
+  example "$scratch/$app"
+  sed -i 's/watch = false/watch = true/; s/watch-delay = .*/watch-delay = 0.05/' "$app/draft.toml"
+done
+sed -i 's/^\( *\)chart = .*/&\n\1set = ["securityContext.readOnlyRootFilesystem=false"]/' "$sync/draft.toml"
+# The same files under another name, and no draft.
+cp -r "$ours" "$hand"
+mv "$hand/charts/$ours" "$hand/charts/$hand"
+sed -i "s/$ours/$hand/" "$hand/charts/$hand/Chart.yaml"
+later "buildah images -n | awk -v n='/$hand\$' '\$1 ~ n { print \$3 }' | sort -u | xargs -r buildah rmi -f"
+
+says() { sed -i "s/Hello, [A-Za-z0-9]*!/Hello, $2!/" "$scratch/$1/app.py"; }
+# Milliseconds since some moment, of which no program has to be started for the date.
+now() { read -r uptime _ </proc/uptime; echo "${uptime%.*}${uptime#*.}0"; }
+answers() { # ADDRESS WORD: waits for that answer, two minutes at most
+  tries=0
+  until [ "$(curl -s --max-time 1 "http://$1/")" = "Hello, $2!" ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 3000 ] || return 1
+    sleep 0.02
+  done
+}
+address() { kubectl get service "$1" -o 'jsonpath={.spec.clusterIP}'; }
+by_hand() { # TAG: what somebody would type
+  buildah build -q --isolation chroot --layers --build-arg BASE=localhost/draft-test/python -t "$REGISTRY/$hand:$1" "$hand" &&
+    buildah push -q "$REGISTRY/$hand:$1" &&
+    helm upgrade --install "$hand" "$hand/charts/$hand" --set "image.repository=$REGISTRY/$hand,image.tag=$1,draft=$hand,buildID=$1" --wait
+}
+
+draft up "$ours" >up.out 2>up.err </dev/null &
+up=$!
+draft up --restart "$sync" >sync.out 2>sync.err </dev/null &
+syncing=$!
+later "kill $up $syncing"
+ok 'by hand: the first version' by_hand 0
+until_true kubectl get service "$ours"
+ok 'draft up: the first version' answers "$(address "$ours")" World || sed 's/^/# /' up.err
+until_true kubectl get service "$sync"
+ok 'draft up --restart: the first version' answers "$(address "$sync")" World || sed 's/^/# /' sync.err
+at_ours=$(address "$ours") at_sync=$(address "$sync") at_hand=$(address "$hand")
+both() { [ "$(cat up.out sync.out | wc -l)" = 2 ]; }
+until_true both
+
+round=0
+while [ "$round" -lt "${ROUNDS:-5}" ]; do
+  round=$((round + 1))
+  begun=$(now)
+  says "$ours" "$round"
+  ok "draft up: answer $round" answers "$at_ours" $round
+  echo $(($(now) - begun)) >>times.ours
+  # The pipe is at rest before the other one begins, and after it.
+  until_true sh -c "[ \"\$(wc -l <up.out)\" -gt $round ]"
+  begun=$(now)
+  says "$sync" "$round"
+  ok "draft up --restart: answer $round" answers "$at_sync" $round
+  echo $(($(now) - begun)) >>times.sync
+  until_true sh -c "[ \"\$(wc -l <sync.out)\" -gt $round ]"
+  begun=$(now)
+  says "$hand" "$round"
+  by_hand $round >hand.out 2>&1 || note "$(cat hand.out)"
+  ok "by hand: answer $round" answers "$at_hand" $round
+  echo $(($(now) - begun)) >>times.hand
+done
+kill $up $syncing
+wait $up $syncing 2>/dev/null
+is 'draft-sync has copied each' "$(jq -r 'select(.change.sequence > 0) | .sync.how' sync.out | sort | uniq -c | xargs)" "$round sync"
+
+median() { sort -n "$1" | awk '{ t[NR] = $1 } END { printf "%d\n", (t[int((NR + 1) / 2)] + t[int(NR / 2) + 1]) / 2 }'; }
+line() { # WHAT FILE
+  note "$(printf '%-52s %6s ms  (%s)  %s of by hand' "$1" "$(median "$2")" "$(paste -sd ' ' "$2")" "$(awk -v a="$(median "$2")" -v b="$(median times.hand)" 'BEGIN { printf "%.2f", a / b }')")"
+}
+note "from a saved file to the new answer, the python example, median of $round:"
+line 'draft up, with watch (asked: 0.50 at most)' times.ours
+line 'draft up --restart, with watch (0.10 at most)' times.sync
+line 'buildah build, buildah push, helm upgrade --wait' times.hand
+finish
