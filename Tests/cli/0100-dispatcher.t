@@ -119,7 +119,7 @@ if command -v strace >/dev/null; then
   program bin/draft-other
   PATH=$PWD/bin:$PATH strace -f -o trace -e trace=fork,vfork,clone,clone3,execve dash "$DRAFT_BIN/draft" --debug other >"$out" 2>&1
   sed -n '/execve.*draft-other/q; p' trace >before
-  is 'nothing is forked on the way to a command' "$(grep -c -e fork -e clone before)" 0
+  is 'nothing is forked on the way to a command' "$(grep -cE '(fork|clone3?)\(' before)" 0
 else
   skip 'nothing is forked on the way to a command' 'there is no strace'
 fi
