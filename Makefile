@@ -17,7 +17,7 @@ STAGE = .build/draft
 DEBUG = .build/draft-debug
 RELEASE = .build/release
 # The C libraries of Package.swift, for the link that SwiftPM does not do.
-LIBRARIES = $(addprefix -l,:libarchive.a :libz.a :libnettle.a :libacl.a :libzstd.a :liblz4.a :libbz2.a :liblzma.a :libyaml.a :libcrypto.a dl stdc++)
+LIBRARIES = $(addprefix -l,:libarchive.a :libdeflate.a :libz.a :libnettle.a :libacl.a :libzstd.a :liblz4.a :libbz2.a :liblzma.a :libyaml.a :libcrypto.a dl stdc++)
 
 # helm and hadolint, which Debian does not have.
 TOOLS = $(or $(DRAFT_TEST_CACHE),$(HOME)/.cache/draft-test)/tools
@@ -65,14 +65,14 @@ check:
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	shellcheck $(SHELL_FILES) Sources/draft/pipeline.sh Tests/packages Tests/base-image Tests/demo .ci/run Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
-	prove --timer Tests/cli/*.t
+	prove --timer --failures --comments Tests/cli/*.t
 	$(MAKE) check-cluster
 
 # Tests/cluster/cluster brings a node up for all of them, where that can be had; each test says what it does without.
 check-cluster:
 	Tests/packages check
 	$(MAKE) all
-	Tests/cluster/cluster run node -- prove --timer Tests/cluster/*.t
+	Tests/cluster/cluster run node -- prove --timer --failures --comments Tests/cluster/*.t
 
 demo:
 	Tests/packages demo

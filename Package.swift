@@ -10,7 +10,7 @@
 //   YAML
 //   Command
 //   Records
-//   CArchive CYAML CTOML CCrypto CCurl CSystem  system libraries and shims
+//   CArchive CDeflate CYAML CTOML CCrypto CCurl CSystem  system libraries and shims
 //
 // No command imports a command. Only Registry speaks HTTP. Nobody imports Foundation (FoundationEssentials is allowed).
 import PackageDescription
@@ -26,6 +26,7 @@ let package = Package(
   name: "draft",
   targets: [
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CTOML", cxxSettings: [.define("TOML_HEADER_ONLY", to: "1"), .define("TOML_EXCEPTIONS", to: "0")]),
     .target(name: "CCrypto", linkerSettings: crypto),
@@ -40,7 +41,7 @@ let package = Package(
     .target(name: "Watching", dependencies: ["Records", "Command", "Archives", "CSystem"]),
     .target(name: "Detection", dependencies: ["Records", "Command", "Settings", "CSystem"], resources: [.embedInCode("languages.txt")]),
     .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "YAML", "Detection", "Images", "CSystem"]),
-    .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives", "CArchive", "CSystem"]),
+    .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives", "CDeflate", "CSystem"], linkerSettings: [.linkedLibrary(":libdeflate.a")]),
     .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl"]),
     .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "YAML", "Registry", "CArchive", "CSystem"]),
     .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Registry", "Releases", "Remote"]),

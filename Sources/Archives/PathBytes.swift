@@ -16,6 +16,7 @@ public enum PathBytes {
   public static func cleaned(_ path: [UInt8]) -> [UInt8] {
     guard let first = path.first else { return [UInt8(ascii: ".")] }
     let rooted = first == UInt8(ascii: "/")
+    if !rooted, isClean(path) { return path }
     var parts: [ArraySlice<UInt8>] = []
     for part in path.split(separator: UInt8(ascii: "/")) {
       if part.elementsEqual(".".utf8) { continue }
@@ -25,6 +26,22 @@ public enum PathBytes {
     let joined = Array(parts.joined(separator: [UInt8(ascii: "/")]))
     if rooted { return [UInt8(ascii: "/")] + joined }
     return joined.isEmpty ? [UInt8(ascii: ".")] : joined
+  }
+
+  /// Whether a relative path is as ``cleaned(_:)`` would have it, as most are.
+  private static func isClean(_ path: [UInt8]) -> Bool {
+    var start = true, dots = 0
+    for byte in path {
+      if byte == UInt8(ascii: "/") {
+        if start || dots > 0 { return false }
+        start = true
+        continue
+      }
+      // In a part that is nothing but dots so far: such a one goes the long way.
+      dots = byte == UInt8(ascii: ".") && (start || dots > 0) ? dots + 1 : 0
+      start = false
+    }
+    return !start && dots == 0
   }
 
   /// The lines of a file without their ends (LF or CRLF) and without a byte order mark.

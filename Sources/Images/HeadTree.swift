@@ -43,15 +43,21 @@ struct HeadTree: Sendable {
 
   /// What is at a path, relative and clean. Links on the way are not followed.
   func node(_ path: [UInt8]) -> Node? {
-    var low = 0, high = starts.count
-    while low < high {
-      let middle = (low + high) / 2
-      let start = Int(starts[middle])
-      let found = bytes[start...].prefix { $0 != 0 }
-      if found.elementsEqual(path) { return record(after: start + path.count + 1) }
-      if found.lexicographicallyPrecedes(path) { low = middle + 1 } else { high = middle }
+    let found = bytes.withUnsafeBytes { bytes in
+      path.withUnsafeBytes { path -> Int? in
+        var low = 0, high = starts.count
+        while low < high {
+          let middle = (low + high) / 2
+          let start = Int(starts[middle]), length = min(path.count, bytes.count - start)
+          // The path ends with a NUL, which is in none, so one that is longer, or shorter, is not taken for it.
+          let order = length == 0 ? 0 : memcmp(bytes.baseAddress! + start, path.baseAddress!, length)
+          if order == 0, start + length < bytes.count, bytes[start + length] == 0 { return start + length + 1 }
+          if order < 0 { low = middle + 1 } else { high = middle }
+        }
+        return nil
+      }
     }
-    return nil
+    return found.flatMap(record)
   }
 
   private func record(after at: Int) -> Node? {

@@ -3,7 +3,7 @@ import Command
 import Glibc
 import Records
 
-/// Makes the layers of a copy: tar archives whose bytes follow from their entries alone, compressed by gzip at its fastest. One
+/// Makes the layers of a copy: tar archives whose bytes follow from their entries alone, compressed by gzip at its fastest level. One
 /// that has been made before is found by a digest over its entries, and then no file is read.
 struct LayerMaker {
   let cache: ImageCache
@@ -67,6 +67,8 @@ struct LayerMaker {
       let number = division.part(entry.place, size: entry.size)
       files[number].append(entry)
       var path = entry.path[...]
+      // The one before is in the same directory as a rule.
+      if files[number].count > 1, let slash = path.lastIndex(of: 0x2F), files[number][files[number].count - 2].path.starts(with: path[...slash]) { continue }
       while let slash = path.lastIndex(of: 0x2F) {
         path = path[..<slash]
         guard above[number][path] == nil, let directory = directories[path] else { break }
@@ -81,7 +83,7 @@ struct LayerMaker {
 
   private func key(_ entries: [TailEvaluation.Entry]) -> String {
     var hash = SHA256()
-    hash.update("draft layer 1 \(time)\n")
+    hash.update("draft layer 2 \(time)\n")
     for entry in entries { entry.add(to: &hash) }
     return hash.finish()
   }

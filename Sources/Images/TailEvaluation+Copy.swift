@@ -176,7 +176,8 @@ extension TailEvaluation {
       (entry.part, entry.place) = (source.part, source.place)
     }
     if entry.kind == .other, inline == nil, !draft.sources.insert(source.path).inserted { throw undivided(instruction, "'\(PathBytes.text(source.path))' is copied under two names") }
-    guard let name = path.split(separator: 0x2F).last, !name.starts(with: ".wh.".utf8) else { throw undivided(instruction, "a file has a name that layers use for themselves") }
+    let name = path.lastIndex(of: 0x2F).map { path[($0 + 1)...] } ?? path[...]
+    guard !name.isEmpty, !name.starts(with: ".wh.".utf8) else { throw undivided(instruction, "a file has a name that layers use for themselves") }
     if entry.kind != .directory, node(path)?.kind == .directory { throw undivided(instruction, "'\(PathBytes.text(path))' of the base image is a directory") }
     if draft.places[path] != nil { throw undivided(instruction, "two sources hold '\(PathBytes.text(path))'") }
     draft.places[path] = draft.entries.count
