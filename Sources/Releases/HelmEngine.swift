@@ -1,3 +1,4 @@
+import Archives
 import Command
 import Glibc
 import Records
@@ -53,6 +54,10 @@ struct HelmEngine {
     // Where there is a kubectl the namespace is there by now. Helm would ask for the right to make it even so.
     if newest == nil, app.namespace != "default", Child.find("kubectl") == nil { arguments.append("--create-namespace") }
     if order.settings.wait { arguments.append("--wait") }
+    // A schema is megabytes for helm to fetch and read, at every save. Nothing but the image differs from what it held the objects
+    // against before; and the server checks what it is given in any case.
+    let validated = HelmEngine.lock.locked { HelmEngine.validated.contains(shape) }
+    if validated { arguments.append("--disable-openapi-validation") }
     arguments += order.values.arguments
     let chart = order.chart
     let labels = DraftLabels.argument(
@@ -63,12 +68,18 @@ struct HelmEngine {
     do {
       let result = try helm(arguments + [labels], newest: newest, doing: "release '\(app.name)'", or: arguments, handle: handle)
       _ = rollout?.finish()
+      HelmEngine.lock.locked { _ = HelmEngine.validated.insert(shape) }
       return try HelmState(parsing: result.output, name: app.name)
     } catch {
       guard let trouble = rollout?.finish() else { throw error }
       throw told(trouble, newest)
     }
   }
+
+  /// What this process has released: the cluster, and everything of an order but the image.
+  nonisolated(unsafe) private static var validated: Set<String> = []
+  private static let lock = Lock()
+  private var shape: String { SHA256.digest(JSON.strings([context.name, app.name, app.namespace, order.chart.payload.digest, order.settings.basedomain] + order.settings.set.map(\.text)).bytes) }
 
   /// - Parameters:
   ///   - older: the same for a helm before 3.13, which knows no labels.
