@@ -63,7 +63,7 @@ struct Append {
         throw undivided
       }
     }
-    let layerMaker = LayerMaker(cache: cache, parts: tree.parts, time: order.time, copies: tail.layers.count)
+    let layerMaker = LayerMaker(cache: cache, parts: tree.parts, time: order.time, copies: tail.layers.count, below: head?.layers.count ?? 0)
     let copies = try tail.layers.map { try layerMaker.make($0) }, made = copies.flatMap { $0 }
     let words = try log()
     for layer in made where !layer.isKnown { words.write("layer \(layer.blob.digest.short), \(layer.blob.size) bytes") }

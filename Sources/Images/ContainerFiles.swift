@@ -55,7 +55,7 @@ public struct ContainerFiles: Sendable {
         created: Append.stamp(order.time))
       self.init(
         tree: context.tree, rest: ImageCache.key([manifest, String(decoding: tail.configuration.bytes, as: UTF8.self)]),
-        entries: tail.layers.flatMap(\.entries), base: head.tree, maker: LayerMaker(cache: append.cache, parts: tree.parts, time: 0, copies: 1))
+        entries: tail.layers.flatMap(\.entries), base: head.tree, maker: LayerMaker(cache: append.cache, parts: tree.parts, time: 0, copies: 1, below: 0))
     } catch let undivided as Undivided { throw NeedsBuild(undivided.reason) }
   }
 

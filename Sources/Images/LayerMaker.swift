@@ -24,17 +24,28 @@ struct LayerMaker {
   }
 
   private static let diffID = "draft.diff-id"
-  /// Layers of one image that hold small files of ours, as far as there are not more copies, and half as many hold large ones:
-  /// runtimes bear about 120 in all.
-  private static let layers = 32
+  /// Runtimes bear about 125 layers in an image. https://github.com/moby/moby/blob/v20.10.24/layer/layer_store.go
+  private static let most = 120
+  /// No copy is divided further.
+  private static let finest = 64
 
-  /// - Parameter copies: how many copies the image has.
-  init(cache: ImageCache, parts: [Payload], time: Int, copies: Int) {
+  /// - Parameters:
+  ///   - copies: how many copies the image has.
+  ///   - below: how many layers its head has.
+  init(cache: ImageCache, parts: [Payload], time: Int, copies: Int, below: Int) {
     self.cache = cache
     self.parts = parts
     self.time = time
     layout = ImageLayout(blobsOf: cache.path)
-    limit = max(1, LayerMaker.layers / max(1, copies))
+    limit = LayerMaker.limit(copies: copies, below: below)
+  }
+
+  /// Into how many layers the small files of each copy may be divided, so that all layers together are not too many: with those of
+  /// the large files, half as many, and of the directories. 0 where a copy has to be one layer.
+  static func limit(copies: Int, below: Int) -> Int {
+    var limit = finest
+    while limit > 0, copies * (limit + max(1, limit / 2) + 1) > most - below { limit /= 2 }
+    return limit
   }
 
   /// The layers of a copy, the lowest first.
@@ -56,6 +67,7 @@ struct LayerMaker {
   /// A large copy in several layers, so that a change in it is as large as the layer it is in: first the directories and links,
   /// then the files by ``Division``. Each has the directories its files are in, since runtimes unpack a layer by itself.
   private func divided(_ layer: TailEvaluation.Layer) -> [[TailEvaluation.Entry]] {
+    guard limit > 0 else { return [layer.entries] }
     var bytes = Division.Bytes()
     for entry in layer.entries where entry.kind == .other { bytes.add(entry.size) }
     let division = Division(bytes, limit: limit), count = division.count

@@ -4,7 +4,7 @@ import Records
 
 /// The copies of a tail: which files they name, where those go, and as what.
 extension TailEvaluation {
-  private func node(_ path: [UInt8]) -> HeadTree.Node? { added[path] ?? tree.node(path) }
+  private func node(_ path: [UInt8]) -> HeadTree.Node? { (added.isEmpty ? nil : added[path]) ?? tree.node(path) }
 
   /// Follows the links of a path, absolute and clean. Gives the path they lead to, relative to the root.
   private func resolve(_ path: [UInt8]) throws -> [UInt8] {
@@ -92,19 +92,21 @@ extension TailEvaluation {
     }
     try addDirectories(isDirectory ? real : Array(real[..<(real.lastIndex(of: 0x2F) ?? 0)]), owner, &draft, instruction)
 
-    let before = draft.entries.count
+    let before = draft.entries.count, below = real.isEmpty ? [] : real + [0x2F]
     for source in matched {
       let top = source.entry
       if top.kind == .directory {
-        for entry in context.entries where top.path.isEmpty || entry.path.starts(with: top.path + [0x2F]) {
-          let rest = Array(entry.path.dropFirst(top.path.isEmpty ? 0 : top.path.count + 1))
+        let prefix = top.path.isEmpty ? [] : top.path + [0x2F]
+        draft.reserve(context.entries.count)
+        for entry in context.entries where entry.path.starts(with: prefix) {
+          let rest = entry.path[prefix.count...]
           // What an ignored directory holds by exception is in a directory that is not copied itself.
-          if context.hasImplied, let slash = rest.lastIndex(of: 0x2F) { try addDirectories((real.isEmpty ? [] : real + [0x2F]) + rest[..<slash], owner, &draft, instruction) }
-          try add(entry, at: (real.isEmpty ? [] : real + [0x2F]) + rest, owner, mode, &draft, instruction)
+          if context.hasImplied, let slash = rest.lastIndex(of: 0x2F) { try addDirectories(Array(below + rest[..<slash]), owner, &draft, instruction) }
+          try add(entry, at: below + rest, owner, mode, &draft, instruction)
         }
       } else {
         if instruction.name == "ADD", top.kind == .archive { throw undivided(instruction, "ADD unpacks '\(PathBytes.text(top.path))'") }
-        try add(top, inline: source.inline, at: isDirectory ? (real.isEmpty ? [] : real + [0x2F]) + source.name : real, owner, mode, &draft, instruction)
+        try add(top, inline: source.inline, at: isDirectory ? below + source.name : real, owner, mode, &draft, instruction)
       }
     }
     // A directory that is there already would keep its time.
@@ -144,6 +146,12 @@ extension TailEvaluation {
     var entries: [Entry] = []
     var places: [[UInt8]: Int] = [:]
     var sources: Set<[UInt8]> = []
+
+    mutating func reserve(_ count: Int) {
+      entries.reserveCapacity(entries.count + count)
+      places.reserveCapacity(entries.count + count)
+      sources.reserveCapacity(sources.count + count)
+    }
   }
 
   /// A directory and those above it, as they are, or as they come into being.

@@ -24,7 +24,7 @@ private func files(_ words: String..., tree: String? = nil, rest: String = "rest
   }
   let path = try Temporary.directory(in: "/tmp")
   defer { Temporary.remove(path) }
-  let maker = LayerMaker(cache: try ImageCache(path: path + "/images", lock: path + "/lock"), parts: [], time: 7, copies: 1)
+  let maker = LayerMaker(cache: try ImageCache(path: path + "/images", lock: path + "/lock"), parts: [], time: 7, copies: 1, below: 0)
   return ContainerFiles(tree: tree ?? words.joined(separator: " "), rest: rest, entries: entries, base: base, maker: maker)
 }
 

@@ -1,0 +1,39 @@
+import Archives
+import Command
+import Glibc
+import Testing
+
+@testable import Images
+
+/// Layers of an image whose copies are divided as far as may be: those of small files, of large ones, of directories, and the head's.
+@Test(arguments: [(1, 1, 64), (1, 23, 64), (1, 24, 32), (1, 71, 32), (1, 72, 16), (3, 10, 16), (20, 10, 2), (36, 10, 1), (37, 10, 0), (60, 10, 0), (1, 119, 0), (1, 130, 0)])
+func copiesAreDividedAsFarAsLayersGo(_ copies: Int, _ below: Int, _ want: Int) {
+  let limit = LayerMaker.limit(copies: copies, below: below)
+  #expect(limit == want)
+  if limit > 0 { #expect(below + copies * (limit + max(1, limit / 2) + 1) <= 120) }
+}
+
+/// The compressed bytes of what is written in pieces of that size.
+private func compressed(_ content: [UInt8], pieces: Int) throws -> (bytes: [UInt8], content: Digest, digest: Digest, size: Int) {
+  let (file, path) = try Temporary.file(beside: "/tmp/gzip")
+  defer { close(file); Temporary.remove(path) }
+  let stream = try GzipStream(to: file, level: 1, name: "test")
+  for start in stride(from: 0, to: content.count, by: pieces) { try content[start..<min(start + pieces, content.count)].withUnsafeBytes { try stream.write($0) } }
+  let result = try stream.finish()
+  return (try Files.read(path, limit: 64 << 20), result.content, result.digest, result.size)
+}
+
+@Test(arguments: [0, 1, 1 << 20, (1 << 20) + 1, (5 << 20) / 2])
+func theSameContentIsCompressedToTheSameBytes(_ count: Int) throws {
+  let content = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
+  let whole = try compressed(content, pieces: max(1, count)), parts = try compressed(content, pieces: 65_521)
+  #expect(whole.bytes == parts.bytes)
+  #expect(whole.size == whole.bytes.count)
+  #expect(whole.digest.description == SHA256.digest(whole.bytes))
+  #expect(whole.content.description == SHA256.digest(content))
+  // No name and no time.
+  #expect(Array(whole.bytes[..<8]) == [0x1F, 0x8B, 8, 0, 0, 0, 0, 0])
+
+  let result = try Child.run(["gzip", "-dc"], input: whole.bytes, output: .capture, errors: .capture)
+  #expect(result.succeeded && result.output == content)
+}
