@@ -49,15 +49,18 @@ struct LayerMaker {
   }
 
   /// The layers of a copy, the lowest first.
-  func make(_ layer: TailEvaluation.Layer) throws -> [Made] { try divided(layer).map { try make($0) } }
+  func make(_ layer: TailEvaluation.Layer) throws -> [Made] { try divided(layer).map { try make(layer, $0) } }
 
-  private func make(_ entries: [TailEvaluation.Entry]) throws -> Made {
-    let note = "made/" + key(entries)
+  private func make(_ layer: TailEvaluation.Layer, _ numbers: [Int]) throws -> Made {
+    var hash = SHA256()
+    hash.update("draft layer 2 \(time)\n")
+    layer.add(numbers, to: &hash)
+    let note = "made/" + hash.finish()
     if var blob = cache.noted(note), let diffID = blob.annotations[LayerMaker.diffID].flatMap(Digest.init), cache.isThere(blob, layout) {
       blob.annotations = [:]
       return Made(blob: blob, diffID: diffID, isKnown: true)
     }
-    let made = try write(entries)
+    let made = try write(numbers.map { layer.entries[$0] })
     var noted = made.blob
     noted.annotations = [LayerMaker.diffID: made.diffID.description]
     try cache.note(noted, at: note)
@@ -66,38 +69,32 @@ struct LayerMaker {
 
   /// A large copy in several layers, so that a change in it is as large as the layer it is in: first the directories and links,
   /// then the files by ``Division``. Each has the directories its files are in, since runtimes unpack a layer by itself.
-  private func divided(_ layer: TailEvaluation.Layer) -> [[TailEvaluation.Entry]] {
-    guard limit > 0 else { return [layer.entries] }
-    var bytes = Division.Bytes()
-    for entry in layer.entries where entry.kind == .other { bytes.add(entry.size) }
+  /// - Returns: for each layer the numbers of its entries.
+  private func divided(_ layer: TailEvaluation.Layer) -> [[Int]] {
+    let entries = layer.entries
+    guard limit > 0 else { return [Array(entries.indices)] }
+    var bytes = Division.Bytes(), frame: [Int] = [], directories: [ArraySlice<UInt8>: Int] = [:]
+    for (number, entry) in entries.enumerated() {
+      guard entry.kind != .other else { bytes.add(entry.size); continue }
+      frame.append(number)
+      if entry.kind == .directory { directories[entry.path[...]] = number }
+    }
     let division = Division(bytes, limit: limit), count = division.count
-    guard count > 1 else { return [layer.entries] }
-    let frame = layer.entries.filter { $0.kind != .other }
-    let directories = Dictionary(frame.filter { $0.kind == .directory }.map { ($0.path[...], $0) }) { $1 }
-    var files = [[TailEvaluation.Entry]](repeating: [], count: count), above = [[ArraySlice<UInt8>: TailEvaluation.Entry]](repeating: [:], count: count)
-    for entry in layer.entries where entry.kind == .other {
-      let number = division.part(entry.place, size: entry.size)
-      files[number].append(entry)
+    guard count > 1 else { return [Array(entries.indices)] }
+    var files = [[Int]](repeating: [], count: count), above = [Set<Int>](repeating: [], count: count)
+    for (number, entry) in entries.enumerated() where entry.kind == .other {
+      let part = division.part(entry.place, size: entry.size)
+      defer { files[part].append(number) }
       var path = entry.path[...]
       // The one before is in the same directory as a rule.
-      if files[number].count > 1, let slash = path.lastIndex(of: 0x2F), files[number][files[number].count - 2].path.starts(with: path[...slash]) { continue }
+      if let last = files[part].last, let slash = path.lastIndex(of: 0x2F), entries[last].path.starts(with: path[...slash]) { continue }
       while let slash = path.lastIndex(of: 0x2F) {
         path = path[..<slash]
-        guard above[number][path] == nil, let directory = directories[path] else { break }
-        above[number][path] = directory
+        guard let directory = directories[path], above[part].insert(directory).inserted else { break }
       }
     }
-    let layers = files.indices.map { number in
-      above[number].values.sorted { $0.path.lexicographicallyPrecedes($1.path) } + files[number]
-    }
+    let layers = files.indices.map { part in above[part].sorted { entries[$0].path.lexicographicallyPrecedes(entries[$1].path) } + files[part] }
     return ([frame] + layers).filter { !$0.isEmpty }
-  }
-
-  private func key(_ entries: [TailEvaluation.Entry]) -> String {
-    var hash = SHA256()
-    hash.update("draft layer 2 \(time)\n")
-    for entry in entries { entry.add(to: &hash) }
-    return hash.finish()
   }
 
   private func write(_ entries: [TailEvaluation.Entry]) throws -> Made {

@@ -70,7 +70,8 @@ extension TailEvaluation {
       throw undivided(instruction, "'\(destination)' of the base image is a link")
     }
 
-    var draft = LayerDraft()
+    // What is in one directory of the context is there once.
+    var draft = LayerDraft(isChecked: matched.count > 1 || context.hasImplied)
     // The working directory comes into being with the first copy after it was named.
     if !workingDirectory.isEmpty, !isRehearsal {
       let here = try resolve(PathBytes.cleaned([0x2F] + workingDirectory))
@@ -113,10 +114,11 @@ extension TailEvaluation {
     if draft.entries.count == before, there != nil { throw undivided(instruction, "it copies nothing") }
     if copiesLeft > 0 { for entry in draft.entries { added[entry.path] = HeadTree.Node(kind: entry.kind, mode: entry.mode, user: entry.user, group: entry.group, target: entry.target) } }
 
+    let layer = Layer(entries: draft.entries)
     var hash = SHA256()
-    for entry in draft.entries[before...] { entry.add(to: &hash) }
+    layer.add(before..<layer.entries.count, to: &hash)
     let kind = matched.count > 1 ? "multi" : matched[0].entry.kind == .directory ? "dir" : "file"
-    return (Layer(entries: draft.entries), "\(kind):\(hash.finish())", last)
+    return (layer, "\(kind):\(hash.finish())", last)
   }
 
   /// `--chown`, `--chmod` and `--link`.
@@ -143,12 +145,15 @@ extension TailEvaluation {
   }
 
   private struct LayerDraft {
+    /// Whether two sources may meet; what a copy makes on the way to its destination is looked for in any case.
+    let isChecked: Bool
     var entries: [Entry] = []
     var places: [[UInt8]: Int] = [:]
     var sources: Set<[UInt8]> = []
 
     mutating func reserve(_ count: Int) {
       entries.reserveCapacity(entries.count + count)
+      guard isChecked else { return }
       places.reserveCapacity(entries.count + count)
       sources.reserveCapacity(sources.count + count)
     }
@@ -183,12 +188,12 @@ extension TailEvaluation {
       (entry.content, entry.size, entry.source, entry.inline) = (source.content, source.size, source.path, inline)
       (entry.part, entry.place) = (source.part, source.place)
     }
-    if entry.kind == .other, inline == nil, !draft.sources.insert(source.path).inserted { throw undivided(instruction, "'\(PathBytes.text(source.path))' is copied under two names") }
+    if draft.isChecked, entry.kind == .other, inline == nil, !draft.sources.insert(source.path).inserted { throw undivided(instruction, "'\(PathBytes.text(source.path))' is copied under two names") }
     let name = path.lastIndex(of: 0x2F).map { path[($0 + 1)...] } ?? path[...]
     guard !name.isEmpty, !name.starts(with: ".wh.".utf8) else { throw undivided(instruction, "a file has a name that layers use for themselves") }
     if entry.kind != .directory, node(path)?.kind == .directory { throw undivided(instruction, "'\(PathBytes.text(path))' of the base image is a directory") }
     if draft.places[path] != nil { throw undivided(instruction, "two sources hold '\(PathBytes.text(path))'") }
-    draft.places[path] = draft.entries.count
+    if draft.isChecked { draft.places[path] = draft.entries.count }
     draft.entries.append(entry)
   }
 

@@ -7,7 +7,28 @@ import Records
 struct TailEvaluation {
   /// One layer: what is to be in it.
   struct Layer: Sendable {
-    var entries: [Entry]
+    let entries: [Entry]
+    /// A line for each entry, of everything by which it differs from another one; not where it comes from.
+    private let text: [UInt8]
+    private let ends: [Int]
+
+    init(entries: [Entry]) {
+      var text: [UInt8] = [], ends: [Int] = []
+      text.reserveCapacity(entries.count * 128)
+      ends.reserveCapacity(entries.count)
+      for entry in entries {
+        entry.write(to: &text)
+        ends.append(text.count)
+      }
+      (self.entries, self.text, self.ends) = (entries, text, ends)
+    }
+
+    /// Adds entries to a digest, by their numbers.
+    func add(_ numbers: some Sequence<Int>, to hash: inout SHA256) {
+      text.withUnsafeBytes { text in
+        for number in numbers { hash.update(UnsafeRawBufferPointer(rebasing: text[(number == 0 ? 0 : ends[number - 1])..<ends[number]])) }
+      }
+    }
   }
 
   struct Entry: Sendable {
@@ -25,10 +46,7 @@ struct TailEvaluation {
     /// Which part of the context that is, and the file's place by ``Division``.
     var part = 0, place: UInt8 = 0
 
-    /// Everything by which the layer differs from another one; not where it comes from.
-    func add(to hash: inout SHA256) {
-      var line: [UInt8] = []
-      line.reserveCapacity(128 + path.count + target.count)
+    fileprivate func write(to line: inout [UInt8]) {
       line.append(kind.rawValue)
       for number in [Int(mode), user, group, size] {
         line.append(0x20)
@@ -41,7 +59,6 @@ struct TailEvaluation {
       line.append(0)
       line += target
       line.append(0)
-      hash.update(line)
     }
     /// The content itself, of a here-document.
     var inline: [UInt8]?
