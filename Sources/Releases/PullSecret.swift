@@ -85,6 +85,24 @@ struct PullSecret {
       return refused(
         "have service account '\(account)' use the pull secret", result, "name '\(PullSecret.name)' in the chart's imagePullSecrets, or ask for the right to change service accounts")
     }
+    awaitPods(of: account)
+  }
+
+  /// A pod is given the secrets of its service account by the API server, which knows the account from a cache of its own: one that
+  /// is made this moment might go without, and would be refused its image. So one is made that stays on paper, until it has them.
+  private func awaitPods(of account: String) {
+    let pod: JSON = .members([
+      "apiVersion": .string("v1"), "kind": .string("Pod"), "metadata": .members(["name": .string(PullSecret.name)]),
+      "spec": .members([
+        "serviceAccountName": .string(account), "containers": .array([.members(["name": .string("none"), "image": .string(order.imageReference)])]),
+      ]),
+    ])
+    for _ in 0..<20 {
+      let result = try? kubectl(["create", "--dry-run=server", "--output=jsonpath={.spec.imagePullSecrets[*].name}", "--filename=-"], input: pod.bytes)
+      // Whoever may make no pods, even so, has none to wait for.
+      guard let result, result.succeeded, !result.outputText.split(separator: " ").contains(PullSecret.name[...]) else { return }
+      usleep(100_000)
+    }
   }
 
   private func refused(_ doing: String, _ result: Child.Result, _ advice: String) {
