@@ -1,8 +1,8 @@
 """A picture of series, both axes logarithmic, as SVG."""
 import math
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 480, 80, 60, 90, 30
-COLOURS = ["#1b6ca8", "#c2571a", "#3c7d3c"]
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 480, 80, 60, 106, 30
+COLOURS = ["#1b6ca8", "#c2571a", "#3c7d3c", "#7a4fa3"]
 
 def size(n):
     for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):

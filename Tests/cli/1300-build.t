@@ -382,11 +382,8 @@ if docker version >/dev/null 2>&1; then
   build draft-build dock
   is "and not again" "$(value .image.why)" unchanged
   # It comes out of the daemon's store layer by layer, each once.
-  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: "127.0.0.1:%s", secret: x}\n' "$scratch/registry" "$port" >registry.yml
-  docker-registry serve registry.yml >registry.log 2>&1 &
-  registry=$!
-  tries=0; until curl -sf "http://127.0.0.1:$port/v2/" >/dev/null || [ $tries -ge 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+  port=$(free_port)
+  registry registry "127.0.0.1:$port"
   build sh -c "DRAFT_REGISTRY=127.0.0.1:$port draft-build dock | draft-push"
   is "docker's image is pushed" "$status $(value .image.digest)" \
     "0 $(skopeo inspect --tls-verify=false "docker://127.0.0.1:$port/dock:$(value .image.tag)" | jq -r .Digest)" || note "$(cat words)"
@@ -394,7 +391,7 @@ if docker version >/dev/null 2>&1; then
   echo four >dock/index
   build sh -c "DRAFT_REGISTRY=127.0.0.1:$port draft-build dock | draft-push"
   ok "after a change of one file the base is not sent again" test "$(value .push.uploaded)" -lt 100000
-  kill $registry
+  kill $daemon
   printf 'FROM localhost/draft-test/busybox\nRUN exit 3\n' >dock/Dockerfile
   build draft-build dock
   like "a failing RUN" "$(said)" "65 cannot build 'dock': *exit 3*"

@@ -7,18 +7,13 @@ mkdir app
 daemons=
 trap 'kill $daemons 2>/dev/null; cd /; rm -rf "$scratch"' EXIT
 
-port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 answers() { # URL: waits until something speaks HTTP there
   tries=0
   while ! curl -ksS -o /dev/null "$1" 2>/dev/null; do tries=$((tries + 1)); [ $tries -lt 100 ] || return 1; sleep 0.1; done
 }
-registry() { # NAME PORT [YAML...]: a registry of its own, its log in NAME.log
-  name=$1 port=$2; shift 2
-  { printf 'version: 0.1\nlog: {level: error}\nstorage: {delete: {enabled: true}, filesystem: {rootdirectory: %s/%s}}\n' "$scratch" "$name"
-    printf '%s\n' "$@"; } >"$name.yml"
-  grep -q '^http' "$name.yml" || echo "http: {addr: '127.0.0.1:$port', host: '', secret: x}" >>"$name.yml"
-  docker-registry serve "$name.yml" >"$name.log" 2>&1 &
-  daemons="$daemons $!"
+begin() { # NAME PORT [YAML]: a registry of its own
+  registry "$1" "127.0.0.1:$2" ${3+"$3"}
+  daemons="$daemons $daemon"
 }
 digest() { echo "sha256:$(sha256sum "$1" | cut -d ' ' -f 1)"; }
 blob() { # LAYOUT FILE MEDIATYPE: stores the file and prints its descriptor
@@ -67,10 +62,9 @@ layout big noise
 layout small little
 
 # 1. A registry without a password.
-open=$(port)
-registry open "$open"
-opener=$!
-answers "http://127.0.0.1:$open/v2/" || { cat open.log; echo "Bail out! docker-registry does not start"; exit 1; }
+open=$(free_port)
+begin open "$open"
+opener=$daemon
 host=127.0.0.1:$open
 want=$(jq -r '.manifests[0].digest' image/index.json)
 push "$host/web" image
@@ -189,10 +183,8 @@ is "a registry that has lost everything gets everything" "$(got '.push.existing'
 ok "so that it can be had" whole "$host/stays:v5"
 kill "$opener"
 wait "$opener" 2>/dev/null
-docker-registry serve open.yml >open.log 2>&1 3>&- &
-opener=$!
-daemons="$daemons $opener"
-answers "http://$host/v2/"
+begin open "$open"
+opener=$daemon
 give "$host/stays" more '.image.tag = "v6"'
 is "a registry that was started anew closed our connections, and that is no fault" "$(got '[.failure, .push.existing]')" "[null,6]"
 ended
@@ -273,17 +265,16 @@ fails "no libcurl" 69 "*libcurl*apt install libcurl4"
 record web image '.failure = {by: "x", code: 1, message: "m"}' >line
 LD_LIBRARY_PATH=$scratch/fake draft-push <line >"$out" 2>"$err"
 is "without HTTP libcurl is not loaded" "$? $(cmp line "$out" && echo same)" "1 same"
-frozen=$(port)
+frozen=$(free_port)
 printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/frozen}, maintenance: {readonly: {enabled: true}}}\nhttp: {addr: "127.0.0.1:%s"}\n' "$scratch" "$frozen" >frozen.yml
 docker-registry serve frozen.yml >frozen.log 2>&1 & daemons="$daemons $!"
 answers "http://127.0.0.1:$frozen/v2/"
 push "127.0.0.1:$frozen/web" small; fails "a registry that only reads" 76 "cannot upload 'web@sha256:*': 405 from 127.0.0.1:$frozen*"
 
 # 4. A password.
-closed=$(port)
+closed=$(free_port)
 htpasswd -Bbc htpasswd me 'pass:wörd' 2>/dev/null
-registry closed "$closed" "auth: {htpasswd: {realm: test, path: $scratch/htpasswd}}"
-answers "http://127.0.0.1:$closed/v2/"
+begin closed "$closed" "auth: {htpasswd: {realm: test, path: $scratch/htpasswd}}"
 host=127.0.0.1:$closed
 push "$host/web" image; fails "no login" 77 "cannot look up '$host/web:v1': 401 from $host: not logged in
 docker login $host*"
@@ -341,7 +332,7 @@ ok "podman logs in" sh -c "echo 'pass:wörd' | podman login --tls-verify=false -
 REGISTRY_AUTH_FILE=$scratch/podman.json draft-push <line >"$out" 2>"$err"; is "and that is enough" "$?" 0
 
 # 5. TLS.
-tls=$(port)
+tls=$(free_port)
 host=127.0.0.1:$tls
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -subj '/CN=test authority' -days 2 2>/dev/null
 openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj '/CN=localhost' 2>/dev/null
@@ -349,8 +340,7 @@ printf 'subjectAltName=IP:127.0.0.1,DNS:localhost\n' >san
 openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -extfile san -days 2 -out server.crt 2>/dev/null
 openssl req -newkey rsa:2048 -nodes -keyout client.key -out client.csr -subj '/CN=client' 2>/dev/null
 openssl x509 -req -in client.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -out client.crt 2>/dev/null
-registry tls "$tls" "http: {addr: '$host', secret: x, tls: {certificate: $scratch/server.crt, key: $scratch/server.key}}"
-answers "https://$host/v2/"
+begin tls "$tls" "http: {addr: '$host', secret: x, tls: {certificate: $scratch/server.crt, key: $scratch/server.key}}"
 push "$host/web" image; fails "an authority nobody knows" 69 "cannot look up '$host/web:v1': no secure connection to $host: *
 put the authority's certificate into */$host/ca.crt*"
 SSL_CERT_FILE=$scratch/ca.crt draft-push <line >"$out" 2>"$err"
@@ -360,9 +350,9 @@ certs=$HOME/.config/containers/certs.d/$host
 mkdir -p "$certs"
 cp ca.crt "$certs"
 push "$host/web" image; is "certs.d" "$status $(got .push.uploaded)" "0 0"
-mutual=$(port)
+mutual=$(free_port)
 host=127.0.0.1:$mutual
-registry mutual "$mutual" "http: {addr: '$host', secret: x, tls: {certificate: $scratch/server.crt, key: $scratch/server.key, clientcas: [$scratch/ca.crt]}}"
+begin mutual "$mutual" "http: {addr: '$host', secret: x, tls: {certificate: $scratch/server.crt, key: $scratch/server.key, clientcas: [$scratch/ca.crt]}}"
 sleep 1
 mkdir -p "$HOME/.config/containers/certs.d/$host"
 cp ca.crt "$HOME/.config/containers/certs.d/$host"
@@ -372,7 +362,7 @@ cp client.key "$HOME/.config/containers/certs.d/$host/"
 push "$host/web" image; is "until it is shown a certificate" "$status" 0
 
 # 6. What a registry does at its worst.
-bad=$(port) other=$(port)
+bad=$(free_port) other=$(free_port)
 python3 "$fixtures/faulty-registry.py" "$bad" "$other" "$scratch/faults" &
 daemons="$daemons $!"
 answers "http://127.0.0.1:$bad/health"

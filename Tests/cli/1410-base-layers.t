@@ -8,15 +8,10 @@ daemons=
 # shellcheck disable=SC2086 # several numbers
 trap 'kill $daemons 2>/dev/null; cd /; rm -rf "$scratch"' EXIT
 
-port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-registry() { # NAME: a registry of its own at $host
-  host=127.0.0.1:$(port)
-  printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/%s}}\nhttp: {addr: "%s", secret: x}\n' "$scratch" "$1" "$host" >"$1.yml"
-  docker-registry serve "$1.yml" >>"$1.log" 2>&1 &
-  last=$!
-  daemons="$daemons $last"
-  tries=0
-  while ! curl -sS -o /dev/null "http://$host/v2/" 2>/dev/null; do tries=$((tries + 1)); [ $tries -lt 100 ] || { cat "$1.log"; echo "Bail out! no registry"; exit 1; }; sleep 0.1; done
+begin() { # NAME: a registry of its own at $host
+  host=127.0.0.1:$(free_port)
+  registry "$1" "$host"
+  daemons="$daemons $daemon"
 }
 manifest() { curl -sS -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$1"; }
 got() { jq -c "$1" "$scratch/record"; }
@@ -24,8 +19,8 @@ push() { draft-push "$@" >"$scratch/record" 2>"$scratch/words"; status=$?; refer
 whole() { rm -rf back; skopeo copy -q --src-tls-verify=false "docker://$reference" oci:back:v1 && umoci unpack --rootless --image back:v1 back/bundle; }
 
 "$root/Tests/base-image" busybox >/dev/null || { echo "Bail out! no base image"; exit 1; }
-registry near; near=$host nearer=$last
-registry far; far=$host
+begin near; near=$host nearer=$daemon
+begin far; far=$host
 base=$near/draft-test/busybox:1
 if ! buildah push -q --tls-verify=false localhost/draft-test/busybox "docker://$base" || ! buildah rmi -f localhost/draft-test/busybox >/dev/null ||
   ! buildah pull -q --tls-verify=false "docker://$base" >/dev/null; then
@@ -75,16 +70,16 @@ fails_over() { # NAME PATTERN: what was to be copied was pushed from here
   ok "$1: and can be had" whole
 }
 echo two >web/file
-registry third; third=$host
+begin third; third=$host
 push --registry "$third" web; fails_over "other bytes" "*--> the base image's layers cannot be copied: $near gives another blob; pushing them from here*"
 again=$(got .image.digest)
 : >third.log
 push --registry "$third" web
 is "again there is nothing to do" "$(got '[.push.uploaded, .push.mounted]') $(got .image.digest) $(grep -ac HTTP/1 third.log)" "[0,0] $again 1"
 rm "$data"
-registry fourth
+begin fourth
 push --registry "$host" web; fails_over "a blob that is gone" "*cannot be copied: 404 from $near; pushing*"
 kill "$nearer"; wait "$nearer" 2>/dev/null
-registry fifth
+begin fifth
 push --registry "$host" web; fails_over "nobody there" "*cannot be copied: *$near*; pushing*"
 finish

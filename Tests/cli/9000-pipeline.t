@@ -2,16 +2,8 @@
 # The whole pipe on real parts: a registry, buildah, skopeo, umoci, helm, podman; by hand, stage by stage, and through create and up.
 . "$(dirname "$0")/lib.sh"
 export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-registry=127.0.0.1:$port
-cat >registry.yml <<Y
-version: 0.1
-log: {level: error, accesslog: {disabled: false}}
-storage: {filesystem: {rootdirectory: $scratch/registry}, delete: {enabled: true}}
-http: {addr: "$registry", secret: draft-test}
-Y
-docker-registry serve registry.yml >registry.log 2>&1 &
-daemon=$!
+registry=127.0.0.1:$(free_port)
+registry registry "$registry"
 name=pipeline-$$
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
@@ -22,7 +14,6 @@ clean_up() {
   rm -rf "$scratch"
 }
 trap clean_up EXIT
-tries=0; until curl -sf "http://$registry/v2/" >/dev/null; do tries=$((tries + 1)); [ $tries -lt 100 ] || { echo "Bail out! no registry"; exit 1; }; sleep 0.1; done
 "$root/Tests/base-image" python >/dev/null || { echo "Bail out! no base image"; exit 1; }
 
 fetch() { curl -sS --retry 5 --retry-connrefused --retry-delay 1 "$1"; }

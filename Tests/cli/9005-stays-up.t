@@ -2,11 +2,9 @@
 # The stages stay up: a change goes from the saved file to the registry and no program is started for it. strace counts execve in the
 # whole pipe, from the moment the first image is in the registry.
 . "$(dirname "$0")/lib.sh"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-export DRAFT_REGISTRY="127.0.0.1:$port"
-printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/registry}}\nhttp: {addr: "%s", secret: x}\n' "$scratch" "$DRAFT_REGISTRY" >registry.yml
-docker-registry serve registry.yml >registry.log 2>&1 &
-daemon=$!
+DRAFT_REGISTRY=127.0.0.1:$(free_port)
+export DRAFT_REGISTRY
+registry registry "$DRAFT_REGISTRY"
 name=stays-$$
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
@@ -16,7 +14,6 @@ clean_up() {
   rm -rf "$scratch"
 }
 trap clean_up EXIT
-tries=0; until curl -sf "http://$DRAFT_REGISTRY/v2/" >/dev/null; do tries=$((tries + 1)); [ $tries -lt 100 ] || { echo "Bail out! no registry"; exit 1; }; sleep 0.1; done
 "$root/Tests/base-image" busybox >/dev/null || { echo "Bail out! no base image"; exit 1; }
 
 mkdir "$name"

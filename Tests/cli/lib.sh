@@ -7,6 +7,8 @@
 #   run COMMAND...            runs it: $status, and the files $out and $err
 #   exits CODE NAME COMMAND   runs it and compares the exit status
 #   skip NAME REASON          counts as skipped, loudly; in CI (CI=true) as a failure
+#   free_port                 prints a port of 127.0.0.1 that nobody has
+#   registry NAME HOST:PORT [YAML...]   starts docker-registry, its images in NAME, its log in NAME.log, and waits for it: $daemon
 #   finish                    prints the plan; the last line of a test
 # DRAFT_BIN is the directory of the commands (default: the release build).
 set -u
@@ -40,4 +42,19 @@ like() {
 run() { status=0; "$@" >"$out" 2>"$err" || status=$?; }
 exits() { _code=$1 _name=$2; shift 2; run "$@"; if [ "$status" = "$_code" ]; then report 0 "$_name"; else report 1 "$_name"; note "exit $status, wanted $_code"; head -n 20 "$err" | sed 's/^/#   /'; return 1; fi; }
 skip() { count=$((count + 1)); if [ "${CI:-}" = true ]; then echo "not ok $count - $1 # CI must not skip: $2"; else echo "ok $count - $1 # SKIP $2"; echo "$0: SKIPPED: $1: $2" >&2; fi; }
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+registry() {
+  { printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: "%s"}, delete: {enabled: true}}\n' "$scratch/$1"
+    case "${3:-}" in http:*) ;; *) printf 'http: {addr: "%s", secret: draft-test}\n' "$2" ;; esac
+    [ $# -lt 3 ] || printf '%s\n' "$3"; } >"$1.yml"
+  # Not a descriptor of the test's, whose end somebody may wait for.
+  docker-registry serve "$1.yml" >>"$1.log" 2>&1 3>&- &
+  daemon=$!
+  _tries=0
+  until curl -sS -o /dev/null "http://$2/v2/" 2>/dev/null; do
+    _tries=$((_tries + 1))
+    [ $_tries -lt 100 ] || { cat "$1.log"; echo 'Bail out! docker-registry does not start'; exit 1; }
+    sleep 0.1
+  done
+}
 finish() { echo "1..$count"; }
