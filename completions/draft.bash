@@ -63,7 +63,7 @@ __draft_value() {
     sync--namespace) echo "NAME" ;;
     sync--registry) echo "HOST[/PATH]" ;;
     sync--set) echo "KEY=VALUE" ;;
-    sync--signal) echo "NAME" ;;
+    sync--signal) echo "HUP|USR1|USR2|WINCH" ;;
     sync--jobs | sync-j) echo "NUMBER" ;;
     sync--output | sync-o) echo "record|table" ;;
     sync--home) echo "DIRECTORY" ;;

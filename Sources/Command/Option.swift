@@ -2,7 +2,7 @@
 public struct Option: Sendable {
   public var name: String
   public var letter: Character?
-  /// The placeholder of its value, as in `NAME`; nil for a switch.
+  /// The placeholder of its value, as in `NAME`, or the words it may be, as in `helm|podman`; nil for a switch.
   public var value: String?
   public var help: String
   public var repeats: Bool
@@ -13,6 +13,13 @@ public struct Option: Sendable {
     self.value = value
     self.help = help
     self.repeats = repeats
+  }
+
+  /// Throws ``UsageError`` for a value that is none of the words it may be.
+  fileprivate func check(_ text: String) throws(UsageError) {
+    let words = (value ?? "").split(separator: "|").map(String.init)
+    guard words.count > 1, !words.contains(text) else { return }
+    throw UsageError("option '--\(name)' is \(words.dropLast().joined(separator: ", ")) or \(words[words.count - 1]), not '\(text)'")
   }
 }
 
@@ -32,7 +39,7 @@ extension Option {
     Option("version", help: "print the version"),
   ]
 
-  /// For a command that writes records and is no stage; see ``Call/writesRecords()``.
+  /// For a command that writes records and is no stage; see ``Call/writesRecords``.
   public static let output = Option("output", "o", value: "record|table", help: "records or words, whatever standard output is")
   public static let quiet = Option("quiet", "q", help: "no progress on standard error")
 
@@ -62,10 +69,10 @@ public struct Arguments: Sendable {
           guard parts.count == 1 else { throw UsageError("option '--\(option.name)' takes no value") }
           values[option.name, default: []].append("")
         } else if parts.count == 2 {
-          values[option.name, default: []].append(String(parts[1]))
+          try add(String(parts[1]), to: option)
         } else {
           guard let value = rest.popFirst() else { throw UsageError("option '--\(option.name)' needs a value") }
-          values[option.name, default: []].append(value)
+          try add(value, to: option)
         }
       } else if word.hasPrefix("-"), word != "-" {
         var letters = word.dropFirst()
@@ -74,17 +81,22 @@ public struct Arguments: Sendable {
           if option.value == nil {
             values[option.name, default: []].append("")
           } else if !letters.isEmpty {
-            values[option.name, default: []].append(String(letters))
+            try add(String(letters), to: option)
             letters = ""
           } else {
             guard let value = rest.popFirst() else { throw UsageError("option '-\(letter)' needs a value") }
-            values[option.name, default: []].append(value)
+            try add(value, to: option)
           }
         }
       } else {
         operands.append(word)
       }
     }
+  }
+
+  private mutating func add(_ value: String, to option: Option) throws(UsageError) {
+    try option.check(value)
+    values[option.name, default: []].append(value)
   }
 
   private static func find(_ name: String, in options: [Option]) throws(UsageError) -> Option {

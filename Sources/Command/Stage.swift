@@ -53,7 +53,7 @@ extension Command {
     do {
       guard let call = try call(options + Option.stage.filter { $0.name != "jobs" } + Option.common) else { finish(.done) }
       let code = try StageRun(command: self, call: call, writes: writes(call), begin: begin, words: nil) { record, call in try body(&record, call); return .done }.run()
-      let writer: RecordWriter? = try writes(call) && call.writesRecords() ? RecordWriter() : nil
+      let writer: RecordWriter? = writes(call) && call.writesRecords ? RecordWriter() : nil
       let last = try then(call) { try writer?.write($0) }
       finish(code == .done ? last : code)
     } catch {
@@ -64,14 +64,7 @@ extension Command {
 
 extension Call {
   /// Whether standard output carries records: always to a pipe or a file, never to a terminal, unless `--output` says otherwise.
-  public func writesRecords() throws(UsageError) -> Bool {
-    switch arguments["output"] {
-    case nil: return isatty(STDOUT_FILENO) == 0
-    case "record": return true
-    case "table": return false
-    case let other?: throw UsageError("option '--output' is record or table, not '\(other)'")
-    }
-  }
+  public var writesRecords: Bool { arguments["output"].map { $0 == "record" } ?? (isatty(STDOUT_FILENO) == 0) }
 }
 
 private struct StageRun {
@@ -106,7 +99,7 @@ private struct StageRun {
   /// Where the lines go: as records, as words, or nowhere.
   private func sink() throws -> @Sendable (Record) throws -> Void {
     guard writes else { return { _ in } }
-    if try call.writesRecords() {
+    if call.writesRecords {
       let writer = RecordWriter()
       return { try writer.write($0) }
     }

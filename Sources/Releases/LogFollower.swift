@@ -29,6 +29,8 @@ final class LogFollower: @unchecked Sendable {
   private var runs: [Source: Run] = [:]
   private var followed: Set<Source> = []
   private var active: Set<Source> = []
+  /// How far each log has been read. Kept when a container is gone: a list that is made while a release is swapped may lack it once.
+  private var places: [Source: Place] = [:]
   private var isFirst = true
   private var hasWarned = false
   private static let limit = 50
@@ -68,11 +70,17 @@ final class LogFollower: @unchecked Sendable {
   }
 
   private func follow(_ source: Source, tail: Int?) {
-    let place = Place(), prefix = output.prefix(source)
+    let prefix = output.prefix(source)
+    let place = lock.locked { () -> Place in
+      let place = places[source] ?? Place()
+      places[source] = place
+      return place
+    }
     var done: String?, tail = tail
     while let run = next(source, after: done) {
       let argv = program(source, place.since, place.since == nil ? tail : nil)
       call.debug(argv.joined(separator: " "))
+      place.begin()
       _ = lock.locked { active.insert(source) }
       let result = try? Child.run(
         argv, output: .lines { [output] line in if let text = place.take(line) { output.write(prefix, text) } },
@@ -104,15 +112,21 @@ final class LogFollower: @unchecked Sendable {
   }
 
   /// How far the log of one container has been read. Used by one child at a time.
-  private final class Place: @unchecked Sendable {
+  final class Place: @unchecked Sendable {
     private(set) var since: String?
+    /// Where the child before has ended.
+    private var end: String?
+
+    /// Another child begins.
+    func begin() { end = since }
 
     /// A line without its time; nil for one that was there before.
     func take(_ line: String) -> String? {
       guard let space = line.firstIndex(of: " "), LogLine.isTime(line[..<space]) else { return line }
       let time = String(line[..<space])
-      if let since, time <= since { return nil }
-      since = time
+      if let end, time <= end { return nil }
+      // Of two streams that come as one, a line may be older than the one before.
+      since = max(since ?? time, time)
       return String(line[line.index(after: space)...])
     }
   }

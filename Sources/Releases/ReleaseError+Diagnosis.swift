@@ -19,7 +19,7 @@ extension ReleaseError: Diagnosis {
     case .noChart(let directory): "no chart in '\(directory)'"
     case .badImage(let reference): "'\(reference)' is no image reference"
     case .badTimeout(let text): "option '--timeout' takes a number of seconds, not '\(text)'"
-    case .badEngine(let text): "option '--engine' is helm or podman, not '\(text)'"
+    case .badEngine(let text): "an engine is helm or podman, not '\(text)'"
     case .kubeConfig(let path, let reason): "cannot read '\(path)': \(reason)"
     case .noSuchContext(let name, let files): "no kube context '\(name)' in '\(files.joined(separator: ":"))'"
     case .notLocal(let context, let server): "kube context '\(context)' is not plainly local\(server.map { ": its server is '\($0)'" } ?? "")"

@@ -18,7 +18,7 @@ import Settings
       examples: ["draft doctor", "draft doctor -o record | jq -r '.doctor.checks[] | select(.state != \"ok\") | .hint'"]
     ).run { call in
       guard call.arguments.operands.count <= 1 else { throw UsageError("draft-doctor looks at one directory", hint: "try 'draft-doctor --help'") }
-      let asRecord = try call.writesRecords()
+      let asRecord = call.writesRecords
       let directory = call.arguments.operands.first ?? "."
       // Anywhere else than in an application it looks at what all of them need.
       let isApplication = !call.arguments.operands.isEmpty || ["draft.toml", "Dockerfile"].contains(where: Files.exists)

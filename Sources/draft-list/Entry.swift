@@ -21,7 +21,7 @@ import Settings
       guard call.arguments.operands.isEmpty else { throw UsageError("draft-list takes no operand", hint: "'draft status NAME' tells of one release; grep and jq choose among many") }
       let settings = try Project.settings(call: call)
       let records = try list(everywhere: call.arguments.has("all-namespaces"), all: call.arguments.has("all"), settings: settings, call: call)
-      if try call.writesRecords() {
+      if call.writesRecords {
         let writer = RecordWriter()
         for record in records { try writer.write(record) }
       } else {

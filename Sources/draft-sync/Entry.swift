@@ -19,7 +19,7 @@ import Settings
         Option("registry", value: "HOST[/PATH]", help: "what the image's name begins with (default: $DRAFT_REGISTRY, draft.toml, config.toml)"),
         Option("set", value: "KEY=VALUE", repeats: true, help: "a value of the chart, where draft-release behind it is given that"),
         Option("restart", help: "have the program begin anew: send SIGHUP to the first process of the container"),
-        Option("signal", value: "NAME", help: "send that signal instead: HUP, USR1, USR2, WINCH"),
+        Option("signal", value: Synchronizer.signals.joined(separator: "|"), help: "send that signal instead"),
       ],
       examples: ["draft watch . | draft pack | draft sync | draft build | draft push | draft release", "draft sync --restart web"]
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
@@ -29,18 +29,12 @@ import Settings
         record.set(packed.context)
         if let chart = packed.chart { record.set(chart) }
       }
-      let all = try lock.locked {
-        let all = try synchronizer ?? Synchronizer(signal: signal(call), call: call)
+      let all = lock.locked {
+        let all = synchronizer ?? Synchronizer(signal: call.arguments["signal"] ?? (call.arguments.has("restart") ? "HUP" : nil), call: call)
         synchronizer = all
         return all
       }
       record.set(try all.sync(app, context: record.required(), chart: record.member(), change: record.member(), settings: settings, home: home))
     }
-  }
-
-  private static func signal(_ call: Call) throws -> String? {
-    guard let name = call.arguments["signal"] else { return call.arguments.has("restart") ? "HUP" : nil }
-    guard Synchronizer.signals.contains(name) else { throw UsageError("option '--signal' is HUP, USR1, USR2 or WINCH, not '\(name)'") }
-    return name
   }
 }

@@ -6,7 +6,7 @@ import Testing
 
 private let options = [
   Option("app", "a", value: "NAME", help: ""), Option("apple", value: "KIND", help: ""), Option("dry-run", "n", help: ""), Option("quiet", "q", help: ""),
-  Option("jobs", "j", value: "NUMBER", help: ""),
+  Option("jobs", "j", value: "NUMBER", help: ""), Option("kind", "k", value: "one|two|three", help: ""),
 ]
 
 @Test func optionsFollowGetoptLong() throws {
@@ -18,11 +18,14 @@ private let options = [
   #expect(arguments.operands == ["x", "y", "--app", "-"])
   #expect(try Arguments(parsing: ["-", "--app="], options: options).operands == ["-"])
   #expect(try Arguments(parsing: ["--app="], options: options)["app"] == "")
+  #expect(try Arguments(parsing: ["-k", "one", "--kind=three"], options: options).all("kind") == ["one", "three"])
 }
 
 @Test(arguments: [
   (["--ap", "x"], "option '--ap' is ambiguous: --app, --apple"), (["--nope"], "unknown option '--nope'"), (["-x"], "unknown option '-x'"),
   (["--app"], "option '--app' needs a value"), (["-j"], "option '-j' needs a value"), (["--quiet=1"], "option '--quiet' takes no value"),
+  (["--kind", "four"], "option '--kind' is one, two or three, not 'four'"), (["-k", ""], "option '--kind' is one, two or three, not ''"),
+  (["--kind=one|two"], "option '--kind' is one, two or three, not 'one|two'"), (["-kone", "-kfour"], "option '--kind' is one, two or three, not 'four'"),
 ])
 func wrongOptionsAreNamed(_ words: [String], _ message: String) {
   #expect(throws: UsageError(message)) { try Arguments(parsing: words, options: options) }

@@ -28,8 +28,8 @@ failure() { jq -r '.failure.message // "none"' "$out"; }
 
 # Words and arguments: nothing of this needs podman.
 record 1 >line
-run draft-release --engine docker <line
-is 'an engine there is not' "$(jq .failure.code "$out")" 64
+exits 64 'an engine there is not' draft-release --engine docker <line
+is '… in a sentence' "$(head -n 1 "$err")" "draft-release: option '--engine' is helm or podman, not 'docker'"
 run draft-release --timeout soon <line
 is 'a timeout that is no number' "$(jq .failure.code "$out")" 64
 record 1 'del(.chart.path)' >bad

@@ -31,8 +31,7 @@ sed 's/server: .*/server: "https:\/\/cluster.example:6443"}}]/' kubeconfig >far
 run env KUBECONFIG="$scratch/far" draft-sync web
 like 'a cluster that nobody named' "$(why)" "build: kube context 'local' is not plainly local*"
 
-run draft-sync --signal KILL web
-is 'a signal that would end it' "$status $(jq .failure.code "$out")" '1 64'
+exits 64 'a signal that would end it' draft-sync --signal KILL web
 is '… in a sentence' "$(head -n 1 "$err")" "draft-sync: option '--signal' is HUP, USR1, USR2 or WINCH, not 'KILL'"
 exits 66 'no such directory' draft-sync nosuch
 run draft-sync --restart=x web

@@ -25,11 +25,9 @@ stage_promises() {
     run "$1" <lines
     is "$1: a namespace that would be an option" "$(jq -c .failure.code "$out")" 65
   }
-  for words in '64 --engine docker' '78 --kube-context other'; do
-    # shellcheck disable=SC2086 # two words
-    run "$1" ${words#* } .
-    is "$1: ${words#* }, which there is not" "$status $(jq -c .failure.code "$out")" "1 ${words%% *}"
-  done
+  exits 64 "$1: --engine docker, which there is not" "$1" --engine docker .
+  run "$1" --kube-context other .
+  is "$1: --kube-context other, which there is not" "$status $(jq -c .failure.code "$out")" '1 78'
 }
 
 podman_release() {

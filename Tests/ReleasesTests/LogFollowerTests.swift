@@ -1,0 +1,40 @@
+import Glibc
+import Testing
+
+@testable import Command
+@testable import Releases
+
+@Test func aLineIsToldOnceAndNoneIsLost() {
+  let place = LogFollower.Place()
+  place.begin()
+  // Two streams that come as one: a line may be older than the one before it.
+  #expect(place.take("2026-11-27T10:00:00.000000001Z one") == "one")
+  #expect(place.take("2026-11-27T10:00:00.000000003Z three") == "three")
+  #expect(place.take("2026-11-27T10:00:00.000000002Z two") == "two")
+  #expect(place.take("2026-11-27T10:00:00.000000003Z three too") == "three too")
+  #expect(place.since == "2026-11-27T10:00:00.000000003Z")
+  // After a broken connection, what is asked for again from the second on.
+  place.begin()
+  #expect(place.take("2026-11-27T10:00:00.000000001Z one") == nil)
+  #expect(place.take("2026-11-27T10:00:00.000000003Z three") == nil)
+  #expect(place.take("2026-11-27T10:00:00.000000004Z four") == "four")
+}
+
+@Test func aContainerThatAListLacksOnceIsNotToldAgain() throws {
+  let (file, path) = try Temporary.file(beside: "/tmp/followed")
+  defer { close(file); Temporary.remove(path) }
+  let call = Call(name: "draft-logs", arguments: try Arguments(parsing: [], options: []), quiet: true, debugging: false)
+  let follower = LogFollower(tail: nil, output: LogOutput(descriptor: file), call: call) { _, _, _ in
+    ["printf", "2026-11-27T10:00:00.000000001Z one\n2026-11-27T10:00:00.000000002Z two\n"]
+  }
+  let there = [(source: LogFollower.Source(pod: "web", container: "app"), run: LogFollower.Run(id: "1", isRunning: false))]
+  for _ in 0..<3 {
+    follower.update(there)
+    // Its log ends, and so does the container.
+    for _ in 0..<100 where try Files.read(path, limit: 1 << 20).count < 30 { usleep(10_000) }
+    usleep(50_000)
+    follower.update([])
+    usleep(50_000)
+  }
+  #expect(String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self) == "[web/app]: one\n[web/app]: two\n")
+}
