@@ -12,7 +12,7 @@ newest() { helm history "$name" -o json | jq -r 'last | "\(.revision) \(.status)
 revisions() { helm history "$name" -o json | jq -r length; }
 told() { jq -c '[.release.revision, .release.status, .release.changed]' "$out"; }
 image() { kubectl get deployment "$name" -o 'jsonpath={.spec.template.spec.containers[0].image}'; }
-answer() { fetch "http://$(kubectl get service "$name" -o 'jsonpath={.spec.clusterIP}')/"; }
+answer() { greeting "$name" "$@"; }
 says() { sed -i "s/Hello, [A-Za-z]*!/Hello, $1!/" "$app/app.py"; }
 
 run draft up "$app"
@@ -23,7 +23,7 @@ is 'its pod is ready' "$(kubectl get pods -l draft="$name" -o json | jq -c '[.it
 is 'it runs the image of the record' "$(image)" "$(jq -r '"\(.image.repository):\(.image.tag)"' first)"
 # An image that another test has pushed as well may be known by the other one's name.
 is 'the node pulled what was pushed' "$(kubectl get pods -l draft="$name" -o json | jq -r '.items[0].status.containerStatuses[0].imageID | sub(".*@"; "")')" "$(jq -r '.push.reference | sub(".*@"; "")' first)"
-is 'it answers' "$(answer)" 'Hello, World!'
+is 'it answers' "$(answer World)" 'Hello, World!'
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 kubectl port-forward "service/$name" "$port:80" >/dev/null 2>&1 &
 forward=$!
@@ -40,7 +40,7 @@ says Draft
 run draft up "$app"
 is 'a change: a new revision' "$status $(told) $(newest)" '0 [2,"deployed",true] 2 deployed'
 is '… one change of the deployment' "$(kubectl get deployment "$name" -o 'jsonpath={.metadata.generation}')" $((before + 1))
-is '… and a new answer' "$(answer)" 'Hello, Draft!'
+is '… and a new answer' "$(answer Draft)" 'Hello, Draft!'
 run draft-release --set service.type=NodePort "$app"
 url=$(jq -r '.release.urls[0]' "$out")
 is 'a node port: it answers where the record says' "$(fetch "$url")" 'Hello, Draft!'
@@ -49,10 +49,10 @@ is '… no longer wanted: what draft.toml says is what is there' "$(told) $(kube
 
 # By hand in between.
 helm rollback "$name" 1 --wait >/dev/null
-is 'helm rollback: the old answer' "$(answer)" 'Hello, World!'
+is 'helm rollback: the old answer' "$(answer World)" 'Hello, World!'
 run draft up "$app"
 is 'up after helm rollback: released again' "$status $(told) $(newest)" '0 [6,"deployed",true] 6 deployed'
-is '… the answer of the source' "$(answer)" 'Hello, Draft!'
+is '… the answer of the source' "$(answer Draft)" 'Hello, Draft!'
 run draft up "$app"
 is '… once' "$(told)" '[6,"deployed",false]'
 helm upgrade "$name" "$app/charts/$name" --reuse-values --set replicaCount=2 --wait >/dev/null
@@ -62,14 +62,14 @@ is 'up after helm upgrade: one pod again' "$(told) $(kubectl get deployment "$na
 helm uninstall "$name" --wait >/dev/null
 run draft up "$app"
 is 'up after helm uninstall: installed anew' "$status $(told) $(newest)" '0 [1,"deployed",true] 1 deployed'
-is '… it answers' "$(answer)" 'Hello, Draft!'
+is '… it answers' "$(answer Draft)" 'Hello, Draft!'
 helm uninstall "$name" --keep-history --wait >/dev/null
 run draft up "$app"
 is 'up after helm uninstall --keep-history: installed anew' "$status $(jq -c '[.release.status, .release.changed]' "$out") $(listed)" "0 [\"deployed\",true] $name 2 deployed" || note "$(tail "$err")"
-is '… it answers' "$(answer)" 'Hello, Draft!'
+is '… it answers' "$(answer Draft)" 'Hello, Draft!'
 kubectl delete deployment "$name" >/dev/null
 says Again
 run draft up "$app"
-is 'a deployment deleted by hand: the next change brings it back' "$status $(answer)" '0 Hello, Again!'
+is 'a deployment deleted by hand: the next change brings it back' "$status $(answer Again)" '0 Hello, Again!'
 
 finish

@@ -12,7 +12,7 @@ newest() { helm history "$name" -o json | jq -r 'last | "\(.revision) \(.status)
 told() { jq -c '[.release.status, .release.changed]' "$out"; }
 failure() { jq -r '[.failure.by, .failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
 hint() { jq -r .failure.hint "$out"; }
-answer() { fetch "http://$(kubectl get service "$name" -o 'jsonpath={.spec.clusterIP}')/"; }
+answer() { greeting "$name" "$@"; }
 says() { sed -i "s/Hello, [A-Za-z]*!/Hello, $1!/" "$app/app.py"; }
 pending() { [ "$(helm history "$name" -o json | jq -r 'last.status')" = pending-upgrade ]; }
 
@@ -27,15 +27,15 @@ until_true curl -sf "http://$HOST:$port/v2/"
 echo 3 >refuse
 run draft up "$app"
 is 'registry: 503 three times, then well: up works' "$status $(told) $(cat refuse)" '0 ["deployed",true] 0' || note "$(tail "$err")"
-is '… and it answers' "$(answer)" 'Hello, World!'
+is '… and it answers' "$(answer World)" 'Hello, World!'
 says Again
 echo 100000 >refuse
 run draft up "$app"
 like 'registry: 503 all the time' "$status $(failure)" "1 draft-push,75,*: 503 from $HOST:$port"
-is '… nothing was released' "$(newest) $(answer)" '1 deployed Hello, World!'
+is '… nothing was released' "$(newest) $(answer World)" '1 deployed Hello, World!'
 echo 0 >refuse
 run draft up "$app"
-is '… well again: up works' "$status $(told) $(answer)" '0 ["deployed",true] Hello, Again!'
+is '… well again: up works' "$status $(told) $(answer Again)" '0 ["deployed",true] Hello, Again!'
 
 # The API server is gone, or does not answer, for 10 s: while helm waits for the pods; and before anything is released.
 for how in down:up freeze:thaw; do
@@ -61,7 +61,7 @@ run draft up "$app"
 like 'API server gone: said so' "$status $(failure)" "1 draft-release,69,cannot reach the cluster at 'https://${REGISTRY%:*}:6443': *"
 node api up
 run draft up "$app"
-is '… back: up works' "$status $(told) $(answer)" '0 ["deployed",true] Hello, Early!'
+is '… back: up works' "$status $(told) $(answer Early)" '0 ["deployed",true] Hello, Early!'
 
 # A token that has expired.
 kubectl create serviceaccount developer >/dev/null
@@ -77,7 +77,7 @@ run draft up "$app"
 like 'a token that has expired' "$status $(failure)" '1 draft-release,77,*'
 like '… what to do' "$(hint)" '*log in*'
 KUBECONFIG=$mine
-is '… nothing was released' "$(answer)" 'Hello, Token!'
+is '… nothing was released' "$(answer Token)" 'Hello, Token!'
 KUBECONFIG=$(login "$namespace" developer 3600)
 run draft up "$app"
 is '… a new one: up works' "$status $(told)" '0 ["deployed",true]'

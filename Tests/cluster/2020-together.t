@@ -9,7 +9,7 @@ example "$app"
 
 history() { helm history "$name" -o json 2>/dev/null | jq -r '[.[].status] | unique | join(" ")'; }
 told() { jq -c '[.release.status, .release.changed]' "$1"; }
-answer() { fetch "http://$(kubectl get service "$name" -o 'jsonpath={.spec.clusterIP}')/"; }
+answer() { greeting "$name" "$@"; }
 says() { sed -i "s/Hello, [A-Za-z0-9]*!/Hello, $1!/" "$app/app.py"; }
 pending() { case $(helm history "$name" -o json | jq -r 'last.status') in pending-*) ;; *) return 1 ;; esac; }
 
@@ -39,12 +39,12 @@ until_true pending
 run env DRAFT_HOME="$scratch/other.home" draft release <line
 like 'two ups on two machines: the second is told to wait' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" "75 release '$name' is pending-upgrade at revision 2*"
 status=0; wait $one || status=$?
-is '… the first works' "$status $(told one) $(answer)" '0 ["deployed",true] Hello, One!' || note "$(tail one.err)"
+is '… the first works' "$status $(told one) $(answer One)" '0 ["deployed",true] Hello, One!' || note "$(tail one.err)"
 run env DRAFT_HOME="$scratch/other.home" draft release <line
-is '… now the second does' "$status $(told "$out") $(answer)" '0 ["deployed",true] Hello, Two!'
+is '… now the second does' "$status $(told "$out") $(answer Two)" '0 ["deployed",true] Hello, Two!'
 rm -rf other other.home
 run draft up "$app"
-is '… the first again: its answer' "$(told "$out") $(answer)" '["deployed",true] Hello, One!'
+is '… the first again: its answer' "$(told "$out") $(answer One)" '["deployed",true] Hello, One!'
 
 # Ctrl-C goes to everything in the foreground: to a process group of its own here.
 nothing_runs() { ! pgrep -g "$1"; }
@@ -65,7 +65,7 @@ interrupt() { # WHAT CONDITION...
   case $(history) in *pending*) report 1 '… nothing is pending'; note "$(history)" ;; *) report 0 '… nothing is pending' ;; esac
   like '… something answers' "$(answer)" 'Hello, *!'
   run draft up "$app"
-  is '… the next up works' "$status $(jq -r .release.status "$out") $(answer)" "0 deployed Hello, $round!" || note "$(tail "$err")"
+  is '… the next up works' "$status $(jq -r .release.status "$out") $(answer $round)" "0 deployed Hello, $round!" || note "$(tail "$err")"
 }
 for stage in pack build push release; do interrupt "draft-$stage" at_work $stage; done
 interrupt 'draft-release, helm at work' pending

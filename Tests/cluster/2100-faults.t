@@ -82,13 +82,14 @@ kill -TERM $other
 wait $other 2>/dev/null
 until_true settled
 
-# Signals, while helm waits: a node that takes no pods keeps it waiting.
+# Signals, while helm waits: a node that takes no pods keeps it waiting. What the one before has left is rolled back first.
+upgrading() { [ "$(newest)" = pending-upgrade ]; }
 name=$(kubectl get nodes -o 'jsonpath={.items[0].metadata.name}')
 kubectl cordon "$name" >/dev/null
 for signal in INT:130 TERM:143; do
   perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-release --set "command={/bin/busybox,sleep,${signal#*:}m}" <two >/dev/null 2>&1 &
   pid=$!
-  until_true pending
+  until_true upgrading
   kill -s ${signal%:*} $pid
   code=0
   wait $pid 2>/dev/null || code=$?

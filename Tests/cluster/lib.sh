@@ -7,6 +7,8 @@
 #   later COMMAND          COMMAND (sh) at the end of the test
 #   login NAMESPACE ACCOUNT SECONDS   prints a kubeconfig of a service account, good for so long
 #   fetch URL              what answers there, trying for some seconds
+#   greeting APP [NAME]    what the example answers: as soon as that is NAME's greeting, else after ten seconds, as a pod that is no longer
+#                          ready may answer for a moment
 #   example DIRECTORY      the python example with its pack, on a base image from Debian packages
 #   until_true COMMAND...  waits for it, at most 60 s
 DRAFT_TEST_CACHE=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
@@ -63,6 +65,14 @@ login() { # NAMESPACE ACCOUNT SECONDS
 }
 
 fetch() { curl -s --max-time 5 --retry 8 --retry-connrefused --retry-delay 1 "$1"; }
+greeting() { # APP [NAME]
+  for _ in $(seq 50); do
+    _got=$(fetch "http://$(kubectl get service "$1" -o 'jsonpath={.spec.clusterIP}')/")
+    if [ $# -lt 2 ] || [ "$_got" = "Hello, $2!" ]; then break; fi
+    sleep 0.2
+  done
+  echo "$_got"
+}
 until_true() { tries=0; until "$@" >/dev/null 2>&1; do tries=$((tries + 1)); [ $tries -lt 300 ] || return 1; sleep 0.2; done; }
 
 example() { # DIRECTORY
