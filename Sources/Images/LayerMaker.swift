@@ -55,16 +55,42 @@ struct LayerMaker {
     var hash = SHA256()
     hash.update("draft layer 2 \(time)\n")
     layer.add(numbers, to: &hash)
-    let note = "made/" + hash.finish()
-    if var blob = cache.noted(note), let diffID = blob.annotations[LayerMaker.diffID].flatMap(Digest.init), cache.isThere(blob, layout) {
-      blob.annotations = [:]
-      return Made(blob: blob, diffID: diffID, isKnown: true)
+    let note = "made/" + hash.finish(), place = cache.path + "/" + note
+    if let made = LayerMaker.made[place] ?? noted(note), cache.isThere(made.blob, layout) {
+      LayerMaker.made[place] = made
+      return made
     }
     let made = try write(numbers.map { layer.entries[$0] })
     var noted = made.blob
     noted.annotations = [LayerMaker.diffID: made.diffID.description]
     try cache.note(noted, at: note)
+    LayerMaker.made[place] = Made(blob: made.blob, diffID: made.diffID, isKnown: true)
     return made
+  }
+
+  private func noted(_ note: String) -> Made? {
+    guard var blob = cache.noted(note), let diffID = blob.annotations[LayerMaker.diffID].flatMap(Digest.init) else { return nil }
+    blob.annotations = [:]
+    return Made(blob: blob, diffID: diffID, isKnown: true)
+  }
+
+  /// What this process has made or found noted, by the place of the note: a stage that stays up does not read the notes of all layers
+  /// for each change. Whether the layer is there is looked at in any case.
+  private static let made = Memory()
+
+  private final class Memory: @unchecked Sendable {
+    private var all: [String: Made] = [:]
+    private let lock = Lock()
+
+    subscript(place: String) -> Made? {
+      get { lock.locked { all[place] } }
+      set {
+        lock.locked {
+          if all.count >= 4_096 { all = [:] }
+          all[place] = newValue
+        }
+      }
+    }
   }
 
   /// A large copy in several layers, so that a change in it is as large as the layer it is in: first the directories and links,

@@ -12,6 +12,8 @@ struct Delivery {
   let memory: PushMemory
   /// Where blobs are that are not in the layout.
   let origins: [Digest: Origin]
+  /// That for the manifest which was pushed last, if it is asked already.
+  var question: Question?
 
   /// Beside a manifest that vouches for the rest, blobs up to this size are sent without asking: what has changed is new, as a rule,
   /// and a question takes as long as so many bytes.
@@ -42,7 +44,8 @@ struct Delivery {
   /// The blobs of the manifest that was pushed last, if the registry has this still: it keeps a manifest's blobs as long as itself.
   private func vouchedFor(_ current: Digest?) throws -> Set<Digest> {
     guard let known = memory.known(of: client.reference.repository), tree.blobs.contains(where: { known.blobs.contains($0.digest) }) else { return [] }
-    guard try current == known.manifest || client.hasManifest(known.manifest, on: connection) else { return [] }
+    if current == known.manifest { return known.blobs }
+    guard try (question?.manifest == known.manifest ? question?.answer() : nil) ?? client.hasManifest(known.manifest, on: connection) else { return [] }
     return known.blobs
   }
 

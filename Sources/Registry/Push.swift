@@ -41,9 +41,13 @@ public func push(_ image: Image, settings: Settings, home: Home, call: Call) thr
 
   let plainHTTP = speaksPlainHTTP(reference.host, call)
   do {
-    let client = RegistryClient(reference, session: .shared(reference, plainHTTP: plainHTTP), call: call)
+    let session = RegistrySession.shared(reference, plainHTTP: plainHTTP)
+    let client = RegistryClient(reference, session: session, call: call), memory = try PushMemory(registry: reference.registry, home: home)
+    // Of an image that is new the tag will not be there, and the next question is asked at the same time.
+    let question = session.isWarm && image.why != "unchanged" ? memory.known(of: reference.repository).map { Question(client, $0.manifest) } : nil
     let connection = try Connections.shared.take(reference.host)
-    let done = try push(built, as: image, client, connection, home: home)
+    let done = try push(built, as: image, client, connection, memory, question, home: home)
+    session.pushed()
     Connections.shared.give(connection, for: reference.host)
     return done
   } catch {
@@ -55,7 +59,7 @@ public func push(_ image: Image, settings: Settings, home: Home, call: Call) thr
 /// - Parameters:
 ///   - built: the image by the name its builder knows.
 ///   - image: the image by its name at the registry.
-private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ connection: Connection, home: Home) throws -> (push: Push, image: Image) {
+private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ connection: Connection, _ memory: PushMemory, _ question: Question?, home: Home) throws -> (push: Push, image: Image) {
   let call = client.call
   var image = image, reference = client.reference
   let there = try client.digest(ofTag: image.tag, on: connection)
@@ -74,8 +78,7 @@ private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ c
     counts.existing = source?.tree.blobs.count ?? image.layers.map { $0 + 1 } ?? 0
     call.say("\(image.tag): already there")
   } else if let found = source {
-    let memory = try PushMemory(registry: reference.registry, home: home)
-    var delivery = Delivery(client: client, connection: connection, layout: found.layout, tree: found.tree, memory: memory, origins: found.origins)
+    var delivery = Delivery(client: client, connection: connection, layout: found.layout, tree: found.tree, memory: memory, origins: found.origins, question: question)
     do { counts = try delivery.run(tag: image.tag, current: there) } catch let gone as Relay.Gone {
       guard let local = found.local else { throw gone }
       call.say("the base image's layers cannot be copied: \(gone.reason); pushing them from here")
@@ -97,6 +100,37 @@ private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ c
   reference.tag = nil
   reference.digest = digest
   return (Push(reference: reference.description, uploaded: counts.bytes, mounted: counts.mounted, existing: counts.existing), image)
+}
+
+/// Whether the registry has a manifest, asked on a connection of its own while others are at work.
+final class Question: @unchecked Sendable {
+  let manifest: Digest
+  private var isThere: Bool?
+  private var isOver = false
+  private let lock = Lock()
+
+  init(_ client: RegistryClient, _ manifest: Digest) {
+    self.manifest = manifest
+    Thread.detach { [self] in
+      var answer: Bool?
+      if let connection = try? Connections.shared.take(client.host), let found = try? client.hasManifest(manifest, on: connection) {
+        Connections.shared.give(connection, for: client.host)
+        answer = found
+      }
+      lock.locked {
+        (isThere, isOver) = (answer, true)
+        lock.broadcast()
+      }
+    }
+  }
+
+  /// nil when there was no answer.
+  func answer() -> Bool? {
+    lock.lock()
+    defer { lock.unlock() }
+    while !isOver { lock.wait() }
+    return isThere
+  }
 }
 
 /// What is to be pushed.

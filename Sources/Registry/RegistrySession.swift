@@ -11,6 +11,7 @@ final class RegistrySession: @unchecked Sendable {
   /// Whether TLS is yet to be found out: this machine's registries speak plain HTTP, unless they say otherwise.
   private var mayTurnSecure: Bool
   private let stamp: String
+  private var pushes = 0
 
   /// - Parameters:
   ///   - plainHTTP: speak without TLS to a registry that is not on this machine.
@@ -23,6 +24,10 @@ final class RegistrySession: @unchecked Sendable {
     known = Address(isSecure: !plainHTTP && !(isLocal && !hasCertificates), host: reference.host, target: "/")
     mayTurnSecure = isLocal && !plainHTTP && !hasCertificates
   }
+
+  /// Whether an image has been pushed in it: then everything is known that a first request finds out.
+  var isWarm: Bool { lock.locked { pushes > 0 } }
+  func pushed() { lock.locked { pushes += 1 } }
 
   /// The registry's address without a path.
   var origin: Address { lock.locked { known } }
