@@ -26,7 +26,7 @@ export PATH := $(PATH):$(TOOLS)/bin
 all: $(STAGE)/.done
 
 # SwiftPM gives every executable's main a name of its own, draft_push_main; a table by the name we are called under joins them.
-# One binary of 10 MB with a link per command instead of a binary of 9 MB for each.
+# One binary of 13 MB with a link per command instead of a large one for each.
 $(STAGE)/.done: $(SOURCES) $(SHELL_FILES) $(COMMANDS) Sources/draft/pipeline.sh $(DATA) Makefile
 	$(SWIFT) build -c release --static-swift-stdlib
 	rm -rf $(STAGE) && mkdir -p $(STAGE)/bin
