@@ -26,50 +26,12 @@ extension Payload {
     }
   }
 
-  /// Opens a context as one tarball, compared with its digest, to be read from its beginning. The caller closes it.
-  /// - Parameter directory: where parts are put together, in a file without a name.
-  public func open(joiningIn directory: String) throws -> Int32 {
-    let parts = try parts()
-    guard parts != [self] else {
-      let descriptor = try Payload.open(path)
-      do { try verify(descriptor: descriptor) } catch { close(descriptor); throw error }
-      return descriptor
-    }
-    let (joined, name) = try Temporary.file(beside: directory + "/context")
-    Temporary.remove(name)
-    do {
-      for part in parts {
-        let descriptor = try Payload.open(part.path)
-        defer { close(descriptor) }
-        try part.verify(descriptor: descriptor)
-        while true {
-          let count = sendfile(joined, descriptor, nil, 1 << 30)
-          if count < 0, errno == EINTR { continue }
-          guard count >= 0 else { throw ArchiveError.cannotWrite(path: directory, errno: errno) }
-          if count == 0 { break }
-        }
-      }
-      guard lseek(joined, 0, SEEK_SET) == 0 else { throw ArchiveError.cannotWrite(path: directory, errno: errno) }
-    } catch { close(joined); throw error }
-    return joined
-  }
-
-  private static func open(_ path: String) throws -> Int32 {
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: path, errno: errno) }
-    flock(descriptor, LOCK_SH)
-    return descriptor
-  }
-
   /// Reads the file through and throws ``ArchiveError`` when it is not there or not what the record says.
   public func verify() throws {
-    let descriptor = try Payload.open(path)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: path, errno: errno) }
     defer { close(descriptor) }
-    try verify(descriptor: descriptor)
-  }
-
-  /// The same for a file that is open already and is to be read from its beginning afterwards.
-  func verify(descriptor: Int32) throws {
+    flock(descriptor, LOCK_SH)
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw ArchiveError.payloadMissing(path: path, errno: errno) }
     guard status.st_mode & S_IFMT == Glibc.S_IFREG, Int(status.st_size) == size else { throw ArchiveError.payloadDiffers(path: path) }
@@ -80,7 +42,7 @@ extension Payload {
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)
     defer { chunk.deallocate() }
     while true {
-      let count = pread(descriptor, chunk.baseAddress!, chunk.count, off_t(done))
+      let count = read(descriptor, chunk.baseAddress, chunk.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw ArchiveError.unreadable(path: path, errno: errno) }
       if count == 0 { break }

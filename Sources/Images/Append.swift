@@ -18,6 +18,8 @@ struct Append {
     var image: StoredImage
     /// `append` or `head+append`.
     var how: String
+    /// How many of its layers are the head's.
+    var below: Int
   }
 
   /// The Dockerfile in two, and what is in the context. Throws ``Undivided``.
@@ -29,7 +31,7 @@ struct Append {
     let text = try tree.dockerfile(order.context.dockerfile, directory: order.app.dir)
     let split: Split
     do { split = try Split(text) } catch let error as DockerfileError { throw Undivided(error.message) }
-    try tree.applyIgnore(directory: order.app.dir, dockerfile: order.context.dockerfile)
+    try tree.applyIgnore(directory: order.app.dir, dockerfile: order.context.dockerfile, rules: builder.rules)
     call.debug("the Dockerfile is divided: \(split.isFromNothing ? "there is no head" : "the head ends at line \(split.head.instructions.last?.lines.upperBound ?? 0)"), \(split.tail.count) instructions follow")
     return (split, tree)
   }
@@ -38,7 +40,8 @@ struct Append {
   func make(_ split: Split, _ tree: ContextTree, log: () throws -> BuildLog) throws -> Result {
     let given = Dictionary(order.arguments.map { ($0.name, $0.value) }) { $1 }
     let evaluate = { (configuration: JSON?, files: HeadTree) in
-      try TailEvaluation(split, configuration: configuration, tree: files, context: tree, arguments: given, created: Append.stamp(order.time))
+      try TailEvaluation(
+        split, configuration: configuration, tree: files, context: tree, arguments: given, created: Append.stamp(order.time), rules: builder.rules)
     }
     var head: Head?
     let tail: TailEvaluation
@@ -63,7 +66,7 @@ struct Append {
         throw undivided
       }
     }
-    let layerMaker = LayerMaker(cache: cache, parts: tree.parts, time: order.time, copies: tail.layers.count, below: head?.layers.count ?? 0)
+    let layerMaker = LayerMaker(cache: cache, parts: tree.parts, time: order.time, copies: tail.copies, below: (head?.layers.count ?? 0) + tail.layers.count - tail.copies)
     let copies = try tail.layers.map { try layerMaker.make($0) }, made = copies.flatMap { $0 }
     let words = try log()
     for layer in made where !layer.isKnown { words.write("layer \(layer.blob.digest.short), \(layer.blob.size) bytes") }
@@ -78,7 +81,8 @@ struct Append {
     let manifest = try cache.put(json.bytes, mediaType: Manifest.ociImage)
     try cache.name(manifest, order)
     return Result(
-      image: StoredImage(id: config.digest.hex, layers: layers.count, digest: manifest.digest.description), how: head?.isNew == true ? "head+append" : "append")
+      image: StoredImage(id: config.digest.hex, layers: layers.count, digest: manifest.digest.description), how: head?.isNew == true ? "head+append" : "append",
+      below: head?.layers.count ?? 0)
   }
 
   /// Seconds since 1970 as RFC 3339 has them.

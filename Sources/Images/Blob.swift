@@ -8,16 +8,22 @@ enum Blob {
   /// - Parameter name: of what is read, for messages.
   static func digest(_ descriptor: Int32, name: String) throws -> Digest {
     var hash = SHA256()
+    try pieces(descriptor, name: name) { hash.update($0) }
+    guard let digest = Digest("sha256:" + hash.finish()) else { throw SystemError("cannot read '\(name)'", EIO) }
+    return digest
+  }
+
+  /// All that can be read from a descriptor, in pieces.
+  /// - Parameter name: of what is read, for messages.
+  static func pieces(_ descriptor: Int32, name: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)
     defer { chunk.deallocate() }
     while true {
       let count = read(descriptor, chunk.baseAddress, chunk.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw SystemError("cannot read '\(name)'", errno) }
-      if count == 0 { break }
-      hash.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+      if count == 0 { return }
+      try body(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
     }
-    guard let digest = Digest("sha256:" + hash.finish()) else { throw SystemError("cannot read '\(name)'", EIO) }
-    return digest
   }
 }

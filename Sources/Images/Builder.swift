@@ -48,7 +48,7 @@ struct StoredImage: Sendable, Equatable {
     self.digest = digest
   }
 
-  /// What a store answers to ``question``: the image's id and the digests of its layers. nil for another answer.
+  /// What a store answers when it is asked for the image's id and the digests of its layers. nil for another answer.
   init?(answer: String) {
     let words = answer.split { $0 == " " || $0 == "\n" }
     guard let first = words.first, let id = Digest(first.hasPrefix("sha256:") ? String(first) : "sha256:\(first)") else { return nil }
@@ -58,8 +58,6 @@ struct StoredImage: Sendable, Equatable {
     guard layers == words.count - 1 else { return nil }
   }
 
-  /// The Go template that podman and docker fill in.
-  static let question = "{{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}"
 }
 
 /// The builder ended with a status other than 0; why is in the log.

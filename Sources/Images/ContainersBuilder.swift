@@ -16,7 +16,7 @@ struct ContainersBuilder: Builder {
   /// By the name as the store spells it.
   func find(_ name: String) throws -> StoredImage? {
     let question = program == "podman"
-      ? ["podman", "image", "inspect", "--format", StoredImage.question, name]
+      ? ["podman", "image", "inspect", "--format", "{{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}", name]
       : ["buildah", "inspect", "--type", "image", "--format", "{{.FromImageID}}{{range .OCIv1.RootFS.DiffIDs}} {{.}}{{end}}", name]
     let result = try Child.run(question, output: .capture, errors: .capture)
     guard result.succeeded else {

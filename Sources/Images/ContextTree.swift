@@ -175,7 +175,7 @@ struct ContextTree: Sendable {
 extension ContextTree {
   /// Without what `.dockerignore` keeps from a COPY though it is in the context: the Dockerfile and the ignore file are always
   /// sent, for the builder to read. Throws ``Undivided`` where builders differ.
-  mutating func applyIgnore(directory: String, dockerfile: String) throws {
+  mutating func applyIgnore(directory: String, dockerfile: String, rules: Rules) throws {
     for name in [".containerignore", dockerfile + ".dockerignore", dockerfile + ".containerignore"] {
       let path = Array(name.utf8)
       if entries.contains(where: { $0.path == path }) { throw Undivided("the context holds '\(name)'") }
@@ -207,6 +207,7 @@ extension ContextTree {
       guard text.first == UInt8(ascii: "!") else { return nil }
       return Array(PathBytes.cleaned([0x2F] + text.dropFirst().filter { $0 != 0x0D }.drop { $0 == 0x20 || $0 == 0x09 }).dropFirst())
     }
+    if rules == .docker, !exceptions.isEmpty { throw Undivided("docker's builders differ in what '.dockerignore' excepts") }
     for path in implied.keys where !exceptions.contains(where: { $0.starts(with: path + [0x2F]) }) {
       throw Undivided("builders differ in what '.dockerignore' excepts inside '\(PathBytes.text(path))'")
     }

@@ -1,35 +1,45 @@
 import Command
-import Glibc
 import Records
 
-/// docker, with BuildKit where it is installed. The daemon gets the tarball as it is; nothing is unpacked here.
+/// docker, with BuildKit where it is installed.
 struct DockerBuilder: Builder {
   func store(_ order: BuildOrder) -> String { "docker-daemon" }
 
   func find(_ order: BuildOrder) throws -> StoredImage? { try find(order.names[0]) }
 
   func find(_ name: String) throws -> StoredImage? {
-    let result = try Child.run(["docker", "image", "inspect", "--format", StoredImage.question, name], output: .capture, errors: .capture)
+    guard let answer = try inspect(name, "{{.ID}}{{range .RootFS.Layers}} {{.}}{{end}}") else { return nil }
+    guard let image = StoredImage(answer: answer) else { throw BuildError.store(program: "docker", reason: "it answered '\(answer)'") }
+    return image
+  }
+
+  /// What the daemon says of an image by a Go template; nil when it has no such image.
+  func inspect(_ name: String, _ template: String) throws -> String? {
+    let result = try Child.run(["docker", "image", "inspect", "--format", template, name], output: .capture, errors: .capture)
     guard result.succeeded else {
       let said = result.errorText
       if said.contains("No such image") || said.contains("no such image") { return nil }
       throw DockerBuilder.refused(said, status: result.status)
     }
-    guard let image = StoredImage(answer: result.outputText) else { throw BuildError.store(program: "docker", reason: "it answered '\(result.outputText)'") }
-    return image
+    return result.outputText
   }
 
   func build(_ order: BuildOrder, log: BuildLog) throws {
-    let tarball = try order.context.payload.open(joiningIn: try order.home.directory("cache/build"))
-    defer { close(tarball) }
-    var argv = ["docker", "build", "--force-rm", "--file", order.context.dockerfile]
+    let context = try UnpackedContext(order)
+    try build(order, context, dockerfile: context.dockerfile, names: order.names, log: log)
+  }
+
+  /// BuildKit takes a file of the same path, size and time for the one it had from a context of the same path, and packed files have one
+  /// time for all: the path has to be another one each time, and that of an unpacked context is.
+  func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws {
+    var argv = ["docker", "build", "--force-rm", "--file", dockerfile]
     if order.fresh { argv += ["--no-cache", "--pull"] }
-    for name in order.names { argv += ["--tag", name] }
+    for name in names { argv += ["--tag", name] }
     var (words, environment) = buildArgumentWords(order.arguments)
     // Read by BuildKit: the times in the image, and progress in lines.
     environment["SOURCE_DATE_EPOCH"] = .some(String(order.time))
     environment["BUILDKIT_PROGRESS"] = .some("plain")
-    try log.run(argv + words + ["-"], inputFile: tarball, environment: environment)
+    try log.run(argv + words + [context.directory], inputFile: context.lock, environment: environment)
   }
 
   func tag(_ image: StoredImage, _ order: BuildOrder) throws {

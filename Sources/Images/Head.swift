@@ -56,15 +56,18 @@ struct HeadMaker {
     let key = ImageCache.key(try parts(context))
     let layout = ImageLayout(blobsOf: cache.path)
     if let head = try known(key, layout) { return head }
-    if try ids().contains(where: { $0.triggers }) { throw Undivided("the base image has ONBUILD instructions") }
+    let known = try ids()
+    if known.contains(where: \.triggers) { throw Undivided("the base image has ONBUILD instructions") }
 
     let name = "localhost/draft-head:" + key.prefix(40), log = try log()
+    for base in known where base.id == nil { try builder.fetch(base.name, log: log) }
     let unpacked = try UnpackedContext(order)
     let dockerfile = unpacked.directory + ".head"
     try Files.write(Array(split.headText.utf8), to: dockerfile, durable: false)
     defer { unlink(dockerfile) }
     try builder.build(order, unpacked, dockerfile: dockerfile, names: [name], log: log)
     guard let built = try builder.find(name) else { throw BuildError.noImage(builder: builder.program, name: name, log: log.path) }
+    guard built.layers > 0 || builder.rules != .docker else { throw Undivided("the head has no layer, and docker saves no image without one") }
     // The list before the ids: what changes in between is then asked for again.
     let list = try store(), bases = try ids()
     guard bases.allSatisfy({ $0.id != nil && !$0.triggers }) else { throw Undivided("the builder's store does not tell what the base image is") }

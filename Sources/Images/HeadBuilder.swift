@@ -5,6 +5,7 @@ import Records
 /// A builder that builds the head of a divided Dockerfile, and can be asked about base images.
 protocol HeadBuilder: Builder {
   var program: String { get }
+  var rules: Rules { get }
   /// Variables that decide which store is meant and how it is filled.
   var variables: [String] { get }
   func find(_ name: String) throws -> StoredImage?
@@ -14,14 +15,18 @@ protocol HeadBuilder: Builder {
   func base(_ name: String) throws -> (id: String, hasTriggers: Bool)?
   /// The file in which the store lists its images, which is replaced as a whole; nil when there is none to look at.
   func list() throws -> String?
+  /// Brings a base image into the store, where the builder would not leave it. Throws ``BuilderFailed``.
+  func fetch(_ name: String, log: BuildLog) throws
   func remove(_ name: String)
 }
 
 extension HeadBuilder {
+  func fetch(_ name: String, log: BuildLog) throws {}
   func remove(_ name: String) { _ = try? Child.run([program, "rmi", name], output: .discard, errors: .discard) }
 }
 
 extension ContainersBuilder: HeadBuilder {
+  var rules: Rules { .buildah }
   var variables: [String] {
     ["CONTAINERS_STORAGE_CONF", "STORAGE_DRIVER", "STORAGE_OPTS", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME", "BUILDAH_ISOLATION"]
   }

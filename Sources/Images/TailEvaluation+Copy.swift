@@ -60,6 +60,7 @@ extension TailEvaluation {
     let asked = Array(destination.utf8)
     let absolute = PathBytes.cleaned(asked.first == 0x2F ? asked : [0x2F] + workingDirectory + [0x2F] + asked)
     var isDirectory = destination.hasSuffix("/") || asked.split(separator: 0x2F, omittingEmptySubsequences: false).last?.elementsEqual([0x2E]) == true
+    if rules == .docker, matched.count > 1, !isDirectory { throw undivided(instruction, "several files go to a destination that has no slash at its end") }
     if words.count > 1, matched.count == 1, !isDirectory { throw undivided(instruction, "of several patterns one matches, and its destination has no slash at its end") }
     isDirectory = isDirectory || matched.count > 1 || matched.contains { $0.entry.kind == .directory }
     let real = try resolve(absolute), there = node(real)
@@ -112,13 +113,30 @@ extension TailEvaluation {
     }
     // A directory that is there already would keep its time.
     if draft.entries.count == before, there != nil { throw undivided(instruction, "it copies nothing") }
-    if copiesLeft > 0 { for entry in draft.entries { added[entry.path] = HeadTree.Node(kind: entry.kind, mode: entry.mode, user: entry.user, group: entry.group, target: entry.target) } }
+    if copiesLeft > 0 { keep(draft.entries) }
 
     let layer = Layer(entries: draft.entries)
     var hash = SHA256()
     layer.add(before..<layer.entries.count, to: &hash)
     let kind = matched.count > 1 ? "multi" : matched[0].entry.kind == .directory ? "dir" : "file"
     return (layer, "\(kind):\(hash.finish())", last)
+  }
+
+  /// docker makes the working directory where it is named, in a layer of its own; nil when it is there.
+  mutating func workingDirectory(made instruction: Dockerfile.Instruction) throws -> Layer? {
+    guard !isRehearsal else { return nil }
+    let here = try resolve(PathBytes.cleaned([0x2F] + Array((setting("WorkingDir")?.string ?? "").utf8)))
+    guard !here.isEmpty, node(here) == nil else { return nil }
+    guard ["", "0", "root"].contains(setting("User")?.string ?? "") else { throw undivided(instruction, "docker's builders differ in whose the working directory is") }
+    var draft = LayerDraft(isChecked: false)
+    try addDirectories(here, nil, &draft, instruction)
+    keep(draft.entries)
+    return Layer(entries: draft.entries)
+  }
+
+  /// What is over the head for the instructions that follow.
+  private mutating func keep(_ entries: [Entry]) {
+    for entry in entries { added[entry.path] = HeadTree.Node(kind: entry.kind, mode: entry.mode, user: entry.user, group: entry.group, target: entry.target) }
   }
 
   /// `--chown`, `--chmod` and `--link`.
@@ -169,6 +187,7 @@ extension TailEvaluation {
       var entry = Entry(path: directory, kind: .directory, mode: 0o755, user: owner?.user ?? 0, group: owner?.group ?? 0)
       if let there = node(directory) {
         guard there.kind == .directory else { throw undivided(instruction, "'\(PathBytes.text(directory))' of the base image is no directory") }
+        try checkGroup(there, directory, instruction)
         (entry.mode, entry.user, entry.group) = (there.mode, there.user, there.group)
       }
       draft.places[directory] = draft.entries.count
@@ -176,9 +195,22 @@ extension TailEvaluation {
     }
   }
 
+  /// What comes into being in a directory with the setgid bit gets its group by one of docker's builders.
+  private func checkGroup(_ there: HeadTree.Node, _ path: [UInt8], _ instruction: Dockerfile.Instruction) throws {
+    guard rules == .docker, there.mode & 0o2000 != 0 else { return }
+    throw undivided(instruction, "docker's builders differ in the group of what is in '\(PathBytes.text(path))' of the base image")
+  }
+
   private func add(
     _ source: ContextTree.Entry, inline: [UInt8]? = nil, at path: [UInt8], _ owner: (user: Int, group: Int)?, _ mode: mode_t?, _ draft: inout LayerDraft, _ instruction: Dockerfile.Instruction
   ) throws {
+    if rules == .docker {
+      if source.kind != .link, source.mode & 0o6000 != 0 { throw undivided(instruction, "docker's builders differ in the mode of '\(PathBytes.text(source.path))'") }
+      if source.kind == .directory, let there = node(path) {
+        guard there.kind == .directory else { throw undivided(instruction, "docker puts no directory over '\(PathBytes.text(path))' of the base image") }
+        try checkGroup(there, path, instruction)
+      }
+    }
     // The bits that lend somebody else's rights are taken off, as buildah takes them off.
     var entry = Entry(path: path, kind: .other, mode: mode ?? source.mode & ~0o6000, user: owner?.user ?? 0, group: owner?.group ?? 0)
     switch source.kind {

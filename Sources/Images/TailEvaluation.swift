@@ -3,7 +3,8 @@ import Glibc
 import Records
 
 /// Carries out the tail of a Dockerfile on the configuration of its head: what the image says of itself, its history, and for each
-/// copy the entries of a layer. Follows what buildah 1.28 does for an image in OCI's format, which knows neither HEALTHCHECK nor SHELL.
+/// copy the entries of a layer. Follows what buildah 1.28 does for an image in OCI's format, which knows neither HEALTHCHECK nor SHELL;
+/// and with docker's rules what BuildKit and docker's older builder, both of docker 20.10, are agreed on.
 struct TailEvaluation {
   /// One layer: what is to be in it.
   struct Layer: Sendable {
@@ -72,6 +73,7 @@ struct TailEvaluation {
   let split: Split
   let context: ContextTree
   let tree: HeadTree
+  let rules: Rules
   private let created: String
   /// Whether there is no head yet, and only what the Dockerfile and the context say can be looked at.
   let isRehearsal: Bool
@@ -85,27 +87,32 @@ struct TailEvaluation {
   private var own: [String] = []
   private var isCommandSet: Bool
   private(set) var copiesLeft: Int
+  /// How many of the layers are those of copies.
+  let copies: Int
 
   /// - Parameters:
   ///   - configuration: the head's; nil before there is one. Then only what would be refused with any head is refused.
   ///   - created: the time of everything, as RFC 3339 has it.
   init(
-    _ split: Split, configuration: JSON?, tree: HeadTree, context: ContextTree, arguments given: [String: String], created: String
+    _ split: Split, configuration: JSON?, tree: HeadTree, context: ContextTree, arguments given: [String: String], created: String, rules: Rules = .buildah
   ) throws {
     self.split = split
     self.configuration = configuration ?? .members(["config": .object([])])
     self.tree = tree
     self.context = context
     self.created = created
+    self.rules = rules
     self.given = given
     isRehearsal = configuration == nil
     guard let stage = try split.head.stages(arguments: given).last, self.configuration["config"]?.object != nil else { throw Undivided("the head's configuration is of another kind") }
     let declared = Set(stage.instructions.filter { $0.name == "ARG" }.flatMap { DockerfileWords.pairs($0.text, escape: split.escape, oldForm: false).map(\.name) })
     arguments = stage.arguments.filter { declared.contains($0.key) }
+    if rules == .docker, arguments.count < stage.arguments.count { throw Undivided("docker's builders differ in the arguments of a stage that another one begins with") }
     global = stage.global
     isCommandSet = stage.instructions.contains { $0.name == "CMD" }
     history = self.configuration["history"]?.array ?? []
-    copiesLeft = split.tail.count { $0.name == "COPY" || $0.name == "ADD" }
+    copies = split.tail.count { $0.name == "COPY" || $0.name == "ADD" }
+    copiesLeft = copies
     try split.checkArguments(of: stage)
     for instruction in stage.instructions where instruction.name == "ENV" {
       for (name, _) in DockerfileWords.pairs(instruction.text, escape: split.escape, oldForm: true) {
@@ -160,7 +167,13 @@ struct TailEvaluation {
         labels.append((name, .string(value)))
       }
       set("Labels", .object(labels.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }))
-    case "WORKDIR": set("WorkingDir", .string(workingDirectory(joined: try word(instruction))))
+    case "WORKDIR":
+      set("WorkingDir", .string(workingDirectory(joined: try word(instruction))))
+      if rules == .docker, let layer = try workingDirectory(made: instruction) {
+        layers.append(layer)
+        note("WORKDIR \(said)", isEmpty: false)
+        return
+      }
     case "USER": set("User", .string(try word(instruction)))
     case "STOPSIGNAL": set("StopSignal", .string(try word(instruction)))
     case "EXPOSE": try expose(instruction)
@@ -173,6 +186,10 @@ struct TailEvaluation {
       if !isCommandSet { set("Cmd", nil) }
     case "ARG": said = try argument(instruction)
     case "MAINTAINER": configuration["author"] = .string(instruction.text)
+    case "SHELL" where rules == .docker:
+      guard let list = instruction.list else { throw undivided(instruction, "SHELL is no list") }
+      set("Shell", .strings(list))
+    case "HEALTHCHECK" where rules == .docker: throw undivided(instruction, "HEALTHCHECK is of docker's format alone")
     default: break
     }
     let flags = instruction.flags.map { "--\($0.name)=\($0.value) " }.joined()
@@ -197,7 +214,7 @@ struct TailEvaluation {
 
   private mutating func setEnvironment(_ name: String, _ value: String) {
     var list = environment
-    if own.contains(name), let index = list.firstIndex(where: { $0.hasPrefix(name + "=") }) { list[index] = "\(name)=\(value)" } else {
+    if rules == .docker || own.contains(name), let index = list.firstIndex(where: { $0.hasPrefix(name + "=") }) { list[index] = "\(name)=\(value)" } else {
       list.removeAll { $0.hasPrefix(name + "=") }
       list.append("\(name)=\(value)")
       if !own.contains(name) { own.append(name) }
@@ -218,10 +235,14 @@ struct TailEvaluation {
       let numbers = range.compactMap { Int($0) }.filter { (1...65_535).contains($0) }
       guard (1...2).contains(numbers.count), range.map(String.init) == numbers.map(String.init), parts.count == 1 || (parts.count == 2 && ["tcp", "udp", "sctp"].contains(parts[1]))
       else { throw undivided(instruction, "'\(port)' is no port") }
-      let name = parts.count == 1 ? port + "/tcp" : port
-      if !ports.contains(name) { ports.append(name) }
+      let transport = parts.count == 1 ? "tcp" : String(parts[1])
+      guard rules == .docker, numbers[0] < numbers[numbers.count - 1] else {
+        ports.append("\(parts[0])/\(transport)")
+        continue
+      }
+      ports += (numbers[0]...numbers[1]).map { "\($0)/\(transport)" }
     }
-    set("ExposedPorts", .object(ports.sorted().map { ($0, .object([])) }))
+    set("ExposedPorts", .object(Set(ports).sorted().map { ($0, .object([])) }))
   }
 
   private mutating func volume(_ instruction: Dockerfile.Instruction) throws {
@@ -244,7 +265,8 @@ struct TailEvaluation {
   private func program(_ instruction: Dockerfile.Instruction) throws -> JSON? {
     if let list = instruction.list { return list.isEmpty ? nil : .strings(list) }
     guard !instruction.text.isEmpty, !instruction.text.hasPrefix("["), instruction.lines.count == 1 else { throw undivided(instruction, "\(instruction.name) is not on one line") }
-    return .strings(["/bin/sh", "-c", instruction.text])
+    let shell = rules == .docker ? setting("Shell")?.array?.compactMap(\.string) : nil
+    return .strings((shell ?? ["/bin/sh", "-c"]) + [instruction.text])
   }
 
   /// buildah's history names all arguments so far that have a value.
@@ -252,6 +274,9 @@ struct TailEvaluation {
     // A variable has the value it had before the instruction.
     let pairs = try DockerfileWords.pairs(instruction.text, escape: split.escape, oldForm: false).map { name, fallback in
       guard !name.contains(where: { "$\"'\\".contains($0) }), !TailEvaluation.isBuilders(name) else { throw undivided(instruction, "'\(name)' is the builder's to know") }
+      if rules == .docker, arguments[name] != nil || environment.contains(where: { $0.hasPrefix(name + "=") }) {
+        throw undivided(instruction, "docker's builders differ in what '\(name)' is when it is declared again")
+      }
       return (name, try given[name] ?? fallback.map { try expand($0, instruction) } ?? global[name])
     }
     for (name, value) in pairs where value != nil { arguments[name] = value }

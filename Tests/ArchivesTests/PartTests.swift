@@ -50,9 +50,6 @@ private struct Large {
   let ours = try Scratch()
   try extract(context.payload, into: ours.path)
   #expect(try Child.run(["diff", "-r", "--no-dereference", out.path, ours.path], output: .capture).outputText == "")
-  let joined = try context.payload.open(joiningIn: ours.path)
-  defer { close(joined) }
-  #expect(Int(lseek(joined, 0, SEEK_END)) == (try context.payload.parts().reduce(0) { $0 + $1.size }))
 }
 
 @Test func aPartThatIsGoneOrDamagedIsMadeAgain() throws {

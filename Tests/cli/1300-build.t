@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-build on real builders: buildah and podman in a store of the test's own, docker with a daemon of its own, a plugin in sh.
+# draft-build on real builders: buildah and podman in a store of the test's own, a plugin in sh. docker is in 1320-docker.t.
 . "$(dirname "$0")/lib.sh"
 
 export CONTAINERS_STORAGE_CONF="$scratch/storage.conf" TMPDIR="$scratch"
@@ -9,11 +9,8 @@ driver = "overlay"
 graphroot = "$scratch/storage"
 runroot = "$scratch/run"
 T
-daemon='' registry=''
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
-  # shellcheck disable=SC2086 # two numbers, or none
-  [ -z "$daemon" ] || { kill $daemon $registry; wait $daemon; } 2>/dev/null
   cd /
   awk -v s="$scratch/" 'index($2, s) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l 2>/dev/null
   rm -rf "$scratch"
@@ -362,43 +359,4 @@ tries=0; while pgrep -f "$DRAFT_HOME/cache/build" >/dev/null && [ $tries -lt 100
 echo three >slow/index
 build draft-build slow
 is "what the killed one left is swept up" "$(ls -A "$DRAFT_HOME/cache/build")" ""
-
-# docker, with a daemon of its own.
-export DOCKER_HOST="unix://$scratch/docker.sock"
-cp -r "$app" dock
-build env DRAFT_BUILDER=docker draft-build dock
-like "no daemon" "$status $(said)" "1 69 cannot use 'docker': its daemon does not answer"
-dockerd -H "$DOCKER_HOST" --data-root "$scratch/docker" --exec-root "$scratch/docker-run" -p "$scratch/docker.pid" --bridge=none --iptables=false \
-  --oom-score-adjust 0 --storage-driver overlay2 >dockerd.log 2>&1 &
-daemon=$!
-tries=0; until docker version >/dev/null 2>&1 || [ $tries -ge 150 ] || ! kill -0 $daemon 2>/dev/null; do tries=$((tries + 1)); sleep 0.1; done
-if docker version >/dev/null 2>&1; then
-  DRAFT_BASE_FOR=docker "$root/Tests/base-image" busybox
-  printf '[environments.development]\n  name = "dock"\n  builder = "docker"\n  custom-tags = ["v1"]\n  [environments.development.image-build-args]\n    GREETING = "good day"\n' >dock/draft.toml
-  build draft-build dock
-  is "docker builds" "$status $(value .image.store)" "0 docker-daemon" || note "$(cat "$scratch/words")"
-  is "with build arguments" "$(docker run --rm --network none "dock:$(value .image.tag)" cat /greeting)" "good day"
-  is "and tags" "$(docker image inspect -f '{{.Id}}' dock:v1)" "$(docker image inspect -f '{{.Id}}' "dock:$(value .image.tag)")"
-  build draft-build dock
-  is "and not again" "$(value .image.why)" unchanged
-  # It comes out of the daemon's store layer by layer, each once.
-  port=$(free_port)
-  registry registry "127.0.0.1:$port"
-  build sh -c "DRAFT_REGISTRY=127.0.0.1:$port draft-build dock | draft-push"
-  is "docker's image is pushed" "$status $(value .image.digest)" \
-    "0 $(skopeo inspect --tls-verify=false "docker://127.0.0.1:$port/dock:$(value .image.tag)" | jq -r .Digest)" || note "$(cat words)"
-  ok "and read by others" skopeo copy -q --src-tls-verify=false "docker://$(value .push.reference)" "oci:$scratch/pulled:x"
-  echo four >dock/index
-  build sh -c "DRAFT_REGISTRY=127.0.0.1:$port draft-build dock | draft-push"
-  ok "after a change of one file the base is not sent again" test "$(value .push.uploaded)" -lt 100000
-  kill $daemon
-  printf 'FROM localhost/draft-test/busybox\nRUN exit 3\n' >dock/Dockerfile
-  build draft-build dock
-  like "a failing RUN" "$(said)" "65 cannot build 'dock': *exit 3*"
-  printf 'FROM 127.0.0.1:1/no/such:image\n' >dock/Dockerfile
-  build draft-build dock
-  like "a base image that cannot be had" "$(said)" "69 *cannot get the base image '127.0.0.1:1/no/such:image'*"
-else
-  skip "docker builds" "dockerd does not start: $(tail -n 1 dockerd.log)"
-fi
 finish

@@ -4,7 +4,8 @@
 #   setup                   run by sh in a copy of the context, for what git does not keep
 #   fails                   both must refuse it; the words say why
 #   Dockerfile.reference    what buildah builds instead, where it does not know the grammar; draft may refuse it, but not differ
-# EQUALITY='copy-file user' takes only the cases of these names; EQUALITY_BUILDER=podman compares podman's images with podman's own.
+# EQUALITY='copy-file user' takes only the cases of these names; EQUALITY_BUILDER=podman or docker compares with their own. Docker's cases
+# are those that BuildKit, of Debian's docker, reads.
 . "$(dirname "$0")/lib.sh"
 [ "$(id -u)" = 0 ] || { skip "every case of the corpus" "owners and setuid need root"; finish; exit 0; }
 
@@ -17,6 +18,7 @@ runroot = "$scratch/run"
 T
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
+  [ -z "${daemon:-}" ] || { kill "$daemon"; wait "$daemon"; } 2>/dev/null
   cd /
   awk -v s="$scratch/" 'index($2, s) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l 2>/dev/null
   rm -rf "$scratch"
@@ -25,12 +27,24 @@ trap clean_up EXIT
 umask 022
 export DRAFT_BUILDER="${EQUALITY_BUILDER:-buildah}"
 fixtures=$root/Tests/fixtures
+if [ "$DRAFT_BUILDER" = docker ]; then
+  export DRAFT_BASE_FOR=docker DOCKER_BUILDKIT=1
+  # A newer client wants a plugin for BuildKit, and BuildKit a bridge where no network is named.
+  mkdir bin
+  # shellcheck disable=SC2016
+  printf '#!/bin/sh\n[ "$1" != build ] || { shift; set -- build --network host "$@"; }\nexec /usr/bin/docker "$@"\n' >bin/docker
+  chmod +x bin/docker
+  PATH=$scratch/bin:$PATH
+  docker_daemon docker || { echo "Bail out! dockerd does not start: $(tail -n 1 docker.log)"; exit 1; }
+fi
 "$root/Tests/base-image" busybox >/dev/null || { echo "Bail out! no base image"; exit 1; }
 for base in odd configured onbuild; do
   # Only docker's format keeps ONBUILD.
   [ $base = onbuild ] && format=docker || format=oci
-  buildah build -q --format "$format" --isolation chroot --layers --timestamp 0 -t "localhost/draft-test/$base" -f "$fixtures/bases/$base" "$fixtures/bases" \
-    >"$out" 2>&1 || { cat "$out"; echo "Bail out! no base image '$base'"; exit 1; }
+  case $DRAFT_BUILDER in
+    docker) docker build -q -t "localhost/draft-test/$base" -f "$fixtures/bases/$base" "$fixtures/bases" ;;
+    *) buildah build -q --format "$format" --isolation chroot --layers --timestamp 0 -t "localhost/draft-test/$base" -f "$fixtures/bases/$base" "$fixtures/bases" ;;
+  esac >"$out" 2>&1 || { cat "$out"; echo "Bail out! no base image '$base'"; exit 1; }
 done
 
 mkdir cases logs expected got differences
@@ -61,14 +75,23 @@ case $2 in
 esac
 [ ! -f "$CASES/$case/Dockerfile.reference" ] || cp "$CASES/$case/Dockerfile.reference" "$TMPDIR/$case.dockerfile"
 [ -f "$TMPDIR/$case.dockerfile" ] || cp Dockerfile "$TMPDIR/$case.dockerfile"
-"$DRAFT_BUILDER" build -q --no-cache --layers --isolation chroot --timestamp 0 -f "$TMPDIR/$case.dockerfile" -t "localhost/reference/$case" . &&
-  buildah push -q --disable-compression "localhost/reference/$case" "oci:$TMPDIR/expected/$case:image"
+if [ "$DRAFT_BUILDER" = docker ]; then
+  # By its path: as '.' BuildKit would take it for the one before, and packed files of the same size for the same.
+  docker build -q --no-cache -f "$TMPDIR/$case.dockerfile" -t "reference/$case" "$PWD" &&
+    skopeo copy -q --src-daemon-host "$DOCKER_HOST" "docker-daemon:reference/$case:latest" "oci:$TMPDIR/expected/$case:image"
+else
+  "$DRAFT_BUILDER" build -q --no-cache --layers --isolation chroot --timestamp 0 -f "$TMPDIR/$case.dockerfile" -t "localhost/reference/$case" . &&
+    buildah push -q --disable-compression "localhost/reference/$case" "oci:$TMPDIR/expected/$case:image"
+fi
 echo $? >"$TMPDIR/expected/$case.status"
 rm -rf "$TMPDIR/context-$case"
 S
 cat >fetch <<'S'
-# CASE IMAGE: what draft-build left in containers-storage, in got/CASE
-buildah push -q --disable-compression "$2" "oci:$TMPDIR/got/$1:image"
+# CASE STORE IMAGE: what draft-build left in a store, in got/CASE
+case $2 in
+  docker-daemon) skopeo copy -q --src-daemon-host "$DOCKER_HOST" "docker-daemon:$3" "oci:$TMPDIR/got/$1:image" ;;
+  *) buildah push -q --disable-compression "localhost/$3" "oci:$TMPDIR/got/$1:image" ;;
+esac
 S
 export CASES="$fixtures/dockerfiles"
 pairs() { jq -r "$1 | select(.failure == null) | (.app.dir | sub(\".*/\"; \"\")), $2"; }
@@ -78,8 +101,8 @@ pairs . .context.path <packed | xargs -P 2 -n 2 sh -c 'sh reference "$0" "$1" >"
 draft-build -q -j 2 <packed >built 2>words
 is "every line comes back" "$(wc -l <built)" "$(wc -l <packed)"
 # shellcheck disable=SC2016
-pairs 'select(.image.store == "containers-storage")' '"\(.image.repository):\(.image.tag)"' <built | sed 's|^\([^/:]*:[0-9a-f]\{40\}\)$|localhost/\1|' |
-  xargs -P 2 -n 2 sh -c 'sh fetch "$0" "$1" >"logs/$0.fetch" 2>&1'
+pairs '(.image.store // "none") as $s | select($s == "containers-storage" or $s == "docker-daemon")' '.image.store, "\(.image.repository):\(.image.tag)"' <built |
+  xargs -P 2 -n 3 sh -c 'sh fetch "$0" "$1" "$2" >"logs/$0.fetch" 2>&1'
 
 # Where each image is now. An empty field would be lost in reading by tabs.
 jq -r '[(.app.dir | sub(".*/"; "")), (.image.store // "none"), (.image.digest // .image.tag // "none"), (.image.how // "none"),
@@ -88,19 +111,22 @@ tab=$(printf '\t')
 while IFS=$tab read -r case store reference _ _; do
   case $store in
     oci:*) layout=${store#oci:} ;;
-    containers-storage) layout=$scratch/got/$case reference=image ;;
+    containers-storage | docker-daemon) layout=$scratch/got/$case reference=image ;;
     *) continue ;;
   esac
   [ "$(cat "expected/$case.status")" = 0 ] || continue
   printf '%s\t%s\t%s\t%s\timage' "$case" "$layout" "$reference" "$scratch/expected/$case"
-  [ ! -f "$CASES/$case/Dockerfile.reference" ] || printf '\tno-history'
+  # docker's history has words of its own.
+  case $DRAFT_BUILDER in docker) printf '\tno-history\tdocker' ;; *) [ ! -f "$CASES/$case/Dockerfile.reference" ] || printf '\tno-history' ;; esac
   echo
 done <images >pairs
 "$root/Tests/compare-images" differences <pairs
 
 while IFS=$tab read -r case store _ how why; do
   expected=$(cat "expected/$case.status")
-  if [ -f "$CASES/$case/fails" ]; then
+  if [ "$DRAFT_BUILDER" = docker ] && [ "$expected" != 0 ]; then
+    is "$case: refused by docker" "$store" none
+  elif [ "$DRAFT_BUILDER" != docker ] && [ -f "$CASES/$case/fails" ]; then
     is "$case: refused by both" "$([ "$expected" = 0 ] || echo refused) $([ "$store" != none ] || echo refused)" "refused refused"
   elif [ "$expected" != 0 ]; then
     report 1 "$case: $DRAFT_BUILDER builds it"
@@ -120,11 +146,14 @@ done <images
 awk -F '\t' '$4 == "builder" { sub(/^line [0-9]+: /, "", $5); print $5 }' images | sort | uniq -c | sort -rn >reasons
 note "left to the builder: $(cat reasons)"
 note "how: $(cut -f 4 images | sort | uniq -c | awk '{ printf "%s%s %s", sep, $1, $2; sep = ", " }')"
-# podman is buildah in another program, over the same store: a part of the corpus shows it.
+# podman is buildah in another program, over the same store: a part of the corpus shows it. docker has rules of its own: all of it.
+other() { # BUILDER [CASES]
+  EQUALITY_BUILDER=$1 EQUALITY=${2:-all} sh "$root/Tests/cli/1310-equality.t" >"of-$1" 2>&1
+  is "$1: ${2:+a part of }the corpus" "$(grep -c '^not ok' "of-$1") $(tail -n 1 "of-$1" | grep -c '^1\.\.')" "0 1" || note "$(grep -A 12 '^not ok' "of-$1" || tail -n 3 "of-$1")"
+  note "$1: $(sed -n 's/^# how: //p' "of-$1")"
+}
 if [ "$DRAFT_BUILDER" = buildah ] && [ -z "${EQUALITY:-}" ]; then
-  EQUALITY_BUILDER=podman EQUALITY='after-run env-replaced* everything* go-like node-like onbuild python-like run-* stages-from-image user*' \
-    sh "$root/Tests/cli/1310-equality.t" >of-podman 2>&1
-  is "podman: a part of the corpus" "$(grep -c '^not ok' of-podman) $(tail -n 1 of-podman | grep -c '^1\.\.')" "0 1" || note "$(grep -A 12 '^not ok' of-podman)"
-  note "podman: $(sed -n 's/^# how: //p' of-podman)"
+  other podman 'after-run env-replaced* everything* go-like node-like onbuild python-like run-* stages-from-image user*'
+  other docker
 fi
 finish

@@ -9,6 +9,8 @@
 #   skip NAME REASON          counts as skipped, loudly; in CI (CI=true) as a failure
 #   free_port                 prints a port of 127.0.0.1 that nobody has
 #   registry NAME HOST:PORT [YAML...]   starts docker-registry, its images in NAME, its log in NAME.log, and waits for it: $daemon
+#   docker_daemon NAME        starts a daemon for docker, what is its own in NAME, its log in NAME.log, and waits for it: $daemon, $DOCKER_HOST;
+#                             fails when there is none to be had
 #   finish                    prints the plan; the last line of a test
 # DRAFT_BIN is the directory of the commands (default: the release build).
 set -u
@@ -54,6 +56,19 @@ registry() {
   until curl -sS -o /dev/null "http://$2/v2/" 2>/dev/null; do
     _tries=$((_tries + 1))
     [ $_tries -lt 100 ] || { cat "$1.log"; echo 'Bail out! docker-registry does not start'; exit 1; }
+    sleep 0.1
+  done
+}
+docker_daemon() {
+  export DOCKER_HOST="unix://$scratch/$1/socket"
+  mkdir "$1"
+  dockerd -H "$DOCKER_HOST" --data-root "$scratch/$1/data" --exec-root "$scratch/$1/run" -p "$scratch/$1/pid" --bridge=none --iptables=false \
+    --oom-score-adjust 0 --storage-driver overlay2 >"$1.log" 2>&1 3>&- &
+  daemon=$!
+  _tries=0
+  until docker version >/dev/null 2>&1; do
+    _tries=$((_tries + 1))
+    [ $_tries -lt 150 ] && kill -0 $daemon 2>/dev/null || return 1
     sleep 0.1
   done
 }
