@@ -18,8 +18,6 @@ struct Append {
     var image: StoredImage
     /// `append` or `head+append`.
     var how: String
-    /// How many of its layers are the head's.
-    var below: Int
   }
 
   /// The Dockerfile in two, and what is in the context. Throws ``Undivided``.
@@ -81,8 +79,7 @@ struct Append {
     let manifest = try cache.put(json.bytes, mediaType: Manifest.ociImage)
     try cache.name(manifest, order)
     return Result(
-      image: StoredImage(id: config.digest.hex, layers: layers.count, digest: manifest.digest.description), how: head?.isNew == true ? "head+append" : "append",
-      below: head?.layers.count ?? 0)
+      image: StoredImage(id: config.digest.hex, layers: layers.count, digest: manifest.digest.description), how: head?.isNew == true ? "head+append" : "append")
   }
 
   /// Seconds since 1970 as RFC 3339 has them.

@@ -20,23 +20,23 @@ public func build(_ app: App, context: Context, settings: Settings, home: Home, 
   defer { withExtendedLifetime(lock) {} }
 
   let log = LazyLog { try BuildLog(home.directory("logs/\(app.name)") + "/\(order.tag)", call: call) }
-  var whole = call.arguments.has("no-append") ? "--no-append" : "the builder '\(settings.builder)' builds whole images only"
-  if !call.arguments.has("no-append"), let builder = builder as? any HeadBuilder {
+  var whole = "the builder '\(settings.builder)' builds whole images only"
+  if call.arguments.has("no-append") {
+    whole = "--no-append"
+  } else if settings.registry == nil, builder is DockerBuilder {
+    // It makes it as fast by itself as it would take it from us.
+    whole = "no registry is set, and docker's daemon is to have it"
+  } else if let builder = builder as? any HeadBuilder {
     let append = Append(order: order, builder: builder, cache: try ImageCache(home), call: call)
-    // Without a registry docker's daemon is where the image is looked for, by those who use that daemon.
-    let daemon = settings.registry == nil ? builder as? DockerBuilder : nil
-    let store = daemon?.store(order) ?? "oci:" + append.cache.path
     if !order.fresh, let found = try append.cache.made(order) {
-      if let daemon, try daemon.find(order)?.id != found.id { try daemon.load(found, order, from: append.cache, below: 0) }
       call.say("Image \(order.names[0]) is unchanged: nothing to build")
-      return order.image(found, store: store, how: "append", why: "unchanged")
+      return order.image(found, store: "oci:" + append.cache.path, how: "append", why: "unchanged")
     }
     do {
       let (split, tree) = try append.divide()
       let result = try explained(order, log) { try append.make(split, tree) { try log.begin(call) } }
-      try daemon?.load(result.image, order, from: append.cache, below: result.below)
       log.log?.finish()
-      return order.image(result.image, store: store, how: result.how, why: order.fresh ? "forced" : "no image of this tag yet")
+      return order.image(result.image, store: "oci:" + append.cache.path, how: result.how, why: order.fresh ? "forced" : "no image of this tag yet")
     } catch let undivided as Undivided {
       call.debug("the Dockerfile is not divided: \(undivided.reason)")
       whole = undivided.reason

@@ -10,7 +10,7 @@ extension BuildError: Diagnosis {
     case .noDockerfile, .gone: .noInput
     case .outside, .failed, .unknownStore: .badData
     case .baseImage, .ended, .store: .unavailable
-    case .export(_, let reason), .load(_, let reason): reason.contains("no space left") ? .cannotCreate : .inputOutput
+    case .export(_, let reason): reason.contains("no space left") ? .cannotCreate : .inputOutput
     case .diskFull: .cannotCreate
     case .daemon(_, _, let forbidden): forbidden ? .noPermission : .unavailable
     case .noImage, .badResult: .protocolViolation
@@ -34,7 +34,6 @@ extension BuildError: Diagnosis {
     case let .gone(name, store): "cannot find the image '\(name)' in \(store)"
     case .unknownStore(let store): "cannot take an image from '\(store)': that is no store"
     case let .export(name, reason): "cannot take the image '\(name)' from its store: \(reason)"
-    case let .load(name, reason): "cannot bring the image '\(name)' into docker's store: \(reason)"
     case let .store(program, reason): "cannot ask '\(program)' for its images: \(reason)"
     }
   }
@@ -53,7 +52,6 @@ extension BuildError: Diagnosis {
     case .failed(_, _, let log), .ended(_, _, _, let log), .badResult(_, _, let log), .noImage(_, _, let log): "the whole log is in \(log)"
     case .gone: "it may have been removed; run draft-build again"
     case .unknownStore: "a store is 'containers-storage', 'docker-daemon' or 'oci:/path'"
-    case .load(_, let reason): reason.contains("no space left") ? "make room: 'docker system prune' removes what nothing uses" : nil
     case .export, .store: nil
     }
   }

@@ -29,8 +29,6 @@ public enum BuildError: Error, Equatable, Sendable {
   case unknownStore(String)
   /// The store would not hand out an image.
   case export(name: String, reason: String)
-  /// docker would not take an image.
-  case load(name: String, reason: String)
   /// A question to the store was answered with an error.
   case store(program: String, reason: String)
 }

@@ -28,7 +28,8 @@ umask 022
 export DRAFT_BUILDER="${EQUALITY_BUILDER:-buildah}"
 fixtures=$root/Tests/fixtures
 if [ "$DRAFT_BUILDER" = docker ]; then
-  export DRAFT_BASE_FOR=docker DOCKER_BUILDKIT=1
+  # Without a registry docker makes whole images. Nothing is pushed.
+  export DRAFT_BASE_FOR=docker DOCKER_BUILDKIT=1 DRAFT_REGISTRY=127.0.0.1:1
   # A newer client wants a plugin for BuildKit, and BuildKit a bridge where no network is named.
   mkdir bin
   # shellcheck disable=SC2016
