@@ -53,7 +53,7 @@ struct LayerMaker {
 
   private func make(_ layer: TailEvaluation.Layer, _ numbers: [Int]) throws -> Made {
     var hash = SHA256()
-    hash.update("draft layer 2 \(time)\n")
+    hash.update("draft layer 3 \(time)\n")
     layer.add(numbers, to: &hash)
     let note = "made/" + hash.finish(), place = cache.path + "/" + note
     if let made = LayerMaker.made[place] ?? noted(note), cache.isThere(made.blob, layout) {

@@ -37,3 +37,15 @@ func theSameContentIsCompressedToTheSameBytes(_ count: Int) throws {
   let result = try Child.run(["gzip", "-dc"], input: whole.bytes, output: .capture, errors: .capture)
   #expect(result.succeeded && result.output == content)
 }
+
+@Test func whatIsCompressedAlreadyIsStored() throws {
+  var random = SystemRandomNumberGenerator(), dense: [UInt8] = []
+  while dense.count < 1 << 20 { withUnsafeBytes(of: random.next()) { dense += $0 } }
+  let stored = try compressed(dense, pieces: 65_521)
+  #expect(stored.size >= dense.count && stored.size < dense.count + dense.count / 1_000)
+  #expect(try Child.run(["gzip", "-dc"], input: stored.bytes, output: .capture, errors: .capture).output == dense)
+  // Only where all of a member is: text in between is found by one of the places that are looked at.
+  var mixed = dense
+  for start in stride(from: 64 << 10, to: mixed.count, by: 256 << 10) { for index in start..<(start + (64 << 10)) { mixed[index] = 0x61 } }
+  #expect(try compressed(mixed, pieces: 65_521).size < dense.count * 4 / 5)
+}
