@@ -57,7 +57,6 @@ struct StoredImage: Sendable, Equatable {
     layers = diffIDs.count
     guard layers == words.count - 1 else { return nil }
   }
-
 }
 
 /// The builder ended with a status other than 0; why is in the log.
