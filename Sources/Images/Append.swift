@@ -29,7 +29,7 @@ struct Append {
     let text = try tree.dockerfile(order.context.dockerfile, directory: order.app.dir)
     let split: Split
     do { split = try Split(text) } catch let error as DockerfileError { throw Undivided(error.message) }
-    try tree.applyIgnore(directory: order.app.dir, dockerfile: order.context.dockerfile, rules: builder.rules)
+    try tree.applyIgnore(directory: order.app.dir, dockerfile: order.context.dockerfile, rules: order.rules)
     call.debug("the Dockerfile is divided: \(split.isFromNothing ? "there is no head" : "the head ends at line \(split.head.instructions.last?.lines.upperBound ?? 0)"), \(split.tail.count) instructions follow")
     return (split, tree)
   }
@@ -39,7 +39,7 @@ struct Append {
     let given = Dictionary(order.arguments.map { ($0.name, $0.value) }) { $1 }
     let evaluate = { (configuration: JSON?, files: HeadTree) in
       try TailEvaluation(
-        split, configuration: configuration, tree: files, context: tree, arguments: given, created: Append.stamp(order.time), rules: builder.rules)
+        split, configuration: configuration, tree: files, context: tree, arguments: given, created: Append.stamp(order.time), rules: order.rules)
     }
     var head: Head?
     let tail: TailEvaluation

@@ -59,7 +59,7 @@ extension BuildOrder {
     self.init(
       app: app, context: context, arguments: settings.buildArguments, repository: try Images.repository(app, settings),
       tag: imageTag(tree: context.tree, dockerfile: context.dockerfile, arguments: settings.buildArguments), furtherTags: settings.customTags,
-      time: try buildTime(), fresh: fresh, home: home)
+      time: try buildTime(), rules: Rules(builder: settings.builder), fresh: fresh, home: home)
   }
 }
 

@@ -25,6 +25,7 @@ struct BuildOrder: Sendable {
   var furtherTags: [String]
   /// Seconds since 1970, for all the times in the image.
   var time: Int
+  var rules: Rules
   /// Not from the builder's cache.
   var fresh: Bool
   var home: Home

@@ -52,7 +52,7 @@ public struct ContainerFiles: Sendable {
       }
       let tail = try TailEvaluation(
         split, configuration: head.configuration, tree: head.tree, context: tree, arguments: Dictionary(order.arguments.map { ($0.name, $0.value) }) { $1 },
-        created: Append.stamp(order.time), rules: builder.rules)
+        created: Append.stamp(order.time), rules: order.rules)
       self.init(
         tree: context.tree, rest: ImageCache.key([manifest, String(decoding: tail.configuration.bytes, as: UTF8.self)]),
         entries: tail.layers.flatMap(\.entries), base: head.tree, maker: LayerMaker(cache: append.cache, parts: tree.parts, time: 0, copies: 1, below: 0))

@@ -3,7 +3,6 @@ import Command
 /// docker builds the head of a divided Dockerfile as well.
 extension DockerBuilder: HeadBuilder {
   var program: String { "docker" }
-  var rules: Rules { .docker }
   /// Those that decide which daemon is meant.
   var variables: [String] { ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "HOME"] }
 

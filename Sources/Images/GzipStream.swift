@@ -4,7 +4,7 @@ import Command
 import Glibc
 
 /// gzip by libdeflate, in members of 256 KiB of content (RFC 1952, section 2.2), with no name and no time in their headers: the same
-/// content gives the same bytes, in whatever pieces it comes. A member that would not become smaller is stored.
+/// content gives the same bytes, in whatever pieces it comes. A member whose samples shrink by less than an eighth is stored.
 final class GzipStream {
   private let compressor: OpaquePointer, store: OpaquePointer
   private let target: Int32
@@ -16,9 +16,9 @@ final class GzipStream {
   /// How much of `input` waits to be compressed.
   private var filled = 0
 
-  /// libdeflate compresses a buffer as a whole; of 1 MiB they save half a percent, and less often one that is to be stored is alone.
+  /// libdeflate compresses a buffer as a whole; members of 1 MiB save half a percent of text, and hold more that differs.
   private static let member = 256 << 10
-  /// Of four places of a member, what is looked at first.
+  /// Four of these of a member are compressed first.
   private static let sample = 8 << 10
 
   /// - Parameters:
@@ -31,7 +31,7 @@ final class GzipStream {
     self.store = store
     self.target = target
     self.name = name
-    output = .allocate(byteCount: [compressor, store].map { libdeflate_gzip_compress_bound($0, GzipStream.member) }.max() ?? 0, alignment: 4_096)
+    output = .allocate(byteCount: max(libdeflate_gzip_compress_bound(compressor, GzipStream.member), libdeflate_gzip_compress_bound(store, GzipStream.member)), alignment: 4_096)
   }
 
   deinit {

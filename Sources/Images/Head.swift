@@ -67,7 +67,7 @@ struct HeadMaker {
     defer { unlink(dockerfile) }
     try builder.build(order, unpacked, dockerfile: dockerfile, names: [name], log: log)
     guard let built = try builder.find(name) else { throw BuildError.noImage(builder: builder.program, name: name, log: log.path) }
-    guard built.layers > 0 || builder.rules != .docker else { throw Undivided("the head has no layer, and docker saves no image without one") }
+    guard built.layers > 0 || order.rules != .docker else { throw Undivided("the head has no layer, and docker saves no image without one") }
     // The list before the ids: what changes in between is then asked for again.
     let list = try store(), bases = try ids()
     guard bases.allSatisfy({ $0.id != nil && !$0.triggers }) else { throw Undivided("the builder's store does not tell what the base image is") }

@@ -5,7 +5,6 @@ import Records
 /// A builder that builds the head of a divided Dockerfile, and can be asked about base images.
 protocol HeadBuilder: Builder {
   var program: String { get }
-  var rules: Rules { get }
   /// Variables that decide which store is meant and how it is filled.
   var variables: [String] { get }
   func find(_ name: String) throws -> StoredImage?
@@ -26,7 +25,6 @@ extension HeadBuilder {
 }
 
 extension ContainersBuilder: HeadBuilder {
-  var rules: Rules { .buildah }
   var variables: [String] {
     ["CONTAINERS_STORAGE_CONF", "STORAGE_DRIVER", "STORAGE_OPTS", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME", "BUILDAH_ISOLATION"]
   }

@@ -4,14 +4,14 @@ import Glibc
 import Records
 
 /// Images that are made here rather than by a builder. Their blobs stand among the others; the index names them by their tags, for
-/// podman and skopeo; under `names` they are found again by repository, tag and time.
+/// podman and skopeo; under `names` they are found again by repository, tag, time and whose rules they were made by.
 extension ImageCache {
   /// How many names the index keeps: the last ones.
   private static let named = 100
 
-  static func key(_ order: BuildOrder) -> String { key(repository: order.repository, tag: order.tag, time: order.time) }
+  static func key(_ order: BuildOrder) -> String { key(repository: order.repository, tag: order.tag, time: order.time, rules: order.rules) }
 
-  static func key(repository: String, tag: String, time: Int) -> String { key(["draft image name 1", repository, tag, String(time)]) }
+  static func key(repository: String, tag: String, time: Int, rules: Rules) -> String { key(["draft image name 2", repository, tag, String(time), rules.rawValue]) }
 
   /// A SHA-256 of parts that cannot run together.
   static func key(_ parts: [String]) -> String {

@@ -94,7 +94,7 @@ struct TailEvaluation {
   ///   - configuration: the head's; nil before there is one. Then only what would be refused with any head is refused.
   ///   - created: the time of everything, as RFC 3339 has it.
   init(
-    _ split: Split, configuration: JSON?, tree: HeadTree, context: ContextTree, arguments given: [String: String], created: String, rules: Rules = .buildah
+    _ split: Split, configuration: JSON?, tree: HeadTree, context: ContextTree, arguments given: [String: String], created: String, rules: Rules
   ) throws {
     self.split = split
     self.configuration = configuration ?? .members(["config": .object([])])

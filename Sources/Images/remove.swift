@@ -15,7 +15,7 @@ public func removeImages(of app: App, settings: Settings, home: Home, call: Call
       if result.succeeded { removed.append(name) } else { call.warn("image '\(name)' stays: \(BuildError.reason(result.errorText.split(separator: "\n").map(String.init)) ?? "it is in use")") }
     }
   }
-  if Files.exists(home.path + "/cache/images/index.json") { removed += try ImageCache(home).forget(repository) }
+  if Files.exists(home.path + "/cache/images/index.json") { removed += try ImageCache(home).forget(repository, rules: Rules(builder: settings.builder)) }
   removeTree(home.path + "/logs/" + app.name)
   return Array(Set(removed)).sorted()
 }
@@ -38,14 +38,14 @@ private func names(_ program: String, _ repository: String) throws -> [String] {
 
 extension ImageCache {
   /// Takes the images of a repository that were made here out of the index and out of memory. Their blobs go when their room is needed.
-  fileprivate func forget(_ repository: String) throws -> [String] {
+  fileprivate func forget(_ repository: String, rules: Rules) throws -> [String] {
     let held = try FileLock(lock, wait: true, busy: "another image is being exported")
     defer { withExtendedLifetime(held) {} }
     let time = try buildTime(), layout = try ImageLayout(path: path)
     var kept: [Descriptor] = [], forgotten: [String] = []
     for manifest in layout.manifests {
       let tag = manifest.annotations[ImageLayout.refName] ?? ""
-      let note = "\(path)/names/" + ImageCache.key(repository: repository, tag: tag, time: time)
+      let note = "\(path)/names/" + ImageCache.key(repository: repository, tag: tag, time: time, rules: rules)
       if Files.exists(note) {
         unlink(note)
         forgotten.append("\(repository):\(tag)")

@@ -61,7 +61,7 @@ private let head = HeadTree(records: [
 private func evaluate(_ tail: String) throws -> TailEvaluation {
   let configuration = JSON.members(["config": .members(["Env": .strings(["PATH=/bin", "LAST=1"]), "Cmd": .strings(["sh"])]), "rootfs": .members(["diff_ids": .array([])])])
   return try TailEvaluation(
-    try Split("FROM x\nRUN a\n\(tail)\n"), configuration: configuration, tree: head, context: context, arguments: ["V": "given"], created: "1970-01-01T00:00:00Z")
+    try Split("FROM x\nRUN a\n\(tail)\n"), configuration: configuration, tree: head, context: context, arguments: ["V": "given"], created: "1970-01-01T00:00:00Z", rules: .buildah)
 }
 
 /// One line per entry of all layers.
@@ -141,7 +141,7 @@ func aCopyIsWhatBuildahMakesOfIt(tail: String, want: [String]) throws {
   let configuration = JSON.members(["config": .members(["Env": .strings(["PATH=/bin", "BASE=1", "A=1", "B=2"])])])
   let tail = try TailEvaluation(
     try Split("FROM x\nENV A=1\nENV B=2\nRUN a\nENV PATH=/x:$PATH\nENV C=3\nENV A=$A$C\nCOPY src/a /n\n"), configuration: configuration, tree: head, context: context,
-    arguments: [:], created: "1970-01-01T00:00:00Z")
+    arguments: [:], created: "1970-01-01T00:00:00Z", rules: .buildah)
   #expect(tail.configuration(diffIDs: [[]])["config"]?["Env"] == .strings(["BASE=1", "A=13", "B=2", "PATH=/x:/bin", "C=3"]))
 }
 
@@ -157,7 +157,7 @@ func aCopyIsWhatBuildahMakesOfIt(tail: String, want: [String]) throws {
 func aRehearsalRefusesWhatNoHeadCouldChange(tail: String, want: String?) throws {
   do {
     _ = try TailEvaluation(
-      try Split("FROM x\nRUN a\n\(tail)\n"), configuration: nil, tree: HeadTree(records: []), context: context, arguments: ["V": "given"], created: "1970-01-01T00:00:00Z")
+      try Split("FROM x\nRUN a\n\(tail)\n"), configuration: nil, tree: HeadTree(records: []), context: context, arguments: ["V": "given"], created: "1970-01-01T00:00:00Z", rules: .buildah)
     #expect(want == nil)
   } catch let undivided as Undivided { #expect(undivided.reason == want) }
 }

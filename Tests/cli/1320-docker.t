@@ -11,7 +11,7 @@ clean_up() {
   rm -rf "$scratch"
 }
 trap clean_up EXIT
-export DRAFT_BUILDER=docker TMPDIR="$scratch"
+export DRAFT_BUILDER=docker TMPDIR="$scratch" CONTAINERS_STORAGE_CONF="$scratch/storage.conf"
 build() { run "$@"; cp "$out" "$scratch/record"; cp "$err" "$scratch/words"; }
 value() { jq -r "$1" "$scratch/record"; }
 said() { jq -r 'select(.failure) | .failure | "\(.code) \(.message)"' "$scratch/record"; }
@@ -101,6 +101,18 @@ is "it runs as well" "$(runs "127.0.0.1:$port/divided:$(value .image.tag)" | tai
 two"
 pipe
 is "unchanged: nothing is started" "$(value .image.why) $(cat calls)" "unchanged "
+# One tag, but by other rules it may be another image.
+cat >"$CONTAINERS_STORAGE_CONF" <<T
+[storage]
+driver = "overlay"
+graphroot = "$scratch/storage"
+runroot = "$scratch/run"
+T
+env -u DRAFT_BASE_FOR "$root/Tests/base-image" busybox
+build draft-build -q --builder buildah divided
+is "made for docker, it is not taken for buildah's" "$status $(value .image.how)" "0 head+append" || note "$(cat words)"
+pipe
+is "and docker's is still there" "$(value .image.why)" unchanged
 echo three >divided/index
 docker image ls --format '{{.Repository}}:{{.Tag}}' | grep -v busybox | xargs docker rmi -f >/dev/null
 is "the heads are gone" "$(docker image ls -q localhost/draft-head)" ""
