@@ -63,9 +63,10 @@ extension BuildError {
   }
 
   /// The innermost of the reasons a Go program strings together, with a little before it.
-  private static func cause(_ reason: String) -> String {
-    let parts = reason.split(separator: ":", omittingEmptySubsequences: false).map { $0.drop { $0 == " " } }
-    let text = parts.suffix(2).joined(separator: ": ")
-    return text.isEmpty ? reason : text
+  static func cause(_ reason: String) -> String {
+    // A colon without a blank behind it is an address's.
+    let colons = reason.indices.filter { reason[$0...].hasPrefix(": ") }
+    guard colons.count > 1 else { return reason }
+    return String(reason[reason.index(colons[colons.count - 2], offsetBy: 2)...])
   }
 }

@@ -2,12 +2,12 @@ import Archives
 import Glibc
 import Records
 
-/// The copies of a tail: which files they name, where those go, and as what.
+/// The copies of a tail: where the files go, and as what.
 extension TailEvaluation {
-  private func node(_ path: [UInt8]) -> HeadTree.Node? { (added.isEmpty ? nil : added[path]) ?? tree.node(path) }
+  func node(_ path: [UInt8]) -> HeadTree.Node? { (added.isEmpty ? nil : added[path]) ?? tree.node(path) }
 
   /// Follows the links of a path, absolute and clean. Gives the path they lead to, relative to the root.
-  private func resolve(_ path: [UInt8]) throws -> [UInt8] {
+  func resolve(_ path: [UInt8]) throws -> [UInt8] {
     var rest = path.split(separator: 0x2F).map(Array.init), real: [UInt8] = [], links = 0
     while !rest.isEmpty {
       let part = rest.removeFirst()
@@ -27,14 +27,6 @@ extension TailEvaluation {
       }
     }
     return real
-  }
-
-  /// What a word of a copy names: an entry of the context, by the name it gets in a directory.
-  private struct Source {
-    var name: [UInt8]
-    var entry: ContextTree.Entry
-    /// A here-document's.
-    var inline: [UInt8]?
   }
 
   mutating func copy(_ instruction: Dockerfile.Instruction) throws -> (Layer, name: String, destination: String) {
@@ -73,25 +65,7 @@ extension TailEvaluation {
 
     // What is in one directory of the context is there once.
     var draft = LayerDraft(isChecked: matched.count > 1 || context.hasImplied)
-    // The working directory comes into being with the first copy after it was named.
-    if !workingDirectory.isEmpty, !isRehearsal {
-      let here = try resolve(PathBytes.cleaned([0x2F] + workingDirectory))
-      if !here.isEmpty, node(here) == nil {
-        if here == real || real.starts(with: here + [0x2F]) {
-          guard isDirectory || here != real else { throw undivided(instruction, "a file becomes the working directory") }
-          try addDirectories(here, owner, &draft, instruction)
-        } else {
-          // One that the destination does not lie in belongs to the image's user.
-          let user = setting("User")?.string ?? ""
-          guard let maker = user.isEmpty ? (0, 0) : tree.owner(user) else { throw undivided(instruction, "the base image does not know the user '\(user)'") }
-          let common = zip(here.split(separator: 0x2F), real.split(separator: 0x2F)).prefix { $0 == $1 }.count
-          guard common == 0 || maker == (owner ?? (0, 0)) || node(Array(here.split(separator: 0x2F).prefix(common).joined(separator: [0x2F]))) != nil else {
-            throw undivided(instruction, "the working directory is made on the way to another")
-          }
-          try addDirectories(here, maker, &draft, instruction)
-        }
-      }
-    }
+    if rules == .buildah { try addWorkingDirectory(on: real, isDirectory, owner, &draft, instruction) }
     try addDirectories(isDirectory ? real : Array(real[..<(real.lastIndex(of: 0x2F) ?? 0)]), owner, &draft, instruction)
 
     let before = draft.entries.count, below = real.isEmpty ? [] : real + [0x2F]
@@ -122,20 +96,8 @@ extension TailEvaluation {
     return (layer, "\(kind):\(hash.finish())", last)
   }
 
-  /// docker makes the working directory where it is named, in a layer of its own; nil when it is there.
-  mutating func workingDirectory(made instruction: Dockerfile.Instruction) throws -> Layer? {
-    guard !isRehearsal else { return nil }
-    let here = try resolve(PathBytes.cleaned([0x2F] + Array((setting("WorkingDir")?.string ?? "").utf8)))
-    guard !here.isEmpty, node(here) == nil else { return nil }
-    guard ["", "0", "root"].contains(setting("User")?.string ?? "") else { throw undivided(instruction, "docker's builders differ in whose the working directory is") }
-    var draft = LayerDraft(isChecked: false)
-    try addDirectories(here, nil, &draft, instruction)
-    keep(draft.entries)
-    return Layer(entries: draft.entries)
-  }
-
   /// What is over the head for the instructions that follow.
-  private mutating func keep(_ entries: [Entry]) {
+  mutating func keep(_ entries: [Entry]) {
     for entry in entries { added[entry.path] = HeadTree.Node(kind: entry.kind, mode: entry.mode, user: entry.user, group: entry.group, target: entry.target) }
   }
 
@@ -162,7 +124,7 @@ extension TailEvaluation {
     return (owner, mode, isLinked)
   }
 
-  private struct LayerDraft {
+  struct LayerDraft {
     /// Whether two sources may meet; what a copy makes on the way to its destination is looked for in any case.
     let isChecked: Bool
     var entries: [Entry] = []
@@ -178,7 +140,7 @@ extension TailEvaluation {
   }
 
   /// A directory and those above it, as they are, or as they come into being.
-  private func addDirectories(_ path: [UInt8], _ owner: (user: Int, group: Int)?, _ draft: inout LayerDraft, _ instruction: Dockerfile.Instruction) throws {
+  func addDirectories(_ path: [UInt8], _ owner: (user: Int, group: Int)?, _ draft: inout LayerDraft, _ instruction: Dockerfile.Instruction) throws {
     guard !path.isEmpty else { return }
     let ends = path.indices.filter { path[$0] == 0x2F } + [path.count]
     for end in ends {
@@ -227,57 +189,5 @@ extension TailEvaluation {
     if draft.places[path] != nil { throw undivided(instruction, "two sources hold '\(PathBytes.text(path))'") }
     if draft.isChecked { draft.places[path] = draft.entries.count }
     draft.entries.append(entry)
-  }
-
-  /// What the words name; the whole context is a directory without a name.
-  private func sources(_ words: [String], _ instruction: Dockerfile.Instruction) throws -> [Source] {
-    var result: [Source] = [], documents = instruction.heredocs[...]
-    for word in words {
-      if DockerfileLines.announcesHeredoc(word, escape: split.escape), let document = documents.popFirst() {
-        result.append(try source(document, instruction))
-        continue
-      }
-      let source = try expand(word, instruction), bytes = Array(source.utf8)
-      guard !source.isEmpty, !bytes.split(separator: 0x2F).contains(where: { $0.elementsEqual("..".utf8) }) else { throw undivided(instruction, "'\(source)' may lead out of the context") }
-      if instruction.name == "ADD", source.contains("://") || source.contains("git@") { throw undivided(instruction, "ADD takes what is not a local file") }
-      let found = try context.matches(source)
-      if found.isEmpty, !ContextTree.isPattern(bytes) { throw undivided(instruction, "the context has no '\(source)'") }
-      for entry in found {
-        var real = entry
-        if entry.kind == .link {
-          guard let target = context.target(of: entry) else { throw undivided(instruction, "the symbolic link '\(PathBytes.text(entry.path))' leads to nothing in the context") }
-          real = target
-        }
-        if real.kind != .directory, source.hasSuffix("/") { throw undivided(instruction, "'\(source)' is no directory") }
-        result.append(Source(name: Array(entry.path[(entry.path.lastIndex(of: 0x2F).map { $0 + 1 } ?? 0)...]), entry: real))
-      }
-    }
-    guard !result.isEmpty else { throw undivided(instruction, "nothing matches") }
-    return result
-  }
-
-  /// A here-document as a file, with the variables put in; quotes in it are its own.
-  private func source(_ document: Dockerfile.Heredoc, _ instruction: Dockerfile.Instruction) throws -> Source {
-    guard !document.name.contains("/"), document.name != ".", document.name != ".." else { throw undivided(instruction, "a here-document has no plain name") }
-    var content = Array(document.content.utf8)
-    if document.expands {
-      guard !content.contains(split.escape) else { throw undivided(instruction, "builders read an escape character in it differently") }
-      content = Array(try TailEvaluation.pieces(document.content).map { $0.count == 1 && "\"'`".contains($0) ? $0 : try expand($0, instruction) }.joined().utf8)
-    }
-    let hex = SHA256.digest(content).dropFirst("sha256:".utf8.count)
-    return Source(
-      name: Array(document.name.utf8), entry: ContextTree.Entry(path: Array(document.name.utf8), kind: .file, mode: 0o644, size: content.count, content: String(hex)),
-      inline: content)
-  }
-
-  /// A text in pieces, each quote one of its own.
-  private static func pieces(_ text: String) -> [String] {
-    var pieces: [String] = [], piece = ""
-    for character in text {
-      guard "\"'`".contains(character) else { piece.append(character); continue }
-      pieces += [piece, String(character)]
-      piece = ""
-    }
-    return pieces + [piece]
   }
 }

@@ -160,3 +160,10 @@ private func layers(_ manifest: Manifest) -> [Descriptor] { if case .image(_, le
   #expect(try Files.list(cache.path + "/blobs/sha256") == [])
   #expect(try Files.list(cache.path + "/ids") + Files.list(cache.path + "/layers") == [])
 }
+
+@Test(arguments: [
+  ("Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io on 10.0.0.53:53: no such host", "lookup registry-1.docker.io on 10.0.0.53:53: no such host"),
+  ("Get \"http://127.0.0.1:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused", "connect: connection refused"),
+  ("reading manifest v1 in r/web: manifest unknown", "reading manifest v1 in r/web: manifest unknown"), ("pull access denied", "pull access denied"),
+])
+func theCauseIsTheInnermostReason(reason: String, want: String) { #expect(BuildError.cause(reason) == want) }

@@ -1,0 +1,65 @@
+import Archives
+import Records
+
+/// What the words of a copy name: entries of the context, and here-documents.
+extension TailEvaluation {
+  /// What a word of a copy names: an entry of the context, by the name it gets in a directory.
+  struct Source {
+    var name: [UInt8]
+    var entry: ContextTree.Entry
+    /// A here-document's.
+    var inline: [UInt8]?
+  }
+
+  /// What the words name; the whole context is a directory without a name.
+  func sources(_ words: [String], _ instruction: Dockerfile.Instruction) throws -> [Source] {
+    var result: [Source] = [], documents = instruction.heredocs[...]
+    for word in words {
+      if DockerfileLines.announcesHeredoc(word, escape: split.escape), let document = documents.popFirst() {
+        result.append(try source(document, instruction))
+        continue
+      }
+      let source = try expand(word, instruction), bytes = Array(source.utf8)
+      guard !source.isEmpty, !bytes.split(separator: 0x2F).contains(where: { $0.elementsEqual("..".utf8) }) else { throw undivided(instruction, "'\(source)' may lead out of the context") }
+      if instruction.name == "ADD", source.contains("://") || source.contains("git@") { throw undivided(instruction, "ADD takes what is not a local file") }
+      let found = try context.matches(source)
+      if found.isEmpty, !ContextTree.isPattern(bytes) { throw undivided(instruction, "the context has no '\(source)'") }
+      for entry in found {
+        var real = entry
+        if entry.kind == .link {
+          guard let target = context.target(of: entry) else { throw undivided(instruction, "the symbolic link '\(PathBytes.text(entry.path))' leads to nothing in the context") }
+          real = target
+        }
+        if real.kind != .directory, source.hasSuffix("/") { throw undivided(instruction, "'\(source)' is no directory") }
+        result.append(Source(name: Array(entry.path[(entry.path.lastIndex(of: 0x2F).map { $0 + 1 } ?? 0)...]), entry: real))
+      }
+    }
+    guard !result.isEmpty else { throw undivided(instruction, "nothing matches") }
+    return result
+  }
+
+  /// A here-document as a file, with the variables put in; quotes in it are its own.
+  private func source(_ document: Dockerfile.Heredoc, _ instruction: Dockerfile.Instruction) throws -> Source {
+    guard !document.name.contains("/"), document.name != ".", document.name != ".." else { throw undivided(instruction, "a here-document has no plain name") }
+    var content = Array(document.content.utf8)
+    if document.expands {
+      guard !content.contains(split.escape) else { throw undivided(instruction, "builders read an escape character in it differently") }
+      content = Array(try TailEvaluation.pieces(document.content).map { $0.count == 1 && "\"'`".contains($0) ? $0 : try expand($0, instruction) }.joined().utf8)
+    }
+    let hex = SHA256.digest(content).dropFirst("sha256:".utf8.count)
+    return Source(
+      name: Array(document.name.utf8), entry: ContextTree.Entry(path: Array(document.name.utf8), kind: .file, mode: 0o644, size: content.count, content: String(hex)),
+      inline: content)
+  }
+
+  /// A text in pieces, each quote one of its own.
+  private static func pieces(_ text: String) -> [String] {
+    var pieces: [String] = [], piece = ""
+    for character in text {
+      guard "\"'`".contains(character) else { piece.append(character); continue }
+      pieces += [piece, String(character)]
+      piece = ""
+    }
+    return pieces + [piece]
+  }
+}
