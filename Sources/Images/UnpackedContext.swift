@@ -20,6 +20,8 @@ final class UnpackedContext {
 
   init(_ order: BuildOrder) throws {
     let parent = try order.home.directory("cache/build")
+    // Nobody sweeps between the making of a directory and its lock.
+    let making = try FileLock(order.home.directory("locks") + "/unpack", wait: true, busy: "another context is being unpacked")
     UnpackedContext.sweep(parent)
     let place = try Temporary.directory(in: parent)
     self.place = place
@@ -27,6 +29,7 @@ final class UnpackedContext {
     lock = open(place + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     // From here on all is set that deinit needs, and it runs even when this throws.
     guard lock >= 0, flock(lock, LOCK_SH) == 0, mkdir(directory, 0o755) == 0 else { throw SystemError("cannot create '\(place)'", errno, code: .cannotCreate) }
+    _ = consume making
     try extract(order.context.payload, into: directory)
 
     let path = directory + "/" + order.context.dockerfile

@@ -1,6 +1,8 @@
+import Archives
 import Command
 import Glibc
 import Records
+import Settings
 import Testing
 
 @testable import Images
@@ -167,3 +169,31 @@ private func layers(_ manifest: Manifest) -> [Descriptor] { if case .image(_, le
   ("reading manifest v1 in r/web: manifest unknown", "reading manifest v1 in r/web: manifest unknown"), ("pull access denied", "pull access denied"),
 ])
 func theCauseIsTheInnermostReason(reason: String, want: String) { #expect(BuildError.cause(reason) == want) }
+
+@Test func contextsAreUnpackedBesideEachOther() throws {
+  let place = try Temporary.directory(in: "/tmp"), home = Home(path: place)
+  defer { Temporary.remove(place) }
+  try Files.write(Array("FROM scratch\n".utf8), to: place + "/Dockerfile")
+  #expect(try Child.run(["tar", "-C", place, "-cf", place + "/context.tar", "Dockerfile"]).succeeded)
+  let tar = try Files.read(place + "/context.tar", limit: 1 << 20)
+  let payload = Payload(path: place + "/context.tar", mediaType: MediaType.context, digest: SHA256.digest(tar), size: tar.count)
+  let order = BuildOrder(
+    app: App(name: "web", dir: place), context: Context(payload: payload, tree: "", files: 1, dockerfile: "Dockerfile"), arguments: [], repository: "web", tag: "1",
+    furtherTags: [], time: 0, rules: .buildah, fresh: false, home: home)
+  // Each sweeps up what the killed have left, and nothing else.
+  let threads = 16, lock = Lock()
+  nonisolated(unsafe) var failures: [String] = [], ended = 0
+  for _ in 0..<threads {
+    Thread.detach {
+      for _ in 0..<300 {
+        do { _ = try UnpackedContext(order).dockerfile } catch { lock.locked { failures.append("\(error)") } }
+      }
+      lock.locked { ended += 1; lock.broadcast() }
+    }
+  }
+  lock.lock()
+  while ended < threads { lock.wait() }
+  lock.unlock()
+  #expect(failures == [])
+  #expect(try Files.list(place + "/cache/build").isEmpty)
+}
