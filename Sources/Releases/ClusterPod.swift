@@ -30,6 +30,9 @@ struct ClusterPod: Equatable, Sendable {
   /// The images its containers are to run, also those of which nothing has been heard yet.
   var images: [String]
   var containers: [Container]
+  /// The TCP ports that are to take a connection before it is ready, and nothing else is to happen; nil when there is more to it
+  /// than can be known from outside.
+  var readinessPorts: [Int]?
 
   init?(_ pod: JSON) {
     guard let metadata = pod["metadata"], let name = metadata["name"]?.string, let uid = metadata["uid"]?.string else { return nil }
@@ -51,6 +54,31 @@ struct ClusterPod: Equatable, Sendable {
       containers[index].mounts = (container["volumeMounts"]?.array ?? []).compactMap { $0["mountPath"]?.string }
       containers[index].isReadOnly = container["securityContext"]?["readOnlyRootFilesystem"]?.bool ?? false
     }
+    readinessPorts = ClusterPod.readinessPorts(spec: pod["spec"], status: status)
+  }
+
+  private static func readinessPorts(spec: JSON?, status: JSON?) -> [Int]? {
+    guard spec?["readinessGates"]?.array?.isEmpty != false else { return nil }
+    // An init container that is restarted for ever is what Kubernetes calls a sidecar.
+    for sidecar in spec?["initContainers"]?.array ?? [] where sidecar["restartPolicy"]?.string == "Always" {
+      guard state(of: sidecar, in: status?["initContainerStatuses"])?["ready"]?.bool == true else { return nil }
+    }
+    var ports: [Int] = []
+    for container in spec?["containers"]?.array ?? [] {
+      guard let state = state(of: container, in: status?["containerStatuses"]), state["state"]?["running"] != nil else { return nil }
+      if state["ready"]?.bool == true { continue }
+      guard state["started"]?.bool != false, let probe = container["readinessProbe"], probe["initialDelaySeconds"]?.integer ?? 0 == 0,
+        probe["successThreshold"]?.integer ?? 1 == 1, let socket = probe["tcpSocket"], socket["host"]?.string ?? "" == "",
+        let port = socket["port"]?.integer ?? port(named: socket["port"]?.string, of: container) else { return nil }
+      ports.append(port)
+    }
+    return ports
+  }
+
+  private static func state(of container: JSON, in states: JSON?) -> JSON? { states?.array?.first { $0["name"]?.string == container["name"]?.string } }
+
+  private static func port(named name: String?, of container: JSON) -> Int? {
+    container["ports"]?.array?.first { $0["name"]?.string == name }?["containerPort"]?.integer
   }
 }
 

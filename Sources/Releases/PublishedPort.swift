@@ -1,4 +1,3 @@
-import Glibc
 import Records
 
 /// A port of a container and the one of 127.0.0.1 that leads to it.
@@ -71,27 +70,6 @@ struct HostPorts {
 
   private func isFree(_ port: Int, _ networkProtocol: String) -> Bool {
     guard !taken.contains(port), (1...65_535).contains(port) else { return false }
-    return ours.contains(port) || HostPorts.canBind(port, datagrams: networkProtocol == "UDP")
-  }
-
-  static func canBind(_ port: Int, datagrams: Bool = false) -> Bool {
-    let descriptor = socket(AF_INET, Int32(datagrams ? SOCK_DGRAM.rawValue : SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    // A port in TIME_WAIT is free to a server, as it will be to podman.
-    var yes: Int32 = 1
-    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-    return withLoopback(port) { bind(descriptor, $0, $1) } == 0
-  }
-}
-
-/// Calls with the socket address of a port of 127.0.0.1.
-func withLoopback<T>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
-  var address = sockaddr_in()
-  address.sin_family = sa_family_t(AF_INET)
-  address.sin_port = UInt16(port).bigEndian
-  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-  return withUnsafePointer(to: &address) {
-    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    return ours.contains(port) || Loopback.canBind(port, datagrams: networkProtocol == "UDP")
   }
 }

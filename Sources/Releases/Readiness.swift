@@ -19,7 +19,7 @@ struct Readiness {
     // With no port to ask, half a second tells a program that runs from one that fell over.
     let patience: UInt64 = waiting.isEmpty ? 500_000_000 : 0
     while true {
-      waiting.removeAll { Readiness.answers($0.host) }
+      waiting.removeAll { Loopback.answers($0.host) }
       let now = csystem_nanoseconds()
       let done = waiting.isEmpty && now - began >= patience
       if done || now - looked > 300_000_000 {
@@ -65,20 +65,5 @@ struct Readiness {
     let log = ContainerState.log(container)
     if !log.isEmpty { order.call.pass(log.joined(separator: "\n").indented(by: 4)) }
     return log
-  }
-
-  /// Whether somebody takes connections on the port and keeps them. A forwarder of rootless podman takes them for a server that is
-  /// not there yet, and then drops them.
-  static func answers(_ port: Int) -> Bool {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    var limit = timeval(tv_sec: 1, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    guard withLoopback(port, { connect(descriptor, $0, $1) }) == 0 else { return false }
-    var waits = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    guard poll(&waits, 1, 50) > 0 else { return true }
-    var byte: UInt8 = 0
-    return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) > 0
   }
 }

@@ -82,14 +82,6 @@ public final class Connections {
 
   private func hold(_ app: App, _ key: String, _ kubectl: Kubectl, _ workloads: [Workload], _ plan: PortPlan, _ ports: [Connect.Port]) throws {
     let forwards = held[key]?.forwards ?? Forwards()
-    for workload in workloads {
-      let own = ports.filter { $0.workload == workload.name }
-      if own.isEmpty { continue }
-      if let forward = forwards[workload.query] { forward.set(own); continue }
-      let forward = Forward(app: app.name, workload: workload, ports: own, kubectl: kubectl)
-      forwards[workload.query] = forward
-      forward.start()
-    }
     let watch: PodWatch
     if let known = held[key]?.watch { watch = known } else {
       let logs = output.map { ClusterLogs(LogSelection(container: container, tail: tail), kubectl: kubectl, output: $0) }
@@ -99,6 +91,14 @@ public final class Connections {
       }
     }
     do {
+      for workload in workloads {
+        let own = ports.filter { $0.workload == workload.name }
+        if own.isEmpty { continue }
+        if let forward = forwards[workload.query] { try forward.set(own); continue }
+        let forward = try Forward(app: app.name, workload: workload, ports: own, kubectl: kubectl)
+        forwards[workload.query] = forward
+        forward.start()
+      }
       try watch.add(workloads)
       try wait(for: forwards, app, kubectl, workloads)
     } catch {

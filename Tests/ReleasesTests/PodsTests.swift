@@ -4,33 +4,6 @@ import Testing
 
 @testable import Releases
 
-private func pod(_ name: String, _ created: String, _ template: String, ready: Bool = true, ending: Bool = false) -> ClusterPod {
-  let text = """
-    {"metadata":{"name":"\(name)","uid":"\(name)","creationTimestamp":"\(created)","labels":{"pod-template-hash":"\(template)"}\(ending ? ",\"deletionTimestamp\":\"x\"" : "")},
-     "status":{"conditions":[{"type":"Ready","status":"\(ready ? "True" : "False")"}]}}
-    """
-  return ClusterPod(try! JSON(parsing: text))!
-}
-
-@Test func theRightPodIsConnectedTo() {
-  let old = pod("old", "2026-01-01T00:00:01Z", "a"), twin = pod("twin", "2026-01-01T00:00:05Z", "a")
-  let new = pod("new", "2026-01-01T00:00:09Z", "b"), starting = pod("new", "2026-01-01T00:00:09Z", "b", ready: false)
-  #expect(Forward.choose([], current: nil) == nil)
-  #expect(Forward.choose([starting], current: nil) == nil)
-  #expect(Forward.choose([old, twin], current: nil) == twin)
-  // One that serves is kept, whatever else there is of the same version.
-  #expect(Forward.choose([old, twin], current: old) == old)
-  #expect(Forward.choose([old, starting], current: old) == old)
-  #expect(Forward.choose([old, new], current: old) == new)
-  // A rollback's pod is the newer one.
-  #expect(Forward.choose([new, pod("back", "2026-01-01T00:01:00Z", "a")], current: new)?.name == "back")
-  // One that goes serves to the last, when there is no other.
-  let ending = pod("old", "2026-01-01T00:00:01Z", "a", ending: true)
-  #expect(Forward.choose([ending, starting], current: old)?.name == "old")
-  #expect(Forward.choose([ending, new], current: old) == new)
-  #expect(Forward.choose([starting], current: old) == nil)
-}
-
 @Test func aContainerIsReadByItsNewestRunWithALog() throws {
   func container(_ status: String) throws -> ClusterPod.Container? { ClusterPod.Container(try JSON(parsing: "{\"name\":\"web\",\(status)}")) }
   #expect(try container(#""containerID":"c://2","state":{"running":{}},"lastState":{"terminated":{"containerID":"c://1"}}"#) == .init(name: "web", id: "c://2", isRunning: true, hasPrevious: true))

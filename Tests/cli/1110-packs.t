@@ -51,6 +51,8 @@ for pack in python javascript go; do
   is "$pack: locked down" "$(deployment '.spec.template.spec | [.securityContext.runAsNonRoot, .securityContext.runAsUser, .securityContext.seccompProfile.type,
     .containers[0].securityContext.readOnlyRootFilesystem, .containers[0].securityContext.allowPrivilegeEscalation,
     .containers[0].securityContext.capabilities.drop[0], .containers[0].volumeMounts[0].mountPath]')" '[true,10001,"RuntimeDefault",true,false,"ALL","/tmp"]'
+  render "$chart" --set securityContext.readOnlyRootFilesystem=false | json >"$scratch/lax"
+  is "$pack: a root file system that can be written needs no volume" "$(jq -c 'select(.kind == "Deployment") | .spec.template.spec | [.volumes, .containers[0].volumeMounts]' "$scratch/lax")" '[null,null]'
   is "$pack: probes and resources" "$(deployment '.spec.template.spec.containers[0] | [has("readinessProbe", "livenessProbe", "resources", "startupProbe")]')" '[true,true,true,false]'
   is "$pack: one port" "$(deployment '.spec.template.spec.containers[0].ports[0].containerPort') $(jq 'select(.kind == "Service") | .spec.ports[0].targetPort' "$scratch/objects")" "8080 8080"
 

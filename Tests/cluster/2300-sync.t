@@ -179,7 +179,7 @@ until_true running
 echo back >"$app/data/more"
 go
 is 'rolled back by hand: released' "$(told) $(why)" '["build",true] the chart or its values have changed, or somebody else has released it'
-awk '{ print } /mountPath: .tmp$/ { print "            - name: tmp"; print "              mountPath: /app/volume/" }' "charts/$name/templates/deployment.yaml" >"$app/charts/$name/templates/deployment.yaml"
+awk '{ sub(/if .*readOnlyRootFilesystem/, "if true"); print } /mountPath: .tmp$/ { print "            - name: tmp"; print "              mountPath: /app/volume/" }' "charts/$name/templates/deployment.yaml" >"$app/charts/$name/templates/deployment.yaml"
 go
 mkdir -p "$app/volume"
 echo in >"$app/volume/file"
