@@ -27,7 +27,7 @@ struct HelmEngine {
     let call = order.call
     call.say("Deploying to Kubernetes")
     call.debug("kube context '\(context.name)', namespace '\(app.namespace)', \(order.digest)")
-    var newest = try newest()
+    var newest = try known ?? newest()
     if let state = newest, state.status.hasPrefix("pending-") { newest = try recover(state) }
     if let state = newest, state.status == "deployed", state.description == description {
       lock.end()
@@ -44,7 +44,28 @@ struct HelmEngine {
     lock.begin(revision: (newest?.revision ?? 0) + 1, digest: order.digest)
     let state = try upgrade(after: newest)
     lock.end()
+    remember(state)
     return try told(state, changed: true)
+  }
+
+  /// What this process has made of each release before, and what is heard of it since.
+  nonisolated(unsafe) private static var made: [String: (state: HelmState, watch: ReleaseWatch?)] = [:]
+  private var key: String { "\(context.name)/\(app.namespace)/\(app.name)" }
+
+  /// The newest revision, where that is for certain the one we made and another is to come after it; else it has to be asked for.
+  private var known: HelmState? {
+    guard let made = HelmEngine.lock.locked({ HelmEngine.made[key] }), made.watch?.isNewest(made.state.revision) == true, made.state.status == "deployed",
+      made.state.description != description else { return nil }
+    return made.state
+  }
+
+  private func remember(_ state: HelmState) {
+    HelmEngine.lock.locked {
+      let before = HelmEngine.made[key]
+      // The first line may be the only one.
+      let isWatched = before != nil && HelmStorage.isInSecrets && before?.watch?.isOver != false
+      HelmEngine.made[key] = (state, isWatched ? ReleaseWatch(app.name, namespace: app.namespace, context: context, call: order.call) : before?.watch)
+    }
   }
 
   func newest() throws -> HelmState? { try HelmState.newest(app.name, namespace: app.namespace, context: context, call: order.call) }

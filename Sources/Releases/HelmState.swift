@@ -36,8 +36,7 @@ struct HelmState: Equatable {
 
   /// The newest revision; nil when there is no such release.
   static func newest(_ name: String, namespace: String, context: KubeContext, call: Call) throws -> HelmState? {
-    let driver = environmentVariable("HELM_DRIVER")
-    guard driver == nil || driver == "secret" || driver == "secrets", Child.find("kubectl") != nil else {
+    guard HelmStorage.isInSecrets, Child.find("kubectl") != nil else {
       return try asked(name, namespace: namespace, context: context, call: call)
     }
     // Superseded revisions stay on the server: most of the bytes, and none of the answer. A release that was uninstalled with

@@ -35,6 +35,8 @@ struct HelmStorage {
     }
   }
 
+  static var isInSecrets: Bool { [nil, "secret", "secrets"].contains(environmentVariable("HELM_DRIVER")) }
+
   /// What matches, in a namespace or (nil) in all. Metadata only. What is not one of helm's, whatever its labels say, is passed over.
   func entries(_ selector: String, namespace: String?) throws -> [Entry] {
     var argv = [

@@ -24,6 +24,7 @@ final class LogFollower: @unchecked Sendable {
   private let program: Program
   private let output: LogOutput
   private let tail: Int?
+  private let pause: UInt32
   private let call: Call
   private let lock = Lock()
   private var runs: [Source: Run] = [:]
@@ -35,9 +36,12 @@ final class LogFollower: @unchecked Sendable {
   private var hasWarned = false
   private static let limit = 50
 
-  /// - Parameter tail: how many lines of what was said before we came.
-  init(tail: Int?, output: LogOutput, call: Call, program: @escaping Program) {
+  /// - Parameters:
+  ///   - tail: how many lines of what was said before we came.
+  ///   - pause: microseconds that a log which comes later waits, where there is something more urgent to do then; nothing is lost by it.
+  init(tail: Int?, pause: UInt32 = 0, output: LogOutput, call: Call, program: @escaping Program) {
     self.tail = tail
+    self.pause = pause
     self.output = output
     self.call = call
     self.program = program
@@ -55,8 +59,11 @@ final class LogFollower: @unchecked Sendable {
         break
       }
       followed.insert(source)
-      let tail = isFirst ? tail : nil
-      Thread.detach { [self] in follow(source, tail: tail) }
+      let tail = isFirst ? tail : nil, pause = isFirst ? 0 : pause
+      Thread.detach { [self] in
+        if pause > 0 { usleep(pause) }
+        follow(source, tail: tail)
+      }
     }
     isFirst = false
     lock.broadcast()

@@ -84,7 +84,8 @@ public final class Connections {
     let forwards = held[key]?.forwards ?? Forwards()
     let watch: PodWatch
     if let known = held[key]?.watch { watch = known } else {
-      let logs = output.map { ClusterLogs(LogSelection(container: container, tail: tail), kubectl: kubectl, output: $0) }
+      // A new pod is to be connected to first, and a kubectl takes a tenth of a second of a processor to begin.
+      let logs = output.map { ClusterLogs(LogSelection(container: container, tail: tail), pause: 400_000, kubectl: kubectl, output: $0) }
       watch = PodWatch(kubectl: kubectl) { workload, pods in
         forwards[workload.query]?.take(pods)
         logs?.take(workload, pods)

@@ -71,11 +71,11 @@ final class ClusterLogs: @unchecked Sendable {
   private let lock = Lock()
   private var pods: [String: (workload: Workload, pods: [ClusterPod])] = [:]
 
-  init(_ selection: LogSelection, kubectl: Kubectl, output: LogOutput) {
+  init(_ selection: LogSelection, pause: UInt32 = 0, kubectl: Kubectl, output: LogOutput) {
     self.selection = selection
     let namespaces = Namespaces()
     self.namespaces = namespaces
-    follower = LogFollower(tail: selection.tail, output: output, call: kubectl.call) { source, since, tail in
+    follower = LogFollower(tail: selection.tail, pause: pause, output: output, call: kubectl.call) { source, since, tail in
       kubectl.argv(
         ["logs", "--follow", "--timestamps", "--container=\(source.container)"] + (since.map { ["--since-time=\($0)"] } ?? tail.map { ["--tail=\($0)"] } ?? []),
         namespace: namespaces[source.pod], operands: [source.pod])

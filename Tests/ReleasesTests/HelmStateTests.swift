@@ -8,6 +8,25 @@ struct HelmStateTests {
   private let secret =
     "SDRzSUFBQUFBQUFDQXgzTFVRckNNQkNFNGF2SVBDY2dnaFZ5bHI2c3pZWXUyRTNKcmhVcDN0MjByLzk4czBOcFlTUjgrSW1Balp0SlZhUkhnR2lwU0R2TXlkL1dTZWIxVmIrY3U4dHNVNVBWVDR2Y3FQakZacnJkaDNUdHMxYm40ekhxTEtQaUY3Q1FTbUh6SG1PTVIvc0RYY1k1YTNvQUFBQT0="
 
+  @Test func whatIsHeardOfARelease() {
+    var revisions = ReleaseWatch.Revisions()
+    func hears(_ lines: String...) { for line in lines { revisions.take(line + "\n") } }
+    #expect(!revisions.isNewest(1))
+    hears("ADDED 3 deployed")
+    #expect(revisions.isNewest(3) && !revisions.isNewest(2))
+    // One that is on its way, and when it has come.
+    hears("ADDED 4 pending-upgrade")
+    #expect(!revisions.isNewest(3) && !revisions.isNewest(4))
+    hears("DELETED 3 superseded", "MODIFIED 4 deployed")
+    #expect(revisions.isNewest(4) && !revisions.isNewest(3))
+    hears("ADDED 5 failed")
+    #expect(!revisions.isNewest(4) && !revisions.isNewest(5))
+    hears("DELETED 5 failed", "error: something else that kubectl says")
+    #expect(revisions.isNewest(4))
+    hears("DELETED 4 deployed")
+    #expect(!revisions.isNewest(4))
+  }
+
   @Test func secretIsDecoded() throws {
     let state = try HelmState(parsing: HelmState.decoded(secret[...], name: "web"), name: "web")
     #expect(state.revision == 7 && state.status == "deployed" && state.description == "draft sha256:0")
