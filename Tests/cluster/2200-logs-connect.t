@@ -38,13 +38,17 @@ spec:
                   print("asked for", self.path)
                   if self.path == "/end": os._exit(3)
               print("web {{ .Values.version }} begins"); print("to stderr", file=sys.stderr)
-              http.server.HTTPServer(("", 8080), Web).serve_forever()
+              http.server.HTTPServer(("{{ .Values.bind }}", 8080), Web).serve_forever()
         - name: side
           image: "$REGISTRY/python:1"
           ports: [{containerPort: 9090}]
           command: [sh, -c, "echo side {{ .Values.version }}; mkdir /w; echo side {{ .Values.version }} >/w/index.html; exec python3 -u -m http.server -d /w 9090"]
 END
-release() { helm upgrade --install "$name" chart --set version="$1" --wait --timeout 2m >/dev/null; }
+release() { # VERSION [OPTION...]
+  version=$1
+  shift
+  helm upgrade --install "$name" chart --set version="$version" --timeout 2m "${@:---wait}" >/dev/null
+}
 pod() { kubectl get pods -l tier="$name" -o json | jq -r '[.items[] | select(.metadata.deletionTimestamp == null)] | sort_by(.metadata.creationTimestamp) | last.metadata.name'; }
 has() { # FILE PATTERN
   until_true grep -q -- "$2" "$1" || { sed 's/^/# /' "$1"; return 1; }
@@ -114,7 +118,16 @@ is 'it answers' "$(fetch "localhost:$web/hello")" 'web 2'
 is '… on every port' "$(fetch "localhost:$side")" 'side 2'
 ok '… and shows what the pods say' has connected.err "^\[$two/web\]: asked for /hello"
 answers() { [ "$(curl -s -m 2 "localhost:$1")" = "$2" ]; }
+while :; do
+  code=0
+  curl -s -m 5 -o /dev/null "localhost:$web" || code=$?
+  echo $code
+done >asked &
+asking=$!
+later "kill $asking"
 ok 'the next version' release 3
+kill $asking
+is 'somebody takes connections all the while' "$(grep -c '^0$' asked | sed 's/[1-9][0-9]*/some/') $(grep -c '^7$' asked)" 'some 0'
 ok 'the same port answers with it' until_true answers "$web" 'web 3'
 ok '… and so does the other' until_true answers "$side" 'side 3'
 kubectl delete pod "$(pod)" --grace-period=1 >/dev/null
@@ -122,6 +135,15 @@ ok 'a pod that is deleted: the one that replaces it answers' until_true answers 
 curl -s -m 2 "localhost:$web/end" >/dev/null
 ok 'a container that is started again answers' until_true answers "$web" 'web 3'
 ok '… and keeps doing so' answers "$web" 'web 3'
+# A pod that would never be ready, since its server listens within it alone, where we ask.
+three=$(pod)
+ok 'a version that the cluster does not find ready' release 4 --set bind=127.0.0.1
+ok '… is connected to, as it answers us' until_true answers "$web" 'web 4'
+is '… before the cluster says that it is ready' "$(kubectl get pod "$(pod)" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" False
+ok '… in words' has connected.err "^Connected to pod $(pod)\$"
+ok '… and taken back' helm rollback "$name" 3 --wait
+ok '… the one before answers again' until_true answers "$web" 'web 3'
+is '… which was there all the while' "$(pod)" "$three"
 ended "$connect" connecting
 not_ok 'nobody answers any more' answers "$web" 'web 3'
 
