@@ -68,7 +68,8 @@ final class Forward: @unchecked Sendable {
   func take(_ pods: [ClusterPod]) {
     lock.locked {
       self.pods = pods
-      answered.formIntersection(pods.map(\.uid))
+      // One that fell over is asked anew.
+      answered.formIntersection(pods.filter { $0.readinessPorts != nil }.map(\.uid))
       aim()
     }
   }
@@ -83,7 +84,7 @@ final class Forward: @unchecked Sendable {
   /// one we have for as long as it is there.
   /// - Parameter answered: those that may be taken for ready.
   static func choose(_ pods: [ClusterPod], current: ClusterPod?, answered: Set<String> = []) -> ClusterPod? {
-    let able = pods.filter { ($0.isReady || answered.contains($0.uid) && $0.readinessPorts != nil) && !$0.isEnding }.sorted { ($0.created, $0.name) < ($1.created, $1.name) }
+    let able = pods.filter { ($0.isReady || answered.contains($0.uid)) && !$0.isEnding }.sorted { ($0.created, $0.name) < ($1.created, $1.name) }
     if let current, let same = able.first(where: { $0.uid == current.uid }) {
       guard let newest = able.last, newest.template != same.template, newest.created > same.created else { return same }
       return newest

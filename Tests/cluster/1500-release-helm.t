@@ -125,6 +125,46 @@ wait $victim || code=$?
 is 'a signal ends us by itself' "$code" 143
 is '… and helm leaves nothing pending' "$(helm history web -o json | jq -r 'last.status')" failed
 
+# A stage that stays hears what is made by hand between its lines, and asks only then.
+mkfifo lines
+draft-release --no-wait --debug <lines >records 2>words &
+stage=$!
+exec 4>lines
+sent=0
+send() { # TAG: its record comes back
+  sent=$((sent + 1))
+  record "$1" >&4
+  came() { [ "$(wc -l <records)" -ge $sent ]; }
+  until_true came
+}
+came_back() { tail -n 1 records | jq -c '.release | [.status, .changed]'; }
+asked() { grep -c 'kubectl get secrets --namespace' words; }
+send a1
+send a2
+is 'a stage that stays: the first lines ask' "$(asked)" 2
+# It takes a moment until the watch has told the first time.
+tag=2 before=0
+until [ "$(asked)" = "$before" ] || [ $tag = 20 ]; do
+  tag=$((tag + 1)) before=$(asked)
+  sleep 0.5
+  send a$tag
+done
+is '… and then none needs to' "$(asked) $(came_back)" "$before [\"deployed\",true]"
+send a$tag
+is '… but one that may have nothing to do' "$(asked) $(came_back)" "$((before + 1)) [\"deployed\",false]"
+helm rollback web >/dev/null
+send a$tag
+is 'rolled back by hand meanwhile: released again' "$(came_back) $(helm get values web -o json | jq -r .image.tag)" "[\"deployed\",true] a$tag"
+helm uninstall web >/dev/null
+send b1
+is 'removed by hand meanwhile: installed' "$(came_back) $(listed)" '["deployed",true] web 1 deployed'
+children=$(pgrep -P $stage)
+exec 4>&-
+code=0
+wait $stage || code=$?
+is 'the end of the lines ends it' "$code" 0
+for child in $children; do not_ok '… and its watch' kill -0 "$child"; done
+
 "$root/Tests/cluster/cluster" stop "$scratch/cluster"
 run release <line7
 like 'a cluster that is gone is unavailable' "$(failure)" "69,cannot reach the cluster at 'https://127.0.0.1:*"
