@@ -16,7 +16,13 @@ pipeline() {
   trap 'forward INT' INT
   trap 'forward TERM' TERM
   trap 'forward HUP' HUP
-  mkfifo "$fifos/1" "$fifos/2" "$fifos/3" "$fifos/4" "$fifos/5" "$fifos/6" "$fifos/7" "$fifos/8" || { rm -rf "$fifos"; exit 73; }
+  mkfifo "$fifos/1" "$fifos/2" "$fifos/3" "$fifos/4" "$fifos/5" "$fifos/6" "$fifos/7" "$fifos/8" || {
+    code=$?
+    rm -rf "$fifos"
+    # Ctrl-C ends whatever is in the foreground, and that was mkfifo.
+    [ $code -le 128 ] || { trap - INT TERM HUP; kill -s "$(kill -l $code)" $$; }
+    exit 73
+  }
   # A shell starts its jobs with SIGINT ignored. These belong to the foreground all the same, unless we ourselves do not.
   ignored=
   if [ -r /proc/self/status ]; then

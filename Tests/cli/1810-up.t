@@ -93,6 +93,10 @@ done
 # come. A shell without job control has its background jobs ignore SIGINT; perl gives it back.
 if command -v perl >/dev/null; then
   mkfifo never
+  # At the very beginning it reaches what the script has in the foreground.
+  mkdir early
+  printf '#!/bin/sh\nkill -s INT $$\n' >early/mkfifo
+  chmod +x early/mkfifo
   for shell in dash 'bash --posix' 'busybox sh'; do
     perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell "$DRAFT_BIN/draft-up" --no-watch <>never >/dev/null 2>&1 &
     pid=$!
@@ -104,6 +108,8 @@ if command -v perl >/dev/null; then
     status=0; wait $pid 2>/dev/null || status=$?
     is "$shell: SIGINT: dies by it" "$status" 130
     for stage in $stages; do ok "$shell: SIGINT: a stage has gone" gone "$stage"; done
+    exits 130 "$shell: SIGINT before there is a pipe" env PATH="$PWD/early:$PATH" TMPDIR="$PWD/early" perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell fake/bin/draft-up web
+    is "$shell: … and nothing stays" "$(ls early)" mkfifo
   done
   (trap '' INT; exec "$DRAFT_BIN/draft-up" --no-watch <>never >/dev/null 2>&1) &
   pid=$!
