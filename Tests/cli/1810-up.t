@@ -108,6 +108,7 @@ if command -v perl >/dev/null; then
     status=0; wait $pid 2>/dev/null || status=$?
     is "$shell: SIGINT: dies by it" "$status" 130
     for stage in $stages; do ok "$shell: SIGINT: a stage has gone" gone "$stage"; done
+    case $shell in busybox*) continue ;; esac # which has a mkfifo of its own
     exits 130 "$shell: SIGINT before there is a pipe" env PATH="$PWD/early:$PATH" TMPDIR="$PWD/early" perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell fake/bin/draft-up web
     is "$shell: … and nothing stays" "$(ls early)" mkfifo
   done
