@@ -83,9 +83,9 @@ private func coming(_ container: String = one, _ state: String = runs, more: Str
   #expect(Forward.coming([pod("old", "2026-01-01T00:00:19Z", "a"), new], current: pod("old", "2026-01-01T00:00:19Z", "a"), answered: []) == nil)
 }
 
-/// A server on a port of its own that says its word, repeats what it is told until that ends, and says goodbye.
+/// A server on a port of its own, below those that the kernel gives to anybody, that says its word, repeats what it is told until that ends, and says goodbye.
 private func server(_ word: String) -> Int {
-  let port = (41_000..<41_900).shuffled().first { Loopback.canBind($0) }!
+  let port = (31_000..<31_900).shuffled().first { Loopback.canBind($0) }!
   let listener = Loopback.listen(port)[0]
   Thread.detach {
     while case let client = accept(listener, nil, nil), client >= 0 {
@@ -126,7 +126,7 @@ private final class Behind: @unchecked Sendable {
 }
 
 @Test func aPortOfOursStaysWhileWhatIsBehindItChanges() throws {
-  let behind = Behind(), port = (40_000..<40_900).shuffled().first { Loopback.canBind($0) }!
+  let behind = Behind(), port = (30_000..<30_900).shuffled().first { Loopback.canBind($0) }!
   let relay = try PortRelay(port: port) { behind.port }
   #expect(throws: ReleaseError.self) { try PortRelay(port: port) { nil } }
   // One that comes too early waits.
@@ -145,7 +145,7 @@ private final class Behind: @unchecked Sendable {
 }
 
 @Test func aPortThatTakesConnectionsAndDropsThemDoesNotAnswer() {
-  let port = (42_000..<42_900).shuffled().first { Loopback.canBind($0) }!
+  let port = (32_000..<32_700).shuffled().first { Loopback.canBind($0) }!
   #expect(!Loopback.answers(port))
   let listener = Loopback.listen(port)[0]
   #expect(Loopback.answers(port))
