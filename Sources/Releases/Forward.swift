@@ -127,11 +127,12 @@ final class Forward: @unchecked Sendable {
         guard tunnel.isOver, isTarget(pod) else { failures = 0; continue }
         failures += 1
         // A pod that was just replaced, or a cluster that is away for a moment, is worth some patience; a refusal is not.
-        if !lock.locked({ hasBeenOpen }), failures > 6 || tunnel.lastWords.contains("orbidden") {
+        let isAgain = lock.locked { hasBeenOpen }
+        if !isAgain, failures > 6 || tunnel.lastWords.contains("orbidden") {
           lock.locked { failure = HelmFailure(tunnel.lastWords).said }
           return
         }
-        usleep(UInt32(min(failures, 2) * 250_000))
+        usleep(isAgain ? 500_000 : UInt32(250_000 * failures))
       case .ask(let pod):
         let tunnel = tunnel(to: pod)
         lock.locked { trial = tunnel }
@@ -158,6 +159,11 @@ final class Forward: @unchecked Sendable {
       if let trial, trial.isOver || trial.pod.uid != coming?.uid && (trial.pod.uid != target?.uid || trial.pod.uid == current?.pod.uid) {
         trial.stop()
         self.trial = nil
+      }
+      // With no pod to lead to, whoever comes waits for one, and is not led to where one was.
+      if target == nil {
+        current?.stop()
+        current = nil
       }
       if let target, current?.pod.uid != target.uid || current?.isOver == true { return .lead(target) }
       if let coming { return .ask(coming) }

@@ -54,7 +54,7 @@ struct HelmEngine {
 
   /// The newest revision, where that is for certain the one we made and another is to come after it; else it has to be asked for.
   private var known: HelmState? {
-    guard let made = HelmEngine.lock.locked({ HelmEngine.made[key] }), made.watch?.isNewest(made.state.revision) == true, made.state.status == "deployed",
+    guard let made = HelmEngine.lock.locked({ HelmEngine.made[key] }), made.watch?.isNewest(made.state.revision) == true,
       made.state.description != description else { return nil }
     return made.state
   }

@@ -144,6 +144,16 @@ ok '… in words' has connected.err "^Connected to pod $(pod)\$"
 ok '… and taken back' helm rollback "$name" 3 --wait
 ok '… the one before answers again' until_true answers "$web" 'web 3'
 is '… which was there all the while' "$(pod)" "$three"
+kubectl scale deployment front --replicas=0 >/dev/null
+none() { [ -z "$(kubectl get pods -l tier="$name" -o name)" ]; }
+ok 'no pod any more' until_true none
+# The watch hears of it a moment later.
+sleep 1
+code=0
+curl -s -m 2 -o /dev/null "localhost:$web" || code=$?
+is '… whoever comes now waits' "$code" 28
+kubectl scale deployment front --replicas=1 >/dev/null
+ok '… until there is one again' until_true answers "$web" 'web 3'
 ended "$connect" connecting
 not_ok 'nobody answers any more' answers "$web" 'web 3'
 
