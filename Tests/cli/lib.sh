@@ -4,7 +4,7 @@
 #   not_ok NAME COMMAND...    passes when it fails
 #   is NAME GOT WANT          passes when they are the same
 #   like NAME TEXT PATTERN    passes when the text matches the shell pattern
-#   run COMMAND...            runs it: $status, and the files $out and $err
+#   run COMMAND...            runs it: $status, and the files $out and $err; ok, not_ok and exits leave them too
 #   exits CODE NAME COMMAND   runs it and compares the exit status
 #   skip NAME REASON          counts as skipped, loudly; in CI (CI=true) as a failure
 #   free_port                 prints a port of 127.0.0.1 that nobody has
@@ -26,7 +26,7 @@ export PATH HOME DRAFT_HOME LC_ALL NO_COLOR KUBECONFIG
 unset DRAFT_ENV DRAFT_DEBUG DRAFT_EVENTS DRAFT_PLUGIN DRAFT_REGISTRY DRAFT_BUILDER SOURCE_DATE_EPOCH DOCKER_CONFIG REGISTRY_AUTH_FILE
 mkdir -p "$HOME"
 cd "$scratch" || exit 1
-out=$scratch/stdout err=$scratch/stderr count=0 status=0
+out=$scratch/stdout err=$scratch/stderr count=0 status=0 depth=0
 
 report() { # STATUS NAME
   count=$((count + 1))
@@ -34,15 +34,28 @@ report() { # STATUS NAME
   return "$1"
 }
 note() { printf '%s\n' "$*" | sed 's/^/# /'; }
-ok() { _name=$1; shift; if "$@" >"$out" 2>"$err"; then report 0 "$_name"; else report 1 "$_name"; note "$* exited $?"; head -n 20 "$out" "$err" | sed 's/^/#   /'; return 1; fi; }
-not_ok() { _name=$1; shift; if "$@" >"$out" 2>"$err"; then report 1 "$_name"; note "$* succeeded"; return 1; else report 0 "$_name"; fi; }
+ok() { _name=$1; shift; if capture "$@"; then report 0 "$_name"; else _status=$?; report 1 "$_name"; note "$* exited $_status"; said; return 1; fi; }
+not_ok() { _name=$1; shift; if capture "$@"; then report 1 "$_name"; note "$* succeeded"; return 1; else report 0 "$_name"; fi; }
 is() { if [ "$2" = "$3" ]; then report 0 "$1"; else report 1 "$1"; note "got:  $2"; note "want: $3"; return 1; fi; }
 like() {
   # shellcheck disable=SC2254 # the pattern is a pattern
   case $2 in $3) report 0 "$1" ;; *) report 1 "$1"; note "got:  $2"; note "want: $3"; return 1 ;; esac
 }
-run() { status=0; "$@" >"$out" 2>"$err" || status=$?; }
-exits() { _code=$1 _name=$2; shift 2; run "$@"; if [ "$status" = "$_code" ]; then report 0 "$_name"; else report 1 "$_name"; note "exit $status, wanted $_code"; head -n 20 "$err" | sed 's/^/#   /'; return 1; fi; }
+run() { status=0; capture "$@" || status=$?; }
+exits() { _code=$1 _name=$2; shift 2; run "$@"; if [ "$status" = "$_code" ]; then report 0 "$_name"; else report 1 "$_name"; note "exit $status, wanted $_code"; said; return 1; fi; }
+# Runs a command whose words become $out and $err when it has ended: it may read those of the command before. One that is told to read
+# them, as grep is, leaves them as they are.
+capture() {
+  depth=$((depth + 1)) # a function of the test's may call these itself
+  if "$@" >"$out.$depth" 2>"$err.$depth"; then set -- 0 "$@"; else set -- $? "$@"; fi
+  for _word; do case $_word in "$out" | "$err") depth=$((depth - 1)); return "$1" ;; esac; done
+  mv -f "$out.$depth" "$out"
+  mv -f "$err.$depth" "$err"
+  depth=$((depth - 1))
+  return "$1"
+}
+# What the last command has said.
+said() { for _file in "$out" "$err"; do [ ! -s "$_file.1" ] || _file=$_file.1; head -n 20 "$_file"; done | sed 's/^/#   /'; }
 skip() { count=$((count + 1)); if [ "${CI:-}" = true ]; then echo "not ok $count - $1 # CI must not skip: $2"; else echo "ok $count - $1 # SKIP $2"; echo "$0: SKIPPED: $1: $2" >&2; fi; }
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 registry() {
