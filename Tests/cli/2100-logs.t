@@ -67,9 +67,10 @@ fi
 exits 66 'nothing runs' draft-logs -a "$app" --pods
 like '… in a sentence' "$(cat "$err")" "draft-logs: no release '$app' in podman on this machine*"
 
+# A program that ends is started again by the pod's rule, and says everything again: this one stays after its last words.
 image() { # TAG
   c=$(buildah from localhost/draft-test/busybox) &&
-    buildah config --entrypoint '["/bin/busybox","sh","-c","echo line 1; echo line 2; echo version '"$1"' >&2; while [ ! -e /tmp/end ]; do sleep 0.1; [ -e /tmp/http ] || { : >/tmp/http; /bin/busybox httpd -p 8080; }; done; echo the end"]' "$c" &&
+    buildah config --entrypoint '["/bin/busybox","sh","-c","echo line 1; echo line 2; echo version '"$1"' >&2; while [ ! -e /tmp/end ]; do sleep 0.1; [ -e /tmp/http ] || { : >/tmp/http; /bin/busybox httpd -p 8080; }; done; echo the end; exec /bin/busybox tail -f /dev/null"]' "$c" &&
     buildah commit -q --rm "$c" "localhost/$app:$1" >/dev/null
 }
 ok 'an image' image 1
