@@ -4,6 +4,7 @@
 //   draft-NAME                                  a command: options and about a hundred lines
 //   Checks                                      what draft-doctor looks at
 //   Remote                                      the way to a server, and the server
+//   Pipeline                                    what a line lacks: context, chart, image, pushed
 //   Releases Registry Packs Images Detection Watching    the subjects; one may use those to its right and below
 //   Archives
 //   Settings
@@ -46,16 +47,17 @@ let package = Package(
     .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "YAML", "Registry", "CArchive", "CSystem"]),
     .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Registry", "Releases", "Remote"]),
 
-    .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Releases", "CSystem"]),
+    .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry"]),
+    .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Releases", "Pipeline", "CSystem"]),
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Detection", "Packs"]),
     .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Detection", "Packs"]),
     .executableTarget(name: "draft-watch", dependencies: ["Records", "Command", "Settings", "Watching"]),
     .executableTarget(name: "draft-pack", dependencies: ["Records", "Command", "Settings", "Archives"]),
-    .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Archives", "Images"]),
-    .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry"]),
-    .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry", "Releases"]),
-    .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Archives", "Releases"]),
+    .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
+    .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Pipeline"]),
+    .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
+    .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-tasks", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-logs", dependencies: ["Records", "Command", "Settings", "Images", "Releases"]),
     .executableTarget(name: "draft-connect", dependencies: ["Records", "Command", "Settings", "Releases"]),
@@ -65,7 +67,7 @@ let package = Package(
     .executableTarget(name: "draft-redeploy", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-delete", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-target", dependencies: ["Records", "Command", "Settings", "Releases", "Remote"]),
-    .executableTarget(name: "draft-remote", dependencies: ["Records", "Command", "Settings", "Remote"]),
+    .executableTarget(name: "draft-remote", dependencies: ["Records", "Command", "Settings", "Pipeline", "Remote"]),
     .executableTarget(name: "draft-serve", dependencies: ["Command", "Remote"]),
     .executableTarget(name: "draft-doctor", dependencies: ["Records", "Command", "Settings", "Checks"]),
     .executableTarget(name: "draft-init", dependencies: ["Records", "Command", "Settings", "Packs", "Remote"]),

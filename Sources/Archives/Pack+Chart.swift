@@ -4,7 +4,7 @@ import Records
 import Settings
 
 /// The chart as the package `helm package` makes; nil when the application has none.
-func packChart(_ app: App, settings: Settings, home: Home) throws -> Chart? {
+func packChartDirectory(_ app: App, settings: Settings, home: Home) throws -> Chart? {
   guard let path = try chartDirectory(app, settings: settings) else { return nil }
   let chartFile = path + "/Chart.yaml"
   let chart = try ChartFile(try ChartWriter.read(chartFile), path: chartFile)

@@ -60,7 +60,9 @@ func packContext(_ app: App, settings: Settings, home: Home, warn: (String) -> V
   (packed.tree, packed.files) = list.digest()
   cache.remember(key: key, packed, list)
   cache.tidy()
-  return context(packed, dockerfile: name)
+  let made = context(packed, dockerfile: name)
+  try TreeNotes(home).write(made.tree, files: made.files, of: made.payload)
+  return made
 }
 
 private func context(_ packed: TarballCache.Packed, dockerfile: String) -> Context {

@@ -10,11 +10,20 @@ import Settings
 /// - Returns: the chart is nil when the application has none, which draft-release is the one to complain about.
 /// - Throws: ``ArchiveError``, with nothing half-written left behind.
 public func pack(_ app: App, settings: Settings, home: Home, call: Call? = nil) throws -> (context: Context, chart: Chart?) {
-  if let build = settings.buildTar, let chart = settings.chartTar {
-    return (try readyContext(build, app: app, settings: settings), try readyChart(chart, app: app))
-  }
-  let context = try packContext(app, settings: settings, home: home) { call?.warn($0) }
-  return (context, try packChart(app, settings: settings, home: home))
+  (try packContext(app, settings: settings, home: home, call: call), try packChart(app, settings: settings, home: home))
+}
+
+/// The context alone; see ``pack(_:settings:home:call:)``.
+public func packContext(_ app: App, settings: Settings, home: Home, call: Call? = nil) throws -> Context {
+  // A context that somebody else has packed counts only together with the chart.
+  if let ready = settings.buildTar, settings.chartTar != nil { return try readyContext(ready, app: app, settings: settings, home: home) }
+  return try packContext(app, settings: settings, home: home) { call?.warn($0) }
+}
+
+/// The chart alone; nil when the application has none.
+public func packChart(_ app: App, settings: Settings, home: Home) throws -> Chart? {
+  if let ready = settings.chartTar, settings.buildTar != nil { return try readyChart(ready, app: app) }
+  return try packChartDirectory(app, settings: settings, home: home)
 }
 
 /// The path of a file the settings name, relative to the application's directory, after checking that it lies in there.

@@ -91,7 +91,9 @@ private func explained<T>(_ order: BuildOrder, _ log: LazyLog, _ body: () throws
 
 extension BuildOrder {
   fileprivate func image(_ stored: StoredImage, store: String, how: String, why: String) -> Image {
-    Image(repository: repository, tag: tag, digest: stored.digest, layers: stored.layers, store: store, how: how, why: why, tags: furtherTags)
+    Image(
+      repository: repository, tag: tag, digest: stored.digest, id: "sha256:" + stored.id, layers: stored.layers, store: store, how: how, why: why,
+      tags: furtherTags)
   }
 }
 

@@ -35,7 +35,7 @@ struct BuildOrder: Sendable {
 
 /// An image as its store knows it.
 struct StoredImage: Sendable, Equatable {
-  /// The digest of its configuration without `sha256:`; of its manifest for an image layout.
+  /// The digest of its configuration without `sha256:`.
   var id: String
   var layers: Int
   /// The digests of its layers, uncompressed, the lowest first; empty where the store does not say.

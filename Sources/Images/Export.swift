@@ -2,29 +2,53 @@ import Command
 import Records
 import Settings
 
-/// Makes an image's blobs available as an OCI image layout, for a push.
+/// Makes an image's blobs available as an OCI image layout, for a push and for podman.
 ///
-/// An image of `containers-storage` or `docker-daemon` comes out through ``ImageCache``, one layout in the draft home for all
-/// of them, where a layer is compressed once in its life. An image that has come out before is found there again by its id.
+/// The image is the one the record names by digest and id, whatever has its name in the store by now. One of `containers-storage` or
+/// `docker-daemon` comes out through ``ImageCache``, one layout in the draft home for all of them, where a layer is compressed once in
+/// its life. An image that has come out before is found there again by its id.
 /// - Returns: the layout, and the image's manifest in it; the layout's index need not name it.
 /// - Throws: ``BuildError``, ``ImageLayoutError``.
 public func export(_ image: Image, home: Home) throws -> (layout: ImageLayout, manifest: Descriptor) {
-  let name = "\(image.repository):\(image.tag)"
+  let name = "\(image.repository):\(image.tag)", id = try image.id.map { try checkedDigest($0, of: name) }
   _ = try Reference(name)
   switch image.store {
   case "containers-storage":
     // Whichever of the two is installed: the store is the same.
     let builder = ContainersBuilder(program: Child.find("buildah") == nil && Child.find("podman") != nil ? "podman" : "buildah")
-    let stored = ContainersBuilder.stored(name)
-    guard let found = try builder.find(stored) else { throw BuildError.gone(name: stored, store: "containers-storage") }
+    let stored = id?.hex ?? ContainersBuilder.stored(name)
+    guard let found = try builder.find(stored) else { throw BuildError.gone(name: ContainersBuilder.stored(name), store: "containers-storage") }
     return try ImageCache(home).image(found) { incoming in try builder.export(found, to: incoming) }
   case "docker-daemon":
-    guard let found = try DockerBuilder().find(name) else { throw BuildError.gone(name: name, store: "docker's store") }
+    guard let found = try DockerBuilder().find(id.map { "sha256:" + $0.hex } ?? name) else { throw BuildError.gone(name: name, store: "docker's store") }
     return try ImageCache(home).image(found) { incoming in try DockerBuilder().export(found, to: incoming) }
   case let store where store.hasPrefix("oci:/"):
     let layout = try ImageLayout(path: String(store.dropFirst(4)))
-    return (layout, try layout.resolve(image.digest ?? image.tag))
+    return (layout, try layout.manifest(of: image, digest: image.digest.map { try checkedDigest($0, of: name) }, id: id))
   default: throw BuildError.unknownStore(image.store)
+  }
+}
+
+private func checkedDigest(_ text: String, of name: String) throws -> Digest {
+  guard let digest = Digest(text) else { throw ImageLayoutError.reference("\(name)@\(text)", reason: "what follows '@' is no digest") }
+  return digest
+}
+
+extension ImageLayout {
+  /// The manifest of the image that a record speaks of. A registry may know the image by another digest than the layout, where the
+  /// layers of its base are the registry's own: then it is the one of its tag, if that has the same configuration.
+  fileprivate func manifest(of image: Image, digest: Digest?, id: Digest?) throws -> Descriptor {
+    let found: Descriptor
+    if let digest, let here = try manifest(digest) { found = here } else {
+      guard digest == nil || id != nil else { throw BuildError.gone(name: "\(image.repository):\(image.tag)", store: "'\(path)'") }
+      found = try resolve(image.tag)
+    }
+    if let id {
+      guard case .image(let config, _) = try manifest(found).kind, config.digest == id else {
+        throw BuildError.gone(name: "\(image.repository):\(image.tag)", store: "'\(path)'")
+      }
+    }
+    return found
   }
 }
 

@@ -57,6 +57,29 @@ public struct ImageLayout: Sendable {
     return only
   }
 
+  /// The manifest of a digest, also one that the index does not name any more; nil when the layout has not got it.
+  func manifest(_ digest: Digest) throws -> Descriptor? {
+    if let listed = manifests.first(where: { $0.digest == digest }) { return listed }
+    var status = stat()
+    guard digest.algorithm == "sha256", lstat(blob(digest), &status) == 0, Int(status.st_size) <= Manifest.sizeLimit else { return nil }
+    let found = Descriptor(mediaType: Manifest.ociImage, digest: digest, size: Int(status.st_size))
+    let mediaType = (try? JSON(parsing: try read(found)))?["mediaType"]?.string
+    return Descriptor(mediaType: mediaType ?? found.mediaType, digest: digest, size: found.size)
+  }
+
+  /// A layout with this one image and nothing else, its blobs behind a link, as the directory `image` in a new temporary directory:
+  /// for programs that take an image by its name alone.
+  /// - Returns: the temporary directory, for the caller to remove.
+  public func alone(_ manifest: Descriptor, in parent: String) throws -> String {
+    let directory = try Temporary.directory(in: parent)
+    try Files.makeDirectories(directory + "/image")
+    guard symlink(path + "/blobs", directory + "/image/blobs") == 0 else { throw SystemError("cannot create a link in '\(directory)'", errno, code: .cannotCreate) }
+    let index = JSON.members(["schemaVersion": .integer(2), "manifests": .array([Descriptor(mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.size).json])])
+    try Files.write(index.bytes, to: directory + "/image/index.json", durable: false)
+    try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: directory + "/image/oci-layout", durable: false)
+    return directory
+  }
+
   /// Where a blob is, or would be.
   public func blob(_ digest: Digest) -> String { "\(path)/blobs/\(digest.algorithm)/\(digest.hex)" }
 

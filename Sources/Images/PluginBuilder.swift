@@ -65,7 +65,7 @@ struct PluginBuilder: Builder {
       defer { close(file) }
       if thoroughly { try compare(file, blob, in: layout) }
     }
-    return StoredImage(id: descriptor.digest.hex, layers: layers.count, digest: descriptor.digest.description)
+    return StoredImage(id: config.digest.hex, layers: layers.count, digest: descriptor.digest.description)
   }
 
   private static func compare(_ file: Int32, _ blob: Descriptor, in layout: ImageLayout) throws {

@@ -8,6 +8,8 @@ public struct Image: Member, Equatable {
   public var tag: String
   /// `sha256:…` of the manifest, once it is known.
   public var digest: String?
+  /// `sha256:…` of its configuration, which is what buildah, podman and docker call an image's ID.
+  public var id: String?
   public var layers: Int?
   /// Where the image is: `containers-storage`, `docker-daemon`, or `oci:/path/of/a/layout`.
   public var store: String
@@ -19,11 +21,12 @@ public struct Image: Member, Equatable {
   public var tags: [String]
 
   public init(
-    repository: String, tag: String, digest: String? = nil, layers: Int? = nil, store: String, how: String, why: String, tags: [String] = []
+    repository: String, tag: String, digest: String? = nil, id: String? = nil, layers: Int? = nil, store: String, how: String, why: String, tags: [String] = []
   ) {
     self.repository = repository
     self.tag = tag
     self.digest = digest
+    self.id = id
     self.layers = layers
     self.store = store
     self.how = how
@@ -35,6 +38,7 @@ public struct Image: Member, Equatable {
     repository = try fields.string("repository")
     tag = try fields.string("tag")
     digest = try fields.optionalString("digest")
+    id = try fields.optionalString("id")
     layers = try fields.optionalInteger("layers")
     store = try fields.string("store")
     how = try fields.optionalString("how") ?? "builder"
@@ -44,7 +48,8 @@ public struct Image: Member, Equatable {
 
   public var json: JSON {
     .members([
-      "repository": .string(repository), "tag": .string(tag), "digest": digest.map(JSON.string), "layers": layers.map(JSON.integer),
+      "repository": .string(repository), "tag": .string(tag), "digest": digest.map(JSON.string), "id": id.map(JSON.string),
+      "layers": layers.map(JSON.integer),
       "store": .string(store), "how": .string(how), "why": .string(why), "tags": tags.isEmpty ? nil : .strings(tags),
     ])
   }

@@ -142,20 +142,13 @@ private struct Source {
   var local: ManifestTree?
 
   init(_ image: Image, home: Home) throws {
-    let (layout, descriptor) = try exported(image, home: home)
+    let (layout, descriptor) = try Images.export(image, home: home)
     let outgoing = try Outgoing(try layout.manifest(descriptor), of: layout, home: home)
     self.layout = layout
     tree = try ManifestTree(outgoing.manifest, layout)
     origins = outgoing.origins
     local = try outgoing.local.map { try ManifestTree($0, layout) }
   }
-}
-
-/// The image as a layout: where it says it is, or as its builder gives it out.
-private func exported(_ image: Image, home: Home) throws -> (layout: ImageLayout, manifest: Descriptor) {
-  guard image.store.hasPrefix("oci:") else { return try Images.export(image, home: home) }
-  let layout = try ImageLayout(path: String(image.store.dropFirst(4)))
-  return (layout, try layout.resolve(image.tag))
 }
 
 /// `web` with the registry set before it; a name that says its registry stays as it is.

@@ -1,5 +1,6 @@
 import Command
 import Glibc
+import Images
 import Records
 import Settings
 
@@ -72,33 +73,46 @@ struct PodmanEngine {
     if !names.isEmpty { try podman(["pod", "rm", "--force", "--ignore", "--time=0"] + names, doing: "remove '\(names[0])'") }
   }
 
-  /// Sees to it that podman has the image. The application's own image comes from where it was built.
+  /// Sees to it that podman has the image. The application's own comes from where it was built, and is the one of the record,
+  /// whatever has its name by now.
   private func fetch(_ reference: String) throws {
-    if try has(reference) { return }
-    if reference == order.localReference, order.image.store != "containers-storage" {
-      var source = "\(order.image.store):\(order.imageReference)", directory: String?
-      if order.image.store.hasPrefix("oci:/") {
-        // By a relative path: podman names the image by the path of its layout, and an absolute one need not be a name.
-        let path = order.image.store.dropFirst(4).split(separator: "/")
-        directory = "/" + path.dropLast().joined(separator: "/")
-        source = "oci:\(path.last ?? ""):\(order.image.tag)"
-      }
-      call.debug("podman pull \(source)")
-      let result = try Child.run(["podman", "pull", "--quiet", source], output: .capture, errors: .capture, directory: directory)
-      guard result.succeeded else { throw ReleaseError.imageMissing(reference: reference, needsBuild: false) }
-      let id = result.outputText.trimmed
-      try podman(["tag", id, reference], doing: "name the image '\(reference)'")
-    } else if reference == order.localReference {
+    let isOwn = reference == order.localReference
+    var wanted = isOwn ? order.image.id.flatMap(Digest.init) : nil
+    if let id = try podmanID(of: reference), wanted == nil || wanted?.hex == id { return }
+    guard isOwn else { return } // Another image of the chart is podman's to pull, as its pull policy says.
+    if order.image.store != "containers-storage" {
+      wanted = try pullFromStore() ?? wanted
+    } else if try wanted == nil || podmanID(of: wanted?.hex ?? "") == nil {
       // One with a registry in its name may have been built on another machine and pushed.
-      guard order.localReference == order.imageReference, try pull(reference) else {
-        throw ReleaseError.imageMissing(reference: reference, needsBuild: true)
-      }
+      guard order.localReference == order.imageReference, try pull(reference) else { throw ReleaseError.imageMissing(reference: reference, needsBuild: true) }
+      if let wanted, try podmanID(of: reference) != wanted.hex { throw ReleaseError.imageMissing(reference: reference, needsBuild: true) }
+      return
     }
-    // Another image of the chart is podman's to pull, as its pull policy says.
+    guard let wanted else { throw ReleaseError.imageMissing(reference: reference, needsBuild: false) }
+    try podman(["tag", wanted.hex, reference], doing: "name the image '\(reference)'")
   }
 
-  private func has(_ reference: String) throws -> Bool {
-    try Child.run(["podman", "image", "exists", "--", reference], output: .discard, errors: .discard).succeeded
+  /// Brings the image from a layout or from docker into podman's store.
+  /// - Returns: its id.
+  private func pullFromStore() throws -> Digest? {
+    var source = "\(order.image.store):\(order.imageReference)", directory: String?
+    defer { if let directory { Temporary.remove(directory) } }
+    if order.image.store.hasPrefix("oci:/") {
+      let (layout, manifest) = try Images.export(order.image, home: home)
+      directory = try layout.alone(manifest, in: home.directory("cache/images"))
+      source = "oci:image"
+    }
+    order.call.debug("podman pull \(source)")
+    let result = try Child.run(["podman", "pull", "--quiet", source], output: .capture, errors: .capture, directory: directory)
+    guard result.succeeded, let id = Digest("sha256:" + result.outputText.trimmed) else { throw ReleaseError.imageMissing(reference: order.localReference, needsBuild: false) }
+    if let wanted = order.image.id, wanted != id.description { throw ReleaseError.imageMissing(reference: order.localReference, needsBuild: true) }
+    return id
+  }
+
+  /// The id of the image that podman knows by a name or an id; nil when there is none.
+  private func podmanID(of name: String) throws -> String? {
+    let result = try Child.run(["podman", "image", "inspect", "--format={{.Id}}", "--", name], output: .capture, errors: .discard)
+    return result.succeeded ? result.outputText.trimmed : nil
   }
 
   private func pull(_ reference: String) throws -> Bool {

@@ -7,11 +7,11 @@ import Settings
 /// already runs so. One release of an application at a time; another one waits.
 ///
 /// Throws ``ReleaseError``, and what the child programs make of a missing helm or podman (exit code 69).
+/// - Parameter chart: as its tarball has it: see `Chart.checked()`.
 /// - Returns: the release, and the values its chart was given.
 public func release(
   _ app: App, image: Image, chart: Chart, settings: Settings, home: Home, call: Call
 ) throws -> (release: Release, values: Values) {
-  try chart.payload.verify()
   var app = app
   app.namespace = settings.namespace
   let engine = try Engine(settings: settings, call: call)

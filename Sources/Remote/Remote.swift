@@ -1,6 +1,7 @@
 import Archives
 import Command
 import Glibc
+import Pipeline
 import Records
 import Settings
 
@@ -53,17 +54,12 @@ private func token(_ path: String) throws -> String {
 /// Has a packed line built, pushed and released by a server: sends what the server lacks, shows its log lines as they come, and sets
 /// the members that came of it. The local `context` and `chart` stay; no path of the other machine gets into the line.
 /// - Throws: ``RemoteError``. What the server's stages fail at becomes the line's `failure` as they wrote it.
-public func remote(_ record: inout Record, links: Links, settings: Settings, home: Home, call: Call) throws {
-  var app: App = try record.required()
-  app.namespace = settings.namespace
-  var context: Context? = try record.member(), chart: Chart? = try record.member()
-  if context == nil {
-    let packed = try pack(app, settings: settings, home: home, call: call)
-    (context, chart) = (packed.context, chart ?? packed.chart)
-  }
-  guard let context else { return }
+public func remote(_ record: inout Record, _ line: Pipeline, links: Links, call: Call) throws {
+  var app = line.app
+  app.namespace = line.settings.namespace
+  let context = try line.context(of: &record), chart = try line.chart(of: &record)
   if chart == nil, !call.arguments.has("no-release") { throw RemoteError.noChart(directory: app.dir) }
-  let target = try Target(call.arguments["to"] ?? settings.remote, settings: settings)
+  let target = try Target(call.arguments["to"] ?? line.settings.remote, settings: line.settings)
   let cargo = try Cargo(app: app, context: context, chart: chart)
 
   for attempt in 1... {

@@ -1,6 +1,6 @@
-import Archives
 import Command
 import Images
+import Pipeline
 import Records
 import Settings
 
@@ -23,13 +23,11 @@ import Settings
     ).runStage(
       begin: { directory, call in try Project.begin(directory: directory, call: call) },
       body: { record, call in
-        let app = try record.required(App.self)
-        let settings = try Settings(for: app, call: call)
-        let home = try Home()
-        var context = try record.member(Context.self) ?? pack(app, settings: settings, home: home, call: call).context
+        let line = try Pipeline(record, call: call)
+        var context = try line.context(of: &record)
         // The context has been packed for another Dockerfile, perhaps, but it is the whole tree.
-        if call.arguments.has("dockerfile") { context.dockerfile = settings.dockerfile }
-        record.set(try build(app, context: context, settings: settings, home: home, call: call))
+        if call.arguments.has("dockerfile") { context.dockerfile = line.settings.dockerfile }
+        record.set(try build(line.app, context: context, settings: line.settings, home: line.home, call: call))
       })
   }
 }

@@ -1,8 +1,6 @@
-import Archives
 import Command
-import Images
+import Pipeline
 import Records
-import Registry
 import Settings
 
 @main struct Entry {
@@ -18,14 +16,7 @@ import Settings
       ],
       examples: ["draft pack . | draft build | draft push | jq -r .push.reference", "DRAFT_REGISTRY=127.0.0.1:5000 draft push ."], passesSynced: true
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
-      let app = try record.required(App.self), settings = try Settings(for: app, call: call), home = try Home()
-      guard hasRegistry(try record.member(Image.self), settings: settings, call: call) else { return }
-      let image = try record.member(Image.self) ?? build(
-        app, context: try record.member(Context.self) ?? pack(app, settings: settings, home: home, call: call).context, settings: settings,
-        home: home, call: call)
-      guard let done = try push(image, settings: settings, home: home, call: call) else { return }
-      record.set(done.image)
-      record.set(done.push)
+      _ = try Pipeline(record, call: call).pushed(of: &record)
     }
   }
 }

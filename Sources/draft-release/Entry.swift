@@ -1,8 +1,6 @@
-import Archives
 import Command
-import Images
+import Pipeline
 import Records
-import Registry
 import Releases
 import Settings
 
@@ -22,20 +20,13 @@ import Settings
       ],
       examples: ["draft pack . | draft build | draft push | draft release | jq -r '.release.urls[]'", "draft release --kube-context staging web"], passesSynced: true
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
-      let app = try record.required(App.self), settings = try Settings(for: app, call: call), home = try Home()
-      var chart = try record.member(Chart.self), image = try record.member(Image.self)
-      if chart == nil || image == nil {
-        let packed = try pack(app, settings: settings, home: home, call: call)
-        chart = chart ?? packed.chart
-        // Without a chart there is nothing to release: say so before building for minutes.
-        guard chart != nil else { throw ReleaseError.noChart(directory: app.dir) }
-        if image == nil {
-          let built = try build(app, context: packed.context, settings: settings, home: home, call: call)
-          image = try push(built, settings: settings, home: home, call: call)?.image ?? built
-        }
-      }
-      guard let chart, let image else { throw ReleaseError.noChart(directory: app.dir) }
-      let done = try release(app, image: image, chart: chart, settings: settings, home: home, call: call)
+      let line = try Pipeline(record, call: call)
+      // Without a chart there is nothing to release: say so before building for minutes.
+      guard let chart = try line.chart(of: &record) else { throw ReleaseError.noChart(directory: line.app.dir) }
+      // What is in no registry because draft-push was left out stays so; what is built here is pushed.
+      let pushed = record.has(Image.name) ? nil : try line.pushed(of: &record)
+      let image = try pushed ?? line.image(of: &record)
+      let done = try release(line.app, image: image, chart: chart, settings: line.settings, home: line.home, call: call)
       record.set(done.values)
       record.set(done.release)
     }

@@ -1,4 +1,5 @@
 import Command
+import Pipeline
 import Records
 import Remote
 import Settings
@@ -19,8 +20,7 @@ import Settings
       ] + stageOptions,
       examples: ["draft pack . | draft remote --to kube | jq -r '.release.urls[]'", "draft remote --to ssh://build.example.com --no-release . | draft release"], passesSynced: true
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
-      let app = try record.required(App.self)
-      try remote(&record, links: links, settings: Settings(for: app, call: call), home: Home(), call: call)
+      try remote(&record, Pipeline(record, call: call), links: links, call: call)
     }
   }
 }

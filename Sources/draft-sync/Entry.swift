@@ -1,5 +1,5 @@
-import Archives
 import Command
+import Pipeline
 import Records
 import Releases
 import Settings
@@ -23,18 +23,14 @@ import Settings
       ],
       examples: ["draft watch . | draft pack | draft sync | draft build | draft push | draft release", "draft sync --restart web"]
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
-      let app = try record.required(App.self), settings = try Settings(for: app, call: call), home = try Home()
-      if !record.has(Context.name) {
-        let packed = try pack(app, settings: settings, home: home, call: call)
-        record.set(packed.context)
-        if let chart = packed.chart { record.set(chart) }
-      }
+      let line = try Pipeline(record, call: call)
+      let context = try line.context(of: &record), chart = try line.chart(of: &record)
       let all = lock.locked {
         let all = synchronizer ?? Synchronizer(signal: call.arguments["signal"] ?? (call.arguments.has("restart") ? "HUP" : nil), call: call)
         synchronizer = all
         return all
       }
-      record.set(try all.sync(app, context: record.required(), chart: record.member(), change: record.member(), settings: settings, home: home))
+      record.set(try all.sync(line.app, context: context, chart: chart, change: record.member(), settings: line.settings, home: line.home))
     }
   }
 }

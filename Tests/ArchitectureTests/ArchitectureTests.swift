@@ -42,7 +42,7 @@ private func imports(_ module: String) -> Set<String> {
 
 /// Lowest first; a module may import what stands before it, and nothing else of ours.
 private let order = ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "Archives", "Watching", "Detection", "Images", "Packs",
-  "Registry", "Releases", "Remote", "Checks"]
+  "Registry", "Releases", "Pipeline", "Remote", "Checks"]
 
 private let commands: [(name: String, kind: String, group: String)] = lines("Sources/draft/commands").filter { !$0.hasPrefix("#") }.map { line in
   let words = line.split(separator: " ")

@@ -37,7 +37,7 @@ build draft-build "$app"
 is "a directory is built" "$status" 0 || note "$(cat "$scratch/words")"
 tag=$(value .image.tag)
 is "one line comes out" "$(wc -l <"$scratch/record")" 1
-is "it has only what build adds" "$(jq -r 'keys_unsorted | join(" ")' "$scratch/record")" "draft app image"
+is "it has what build adds, and what it had to work out" "$(jq -r 'keys_unsorted | join(" ")' "$scratch/record")" "draft app context image"
 is "the tag is 40 hex digits" "$(printf %s "$tag" | tr -d 0-9a-f | wc -c) ${#tag}" "0 40"
 is "the record says where it is" "$(value '.image | "\(.repository) \(.store) \(.how)"')" "web containers-storage builder"
 is "and how many layers it has" "$(value .image.layers)" "$(buildah inspect --type image --format '{{len .OCIv1.RootFS.DiffIDs}}' "localhost/web:$tag")"

@@ -1,0 +1,65 @@
+import Archives
+import Command
+import Images
+import Records
+import Registry
+import Settings
+
+/// What a line lacks, a stage works out: the one place for that.
+///
+/// Each function takes the line's member if there is one, whatever lies in the directory by now; else it makes it, by the same library
+/// call as the stage it belongs to, and sets it. A member is held against the payload it speaks of: what it says of that counts for
+/// nothing.
+public struct Pipeline: Sendable {
+  public let app: App
+  public let settings: Settings
+  public let home: Home
+  let call: Call
+
+  public init(_ record: Record, call: Call) throws {
+    app = try record.required()
+    settings = try Settings(for: app, call: call)
+    home = try Home()
+    self.call = call
+  }
+
+  /// The packed context, its tree as the tarball has it. Packs what the line lacks, the chart with it.
+  /// - Throws: ``ArchiveError``.
+  public func context(of record: inout Record) throws -> Context {
+    if let context: Context = try record.member() { return try context.checked(home: home) }
+    let context = try packContext(app, settings: settings, home: home, call: call)
+    record.set(context)
+    if !record.has(Chart.name), let chart = try packChart(app, settings: settings, home: home) { record.set(chart) }
+    return context
+  }
+
+  /// The packed chart, its name and versions as the tarball has them; nil when the application has none.
+  /// - Throws: ``ArchiveError``.
+  public func chart(of record: inout Record) throws -> Chart? {
+    if let chart: Chart = try record.member() { return try chart.checked() }
+    guard let chart = try packChart(app, settings: settings, home: home) else { return nil }
+    record.set(chart)
+    return chart
+  }
+
+  /// The image. Builds what the line lacks, of the line's context if it has one.
+  /// - Throws: a ``Diagnosis`` of packing or building.
+  public func image(of record: inout Record) throws -> Image {
+    if let image: Image = try record.member() { return image }
+    let image = try build(app, context: context(of: &record), settings: settings, home: home, call: call)
+    record.set(image)
+    return image
+  }
+
+  /// The image as it is in the registry. Builds what the line lacks, and pushes; a line that says it was pushed is pushed again, which
+  /// costs a question where it is so.
+  /// - Returns: nil when there is no registry; nothing has been built for that alone.
+  /// - Throws: a ``Diagnosis`` of packing, building or pushing.
+  public func pushed(of record: inout Record) throws -> Image? {
+    guard hasRegistry(try record.member(Image.self), settings: settings, call: call) else { return nil }
+    guard let done = try push(image(of: &record), settings: settings, home: home, call: call) else { return nil }
+    record.set(done.image)
+    record.set(done.push)
+    return done.image
+  }
+}
