@@ -41,7 +41,7 @@ let package = Package(
     .target(name: "Archives", dependencies: ["Records", "Command", "Settings", "YAML", "CArchive", "CCrypto", "CSystem"], linkerSettings: archive),
     .target(name: "Watching", dependencies: ["Records", "Command", "Archives", "CSystem"]),
     .target(name: "Detection", dependencies: ["Records", "Command", "Settings", "CSystem"], resources: [.embedInCode("languages.txt")]),
-    .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "YAML", "Detection", "Images", "CSystem"]),
+    .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "Archives", "YAML", "Detection", "Images", "CSystem"]),
     .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives", "CDeflate", "CSystem"], linkerSettings: [.linkedLibrary(":libdeflate.a")]),
     .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl"]),
     .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "YAML", "Registry", "CArchive", "CSystem"]),

@@ -5,7 +5,11 @@ import Settings
 
 /// The chart as the package `helm package` makes; nil when the application has none.
 func packChartDirectory(_ app: App, settings: Settings, home: Home) throws -> Chart? {
-  guard let path = try chartDirectory(app, settings: settings) else { return nil }
+  guard let place = try chartPlace(app, settings: settings) else { return nil }
+  let path = "\(app.dir)/\(try confined("chart", place, in: app.dir))"
+  guard Files.exists(path + "/Chart.yaml") else {
+    throw ArchiveError.badChart(file: path, line: 0, reason: "is no chart: it has no Chart.yaml")
+  }
   let chartFile = path + "/Chart.yaml"
   let chart = try ChartFile(try ChartWriter.read(chartFile), path: chartFile)
   let ignoreFile = path + "/.helmignore"
@@ -21,22 +25,4 @@ func packChartDirectory(_ app: App, settings: Settings, home: Home) throws -> Ch
   }
   let payload = Payload(path: result.path, mediaType: MediaType.chart, digest: result.digest, size: result.size)
   return Chart(payload: payload, name: chart.name, version: chart.version, appVersion: chart.appVersion)
-}
-
-/// The one the settings name; else the one of the application's name in `charts/`, else the first there; else `chart/`, or the
-/// first in it, which is where Draft kept them once.
-private func chartDirectory(_ app: App, settings: Settings) throws -> String? {
-  if let named = settings.chart {
-    let path = app.dir + "/" + (try confined("chart", named, in: app.dir))
-    guard Files.exists(path + "/Chart.yaml") else { throw ArchiveError.badChart(file: path, line: 0, reason: "is no chart: it has no Chart.yaml") }
-    return path
-  }
-  let charts = app.dir + "/charts", chart = app.dir + "/chart"
-  let candidates = [charts + "/" + app.name] + children(charts) + [chart] + children(chart)
-  guard let found = candidates.first(where: { Files.exists($0 + "/Chart.yaml") }) else { return nil }
-  return app.dir + "/" + (try confined("chart", String(found.dropFirst(app.dir.utf8.count + 1)), in: app.dir))
-}
-
-private func children(_ directory: String) -> [String] {
-  ((try? Files.list(directory)) ?? []).map { directory + "/" + $0 }.filter(Files.isDirectory)
 }

@@ -1,3 +1,4 @@
+import Archives
 import Command
 import Glibc
 import Records
@@ -12,13 +13,12 @@ public struct AppFiles: Sendable {
   public let newChart: String
   public let newDockerfile: String
 
-  public init(_ app: App, settings: Settings) {
+  /// Throws `ArchiveError` for a chart that leads out of the application's directory.
+  public init(_ app: App, settings: Settings) throws {
     let isThere = { (path: String) -> Bool in AppFiles.exists("\(app.dir)/\(path)") }
     newChart = settings.chart ?? "charts/\(app.name)"
     newDockerfile = settings.dockerfile
-    // A directory that draft.toml names is the one, chart or not yet.
-    let candidates = settings.chart.map { [$0] } ?? AppFiles.charts(app.dir)
-    chart = candidates.first { isThere("\($0)/Chart.yaml") }
+    chart = try chartPlace(app, settings: settings).flatMap { isChart($0, of: app) ? $0 : nil }
     var names = [settings.dockerfile]
     if settings.source(of: "dockerfile") == "default" { names.append("Containerfile") }
     dockerfile = names.first(where: isThere)
@@ -26,11 +26,6 @@ public struct AppFiles: Sendable {
 
   /// Whether there is nothing left that only a pack can give.
   public var needNoPack: Bool { chart != nil && dockerfile != nil }
-
-  /// Where charts are found: in today's place, flat in it, and in those of earlier times.
-  private static func charts(_ directory: String) -> [String] {
-    ["charts", "chart"].flatMap { parent in ((try? Files.list("\(directory)/\(parent)")) ?? []).map { "\(parent)/\($0)" } + [parent] }
-  }
 
   /// Whether the name is taken, be it by a link that leads nowhere.
   static func exists(_ path: String) -> Bool {

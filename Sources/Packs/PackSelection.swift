@@ -32,7 +32,7 @@ public struct PackSelection: Sendable {
       let more = index + 1 < candidates.count ? ". Trying to find the next likely language match..." : ""
       call.say("Could not find a pack for \(candidate.name)\(more)")
     }
-    guard AppFiles(app, settings: settings).needNoPack else { throw PackError.noneSuits(languages: candidates.map(\.name)) }
+    guard try AppFiles(app, settings: settings).needNoPack else { throw PackError.noneSuits(languages: candidates.map(\.name)) }
     language = candidates[0]
   }
 }

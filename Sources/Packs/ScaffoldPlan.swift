@@ -30,7 +30,7 @@ struct ScaffoldPlan {
     // A pack for another language was chosen on purpose: what was found out about this one is not for it.
     let suits = language.map { language in pack.map { Detection.packs(for: language.name).contains($0.choice.name.lowercased()) } ?? true } ?? false
     self.language = suits ? language : nil
-    let there = AppFiles(app, settings: settings)
+    let there = try AppFiles(app, settings: settings)
     let own = try there.dockerfile.map { try DockerfileFacts(Files.read("\(app.dir)/\($0)", limit: 1 << 20), path: $0) }
     if let pack { try add(pack, there, own) }
     if let chart = there.chart { kept.append("\(chart)/") }

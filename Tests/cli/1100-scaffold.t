@@ -88,6 +88,61 @@ for place in chart charts/other charts chart/python; do
   is "and draft.toml finds it" "$(grep -c "$want" draft.toml) $(test -f Dockerfile && echo Dockerfile)" "1 Dockerfile"
 done
 
+# Where the chart is, draft-scaffold and draft-pack are of one mind in every layout, with and without a draft.toml of the application's.
+# NAME|CHARTS THERE|THE ONE|draft.toml
+while IFS='|' read -r layout there one toml; do
+  app
+  python
+  for place in $there; do mkdir -p "$place"; printf 'apiVersion: v2\nname: %s\nversion: 0.1.0\n' "$(echo "$place" | tr / -)" >"$place/Chart.yaml"; done
+  [ -z "$toml" ] || printf '[environments.development]\n%b\n' "$toml" >draft.toml
+  run sh -c 'draft-scaffold . | draft-pack'
+  is "$layout: one chart" "$status $(jq -r '[(.scaffold.kept[] | select(endswith("/"))), .chart.name] | join(" ")' "$out")" "0 $one/ $(echo "$one" | tr / -)"
+  is "$layout: none is written" "$(find . -name Chart.yaml | wc -l)" "$(echo "$there" | wc -w)"
+  run sh -c 'draft-scaffold . | draft-pack'
+  is "$layout: the same again" "$status $(jq -r .chart.name "$out")" "0 $(echo "$one" | tr / -)"
+done <<'END'
+flat|charts|charts|
+flat, named by nobody|charts|charts|wait = true
+flat, with another one in it|charts charts/aaa|charts/aaa|
+of the name|charts/web|charts/web|
+of another name|charts/other|charts/other|
+of the name among others|charts/aaa charts/web|charts/web|
+of the name among others, named by nobody|charts/aaa charts/web charts|charts/web|wait = true
+several|charts/bbb charts/aaa|charts/aaa|
+of earlier times|chart|chart|
+of earlier times, named by nobody|chart|chart|wait = true
+of earlier times, in it|chart/python|chart/python|
+a setting|deploy/chart charts/web charts|deploy/chart|chart = "deploy/chart"
+a setting, flat|charts charts/web|charts|chart = "charts"
+END
+for setting in '' 'wait = true' 'chart = "charts"' 'chart = "deploy"'; do
+  app
+  python
+  [ -z "$setting" ] || printf '[environments.development]\n%s\n' "$setting" >draft.toml
+  run sh -c 'draft-scaffold . | draft-pack'
+  is "no chart${setting:+, $setting}: the one that is written is packed" \
+    "$status $(jq -r '[(.scaffold.created | map(select(endswith("Chart.yaml"))) | length), .chart.name] | join(" ")' "$out")" '0 1 web'
+done
+app
+python
+mkdir charts
+ln -s "$scratch/apart" charts/web
+mkdir -p "$scratch/apart"
+printf 'name: web\nversion: 0.1.0\n' >"$scratch/apart/Chart.yaml"
+run draft-scaffold .
+cp "$out" "$scratch/line"
+echo 'FROM scratch' >Dockerfile
+run draft-pack .
+is "a chart that leads out is refused by both, alike" "$(jq -c '.failure | [.code, .message]' "$scratch/line")" "$(jq -c '.failure | [.code, .message]' "$out")"
+is "as what it is" "$(field '.failure | "\(.code) \(.message)"')" "78 chart 'charts/web' is outside of '$scratch/web'"
+app
+python
+mkdir -p charts/web charts/real
+ln -s nowhere charts/web/Chart.yaml
+printf 'name: real\nversion: 0.1.0\n' >charts/real/Chart.yaml
+run sh -c 'draft-scaffold . | draft-pack'
+is "a Chart.yaml that leads nowhere is none, for both" "$(jq -r '.scaffold.kept[0] + " " + .chart.name' "$out")" "charts/real/ real"
+
 app
 python
 printf '[environments.development]\nname = "other"\ndockerfile = "docker/Dockerfile"\nchart = "deploy/chart"\n' >draft.toml
