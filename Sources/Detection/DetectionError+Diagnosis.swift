@@ -10,5 +10,5 @@ extension DetectionError: Diagnosis {
     }
   }
 
-  public var hint: String? { "check that this is the directory of the application, or choose a pack: --pack NAME" }
+  public var hint: String? { "check that this is the directory of the application; a Dockerfile is enough, and so is a pack: --pack NAME" }
 }

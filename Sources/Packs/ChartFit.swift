@@ -36,6 +36,12 @@ func fitted(values: [UInt8], from old: Int?, to port: Int?, own: DockerfileFacts
   return edit.bytes
 }
 
+/// The port that a chart's values give the container.
+func containerPort(ofValues values: [UInt8]) -> Int? {
+  let edit = LineEdit(values)
+  return edit.lines.indices.lazy.compactMap { YAMLLine(edit.text($0)) }.first { $0.key == "containerPort" }.flatMap { Int($0.value) }
+}
+
 /// A line of block YAML that gives one key a plain value: `  targetPort: 8080  # comment`.
 private struct YAMLLine {
   var key: String

@@ -5,6 +5,8 @@ import Records
 /// The port a Dockerfile exposes and the user it runs as, as far as the chart must know.
 struct DockerfileFacts: Equatable {
   var port: Int?
+  /// `ENTRYPOINT` and `CMD`, the JSON form as words; nil when no stage says.
+  var start: String?
   /// As spelled: `10001:10001`, `node`; nil when no stage says.
   var user: String?
 
@@ -13,6 +15,8 @@ struct DockerfileFacts: Equatable {
       let last = try Dockerfile(String(decoding: bytes, as: UTF8.self)).stages().last
       port = last?.ports.first { $0.transport == "tcp" }?.number
       user = last?.user
+      let commands = [last?.entrypoint, last?.command].compactMap { $0 }.map { $0.list?.joined(separator: " ") ?? $0.text }
+      start = commands.isEmpty ? nil : commands.joined(separator: " ")
     } catch {
       throw PackError.dockerfile(path: path, reason: DockerfileFacts.reason(error))
     }

@@ -2,7 +2,8 @@ import Command
 import Glibc
 import Records
 
-/// A pack: a directory with a Dockerfile, a chart in `charts/`, and whatever else an application of its kind begins with.
+/// A pack: a directory with a Dockerfile, a chart in `charts/`, and whatever else an application of its kind begins with. One without
+/// a Dockerfile is for applications that have their own.
 /// The format is in draft-pack(5). A pack may come from anybody: what is read here stays within its directory.
 public struct Pack: Sendable {
   public struct File: Sendable, Equatable {
@@ -30,8 +31,10 @@ public struct Pack: Sendable {
     guard files.contains(where: { $0.path == "charts/Chart.yaml" }) else {
       throw PackError.bad(pack: choice.name, reason: "it has no charts/Chart.yaml")
     }
-    guard files.contains(where: { $0.path == "Dockerfile" }) else { throw PackError.bad(pack: choice.name, reason: "it has no Dockerfile") }
   }
+
+  /// Whether it leaves the Dockerfile to the application, and with it the language.
+  var isGeneric: Bool { file("Dockerfile") == nil }
 
   func file(_ path: String) -> File? { files.first { $0.path == path } }
 

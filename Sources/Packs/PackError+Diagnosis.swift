@@ -5,7 +5,7 @@ import Settings
 extension PackError: Diagnosis {
   public var exitCode: ExitCode {
     switch self {
-    case .noneSuits, .unknown, .missing: .noInput
+    case .noneSuits, .unknown, .missing, .noDockerfile: .noInput
     case .several, .bad, .dockerfile: .badData
     case .outside: .noPermission
     case .occupied: .cannotCreate
@@ -14,10 +14,13 @@ extension PackError: Diagnosis {
 
   public var message: String {
     switch self {
-    case .noneSuits(let languages): "cannot find a pack for \(languages.map { "'\($0)'" }.joined(separator: ", "))"
+    case .noneSuits(let language, let known):
+      "cannot find a pack for '\(language)': " + (known.isEmpty ? "there are no packs at all" : "there are \(list(known))")
     case .unknown(let name, _): "cannot find a pack named '\(name)'"
     case .several(let name, let repositories): "cannot choose a pack named '\(name)': it is in \(repositories.map { "'\($0)'" }.joined(separator: " and "))"
     case .missing(let path): "cannot find the pack '\(path)'"
+    case .noDockerfile(let pack, let directory):
+      "cannot find a Dockerfile in '\(directory)', which the pack '\(pack)' leaves to the application"
     case .bad(let pack, let reason): "cannot use the pack '\(pack)': \(reason)"
     case .outside(let path): "cannot write '\(path)': a symbolic link leads out of the application's directory"
     case .occupied(let path): "cannot create the chart '\(path)': it is there already, and holds no Chart.yaml"
@@ -27,15 +30,16 @@ extension PackError: Diagnosis {
 
   public var hint: String? {
     switch self {
-    case .noneSuits: "choose one with --pack NAME, or add a repository of packs to the draft home; see draft-pack(5)"
+    case .noneSuits: "write a Dockerfile, which is enough in any language, or choose a pack with --pack NAME; see draft-pack(5)"
     case .unknown(let name, let known):
       if let near = nearest(to: name, among: known) { "did you mean '\(near)'?" } else if known.isEmpty {
         "there are no packs at all: neither beside the program nor in the draft home"
       } else {
-        "there are: \(Set(known).sorted().joined(separator: ", "))"
+        "there are: \(list(known))"
       }
     case .several(let name, let repositories): "say which: --pack \(repositories.first ?? "REPOSITORY")/\(name)"
     case .missing: "run draft-detect again"
+    case .noDockerfile: "write one, or choose another pack: --pack NAME"
     case .bad: "see draft-pack(5) for what a pack is"
     case .outside: "remove the link, or scaffold by hand"
     case .occupied: "remove it, or put the chart's Chart.yaml there"
@@ -43,3 +47,5 @@ extension PackError: Diagnosis {
     }
   }
 }
+
+private func list(_ names: [String]) -> String { Set(names).sorted().joined(separator: ", ") }

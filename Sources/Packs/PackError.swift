@@ -1,7 +1,7 @@
 /// What can go wrong with packs, and with writing one into an application.
 public enum PackError: Error, Equatable {
-  /// No repository has a pack for any of these languages.
-  case noneSuits(languages: [String])
+  /// No repository has a pack for the language; `known` are the packs there are.
+  case noneSuits(language: String, known: [String])
   /// No repository has a pack of this name; `known` are those there are.
   case unknown(name: String, known: [String])
   case several(name: String, repositories: [String])
@@ -11,6 +11,8 @@ public enum PackError: Error, Equatable {
   case bad(pack: String, reason: String)
   /// A path of the application leads out of its directory.
   case outside(path: String)
+  /// A pack that leaves the Dockerfile to the application, and an application that has none.
+  case noDockerfile(pack: String, directory: String)
   /// Something that is no chart is where the chart would be.
   case occupied(path: String)
   /// The application's own Dockerfile cannot be understood.

@@ -55,6 +55,9 @@ public struct PackRepositories: Sendable {
     }
   }
 
+  /// The names of those that bring a Dockerfile, which is all an application without one can choose from.
+  var complete: [String] { packs.filter { Files.exists("\($0.path)/Dockerfile") }.map(\.name) }
+
   /// The pack of a name, or of `REPOSITORY/NAME`. Throws ``PackError`` when there is none, or more than one.
   public func pack(named name: String) throws -> PackChoice {
     let packs = packs

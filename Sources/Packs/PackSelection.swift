@@ -5,34 +5,58 @@ import Settings
 
 /// The language of an application and the pack for it.
 public struct PackSelection: Sendable {
-  /// Nil when the pack was chosen by name: then nothing was looked at.
+  /// Nil when the pack was chosen by name, since then nothing was looked at; or when all there is to see is the Dockerfile.
   public var language: Language?
   /// Nil when no pack suits and none is needed, since the application has its Dockerfile and chart.
   public var pack: PackChoice?
 
-  /// Detects the language and finds the pack for it: the first of the likely languages that has one. Tells each step.
+  /// The pack for whoever brings a Dockerfile, whatever the language.
+  static let generic = "generic"
+
+  /// Detects the language and finds the pack for it. The most likely language is the one: a less likely one that has a pack would
+  /// make another application of this one. Tells each step.
   /// - Parameter name: a pack chosen by name, no questions asked.
   /// Throws ``PackError`` and ``DetectionError``.
   public init(for app: App, named name: String?, settings: Settings, home: Home, call: Call) throws {
-    let repositories = PackRepositories(home: home)
-    for repository in repositories.all { call.debug("packs of '\(repository.name)' in '\(repository.packs)'") }
+    let repositories = PackSelection.repositories(home, call)
     if let name {
       pack = try repositories.pack(named: name)
       return
     }
-    let candidates = try Detection(of: app.dir).candidates
-    for (index, candidate) in candidates.enumerated() {
-      let which = index == 0 ? "the primary language as \(candidate.name)" : candidate.name
-      call.say("Draft detected \(which) with \(formatted(candidate.certainty, digits: 6))% certainty.")
-      for reason in candidate.evidence { call.debug("\(candidate.name): \(reason)") }
-      if let found = try repositories.pack(for: Detection.packs(for: candidate.name)) {
-        (language, pack) = (candidate, found)
-        return
-      }
-      let more = index + 1 < candidates.count ? ". Trying to find the next likely language match..." : ""
-      call.say("Could not find a pack for \(candidate.name)\(more)")
+    do { language = try PackSelection.detect(app, call) } catch let error as DetectionError {
+      guard try AppFiles(app, settings: settings).dockerfile != nil else { throw error }
     }
-    guard try AppFiles(app, settings: settings).needNoPack else { throw PackError.noneSuits(languages: candidates.map(\.name)) }
-    language = candidates[0]
+    pack = try PackSelection.pack(for: language, of: app, settings, repositories)
+    if let language, pack == nil || pack?.name == PackSelection.generic {
+      call.say("There is no pack for \(language.name), and none is needed: the Dockerfile is here")
+    }
+  }
+
+  /// Finds the pack for a language that is known.
+  public init(for app: App, language: Language, settings: Settings, home: Home, call: Call) throws {
+    self.language = language
+    pack = try PackSelection.pack(for: language, of: app, settings, PackSelection.repositories(home, call))
+  }
+
+  private static func repositories(_ home: Home, _ call: Call) -> PackRepositories {
+    let repositories = PackRepositories(home: home)
+    for repository in repositories.all { call.debug("packs of '\(repository.name)' in '\(repository.packs)'") }
+    return repositories
+  }
+
+  private static func detect(_ app: App, _ call: Call) throws -> Language {
+    let candidates = try Detection(of: app.dir).candidates, first = candidates[0]
+    call.say("Draft detected the primary language as \(first.name) with \(formatted(first.certainty, digits: 6))% certainty.")
+    for candidate in candidates { for reason in candidate.evidence { call.debug("\(candidate.name): \(reason)") } }
+    return first
+  }
+
+  private static func pack(
+    for language: Language?, of app: App, _ settings: Settings, _ repositories: PackRepositories
+  ) throws -> PackChoice? {
+    if let language, let found = try repositories.pack(for: Detection.packs(for: language.name)) { return found }
+    let there = try AppFiles(app, settings: settings)
+    if there.dockerfile == nil, let language { throw PackError.noneSuits(language: language.name, known: repositories.complete) }
+    return there.needNoPack ? nil : try repositories.pack(named: generic)
   }
 }

@@ -14,14 +14,16 @@ public func scaffold(_ app: App, pack: PackChoice?, language: Language?, setting
   let pack = try pack.map(Pack.init)
   if dryRun {
     let plan = try ScaffoldPlan(app, pack: pack, language: language, settings: settings)
-    return Scaffold(created: plan.paths, kept: plan.kept.sorted(), dryRun: true)
+    let scaffold = Scaffold(created: plan.paths, kept: plan.kept.sorted(), dryRun: true)
+    plan.tell(scaffold, call)
+    return scaffold
   }
   let writer = try ScaffoldWriter(app.dir)
   // Made under the lock: what another scaffold of this application has just written is there.
   let plan = try ScaffoldPlan(app, pack: pack, language: language, settings: settings)
-  guard !plan.paths.isEmpty else { return Scaffold(created: [], kept: plan.kept.sorted()) }
-  for remark in plan.remarks { call.say(remark) }
-  return try writer.write(plan)
+  let scaffold = plan.paths.isEmpty ? Scaffold(created: [], kept: plan.kept.sorted()) : try writer.write(plan)
+  plan.tell(scaffold, call)
+  return scaffold
 }
 
 /// The writing part, with the application's directory locked as long as this value lives.

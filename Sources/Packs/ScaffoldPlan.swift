@@ -22,20 +22,32 @@ struct ScaffoldPlan {
   /// What a person should know about the choices made.
   private(set) var remarks: [String] = []
 
-  private let app: App
+  /// The port and the start command the application is going to have, each with where it comes from.
+  private(set) var port = "none found"
+  private(set) var start = "none found"
+
+  let app: App
+  /// What was detected, as far as it is for this pack; and its name in any case.
   private let language: Language?
+  let languageName: String?
 
   init(_ app: App, pack: Pack?, language: Language?, settings: Settings) throws {
     self.app = app
     // A pack for another language was chosen on purpose: what was found out about this one is not for it.
-    let suits = language.map { language in pack.map { Detection.packs(for: language.name).contains($0.choice.name.lowercased()) } ?? true } ?? false
-    self.language = suits ? language : nil
+    let suits = language.map { language in
+      pack.map { $0.isGeneric || Detection.packs(for: language.name).contains($0.choice.name.lowercased()) } ?? true
+    }
+    self.language = suits == true ? language : nil
+    languageName = language?.name
     let there = try AppFiles(app, settings: settings)
     let own = try there.dockerfile.map { try DockerfileFacts(Files.read("\(app.dir)/\($0)", limit: 1 << 20), path: $0) }
+    if let pack, pack.isGeneric, own == nil { throw PackError.noDockerfile(pack: pack.choice.name, directory: app.dir) }
+    describe(own)
     if let pack { try add(pack, there, own) }
     if let chart = there.chart { kept.append("\(chart)/") }
     if let dockerfile = there.dockerfile { kept.append(dockerfile) }
 
+    if let dockerfile = there.dockerfile { addIgnoreFile(for: dockerfile) }
     add(Item(path: ".draftignore", bytes: Array("*.swp\n*.tmp\n*.temp\n.git*\n".utf8)))
     add(Item(path: ".draft-tasks.toml", bytes: []))
     // The chart in charts/ is found without being named.
@@ -44,8 +56,11 @@ struct ScaffoldPlan {
   }
 
   private mutating func add(_ pack: Pack, _ there: AppFiles, _ own: DockerfileFacts?) throws {
-    let standard = try pack.file("Dockerfile").map { try DockerfileFacts($0.bytes, path: "\(pack.choice.path)/Dockerfile").port } ?? nil
-    let port = (there.dockerfile != nil ? own?.port : nil) ?? language?.port ?? standard
+    let facts = try pack.file("Dockerfile").map { try DockerfileFacts($0.bytes, path: "\(pack.choice.path)/Dockerfile") }
+    let standard = facts.map(\.port) ?? pack.file("charts/values.yaml").flatMap { containerPort(ofValues: $0.bytes) }
+    let port = own?.port ?? language?.port ?? standard
+    if own?.port == nil, language?.port == nil, there.chart == nil, let standard { self.port += " (the chart says \(standard))" }
+    if own == nil, language?.start == nil, let start = facts?.start { self.start += " (the Dockerfile says '\(start)')" }
     if there.chart == nil {
       chart = there.newChart
       for file in pack.files where file.path.hasPrefix("charts/") {
@@ -63,15 +78,32 @@ struct ScaffoldPlan {
     let hasManifest = manifests.contains { AppFiles.exists("\(app.dir)/\($0)") }
     for file in pack.files where !file.path.hasPrefix("charts/") {
       switch file.path {
-      case "Dockerfile":
-        guard there.dockerfile == nil else { break }
-        add(Item(path: there.newDockerfile, bytes: try fitted(file.bytes, language: language, from: standard, to: port), mode: file.mode))
+      case "Dockerfile": break
       case "tasks.toml": add(Item(path: ".draft-tasks.toml", bytes: file.bytes, mode: file.mode))
       case "draft.toml": break
-      // A manifest to begin with is for who has none of any kind.
-      default: if !(hasManifest && manifests.contains(file.path)) { add(Item(path: file.path, bytes: file.bytes, mode: file.mode)) }
+      // The rest is what the pack's Dockerfile builds with; a manifest to begin with is for who has none of any kind.
+      default:
+        if own == nil, !(hasManifest && manifests.contains(file.path)) { add(Item(path: file.path, bytes: file.bytes, mode: file.mode)) }
       }
     }
+    // Behind what belongs to it: where it is there, so is the rest.
+    if own == nil, let file = pack.file("Dockerfile") {
+      add(Item(path: there.newDockerfile, bytes: try fitted(file.bytes, language: language, from: standard, to: port), mode: file.mode))
+    }
+  }
+
+  private mutating func describe(_ own: DockerfileFacts?) {
+    if let port = own?.port { self.port = "\(port) (EXPOSE of the Dockerfile)" } else if let port = language?.port { self.port = "\(port)" }
+    if let start = own?.start { self.start = "'\(start)' (of the Dockerfile)" } else if own == nil, let start = language?.start {
+      self.start = "'\(start)'"
+    }
+  }
+
+  /// What draft puts beside somebody's own Dockerfile is no part of the image; everything else may be.
+  private mutating func addIgnoreFile(for dockerfile: String) {
+    guard !AppFiles.exists("\(app.dir)/\(dockerfile).dockerignore") else { return }
+    let lines = ["# What draft keeps here and the image does not need.", "draft.toml", ".draft*"] + (chart.map { ["\($0)/"] } ?? [])
+    add(Item(path: ".dockerignore", bytes: Array((lines.joined(separator: "\n") + "\n").utf8)))
   }
 
   /// Takes a file on, unless the application or the plan has it.

@@ -1,5 +1,5 @@
 // Reads: app, language, pack, or directories. Writes: scaffold, and pack where it had to choose. Without a pack on the line it
-// detects by the same library call as draft-detect.
+// detects by the same library call as draft-detect; with a language alone it chooses the pack.
 import Command
 import Packs
 import Records
@@ -14,10 +14,10 @@ import Settings
         Option("pack", "p", value: "NAME", help: "take this pack, or REPOSITORY/NAME, whatever the language"),
         Option("app", "a", value: "NAME", help: "the application's name; 'random' makes one up (default: draft.toml, then the directory)"),
         .environment,
-        Option("dry-run", help: "write nothing; the record says what would be written"),
+        Option("dry-run", help: "write nothing; the record, or on a terminal a list, says what would be written"),
       ],
       examples: ["draft detect ~/src/web | draft scaffold", "draft scaffold --dry-run . | jq .scaffold"]
-    ).runStage(begin: Project.begin) { record, call in
+    ).runReport(begin: Project.begin, words: { try plannedFiles($0) }) { record, call in
       var app = try record.required(App.self)
       let settings = try Settings(for: app, call: call)
       // The name that is about to be written down is the one the rest of the pipe must go by.
@@ -27,14 +27,19 @@ import Settings
       }
       var language = try record.member(Language.self)
       var pack = try record.member(PackChoice.self)
-      if call.arguments["pack"] != nil || (pack == nil && language == nil) {
-        let selection = try PackSelection(for: app, named: call.arguments["pack"], settings: settings, home: Home(), call: call)
+      if call.arguments["pack"] != nil || pack == nil {
+        let selection =
+          if call.arguments["pack"] == nil, let language {
+            try PackSelection(for: app, language: language, settings: settings, home: Home(), call: call)
+          } else {
+            try PackSelection(for: app, named: call.arguments["pack"], settings: settings, home: Home(), call: call)
+          }
         if let found = selection.language { language = found }
         pack = selection.pack
         if let pack { record.set(pack) }
       }
       record.set(try scaffold(app, pack: pack, language: language, settings: settings, dryRun: call.arguments.has("dry-run"), call: call))
-      call.say("Ready to sail")
+      return .done
     }
   }
 }

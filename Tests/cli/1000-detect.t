@@ -42,18 +42,37 @@ is "exit 0" "$status" 0
 like "foreign members stay" "$(cat "$out")" '*"mine":  {"a" : 1.0}*'
 is "-q is quiet" "$(cat "$err")" ""
 
-# The next likely language.
+# The most likely language is the one, also where only a less likely one has a pack.
 app
 head -c 1000 /dev/zero | tr '\0' x >main.rs
 echo 'x = 1' >a.py
+exits 1 "a language without a pack is a failure" draft-detect .
+is "the primary language is said, and no other" "$(grep -c -e '--> ' "$err") $(grep -o 'language as Rust with 99' "$err")" "1 language as Rust with 99"
+is "the code, the language and the packs there are" "$(field '.failure | "\(.code) \(.message)"')" \
+  "66 cannot find a pack for 'Rust': there are go, javascript, python"
+is "nothing is detected then" "$(field '[.language, .pack]' | tr -d '\n ')" "[null,null]"
+like "what helps" "$(field .failure.hint)" "*Dockerfile*--pack*"
+mkdir -p app/javascript app/models config
+for file in Gemfile Rakefile config.ru app/models/a.rb app/models/b.rb config/routes.rb; do head -c 2000 /dev/zero | tr '\0' x >$file; done
+rm main.rs a.py
+head -c 10 /dev/zero | tr '\0' x >app/javascript/application.js
 run draft-detect .
-is "falls to the next language" "$(field '.language.name + " " + .pack.name')" "Python python"
-like "and says so" "$(cat "$err")" "*detected the primary language as Rust with 99.*Could not find a pack for Rust. Trying to find the next likely language match...*detected Python with*"
+is "a Rails application is not JavaScript" "$(field '.failure | "\(.code) \(.message)"')" "66 cannot find a pack for 'Ruby': there are go, javascript, python"
+run sh -c 'draft-detect . | draft-scaffold'
+is "and gets nothing of a JavaScript one" "$status $(find . -name package.json -o -name charts -o -name Dockerfile -o -name draft.toml)" "1 "
 
-rm a.py
-exits 1 "no pack at all is a failure" draft-detect .
-is "with code 66" "$(field .failure.code)" 66
-like "and a hint" "$(field .failure.hint)" "*--pack*"
+# A Dockerfile of the application's own is enough.
+touch Dockerfile
+ok "a Dockerfile is enough" draft-detect .
+is "in any language" "$(field '.language.name + " " + .pack.name')" "Ruby generic"
+like "which is said" "$(cat "$err")" "*There is no pack for Ruby, and none is needed: the Dockerfile is here"
+app
+echo FROM x >app.docker
+printf '[environments.development]\ndockerfile = "app.docker"\n' >draft.toml
+ok "or in none" draft-detect .
+is "the pack alone" "$(field '.pack.name + " " + (.language | tostring)')" "generic null"
+app
+echo 'fn main() {}' >main.rs
 touch Dockerfile
 mkdir -p charts/web && echo 'name: web' >charts/web/Chart.yaml
 ok "no pack is needed with Dockerfile and chart" draft-detect .

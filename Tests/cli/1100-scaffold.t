@@ -11,7 +11,10 @@ app
 python
 run sh -c 'draft-detect . | draft-scaffold'
 is "exit 0" "$status" 0
-like "ready" "$(cat "$err")" "*--> Ready to sail"
+is "what was found, written, and comes next is said" "$(sed 1d "$err")" "--> Found: language Python; port 5000; start command 'python app.py'
+--> Wrote: charts/web/ (8 files), .dockerignore, .draft-tasks.toml, Dockerfile, .draftignore, draft.toml
+--> Ready to sail
+--> Next: draft up"
 is "everything an application lacks" "$(tree)" ". ./.dockerignore ./.draft-tasks.toml ./.draftignore ./Dockerfile ./app.py ./charts ./charts/web \
 ./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt ./charts/web/templates/_helpers.tpl \
 ./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml ./charts/web/templates/service.yaml ./charts/web/values.yaml \
@@ -40,6 +43,11 @@ is ".draftignore" "$(cat .draftignore)" '*.swp
 find . -type f -exec sha256sum {} + | sort >"$scratch/before"
 ok "again" draft-scaffold .
 is "nothing is created" "$(field '.scaffold.created | length')" 0
+like "which is said" "$(cat "$err")" "*; port 5000 (EXPOSE of the Dockerfile); start command 'python app.py' (of the Dockerfile)
+--> Wrote: nothing
+--> Kept: .dockerignore, .draft-tasks.toml, .draftignore, Dockerfile, charts/web/, draft.toml
+--> Ready to sail
+--> Next: draft up"
 is "what is there is kept" "$(field '.scaffold.kept | join(" ")')" ".dockerignore .draft-tasks.toml .draftignore Dockerfile charts/web/ draft.toml"
 find . -type f -exec sha256sum {} + | sort >"$scratch/after"
 ok "and nothing changed" cmp "$scratch/before" "$scratch/after"
@@ -172,13 +180,81 @@ echo 'x = 1' >app.py
 ok "another manifest" draft-scaffold .
 not_ok "is enough" test -e requirements.txt
 
+# A language without a pack, and a Dockerfile: a chart of the generic pack, fitted to it, and nothing the build could see.
+app
+printf 'class A; end\n' >app.rb
+# shellcheck disable=SC2016 # $PORT is the Dockerfile's
+printf 'FROM ruby AS build\nEXPOSE 1\nFROM ruby\nARG PORT=3000\nEXPOSE 53/udp $PORT\nUSER 1000:1001\nENTRYPOINT ["bin/rails"]\nCMD ["server", "-p", "3000"]\n' >Dockerfile
+cp Dockerfile "$scratch/Dockerfile"
+run sh -c 'draft-detect . | draft-scaffold'
+cp "$err" "$scratch/words"
+is "a Dockerfile is enough" "$status $(field '[.language.name, .pack.name] | join(" ")')" "0 Ruby generic"
+is "these and no others" "$(tree)" ". ./.dockerignore ./.draft-tasks.toml ./.draftignore ./Dockerfile ./app.rb ./charts ./charts/web \
+./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt ./charts/web/templates/_helpers.tpl \
+./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml ./charts/web/templates/service.yaml ./charts/web/values.yaml \
+./draft.toml "
+ok "the Dockerfile stays" cmp Dockerfile "$scratch/Dockerfile"
+is "its port is the chart's" "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" "containerPort: 3000 targetPort: 3000 "
+is "its user, too" "$(grep -oE 'runAs(User|Group|NonRoot): .*' charts/web/values.yaml | tr '\n' ' ')" "runAsNonRoot: true runAsUser: 1000 runAsGroup: 1001 "
+is "the chart has the application's name" "$(grep ^name: charts/web/Chart.yaml)" "name: web"
+like "the words" "$(cat "$scratch/words")" "*--> Found: language Ruby; port 3000 (EXPOSE of the Dockerfile); start command 'bin/rails server -p 3000' (of the Dockerfile)
+*--> Ready to sail
+--> Next: draft up"
+is "only draft's own files are kept from the image" "$(grep -v '^#' .dockerignore | tr '\n' ' ')" "draft.toml .draft* charts/web/ "
+run sh -c 'draft-pack . | jq -r .context.path | xargs tar -tf | LC_ALL=C sort | tr "\n" " "'
+is "so that the image is the one it was" "$(cat "$out")" ".dockerignore Dockerfile app.rb charts/ "
+app
+printf 'class A; end\n' >app.rb
+printf 'FROM ruby\n' >Dockerfile
+run sh -c 'draft-detect . | draft-scaffold'
+like "what is not found is said" "$(cat "$err")" "*--> Found: language Ruby; port none found (the chart says 8080); start command none found
+*"
+is "the chart's port stays then" "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" "containerPort: 8080 targetPort: 8080 "
+app
+printf 'class A; end\n' >app.rb
+exits 1 "no Dockerfile for the generic pack" draft-scaffold --pack generic .
+is "is said" "$(field '.failure | "\(.code) \(.message)"')" "66 cannot find a Dockerfile in '$scratch/web', which the pack 'generic' leaves to the application"
+is "and nothing is written" "$(tree)" ". ./app.rb "
+run sh -c "printf '%s\n' '{\"draft\":1,\"app\":{\"name\":\"web\",\"dir\":\"$PWD\"},\"language\":{\"name\":\"Ruby\",\"certainty\":100}}' | draft-scaffold"
+is "a line with a language alone is not ready to sail" "$status $(field '.failure | "\(.code) \(.message)"') $(grep -c sail "$err")" \
+  "1 66 cannot find a pack for 'Ruby': there are go, javascript, python 0"
+is "nor is anything written for it" "$(tree)" ". ./app.rb "
+
+# A Dockerfile of one's own in a language that has a pack: the pack's chart, and nothing that is for the pack's Dockerfile.
+app
+printf 'console.log(1)\n' >a.js
+printf 'FROM node\nCOPY .next dist env ./\nEXPOSE 4000\n' >Dockerfile
+run sh -c 'draft-detect . | draft-scaffold'
+is "a Dockerfile and a language with a pack" "$status $(field .pack.name) $(grep -o 'containerPort: .*' charts/web/values.yaml)" "0 javascript containerPort: 4000"
+is "no manifest is made up" "$(find . -name package.json)" ""
+is "nothing it may copy is ignored" "$(grep -v '^#' .dockerignore | tr '\n' ' ')" "draft.toml .draft* charts/web/ "
+app
+printf 'console.log(1)\n' >a.js
+printf 'FROM node\n' >Dockerfile
+echo mine >Dockerfile.dockerignore
+ok "an ignore file of the Dockerfile's" draft-scaffold .
+not_ok "is enough" test -e .dockerignore
+
 # --dry-run
 app
 python
 before=$(tree)
 ok "--dry-run" draft-scaffold --dry-run .
 is "writes nothing" "$(tree)" "$before"
+cp "$err" "$scratch/words"
+field '.scaffold.created[]' >"$scratch/planned"
+like "and says so" "$(cat "$scratch/words")" "*--> Would write: charts/web/ (8 files), .dockerignore, .draft-tasks.toml, Dockerfile, .draftignore, draft.toml"
 is "and says what it would" "$(field '.scaffold | [.dryRun, (.created | length > 10), (.created | index("charts/web/Chart.yaml") != null)] | map(tostring) | join(" ")')" "true true true"
+
+not_ok "it is not ready to sail" grep -q -e sail -e Next "$scratch/words"
+ok "--dry-run for a person" draft-scaffold -q --dry-run -o table .
+ok "lists the files" cmp "$out" "$scratch/planned"
+is "-q says nothing" "$(cat "$err")" ""
+run script -qec 'draft-scaffold --dry-run . 2>/dev/null' /dev/null </dev/null
+is "as on a terminal" "$(tr -d '\r' <"$out")" "$(cat "$scratch/planned")"
+ok "without it" draft-scaffold -o table .
+is "there is no list" "$(cat "$out")" ""
+rm -r charts Dockerfile draft.toml .d*
 
 # --pack
 ok "--pack" draft-scaffold --pack go .

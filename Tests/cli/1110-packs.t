@@ -70,6 +70,33 @@ for pack in python javascript go; do
   like "$pack: and the address of an ingress only with one" "$(cat "$out")" "*at http://web.example.com/ once*"
 done
 
+# The pack for who has a Dockerfile: the same chart, without a limit of memory for programs that nobody knows.
+dir=$packs/generic
+for file in tasks.toml README.md charts/Chart.yaml charts/values.yaml; do ok "generic has $file" test -e "$dir/$file"; done
+for file in Dockerfile .dockerignore example; do not_ok "generic has no $file" test -e "$dir/$file"; done
+is "generic: the chart is the one of all packs" "$(diff -rq "$packs/python/charts" "$dir/charts" | sed "s,.*$dir/,,; s, .*,," | tr '\n' ' ')" \
+  "charts/Chart.yaml charts/values.yaml "
+is "generic: the values are, but for the limit" "$(diff "$packs/python/charts/values.yaml" "$dir/charts/values.yaml" | grep '^[<>]')" \
+  "> # What the program needs nobody knows here, so nothing ends it for taking more: set limits.memory when you know.
+<   limits:
+<     memory: 256Mi"
+rm -rf "$scratch/web"
+mkdir "$scratch/web"
+printf 'FROM x\nEXPOSE 3000\n' >"$scratch/web/Dockerfile"
+run draft-scaffold --pack generic "$scratch/web"
+is "generic: an application is scaffolded" "$status $(jq -r '.failure // empty' "$out")" "0 "
+if [ "$helm" ]; then
+  ok "generic: helm lint" helm lint --strict "$scratch/web/charts/web" --set image.repository=r,image.tag=1
+  is "generic: no warning" "$(grep -cE 'WARNING|ERROR' "$out")" 0
+  ok "generic: helm template" render "$scratch/web/charts/web"
+  if [ "$yaml" ]; then
+    json <"$out" >"$scratch/objects"
+    is "generic: the port of the Dockerfile, root allowed as it says no user, no limit" \
+      "$(jq -c 'select(.kind == "Deployment") | .spec.template.spec | [.containers[0].ports[0].containerPort, .containers[0].env[0].value, .securityContext.runAsNonRoot,
+        .containers[0].securityContext.readOnlyRootFilesystem, .containers[0].resources.limits]' "$scratch/objects")" '[3000,"3000",false,false,null]'
+  else skip "generic: the objects" "no PyYAML here"; fi
+else skip "generic: helm" "no helm here"; fi
+
 # The chart name is not always the release's.
 if [ "$helm" ]; then
   run helm template other "$packs/python/charts" --set image.repository=r,image.tag=1

@@ -63,10 +63,39 @@ status=0; "$DRAFT_EXEC" create -a shop app </dev/null >"$out" 2>"$err" || status
 is 'create: done' "$status" 0
 is 'create: the name' "$(jq -r .app.name "$out")" shop
 like 'create: classic words' "$(cat "$err")" '*--> Draft detected*Python*--> Ready to sail*'
+is 'create: what was found and written, and the next command' "$(sed 1d "$err")" "--> Found: language Python; port none found (the chart says 8080); start command 'flask --app app run --host 0.0.0.0 --port 8080'
+--> Wrote: charts/shop/ (8 files), .dockerignore, .draft-tasks.toml, Dockerfile, .draftignore, draft.toml
+--> Ready to sail
+--> Next: draft up $scratch/app"
 ok 'create: the files' [ -f app/Dockerfile -a -f app/draft.toml -a -f app/charts/shop/Chart.yaml ]
 cp -r app before
 status=0; "$DRAFT_EXEC" create app </dev/null >"$out" 2>"$err" || status=$?
 is 'create again: done' "$status" 0
 ok 'create again: nothing is overwritten' diff -r app before
+mkdir "it's one"
+cp app/app.py "it's one"
+run "$DRAFT_EXEC" create -e staging "it's one"
+is 'create: the next command can be pasted' "$(tail -n 1 "$err")" "--> Next: draft up -e staging '$scratch/it'\\''s one'"
+run "$DRAFT_EXEC" create -q -e staging "it's one"
+is 'create -q: no words' "$(cat "$err")" ''
+rm -rf rails && mkdir -p rails/app/javascript
+printf 'gem "rails"\n' >rails/Gemfile
+head -c 3000 /dev/zero | tr '\0' x >rails/app/a.rb
+echo >rails/app/javascript/a.js
+cp -r rails before-rails
+exits 1 'create: a language without a pack' "$DRAFT_EXEC" create rails
+is 'create: it is named, and the packs are' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" "66 cannot find a pack for 'Ruby': there are go, javascript, python"
+like 'create: with what helps' "$(cat "$err")" "*draft-detect: cannot find a pack for 'Ruby': there are go, javascript, python
+  write a Dockerfile, which is enough in any language, or choose a pack with --pack NAME*"
+ok 'create: nothing is written then' diff -r rails before-rails
+printf 'FROM ruby\nEXPOSE 3000\n' >rails/Dockerfile
+run script -qec "$DRAFT_EXEC create -q --dry-run rails" /dev/null </dev/null
+is 'create --dry-run on a terminal lists the files' "$(tr -d '\r' <"$out" | grep -v templates/ | tr '\n' ' ')" \
+  "charts/rails/.helmignore charts/rails/Chart.yaml charts/rails/values.yaml .draft-tasks.toml .dockerignore .draftignore draft.toml "
+is 'create --dry-run: none of them is there' "$(ls -A rails)" 'Dockerfile
+Gemfile
+app'
+exits 0 'create: a Dockerfile is enough' "$DRAFT_EXEC" create rails
+is 'create: the chart has its port' "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' rails/charts/rails/values.yaml | tr '\n' ' ')" "containerPort: 3000 targetPort: 3000 "
 exits 66 'no such directory' "$DRAFT_EXEC" create nowhere
 finish

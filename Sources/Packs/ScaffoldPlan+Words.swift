@@ -1,0 +1,49 @@
+import Command
+import Records
+import Settings
+
+extension ScaffoldPlan {
+  /// Tells what was found, written and kept, and what comes next; the lines of one application stay together.
+  func tell(_ scaffold: Scaffold, _ call: Call) {
+    var lines = remarks
+    lines.append("Found: language \(languageName ?? "none found"); port \(port); start command \(start)")
+    let created = Self.grouped(scaffold.created, chart: chart)
+    if scaffold.dryRun {
+      // On a terminal the files follow, one a line.
+      lines.append(call.writesRecords || created.isEmpty ? "Would write: \(created.isEmpty ? "nothing" : created)" : "Would write:")
+    } else {
+      lines.append("Wrote: \(created.isEmpty ? "nothing" : created)")
+    }
+    if !scaffold.kept.isEmpty { lines.append("Kept: \(scaffold.kept.joined(separator: ", "))") }
+    if !scaffold.dryRun { lines += ["Ready to sail", "Next: \(next)"] }
+    call.say(lines.map(\.harmless).joined(separator: "\n--> "))
+  }
+
+  /// The chart's files as one.
+  private static func grouped(_ paths: [String], chart: String?) -> String {
+    let parts = chart.map { chart in paths.filter { $0.hasPrefix(chart + "/") } } ?? []
+    let rest = paths.filter { path in !parts.contains(path) }
+    return ((chart.flatMap { parts.isEmpty ? nil : ["\($0)/ (\(parts.count) files)"] } ?? []) + rest).joined(separator: ", ")
+  }
+
+  /// The command that deploys the application, as it may be pasted here.
+  private var next: String {
+    var words = ["draft up"]
+    if app.environment != environmentVariable("DRAFT_ENV") ?? "development" { words.append("-e \(app.environment)") }
+    if app.dir != (try? Files.resolve(".")) { words.append(Self.pasted(app.dir)) }
+    return words.joined(separator: " ")
+  }
+
+  private static func pasted(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "/._-+@:,".utf8.contains(byte)
+    }
+    return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+}
+
+/// The files that a dry run would write, one a line; nothing for a record of something that was done.
+public func plannedFiles(_ record: Record) throws -> String {
+  guard let scaffold = try record.member(Scaffold.self), scaffold.dryRun else { return "" }
+  return scaffold.created.map { $0.harmless + "\n" }.joined()
+}
