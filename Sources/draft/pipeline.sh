@@ -9,20 +9,12 @@
 # 0 the first stage's in the pipe that is not. Each stage may be killed at any moment: the others end, and the status says so.
 # shellcheck shell=sh
 
-# Eight stages before the last are the most there are: draft-up's.
 pipeline() {
   owner=$1 started='' next=0 caught=''
   fifos=$(mktemp -d "${TMPDIR:-/tmp}/draft-$$.XXXXXX") || exit 73
   trap 'forward INT' INT
   trap 'forward TERM' TERM
   trap 'forward HUP' HUP
-  mkfifo "$fifos/1" "$fifos/2" "$fifos/3" "$fifos/4" "$fifos/5" "$fifos/6" "$fifos/7" "$fifos/8" || {
-    code=$?
-    rm -rf "$fifos"
-    # Ctrl-C ends whatever is in the foreground, and that was mkfifo.
-    [ $code -le 128 ] || { trap - INT TERM HUP; kill -s "$(kill -l $code)" $$; }
-    exit 73
-  }
   # A shell starts its jobs with SIGINT ignored. These belong to the foreground all the same, unless we ourselves do not.
   ignored=
   if [ -r /proc/self/status ]; then
@@ -37,8 +29,24 @@ forward() { # SIGNAL
   for job in $started; do kill -s "$1" "${job%:*}" 2>/dev/null; done
 }
 
+# There is no FIFO for the next stage: those before it have nobody to work for.
+give_up() { # CODE
+  exec 7<&-
+  forward TERM
+  wait
+  rm -rf "$fifos"
+  trap - INT TERM HUP
+  # Ctrl-C ends whatever is in the foreground, and that was mkfifo.
+  [ "$1" -le 128 ] || kill -s "$(kill -l "$1")" $$
+  printf "%s: cannot make a FIFO in '%s'\n  have TMPDIR name another directory\n" "$owner" "$fifos" >&2
+  exit 73
+}
+
 stage() {
   next=$((next + 1))
+  # Eight at a time: one process is enough for `up`.
+  [ -p "$fifos/$next" ] || (cd "$fifos" && exec mkfifo $next $((next + 1)) $((next + 2)) $((next + 3)) $((next + 4)) \
+    $((next + 5)) $((next + 6)) $((next + 7))) || give_up $?
   # Opened for both first, because an open for one waits for the other.
   # shellcheck disable=SC2094 # it is a FIFO
   exec 3<>"$fifos/$next" 4<"$fifos/$next" 6>"$fifos/$next" 3>&-

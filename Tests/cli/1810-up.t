@@ -83,6 +83,14 @@ tasks --pre-up -e staging -- one two'
   done
   is "$shell: no temporary file is left" "$(ls tmp)" ''
 
+  # As many stages as there are.
+  piped() { # COUNT
+    $shell -uc '. "$0"; pipeline piped; stage printf "one\ntwo\n"; n=1; while [ $n -lt "$1" ]; do stage cat; n=$((n + 1)); done; last cat' \
+      "$root/Sources/draft/pipeline.sh" "$1"
+  }
+  is "$shell: nothing is lost behind many stages" "$(for n in 7 8 9 16 17; do piped $n | tr '\n' ,; done)" 'one,two,one,two,one,two,one,two,one,two,'
+  is "$shell: … and no file stays" "$(ls tmp)" ''
+
   # A home that cannot be written.
   : >file
   exits 73 "$shell: no place for the lock" env DRAFT_HOME="$PWD/file" $shell fake/bin/draft-up web
@@ -96,7 +104,9 @@ if command -v perl >/dev/null; then
   # At the very beginning it reaches what the script has in the foreground.
   mkdir early
   printf '#!/bin/sh\nkill -s INT $$\n' >early/mkfifo
-  chmod +x early/mkfifo
+  mkdir late
+  printf '#!/bin/sh\n[ "$1" = 1 ] || { echo no more >&2; exit 1; }\nexec %s "$@"\n' "$(command -v mkfifo)" >late/mkfifo
+  chmod +x early/mkfifo late/mkfifo
   for shell in dash 'bash --posix' 'busybox sh'; do
     perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell "$DRAFT_BIN/draft-up" --no-watch <>never >/dev/null 2>&1 &
     pid=$!
@@ -111,6 +121,13 @@ if command -v perl >/dev/null; then
     case $shell in busybox*) continue ;; esac # which has a mkfifo of its own
     exits 130 "$shell: SIGINT before there is a pipe" env PATH="$PWD/early:$PATH" TMPDIR="$PWD/early" perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell fake/bin/draft-up web
     is "$shell: … and nothing stays" "$(ls early)" mkfifo
+    # The second lot cannot be made: what has been started ends, and nothing is lost in silence.
+    exits 73 "$shell: a FIFO that cannot be made" env PATH="$PWD/late:$PATH" TMPDIR="$PWD/late" timeout 20 $shell -uc \
+      '. "$0"; pipeline piped; for n in 1 2 3 4 5 6 7 8 9; do stage sh -c "echo \$\$ >job$n; exec sleep 60"; done; last cat' "$root/Sources/draft/pipeline.sh"
+    like "$shell: … is said" "$(cat "$err")" "*no more*piped: cannot make a FIFO in '$PWD/late/draft-*'*TMPDIR*"
+    ok "$shell: … and ends what was started" gone "$(cat job8)"
+    is "$shell: … and nothing stays then" "$(ls late)" mkfifo
+    rm -f job?
   done
   (trap '' INT; exec "$DRAFT_BIN/draft-up" --no-watch <>never >/dev/null 2>&1) &
   pid=$!
