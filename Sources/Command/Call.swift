@@ -32,6 +32,9 @@ public struct Call: Sendable {
   /// Something is not as it should be, and the work goes on.
   public func warn(_ text: String) { Diagnostics.write("\(name): \(Diagnostics.yellow("warning")): \(text)\n") }
 
+  /// The same about settings, which are those of the command that was called.
+  public func warnOfSettings(_ text: String) { Diagnostics.write("\(Caller.current.name ?? name): \(Diagnostics.yellow("warning")): \(text)\n") }
+
   /// What is done and why, under `--debug` or `DRAFT_DEBUG`.
   public func debug(_ text: @autoclosure () -> String) { if debugging { Diagnostics.write("\(name): \(text())\n") } }
 

@@ -72,6 +72,7 @@ public struct Command: Sendable {
 
   func start() {
     Standard.reserve()
+    Caller.take()
     Signals.start()
   }
 

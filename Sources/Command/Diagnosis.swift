@@ -7,6 +7,12 @@ public protocol Diagnosis: Error {
   var message: String { get }
   /// What to try.
   var hint: String? { get }
+  /// Whether it is about settings or where a line begins: what the command that the user called has to answer for.
+  var isOfSettings: Bool { get }
+}
+
+extension Diagnosis {
+  public var isOfSettings: Bool { false }
 }
 
 extension Failure: Diagnosis {

@@ -34,7 +34,7 @@ extension Command {
       guard let call = try call(options + Option.stage + Option.common) else { finish(.done) }
       finish(try StageRun(command: self, call: call, begin: begin, words: words, body: body).run())
     } catch {
-      finish(Command.report(error, by: name))
+      finish(Command.report(error, by: Caller.signs(for: name)))
     }
   }
 }
@@ -57,7 +57,7 @@ extension Command {
       let last = try then(call) { try writer?.write($0) }
       finish(code == .done ? last : code)
     } catch {
-      finish(Command.report(error, by: name))
+      finish(Command.report(error, by: Caller.signs(for: name)))
     }
   }
 }
@@ -81,17 +81,22 @@ private struct StageRun {
 
     if !call.arguments.operands.isEmpty {
       for operand in call.arguments.operands { try lines.add { try begin(operand, call) } }
-    } else if isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO) {
+    } else if isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO) || (Caller.current.isFirst && Standard.isNull(STDIN_FILENO)) {
       try lines.add { try begin(".", call) }
     } else {
-      var reader = LatestWins(RecordReader())
+      var reader = LatestWins(RecordReader()), isEmpty = true
       do {
-        while let record = try reader.next() { try lines.add { record } }
+        while let record = try reader.next() {
+          isEmpty = false
+          try lines.add { record }
+        }
       } catch let error as RecordError {
         // The lines before the bad one have been taken on: let them arrive.
         _ = try lines.finish()
         throw error
       }
+      // For a stage an empty stream is a complete one; who calls draft-up wants something done.
+      if isEmpty, Caller.current.isFirst, let caller = Caller.current.name { throw NothingCameIn(caller: caller) }
     }
     return try lines.finish()
   }
@@ -116,7 +121,7 @@ private struct StageRun {
   /// One line through the verb.
   private func work(_ start: () throws -> Record) -> OrderedLines.Outcome {
     var record: Record
-    do { record = try start() } catch { return .init(record: nil, code: Command.report(error, by: call.name)) }
+    do { record = try start() } catch { return .init(record: nil, code: Command.report(error, by: Caller.signs(for: call.name))) }
     if record.has(Failure.name) { return .init(record: record, code: .failed) }
     if command.passesSynced, record.isSynced { return .init(record: record, code: .done) }
 
@@ -133,7 +138,7 @@ private struct StageRun {
     } catch {
       let diagnosis = Command.diagnose(error)
       events.finished(diagnosis.exitCode, bytes: call.meter.total)
-      Diagnostics.report(diagnosis, by: call.name)
+      Diagnostics.report(diagnosis, by: Caller.signs(diagnosis, for: call.name))
       // What the verb had set before it failed is not known to be whole.
       record = before
       record.set(Failure(by: call.name, code: diagnosis.exitCode, message: diagnosis.message, hint: diagnosis.hint))

@@ -18,6 +18,12 @@ public enum Standard {
   /// Whether the caller closed the descriptor.
   static func wasClosed(_ descriptor: Int32) -> Bool { closed.contains(descriptor) }
 
+  /// Whether the descriptor is /dev/null, under whatever name.
+  static func isNull(_ descriptor: Int32) -> Bool {
+    var status = stat(), null = stat()
+    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR && stat("/dev/null", &null) == 0 && status.st_rdev == null.st_rdev
+  }
+
   /// Words on standard output: a table, a version, a path. A failed write is an error, as it is for records.
   public static func output(_ text: String) throws { try output(bytes: Array(text.utf8)) }
 

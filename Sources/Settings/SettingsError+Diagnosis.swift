@@ -2,6 +2,8 @@ import Command
 import Records
 
 extension SettingsError: Diagnosis {
+  public var isOfSettings: Bool { true }
+
   public var exitCode: ExitCode {
     switch self {
     case .noDirectory, .notDirectory: .noInput

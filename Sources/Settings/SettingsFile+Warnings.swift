@@ -10,9 +10,9 @@ extension SettingsFile {
     }
     for member in root.members ?? [] where member.key != "environments" {
       if Key.named(member.key) != nil {
-        call.warn("\(place(member.place)): '\(member.key)' belongs under '[environments.\(Settings.defaultEnvironment)]'")
+        call.warnOfSettings("\(place(member.place)): '\(member.key)' belongs under '[environments.\(Settings.defaultEnvironment)]'")
       } else {
-        call.warn("\(place(member.place)): unknown key '\(member.key)'" + suggestion(member.key, ["environments"]))
+        call.warnOfSettings("\(place(member.place)): unknown key '\(member.key)'" + suggestion(member.key, ["environments"]))
       }
     }
     for environment in root["environments"]?.members ?? [] {
@@ -23,9 +23,9 @@ extension SettingsFile {
   private func warn(_ member: TOML.Member, among keys: [Key], _ call: Call) {
     if keys.contains(where: { $0.spellings.contains(member.key) }) { return }
     if Key.named(member.key) != nil {
-      call.warn("\(place(member.place)): '\(member.key)' is a key of draft.toml and means nothing here")
+      call.warnOfSettings("\(place(member.place)): '\(member.key)' is a key of draft.toml and means nothing here")
     } else {
-      call.warn("\(place(member.place)): unknown key '\(member.key)'" + suggestion(member.key, keys.flatMap(\.spellings)))
+      call.warnOfSettings("\(place(member.place)): unknown key '\(member.key)'" + suggestion(member.key, keys.flatMap(\.spellings)))
     }
   }
 

@@ -11,6 +11,7 @@
 
 pipeline() {
   owner=$1 started='' next=0 caught=''
+  export DRAFT_CALLED="$1" DRAFT_FIRST=1 # whose errors of settings are, and whose standard input the first stage has
   fifos=$(mktemp -d "${TMPDIR:-/tmp}/draft-$$.XXXXXX") || exit 73
   trap 'forward INT' INT
   trap 'forward TERM' TERM
@@ -51,6 +52,7 @@ stage() {
   # shellcheck disable=SC2094 # it is a FIFO
   exec 3<>"$fifos/$next" 4<"$fifos/$next" 6>"$fifos/$next" 3>&-
   "$@" <&7 >&6 4<&- 6>&- 7<&- &
+  unset DRAFT_FIRST
   started="$!:${1##*/} $started"
   exec 7<&4 4<&- 6>&-
 }

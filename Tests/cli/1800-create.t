@@ -32,8 +32,6 @@ scaffold '
   create >"$out" <&-
   is "$shell: no standard input: the current directory" "$(calls)" 'detect -- .
 scaffold '
-  run create </dev/null
-  is "$shell: an empty stream is a complete stream" "$status$(cat "$out" "$err")" 0
   for words in --nope -x '--app' '-a' '--app=' '--quiet=1' '-qa'; do
     exits 64 "$shell: $words" create $words
     like "$shell: $words is told" "$(cat "$err")" "draft-create: *option*try 'draft-create --help'*"
@@ -98,4 +96,30 @@ app'
 exits 0 'create: a Dockerfile is enough' "$DRAFT_EXEC" create rails
 is 'create: the chart has its port' "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' rails/charts/rails/values.yaml | tr '\n' ' ')" "containerPort: 3000 targetPort: 3000 "
 exits 66 'no such directory' "$DRAFT_EXEC" create nowhere
+
+# Under cron, in CI and behind ssh -n there is nobody to type, and the current directory is meant.
+here() { (cd app && "$DRAFT_EXEC" create --dry-run -q); }
+for shell in dash 'bash --posix' 'busybox sh'; do
+  create() { (cd app && $shell "$DRAFT_BIN/draft-create" --dry-run -q); }
+  run create </dev/null
+  is "$shell: /dev/null: the current directory" "$status $(jq -r .app.name "$out")" '0 shop'
+  run create <&-
+  is "$shell: closed: the current directory" "$status $(jq -r .app.name "$out")" '0 shop'
+  exits 66 "$shell: an empty pipe" sh -c "cd app; : | $shell '$DRAFT_BIN/draft-create'"
+  is "$shell: … is told" "$(cat "$out" "$err")" "draft-create: nothing came in on standard input
+  name a directory: 'draft create .'"
+  : >empty
+  exits 66 "$shell: an empty file" $shell "$DRAFT_BIN/draft-create" <empty
+  is "$shell: … is told too" "$(cat "$out" "$err" | wc -l)" 2
+  run create <<END
+{"draft":1,"app":{"name":"shop","dir":"$PWD/app","environment":"development","namespace":"default"}}
+END
+  is "$shell: records" "$status $(jq -r .app.name "$out")" '0 shop'
+done
+mknod null c 1 3 2>/dev/null && : 2>/dev/null >null && {
+  run here <null
+  is 'another name of /dev/null' "$status $(jq -r .app.name "$out")" '0 shop'
+}
+: | draft-detect >"$out" 2>"$err"
+is 'for a stage an empty stream is a complete stream' "$?$(cat "$out" "$err")" 0
 finish

@@ -146,11 +146,21 @@ mkdir -p web other
 echo 'print(1)' | tee web/app.py >other/app.py
 # Under its own name: the release binary is all commands, and does what it is called.
 printf '#!/bin/sh\ncase $* in *--pre-up*) exec "%s/draft-tasks" "$@" ;; *) exec cat ;; esac\n' "$DRAFT_BIN" >fake/bin/draft-tasks
+for shell in dash 'bash --posix' 'busybox sh'; do
+  up() { (cd web && $shell "$scratch/fake/bin/draft-up" -q --no-watch --skip-image-push); }
+  run up </dev/null
+  is "$shell: /dev/null: the current directory" "$status $(jq -r .app.name "$out")" '0 web'
+  exits 66 "$shell: an empty pipe" sh -c ": | $shell fake/bin/draft-up"
+  is "$shell: … is told" "$(cat "$out" "$err")" "draft-up: nothing came in on standard input
+  name a directory: 'draft up .'"
+  : >empty
+  exits 66 "$shell: an empty file" $shell fake/bin/draft-up -q <empty
+done
 FAKE_release='echo $$ >p2; exec sleep 60' fake/bin/draft-up -q --watch web </dev/null >/dev/null 2>&1 &
 pid=$!
 soon [ -s p2 ]
 exits 75 'a second up of the same application' timeout 20 fake/bin/draft-up -q --no-watch ./web/../web
-like 'says so' "$(cat "$err")" "*another 'draft up' of 'web' is running*"
+like 'says so' "$(cat "$err")" "draft-up: another 'draft up' of 'web' is running*"
 printf '{"draft":1,"app":{"name":"web","dir":"%s"}}\n' "$(pwd -P)/web" >line
 exits 1 'a second up of a record of it' timeout 20 sh -c 'fake/bin/draft-up -q --no-watch --skip-image-push <line'
 is 'says so on the line' "$(jq -c .failure.code "$out")" 75
