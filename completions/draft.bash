@@ -10,10 +10,10 @@ __draft_options() {
     build) echo "-e --environment --builder --dockerfile --build-arg --tag --registry -f --force --no-append -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     push) echo "-e --environment --registry --plain-http -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     release) echo "-e --environment --kube-context --namespace --engine --set --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    tasks) echo "-e --environment --kube-context --pre-up --post-deploy --post-up --cleanup -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    tasks) echo "-e --environment --kube-context --engine --pre-up --post-deploy --post-up --cleanup -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     remote) echo "-e --environment --kube-context --to --namespace --token-file --no-push --no-release --registry --builder --build-arg --tag -f --force --plain-http --engine --set --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     create) echo "-a --app -p --pack --dry-run -e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    up) echo "-e --environment --kube-context --watch --no-watch --auto-connect --no-auto-connect --sync --restart --skip-image-push --remote --no-remote -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    up) echo "-e --environment --kube-context --engine --watch --no-watch --auto-connect --no-auto-connect --sync --restart --skip-image-push --remote --no-remote -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     logs) echo "-a --application -f --follow --pods --previous -c --container --tail -e --environment --namespace --kube-context --engine --home --debug -h --help --version" ;;
     connect) echo "-p --override-port -c --container --tail --no-logs --detach --dry-run --auto -e --environment --namespace --kube-context --engine -o --output -q --quiet --home --debug -h --help --version" ;;
     list) echo "-e --environment --kube-context --namespace -A --all-namespaces -a --all --engine -o --output -q --quiet --home --debug -h --help --version" ;;
@@ -92,6 +92,7 @@ __draft_value() {
     release--home) echo "DIRECTORY" ;;
     tasks--environment | tasks-e) echo "NAME" ;;
     tasks--kube-context) echo "NAME" ;;
+    tasks--engine) echo "helm|podman" ;;
     tasks--jobs | tasks-j) echo "NUMBER" ;;
     tasks--output | tasks-o) echo "record|table" ;;
     tasks--home) echo "DIRECTORY" ;;
@@ -118,6 +119,7 @@ __draft_value() {
     create--home) echo "DIRECTORY" ;;
     up--environment | up-e) echo "NAME" ;;
     up--kube-context) echo "NAME" ;;
+    up--engine) echo "helm|podman" ;;
     up--remote) echo "PLACE" ;;
     up--jobs | up-j) echo "NUMBER" ;;
     up--output | up-o) echo "record|table" ;;

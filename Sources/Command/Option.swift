@@ -29,7 +29,7 @@ extension Option {
   // For the commands that look at what runs.
   public static let runsInContext = Option("kube-context", value: "NAME", help: "the kube context it runs in")
   public static let runsInNamespace = Option("namespace", value: "NAME", help: "the namespace it runs in")
-  public static let runsByEngine = Option("engine", value: "helm|podman", help: "what runs it (default: helm when a kube context is configured, else podman)")
+  public static let runsByEngine = Option("engine", value: "helm|podman", help: "what runs it (default: the setting 'engine', else helm when a kube context is configured, else podman)")
 
   /// What every command takes.
   static let common = [

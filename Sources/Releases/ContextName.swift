@@ -5,7 +5,11 @@ import Settings
 /// The kube context the settings mean: the one that is named, else the current one where that is plainly on this machine.
 /// - Throws: ``ReleaseError`` when there is none, or none to be used unasked.
 public func contextName(_ settings: Settings) throws -> String {
-  guard case .helm(let context) = try Engine(named: settings.kubeContext, config: try KubeConfig()) else {
+  let engine: Engine
+  do { engine = try Engine(named: settings.kubeContext, config: try KubeConfig()) } catch ReleaseError.notLocal(let context, let server, _) {
+    throw ReleaseError.notLocal(context: context, server: server, orPodman: false)
+  }
+  guard case .helm(let context) = engine else {
     throw ReleaseError.kubeConfig(path: environmentVariable("KUBECONFIG") ?? "~/.kube/config", reason: "it names no current context")
   }
   return context.name

@@ -7,10 +7,12 @@ enum Engine: Equatable {
   case helm(KubeContext)
   case podman
 
-  /// Helm when a kube context is configured, podman otherwise. A context that nobody named is used only when it is plainly local.
+  /// What the settings say; else helm when a kube context is configured, podman otherwise. A context that nobody named is used only
+  /// when it is plainly local. Where podman is named no kubeconfig is read.
   /// - Parameter recorded: what an earlier stage has found; an option counts for more.
   init(settings: Settings, call: Call, recorded: String? = nil, reading: Bool = false) throws {
-    let wanted = call.arguments["engine"] ?? (call.arguments.has("kube-context") ? nil : recorded)
+    let isAsked = ["engine", "kube-context"].contains(where: call.arguments.has)
+    let wanted = isAsked ? settings.engine : recorded ?? settings.engine
     guard wanted == nil || wanted == "helm" || wanted == "podman" else { throw ReleaseError.badEngine(wanted ?? "") }
     if wanted == "podman" { self = .podman; return }
     self = try Engine(named: settings.kubeContext, config: try KubeConfig(), reading: reading)
@@ -23,7 +25,7 @@ enum Engine: Equatable {
   init(named: String?, config: KubeConfig, reading: Bool = false) throws(ReleaseError) {
     guard let name = named ?? config.current else { self = .podman; return }
     guard let context = config.context(name) else { throw .noSuchContext(name: name, files: config.files) }
-    guard named != nil || reading || context.isPlainlyLocal else { throw .notLocal(context: name, server: context.server) }
+    guard named != nil || reading || context.isPlainlyLocal else { throw .notLocal(context: name, server: context.server, orPodman: true) }
     self = .helm(context)
   }
 

@@ -22,7 +22,7 @@ extension ReleaseError: Diagnosis {
     case .badEngine(let text): "an engine is helm or podman, not '\(text)'"
     case .kubeConfig(let path, let reason): "cannot read '\(path)': \(reason)"
     case .noSuchContext(let name, let files): "no kube context '\(name)' in '\(files.joined(separator: ":"))'"
-    case .notLocal(let context, let server): "kube context '\(context)' is not plainly local\(server.map { ": its server is '\($0)'" } ?? "")"
+    case .notLocal(let context, let server, _): "kube context '\(context)' is not plainly local\(server.map { ": its server is '\($0)'" } ?? "")"
     case .pending(let name, _, let status, let revision): "release '\(name)' is \(status) at revision \(revision)"
     case .unreachable(let server, let said): "cannot reach the cluster at '\(server)': \(said)"
     case .forbidden(let said): "the cluster does not allow it: \(said)"
@@ -68,8 +68,9 @@ extension ReleaseError: Diagnosis {
     case .badTimeout, .badEngine: "see draft-release(1)"
     case .kubeConfig: "correct the file, or set KUBECONFIG to another one"
     case .noSuchContext: "'kubectl config get-contexts' lists them"
-    case .notLocal(let context, _):
-      "if you mean it, say --kube-context \(context), or write kube-context = \"\(context)\" in draft.toml; --engine podman runs it on this machine"
+    case .notLocal(let context, _, let orPodman):
+      (orPodman ? "--engine podman has it run on this machine, and 'draft config set engine podman' always; " : "")
+        + "--kube-context \(context.shellWord) means this cluster"
     case .pending(let name, let namespace, let status, _):
       status == "pending-install"
         ? "another helm is at work on it, or was killed; in that case 'helm uninstall \(name) --namespace \(namespace)' and try again"

@@ -8,8 +8,8 @@ public enum ReleaseError: Error, Equatable, Sendable {
 
   case kubeConfig(path: String, reason: String)
   case noSuchContext(name: String, files: [String])
-  /// `server` is nil when the cluster's entry names none.
-  case notLocal(context: String, server: String?)
+  /// `server` is nil when the cluster's entry names none; `orPodman`: it would do instead.
+  case notLocal(context: String, server: String?, orPodman: Bool)
 
   case pending(name: String, namespace: String, status: String, revision: Int)
   case unreachable(server: String, said: String)

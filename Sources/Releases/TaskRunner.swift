@@ -21,6 +21,7 @@ struct TaskRunner {
     self.call = call
     environment = [
       "DRAFT_ENV": settings.environment, "DRAFT_NAMESPACE": app.namespace,
+      "DRAFT_ENGINE": release?.engine ?? settings.engine ?? environmentVariable("DRAFT_ENGINE"),
       "DRAFT_KUBE_CONTEXT": release?.context ?? settings.kubeContext ?? environmentVariable("DRAFT_KUBE_CONTEXT"), "DRAFT_UP_LOCK": nil,
     ]
   }
@@ -28,7 +29,7 @@ struct TaskRunner {
   /// The kube context the application runs in; nil when podman runs it. Without a release it is where one would go.
   private func context() throws -> String? {
     if let release { return release.engine == "podman" ? nil : release.context ?? settings.kubeContext }
-    guard case .helm(let context) = try Engine(named: settings.kubeContext, config: try KubeConfig()) else { return nil }
+    guard case .helm(let context) = try Engine(settings: settings, call: call) else { return nil }
     return context.name
   }
 

@@ -76,6 +76,7 @@ public enum Config {
     switch Key.named(name)?.name {
     case Key.registry.name: _ = try Settings.registry(value)
     case Key.builder.name where !text.isEmpty: _ = try Settings.builder(value)
+    case Key.engine.name where !text.isEmpty: _ = try Settings.engine(value)
     case Key.basedomain.name: _ = try Settings.domain(value)
     case Key.disablePushWarning.name: _ = try Layers.flag(text, .disablePushWarning, place: "argument")
     default: break

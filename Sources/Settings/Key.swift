@@ -57,6 +57,7 @@ public struct Key: Sendable {
   public static let overridePorts = Key("override-ports", .list, options: ["override-ports", "override-port"], default: "none")
   public static let autoConnect = Key("auto-connect", .flag, default: "false")
   public static let kubeContext = Key("kube-context", .text, inConfig: true, default: "the current one, if it is plainly local")
+  public static let engine = Key("engine", .text, inConfig: true, default: "helm when a kube context is configured, else podman")
   // Not of draft.toml: a project must not say where its source is sent.
   public static let remote = Key("remote", .text, options: [], inDraft: false, inConfig: true, default: "none")
   public static let basedomain = Key("basedomain", .text, inConfig: true, default: "none")
@@ -67,7 +68,7 @@ public struct Key: Sendable {
   /// Every key of the files, in the order of draft-toml(5).
   public static let all: [Key] = [
     name, namespace, registry, builder, dockerfile, chart, buildTar, chartTar, imageBuildArgs, customTags, set, wait, watch, watchDelay,
-    overridePorts, autoConnect, kubeContext, remote, basedomain, disablePushWarning, resourceGroupName,
+    overridePorts, autoConnect, kubeContext, engine, remote, basedomain, disablePushWarning, resourceGroupName,
   ]
 
   /// Every spelling a file may use.

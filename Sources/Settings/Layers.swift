@@ -36,6 +36,12 @@ struct Layers {
     let place: String
     let file: SettingsFile?
 
+    /// How far from the command line: the order of ``Layers``.
+    var distance: Int {
+      guard let file else { return source.hasPrefix("--") ? 0 : source == "record" ? 1 : 2 }
+      return file.label == Home.configName ? 4 : 3
+    }
+
     /// Where a part of the value is.
     func source(of part: TOML) -> String { file.map { "\($0.label):\(part.place.line)" } ?? source }
     func place(of part: TOML) -> String { file?.place(part.place) ?? place }

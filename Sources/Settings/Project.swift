@@ -22,7 +22,8 @@ public enum Project {
     default: break
     }
     let app = App(
-      name: settings.name, dir: path, environment: settings.environment, namespace: settings.namespace, context: settings.kubeContext)
+      name: settings.name, dir: path, environment: settings.environment, namespace: settings.namespace,
+      context: settings.engine == "podman" ? nil : settings.kubeContext)
     try UpLock.hold(app)
     var record = Record()
     record.set(app)

@@ -52,6 +52,11 @@ extension Settings {
     return text.value
   }
 
+  static func engine(_ text: Layers.Sourced<String>) throws -> String {
+    guard ["helm", "podman"].contains(text.value) else { throw wrong(.engine, text, "'\(text.value)' is no engine", hint: "it is helm or podman") }
+    return text.value
+  }
+
   /// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
   static func tag(_ item: Layers.Sourced<String>) throws -> String {
     let bytes = item.value.utf8

@@ -57,6 +57,12 @@ extension Settings {
     customTags = try list(.customTags, layers.list(.customTags)).map(Settings.tag)
     buildArguments = try buildArguments(layers)
     if let text = try text(.kubeContext, layers), !text.value.isEmpty { kubeContext = text.value }
+    if let text = try text(.engine, layers), !text.value.isEmpty { engine = try Settings.engine(text) }
+    // Who names a context wants it, whatever is said further away: `engine = "podman"` in config.toml is for what names none.
+    if kubeContext != nil, let context = try layers.first(.kubeContext), let other = try layers.first(.engine), context.distance < other.distance {
+      engine = nil
+      sources[Key.engine.name] = nil
+    }
     if let text = try text(.remote, layers), !text.value.isEmpty { remote = text.value }
     if let text = try text(.basedomain, layers) { basedomain = try Settings.domain(text) }
   }

@@ -29,6 +29,8 @@ public struct Settings: Sendable {
   public var buildArguments: [(name: String, value: String)]
   /// Where the kube context was named; nil when nowhere, and then only a plainly local one is used.
   public var kubeContext: String?
+  /// `helm` or `podman`; nil when nobody said, or when a kube context was named nearer to the command line.
+  public var engine: String?
   /// Where the server is that `draft remote` uses; nil when nowhere.
   public var remote: String?
   public var basedomain: String
@@ -58,6 +60,7 @@ public struct Settings: Sendable {
     customTags = []
     buildArguments = []
     kubeContext = nil
+    engine = nil
     remote = nil
     basedomain = ""
     disablePushWarning = false

@@ -11,7 +11,7 @@ import Settings
       options: [
         .environment, Option("kube-context", value: "NAME", help: "the kube context it is in"),
         Option("namespace", value: "NAME", help: "the namespace it is in"),
-        Option("engine", value: "helm|podman", help: "what runs it (default: helm when a kube context is configured, else podman)"),
+        .runsByEngine,
         Option("images", help: "remove what this machine holds of its images, and the logs of their builds"),
       ],
       examples: ["draft list | grep '\"web-' | draft delete", "draft delete --images ~/src/web"]

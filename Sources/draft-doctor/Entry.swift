@@ -12,7 +12,7 @@ import Settings
       options: [
         .environment, Option("kube-context", value: "NAME", help: "the kube context to look at"),
         Option("namespace", value: "NAME", help: "the namespace to look in"),
-        Option("engine", value: "helm|podman", help: "what is to run releases (default: helm when a kube context is configured, else podman)"),
+        Option("engine", value: "helm|podman", help: "what is to run releases (default: the setting 'engine', else helm when a kube context is configured, else podman)"),
         .output,
       ],
       examples: ["draft doctor", "draft doctor -o record | jq -r '.doctor.checks[] | select(.state != \"ok\") | .hint'"]

@@ -11,7 +11,7 @@ import Settings
       options: [
         .environment, Option("kube-context", value: "NAME", help: "the kube context to look in"),
         Option("namespace", value: "NAME", help: "the namespace to look in"),
-        Option("engine", value: "helm|podman", help: "what runs it (default: helm when a kube context is configured, else podman)"),
+        .runsByEngine,
         Option("max", value: "NUMBER", help: "how many revisions, of the newest (default: 256)"),
       ],
       examples: ["draft list | draft history --max 1", "draft history -o record web | jq -r '.history.revisions[] | [.revision, .image] | @tsv'"]

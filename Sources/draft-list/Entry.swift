@@ -13,7 +13,7 @@ import Settings
         Option("namespace", value: "NAME", help: "the namespace to look in"),
         Option("all-namespaces", "A", help: "look in every namespace"),
         Option("all", "a", help: "what draft has not released too"),
-        Option("engine", value: "helm|podman", help: "whose releases (default: helm when a kube context is configured, else podman)"),
+        Option("engine", value: "helm|podman", help: "whose releases (default: the setting 'engine', else helm when a kube context is configured, else podman)"),
         .output, .quiet,
       ],
       examples: ["draft list | draft status", "draft list -A -o record | jq -r 'select(.release.status != \"deployed\") | .app.name'"]

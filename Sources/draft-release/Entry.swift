@@ -12,7 +12,7 @@ import Settings
       options: [
         .environment, .kubeContext,
         Option("namespace", value: "NAME", help: "the namespace to release to"),
-        Option("engine", value: "helm|podman", help: "what runs it (default: helm when a kube context is configured, else podman)"),
+        .runsByEngine,
         Option("set", value: "KEY=VALUE", repeats: true, help: "set a value of the chart, in helm's syntax"),
         Option("wait", help: "wait until the application is ready (the default)"),
         Option("no-wait", help: "do not wait until the application is ready"),

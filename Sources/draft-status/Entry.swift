@@ -11,7 +11,7 @@ import Settings
       options: [
         .environment, Option("kube-context", value: "NAME", help: "the kube context to look in"),
         Option("namespace", value: "NAME", help: "the namespace to look in"),
-        Option("engine", value: "helm|podman", help: "what runs it (default: helm when a kube context is configured, else podman)"),
+        .runsByEngine,
       ],
       examples: ["draft list | draft status", "draft status -o record web | jq -r '.status.pods[] | select(.ready | not) | .reason'"]
     ).runReport(begin: { operand, call in try subject(operand, call: call) }, words: { try statusText($0) }) { record, call in

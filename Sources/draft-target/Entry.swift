@@ -11,7 +11,7 @@ import Settings
       reads: "directories, or records with 'app'", writes: "the same records with 'target'",
       options: [
         .environment, .kubeContext, Option("namespace", value: "NAME", help: "the namespace to release to"),
-        Option("engine", value: "helm|podman", help: "what runs it (default: helm when a kube context is configured, else podman)"),
+        .runsByEngine,
       ],
       examples: ["draft target -e staging", "draft target */ -o record | jq -r '[.app.name, .target.context, .target.namespace] | @tsv'"]
     ).runReport(begin: { directory, call in try Project.begin(directory: directory, call: call) }, words: { try targetText($0) }) { record, call in

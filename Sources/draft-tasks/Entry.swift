@@ -9,7 +9,7 @@ import Settings
       name: "draft-tasks", summary: "run the tasks of an application before or after its release", operands: "[DIRECTORY...]",
       reads: "records with 'app', or directories", writes: "the same records, with 'tasks' where something was run",
       options: [
-        .environment, .kubeContext,
+        .environment, .kubeContext, .runsByEngine,
         Option("pre-up", help: "the tasks for before anything is built (the default for a record without 'release')"),
         Option("post-deploy", help: "those for every pod of the release (with --post-up, the default for a record with 'release')"),
         Option("post-up", help: "those for when the release is made"),

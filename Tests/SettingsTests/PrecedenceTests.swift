@@ -26,13 +26,14 @@ import Testing
     "DRAFT_NAMESPACE": "n", "DRAFT_REGISTRY": "r", "DRAFT_BUILDER": "b", "DRAFT_DOCKERFILE": "d", "DRAFT_CHART": "c", "DRAFT_BUILD_TAR": "bt",
     "DRAFT_CHART_TAR": "ct", "DRAFT_IMAGE_BUILD_ARGS": "A=1", "DRAFT_CUSTOM_TAGS": "t", "DRAFT_SET": "s=1", "DRAFT_WAIT": "no", "DRAFT_WATCH": "1",
     "DRAFT_WATCH_DELAY": "0.25", "DRAFT_OVERRIDE_PORTS": "1:2", "DRAFT_AUTO_CONNECT": "true", "DRAFT_KUBE_CONTEXT": "k", "DRAFT_BASEDOMAIN": "x.y",
-    "DRAFT_DISABLE_PUSH_WARNING": "on", "DRAFT_REMOTE": "ssh:h",
+    "DRAFT_DISABLE_PUSH_WARNING": "on", "DRAFT_REMOTE": "ssh:h", "DRAFT_ENGINE": "helm",
   ]
   #expect(Set(Key.all.compactMap(\.variable)) == Set(sandbox.variables.keys))
   let settings = try sandbox.settings(for: sandbox.begin())
   for key in Key.all {
     let source = [Key.name, .namespace, .kubeContext].contains { $0.name == key.name } ? "record" : key.variable.map { "$\($0)" } ?? "default"
-    #expect(settings.source(of: key.name) == source)
+    // The record's context is nearer than the variable.
+    #expect(settings.source(of: key.name) == (key.name == Key.engine.name ? "default" : source))
   }
   #expect(settings.namespace == "n" && !settings.wait && settings.watch && settings.watchDelay == 0.25 && settings.dockerfile == "d" && settings.kubeContext == "k")
 }

@@ -45,13 +45,17 @@ tasks --post-deploy --post-up -o table
 tasks --pre-up -e staging -- one two'
   run env FAKE_tasks='case $* in *--post-up*) echo "$DRAFT_KUBE_CONTEXT $DRAFT_HOME $DRAFT_DEBUG" ;; esac' $shell fake/bin/draft-up --no-auto-connect --kube-context kind --home rel --debug web
   is "$shell: what all stages are told" "$(head -n 1 "$out")" "kind $PWD/rel 1"
+  run env DRAFT_ENGINE=helm FAKE_tasks='case $* in *--post-up*) echo "$DRAFT_ENGINE" ;; esac' $shell fake/bin/draft-up --no-auto-connect --engine podman web
+  is "$shell: … and by which engine" "$(head -n 1 "$out")" podman
+  run env DRAFT_ENGINE=podman FAKE_tasks='case $* in *--post-up*) echo "${DRAFT_ENGINE-none}" ;; esac' $shell fake/bin/draft-up --no-auto-connect --kube-context kind web
+  is "$shell: … who names a context means it" "$(head -n 1 "$out")" none
   rm -rf rel; calls >/dev/null
   printf '{"draft":1,"x":1}\n' | up >"$out"
   is "$shell: records on standard input" "$(jq -c .x "$out")" 1
   calls >/dev/null
   up >"$out" <&-
   like "$shell: no standard input: the current directory" "$(calls)" '*tasks --pre-up -- .*'
-  for words in --nope -x -e --environment= --watch=yes; do exits 64 "$shell: $words" up $words; done
+  for words in --nope -x -e --environment= --watch=yes --engine=docker; do exits 64 "$shell: $words" up $words; done
 
   # How stages end.
   for stage in tasks watch pack build push release connect; do

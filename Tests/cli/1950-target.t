@@ -55,4 +55,55 @@ like '… in one that does not answer' "$(tail -n 1 "$out")" "remote       kube:
 echo 'a: [' >broken
 run env KUBECONFIG="$scratch/broken" draft-target web
 is 'a kubeconfig that is broken' "$(jq -c .failure.code "$out")" 78
+
+# The engine: the kubeconfig of this user points elsewhere, or is broken, and podman is meant.
+mkdir engine plain
+printf '[environments.development]\nengine = "helm"\n[environments.near]\nengine = "podman"\nkube-context = "near"\n[environments.far]\nkube-context = "far"\n[environments.plain]\n' >engine/draft.toml
+engine() { draft-target "$@" 2>&1 | jq -r '.target.engine + " " + (.target.context // "-") // .failure.message'; }
+is 'engine: draft.toml' "$(engine -e near engine)" 'podman -'
+draft-config set engine podman
+is 'engine: config.toml' "$(engine plain)" 'podman -'
+is '… further away than draft.toml' "$(engine engine)" 'helm far'
+is '… and than a context that draft.toml names' "$(engine -e far engine)" 'helm far'
+is '… through a record' "$(draft-detect --pack go -e far engine | engine)" 'helm far'
+is '… and than one of an option' "$(engine --kube-context near plain)" 'helm near'
+is '… and than one of a variable' "$(DRAFT_KUBE_CONTEXT=near engine plain)" 'helm near'
+is 'DRAFT_ENGINE: nearer than draft.toml' "$(DRAFT_ENGINE=podman engine engine)" 'podman -'
+is '… and than a context of draft.toml' "$(DRAFT_ENGINE=podman engine -e far engine)" 'podman -'
+is '… through a record' "$(export DRAFT_ENGINE=podman; draft-detect --pack go -e far engine | engine)" 'podman -'
+is '… for a context that is named as near' "$(DRAFT_ENGINE=podman DRAFT_KUBE_CONTEXT=near engine plain)" 'podman -'
+is '… but not for one of an option' "$(DRAFT_ENGINE=podman engine --kube-context near plain)" 'helm near'
+is '--engine: nearer than all' "$(DRAFT_ENGINE=podman engine --engine helm --kube-context near engine)" 'helm near'
+is '… the other way round' "$(DRAFT_ENGINE=helm engine --engine podman engine)" 'podman -'
+is 'of draft itself: who names a context means it' "$(DRAFT_ENGINE=podman draft --kube-context near target plain 2>&1 | jq -r .target.context)" near
+for command in list 'status web' 'history web' 'delete web' 'redeploy web' 'logs --pods web' 'connect web' 'target plain' 'tasks --cleanup tasks'; do
+  mkdir -p tasks
+  printf '[cleanup]\nsay = "true"\n' >tasks/.draft-tasks.toml
+  # shellcheck disable=SC2086 # words
+  run env KUBECONFIG="$scratch/broken" PATH="$DRAFT_BIN:$scratch/bin" draft-$command
+  not_ok "draft-$command reads no kubeconfig for podman" grep broken "$err" "$out"
+done
+exits 64 'an engine there is not' draft-config set engine docker
+is '… is told' "$(cat "$err")" "draft-config: cannot use 'engine' (argument): 'docker' is no engine
+  it is helm or podman"
+exits 78 '… nor as a variable' env DRAFT_ENGINE=docker draft-detect plain
+draft-config unset engine
+
+# What the refusal advises is done.
+run draft-delete web
+hint=$(jq -r .failure.hint "$out")
+is 'the hint of a context that is not plainly local' "$hint" \
+  "--engine podman has it run on this machine, and 'draft config set engine podman' always; --kube-context far means this cluster"
+option=$(printf %s "$hint" | sed 's/.*; //; s/ means.*//')
+is '… the first option' "$(eval "engine ${hint%% has*} plain")" 'podman -'
+is '… the second' "$(eval "engine $option plain")" 'helm far'
+eval "$(printf %s "$hint" | sed "s/.* and '//; s/'.*//")"
+is '… the command' "$(engine plain)" 'podman -'
+for command in delete redeploy tasks release up connect logs status; do
+  ok "draft-$command has both options" sh -c "draft-$command --help | grep -c -e '^ *--engine ' -e '^ *--kube-context ' | grep -qx 2"
+done
+draft-config unset engine
+echo 'FROM scratch' >plain/Dockerfile
+run draft-remote --no-release --to kube plain
+is '… where podman would not do' "$(jq -r .failure.hint "$out")" '--kube-context far means this cluster'
 finish
