@@ -27,7 +27,7 @@ all: $(STAGE)/.done
 
 # SwiftPM gives every executable's main a name of its own, draft_push_main; a table by the name we are called under joins them.
 # One binary of 13 MB with a link per command instead of a large one for each.
-$(STAGE)/.done: $(SOURCES) $(SHELL_FILES) $(COMMANDS) Sources/draft/pipeline.sh $(DATA) Makefile
+$(STAGE)/.done: $(SOURCES) $(SHELL_FILES) $(COMMANDS) Sources/draft/pipeline.sh Sources/draft/nearest.awk $(DATA) Makefile
 	$(SWIFT) build -c release --static-swift-stdlib
 	rm -rf $(STAGE) && mkdir -p $(STAGE)/bin
 	awk -f Sources/draft/multicall.awk $(COMMANDS) > $(STAGE)/multicall.c
@@ -49,7 +49,7 @@ debug:
 define share
 	cp -f $(SHELL_FILES) $(1)/bin/
 	rm -rf $(1)/share && mkdir -p $(1)/share/draft $(1)/share/man/man1 $(1)/share/man/man5 $(1)/share/man/man7
-	cp -r packs $(COMMANDS) Sources/draft/pipeline.sh $(1)/share/draft/
+	cp -r packs $(COMMANDS) Sources/draft/pipeline.sh Sources/draft/nearest.awk $(1)/share/draft/
 	for page in man/*.[157]; do [ ! -f $$page ] || cp $$page $(1)/share/man/man$${page##*.}/ || exit 1; done
 	mkdir -p $(1)/share/bash-completion/completions $(1)/share/zsh/site-functions $(1)/share/fish/vendor_completions.d
 	cp completions/draft.bash $(1)/share/bash-completion/completions/draft

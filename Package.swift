@@ -55,7 +55,7 @@ let package = Package(
     .executableTarget(name: "draft-watch", dependencies: ["Records", "Command", "Settings", "Watching"]),
     .executableTarget(name: "draft-pack", dependencies: ["Records", "Command", "Settings", "Archives"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
-    .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Pipeline"]),
+    .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-tasks", dependencies: ["Records", "Command", "Settings", "Releases"]),

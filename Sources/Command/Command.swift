@@ -49,7 +49,7 @@ public struct Command: Sendable {
   func call(_ options: [Option]) throws -> Call? {
     let arguments: Arguments
     do { arguments = try Arguments(parsing: Array(CommandLine.arguments.dropFirst()), options: options) } catch {
-      throw UsageError(error.message, hint: "try '\(name) --help'")
+      throw UsageError(error.message, hint: (error.hint.map { "\($0) " } ?? "") + "try '\(name) --help'")
     }
     if arguments.has("help") { try Standard.output(help(options)); return nil }
     if arguments.has("version") { try Standard.output("\(name) \(draftVersion)\n"); return nil }

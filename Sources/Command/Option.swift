@@ -105,7 +105,9 @@ public struct Arguments: Sendable {
     guard candidates.count <= 1 else {
       throw UsageError("option '--\(name)' is ambiguous: " + candidates.map { "--\($0.name)" }.joined(separator: ", "))
     }
-    guard let option = candidates.first, !name.isEmpty else { throw UsageError("unknown option '--\(name)'") }
+    guard let option = candidates.first, !name.isEmpty else {
+      throw UsageError("unknown option '--\(name)'", hint: nearest(to: name, among: options.map(\.name)).map { "did you mean '--\($0)'?" })
+    }
     return option
   }
 

@@ -56,7 +56,7 @@ public struct Pipeline: Sendable {
   /// - Returns: nil when there is no registry; nothing has been built for that alone.
   /// - Throws: a ``Diagnosis`` of packing, building or pushing.
   public func pushed(of record: inout Record) throws -> Image? {
-    guard hasRegistry(try record.member(Image.self), settings: settings, call: call) else { return nil }
+    guard hasRegistry(try record.member(Image.self), settings: settings) else { return nil }
     guard let done = try push(image(of: &record), settings: settings, home: home, call: call) else { return nil }
     record.set(done.image)
     record.set(done.push)

@@ -3,22 +3,9 @@ import Images
 import Records
 import Settings
 
-/// Whether there is a registry to push to. When there is none it says so, once in a process.
-public func hasRegistry(_ image: Image?, settings: Settings, call: Call) -> Bool {
-  if settings.registry != nil { return true }
-  if let image, Reference.isQualified(image.repository) { return true }
-  if !settings.disablePushWarning, Warning.isFirst() {
-    call.warn(
-      "no registry has been set, therefore draft will not push to a container registry\n"
-        + "  draft config set registry docker.io/myusername, or draft config set disable-push-warning true to hide this")
-  }
-  return false
-}
-
-private enum Warning {
-  nonisolated(unsafe) private static var given = false
-  private static let lock = Lock()
-  static func isFirst() -> Bool { lock.locked { defer { given = true }; return !given } }
+/// Whether there is a registry to push to: the settings', or one that the image's name says.
+public func hasRegistry(_ image: Image?, settings: Settings) -> Bool {
+  settings.registry != nil || image.map { Reference.isQualified($0.repository) } ?? false
 }
 
 /// Pushes an image to its registry, unless it is there already.
@@ -28,7 +15,7 @@ private enum Warning {
 /// - Returns: what was done, and the image with its digest; nil when there is no registry.
 /// - Throws: a ``Diagnosis``: 69 unreachable, 75 overloaded, 76 no registry's answers, 77 no login.
 public func push(_ image: Image, settings: Settings, home: Home, call: Call) throws -> (push: Push, image: Image)? {
-  guard hasRegistry(image, settings: settings, call: call) else { return nil }
+  guard hasRegistry(image, settings: settings) else { return nil }
   // The builder's store knows it by the name it was built under.
   let built = image
   var image = image

@@ -37,7 +37,7 @@ struct HelmEngine {
     if let state = newest, state.status == "failed" { newest = try clearedUp(state) }
     if newest == nil {
       try Namespace(name: app.namespace, context: context, call: call).ensure()
-      call.pass("    Release \"\(app.name)\" does not exist. Installing it now.\n")
+      order.sayInstalling()
     }
     try PullSecret(order: order, context: context).ensure(accounts: PullSecret.accounts(in: newest?.manifest))
     try order.note?.leave()

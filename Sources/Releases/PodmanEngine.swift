@@ -38,7 +38,7 @@ struct PodmanEngine {
     let rendering = try Rendering(order: order)
     let pods = try PodMaker(order: order, home: home, revision: (state.revisions.map(\.number).max() ?? 0) + 1, known: current?.ports ?? []).pods(rendering)
     try pods.forEach { pod in try pod.images.forEach(fetch) }
-    if current == nil { call.pass("    Release \"\(app.name)\" does not exist. Installing it now.\n") }
+    if current == nil { order.sayInstalling() }
     try remove(state.revisions.filter { $0.number != current?.number })
     try order.note?.leave()
     try replace(current, by: pods)

@@ -1,6 +1,7 @@
 import Command
 import Pipeline
 import Records
+import Releases
 import Settings
 
 @main struct Entry {
@@ -16,7 +17,8 @@ import Settings
       ],
       examples: ["draft pack . | draft build | draft push | jq -r .push.reference", "DRAFT_REGISTRY=127.0.0.1:5000 draft push ."], passesSynced: true
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
-      _ = try Pipeline(record, call: call).pushed(of: &record)
+      let line = try Pipeline(record, call: call)
+      if try line.pushed(of: &record) == nil { warnOfNoRegistry(line.settings, call: call) }
     }
   }
 }

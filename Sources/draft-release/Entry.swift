@@ -24,7 +24,8 @@ import Settings
       // Without a chart there is nothing to release: say so before building for minutes.
       guard let chart = try line.chart(of: &record) else { throw ReleaseError.noChart(directory: line.app.dir) }
       // What is in no registry because draft-push was left out stays so; what is built here is pushed.
-      let pushed = record.has(Image.name) ? nil : try line.pushed(of: &record)
+      let isBuiltHere = !record.has(Image.name), pushed = isBuiltHere ? try line.pushed(of: &record) : nil
+      if isBuiltHere, pushed == nil { warnOfNoRegistry(line.settings, call: call) }
       let image = try pushed ?? line.image(of: &record)
       let done = try release(line.app, image: image, chart: chart, settings: line.settings, home: line.home, call: call)
       record.set(done.values)

@@ -31,6 +31,12 @@ func wrongOptionsAreNamed(_ words: [String], _ message: String) {
   #expect(throws: UsageError(message)) { try Arguments(parsing: words, options: options) }
 }
 
+@Test(arguments: [("--quite", "quiet"), ("--dri-run", "dry-run"), ("--kinds=one", "kind"), ("--something", nil)])
+func theNearestOptionIsNamed(_ word: String, _ name: String?) {
+  let wrong = String(word.split(separator: "=")[0])
+  #expect(throws: UsageError("unknown option '\(wrong)'", hint: name.map { "did you mean '--\($0)'?" })) { try Arguments(parsing: [word], options: options) }
+}
+
 @Test func aLinesOrderIsKeptWhateverEndsFirst() throws {
   let out = Lock()
   nonisolated(unsafe) var seen: [Int] = []

@@ -115,6 +115,25 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   exits 143 "$shell: a signal is the command's own" env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" die
 done
 
+# What may have been meant, in every command.
+awk '!/^#/ && NF { print $1 }' "$root/Sources/draft/commands" >names
+while read -r command; do
+  exits 64 "draft-$command: --hepl" "draft-$command" --hepl
+  is "draft-$command: … which one may have been meant" "$(cat "$err")" "draft-$command: unknown option '--hepl'
+  did you mean '--help'? try 'draft-$command --help'"
+  run "draft-$command" --something-else
+  is "draft-$command: none is near" "$(sed 1d "$err")" "  try 'draft-$command --help'"
+done <names
+for command in up create; do
+  run draft-$command --enviroment=x
+  like "draft-$command: with a value" "$(cat "$err")" "draft-$command: unknown option '--enviroment'*did you mean '--environment'?*"
+  run draft-$command --quiet=x
+  like "draft-$command: with a value that it does not take" "$(cat "$err")" "draft-$command: option '--quiet' takes no value*"
+done
+run draft --kube-contest x up
+is 'draft: before the name' "$(cat "$err")" "draft: unknown option '--kube-contest'
+  did you mean '--kube-context'? options of a command go after its name; try 'draft --help'"
+
 if command -v strace >/dev/null; then
   program bin/draft-other
   PATH=$PWD/bin:$PATH strace -f -o trace -e trace=fork,vfork,clone,clone3,execve dash "$DRAFT_BIN/draft" --debug other >"$out" 2>&1

@@ -231,13 +231,26 @@ is "killed while it uploads, there is no tag, or the whole image" "$manifest" 40
 draft-push <line >"$out" 2>"$err"; is "and run again, it arrives" "$? $(curl -sS -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$host/v2/killed/manifests/v1" | sha256sum)" "0 $(sha256sum <killed.manifest)"
 rm -rf killed
 
-# 2. No registry.
+# 2. No registry: told where a cluster is to run it, which fetches its images from one.
+push web image
+is "no registry, podman runs it: not a word" "$status $(cat "$err")" "0 "
+cat >kubeconfig <<'END'
+current-context: near
+contexts: [{name: near, context: {cluster: c}}]
+clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]
+END
+export KUBECONFIG="$scratch/kubeconfig"
+draft-push -q <line >"$out" 2>"$err"
+is "-q: not a word" "$? $(cat "$err")" "0 "
+DRAFT_ENGINE=podman draft-push <line >"$out" 2>"$err"
+is "podman by the setting: not a word" "$? $(cat "$err")" "0 "
 push web image '., (.app.name = "b")'
 is "no registry set: the lines pass byte for byte" "$status $(cmp line "$out" && echo same)" "0 same"
 is "and that is said once" "$(grep -c 'no registry has been set' "$err")" 1
 like "with what to do" "$(cat "$err")" "*draft config set registry docker.io/myusername*"
 DRAFT_DISABLE_PUSH_WARNING=true draft-push <line >"$out" 2>"$err"
 is "disable-push-warning: not a word" "$? $(cat "$err")" "0 "
+KUBECONFIG=/dev/null
 
 # 3. What a record or a layout should not be.
 fails() { # NAME CODE PATTERN: how the last push failed

@@ -106,6 +106,21 @@ is 'the values have sources' "$(jq -c '[.values.settings[] | select(.key == "ima
 is 'the objects are those of the chart' "$(jq -c .release.objects "$out")" "[\"ConfigMap/$app\",\"Service/$app\",\"Deployment/$app\"]"
 is 'the port is open on 127.0.0.1 only' "$(podman pod inspect "$app-1" | jq -r '[.InfraConfig.PortBindings[][].HostIp] | unique[]')" 127.0.0.1
 
+# A podman that outlived somebody is still at it: looked at again, told once.
+podman=$(command -v podman)
+mkdir busy
+cat >busy/podman <<END
+#!/bin/sh
+case \$* in 'play kube'*) [ -e "$scratch/tried" ] || { : >"$scratch/tried"; echo 'Error: name "$app-1" is in use' >&2; exit 125; } ;; esac
+exec "$podman" "\$@"
+END
+chmod +x busy/podman
+podman pod rm -f -t 0 "$app-1" >/dev/null
+run env PATH="$scratch/busy:$PATH" draft-release <line
+is 'a release that is attempted twice' "$status $(ls tried) $(page "$(url)")" '0 tried one'
+is '… is said to be new once' "$(grep -c 'Installing it now' "$err")" 1
+first=$(url)
+
 before=$(podman pod ps -q --filter "label=draft=$app")
 run draft-release <line
 is 'again, unchanged' "$(jq -c '.release | [.revision, .changed]' "$out") $(url)" "[1,false] $first"

@@ -97,6 +97,11 @@ exits 0 'create: a Dockerfile is enough' "$DRAFT_EXEC" create rails
 is 'create: the chart has its port' "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' rails/charts/rails/values.yaml | tr '\n' ' ')" "containerPort: 3000 targetPort: 3000 "
 exits 66 'no such directory' "$DRAFT_EXEC" create nowhere
 
+printf '[environments.development]\nwait = 3\n' >app/draft.toml
+exits 78 'settings that cannot be used' "$DRAFT_EXEC" create app
+like '… are of who was called' "$(cat "$err")" "draft-create: cannot use 'wait' (app/draft.toml:2)*"
+cp before/draft.toml app
+
 # Under cron, in CI and behind ssh -n there is nobody to type, and the current directory is meant.
 here() { (cd app && "$DRAFT_EXEC" create --dry-run -q); }
 for shell in dash 'bash --posix' 'busybox sh'; do

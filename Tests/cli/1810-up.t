@@ -150,6 +150,29 @@ mkdir -p web other
 echo 'print(1)' | tee web/app.py >other/app.py
 # Under its own name: the release binary is all commands, and does what it is called.
 printf '#!/bin/sh\ncase $* in *--pre-up*) exec "%s/draft-tasks" "$@" ;; *) exec cat ;; esac\n' "$DRAFT_BIN" >fake/bin/draft-tasks
+# Settings are those of who was called, whichever stage reads them first; the line says which stage it was.
+printf '[environments.development]\nwiat = true\n' >other/draft.toml
+run fake/bin/draft-up --no-watch other
+like 'up: a warning about settings' "$(cat "$err")" "draft-up: warning: other/draft.toml:2: unknown key 'wiat'*"
+printf '[environments.development]\nwait = 3\n' >other/draft.toml
+exits 78 'up: settings that cannot be used' fake/bin/draft-up --no-watch other
+like 'up: … are its own' "$(cat "$err")" "draft-up: cannot use 'wait' (other/draft.toml:2)*"
+printf '{"draft":1,"app":{"name":"other","dir":"%s","environment":"development","namespace":"default"}}\n' "$(pwd -P)/other" >line
+run sh -c 'fake/bin/draft-up --no-watch <line'
+like 'up: … those of a record, too' "$(cat "$err")" "draft-up: cannot use 'wait' (other/draft.toml:2)*"
+is 'up: … and the record has the stage' "$(jq -r .failure.by "$out")" draft-tasks
+printf '#!/bin/sh\nexec "%s/draft-pack" "$@"\n' "$DRAFT_BIN" >fake/bin/draft-pack
+run env FAKE_watch=": >other/Dockerfile; echo '[environments.development]' >other/draft.toml; echo 'wait = 3' >>other/draft.toml" \
+  sh -c "echo '[environments.development]' >other/draft.toml; fake/bin/draft-up other"
+like 'up: … and those a later stage reads' "$(cat "$err")" "draft-up: cannot use 'wait' (other/draft.toml:2)*"
+cp fake/bin/stage fake/bin/draft-pack
+run draft-tasks other
+like 'a stage that was called itself signs itself' "$(cat "$err")" "draft-tasks: cannot use 'wait' *"
+printf '[pre-up]\nsay = "draft-target other"\n' >web/.draft-tasks.toml
+cp -r other web/other
+run fake/bin/draft-up --no-watch web
+like '… as does one that a task calls' "$(cat "$err")" "*draft-target: cannot use 'wait' *"
+rm -rf other/draft.toml web/.draft-tasks.toml web/other
 for shell in dash 'bash --posix' 'busybox sh'; do
   up() { (cd web && $shell "$scratch/fake/bin/draft-up" -q --no-watch --skip-image-push); }
   run up </dev/null
