@@ -88,8 +88,9 @@ public struct Child {
 
     var pid: pid_t = 0
     let result = Child.lock.locked { () -> Int32 in
-      // Nothing begins any more when a signal is about to end us: nobody would end it.
-      if Child.ending || handle?.isStopped == true { return ECANCELED }
+      // Nothing begins any more when a signal is about to end us: nobody would end it. But what undoes something then
+      // may.
+      if (Child.ending && !Child.isUndoing) || handle?.isStopped == true { return ECANCELED }
       let result = withCStrings(argv) { argv in
         withCStrings(variables(environment)) { envp in csystem_spawn(&pid, path, argv, envp, childInput, out.childEnd, err.childEnd, directory, isShort ? 1 : 0) }
       }
@@ -125,7 +126,7 @@ public struct Child {
       handle?.pid = 0
     }
     // A signal that ended the child for us is about to end us: let the thread that handles it do so.
-    while Child.lock.locked({ Child.ending }) { usleep(10_000) }
+    while Child.lock.locked({ Child.ending && !Child.isUndoing }) { usleep(10_000) }
     if let failure { throw failure }
     return Result(
       status: csystem_wifexited(status) != 0 ? csystem_wexitstatus(status) : 128 + csystem_wtermsig(status), output: out.collected,
@@ -166,22 +167,30 @@ public struct Child {
   nonisolated(unsafe) private static var running: Set<pid_t> = []
   nonisolated(unsafe) private static var short: Set<pid_t> = []
   nonisolated(unsafe) private static var ending = false
+  /// The thread that undoes what was in the middle of something.
+  nonisolated(unsafe) private static var undoing: pthread_t?
+  private static var isUndoing: Bool { undoing.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
   private static let lock = Lock()
 
   /// Ends what is still running because we are about to end; when a signal is what ends us, waits for that.
   static func endRest() {
     if lock.locked({ !ending }) { return endAll(by: SIGTERM) }
     usleep(6_000_000)
+    while lock.locked({ undoing != nil }) { usleep(10_000) }
   }
 
-  /// Sends the signal on and gives the children five seconds to put things in order; nil only waits.
+  /// Sends the signal on and gives the children five seconds to put things in order; nil only waits. Then has undone
+  /// what was in the middle of something.
   static func endAll(by number: Int32?) {
     let children = lock.locked { ending = true; return running.subtracting(short) }
     if let number { for pid in children { kill(pid, number) } }
     for _ in 0..<500 {
-      if lock.locked({ running.isEmpty }) { return }
+      if lock.locked({ running.isEmpty }) { break }
       usleep(10_000)
     }
+    lock.locked { undoing = pthread_self() }
+    Undoing.run()
+    lock.locked { undoing = nil }
   }
 }
 

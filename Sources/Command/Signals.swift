@@ -1,8 +1,9 @@
 import CSystem
 import Glibc
 
-/// SIGPIPE kills us as it should. SIGINT, SIGTERM and SIGHUP go on to the children, temporary files are removed, and we die by
-/// the same signal. A thread of its own waits for them, so the cleaning up is ordinary code.
+/// SIGPIPE kills us as it should. SIGINT, SIGTERM and SIGHUP go on to the children, what is half done is undone (see
+/// ``Undoing``), temporary files are removed, and we die by the same signal. A thread of its own waits for them, so the
+/// cleaning up is ordinary code.
 enum Signals {
   static func start() {
     signal(SIGPIPE, SIG_DFL)

@@ -1,4 +1,5 @@
 import Command
+import Glibc
 import Records
 
 /// How a container is doing.
@@ -8,22 +9,31 @@ struct ContainerState: Equatable {
   var exitCode: Int
   var restarts: Int
   var pid: Int
+  /// How long ago it was started.
+  var seconds: Double = 0
 
   static func read(_ containers: [String]) throws -> [ContainerState] {
     if containers.isEmpty { return [] }
+    let fields = ["Name", "State.Status", "State.ExitCode", "RestartCount", "State.Pid", "State.StartedAt.UnixNano"]
+    let format = fields.map { "{{.\($0)}}" }.joined(separator: "\t")
     let result = try Child.run(
-      ["podman", "container", "inspect", "--format={{.Name}}\t{{.State.Status}}\t{{.State.ExitCode}}\t{{.RestartCount}}\t{{.State.Pid}}"] + containers,
-      output: .capture, errors: .capture)
+      ["podman", "container", "inspect", "--format=\(format)"] + containers, output: .capture, errors: .capture)
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "inspect a container") }
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let seconds = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
     return result.outputText.split(separator: "\n").compactMap { line in
       let parts = line.split(separator: "\t")
-      guard parts.count == 5, let code = Int(parts[2]), let restarts = Int(parts[3]), let pid = Int(parts[4]) else { return nil }
-      return ContainerState(name: String(parts[0]), status: String(parts[1]), exitCode: code, restarts: restarts, pid: pid)
+      let numbers = parts.dropFirst(2).compactMap { Int($0) }
+      guard parts.count == fields.count, numbers.count == 4 else { return nil }
+      return ContainerState(
+        name: String(parts[0]), status: String(parts[1]), exitCode: numbers[0], restarts: numbers[1], pid: numbers[2],
+        seconds: seconds - Double(numbers[3]) / 1e9)
     }
   }
 
-  /// It came to its end: it has exited, or was started again because it had.
-  var hasFailed: Bool { restarts > 0 || status == "exited" || status == "stopped" || status == "dead" }
+  /// It has not come to its end; one that had may have been started again.
+  var isAlive: Bool { status != "exited" && status != "stopped" && status != "dead" }
 
   /// Whether its first process handles SIGTERM; see proc(5), SigCgt. What cannot be told is taken to.
   var catchesTermination: Bool {

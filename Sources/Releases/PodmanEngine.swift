@@ -6,9 +6,11 @@ import Settings
 
 /// Releases to podman on this machine: the chart is rendered by helm and its pods are played.
 ///
-/// All state is in the pods' labels (see PodmanState). A new revision is created beside the old one, and only when that has
-/// worked is the old one stopped and the new one started: the gap is a stop and a start. When the new one does not come up, the old
-/// one is started again. Killed at any moment, the next run finds whole revisions and removes what is not.
+/// All state is in the pods' labels (see PodmanState). A new revision is created beside the old one, and only when that
+/// has worked is the old one stopped and the new one started: the gap is a stop and a start. The old one is removed
+/// when the new one is ready, and not before. When it does not come up, or a signal ends us, the old one is started
+/// again. Killed at any moment, the next run finds whole revisions, asks whether the newest is ready, and removes what
+/// is not to be there.
 struct PodmanEngine {
   let order: Order
   let home: Home
@@ -28,37 +30,74 @@ struct PodmanEngine {
 
   private func attempt() throws -> Release {
     let state = try PodmanState.read(app)
-    let current = state.current
-    if let current, current.digest == order.digest, current.isRunning {
-      try remove(state.revisions.filter { $0.number != current.number })
-      call.say("Release \"\(app.name)\" is as it should be at revision \(current.number): nothing to do")
-      return told(revision: current.number, objects: current.objects, ports: current.ports, changed: false)
+    if let current = state.current, current.digest == order.digest, current.isRunning {
+      return try goOn(with: current, state)
     }
 
+    let standing = try state.standing { try PodmanLook($0.watched).isReady }
     let rendering = try Rendering(order: order)
-    let pods = try PodMaker(order: order, home: home, revision: (state.revisions.map(\.number).max() ?? 0) + 1, known: current?.ports ?? []).pods(rendering)
+    let known = (standing?.ports ?? []) + (state.current?.ports ?? [])
+    let number = (state.revisions.map(\.number).max() ?? 0) + 1
+    let pods = try PodMaker(order: order, home: home, revision: number, known: known).pods(rendering)
     try pods.forEach { pod in try pod.images.forEach(fetch) }
-    if current == nil { order.sayInstalling() }
-    try remove(state.revisions.filter { $0.number != current?.number })
+    if state.revisions.isEmpty { order.sayInstalling() }
+    try remove(state.revisions.filter { $0.number != standing?.number })
     try order.note?.leave()
-    try replace(current, by: pods)
+    try replace(standing, by: pods)
     return told(revision: pods[0].revision, objects: rendering.objects, ports: pods.flatMap(\.ports), changed: true)
   }
 
+  /// The revision that was asked for runs already, and is as it should be when it is ready now. When it is not, because
+  /// a run before was killed while it waited or because it has broken since, it is waited for as a new one is.
+  private func goOn(with current: PodmanState.Revision, _ state: PodmanState) throws -> Release {
+    let before = state.revisions.first { $0.number < current.number && $0.wasStarted }
+    let look = try PodmanLook(current.watched), name = "Release \"\(app.name)\"", number = current.number
+    if !look.isReady {
+      call.say("\(name) is not ready at revision \(number): \(look.reason() ?? "it was started a moment ago")")
+      guard order.settings.wait else { return told(current, answers: false, changed: false) }
+      let restarts = Dictionary(look.states.map { ($0.name, $0.restarts) }) { first, _ in first }
+      let left = before == nil ? ReleaseError.Left.itself : .before
+      let readiness = Readiness(pods: current.watched, order: order, left: left, restarts: restarts)
+      if let before {
+        try undoing(names: current.pods.map(\.name), before: before) { try readiness.wait() }
+      } else {
+        try readiness.wait()
+      }
+    }
+    try remove(state.revisions.filter { $0.number != number })
+    if look.isReady { call.say("\(name) is as it should be at revision \(number): nothing to do") }
+    return told(current, changed: !look.isReady && before != nil)
+  }
+
   private func replace(_ current: PodmanState.Revision?, by pods: [Pod]) throws {
-    let names = pods.map(\.name)
-    do {
+    try undoing(names: pods.map(\.name), before: current) {
       try podman(["play", "kube", "--quiet", "--start=false", "-"], input: pods.flatMap(\.document), doing: "create '\(app.name)'")
       if let current { try stop(current) }
-      for name in names { try podman(["pod", "start", name], doing: "start '\(name)'") }
-      try Readiness(pods: pods, order: order, kept: current != nil).wait()
-    } catch {
-      // Whatever there is of the new revision goes; the old one comes back as it was.
-      _ = try? podman(["pod", "rm", "--force", "--ignore", "--time=0"] + names, doing: "remove '\(app.name)'")
-      if let current { for name in current.pods.map(\.name) { _ = try? podman(["pod", "start", name], doing: "start '\(name)'") } }
-      throw error
+      for pod in pods { try podman(["pod", "start", pod.name], doing: "start '\(pod.name)'") }
+      try Readiness(pods: pods.map(PodmanPod.init), order: order, left: current == nil ? .nothing : .before).wait()
     }
     if let current { try remove([current]) }
+  }
+
+  /// When the body fails, or a signal ends us in it, whatever there is of the new revision goes, and the old one comes
+  /// back as it was.
+  private func undoing(names: [String], before: PodmanState.Revision?, _ body: () throws -> Void) throws {
+    let undo = { [self] in
+      let remove = ["pod", "rm", "--force", "--ignore", "--time=0"] + names
+      _ = try? podman(remove, doing: "remove '\(app.name)'", isShort: true)
+      for name in before?.pods.map(\.name) ?? [] {
+        _ = try? podman(["pod", "start", name], doing: "start '\(name)'", isShort: true)
+      }
+    }
+    let interrupted = { [self] in
+      let what = before.map { "putting revision \($0.number) of \"\(app.name)\" back" } ?? "removing \"\(app.name)\""
+      call.say("Interrupted: \(what)")
+      undo()
+    }
+    do { try Undoing.whenEnded(interrupted, body) } catch {
+      undo()
+      throw error
+    }
   }
 
   /// A program that runs as a container's first process and does not catch SIGTERM never sees it: waiting for it is time lost.
@@ -120,17 +159,28 @@ struct PodmanEngine {
   }
 
   @discardableResult
-  private func podman(_ arguments: [String], input: [UInt8]? = nil, doing: String) throws -> Child.Result {
+  private func podman(
+    _ arguments: [String], input: [UInt8]? = nil, doing: String, isShort: Bool = false
+  ) throws -> Child.Result {
     call.debug("podman \(arguments.joined(separator: " "))")
-    let result = try Child.run(["podman"] + arguments, input: input, output: .capture, errors: .capture)
+    let argv = ["podman"] + arguments
+    let result = try Child.run(argv, input: input, output: .capture, errors: .capture, isShort: isShort)
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: doing) }
     return result
   }
 
-  private func told(revision: Int, objects: [String], ports: [PublishedPort], changed: Bool) -> Release {
+  private func told(_ revision: PodmanState.Revision, answers: Bool = true, changed: Bool) -> Release {
+    told(revision: revision.number, objects: revision.objects, ports: revision.ports, answers: answers, changed: changed)
+  }
+
+  private func told(
+    revision: Int, objects: [String], ports: [PublishedPort], answers: Bool = true, changed: Bool
+  ) -> Release {
     if changed { call.say("Status: DEPLOYED") }
     let urls = ports.compactMap(\.url)
-    for port in ports { call.say("\(app.name) answers at \(port.url ?? "127.0.0.1:\(port.host) (\(port.key))")") }
+    for port in ports where answers {
+      call.say("\(app.name) answers at \(port.url ?? "127.0.0.1:\(port.host) (\(port.key))")")
+    }
     return Release(
       name: app.name, namespace: app.namespace, revision: revision, status: "deployed", changed: changed, objects: objects, urls: urls,
       engine: "podman")

@@ -21,6 +21,8 @@ struct PodmanState {
     var buildID: String?
 
     var isRunning: Bool { pods.count == expected && pods.allSatisfy { $0.status == "Running" } }
+    /// It is whole, and was started.
+    var wasStarted: Bool { pods.count == expected && !pods.contains { $0.status == "Created" } }
 
     static func == (left: Revision, right: Revision) -> Bool { left.number == right.number && left.digest == right.digest }
   }
@@ -30,7 +32,15 @@ struct PodmanState {
 
   /// What answers now; else, when nothing runs, the newest that was started. A revision that was only created never answered.
   var current: Revision? {
-    revisions.last { $0.isRunning } ?? revisions.last { $0.pods.count == $0.expected && !$0.pods.contains { $0.status == "Created" } }
+    revisions.last { $0.isRunning } ?? revisions.last(where: \.wasStarted)
+  }
+
+  /// The revision to come back to when another one does not come up. That a revision was ready is written down by there
+  /// being none before it any more: while there is, the newer one counts only when it is ready now.
+  func standing(isReady: (Revision) throws -> Bool) rethrows -> Revision? {
+    let started = revisions.filter(\.wasStarted)
+    guard started.count > 1 else { return started.first }
+    return try started.last { try $0.isRunning && isReady($0) } ?? started.first
   }
 
   static func read(_ app: App) throws -> PodmanState {
@@ -64,7 +74,8 @@ struct PodmanState {
     var byNumber: [Int: Revision] = [:]
     for pod in pods {
       guard let name = pod["Name"]?.string, let labels = pod["Labels"], let number = labels["sh.draft.revision"]?.string.flatMap({ Int($0) }) else { continue }
-      let containers = (pod["Containers"]?.array ?? []).filter { $0["Names"]?.string?.hasSuffix("-infra") == false }.compactMap { $0["Id"]?.string }
+      let all = (pod["Containers"]?.array ?? []).compactMap { $0["Names"]?.string }
+      let containers = all.filter { !$0.hasSuffix("-infra") }
       var revision = byNumber[number] ?? Revision(
         number: number, digest: labels["sh.draft.digest"]?.string ?? "", pods: [], expected: labels["sh.draft.pods"]?.string.flatMap { Int($0) } ?? 1,
         ports: [], objects: labels["sh.draft.objects"]?.string?.split(separator: " ").map(String.init) ?? [],

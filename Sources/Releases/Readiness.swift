@@ -1,19 +1,21 @@
-import Command
 import CSystem
+import Command
 import Glibc
 import Records
 
-/// Waits until the containers of new pods run and their ports answer.
+/// Waits until the containers of a revision run and their ports answer.
 struct Readiness {
-  let pods: [Pod]
+  let pods: [PodmanPod]
   let order: Order
-  /// Whether a revision from before is there to go on.
-  let kept: Bool
+  /// What runs when it does not come to that.
+  let left: ReleaseError.Left
+  /// How often each container had been started again when we began to look; 0 for a new one.
+  var restarts: [String: Int] = [:]
 
-  /// Throws ``ReleaseError`` when a container ends, or does not answer in time; its last lines have been printed by then.
+  /// Throws ``ReleaseError`` when a container ends, or does not answer in time; its last lines have been printed by
+  /// then.
   func wait() throws {
     let began = csystem_nanoseconds()
-    let containers = try podContainers()
     var waiting = order.settings.wait ? pods.flatMap { pod in pod.ports.filter { $0.networkProtocol == "TCP" } } : []
     var looked: UInt64 = 0
     // With no port to ask, half a second tells a program that runs from one that fell over.
@@ -21,33 +23,26 @@ struct Readiness {
     while true {
       waiting.removeAll { Loopback.answers($0.host) }
       let now = csystem_nanoseconds()
-      let done = waiting.isEmpty && now - began >= patience
-      if done || now - looked > 300_000_000 {
+      let answers = waiting.isEmpty && now - began >= patience
+      var unsteady: ContainerState?
+      if answers || now - looked > 300_000_000 {
         looked = now
-        try check(containers)
+        unsteady = try check().first { !$0.isSteady }
+        if answers, unsteady == nil { return }
       }
-      if done { return }
-      if now - began > UInt64(order.timeout) * 1_000_000_000 {
-        let port = waiting[0]
-        let pod = pods.first { $0.ports.contains(port) }
-        let name = pod?.containerOf(port) ?? port.workload
-        if let pod { tell("\(pod.name)-\(name)") }
-        throw ReleaseError.silent(container: name, port: port.container, seconds: order.timeout, kept: kept)
-      }
+      if now - began > UInt64(order.timeout) * 1_000_000_000 { throw late(waiting.first, unsteady) }
       usleep(20_000)
     }
   }
 
-  private func podContainers() throws -> [String] { pods.flatMap { pod in pod.containers.map { "\(pod.name)-\($0)" } } }
-
-  private func check(_ containers: [String]) throws {
-    for state in try ContainerState.read(containers) where state.hasFailed {
+  /// Throws when a container has come to its end.
+  private func check() throws -> [ContainerState] {
+    let states = try ContainerState.read(pods.flatMap(\.containers))
+    for state in states where !state.isAlive || state.restarts > restarts[state.name, default: 0] {
       let state = try ended(state)
-      let log = tell(state.name)
-      let pod = pods.first { state.name.hasPrefix($0.name + "-") }
-      let name = pod.map { String(state.name.dropFirst($0.name.count + 1)) } ?? state.name
-      throw ReleaseError.exited(container: name, code: state.exitCode, log: log, kept: kept)
+      throw ReleaseError.exited(container: short(state.name), code: state.exitCode, log: tell(state.name), left: left)
     }
+    return states
   }
 
   /// One that was started again has no status to end with while it runs: it is waited for to fall over once more.
@@ -58,6 +53,20 @@ struct Readiness {
       state = try ContainerState.read([state.name]).first ?? state
     }
     return state
+  }
+
+  private func late(_ port: PublishedPort?, _ unsteady: ContainerState?) -> ReleaseError {
+    guard let port, let pod = pods.first(where: { $0.ports.contains(port) }) else {
+      let name = unsteady?.name ?? pods.first?.containers.first ?? ""
+      return .exited(container: short(name), code: unsteady?.exitCode ?? 0, log: tell(name), left: left)
+    }
+    let name = pod.owner(port)
+    tell("\(pod.name)-\(name)")
+    return .silent(container: name, port: port.container, seconds: order.timeout, left: left)
+  }
+
+  private func short(_ container: String) -> String {
+    pods.first { $0.containers.contains(container) }?.short(container) ?? container
   }
 
   @discardableResult

@@ -101,8 +101,12 @@ extension ReleaseError: Diagnosis {
     case .badChartPath: "somebody has tampered with it"
     case .nothingToRun: "podman runs Deployments, StatefulSets, DaemonSets and Pods"
     case .imageMissing(_, let needsBuild): needsBuild ? "build it: 'draft build'" : "the store the image was built in cannot be read by podman; push it to a registry"
-    case .exited(let container, _, _, let kept), .silent(let container, _, _, let kept):
-      kept ? "the revision before runs on" : "'\(container)' was removed; its last words are above"
+    case .exited(let container, _, _, let left), .silent(let container, _, _, let left):
+      switch left {
+      case .nothing: "'\(container)' was removed; its last words are above"
+      case .before: "the revision before runs on"
+      case .itself: "it was left as it is; 'draft logs' shows what it says"
+      }
     case .portTaken: "end what holds it, or take its line out of override-ports"
     case .podman: nil
     }

@@ -51,9 +51,18 @@ public enum ReleaseError: Error, Equatable, Sendable {
 
   case nothingToRun(chart: String)
   case imageMissing(reference: String, needsBuild: Bool)
-  /// `kept`: the revision from before runs on.
-  case exited(container: String, code: Int, log: [String], kept: Bool)
-  case silent(container: String, port: Int, seconds: Int, kept: Bool)
+  case exited(container: String, code: Int, log: [String], left: Left)
+  case silent(container: String, port: Int, seconds: Int, left: Left)
+
+  /// What runs when the revision asked for has not come up.
+  public enum Left: Sendable {
+    case nothing
+    /// The revision from before.
+    case before
+    /// Itself: it was there already, and there is none to put back.
+    case itself
+  }
+
   case portTaken(port: Int)
   case podman(doing: String, said: String)
 }

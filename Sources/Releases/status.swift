@@ -45,20 +45,22 @@ private func reason(_ state: HelmState) -> String? {
 private func podmanStatus(_ subject: Subject) throws -> (Release, Status) {
   let state = try PodmanState.read(subject.app)
   guard let newest = state.current ?? state.revisions.last else { throw ReleaseError.noRelease(name: subject.name, place: "podman on this machine") }
+  let look = try PodmanLook(newest.watched)
   var pods: [Status.Pod] = [], workloads: [Status.Workload] = []
-  for pod in newest.pods {
-    let containers = try ContainerState.read(pod.containers)
-    let ready = containers.filter { $0.status == "running" }.count
+  for (pod, watched) in zip(newest.pods, look.pods) {
     // The pod of the workload `web` at revision 3 is `web-3`.
     let workload = "Pod/\(pod.name)"
-    workloads.append(Status.Workload(
-      name: workload, ready: ready, wanted: containers.count, well: ready == containers.count && pod.status == "Running",
-      reason: ready == containers.count && pod.status == "Running" ? nil : pod.status.lowercased()))
-    pods += containers.map { container in
-      Status.Pod(
-        name: container.name, workload: workload, phase: container.status, ready: container.status == "running", restarts: container.restarts,
-        reason: container.status == "running" ? nil : "exited with status \(container.exitCode)")
+    let containers = look.states.filter { watched.containers.contains($0.name) }.map { container in
+      let trouble = look.trouble(container, in: watched)
+      return Status.Pod(
+        name: container.name, workload: workload, phase: container.status, ready: trouble == nil,
+        restarts: container.restarts, reason: trouble)
     }
+    let ready = containers.filter(\.ready).count, well = ready == containers.count && pod.status == "Running"
+    workloads.append(Status.Workload(
+      name: workload, ready: ready, wanted: containers.count, well: well,
+      reason: well ? nil : pod.status == "Running" ? look.reason(pod.name) : pod.status.lowercased()))
+    pods += containers
   }
   return (Release((subject.name, subject.namespace, state)), Status(well: newest.isRunning && workloads.allSatisfy(\.well), workloads: workloads, pods: pods))
 }
