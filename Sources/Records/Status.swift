@@ -2,7 +2,7 @@
 public struct Status: Member, Equatable {
   public static let name = "status"
 
-  /// A Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or Pod of the release.
+  /// A Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob or Pod of the release.
   public struct Workload: Equatable, Sendable {
     /// `Deployment/web`
     public var name: String
@@ -43,18 +43,21 @@ public struct Status: Member, Equatable {
     }
   }
 
-  /// The release is deployed and all of its workloads are well.
+  /// The release is deployed, all of its objects are there, and its workloads are well.
   public var well: Bool
   /// What is the matter with the release itself.
   public var reason: String?
   public var workloads: [Workload]
   public var pods: [Pod]
+  /// `Service/web`: what is not there of the release, besides workloads.
+  public var missing: [String]
 
-  public init(well: Bool, reason: String? = nil, workloads: [Workload], pods: [Pod]) {
+  public init(well: Bool, reason: String? = nil, workloads: [Workload], pods: [Pod], missing: [String] = []) {
     self.well = well
     self.reason = reason
     self.workloads = workloads
     self.pods = pods
+    self.missing = missing
   }
 
   public init(_ fields: Fields) throws(RecordError) {
@@ -69,6 +72,7 @@ public struct Status: Member, Equatable {
         well: try field.optionalBool("well") ?? false,
         reason: try field.optionalString("reason")))
     }
+    missing = try fields.strings("missing")
     pods = []
     for field in try fields.objects("pods") {
       pods.append(Pod(
@@ -96,6 +100,7 @@ public struct Status: Member, Equatable {
           "restarts": .integer(pod.restarts), "reason": pod.reason.map(JSON.string),
         ])
       }),
+      "missing": missing.isEmpty ? nil : .strings(missing),
     ])
   }
 }

@@ -30,9 +30,7 @@ struct HelmEngine {
     var newest = try known ?? newest()
     if let state = newest, state.status.hasPrefix("pending-") { newest = try recover(state) }
     if let state = newest, state.status == "deployed", state.description == description {
-      lock.end()
-      call.say("Release \"\(app.name)\" is as it should be at revision \(state.revision): nothing to do")
-      return try told(state, changed: again)
+      if let release = try settled(state, changed: again) { return release }
     }
     if let state = newest, state.status == "failed" { newest = try clearedUp(state) }
     if newest == nil {
@@ -128,7 +126,7 @@ struct HelmEngine {
   }
 
   /// Prints status, notes and addresses, and makes the member.
-  private func told(_ state: HelmState, changed: Bool) throws -> Release {
+  func told(_ state: HelmState, changed: Bool) throws -> Release {
     let call = order.call
     let objects = (try? json(yaml: Array(state.manifest.utf8))) ?? []
     let urls = Addresses(objects: objects, namespace: app.namespace, context: context, call: call).urls()

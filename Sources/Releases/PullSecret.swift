@@ -17,19 +17,26 @@ struct PullSecret {
 
   private var namespace: String { order.app.namespace }
 
-  func ensure(accounts: [String]) throws {
+  /// - Returns: whether the login or who uses it has changed.
+  @discardableResult
+  func ensure(accounts: [String]) throws -> Bool {
     let registry: String, entry: JSON
     switch try pullLogin(for: order.image, call: order.call) {
-    case .notNeeded: return
+    case .notNeeded: return false
     case .identityToken(let registry):
-      return order.call.warn(
+      order.call.warn(
         "no pull secret for '\(registry)': the login is an identity token, and Kubernetes takes a user and a password\n  log in with an access token as the password")
+      return false
     case .entry(let key, let value): (registry, entry) = (key, value)
     }
-    guard Child.find("kubectl") != nil else { return order.call.warn("no pull secret for '\(registry)': there is no kubectl") }
+    guard Child.find("kubectl") != nil else {
+      order.call.warn("no pull secret for '\(registry)': there is no kubectl")
+      return false
+    }
     let there = try read(accounts)
-    try write(registry, entry, there: there[PullSecret.name])
-    for account in accounts { try add(to: account, there: there["ServiceAccount/\(account)"]) }
+    var changed = try write(registry, entry, there: there[PullSecret.name])
+    for account in accounts where try add(to: account, there: there["ServiceAccount/\(account)"]) { changed = true }
+    return changed
   }
 
   /// The Secret by its name, the service accounts by kind and name; what may not be read is not there.
@@ -46,10 +53,10 @@ struct PullSecret {
   }
 
   /// Sets the entry of one registry; what the Secret has for others stays.
-  private func write(_ registry: String, _ entry: JSON, there: JSON?) throws {
+  private func write(_ registry: String, _ entry: JSON, there: JSON?) throws -> Bool {
     let old = there?["data"]?[".dockerconfigjson"]?.string.flatMap { base64Decoded(Array($0.utf8)) }.flatMap { try? JSON(parsing: $0) }
     var entries = old?["auths"] ?? .members([:])
-    if entries[registry] == entry { return }
+    if entries[registry] == entry { return false }
     entries[registry] = entry
     let secret: JSON = .members([
       "apiVersion": .string("v1"), "kind": .string("Secret"), "type": .string("kubernetes.io/dockerconfigjson"),
@@ -57,13 +64,17 @@ struct PullSecret {
       "stringData": .members([".dockerconfigjson": .string(String(decoding: JSON.members(["auths": entries]).bytes, as: UTF8.self))]),
     ])
     let result = try kubectl(["apply", "--server-side", "--force-conflicts", "--field-manager=draft", "--filename=-"], input: secret.bytes)
-    guard result.succeeded else { return refused("make the pull secret '\(PullSecret.name)'", result, "if the image cannot be pulled, ask for the right to make Secrets") }
+    guard result.succeeded else {
+      refused("make the pull secret '\(PullSecret.name)'", result, "if the image cannot be pulled, ask for the right to make Secrets")
+      return false
+    }
     order.call.say("Pull secret \"\(PullSecret.name)\" for \(registry): \(there == nil ? "made" : "refreshed")")
+    return true
   }
 
   /// Has the pods of a service account use the Secret.
-  private func add(to account: String, there: JSON?) throws {
-    if there?["imagePullSecrets"]?.array?.contains(where: { $0["name"]?.string == PullSecret.name }) == true { return }
+  private func add(to account: String, there: JSON?) throws -> Bool {
+    if there?["imagePullSecrets"]?.array?.contains(where: { $0["name"]?.string == PullSecret.name }) == true { return false }
     // The list is replaced as a whole by every other kind of patch, and it may hold what others have put there. Without one it is
     // begun, unless somebody else begins it this moment.
     let value = "{\"name\":\"\(PullSecret.name)\"}"
@@ -81,11 +92,13 @@ struct PullSecret {
     if !result.succeeded, !isGone(result), !HelmFailure(result.errorText).isForbidden { result = try patch(append) }
     guard result.succeeded else {
       // One that the chart makes is there when the next release comes.
-      if isGone(result) { return }
-      return refused(
+      if isGone(result) { return false }
+      refused(
         "have service account '\(account)' use the pull secret", result, "name '\(PullSecret.name)' in the chart's imagePullSecrets, or ask for the right to change service accounts")
+      return false
     }
     awaitPods(of: account)
+    return true
   }
 
   /// A pod is given the secrets of its service account by the API server, which knows the account from a cache of its own: one that

@@ -12,6 +12,7 @@ final class Rollout: @unchecked Sendable {
   private let order: Order
   private let kubectl: Kubectl
   private let helm: Child.Handle
+  private let replaces: Bool
   private let began = csystem_nanoseconds()
   private let lock = Lock()
   private var pods: [String: Seen] = [:]
@@ -31,9 +32,11 @@ final class Rollout: @unchecked Sendable {
   /// Seconds after which a pod that was there before is taken for one of ours.
   private static let replacement = 10.0
 
-  init(order: Order, context: KubeContext, ending helm: Child.Handle) {
+  /// - Parameter replaces: pods are being replaced; else those that are there are the ones.
+  init(order: Order, context: KubeContext, ending helm: Child.Handle, replaces: Bool = true) {
     self.order = order
     self.helm = helm
+    self.replaces = replaces
     kubectl = Kubectl(context: context, call: order.call)
   }
 
@@ -63,6 +66,9 @@ final class Rollout: @unchecked Sendable {
     reader.stop()
     return found
   }
+
+  /// Why a pod will not come up, as soon as that is plain.
+  var trouble: PodTrouble? { lock.locked { found } }
 
   private func pause(_ seconds: Int) {
     for _ in 0..<(seconds * 10) where !lock.locked({ isOver }) { usleep(100_000) }
@@ -96,7 +102,7 @@ final class Rollout: @unchecked Sendable {
         trouble.said = seen.said ?? trouble.said
         let since = seen.since ?? now
         pods[uid]?.since = since
-        guard Double(now - since) / 1e9 >= trouble.patience, !seen.wasThere || Double(now - began) / 1e9 >= Rollout.replacement else { continue }
+        guard Double(now - since) / 1e9 >= trouble.patience, !replaces || !seen.wasThere || Double(now - began) / 1e9 >= Rollout.replacement else { continue }
         found = trouble
         return true
       }

@@ -7,39 +7,33 @@ struct Workloads {
   let namespace: String
   let call: Call
 
-  static let kinds = ["Deployment": "deployments.apps", "StatefulSet": "statefulsets.apps", "DaemonSet": "daemonsets.apps", "ReplicaSet": "replicasets.apps", "Job": "jobs.batch", "Pod": "pods"]
+  static let kinds = [
+    "Deployment": "deployments.apps", "StatefulSet": "statefulsets.apps", "DaemonSet": "daemonsets.apps", "ReplicaSet": "replicasets.apps",
+    "ReplicationController": "replicationcontrollers", "Job": "jobs.batch", "CronJob": "cronjobs.batch", "Pod": "pods",
+  ]
 
-  /// Of each object of the manifest that runs something, how it is doing, and the pods.
-  func read(_ manifest: [JSON]) throws -> (workloads: [Status.Workload], pods: [Status.Pod]) {
+  /// Of each object of the manifest that runs something, how it is doing, and the pods; and what is not there of the others.
+  /// Throws ``ReleaseError``, also when what runs something may not be read.
+  func read(_ manifest: [JSON]) throws -> (workloads: [Status.Workload], pods: [Status.Pod], missing: [String]) {
     var workloads: [Status.Workload] = [], pods: [Status.Pod] = []
-    for (namespace, objects) in grouped(manifest) {
-      let names = objects.compactMap { object in Workloads.kinds[object.kind].map { "\($0)/\(object.name)" } }
-      let live = try get(names, namespace: namespace)
-      for object in objects {
-        let found = live.first { $0["kind"]?.string == object.kind && $0["metadata"]?["name"]?.string == object.name }
-        let workload = found.map { Status.Workload($0) } ?? Status.Workload(name: "\(object.kind)/\(object.name)", ready: 0, wanted: 1, well: false, reason: "is not there")
-        workloads.append(workload)
-        if let found { pods += try self.pods(of: found, workload.name, namespace: namespace) }
+    let all = try LiveObjects(manifest, namespace: namespace, context: context, call: call)
+    if let unread = all.passedOver.first(where: { Workloads.kinds[$0.kind] != nil }) { throw unread.error }
+    let missing = all.missing
+    for object in all.objects where Workloads.kinds[object.kind] != nil {
+      if let live = object.live {
+        workloads.append(Status.Workload(live))
+        pods += try self.pods(of: live, object.name)
+      } else if missing.contains(where: { $0.wanted == object.wanted }) {
+        workloads.append(Status.Workload(name: object.name, ready: 0, wanted: 1, well: false, reason: "is not there"))
       }
     }
-    return (workloads, pods)
+    return (workloads, pods, missing.filter { Workloads.kinds[$0.kind] == nil }.map(\.name))
   }
 
-  /// What runs something, by namespace, in the order of the manifest.
-  private func grouped(_ manifest: [JSON]) -> [(namespace: String, objects: [(kind: String, name: String)])] {
-    var groups: [(namespace: String, objects: [(kind: String, name: String)])] = []
-    for object in manifest {
-      // A name that is none would be an option, or another argument.
-      guard let kind = object["kind"]?.string, Workloads.kinds[kind] != nil, let name = object["metadata"]?["name"]?.string, isObjectName(name) else { continue }
-      let place = object["metadata"]?["namespace"]?.string.flatMap { isObjectName($0) ? $0 : nil } ?? namespace
-      if let index = groups.firstIndex(where: { $0.namespace == place }) { groups[index].objects.append((kind, name)) } else { groups.append((place, [(kind, name)])) }
-    }
-    return groups
-  }
-
-  private func pods(of workload: JSON, _ name: String, namespace: String) throws -> [Status.Pod] {
+  private func pods(of workload: JSON, _ name: String) throws -> [Status.Pod] {
     if workload["kind"]?.string == "Pod" { return [Status.Pod(workload, workload: name)] }
-    let labels = workload["spec"]?["selector"]?["matchLabels"]?.object ?? []
+    let namespace = workload["metadata"]?["namespace"]?.string ?? namespace, wanted = workload["spec"]?["selector"]
+    let labels = (workload["kind"]?.string == "ReplicationController" ? wanted : wanted?["matchLabels"])?.object ?? []
     let selector = labels.compactMap { label in label.value.string.map { "\(label.name)=\($0)" } }
     guard !selector.isEmpty else { return [] }
     return try get(["pods", "--selector=\(selector.joined(separator: ","))"], namespace: namespace).map { Status.Pod($0, workload: name) }.sorted { $0.name < $1.name }
@@ -87,6 +81,12 @@ extension Status.Workload {
         well = true
         if ready < wanted { reason = count("active") > 0 ? "running" : "waiting" }
       }
+    case "CronJob":
+      // Nothing of it runs until its time.
+      well = true
+      let last = status?["lastScheduleTime"]?.string.map { ", last \($0)" } ?? ""
+      reason = spec?["suspend"]?.bool == true ? "suspended" : "runs at '\(spec?["schedule"]?.string ?? "")'\(last)"
+      (ready, wanted) = (status?["active"]?.array?.count ?? 0, 0)
     case "Pod":
       let done = status?["phase"]?.string == "Succeeded"
       ready = done || condition("Ready")?["status"]?.string == "True" ? 1 : 0

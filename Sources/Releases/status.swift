@@ -21,12 +21,13 @@ private func status(_ subject: Subject, context: KubeContext, call: Call) throws
   let state = stored.state
   let objects: [JSON]
   do { objects = try json(yaml: Array(state.manifest.utf8)) } catch { throw ReleaseError.unreadableRelease(name: subject.name, reason: "its manifest is no YAML") }
-  let (workloads, pods) = try Workloads(context: context, namespace: subject.namespace, call: call).read(objects)
+  let (workloads, pods, missing) = try Workloads(context: context, namespace: subject.namespace, call: call).read(objects)
   let release = Release(
     name: subject.name, namespace: subject.namespace, revision: state.revision, status: state.status, changed: false, objects: objects.compactMap(objectName),
     notes: state.notes, urls: Addresses(objects: objects, namespace: subject.namespace, context: context, call: call).urls(), engine: "helm",
     context: context.name, chart: stored.chart, appVersion: stored.appVersion, updated: stored.updated?.text)
-  return (release, Status(well: state.status == "deployed" && workloads.allSatisfy(\.well), reason: reason(state), workloads: workloads, pods: pods))
+  let well = state.status == "deployed" && missing.isEmpty && workloads.allSatisfy(\.well)
+  return (release, Status(well: well, reason: reason(state), workloads: workloads, pods: pods, missing: missing))
 }
 
 /// What a release that is not deployed waits for.
@@ -83,12 +84,15 @@ public func statusText(_ record: Record) throws -> String {
   lines.append("  " + facts.compactMap(\.self).joined(separator: ", "))
   if let reason = status.reason { lines.append("  \(release.status): \(reason)") }
   for workload in status.workloads {
-    lines.append("  \(workload.name) \(workload.ready)/\(workload.wanted) ready" + (workload.reason.map { ", \($0)" } ?? ""))
+    // Nobody waits for a pod of a CronJob.
+    let count = workload.name.hasPrefix("CronJob/") && workload.wanted == 0 ? nil : "\(workload.ready)/\(workload.wanted) ready"
+    lines.append("  \(workload.name) " + [count, workload.reason].compactMap(\.self).joined(separator: ", "))
     for pod in status.pods where pod.workload == workload.name {
       let facts = [pod.phase, pod.ready ? nil : pod.reason ?? "not ready", pod.restarts == 0 ? nil : "\(pod.restarts) restart\(pod.restarts == 1 ? "" : "s")"]
       lines.append("      \(pod.name) " + facts.compactMap(\.self).joined(separator: ", "))
     }
   }
+  for name in status.missing { lines.append("  \(name) is not there") }
   for url in release.urls { lines.append("  Located at: \(url)") }
   return lines.joined(separator: "\n").indented(by: 0)
 }

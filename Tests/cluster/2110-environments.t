@@ -100,6 +100,23 @@ kubectl -n "$namespace-staging" patch serviceaccount default -p '{"imagePullSecr
 run draft-release --set greeting=more <staging
 is '… and the other secrets of the service account' "$(account -n "$namespace-staging" | jq -c sort)" '["draft-pullsecret","mine"]'
 
+# Another password again, and nothing to release: pods that are made meanwhile are refused their image.
+password third
+kill $registry
+wait $registry 2>/dev/null
+serve
+kubectl -n "$namespace-staging" delete pods --all --wait=false >/dev/null
+refused() { kubectl -n "$namespace-staging" get pods -o json | grep -q ImagePullBackOff; }
+ok '(a pod is refused its image)' until_true refused
+login docker/config.json me:third
+run draft-release --set greeting=more <staging
+is 'unchanged: the pull secret is refreshed, and it is ready' "$status $(told) $(passwords -n "$namespace-staging")" "0 [\"$namespace-staging\",\"deployed\",false] [\"y\",\"third\"]" || note "$(cat "$err")"
+password second
+kill $registry
+wait $registry 2>/dev/null
+serve
+login docker/config.json me:second
+
 # A wrong login, and none.
 kubectl delete secret draft-pullsecret --ignore-not-found >/dev/null
 record 1 "$closed/$app" '.app.namespace = "'"$namespace"'"' >here

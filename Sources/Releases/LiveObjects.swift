@@ -1,0 +1,100 @@
+import Command
+import Records
+
+/// The objects of a release's manifest as the cluster has them, asked for by one `kubectl get -f -`, in whatever namespace they are.
+/// Hooks are no part of a manifest.
+///
+/// A kind that may not be read, or that the cluster does not know any longer, is passed over: nothing is known of its objects.
+struct LiveObjects {
+  struct Object {
+    /// As the manifest has it.
+    var wanted: JSON
+    /// As the cluster has it; nil when it is not there.
+    var live: JSON?
+
+    var name: String { objectName(wanted) ?? "" }
+    var kind: String { wanted["kind"]?.string ?? "" }
+  }
+
+  /// In the order of the manifest, without those that are passed over.
+  private(set) var objects: [Object] = []
+  /// The kinds that are passed over, and why.
+  private(set) var passedOver: [(kind: String, error: ReleaseError)] = []
+
+  /// Throws ``ReleaseError`` when the cluster cannot be asked at all.
+  init(_ manifest: [JSON], namespace: String, context: KubeContext, call: Call) throws {
+    let wanted = LiveObjects.flat(manifest).filter { $0["kind"]?.string != nil && $0["metadata"]?["name"]?.string != nil }
+    if wanted.isEmpty { return }
+    let asked = try LiveObjects.get(wanted, namespace: namespace, context: context, call: call)
+    var found = asked.found, unread: Set<String> = []
+    if asked.error != nil {
+      // What has not come may be missing, or of a kind that may not be read: each kind answers for itself.
+      let rest = wanted.filter { object in !found.contains { LiveObjects.isSame($0, object, namespace: namespace) } }
+      for (kind, objects) in Dictionary(grouping: rest, by: LiveObjects.kind(of:)).sorted(by: { $0.key < $1.key }) {
+        let again = try LiveObjects.get(objects, namespace: namespace, context: context, call: call)
+        found += again.found
+        guard let error = again.error else { continue }
+        call.debug("\(kind) is passed over: \(error.message)")
+        passedOver.append((objects[0]["kind"]?.string ?? "", error))
+        unread.insert(kind)
+      }
+    }
+    for object in wanted {
+      let live = found.first { LiveObjects.isSame($0, object, namespace: namespace) }
+      if live != nil || !unread.contains(LiveObjects.kind(of: object)) { objects.append(Object(wanted: object, live: live)) }
+    }
+  }
+
+  init(_ objects: [Object]) { self.objects = objects }
+
+  /// `Service/web`: what the release has and the cluster has not. A Job that is to be cleared away after its end has been.
+  var missing: [Object] {
+    objects.filter { $0.live == nil && !($0.kind == "Job" && $0.wanted["spec"]?["ttlSecondsAfterFinished"] != nil) }
+  }
+
+  /// The objects of Lists, and the others.
+  static func flat(_ manifest: [JSON]) -> [JSON] {
+    manifest.flatMap { object -> [JSON] in
+      guard object["kind"]?.string?.hasSuffix("List") == true, let items = object["items"]?.array else { return [object] }
+      return flat(items)
+    }
+  }
+
+  private static func kind(of object: JSON) -> String { "\(object["apiVersion"]?.string ?? "") \(object["kind"]?.string ?? "")" }
+
+  /// An object of the whole cluster has no namespace, whatever its manifest says.
+  private static func isSame(_ live: JSON, _ wanted: JSON, namespace: String) -> Bool {
+    let place = live["metadata"]?["namespace"]?.string
+    return kind(of: live) == kind(of: wanted) && live["metadata"]?["name"] == wanted["metadata"]?["name"]
+      && (place == nil || place == wanted["metadata"]?["namespace"]?.string ?? namespace)
+  }
+
+  /// - Returns: what is there, and why not all can be told.
+  static func get(
+    _ objects: [JSON], namespace: String, context: KubeContext, options: [String] = [], call: Call
+  ) throws -> (found: [JSON], error: ReleaseError?) {
+    // Nothing but what names them: the rest may be secret. The namespace is said here, since kubectl takes one option for all.
+    let input = objects.flatMap { object in
+      JSON.members([
+        "apiVersion": object["apiVersion"], "kind": object["kind"],
+        "metadata": .members(["name": object["metadata"]?["name"], "namespace": object["metadata"]?["namespace"] ?? .string(namespace)]),
+      ]).bytes + [0x0A]
+    }
+    let argv = ["kubectl", "get", "--filename=-", "--output=json", "--ignore-not-found", "--context=\(context.name)", "--request-timeout=20s"] + options
+    call.debug(argv.joined(separator: " ") + ": " + objects.compactMap(objectName).joined(separator: " "))
+    let result = try Child.run(argv, input: input, output: .capture, errors: .capture)
+    var error: ReleaseError?
+    if !result.succeeded {
+      let reason = HelmFailure(result.errorText).clusterError(context: context, doing: "read what runs", program: "kubectl")
+      switch reason {
+      case .unreachable, .notLoggedIn: throw reason
+      default: error = reason
+      }
+    }
+    // Nothing found is nothing said.
+    guard !result.outputText.trimmed.isEmpty else { return ([], error) }
+    let answer: JSON
+    do { answer = try JSON(parsing: result.output) } catch { throw ReleaseError.kubectl(doing: "read what runs", said: error.reason) }
+    return (flat([answer]), error)
+  }
+}

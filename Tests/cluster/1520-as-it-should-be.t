@@ -1,0 +1,197 @@
+#!/bin/sh
+# 'As it should be' is said of what is there, is what was released, and is ready; and what status says of the rest.
+# shellcheck source=Tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
+needs node
+namespace look
+app=web-$$
+"$root/Tests/base-image" busybox >/dev/null || { echo 'Bail out! no base image'; exit 1; }
+mkdir app
+cp -r "$root/Tests/fixtures/charts/web" web
+# A program that ends at once is never ready.
+sed -i 's|livenessProbe:|readinessProbe:\n            periodSeconds: 1|' web/templates/deployment.yaml
+cat >web/templates/more.yaml <<'END'
+apiVersion: batch/v1beta1
+kind: CronJob
+metadata:
+  name: {{ .Release.Name }}
+spec:
+  schedule: "0 3 1 1 *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{name: tick, image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}", command: [/bin/busybox, "true"]}]
+---
+apiVersion: v1
+kind: List
+items:
+  - {apiVersion: v1, kind: ConfigMap, metadata: {name: {{ .Release.Name }}, namespace: {{ .Values.elsewhere }}}, data: {a: b}}
+  - {apiVersion: v1, kind: Secret, metadata: {name: {{ .Release.Name }}-listed, labels: {own: "yes"}}, stringData: {password: not-to-be-told}}
+{{- if .Values.custom }}
+---
+apiVersion: {{ .Release.Name }}.test/v1
+kind: Thing
+metadata: {name: {{ .Release.Name }}, labels: {own: "yes"}}
+{{- end }}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: {{ .Release.Name }}-hook, annotations: {helm.sh/hook: post-install, helm.sh/hook-delete-policy: hook-succeeded}}
+spec:
+  restartPolicy: Never
+  containers: [{name: hook, image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}", command: [/bin/busybox, "true"]}]
+END
+kubectl create namespace "$namespace-elsewhere" >/dev/null
+later "kubectl --kubeconfig $cluster/kubeconfig delete namespace $namespace-elsewhere --wait=false"
+printf 'elsewhere: %s\ncustom: false\n' "$namespace-elsewhere" >>web/values.yaml
+tar -czf web.tgz web
+c=$(buildah from localhost/draft-test/busybox)
+echo page >page
+buildah add -q "$c" page /www/index.html >/dev/null
+buildah config --entrypoint '["/bin/busybox","httpd","-f","-p","8080","-h","/www"]' "$c" 2>/dev/null
+buildah commit -q --rm "$c" "localhost/$app:1" >/dev/null
+later "buildah rmi -f localhost/$app:1"
+buildah push -q "localhost/$app:1" "docker://$REGISTRY/$app:1"
+record() { # TAG
+  jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "$1" --arg namespace "$namespace" --arg repository "$REGISTRY/$app" \
+    --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
+    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: $tag, store: "containers-storage"},
+      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"}}'
+}
+failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
+told() { jq -c '.release | [.status, .changed]' "$out"; }
+page() { fetch "http://$(kubectl get service "$app" -o 'jsonpath={.spec.clusterIP}')/"; }
+again='["deployed",true]' nothing='["deployed",false]'
+record 1 >one
+record 2 >two
+
+run draft-release <one
+is 'a release' "$status $(told) $(page)" "0 $again page" || note "$(cat "$err")"
+run draft-release --debug <one
+is 'unchanged, and as it should be: nothing to do' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
+is '… for which the cluster is asked twice, for the release and for its objects' "$(grep -c '^draft-release: kubectl' "$err")" 2
+not_ok '… and nothing secret is told' grep not-to-be-told "$err"
+
+# What is missing.
+elsewhere=$namespace-elsewhere
+goes() { # KIND NAME NAMESPACE: it does, and comes back
+  kubectl delete "$1" "$2" --namespace="$3" >/dev/null
+  run draft-status "$app"
+  cp "$out" seen
+  [ "$status" = 1 ] || note "status: $status"
+  run draft-release <one
+  is "$1 that is gone is brought back" "$status $(told) $(kubectl get "$1" "$2" --namespace="$3" -o 'jsonpath={.metadata.name}')" "0 $again $2" ||
+    note "$(cat "$err")"
+}
+goes deployment "$app" "$namespace"
+is '… it answers' "$(page)" page
+is '… and status had named it' "$(jq -c '[.status.well, (.status.workloads[] | select(.name | startswith("Dep")) | .reason), .status.missing]' seen)" '[false,"is not there",null]'
+goes service "$app" "$namespace"
+is '… and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" "[false,[\"Service/$app\"]]"
+goes configmap "$app" "$elsewhere"
+is '… in another namespace, and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" "[false,[\"ConfigMap/$app\"]]"
+goes secret "$app-listed" "$namespace"
+is '… of a list, and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" "[false,[\"Secret/$app-listed\"]]"
+goes cronjob "$app" "$namespace"
+is '… and status had named it' "$(jq -c '[.status.well, (.status.workloads[] | select(.name | startswith("Cron")) | .reason)]' seen)" '[false,"is not there"]'
+run draft-status -o table "$app"
+like 'all is there: well' "$status $(cat "$out")" "0 $app: OK
+*
+  CronJob/$app runs at '0 3 1 1 \\*'*"
+kubectl delete service "$app" >/dev/null
+run draft-status -o table "$app"
+like 'what is missing, in words' "$status $(cat "$out")" "1 $app: not well
+*
+  Service/$app is not there"
+run draft-release <one
+
+# What was changed by hand.
+now() { kubectl get deployment "$app" -o "jsonpath={$1}"; }
+kubectl scale deployment "$app" --replicas=0 >/dev/null
+run draft-release <one
+is 'scaled by hand: set back' "$status $(told) $(now .spec.replicas) $(page)" "0 $again 1 page"
+like '… and said' "$(cat "$err")" "*Deployment/$app: number of replicas was changed by hand*"
+kubectl set image deployment "$app" "web=$REGISTRY/$app:other" >/dev/null
+run draft-release <one
+is 'another image by hand: set back' "$status $(told) $(now '.spec.template.spec.containers[0].image')" "0 $again $REGISTRY/$app:1"
+kubectl label deployment "$app" draft- >/dev/null
+kubectl label --overwrite secret "$app-listed" own=no >/dev/null
+run draft-release <one
+is 'labels by hand: set back' "$status $(told) $(now .metadata.labels.draft) $(kubectl get secret "$app-listed" -o 'jsonpath={.metadata.labels.own}')" "0 $again $app yes"
+kubectl annotate deployment "$app" note=mine >/dev/null
+kubectl patch deployment "$app" --field-manager=kube-controller-manager -p '{"spec":{"replicas":2}}' >/dev/null
+run draft-release <one
+is 'what an autoscaler has set, and what is not compared, is left' "$status $(told) $(now .spec.replicas)" "0 $nothing 2" || note "$(cat "$err")"
+kubectl autoscale deployment "$app" --min=3 --max=3 >/dev/null
+kubectl scale deployment "$app" --replicas=3 >/dev/null
+run draft-release <one
+is '… nor is what has an autoscaler' "$status $(told) $(now .spec.replicas)" "0 $nothing 3" || note "$(cat "$err")"
+kubectl delete horizontalpodautoscaler "$app" >/dev/null
+kubectl scale deployment "$app" --replicas=1 >/dev/null
+run draft-release <one
+is '(one again, by whomever: it is what the chart says)' "$status $(told)" "0 $nothing"
+
+# What is not ready.
+run draft-release --no-wait <two
+is 'a release that is not waited for, whose image there is not' "$status $(told)" "0 $again"
+run draft-release --no-wait <two
+like '… again, not waited for: it is said not to be ready' "$status $(told) $(cat "$err")" "0 ?\"deployed\",false? *and not ready: Deployment/$app *"
+not_ok '… nor to be as it should be' grep 'as it should be' "$err"
+run draft-release <two
+like '… again, waited for: why it is not ready' "$status $(failure)" "1 69,pod '$app-*' cannot pull the image '$REGISTRY/$app:2': *"
+buildah push -q "localhost/$app:1" "docker://$REGISTRY/$app:2"
+kubectl delete pods -l draft="$app" --wait=false >/dev/null
+run draft-release <two
+is '… once it is there, it is waited for' "$status $(told) $(page)" "0 $nothing page" || note "$(cat "$err")"
+run draft-release --set 'command={/bin/busybox,sh,-c,grep -q hello /www/config/greeting && exec /bin/busybox httpd -f -p 8080 -h /www; echo no greeting; exit 3}' <two
+is 'a program that needs its greeting' "$status $(told)" "0 $again" || note "$(cat "$err")"
+kubectl patch configmap "$app" -p '{"data":{"greeting":"bye"}}' >/dev/null
+kubectl delete pods -l draft="$app" --wait=false >/dev/null
+loops() { kubectl get pods -l draft="$app" -o json | grep -q CrashLoopBackOff; }
+ok '(it crashes again and again)' until_true loops
+run draft-release --set 'command={/bin/busybox,sh,-c,grep -q hello /www/config/greeting && exec /bin/busybox httpd -f -p 8080 -h /www; echo no greeting; exit 3}' <two
+like 'what has been crashing since is not as it should be' "$status $(failure)" "1 69,container 'web' of pod '$app-*' crashes: it exited with status 3: no greeting"
+run draft-release --timeout 1 --set 'command={/bin/busybox,sleep,9m}' <two
+run draft-release --timeout 1 --no-wait --set 'command={/bin/busybox,sleep,8m}' <two
+run draft-release --timeout 1 --set 'command={/bin/busybox,sleep,8m}' <two
+like 'what is never ready: until the time is over' "$status $(failure)" "1 69,release '$app' was not ready after 1 s: *"
+run draft-release <two
+is '(it is well again)' "$status $(told) $(page)" "0 $again page"
+
+# What may not be read, and what the cluster knows no longer.
+kubectl create serviceaccount reader >/dev/null
+kubectl create role reader --verb=get,list --resource=secrets,deployments.apps >/dev/null
+kubectl create rolebinding reader --role=reader --serviceaccount="$namespace:reader" >/dev/null
+reader=$(login "$namespace" reader 600)
+run env KUBECONFIG="$reader" draft-release --debug <two
+is 'kinds that may not be read are passed over' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
+like '… in a word of --debug' "$(cat "$err")" '*v1 Service is passed over: *'
+kubectl delete deployment "$app" >/dev/null
+run env KUBECONFIG="$reader" draft-release <two
+like '… but what may be read is looked at' "$(cat "$err")" "*Release \"$app\" at revision *: Deployment/$app is not there*"
+run draft-release <two
+kubectl create -f - >/dev/null <<END
+{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "things.$app.test"},
+  "spec": {"group": "$app.test", "scope": "Namespaced", "names": {"plural": "things", "singular": "thing", "kind": "Thing"},
+    "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}]}}
+END
+later "kubectl --kubeconfig $cluster/kubeconfig delete customresourcedefinition things.$app.test --wait=false"
+ok '(a kind of ones own)' until_true kubectl get "things.$app.test"
+run draft-release --set custom=true <two
+is 'a release with it' "$status $(told)" "0 $again" || note "$(cat "$err")"
+kubectl label --overwrite "things.$app.test" "$app" own=no >/dev/null
+run draft-release --set custom=true <two
+is '… what helm would not set back is left' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
+kubectl delete "things.$app.test" "$app" >/dev/null
+run draft-release --set custom=true <two
+is '… what is missing of it comes back' "$status $(told) $(kubectl get "things.$app.test" -o 'jsonpath={.items[*].metadata.name}')" "0 $again $app"
+kubectl delete customresourcedefinition "things.$app.test" >/dev/null
+gone() { ! kubectl get "things.$app.test"; }
+ok '(the kind is gone)' until_true gone
+run draft-release --debug --set custom=true <two
+is 'a kind that is gone is passed over' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
+run draft-status "$app"
+is '… by status as well' "$status $(jq -c .status.well "$out")" '0 true'
+finish
