@@ -58,15 +58,6 @@ struct Address: Equatable, Sendable {
   private static func isHostByte(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-._:[]".utf8.contains(byte)
   }
-
-  /// Whether a host, with or without a port, is this machine: 127.0.0.0/8, ::1 or localhost.
-  static func isLoopback(_ host: String) -> Bool {
-    if host.hasPrefix("[") { return host.hasPrefix("[::1]") && (host.count == 5 || host.dropFirst(5).hasPrefix(":")) }
-    let name = host.prefix { $0 != ":" }.lowercased()
-    if name == "localhost" { return true }
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-  }
 }
 
 /// RFC 3986's percent-encoding of everything but the unreserved characters.

@@ -1,4 +1,5 @@
 import CCurl
+import Command
 import Glibc
 
 /// Sends requests one at a time and keeps connections open between them. Each thread has its own.
@@ -101,7 +102,7 @@ final class Connection {
             raw.trusted_directory = UnsafePointer(paths[0] ?? nil)
             raw.certificate = UnsafePointer(paths[1] ?? nil)
             raw.key = UnsafePointer(paths[2] ?? nil)
-            raw.direct = Address.isLoopback(request.address.host) ? 1 : 0
+            raw.direct = Host.isLoopback(request.address.host) ? 1 : 0
             raw.context = Unmanaged.passUnretained(exchange).toOpaque()
             raw.on_header = { Connection.exchange($0).header(UnsafeRawBufferPointer(start: $1, count: $2)) ? 0 : 1 }
             raw.on_body = { Connection.exchange($0).part(UnsafeRawBufferPointer(start: $1, count: $2)) ? 0 : 1 }

@@ -41,7 +41,7 @@ extension RegistryError: Diagnosis {
   var hint: String? {
     switch self {
     case .libraryMissing: "apt install libcurl4"
-    case .unreachable(_, let host, _): Address.isLoopback(host) ? "is the registry running?" : "check the registry's name and the network"
+    case .unreachable(_, let host, _): Host.isLoopback(host) ? "is the registry running?" : "check the registry's name and the network"
     case .tls(_, let host, _):
       "put the authority's certificate into /etc/containers/certs.d/\(host)/ca.crt, or use --plain-http for a registry without TLS"
     case let .status(_, _, status, _):

@@ -19,7 +19,7 @@ final class RegistrySession: @unchecked Sendable {
   init(_ reference: Reference, plainHTTP: Bool, anonymous: Bool = false) {
     stamp = RegistrySession.stamp(reference)
     authorizer = Authorizer(store: CredentialStore(reference: reference), anonymous: anonymous)
-    let isLocal = Address.isLoopback(reference.host)
+    let isLocal = Host.isLoopback(reference.host)
     let hasCertificates = !Trust.directories(for: reference.host).isEmpty
     known = Address(isSecure: !plainHTTP && !(isLocal && !hasCertificates), host: reference.host, target: "/")
     mayTurnSecure = isLocal && !plainHTTP && !hasCertificates

@@ -1,4 +1,4 @@
-import Glibc
+import Command
 
 /// One context of the kubeconfig, as far as it decides whether to deploy to it unasked.
 struct KubeContext: Equatable {
@@ -14,7 +14,8 @@ struct KubeContext: Equatable {
   /// the name alone proves nothing, since anybody can call a cluster `minikube`.
   var isPlainlyLocal: Bool {
     guard !isIndirect, let host = KubeContext.host(of: server ?? "") else { return false }
-    if KubeContext.isLoopback(host) { return true }
+    // k3d writes 0.0.0.0, which a client takes for this machine; Docker Desktop writes its own name for it.
+    if Host.isLoopback(host) || host == "0.0.0.0" || host == "kubernetes.docker.internal" { return true }
     return (KubeContext.isLocalName(name) || KubeContext.isLocalName(cluster)) && KubeContext.isPrivate(host)
   }
 
@@ -33,36 +34,17 @@ struct KubeContext: Equatable {
     return host.isEmpty ? nil : String(host).lowercased()
   }
 
-  static func isLoopback(_ host: String) -> Bool {
-    if host == "localhost" || host == "kubernetes.docker.internal" { return true }
-    // k3d writes 0.0.0.0, which a client takes for this machine.
-    if let v4 = ipv4(host) { return v4[0] == 127 || v4 == [0, 0, 0, 0] }
-    return ipv6(host).map { $0 == [UInt8](repeating: 0, count: 15) + [1] } ?? false
-  }
-
   /// RFC 1918, RFC 4193, and link-local addresses.
   static func isPrivate(_ host: String) -> Bool {
-    if let v4 = ipv4(host) {
+    if let v4 = Host.ipv4(host) {
       return v4[0] == 10 || (v4[0] == 172 && (16...31).contains(v4[1])) || (v4[0] == 192 && v4[1] == 168) || (v4[0] == 169 && v4[1] == 254)
     }
-    guard let v6 = ipv6(host) else { return false }
+    guard let v6 = Host.ipv6(host) else { return false }
     return v6[0] & 0xFE == 0xFC || (v6[0] == 0xFE && v6[1] & 0xC0 == 0x80)
   }
 
   static func isLocalName(_ name: String) -> Bool {
     ["minikube", "docker-desktop", "docker-for-desktop", "rancher-desktop", "colima", "orbstack", "microk8s", "microk8s-cluster"].contains(name)
       || ["kind-", "k3d-", "colima-"].contains { name.hasPrefix($0) && name.utf8.count > $0.utf8.count }
-  }
-
-  private static func ipv4(_ host: String) -> [UInt8]? {
-    var address = in_addr()
-    guard inet_pton(AF_INET, host, &address) == 1 else { return nil }
-    return withUnsafeBytes(of: &address) { Array($0) }
-  }
-
-  private static func ipv6(_ host: String) -> [UInt8]? {
-    var address = in6_addr()
-    guard inet_pton(AF_INET6, host, &address) == 1 else { return nil }
-    return withUnsafeBytes(of: &address) { Array($0) }
   }
 }
