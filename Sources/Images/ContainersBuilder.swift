@@ -11,7 +11,7 @@ struct ContainersBuilder: Builder {
 
   func store(_ order: BuildOrder) -> String { "containers-storage" }
 
-  func find(_ order: BuildOrder) throws -> StoredImage? { try find(ContainersBuilder.stored(order.names[0])) }
+  func find(_ order: BuildOrder) throws -> StoredImage? { try find(Reference.stored(order.names[0])) }
 
   /// By the name as the store spells it.
   func find(_ name: String) throws -> StoredImage? {
@@ -30,7 +30,7 @@ struct ContainersBuilder: Builder {
 
   func build(_ order: BuildOrder, log: BuildLog) throws {
     let context = try UnpackedContext(order)
-    try build(order, context, dockerfile: context.dockerfile, names: order.names.map(ContainersBuilder.stored), log: log)
+    try build(order, context, dockerfile: context.dockerfile, names: order.names.map(Reference.stored), log: log)
   }
 
   /// The same by another Dockerfile, under names as the store spells them.
@@ -44,10 +44,7 @@ struct ContainersBuilder: Builder {
   }
 
   func tag(_ image: StoredImage, _ order: BuildOrder) throws {
-    let result = try Child.run([program, "tag", image.id] + order.names.map(ContainersBuilder.stored), output: .discard, errors: .capture)
+    let result = try Child.run([program, "tag", image.id] + order.names.map(Reference.stored), output: .discard, errors: .capture)
     guard result.succeeded else { throw BuildError.store(program: program, reason: BuildError.reason(result.errorText.split(separator: "\n").map(String.init)) ?? "") }
   }
-
-  /// The store spells a name without a registry `localhost/web`.
-  static func stored(_ name: String) -> String { Reference.isQualified(name) ? name : "localhost/" + name }
 }

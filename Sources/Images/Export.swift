@@ -16,8 +16,8 @@ public func export(_ image: Image, home: Home) throws -> (layout: ImageLayout, m
   case "containers-storage":
     // Whichever of the two is installed: the store is the same.
     let builder = ContainersBuilder(program: Child.find("buildah") == nil && Child.find("podman") != nil ? "podman" : "buildah")
-    let stored = id?.hex ?? ContainersBuilder.stored(name)
-    guard let found = try builder.find(stored) else { throw BuildError.gone(name: ContainersBuilder.stored(name), store: "containers-storage") }
+    let stored = id?.hex ?? Reference.stored(name)
+    guard let found = try builder.find(stored) else { throw BuildError.gone(name: Reference.stored(name), store: "containers-storage") }
     return try ImageCache(home).image(found) { incoming in try builder.export(found, to: incoming) }
   case "docker-daemon":
     guard let found = try DockerBuilder().find(id.map { "sha256:" + $0.hex } ?? name) else { throw BuildError.gone(name: name, store: "docker's store") }

@@ -26,9 +26,9 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
       self.tag = tag
       rest = rest[..<colon]
     }
-    if let slash = rest.firstIndex(of: "/"), Reference.namesRegistry(rest[..<slash]) {
-      registry = rest[..<slash].lowercased()
-      rest = rest[rest.index(after: slash)...]
+    if let host = Reference.registry(in: rest) {
+      registry = host.lowercased()
+      rest = rest.dropFirst(host.count + 1)
       guard Reference.isRegistry(registry) else { throw fail("'\(registry)' is no host") }
     } else {
       registry = "docker.io"
@@ -39,17 +39,19 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
     guard Reference.isRepository(repository) else { throw fail("'\(rest)' is no repository name") }
   }
 
-  /// Whether the name says a registry by itself, as `127.0.0.1:5000/web` does and `me/web` does not. `localhost/web`, which is how
-  /// containers-storage writes a name without a registry, does not either.
-  public static func isQualified(_ text: String) -> Bool {
-    guard let slash = text.firstIndex(of: "/") else { return false }
-    return text[..<slash] != "localhost" && namesRegistry(text[..<slash])
+  /// The registry that a name says by itself, by docker's rule: what comes before the first `/`, if it has a `.`, a `:` or an upper-case
+  /// letter in it, or is `localhost`. nil for `me/web`, which is at Docker Hub, and for `web`.
+  public static func registry(in name: some StringProtocol) -> String? {
+    guard let slash = name.firstIndex(of: "/") else { return nil }
+    let first = name[..<slash]
+    return first == "localhost" || first.contains { $0 == "." || $0 == ":" || $0.isUppercase } ? String(first) : nil
   }
 
-  /// Docker's rule for telling a host from the first part of a repository.
-  private static func namesRegistry(_ part: Substring) -> Bool {
-    part == "localhost" || part.contains(".") || part.contains(":") || part.contains { $0.isUppercase }
-  }
+  /// Whether the name says where to push it. `localhost/web`, which is how containers-storage writes a name without a registry, does not.
+  public static func isQualified(_ name: String) -> Bool { registry(in: name).map { $0 != "localhost" } ?? false }
+
+  /// The name as containers-storage spells it, where one without a registry is a local one: `localhost/web`.
+  public static func stored(_ name: String) -> String { registry(in: name) == nil ? "localhost/" + name : name }
 
   /// Host and port of the registry's API. Docker Hub answers under another name than its images carry.
   public var host: String { registry == "docker.io" ? "registry-1.docker.io" : registry }

@@ -27,7 +27,7 @@ private func stores(_ settings: Settings) -> [String] {
 }
 
 private func names(_ program: String, _ repository: String) throws -> [String] {
-  let stored = program == "docker" ? repository : ContainersBuilder.stored(repository)
+  let stored = program == "docker" ? repository : Reference.stored(repository)
   let all = program == "docker" ? ["docker", "image", "ls"] : [program, "images"]
   let result = try Child.run(
     all + [program == "buildah" ? "--format={{.Name}}:{{.Tag}}" : "--format={{.Repository}}:{{.Tag}}"], output: .capture, errors: .capture)

@@ -1,4 +1,5 @@
 import Command
+import Images
 import Glibc
 import Images
 import Records
@@ -188,10 +189,6 @@ struct PodmanEngine {
 }
 
 extension Order {
-  /// The image under the name podman knows it by: one without a registry is a local one.
-  var localReference: String {
-    let first = image.repository.split(separator: "/", omittingEmptySubsequences: false).first ?? ""
-    let hasRegistry = image.repository.contains("/") && (first.contains(".") || first.contains(":") || first == "localhost")
-    return hasRegistry ? imageReference : "localhost/\(imageReference)"
-  }
+  /// The image under the name podman knows it by.
+  var localReference: String { Reference.stored(imageReference) }
 }

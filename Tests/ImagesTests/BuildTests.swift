@@ -63,11 +63,6 @@ func theReasonIsTheLastError(lines: [String], want: String) {
   #expect(!BuildError.isPulling("building at STEP \"RUN curl || echo manifest unknown\": exit status 1"))
 }
 
-@Test func aStoreSpellsNamesWithoutARegistryItsOwnWay() {
-  #expect(ContainersBuilder.stored("web:1") == "localhost/web:1")
-  #expect(ContainersBuilder.stored("127.0.0.1:5000/web:1") == "127.0.0.1:5000/web:1")
-}
-
 @Test func whatAStoreAnswersIsChecked() {
   let hex = String(repeating: "a", count: 64)
   #expect(StoredImage(answer: "sha256:\(hex) sha256:\(hex) sha256:\(hex)\n")?.layers == 2)

@@ -28,6 +28,18 @@ func referencesRefused(text: String) {
   #expect(Reference.isQualified("127.0.0.1:5000/web") && !Reference.isQualified("me/web") && !Reference.isQualified("localhost/web"))
 }
 
+/// One rule, docker's, for what is pushed, pulled, and known to the stores.
+@Test(arguments: [
+  ("web", nil, "localhost/web"), ("me/web", nil, "localhost/me/web"), ("localhost/web", "localhost", "localhost/web"), ("web:1", nil, "localhost/web:1"),
+  ("a.b/web", "a.b", "a.b/web"), ("host:5000/web:1", "host:5000", "host:5000/web:1"), ("[::1]:5000/web", "[::1]:5000", "[::1]:5000/web"),
+  ("Host/web", "Host", "Host/web"), ("localhosts/web", nil, "localhost/localhosts/web"), ("me/a.b/web", nil, "localhost/me/a.b/web"),
+])
+func registriesInNames(name: String, registry: String?, stored: String) {
+  #expect(Reference.registry(in: name) == registry)
+  #expect(Reference.stored(name) == stored)
+  #expect(Reference.isQualified(name) == (registry != nil && registry != "localhost"))
+}
+
 @Test func digests() {
   #expect(Digest(of: Array("abc".utf8)).description == "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
   #expect(Digest("sha512:" + String(repeating: "0", count: 128)) != nil)
