@@ -1,5 +1,6 @@
 import Command
 import Records
+import Settings
 
 /// The releases of a cluster as helm keeps them, one object for each revision: https://helm.sh/docs/topics/advanced/#storage-backends
 ///
@@ -58,7 +59,7 @@ struct HelmStorage {
       if sides.count == 2 { labels[String(sides[0])] = String(sides[1]) }
     }
     let object = String(columns[namespace == nil ? 1 : 0])
-    guard let name = labels["name"], isReleaseName(name), let revision = labels["version"].flatMap({ Int($0) }), let status = labels["status"],
+    guard let name = labels["name"], Name.isRelease(name), let revision = labels["version"].flatMap({ Int($0) }), let status = labels["status"],
       object == "sh.helm.release.v1.\(name).v\(revision)"
     else { return nil }
     return Entry(
@@ -140,13 +141,5 @@ struct HelmStorage {
     let result = try Child.run(argv, output: .capture, errors: .capture)
     guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: doing, program: "kubectl") }
     return result
-  }
-}
-
-/// What helm takes for a release's name: a DNS-1123 name of at most 53 characters, which may have dots.
-func isReleaseName(_ text: String) -> Bool {
-  text.utf8.count <= 53 && !text.isEmpty && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-    guard let first = part.utf8.first, let last = part.utf8.last, first != UInt8(ascii: "-"), last != UInt8(ascii: "-") else { return false }
-    return part.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
   }
 }

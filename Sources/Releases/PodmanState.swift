@@ -1,5 +1,6 @@
 import Command
 import Records
+import Settings
 
 /// The revisions of a release that podman has, read back from the labels of their pods:
 ///
@@ -64,7 +65,7 @@ struct PodmanState {
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "list its pods") }
     var found: [String: (name: String, namespace: String, pods: [JSON])] = [:]
     for pod in try pods(result.output) {
-      guard let name = pod["Labels"]?["draft"]?.string, isReleaseName(name), let namespace = pod["Labels"]?["sh.draft.namespace"]?.string else { continue }
+      guard let name = pod["Labels"]?["draft"]?.string, Name.isRelease(name), let namespace = pod["Labels"]?["sh.draft.namespace"]?.string else { continue }
       found["\(namespace)/\(name)", default: (name, namespace, [])].pods.append(pod)
     }
     return found.sorted { ($0.value.namespace, $0.value.name) < ($1.value.namespace, $1.value.name) }.map { ($0.value.name, $0.value.namespace, PodmanState(pods: $0.value.pods)) }

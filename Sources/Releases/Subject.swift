@@ -1,4 +1,5 @@
 import Command
+import Glibc
 import Records
 import Settings
 
@@ -15,13 +16,10 @@ struct Subject {
   /// - Parameter reading: nothing will be changed, and then a context that is not local need not be named.
   init(_ record: Record, call: Call, reading: Bool) throws {
     var app = try record.required(App.self)
-    guard isReleaseName(app.name) else { throw ReleaseError.badName(app.name) }
+    guard Name.isRelease(app.name) else { throw ReleaseError.badName(app.name) }
     guard Name.isNamespace(app.namespace) else { throw SettingsError.badRecord(field: "namespace", reason: "is not a DNS-1123 name") }
     if !Files.isDirectory(app.dir) { app.dir = "" }
-    var known = app
-    // A release of somebody else's may be called what no application is, with dots.
-    if app.dir.isEmpty { known.name = Name.safe(app.name) }
-    settings = try Settings(for: known, call: call, needsSource: false)
+    settings = try Settings(for: app, call: call, needsSource: false)
     app.namespace = settings.namespace
     name = app.name
     namespace = app.namespace
@@ -31,14 +29,26 @@ struct Subject {
 }
 
 /// Begins a line for what a command was given: a directory, or the name of a release, which is looked for where the settings say.
-/// A name with a slash, and one that a directory here has, is a directory.
+/// A directory is what begins with a dot, has a slash in it, or is the name of a directory here; a file here is none, and does not
+/// hide the release of its name. The one rule of every command that takes `NAME|DIRECTORY`.
 public func subject(_ operand: String, call: Call) throws -> Record {
-  if operand.contains("/") || operand == "." || operand == ".." || Files.isDirectory(operand) { return try Project.begin(directory: operand, call: call) }
-  guard isReleaseName(operand) else { throw ReleaseError.badName(operand) }
+  if operand.hasPrefix(".") || operand.contains("/") || Files.isDirectory(operand) { return try Project.begin(directory: operand, call: call) }
+  guard Name.isRelease(operand) else { throw ReleaseError.badName(operand) }
   let settings = try Project.settings(call: call)
   var record = Record()
   record.set(line(operand, namespace: settings.namespace, settings: settings))
   return record
+}
+
+/// The applications a command is about that is no stage: one by its name or directory, else the records on standard input where that
+/// is a pipe or a file, else the current directory.
+public func subjects(named operand: String?, call: Call) throws -> [Record] {
+  if let operand { return [try subject(operand, call: call)] }
+  var status = stat()
+  guard fstat(STDIN_FILENO, &status) == 0, [S_IFIFO, S_IFREG, S_IFSOCK].contains(status.st_mode & S_IFMT) else { return [try subject(".", call: call)] }
+  var reader = RecordReader(), records: [Record] = []
+  while let record = try reader.next() { records.append(record) }
+  return records
 }
 
 /// `app` for a release whose directory nobody knows. The context is the one that somebody named, as in every other line: a stage

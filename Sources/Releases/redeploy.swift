@@ -66,7 +66,7 @@ private struct Redeployment {
     arguments += files.map { "--values=\($0)" } + set.map { "--set=\($0)" }
     arguments += ["--output=json", "--timeout=\(timeout)s", "--description=\(description(source, newest))"]
     if waits { arguments.append("--wait") }
-    if let app = newest.config["draft"]?.string, isReleaseName(app) {
+    if let app = newest.config["draft"]?.string, Name.isRelease(app) {
       arguments.append(DraftLabels.argument(app, revision: newest.state.revision + 1, chart: source.chart, appVersion: source.appVersion, now: time(nil)))
     }
     switch try helm.run(arguments, newest: newest.state) {

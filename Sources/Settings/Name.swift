@@ -5,6 +5,10 @@ public enum Name {
   static let hint = "use lower-case letters, digits and '-', a letter or digit first and last"
 
   public static func isApplication(_ text: String) -> Bool { isLabel(text[...], limit: applicationLimit) }
+  /// What helm takes for a release's name: an application's, in parts joined by dots.
+  public static func isRelease(_ text: String) -> Bool {
+    text.utf8.count <= applicationLimit && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel($0, limit: applicationLimit) }
+  }
   public static func isNamespace(_ text: String) -> Bool { isLabel(text[...], limit: 63) }
 
   /// Labels joined by dots.

@@ -1,5 +1,4 @@
 import Command
-import Glibc
 import Records
 
 /// A directory of source as the beginning of a line.
@@ -28,30 +27,6 @@ public enum Project {
     var record = Record()
     record.set(app)
     return record
-  }
-
-  /// Begins the line of an application that runs somewhere and need not be here: by its directory, or by its name alone, and then
-  /// `dir` is empty. A name with a slash in it, or of a directory, is a directory.
-  public static func lookUp(_ operand: String, call: Call) throws -> Record {
-    if operand.contains("/") || operand.hasPrefix(".") || Files.exists(operand) { return try begin(directory: operand, call: call) }
-    guard Name.isApplication(operand) else { throw SettingsError.noDirectory(operand) }
-    let layers = try Layers(directory: nil, app: nil, call: call, in: Surroundings(call))
-    layers.warnOfUnknownKeys()
-    let settings = try Settings(layers, directory: "", fallbackName: operand)
-    var record = Record()
-    record.set(App(name: operand, dir: "", environment: settings.environment, namespace: settings.namespace, context: settings.kubeContext))
-    return record
-  }
-
-  /// The applications a command is about that is no stage: one by its name, else the records on standard input where that is a pipe
-  /// or a file, else the current directory.
-  public static func records(named name: String?, call: Call) throws -> [Record] {
-    if let name { return [try lookUp(name, call: call)] }
-    var status = stat()
-    guard fstat(STDIN_FILENO, &status) == 0, [S_IFIFO, S_IFREG, S_IFSOCK].contains(status.st_mode & S_IFMT) else { return [try begin(directory: ".", call: call)] }
-    var reader = RecordReader(), records: [Record] = []
-    while let record = try reader.next() { records.append(record) }
-    return records
   }
 
   /// The settings that hold in a directory, with their own sources, whatever a line says: the command line's, the environment's, those of

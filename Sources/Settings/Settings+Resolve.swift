@@ -11,9 +11,13 @@ extension Settings {
   }
 
   init(for app: App, call: Call, needsSource: Bool = true, in surroundings: Surroundings) throws {
-    guard Name.isApplication(app.name) else { throw SettingsError.badRecord(field: "name", reason: "is not a DNS-1123 name") }
-    if !needsSource, app.dir.isEmpty {
-      try self.init(Layers(directory: nil, app: app, call: call, in: surroundings), directory: "", fallbackName: app.name)
+    let isNamedAlone = !needsSource && app.dir.isEmpty
+    guard isNamedAlone ? Name.isRelease(app.name) : Name.isApplication(app.name) else { throw SettingsError.badRecord(field: "name", reason: "is not a DNS-1123 name") }
+    if isNamedAlone {
+      // A release of somebody else's may be called what no application is, with dots.
+      var known = app
+      known.name = Name.safe(app.name)
+      try self.init(Layers(directory: nil, app: known, call: call, in: surroundings), directory: "", fallbackName: known.name)
       return
     }
     guard app.dir.hasPrefix("/") else { throw SettingsError.badRecord(field: "dir", reason: "is not an absolute path") }

@@ -12,8 +12,8 @@ import Settings
 
   static func main() {
     Command(
-      name: "draft-connect", summary: "connect ports of this machine to a running application", operands: "[DIRECTORY|NAME...]",
-      reads: "records, directories, or names of applications that run", writes: "the same records with 'connect', and stays",
+      name: "draft-connect", summary: "connect ports of this machine to a running application", operands: "[NAME|DIRECTORY...]",
+      reads: "names of releases, directories, or records with 'app'", writes: "the same records with 'connect', and stays",
       options: [
         Option("override-port", "p", value: "LOCAL:REMOTE", repeats: true, help: "the port of this machine for a port of the application (default: draft.toml)"),
         Option("container", "c", value: "NAME", help: "connect to one container only"),
@@ -27,7 +27,7 @@ import Settings
       examples: ["draft connect -p 8080:80", "eval \"$(draft connect --detach web)\"", "draft up -q | draft connect"]
     ).runSource(
       writes: { !$0.arguments.has("detach") || $0.arguments.has("dry-run") },
-      begin: { operand, call in try Project.lookUp(operand, call: call) }
+      begin: { operand, call in try subject(operand, call: call) }
     ) { record, call in
       let app: App = try record.required()
       let settings = try Settings(for: app, call: call, needsSource: false)

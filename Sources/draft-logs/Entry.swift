@@ -30,7 +30,7 @@ import Settings
         guard let lines = Int(text), lines >= 0 else { throw UsageError("option '--tail' takes a number of lines, not '\(text)'") }
         return lines
       }
-      let records = try Project.records(named: arguments["application"], call: call)
+      let records = try subjects(named: arguments["application"], call: call)
       guard !follows || records.count <= 1 else { throw UsageError("one application can be followed at a time, not \(records.count)") }
       for record in records {
         let app = try record.required(App.self)

@@ -1,5 +1,6 @@
 import Command
 import Records
+import Settings
 import Testing
 
 @testable import Releases
@@ -39,8 +40,8 @@ struct ReadingTests {
     #expect(entry(line) == nil)
   }
 
-  @Test(arguments: ["web", "a.b", "0", String(repeating: "a", count: 53)]) func releaseNames(name: String) { #expect(isReleaseName(name)) }
-  @Test(arguments: ["", "-x", "x-", "a..b", "A", "a b", "a/b", "--all", "é", String(repeating: "a", count: 54)]) func noReleaseNames(name: String) { #expect(!isReleaseName(name)) }
+  @Test(arguments: ["web", "a.b", "0", String(repeating: "a", count: 53)]) func releaseNames(name: String) { #expect(Name.isRelease(name)) }
+  @Test(arguments: ["", "-x", "x-", "a..b", "A", "a b", "a/b", "--all", "é", String(repeating: "a", count: 54)]) func noReleaseNames(name: String) { #expect(!Name.isRelease(name)) }
 
   @Test func labelsAreBelievedForTheirRevision() throws {
     let argument = DraftLabels.argument("web", revision: 3, chart: "web-0.1.0", appVersion: "1.2", now: 7)

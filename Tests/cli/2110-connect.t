@@ -16,6 +16,32 @@ trap 'cleanup; cd /; rm -rf "$scratch"' EXIT
 
 exits 66 'a name nobody could have' draft-connect No_Such
 exits 66 'a directory that is not there' draft-connect /nonexistent
+# One rule for what an operand is: a file does not hide the release of its name. The cluster is down, so that far is far enough.
+export KUBECONFIG="$scratch/nowhere"
+cat >nowhere <<'EOF'
+current-context: down
+contexts: [{name: down, context: {cluster: l, namespace: x}}]
+clusters: [{name: l, cluster: {server: 'https://127.0.0.1:1'}}]
+EOF
+mkdir rules
+cd rules || exit
+echo >web
+printf '[environments.development]\nnamespace = "staging"\n' >draft.toml
+for command in status history connect redeploy delete; do
+  run "draft-$command" --kube-context=down web
+  is "$command takes the name of a file here for a release, where the settings say" "$status $(jq -c '[.app.name, .app.dir, .app.namespace, .failure.code]' "$out")" '1 ["web","","staging",69]'
+  exits 66 "$command: a name nobody could have" "draft-$command" No_Such
+  like '… is told' "$(cat "$err")" "*'No_Such' is no name of a release*"
+  exits 66 "$command: what begins with a dot is a directory" "draft-$command" .web
+  exits 66 "$command: so is what has a slash" "draft-$command" ./web
+done
+exits 69 'logs takes the name of a file here for a release' draft-logs --kube-context=down --pods -a web
+exits 66 'logs: a name nobody could have' draft-logs --pods -a No_Such
+exits 66 'logs: what begins with a dot is a directory' draft-logs --pods -a .web
+run draft-connect --kube-context=down web.e
+is 'a name with dots, as helm takes it' "$status $(jq -c '[.app.name, .failure.code]' "$out")" '1 ["web.e",69]'
+cd "$scratch" || exit
+unset KUBECONFIG
 exits 64 'a port that is no pair' draft-connect -p 8080 web
 like '… is named' "$(cat "$err")" "*'8080' is not LOCAL:REMOTE*"
 exits 1 'a number that is none' sh -c 'echo "{\"draft\":1,\"app\":{\"name\":\"a\",\"dir\":\"\"}}" | draft-connect --tail x'
