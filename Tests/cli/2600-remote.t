@@ -225,7 +225,8 @@ for place in x ssh:// ssh://-oProxyCommand=x 'ssh://h;x' 'ssh://a@-b' 'ssh://a b
   run sh -c 'draft-remote --to "$1" <packed' - "$place"
   is "no place: '$place'" "$(jq -r .failure.code "$out")" 64
 done
-run sh -c "jq -c 'del(.chart)' packed | draft-remote --to local"
+mkdir bare
+run sh -c "jq -c 'del(.chart) | .app.dir = \"$scratch/bare\"' packed | draft-remote --to local"
 is 'no chart, and nothing sent' "$(jq -c '[.failure.by, .failure.code]' "$out")" '["draft-remote",66]'
 
 # A server that is none, or is hostile.
