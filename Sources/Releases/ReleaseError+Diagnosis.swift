@@ -4,9 +4,9 @@ import Records
 extension ReleaseError: Diagnosis {
   public var exitCode: ExitCode {
     switch self {
-    case .noChart, .imageMissing, .noRelease, .noRevision, .notKept, .noContainer, .noPrevious, .noPorts, .badName: .noInput
+    case .noChart, .imageMissing, .noRelease, .noRevision, .notKept, .noContainer, .noPrevious, .noPorts: .noInput
     case .badImage, .doesNotRender, .rejected, .unreadableRelease, .unreadableObject, .subchartsLost, .badChartPath, .nothingToRun: .badData
-    case .badTimeout, .badEngine: .usage
+    case .badTimeout, .badEngine, .badName: .usage
     case .kubeConfig, .noSuchContext, .notLocal, .badDriver: .configuration
     case .pending, .overtaken, .namespaceEnding: .tryAgain
     case .forbidden, .notLoggedIn, .noNamespace: .noPermission

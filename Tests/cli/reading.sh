@@ -41,7 +41,9 @@ podman_release() {
   container=$(buildah from localhost/draft-test/busybox) && buildah add -q "$container" page /www/index.html >/dev/null &&
     buildah config --entrypoint '["/bin/busybox","httpd","-f","-p","8080","-h","/www"]' "$container" && buildah commit -q --rm "$container" "localhost/$app:1" >/dev/null
   mkdir -p "$app"
-  tar -C "$root/Tests/fixtures/charts" -czf chart.tgz web
+  cp -r "$root/Tests/fixtures/charts/web" .
+  echo 'appVersion: "1.2"' >>web/Chart.yaml
+  tar -czf chart.tgz web
   jq -cn --arg app "$app" --arg dir "$scratch/$app" --arg chart "$scratch/chart.tgz" --arg digest "sha256:$(sha256sum chart.tgz | cut -d' ' -f1)" \
     --argjson size "$(stat -c %s chart.tgz)" '{draft: 1, app: {name: $app, dir: $dir},
       chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0", appVersion: "1.2"},
