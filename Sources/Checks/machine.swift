@@ -41,8 +41,11 @@ func checkBuilder(_ settings: Settings) -> Doctor.Check {
 func checkSubordinateIDs(_ settings: Settings) -> Doctor.Check? {
   guard settings.builder != "docker", geteuid() != 0 else { return nil }
   let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? ""
-  let hint = "usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(user)"
-  for file in ["/etc/subuid", "/etc/subgid"] where subordinateIDs(of: [user, String(geteuid())], in: (try? Files.readText(file)) ?? "") < 65_536 {
+  let files = ["/etc/subuid", "/etc/subgid"].map { (path: $0, text: (try? Files.readText($0)) ?? "") }
+  // Ids of one's own: who shares them with somebody can read his files.
+  let first = files.map { firstFreeID(in: $0.text) }.max() ?? 100_000
+  let hint = "as root: usermod --add-subuids \(first)-\(first + 65_535) --add-subgids \(first)-\(first + 65_535) \(user.shellWord)"
+  for (file, text) in files where subordinateIDs(of: [user, String(geteuid())], in: text) < 65_536 {
     return .init("subuid", .failure, "user '\(user)' has fewer than 65536 ids of '\(file)' for rootless containers", hint: hint)
   }
   for program in ["newuidmap", "newgidmap"] where Child.find(program) == nil {
@@ -57,6 +60,15 @@ func subordinateIDs(of names: [String], in text: String) -> Int {
     let parts = line.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 3, names.contains(String(parts[0])), let count = Int(parts[2]) else { return sum }
     return sum + count
+  }
+}
+
+/// The first id above all that a file of the form of subuid(5) gives to somebody; at least 100000, where such ids begin.
+func firstFreeID(in text: String) -> Int {
+  text.split(separator: "\n").reduce(100_000) { free, line in
+    let parts = line.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 3, let start = UInt32(parts[1]), let count = UInt32(parts[2]) else { return free }
+    return max(free, Int(start) + Int(count))
   }
 }
 
@@ -79,10 +91,10 @@ func checkWatches(_ app: App?) -> [Doctor.Check] {
       .init(
         "watches", directories > watches ? .failure : .warning,
         "a user may watch \(watches) directories\(app.map { "; '\($0.name)' has \(directories)" } ?? "")",
-        hint: "sysctl fs.inotify.max_user_watches=524288, or name large directories in .draftignore"))
+        hint: "as root: sysctl fs.inotify.max_user_watches=\(max(524_288, directories * 2)), or name large directories in .draftignore"))
   }
   if instances < 64 {
-    checks.append(.init("watches", .warning, "a user may watch with \(instances) programs at once", hint: "sysctl fs.inotify.max_user_instances=1024"))
+    checks.append(.init("watches", .warning, "a user may watch with \(instances) programs at once", hint: "as root: sysctl fs.inotify.max_user_instances=1024"))
   }
   return checks.isEmpty ? [.init("watches", .ok, "a user may watch \(watches) directories\(app.map { "; '\($0.name)' has \(directories)" } ?? "")")] : checks
 }

@@ -71,10 +71,8 @@ extension ReleaseError: Diagnosis {
     case .notLocal(let context, _, let orPodman):
       (orPodman ? "--engine podman has it run on this machine, and 'draft config set engine podman' always; " : "")
         + "--kube-context \(context.shellWord) means this cluster"
-    case .pending(let name, let namespace, let status, _):
-      status == "pending-install"
-        ? "another helm is at work on it, or was killed; in that case 'helm uninstall \(name) --namespace \(namespace)' and try again"
-        : "another helm is at work on it, or was killed; in that case 'helm rollback \(name) --namespace \(namespace)' and try again"
+    case .pending(_, let namespace, _, _):
+      "another helm is at work on it, or was killed; in that case 'draft doctor --namespace \(namespace)' tells what brings back what ran last"
     case .unreachable: "start the cluster, or choose another with --kube-context; --engine podman needs none"
     case .notLoggedIn: "it may have expired: log in to the cluster again, and try again"
     case .namespaceEnding(let name): "wait until 'kubectl get namespace \(name)' finds nothing, and try again; or set another one"

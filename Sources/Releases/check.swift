@@ -25,7 +25,7 @@ public func checkEngine(_ app: App?, settings: Settings, call: Call) -> [Doctor.
     let diagnosis = error as? any Diagnosis
     return checks + [.init("cluster", .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)]
   }
-  return checks + stuck(kubectl, settings.namespace) + sizes(kubectl, app, settings.namespace)
+  return checks + checkStuck(context, settings.namespace, call) + sizes(kubectl, app, settings.namespace)
 }
 
 /// A tool that is not there.
@@ -69,26 +69,6 @@ private func kubectlVersion() -> Doctor.Check {
   let result = try? Child.run(["kubectl", "version", "--client", "--output=json"], output: .capture, errors: .discard)
   let version = result.flatMap { try? JSON(parsing: $0.output) }?["clientVersion"]?["gitVersion"]?.string
   return version.map { .init("kubectl", .ok, $0) } ?? .init("kubectl", .warning, "does not tell its version", hint: "see what 'kubectl version' says")
-}
-
-/// Releases in the middle of something: of every namespace we may see, else of the application's.
-private func stuck(_ kubectl: Kubectl, _ namespace: String) -> [Doctor.Check] {
-  let selector = "--selector=owner=helm,status in (pending-install,pending-upgrade,pending-rollback)"
-  let columns = "--output=jsonpath={range .items[*]}{.metadata.namespace} {.metadata.labels.name} {.metadata.labels.version} {.metadata.labels.status}{\"\\n\"}{end}"
-  for place in ["--all-namespaces", "--namespace=\(namespace)"] {
-    guard let result = try? Child.run(
-      ["kubectl", "get", "secrets", place, "--context=\(kubectl.context.name)", "--request-timeout=20s", selector, columns], output: .capture, errors: .capture),
-      result.succeeded else { continue }
-    let found = result.outputText.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }.filter { $0.count == 4 }
-    if found.isEmpty { return [.init("releases", .ok, "none is stuck\(place == "--all-namespaces" ? "" : " in namespace '\(namespace)'")")] }
-    return found.prefix(10).map { words in
-      let undo = words[3] == "pending-install" ? "uninstall" : "rollback"
-      return .init(
-        "releases", .failure, "'\(words[1])' in namespace '\(words[0])' is \(words[3]) at revision \(words[2])",
-        hint: "a helm is at work on it, or was killed; in that case 'helm \(undo) \(words[1]) --namespace \(words[0])'")
-    }
-  }
-  return [.init("releases", .warning, "may not be read in namespace '\(namespace)'", hint: "draft-release needs to read and write Secrets there")]
 }
 
 /// The size of what helm stores: the cluster takes no Secret of more than 1 MiB.

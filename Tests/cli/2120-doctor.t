@@ -60,18 +60,25 @@ export KUBECONFIG="$scratch/kubeconfig"
 doctor web
 is 'no helm, no kubectl' "$status $(state helm) $(state kubectl)" "1 failure cannot find 'helm' on PATH failure cannot find 'kubectl' on PATH"
 fake helm 'echo v3.17.0+g301108e'
-fake kubectl 'case $* in
+fake kubectl 'row() {
+  case $arguments in *--all-namespaces*) printf "team " ;; esac
+  echo "sh.helm.release.v1.$1.v$2 helm.sh/release.v1 1 5m name=$1,owner=helm,status=$3,version=$2"
+}
+arguments=$*
+case $* in
   version*) echo "{\"clientVersion\":{\"gitVersion\":\"v1.32.4\"}}" ;;
   *--raw*) echo "{\"gitVersion\":\"v1.31.0\"}" ;;
-  *pending*) echo "team web 3 pending-upgrade"; echo "team new 1 pending-install" ;;
   *template*) printf "small 4000\nlarge 1300000\n" ;;
+  *name=web*) row web 4 pending-upgrade; row web 3 failed; row web 2 deployed; row web 1 superseded ;;
+  *name=new*) row new 1 pending-install ;;
+  *--show-labels*) row web 4 pending-upgrade; row web 3 failed; row web 2 deployed; row new 1 pending-install; row right 3 deployed; row right 2 pending-upgrade ;;
 esac'
 doctor web
 is 'their versions, and the cluster' "$(state helm), $(state kubectl), $(state cluster)" 'ok v3.17.0, ok v1.32.4, ok answers: Kubernetes v1.31.0'
 like 'which context' "$(state context)" "ok 'here', whose server is 'https://127.0.0.1:1', on this machine"
 is 'releases that are stuck' "$status $(state releases)" \
-  "1 failure 'web' in namespace 'team' is pending-upgrade at revision 3; failure 'new' in namespace 'team' is pending-install at revision 1"
-like '… and what to do' "$(hint releases)" "*'helm rollback web --namespace team'*'helm uninstall new --namespace team'"
+  "1 failure 'new' in namespace 'team' is pending-install at revision 1; failure 'web' in namespace 'team' is pending-upgrade at revision 4"
+like '… and what to do' "$(hint releases)" "*'helm uninstall new --namespace team --kube-context here'*'helm rollback web 2 --namespace team --kube-context here'"
 is 'a Secret that is nearly full' "$(state secrets)" "warning release 'large' is stored in 952 KiB, of 1024 there may be"
 fake helm 'echo Client: v2.17.0+ga690bad'
 doctor web
@@ -87,6 +94,45 @@ like 'a context that nobody named' "$status $(state context)" "1 failure kube co
 fake kubectl 'echo "Unable to connect to the server: dial tcp 192.0.2.1:6443: i/o timeout" >&2; exit 1'
 doctor --kube-context far web
 like 'a cluster that is away' "$(state cluster)" "failure cannot reach the cluster at 'https://192.0.2.1:6443'*"
+
+# Advice is taken.
+doctor --home "$scratch/none" web
+sh -c "$(hint home | sed "s/^'//; s/' makes.*/ --home none/")" >/dev/null 2>&1
+doctor --home "$scratch/none" web
+like "'draft init' makes a home" "$(state home)" "ok '$scratch/none'*"
+run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER= draft-doctor web
+draft-config set builder nosuch
+doctor web
+draft-config set "$(hint builder | sed "s/.*set '//; s/'.*//")" "$(hint builder | sed "s/.*to //; s/,.*//")"
+doctor web
+is 'a builder that is set' "$(state builder)" 'ok buildah 1.28.2'
+draft-config unset builder
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+  # Ids that nobody else has: those above anybody's.
+  mkdir -p prefix
+  cp -r /etc prefix
+  echo other:100000:65536 >prefix/etc/subuid
+  echo other:165536:65536 >prefix/etc/subgid
+  chmod 755 "$scratch"; mkdir -m 777 nobodys
+  fake newuidmap :; fake newgidmap :
+  as_nobody() { run unshare -m sh -c "mount --bind prefix/etc /etc; exec setpriv --reuid=nobody --clear-groups env PATH='$DRAFT_BIN:$scratch/bin' draft-doctor --home '$scratch/nobodys' web"; }
+  as_nobody
+  like 'no ids for rootless containers' "$(hint subuid)" 'as root: usermod --add-subuids 231072-296607 --add-subgids 231072-296607 nobody'
+  ok "… the advice works" sh -c "usermod --prefix '$scratch/prefix' $(hint subuid | sed 's/.*usermod //')"
+  as_nobody
+  like '… and is all it took' "$(state subuid)" "ok user 'nobody' has ids*"
+  is '… nobody shares them' "$(cat prefix/etc/subuid)" 'other:100000:65536
+nobody:231072:65536'
+  # A home on a full disk.
+  mkdir small
+  full() { run unshare -m sh -c "mount -t tmpfs -o size=130m none small; mkdir small/cache; head -c 90000000 /dev/zero >small/cache/x; $1 exec env PATH='$DRAFT_BIN:$scratch/bin' draft-doctor --home '$scratch/small' web"; }
+  full ''
+  like 'a disk that is full' "$status $(state home)" "1 failure '$scratch/small' has [0-9]* MiB left"
+  full "rm -rf $(hint home | sed "s/.*make room: '//; s/'.*//");"
+  like '… has room when the cache is deleted' "$(state home)" "warning '$scratch/small' has 1[0-9][0-9] MiB left"
+else
+  skip 'advice for other users and disks' 'this is not root'
+fi
 
 exits 66 'a directory that is not there' draft-doctor /nonexistent
 exits 64 'two directories' draft-doctor web web

@@ -108,7 +108,7 @@ other=$!
 for _ in $(seq 100); do [ "$(helm history web -o json | jq -r 'last.status')" != pending-upgrade ] || break; sleep 0.1; done
 run release <line6
 like 'what somebody else has pending is left alone' "$(failure)" "75,release 'web' is pending-upgrade at revision *"
-like '… and the hint tells how to go on' "$(jq -r .failure.hint "$out")" "*'helm rollback web --namespace default'*"
+like '… and the hint tells how to go on' "$(jq -r .failure.hint "$out")" "*'draft doctor --namespace default'*"
 # shellcheck disable=SC2046
 kill -TERM $other $(helm_of) 2>/dev/null
 wait $other 2>/dev/null
