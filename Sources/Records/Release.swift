@@ -24,6 +24,18 @@ public struct Release: Member, Equatable {
   public var appVersion: String?
   /// When it was last changed, as in `2026-11-21T04:31:08Z`.
   public var updated: String?
+  /// What a GET of an address is answered with, of those that speak HTTP.
+  public var answers: [Answer] = []
+
+  public struct Answer: Equatable, Sendable {
+    public var url: String
+    public var status: Int
+
+    public init(url: String, status: Int) {
+      self.url = url
+      self.status = status
+    }
+  }
 
   public init(
     name: String, namespace: String, revision: Int, status: String, changed: Bool, objects: [String] = [], notes: String? = nil,
@@ -58,13 +70,18 @@ public struct Release: Member, Equatable {
     chart = try fields.optionalString("chart")
     appVersion = try fields.optionalString("appVersion")
     updated = try fields.optionalString("updated")
+    for field in try fields.objects("answers") {
+      answers.append(Answer(url: try field.string("url"), status: try field.integer("status")))
+    }
   }
 
   public var json: JSON {
-    .members([
+    let answers: [JSON] = self.answers.map { .members(["url": .string($0.url), "status": .integer($0.status)]) }
+    return .members([
       "name": .string(name), "namespace": .string(namespace), "revision": .integer(revision), "status": .string(status),
       "changed": .bool(changed), "objects": .strings(objects), "notes": notes.map(JSON.string), "urls": .strings(urls),
       "engine": .string(engine), "context": context.map(JSON.string), "chart": chart.map(JSON.string), "appVersion": appVersion.map(JSON.string), "updated": updated.map(JSON.string),
+      "answers": answers.isEmpty ? nil : .array(answers),
     ])
   }
 }

@@ -48,6 +48,7 @@ final class Connection {
     }
 
     func part(_ bytes: UnsafeRawBufferPointer) -> Bool {
+      guard request.wantsBody else { return false }
       if status == 200, let onBody = request.onBody {
         if !onBody(bytes) { givenUp = true }
         return !givenUp
@@ -113,6 +114,9 @@ final class Connection {
       }
     }
 
+    if !request.wantsBody, exchange.status >= 200 {
+      return HTTPResponse(status: exchange.status, headers: exchange.headers, body: [])
+    }
     let reason = withUnsafeBytes(of: outcome.reason) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     switch Int(outcome.result) {
     case Int(CCURL_DONE): return HTTPResponse(status: outcome.status, headers: exchange.headers, body: exchange.body)

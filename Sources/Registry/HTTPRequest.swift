@@ -19,6 +19,8 @@ struct HTTPRequest: Sendable {
   var body = Body.none
   /// How much of an answer is taken; a longer one is an error.
   var answerLimit = 1 << 20
+  /// False where the status alone is asked for: an answer may go on for ever.
+  var wantsBody = true
   /// How long not a byte may move. A registry that commits a large blob is silent for a while.
   var stallSeconds = 60
   /// Told what has just been sent; returns false to give up. Called often, with 0 as well.

@@ -134,10 +134,13 @@ struct HelmEngine {
       call.say("Status: \(state.status.uppercased())")
       if let notes = state.notes { call.say("Notes:"); call.pass(notes.indented(by: 5)) }
     }
-    for url in urls { call.say("\(app.name) answers at \(url)") }
-    return Release(
+    var release = Release(
       name: app.name, namespace: app.namespace, revision: state.revision, status: state.status, changed: changed,
       objects: objects.compactMap(objectName), notes: state.notes, urls: urls, engine: "helm", context: context.name)
+    if changed { release.askAndTell(waited: order.settings.wait, call: call) } else {
+      for url in urls { call.say("\(app.name) answers at \(url)") }
+    }
+    return release
   }
 }
 

@@ -45,7 +45,8 @@ struct PodmanEngine {
     try remove(state.revisions.filter { $0.number != standing?.number })
     try order.note?.leave()
     try replace(standing, by: pods)
-    return told(revision: pods[0].revision, objects: rendering.objects, ports: pods.flatMap(\.ports), changed: true)
+    let ports = pods.flatMap(\.ports)
+    return told(revision: number, objects: rendering.objects, ports: ports, answers: .asked, changed: true)
   }
 
   /// The revision that was asked for runs already, and is as it should be when it is ready now. When it is not, because
@@ -55,7 +56,7 @@ struct PodmanEngine {
     let look = try PodmanLook(current.watched), name = "Release \"\(app.name)\"", number = current.number
     if !look.isReady {
       call.say("\(name) is not ready at revision \(number): \(look.reason() ?? "it was started a moment ago")")
-      guard order.settings.wait else { return told(current, answers: false, changed: false) }
+      guard order.settings.wait else { return told(current, answers: .none, changed: false) }
       let restarts = Dictionary(look.states.map { ($0.name, $0.restarts) }) { first, _ in first }
       let left = before == nil ? ReleaseError.Left.itself : .before
       let readiness = Readiness(pods: current.watched, order: order, left: left, restarts: restarts)
@@ -67,7 +68,7 @@ struct PodmanEngine {
     }
     try remove(state.revisions.filter { $0.number != number })
     if look.isReady { call.say("\(name) is as it should be at revision \(number): nothing to do") }
-    return told(current, changed: !look.isReady && before != nil)
+    return told(current, answers: look.isReady ? .known : .asked, changed: !look.isReady && before != nil)
   }
 
   private func replace(_ current: PodmanState.Revision?, by pods: [Pod]) throws {
@@ -170,21 +171,28 @@ struct PodmanEngine {
     return result
   }
 
-  private func told(_ revision: PodmanState.Revision, answers: Bool = true, changed: Bool) -> Release {
+  private func told(_ revision: PodmanState.Revision, answers: Answers, changed: Bool) -> Release {
     told(revision: revision.number, objects: revision.objects, ports: revision.ports, answers: answers, changed: changed)
   }
 
+  /// Whether somebody answers at the ports, and whether what is to be told of that is to be asked for.
+  private enum Answers { case known, asked, none }
+
   private func told(
-    revision: Int, objects: [String], ports: [PublishedPort], answers: Bool = true, changed: Bool
+    revision: Int, objects: [String], ports: [PublishedPort], answers: Answers, changed: Bool
   ) -> Release {
     if changed { call.say("Status: DEPLOYED") }
-    let urls = ports.compactMap(\.url)
-    for port in ports where answers {
-      call.say("\(app.name) answers at \(port.url ?? "127.0.0.1:\(port.host) (\(port.key))")")
+    var release = Release(
+      name: app.name, namespace: app.namespace, revision: revision, status: "deployed", changed: changed,
+      objects: objects, urls: ports.compactMap(\.url), engine: "podman")
+    switch answers {
+    case .known: for url in release.urls { call.say("\(app.name) answers at \(url)") }
+    case .asked: release.askAndTell(waited: order.settings.wait, call: call)
+    case .none: return release
     }
-    return Release(
-      name: app.name, namespace: app.namespace, revision: revision, status: "deployed", changed: changed, objects: objects, urls: urls,
-      engine: "podman")
+    let will = answers == .asked && !order.settings.wait ? "will answer" : "answers"
+    for port in ports where port.url == nil { call.say("\(app.name) \(will) at 127.0.0.1:\(port.host) (\(port.key))") }
+    return release
   }
 }
 

@@ -12,8 +12,10 @@ struct PodmanLook {
 
   init(_ pods: [PodmanPod]) throws {
     self.pods = pods
+    let ports = pods.flatMap(\.ports).filter { $0.networkProtocol == "TCP" }
+    let answers = ports.map { port in Later { Loopback.answers(port.host) } }
     states = try ContainerState.read(pods.flatMap(\.containers))
-    silent = pods.flatMap(\.ports).filter { $0.networkProtocol == "TCP" && !Loopback.answers($0.host) }
+    silent = zip(ports, answers).filter { !$1.value }.map(\.0)
   }
 
   /// With no port to ask, half a second tells a program that runs from one that fell over.

@@ -48,10 +48,11 @@ private struct Redeployment {
     try restart(objects, before: (try? json(yaml: Array(newest.state.manifest.utf8))) ?? [])
     call.say("Redeployed \(name)")
     let urls = Addresses(objects: objects, namespace: subject.namespace, context: context, call: call).urls()
-    for url in urls { call.say("\(name) answers at \(url)") }
-    return Release(
+    var release = Release(
       name: name, namespace: subject.namespace, revision: state.revision, status: state.status, changed: true, objects: objects.compactMap(objectName),
       notes: state.notes, urls: urls, engine: "helm", context: context.name, chart: source.chart, appVersion: source.appVersion)
+    release.askAndTell(waited: waits, call: call)
+    return release
   }
 
   private func upgrade(_ source: StoredRelease, after newest: StoredRelease) throws -> HelmState {

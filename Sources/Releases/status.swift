@@ -6,11 +6,12 @@ import Records
 /// - Returns: whether all is well.
 public func status(_ record: inout Record, call: Call) throws -> Bool {
   let subject = try Subject(record, call: call, reading: true)
-  let found: (release: Release, status: Status)
+  var found: (release: Release, status: Status)
   switch subject.engine {
   case .helm(let context): found = try status(subject, context: context, call: call)
   case .podman: found = try podmanStatus(subject)
   }
+  found.release.ask()
   record.set(found.release)
   record.set(found.status)
   return found.status.well
@@ -93,6 +94,9 @@ public func statusText(_ record: Record) throws -> String {
     }
   }
   for name in status.missing { lines.append("  \(name) is not there") }
-  for url in release.urls { lines.append("  Located at: \(url)") }
+  for url in release.urls {
+    let refusal = release.status(of: url).flatMap { $0 < 400 ? nil : ", answers \($0): draft logs \(release.name)" }
+    lines.append("  Located at: \(url)" + (refusal ?? ""))
+  }
   return lines.joined(separator: "\n").indented(by: 0)
 }

@@ -1,0 +1,27 @@
+/// A value that a thread of its own works out while we do something else.
+///
+///     let answers = ports.map { port in Later { ask(port) } }.map(\.value)
+public final class Later<Value>: @unchecked Sendable {
+  private let lock = Lock()
+  private var result: Value?
+
+  public init(_ body: @escaping () -> Value) {
+    Thread.detach { [self] in
+      let value = body()
+      lock.locked {
+        result = value
+        lock.broadcast()
+      }
+    }
+  }
+
+  /// Waits until it is there.
+  public var value: Value {
+    lock.lock()
+    defer { lock.unlock() }
+    while true {
+      if let result { return result }
+      lock.wait()
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Command
+import Records
+import Registry
+
+extension Release {
+  /// Asks every address of the release at once what a GET is answered with: see ``answers``. Two seconds at most.
+  mutating func ask() {
+    let statuses = urls.map { url in Later { httpStatus(of: url) } }.map(\.value)
+    answers = zip(urls, statuses).compactMap { url, status in status.map { Answer(url: url, status: $0) } }
+  }
+
+  func status(of url: String) -> Int? { answers.first { $0.url == url }?.status }
+
+  /// After a release that has changed something: what its addresses answer. A 4xx or 5xx is told, and no failure.
+  /// - Parameter waited: it was waited for, so that there is somebody to ask.
+  mutating func askAndTell(waited: Bool, call: Call) {
+    guard waited else {
+      for url in urls { call.say("\(name) will answer at \(url)") }
+      return
+    }
+    ask()
+    for url in urls {
+      switch status(of: url) {
+      case .some(let status) where status >= 400: call.say("\(name) answers \(status) at \(url): draft logs \(name)")
+      case .some: call.say("\(name) answers at \(url)")
+      case nil: call.say("\(name) is at \(url), which does not answer a GET")
+      }
+    }
+  }
+}
