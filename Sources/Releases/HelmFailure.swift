@@ -11,6 +11,7 @@ struct HelmFailure {
 
   init(_ errors: String) {
     all = errors
+    let errors = withoutGoValues(errors)
     let lines = errors.split(separator: "\n").map { String($0).trimmed }
     var line = lines.first { $0.hasPrefix("Error:") || $0.hasPrefix("error:") } ?? lines.last { !$0.isEmpty && !HelmFailure.isNoise($0) } ?? "it did not say why"
     for prefix in ["Error:", "error:", "UPGRADE FAILED:", "INSTALLATION FAILED:", "Error from server (Forbidden):"] where line.hasPrefix(prefix) {
@@ -88,12 +89,19 @@ struct HelmFailure {
     let error = clusterError(context: context, doing: doing)
     guard case .helm = error, has("is invalid:", "error validating data", "unable to build kubernetes objects", "no matches for kind", "resource mapping not found",
       "unable to recognize", "cannot patch", "invalid ownership metadata", "is immutable", "admission webhook") else { return error }
+    if let error = fieldError(order.chart.name, namespace: order.app.namespace) { return error }
     return .rejected(chart: order.chart.name, said: said)
   }
 
   /// An error of the chart itself; nil when it is none.
   func chartError(_ chart: String) -> ReleaseError? {
     guard has(
+  /// An error of fields that cannot be changed; nil when it is none. Before the way to the cluster: the API calls some of them forbidden.
+  func fieldError(_ chart: String, namespace: String) -> ReleaseError? {
+    let fields = FixedField.all(in: all)
+    return fields.isEmpty ? nil : .immutable(chart: chart, fields: fields, namespace: namespace)
+  }
+
       "Error: template:", "parse error at (", "execution error at (", "YAML parse error on", "values don't meet the specifications", "FAILED: template:",
       "cannot load", "error unmarshaling JSON", "chart requires kubeVersion", "Chart.yaml", "failed parsing --set", "missing in charts/ directory",
       "error converting YAML to JSON", "is not a gzipped archive", "does not appear to be a gzipped archive", "does not appear to be")

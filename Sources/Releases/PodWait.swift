@@ -16,7 +16,7 @@ public func waitForPod(of deployment: String, namespace: String, selector: Strin
     if isSeen, status?["updatedReplicas"]?.integer == 1, status?["readyReplicas"]?.integer == 1, status?["replicas"]?.integer == 1 { return }
     // No pod is let into the namespace, by a policy of the cluster's.
     if isSeen, let failed = status?["conditions"]?.array?.first(where: { $0["type"]?.string == "ReplicaFailure" && $0["status"]?.string == "True" }) {
-      throw ReleaseError.kubectl(doing: "make the pod of '\(deployment)'", said: failed["message"]?.string ?? "")
+      throw ReleaseError.kubectl(doing: "make the pod of '\(deployment)'", said: withoutGoValues(failed["message"]?.string ?? ""))
     }
     let pods = try kubectl.get("/api/v1/namespaces/\(namespace)/pods?labelSelector=\(Kubectl.escaped(selector))", doing: "list the pods")["items"]?.array ?? []
     let now = csystem_nanoseconds()

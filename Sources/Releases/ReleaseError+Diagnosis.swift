@@ -5,7 +5,7 @@ extension ReleaseError: Diagnosis {
   public var exitCode: ExitCode {
     switch self {
     case .noChart, .imageMissing, .noRelease, .noRevision, .notKept, .noContainer, .noPrevious, .noPorts: .noInput
-    case .badImage, .doesNotRender, .rejected, .unreadableRelease, .unreadableObject, .subchartsLost, .badChartPath, .nothingToRun: .badData
+    case .badImage, .doesNotRender, .rejected, .immutable, .unreadableRelease, .unreadableObject, .subchartsLost, .badChartPath, .nothingToRun: .badData
     case .badTimeout, .badEngine, .badName: .usage
     case .kubeConfig, .noSuchContext, .notLocal, .badDriver: .configuration
     case .pending, .overtaken, .namespaceEnding: .tryAgain
@@ -34,6 +34,8 @@ extension ReleaseError: Diagnosis {
     case .rejected(let chart, let said): "the cluster does not take chart '\(chart)': \(said)"
     case .timedOut(let name, let seconds, let reasons):
       "release '\(name)' was not ready after \(seconds) s\(reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; "))"
+    case .immutable(let chart, let fields, _):
+      "the cluster does not take chart '\(chart)': \(fields.map { "field '\($0.field)' of \($0.kind) '\($0.name)' is immutable" }.joined(separator: ", "))"
     case .helm(let doing, let said): "helm cannot \(doing): \(said)"
     case .unreadableRelease(let name, let reason): "cannot read release '\(name)': \(reason)"
     case .noRelease(let name, let place): "no release '\(name)' in \(place)"
@@ -85,6 +87,7 @@ extension ReleaseError: Diagnosis {
     case .helm: "'helm history' tells what became of the release"
     case .unreadableRelease: "'helm status' shows the release"
     case .noRelease: "'draft list --all-namespaces' shows what there is; --namespace, --kube-context and --engine say where to look"
+    case .immutable(_, let fields, let namespace): FixedField.hint(fields, namespace: namespace)
     case .noContainer: "'kubectl get pods -o wide' and 'podman ps' tell what there is"
     case .noPrevious: nil
     case .noPorts: "name one: --override-port LOCAL:REMOTE"

@@ -26,6 +26,8 @@ public enum ReleaseError: Error, Equatable, Sendable {
   case rejected(chart: String, said: String)
   /// `reasons`: what each pod that is not ready waits for.
   case timedOut(name: String, seconds: Int, reasons: [String])
+  /// Fields of objects that stay as they were made.
+  case immutable(chart: String, fields: [FixedField], namespace: String)
   case helm(doing: String, said: String)
   case unreadableRelease(name: String, reason: String)
   /// A Secret or ConfigMap of helm's that holds no release.

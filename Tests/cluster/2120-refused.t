@@ -1,0 +1,75 @@
+#!/bin/sh
+# What a cluster refuses, and how that is told: fields that cannot be changed.
+# shellcheck source=Tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
+needs api
+namespace refused
+mkdir app job job/templates
+cp "$root/Tests/fixtures/charts/web/Chart.yaml" job/Chart.yaml
+cat >job/templates/objects.yaml <<'END'
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate}
+spec:
+  template: {spec: {restartPolicy: Never, containers: [{name: c, image: "x:{{ .Values.image.tag }}"}]}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  serviceName: {{ .Values.service }}
+  selector: {matchLabels: {a: b}}
+  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: x}]}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {accessModes: [ReadWriteOnce], storageClassName: {{ .Values.storage }}, resources: {requests: {storage: 1Gi}}}
+END
+printf 'service: one\nstorage: one\n' >job/values.yaml
+tar -czf job.tgz job
+record() { # TAG
+  jq -cn --arg dir "$scratch/app" --arg namespace "$namespace" --arg chart "$scratch/job.tgz" --arg tag "$1" \
+    --arg digest "sha256:$(sha256sum job.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s job.tgz)" \
+    '{draft: 1, app: {name: "web", dir: $dir, namespace: $namespace}, image: {repository: "registry.test/web", tag: $tag, store: "containers-storage"},
+      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"}}'
+}
+record v1 >one
+record v2 >two
+failure() { jq -r '"\(.failure.code) \(.failure.message)"' "$out"; }
+hint() { jq -r .failure.hint "$out"; }
+advice() { hint | sed -n "s/^[^']*'\(kubectl [^']*\)'.*/\1/p"; }
+# Go's way to write a value: no message has it.
+go() { grep -E '[a-z0-9]+\.[A-Z][A-Za-z]*[{(]|\(nil\)|&[a-z0-9]*\.?[A-Za-z]*\{' "$@"; }
+
+run draft-release --no-wait <one
+is 'a Job, a StatefulSet and a claim' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
+run draft-release --no-wait <two
+is 'a Job with another image: its object and its field in one sentence' "$status $(failure)" \
+  "1 65 the cluster does not take chart 'web': field 'spec.template' of Job 'migrate' is immutable"
+like '… and what to do' "$(hint)" "'kubectl delete job/migrate --namespace $namespace' and release again; *helm.sh/hook*"
+not_ok '… without a Go struct, in record and words' go "$out" "$err"
+command=$(advice)
+# shellcheck disable=SC2086 # words
+ok '… which can be followed' $command
+run draft-release --no-wait <two
+is '… and then it is released' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
+run draft-redeploy --set image.tag=three --no-wait web
+is 'draft-redeploy says the same' "$(failure)" "65 the cluster does not take chart 'web': field 'spec.template' of Job 'migrate' is immutable"
+
+run draft-release --no-wait --set service=two <two
+is 'a StatefulSet: what the API calls forbidden is no matter of rights' "$(failure)" "65 the cluster does not take chart 'web': field 'spec' of StatefulSet 'db' is immutable"
+command=$(advice)
+like '… and its pods stay' "$command" "kubectl delete statefulset/db --namespace $namespace --cascade=orphan"
+# Nobody is here who leaves what belongs to it alone, and says so.
+# shellcheck disable=SC2086
+ok '… by the hint' $command --wait=false
+kubectl patch statefulset db --type=merge -p '{"metadata":{"finalizers":null}}' >/dev/null
+run draft-release --no-wait --set service=two <two
+is '… and then it is released' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
+run draft-release --no-wait --set service=two --set storage=two <two
+is 'a claim' "$(failure)" "65 the cluster does not take chart 'web': field 'spec' of PersistentVolumeClaim 'data' is immutable"
+like '… is not to be deleted' "$(hint)" 'put the field back*'
+not_ok '… and no Go struct either, not of helm' go "$out" "$err"
+
+finish
