@@ -116,7 +116,7 @@ struct HelmEngine {
       // What is pending now is somebody else's, and not for the next run to put right; unless helm was killed, or could not say so.
       switch error {
       case .pending, .overtaken: lock.end()
-      case .unreachable, .notLoggedIn, .forbidden, .namespaceEnding: break
+      case .unreachable, .notLoggedIn, .loginPlugin, .forbidden, .namespaceEnding: break
       default: if result.status < 128 { lock.failed(digest: order.digest) }
       }
       throw error

@@ -8,10 +8,12 @@ struct HelmFailure {
   /// The first line that says something, without `Error:` and helm's own preamble.
   let said: String
   private let all: String
+  private let plugin: LoginPlugin?
 
   init(_ errors: String) {
-    all = errors
     let errors = withoutGoValues(errors)
+    all = errors
+    plugin = LoginPlugin(errors)
     let lines = errors.split(separator: "\n").map { String($0).trimmed }
     var line = lines.first { $0.hasPrefix("Error:") || $0.hasPrefix("error:") } ?? lines.last { !$0.isEmpty && !HelmFailure.isNoise($0) } ?? "it did not say why"
     for prefix in ["Error:", "error:", "UPGRADE FAILED:", "INSTALLATION FAILED:", "Error from server (Forbidden):"] where line.hasPrefix(prefix) {
@@ -35,6 +37,7 @@ struct HelmFailure {
   /// Errors of the way to the cluster.
   /// - Parameter program: who said it.
   func clusterError(context: KubeContext, doing: String, program: String = "helm") -> ReleaseError {
+    if let plugin { return .loginPlugin(plugin, context: context.name) }
     // Before the words of a cluster that does not answer: helm says that, too, of one that does not know who asks.
     if has("Unauthorized", "must be logged in", "asked for the client to provide credentials", "getting credentials:", "token has expired", "invalid_grant") {
       return .notLoggedIn(context: context.name, said: said)
@@ -73,7 +76,7 @@ struct HelmFailure {
 
   /// Errors of an upgrade. Those of the chart come before anything is deployed.
   func error(order: Order, context: KubeContext, doing: String) throws -> ReleaseError {
-    if has("Kubernetes cluster unreachable", "kubernetes cluster unreachable") { return clusterError(context: context, doing: doing) }
+    if plugin != nil || has("Kubernetes cluster unreachable", "kubernetes cluster unreachable") { return clusterError(context: context, doing: doing) }
     if has("another operation (install/upgrade/rollback) is in progress") {
       let state = try HelmState.newest(order.app.name, namespace: order.app.namespace, context: context, call: order.call)
       return .pending(name: order.app.name, namespace: order.app.namespace, status: state?.status ?? "pending", revision: state?.revision ?? 0)
@@ -86,22 +89,22 @@ struct HelmFailure {
     if has("timed out waiting for the condition", "context deadline exceeded", "would exceed context deadline") {
       return .timedOut(name: order.app.name, seconds: order.timeout, reasons: PodReasons.read(order.app, buildID: order.image.tag, context: context, call: order.call))
     }
+    if let error = fieldError(order.chart.name, namespace: order.app.namespace) { return error }
     let error = clusterError(context: context, doing: doing)
     guard case .helm = error, has("is invalid:", "error validating data", "unable to build kubernetes objects", "no matches for kind", "resource mapping not found",
       "unable to recognize", "cannot patch", "invalid ownership metadata", "is immutable", "admission webhook") else { return error }
-    if let error = fieldError(order.chart.name, namespace: order.app.namespace) { return error }
     return .rejected(chart: order.chart.name, said: said)
   }
 
-  /// An error of the chart itself; nil when it is none.
-  func chartError(_ chart: String) -> ReleaseError? {
-    guard has(
   /// An error of fields that cannot be changed; nil when it is none. Before the way to the cluster: the API calls some of them forbidden.
   func fieldError(_ chart: String, namespace: String) -> ReleaseError? {
     let fields = FixedField.all(in: all)
     return fields.isEmpty ? nil : .immutable(chart: chart, fields: fields, namespace: namespace)
   }
 
+  /// An error of the chart itself; nil when it is none.
+  func chartError(_ chart: String) -> ReleaseError? {
+    guard has(
       "Error: template:", "parse error at (", "execution error at (", "YAML parse error on", "values don't meet the specifications", "FAILED: template:",
       "cannot load", "error unmarshaling JSON", "chart requires kubeVersion", "Chart.yaml", "failed parsing --set", "missing in charts/ directory",
       "error converting YAML to JSON", "is not a gzipped archive", "does not appear to be a gzipped archive", "does not appear to be")

@@ -10,6 +10,7 @@ extension ReleaseError: Diagnosis {
     case .kubeConfig, .noSuchContext, .notLocal, .badDriver: .configuration
     case .pending, .overtaken, .namespaceEnding: .tryAgain
     case .forbidden, .notLoggedIn, .noNamespace: .noPermission
+    case .loginPlugin(let plugin, _): plugin.isMissing ? .unavailable : .noPermission
     case .unreachable, .timedOut, .helm, .kubectl, .exited, .silent, .portTaken, .podman, .forwardFailed, .noPod: .unavailable
     }
   }
@@ -27,15 +28,16 @@ extension ReleaseError: Diagnosis {
     case .unreachable(let server, let said): "cannot reach the cluster at '\(server)': \(said)"
     case .forbidden(let said): "the cluster does not allow it: \(said)"
     case .notLoggedIn(let context, let said): "the cluster of context '\(context)' does not accept the login: \(said)"
+    case .loginPlugin(let plugin, let context): "cannot log in to the cluster of context '\(context)': \(plugin.said)"
     case .namespaceEnding(let name): "namespace '\(name)' is being deleted"
     case .noNamespace(let name, let mayNotMake): "there is no namespace '\(name)'\(mayNotMake ? ", and you may not make it" : "")"
     case .overtaken(let name, _): "somebody else is releasing '\(name)' at the same time"
     case .doesNotRender(let chart, let said): "chart '\(chart)' does not render: \(said)"
     case .rejected(let chart, let said): "the cluster does not take chart '\(chart)': \(said)"
-    case .timedOut(let name, let seconds, let reasons):
-      "release '\(name)' was not ready after \(seconds) s\(reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; "))"
     case .immutable(let chart, let fields, _):
       "the cluster does not take chart '\(chart)': \(fields.map { "field '\($0.field)' of \($0.kind) '\($0.name)' is immutable" }.joined(separator: ", "))"
+    case .timedOut(let name, let seconds, let reasons):
+      "release '\(name)' was not ready after \(seconds) s\(reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; "))"
     case .helm(let doing, let said): "helm cannot \(doing): \(said)"
     case .unreadableRelease(let name, let reason): "cannot read release '\(name)': \(reason)"
     case .noRelease(let name, let place): "no release '\(name)' in \(place)"
@@ -77,17 +79,20 @@ extension ReleaseError: Diagnosis {
       "another helm is at work on it, or was killed; in that case 'draft doctor --namespace \(namespace)' tells what brings back what ran last"
     case .unreachable: "start the cluster, or choose another with --kube-context; --engine podman needs none"
     case .notLoggedIn: "it may have expired: log in to the cluster again, and try again"
+    case .loginPlugin(let plugin, _):
+      plugin.isMissing ? "install it, or put its directory on PATH: the kubeconfig names it to log in with"
+        : plugin.words.isEmpty ? "it has said nothing: run the command that the kubeconfig has under 'exec' by hand" : "do what it says, and try again"
     case .namespaceEnding(let name): "wait until 'kubectl get namespace \(name)' finds nothing, and try again; or set another one"
     case .noNamespace(let name, _): "have somebody make it who may ('kubectl create namespace \(name)'), or set another one"
     case .overtaken(let name, let namespace): "try again when that is done; 'helm history \(name) --namespace \(namespace)' shows it"
     case .forbidden: "log in to the cluster as somebody who may, or set another namespace"
     case .doesNotRender: "nothing was deployed; 'helm template' on the chart shows the same"
+    case .immutable(_, let fields, let namespace): FixedField.hint(fields, namespace: namespace)
     case .rejected: "'helm template' on the chart shows what it makes"
     case .timedOut: "'kubectl describe pods' tells more; --timeout SECONDS gives it longer"
     case .helm: "'helm history' tells what became of the release"
     case .unreadableRelease: "'helm status' shows the release"
     case .noRelease: "'draft list --all-namespaces' shows what there is; --namespace, --kube-context and --engine say where to look"
-    case .immutable(_, let fields, let namespace): FixedField.hint(fields, namespace: namespace)
     case .noContainer: "'kubectl get pods -o wide' and 'podman ps' tell what there is"
     case .noPrevious: nil
     case .noPorts: "name one: --override-port LOCAL:REMOTE"

@@ -16,6 +16,8 @@ public enum ReleaseError: Error, Equatable, Sendable {
   case forbidden(said: String)
   /// The cluster does not know who asks.
   case notLoggedIn(context: String, said: String)
+  /// What was to log in did not.
+  case loginPlugin(LoginPlugin, context: String)
   case namespaceEnding(String)
   /// `mayNotMake`: we have tried.
   case noNamespace(String, mayNotMake: Bool)
@@ -24,10 +26,10 @@ public enum ReleaseError: Error, Equatable, Sendable {
   case doesNotRender(chart: String, said: String)
   /// The cluster does not take an object of the chart.
   case rejected(chart: String, said: String)
-  /// `reasons`: what each pod that is not ready waits for.
-  case timedOut(name: String, seconds: Int, reasons: [String])
   /// Fields of objects that stay as they were made.
   case immutable(chart: String, fields: [FixedField], namespace: String)
+  /// `reasons`: what each pod that is not ready waits for.
+  case timedOut(name: String, seconds: Int, reasons: [String])
   case helm(doing: String, said: String)
   case unreadableRelease(name: String, reason: String)
   /// A Secret or ConfigMap of helm's that holds no release.

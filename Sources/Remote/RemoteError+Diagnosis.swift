@@ -6,7 +6,7 @@ extension RemoteError: Diagnosis {
     switch self {
     case .noTarget, .badToken: .configuration
     case .badTarget: .usage
-    case .unreachable(_, let said, _): said.contains("orbidden") || said.contains("Permission denied") || said.contains("Unauthorized") ? .noPermission : .unavailable
+    case .unreachable(_, let said, _): isLogin(said) || ["orbidden", "Permission denied", "Unauthorized"].contains { said.contains($0) } ? .noPermission : .unavailable
     case .lost: .tryAgain
     case .gibberish, .violation, .version: .protocolViolation
     case .refused(let code, _, _): ExitCode(rawValue: Int32(clamping: code)) ?? .failed
@@ -15,7 +15,7 @@ extension RemoteError: Diagnosis {
     case .notInCluster: .configuration
     case .isThere, .isNotThere: .failed
     case .mayNotRelease: .noPermission
-    case .cannotInstall(_, let said), .cannotReview(_, let said): said.contains("orbidden") ? .noPermission : .unavailable
+    case .cannotInstall(_, let said), .cannotReview(_, let said): isLogin(said) || said.contains("orbidden") ? .noPermission : .unavailable
     case .stageDied: .tryAgain
     }
   }
@@ -49,6 +49,7 @@ extension RemoteError: Diagnosis {
     case .badTarget: "use kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local"
     case let .unreachable(target, said, status):
       if target.hasPrefix("kube"), said.contains("not found"), said.contains("deployments") { "run 'draft init --server'" }
+      else if isLogin(said) { "do what it says, and try again" }
       else if exitCode == .noPermission, target.hasPrefix("kube") { "ask for the role '\(Server.name)' in the server's namespace, which lets you create pods/exec" }
       else if status == 127 || said.contains("not found") { "install draft there, on the PATH of commands that ssh starts" }
       else { nil }
@@ -70,3 +71,6 @@ extension RemoteError: Diagnosis {
     }
   }
 }
+
+/// Whether kubectl was not let in because a program of the kubeconfig's that was to log in did not.
+private func isLogin(_ said: String) -> Bool { said.contains("the login plugin") || said.contains("getting credentials") }

@@ -44,4 +44,4 @@ public func lookAtServer(_ settings: Settings, _ target: inout Records.Target) {
 }
 
 /// What a program said last, for a message.
-func lastLine(_ text: String) -> String { withoutGoValues(text).split(whereSeparator: \.isNewline).last.map(String.init) ?? "" }
+func lastLine(_ text: String) -> String { LoginPlugin(text)?.said ?? withoutGoValues(text).split(whereSeparator: \.isNewline).last.map(String.init) ?? "" }

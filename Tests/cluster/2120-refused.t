@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a cluster refuses, and how that is told: fields that cannot be changed.
+# What a cluster refuses, and how that is told: fields that cannot be changed, a program that was to log in and did not.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs api
@@ -72,4 +72,34 @@ is 'a claim' "$(failure)" "65 the cluster does not take chart 'web': field 'spec
 like '… is not to be deleted' "$(hint)" 'put the field back*'
 not_ok '… and no Go struct either, not of helm' go "$out" "$err"
 
+# The login is a program's: aws, gcloud, kubelogin. Its own words say what to do.
+mkdir bin
+plugin() { printf '#!/bin/sh\n%s\n' "$1" >bin/corp-login; chmod +x bin/corp-login; }
+cp kubeconfig login
+kubectl --kubeconfig login config set-credentials corp --exec-command="$scratch/bin/corp-login" --exec-api-version=client.authentication.k8s.io/v1beta1 >/dev/null
+kubectl --kubeconfig login config set-context --current --user=corp >/dev/null
+export KUBECONFIG="$scratch/login"
+plugin "printf '\nError: the token of corp has expired.\nrun: aws sso login\n' >&2; exit 255"
+said="the login plugin 'corp-login' says: Error: the token of corp has expired. run: aws sso login"
+run draft-release --no-wait <two
+is 'a login that has expired, told by kubectl' "$(failure)" "77 cannot log in to the cluster of context 'draft-test': $said"
+is '… and the hint' "$(hint)" 'do what it says, and try again'
+mkdir only
+ln -s "$(command -v helm)" only/helm
+ln -s "$(command -v sh)" only/sh
+run env PATH="$scratch/only" "$DRAFT_BIN/draft-release" --no-wait <two
+is '… by helm, where there is no kubectl' "$(failure)" "77 cannot log in to the cluster of context 'draft-test': $said"
+exits 77 '… draft-list' draft-list
+like '… says it too' "$(cat "$err")" "draft-list: cannot log in to *: $said*"
+run draft-status -o record web
+is '… draft-status' "$(failure)" "77 cannot log in to the cluster of context 'draft-test': $said"
+echo 'FROM scratch' >app/Dockerfile
+run draft-remote --to=kube <two
+like '… and draft-remote' "$(cat "$err") $(jq -r '.failure.code' "$out")" "*run: aws sso login* 77"
+plugin 'exit 3'
+run draft-release --no-wait <two
+like 'a program that says nothing' "$(failure)" "77 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' failed: *exit code 3"
+rm bin/corp-login
+run draft-release --no-wait <two
+is 'one that is not there' "$(failure)" "69 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' is not there"
 finish
