@@ -34,6 +34,12 @@ public struct Detection: Sendable {
     return (entry?.markers ?? []) + (entry?.managers.map(\.file) ?? [])
   }
 
+  /// Whether a directory has a package.json with a script named build.
+  public static func hasBuildScript(_ directory: String) -> Bool {
+    guard let tree = try? SourceTree(directory, table: LanguageTable.shared) else { return false }
+    return NodeManifest(tree: tree).hasBuild
+  }
+
   /// The ARG of a Dockerfile that chooses the version of a language: `PYTHON_VERSION`.
   public static func versionArgument(of language: String) -> String? { LanguageTable.shared.entry(named: language)?.argument }
 }

@@ -16,6 +16,9 @@ struct NodeManifest: Manifest {
     return names
   }
 
+  /// Whether what runs has to be built first.
+  var hasBuild: Bool { package?["scripts"]?["build"]?.string.map { !$0.isEmpty } ?? false }
+
   var version: (version: String, source: String)? {
     for file in [".nvmrc", ".node-version"] {
       if let line = versionLine(tree, file) { return (line.hasPrefix("v") ? String(line.dropFirst()) : line, file) }

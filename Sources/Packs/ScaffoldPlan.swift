@@ -88,7 +88,8 @@ struct ScaffoldPlan {
     }
     // Behind what belongs to it: where it is there, so is the rest.
     if own == nil, let file = pack.file("Dockerfile") {
-      add(Item(path: there.newDockerfile, bytes: try fitted(file.bytes, language: language, from: standard, to: port), mode: file.mode))
+      let text = sectioned(file.bytes) { Detection.hasBuildScript(app.dir) }
+      add(Item(path: there.newDockerfile, bytes: try fitted(text, language: language, from: standard, to: port), mode: file.mode))
     }
   }
 

@@ -45,6 +45,21 @@ private let dockerfile = """
   #expect(commandWords("gunicorn app:app -b :$PORT") == ["sh", "-c", "exec gunicorn app:app -b :$PORT"])
 }
 
+@Test(arguments: ["\n", "\r\n"])
+func aSectionIsForWhomItIs(_ end: String) {
+  let lines = ["FROM a", "# draft: build", "RUN b", "# draft: no build", "COPY c /", "# draft: end", "# draft: build", "RUN d", "# draft: end", "# draft: start", "CMD e", ""]
+  func file(_ lines: [String]) -> [UInt8] { Array(lines.joined(separator: end).utf8) }
+  #expect(sectioned(file(lines)) { true } == file(["FROM a", "RUN b", "RUN d", "# draft: start", "CMD e", ""]))
+  #expect(sectioned(file(lines)) { false } == file(["FROM a", "COPY c /", "# draft: start", "CMD e", ""]))
+}
+
+@Test func withoutSectionsNothingIsAskedAndNothingChanges() {
+  let plain = Array("FROM a\n  # draft: build\n# draft: start\nCMD b".utf8)
+  #expect(sectioned(plain) { Issue.record("asked"); return true } == plain)
+  let open = Array("FROM a\n# draft: build\nRUN b\n".utf8)
+  #expect(sectioned(open) { false } == open)
+}
+
 private let values = """
   containerPort: 8080 # the port
   other: 8080

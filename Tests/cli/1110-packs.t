@@ -9,11 +9,15 @@ command -v helm >/dev/null && helm=yes || helm=
 render() { chart=$1; shift; helm template web "$chart" --set image.repository=r/web,image.tag=abc,draft=web,buildID=b1,basedomain=example.com,ondraft=true "$@"; }
 json() { /usr/bin/python3 -c 'import sys, yaml, json; [print(json.dumps(d)) for d in yaml.safe_load_all(sys.stdin) if d]'; }
 
-for pack in python javascript go; do
-  dir=$packs/$pack
+chart_of() { (cd "$packs/$1/charts" && find . -type f ! -name Chart.yaml -exec sha256sum {} + | sort); }
+chart_of python >"$scratch/chart.python"
+# Those that bring a Dockerfile.
+for dir in "$packs"/*/; do
+  dir=${dir%/} pack=$(basename "$dir")
+  [ "$pack" != generic ] || continue
   for file in Dockerfile .dockerignore tasks.toml README.md charts/Chart.yaml charts/values.yaml example; do ok "$pack has $file" test -e "$dir/$file"; done
   for name in draft.toml Dockerfile charts/ .git '**/.env'; do ok "$pack ignores $name" grep -qxF "$name" "$dir/.dockerignore"; done
-  (cd "$dir/charts" && find . -type f ! -name Chart.yaml -exec sha256sum {} + | sort) >"$scratch/chart.$pack"
+  chart_of "$pack" >"$scratch/chart.$pack"
   ok "$pack's chart is the one of all packs" cmp "$scratch/chart.python" "$scratch/chart.$pack"
   is "$pack: port, user and variable agree" \
     "$(grep -ohE '^EXPOSE [0-9]+|PORT=[0-9]+|^USER [0-9:]+' "$dir/Dockerfile" | sort | tr '\n' ' ')" "EXPOSE 8080 PORT=8080 USER 10001:10001 "
@@ -21,6 +25,10 @@ for pack in python javascript go; do
   # shellcheck disable=SC2016 # $ is sed's
   is "$pack: sources come after the last RUN of the last stage" \
     "$(sed -n '/^FROM/{h;d};H;${x;p}' "$dir/Dockerfile" | grep -E '^(RUN|COPY.* \. (\.|/app/)$|COPY --from=build.*/app)' | tail -n 1 | cut -c1-4)" COPY
+  # The rule of draft-pack(5): what is run after the source is the compiler alone. 9010-packs.t builds them.
+  # shellcheck disable=SC2016 # $ is awk's
+  is "$pack: no RUN after the source installs anything" \
+    "$(awk '/^FROM/ { after = 0 } after && !/^#/; /^COPY( --chown=[^ ]*)? \. / { after = 1 }' "$dir/Dockerfile" | grep -owE 'install|ci|download|prune|apt-get|apk|mkdir|cp')" ""
   if [ "$hadolint" ]; then ok "$pack: hadolint finds no error" hadolint -t error "$dir/Dockerfile"; else skip "$pack: hadolint" "no hadolint here"; fi
 
   # The example becomes an application.
@@ -31,6 +39,7 @@ for pack in python javascript go; do
   is "$pack: on port 8080" "$(jq -r .language.port "$out")" 8080
   run sh -c "draft-detect $scratch/web | draft-scaffold"
   is "$pack: is scaffolded" "$status $(jq -r '.failure // empty' "$out")" "0 "
+  not_ok "$pack: no section of the pack's Dockerfile is left open" grep -qE '^# draft: (no )?(build|end)' "$scratch/web/Dockerfile"
   is "$pack: one name" "$(grep ^name: "$scratch/web/charts/web/Chart.yaml")" "name: web"
   ok "$pack: the pack's README and example stay behind" test ! -e "$scratch/web/README.md" -a ! -e "$scratch/web/example"
 
