@@ -38,7 +38,9 @@ struct PodmanLook {
   func trouble(_ state: ContainerState, in pod: PodmanPod) -> String? {
     if let trouble = state.trouble { return trouble }
     let ports = pod.ports.filter { silent.contains($0) && pod.owner($0) == pod.short(state.name) }
-    return ports.first.map { "does not answer on port \($0.container)" }
+    return ports.first.map { port in
+      "does not answer on port \(port.container)" + (pod.listens(instead: port, state).map { ": " + $0 } ?? "")
+    }
   }
 }
 
@@ -67,6 +69,11 @@ struct PodmanPod {
   /// `web` for `web-3-web`.
   func short(_ container: String) -> String {
     container.hasPrefix(name + "-") ? String(container.dropFirst(name.count + 1)) : container
+  }
+
+  /// Where a container listens when it does not answer on the port it should.
+  func listens(instead port: PublishedPort, _ state: ContainerState?) -> String? {
+    Listening(of: state?.pid ?? 0).instead(of: port.container, declared: ports.map(\.container))
   }
 
   func owner(_ port: PublishedPort) -> String { owners[port.host] ?? containers.first.map(short) ?? port.workload }

@@ -17,7 +17,7 @@ struct Readiness {
   func wait() throws {
     let began = csystem_nanoseconds()
     var waiting = order.settings.wait ? pods.flatMap { pod in pod.ports.filter { $0.networkProtocol == "TCP" } } : []
-    var looked: UInt64 = 0
+    var looked: UInt64 = 0, progress = WaitingWords(order.call)
     // With no port to ask, half a second tells a program that runs from one that fell over.
     let patience: UInt64 = waiting.isEmpty ? 500_000_000 : 0
     while true {
@@ -30,6 +30,7 @@ struct Readiness {
         unsteady = try check().first { !$0.isSteady }
         if answers, unsteady == nil { return }
       }
+      if progress.isDue { progress.tell(seconds: Int((now - began) / 1_000_000_000), try reason(waiting.first)) }
       if now - began > UInt64(order.timeout) * 1_000_000_000 { throw late(waiting.first, unsteady) }
       usleep(20_000)
     }
@@ -55,14 +56,24 @@ struct Readiness {
     return state
   }
 
+  /// What is waited for now, and whose last words tell more.
+  private func reason(_ port: PublishedPort?) throws -> (words: String, log: [String]) {
+    let look = try PodmanLook(pods)
+    let pod = port.flatMap { port in pods.first { $0.ports.contains(port) } }
+    let silent = pod.flatMap { pod in port.map { "\(pod.name)-\(pod.owner($0))" } }
+    let container = silent ?? pods.first?.containers.first ?? ""
+    return (look.reason() ?? "\(short(container)) to go on running", ContainerState.log(container))
+  }
+
   private func late(_ port: PublishedPort?, _ unsteady: ContainerState?) -> ReleaseError {
     guard let port, let pod = pods.first(where: { $0.ports.contains(port) }) else {
       let name = unsteady?.name ?? pods.first?.containers.first ?? ""
       return .exited(container: short(name), code: unsteady?.exitCode ?? 0, log: tell(name), left: left)
     }
-    let name = pod.owner(port)
+    let name = pod.owner(port), state = try? ContainerState.read(["\(pod.name)-\(name)"]).first
     tell("\(pod.name)-\(name)")
-    return .silent(container: name, port: port.container, seconds: order.timeout, left: left)
+    let listens = pod.listens(instead: port, state)
+    return .silent(container: name, port: port.container, seconds: order.timeout, listens: listens, left: left)
   }
 
   private func short(_ container: String) -> String {

@@ -59,7 +59,8 @@ extension ReleaseError: Diagnosis {
     case .nothingToRun(let chart): "chart '\(chart)' has nothing that podman can run"
     case .imageMissing(let reference, _): "no image '\(reference)' on this machine"
     case .exited(let container, let code, let log, _): "container '\(container)' exited with status \(code)\(log.last.map { ": \($0)" } ?? "")"
-    case .silent(let container, let port, let seconds, _): "container '\(container)' did not answer on port \(port) within \(seconds) s"
+    case .silent(let container, let port, let seconds, let listens, _):
+      "container '\(container)' did not answer on port \(port) within \(seconds) s\(listens.map { ": " + $0 } ?? "")"
     case .portTaken(let port): "port \(port) of 127.0.0.1 is taken"
     case .podman(let doing, let said): "podman cannot \(doing): \(said)"
     }
@@ -107,7 +108,7 @@ extension ReleaseError: Diagnosis {
     case .badChartPath: "somebody has tampered with it"
     case .nothingToRun: "podman runs Deployments, StatefulSets, DaemonSets and Pods"
     case .imageMissing(_, let needsBuild): needsBuild ? "build it: 'draft build'" : "the store the image was built in cannot be read by podman; push it to a registry"
-    case .exited(let container, _, _, let left), .silent(let container, _, _, let left):
+    case .exited(let container, _, _, let left), .silent(let container, _, _, _, let left):
       switch left {
       case .nothing: "'\(container)' was removed; its last words are above"
       case .before: "the revision before runs on"

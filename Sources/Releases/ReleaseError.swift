@@ -56,7 +56,8 @@ public enum ReleaseError: Error, Equatable, Sendable {
   case nothingToRun(chart: String)
   case imageMissing(reference: String, needsBuild: Bool)
   case exited(container: String, code: Int, log: [String], left: Left)
-  case silent(container: String, port: Int, seconds: Int, left: Left)
+  /// `listens`: where it does instead, in words.
+  case silent(container: String, port: Int, seconds: Int, listens: String?, left: Left)
 
   /// What runs when the revision asked for has not come up.
   public enum Left: Sendable {

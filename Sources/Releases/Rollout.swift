@@ -54,6 +54,9 @@ final class Rollout: @unchecked Sendable {
         pause(1)
       }
     }
+    RolloutProgress(order: order, kubectl: kubectl) { [self] in
+      lock.locked { isOver ? nil : pods.sorted { $0.key < $1.key }.map(\.value.pod) }
+    }.start()
   }
 
   /// The end of the release, however it went.
