@@ -14,7 +14,7 @@ cleanup() {
 }
 trap 'cleanup; cd /; rm -rf "$scratch"' EXIT
 
-exits 66 'a name nobody could have' draft-connect No_Such
+exits 64 'a name nobody could have' draft-connect No_Such
 exits 66 'a directory that is not there' draft-connect /nonexistent
 # One rule for what an operand is: a file does not hide the release of its name. The cluster is down, so that far is far enough.
 export KUBECONFIG="$scratch/nowhere"
@@ -30,13 +30,13 @@ printf '[environments.development]\nnamespace = "staging"\n' >draft.toml
 for command in status history connect redeploy delete; do
   run "draft-$command" --kube-context=down web
   is "$command takes the name of a file here for a release, where the settings say" "$status $(jq -c '[.app.name, .app.dir, .app.namespace, .failure.code]' "$out")" '1 ["web","","staging",69]'
-  exits 66 "$command: a name nobody could have" "draft-$command" No_Such
+  exits 64 "$command: a name nobody could have" "draft-$command" No_Such
   like '… is told' "$(cat "$err")" "*'No_Such' is no name of a release*"
   exits 66 "$command: what begins with a dot is a directory" "draft-$command" .web
   exits 66 "$command: so is what has a slash" "draft-$command" ./web
 done
 exits 69 'logs takes the name of a file here for a release' draft-logs --kube-context=down --pods -a web
-exits 66 'logs: a name nobody could have' draft-logs --pods -a No_Such
+exits 64 'logs: a name nobody could have' draft-logs --pods -a No_Such
 exits 66 'logs: what begins with a dot is a directory' draft-logs --pods -a .web
 run draft-connect --kube-context=down web.e
 is 'a name with dots, as helm takes it' "$status $(jq -c '[.app.name, .failure.code]' "$out")" '1 ["web.e",69]'
