@@ -10,10 +10,11 @@ public struct FixedField: Equatable, Sendable {
 
   /// How the API says so, about one field or another: there is no code for it.
   private static let marks = [
-    "is immutable", "may not change", "may not be changed", "cannot be changed", "can not be unset", "cannot be unset", "cannot change ", "updates to ",
+    "is immutable", "may not change", "may not be changed", "cannot be changed", "can not be unset", "cannot be unset",
+    "cannot change ", "updates to ",
   ]
 
-  /// Those that an answer of the API names, without Go's values: `Job.batch "migrate" is invalid: spec.template: field is immutable`.
+  /// Those that an answer of the API names, without Go's values: `Job.batch "m" is invalid: spec.template: field is immutable`.
   static func all(in text: String) -> [FixedField] {
     let invalid = "\" is invalid: "
     var found: [FixedField] = [], rest = text[...]
@@ -22,8 +23,9 @@ public struct FixedField: Equatable, Sendable {
       rest = rest[here.upperBound...]
       let next = rest.firstRange(of: invalid)?.lowerBound ?? rest.endIndex
       guard let quote = before.lastIndex(of: "\"") else { continue }
-      let name = before[before.index(after: quote)...], kind = before[..<quote].split(whereSeparator: \.isWhitespace).last ?? ""
-      guard isObjectName(String(name)), kind.first?.isUppercase == true, kind.utf8.allSatisfy({ isPlain($0) }) else { continue }
+      let name = before[before.index(after: quote)...]
+      let kind = before[..<quote].split(whereSeparator: \.isWhitespace).last ?? ""
+      guard isObjectName(String(name)), kind.first?.isUppercase == true, kind.utf8.allSatisfy(isPlain) else { continue }
       for field in fields(rest[..<next]) {
         let one = FixedField(kind: kind, name: name, field: field)
         if !found.contains(one) { found.append(one) }
@@ -51,7 +53,8 @@ public struct FixedField: Equatable, Sendable {
         while let colon = before.ranges(of: ": ").last {
           before = before[..<colon.lowerBound]
           let word = before.split { $0.isWhitespace || $0 == "," }.last.map { $0.hasPrefix("[") ? $0.dropFirst() : $0 } ?? ""
-          guard let first = word.utf8.first, (0x61...0x7A).contains(first), word != "value", word.utf8.allSatisfy({ isPlain($0) || $0 == 0x5B || $0 == 0x5D }) else { continue }
+          guard let first = word.utf8.first, (0x61...0x7A).contains(first), word != "value",
+            word.utf8.allSatisfy({ isPlain($0) || "[]".utf8.contains($0) }) else { continue }
           found.append((here.lowerBound, String(word)))
           break
         }
@@ -61,19 +64,24 @@ public struct FixedField: Equatable, Sendable {
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {
-    (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || ".-_".utf8.contains(byte)
   }
 }
 
 extension FixedField {
   /// What to do about all of them. The names are the cluster's, and are known to be names.
   static func hint(_ fields: [FixedField], namespace: String) -> String {
-    guard !fields.contains(where: { $0.kind == "PersistentVolumeClaim" }) else { return "put the field back, or give the claim another name: what it stores is deleted with it" }
+    guard !fields.contains(where: { $0.kind == "PersistentVolumeClaim" }) else {
+      return "put the field back, or give the claim another name: what it stores is deleted with it"
+    }
     var resources: [String] = []
     for field in fields where !resources.contains(field.resource) { resources.append(field.resource) }
-    let kinds = Set(fields.map(\.kind)), delete = "'kubectl delete \(resources.joined(separator: " ")) --namespace \(namespace)"
+    let kinds = Set(fields.map(\.kind))
+    let delete = "'kubectl delete \(resources.joined(separator: " ")) --namespace \(namespace)"
     switch kinds {
-    case ["Job"]: return delete + "' and release again; the annotation 'helm.sh/hook: pre-install,pre-upgrade', or a name of its own for each image, saves that"
+    case ["Job"]:
+      let saving = "the annotation 'helm.sh/hook: pre-install,pre-upgrade', or a name of its own for each image, saves that"
+      return delete + "' and release again; " + saving
     case ["StatefulSet"]: return delete + " --cascade=orphan' and release again, its pods and volumes stay; or put the field back"
     default: return delete + "' and release again, what it does is away until then; or put the field back"
     }

@@ -1,9 +1,9 @@
 /// Text of Kubernetes or helm without the values that Go has printed in it: `core.PodTemplateSpec{ObjectMeta:v1.ObjectMeta{…}}`,
-/// `[]string(nil)`, `&{Name:web}`, and the comparisons of two of them. An object of the API is pages long so, and says nothing to
-/// anybody who does not write Kubernetes.
+/// `[]string(nil)`, `&{Name:web}`, and the comparisons of two of them. An object of the API is pages long so, and says nothing
+/// to anybody who does not write Kubernetes.
 ///
-/// `spec.template: Invalid value: core.PodTemplateSpec{…}: field is immutable` becomes `spec.template: field is immutable`; elsewhere an
-/// ellipsis stands for the value.
+/// `spec.template: Invalid value: core.PodTemplateSpec{…}: field is immutable` becomes `spec.template: field is immutable`;
+/// elsewhere an ellipsis stands for the value.
 public func withoutGoValues(_ text: String) -> String {
   var scanner = GoScanner(bytes: Array(text.utf8))
   return scanner.cut()
@@ -19,7 +19,7 @@ private struct GoScanner {
     var at = 0
     while at < bytes.count {
       // In the midst of a word no value begins: `spec.containers[0].env`.
-      if at > 0, isWord(bytes[at - 1]) || bytes[at - 1] == UInt8(ascii: ".") || bytes[at - 1] == UInt8(ascii: "]") || !isStart(bytes[at]) {
+      if !isStart(bytes[at]) || (at > 0 && (isWord(bytes[at - 1]) || ".]".utf8.contains(bytes[at - 1]))) {
         kept.append(bytes[at])
         at += 1
         continue
@@ -44,7 +44,7 @@ private struct GoScanner {
       return end
     }
     // A comparison stands on lines of its own, under what it is for.
-    if let line = kept.lastIndex(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }), kept[line] == UInt8(ascii: "\n") {
+    if let line = kept.lastIndex(where: { !" \t".utf8.contains($0) }), kept[line] == UInt8(ascii: "\n") {
       kept.removeLast(kept.count - line)
     } else {
       kept += Array("…".utf8)
@@ -63,7 +63,9 @@ private struct GoScanner {
       } else if bytes[at...].starts(with: Array("[]".utf8)) {
         isGo = true
         at += 2
-      } else if bytes[at...].starts(with: Array("map[".utf8)), let end = bytes[at...].firstIndex(of: UInt8(ascii: "]")), end - at < 80 {
+      } else if bytes[at...].starts(with: Array("map[".utf8)),
+        let end = bytes[at...].firstIndex(of: UInt8(ascii: "]")), end - at < 80
+      {
         isGo = true
         at = end + 1
       } else { break }
@@ -73,7 +75,9 @@ private struct GoScanner {
     while at < bytes.count, isWord(bytes[at]) || bytes[at] == UInt8(ascii: ".") { at += 1 }
     let type = bytes[name..<at]
     if type.elementsEqual("interface".utf8), bytes[at...].starts(with: Array(" {}".utf8)) { at += 3 }
-    if let dot = type.lastIndex(of: UInt8(ascii: ".")), dot > name, dot + 1 < at, isUpper(bytes[dot + 1]), !isUpper(bytes[name]) { isGo = true }
+    if let dot = type.lastIndex(of: UInt8(ascii: ".")), dot > name, dot + 1 < at, isUpper(bytes[dot + 1]), !isUpper(bytes[name]) {
+      isGo = true
+    }
     guard at < bytes.count else { return nil }
     if bytes[at] == UInt8(ascii: "{"), isGo || (type.isEmpty && startsFields(at)) { return balanced(from: at) }
     for null in ["(nil)", "(0x"] where isGo && bytes[at...].starts(with: Array(null.utf8)) { return balanced(from: at) }
@@ -112,6 +116,8 @@ private struct GoScanner {
   }
 
   private func isStart(_ byte: UInt8) -> Bool { isWord(byte) || "&*[{".utf8.contains(byte) }
-  private func isWord(_ byte: UInt8) -> Bool { isUpper(byte) || (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_") }
+  private func isWord(_ byte: UInt8) -> Bool {
+    isUpper(byte) || (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
+  }
   private func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
 }

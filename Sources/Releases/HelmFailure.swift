@@ -32,6 +32,9 @@ struct HelmFailure {
 
   private func has(_ words: String...) -> Bool { words.contains { all.contains($0) } }
 
+  /// Whether a hook of the chart has failed: `pre-upgrade hooks failed: …`, `failed pre-install: …`.
+  var isOfHook: Bool { has(" hooks failed: ", "failed pre-install: ", "failed post-install: ") }
+
   var isForbidden: Bool { has("forbidden", "Forbidden") }
 
   /// Errors of the way to the cluster.
@@ -86,6 +89,7 @@ struct HelmFailure {
       return .overtaken(name: order.app.name, namespace: order.app.namespace)
     }
     if let error = chartError(order.chart.name) { return error }
+    if let error = hookError(order.app.name, namespace: order.app.namespace, context: context, call: order.call) { return error }
     if has("timed out waiting for the condition", "context deadline exceeded", "would exceed context deadline") {
       return .timedOut(name: order.app.name, seconds: order.timeout, reasons: PodReasons.read(order.app, buildID: order.image.tag, context: context, call: order.call))
     }

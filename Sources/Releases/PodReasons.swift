@@ -11,12 +11,15 @@ enum PodReasons {
         output: .capture, errors: .discard),
       result.succeeded, let list = try? JSON(parsing: result.output)
     else { return [] }
-    var reasons: [String] = []
+    var reasons: [String] = [], told: Set<Substring> = []
+    let probes = ProbeEvents(kubectl: Kubectl(context: context, call: call), namespace: app.namespace)
     for pod in list["items"]?.array ?? [] where [nil, buildID].contains(pod["metadata"]?["annotations"]?["buildID"]?.string) {
       guard let found = reason(pod), let words = found.firstRange(of: ": ").map({ found[$0.lowerBound...] }) else { continue }
-      if !reasons.contains(where: { $0.hasSuffix(words) }) { reasons.append(found) }
+      guard reasons.count < 3, told.insert(words).inserted else { continue }
+      // What its probe said is more than that it is not ready.
+      reasons.append(ProbeEvents.concerns(pod) ? probes.last(pod).map { "\(found): \($0)" } ?? found : found)
     }
-    return Array(reasons.prefix(3))
+    return reasons
   }
 
   static func reason(_ pod: JSON) -> String? {

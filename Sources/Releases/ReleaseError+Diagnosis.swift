@@ -11,7 +11,7 @@ extension ReleaseError: Diagnosis {
     case .pending, .overtaken, .namespaceEnding: .tryAgain
     case .forbidden, .notLoggedIn, .noNamespace: .noPermission
     case .loginPlugin(let plugin, _): plugin.isMissing ? .unavailable : .noPermission
-    case .unreachable, .timedOut, .helm, .kubectl, .exited, .silent, .portTaken, .podman, .forwardFailed, .noPod: .unavailable
+    case .unreachable, .timedOut, .hook, .helm, .kubectl, .exited, .silent, .portTaken, .podman, .forwardFailed, .noPod: .unavailable
     }
   }
 
@@ -36,6 +36,8 @@ extension ReleaseError: Diagnosis {
     case .rejected(let chart, let said): "the cluster does not take chart '\(chart)': \(said)"
     case .immutable(let chart, let fields, _):
       "the cluster does not take chart '\(chart)': \(fields.map { "field '\($0.field)' of \($0.kind) '\($0.name)' is immutable" }.joined(separator: ", "))"
+    case .hook(let name, _, let code, let reason, let log, let said):
+      "hook '\(name)' failed: \(code.map { "it exited with status \($0)\(reason.map { " (\($0))" } ?? "")" } ?? said)\(log.last.map { ": \($0.trimmed)" } ?? "")"
     case .timedOut(let name, let seconds, let reasons):
       "release '\(name)' was not ready after \(seconds) s\(reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; "))"
     case .helm(let doing, let said): "helm cannot \(doing): \(said)"
@@ -90,6 +92,8 @@ extension ReleaseError: Diagnosis {
     case .doesNotRender: "nothing was deployed; 'helm template' on the chart shows the same"
     case .immutable(_, let fields, let namespace): FixedField.hint(fields, namespace: namespace)
     case .rejected: "'helm template' on the chart shows what it makes"
+    case .hook(let name, let namespace, _, _, let log, _):
+      log.isEmpty ? "'kubectl describe \(name.lowercased()) --namespace \(namespace)' tells more" : "its last words are above; nothing after it was done"
     case .timedOut: "'kubectl describe pods' tells more; --timeout SECONDS gives it longer"
     case .helm: "'helm history' tells what became of the release"
     case .unreadableRelease: "'helm status' shows the release"

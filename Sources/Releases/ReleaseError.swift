@@ -28,6 +28,8 @@ public enum ReleaseError: Error, Equatable, Sendable {
   case rejected(chart: String, said: String)
   /// Fields of objects that stay as they were made.
   case immutable(chart: String, fields: [FixedField], namespace: String)
+  /// `code` and `reason`: how the container of its pod ended, where that is known; `said`: helm's own words.
+  case hook(String, namespace: String, code: Int?, reason: String?, log: [String], said: String)
   /// `reasons`: what each pod that is not ready waits for.
   case timedOut(name: String, seconds: Int, reasons: [String])
   case helm(doing: String, said: String)

@@ -57,6 +57,21 @@ final class Rollout: @unchecked Sendable {
     RolloutProgress(order: order, kubectl: kubectl) { [self] in
       lock.locked { isOver ? nil : pods.sorted { $0.key < $1.key }.map(\.value.pod) }
     }.start()
+    Thread.detach { [self] in
+      var probes = ProbeEvents(kubectl: kubectl, namespace: order.app.namespace)
+      while !lock.locked({ isOver }) {
+        pause(3)
+        if let said = probes.news(of: ours), lock.locked({ found == nil && !isOver }) { order.call.say(said) }
+      }
+    }
+  }
+
+  /// The pods of this release, as far as one may tell yet.
+  private var ours: [JSON] {
+    lock.locked {
+      let mayBeOld = Double(csystem_nanoseconds() - began) / 1e9 < Rollout.replacement
+      return pods.sorted { $0.key < $1.key }.map(\.value).filter { !($0.wasThere && mayBeOld) && TaskPod.isOf($0.pod, buildID: order.image.tag) }.map(\.pod)
+    }
   }
 
   /// The end of the release, however it went.

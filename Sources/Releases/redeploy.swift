@@ -79,6 +79,7 @@ private struct Redeployment {
       return try HelmState(parsing: result.output, name: name)
     case .failed(let failure, let said):
       if let error = failure.chartError(source.chartName) { throw error }
+      if let error = failure.hookError(name, namespace: subject.namespace, context: context, call: call) { throw error }
       if said.contains("timed out waiting for the condition") || said.contains("context deadline exceeded") { throw timedOut(source) }
       if let error = failure.fieldError(source.chartName, namespace: subject.namespace) { throw error }
       throw failure.clusterError(context: context, doing: "redeploy '\(name)'")

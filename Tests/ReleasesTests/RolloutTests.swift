@@ -101,3 +101,38 @@ func loginPlugins(_ text: String, _ said: String, _ words: [String], _ code: Exi
   #expect(LoginPlugin("error: You must be logged in to the server (Unauthorized)") == nil)
   #expect(LoginPlugin("") == nil)
 }
+
+private func events(_ items: String) throws -> JSON { try JSON(parsing: Array(#"{"items":[\#(items)]}"#.utf8)) }
+
+@Test func whatAProbeSays() throws {
+  let first = #"{"reason":"Unhealthy","lastTimestamp":"2026-11-30T04:00:01Z","message":"Readiness probe failed: Get \"http://10.0.0.1:8080/\": dial tcp: connect: connection refused"}"#
+  let second = #"{"reason":"Unhealthy","lastTimestamp":"2026-11-30T04:00:09Z","message":"Liveness probe failed: one\n\u001b[2J two\n"}"#
+  let other = #"{"reason":"Killing","lastTimestamp":"2026-11-30T04:00:10Z","message":"Stopping container web"}"#
+  #expect(ProbeEvents.said(try events(first)) == #"Readiness probe failed: Get "http://10.0.0.1:8080/": dial tcp: connect: connection refused"#)
+  #expect(ProbeEvents.said(try events("\(second),\(first),\(other)")) == "Liveness probe failed: one  [2J two")
+  #expect(ProbeEvents.said(try events(other)) == nil)
+  #expect(ProbeEvents.said(.null) == nil)
+  let long = try #require(ProbeEvents.said(try events(#"{"reason":"Unhealthy","message":"\#(String(repeating: "x", count: 5000))"}"#)))
+  #expect(long.count == 300)
+}
+
+@Test(arguments: [
+  (#"{"name":"web","ready":false,"state":{"running":{}}}"#, true), (#"{"name":"web","ready":true,"state":{"running":{}}}"#, false),
+  (#"{"name":"web","ready":false,"state":{"waiting":{"reason":"ContainerCreating"}}}"#, false), ("", false),
+])
+func whomAProbeConcerns(_ status: String, _ does: Bool) throws { #expect(ProbeEvents.concerns(try pod(status)) == does) }
+
+@Test func theHookThatFailed() throws {
+  func release(_ hooks: String) throws -> JSON { try JSON(parsing: Array(#"{"hooks":[\#(hooks)]}"#.utf8)) }
+  let well = #"{"kind":"Job","name":"a","last_run":{"phase":"Succeeded"}}"#, never = #"{"kind":"Job","name":"n","last_run":{"phase":""}}"#
+  let bad = #"{"kind":"Job","name":"b","manifest":"metadata: {namespace: there}","last_run":{"phase":"Failed","started_at":"2026-11-30T04:00:02Z"}}"#
+  let older = #"{"kind":"Pod","name":"c","last_run":{"phase":"Failed","started_at":"2026-11-30T04:00:01Z"}}"#
+  let hook = try #require(FailedHook(try release("\(well),\(bad),\(never),\(older)"), namespace: "here"))
+  #expect(hook.kind == "Job" && hook.name == "b" && hook.namespace == "there")
+  #expect(FailedHook(try release(older), namespace: "here")?.namespace == "here")
+  #expect(FailedHook(try release("\(well),\(never)"), namespace: "here") == nil)
+  #expect(FailedHook(try release(#"{"kind":"Job","name":"--all","last_run":{"phase":"Failed"}}"#), namespace: "here") == nil)
+  #expect(FailedHook.container(try pod(#"{"name":"web","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}"#))?.reason == "OOMKilled")
+  #expect(FailedHook.container(try pod(#"{"name":"web","state":{"running":{}},"lastState":{"terminated":{"exitCode":2,"reason":"Error"}}}"#))?.code == 2)
+  #expect(FailedHook.container(try pod(#"{"name":"web","state":{"terminated":{"exitCode":0}}}"#)) == nil)
+}

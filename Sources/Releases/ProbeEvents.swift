@@ -1,0 +1,59 @@
+import Command
+import Records
+
+/// What the probes of a pod say while it is not ready: the Event that the kubelet writes of each that fails, as in
+/// `Readiness probe failed: HTTP probe failed with statuscode: 500`.
+struct ProbeEvents {
+  let kubectl: Kubectl
+  let namespace: String
+  private var told: Set<String> = []
+
+  init(kubectl: Kubectl, namespace: String) {
+    self.kubectl = kubectl
+    self.namespace = namespace
+  }
+
+  /// Whether a container of the pod runs and its probes have yet to succeed.
+  static func concerns(_ pod: JSON) -> Bool {
+    guard pod["metadata"]?["deletionTimestamp"] == nil else { return false }
+    let containers = pod["status"]?["containerStatuses"]?.array ?? []
+    return containers.contains { $0["ready"]?.bool == false && $0["state"]?["running"] != nil }
+  }
+
+  /// The first pod's words that have not been told yet; nil when there are none, or when they may not be read. The same of
+  /// another pod is told already.
+  mutating func news(of pods: [JSON]) -> String? {
+    for pod in pods where ProbeEvents.concerns(pod) {
+      guard let name = pod["metadata"]?["name"]?.string, let said = last(pod), told.insert(ProbeEvents.gist(said)).inserted
+      else { continue }
+      return "Pod '\(name.harmless)' is not ready: \(said)"
+    }
+    return nil
+  }
+
+  /// The last probe of a pod that failed.
+  func last(_ pod: JSON) -> String? {
+    guard let uid = pod["metadata"]?["uid"]?.string else { return nil }
+    let selector = Kubectl.escaped("involvedObject.uid=\(uid),reason=Unhealthy")
+    let path = "/api/v1/namespaces/\(namespace)/events?fieldSelector=\(selector)"
+    return (try? kubectl.get(path, doing: "read the events of a pod")).flatMap(ProbeEvents.said)
+  }
+
+  /// The newest of a list of Events, in one line.
+  static func said(_ list: JSON) -> String? {
+    func time(_ event: JSON) -> String { event["lastTimestamp"]?.string ?? event["eventTime"]?.string ?? "" }
+    let newest = (list["items"]?.array ?? []).filter { $0["reason"]?.string == "Unhealthy" }.max { time($0) < time($1) }
+    guard let text = newest?["message"]?.string else { return nil }
+    // The body of an answer, or all that a command has printed.
+    let lines = text.split(whereSeparator: \.isNewline).map { String($0).trimmed }.filter { !$0.isEmpty }
+    let line = lines.joined(separator: " ").harmless
+    return line.isEmpty ? nil : line.utf8.count > 300 ? line.prefix(299) + "…" : line
+  }
+
+  /// What is the same for each pod of a workload: the probe, and the end of the reasons. In between is the pod's address.
+  private static func gist(_ text: String) -> String {
+    let parts = text.ranges(of: ": ")
+    guard let first = parts.first, let last = parts.last else { return text }
+    return String(text[..<first.lowerBound] + text[last.upperBound...])
+  }
+}
