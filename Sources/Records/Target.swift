@@ -24,6 +24,8 @@ public struct Target: Member, Equatable {
   public var remoteReady: Bool?
   /// Why it cannot be used, in words.
   public var remoteTrouble: String?
+  /// Whose release it is that a release would replace, where that is told already: `ann@laptop:/home/ann/web`.
+  public var replaces: String?
 
   public init(
     engine: String, engineVersion: String? = nil, context: String? = nil, contextSource: String? = nil, server: String? = nil, allowed: Bool = true,
@@ -54,6 +56,7 @@ public struct Target: Member, Equatable {
     remoteImage = try fields.optionalString("remoteImage")
     remoteReady = try fields.optionalBool("remoteReady")
     remoteTrouble = try fields.optionalString("remoteTrouble")
+    replaces = try fields.optionalString("replaces")
   }
 
   public var json: JSON {
@@ -61,7 +64,7 @@ public struct Target: Member, Equatable {
       "engine": .string(engine), "engineVersion": engineVersion.map(JSON.string), "context": context.map(JSON.string),
       "contextSource": contextSource.map(JSON.string), "server": server.map(JSON.string), "allowed": .bool(allowed), "namespace": .string(namespace),
       "registry": registry.map(JSON.string), "builder": .string(builder), "remote": remote.map(JSON.string), "remoteImage": remoteImage.map(JSON.string),
-      "remoteReady": remoteReady.map(JSON.bool), "remoteTrouble": remoteTrouble.map(JSON.string),
+      "remoteReady": remoteReady.map(JSON.bool), "remoteTrouble": remoteTrouble.map(JSON.string), "replaces": replaces.map(JSON.string),
     ])
   }
 }

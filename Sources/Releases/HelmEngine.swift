@@ -6,11 +6,14 @@ import Records
 /// Releases through `helm upgrade --install`, so that people can go on with helm by hand at any time.
 ///
 /// The order's digest is the release's description. A release whose newest revision is deployed under the same digest is left
-/// alone; an upgrade or a rollback by hand writes a description of its own, and then we release again.
+/// alone; an upgrade or a rollback by hand writes a description of its own, and then we release again. One that is not draft's at
+/// all is not replaced unasked; see ``Standing``.
 struct HelmEngine {
   let order: Order
   let context: KubeContext
   let lock: ReleaseLock
+  /// Whose release it is that is there, when that has been told.
+  var told: String?
 
   var app: App { order.app }
   private var description: String { "draft \(order.digest)" }
@@ -28,6 +31,9 @@ struct HelmEngine {
     call.say("Deploying to Kubernetes")
     call.debug("kube context '\(context.name)', namespace '\(app.namespace)', \(order.digest)")
     var newest = try known ?? newest()
+    if let state = newest, !again {
+      try Standing(state).check(app, chart: order.chart.name, told: told, settings: order.settings, call: call)
+    }
     if let state = newest, state.status.hasPrefix("pending-") { newest = try recover(state) }
     if let state = newest, state.status == "deployed", state.description == description {
       if let release = try settled(state, changed: again) { return release }
@@ -77,7 +83,7 @@ struct HelmEngine {
     // against before; and the server checks what it is given in any case.
     let validated = HelmEngine.lock.locked { HelmEngine.validated.contains(shape) }
     if validated { arguments.append("--disable-openapi-validation") }
-    arguments += order.values.arguments
+    arguments += order.values.arguments + [ChartValues.argument(author: app)]
     let chart = order.chart
     let labels = DraftLabels.argument(
       app.name, revision: (newest?.revision ?? 0) + 1, chart: "\(chart.name)-\(chart.version)", appVersion: chart.appVersion, now: time(nil))

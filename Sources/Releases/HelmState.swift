@@ -14,6 +14,14 @@ struct HelmState: Equatable {
   var manifest: String
   /// By helm 4; helm 3 does not say how it applies, since it knows one way.
   var isAppliedByServer = false
+  var chartName = ""
+  var chartVersion = ""
+  /// When helm began it.
+  var updated: Instant?
+  /// Whether its values are those that draft gives a chart.
+  var hasDraftValues = false
+  /// ``Author`` of the release it was made from.
+  var by: String?
 
   /// Helm's release object, as `--output json` prints it and as the Secret holds it.
   init(parsing bytes: [UInt8], name: String) throws(ReleaseError) {
@@ -32,6 +40,11 @@ struct HelmState: Equatable {
     notes = info["notes"]?.string.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmedLines }
     manifest = release["manifest"]?.string ?? ""
     isAppliedByServer = release["apply_method"]?.string == "ssa"
+    chartName = release["chart"]?["metadata"]?["name"]?.string ?? ""
+    chartVersion = release["chart"]?["metadata"]?["version"]?.string ?? ""
+    updated = info["last_deployed"]?.string.flatMap { Instant($0) }
+    hasDraftValues = release["config"]?["draft"] != nil || description.hasPrefix("draft sha256:")
+    by = release["config"]?[ChartValues.author]?.string.map(Author.cleaned)
   }
 
   /// The newest revision; nil when there is no such release.

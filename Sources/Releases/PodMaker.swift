@@ -166,7 +166,7 @@ struct PodMaker {
       "draft": order.app.name, "buildID": order.image.tag, "sh.draft.namespace": order.app.namespace, "sh.draft.revision": "\(pod.revision)",
       "sh.draft.pods": "\(count)", "sh.draft.digest": order.digest, "sh.draft.ports": pod.ports.map(\.label).joined(separator: " "),
       "sh.draft.objects": objects.joined(separator: " "), "sh.draft.chart": "\(order.chart.name)-\(order.chart.version)",
-      "sh.draft.appversion": order.chart.appVersion ?? "",
+      "sh.draft.appversion": order.chart.appVersion ?? "", "sh.draft.by": Author.of(order.app),
     ]
     for (name, value) in own { labels[name] = .string(value) }
     metadata["labels"] = labels

@@ -15,6 +15,8 @@ import Settings
 struct PodmanEngine {
   let order: Order
   let home: Home
+  /// Whose release it is that is there, when that has been told.
+  var told: String?
 
   private var app: App { order.app }
   private var call: Call { order.call }
@@ -31,6 +33,7 @@ struct PodmanEngine {
 
   private func attempt() throws -> Release {
     let state = try PodmanState.read(app)
+    try state.newest.map { Standing($0) }?.check(app, chart: order.chart.name, told: told, settings: order.settings, call: call)
     if let current = state.current, current.digest == order.digest, current.isRunning {
       return try goOn(with: current, state)
     }

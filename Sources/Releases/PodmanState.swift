@@ -6,6 +6,7 @@ import Settings
 ///
 ///     draft=web  buildID=TAG  sh.draft.namespace=default  sh.draft.revision=3  sh.draft.pods=1  sh.draft.digest=sha256:…
 ///     sh.draft.chart=web-0.1.0  sh.draft.appversion=1.2  sh.draft.ports=web/8080/tcp/http=20417 …  sh.draft.objects=Deployment/web …
+///     sh.draft.by=ann@laptop:/home/ann/web
 struct PodmanState {
   struct Revision: Equatable {
     var number: Int
@@ -20,6 +21,8 @@ struct PodmanState {
     var appVersion: String?
     var created: Instant?
     var buildID: String?
+    /// ``Author``
+    var by: String?
 
     var isRunning: Bool { pods.count == expected && pods.allSatisfy { $0.status == "Running" } }
     /// It is whole, and was started.
@@ -43,6 +46,9 @@ struct PodmanState {
     guard started.count > 1 else { return started.first }
     return try started.last { try $0.isRunning && isReady($0) } ?? started.first
   }
+
+  /// What is there of the release, for whoever wants to know whose it is.
+  var newest: Revision? { current ?? revisions.last }
 
   static func read(_ app: App) throws -> PodmanState {
     let result = try Child.run(
@@ -81,7 +87,7 @@ struct PodmanState {
         number: number, digest: labels["sh.draft.digest"]?.string ?? "", pods: [], expected: labels["sh.draft.pods"]?.string.flatMap { Int($0) } ?? 1,
         ports: [], objects: labels["sh.draft.objects"]?.string?.split(separator: " ").map(String.init) ?? [],
         chart: labels["sh.draft.chart"]?.string, appVersion: labels["sh.draft.appversion"]?.string.flatMap { $0.isEmpty ? nil : $0 }, created: pod["Created"]?.string.flatMap { Instant($0) },
-        buildID: labels["buildID"]?.string)
+        buildID: labels["buildID"]?.string, by: labels["sh.draft.by"]?.string.map(Author.cleaned))
       revision.pods.append((name, pod["Status"]?.string ?? "", containers))
       revision.ports += (labels["sh.draft.ports"]?.string ?? "").split(separator: " ").compactMap { PublishedPort(label: $0) }
       byNumber[number] = revision

@@ -9,7 +9,7 @@ extension ReleaseError: Diagnosis {
     case .badTimeout, .badEngine, .badName: .usage
     case .kubeConfig, .noSuchContext, .notLocal, .badDriver: .configuration
     case .pending, .overtaken, .namespaceEnding: .tryAgain
-    case .forbidden, .notLoggedIn, .noNamespace: .noPermission
+    case .forbidden, .notLoggedIn, .noNamespace, .notByDraft, .otherChart, .somebodyElses: .noPermission
     case .loginPlugin(let plugin, _): plugin.isMissing ? .unavailable : .noPermission
     case .unreachable, .timedOut, .hook, .helm, .kubectl, .exited, .silent, .portTaken, .podman, .forwardFailed, .noPod: .unavailable
     }
@@ -24,6 +24,10 @@ extension ReleaseError: Diagnosis {
     case .kubeConfig(let path, let reason): "cannot read '\(path)': \(reason)"
     case .noSuchContext(let name, let files): "no kube context '\(name)' in '\(files.joined(separator: ":"))'"
     case .notLocal(let context, let server, _): "kube context '\(context)' is not plainly local\(server.map { ": its server is '\($0)'" } ?? "")"
+    case .notByDraft(let name, let there): "release '\(name)' was not made by draft: \(there.words)"
+    case .otherChart(let name, let chart, let there):
+      "release '\(name)' is not of chart '\(chart)': \(there.words)\(there.by.map { ", by \($0)" } ?? "")"
+    case .somebodyElses(let name, let there): "release '\(name)' was made by \(there.by ?? "somebody else"): \(there.words)"
     case .pending(let name, _, let status, let revision): "release '\(name)' is \(status) at revision \(revision)"
     case .unreachable(let server, let said): "cannot reach the cluster at '\(server)': \(said)"
     case .forbidden(let said): "the cluster does not allow it: \(said)"
@@ -78,6 +82,9 @@ extension ReleaseError: Diagnosis {
     case .notLocal(let context, _, let orPodman):
       (orPodman ? "--engine podman has it run on this machine, and 'draft config set engine podman' always; " : "")
         + "--kube-context \(context.shellWord) means this cluster"
+    case .notByDraft, .otherChart:
+      "--take-over replaces it, and deletes what this chart does not have of it; another name or --namespace leaves it as it is"
+    case .somebodyElses: "the setting 'exclusive' keeps it for whoever made it; --take-over replaces it all the same"
     case .pending(_, let namespace, _, _):
       "another helm is at work on it, or was killed; in that case 'draft doctor --namespace \(namespace)' tells what brings back what ran last"
     case .unreachable: "start the cluster, or choose another with --kube-context; --engine podman needs none"

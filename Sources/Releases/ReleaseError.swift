@@ -11,6 +11,11 @@ public enum ReleaseError: Error, Equatable, Sendable {
   /// `server` is nil when the cluster's entry names none; `orPodman`: it would do instead.
   case notLocal(context: String, server: String?, orPodman: Bool)
 
+  /// `there`: what is not to be replaced unasked.
+  case notByDraft(name: String, there: Standing)
+  case otherChart(name: String, chart: String, there: Standing)
+  /// The setting `exclusive` has it refused.
+  case somebodyElses(name: String, there: Standing)
   case pending(name: String, namespace: String, status: String, revision: Int)
   case unreachable(server: String, said: String)
   case forbidden(said: String)

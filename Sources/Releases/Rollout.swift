@@ -70,7 +70,7 @@ final class Rollout: @unchecked Sendable {
   private var ours: [JSON] {
     lock.locked {
       let mayBeOld = Double(csystem_nanoseconds() - began) / 1e9 < Rollout.replacement
-      return pods.sorted { $0.key < $1.key }.map(\.value).filter { !($0.wasThere && mayBeOld) && TaskPod.isOf($0.pod, buildID: order.image.tag) }.map(\.pod)
+      return pods.sorted { $0.key < $1.key }.map(\.value).filter { !(replaces && $0.wasThere && mayBeOld) && TaskPod.isOf($0.pod, buildID: order.image.tag) }.map(\.pod)
     }
   }
 

@@ -6,11 +6,13 @@ import Settings
 /// Brings the application to run as the line asks for: the chart with the image, by helm or by podman. Does nothing when it
 /// already runs so. One release of an application at a time; another one waits.
 ///
+/// - Parameter told: whose release it is that is there, when that has been told; see ``checkStanding(_:chart:settings:call:)``.
+///
 /// Throws ``ReleaseError``, and what the child programs make of a missing helm or podman (exit code 69).
 /// - Parameter chart: as its tarball has it: see `Chart.checked()`.
 /// - Returns: the release, and the values its chart was given.
 public func release(
-  _ app: App, image: Image, chart: Chart, settings: Settings, home: Home, call: Call
+  _ app: App, image: Image, chart: Chart, told: String? = nil, settings: Settings, home: Home, call: Call
 ) throws -> (release: Release, values: Values) {
   var app = app
   app.namespace = settings.namespace
@@ -19,8 +21,8 @@ public func release(
   let lock = try ReleaseLock(home: home, app: app, engine: engine)
   let release =
     switch engine {
-    case .helm(let context): try HelmEngine(order: order, context: context, lock: lock).release()
-    case .podman: try PodmanEngine(order: order, home: home).release()
+    case .helm(let context): try HelmEngine(order: order, context: context, lock: lock, told: told).release()
+    case .podman: try PodmanEngine(order: order, home: home, told: told).release()
     }
   return (release, Values(order.values.settings))
 }

@@ -2,6 +2,7 @@ import Archives
 import Command
 import Glibc
 import Records
+import Releases
 
 /// What of a line goes to the server: three members without their paths, the draft.toml, and the files by their digests.
 final class Cargo: @unchecked Sendable {
@@ -20,7 +21,7 @@ final class Cargo: @unchecked Sendable {
     // A path says nothing there, and is nobody's business.
     context.payload.path = ""
     chart?.payload.path = ""
-    record.set(App(name: app.name, dir: "/", environment: app.environment, namespace: app.namespace, context: app.context))
+    record.set(App(name: app.name, dir: "/", environment: app.environment, namespace: app.namespace, context: app.context, by: author(of: app)))
     record.set(context)
     if let chart { record.set(chart) }
     let list: JSON? = isDivided ? .array(parts.map { .members(["digest": .string($0.digest), "size": .integer($0.size)]) }) : nil

@@ -17,6 +17,7 @@ struct StageOrders: Sendable {
     (Option("plain-http", help: "let the server speak to the registry without TLS, though it is not on its machine"), ["push"]),
     (Option("engine", value: "helm|podman", help: "what runs it there (default: helm when a kube context is configured, else podman)"), ["release"]),
     (Option("set", value: "KEY=VALUE", repeats: true, help: "set a value of the chart, in helm's syntax"), ["release"]),
+    (Option("take-over", help: "replace a release that is not draft's, or of another chart"), ["release"]),
     (Option("wait", help: "wait until the application is ready (the default)"), ["release"]),
     (Option("no-wait", help: "do not wait until the application is ready"), ["release"]),
     (Option("timeout", value: "SECONDS", help: "how long to wait (default: 300)"), ["release"]),

@@ -55,6 +55,7 @@ extension Settings {
     if let flag = try flag(.wait, layers) { wait = flag }
     if let flag = try flag(.watch, layers) { watch = flag }
     if let flag = try flag(.autoConnect, layers) { autoConnect = flag }
+    if let flag = try flag(.exclusive, layers) { exclusive = flag }
     if let flag = try flag(.disablePushWarning, layers) { disablePushWarning = flag }
     if let delay = try layers.seconds(.watchDelay) { watchDelay = delay.value; sources[Key.watchDelay.name] = delay.source }
     overridePorts = try Settings.ports(list(.overridePorts, layers.list(.overridePorts)))

@@ -33,6 +33,8 @@ public struct Settings: Sendable {
   public var engine: String?
   /// Where the server is that `draft remote` uses; nil when nowhere.
   public var remote: String?
+  /// Whether a release that draft made for somebody else, or from another directory, is refused.
+  public var exclusive: Bool
   public var basedomain: String
   public var disablePushWarning: Bool
   /// Where each value comes from, by the key's name. See ``source(of:)``.
@@ -62,6 +64,7 @@ public struct Settings: Sendable {
     kubeContext = nil
     engine = nil
     remote = nil
+    exclusive = false
     basedomain = ""
     disablePushWarning = false
   }

@@ -1,0 +1,42 @@
+import Command
+import Records
+import Settings
+import Testing
+
+@testable import Releases
+
+/// Whose release is there, by what helm has stored.
+struct StandingTests {
+  private func standing(config: String = #"{"draft":"web"}"#, description: String = "draft sha256:0", chart: String = "web") throws -> Standing {
+    Standing(try HelmState(parsing: Array(#"""
+      {"name":"web","version":3,"config":\#(config),"chart":{"metadata":{"name":"\#(chart)","version":"1.2"}},"manifest":"",
+       "info":{"status":"deployed","description":"\#(description)","last_deployed":"2026-11-21T04:31:08.5Z"}}
+      """#.utf8), name: "web"))
+  }
+
+  @Test func whatDraftHasMade() throws {
+    let ours = try standing(config: #"{"draft":"web","releasedBy":"ann@laptop:/src/web\u001b[2J"}"#)
+    #expect(ours.isDrafts && !ours.isByHand && ours.by == "ann@laptop:/src/web[2J")
+    #expect(ours.words == "revision 3 of chart web-1.2, 2026-11-21T04:31:08Z")
+    // By a rollback, an upgrade that keeps the values, one that failed; by a draft that wrote down less.
+    for description in ["Rollback to 2", "Upgrade complete", "Upgrade \\\"web\\\" failed: timed out"] {
+      let standing = try standing(description: description)
+      #expect(standing.isDrafts && standing.by == nil)
+    }
+    #expect(try standing(description: "Upgrade complete").isByHand)
+    #expect(try standing(config: "null").isDrafts)
+  }
+
+  @Test(arguments: ["null", "{}", #"{"image":{"tag":"1"}}"#]) func whatDraftHasNotMade(config: String) throws {
+    #expect(try !standing(config: config, description: "Install complete").isDrafts)
+  }
+
+  @Test(arguments: [("web-0.1.0", "web"), ("web-2-1.0.0", "web-2"), ("web-app-1.2", "web-app"), ("web-1.0.0-rc.1", "web"), ("web", "web"), ("-", "-"), ("", "")])
+  func chartNames(chart: String, name: String) { #expect(Standing.name(ofChart: chart) == name) }
+
+  @Test func authors() {
+    #expect(Author.of(App(name: "web", dir: "/src/web", by: "ann@laptop:/x")) == "ann@laptop:/x")
+    #expect(Author.of(App(name: "web", dir: "/src/web")).hasSuffix(":/src/web"))
+    #expect(Author.cleaned("a\nb\u{1B}[0m" + String(repeating: "x", count: 1_000)).count == 512)
+  }
+}
