@@ -45,7 +45,7 @@ let package = Package(
     .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives", "CDeflate", "CSystem"], linkerSettings: [.linkedLibrary(":libdeflate.a")]),
     .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl"]),
     .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "YAML", "Registry", "CArchive", "CSystem"]),
-    .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Registry", "Releases", "Remote"]),
+    .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Images", "Registry", "Releases", "Remote"]),
 
     .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry"]),
     .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Releases", "Pipeline", "CSystem"]),
@@ -66,7 +66,7 @@ let package = Package(
     .executableTarget(name: "draft-history", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-redeploy", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-delete", dependencies: ["Records", "Command", "Settings", "Releases"]),
-    .executableTarget(name: "draft-target", dependencies: ["Records", "Command", "Settings", "Releases", "Remote"]),
+    .executableTarget(name: "draft-target", dependencies: ["Records", "Command", "Settings", "Releases", "Remote", "Checks"]),
     .executableTarget(name: "draft-remote", dependencies: ["Records", "Command", "Settings", "Pipeline", "Remote"]),
     .executableTarget(name: "draft-serve", dependencies: ["Command", "Remote"]),
     .executableTarget(name: "draft-doctor", dependencies: ["Records", "Command", "Settings", "Checks"]),

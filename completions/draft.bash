@@ -9,11 +9,11 @@ __draft_options() {
     sync) echo "-e --environment --kube-context --namespace --registry --set --restart --signal -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     build) echo "-e --environment --builder --dockerfile --build-arg --tag --registry -f --force --no-append -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     push) echo "-e --environment --registry --plain-http -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    release) echo "-e --environment --kube-context --namespace --engine --set --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    release) echo "-e --environment --kube-context --namespace --engine --set --take-over --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     tasks) echo "-e --environment --kube-context --engine --pre-up --post-deploy --post-up --cleanup -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    remote) echo "-e --environment --kube-context --to --namespace --token-file --no-push --no-release --registry --builder --build-arg --tag -f --force --plain-http --engine --set --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    remote) echo "-e --environment --kube-context --to --namespace --token-file --no-push --no-release --registry --builder --build-arg --tag -f --force --plain-http --engine --set --take-over --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     create) echo "-a --app -p --pack --dry-run -e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    up) echo "-e --environment --kube-context --engine --watch --no-watch --auto-connect --no-auto-connect --sync --restart --skip-image-push --remote --no-remote -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    up) echo "-e --environment --kube-context --engine --watch --no-watch --auto-connect --no-auto-connect --sync --restart --skip-image-push --take-over --remote --no-remote -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     logs) echo "-a --application -f --follow --pods --previous -c --container --tail -e --environment --namespace --kube-context --engine --home --debug -h --help --version" ;;
     connect) echo "-p --override-port -c --container --tail --no-logs --detach --dry-run --auto -e --environment --namespace --kube-context --engine -o --output -q --quiet --home --debug -h --help --version" ;;
     list) echo "-e --environment --kube-context --namespace -A --all-namespaces -a --all --engine -o --output -q --quiet --home --debug -h --help --version" ;;
@@ -21,7 +21,7 @@ __draft_options() {
     history) echo "-e --environment --kube-context --namespace --engine --max -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     redeploy) echo "-e --environment --kube-context --namespace --engine --revision -f --values --set --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     delete) echo "-e --environment --kube-context --namespace --engine --images -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    target) echo "-e --environment --kube-context --namespace --engine -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    target) echo "-e --environment --kube-context --namespace --engine --check --skip-image-push --take-over --auto-connect --no-auto-connect -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     init) echo "-f --config --dry-run -q --quiet --kube-context --server --upgrade --uninstall --image --server-namespace --release-to --registry --plain-http --home --debug -h --help --version" ;;
     doctor) echo "-e --environment --kube-context --namespace --engine -o --output --home --debug -h --help --version" ;;
     home) echo "--home --debug -h --help --version" ;;

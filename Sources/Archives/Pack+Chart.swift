@@ -5,13 +5,7 @@ import Settings
 
 /// The chart as the package `helm package` makes; nil when the application has none.
 func packChartDirectory(_ app: App, settings: Settings, home: Home) throws -> Chart? {
-  guard let place = try chartPlace(app, settings: settings) else { return nil }
-  let path = "\(app.dir)/\(try confined("chart", place, in: app.dir))"
-  guard Files.exists(path + "/Chart.yaml") else {
-    throw ArchiveError.badChart(file: path, line: 0, reason: "is no chart: it has no Chart.yaml")
-  }
-  let chartFile = path + "/Chart.yaml"
-  let chart = try ChartFile(try ChartWriter.read(chartFile), path: chartFile)
+  guard let (path, chart) = try chartFile(app, settings: settings) else { return nil }
   let ignoreFile = path + "/.helmignore"
   var ignore = try HelmIgnore(Files.exists(ignoreFile) ? try ChartWriter.read(ignoreFile) : [], path: ignoreFile)
   try ignore.addChartDefaults()
@@ -25,4 +19,19 @@ func packChartDirectory(_ app: App, settings: Settings, home: Home) throws -> Ch
   }
   let payload = Payload(path: result.path, mediaType: MediaType.chart, digest: result.digest, size: result.size)
   return Chart(payload: payload, name: chart.name, version: chart.version, appVersion: chart.appVersion)
+}
+
+/// The directory of the application's chart, and its Chart.yaml; nil when it has none.
+private func chartFile(_ app: App, settings: Settings) throws -> (directory: String, file: ChartFile)? {
+  guard let place = try chartPlace(app, settings: settings) else { return nil }
+  let path = "\(app.dir)/\(try confined("chart", place, in: app.dir))", file = path + "/Chart.yaml"
+  guard Files.exists(file) else { throw ArchiveError.badChart(file: path, line: 0, reason: "is no chart: it has no Chart.yaml") }
+  return (path, try ChartFile(try ChartWriter.read(file), path: file))
+}
+
+/// The name of the chart that ``packChart(_:settings:home:)`` will find; nil when there is none. Throws ``ArchiveError`` for one that
+/// is named and is none.
+public func chartName(_ app: App, settings: Settings) throws -> String? {
+  if let ready = settings.chartTar, settings.buildTar != nil { return try readyChart(ready, app: app).name }
+  return try chartFile(app, settings: settings)?.file.name
 }

@@ -17,17 +17,12 @@ func checkHome(_ home: Home) -> Doctor.Check {
 }
 
 func checkBuilder(_ settings: Settings) -> Doctor.Check {
-  let name = settings.builder
-  guard ["buildah", "podman", "docker"].contains(name) else {
-    guard Child.find("draft-builder-\(name)") != nil else {
-      return .init("builder", .failure, "cannot find 'draft-builder-\(name)' on PATH", hint: "install it, or set 'builder' to buildah, docker or podman")
-    }
-    return .init("builder", .ok, "draft-builder-\(name)")
+  let name = settings.builder, isOurs = ["buildah", "podman", "docker"].contains(name)
+  do { try requireBuilder(settings) } catch {
+    let hint = isOurs ? (error as? any Diagnosis)?.hint : "install it, or set 'builder' to buildah, docker or podman"
+    return .init("builder", .failure, (error as? any Diagnosis)?.message ?? "\(error)", hint: hint)
   }
-  guard Child.find(name) != nil else {
-    let error = ProgramMissing(program: name)
-    return .init("builder", .failure, error.message, hint: error.hint)
-  }
+  guard isOurs else { return .init("builder", .ok, "draft-builder-\(name)") }
   // docker's version is its daemon's: without one it builds nothing.
   let words = name == "docker" ? ["version", "--format={{.Server.Version}}"] : ["--version"]
   guard let result = try? Child.run([name] + words, output: .capture, errors: .capture), result.succeeded else {

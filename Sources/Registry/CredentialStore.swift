@@ -25,6 +25,20 @@ struct CredentialStore: Sendable {
     return nil
   }
 
+  /// Whether ``find()`` has somewhere to look: a login in a file, or a helper, which is not started for this.
+  func knows() throws -> Bool {
+    for path in CredentialStore.files where Files.exists(path) {
+      guard let config = try? JSON(parsing: try Files.read(path, limit: 4 << 20)) else { return try find() != nil }
+      // Beside a helper, docker login leaves an empty entry.
+      let isEmptyOne = config["credsStore"]?.string?.isEmpty == false
+      let logins = (config["auths"]?.object ?? []).filter { entry in
+        isEmptyOne || ["auth", "identitytoken", "username"].contains { entry.value[$0]?.string?.isEmpty == false }
+      }
+      if bestMatch((logins + (config["credHelpers"]?.object ?? [])).map { ($0.name, true) }) != nil { return true }
+    }
+    return false
+  }
+
   static var files: [String] {
     if let file = environmentVariable("REGISTRY_AUTH_FILE") { return [file] + docker }
     let home = environmentVariable("HOME")

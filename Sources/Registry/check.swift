@@ -10,11 +10,7 @@ public func checkRegistry(_ app: String, settings: Settings, call: Call) -> Doct
   }
   do {
     let reference = try Reference("\(registry)/\(app)")
-    let session = RegistrySession(reference, plainHTTP: speaksPlainHTTP(reference.host, call))
-    let client = RegistryClient(reference, session: session, call: call), connection = try Connections.shared.take(reference.host)
-    let request = HTTPRequest(method: "HEAD", address: client.address("manifests/latest"), purpose: "ask '\(registry)' for '\(app)'")
-    let response = try client.send(request, on: connection, scope: [client.pushScope], retrying: false)
-    guard [200, 404].contains(response.status) else { throw client.refusal(response, request) }
+    let session = try ask(reference, registry: registry, call: call)
     if !session.authorizer.wasAsked { return .init("registry", .ok, "'\(registry)' answers, and wants no login") }
     if session.authorizer.loggedIn { return .init("registry", .ok, "'\(registry)' answers, and takes the login") }
     return .init("registry", .warning, "'\(registry)' answers, and nobody is logged in", hint: RegistryError.login(reference.host))
@@ -22,4 +18,28 @@ public func checkRegistry(_ app: String, settings: Settings, call: Call) -> Doct
     let diagnosis = error as? any Diagnosis
     return .init("registry", .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)
   }
+}
+
+/// Asks the registry as a push would.
+private func ask(_ reference: Reference, registry: String, call: Call) throws -> RegistrySession {
+  let name = reference.repository.split(separator: "/").last.map(String.init) ?? reference.repository
+  let session = RegistrySession(reference, plainHTTP: speaksPlainHTTP(reference.host, call))
+  let client = RegistryClient(reference, session: session, call: call), connection = try Connections.shared.take(reference.host)
+  let request = HTTPRequest(method: "HEAD", address: client.address("manifests/latest"), purpose: "ask '\(registry)' for '\(name)'")
+  let response = try client.send(request, on: connection, scope: [client.pushScope], retrying: false)
+  guard [200, 404].contains(response.status) else { throw client.refusal(response, request) }
+  return session
+}
+
+/// That somebody has logged in to the registry that is set, or that it wants no login: by the files of logins, and by what was pushed to
+/// it before; else it is asked.
+/// - Throws: ``RegistryError``: 69 when it does not answer, 77 when it wants a login.
+public func requireLogin(_ app: String, settings: Settings, home: Home, call: Call) throws {
+  guard let registry = settings.registry else { return }
+  let reference = try Reference("\(registry)/\(app)")
+  if try CredentialStore(reference: reference).knows() { return }
+  if try PushMemory(registry: reference.registry, home: home).known(of: reference.repository) != nil { return }
+  let authorizer = try ask(reference, registry: registry, call: call).authorizer
+  guard authorizer.wasAsked, !authorizer.loggedIn else { return }
+  throw RegistryError.login(purpose: "push to '\(registry)'", host: reference.host, status: 401, detail: nil, loggedIn: false)
 }

@@ -7,7 +7,7 @@ extension ReleaseError: Diagnosis {
     case .noChart, .imageMissing, .noRelease, .noRevision, .notKept, .noContainer, .noPrevious, .noPorts: .noInput
     case .badImage, .doesNotRender, .rejected, .immutable, .unreadableRelease, .unreadableObject, .subchartsLost, .badChartPath, .nothingToRun: .badData
     case .badTimeout, .badEngine, .badName: .usage
-    case .kubeConfig, .noSuchContext, .notLocal, .badDriver: .configuration
+    case .kubeConfig, .noSuchContext, .notLocal, .noSharedStore, .badDriver: .configuration
     case .pending, .overtaken, .namespaceEnding: .tryAgain
     case .forbidden, .notLoggedIn, .noNamespace, .notByDraft, .otherChart, .somebodyElses: .noPermission
     case .loginPlugin(let plugin, _): plugin.isMissing ? .unavailable : .noPermission
@@ -28,6 +28,7 @@ extension ReleaseError: Diagnosis {
     case .otherChart(let name, let chart, let there):
       "release '\(name)' is not of chart '\(chart)': \(there.words)\(there.by.map { ", by \($0)" } ?? "")"
     case .somebodyElses(let name, let there): "release '\(name)' was made by \(there.by ?? "somebody else"): \(there.words)"
+    case .noSharedStore(let context): "the cluster of kube context '\(context)' cannot see the images of this machine, and no registry is set"
     case .pending(let name, _, let status, let revision): "release '\(name)' is \(status) at revision \(revision)"
     case .unreachable(let server, let said): "cannot reach the cluster at '\(server)': \(said)"
     case .forbidden(let said): "the cluster does not allow it: \(said)"
@@ -85,6 +86,7 @@ extension ReleaseError: Diagnosis {
     case .notByDraft, .otherChart:
       "--take-over replaces it, and deletes what this chart does not have of it; another name or --namespace leaves it as it is"
     case .somebodyElses: "the setting 'exclusive' keeps it for whoever made it; --take-over replaces it all the same"
+    case .noSharedStore: "'draft config set registry HOST/PATH' names one; --skip-image-push is for a cluster that has the image already"
     case .pending(_, let namespace, _, _):
       "another helm is at work on it, or was killed; in that case 'draft doctor --namespace \(namespace)' tells what brings back what ran last"
     case .unreachable: "start the cluster, or choose another with --kube-context; --engine podman needs none"

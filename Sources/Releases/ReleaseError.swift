@@ -16,6 +16,10 @@ public enum ReleaseError: Error, Equatable, Sendable {
   case otherChart(name: String, chart: String, there: Standing)
   /// The setting `exclusive` has it refused.
   case somebodyElses(name: String, there: Standing)
+
+  /// The cluster is not on this machine, and no registry is set.
+  case noSharedStore(context: String)
+
   case pending(name: String, namespace: String, status: String, revision: Int)
   case unreachable(server: String, said: String)
   case forbidden(said: String)

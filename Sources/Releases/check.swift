@@ -7,7 +7,8 @@ public func checkEngine(_ app: App?, settings: Settings, call: Call) -> [Doctor.
   let context: KubeContext
   do {
     guard case .helm(let found) = try Engine(settings: settings, call: call) else {
-      return [.init("context", .ok, "no kube context: podman runs releases on this machine"), podman()]
+      let why = settings.engine == nil ? "no kube context" : "podman is set"
+      return [.init("context", .ok, "\(why): podman runs releases on this machine"), helm(), podman()] + checkApplication(app, .podman, settings)
     }
     context = found
   } catch {
@@ -15,6 +16,7 @@ public func checkEngine(_ app: App?, settings: Settings, call: Call) -> [Doctor.
     return [.init("context", .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)]
   }
   var checks = [Doctor.Check("context", .ok, "'\(context.name)', whose server is '\(context.server ?? "not said")'\(context.isPlainlyLocal ? ", on this machine" : "")"), helm()]
+  checks += checkApplication(app, .helm(context), settings)
   guard Child.find("kubectl") != nil else { return checks + [missing("kubectl")] }
   let kubectl = Kubectl(context: context, call: call)
   checks.append(kubectlVersion())
@@ -26,6 +28,24 @@ public func checkEngine(_ app: App?, settings: Settings, call: Call) -> [Doctor.
     return checks + [.init("cluster", .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)]
   }
   return checks + checkStuck(context, settings.namespace, call) + sizes(kubectl, app, settings.namespace)
+}
+
+/// What `draft up` looks at before it begins, see ``requireForRelease(_:settings:hasImage:chart:call:)``.
+private func checkApplication(_ app: App?, _ engine: Engine, _ settings: Settings) -> [Doctor.Check] {
+  func check(_ name: String, _ ok: String?, _ require: () throws -> Void) -> Doctor.Check? {
+    do { try require() } catch {
+      let diagnosis = error as? any Diagnosis
+      return .init(name, .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)
+    }
+    return ok.map { .init(name, .ok, $0) }
+  }
+  var checks: [Doctor.Check?] = []
+  if settings.registry == nil { checks.append(check("images", nil) { try engine.requireSharedStore() }) }
+  if let app {
+    checks.append(check("chart", "there is one") { try requireChart(app, settings: settings) })
+    if Child.find("podman") != nil || engine != .podman { checks.append(check("ports", nil) { try engine.requirePorts(settings.place(app), settings: settings) }) }
+  }
+  return checks.compactMap(\.self)
 }
 
 /// A tool that is not there.

@@ -3,7 +3,8 @@ import Records
 import Settings
 
 /// Where a release of the line would go. Asks no cluster; what a server is like that `remote` names is for who knows servers.
-public func target(_ record: Record, call: Call) throws -> Target {
+/// - Parameter versions: whether to ask the engine for its version, which starts a process.
+public func target(_ record: Record, versions: Bool = true, call: Call) throws -> Target {
   let app = try record.required(App.self), settings = try Settings(for: app, call: call)
   let engine: Engine
   var allowed = true
@@ -16,11 +17,11 @@ public func target(_ record: Record, call: Call) throws -> Target {
   target.remote = settings.remote
   switch engine {
   case .helm(let context):
-    target.engineVersion = version(["helm", "version", "--template={{.Version}}"])
+    target.engineVersion = versions ? version(["helm", "version", "--template={{.Version}}"]) : nil
     target.context = context.name
     target.contextSource = try source(settings, app, call)
     target.server = context.server
-  case .podman: target.engineVersion = version(["podman", "version", "--format={{.Client.Version}}"])
+  case .podman: target.engineVersion = versions ? version(["podman", "version", "--format={{.Client.Version}}"]) : nil
   }
   return target
 }

@@ -1,3 +1,4 @@
+import Checks
 import Command
 import Records
 import Releases
@@ -12,9 +13,24 @@ import Settings
       options: [
         .environment, .kubeContext, Option("namespace", value: "NAME", help: "the namespace to release to"),
         .runsByEngine,
+        Option("check", help: "see whether what a release will need is there; the member is set where it replaces somebody else's"),
+        Option("skip-image-push", help: "with --check, the image is where the cluster finds it"),
+        Option("take-over", help: "with --check, a release that is not draft's, or of another chart, is to be replaced"),
+        Option("auto-connect", help: "with --check, ports of this machine will be connected"),
+        Option("no-auto-connect", help: "with --check, they will not, whatever draft.toml says"),
       ],
-      examples: ["draft target -e staging", "draft target */ -o record | jq -r '[.app.name, .target.context, .target.namespace] | @tsv'"]
-    ).runReport(begin: { directory, call in try Project.begin(directory: directory, call: call) }, words: { try targetText($0) }) { record, call in
+      examples: ["draft target --check . | draft pack | draft build | draft push | draft release", "draft target -e staging", "draft target */ -o record | jq -r '[.app.name, .target.context, .target.namespace] | @tsv'"]
+    ).runReport(begin: { directory, call in try Project.begin(directory: directory, call: call) }, words: { $0.has(Target.name) ? try targetText($0) : "" }) { record, call in
+      if call.arguments.has("check") {
+        let settings = try Settings(for: record.required(), call: call)
+        guard let by = try require(record, pushes: !call.arguments.has("skip-image-push"), settings: settings, home: Home(), call: call)
+        else { return .done }
+        // Told now, and not again by draft-release.
+        var found = try target(record, versions: false, call: call)
+        found.replaces = by
+        record.set(found)
+        return .done
+      }
       var found = try target(record, call: call)
       lookAtServer(try Settings(for: record.required(), call: call), &found)
       record.set(found)

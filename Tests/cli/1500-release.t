@@ -121,6 +121,20 @@ is 'a release that is attempted twice' "$status $(ls tried) $(page "$(url)")" '0
 is '… is said to be new once' "$(grep -c 'Installing it now' "$err")" 1
 first=$(url)
 
+# A port of the user's own choice: the application's own is not taken, somebody else's is.
+cp -r "$root/Tests/fixtures/charts/web" "$scratch/app/chart"
+own=${first##*:}
+run env DRAFT_OVERRIDE_PORTS="${own%/}:8080" draft-target --check <line
+is 'the port of the release itself is no trouble to the next' "$status $(failure)" '0 none'
+python3 -c 'import socket, time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(600)' >port &
+listener=$!
+until [ -s port ]; do sleep 0.1; done
+run env DRAFT_OVERRIDE_PORTS="$(cat port):8080" draft-target --check <line
+is '… somebody else'"'"'s is' "$status $(jq .failure.code "$out") $(failure)" "1 69 port $(cat port) of 127.0.0.1 is taken"
+kill $listener
+rm -r "$scratch/app/chart"
+
 before=$(podman pod ps -q --filter "label=draft=$app")
 run draft-release <line
 is 'again, unchanged' "$(jq -c '.release | [.revision, .changed]' "$out") $(url)" "[1,false] $first"

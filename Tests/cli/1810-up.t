@@ -19,12 +19,13 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   up() { $shell "$scratch/fake/bin/draft-up" "$@"; }
   status=0; up web </dev/null >"$out" 2>"$err" || status=$?
   is "$shell: a record goes out" "$status $(cat "$out")" \
-    '0 {"draft":1,"app":{"name":"web"},"tasks":{},"watch":{},"pack":{},"build":{},"push":{},"release":{},"tasks":{},"connect":{}}'
+    '0 {"draft":1,"app":{"name":"web"},"tasks":{},"target":{},"watch":{},"pack":{},"build":{},"push":{},"release":{},"tasks":{},"connect":{}}'
   is "$shell: the stages and their options" "$(calls)" 'build 
 connect --auto
 pack 
 push 
 release 
+target --check
 tasks --post-deploy --post-up
 tasks --pre-up -- web
 watch --auto'
@@ -33,6 +34,7 @@ watch --auto'
 connect -q -o table
 pack -j 2 -q
 release -j 2 -q
+target --check --skip-image-push --auto-connect -j 2 -q
 tasks --post-deploy --post-up -j 2 -q
 tasks --pre-up -e staging -j 2 -q -- web
 watch -q'
@@ -41,6 +43,7 @@ watch -q'
 pack 
 push 
 release 
+target --check --no-auto-connect
 tasks --post-deploy --post-up -o table
 tasks --pre-up -e staging -- one two'
   run env FAKE_tasks='case $* in *--post-up*) echo "$DRAFT_KUBE_CONTEXT $DRAFT_HOME $DRAFT_DEBUG" ;; esac' $shell fake/bin/draft-up --no-auto-connect --kube-context kind --home rel --debug web
@@ -58,7 +61,7 @@ tasks --pre-up -e staging -- one two'
   for words in --nope -x -e --environment= --watch=yes --engine=docker; do exits 64 "$shell: $words" up $words; done
 
   # How stages end.
-  for stage in tasks watch pack build push release connect; do
+  for stage in tasks target watch pack build push release connect; do
     exits 69 "$shell: $stage fails" env FAKE_$stage='code=69' $shell fake/bin/draft-up web
     exits 137 "$shell: $stage is killed" env FAKE_$stage='kill -9 $$' $shell fake/bin/draft-up web
     like "$shell: which is said" "$(cat "$err")" "*draft-up: 'draft-$stage' was ended by signal KILL*"
@@ -114,8 +117,8 @@ if command -v perl >/dev/null; then
   for shell in dash 'bash --posix' 'busybox sh'; do
     perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell "$DRAFT_BIN/draft-up" --no-watch <>never >/dev/null 2>&1 &
     pid=$!
-    seven() { [ "$(pgrep -c -P $pid draft-)" = 7 ]; }
-    ok "$shell: SIGINT: the stages are there" soon seven
+    eight() { [ "$(pgrep -c -P $pid draft-)" = 8 ]; }
+    ok "$shell: SIGINT: the stages are there" soon eight
     stages=$(pgrep -P $pid)
     sleep 0.3
     kill -s INT $pid
@@ -135,10 +138,10 @@ if command -v perl >/dev/null; then
   done
   (trap '' INT; exec "$DRAFT_BIN/draft-up" --no-watch <>never >/dev/null 2>&1) &
   pid=$!
-  soon seven
+  soon eight
   kill -s INT $pid $(pgrep -P $pid)
   sleep 0.5
-  ok 'SIGINT: whoever was started with it ignored goes on' seven
+  ok 'SIGINT: whoever was started with it ignored goes on' eight
   kill -s TERM $pid
   wait $pid 2>/dev/null
 else

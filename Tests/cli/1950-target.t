@@ -106,4 +106,99 @@ draft-config unset engine
 echo 'FROM scratch' >plain/Dockerfile
 run draft-remote --no-release --to kube plain
 is '… where podman would not do' "$(jq -r .failure.hint "$out")" '--kube-context far means this cluster'
+
+# What a release will need, before anything is built.
+export KUBECONFIG=/dev/null
+mkdir -p need/charts/need tools
+echo 'FROM scratch' >need/Dockerfile
+printf 'apiVersion: v2\nname: need\nversion: 0.1.0\n' >need/charts/need/Chart.yaml
+for tool in sh mktemp mkfifo rm readlink sed awk sleep cat mkdir kill true; do
+  path=$(command -v "$tool")
+  case $path in /*) ln -s "$path" "tools/$tool" ;; esac
+done
+there() { for tool; do printf '#!/bin/sh\n' >"tools/$tool"; chmod +x "tools/$tool"; done; }
+gone() { for tool; do rm "tools/$tool"; done; }
+check() { run env PATH="$DRAFT_BIN:$scratch/tools" draft-target --check "$@" need; got="$status $(jq -r 'if .failure then "\(.failure.code) \(.failure.message)" else "ok" end' "$out")"; }
+there buildah helm podman
+check
+is 'check: all is there' "$got $(jq -c keys "$out")" '0 ok ["app","draft"]'
+is 'check: … and it says nothing' "$(cat "$err")" ''
+if command -v strace >/dev/null; then
+  PATH="$DRAFT_BIN:$scratch/tools" "$(command -v strace)" -f -o trace -e trace=execve,connect draft-target --check need >/dev/null 2>&1
+  is 'check: no process is started and nobody is asked' "$(grep -c -e 'execve(' -e 'connect(' trace)" 1
+else
+  skip 'check: no process is started and nobody is asked' 'there is no strace'
+fi
+for tool in buildah helm podman; do
+  gone $tool
+  check
+  is "check: without $tool" "$got" "1 69 cannot find '$tool' on PATH"
+  there "$tool"
+done
+DRAFT_BUILDER=nosuch check
+is 'check: a builder there is not' "$got" "1 69 cannot find 'draft-builder-nosuch' on PATH"
+mv need/charts need/none
+check
+is 'check: without a chart' "$got" "1 66 no chart in '$scratch/need'"
+mv need/none need/charts
+
+# `up` ends there.
+gone helm
+: >events
+run env PATH="$DRAFT_BIN:$scratch/tools" DRAFT_EVENTS="$scratch/events" draft-up -q --home "$scratch/fresh" need
+is 'up: what is missing is told' "$status $(jq -r '.failure | "\(.by) \(.code)"' "$out")" '1 draft-target 69'
+is 'up: … once' "$(cat "$err")" "draft-target: cannot find 'helm' on PATH
+  $(jq -r .failure.hint "$out")"
+is 'up: … and nothing has been begun' "$(jq -r .stage events | sort -u | tr '\n' ' ')" 'draft-target draft-tasks '
+is 'up: … nothing was packed' "$(ls fresh)" locks
+there helm
+
+# Clusters and registries.
+KUBECONFIG=$scratch/kubeconfig
+check
+is 'check: a context that nobody named' "$got" "1 78 kube context 'far' is not plainly local: its server is 'https://10.21.21.21'"
+check --kube-context far
+is 'check: a cluster that cannot see the images' "$got" "1 78 the cluster of kube context 'far' cannot see the images of this machine, and no registry is set"
+check --kube-context far --skip-image-push
+is 'check: … that has them' "$got" '0 ok'
+check --kube-context near
+is 'check: one that may share the store' "$got" '0 ok'
+gone podman
+check --kube-context near
+is 'check: … needs no podman' "$got" '0 ok'
+there podman
+DRAFT_REGISTRY=127.0.0.1:1 check --kube-context far
+like 'check: a registry that does not answer' "$got" "1 69 cannot ask '127.0.0.1:1'*"
+mkdir -p "$DRAFT_HOME/cache/pushed/127.0.0.1:1"
+echo "sha256:$(printf '%064d' 1)" >"$DRAFT_HOME/cache/pushed/127.0.0.1:1/need"
+DRAFT_REGISTRY=127.0.0.1:1 check --kube-context far
+is 'check: … is not asked when something was pushed to it' "$got" '0 ok'
+trap 'kill $daemons 2>/dev/null; cd /; rm -rf "$scratch"' EXIT
+daemons=
+open=127.0.0.1:$(free_port)
+registry open "$open"
+daemons="$daemons $daemon"
+DRAFT_REGISTRY=$open check --kube-context far
+is 'check: a registry that wants no login' "$got" '0 ok'
+htpasswd -Bbc htpasswd me secret 2>/dev/null
+closed=127.0.0.1:$(free_port)
+registry closed "$closed" "auth: {htpasswd: {realm: draft, path: $scratch/htpasswd}}"
+daemons="$daemons $daemon"
+DRAFT_REGISTRY=$closed check --kube-context far
+like 'check: one that does' "$got" "1 77 cannot *$closed*"
+like 'check: … with what to do' "$(jq -r .failure.hint "$out")" "*login $closed*"
+mkdir -p "$HOME/.docker"
+jq -nc --arg h "$closed" --arg a "$(printf me:secret | base64 -w 0)" '{auths: {($h): {auth: $a}}}' >"$HOME/.docker/config.json"
+kill "$daemon"
+DRAFT_REGISTRY=$closed check --kube-context far
+is 'check: … is not asked when somebody has logged in' "$got" '0 ok'
+
+# Ports.
+port=${open#*:}
+DRAFT_OVERRIDE_PORTS=$port:80 check --kube-context near
+is 'check: a port that is not connected' "$got" '0 ok'
+DRAFT_OVERRIDE_PORTS=$port:80 check --kube-context near --auto-connect
+is 'check: one that is taken' "$got" "1 69 port $port of 127.0.0.1 is taken"
+DRAFT_OVERRIDE_PORTS=$(free_port):80 check --kube-context near --auto-connect
+is 'check: one that is free' "$got" '0 ok'
 finish

@@ -11,8 +11,10 @@ doctor() { run env PATH="$DRAFT_BIN:$scratch/bin" draft-doctor "$@"; }
 fake git 'echo git version 2.39.5'
 fake buildah 'echo buildah version 1.28.2 "(image-spec 1.0.2-dev)"'
 fake podman 'echo 4.3.1'
+fake helm 'echo v3.17.0+g301108e'
 echo 'FROM scratch' >web/Dockerfile
-mkdir -p web/a/b/c
+mkdir -p web/a/b/c web/charts/web
+printf 'apiVersion: v2\nname: web\nversion: 0.1.0\n' >web/charts/web/Chart.yaml
 
 doctor web
 is 'nothing is wrong' "$status" 0
@@ -20,7 +22,7 @@ is 'one record, with the application' "$(jq -r .app.name "$out") $(wc -l <"$out"
 is 'the builder' "$(state builder)" 'ok buildah 1.28.2'
 is 'git' "$(state git)" 'ok 2.39.5'
 is 'no context: podman' "$(state context) $(state podman)" 'ok no kube context: podman runs releases on this machine ok 4.3.1'
-like 'the directories' "$(state watches)" "*'web' has 4*"
+like 'the directories' "$(state watches)" "*'web' has 6*"
 like 'the draft home' "$(state home)" "* '$DRAFT_HOME'*"
 is 'no registry' "$(state registry)" 'ok none is set: images stay on this machine'
 doctor -o table web
@@ -45,6 +47,16 @@ fake docker 'exit 1'
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER=docker draft-doctor web
 is 'docker without its daemon' "$(state builder) $(hint builder)" "failure 'docker' cannot be used start its daemon, and be a member of the group docker"
 fake buildah 'echo buildah version 1.28.2'
+
+rm bin/helm
+doctor web
+is 'no helm, which renders charts for podman' "$status $(state helm)" "1 failure cannot find 'helm' on PATH"
+mv web/charts web/none
+doctor web
+is 'no chart' "$status $(state chart)" "1 failure no chart in '$scratch/web'"
+mv web/none web/charts
+run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_ENGINE=podman draft-doctor web
+is 'podman is set' "$(state context)" 'ok podman is set: podman runs releases on this machine'
 
 # A registry that is not there.
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_REGISTRY=127.0.0.1:1 draft-doctor web

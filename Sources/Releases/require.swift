@@ -1,0 +1,50 @@
+import Archives
+import Command
+import Records
+import Settings
+
+/// What a release will need of this machine, by a look at files and PATH, and whose release it would replace, which is one question. Another
+/// process is started only where a port is taken that may be the application's own.
+///
+/// Throws ``ReleaseError``, ``ProgramMissing``, and what is wrong with the settings.
+/// - Parameters:
+///   - hasImage: whether a registry has the image, or the cluster has it from elsewhere.
+///   - chart: the name of the line's chart, when it has one already.
+/// - Returns: by whom the release is that is there, when that is somebody else.
+public func requireForRelease(_ app: App, settings: Settings, hasImage: Bool, chart: String?, call: Call) throws -> String? {
+  let engine = try Engine(settings: settings, call: call)
+  for program in engine.programs where Child.find(program) == nil { throw ProgramMissing(program: program) }
+  let chart = try chart ?? requireChart(app, settings: settings)
+  if !hasImage { try engine.requireSharedStore() }
+  try engine.requirePorts(settings.place(app), settings: settings)
+  return try checkStanding(app, chart: chart, settings: settings, call: call)
+}
+
+/// Throws ``ReleaseError/noChart(directory:)``.
+/// - Returns: the chart's name.
+@discardableResult
+func requireChart(_ app: App, settings: Settings) throws -> String {
+  guard let name = try chartName(app, settings: settings) else { throw ReleaseError.noChart(directory: app.dir) }
+  return name
+}
+
+extension Engine {
+  /// Without which it does nothing: helm renders charts for podman, too.
+  var programs: [String] { if case .podman = self { ["helm", "podman"] } else { ["helm"] } }
+
+  /// Without a registry an image stays in this machine's store. A cluster on this machine may share that; any other one cannot.
+  func requireSharedStore() throws(ReleaseError) {
+    if case .helm(let context) = self, !context.isPlainlyLocal { throw .noSharedStore(context: context.name) }
+  }
+
+  /// The ports that are to be on this machine by the user's wish: podman's, or those of draft-connect.
+  func requirePorts(_ app: App, settings: Settings) throws {
+    guard self == .podman || settings.autoConnect else { return }
+    let wanted = settings.overridePorts.compactMap { $0.split(separator: ":").first.flatMap { Int($0) } }
+    let taken = wanted.filter { !Loopback.canBind($0) }
+    guard let first = taken.first else { return }
+    guard self == .podman else { throw ReleaseError.portTaken(port: first) }
+    let ours = try PodmanState.read(app).current?.ports.map(\.host) ?? []
+    if let port = taken.first(where: { !ours.contains($0) }) { throw ReleaseError.portTaken(port: port) }
+  }
+}
