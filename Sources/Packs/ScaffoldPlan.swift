@@ -38,6 +38,7 @@ struct ScaffoldPlan {
       pack.map { $0.isGeneric || Detection.packs(for: language.name).contains($0.choice.name.lowercased()) } ?? true
     }
     self.language = suits == true ? language : nil
+    if suits == false { (port, start) = ("left to the pack", "left to the pack") }
     languageName = language?.name
     let there = try AppFiles(app, settings: settings)
     let own = try there.dockerfile.map { try DockerfileFacts(Files.read("\(app.dir)/\($0)", limit: 1 << 20), path: $0) }

@@ -262,6 +262,8 @@ is "whatever the language" "$(field .pack.name) $(grep -c '^FROM scratch' Docker
 app
 python
 run sh -c 'draft-detect . | draft-scaffold --pack javascript'
+like "which is said" "$(cat "$err")" "*--> Found: language Python; port left to the pack (the chart says 8080); start command left to the pack (the Dockerfile says 'npm start')
+*"
 is "what is known of Python is not for Node" "$(grep ^CMD Dockerfile)" 'CMD ["npm", "start"]'
 run sh -c 'draft-detect . | draft-scaffold --pack javascript | jq -c "[.language.name, .pack.name]"'
 is "the line says both" "$(cat "$out")" '["Python","javascript"]'
