@@ -11,7 +11,8 @@ func sectioned(_ dockerfile: [UInt8], hasBuild: () -> Bool) -> [UInt8] {
   let hasBuild = hasBuild()
   var kept: [[UInt8]] = [], section = Section.end
   for line in lines {
-    if let next = Section(line) { section = next } else if section == .end || (section == .build) == hasBuild { kept.append(line) }
+    if let next = Section(line) { section = next; continue }
+    if section == .end || (section == .build) == hasBuild { kept.append(line) }
   }
   return section == .end ? Array(kept.joined(separator: [0x0A])) : dockerfile
 }
@@ -19,5 +20,7 @@ func sectioned(_ dockerfile: [UInt8], hasBuild: () -> Bool) -> [UInt8] {
 private enum Section: String {
   case build = "# draft: build", noBuild = "# draft: no build", end = "# draft: end"
 
-  init?(_ line: [UInt8]) { self.init(rawValue: String(decoding: line.last == 0x0D ? line.dropLast() : line[...], as: UTF8.self)) }
+  init?(_ line: [UInt8]) {
+    self.init(rawValue: String(decoding: line.last == 0x0D ? line.dropLast() : line[...], as: UTF8.self))
+  }
 }

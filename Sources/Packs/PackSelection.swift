@@ -5,7 +5,7 @@ import Settings
 
 /// The language of an application and the pack for it.
 public struct PackSelection: Sendable {
-  /// Nil when the pack was chosen by name, since then nothing was looked at; or when all there is to see is the Dockerfile.
+  /// Nil when the pack was chosen by name, since then nothing was looked at; or when the Dockerfile is all there is.
   public var language: Language?
   /// Nil when no pack suits and none is needed, since the application has its Dockerfile and chart.
   public var pack: PackChoice?
@@ -13,8 +13,8 @@ public struct PackSelection: Sendable {
   /// The pack for whoever brings a Dockerfile, whatever the language.
   static let generic = "generic"
 
-  /// Detects the language and finds the pack for it. The most likely language is the one: a less likely one that has a pack would
-  /// make another application of this one. Tells each step.
+  /// Detects the language and finds the pack for it. The most likely language is the one: a less likely one that has a
+  /// pack would make another application of this one. Tells each step.
   /// - Parameter name: a pack chosen by name, no questions asked.
   /// Throws ``PackError`` and ``DetectionError``.
   public init(for app: App, named name: String?, settings: Settings, home: Home, call: Call) throws {
@@ -46,7 +46,8 @@ public struct PackSelection: Sendable {
 
   private static func detect(_ app: App, _ call: Call) throws -> Language {
     let candidates = try Detection(of: app.dir).candidates, first = candidates[0]
-    call.say("Draft detected the primary language as \(first.name) with \(formatted(first.certainty, digits: 6))% certainty.")
+    let certainty = formatted(first.certainty, digits: 6)
+    call.say("Draft detected the primary language as \(first.name) with \(certainty)% certainty.")
     for candidate in candidates { for reason in candidate.evidence { call.debug("\(candidate.name): \(reason)") } }
     return first
   }
@@ -56,7 +57,9 @@ public struct PackSelection: Sendable {
   ) throws -> PackChoice? {
     if let language, let found = try repositories.pack(for: Detection.packs(for: language.name)) { return found }
     let there = try AppFiles(app, settings: settings)
-    if there.dockerfile == nil, let language { throw PackError.noneSuits(language: language.name, known: repositories.complete) }
+    if there.dockerfile == nil, let language {
+      throw PackError.noneSuits(language: language.name, known: repositories.complete)
+    }
     return there.needNoPack ? nil : try repositories.pack(named: generic)
   }
 }

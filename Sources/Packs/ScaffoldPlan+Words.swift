@@ -10,9 +10,10 @@ extension ScaffoldPlan {
     let created = Self.grouped(scaffold.created, chart: chart)
     if scaffold.dryRun {
       // On a terminal the files follow, one a line.
-      lines.append(call.writesRecords || created.isEmpty ? "Would write: \(created.isEmpty ? "nothing" : created)" : "Would write:")
+      let isListed = !call.writesRecords && !scaffold.created.isEmpty
+      lines.append(isListed ? "Would write:" : "Would write: \(created)")
     } else {
-      lines.append("Wrote: \(created.isEmpty ? "nothing" : created)")
+      lines.append("Wrote: \(created)")
     }
     if !scaffold.kept.isEmpty { lines.append("Kept: \(scaffold.kept.joined(separator: ", "))") }
     if !scaffold.dryRun { lines += ["Ready to sail", "Next: \(next)"] }
@@ -23,7 +24,8 @@ extension ScaffoldPlan {
   private static func grouped(_ paths: [String], chart: String?) -> String {
     let parts = chart.map { chart in paths.filter { $0.hasPrefix(chart + "/") } } ?? []
     let rest = paths.filter { path in !parts.contains(path) }
-    return ((chart.flatMap { parts.isEmpty ? nil : ["\($0)/ (\(parts.count) files)"] } ?? []) + rest).joined(separator: ", ")
+    let whole = chart.map { parts.isEmpty ? [] : ["\($0)/ (\(parts.count) files)"] } ?? []
+    return paths.isEmpty ? "nothing" : (whole + rest).joined(separator: ", ")
   }
 
   /// The command that deploys the application, as it may be pasted here.
@@ -35,9 +37,8 @@ extension ScaffoldPlan {
   }
 
   private static func pasted(_ word: String) -> String {
-    let isPlain = word.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "/._-+@:,".utf8.contains(byte)
-    }
+    let plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+@:,".utf8
+    let isPlain = word.utf8.allSatisfy(plain.contains)
     return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 }
