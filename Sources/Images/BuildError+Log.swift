@@ -36,8 +36,35 @@ extension BuildError {
       && pulling.contains { reason.contains($0) }
   }
 
-  /// The last line that says `error`, without the word; else the last line that is no debug output.
+  /// The last line that says `error`, without the word; else the last line that is no debug output. Where that only says
+  /// that a program of the Dockerfile has failed, with what the program said.
   static func reason(_ lines: [String]) -> String? {
+    guard let reason = builderReason(lines), isOfProgram(reason) else { return builderReason(lines) }
+    let said = programLines(lines, until: reason)
+    return errorLine(said).map { "\(reason): \($0)" } ?? reason
+  }
+
+  private static func isOfProgram(_ reason: String) -> Bool {
+    ["exit status ", "returned a non-zero code", "exit code: "].contains { reason.contains($0) }
+  }
+
+  /// What the program said, without the builder's own lines, and without BuildKit's number and time before each.
+  private static func programLines(_ lines: [String], until reason: String) -> [String] {
+    let end = lines.lastIndex { $0.contains(reason) } ?? lines.endIndex
+    let numbered = lines.contains { $0.hasPrefix("#") && $0.contains(" ERROR: ") }
+    let said = lines[..<end].compactMap { line -> String? in
+      guard numbered else { return line }
+      let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+      guard words.count == 3, words[0].hasPrefix("#"), Double(words[1]) != nil else { return nil }
+      return String(words[2])
+    }
+    let builders = ["STEP ", "Step ", "-->", "time=", " ---> ", "Removing intermediate container", "Sending build "]
+    let from = said.lastIndex { $0.hasPrefix("STEP ") || $0.hasPrefix("Step ") }.map { $0 + 1 } ?? 0
+    return said[from...].filter { line in !builders.contains { line.hasPrefix($0) } }
+  }
+
+  /// What the builder itself gives as the reason.
+  private static func builderReason(_ lines: [String]) -> String? {
     let said = lines.filter { !$0.hasPrefix("time=") }
     // docker's older builder; an error before it was the program's own.
     if let last = said.last, last.hasPrefix("The command '") { return last }

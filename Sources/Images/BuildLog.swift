@@ -12,7 +12,7 @@ final class BuildLog: @unchecked Sendable {
   private(set) var lastLines: [String] = []
   /// A line longer than this is passed on in pieces.
   private static let lineLimit = 65_536
-  private static let kept = 50
+  private static let kept = 80
 
   init(_ path: String, call: Call) throws {
     self.path = path
@@ -72,7 +72,7 @@ final class BuildLog: @unchecked Sendable {
     descriptor = -1
   }
 
-  /// Without the terminal's escape sequences and control characters, and not longer than a message may be.
+  /// Without the terminal's escape sequences and control characters. Whole, unless it is longer than any sentence.
   private static func plain(_ line: Substring) -> String {
     var out = String.UnicodeScalarView(), inEscape = false
     for scalar in line.unicodeScalars.prefix(4_096) {
@@ -80,6 +80,6 @@ final class BuildLog: @unchecked Sendable {
         if ("A"..."Z").contains(scalar) || ("a"..."z").contains(scalar) { inEscape = false }
       } else if scalar.value >= 0x20, !(0x7F...0x9F).contains(scalar.value) { out.append(scalar) }
     }
-    return String(String(out).prefix(500))
+    return String(out)
   }
 }

@@ -43,9 +43,10 @@ struct ContainerState: Equatable {
     return mask & (1 << 14) != 0
   }
 
-  /// Its last words, at most ten lines.
+  /// Its last words, in the order it wrote them: enough to have the error before a stack.
   static func log(_ container: String) -> [String] {
-    guard let result = try? Child.run(["podman", "logs", "--tail=10", container], output: .capture, errors: .capture) else { return [] }
-    return (result.outputText + result.errorText).split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty }.suffix(10)
+    let argv = ["podman", "logs", "--tail=60", container]
+    guard let result = try? Child.run(argv, output: .capture, errors: .joined) else { return [] }
+    return result.outputText.split(separator: "\n").map(String.init).filter { !$0.trimmed.isEmpty }
   }
 }

@@ -70,13 +70,13 @@ struct PodTrouble: Equatable {
     return end.isEmpty ? reason : end
   }
 
-  /// The last lines a container wrote before it ended, at most ten.
+  /// The last lines a container wrote before it ended: enough to have the error before a stack.
   func log(namespace: String, context: KubeContext) -> [String] {
     for more in [["--previous"], []] {
-      let argv = ["kubectl", "logs", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--container=\(container)", "--tail=10"] + more + ["--", pod]
+      let argv = ["kubectl", "logs", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--container=\(container)", "--tail=60"] + more + ["--", pod]
       guard let result = try? Child.run(argv, output: .capture, errors: .discard), result.succeeded else { continue }
       let lines = result.outputText.split(separator: "\n").map(String.init).filter { !$0.trimmed.isEmpty }
-      if !lines.isEmpty { return Array(lines.suffix(10)) }
+      if !lines.isEmpty { return lines }
     }
     return []
   }
@@ -88,7 +88,7 @@ extension RolloutError {
     switch trouble.kind {
     case .crashes(let code, let reason):
       let log = trouble.log(namespace: namespace, context: context)
-      if !log.isEmpty { call.pass(log.joined(separator: "\n").indented(by: 4)) }
+      if !log.isEmpty { call.pass(log.suffix(20).joined(separator: "\n").indented(by: 4)) }
       self = .crashes(container: trouble.container, pod: trouble.pod, code: code, reason: reason, log: log, back: back())
     case .image(let image):
       if let said = trouble.said { call.pass(said.indented(by: 4)) }

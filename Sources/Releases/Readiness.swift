@@ -71,9 +71,10 @@ struct Readiness {
       return .exited(container: short(name), code: unsteady?.exitCode ?? 0, log: tell(name), left: left)
     }
     let name = pod.owner(port), state = try? ContainerState.read(["\(pod.name)-\(name)"]).first
-    tell("\(pod.name)-\(name)")
+    let log = tell("\(pod.name)-\(name)")
     let listens = pod.listens(instead: port, state)
-    return .silent(container: name, port: port.container, seconds: order.timeout, listens: listens, left: left)
+    return .silent(
+      container: name, port: port.container, seconds: order.timeout, listens: listens, log: log, left: left)
   }
 
   private func short(_ container: String) -> String {
@@ -83,7 +84,7 @@ struct Readiness {
   @discardableResult
   private func tell(_ container: String) -> [String] {
     let log = ContainerState.log(container)
-    if !log.isEmpty { order.call.pass(log.joined(separator: "\n").indented(by: 4)) }
+    if !log.isEmpty { order.call.pass(log.suffix(20).joined(separator: "\n").indented(by: 4)) }
     return log
   }
 }

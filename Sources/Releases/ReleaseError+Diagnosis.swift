@@ -65,8 +65,8 @@ extension ReleaseError: Diagnosis {
     case .notKept(let name, let engine): "\(engine) keeps no chart of release '\(name)'"
     case .nothingToRun(let chart): "chart '\(chart)' has nothing that podman can run"
     case .imageMissing(let reference, _): "no image '\(reference)' on this machine"
-    case .exited(let container, let code, let log, _): "container '\(container)' exited with status \(code)\(log.last.map { ": \($0)" } ?? "")"
-    case .silent(let container, let port, let seconds, let listens, _):
+    case .exited(let container, let code, let log, _): "container '\(container)' exited with status \(code)\(errorLine(log).map { ": \($0.trimmed)" } ?? "")"
+    case .silent(let container, let port, let seconds, let listens, _, _):
       "container '\(container)' did not answer on port \(port) within \(seconds) s\(listens.map { ": " + $0 } ?? "")"
     case .portTaken(let port): "port \(port) of 127.0.0.1 is taken"
     case .podman(let doing, let said): "podman cannot \(doing): \(said)"
@@ -121,7 +121,10 @@ extension ReleaseError: Diagnosis {
     case .badChartPath: "somebody has tampered with it"
     case .nothingToRun: "podman runs Deployments, StatefulSets, DaemonSets and Pods"
     case .imageMissing(_, let needsBuild): needsBuild ? "build it: 'draft build'" : "the store the image was built in cannot be read by podman; push it to a registry"
-    case .exited(let container, _, _, let left), .silent(let container, _, _, _, let left):
+    case .exited(_, _, let log, let left) where isReadOnly(log),
+      .silent(_, _, _, _, let log, let left) where isReadOnly(log):
+      ReleaseError.writable + (left == .before ? "; the revision before runs on" : "")
+    case .exited(let container, _, _, let left), .silent(let container, _, _, _, _, let left):
       switch left {
       case .nothing: "'\(container)' was removed; its last words are above"
       case .before: "the revision before runs on"
@@ -131,4 +134,8 @@ extension ReleaseError: Diagnosis {
     case .podman: nil
     }
   }
+
+  /// For who was refused to write to a root that is read-only; in the charts of the packs.
+  static let writable = "its root is read-only: in the chart's values.yaml, set 'readOnlyRootFilesystem: false'"
+    + " under securityContext, or have it write to /tmp"
 }

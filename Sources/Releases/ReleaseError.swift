@@ -68,7 +68,7 @@ public enum ReleaseError: Error, Equatable, Sendable {
   case imageMissing(reference: String, needsBuild: Bool)
   case exited(container: String, code: Int, log: [String], left: Left)
   /// `listens`: where it does instead, in words.
-  case silent(container: String, port: Int, seconds: Int, listens: String?, left: Left)
+  case silent(container: String, port: Int, seconds: Int, listens: String?, log: [String], left: Left)
 
   /// What runs when the revision asked for has not come up.
   public enum Left: Sendable {

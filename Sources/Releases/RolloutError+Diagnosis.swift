@@ -7,7 +7,7 @@ extension RolloutError: Diagnosis {
   public var message: String {
     switch self {
     case let .crashes(container, pod, code, reason, log, _):
-      "container '\(container)' of pod '\(pod)' crashes: it exited with status \(code)\(reason.map { " (\($0))" } ?? "")\(log.last.map { ": \($0.trimmed)" } ?? "")"
+      "container '\(container)' of pod '\(pod)' crashes: it exited with status \(code)\(reason.map { " (\($0))" } ?? "")\(errorLine(log).map { ": \($0.trimmed)" } ?? "")"
     case let .image(image, pod, reason, _): "pod '\(pod)' cannot pull the image '\(image)': \(reason)"
     case let .start(container, pod, reason, said, _): "container '\(container)' of pod '\(pod)' cannot be started: \(reason)\(said == reason ? "" : ": \(said)")"
     }
@@ -17,6 +17,7 @@ extension RolloutError: Diagnosis {
     let back: Int?, advice: String
     switch self {
     case .crashes(_, _, _, "OOMKilled", _, let was): (back, advice) = (was, "it needs more memory than its limit in the chart's values")
+    case .crashes(_, _, _, _, let log, let was) where isReadOnly(log): (back, advice) = (was, ReleaseError.writable)
     case .crashes(_, _, _, _, let log, let was): (back, advice) = (was, log.isEmpty ? "it has said nothing" : "its last words are above")
     case .image(_, _, let reason, let was):
       let isLogin = ["authoriz", "authentic", "denied", "forbidden", "credential"].contains { reason.lowercased().contains($0) }

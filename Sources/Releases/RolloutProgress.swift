@@ -46,9 +46,9 @@ struct RolloutProgress {
     let all = (status?["initContainerStatuses"]?.array ?? []) + (status?["containerStatuses"]?.array ?? [])
     let waiting = all.first { $0["ready"]?.bool != true && ($0["state"]?["running"] != nil || $0["lastState"]?["terminated"] != nil) }
     guard let name = pod["metadata"]?["name"]?.string, let container = waiting?["name"]?.string else { return [] }
-    let words = ["logs", "--container=\(container)", "--tail=10", "--request-timeout=5s"]
+    let words = ["logs", "--container=\(container)", "--tail=60", "--request-timeout=5s"]
     let argv = kubectl.argv(words, namespace: order.app.namespace, operands: [name])
     guard let result = try? Child.run(argv, output: .capture, errors: .discard), result.succeeded else { return [] }
-    return result.outputText.split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty }
+    return result.outputText.split(separator: "\n").map(String.init).filter { !$0.trimmed.isEmpty }
   }
 }

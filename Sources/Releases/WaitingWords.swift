@@ -16,7 +16,8 @@ struct WaitingWords {
   mutating func tell(seconds: Int, _ reason: (words: String, log: [String])) {
     told = csystem_nanoseconds()
     call.say("Waiting, \(seconds) s: \(reason.words)")
-    let last = Array(reason.log.suffix(3))
+    var last = Array(reason.log.suffix(3))
+    if let error = errorLine(reason.log), !last.contains(error) { last.insert(error, at: 0) }
     if last != words, !last.isEmpty { call.pass(last.joined(separator: "\n").indented(by: 4)) }
     words = last
   }

@@ -50,7 +50,22 @@ func aBuildArgumentIsNoVariableOfTheBuilder(name: String) {
     "building at STEP \"RUNN \": Build error: Unknown instruction: \"RUNN\""
   ),
   (["STEP 1", "Error: building at STEP \"RUN x\": exit status 3", "time=\"2026\" level=error msg=\"error x\""], "building at STEP \"RUN x\": exit status 3"),
-  (["error: one", "two"], "one"), (["error: Get \"https://x\"", "The command 'x' returned a non-zero code: 1"], "The command 'x' returned a non-zero code: 1"),
+  (["error: one", "two"], "one"),
+  (
+    ["Step 2/2 : RUN x", "error: Get \"https://x\"", "The command 'x' returned a non-zero code: 1"],
+    "The command 'x' returned a non-zero code: 1: error: Get \"https://x\""
+  ),
+  (
+    ["STEP 3/4: RUN pip install -r requirements.txt", "ERROR: No matching distribution found for x==9", "[notice] To update, run: pip",
+      "Error: building at STEP \"RUN pip install -r requirements.txt\": while running runtime: exit status 1"],
+    "building at STEP \"RUN pip install -r requirements.txt\": while running runtime: exit status 1: ERROR: No matching distribution found for x==9"
+  ),
+  (
+    ["#7 [3/3] RUN npm ci", "#7 0.512 npm ERR! code E404", "#7 0.513 npm ERR! 404 Not Found - GET http://x/y", "#7 0.514 npm ERR! 404",
+      "#7 ERROR: process \"/bin/sh -c npm ci\" did not complete successfully: exit code: 1", "------", " > [3/3] RUN npm ci:", "0.512 npm ERR! 404",
+      "------", "ERROR: failed to solve: process \"/bin/sh -c npm ci\" did not complete successfully: exit code: 1"],
+    "failed to solve: process \"/bin/sh -c npm ci\" did not complete successfully: exit code: 1: npm ERR! 404 Not Found - GET http://x/y"
+  ),
   (["two", "three"], "three"),
   (["Error response from daemon: pull access denied for x"], "pull access denied for x"), (["ERROR: failed to solve: x"], "failed to solve: x"),
 ])

@@ -134,12 +134,13 @@ rm "$app/draft.toml"
 # What goes wrong.
 bad() { rm -rf "$scratch/bad"; mkdir "$scratch/bad"; printf '%b' "$1" >"$scratch/bad/Dockerfile"; build draft-build "$scratch/bad"; }
 said() { value '"\(.failure.code) \(.failure.message)"'; }
-bad 'FROM localhost/draft-test/busybox\nRUN echo before it fails; exit 3\n'
+bad 'FROM localhost/draft-test/busybox\nRUN echo ERROR: No matching distribution; echo "[notice] a new pip"; exit 3\n'
 is "a failing RUN fails the line" "$status $(value '.failure.code, (.image | tostring)' | tr '\n' ' ')" "1 65 null "
-like "with the builder's reason" "$(said)" "65 cannot build 'bad': *exit 3*exit status 3"
+like "with the builder's reason, and the program's" "$(said)" \
+  "65 cannot build 'bad': *exit 3*exit status 3: ERROR: No matching distribution"
 log=$(value .failure.hint)
 log=${log#the whole log is in }
-ok "and the log, which is kept" grep -q 'before it fails' "$log"
+ok "and the log, which is kept" grep -q '^.notice. a new pip' "$log"
 is "nothing is left over" "$(ls -A "$DRAFT_HOME/cache/build")$(buildah containers -q)" ""
 bad 'FROM 127.0.0.1:1/no/such:image\n'
 like "a base image that cannot be had" "$(said)" "69 cannot build 'bad': cannot get the base image '127.0.0.1:1/no/such:image': *refused"
