@@ -14,8 +14,9 @@ struct HelmState: Equatable {
   var manifest: String
   /// By helm 4; helm 3 does not say how it applies, since it knows one way.
   var isAppliedByServer = false
-  var chartName = ""
-  var chartVersion = ""
+  /// nil where helm has not told it.
+  var chartName: String?
+  var chartVersion: String?
   /// When helm began it.
   var updated: Instant?
   /// Whether its values are those that draft gives a chart.
@@ -40,8 +41,8 @@ struct HelmState: Equatable {
     notes = info["notes"]?.string.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmedLines }
     manifest = release["manifest"]?.string ?? ""
     isAppliedByServer = release["apply_method"]?.string == "ssa"
-    chartName = release["chart"]?["metadata"]?["name"]?.string ?? ""
-    chartVersion = release["chart"]?["metadata"]?["version"]?.string ?? ""
+    chartName = release["chart"]?["metadata"]?["name"]?.string
+    chartVersion = release["chart"]?["metadata"]?["version"]?.string
     updated = info["last_deployed"]?.string.flatMap { Instant($0) }
     hasDraftValues = release["config"]?["draft"] != nil || description.hasPrefix("draft sha256:")
     by = release["config"]?[ChartValues.author]?.string.map(Author.cleaned)
@@ -80,7 +81,15 @@ struct HelmState: Equatable {
       if result.errorText.contains("release: not found") { return nil }
       throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'")
     }
-    return try HelmState(parsing: result.output, name: name)
+    var state = try HelmState(parsing: result.output, name: name)
+    // The status leaves the chart out.
+    let words = ["helm", "get", "all", name, "--namespace=\(namespace)", "--kube-context=\(context.name)",
+      "--template={{.Release.Chart.Metadata.Name}} {{.Release.Chart.Metadata.Version}}"]
+    if let told = try? Child.run(words, output: .capture, errors: .discard), told.succeeded {
+      let parts = told.outputText.split(separator: " ")
+      if parts.count == 2 { (state.chartName, state.chartVersion) = (String(parts[0]), String(parts[1])) }
+    }
+    return state
   }
 
   /// A Secret's value: base64 of Kubernetes around base64 of helm around gzip.

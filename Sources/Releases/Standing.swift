@@ -8,7 +8,7 @@ import Settings
 /// between; `helm install` of another chart, and an upgrade that gives values of its own without `--reuse-values`, has none.
 public struct Standing: Equatable, Sendable {
   var revision: Int
-  /// `web-0.1.0`; nil for one of podman's from before it was written down.
+  /// `web-0.1.0`; nil where it is not known.
   var chart: String?
   var chartName: String?
   var updated: String?
@@ -20,7 +20,7 @@ public struct Standing: Equatable, Sendable {
 
   init(_ state: HelmState) {
     revision = state.revision
-    chart = "\(state.chartName)-\(state.chartVersion)"
+    chart = state.chartName.map { "\($0)-\(state.chartVersion ?? "")" }
     chartName = state.chartName
     updated = state.updated?.text
     isDrafts = state.hasDraftValues

@@ -73,6 +73,11 @@ is '… and --take-over goes on' "$status $(told)" '0 [6,"deployed",true]'
 run env DRAFT_EXCLUSIVE=true draft-release --no-wait <line4
 is '… after which it is ours' "$status $(told)" '0 [6,"deployed",false]'
 
+# Releases in ConfigMaps, which helm is asked about.
+run env HELM_DRIVER=configmap draft-release --no-wait --namespace maps <line
+run env HELM_DRIVER=configmap draft-release --no-wait --namespace maps <line2
+like 'in ConfigMaps as well' "$status $(failure)" "1 77,release 'redis' is not of chart 'redis': revision 1 of chart web-0.1.0, 20*Z, by $me:$scratch/app"
+
 # Told before anything is built: there is nothing here to build with, and it is not tried.
 printf '[environments.development]\nname = "redis"\nwait = false\n' >app/draft.toml
 mkdir app/charts && cp -r db app/charts/
