@@ -9,11 +9,12 @@ extension Command {
   ///
   /// - Parameters:
   ///   - begin: starts a line for a directory.
+  ///   - patience: for a line with `change` whose service is away.
   ///   - body: does the one verb and sets the one member. What it throws becomes the line's failure.
   public func runStage(
-    begin: @Sendable @escaping (String, Call) throws -> Record, body: @Sendable @escaping (inout Record, Call) throws -> Void
+    begin: @Sendable @escaping (String, Call) throws -> Record, patience: Patience? = nil, body: @Sendable @escaping (inout Record, Call) throws -> Void
   ) -> Never {
-    runStage(begin: begin, words: nil) { record, call in try body(&record, call); return .done }
+    runStage(begin: begin, words: nil, patience: patience) { record, call in try body(&record, call); return .done }
   }
 
   /// Runs a stage that reports: on a terminal, where other stages keep their records to themselves, `words` tells of each line that has
@@ -26,13 +27,13 @@ extension Command {
   }
 
   private func runStage(
-    begin: @Sendable @escaping (String, Call) throws -> Record, words: (@Sendable (Record) throws -> String)?,
+    begin: @Sendable @escaping (String, Call) throws -> Record, words: (@Sendable (Record) throws -> String)?, patience: Patience? = nil,
     body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
   ) -> Never {
     start()
     do {
       guard let call = try call(options + Option.stage + Option.common) else { finish(.done) }
-      finish(try StageRun(command: self, call: call, begin: begin, words: words, body: body).run())
+      finish(try StageRun(command: self, call: call, begin: begin, words: words, patience: patience, body: body).run())
     } catch {
       finish(Command.report(error, by: Caller.signs(for: name)))
     }
@@ -73,6 +74,8 @@ private struct StageRun {
   var writes = true
   let begin: @Sendable (String, Call) throws -> Record
   let words: (@Sendable (Record) throws -> String)?
+  var patience: Patience?
+  let waiting = WaitingLines()
   let body: @Sendable (inout Record, Call) throws -> ExitCode
 
   func run() throws -> ExitCode {
@@ -84,21 +87,38 @@ private struct StageRun {
     } else if isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO) || (Caller.current.isFirst && Standard.isNull(STDIN_FILENO)) {
       try lines.add { try begin(".", call) }
     } else {
-      var reader = LatestWins(RecordReader()), isEmpty = true
-      do {
-        while let record = try reader.next() {
-          isEmpty = false
-          try lines.add { record }
-        }
-      } catch let error as RecordError {
+      let isEmpty: Bool
+      do { isEmpty = try read(lines) } catch let error as RecordError {
         // The lines before the bad one have been taken on: let them arrive.
+        try end(lines)
         _ = try lines.finish()
         throw error
       }
+      try end(lines)
       // For a stage an empty stream is a complete one; who calls draft-up wants something done.
       if isEmpty, Caller.current.isFirst, let caller = Caller.current.name { throw NothingCameIn(caller: caller) }
     }
     return try lines.finish()
+  }
+
+  /// - Returns: whether nothing came.
+  private func read(_ lines: OrderedLines) throws -> Bool {
+    var reader = LatestWins(RecordReader()), isEmpty = true
+    while true {
+      while let patience, try reader.isQuiet(milliseconds: 1000) {
+        let back = waiting.back({ patience.isBack($0, call) }) { call.warn("\($0)\n  this waits until it answers; a later change takes its place") }
+        for record in back { try lines.add { record } }
+      }
+      guard let record = try reader.next() else { return isEmpty }
+      isEmpty = false
+      waiting.came(record)
+      try lines.add { record }
+    }
+  }
+
+  /// The pipe has ended: whatever waits is tried once more, and fails.
+  private func end(_ lines: OrderedLines) throws {
+    for record in waiting.close() { try lines.add { record } }
   }
 
   /// Where the lines go: as records, as words, or nowhere.
@@ -138,6 +158,7 @@ private struct StageRun {
     } catch {
       let diagnosis = Command.diagnose(error)
       events.finished(diagnosis.exitCode, bytes: call.meter.total)
+      if let patience, patience.isAway(error), waiting.keep(before, message: diagnosis.message) { return .init(record: nil, code: .done) }
       Diagnostics.report(diagnosis, by: Caller.signs(diagnosis, for: call.name))
       // What the verb had set before it failed is not known to be whole.
       record = before
@@ -149,7 +170,7 @@ private struct StageRun {
 
 /// Drops a line whose `change` is overtaken by a later one of the same application already waiting: a stage that was busy goes
 /// on with the latest state and not with every state in between.
-private struct LatestWins {
+struct LatestWins {
   private var reader: RecordReader
   private var ahead: Record?
   /// A bad line behind a good one must not take the good one with it.
@@ -174,7 +195,13 @@ private struct LatestWins {
     return current
   }
 
-  private static func key(_ record: Record) throws(RecordError) -> String? {
+  /// Whether nothing has come after so long: neither a line nor the end.
+  mutating func isQuiet(milliseconds: Int32) throws(RecordError) -> Bool {
+    if pending != nil || ahead != nil { return false }
+    return try reader.isQuiet(milliseconds: milliseconds)
+  }
+
+  static func key(_ record: Record) throws(RecordError) -> String? {
     guard record.has(Change.name), !record.has(Failure.name), let app = try record.member(App.self) else { return nil }
     return "\(app.dir)\0\(app.environment)"
   }

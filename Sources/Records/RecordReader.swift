@@ -32,6 +32,17 @@ public struct RecordReader {
     }
   }
 
+  /// Whether nothing has come after so long: neither a whole line nor the end of the stream.
+  public mutating func isQuiet(milliseconds: Int32) throws(RecordError) -> Bool {
+    while lineFeed() == nil, !atEnd {
+      var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let count = Glibc.poll(&poll, 1, milliseconds)
+      if count == 0 { return true }
+      if count > 0 { try fill() } else if errno != EINTR { return false }
+    }
+    return false
+  }
+
   private mutating func nextLine() throws(RecordError) -> [UInt8]? {
     while true {
       if let end = lineFeed() {

@@ -20,7 +20,7 @@ import Settings
         Option("timeout", value: "SECONDS", help: "how long to wait (default: 300)"),
       ],
       examples: ["draft pack . | draft build | draft push | draft release | jq -r '.release.urls[]'", "draft release --kube-context staging web"], passesSynced: true
-    ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
+    ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }, patience: .forCluster) { record, call in
       let line = try Pipeline(record, call: call)
       var told = try record.member(Target.self)?.replaces
       // Without a chart there is nothing to release: say so before building for minutes.

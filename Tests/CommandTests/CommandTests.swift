@@ -164,3 +164,28 @@ func theNearestOptionIsNamed(_ word: String, _ name: String?) {
   #expect(!Files.exists(directory))
   #expect(Files.exists(other + "/kept"))
 }
+
+@Test func aLineThatWaitsGivesWayToALaterOne() throws {
+  func line(_ app: String, _ sequence: Int?) throws -> Record {
+    let change = sequence.map { #","change":{"sequence":\#($0),"paths":[]}"# } ?? ""
+    return try Record(Array(#"{"draft":1,"app":{"name":"\#(app)","dir":"/\#(app)"}\#(change)}"#.utf8), line: 1)
+  }
+  func names(_ records: [Record]) throws -> [String] { try records.map { "\(try $0.required(App.self).name) \(try $0.required(Change.self).sequence)" } }
+  let waiting = WaitingLines()
+  #expect(!waiting.keep(try line("a", nil), message: ""))
+  for (app, sequence) in [("a", 1), ("b", 1), ("a", 2)] {
+    waiting.came(try line(app, sequence))
+    #expect(waiting.keep(try line(app, sequence), message: "\(app)\(sequence)"))
+  }
+  // One that was at work when a later one came has not failed, and does not come back.
+  #expect(waiting.keep(try line("a", 1), message: "late"))
+  var told: [String] = []
+  #expect(waiting.back({ _ in false }) { told.append($0) }.isEmpty)
+  #expect(try names(waiting.back({ (try? $0.required(App.self).name) == "a" }) { told.append($0) }) == ["a 2"])
+  // Once, though it waits again.
+  #expect(waiting.keep(try line("a", 2), message: "again"))
+  #expect(waiting.back({ _ in false }) { told.append($0) }.isEmpty)
+  #expect(told == ["b1", "a2"])
+  #expect(try names(waiting.close()) == ["b 1", "a 2"])
+  #expect(!waiting.keep(try line("b", 1), message: ""))
+}
