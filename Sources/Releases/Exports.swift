@@ -4,31 +4,38 @@ import Records
 ///
 ///     WEB_HOST, WEB_PORT    the first port        WEB_PORT_8080    each
 ///     WEB_CONTAINER_SERVICE_HOST and _PORT        the first of each container, as Draft called them
+///     WEB_WORKER_PORT …                           where two workloads would have one name, those of the workload that comes later
 public struct Exports {
   public let text: String
 
   public init(_ app: App, _ connect: Connect) {
-    var lines: [(String, String)] = []
-    func add(_ name: String, _ value: String) { if !lines.contains(where: { $0.0 == name }) { lines.append((name, value)) } }
-    let name = Exports.variable(app.name)
-    for port in connect.ports {
-      add("\(name)_HOST", "localhost")
-      add("\(name)_PORT", "\(port.local)")
-      add("\(name)_PORT_\(port.remote)", "\(port.local)")
-      add("\(name)_\(Exports.variable(port.container, isFirst: false))_SERVICE_HOST", "localhost")
-      add("\(name)_\(Exports.variable(port.container, isFirst: false))_SERVICE_PORT", "\(port.local)")
+    var lines: [(name: String, value: String, workload: String)] = []
+    func add(_ parts: [String], _ value: String, _ port: Connect.Port) {
+      var name = parts.map { "_" + $0 }.joined()
+      // The name another workload has is not this one's.
+      if let other = lines.first(where: { $0.name == name }), other.workload != port.workload { name = "_\(Exports.variable(workload(port)))" + name }
+      if !lines.contains(where: { $0.name == name }) { lines.append((name, value, port.workload)) }
     }
-    text = lines.map { "export \($0)=\($1)\n" }.joined()
+    func workload(_ port: Connect.Port) -> String { port.workload.split(separator: "/").last.map(String.init) ?? port.workload }
+    for port in connect.ports {
+      let container = Exports.variable(port.container)
+      add(["HOST"], "localhost", port)
+      add(["PORT"], "\(port.local)", port)
+      add(["PORT_\(port.remote)"], "\(port.local)", port)
+      add([container, "SERVICE_HOST"], "localhost", port)
+      add([container, "SERVICE_PORT"], "\(port.local)", port)
+    }
+    let app = Exports.variable(app.name), first = app.first?.isNumber == true ? "_" : ""
+    text = lines.map { "export \(first)\(app)\($0.name)=\($0.value)\n" }.joined()
   }
 
-  private static func variable(_ text: String, isFirst: Bool = true) -> String {
-    let name = String(decoding: text.utf8.map { byte -> UInt8 in
+  private static func variable(_ text: String) -> String {
+    String(decoding: text.utf8.map { byte -> UInt8 in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - 32
       case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
       default: UInt8(ascii: "_")
       }
     }, as: UTF8.self)
-    return isFirst && name.first?.isNumber == true ? "_" + name : name
   }
 }

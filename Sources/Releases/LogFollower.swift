@@ -26,6 +26,7 @@ final class LogFollower: @unchecked Sendable {
   private let tail: Int?
   private let pause: UInt32
   private let call: Call
+  private let isTimed: Bool
   private let lock = Lock()
   private var runs: [Source: Run] = [:]
   private var followed: Set<Source> = []
@@ -39,7 +40,9 @@ final class LogFollower: @unchecked Sendable {
   /// - Parameters:
   ///   - tail: how many lines of what was said before we came.
   ///   - pause: microseconds that a log which comes later waits, where there is something more urgent to do then; nothing is lost by it.
-  init(tail: Int?, pause: UInt32 = 0, output: LogOutput, call: Call, program: @escaping Program) {
+  ///   - isTimed: what has no time in front is the program's own, as what kubectl and the kubelet say of a pod that has just gone.
+  init(tail: Int?, pause: UInt32 = 0, isTimed: Bool = false, output: LogOutput, call: Call, program: @escaping Program) {
+    self.isTimed = isTimed
     self.tail = tail
     self.pause = pause
     self.output = output
@@ -90,7 +93,10 @@ final class LogFollower: @unchecked Sendable {
       place.begin()
       _ = lock.locked { active.insert(source) }
       let result = try? Child.run(
-        argv, output: .lines { [output] line in if let text = place.take(line) { output.write(prefix, text) } },
+        argv, output: .lines { [output, isTimed, call] line in
+          if isTimed, !LogLine.hasTime(line) { return call.debug("\(source.pod)/\(source.container): \(line.trimmed)") }
+          if let text = place.take(line) { output.write(prefix, text) }
+        },
         // podman tells what a container wrote to standard error there as well.
         errors: argv[0] == "podman" ? .joined : .capture)
       if let words = result?.errorText, !words.isEmpty { call.debug("\(source.pod)/\(source.container): \(words.trimmed)") }
@@ -140,6 +146,8 @@ final class LogFollower: @unchecked Sendable {
 }
 
 enum LogLine {
+  static func hasTime(_ line: String) -> Bool { line.firstIndex(of: " ").map { isTime(line[..<$0]) } ?? false }
+
   /// RFC 3339, as kubectl and podman write it: always with nine digits of a second, so that later is greater.
   static func isTime(_ text: Substring) -> Bool {
     let bytes = Array(text.utf8)

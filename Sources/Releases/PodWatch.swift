@@ -20,7 +20,7 @@ final class PodWatch: @unchecked Sendable {
   func add(_ workloads: [Workload]) throws {
     for workload in workloads {
       guard lock.locked({ () -> Bool in
-        if watched.contains(where: { $0.query == workload.query && $0.namespace == workload.namespace }) { return false }
+        if watched.contains(where: { $0.key == workload.key }) { return false }
         watched.append(workload)
         return true
       }) else { continue }

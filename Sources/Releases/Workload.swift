@@ -14,6 +14,11 @@ struct Workload: Equatable, Sendable {
   var query: String
   /// TCP ports; others cannot be forwarded.
   var ports: [Port]
+  /// Others that find the same pods, so that theirs cannot be told from these.
+  var twins: [String] = []
+
+  /// What tells it from every other: the same labels in another namespace are other pods.
+  var key: String { "\(namespace)/\(query)" }
 
   init(name: String, namespace: String, query: String, ports: [Port] = []) {
     self.name = name
@@ -40,9 +45,15 @@ struct Workload: Equatable, Sendable {
       }
       if query == nil, !labels.isEmpty { query = "labelSelector=" + Kubectl.escaped(labels.map { "\($0.name)=\($0.value)" }.joined(separator: ",")) }
       guard let query else { continue }
-      let workload = Workload(
+      var workload = Workload(
         name: "\(kind)/\(name)", namespace: object["metadata"]?["namespace"]?.string ?? namespace, query: query, ports: ports(of: pod))
-      if !workloads.contains(where: { $0.query == workload.query && $0.namespace == workload.namespace }) { workloads.append(workload) }
+      if let twin = workloads.firstIndex(where: { $0.key == workload.key }) {
+        if workloads[twin].name != workload.name { workloads[twin].twins.append(workload.name) }
+        continue
+      }
+      // A chart may have the same in two namespaces.
+      if workloads.contains(where: { $0.name == workload.name }) { workload.name = "\(kind)/\(workload.namespace)/\(name)" }
+      workloads.append(workload)
     }
     return workloads
   }

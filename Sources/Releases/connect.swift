@@ -47,6 +47,9 @@ public final class Connections {
       let key = "\(kubectl.context.name)/\(app.namespace)/\(app.name)"
       var plan = held[key]?.plan ?? PortPlan(settings)
       let ports = try plan.choose(workloads, container: container)
+      for workload in workloads where !workload.twins.isEmpty {
+        call.warn("\(workload.twins.joined(separator: ", ")) has the labels of \(workload.name): a port leads to a pod of any of them")
+      }
       guard !ports.isEmpty else { throw container.map { ReleaseError.noContainer(name: $0, app: app.name) } ?? .noPorts(app: app.name) }
       if !dryRun {
         let isNew = held[key] == nil
@@ -76,8 +79,14 @@ public final class Connections {
     try output.waitForFailure()
   }
 
-  private func tell(_ ports: [Connect.Port]) {
-    for port in ports { call.pass("Connect to \(port.container):\(port.remote) on localhost:\(port.local)\n") }
+  private func tell(_ ports: [Connect.Port]) { call.pass(Connections.words(ports)) }
+
+  /// A line for each. Two workloads may call their containers the same, and then each says which it is.
+  static func words(_ ports: [Connect.Port]) -> String {
+    ports.map { port in
+      let isOne = ports.allSatisfy { $0.container != port.container || $0.workload == port.workload }
+      return "Connect to \(port.container):\(port.remote)\(isOne ? "" : " of \(port.workload)") on localhost:\(port.local)\n"
+    }.joined()
   }
 
   private func hold(_ app: App, _ key: String, _ kubectl: Kubectl, _ workloads: [Workload], _ plan: PortPlan, _ ports: [Connect.Port]) throws {
@@ -87,7 +96,7 @@ public final class Connections {
       // A new pod is to be connected to first, and a kubectl takes a tenth of a second of a processor to begin.
       let logs = output.map { ClusterLogs(LogSelection(container: container, tail: tail), pause: 400_000, kubectl: kubectl, output: $0) }
       watch = PodWatch(kubectl: kubectl) { workload, pods in
-        forwards[workload.query]?.take(pods)
+        forwards[workload.key]?.take(pods)
         logs?.take(workload, pods)
       }
     }
@@ -95,9 +104,9 @@ public final class Connections {
       for workload in workloads {
         let own = ports.filter { $0.workload == workload.name }
         if own.isEmpty { continue }
-        if let forward = forwards[workload.query] { try forward.set(own); continue }
+        if let forward = forwards[workload.key] { try forward.set(own); continue }
         let forward = try Forward(app: app.name, workload: workload, ports: own, kubectl: kubectl)
-        forwards[workload.query] = forward
+        forwards[workload.key] = forward
         forward.start()
       }
       try watch.add(workloads)
@@ -132,15 +141,15 @@ public final class Connections {
   }
 }
 
-/// The forwards of an application, by the query of their workload.
+/// The forwards of an application, by the key of their workload.
 private final class Forwards: @unchecked Sendable {
   private let lock = Lock()
-  private var byQuery: [String: Forward] = [:]
+  private var byKey: [String: Forward] = [:]
 
-  subscript(query: String) -> Forward? {
-    get { lock.locked { byQuery[query] } }
-    set { lock.locked { byQuery[query] = newValue } }
+  subscript(key: String) -> Forward? {
+    get { lock.locked { byKey[key] } }
+    set { lock.locked { byKey[key] = newValue } }
   }
 
-  var all: [Forward] { lock.locked { Array(byQuery.values) } }
+  var all: [Forward] { lock.locked { Array(byKey.values) } }
 }

@@ -75,7 +75,7 @@ final class ClusterLogs: @unchecked Sendable {
     self.selection = selection
     let namespaces = Namespaces()
     self.namespaces = namespaces
-    follower = LogFollower(tail: selection.tail, pause: pause, output: output, call: kubectl.call) { source, since, tail in
+    follower = LogFollower(tail: selection.tail, pause: pause, isTimed: true, output: output, call: kubectl.call) { source, since, tail in
       kubectl.argv(
         ["logs", "--follow", "--timestamps", "--container=\(source.container)"] + (since.map { ["--since-time=\($0)"] } ?? tail.map { ["--tail=\($0)"] } ?? []),
         namespace: namespaces[source.pod], operands: [source.pod])

@@ -83,6 +83,59 @@ import Testing
   #expect(Exports(App(name: "9web", dir: ""), connect).text.hasPrefix("export _9WEB_HOST="))
 }
 
+/// In two namespaces, and with the same labels as another.
+@Test func workloadsOfOneName() throws {
+  func deployment(_ name: String, _ namespace: String, _ label: String) -> JSON {
+    .members([
+      "kind": .string("Deployment"), "metadata": .members(["name": .string(name), "namespace": .string(namespace)]),
+      "spec": .members([
+        "selector": .members(["matchLabels": .members(["app": .string(label)])]),
+        "template": .members(["spec": .members(["containers": .array([.members(["name": .string("web"), "ports": .array([.members(["containerPort": .integer(42_180)])])])])])]),
+      ]),
+    ])
+  }
+  let found = Workload.all(in: [deployment("web", "one", "web"), deployment("web", "two", "web"), deployment("green", "one", "web")], namespace: "one")
+  #expect(found.map(\.name) == ["Deployment/web", "Deployment/two/web"])
+  #expect(found.map(\.twins) == [["Deployment/green"], []])
+  var plan = PortPlan(Settings(name: "web"))
+  for _ in 0..<2 {
+    let ports = try plan.choose(found, container: nil)
+    #expect(ports.map(\.workload) == found.map(\.name) && Set(ports.map(\.local)).count == 2)
+  }
+}
+
+@Test func twoWorkloadsDoNotShareAName() {
+  let ports = [
+    Connect.Port(workload: "Deployment/api", container: "web", remote: 8080, local: 8080),
+    Connect.Port(workload: "Deployment/admin-1", container: "web", remote: 8080, local: 41_000),
+    Connect.Port(workload: "Deployment/admin-1", container: "side", remote: 9090, local: 9090),
+  ]
+  #expect(
+    Exports(App(name: "shop", dir: ""), Connect(ports: ports)).text == """
+      export SHOP_HOST=localhost
+      export SHOP_PORT=8080
+      export SHOP_PORT_8080=8080
+      export SHOP_WEB_SERVICE_HOST=localhost
+      export SHOP_WEB_SERVICE_PORT=8080
+      export SHOP_ADMIN_1_HOST=localhost
+      export SHOP_ADMIN_1_PORT=41000
+      export SHOP_ADMIN_1_PORT_8080=41000
+      export SHOP_ADMIN_1_WEB_SERVICE_HOST=localhost
+      export SHOP_ADMIN_1_WEB_SERVICE_PORT=41000
+      export SHOP_PORT_9090=9090
+      export SHOP_SIDE_SERVICE_HOST=localhost
+      export SHOP_SIDE_SERVICE_PORT=9090
+
+      """)
+  #expect(
+    Connections.words(ports) == """
+      Connect to web:8080 of Deployment/api on localhost:8080
+      Connect to web:8080 of Deployment/admin-1 on localhost:41000
+      Connect to side:9090 on localhost:9090
+
+      """)
+}
+
 @Test func aLineLosesItsTimeAndNothingElse() {
   #expect(LogLine.isTime("2026-11-21T04:25:46.123456789Z"))
   #expect(LogLine.isTime("2026-11-21T04:25:46.123456789+00:00"))
