@@ -9,8 +9,9 @@ final class SyncedRelease: @unchecked Sendable {
   private let app: App
   private let lock = Lock()
   private var watch: PodWatch?
-  /// By the query of their workload.
+  /// By the key of their workload.
   private var pods: [String: [ClusterPod]] = [:]
+  private var changes = 0
   private var workloads: [Workload] = []
   private var state: HelmState?
   /// The containers that ran when it was read.
@@ -28,7 +29,13 @@ final class SyncedRelease: @unchecked Sendable {
       throw NeedsBuild("there is no release '\(app.name)' yet")
     }
     workloads = Workload.all(in: (try? json(yaml: Array(state.manifest.utf8))) ?? [], namespace: app.namespace)
-    let watch = watch ?? PodWatch(kubectl: kubectl) { [self] workload, list in lock.locked { pods[workload.query] = list } }
+    let watch = watch ?? PodWatch(kubectl: kubectl) { [self] workload, list in
+      lock.locked {
+        pods[workload.key] = list
+        changes += 1
+        lock.broadcast()
+      }
+    }
     self.watch = watch
     try watch.add(workloads)
     seen = Set(containers)
@@ -38,9 +45,26 @@ final class SyncedRelease: @unchecked Sendable {
   /// What was read holds no longer.
   func forget() { state = nil }
 
+  /// Waits until the pods have changed since the change of this number; the number of the last.
+  func wait(after change: Int) -> Int {
+    lock.lock()
+    defer { lock.unlock() }
+    while changes == change { lock.wait() }
+    return changes
+  }
+
+  /// The containers of pods that are ready.
+  var ready: Set<String> {
+    let all: [ClusterPod] = lock.locked { Array(pods.values.joined()) }
+    return Set(all.filter { $0.isReady && !$0.isEnding && !$0.isOver }.flatMap { $0.containers.filter(\.isRunning).compactMap(\.id) })
+  }
+
+  /// Whether no pod is on its way.
+  var isSettled: Bool { lock.locked { pods.values.joined().allSatisfy { $0.isReady || $0.isEnding || $0.isOver } } }
+
   private var all: [ClusterPod] {
-    let queries = workloads.map(\.query)
-    return lock.locked { queries.flatMap { pods[$0] ?? [] } }
+    let keys = workloads.map(\.key)
+    return lock.locked { keys.flatMap { pods[$0] ?? [] } }
   }
 
   private var containers: [String] { all.filter { !$0.isEnding && !$0.isOver }.flatMap { $0.containers.filter(\.isRunning).compactMap(\.id) } }

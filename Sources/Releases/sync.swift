@@ -18,6 +18,8 @@ public final class Synchronizer: @unchecked Sendable {
   private var held: [String: SyncedRelease] = [:]
   /// The shells that wait in containers for the next change.
   private var waiting: [String: ContainerCopy] = [:]
+  /// What the applications of a watch were synced to last, by the place of their lock.
+  private var synced: [String: Synced] = [:]
   /// Those of the last contexts.
   private var known: [(key: String, files: ContainerFiles)] = []
 
@@ -33,7 +35,8 @@ public final class Synchronizer: @unchecked Sendable {
   /// Does what can be done about a packed line without building. Only what cannot be written on this machine is an error.
   public func sync(_ app: App, context: Context, chart: Chart?, change: Change?, settings: Settings, home: Home) throws -> Sync {
     let app = settings.place(app)
-    let locked = try FileLock(home.directory("locks") + "/sync-\(app.namespace).\(app.name)", wait: true, busy: "another draft-sync is at work")
+    let place = try home.directory("locks") + "/sync-\(app.namespace).\(app.name)"
+    let locked = try FileLock(place, wait: true, busy: "another draft-sync is at work")
     defer { withExtendedLifetime(locked) {} }
     // For the image that may be built of it, here or by a server.
     try TaggedContexts(home).remember(context, settings: settings)
@@ -44,14 +47,73 @@ public final class Synchronizer: @unchecked Sendable {
       let found = try self.release(app, settings)
       release = found
       let done = try copy(app, context, chart, found, settings, home, goesOn: change != nil)
+      if change != nil { keep(Synced(app: app, context: context, chart: chart, settings: settings, home: home, release: found, seen: found.ready), place) }
       if done.how == .sync { call.say("Copied \(count(done.files, "file"))\(done.removed > 0 ? " and removed \(done.removed)" : "") in \(count(done.pods.count, "pod")) of '\(app.name)'") }
       return done
     } catch let needs as NeedsBuild {
       call.say("'\(app.name)' is to be built: \(needs.why)")
       // It will be another one.
       release?.forget()
+      lock.locked { synced[place] = nil }
       return Sync(how: .build, why: needs.why, tree: context.tree)
     }
+  }
+
+  // MARK: pods that come later
+
+  /// What pods are to hold that come in the place of others.
+  private struct Synced {
+    var app: App
+    var context: Context
+    var chart: Chart?
+    var settings: Settings
+    var home: Home
+    var release: SyncedRelease
+    /// The containers that have been seen to.
+    var seen: Set<String>
+    /// A program that ends by our signal would come anew for ever.
+    var times = 0
+  }
+
+  private func keep(_ now: Synced, _ place: String) {
+    let isAttended = lock.locked {
+      let before = synced.updateValue(now, forKey: place)
+      return before.map { $0.release === now.release } ?? false
+    }
+    if isAttended { return }
+    Thread.detach { [self] in
+      var change = 0
+      // Until the release is to be built: its pods then come with what was copied in their image.
+      while attend(place, now.release) { change = now.release.wait(after: change) }
+    }
+  }
+
+  /// Copies into pods that have come since, as soon as they are ready: in the image they run is not what was copied into those before.
+  /// - Returns: false when there is no more to attend to.
+  private func attend(_ place: String, _ release: SyncedRelease) -> Bool {
+    func current() -> Synced? { lock.locked { synced[place].flatMap { $0.release === release ? $0 : nil } } }
+    guard let last = current() else { return false }
+    if release.ready.isSubset(of: last.seen) || last.times >= 20 { return true }
+    guard let locked = try? FileLock(place, wait: true, busy: "another draft-sync is at work") else { return true }
+    defer { withExtendedLifetime(locked) {} }
+    // A line may have come before us.
+    guard let last = current() else { return false }
+    let ready = release.ready
+    if ready.isSubset(of: last.seen) { return true }
+    do {
+      try release.look()
+      let done = try copy(last.app, last.context, last.chart, release, last.settings, last.home, goesOn: true)
+      if done.how == .sync { call.say("Copied \(count(done.files, "file")) again, in \(count(done.pods.count, "pod")) of '\(last.app.name)' that came anew") }
+    } catch let needs as NeedsBuild {
+      // What comes next may be the pod that is missing.
+      guard release.isSettled else { return true }
+      call.say("'\(last.app.name)' has pods without what was copied: \(needs.why)")
+    } catch { call.say("'\(last.app.name)' has pods without what was copied: \((error as? any Diagnosis)?.message ?? "\(error)")") }
+    lock.locked {
+      synced[place]?.seen.formUnion(ready)
+      synced[place]?.times += 1
+    }
+    return true
   }
 
   private func copy(_ app: App, _ context: Context, _ chart: Chart?, _ release: SyncedRelease, _ settings: Settings, _ home: Home, goesOn: Bool) throws -> Sync {
