@@ -94,8 +94,8 @@ upper=$(echo "$app" | tr 'a-z-' 'A-Z_')
 run draft-connect --detach "$app"
 is 'as exports for a shell' "$status $(sort "$out" | tr '\n' ';')" "0 export ${upper}_${upper}_SERVICE_HOST=localhost;export ${upper}_${upper}_SERVICE_PORT=$port;export ${upper}_HOST=localhost;export ${upper}_PORT=$port;export ${upper}_PORT_8080=$port;"
 is '… that a shell can take' "$(eval "$(draft-connect -q --detach "$app")"; eval "curl -s localhost:\$${upper}_PORT")" hello
-run draft-connect --detach web
-is 'there is nothing to detach from: the reason, and its status' "$status $(cat "$out") $(head -n 1 "$err")" "1  draft-connect: no release 'web' in podman on this machine"
+run draft-connect --detach "nobody-$$"
+is 'there is nothing to detach from: the reason, and its status' "$status $(cat "$out") $(head -n 1 "$err")" "1  draft-connect: no release 'nobody-$$' in podman on this machine"
 
 perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-connect --tail 1 "$app" >"$out" 2>said </dev/null &
 pid=$!
