@@ -35,6 +35,9 @@ struct ContainerState: Equatable {
   /// It has not come to its end; one that had may have been started again.
   var isAlive: Bool { status != "exited" && status != "stopped" && status != "dead" }
 
+  /// What it came to its end with; nil while it runs again, since podman keeps that no longer.
+  var lastExitCode: Int? { isAlive && exitCode == 0 ? nil : exitCode }
+
   /// Whether its first process handles SIGTERM; see proc(5), SigCgt. What cannot be told is taken to.
   var catchesTermination: Bool {
     guard pid > 0, let status = try? Files.readText("/proc/\(pid)/status"), let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),

@@ -41,7 +41,7 @@ struct Readiness {
     let states = try ContainerState.read(pods.flatMap(\.containers))
     for state in states where !state.isAlive || state.restarts > restarts[state.name, default: 0] {
       let state = try ended(state)
-      throw ReleaseError.exited(container: short(state.name), code: state.exitCode, log: tell(state.name), left: left)
+      throw ReleaseError.exited(container: short(state.name), code: state.lastExitCode, log: tell(state.name), left: left)
     }
     return states
   }
@@ -68,7 +68,7 @@ struct Readiness {
   private func late(_ port: PublishedPort?, _ unsteady: ContainerState?) -> ReleaseError {
     guard let port, let pod = pods.first(where: { $0.ports.contains(port) }) else {
       let name = unsteady?.name ?? pods.first?.containers.first ?? ""
-      return .exited(container: short(name), code: unsteady?.exitCode ?? 0, log: tell(name), left: left)
+      return .exited(container: short(name), code: unsteady?.lastExitCode, log: tell(name), left: left)
     }
     let name = pod.owner(port), state = try? ContainerState.read(["\(pod.name)-\(name)"]).first
     let log = tell("\(pod.name)-\(name)")

@@ -65,7 +65,9 @@ extension ReleaseError: Diagnosis {
     case .notKept(let name, let engine): "\(engine) keeps no chart of release '\(name)'"
     case .nothingToRun(let chart): "chart '\(chart)' has nothing that podman can run"
     case .imageMissing(let reference, _): "no image '\(reference)' on this machine"
-    case .exited(let container, let code, let log, _): "container '\(container)' exited with status \(code)\(errorLine(log).map { ": \($0.trimmed)" } ?? "")"
+    case .exited(let container, let code, let log, _):
+      "container '\(container)' \(code.map { "exited with status \($0)" } ?? "came to its end and was started again")"
+        + (errorLine(log).map { ": \($0.trimmed)" } ?? "")
     case .silent(let container, let port, let seconds, let listens, _, _):
       "container '\(container)' did not answer on port \(port) within \(seconds) s\(listens.map { ": " + $0 } ?? "")"
     case .portTaken(let port): "port \(port) of 127.0.0.1 is taken"

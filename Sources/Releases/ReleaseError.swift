@@ -66,7 +66,7 @@ public enum ReleaseError: Error, Equatable, Sendable {
 
   case nothingToRun(chart: String)
   case imageMissing(reference: String, needsBuild: Bool)
-  case exited(container: String, code: Int, log: [String], left: Left)
+  case exited(container: String, code: Int?, log: [String], left: Left)
   /// `listens`: where it does instead, in words.
   case silent(container: String, port: Int, seconds: Int, listens: String?, log: [String], left: Left)
 
