@@ -46,10 +46,25 @@ struct ContainerState: Equatable {
     return mask & (1 << 14) != 0
   }
 
-  /// Its last words, in the order it wrote them: enough to have the error before a stack.
+  /// Its last words, in the order it wrote them: enough to have the error before a stack. Those of the last minutes, where there
+  /// are some. Not by `--tail`: podman 4.3 puts lines that were written piece by piece together in the wrong order then.
   static func log(_ container: String) -> [String] {
-    let argv = ["podman", "logs", "--tail=60", container]
-    guard let result = try? Child.run(argv, output: .capture, errors: .joined) else { return [] }
-    return result.outputText.split(separator: "\n").map(String.init).filter { !$0.trimmed.isEmpty }
+    for since in [["--since=10m"], []] {
+      let last = LastLines()
+      _ = try? Child.run(["podman", "logs"] + since + [container], output: .lines { last.add($0) }, errors: .joined)
+      if !last.lines.isEmpty { return last.lines }
+    }
+    return []
+  }
+
+  private final class LastLines: @unchecked Sendable {
+    private(set) var lines: [String] = []
+
+    func add(_ line: String) {
+      let text = line.hasSuffix("\n") ? String(line.dropLast()) : line
+      guard !text.trimmed.isEmpty else { return }
+      lines.append(text)
+      if lines.count > 60 { lines.removeFirst() }
+    }
   }
 }
