@@ -1,21 +1,22 @@
 import Glibc
 import Records
 
-/// Who releases an application, and from where: `ann@laptop:/home/ann/web`. Two directories of one name are one release, on one
-/// machine as on several; this tells them apart. It is for people to read, and proves nothing.
+/// Who releases an application, and from where: `ann@laptop:/home/ann/web`. Two directories of one name are one
+/// release, on one machine as on several; this tells them apart. It is for people to read, and proves nothing.
 enum Author {
   static func of(_ app: App) -> String { cleaned(app.by ?? "\(here):\(app.dir)") }
 
   private static let here: String = {
     let user = getpwuid(geteuid()).flatMap { String(validatingCString: $0.pointee.pw_name) } ?? String(geteuid())
     var name = [CChar](repeating: 0, count: 256)
-    let isNamed = gethostname(&name, name.count - 1) == 0
-    return "\(user)@\(isNamed ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : "unknown")"
+    guard gethostname(&name, name.count - 1) == 0 else { return "\(user)@unknown" }
+    return "\(user)@" + String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }()
 
   /// As it may stand in a label, a message and an argument.
   static func cleaned(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.lazy.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }.prefix(512)))
+    let plain = text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+    return String(String.UnicodeScalarView(plain.prefix(512)))
   }
 }
 

@@ -1,12 +1,12 @@
 import Command
 import Records
 
-/// What somebody has set otherwise than the chart does, in an object that is there: the images of the containers, the number of
-/// replicas, and labels. Helm sets these back, whatever has become of them.
+/// What somebody has set otherwise than the chart does, in an object that is there: the images of the containers, the
+/// number of replicas, and labels. Helm sets these back, whatever has become of them.
 ///
-/// Told only where it is certain. A value that differs is one that somebody set by hand when the API server says so: it keeps the
-/// manager of every field. A cluster may have a policy that changes what helm sends, and then helm is the manager still; and the
-/// number of replicas may be an autoscaler's.
+/// Told only where it is certain. A value that differs is one that somebody set by hand when the API server says so: it
+/// keeps the manager of every field. A cluster may have a policy that changes what helm sends, and then helm is the
+/// manager still; and the number of replicas may be an autoscaler's.
 /// Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
 struct HandMade: Equatable {
   /// `image of container 'web'`
@@ -17,7 +17,9 @@ struct HandMade: Equatable {
   var isGone: Bool
 
   /// The groups whose objects helm compares with what is there; of others it compares the old chart with the new one.
-  private static let groups = ["", "apps", "batch", "policy", "networking.k8s.io", "rbac.authorization.k8s.io", "autoscaling"]
+  private static let groups = [
+    "", "apps", "batch", "policy", "networking.k8s.io", "rbac.authorization.k8s.io", "autoscaling",
+  ]
 
   /// What differs, whoever did it.
   static func all(_ wanted: JSON, _ live: JSON) -> [HandMade] {
@@ -38,7 +40,8 @@ struct HandMade: Equatable {
         let other = theirs["spec"]?[list]?.array?.first { $0["name"]?.string == name }
         if other?["image"]?.string == image { continue }
         let key = "k:" + JSON.members(["name": .string(name)]).text
-        found.append(HandMade(what: "image of container '\(name)'", field: field + ["f:spec", "f:\(list)", key, "f:image"], isGone: other == nil))
+        let place = field + ["f:spec", "f:\(list)", key, "f:image"]
+        found.append(HandMade(what: "image of container '\(name)'", field: place, isGone: other == nil))
       }
     }
     return found
@@ -47,8 +50,10 @@ struct HandMade: Equatable {
   private static func labels(_ wanted: JSON?, _ live: JSON?, _ whose: String, _ field: [String]) -> [HandMade] {
     (wanted?["labels"]?.object ?? []).compactMap { label in
       // One that is no string is a template's slip, and the API server has made something of it.
-      guard case .string(let value) = label.value, live?["labels"]?[label.name]?.string != value else { return nil }
-      return HandMade(what: "label '\(label.name)'\(whose)", field: field + ["f:labels", "f:\(label.name)"], isGone: live?["labels"]?[label.name] == nil)
+      let other = live?["labels"]?[label.name]
+      guard case .string(let value) = label.value, other?.string != value else { return nil }
+      let place = field + ["f:labels", "f:\(label.name)"]
+      return HandMade(what: "label '\(label.name)'\(whose)", field: place, isGone: other == nil)
     }
   }
 
@@ -64,28 +69,34 @@ struct HandMade: Equatable {
     }
     guard field.last == "f:replicas" else { return owner == nil ? .not : .byHand }
     if let owner, let manager = owner["manager"]?.string {
-      let isScale = owner["subresource"]?.string == "scale" || ["kube-controller-manager", "scale", "keda"].contains { manager.contains($0) }
+      let isScale = owner["subresource"]?.string == "scale"
+        || ["kube-controller-manager", "scale", "keda"].contains { manager.contains($0) }
       return manager.hasPrefix("kubectl") || !isScale ? .byHand : .not
     }
     // Kubernetes before 1.22 does not say who has scaled.
     return entries.contains { $0["subresource"] != nil } ? .not : .unlessAutoscaled
   }
 
-  /// `Deployment/web: image of container 'web'`, of everything that is there. Asks the cluster once more where something differs.
-  static func found(in objects: [LiveObjects.Object], namespace: String, context: KubeContext, call: Call) throws -> [String] {
+  /// `Deployment/web: image of container 'web'`, of everything that is there. Asks the cluster once more where
+  /// something differs.
+  static func found(
+    in objects: [LiveObjects.Object], namespace: String, context: KubeContext, call: Call
+  ) throws -> [String] {
     let differing = objects.filter { object in object.live.map { !all(object.wanted, $0).isEmpty } ?? false }
     if differing.isEmpty { return [] }
     var lives = differing.compactMap(\.live)
     // A kubectl before 1.21 tells the managers always, and knows no option for it.
     if lives.contains(where: { $0["metadata"]?["managedFields"] == nil }) {
-      lives = try LiveObjects.get(differing.map(\.wanted), namespace: namespace, context: context, options: ["--show-managed-fields"], call: call).found
+      lives = try LiveObjects.get(
+        differing.map(\.wanted), namespace: namespace, context: context, options: ["--show-managed-fields"], call: call
+      ).found
     }
     var found: [String] = []
     for object in differing {
       guard let live = lives.first(where: { isSame($0, object.live) }) else { continue }
       for change in all(object.wanted, live) {
         let answer = change.isByHand(live)
-        guard answer == .byHand || (answer == .unlessAutoscaled && !isAutoscaled(live, context: context, call: call)) else { continue }
+        if answer == .not || (answer == .unlessAutoscaled && isAutoscaled(live, context: context, call: call)) { continue }
         found.append("\(object.name): \(change.what)")
       }
     }
@@ -101,8 +112,12 @@ struct HandMade: Equatable {
   private static func isAutoscaled(_ live: JSON, context: KubeContext, call: Call) -> Bool {
     guard let namespace = live["metadata"]?["namespace"]?.string,
       let list = try? Kubectl(context: context, call: call).get(
-        "/apis/autoscaling/v1/namespaces/\(Kubectl.escaped(namespace))/horizontalpodautoscalers", doing: "look for autoscalers")["items"]?.array
+        "/apis/autoscaling/v1/namespaces/\(Kubectl.escaped(namespace))/horizontalpodautoscalers",
+        doing: "look for autoscalers")["items"]?.array
     else { return true }
-    return list.contains { $0["spec"]?["scaleTargetRef"]?["kind"] == live["kind"] && $0["spec"]?["scaleTargetRef"]?["name"] == live["metadata"]?["name"] }
+    return list.contains { scaler in
+      let target = scaler["spec"]?["scaleTargetRef"]
+      return target?["kind"] == live["kind"] && target?["name"] == live["metadata"]?["name"]
+    }
   }
 }

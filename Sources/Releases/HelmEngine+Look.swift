@@ -5,19 +5,21 @@ import Records
 
 /// Before a release is said to be as it should be, it is looked at.
 extension HelmEngine {
-  /// The release that is there and is what is asked for, once it is ready; nil when something of it is missing or was changed by hand,
-  /// so that it is to be released again. Throws ``RolloutError`` and ``ReleaseError`` for one that does not become ready.
+  /// The release that is there and is what is asked for, once it is ready; nil when something of it is missing or was
+  /// changed by hand, so that it is to be released again. Throws ``RolloutError`` and ``ReleaseError`` for one that
+  /// does not become ready.
   func settled(_ state: HelmState, changed: Bool) throws -> Release? {
     let call = order.call
     let manifest = (try? json(yaml: Array(state.manifest.utf8))) ?? []
-    let isNewLogin = try PullSecret(order: order, context: context).ensure(accounts: PullSecret.accounts(in: state.manifest))
+    let accounts = PullSecret.accounts(in: state.manifest)
+    let isNewLogin = try PullSecret(order: order, context: context).ensure(accounts: accounts)
     guard Child.find("kubectl") != nil else {
       call.debug("there is no kubectl to look at the release with")
       return try nothingToDo(state, changed: changed)
     }
     let live = try LiveObjects(manifest, namespace: app.namespace, context: context, call: call)
-    let wrong = live.missing.map { "\($0.name) is not there" }
-      + (try HandMade.found(in: live.objects, namespace: app.namespace, context: context, call: call)).map { "\($0) was changed by hand" }
+    let byHand = try HandMade.found(in: live.objects, namespace: app.namespace, context: context, call: call)
+    let wrong = live.missing.map { "\($0.name) is not there" } + byHand.map { "\($0) was changed by hand" }
     if !wrong.isEmpty {
       for text in wrong.prefix(5) { call.say("Release \"\(app.name)\" at revision \(state.revision): \(text)") }
       return nil
@@ -26,7 +28,9 @@ extension HelmEngine {
     let unready = HelmEngine.unready(live)
     if !unready.isEmpty {
       if isNewLogin { renewPods() }
-      let words = unready.map { "\($0.name) \($0.ready)/\($0.wanted) ready\($0.reason.map { ", \($0)" } ?? "")" }.joined(separator: "; ")
+      let words = unready.map { workload in
+        "\(workload.name) \(workload.ready)/\(workload.wanted) ready\(workload.reason.map { ", \($0)" } ?? "")"
+      }.joined(separator: "; ")
       guard order.settings.wait else {
         call.say("Release \"\(app.name)\" is at revision \(state.revision) already, and not ready: \(words)")
         return try told(state, changed: changed)
@@ -47,7 +51,8 @@ extension HelmEngine {
   /// The workloads that helm waits for, as far as they are not ready. A Job may run for hours.
   private static func unready(_ live: LiveObjects) -> [Status.Workload] {
     live.objects.filter { Workloads.kinds[$0.kind] != nil && !["Job", "CronJob"].contains($0.kind) }.map { object in
-      object.live.map { Status.Workload($0) } ?? Status.Workload(name: object.name, ready: 0, wanted: 1, well: false, reason: "is not there")
+      object.live.map { Status.Workload($0) }
+        ?? Status.Workload(name: object.name, ready: 0, wanted: 1, well: false, reason: "is not there")
     }.filter { !$0.well }
   }
 
@@ -59,29 +64,36 @@ extension HelmEngine {
     defer { _ = rollout.finish() }
     while true {
       for _ in 0..<10 where rollout.trouble == nil { usleep(100_000) }
-      if let trouble = rollout.trouble { throw RolloutError(trouble, namespace: app.namespace, context: context, call: order.call) }
-      let unready = HelmEngine.unready(try LiveObjects(wanted, namespace: app.namespace, context: context, call: order.call))
+      if let trouble = rollout.trouble {
+        throw RolloutError(trouble, namespace: app.namespace, context: context, call: order.call)
+      }
+      let live = try LiveObjects(wanted, namespace: app.namespace, context: context, call: order.call)
+      let unready = HelmEngine.unready(live)
       if unready.isEmpty { return }
       guard csystem_nanoseconds() < deadline else {
-        let reasons = PodReasons.read(app, buildID: order.image.tag, context: context, call: order.call)
-        throw ReleaseError.timedOut(
-          name: app.name, seconds: order.timeout, reasons: reasons.isEmpty ? unready.map { "\($0.name) \($0.reason ?? "not ready")" } : reasons)
+        var reasons = PodReasons.read(app, buildID: order.image.tag, context: context, call: order.call)
+        if reasons.isEmpty { reasons = unready.map { "\($0.name) \($0.reason ?? "not ready")" } }
+        throw ReleaseError.timedOut(name: app.name, seconds: order.timeout, reasons: reasons)
       }
     }
   }
 
-  /// Pods that were refused their image are made anew with a login of now: the cluster would try again after minutes only.
+  /// Pods that were refused their image are made anew with a login of now: the cluster would try again after minutes
+  /// only.
   private func renewPods() {
     let place = ["--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=20s"]
     guard let result = try? Child.run(
-      ["kubectl", "get", "pods", "--selector=draft=\(app.name)", "--output=json"] + place, output: .capture, errors: .discard),
+      ["kubectl", "get", "pods", "--selector=draft=\(app.name)", "--output=json"] + place,
+      output: .capture, errors: .discard),
       let pods = try? JSON(parsing: result.output)["items"]?.array else { return }
     let names = pods.compactMap { pod -> String? in
-      guard case .image? = PodTrouble(pod)?.kind, pod["metadata"]?["ownerReferences"]?.array?.isEmpty == false else { return nil }
+      let isOwned = pod["metadata"]?["ownerReferences"]?.array?.isEmpty == false
+      guard case .image? = PodTrouble(pod)?.kind, isOwned else { return nil }
       return pod["metadata"]?["name"]?.string
     }
     if names.isEmpty { return }
     order.call.debug("kubectl delete pods \(names.joined(separator: " ")): they were refused their image")
-    _ = try? Child.run(["kubectl", "delete", "pods", "--ignore-not-found", "--wait=false"] + place + ["--"] + names, output: .discard, errors: .discard)
+    let argv = ["kubectl", "delete", "pods", "--ignore-not-found", "--wait=false"] + place + ["--"] + names
+    _ = try? Child.run(argv, output: .discard, errors: .discard)
   }
 }

@@ -1,10 +1,11 @@
 import Command
 import Records
 
-/// The objects of a release's manifest as the cluster has them, asked for by one `kubectl get -f -`, in whatever namespace they are.
-/// Hooks are no part of a manifest.
+/// The objects of a release's manifest as the cluster has them, asked for by one `kubectl get -f -`, in whatever
+/// namespace they are. Hooks are no part of a manifest.
 ///
-/// A kind that may not be read, or that the cluster does not know any longer, is passed over: nothing is known of its objects.
+/// A kind that may not be read, or that the cluster does not know any longer, is passed over: nothing is known of its
+/// objects.
 struct LiveObjects {
   struct Object {
     /// As the manifest has it.
@@ -23,7 +24,7 @@ struct LiveObjects {
 
   /// Throws ``ReleaseError`` when the cluster cannot be asked at all.
   init(_ manifest: [JSON], namespace: String, context: KubeContext, call: Call) throws {
-    let wanted = LiveObjects.flat(manifest).filter { $0["kind"]?.string != nil && $0["metadata"]?["name"]?.string != nil }
+    let wanted = LiveObjects.flat(manifest).filter { objectName($0) != nil }
     if wanted.isEmpty { return }
     let asked = try LiveObjects.get(wanted, namespace: namespace, context: context, call: call)
     var found = asked.found, unread: Set<String> = []
@@ -41,13 +42,15 @@ struct LiveObjects {
     }
     for object in wanted {
       let live = found.first { LiveObjects.isSame($0, object, namespace: namespace) }
-      if live != nil || !unread.contains(LiveObjects.kind(of: object)) { objects.append(Object(wanted: object, live: live)) }
+      if live == nil, unread.contains(LiveObjects.kind(of: object)) { continue }
+      objects.append(Object(wanted: object, live: live))
     }
   }
 
   init(_ objects: [Object]) { self.objects = objects }
 
-  /// `Service/web`: what the release has and the cluster has not. A Job that is to be cleared away after its end has been.
+  /// `Service/web`: what the release has and the cluster has not. A Job that is to be cleared away after its end has
+  /// been.
   var missing: [Object] {
     objects.filter { $0.live == nil && !($0.kind == "Job" && $0.wanted["spec"]?["ttlSecondsAfterFinished"] != nil) }
   }
@@ -55,12 +58,14 @@ struct LiveObjects {
   /// The objects of Lists, and the others.
   static func flat(_ manifest: [JSON]) -> [JSON] {
     manifest.flatMap { object -> [JSON] in
-      guard object["kind"]?.string?.hasSuffix("List") == true, let items = object["items"]?.array else { return [object] }
-      return flat(items)
+      let isList = object["kind"]?.string?.hasSuffix("List") == true
+      return isList ? object["items"]?.array.map(flat) ?? [object] : [object]
     }
   }
 
-  private static func kind(of object: JSON) -> String { "\(object["apiVersion"]?.string ?? "") \(object["kind"]?.string ?? "")" }
+  private static func kind(of object: JSON) -> String {
+    "\(object["apiVersion"]?.string ?? "") \(object["kind"]?.string ?? "")"
+  }
 
   /// An object of the whole cluster has no namespace, whatever its manifest says.
   private static func isSame(_ live: JSON, _ wanted: JSON, namespace: String) -> Bool {
@@ -73,19 +78,22 @@ struct LiveObjects {
   static func get(
     _ objects: [JSON], namespace: String, context: KubeContext, options: [String] = [], call: Call
   ) throws -> (found: [JSON], error: ReleaseError?) {
-    // Nothing but what names them: the rest may be secret. The namespace is said here, since kubectl takes one option for all.
-    let input = objects.flatMap { object in
-      JSON.members([
-        "apiVersion": object["apiVersion"], "kind": object["kind"],
-        "metadata": .members(["name": object["metadata"]?["name"], "namespace": object["metadata"]?["namespace"] ?? .string(namespace)]),
-      ]).bytes + [0x0A]
+    // Nothing but what names them: the rest may be secret. The namespace is said here, since kubectl takes one option
+    // for all.
+    let input = objects.flatMap { object -> [UInt8] in
+      let place = object["metadata"]?["namespace"] ?? .string(namespace)
+      let metadata = JSON.members(["name": object["metadata"]?["name"], "namespace": place])
+      return JSON.members(["apiVersion": object["apiVersion"], "kind": object["kind"], "metadata": metadata]).bytes + [0x0A]
     }
-    let argv = ["kubectl", "get", "--filename=-", "--output=json", "--ignore-not-found", "--context=\(context.name)", "--request-timeout=20s"] + options
+    let argv = [
+      "kubectl", "get", "--filename=-", "--output=json", "--ignore-not-found", "--context=\(context.name)", "--request-timeout=20s",
+    ] + options
     call.debug(argv.joined(separator: " ") + ": " + objects.compactMap(objectName).joined(separator: " "))
     let result = try Child.run(argv, input: input, output: .capture, errors: .capture)
     var error: ReleaseError?
     if !result.succeeded {
-      let reason = HelmFailure(result.errorText).clusterError(context: context, doing: "read what runs", program: "kubectl")
+      let failure = HelmFailure(result.errorText)
+      let reason = failure.clusterError(context: context, doing: "read what runs", program: "kubectl")
       switch reason {
       case .unreachable, .notLoggedIn: throw reason
       default: error = reason
@@ -94,7 +102,9 @@ struct LiveObjects {
     // Nothing found is nothing said.
     guard !result.outputText.trimmed.isEmpty else { return ([], error) }
     let answer: JSON
-    do { answer = try JSON(parsing: result.output) } catch { throw ReleaseError.kubectl(doing: "read what runs", said: error.reason) }
+    do { answer = try JSON(parsing: result.output) } catch {
+      throw ReleaseError.kubectl(doing: "read what runs", said: error.reason)
+    }
     return (flat([answer]), error)
   }
 }

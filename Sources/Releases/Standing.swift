@@ -4,8 +4,9 @@ import Settings
 
 /// The release that is there before one of ours: its newest revision, and whose that is.
 ///
-/// It is draft's when it has the values draft gives a chart. An upgrade or a rollback by hand keeps them, so that helm can be used in
-/// between; `helm install` of another chart, and an upgrade that gives values of its own without `--reuse-values`, has none.
+/// It is draft's when it has the values draft gives a chart. An upgrade or a rollback by hand keeps them, so that helm
+/// can be used in between; `helm install` of another chart, and an upgrade that gives values of its own without
+/// `--reuse-values`, has none.
 public struct Standing: Equatable, Sendable {
   var revision: Int
   /// `web-0.1.0`; nil where it is not known.
@@ -59,7 +60,9 @@ public struct Standing: Equatable, Sendable {
   ///   - told: by whom it is, when that has been told.
   /// - Returns: by whom it is, when that is somebody else.
   @discardableResult
-  func check(_ app: App, chart: String?, told: String? = nil, settings: Settings, call: Call) throws(ReleaseError) -> String? {
+  func check(
+    _ app: App, chart: String?, told: String? = nil, settings: Settings, call: Call
+  ) throws(ReleaseError) -> String? {
     let other = by != Author.of(app) ? by : nil
     if !call.arguments.has("take-over") {
       if !isDrafts { throw .notByDraft(name: app.name, there: self) }
@@ -78,8 +81,8 @@ public struct Standing: Equatable, Sendable {
   }
 }
 
-/// Looks whose release the line would replace, before anything is built for it: one question to the cluster or to podman. Tells of
-/// somebody else's. Throws ``ReleaseError`` for one that is not to be replaced unasked.
+/// Looks whose release the line would replace, before anything is built for it: one question to the cluster or to
+/// podman. Tells of somebody else's. Throws ``ReleaseError`` for one that is not to be replaced unasked.
 /// - Parameter chart: the name of the line's chart; nil while it is not known.
 /// - Returns: by whom the release is, when that is somebody else; draft-release does not tell it again when it is told so.
 public func checkStanding(_ app: App, chart: String?, settings: Settings, call: Call) throws -> String? {
