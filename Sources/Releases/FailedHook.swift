@@ -29,7 +29,7 @@ struct FailedHook {
     if !log.isEmpty { kubectl.call.pass(log.joined(separator: "\n").indented(by: 4)) }
     // `1 error occurred: * job failed: BackoffLimitExceeded`
     var said = said.firstRange(of: "* ").map { String(said[$0.upperBound...]) } ?? said
-    if container == nil, let reason = pod.flatMap(PodReasons.reason) { said += "; " + reason.harmless }
+    if container == nil, log.isEmpty, let reason = pod.flatMap(PodReasons.reason) { said += "; " + reason.harmless }
     return .hook(
       "\(kind)/\(name)", namespace: namespace, code: container?.code, reason: container?.reason, log: log, said: said)
   }
