@@ -19,21 +19,24 @@ extension Command {
 
   /// Runs a stage that reports: on a terminal, where other stages keep their records to themselves, `words` tells of each line that has
   /// not failed, on standard output. The exit code that `body` returns is the line's: ``ExitCode/failed`` for a check that said no.
+  /// - Parameter ahead: is given the lines that are there already, if they are more than one, before the first of them goes through
+  ///   `body`: what it asks for them together need not be asked for each.
   public func runReport(
-    begin: @Sendable @escaping (String, Call) throws -> Record, words: @Sendable @escaping (Record) throws -> String,
-    body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
+    begin: @Sendable @escaping (String, Call) throws -> Record, ahead: (@Sendable ([Record], Call) -> Void)? = nil,
+    words: @Sendable @escaping (Record) throws -> String, body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
   ) -> Never {
-    runStage(begin: begin, words: words, body: body)
+    runStage(begin: begin, ahead: ahead, words: words, body: body)
   }
 
   private func runStage(
-    begin: @Sendable @escaping (String, Call) throws -> Record, words: (@Sendable (Record) throws -> String)?, patience: Patience? = nil,
+    begin: @Sendable @escaping (String, Call) throws -> Record, ahead: (@Sendable ([Record], Call) -> Void)? = nil,
+    words: (@Sendable (Record) throws -> String)?, patience: Patience? = nil,
     body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
   ) -> Never {
     start()
     do {
       guard let call = try call(options + Option.stage + Option.common) else { finish(.done) }
-      finish(try StageRun(command: self, call: call, begin: begin, words: words, patience: patience, body: body).run())
+      finish(try StageRun(command: self, call: call, begin: begin, ahead: ahead, words: words, patience: patience, body: body).run())
     } catch {
       finish(Command.report(error, by: Caller.signs(for: name)))
     }
@@ -73,6 +76,7 @@ private struct StageRun {
   let call: Call
   var writes = true
   let begin: @Sendable (String, Call) throws -> Record
+  var ahead: (@Sendable ([Record], Call) -> Void)?
   let words: (@Sendable (Record) throws -> String)?
   var patience: Patience?
   let waiting = WaitingLines()
@@ -82,7 +86,15 @@ private struct StageRun {
     let jobs = try jobCount()
     let lines = OrderedLines(jobs: jobs, write: try sink(), work: work)
 
-    if !call.arguments.operands.isEmpty {
+    if ahead != nil, call.arguments.operands.count > 1 {
+      var rest = call.arguments.operands[...]
+      while !rest.isEmpty {
+        let group = rest.prefix(StageRun.together).map { operand in Result { try begin(operand, call) } }
+        look(ahead: group.compactMap { try? $0.get() })
+        for result in group { try lines.add { try result.get() } }
+        rest = rest.dropFirst(StageRun.together)
+      }
+    } else if !call.arguments.operands.isEmpty {
       for operand in call.arguments.operands { try lines.add { try begin(operand, call) } }
     } else if isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO) || (Caller.current.isFirst && Standard.isNull(STDIN_FILENO)) {
       try lines.add { try begin(".", call) }
@@ -112,13 +124,23 @@ private struct StageRun {
       guard let record = try reader.next() else { return isEmpty }
       isEmpty = false
       waiting.came(record)
-      try lines.add { record }
+      let group = ahead == nil ? [record] : reader.waiting(behind: record, atMost: StageRun.together)
+      look(ahead: group)
+      for record in group { try lines.add { record } }
     }
   }
 
   /// The pipe has ended: whatever waits is tried once more, and fails.
   private func end(_ lines: OrderedLines) throws {
     for record in waiting.close() { try lines.add { record } }
+  }
+
+  /// How many lines are looked at together: what is known of them is held in memory.
+  private static let together = 100
+
+  private func look(ahead records: [Record]) {
+    let whole = records.filter { !$0.has(Failure.name) }
+    if whole.count > 1 { ahead?(whole, call) }
   }
 
   /// Where the lines go: as records, as words, or nowhere.
@@ -193,6 +215,24 @@ struct LatestWins {
       }
     } catch { pending = error }
     return current
+  }
+
+  /// The record and those that can be had without waiting, at most so many and a few megabytes of them.
+  mutating func waiting(behind first: Record, atMost count: Int) -> [Record] {
+    var group = [first], size = first.bytes.count
+    // A bad line comes out by the next call.
+    do throws(RecordError) {
+      while group.count < count, size < 4 << 20, try isWaiting(), let record = try next() {
+        group.append(record)
+        size += record.bytes.count
+      }
+    } catch { pending = error }
+    return group
+  }
+
+  private mutating func isWaiting() throws(RecordError) -> Bool {
+    if pending != nil || ahead != nil { return pending == nil }
+    return try reader.hasLineWaiting()
   }
 
   /// Whether nothing has come after so long: neither a line nor the end.

@@ -24,7 +24,12 @@ public struct RecordReader {
   /// Whether a further whole line can be had without waiting.
   public mutating func hasLineWaiting() throws(RecordError) -> Bool {
     while true {
-      if lineFeed() != nil { return true }
+      if let end = lineFeed() {
+        // A blank line is none: who takes it for one waits for the next.
+        guard buffer[start..<end].allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else { return true }
+        _ = try nextLine()
+        continue
+      }
       guard !atEnd else { return false }
       var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       guard Glibc.poll(&poll, 1, 0) > 0, poll.revents & Int16(POLLIN) != 0 else { return false }

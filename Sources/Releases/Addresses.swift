@@ -8,6 +8,8 @@ struct Addresses {
   let namespace: String
   let context: KubeContext
   let call: Call
+  /// What is known of the cluster already; it is asked where nothing is.
+  var live: LiveObjects?
 
   func urls() -> [String] {
     ingresses(objects) + services()
@@ -30,9 +32,13 @@ struct Addresses {
     return urls
   }
 
+  private static func isOutside(_ service: JSON) -> Bool {
+    service["kind"]?.string == "Service" && ["NodePort", "LoadBalancer"].contains(service["spec"]?["type"]?.string ?? "")
+  }
+
   private func services() -> [String] {
-    let outside = of("Service").filter { ["NodePort", "LoadBalancer"].contains($0["spec"]?["type"]?.string ?? "") }
-    let names = outside.compactMap { $0["metadata"]?["name"]?.string }
+    if let live { return live.objects.filter { Addresses.isOutside($0.wanted) }.compactMap(\.live).flatMap { urls(of: $0) } }
+    let names = objects.filter(Addresses.isOutside).compactMap { $0["metadata"]?["name"]?.string }
     // The ports and addresses are the cluster's choice: ask it.
     guard !names.isEmpty, Child.find("kubectl") != nil,
       let result = try? Child.run(

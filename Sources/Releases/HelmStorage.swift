@@ -58,12 +58,14 @@ struct HelmStorage {
       let sides = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       if sides.count == 2 { labels[String(sides[0])] = String(sides[1]) }
     }
-    let object = String(columns[namespace == nil ? 1 : 0])
+    return entry(namespace ?? String(columns[0]), String(columns[namespace == nil ? 1 : 0]), labels)
+  }
+
+  private static func entry(_ namespace: String, _ object: String, _ labels: [String: String]) -> Entry? {
     guard let name = labels["name"], Name.isRelease(name), let revision = labels["version"].flatMap({ Int($0) }), let status = labels["status"],
       object == "sh.helm.release.v1.\(name).v\(revision)"
     else { return nil }
-    return Entry(
-      namespace: namespace ?? String(columns[0]), object: object, name: name, revision: revision, status: status, labels: labels)
+    return Entry(namespace: namespace, object: object, name: name, revision: revision, status: status, labels: labels)
   }
 
   /// The newest revision of each release, by namespace and name. A release that was uninstalled with its history kept is none.
@@ -75,6 +77,36 @@ struct HelmStorage {
       if found[key].map({ $0.revision < entry.revision }) ?? true { found[key] = entry }
     }
     return found.values.filter { $0.status != "uninstalled" }.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
+  }
+
+  /// The newest revision of each release with its body, for whoever wants all of them: `each` makes of it what is to be kept. A release
+  /// that was uninstalled with its history kept is none.
+  ///
+  /// It is one walk through the objects, a page at a time. To find a few among all the superseded ones, and what else there is, is what
+  /// takes the API server its time, and asking for the metadata first would have it look twice.
+  func newest<Kept>(namespace: String?, each: (Entry, Substring) -> Kept) throws -> [(entry: Entry, kept: Kept)] {
+    var found: [String: (entry: Entry, kept: Kept)] = [:]
+    let place = namespace.map { "/api/v1/namespaces/\($0)" } ?? "/api/v1", selector = Kubectl.escaped("owner=helm,status!=superseded")
+    let path = "\(place)/\(kind.rawValue)?limit=100&labelSelector=\(selector)" + (kind == .secrets ? "&fieldSelector=type%3Dhelm.sh%2Frelease.v1" : "")
+    var next = ""
+    repeat {
+      let rest = next.isEmpty ? "" : "&continue=\(Kubectl.escaped(next))"
+      let result = try run(["kubectl", "get", "--raw", path + rest, "--context=\(context.name)", "--request-timeout=60s"], doing: "list releases")
+      let page: JSON
+      do { page = try JSON(parsing: result.output) } catch { throw ReleaseError.kubectl(doing: "list releases", said: error.reason) }
+      for item in page["items"]?.array ?? [] {
+        guard let metadata = item["metadata"], let namespace = metadata["namespace"]?.string, let object = metadata["name"]?.string,
+          let entry = HelmStorage.entry(namespace, object, (metadata["labels"]?.object ?? []).reduce(into: [:]) { $0[$1.name] = $1.value.string })
+        else { continue }
+        let key = "\(namespace)/\(entry.name)"
+        if let known = found[key], known.entry.revision >= entry.revision { continue }
+        found[key] = (entry, each(entry, (item["data"]?["release"]?.string ?? "")[...]))
+      }
+      let last = next
+      next = page["metadata"]?["continue"]?.string ?? ""
+      if next == last { break }
+    } while !next.isEmpty
+    return found.values.filter { $0.entry.status != "uninstalled" }.sorted { ($0.entry.namespace, $0.entry.name) < ($1.entry.namespace, $1.entry.name) }
   }
 
   /// Every revision of a release, the newest first; none when there is no such release.

@@ -20,6 +20,46 @@ struct Kubectl: Sendable {
     do { return try JSON(parsing: result.output) } catch { throw ReleaseError.helm(doing: doing, said: error.reason) }
   }
 
+  /// What `kubectl get` finds of these, in full, and why not all can be told. What is not there is left out.
+  /// Throws ``ReleaseError`` when the cluster cannot be asked at all.
+  /// - Parameter about: what is in the input, for whoever wants to know what is done.
+  func objects(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (found: [JSON], error: ReleaseError?) {
+    let (result, error) = try find(words + ["--output=json"], input: input, about: about)
+    // Nothing found is nothing said.
+    guard !result.outputText.trimmed.isEmpty else { return ([], error) }
+    let answer: JSON
+    do { answer = try JSON(parsing: result.output) } catch { throw ReleaseError.kubectl(doing: Kubectl.reading, said: error.reason) }
+    return (LiveObjects.flat([answer]), error)
+  }
+
+  /// The same by name: `service/web`, `deployment.apps/web`. The server keeps everything but the metadata for itself.
+  func titles(_ words: [String], namespace: String) throws -> (found: [String], error: ReleaseError?) {
+    let (result, error) = try find(words + ["--namespace=\(namespace)", "--no-headers", "--show-kind"])
+    let lines = result.outputText.split(separator: "\n")
+    return (lines.compactMap { $0.split(separator: " ").first.map(String.init) }, error)
+  }
+
+  /// The pods of a selector. Throws ``ReleaseError``.
+  func pods(_ selector: String, namespace: String) throws -> [JSON] {
+    let (found, error) = try objects(["pods", "--selector=\(selector)", "--namespace=\(namespace)"])
+    if let error { throw error }
+    return found
+  }
+
+  private static let reading = "read what runs"
+
+  private func find(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (Child.Result, ReleaseError?) {
+    let argv = ["kubectl", "get"] + words + ["--ignore-not-found", "--context=\(context.name)", "--request-timeout=20s"]
+    call.debug(argv.joined(separator: " ") + (about.isEmpty ? "" : ": \(about)"))
+    let result = try Child.run(argv, input: input, output: .capture, errors: .capture)
+    if result.succeeded { return (result, nil) }
+    let error = HelmFailure(result.errorText).clusterError(context: context, doing: Kubectl.reading, program: "kubectl")
+    switch error {
+    case .unreachable, .notLoggedIn: throw error
+    default: return (result, error)
+    }
+  }
+
   /// RFC 3986 §2.1, for a part of a query.
   static func escaped(_ text: String) -> String {
     let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8), digits = Array("0123456789ABCDEF")

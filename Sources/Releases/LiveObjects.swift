@@ -23,9 +23,26 @@ struct LiveObjects {
   private(set) var passedOver: [(kind: String, error: ReleaseError)] = []
 
   /// Throws ``ReleaseError`` when the cluster cannot be asked at all.
-  init(_ manifest: [JSON], namespace: String, context: KubeContext, call: Call) throws {
-    let wanted = LiveObjects.flat(manifest).filter { objectName($0) != nil }
-    if wanted.isEmpty { return }
+  /// - Parameter group: what was asked for ahead, for several releases; what it does not know is asked for here.
+  init(_ manifest: [JSON], namespace: String, context: KubeContext, call: Call, group: LiveGroup? = nil) throws {
+    let wanted = LiveObjects.named(manifest), answers = wanted.map { group?.answer($0, namespace: namespace) }
+    let open = zip(wanted, answers).filter { $0.1 == nil }.map(\.0)
+    let (found, unread) = try ask(open, namespace: namespace, context: context, call: call)
+    for (object, answer) in zip(wanted, answers) {
+      switch answer {
+      case .there(let live): objects.append(Object(wanted: object, live: live))
+      case .gone: objects.append(Object(wanted: object, live: nil))
+      case .passedOver: continue
+      case nil:
+        let live = found.first { LiveObjects.isSame($0, object, namespace: namespace) }
+        if live != nil || !unread.contains(LiveObjects.kind(of: object)) { objects.append(Object(wanted: object, live: live)) }
+      }
+    }
+  }
+
+  /// - Returns: what is there of them, and the kinds that are passed over.
+  private mutating func ask(_ wanted: [JSON], namespace: String, context: KubeContext, call: Call) throws -> (found: [JSON], unread: Set<String>) {
+    if wanted.isEmpty { return ([], []) }
     let asked = try LiveObjects.get(wanted, namespace: namespace, context: context, call: call)
     var found = asked.found, unread: Set<String> = []
     if asked.error != nil {
@@ -40,11 +57,7 @@ struct LiveObjects {
         unread.insert(kind)
       }
     }
-    for object in wanted {
-      let live = found.first { LiveObjects.isSame($0, object, namespace: namespace) }
-      if live == nil, unread.contains(LiveObjects.kind(of: object)) { continue }
-      objects.append(Object(wanted: object, live: live))
-    }
+    return (found, unread)
   }
 
   init(_ objects: [Object]) { self.objects = objects }
@@ -63,9 +76,12 @@ struct LiveObjects {
     }
   }
 
-  private static func kind(of object: JSON) -> String {
-    "\(object["apiVersion"]?.string ?? "") \(object["kind"]?.string ?? "")"
+  /// Those that can be asked for, out of their Lists.
+  static func named(_ manifest: [JSON]) -> [JSON] {
+    flat(manifest).filter { $0["kind"]?.string != nil && $0["metadata"]?["name"]?.string != nil }
   }
+
+  private static func kind(of object: JSON) -> String { "\(object["apiVersion"]?.string ?? "") \(object["kind"]?.string ?? "")" }
 
   /// An object of the whole cluster has no namespace, whatever its manifest says.
   private static func isSame(_ live: JSON, _ wanted: JSON, namespace: String) -> Bool {
@@ -85,26 +101,7 @@ struct LiveObjects {
       let metadata = JSON.members(["name": object["metadata"]?["name"], "namespace": place])
       return JSON.members(["apiVersion": object["apiVersion"], "kind": object["kind"], "metadata": metadata]).bytes + [0x0A]
     }
-    let argv = [
-      "kubectl", "get", "--filename=-", "--output=json", "--ignore-not-found", "--context=\(context.name)", "--request-timeout=20s",
-    ] + options
-    call.debug(argv.joined(separator: " ") + ": " + objects.compactMap(objectName).joined(separator: " "))
-    let result = try Child.run(argv, input: input, output: .capture, errors: .capture)
-    var error: ReleaseError?
-    if !result.succeeded {
-      let failure = HelmFailure(result.errorText)
-      let reason = failure.clusterError(context: context, doing: "read what runs", program: "kubectl")
-      switch reason {
-      case .unreachable, .notLoggedIn: throw reason
-      default: error = reason
-      }
-    }
-    // Nothing found is nothing said.
-    guard !result.outputText.trimmed.isEmpty else { return ([], error) }
-    let answer: JSON
-    do { answer = try JSON(parsing: result.output) } catch {
-      throw ReleaseError.kubectl(doing: "read what runs", said: error.reason)
-    }
-    return (flat([answer]), error)
+    return try Kubectl(context: context, call: call).objects(
+      ["--filename=-"] + options, input: input, about: objects.compactMap(objectName).joined(separator: " "))
   }
 }

@@ -1,7 +1,7 @@
 import Records
 
 /// One revision of a release, out of the object helm keeps it in.
-struct StoredRelease {
+struct StoredRelease: Sendable {
   let namespace: String
   let object: String
   let name: String
@@ -9,7 +9,7 @@ struct StoredRelease {
   /// When helm began it.
   let updated: Instant?
   /// Helm's release object.
-  let json: JSON
+  private(set) var json: JSON
 
   /// Everything in it is what somebody wrote into a Secret: the names are those of the metadata, by which we asked for it.
   static func result(_ body: Substring, _ entry: HelmStorage.Entry, kind: HelmStorage.Kind) -> Result<StoredRelease, ReleaseError> {
@@ -30,6 +30,13 @@ struct StoredRelease {
     object = entry.object
     name = entry.name
     updated = json["info"]?["last_deployed"]?.string.flatMap { Instant($0) }
+  }
+
+  /// The same with nothing of the chart but what it says of itself.
+  var withoutFiles: StoredRelease {
+    var copy = self
+    copy.json = .members(["name": json["name"], "config": json["config"], "chart": .members(["metadata": json["chart"]?["metadata"]])])
+    return copy
   }
 
   var chartName: String { json["chart"]?["metadata"]?["name"]?.string ?? "" }

@@ -3,20 +3,20 @@ import Records
 
 /// The workloads of a release's manifest as they are in the cluster, and their pods.
 struct Workloads {
-  let context: KubeContext
+  let kubectl: Kubectl
   let namespace: String
-  let call: Call
+  /// What was asked for ahead, for several releases.
+  var group: LiveGroup?
 
   static let kinds = [
     "Deployment": "deployments.apps", "StatefulSet": "statefulsets.apps", "DaemonSet": "daemonsets.apps", "ReplicaSet": "replicasets.apps",
     "ReplicationController": "replicationcontrollers", "Job": "jobs.batch", "CronJob": "cronjobs.batch", "Pod": "pods",
   ]
 
-  /// Of each object of the manifest that runs something, how it is doing, and the pods; and what is not there of the others.
+  /// Of each object that runs something, how it is doing, and the pods; and what is not there of the others.
   /// Throws ``ReleaseError``, also when what runs something may not be read.
-  func read(_ manifest: [JSON]) throws -> (workloads: [Status.Workload], pods: [Status.Pod], missing: [String]) {
+  func read(_ all: LiveObjects) throws -> (workloads: [Status.Workload], pods: [Status.Pod], missing: [String]) {
     var workloads: [Status.Workload] = [], pods: [Status.Pod] = []
-    let all = try LiveObjects(manifest, namespace: namespace, context: context, call: call)
     if let unread = all.passedOver.first(where: { Workloads.kinds[$0.kind] != nil }) { throw unread.error }
     let missing = all.missing
     for object in all.objects where Workloads.kinds[object.kind] != nil {
@@ -32,25 +32,20 @@ struct Workloads {
 
   private func pods(of workload: JSON, _ name: String) throws -> [Status.Pod] {
     if workload["kind"]?.string == "Pod" { return [Status.Pod(workload, workload: name)] }
-    let namespace = workload["metadata"]?["namespace"]?.string ?? namespace, wanted = workload["spec"]?["selector"]
-    let labels = (workload["kind"]?.string == "ReplicationController" ? wanted : wanted?["matchLabels"])?.object ?? []
-    let selector = labels.compactMap { label in label.value.string.map { "\(label.name)=\($0)" } }
+    let namespace = workload["metadata"]?["namespace"]?.string ?? namespace, selector = Workloads.selector(Workloads.labels(workload))
     guard !selector.isEmpty else { return [] }
-    return try get(["pods", "--selector=\(selector.joined(separator: ","))"], namespace: namespace).map { Status.Pod($0, workload: name) }.sorted { $0.name < $1.name }
+    let pods = try group?.pods(selector: selector, namespace: namespace) ?? kubectl.pods(selector, namespace: namespace)
+    return pods.map { Status.Pod($0, workload: name) }.sorted { $0.name < $1.name }
   }
 
-  private func get(_ what: [String], namespace: String) throws -> [JSON] {
-    if what.isEmpty { return [] }
-    let argv = ["kubectl", "get"] + what + ["--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s", "--output=json", "--ignore-not-found"]
-    call.debug(argv.joined(separator: " "))
-    let result = try Child.run(argv, output: .capture, errors: .capture)
-    guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: "read what runs", program: "kubectl") }
-    // Nothing found is nothing said.
-    guard !result.outputText.trimmed.isEmpty else { return [] }
-    let answer: JSON
-    do { answer = try JSON(parsing: result.output) } catch { throw ReleaseError.kubectl(doing: "read what runs", said: error.reason) }
-    return answer["kind"]?.string == "List" ? answer["items"]?.array ?? [] : [answer]
+  /// The labels by which a workload knows its pods.
+  static func labels(_ workload: JSON) -> [(name: String, value: String)] {
+    let wanted = workload["spec"]?["selector"]
+    let labels = (workload["kind"]?.string == "ReplicationController" ? wanted : wanted?["matchLabels"])?.object ?? []
+    return labels.compactMap { label in label.value.string.map { (label.name, $0) } }
   }
+
+  static func selector(_ labels: [(name: String, value: String)]) -> String { labels.map { "\($0.name)=\($0.value)" }.joined(separator: ",") }
 }
 
 /// The names of Kubernetes' objects: letters, digits, `-` and `.`, at most 253.

@@ -15,23 +15,32 @@ public func history(_ record: Record, limit: Int, call: Call) throws -> History 
         chart: revision.chart, appVersion: revision.appVersion, buildID: revision.buildID, description: "draft \(revision.digest)")
     })
   case .helm(let context):
-    let storage = try HelmStorage(context: context, call: call)
-    let entries = try storage.revisions(subject.name, namespace: subject.namespace)
-    guard !entries.isEmpty else { throw ReleaseError.noRelease(name: subject.name, place: storage.place(subject.namespace)) }
-    var revisions: [History.Revision] = []
-    try storage.read(Array(entries.prefix(limit))) { entry, result in
-      switch result {
-      case .success(let stored):
-        revisions.append(History.Revision(
-          revision: entry.revision, status: stored.state.status, updated: stored.updated?.text, chart: stored.chart, appVersion: stored.appVersion,
-          image: stored.image, buildID: stored.buildID, description: stored.state.description))
-      case .failure(let error):
+    let found = try HistoryAhead.all.take(subject, context)?.revisions ?? read(subject, context, limit: limit, call: call)
+    guard !found.isEmpty else { throw ReleaseError.noRelease(name: subject.name, place: try HelmStorage(context: context, call: call).place(subject.namespace)) }
+    return History(found.map { entry, revision in
+      do throws(ReleaseError) { return try revision.get() } catch {
         // One that is broken does not hide the others.
         call.warn(error.message)
-        revisions.append(History.Revision(revision: entry.revision, status: entry.status, description: "(cannot be read)"))
+        return History.Revision(revision: entry.revision, status: entry.status, description: "(cannot be read)")
       }
-    }
-    return History(revisions)
+    })
+  }
+}
+
+private func read(_ subject: Subject, _ context: KubeContext, limit: Int, call: Call) throws -> [(HelmStorage.Entry, Result<History.Revision, ReleaseError>)] {
+  let storage = try HelmStorage(context: context, call: call)
+  var found: [(HelmStorage.Entry, Result<History.Revision, ReleaseError>)] = []
+  try storage.read(Array(storage.revisions(subject.name, namespace: subject.namespace).prefix(limit))) { entry, result in
+    found.append((entry, result.map { History.Revision(entry, $0) }))
+  }
+  return found
+}
+
+extension History.Revision {
+  init(_ entry: HelmStorage.Entry, _ stored: StoredRelease) {
+    self.init(
+      revision: entry.revision, status: stored.state.status, updated: stored.updated?.text, chart: stored.chart, appVersion: stored.appVersion, image: stored.image,
+      buildID: stored.buildID, description: stored.state.description)
   }
 }
 

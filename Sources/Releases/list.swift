@@ -17,18 +17,16 @@ public func list(everywhere: Bool, all: Bool, settings: Settings, call: Call) th
     }
   case .helm(let context):
     let storage = try HelmStorage(context: context, call: call)
-    let entries = try storage.newest(all ? "" : "draft", namespace: namespace)
+    if all {
+      return try storage.newest(namespace: namespace) { entry, body in
+        Release(told: entry, context).map { .success($0) } ?? StoredRelease.result(body, entry, kind: storage.kind).map { Release(entry, context, $0) }
+      }.map { found in record(found.entry, context, found.kept, settings: settings, call: call) }
+    }
+    let entries = try storage.newest("draft", namespace: namespace)
     var told: [String: Record] = [:]
-    for entry in entries { told[entry.key] = DraftLabels(entry).map { record(Release(entry, context, chart: $0.chart, appVersion: $0.appVersion, updated: $0.updated), settings: settings) } }
+    for entry in entries { told[entry.key] = Release(told: entry, context).map { record($0, settings: settings) } }
     try storage.read(entries.filter { told[$0.key] == nil }) { entry, result in
-      switch result {
-      case .success(let stored): told[entry.key] = record(Release(entry, context, chart: stored.chart, appVersion: stored.appVersion, updated: stored.updated), settings: settings)
-      case .failure(let error):
-        call.report(error)
-        var line = record(Release(entry, context), settings: settings)
-        line.set(Failure(by: call.name, code: error.exitCode, message: error.message, hint: error.hint))
-        told[entry.key] = line
-      }
+      told[entry.key] = record(entry, context, result.map { Release(entry, context, $0) }, settings: settings, call: call)
     }
     return entries.compactMap { told[$0.key] }
   }
@@ -52,11 +50,32 @@ private func record(_ release: Release, settings: Settings) -> Record {
   return record
 }
 
+private func record(_ entry: HelmStorage.Entry, _ context: KubeContext, _ found: Result<Release, ReleaseError>, settings: Settings, call: Call) -> Record {
+  switch found {
+  case .success(let release): return record(release, settings: settings)
+  case .failure(let error):
+    call.report(error)
+    var line = record(Release(entry, context), settings: settings)
+    line.set(Failure(by: call.name, code: error.exitCode, message: error.message, hint: error.hint))
+    return line
+  }
+}
+
 extension HelmStorage.Entry {
   var key: String { "\(namespace)/\(name)" }
 }
 
 extension Release {
+  /// By what draft-release has written beside it; nil when that is not of this revision.
+  fileprivate init?(told entry: HelmStorage.Entry, _ context: KubeContext) {
+    guard let labels = DraftLabels(entry) else { return nil }
+    self.init(entry, context, chart: labels.chart, appVersion: labels.appVersion, updated: labels.updated)
+  }
+
+  fileprivate init(_ entry: HelmStorage.Entry, _ context: KubeContext, _ stored: StoredRelease) {
+    self.init(entry, context, chart: stored.chart, appVersion: stored.appVersion, updated: stored.updated)
+  }
+
   init(_ entry: HelmStorage.Entry, _ context: KubeContext, chart: String? = nil, appVersion: String? = nil, updated: Instant? = nil) {
     self.init(
       name: entry.name, namespace: entry.namespace, revision: entry.revision, status: entry.status, changed: false, engine: "helm", context: context.name, chart: chart,

@@ -18,14 +18,17 @@ public func status(_ record: inout Record, call: Call) throws -> Bool {
 }
 
 private func status(_ subject: Subject, context: KubeContext, call: Call) throws -> (Release, Status) {
-  let stored = try HelmStorage(context: context, call: call).read(subject.name, namespace: subject.namespace)
+  let ahead = StatusAhead.all.take(subject, context)
+  let stored = try ahead?.stored.get() ?? HelmStorage(context: context, call: call).read(subject.name, namespace: subject.namespace)
   let state = stored.state
   let objects: [JSON]
   do { objects = try json(yaml: Array(state.manifest.utf8)) } catch { throw ReleaseError.unreadableRelease(name: subject.name, reason: "its manifest is no YAML") }
-  let (workloads, pods, missing) = try Workloads(context: context, namespace: subject.namespace, call: call).read(objects)
+  let kubectl = Kubectl(context: context, call: call)
+  let live = try LiveObjects(objects, namespace: subject.namespace, context: context, call: call, group: ahead?.group)
+  let (workloads, pods, missing) = try Workloads(kubectl: kubectl, namespace: subject.namespace, group: ahead?.group).read(live)
   let release = Release(
     name: subject.name, namespace: subject.namespace, revision: state.revision, status: state.status, changed: false, objects: objects.compactMap(objectName),
-    notes: state.notes, urls: Addresses(objects: objects, namespace: subject.namespace, context: context, call: call).urls(), engine: "helm",
+    notes: state.notes, urls: Addresses(objects: objects, namespace: subject.namespace, context: context, call: call, live: live).urls(), engine: "helm",
     context: context.name, chart: stored.chart, appVersion: stored.appVersion, updated: stored.updated?.text)
   let well = state.status == "deployed" && missing.isEmpty && workloads.allSatisfy(\.well)
   return (release, Status(well: well, reason: reason(state), workloads: workloads, pods: pods, missing: missing))

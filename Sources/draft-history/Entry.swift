@@ -15,11 +15,19 @@ import Settings
         Option("max", value: "NUMBER", help: "how many revisions, of the newest (default: 256)"),
       ],
       examples: ["draft list | draft history --max 1", "draft history -o record web | jq -r '.history.revisions[] | [.revision, .image] | @tsv'"]
-    ).runReport(begin: { operand, call in try subject(operand, call: call) }, words: { try historyTable($0) }) { record, call in
-      let text = call.arguments["max"] ?? "256"
-      guard let limit = Int(text), limit > 0 else { throw UsageError("option '--max' takes a number from 1, not '\(text)'") }
-      record.set(try history(record, limit: limit, call: call))
+    ).runReport(
+      begin: { operand, call in try subject(operand, call: call) },
+      ahead: { records, call in if let limit = try? limit(call) { askAhead(history: records, limit: limit, call: call) } },
+      words: { try historyTable($0) }
+    ) { record, call in
+      record.set(try history(record, limit: limit(call), call: call))
       return .done
     }
+  }
+
+  private static func limit(_ call: Call) throws -> Int {
+    let text = call.arguments["max"] ?? "256"
+    guard let limit = Int(text), limit > 0 else { throw UsageError("option '--max' takes a number from 1, not '\(text)'") }
+    return limit
   }
 }

@@ -14,7 +14,9 @@ import Settings
         .runsByEngine,
       ],
       examples: ["draft list | draft status", "draft status -o record web | jq -r '.status.pods[] | select(.ready | not) | .reason'"]
-    ).runReport(begin: { operand, call in try subject(operand, call: call) }, words: { try statusText($0) }) { record, call in
+    ).runReport(
+      begin: { operand, call in try subject(operand, call: call) }, ahead: { askAhead(status: $0, call: $1) }, words: { try statusText($0) }
+    ) { record, call in
       try status(&record, call: call) ? .done : .failed
     }
   }
