@@ -88,8 +88,7 @@ struct PodmanEngine {
   /// back as it was.
   private func undoing(names: [String], before: PodmanState.Revision?, _ body: () throws -> Void) throws {
     let undo = { [self] in
-      let remove = ["pod", "rm", "--force", "--ignore", "--time=0"] + names
-      _ = try? podman(remove, doing: "remove '\(app.name)'", isShort: true)
+      try? remove(names, isShort: true)
       for name in before?.pods.map(\.name) ?? [] {
         _ = try? podman(["pod", "start", name], doing: "start '\(name)'", isShort: true)
       }
@@ -114,7 +113,21 @@ struct PodmanEngine {
 
   private func remove(_ revisions: [PodmanState.Revision]) throws {
     let names = revisions.flatMap(\.pods).map(\.name)
-    if !names.isEmpty { try podman(["pod", "rm", "--force", "--ignore", "--time=0"] + names, doing: "remove '\(names[0])'") }
+    if !names.isEmpty { try remove(names) }
+  }
+
+  /// podman fails to remove a container at the moment in which it starts it again.
+  private func remove(_ names: [String], isShort: Bool = false) throws {
+    for attempt in 1... {
+      do {
+        try podman(["pod", "rm", "--force", "--ignore", "--time=0"] + names, doing: "remove '\(names[0])'", isShort: isShort)
+        return
+      } catch {
+        guard attempt < 5 else { throw error }
+        call.debug("\((error as? any Diagnosis)?.message ?? ""); once more")
+        usleep(300_000)
+      }
+    }
   }
 
   /// Sees to it that podman has the image. The application's own comes from where it was built, and is the one of the record,

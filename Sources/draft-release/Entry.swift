@@ -22,7 +22,7 @@ import Settings
       examples: ["draft pack . | draft build | draft push | draft release | jq -r '.release.urls[]'", "draft release --kube-context staging web"], passesSynced: true
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }, patience: .forCluster) { record, call in
       let line = try Pipeline(record, call: call)
-      var told = try record.member(Target.self)?.replaces
+      var told = try record[Target.name]?["replaces"]?.string
       // Without a chart there is nothing to release: say so before building for minutes.
       guard let chart = try line.chart(of: &record) else { throw ReleaseError.noChart(directory: line.app.dir) }
       // What is in no registry because draft-push was left out stays so; what is built here is pushed.

@@ -31,7 +31,12 @@ like 'something else from another directory: told, and gone on with' "$status $(
   "0 ?2,true? *Release \"$app\" was made by $me:$scratch/$app: *"
 run env DRAFT_EXCLUSIVE=true draft-release --set greeting=other <elsewhere
 is '… after which it is of there' "$status $(told)" '0 [2,false]'
-jq -c '.chart.name = "web-2"' line >chart
+mkdir another
+cp -r web another/web-2
+sed -i 's/^name: .*/name: web-2/' another/web-2/Chart.yaml
+tar -C another -czf another.tgz web-2
+jq -c --arg path "$scratch/another.tgz" --arg digest "sha256:$(sha256sum another.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s another.tgz)" \
+  '.chart += {path: $path, digest: $digest, size: $size, name: "web-2"}' line >chart
 run draft-release <chart
 like 'another chart is refused' "$status $(failure)" "1 77,release '$app' is not of chart 'web-2': revision 2 of chart web-0.1.0, 20*Z, by $me:$scratch/other/$app"
 run draft-release --take-over <chart
