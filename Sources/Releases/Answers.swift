@@ -4,8 +4,9 @@ import Registry
 
 extension Release {
   /// Asks every address of the release at once what a GET is answered with: see ``answers``. Two seconds at most.
-  mutating func ask() {
-    let statuses = urls.map { url in Later { httpStatus(of: url) } }.map(\.value)
+  /// - Parameter isNew: it was released a moment ago.
+  mutating func ask(isNew: Bool = false) {
+    let statuses = urls.map { url in Later { httpStatus(of: url, isNew: isNew) } }.map(\.value)
     answers = zip(urls, statuses).compactMap { url, status in status.map { Answer(url: url, status: $0) } }
   }
 
@@ -18,7 +19,7 @@ extension Release {
       for url in urls { call.say("\(name) will answer at \(url)") }
       return
     }
-    ask()
+    ask(isNew: true)
     for url in urls {
       switch status(of: url) {
       case .some(let status) where status >= 400: call.say("\(name) answers \(status) at \(url): draft logs \(name)")
