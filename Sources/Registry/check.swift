@@ -39,7 +39,11 @@ public func requireLogin(_ app: String, settings: Settings, home: Home, call: Ca
   let reference = try Reference("\(registry)/\(app)")
   if try CredentialStore(reference: reference).knows() { return }
   if try PushMemory(registry: reference.registry, home: home).known(of: reference.repository) != nil { return }
-  let authorizer = try ask(reference, registry: registry, call: call).authorizer
+  let authorizer: Authorizer
+  do { authorizer = try ask(reference, registry: registry, call: call).authorizer } catch RegistryError.status(_, _, let status, _) where status >= 500 || status == 429 {
+    // It has a bad moment, and a push tries again.
+    return
+  }
   guard authorizer.wasAsked, !authorizer.loggedIn else { return }
   throw RegistryError.login(purpose: "push to '\(registry)'", host: reference.host, status: 401, detail: nil, loggedIn: false)
 }

@@ -58,7 +58,7 @@ done
 says Early
 node api down
 run draft up "$app"
-like 'API server gone: said so' "$status $(failure)" "1 draft-release,69,cannot reach the cluster at 'https://${REGISTRY%:*}:6443': *"
+like 'API server gone: said so' "$status $(failure)" "1 draft-target,69,cannot reach the cluster at 'https://${REGISTRY%:*}:6443': *"
 node api up
 run draft up "$app"
 is '… back: up works' "$status $(told) $(answer Early)" '0 ["deployed",true] Hello, Early!'
@@ -74,7 +74,7 @@ is 'somebody with the role edit' "$status $(told)" '0 ["deployed",true]' || note
 KUBECONFIG=$(login "$namespace" developer 0)
 says Expired
 run draft up "$app"
-like 'a token that has expired' "$status $(failure)" '1 draft-release,77,*'
+like 'a token that has expired' "$status $(failure)" '1 draft-target,77,*'
 like '… what to do' "$(hint)" '*log in*'
 KUBECONFIG=$mine
 is '… nothing was released' "$(answer Token)" 'Hello, Token!'
