@@ -89,7 +89,6 @@ private func server(_ word: String) -> Int {
   let listener = Loopback.listen(port)[0]
   Thread.detach {
     while case let client = accept(listener, nil, nil), client >= 0 {
-      Thread.detach {
         var bytes = [UInt8](repeating: 0, count: 32 << 10)
         _ = send(client, word, word.utf8.count, 0)
         while case let count = recv(client, &bytes, bytes.count, 0), count > 0 { _ = send(client, bytes, count, Int32(MSG_NOSIGNAL)) }
@@ -150,6 +149,6 @@ private final class Behind: @unchecked Sendable {
   let listener = Loopback.listen(port)[0]
   #expect(Loopback.answers(port))
   Thread.detach { while case let client = accept(listener, nil, nil), client >= 0 { close(client) } }
-  usleep(20_000)
-  #expect(!Loopback.answers(port))
+  // A busy machine may take its time to drop it.
+  #expect(!Loopback.answers(port, keeping: 10_000))
 }
