@@ -89,6 +89,7 @@ private func server(_ word: String) -> Int {
   let listener = Loopback.listen(port)[0]
   Thread.detach {
     while case let client = accept(listener, nil, nil), client >= 0 {
+      Thread.detach {
         var bytes = [UInt8](repeating: 0, count: 32 << 10)
         _ = send(client, word, word.utf8.count, 0)
         while case let count = recv(client, &bytes, bytes.count, 0), count > 0 { _ = send(client, bytes, count, Int32(MSG_NOSIGNAL)) }

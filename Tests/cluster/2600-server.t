@@ -172,7 +172,9 @@ chmod +x bin/kubectl
 head -c 12000000 /dev/urandom >ann/slow/data
 start env PATH="$scratch/bin:$PATH" draft-remote --no-release ann/slow
 arrived() { inside find /var/lib/draft/cache/incoming /var/lib/draft/cache/contexts -newer /var/lib/draft/serve -size +1000k | grep -q .; }
-ok 'an upload is on its way' until_true arrived
+# Not by ok: what the client says goes to $err meanwhile.
+until_true arrived
+is 'an upload is on its way' $? 0
 all=$(sending)
 kill -KILL $client
 wait $client 2>/dev/null
