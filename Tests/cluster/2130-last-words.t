@@ -72,7 +72,7 @@ run release 'probe: {exec: {command: [/bin/busybox, "true"]}, periodSeconds: 1}'
 is 'a probe that succeeds' "$status $(jq -r .release.status "$out") $(grep -c 'probe failed' "$err")" '0 deployed 0' || note "$(cat "$err")"
 
 # A hook that fails: helm's own words are 'job failed: BackoffLimitExceeded'.
-run release 'hook: "echo connecting; echo no such table: users >&2; exit 3"' --timeout 60
+run release 'hook: "echo connecting; echo no such table: users; exit 3"' --timeout 60
 is 'a hook that fails: its status and its last line' "$status $(failure)" "1 69 hook 'Job/$app-migrate' failed: it exited with status 3: no such table: users"
 like '… more of its last lines' "$(cat "$err")" '*
     connecting
