@@ -57,22 +57,21 @@ define share
 	cp completions/draft.fish $(1)/share/fish/vendor_completions.d/
 endef
 
-# Every test: the libraries' by swift test, the commands' by prove. What a right is missing for says so and counts as skipped;
-# with CI=true it fails.
+# Every test: the libraries' by swift test, the commands' by Tests/run, two at a time, on two nodes. What a right is missing for says so
+# and counts as skipped; with CI=true it fails.
 check:
 	Tests/packages check
 	$(MAKE) all
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
-	shellcheck $(SHELL_FILES) Sources/draft/pipeline.sh Tests/packages Tests/base-image Tests/demo .ci/run Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
-	prove --timer --failures --comments Tests/cli/*.t
-	$(MAKE) check-cluster
+	shellcheck $(SHELL_FILES) Sources/draft/pipeline.sh Tests/packages Tests/base-image Tests/demo Tests/run Tests/thrice .ci/run Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
+	Tests/cluster/cluster run node 2 -- Tests/run Tests/cluster/*.t Tests/cli/*.t
 
-# Tests/cluster/cluster brings a node up for all of them, where that can be had; each test says what it does without.
+# Tests/cluster/cluster brings nodes up for all of them, where that can be had; each test says what it does without.
 check-cluster:
 	Tests/packages check
 	$(MAKE) all
-	Tests/cluster/cluster run node -- prove --timer --failures --comments Tests/cluster/*.t
+	Tests/cluster/cluster run node 2 -- Tests/run Tests/cluster/*.t
 
 demo:
 	Tests/packages demo

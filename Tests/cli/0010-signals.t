@@ -21,7 +21,7 @@ for signal in INT TERM HUP; do
   # A shell without job control has its background jobs ignore SIGINT; perl gives it back.
   perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-build web >"$out" 2>"$err" </dev/null &
   pid=$!
-  tries=0; until [ -s seen ] || [ $tries -gt 100 ]; do sleep 0.05; tries=$((tries + 1)); done
+  await [ -s seen ]
   kill -s $signal $pid
   wait $pid; code=$?
   is "SIG$signal: draft-build dies by it" "$(kill -l $code)" $signal
@@ -34,7 +34,7 @@ done
 rm -f seen
 (trap '' INT; exec draft-build web >/dev/null 2>&1 </dev/null) &
 pid=$!
-tries=0; until [ -s seen ] || [ $tries -gt 100 ]; do sleep 0.05; tries=$((tries + 1)); done
+await [ -s seen ]
 kill -s INT $pid
 sleep 0.2
 ok "SIGINT: whoever was started with it ignored goes on" kill -0 $pid

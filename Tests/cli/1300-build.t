@@ -332,23 +332,22 @@ draft-build slow >two.out 2>two.err
 wait $one
 is "two builds of one application take turns" "$(cat one.err two.err | grep -c -e 'Building Dockerfile') $(cat one.err two.err | grep -c unchanged)" "1 1"
 
-wait_for() { pattern=$1; shift; tries=0; until grep -qs "$pattern" "$@"; do tries=$((tries + 1)); [ $tries -lt 200 ] || return 1; sleep 0.1; done; }
 sed -i 's/sleep 3/sleep 30/' slow/Dockerfile
 rm "$DRAFT_HOME"/logs/slow/*
 # A shell without job control has its children ignore SIGINT; env makes it deadly again.
 env --default-signal=INT draft-build slow >one.out 2>one.err &
 one=$!
-wait_for_log() { tries=0; until grep -qs '^asleep' "$DRAFT_HOME"/logs/slow/*; do tries=$((tries + 1)); [ $tries -lt 200 ] || return 1; sleep 0.1; done; }
-ok "the log is written as the builder speaks" wait_for_log
+log_has_begun() { grep -qs '^asleep' "$DRAFT_HOME"/logs/slow/*; }
+ok "the log is written as the builder speaks" await log_has_begun
 kill -INT $one
 wait $one
 is "SIGINT: dead by it" "$?" 130
 is "and nothing is left unpacked" "$(ls -A "$DRAFT_HOME/cache/build")" ""
-is "nor running" "$(pgrep -f "$DRAFT_HOME/cache/build" | wc -l)" 0
+ok "nor running" await no_process "$DRAFT_HOME/cache/build"
 
 draft-build slow >one.out 2>one.err &
 one=$!
-wait_for '^asleep' one.err
+await grep -qs '^asleep' one.err
 kill -KILL $one
 wait $one 2>/dev/null
 is "killed: no record" "$(cat one.out)" ""
@@ -356,7 +355,7 @@ sed -i 's/sleep 30/sleep 0/' slow/Dockerfile
 build draft-build slow
 is "and run again, it works" "$status $(value .image.why)" "0 no file is copied after line 3, which needs the builder: RUN" || note "$(cat "$scratch/words")"
 pkill -f "$DRAFT_HOME/cache/build"
-tries=0; while pgrep -f "$DRAFT_HOME/cache/build" >/dev/null && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+await no_process "$DRAFT_HOME/cache/build"
 echo three >slow/index
 build draft-build slow
 is "what the killed one left is swept up" "$(ls -A "$DRAFT_HOME/cache/build")" ""

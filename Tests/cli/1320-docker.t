@@ -155,7 +155,8 @@ rm divided/.dockerignore
 printf 'FROM localhost/draft-test/busybox\nRUN sleep 3; echo head >/head\nCOPY . /srv\nCMD ["cat", "/head", "/srv/index"]\n' >divided/Dockerfile
 draft-build -q divided >record 2>words &
 pid=$!
-tries=0; until grep -q 'RUN sleep' "$DRAFT_HOME"/logs/divided/* || [ $tries -gt 300 ]; do tries=$((tries + 1)); sleep 0.1; done
+runs() { grep -q 'RUN sleep' "$DRAFT_HOME"/logs/divided/*; }
+await runs
 kill -KILL $pid
 wait $pid 2>/dev/null
 pipe

@@ -129,7 +129,7 @@ is 'the port of the release itself is no trouble to the next' "$status $(failure
 python3 -c 'import socket, time
 s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(600)' >port &
 listener=$!
-until [ -s port ]; do sleep 0.1; done
+await [ -s port ]
 run env DRAFT_OVERRIDE_PORTS="$(cat port):8080" draft-target --check <line
 is '… somebody else'"'"'s is' "$status $(jq .failure.code "$out") $(failure)" "1 69 port $(cat port) of 127.0.0.1 is taken"
 kill $listener

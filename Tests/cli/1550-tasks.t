@@ -95,8 +95,7 @@ like 'a file that is no TOML' "$(failure)" "78,cannot read '*.draft-tasks.toml':
 printf '[pre-up]\nx = "sleep 60"\n' >$file
 draft-tasks <line >/dev/null 2>&1 &
 pid=$!
-soon() { for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do "$@" && return; sleep 0.1; done; return 1; }
-soon pgrep -P $pid >/dev/null
+await pgrep -P $pid >/dev/null
 child=$(pgrep -P $pid)
 kill -TERM $pid
 status=0; wait $pid 2>/dev/null || status=$?

@@ -8,7 +8,8 @@ clean_up() { [ -z "$watcher" ] || kill "$watcher" 2>/dev/null; cd /; rm -rf "$sc
 trap clean_up EXIT
 start() { : >records; draft-watch --watch-delay 0.3 "$@" >records 2>words & watcher=$!; lines "${first:-1}" && sleep 0.2; }
 stop() { kill "$watcher"; wait "$watcher" 2>/dev/null; watcher=; }
-lines() { for _ in $(seq 100); do [ "$(wc -l <records)" -ge "$1" ] && return; sleep 0.1; done; return 1; }
+has() { [ "$(wc -l <records)" -ge "$1" ]; }
+lines() { await has "$1"; }
 line() { lines "$1"; sed -n "$1p" records | jq -r '.change | "\(.sequence) \(.paths | join(" "))"'; }
 
 mkdir -p web/sub && echo a >web/f
@@ -74,7 +75,7 @@ first=1
 
 # A reader that goes away, and none at all.
 (draft-watch web 2>/dev/null; echo $? >ended) | head -n 1 >/dev/null
-for _ in $(seq 50); do [ -s ended ] && break; sleep 0.1; done
+await [ -s ended ]
 is 'it ends when nobody reads, even while nothing happens' "$(cat ended)" 0
 exits 0 'an empty stream' draft-watch </dev/null
 exits 0 '--auto without watch = true' timeout 10 draft-watch --auto web

@@ -11,7 +11,6 @@ TMPDIR=$PWD/tmp CALLS=$PWD/calls
 export TMPDIR CALLS
 calls() { LC_ALL=C sort "$CALLS"; : >"$CALLS"; }
 : >calls
-soon() { for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do "$@" && return; sleep 0.1; done; return 1; }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
 for shell in dash 'bash --posix' 'busybox sh'; do
@@ -71,7 +70,7 @@ tasks --pre-up -e staging -- one two'
   exits 65 "$shell: then the first in the pipe" env FAKE_pack='code=65' FAKE_build='code=69' $shell fake/bin/draft-up web
   exits 137 "$shell: a stage dies while an earlier one would go on for ever" \
     timeout 10 env FAKE_watch='echo $$ >watcher; exec sleep 60' FAKE_build='kill -9 $$' $shell fake/bin/draft-up web
-  ok "$shell: that one has been ended" soon gone "$(cat watcher)"
+  ok "$shell: that one has been ended" await gone "$(cat watcher)"
   status=0; up web </dev/null 2>"$err" | true || status=$?
   is "$shell: a reader that is not interested is no trouble" "$status$(grep -v ' ' "$err")" 0
 
@@ -80,7 +79,7 @@ tasks --pre-up -e staging -- one two'
     code=${signal#*:} signal=${signal%:*}
     FAKE_watch='echo $$ >p1; exec sleep 60' FAKE_release='echo $$ >p2; exec sleep 60' $shell fake/bin/draft-up web </dev/null >/dev/null 2>&1 &
     pid=$!
-    soon [ -s p1 ]; soon [ -s p2 ]
+    await [ -s p1 ]; await [ -s p2 ]
     kill -s $signal $pid
     status=0; wait $pid 2>/dev/null || status=$?
     is "$shell: SIG$signal: dies by it" "$status" "$code"
@@ -118,7 +117,7 @@ if command -v perl >/dev/null; then
     perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell "$DRAFT_BIN/draft-up" --no-watch <>never >/dev/null 2>&1 &
     pid=$!
     eight() { [ "$(pgrep -c -P $pid draft-)" = 8 ]; }
-    ok "$shell: SIGINT: the stages are there" soon eight
+    ok "$shell: SIGINT: the stages are there" await eight
     stages=$(pgrep -P $pid)
     sleep 0.3
     kill -s INT $pid
@@ -138,7 +137,7 @@ if command -v perl >/dev/null; then
   done
   (trap '' INT; exec "$DRAFT_BIN/draft-up" --no-watch <>never >/dev/null 2>&1) &
   pid=$!
-  soon eight
+  await eight
   kill -s INT $pid $(pgrep -P $pid)
   sleep 0.5
   ok 'SIGINT: whoever was started with it ignored goes on' eight
@@ -188,7 +187,7 @@ for shell in dash 'bash --posix' 'busybox sh'; do
 done
 FAKE_release='echo $$ >p2; exec sleep 60' fake/bin/draft-up -q --watch web </dev/null >/dev/null 2>&1 &
 pid=$!
-soon [ -s p2 ]
+await [ -s p2 ]
 exits 75 'a second up of the same application' timeout 20 fake/bin/draft-up -q --no-watch ./web/../web
 like 'says so' "$(cat "$err")" "draft-up: another 'draft up' of 'web' is running*"
 printf '{"draft":1,"app":{"name":"web","dir":"%s"}}\n' "$(pwd -P)/web" >line
@@ -199,6 +198,6 @@ kill -9 $pid
 wait $pid 2>/dev/null
 exits 75 'the up itself is killed and a stage goes on: still locked' timeout 20 fake/bin/draft-up -q --no-watch web
 kill -9 "$(cat p2)"
-soon gone "$(cat p2)"
-ok 'the last stage is gone: not locked' soon timeout 20 fake/bin/draft-up -q --no-watch web
+await gone "$(cat p2)"
+ok 'the last stage is gone: not locked' await timeout 20 fake/bin/draft-up -q --no-watch web
 finish

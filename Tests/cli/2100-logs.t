@@ -83,8 +83,8 @@ release() { # TAG
     '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"},
       image: {repository: $app, tag: $tag, store: "containers-storage"}}' | draft-release >released 2>"$err"
 }
-has() { # FILE PATTERN: within ten seconds
-  for _ in $(seq 100); do if grep -q -- "$2" "$1"; then return 0; fi; sleep 0.1; done
+has() { # FILE PATTERN: within a minute
+  for _ in $(seq 600); do if grep -q -- "$2" "$1"; then return 0; fi; sleep 0.1; done
   sed 's/^/# /' "$1"
   return 1
 }
@@ -109,6 +109,6 @@ is 'every line once' "$(sort followed | uniq -d)" ''
 kill -s INT $follower
 wait $follower; code=$?
 is 'SIGINT ends it' "$(kill -l $code)" INT
-is '… and its children' "$(pgrep -f "podman logs .*$app" | wc -l)" 0
+ok '… and its children' await no_process "podman logs .*$app"
 follower=
 finish

@@ -99,11 +99,11 @@ is 'there is nothing to detach from: the reason, and its status' "$status $(cat 
 
 perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-connect --tail 1 "$app" >"$out" 2>said </dev/null &
 pid=$!
-for _ in $(seq 100); do ! grep -q 'line 2' said || break; sleep 0.1; done
+await grep -q 'line 2' said
 is 'what the container says, the last line first' "$(grep line said)" "[$app-1/web]: line 2"
 ok '… and it stays' kill -0 $pid
 kill -s INT $pid
 wait $pid; code=$?
 is 'SIGINT ends it' "$(kill -l $code)" INT
-is '… and its children' "$(pgrep -f "podman logs .*$app" | wc -l)" 0
+ok '… and its children' await no_process "podman logs .*$app"
 finish

@@ -19,7 +19,6 @@ clean_up() {
 trap clean_up EXIT
 "$root/Tests/base-image" busybox >/dev/null || { echo "Bail out! no base image"; exit 1; }
 fetch() { curl -sS --retry 5 --retry-connrefused --retry-delay 1 "$1"; }
-soon() { for _ in $(seq 100); do "$@" && return; sleep 0.1; done; return 1; }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
 # Another machine: a home of its own, and an `ssh` that counts what is sent.
@@ -184,15 +183,15 @@ for signal in KILL TERM INT; do
   rm -f seen
   SEEN=$scratch/seen PATH=$scratch/bin:$PATH perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-remote --to ssh://there --builder slow --force --no-release <packed >"$out" 2>"$err" &
   client=$!
-  soon test -s seen
+  await test -s seen
   builder=$(head -n 1 seen)
   kill -s $signal $client
   wait $client 2>/dev/null
   is "SIG$signal: dies by it" "$(kill -l $?)" $signal
-  ok "SIG$signal: the builder ends" soon gone "$builder"
+  ok "SIG$signal: the builder ends" await gone "$builder"
   is "SIG$signal: by SIGTERM" "$(tail -n 1 seen)" TERM
   empty() { [ -z "$(find there/serve -mindepth 1; find there -name '*tmp-*')" ]; }
-  ok "SIG$signal: nothing is left behind" soon empty
+  ok "SIG$signal: nothing is left behind" await empty
   is "SIG$signal: no record" "$(cat "$out")" ''
 done
 # A server that was killed cannot tidy up; the next one does.
@@ -275,7 +274,7 @@ S
   mkdir -p /run/sshd 2>/dev/null
   /usr/sbin/sshd -D -e -f "$scratch/sshd_config" 2>sshd.log &
   sshd=$!
-  soon grep -q listening sshd.log
+  await grep -q listening sshd.log
   printf '#!/bin/sh\nexec /usr/bin/ssh -F none -i %s -o StrictHostKeyChecking=no -o UserKnownHostsFile=%s "$@"\n' "$scratch/keys/user" "$scratch/keys/known" >bin/ssh
   rm -f seen
   status=0; PATH=$scratch/bin:$PATH draft-remote --to "ssh://$(id -un)@127.0.0.1:$port" --no-release "$app" >"$out" 2>"$err" || status=$?
@@ -284,10 +283,10 @@ S
   PATH=$scratch/bin:$PATH draft-remote --to "ssh://127.0.0.1:$port" --build-arg X=1 --force --no-release --builder slow "$app" >"$out" 2>"$err" &
   client=$!
   busy() { [ -n "$(find "$scratch/farther/serve" -name draft.toml 2>/dev/null)" ]; }
-  soon busy
+  await busy
   kill -9 $client; wait $client 2>/dev/null
   idle() { [ -z "$(find "$scratch/farther/serve" -mindepth 1)" ]; }
-  ok 'sshd: a client that is killed leaves nothing behind' soon idle
+  ok 'sshd: a client that is killed leaves nothing behind' await idle
 else
   skip 'sshd' 'openssh-server is not installed'
 fi

@@ -137,7 +137,7 @@ like "up with watch = true: and answers" "$(fetch "$url")" '*Hello, Draft!*'
 exits 75 "up with watch = true: another up of the application is refused" draft up --no-watch "$app"
 kill -INT $up; wait $up; is "up with watch = true: SIGINT ends it" $? 130
 sleep 0.5
-is "up with watch = true: and every stage of it" "$(pgrep -fc "draft-(watch|pack|build|push|release).*$name|draft-watch --auto -- $app")" 0
+ok "up with watch = true: and every stage of it" await no_process "draft-(watch|pack|build|push|release).*$name|draft-watch --auto -- $app"
 sed -i 's/watch = true/watch = false/' "$app/draft.toml"
 
 # Wrong input: one sentence with what to do, the code of it on the line, exit 1, nothing lost.

@@ -7,13 +7,17 @@
 #   run COMMAND...            runs it: $status, and the files $out and $err; ok, not_ok and exits leave them too
 #   exits CODE NAME COMMAND   runs it and compares the exit status
 #   skip NAME REASON          counts as skipped, loudly; in CI (CI=true) as a failure
-#   free_port                 prints a port of 127.0.0.1 that nobody has
+#   free_port                 prints a port of 127.0.0.1 that nobody has, and that no other test is given
+#   await COMMAND...          waits until it succeeds, at most a minute
+#   no_process PATTERN        no process has that on its command line
 #   registry NAME HOST:PORT [YAML...]   starts docker-registry, its images in NAME, its log in NAME.log, and waits for it: $daemon
 #   docker_daemon NAME        starts a daemon for docker, what is its own in NAME, its log in NAME.log, and waits for it: $daemon, $DOCKER_HOST;
 #                             fails when there is none to be had
 #   finish                    prints the plan; the last line of a test
 # DRAFT_BIN is the directory of the commands (default: the release build).
 set -u
+# Whoever starts the tests may have signals ignored (nohup, a job in the background), and a shell cannot take that back.
+[ "${DRAFT_TEST_SIGNALS:-}" = $$ ] || { export DRAFT_TEST_SIGNALS=$$; exec env --default-signal "$(readlink /proc/$$/exe)" "$0" "$@"; }
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
 DRAFT_BIN=${DRAFT_BIN:-$root/.build/draft/bin}
 [ -x "$DRAFT_BIN/draft-version" ] || { echo "Bail out! no commands in $DRAFT_BIN: run make"; exit 1; }
@@ -35,7 +39,16 @@ report() { # STATUS NAME
 }
 note() { printf '%s\n' "$*" | sed 's/^/# /'; }
 ok() { _name=$1; shift; if capture "$@"; then report 0 "$_name"; else _status=$?; report 1 "$_name"; note "$* exited $_status"; said; return 1; fi; }
-not_ok() { _name=$1; shift; if capture "$@"; then report 1 "$_name"; note "$* succeeded"; return 1; else report 0 "$_name"; fi; }
+not_ok() {
+  _name=$1; shift
+  # Nothing is found in what says nothing.
+  for _word; do
+    case $_word in "$out" | "$err") [ -s "$_word" ] || { report 1 "$_name"; note "$_word is empty: this cannot fail"; return 1; } ;; esac
+  done
+  if capture "$@"; then _status=0; else _status=$?; fi
+  # A command that took too long or is not there has not said no.
+  case $_status in 0 | 124 | 126 | 127) report 1 "$_name"; note "$* exited $_status"; said; return 1 ;; *) report 0 "$_name" ;; esac
+}
 is() { if [ "$2" = "$3" ]; then report 0 "$1"; else report 1 "$1"; note "got:  $2"; note "want: $3"; return 1; fi; }
 like() {
   # shellcheck disable=SC2254 # the pattern is a pattern
@@ -57,7 +70,27 @@ capture() {
 # What the last command has said.
 said() { for _file in "$out" "$err"; do [ ! -s "$_file.1" ] || _file=$_file.1; head -n 20 "$_file"; done | sed 's/^/#   /'; }
 skip() { count=$((count + 1)); if [ "${CI:-}" = true ]; then echo "not ok $count - $1 # CI must not skip: $2"; else echo "ok $count - $1 # SKIP $2"; echo "$0: SKIPPED: $1: $2" >&2; fi; }
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# Below those that the kernel gives out by itself, one after the other, so that nobody else takes it before it is used.
+free_port() {
+  python3 - <<'P'
+import fcntl, os, socket, sys
+last = os.fdopen(os.open("/tmp/draft-test.port", os.O_RDWR | os.O_CREAT, 0o666), "r+")
+fcntl.flock(last, fcntl.LOCK_EX)
+port = int(last.read() or 0)
+while True:
+    port = port + 1 if 20000 <= port < 29999 else 20000
+    try:
+        socket.socket().bind(("127.0.0.1", port))
+        break
+    except OSError:
+        pass
+last.seek(0)
+last.write(str(port))
+print(port)
+P
+}
+no_process() { ! pgrep -f "$1" >/dev/null; }
+await() { _tries=0; until "$@" >/dev/null 2>&1; do _tries=$((_tries + 1)); [ $_tries -lt 600 ] || return 1; sleep 0.1; done; }
 registry() {
   { printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: "%s"}, delete: {enabled: true}}\n' "$scratch/$1"
     case "${3:-}" in http:*) ;; *) printf 'http: {addr: "%s", secret: draft-test}\n' "$2" ;; esac

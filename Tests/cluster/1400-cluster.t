@@ -29,7 +29,7 @@ ok '… ends' "$root/Tests/cluster/cluster" stop "$scratch/other"
 ok '… and leaves this one alone' kubectl get --raw /readyz
 
 kill -KILL "$(cat "$cluster/keeper")"
-ok 'its keeper is killed: nothing is left' until_true none_left || left | sed 's/^/# /'
+ok 'its keeper is killed: nothing is left' await none_left || left | sed 's/^/# /'
 sh -c 'echo $$ >owner; exec sleep 600' &
 owner=$!
 later "kill $owner"
@@ -39,8 +39,8 @@ ok '… answers' kubectl --kubeconfig "$cluster/kubeconfig" get --raw /readyz
 slot
 kill $owner
 wait $owner 2>/dev/null
-ok '… which ends: nothing is left' until_true none_left || left | sed 's/^/# /'
-ok '… nor a control group' until_true no_groups
+ok '… which ends: nothing is left' await none_left || left | sed 's/^/# /'
+ok '… nor a control group' await no_groups
 
 "$root/Tests/cluster/cluster" stop "$cluster"
 
@@ -52,5 +52,5 @@ not_ok '… is gone' kubectl --kubeconfig "$cluster/kubeconfig" get --raw /ready
 "$root/Tests/cluster/cluster" api "$cluster" up
 ok '… and back' kubectl --kubeconfig "$cluster/kubeconfig" get --raw /readyz
 kill -KILL "$(cat "$cluster/keeper")"
-ok '… its keeper is killed: nothing is left' until_true none_left || left | sed 's/^/# /'
+ok '… its keeper is killed: nothing is left' await none_left || left | sed 's/^/# /'
 finish

@@ -94,8 +94,9 @@ is '… is released by the next one' "$(jq -r .release.changed "$out")" true
 record 4 >line6
 draft-release --timeout 60 <line6 >/dev/null 2>&1 &
 victim=$!
+pending() { [ "$(helm history web -o json | jq -r 'last.status')" = pending-upgrade ]; }
 helm_of() { pgrep -f "helm upgrade .*$scratch"; }
-for _ in $(seq 100); do [ "$(helm history web -o json | jq -r 'last.status')" != pending-upgrade ] || break; sleep 0.1; done
+await pending
 # shellcheck disable=SC2046 # helm may be a script with a child
 kill -9 $victim $(helm_of)
 wait $victim 2>/dev/null
@@ -105,7 +106,7 @@ like '… and is put right by the next one' "$status $(jq -r '.release.status, .
 
 helm upgrade web "$root/Tests/fixtures/charts/web" --wait --timeout 60s --set "image.repository=$scratch,draft=web,buildID=other" >/dev/null 2>&1 &
 other=$!
-for _ in $(seq 100); do [ "$(helm history web -o json | jq -r 'last.status')" != pending-upgrade ] || break; sleep 0.1; done
+await pending
 run release <line6
 like 'what somebody else has pending is left alone' "$(failure)" "75,release 'web' is pending-upgrade at revision *"
 like '… and the hint tells how to go on' "$(jq -r .failure.hint "$out")" "*'draft doctor --namespace default'*"
@@ -118,7 +119,7 @@ is '… until it is over' "$(jq -r '.release.status' "$out")" deployed
 record 5 >line7
 draft-release --timeout 60 <line7 >/dev/null 2>&1 &
 victim=$!
-for _ in $(seq 100); do [ "$(helm history web -o json | jq -r 'last.status')" != pending-upgrade ] || break; sleep 0.1; done
+await pending
 kill -TERM $victim
 code=0
 wait $victim || code=$?

@@ -150,7 +150,7 @@ is 'a program that needs its greeting' "$status $(told)" "0 $again" || note "$(c
 kubectl patch configmap "$app" -p '{"data":{"greeting":"bye"}}' >/dev/null
 kubectl delete pods -l draft="$app" --wait=false >/dev/null
 loops() { kubectl get pods -l draft="$app" -o json | grep -q CrashLoopBackOff; }
-ok '(it crashes again and again)' until_true loops
+ok '(it crashes again and again)' await loops
 run draft-release --set 'command={/bin/busybox,sh,-c,grep -q hello /www/config/greeting && exec /bin/busybox httpd -f -p 8080 -h /www; echo no greeting; exit 3}' <two
 like 'what has been crashing since is not as it should be' "$status $(failure)" "1 69,container 'web' of pod '$app-*' crashes: it exited with status 3: no greeting"
 run draft-release --timeout 1 --set 'command={/bin/busybox,sleep,9m}' <two
@@ -178,7 +178,7 @@ kubectl create -f - >/dev/null <<END
     "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}]}}
 END
 later "kubectl --kubeconfig $cluster/kubeconfig delete customresourcedefinition things.$app.test --wait=false"
-ok '(a kind of ones own)' until_true kubectl get "things.$app.test"
+ok '(a kind of ones own)' await kubectl get "things.$app.test"
 run draft-release --set custom=true <two
 is 'a release with it' "$status $(told)" "0 $again" || note "$(cat "$err")"
 kubectl label --overwrite "things.$app.test" "$app" own=no >/dev/null
@@ -189,7 +189,7 @@ run draft-release --set custom=true <two
 is '… what is missing of it comes back' "$status $(told) $(kubectl get "things.$app.test" -o 'jsonpath={.items[*].metadata.name}')" "0 $again $app"
 kubectl delete customresourcedefinition "things.$app.test" >/dev/null
 gone() { ! kubectl get "things.$app.test"; }
-ok '(the kind is gone)' until_true gone
+ok '(the kind is gone)' await gone
 run draft-release --debug --set custom=true <two
 is 'a kind that is gone is passed over' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
 run draft-status "$app"

@@ -50,7 +50,7 @@ is 'scaled to nothing by hand is as somebody wanted it' "$(jq -c '.status.worklo
 run draft-delete "$app"
 is 'delete' "$status $(jq -c .deletion "$out")" '0 {"changed":true,"engine":"helm"}'
 is '… helm knows nothing of it' "$(helm list -a -q)$(kubectl get secrets -l owner=helm -o name)" ''
-ok '… and nothing of it is left' until_true sh -c "[ -z \"\$(kubectl get deployments,services,pods -l draft=$name -o name)\" ]"
+ok '… and nothing of it is left' await sh -c "[ -z \"\$(kubectl get deployments,services,pods -l draft=$name -o name)\" ]"
 run draft-delete "$app"
 is '… again: gone already' "$status $(jq -c .deletion.changed "$out")" '0 false'
 run draft up "$app"

@@ -83,7 +83,7 @@ draft-status <pipe >answers 2>/dev/null &
 exec 4>pipe
 head -n 2 lines >&4
 echo >&4
-ok 'a blank line behind others does not hold them back' until_true grep -c '"n":2' answers
+ok 'a blank line behind others does not hold them back' await grep -c '"n":2' answers
 kubectl delete deployment app1 >/dev/null
 head -n 2 lines >&4
 exec 4>&-

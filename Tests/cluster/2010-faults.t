@@ -23,7 +23,7 @@ python3 "$root/Tests/cluster/front.py" "$HOST:$port" "$REGISTRY" "$scratch/refus
 later "kill $!"
 node registry "$HOST:$port" "$REGISTRY"
 export DRAFT_REGISTRY="$HOST:$port" DRAFT_PLAIN_HTTP="$HOST:$port"
-until_true curl -sf "http://$HOST:$port/v2/"
+await curl -sf "http://$HOST:$port/v2/"
 echo 3 >refuse
 run draft up "$app"
 is 'registry: 503 three times, then well: up works' "$status $(told) $(cat refuse)" '0 ["deployed",true] 0' || note "$(tail "$err")"
@@ -42,7 +42,7 @@ for how in down:up freeze:thaw; do
   says "${how%:*}"
   draft up "$app" >"$out" 2>"$err" &
   up=$!
-  until_true pending
+  await pending
   node api "${how%:*}"
   sleep 10
   node api "${how#*:}"
@@ -53,7 +53,7 @@ for how in down:up freeze:thaw; do
   is "API server ${how%:*} for 10 s while helm waits: the next up is at the end of it" "$status $(jq -r .release.status "$out") $(newest | cut -d' ' -f2)" '0 deployed deployed' || note "$(tail "$err")"
   # The cluster's own controllers take a while to find the API server again.
   answered() { [ "$(answer)" = "Hello, ${how%:*}!" ]; }
-  ok '… with the answer of the source' until_true answered || note "$(answer)"
+  ok '… with the answer of the source' await answered || note "$(answer)"
 done
 says Early
 node api down
@@ -90,7 +90,7 @@ run env DRAFT_NAMESPACE="$namespace-gone" draft up "$app"
 like 'a namespace that is terminating' "$status $(failure)" "1 draft-release,75,*$namespace-gone*being *"
 node unstick "$namespace-gone"
 gone() { ! kubectl get namespace "$namespace-gone"; }
-until_true gone
+await gone
 run env DRAFT_NAMESPACE="$namespace-gone" draft up "$app"
 is '… gone: it is made anew' "$status $(told) $(kubectl get namespace "$namespace-gone" -o 'jsonpath={.status.phase}')" '0 ["deployed",true] Active' || note "$(cat "$err")"
 finish

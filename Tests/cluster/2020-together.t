@@ -35,7 +35,7 @@ DRAFT_HOME=$scratch/other.home sh -c 'draft pack other | draft build | draft pus
 says One
 draft up "$app" >one 2>one.err &
 one=$!
-until_true pending
+await pending
 run env DRAFT_HOME="$scratch/other.home" draft release <line
 like 'two ups on two machines: the second is told to wait' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" "75 release '$name' is pending-upgrade at revision 2*"
 status=0; wait $one || status=$?
@@ -56,12 +56,12 @@ interrupt() { # WHAT CONDITION...
   rm -f events
   DRAFT_EVENTS=$scratch/events perl -e 'setpgrp; $SIG{INT} = "DEFAULT"; exec @ARGV' draft up "$app" >"$out" 2>"$err" </dev/null &
   up=$!
-  until_true "$@" || note "no $*"
+  await "$@" || note "no $*"
   env kill -INT -- "-$up"
   status=0
   wait $up 2>/dev/null || status=$?
   is "Ctrl-C in $what: ends by it" "$status" 130 || note "$(tail -n 3 "$err")"
-  ok '… nothing runs on' until_true nothing_runs $up
+  ok '… nothing runs on' await nothing_runs $up
   case $(history) in *pending*) report 1 '… nothing is pending'; note "$(history)" ;; *) report 0 '… nothing is pending' ;; esac
   like '… something answers' "$(answer)" 'Hello, *!'
   run draft up "$app"

@@ -45,9 +45,9 @@ like '… more of its last lines' "$(cat "$err")" '*
     why it fell
 *'
 like '… and what was before is back' "$(jq -r .failure.hint "$out")" 'its last words are above; revision 1 was put back'
-[ "$(newest)" = deployed ] || sleep 1
-is '… nothing is pending' "$(newest)" deployed
-ok '… the pod that crashes is gone' until_true sh -c "! kubectl get pods -l draft=$app -o json | grep -q CrashLoop"
+deployed() { [ "$(newest)" = deployed ]; }
+ok '… nothing is pending' await deployed
+ok '… the pod that crashes is gone' await sh -c "! kubectl get pods -l draft=$app -o json | grep -q CrashLoop"
 is '… and the application answers' "$(page)" one
 run draft-release <two
 is 'the next one, without what made it crash' "$(told) $(page)" '["deployed",true] two'
@@ -75,12 +75,12 @@ case $codes in '0 75 ' | '0 0 ') result=one ;; *) result="$codes$(cat "$err" oth
 is 'two at once: one wins, the other says so or comes after it' "$result" one
 helm upgrade "$app" "$root/Tests/fixtures/charts/web" --wait --timeout 60s --set "image.repository=$REGISTRY/nothing,draft=x,buildID=x" >/dev/null 2>&1 &
 other=$!
-until_true pending
+await pending
 run draft-release <two
 like 'while somebody else is at it' "$(failure)" "75,release '$app' is pending-upgrade at revision *"
 kill -TERM $other
 wait $other 2>/dev/null
-until_true settled
+await settled
 
 # Signals, while helm waits: a node that takes no pods keeps it waiting. What the one before has left is rolled back first.
 upgrading() { [ "$(newest)" = pending-upgrade ]; }
@@ -89,13 +89,13 @@ kubectl cordon "$name" >/dev/null
 for signal in INT:130 TERM:143; do
   perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-release --set "command={/bin/busybox,sleep,${signal#*:}m}" <two >/dev/null 2>&1 &
   pid=$!
-  until_true upgrading
+  await upgrading
   kill -s ${signal%:*} $pid
   code=0
   wait $pid 2>/dev/null || code=$?
   is "SIG${signal%:*}: dies by it" "$code" ${signal#*:}
   not_ok "SIG${signal%:*}: nothing is pending" pending
-  not_ok "SIG${signal%:*}: no helm is left" pgrep -f "helm upgrade --namespace=$namespace"
+  ok "SIG${signal%:*}: no helm is left" await no_process "helm upgrade --namespace=$namespace"
 done
 # Helm brings an upgrade to an end when a signal comes, and dies of one in a rollback: that one is waited for.
 mkdir shim
@@ -116,11 +116,11 @@ is 'after that' "$status $(told)" '0 ["deployed",true]'
 kubectl cordon "$name" >/dev/null
 draft-release <one >away.out 2>away.err &
 pid=$!
-until_true pending
+await pending
 node api down
 sleep 10
 node api up
-until_true kubectl uncordon "$name"
+await kubectl uncordon "$name"
 code=0
 wait $pid || code=$?
 is 'the cluster is away for ten seconds' "$code $(jq -c '[.release.status, .release.changed]' away.out)" '0 ["deployed",true]' || note "$(cat away.err)"
@@ -131,7 +131,7 @@ node api down
 run draft-release <two
 like 'a cluster that is away from the beginning' "$(failure)" "69,cannot reach the cluster at 'https://*': *"
 node api up
-until_true kubectl get nodes
+await kubectl get nodes
 run draft-release <two
 is '… is back' "$(told)" '["deployed",true]'
 
@@ -144,7 +144,7 @@ is 'a login for the namespace alone' "$(told)" '["deployed",true]'
 kubectl delete serviceaccount me >/dev/null
 # Who was let in stays in for some seconds.
 unknown() { ! kubectl --kubeconfig "$mine" get pods; }
-until_true unknown
+await unknown
 run env KUBECONFIG="$mine" draft-release <two
 like 'a login that is no longer good' "$(failure)" "77,the cluster of context '*' does not accept the login: *"
 like '… and the hint' "$(jq -r .failure.hint "$out")" '*may have expired*'

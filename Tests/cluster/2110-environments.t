@@ -16,7 +16,7 @@ password() { htpasswd -Bbc htpasswd me "$1" 2>/dev/null; }
 serve() {
   docker-registry serve registry.yml >registry.log 2>&1 &
   registry=$!
-  until_true curl -s "http://$closed/v2/"
+  await curl -s "http://$closed/v2/"
 }
 # shellcheck disable=SC2016
 later 'kill $registry'
@@ -107,7 +107,7 @@ wait $registry 2>/dev/null
 serve
 kubectl -n "$namespace-staging" delete pods --all --wait=false >/dev/null
 refused() { kubectl -n "$namespace-staging" get pods -o json | grep -q ImagePullBackOff; }
-ok '(a pod is refused its image)' until_true refused
+ok '(a pod is refused its image)' await refused
 login docker/config.json me:third
 run draft-release --set greeting=more <staging
 is 'unchanged: the pull secret is refreshed, and it is ready' "$status $(told) $(passwords -n "$namespace-staging")" "0 [\"$namespace-staging\",\"deployed\",false] [\"y\",\"third\"]" || note "$(cat "$err")"

@@ -25,23 +25,23 @@ draft-release --no-wait <pipe >released 2>words &
 pid=$!
 exec 4>pipe
 record one 0 >&4
-ok 'a pipe that stays: the first line is released' until_true lines 1
+ok 'a pipe that stays: the first line is released' await lines 1
 node api down
 record two 1 >&4
-ok 'a line that comes while the API server is away waits, and says so' until_true waits 1
+ok 'a line that comes while the API server is away waits, and says so' await waits 1
 like '… in a sentence' "$(grep -A1 warning words)" "draft-release: warning: cannot reach the cluster at 'https://127.0.0.1:*': *
   this waits until it answers; a later change takes its place"
 record three 2 >&4
-ok 'so does the next' until_true waits 2
+ok 'so does the next' await waits 2
 node api up
-ok '… which is released when it is back, without another save' until_true lines 2
+ok '… which is released when it is back, without another save' await lines 2
 is '… and not the one before it' "$(jq -c '[.image.tag, .release.revision, .release.changed]' released | tr '\n' ' ')" '["one",1,true] ["three",2,true] '
 is '… each was told once' "$(grep -c 'this waits' words)" 2
 record four 3 >&4
-ok 'the next one is released as ever' until_true lines 3
+ok 'the next one is released as ever' await lines 3
 node api down
 record five 4 >&4
-ok 'one waits' until_true waits 3
+ok 'one waits' await waits 3
 exec 4>&-
 code=0
 wait $pid || code=$?
@@ -65,12 +65,12 @@ later "buildah images -n | awk -v n='/$app\$' '\$1 ~ n { print \$3 }' | sort -u 
 draft up --watch --skip-image-push "$scratch/up" </dev/null >released 2>words &
 pid=$!
 later "kill $pid"
-ok 'draft up --watch' until_true has 1 || note "$(cat words)"
+ok 'draft up --watch' await has 1 || note "$(cat words)"
 node api down
 echo 2 >up/page
-ok '… a save while the API server is away waits' until_true waits 1 || note "$(cat words)"
+ok '… a save while the API server is away waits' await waits 1 || note "$(cat words)"
 node api up
-ok '… and is released when it is back' until_true has 2 || note "$(cat words)"
+ok '… and is released when it is back' await has 2 || note "$(cat words)"
 kill $pid
 wait $pid 2>/dev/null
 finish

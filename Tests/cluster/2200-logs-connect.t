@@ -51,7 +51,7 @@ release() { # VERSION [OPTION...]
 }
 pod() { kubectl get pods -l tier="$name" -o json | jq -r '[.items[] | select(.metadata.deletionTimestamp == null)] | sort_by(.metadata.creationTimestamp) | last.metadata.name'; }
 has() { # FILE PATTERN
-  until_true grep -q -- "$2" "$1" || { sed 's/^/# /' "$1"; return 1; }
+  await grep -q -- "$2" "$1" || { sed 's/^/# /' "$1"; return 1; }
 }
 # A shell without job control has its background jobs ignore SIGINT; perl gives it back.
 start() { perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$@" </dev/null & started=$!; later "kill $started"; }
@@ -88,19 +88,19 @@ ok 'following: from its first container on' has followed "^\[$two/first\]: befor
 kubectl exec "$two" -c web -- python3 -c 'import urllib.request as r; r.urlopen("http://127.0.0.1:8080/end").read()' >/dev/null 2>&1
 ok 'following: the last words of a container' has followed "^\[$two/web\]: asked for /end"
 twice() { [ "$(grep -c "^\[$two/web\]: web 2 begins" followed)" = 2 ]; }
-ok 'following: it is started again' until_true twice
+ok 'following: it is started again' await twice
 is 'following: the rest is told once' "$(grep -v 'web 2 begins\|to stderr' followed | sort | uniq -d)" ''
-ok 'what it said before' until_true sh -c "draft-logs -a $name --previous -c web | grep -q 'asked for /end'"
+ok 'what it said before' await sh -c "draft-logs -a $name --previous -c web | grep -q 'asked for /end'"
 ended "$logs" following
 
 # Connections.
 run draft-connect --dry-run "$name"
 is 'a dry run: the ports' "$status $(jq -c '[.connect.ports[] | [.workload, .container, .remote]]' "$out")" '0 [["Deployment/front","web",8080],["Deployment/front","side",9090]]'
-is '… and nothing is connected' "$(pgrep -f "port-forward.*$namespace" | wc -l)" 0
+ok '… and nothing is connected' await no_process "port-forward.*$namespace"
 busy=$(free)
 python3 -m http.server --bind 127.0.0.1 "$busy" >/dev/null 2>&1 &
 later "kill $!"
-until_true curl -s "127.0.0.1:$busy"
+await curl -s "127.0.0.1:$busy"
 run draft-connect -p "$busy:8080" "$name"
 is 'a port that is taken' "$status $(jq -r '[.failure.code, .failure.message] | map(tostring) | join(" ")' "$out")" "1 69 port $busy of 127.0.0.1 is taken"
 is '… is told before anything is begun' "$(pgrep -f "port-forward.*$namespace" | wc -l)" 0
@@ -128,32 +128,30 @@ later "kill $asking"
 ok 'the next version' release 3
 kill $asking
 is 'somebody takes connections all the while' "$(grep -c '^0$' asked | sed 's/[1-9][0-9]*/some/') $(grep -c '^7$' asked)" 'some 0'
-ok 'the same port answers with it' until_true answers "$web" 'web 3'
-ok '… and so does the other' until_true answers "$side" 'side 3'
+ok 'the same port answers with it' await answers "$web" 'web 3'
+ok '… and so does the other' await answers "$side" 'side 3'
 kubectl delete pod "$(pod)" --grace-period=1 >/dev/null
-ok 'a pod that is deleted: the one that replaces it answers' until_true answers "$web" 'web 3'
+ok 'a pod that is deleted: the one that replaces it answers' await answers "$web" 'web 3'
 curl -s -m 2 "localhost:$web/end" >/dev/null
-ok 'a container that is started again answers' until_true answers "$web" 'web 3'
+ok 'a container that is started again answers' await answers "$web" 'web 3'
 ok '… and keeps doing so' answers "$web" 'web 3'
 # A pod that would never be ready, since its server listens within it alone, where we ask.
 three=$(pod)
 ok 'a version that the cluster does not find ready' release 4 --set bind=127.0.0.1
-ok '… is connected to, as it answers us' until_true answers "$web" 'web 4'
+ok '… is connected to, as it answers us' await answers "$web" 'web 4'
 is '… before the cluster says that it is ready' "$(kubectl get pod "$(pod)" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" False
 ok '… in words' has connected.err "^Connected to pod $(pod)\$"
 ok '… and taken back' helm rollback "$name" 3 --wait
-ok '… the one before answers again' until_true answers "$web" 'web 3'
+ok '… the one before answers again' await answers "$web" 'web 3'
 is '… which was there all the while' "$(pod)" "$three"
 kubectl scale deployment front --replicas=0 >/dev/null
 none() { [ -z "$(kubectl get pods -l tier="$name" -o name)" ]; }
-ok 'no pod any more' until_true none
+ok 'no pod any more' await none
 # The watch hears of it a moment later.
-sleep 1
-code=0
-curl -s -m 2 -o /dev/null "localhost:$web" || code=$?
-is '… whoever comes now waits' "$code" 28
+waits() { _code=0; curl -s -m 2 -o /dev/null "localhost:$web" || _code=$?; [ $_code = 28 ]; }
+ok '… whoever comes now waits' await waits
 kubectl scale deployment front --replicas=1 >/dev/null
-ok '… until there is one again' until_true answers "$web" 'web 3'
+ok '… until there is one again' await answers "$web" 'web 3'
 ended "$connect" connecting
 not_ok 'nobody answers any more' answers "$web" 'web 3'
 
@@ -166,8 +164,8 @@ is '… it answers' "$(fetch "localhost:$web")" 'web 3'
 children=$(pgrep -P "$DRAFT_CONNECT_PID")
 kill "$DRAFT_CONNECT_PID"
 gone() { ! kill -0 "$1" 2>/dev/null; }
-ok '… until it is ended' until_true gone "$DRAFT_CONNECT_PID"
-for child in $children; do ok '… with its children' until_true gone "$child"; done
+ok '… until it is ended' await gone "$DRAFT_CONNECT_PID"
+for child in $children; do ok '… with its children' await gone "$child"; done
 
 # What nobody may forward.
 run draft-connect --kube-context nobody "$name"

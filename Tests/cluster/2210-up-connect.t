@@ -12,17 +12,17 @@ sed -i "s/^\( *\)watch = .*/\1watch = true/; s/^\( *\)watch-delay = .*/\1watch-d
 ok 'draft.toml asks for it' grep -q "override-ports = .\"$port:$remote\"" "$app/draft.toml"
 says() { sed -i "s/Hello, [A-Za-z]*!/Hello, $1!/" "$app/app.py"; }
 answers() { [ "$(curl -s -m 2 "localhost:$port")" = "Hello, $1!" ]; }
-has() { until_true grep -q -- "$1" words; }
+has() { await grep -q -- "$1" words; }
 
 perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft up "$app" >records 2>words </dev/null &
 up=$!
 later "kill $up"
-ok 'up connects' until_true grep -q '"connect"' records || note "$(tail -n 20 words)"
+ok 'up connects' await grep -q '"connect"' records || note "$(tail -n 20 words)"
 ok '… in words' has "^Connect to $name:$remote on localhost:$port"
-ok 'it answers' until_true answers World
+ok 'it answers' await answers World
 ok '… and what it says is shown' has "^\[$name-[a-z0-9]*-[a-z0-9]*/$name\]: "
 says Draft
-ok 'a save: the same port answers with it' until_true answers Draft || note "$(tail -n 20 words)"
+ok 'a save: the same port answers with it' await answers Draft || note "$(tail -n 20 words)"
 mv "$app/Dockerfile" "$scratch/Dockerfile"
 { cat "$scratch/Dockerfile"; echo 'RUN exit 42'; } >"$app/Dockerfile"
 says Broken
@@ -31,10 +31,10 @@ ok '… leaves the one before' answers Draft
 ok '… and the loop alive' kill -0 $up
 cp "$scratch/Dockerfile" "$app/Dockerfile"
 says Mended
-ok 'a save that builds again' until_true answers Mended || note "$(tail -n 20 words)"
+ok 'a save that builds again' await answers Mended || note "$(tail -n 20 words)"
 # The new pod answers before helm has asked again whether it is ready.
 settled() { [ -z "$(helm list --pending -q)" ]; }
-ok 'helm brings the release to its end' until_true settled
+ok 'helm brings the release to its end' await settled
 
 stages=$(pgrep -P $up) children=
 for stage in $stages; do children="$children $(pgrep -P "$stage")"; done

@@ -26,7 +26,7 @@ stuck() { # NAME VALUES...: an upgrade that waits for ever, killed
   _name=$1; shift
   helm upgrade --install "$_name" chart --wait --timeout 300s "$@" >/dev/null 2>&1 &
   _helm=$!
-  until_true sh -c "helm history '$_name' -o json | jq -e 'last.status | startswith(\"pending\")' && kubectl get pod '$_name'"
+  await sh -c "helm history '$_name' -o json | jq -e 'last.status | startswith(\"pending\")' && kubectl get pod '$_name'"
   # helm may be a script with a child
   # shellcheck disable=SC2046
   kill -9 $(pgrep -P $_helm) $_helm

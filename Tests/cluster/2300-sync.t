@@ -44,7 +44,7 @@ says Sync
 go --restart
 is 'a change: copied' "$status $(told) $(jq -c '[.sync.files, .sync.removed, .image, .release]' line)" '0 ["sync",null] [1,0,null,null]' || note "$(why)"
 is '… into both pods' "$(jq -r '.sync.pods[]' line | sort)" "$there"
-ok '… which begin anew when told to, and answer with it' until_true answers Sync
+ok '… which begin anew when told to, and answer with it' await answers Sync
 is '… they are the same pods, and no revision was made' "$(pods) $(revision)" "$there $at"
 is '… the tree is that of the context' "$(jq -r '.sync.tree == .context.tree' line)" true
 says Quiet
@@ -79,14 +79,14 @@ is '… and one again' "$(told) $(each cat data/one | tr '\n' ' ')" '["sync",nul
 
 # What was copied is not in the image: who comes anew lacks it.
 kubectl delete pod "$(pods | head -n 1)" >/dev/null
-until_true running
+await running
 is 'a pod that was replaced has what its image has' "$(each grep -c Quiet app.py | sort | tr '\n' ' ')" '0 1 '
 echo more >"$app/data/more"
 go
 is '… and gets all it lacks with the next change' "$(told) $(each grep -c Quiet app.py | tr '\n' ' ') $(each cat data/more data/one | tr '\n' ' ')" '["sync",null] 1 1  more one more one '
 kubectl exec "$(pods | head -n 1)" -- sh -c 'kill 1' >/dev/null 2>&1
 again() { [ "$(kubectl get pods -l draft="$name" -o json | jq '[.items[].status.containerStatuses[].restartCount] | add')" = 1 ] && running; }
-ok 'a container is started anew' until_true again
+ok 'a container is started anew' await again
 echo most >"$app/data/more"
 go
 is '… and gets all it lacks as well' "$(told) $(each grep -c Quiet app.py | tr '\n' ' ') $(each cat data/more data/one | tr '\n' ' ')" '["sync",null] 1 1  most one most one ' || note "$(why)"
@@ -109,7 +109,7 @@ extra() { # NAME SPEC
 }
 extra over '{}'
 over() { [ "$(kubectl get pod over -o 'jsonpath={.status.phase}')" = Succeeded ]; }
-ok 'a pod of the same labels comes to its end' until_true over
+ok 'a pod of the same labels comes to its end' await over
 echo over >"$app/data/more"
 go
 is '… and is none that has to run' "$(told)" '["sync",null]' || note "$(why)"
@@ -138,7 +138,7 @@ echo '# nothing' >>"$app/requirements.txt"
 go
 like 'a file the builder needs: built' "$(told) $(why)" '?"build",true? what the builder makes of the Dockerfile up to line * is not built yet'
 is '… a new revision, whose image has what was copied' "$(revision) $(each cat data/more | tr '\n' ' ')" "$((at + 1)) most most "
-ok '… and the source' until_true answers Quiet
+ok '… and the source' await answers Quiet
 says Next
 go --restart
 is '… from where files are copied again' "$(told)" '["sync",null]' || note "$(why)"
@@ -149,7 +149,7 @@ says Deaf
 go --signal USR1
 like 'a signal the program does not handle: built' "$(told) $(why)" "?\"build\",true? the first process of container '$name' of pod '$name-*' does not handle SIGUSR1"
 is '… a new revision' "$(revision)" $((at + 1))
-ok '… which answers' until_true answers Deaf
+ok '… which answers' await answers Deaf
 # What the container has made of its directories is its own business, and what is behind them is not ours.
 each sh -c 'mkdir /tmp/else; cp data/* /tmp/else; mv data before; ln -s /tmp/else data' >/dev/null
 echo through >"$app/data/more"
@@ -175,7 +175,7 @@ cp -r charts "$app/charts"
 go
 is '… as it was: copied' "$(told)" '["sync",null]' || note "$(why)"
 helm rollback "$name" --wait >/dev/null
-until_true running
+await running
 echo back >"$app/data/more"
 go
 is 'rolled back by hand: released' "$(told) $(why)" '["build",true] the chart or its values have changed, or somebody else has released it'
@@ -204,7 +204,7 @@ go --restart
 like 'a root file system that cannot be written: built' "$(told) $(why)" "?\"build\",true? the root file system of container '$name' of pod '$name-*' is read-only"
 like '… with what to do' "$(cat "$err")" "*warning: container '$name' of pod '$name-*' has a root file system that cannot be written*'securityContext.readOnlyRootFilesystem=false'*"
 is '… a new revision' "$(revision)" $((at + 1))
-ok '… which answers' until_true answers Closed
+ok '… which answers' await answers Closed
 
 # Containers that cannot be copied into, of an application of another kind, whose chart knows no label of draft's.
 web=$app
@@ -256,16 +256,16 @@ sed -i 's/replicaCount=2/replicaCount=1/; s/watch = false/watch = true/; s/watch
 draft up --restart "$app" >records 2>words </dev/null &
 up=$!
 later "kill $up"
-ok 'draft up --restart: released' until_true grep -q '"release"' records || note "$(cat words)"
+ok 'draft up --restart: released' await grep -q '"release"' records || note "$(cat words)"
 at=$(revision) there=$(pods)
 says Live
-ok '… a save: it answers' until_true answers Live || note "$(tail -n 5 words)"
+ok '… a save: it answers' await answers Live || note "$(tail -n 5 words)"
 is '… in the same pod' "$(pods) $(revision)" "$there $at"
-ok '… and says so' until_true grep -q "^--> Copied [0-9]* files* in 1 pod of '$name'" words
+ok '… and says so' await grep -q "^--> Copied [0-9]* files* in 1 pod of '$name'" words
 echo '# more' >>"$app/requirements.txt"
 newer() { [ "$(revision)" -gt "$at" ]; }
-ok '… what the builder needs: released' until_true newer
-ok '… from the source' until_true answers Live
+ok '… what the builder needs: released' await newer
+ok '… from the source' await answers Live
 kill $up
 wait $up 2>/dev/null
 finish

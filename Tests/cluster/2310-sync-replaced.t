@@ -20,29 +20,29 @@ answers() { # WORD
 draft up --restart "$app" >records 2>words </dev/null &
 up=$!
 later "kill $up"
-ok '(up --restart: released)' until_true grep -q '"release"' records || note "$(cat words)"
+ok '(up --restart: released)' await grep -q '"release"' records || note "$(cat words)"
 at=$(revision)
 says Live
-ok '(a save is copied)' until_true answers Live || note "$(tail -n 5 words)"
+ok '(a save is copied)' await answers Live || note "$(tail -n 5 words)"
 for round in first second; do
   before=$(pods)
   kubectl delete pod "$before" --now >/dev/null
-  ok "the $round pod that is replaced: the new one is given the files" until_true holds Live || note "$(tail -n 5 words)"
-  ok '… and told to begin anew with them' until_true answers Live
+  ok "the $round pod that is replaced: the new one is given the files" await holds Live || note "$(tail -n 5 words)"
+  ok '… and told to begin anew with them' await answers Live
   is '… it is another pod, of the same revision' "$([ "$(pods)" != "$before" ] && echo another) $(revision)" "another $at"
 done
 like '… which is said' "$(cat words)" "*--> Copied [0-9]* file* again, in 1 pod of '$name' that came anew*"
 kubectl exec "$(pods)" -- sh -c 'kill 1' >/dev/null 2>&1
 again() { [ "$(kubectl get pods -l draft="$name" -o json | jq '[.items[].status.containerStatuses[].restartCount] | add')" -ge 1 ]; }
-ok '(its container is started anew)' until_true again
-ok '… and given them too' until_true holds Live
+ok '(its container is started anew)' await again
+ok '… and given them too' await holds Live
 kubectl scale deployment "$name" --replicas=2 >/dev/null
 two() { [ "$(pods | wc -l)" = 2 ] && kubectl wait --for=condition=Ready --timeout=1s pod -l draft="$name" >/dev/null && holds Live; }
-ok 'a pod that comes besides gets them as well' until_true two || note "$(tail -n 5 words)"
+ok 'a pod that comes besides gets them as well' await two || note "$(tail -n 5 words)"
 kubectl scale deployment "$name" --replicas=1 >/dev/null
 says Later
 settled() { one=$(pods) && [ "$(echo "$one" | wc -l)" = 1 ] && answers Later; }
-ok 'the next save goes where it should' until_true settled || note "$(tail -n 5 words)"
+ok 'the next save goes where it should' await settled || note "$(tail -n 5 words)"
 is '… by copying' "$(revision)" "$at"
 kill $up
 wait $up 2>/dev/null

@@ -143,20 +143,20 @@ begun() { grep -qx 'it has begun' "$err"; }
 away() { # SIGNAL STATUS
   start draft-remote --no-release ann/slow
   # A line of the log is here while the program that said it goes on.
-  ok "a log line comes as it occurs ($1)" until_true begun
+  ok "a log line comes as it occurs ($1)" await begun
   is '… nothing listens there' "$(inside sh -c 'grep " 0A " /proc/net/tcp /proc/net/tcp6 | wc -l')" 0
   env kill -s "$1" -- "-$client"
   status=0; wait $client 2>/dev/null || status=$?
   is "SIG$1 in the middle of a build: ends by it" "$status" "$2"
-  ok '… and leaves nothing there' until_true nothing_left || note "$left"
+  ok '… and leaves nothing there' await nothing_left || note "$left"
 }
 away INT 130
 # The others of its group would be killed as well; a client that crashes is alone.
 start draft-remote --no-release ann/slow
-until_true begun
+await begun
 kill -KILL $client
 wait $client 2>/dev/null
-ok 'SIGKILL in the middle of a build leaves nothing there' until_true nothing_left || note "$left"
+ok 'SIGKILL in the middle of a build leaves nothing there' await nothing_left || note "$left"
 sed -i 's/sleep 600/true/' ann/slow/Dockerfile
 run as ann draft remote --no-release ann/slow
 is '… and the next one works' "$status $(told)" '0 [null,null,null]' || note "$(tail "$err")"
@@ -173,12 +173,12 @@ head -c 12000000 /dev/urandom >ann/slow/data
 start env PATH="$scratch/bin:$PATH" draft-remote --no-release ann/slow
 arrived() { inside find /var/lib/draft/cache/incoming /var/lib/draft/cache/contexts -newer /var/lib/draft/serve -size +1000k | grep -q .; }
 # Not by ok: what the client says goes to $err meanwhile.
-until_true arrived
+await arrived
 is 'an upload is on its way' $? 0
 all=$(sending)
 kill -KILL $client
 wait $client 2>/dev/null
-ok 'SIGKILL in the middle of an upload leaves no process' until_true nothing_left || note "$left"
+ok 'SIGKILL in the middle of an upload leaves no process' await nothing_left || note "$left"
 run as ann draft remote --no-release ann/slow
 is '… the next one works' "$status $(told)" '0 [null,null,null]' || note "$(tail "$err")"
 ok "… and goes on where it broke: $(sending) of $all" test "$(sending)" -lt $((all - 1000000))
@@ -188,17 +188,17 @@ rm ann/slow/data
 pending() { [ "$(helm history hello -n team-ann -o json | jq -r 'last.status')" = pending-upgrade ]; }
 sed -i 's/Hello, both!/Hello, stop!/' ann/hello/app.py
 start draft up ann/hello
-until_true pending
+await pending
 env kill -INT -- "-$client"
 status=0; wait $client 2>/dev/null || status=$?
 is 'SIGINT in the middle of a release: ends by it' "$status" 130
-ok '… and leaves nothing there' until_true nothing_left || note "$left"
+ok '… and leaves nothing there' await nothing_left || note "$left"
 not_ok '… nor anything pending' pending
 
 # The server goes away.
 sed -i 's/Hello, stop!/Hello, gone!/' ann/hello/app.py
 start draft up ann/hello
-until_true pending
+await pending
 kubectl delete pods -n "$server" --all >/dev/null
 wait $client
 like 'its pod is deleted: said' "$(failure)" 'draft-re* 75 *' || note "$(tail "$err")"
@@ -211,18 +211,18 @@ is '… a new pod, and the next up works' "$status $(told) $(answer ann)" '0 [nu
 # The API server, over which the way leads, is gone for 10 s in the middle of up.
 sed -i 's/Hello, gone!/Hello, back!/' ann/hello/app.py
 start draft up ann/hello
-until_true pending
+await pending
 node api down
 sleep 10
 node api up
 wait $client
 like 'API server gone for 10 s: said' "$(failure)" 'draft-re* 75 *' || note "$(tail "$err")"
 note "$(failure)"
-ok '… nothing is left there' until_true nothing_left || note "$left"
+ok '… nothing is left there' await nothing_left || note "$left"
 run as ann draft up ann/hello
 is '… the next up works' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(tail "$err")"
 answered() { [ "$(answer ann)" = 'Hello, back!' ]; }
-ok '… with the answer of the source' until_true answered
+ok '… with the answer of the source' await answered
 
 # --- what is told of it
 run as ann draft target -o table ann/hello

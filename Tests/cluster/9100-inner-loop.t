@@ -65,13 +65,13 @@ draft up --restart "$sync" >sync.out 2>sync.err </dev/null &
 syncing=$!
 later "kill $up $syncing"
 ok 'by hand: the first version' by_hand 0
-until_true kubectl get service "$ours"
+await kubectl get service "$ours"
 ok 'draft up: the first version' answers "$(address "$ours")" World || sed 's/^/# /' up.err
-until_true kubectl get service "$sync"
+await kubectl get service "$sync"
 ok 'draft up --restart: the first version' answers "$(address "$sync")" World || sed 's/^/# /' sync.err
 at_ours=$(address "$ours") at_sync=$(address "$sync") at_hand=$(address "$hand")
 both() { [ "$(cat up.out sync.out | wc -l)" = 2 ]; }
-until_true both
+await both
 
 round=0
 while [ "$round" -lt "${ROUNDS:-7}" ]; do
@@ -85,12 +85,12 @@ while [ "$round" -lt "${ROUNDS:-7}" ]; do
   ok "draft up: answer $round at the Service" answers "$at_ours" $round
   echo $(($(now) - begun)) >>times.ours
   # The pipe is at rest before the other one begins, and after it.
-  until_true sh -c "[ \"\$(wc -l <up.out)\" -gt $round ]"
+  await sh -c "[ \"\$(wc -l <up.out)\" -gt $round ]"
   begun=$(now)
   says "$sync" "$round"
   ok "draft up --restart: answer $round" answers "$at_sync" $round
   echo $(($(now) - begun)) >>times.sync
-  until_true sh -c "[ \"\$(wc -l <sync.out)\" -gt $round ]"
+  await sh -c "[ \"\$(wc -l <sync.out)\" -gt $round ]"
   begun=$(now)
   says "$hand" "$round"
   by_hand $round >hand.out 2>&1 || note "$(cat hand.out)"

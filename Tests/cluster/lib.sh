@@ -1,16 +1,15 @@
 # shellcheck shell=sh
 # Sourced by Tests/cluster/*.t: Tests/cli/lib.sh, and a cluster.
-#   needs api|node         a cluster, or the end of the test, skipped. The node is the one that $DRAFT_TEST_CLUSTER is the directory of
-#                          when there is one, shared with other tests; `needs own node` is one of the test's own
+#   needs api|node         a cluster, or the end of the test, skipped. A node is one of those that $DRAFT_TEST_CLUSTER has the directories
+#                          of, lent to one test after another; `needs own node` is one of the test's own
 #   namespace NAME         a namespace of the test's own, for kubectl, helm and draft; $namespace. It goes with the test
 #   node COMMAND...        Tests/cluster/cluster COMMAND on it: api, token, registry …
 #   later COMMAND          COMMAND (sh) at the end of the test
 #   login NAMESPACE ACCOUNT SECONDS   prints a kubeconfig of a service account, good for so long
 #   fetch URL              what answers there, trying for some seconds
-#   greeting APP [NAME]    what the example answers: as soon as that is NAME's greeting, else after ten seconds, as a pod that is no longer
+#   greeting APP [NAME]    what the example answers: as soon as that is NAME's greeting, else after a minute, as a pod that is no longer
 #                          ready may answer for a moment
 #   example DIRECTORY      the python example with its pack, on a base image from Debian packages
-#   until_true COMMAND...  waits for it, at most 60 s
 DRAFT_TEST_CACHE=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
 export DRAFT_TEST_CACHE
 # shellcheck source=Tests/cli/lib.sh
@@ -26,9 +25,7 @@ trap 'eval "$at_end" >/dev/null 2>&1; cd /; rm -rf "$scratch"' EXIT
 needs() { # [own] KIND
   own=
   if [ "$1" = own ]; then own=yes; shift; fi
-  if [ "$1" = node ] && [ -z "$own" ] && [ -e "${DRAFT_TEST_CLUSTER:-/nowhere}/ready" ]; then
-    cluster=$DRAFT_TEST_CLUSTER
-  else
+  if [ "$1" != node ] || [ -n "$own" ] || ! borrow; then
     cluster=$scratch/cluster
     later "'$root/Tests/cluster/cluster' stop '$cluster'"
     code=0
@@ -46,6 +43,24 @@ needs() { # [own] KIND
   cp "$cluster/kubeconfig" kubeconfig
   export KUBECONFIG="$scratch/kubeconfig"
   if [ "$1" = node ]; then export DRAFT_REGISTRY="$REGISTRY"; fi
+}
+# Whoever has the lock has the node; the next one waits until it and what it started are gone.
+borrow() {
+  tries=0
+  while [ $tries -lt 6000 ]; do
+    standing=
+    for cluster in $(echo "${DRAFT_TEST_CLUSTER:-}" | tr : ' '); do
+      [ -e "$cluster/ready" ] || continue
+      standing=yes
+      exec 8>"$cluster/lent"
+      ! flock -n 8 || return 0
+    done
+    [ -n "$standing" ] || return 1
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+  echo 'Bail out! no node is free for ten minutes'
+  exit 1
 }
 node() { word=$1; shift; "$root/Tests/cluster/cluster" "$word" "$cluster" "$@"; }
 
@@ -66,14 +81,13 @@ login() { # NAMESPACE ACCOUNT SECONDS
 
 fetch() { curl -s --max-time 5 --retry 8 --retry-connrefused --retry-delay 1 "$1"; }
 greeting() { # APP [NAME]
-  for _ in $(seq 50); do
+  for _ in $(seq 300); do
     _got=$(fetch "http://$(kubectl get service "$1" -o 'jsonpath={.spec.clusterIP}')/")
     if [ $# -lt 2 ] || [ "$_got" = "Hello, $2!" ]; then break; fi
     sleep 0.2
   done
   echo "$_got"
 }
-until_true() { tries=0; until "$@" >/dev/null 2>&1; do tries=$((tries + 1)); [ $tries -lt 300 ] || return 1; sleep 0.2; done; }
 
 example() { # DIRECTORY
   "$root/Tests/base-image" python >/dev/null || { echo 'Bail out! no base image'; exit 1; }
