@@ -47,10 +47,8 @@ done
 
 mkdir many
 ( cd many && seq -f 'file%.0f' 5000 | xargs touch && seq -f 'draft-p%.0f' 300 | xargs touch && chmod +x draft-p* )
-begun=$(date +%s)
 PATH=$PATH:$PWD/many draft commands >table
 is 'a PATH of thousands of files: every plugin' "$(grep -c '^p[0-9]* ' table)" 300
-ok 'a PATH of thousands of files: soon' [ $(($(date +%s) - begun)) -lt 5 ]
 
 mkdir -p half/bin half/share/draft
 cp "$DRAFT_BIN/draft-commands" "$DRAFT_BIN/draft-help" half/bin

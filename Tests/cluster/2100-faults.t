@@ -29,7 +29,6 @@ newest() { helm history "$app" -o json | jq -r 'last.status'; }
 settled() { ! pending; }
 pending() { case $(newest) in pending-*) ;; *) return 1 ;; esac; }
 page() { fetch "http://$(kubectl get service "$app" -o 'jsonpath={.spec.clusterIP}')/"; }
-seconds() { date +%s; }
 record 1 >one
 record 2 >two
 
