@@ -70,25 +70,7 @@ capture() {
 # What the last command has said.
 said() { for _file in "$out" "$err"; do [ ! -s "$_file.1" ] || _file=$_file.1; head -n 20 "$_file"; done | sed 's/^/#   /'; }
 skip() { count=$((count + 1)); if [ "${CI:-}" = true ]; then echo "not ok $count - $1 # CI must not skip: $2"; else echo "ok $count - $1 # SKIP $2"; echo "$0: SKIPPED: $1: $2" >&2; fi; }
-# Below those that the kernel gives out by itself, one after the other, so that nobody else takes it before it is used.
-free_port() {
-  python3 - <<'P'
-import fcntl, os, socket, sys
-last = os.fdopen(os.open("/tmp/draft-test.port", os.O_RDWR | os.O_CREAT, 0o666), "r+")
-fcntl.flock(last, fcntl.LOCK_EX)
-port = int(last.read() or 0)
-while True:
-    port = port + 1 if 20000 <= port < 29999 else 20000
-    try:
-        socket.socket().bind(("127.0.0.1", port))
-        break
-    except OSError:
-        pass
-last.seek(0)
-last.write(str(port))
-print(port)
-P
-}
+free_port() { "$root/Tests/free-port"; }
 no_process() { ! pgrep -f "$1" >/dev/null; }
 await() { _tries=0; until "$@" >/dev/null 2>&1; do _tries=$((_tries + 1)); [ $_tries -lt 600 ] || return 1; sleep 0.1; done; }
 registry() {

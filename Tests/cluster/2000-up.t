@@ -24,7 +24,7 @@ is 'it runs the image of the record' "$(image)" "$(jq -r '"\(.image.repository):
 # An image that another test has pushed as well may be known by the other one's name.
 is 'the node pulled what was pushed' "$(kubectl get pods -l draft="$name" -o json | jq -r '.items[0].status.containerStatuses[0].imageID | sub(".*@"; "")')" "$(jq -r '.push.reference | sub(".*@"; "")' first)"
 is 'it answers' "$(answer World)" 'Hello, World!'
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 kubectl port-forward "service/$name" "$port:80" >/dev/null 2>&1 &
 forward=$!
 is '… as the notes say, through kubectl port-forward' "$(fetch "http://127.0.0.1:$port/")" 'Hello, World!'

@@ -17,7 +17,7 @@ says() { sed -i "s/Hello, [A-Za-z]*!/Hello, $1!/" "$app/app.py"; }
 pending() { [ "$(helm history "$name" -o json | jq -r 'last.status')" = pending-upgrade ]; }
 
 # The registry answers 503, and then is well.
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 echo 0 >refuse
 python3 "$root/Tests/cluster/front.py" "$HOST:$port" "$REGISTRY" "$scratch/refuse" 2>front.log &
 later "kill $!"

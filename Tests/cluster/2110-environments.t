@@ -10,7 +10,7 @@ for program in htpasswd docker-registry; do
 done
 "$root/Tests/base-image" busybox >/dev/null || { echo 'Bail out! no base image'; exit 1; }
 app=env-$$
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("0.0.0.0", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 closed=$HOST:$port
 password() { htpasswd -Bbc htpasswd me "$1" 2>/dev/null; }
 serve() {

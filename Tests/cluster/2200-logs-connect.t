@@ -62,7 +62,6 @@ ended() { # by SIGINT, with all its children
   is "$2: SIGINT ends it" "$code" 130
   for child in $children; do not_ok "$2: … and its child" kill -0 "$child"; done
 }
-free() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 exits 66 'nothing is there yet' draft-logs -a "$name" --pods
 like '… in a sentence' "$(cat "$err")" "draft-logs: no release '$name' in namespace '$namespace' of kube context 'draft-test'*"
@@ -97,7 +96,7 @@ ended "$logs" following
 run draft-connect --dry-run "$name"
 is 'a dry run: the ports' "$status $(jq -c '[.connect.ports[] | [.workload, .container, .remote]]' "$out")" '0 [["Deployment/front","web",8080],["Deployment/front","side",9090]]'
 ok '… and nothing is connected' await no_process "port-forward.*$namespace"
-busy=$(free)
+busy=$(free_port)
 python3 -m http.server --bind 127.0.0.1 "$busy" >/dev/null 2>&1 &
 later "kill $!"
 await curl -s "127.0.0.1:$busy"
@@ -107,7 +106,7 @@ is '… is told before anything is begun' "$(pgrep -f "port-forward.*$namespace"
 run draft-connect --dry-run -c side "$name"
 is 'one container' "$(jq -c '[.connect.ports[].container]' "$out")" '["side"]'
 
-web=$(free)
+web=$(free_port)
 start draft-connect -p "$web:8080" "$name" >connected 2>connected.err
 connect=$started
 ok 'a record as soon as it is connected' has connected '"connect"'
@@ -155,7 +154,7 @@ ok '… until there is one again' await answers "$web" 'web 3'
 ended "$connect" connecting
 not_ok 'nobody answers any more' answers "$web" 'web 3'
 
-upper=$(echo "$name" | tr 'a-z-' 'A-Z_') web=$(free)
+upper=$(echo "$name" | tr 'a-z-' 'A-Z_') web=$(free_port)
 draft-connect -q --detach -p "$web:8080" "$name" >exports
 eval "$(cat exports)"
 later "kill $DRAFT_CONNECT_PID"

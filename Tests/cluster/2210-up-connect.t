@@ -6,7 +6,7 @@ needs node
 namespace live
 name=live-$$ app=$scratch/live-$$
 example "$app"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 remote=$(sed -n 's/^EXPOSE \([0-9]*\).*/\1/p' "$app/Dockerfile")
 sed -i "s/^\( *\)watch = .*/\1watch = true/; s/^\( *\)watch-delay = .*/\1watch-delay = 1/; s/^\( *\)auto-connect = .*/\1auto-connect = true\n\1override-ports = [\"$port:$remote\"]/" "$app/draft.toml"
 ok 'draft.toml asks for it' grep -q "override-ports = .\"$port:$remote\"" "$app/draft.toml"

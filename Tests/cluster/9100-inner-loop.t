@@ -15,7 +15,7 @@ for app in $ours $sync; do
   example "$scratch/$app"
   sed -i 's/watch = false/watch = true/; s/watch-delay = .*/watch-delay = 0.05/; s/^\( *\)chart = .*/&\n\1set = ["securityContext.readOnlyRootFilesystem=false"]/' "$app/draft.toml"
 done
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 remote=$(sed -n 's/^EXPOSE \([0-9]*\).*/\1/p' "$ours/Dockerfile")
 sed -i "s/^\( *\)auto-connect = .*/\1auto-connect = true\n\1override-ports = [\"$port:$remote\"]/" "$ours/draft.toml"
 # The same files under another name, and no draft.
