@@ -42,9 +42,9 @@ ok() { _name=$1; shift; if capture "$@"; then report 0 "$_name"; else _status=$?
 not_ok() {
   _name=$1; shift
   # Nothing is found in what says nothing.
-  for _word; do
-    case $_word in "$out" | "$err") [ -s "$_word" ] || { report 1 "$_name"; note "$_word is empty: this cannot fail"; return 1; } ;; esac
-  done
+  _read='' _size=0
+  for _word; do case $_word in "$out" | "$err") _read=$_word _size=$((_size + $(wc -c <"$_word"))) ;; esac; done
+  if [ -n "$_read" ] && [ $_size = 0 ]; then report 1 "$_name"; note "$_read is empty: this cannot fail"; return 1; fi
   if capture "$@"; then _status=0; else _status=$?; fi
   # A command that took too long or is not there has not said no.
   case $_status in 0 | 124 | 126 | 127) report 1 "$_name"; note "$* exited $_status"; said; return 1 ;; *) report 0 "$_name" ;; esac
