@@ -2,6 +2,7 @@
 # make debug      the same layout from a debug build, in .build/draft-debug
 # make check      every test
 # make check-cluster   those on a real Kubernetes: a node is brought up, they run, it is taken down
+# make check-faults   errors and kills at random moments, and what is left of them; FAULTS=1000 of them take some 20 minutes
 # make demo       the main job: the python example through create and up, a change, and up again
 # make bench      draft beside buildah, podman, BuildKit and others, to Tests/bench/results.md; BENCH=medium for a part of it
 # make install    PREFIX=/usr/local DESTDIR=
@@ -73,6 +74,11 @@ check-cluster:
 	$(MAKE) all
 	Tests/cluster/cluster run node 2 -- Tests/run Tests/cluster/*.t
 
+check-faults:
+	Tests/packages check
+	$(MAKE) all
+	Tests/faults/faults --faults $(or $(FAULTS),1000)
+
 demo:
 	Tests/packages demo
 	$(MAKE) all
@@ -88,4 +94,4 @@ install: all
 	cp -a -f $(STAGE)/bin/. $(DESTDIR)$(PREFIX)/bin/
 	cp -r $(STAGE)/share/. $(DESTDIR)$(PREFIX)/share/
 
-.PHONY: all debug check check-cluster demo bench install
+.PHONY: all debug check check-cluster check-faults demo bench install

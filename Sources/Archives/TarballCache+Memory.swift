@@ -66,6 +66,7 @@ extension TarballCache {
     ])
     let used = ([packed.result.digest] + parts.map(\.value.digest)).joined(separator: "\n")
     try? Files.write(Array(used.utf8), to: last(key), mode: 0o600, durable: false)
+    retire(key: key, for: [packed.result.digest] + parts.map(\.value.digest))
     try? Files.write(head.bytes + [0x0A] + list.serialized, to: note(key), mode: 0o600, durable: false)
   }
 }

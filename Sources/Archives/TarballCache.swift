@@ -7,6 +7,7 @@ import Settings
 ///
 ///     cache/contexts/sha256/HEX.tar, HEX.json    cache/charts/sha256/HEX/NAME-VERSION.tgz
 ///     last/KEY: the digests of the last run, a line each    tree/KEY: what the tree looked like then, see TarballCache+Memory
+///     kept/KEY: those of the last runs, a line for each run
 ///
 /// All of it may be deleted at any time. It keeps itself below a limit: what was used longest ago goes first, but nothing that
 /// was used within the hour, since a record on a pipe may still speak of it, and nothing that is open under a lock.
@@ -26,7 +27,7 @@ struct TarballCache {
   init(directory: String, limit: Int) throws {
     self.directory = directory
     self.limit = limit
-    for name in ["/sha256", "/last", "/tree"] { try Files.makeDirectories(directory + name, mode: 0o700) }
+    for name in ["/sha256", "/last", "/tree", "/kept"] { try Files.makeDirectories(directory + name, mode: 0o700) }
   }
 
   /// Makes a tarball and gives it its place.
@@ -50,10 +51,28 @@ struct TarballCache {
       do { try Files.write(Array(result.digest.utf8), to: note, mode: 0o600, durable: false) } catch let error as SystemError {
         throw ArchiveError.cannotWrite(path: note, errno: error.number)
       }
+      retire(key: key, for: [result.digest])
       prune()
     }
     return result
   }
+
+  /// Remembers what was made for a key, and removes what was made for it before the last ones and nothing else has.
+  func retire(key: String, for digests: [String]) {
+    let dropped = Generations(kept(key)).add(digests.joined(separator: " "))
+    guard !dropped.isEmpty else { return }
+    var gone = Set(dropped.flatMap { $0.split(separator: " ") }.filter { isDigest(String($0)) }.map { $0.dropFirst(7) })
+    for name in (try? Files.list(directory + "/kept")) ?? [] {
+      for line in Generations("\(directory)/kept/\(name)").lines { gone.subtract(line.split(separator: " ").map { $0.dropFirst(7) }) }
+    }
+    for digest in gone {
+      for file in [".tar", ".json"] { entry("\(directory)/sha256/\(digest)\(file)").forEach { _ = remove($0) } }
+      let place = "\(directory)/sha256/\(digest)"
+      for file in (try? Files.list(place)) ?? [] { entry(place + "/" + file).forEach { _ = remove($0) } }
+    }
+  }
+
+  private func kept(_ key: String) -> String { directory + "/kept/" + SHA256.digest(Array(key.utf8)).dropFirst(7) }
 
   func last(_ key: String) -> String { directory + "/last/" + SHA256.digest(Array(key.utf8)).dropFirst(7) }
 
@@ -96,7 +115,7 @@ struct TarballCache {
     let now = time(nil)
     // When a tarball was used is told by its own time or by that of a note of it.
     var used: [String: Int] = [:]
-    for notes in ["/last", "/tree"] {
+    for notes in ["/last", "/tree", "/kept"] {
       for note in (try? Files.list(directory + notes)) ?? [] {
         for entry in entry(directory + notes + "/" + note) {
           if entry.used < now - 90 * 86_400 { unlink(entry.path) }

@@ -7,7 +7,7 @@ import Settings
 /// whoever wrote it may be wrong: an image is stored under a tag that follows from the tree. May be deleted at any time.
 struct TreeNotes {
   private let directory: String
-  private static let limit = 2_048
+  private static let limit = 512
 
   init(_ home: Home) throws { directory = try home.directory("cache/trees") }
 

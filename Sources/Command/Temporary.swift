@@ -2,26 +2,38 @@ import CSystem
 import Glibc
 import Records
 
-/// Files and directories that must not outlive the process. Removed when the command ends, by itself or by a signal; after
-/// SIGKILL they stay behind under names that nobody takes for whole.
+/// Files and directories that must not outlive the process. Removed when the command ends, by itself or by a signal. What SIGKILL leaves
+/// has a name that nobody takes for whole, and goes with the next command: those of the draft home's caches are in one directory,
+///
+///     cache/tmp/RUN       an empty file, locked for as long as the process lives
+///     cache/tmp/RUN-X     its files and directories
 public enum Temporary {
   nonisolated(unsafe) private static var paths: Set<String> = []
+  /// The directory of the caches, and where temporary files of them are: `cache/tmp/RUN-`, once there is one.
+  nonisolated(unsafe) private static var caches: String?
+  nonisolated(unsafe) private static var run: String?
   private static let lock = Lock()
 
-  /// An open file beside `path`, to be renamed to it when whole.
+  /// - Parameter path: the directory of the draft home's caches; what is written to it is made in its `tmp` from now on.
+  public static func shelter(_ path: String) { lock.locked { caches = path } }
+
+  /// An open file to be renamed to `path` when whole: beside it, or in the caches' own directory for such.
   public static func file(beside path: String) throws -> (descriptor: Int32, path: String) {
-    var template = Array((path + ".tmp-XXXXXX").utf8CString)
+    var template = Array(((prefix(path) ?? path + ".tmp-") + "XXXXXX").utf8CString)
     let descriptor = csystem_mkstemp(&template)
     guard descriptor >= 0 else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }
-    let name = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    register(name)
-    return (descriptor, name)
+    return (descriptor, registered(template))
   }
 
-  /// A fresh directory in `parent`.
-  public static func directory(in parent: String) throws -> String {
-    var template = Array((parent + "/tmp-XXXXXX").utf8CString)
+  /// A fresh directory in `parent`, or in the caches' own one for such.
+  /// - Parameter alone: it is to be in `parent` itself, whose owner sweeps it.
+  public static func directory(in parent: String, alone: Bool = false) throws -> String {
+    var template = Array(((alone ? nil : prefix(parent + "/")) ?? parent + "/tmp-").utf8CString.dropLast()) + Array("XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw SystemError("cannot create a directory in '\(parent)'", errno, code: .cannotCreate) }
+    return registered(template)
+  }
+
+  private static func registered(_ template: [CChar]) -> String {
     let name = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     register(name)
     return name
@@ -40,18 +52,82 @@ public enum Temporary {
   static func removeAll() {
     for path in lock.locked({ paths }) { removeTree(path) }
   }
+
+  // MARK: the caches' own
+
+  /// What the name of a temporary file for `path` begins with; nil for what is not in the caches.
+  private static func prefix(_ path: String) -> String? {
+    lock.locked {
+      guard let caches, path.hasPrefix(caches + "/") else { return nil }
+      // The caches may be deleted at any time, this with them.
+      if let run, run.hasPrefix(caches + "/"), Files.exists(run) { return run + "-" }
+      guard let begun = begin(caches + "/tmp") else { return nil }
+      run = begun
+      paths.insert(begun)
+      return begun + "-"
+    }
+  }
+
+  /// A lock of this process in the directory, after those of processes that are gone have been swept up with all that is theirs.
+  private static func begin(_ directory: String) -> String? {
+    guard (try? Files.makeDirectories(directory, mode: 0o700)) != nil else { return nil }
+    let names = (try? Files.list(directory)) ?? []
+    for name in names where !name.utf8.contains(0x2D) {
+      let path = directory + "/" + name, descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      guard descriptor >= 0 else { continue }
+      defer { close(descriptor) }
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { continue }
+      for left in names where left.hasPrefix(name + "-") { removeTree(directory + "/" + left) }
+      unlink(path)
+    }
+    for _ in 0..<8 {
+      var template = Array((directory + "/XXXXXX").utf8CString)
+      let descriptor = csystem_mkstemp(&template)
+      guard descriptor >= 0 else { return nil }
+      let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      // Open for as long as the process lives. Somebody who swept may have been quicker than the lock.
+      var status = stat()
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0, status.st_nlink > 0 { return path }
+      close(descriptor)
+    }
+    return nil
+  }
 }
 
-/// Removes a file, or a directory with all that is in it; follows no symbolic link. What cannot be removed stays.
+/// Removes a file, or a directory with all that is in it, however deep; follows no symbolic link. What cannot be removed stays.
 public func removeTree(_ path: String) {
   if unlink(path) == 0 || errno == ENOENT { return }
-  guard let directory = opendir(path) else { return }
-  while let entry = readdir(directory) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) {
-      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+  let root = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+  guard root >= 0 else { return }
+  defer { close(root) }
+  // A directory that is not empty gives what is in it to the root and is empty then, so no path grows long and no stack deep.
+  var moved = 0, isMoving = true
+  while isMoving {
+    isMoving = false
+    for name in entries(root) {
+      if unlinkat(root, name, 0) == 0 || unlinkat(root, name, AT_REMOVEDIR) == 0 { continue }
+      let directory = openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      guard directory >= 0 else { continue }
+      for inner in entries(directory) {
+        if unlinkat(directory, inner, 0) == 0 || unlinkat(directory, inner, AT_REMOVEDIR) == 0 { continue }
+        moved += 1
+        if renameat(directory, inner, root, ".removed-\(moved)") == 0 { isMoving = true }
+      }
+      close(directory)
+      unlinkat(root, name, AT_REMOVEDIR)
     }
-    if name != ".", name != ".." { removeTree(path + "/" + name) }
   }
-  closedir(directory)
   rmdir(path)
+}
+
+/// The names in an open directory, without `.` and `..`, as they are: they need not be UTF-8.
+private func entries(_ directory: Int32) -> [[CChar]] {
+  guard let stream = fdopendir(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else { return [] }
+  defer { closedir(stream) }
+  var names: [[CChar]] = []
+  while let entry = readdir(stream) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) } }
+    if name != [0x2E, 0], name != [0x2E, 0x2E, 0] { names.append(name) }
+  }
+  return names
 }

@@ -19,7 +19,11 @@ public func build(_ app: App, context: Context, settings: Settings, home: Home, 
   let lock = try FileLock(home.directory("locks") + "/build-\(app.namespace).\(app.name)", wait: true, busy: "another build of '\(app.name)' is running")
   defer { withExtendedLifetime(lock) {} }
 
-  let log = LazyLog { try BuildLog(home.directory("logs/\(app.name)") + "/\(order.tag)", call: call) }
+  let log = LazyLog {
+    let logs = try home.directory("logs/\(app.name)")
+    defer { Files.prune(logs, limit: 40, bytes: 64 << 20) }
+    return try BuildLog(logs + "/\(order.tag)", call: call)
+  }
   var whole = "the builder '\(settings.builder)' builds whole images only"
   if call.arguments.has("no-append") {
     whole = "--no-append"

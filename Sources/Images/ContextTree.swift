@@ -81,7 +81,7 @@ struct ContextTree: Sendable {
       list += Array("\(String(UnicodeScalar(entry.kind.rawValue))) \(entry.mode) \(entry.size) \(entry.content) ".utf8) + entry.path + [0] + entry.target + [0]
     }
     try Files.write(Array(SHA256.digest(list).utf8) + [0] + list, to: place, durable: false)
-    Files.prune(directory, limit: 2_048)
+    Files.prune(directory, limit: 512, bytes: 256 << 20)
     return entries
   }
 

@@ -58,7 +58,39 @@ extension ImageCache {
     list = list.suffix(ImageCache.named - 1) + [entry]
     try writeIndex(list)
     try note(manifest, at: "names/" + ImageCache.key(order))
+    let dropped = Generations("\(path)/kept/\(ImageCache.key([order.repository]))").add("\(manifest.digest.hex) \(ImageCache.key(order))")
+    if !dropped.isEmpty { try retire(dropped, list) }
     tidy()
+  }
+
+  /// Removes images that newer ones of their repository have taken the place of, but for what any other image has as well.
+  private func retire(_ dropped: [String], _ index: [Descriptor]) throws {
+    let layout = try ImageLayout(path: path)
+    func blobs(_ manifest: Substring) -> [String] {
+      guard let bytes = try? Files.read("\(path)/blobs/sha256/\(manifest)", limit: 4 << 20), let whole = try? Manifest(bytes), case .image(let config, let layers) = whole.kind
+      else { return [String(manifest)] }
+      return [String(manifest), config.digest.hex] + layers.map(\.digest.hex)
+    }
+    var manifests = Set(dropped.compactMap { $0.split(separator: " ").first }), needed = Set<String>()
+    for name in (try? Files.list(path + "/kept")) ?? [] {
+      for line in Generations("\(path)/kept/\(name)").lines {
+        guard let manifest = line.split(separator: " ").first else { continue }
+        manifests.remove(manifest)
+        needed.formUnion(blobs(manifest))
+      }
+    }
+    for kind in ["ids", "heads"] {
+      for name in (try? Files.list("\(path)/\(kind)")) ?? [] { if let manifest = noted("\(kind)/\(name)") { needed.formUnion(blobs(manifest.digest.hex[...])) } }
+    }
+    try writeIndex(index.filter { !manifests.contains($0.digest.hex[...]) })
+    for line in dropped { if let name = line.split(separator: " ").last, name.allSatisfy(\.isHexDigit) { unlink("\(path)/names/\(name)") } }
+    for blob in Set(manifests.flatMap(blobs)).subtracting(needed) where Digest("sha256:" + blob) != nil { unlink("\(path)/blobs/sha256/\(blob)") }
+    for kind in ["made", "layers"] {
+      for name in (try? Files.list("\(path)/\(kind)")) ?? [] {
+        if let blob = noted("\(kind)/\(name)"), Files.exists(layout.blob(blob.digest)) { continue }
+        unlink("\(path)/\(kind)/\(name)")
+      }
+    }
   }
 
   /// Under the lock.

@@ -12,6 +12,7 @@ import Settings
 ///     cache/images/made/HEX      the blob of the layer that was made here of these entries
 ///     cache/images/heads/HEX     the manifest of the head with that key, and what it stands on
 ///     cache/images/fs/HEX        the file system of the head with that manifest
+///     cache/images/kept/HEX      the images that were made last for the repository with that digest: manifest and name, see Generations
 ///
 /// A blob is moved in when it is whole, and remembered after that; a note about a blob that is not there, or has another size,
 /// counts for nothing. So all of it may be deleted at any time. It keeps itself below a limit: what was used longest ago goes
@@ -26,7 +27,7 @@ struct ImageCache {
   init(path: String, lock: String) throws {
     self.path = path
     self.lock = lock
-    for name in ["blobs/sha256", "ids", "layers", "names", "made", "heads", "fs"] { try Files.makeDirectories(path + "/" + name, mode: 0o700) }
+    for name in ["blobs/sha256", "ids", "layers", "names", "made", "heads", "fs", "kept"] { try Files.makeDirectories(path + "/" + name, mode: 0o700) }
     // An empty index is what a machine that went down may leave.
     var status = stat()
     if stat(path + "/index.json", &status) != 0 || status.st_size == 0 || !Files.exists(path + "/oci-layout") {

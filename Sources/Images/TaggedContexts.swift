@@ -15,7 +15,7 @@ public struct TaggedContexts: Sendable {
     let tag = imageTag(tree: context.tree, dockerfile: context.dockerfile, arguments: settings.buildArguments), place = directory + "/" + tag
     let isNew = !Files.exists(place)
     try Files.write(context.json.bytes, to: place, mode: 0o600, durable: false)
-    if isNew { Files.prune(directory, limit: 512) }
+    if isNew { Files.prune(directory, limit: 256) }
     return tag
   }
 

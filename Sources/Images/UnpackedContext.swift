@@ -23,7 +23,7 @@ final class UnpackedContext {
     // Nobody sweeps between the making of a directory and its lock.
     let making = try FileLock(order.home.directory("locks") + "/unpack", wait: true, busy: "another context is being unpacked")
     UnpackedContext.sweep(parent)
-    let place = try Temporary.directory(in: parent)
+    let place = try Temporary.directory(in: parent, alone: true)
     self.place = place
     directory = place + "/context"
     lock = open(place + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

@@ -5,10 +5,17 @@ import Settings
   static func main() {
     Command(
       name: "draft-home", summary: "print the draft home", writes: "the path of the draft home, whether it is there or not",
-      examples: ["cd \"$(draft home)\"", "DRAFT_HOME=/srv/draft draft home"]
+      options: [Option("prune", help: "remove what the caches in it hold and nobody has used for an hour")],
+      examples: ["cd \"$(draft home)\"", "DRAFT_HOME=/srv/draft draft home", "draft home --prune"]
     ).run { call in
       guard call.arguments.operands.isEmpty else { throw UsageError("draft-home takes no operand", hint: "try 'draft-home --help'") }
-      try Standard.output(Home().path + "\n")
+      let home = try Home()
+      if call.arguments.has("prune") {
+        let (files, bytes) = home.prune()
+        call.say("Removed \(files) \(files == 1 ? "file" : "files"), \((bytes + 999_999) / 1_000_000) MB, from '\(home.path)/cache'")
+      } else {
+        try Standard.output(home.path + "\n")
+      }
       return .done
     }
   }
