@@ -12,6 +12,7 @@ SWIFT = swift
 COMMANDS = Sources/draft/commands
 SWIFT_COMMANDS := $(shell awk '$$2 == "swift" { print "draft-" $$1 }' $(COMMANDS))
 SHELL_FILES := $(wildcard Sources/draft/draft*)
+SHELL_PARTS := $(wildcard Sources/draft/*.sh) Sources/draft/nearest.awk Sources/draft/visible.awk
 SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -path 'Sources/C*' -type f)
 DATA := $(shell find packs man completions -type f)
 STAGE = .build/draft
@@ -28,7 +29,7 @@ all: $(STAGE)/.done
 
 # SwiftPM gives every executable's main a name of its own, draft_push_main; a table by the name we are called under joins them.
 # One binary of 13 MB with a link per command instead of a large one for each.
-$(STAGE)/.done: $(SOURCES) $(SHELL_FILES) $(COMMANDS) Sources/draft/pipeline.sh Sources/draft/nearest.awk $(DATA) Makefile
+$(STAGE)/.done: $(SOURCES) $(SHELL_FILES) $(COMMANDS) $(SHELL_PARTS) $(DATA) Makefile
 	$(SWIFT) build -c release --static-swift-stdlib
 	rm -rf $(STAGE) && mkdir -p $(STAGE)/bin
 	awk -f Sources/draft/multicall.awk $(COMMANDS) > $(STAGE)/multicall.c
@@ -50,7 +51,7 @@ debug:
 define share
 	cp -f $(SHELL_FILES) $(1)/bin/
 	rm -rf $(1)/share && mkdir -p $(1)/share/draft $(1)/share/man/man1 $(1)/share/man/man5 $(1)/share/man/man7
-	cp -r packs $(COMMANDS) Sources/draft/pipeline.sh Sources/draft/nearest.awk $(1)/share/draft/
+	cp -r packs $(COMMANDS) $(SHELL_PARTS) $(1)/share/draft/
 	for page in man/*.[157]; do [ ! -f $$page ] || cp $$page $(1)/share/man/man$${page##*.}/ || exit 1; done
 	mkdir -p $(1)/share/bash-completion/completions $(1)/share/zsh/site-functions $(1)/share/fish/vendor_completions.d
 	cp completions/draft.bash $(1)/share/bash-completion/completions/draft
@@ -65,7 +66,7 @@ check:
 	$(MAKE) all
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
-	shellcheck $(SHELL_FILES) Sources/draft/pipeline.sh Tests/packages Tests/base-image Tests/demo Tests/run Tests/thrice .ci/run Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
+	shellcheck $(SHELL_FILES) $(wildcard Sources/draft/*.sh) Tests/packages Tests/base-image Tests/demo Tests/run Tests/thrice .ci/run Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
 	Tests/cluster/cluster run node 2 -- Tests/run Tests/cluster/*.t Tests/cli/*.t
 
 # Tests/cluster/cluster brings nodes up for all of them, where that can be had; each test says what it does without.

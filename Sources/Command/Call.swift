@@ -21,22 +21,27 @@ public struct Call: Sendable {
   public func variable(_ name: String) -> String? { environmentVariable(name) }
 
   /// Progress for a person: `--> Draft detected …`. Silenced by `--quiet`.
-  public func say(_ text: String) { if !quiet { Diagnostics.write("--> \(text)\n") } }
+  public func say(_ text: String) { if !quiet { Diagnostics.write(.text("--> \(text)\n")) } }
 
   /// Progress as it is, for the output of a builder, in whole lines.
-  public func pass(_ text: String) { if !quiet { Diagnostics.write(text) } }
+  public func pass(_ text: String) { if !quiet { Diagnostics.write(.text(text)) } }
 
-  /// A line of somebody else's, even under `--quiet`: they have been told to be quiet. It must not speak to the terminal.
-  public func relay(_ text: String) { Diagnostics.write(Diagnostics.oneLine(text) + "\n") }
+  /// A line of progress that is drawn again in its place, at the margin; nil takes it away.
+  public func redraw(_ line: String?) { if !quiet { Diagnostics.redraw(line) } }
+
+  /// A line of somebody else's, even under `--quiet`: they have been told to be quiet.
+  public func relay(_ text: String) { Diagnostics.write(.text(text.harmless + "\n")) }
 
   /// Something is not as it should be, and the work goes on.
-  public func warn(_ text: String) { Diagnostics.write("\(name): \(Diagnostics.yellow("warning")): \(text)\n") }
+  public func warn(_ text: String) { warn(text, by: name) }
 
   /// The same about settings, which are those of the command that was called.
-  public func warnOfSettings(_ text: String) { Diagnostics.write("\(Caller.current.name ?? name): \(Diagnostics.yellow("warning")): \(text)\n") }
+  public func warnOfSettings(_ text: String) { warn(text, by: Caller.current.name ?? name) }
+
+  private func warn(_ text: String, by name: String) { Diagnostics.write(.text("\(name): "), .yellow("warning"), .text(": \(text)\n")) }
 
   /// What is done and why, under `--debug` or `DRAFT_DEBUG`.
-  public func debug(_ text: @autoclosure () -> String) { if debugging { Diagnostics.write("\(name): \(text())\n") } }
+  public func debug(_ text: @autoclosure () -> String) { if debugging { Diagnostics.write(.text("\(name): \(text())\n")) } }
 
   /// One sentence, and a second line with what to try.
   public func report(_ error: some Diagnosis) { Diagnostics.report(error, by: name) }

@@ -67,8 +67,3 @@ public struct SystemError: Diagnosis, Equatable {
 
   public var message: String { "\(doing): \(errnoText(number))" }
 }
-
-extension String {
-  /// On one line, and without what would speak to the terminal: for words that may quote a hostile file or server.
-  public var harmless: String { Diagnostics.oneLine(self) }
-}

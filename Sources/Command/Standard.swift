@@ -24,8 +24,17 @@ public enum Standard {
     return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR && stat("/dev/null", &null) == 0 && status.st_rdev == null.st_rdev
   }
 
-  /// Words on standard output: a table, a version, a path. A failed write is an error, as it is for records.
-  public static func output(_ text: String) throws { try output(bytes: Array(text.utf8)) }
+  /// Words on standard output: a table, a version, a path. What they quote does not speak to a terminal; elsewhere they are exact. A
+  /// failed write is an error, as it is for records.
+  public static func output(_ text: String) throws {
+    try output(bytes: Array((isatty(STDOUT_FILENO) == 1 ? text.harmlessLines : text).utf8))
+  }
+
+  /// The same with colours, where they are wanted. None of it is exact.
+  public static func output(_ pieces: [Piece]) throws {
+    let colored = Diagnostics.wantsColor(STDOUT_FILENO)
+    try output(bytes: Array(pieces.map { $0.shown(colored: colored) }.joined().utf8))
+  }
 
   /// The same for bytes that need not be text.
   public static func output(bytes: [UInt8]) throws { try writeAll(bytes, to: STDOUT_FILENO) }

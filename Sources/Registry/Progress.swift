@@ -33,7 +33,7 @@ final class Progress: @unchecked Sendable {
 
   /// Takes the line away, so that the next message begins at the margin.
   func clear() {
-    lock.locked { if isVisible { call.pass("\r\u{1B}[K"); isVisible = false } }
+    lock.locked { if isVisible { call.redraw(nil); isVisible = false } }
   }
 
   private func draw(force: Bool) {
@@ -42,7 +42,7 @@ final class Progress: @unchecked Sendable {
     drawn = now
     isVisible = true
     let bytes = sent.values.reduce(0, +)
-    call.pass("\r--> \(size(bytes)) of \(size(total)), \(done) of \(count) blobs\u{1B}[K")
+    call.redraw("--> \(size(bytes)) of \(size(total)), \(done) of \(count) blobs")
   }
 }
 

@@ -15,12 +15,9 @@ extension String {
     return lines.joined(separator: "\n")
   }
 
-  /// Whole lines, each with spaces in front; nothing in them may speak to the terminal.
+  /// Whole lines, each with spaces in front.
   func indented(by count: Int) -> String {
     let space = String(repeating: " ", count: count)
-    return split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      let plain = String.UnicodeScalarView(line.unicodeScalars.filter { $0 == "\t" || !($0.value < 0x20 || (0x7F...0x9F).contains($0.value)) })
-      return line.isEmpty ? "\n" : "\(space)\(String(plain))\n"
-    }.joined()
+    return split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "\n" : "\(space)\($0)\n" }.joined()
   }
 }

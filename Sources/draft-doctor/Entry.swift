@@ -1,6 +1,5 @@
 import Checks
 import Command
-import Glibc
 import Records
 import Settings
 
@@ -31,14 +30,13 @@ import Settings
     }
   }
 
-  private static func text(_ doctor: Doctor) -> String {
-    let colored = isatty(STDOUT_FILENO) == 1 && environmentVariable("NO_COLOR") == nil && environmentVariable("TERM") != "dumb"
-    return doctor.checks.map { check in
-      let color = switch check.state { case .ok: 32; case .warning: 33; case .failure: 31 }
+  private static func text(_ doctor: Doctor) -> [Piece] {
+    doctor.checks.flatMap { check in
       let state = check.state.rawValue + String(repeating: " ", count: 9 - check.state.rawValue.count)
       let name = check.name + String(repeating: " ", count: max(1, 10 - check.name.count))
-      let line = (colored ? "\u{1B}[\(color)m\(state)\u{1B}[0m" : state) + name + check.message.harmless + "\n"
-      return line + (check.hint.map { String(repeating: " ", count: 19) + $0.harmless + "\n" } ?? "")
-    }.joined()
+      let hint = check.hint.map { String(repeating: " ", count: 19) + $0.harmless + "\n" } ?? ""
+      let colored: Piece = switch check.state { case .ok: .green(state); case .warning: .yellow(state); case .failure: .red(state) }
+      return [colored, .text(name + check.message.harmless + "\n" + hint)]
+    }
   }
 }

@@ -39,8 +39,7 @@ give_up() { # CODE
   trap - INT TERM HUP
   # Ctrl-C ends whatever is in the foreground, and that was mkfifo.
   [ "$1" -le 128 ] || kill -s "$(kill -l "$1")" $$
-  printf "%s: cannot make a FIFO in '%s'\n  have TMPDIR name another directory\n" "$owner" "$fifos" >&2
-  exit 73
+  fail 73 "cannot make a FIFO in '$fifos'" 'have TMPDIR name another directory'
 }
 
 stage() {
@@ -79,7 +78,7 @@ last() {
       case $code in 0 | "$stopped") ;; 141) broken=141 ;; *) result=$code ;; esac
     fi
     if [ "$code" -gt 128 ] && [ "$code" != 141 ] && [ "$code" != "$stopped" ] && [ -z "$caught" ]; then
-      printf "%s: '%s' was ended by signal %s\n  run it again; nothing half-done is taken for done\n" "$owner" "${job#*:}" "$(kill -l "$code")" >&8
+      tell "$owner: '${job#*:}' was ended by signal $(kill -l "$code")" '  run it again; nothing half-done is taken for done' 2>&8
     fi
   done 2>/dev/null
   if [ -n "$caught" ]; then

@@ -128,3 +128,56 @@ private let commands: [(name: String, kind: String, group: String)] = lines("Sou
     }
   }
 }
+
+/// Words for a person go through `Diagnostics` and `Standard`, which make them harmless, and in sh through `tell`: what passes these by
+/// would let the name of a file speak to the terminal.
+@Test func nobodyPassesTheDoorByToTheTerminal() {
+  // The descriptor of what a child or a pod says, which is its own; records and frames, which are no words; whether anybody still reads.
+  let allowed = [
+    "Command/Diagnostics.swift", "Command/Standard.swift", "Command/Child.swift: case .standardError: childEnd = STDERR_FILENO",
+    "Releases/connect.swift: output = logs == nil ? nil : LogOutput(descriptor: STDERR_FILENO)",
+    "Releases/logs.swift: let output = LogOutput(descriptor: STDOUT_FILENO)", "Records/RecordWriter.swift",
+    "Remote/Serve.swift: let server = Serving(", "Watching/Watcher.swift: var polls = [pollfd(",
+  ]
+  let signs = [
+    "STDERR_FILENO", "STDOUT_FILENO", "stderr", "stdout", "print(", "debugPrint(", "dump(", "fputs(", "puts(", "perror(", "FileHandle", "/dev/tty", "/dev/stderr",
+    "/dev/fd/", "to: 1)", "to: 2)", "write(1,", "write(2,", "output(bytes:",
+  ]
+  // What a builder has said, as it has said it.
+  let raw = ["draft-logs/Entry.swift: try Standard.output(bytes: StoredLog("]
+  for module in list("Sources") where module != "draft" {
+    for file in list("Sources/\(module)") where [".swift", ".c", ".cpp", ".h"].contains(where: file.hasSuffix) {
+      let all = text("Sources/\(module)/\(file)"), found = signs.filter { strstr(all, $0) != nil }
+      guard !found.isEmpty else { continue }
+      for line in all.split(separator: "\n") {
+        let code = line.drop { $0 == " " }
+        let here = "\(module)/\(file): \(code)"
+        guard !code.hasPrefix("//"), !code.hasPrefix("/*"), !code.hasPrefix("*"), !code.contains("isatty(") else { continue }
+        guard !(allowed + raw).contains(where: here.hasPrefix) else { continue }
+        for sign in found where code.contains(sign) { Issue.record("\(here) passes the door by: \(sign)") }
+      }
+    }
+  }
+  for file in list("Sources/draft") {
+    for line in lines("Sources/draft/\(file)") {
+      guard !line.drop(while: { $0 == " " }).hasPrefix("#") else { continue }
+      // A program's own words, and usage(), are nobody else's.
+      let isOwn = line.contains("tell() {") || line.contains("\"$DRAFT_EXEC_PATH/draft-help\" >&2") || line.hasPrefix("  exec 8>&2 #")
+        || (line.contains("tell \"$owner: ") && line.hasSuffix(" 2>&8"))
+      if !isOwn, line.contains(">&2") || line.contains(">&8") || line.contains("/dev/tty") || line.contains("/dev/stderr") {
+        Issue.record("\(file): \(line) passes the door by")
+      }
+    }
+  }
+}
+
+/// A shell script knows no program before PATH has been cleaned.
+@Test func aShellScriptFindsItsProgramsInAbsoluteDirectories() {
+  for file in list("Sources/draft") where file.hasPrefix("draft-") {
+    let code = lines("Sources/draft/\(file)").filter { !$0.hasPrefix("#") }
+    #expect(code.first == "set -u", "\(file)")
+    #expect(code.dropFirst().first == "me=\(file)", "\(file)")
+    #expect(code.dropFirst(3).first == "self=$(command -p readlink -f -- \"$0\")", "\(file)")
+    #expect(code.dropFirst(7).first == ". \"$shared/words.sh\"", "\(file)")
+  }
+}

@@ -150,10 +150,6 @@ func theNearestOptionIsNamed(_ word: String, _ name: String?) {
   _ = try FileLock(directory + "/l", wait: false, busy: "busy")
 }
 
-@Test func aMessageStaysOneLineAndSpeaksToNoTerminal() {
-  #expect(Diagnostics.oneLine("a\nb\u{1B}[31mc\u{9B}d") == "a b [31mc d")
-}
-
 @Test func aRemovedTreeTakesNothingBehindALinkWithIt() throws {
   let directory = try Temporary.directory(in: "/tmp"), other = try Temporary.directory(in: "/tmp")
   defer { Temporary.remove(other) }

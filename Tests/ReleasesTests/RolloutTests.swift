@@ -109,7 +109,7 @@ private func events(_ items: String) throws -> JSON { try JSON(parsing: Array(#"
   let second = #"{"reason":"Unhealthy","lastTimestamp":"2026-11-30T04:00:09Z","message":"Liveness probe failed: one\n\u001b[2J two\n"}"#
   let other = #"{"reason":"Killing","lastTimestamp":"2026-11-30T04:00:10Z","message":"Stopping container web"}"#
   #expect(ProbeEvents.said(try events(first)) == #"Readiness probe failed: Get "http://10.0.0.1:8080/": dial tcp: connect: connection refused"#)
-  #expect(ProbeEvents.said(try events("\(second),\(first),\(other)")) == "Liveness probe failed: one  [2J two")
+  #expect(ProbeEvents.said(try events("\(second),\(first),\(other)")) == "Liveness probe failed: one \\x1b[2J two")
   #expect(ProbeEvents.said(try events(other)) == nil)
   #expect(ProbeEvents.said(.null) == nil)
   let long = try #require(ProbeEvents.said(try events(#"{"reason":"Unhealthy","message":"\#(String(repeating: "x", count: 5000))"}"#)))

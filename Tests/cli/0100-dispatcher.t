@@ -142,5 +142,53 @@ if command -v strace >/dev/null; then
 else
   skip 'nothing is forked on the way to a command' 'there is no strace'
 fi
-ok 'the scripts are what shellcheck likes' sh -c "cd '$root' && shellcheck Sources/draft/draft* Sources/draft/pipeline.sh"
+# What is quoted does not speak to the terminal.
+evil=$(printf 'a\033[31m\302\233\342\200\256\330\234\377\n.z')
+shown='a\x1b[31m<U+009B><U+202E><U+061C>\xff .z'
+silent() { ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]\\|\302[\200-\237]\\|\342\200\256\\|\330\234\\|\377')" "$1"; }
+for shell in dash 'bash --posix' 'busybox sh'; do
+  command -v "${shell%% *}" >/dev/null || continue
+  for words in "draft -- x$evil" "draft --x$evil" "draft-up --x$evil" "draft-create --x$evil" "draft-which x$evil" "draft-commands x$evil" \
+    "draft-help x$evil"; do
+    command=${words%% *}
+    run $shell "$DRAFT_BIN/$command" "$(case $words in *' --x'*) echo --x ;; *) echo x ;; esac)$evil"
+    ok "$shell: $command: a control character does not pass" silent "$err"
+    like "$shell: $command: it is shown" "$(cat "$err")" "$command: *x$(printf %s "$shown" | sed 's/[[\\]/\\&/g')*"
+  done
+  PATH=$PWD/$evil:$PATH run $shell "$DRAFT_BIN/draft-commands" --debug
+  ok "$shell: nor where a place is told" silent "$err"
+done
+place=$PWD/$(printf %s "$evil" | tr -d '\n') # a list has a line for each
+mkdir -p "$place"
+program "$place/draft-tty"
+if command -v script >/dev/null; then
+  PATH=$place:$PATH script -qec 'draft-commands; draft-which tty' /dev/null </dev/null >"$out" 2>&1
+  tr -d '\r' <"$out" >typescript
+  ok 'nor by a table on a terminal' silent typescript
+  is '… where it is shown' "$(grep -c '<U+202E>' typescript)" 2
+else
+  skip 'nor by a table on a terminal' 'there is no script'
+fi
+PATH=$place:$PATH run draft-which tty
+is 'elsewhere a path is what it is' "$(cat "$out")" "$place/draft-tty"
+
+# A program is one in an absolute directory, whatever PATH says.
+mkdir trap
+# shellcheck disable=SC2016 # for the script to expand
+for name in readlink dirname awk sed cat mktemp mkfifo mkdir rm sort cut grep find head sleep printf kill draft-other; do
+  printf '#!/bin/sh\necho "$0 $*" >>"%s/ran"\nexit 1\n' "$PWD" >"trap/$name"
+done
+chmod +x trap/*
+for shell in dash 'bash --posix' 'busybox sh'; do
+  command -v "${shell%% *}" >/dev/null || continue
+  ln -sf "$DRAFT_BIN"/draft* bin/
+  for path in ".:$PATH" ":$PATH" "trap:$PATH" "$PATH::" .; do
+    for words in draft 'draft --nope' 'draft nope' 'draft other' 'draft help' 'draft-help --version' 'draft-help --nope' 'draft-which other' 'draft-which --nope' \
+      draft-commands 'draft-commands --paths' 'draft-up --nope' 'draft-create --version' 'draft-create --dry-run' 'draft-up --no-watch'; do
+      (cd trap || exit; PATH=$path exec "$(command -pv ${shell%% *})" ${shell#"${shell%% *}"} "$scratch/bin/"$words </dev/null >/dev/null 2>&1)
+    done
+  done
+done
+is 'nothing of the current directory is run' "$(cat ran 2>/dev/null)" ''
+ok 'the scripts are what shellcheck likes' sh -c "cd '$root' && shellcheck Sources/draft/draft* Sources/draft/*.sh"
 finish

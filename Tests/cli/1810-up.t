@@ -91,7 +91,7 @@ tasks --pre-up -e staging -- one two'
 
   # As many stages as there are.
   piped() { # COUNT
-    $shell -uc '. "$0"; pipeline piped; stage printf "one\ntwo\n"; n=1; while [ $n -lt "$1" ]; do stage cat; n=$((n + 1)); done; last cat' \
+    $shell -uc 'me=piped shared=${0%/*}; . "$shared/words.sh"; . "$0"; pipeline piped; stage printf "one\ntwo\n"; n=1; while [ $n -lt "$1" ]; do stage cat; n=$((n + 1)); done; last cat' \
       "$root/Sources/draft/pipeline.sh" "$1"
   }
   is "$shell: nothing is lost behind many stages" "$(for n in 7 8 9 16 17; do piped $n | tr '\n' ,; done)" 'one,two,one,two,one,two,one,two,one,two,'
@@ -129,7 +129,7 @@ if command -v perl >/dev/null; then
     is "$shell: … and nothing stays" "$(ls early)" mkfifo
     # The second lot cannot be made: what has been started ends, and nothing is lost in silence.
     exits 73 "$shell: a FIFO that cannot be made" env PATH="$PWD/late:$PATH" TMPDIR="$PWD/late" timeout 20 $shell -uc \
-      '. "$0"; pipeline piped; for n in 1 2 3 4 5 6 7 8 9; do stage sh -c "echo \$\$ >job$n; exec sleep 60"; done; last cat' "$root/Sources/draft/pipeline.sh"
+      'me=piped shared=${0%/*}; . "$shared/words.sh"; . "$0"; pipeline piped; for n in 1 2 3 4 5 6 7 8 9; do stage sh -c "echo \$\$ >job$n; exec sleep 60"; done; last cat' "$root/Sources/draft/pipeline.sh"
     like "$shell: … is said" "$(cat "$err")" "*no more*piped: cannot make a FIFO in '$PWD/late/draft-*'*TMPDIR*"
     ok "$shell: … and ends what was started" gone "$(cat job8)"
     is "$shell: … and nothing stays then" "$(ls late)" mkfifo

@@ -4,7 +4,7 @@
 install_stages() {
   mkdir -p "$1/bin" "$1/share/draft"
   cp "$DRAFT_BIN"/draft "$DRAFT_BIN"/draft-create "$DRAFT_BIN"/draft-up "$1/bin"
-  cp "$root/Sources/draft/commands" "$root/Sources/draft/pipeline.sh" "$root/Sources/draft/nearest.awk" "$1/share/draft"
+  cp "$root/Sources/draft/commands" "$root"/Sources/draft/*.sh "$root"/Sources/draft/*.awk "$1/share/draft"
   cat >"$1/bin/stage" <<'END'
 #!/bin/sh
 # A stage: directories after --, else lines; adds its own member.
