@@ -27,6 +27,7 @@ struct Append {
     // A context that is not what the record says is the builder's to refuse, if there is anything to build.
     do { tree = try ContextTree(order.context.payload, home: order.home) } catch let error as ArchiveError { throw Undivided(error.message) }
     let text = try tree.dockerfile(order.context.dockerfile, directory: order.app.dir)
+    try order.checkImages(text)
     let split: Split
     do { split = try Split(text) } catch let error as DockerfileError { throw Undivided(error.message) }
     try tree.applyIgnore(directory: order.app.dir, dockerfile: order.context.dockerfile, rules: order.rules)

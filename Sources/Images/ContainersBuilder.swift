@@ -30,6 +30,7 @@ struct ContainersBuilder: Builder {
 
   func build(_ order: BuildOrder, log: BuildLog) throws {
     let context = try UnpackedContext(order)
+    try order.checkImages(Files.readText(context.dockerfile))
     try build(order, context, dockerfile: context.dockerfile, names: order.names.map(Reference.stored), log: log)
   }
 

@@ -26,6 +26,7 @@ struct DockerBuilder: Builder {
 
   func build(_ order: BuildOrder, log: BuildLog) throws {
     let context = try UnpackedContext(order)
+    try order.checkImages(Files.readText(context.dockerfile))
     try build(order, context, dockerfile: context.dockerfile, names: order.names, log: log)
   }
 

@@ -25,6 +25,8 @@ extension Dockerfile {
     var global: [String: String] = [:]
     /// ``ports`` again, for a quick look.
     var exposed: Set<Port> = []
+    /// What its instructions take files from: images, and stages by name or number.
+    var sources: [(line: Int, name: String)] = []
   }
 
   public struct Port: Sendable, Hashable {
@@ -34,20 +36,23 @@ extension Dockerfile {
   }
 
   /// The stages in order, with build arguments and variables put in. Throws when there is no `FROM` where one must be.
+  ///
+  /// All that variables put in is bounded in length: a file of a few lines could otherwise become one of terabytes.
   public func stages(arguments: [String: String] = [:]) throws(DockerfileError) -> [Stage] {
-    var stages: [Stage] = [], global: [String: String] = [:]
+    var stages: [Stage] = [], global: [String: String] = [:], length = 0
     for instruction in instructions {
       if instruction.name == "FROM" {
-        stages.append(try begin(instruction, after: stages, global, arguments))
+        stages.append(try begin(instruction, after: stages, global, arguments, &length))
       } else if stages.isEmpty {
         guard instruction.name == "ARG" else { throw .noFrom(line: instruction.lines.lowerBound, name: instruction.name) }
         for (name, value) in DockerfileWords.pairs(instruction.text, escape: escape, oldForm: false) {
           if let given = arguments[name] { global[name] = given } else if let value {
-            global[name] = expand(value) { global[$0] ?? Dockerfile.predefined($0, arguments) }
+            let known = global
+            global[name] = try expand(value, instruction, &length) { known[$0] ?? Dockerfile.predefined($0, arguments) }
           }
         }
       } else {
-        apply(instruction, to: &stages[stages.count - 1], global, arguments)
+        try apply(instruction, to: &stages[stages.count - 1], global, arguments, &length)
       }
     }
     guard !stages.isEmpty else { throw .noFrom(line: instructions.last?.lines.upperBound ?? 1, name: instructions.last?.name ?? "") }
@@ -55,37 +60,38 @@ extension Dockerfile {
   }
 
   /// The images from elsewhere that a build may need, each once: of `FROM`, and of `COPY --from` and `RUN --mount=from=`.
+  ///
+  /// Each is a name, as docker has it: what builders take besides, a place where an image lies (`oci:/path`), is refused, since the Dockerfile
+  /// of one application could take those of others out of the draft home that way.
   public func images(arguments: [String: String] = [:]) throws(DockerfileError) -> [String] {
     let stages = try stages(arguments: arguments)
-    var images: [String] = []
-    for (index, stage) in stages.enumerated() {
-      var names = stage.continuesStage || stage.base == "scratch" ? [] : [stage.base]
-      for instruction in stage.instructions {
-        for flag in instruction.flags {
-          if flag.name == "from", instruction.name != "FROM" { names.append(flag.value) }
-          guard flag.name == "mount" else { continue }
-          names += flag.value.split(separator: ",").filter { $0.hasPrefix("from=") }.map { String($0.dropFirst(5)) }
-        }
+    var images: [String] = [], seen: Set<String> = [], known: Set<String> = ["scratch"]
+    for stage in stages {
+      // A stage goes before an image of its name; a `FROM` knows those before it, the others their own as well.
+      if let name = stage.name { known.insert(name) }
+      let bases = stage.continuesStage || stage.base == "scratch" ? [] : [(line: stage.instructions[0].lines.lowerBound, name: stage.base)]
+      for (line, name) in bases + stage.sources.filter({ !known.contains($0.name.lowercased()) && Int($0.name) == nil }) {
+        guard Reference.isOfImage(name) else { throw .noReference(line: line, name: name) }
+        if seen.insert(name).inserted { images.append(name) }
       }
-      let known = stages[...index].compactMap(\.name)
-      images += names.filter { name in !known.contains(name.lowercased()) && Int(name) == nil && name != "scratch" }
     }
-    var seen: Set<String> = []
-    return images.filter { seen.insert($0).inserted }
+    return images
   }
 
   private func begin(
-    _ instruction: Instruction, after stages: [Stage], _ global: [String: String], _ arguments: [String: String]
+    _ instruction: Instruction, after stages: [Stage], _ global: [String: String], _ arguments: [String: String], _ length: inout Int
   ) throws(DockerfileError) -> Stage {
     let value = { (name: String) in global[name] ?? Dockerfile.predefined(name, arguments) }
     let words = DockerfileWords.split(instruction.text, escape: escape)
-    let base = words.first.map { expand($0, value) } ?? ""
+    let base = try expand(words.first ?? "", instruction, &length, value)
     guard !base.isEmpty else { throw .badFrom(line: instruction.lines.lowerBound) }
     let parent = stages.last { $0.name != nil && $0.name == base.lowercased() }
     var stage = Stage(base: base, continuesStage: parent != nil, instructions: [instruction])
     stage.global = global
     if words.count == 3, words[1].lowercased() == "as" { stage.name = words[2].lowercased() }
-    stage.platform = instruction.flags.first { $0.name == "platform" }.map { expand($0.value, value) }
+    if let platform = instruction.flags.first(where: { $0.name == "platform" }) {
+      stage.platform = try expand(platform.value, instruction, &length, value)
+    }
     if let parent {
       (stage.ports, stage.exposed) = (parent.ports, parent.exposed)
       stage.user = parent.user
@@ -98,20 +104,27 @@ extension Dockerfile {
     return stage
   }
 
-  private func apply(_ instruction: Instruction, to stage: inout Stage, _ global: [String: String], _ arguments: [String: String]) {
+  private func apply(
+    _ instruction: Instruction, to stage: inout Stage, _ global: [String: String], _ arguments: [String: String], _ length: inout Int
+  ) throws(DockerfileError) {
     stage.instructions.append(instruction)
     let (environment, scoped) = (stage.environment, stage.arguments)
     let value = { (name: String) -> String? in
       environment.last { $0.name == name }?.value ?? scoped[name] ?? Dockerfile.predefined(name, arguments)
     }
+    try addSources(of: instruction, to: &stage, &length, value)
     switch instruction.name {
     case "ARG":
       for (name, fallback) in DockerfileWords.pairs(instruction.text, escape: escape, oldForm: false) {
-        stage.arguments[name] = arguments[name] ?? fallback.map { expand($0, value) } ?? global[name] ?? Dockerfile.predefined(name, arguments)
+        if let given = arguments[name] { stage.arguments[name] = given } else if let fallback {
+          stage.arguments[name] = try expand(fallback, instruction, &length, value)
+        } else {
+          stage.arguments[name] = global[name] ?? Dockerfile.predefined(name, arguments)
+        }
       }
     case "ENV":
       for (name, text) in DockerfileWords.pairs(instruction.text, escape: escape, oldForm: true) {
-        let new = expand(text ?? "", value)
+        let new = try expand(text ?? "", instruction, &length, value)
         if let index = stage.environment.firstIndex(where: { $0.name == name }) { stage.environment[index].value = new } else {
           stage.environment.append((name, new))
         }
@@ -119,13 +132,13 @@ extension Dockerfile {
     case "EXPOSE":
       for word in DockerfileWords.split(instruction.text, escape: escape) {
         // A variable may hold several ports.
-        for port in expand(word, value).split(separator: " ").flatMap(Dockerfile.ports) where stage.exposed.insert(port).inserted {
+        for port in try expand(word, instruction, &length, value).split(separator: " ").flatMap(Dockerfile.ports) where stage.exposed.insert(port).inserted {
           stage.ports.append(port)
         }
       }
-    case "USER": stage.user = expand(instruction.text, value)
+    case "USER": stage.user = try expand(instruction.text, instruction, &length, value)
     case "WORKDIR":
-      let path = expand(instruction.text, value)
+      let path = try expand(instruction.text, instruction, &length, value)
       stage.workingDirectory = path.hasPrefix("/") ? path : (stage.workingDirectory ?? "") + "/" + path
     case "CMD": stage.command = instruction
     case "ENTRYPOINT": stage.entrypoint = instruction
@@ -133,7 +146,41 @@ extension Dockerfile {
     }
   }
 
-  private func expand(_ word: String, _ value: @escaping (String) -> String?) -> String { DockerfileWords.expand(word, escape: escape, value: value) }
+  /// `--from` and `--mount=…,from=`; what an `ONBUILD` keeps for later is done in this build where a later stage begins with this one.
+  private func addSources(
+    of instruction: Instruction, to stage: inout Stage, _ length: inout Int, _ value: @escaping (String) -> String?
+  ) throws(DockerfileError) {
+    var flags = instruction.flags
+    if instruction.name == "ONBUILD" { flags = Dockerfile.flags(Dockerfile.cut(Substring(instruction.text)).rest, escape: escape).0 }
+    let line = instruction.lines.lowerBound
+    for flag in flags where flag.name.lowercased() == "from" || flag.name.lowercased() == "mount" {
+      // A variable of the base image, which nobody here knows, could name anything.
+      nonisolated(unsafe) var isKnown = true
+      let text = try expand(flag.value, instruction, &length) { name in
+        let found = value(name)
+        if found == nil { isKnown = false }
+        return found
+      }
+      let names = flag.name.lowercased() == "from" ? [text] : text.split(separator: ",").compactMap { field -> String? in
+        let parts = field.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " && $0 != "\"" } }
+        return parts.count == 2 && parts[0].lowercased() == "from" ? parts[1] : nil
+      }
+      if !isKnown, flag.name.lowercased() == "from" || !names.isEmpty { throw .noReference(line: line, name: flag.value) }
+      stage.sources += names.map { (line, $0) }
+    }
+  }
+
+  /// Everything that variables are put into, together, may become so long.
+  private static let limit = 4 << 20
+
+  private func expand(
+    _ word: String, _ instruction: Instruction, _ length: inout Int, _ value: @escaping (String) -> String?
+  ) throws(DockerfileError) -> String {
+    guard let text = DockerfileWords.expand(word, escape: escape, value: value) else { throw .tooLong(line: instruction.lines.lowerBound) }
+    length += text.utf8.count
+    guard length <= Dockerfile.limit else { throw .tooLong(line: instruction.lines.lowerBound) }
+    return text
+  }
 
   /// `8080`, `8080/udp`, `8000-8010/tcp`, `8080:80`: empty when it is no port, as for a variable without a value.
   private static func ports(_ text: Substring) -> [Port] {

@@ -98,7 +98,7 @@ public struct Dockerfile: Sendable {
     return (line[..<end], trimmed(line[end...]))
   }
 
-  private static func flags(_ text: Substring, escape: UInt8) -> ([Flag], String) {
+  static func flags(_ text: Substring, escape: UInt8) -> ([Flag], String) {
     var flags: [Flag] = [], rest = text
     while rest.hasPrefix("--") {
       let (word, after) = cut(rest)
@@ -132,4 +132,8 @@ public enum DockerfileError: Error, Equatable, Sendable {
   case noFrom(line: Int, name: String)
   /// A `FROM` that names no image.
   case badFrom(line: Int)
+  /// What stands where an image has to is no reference to one.
+  case noReference(line: Int, name: String)
+  /// A word that becomes longer than any program could be given, when its variables are put in.
+  case tooLong(line: Int)
 }

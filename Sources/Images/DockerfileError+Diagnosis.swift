@@ -11,8 +11,16 @@ extension DockerfileError: Diagnosis {
     case let .heredoc(line, name): "line \(line) of the Dockerfile: the here-document '\(name)' has no end"
     case let .noFrom(line, name): "line \(line) of the Dockerfile: '\(name)' without a FROM before it"
     case let .badFrom(line): "line \(line) of the Dockerfile: FROM names no image"
+    case let .noReference(line, name): "line \(line) of the Dockerfile: '\(name)' is no reference to an image"
+    case let .tooLong(line): "line \(line) of the Dockerfile: too long with its variables put in"
     }
   }
 
-  public var hint: String? { "see https://docs.docker.com/reference/dockerfile/" }
+  public var hint: String? {
+    switch self {
+    case .noReference: "a name is taken, as 'debian:12' or 'registry.example/base@sha256:…', and no place where an image lies"
+    case .tooLong: "draft-build(1) has the limits"
+    default: "see https://docs.docker.com/reference/dockerfile/"
+    }
+  }
 }

@@ -23,7 +23,7 @@ enum DockerfileWords {
   }
 
   /// The word without its quotes and escapes, variables left as they are.
-  static func unquoted(_ word: String, escape: UInt8) -> String { expand(word, escape: escape) { "$\($0)" } }
+  static func unquoted(_ word: String, escape: UInt8) -> String { expand(word, escape: escape) { "$\($0)" } ?? word }
 
   /// `NAME=VALUE` words, or the old form `NAME VALUE…`, as of `ENV`, `ARG` and `LABEL`. A name without a value has nil.
   static func pairs(_ text: String, escape: UInt8, oldForm: Bool) -> [(name: String, value: String?)] {
@@ -35,10 +35,16 @@ enum DockerfileWords {
     }
   }
 
-  /// The word with quotes and escapes resolved and variables put in; one without a value becomes nothing.
-  static func expand(_ word: String, escape: UInt8, value: @escaping (String) -> String?) -> String {
+  /// As long as a word may become: Linux hands no program a longer argument or variable (MAX_ARG_STRLEN).
+  static let limit = 128 << 10
+  /// As long as the value may be that a pattern is looked for in, and as deep as one may stand in another.
+  static let patternLimit = 1 << 10, depthLimit = 50
+
+  /// The word with quotes and escapes resolved and variables put in; one without a value becomes nothing. nil when it becomes too long.
+  static func expand(_ word: String, escape: UInt8, value: @escaping (String) -> String?) -> String? {
     var expansion = Expansion(rest: Array(word.utf8)[...], escape: escape, value: value)
-    return String(decoding: expansion.run(until: nil), as: UTF8.self)
+    let bytes = expansion.run(until: nil)
+    return expansion.isTooLong ? nil : String(decoding: bytes, as: UTF8.self)
   }
 }
 
@@ -46,11 +52,22 @@ private struct Expansion {
   var rest: ArraySlice<UInt8>
   let escape: UInt8
   let value: (String) -> String?
+  private(set) var isTooLong = false
+  private var depth = 0
+
+  init(rest: ArraySlice<UInt8>, escape: UInt8, value: @escaping (String) -> String?) {
+    self.rest = rest
+    self.escape = escape
+    self.value = value
+  }
 
   /// Up to an unquoted `end`, which is taken, or to the end of the word.
   mutating func run(until end: UInt8?) -> [UInt8] {
     var out: [UInt8] = [], inDouble = false
-    while let byte = rest.popFirst() {
+    depth += 1
+    defer { depth -= 1 }
+    if depth > DockerfileWords.depthLimit { isTooLong = true }
+    while !isTooLong, let byte = rest.popFirst() {
       if byte == end, !inDouble { return out }
       switch byte {
       case UInt8(ascii: "'") where !inDouble:
@@ -64,8 +81,16 @@ private struct Expansion {
       case UInt8(ascii: "$"): out += variable()
       default: out.append(byte)
       }
+      if out.count > DockerfileWords.limit { isTooLong = true }
     }
     return out
+  }
+
+  /// A value for a pattern, which takes the square of its length to look for.
+  private mutating func text(_ value: String?) -> [UInt8] {
+    let text = Array((value ?? "").utf8)
+    if text.count > DockerfileWords.patternLimit { isTooLong = true }
+    return isTooLong ? [] : text
   }
 
   private mutating func variable() -> [UInt8] {
@@ -93,12 +118,13 @@ private struct Expansion {
       let longest = rest.first == sign
       if longest { rest.removeFirst() }
       let pattern = run(until: UInt8(ascii: "}"))
-      return Glob(pattern).cutting(sign == UInt8(ascii: "#") ? .front : .back, of: Array((found ?? "").utf8), longest: longest)
+      return Glob(pattern).cutting(sign == UInt8(ascii: "#") ? .front : .back, of: text(found), longest: longest)
     case UInt8(ascii: "/"):
       let all = rest.first == sign
       if all { rest.removeFirst() }
       let pattern = run(until: UInt8(ascii: "/"))
-      return Glob(pattern).replacing(in: Array((found ?? "").utf8), with: run(until: UInt8(ascii: "}")), all: all)
+      let new = run(until: UInt8(ascii: "}"))
+      return Glob(pattern).replacing(in: text(found), with: new, all: all)
     default:
       _ = run(until: UInt8(ascii: "}"))
       return Array((found ?? "").utf8)

@@ -47,6 +47,16 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
     return first == "localhost" || first.contains { $0 == "." || $0 == ":" || $0.isUppercase } ? String(first) : nil
   }
 
+  /// Whether builders take a text for the name of an image, and not for a place where one lies: `oci:/path`, `dir:/path`, `docker-archive:x`.
+  /// `docker:28` is an image of Docker Hub all the same.
+  /// Source: https://github.com/containers/image/blob/main/docs/containers-transports.5.md
+  public static func isOfImage(_ text: String) -> Bool {
+    guard (try? Reference(text)) != nil else { return false }
+    let places = ["containers-storage", "dir", "docker-archive", "docker-daemon", "oci", "oci-archive", "ostree", "sif", "tarball", "atomic"]
+    guard let colon = text.firstIndex(of: ":") else { return true }
+    return !places.contains(text[..<colon].lowercased())
+  }
+
   /// Whether the name says where to push it. `localhost/web`, which is how containers-storage writes a name without a registry, does not.
   public static func isQualified(_ name: String) -> Bool { registry(in: name).map { $0 != "localhost" } ?? false }
 
@@ -98,7 +108,7 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
       guard !host.isEmpty, host.utf8.allSatisfy({ isHex($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }) else { return false }
     } else {
       if let colon = text.firstIndex(of: ":") { host = text[..<colon]; port = text[text.index(after: colon)...] }
-      guard !host.isEmpty, !host.hasPrefix("-"), host.utf8.allSatisfy({ isWord($0) || "-._".utf8.contains($0) }) else { return false }
+      guard let first = host.utf8.first, isWord(first), host.utf8.allSatisfy({ isWord($0) || "-._".utf8.contains($0) }) else { return false }
     }
     guard let port else { return true }
     return port.utf8.allSatisfy { (0x30...0x39).contains($0) } && (1...65_535).contains(Int(port) ?? 0)

@@ -53,7 +53,10 @@ extension TailEvaluation {
       // The base image may have it.
       if isRehearsal { throw Unknown() }
     }
-    return DockerfileWords.expand(text, escape: split.escape) { value($0) }
+    guard let word = DockerfileWords.expand(text, escape: split.escape, value: { value($0) }) else {
+      throw DockerfileError.tooLong(line: instruction.lines.lowerBound)
+    }
+    return word
   }
 
   /// Escapes mean the same everywhere before a quote or a dollar sign, and outside quotes. With another escape character than the

@@ -29,6 +29,8 @@ struct DockerfileFacts: Equatable {
     case .heredoc(let line, let name): "line \(line): no line ends the here-document '\(name)'"
     case .noFrom(let line, let name): "line \(line): '\(name)' comes before the first FROM"
     case .badFrom(let line): "line \(line): FROM names no image"
+    case .noReference(let line, let name): "line \(line): '\(name)' is no reference to an image"
+    case .tooLong(let line): "line \(line): too long with its variables put in"
     }
   }
 

@@ -98,3 +98,58 @@ func wordsExpand(word: String, want: String) {
   #expect(throws: DockerfileError.noFrom(line: 1, name: "ARG")) { try Dockerfile("ARG x").stages() }
   #expect(throws: DockerfileError.badFrom(line: 2)) { try Dockerfile("ARG x\nFROM $x").stages() }
 }
+
+@Test(arguments: [
+  "oci:web", "oci:/root/.draft/cache/images:web", "oci:../images", "dir:/x", "dir:x", "docker-archive:x.tar", "docker-archive:/x.tar", "oci-archive:x", "docker-daemon:x:1",
+  "containers-storage:web", "containers-storage:[overlay@/x]web", "docker://debian", "docker://registry.example/x:1", "sif:x", "sif:/x.sif", "ostree:x@/y", "tarball:x.tar",
+  "atomic:x/y", "OCI:x", "Dir:/x", "DOCKER-ARCHIVE:x", "/etc", "./x", "../x", "-x", "--x", "a b:c", "Web", "x:", "x@y", "http://x/y", "file:///x",
+])
+func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
+  let expected = DockerfileError.noReference(line: 3, name: name), quoted = "\"\(name)\""
+  func images(_ text: String, _ arguments: [String: String] = [:]) throws { _ = try Dockerfile(text).images(arguments: arguments) }
+  #expect(throws: expected) { try images("ARG x\n\nFROM \(quoted)") }
+  #expect(throws: expected) { try images("ARG x\n\nFROM $x", ["x": name]) }
+  #expect(throws: expected) { try images("ARG x=\(quoted)\n# c\nFROM ${x}") }
+  #expect(throws: expected) { try images("FROM a\n\nFROM \(quoted) AS b\nFROM b") }
+  guard !name.contains(" ") else { return }
+  #expect(throws: expected) { try images("FROM a\n\nCOPY --from=\(name) /a /b") }
+  #expect(throws: expected) { try images("FROM a\nARG x=\(name)\nCOPY --chown=1 --from=$x /a /b") }
+  #expect(throws: expected) { try images("FROM a\nENV x=\(name)\nCOPY --from=${x} /a /b") }
+  #expect(throws: expected) { try images("FROM a\n\nRUN --mount=type=bind,from=\(name),target=/t ls") }
+  #expect(throws: expected) { try images("FROM a\n\nRUN --mount=\"From=\(name)\",target=/t ls") }
+  #expect(throws: expected) { try images("FROM a\nARG x=from=\(name)\nRUN --mount=type=bind,$x,target=/t ls") }
+  #expect(throws: expected) { try images("FROM a AS b\n\nONBUILD COPY --from=\(name) /a /b\nFROM b") }
+}
+
+@Test func anImageIsNoPlace() throws {
+  let names = ["debian", "debian:12", "docker:28-dind", "docker", "oci", "oci/x:1", "me/oci:1", "localhost:5000/oci:1", "registry.example/dir:x", "[::1]:5000/a/b", "a@sha256:\(String(repeating: "0", count: 64))",
+    "sha256:\(String(repeating: "0", count: 64))"]
+  for name in names {
+    #expect(try Dockerfile("FROM \(name)\nCOPY --from=\(name) a b").images() == [name])
+  }
+  #expect(try Dockerfile("FROM a AS oci\nFROM oci\nCOPY --from=oci a b\nCOPY --from=0 a b").images() == ["a"])
+}
+
+@Test func aVariableOfTheBaseImageNamesNoImage() throws {
+  #expect(throws: DockerfileError.noReference(line: 2, name: "$x")) { try Dockerfile("FROM a\nCOPY --from=$x a b").images() }
+  #expect(throws: DockerfileError.noReference(line: 2, name: "from=${x:-b}")) { try Dockerfile("FROM a\nRUN --mount=from=${x:-b} a b").images() }
+  #expect(try Dockerfile("FROM a\nRUN --mount=type=cache,target=$HOME/x a b").images() == ["a"])
+}
+
+@Test func whatVariablesPutInIsBounded() throws {
+  func bomb(_ line: (Int) -> String, _ count: Int = 60) -> String { "FROM a\n" + (0..<count).map { line($0) + "\n" }.joined() }
+  let texts = [
+    bomb { $0 == 0 ? "ENV A=0123456789" : "ENV A=$A$A" }, bomb { $0 == 0 ? "ARG A0=0123456789" : "ARG A\($0)=$A\($0 - 1)${A\($0 - 1)}" },
+    "ARG A=0123456789\n" + String(repeating: "ARG A=$A$A\n", count: 60) + "FROM $A", bomb { $0 == 0 ? "ENV A=0123456789" : "ENV A=${A//0/$A}" },
+    "FROM a\nENV A=\(String(repeating: "x", count: 100_000))\n" + String(repeating: "ENV B=$A\n", count: 1_000),
+    "FROM a\nENV A=\(String(repeating: "x", count: 100_000))\nENV B=\(String(repeating: "$A", count: 100_000))",
+    "FROM a\nENV A=\(String(repeating: "a", count: 100_000))\nENV B=${A//a*b/c}", "FROM a\nENV A=\(String(repeating: "a", count: 100_000))\nENV B=${A%%*b}",
+    "FROM a\nENV A=\(String(repeating: "${A:-", count: 100_000))",
+  ]
+  for text in texts {
+    #expect { _ = try Dockerfile(text).stages() } throws: { error in if case DockerfileError.tooLong(let line) = error { line > 1 } else { false } }
+  }
+  // What there is in earnest is far from that.
+  let long = String(repeating: "x", count: 30_000)
+  #expect(try Dockerfile("FROM a\nENV A=\(long)\nENV B=$A$A$A").stages()[0].environment[1].value.utf8.count == 90_000)
+}
