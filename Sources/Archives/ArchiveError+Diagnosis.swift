@@ -10,7 +10,7 @@ extension ArchiveError: Diagnosis {
     case .changed, .vanished: .tryAgain
     case .unreadable(_, let number): ExitCode(errno: number)
     case .badPattern, .badChart, .notForChart, .badArchive, .hostileMember, .payloadDiffers: .badData
-    case .cannotWrite(_, let number): number == EIO ? .inputOutput : .cannotCreate
+    case .cannotWrite(_, let number): number == EIO || number == EFBIG ? .inputOutput : .cannotCreate
     case .payloadMissing(_, let number): ExitCode(errno: number)
     }
   }

@@ -10,10 +10,8 @@ import Records
 public func extract(_ payload: Payload, into directory: String) throws {
   let extraction = try Extraction(directory: directory, archive: payload.path)
   for part in try payload.parts() {
-    let descriptor = open(part.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: part.path, errno: errno) }
+    let descriptor = try part.open()
     defer { close(descriptor) }
-    flock(descriptor, LOCK_SH)
     let reader = try TarReader(descriptor: descriptor, name: part.path)
     while let member = try reader.next() { try extraction.add(member, reader) }
     guard reader.finish() == (part.digest, part.size) else { throw ArchiveError.payloadDiffers(path: part.path) }
@@ -23,8 +21,7 @@ public func extract(_ payload: Payload, into directory: String) throws {
 
 /// The same for a tar archive without a record of its digest; gives what it turned out to be.
 @discardableResult public func extract(tar path: String, into directory: String) throws -> (digest: String, size: Int) {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: path, errno: errno) }
+  let descriptor = try openTarball(path) { .payloadMissing(path: path, errno: $0) }
   defer { close(descriptor) }
   let reader = try TarReader(descriptor: descriptor, name: path)
   let extraction = try Extraction(directory: directory, archive: path)

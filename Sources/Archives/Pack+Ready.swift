@@ -7,8 +7,7 @@ import Settings
 func readyContext(_ name: String, app: App, settings: Settings, home: Home) throws -> Context {
   let path = app.dir + "/" + (try confined("build-tar", name, in: app.dir))
   let dockerfile = PathBytes.cleaned(Array(settings.dockerfile.utf8))
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard descriptor >= 0 else { throw ArchiveError.unreadable(path: path, errno: errno) }
+  let descriptor = try openTarball(path) { .unreadable(path: path, errno: $0) }
   defer { close(descriptor) }
   let reader = try TarReader(descriptor: descriptor, name: path)
   var contents = TarContents()
@@ -29,8 +28,7 @@ func readyChart(_ name: String, app: App) throws -> Chart {
 
 /// The chart in a tarball, as its Chart.yaml has it.
 func chart(in path: String) throws -> Chart {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard descriptor >= 0 else { throw ArchiveError.unreadable(path: path, errno: errno) }
+  let descriptor = try openTarball(path) { .unreadable(path: path, errno: $0) }
   defer { close(descriptor) }
   let reader = try TarReader(descriptor: descriptor, name: path)
   var chart: ChartFile?

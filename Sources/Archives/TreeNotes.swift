@@ -40,10 +40,8 @@ extension Context {
     }
     var contents = TarContents()
     for part in try payload.parts() {
-      let descriptor = open(part.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-      guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: part.path, errno: errno) }
+      let descriptor = try part.open()
       defer { close(descriptor) }
-      flock(descriptor, LOCK_SH)
       let reader = try TarReader(descriptor: descriptor, name: part.path)
       try contents.add(reader, archive: part.path)
       guard reader.finish() == (part.digest, part.size) else { throw ArchiveError.payloadDiffers(path: part.path) }

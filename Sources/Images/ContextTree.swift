@@ -86,10 +86,8 @@ struct ContextTree: Sendable {
   }
 
   private static func scan(_ context: Payload) throws -> [Entry] {
-    let descriptor = open(context.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: context.path, errno: errno) }
+    let descriptor = try context.open()
     defer { close(descriptor) }
-    flock(descriptor, LOCK_SH)
     let reader = try TarReader(descriptor: descriptor, name: context.path)
     var entries: [Entry] = []
     var seen: Set<[UInt8]> = []
@@ -219,8 +217,7 @@ extension ContextTree {
   func bytes(of entry: Entry, directory: String) throws -> [UInt8] {
     if let bytes = try? Files.read(directory + "/" + PathBytes.text(entry.path), limit: 1 << 20), SHA256.digest(bytes) == "sha256:" + entry.content { return bytes }
     let part = parts[entry.part]
-    let descriptor = open(part.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: part.path, errno: errno) }
+    let descriptor = try part.open()
     defer { close(descriptor) }
     let reader = try TarReader(descriptor: descriptor, name: part.path, hashes: false)
     while let member = try reader.next() {

@@ -160,10 +160,8 @@ struct LayerMaker {
   }
 
   private func addFiles(_ wanted: inout [[UInt8]: TailEvaluation.Entry], of part: Payload, to writer: TarWriter) throws {
-    let descriptor = open(part.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: part.path, errno: errno) }
+    let descriptor = try part.open()
     defer { close(descriptor) }
-    flock(descriptor, LOCK_SH)
     let reader = try TarReader(descriptor: descriptor, name: part.path, hashes: false)
     while !wanted.isEmpty, let member = try reader.next() {
       guard let entry = wanted.removeValue(forKey: PathBytes.cleaned(member.path)) else { continue }

@@ -33,10 +33,8 @@ final class Cargo: @unchecked Sendable {
   /// Sends a file from an offset on.
   func send(_ digest: String, from offset: Int, over link: Link) throws {
     guard let file = files[digest] else { throw RemoteError.violation("it wants what it was not offered") }
-    let descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw ArchiveError.payloadMissing(path: file.path, errno: errno) }
+    let descriptor = try file.open()
     defer { close(descriptor) }
-    flock(descriptor, LOCK_SH)
     guard (0...file.size).contains(offset), lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw RemoteError.violation("it wants more than there is") }
     var done = offset, chunk = [UInt8](repeating: 0, count: Frame.chunk)
     while done < file.size {
