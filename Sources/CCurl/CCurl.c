@@ -130,7 +130,8 @@ void ccurl_perform(void *handle, const ccurl_request *r, ccurl_outcome *outcome)
   lib.setopt(handle, CURLOPT_ERRORBUFFER, reason);
   lib.setopt(handle, CURLOPT_HTTPHEADER, headers);
   lib.setopt(handle, CURLOPT_CONNECTTIMEOUT, r->connect_seconds);
-  lib.setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  /* Slower than this for so long is no transfer: some servers send a byte now and then for ever. */
+  lib.setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1024L);
   lib.setopt(handle, CURLOPT_LOW_SPEED_TIME, r->stall_seconds);
   lib.setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
   lib.setopt(handle, CURLOPT_HEADERFUNCTION, on_header);
