@@ -12,6 +12,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* glibc gives its constructors what it gives main. */
+static int argument_count;
+static char **argument_words;
+__attribute__((constructor)) static void keep_arguments(int count, char **words) {
+  argument_count = count;
+  argument_words = words;
+}
+
+char **csystem_arguments(int *count) {
+  *count = argument_count;
+  return argument_words;
+}
+
 int csystem_pipe(int d[2]) { return pipe2(d, O_CLOEXEC); }
 int csystem_socketpair(int d[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, d); }
 int csystem_mkstemp(char *pattern) { return mkostemp(pattern, O_CLOEXEC); }

@@ -30,7 +30,7 @@ extension Child {
     defer { close(outputEnds[0]) }
     guard result == 0 else {
       close(inputEnds[0])
-      throw SystemError("cannot start '\(argv[0])'", result, code: .unavailable)
+      throw cannotStart(argv[0], result)
     }
     // A program that ends without reading says so by its status, and not by our SIGPIPE.
     var sent = 0

@@ -109,7 +109,7 @@ public struct Child {
       while Child.lock.locked({ Child.ending }) { usleep(10_000) }
       return Result(status: 128 + SIGTERM, output: [], errors: [])
     }
-    guard result == 0 else { throw SystemError("cannot start '\(argv[0])'", result, code: .unavailable) }
+    guard result == 0 else { throw cannotStart(argv[0], result) }
 
     var failure: (any Error)?
     do { try exchange(input: input ?? [], to: &inputEnd, out, err) } catch {
@@ -131,6 +131,11 @@ public struct Child {
     return Result(
       status: csystem_wifexited(status) != 0 ? csystem_wexitstatus(status) : 128 + csystem_wtermsig(status), output: out.collected,
       errors: err.collected)
+  }
+
+  /// No process to be had may pass; anything else is the program's fault.
+  static func cannotStart(_ program: String, _ number: Int32) -> SystemError {
+    SystemError("cannot start '\(program)'", number, code: number == EAGAIN ? .tryAgain : .unavailable)
   }
 
   static func variables(_ changes: [String: String?]) -> [String] {

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 import Records
 
@@ -48,7 +49,7 @@ public struct Command: Sendable {
   /// The call, or nil when it was for the help or the version, which have been printed.
   func call(_ options: [Option]) throws -> Call? {
     let arguments: Arguments
-    do { arguments = try Arguments(parsing: Array(CommandLine.arguments.dropFirst()), options: options) } catch {
+    do { arguments = try Arguments(parsing: Command.arguments, options: options) } catch {
       throw UsageError(error.message, hint: (error.hint.map { "\($0) " } ?? "") + "try '\(name) --help'")
     }
     if arguments.has("help") { try Standard.output(help(options)); return nil }
@@ -57,6 +58,13 @@ public struct Command: Sendable {
     return Call(
       name: name, arguments: arguments, quiet: arguments.has("quiet"),
       debugging: arguments.has("debug") || environmentVariable("DRAFT_DEBUG") != nil)
+  }
+
+  /// Those of main, which the C library hands on. Swift's own reads them from /proc, and finds none where that is not mounted.
+  private static var arguments: [String] {
+    var count: Int32 = 0
+    guard let words = csystem_arguments(&count), count > 1 else { return [] }
+    return (1..<Int(count)).compactMap { words[$0].map { String(cString: $0) } }
   }
 
   /// Tells the error and gives its exit code. An error that cannot be told is a bug of ours.
@@ -71,12 +79,21 @@ public struct Command: Sendable {
   }
 
   func start() {
+    Command.running = name
     Standard.reserve()
     Caller.take()
     Signals.start()
   }
 
-  func finish(_ code: ExitCode) -> Never {
+  func finish(_ code: ExitCode) -> Never { Command.finish(code) }
+
+  /// Ends the process from any thread, where it cannot go on.
+  static func end(by error: any Diagnosis) -> Never { finish(report(error, by: running)) }
+
+  /// Whose process this is.
+  nonisolated(unsafe) private static var running = "draft"
+
+  private static func finish(_ code: ExitCode) -> Never {
     Child.endRest()
     Temporary.removeAll()
     // exit handlers of C libraries are of no use to us, and other threads may still be in them.

@@ -6,7 +6,7 @@ public final class Later<Value>: @unchecked Sendable {
   private var result: Value?
 
   public init(_ body: @escaping () -> Value) {
-    Thread.detach { [self] in
+    Thread.detachOrDo { [self] in
       let value = body()
       lock.locked {
         result = value

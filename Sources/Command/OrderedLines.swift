@@ -36,7 +36,7 @@ final class OrderedLines: @unchecked Sendable {
     let number = nextIn
     nextIn += 1
     lock.unlock()
-    Thread.detach { [self] in
+    Thread.detachOrDo { [self] in
       let outcome = work(start)
       lock.lock()
       done[number] = outcome

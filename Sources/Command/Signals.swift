@@ -7,6 +7,8 @@ import Glibc
 enum Signals {
   static func start() {
     signal(SIGPIPE, SIG_DFL)
+    // A file that may not become larger is an error of its write, which can be told.
+    signal(SIGXFSZ, SIG_IGN)
     var pipe = sigset_t()
     sigemptyset(&pipe)
     sigaddset(&pipe, SIGPIPE)

@@ -8,7 +8,20 @@ public enum Thread {
   }
 
   /// Starts a thread that nobody joins. Signals stay with the thread that waits for them.
+  ///
+  /// Where the system has no thread to give, the process says so and ends with 75: what is waited for would never come.
   public static func detach(_ body: @escaping () -> Void) {
+    let result = start(body)
+    guard result != 0 else { return }
+    let hint = "see 'ulimit -u' and the limit on processes of the container or the service; end something, or raise it"
+    Command.end(by: SystemError("cannot start a thread", result, code: .tryAgain, hint: hint))
+  }
+
+  /// The same for work that has an end and need not be done at the same time: without a thread it is done here, one after another.
+  public static func detachOrDo(_ body: @escaping () -> Void) { if start(body) != 0 { body() } }
+
+  /// - Returns: an error number.
+  private static func start(_ body: @escaping () -> Void) -> Int32 {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
@@ -16,8 +29,8 @@ public enum Thread {
     var thread = pthread_t()
     let result = pthread_create(&thread, &attributes, { Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil }, box.toOpaque())
     pthread_attr_destroy(&attributes)
-    // Out of threads: the work is done all the same, one after another.
-    if result != 0 { box.takeRetainedValue().body() }
+    if result != 0 { box.release() }
+    return result
   }
 }
 

@@ -98,7 +98,7 @@ final class Question: @unchecked Sendable {
 
   init(_ client: RegistryClient, _ manifest: Digest) {
     self.manifest = manifest
-    Thread.detach { [self] in
+    Thread.detachOrDo { [self] in
       var answer: Bool?
       if let connection = try? Connections.shared.take(client.host), let found = try? client.hasManifest(manifest, on: connection) {
         Connections.shared.give(connection, for: client.host)

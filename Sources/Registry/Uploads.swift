@@ -41,7 +41,7 @@ final class Uploads: @unchecked Sendable {
     let helpers = min(Uploads.threads, blobs.count) - 1
     running = max(0, helpers)
     for _ in 0..<max(0, helpers) {
-      Thread.detach { [self] in
+      Thread.detachOrDo { [self] in
         do {
           let connection = try Connections.shared.take(client.host)
           work(connection)

@@ -198,7 +198,7 @@ public final class Synchronizer: @unchecked Sendable {
           lock.broadcast()
         }
       }
-      if jobs.count == 1 { work() } else { Thread.detach(work) }
+      if jobs.count == 1 { work() } else { Thread.detachOrDo(work) }
     }
     lock.lock()
     while running > 0 { lock.wait() }

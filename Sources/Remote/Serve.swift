@@ -133,7 +133,7 @@ final class Serving: @unchecked Sendable {
   /// Starts what has all it needs, as far as there is room.
   private func start() {
     while let work = next(), let place {
-      Thread.detach { [self] in
+      Thread.detachOrDo { [self] in
         let members = work.run(in: place, orders, cluster) { [self] text in
           tell(.members(["type": .string("log"), "id": .integer(work.id), "text": .string(withoutEnd(text))]))
         }

@@ -24,6 +24,36 @@ $phrase
   like "$draft --help >/dev/full says so" "$(cat "$err")" "*cannot write*"
 done
 
+# Nobody has a thread to give. root is not counted.
+compiled=$(awk '!/^#/ && $2 == "swift" { print $1 }' "$root/Sources/draft/commands")
+nobody=''
+[ "$(id -u)" != 0 ] || nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'
+programs=$DRAFT_BIN
+# shellcheck disable=SC2086 # $nobody is words
+$nobody test -x "$programs/draft-version" || { chmod 711 "$scratch"; cp -r "$DRAFT_BIN/.." installed; programs=$PWD/installed/bin; }
+for command in $commands; do
+  # shellcheck disable=SC2086 # $nobody is words
+  exits 75 "draft-$command: no thread to be had" timeout 20 $nobody prlimit --nproc=1 "$programs/draft-$command" --version
+  case $compiled in
+    *"$command"*) is "draft-$command: … is said in one sentence" "$(sed 's/: Resource.*//' "$err" | head -n 1) $(wc -l <"$err")" "draft-$command: cannot start a thread 2" ;;
+    *) like "draft-$command: … is said in one sentence" "$(wc -l <"$err") $(cat "$err")" "1 *an*t fork*" ;;
+  esac
+done
+rm -rf installed
+
+# Nor is /proc needed to know what one was called with.
+private=-m
+[ "$(id -u)" = 0 ] || private=-rm
+if unshare $private sh -c 'mount -t tmpfs none /proc' 2>/dev/null; then
+  # shellcheck disable=SC2016,SC2086 # for that shell to expand; $compiled is words
+  unshare $private sh -c 'mount -t tmpfs none /proc; for command; do "draft-$command" --no-such-option; echo "draft-$command exits $?"; done' sh $compiled >"$out" 2>"$err"
+  # shellcheck disable=SC2086
+  is 'without /proc every command knows its arguments' "$(cat "$out")" "$(printf 'draft-%s exits 64\n' $compiled)"
+  is '… and says which it does not know' "$(grep -c "unknown option '--no-such-option'" "$err")" "$(echo "$compiled" | wc -l | tr -d ' ')"
+else
+  skip 'without /proc every command knows its arguments' 'nothing can be mounted here'
+fi
+
 for stage in $stages; do
   draft=draft-$stage
 
@@ -48,6 +78,10 @@ for stage in $stages; do
   like "$draft: and is called truncated" "$(cat "$err")" "*line 2 is truncated*"
   printf '{"draft":2,"app":{"name":"a","dir":"/x"}}\n' >in; exits 65 "$draft: another version exits 65" sh -c "$draft <in"
   like "$draft: another version is named, and ours" "$(cat "$err")" "*version 2*version 1*"
+  { printf '%s' '{"draft":1,"failure":{"by":"y","code":1,"message":"'; head -c 60000 /dev/zero | tr '\0' y; echo '"}}'; } >in
+  status=0; (ulimit -f 100; $draft <in >small 2>"$err") || status=$?
+  is "$draft: a file that may not become larger exits 74" "$status" 74
+  like "$draft: … and says so" "$(cat "$err")" "$draft: cannot write*File too large*"
   printf '{"draft":1}\n' >in; run sh -c "$draft <in"
   is "$draft: a line without an application fails" "$status" 1
   is "$draft: with code 65" "$(jq -c .failure.code "$out")" 65

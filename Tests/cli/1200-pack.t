@@ -206,6 +206,10 @@ if mkdir small && mount -t tmpfs -o size=256k draft small 2>/dev/null; then
 else skip 'a full disk' 'cannot mount'; fi
 
 # A file that is being written to, and a stage that is killed.
+app limited && head -c 3000000 /dev/urandom >limited/blob
+(ulimit -f 1000; draft-pack limited >"$out" 2>"$err"); status=$?
+is 'a limit on the size of files' "$status $(jq .failure.code "$out")" '1 74'
+like '… is said' "$(jq -r .failure.message "$out")" "cannot write '*': File too large"
 app busy && head -c 60000000 /dev/zero >busy/log
 (while :; do echo x >>busy/log; done) & writer=$!
 run draft-pack busy
@@ -250,6 +254,22 @@ pack ready
 is 'ready-made tarballs' "$(value '"\(.context.path) \(.context.mediaType) \(.chart.name)"')" "$scratch/ready/b.tgz application/vnd.draft.context.v1.tar+gzip web"
 is 'their tree is that of the files' "$(value .context.tree)" "$tree"
 is 'their digest' "$(value .context.digest)" "sha256:$(sha256sum <ready/b.tgz | cut -d' ' -f1)"
+
+for what in fifo directory; do
+  rm -f ready/b.tgz ready/c.tgz
+  case $what in fifo) mkfifo ready/b.tgz ;; directory) mkdir ready/b.tgz ;; esac
+  run timeout 20 draft-pack ready
+  is "a ready-made tarball that is a $what" "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" "65 cannot read '$scratch/ready/b.tgz': it is no regular file"
+done
+
+# What is quoted does not speak to the terminal.
+app evil
+printf '"a\\u001b[31m\\u202eb" = 1\n[environments.development]\nname = "evil"\n' >evil/draft.toml
+mkfifo "evil/$(printf 'fi\033]0;x\007\302\233fo')"
+run draft-pack evil
+like 'the key of a setting is shown' "$(cat "$err")" '*a\\x1b\[31m<U+202E>b*'
+like 'the name of a file as well' "$(cat "$err")" '*fi\\x1b]0;x\\x07<U+009B>fo*'
+is 'and nothing speaks to the terminal' "$(LC_ALL=C grep -c "$(printf '[\001-\010\013-\037\177]\\|\302[\200-\237]\\|\342\200\256')" "$err")" 0
 
 # The pipe.
 printf '{"draft":1,"app":{"name":"web","dir":"%s"},"x" : 1}\n{"draft":1,"failure":{"by":"x","code":1,"message":"m"}}\n' "$scratch/web" >lines

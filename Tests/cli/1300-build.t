@@ -323,6 +323,33 @@ rm -rf "$layout/blobs"
 build draft-build plug
 is "unless its layout is no longer whole" "$(value .image.why) $(lines 'building with')" "the builder 'test' builds whole images only 1"
 
+# What is no image, though buildah takes it: the images of other applications in the draft home.
+cp -r "$app" thief
+for line in "FROM oci:$DRAFT_HOME/cache/images:web" 'FROM docker-archive:x.tar' "ARG B=dir:/x
+FROM \$B" "FROM localhost/draft-test/busybox
+COPY --from=oci:$DRAFT_HOME/cache/images:web / /" "FROM localhost/draft-test/busybox
+RUN --mount=type=bind,from=containers-storage:localhost/web,target=/t cp -r /t /u"; do
+  printf '%s\nCOPY index /\n' "$line" >thief/Dockerfile
+  number=$(printf '%s\n' "$line" | wc -l | tr -d ' ')
+  for how in '' --no-append; do
+    build draft-build ${how:+"$how"} thief
+    like "no image${how:+, $how}: $line" "$status $(said)" "1 65 line $number of the Dockerfile: '*' is no reference to an image"
+    is "… and no builder is asked" "$(lines STEP)" 0
+  done
+done
+awk 'BEGIN { print "FROM localhost/draft-test/busybox"; print "ENV A=0123456789"; for (i = 0; i < 60; i++) print "ENV A=$A$A"; print "COPY index /" }' >thief/Dockerfile
+build timeout 60 draft-build thief
+is "variables that double each other" "$status $(said)" "1 65 line 16 of the Dockerfile: too long with its variables put in"
+
+# What a record calls a tarball is a regular file, as large as the record says.
+draft-pack "$app" >packed
+mkfifo fifo
+for what in /dev/zero "$scratch/fifo" "$app"; do
+  jq -c --arg path "$what" '.context.path = $path' packed >line
+  build timeout 60 sh -c 'draft-build --force <line'
+  is "$what is no tarball" "$status $(said)" "1 65 cannot read '$what': it is no regular file"
+done
+
 # Two at once, and the end of one.
 cp -r "$app" slow
 printf 'FROM localhost/draft-test/busybox\nCOPY index /\nRUN echo asleep; sleep 3; echo awake\n' >slow/Dockerfile

@@ -6,6 +6,8 @@
 #include <signal.h>
 /* What Glibc's Swift module leaves out: macros, variadics, and calls behind _GNU_SOURCE. */
 
+/* The arguments of main, its name the first. */
+char **csystem_arguments(int *count);
 /* pipe2(2) with O_CLOEXEC. */
 int csystem_pipe(int descriptors[2]);
 /* A connected pair of stream sockets, close-on-exec. */
