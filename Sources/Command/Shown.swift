@@ -1,3 +1,5 @@
+import Records
+
 extension String {
   /// On one line, and without what would speak to the terminal: for words that may quote a hostile file or server.
   public var harmless: String { shown(asLines: false) }
@@ -9,7 +11,7 @@ extension String {
   /// a control character of eight bits: `<U+202E>`. What was not UTF-8 has become a replacement character on its way into the String.
   private func shown(asLines: Bool) -> String {
     var text = self
-    guard !text.withUTF8({ $0.allSatisfy(String.isPlain) }) else { return self }
+    guard !text.withUTF8({ $0.allSatisfy { String.isPlain($0) || (asLines && ($0 == 0x0A || $0 == 0x09)) } }) else { return self }
     var out = UnicodeScalarView(), wasReturn = false
     for scalar in unicodeScalars {
       // Windows' line end is one of ours; a return elsewhere would write over what stands before it.
@@ -20,7 +22,7 @@ extension String {
       case 0x09, 0x0A: out.append(asLines ? scalar : " ")
       case 0x0B where !asLines, 0x0C where !asLines: out.append(" ")
       case ..<0x20, 0x7F: out.append(contentsOf: "\\x\(String.hexadecimal(scalar.value, digits: 2))".unicodeScalars)
-      case 0x80...0x9F, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069:
+      case _ where scalar.isControl:
         out.append(contentsOf: "<U+\(String.hexadecimal(scalar.value, digits: 4))>".unicodeScalars)
       default: out.append(scalar)
       }

@@ -9,10 +9,30 @@ public struct WriteError: Error, Equatable, Sendable {
 /// Writes records, each with one checked write, so the reader of a pipe has a line as soon as it is done.
 public struct RecordWriter: Sendable {
   private let descriptor: Int32
+  private let isTerminal: Bool
 
-  public init(descriptor: Int32 = STDOUT_FILENO) { self.descriptor = descriptor }
+  public init(descriptor: Int32 = STDOUT_FILENO) {
+    self.descriptor = descriptor
+    isTerminal = isatty(descriptor) == 1
+  }
 
-  public func write(_ record: Record) throws(WriteError) { try writeAll(record.bytes + [0x0A], to: descriptor) }
+  public func write(_ record: Record) throws(WriteError) {
+    try writeAll((isTerminal ? RecordWriter.escaped(record.bytes) : record.bytes) + [0x0A], to: descriptor)
+  }
+
+  /// The same JSON, with nothing in its strings that a terminal would obey.
+  static func escaped(_ json: [UInt8]) -> [UInt8] {
+    var out: [UInt8] = []
+    for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {
+      if scalar.isControl, scalar.value >= 0x7F {
+        let digits = String(scalar.value, radix: 16)
+        out += Array(("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits).utf8)
+      } else {
+        out += Array(UTF8.encode(scalar)!)
+      }
+    }
+    return out
+  }
 }
 
 /// Writes all bytes, however many calls it takes.

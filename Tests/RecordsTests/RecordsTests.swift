@@ -175,3 +175,10 @@ func whatTheGrammarAllowsIsAccepted(_ line: String) throws {
   #expect(throws: RecordError.member(line: 1, name: "app", reason: "is missing")) { try record("{}").required(App.self) }
   #expect(throws: RecordError.member(line: 1, name: "app", reason: "is not an object")) { try record(#"{"app":[]}"#).required(App.self) }
 }
+
+@Test func aRecordOnATerminalIsTheSameAndSpeaksToNobody() throws {
+  let text = "{\"draft\":1,\"x\":\"\u{7F}é\u{9B}31m\u{202E}日\u{61C}\"}"
+  let shown = RecordWriter.escaped(Array(text.utf8))
+  #expect(String(decoding: shown, as: UTF8.self) == #"{"draft":1,"x":"\u007fé\u009b31m\u202e日\u061c"}"#)
+  #expect(try JSON(parsing: shown)["x"]?.string == JSON(parsing: Array(text.utf8))["x"]?.string)
+}
