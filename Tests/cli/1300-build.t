@@ -333,7 +333,7 @@ RUN --mount=type=bind,from=containers-storage:localhost/web,target=/t cp -r /t /
   number=$(printf '%s\n' "$line" | wc -l | tr -d ' ')
   for how in '' --no-append; do
     build draft-build ${how:+"$how"} thief
-    like "no image${how:+, $how}: $line" "$status $(said)" "1 65 line $number of the Dockerfile: '*' is no reference to an image"
+    like "no image${how:+, $how}: $(echo "$line" | tr "\n" " ")" "$status $(said)" "1 65 line $number of the Dockerfile: '*' is no reference to an image"
     is "… and no builder is asked" "$(lines STEP)" 0
   done
 done
