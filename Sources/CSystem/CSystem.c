@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -24,6 +25,8 @@ char **csystem_arguments(int *count) {
   *count = argument_count;
   return argument_words;
 }
+
+const char *csystem_program(void) { return (const char *)getauxval(AT_EXECFN); }
 
 int csystem_pipe(int d[2]) { return pipe2(d, O_CLOEXEC); }
 int csystem_socketpair(int d[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, d); }

@@ -69,6 +69,13 @@ public enum Files {
     return String(cString: resolved)
   }
 
+  /// The program that runs. /proc says it; where that is not mounted, it is the one that was started by its path.
+  public static func executable() throws -> String {
+    if let path = try? resolve("/proc/self/exe") { return path }
+    guard let path = csystem_program() else { throw SystemError("cannot find '/proc/self/exe'", ENOENT) }
+    return try resolve(String(cString: path))
+  }
+
   /// Keeps the files of a directory that were changed last, once there are more than a limit.
   /// - Parameters:
   ///   - limit: beyond this many, half of it stays.

@@ -30,7 +30,7 @@ public struct PackRepositories: Sendable {
 
   /// `../share/draft/packs` from the directory the program is in.
   static var shippedPacks: String? {
-    guard let program = try? Files.resolve("/proc/self/exe"), let slash = program.lastIndex(of: "/") else { return nil }
+    guard let program = try? Files.executable(), let slash = program.lastIndex(of: "/") else { return nil }
     let directory = program[..<slash] + "/../share/draft/packs"
     return Files.isDirectory(String(directory)) ? try? Files.resolve(String(directory)) : nil
   }

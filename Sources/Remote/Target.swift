@@ -60,6 +60,6 @@ public enum Target: Hashable, Sendable {
 
 /// A command of draft's own, beside the one that runs.
 func program(_ name: String) throws -> String {
-  let own = try Files.resolve("/proc/self/exe")
+  let own = try Files.executable()
   return own[..<(own.lastIndex(of: "/") ?? own.startIndex)] + "/" + name
 }

@@ -61,7 +61,7 @@ import Settings
       argv += call.arguments.all(name).map { "--\(name)=\($0)" }
     }
     let app: App = try detached[0].required(), log = try Home().directory("logs/\(app.name)") + "/connect.log"
-    let program = try Files.resolve("/proc/self/exe")
+    let program = try Files.executable()
     do {
       let child = try Child.detach(argv, path: program, input: detached.flatMap { $0.bytes + [0x0A] }, lines: detached.count, log: log)
       let records = try child.lines.map { try Record(Array($0.utf8)) }

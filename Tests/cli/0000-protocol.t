@@ -50,6 +50,10 @@ if unshare $private sh -c 'mount -t tmpfs none /proc' 2>/dev/null; then
   # shellcheck disable=SC2086
   is 'without /proc every command knows its arguments' "$(cat "$out")" "$(printf 'draft-%s exits 64\n' $compiled)"
   is '… and says which it does not know' "$(grep -c "unknown option '--no-such-option'" "$err")" "$(echo "$compiled" | wc -l | tr -d ' ')"
+  mkdir empty
+  # shellcheck disable=SC2016
+  unshare $private sh -c 'mount -t tmpfs none /proc; exec draft-create --dry-run --pack python empty' >"$out" 2>"$err"
+  is '… and where it was installed' "$(jq -r .pack.name "$out")" python
 else
   skip 'without /proc every command knows its arguments' 'nothing can be mounted here'
 fi

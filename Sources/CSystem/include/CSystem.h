@@ -8,6 +8,8 @@
 
 /* The arguments of main, its name the first. */
 char **csystem_arguments(int *count);
+/* The path by which the program was started; NULL when that is not known. */
+const char *csystem_program(void);
 /* pipe2(2) with O_CLOEXEC. */
 int csystem_pipe(int descriptors[2]);
 /* A connected pair of stream sockets, close-on-exec. */
