@@ -3,8 +3,8 @@ import Records
 
 extension Payload {
   /// Opens the file for reading, locked against pruning until it is closed.
-  /// - Throws: ``ArchiveError`` when it is not there, no regular file, or not as large as the record says: a device or a FIFO in its
-  ///   place would have no end.
+  /// - Throws: ``ArchiveError`` when it is not there, no regular file, or not as large as the record says: a device or
+  ///   a FIFO in its place would have no end.
   public func open() throws(ArchiveError) -> Int32 {
     let descriptor = try openTarball(path) { .payloadMissing(path: path, errno: $0) }
     flock(descriptor, LOCK_SH)

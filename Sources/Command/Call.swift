@@ -38,10 +38,14 @@ public struct Call: Sendable {
   /// The same about settings, which are those of the command that was called.
   public func warnOfSettings(_ text: String) { warn(text, by: Caller.current.name ?? name) }
 
-  private func warn(_ text: String, by name: String) { Diagnostics.write(.text("\(name): "), .yellow("warning"), .text(": \(text)\n")) }
+  private func warn(_ text: String, by name: String) {
+    Diagnostics.write(.text("\(name): "), .yellow("warning"), .text(": \(text)\n"))
+  }
 
   /// What is done and why, under `--debug` or `DRAFT_DEBUG`.
-  public func debug(_ text: @autoclosure () -> String) { if debugging { Diagnostics.write(.text("\(name): \(text())\n")) } }
+  public func debug(_ text: @autoclosure () -> String) {
+    if debugging { Diagnostics.write(.text("\(name): \(text())\n")) }
+  }
 
   /// One sentence, and a second line with what to try.
   public func report(_ error: some Diagnosis) { Diagnostics.report(error, by: name) }

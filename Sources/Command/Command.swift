@@ -60,7 +60,8 @@ public struct Command: Sendable {
       debugging: arguments.has("debug") || environmentVariable("DRAFT_DEBUG") != nil)
   }
 
-  /// Those of main, which the C library hands on. Swift's own reads them from /proc, and finds none where that is not mounted.
+  /// Those of main, which the C library hands on. Swift's own reads them from /proc, and finds none where that is not
+  /// mounted.
   private static var arguments: [String] {
     var count: Int32 = 0
     guard let words = csystem_arguments(&count), count > 1 else { return [] }

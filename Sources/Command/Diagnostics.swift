@@ -1,8 +1,8 @@
 import Glibc
 import Records
 
-/// The words on standard error, and the one door to it: whatever they quote is made harmless here. Each message is one write, so that
-/// stages of a pipe do not cut each other's lines.
+/// The words on standard error, and the one door to it: whatever they quote is made harmless here. Each message is one
+/// write, so that stages of a pipe do not cut each other's lines.
 enum Diagnostics {
   /// Another one in tests.
   nonisolated(unsafe) static var descriptor = STDERR_FILENO

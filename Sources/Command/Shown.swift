@@ -7,15 +7,18 @@ extension String {
   /// The same for text of several lines, which keeps its line feeds and tabs.
   public var harmlessLines: String { shown(asLines: true) }
 
-  /// Control characters as they can be read: `\x1b`, and by their number in Unicode what would turn the direction of the text around or is
-  /// a control character of eight bits: `<U+202E>`. What was not UTF-8 has become a replacement character on its way into the String.
+  /// Control characters as they can be read: `\x1b`, and by their number in Unicode what would turn the direction of the
+  /// text around or is a control character of eight bits: `<U+202E>`. What was not UTF-8 has become a replacement
+  /// character on its way into the String.
   private func shown(asLines: Bool) -> String {
     var text = self
-    guard !text.withUTF8({ $0.allSatisfy { String.isPlain($0) || (asLines && ($0 == 0x0A || $0 == 0x09)) } }) else { return self }
+    let isPlain = { (byte: UInt8) in String.isPlain(byte) || (asLines && (byte == 0x0A || byte == 0x09)) }
+    if text.withUTF8({ $0.allSatisfy(isPlain) }) { return self }
+    let lineReturn = asLines ? "\\x0d" : " "
     var out = UnicodeScalarView(), wasReturn = false
     for scalar in unicodeScalars {
       // Windows' line end is one of ours; a return elsewhere would write over what stands before it.
-      if wasReturn, scalar != "\n" || !asLines { out.append(contentsOf: asLines ? "\\x0d".unicodeScalars : " ".unicodeScalars) }
+      if wasReturn, scalar != "\n" || !asLines { out.append(contentsOf: lineReturn.unicodeScalars) }
       wasReturn = scalar == "\r"
       switch scalar.value {
       case 0x0D: break
@@ -27,7 +30,7 @@ extension String {
       default: out.append(scalar)
       }
     }
-    if wasReturn { out.append(contentsOf: asLines ? "\\x0d".unicodeScalars : " ".unicodeScalars) }
+    if wasReturn { out.append(contentsOf: lineReturn.unicodeScalars) }
     return String(out)
   }
 
@@ -47,9 +50,13 @@ public struct Piece: Sendable {
   var text: String
   var color: Int?
 
+  /// In no colour.
   public static func text(_ text: String) -> Piece { Piece(text: text) }
+  /// What has failed.
   public static func red(_ text: String) -> Piece { Piece(text: text, color: 31) }
+  /// What is as it should be.
   public static func green(_ text: String) -> Piece { Piece(text: text, color: 32) }
+  /// What may want a look.
   public static func yellow(_ text: String) -> Piece { Piece(text: text, color: 33) }
 
   func shown(colored: Bool) -> String {

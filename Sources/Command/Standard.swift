@@ -24,8 +24,8 @@ public enum Standard {
     return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR && stat("/dev/null", &null) == 0 && status.st_rdev == null.st_rdev
   }
 
-  /// Words on standard output: a table, a version, a path. What they quote does not speak to a terminal; elsewhere they are exact. A
-  /// failed write is an error, as it is for records.
+  /// Words on standard output: a table, a version, a path. What they quote does not speak to a terminal; elsewhere they
+  /// are exact. A failed write is an error, as it is for records.
   public static func output(_ text: String) throws {
     try output(bytes: Array((isatty(STDOUT_FILENO) == 1 ? text.harmlessLines : text).utf8))
   }

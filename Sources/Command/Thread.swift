@@ -17,7 +17,8 @@ public enum Thread {
     Command.end(by: SystemError("cannot start a thread", result, code: .tryAgain, hint: hint))
   }
 
-  /// The same for work that has an end and need not be done at the same time: without a thread it is done here, one after another.
+  /// The same for work that has an end and need not be done at the same time: without a thread it is done here, one after
+  /// another.
   public static func detachOrDo(_ body: @escaping () -> Void) { if start(body) != 0 { body() } }
 
   /// - Returns: an error number.

@@ -61,16 +61,19 @@ extension Dockerfile {
 
   /// The images from elsewhere that a build may need, each once: of `FROM`, and of `COPY --from` and `RUN --mount=from=`.
   ///
-  /// Each is a name, as docker has it: what builders take besides, a place where an image lies (`oci:/path`), is refused, since the Dockerfile
-  /// of one application could take those of others out of the draft home that way.
+  /// Each is a name, as docker has it: what builders take besides, a place where an image lies (`oci:/path`), is refused,
+  /// since the Dockerfile of one application could take those of others out of the draft home that way.
   public func images(arguments: [String: String] = [:]) throws(DockerfileError) -> [String] {
     let stages = try stages(arguments: arguments)
     var images: [String] = [], seen: Set<String> = [], known: Set<String> = ["scratch"]
     for stage in stages {
       // A stage goes before an image of its name; a `FROM` knows those before it, the others their own as well.
       if let name = stage.name { known.insert(name) }
-      let bases = stage.continuesStage || stage.base == "scratch" ? [] : [(line: stage.instructions[0].lines.lowerBound, name: stage.base)]
-      for (line, name) in bases + stage.sources.filter({ !known.contains($0.name.lowercased()) && Int($0.name) == nil }) {
+      var sources = stage.sources.filter { !known.contains($0.name.lowercased()) && Int($0.name) == nil }
+      if !stage.continuesStage, stage.base != "scratch" {
+        sources.insert((stage.instructions[0].lines.lowerBound, stage.base), at: 0)
+      }
+      for (line, name) in sources {
         guard Reference.isOfImage(name) else { throw .noReference(line: line, name: name) }
         if seen.insert(name).inserted { images.append(name) }
       }
@@ -79,7 +82,8 @@ extension Dockerfile {
   }
 
   private func begin(
-    _ instruction: Instruction, after stages: [Stage], _ global: [String: String], _ arguments: [String: String], _ length: inout Int
+    _ instruction: Instruction, after stages: [Stage], _ global: [String: String], _ arguments: [String: String],
+    _ length: inout Int
   ) throws(DockerfileError) -> Stage {
     let value = { (name: String) in global[name] ?? Dockerfile.predefined(name, arguments) }
     let words = DockerfileWords.split(instruction.text, escape: escape)
@@ -105,7 +109,8 @@ extension Dockerfile {
   }
 
   private func apply(
-    _ instruction: Instruction, to stage: inout Stage, _ global: [String: String], _ arguments: [String: String], _ length: inout Int
+    _ instruction: Instruction, to stage: inout Stage, _ global: [String: String], _ arguments: [String: String],
+    _ length: inout Int
   ) throws(DockerfileError) {
     stage.instructions.append(instruction)
     let (environment, scoped) = (stage.environment, stage.arguments)
@@ -132,9 +137,8 @@ extension Dockerfile {
     case "EXPOSE":
       for word in DockerfileWords.split(instruction.text, escape: escape) {
         // A variable may hold several ports.
-        for port in try expand(word, instruction, &length, value).split(separator: " ").flatMap(Dockerfile.ports) where stage.exposed.insert(port).inserted {
-          stage.ports.append(port)
-        }
+        let ports = try expand(word, instruction, &length, value).split(separator: " ").flatMap(Dockerfile.ports)
+        for port in ports where stage.exposed.insert(port).inserted { stage.ports.append(port) }
       }
     case "USER": stage.user = try expand(instruction.text, instruction, &length, value)
     case "WORKDIR":
@@ -146,14 +150,19 @@ extension Dockerfile {
     }
   }
 
-  /// `--from` and `--mount=…,from=`; what an `ONBUILD` keeps for later is done in this build where a later stage begins with this one.
+  /// `--from` and `--mount=…,from=`; what an `ONBUILD` keeps for later is done in this build where a later stage begins
+  /// with this one.
   private func addSources(
     of instruction: Instruction, to stage: inout Stage, _ length: inout Int, _ value: @escaping (String) -> String?
   ) throws(DockerfileError) {
     var flags = instruction.flags
-    if instruction.name == "ONBUILD" { flags = Dockerfile.flags(Dockerfile.cut(Substring(instruction.text)).rest, escape: escape).0 }
+    if instruction.name == "ONBUILD" {
+      flags = Dockerfile.flags(Dockerfile.cut(Substring(instruction.text)).rest, escape: escape).0
+    }
     let line = instruction.lines.lowerBound
-    for flag in flags where flag.name.lowercased() == "from" || flag.name.lowercased() == "mount" {
+    for flag in flags {
+      let isFrom = flag.name.lowercased() == "from"
+      guard isFrom || flag.name.lowercased() == "mount" else { continue }
       // A variable of the base image, which nobody here knows, could name anything.
       nonisolated(unsafe) var isKnown = true
       let text = try expand(flag.value, instruction, &length) { name in
@@ -161,11 +170,11 @@ extension Dockerfile {
         if found == nil { isKnown = false }
         return found
       }
-      let names = flag.name.lowercased() == "from" ? [text] : text.split(separator: ",").compactMap { field -> String? in
+      let names = isFrom ? [text] : text.split(separator: ",").compactMap { field -> String? in
         let parts = field.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " && $0 != "\"" } }
         return parts.count == 2 && parts[0].lowercased() == "from" ? parts[1] : nil
       }
-      if !isKnown, flag.name.lowercased() == "from" || !names.isEmpty { throw .noReference(line: line, name: flag.value) }
+      if !isKnown, !names.isEmpty { throw .noReference(line: line, name: flag.value) }
       stage.sources += names.map { (line, $0) }
     }
   }
@@ -176,9 +185,9 @@ extension Dockerfile {
   private func expand(
     _ word: String, _ instruction: Instruction, _ length: inout Int, _ value: @escaping (String) -> String?
   ) throws(DockerfileError) -> String {
-    guard let text = DockerfileWords.expand(word, escape: escape, value: value) else { throw .tooLong(line: instruction.lines.lowerBound) }
-    length += text.utf8.count
-    guard length <= Dockerfile.limit else { throw .tooLong(line: instruction.lines.lowerBound) }
+    let text = DockerfileWords.expand(word, escape: escape, value: value)
+    length += text?.utf8.count ?? 0
+    guard let text, length <= Dockerfile.limit else { throw .tooLong(line: instruction.lines.lowerBound) }
     return text
   }
 

@@ -18,7 +18,7 @@ extension DockerfileError: Diagnosis {
 
   public var hint: String? {
     switch self {
-    case .noReference: "a name is taken, as 'debian:12' or 'registry.example/base@sha256:…', and no place where an image lies"
+    case .noReference: "an image is named, as in 'debian:12', wherever it lies; see draft-build(1)"
     case .tooLong: "draft-build(1) has the limits"
     default: "see https://docs.docker.com/reference/dockerfile/"
     }

@@ -40,7 +40,8 @@ enum DockerfileWords {
   /// As long as the value may be that a pattern is looked for in, and as deep as one may stand in another.
   static let patternLimit = 1 << 10, depthLimit = 50
 
-  /// The word with quotes and escapes resolved and variables put in; one without a value becomes nothing. nil when it becomes too long.
+  /// The word with quotes and escapes resolved and variables put in; one without a value becomes nothing. nil when it
+  /// becomes too long.
   static func expand(_ word: String, escape: UInt8, value: @escaping (String) -> String?) -> String? {
     var expansion = Expansion(rest: Array(word.utf8)[...], escape: escape, value: value)
     let bytes = expansion.run(until: nil)

@@ -47,12 +47,14 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
     return first == "localhost" || first.contains { $0 == "." || $0 == ":" || $0.isUppercase } ? String(first) : nil
   }
 
-  /// Whether builders take a text for the name of an image, and not for a place where one lies: `oci:/path`, `dir:/path`, `docker-archive:x`.
-  /// `docker:28` is an image of Docker Hub all the same.
+  /// Whether builders take a text for the name of an image, and not for a place where one lies: `oci:/path`, `dir:/path`,
+  /// `docker-archive:x`. `docker:28` is an image of Docker Hub all the same.
   /// Source: https://github.com/containers/image/blob/main/docs/containers-transports.5.md
   public static func isOfImage(_ text: String) -> Bool {
     guard (try? Reference(text)) != nil else { return false }
-    let places = ["containers-storage", "dir", "docker-archive", "docker-daemon", "oci", "oci-archive", "ostree", "sif", "tarball", "atomic"]
+    let places = [
+      "containers-storage", "dir", "docker-archive", "docker-daemon", "oci", "oci-archive", "ostree", "sif", "tarball", "atomic",
+    ]
     guard let colon = text.firstIndex(of: ":") else { return true }
     return !places.contains(text[..<colon].lowercased())
   }
@@ -108,7 +110,8 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
       guard !host.isEmpty, host.utf8.allSatisfy({ isHex($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }) else { return false }
     } else {
       if let colon = text.firstIndex(of: ":") { host = text[..<colon]; port = text[text.index(after: colon)...] }
-      guard let first = host.utf8.first, isWord(first), host.utf8.allSatisfy({ isWord($0) || "-._".utf8.contains($0) }) else { return false }
+      guard let first = host.utf8.first, isWord(first), host.utf8.allSatisfy({ isWord($0) || "-._".utf8.contains($0) })
+      else { return false }
     }
     guard let port else { return true }
     return port.utf8.allSatisfy { (0x30...0x39).contains($0) } && (1...65_535).contains(Int(port) ?? 0)

@@ -63,11 +63,13 @@ final class UnpackedContext {
 }
 
 extension BuildOrder {
-  /// Refuses a Dockerfile that names what is no image, or that becomes too long. What else may be wrong with it the builder says.
+  /// Refuses a Dockerfile that names what is no image, or that becomes too long. What else may be wrong with it the
+  /// builder says.
   func checkImages(_ text: String) throws {
     guard let file = try? Dockerfile(text) else { return }
     // Another frontend of BuildKit reads another language.
-    if rules == .docker, file.directives.contains(where: { $0.name == "syntax" && !$0.value.contains("docker/dockerfile") }) { return }
+    let isForeign = file.directives.contains { $0.name == "syntax" && !$0.value.contains("docker/dockerfile") }
+    if rules == .docker, isForeign { return }
     do { _ = try file.images(arguments: Dictionary(arguments.map { ($0.name, $0.value) }) { $1 }) } catch {
       switch error {
       case .noReference, .tooLong: throw error

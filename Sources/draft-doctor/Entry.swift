@@ -35,7 +35,8 @@ import Settings
       let state = check.state.rawValue + String(repeating: " ", count: 9 - check.state.rawValue.count)
       let name = check.name + String(repeating: " ", count: max(1, 10 - check.name.count))
       let hint = check.hint.map { String(repeating: " ", count: 19) + $0.harmless + "\n" } ?? ""
-      let colored: Piece = switch check.state { case .ok: .green(state); case .warning: .yellow(state); case .failure: .red(state) }
+      let colored: Piece =
+        switch check.state { case .ok: .green(state); case .warning: .yellow(state); case .failure: .red(state) }
       return [colored, .text(name + check.message.harmless + "\n" + hint)]
     }
   }
