@@ -9,7 +9,7 @@ extension ArchiveError: Diagnosis {
     case .outside, .badSourceDate: .configuration
     case .changed, .vanished: .tryAgain
     case .unreadable(_, let number): ExitCode(errno: number)
-    case .badPattern, .badChart, .notForChart, .badArchive, .hostileMember, .payloadDiffers: .badData
+    case .holes, .badPattern, .badChart, .notForChart, .badArchive, .hostileMember, .payloadDiffers: .badData
     case .cannotWrite(_, let number): number == EIO || number == EFBIG ? .inputOutput : .cannotCreate
     case .payloadMissing(_, let number): ExitCode(errno: number)
     }
@@ -22,6 +22,7 @@ extension ArchiveError: Diagnosis {
     case let .changed(path): "'\(path)' changed while it was being packed"
     case let .vanished(path): "'\(path)' went away while it was being packed"
     case let .unreadable(path, number): "cannot read '\(path)': \(errnoText(number))"
+    case let .holes(path): "'\(path)' has more than \(TarReader.holeLimit >> 30) GB of holes"
     case let .badPattern(file, line, pattern, reason): "\(file):\(line): cannot use '\(pattern)': \(reason)"
     case let .badChart(file, line, reason): line > 0 ? "\(file):\(line): the chart \(reason)" : "'\(file)' \(reason)"
     case let .notForChart(path, reason): "cannot pack '\(path)' into a chart: \(reason)"
@@ -41,6 +42,7 @@ extension ArchiveError: Diagnosis {
     case .changed, .vanished: "run it again when nothing writes to the directory"
     case .unreadable(_, let number) where number == EACCES || number == EPERM: "make it readable, or name it in .dockerignore"
     case .unreadable: nil
+    case .holes: "name it in .dockerignore"
     case .badPattern: nil
     case .badChart: "see https://helm.sh/docs/topics/charts/#the-chartyaml-file"
     case .notForChart: "remove it, or name it in .helmignore"

@@ -7,6 +7,8 @@ public enum ArchiveError: Error, Equatable, Sendable {
   case changed(path: String)
   case vanished(path: String)
   case unreadable(path: String, errno: Int32)
+  /// A file that is terabytes of nothing.
+  case holes(path: String)
   case badPattern(file: String, line: Int, pattern: String, reason: String)
   /// `line` is 0 where no line is to blame.
   case badChart(file: String, line: Int, reason: String)

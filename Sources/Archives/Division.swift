@@ -1,3 +1,5 @@
+import Records
+
 /// The fixed rule by which what is large is divided, so that a change costs as much as the part it is in. It knows paths and sizes
 /// and nothing else: the same tree is always divided in the same way, whatever was edited before.
 ///
@@ -24,13 +26,13 @@ public struct Division: Equatable, Sendable {
 
     /// - Parameter size: of one more file.
     public mutating func add(_ size: Int) {
-      let bytes = 512 + (size + 511) / 512 * 512
-      if size < border { small += bytes } else { large += bytes }
+      let bytes = 512 + min(max(0, size), Number.limit).plus(511) / 512 * 512
+      if size < border { small = small.plus(bytes) } else { large = large.plus(bytes) }
     }
   }
 
   public init(_ bytes: Bytes, limit: Int) {
-    guard bytes.small + bytes.large > Division.threshold else {
+    guard bytes.small.plus(bytes.large) > Division.threshold else {
       (small, large) = (1, 0)
       return
     }

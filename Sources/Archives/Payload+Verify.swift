@@ -19,7 +19,7 @@ extension Payload {
     }
     let directory = path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)
     return try items.map { item in
-      guard let digest = item["digest"]?.string, let size = item["size"]?.integer, isDigest(digest) else {
+      guard let digest = item["digest"]?.string, let size = item["size"]?.integer, size >= 0, isDigest(digest) else {
         throw ArchiveError.badArchive(path: path, reason: "it is no index of a context's parts")
       }
       return Payload(path: "\(directory)/\(digest.dropFirst(7)).tar", mediaType: MediaType.context, digest: digest, size: size)

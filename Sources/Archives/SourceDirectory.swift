@@ -58,7 +58,8 @@ final class SourceDirectory {
 
   /// The target of a link.
   func target(of name: [UInt8], size: Int, path: String) throws(ArchiveError) -> [UInt8] {
-    var target = [UInt8](repeating: 0, count: max(size, 255) + 1)
+    // No system has longer ones, whatever a file system says.
+    var target = [UInt8](repeating: 0, count: min(max(size, 255), 65_535) + 1)
     let count = withCString(name) { name in
       target.withUnsafeMutableBytes { readlinkat(descriptor, name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
     }

@@ -34,12 +34,14 @@ final class SourceFile {
   func read(by buffer: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let isSparse = status.st_blocks * 512 < status.st_size
     var at = 0
-    var nextData = 0
+    var nextData = 0, holes = 0
     while at < size {
       let wanted = min(buffer.count, size - at)
       if isSparse, nextData <= at {
         let found = csystem_seek_data(descriptor, off_t(at))
         nextData = found >= 0 ? Int(found) : errno == ENXIO ? size : at
+        holes += nextData - at
+        guard holes <= TarReader.holeLimit else { throw ArchiveError.holes(path: path) }
       }
       if isSparse, nextData >= at + wanted {
         // A hole: nothing to be read, and the tarball has a hole there as well.

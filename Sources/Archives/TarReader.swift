@@ -1,5 +1,6 @@
 import CArchive
 import Glibc
+import Records
 
 /// Reads a tar archive by libarchive, as a stream; gzip is seen through. What is in it may have been made by anybody.
 public final class TarReader {
@@ -21,6 +22,11 @@ public final class TarReader {
   private let archive: OpaquePointer
   private let name: String
   private let source: Source
+  /// The member that came last.
+  private var path: [UInt8] = [], size = 0
+  /// Bytes that the archive says are zero and does not hold.
+  private var holes = 0
+  private let holeLimit: Int
 
   private final class Source {
     let descriptor: Int32
@@ -51,11 +57,13 @@ public final class TarReader {
   ///   - descriptor: read from where it stands; stays open.
   ///   - name: for messages.
   ///   - hashes: false when nobody will ask ``finish()``; what is not asked for is passed over then, not read.
-  public init(descriptor: Int32, name: String, hashes: Bool = true) throws(ArchiveError) {
+  ///   - holeLimit: how much of nothing there may be.
+  public init(descriptor: Int32, name: String, hashes: Bool = true, holeLimit: Int = TarReader.holeLimit) throws(ArchiveError) {
     Locale.use()
     guard let archive = archive_read_new() else { throw .badArchive(path: name, reason: "out of memory") }
     self.archive = archive
     self.name = name
+    self.holeLimit = holeLimit
     source = Source(descriptor, hashes: hashes)
     archive_read_support_format_tar(archive)
     archive_read_support_filter_gzip(archive)
@@ -92,21 +100,31 @@ public final class TarReader {
       default: kind = .other
       }
     }
+    self.path = path
+    size = Int(archive_entry_size(entry))
+    guard (0...Number.limit).contains(size) else { throw bad("has a size that cannot be, \(size)") }
     return Member(
-      path: path, kind: kind, mode: archive_entry_perm(entry) & 0o7777, size: Int(archive_entry_size(entry)),
+      path: path, kind: kind, mode: archive_entry_perm(entry) & 0o7777, size: size,
       seconds: Int(archive_entry_mtime(entry)), user: Int(archive_entry_uid(entry)), group: Int(archive_entry_gid(entry)))
   }
 
-  /// Gives the bytes of the member `next()` returned, with the offset of each piece; what lies between two is zeros.
+  /// Gives the bytes of the member `next()` returned, with the offset of each piece; what lies between two, and behind the last, is
+  /// zeros. The pieces are in order and within its size; and there is no end of zeros, see ``holeLimit``.
   public func data(_ body: (UnsafeRawBufferPointer, _ offset: Int) throws -> Void) throws {
+    var done = 0
     while true {
       var start: UnsafeRawPointer?
       var count = 0
       var offset: Int64 = 0
       let result = archive_read_data_block(archive, &start, &count, &offset)
-      if result == ARCHIVE_EOF { return }
+      if result == ARCHIVE_EOF { return try skip(from: done, to: size) }
       guard result == ARCHIVE_OK || result == ARCHIVE_WARN else { throw failure() }
-      try body(UnsafeRawBufferPointer(start: start, count: count), Int(offset))
+      guard let offset = Int(exactly: offset), (done...size).contains(offset), (0...size - offset).contains(count) else {
+        throw bad("has bytes where it has no place for them")
+      }
+      try skip(from: done, to: offset)
+      done = offset + count
+      try body(UnsafeRawBufferPointer(start: start, count: count), offset)
     }
   }
 
@@ -115,6 +133,17 @@ public final class TarReader {
     while source.next() > 0 {}
     return ("sha256:" + source.hash.finish(), source.size)
   }
+
+  /// A few bytes can say that there are terabytes of nothing, which take hours to read and to hash. No more than this is believed, of an
+  /// archive or of a file in a directory: as much as draft-serve takes for a file.
+  public static let holeLimit = 8 << 30
+
+  private func skip(from: Int, to: Int) throws(ArchiveError) {
+    holes += to - from
+    guard holes <= holeLimit else { throw bad("has more than \(holeLimit >> 30) GB of holes") }
+  }
+
+  private func bad(_ reason: String) -> ArchiveError { .badArchive(path: name, reason: "'\(PathBytes.text(path))' in it \(reason)") }
 
   private func bytes(_ text: UnsafePointer<CChar>?) -> [UInt8] {
     guard let text else { return [] }

@@ -9,7 +9,9 @@ func checkHome(_ home: Home) -> Doctor.Check {
   guard access(home.path, W_OK | X_OK) == 0 else { return .init("home", .failure, "'\(home.path)' may not be written to", hint: "change its owner, or set DRAFT_HOME") }
   var space = statvfs()
   guard statvfs(home.path, &space) == 0 else { return .init("home", .ok, "'\(home.path)'") }
-  let free = Int(space.f_bavail) * Int(space.f_frsize) / (1 << 20)
+  // A file system may say what it likes.
+  let (bytes, isMore) = UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize))
+  let free = Int((isMore ? UInt64.max : bytes) >> 20)
   let hint = "make room: '\(home.path)/cache' may be deleted at any time"
   if free < 100 { return .init("home", .failure, "'\(home.path)' has \(free) MiB left", hint: hint) }
   if free < 2048 { return .init("home", .warning, "'\(home.path)' has \(free) MiB left", hint: hint) }
@@ -53,8 +55,8 @@ func checkSubordinateIDs(_ settings: Settings) -> Doctor.Check? {
 func subordinateIDs(of names: [String], in text: String) -> Int {
   text.split(separator: "\n").reduce(0) { sum, line in
     let parts = line.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 3, names.contains(String(parts[0])), let count = Int(parts[2]) else { return sum }
-    return sum + count
+    guard parts.count == 3, names.contains(String(parts[0])), let count = UInt32(parts[2]) else { return sum }
+    return sum + Int(count)
   }
 }
 

@@ -73,7 +73,7 @@ struct VersionRange: Equatable {
   /// The numbers of `3.11.4`; nil for anything else.
   static func numbers(_ text: String) -> [Int]? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int($0) : nil }
+    let numbers = parts.compactMap { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Number.whole($0) : nil }
     return numbers.count == parts.count && (1...3).contains(numbers.count) ? numbers : nil
   }
 

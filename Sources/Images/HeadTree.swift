@@ -64,8 +64,8 @@ struct HeadTree: Sendable {
     let fields = bytes[at...].prefix { $0 != 0 }.split(separator: 0x20, maxSplits: 4, omittingEmptySubsequences: false)
     guard fields.count == 5, let first = fields[0].first, let kind = Node.Kind(rawValue: first) else { return nil }
     let numbers = fields[1...3].compactMap { Int(String(decoding: $0, as: UTF8.self)) }
-    guard numbers.count == 3 else { return nil }
-    return Node(kind: kind, mode: mode_t(numbers[0]), user: numbers[1], group: numbers[2], target: Array(fields[4]))
+    guard numbers.count == 3, let mode = mode_t(exactly: numbers[0]) else { return nil }
+    return Node(kind: kind, mode: mode, user: numbers[1], group: numbers[2], target: Array(fields[4]))
   }
 
   /// Reads the layers, the lowest first, and writes the file.

@@ -115,7 +115,7 @@ struct ImageCache {
       var status = stat()
       guard lstat(directory + "/" + name, &status) == 0 else { continue }
       blobs.append((status.st_mtim.tv_sec, name, Int(status.st_size)))
-      total += Int(status.st_size)
+      total = total.plus(Int(status.st_size))
     }
     guard total > limit else { return }
     for blob in blobs.sorted(by: { ($0.used, $0.name) < ($1.used, $1.name) }) {

@@ -22,7 +22,7 @@ public struct Origin: Equatable, Sendable {
 
   init?(_ text: String) {
     let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-    guard words.count == 4, let reference = try? Reference(words[0]), let digest = Digest(words[1]), digest.algorithm == "sha256", let size = Int(words[2]), size > 0,
+    guard words.count == 4, let reference = try? Reference(words[0]), let digest = Digest(words[1]), digest.algorithm == "sha256", let size = Number.whole(words[2]), size > 0,
       Origin.isLayer(words[3])
     else { return nil }
     self.init(reference: reference, blob: Descriptor(mediaType: words[3], digest: digest, size: size))

@@ -64,7 +64,7 @@ public struct Pack: Sendable {
     }
 
     private mutating func add(_ path: String, _ status: stat) throws {
-      size += Int(status.st_size)
+      size = size.plus(Int(status.st_size))
       guard files.count < Pack.fileLimit, size <= Pack.sizeLimit else {
         throw PackError.bad(pack: pack, reason: "it has more than \(Pack.fileLimit) files or \(Pack.sizeLimit >> 20) MB")
       }

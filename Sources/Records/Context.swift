@@ -20,7 +20,7 @@ public struct Context: Member, Equatable {
   public init(_ fields: Fields) throws(RecordError) {
     payload = try Payload(fields)
     tree = try fields.string("tree")
-    files = try fields.integer("files")
+    files = try fields.count("files")
     dockerfile = try fields.string("dockerfile")
   }
 

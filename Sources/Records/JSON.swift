@@ -52,8 +52,13 @@ public enum JSON: Equatable, Sendable {
 
   public var string: String? { if case .string(let value) = self { value } else { nil } }
   public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
-  public var integer: Int? { if case .number(let value) = self { Int(value) } else { nil } }
-  public var double: Double? { if case .number(let value) = self { Double(value) } else { nil } }
+  /// A whole number within ``Number/limit``.
+  public var integer: Int? { if case .number(let value) = self { Number.whole(value) } else { nil } }
+  /// nil for one that is more than there is: `1e400` would be written as `inf`, which is no JSON.
+  public var double: Double? {
+    guard case .number(let text) = self, let value = Double(text), value.isFinite else { return nil }
+    return value
+  }
   public var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
   public var object: [(name: String, value: JSON)]? { if case .object(let value) = self { value } else { nil } }
 

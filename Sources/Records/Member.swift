@@ -54,7 +54,15 @@ public struct Fields: Sendable {
     return value
   }
 
-  public func optionalInteger(_ name: String) throws(RecordError) -> Int? { try optional(name, "a whole number", \.integer) }
+  public func optionalInteger(_ name: String) throws(RecordError) -> Int? { try optional(name, "a whole number within 2^53", \.integer) }
+
+  /// How large something is, or how many there are: from 0 on.
+  public func count(_ name: String) throws(RecordError) -> Int {
+    let value = try integer(name)
+    guard value >= 0 else { throw fail(name, "is less than nothing") }
+    return value
+  }
+
   public func optionalDouble(_ name: String) throws(RecordError) -> Double? { try optional(name, "a number", \.double) }
   public func optionalBool(_ name: String) throws(RecordError) -> Bool? { try optional(name, "true or false", \.bool) }
 

@@ -19,7 +19,7 @@ public struct Payload: Equatable, Sendable {
     path = try fields.string("path")
     mediaType = try fields.string("mediaType")
     digest = try fields.string("digest")
-    size = try fields.integer("size")
+    size = try fields.count("size")
   }
 
   /// The four fields, for the front of a member's object.

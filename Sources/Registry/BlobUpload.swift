@@ -1,6 +1,7 @@
 import Command
 import Glibc
 import Images
+import Records
 
 /// Brings one blob to the registry: finds it there, mounts it from another repository, or sends it.
 ///
@@ -156,7 +157,7 @@ struct BlobUpload {
   /// `0-1048575` is 1048576 bytes; some write `bytes=` before it.
   private func rangeEnd(_ text: String, _ request: HTTPRequest) throws(RegistryError) -> Int {
     let parts = (text.hasPrefix("bytes=") ? text.dropFirst(6) : text[...]).split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0] == "0", let last = Int(parts[1]), last >= 0, last < Int.max else {
+    guard parts.count == 2, parts[0] == "0", let last = Number.whole(parts[1]), last >= 0 else {
       throw .answer(purpose: request.purpose, host: request.address.host, reason: "'Range: \(text)' is no range from 0 on")
     }
     return last + 1

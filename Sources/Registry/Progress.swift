@@ -1,6 +1,7 @@
 import CSystem
 import Command
 import Images
+import Records
 
 /// One line on a terminal that says how far the blobs have come, drawn again ten times a second at most. Silent elsewhere.
 final class Progress: @unchecked Sendable {
@@ -15,7 +16,7 @@ final class Progress: @unchecked Sendable {
 
   init(_ blobs: [Descriptor], call: Call) {
     self.call = call
-    total = blobs.reduce(0) { $0 + $1.size }
+    total = blobs.reduce(0) { $0.plus($1.size) }
     count = blobs.count
   }
 
@@ -41,7 +42,7 @@ final class Progress: @unchecked Sendable {
     guard force || now - drawn > 100_000_000 else { return }
     drawn = now
     isVisible = true
-    let bytes = sent.values.reduce(0, +)
+    let bytes = sent.values.reduce(0) { $0.plus($1) }
     call.redraw("--> \(size(bytes)) of \(size(total)), \(done) of \(count) blobs")
   }
 }

@@ -1,4 +1,5 @@
 import Images
+import Records
 
 extension RegistryClient {
   func hasBlob(_ descriptor: Descriptor, on connection: Connection) throws -> Bool {
@@ -43,7 +44,7 @@ extension RegistryClient {
   }
 
   func upload(_ response: HTTPResponse, _ request: HTTPRequest) throws -> Upload {
-    let minimum = response["oci-chunk-min-length"].flatMap { Int($0) } ?? 0
+    let minimum = response["oci-chunk-min-length"].flatMap { Number.whole($0) } ?? 0
     return Upload(address: try next(response["location"], from: request.address, purpose: request.purpose), minimumChunk: max(0, minimum))
   }
 

@@ -70,7 +70,7 @@ final class Uploads: @unchecked Sendable {
           switch outcome {
           case .existing: counts.existing += 1
           case .mounted: counts.mounted += 1
-          case .uploaded: counts.bytes += blob.size
+          case .uploaded: counts.bytes = counts.bytes.plus(blob.size)
           }
         }
         progress.finish(blob)

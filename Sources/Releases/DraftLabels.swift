@@ -13,7 +13,7 @@ struct DraftLabels: Equatable {
 
   init?(_ entry: HelmStorage.Entry) {
     guard entry.labels["sh.draft.revision"] == String(entry.revision), let chart = entry.labels["sh.draft.chart"], let version = entry.labels["sh.draft.appversion"],
-      let time = entry.labels["sh.draft.time"].flatMap({ Int($0) })
+      let time = entry.labels["sh.draft.time"].flatMap({ Number.whole($0) })
     else { return nil }
     self.chart = chart
     appVersion = version.isEmpty ? nil : version

@@ -63,10 +63,19 @@ struct HelmState: Equatable {
     call.debug(argv.joined(separator: " "))
     let result = try Child.run(argv, output: .capture, errors: .capture)
     guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'") }
+    return try HelmState.newest(of: name, in: result.outputText)
+  }
+
+  /// - Parameter text: a line for each Secret: its version, its status and what it holds.
+  static func newest(of name: String, in text: String) throws(ReleaseError) -> HelmState? {
     var newest: (revision: Int, status: Substring, body: Substring)?
-    for line in result.outputText.split(separator: "\n") {
+    for line in text.split(separator: "\n") {
       let parts = line.split(separator: " ")
-      guard parts.count == 3, let revision = Int(parts[0]), revision > newest?.revision ?? 0 else { continue }
+      guard parts.count == 3 else { continue }
+      guard let revision = Number.whole(parts[0]) else {
+        throw .unreadableRelease(name: name, reason: "its Secret is of version '\(parts[0])'")
+      }
+      guard revision > newest?.revision ?? 0 else { continue }
       newest = (revision, parts[1], parts[2])
     }
     guard let newest, newest.status != "uninstalled" else { return nil }

@@ -62,7 +62,7 @@ struct HelmStorage {
   }
 
   private static func entry(_ namespace: String, _ object: String, _ labels: [String: String]) -> Entry? {
-    guard let name = labels["name"], Name.isRelease(name), let revision = labels["version"].flatMap({ Int($0) }), let status = labels["status"],
+    guard let name = labels["name"], Name.isRelease(name), let revision = labels["version"].flatMap({ Number.whole($0) }), let status = labels["status"],
       object == "sh.helm.release.v1.\(name).v\(revision)"
     else { return nil }
     return Entry(namespace: namespace, object: object, name: name, revision: revision, status: status, labels: labels)

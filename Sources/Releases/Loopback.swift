@@ -19,7 +19,8 @@ enum Loopback {
       var yes: Int32 = 1, address = sockaddr_in6()
       setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &yes, socklen_t(MemoryLayout<Int32>.size))
       address.sin6_family = sa_family_t(AF_INET6)
-      address.sin6_port = UInt16(port).bigEndian
+      guard let port = UInt16(exactly: port) else { return -1 }
+      address.sin6_port = port.bigEndian
       address.sin6_addr = in6addr_loopback
       return withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) }
@@ -70,10 +71,12 @@ enum Loopback {
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
   }
 
-  private static func with<T>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
+  /// - Returns: what `body` does; -1, with errno, for what is no port.
+  private static func with(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    guard let port = UInt16(exactly: port) else { errno = EINVAL; return -1 }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
+    address.sin_port = port.bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     return withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }

@@ -80,11 +80,11 @@ struct PodmanState {
   private init(pods: [JSON]) {
     var byNumber: [Int: Revision] = [:]
     for pod in pods {
-      guard let name = pod["Name"]?.string, let labels = pod["Labels"], let number = labels["sh.draft.revision"]?.string.flatMap({ Int($0) }) else { continue }
+      guard let name = pod["Name"]?.string, let labels = pod["Labels"], let number = labels["sh.draft.revision"]?.string.flatMap({ Number.whole($0) }) else { continue }
       let all = (pod["Containers"]?.array ?? []).compactMap { $0["Names"]?.string }
       let containers = all.filter { !$0.hasSuffix("-infra") }
       var revision = byNumber[number] ?? Revision(
-        number: number, digest: labels["sh.draft.digest"]?.string ?? "", pods: [], expected: labels["sh.draft.pods"]?.string.flatMap { Int($0) } ?? 1,
+        number: number, digest: labels["sh.draft.digest"]?.string ?? "", pods: [], expected: labels["sh.draft.pods"]?.string.flatMap { Number.whole($0) } ?? 1,
         ports: [], objects: labels["sh.draft.objects"]?.string?.split(separator: " ").map(String.init) ?? [],
         chart: labels["sh.draft.chart"]?.string, appVersion: labels["sh.draft.appversion"]?.string.flatMap { $0.isEmpty ? nil : $0 }, created: pod["Created"]?.string.flatMap { Instant($0) },
         buildID: labels["buildID"]?.string, by: labels["sh.draft.by"]?.string.map(Author.cleaned))

@@ -28,9 +28,9 @@ struct PublishedPort: Equatable {
 
   init?(label: Substring) {
     let sides = label.split(separator: "=")
-    guard sides.count == 2, let host = Int(sides[1]) else { return nil }
+    guard sides.count == 2, let host = Number.port(sides[1]) else { return nil }
     let parts = sides[0].split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 5, let container = Int(parts[1]), let order = Int(parts[4]) else { return nil }
+    guard parts.count == 5, let container = Number.port(parts[1]), let order = Number.whole(parts[4]) else { return nil }
     self.init(
       workload: String(parts[0]), container: container, networkProtocol: parts[2].uppercased(), name: String(parts[3]), host: host, order: order)
   }

@@ -27,7 +27,7 @@ final class ReleaseLock {
   private(set) var hasBegun = false
 
   /// The revision that was being made when the last holder ended; nil when it ended well.
-  var unfinished: Int? { note.first.flatMap { Int($0) } }
+  var unfinished: Int? { note.first.flatMap { Number.whole($0) } }
 
   /// The digest of the order that revision was for.
   var attempted: String? { note.count > 1 ? note[1] : nil }

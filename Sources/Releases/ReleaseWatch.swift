@@ -13,7 +13,7 @@ final class ReleaseWatch: @unchecked Sendable {
     /// One event: `MODIFIED 3 deployed`.
     mutating func take(_ line: String) {
       let words = line.split { $0 == " " || $0 == "\n" }
-      guard words.count == 3, let revision = Int(words[1]) else { return }
+      guard words.count == 3, let revision = Number.whole(words[1]) else { return }
       statuses[revision] = words[0] == "DELETED" ? nil : String(words[2])
     }
 

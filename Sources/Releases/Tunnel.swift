@@ -1,6 +1,7 @@
 import Command
 import CSystem
 import Glibc
+import Records
 
 /// A `kubectl port-forward` to one pod, from free ports of this machine.
 final class Tunnel: @unchecked Sendable {
@@ -52,7 +53,7 @@ final class Tunnel: @unchecked Sendable {
   /// `Forwarding from 127.0.0.1:55139 -> 8080`
   private func opened(_ line: String, _ began: UInt64) {
     let words = line.split { $0 == " " || $0 == "\n" }
-    guard words.count == 5, words[0] == "Forwarding", let local = Int(words[2].drop { $0 != ":" }.dropFirst()), let remote = Int(words[4]) else { return }
+    guard words.count == 5, words[0] == "Forwarding", let local = Number.port(words[2].drop { $0 != ":" }.dropFirst()), let remote = Number.port(words[4]) else { return }
     lock.locked {
       locals[remote] = local
       milliseconds = max(50, Int32(clamping: (csystem_nanoseconds() - began) / 3_000_000))

@@ -132,6 +132,16 @@ final class Link: @unchecked Sendable {
     lock.broadcast()
   }
 
+  /// What a `want` asks for.
+  static func wants(_ json: JSON) throws(RemoteError) -> [(digest: String, offset: Int)] {
+    try (json["blobs"]?.array ?? []).map { blob throws(RemoteError) in
+      guard let digest = blob["digest"]?.string, let offset = blob["offset"]?.integer, offset >= 0 else {
+        throw .violation("it wants a file from no place in it")
+      }
+      return (digest, offset)
+    }
+  }
+
   private func take(_ bytes: UnsafeRawBufferPointer) throws {
     parser.feed(bytes)
     while let frame = try parser.next() { try take(frame) }
@@ -147,9 +157,7 @@ final class Link: @unchecked Sendable {
       relayEarly()
     case "ping": break
     case "want":
-      let wants = (json["blobs"]?.array ?? []).compactMap { blob in
-        blob["digest"]?.string.flatMap { digest in blob["offset"]?.integer.map { (digest: digest, offset: $0) } }
-      }
+      let wants = try Link.wants(json)
       lock.locked {
         replies[id]?.wants += wants
         replies[id]?.isAnswered = true

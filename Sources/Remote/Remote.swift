@@ -84,7 +84,7 @@ private func upload(_ cargo: Cargo, _ link: Link, _ call: Call) throws -> (id: I
     let several = (Int(call.arguments["jobs"] ?? "1") ?? 1) > 1
     let id = try link.begin(cargo.members) { text in call.relay(several ? "\(cargo.app.name) | \(text)" : text) }
     let wanted = try link.wants(id)
-    let total = wanted.reduce(0) { $0 + max(0, (cargo.files[$1.digest]?.size ?? 0) - $1.offset) }
+    let total = wanted.reduce(0) { $0.plus(max(0, (cargo.files[$1.digest]?.size ?? 0) - $1.offset)) }
     if total > 0 { call.say("Sending \(total) bytes to \(link.target.text)") }
     for (digest, offset) in wanted { try cargo.send(digest, from: offset, over: link) }
     cargo.isDelivered = true

@@ -98,7 +98,7 @@ func portsOfPython(_ line: String, _ port: Int?) throws {
 @Test(arguments: [
   (">=3.9", "3.13"), ("3.11", "3.11"), ("3.11.4", "3.11.4"), ("==3.10.*", "3.10"), (">=3.9,<3.12", "3.11"), ("<3.12", "3.11"), ("<=3.12", "3.12"),
   ("~=3.11", "3.13"), ("~=3.11.2", "3.11"), ("^3.11", "3.13"), (">=3.14", "3.14"), (">= 3.8, != 3.9.*", "3.13"), ("3.13", "3.13"), ("<4", "3.13"),
-  ("pypy3.9", nil), ("*", "3.13"), ("nonsense", nil), ("3.x", "3.13"),
+  ("pypy3.9", nil), ("*", "3.13"), ("nonsense", nil), ("3.x", "3.13"), ("^9223372036854775807", nil), ("<=9223372036854775807", nil), ("<0", nil),
 ] as [(String, String?)])
 func versionsOfPython(_ asked: String, _ image: String?) {
   #expect(Detection.imageVersion(for: Language(name: "Python", certainty: 100, version: asked), standard: "3.13") == image)

@@ -67,3 +67,38 @@ struct HelmStateTests {
     #expect(PodReasons.reason(running) == "a: not ready")
   }
 }
+
+/// A revision is a number somebody wrote into a label or a Secret; one is added to it.
+struct HostileRevisionTests {
+  private static let extremes = ["9223372036854775807", "-9223372036854775808", "9007199254740993", "99999999999999999999"]
+
+  @Test(arguments: extremes) func ofASecret(_ revision: String) throws {
+    let said = "its Secret is of version '\(revision)'"
+    #expect(throws: ReleaseError.unreadableRelease(name: "web", reason: said)) { _ = try HelmState.newest(of: "web", in: "\(revision) deployed e30=\n") }
+    let body = Array(#"{"name":"web","version":\#(revision),"info":{"status":"deployed"}}"#.utf8)
+    #expect(throws: ReleaseError.self) { try HelmState(parsing: body, name: "web") }
+    let line = "sh.helm.release.v1.web.v\(revision) helm.sh/release.v1 1 1d name=web,owner=helm,status=deployed,version=\(revision)"
+    #expect(HelmStorage.entry(line[...], namespace: "default") == nil)
+  }
+
+  @Test(arguments: extremes) func ofAPod(_ revision: String) throws {
+    let pods = #"[{"Name":"web-1","Status":"Running","Labels":{"draft":"web","sh.draft.revision":"\#(revision)","sh.draft.pods":"\#(revision)"}}]"#
+    let state = try PodmanState(parsing: Array(pods.utf8))
+    #expect((state.revisions.map(\.number).max() ?? 0) + 1 == 1)
+  }
+
+  @Test func ofALock() {
+    var revisions = ReleaseWatch.Revisions()
+    for revision in HostileRevisionTests.extremes { revisions.take("ADDED \(revision) deployed\n") }
+    #expect(!revisions.isNewest(.max) && !revisions.isNewest(.min))
+  }
+
+  /// A port goes into 16 bits.
+  @Test(arguments: extremes + ["0", "-1", "65536"]) func aPortOfALabel(_ port: String) {
+    #expect(PublishedPort(label: "web/8080/tcp/http/0=\(port)"[...]) == nil && PublishedPort(label: "web/\(port)/tcp/http/0=8080"[...]) == nil)
+  }
+
+  @Test(arguments: [-1, 65_536, Int.max, .min]) func aPortOfThisMachine(_ port: Int) {
+    #expect(!Loopback.canBind(port) && Loopback.listen(port).isEmpty && Loopback.connect(port) == -1 && !Loopback.answers(port))
+  }
+}
