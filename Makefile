@@ -1,6 +1,7 @@
 # make            the release build: one stripped binary with a hard link per command, in .build/draft
 # make debug      the same layout from a debug build, in .build/draft-debug
 # make check      every test
+# make fuzz       what comes in from outside, with FUZZ=SECONDS of inputs nobody would write (default: 600)
 # make check-cluster   those on a real Kubernetes: a node is brought up, they run, it is taken down
 # make check-faults   errors and kills at random moments, and what is left of them; FAULTS=1000 of them take some 20 minutes
 # make demo       the main job: the python example through create and up, a change, and up again
@@ -69,6 +70,11 @@ check:
 	shellcheck $(SHELL_FILES) $(wildcard Sources/draft/*.sh) Tests/packages Tests/base-image Tests/demo Tests/run Tests/thrice .ci/run Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
 	Tests/cluster/cluster run node 2 -- Tests/run Tests/cluster/*.t Tests/cli/*.t
 
+fuzz: FUZZ = 600
+fuzz:
+	$(SWIFT) build --build-tests
+	FUZZ=$(FUZZ) $(SWIFT) test --skip-build --filter FuzzTests
+
 # Tests/cluster/cluster brings nodes up for all of them, where that can be had; each test says what it does without.
 check-cluster:
 	Tests/packages check
@@ -95,4 +101,4 @@ install: all
 	cp -a -f $(STAGE)/bin/. $(DESTDIR)$(PREFIX)/bin/
 	cp -r $(STAGE)/share/. $(DESTDIR)$(PREFIX)/share/
 
-.PHONY: all debug check check-cluster check-faults demo bench install
+.PHONY: all debug check fuzz check-cluster check-faults demo bench install

@@ -78,7 +78,12 @@ let package = Package(
   + ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
     .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)])
   }
-  + [.testTarget(name: "ArchitectureTests")],
+  + [
+    .testTarget(name: "ArchitectureTests"),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Images", "Packs", "Registry", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
+  ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )

@@ -261,6 +261,7 @@ for what in fifo directory; do
   run timeout 20 draft-pack ready
   is "a ready-made tarball that is a $what" "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" "65 cannot read '$scratch/ready/b.tgz': it is no regular file"
 done
+rmdir ready/b.tgz
 
 # What is quoted does not speak to the terminal.
 app evil
