@@ -108,8 +108,8 @@ public final class TarReader {
       seconds: Int(archive_entry_mtime(entry)), user: Int(archive_entry_uid(entry)), group: Int(archive_entry_gid(entry)))
   }
 
-  /// Gives the bytes of the member `next()` returned, with the offset of each piece; what lies between two, and behind the last, is
-  /// zeros. The pieces are in order and within its size; and there is no end of zeros, see ``holeLimit``.
+  /// Gives the bytes of the member `next()` returned, with the offset of each piece; what lies between two, and behind the
+  /// last, is zeros. The pieces are in order and within its size, and the zeros have an end: see ``holeLimit``.
   public func data(_ body: (UnsafeRawBufferPointer, _ offset: Int) throws -> Void) throws {
     var done = 0
     while true {
@@ -134,8 +134,8 @@ public final class TarReader {
     return ("sha256:" + source.hash.finish(), source.size)
   }
 
-  /// A few bytes can say that there are terabytes of nothing, which take hours to read and to hash. No more than this is believed, of an
-  /// archive or of a file in a directory: as much as draft-serve takes for a file.
+  /// A few bytes can say that there are terabytes of nothing, which take hours to read and to hash. No more than this is
+  /// believed, of an archive or of a file in a directory: as much as draft-serve takes for a file.
   public static let holeLimit = 8 << 30
 
   private func skip(from: Int, to: Int) throws(ArchiveError) {

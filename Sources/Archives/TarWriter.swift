@@ -75,7 +75,7 @@ public final class TarWriter {
 
   deinit {
     archive_entry_free(entry)
-    // What was not finished is not to be: a member that is given up would be filled up with zeros, a terabyte of them if need be.
+    // A member that was given up would be filled up with zeros, a terabyte of them if need be.
     archive_write_fail(archive)
     archive_write_free(archive)
   }

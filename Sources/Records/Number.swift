@@ -1,8 +1,8 @@
-/// Whole numbers from outside: sizes, offsets, revisions, counts of records, archives, manifests, answers, frames and labels.
+/// Whole numbers from outside: sizes, offsets, revisions and counts, of records, archives, manifests, answers, frames, labels.
 ///
-/// None is taken beyond 2^53 either way. That is how far the readers of JSON agree on a number (RFC 8259, section 6) and more bytes
-/// than any disk has; and it leaves room to add a thousand of them, or one to another, without overflow, which would be our end and
-/// that of the lines behind. What adds up as many as somebody likes does so by ``Swift/Int/plus(_:)``.
+/// None is taken beyond 2^53 either way. That is how far the readers of JSON agree on a number (RFC 8259, section 6), and
+/// more bytes than any disk has; and it leaves room to add a thousand of them, or one to another, without overflow, which
+/// would be our end and that of the lines behind. What adds up as many as somebody likes does so by ``Swift/Int/plus(_:)``.
 public enum Number {
   public static let limit = 1 << 53
 
