@@ -52,7 +52,7 @@ struct ChartWriter {
       }
       let isDirectory = status.st_mode & S_IFMT == Glibc.S_IFDIR
       if ignore.ignores(relative, isDirectory: isDirectory) { continue }
-      guard source.hasPrefix(application + "/") else { throw ArchiveError.notForChart(path: full, reason: "the link leads out of '\(application)'") }
+      guard Files.relative(source, to: application) != nil else { throw ArchiveError.notForChart(path: full, reason: "the link leads out of '\(application)'") }
       if isDirectory {
         guard !above.contains(source) else { throw ArchiveError.notForChart(path: full, reason: "the link leads to a directory it is in") }
         try add(directory: source, relative: relative, above: above + [source], buffer)

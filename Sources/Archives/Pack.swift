@@ -32,6 +32,6 @@ func confined(_ setting: String, _ name: String, in directory: String) throws ->
   let path = name.hasPrefix("/") ? name : directory + "/" + name
   guard Files.exists(path) else { throw SystemError("cannot find '\(path)'", ENOENT) }
   let resolved = try Files.resolve(path)
-  guard resolved.hasPrefix(root + "/") else { throw ArchiveError.outside(setting: setting, path: name, directory: directory) }
-  return String(resolved.dropFirst(root.utf8.count + 1))
+  guard let relative = Files.relative(resolved, to: root) else { throw ArchiveError.outside(setting: setting, path: name, directory: directory) }
+  return relative
 }

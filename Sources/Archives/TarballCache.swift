@@ -44,7 +44,7 @@ struct TarballCache {
     try write(tarball)
     let result = try tarball.finish { digest in
       let path = path(digest, file)
-      if file.hasPrefix("/") { try makeDirectory(String(path.dropLast(file.utf8.count))) }
+      if file.hasPrefix("/") { try makeDirectory(String(path.dropLast(file.count))) }
       return path
     }
     if result.isNew {
@@ -120,12 +120,12 @@ struct TarballCache {
         for entry in entry(directory + notes + "/" + note) {
           if entry.used < now - 90 * 86_400 { unlink(entry.path) }
           guard notes == "/last", let text = try? Files.readText(entry.path, limit: 65_536) else { continue }
-          for digest in text.split(separator: "\n") { used[String(digest.dropFirst(7)), default: 0].raise(to: entry.used) }
+          for digest in text.lines { used[String(digest.dropFirst(7)), default: 0].raise(to: entry.used) }
         }
       }
     }
     for index in entries.indices {
-      let name = entries[index].path.dropFirst(root.utf8.count + 1)
+      let name = Files.relative(entries[index].path, to: root) ?? ""
       entries[index].noted = used[String(name.prefix(64))] ?? 0
     }
     var total = entries.reduce(0) { $0 + $1.size }

@@ -53,7 +53,7 @@ func checkSubordinateIDs(_ settings: Settings) -> Doctor.Check? {
 
 /// How many ids a file of the form of subuid(5) gives a user, who may be there by name or by number.
 func subordinateIDs(of names: [String], in text: String) -> Int {
-  text.split(separator: "\n").reduce(0) { sum, line in
+  text.lines.reduce(0) { sum, line in
     let parts = line.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 3, names.contains(String(parts[0])), let count = UInt32(parts[2]) else { return sum }
     return sum + Int(count)
@@ -62,7 +62,7 @@ func subordinateIDs(of names: [String], in text: String) -> Int {
 
 /// The first id above all that a file of the form of subuid(5) gives to somebody; at least 100000, where such ids begin.
 func firstFreeID(in text: String) -> Int {
-  text.split(separator: "\n").reduce(100_000) { free, line in
+  text.lines.reduce(100_000) { free, line in
     let parts = line.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 3, let start = UInt32(parts[1]), let count = UInt32(parts[2]) else { return free }
     return max(free, Int(start) + Int(count))

@@ -76,6 +76,14 @@ public enum Files {
     return try resolve(String(cString: path))
   }
 
+  /// The path of what lies below a directory, relative to it; nil for anything else. By bytes: to a String `é` in one letter and in two are
+  /// the same, to the system they are two names, and a mark at the beginning of a name would be taken for a part of the slash.
+  public static func relative(_ path: some StringProtocol, to directory: String) -> String? {
+    let above = directory == "/" ? Array("/".utf8) : Array(directory.utf8) + [UInt8(ascii: "/")]
+    guard path.utf8.count > above.count, path.utf8.starts(with: above) else { return nil }
+    return String(decoding: path.utf8.dropFirst(above.count), as: UTF8.self)
+  }
+
   /// Keeps the files of a directory that were changed last, once there are more than a limit.
   /// - Parameters:
   ///   - limit: beyond this many, half of it stays.

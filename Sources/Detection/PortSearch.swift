@@ -72,8 +72,9 @@ struct PortSearch {
   private func number(_ bytes: ArraySlice<UInt8>) -> Int? {
     var rest = bytes
     func skip(_ word: String) -> Bool {
-      guard rest.starts(with: Array(word.utf8)) else { return false }
-      rest = rest.dropFirst(word.utf8.count)
+      let word = Array(word.utf8)
+      guard rest.starts(with: word) else { return false }
+      rest = rest.dropFirst(word.count)
       return true
     }
     while skip(" ") || skip("\"") || skip("'") || skip("`") || skip("int(") || skip("Number(") || skip("parseInt(") || skip("0.0.0.0:")

@@ -1,3 +1,5 @@
+import Command
+
 /// requirements.txt, pyproject.toml, Pipfile, setup.py and the files that pin a Python.
 struct PythonManifest: Manifest {
   let tree: SourceTree
@@ -68,7 +70,7 @@ struct PythonManifest: Manifest {
     let module = String(main.dropLast(3).map { $0 == "/" ? "." : $0 })
     // The name the application object has, for servers that import it.
     let object = ["app", "application", "api"].first { name in
-      source.split(separator: "\n").contains { $0.hasPrefix("\(name) = ") || $0.hasPrefix("\(name)=") || $0.hasPrefix("\(name): ") }
+      source.lines.contains { $0.hasPrefix("\(name) = ") || $0.hasPrefix("\(name)=") || $0.hasPrefix("\(name): ") }
     }
     switch framework {
     case "flask" where asks.contains("gunicorn") && object != nil:

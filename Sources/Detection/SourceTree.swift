@@ -103,6 +103,6 @@ struct SourceTree {
 
   /// The lines of a file without the line feed.
   func lines(_ path: String, _ count: Int = 1 << 20) -> [Substring] {
-    String(decoding: head(path, count), as: UTF8.self).split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    String(decoding: head(path, count), as: UTF8.self).allLines
   }
 }

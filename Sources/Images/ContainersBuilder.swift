@@ -22,7 +22,7 @@ struct ContainersBuilder: Builder {
     guard result.succeeded else {
       let said = result.errorText
       if said.contains("image not known") || said.contains("no such image") || said.contains("no such object") { return nil }
-      throw BuildError.store(program: program, reason: BuildError.reason(said.split(separator: "\n").map(String.init)) ?? "it exited with status \(result.status)")
+      throw BuildError.store(program: program, reason: BuildError.reason(said.lines.map(String.init)) ?? "it exited with status \(result.status)")
     }
     guard let image = StoredImage(answer: result.outputText) else { throw BuildError.store(program: program, reason: "it answered '\(result.outputText)'") }
     return image
@@ -46,6 +46,6 @@ struct ContainersBuilder: Builder {
 
   func tag(_ image: StoredImage, _ order: BuildOrder) throws {
     let result = try Child.run([program, "tag", image.id] + order.names.map(Reference.stored), output: .discard, errors: .capture)
-    guard result.succeeded else { throw BuildError.store(program: program, reason: BuildError.reason(result.errorText.split(separator: "\n").map(String.init)) ?? "") }
+    guard result.succeeded else { throw BuildError.store(program: program, reason: BuildError.reason(result.errorText.lines.map(String.init)) ?? "") }
   }
 }

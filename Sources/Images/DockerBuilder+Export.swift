@@ -22,7 +22,7 @@ extension DockerBuilder {
     let file = { (name: String) throws -> String in
       // Layers that are the same are links to one of them.
       let path = try Files.resolve(directory + "/" + name)
-      guard path.hasPrefix(root + "/") else { throw BuildError.export(name: image.id, reason: "'\(name)' leads out of the archive") }
+      guard Files.relative(path, to: root) != nil else { throw BuildError.export(name: image.id, reason: "'\(name)' leads out of the archive") }
       return path
     }
 

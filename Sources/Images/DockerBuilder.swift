@@ -58,6 +58,6 @@ struct DockerBuilder: Builder {
     if said.contains("Cannot connect to the Docker daemon") || said.contains("Is the docker daemon running") || said.contains("error during connect") {
       return .daemon(program: "docker", reason: "its daemon does not answer", forbidden: false)
     }
-    return .store(program: "docker", reason: BuildError.reason(said.split(separator: "\n").map(String.init)) ?? "it exited with status \(status)")
+    return .store(program: "docker", reason: BuildError.reason(said.lines.map(String.init)) ?? "it exited with status \(status)")
   }
 }

@@ -1,3 +1,5 @@
+import Command
+
 /// Words, quotes and variables of a Dockerfile's instructions.
 /// https://docs.docker.com/reference/dockerfile/#environment-replacement
 enum DockerfileWords {
@@ -28,10 +30,9 @@ enum DockerfileWords {
   /// `NAME=VALUE` words, or the old form `NAME VALUE…`, as of `ENV`, `ARG` and `LABEL`. A name without a value has nil.
   static func pairs(_ text: String, escape: UInt8, oldForm: Bool) -> [(name: String, value: String?)] {
     let words = split(text, escape: escape)
-    if oldForm, let first = words.first, !first.contains("=") { return [(first, String(Dockerfile.cut(Substring(text)).rest))] }
+    if oldForm, let first = words.first, first.cut(at: "=") == nil { return [(first, String(Dockerfile.cut(Substring(text)).rest))] }
     return words.map { word in
-      guard let equals = word.firstIndex(of: "=") else { return (word, nil) }
-      return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+      word.cut(at: "=").map { ($0.before, $0.after) } ?? (word, nil)
     }
   }
 

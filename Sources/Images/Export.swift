@@ -59,7 +59,7 @@ extension ContainersBuilder {
     for digest in incoming.known.keys { try Files.write([], to: "\(incoming.blobs)/\(digest.hex)", durable: false) }
     let result = try Child.run([program, "push", "--quiet", image.id, "oci:\(incoming.path):image"], output: .discard, errors: .capture)
     guard result.succeeded else {
-      let lines = result.errorText.split(separator: "\n").map(String.init)
+      let lines = result.errorText.lines.map(String.init)
       throw BuildError.export(name: image.id, reason: BuildError.reason(lines) ?? "'\(program)' exited with status \(result.status)")
     }
     let layout = try ImageLayout(path: incoming.path)

@@ -199,7 +199,7 @@ struct HeadMaker {
   private func retire(but newest: String) {
     guard let directory = try? order.home.directory("cache/heads") else { return }
     let place = directory + "/" + order.app.name
-    var keys = ((try? Files.readText(place, limit: 65_536)) ?? "").split(separator: "\n").map(String.init).filter { $0 != newest && Digest("sha256:\($0)\(String(repeating: "0", count: 24))") != nil }
+    var keys = ((try? Files.readText(place, limit: 65_536)) ?? "").lines.map(String.init).filter { $0 != newest && Digest("sha256:\($0)\(String(repeating: "0", count: 24))") != nil }
     keys.append(newest)
     for old in keys.dropLast(HeadMaker.kept) { builder.remove("localhost/draft-head:" + old) }
     try? Files.write(Array(keys.suffix(HeadMaker.kept).joined(separator: "\n").utf8), to: place, durable: false)

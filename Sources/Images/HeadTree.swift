@@ -146,7 +146,7 @@ extension HeadTree {
 
   private func lines(_ path: String) -> [[String]] {
     guard let node = node(Array(path.utf8)), node.kind == .other else { return [] }
-    return String(decoding: node.target, as: UTF8.self).split(separator: "\n").map { line in
+    return String(decoding: node.target, as: UTF8.self).lines.map { line in
       line.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     }
   }

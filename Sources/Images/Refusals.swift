@@ -16,13 +16,13 @@ struct Refusals {
     key = ImageCache.key(["draft refusal 1", builder.program, order.context.tree, order.context.dockerfile, dockerfile] + variables + arguments)
   }
 
-  private var lines: [String] { place.flatMap { try? Files.readText($0, limit: 65_536) }?.split(separator: "\n").map(String.init) ?? [] }
+  private var lines: [String] { place.flatMap { try? Files.readText($0, limit: 65_536) }?.lines.map(String.init) ?? [] }
 
   var reason: String? { lines.last { $0.hasPrefix(key + " ") }.map { String($0.dropFirst(key.count + 1)) } }
 
   func add(_ undivided: Undivided) {
     guard let place else { return }
-    let line = "\(key) \(undivided.reason.split(separator: "\n").joined(separator: " "))"
+    let line = "\(key) \(undivided.reason.lines.joined(separator: " "))"
     try? Files.write(Array((lines.filter { !$0.hasPrefix(key) } + [line]).suffix(Refusals.kept).joined(separator: "\n").utf8), to: place, durable: false)
   }
 }

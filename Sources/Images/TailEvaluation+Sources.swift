@@ -46,7 +46,7 @@ extension TailEvaluation {
       guard !content.contains(split.escape) else { throw undivided(instruction, "builders read an escape character in it differently") }
       content = Array(try TailEvaluation.pieces(document.content).map { $0.count == 1 && "\"'`".contains($0) ? $0 : try expand($0, instruction) }.joined().utf8)
     }
-    let hex = SHA256.digest(content).dropFirst("sha256:".utf8.count)
+    let hex = SHA256.digest(content).dropFirst(7)
     return Source(
       name: Array(document.name.utf8), entry: ContextTree.Entry(path: Array(document.name.utf8), kind: .file, mode: 0o644, size: content.count, content: String(hex)),
       inline: content)

@@ -36,7 +36,7 @@ final class UnpackedContext {
     guard let real = try? Files.resolve(path), Files.exists(real), !Files.isDirectory(real) else {
       throw BuildError.noDockerfile(app: order.app.name, path: order.context.dockerfile)
     }
-    guard real.hasPrefix(try Files.resolve(directory) + "/") else { throw BuildError.outside(app: order.app.name, path: order.context.dockerfile) }
+    guard Files.relative(real, to: try Files.resolve(directory)) != nil else { throw BuildError.outside(app: order.app.name, path: order.context.dockerfile) }
     dockerfile = real
   }
 

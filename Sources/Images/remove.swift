@@ -12,7 +12,7 @@ public func removeImages(of app: App, settings: Settings, home: Home, call: Call
   for program in stores(settings) {
     for name in try names(program, repository) {
       let result = try Child.run([program, "rmi", name], output: .discard, errors: .capture)
-      if result.succeeded { removed.append(name) } else { call.warn("image '\(name)' stays: \(BuildError.reason(result.errorText.split(separator: "\n").map(String.init)) ?? "it is in use")") }
+      if result.succeeded { removed.append(name) } else { call.warn("image '\(name)' stays: \(BuildError.reason(result.errorText.lines.map(String.init)) ?? "it is in use")") }
     }
   }
   if Files.exists(home.path + "/cache/images/index.json") { removed += try ImageCache(home).forget(repository, rules: Rules(builder: settings.builder)) }
@@ -31,9 +31,9 @@ private func names(_ program: String, _ repository: String) throws -> [String] {
   let all = program == "docker" ? ["docker", "image", "ls"] : [program, "images"]
   let result = try Child.run(
     all + [program == "buildah" ? "--format={{.Name}}:{{.Tag}}" : "--format={{.Repository}}:{{.Tag}}"], output: .capture, errors: .capture)
-  guard result.succeeded else { throw BuildError.store(program: program, reason: BuildError.reason(result.errorText.split(separator: "\n").map(String.init)) ?? "it did not say why") }
+  guard result.succeeded else { throw BuildError.store(program: program, reason: BuildError.reason(result.errorText.lines.map(String.init)) ?? "it did not say why") }
   // Filters of the programs match parts of names; we want this one.
-  return result.outputText.split(separator: "\n").map(String.init).filter { name in name.lastIndex(of: ":").map { name[..<$0] == stored } ?? false }.sorted()
+  return result.outputText.lines.map(String.init).filter { name in name.lastIndex(of: ":").map { name[..<$0] == stored } ?? false }.sorted()
 }
 
 extension ImageCache {

@@ -51,7 +51,7 @@ public struct Pack: Sendable {
         var status = stat()
         guard lstat("\(root)/\(path)", &status) == 0 else { throw PackError.bad(pack: pack, reason: "'\(path)' cannot be read") }
         if status.st_mode & S_IFMT == Glibc.S_IFLNK {
-          guard let target = try? Files.resolve("\(root)/\(path)"), target.hasPrefix(root + "/"), stat("\(root)/\(path)", &status) == 0,
+          guard let target = try? Files.resolve("\(root)/\(path)"), Files.relative(target, to: root) != nil, stat("\(root)/\(path)", &status) == 0,
             status.st_mode & S_IFMT == Glibc.S_IFREG
           else { throw PackError.bad(pack: pack, reason: "'\(path)' is a symbolic link to no file of the pack") }
         }

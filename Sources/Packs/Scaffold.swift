@@ -87,10 +87,10 @@ private final class ScaffoldWriter {
     let target = "\(directory)/\(path)", parent = ScaffoldWriter.parent(target)
     // Directories on the way are checked from the top, before anything is made in them.
     var checked = directory
-    for part in path.split(separator: "/").dropLast() {
-      checked += "/\(part)"
+    for part in path.utf8.split(separator: UInt8(ascii: "/")).dropLast() {
+      checked += "/\(Substring(part))"
       guard AppFiles.exists(checked) else { break }
-      guard let real = try? Files.resolve(checked), real.hasPrefix(directory == "/" ? "/" : directory + "/") else { throw PackError.outside(path: path) }
+      guard let real = try? Files.resolve(checked), Files.relative(real, to: directory) != nil else { throw PackError.outside(path: path) }
     }
     try Files.makeDirectories(parent)
     if csystem_rename_noreplace(from, target) == 0 { return true }

@@ -22,7 +22,7 @@ extension ScaffoldPlan {
 
   /// The chart's files as one.
   private static func grouped(_ paths: [String], chart: String?) -> String {
-    let parts = chart.map { chart in paths.filter { $0.hasPrefix(chart + "/") } } ?? []
+    let parts = chart.map { chart in paths.filter { Files.relative($0, to: chart) != nil } } ?? []
     let rest = paths.filter { path in !parts.contains(path) }
     let whole = chart.map { parts.isEmpty ? [] : ["\($0)/ (\(parts.count) files)"] } ?? []
     return paths.isEmpty ? "nothing" : (whole + rest).joined(separator: ", ")

@@ -69,8 +69,8 @@ private func plain(_ version: String?) -> Substring? { version.map { $0.hasPrefi
 
 /// The `version` of a plugin.yaml, read as the dispatcher reads it.
 private func pluginVersion(_ path: String) -> String? {
-  for line in ((try? Files.readText(path + "/plugin.yaml", limit: 1 << 20)) ?? "").split(separator: "\n") where line.hasPrefix("version:") {
-    return String(line.dropFirst(8).filter { $0 != "\"" && $0 != "'" && $0 != " " && $0 != "\r" })
+  for line in ((try? Files.readText(path + "/plugin.yaml", limit: 1 << 20)) ?? "").lines where line.hasPrefix("version:") {
+    return String(line.dropFirst(8).filter { $0 != "\"" && $0 != "'" && $0 != " " })
   }
   return nil
 }
@@ -103,7 +103,7 @@ private func clone(_ source: InitFile.Source, to path: String, _ call: Call, che
 
 /// The first thing git called fatal.
 private func reason(_ errors: String) -> String {
-  let lines = errors.split(separator: "\n").map(String.init)
+  let lines = errors.lines.map(String.init)
   guard let line = lines.first(where: { $0.hasPrefix("fatal: ") }) ?? lines.last else { return "git did not say why" }
   return line.hasPrefix("fatal: ") ? String(line.dropFirst(7)) : line
 }

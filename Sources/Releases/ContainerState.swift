@@ -22,7 +22,7 @@ struct ContainerState: Equatable {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let seconds = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
-    return result.outputText.split(separator: "\n").compactMap { line in
+    return result.outputText.lines.compactMap { line in
       let parts = line.split(separator: "\t")
       let numbers = parts.dropFirst(2).compactMap { Int($0) }
       guard parts.count == fields.count, numbers.count == 4 else { return nil }
@@ -40,7 +40,7 @@ struct ContainerState: Equatable {
 
   /// Whether its first process handles SIGTERM; see proc(5), SigCgt. What cannot be told is taken to.
   var catchesTermination: Bool {
-    guard pid > 0, let status = try? Files.readText("/proc/\(pid)/status"), let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
+    guard pid > 0, let status = try? Files.readText("/proc/\(pid)/status"), let line = status.lines.first(where: { $0.hasPrefix("SigCgt:") }),
       let mask = UInt64(String(line.dropFirst(7)).trimmed, radix: 16)
     else { return pid > 0 }
     return mask & (1 << 14) != 0
@@ -61,7 +61,7 @@ struct ContainerState: Equatable {
     private(set) var lines: [String] = []
 
     func add(_ line: String) {
-      let text = line.hasSuffix("\n") ? String(line.dropLast()) : line
+      let text = line.endsLine ? String(line.dropLast()) : line
       guard !text.trimmed.isEmpty else { return }
       lines.append(text)
       if lines.count > 60 { lines.removeFirst() }

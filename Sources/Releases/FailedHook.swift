@@ -67,7 +67,7 @@ struct FailedHook {
       let words = ["logs", "--request-timeout=10s", "--tail=10", which] + more
       let argv = kubectl.argv(words, namespace: namespace, operands: [pod])
       guard let result = try? Child.run(argv, output: .capture, errors: .discard), result.succeeded else { continue }
-      let lines = result.outputText.split(separator: "\n").map(String.init).filter { !$0.trimmed.isEmpty }
+      let lines = result.outputText.lines.map(String.init).filter { !$0.trimmed.isEmpty }
       if !lines.isEmpty { return Array(lines.suffix(10)) }
     }
     return []

@@ -14,7 +14,7 @@ struct HelmFailure {
     let errors = withoutGoValues(errors)
     all = errors
     plugin = LoginPlugin(errors)
-    let lines = errors.split(separator: "\n").map { String($0).trimmed }
+    let lines = errors.lines.map { String($0).trimmed }
     var line = lines.first { $0.hasPrefix("Error:") || $0.hasPrefix("error:") } ?? lines.last { !$0.isEmpty && !HelmFailure.isNoise($0) } ?? "it did not say why"
     for prefix in ["Error:", "error:", "UPGRADE FAILED:", "INSTALLATION FAILED:", "Error from server (Forbidden):"] where line.hasPrefix(prefix) {
       line = String(line.dropFirst(prefix.count)).trimmed
@@ -22,7 +22,7 @@ struct HelmFailure {
     // Several errors come as a list under a first line that ends in a colon.
     if line.hasSuffix(":"), let index = lines.firstIndex(where: { $0.hasSuffix(line) }), index + 1 < lines.count { line += " " + lines[index + 1] }
     // The API quotes whole objects; what is wrong with them stands at both ends.
-    said = line.utf8.count > 700 ? line.prefix(300) + " … " + line.suffix(300) : line
+    said = line.count > 700 ? line.prefix(300) + " … " + line.suffix(300) : line
   }
 
   /// klog's lines: `W1121 01:02:03.456789 1 file.go:12] …`, the warnings about the kubeconfig's mode, and helm 4's log.

@@ -69,7 +69,7 @@ struct HelmState: Equatable {
   /// - Parameter text: a line for each Secret: its version, its status and what it holds.
   static func newest(of name: String, in text: String) throws(ReleaseError) -> HelmState? {
     var newest: (revision: Int, status: Substring, body: Substring)?
-    for line in text.split(separator: "\n") {
+    for line in text.lines {
       let parts = line.split(separator: " ")
       guard parts.count == 3 else { continue }
       guard let revision = Number.whole(parts[0]) else {

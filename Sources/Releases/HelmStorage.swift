@@ -46,7 +46,7 @@ struct HelmStorage {
     ]
     if kind == .secrets { argv.append("--field-selector=type=helm.sh/release.v1") }
     let result = try run(argv, doing: "list releases")
-    return result.outputText.split(separator: "\n").compactMap { HelmStorage.entry($0, namespace: namespace) }
+    return result.outputText.lines.compactMap { HelmStorage.entry($0, namespace: namespace) }
   }
 
   /// A line of the table: the namespace when all were asked for, the name, other columns, and last the labels.
@@ -134,7 +134,7 @@ struct HelmStorage {
         "--output=jsonpath={range .items[*]}{.metadata.name} {.data.release}{\"\\n\"}{end}",
       ], doing: "read releases")
     var bodies: [String: Substring] = [:]
-    for line in result.outputText.split(separator: "\n") {
+    for line in result.outputText.lines {
       let parts = line.split(separator: " ", maxSplits: 1)
       if let name = parts.first { bodies[String(name)] = parts.count == 2 ? parts[1] : "" }
     }

@@ -35,7 +35,7 @@ struct Kubectl: Sendable {
   /// The same by name: `service/web`, `deployment.apps/web`. The server keeps everything but the metadata for itself.
   func titles(_ words: [String], namespace: String) throws -> (found: [String], error: ReleaseError?) {
     let (result, error) = try find(words + ["--namespace=\(namespace)", "--no-headers", "--show-kind"])
-    let lines = result.outputText.split(separator: "\n")
+    let lines = result.outputText.lines
     return (lines.compactMap { $0.split(separator: " ").first.map(String.init) }, error)
   }
 

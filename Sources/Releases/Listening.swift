@@ -13,7 +13,7 @@ struct Listening: Equatable {
   }
 
   init(parsing tables: [String]) {
-    for line in tables.flatMap({ $0.split(separator: "\n") }) {
+    for line in tables.flatMap({ $0.lines }) {
       let fields = line.split(separator: " ")
       guard fields.count > 3, fields[3] == "0A" else { continue }
       let address = fields[1].split(separator: ":")

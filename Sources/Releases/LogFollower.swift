@@ -184,7 +184,7 @@ final class LogOutput: @unchecked Sendable {
   }
 
   func write(_ prefix: String, _ text: String) {
-    let bytes = Array((prefix + text + (text.hasSuffix("\n") ? "" : "\n")).utf8)
+    let bytes = Array((prefix + text + (text.endsLine ? "" : "\n")).utf8)
     lock.locked {
       guard failure == nil else { return }
       do { try writeAll(bytes, to: descriptor) } catch {

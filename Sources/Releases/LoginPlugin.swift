@@ -38,6 +38,6 @@ public struct LoginPlugin: Equatable, Sendable {
     let text = words.dropFirst().reduce(words[0]) { text, line in
       text + (text.last.map { ".,:;!?".contains($0) } == true ? " " : "; ") + line
     }
-    return "\(name) says: \(text.utf8.count > 600 ? "… " + text.suffix(600) : text)"
+    return "\(name) says: \(text.count > 600 ? "… " + text.suffix(600) : text)"
   }
 }

@@ -63,7 +63,7 @@ struct PodTrouble: Equatable {
   /// The end of a chain of reasons, which says it: `not found`.
   var shortly: String {
     guard let said else { return reason }
-    let last = said.split(separator: "\n").map { String($0).trimmed }.last { !$0.isEmpty } ?? reason
+    let last = said.lines.map { String($0).trimmed }.last { !$0.isEmpty } ?? reason
     var from = last.startIndex
     while let next = last[from...].firstRange(of: ": ") { from = next.upperBound }
     let end = String(last[from...]).trimmed
@@ -75,7 +75,7 @@ struct PodTrouble: Equatable {
     for more in [["--previous"], []] {
       let argv = ["kubectl", "logs", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--container=\(container)", "--tail=60"] + more + ["--", pod]
       guard let result = try? Child.run(argv, output: .capture, errors: .discard), result.succeeded else { continue }
-      let lines = result.outputText.split(separator: "\n").map(String.init).filter { !$0.trimmed.isEmpty }
+      let lines = result.outputText.lines.map(String.init).filter { !$0.trimmed.isEmpty }
       if !lines.isEmpty { return lines }
     }
     return []

@@ -1,3 +1,5 @@
+import Command
+
 import Records
 
 extension ReleaseError {
@@ -11,7 +13,7 @@ extension ReleaseError {
 /// What podman said when it failed.
 enum PodmanFailure {
   static func error(_ errors: String, doing: String) -> ReleaseError {
-    let lines = errors.split(separator: "\n").map { String($0).trimmed }
+    let lines = errors.lines.map { String($0).trimmed }
     var line = lines.last { $0.hasPrefix("Error:") } ?? lines.last { !$0.isEmpty && !$0.hasPrefix("time=") } ?? lines.last ?? "it did not say why"
     // `Error: starting container …: a dependency … failed to start` comes after the one that tells why.
     if line.contains("a dependency of container"), let first = lines.first(where: { $0.hasPrefix("Error:") }) { line = first }

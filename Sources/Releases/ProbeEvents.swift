@@ -47,7 +47,7 @@ struct ProbeEvents {
     // The body of an answer, or all that a command has printed.
     let lines = text.split(whereSeparator: \.isNewline).map { String($0).trimmed }.filter { !$0.isEmpty }
     let line = lines.joined(separator: " ").harmless
-    return line.isEmpty ? nil : line.utf8.count > 300 ? line.prefix(299) + "…" : line
+    return line.isEmpty ? nil : line.count > 300 ? line.prefix(299) + "…" : line
   }
 
   /// What is the same for each pod of a workload: the probe, and the end of the reasons. In between is the pod's address.

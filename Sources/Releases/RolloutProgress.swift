@@ -49,6 +49,6 @@ struct RolloutProgress {
     let words = ["logs", "--container=\(container)", "--tail=60", "--request-timeout=5s"]
     let argv = kubectl.argv(words, namespace: order.app.namespace, operands: [name])
     guard let result = try? Child.run(argv, output: .capture, errors: .discard), result.succeeded else { return [] }
-    return result.outputText.split(separator: "\n").map(String.init).filter { !$0.trimmed.isEmpty }
+    return result.outputText.lines.map(String.init).filter { !$0.trimmed.isEmpty }
   }
 }

@@ -91,7 +91,7 @@ final class SyncedRelease: @unchecked Sendable {
     guard let state, state.status == "deployed" else { throw NeedsBuild("release '\(app.name)' is \(state?.status ?? "not known")") }
     let images = Set(targets.map(\.image))
     guard let image = images.first, images.count == 1 else { throw NeedsBuild("pods of '\(app.name)' run several images of it") }
-    let running = Image(repository: repository, tag: String(image.dropFirst(repository.utf8.count + 1)), store: "", how: "", why: "")
+    let running = Image(repository: repository, tag: String(image.dropFirst(repository.count + 1)), store: "", how: "", why: "")
     let order = try Order(app: app, image: running, chart: chart, settings: settings, engine: .helm(kubectl.context), call: call)
     guard state.description == "draft \(order.digest)" else { throw NeedsBuild("the chart or its values have changed, or somebody else has released it") }
   }

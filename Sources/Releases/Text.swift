@@ -1,3 +1,5 @@
+import Command
+
 extension String {
   /// Without spaces and line feeds around it.
   var trimmed: String {
@@ -9,7 +11,7 @@ extension String {
 
   /// Without empty lines around it and spaces at its end; the first line keeps its indentation.
   var trimmedLines: String {
-    var lines = split(separator: "\n", omittingEmptySubsequences: false)
+    var lines = allLines
     while let first = lines.first, first.allSatisfy(\.isWhitespace) { lines.removeFirst() }
     while let last = lines.last, last.allSatisfy(\.isWhitespace) { lines.removeLast() }
     return lines.joined(separator: "\n")
@@ -18,6 +20,6 @@ extension String {
   /// Whole lines, each with spaces in front.
   func indented(by count: Int) -> String {
     let space = String(repeating: " ", count: count)
-    return split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "\n" : "\(space)\($0)\n" }.joined()
+    return allLines.map { $0.isEmpty ? "\n" : "\(space)\($0)\n" }.joined()
   }
 }

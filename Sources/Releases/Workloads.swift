@@ -117,6 +117,6 @@ extension Status.Pod {
       name: name, workload: workload, phase: pod["metadata"]?["deletionTimestamp"] == nil ? phase : "Terminating", ready: isReady || phase == "Succeeded",
       restarts: containers.reduce(0) { $0 + ($1["restartCount"]?.integer ?? 0) })
     guard !ready else { return }
-    reason = PodReasons.reason(pod).map { $0.hasPrefix("\(name): ") ? String($0.dropFirst(name.utf8.count + 2)) : $0 } ?? status?["reason"]?.string
+    reason = PodReasons.reason(pod).map { $0.hasPrefix("\(name): ") ? String($0.dropFirst(name.count + 2)) : $0 } ?? status?["reason"]?.string
   }
 }

@@ -98,7 +98,7 @@ private func sizes(_ kubectl: Kubectl, _ app: App?, _ namespace: String) -> [Doc
     ["kubectl", "get", "secrets", "--namespace=\(namespace)", "--context=\(kubectl.context.name)", "--request-timeout=20s", selector,
       "--output=go-template={{range .items}}{{.metadata.labels.name}} {{len .data.release}}{{\"\\n\"}}{{end}}"], output: .capture, errors: .discard),
     result.succeeded else { return [] }
-  let found = result.outputText.split(separator: "\n").compactMap { line -> (String, Int)? in
+  let found = result.outputText.lines.compactMap { line -> (String, Int)? in
     let words = line.split(separator: " ")
     return words.count == 2 ? Int(words[1]).map { (String(words[0]), $0 / 4 * 3) } : nil
   }

@@ -125,7 +125,7 @@ public final class Synchronizer: @unchecked Sendable {
     for target in targets {
       let has: SyncState
       if let last = SyncState(container: target.id, home: home) { has = last } else {
-        let tag = String(target.image.dropFirst(repository.utf8.count + 1)), contexts = try TaggedContexts(home)
+        let tag = String(target.image.dropFirst(repository.count + 1)), contexts = try TaggedContexts(home)
         guard let image = contexts.context(tag) else { throw NeedsBuild("it is not known what image '\(target.image)' was made of") }
         // The tag follows from the arguments as well.
         guard try contexts.remember(image, settings: settings) == tag else { throw NeedsBuild("the build arguments or the Dockerfile's name have changed") }

@@ -25,7 +25,7 @@ enum AccessReview {
     let result = try Child.run(argv, input: list.bytes, output: .capture, errors: .capture)
     guard result.succeeded else { throw RemoteError.cannotReview(namespace: namespace, said: lastLine(result.errorText)) }
     let answers = Dictionary(
-      result.outputText.split(separator: "\n").compactMap { line -> (Substring, Bool)? in
+      result.outputText.lines.compactMap { line -> (Substring, Bool)? in
         let words = line.split(separator: " ")
         return words.count == 2 ? (words[0], words[1] == "true") : nil
       }, uniquingKeysWith: { $0 && $1 })

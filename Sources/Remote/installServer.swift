@@ -48,7 +48,7 @@ private func uninstall(_ plan: ServerPlan, context: String, call: Call) throws {
 private func check(_ plan: ServerPlan, context: String, call: Call) throws {
   let argv = ["kubectl", "--context=\(context)", "exec", "-n", plan.namespace, "deployment/\(Server.name)", "--", "buildah", "unshare", "cat", "/proc/self/uid_map"]
   let result = try Child.run(argv, output: .capture, errors: .capture)
-  let ids = result.outputText.split(separator: "\n").reduce(0) { $0.plus($1.split(separator: " ").last.flatMap { Int($0) } ?? 0) }
+  let ids = result.outputText.lines.reduce(0) { $0.plus($1.split(separator: " ").last.flatMap { Int($0) } ?? 0) }
   if result.succeeded, ids >= 65_536 { return }
   let said = result.errorText.split(whereSeparator: \.isNewline).first.map(String.init) ?? "it has \(ids) user ids"
   call.warn(

@@ -1,3 +1,5 @@
+import Command
+
 /// Each kind of key from a layer's value. A word is told by the option or the variable, a TOML value by its type.
 extension Layers {
   struct Sourced<T> {
@@ -71,10 +73,10 @@ extension Layers {
       switch found.value {
       case .words(let words):
         return try words.map { word in
-          guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
+          guard let (name, value) = word.cut(at: "="), !name.isEmpty else {
             throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it takes NAME=VALUE", hint: nil)
           }
-          return Sourced(value: (String(word[..<equals]), String(word[word.index(after: equals)...])), source: found.source, place: found.place)
+          return Sourced(value: (name, value), source: found.source, place: found.place)
         }
       case .toml(let value):
         return try Layers.want(value.members, "a table of strings", value, key, found).map { member in

@@ -125,7 +125,7 @@ struct Layers {
   private static func split(_ text: String, _ key: Key) -> [String] {
     switch key.kind {
     case .list where key.name != Key.set.name: text.split(separator: ",").map(String.init)
-    case .table: text.split(separator: "\n").map(String.init)
+    case .table: text.lines.map(String.init)
     default: [text]
     }
   }

@@ -49,7 +49,7 @@ extension Settings {
       throw SettingsError.lonely(key: key.name, place: try layers.first(key)?.place ?? "draft.toml", needs: other.name)
     }
     set = try list(.set, layers.lists(.set)).map { item in
-      guard let equals = item.value.firstIndex(of: "="), equals != item.value.startIndex else { throw Settings.wrong(.set, item, "'\(item.value)' is not KEY=VALUE") }
+      guard let (name, _) = item.value.cut(at: "="), !name.isEmpty else { throw Settings.wrong(.set, item, "'\(item.value)' is not KEY=VALUE") }
       return (item.value, item.source)
     }
     if let flag = try flag(.wait, layers) { wait = flag }

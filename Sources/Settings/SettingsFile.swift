@@ -27,8 +27,7 @@ struct SettingsFile {
 
   /// The path from the current directory when it is below that, else as it is.
   static func display(_ path: String) -> String {
-    guard let here = try? Files.resolve("."), path.hasPrefix(here + "/") else { return path }
-    return String(path.dropFirst(here.count + 1))
+    (try? Files.resolve(".")).flatMap { Files.relative(path, to: $0) } ?? path
   }
 
   /// The table of an environment in draft.toml. A file without any says nothing about the default one, so that has the defaults.

@@ -69,6 +69,28 @@ private let commands: [(name: String, kind: String, group: String)] = lines("Sou
   }
 }
 
+/// A count of bytes drops other Characters, and a `"\n"` is not the Character CRLF: both look right in ASCII.
+@Test func bytesAreNotCountedAsCharacters() {
+  let cuts = ["dropFirst(", "dropLast(", "prefix(", "suffix(", "removeFirst(", "removeLast(", "offsetBy: "]
+  for module in list("Sources") {
+    for file in list("Sources/\(module)") where file.hasSuffix(".swift") {
+      let path = "Sources/\(module)/\(file)"
+      for shape in [#"split(separator: "\n")"#, #"hasSuffix("\n")"#] { #expect(!has(path, shape), "\(path): \(shape)") }
+      guard has(path, "utf8.count") else { continue }
+      for line in lines(path) where line.contains("utf8.count") {
+        // `path.utf8.dropFirst(` is one of bytes.
+        for cut in cuts {
+          let counted = line.ranges(of: cut).contains { !line[..<$0.lowerBound].hasSuffix(".utf8.") && line[$0.upperBound...].prefix { $0 != ")" }.contains("utf8.count") }
+          if counted { Issue.record("\(path): \(line)") }
+        }
+      }
+    }
+  }
+}
+
+/// Whether a file has a word in it, at the speed of the C library.
+private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), word) != nil }
+
 @Test func noModuleImportsACommand() {
   for module in list("Sources") { for other in imports(module) { #expect(!other.hasPrefix("draft_"), "\(module) imports \(other)") } }
 }

@@ -39,6 +39,14 @@ import Testing
   #expect(String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self) == "[web/app]: one\n[web/app]: two\n")
 }
 
+@Test func aLineOfWindowsIsOneLine() throws {
+  let (file, path) = try Temporary.file(beside: "/tmp/followed")
+  defer { close(file); Temporary.remove(path) }
+  let output = LogOutput(descriptor: file)
+  for line in ["one\r\n", "two\n", "three"] { output.write("[p]: ", line) }
+  #expect(String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self) == "[p]: one\r\n[p]: two\n[p]: three\n")
+}
+
 /// What the kubelet and kubectl say when a pod has gone comes where its log does, and has no time.
 @Test func theWordsOfKubectlAreNotThoseOfAContainer() throws {
   let (file, path) = try Temporary.file(beside: "/tmp/followed")

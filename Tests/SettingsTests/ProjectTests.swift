@@ -22,6 +22,17 @@ func safeNames(_ text: String, _ name: String) {
   #expect(exitCode { try Sandbox("name = \"Listed\"").begin() } == 78)
 }
 
+/// A path of the application's is told by its bytes: these two directories are one to a String.
+@Test func aTwinIsOutside() throws {
+  let sandbox = try Sandbox(draft: "[environments.development]\ndockerfile = \"link/Dockerfile\"\n", name: "caf\u{E9}")
+  let twin = String(sandbox.path.dropLast()) + "e\u{301}"
+  #expect(twin == sandbox.path && !Files.exists(twin))
+  try Files.makeDirectories(twin)
+  try Files.write([], to: twin + "/Dockerfile")
+  symlink(twin, sandbox.path + "/link")
+  #expect(sandbox.refusal() == "cannot use 'dockerfile' (draft.toml:2): 'link/Dockerfile' is outside of the directory of the application")
+}
+
 @Test func randomNames() throws {
   #expect(Name.adjectives.count >= 100 && Name.animals.count >= 100)
   #expect(Set(Name.adjectives).count == Name.adjectives.count && Set(Name.animals).count == Name.animals.count)

@@ -64,7 +64,7 @@ like 'create: classic words' "$(cat "$err")" '*--> Draft detected*Python*--> Rea
 is 'create: what was found and written, and the next command' "$(sed 1d "$err")" "--> Found: language Python; port none found (the chart says 8080); start command 'flask --app app run --host 0.0.0.0 --port 8080'
 --> Wrote: charts/shop/ (8 files), .dockerignore, .draft-tasks.toml, Dockerfile, .draftignore, draft.toml
 --> Ready to sail
---> Next: draft up $scratch/app"
+--> Next: draft up '$scratch/app'"
 ok 'create: the files' [ -f app/Dockerfile -a -f app/draft.toml -a -f app/charts/shop/Chart.yaml ]
 cp -r app before
 status=0; "$DRAFT_EXEC" create app </dev/null >"$out" 2>"$err" || status=$?

@@ -22,7 +22,8 @@ root=$(cd "$(dirname "$0")/../.." && pwd -P)
 DRAFT_BIN=${DRAFT_BIN:-$root/.build/draft/bin}
 [ -x "$DRAFT_BIN/draft-version" ] || { echo "Bail out! no commands in $DRAFT_BIN: run make"; exit 1; }
 PATH=$DRAFT_BIN:$PATH
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/draft-test.XXXXXX") || exit 1
+# Its name is not ASCII, as those of people's homes and desktops are: there a count of bytes is no count of Characters.
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/draft-test.Büro.日本.XXXXXX") || exit 1
 trap 'cd /; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 HOME=$scratch/home DRAFT_HOME=$scratch/draft LC_ALL=C.UTF-8 NO_COLOR=1 KUBECONFIG=/dev/null
