@@ -39,7 +39,7 @@ let package = Package(
     .target(name: "YAML", dependencies: ["Records", "Command", "CYAML"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
     .target(name: "Settings", dependencies: ["Records", "Command", "CTOML", "CSystem"]),
     .target(name: "Archives", dependencies: ["Records", "Command", "Settings", "YAML", "CArchive", "CCrypto", "CSystem"], linkerSettings: archive),
-    .target(name: "Watching", dependencies: ["Records", "Command", "Archives", "CSystem"]),
+    .target(name: "Watching", dependencies: ["Records", "Command", "Settings", "Archives", "CSystem"]),
     .target(name: "Detection", dependencies: ["Records", "Command", "Settings", "CSystem"], resources: [.embedInCode("languages.txt")]),
     .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "Archives", "YAML", "Detection", "Images", "CSystem"]),
     .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives", "CDeflate", "CSystem"], linkerSettings: [.linkedLibrary(":libdeflate.a")]),
@@ -75,7 +75,7 @@ let package = Package(
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
     .executableTarget(name: "draft-version", dependencies: ["Records", "Command", "Settings"]),
   ]
-  + ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
+  + ["Records", "Command", "YAML", "Settings", "Archives", "Watching", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
     .testTarget(name: "\($0)Tests", dependencies: [.byName(name: $0)])
   }
   + [

@@ -65,6 +65,8 @@ public struct DockerIgnore: Sendable {
     return (ignored, matches)
   }
 
+  public var isEmpty: Bool { patterns.isEmpty }
+
   /// Whether an exception might match something inside an ignored directory.
   public func mayHoldExceptions(under directory: [UInt8]) -> Bool {
     let inside = directory + [UInt8(ascii: "/")]

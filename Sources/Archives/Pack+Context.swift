@@ -82,7 +82,7 @@ extension TarballCache {
 }
 
 /// `<Dockerfile>.dockerignore` where there is one, as BuildKit has it, else `.dockerignore`.
-private func ignoreRules(_ directory: String, dockerfile: String) throws -> (DockerIgnore, name: String?) {
+func ignoreRules(_ directory: String, dockerfile: String) throws -> (DockerIgnore, name: String?) {
   for name in [dockerfile + ".dockerignore", ".dockerignore"] {
     let path = directory + "/" + name
     guard Files.exists(path) else { continue }

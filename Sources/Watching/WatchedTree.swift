@@ -2,6 +2,7 @@ import Archives
 import Command
 import Glibc
 import Records
+import Settings
 
 /// One application being watched: its line, its rules, and what has happened to it since the last record.
 public final class WatchedTree {
@@ -11,22 +12,37 @@ public final class WatchedTree {
   /// Seconds of quiet.
   let delay: Double
   private let home: [UInt8]
+  private let app: App
+  private let settings: Settings
   private var ignore: HelmIgnore
+  /// nil when the ignore file of the Dockerfile cannot be used, which draft-pack complains about: until then everything counts.
+  private var context: ContextRules?
   private(set) var sequence = 0
-  /// Relative paths; true for one that was not there before.
-  private var paths: [[UInt8]: Bool] = [:]
-  private(set) var lastEvent: UInt64?
+  /// By relative path.
+  private var paths: [[UInt8]: Happened] = [:]
+  private var firstEvent: UInt64?
+  private var lastEvent: UInt64?
+
+  private struct Happened {
+    /// Whether it was not there before.
+    let isNew: Bool
+    let first: UInt64
+    var last: UInt64
+  }
   private(set) var isGone = false
 
   /// - Parameters:
-  ///   - delay: seconds of quiet after which a change counts as finished.
+  ///   - settings: of the application: how long it has to be quiet, and what its image is made of.
   ///   - home: the draft home, which is never watched.
-  public init(record: Record, directory: String, delay: Double, home: String) throws {
+  public init(record: Record, app: App, settings: Settings, home: String) throws {
     self.record = record
-    self.directory = directory
-    self.delay = delay
+    self.app = app
+    self.settings = settings
+    directory = app.dir
+    delay = settings.watchDelay
     self.home = Array(home.utf8)
     ignore = try WatchedTree.rules(directory)
+    context = try? ContextRules(app, settings: settings)
   }
 
   /// The rules of Helm's ignore files, and Draft's own where the application has none.
@@ -36,17 +52,46 @@ public final class WatchedTree {
     return try HelmIgnore(try Files.read(path, limit: 1 << 20), path: path)
   }
 
-  func reloadRules() throws { ignore = try WatchedTree.rules(directory) }
+  /// Whether the rules are read from a path.
+  func isRules(_ path: [UInt8]) -> Bool { ([".draftignore"] + ContextRules.files(settings)).contains { path.elementsEqual($0.utf8) } }
+
+  func reloadRules() throws {
+    context = try? ContextRules(app, settings: settings)
+    ignore = try WatchedTree.rules(directory)
+  }
 
   func full(_ path: [UInt8]) -> [UInt8] { path.isEmpty ? Array(directory.utf8) : Array(directory.utf8) + [UInt8(ascii: "/")] + path }
 
-  /// Whether a path is none of ours. The draft home never is: writing there is what follows from a change.
-  func ignores(_ path: [UInt8], isDirectory: Bool) -> Bool { ignore.ignores(path, isDirectory: isDirectory) || full(path) == home }
+  /// Whether a path is none of ours, and nothing below it is. The draft home never is: writing there is what follows from a change.
+  func ignores(_ path: [UInt8], isDirectory: Bool) -> Bool {
+    if ignore.ignores(path, isDirectory: isDirectory) || full(path) == home { return true }
+    if isDirectory { return context?.leavesOutAll(under: path) == true }
+    return EditorFiles.has(path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...])
+  }
 
-  /// Notes that something happened to a path.
+  /// Notes that something happened to a path. A directory that is watched for the exceptions in it is itself nothing.
   func note(_ path: [UInt8], isNew: Bool, at time: UInt64) {
-    if paths[path] == nil { paths[path] = isNew }
+    if context?.leavesOut(path) == true { return }
+    paths[path, default: Happened(isNew: isNew, first: time, last: time)].last = time
+    firstEvent = firstEvent ?? time
     lastEvent = time
+  }
+
+  /// Notes that a path has gone. One that had only come, as what is written beside and renamed does, has not been, and delayed nothing.
+  func noteEnd(_ path: [UInt8], at time: UInt64) {
+    guard paths[path]?.isNew == true else { return note(path, isNew: false, at: time) }
+    paths[path] = nil
+    firstEvent = paths.values.lazy.map(\.first).min()
+    lastEvent = paths.values.lazy.map(\.last).max()
+  }
+
+  /// How many times its delay a change waits for quiet at most: a file may be written to for ever.
+  static let patience = 10.0
+
+  /// When what happened counts as finished; nil when nothing did.
+  var due: UInt64? {
+    guard let firstEvent, let lastEvent else { return nil }
+    return min(lastEvent + UInt64(delay * 1e9), firstEvent + UInt64(delay * WatchedTree.patience * 1e9))
   }
 
   /// Something happened, and nobody can say to what.
@@ -56,9 +101,9 @@ public final class WatchedTree {
 
   /// The line for what happened, and a clean slate; nil when it comes to nothing, as an editor's own temporary file does.
   func takeChange() -> Record? {
-    let left = paths.filter { path, isNew in !isNew || exists(path) }.keys
+    let left = paths.filter { path, happened in !happened.isNew || exists(path) }.keys
     paths = [:]
-    lastEvent = nil
+    (firstEvent, lastEvent) = (nil, nil)
     guard !left.isEmpty else { return nil }
     sequence += 1
     var record = record

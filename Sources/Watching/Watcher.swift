@@ -59,7 +59,7 @@ public final class Watcher {
     return code
   }
 
-  private func due(_ tree: WatchedTree) -> UInt64 { tree.lastEvent.map { $0 + UInt64(tree.delay * 1e9) } ?? UInt64.max }
+  private func due(_ tree: WatchedTree) -> UInt64 { tree.due ?? UInt64.max }
 
   /// Milliseconds until the first quiet period is over, rounded up; -1 for ever.
   private func timeout() -> Int32 {
@@ -90,7 +90,7 @@ public final class Watcher {
     }
     for place in here {
       let path = place.path.isEmpty ? event.name : place.path + [UInt8(ascii: "/")] + event.name
-      if path == Array(".draftignore".utf8) {
+      if place.tree.isRules(path) {
         try place.tree.reloadRules()
         forgetIgnored(of: place.tree)
         try watch([], of: place.tree, found: nil)
@@ -98,7 +98,7 @@ public final class Watcher {
       if place.tree.ignores(path, isDirectory: event.isDirectory) { continue }
       if event.has(IN_ATTRIB), !place.tree.isMoreThanTouched(path) { continue }
       let isNew = event.has(IN_CREATE) || event.has(IN_MOVED_TO)
-      place.tree.note(path, isNew: isNew, at: now)
+      if event.has(IN_DELETE) || event.has(IN_MOVED_FROM) { place.tree.noteEnd(path, at: now) } else { place.tree.note(path, isNew: isNew, at: now) }
       guard event.isDirectory else { continue }
       if event.has(IN_MOVED_FROM) { forget(path, of: place.tree) }
       if isNew { try watch(path, of: place.tree) { place.tree.note($0, isNew: true, at: now) } }

@@ -23,7 +23,7 @@ import Watching
       let settings = try Settings(for: app, call: call)
       if call.arguments.has("auto"), !settings.watch { return }
       record.set(Change(sequence: 0, paths: []))
-      let tree = try WatchedTree(record: record, directory: app.dir, delay: settings.watchDelay, home: Home().path)
+      let tree = try WatchedTree(record: record, app: app, settings: settings, home: Home().path)
       let current = try watcher ?? Watcher()
       watcher = current
       try current.add(tree)
