@@ -37,7 +37,7 @@ let package = Package(
     .target(name: "Records", dependencies: ["CSystem"]),
     .target(name: "Command", dependencies: ["Records", "CSystem"]),
     .target(name: "YAML", dependencies: ["Records", "Command", "CYAML"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
-    .target(name: "Settings", dependencies: ["Records", "Command", "CTOML", "CSystem"]),
+    .target(name: "Settings", dependencies: ["Records", "Command", "YAML", "CTOML", "CSystem"]),
     .target(name: "Archives", dependencies: ["Records", "Command", "Settings", "YAML", "CArchive", "CCrypto", "CSystem"], linkerSettings: archive),
     .target(name: "Watching", dependencies: ["Records", "Command", "Settings", "Archives", "CSystem"]),
     .target(name: "Detection", dependencies: ["Records", "Command", "Settings", "CSystem"], resources: [.embedInCode("languages.txt")]),

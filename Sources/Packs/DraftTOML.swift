@@ -2,17 +2,18 @@ import Records
 
 /// The draft.toml a scaffold begins with: what may be wished otherwise, at its default.
 /// - Parameters:
+///   - namespace: nil where nobody said one: it is then the kube context's, for whoever uses this.
 ///   - dockerfile: relative to the application's directory.
 ///   - chart: the same; nil for the one in `charts/`.
-func draftTOML(_ app: App, dockerfile: String, chart: String?) -> [UInt8] {
+func draftTOML(_ app: App, namespace: String?, dockerfile: String, chart: String?) -> [UInt8] {
   var text = """
-    # How draft takes this application to its environments; every key is in draft-toml(5).
+    # How draft takes this application to its environments; every key is in draft-toml(5). Without a namespace it is the kube context's.
     [environments]
       [environments.\(quoted(app.environment))]
         name = \(string(app.name))
-        namespace = \(string(app.namespace))
 
     """
+  if let namespace { text += "    namespace = \(string(namespace))\n" }
   if let context = app.context { text += "    kube-context = \(string(context))\n" }
   text += """
         wait = true

@@ -12,15 +12,16 @@ import Settings
 ///   - dryRun: writes nothing and tells what would be written.
 public func scaffold(_ app: App, pack: PackChoice?, language: Language?, settings: Settings, dryRun: Bool = false, call: Call) throws -> Scaffold {
   let pack = try pack.map(Pack.init)
+  let namespace = try settings.saidNamespace(app, call: call)
   if dryRun {
-    let plan = try ScaffoldPlan(app, pack: pack, language: language, settings: settings)
+    let plan = try ScaffoldPlan(app, pack: pack, language: language, settings: settings, namespace: namespace)
     let scaffold = Scaffold(created: plan.paths, kept: plan.kept.sorted(), dryRun: true)
     plan.tell(scaffold, call)
     return scaffold
   }
   let writer = try ScaffoldWriter(app.dir)
   // Made under the lock: what another scaffold of this application has just written is there.
-  let plan = try ScaffoldPlan(app, pack: pack, language: language, settings: settings)
+  let plan = try ScaffoldPlan(app, pack: pack, language: language, settings: settings, namespace: namespace)
   let scaffold = plan.paths.isEmpty ? Scaffold(created: [], kept: plan.kept.sorted()) : try writer.write(plan)
   plan.tell(scaffold, call)
   return scaffold

@@ -31,7 +31,7 @@ struct ScaffoldPlan {
   private let language: Language?
   let languageName: String?
 
-  init(_ app: App, pack: Pack?, language: Language?, settings: Settings) throws {
+  init(_ app: App, pack: Pack?, language: Language?, settings: Settings, namespace: String?) throws {
     self.app = app
     // A pack for another language was chosen on purpose: what was found out about this one is not for it.
     let suits = language.map { language in
@@ -53,7 +53,7 @@ struct ScaffoldPlan {
     add(Item(path: ".draft-tasks.toml", bytes: []))
     // The chart in charts/ is found without being named.
     let chart = there.chart.flatMap { $0.hasPrefix("charts/") ? nil : $0 } ?? settings.chart
-    add(Item(path: "draft.toml", bytes: draftTOML(app, dockerfile: there.dockerfile ?? there.newDockerfile, chart: chart)))
+    add(Item(path: "draft.toml", bytes: draftTOML(app, namespace: namespace, dockerfile: there.dockerfile ?? there.newDockerfile, chart: chart)))
   }
 
   private mutating func add(_ pack: Pack, _ there: AppFiles, _ own: DockerfileFacts?) throws {

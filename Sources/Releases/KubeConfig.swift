@@ -1,6 +1,7 @@
 import Command
 import Glibc
 import Records
+import Settings
 
 /// The kubeconfig files, merged as kubectl merges them: the first file that sets a value wins, a file that is not there is empty.
 /// Source: https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
@@ -12,11 +13,7 @@ struct KubeConfig {
 
   /// From `$KUBECONFIG`, a list with colons, else `~/.kube/config`.
   init() throws {
-    if let list = environmentVariable("KUBECONFIG") {
-      files = list.split(separator: ":").map(String.init)
-    } else {
-      files = environmentVariable("HOME").map { ["\($0)/.kube/config"] } ?? []
-    }
+    files = KubeNamespace.files()
     for file in files { try add(file) }
   }
 

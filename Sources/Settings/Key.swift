@@ -41,7 +41,7 @@ public struct Key: Sendable {
 
   // A variable for the name would give one name to every application of a pipe.
   public static let name = Key("name", .text, options: ["app"], variable: false, default: "the directory's name")
-  public static let namespace = Key("namespace", .text, default: "default")
+  public static let namespace = Key("namespace", .text, default: "that of the kube context, else default")
   public static let registry = Key("registry", .text, inConfig: true, default: "none")
   public static let builder = Key("builder", .text, old: "container-builder", inConfig: true, default: "buildah")
   public static let dockerfile = Key("dockerfile", .path, default: "Dockerfile")

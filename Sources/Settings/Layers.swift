@@ -130,6 +130,8 @@ struct Layers {
     }
   }
 
+  func kubeNamespace(of context: String?) -> KubeNamespace? { KubeNamespace(of: context, variable: surroundings.variable) }
+
   func warnOfUnknownKeys() {
     draft?.warnOfUnknownKeys(call)
     config?.warnOfUnknownKeys(call)

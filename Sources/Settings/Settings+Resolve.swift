@@ -68,8 +68,27 @@ extension Settings {
       engine = nil
       sources[Key.engine.name] = nil
     }
+    if try layers.text(.namespace)?.value.isEmpty != false { try takeNamespace(layers) }
     if let text = try text(.remote, layers), !text.value.isEmpty { remote = text.value }
     if let text = try text(.basedomain, layers) { basedomain = try Settings.domain(text) }
+  }
+
+  /// Nobody said a namespace: it is that of the kube context, as for kubectl and helm. Where podman is named no kubeconfig is read.
+  private mutating func takeNamespace(_ layers: Layers) throws {
+    guard engine != "podman", let found = layers.kubeNamespace(of: kubeContext) else { return }
+    guard Name.isNamespace(found.name) else {
+      throw SettingsError.wrongValue(
+        key: Key.namespace.name, place: "kube context '\(found.context)'", reason: "'\(found.name)' is not a name Kubernetes takes", hint: Name.hint)
+    }
+    namespace = found.name
+    sources[Key.namespace.name] = "kubeconfig"
+  }
+
+  /// The namespace of a line, if somebody said it; nil where it is merely the kube context's, here and now, which is not to be written down.
+  public func saidNamespace(_ app: App, call: Call) throws -> String? {
+    let layers = try Layers(directory: app.dir, app: app, call: call, in: Surroundings(call))
+    let unsaid = (engine == "podman" ? nil : layers.kubeNamespace(of: kubeContext)?.name) ?? "default"
+    return try namespace == unsaid && layers.all(.namespace).allSatisfy { $0.source == "record" } ? nil : namespace
   }
 
   private mutating func text(_ key: Key, _ layers: Layers) throws -> Layers.Sourced<String>? {

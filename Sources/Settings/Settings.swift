@@ -2,6 +2,7 @@ import Command
 import Records
 
 /// The settings of one application in one environment: argv > environment variable > draft.toml > config.toml > default.
+/// The default of the namespace is the kube context's.
 public struct Settings: Sendable {
   /// The environment's name: `development`.
   public var environment: String
@@ -77,6 +78,6 @@ public struct Settings: Sendable {
   }
 
   /// Where the value of a key comes from: `draft.toml:7`, `$DRAFT_REGISTRY`, `--registry`, `config.toml:2`, `record` for what an
-  /// earlier stage decided, or `default`.
+  /// earlier stage decided, `kubeconfig` for the namespace of the kube context, or `default`.
   public func source(of key: String) -> String { sources[key] ?? "default" }
 }

@@ -106,6 +106,7 @@ private let values = """
 }
 
 @Test func theFileForDraftIsTOML() {
-  let toml = text(draftTOML(App(name: "web", dir: "/x", environment: "a b", namespace: "n", context: "k\"x"), dockerfile: "Dockerfile", chart: nil))
-  #expect(toml.contains("[environments.\"a b\"]") && toml.contains("kube-context = \"k\\\"x\"") && toml.contains("chart = \"\""))
+  let toml = text(draftTOML(App(name: "web", dir: "/x", environment: "a b", namespace: "n", context: "k\"x"), namespace: "n", dockerfile: "Dockerfile", chart: nil))
+  #expect(toml.contains("[environments.\"a b\"]") && toml.contains("kube-context = \"k\\\"x\"") && toml.contains("chart = \"\"") && toml.contains("namespace = \"n\"\n"))
+  #expect(!text(draftTOML(App(name: "web", dir: "/x"), namespace: nil, dockerfile: "Dockerfile", chart: nil)).contains("namespace ="))
 }

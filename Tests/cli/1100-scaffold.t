@@ -25,10 +25,9 @@ is "the chart has the application's name" "$(grep ^name: charts/web/Chart.yaml)"
 is "the port of the source is everywhere" "$(grep -hoE '(EXPOSE |PORT=|containerPort: |targetPort: )[0-9]+' Dockerfile charts/web/values.yaml | tr '\n' ' ')" \
   "PORT=5000 EXPOSE 5000 containerPort: 5000 targetPort: 5000 "
 is "the start command, too" "$(grep ^CMD Dockerfile)" 'CMD ["python", "app.py"]'
-is "draft.toml is as it always was" "$(grep -v '^#' draft.toml)" '[environments]
+is "draft.toml is as it always was, but for the namespace that nobody said" "$(grep -v '^#' draft.toml)" '[environments]
   [environments.development]
     name = "web"
-    namespace = "default"
     wait = true
     watch = false
     watch-delay = 2

@@ -5,7 +5,7 @@
 . "$root/Tests/cli/reading.sh"
 
 stage_promises draft-target
-mkdir web bin
+mkdir web bin plain
 cat >web/draft.toml <<'EOF'
 [environments.development]
 registry = "127.0.0.1:5000"
@@ -46,6 +46,47 @@ run draft-target -o table web
 like '… and the refusal' "$(sed -n 3p "$out")" 'context      far (current), not plainly local: *--kube-context*'
 run env PATH="$DRAFT_BIN:$scratch/bin" draft-target web
 is 'without helm' "$(jq -c '.target.engineVersion' "$out")" null
+
+# A namespace that nobody says is that of the context, for every command, as for kubectl and helm.
+cat >named <<'EOF'
+current-context: near
+contexts: [{name: near, context: {cluster: l, namespace: team-anna}}, {name: other, context: {cluster: l, namespace: team-otto}}]
+EOF
+mkdir asked
+for program in kubectl helm; do
+  # shellcheck disable=SC2016 # the program's
+  printf '#!/bin/sh\necho "$*" >>"%s/asked/all"\ncase $* in *version*) echo "{\\"gitVersion\\":\\"v1.30.0\\"}" ;; *) exit 1 ;; esac\n' "$scratch" >asked/$program
+  chmod +x asked/$program
+done
+asks() { # NAMESPACE COMMAND...
+  : >asked/all
+  _wanted=$1; shift
+  run env PATH="$scratch/asked:$PATH" KUBECONFIG="$scratch/named::$scratch/kubeconfig" timeout 20 "$@" </dev/null
+  is "$* asks about $_wanted" "$(grep -oE 'team-[a-z]+|namespaces/[a-z-]+|default' asked/all | sed 's|.*/||' | sort -u)" "$_wanted" || note "$(cat asked/all "$err")"
+}
+for command in list 'status web' 'history web' 'logs --pods' 'delete web' 'redeploy web' 'connect web'; do
+  # shellcheck disable=SC2086 # words
+  asks team-anna draft-$command
+done
+asks team-otto draft-status --kube-context other web
+asks team-anna draft-doctor plain
+run env KUBECONFIG="$scratch/named:$scratch/kubeconfig" draft-target web -o record
+is 'the namespace is that of the context' "$(jq -r .target.namespace "$out")" team-anna
+run env KUBECONFIG="$scratch/named:$scratch/kubeconfig" draft-target -e staging --kube-context other web
+is '… unless draft.toml says one' "$(jq -r .target.namespace "$out")" team
+is '… or the line has one' "$(printf '{"draft":1,"app":{"name":"web","dir":"%s","namespace":"line"}}\n' "$scratch/web" |
+  KUBECONFIG="$scratch/named:$scratch/kubeconfig" draft-target -q | jq -r .target.namespace)" line
+run env KUBECONFIG="$scratch/named:$scratch/kubeconfig" draft-target --engine podman web
+is '… or podman runs it' "$(jq -r .target.namespace "$out")" default
+mkdir young && echo 'print(1)' >young/app.py && : >young/requirements.txt
+scaffolds() {
+  rm -f young/draft.toml
+  KUBECONFIG="$scratch/named:$scratch/kubeconfig" sh -c "$1 -q young | draft-scaffold -q" >"$out" 2>"$err"
+  grep -o 'namespace = .*' young/draft.toml
+}
+is 'which is not written down' "$(scaffolds draft-detect)" ''
+is '… but what somebody said' "$(scaffolds 'draft-target -o record --namespace default') $(DRAFT_NAMESPACE=team-anna scaffolds draft-detect)" 'namespace = "default" namespace = "team-anna"'
+
 run env DRAFT_REMOTE=ssh://build draft-target web
 is 'the server of draft remote' "$(jq -c '.target | [.remote, .remoteImage, .remoteTrouble]' "$out")" '["ssh://build",null,null]'
 run env DRAFT_REMOTE=kube draft-target web
@@ -57,7 +98,7 @@ run env KUBECONFIG="$scratch/broken" draft-target web
 is 'a kubeconfig that is broken' "$(jq -c .failure.code "$out")" 78
 
 # The engine: the kubeconfig of this user points elsewhere, or is broken, and podman is meant.
-mkdir engine plain
+mkdir engine
 printf '[environments.development]\nengine = "helm"\n[environments.near]\nengine = "podman"\nkube-context = "near"\n[environments.far]\nkube-context = "far"\n[environments.plain]\n' >engine/draft.toml
 engine() { draft-target "$@" 2>&1 | jq -r '.target.engine + " " + (.target.context // "-") // .failure.message'; }
 is 'engine: draft.toml' "$(engine -e near engine)" 'podman -'
