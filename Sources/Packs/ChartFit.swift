@@ -1,13 +1,13 @@
 import Images
 import Records
 
-/// Gives the chart of a pack the application's name. Throws ``PackError`` when there is no name to replace.
+/// Gives the chart of a pack the application's name, in quotes: `on` is a truth and `1e3` a number to YAML. Throws ``PackError`` when there is no name to replace.
 func named(_ chart: [UInt8], _ name: String, pack: String) throws -> [UInt8] {
   var edit = LineEdit(chart)
   guard let line = edit.lines.indices.first(where: { edit.text($0).hasPrefix("name:") }) else {
     throw PackError.bad(pack: pack, reason: "its charts/Chart.yaml gives no name")
   }
-  edit.replace(line...line, by: "name: \(name)")
+  edit.replace(line...line, by: "name: \(JSON.string(name).text)")
   return edit.bytes
 }
 

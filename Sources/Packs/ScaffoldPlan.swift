@@ -70,6 +70,7 @@ struct ScaffoldPlan {
         if item.path == "values.yaml" { item.bytes = fitted(values: item.bytes, from: standard, to: port, own: own) }
         chartFiles.append(item)
       }
+      if let name = serviceName(pack) { remarks.append("The Service and the Deployment of '\(app.name)' are called '\(name)': such a name begins with a letter") }
       if let own, own.numericUser == nil {
         remarks.append("The chart lets the container run as root, because the Dockerfile names no other user by number")
       }
@@ -92,6 +93,13 @@ struct ScaffoldPlan {
       let text = sectioned(file.bytes) { Detection.hasBuildScript(app.dir) }
       add(Item(path: there.newDockerfile, bytes: try fitted(text, language: language, from: standard, to: port), mode: file.mode))
     }
+  }
+
+  /// What the chart calls its objects where that is not the application's name, by the helper of draft's own packs.
+  private func serviceName(_ pack: Pack) -> String? {
+    guard let first = app.name.utf8.first, (0x30...0x39).contains(first), let helpers = pack.file("charts/templates/_helpers.tpl"),
+      String(decoding: helpers.bytes, as: UTF8.self).contains("\"app-%s\"") else { return nil }
+    return "app-\(app.name)"
   }
 
   private mutating func describe(_ own: DockerfileFacts?) {

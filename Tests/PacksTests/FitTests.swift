@@ -101,7 +101,7 @@ private let values = """
 }
 
 @Test func theChartGetsTheName() throws {
-  #expect(try text(named(Array("apiVersion: v2\nname: python # x\nversion: 1\n".utf8), "web", pack: "p")) == "apiVersion: v2\nname: web\nversion: 1\n")
+  #expect(try text(named(Array("apiVersion: v2\nname: python # x\nversion: 1\n".utf8), "web", pack: "p")) == "apiVersion: v2\nname: \"web\"\nversion: 1\n")
   #expect(throws: PackError.self) { try named(Array("apiVersion: v2\n  name: x\n".utf8), "web", pack: "p") }
 }
 

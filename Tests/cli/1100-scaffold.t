@@ -21,7 +21,7 @@ is "everything an application lacks" "$(tree)" ". ./.dockerignore ./.draft-tasks
 ./draft.toml ./requirements.txt "
 is "the record says so" "$(field '.scaffold.created | sort | join(" ")')" \
   "$(find . -type f ! -name app.py ! -name requirements.txt | cut -c3- | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')"
-is "the chart has the application's name" "$(grep ^name: charts/web/Chart.yaml)" "name: web"
+is "the chart has the application's name" "$(grep ^name: charts/web/Chart.yaml)" 'name: "web"'
 is "the port of the source is everywhere" "$(grep -hoE '(EXPOSE |PORT=|containerPort: |targetPort: )[0-9]+' Dockerfile charts/web/values.yaml | tr '\n' ' ')" \
   "PORT=5000 EXPOSE 5000 containerPort: 5000 targetPort: 5000 "
 is "the start command, too" "$(grep ^CMD Dockerfile)" 'CMD ["python", "app.py"]'
@@ -157,7 +157,7 @@ cp draft.toml "$scratch/draft.toml"
 ok "an existing draft.toml" draft-scaffold .
 ok "stays" cmp draft.toml "$scratch/draft.toml"
 is "and says where things go" "$(find . -name Dockerfile -o -name Chart.yaml | LC_ALL=C sort | tr '\n' ' ')" "./deploy/chart/Chart.yaml ./docker/Dockerfile "
-is "and what they are named" "$(grep ^name: deploy/chart/Chart.yaml)" "name: other"
+is "and what they are named" "$(grep ^name: deploy/chart/Chart.yaml)" 'name: "other"'
 
 app
 python
@@ -195,7 +195,7 @@ is "these and no others" "$(tree)" ". ./.dockerignore ./.draft-tasks.toml ./.dra
 ok "the Dockerfile stays" cmp Dockerfile "$scratch/Dockerfile"
 is "its port is the chart's" "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" "containerPort: 3000 targetPort: 3000 "
 is "its user, too" "$(grep -oE 'runAs(User|Group|NonRoot): .*' charts/web/values.yaml | tr '\n' ' ')" "runAsNonRoot: true runAsUser: 1000 runAsGroup: 1001 "
-is "the chart has the application's name" "$(grep ^name: charts/web/Chart.yaml)" "name: web"
+is "the chart has the application's name" "$(grep ^name: charts/web/Chart.yaml)" 'name: "web"'
 like "the words" "$(cat "$scratch/words")" "*--> Found: language Ruby; port 3000 (EXPOSE of the Dockerfile); start command 'bin/rails server -p 3000' (of the Dockerfile)
 *--> Ready to sail
 --> Next: draft up"

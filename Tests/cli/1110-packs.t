@@ -40,7 +40,7 @@ for dir in "$packs"/*/; do
   run sh -c "draft-detect $scratch/web | draft-scaffold"
   is "$pack: is scaffolded" "$status $(jq -r '.failure // empty' "$out")" "0 "
   not_ok "$pack: no section of the pack's Dockerfile is left open" grep -qE '^# draft: (no )?(build|end)' "$scratch/web/Dockerfile"
-  is "$pack: one name" "$(grep ^name: "$scratch/web/charts/web/Chart.yaml")" "name: web"
+  is "$pack: one name" "$(grep ^name: "$scratch/web/charts/web/Chart.yaml")" 'name: "web"'
   ok "$pack: the pack's README and example stay behind" test ! -e "$scratch/web/README.md" -a ! -e "$scratch/web/example"
 
   if [ ! "$helm" ]; then skip "$pack: helm" "no helm here"; continue; fi
@@ -109,6 +109,52 @@ else skip "generic: helm" "no helm here"; fi
 # The chart name is not always the release's.
 if [ "$helm" ]; then
   run helm template other "$packs/python/charts" --set image.repository=r,image.tag=1
-  like "a release of another name" "$(cat "$out")" "*name: other-python*"
+  like "a release of another name" "$(cat "$out")" "*name: \"other-python\"*"
+fi
+
+# One grammar for what is a release, a Service and a scalar of YAML: whatever the directory is called, every object's name is a string that
+# begins with a letter, the Service and the Deployment have the same, and what had to be altered is said.
+long=$(printf '%070d' 0 | tr 0 x)
+names() { # DIRECTORY APPLICATION OBJECTS
+  rm -rf names
+  mkdir -p "names/$1"
+  printf 'print(1)\n' >"names/$1/app.py"
+  : >"names/$1/requirements.txt"
+  run sh -c 'draft-detect "$1" 2>detected | draft-scaffold' sh "./names/$1"
+  is "a directory '$1': the application" "$status $(jq -r .app.name "$out") $(ls "names/$1/charts")" "0 $2 $2"
+  said=
+  [ "$1" = "$2" ] || said="--> Application $1 will be renamed to $2 for Kubernetes compatibility"
+  is "a directory '$1': what had to be altered is said" "$(grep renamed detected)" "$said"
+  said=
+  [ "$2" = "$3" ] || said="--> The Service and the Deployment of '$2' are called '$3': such a name begins with a letter"
+  is "a directory '$1': of the chart as well" "$(grep Service "$err")" "$said"
+  is "a directory '$1': the chart" "$(draft-pack -q "./names/$1" 2>/dev/null | jq -r .chart.name)" "$2"
+  if [ ! "$helm" ] || [ ! "$yaml" ]; then skip "a directory '$1': the objects" "no helm or no PyYAML here"; return; fi
+  helm template "$2" "names/$1/charts/$2" --set ingress.enabled=true,basedomain=example.com,ingress.className=nginx \
+    --set-string "image.repository=r,image.tag=1e3,buildID=1e3,draft=$2" >rendered 2>"$err"
+  json <rendered >objects
+  is "a directory '$1': the objects" "$(jq -r '.kind + " " + .metadata.name' objects | sort | tr '\n' ' ')" "Deployment $3 Ingress $3 Service $3 "
+  # By their spelling, since parsers differ in what they take for a number.
+  is "a directory '$1': every name and label is quoted" \
+    "$(grep -E '^ +(- )?(name|app\.kubernetes\.io/[a-z-]+|helm\.sh/chart|draft|buildID|ingressClassName):' rendered | grep -vE ': "|: (http|Helm|PORT|tmp)$')" ""
+}
+names web web web
+for name in on y null 1e3 0x1f 2048 3d-viewer 2024-01-01; do
+  case $name in [0-9]*) names $name $name app-$name ;; *) names $name $name $name ;; esac
+done
+names .5 5 app-5
+names '~' app app
+names 1_000 1-000 app-1-000
+names 12:30:45 12-30-45 app-12-30-45
+names My_App my-app my-app
+names a.b a-b a-b
+names Büro b-ro b-ro
+names "$long" "$(echo "$long" | cut -c1-53)" "$(echo "$long" | cut -c1-53)"
+if [ "$helm" ]; then
+  # The longest, and what helm takes for a release's name and is no Service's.
+  long=$(printf '%053d' 0)
+  is "the longest name of digits" "$(helm template "$long" "$packs/python/charts" --set image.repository=r,image.tag=1 | grep -A2 -m1 '^metadata:' | sed -n 's/^  name: //p')" \
+    "\"app-$long-pytho\""
+  is "a release with dots" "$(helm template 7.a.b "$packs/python/charts" --set image.repository=r,image.tag=1 | grep -A2 -m1 '^metadata:' | sed -n 's/^  name: //p')" '"app-7-a-b-python"'
 fi
 finish
