@@ -38,7 +38,10 @@ public enum Project {
 
   /// The absolute path of a directory, without symbolic links.
   private static func resolve(_ directory: String) throws -> String {
-    guard Files.exists(directory) else { throw SettingsError.noDirectory(directory) }
+    guard Files.exists(directory) else {
+      // What stands for bytes that are no UTF-8: the argument has been repaired before anybody could look.
+      throw directory.unicodeScalars.contains("\u{FFFD}") ? SettingsError.notText(directory) : .noDirectory(directory)
+    }
     guard Files.isDirectory(directory) else { throw SettingsError.notDirectory(directory) }
     let path = try Files.resolve(directory)
     // A record is UTF-8; a path repaired into that is another path.

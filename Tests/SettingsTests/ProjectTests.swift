@@ -51,6 +51,8 @@ func safeNames(_ text: String, _ name: String) {
   symlink(sandbox.path, sandbox.path + "/link")
   #expect(exitCode { try Project.begin(directory: sandbox.path + "/gone", call: call) } == 66)
   #expect(exitCode { try Project.begin(directory: sandbox.path + "/file", call: call) } == 66)
+  // `b\xFCro` of Latin-1, as an argument is read.
+  #expect(throws: SettingsError.notText(sandbox.path + "/b\u{FFFD}ro")) { try Project.begin(directory: sandbox.path + "/b\u{FFFD}ro", call: call) }
   #expect(try Project.begin(directory: sandbox.path + "/link/../web/.", call: call).required(App.self).dir == sandbox.path)
 }
 
