@@ -29,8 +29,10 @@ public func target(_ record: Record, versions: Bool = true, call: Call) throws -
 /// What named the context. The line carries it already; who began the line had it from somewhere.
 private func source(_ settings: Settings, _ app: App, _ call: Call) throws -> String {
   guard let context = settings.kubeContext else { return "current" }
-  let own = try Project.settings(of: app.dir, call: call)
-  return (own.environment == settings.environment && own.kubeContext == context ? own : settings).source(of: Key.kubeContext.name)
+  // The environment of the line may be one that nobody named here.
+  let own = try? Project.settings(of: app.dir, call: call)
+  return (own?.environment == settings.environment && own?.kubeContext == context ? own : nil).map { $0.source(of: Key.kubeContext.name) }
+    ?? settings.source(of: Key.kubeContext.name)
 }
 
 /// nil when the program is not there, or does not say.

@@ -78,6 +78,10 @@ is '… or the line has one' "$(printf '{"draft":1,"app":{"name":"web","dir":"%s
   KUBECONFIG="$scratch/named:$scratch/kubeconfig" draft-target -q | jq -r .target.namespace)" line
 run env KUBECONFIG="$scratch/named:$scratch/kubeconfig" draft-target --engine podman web
 is '… or podman runs it' "$(jq -r .target.namespace "$out")" default
+mkdir staged && printf '[environments.staging]\nkube-context = "other"\n' >staged/draft.toml
+status=0; KUBECONFIG="$scratch/named:$scratch/kubeconfig" sh -c 'draft-target -q -e staging -o record staged | draft-target -q' >"$out" 2>"$err" || status=$?
+is '… also that of a line whose environment nobody names any more' "$status $(jq -c '.target | [.namespace, .context, .contextSource]' "$out")" \
+  '0 ["team-otto","other","record"]'
 mkdir young && echo 'print(1)' >young/app.py && : >young/requirements.txt
 scaffolds() {
   rm -f young/draft.toml
