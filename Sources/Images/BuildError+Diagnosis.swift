@@ -8,7 +8,7 @@ extension BuildError: Diagnosis {
     case .noPlugin: .unavailable
     case .sourceDate: .usage
     case .noDockerfile, .gone: .noInput
-    case .outside, .failed, .unknownStore: .badData
+    case .dockerfile, .outside, .failed, .unknownStore: .badData
     case .baseImage, .ended, .store: .unavailable
     case .export(_, let reason): reason.contains("no space left") ? .cannotCreate : .inputOutput
     case .diskFull: .cannotCreate
@@ -23,6 +23,7 @@ extension BuildError: Diagnosis {
     case .noPlugin(let name): "cannot find 'draft-builder-\(name)' on PATH"
     case .sourceDate(let text): "cannot use SOURCE_DATE_EPOCH: '\(text)' is not a number of seconds"
     case let .noDockerfile(app, path): "cannot build '\(app)': the context has no '\(path)'"
+    case let .dockerfile(app, path, line, reason, _): "cannot build '\(app)': \(path):\(line): \(reason)"
     case let .outside(app, path): "cannot build '\(app)': '\(path)' leads out of the context"
     case let .baseImage(app, image, reason, _): "cannot build '\(app)': cannot get the base image '\(image)': \(reason)"
     case let .diskFull(app, _): "cannot build '\(app)': no space left on the device"
@@ -44,6 +45,7 @@ extension BuildError: Diagnosis {
     case .builderName: "use buildah, docker, podman, or the NAME of a 'draft-builder-NAME' on PATH"
     case .sourceDate: "unset it, or set it to seconds since 1970"
     case .noDockerfile(_, let path): path == "Dockerfile" ? "write one, or run draft-scaffold" : "set 'dockerfile' in draft.toml to the path of one"
+    case .dockerfile(_, _, _, _, let hint): hint ?? "see https://docs.docker.com/reference/dockerfile/"
     case .outside: "let it be a file of the application"
     case .baseImage(_, _, _, let log): "see whether the name is right and its registry answers; the whole log is in \(log)"
     case .diskFull: "make room: 'buildah rmi --prune' or 'docker system prune' remove what nothing uses"

@@ -8,6 +8,8 @@ public enum BuildError: Error, Equatable, Sendable {
   case sourceDate(String)
   /// The context has no file of the Dockerfile's name.
   case noDockerfile(app: String, path: String)
+  /// The Dockerfile has something that no builder takes, or not this one.
+  case dockerfile(app: String, path: String, line: Int, reason: String, hint: String? = nil)
   /// A symbolic link leads out of the context.
   case outside(app: String, path: String)
   /// A base image cannot be had.

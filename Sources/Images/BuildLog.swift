@@ -10,6 +10,13 @@ final class BuildLog: @unchecked Sendable {
   private var descriptor: Int32
   private var pending: [UInt8] = []
   private(set) var lastLines: [String] = []
+  /// What is built, once it is known.
+  private(set) var dockerfile: Dockerfile?
+  /// The builder's last word on which instruction it carries out: `[1/2] STEP 3/4: RUN make`; docker's
+  /// older one: `Step 3/4 : RUN make`.
+  private(set) var step: String?
+  /// Paths that are gone when the builder is done, and what the user calls them.
+  private var names: [(temporary: String, own: String)] = []
   /// A line longer than this is passed on in pieces.
   private static let lineLimit = 65_536
   private static let kept = 80
@@ -22,6 +29,14 @@ final class BuildLog: @unchecked Sendable {
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Throws for a Dockerfile that no builder takes; from here on the builder's words about the context are about the application.
+  func begin(_ context: UnpackedContext, _ order: BuildOrder, foreign: Bool) throws {
+    dockerfile = try context.checkedDockerfile(order, foreign: foreign)
+    let places = [context.directory] + ((try? Files.resolve(context.directory)).map { [$0] } ?? [])
+    let head = "\(order.app.dir)/\(order.context.dockerfile)"
+    names = places.map { ($0 + ".head", head) } + places.map { ($0, order.app.dir) }
+  }
 
   /// Runs a program whose words are the log. Throws ``BuilderFailed`` when it does not end with 0.
   func run(_ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, environment: [String: String?] = [:], directory: String? = nil) throws {
@@ -45,7 +60,11 @@ final class BuildLog: @unchecked Sendable {
 
   private func flush() {
     guard !pending.isEmpty else { return }
-    let text = String(decoding: pending, as: UTF8.self)
+    var text = String(decoding: pending, as: UTF8.self)
+    for name in names where text.contains(name.temporary) {
+      text.replace(name.temporary, with: name.own)
+      pending = Array(text.utf8)
+    }
     if descriptor >= 0 {
       do { try writeAll(pending, to: descriptor) } catch {
         call.warn("cannot write the log '\(path)': \(errnoText(error.errno))")
@@ -56,6 +75,7 @@ final class BuildLog: @unchecked Sendable {
     pending.removeAll(keepingCapacity: true)
     call.pass(text)
     let lines = text.split(whereSeparator: \.isNewline).suffix(BuildLog.kept).map { BuildLog.plain($0) }.filter { !$0.isEmpty }
+    step = lines.last { $0.hasPrefix("STEP ") || $0.hasPrefix("Step ") || ($0.hasPrefix("[") && $0.contains("] STEP ")) } ?? step
     lastLines = Array((lastLines + lines).suffix(BuildLog.kept))
   }
 

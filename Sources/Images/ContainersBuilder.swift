@@ -36,12 +36,30 @@ struct ContainersBuilder: Builder {
 
   /// The same by another Dockerfile, under names as the store spells them.
   func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws {
+    try log.begin(context, order, foreign: false)
+    try checkHeredocs(order, dockerfile)
     var argv = [program, "build", "--layers", "--force-rm", "--timestamp", String(order.time), "--file", dockerfile]
     if environmentVariable("BUILDAH_ISOLATION") == nil { argv += ["--isolation", "chroot"] }
     if order.fresh { argv += ["--no-cache", "--pull"] }
     for name in names { argv += ["--tag", name] }
     let (words, environment) = buildArgumentWords(order.arguments)
     try log.run(argv + words + [context.directory], inputFile: context.lock, environment: environment)
+  }
+
+  /// Before buildah 1.33 and podman 4.8 the lines of a here-document are taken for instructions.
+  private func checkHeredocs(_ order: BuildOrder, _ dockerfile: String) throws {
+    guard let text = try? Files.readText(dockerfile, limit: 1 << 20), text.contains("<<") else { return }
+    guard let instruction = try? Dockerfile(text).instructions.first(where: { !$0.heredocs.isEmpty }) else { return }
+    let said = try Child.run([program, "--version"], output: .capture, errors: .discard).outputText
+    guard let version = ContainersBuilder.version(said), version.lexicographicallyPrecedes(program == "podman" ? [4, 8] : [1, 33]) else { return }
+    throw BuildError.noHeredocs(instruction, order, program: "\(program) \(version.map(String.init).joined(separator: "."))")
+  }
+
+  /// Of `buildah version 1.28.2 (image-spec …)`: major and minor; nil when there are none.
+  static func version(_ text: String) -> [Int]? {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    let numbers = words.count > 2 && words[1] == "version" ? words[2].split(separator: ".").prefix(2).compactMap { Int($0) } : []
+    return numbers.count == 2 ? numbers : nil
   }
 
   func tag(_ image: StoredImage, _ order: BuildOrder) throws {

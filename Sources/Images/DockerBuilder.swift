@@ -33,6 +33,7 @@ struct DockerBuilder: Builder {
   /// BuildKit takes a file of the same path, size and time for the one it had from a context of the same path, and packed files have one
   /// time for all: the path has to be another one each time, and that of an unpacked context is.
   func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws {
+    try log.begin(context, order, foreign: true)
     var argv = ["docker", "build", "--force-rm", "--file", dockerfile]
     if order.fresh { argv += ["--no-cache", "--pull"] }
     for name in names { argv += ["--tag", name] }

@@ -57,7 +57,10 @@ public struct Dockerfile: Sendable {
       var instruction = Instruction(name: Dockerfile.uppercased(name), flags: [], text: "", heredocs: [], lines: first...first, spelling: String(name))
       (instruction.flags, instruction.text) = Dockerfile.flags(rest, escape: escape)
       if ["RUN", "COPY", "ADD"].contains(Dockerfile.subject(of: instruction)) {
-        instruction.heredocs = try lines.heredocs(of: instruction.text, from: first, escape: escape)
+        let isRun = Dockerfile.subject(of: instruction) == "RUN"
+        let found = try lines.heredocs(of: instruction.text, from: first, escape: escape, isRun: isRun)
+        instruction.heredocs = found.documents
+        if !isRun, !found.documents.isEmpty { instruction.text = found.words.joined(separator: " ") }
       }
       instruction.lines = first...max(first, lines.number)
       instructions.append(instruction)

@@ -1,3 +1,5 @@
+import Records
+
 /// The lines of a Dockerfile, joined where one is continued. Comments and empty lines vanish, also from the middle of an
 /// instruction, as they do in docker's own parser.
 struct DockerfileLines {
@@ -51,15 +53,26 @@ struct DockerfileLines {
     return line[..<last]
   }
 
-  /// Takes the here-documents the words of an instruction announce, in order.
-  mutating func heredocs(of text: String, from first: Int, escape: UInt8) throws(DockerfileError) -> [Dockerfile.Heredoc] {
-    var documents: [Dockerfile.Heredoc] = []
-    for word in DockerfileWords.split(text, escape: escape) {
+  /// Takes the here-documents the words of an instruction announce, in order; the words with no blank in a mark any more.
+  ///
+  /// As in BuildKit blanks may stand between the mark and the name. In a shell's `$((1 << 2))` or `$((1 <<2))` nothing is announced:
+  /// what looks like that is a here-document only when a line ends it.
+  mutating func heredocs(
+    of text: String, from first: Int, escape: UInt8, isRun: Bool
+  ) throws(DockerfileError) -> (documents: [Dockerfile.Heredoc], words: [String]) {
+    // The JSON form has none.
+    guard !text.hasPrefix("[") || (try? JSON(parsing: Array(text.utf8))) == nil else { return ([], []) }
+    var documents: [Dockerfile.Heredoc] = [], joined: [String] = [], words = DockerfileWords.split(text, escape: escape)[...]
+    while let word = words.popFirst() {
+      joined.append(word)
       guard var mark = DockerfileLines.heredocMark(word) else { continue }
       let stripsTabs = mark.utf8.first == UInt8(ascii: "-")
       if stripsTabs { mark = mark.dropFirst() }
+      let isApart = mark.isEmpty
+      if isApart, let next = words.first, !next.contains("<") { mark = Substring(next) }
       let name = DockerfileWords.unquoted(String(mark), escape: escape)
       guard !name.isEmpty else { continue }
+      let start = number
       var content = "", ended = false
       while let line = peek {
         _ = skip()
@@ -67,10 +80,20 @@ struct DockerfileLines {
         if kept == name { ended = true; break }
         content += kept + "\n"
       }
-      guard ended else { throw .heredoc(line: first, name: name) }
+      guard ended else {
+        guard isApart || (isRun && !DockerfileLines.isWord(name)) else { throw .heredoc(line: first, name: name) }
+        number = start
+        continue
+      }
+      if isApart, let name = words.popFirst() { joined[joined.count - 1] += name }
       documents.append(.init(name: name, content: content, expands: name == mark))
     }
-    return documents
+    return (documents, joined)
+  }
+
+  private static func isWord(_ name: String) -> Bool {
+    guard let first = name.utf8.first, !(0x30...0x39).contains(first) else { return false }
+    return name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0) }
   }
 
   /// Whether a word is the mark of a here-document.

@@ -153,3 +153,73 @@ func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
   let long = String(repeating: "x", count: 30_000)
   #expect(try Dockerfile("FROM a\nENV A=\(long)\nENV B=$A$A$A").stages()[0].environment[1].value.utf8.count == 90_000)
 }
+
+@Test func aBlankMayStandInTheMarkOfAHereDocument() throws {
+  let run = try Dockerfile("FROM a\nRUN <<  EOF\nx\nEOF\nRUN << -E > /x\ny\n-E\nRUN <<- E\n\tz\n\tE\nCMD z\n")
+  #expect(run.instructions.map(\.name) == ["FROM", "RUN", "RUN", "RUN", "CMD"])
+  #expect(run.instructions.flatMap(\.heredocs).map(\.content) == ["x\n", "y\n", "z\n"])
+  #expect(run.instructions.flatMap(\.heredocs).map(\.name) == ["EOF", "-E", "E"])
+  #expect(try Dockerfile("FROM a\nCOPY << 'EOF' /x\nx\nEOF\n").instructions[1].text == "<<'EOF' /x")
+  // A shell shifts bits, and a list of words has no here-document.
+  #expect(try Dockerfile("FROM a\nRUN echo $((1 << 2)) $((1 <<2))\nCMD x\n").instructions.count == 3)
+  #expect(try Dockerfile("FROM a\nRUN [\"cat\", \"<<EOF\"]\nCMD x\n").instructions.count == 3)
+}
+
+@Test(arguments: [
+  ("FROM a\nENV X\n", 2, "ENV gives 'X' no value: write X=VALUE"), ("FROM a\nENV A=1 B\n", 2, "ENV wants NAME=VALUE, and 'B' has no '='"),
+  ("FROM a\n\n# b\nRunn x\n", 4, "'Runn' is no instruction"), ("FROM a\nCOPY <<E /x\nhi\n", 2, "the here-document 'E' has no end"),
+  ("FROM a\nCOPY \\\n  x\n", 2, "COPY wants a source and a destination"), ("FROM a\nADD [\"x\"]\n", 2, "ADD wants a source and a destination"),
+  ("FROM a b\n", 1, "FROM wants an image, and no more behind it than 'AS NAME'"), ("FROM\n", 1, "FROM names no image"),
+  ("ARG x\nRUN y\nFROM a\n", 2, "'RUN' without a FROM before it"), ("FROM a\nONBUILD FROM b\n", 2, "FROM cannot stand behind ONBUILD"),
+  ("FROM a\nONBUILD runn b\n", 2, "'runn' is no instruction"), ("FROM a\nONBUILD COPY --link b\n", 2, "COPY wants a source and a destination"),
+  ("FROM a\nSHELL sh\n", 2, "SHELL wants a list, as in [\"/bin/bash\", \"-c\"]"), ("FROM a\nARG\n", 2, "ARG says nothing"), ("\n", 1, "there is no instruction"),
+  ("FROM a\nRUN\n", 2, "RUN names no command"), ("FROM a\nHEALTHCHECK curl x\n", 2, "HEALTHCHECK wants CMD and a command, or NONE"),
+  ("# escape=x\nFROM a\n", 1, "the escape character is '\\' or '`', not 'x'"),
+])
+func whatNoBuilderTakesHasALine(text: String, line: Int, reason: String) {
+  #expect(throws: Dockerfile.Fault(line: line, reason: reason)) { try Dockerfile.checked(text, arguments: [:]) }
+}
+
+@Test func whatABuilderTakesIsLeftAlone() throws {
+  let taken = [
+    "FROM a AS b\nENV A 1 2\nENV A=1 B=\"2 3\"\nLABEL a=b\nCMD\nENTRYPOINT []\nHEALTHCHECK NONE\nONBUILD RUN x\nONBUILD COPY a b\nRUN <<E\nE\n",
+    "ARG V\nFROM a:$V\nARG X\nCOPY --from=b --new=x c d\nADD [\"a b\", \"/\"]\nRUN --device=x y\nEXPOSE http\nUSER $U\nSHELL [\"a\"]\n",
+  ]
+  for text in taken { _ = try Dockerfile.checked(text, arguments: [:]) }
+  #expect(Dockerfile.isForeign("# syntax=mine/frontend:1\nFROM a\n"))
+  #expect(!Dockerfile.isForeign("# syntax=docker/dockerfile:1.7-labs\nFROM a\n"))
+}
+
+@Test(arguments: [
+  ("building at STEP \"COPY --link=true  x /y\": COPY only supports the --chmod=<permissions> and the --from=<image|stage> flags", nil, 5,
+    "this 'buildah' does not know COPY --link"),
+  ("FROM only supports the --platform flag", nil, 4, "this 'buildah' does not know FROM --plat"),
+  ("building at STEP \"COPY gone /z\": checking on sources under \"/app\": copier: stat: \"/gone\": no such file or directory", nil, 6,
+    "the context has no 'gone': it is not there, or .dockerignore leaves it out"),
+  ("building at STEP \"COPY --from=a /w /z\": checking on sources under \"/m\": copier: stat: \"/w\": no such file or directory", nil, 7,
+    "'a' has no '/w'"),
+  ("building at STEP \"RUN exit 3\": exit status 3: why", nil, 3, "building at STEP \"RUN exit 3\": exit status 3: why"),
+  ("COPY --from=a: no stage or image found with that name", nil, 7, "COPY --from=a: no stage or image found with that name"),
+  ("building at STEP \"ECHO \": Build error: Unknown instruction: \"ECHO\"", nil, 8, "'RUN <<EOF' is a here-document, and this 'buildah' does not know them"),
+  ("dockerfile parse error line 9: unknown instruction: ECHO", nil, 8, "'RUN <<EOF' is a here-document, and this 'buildah' does not know them"),
+  ("the builder broke off: x", "[2/2] STEP 3/5: COPY gone /z", 6, "the builder broke off: x"),
+  ("the builder broke off: x", "Step 2/7 : RUN exit 3", 3, "the builder broke off: x"),
+] as [(String, String?, Int, String)])
+func whatABuilderSaysIsAboutALine(said: String, step: String?, line: Int, reason: String) throws {
+  let text = "# 1\nFROM a AS a\nRUN exit 3\nFROM --plat=x b\nCOPY --link=true x /y\nCOPY gone /z\nCOPY --from=a /w /z\nRUN <<EOF\necho hi\nEOF\n"
+  #expect(try Dockerfile(text).fault(said, program: "buildah", step: step, lines: []) == .init(line: line, reason: reason))
+}
+
+@Test func buildKitShowsTheLine() throws {
+  let said = "failed to solve: process \"/bin/sh -c x\" did not complete successfully: exit code: 1"
+  let lines = ["------", "Dockerfile:2", "--------------------", "   1 |     FROM a", "ERROR: \(said)"]
+  #expect(try Dockerfile("FROM a\nRUN x\n").fault(said, program: "docker", step: nil, lines: lines)?.line == 2)
+  // Another one names it itself.
+  #expect(try Dockerfile("FROM a\nRUN x\n").fault("dockerfile parse error on line 2: x", program: "docker", step: nil, lines: lines) == nil)
+}
+
+@Test func theVersionOfABuilder() {
+  #expect(ContainersBuilder.version("buildah version 1.28.2 (image-spec 1.1.0-rc2, runtime-spec 1.0.2-dev)\n") == [1, 28])
+  #expect(ContainersBuilder.version("podman version 5.0.0-dev") == [5, 0])
+  #expect(ContainersBuilder.version("buildah") == nil)
+}

@@ -136,8 +136,8 @@ bad() { rm -rf "$scratch/bad"; mkdir "$scratch/bad"; printf '%b' "$1" >"$scratch
 said() { value '"\(.failure.code) \(.failure.message)"'; }
 bad 'FROM localhost/draft-test/busybox\nRUN echo ERROR: No matching distribution; echo "[notice] a new pip"; exit 3\n'
 is "a failing RUN fails the line" "$status $(value '.failure.code, (.image | tostring)' | tr '\n' ' ')" "1 65 null "
-like "with the builder's reason, and the program's" "$(said)" \
-  "65 cannot build 'bad': *exit 3*exit status 3: ERROR: No matching distribution"
+like "with its line, the builder's reason, and the program's" "$(said)" \
+  "65 cannot build 'bad': Dockerfile:2: *exit 3*exit status 3: ERROR: No matching distribution"
 log=$(value .failure.hint)
 log=${log#the whole log is in }
 ok "and the log, which is kept" grep -q '^.notice. a new pip' "$log"
@@ -147,9 +147,25 @@ like "a base image that cannot be had" "$(said)" "69 cannot build 'bad': cannot 
 bad 'FROM nosuchbase\n'
 like "a short one" "$(said)" "69 *'nosuchbase'*"
 bad 'FROM localhost/draft-test/busybox\nRUNX true\n'
-like "an unknown instruction" "$(said)" '65 *RUNX*'
+is "an unknown instruction, before the builder is asked" "$(said) $(lines STEP)" "65 cannot build 'bad': Dockerfile:2: 'RUNX' is no instruction 0"
 bad 'FROM localhost/draft-test/busybox\nCOPY nosuchfile /\n'
-like "a file that is not there" "$(said)" '65 *nosuchfile*'
+like "a file that is not there" "$(said)" "65 cannot build 'bad': Dockerfile:2: the context has no 'nosuchfile': *"
+like "the builder's words name our directory, not its own" "$(cat words)" "*sources under \"$scratch/bad\"*"
+not_ok "nor does the log" grep -r cache/build "$DRAFT_HOME/logs/bad"
+# What this buildah does not know, by line and in our words; only what it gets counts, and a tail is ours.
+for case in 'RUN <<  EOF sh\necho hi\nEOF\nCMD x' "COPY <<A <<'B' /d/\na\nA\nb\nB\nRUN true" 'COPY <<EOF /c\n$5 in C:\\\\dir\nEOF'; do
+  bad "FROM localhost/draft-test/busybox\n$case\n"
+  like "a here-document, which buildah takes for instructions: ${case%%\\*}" "$(said) $(lines STEP)" \
+    "65 cannot build 'bad': Dockerfile:2: '${case%% *} <<*' is a here-document, and buildah * does not know them 0"
+done
+bad 'FROM localhost/draft-test/busybox\nRUN true\nCOPY << EOF /c\nhi\nEOF\n'
+is "in a tail one is no matter" "$status $(value .image.how)" "0 head+append"
+for case in 'COPY --parents Dockerfile /d' 'ADD --checksum=sha256:0 Dockerfile /d' 'RUN --network=none true'; do
+  bad "FROM localhost/draft-test/busybox AS a\nFROM localhost/draft-test/busybox\n$case\n"
+  word=${case#* }
+  is "an option this buildah does not know: $case" "$(said)" \
+    "65 cannot build 'bad': Dockerfile:3: this 'buildah' does not know ${case%% *} $(printf %s "${word%% *}" | sed 's/=.*//')"
+done
 bad ''
 like "an empty Dockerfile" "$(said)" "65 cannot build 'bad': *"
 rm bad/Dockerfile

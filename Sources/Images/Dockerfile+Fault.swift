@@ -1,0 +1,79 @@
+extension Dockerfile {
+  /// What is the matter with a line.
+  struct Fault: Error, Equatable {
+    var line: Int
+    var reason: String
+  }
+
+  /// The file, unless it has something that no builder takes: what builders say of it names no line, or is about something else.
+  /// What one of them might know and another does not is left to them.
+  static func checked(_ text: String, arguments: [String: String]) throws(Fault) -> Dockerfile {
+    let file: Dockerfile
+    do throws(DockerfileError) { file = try Dockerfile(text) } catch { throw Fault(error) }
+    for instruction in file.instructions {
+      if let reason = file.fault(of: instruction) { throw Fault(line: instruction.lines.lowerBound, reason: reason) }
+    }
+    do throws(DockerfileError) { _ = try file.stages(arguments: arguments) } catch { throw Fault(error) }
+    return file
+  }
+
+  /// Whether the file is to be read by another program than the builder's own: then there is nothing that cannot stand in it.
+  static func isForeign(_ text: String) -> Bool {
+    guard let file = try? Dockerfile(text), let syntax = file.directives.first(where: { $0.name == "syntax" })?.value else { return false }
+    return !["docker/dockerfile", "docker.io/docker/dockerfile"].contains { syntax == $0 || syntax.hasPrefix($0 + ":") || syntax.hasPrefix($0 + "@") }
+  }
+
+  private func fault(of instruction: Instruction) -> String? {
+    let name = instruction.name, text = instruction.text
+    let words = instruction.list ?? DockerfileWords.split(text, escape: escape)
+    switch name {
+    case "FROM":
+      guard words.isEmpty || words.count == 1 || (words.count == 3 && words[1].lowercased() == "as") else {
+        return "FROM wants an image, and no more behind it than 'AS NAME'"
+      }
+    case "RUN":
+      if text.isEmpty { return "RUN names no command" }
+    case "COPY", "ADD":
+      if words.count < 2 { return "\(name) wants a source and a destination" }
+    case "ENV", "LABEL":
+      if words.isEmpty { return "\(name) wants NAME=VALUE" }
+      guard words[0].contains("=") else { return words.count == 1 ? "\(name) gives '\(words[0])' no value: write \(words[0])=VALUE" : nil }
+      if let odd = words.first(where: { !$0.contains("=") }) { return "\(name) wants NAME=VALUE, and '\(odd)' has no '='" }
+    case "ARG", "WORKDIR", "USER", "STOPSIGNAL", "EXPOSE", "VOLUME", "MAINTAINER":
+      if text.isEmpty { return "\(name) says nothing" }
+    case "SHELL":
+      if instruction.list?.isEmpty ?? true { return "SHELL wants a list, as in [\"/bin/bash\", \"-c\"]" }
+    case "HEALTHCHECK":
+      guard let first = words.first?.uppercased(), ["NONE", "CMD"].contains(first) else { return "HEALTHCHECK wants CMD and a command, or NONE" }
+    case "ONBUILD": return faultOfTrigger(instruction)
+    case "CMD", "ENTRYPOINT": break
+    default: return "'\(instruction.spelling)' is no instruction"
+    }
+    return nil
+  }
+
+  private func faultOfTrigger(_ instruction: Instruction) -> String? {
+    let (word, rest) = Dockerfile.cut(Substring(instruction.text))
+    var inner = instruction
+    inner.name = word.uppercased()
+    inner.spelling = String(word)
+    (inner.flags, inner.text) = Dockerfile.flags(rest, escape: escape)
+    switch inner.name {
+    case "": return "ONBUILD wants an instruction"
+    case "FROM", "ONBUILD", "MAINTAINER": return "\(inner.name) cannot stand behind ONBUILD"
+    default: return fault(of: inner)
+    }
+  }
+}
+
+extension Dockerfile.Fault {
+  /// The sentence of the parser, taken apart: `line 3 of the Dockerfile: …`.
+  fileprivate init(_ error: DockerfileError) {
+    let parts = error.message.split(separator: " of the Dockerfile: ", maxSplits: 1)
+    if parts.count == 2, let line = Int(parts[0].dropFirst("line ".count)) {
+      self.init(line: line, reason: String(parts[1]))
+    } else {
+      self.init(line: 1, reason: error == .empty ? "there is no instruction" : error.message)
+    }
+  }
+}
