@@ -22,7 +22,7 @@ func checkBuilder(_ settings: Settings) -> Doctor.Check {
   let name = settings.builder, isOurs = ["buildah", "podman", "docker"].contains(name)
   do { try requireBuilder(settings) } catch {
     let hint = isOurs ? (error as? any Diagnosis)?.hint : "install it, or set 'builder' to buildah, docker or podman"
-    return .init("builder", .failure, (error as? any Diagnosis)?.message ?? "\(error)", hint: hint)
+    return .init("builder", .failure, sentence(error), hint: hint)
   }
   guard isOurs else { return .init("builder", .ok, "draft-builder-\(name)") }
   // docker's version is its daemon's: without one it builds nothing.

@@ -76,7 +76,7 @@ public struct Command: Sendable {
   }
 
   static func diagnose(_ error: any Error) -> any Diagnosis {
-    error as? any Diagnosis ?? Failure(by: "", code: .software, message: "unexpected error: \(error)", hint: "this is a bug of draft; please report it")
+    diagnosis(of: error)
   }
 
   func start() {

@@ -24,7 +24,7 @@ struct Relay {
     while true {
       do { return try once(try upload ?? client.startUpload(blob, on: connection), source) } catch {
         if client.stopped { throw error }
-        let reason = (error as? Gone)?.reason ?? (error as? any Diagnosis)?.message ?? "\(error)"
+        let reason = (error as? Gone)?.reason ?? sentence(error)
         client.call.debug("cannot copy \(blob.digest.short) from \(origin.reference.name): \(reason)")
         upload = nil
         progress.set(blob, sent: 0)
@@ -55,7 +55,7 @@ struct Relay {
     close(ends[0])
     if let failure = fetch.wait() { throw failure }
     let response: HTTPResponse
-    do { response = try sent.get() } catch { throw Interrupted(reason: (error as? any Diagnosis)?.message ?? "\(error)") }
+    do { response = try sent.get() } catch { throw Interrupted(reason: sentence(error)) }
     guard response.status == 201 || response.status == 204 else {
       if Retry.isTransient(response.status) || [401, 404, 416].contains(response.status) { throw Interrupted(reason: "\(response.status) from \(client.host)") }
       throw client.refusal(response, request)

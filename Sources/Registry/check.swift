@@ -15,8 +15,8 @@ public func checkRegistry(_ app: String, settings: Settings, call: Call) -> Doct
     if session.authorizer.loggedIn { return .init("registry", .ok, "'\(registry)' answers, and takes the login") }
     return .init("registry", .warning, "'\(registry)' answers, and nobody is logged in", hint: RegistryError.login(reference.host))
   } catch {
-    let diagnosis = error as? any Diagnosis
-    return .init("registry", .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)
+    let diagnosis = diagnosis(of: error)
+    return .init("registry", .failure, diagnosis.message, hint: diagnosis.hint)
   }
 }
 

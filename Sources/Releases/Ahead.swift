@@ -62,7 +62,7 @@ public func askAhead(status records: [Record], call: Call) {
     try storage.read(entries) { entry, result in
       // Of a hundred charts nothing but the names is needed.
       answers[entry.name] = StatusAhead(stored: result.map(\.withoutFiles))
-      if case .success(let stored) = result, let manifest = try? json(yaml: Array(stored.state.manifest.utf8)) { manifests.append(manifest) }
+      if case .success(let stored) = result, let manifest = try? json(stream: Array(stored.state.manifest.utf8)) { manifests.append(manifest) }
     }
     let known = Set(entries.map(\.name))
     for name in names where !known.contains(name) {

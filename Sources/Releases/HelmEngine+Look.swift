@@ -10,7 +10,7 @@ extension HelmEngine {
   /// does not become ready.
   func settled(_ state: HelmState, changed: Bool) throws -> Release? {
     let call = order.call
-    let manifest = (try? json(yaml: Array(state.manifest.utf8))) ?? []
+    let manifest = (try? json(stream: Array(state.manifest.utf8))) ?? []
     let accounts = PullSecret.accounts(in: state.manifest)
     let isNewLogin = try PullSecret(order: order, context: context).ensure(accounts: accounts)
     guard Child.find("kubectl") != nil else {

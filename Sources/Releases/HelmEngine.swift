@@ -134,7 +134,7 @@ struct HelmEngine {
   /// Prints status, notes and addresses, and makes the member.
   func told(_ state: HelmState, changed: Bool) throws -> Release {
     let call = order.call
-    let objects = (try? json(yaml: Array(state.manifest.utf8))) ?? []
+    let objects = (try? json(stream: Array(state.manifest.utf8))) ?? []
     let urls = Addresses(objects: objects, namespace: app.namespace, context: context, call: call).urls()
     if changed {
       call.say("Status: \(state.status.uppercased())")

@@ -2,6 +2,7 @@ import Command
 import Glibc
 import Records
 import Settings
+import YAML
 
 /// The kubeconfig files, merged as kubectl merges them: the first file that sets a value wins, a file that is not there is empty.
 /// Source: https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
@@ -32,7 +33,7 @@ struct KubeConfig {
 
   private mutating func merge(_ file: String, _ bytes: [UInt8]) throws {
     let config: JSON
-    do { config = try json(yaml: bytes).first ?? .null } catch { throw ReleaseError.kubeConfig(path: file, reason: "\(error)") }
+    do throws(YAMLError) { config = try json(yaml: bytes).first ?? .null } catch { throw ReleaseError.kubeConfig(path: file, reason: error.place) }
     if current == nil, let name = config["current-context"]?.string, !name.isEmpty { current = name }
     for (list, key) in [("contexts", "context"), ("clusters", "cluster")] {
       for entry in config[list]?.array ?? [] {

@@ -130,7 +130,7 @@ struct PullSecret {
 
   /// The service accounts of the pods in a manifest; the namespace's own where it names none, and before the first release.
   static func accounts(in manifest: String?) -> [String] {
-    let objects = manifest.flatMap { try? json(yaml: Array($0.utf8)) } ?? []
+    let objects = manifest.flatMap { try? json(stream: Array($0.utf8)) } ?? []
     let specs = objects.compactMap { object -> JSON? in
       object["kind"]?.string == "Pod" ? object["spec"] : object["spec"]?["jobTemplate"]?["spec"]?["template"]?["spec"] ?? object["spec"]?["template"]?["spec"]
     }

@@ -1,5 +1,6 @@
 import Command
 import Records
+import YAML
 
 /// The objects a chart makes, by `helm template`.
 struct Rendering {
@@ -23,7 +24,9 @@ struct Rendering {
 
   init(yaml: [UInt8], chart: String, call: Call?) throws {
     let all: [JSON]
-    do { all = try json(yaml: yaml) } catch { throw ReleaseError.doesNotRender(chart: chart, said: "\(error)") }
+    do throws(YAMLError) { all = try json(stream: yaml) } catch {
+      throw ReleaseError.doesNotRender(chart: chart, said: "\(error.file.map { "\($0): " } ?? "")\(error.place)")
+    }
     var kept: [JSON] = []
     for object in all.flatMap({ $0["kind"]?.string == "List" ? $0["items"]?.array ?? [] : [$0] }) where object["kind"] != nil {
       if let hook = object["metadata"]?["annotations"]?["helm.sh/hook"]?.string {

@@ -16,7 +16,7 @@ enum Running {
       guard let state = try HelmState.newest(app.name, namespace: app.namespace, context: context, call: call) else {
         throw ReleaseError.noRelease(name: app.name, place: "namespace '\(app.namespace)' of kube context '\(context.name)'")
       }
-      let objects = (try? json(yaml: Array(state.manifest.utf8))) ?? []
+      let objects = (try? json(stream: Array(state.manifest.utf8))) ?? []
       self = .cluster(Kubectl(context: context, call: call), Workload.all(in: objects, namespace: app.namespace))
     case .podman:
       guard let revision = try PodmanState.read(app).current else { throw ReleaseError.noRelease(name: app.name, place: "podman on this machine") }

@@ -28,7 +28,7 @@ final class SyncedRelease: @unchecked Sendable {
     guard let state = try HelmState.newest(app.name, namespace: app.namespace, context: kubectl.context, call: kubectl.call) else {
       throw NeedsBuild("there is no release '\(app.name)' yet")
     }
-    workloads = Workload.all(in: (try? json(yaml: Array(state.manifest.utf8))) ?? [], namespace: app.namespace)
+    workloads = Workload.all(in: (try? json(stream: Array(state.manifest.utf8))) ?? [], namespace: app.namespace)
     let watch = watch ?? PodWatch(kubectl: kubectl) { [self] workload, list in
       lock.locked {
         pods[workload.key] = list

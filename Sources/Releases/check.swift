@@ -12,8 +12,8 @@ public func checkEngine(_ app: App?, settings: Settings, call: Call) -> [Doctor.
     }
     context = found
   } catch {
-    let diagnosis = error as? any Diagnosis
-    return [.init("context", .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)]
+    let diagnosis = diagnosis(of: error)
+    return [.init("context", .failure, diagnosis.message, hint: diagnosis.hint)]
   }
   var checks = [Doctor.Check("context", .ok, "'\(context.name)', whose server is '\(context.server ?? "not said")'\(context.isPlainlyLocal ? ", on this machine" : "")"), helm()]
   checks += checkApplication(app, .helm(context), settings)
@@ -24,8 +24,8 @@ public func checkEngine(_ app: App?, settings: Settings, call: Call) -> [Doctor.
     let version = try kubectl.get("/version", doing: "ask the cluster for its version")["gitVersion"]?.string ?? "of no version"
     checks.append(.init("cluster", .ok, "answers: Kubernetes \(version)"))
   } catch {
-    let diagnosis = error as? any Diagnosis
-    return checks + [.init("cluster", .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)]
+    let diagnosis = diagnosis(of: error)
+    return checks + [.init("cluster", .failure, diagnosis.message, hint: diagnosis.hint)]
   }
   return checks + checkStuck(context, settings.namespace, call) + sizes(kubectl, app, settings.namespace)
 }
@@ -34,8 +34,8 @@ public func checkEngine(_ app: App?, settings: Settings, call: Call) -> [Doctor.
 private func checkApplication(_ app: App?, _ engine: Engine, _ settings: Settings) -> [Doctor.Check] {
   func check(_ name: String, _ ok: String?, _ require: () throws -> Void) -> Doctor.Check? {
     do { try require() } catch {
-      let diagnosis = error as? any Diagnosis
-      return .init(name, .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)
+      let diagnosis = diagnosis(of: error)
+      return .init(name, .failure, diagnosis.message, hint: diagnosis.hint)
     }
     return ok.map { .init(name, .ok, $0) }
   }

@@ -44,8 +44,8 @@ private struct Redeployment {
     lock.begin(revision: newest.state.revision + 1)
     let state = try upgrade(source, after: newest)
     lock.end()
-    let objects = (try? json(yaml: Array(state.manifest.utf8))) ?? []
-    try restart(objects, before: (try? json(yaml: Array(newest.state.manifest.utf8))) ?? [])
+    let objects = (try? json(stream: Array(state.manifest.utf8))) ?? []
+    try restart(objects, before: (try? json(stream: Array(newest.state.manifest.utf8))) ?? [])
     call.say("Redeployed \(name)")
     let urls = Addresses(objects: objects, namespace: subject.namespace, context: context, call: call).urls()
     var release = Release(

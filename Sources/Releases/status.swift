@@ -22,7 +22,7 @@ private func status(_ subject: Subject, context: KubeContext, call: Call) throws
   let stored = try ahead?.stored.get() ?? HelmStorage(context: context, call: call).read(subject.name, namespace: subject.namespace)
   let state = stored.state
   let objects: [JSON]
-  do { objects = try json(yaml: Array(state.manifest.utf8)) } catch { throw ReleaseError.unreadableRelease(name: subject.name, reason: "its manifest is no YAML") }
+  do { objects = try json(stream: Array(state.manifest.utf8)) } catch { throw ReleaseError.unreadableRelease(name: subject.name, reason: "its manifest is no YAML") }
   let kubectl = Kubectl(context: context, call: call)
   let live = try LiveObjects(objects, namespace: subject.namespace, context: context, call: call, group: ahead?.group)
   let (workloads, pods, missing) = try Workloads(kubectl: kubectl, namespace: subject.namespace, group: ahead?.group).read(live)

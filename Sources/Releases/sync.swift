@@ -108,7 +108,7 @@ public final class Synchronizer: @unchecked Sendable {
       // What comes next may be the pod that is missing.
       guard release.isSettled else { return true }
       call.say("'\(last.app.name)' has pods without what was copied: \(needs.why)")
-    } catch { call.say("'\(last.app.name)' has pods without what was copied: \((error as? any Diagnosis)?.message ?? "\(error)")") }
+    } catch { call.say("'\(last.app.name)' has pods without what was copied: \(sentence(error))") }
     lock.locked {
       synced[place]?.seen.formUnion(ready)
       synced[place]?.times += 1

@@ -40,7 +40,7 @@ public func lookAtServer(_ settings: Settings, _ target: inout Records.Target) {
     guard let server = try Server.find(context: context, namespace: namespace) else { throw RemoteError.isNotThere(namespace: namespace) }
     target.remoteImage = server.image
     target.remoteReady = server.isReady
-  } catch { target.remoteTrouble = (error as? any Diagnosis)?.message ?? "\(error)" }
+  } catch { target.remoteTrouble = sentence(error) }
 }
 
 /// What a program said last, for a message.

@@ -81,7 +81,7 @@ struct Work: Sendable {
 
   /// The failure an error makes of the line.
   func failed(_ error: any Error, by: String = "draft-serve") -> [(name: String, value: JSON)] {
-    let diagnosis = error as? any Diagnosis ?? Failure(by: by, code: .software, message: "unexpected error: \(error)")
+    let diagnosis = diagnosis(of: error, by: by)
     return [(Failure.name, Failure(by: by, code: diagnosis.exitCode, message: diagnosis.message, hint: diagnosis.hint).json)]
   }
 

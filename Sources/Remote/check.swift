@@ -19,7 +19,7 @@ public func checkServer(_ settings: Settings) -> Doctor.Check? {
     }
     return .init("server", .ok, "in namespace '\(namespace)', from '\(server.image)'")
   } catch {
-    let diagnosis = error as? any Diagnosis
-    return .init("server", .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)
+    let diagnosis = diagnosis(of: error)
+    return .init("server", .failure, diagnosis.message, hint: diagnosis.hint)
   }
 }

@@ -203,3 +203,38 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
     #expect(code.dropFirst(7).first == ". \"$shared/words.sh\"", "\(file)")
   }
 }
+
+
+/// A name of the sources, as in `YAMLError(file: nil, line: 2)`, is no sentence: an error is told through its Diagnosis, and one file
+/// alone may take it apart, for who looks for a fault.
+@Test func noErrorIsPutIntoASentenceAsItIs() {
+  let shapes = ["\\(error)", "\\(failure)", "\\(self)", "String(describing: error", "String(describing: failure", "String(reflecting:", "type(of: error", "localizedDescription", "dump("]
+  for module in list("Sources") {
+    for file in list("Sources/\(module)") where file.hasSuffix(".swift") && file != "Diagnosis+Any.swift" {
+      for line in lines("Sources/\(module)/\(file)") where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+        for shape in shapes where line.contains(shape) { Issue.record("\(module)/\(file) says \(shape): \(line)") }
+      }
+    }
+  }
+}
+
+@Test func everyErrorHasASentence() {
+  // Thrown to whoever called, and caught there.
+  let caught = ["Malformed", "Unknown", "Mistake", "Fault"]
+  var errors: [(name: String, place: String)] = [], told: Set<Substring> = []
+  for module in list("Sources") {
+    for file in list("Sources/\(module)") where file.hasSuffix(".swift") {
+      for line in lines("Sources/\(module)/\(file)") where !line.contains("private ") && !line.contains("protocol ") {
+        let words = line.split { " :,".contains($0) }
+        guard let at = words.firstIndex(where: { ["enum", "struct", "class", "extension"].contains($0) }), at + 1 < words.count else { continue }
+        let name = words[at + 1].split(separator: ".").last ?? ""
+        if words[(at + 2)...].contains("Diagnosis") { told.insert(name) }
+        if words[at] != "extension", words[(at + 2)...].contains("Error") { errors.append((String(name), "\(module)/\(file)")) }
+      }
+    }
+  }
+  #expect(errors.count > 20 && told.count > 20)
+  for error in errors where !told.contains(error.name[...]) && !caught.contains(error.name) {
+    Issue.record("\(error.name) of \(error.place) has no Diagnosis")
+  }
+}

@@ -185,3 +185,13 @@ func theNearestOptionIsNamed(_ word: String, _ name: String?) {
   #expect(try names(waiting.close()) == ["b 1", "a 2"])
   #expect(!waiting.keep(try line("b", 1), message: ""))
 }
+
+/// No name of the sources reaches the user; who looks for the fault asks for it.
+@Test func anErrorWithoutASentenceIsOurFault() throws {
+  struct NobodyKnowsMe: Error { var secretField = 1 }
+  let told = Command.diagnose(NobodyKnowsMe())
+  #expect(told.exitCode == .software)
+  #expect(told.message == "something went wrong that draft has no words for")
+  #expect(told.hint?.contains("bug of draft") == true)
+  #expect(sentence(try #require(throws: JSONError.self) { try JSON(parsing: Array("{".utf8)) }).hasPrefix("cannot read JSON: column 2: "))
+}

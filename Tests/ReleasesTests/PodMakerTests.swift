@@ -37,6 +37,36 @@ struct PodMakerTests {
     #expect(container["imagePullPolicy"] == .string("Never"))
   }
 
+  private func refusal(_ yaml: String) -> String? {
+    do { _ = try Rendering(yaml: Array(yaml.utf8), chart: "web", call: nil) } catch { return sentence(error) }
+    return nil
+  }
+
+  /// As helm does: each by itself, and `{a:,b: x}` has the key `a:`.
+  @Test func documentsAreReadOneByOne() throws {
+    let stream = "---\n# Source: web/templates/a.yaml\nkind: A\nmetadata: {labels: {a:,b: x}}\n---\n# Source: web/templates/b.yaml\nkind: B\n"
+    let rendering = try Rendering(yaml: Array((stream + "--- # last\nkind: C\ntext: |\n  ---\n...\n").utf8), chart: "web", call: nil)
+    #expect(rendering.manifests.map { $0["kind"]?.string } == ["A", "B", "C"])
+    #expect(rendering.manifests[0]["metadata"]?["labels"] == .members(["a:": .null, "b": .string("x")]))
+    #expect(rendering.manifests[2]["text"] == .string("---\n"))
+    let bad = "---\n# Source: web/templates/a.yaml\nkind: A\n---\n# Source: web/templates/b.yaml\nkind: B\nlabels: {a: b\n---\nkind: C\n"
+    #expect(refusal(bad)?.hasPrefix("chart 'web' does not render: web/templates/b.yaml: line ") == true, "\(refusal(bad) ?? "")")
+    #expect(refusal("a: b: c\n") == "chart 'web' does not render: line 1, column 5: mapping values are not allowed in this context")
+  }
+
+  @Test(arguments: [
+    ("{a:}", #"{"a:":null}"#), ("{a: b:,c: d}", #"{"a":"b:","c":"d"}"#), ("[x:,z]", #"["x:","z"]"#), ("{ä b:, ö:,c: {d:}}", #"{"ä b:":null,"ö:":null,"c":{"d:":null}}"#),
+    ("{a: x,\n  b c:,\n d: e}", #"{"a":"x","b c:":null,"d":"e"}"#), ("{'a':,b: 1}", #"{"a":null,"b":1}"#), ("{a: http://x:80/,b: c}", #"{"a":"http://x:80/","b":"c"}"#),
+  ])
+  func aColonBeforeACommaBelongsToTheWord(yaml: String, want: String) throws {
+    #expect(try json(yaml: Array(yaml.utf8)).first?.text == want)
+  }
+
+  @Test(arguments: ["{a: 'b:,c}", "{:,", "a: {b:[", "{\"a:,b: c}", "x: }:,"])
+  func anotherMistakeStaysOne(yaml: String) {
+    #expect(throws: (any Error).self) { try json(yaml: Array(yaml.utf8)) }
+  }
+
   @Test func everyPortIsOnLoopback() throws {
     let pod = try pods(deployment("ports: [{containerPort: 8080}, {containerPort: 9000, hostIP: 0.0.0.0, hostPort: 80}, {containerPort: 53, protocol: UDP}]"))[0]
     let ports = try #require(pod.json["spec"]?["containers"]?.array?.first?["ports"]?.array)

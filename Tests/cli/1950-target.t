@@ -99,7 +99,7 @@ run env DRAFT_REMOTE=kube draft-target --kube-context near -o table web
 like '… in one that does not answer' "$(tail -n 1 "$out")" "remote       kube: cannot reach the server at 'kube:draft'*"
 echo 'a: [' >broken
 run env KUBECONFIG="$scratch/broken" draft-target web
-is 'a kubeconfig that is broken' "$(jq -c .failure.code "$out")" 78
+like 'a kubeconfig that is broken' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" "78 cannot read '$scratch/broken': line 2, column 1: did not *"
 
 # The engine: the kubeconfig of this user points elsewhere, or is broken, and podman is meant.
 mkdir engine
