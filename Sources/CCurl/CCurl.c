@@ -54,6 +54,9 @@ void ccurl_close(void *handle) { lib.cleanup(handle); }
 typedef struct {
   const ccurl_request *request;
   int64_t sent;
+  /* How often the request was about to go out. */
+  int tries;
+  int refused;
 } state;
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
@@ -90,6 +93,15 @@ static int on_seek(void *user, curl_off_t offset, int origin) {
   return CURL_SEEKFUNC_OK;
 }
 
+/* libcurl repeats a request by itself when a connection that was used before ends without an answer. */
+static int on_request(void *user, char *theirs, char *ours, int their_port, int our_port) {
+  state *s = user;
+  (void)theirs; (void)ours; (void)their_port; (void)our_port;
+  if (s->tries++ == 0 || s->request->repeats) return CURL_PREREQFUNC_OK;
+  s->refused = 1;
+  return CURL_PREREQFUNC_ABORT;
+}
+
 /* Waiting for an answer must end, too, when the others have given up. */
 static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
   state *s = user;
@@ -112,7 +124,7 @@ static int classify(CURLcode code) {
 }
 
 void ccurl_perform(void *handle, const ccurl_request *r, ccurl_outcome *outcome) {
-  state s = {r, 0};
+  state s = {r, 0, 0, 0};
   char reason[CURL_ERROR_SIZE] = "";
   struct curl_slist *headers = NULL;
   memset(outcome, 0, sizeof *outcome);
@@ -141,7 +153,13 @@ void ccurl_perform(void *handle, const ccurl_request *r, ccurl_outcome *outcome)
   lib.setopt(handle, CURLOPT_NOPROGRESS, 0L);
   lib.setopt(handle, CURLOPT_XFERINFOFUNCTION, on_progress);
   lib.setopt(handle, CURLOPT_XFERINFODATA, &s);
-  if (r->direct) lib.setopt(handle, CURLOPT_NOPROXY, "*");
+  lib.setopt(handle, CURLOPT_PROXY, r->proxy ? r->proxy : "");
+  lib.setopt(handle, CURLOPT_NOPROXY, r->proxy ? "" : "*");
+  lib.setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  lib.setopt(handle, CURLOPT_HTTP09_ALLOWED, 0L);
+  lib.setopt(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+  lib.setopt(handle, CURLOPT_PREREQFUNCTION, on_request);
+  lib.setopt(handle, CURLOPT_PREREQDATA, &s);
   if (r->trusted) {
     struct curl_blob blob = {(void *)r->trusted, r->trusted_size, CURL_BLOB_NOCOPY};
     lib.setopt(handle, CURLOPT_CAINFO_BLOB, &blob);
@@ -180,7 +198,7 @@ void ccurl_perform(void *handle, const ccurl_request *r, ccurl_outcome *outcome)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
   }
 
-  outcome->result = classify(code);
+  outcome->result = s.refused ? CCURL_CLOSED : classify(code);
   lib.getinfo(handle, CURLINFO_RESPONSE_CODE, &outcome->status);
   if (code != CURLE_OK) snprintf(outcome->reason, sizeof outcome->reason, "%s", *reason ? reason : lib.strerror(code));
   /* The handle must not keep what lies on this stack. */

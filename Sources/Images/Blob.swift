@@ -27,3 +27,13 @@ enum Blob {
     }
   }
 }
+
+extension ImageLayout {
+  /// Whether a blob's file has the digest that it is named by; true where that cannot be told.
+  public func isWhole(_ descriptor: Descriptor) throws -> Bool {
+    guard descriptor.digest.algorithm == "sha256" else { return true }
+    let file = try open(descriptor)
+    defer { close(file) }
+    return try Blob.digest(file, name: blob(descriptor.digest)) == descriptor.digest
+  }
+}

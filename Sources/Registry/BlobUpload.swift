@@ -30,6 +30,10 @@ struct BlobUpload {
     /// For the one who waits.
     var reason: String
     var retryAfter: String?
+    /// Whether what the registry has of it is of no use.
+    var anew = false
+    /// Whether nothing is wrong but that a connection had been idle for too long.
+    var isIdle = false
   }
 
   /// Chunks are not to this registry's liking.
@@ -56,7 +60,7 @@ struct BlobUpload {
   }
 
   private func send(_ file: Int32, _ mounted: RegistryClient.Upload?) throws -> Outcome {
-    var upload = mounted, offset = 0, inChunks = blob.size > chunk
+    var upload = mounted, offset = 0, inChunks = blob.size > chunk, wasIdle = false
     var retry = Retry()
     while true {
       do {
@@ -74,9 +78,13 @@ struct BlobUpload {
         client.call.debug("\(client.host) takes no chunks; sending \(blob.digest.short) as a whole")
         (inChunks, offset, upload) = (false, 0, nil)
       } catch let interruption as Interruption {
-        guard let pause = retry.pause(retryAfter: interruption.retryAfter) else { throw interruption.error }
-        try client.wait(pause, because: interruption.reason)
-        (upload, offset) = inChunks ? try progressMade(upload, offset) : (nil, 0)
+        if interruption.isIdle, !wasIdle { wasIdle = true } else {
+          guard let pause = retry.pause(retryAfter: interruption.retryAfter) else { throw interruption.error }
+          try client.wait(pause, because: interruption.reason)
+        }
+        (upload, offset) = interruption.anew ? (nil, 0) : try progressMade(upload, offset)
+        // What came as a whole is not gone on with; where nothing of it has come, it may come there once more.
+        if !inChunks, offset > 0 { (upload, offset) = (nil, 0) }
         // The answer may be all that was lost.
         if upload == nil, try client.hasBlob(blob, on: connection) { progress.set(blob, sent: blob.size); return .uploaded }
       }
@@ -114,7 +122,12 @@ struct BlobUpload {
     switch response.status {
     case 201, 204: return
     case 400 where String(decoding: response.body, as: UTF8.self).contains("DIGEST_INVALID"):
-      throw RegistryError.digest(purpose: request.purpose, host: request.address.host, path: layout.blob(blob.digest))
+      // What the registry has may be other than what was sent; what is wrong with our file, that file alone can tell.
+      guard try layout.isWhole(blob) else {
+        throw RegistryError.digest(purpose: request.purpose, host: request.address.host, path: layout.blob(blob.digest))
+      }
+      throw Interruption(
+        error: client.refusal(response, request), reason: "\(request.address.host) has other bytes than were sent", anew: true)
     case 404, 416: throw Interruption(error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)")
     default: throw client.refusal(response, request)
     }
@@ -136,7 +149,10 @@ struct BlobUpload {
       throw Interruption(
         error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)", retryAfter: response["retry-after"])
     } catch let error as RegistryError {
-      if case .unreachable = error { throw Interruption(error: error, reason: "the connection to \(request.address.host) broke") }
+      if case .unreachable(_, _, let reason) = error {
+        throw Interruption(
+          error: error, reason: "the connection to \(request.address.host) broke", isIdle: reason == TransportError.closed)
+      }
       throw error
     } catch TransportError.unreadable {
       throw RegistryError.unreadable(purpose: request.purpose, path: layout.blob(blob.digest))

@@ -75,9 +75,10 @@ final class Connection {
     if !request.headers.contains(where: { $0.name == "Content-Type" }) { lines.append("Content-Type:") }
     let material = request.address.isSecure ? trust.material(for: request.address.host) : Trust.Material()
 
+    let proxy = ProxyRules.environment.proxy(for: request.address)
     var outcome = ccurl_outcome()
     let copies = ([request.method, request.address.text] + lines).map { strdup($0) }
-    let paths = [material.directory, material.certificate, material.key].map { $0.map { strdup($0) } }
+    let paths = [material.directory, material.certificate, material.key, proxy].map { $0.map { strdup($0) } }
     defer { for copy in copies { free(copy) }; for path in paths { if let path { free(path) } } }
     let headers: [UnsafePointer<CChar>?] = copies.dropFirst(2).map { UnsafePointer($0) }
     let bytes: [UInt8] = if case .bytes(let bytes) = request.body { bytes } else { [] }
@@ -103,7 +104,8 @@ final class Connection {
             raw.trusted_directory = UnsafePointer(paths[0] ?? nil)
             raw.certificate = UnsafePointer(paths[1] ?? nil)
             raw.key = UnsafePointer(paths[2] ?? nil)
-            raw.direct = Host.isLoopback(request.address.host) ? 1 : 0
+            raw.repeats = request.mayRepeat ? 1 : 0
+            raw.proxy = UnsafePointer(paths[3] ?? nil)
             raw.context = Unmanaged.passUnretained(exchange).toOpaque()
             raw.on_header = { Connection.exchange($0).header(UnsafeRawBufferPointer(start: $1, count: $2)) ? 0 : 1 }
             raw.on_body = { Connection.exchange($0).part(UnsafeRawBufferPointer(start: $1, count: $2)) ? 0 : 1 }
@@ -121,6 +123,7 @@ final class Connection {
     switch Int(outcome.result) {
     case Int(CCURL_DONE): return HTTPResponse(status: outcome.status, headers: exchange.headers, body: exchange.body)
     case Int(CCURL_UNREACHABLE): throw .unreachable(reason)
+    case Int(CCURL_CLOSED): throw .broken(TransportError.closed)
     case Int(CCURL_BROKEN): throw .broken(reason)
     case Int(CCURL_TLS): throw .tls(reason)
     case Int(CCURL_STOPPED) where exchange.givenUp: throw .givenUp
@@ -145,6 +148,9 @@ enum TransportError: Error, Equatable, Sendable {
   case unreadable
   /// Another part of the same push has failed.
   case givenUp
+
+  /// The reason where a connection that was kept open ended under a request.
+  static let closed = "the connection was closed before an answer"
 
   /// Whether the same may go well in a moment.
   var isTransient: Bool {

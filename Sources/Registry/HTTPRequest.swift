@@ -17,6 +17,8 @@ struct HTTPRequest: Sendable {
   /// Apart from the other headers, because it goes to one host alone.
   var authorization: String?
   var body = Body.none
+  /// Whether it does no harm when it comes twice. A part of an upload would be there twice.
+  var mayRepeat = true
   /// How much of an answer is taken; a longer one is an error.
   var answerLimit = 1 << 20
   /// False where the status alone is asked for: an answer may go on for ever.

@@ -53,6 +53,7 @@ final class RegistryClient: @unchecked Sendable {
   /// - Parameter retrying: false for a part of an upload, which must first ask how far it has come.
   func send(_ request: HTTPRequest, on connection: Connection, scope: [String], retrying: Bool = true) throws -> HTTPResponse {
     var request = request
+    request.mayRepeat = retrying
     let onSent = request.onSent
     request.onSent = { [self] count in !stopped && onSent?(count) ?? true }
     var retry = Retry()

@@ -13,7 +13,7 @@ enum RegistryError: Error, Equatable, Sendable {
   case login(purpose: String, host: String, status: Int, detail: String?, loggedIn: Bool)
   /// An answer that is not what the specification says.
   case answer(purpose: String, host: String, reason: String)
-  /// The registry found other bytes than the digest says: the file is damaged.
+  /// The registry found other bytes than the digest says, and so do we: the file is damaged.
   case digest(purpose: String, host: String, path: String)
   /// The file changed or vanished while it was sent.
   case unreadable(purpose: String, path: String)

@@ -153,6 +153,7 @@ like "a file that is not there" "$(said)" "65 cannot build 'bad': Dockerfile:2: 
 like "the builder's words name our directory, not its own" "$(cat words)" "*sources under \"$scratch/bad\"*"
 not_ok "nor does the log" grep -r cache/build "$DRAFT_HOME/logs/bad"
 # What this buildah does not know, by line and in our words; only what it gets counts, and a tail is ours.
+# shellcheck disable=SC2016 # the here-document has a variable of its own
 for case in 'RUN <<  EOF sh\necho hi\nEOF\nCMD x' "COPY <<A <<'B' /d/\na\nA\nb\nB\nRUN true" 'COPY <<EOF /c\n$5 in C:\\\\dir\nEOF'; do
   bad "FROM localhost/draft-test/busybox\n$case\n"
   like "a here-document, which buildah takes for instructions: ${case%%\\*}" "$(said) $(lines STEP)" \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # draft-push against docker-registry as Debian has it: open, with a password, with TLS; and against a registry that misbehaves.
 . "$(dirname "$0")/lib.sh"
-unset XDG_RUNTIME_DIR XDG_CONFIG_HOME SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy
+unset XDG_RUNTIME_DIR XDG_CONFIG_HOME SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY no_proxy
 fixtures=$root/Tests/fixtures
 mkdir app
 daemons=
@@ -380,6 +380,26 @@ python3 "$fixtures/faulty-registry.py" "$bad" "$other" "$scratch/faults" &
 daemons="$daemons $!"
 answers "http://127.0.0.1:$bad/health"
 host=127.0.0.1:$bad
+# What libcurl, or curl, would look at. Everything up to the end must do without.
+printf 'machine 127.0.0.1 login netrc password netrc\nmachine 0.0.0.0 login netrc password netrc\n' >"$HOME/.netrc"
+printf 'user = curl:rc\nproxy = http://127.0.0.1:1\n' >"$HOME/.curlrc"
+chmod 600 "$HOME/.netrc"
+# The proxies of Go's programs. Nobody listens at 0.0.0.0:1, and what fails is tried five times: meanwhile the rest goes on.
+proxied() { # NAME VARIABLE...: as push does, beside
+  name=$1; shift
+  record "0.0.0.0:1/$name/web" proxied >"$name.line"
+  env "$@" draft-push -q <"$name.line" >"$name.out" 2>/dev/null &
+  proxied="${proxied:-} $!"
+}
+head -c 5000 /dev/urandom >beside
+layout proxied beside
+plain=DRAFT_PLAIN_HTTP=0.0.0.0:1 proxy=127.0.0.1:$bad
+proxied http "$plain" "HTTP_PROXY=$proxy" HTTPS_PROXY=127.0.0.1:1
+proxied lower "$plain" "http_proxy=http://$proxy/" NO_PROXY=0.0.0.0:2,.0.0.0.0,0.0.0.1
+proxied all "$plain" "ALL_PROXY=http://$proxy" "all_proxy=http://$proxy" "HTTPS_PROXY=http://$proxy"
+proxied cgi "$plain" "HTTP_PROXY=http://$proxy" REQUEST_METHOD=GET
+proxied exception "$plain" "HTTP_PROXY=http://$proxy" NO_PROXY='x, 0.0.0.0/8'
+proxied tunnel "HTTPS_PROXY=http://$proxy" "HTTP_PROXY=http://127.0.0.1:1"
 push "$host/busy/web" small
 is "503 and 429 with Retry-After: it waits and gets there" "$status $(got '.push.uploaded > 0')" "0 true"
 like "and says that it waits" "$(cat "$err")" "*503 from $host; trying again in 1 s*"
@@ -395,6 +415,20 @@ is "and begins anew where it has forgotten" "$status $(grep -c 'POST.*forget/web
 layout lost little
 push "$host/lost/web" lost
 is "an answer that is lost: the blob is found" "$status $(grep -c 'PUT.*lost/web/blobs/uploads/.* 201' faults)" "0 1"
+head -c 5000 /dev/urandom >little
+layout swallow little
+push "$host/swallow/web" swallow
+is "a body that is taken without an answer is not sent into the same session again" \
+  "$status $(grep -c 'PUT.*swallow/web/blobs/uploads/.* 0' faults) $(sed -n 's/.*PUT.*\(swallow.*uploads.*\)?.*/\1/p' faults | sort | uniq -d)" "0 1 "
+head -c 5000 /dev/urandom >little
+layout mangle little
+push "$host/mangle/web" mangle
+is "a registry that has other bytes says nothing about ours" "$status $(grep -c 'PUT.*mangle/web/blobs/uploads/.* 400' faults)" "0 1"
+head -c 5000 /dev/urandom >little
+layout damaged little
+spoilt=damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)
+tr '\000' '\001' <little >"$spoilt"
+push "$host/damaged/web" damaged; fails "ours says it" 65 "cannot upload 'damaged/web@sha256:*': $host refuses '$scratch/$spoilt', which is damaged*"
 head -c 70000000 /dev/urandom >noise
 layout other noise
 push "$host/nochunks/web" other
@@ -450,4 +484,13 @@ push "$host/token/web" new '.image.tag = "v2"'; fails "a token service that says
 jq -nc --arg h "$host" '{auths: {($h): {auth: "", identitytoken: "id&tity="}}}' >"$HOME/.docker/config.json"
 push "$host/oauth/web" new; is "an identity token" "$status $(grep -c 'POST /token' faults)" "0 1"
 is "no secret in an address" "$(grep -c -e 'pass' -e 'tity' faults)" 0
+# shellcheck disable=SC2086 # several
+wait $proxied
+failed() { jq -r '.failure.code // "fine"' "$1.out"; }
+is "HTTP_PROXY and http_proxy lead to the registry, without a scheme as well" "$(failed http) $(failed lower)" "fine fine"
+is "by the proxy" "$(grep -c "^$bad PUT http://0.0.0.0:1/v2/[hl][a-z]*/web/manifests/v1 201 -" faults)" 2
+is "ALL_PROXY, HTTP_PROXY in a CGI program, and what NO_PROXY names do not" "$(failed all) $(failed cgi) $(failed exception)" "69 69 69"
+is "nothing of them has come to the proxy" "$(grep -c 'http://0.0.0.0:1/v2/[ace]' faults)" 0
+is "HTTPS_PROXY is asked for a tunnel, without a login" "$(failed tunnel) $(grep 'CONNECT' faults | sort -u)" "69 $bad CONNECT 0.0.0.0:1 502 -"
+is "no cookie, no .netrc, nothing that libcurl says by itself" "$(grep -c '^habit' faults) $(grep -c -e bmV0cmM -e Y3VybDpyYw faults)" "0 0"
 finish

@@ -26,8 +26,10 @@ typedef struct {
   const char *trusted_directory;
   const char *certificate;
   const char *key;
-  /* Not by the proxy that the environment names. */
-  int direct;
+  /* By this proxy, whatever the environment says; NULL: by none. */
+  const char *proxy;
+  /* Whether libcurl may send it again by itself, on another connection, when one that was kept open ends without an answer. */
+  int repeats;
   void *context;
   /* Each returns 0 to go on. */
   int (*on_header)(void *context, const char *line, size_t count);
@@ -39,6 +41,8 @@ enum {
   CCURL_DONE = 0,
   /* No connection came about: unknown host, refused, too slow. */
   CCURL_UNREACHABLE,
+  /* A connection that was kept open has ended without an answer, and the request is not to be repeated: the server may have taken it. */
+  CCURL_CLOSED,
   /* A connection broke, or nothing moved for too long. */
   CCURL_BROKEN,
   /* The certificate or the handshake. */

@@ -1,0 +1,116 @@
+import Command
+import Records
+
+/// Which proxy leads to an address. The rules are those of Go's programs, docker and kubectl among them, so that draft goes the way
+/// they go: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in capitals or not, and neither `ALL_PROXY` nor, in a CGI program, where a
+/// stranger's header `Proxy:` becomes one, `HTTP_PROXY`. libcurl's own are others.
+/// Source: https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
+struct ProxyRules: Equatable {
+  private enum Exception: Equatable {
+    case all
+    /// An address, or a network of so many bits.
+    case network([UInt8], bits: Int, port: String)
+    /// With the dot before it; whether the name without it is meant as well.
+    case domain(String, itself: Bool, port: String)
+  }
+
+  private let http: String?
+  private let https: String?
+  private var exceptions: [Exception] = []
+
+  static let environment = ProxyRules { environmentVariable($0) }
+
+  /// - Parameter variable: the value of an environment variable.
+  init(_ variable: @escaping (String) -> String?) {
+    let any = { (name: String) -> String? in
+      for name in [name, name.lowercased()] { if let value = variable(name), !value.isEmpty { return value } }
+      return nil
+    }
+    http = (variable("REQUEST_METHOD") ?? "").isEmpty ? any("HTTP_PROXY").flatMap(ProxyRules.url) : nil
+    https = any("HTTPS_PROXY").flatMap(ProxyRules.url)
+    for word in (any("NO_PROXY") ?? "").split(separator: ",") {
+      let word = trimmed(word).lowercased()
+      if word == "*" { exceptions = [.all]; break }
+      if let exception = ProxyRules.exception(word) { exceptions.append(exception) }
+    }
+  }
+
+  /// The proxy's URL as libcurl takes it; nil where none is to be used.
+  func proxy(for address: Address) -> String? {
+    guard let proxy = address.isSecure ? https : http else { return nil }
+    let (host, port) = ProxyRules.split(address.host) ?? (address.host, address.isSecure ? "443" : "80")
+    if host == "localhost" { return nil }
+    let bytes = ProxyRules.bytes(host)
+    if let bytes, bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1] { return nil }
+    return exceptions.contains { ProxyRules.matches($0, host, bytes, port) } ? nil : proxy
+  }
+
+  private static func matches(_ exception: Exception, _ host: String, _ bytes: [UInt8]?, _ port: String) -> Bool {
+    switch exception {
+    case .all: return true
+    case let .network(network, bits, only):
+      guard let bytes, bytes.count == network.count, only.isEmpty || only == port else { return false }
+      return masked(bytes, bits) == masked(network, bits)
+    case let .domain(name, itself, only):
+      guard only.isEmpty || only == port else { return false }
+      return host.hasSuffix(name) || (itself && host == name.dropFirst())
+    }
+  }
+
+  private static func exception(_ word: String) -> Exception? {
+    if let slash = word.firstIndex(of: "/"), let network = bytes(String(word[..<slash])) {
+      let digits = word[slash...].dropFirst(), most = word[..<slash].contains(":") ? 128 : 32
+      if digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let bits = Int(digits), (0...most).contains(bits) {
+        return .network(network, bits: network.count == 4 && most == 128 ? max(0, bits - 96) : bits, port: "")
+      }
+    }
+    var (host, port) = split(word) ?? (word, "")
+    guard !host.isEmpty else { return nil }
+    if let address = bytes(host) { return .network(address, bits: address.count * 8, port: port) }
+    if host.hasPrefix("*.") { host.removeFirst() }
+    return host.hasPrefix(".") ? .domain(host, itself: false, port: port) : .domain("." + host, itself: true, port: port)
+  }
+
+  /// Host and port of `a:1` and `[::1]:1`; nil where there is no port.
+  private static func split(_ text: String) -> (host: String, port: String)? {
+    if text.hasPrefix("[") {
+      guard let end = text.firstIndex(of: "]"), text[end...].dropFirst().hasPrefix(":") else { return nil }
+      return (String(text[..<end].dropFirst()), String(text[end...].dropFirst(2)))
+    }
+    guard let colon = text.firstIndex(of: ":"), colon == text.lastIndex(of: ":") else { return nil }
+    return (String(text[..<colon]), String(text[colon...].dropFirst()))
+  }
+
+  /// Of an address, with or without brackets; one of IPv4 in IPv6 is that of IPv4.
+  private static func bytes(_ text: String) -> [UInt8]? {
+    let host = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
+    if let v4 = Host.ipv4(host) { return v4 }
+    guard let v6 = Host.ipv6(host) else { return nil }
+    return v6.prefix(12).elementsEqual([UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]) ? Array(v6.suffix(4)) : v6
+  }
+
+  private static func masked(_ bytes: [UInt8], _ bits: Int) -> [UInt8] {
+    bytes.enumerated().map { index, byte in
+      let kept = max(0, min(8, bits - index * 8))
+      return kept == 0 ? 0 : byte & (0xFF << (8 - kept))
+    }
+  }
+
+  /// With a scheme, `http` where there is none, and with that one's port; libcurl's would be 1080 for all. Names are asked for at the
+  /// other end of a SOCKS proxy. nil for what is no address.
+  private static func url(_ text: String) -> String? {
+    guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+    let whole = text.contains("://") ? text : "http://" + text
+    guard let mark = whole.firstRange(of: "://") else { return nil }
+    var scheme = whole[..<mark.lowerBound].lowercased()
+    let ports = ["http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"]
+    guard let port = ports[scheme] else { return nil }
+    if scheme == "socks5" { scheme = "socks5h" }
+    let authority = whole[mark.upperBound...].prefix { !"/?#".contains($0) }
+    let at = authority.lastIndex(of: "@").map { authority.index(after: $0) } ?? authority.startIndex
+    let host = String(authority[at...])
+    guard !host.isEmpty, !host.hasPrefix(":") else { return nil }
+    let place = split(host).map { $0.port.isEmpty ? host + port : host } ?? "\(host):\(port)"
+    return "\(scheme)://\(authority[..<at])\(place)"
+  }
+}
