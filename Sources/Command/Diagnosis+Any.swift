@@ -1,12 +1,13 @@
 import Records
 
-/// Any error as one that can be told. What has no sentence is a fault of ours, and its name in the sources tells the user nothing: that
-/// is for who looks for the fault.
+/// Any error as one that can be told. What has no sentence is a fault of ours, and its name in the sources tells the
+/// user nothing: that is for who looks for the fault.
 public func diagnosis(of error: any Error, by name: String = "") -> any Diagnosis {
   if let diagnosis = error as? any Diagnosis { return diagnosis }
   let isDebugging = environmentVariable("DRAFT_DEBUG") != nil || CommandLine.arguments.contains("--debug")
   return Failure(
-    by: name, code: .software, message: "something went wrong that draft has no words for" + (isDebugging ? ": \(String(reflecting: error))" : ""),
+    by: name, code: .software,
+    message: "something went wrong that draft has no words for" + (isDebugging ? ": \(String(reflecting: error))" : ""),
     hint: "this is a bug of draft; please report it, with what --debug adds")
 }
 

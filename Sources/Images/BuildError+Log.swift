@@ -29,7 +29,8 @@ extension BuildError {
   /// A builder that does not know here-documents takes their lines for instructions.
   static func noHeredocs(_ instruction: Dockerfile.Instruction, _ order: BuildOrder, program: String) -> BuildError {
     .dockerfile(
-      app: order.app.name, path: order.context.dockerfile, line: instruction.lines.lowerBound, reason: instruction.noHeredoc(program),
+      app: order.app.name, path: order.context.dockerfile, line: instruction.lines.lowerBound,
+      reason: instruction.noHeredoc(program),
       hint: "use a newer one, or set 'builder' to docker with BuildKit; or write the lines as a file, and COPY it")
   }
 
@@ -77,7 +78,9 @@ extension BuildError {
     let said = lines.filter { !$0.hasPrefix("time=") }
     // docker's older builder; an error before it was the program's own.
     if let last = said.last, last.hasPrefix("The command '") { return last }
-    if let panic = said.last(where: { $0.hasPrefix("panic: ") }) { return "the builder broke off: \(panic.dropFirst("panic: ".count))" }
+    if let panic = said.last(where: { $0.hasPrefix("panic: ") }) {
+      return "the builder broke off: \(panic.dropFirst("panic: ".count))"
+    }
     if let error = said.last(where: { $0.lowercased().hasPrefix("error") }) {
       let text = error.drop { $0.isLetter }.drop { $0 == ":" || $0 == " " }
       let inner = text.hasPrefix("response from daemon: ") ? text.dropFirst("response from daemon: ".count) : text

@@ -30,9 +30,12 @@ final class BuildLog: @unchecked Sendable {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Throws for a Dockerfile that no builder takes; from here on the builder's words about the context are about the application.
-  func begin(_ context: UnpackedContext, _ order: BuildOrder, foreign: Bool) throws {
-    dockerfile = try context.checkedDockerfile(order, foreign: foreign)
+  /// Throws for a Dockerfile that no builder takes; from here on the builder's words about the context are about the
+  /// application.
+  /// - Parameter foreign: see ``UnpackedContext/checkedDockerfile(_:foreign:)``; nil leaves it to the builder what it
+  ///   takes.
+  func begin(_ context: UnpackedContext, _ order: BuildOrder, foreign: Bool?) throws {
+    if let foreign { dockerfile = try context.checkedDockerfile(order, foreign: foreign) }
     let places = [context.directory] + ((try? Files.resolve(context.directory)).map { [$0] } ?? [])
     let head = "\(order.app.dir)/\(order.context.dockerfile)"
     names = places.map { ($0 + ".head", head) } + places.map { ($0, order.app.dir) }
@@ -75,7 +78,10 @@ final class BuildLog: @unchecked Sendable {
     pending.removeAll(keepingCapacity: true)
     call.pass(text)
     let lines = text.split(whereSeparator: \.isNewline).suffix(BuildLog.kept).map { BuildLog.plain($0) }.filter { !$0.isEmpty }
-    step = lines.last { $0.hasPrefix("STEP ") || $0.hasPrefix("Step ") || ($0.hasPrefix("[") && $0.contains("] STEP ")) } ?? step
+    let isStep = { (line: String) in
+      line.hasPrefix("STEP ") || line.hasPrefix("Step ") || (line.hasPrefix("[") && line.contains("] STEP "))
+    }
+    step = lines.last(where: isStep) ?? step
     lastLines = Array((lastLines + lines).suffix(BuildLog.kept))
   }
 

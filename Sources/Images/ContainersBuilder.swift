@@ -51,14 +51,17 @@ struct ContainersBuilder: Builder {
     guard let text = try? Files.readText(dockerfile, limit: 1 << 20), text.contains("<<") else { return }
     guard let instruction = try? Dockerfile(text).instructions.first(where: { !$0.heredocs.isEmpty }) else { return }
     let said = try Child.run([program, "--version"], output: .capture, errors: .discard).outputText
-    guard let version = ContainersBuilder.version(said), version.lexicographicallyPrecedes(program == "podman" ? [4, 8] : [1, 33]) else { return }
-    throw BuildError.noHeredocs(instruction, order, program: "\(program) \(version.map(String.init).joined(separator: "."))")
+    let first = program == "podman" ? [4, 8] : [1, 33]
+    guard let version = ContainersBuilder.version(said), version.lexicographicallyPrecedes(first) else { return }
+    let name = "\(program) \(version.map(String.init).joined(separator: "."))"
+    throw BuildError.noHeredocs(instruction, order, program: name)
   }
 
   /// Of `buildah version 1.28.2 (image-spec …)`: major and minor; nil when there are none.
   static func version(_ text: String) -> [Int]? {
     let words = text.split(whereSeparator: \.isWhitespace)
-    let numbers = words.count > 2 && words[1] == "version" ? words[2].split(separator: ".").prefix(2).compactMap { Int($0) } : []
+    guard words.count > 2, words[1] == "version" else { return nil }
+    let numbers = words[2].split(separator: ".").prefix(2).compactMap { Int($0) }
     return numbers.count == 2 ? numbers : nil
   }
 

@@ -5,8 +5,8 @@ extension Dockerfile {
     var reason: String
   }
 
-  /// The file, unless it has something that no builder takes: what builders say of it names no line, or is about something else.
-  /// What one of them might know and another does not is left to them.
+  /// The file, unless it has something that no builder takes: what builders say of it names no line, or is about
+  /// something else. What one of them might know and another does not is left to them.
   static func checked(_ text: String, arguments: [String: String]) throws(Fault) -> Dockerfile {
     let file: Dockerfile
     do throws(DockerfileError) { file = try Dockerfile(text) } catch { throw Fault(error) }
@@ -17,10 +17,13 @@ extension Dockerfile {
     return file
   }
 
-  /// Whether the file is to be read by another program than the builder's own: then there is nothing that cannot stand in it.
+  /// Whether the file is to be read by another program than the builder's own: then there is nothing that cannot stand
+  /// in it.
   static func isForeign(_ text: String) -> Bool {
-    guard let file = try? Dockerfile(text), let syntax = file.directives.first(where: { $0.name == "syntax" })?.value else { return false }
-    return !["docker/dockerfile", "docker.io/docker/dockerfile"].contains { syntax == $0 || syntax.hasPrefix($0 + ":") || syntax.hasPrefix($0 + "@") }
+    guard let syntax = try? Dockerfile(text).directives.first(where: { $0.name == "syntax" })?.value else { return false }
+    return !["docker/dockerfile", "docker.io/docker/dockerfile"].contains { name in
+      syntax == name || syntax.hasPrefix(name + ":") || syntax.hasPrefix(name + "@")
+    }
   }
 
   private func fault(of instruction: Instruction) -> String? {
@@ -37,14 +40,20 @@ extension Dockerfile {
       if words.count < 2 { return "\(name) wants a source and a destination" }
     case "ENV", "LABEL":
       if words.isEmpty { return "\(name) wants NAME=VALUE" }
-      guard words[0].contains("=") else { return words.count == 1 ? "\(name) gives '\(words[0])' no value: write \(words[0])=VALUE" : nil }
-      if let odd = words.first(where: { !$0.contains("=") }) { return "\(name) wants NAME=VALUE, and '\(odd)' has no '='" }
+      guard words[0].contains("=") else {
+        return words.count == 1 ? "\(name) gives '\(words[0])' no value: write \(words[0])=VALUE" : nil
+      }
+      if let odd = words.first(where: { !$0.contains("=") }) {
+        return "\(name) wants NAME=VALUE, and '\(odd)' has no '='"
+      }
     case "ARG", "WORKDIR", "USER", "STOPSIGNAL", "EXPOSE", "VOLUME", "MAINTAINER":
       if text.isEmpty { return "\(name) says nothing" }
     case "SHELL":
       if instruction.list?.isEmpty ?? true { return "SHELL wants a list, as in [\"/bin/bash\", \"-c\"]" }
     case "HEALTHCHECK":
-      guard let first = words.first?.uppercased(), ["NONE", "CMD"].contains(first) else { return "HEALTHCHECK wants CMD and a command, or NONE" }
+      guard let first = words.first?.uppercased(), ["NONE", "CMD"].contains(first) else {
+        return "HEALTHCHECK wants CMD and a command, or NONE"
+      }
     case "ONBUILD": return faultOfTrigger(instruction)
     case "CMD", "ENTRYPOINT": break
     default: return "'\(instruction.spelling)' is no instruction"

@@ -14,11 +14,19 @@ extension Dockerfile {
     }
     // A sentence that names no step may name an instruction and its options.
     let spelled = instructions.first { instruction in
-      !instruction.flags.isEmpty && Dockerfile.squeezed(reason).hasPrefix(Dockerfile.squeezed(instruction.name + instruction.spelledFlags))
+      let opening = Dockerfile.squeezed(instruction.name + instruction.spelledFlags)
+      return !instruction.flags.isEmpty && Dockerfile.squeezed(reason).hasPrefix(opening)
         || instruction.unknownFlag(reason, program) != nil
     }
-    if let spelled { return Fault(line: spelled.lines.lowerBound, reason: spelled.unknownFlag(reason, program) ?? reason) }
-    if reason.contains("parse error on line ") || reason.contains("parse error line ") { return nil }
+    if let spelled {
+      return Fault(line: spelled.lines.lowerBound, reason: spelled.unknownFlag(reason, program) ?? reason)
+    }
+    for opening in ["dockerfile parse error on line ", "dockerfile parse error line ", "Dockerfile parse error line "] {
+      guard let start = reason.firstRange(of: opening)?.upperBound,
+        let colon = reason[start...].firstRange(of: ": "), let line = Int(reason[start..<colon.lowerBound])
+      else { continue }
+      return Fault(line: line, reason: String(reason[colon.upperBound...]))
+    }
     guard let line = step.flatMap(line(ofStep:)) ?? Dockerfile.quoted(lines) else { return nil }
     return Fault(line: line, reason: reason)
   }
@@ -28,11 +36,11 @@ extension Dockerfile {
     let opening = "building at STEP \""
     guard reason.hasPrefix(opening) else { return nil }
     let said = Dockerfile.squeezed(String(reason.dropFirst(opening.count)))
-    let found = instructions.filter { said.hasPrefix(Dockerfile.squeezed($0.spelling + $0.spelledFlags + $0.text) + "\":") }
+    let found = instructions.filter { said.hasPrefix(Dockerfile.squeezed($0.whole) + "\":") }
     guard let instruction = found.max(by: { $0.text.utf8.count < $1.text.utf8.count }) else { return nil }
     if instruction.name == "RUN", reason.contains("exit status ") { return (instruction, reason) }
     // By counting what is no blank, as the builder may have set others.
-    var left = Dockerfile.squeezed(opening).utf8.count + Dockerfile.squeezed(instruction.spelling + instruction.spelledFlags + instruction.text).utf8.count + 2
+    var left = Dockerfile.squeezed(opening + instruction.whole).utf8.count + 2
     let rest = reason.utf8.drop { byte in
       if Dockerfile.isBlank(byte) { return true }
       left -= 1
@@ -40,7 +48,9 @@ extension Dockerfile {
     }
     var words = Dockerfile.trimmed(Substring(rest))
     // The name of a container that is gone.
-    if words.hasPrefix("resolving mountpoints for container "), let end = words.firstRange(of: ": ") { words = words[end.upperBound...] }
+    if words.hasPrefix("resolving mountpoints for container "), let end = words.firstRange(of: ": ") {
+      words = words[end.upperBound...]
+    }
     return (instruction, String(words))
   }
 
@@ -48,7 +58,7 @@ extension Dockerfile {
   private func heredoc(takenApart reason: String) -> Instruction? {
     let documents = instructions.filter { !$0.heredocs.isEmpty }
     let lower = reason.lowercased()
-    guard !documents.isEmpty, lower.contains("unknown instruction") || lower.contains("heredoc") || reason.contains("<<") else { return nil }
+    guard !documents.isEmpty, ["unknown instruction", "heredoc", "<<"].contains(where: { lower.contains($0) }) else { return nil }
     guard !reason.contains("exit status "), !reason.contains("did not complete successfully") else { return nil }
     let first = documents.first { instruction in
       instruction.heredocs.contains { document in
@@ -60,7 +70,8 @@ extension Dockerfile {
     return first ?? documents[0]
   }
 
-  /// Of `STEP 3/4: …`, or of `[1/2] STEP 3/4: …` where there are several stages; `Step 3/4 : …` counts through all of them.
+  /// Of `STEP 3/4: …`, or of `[1/2] STEP 3/4: …` where there are several stages; `Step 3/4 : …` counts through all of
+  /// them.
   private func line(ofStep step: String) -> Int? {
     let words = step.split(separator: " ")
     guard let at = words.firstIndex(where: { $0 == "STEP" || $0 == "Step" }), at + 1 < words.count else { return nil }
@@ -86,11 +97,17 @@ extension Dockerfile {
     return nil
   }
 
-  private static func squeezed(_ text: String) -> String { String(decoding: text.utf8.filter { !isBlank($0) }, as: UTF8.self) }
+  private static func squeezed(_ text: String) -> String {
+    String(decoding: text.utf8.filter { !isBlank($0) }, as: UTF8.self)
+  }
 }
 
 extension Dockerfile.Instruction {
-  fileprivate var spelledFlags: String { flags.map { "--\($0.name)" + ($0.value.isEmpty ? "" : "=\($0.value)") }.joined() }
+  fileprivate var spelledFlags: String {
+    flags.map { "--\($0.name)" + ($0.value.isEmpty ? "" : "=\($0.value)") }.joined()
+  }
+  /// As it is written, but for blanks.
+  fileprivate var whole: String { spelling + spelledFlags + text }
 
   func noHeredoc(_ program: String) -> String {
     "'\(spelling) <<\(heredocs.first?.name ?? "")' is a here-document, and \(program) does not know them"
@@ -104,7 +121,8 @@ extension Dockerfile.Instruction {
     return "this '\(program)' does not know \(name) --\(flag.name)"
   }
 
-  /// `checking on sources under "/…/merged": copier: stat: "/x": no such file or directory`, where the directory is the builder's own.
+  /// `checking on sources under "/…/merged": copier: stat: "/x": no such file or directory`, where the directory is the
+  /// builder's own.
   fileprivate func missingSource(_ reason: String) -> String? {
     let ending = "\": no such file or directory"
     guard reason.hasSuffix(ending), let start = reason.firstRange(of: "copier: stat: \"") else { return nil }

@@ -53,16 +53,18 @@ struct DockerfileLines {
     return line[..<last]
   }
 
-  /// Takes the here-documents the words of an instruction announce, in order; the words with no blank in a mark any more.
+  /// Takes the here-documents the words of an instruction announce, in order; the words with no blank in a mark any
+  /// more.
   ///
-  /// As in BuildKit blanks may stand between the mark and the name. In a shell's `$((1 << 2))` or `$((1 <<2))` nothing is announced:
-  /// what looks like that is a here-document only when a line ends it.
+  /// As in BuildKit blanks may stand between the mark and the name. In a shell's `$((1 << 2))` or `$((1 <<2))` nothing
+  /// is announced: what looks like that is a here-document only when a line ends it.
   mutating func heredocs(
     of text: String, from first: Int, escape: UInt8, isRun: Bool
   ) throws(DockerfileError) -> (documents: [Dockerfile.Heredoc], words: [String]) {
     // The JSON form has none.
     guard !text.hasPrefix("[") || (try? JSON(parsing: Array(text.utf8))) == nil else { return ([], []) }
-    var documents: [Dockerfile.Heredoc] = [], joined: [String] = [], words = DockerfileWords.split(text, escape: escape)[...]
+    var documents: [Dockerfile.Heredoc] = [], joined: [String] = []
+    var words = DockerfileWords.split(text, escape: escape)[...]
     while let word = words.popFirst() {
       joined.append(word)
       guard var mark = DockerfileLines.heredocMark(word) else { continue }
@@ -93,7 +95,9 @@ struct DockerfileLines {
 
   private static func isWord(_ name: String) -> Bool {
     guard let first = name.utf8.first, !(0x30...0x39).contains(first) else { return false }
-    return name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0) }
+    return name.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || ["_", "-", "."].contains(scalar)
+    }
   }
 
   /// Whether a word is the mark of a here-document.

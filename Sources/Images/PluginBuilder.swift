@@ -32,6 +32,7 @@ struct PluginBuilder: Builder {
     let context = try UnpackedContext(order)
     let output = try Temporary.directory(in: parent)
     defer { Temporary.remove(output) }
+    try log.begin(context, order, foreign: nil)
     try log.run([program, "build"], input: request(order, context, output).bytes + [0x0A])
 
     do { _ = try PluginBuilder.look(try ImageLayout(path: output), thoroughly: true) } catch let error as any Diagnosis {

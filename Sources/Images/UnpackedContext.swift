@@ -45,14 +45,17 @@ final class UnpackedContext {
     Temporary.remove(place)
   }
 
-  /// The Dockerfile as a builder will read it. Throws ``BuildError/dockerfile(app:path:line:reason:hint:)`` for what none takes.
+  /// The Dockerfile as a builder will read it. Throws ``BuildError/dockerfile(app:path:line:reason:hint:)`` for what
+  /// none takes.
   /// - Parameter foreign: whether it may name a program of its own to read it.
   func checkedDockerfile(_ order: BuildOrder, foreign: Bool) throws -> Dockerfile? {
-    guard let text = try? Files.readText(dockerfile, limit: 1 << 20), !(foreign && Dockerfile.isForeign(text)) else { return nil }
+    guard let text = try? Files.readText(dockerfile, limit: 1 << 20) else { return nil }
+    if foreign, Dockerfile.isForeign(text) { return nil }
     do throws(Dockerfile.Fault) {
       return try Dockerfile.checked(text, arguments: Dictionary(order.arguments.map { ($0.name, $0.value) }) { $1 })
     } catch {
-      throw BuildError.dockerfile(app: order.app.name, path: order.context.dockerfile, line: error.line, reason: error.reason)
+      let app = order.app.name
+      throw BuildError.dockerfile(app: app, path: order.context.dockerfile, line: error.line, reason: error.reason)
     }
   }
 

@@ -127,7 +127,8 @@ struct BlobUpload {
         throw RegistryError.digest(purpose: request.purpose, host: request.address.host, path: layout.blob(blob.digest))
       }
       throw Interruption(
-        error: client.refusal(response, request), reason: "\(request.address.host) has other bytes than were sent", anew: true)
+        error: client.refusal(response, request),
+        reason: "\(request.address.host) has other bytes than were sent", anew: true)
     case 404, 416: throw Interruption(error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)")
     default: throw client.refusal(response, request)
     }
@@ -151,7 +152,8 @@ struct BlobUpload {
     } catch let error as RegistryError {
       if case .unreachable(_, _, let reason) = error {
         throw Interruption(
-          error: error, reason: "the connection to \(request.address.host) broke", isIdle: reason == TransportError.closed)
+          error: error, reason: "the connection to \(request.address.host) broke",
+          isIdle: reason == TransportError.closed)
       }
       throw error
     } catch TransportError.unreadable {

@@ -1,9 +1,9 @@
 import Command
 import Records
 
-/// Which proxy leads to an address. The rules are those of Go's programs, docker and kubectl among them, so that draft goes the way
-/// they go: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in capitals or not, and neither `ALL_PROXY` nor, in a CGI program, where a
-/// stranger's header `Proxy:` becomes one, `HTTP_PROXY`. libcurl's own are others.
+/// Which proxy leads to an address. The rules are those of Go's programs, docker and kubectl among them, so that draft
+/// goes the way they go: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in capitals or not, and neither `ALL_PROXY` nor,
+/// in a CGI program, where a stranger's header `Proxy:` becomes one, `HTTP_PROXY`. libcurl's own are others.
 /// Source: https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
 struct ProxyRules: Equatable {
   private enum Exception: Equatable {
@@ -68,7 +68,8 @@ struct ProxyRules: Equatable {
     guard !host.isEmpty else { return nil }
     if let address = bytes(host) { return .network(address, bits: address.count * 8, port: port) }
     if host.hasPrefix("*.") { host.removeFirst() }
-    return host.hasPrefix(".") ? .domain(host, itself: false, port: port) : .domain("." + host, itself: true, port: port)
+    let isBelow = host.hasPrefix(".")
+    return .domain(isBelow ? host : "." + host, itself: !isBelow, port: port)
   }
 
   /// Host and port of `a:1` and `[::1]:1`; nil where there is no port.
@@ -96,8 +97,8 @@ struct ProxyRules: Equatable {
     }
   }
 
-  /// With a scheme, `http` where there is none, and with that one's port; libcurl's would be 1080 for all. Names are asked for at the
-  /// other end of a SOCKS proxy. nil for what is no address.
+  /// With a scheme, `http` where there is none, and with that one's port; libcurl's would be 1080 for all. Names are
+  /// asked for at the other end of a SOCKS proxy. nil for what is no address.
   private static func url(_ text: String) -> String? {
     guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
     let whole = text.contains("://") ? text : "http://" + text

@@ -30,7 +30,8 @@ extension RegistryError: Diagnosis {
       "cannot \(purpose): \(status) from \(host): "
         + (detail ?? (status == 403 ? "not permitted" : loggedIn ? "the login is not accepted" : "not logged in"))
     case let .answer(purpose, host, reason): "cannot \(purpose): \(host) gave an answer that is no registry's: \(reason)"
-    case let .digest(purpose, host, path): "cannot \(purpose): \(host) refuses '\(path)', which is damaged: it is not what its name says"
+    case let .digest(purpose, host, path):
+      "cannot \(purpose): \(host) refuses '\(path)', which is damaged: it is not what its name says"
     case let .unreadable(purpose, path): "cannot \(purpose): '\(path)' changed while it was read"
     case let .credentials(path, reason): "cannot read the logins in '\(path)': \(reason)"
     case let .helper(program, registry, reason): "cannot get the login for '\(registry)' from '\(program)': \(reason)"

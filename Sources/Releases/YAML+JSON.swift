@@ -12,17 +12,17 @@ func json(yaml bytes: [UInt8]) throws(YAMLError) -> [JSON] {
   }
 }
 
-/// The objects of what a chart makes. Each document is read by itself, as helm does, and a mistake in one says which template it came
-/// from: ``YAMLError/file``, with lines counted in what the template makes.
+/// The objects of what a chart makes. Each document is read by itself, as helm does, and a mistake in one says which
+/// template it came from: ``YAMLError/file``, with lines counted in what the template makes.
 func json(stream: [UInt8]) throws(YAMLError) -> [JSON] {
   var objects: [JSON] = []
   for document in documents(of: stream) {
     do throws(YAMLError) { objects += try json(yaml: Array(document)) } catch {
-      let head = document.split(separator: 0x0A).lazy.map { String(decoding: $0, as: UTF8.self) }.prefix { $0.hasPrefix("#") || $0.hasPrefix("---") }
+      let head = document.split(separator: 0x0A, omittingEmptySubsequences: false).lazy
+        .map { String(decoding: $0, as: UTF8.self) }.prefix { $0.hasPrefix("#") || $0.hasPrefix("---") }
       guard let source = head.first(where: { $0.hasPrefix("# Source: ") }) else { throw error }
-      let above = head.count
-      throw YAMLError(
-        file: String(source.dropFirst("# Source: ".count)), line: max(1, error.line - above), column: error.column, reason: error.reason)
+      let file = String(source.dropFirst("# Source: ".count)), line = max(1, error.line - head.count)
+      throw YAMLError(file: file, line: line, column: error.column, reason: error.reason)
     }
   }
   return objects
@@ -34,7 +34,8 @@ private func documents(of stream: [UInt8]) -> [ArraySlice<UInt8>] {
   while line < stream.endIndex {
     let end = stream[line...].firstIndex(of: 0x0A).map { $0 + 1 } ?? stream.endIndex
     let text = stream[line..<end]
-    if text.starts(with: "---".utf8), text.dropFirst(3).first.map({ [0x20, 0x09, 0x0D, 0x0A].contains($0) }) ?? true, line > start {
+    let isMark = text.starts(with: "---".utf8) && text.dropFirst(3).first.map { " \t\r\n".utf8.contains($0) } ?? true
+    if isMark, line > start {
       documents.append(stream[start..<line])
       start = line
     }
@@ -43,8 +44,9 @@ private func documents(of stream: [UInt8]) -> [ArraySlice<UInt8>] {
   return documents + [stream[start...]]
 }
 
-/// In `{a:,b: x}` the parser of helm and Kubernetes sees the key `a:`, without a value, and libyaml, which would otherwise agree, a
-/// mistake: the colon there ends a word that has one. The same with that word in quotes; nil for any other mistake.
+/// In `{a:,b: x}` the parser of helm and Kubernetes sees the key `a:`, without a value, and libyaml, which would
+/// otherwise agree, a mistake: the colon there ends a word that has one. The same with that word in quotes; nil for any
+/// other mistake.
 private func quotingColon(in bytes: [UInt8], at error: YAMLError) -> [UInt8]? {
   guard error.reason.hasPrefix("found unexpected ':'") else { return nil }
   let lines = bytes.split(separator: 0x0A, maxSplits: error.line - 1, omittingEmptySubsequences: false)
@@ -62,7 +64,8 @@ private func quotingColon(in bytes: [UInt8], at error: YAMLError) -> [UInt8]? {
   let line = bytes[start..<colon]
   var word = (line.lastIndex(where: isIndicator) ?? start - 1) + 1
   // The value of a key, and not the key.
-  if let space = bytes[word..<colon].indices.last(where: { $0 > word && bytes[$0] == 0x20 && bytes[$0 - 1] == UInt8(ascii: ":") }) { word = space }
+  let isAfterKey = { (at: Int) in at > word && bytes[at] == 0x20 && bytes[at - 1] == UInt8(ascii: ":") }
+  if let space = (word..<colon).last(where: isAfterKey) { word = space }
   while word < colon, bytes[word] == 0x20 || bytes[word] == 0x09 { word += 1 }
   guard word < colon, !bytes[word..<colon].contains(UInt8(ascii: "'")) else { return nil }
   return bytes[..<word] + [UInt8(ascii: "'")] + bytes[word...colon] + [UInt8(ascii: "'")] + bytes[(colon + 1)...]

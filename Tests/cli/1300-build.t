@@ -319,7 +319,10 @@ export PATH="$scratch/plugins:$PATH"
 for how in fail nothing damage; do
   build env PLUGIN=$how draft-build plug
   case $how in
-    fail) like "a plugin that fails" "$status $(said)" "1 65 cannot build 'plug': the plugin gave up" ;;
+    fail)
+      like "a plugin that fails" "$status $(said)" "1 65 cannot build 'plug': the plugin gave up"
+      ok "what it says of its context is about ours" grep -qx "building with $scratch/plug/Dockerfile" "$scratch/words"
+      ;;
     *) like "a plugin whose result is no image: $how" "$status $(said)" "1 76 cannot use what 'draft-builder-test' has built: *" ;;
   esac
   is "nothing of it is kept: $how" "$(ls -A "$DRAFT_HOME/cache/built/test/plug")" ""
