@@ -42,7 +42,7 @@ is "the tag is 40 hex digits" "$(printf %s "$tag" | tr -d 0-9a-f | wc -c) ${#tag
 is "the record says where it is" "$(value '.image | "\(.repository) \(.store) \(.how)"')" "web containers-storage builder"
 is "and how many layers it has" "$(value .image.layers)" "$(buildah inspect --type image --format '{{len .OCIv1.RootFS.DiffIDs}}' "localhost/web:$tag")"
 like "progress is said before the builder speaks" "$(tr '\n' ' ' <"$scratch/words")" '--> Building Dockerfile STEP 1/5: FROM*'
-ok "the builder's words are in the log" grep -q '^RAN$' "$DRAFT_HOME/logs/web/$tag"
+ok "the builder's words are in the log" grep -q '^STEP 4/5: RUN ' "$DRAFT_HOME/logs/web/$tag"
 sed 1d words >rest
 ok "the log is what standard error got" cmp rest "$DRAFT_HOME/logs/web/$tag"
 is "the unpacked context is gone" "$(ls -A "$DRAFT_HOME/cache/build")" ""
