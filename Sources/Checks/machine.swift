@@ -2,6 +2,7 @@ import Command
 import Glibc
 import Records
 import Settings
+import Watching
 
 /// The draft home: that it is there, may be written to, and has room.
 func checkHome(_ home: Home) -> Doctor.Check {
@@ -75,13 +76,17 @@ func checkGit() -> Doctor.Check {
   return .init("git", .ok, String(result?.outputText.split(whereSeparator: \.isWhitespace).first { $0.first?.isNumber == true } ?? ""))
 }
 
-/// What inotify allows, against the directories of the application.
-func checkWatches(_ app: App?) -> [Doctor.Check] {
+/// What inotify allows, against the directories of the application that draft-watch would watch.
+func checkWatches(_ app: App?, home: Home) -> [Doctor.Check] {
   func limit(_ name: String) -> Int? {
     (try? Files.readText("/proc/sys/fs/inotify/\(name)")).flatMap { Int($0.filter(\.isNumber)) }
   }
   guard let watches = limit("max_user_watches"), let instances = limit("max_user_instances") else { return [] }
-  let directories = app.map { countDirectories(below: $0.dir) } ?? 0
+  let directories: Int
+  do { directories = try app.map { try directoriesToWatch($0.dir, home: home.path) } ?? 0 } catch {
+    let diagnosis = error as? any Diagnosis
+    return [.init("watches", .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)]
+  }
   var checks: [Doctor.Check] = []
   if directories > watches / 2 || watches < 8192 {
     checks.append(
@@ -94,20 +99,4 @@ func checkWatches(_ app: App?) -> [Doctor.Check] {
     checks.append(.init("watches", .warning, "a user may watch with \(instances) programs at once", hint: "as root: sysctl fs.inotify.max_user_instances=1024"))
   }
   return checks.isEmpty ? [.init("watches", .ok, "a user may watch \(watches) directories\(app.map { "; '\($0.name)' has \(directories)" } ?? "")")] : checks
-}
-
-/// Directories in a tree, links not followed; more than a million are a million.
-private func countDirectories(below root: String) -> Int {
-  var open = [root], count = 0
-  while let path = open.popLast(), count < 1_000_000 {
-    count += 1
-    guard let directory = opendir(path) else { continue }
-    while let entry = readdir(directory) {
-      guard Int32(entry.pointee.d_type) == Int32(DT_DIR) else { continue }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
-      if name != ".", name != ".." { open.append(path + "/" + name) }
-    }
-    closedir(directory)
-  }
-  return count
 }

@@ -150,5 +150,10 @@ private func qualified(_ repository: String, registry: String?) -> String {
 /// - Parameter asked: whether the option is meant for this host.
 func speaksPlainHTTP(_ host: String, _ call: Call, asked: Bool = true) -> Bool {
   if asked, call.arguments.has("plain-http") { return true }
-  return (call.variable("DRAFT_PLAIN_HTTP") ?? "").split { $0 == "," || $0 == " " }.contains { $0.lowercased() == host }
+  return isNamedPlain(host, call.variable("DRAFT_PLAIN_HTTP"))
+}
+
+/// Whether a list as `DRAFT_PLAIN_HTTP` has it names the host.
+func isNamedPlain(_ host: String, _ list: String?) -> Bool {
+  (list ?? "").split { $0 == "," || $0 == " " }.contains { $0.lowercased() == host }
 }

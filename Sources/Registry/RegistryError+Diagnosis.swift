@@ -44,7 +44,7 @@ extension RegistryError: Diagnosis {
     case .libraryMissing: "apt install libcurl4"
     case .unreachable(_, let host, _): Host.isLoopback(host) ? "is the registry running?" : "check the registry's name and the network"
     case .tls(_, let host, _):
-      "put the authority's certificate into /etc/containers/certs.d/\(host)/ca.crt, or use --plain-http for a registry without TLS"
+      "put the authority's certificate into /etc/containers/certs.d/\(host)/ca.crt, or set DRAFT_PLAIN_HTTP=\(host) for a registry without TLS"
     case let .status(_, _, status, _):
       switch status {
       case 404: "the repository or its project may have to be made first"
@@ -63,8 +63,11 @@ extension RegistryError: Diagnosis {
     }
   }
 
+  /// podman and buildah go on without TLS only where they are told to.
   static func login(_ host: String) -> String {
     let name = host == "registry-1.docker.io" ? "docker.io" : host
-    return "docker login \(name), or podman login \(name), or buildah login \(name)"
+    let isPlain = Host.isLoopback(host) || isNamedPlain(host, environmentVariable("DRAFT_PLAIN_HTTP"))
+    let place = (isPlain ? "--tls-verify=false " : "") + name
+    return "docker login \(name), or podman login \(place), or buildah login \(place)"
   }
 }

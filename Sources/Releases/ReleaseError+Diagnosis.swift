@@ -88,7 +88,7 @@ extension ReleaseError: Diagnosis {
     case .notByDraft, .otherChart:
       "--take-over replaces it, and deletes what this chart does not have of it; another name or --namespace leaves it as it is"
     case .somebodyElses: "the setting 'exclusive' keeps it for whoever made it; --take-over replaces it all the same"
-    case .noSharedStore: "'draft config set registry HOST/PATH' names one; --skip-image-push is for a cluster that has the image already"
+    case .noSharedStore: "'draft config set registry HOST/PATH' names one; 'draft up --skip-image-push' is for a cluster that has the image already"
     case .pending(_, let namespace, _, _):
       "another helm is at work on it, or was killed; in that case 'draft doctor --namespace \(namespace)' tells what brings back what ran last"
     case .unreachable: "start the cluster, or choose another with --kube-context; --engine podman needs none"

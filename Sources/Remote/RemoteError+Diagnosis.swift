@@ -48,7 +48,9 @@ extension RemoteError: Diagnosis {
     case .noTarget: "say --to kube, ssh://HOST or local, or 'draft config set remote kube'"
     case .badTarget: "use kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local"
     case let .unreachable(target, said, status):
-      if target.hasPrefix("kube"), said.contains("not found"), said.contains("deployments") { "run 'draft init --server'" }
+      if target.hasPrefix("kube"), said.contains("not found"), said.contains("deployments") {
+        "run '\(Server.install(target.hasPrefix("kube:") ? String(target.dropFirst(5)) : Server.defaultNamespace, nil))'"
+      }
       else if isLogin(said) { "do what it says, and try again" }
       else if exitCode == .noPermission, target.hasPrefix("kube") { "ask for the role '\(Server.name)' in the server's namespace, which lets you create pods/exec" }
       else if status == 127 || said.contains("not found") { "install draft there, on the PATH of commands that ssh starts" }

@@ -16,6 +16,12 @@ public struct Server: Equatable, Sendable {
   var registry: String?
   var plainHTTP: [String]
 
+  /// The command that puts one into a cluster, but for the image, which everybody has from elsewhere.
+  static func install(_ namespace: String, _ context: String?) -> String {
+    "draft init --server --image IMAGE" + (namespace == defaultNamespace ? "" : " --server-namespace \(namespace)")
+      + (context.map { " --kube-context \($0.shellWord)" } ?? "")
+  }
+
   /// Asks a cluster where its server is; nil when it has none in that namespace.
   /// - Throws: ``RemoteError/unreachable(target:said:status:)`` when nobody answers or the question is forbidden.
   public static func find(context: String, namespace: String = defaultNamespace) throws -> Server? {

@@ -8,10 +8,10 @@ public func checkServer(_ settings: Settings) -> Doctor.Check? {
   do {
     guard case let .kube(namespace, context) = try Target(text, settings: settings) else { return .init("server", .ok, "'\(text)', which is not looked at") }
     guard let server = try Server.find(context: context, namespace: namespace) else {
-      return .init("server", .failure, "there is none in namespace '\(namespace)'", hint: "'draft init --server' puts it there; 'draft config unset remote' does without")
+      return .init("server", .failure, "there is none in namespace '\(namespace)'", hint: "'\(Server.install(namespace, context))' puts it there; '\(without(settings))' does without")
     }
     guard server.isReady else {
-      return .init("server", .failure, "in namespace '\(namespace)' is not ready", hint: "'kubectl describe pods --namespace \(namespace)' tells more")
+      return .init("server", .failure, "in namespace '\(namespace)' is not ready", hint: "'kubectl describe pods --namespace \(namespace) --context \(context.shellWord)' tells more")
     }
     let argv = ["kubectl", "--context=\(context)", "auth", "can-i", "create", "pods", "--subresource=exec", "-n", namespace, "--request-timeout=20s"]
     guard try Child.run(argv, output: .discard, errors: .discard).succeeded else {
@@ -22,4 +22,9 @@ public func checkServer(_ settings: Settings) -> Doctor.Check? {
     let diagnosis = diagnosis(of: error)
     return .init("server", .failure, diagnosis.message, hint: diagnosis.hint)
   }
+}
+
+/// The command that has no server named any more, by where it is named.
+private func without(_ settings: Settings) -> String {
+  settings.source(of: "remote").hasPrefix("$DRAFT_REMOTE") ? "unset DRAFT_REMOTE" : "draft config unset remote"
 }

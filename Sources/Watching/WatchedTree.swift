@@ -125,3 +125,18 @@ public final class WatchedTree {
     return status.st_mtim.tv_sec != status.st_ctim.tv_sec || status.st_mtim.tv_nsec != status.st_ctim.tv_nsec
   }
 }
+
+/// How many directories there are to watch in an application: those that its rules leave in. More than a million are a million.
+/// - Parameter home: the draft home, which is never watched.
+public func directoriesToWatch(_ directory: String, home: String) throws -> Int {
+  let tree = try WatchedTree(record: Record(), directory: directory, delay: 0, home: home)
+  var pending: [[UInt8]] = [[]], count = 0
+  while let path = pending.popLast(), count < 1_000_000 {
+    count += 1
+    for (name, isDirectory) in Watcher.children(tree.full(path)) where isDirectory {
+      let child = path.isEmpty ? name : path + [UInt8(ascii: "/")] + name
+      if !tree.ignores(child, isDirectory: true) { pending.append(child) }
+    }
+  }
+  return count
+}

@@ -119,7 +119,7 @@ public final class Watcher {
         places[watch, default: []].removeAll { $0.tree === tree }
         places[watch, default: []].append(Place(tree: tree, path: path))
       }
-      for (name, isDirectory) in children(tree.full(path)) {
+      for (name, isDirectory) in Watcher.children(tree.full(path)) {
         let child = path.isEmpty ? name : path + [UInt8(ascii: "/")] + name
         if tree.ignores(child, isDirectory: isDirectory) { continue }
         found?(child)
@@ -145,7 +145,7 @@ public final class Watcher {
   }
 
   /// A directory that has gone meanwhile has no children; its parent tells of it.
-  private func children(_ path: [UInt8]) -> [(name: [UInt8], isDirectory: Bool)] {
+  static func children(_ path: [UInt8]) -> [(name: [UInt8], isDirectory: Bool)] {
     guard let stream = (path + [0]).withUnsafeBytes({ opendir($0.baseAddress!.assumingMemoryBound(to: CChar.self)) }) else { return [] }
     defer { closedir(stream) }
     var children: [([UInt8], Bool)] = []

@@ -26,8 +26,13 @@ echo one | tee whole/index >divided/index
 
 build env DOCKER_HOST="unix://$scratch/nothing" draft-build whole divided
 is "no daemon" "$status $(said | sort -u)" "1 69 cannot use 'docker': its daemon does not answer"
+advised() { jq -r '.doctor.checks[] | select(.name == "builder") | "\(.state) \(.hint)"' "$out"; }
+run env DOCKER_HOST="unix://$scratch/nothing" draft-doctor -o record whole
+is "doctor: docker without its daemon" "$status $(advised)" "1 failure start its daemon, and be a member of the group docker"
 docker_daemon docker || { skip "docker builds" "dockerd does not start: $(tail -n 1 docker.log)"; finish; exit 0; }
 daemons=$daemon
+run draft-doctor -o record whole
+is "doctor: … its daemon is started" "$(advised)" "ok null"
 DRAFT_BASE_FOR=docker "$root/Tests/base-image" busybox
 port=$(free_port)
 registry registry "127.0.0.1:$port"

@@ -102,4 +102,39 @@ like 'a program that says nothing' "$(failure)" "77 cannot log in to the cluster
 rm bin/corp-login
 run draft-release --no-wait <two
 is 'one that is not there' "$(failure)" "69 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' is not there"
+
+# What draft-doctor advises, done.
+kubectl --kubeconfig "$cluster/kubeconfig" create serviceaccount corp -n "$namespace" >/dev/null
+jq -cn --arg token "$(node token "$namespace" corp 600)" \
+  '{apiVersion: "client.authentication.k8s.io/v1beta1", kind: "ExecCredential", status: {token: $token}}' >credential
+kubectl config set-credentials corp --exec-command=corp-login --exec-api-version=client.authentication.k8s.io/v1beta1 >/dev/null
+doctor() { run env PATH="$PATH:${1:-/nonexistent}" draft-doctor -o record; }
+cluster() { jq -r --arg it "$1" '.doctor.checks[] | select(.name == "cluster") | .[$it]' "$out"; }
+plugin "cat '$scratch/credential'"
+doctor
+is 'doctor: a program to log in with that is not there' "$(cluster state) $(cluster hint)" \
+  'failure install it, or put its directory on PATH: the kubeconfig names it to log in with'
+doctor "$scratch/bin"
+is '… its directory put on PATH' "$(cluster state)" ok
+plugin "[ -e '$scratch/corp' ] || { echo \"run: echo me >'$scratch/corp'\" >&2; exit 1; }; cat '$scratch/credential'"
+doctor "$scratch/bin"
+is 'doctor: one that says what to do' "$(cluster state) $(cluster hint)" 'failure do what it says, and try again'
+sh -c "$(cluster message | sed 's/.*run: //')"
+doctor "$scratch/bin"
+is '… it is done' "$(cluster state)" ok
+rm corp
+plugin "if [ -t 0 ] || [ -n \"\${BY_HAND:-}\" ]; then echo me >'$scratch/corp'; fi; [ -e '$scratch/corp' ] && cat '$scratch/credential'"
+doctor "$scratch/bin"
+is 'doctor: one that says nothing' "$(cluster state) $(cluster hint)" \
+  "failure it has said nothing: run the command that the kubeconfig has under 'exec' by hand"
+BY_HAND=1 PATH="$PATH:$scratch/bin" sh -c "$(kubectl config view -o 'jsonpath={.users[?(@.name=="corp")].user.exec.command}')" >/dev/null
+doctor "$scratch/bin"
+is '… run by hand' "$(cluster state)" ok
+kubectl config set-credentials late --token=no.such.token >/dev/null
+kubectl config set-context --current --user=late >/dev/null
+doctor
+is 'doctor: a login that is not accepted' "$(cluster state) $(cluster hint)" 'failure it may have expired: log in to the cluster again, and try again'
+kubectl config set-credentials late --token="$(jq -r .status.token credential)" >/dev/null
+doctor
+is '… logged in again' "$(cluster state)" ok
 finish

@@ -62,4 +62,21 @@ doctor
 like '… and nothing is wrong then, though a revision was left pending' "$(state releases) $(history again)" "ok none is stuck* *pending-upgrade*deployed"
 doctor --kube-context nobody
 like 'somebody who may see no releases' "$(state releases)" "warning may not be read in namespace '$namespace'"
+is '… what is needed' "$(jq -r '.doctor.checks[] | select(.name == "releases") | .hint' "$out")" 'draft-release needs to read and write Secrets there'
+kubectl create role secrets --verb=get,list,create,update,patch,delete --resource=secrets >/dev/null
+kubectl create rolebinding secrets --role=secrets --user=nobody >/dev/null
+doctor --kube-context nobody
+is '… is given, and they are looked at' "$(state releases)" "ok none is stuck in namespace '$namespace'"
+
+# A Secret that is nearly full, by a file that is no part of the chart.
+secrets() { jq -r '.doctor.checks[] | select(.name == "secrets") | .hint' "$out"; }
+head -c 680000 /dev/urandom >chart/dump.bin
+helm upgrade web chart >/dev/null
+doctor
+like 'a Secret that is nearly full' "$(state secrets)" "warning release 'web' is stored in 9[0-9][0-9] KiB, of 1024 there may be"
+is '… what to do' "$(secrets)" 'keep large files out of its chart: name them in .helmignore, or put them into the image'
+echo dump.bin >chart/.helmignore
+helm upgrade web chart >/dev/null
+doctor
+like '… named in .helmignore' "$(state secrets)" 'ok the largest release is stored in [0-9] KiB, of 1024 there may be'
 finish

@@ -40,6 +40,11 @@ for who in ann ben; do
 done
 run draft init --server --image "$image:none" --server-namespace "$server"
 like 'an image that is not there: said at once' "$status $(cat "$err")" "69*draftd-*cannot pull the image*$image:none*" || note "$(cat "$err")"
+server_is() { jq -r '.doctor.checks[] | select(.name == "server") | "\(.state) \(.message)"' "$out"; }
+advised() { jq -r '.doctor.checks[] | select(.name == "server") | .hint' "$out" | cut -d "'" -f 2; }
+run env DRAFT_REMOTE="kube:$server" draft doctor -o record
+is 'doctor: a server that is not ready' "$(server_is)" "failure in namespace '$server' is not ready"
+ok '… there is a command to ask' sh -c "$(advised)"
 run draft init --server --upgrade --image "$image:1" --server-namespace "$server" --release-to team-ann --registry "$REGISTRY" --plain-http "$REGISTRY"
 is 'the server is put into the cluster' "$status" 0 || note "$(cat "$err")"
 not_ok '… and buildah can work there' grep -q warning "$err" || note "$(cat "$err")"
@@ -232,6 +237,15 @@ is 'draft doctor looks at it' "$(jq -c '.doctor.checks[] | select(.name == "serv
 kubectl delete rolebinding ann -n "$server" >/dev/null
 run as ann draft doctor -o record ann/hello
 is '… and sees who may not use it' "$(jq -r '.doctor.checks[] | select(.name == "server") | .state' "$out")" failure
+for way in '' view; do
+  [ -z "$way" ] || kubectl create rolebinding look -n "$server" --clusterrole=view --serviceaccount=team-ann:ann >/dev/null
+  run as ann draft doctor -o record ann/hello
+  like "… ${way:-nothing}: what to ask for" "$(server_is) $(advised)" "failure * draftd"
+  kubectl create rolebinding ann -n "$server" --role="$(advised)" --serviceaccount=team-ann:ann >/dev/null
+  run as ann draft doctor -o record ann/hello
+  like '… who is given the role may' "$(server_is)" "ok in namespace '$server'*"
+  kubectl delete rolebinding ann -n "$server" >/dev/null
+done
 run env DRAFT_REMOTE=kube:team-ben draft target ann/hello
 is 'draft target, where none is' "$(jq -r .target.remoteTrouble "$out")" "there is no server in namespace 'team-ben'"
 
@@ -245,8 +259,12 @@ is 'an upgrade' "$status $(kubectl get deployment draftd -n $server -o json | jq
 is '… which is told nothing it knew' "$(inside sh -c 'echo $DRAFT_REGISTRY $DRAFT_PLAIN_HTTP') $(may create secrets -n team-ann)" "$REGISTRY $REGISTRY yes"
 like 'where buildah may not have a user namespace, that is said' "$status $(cat "$err")" '0*warning: buildah cannot have a user namespace there: *uid_map*' || note "$(cat "$err")"
 kubectl create namespace mine >/dev/null
-run draft init --server --image "$image:1" --server-namespace mine --release-to team-ben
+run env DRAFT_REMOTE=kube:mine draft doctor -o record
+is 'doctor: no server' "$(server_is)" "failure there is none in namespace 'mine'"
+run sh -c "$(advised | sed "s|IMAGE|$image:1|") --release-to team-ben"
 is 'a second server, in a namespace of somebody'\''s' "$status" 0 || note "$(cat "$err")"
+run env DRAFT_REMOTE=kube:mine draft doctor -o record
+is '… which puts it there' "$(server_is)" "ok in namespace 'mine', from '$image:1'"
 for place in $server mine; do run draft init --server --uninstall --server-namespace "$place"; is "$place: taken away" "$status" 0 || note "$(cat "$err")"; done
 is '… nothing of them is left' "$(kubectl get all,serviceaccounts,roles,rolebindings,configmaps,namespaces -A -l app.kubernetes.io/name=draftd -o name)" ''
 not_ok '… nor the namespace that was made' kubectl get namespace "$server"

@@ -1,0 +1,114 @@
+#!/bin/sh
+# What draft-doctor advises. Each piece of it is followed by a test, which the list below names: an advice that is not in it fails here.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+
+# ADVICE | TEST | ASSERTION: words of the advice as they stand in the sources, or its case; the test that follows it, and where.
+sed 's/ *| */|/g' >"$scratch/followed" <<'EOF_LIST'
+'draft init' makes it                 | cli/2120-doctor.t       | 'draft init' makes a home
+change its owner, or set DRAFT_HOME   | cli/2120-doctor.t       | … or its owner
+make room:                            | cli/2120-doctor.t       | … has room when the cache is deleted
+install it, or set 'builder' to       | cli/2120-doctor.t       | a builder that is set
+start its daemon, and be a member     | cli/1320-docker.t       | doctor: … its daemon is started
+info' tells more                      | cli/2120-doctor.t       | … and so for buildah
+'podman info' tells more              | cli/2120-doctor.t       | podman that cannot run: there is a command to ask
+as root: usermod                      | cli/2120-doctor.t       | … and is all it took
+apt install uidmap                    | cli/2121-advice.t       | of Debian
+apt install git                       | cli/2121-advice.t       | of Debian
+fs.inotify.max_user_watches=          | cli/2120-doctor.t       | … set as it says
+name large directories in .draftignore | cli/2120-doctor.t      | … a large directory named in .draftignore
+fs.inotify.max_user_instances=        | cli/2120-doctor.t       | few programs that may watch
+RegistryError.login(                  | cli/2120-doctor.t       | … and what it takes
+see what 'helm version' says          | cli/2120-doctor.t       | … and it is well when it does
+install helm 3 or later:              | cli/2120-doctor.t       | helm 4, which has no --client
+see what 'kubectl version' says       | cli/2120-doctor.t       | kubectl that does not tell its version
+name them in .helmignore              | cluster/2220-doctor.t   | … named in .helmignore
+a helm is at work on it               | cluster/2220-doctor.t   | … the advice is taken
+needs to read and write Secrets       | cluster/2220-doctor.t   | … is given, and they are looked at
+puts it there;                        | cluster/2600-server.t   | … which puts it there
+kubectl describe pods --namespace     | cluster/2600-server.t   | … there is a command to ask
+ask for the role '                    | cluster/2600-server.t   | … who is given the role may
+ProgramMissing.buildah                | cli/2121-advice.t       | of Debian
+ProgramMissing.podman                 | cli/2121-advice.t       | of Debian
+ProgramMissing.docker                 | cli/2121-advice.t       | of Debian
+ProgramMissing.kubectl                | cli/2121-advice.t       | of Debian
+ProgramMissing.git                    | cli/2121-advice.t       | of Debian
+ProgramMissing.skopeo                 | cli/2121-advice.t       | of Debian
+ProgramMissing.helm                   | cli/2121-advice.t       | helm from PyPI
+ReleaseError.noChart                  | cli/2120-doctor.t       | … which writes one
+ReleaseError.kubeConfig               | cli/2120-doctor.t       | … or another one
+ReleaseError.noSuchContext            | cli/2120-doctor.t       | … 'kubectl config get-contexts' lists them
+ReleaseError.notLocal                 | cli/2120-doctor.t       | … is all it takes
+ReleaseError.noSharedStore            | cli/2120-doctor.t       | … a registry is set
+ReleaseError.unreachable              | cluster/2140-api-away.t | doctor: … it is started
+ReleaseError.forbidden                | cli/2120-doctor.t       | … lets somebody who may
+ReleaseError.notLoggedIn              | cluster/2120-refused.t  | … logged in again
+ReleaseError.loginPlugin              | cluster/2120-refused.t  | … run by hand
+ReleaseError.badDriver                | cli/2120-doctor.t       | … and kept where they can be read
+ReleaseError.portTaken                | cli/2120-doctor.t       | … what held it ended
+RegistryError.libraryMissing          | cli/2121-advice.t       | of Debian
+RegistryError.unreachable             | cli/2120-doctor.t       | a registry that does not run
+RegistryError.tls                     | cli/2120-doctor.t       | … made so, or done without
+RegistryError.status                  | cli/2120-doctor.t       | … after a while, or with one at the address
+RegistryError.login                   | cli/2120-doctor.t       | … is what it takes
+RegistryError.answer                  | cli/2120-doctor.t       | … after a while, or with one at the address
+RegistryError.credentials             | cli/2120-doctor.t       | … removed, and logged in
+RegistryError.helper                  | cli/2120-doctor.t       | … another one
+RemoteError.badTarget                 | cli/2120-doctor.t       | a place that is none
+RemoteError.unreachable               | cluster/2600-server.t   | … who is given the role may
+ArchiveError.badChart                 | cli/2120-doctor.t       | … mended
+YAMLError.hint                        | cli/2120-doctor.t       | … mended
+EOF_LIST
+# What other commands come upon, and doctor never does.
+never='
+ReleaseError: badImage badTimeout badEngine notByDraft otherChart somebodyElses pending namespaceEnding noNamespace overtaken doesNotRender immutable
+ReleaseError: rejected hook timedOut helm unreadableRelease noRelease noContainer noPorts forwardFailed noPod unreadableObject badName noRevision
+ReleaseError: subchartsLost notKept badChartPath nothingToRun imageMissing exited silent
+RegistryError: digest unreadable
+RemoteError: noTarget lost gibberish version refused noChart differs badToken notInCluster mayNotRelease isThere isNotThere stageDied
+ArchiveError: noDockerfile outside changed vanished unreadable notForChart badSourceDate cannotWrite payloadMissing payloadDiffers'
+
+# What the sources have: the lines of the checks with an advice of their own, and the cases of the errors that checks pass on.
+advice() {
+  sed -n 's/.*hint\(:\| =\) //p' Sources/Checks/*.swift Sources/*/check.swift Sources/Releases/StuckRelease.swift | grep '"'
+  grep -h 'RegistryError.login(' Sources/Registry/check.swift
+  for file in Releases/ReleaseError Registry/RegistryError Remote/RemoteError Archives/ArchiveError; do
+    awk -v error="${file#*/}" '/var hint: String/ { on = 1 } /^  }/ { on = 0 } on && /^    case .*\./ && !/: nil$/ { sub(/:.*/, ""); sub(/ where .*/, ""); print }' \
+      "Sources/$file+Diagnosis.swift" | grep -o '\.[a-z][A-Za-z]*' | sed "s/^/${file#*/}/" | sort -u
+  done
+  sed -n '/packages = \[/,/\]/p' Sources/Command/Child.swift | grep -oE '"[a-z]+":' | sed 's/"\(.*\)":/ProgramMissing.\1/'
+  echo YAMLError.hint
+}
+advice >"$scratch/advice"
+ok 'there is advice' test "$(wc -l <"$scratch/advice")" -gt 60
+cut -d '|' -f 1 "$scratch/followed" >"$scratch/words"
+echo "$never" | awk -F '[: ]+' '{ for (i = 2; i <= NF; i++) print $1 "." $i }' >"$scratch/never"
+is 'no advice that no test follows' "$(grep -vF -f "$scratch/words" "$scratch/advice" | grep -vxF -f "$scratch/never")" ''
+is '… nor one in the list that is none' "$(while read -r words; do grep -qF -- "$words" "$scratch/advice" || echo "$words"; done <"$scratch/words")" ''
+is '… nor one that never comes' "$(grep -vxF -f "$scratch/advice" "$scratch/never")" ''
+is 'the tests are there' "$(while IFS='|' read -r _ file name; do grep -qF -- "$name" "Tests/$file" || echo "$file: $name"; done <"$scratch/followed")" ''
+
+# Packages: Debian has each, with the program it is for.
+provides() { # PACKAGE FILE...: by what is installed, else by what the package says of itself
+  _package=$1
+  shift
+  for _file; do
+    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$_package" 2>/dev/null)" = installed ]; then dpkg -L "$_package" | grep -q "/$_file\$" || return 1
+    else apt-cache show "$_package" | grep -q "$_file" || return 1; fi
+  done
+}
+if command -v dpkg-query >/dev/null; then
+  for package in $(grep -rhoE 'apt install [a-z0-9.-]+' Sources | sed 's/.* //' | sort -u); do
+    case $package in
+      docker.io) files=docker ;; kubernetes-client) files=kubectl ;; libcurl4) files=libcurl.so.4 ;; uidmap) files='newuidmap newgidmap' ;; *) files=$package ;;
+    esac
+    # shellcheck disable=SC2086 # a list
+    ok "$package, of Debian" provides "$package" $files
+  done
+else
+  skip 'packages of Debian' 'there is no dpkg here'
+fi
+ok 'helm from PyPI: the tests have it from there' grep -q "python=$(grep -rhoE 'pip install [a-z-]+' Sources/Command/Child.swift | sed 's/.* //')" Tests/packages
+# Keys of the kernel: those of every sysctl that is printed.
+for key in $(grep -rhoE 'sysctl [a-z_.]+=' Sources | sed 's/.* //; s/=//' | sort -u); do ok "sysctl $key" test -f "/proc/sys/$(echo "$key" | tr . /)"; done
+finish
