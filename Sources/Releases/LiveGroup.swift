@@ -25,9 +25,14 @@ struct LiveGroup: Sendable {
         let (found, error) = try kubectl.objects(words + ["--namespace=\(place)"])
         return (found.map { (LiveGroup.title($0), $0) }, error)
       }
-      try ask(objects.filter { !LiveGroup.isWhole($0) }, place, kubectl) { words in
-        let (found, error) = try kubectl.titles(words, namespace: place)
-        return (found.map { ($0, nil) }, error)
+      // Most of the Secrets of a namespace are the revisions of its releases, which nobody asks for; the selector is for Secrets alone.
+      let others = Dictionary(grouping: objects.filter { !LiveGroup.isWhole($0) }, by: LiveGroup.isSecret)
+      for (isSecret, objects) in others.sorted(by: { !$0.key && $1.key }) {
+        try ask(objects, place, kubectl) { words in
+          let selector = isSecret ? ["--field-selector=type!=\(HelmStorage.secretType)"] : []
+          let (found, error) = try kubectl.titles(words + selector, namespace: place)
+          return (found.map { ($0, nil) }, error)
+        }
       }
       let running = objects.compactMap { object -> JSON? in
         guard Workloads.kinds[LiveGroup.kind(object)] != nil, case .there(let live)? = answer(object, namespace: namespace) else { return nil }
@@ -106,6 +111,10 @@ struct LiveGroup: Sendable {
   private static func kind(_ object: JSON) -> String { object["kind"]?.string ?? "" }
 
   private static func place(_ object: JSON, _ namespace: String) -> String { object["metadata"]?["namespace"]?.string ?? namespace }
+
+  private static func isSecret(_ object: JSON) -> Bool {
+    resource(object) == "Secret.v1." && object["type"]?.string != HelmStorage.secretType
+  }
 
   private static func isWhole(_ object: JSON) -> Bool { Workloads.kinds[kind(object)] != nil || kind(object) == "Service" }
 
