@@ -66,9 +66,11 @@ public struct Child {
   ///   - environment: variables set on top of ours; a nil value removes one.
   ///   - handle: for another thread to end it by.
   ///   - isShort: a signal that ends us is not sent on: the program is about to end by itself, and would leave half a thing behind.
+  ///   - patience: seconds after which `slow` is called, once, when the program is still at work.
   public static func run(
     _ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Output = .standardError, errors: Output = .standardError,
-    environment: [String: String?] = [:], directory: String? = nil, handle: Handle? = nil, isShort: Bool = false
+    environment: [String: String?] = [:], directory: String? = nil, handle: Handle? = nil, isShort: Bool = false,
+    patience: Int = 5, slow: (() -> Void)? = nil
   ) throws -> Result {
     guard let path = find(argv[0]) else { throw ProgramMissing(program: argv[0]) }
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
@@ -112,7 +114,7 @@ public struct Child {
     guard result == 0 else { throw cannotStart(argv[0], result) }
 
     var failure: (any Error)?
-    do { try exchange(input: input ?? [], to: &inputEnd, out, err) } catch {
+    do { try exchange(input: input ?? [], to: &inputEnd, out, err, patience: patience, slow: slow) } catch {
       failure = error
       kill(pid, SIGTERM)
       out.closeAll()
@@ -150,15 +152,23 @@ public struct Child {
   }
 
   /// Feeds the input and drains both outputs until they are closed.
-  private static func exchange(input: [UInt8], to inputEnd: inout Int32, _ out: Sink, _ err: Sink) throws {
-    var sent = 0
+  private static func exchange(input: [UInt8], to inputEnd: inout Int32, _ out: Sink, _ err: Sink, patience: Int, slow: (() -> Void)?) throws {
+    var sent = 0, slow = slow
+    let due = csystem_nanoseconds() + UInt64(patience) * 1_000_000_000
     if inputEnd >= 0, input.isEmpty { close(inputEnd); inputEnd = -1 }
     while inputEnd >= 0 || out.end >= 0 || err.end >= 0 {
       var polls = [
         pollfd(fd: inputEnd, events: Int16(POLLOUT), revents: 0), pollfd(fd: out.end, events: Int16(POLLIN), revents: 0),
         pollfd(fd: err.end, events: Int16(POLLIN), revents: 0),
       ]
-      if poll(&polls, 3, -1) < 0 { if errno == EINTR { continue }; throw SystemError("cannot wait for a program", errno) }
+      let now = csystem_nanoseconds(), rest = due > now ? Int32((due - now) / 1_000_000) + 1 : 0
+      let count = poll(&polls, 3, slow == nil ? -1 : rest)
+      if count < 0 { if errno == EINTR { continue }; throw SystemError("cannot wait for a program", errno) }
+      if count == 0 {
+        slow?()
+        slow = nil
+        continue
+      }
       if polls[0].revents != 0 {
         let count = input.withUnsafeBytes { send(inputEnd, $0.baseAddress! + sent, input.count - sent, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) }
         if count > 0 { sent += count }

@@ -1,17 +1,20 @@
+import CSystem
 import Command
 import Glibc
 import Records
 
 /// What is done about releases that did not come to a good end.
 extension HelmEngine {
-  /// Half a minute for a cluster that has gone away to answer again.
+  /// Half a minute for a cluster that has gone away to answer again, and no longer than there is for the release.
   func comesBack() -> Bool {
     order.call.say("The cluster went away in the middle of it: waiting for it")
-    for _ in 0..<30 {
+    let deadline = min(csystem_nanoseconds() + 30_000_000_000, began + UInt64(order.timeout) * 1_000_000_000)
+    let kubectl = Kubectl(context: context, call: order.call)
+    repeat {
       sleep(1)
-      do { _ = try newest() } catch { continue }
-      return true
-    }
+      // One that hangs is asked no more than it has to be.
+      if kubectl.answers, (try? newest()) != nil { return true }
+    } while csystem_nanoseconds() < deadline
     return false
   }
 

@@ -1,4 +1,5 @@
 import Archives
+import CSystem
 import Command
 import Glibc
 import Records
@@ -14,6 +15,7 @@ struct HelmEngine {
   let lock: ReleaseLock
   /// Whose release it is that is there, when that has been told.
   var told: String?
+  let began = csystem_nanoseconds()
 
   var app: App { order.app }
   private var description: String { "draft \(order.digest)" }
@@ -115,7 +117,10 @@ struct HelmEngine {
     let argv = ["helm", words[0], "--namespace=\(app.namespace)", "--kube-context=\(context.name)"] + words.dropFirst()
     // Not the values: a password among them has no place in a log.
     order.call.debug(argv.filter { !$0.hasPrefix("--set") }.joined(separator: " "))
-    let result = try Child.run(argv, inputFile: lock.descriptor, output: .capture, errors: .capture, handle: handle, isShort: isShort)
+    // Who waits for pods is told of them by Rollout.
+    let slow: (() -> Void)? = handle != nil && order.settings.wait ? nil : { sayWaiting(for: doing) }
+    let result = try Child.run(
+      argv, inputFile: lock.descriptor, output: .capture, errors: .capture, handle: handle, isShort: isShort, slow: slow)
     guard result.succeeded else {
       if let older, result.errorText.contains("unknown flag: --labels") { return try helm(older, newest: newest, doing: doing, handle: handle) }
       let error = try HelmFailure(result.errorText).error(order: order, context: context, doing: doing)
@@ -129,6 +134,10 @@ struct HelmEngine {
     }
     order.call.debug(result.errorText.trimmed)
     return result
+  }
+
+  private func sayWaiting(for doing: String) {
+    if Kubectl(context: context, call: order.call).answers { order.call.say("Waiting for helm to \(doing)") } else { context.sayWaiting(order.call)() }
   }
 
   /// Prints status, notes and addresses, and makes the member.

@@ -42,21 +42,26 @@ struct HelmFailure {
   func clusterError(context: KubeContext, doing: String, program: String = "helm") -> ReleaseError {
     if let plugin { return .loginPlugin(plugin, context: context.name) }
     // Before the words of a cluster that does not answer: helm says that, too, of one that does not know who asks.
-    if has("Unauthorized", "must be logged in", "asked for the client to provide credentials", "getting credentials:", "token has expired", "invalid_grant") {
+    if isLogin {
       return .notLoggedIn(context: context.name, said: said)
     }
     if has("because it is being terminated"), let name = quoted(after: "in namespace ") { return .namespaceEnding(name) }
-    if has(
+    if isUnreachable { return .unreachable(server: context.server ?? context.name, said: reason) }
+    if isForbidden { return .forbidden(said: said) }
+    if let name = quoted(after: "namespaces ", then: " not found") { return .noNamespace(name, mayNotMake: false) }
+    return program == "helm" ? .helm(doing: doing, said: said) : .kubectl(doing: doing, said: said)
+  }
+
+  fileprivate var isLogin: Bool {
+    plugin != nil || has("Unauthorized", "must be logged in", "asked for the client to provide credentials", "getting credentials:", "token has expired", "invalid_grant")
+  }
+
+  fileprivate var isUnreachable: Bool {
+    has(
       "Kubernetes cluster unreachable", "kubernetes cluster unreachable", "Unable to connect to the server", "connection refused", "was refused", "no such host", "i/o timeout",
       "TLS handshake timeout", "net/http: request canceled", "no route to host", "certificate signed by unknown authority", "x509:",
       "Client.Timeout exceeded", "network is unreachable", "ServiceUnavailable", "EOF",
       "connection reset by peer", "http2: ", "is currently unable to handle the request", "apiserver not ready", "etcdserver: ", "connection lost")
-    {
-      return .unreachable(server: context.server ?? context.name, said: reason)
-    }
-    if isForbidden { return .forbidden(said: said) }
-    if let name = quoted(after: "namespaces ", then: " not found") { return .noNamespace(name, mayNotMake: false) }
-    return program == "helm" ? .helm(doing: doing, said: said) : .kubectl(doing: doing, said: said)
   }
 
   /// What is quoted, or stands as a word, between the two.
@@ -71,8 +76,9 @@ struct HelmFailure {
   }
 
   /// The end of Go's chain of reasons: `connection refused`.
-  private var reason: String {
+  fileprivate var reason: String {
     if said.contains("connection refused") || said.contains("was refused") { return "connection refused" }
+    if let http = said.firstRange(of: "net/http: ") { return String(said[http.upperBound...]) }
     if let dial = said.firstRange(of: "dial tcp ") { return String(said[dial.lowerBound...]) }
     return said
   }
@@ -115,4 +121,10 @@ struct HelmFailure {
     else { return nil }
     return .doesNotRender(chart: chart, said: said)
   }
+}
+
+/// Why nobody answers at the cluster's address, as kubectl says it; nil when it says something else.
+public func whyClusterIsAway(_ said: String) -> String? {
+  let failure = HelmFailure(said)
+  return !failure.isLogin && failure.isUnreachable ? failure.reason : nil
 }

@@ -61,7 +61,7 @@ struct HelmState: Equatable {
       "--output=jsonpath={range .items[*]}{.metadata.labels.version} {.metadata.labels.status} {.data.release}{\"\\n\"}{end}",
     ]
     call.debug(argv.joined(separator: " "))
-    let result = try Child.run(argv, output: .capture, errors: .capture)
+    let result = try Child.run(argv, output: .capture, errors: .capture, slow: context.sayWaiting(call))
     guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'") }
     return try HelmState.newest(of: name, in: result.outputText)
   }
@@ -85,7 +85,7 @@ struct HelmState: Equatable {
   private static func asked(_ name: String, namespace: String, context: KubeContext, call: Call) throws -> HelmState? {
     let argv = ["helm", "status", name, "--namespace=\(namespace)", "--kube-context=\(context.name)", "--output=json"]
     call.debug(argv.joined(separator: " "))
-    let result = try Child.run(argv, output: .capture, errors: .capture)
+    let result = try Child.run(argv, output: .capture, errors: .capture, slow: context.sayWaiting(call))
     if !result.succeeded {
       if result.errorText.contains("release: not found") { return nil }
       throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'")

@@ -171,7 +171,7 @@ struct HelmStorage {
 
   private func run(_ argv: [String], doing: String) throws -> Child.Result {
     call.debug(argv.joined(separator: " "))
-    let result = try Child.run(argv, output: .capture, errors: .capture)
+    let result = try Child.run(argv, output: .capture, errors: .capture, slow: context.sayWaiting(call))
     guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: doing, program: "kubectl") }
     return result
   }

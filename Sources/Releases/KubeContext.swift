@@ -47,4 +47,7 @@ struct KubeContext: Equatable {
     ["minikube", "docker-desktop", "docker-for-desktop", "rancher-desktop", "colima", "orbstack", "microk8s", "microk8s-cluster"].contains(name)
       || ["kind-", "k3d-", "colima-"].contains { name.hasPrefix($0) && name.utf8.count > $0.utf8.count }
   }
+
+  /// For a question that the cluster takes its time with: tells whom it waits for.
+  func sayWaiting(_ call: Call) -> () -> Void { { call.say("Waiting for the cluster at '\(server ?? name)' to answer") } }
 }

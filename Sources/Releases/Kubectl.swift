@@ -15,9 +15,20 @@ struct Kubectl: Sendable {
   func get(_ path: String, doing: String) throws -> JSON {
     let argv = ["kubectl", "get", "--raw", path, "--context=\(context.name)", "--request-timeout=20s"]
     call.debug(argv.joined(separator: " "))
-    let result = try Child.run(argv, output: .capture, errors: .capture)
+    let result = try Child.run(argv, output: .capture, errors: .capture, slow: context.sayWaiting(call))
     guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: doing) }
     do { return try JSON(parsing: result.output) } catch { throw ReleaseError.helm(doing: doing, said: error.reason) }
+  }
+
+  /// Whether the API server says anything at all within two seconds, be it no.
+  var answers: Bool {
+    let argv = ["kubectl", "get", "--raw", "/version", "--context=\(context.name)", "--request-timeout=20s"], handle = Child.Handle()
+    // kubectl itself goes by its time only when it is connected.
+    let result = try? Child.run(argv, output: .discard, errors: .capture, handle: handle, patience: 2, slow: handle.stop)
+    if handle.stopped { return false }
+    guard let result, !result.succeeded else { return true }
+    if case .unreachable = HelmFailure(result.errorText).clusterError(context: context, doing: "") { return false }
+    return true
   }
 
   /// What `kubectl get` finds of these, in full, and why not all can be told. What is not there is left out.
@@ -51,7 +62,7 @@ struct Kubectl: Sendable {
   private func find(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (Child.Result, ReleaseError?) {
     let argv = ["kubectl", "get"] + words + ["--ignore-not-found", "--context=\(context.name)", "--request-timeout=20s"]
     call.debug(argv.joined(separator: " ") + (about.isEmpty ? "" : ": \(about)"))
-    let result = try Child.run(argv, input: input, output: .capture, errors: .capture)
+    let result = try Child.run(argv, input: input, output: .capture, errors: .capture, slow: context.sayWaiting(call))
     if result.succeeded { return (result, nil) }
     let error = HelmFailure(result.errorText).clusterError(context: context, doing: Kubectl.reading, program: "kubectl")
     switch error {

@@ -70,7 +70,7 @@ is '… is given, and they are looked at' "$(state releases)" "ok none is stuck 
 
 # A Secret that is nearly full, by a file that is no part of the chart.
 secrets() { jq -r '.doctor.checks[] | select(.name == "secrets") | .hint' "$out"; }
-head -c 680000 /dev/urandom >chart/dump.bin
+head -c 720000 /dev/urandom >chart/dump.bin
 helm upgrade web chart >/dev/null
 doctor
 like 'a Secret that is nearly full' "$(state secrets)" "warning release 'web' is stored in 9[0-9][0-9] KiB, of 1024 there may be"
