@@ -21,7 +21,7 @@ __draft_options() {
     history) echo "-e --environment --kube-context --namespace --engine --max -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     redeploy) echo "-e --environment --kube-context --namespace --engine --revision -f --values --set --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     delete) echo "-e --environment --kube-context --namespace --engine --images -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    target) echo "-e --environment --kube-context --namespace --engine --check --skip-image-push --take-over --auto-connect --no-auto-connect -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    target) echo "-e --environment --kube-context --namespace --engine --check --skip-image-push --take-over --remote --auto-connect --no-auto-connect -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     init) echo "-f --config --dry-run -q --quiet --kube-context --server --upgrade --uninstall --image --server-namespace --release-to --registry --plain-http --home --debug -h --help --version" ;;
     doctor) echo "-e --environment --kube-context --namespace --engine -o --output --home --debug -h --help --version" ;;
     home) echo "--home --debug -h --help --version" ;;
@@ -184,6 +184,7 @@ __draft_value() {
     target--kube-context) echo "NAME" ;;
     target--namespace) echo "NAME" ;;
     target--engine) echo "helm|podman" ;;
+    target--remote) echo "PLACE" ;;
     target--jobs | target-j) echo "NUMBER" ;;
     target--output | target-o) echo "record|table" ;;
     target--home) echo "DIRECTORY" ;;

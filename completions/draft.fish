@@ -622,6 +622,8 @@ complete -c draft -n '__draft_is target' -l skip-image-push -d 'with --check, th
 complete -c draft-target -l skip-image-push -d 'with --check, the image is where the cluster finds it'
 complete -c draft -n '__draft_is target' -l take-over -d 'with --check, a release that is not draft\'s, or of another chart, is to be replaced'
 complete -c draft-target -l take-over -d 'with --check, a release that is not draft\'s, or of another chart, is to be replaced'
+complete -c draft -n '__draft_is target' -l remote -x -d 'with --check, a server there builds, pushes and releases'
+complete -c draft-target -l remote -x -d 'with --check, a server there builds, pushes and releases'
 complete -c draft -n '__draft_is target' -l auto-connect -d 'with --check, ports of this machine will be connected'
 complete -c draft-target -l auto-connect -d 'with --check, ports of this machine will be connected'
 complete -c draft -n '__draft_is target' -l no-auto-connect -d 'with --check, they will not, whatever draft.toml says'

@@ -15,6 +15,6 @@ public func doctor(_ app: App?, settings: Settings, home: Home, call: Call) -> D
   checks += checkWatches(app, home: home)
   checks.append(checkRegistry(app?.name ?? "draft", settings: settings, call: call))
   checks += checkEngine(app, settings: settings, call: call)
-  if let server = checkServer(settings) { checks.append(server) }
+  if let server = checkServer(settings, call: call) { checks.append(server) }
   return Doctor(checks: checks)
 }

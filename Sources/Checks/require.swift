@@ -1,8 +1,10 @@
+import Archives
 import Command
 import Images
 import Records
 import Registry
 import Releases
+import Remote
 import Settings
 
 /// What `draft up` will need at its end, before it begins: the builder, helm, podman, the chart, the kube context, a registry or a store
@@ -20,6 +22,13 @@ public func require(_ record: Record, pushes: Bool, settings: Settings, home: Ho
   let by = try requireForRelease(app, settings: settings, hasImage: hasImage, chart: chart, call: call)
   if pushes { try requireLogin(app.name, settings: settings, home: home, call: call) }
   return by
+}
+
+/// The same where a server builds, pushes and releases: the chart, which is sent to it, and that it can be reached and used.
+public func requireRemote(_ record: Record, at place: String, settings: Settings, call: Call) throws {
+  let app = try record.required(App.self)
+  if try record.member(Chart.self) == nil, try chartName(app, settings: settings) == nil { throw ReleaseError.noChart(directory: app.dir) }
+  try requireServer(place, settings: settings, namespace: settings.namespace, call: call)
 }
 
 /// Throws ``ProgramMissing``.

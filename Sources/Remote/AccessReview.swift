@@ -1,5 +1,6 @@
 import Command
 import Records
+import Releases
 
 /// Whether who asks may himself release to a namespace: what a server does by its own account's rights it does for whoever reaches it,
 /// and nobody is to get more by it than the cluster gives him.
@@ -12,8 +13,9 @@ enum AccessReview {
   private static let resources = [("", "secrets"), ("", "configmaps"), ("", "services"), ("", "serviceaccounts"), ("", "persistentvolumeclaims"), ("apps", "deployments"), ("apps", "statefulsets"), ("batch", "jobs")]
 
   /// The first resource he may not create there; nil when there is none.
+  /// - Parameter place: the server that is to do it, for the error of a cluster that is away.
   /// Source: https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/
-  static func forbidden(namespace: String, context: String) throws -> String? {
+  static func forbidden(namespace: String, context: String, place: String) throws -> String? {
     let reviews = resources.map { group, resource -> JSON in
       .members([
         "apiVersion": .string("authorization.k8s.io/v1"), "kind": .string("SelfSubjectAccessReview"),
@@ -23,6 +25,9 @@ enum AccessReview {
     let list: JSON = .members(["apiVersion": .string("v1"), "kind": .string("List"), "items": .array(reviews)])
     let argv = ["kubectl", "--context=\(context)", "create", "--validate=false", "-f", "-", "-o", "jsonpath={.spec.resourceAttributes.resource} {.status.allowed}{\"\\n\"}"]
     let result = try Child.run(argv, input: list.bytes, output: .capture, errors: .capture)
+    if !result.succeeded, let why = whyClusterIsAway(result.errorText) {
+      throw RemoteError.unreachable(target: place, said: why, status: result.status)
+    }
     guard result.succeeded else { throw RemoteError.cannotReview(namespace: namespace, said: lastLine(result.errorText)) }
     let answers = Dictionary(
       result.outputText.lines.compactMap { line -> (Substring, Bool)? in

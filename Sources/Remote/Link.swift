@@ -53,7 +53,7 @@ final class Link: @unchecked Sendable {
               return !isGreeted
             }
             if !isEarly { call.relay(text) }
-          })
+          }, slow: { [self] in if lock.locked({ !isGreeted }) { call.say("Waiting for the server at '\(target.text)' to answer") } })
         // The last of it is the reason, which the error says.
         lock.locked { early.removeLast(min(1, early.count)) }
         relayEarly()

@@ -31,7 +31,7 @@ public final class Links: @unchecked Sendable {
     guard case .kube(_, let context) = target, !call.arguments.has("no-release"), !call.arguments.has("token-file") else { return }
     let forbidden = try lock.locked {
       if let known = reviews["\(context)/\(namespace)"] { return known }
-      let found = try AccessReview.forbidden(namespace: namespace, context: context) ?? ""
+      let found = try AccessReview.forbidden(namespace: namespace, context: context, place: target.text) ?? ""
       reviews["\(context)/\(namespace)"] = found
       return found
     }

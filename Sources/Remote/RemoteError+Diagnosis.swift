@@ -14,7 +14,8 @@ extension RemoteError: Diagnosis {
     case .differs: .badData
     case .notInCluster: .configuration
     case .isThere, .isNotThere: .failed
-    case .mayNotRelease: .noPermission
+    case .noServer, .notReady: .unavailable
+    case .mayNotRelease, .mayNotUse: .noPermission
     case .cannotInstall(_, let said), .cannotReview(_, let said): isLogin(said) || said.contains("orbidden") ? .noPermission : .unavailable
     case .stageDied: .tryAgain
     }
@@ -36,6 +37,9 @@ extension RemoteError: Diagnosis {
     case .notInCluster: "cannot use a token: the server does not run in a cluster"
     case let .mayNotRelease(namespace, resource): "cannot release to namespace '\(namespace)': you may not create '\(resource)' there"
     case let .cannotReview(namespace, said): "cannot ask the cluster what you may do in namespace '\(namespace)': \(said)"
+    case let .noServer(namespace, _): "there is no server in namespace '\(namespace)'"
+    case let .notReady(namespace, _): "the server in namespace '\(namespace)' is not ready"
+    case let .mayNotUse(namespace): "you may not use the server in namespace '\(namespace)'"
     case let .isThere(namespace): "there is a server in namespace '\(namespace)' already"
     case let .isNotThere(namespace): "there is no server in namespace '\(namespace)'"
     case let .cannotInstall(doing, said): "cannot \(doing) the server: \(said)"
@@ -66,6 +70,9 @@ extension RemoteError: Diagnosis {
     case .notInCluster: "leave out --token-file"
     case let .mayNotRelease(namespace, _): "ask for the role 'edit' in namespace '\(namespace)', or say --no-release; the server's own rights are not lent"
     case .cannotReview: nil
+    case let .noServer(namespace, context): "'\(Server.install(namespace, context))' puts it there"
+    case let .notReady(namespace, context): "'kubectl describe pods --namespace \(namespace) --context \(context.shellWord)' tells more"
+    case .mayNotUse: "ask for the role '\(Server.name)' there, which lets you create pods/exec"
     case .isThere: "say --upgrade to bring it up to date"
     case .isNotThere: "leave out --upgrade"
     case .cannotInstall: nil

@@ -20,6 +20,10 @@ public enum RemoteError: Error, Equatable, Sendable {
   /// The server would do by its own rights what the one who asks may not do.
   case mayNotRelease(namespace: String, resource: String)
   case cannotReview(namespace: String, said: String)
+  /// None in a cluster where one is to be used, one that is not ready, and one that is not for us.
+  case noServer(namespace: String, context: String)
+  case notReady(namespace: String, context: String)
+  case mayNotUse(namespace: String)
   case isThere(namespace: String)
   case isNotThere(namespace: String)
   case cannotInstall(doing: String, said: String)

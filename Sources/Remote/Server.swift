@@ -24,10 +24,13 @@ public struct Server: Equatable, Sendable {
 
   /// Asks a cluster where its server is; nil when it has none in that namespace.
   /// - Throws: ``RemoteError/unreachable(target:said:status:)`` when nobody answers or the question is forbidden.
-  public static func find(context: String, namespace: String = defaultNamespace) throws -> Server? {
+  static func find(context: String, namespace: String = defaultNamespace, slow: (() -> Void)? = nil) throws -> Server? {
     let argv = ["kubectl", "--context=\(context)", "get", "deployment", name, "-n", namespace, "--ignore-not-found", "--request-timeout=20s", "-o", "json"]
-    let result = try Child.run(argv, output: .capture, errors: .capture)
-    guard result.succeeded else { throw RemoteError.unreachable(target: "kube:\(namespace)", said: lastLine(result.errorText), status: result.status) }
+    let result = try Child.run(argv, output: .capture, errors: .capture, slow: slow)
+    guard result.succeeded else {
+      let said = whyClusterIsAway(result.errorText) ?? lastLine(result.errorText)
+      throw RemoteError.unreachable(target: "kube:\(namespace)", said: said, status: result.status)
+    }
     if result.output.isEmpty { return nil }
     let json = try? JSON(parsing: result.output)
     let container = json?["spec"]?["template"]?["spec"]?["containers"]?.array?.first

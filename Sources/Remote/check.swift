@@ -3,28 +3,52 @@ import Records
 import Settings
 
 /// Whether the server that the setting `remote` names can be used; nil where none is named.
-public func checkServer(_ settings: Settings) -> Doctor.Check? {
+public func checkServer(_ settings: Settings, call: Call) -> Doctor.Check? {
   guard let text = settings.remote else { return nil }
   do {
     guard case let .kube(namespace, context) = try Target(text, settings: settings) else { return .init("server", .ok, "'\(text)', which is not looked at") }
-    guard let server = try Server.find(context: context, namespace: namespace) else {
-      return .init("server", .failure, "there is none in namespace '\(namespace)'", hint: "'\(Server.install(namespace, context))' puts it there; '\(without(settings))' does without")
-    }
-    guard server.isReady else {
-      return .init("server", .failure, "in namespace '\(namespace)' is not ready", hint: "'kubectl describe pods --namespace \(namespace) --context \(context.shellWord)' tells more")
-    }
-    let argv = ["kubectl", "--context=\(context)", "auth", "can-i", "create", "pods", "--subresource=exec", "-n", namespace, "--request-timeout=20s"]
-    guard try Child.run(argv, output: .discard, errors: .discard).succeeded else {
-      return .init("server", .failure, "in namespace '\(namespace)' may not be used", hint: "ask for the role '\(Server.name)' there, which lets you create pods/exec")
-    }
+    let server = try usableServer(namespace, context, call: call)
     return .init("server", .ok, "in namespace '\(namespace)', from '\(server.image)'")
   } catch {
     let diagnosis = diagnosis(of: error)
-    return .init("server", .failure, diagnosis.message, hint: diagnosis.hint)
+    var hint = diagnosis.hint
+    if case RemoteError.noServer = error { hint = hint.map { "\($0); '\(without(settings))' does without" } }
+    return .init("server", .failure, diagnosis.message, hint: hint)
   }
 }
 
 /// The command that has no server named any more, by where it is named.
 private func without(_ settings: Settings) -> String {
   settings.source(of: "remote").hasPrefix("$DRAFT_REMOTE") ? "unset DRAFT_REMOTE" : "draft config unset remote"
+}
+
+/// That the server at a place can be reached, and does for a namespace what is asked of it, before anything is packed.
+/// - Parameter namespace: to release to; nil where that is not asked.
+/// - Throws: ``RemoteError``, and what is wrong with the kubeconfig.
+public func requireServer(_ place: String?, settings: Settings, namespace: String?, call: Call) throws {
+  let target = try Target(place ?? settings.remote, settings: settings)
+  switch target {
+  case let .kube(server, context):
+    _ = try usableServer(server, context, call: call)
+    guard let namespace, let resource = try AccessReview.forbidden(namespace: namespace, context: context, place: target.text) else { return }
+    throw RemoteError.mayNotRelease(namespace: namespace, resource: resource)
+  case let .ssh(destination):
+    // Nobody is asked for a password here, and one that will be asked for is there.
+    let argv = ["ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", destination, "draft", "--version"]
+    let result = try Child.run(argv, output: .discard, errors: .capture, slow: { call.say("Waiting for '\(destination)' to answer") })
+    if result.succeeded || result.errorText.contains("Permission denied") { return }
+    throw RemoteError.unreachable(target: destination, said: lastLine(result.errorText), status: result.status)
+  case .local: return
+  }
+}
+
+private func usableServer(_ namespace: String, _ context: String, call: Call) throws -> Server {
+  let waiting = { call.say("Waiting for the cluster of kube context '\(context)' to answer") }
+  guard let server = try Server.find(context: context, namespace: namespace, slow: waiting) else {
+    throw RemoteError.noServer(namespace: namespace, context: context)
+  }
+  guard server.isReady else { throw RemoteError.notReady(namespace: namespace, context: context) }
+  let argv = ["kubectl", "--context=\(context)", "auth", "can-i", "create", "pods", "--subresource=exec", "-n", namespace, "--request-timeout=20s"]
+  guard try Child.run(argv, output: .discard, errors: .discard, slow: waiting).succeeded else { throw RemoteError.mayNotUse(namespace: namespace) }
+  return server
 }

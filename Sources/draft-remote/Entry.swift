@@ -19,7 +19,7 @@ import Settings
         Option("no-release", help: "do not release"),
       ] + stageOptions,
       examples: ["draft pack . | draft remote --to kube | jq -r '.release.urls[]'", "draft remote --to ssh://build.example.com --no-release . | draft release"], passesSynced: true
-    ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
+    ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }, patience: .forServer) { record, call in
       try remote(&record, Pipeline(record, call: call), links: links, call: call)
     }
   }

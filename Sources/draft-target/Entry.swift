@@ -16,6 +16,7 @@ import Settings
         Option("check", help: "see whether what a release will need is there; the member is set where it replaces somebody else's"),
         Option("skip-image-push", help: "with --check, the image is where the cluster finds it"),
         Option("take-over", help: "with --check, a release that is not draft's, or of another chart, is to be replaced"),
+        Option("remote", value: "PLACE", help: "with --check, a server there builds, pushes and releases"),
         Option("auto-connect", help: "with --check, ports of this machine will be connected"),
         Option("no-auto-connect", help: "with --check, they will not, whatever draft.toml says"),
       ],
@@ -23,6 +24,10 @@ import Settings
     ).runReport(begin: { directory, call in try Project.begin(directory: directory, call: call) }, words: { $0.has(Target.name) ? try targetText($0) : "" }) { record, call in
       if call.arguments.has("check") {
         let settings = try Settings(for: record.required(), call: call)
+        if let place = call.arguments["remote"] {
+          try requireRemote(record, at: place, settings: settings, call: call)
+          return .done
+        }
         guard let by = try require(record, pushes: !call.arguments.has("skip-image-push"), settings: settings, home: Home(), call: call)
         else { return .done }
         // Told now, and not again by draft-release.

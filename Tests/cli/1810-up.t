@@ -45,6 +45,12 @@ release
 target --check --no-auto-connect
 tasks --post-deploy --post-up -o table
 tasks --pre-up -e staging -- one two'
+  up --no-watch --no-auto-connect --remote kube web </dev/null >"$out"
+  is "$shell: --remote: the server is looked at before anything is packed" "$(calls)" 'pack 
+remote --to=kube
+target --check --remote kube
+tasks --post-deploy --post-up
+tasks --pre-up -- web'
   run env FAKE_tasks='case $* in *--post-up*) echo "$DRAFT_KUBE_CONTEXT $DRAFT_HOME $DRAFT_DEBUG" ;; esac' $shell fake/bin/draft-up --no-auto-connect --kube-context kind --home rel --debug web
   is "$shell: what all stages are told" "$(head -n 1 "$out")" "kind $PWD/rel 1"
   run env DRAFT_ENGINE=helm FAKE_tasks='case $* in *--post-up*) echo "$DRAFT_ENGINE" ;; esac' $shell fake/bin/draft-up --no-auto-connect --engine podman web

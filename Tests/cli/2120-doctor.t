@@ -242,7 +242,7 @@ is '… and kept where they can be read' "$(state releases)" 'ok none is stuck'
 server() { run env PATH="$DRAFT_BIN:$scratch/bin" "$@" draft-doctor --kube-context far web; }
 draft-config set remote kube:team
 server
-is 'no server' "$status $(state server) $(hint server)" "1 failure there is none in namespace 'team' '$(
+is 'no server' "$status $(state server) $(hint server)" "1 failure there is no server in namespace 'team' '$(
   printf %s 'draft init --server --image IMAGE --server-namespace team --kube-context far')' puts it there; 'draft config unset remote' does without"
 ok '… does without' $(quoted server 2)
 server

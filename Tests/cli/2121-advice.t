@@ -25,9 +25,9 @@ see what 'kubectl version' says       | cli/2120-doctor.t       | kubectl that d
 name them in .helmignore              | cluster/2220-doctor.t   | … named in .helmignore
 a helm is at work on it               | cluster/2220-doctor.t   | … the advice is taken
 needs to read and write Secrets       | cluster/2220-doctor.t   | … is given, and they are looked at
-puts it there;                        | cluster/2600-server.t   | … which puts it there
-kubectl describe pods --namespace     | cluster/2600-server.t   | … there is a command to ask
-ask for the role '                    | cluster/2600-server.t   | … who is given the role may
+RemoteError.noServer                  | cluster/2600-server.t   | … which puts it there
+RemoteError.notReady                  | cluster/2600-server.t   | … there is a command to ask
+RemoteError.mayNotUse                 | cluster/2600-server.t   | … who is given the role may
 ProgramMissing.buildah                | cli/2121-advice.t       | of Debian
 ProgramMissing.podman                 | cli/2121-advice.t       | of Debian
 ProgramMissing.docker                 | cli/2121-advice.t       | of Debian
@@ -54,6 +54,7 @@ RegistryError.login                   | cli/2120-doctor.t       | … is what it
 RegistryError.answer                  | cli/2120-doctor.t       | … after a while, or with one at the address
 RegistryError.credentials             | cli/2120-doctor.t       | … removed, and logged in
 RegistryError.helper                  | cli/2120-doctor.t       | … another one
+does without                          | cli/2120-doctor.t       | … which is no more asked for
 RemoteError.badTarget                 | cli/2120-doctor.t       | a place that is none
 RemoteError.unreachable               | cluster/2600-server.t   | … who is given the role may
 ArchiveError.badChart                 | cli/2120-doctor.t       | … mended

@@ -22,5 +22,5 @@ fi
 exit "${code:-0}"
 END
   chmod +x "$1/bin/stage"
-  for stage in detect scaffold tasks target watch pack build push release connect; do cp "$1/bin/stage" "$1/bin/draft-$stage"; done
+  for stage in detect scaffold tasks target watch pack build push release remote connect; do cp "$1/bin/stage" "$1/bin/draft-$stage"; done
 }

@@ -50,7 +50,90 @@ run draft-release --no-wait -q <<END
 $(record six)
 END
 is 'a line that nobody watches fails at once' "$status $(jq .failure.code "$out") $(grep -c waits "$err")" '1 69 0'
+doctor() { run draft-doctor -o record "$@"; }
+state() { jq -r --arg name "$1" '.doctor.checks[] | select(.name == $name) | "\(.state) \(.hint)"' "$out"; }
+doctor
+is 'doctor: a cluster that is away' "$(state cluster)" \
+  'failure start the cluster, or choose another with --kube-context; --engine podman needs none'
+doctor --engine podman
+is 'doctor: … without it' "$(state cluster)$(state context)" 'ok null'
+
+# draft-remote does as draft-release: it waits, and goes on with the latest. There is no server to go on with.
+echo 'FROM scratch' >app/Dockerfile
+mkfifo pipe2
+draft-remote --to kube <pipe2 >remoted 2>words &
+pid=$!
+exec 4>pipe2
+record seven 0 >&4
+ok 'draft-remote: a line that comes while the API server is away waits' until_true waits 1
+like '… and says so' "$(grep -A1 warning words)" "draft-remote: warning: cannot reach the server at 'kube:draft': *
+  this waits until it answers; a later change takes its place"
+record eight 1 >&4
+ok '… so does the next' until_true waits 2
+is '… nothing has failed' "$(cat remoted)" ''
+run draft-remote -q --to kube <<END
+$(record nine)
+END
+is '… but what nobody watches' "$status $(jq .failure.code "$out")" '1 69'
+run draft-target --check --remote kube "$scratch/app"
+is 'draft up --remote would not begin' "$(jq -c '[.failure.by, .failure.code]' "$out")" '["draft-target",66]'
+mkdir -p app/charts
+cp -r "$root/Tests/fixtures/charts/web" "app/charts/$app"
+sed -i "s/^name: .*/name: $app/" "app/charts/$app/Chart.yaml"
+run draft-target --check --remote kube "$scratch/app"
+like '… nor with a chart' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" "69 cannot reach the server at 'kube:draft': *"
 node api up
+doctor
+is 'doctor: … it is started' "$(state cluster)" 'ok null'
+went_on() { [ "$(jq -r .image.tag remoted)" = eight ]; }
+ok 'draft-remote goes on when it is back' until_true went_on || note "$(cat words)"
+is '… with the latest, once' "$(wc -l <remoted) $(grep -c 'this waits' words)" '1 2'
+exec 4>&-
+wait $pid
+run draft-target --check --remote kube "$scratch/app"
+is 'where there is no server, draft up --remote does not begin' "$(jq -r '.failure | "\(.code) \(.message): \(.hint)"' "$out")" \
+  "69 there is no server in namespace 'draft': 'draft init --server --image IMAGE --kube-context draft-test' puts it there"
+kubectl create namespace draft >/dev/null
+kubectl create deployment draftd -n draft --image=x >/dev/null
+run draft-target --check --remote kube "$scratch/app"
+like '… nor where it is not ready' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" "69 the server in namespace 'draft' is not ready"
+kubectl patch deployment draftd -n draft --subresource=status -p '{"status": {"replicas": 1, "readyReplicas": 1}}' >/dev/null
+run draft-target --check --remote kube "$scratch/app"
+is '… but where it is' "$status $(jq -c .failure "$out")" '0 null'
+kubectl create clusterrole look --verb=get --resource=deployments.apps >/dev/null
+kubectl create clusterrolebinding look --clusterrole=look --user=nobody >/dev/null
+run draft-target --check --remote kube --kube-context nobody "$scratch/app"
+is 'who may not use it' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" "77 you may not use the server in namespace 'draft'"
+kubectl create role use -n draft --verb=create --resource=pods/exec >/dev/null
+kubectl create rolebinding use -n draft --role=use --user=nobody >/dev/null
+run draft-target --check --remote kube --kube-context nobody "$scratch/app"
+is 'who may not release' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" \
+  "77 cannot release to namespace '$namespace': you may not create 'secrets' there"
+
+# One that takes connections and does not answer: said after some seconds, and not waited for beyond --timeout. It stops when helm has begun.
+mkdir frozen
+cat >frozen/helm <<END
+#!/bin/sh
+case \$1 in upgrade) '$root/Tests/cluster/cluster' api '$cluster' freeze; touch '$scratch/is-frozen' ;; esac
+exec $(command -v helm) "\$@"
+END
+chmod +x frozen/helm
+record ten >line
+PATH="$scratch/frozen:$PATH" draft-release --no-wait --timeout 5 <line >released 2>words &
+pid=$!
+until_true test -e is-frozen
+run draft-status "$app"
+address="https://127.0.0.1:*"
+like 'a cluster that hangs: draft-status says for what it waits' "$status $(cat "$err")" "1 --> Waiting for the cluster at '$address' to answer
+draft-status: cannot reach the cluster at '$address': TLS handshake timeout
+*"
+wait $pid
+like '… draft-release as well' "$(cat words)" "*--> Waiting for the cluster at '$address' to answer
+--> The cluster went away in the middle of it: waiting for it
+draft-release: cannot reach the cluster at '$address': TLS handshake timeout
+*"
+is '… which does not wait for ever' "$(jq .failure.code released)" 69
+node api thaw
 
 # The whole of it.
 "$root/Tests/base-image" busybox >/dev/null || { echo 'Bail out! no base image'; exit 1; }

@@ -43,7 +43,7 @@ like 'an image that is not there: said at once' "$status $(cat "$err")" "69*draf
 server_is() { jq -r '.doctor.checks[] | select(.name == "server") | "\(.state) \(.message)"' "$out"; }
 advised() { jq -r '.doctor.checks[] | select(.name == "server") | .hint' "$out" | cut -d "'" -f 2; }
 run env DRAFT_REMOTE="kube:$server" draft doctor -o record
-is 'doctor: a server that is not ready' "$(server_is)" "failure in namespace '$server' is not ready"
+is 'doctor: a server that is not ready' "$(server_is)" "failure the server in namespace '$server' is not ready"
 ok '… there is a command to ask' sh -c "$(advised)"
 run draft init --server --upgrade --image "$image:1" --server-namespace "$server" --release-to team-ann --registry "$REGISTRY" --plain-http "$REGISTRY"
 is 'the server is put into the cluster' "$status" 0 || note "$(cat "$err")"
@@ -260,7 +260,7 @@ is '… which is told nothing it knew' "$(inside sh -c 'echo $DRAFT_REGISTRY $DR
 like 'where buildah may not have a user namespace, that is said' "$status $(cat "$err")" '0*warning: buildah cannot have a user namespace there: *uid_map*' || note "$(cat "$err")"
 kubectl create namespace mine >/dev/null
 run env DRAFT_REMOTE=kube:mine draft doctor -o record
-is 'doctor: no server' "$(server_is)" "failure there is none in namespace 'mine'"
+is 'doctor: no server' "$(server_is)" "failure there is no server in namespace 'mine'"
 run sh -c "$(advised | sed "s|IMAGE|$image:1|") --release-to team-ben"
 is 'a second server, in a namespace of somebody'\''s' "$status" 0 || note "$(cat "$err")"
 run env DRAFT_REMOTE=kube:mine draft doctor -o record

@@ -1,0 +1,25 @@
+import Command
+import Records
+import Releases
+import Settings
+
+extension Patience {
+  /// Waits for the API server over which the way to a server leads, and for a machine that ssh does not reach.
+  public static let forServer = Patience(isAway: isAway) { record, call in
+    do {
+      let settings = try Settings(for: record.required(), call: call)
+      try requireServer(call.arguments["to"], settings: settings, namespace: nil, call: call)
+      return true
+    } catch RemoteError.notReady { return false } catch { return !isAway(error) }
+  }
+
+  static func isAway(_ error: any Error) -> Bool {
+    switch error {
+    case RemoteError.unreachable(let target, let said, _) where target.hasPrefix("kube"): whyClusterIsAway(said) != nil
+    case RemoteError.unreachable(let target, let said, 255) where target.hasPrefix("ssh"):
+      // ssh's own status; its words are of the system, but for two refusals that are nobody's being away.
+      !["Permission denied", "Host key verification failed"].contains { said.contains($0) }
+    default: false
+    }
+  }
+}
