@@ -205,7 +205,7 @@ is '… --engine podman' "$status $(state context)" '0 ok podman is set: podman 
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_REGISTRY=127.0.0.1:1 draft-doctor --kube-context far web
 like '… --kube-context far' "$(state context)" "ok 'far'*"
 cp asked "$out"
-ok '… the setting' $(quoted context)
+ok '… the setting' sh -c "$(quoted context)"
 cluster
 is '… is all it takes' "$status $(state context)" '0 ok podman is set: podman runs releases on this machine'
 draft-config unset engine
@@ -242,9 +242,9 @@ is '… and kept where they can be read' "$(state releases)" 'ok none is stuck'
 server() { run env PATH="$DRAFT_BIN:$scratch/bin" "$@" draft-doctor --kube-context far web; }
 draft-config set remote kube:team
 server
-is 'no server' "$status $(state server) $(hint server)" "1 failure there is no server in namespace 'team' '$(
-  printf %s 'draft init --server --image IMAGE --server-namespace team --kube-context far')' puts it there; 'draft config unset remote' does without"
-ok '… does without' $(quoted server 2)
+is 'no server' "$status $(state server) $(hint server)" "1 failure there is no server in namespace 'team'\
+ 'draft init --server --image IMAGE --server-namespace team --kube-context far' puts it there; 'draft config unset remote' does without"
+ok '… does without' sh -c "$(quoted server 2)"
 server
 is '… which is no more asked for' "$(state server)" ''
 server DRAFT_REMOTE=kube

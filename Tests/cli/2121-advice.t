@@ -99,17 +99,19 @@ provides() { # PACKAGE FILE...: by what is installed, else by what the package s
   done
 }
 if command -v dpkg-query >/dev/null; then
-  for package in $(grep -rhoE 'apt install [a-z0-9.-]+' Sources | sed 's/.* //' | sort -u); do
+  grep -rhoE 'apt install [a-z0-9.-]+' Sources | sed 's/.* //' | sort -u >"$scratch/packages"
+  while read -r package; do
     case $package in
       docker.io) files=docker ;; kubernetes-client) files=kubectl ;; libcurl4) files=libcurl.so.4 ;; uidmap) files='newuidmap newgidmap' ;; *) files=$package ;;
     esac
     # shellcheck disable=SC2086 # a list
     ok "$package, of Debian" provides "$package" $files
-  done
+  done <"$scratch/packages"
 else
   skip 'packages of Debian' 'there is no dpkg here'
 fi
 ok 'helm from PyPI: the tests have it from there' grep -q "python=$(grep -rhoE 'pip install [a-z-]+' Sources/Command/Child.swift | sed 's/.* //')" Tests/packages
 # Keys of the kernel: those of every sysctl that is printed.
-for key in $(grep -rhoE 'sysctl [a-z_.]+=' Sources | sed 's/.* //; s/=//' | sort -u); do ok "sysctl $key" test -f "/proc/sys/$(echo "$key" | tr . /)"; done
+grep -rhoE 'sysctl [a-z_.]+=' Sources | sed 's/.* //; s/=//' | sort -u >"$scratch/keys"
+while read -r key; do ok "sysctl $key" test -f "/proc/sys/$(echo "$key" | tr . /)"; done <"$scratch/keys"
 finish
