@@ -27,7 +27,9 @@ public func require(_ record: Record, pushes: Bool, settings: Settings, home: Ho
 /// The same where a server builds, pushes and releases: the chart, which is sent to it, and that it can be reached and used.
 public func requireRemote(_ record: Record, at place: String, settings: Settings, call: Call) throws {
   let app = try record.required(App.self)
-  if try record.member(Chart.self) == nil, try chartName(app, settings: settings) == nil { throw ReleaseError.noChart(directory: app.dir) }
+  if try record.member(Chart.self) == nil, try chartName(app, settings: settings) == nil {
+    throw ReleaseError.noChart(directory: app.dir)
+  }
   try requireServer(place, settings: settings, namespace: settings.namespace, call: call)
 }
 

@@ -137,7 +137,8 @@ struct HelmEngine {
   }
 
   private func sayWaiting(for doing: String) {
-    if Kubectl(context: context, call: order.call).answers { order.call.say("Waiting for helm to \(doing)") } else { context.sayWaiting(order.call)() }
+    guard Kubectl(context: context, call: order.call).answers else { return context.sayWaiting(order.call)() }
+    order.call.say("Waiting for helm to \(doing)")
   }
 
   /// Prints status, notes and addresses, and makes the member.

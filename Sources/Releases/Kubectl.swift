@@ -22,7 +22,8 @@ struct Kubectl: Sendable {
 
   /// Whether the API server says anything at all within two seconds, be it no.
   var answers: Bool {
-    let argv = ["kubectl", "get", "--raw", "/version", "--context=\(context.name)", "--request-timeout=20s"], handle = Child.Handle()
+    let argv = ["kubectl", "get", "--raw", "/version", "--context=\(context.name)", "--request-timeout=20s"]
+    let handle = Child.Handle()
     // kubectl itself goes by its time only when it is connected.
     let result = try? Child.run(argv, output: .discard, errors: .capture, handle: handle, patience: 2, slow: handle.stop)
     if handle.stopped { return false }

@@ -22,7 +22,8 @@ struct RolloutProgress {
   }
 
   private func reason(_ pods: [JSON]) -> (words: String, log: [String]) {
-    if !kubectl.answers { return ("the cluster at '\(kubectl.context.server ?? kubectl.context.name)' does not answer", []) }
+    let context = kubectl.context
+    if !kubectl.answers { return ("the cluster at '\(context.server ?? context.name)' does not answer", []) }
     let own = pods.filter { TaskPod.isOf($0, buildID: order.image.tag) }
     if own.isEmpty { return ("there is no pod yet", []) }
     for pod in own {

@@ -30,12 +30,14 @@ public func requireServer(_ place: String?, settings: Settings, namespace: Strin
   switch target {
   case let .kube(server, context):
     _ = try usableServer(server, context, call: call)
-    guard let namespace, let resource = try AccessReview.forbidden(namespace: namespace, context: context, place: target.text) else { return }
+    guard let namespace,
+      let resource = try AccessReview.forbidden(namespace: namespace, context: context, place: target.text) else { return }
     throw RemoteError.mayNotRelease(namespace: namespace, resource: resource)
   case let .ssh(destination):
     // Nobody is asked for a password here, and one that will be asked for is there.
     let argv = ["ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", destination, "draft", "--version"]
-    let result = try Child.run(argv, output: .discard, errors: .capture, slow: { call.say("Waiting for '\(destination)' to answer") })
+    let waiting = { call.say("Waiting for '\(destination)' to answer") }
+    let result = try Child.run(argv, output: .discard, errors: .capture, slow: waiting)
     if result.succeeded || result.errorText.contains("Permission denied") { return }
     throw RemoteError.unreachable(target: destination, said: lastLine(result.errorText), status: result.status)
   case .local: return
@@ -48,7 +50,10 @@ private func usableServer(_ namespace: String, _ context: String, call: Call) th
     throw RemoteError.noServer(namespace: namespace, context: context)
   }
   guard server.isReady else { throw RemoteError.notReady(namespace: namespace, context: context) }
-  let argv = ["kubectl", "--context=\(context)", "auth", "can-i", "create", "pods", "--subresource=exec", "-n", namespace, "--request-timeout=20s"]
-  guard try Child.run(argv, output: .discard, errors: .discard, slow: waiting).succeeded else { throw RemoteError.mayNotUse(namespace: namespace) }
+  let question = ["auth", "can-i", "create", "pods", "--subresource=exec"]
+  let argv = ["kubectl", "--context=\(context)"] + question + ["-n", namespace, "--request-timeout=20s"]
+  guard try Child.run(argv, output: .discard, errors: .discard, slow: waiting).succeeded else {
+    throw RemoteError.mayNotUse(namespace: namespace)
+  }
   return server
 }
