@@ -24,6 +24,8 @@ public struct Child {
     public var output: [UInt8]
     /// What the program said on standard error, where that was captured.
     public var errors: [UInt8]
+    /// It was ended because its time was over.
+    public var isLate = false
     public var succeeded: Bool { status == 0 }
     public var outputText: String { String(decoding: output, as: UTF8.self) }
     public var errorText: String { String(decoding: errors, as: UTF8.self) }
@@ -67,10 +69,11 @@ public struct Child {
   ///   - handle: for another thread to end it by.
   ///   - isShort: a signal that ends us is not sent on: the program is about to end by itself, and would leave half a thing behind.
   ///   - patience: seconds after which `slow` is called, once, when the program is still at work.
+  ///   - seconds: for how long it may run: then it gets SIGTERM, and two seconds later SIGKILL. Whoever holds its outputs open is not waited for.
   public static func run(
     _ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Output = .standardError, errors: Output = .standardError,
     environment: [String: String?] = [:], directory: String? = nil, handle: Handle? = nil, isShort: Bool = false,
-    patience: Int = 5, slow: (() -> Void)? = nil
+    patience: Int = 5, slow: (() -> Void)? = nil, seconds: Double? = nil
   ) throws -> Result {
     guard let path = find(argv[0]) else { throw ProgramMissing(program: argv[0]) }
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
@@ -113,15 +116,22 @@ public struct Child {
     }
     guard result == 0 else { throw cannotStart(argv[0], result) }
 
-    var failure: (any Error)?
-    do { try exchange(input: input ?? [], to: &inputEnd, out, err, patience: patience, slow: slow) } catch {
+    var failure: (any Error)?, limit = seconds.map { Limit(pid: pid, seconds: $0) }
+    do { try exchange(input: input ?? [], to: &inputEnd, out, err, patience: patience, slow: slow, &limit) } catch {
       failure = error
       kill(pid, SIGTERM)
       out.closeAll()
       err.closeAll()
     }
     var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    if patience != nil {
+      while waitpid(pid, &status, WNOHANG) == 0 {
+        patience?.look()
+        usleep(5_000)
+      }
+    } else {
+      while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    }
     Child.lock.locked {
       Child.running.remove(pid)
       Child.short.remove(pid)
@@ -132,7 +142,38 @@ public struct Child {
     if let failure { throw failure }
     return Result(
       status: csystem_wifexited(status) != 0 ? csystem_wexitstatus(status) : 128 + csystem_wtermsig(status), output: out.collected,
-      errors: err.collected)
+      errors: err.collected, isLate: limit?.isOver ?? false)
+  }
+
+  /// The time a program has.
+  private struct Limit {
+    let pid: pid_t
+    private(set) var end: UInt64
+    private(set) var signal = SIGTERM
+    /// Its time was over, and it has been told.
+    var isOver: Bool { signal != SIGTERM }
+    /// It has been killed: what holds its outputs open is another one.
+    private(set) var isKilled = false
+
+    init(pid: pid_t, seconds: Double) {
+      self.pid = pid
+      end = csystem_nanoseconds() + UInt64(max(0, seconds) * 1e9)
+    }
+
+    /// Ends the program when it is time to.
+    mutating func look() {
+      let now = csystem_nanoseconds()
+      guard now >= end, !isKilled else { return }
+      kill(pid, signal)
+      isKilled = signal == SIGKILL
+      (signal, end) = (SIGKILL, now + 2_000_000_000)
+    }
+
+    /// For poll(2).
+    var milliseconds: Int32 {
+      let now = csystem_nanoseconds()
+      return now >= end ? 0 : Int32(clamping: (end - now) / 1_000_000 + 1)
+    }
   }
 
   /// No process to be had may pass; anything else is the program's fault.
@@ -152,21 +193,27 @@ public struct Child {
   }
 
   /// Feeds the input and drains both outputs until they are closed.
-  private static func exchange(input: [UInt8], to inputEnd: inout Int32, _ out: Sink, _ err: Sink, patience: Int, slow: (() -> Void)?) throws {
+  private static func exchange(
+    input: [UInt8], to inputEnd: inout Int32, _ out: Sink, _ err: Sink, patience: Int, slow: (() -> Void)?, _ limit: inout Limit?
+  ) throws {
     var sent = 0, slow = slow
     let due = csystem_nanoseconds() + UInt64(patience) * 1_000_000_000
     if inputEnd >= 0, input.isEmpty { close(inputEnd); inputEnd = -1 }
     while inputEnd >= 0 || out.end >= 0 || err.end >= 0 {
+      limit?.look()
+      if limit?.isKilled == true { return }
       var polls = [
         pollfd(fd: inputEnd, events: Int16(POLLOUT), revents: 0), pollfd(fd: out.end, events: Int16(POLLIN), revents: 0),
         pollfd(fd: err.end, events: Int16(POLLIN), revents: 0),
       ]
-      let now = csystem_nanoseconds(), rest = due > now ? Int32((due - now) / 1_000_000) + 1 : 0
-      let count = poll(&polls, 3, slow == nil ? -1 : rest)
+      let now = csystem_nanoseconds(), rest = slow == nil ? nil : due > now ? Int32((due - now) / 1_000_000) + 1 : 0
+      let count = poll(&polls, 3, [rest, limit?.milliseconds].compactMap { $0 }.min() ?? -1)
       if count < 0 { if errno == EINTR { continue }; throw SystemError("cannot wait for a program", errno) }
       if count == 0 {
-        slow?()
-        slow = nil
+        if csystem_nanoseconds() >= due {
+          slow?()
+          slow = nil
+        }
         continue
       }
       if polls[0].revents != 0 {

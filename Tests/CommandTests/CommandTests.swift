@@ -195,3 +195,13 @@ func theNearestOptionIsNamed(_ word: String, _ name: String?) {
   #expect(told.hint?.contains("bug of draft") == true)
   #expect(sentence(try #require(throws: JSONError.self) { try JSON(parsing: Array("{".utf8)) }).hasPrefix("cannot read JSON: column 2: "))
 }
+
+/// One that does not heed SIGTERM is killed, and who holds its outputs open is not waited for.
+@Test func aProgramHasItsTime() throws {
+  let late = try Child.run(["sleep", "600"], output: .discard, errors: .discard, seconds: 0.05)
+  #expect(late.isLate && late.status == 128 + SIGTERM)
+  let deaf = try Child.run(["sh", "-c", "trap '' TERM; echo said; sleep 20 & while :; do sleep 1; done"], output: .capture, errors: .capture, seconds: 0.3)
+  #expect(deaf.isLate && deaf.status == 128 + SIGKILL && deaf.outputText == "said\n")
+  let quick = try Child.run(["sh", "-c", "echo said; exit 3"], output: .capture, seconds: 600)
+  #expect(!quick.isLate && quick.status == 3 && quick.outputText == "said\n")
+}
