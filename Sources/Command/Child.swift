@@ -124,9 +124,9 @@ public struct Child {
       err.closeAll()
     }
     var status: Int32 = 0
-    if patience != nil {
+    if limit != nil {
       while waitpid(pid, &status, WNOHANG) == 0 {
-        patience?.look()
+        limit?.look()
         usleep(5_000)
       }
     } else {

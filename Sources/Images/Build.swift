@@ -38,7 +38,7 @@ public func build(_ app: App, context: Context, settings: Settings, home: Home, 
     }
     do {
       let (split, tree) = try append.divide()
-      let result = try explained(order, log) { try append.make(split, tree) { try log.begin(call) } }
+      let result = try leaving(order.kept(builder), log) { try explained(order, log) { try append.make(split, tree) { try log.begin(call) } } }
       log.log?.finish()
       return order.image(result.image, store: "oci:" + append.cache.path, how: result.how, why: order.fresh ? "forced" : "no image of this tag yet")
     } catch let undivided as Undivided {
@@ -47,14 +47,19 @@ public func build(_ app: App, context: Context, settings: Settings, home: Home, 
     }
   }
 
+  let kept = order.kept(builder), before = order.fresh ? try builder.find(order) : nil
   if !order.fresh, let found = try builder.find(order) {
+    kept?.note(Reference.stored(order.names[0], by: builder))
     if !order.furtherTags.isEmpty { try builder.tag(found, order) }
     call.say("Image \(order.names[0]) is unchanged: nothing to build")
     return order.image(found, store: builder.store(order), how: "builder", why: "unchanged")
   }
-  try explained(order, log) { try builder.build(order, log: try log.begin(call)) }
+  try leaving(kept, log) { try explained(order, log) { try builder.build(order, log: try log.begin(call)) } }
   log.log?.finish()
   guard let built = try builder.find(order) else { throw BuildError.noImage(builder: settings.builder, name: order.names[0], log: log.log?.path ?? "") }
+  if let before, before.id != built.id { kept?.note(before.id) }
+  kept?.note(Reference.stored(order.names[0], by: builder))
+  kept?.prune(order.keeps)
   return order.image(built, store: builder.store(order), how: "builder", why: order.fresh ? "forced" : whole)
 }
 
@@ -91,6 +96,22 @@ private func explained<T>(_ order: BuildOrder, _ log: LazyLog, _ body: () throws
     if let failed = error as? BuilderFailed, let log = log.log { throw BuildError(failed, order, log) }
     throw error
   }
+}
+
+/// Runs a build; what one that fails leaves in the builder's store is of use to the next alone.
+private func leaving<T>(_ kept: KeptImages?, _ log: LazyLog, _ body: () throws -> T) throws -> T {
+  do { return try body() } catch {
+    if let id = log.log?.lastStep, let kept {
+      kept.note(id)
+      kept.prune(.max)
+    }
+    throw error
+  }
+}
+
+extension Reference {
+  /// A name as the builder's store has it.
+  fileprivate static func stored(_ name: String, by builder: any Builder) -> String { builder is DockerBuilder ? name : stored(name) }
 }
 
 extension BuildOrder {

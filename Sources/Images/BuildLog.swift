@@ -17,6 +17,8 @@ final class BuildLog: @unchecked Sendable {
   private(set) var step: String?
   /// Paths that are gone when the builder is done, and what the user calls them.
   private var names: [(temporary: String, own: String)] = []
+  /// The image of the last step that buildah or podman has done: `--> 83b588cf360d`.
+  private(set) var lastStep: String?
   /// A line longer than this is passed on in pieces.
   private static let lineLimit = 65_536
   private static let kept = 80
@@ -82,6 +84,7 @@ final class BuildLog: @unchecked Sendable {
       line.hasPrefix("STEP ") || line.hasPrefix("Step ") || (line.hasPrefix("[") && line.contains("] STEP "))
     }
     step = lines.last(where: isStep) ?? step
+    for line in lines where line.hasPrefix("--> ") && !line.hasPrefix("--> Using") { lastStep = String(line.dropFirst(4)) }
     lastLines = Array((lastLines + lines).suffix(BuildLog.kept))
   }
 

@@ -406,4 +406,22 @@ await no_process "$DRAFT_HOME/cache/build"
 echo three >slow/index
 build draft-build slow
 is "what the killed one left is swept up" "$(ls -A "$DRAFT_HOME/cache/build")" ""
+
+# What many builds leave in the store: the last three images and what is somebody else's; of those that failed what the next may use.
+mkdir many
+stored() { buildah images --format '{{.Name}}:{{.Tag}}' | grep -c '^localhost/many:'; }
+dangling() { buildah images --all --quiet --filter dangling=true | sort; }
+printf 'FROM localhost/draft-test/busybox\nCOPY index /\nRUN true\n' >many/Dockerfile
+buildah tag localhost/draft-test/busybox localhost/many:mine
+dangling >before
+for i in 1 2 3 4; do echo $i >many/index; draft-build -q many >record 2>words; done
+is "of four builds three images stay" "$(stored)" 4 || note "$(buildah images --all)"
+ok "the last among them" has_image "many:$(value .image.tag)"
+sed -i 's/RUN true/RUN false/' many/Dockerfile
+for i in 5 6 7; do echo $i >many/index; draft-build -q many >/dev/null 2>&1; done
+is "of three that failed one step stays" "$(dangling | comm -13 before - | wc -l)" 1 || note "$(buildah images --all)"
+sed -i 's/RUN false/RUN true/' many/Dockerfile
+build draft-build --force -q many
+build draft-build --force -q many
+is "what is built anew replaces what was there" "$(stored) $(dangling | comm -13 before - | wc -l)" "4 1" || note "$(buildah images --all)"
 finish
