@@ -70,11 +70,13 @@ public struct ImageLayout: Sendable {
   /// A layout with this one image and nothing else, its blobs behind a link, as the directory `image` in a new temporary directory:
   /// for programs that take an image by its name alone.
   /// - Returns: the temporary directory, for the caller to remove.
-  public func alone(_ manifest: Descriptor, in parent: String) throws -> String {
+  public func alone(_ manifest: Descriptor, as name: String, in parent: String) throws -> String {
     let directory = try Temporary.directory(in: parent)
     try Files.makeDirectories(directory + "/image")
     guard symlink(path + "/blobs", directory + "/image/blobs") == 0 else { throw SystemError("cannot create a link in '\(directory)'", errno, code: .cannotCreate) }
-    let index = JSON.members(["schemaVersion": .integer(2), "manifests": .array([Descriptor(mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.size).json])])
+    var entry = Descriptor(mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.size)
+    entry.annotations = [ImageLayout.refName: name]
+    let index = JSON.members(["schemaVersion": .integer(2), "manifests": .array([entry.json])])
     try Files.write(index.bytes, to: directory + "/image/index.json", durable: false)
     try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: directory + "/image/oci-layout", durable: false)
     return directory

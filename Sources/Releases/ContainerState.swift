@@ -12,12 +12,11 @@ struct ContainerState: Equatable {
   /// How long ago it was started.
   var seconds: Double = 0
 
-  static func read(_ containers: [String]) throws -> [ContainerState] {
+  static func read(_ containers: [String], seconds: Int = Podman.patience) throws -> [ContainerState] {
     if containers.isEmpty { return [] }
     let fields = ["Name", "State.Status", "State.ExitCode", "RestartCount", "State.Pid", "State.StartedAt.UnixNano"]
     let format = fields.map { "{{.\($0)}}" }.joined(separator: "\t")
-    let result = try Child.run(
-      ["podman", "container", "inspect", "--format=\(format)"] + containers, output: .capture, errors: .capture)
+    let result = try Podman.run(["container", "inspect", "--format=\(format)"] + containers, seconds: seconds, doing: "inspect a container")
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "inspect a container") }
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
@@ -46,25 +45,26 @@ struct ContainerState: Equatable {
     return mask & (1 << 14) != 0
   }
 
-  /// Its last words, in the order it wrote them: enough to have the error before a stack. Those of the last minutes, where there
-  /// are some. Not by `--tail`: podman 4.3 puts lines that were written piece by piece together in the wrong order then.
-  static func log(_ container: String) -> [String] {
-    for since in [["--since=10m"], []] {
-      let last = LastLines()
-      _ = try? Child.run(["podman", "logs"] + since + [container], output: .lines { last.add($0) }, errors: .joined)
-      if !last.lines.isEmpty { return last.lines }
+  /// Its last words, in the order it wrote them: enough to have the error before a stack.
+  static func log(_ container: String, seconds: Int = Podman.patience) -> [String] {
+    let last = LastLines()
+    if let log = try? ContainerLog(of: container, seconds: seconds) {
+      log.read { last.add(String(decoding: $0, as: UTF8.self)) }
+    } else {
+      _ = try? Podman.run(["logs", container], output: .lines { last.add($0) }, errors: .joined, seconds: seconds, doing: "tell its log")
     }
-    return []
+    return last.lines
   }
 
   private final class LastLines: @unchecked Sendable {
-    private(set) var lines: [String] = []
+    private var all: [String] = []
+    var lines: [String] { all.suffix(60) }
 
     func add(_ line: String) {
       let text = line.endsLine ? String(line.dropLast()) : line
       guard !text.trimmed.isEmpty else { return }
-      lines.append(text)
-      if lines.count > 60 { lines.removeFirst() }
+      all.append(text)
+      if all.count > 1_000 { all.removeFirst(all.count - 60) }
     }
   }
 }

@@ -5,6 +5,8 @@ import Glibc
 struct Listening: Equatable {
   /// By port, each once.
   var sockets: [Socket] = []
+  /// The network is another than this process's.
+  var isApart = true
 
   struct Socket: Equatable {
     var port: Int
@@ -35,6 +37,7 @@ struct Listening: Equatable {
     let own = Listening.network("self"), other = pid > 0 ? Listening.network("\(pid)") : nil
     let isApart = own != nil && other != nil && own != other
     self.init(parsing: isApart ? ["tcp", "tcp6"].compactMap { try? Files.readText("/proc/\(pid)/net/\($0)") } : [])
+    self.isApart = isApart
   }
 
   private static func network(_ process: String) -> String? {

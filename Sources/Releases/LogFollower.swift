@@ -21,12 +21,14 @@ final class LogFollower: @unchecked Sendable {
   /// The program and its arguments that follow a container: from a time, else by the last lines, else from the beginning.
   typealias Program = @Sendable (_ source: Source, _ since: String?, _ tail: Int?) -> [String]
 
-  private let program: Program
+  /// Reads the log of a container's run to its end, on from a place, else the last lines, else from the beginning.
+  typealias Reading = @Sendable (_ source: Source, _ place: Place, _ tail: Int?, _ write: @escaping @Sendable ([UInt8]) -> Void) -> Void
+
+  private let read: Reading
   private let output: LogOutput
   private let tail: Int?
   private let pause: UInt32
   private let call: Call
-  private let isTimed: Bool
   private let lock = Lock()
   private var runs: [Source: Run] = [:]
   private var followed: Set<Source> = []
@@ -40,14 +42,37 @@ final class LogFollower: @unchecked Sendable {
   /// - Parameters:
   ///   - tail: how many lines of what was said before we came.
   ///   - pause: microseconds that a log which comes later waits, where there is something more urgent to do then; nothing is lost by it.
-  ///   - isTimed: what has no time in front is the program's own, as what kubectl and the kubelet say of a pod that has just gone.
-  init(tail: Int?, pause: UInt32 = 0, isTimed: Bool = false, output: LogOutput, call: Call, program: @escaping Program) {
-    self.isTimed = isTimed
+  init(tail: Int?, pause: UInt32 = 0, output: LogOutput, call: Call, read: @escaping Reading) {
     self.tail = tail
     self.pause = pause
     self.output = output
     self.call = call
-    self.program = program
+    self.read = read
+  }
+
+  /// - Parameter isTimed: what has no time in front is the program's own, as what kubectl and the kubelet say of a pod that has just gone.
+  convenience init(tail: Int?, pause: UInt32 = 0, output: LogOutput, call: Call, isTimed: Bool, program: @escaping Program) {
+    self.init(tail: tail, pause: pause, output: output, call: call) { source, place, tail, write in
+      LogFollower.run(program(source, place.since, place.since == nil ? tail : nil), source, place, isTimed: isTimed, call: call, write)
+    }
+  }
+
+  /// Reads the log of a run by a program that writes each line with its time in front.
+  static func run(
+    _ argv: [String], _ source: Source, _ place: Place, isTimed: Bool, call: Call, _ write: @escaping @Sendable ([UInt8]) -> Void
+  ) {
+    call.debug(argv.joined(separator: " "))
+    place.begin()
+    let lines = LineSplitter { line in
+      if isTimed, !LogLine.hasTime(line) {
+        return call.debug("\(source.pod)/\(source.container): \(String(decoding: line, as: UTF8.self).trimmed)")
+      }
+      if let text = place.take(line) { write(text) }
+    }
+    // podman tells what a container wrote to standard error there as well.
+    let result = try? Child.run(argv, output: .bytes { lines.take($0) }, errors: argv[0] == "podman" ? .joined : .capture)
+    lines.finish()
+    if let words = result?.errorText, !words.isEmpty { call.debug("\(source.pod)/\(source.container): \(words.trimmed)") }
   }
 
   /// Takes what there is now. A source that is no longer among them ends when its log does.
@@ -88,18 +113,8 @@ final class LogFollower: @unchecked Sendable {
     }
     var done: String?, tail = tail
     while let run = next(source, after: done) {
-      let argv = program(source, place.since, place.since == nil ? tail : nil)
-      call.debug(argv.joined(separator: " "))
-      place.begin()
       _ = lock.locked { active.insert(source) }
-      let result = try? Child.run(
-        argv, output: .lines { [output, isTimed, call] line in
-          if isTimed, !LogLine.hasTime(line) { return call.debug("\(source.pod)/\(source.container): \(line.trimmed)") }
-          if let text = place.take(line) { output.write(prefix, text) }
-        },
-        // podman tells what a container wrote to standard error there as well.
-        errors: argv[0] == "podman" ? .joined : .capture)
-      if let words = result?.errorText, !words.isEmpty { call.debug("\(source.pod)/\(source.container): \(words.trimmed)") }
+      read(source, place, tail) { [output] in output.write(prefix, $0) }
       tail = nil
       lock.lock()
       active.remove(source)
@@ -134,26 +149,68 @@ final class LogFollower: @unchecked Sendable {
     func begin() { end = since }
 
     /// A line without its time; nil for one that was there before.
-    func take(_ line: String) -> String? {
-      guard let space = line.firstIndex(of: " "), LogLine.isTime(line[..<space]) else { return line }
-      let time = String(line[..<space])
+    func take(_ line: [UInt8]) -> [UInt8]? {
+      guard let count = LogLine.time(line[...]) else { return line }
+      let time = String(decoding: line[..<count], as: UTF8.self)
       if let end, time <= end { return nil }
       // Of two streams that come as one, a line may be older than the one before.
       since = max(since ?? time, time)
-      return String(line[line.index(after: space)...])
+      return LogLine.whole(line[(count + 1)...])
     }
   }
 }
 
 enum LogLine {
-  static func hasTime(_ line: String) -> Bool { line.firstIndex(of: " ").map { isTime(line[..<$0]) } ?? false }
+  static func hasTime(_ line: [UInt8]) -> Bool { time(line[...]) != nil }
 
-  /// RFC 3339, as kubectl and podman write it: always with nine digits of a second, so that later is greater.
-  static func isTime(_ text: Substring) -> Bool {
-    let bytes = Array(text.utf8)
-    guard bytes.count >= 20, bytes.count <= 36 else { return false }
-    return bytes[4] == UInt8(ascii: "-") && bytes[7] == UInt8(ascii: "-") && bytes[10] == UInt8(ascii: "T") && bytes[13] == UInt8(ascii: ":")
-      && bytes[..<4].allSatisfy { (0x30...0x39).contains($0) }
+  /// How long the time at the beginning is, a space behind it: RFC 3339, as kubectl and podman write it, with up to nine digits of a second.
+  static func time(_ text: ArraySlice<UInt8>) -> Int? {
+    let bytes = Array(text.prefix(37))
+    guard let count = bytes.firstIndex(of: 0x20), count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
+      bytes[13] == UInt8(ascii: ":"), bytes[..<4].allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
+    return count
+  }
+
+  /// A container's runtime stores a long line in pieces of 16 KiB, and older kubelets put each one's time before it.
+  static let piece = 16_384
+
+  /// A line without the times within it.
+  static func whole(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    guard line.count > piece else { return Array(line) }
+    var out: [UInt8] = [], rest = line
+    while rest.count > piece {
+      out += rest.prefix(piece)
+      rest = rest.dropFirst(piece)
+      // Only a time with a fraction and a zone is the kubelet's.
+      if let count = time(rest), count >= 28 || rest.dropFirst(count - 1).first == UInt8(ascii: "Z") { rest = rest.dropFirst(count + 1) }
+    }
+    return out + rest
+  }
+}
+
+/// Lines, without their line feeds, of bytes that come in any pieces.
+final class LineSplitter: @unchecked Sendable {
+  private var begun: [UInt8] = []
+  private let body: ([UInt8]) -> Void
+
+  init(_ body: @escaping ([UInt8]) -> Void) { self.body = body }
+
+  func take(_ bytes: UnsafeRawBufferPointer) {
+    var rest = bytes[...]
+    while let feed = rest.firstIndex(of: 0x0A) {
+      begun += rest[..<feed]
+      rest = rest[(feed + 1)...]
+      body(begun)
+      begun.removeAll(keepingCapacity: true)
+    }
+    begun += rest
+  }
+
+  /// The last line may lack its line feed.
+  func finish() {
+    if !begun.isEmpty { body(begun) }
+    begun = []
   }
 }
 
@@ -183,8 +240,8 @@ final class LogOutput: @unchecked Sendable {
     return "\u{1B}[\(color)m\(text)\u{1B}[0m "
   }
 
-  func write(_ prefix: String, _ text: String) {
-    let bytes = Array((prefix + text + (text.endsLine ? "" : "\n")).utf8)
+  func write(_ prefix: String, _ text: [UInt8]) {
+    let bytes = Array(prefix.utf8) + text + [0x0A]
     lock.locked {
       guard failure == nil else { return }
       do { try writeAll(bytes, to: descriptor) } catch {

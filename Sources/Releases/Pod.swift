@@ -10,7 +10,20 @@ struct Pod {
   var images: [String]
   /// Names of its containers without the init containers.
   var containers: [String]
+  /// The init containers in their order.
+  var first: [First] = []
+  /// Volumes of podman's that go with it.
+  var scratch: [String] = []
+  /// Seconds that its containers have to end in, where the chart says so.
+  var grace: Int?
   var json: JSON
+
+  /// An init container. One that stays runs beside the others; who comes after it waits for its startup probe.
+  struct First {
+    var name: String
+    var stays: Bool
+    var probe: JSON?
+  }
 
   /// A document of its own in a YAML stream, of which JSON is a part.
   var document: [UInt8] { Array("---\n".utf8) + json.bytes + [0x0A] }

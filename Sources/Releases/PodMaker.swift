@@ -1,3 +1,4 @@
+import Archives
 import Command
 import Records
 import Settings
@@ -8,6 +9,8 @@ import Settings
 /// - Every container port is published on 127.0.0.1 only, on a port that stays the same; podman would take it on all addresses.
 /// - Local images are not pulled. Probes go: podman would run them inside the container with a curl that is not there.
 /// - Environment variables and volumes from the chart's own ConfigMaps and Secrets are filled in; see PodMaterial.
+/// - An init container that is to stay (`restartPolicy: Always`) becomes a container; Pod.first says in which order they are started.
+/// - What of a pod is not carried out is named in a warning; see PodFields.
 /// - Services, Ingresses, ServiceAccounts and the rest have no meaning for podman.
 struct PodMaker {
   let order: Order
@@ -15,6 +18,7 @@ struct PodMaker {
   let revision: Int
   /// The ports of the revision before.
   let known: [PublishedPort]
+  let warnings: Warnings
 
   private static let workloads = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Pod"]
   private static let silent = [
@@ -22,21 +26,30 @@ struct PodMaker {
     "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "Namespace",
   ]
 
+  init(order: Order, home: Home, revision: Int, known: [PublishedPort], warnings: Warnings? = nil) {
+    self.order = order
+    self.home = home
+    self.revision = revision
+    self.known = known
+    self.warnings = warnings ?? Warnings(order.call)
+  }
+
   /// Throws ``ReleaseError``: a chart with nothing to run, a port that is taken.
   func pods(_ rendering: Rendering) throws -> [Pod] {
     var ports = HostPorts(ours: known.map(\.host))
-    let material = try PodMaterial(rendering: rendering, order: order, home: home)
+    let material = try PodMaterial(rendering: rendering, order: order, home: home, warnings: warnings)
     var pods: [Pod] = []
     for object in rendering.manifests {
       let kind = object["kind"]?.string ?? ""
       guard PodMaker.workloads.contains(kind), let workload = object["metadata"]?["name"]?.string else {
         if PodMaker.silent.contains(kind) { order.call.debug("podman has no use for \(objectName(object) ?? kind)") } else {
-          order.call.warn("podman cannot run \(objectName(object) ?? kind): left out")
+          warnings.warn("podman cannot run \(objectName(object) ?? kind): left out")
         }
         continue
       }
       let replicas = object["spec"]?["replicas"]?.integer ?? 1
       if replicas == 0 { continue }
+      for field in PodFields.left(out: object) { warnings.warn("podman does not carry out \(field.path) of \(kind)/\(workload): \(field.words)") }
       if replicas > 1 { order.call.say("\(kind) \"\(workload)\" runs once instead of \(replicas) times: this is one machine") }
       pods.append(try pod(object, kind: kind, workload: workload, rendering, material, &ports))
     }
@@ -45,35 +58,50 @@ struct PodMaker {
   }
 
   private func pod(
-    _ object: JSON, kind: String, workload: String, _ rendering: Rendering, _ material: PodMaterial, _ ports: inout HostPorts
+    _ object: JSON, kind: String, workload: String, _ rendering: Rendering, _ material: PodMaterial, _ hostPorts: inout HostPorts
   ) throws -> Pod {
-    let template = kind == "Pod" ? object : object["spec"]?["template"] ?? .null
+    let template = kind == "Pod" ? object : object["spec"]?["template"] ?? .null, path = kind == "Pod" ? "spec" : "spec.template.spec"
     let name = (order.app.namespace == "default" ? "" : "\(order.app.namespace).") + "\(workload)-\(revision)"
+    let identity = PodMaterial.Identity(name: name, labels: template["metadata"]?["labels"], annotations: template["metadata"]?["annotations"])
     var spec = template["spec"] ?? .null
-    var images: [String] = [], names: [String] = []
+    var images: [String] = [], names: [String] = [], first: [Pod.First] = []
     var published: [PublishedPort] = []
 
+    let isOnly = spec["containers"]?.array?.count == 1
+    var made: (once: [JSON], staying: [JSON]) = ([], [])
     for list in ["initContainers", "containers"] {
-      guard let containers = spec[list]?.array else { continue }
-      spec[list] = .array(try containers.map { original in
+      for (index, original) in (spec[list]?.array ?? []).enumerated() {
+        let stays = list == "containers" || original["restartPolicy"]?.string == "Always"
+        if list == "initContainers" { first.append(Pod.First(name: original["name"]?.string ?? "", stays: stays, probe: stays ? original["startupProbe"] : nil)) }
         var container = original
-        for probe in ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle"] { container[probe] = nil }
+        for field in ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "restartPolicy"] { container[field] = nil }
         let (image, policy) = self.image(container)
         container["image"] = .string(image)
         container["imagePullPolicy"] = .string(policy)
         if !images.contains(image) { images.append(image) }
-        container = try material.filled(container, podName: name)
-        if list == "containers" {
-          names.append(container["name"]?.string ?? "")
-          var list = try portList(container, labels: template["metadata"]?["labels"], isOnly: containers.count == 1, rendering)
-          for index in list.indices { try publish(&list[index], workload, &published, &ports) }
-          container["ports"] = list.isEmpty ? nil : .array(list)
-        }
-        return container
-      })
+        container = try material.filled(container, path: "\(path).\(list)[\(index)]", identity)
+        guard stays else { made.once.append(container); continue }
+        names.append(container["name"]?.string ?? "")
+        var ports = try portList(container, labels: template["metadata"]?["labels"], isOnly: isOnly && list == "containers", rendering)
+        for index in ports.indices { try publish(&ports[index], workload, &published, &hostPorts) }
+        container["ports"] = ports.isEmpty ? nil : .array(ports)
+        made.staying.append(container)
+      }
     }
+    spec["initContainers"] = made.once.isEmpty ? nil : .array(made.once)
+    spec["containers"] = .array(made.staying)
+    // podman goes by the pod's rule for init containers, too, and would run them again and again.
+    if !made.once.isEmpty, [nil, "Always"].contains(spec["restartPolicy"]?.string) {
+      spec["restartPolicy"] = .string("OnFailure")
+      warnings.warn("\(kind)/\(workload) has init containers: what ends with status 0 is not started again by podman, as \(path).restartPolicy would have it")
+    }
+    let volumes = spec["volumes"]?.array ?? []
+    spec["volumes"] = .array(try material.volumes(volumes, claims: object["spec"]?["volumeClaimTemplates"]?.array ?? [], path: path + ".volumes", identity))
+    let readOnly = volumes.filter { $0["persistentVolumeClaim"]?["readOnly"]?.bool == true }.compactMap { $0["name"]?.string }
+    try mount(&spec, readOnly: readOnly, workload: "\(kind)/\(workload)")
     PodMaker.renameScratch(&spec, podName: name)
-    spec["volumes"] = try material.volumes(spec["volumes"]?.array ?? [], claims: object["spec"]?["volumeClaimTemplates"]?.array ?? [], podName: name)
+    let scratch = (spec["volumes"]?.array ?? []).filter { $0["emptyDir"] != nil }.compactMap { $0["name"]?.string }
+    if spec["volumes"]?.array?.isEmpty == true { spec["volumes"] = nil }
     for field in ["serviceAccountName", "serviceAccount", "nodeSelector", "affinity", "tolerations", "topologySpreadConstraints", "imagePullSecrets", "priorityClassName"] {
       spec[field] = nil
     }
@@ -81,15 +109,49 @@ struct PodMaker {
       "name": .string(name), "labels": template["metadata"]?["labels"] ?? .object([]), "annotations": template["metadata"]?["annotations"],
     ])
     return Pod(
-      name: name, revision: revision, ports: published, images: images, containers: names,
+      name: name, revision: revision, ports: published, images: images, containers: names, first: first, scratch: scratch,
+      grace: spec["terminationGracePeriodSeconds"]?.integer,
       json: .members(["apiVersion": .string("v1"), "kind": .string("Pod"), "metadata": metadata, "spec": spec]))
   }
 
+  /// A part of a volume is mounted as a volume of its own, where that is a directory of this machine; podman passes over `subPath`.
+  private func mount(_ spec: inout JSON, readOnly: [String], workload: String) throws {
+    var volumes = spec["volumes"]?.array ?? []
+    for list in ["initContainers", "containers"] {
+      guard let containers = spec[list]?.array else { continue }
+      spec[list] = .array(try containers.map { container in
+        var container = container
+        guard let mounts = container["volumeMounts"]?.array else { return container }
+        container["volumeMounts"] = .array(try mounts.map { mount in
+          var mount = mount
+          let name = mount["name"]?.string ?? "", part = mount["subPath"]?.string ?? ""
+          if readOnly.contains(name) { mount["readOnly"] = .bool(true) }
+          mount["subPath"] = nil
+          if part.isEmpty { return mount }
+          guard !part.hasPrefix("/"), !part.split(separator: "/").contains("..") else {
+            throw ReleaseError.doesNotRender(chart: order.chart.name, said: "subPath '\(part)' of volume '\(name)' leads out of it")
+          }
+          guard let directory = volumes.first(where: { $0["name"]?.string == name })?["hostPath"]?["path"]?.string else {
+            let container = container["name"]?.string ?? ""
+            warnings.warn("podman does not carry out subPath '\(part)' of volume '\(name)' in \(workload), container '\(container)': all of it is mounted")
+            return mount
+          }
+          let own = "\(name)-\(volumes.count)", path = "\(directory)/\(part)"
+          let source = JSON.members(["path": .string(path), "type": Files.exists(path) ? nil : .string("DirectoryOrCreate")])
+          volumes.append(.members(["name": .string(own), "hostPath": source]))
+          mount["name"] = .string(own)
+          return mount
+        })
+        return container
+      })
+    }
+    spec["volumes"] = .array(volumes)
+  }
+
   /// Gives each emptyDir a name of its own: podman knows one by its name alone and would share it between applications. It goes
-  /// with its pod.
+  /// with its pod, which podman does not see to.
   static func renameScratch(_ spec: inout JSON, podName: String) {
-    let names = (spec["volumes"]?.array ?? []).filter { $0["emptyDir"] != nil || $0["projected"] != nil || $0["downwardAPI"] != nil }
-      .compactMap { $0["name"]?.string }
+    let names = (spec["volumes"]?.array ?? []).filter { $0["emptyDir"] != nil }.compactMap { $0["name"]?.string }
     func renamed(_ list: JSON?) -> JSON? {
       list?.array.map { items in
         .array(items.map { item in
@@ -167,6 +229,7 @@ struct PodMaker {
       "sh.draft.pods": "\(count)", "sh.draft.digest": order.digest, "sh.draft.ports": pod.ports.map(\.label).joined(separator: " "),
       "sh.draft.objects": objects.joined(separator: " "), "sh.draft.chart": "\(order.chart.name)-\(order.chart.version)",
       "sh.draft.appversion": order.chart.appVersion ?? "", "sh.draft.by": Author.of(order.app),
+      "sh.draft.scratch": pod.scratch.joined(separator: " "), "sh.draft.grace": pod.grace.map { String($0) } ?? "",
     ]
     for (name, value) in own { labels[name] = .string(value) }
     metadata["labels"] = labels

@@ -1,5 +1,5 @@
 import Command
-import Images
+import CSystem
 import Glibc
 import Images
 import Records
@@ -17,12 +17,22 @@ struct PodmanEngine {
   let home: Home
   /// Whose release it is that is there, when that has been told.
   var told: String?
+  private let warnings: Warnings
+
+  init(order: Order, home: Home, told: String? = nil) {
+    self.order = order
+    self.home = home
+    self.told = told
+    warnings = Warnings(order.call)
+  }
 
   private var app: App { order.app }
   private var call: Call { order.call }
 
   func release() throws -> Release {
     call.say("Deploying to podman on this machine")
+    // Whether it comes up or not: an image was brought for it.
+    defer { images?.prune(2) }
     do { return try attempt() } catch let error as ReleaseError where error.isCollision {
       // A podman that outlived a killed draft-release was still at it. It is quick: look again.
       call.debug("\(error.message); once more")
@@ -31,8 +41,11 @@ struct PodmanEngine {
     }
   }
 
+  /// What podman's store has of the application: the revision that runs and the one before, to go back to.
+  private var images: KeptImages? { try? KeptImages("podman.\(app.namespace).\(app.name)", program: "podman", home: home) }
+
   private func attempt() throws -> Release {
-    let state = try PodmanState.read(app)
+    let state = try PodmanState.read(app, seconds: order.patience)
     try state.newest.map { Standing($0) }?.check(app, chart: order.chart.name, told: told, settings: order.settings, call: call)
     if let current = state.current, current.digest == order.digest, current.isRunning {
       return try goOn(with: current, state)
@@ -42,8 +55,9 @@ struct PodmanEngine {
     let rendering = try Rendering(order: order)
     let known = (standing?.ports ?? []) + (state.current?.ports ?? [])
     let number = (state.revisions.map(\.number).max() ?? 0) + 1
-    let pods = try PodMaker(order: order, home: home, revision: number, known: known).pods(rendering)
+    let pods = try PodMaker(order: order, home: home, revision: number, known: known, warnings: warnings).pods(rendering)
     try pods.forEach { pod in try pod.images.forEach(fetch) }
+    images?.note(order.localReference)
     if state.revisions.isEmpty { order.sayInstalling() }
     try remove(state.revisions.filter { $0.number != standing?.number })
     try order.note?.leave()
@@ -64,7 +78,7 @@ struct PodmanEngine {
       let left = before == nil ? ReleaseError.Left.itself : .before
       let readiness = Readiness(pods: current.watched, order: order, left: left, restarts: restarts)
       if let before {
-        try undoing(names: current.pods.map(\.name), before: before) { try readiness.wait() }
+        try undoing(names: current.pods.map(\.name), scratch: current.scratch, before: before) { try readiness.wait() }
       } else {
         try readiness.wait()
       }
@@ -75,20 +89,26 @@ struct PodmanEngine {
   }
 
   private func replace(_ current: PodmanState.Revision?, by pods: [Pod]) throws {
-    try undoing(names: pods.map(\.name), before: current) {
-      try podman(["play", "kube", "--quiet", "--start=false", "-"], input: pods.flatMap(\.document), doing: "create '\(app.name)'")
+    try undoing(names: pods.map(\.name), scratch: pods.flatMap(\.scratch), before: current) {
+      try podman(["play", "kube", "--quiet", "--start=false", "--log-driver=k8s-file", "-"], input: pods.flatMap(\.document), doing: "create '\(app.name)'")
       if let current { try stop(current) }
-      for pod in pods { try podman(["pod", "start", pod.name], doing: "start '\(pod.name)'") }
-      try Readiness(pods: pods.map(PodmanPod.init), order: order, left: current == nil ? .nothing : .before).wait()
+      let left = current == nil ? ReleaseError.Left.nothing : .before
+      let end = csystem_nanoseconds() + UInt64(order.timeout) * 1_000_000_000
+      let start = PodStart(order: order, left: left, end: end) { try podman($0, doing: $1) }
+      // An init container may wait for another pod, which waits for nobody.
+      for pod in pods.filter(\.first.isEmpty) + pods.filter({ !$0.first.isEmpty }) { try start.start(pod) }
+      try Readiness(pods: pods.map(PodmanPod.init), order: order, left: left).wait()
     }
     if let current { try remove([current]) }
   }
 
   /// When the body fails, or a signal ends us in it, whatever there is of the new revision goes, and the old one comes
   /// back as it was.
-  private func undoing(names: [String], before: PodmanState.Revision?, _ body: () throws -> Void) throws {
+  private func undoing(
+    names: [String], scratch: [String], before: PodmanState.Revision?, _ body: () throws -> Void
+  ) throws {
     let undo = { [self] in
-      try? remove(names, isShort: true)
+      try? remove(names, scratch: scratch, isShort: true)
       for name in before?.pods.map(\.name) ?? [] {
         _ = try? podman(["pod", "start", name], doing: "start '\(name)'", isShort: true)
       }
@@ -107,22 +127,24 @@ struct PodmanEngine {
   /// A program that runs as a container's first process and does not catch SIGTERM never sees it: waiting for it is time lost.
   private func stop(_ revision: PodmanState.Revision) throws {
     let containers = try ContainerState.read(revision.pods.flatMap(\.containers))
-    let seconds = containers.contains { $0.catchesTermination } ? 5 : 0
+    let seconds = containers.contains { $0.catchesTermination } ? min(revision.grace ?? 5, order.timeout) : 0
     try podman(["pod", "stop", "--time=\(seconds)"] + revision.pods.map(\.name), doing: "stop '\(app.name)'")
   }
 
   private func remove(_ revisions: [PodmanState.Revision]) throws {
     let names = revisions.flatMap(\.pods).map(\.name)
-    if !names.isEmpty { try remove(names) }
+    if !names.isEmpty { try remove(names, scratch: revisions.flatMap(\.scratch)) }
   }
 
   /// podman fails to remove a container at the moment in which it starts it again.
-  private func remove(_ names: [String], isShort: Bool = false) throws {
+  private func remove(_ names: [String], scratch: [String], isShort: Bool = false) throws {
+    defer { Podman.removeVolumes(scratch, isShort: isShort, seconds: order.patience) }
     for attempt in 1... {
       do {
         try podman(["pod", "rm", "--force", "--ignore", "--time=0"] + names, doing: "remove '\(names[0])'", isShort: isShort)
         return
       } catch {
+        if case ReleaseError.podmanSlow = error { throw error }
         guard attempt < 5 else { throw error }
         call.debug("\((error as? any Diagnosis)?.message ?? ""); once more")
         usleep(300_000)
@@ -156,11 +178,12 @@ struct PodmanEngine {
     defer { if let directory { Temporary.remove(directory) } }
     if order.image.store.hasPrefix("oci:/") {
       let (layout, manifest) = try Images.export(order.image, home: home)
-      directory = try layout.alone(manifest, in: home.directory("cache/images"))
-      source = "oci:image"
+      directory = try layout.alone(manifest, as: order.localReference, in: home.directory("cache/images"))
+      // Else podman names it after the directory, and leaves it that name.
+      source = "oci:image:" + order.localReference
     }
     order.call.debug("podman pull \(source)")
-    let result = try Child.run(["podman", "pull", "--quiet", source], output: .capture, errors: .capture, directory: directory)
+    let result = try Podman.run(["pull", "--quiet", source], directory: directory, seconds: order.patience, doing: "take the image")
     guard result.succeeded, let id = Digest("sha256:" + result.outputText.trimmed) else { throw ReleaseError.imageMissing(reference: order.localReference, needsBuild: false) }
     if let wanted = order.image.id, wanted != id.description { throw ReleaseError.imageMissing(reference: order.localReference, needsBuild: true) }
     return id
@@ -168,12 +191,13 @@ struct PodmanEngine {
 
   /// The id of the image that podman knows by a name or an id; nil when there is none.
   private func podmanID(of name: String) throws -> String? {
-    let result = try Child.run(["podman", "image", "inspect", "--format={{.Id}}", "--", name], output: .capture, errors: .discard)
+    let result = try Podman.run(
+      ["image", "inspect", "--format={{.Id}}", "--", name], errors: .discard, seconds: order.patience, doing: "look at the image '\(name)'")
     return result.succeeded ? result.outputText.trimmed : nil
   }
 
   private func pull(_ reference: String) throws -> Bool {
-    try Child.run(["podman", "pull", "--quiet", "--", reference], output: .discard, errors: .capture).succeeded
+    try Podman.run(["pull", "--quiet", "--", reference], output: .discard, seconds: order.patience, doing: "pull '\(reference)'").succeeded
   }
 
   @discardableResult
@@ -181,8 +205,7 @@ struct PodmanEngine {
     _ arguments: [String], input: [UInt8]? = nil, doing: String, isShort: Bool = false
   ) throws -> Child.Result {
     call.debug("podman \(arguments.joined(separator: " "))")
-    let argv = ["podman"] + arguments
-    let result = try Child.run(argv, input: input, output: .capture, errors: .capture, isShort: isShort)
+    let result = try Podman.run(arguments, input: input, isShort: isShort, seconds: order.patience, doing: doing)
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: doing) }
     return result
   }

@@ -6,7 +6,7 @@ import Settings
 ///
 ///     draft=web  buildID=TAG  sh.draft.namespace=default  sh.draft.revision=3  sh.draft.pods=1  sh.draft.digest=sha256:…
 ///     sh.draft.chart=web-0.1.0  sh.draft.appversion=1.2  sh.draft.ports=web/8080/tcp/http=20417 …  sh.draft.objects=Deployment/web …
-///     sh.draft.by=ann@laptop:/home/ann/web
+///     sh.draft.by=ann@laptop:/home/ann/web  sh.draft.grace=60  sh.draft.scratch=web-3-tmp
 struct PodmanState {
   struct Revision: Equatable {
     var number: Int
@@ -23,6 +23,10 @@ struct PodmanState {
     var buildID: String?
     /// ``Author``
     var by: String?
+    /// Seconds its containers have to end in, where the chart says so.
+    var grace: Int?
+    /// Volumes that go with its pods.
+    var scratch: [String] = []
 
     var isRunning: Bool { pods.count == expected && pods.allSatisfy { $0.status == "Running" } }
     /// It is whole, and was started.
@@ -50,10 +54,10 @@ struct PodmanState {
   /// What is there of the release, for whoever wants to know whose it is.
   var newest: Revision? { current ?? revisions.last }
 
-  static func read(_ app: App) throws -> PodmanState {
-    let result = try Child.run(
-      ["podman", "pod", "ps", "--format=json", "--filter=label=draft=\(app.name)", "--filter=label=sh.draft.namespace=\(app.namespace)"],
-      output: .capture, errors: .capture)
+  static func read(_ app: App, seconds: Int = Podman.patience) throws -> PodmanState {
+    let result = try Podman.run(
+      ["pod", "ps", "--format=json", "--filter=label=draft=\(app.name)", "--filter=label=sh.draft.namespace=\(app.namespace)"],
+      seconds: seconds, doing: "list its pods")
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "list its pods") }
     return try PodmanState(parsing: result.output)
   }
@@ -66,8 +70,8 @@ struct PodmanState {
 
   /// Every release podman has, in a namespace or (nil) in all, by namespace and name.
   static func list(namespace: String?) throws -> [(name: String, namespace: String, state: PodmanState)] {
-    let result = try Child.run(
-      ["podman", "pod", "ps", "--format=json", "--filter=label=sh.draft.namespace\(namespace.map { "=\($0)" } ?? "")"], output: .capture, errors: .capture)
+    let result = try Podman.run(
+      ["pod", "ps", "--format=json", "--filter=label=sh.draft.namespace\(namespace.map { "=\($0)" } ?? "")"], doing: "list its pods")
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "list its pods") }
     var found: [String: (name: String, namespace: String, pods: [JSON])] = [:]
     for pod in try pods(result.output) {
@@ -87,9 +91,11 @@ struct PodmanState {
         number: number, digest: labels["sh.draft.digest"]?.string ?? "", pods: [], expected: labels["sh.draft.pods"]?.string.flatMap { Number.whole($0) } ?? 1,
         ports: [], objects: labels["sh.draft.objects"]?.string?.split(separator: " ").map(String.init) ?? [],
         chart: labels["sh.draft.chart"]?.string, appVersion: labels["sh.draft.appversion"]?.string.flatMap { $0.isEmpty ? nil : $0 }, created: pod["Created"]?.string.flatMap { Instant($0) },
-        buildID: labels["buildID"]?.string, by: labels["sh.draft.by"]?.string.map(Author.cleaned))
+        buildID: labels["buildID"]?.string, by: labels["sh.draft.by"]?.string.map(Author.cleaned),
+        grace: labels["sh.draft.grace"]?.string.flatMap { Int($0) }.map { min(max($0, 0), 86_400) })
       revision.pods.append((name, pod["Status"]?.string ?? "", containers))
       revision.ports += (labels["sh.draft.ports"]?.string ?? "").split(separator: " ").compactMap { PublishedPort(label: $0) }
+      revision.scratch += (labels["sh.draft.scratch"]?.string ?? "").split(separator: " ").map(String.init).filter { $0.hasPrefix(name + "-") }
       byNumber[number] = revision
     }
     revisions = byNumber.values.sorted { $0.number < $1.number }

@@ -11,7 +11,7 @@ extension ReleaseError: Diagnosis {
     case .pending, .overtaken, .namespaceEnding: .tryAgain
     case .forbidden, .notLoggedIn, .noNamespace, .notByDraft, .otherChart, .somebodyElses: .noPermission
     case .loginPlugin(let plugin, _): plugin.isMissing ? .unavailable : .noPermission
-    case .unreachable, .timedOut, .hook, .helm, .kubectl, .exited, .silent, .portTaken, .podman, .forwardFailed, .noPod: .unavailable
+    case .unreachable, .timedOut, .hook, .helm, .kubectl, .exited, .silent, .portTaken, .podman, .podmanSlow, .unended, .forwardFailed, .noPod: .unavailable
     }
   }
 
@@ -72,6 +72,9 @@ extension ReleaseError: Diagnosis {
       "container '\(container)' did not answer on port \(port) within \(seconds) s\(listens.map { ": " + $0 } ?? "")"
     case .portTaken(let port): "port \(port) of 127.0.0.1 is taken"
     case .podman(let doing, let said): "podman cannot \(doing): \(said)"
+    case .podmanSlow(let doing, let seconds): "podman cannot \(doing): it was not done after \(seconds) s"
+    case .unended(let container, let stays, let seconds, let log, _):
+      "init container '\(container)' \(stays ? "was not up" : "did not end") within \(seconds) s" + (errorLine(log).map { ": \($0.trimmed)" } ?? "")
     }
   }
 
@@ -126,7 +129,8 @@ extension ReleaseError: Diagnosis {
     case .exited(_, _, let log, let left) where isReadOnly(log),
       .silent(_, _, _, _, let log, let left) where isReadOnly(log):
       ReleaseError.writable + (left == .before ? "; the revision before runs on" : "")
-    case .exited(let container, _, _, let left), .silent(let container, _, _, _, _, let left):
+    case .exited(let container, _, _, let left), .silent(let container, _, _, _, _, let left),
+      .unended(let container, _, _, _, let left):
       switch left {
       case .nothing: "'\(container)' was removed; its last words are above"
       case .before: "the revision before runs on"
@@ -134,6 +138,7 @@ extension ReleaseError: Diagnosis {
       }
     case .portTaken: "end what holds it, or take its line out of override-ports"
     case .podman: nil
+    case .podmanSlow: "'podman ps' shows whether it answers; another podman may be at work"
     }
   }
 

@@ -81,4 +81,7 @@ public enum ReleaseError: Error, Equatable, Sendable {
 
   case portTaken(port: Int)
   case podman(doing: String, said: String)
+  case podmanSlow(doing: String, seconds: Int)
+  /// An init container that did not come to its end, or to the point where it may stay.
+  case unended(container: String, stays: Bool, seconds: Int, log: [String], left: Left)
 }

@@ -56,7 +56,7 @@ private func missing(_ program: String) -> Doctor.Check {
 
 private func podman() -> Doctor.Check {
   guard Child.find("podman") != nil else { return missing("podman") }
-  let result = try? Child.run(["podman", "version", "--format={{.Client.Version}}"], output: .capture, errors: .capture)
+  let result = try? Child.run(["podman", "version", "--format={{.Client.Version}}"], output: .capture, errors: .capture, seconds: Double(Podman.patience))
   guard let result, result.succeeded else {
     return .init("podman", .failure, "cannot run: \(HelmFailure(result?.errorText ?? "").said)", hint: "'podman info' tells more")
   }

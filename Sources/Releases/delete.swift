@@ -40,10 +40,13 @@ private func uninstall(_ helm: HelmProgram) throws -> Bool {
 }
 
 private func removePods(_ subject: Subject, call: Call) throws -> Bool {
-  let pods = try PodmanState.read(subject.app).revisions.flatMap(\.pods).map(\.name)
+  let revisions = try PodmanState.read(subject.app).revisions, pods = revisions.flatMap(\.pods).map(\.name)
   if pods.isEmpty { return false }
   // A program that heeds SIGTERM gets the time for it.
-  let result = try Child.run(["podman", "pod", "rm", "--force", "--ignore", "--time=5"] + pods, output: .capture, errors: .capture)
+  let grace = revisions.compactMap(\.grace).max() ?? 5
+  let result = try Podman.run(
+    ["pod", "rm", "--force", "--ignore", "--time=\(grace)"] + pods, seconds: Podman.patience + grace, doing: "delete '\(subject.name)'")
   guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "delete '\(subject.name)'") }
+  Podman.removeVolumes(revisions.flatMap(\.scratch))
   return true
 }

@@ -24,7 +24,9 @@ public func logs(of app: App, release: Release? = nil, _ selection: LogSelection
   func tell(_ source: LogFollower.Source, _ argv: [String]) throws {
     call.debug(argv.joined(separator: " "))
     let prefix = output.prefix(source)
-    let result = try Child.run(argv, output: .lines { output.write(prefix, $0) }, errors: argv[0] == "podman" ? .joined : .capture)
+    let lines = LineSplitter { output.write(prefix, $0) }
+    let result = try Child.run(argv, output: .bytes { lines.take($0) }, errors: argv[0] == "podman" ? .joined : .capture)
+    lines.finish()
     if !result.succeeded { call.debug(result.errorText.trimmed) }
     try output.check()
     found += 1
@@ -44,7 +46,15 @@ public func logs(of app: App, release: Release? = nil, _ selection: LogSelection
     // podman starts a container again under the same log.
     if previous { throw ReleaseError.noPrevious(app: app.name) }
     for (source, _) in try podmanRuns(revision) where selection.takes(source.container) {
-      try tell(source, ["podman", "logs"] + selection.tailOption + ["\(source.pod)-\(source.container)"])
+      let name = "\(source.pod)-\(source.container)"
+      guard let log = try ContainerLog(of: name) else {
+        try tell(source, ["podman", "logs"] + selection.tailOption + [name])
+        continue
+      }
+      let prefix = output.prefix(source)
+      log.read(tail: selection.tail) { output.write(prefix, $0) }
+      try output.check()
+      found += 1
     }
   }
   if found == 0, let container = selection.container { throw ReleaseError.noContainer(name: container, app: app.name) }
@@ -75,7 +85,7 @@ final class ClusterLogs: @unchecked Sendable {
     self.selection = selection
     let namespaces = Namespaces()
     self.namespaces = namespaces
-    follower = LogFollower(tail: selection.tail, pause: pause, isTimed: true, output: output, call: kubectl.call) { source, since, tail in
+    follower = LogFollower(tail: selection.tail, pause: pause, output: output, call: kubectl.call, isTimed: true) { source, since, tail in
       kubectl.argv(
         ["logs", "--follow", "--timestamps", "--container=\(source.container)"] + (since.map { ["--since-time=\($0)"] } ?? tail.map { ["--tail=\($0)"] } ?? []),
         namespace: namespaces[source.pod], operands: [source.pod])
@@ -121,8 +131,12 @@ extension LogSelection {
 
 /// podman has no watch: its state is looked at again whenever a log ends, and until all that runs is being read.
 func followPodman(_ app: App, _ selection: LogSelection, output: LogOutput, call: Call) {
-  let follower = LogFollower(tail: selection.tail, output: output, call: call) { source, since, tail in
-    ["podman", "logs", "--follow", "--timestamps"] + (since.map { ["--since=\($0)"] } ?? tail.map { ["--tail=\($0)"] } ?? []) + ["\(source.pod)-\(source.container)"]
+  let places = PodmanPlaces()
+  let follower = LogFollower(tail: selection.tail, output: output, call: call) { source, place, tail, write in
+    let name = "\(source.pod)-\(source.container)"
+    if let log = try? ContainerLog(of: name) { return log.follow(from: places[source], tail: tail, write) }
+    let since = place.since.map { ["--since=\($0)"] } ?? tail.map { ["--tail=\($0)"] } ?? []
+    LogFollower.run(["podman", "logs", "--follow", "--timestamps"] + since + [name], source, place, isTimed: false, call: call, write)
   }
   Thread.detach {
     while true {
@@ -131,6 +145,20 @@ func followPodman(_ app: App, _ selection: LogSelection, output: LogOutput, call
       }
       follower.waitForEnd()
       usleep(1_000_000)
+    }
+  }
+}
+
+/// How far the logs of podman's containers have been read. One that is started again goes on in the same file.
+private final class PodmanPlaces: @unchecked Sendable {
+  private let lock = Lock()
+  private var places: [LogFollower.Source: ContainerLog.Place] = [:]
+
+  subscript(source: LogFollower.Source) -> ContainerLog.Place {
+    lock.locked {
+      let place = places[source] ?? ContainerLog.Place()
+      places[source] = place
+      return place
     }
   }
 }

@@ -37,7 +37,7 @@ private func source(_ settings: Settings, _ app: App, _ call: Call) throws -> St
 
 /// nil when the program is not there, or does not say.
 private func version(_ argv: [String]) -> String? {
-  guard let result = try? Child.run(argv, output: .capture, errors: .discard), result.succeeded else { return nil }
+  guard let result = try? Child.run(argv, output: .capture, errors: .discard, seconds: 60), result.succeeded else { return nil }
   let text = result.outputText.trimmed
   return text.isEmpty ? nil : text
 }

@@ -6,25 +6,96 @@ import Testing
 
 @Test func aLineIsToldOnceAndNoneIsLost() {
   let place = LogFollower.Place()
+  func take(_ line: String) -> String? { place.take(Array(line.utf8)).map { String(decoding: $0, as: UTF8.self) } }
   place.begin()
   // Two streams that come as one: a line may be older than the one before it.
-  #expect(place.take("2026-11-27T10:00:00.000000001Z one") == "one")
-  #expect(place.take("2026-11-27T10:00:00.000000003Z three") == "three")
-  #expect(place.take("2026-11-27T10:00:00.000000002Z two") == "two")
-  #expect(place.take("2026-11-27T10:00:00.000000003Z three too") == "three too")
+  #expect(take("2026-11-27T10:00:00.000000001Z one") == "one")
+  #expect(take("2026-11-27T10:00:00.000000003Z three") == "three")
+  #expect(take("2026-11-27T10:00:00.000000002Z two") == "two")
+  #expect(take("2026-11-27T10:00:00.000000003Z three too") == "three too")
   #expect(place.since == "2026-11-27T10:00:00.000000003Z")
   // After a broken connection, what is asked for again from the second on.
   place.begin()
-  #expect(place.take("2026-11-27T10:00:00.000000001Z one") == nil)
-  #expect(place.take("2026-11-27T10:00:00.000000003Z three") == nil)
-  #expect(place.take("2026-11-27T10:00:00.000000004Z four") == "four")
+  #expect(take("2026-11-27T10:00:00.000000001Z one") == nil)
+  #expect(take("2026-11-27T10:00:00.000000003Z three") == nil)
+  #expect(take("2026-11-27T10:00:00.000000004Z four") == "four")
+}
+
+/// As a kubelet before 1.24 tells what the runtime has in pieces of 16 KiB.
+@Test func aLongLineHasNoTimesWithinIt() {
+  let time = "2026-11-27T10:00:00.000000001Z ", own = "2026-11-27T10:00:00.000000009Z own"
+  let pieces = [String(repeating: "a", count: LogLine.piece), String(repeating: "b", count: LogLine.piece), "c " + own]
+  let place = LogFollower.Place()
+  #expect(place.take(Array(pieces.map { time + $0 }.joined().utf8)) == Array(pieces.joined().utf8))
+  #expect(LogFollower.Place().take(Array((time + own).utf8)) == Array(own.utf8))
+  // And as a newer one does.
+  #expect(LogFollower.Place().take(Array((time + pieces.joined()).utf8)) == Array(pieces.joined().utf8))
+}
+
+/// What podman has in its file, and what is to be told of it.
+struct ContainerLogTests {
+  private static let time = "2026-01-02T03:04:05.123456789+01:00"
+
+  private func file(_ text: String) throws -> ContainerLog {
+    let (file, path) = try Temporary.file(beside: "/tmp/ctr")
+    close(file)
+    try Files.write(Array(text.utf8), to: path)
+    return ContainerLog(path: path, conmon: 0)
+  }
+
+  private func lines(_ pieces: [String], tail: Int? = nil) throws -> [String] {
+    let log = try file(pieces.map { "\(ContainerLogTests.time) \($0)\n" }.joined())
+    defer { Temporary.remove(log.path) }
+    var lines: [String] = []
+    log.read(tail: tail) { lines.append(String(decoding: $0, as: UTF8.self)) }
+    return lines
+  }
+
+  @Test func aLineIsWhole() throws {
+    let long = String(repeating: "0123456789abcdef", count: 1_024)
+    let pieces = ["stdout F first", "stdout P dots: .", "stdout P .", "stderr F an error", "stdout F .", "stdout P \(long)", "stdout P \(long)", "stdout F end", "stdout F ", "stdout F  two  spaces ", "stdout P prompt> "]
+    let want = ["first", "an error", "dots: ...", long + long + "end", "", " two  spaces ", "prompt> "]
+    #expect(try lines(pieces) == want)
+    for tail in 0...9 { #expect(try lines(pieces, tail: tail) == want.suffix(tail)) }
+  }
+
+  @Test func manyLinesHaveALast() throws {
+    #expect(try lines((1...5_000).map { "stdout F \($0)" }, tail: 3) == ["4998", "4999", "5000"])
+  }
+
+  @Test func bytesAreAsWritten() throws {
+    let log = ContainerLog(path: try file("").path, conmon: 0)
+    defer { Temporary.remove(log.path) }
+    let text: [UInt8] = [0x4A, 0xF6, 0x72, 0x67, 0x0D]
+    try Files.write(Array("\(ContainerLogTests.time) stdout F ".utf8) + text + [0x0A], to: log.path)
+    var lines: [[UInt8]] = []
+    log.read { lines.append($0) }
+    #expect(lines == [text])
+  }
+
+  /// Read on while it grows, at any point within a record, and from the beginning when it was begun anew.
+  @Test func itIsReadOnWhereItWasLeft() throws {
+    let all = Array(["stdout F one", "stdout P tw", "stdout F o", "stderr F three"].map { "\(ContainerLogTests.time) \($0)\n" }.joined().utf8)
+    let log = ContainerLog(path: try file("").path, conmon: 0)
+    defer { Temporary.remove(log.path) }
+    let place = ContainerLog.Place()
+    var lines: [String] = []
+    for end in stride(from: 0, to: all.count, by: 7) + [all.count] {
+      try Files.write(Array(all[..<end]), to: log.path)
+      log.read(from: place) { lines.append(String(decoding: $0, as: UTF8.self)) }
+    }
+    #expect(lines == ["one", "two", "three"])
+    try Files.write(Array("\(ContainerLogTests.time) stdout F four\n".utf8), to: log.path)
+    log.read(from: place) { lines.append(String(decoding: $0, as: UTF8.self)) }
+    #expect(lines.last == "four")
+  }
 }
 
 @Test func aContainerThatAListLacksOnceIsNotToldAgain() throws {
   let (file, path) = try Temporary.file(beside: "/tmp/followed")
   defer { close(file); Temporary.remove(path) }
   let call = Call(name: "draft-logs", arguments: try Arguments(parsing: [], options: []), quiet: true, debugging: false)
-  let follower = LogFollower(tail: nil, output: LogOutput(descriptor: file), call: call) { _, _, _ in
+  let follower = LogFollower(tail: nil, output: LogOutput(descriptor: file), call: call, isTimed: false) { _, _, _ in
     ["printf", "2026-11-27T10:00:00.000000001Z one\n2026-11-27T10:00:00.000000002Z two\n"]
   }
   let there = [(source: LogFollower.Source(pod: "web", container: "app"), run: LogFollower.Run(id: "1", isRunning: false))]
@@ -59,7 +130,7 @@ import Testing
     "Error from server (NotFound): pods \"web\" not found", "", "2026-11-27T10:00:00.000000002Z rpc error: the application's own", "2026-11-27T10:00:00.000000003Z ",
     "2026-11-27T10:00:00.000000004Z last",
   ].joined(separator: "\n")
-  let follower = LogFollower(tail: nil, isTimed: true, output: LogOutput(descriptor: file), call: call) { _, _, _ in ["printf", "%s\n", said] }
+  let follower = LogFollower(tail: nil, output: LogOutput(descriptor: file), call: call, isTimed: true) { _, _, _ in ["printf", "%s\n", said] }
   follower.update([(source: LogFollower.Source(pod: "web", container: "app"), run: LogFollower.Run(id: "1", isRunning: false))])
   func text() throws -> String { String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self) }
   for _ in 0..<1_000 where try !text().contains("last") { usleep(10_000) }

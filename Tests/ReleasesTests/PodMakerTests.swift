@@ -1,4 +1,5 @@
 @testable import Command
+import Glibc
 import Records
 import Settings
 import Testing
@@ -135,5 +136,61 @@ struct PodMakerTests {
     #expect(try pods(deployment("") + test).map(\.name) == ["web-3"])
     #expect(throws: ReleaseError.nothingToRun(chart: "web")) { try pods("kind: Service\nmetadata: {name: web}\n") }
     #expect(throws: ReleaseError.nothingToRun(chart: "web")) { try pods(deployment("").replacing("template:", with: "replicas: 0, template:")) }
+  }
+
+  @Test func referencesAreFilledIn() throws {
+    let maps = "---\nkind: ConfigMap\nmetadata: {name: m}\ndata: {RAW: '$(A)', FROM: map}\n"
+    let container = try #require(pods(deployment("""
+      envFrom: [{configMapRef: {name: m}}],
+      env: [{name: A, value: one}, {name: B, value: 'x$(A)$(LATER)$$(A)$(FROM)'}, {name: LATER, value: '$(B)'}, {name: A, value: '$(A)!'},
+        {name: OUT, valueFrom: {secretKeyRef: {name: outside, key: k}}}, {name: P, value: '$(OUT)'}, {name: LABEL, valueFrom: {fieldRef: {fieldPath: "metadata.labels['app']"}}}],
+      command: ['$(RAW)', '$(NONE)'], args: ['$(A)$(LABEL)']
+      """) + maps)[0].json["spec"]?["containers"]?.array?.first)
+    let values = container["env"]?.array?.map { "\($0["name"]?.string ?? "")=\($0["value"]?.string ?? "?")" }
+    #expect(values == ["FROM=map", "RAW=$(A)", "B=xone$(LATER)$(A)map", "LATER=xone$(LATER)$(A)map", "A=one!", "OUT=?", "P=$(OUT)", "LABEL=web"])
+    #expect(container["command"] == .strings(["$(A)", "$(NONE)"]))
+    #expect(container["args"] == .strings(["one!web"]))
+  }
+
+  @Test func aSidecarIsAContainerAndInitContainersAreNotRepeated() throws {
+    let pod = try pods(deployment("", spec: """
+      terminationGracePeriodSeconds: 60, initContainers: [{name: a, image: x}, {name: s, image: x, restartPolicy: Always, startupProbe: {tcpSocket: {port: 1}},
+        ports: [{containerPort: 7}]}, {name: b, image: x}],
+      """))[0]
+    #expect(pod.first.map { "\($0.name) \($0.stays) \($0.probe == nil)" } == ["a false true", "s true false", "b false true"])
+    #expect(pod.containers == ["s", "c"])
+    #expect(pod.json["spec"]?["initContainers"]?.array?.map { $0["name"]?.string } == ["a", "b"])
+    #expect(pod.json["spec"]?["restartPolicy"] == .string("OnFailure"))
+    #expect(pod.ports.map(\.container) == [7])
+    #expect(pod.json["metadata"]?["labels"]?["sh.draft.grace"] == .string("60"))
+    let plain = try pods(deployment("", spec: "initContainers: [{name: s, image: x, restartPolicy: Always}],"))[0]
+    #expect(plain.json["spec"]?["restartPolicy"] == nil)
+    #expect(plain.json["spec"]?["initContainers"] == nil)
+  }
+
+  @Test func volumesAreWhatPodmanHas() throws {
+    let maps = "---\nkind: ConfigMap\nmetadata: {name: m}\ndata: {A: one, run.sh: two}\n"
+    let pod = try pods(deployment("""
+      volumeMounts: [{name: m, mountPath: /etc/x, subPath: A}, {name: p, mountPath: /p}, {name: e, mountPath: /e, subPath: d}, {name: nf, mountPath: /nf}, {name: c, mountPath: /c}]
+      """, spec: """
+      volumes: [{name: m, configMap: {name: m, defaultMode: 0755}}, {name: e, emptyDir: {}}, {name: nf, nfs: {server: a, path: /}},
+        {name: o, secret: {secretName: none, optional: true}}, {name: c, persistentVolumeClaim: {claimName: c, readOnly: true}},
+        {name: p, projected: {sources: [{configMap: {name: m, items: [{key: A, path: sub/a, mode: 0400}]}}, {downwardAPI: {items: [{path: l, fieldRef: {fieldPath: metadata.labels}}]}}]}}],
+      """) + maps)[0]
+    let volumes = Dictionary(uniqueKeysWithValues: (pod.json["spec"]?["volumes"]?.array ?? []).map { ($0["name"]?.string ?? "", $0) })
+    let map = try #require(volumes["m"]?["hostPath"]?["path"]?.string)
+    #expect(try Files.readText(map + "/run.sh") == "two")
+    #expect(access(map + "/run.sh", X_OK) == 0)
+    let projected = try #require(volumes["p"]?["hostPath"]?["path"]?.string)
+    #expect(try Files.readText(projected + "/sub/a") == "one")
+    #expect(try Files.readText(projected + "/l") == "app=\"web\"\nnumber=\"1\"")
+    #expect(["web-3-e", "web-3-nf", "web-3-o"].allSatisfy { volumes[$0]?["emptyDir"] != nil })
+    let mounts = try #require(pod.json["spec"]?["containers"]?.array?.first?["volumeMounts"]?.array)
+    #expect(mounts.allSatisfy { $0["subPath"] == nil })
+    #expect(volumes[mounts[0]["name"]?.string ?? ""]?["hostPath"]?["path"]?.string == map + "/A")
+    #expect(mounts[4]["readOnly"] == .bool(true))
+    #expect(throws: ReleaseError.self) {
+      try pods(deployment("volumeMounts: [{name: m, mountPath: /x, subPath: ../../y}]", spec: "volumes: [{name: m, configMap: {name: m}}],") + maps)
+    }
   }
 }

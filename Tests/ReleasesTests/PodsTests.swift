@@ -137,8 +137,8 @@ import Testing
 }
 
 @Test func aLineLosesItsTimeAndNothingElse() {
-  #expect(LogLine.isTime("2026-11-21T04:25:46.123456789Z"))
-  #expect(LogLine.isTime("2026-11-21T04:25:46.123456789+00:00"))
-  #expect(!LogLine.isTime("2026-11-21"))
-  #expect(!LogLine.isTime("hello"))
+  #expect(LogLine.hasTime(Array("2026-11-21T04:25:46.123456789Z line".utf8)))
+  #expect(LogLine.hasTime(Array("2026-11-21T04:25:46.123456789+00:00 line".utf8)))
+  #expect(!LogLine.hasTime(Array("2026-11-21 line".utf8)))
+  #expect(!LogLine.hasTime(Array("hello line".utf8)))
 }

@@ -1,0 +1,79 @@
+import CSystem
+import Command
+import Glibc
+import Records
+
+/// Starts a pod as Kubernetes does: each init container when the one before has ended, one that stays as soon as it is started and
+/// its startup probe says yes, then the rest.
+///
+/// Not by `podman pod start` alone, which waits for init containers without an end, and knows none that stay.
+struct PodStart {
+  let order: Order
+  let left: ReleaseError.Left
+  /// When all init containers of the release must have ended.
+  let end: UInt64
+  /// Starts podman.
+  let podman: (_ arguments: [String], _ doing: String) throws -> Void
+
+  /// Throws ``ReleaseError``.
+  func start(_ pod: Pod) throws {
+    for container in pod.first {
+      let name = "\(pod.name)-\(container.name)"
+      try podman(["start", name], "start '\(name)'")
+      try wait(for: container, name)
+      if !container.stays { try podman(["rm", "--force", "--time=0", name], "remove '\(name)'") }
+    }
+    try podman(["pod", "start", pod.name], "start '\(pod.name)'")
+  }
+
+  private func wait(for container: Pod.First, _ name: String) throws {
+    var progress = WaitingWords(order.call)
+    let began = csystem_nanoseconds()
+    while true {
+      guard var state = try ContainerState.read([name], seconds: order.patience).first else { return }
+      if !state.isAlive || state.restarts > 0 {
+        if !container.stays, state.status == "exited", state.exitCode == 0, state.restarts == 0 { return }
+        for _ in 0..<20 where state.exitCode == 0 && state.restarts > 0 {
+          usleep(100_000)
+          state = try ContainerState.read([name], seconds: order.patience).first ?? state
+        }
+        throw ReleaseError.exited(container: container.name, code: state.lastExitCode, log: tell(name), left: left)
+      }
+      if container.stays, try isUp(container.probe, name, state) { return }
+      let now = csystem_nanoseconds()
+      if now >= end { throw ReleaseError.unended(container: container.name, stays: container.stays, seconds: order.timeout, log: tell(name), left: left) }
+      if progress.isDue {
+        let words = container.stays ? "the startup probe of '\(container.name)'" : "init container '\(container.name)' to end"
+        progress.tell(seconds: Int((now - began) / 1_000_000_000), (words, ContainerState.log(name)))
+      }
+      usleep(100_000)
+    }
+  }
+
+  /// Whether a startup probe says yes. Of one that asks over the network it is enough that somebody listens.
+  private func isUp(_ probe: JSON?, _ name: String, _ state: ContainerState) throws -> Bool {
+    guard state.status == "running" else { return false }
+    if let command = probe?["exec"]?["command"]?.array?.compactMap(\.string), !command.isEmpty {
+      return try Podman.run(["exec", name] + command, output: .discard, errors: .discard, seconds: order.patience, doing: "run a probe").succeeded
+    }
+    for kind in ["tcpSocket", "httpGet", "grpc"] {
+      guard let port = probe?[kind]?["port"] else { continue }
+      // One by its name would have to be looked up in the container; podman publishes it, and it is waited for in the end.
+      guard let number = port.integer, (1...65_535).contains(number) else { return true }
+      let listening = Listening(of: state.pid)
+      return listening.sockets.contains { $0.port == number } || (!listening.isApart && Loopback.answers(number))
+    }
+    return true
+  }
+
+  private func tell(_ container: String) -> [String] {
+    let log = ContainerState.log(container)
+    if !log.isEmpty { order.call.pass(log.suffix(20).joined(separator: "\n").indented(by: 4)) }
+    return log
+  }
+}
+
+extension Order {
+  /// Seconds a call of podman's may take: what it does itself is no part of what is waited for.
+  var patience: Int { timeout + 10 }
+}
