@@ -12,6 +12,8 @@ struct Pod {
   var containers: [String]
   /// The init containers in their order.
   var first: [First] = []
+  /// Directories of the draft home that it mounts.
+  var files: [String] = []
   /// Volumes of podman's that go with it.
   var scratch: [String] = []
   /// Seconds that its containers have to end in, where the chart says so.

@@ -101,6 +101,7 @@ struct PodMaker {
     try mount(&spec, readOnly: readOnly, workload: "\(kind)/\(workload)")
     PodMaker.renameScratch(&spec, podName: name)
     let scratch = (spec["volumes"]?.array ?? []).filter { $0["emptyDir"] != nil }.compactMap { $0["name"]?.string }
+    let files = MountedFiles.names(in: spec["volumes"]?.array ?? [], home: home)
     if spec["volumes"]?.array?.isEmpty == true { spec["volumes"] = nil }
     for field in ["serviceAccountName", "serviceAccount", "nodeSelector", "affinity", "tolerations", "topologySpreadConstraints", "imagePullSecrets", "priorityClassName"] {
       spec[field] = nil
@@ -109,7 +110,7 @@ struct PodMaker {
       "name": .string(name), "labels": template["metadata"]?["labels"] ?? .object([]), "annotations": template["metadata"]?["annotations"],
     ])
     return Pod(
-      name: name, revision: revision, ports: published, images: images, containers: names, first: first, scratch: scratch,
+      name: name, revision: revision, ports: published, images: images, containers: names, first: first, files: files, scratch: scratch,
       grace: spec["terminationGracePeriodSeconds"]?.integer,
       json: .members(["apiVersion": .string("v1"), "kind": .string("Pod"), "metadata": metadata, "spec": spec]))
   }
@@ -229,7 +230,7 @@ struct PodMaker {
       "sh.draft.pods": "\(count)", "sh.draft.digest": order.digest, "sh.draft.ports": pod.ports.map(\.label).joined(separator: " "),
       "sh.draft.objects": objects.joined(separator: " "), "sh.draft.chart": "\(order.chart.name)-\(order.chart.version)",
       "sh.draft.appversion": order.chart.appVersion ?? "", "sh.draft.by": Author.of(order.app),
-      "sh.draft.scratch": pod.scratch.joined(separator: " "), "sh.draft.grace": pod.grace.map { String($0) } ?? "",
+      MountedFiles.label: pod.files.joined(separator: " "), "sh.draft.scratch": pod.scratch.joined(separator: " "), "sh.draft.grace": pod.grace.map { String($0) } ?? "",
     ]
     for (name, value) in own { labels[name] = .string(value) }
     metadata["labels"] = labels

@@ -155,7 +155,11 @@ struct PodMaterial {
         return isOptional(secret) ? scratch(name) : volume
       }
       if let claim = volume["persistentVolumeClaim"]?["claimName"]?.string { return claimed(name, claim) }
-      if volume["hostPath"] != nil { return volume }
+      if let path = volume["hostPath"]?["path"]?.string {
+        // The runtimes of clusters make what is not there; podman fails.
+        guard ["", nil].contains(volume["hostPath"]?["type"]?.string), !Files.exists(path) else { return volume }
+        return .members(["name": .string(name), "hostPath": .members(["path": .string(path), "type": .string("DirectoryOrCreate")])])
+      }
       if let own = volume["downwardAPI"] {
         return directory(name, try files(fields(own["items"], mode: own["defaultMode"]?.integer, path: "\(path)[\(index)].downwardAPI", pod)))
       }

@@ -29,10 +29,17 @@ struct PodStart {
   private func wait(for container: Pod.First, _ name: String) throws {
     var progress = WaitingWords(order.call)
     let began = csystem_nanoseconds()
+    var looks = 0
     while true {
       guard var state = try ContainerState.read([name], seconds: order.patience).first else { return }
+      // It has come to its end, and podman has yet to write down how and to say whether it starts again.
+      if state.status == "stopped" || state.status == "stopping", state.restarts == 0, looks < 50 {
+        looks += 1
+        usleep(100_000)
+        continue
+      }
       if !state.isAlive || state.restarts > 0 {
-        if !container.stays, state.status == "exited", state.exitCode == 0, state.restarts == 0 { return }
+        if !container.stays, state.exitCode == 0, state.restarts == 0 { return }
         for _ in 0..<20 where state.exitCode == 0 && state.restarts > 0 {
           usleep(100_000)
           state = try ContainerState.read([name], seconds: order.patience).first ?? state

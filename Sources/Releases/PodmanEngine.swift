@@ -31,8 +31,11 @@ struct PodmanEngine {
 
   func release() throws -> Release {
     call.say("Deploying to podman on this machine")
-    // Whether it comes up or not: an image was brought for it.
-    defer { images?.prune(2) }
+    // Whether it comes up or not: an image was brought for it, and files written.
+    defer {
+      images?.prune(2)
+      MountedFiles.prune(home: home, seconds: order.patience)
+    }
     do { return try attempt() } catch let error as ReleaseError where error.isCollision {
       // A podman that outlived a killed draft-release was still at it. It is quick: look again.
       call.debug("\(error.message); once more")

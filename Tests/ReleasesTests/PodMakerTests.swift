@@ -193,4 +193,28 @@ struct PodMakerTests {
       try pods(deployment("volumeMounts: [{name: m, mountPath: /x, subPath: ../../y}]", spec: "volumes: [{name: m, configMap: {name: m}}],") + maps)
     }
   }
+
+  @Test func filesThatNoPodMountsGo() throws {
+    let parent = try Temporary.directory(in: "/tmp")
+    defer { Temporary.remove(parent) }
+    let home = Home(path: parent), names = (10..<40).map { "\($0)" }
+    for name in names { try Files.makeDirectories(parent + "/volumes/" + name) }
+    let later = time(nil) + 100_000
+    func pods(_ labels: String) throws -> [JSON] { try JSON(parsing: "[{\"Labels\":{\(labels)}}]").array ?? [] }
+    func left() throws -> [String] { try Files.list(parent + "/volumes").sorted() }
+    MountedFiles.prune(home: home, seconds: 1, now: later) { _ in try pods("\"sh.draft.revision\":\"1\"") }
+    #expect(try left() == names)
+    MountedFiles.prune(home: home, seconds: 1) { _ in [] }
+    #expect(try left() == names)
+    MountedFiles.prune(home: home, seconds: 1, now: later) { _ in throw ReleaseError.noPorts(app: "") }
+    #expect(try left() == names)
+    MountedFiles.prune(home: home, seconds: 1, now: later) { _ in try pods("\"sh.draft.files\":\"11 39\"") }
+    #expect(try left() == ["11", "39"])
+  }
+
+  @Test func aPathOfTheMachineIsMadeWhereItIsNot() throws {
+    let volumes = "volumes: [{name: a, hostPath: {path: /nowhere/x}}, {name: b, hostPath: {path: /etc}}, {name: c, hostPath: {path: /nowhere/x, type: File}}],"
+    let types = try pods(deployment("", spec: volumes))[0].json["spec"]?["volumes"]?.array?.map { $0["hostPath"]?["type"]?.string }
+    #expect(types == ["DirectoryOrCreate", nil, "File"])
+  }
 }

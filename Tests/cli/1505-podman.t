@@ -52,6 +52,7 @@ buildah rm "$container" >/dev/null
 
 # A podman that never comes back has its time; meanwhile there is other work.
 mkdir hung
+# shellcheck disable=SC2016 # the script's own
 printf '#!/bin/sh\ncase $1 in play) echo begun >>"%s/hung/log"; exec sleep 600 ;; esac\nexec %s "$@"\n' "$scratch" "$(command -v podman)" >hung/podman
 chmod +x hung/podman
 chart <<EOF
