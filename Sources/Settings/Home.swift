@@ -1,4 +1,5 @@
 import Command
+import Glibc
 import Records
 
 /// The draft home: configuration, packs, plugins, logs, and caches that may be deleted at any time.
@@ -10,17 +11,26 @@ public struct Home: Sendable {
   /// Absolute.
   public let path: String
 
-  /// `$DRAFT_HOME`, which `--home` has set, or `~/.draft`. Creates nothing.
+  /// `$DRAFT_HOME`, which `--home` has set, or `~/.draft`. Creates nothing. Throws for one that is somebody else's: what is configured,
+  /// allowed or kept there is their word. That is so for root with the HOME of a user. What root has made is believed.
   public init() throws {
-    if let home = environmentVariable("DRAFT_HOME") {
-      guard home.hasPrefix("/") else { path = try Files.resolve(".") + "/" + home; return }
-      path = home
-    } else {
-      guard let user = environmentVariable("HOME"), user.hasPrefix("/") else {
-        throw Failure(by: "", code: .configuration, message: "cannot tell where the draft home is", hint: "set HOME or DRAFT_HOME to an absolute path")
-      }
-      path = user + "/.draft"
+    path = try Home.place()
+    var status = stat()
+    guard stat(path, &status) != 0 || status.st_uid == geteuid() || status.st_uid == 0 else {
+      throw Failure(
+        by: "", code: .noPermission, message: "cannot use the draft home '\(path)': it belongs to another user",
+        hint: "set DRAFT_HOME to a directory of your own")
     }
+  }
+
+  private static func place() throws -> String {
+    if let home = environmentVariable("DRAFT_HOME") {
+      return home.hasPrefix("/") ? home : try Files.resolve(".") + "/" + home
+    }
+    guard let user = environmentVariable("HOME"), user.hasPrefix("/") else {
+      throw Failure(by: "", code: .configuration, message: "cannot tell where the draft home is", hint: "set HOME or DRAFT_HOME to an absolute path")
+    }
+    return user + "/.draft"
   }
 
   /// - Parameter path: absolute.
