@@ -67,6 +67,7 @@ let package = Package(
     .executableTarget(name: "draft-redeploy", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-delete", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-target", dependencies: ["Records", "Command", "Settings", "Releases", "Remote", "Checks"]),
+    .executableTarget(name: "draft-trust", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-remote", dependencies: ["Records", "Command", "Settings", "Pipeline", "Remote"]),
     .executableTarget(name: "draft-serve", dependencies: ["Command", "Remote"]),
     .executableTarget(name: "draft-doctor", dependencies: ["Records", "Command", "Settings", "Checks"]),

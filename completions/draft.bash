@@ -1,5 +1,5 @@
 # Made by completions/generate from --help; do not edit.
-__draft_core="detect scaffold watch pack sync build push release tasks remote create up logs connect list status history redeploy delete target init doctor home config version serve help commands which"
+__draft_core="detect scaffold watch pack sync build push release tasks remote create up logs connect list status history redeploy delete target trust init doctor home config version serve help commands which"
 __draft_options() {
   case $1 in
     detect) echo "-p --pack -a --app -e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
@@ -22,6 +22,7 @@ __draft_options() {
     redeploy) echo "-e --environment --kube-context --namespace --engine --revision -f --values --set --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     delete) echo "-e --environment --kube-context --namespace --engine --images -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     target) echo "-e --environment --kube-context --namespace --engine --check --skip-image-push --take-over --remote --auto-connect --no-auto-connect -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    trust) echo "-e --environment --kube-context --engine --show --ask --revoke --list --home --debug -h --help --version" ;;
     init) echo "-f --config --dry-run -q --quiet --kube-context --server --upgrade --uninstall --image --server-namespace --release-to --registry --plain-http --home --debug -h --help --version" ;;
     doctor) echo "-e --environment --kube-context --namespace --engine -o --output --home --debug -h --help --version" ;;
     home) echo "--home --debug -h --help --version" ;;
@@ -188,6 +189,10 @@ __draft_value() {
     target--jobs | target-j) echo "NUMBER" ;;
     target--output | target-o) echo "record|table" ;;
     target--home) echo "DIRECTORY" ;;
+    trust--environment | trust-e) echo "NAME" ;;
+    trust--kube-context) echo "NAME" ;;
+    trust--engine) echo "helm|podman" ;;
+    trust--home) echo "DIRECTORY" ;;
     init--config | init-f) echo "FILE" ;;
     init--kube-context) echo "NAME" ;;
     init--image) echo "IMAGE" ;;
@@ -233,6 +238,7 @@ __draft_operands() {
     redeploy) echo directories ;;
     delete) echo directories ;;
     target) echo directories ;;
+    trust) echo none ;;
     init) echo none ;;
     doctor) echo none ;;
     home) echo none ;;
@@ -294,4 +300,4 @@ _draft() {
     esac
   fi
 }
-complete -o filenames -F _draft draft draft-detect draft-scaffold draft-watch draft-pack draft-sync draft-build draft-push draft-release draft-tasks draft-remote draft-create draft-up draft-logs draft-connect draft-list draft-status draft-history draft-redeploy draft-delete draft-target draft-init draft-doctor draft-home draft-config draft-version draft-serve draft-help draft-commands draft-which
+complete -o filenames -F _draft draft draft-detect draft-scaffold draft-watch draft-pack draft-sync draft-build draft-push draft-release draft-tasks draft-remote draft-create draft-up draft-logs draft-connect draft-list draft-status draft-history draft-redeploy draft-delete draft-target draft-trust draft-init draft-doctor draft-home draft-config draft-version draft-serve draft-help draft-commands draft-which

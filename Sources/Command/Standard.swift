@@ -16,10 +16,10 @@ public enum Standard {
   nonisolated(unsafe) private static var closed: Set<Int32> = []
 
   /// Whether the caller closed the descriptor.
-  static func wasClosed(_ descriptor: Int32) -> Bool { closed.contains(descriptor) }
+  public static func wasClosed(_ descriptor: Int32) -> Bool { closed.contains(descriptor) }
 
   /// Whether the descriptor is /dev/null, under whatever name.
-  static func isNull(_ descriptor: Int32) -> Bool {
+  public static func isNull(_ descriptor: Int32) -> Bool {
     var status = stat(), null = stat()
     return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR && stat("/dev/null", &null) == 0 && status.st_rdev == null.st_rdev
   }

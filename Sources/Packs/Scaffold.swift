@@ -27,6 +27,19 @@ public func scaffold(_ app: App, pack: PackChoice?, language: Language?, setting
   return scaffold
 }
 
+/// Who makes a draft.toml is the author there, and is not asked about what comes into it. What the directory came with may be somebody
+/// else's: tasks, a chart.
+public func trustAuthor(of scaffold: Scaffold, _ app: App, home: Home, call: Call) {
+  guard scaffold.created.contains("draft.toml") else { return }
+  var kinds: [Trust.Kind] = [.context]
+  let tasks = scaffold.kept.contains(TaskFile.name) ? (try? TaskFile(directory: app.dir))?.findings : []
+  if tasks?.isEmpty == true { kinds.append(.tasks) }
+  if scaffold.created.contains(where: { $0.hasSuffix("/Chart.yaml") }) { kinds.append(.chart) }
+  do { try Trust(home: home).allow([], kinds: kinds, in: app.dir) } catch {
+    call.warn("cannot remember that you made '\(app.dir)/draft.toml': \((error as? any Diagnosis)?.message ?? "\(error)")")
+  }
+}
+
 /// The writing part, with the application's directory locked as long as this value lives.
 private final class ScaffoldWriter {
   private let directory: String

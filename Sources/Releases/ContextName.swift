@@ -9,6 +9,7 @@ public func contextName(_ settings: Settings) throws -> String {
   do { engine = try Engine(named: settings.kubeContext, config: try KubeConfig()) } catch ReleaseError.notLocal(let context, let server, _) {
     throw ReleaseError.notLocal(context: context, server: server, orPodman: false)
   }
+  try engine.requireTrust(settings)
   guard case .helm(let context) = engine else {
     throw ReleaseError.kubeConfig(path: environmentVariable("KUBECONFIG") ?? "~/.kube/config", reason: "it names no current context")
   }

@@ -16,6 +16,7 @@ enum Engine: Equatable {
     guard wanted == nil || wanted == "helm" || wanted == "podman" else { throw ReleaseError.badEngine(wanted ?? "") }
     if wanted == "podman" { self = .podman; return }
     self = try Engine(named: settings.kubeContext, config: try KubeConfig(), reading: reading)
+    if !reading { try requireTrust(settings) }
     if wanted == "helm", self == .podman {
       throw ReleaseError.kubeConfig(path: environmentVariable("KUBECONFIG") ?? "~/.kube/config", reason: "it names no current context")
     }

@@ -56,6 +56,7 @@ struct PodmanEngine {
 
     let standing = try state.standing { try PodmanLook($0.watched).isReady }
     let rendering = try Rendering(order: order)
+    try order.requireTrust(rendering, home: home)
     let known = (standing?.ports ?? []) + (state.current?.ports ?? [])
     let number = (state.revisions.map(\.number).max() ?? 0) + 1
     let pods = try PodMaker(order: order, home: home, revision: number, known: known, warnings: warnings).pods(rendering)

@@ -31,10 +31,12 @@ struct Subject {
 /// Begins a line for what a command was given: a directory, or the name of a release, which is looked for where the settings say.
 /// A directory is what begins with a dot, has a slash in it, or is the name of a directory here; a file here is none, and does not
 /// hide the release of its name. The one rule of every command that takes `NAME|DIRECTORY`.
-public func subject(_ operand: String, call: Call) throws -> Record {
+/// - Parameter changing: a name will be changed where the draft.toml of the current directory says, which is to be trusted for that.
+public func subject(_ operand: String, changing: Bool = false, call: Call) throws -> Record {
   if operand.hasPrefix(".") || operand.contains("/") || Files.isDirectory(operand) { return try Project.begin(directory: operand, call: call) }
   guard Name.isRelease(operand) else { throw ReleaseError.badName(operand) }
   let settings = try Project.settings(call: call)
+  if changing, settings.contextNamedIn != nil { _ = try Engine(settings: settings, call: call) }
   var record = Record()
   record.set(line(operand, namespace: settings.namespace, settings: settings))
   return record

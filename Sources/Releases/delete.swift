@@ -8,8 +8,10 @@ import Settings
 /// - Parameter images: what this machine has of its images goes too.
 public func delete(_ record: inout Record, images: Bool, home: Home, call: Call) throws {
   let subject = try Subject(record, call: call, reading: false)
-  // A mistake in it is told before anything is gone.
-  if !subject.app.dir.isEmpty { _ = try TaskFile(directory: subject.app.dir) }
+  // A mistake in it is told before anything is gone, and that it may not be run.
+  if !subject.app.dir.isEmpty, let file = try TaskFile(directory: subject.app.dir), !file.tasks(.cleanup).isEmpty {
+    try Trust(home: home).require(file.findings, of: subject.app.dir)
+  }
   let changed = try remove(subject, home: home, call: call)
   call.say(changed ? "Deleted \(subject.name)" : "Release \"\(subject.name)\" is gone already")
   if !subject.app.dir.isEmpty, let tasks = try tasks([.cleanup], of: subject.app, settings: subject.settings, home: home, call: call) { record.set(tasks) }

@@ -8,7 +8,7 @@ public func target(_ record: Record, versions: Bool = true, call: Call) throws -
   let app = try record.required(App.self), settings = try Settings(for: app, call: call)
   let engine: Engine
   var allowed = true
-  do { engine = try Engine(settings: settings, call: call) } catch ReleaseError.notLocal {
+  do { engine = try Engine(settings: settings, call: call) } catch where error is TrustError || error.isNotLocal {
     // What draft-release would refuse is what this command is asked about.
     engine = try Engine(settings: settings, call: call, reading: true)
     allowed = false
@@ -24,6 +24,10 @@ public func target(_ record: Record, versions: Bool = true, call: Call) throws -
   case .podman: target.engineVersion = versions ? version(["podman", "version", "--format={{.Client.Version}}"]) : nil
   }
   return target
+}
+
+extension Error {
+  fileprivate var isNotLocal: Bool { if case .notLocal? = self as? ReleaseError { true } else { false } }
 }
 
 /// What named the context. The line carries it already; who began the line had it from somewhere.
@@ -45,7 +49,11 @@ private func version(_ argv: [String]) -> String? {
 /// What a person is told of it.
 public func targetText(_ record: Record) throws -> String {
   guard let app = try record.member(App.self), let target = try record.member(Target.self) else { return "" }
-  let refused = target.allowed ? "" : ", not plainly local: draft releases there when it is named by --kube-context or in draft.toml"
+  let named = (target.contextSource ?? "current") != "current"
+  let refused =
+    target.allowed ? ""
+    : ", not plainly local: draft releases there when "
+      + (named ? "its directory is trusted, see draft-trust(1), or it is named by --kube-context" : "it is named by --kube-context or in draft.toml")
   let lines: [(String, String?)] = [
     ("application", "\(app.name), environment \(app.environment)"),
     ("engine", "\(target.engine) \(target.engineVersion ?? "(not found)")"),

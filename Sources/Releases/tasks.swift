@@ -9,7 +9,7 @@ import Settings
 /// What comes after a release is run when the release has changed something, and until it has once been run to its end: a task
 /// that failed, or that a signal kept from being run, is not forgotten because the next release finds nothing to do.
 ///
-/// Throws ``TaskError``, and ``ReleaseError`` when the pods cannot be found.
+/// Throws ``TrustError`` before anything is run, ``TaskError``, and ``ReleaseError`` when the pods cannot be found.
 /// - Parameter release: what has been released; nil runs the tables whatever has happened.
 /// - Returns: what was run; nil when there is nothing to run.
 public func tasks(
@@ -19,6 +19,7 @@ public func tasks(
   file.warnOfUnknownTables(call)
   let lists = tables.map { (table: $0, tasks: file.tasks($0)) }.filter { !$0.tasks.isEmpty }
   if lists.isEmpty { return nil }
+  try Trust(home: home).require(file.findings, of: app.dir)
 
   var app = app
   app.namespace = release?.namespace ?? settings.namespace

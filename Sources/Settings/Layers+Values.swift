@@ -22,6 +22,17 @@ extension Layers {
     return Sourced(value: text, source: found.source, place: found.place)
   }
 
+  /// Whether draft.toml has this text for the key, and the user nowhere. A line has it from either.
+  func isOfProject(_ key: Key, _ text: String) throws -> Bool {
+    let places = try all(key).filter { found in
+      switch found.value {
+      case .words(let words): words.last == text
+      case .toml(let value): value.string == text
+      }
+    }
+    return places.contains { $0.distance == 3 } && !places.contains { [0, 2, 4].contains($0.distance) }
+  }
+
   func flag(_ key: Key) throws -> Sourced<Bool>? {
     guard let found = try first(key) else { return nil }
     let text: String

@@ -36,6 +36,15 @@ public enum Project {
     return try Settings(layers, directory: path, fallbackName: Name.safe(String(path.split(separator: "/").last ?? "")))
   }
 
+  /// The kube contexts that draft.toml in a directory names, by environment, in the order of the file. Throws ``SettingsError``.
+  public static func contexts(of directory: String) throws -> [(environment: String, context: String)] {
+    let file = try SettingsFile(directory + "/draft.toml", label: "draft.toml")
+    return (file?.root["environments"]?.members ?? []).flatMap { environment in
+      (environment.value.members ?? []).filter { Key.kubeContext.spellings.contains($0.key) }
+        .compactMap { key in key.value.string.map { (environment.key, $0) } }
+    }
+  }
+
   /// The absolute path of a directory, without symbolic links.
   private static func resolve(_ directory: String) throws -> String {
     guard Files.exists(directory) else {

@@ -61,7 +61,10 @@ extension Settings {
     overridePorts = try Settings.ports(list(.overridePorts, layers.list(.overridePorts)))
     customTags = try list(.customTags, layers.list(.customTags)).map(Settings.tag)
     buildArguments = try buildArguments(layers)
-    if let text = try text(.kubeContext, layers), !text.value.isEmpty { kubeContext = text.value }
+    if let text = try text(.kubeContext, layers), !text.value.isEmpty {
+      kubeContext = text.value
+      if try layers.isOfProject(.kubeContext, text.value) { contextNamedIn = directory }
+    }
     if let text = try text(.engine, layers), !text.value.isEmpty { engine = try Settings.engine(text) }
     // Who names a context wants it, whatever is said further away: `engine = "podman"` in config.toml is for what names none.
     if kubeContext != nil, let context = try layers.first(.kubeContext), let other = try layers.first(.engine), context.distance < other.distance {

@@ -30,6 +30,8 @@ public struct Settings: Sendable {
   public var buildArguments: [(name: String, value: String)]
   /// Where the kube context was named; nil when nowhere, and then only a plainly local one is used.
   public var kubeContext: String?
+  /// The directory whose draft.toml named the context; nil where the user did. See ``Trust``.
+  public var contextNamedIn: String?
   /// `helm` or `podman`; nil when nobody said, or when a kube context was named nearer to the command line.
   public var engine: String?
   /// Where the server is that `draft remote` uses; nil when nowhere.
@@ -63,6 +65,7 @@ public struct Settings: Sendable {
     customTags = []
     buildArguments = []
     kubeContext = nil
+    contextNamedIn = nil
     engine = nil
     remote = nil
     exclusive = false

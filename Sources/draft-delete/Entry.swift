@@ -15,7 +15,7 @@ import Settings
         Option("images", help: "remove what this machine holds of its images, and the logs of their builds"),
       ],
       examples: ["draft list | grep '\"web-' | draft delete", "draft delete --images ~/src/web"]
-    ).runStage(begin: { operand, call in try subject(operand, call: call) }) { record, call in
+    ).runStage(begin: { operand, call in try subject(operand, changing: true, call: call) }) { record, call in
       try delete(&record, images: call.arguments.has("images"), home: try Home(), call: call)
     }
   }

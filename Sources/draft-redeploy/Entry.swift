@@ -20,7 +20,7 @@ import Settings
         Option("timeout", value: "SECONDS", help: "how long to wait (default: 300)"),
       ],
       examples: ["draft list | draft redeploy -j 4", "draft redeploy -f values.yaml taco-tuesday"]
-    ).runStage(begin: { operand, call in try subject(operand, call: call) }) { record, call in
+    ).runStage(begin: { operand, call in try subject(operand, changing: true, call: call) }) { record, call in
       let text = call.arguments["revision"], revision = text.flatMap { Int($0) }
       if let text, revision.map({ $0 < 1 }) ?? true { throw UsageError("option '--revision' takes a number from 1, not '\(text)'") }
       record.set(try redeploy(

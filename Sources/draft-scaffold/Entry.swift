@@ -38,7 +38,9 @@ import Settings
         pack = selection.pack
         if let pack { record.set(pack) }
       }
-      record.set(try scaffold(app, pack: pack, language: language, settings: settings, dryRun: call.arguments.has("dry-run"), call: call))
+      let done = try scaffold(app, pack: pack, language: language, settings: settings, dryRun: call.arguments.has("dry-run"), call: call)
+      if !done.dryRun { trustAuthor(of: done, app, home: try Home(), call: call) }
+      record.set(done)
       return .done
     }
   }

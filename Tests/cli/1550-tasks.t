@@ -2,6 +2,7 @@
 # draft-tasks: the commands of .draft-tasks.toml, on this machine and in the pods of podman. In the pods of a cluster: Tests/cluster.
 # shellcheck disable=SC2016 # $ is for draft-tasks
 . "$(dirname "$0")/lib.sh"
+export DRAFT_TRUST="$scratch"
 mkdir -p web/bin
 file=web/.draft-tasks.toml
 ran() { jq -c '.tasks // "nothing"' "$out"; }

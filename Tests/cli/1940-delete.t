@@ -3,6 +3,7 @@
 # shellcheck disable=SC2034 # reading.sh's
 real_home=$HOME
 . "$(dirname "$0")/lib.sh"
+export DRAFT_TRUST="$scratch"
 # shellcheck source=Tests/cli/reading.sh
 . "$root/Tests/cli/reading.sh"
 

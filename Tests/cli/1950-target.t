@@ -25,7 +25,16 @@ is 'nothing configured: this machine' "$status $(jq -c '.target | del(.engineVer
 KUBECONFIG=$scratch/kubeconfig
 export KUBECONFIG
 run draft-target -e staging web
-is 'a context that draft.toml names' "$status $(jq -c '.target | [.engine, .context, .contextSource, .server, .allowed, .namespace, .builder]' "$out")" \
+is 'a context that draft.toml alone names would be refused' "$(jq -c '.target | [.context, .contextSource, .allowed]' "$out")" '["far","draft.toml:5",false]'
+run draft-target -o table -e staging web
+like '… in words' "$(sed -n 3p "$out")" 'context      far (draft.toml:5), not plainly local: *draft-trust(1)*--kube-context*'
+for mark in 'KUBE_CONTEXT=far' "TRUST=$scratch"; do
+  run env "DRAFT_$mark" draft-target -e staging web
+  is "… not with DRAFT_${mark%%=*}" "$(jq -c '.target.allowed' "$out")" true
+done
+export DRAFT_TRUST="$scratch/web"
+run draft-target -e staging web
+is 'a context that draft.toml names, and the user trusts' "$status $(jq -c '.target | [.engine, .context, .contextSource, .server, .allowed, .namespace, .builder]' "$out")" \
   '0 ["helm","far","draft.toml:5","https://10.21.21.21",true,"team","docker"]'
 like '… and the version of helm' "$(jq -r .target.engineVersion "$out")" 'v[34].*'
 run draft-target web

@@ -1,0 +1,20 @@
+import Command
+import Records
+
+extension TrustError: Diagnosis {
+  public var exitCode: ExitCode { .noPermission }
+
+  public var message: String {
+    switch self {
+    case let .untrusted(directory, findings):
+      "'\(directory)' is not trusted: it \(findings.first ?? "")" + (findings.count > 1 ? ", and \(findings.count - 1) more" : "")
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .untrusted(let directory, _):
+      "'draft trust --show \(directory.shellWord)' shows all of it; if that may be, type 'draft trust \(directory.shellWord)'"
+    }
+  }
+}
