@@ -60,6 +60,16 @@ public struct Child {
     return nil
   }
 
+  /// Whether another user than we and root may write to a program, or put another one in its place.
+  public static func isStrangers(_ path: String) -> Bool {
+    let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    return [path, directory.isEmpty ? "/" : directory].contains { part in
+      var status = stat()
+      guard stat(part, &status) == 0 else { return true }
+      return status.st_uid != 0 && status.st_uid != geteuid() || status.st_mode & S_IWOTH != 0 && status.st_mode & S_ISVTX == 0
+    }
+  }
+
   /// Runs a program to its end.
   /// - Parameters:
   ///   - argv: the program, by name or path, and its arguments. No shell sees them.

@@ -6,6 +6,7 @@ extension BuildError: Diagnosis {
     switch self {
     case .builderName: .configuration
     case .noPlugin: .unavailable
+    case .strangersPlugin: .noPermission
     case .sourceDate: .usage
     case .noDockerfile, .gone: .noInput
     case .dockerfile, .outside, .failed, .unknownStore: .badData
@@ -20,6 +21,7 @@ extension BuildError: Diagnosis {
   public var message: String {
     switch self {
     case .builderName(let name): "cannot use the builder '\(name)': that is no name of one"
+    case .strangersPlugin(let path): "cannot run '\(path)': another user may write to it"
     case .noPlugin(let name): "cannot find 'draft-builder-\(name)' on PATH"
     case .sourceDate(let text): "cannot use SOURCE_DATE_EPOCH: '\(text)' is not a number of seconds"
     case let .noDockerfile(app, path): "cannot build '\(app)': the context has no '\(path)'"
@@ -41,6 +43,7 @@ extension BuildError: Diagnosis {
 
   public var hint: String? {
     switch self {
+    case .strangersPlugin: "have it and its directory belong to you or to root, and writable for nobody else"
     case .noPlugin: "install it, or set 'builder' to buildah, docker or podman"
     case .builderName: "use buildah, docker, podman, or the NAME of a 'draft-builder-NAME' on PATH"
     case .sourceDate: "unset it, or set it to seconds since 1970"

@@ -4,6 +4,8 @@ public enum BuildError: Error, Equatable, Sendable {
   case builderName(String)
   /// There is no `draft-builder-NAME` on PATH.
   case noPlugin(String)
+  /// A plugin that another user may have written, by its path.
+  case strangersPlugin(String)
   /// `SOURCE_DATE_EPOCH` is not a number of seconds.
   case sourceDate(String)
   /// The context has no file of the Dockerfile's name.

@@ -20,7 +20,8 @@ struct PluginBuilder: Builder {
 
   func find(_ order: BuildOrder) throws -> StoredImage? {
     // A builder that is gone must not go unnoticed until something changes.
-    guard Child.find(program) != nil else { throw BuildError.noPlugin(name) }
+    guard let path = Child.find(program) else { throw BuildError.noPlugin(name) }
+    guard !Child.isStrangers(path) else { throw BuildError.strangersPlugin(path) }
     guard Files.exists(place(order)), let layout = try? ImageLayout(path: place(order)), let image = try? PluginBuilder.look(layout, thoroughly: false) else { return nil }
     // Used now, so the last to be removed.
     _ = utimes(place(order), nil)

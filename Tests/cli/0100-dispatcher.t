@@ -91,6 +91,32 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   mkdir elsewhere/draft-dir
   exits 127 "$shell: a directory is no program" env PATH="$PWD/elsewhere:$PATH" $shell "$DRAFT_BIN/draft" dir
 
+  # The third boundary of SECURITY.md: what another user may have put there is not run. The same of a home: the test of draft-trust.
+  if [ "$(id -u)" = 0 ]; then
+    program bin/draft-open
+    chown 12345 bin/draft-open
+    exits 126 "$shell: a program of another user" env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" open
+    like "$shell: … is said" "$(cat "$err")" "draft: cannot run '$PWD/bin/draft-open': another user may write to it*"
+    exits 126 "$shell: … among the plugins" env DRAFT_PLUGIN="$PWD/bin" $shell "$DRAFT_BIN/draft" open
+    chown 0 bin/draft-open
+    chown 12345 bin
+    exits 126 "$shell: one in another user's directory" env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" open
+    chown 0 bin
+    # For whom it is root's.
+    chmod 755 "$scratch"
+    for mode in 755:7 777:126; do
+      chmod "${mode%:*}" bin/draft-open
+      exits "${mode#*:}" "$shell: root's, ${mode%:*}" env PATH="$PWD/bin:$PATH" setpriv --reuid=12345 --clear-groups $shell "$DRAFT_BIN/draft" open
+    done
+    chmod 755 bin/draft-open
+    chmod 777 bin
+    exits 126 "$shell: root's, in a directory that anybody may write to" \
+      env PATH="$PWD/bin:$PATH" setpriv --reuid=12345 --clear-groups $shell "$DRAFT_BIN/draft" open
+    chmod 755 bin
+  else
+    skip "$shell: what is another user's" 'not root'
+  fi
+
   # Options before the name.
   for words in '--home /x' '--home=/x'; do
     run env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" $words --debug --kube-context kind -e staging other --home y

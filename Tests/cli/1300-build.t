@@ -188,6 +188,12 @@ printf '[environments.development]\n  name = "web"\n  builder = "evil"\n' >"$app
 build env PATH="$PATH::.:$scratch/nowhere" draft-build "$app"
 like "a plugin that is not on PATH" "$(said)" "69 cannot find 'draft-builder-evil' on PATH"
 not_ok "and one here is not run" test -e ran
+mkdir open
+cp draft-builder-evil open
+chmod 777 open
+build env PATH="$PATH:$scratch/open" draft-build "$app"
+like "a plugin that another user may have put there" "$(said)" "77 cannot run '$scratch/open/draft-builder-evil': another user may write to it"
+not_ok "… is not run" test -e ran
 rm "$app/draft.toml"
 build sh -c "draft-pack '$app' >packed"
 jq -c '.context.path |= sub("\\.tar"; "") + ".x"' packed >moved

@@ -238,6 +238,7 @@ note "helm list: $((after - before)) bytes from the server"
 ok '(helm fetches them all, so the count does count)' test $((after - before)) -gt 10000000
 
 # Gone.
+export DRAFT_TRUST="$scratch"
 mkdir -p app && cat >app/.draft-tasks.toml <<'EOF'
 [cleanup]
 mark = "touch cleaned"
