@@ -86,6 +86,14 @@ status=0; there --timeout soon <packed >"$out" 2>"$err" || status=$?
 is 'a failure is the stage'"'"'s own' "$status $(jq -c '[.failure.by, .failure.code]' "$out")" '1 ["draft-release",64]'
 is '… and told once' "$(grep -c 'timeout' "$err")" 1
 
+# What a client trusts its own repository with is nothing the machine of a server has been asked about.
+cp -r "$app" "$app.root"
+for file in "$app.root"/charts/*/templates/deployment.yaml; do sed -i 's,^      containers:,      hostNetwork: true\n&,' "$file"; done
+status=0; there "$app.root" >"$out" 2>"$err" || status=$?
+is "a chart that shares the server's network" "$status $(jq -c '[.failure.by, .failure.code]' "$out")" '1 ["draft-release",77]'
+like '… is told' "$(jq -r .failure.message "$out")" '*shares the network of this machine*'
+rm -r "$app.root"
+
 # A large context: only what changed is sent.
 head -c 3000000 /dev/urandom >"$app/www/noise"
 for i in $(seq 60); do head -c 20000 /dev/urandom >"$app/www/$i"; done

@@ -22,6 +22,7 @@ exits 64 'no operands' draft-serve x
 for frame in 'GET / HTTP/1.1\r\n\r\n' '[]\n' '{"type":"hello","protocol":2}\n' '{"type":"work"}\n' '{"type":"shell"}\n' \
   "$hello\n$hello\n" "$hello\n"'{"type":"work","id":1}\n' "$hello\n"'{"type":"chunk","size":4294967296}\n' \
   "$hello\n"'{"type":"chunk","digest":"sha256:../../x","offset":0,"size":1}\nx' '{"type":"hello","protocol":1,"stages":["rm"]}\n' \
+  '{"type":"hello","protocol":1,"stages":["tasks"]}\n' '{"type":"hello","protocol":1,"stages":["release","tasks"]}\n' \
   '{"type":"hello","protocol":1,"stages":[],"options":{"debug":[]}}\n'; do
   say "$frame"
   is "refused: $frame" "$status $(error | cut -c 1-3)" '76 [76'
