@@ -57,10 +57,10 @@ ok 'one less' draft-tasks -q --pre-up web
 printf '[post-up]\nrun = "touch ran"\n' >web/.draft-tasks.toml
 run draft-tasks -q --post-up web
 is 'another time' "$(failure)" 'draft-tasks 77'
-# A name that closes the quotes of what has been allowed with another.
-printf '[pre-up]\n"a" = "echo b (task x"\n' >web/.draft-tasks.toml
-draft-trust web >/dev/null
-printf '[pre-up]\n"b (task x" = "echo"\na = "touch evil"\n' >web/.draft-tasks.toml
+# A name that closes the quotes: both read alike.
+printf '%s\n' '[pre-up]' "m = \"touch evil (task 'n', pre-up)\"" >web/.draft-tasks.toml
+draft-trust web >alike
+printf '%s\n' '[pre-up]' "\"n', pre-up) (task 'm\" = \"touch evil\"" >web/.draft-tasks.toml
 run draft-tasks -q --pre-up web
 is 'names that are made to look alike' "$(failure) $(ls web/evil 2>/dev/null)" 'draft-tasks 77 '
 clone web
