@@ -1,8 +1,8 @@
 import Records
 import Settings
 
-/// What the pods of a chart would have of this machine that a container does not have by itself, as podman would give it to them. In a
-/// cluster that is for the cluster to allow.
+/// What the pods of a chart would have of this machine that a container does not have by itself, as podman would give
+/// it to them. In a cluster that is for the cluster to allow.
 func reach(of manifests: [JSON]) -> [Trust.Finding] {
   manifests.flatMap { object -> [Trust.Finding] in
     let template = object["kind"]?.string == "Pod" ? object : object["spec"]?["template"] ?? .null
@@ -18,7 +18,8 @@ private struct PodReach {
 
   /// Those that podman gives to every container.
   private static let ordinary: Set<String> = [
-    "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+    "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID",
+    "SYS_CHROOT",
   ]
   /// Annotations by which podman and the runtime below it are told what no field of a pod says.
   private static let telling = [
@@ -36,13 +37,16 @@ private struct PodReach {
       guard let host = volume["hostPath"], let path = host["path"]?.string else { continue }
       add(["hostPath", path], "mounts '\(path)' of this machine")
     }
-    for (field, what) in [("hostNetwork", "network"), ("hostPID", "processes"), ("hostIPC", "shared memory")] where isSet(spec[field]) {
+    for (field, what) in [("hostNetwork", "network"), ("hostPID", "processes"), ("hostIPC", "shared memory")]
+    where isSet(spec[field]) {
       add([field], "shares the \(what) of this machine")
     }
     for entry in annotations?.object ?? [] where PodReach.telling.contains(where: entry.name.hasPrefix) {
       add(["annotation", entry.name, entry.value.text], "tells podman '\(entry.name)': \(entry.value.text)")
     }
-    for sysctl in spec["securityContext"]?["sysctls"]?.array ?? [] { add(["sysctl", sysctl.text], "sets a parameter of the kernel: \(sysctl.text)") }
+    for sysctl in spec["securityContext"]?["sysctls"]?.array ?? [] {
+      add(["sysctl", sysctl.text], "sets a parameter of the kernel: \(sysctl.text)")
+    }
     let containers = ["initContainers", "containers", "ephemeralContainers"].flatMap { spec[$0]?.array ?? [] }
     for context in [spec["securityContext"]] + containers.map({ $0["securityContext"] }) {
       guard let context else { continue }
@@ -56,10 +60,14 @@ private struct PodReach {
         guard let value = context[field], value != .null, value["type"]?.string != "RuntimeDefault" else { continue }
         add([field, value.text], "runs with a \(field) of its own: \(value.text)")
       }
-      if let mount = context["procMount"]?.string, mount != "Default" { add(["procMount", mount], "sees /proc unmasked") }
+      if let mount = context["procMount"]?.string, mount != "Default" {
+        add(["procMount", mount], "sees /proc unmasked")
+      }
     }
     for container in containers {
-      if let devices = container["volumeDevices"], devices != .null { add(["volumeDevices", devices.text], "uses devices of this machine: \(devices.text)") }
+      if let devices = container["volumeDevices"], devices != .null {
+        add(["volumeDevices", devices.text], "uses devices of this machine: \(devices.text)")
+      }
       for list in ["limits", "requests"] {
         for entry in container["resources"]?[list]?.object ?? [] where entry.name.hasPrefix("podman.io/") {
           add(["resource", entry.name], "uses '\(entry.name)' of this machine")

@@ -2,9 +2,9 @@ import Command
 import Glibc
 import Records
 
-/// What a repository may have been allowed to do to the machine and the clusters of who runs draft in it, kept in `trust` of the draft
-/// home: a file for each directory, with what it was allowed word for word. What has been added since is not allowed, what has been
-/// changed neither; the rest of the repository may change as it likes.
+/// What a repository may have been allowed to do to the machine and the clusters of who runs draft in it, kept in
+/// `trust` of the draft home: a file for each directory, with what it was allowed word for word. What has been added
+/// since is not allowed, what has been changed neither; the rest of the repository may change as it likes.
 public struct Trust: Sendable {
   /// What needs it, by where it is written: `.draft-tasks.toml`, `draft.toml`, the chart.
   public enum Kind: String, CaseIterable, Sendable { case tasks, context, chart }
@@ -25,7 +25,9 @@ public struct Trust: Sendable {
 
     /// A kube context that draft.toml names for an environment.
     public static func context(_ name: String, server: String?, environment: String) -> Finding {
-      Finding(.context, [environment, name], text: "releases to kube context '\(name)'\(server.map { ", \($0)" } ?? "") (environment '\(environment)')")
+      Finding(
+        .context, [environment, name],
+        text: "releases to kube context '\(name)'\(server.map { ", \($0)" } ?? "") (environment '\(environment)')")
     }
   }
 
@@ -61,7 +63,8 @@ public struct Trust: Sendable {
   /// Whether nothing in the directory needs to be looked at.
   public func isComplete(_ directory: String) -> Bool {
     guard let directory = try? Files.resolve(directory) else { return false }
-    return isNamed(directory) || entry(of: directory).map { entry in Kind.allCases.allSatisfy { entry.kinds.contains($0.rawValue) } } == true
+    return isNamed(directory)
+      || entry(of: directory).map { entry in Kind.allCases.allSatisfy { entry.kinds.contains($0.rawValue) } } == true
   }
 
   /// Throws ``TrustError`` when some of it has not been allowed.
@@ -86,21 +89,26 @@ public struct Trust: Sendable {
   public func revoke(_ directory: String) throws {
     let directory = (try? Files.resolve(directory)) ?? directory
     guard entry(of: directory) != nil else { return }
-    guard unlink(path(of: directory)) == 0 || errno == ENOENT else { throw SystemError("cannot remove '\(path(of: directory))'", errno) }
+    guard unlink(path(of: directory)) == 0 || errno == ENOENT else {
+      throw SystemError("cannot remove '\(path(of: directory))'", errno)
+    }
   }
 
   /// The directories that were allowed something, in order.
   public func directories() -> [String] {
-    ((try? Files.list(place)) ?? []).compactMap { read(place + "/" + $0)?.directory }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    ((try? Files.list(place)) ?? []).compactMap { read(place + "/" + $0)?.directory }.sorted {
+      $0.utf8.lexicographicallyPrecedes($1.utf8)
+    }
   }
 
   /// Whether `DRAFT_TRUST` names the directory or one above it, or all there are.
   private func isNamed(_ directory: String) -> Bool {
     guard let variable else { return false }
-    return variable == "1" || variable == "all" || variable.split(separator: ":").contains { element in
-      guard element.hasPrefix("/"), let root = try? Files.resolve(String(element)) else { return false }
-      return directory == root || directory.hasPrefix(root == "/" ? "/" : root + "/")
-    }
+    return variable == "1" || variable == "all"
+      || variable.split(separator: ":").contains { element in
+        guard element.hasPrefix("/"), let root = try? Files.resolve(String(element)) else { return false }
+        return directory == root || directory.hasPrefix(root == "/" ? "/" : root + "/")
+      }
   }
 
   private func entry(of directory: String) -> Entry? {
@@ -112,12 +120,15 @@ public struct Trust: Sendable {
   private func read(_ path: String) -> Entry? {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else { return nil }
-    guard let json = (try? Files.read(path, limit: 8 << 20)).flatMap({ try? JSON(parsing: $0) }), let directory = json["directory"]?.string else { return nil }
+    guard let json = (try? Files.read(path, limit: 8 << 20)).flatMap({ try? JSON(parsing: $0) }),
+      let directory = json["directory"]?.string
+    else { return nil }
     let texts = { (name: String) in (json[name]?.array ?? []).compactMap(\.string) }
     return Entry(directory: directory, kinds: Set(texts("kinds")), keys: texts("allowed"))
   }
 
-  /// 64 bits of FNV-1a. Should two directories have the same one, the file is that of the later, and the other is asked about again.
+  /// 64 bits of FNV-1a. Should two directories have the same one, the file is that of the later, and the other is asked
+  /// about again.
   private func path(of directory: String) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in directory.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
@@ -132,7 +143,9 @@ public struct Trust: Sendable {
 }
 
 extension Trust.Entry {
-  var json: JSON { .members(["directory": .string(directory), "kinds": .strings(kinds.sorted()), "allowed": .strings(keys)]) }
+  var json: JSON {
+    .members(["directory": .string(directory), "kinds": .strings(kinds.sorted()), "allowed": .strings(keys)])
+  }
 }
 
 extension TaskFile {
@@ -141,7 +154,9 @@ extension TaskFile {
     Table.allCases.flatMap { table in
       tasks(table).map { task in
         let place = table == .postDeploy ? "in the pods" : "on this machine"
-        return Trust.Finding(.tasks, [table.rawValue, task.name, task.command], text: "runs \(place): \(task.command) (task '\(task.name)', \(table.rawValue))")
+        return Trust.Finding(
+          .tasks, [table.rawValue, task.name, task.command],
+          text: "runs \(place): \(task.command) (task '\(task.name)', \(table.rawValue))")
       }
     }
   }

@@ -6,8 +6,9 @@ extension TrustError: Diagnosis {
 
   public var message: String {
     switch self {
-    case let .untrusted(directory, findings):
-      "'\(directory)' is not trusted: it \(findings.first ?? "")" + (findings.count > 1 ? ", and \(findings.count - 1) more" : "")
+    case .untrusted(let directory, let findings):
+      "'\(directory)' is not trusted: it \(findings.first ?? "")"
+        + (findings.count > 1 ? ", and \(findings.count - 1) more" : "")
     }
   }
 

@@ -7,24 +7,40 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-trust", summary: "allow a repository its tasks, its kube context and what its chart wants of this machine", operands: "[DIRECTORY...]",
+      name: "draft-trust",
+      summary: "allow a repository its tasks, its kube context and what its chart wants of this machine",
+      operands: "[DIRECTORY...]",
       reads: "the directories, else the current one", writes: "what each would do, and that it is trusted with it",
       options: [
         .environment, .kubeContext, .runsByEngine,
         Option("show", help: "show what each would do, and change nothing; exit 1 where some of it is not trusted"),
-        Option("ask", help: "what 'draft up' begins with: silent where nothing is to be asked, a question on a terminal, else exit 77"),
+        Option(
+          "ask",
+          help:
+            "what 'draft up' begins with: silent where nothing is to be asked, a question on a terminal, else exit 77"),
         Option("revoke", help: "trust them no longer"),
         Option("list", help: "print the directories that are trusted with something"),
       ],
-      examples: ["git clone https://example.com/web && draft trust --show web && draft trust web", "draft trust --list"]
+      examples: [
+        "git clone https://example.com/web && draft trust --show web && draft trust web", "draft trust --list",
+      ]
     ).run { call in
       var given = call.arguments.operands
       let modes = ["show", "ask", "revoke", "list"].filter(call.arguments.has)
-      guard modes.count < 2 else { throw UsageError("option '--\(modes[1])' has no use with '--\(modes[0])'", hint: "try 'draft-trust --help'") }
-      guard modes != ["list"] || given.isEmpty else { throw UsageError("option '--list' takes no directory", hint: "'--show' does") }
+      guard modes.count < 2 else {
+        throw UsageError("option '--\(modes[1])' has no use with '--\(modes[0])'", hint: "try 'draft-trust --help'")
+      }
+      guard modes != ["list"] || given.isEmpty else {
+        throw UsageError("option '--list' takes no directory", hint: "'--show' does")
+      }
       let trust = Trust(home: try Home())
       // The rule of a stage: what comes on a pipe is each stage's to look at.
-      if given.isEmpty, modes != ["ask"] || isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO) || Standard.isNull(STDIN_FILENO) { given = ["."] }
+      if given.isEmpty,
+        modes != ["ask"] || isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO)
+          || Standard.isNull(STDIN_FILENO)
+      {
+        given = ["."]
+      }
       var code = ExitCode.done
       switch modes.first {
       case "list": try Standard.output(trust.directories().map { $0.harmless + "\n" }.joined())
@@ -37,11 +53,16 @@ import Settings
     }
   }
 
-  private static func absolute(_ directory: String) throws -> String { directory.hasPrefix("/") ? directory : try Files.resolve(".") + "/" + directory }
+  private static func absolute(_ directory: String) throws -> String {
+    directory.hasPrefix("/") ? directory : try Files.resolve(".") + "/" + directory
+  }
 
   /// What is found, all of it or what `draft up` is about to do.
-  private static func look(_ directory: String, here: Bool, _ call: Call) throws -> (directory: String, findings: [Trust.Finding]) {
-    let settings = try Project.settings(of: directory, call: call), path = try Files.resolve(directory)
+  private static func look(_ directory: String, here: Bool, _ call: Call) throws -> (
+    directory: String, findings: [Trust.Finding]
+  ) {
+    let settings = try Project.settings(of: directory, call: call)
+    let path = try Files.resolve(directory)
     let app = App(name: settings.name, dir: path, environment: settings.environment, namespace: settings.namespace)
     return (path, try findings(app, here: here, settings: settings, call: call))
   }
@@ -49,11 +70,13 @@ import Settings
   private static func allow(_ directory: String, _ trust: Trust, _ call: Call) throws {
     let (path, findings) = try look(directory, here: false, call)
     try trust.allow(findings, in: path)
-    try Standard.output("'\(path.harmless)' is trusted" + (findings.isEmpty ? "; nothing there needs it\n" : ":\n") + lines(findings))
+    try Standard.output(
+      "'\(path.harmless)' is trusted" + (findings.isEmpty ? "; nothing there needs it\n" : ":\n") + lines(findings))
   }
 
   private static func show(_ directory: String, _ trust: Trust, _ call: Call) throws -> Bool {
-    let (path, findings) = try look(directory, here: false, call), missing = trust.missing(findings, of: path)
+    let (path, findings) = try look(directory, here: false, call)
+    let missing = trust.missing(findings, of: path)
     let allowed = findings.filter { !missing.contains($0) }
     if findings.isEmpty { try Standard.output("'\(path.harmless)' needs no trust\n") }
     if !allowed.isEmpty { try Standard.output("'\(path.harmless)' is trusted:\n" + lines(allowed)) }
@@ -61,15 +84,19 @@ import Settings
     return missing.isEmpty
   }
 
-  /// Throws ``TrustError`` where nobody can be asked, or says no. What else is wrong there is told by the stage that needs it.
+  /// Throws ``TrustError`` where nobody can be asked, or says no. What else is wrong there is told by the stage that
+  /// needs it.
   private static func ask(about directory: String, _ trust: Trust, _ call: Call) throws {
     if trust.isComplete(directory) { return }
     guard let (path, found) = try? look(directory, here: true, call) else { return }
     let missing = trust.missing(found, of: path)
     if missing.isEmpty { return }
     let all = (try? look(directory, here: false, call).findings) ?? found
-    let question = "'\(path.harmless)' is not trusted yet. It\n" + lines(trust.missing(all, of: path)) + "Trust it? [y/N] "
-    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1, try answer(to: question) else { return try trust.require(found, of: path) }
+    let question =
+      "'\(path.harmless)' is not trusted yet. It\n" + lines(trust.missing(all, of: path)) + "Trust it? [y/N] "
+    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1, try answer(to: question) else {
+      return try trust.require(found, of: path)
+    }
     try trust.allow(all, in: path)
   }
 
@@ -78,5 +105,7 @@ import Settings
     return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
   }
 
-  private static func lines(_ findings: [Trust.Finding]) -> String { findings.map { "  \($0.text.harmless)\n" }.joined() }
+  private static func lines(_ findings: [Trust.Finding]) -> String {
+    findings.map { "  \($0.text.harmless)\n" }.joined()
+  }
 }
