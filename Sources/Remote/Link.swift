@@ -136,7 +136,7 @@ final class Link: @unchecked Sendable {
   static func wants(_ json: JSON) throws(RemoteError) -> [(digest: String, offset: Int)] {
     try (json["blobs"]?.array ?? []).map { blob throws(RemoteError) in
       guard let digest = blob["digest"]?.string, let offset = blob["offset"]?.integer, offset >= 0 else {
-        throw .violation("it wants a file from no place in it")
+        throw .violation("it wants more than there is")
       }
       return (digest, offset)
     }
