@@ -3,9 +3,10 @@ import Glibc
 import Records
 import Settings
 
-/// The images that draft has put into a store for one application, by their names in the order they were last wanted, and what builds
-/// that failed have left there, by its id. What is beyond the last few is removed: with every save there would be one more that nobody
-/// needs. Only what stands in this list is, which is kept in the draft home; an image that a container is made of stays until it is not.
+/// The images that draft has put into a store for one application, by their names in the order they were last wanted,
+/// and what builds that failed have left there, by its id. What is beyond the last few is removed: with every save
+/// there would be one more that nobody needs. Only what stands in this list is, which is kept in the draft home; an
+/// image that a container is made of stays until it is not.
 public struct KeptImages {
   private let path: String
   private let program: String
@@ -79,8 +80,8 @@ extension BuildOrder {
     return program.flatMap { try? KeptImages("\($0).build.\(app.name)", program: $0, home: home) }
   }
 
-  /// How many images of it stay in the builder's store. A cluster on this machine that has its images from there may go back as far as
-  /// helm keeps revisions.
+  /// How many images of it stay in the builder's store. A cluster on this machine that has its images from there may
+  /// go back as far as helm keeps revisions.
   var keeps: Int {
     let config = environmentVariable("KUBECONFIG") ?? (environmentVariable("HOME") ?? "") + "/.kube/config"
     return repository.contains("/") || !config.split(separator: ":").contains { Files.exists(String($0)) && $0 != "/dev/null" } ? 3 : 10

@@ -2,13 +2,14 @@ import CSystem
 import Command
 import Glibc
 
-/// What a container of podman's has said, from the file podman keeps it in: each piece of a line as it was written, with its time, its
-/// stream and whether the line goes on.
+/// What a container of podman's has said, from the file podman keeps it in: each piece of a line as it was written,
+/// with its time, its stream and whether the line goes on.
 ///
 ///     2026-01-02T03:04:05.123456789+01:00 stdout P Working
 ///     2026-01-02T03:04:06.123456789+01:00 stdout F  ... done
 ///
-/// Not by `podman logs`: 4.3 puts a time and a line feed into the middle of such a line, and `--tail` has its pieces backwards.
+/// Not by `podman logs`: 4.3 puts a time and a line feed into the middle of such a line, and `--tail` has its pieces
+/// backwards.
 struct ContainerLog {
   let path: String
   /// conmon writes the file; when it has ended there is no more to come.

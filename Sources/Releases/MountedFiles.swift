@@ -4,8 +4,9 @@ import Glibc
 import Records
 import Settings
 
-/// The files of ConfigMaps and Secrets that pods of podman mount from the draft home: one directory for a content, see PodMaterial.
-/// With every change of a value there is one more, so those that no pod mounts are removed, a day after they were made.
+/// The files of ConfigMaps and Secrets that pods of podman mount from the draft home: one directory for a content,
+/// see PodMaterial. With every change of a value there is one more, so those that no pod mounts are removed, a day
+/// after they were made.
 enum MountedFiles {
   /// The label of a pod that names its directories; it has it also where it mounts none.
   static let label = "sh.draft.files"

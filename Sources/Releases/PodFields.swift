@@ -1,14 +1,16 @@
 import Records
 
-/// What becomes of each field of the objects that run something, with podman 4.3.1: found by trying, since `podman play kube` passes
-/// over without a word what it does not know. Jobs and CronJobs are left out as a whole, with a warning. ReleasesTests holds the table against the fields of Kubernetes' API.
+/// What becomes of each field of the objects that run something, with podman 4.3.1: found by trying, since `podman
+/// play kube` passes over without a word what it does not know. Jobs and CronJobs are left out as a whole, with a
+/// warning. ReleasesTests holds the table against the fields of Kubernetes' API.
 ///
 ///     podman   play kube carries it out
 ///     draft    draft carries it out, or warns by itself of what it cannot
 ///     silent   means nothing on one machine, or does no harm by its absence: why
 ///     warned   is left out, and the release says so: what happens instead; `unless` a value that asks for nothing
 ///
-/// `> Type` is what the field's value, or each of its items, is. A head `Type : Other` has the rows of the other, but for its own.
+/// `> Type` is what the field's value, or each of its items, is. A head `Type : Other` has the rows of the other, but
+/// for its own.
 enum PodFields {
   enum Fate: String { case podman, draft, silent, warned }
 

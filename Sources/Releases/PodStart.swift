@@ -3,8 +3,8 @@ import Command
 import Glibc
 import Records
 
-/// Starts a pod as Kubernetes does: each init container when the one before has ended, one that stays as soon as it is started and
-/// its startup probe says yes, then the rest.
+/// Starts a pod as Kubernetes does: each init container when the one before has ended, one that stays as soon as it
+/// is started and its startup probe says yes, then the rest.
 ///
 /// Not by `podman pod start` alone, which waits for init containers without an end, and knows none that stay.
 struct PodStart {
@@ -65,7 +65,8 @@ struct PodStart {
     }
     for kind in ["tcpSocket", "httpGet", "grpc"] {
       guard let port = probe?[kind]?["port"] else { continue }
-      // One by its name would have to be looked up in the container; podman publishes it, and it is waited for in the end.
+      // One by its name would have to be looked up in the container; podman publishes it, and it is waited for in the
+      // end.
       guard let number = port.integer, (1...65_535).contains(number) else { return true }
       let listening = Listening(of: state.pid)
       return listening.sockets.contains { $0.port == number } || (!listening.isApart && Loopback.answers(number))

@@ -1,6 +1,7 @@
 import Command
 
-/// podman on this machine. Each call has its time: podman waits for ever for a lock that another one holds, or for a container.
+/// podman on this machine. Each call has its time: podman waits for ever for a lock that another one holds, or for a
+/// container.
 enum Podman {
   /// Seconds for a call that nobody gave a time for.
   static let patience = 60
