@@ -12,7 +12,7 @@ public func doctor(_ app: App?, settings: Settings, home: Home, call: Call) -> D
   var checks = [checkHome(home), checkBuilder(settings)]
   if let ids = checkSubordinateIDs(settings) { checks.append(ids) }
   checks.append(checkGit())
-  checks += checkWatches(app, home: home)
+  checks += checkWatches(app, settings, home: home)
   checks.append(checkRegistry(app?.name ?? "draft", settings: settings, call: call))
   checks += checkEngine(app, settings: settings, call: call)
   if let server = checkServer(settings, call: call) { checks.append(server) }

@@ -77,15 +77,15 @@ func checkGit() -> Doctor.Check {
 }
 
 /// What inotify allows, against the directories of the application that draft-watch would watch.
-func checkWatches(_ app: App?, home: Home) -> [Doctor.Check] {
+func checkWatches(_ app: App?, _ settings: Settings, home: Home) -> [Doctor.Check] {
   func limit(_ name: String) -> Int? {
     (try? Files.readText("/proc/sys/fs/inotify/\(name)")).flatMap { Int($0.filter(\.isNumber)) }
   }
   guard let watches = limit("max_user_watches"), let instances = limit("max_user_instances") else { return [] }
   let directories: Int
-  do { directories = try app.map { try directoriesToWatch($0.dir, home: home.path) } ?? 0 } catch {
-    let diagnosis = error as? any Diagnosis
-    return [.init("watches", .failure, diagnosis?.message ?? "\(error)", hint: diagnosis?.hint)]
+  do { directories = try app.map { try directoriesToWatch($0, settings: settings, home: home.path) } ?? 0 } catch {
+    let diagnosis = diagnosis(of: error)
+    return [.init("watches", .failure, diagnosis.message, hint: diagnosis.hint)]
   }
   var checks: [Doctor.Check] = []
   if directories > watches / 2 || watches < 8192 {

@@ -36,7 +36,7 @@ public func trustAuthor(of scaffold: Scaffold, _ app: App, home: Home, call: Cal
   if tasks?.isEmpty == true { kinds.append(.tasks) }
   if scaffold.created.contains(where: { $0.hasSuffix("/Chart.yaml") }) { kinds.append(.chart) }
   do { try Trust(home: home).allow([], kinds: kinds, in: app.dir) } catch {
-    call.warn("cannot remember that you made '\(app.dir)/draft.toml': \((error as? any Diagnosis)?.message ?? "\(error)")")
+    call.warn("cannot remember that you made '\(app.dir)/draft.toml': \(sentence(error))")
   }
 }
 

@@ -128,8 +128,8 @@ public final class WatchedTree {
 
 /// How many directories there are to watch in an application: those that its rules leave in. More than a million are a million.
 /// - Parameter home: the draft home, which is never watched.
-public func directoriesToWatch(_ directory: String, home: String) throws -> Int {
-  let tree = try WatchedTree(record: Record(), directory: directory, delay: 0, home: home)
+public func directoriesToWatch(_ app: App, settings: Settings, home: String) throws -> Int {
+  let tree = try WatchedTree(record: Record(), app: app, settings: settings, home: home)
   var pending: [[UInt8]] = [[]], count = 0
   while let path = pending.popLast(), count < 1_000_000 {
     count += 1

@@ -65,11 +65,11 @@ draft-remote --to kube <pipe2 >remoted 2>words &
 pid=$!
 exec 4>pipe2
 record seven 0 >&4
-ok 'draft-remote: a line that comes while the API server is away waits' until_true waits 1
+ok 'draft-remote: a line that comes while the API server is away waits' await waits 1
 like '… and says so' "$(grep -A1 warning words)" "draft-remote: warning: cannot reach the server at 'kube:draft': *
   this waits until it answers; a later change takes its place"
 record eight 1 >&4
-ok '… so does the next' until_true waits 2
+ok '… so does the next' await waits 2
 is '… nothing has failed' "$(cat remoted)" ''
 run draft-remote -q --to kube <<END
 $(record nine)
@@ -86,7 +86,7 @@ node api up
 doctor
 is 'doctor: … it is started' "$(state cluster)" 'ok null'
 went_on() { [ "$(jq -r .image.tag remoted)" = eight ]; }
-ok 'draft-remote goes on when it is back' until_true went_on || note "$(cat words)"
+ok 'draft-remote goes on when it is back' await went_on || note "$(cat words)"
 is '… with the latest, once' "$(wc -l <remoted) $(grep -c 'this waits' words)" '1 2'
 exec 4>&-
 wait $pid
@@ -121,7 +121,7 @@ chmod +x frozen/helm
 record ten >line
 PATH="$scratch/frozen:$PATH" draft-release --no-wait --timeout 5 <line >released 2>words &
 pid=$!
-until_true test -e is-frozen
+await test -e is-frozen
 run draft-status "$app"
 address="https://127.0.0.1:*"
 like 'a cluster that hangs: draft-status says for what it waits' "$status $(cat "$err")" "1 --> Waiting for the cluster at '$address' to answer
