@@ -255,7 +255,7 @@ server "$(answer 'echo "{\"type\":\"want\",\"id\":1,\"blobs\":[{\"digest\":\"'"$
 like 'it wants more than there is' "$(failure)" '[[]76,*more than there is*'
 printf '%s\n' '{"type":"log","id":1,"text":"a\u001b[2Jb"}' '{"type":"done","id":1,"members":{"image":1}}' >answer
 server "$(answer "cat $scratch/answer")"
-like 'a log line does not speak to the terminal' "$(cat "$err")" '*a [[]2Jb*'
+like 'a log line does not speak to the terminal' "$(cat "$err")" '*a\\x1b[[]2Jb*'
 like 'a member of the wrong type' "$(failure)" '[[]65,*image*'
 server "$(answer 'echo "{\"type\":\"done\",\"id\":1,\"members\":{\"app\":{\"dir\":\"/evil\"},\"context\":{},\"x\":1}}"')"
 is 'no member but its own' "$(jq -c . "$out")" "$(jq -c . packed)"
