@@ -25,7 +25,7 @@ __draft_options() {
     trust) echo "-e --environment --kube-context --engine --show --ask --revoke --list --home --debug -h --help --version" ;;
     init) echo "-f --config --dry-run -q --quiet --kube-context --server --upgrade --uninstall --image --server-namespace --release-to --registry --plain-http --home --debug -h --help --version" ;;
     doctor) echo "-e --environment --kube-context --namespace --engine -o --output --home --debug -h --help --version" ;;
-    home) echo "--home --debug -h --help --version" ;;
+    home) echo "--prune --home --debug -h --help --version" ;;
     config) echo "--home --debug -h --help --version" ;;
     version) echo "-s --short --home --debug -h --help --version" ;;
     serve) echo "--home --debug -h --help --version" ;;

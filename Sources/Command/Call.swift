@@ -32,6 +32,12 @@ public struct Call: Sendable {
   /// A line of somebody else's, even under `--quiet`: they have been told to be quiet.
   public func relay(_ text: String) { Diagnostics.write(.text(text.harmless + "\n")) }
 
+  /// A question on the terminal, even under `--quiet`: whether the answer is yes.
+  public func ask(_ question: String) -> Bool {
+    Diagnostics.write(.text(question))
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+
   /// Something is not as it should be, and the work goes on.
   public func warn(_ text: String) { warn(text, by: name) }
 

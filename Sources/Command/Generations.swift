@@ -10,7 +10,7 @@ public struct Generations {
   public init(_ path: String) { self.path = path }
 
   public var lines: [String] {
-    (try? Files.readText(path, limit: 1 << 20))?.split(separator: "\n").map(String.init) ?? []
+    (try? Files.readText(path, limit: 1 << 20))?.lines.map(String.init) ?? []
   }
 
   /// Adds a line, or makes it the newest if it is there.

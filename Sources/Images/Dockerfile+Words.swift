@@ -62,7 +62,7 @@ extension Dockerfile {
     guard !reason.contains("exit status "), !reason.contains("did not complete successfully") else { return nil }
     let first = documents.first { instruction in
       instruction.heredocs.contains { document in
-        (document.content.split(separator: "\n") + [Substring(document.name)]).contains { line in
+        (document.content.lines + [Substring(document.name)]).contains { line in
           reason.contains("\"\(Dockerfile.cut(Dockerfile.trimmed(line)).name.uppercased())\"")
         }
       }

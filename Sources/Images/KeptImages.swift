@@ -40,7 +40,7 @@ public struct KeptImages {
   }
 
   private var entries: [String] {
-    ((try? Files.readText(path, limit: 1 << 20)) ?? "").split(separator: "\n").map(String.init).filter(KeptImages.isOurs)
+    ((try? Files.readText(path, limit: 1 << 20)) ?? "").lines.map(String.init).filter(KeptImages.isOurs)
   }
 
   private func write(_ entries: [String]) {
@@ -57,7 +57,7 @@ public struct KeptImages {
   private func dangling() -> [String] {
     let words = [program, "images", "--all", "--quiet", "--no-trunc", "--filter", "dangling=true"]
     let result = try? Child.run(words, output: .capture, errors: .discard, seconds: 60)
-    return (result?.outputText ?? "").split(separator: "\n").map { String($0.hasPrefix("sha256:") ? $0.dropFirst(7) : $0) }
+    return (result?.outputText ?? "").lines.map { String($0.hasPrefix("sha256:") ? $0.dropFirst(7) : $0) }
   }
 
   private static func isHex(_ text: Substring) -> Bool { text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) } }

@@ -325,7 +325,7 @@ enum PodFields {
 
   static func parsed(_ text: String) -> [String: [String: Field]] {
     var table: [String: [String: Field]] = [:], type = ""
-    for line in text.split(separator: "\n") {
+    for line in text.lines {
       let parts = line.split(separator: " ")
       guard line.hasPrefix("  ") else {
         type = String(parts[0])

@@ -136,7 +136,7 @@ struct PodMaterial {
     case "metadata.namespace": return order.app.namespace
     default:
       for (head, table) in [("metadata.labels['", pod.labels), ("metadata.annotations['", pod.annotations)] where field.hasPrefix(head) && field.hasSuffix("']") {
-        return PodMaterial.text(table?[String(field.dropFirst(head.utf8.count).dropLast(2))]) ?? ""
+        return PodMaterial.text(table?[String(decoding: field.utf8.dropFirst(head.utf8.count).dropLast(2), as: UTF8.self)]) ?? ""
       }
       return nil
     }

@@ -94,15 +94,10 @@ import Settings
     let all = (try? look(directory, here: false, call).findings) ?? found
     let question =
       "'\(path.harmless)' is not trusted yet. It\n" + lines(trust.missing(all, of: path)) + "Trust it? [y/N] "
-    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1, try answer(to: question) else {
+    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1, call.ask(question) else {
       return try trust.require(found, of: path)
     }
     try trust.allow(all, in: path)
-  }
-
-  private static func answer(to question: String) throws -> Bool {
-    try writeAll(Array(question.utf8), to: STDERR_FILENO)
-    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
   }
 
   private static func lines(_ findings: [Trust.Finding]) -> String {

@@ -114,7 +114,7 @@ struct ContainerLogTests {
   let (file, path) = try Temporary.file(beside: "/tmp/followed")
   defer { close(file); Temporary.remove(path) }
   let output = LogOutput(descriptor: file)
-  for line in ["one\r\n", "two\n", "three"] { output.write("[p]: ", line) }
+  for line in ["one\r", "two", "three"] { output.write("[p]: ", Array(line.utf8)) }
   #expect(String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self) == "[p]: one\r\n[p]: two\n[p]: three\n")
 }
 
