@@ -27,7 +27,7 @@ for signal in INT TERM HUP; do
   is "SIG$signal: draft-build dies by it" "$(kill -l $code)" $signal
   # A shell does not take SIGHUP for a reason of its own here: it has no trap, so it just dies.
   [ $signal = HUP ] || is "SIG$signal: the builder has seen it" "$(tail -n 1 seen)" $signal
-  is "SIG$signal: nothing temporary stays" "$(find "$DRAFT_HOME" -name '*tmp*' | grep -v '^$')" ""
+  is "SIG$signal: nothing temporary stays" "$(find "$DRAFT_HOME" -name '*tmp-*' -o -path '*/cache/tmp/*')" ""
   is "SIG$signal: no record of a line that was not done" "$(cat "$out")" ""
 done
 

@@ -52,7 +52,7 @@ is 'a PATH of thousands of files: every plugin' "$(grep -c '^p[0-9]* ' table)" 3
 
 mkdir -p half/bin half/share/draft
 cp "$DRAFT_BIN/draft-commands" "$DRAFT_BIN/draft-help" half/bin
-cp "$list" half/share/draft
+cp "$list" "$DRAFT_BIN"/../share/draft/*.sh "$DRAFT_BIN"/../share/draft/*.awk half/share/draft
 like 'a command that is not installed is called missing' "$(half/bin/draft-commands | grep '^build *core')" '*missing*'
 rm half/share/draft/commands
 exits 66 'no list of commands' half/bin/draft-commands

@@ -167,8 +167,8 @@ rm divided/.dockerignore
 printf 'FROM localhost/draft-test/busybox\nRUN sleep 3; echo head >/head\nCOPY . /srv\nCMD ["cat", "/head", "/srv/index"]\n' >divided/Dockerfile
 draft-build -q divided >record 2>words &
 pid=$!
-runs() { grep -q 'RUN sleep' "$DRAFT_HOME"/logs/divided/*; }
-await runs
+building() { grep -q 'RUN sleep' "$DRAFT_HOME"/logs/divided/*; }
+await building
 kill -KILL $pid
 wait $pid 2>/dev/null
 pipe

@@ -91,14 +91,19 @@ registry() {
 docker_daemon() {
   export DOCKER_HOST="unix://$scratch/$1/socket"
   mkdir "$1"
-  dockerd -H "$DOCKER_HOST" --data-root "$scratch/$1/data" --exec-root "$scratch/$1/run" -p "$scratch/$1/pid" --bridge=none --iptables=false \
-    --oom-score-adjust 0 --storage-driver overlay2 >"$1.log" 2>&1 3>&- &
-  daemon=$!
-  _tries=0
-  until docker version >/dev/null 2>&1; do
-    _tries=$((_tries + 1))
-    [ $_tries -lt 150 ] && kill -0 $daemon 2>/dev/null || return 1
-    sleep 0.1
+  # It gives its containerd 15 s to start, which is not enough on a busy machine.
+  for _ in 1 2 3; do
+    dockerd -H "$DOCKER_HOST" --data-root "$scratch/$1/data" --exec-root "$scratch/$1/run" -p "$scratch/$1/pid" --bridge=none --iptables=false \
+      --oom-score-adjust 0 --storage-driver overlay2 >>"$1.log" 2>&1 3>&- &
+    daemon=$!
+    _tries=0
+    while kill -0 $daemon 2>/dev/null && [ $_tries -lt 600 ]; do
+      if docker version >/dev/null 2>&1; then return; fi
+      _tries=$((_tries + 1))
+      sleep 0.1
+    done
+    kill -KILL $daemon 2>/dev/null
   done
+  return 1
 }
 finish() { echo "1..$count"; }
