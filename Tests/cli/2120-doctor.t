@@ -429,7 +429,7 @@ port=5001; doctor >5001.after
 port=5002; doctor $(hint 5002.before | sed 's/.*or set \([^ ]*\) .*/\1/') >5002.after
 kill $daemons
 EOF
-  unshare -mn sh elsewhere
+  DRAFT_BIN=$DRAFT_BIN unshare -mn sh elsewhere
   for port in 5001 5002; do
     cp $port.before "$out"
     is "$port: a connection that is not secure" "$(state registry | cut -c 1-34)" "failure cannot ask '192.0.2.1:$port"

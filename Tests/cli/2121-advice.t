@@ -64,10 +64,10 @@ EOF_LIST
 never='
 ReleaseError: badImage badTimeout badEngine notByDraft otherChart somebodyElses pending namespaceEnding noNamespace overtaken doesNotRender immutable
 ReleaseError: rejected hook timedOut helm unreadableRelease noRelease noContainer noPorts forwardFailed noPod unreadableObject badName noRevision
-ReleaseError: subchartsLost notKept badChartPath nothingToRun imageMissing exited silent
+ReleaseError: subchartsLost notKept badChartPath nothingToRun imageMissing exited silent podmanSlow
 RegistryError: digest unreadable
 RemoteError: noTarget lost gibberish version refused noChart differs badToken notInCluster mayNotRelease isThere isNotThere stageDied
-ArchiveError: noDockerfile outside changed vanished unreadable notForChart badSourceDate cannotWrite payloadMissing payloadDiffers'
+ArchiveError: noDockerfile outside changed vanished unreadable notForChart badSourceDate cannotWrite payloadMissing payloadDiffers holes'
 
 # What the sources have: the lines of the checks with an advice of their own, and the cases of the errors that checks pass on.
 advice() {
