@@ -205,7 +205,7 @@ done
 # A server that was killed cannot tidy up; the next one does.
 mkdir -p there/serve/tmp-left/work; : >there/serve/tmp-left/lock
 there --no-release <packed >"$out" 2>"$err"
-ok 'what a killed server left is swept up' soon empty
+ok 'what a killed server left is swept up' await empty
 
 # Beside this process.
 status=0; draft-remote --to local <packed >"$out" 2>"$err" || status=$?
