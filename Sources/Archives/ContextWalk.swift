@@ -2,8 +2,8 @@ import Glibc
 
 /// What is done with each entry a walk comes to.
 protocol ContextVisitor: AnyObject {
-  func directory(_ path: [UInt8], mode: mode_t) throws
-  func link(_ path: [UInt8], to target: [UInt8]) throws
+  func directory(_ path: [UInt8], _ status: stat) throws
+  func link(_ path: [UInt8], to target: [UInt8], _ status: stat) throws
   /// - Parameters:
   ///   - status: of the name, as the walk has just found it.
   ///   - name: the file's name in `directory`.
@@ -71,7 +71,7 @@ final class ContextWalk {
     case Glibc.S_IFLNK:
       let target = try frame.directory.target(of: name, size: Int(status.st_size), path: full(path))
       try sendDirectories(visitor)
-      try visitor.link(path, to: target)
+      try visitor.link(path, to: target, status)
     default: warnings.append("'\(full(path))' is no file, directory or link, and is left out")
     }
   }
@@ -81,7 +81,7 @@ final class ContextWalk {
     guard let first = frames.firstIndex(where: { !$0.isSent }) else { return }
     for index in first..<frames.count {
       frames[index].isSent = true
-      try visitor.directory(frames[index].path, mode: frames[index].directory.status.st_mode & 0o7777)
+      try visitor.directory(frames[index].path, frames[index].directory.status)
     }
   }
 

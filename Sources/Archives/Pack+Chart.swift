@@ -9,7 +9,7 @@ func packChartDirectory(_ app: App, settings: Settings, home: Home) throws -> Ch
   let ignoreFile = path + "/.helmignore"
   var ignore = try HelmIgnore(Files.exists(ignoreFile) ? try ChartWriter.read(ignoreFile) : [], path: ignoreFile)
   try ignore.addChartDefaults()
-  let seconds = try SourceDate.seconds(or: SourceDate.chart)
+  let seconds = try SourceDate.seconds() ?? SourceDate.chart
 
   let file = "/\(chart.name)-\(chart.version).tgz"
   let result = try TarballCache.charts(home).store(key: "\(path)\0\(seconds)", file: file) { tarball in

@@ -29,12 +29,12 @@ func packContext(_ app: App, settings: Settings, home: Home, warn: (String) -> V
 
   let (ignore, ignoreFile) = try ignoreRules(app.dir, dockerfile: name)
   let always = [dockerfile, Array(resolved.utf8)] + (ignoreFile.map { [Array($0.utf8)] } ?? [])
-  let seconds = try SourceDate.seconds(or: SourceDate.context)
+  let seconds = try SourceDate.seconds(), now = time(nil)
 
-  let key = "\(app.dir)\0\(name)\0\(seconds)", cache = try TarballCache.contexts(home)
+  let key = "\(app.dir)\0\(name)\0\(seconds.map(String.init) ?? "own")", cache = try TarballCache.contexts(home)
   let known = cache.remembered(key: key)
   let walk = ContextWalk(root: app.dir, ignore: ignore, always: always)
-  let survey = TreeSurvey(root: app.dir, old: known?.list ?? TreeList(), now: time(nil))
+  let survey = TreeSurvey(root: app.dir, old: known?.list ?? TreeList(), gone: known?.packed.gone ?? Gone(), now: now)
   try walk.run(survey)
   survey.finish()
   walk.warnings.forEach(warn)
@@ -47,13 +47,13 @@ func packContext(_ app: App, settings: Settings, home: Home, warn: (String) -> V
   // Parts in which nothing has changed stay as they are, if they are there and the tree is divided as it was.
   let division = Division(list.bytes, limit: Division.limit)
   let old = known.flatMap { $0.packed.division == division ? $0.packed.parts : nil } ?? [:]
-  let writer = PartWriter(cache: cache, root: app.dir, seconds: seconds, division: division, old: old)
+  let writer = PartWriter(cache: cache, root: app.dir, seconds: seconds, now: now, division: division, old: old)
   var wanted = Set(list.entries.map(writer.part).filter { old[$0] == nil })
   if division.count == 1 { wanted = [0] } else {
     if survey.frameChanged { wanted.insert(0) }
     for file in survey.changed { wanted.insert(1 + division.part(file.place, size: file.size)) }
   }
-  var packed = TarballCache.Packed(result: Tarball.Result(path: "", digest: "", size: 0, isNew: false), parts: old, division: division, tree: "", files: 0)
+  var packed = TarballCache.Packed(result: Tarball.Result(path: "", digest: "", size: 0, isNew: false), parts: old, division: division, tree: "", files: 0, gone: survey.gone)
   for number in wanted { packed.parts[number] = nil }
   packed.parts.merge(try writer.write(&list, wanted)) { $1 }
   packed.result = try division.count == 1 ? packed.parts[0]! : cache.index(packed.parts.sorted { $0.key < $1.key }.map(\.value))

@@ -9,17 +9,20 @@ import Glibc
 final class PartWriter {
   private let cache: TarballCache
   private let root: String
-  private let seconds: Int
+  /// One time for all; nil when each has its own.
+  private let seconds: Int?
+  private let now: Int
   private let division: Division
   /// The parts as they were, by number; what is written anew is compared with them.
   private let old: [Int: Tarball.Result]
   private var outputs: [Int: (tarball: Tarball, writer: TarWriter)] = [:]
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 4_096)
 
-  init(cache: TarballCache, root: String, seconds: Int, division: Division, old: [Int: Tarball.Result]) {
+  init(cache: TarballCache, root: String, seconds: Int?, now: Int, division: Division, old: [Int: Tarball.Result]) {
     self.cache = cache
     self.root = root
     self.seconds = seconds
+    self.now = now
     self.division = division
     self.old = old
     // Several applications may be packed at once.
@@ -44,19 +47,27 @@ final class PartWriter {
       guard wanted.contains(number) else { continue }
       let path = Array(list.path(index)), writer = try output(number)
       switch entry.kind {
-      case .directory: try writer.begin(path, .directory, mode: mode_t(entry.facts.mode))
-      case .link: try writer.begin(path, .link(to: Array(list.target(index))), mode: 0o777)
+      case .directory: try writer.begin(path, .directory, mode: mode_t(entry.facts.mode), seconds: seconds ?? entry.time)
+      case .link: try writer.begin(path, .link(to: Array(list.target(index))), mode: 0o777, seconds: seconds ?? entry.time)
       case .file:
         let file = try opener.file(path)
         // By its size the tree was divided.
         guard file.size == entry.facts.size else { throw ArchiveError.changed(path: root + "/" + PathBytes.text(path)) }
-        try writer.begin(path, .file(size: file.size), mode: file.mode)
+        // What has been written to since the walk is another file than the one there was.
+        let isOther = entry.facts != TreeList.Facts(file.status)
+        let time = isOther ? SourceDate.given(own: file.status.st_mtim.tv_sec, after: entry.time, now: now) : entry.time
+        try writer.begin(path, .file(size: file.size), mode: file.mode, seconds: seconds ?? time)
         var hash = SHA256()
         try file.read(by: buffer) { bytes in
           hash.update(bytes)
           try writer.data(bytes)
         }
-        list.set(index, file.status, content: TreeList.Content(hash.finishBytes()))
+        let content = TreeList.Content(hash.finishBytes())
+        // Within one tick of the clock, and then it has the time of what it was.
+        if !isOther, entry.isFresh, entry.isKnown, content != TreeList.Content(entry.content) {
+          throw ArchiveError.changed(path: root + "/" + PathBytes.text(path))
+        }
+        list.set(index, file.status, content: content, time: time)
       }
     }
     // A tree without anything in it is a tarball all the same.
@@ -70,7 +81,7 @@ final class PartWriter {
   private func output(_ number: Int) throws -> TarWriter {
     if let output = outputs[number] { return output.writer }
     let tarball = try Tarball(directory: cache.directory + "/sha256", last: old[number].map { ($0.digest, $0.path) })
-    let writer = try TarWriter(seconds: seconds, gzip: false, endMarks: division.count == 1) { try tarball.write($0) }
+    let writer = try TarWriter(seconds: seconds ?? SourceDate.oldest, gzip: false, endMarks: division.count == 1) { try tarball.write($0) }
     outputs[number] = (tarball, writer)
     return writer
   }

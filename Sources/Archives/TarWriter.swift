@@ -3,7 +3,7 @@ import Glibc
 
 /// Writes a tar archive by libarchive, as a stream, in GNU's format: names as the bytes they are, however long, and files of 8 GB
 /// and more. In pax headers a name is text, and libarchive composes text when it reads it: `e` with an accent behind it, which is
-/// how macOS writes it, would come out as another name. Owners by number and one time for all, so the bytes follow from the tree.
+/// how macOS writes it, would come out as another name. Owners are numbers.
 public final class TarWriter {
   public enum Kind { case file(size: Int), directory, link(to: [UInt8]) }
 
@@ -41,7 +41,7 @@ public final class TarWriter {
   }
 
   /// - Parameters:
-  ///   - seconds: the modification time of every member.
+  ///   - seconds: the modification time of every member that has none of its own.
   ///   - gzip: compress, with no name and no time in the gzip header.
   ///   - endMarks: false for a part, after which another one follows.
   ///   - write: takes the archive's bytes, in order.
@@ -84,12 +84,13 @@ public final class TarWriter {
   /// - Parameters:
   ///   - mode: the permission bits.
   ///   - user: its owner by number, and `group` its group.
-  public func begin(_ path: [UInt8], _ kind: Kind, mode: mode_t, user: Int = 0, group: Int = 0) throws {
+  ///   - own: its modification time.
+  public func begin(_ path: [UInt8], _ kind: Kind, mode: mode_t, user: Int = 0, group: Int = 0, seconds own: Int? = nil) throws {
     archive_entry_clear(entry)
     archive_entry_set_uid(entry, Int64(user))
     archive_entry_set_gid(entry, Int64(group))
     withCString(path) { archive_entry_copy_pathname(entry, $0) }
-    archive_entry_set_mtime(entry, time_t(seconds), 0)
+    archive_entry_set_mtime(entry, time_t(own ?? seconds), 0)
     switch kind {
     case .file(let size):
       archive_entry_set_mode(entry, Glibc.S_IFREG | mode)

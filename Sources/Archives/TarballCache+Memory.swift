@@ -14,6 +14,8 @@ extension TarballCache {
     /// `sha256:…`
     var tree: String
     var files: Int
+    /// Of what was in the tree before.
+    var gone = Gone()
   }
 
   /// A few hundred bytes an entry: a million entries.
@@ -28,6 +30,8 @@ extension TarballCache {
       let small = json["small"]?.integer, let large = json["large"]?.integer, let parts = json["parts"]?.array, isDigest(tree), let list = TreeList(bytes[(feed + 1)...])
     else { return nil }
     var packed = Packed(result: Tarball.Result(path: "", digest: "", size: 0, isNew: false), parts: [:], division: Division(small: small, large: large), tree: tree, files: files), isWhole = true
+    packed.gone = Gone(
+      Dictionary((json["gone"]?.object ?? []).compactMap { name, time in time.integer.flatMap { (0..<SourceDate.end).contains($0) ? (name, $0) : nil } }) { $1 })
     for part in parts {
       guard let number = part["number"]?.integer, let found = there(part, ".tar") else { isWhole = false; continue }
       packed.parts[number] = found
@@ -63,6 +67,7 @@ extension TarballCache {
     let head = JSON.members([
       "tree": .string(packed.tree), "files": .integer(packed.files), "small": .integer(packed.division.small), "large": .integer(packed.division.large),
       "index": packed.division.count == 1 ? nil : json(packed.result, number: nil), "parts": .array(parts.map { json($0.value, number: $0.key) }),
+      "gone": packed.gone.times.isEmpty ? nil : .object(packed.gone.latest.map { ($0.name, .integer($0.time)) }),
     ])
     let used = ([packed.result.digest] + parts.map(\.value.digest)).joined(separator: "\n")
     try? Files.write(Array(used.utf8), to: last(key), mode: 0o600, durable: false)

@@ -1,7 +1,7 @@
 import Glibc
 
-/// What a tree looked like when it was packed: for each entry in the order of the walk its path and mode, for a file also size,
-/// device, inode and both times, and the digest of its content. A file that looks the same is the same, and is not read.
+/// What a tree looked like when it was packed: for each entry in the order of the walk its path, its mode and the time it was given,
+/// for a file also size, device, inode and both times, and the digest of its content. A file that looks the same is the same, and is not read.
 ///
 /// A file that was written just before it was read may be written again without its times moving: the clock of a file system
 /// ticks in milliseconds, on some in seconds. Such an entry is marked as fresh, and its file is read again to be compared. Nobody
@@ -29,10 +29,15 @@ struct TreeList {
     var place: UInt8 = 0
     /// The path in `text`, and the target of a link behind it.
     var start: Int, length: Int, targetLength = 0
+    /// The time it has in tarballs, see ``SourceDate``.
+    var time = 0
     /// Only the mode, of a directory.
     var facts = Facts()
     /// SHA-256 of the content.
     var content: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+    /// Whether the content has been read.
+    var isKnown: Bool { content != (0, 0, 0, 0) }
   }
 
   private(set) var entries: [Entry] = []
@@ -53,25 +58,29 @@ struct TreeList {
     return text[start..<(start + entries[index].targetLength)]
   }
 
-  mutating func directory(_ path: [UInt8], mode: mode_t) { add(.directory, path, mode: mode) }
-  mutating func link(_ path: [UInt8], to target: [UInt8]) { add(.link, path, target, mode: 0o777) }
+  mutating func directory(_ path: [UInt8], mode: mode_t, time: Int = 0) { add(.directory, path, mode: mode, time) }
+  mutating func link(_ path: [UInt8], to target: [UInt8], time: Int = 0) { add(.link, path, target, mode: 0o777, time) }
 
-  private mutating func add(_ kind: Kind, _ path: [UInt8], _ target: [UInt8] = [], mode: mode_t) {
-    entries.append(Entry(kind: kind, start: text.count, length: path.count, targetLength: target.count, facts: Facts(mode: mode)))
+  private mutating func add(_ kind: Kind, _ path: [UInt8], _ target: [UInt8] = [], mode: mode_t, _ time: Int) {
+    entries.append(
+      Entry(kind: kind, start: text.count, length: path.count, targetLength: target.count, time: time, facts: Facts(mode: mode)))
     text += path
     text += target
   }
 
   /// - Parameter content: nil when it is not known yet.
-  mutating func file(_ path: [UInt8], _ status: stat, place: UInt8, isFresh: Bool, content: Content?) {
-    entries.append(Entry(kind: .file, isFresh: isFresh, place: place, start: text.count, length: path.count, facts: Facts(status), content: content?.words ?? (0, 0, 0, 0)))
+  mutating func file(_ path: [UInt8], _ status: stat, place: UInt8, isFresh: Bool, content: Content?, time: Int = 0) {
+    entries.append(Entry(
+      kind: .file, isFresh: isFresh, place: place, start: text.count, length: path.count, time: time, facts: Facts(status),
+      content: content?.words ?? (0, 0, 0, 0)))
     text += path
     bytes.add(Int(status.st_size))
   }
 
   /// A file has been read.
-  mutating func set(_ index: Int, _ status: stat, content: Content) {
+  mutating func set(_ index: Int, _ status: stat, content: Content, time: Int? = nil) {
     entries[index].facts = Facts(status)
+    if let time { entries[index].time = time }
     entries[index].content = content.words
   }
 
@@ -129,7 +138,7 @@ extension TreeList {
     guard let (entries, text) = whole else { return nil }
     for entry in entries {
       guard entry.length >= 0, entry.targetLength >= 0, entry.start >= 0, entry.start <= text.count, entry.length <= text.count, entry.targetLength <= text.count,
-        entry.start + entry.length + entry.targetLength <= text.count, entry.facts.size >= 0
+        entry.start + entry.length + entry.targetLength <= text.count, entry.facts.size >= 0, (0..<SourceDate.end).contains(entry.time)
       else { return nil }
       if entry.kind == .file { self.bytes.add(entry.facts.size) }
     }

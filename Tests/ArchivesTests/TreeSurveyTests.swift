@@ -28,6 +28,11 @@ private struct Tree {
   /// - Parameter later: how many seconds after now: beyond three, no file is fresh.
   func remember(later: Int) throws -> TreeList {
     var list = try survey(TreeList(), later: later).list
+    try read(&list)
+    return list
+  }
+
+  func read(_ list: inout TreeList) throws {
     for index in list.entries.indices where list.entries[index].kind == .file {
       let path = scratch.path + "/" + PathBytes.text(list.path(index))
       var status = stat(), hash = SHA256()
@@ -35,7 +40,6 @@ private struct Tree {
       hash.update(try Files.read(path, limit: 1_000))
       list.set(index, status, content: TreeList.Content(hash.finishBytes()))
     }
-    return list
   }
 
   /// The number of files read again, or nil when the tree is another one.
@@ -105,14 +109,59 @@ private struct Tree {
   #expect(Set(survey.changed.map(\.place)) == [place] && !survey.frameChanged && survey.reread == 2)
 }
 
-@Test(arguments: ["touch src/app.py", "rm src/app.py", "echo 1 >src/new", "mkdir src/empty", "chmod 600 src/app.py", "chmod 700 src", "ln -sfn x src/link",
-  "mv src/app.py src/b.py", "cp src/app.py x && mv x src/app.py"])
+@Test(arguments: ["rm src/app.py", "echo 1 >src/new", "mkdir src/empty", "chmod 600 src/app.py", "chmod 700 src", "ln -sfn x src/link",
+  "mv src/app.py src/b.py"])
 func whateverChangesIsFoundOut(_ change: String) throws {
   let tree = try Tree()
   let memory = try tree.remember(later: 60)
   usleep(20_000)
   _ = try Child.run(["sh", "-c", change], directory: tree.scratch.path)
   #expect(try tree.compare(memory) == nil)
+}
+
+/// A checkout, a copy or a `touch` that leaves what there was: it is read, and then not again.
+@Test(arguments: ["touch src/app.py", "cp src/app.py x && mv x src/app.py", "touch -d 2030-01-01 src/app.py src"])
+func whatIsTheSameHasNotChanged(_ change: String) throws {
+  let tree = try Tree()
+  let memory = try tree.remember(later: 60), given = memory.entries.map(\.time)
+  usleep(20_000)
+  _ = try Child.run(["sh", "-c", change], directory: tree.scratch.path)
+  let survey = try tree.survey(memory, later: 60)
+  #expect(!survey.hasChanged && survey.hasSettled && survey.reread == 1)
+  #expect(survey.list.entries.map(\.time) == given)
+  #expect(try !tree.survey(survey.list, later: 60).hasSettled)
+}
+
+/// The time in a tarball is the file's own, as far as it has been, and later than that of what was there before.
+@Test(arguments: [(5, nil, 315_619_200), (-5, nil, 315_619_200), (1_000_000_000, nil, 1_000_000_000), (3_000_000_000, nil, 2_000_000_000),
+  (1_000_000_000, 999_999_999, 1_000_000_000), (1_000_000_000, 1_000_000_000, 1_000_000_001), (5, 1_500_000_000, 1_500_000_001),
+  (3_000_000_000, 2_000_000_000, 2_000_000_001), (Int.max, (1 << 33) - 1, (1 << 33) - 1), (Int.min, Int.max, (1 << 33) - 1)])
+func theTimeOfAFile(_ own: Int, _ before: Int?, _ given: Int) {
+  #expect(SourceDate.given(own: own, after: before, now: 2_000_000_000) == given)
+}
+
+@Test func whatTakesThePlaceOfAnotherIsNewer() throws {
+  let tree = try Tree()
+  var list = try tree.remember(later: 60), gone = Gone()
+  func time(_ path: String) -> Int { list.entries.indices.first { list.path($0).elementsEqual(path.utf8) }.map { list.entries[$0].time } ?? 0 }
+  func change(_ words: String) throws {
+    _ = try Child.run(["sh", "-c", words], directory: tree.scratch.path)
+    let survey = TreeSurvey(root: tree.scratch.path, old: list, gone: gone, now: Glibc.time(nil) + 60)
+    try tree.walk().run(survey)
+    survey.finish()
+    (list, gone) = (survey.list, survey.gone)
+    try tree.read(&list)
+  }
+  let first = time("src/app.py"), link = time("src/link")
+  try change("printf 'print(2)\\n' >x && touch -d 2001-01-01 x && mv x src/app.py")
+  #expect(time("src/app.py") == first + 1)
+  try change("chmod 600 src/app.py")
+  #expect(time("src/app.py") == first + 1)
+  try change("rm src/app.py; ln -sfn x src/link; touch -hd 2001-01-01 src/link")
+  #expect(time("src/link") == link + 1 && gone.latest.count == 1)
+  #expect(Gone(Dictionary(uniqueKeysWithValues: gone.latest.map { ($0.name, $0.time) })) == gone)
+  try change("echo 1 >src/app.py; touch -d 2001-01-01 src/app.py; touch -d 2001-01-01T00:00:00.9 src/new")
+  #expect(time("src/app.py") == first + 2 && time("src/new") == 978_307_200 && gone.latest.isEmpty)
 }
 
 @Test func anIgnoredFileIsNoMatter() throws {

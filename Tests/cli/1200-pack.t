@@ -20,7 +20,10 @@ is 'and it lies in the draft home under it' "$context" "$DRAFT_HOME/cache/contex
 is 'the size' "$(value .context.size)" "$(stat -c %s "$context")"
 is 'the entries' "$(value .context.files)" "$(tar tf "$context" | wc -l)"
 is 'the members' "$(members)" 'Dockerfile charts/ charts/web/ charts/web/Chart.yaml charts/web/templates/ charts/web/templates/x.yaml index '
-is 'owners and times' "$(TZ=UTC tar --full-time --numeric-owner -tvf "$context" | awk '{ print $2, $4, $5 }' | sort -u)" '0/0 1980-01-02 00:00:00'
+is 'owners' "$(tar --numeric-owner -tvf "$context" | awk '{ print $2 }' | sort -u)" 0/0
+mtimes() { (cd "$1" && find . -mindepth 1 -printf '%P %Ts\n' | LC_ALL=C sort); }
+mkdir times && tar xf "$context" -C times
+is 'times are the files'\'' own' "$(mtimes times)" "$(mtimes web)"
 is 'the tree digest is as the manual has it' "$tree" "sha256:$(cd web && find . -mindepth 1 | sed 's,^\./,,' | LC_ALL=C sort | while IFS= read -r f; do
   if [ -d "$f" ]; then printf 'd%04o - %s\0' "0$(stat -c %a "$f")" "$f"; else printf 'f%04o %s %s\0' "0$(stat -c %a "$f")" "$(sha256sum <"$f" | cut -d' ' -f1)" "$f"; fi
 done | sha256sum | cut -d' ' -f1)"
@@ -41,7 +44,59 @@ ok 'the same record twice' cmp first record
 is 'nothing is written' "$(stat -c '%n %i' "$context" "$chart")" "$(cat before)"
 cp -r web other && sed -i 's,web,web,' other/index
 pack other --chart charts/web
-is 'the same bytes from another directory' "$(value .context.digest) $(value .chart.digest)" "$(jq -r '"\(.context.digest) \(.chart.digest)"' first)"
+is 'the same tree from another directory' "$(value .context.tree) $(value .chart.digest)" "$(jq -r '"\(.context.tree) \(.chart.digest)"' first)"
+
+# Times. Whoever asks by the second whether a file is a newer one is told so, however it came there.
+app t
+own() { TZ=UTC tar --full-time -tvf "$(value .context.path)" | awk -v f="$1" '$6 == f { print $4 "T" $5 }'; }
+echo one >t/page
+touch -d 2020-02-02T02:02:02.9Z t/page
+touch -d 1969-01-01 t/old
+touch -d 2101-01-01 t/future
+ln -s page t/link
+pack t
+cp record before
+is 'seconds are whole' "$(own page)" 2020-02-02T02:02:02
+is 'nothing is older than ZIP knows' "$(own old)" 1980-01-02T00:00:00
+is 'nothing is of the future' "$([ "$(own future)" \< 2101 ] && echo yes)" yes
+for way in 'touch t/page' 'touch t/*' 'cp t/page x; mv x t/page' 'touch t'; do
+  sh -c "$way"
+  pack t
+  ok "nothing has changed: $way" cmp before record
+done
+newer() { # WHAT COMMAND
+  last=$(own page)
+  sh -c "$2"
+  pack t
+  is "newer than before: $1" "$([ "$last" \< "$(own page)" ] && echo yes)" yes || note "$last $(own page)"
+}
+newer 'written' 'echo two >t/page'
+newer 'within the same second' 'echo six >t/page'
+newer 'an old file in its place' 'echo ten >x; touch -d 2020-02-02 x; mv x t/page'
+newer 'as it once was' 'echo two >t/page; touch -d 2020-02-02 t/page'
+newer 'longer, and older' 'echo eleven >t/page; touch -d 2020-02-02 t/page'
+last=$(own page)
+rm t/page
+pack t
+like 'while it is not there' "$(own page)" ''
+echo back >t/page
+touch -d 2020-02-02 t/page
+pack t
+is 'newer than before: gone and back' "$([ "$last" \< "$(own page)" ] && echo yes)" yes
+chmod 600 t/page
+last=$(own page)
+pack t
+is 'another mode is no other page' "$(own page)" "$last"
+rm -rf "$DRAFT_HOME/cache/contexts/tree"
+pack t
+is 'without a memory it is its own' "$(own page)" 2020-02-02T00:00:00
+
+export SOURCE_DATE_EPOCH=1234567890
+pack web
+cp record first
+context=$(value .context.path)
+pack other --chart charts/web
+is 'with SOURCE_DATE_EPOCH the same bytes from another directory' "$(value .context.digest)" "$(jq -r .context.digest first)"
 chmod +x web/index
 pack web
 not_ok 'a mode counts' [ "$(value .context.tree)" = "$tree" ]
@@ -53,6 +108,9 @@ ok 'and is made again' [ -s "$context" ]
 truncate -s 100 "$context"
 pack web
 is 'a damaged tarball is made again' "sha256:$(sha256sum <"$context" | cut -d' ' -f1)" "$(value .context.digest)"
+unset SOURCE_DATE_EPOCH
+pack web
+context=$(value .context.path)
 run env SOURCE_DATE_EPOCH=1000000000 draft-pack web
 is 'SOURCE_DATE_EPOCH is the time' "$(TZ=UTC tar --full-time -tvf "$(jq -r .context.path "$out")" | awk '{ print $4 }' | sort -u)" 2001-09-09
 is 'the tree is the same' "$(jq -r .context.tree "$out")" "$tree"
@@ -244,7 +302,9 @@ is 'a change makes one part anew' "$(diff parts.1 parts.2 | grep -c '^>')" 1
 is 'and writes no other' "$(cd "$DRAFT_HOME/cache/contexts/sha256" && xargs stat -c '%n %i' <"$scratch/parts.1")" "$(cat inodes.1)"
 yes 77 | head -c 12000 >large/src/77
 pack large
-is 'the way back is the same' "$(cat "$out")" "$(cat large.jsonl)"
+is 'the way back is the same tree' "$(value .context.tree)" "$(jq -r .context.tree large.jsonl)"
+parts >parts.3
+is 'by the same parts but one, whose file is newer' "$(diff parts.1 parts.3 | grep -c '^>')" 1
 chmod 700 large/src
 
 # Ready-made tarballs.
