@@ -40,7 +40,7 @@ struct Append {
     let given = Dictionary(order.arguments.map { ($0.name, $0.value) }) { $1 }
     let evaluate = { (configuration: JSON?, files: HeadTree) in
       try TailEvaluation(
-        split, configuration: configuration, tree: files, context: tree, arguments: given, created: Append.stamp(order.time), rules: order.rules)
+        split, configuration: configuration, tree: files, context: tree, arguments: given, created: Append.stamp(order.time ?? 0), rules: order.rules)
     }
     var head: Head?
     let tail: TailEvaluation
@@ -66,7 +66,9 @@ struct Append {
       }
     }
     let layerMaker = LayerMaker(cache: cache, parts: tree.parts, time: order.time, copies: tail.copies, below: (head?.layers.count ?? 0) + tail.layers.count - tail.copies)
-    let copies = try tail.layers.map { try layerMaker.make($0) }, made = copies.flatMap { $0 }
+    var times = GivenTimes(cache, repository: order.repository)
+    let dated = order.time == nil ? times.give(tail.layers) : tail.layers
+    let copies = try dated.map { try layerMaker.make($0) }, made = copies.flatMap { $0 }
     let words = try log()
     for layer in made where !layer.isKnown { words.write("layer \(layer.blob.digest.short), \(layer.blob.size) bytes") }
     let known = made.count(where: \.isKnown)
@@ -79,6 +81,7 @@ struct Append {
     ])
     let manifest = try cache.put(json.bytes, mediaType: Manifest.ociImage)
     try cache.name(manifest, order)
+    times.write()
     return Result(
       image: StoredImage(id: config.digest.hex, layers: layers.count, digest: manifest.digest.description), how: head?.isNew == true ? "head+append" : "append")
   }

@@ -129,10 +129,10 @@ func repository(_ app: App, _ settings: Settings) throws -> String {
   return name
 }
 
-/// Seconds for the times in the image: `SOURCE_DATE_EPOCH`, else 0.
+/// Seconds for the times in the image: `SOURCE_DATE_EPOCH`; nil when it is not set.
 /// https://reproducible-builds.org/specs/source-date-epoch/
-func buildTime() throws -> Int {
-  guard let text = environmentVariable("SOURCE_DATE_EPOCH") else { return 0 }
+func buildTime() throws -> Int? {
+  guard let text = environmentVariable("SOURCE_DATE_EPOCH") else { return nil }
   guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text), value < 1 << 33 else { throw BuildError.sourceDate(text) }
   return value
 }

@@ -23,8 +23,8 @@ struct BuildOrder: Sendable {
   var repository: String
   var tag: String
   var furtherTags: [String]
-  /// Seconds since 1970, for all the times in the image.
-  var time: Int
+  /// Seconds since 1970, for all the times in the image; nil when what is in it has its own.
+  var time: Int?
   var rules: Rules
   /// Not from the builder's cache.
   var fresh: Bool

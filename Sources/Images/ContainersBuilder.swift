@@ -5,7 +5,7 @@ import Records
 ///
 /// Isolation is `chroot` unless BUILDAH_ISOLATION says otherwise: it needs no container runtime, no cgroups and no daemon, so it
 /// works in a container and in CI as well as on a laptop, for root and, where user namespaces are allowed, for anybody else.
-/// Every time in the image is the same, so the same input gives the same image.
+/// With SOURCE_DATE_EPOCH every time in the image is that one, so the same input gives the same image.
 struct ContainersBuilder: Builder {
   let program: String
 
@@ -38,7 +38,8 @@ struct ContainersBuilder: Builder {
   func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws {
     try log.begin(context, order, foreign: false)
     try checkHeredocs(order, dockerfile)
-    var argv = [program, "build", "--layers", "--force-rm", "--timestamp", String(order.time), "--file", dockerfile]
+    var argv = [program, "build", "--layers", "--force-rm", "--file", dockerfile]
+    if let time = order.time { argv += ["--timestamp", String(time)] }
     if environmentVariable("BUILDAH_ISOLATION") == nil { argv += ["--isolation", "chroot"] }
     if order.fresh { argv += ["--no-cache", "--pull"] }
     for name in names { argv += ["--tag", name] }

@@ -4,13 +4,13 @@ import Glibc
 import Records
 import Settings
 
-/// What is in a packed context: each entry with its mode and the digest of its content, in the order of its tarballs, so
+/// What is in a packed context: each entry with its mode, its time and the digest of its content, in the order of its tarballs, so
 /// a directory before what is in it.
 ///
 /// Each part of the context is read through once, and compared with its digest on the way. The list is kept under the digest of
 /// the part, in memory as well, and holds its own digest, so that a damaged one counts for nothing:
 ///
-///     cache/trees/HEX:  DIGEST NUL  (TYPE SPACE MODE SPACE SIZE SPACE CONTENT SPACE PATH NUL TARGET NUL)*
+///     cache/trees/HEX.list:  DIGEST NUL  (TYPE SPACE MODE SPACE SIZE SPACE SECONDS SPACE CONTENT SPACE PATH NUL TARGET NUL)*
 ///
 /// TYPE is `f`, `a` for a file that is an archive or compressed (what ADD would unpack), `d` or `l`.
 struct ContextTree: Sendable {
@@ -29,6 +29,8 @@ struct ContextTree: Sendable {
     var part = 0
     /// Of a file, by ``Division``.
     var place: UInt8 = 0
+    /// Its modification time.
+    var seconds = 0
   }
 
   private(set) var entries: [Entry]
@@ -36,6 +38,8 @@ struct ContextTree: Sendable {
   let parts: [Payload]
   /// Directories that are ignored themselves, but hold something that is not.
   private(set) var implied: [Entry] = []
+  /// The time of the Dockerfile, which is that of the here-documents in it.
+  var written = 0
   var hasImplied: Bool { !implied.isEmpty }
 
   init(entries: [Entry], parts: [Payload] = []) {
@@ -70,7 +74,7 @@ struct ContextTree: Sendable {
   }
 
   private static func list(_ part: Payload, in directory: String) throws -> [Entry] {
-    let place = directory + "/" + (part.digest.split(separator: ":").last.map(String.init) ?? "none")
+    let place = directory + "/" + (part.digest.split(separator: ":").last.map(String.init) ?? "none") + ".list"
     if let entries = read(place) {
       _ = utimes(place, nil)
       return entries
@@ -78,7 +82,7 @@ struct ContextTree: Sendable {
     let entries = try scan(part)
     var list: [UInt8] = []
     for entry in entries {
-      list += Array("\(String(UnicodeScalar(entry.kind.rawValue))) \(entry.mode) \(entry.size) \(entry.content) ".utf8) + entry.path + [0] + entry.target + [0]
+      list += Array("\(String(UnicodeScalar(entry.kind.rawValue))) \(entry.mode) \(entry.size) \(entry.seconds) \(entry.content) ".utf8) + entry.path + [0] + entry.target + [0]
     }
     try Files.write(Array(SHA256.digest(list).utf8) + [0] + list, to: place, durable: false)
     Files.prune(directory, limit: 512, bytes: 256 << 20)
@@ -96,6 +100,8 @@ struct ContextTree: Sendable {
       if path == [0x2E] { continue }
       guard path.first != 0x2F, !path.starts(with: [0x2E, 0x2E]), seen.insert(path).inserted else { throw Undivided("the context holds a path twice, or one that leads out") }
       var entry = Entry(path: path, kind: .file, mode: member.mode, size: 0, content: "-")
+      // Whoever has made the archive: a tar header holds 33 bits.
+      entry.seconds = min(max(0, member.seconds), (1 << 33) - 1)
       switch member.kind {
       case .directory: entry.kind = .directory
       case .link(let target): (entry.kind, entry.target) = (.link, target)
@@ -156,14 +162,14 @@ struct ContextTree: Sendable {
     var at = end + 1
     while at < bytes.count {
       guard let middle = bytes[at...].firstIndex(of: 0), let stop = bytes[(middle + 1)...].firstIndex(of: 0) else { return nil }
-      let fields = bytes[at..<middle].split(separator: 0x20, maxSplits: 4, omittingEmptySubsequences: false)
-      guard fields.count == 5, let first = fields[0].first, let kind = Kind(rawValue: first), let mode = mode_t(String(decoding: fields[1], as: UTF8.self)),
-        let size = Int(String(decoding: fields[2], as: UTF8.self))
+      let fields = bytes[at..<middle].split(separator: 0x20, maxSplits: 5, omittingEmptySubsequences: false)
+      guard fields.count == 6, let first = fields[0].first, let kind = Kind(rawValue: first), let mode = mode_t(String(decoding: fields[1], as: UTF8.self)),
+        let size = Int(String(decoding: fields[2], as: UTF8.self)), let seconds = Int(String(decoding: fields[3], as: UTF8.self))
       else { return nil }
-      let path = Array(fields[4]), isFile = kind == .file || kind == .archive
+      let path = Array(fields[5]), isFile = kind == .file || kind == .archive
       entries.append(Entry(
-        path: path, kind: kind, mode: mode, size: size, content: String(decoding: fields[3], as: UTF8.self), target: Array(bytes[(middle + 1)..<stop]),
-        place: isFile ? Division.place(path) : 0))
+        path: path, kind: kind, mode: mode, size: size, content: String(decoding: fields[4], as: UTF8.self), target: Array(bytes[(middle + 1)..<stop]),
+        place: isFile ? Division.place(path) : 0, seconds: seconds))
       at = stop + 1
     }
     return entries
@@ -231,11 +237,12 @@ extension ContextTree {
   }
 
   /// The Dockerfile as it was packed.
-  func dockerfile(_ path: String, directory: String) throws -> String {
+  mutating func dockerfile(_ path: String, directory: String) throws -> String {
     let name = Array(path.utf8)
     guard let entry = entries.first(where: { $0.path == name }), entry.kind == .file, entry.size <= 1 << 20 else {
       throw Undivided("the Dockerfile is not a plain file of the context")
     }
+    written = entry.seconds
     return String(decoding: try bytes(of: entry, directory: directory), as: UTF8.self)
   }
 }

@@ -39,7 +39,7 @@ struct DockerBuilder: Builder {
     for name in names { argv += ["--tag", name] }
     var (words, environment) = buildArgumentWords(order.arguments)
     // Read by BuildKit: the times in the image, and progress in lines.
-    environment["SOURCE_DATE_EPOCH"] = .some(String(order.time))
+    if let time = order.time { environment["SOURCE_DATE_EPOCH"] = .some(String(time)) }
     environment["BUILDKIT_PROGRESS"] = .some("plain")
     try log.run(argv + words + [context.directory], inputFile: context.lock, environment: environment)
   }

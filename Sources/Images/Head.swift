@@ -81,7 +81,7 @@ struct HeadMaker {
   // MARK: the key
 
   private func parts(_ context: ContextTree) throws -> [String] {
-    var parts = ["draft head 1", builder.program, split.headText, String(order.time), try content(context)]
+    var parts = ["draft head 1", builder.program, split.headText, order.time.map(String.init) ?? "own", try content(context)]
     for (name, value) in order.arguments.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) { parts += [name, value] }
     for name in builder.variables { parts.append("\(name)=\(environmentVariable(name) ?? "")") }
     return parts

@@ -11,7 +11,9 @@ extension ImageCache {
 
   static func key(_ order: BuildOrder) -> String { key(repository: order.repository, tag: order.tag, time: order.time, rules: order.rules) }
 
-  static func key(repository: String, tag: String, time: Int, rules: Rules) -> String { key(["draft image name 2", repository, tag, String(time), rules.rawValue]) }
+  static func key(repository: String, tag: String, time: Int?, rules: Rules) -> String {
+    key(["draft image name 2", repository, tag, time.map(String.init) ?? "own", rules.rawValue])
+  }
 
   /// A SHA-256 of parts that cannot run together.
   static func key(_ parts: [String]) -> String {

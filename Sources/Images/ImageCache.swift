@@ -11,6 +11,7 @@ import Settings
 ///     cache/images/names/HEX     the manifest of the image of that name that was made here, see ImageCache+Made
 ///     cache/images/made/HEX      the blob of the layer that was made here of these entries
 ///     cache/images/heads/HEX     the manifest of the head with that key, and what it stands on
+///     cache/images/times/HEX     the times of the files in the image made last for the repository with that digest, see GivenTimes
 ///     cache/images/fs/HEX        the file system of the head with that manifest
 ///     cache/images/kept/HEX      the images that were made last for the repository with that digest: manifest and name, see Generations
 ///

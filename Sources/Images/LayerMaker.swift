@@ -3,14 +3,14 @@ import Command
 import Glibc
 import Records
 
-/// Makes the layers of a copy: tar archives whose bytes follow from their entries alone, compressed by gzip at its fastest level. One
+/// Makes the layers of a copy: tar archives whose bytes follow from their entries and the times of these alone, compressed by gzip at its fastest level. One
 /// that has been made before is found by a digest over its entries, and then no file is read.
 struct LayerMaker {
   let cache: ImageCache
   /// The tarballs the files are in.
   let parts: [Payload]
-  /// Seconds since 1970, for every entry.
-  let time: Int
+  /// Seconds since 1970, for every entry; nil when each has its own.
+  let time: Int?
   private let layout: ImageLayout
   /// Into how many layers the small files of a copy are divided at most.
   private let limit: Int
@@ -32,7 +32,7 @@ struct LayerMaker {
   /// - Parameters:
   ///   - copies: how many copies the image has.
   ///   - below: how many layers its head has.
-  init(cache: ImageCache, parts: [Payload], time: Int, copies: Int, below: Int) {
+  init(cache: ImageCache, parts: [Payload], time: Int?, copies: Int, below: Int) {
     self.cache = cache
     self.parts = parts
     self.time = time
@@ -53,8 +53,9 @@ struct LayerMaker {
 
   private func make(_ layer: TailEvaluation.Layer, _ numbers: [Int]) throws -> Made {
     var hash = SHA256()
-    hash.update("draft layer 3 \(time)\n")
+    hash.update("draft layer 4 \(time.map(String.init) ?? "own")\n")
     layer.add(numbers, to: &hash)
+    if time == nil { numbers.map { layer.entries[$0].seconds ?? -1 }.withUnsafeBytes { hash.update($0) } }
     let note = "made/" + hash.finish(), place = cache.path + "/" + note
     if let made = LayerMaker.made[place] ?? noted(note), cache.isThere(made.blob, layout) {
       LayerMaker.made[place] = made
@@ -127,7 +128,7 @@ struct LayerMaker {
     let (file, temporary) = try Temporary.file(beside: cache.path + "/blobs/layer")
     defer { close(file); Temporary.remove(temporary) }
     let gzip = try GzipStream(to: file, level: 1, name: "layer")
-    let writer = try TarWriter(seconds: time, gzip: false) { try gzip.write($0) }
+    let writer = try TarWriter(seconds: time ?? 0, gzip: false) { try gzip.write($0) }
     try add(entries, to: writer)
     try writer.finish()
     let result = try gzip.finish()
@@ -143,21 +144,23 @@ struct LayerMaker {
     var wanted: [[UInt8]: TailEvaluation.Entry] = [:], numbers: Set<Int> = []
     for entry in entries {
       switch entry.kind {
-      case .directory: try writer.begin(entry.path, .directory, mode: entry.mode, user: entry.user, group: entry.group)
-      case .link: try writer.begin(entry.path, .link(to: entry.target), mode: 0o777, user: entry.user, group: entry.group)
+      case .directory: try writer.begin(entry.path, .directory, mode: entry.mode, user: entry.user, group: entry.group, seconds: own(entry))
+      case .link: try writer.begin(entry.path, .link(to: entry.target), mode: 0o777, user: entry.user, group: entry.group, seconds: own(entry))
       case .other:
         guard let inline = entry.inline else {
           wanted[entry.source] = entry
           numbers.insert(entry.part)
           continue
         }
-        try writer.begin(entry.path, .file(size: inline.count), mode: entry.mode, user: entry.user, group: entry.group)
+        try writer.begin(entry.path, .file(size: inline.count), mode: entry.mode, user: entry.user, group: entry.group, seconds: own(entry))
         try inline.withUnsafeBytes { try writer.data($0) }
       }
     }
     for number in numbers.sorted() { try addFiles(&wanted, of: parts[number], to: writer) }
     if let missing = wanted.values.first { throw ArchiveError.payloadDiffers(path: parts[missing.part].path) }
   }
+
+  private func own(_ entry: TailEvaluation.Entry) -> Int? { time == nil ? entry.seconds : nil }
 
   private func addFiles(_ wanted: inout [[UInt8]: TailEvaluation.Entry], of part: Payload, to writer: TarWriter) throws {
     let descriptor = try part.open()
@@ -166,7 +169,7 @@ struct LayerMaker {
     while !wanted.isEmpty, let member = try reader.next() {
       guard let entry = wanted.removeValue(forKey: PathBytes.cleaned(member.path)) else { continue }
       guard case .file = member.kind, member.size == entry.size else { throw ArchiveError.payloadDiffers(path: part.path) }
-      try writer.begin(entry.path, .file(size: entry.size), mode: entry.mode, user: entry.user, group: entry.group)
+      try writer.begin(entry.path, .file(size: entry.size), mode: entry.mode, user: entry.user, group: entry.group, seconds: own(entry))
       var hash = SHA256()
       try ContextTree.pieces(reader, size: entry.size) { piece in
         hash.update(piece)

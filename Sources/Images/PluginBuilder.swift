@@ -53,7 +53,7 @@ struct PluginBuilder: Builder {
       "draft": .integer(Record.version), "app": order.app.json, "context": order.context.json, "directory": .string(context.directory),
       "dockerfile": .string(context.dockerfile),
       "arguments": .object(order.arguments.sorted { $0.name < $1.name }.map { ($0.name, .string($0.value)) }),
-      "tags": .strings(order.names), "time": .integer(order.time), "fresh": .bool(order.fresh), "output": .string(output),
+      "tags": .strings(order.names), "time": .integer(order.time ?? 0), "fresh": .bool(order.fresh), "output": .string(output),
     ])
   }
 

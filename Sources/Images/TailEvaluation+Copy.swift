@@ -175,6 +175,7 @@ extension TailEvaluation {
     }
     // The bits that lend somebody else's rights are taken off, as buildah takes them off.
     var entry = Entry(path: path, kind: .other, mode: mode ?? source.mode & ~0o6000, user: owner?.user ?? 0, group: owner?.group ?? 0)
+    entry.seconds = source.seconds
     switch source.kind {
     case .directory: entry.kind = .directory
     case .link: (entry.kind, entry.mode, entry.target) = (.link, 0o777, source.target)

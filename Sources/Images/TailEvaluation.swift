@@ -8,8 +8,8 @@ import Records
 struct TailEvaluation {
   /// One layer: what is to be in it.
   struct Layer: Sendable {
-    let entries: [Entry]
-    /// A line for each entry, of everything by which it differs from another one; not where it comes from.
+    private(set) var entries: [Entry]
+    /// A line for each entry, of everything by which it differs from another one; not where it comes from, nor its time.
     private let text: [UInt8]
     private let ends: [Int]
 
@@ -22,6 +22,13 @@ struct TailEvaluation {
         ends.append(text.count)
       }
       (self.entries, self.text, self.ends) = (entries, text, ends)
+    }
+
+    /// The same with other times.
+    func map(_ body: (inout Entry) -> Void) -> Layer {
+      var layer = self
+      for index in layer.entries.indices { body(&layer.entries[index]) }
+      return layer
     }
 
     /// Adds entries to a digest, by their numbers.
@@ -46,6 +53,8 @@ struct TailEvaluation {
     var source: [UInt8] = []
     /// Which part of the context that is, and the file's place by ``Division``.
     var part = 0, place: UInt8 = 0
+    /// Its modification time; nil for what a copy makes on its way.
+    var seconds: Int?
 
     fileprivate func write(to line: inout [UInt8]) {
       line.append(kind.rawValue)

@@ -49,3 +49,45 @@ func theSameContentIsCompressedToTheSameBytes(_ count: Int) throws {
   for start in stride(from: 64 << 10, to: mixed.count, by: 256 << 10) { for index in start..<(start + (64 << 10)) { mixed[index] = 0x61 } }
   #expect(try compressed(mixed, pieces: 65_521).size < dense.count * 4 / 5)
 }
+
+/// The times in an image of files that are `PATH=CONTENT@TIME`, each word one layer's, after those of the images before.
+private func times(_ images: [[String]], damaged: Bool = false) throws -> [String] {
+  let path = try Temporary.directory(in: "/tmp")
+  defer { Temporary.remove(path) }
+  let cache = try ImageCache(path: path + "/images", lock: path + "/lock")
+  var last: [String] = []
+  for image in images {
+    let layers = image.map { layer in
+      TailEvaluation.Layer(entries: layer.split(separator: " ").map { word in
+        let parts = word.split { $0 == "=" || $0 == "@" }.map(String.init)
+        return TailEvaluation.Entry(path: Array(parts[0].utf8), kind: .other, mode: 0o644, user: 0, group: 0, content: parts[1], seconds: Int(parts[2]))
+      })
+    }
+    if damaged, !last.isEmpty { try Files.write([UInt8](repeating: 0xFF, count: 24 * 7), to: "\(cache.path)/times/\(ImageCache.key(["web"]))") }
+    var times = GivenTimes(cache, repository: "web")
+    last = times.give(layers).map { $0.entries.map { "\($0.seconds ?? -1)" }.joined(separator: " ") }
+    times.write()
+  }
+  return last
+}
+
+@Test(arguments: [
+  ([["a=1@100 b=1@100"]], ["100 100"]),
+  // The same from another clone keeps its time; another is newer, however old its file is.
+  ([["a=1@100 b=1@100"], ["a=1@200 b=2@50"]], ["100 101"]),
+  ([["a=1@100"], ["a=2@300"], ["a=3@300"]], ["301"]),
+  // As it was the time before last.
+  ([["a=1@100"], ["a=2@200"], ["a=1@100"]], ["201"]),
+  // It went, and something else is there again.
+  ([["a=1@100 b=1@7"], ["b=1@7"], ["a=2@50 b=1@7"]], ["101 7"]),
+  // One that lies over another has a time of its own, whether the one below is there or not.
+  ([["a=1@100", "a=2@200"], ["a=1@100", "a=2@200"], ["a=1@1", "a=2@1"]], ["100", "200"]),
+  ([["a=1@100"], ["a=1@100", "a=2@50"]], ["100", "101"]),
+])
+func aFileThatIsAnotherIsNewer(_ images: [[String]], _ want: [String]) throws {
+  #expect(try times(images) == want)
+}
+
+@Test func aDamagedMemoryOfTimesCountsForNothing() throws {
+  #expect(try times([["a=1@100"], ["a=2@50"]], damaged: true) == ["50"])
+}

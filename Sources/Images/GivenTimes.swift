@@ -1,0 +1,82 @@
+import Command
+import Glibc
+import Records
+
+/// The times that the files of an application had in the image made last, by their paths in it: `cache/images/times/HEX`, by the
+/// repository; may be deleted at any time.
+///
+/// A file that is what it was keeps its time, whatever a checkout, another clone or another machine says: so its layer stays the same
+/// bytes. One that is another has a later time than the one before: servers and browsers tell by the second what is new, and a file
+/// that takes the place of another may be older. What has gone is remembered as well, as far as there is room.
+struct GivenTimes {
+  private struct Given {
+    var path: UInt64, content: UInt64
+    var seconds: Int
+  }
+
+  private let place: String, directory: String
+  private var before: [UInt64: Given] = [:]
+  private var given: [Given] = []
+  /// How many of those that are in the image no more, and how many applications.
+  private static let gone = 1_024, applications = 128
+  private static let end = 1 << 33
+
+  init(_ cache: ImageCache, repository: String) {
+    directory = cache.path + "/times"
+    place = directory + "/" + ImageCache.key([repository])
+    let stride = MemoryLayout<Given>.stride
+    guard let bytes = try? Files.read(place, limit: 256 << 20), bytes.count % stride == 0 else { return }
+    before.reserveCapacity(bytes.count / stride)
+    bytes.withUnsafeBytes { bytes in
+      for start in Swift.stride(from: 0, to: bytes.count, by: stride) {
+        let one = bytes.loadUnaligned(fromByteOffset: start, as: Given.self)
+        if (0..<GivenTimes.end).contains(one.seconds) { before[one.path] = one }
+      }
+    }
+  }
+
+  /// The layers with the times their files are to have. Of files with one path the last is the one to be seen: they are told apart
+  /// by how many come after them.
+  mutating func give(_ layers: [TailEvaluation.Layer]) -> [TailEvaluation.Layer] {
+    var covered: [UInt64: UInt8] = [:]
+    return Array(layers.reversed().map { give($0, over: &covered) }.reversed())
+  }
+
+  private mutating func give(_ layer: TailEvaluation.Layer, over covered: inout [UInt64: UInt8]) -> TailEvaluation.Layer {
+    layer.map { entry in
+      guard entry.kind != .directory, let own = entry.seconds else { return }
+      var hash = FNV()
+      hash.add(entry.path)
+      let above = covered[hash.value, default: 0]
+      covered[hash.value] = above &+ 1
+      hash.add([0, above])
+      let path = hash.value
+      hash = FNV()
+      hash.add([entry.kind.rawValue])
+      hash.add(entry.content.utf8)
+      hash.add(entry.target)
+      var seconds = own
+      if let last = before[path] { seconds = last.content == hash.value ? last.seconds : min(max(own, last.seconds + 1), GivenTimes.end - 1) }
+      entry.seconds = seconds
+      given.append(Given(path: path, content: hash.value, seconds: seconds))
+    }
+  }
+
+  /// Remembers them, when the image is made. A memory that cannot be written is one that is not had.
+  func write() {
+    guard !given.isEmpty else { return }
+    var rest = before
+    for one in given { rest[one.path] = nil }
+    let gone = rest.values.sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }.prefix(GivenTimes.gone)
+    let bytes = (gone + given).withUnsafeBytes { Array($0) }, isNew = !Files.exists(place)
+    try? Files.makeDirectories(directory, mode: 0o700)
+    try? Files.write(bytes, to: place, mode: 0o600, durable: false)
+    if isNew { Files.prune(directory, limit: GivenTimes.applications) }
+  }
+
+  /// http://www.isthe.com/chongo/tech/comp/fnv/ – quick, and enough: the worst of two paths that meet is a time.
+  private struct FNV {
+    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+    mutating func add(_ bytes: some Sequence<UInt8>) { for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 } }
+  }
+}
