@@ -53,7 +53,9 @@ func packContext(_ app: App, settings: Settings, home: Home, warn: (String) -> V
     if survey.frameChanged { wanted.insert(0) }
     for file in survey.changed { wanted.insert(1 + division.part(file.place, size: file.size)) }
   }
-  var packed = TarballCache.Packed(result: Tarball.Result(path: "", digest: "", size: 0, isNew: false), parts: old, division: division, tree: "", files: 0, gone: survey.gone)
+  var packed = TarballCache.Packed(
+    result: Tarball.Result(path: "", digest: "", size: 0, isNew: false), parts: old, division: division, tree: "", files: 0,
+    gone: survey.gone)
   for number in wanted { packed.parts[number] = nil }
   packed.parts.merge(try writer.write(&list, wanted)) { $1 }
   packed.result = try division.count == 1 ? packed.parts[0]! : cache.index(packed.parts.sorted { $0.key < $1.key }.map(\.value))

@@ -45,10 +45,10 @@ final class PartWriter {
     for index in list.entries.indices {
       let entry = list.entries[index], number = part(entry)
       guard wanted.contains(number) else { continue }
-      let path = Array(list.path(index)), writer = try output(number)
+      let path = Array(list.path(index)), writer = try output(number), given = seconds ?? entry.time
       switch entry.kind {
-      case .directory: try writer.begin(path, .directory, mode: mode_t(entry.facts.mode), seconds: seconds ?? entry.time)
-      case .link: try writer.begin(path, .link(to: Array(list.target(index))), mode: 0o777, seconds: seconds ?? entry.time)
+      case .directory: try writer.begin(path, .directory, mode: mode_t(entry.facts.mode), seconds: given)
+      case .link: try writer.begin(path, .link(to: Array(list.target(index))), mode: 0o777, seconds: given)
       case .file:
         let file = try opener.file(path)
         // By its size the tree was divided.
@@ -81,7 +81,9 @@ final class PartWriter {
   private func output(_ number: Int) throws -> TarWriter {
     if let output = outputs[number] { return output.writer }
     let tarball = try Tarball(directory: cache.directory + "/sha256", last: old[number].map { ($0.digest, $0.path) })
-    let writer = try TarWriter(seconds: seconds ?? SourceDate.oldest, gzip: false, endMarks: division.count == 1) { try tarball.write($0) }
+    let writer = try TarWriter(seconds: seconds ?? SourceDate.oldest, gzip: false, endMarks: division.count == 1) {
+      try tarball.write($0)
+    }
     outputs[number] = (tarball, writer)
     return writer
   }

@@ -2,8 +2,8 @@ import Command
 import Glibc
 import Records
 
-/// The times that the members of a tarball carry. With `SOURCE_DATE_EPOCH` it is that one for all, so that the same tree gives the
-/// same bytes; else a chart's is fixed, and what is in a context has its own.
+/// The times that the members of a tarball carry. With `SOURCE_DATE_EPOCH` it is that one for all, so that the same
+/// tree gives the same bytes; else a chart's is fixed, and what is in a context has its own.
 /// https://reproducible-builds.org/specs/source-date-epoch/
 enum SourceDate {
   /// Charts carry the epoch itself.
@@ -16,13 +16,15 @@ enum SourceDate {
   /// `SOURCE_DATE_EPOCH`; nil when it is not set. Throws when it is set to something that is no date.
   static func seconds() throws(ArchiveError) -> Int? {
     guard let text = environmentVariable("SOURCE_DATE_EPOCH") else { return nil }
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text), value < end else { throw .badSourceDate(text) }
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text), value < end else {
+      throw .badSourceDate(text)
+    }
     return value
   }
 
-  /// The time of what has come into a tree or changed in it: its own in whole seconds, as far as it has been; and later than that of
-  /// what was at its path before. Servers and browsers tell a new page from an old one by a later second, and `cp -p`, `mv` and a
-  /// clock that is wrong bring files whose times are older than what they take the place of.
+  /// The time of what has come into a tree or changed in it: its own in whole seconds, as far as it has been; and later
+  /// than that of what was at its path before. Servers and browsers tell a new page from an old one by a later second,
+  /// and `cp -p`, `mv` and a clock that is wrong bring files whose times are older than what they take the place of.
   /// - Parameters:
   ///   - own: the modification time.
   ///   - before: the time given to what was there; nil when nothing was.

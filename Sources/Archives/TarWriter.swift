@@ -85,7 +85,9 @@ public final class TarWriter {
   ///   - mode: the permission bits.
   ///   - user: its owner by number, and `group` its group.
   ///   - own: its modification time.
-  public func begin(_ path: [UInt8], _ kind: Kind, mode: mode_t, user: Int = 0, group: Int = 0, seconds own: Int? = nil) throws {
+  public func begin(
+    _ path: [UInt8], _ kind: Kind, mode: mode_t, user: Int = 0, group: Int = 0, seconds own: Int? = nil
+  ) throws {
     archive_entry_clear(entry)
     archive_entry_set_uid(entry, Int64(user))
     archive_entry_set_gid(entry, Int64(group))

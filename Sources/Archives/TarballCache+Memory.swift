@@ -30,8 +30,11 @@ extension TarballCache {
       let small = json["small"]?.integer, let large = json["large"]?.integer, let parts = json["parts"]?.array, isDigest(tree), let list = TreeList(bytes[(feed + 1)...])
     else { return nil }
     var packed = Packed(result: Tarball.Result(path: "", digest: "", size: 0, isNew: false), parts: [:], division: Division(small: small, large: large), tree: tree, files: files), isWhole = true
-    packed.gone = Gone(
-      Dictionary((json["gone"]?.object ?? []).compactMap { name, time in time.integer.flatMap { (0..<SourceDate.end).contains($0) ? (name, $0) : nil } }) { $1 })
+    var gone: [String: Int] = [:]
+    for (name, time) in json["gone"]?.object ?? [] {
+      if let time = time.integer, (0..<SourceDate.end).contains(time) { gone[name] = time }
+    }
+    packed.gone = Gone(gone)
     for part in parts {
       guard let number = part["number"]?.integer, let found = there(part, ".tar") else { isWhole = false; continue }
       packed.parts[number] = found

@@ -1,7 +1,8 @@
 import Glibc
 
-/// What a tree looked like when it was packed: for each entry in the order of the walk its path, its mode and the time it was given,
-/// for a file also size, device, inode and both times, and the digest of its content. A file that looks the same is the same, and is not read.
+/// What a tree looked like when it was packed: for each entry in the order of the walk its path, its mode and the time
+/// it was given, for a file also size, device, inode and both times, and the digest of its content. A file that looks
+/// the same is the same, and is not read.
 ///
 /// A file that was written just before it was read may be written again without its times moving: the clock of a file system
 /// ticks in milliseconds, on some in seconds. Such an entry is marked as fresh, and its file is read again to be compared. Nobody
@@ -63,7 +64,8 @@ struct TreeList {
 
   private mutating func add(_ kind: Kind, _ path: [UInt8], _ target: [UInt8] = [], mode: mode_t, _ time: Int) {
     entries.append(
-      Entry(kind: kind, start: text.count, length: path.count, targetLength: target.count, time: time, facts: Facts(mode: mode)))
+      Entry(
+        kind: kind, start: text.count, length: path.count, targetLength: target.count, time: time, facts: Facts(mode: mode)))
     text += path
     text += target
   }
@@ -71,8 +73,8 @@ struct TreeList {
   /// - Parameter content: nil when it is not known yet.
   mutating func file(_ path: [UInt8], _ status: stat, place: UInt8, isFresh: Bool, content: Content?, time: Int = 0) {
     entries.append(Entry(
-      kind: .file, isFresh: isFresh, place: place, start: text.count, length: path.count, time: time, facts: Facts(status),
-      content: content?.words ?? (0, 0, 0, 0)))
+      kind: .file, isFresh: isFresh, place: place, start: text.count, length: path.count, time: time,
+      facts: Facts(status), content: content?.words ?? (0, 0, 0, 0)))
     text += path
     bytes.add(Int(status.st_size))
   }
@@ -138,7 +140,8 @@ extension TreeList {
     guard let (entries, text) = whole else { return nil }
     for entry in entries {
       guard entry.length >= 0, entry.targetLength >= 0, entry.start >= 0, entry.start <= text.count, entry.length <= text.count, entry.targetLength <= text.count,
-        entry.start + entry.length + entry.targetLength <= text.count, entry.facts.size >= 0, (0..<SourceDate.end).contains(entry.time)
+        entry.start + entry.length + entry.targetLength <= text.count, entry.facts.size >= 0,
+        (0..<SourceDate.end).contains(entry.time)
       else { return nil }
       if entry.kind == .file { self.bytes.add(entry.facts.size) }
     }

@@ -1,7 +1,8 @@
 import Glibc
 
-/// Walks a tree beside the list of how it was, and tells what has changed since. No file is read but fresh ones, and those of the
-/// same size that look changed: what a `touch` or a checkout has left as it was has not changed, and keeps the time it was given.
+/// Walks a tree beside the list of how it was, and tells what has changed since. No file is read but fresh ones, and
+/// those of the same size that look changed: what a `touch` or a checkout has left as it was has not changed, and keeps
+/// the time it was given.
 final class TreeSurvey: ContextVisitor {
   private let root: String
   private let old: TreeList
@@ -37,7 +38,8 @@ final class TreeSurvey: ContextVisitor {
   /// After the walk: what the list still holds is gone.
   func finish() { while at < old.entries.count { pass() } }
 
-  /// A directory keeps the time it was given first: it would change with each file that comes or goes, and is in many layers.
+  /// A directory keeps the time it was given first: it would change with each file that comes or goes, and is in many
+  /// layers.
   func directory(_ path: [UInt8], _ status: stat) {
     let mode = status.st_mode & 0o7777, before = known(path, .directory).map { old.entries[$0] }
     if before?.facts.mode != UInt32(mode) { frameChanged = true }
@@ -46,7 +48,9 @@ final class TreeSurvey: ContextVisitor {
 
   func link(_ path: [UInt8], to target: [UInt8], _ status: stat) {
     let index = known(path, .link)
-    if let index, old.target(index).elementsEqual(target) { return list.link(path, to: target, time: old.entries[index].time) }
+    if let index, old.target(index).elementsEqual(target) {
+      return list.link(path, to: target, time: old.entries[index].time)
+    }
     frameChanged = true
     list.link(path, to: target, time: given(status, after: index.map { old.entries[$0].time } ?? gone.take(path)))
   }
@@ -55,8 +59,9 @@ final class TreeSurvey: ContextVisitor {
     let isFresh = TreeList.isFresh(status, at: now)
     var time: Int?
     if let index = known(path, .file) {
-      let entry = old.entries[index], content = TreeList.Content(entry.content), facts = TreeList.Facts(status), looksSame = entry.facts == facts
-      let isSame = try facts.size == entry.facts.size && (looksSame && !entry.isFresh || read(path, name, directory) == content)
+      let entry = old.entries[index], content = TreeList.Content(entry.content), facts = TreeList.Facts(status)
+      let looksSame = entry.facts == facts, isBelieved = looksSame && !entry.isFresh
+      let isSame = try facts.size == entry.facts.size && (isBelieved || read(path, name, directory) == content)
       if isSame, entry.facts.mode == facts.mode {
         if !looksSame || entry.isFresh && !isFresh { hasSettled = true }
         let staysFresh = isFresh && (entry.isFresh || !looksSame)
@@ -69,10 +74,13 @@ final class TreeSurvey: ContextVisitor {
     }
     let place = Division.place(path)
     changed.append((place, Int(status.st_size)))
-    list.file(path, status, place: place, isFresh: isFresh, content: nil, time: time ?? given(status, after: gone.take(path)))
+    list.file(
+      path, status, place: place, isFresh: isFresh, content: nil, time: time ?? given(status, after: gone.take(path)))
   }
 
-  private func given(_ status: stat, after before: Int?) -> Int { SourceDate.given(own: status.st_mtim.tv_sec, after: before, now: now) }
+  private func given(_ status: stat, after before: Int?) -> Int {
+    SourceDate.given(own: status.st_mtim.tv_sec, after: before, now: now)
+  }
 
   private func read(_ path: [UInt8], _ name: [UInt8], _ directory: SourceDirectory) throws -> TreeList.Content {
     reread += 1
@@ -111,8 +119,8 @@ final class TreeSurvey: ContextVisitor {
   }
 }
 
-/// The times of the files and links that have gone from a tree, the latest of them, by the first eight bytes of the SHA-256 of
-/// their paths.
+/// The times of the files and links that have gone from a tree, the latest of them, by the first eight bytes of the
+/// SHA-256 of their paths.
 struct Gone: Equatable {
   private(set) var times: [String: Int] = [:]
   private static let limit = 512
@@ -122,9 +130,13 @@ struct Gone: Equatable {
   mutating func add(_ path: some Collection<UInt8>, _ time: Int) { times[Gone.key(path)] = time }
 
   /// The time of what was at that path, which is there again.
-  mutating func take(_ path: some Collection<UInt8>) -> Int? { times.isEmpty ? nil : times.removeValue(forKey: Gone.key(path)) }
+  mutating func take(_ path: some Collection<UInt8>) -> Int? {
+    times.isEmpty ? nil : times.removeValue(forKey: Gone.key(path))
+  }
 
-  private static func key(_ path: some Collection<UInt8>) -> String { String(SHA256.digest(Array(path)).dropFirst(7).prefix(16)) }
+  private static func key(_ path: some Collection<UInt8>) -> String {
+    String(SHA256.digest(Array(path)).dropFirst(7).prefix(16))
+  }
 
   /// The latest, in an order of their own.
   var latest: [(name: String, time: Int)] {

@@ -40,7 +40,8 @@ struct Append {
     let given = Dictionary(order.arguments.map { ($0.name, $0.value) }) { $1 }
     let evaluate = { (configuration: JSON?, files: HeadTree) in
       try TailEvaluation(
-        split, configuration: configuration, tree: files, context: tree, arguments: given, created: Append.stamp(order.time ?? 0), rules: order.rules)
+        split, configuration: configuration, tree: files, context: tree, arguments: given,
+        created: Append.stamp(order.time ?? 0), rules: order.rules)
     }
     var head: Head?
     let tail: TailEvaluation

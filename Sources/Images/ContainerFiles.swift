@@ -57,7 +57,8 @@ public struct ContainerFiles: Sendable {
       let layers = order.time == nil ? times.give(tail.layers) : tail.layers
       self.init(
         tree: context.tree, rest: ImageCache.key([manifest, String(decoding: tail.configuration.bytes, as: UTF8.self)]),
-        entries: layers.flatMap(\.entries), base: head.tree, maker: LayerMaker(cache: append.cache, parts: tree.parts, time: order.time, copies: 1, below: 0))
+        entries: layers.flatMap(\.entries), base: head.tree,
+        maker: LayerMaker(cache: append.cache, parts: tree.parts, time: order.time, copies: 1, below: 0))
     } catch let undivided as Undivided { throw NeedsBuild(undivided.reason) }
   }
 
@@ -115,8 +116,8 @@ public struct ContainerFiles: Sendable {
     return there.kind == .directory && there.mode == entry.mode && there.user == entry.user && there.group == entry.group
   }
 
-  /// Writes what is to be written as a tar archive with paths relative to the root. The files have the times they have in an
-  /// image, later than those of before, or the present: a program which looks at times sees a change.
+  /// Writes what is to be written as a tar archive with paths relative to the root. The files have the times they have
+  /// in an image, later than those of before, or the present: a program which looks at times sees a change.
   /// - Returns: the size in bytes.
   public func write(_ changes: Changes, to descriptor: Int32) throws -> Int {
     var size = 0

@@ -4,8 +4,8 @@ import Glibc
 import Records
 import Settings
 
-/// What is in a packed context: each entry with its mode, its time and the digest of its content, in the order of its tarballs, so
-/// a directory before what is in it.
+/// What is in a packed context: each entry with its mode, its time and the digest of its content, in the order of its
+/// tarballs, so a directory before what is in it.
 ///
 /// Each part of the context is read through once, and compared with its digest on the way. The list is kept under the digest of
 /// the part, in memory as well, and holds its own digest, so that a damaged one counts for nothing:
@@ -82,7 +82,9 @@ struct ContextTree: Sendable {
     let entries = try scan(part)
     var list: [UInt8] = []
     for entry in entries {
-      list += Array("\(String(UnicodeScalar(entry.kind.rawValue))) \(entry.mode) \(entry.size) \(entry.seconds) \(entry.content) ".utf8) + entry.path + [0] + entry.target + [0]
+      let kind = String(UnicodeScalar(entry.kind.rawValue))
+      list += Array("\(kind) \(entry.mode) \(entry.size) \(entry.seconds) \(entry.content) ".utf8)
+      list += entry.path + [0] + entry.target + [0]
     }
     try Files.write(Array(SHA256.digest(list).utf8) + [0] + list, to: place, durable: false)
     Files.prune(directory, limit: 512, bytes: 256 << 20)
@@ -163,12 +165,15 @@ struct ContextTree: Sendable {
     while at < bytes.count {
       guard let middle = bytes[at...].firstIndex(of: 0), let stop = bytes[(middle + 1)...].firstIndex(of: 0) else { return nil }
       let fields = bytes[at..<middle].split(separator: 0x20, maxSplits: 5, omittingEmptySubsequences: false)
-      guard fields.count == 6, let first = fields[0].first, let kind = Kind(rawValue: first), let mode = mode_t(String(decoding: fields[1], as: UTF8.self)),
-        let size = Int(String(decoding: fields[2], as: UTF8.self)), let seconds = Int(String(decoding: fields[3], as: UTF8.self))
+      guard fields.count == 6, let first = fields[0].first, let kind = Kind(rawValue: first),
+        let mode = mode_t(String(decoding: fields[1], as: UTF8.self)),
+        let size = Int(String(decoding: fields[2], as: UTF8.self)),
+        let seconds = Int(String(decoding: fields[3], as: UTF8.self))
       else { return nil }
       let path = Array(fields[5]), isFile = kind == .file || kind == .archive
       entries.append(Entry(
-        path: path, kind: kind, mode: mode, size: size, content: String(decoding: fields[4], as: UTF8.self), target: Array(bytes[(middle + 1)..<stop]),
+        path: path, kind: kind, mode: mode, size: size, content: String(decoding: fields[4], as: UTF8.self),
+        target: Array(bytes[(middle + 1)..<stop]),
         place: isFile ? Division.place(path) : 0, seconds: seconds))
       at = stop + 1
     }

@@ -2,12 +2,13 @@ import Command
 import Glibc
 import Records
 
-/// The times that the files of an application had in the image made last, by their paths in it: `cache/images/times/HEX`, by the
-/// repository; may be deleted at any time.
+/// The times that the files of an application had in the image made last, by their paths in it:
+/// `cache/images/times/HEX`, by the repository; may be deleted at any time.
 ///
-/// A file that is what it was keeps its time, whatever a checkout, another clone or another machine says: so its layer stays the same
-/// bytes. One that is another has a later time than the one before: servers and browsers tell by the second what is new, and a file
-/// that takes the place of another may be older. What has gone is remembered as well, as far as there is room.
+/// A file that is what it was keeps its time, whatever a checkout, another clone or another machine says: so its layer
+/// stays the same bytes. One that is another has a later time than the one before: servers and browsers tell by the
+/// second what is new, and a file that takes the place of another may be older. What has gone is remembered as well, as
+/// far as there is room.
 struct GivenTimes {
   private struct Given {
     var path: UInt64, content: UInt64
@@ -35,14 +36,16 @@ struct GivenTimes {
     }
   }
 
-  /// The layers with the times their files are to have. Of files with one path the last is the one to be seen: they are told apart
-  /// by how many come after them.
+  /// The layers with the times their files are to have. Of files with one path the last is the one to be seen: they are
+  /// told apart by how many come after them.
   mutating func give(_ layers: [TailEvaluation.Layer]) -> [TailEvaluation.Layer] {
     var covered: [UInt64: UInt8] = [:]
     return Array(layers.reversed().map { give($0, over: &covered) }.reversed())
   }
 
-  private mutating func give(_ layer: TailEvaluation.Layer, over covered: inout [UInt64: UInt8]) -> TailEvaluation.Layer {
+  private mutating func give(
+    _ layer: TailEvaluation.Layer, over covered: inout [UInt64: UInt8]
+  ) -> TailEvaluation.Layer {
     layer.map { entry in
       guard entry.kind != .directory, let own = entry.seconds else { return }
       var hash = FNV()
@@ -56,7 +59,9 @@ struct GivenTimes {
       hash.add(entry.content.utf8)
       hash.add(entry.target)
       var seconds = own
-      if let last = before[path] { seconds = last.content == hash.value ? last.seconds : min(max(own, last.seconds + 1), GivenTimes.end - 1) }
+      if let last = before[path] {
+        seconds = last.content == hash.value ? last.seconds : min(max(own, last.seconds + 1), GivenTimes.end - 1)
+      }
       entry.seconds = seconds
       given.append(Given(path: path, content: hash.value, seconds: seconds))
     }
@@ -77,6 +82,8 @@ struct GivenTimes {
   /// http://www.isthe.com/chongo/tech/comp/fnv/ – quick, and enough: the worst of two paths that meet is a time.
   private struct FNV {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
-    mutating func add(_ bytes: some Sequence<UInt8>) { for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 } }
+    mutating func add(_ bytes: some Sequence<UInt8>) {
+      for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    }
   }
 }

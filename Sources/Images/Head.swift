@@ -81,7 +81,8 @@ struct HeadMaker {
   // MARK: the key
 
   private func parts(_ context: ContextTree) throws -> [String] {
-    var parts = ["draft head 1", builder.program, split.headText, order.time.map(String.init) ?? "own", try content(context)]
+    let time = order.time.map(String.init) ?? "own"
+    var parts = ["draft head 1", builder.program, split.headText, time, try content(context)]
     for (name, value) in order.arguments.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) { parts += [name, value] }
     for name in builder.variables { parts.append("\(name)=\(environmentVariable(name) ?? "")") }
     return parts

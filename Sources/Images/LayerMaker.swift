@@ -3,8 +3,9 @@ import Command
 import Glibc
 import Records
 
-/// Makes the layers of a copy: tar archives whose bytes follow from their entries and the times of these alone, compressed by gzip at its fastest level. One
-/// that has been made before is found by a digest over its entries, and then no file is read.
+/// Makes the layers of a copy: tar archives whose bytes follow from their entries and the times of these alone,
+/// compressed by gzip at its fastest level. One that has been made before is found by a digest over its entries, and
+/// then no file is read.
 struct LayerMaker {
   let cache: ImageCache
   /// The tarballs the files are in.
@@ -144,15 +145,15 @@ struct LayerMaker {
     var wanted: [[UInt8]: TailEvaluation.Entry] = [:], numbers: Set<Int> = []
     for entry in entries {
       switch entry.kind {
-      case .directory: try writer.begin(entry.path, .directory, mode: entry.mode, user: entry.user, group: entry.group, seconds: own(entry))
-      case .link: try writer.begin(entry.path, .link(to: entry.target), mode: 0o777, user: entry.user, group: entry.group, seconds: own(entry))
+      case .directory: try begin(entry, .directory, writer)
+      case .link: try begin(entry, .link(to: entry.target), writer)
       case .other:
         guard let inline = entry.inline else {
           wanted[entry.source] = entry
           numbers.insert(entry.part)
           continue
         }
-        try writer.begin(entry.path, .file(size: inline.count), mode: entry.mode, user: entry.user, group: entry.group, seconds: own(entry))
+        try begin(entry, .file(size: inline.count), writer)
         try inline.withUnsafeBytes { try writer.data($0) }
       }
     }
@@ -160,7 +161,10 @@ struct LayerMaker {
     if let missing = wanted.values.first { throw ArchiveError.payloadDiffers(path: parts[missing.part].path) }
   }
 
-  private func own(_ entry: TailEvaluation.Entry) -> Int? { time == nil ? entry.seconds : nil }
+  private func begin(_ entry: TailEvaluation.Entry, _ kind: TarWriter.Kind, _ writer: TarWriter) throws {
+    try writer.begin(
+      entry.path, kind, mode: entry.mode, user: entry.user, group: entry.group, seconds: time == nil ? entry.seconds : nil)
+  }
 
   private func addFiles(_ wanted: inout [[UInt8]: TailEvaluation.Entry], of part: Payload, to writer: TarWriter) throws {
     let descriptor = try part.open()
@@ -169,7 +173,7 @@ struct LayerMaker {
     while !wanted.isEmpty, let member = try reader.next() {
       guard let entry = wanted.removeValue(forKey: PathBytes.cleaned(member.path)) else { continue }
       guard case .file = member.kind, member.size == entry.size else { throw ArchiveError.payloadDiffers(path: part.path) }
-      try writer.begin(entry.path, .file(size: entry.size), mode: entry.mode, user: entry.user, group: entry.group, seconds: own(entry))
+      try begin(entry, .file(size: entry.size), writer)
       var hash = SHA256()
       try ContextTree.pieces(reader, size: entry.size) { piece in
         hash.update(piece)

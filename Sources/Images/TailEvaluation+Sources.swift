@@ -48,7 +48,10 @@ extension TailEvaluation {
     }
     let hex = SHA256.digest(content).dropFirst(7)
     return Source(
-      name: Array(document.name.utf8), entry: ContextTree.Entry(path: Array(document.name.utf8), kind: .file, mode: 0o644, size: content.count, content: String(hex), seconds: context.written),
+      name: Array(document.name.utf8),
+      entry: ContextTree.Entry(
+        path: Array(document.name.utf8), kind: .file, mode: 0o644, size: content.count, content: String(hex),
+        seconds: context.written),
       inline: content)
   }
 

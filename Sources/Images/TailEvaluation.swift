@@ -9,7 +9,8 @@ struct TailEvaluation {
   /// One layer: what is to be in it.
   struct Layer: Sendable {
     private(set) var entries: [Entry]
-    /// A line for each entry, of everything by which it differs from another one; not where it comes from, nor its time.
+    /// A line for each entry, of everything by which it differs from another one; not where it comes from, nor its
+    /// time.
     private let text: [UInt8]
     private let ends: [Int]
 

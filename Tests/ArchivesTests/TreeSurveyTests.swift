@@ -133,9 +133,12 @@ func whatIsTheSameHasNotChanged(_ change: String) throws {
 }
 
 /// The time in a tarball is the file's own, as far as it has been, and later than that of what was there before.
-@Test(arguments: [(5, nil, 315_619_200), (-5, nil, 315_619_200), (1_000_000_000, nil, 1_000_000_000), (3_000_000_000, nil, 2_000_000_000),
-  (1_000_000_000, 999_999_999, 1_000_000_000), (1_000_000_000, 1_000_000_000, 1_000_000_001), (5, 1_500_000_000, 1_500_000_001),
-  (3_000_000_000, 2_000_000_000, 2_000_000_001), (Int.max, (1 << 33) - 1, (1 << 33) - 1), (Int.min, Int.max, (1 << 33) - 1)])
+@Test(arguments: [
+  (5, nil, 315_619_200), (-5, nil, 315_619_200), (1_000_000_000, nil, 1_000_000_000), (3_000_000_000, nil, 2_000_000_000),
+  (1_000_000_000, 999_999_999, 1_000_000_000), (1_000_000_000, 1_000_000_000, 1_000_000_001),
+  (5, 1_500_000_000, 1_500_000_001), (3_000_000_000, 2_000_000_000, 2_000_000_001),
+  (Int.max, (1 << 33) - 1, (1 << 33) - 1), (Int.min, Int.max, (1 << 33) - 1),
+])
 func theTimeOfAFile(_ own: Int, _ before: Int?, _ given: Int) {
   #expect(SourceDate.given(own: own, after: before, now: 2_000_000_000) == given)
 }
@@ -143,7 +146,9 @@ func theTimeOfAFile(_ own: Int, _ before: Int?, _ given: Int) {
 @Test func whatTakesThePlaceOfAnotherIsNewer() throws {
   let tree = try Tree()
   var list = try tree.remember(later: 60), gone = Gone()
-  func time(_ path: String) -> Int { list.entries.indices.first { list.path($0).elementsEqual(path.utf8) }.map { list.entries[$0].time } ?? 0 }
+  func time(_ path: String) -> Int {
+    list.entries.indices.first { list.path($0).elementsEqual(path.utf8) }.map { list.entries[$0].time } ?? 0
+  }
   func change(_ words: String) throws {
     _ = try Child.run(["sh", "-c", words], directory: tree.scratch.path)
     let survey = TreeSurvey(root: tree.scratch.path, old: list, gone: gone, now: Glibc.time(nil) + 60)

@@ -91,7 +91,7 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
   #expect(try told(files("d:srv", "f:srv/b=1"), from: image, everything: true) == "/srv /srv/b | /srv/d/a /srv/d | /srv /srv/d")
 }
 
-@Test func theArchiveHasThePresentForItsTime() throws {
+@Test func theArchiveHasWhatIsWritten() throws {
   let old = try files("d:app@0"), new = try files("d:app@0", "f:app/a=hello", "l:app/l=a")
   let changes = try new.changes(from: [old])
   #expect(changes.owner == "1:1" && changes.files == 2)
@@ -117,4 +117,21 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
   #expect(tags.context(String(repeating: "0", count: 40)) == nil)
   // Whatever a cluster calls its images.
   for name in ["", "../../config.toml", "latest", tag + "/", tag.uppercased() + "x"] { #expect(tags.context(name) == nil) }
+}
+
+/// What is copied into a container has the time it will have in an image; with one time for all in images it has the present.
+@Test(arguments: [nil, 7] as [Int?]) func theArchiveHasTheTimesOfAnImage(_ all: Int?) throws {
+  let path = try Temporary.directory(in: "/tmp")
+  defer { Temporary.remove(path) }
+  let cache = try ImageCache(path: path + "/images", lock: path + "/lock")
+  let entry = TailEvaluation.Entry(
+    path: Array("a".utf8), kind: .other, mode: 0o644, user: 0, group: 0, content: "1", size: 1, seconds: 1_234, inline: [0x31])
+  let new = ContainerFiles(
+    tree: "1", rest: "", entries: [entry], base: base, maker: LayerMaker(cache: cache, parts: [], time: all, copies: 1, below: 0))
+  let before = time(nil), (file, place) = try Temporary.file(beside: path + "/archive")
+  defer { close(file); Temporary.remove(place) }
+  _ = try new.write(new.changes(from: [files(tree: "0", rest: "")]), to: file)
+  lseek(file, 0, SEEK_SET)
+  let seconds = try TarReader(descriptor: file, name: place).next()?.seconds ?? 0
+  #expect(all == nil ? seconds == 1_234 : seconds >= before)
 }

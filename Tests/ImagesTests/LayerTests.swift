@@ -50,7 +50,8 @@ func theSameContentIsCompressedToTheSameBytes(_ count: Int) throws {
   #expect(try compressed(mixed, pieces: 65_521).size < dense.count * 4 / 5)
 }
 
-/// The times in an image of files that are `PATH=CONTENT@TIME`, each word one layer's, after those of the images before.
+/// The times in an image of files that are `PATH=CONTENT@TIME`, each word one layer's, after those of the images
+/// before.
 private func times(_ images: [[String]], damaged: Bool = false) throws -> [String] {
   let path = try Temporary.directory(in: "/tmp")
   defer { Temporary.remove(path) }
@@ -60,10 +61,14 @@ private func times(_ images: [[String]], damaged: Bool = false) throws -> [Strin
     let layers = image.map { layer in
       TailEvaluation.Layer(entries: layer.split(separator: " ").map { word in
         let parts = word.split { $0 == "=" || $0 == "@" }.map(String.init)
-        return TailEvaluation.Entry(path: Array(parts[0].utf8), kind: .other, mode: 0o644, user: 0, group: 0, content: parts[1], seconds: Int(parts[2]))
+        return TailEvaluation.Entry(
+          path: Array(parts[0].utf8), kind: .other, mode: 0o644, user: 0, group: 0, content: parts[1],
+          seconds: Int(parts[2]))
       })
     }
-    if damaged, !last.isEmpty { try Files.write([UInt8](repeating: 0xFF, count: 24 * 7), to: "\(cache.path)/times/\(ImageCache.key(["web"]))") }
+    if damaged, !last.isEmpty {
+      try Files.write([UInt8](repeating: 0xFF, count: 24 * 7), to: "\(cache.path)/times/\(ImageCache.key(["web"]))")
+    }
     var times = GivenTimes(cache, repository: "web")
     last = times.give(layers).map { $0.entries.map { "\($0.seconds ?? -1)" }.joined(separator: " ") }
     times.write()
