@@ -12,6 +12,7 @@
 pipeline() {
   owner=$1 started='' next=0 caught=''
   export DRAFT_CALLED="$1" DRAFT_FIRST=1 # whose errors of settings are, and whose standard input the first stage has
+  sweep
   fifos=$(mktemp -d "${TMPDIR:-/tmp}/draft-$$.XXXXXX") || exit 73
   trap 'forward INT' INT
   trap 'forward TERM' TERM
@@ -23,6 +24,20 @@ pipeline() {
   fi
   case $ignored in *[2367abef]) ;; *) export DRAFT_FOREGROUND=1 ;; esac
   exec 7<&0
+}
+
+# Removes what pipelines left that were killed: our own directories of FIFOs whose process is gone.
+sweep() {
+  for left in "${TMPDIR:-/tmp}"/draft-[0-9]*.??????; do
+    left_by=${left##*/draft-}
+    left_by=${left_by%.??????}
+    case $left_by in *[!0-9]*) continue ;; esac
+    # Another user's is not ours to look at, nor is one where /proc does not say who is there.
+    if [ -O "$left" ] && [ ! -L "$left" ] && [ -d /proc/self ] && [ ! -d "/proc/$left_by" ]; then
+      rm -rf "$left/"[1-9] "$left/"[1-9][0-9]
+      rmdir "$left" 2>/dev/null
+    fi
+  done
 }
 
 forward() { # SIGNAL

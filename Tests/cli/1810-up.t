@@ -102,6 +102,14 @@ tasks --pre-up -- web'
   }
   is "$shell: nothing is lost behind many stages" "$(for n in 7 8 9 16 17; do piped $n | tr '\n' ,; done)" 'one,two,one,two,one,two,one,two,one,two,'
   is "$shell: … and no file stays" "$(ls tmp)" ''
+  # What a killed pipeline left goes with the next; that of one which is at work does not, nor what is no such directory.
+  sh -c 'exit 0' & dead=$!
+  wait $dead
+  mkdir tmp/draft-$dead.a1b2c3 tmp/draft-$$.a1b2c3 tmp/draft-$dead.mine.a1b2c3
+  mkfifo tmp/draft-$dead.a1b2c3/1 tmp/draft-$dead.a1b2c3/16
+  piped 2 >/dev/null
+  is "$shell: what a killed one left goes" "$(ls tmp)" "$(printf '%s\n' draft-$$.a1b2c3 draft-$dead.mine.a1b2c3 | sort)"
+  rm -r tmp/draft-*
 
   # A home that cannot be written.
   : >file
