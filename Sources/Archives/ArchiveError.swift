@@ -1,3 +1,5 @@
+import Glibc
+
 /// What can be wrong with a tree, an ignore file, an archive or the cache. The sentences are in `ArchiveError+Diagnosis.swift`.
 public enum ArchiveError: Error, Equatable, Sendable {
   case noDockerfile(name: String, directory: String)
@@ -22,4 +24,13 @@ public enum ArchiveError: Error, Equatable, Sendable {
   case cannotWrite(path: String, errno: Int32)
   case payloadMissing(path: String, errno: Int32)
   case payloadDiffers(path: String)
+
+  /// Whether a file of the caches, or the place for one, is not there any more: it can be made again.
+  public var isLoss: Bool {
+    switch self {
+    case .payloadMissing, .payloadDiffers: true
+    case .cannotWrite(_, let number): number == ENOENT || number == ENOTDIR
+    default: false
+    }
+  }
 }

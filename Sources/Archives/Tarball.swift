@@ -34,7 +34,7 @@ final class Tarball {
   init(directory: String, last: (digest: String, path: String)?) throws {
     self.directory = directory
     if let last {
-      let descriptor = open(last.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+      let descriptor = open(last.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
       var status = stat()
       if descriptor >= 0, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG, flock(descriptor, LOCK_SH) == 0 {
         self.last = (descriptor, last.digest, last.path, Int(status.st_size))
@@ -74,10 +74,13 @@ final class Tarball {
     let digest = "sha256:" + hash.finish()
     let path = try place(digest)
     guard !endsInHole || ftruncate(descriptor, off_t(size)) == 0, fchmod(descriptor, 0o600) == 0 else { throw failure() }
+    do { try Files.place(descriptor, temporary, at: path) } catch let error as SystemError {
+      throw ArchiveError.cannotWrite(path: path, errno: error.number)
+    }
     let closed = close(descriptor)
     descriptor = -1
-    guard closed == 0, rename(temporary, path) == 0 else { throw failure() }
-    Temporary.forget(temporary)
+    guard closed == 0 else { throw failure() }
+    Temporary.remove(temporary)
     self.temporary = nil
     return Result(path: path, digest: digest, size: size, isNew: true)
   }

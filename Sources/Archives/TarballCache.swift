@@ -79,7 +79,9 @@ struct TarballCache {
   func path(_ digest: String, _ file: String) -> String { directory + "/sha256/" + digest.dropFirst(7) + file }
 
   private func makeDirectory(_ path: String) throws {
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw ArchiveError.cannotWrite(path: path, errno: errno) }
+    do { try Files.makeDirectories(path, mode: 0o700) } catch let error as SystemError {
+      throw ArchiveError.cannotWrite(path: path, errno: error.number)
+    }
   }
 
   private struct Entry {

@@ -9,16 +9,32 @@ public struct FileLock: ~Copyable {
   ///   - wait: false throws exit code 75 at once when somebody else holds it.
   ///   - doing: what the other one is doing, for the message: `another build of 'web' is running`.
   public init(_ path: String, wait: Bool, busy: String) throws {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw SystemError("cannot open the lock '\(path)'", errno) }
-    while flock(descriptor, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0 {
-      if errno == EINTR { continue }
-      let number = errno
+    var attempt = 0
+    while true {
+      attempt += 1
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else {
+        let number = errno
+        guard [ENOENT, ENOTDIR, EISDIR].contains(number), attempt < Temporary.tries, Files.clear(path) else {
+          throw SystemError("cannot open the lock '\(path)'", number)
+        }
+        continue
+      }
+      while flock(descriptor, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0 {
+        if errno == EINTR { continue }
+        let number = errno
+        close(descriptor)
+        guard number == EWOULDBLOCK else { throw SystemError("cannot lock '\(path)'", number) }
+        throw Failure(by: "", code: .tryAgain, message: busy, hint: "wait for it to end, then try again")
+      }
+      // One that was deleted while we waited keeps nobody out.
+      var status = stat()
+      if fstat(descriptor, &status) == 0, status.st_nlink > 0 || attempt >= Temporary.tries {
+        self.descriptor = descriptor
+        return
+      }
       close(descriptor)
-      guard number == EWOULDBLOCK else { throw SystemError("cannot lock '\(path)'", number) }
-      throw Failure(by: "", code: .tryAgain, message: busy, hint: "wait for it to end, then try again")
     }
-    self.descriptor = descriptor
   }
 
   deinit { close(descriptor) }

@@ -43,22 +43,84 @@ public enum Files {
   ///     readers check what they read.
   public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true, durable: Bool = true) throws {
     let (descriptor, temporary) = try Temporary.file(beside: path)
-    defer { Temporary.remove(temporary) }
-    do {
-      defer { close(descriptor) }
-      do { try writeAll(bytes, to: descriptor) } catch { throw SystemError("cannot write '\(path)'", error.errno, code: error.errno == ENOSPC ? .cannotCreate : .inputOutput) }
-      guard fchmod(descriptor, mode & ~processMask) == 0, !durable || fsync(descriptor) == 0 else { throw SystemError("cannot write '\(path)'", errno) }
+    defer { close(descriptor); Temporary.remove(temporary) }
+    do { try writeAll(bytes, to: descriptor) } catch { throw SystemError("cannot write '\(path)'", error.errno, code: error.errno == ENOSPC ? .cannotCreate : .inputOutput) }
+    guard fchmod(descriptor, mode & ~processMask) == 0, !durable || fsync(descriptor) == 0 else { throw SystemError("cannot write '\(path)'", errno) }
+    if replacing { return try place(descriptor, temporary, at: path, durable: durable) }
+    guard csystem_rename_noreplace(temporary, path) == 0 else {
+      throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate)
     }
-    let renamed = !replacing ? csystem_rename_noreplace(temporary, path) : durable ? rename(temporary, path) : csystem_rename_lazily(temporary, path)
-    guard renamed == 0 else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }
   }
 
-  /// `mkdir -p`.
+  /// Gives a whole file its place. In the caches it gets there whatever is in its place by now, a directory or nothing
+  /// to be in, and also when somebody has just deleted it.
+  /// - Parameters:
+  ///   - descriptor: of the file, open for reading.
+  ///   - durable: see ``write(_:to:mode:replacing:durable:)``.
+  public static func place(_ descriptor: Int32, _ temporary: String, at path: String, durable: Bool = true) throws {
+    var own = temporary
+    defer { if own != temporary { Temporary.remove(own) } }
+    for attempt in 1... {
+      // One who exchanges gets what was there, and that has to be a file.
+      let result = durable || isDirectory(path) ? rename(own, path) : csystem_rename_lazily(own, path)
+      if result == 0 { return Temporary.forget(own) }
+      let number = errno
+      guard [ENOENT, ENOTDIR, EISDIR, EEXIST, ENOTEMPTY].contains(number), attempt < Temporary.tries, clear(path) else {
+        throw SystemError("cannot create '\(path)'", number, code: .cannotCreate)
+      }
+      if !exists(own) { own = try copy(descriptor, beside: path) }
+    }
+  }
+
+  /// Makes way for a file in the caches: the directories it is to be in are made, and what is in its place and no file is
+  /// removed.
+  /// - Returns: whether the path is in the caches.
+  @discardableResult
+  public static func clear(_ path: String) -> Bool {
+    guard Temporary.isMended(path) else { return false }
+    if let slash = path.lastIndex(of: "/") { try? makeDirectories(String(path[..<slash]), mode: 0o700) }
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT != Glibc.S_IFREG { removeTree(path) }
+    return true
+  }
+
+  /// A file that has no name any more, once more.
+  private static func copy(_ descriptor: Int32, beside path: String) throws -> String {
+    let (new, temporary) = try Temporary.file(beside: path)
+    defer { close(new) }
+    var status = stat(), chunk = [UInt8](repeating: 0, count: 262_144), offset = 0
+    while true {
+      let count = pread(descriptor, &chunk, chunk.count, off_t(offset))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw SystemError("cannot read '\(path)'", errno) }
+      if count == 0 { break }
+      do { try writeAll(Array(chunk[..<count]), to: new) } catch {
+        throw SystemError("cannot write '\(path)'", error.errno, code: .cannotCreate)
+      }
+      offset += count
+    }
+    guard fstat(descriptor, &status) == 0, fchmod(new, status.st_mode & 0o7777) == 0 else {
+      throw SystemError("cannot write '\(path)'", errno)
+    }
+    return temporary
+  }
+
+  /// `mkdir -p`. In the caches a file where a directory belongs is removed.
   public static func makeDirectories(_ path: String, mode: mode_t = 0o755) throws {
-    if isDirectory(path) { return }
-    if let slash = path.lastIndex(of: "/"), slash != path.startIndex { try makeDirectories(String(path[..<slash]), mode: mode) }
-    guard mkdir(path, mode) == 0 || (errno == EEXIST && isDirectory(path)) else {
-      throw SystemError("cannot create directory '\(path)'", errno, code: .cannotCreate)
+    for attempt in 1... {
+      if isDirectory(path) { return }
+      if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+        try makeDirectories(String(path[..<slash]), mode: mode)
+      }
+      if mkdir(path, mode) == 0 { return }
+      let number = errno
+      if number == EEXIST, isDirectory(path) { return }
+      guard [EEXIST, ENOENT, ENOTDIR].contains(number), attempt < Temporary.tries, Temporary.isMended(path) else {
+        throw SystemError("cannot create directory '\(path)'", number, code: .cannotCreate)
+      }
+      if number == EEXIST, unlink(path) != 0, errno != ENOENT, errno != EISDIR {
+        throw SystemError("cannot create directory '\(path)'", errno, code: .cannotCreate)
+      }
     }
   }
 

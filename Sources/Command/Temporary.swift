@@ -5,32 +5,124 @@ import Records
 /// Files and directories that must not outlive the process. Removed when the command ends, by itself or by a signal. What SIGKILL leaves
 /// has a name that nobody takes for whole, and goes with the next command: those of the draft home's caches are in one directory,
 ///
-///     cache/tmp/RUN       an empty file, locked for as long as the process lives
-///     cache/tmp/RUN-X     its files and directories
+///     cache/tmp/RUN            an empty file, locked for as long as the process lives
+///     cache/tmp/RUN-X          its files and directories
+///     FILE.tmp-XXXXXX          beside a file elsewhere, locked; goes with the next writing of FILE
+///     TMPDIR/draft-PID.XXXXXX  a directory, goes with the next one there; pipeline.sh has such as well
 public enum Temporary {
   nonisolated(unsafe) private static var paths: Set<String> = []
   /// The directory of the caches, and where temporary files of them are: `cache/tmp/RUN-`, once there is one.
   nonisolated(unsafe) private static var caches: String?
   nonisolated(unsafe) private static var run: String?
+  /// What of draft homes may be made again, whatever is found in its place.
+  nonisolated(unsafe) private static var mended: [String] = []
   private static let lock = Lock()
+  /// Of ``mended`` alone, which is asked while the other is held.
+  private static let mendedLock = Lock()
 
   /// - Parameter path: the directory of the draft home's caches; what is written to it is made in its `tmp` from now on.
-  public static func shelter(_ path: String) { lock.locked { caches = path } }
+  /// - Parameter others: further directories in which what is wrong is removed and made again, see ``Files/clear(_:)``.
+  public static func shelter(_ path: String, others: [String] = []) {
+    lock.locked { caches = path }
+    mendedLock.locked {
+      for place in [path] + others where !mended.contains(place) { mended.append(place) }
+    }
+  }
+
+  /// Whether what is wrong with the path may be removed, since it is in the caches.
+  static func isMended(_ path: String) -> Bool {
+    mendedLock.locked { mended.contains { path == $0 || Files.relative(path, to: $0) != nil } }
+  }
+
+  /// How often what is gone is made again: somebody may be deleting the caches this very moment.
+  static let tries = 16
 
   /// An open file to be renamed to `path` when whole: beside it, or in the caches' own directory for such.
   public static func file(beside path: String) throws -> (descriptor: Int32, path: String) {
-    var template = Array(((prefix(path) ?? path + ".tmp-") + "XXXXXX").utf8CString)
-    let descriptor = csystem_mkstemp(&template)
-    guard descriptor >= 0 else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }
-    return (descriptor, registered(template))
+    for attempt in 1... {
+      let sheltered = prefix(path)
+      if sheltered == nil { sweep(beside: path) }
+      var template = Array(((sheltered ?? path + ".tmp-") + "XXXXXX").utf8CString)
+      let descriptor = csystem_mkstemp(&template), number = errno
+      if descriptor >= 0 {
+        if sheltered == nil { flock(descriptor, LOCK_EX | LOCK_NB) }
+        return (descriptor, registered(template))
+      }
+      guard [ENOENT, ENOTDIR].contains(number), attempt < tries, Files.clear(path) else {
+        throw SystemError("cannot create '\(path)'", number, code: .cannotCreate)
+      }
+    }
+    preconditionFailure()
   }
 
   /// A fresh directory in `parent`, or in the caches' own one for such.
   /// - Parameter alone: it is to be in `parent` itself, whose owner sweeps it.
   public static func directory(in parent: String, alone: Bool = false) throws -> String {
-    var template = Array(((alone ? nil : prefix(parent + "/")) ?? parent + "/tmp-").utf8CString.dropLast()) + Array("XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw SystemError("cannot create a directory in '\(parent)'", errno, code: .cannotCreate) }
+    for attempt in 1... {
+      var template = Array(((alone ? nil : prefix(parent + "/")) ?? parent + "/tmp-").utf8CString.dropLast()) + Array("XXXXXX".utf8CString)
+      if mkdtemp(&template) != nil { return registered(template) }
+      let number = errno
+      guard [ENOENT, ENOTDIR].contains(number), attempt < tries, Files.clear(parent + "/new") else {
+        throw SystemError("cannot create a directory in '\(parent)'", number, code: .cannotCreate)
+      }
+    }
+    preconditionFailure()
+  }
+
+  /// A fresh directory in TMPDIR, after those of processes that are gone have been removed.
+  public static func directory() throws -> String {
+    let parent = environmentVariable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    if Files.exists("/proc/self") {
+      for name in (try? Files.list(parent)) ?? [] where name.hasPrefix("draft-") {
+        let words = name.dropFirst(6).split(separator: ".", omittingEmptySubsequences: false)
+        guard words.count == 2, isRandom(words[1]), let process = Int32(words[0]), process > 0 else { continue }
+        if !Files.exists("/proc/\(process)"), isOurs(parent + "/" + name, kind: Glibc.S_IFDIR) { removeTree(parent + "/" + name) }
+      }
+    }
+    var template = Array("\(parent)/draft-\(getpid()).XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw SystemError("cannot create a directory in '\(parent)'", errno, code: .cannotCreate)
+    }
     return registered(template)
+  }
+
+  /// Removes what killed processes left in a directory of ours where ``directory(in:alone:)`` makes some: what is a day old.
+  public static func sweep(in parent: String) {
+    for name in (try? Files.list(parent)) ?? [] where name.hasPrefix("tmp-") {
+      var status = stat()
+      let left = parent + "/" + name
+      guard isRandom(name.dropFirst(4)), lstat(left, &status) == 0, status.st_mtim.tv_sec < time(nil) - 86_400 else { continue }
+      removeTree(left)
+    }
+  }
+
+  /// Removes what killed processes left beside a file: what looks as if we had made it, is more than a minute old and
+  /// has nobody writing to it.
+  private static func sweep(beside path: String) {
+    guard let slash = path.lastIndex(of: "/") else { return }
+    let parent = path[...slash], prefix = path[path.index(after: slash)...] + ".tmp-"
+    for name in (try? Files.list(String(parent))) ?? [] where name.utf8.starts(with: prefix.utf8) {
+      let left = String(parent) + name
+      guard isRandom(name.utf8.dropFirst(prefix.utf8.count)) else { continue }
+      guard isOurs(left, kind: Glibc.S_IFREG, mode: 0o600, age: 60) else { continue }
+      let descriptor = open(left, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      guard descriptor >= 0 else { continue }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(left) }
+      close(descriptor)
+    }
+  }
+
+  /// Whether it is what mkstemp(3) puts in the place of the six X.
+  private static func isRandom(_ text: some StringProtocol) -> Bool { isRandom(text.utf8) }
+
+  private static func isRandom(_ text: some Collection<UInt8>) -> Bool {
+    text.count == 6 && text.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) }
+  }
+
+  private static func isOurs(_ path: String, kind: mode_t, mode: mode_t? = nil, age: Int = 0) -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == kind, status.st_uid == geteuid() else { return false }
+    return (mode == nil || status.st_mode & 0o7777 == mode) && status.st_mtim.tv_sec <= time(nil) - age
   }
 
   private static func registered(_ template: [CChar]) -> String {
@@ -78,7 +170,7 @@ public enum Temporary {
       defer { close(descriptor) }
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { continue }
       for left in names where left.hasPrefix(name + "-") { removeTree(directory + "/" + left) }
-      unlink(path)
+      removeTree(path)
     }
     for _ in 0..<8 {
       var template = Array((directory + "/XXXXXX").utf8CString)

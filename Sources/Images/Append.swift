@@ -25,7 +25,10 @@ struct Append {
     guard environmentVariable("BUILDAH_FORMAT") == nil else { throw Undivided("BUILDAH_FORMAT chooses another format of image") }
     var tree: ContextTree
     // A context that is not what the record says is the builder's to refuse, if there is anything to build.
-    do { tree = try ContextTree(order.context.payload, home: order.home) } catch let error as ArchiveError { throw Undivided(error.message) }
+    do { tree = try ContextTree(order.context.payload, home: order.home) } catch let error as ArchiveError {
+      if error.isLoss { throw error }
+      throw Undivided(error.message)
+    }
     let text = try tree.dockerfile(order.context.dockerfile, directory: order.app.dir)
     try order.checkImages(text)
     let split: Split

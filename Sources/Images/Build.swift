@@ -41,6 +41,10 @@ public func build(_ app: App, context: Context, settings: Settings, home: Home, 
       let result = try leaving(order.kept(builder), log) { try explained(order, log) { try append.make(split, tree) { try log.begin(call) } } }
       log.log?.finish()
       return order.image(result.image, store: "oci:" + append.cache.path, how: result.how, why: order.fresh ? "forced" : "no image of this tag yet")
+    } catch let lost as ArchiveError where lost.isLoss {
+      // Where the builder has the image, nobody needs the context.
+      guard !order.fresh, try builder.find(order) != nil else { throw lost }
+      whole = lost.message
     } catch let undivided as Undivided {
       call.debug("the Dockerfile is not divided: \(undivided.reason)")
       whole = undivided.reason
@@ -54,7 +58,13 @@ public func build(_ app: App, context: Context, settings: Settings, home: Home, 
     call.say("Image \(order.names[0]) is unchanged: nothing to build")
     return order.image(found, store: builder.store(order), how: "builder", why: "unchanged")
   }
-  try leaving(kept, log) { try explained(order, log) { try builder.build(order, log: try log.begin(call)) } }
+  do {
+    try leaving(kept, log) { try explained(order, log) { try builder.build(order, log: try log.begin(call)) } }
+  } catch BuildError.lost {
+    // It may have made an image of half of the context.
+    for name in order.names { (builder as? any HeadBuilder)?.remove(Reference.stored(name, by: builder)) }
+    throw BuildError.lost
+  }
   log.log?.finish()
   guard let built = try builder.find(order) else { throw BuildError.noImage(builder: settings.builder, name: order.names[0], log: log.log?.path ?? "") }
   if let before, before.id != built.id { kept?.note(before.id) }

@@ -9,6 +9,7 @@ extension BuildError: Diagnosis {
     case .strangersPlugin: .noPermission
     case .sourceDate: .usage
     case .noDockerfile, .gone: .noInput
+    case .lost: .tryAgain
     case .dockerfile, .outside, .failed, .unknownStore: .badData
     case .baseImage, .ended, .store: .unavailable
     case .export(_, let reason): reason.contains("no space left") ? .cannotCreate : .inputOutput
@@ -34,6 +35,7 @@ extension BuildError: Diagnosis {
     case let .ended(app, program, signal, _): "cannot build '\(app)': '\(program)' was ended by signal \(signal)"
     case let .noImage(builder, name, _): "cannot find the image '\(name)' after '\(builder)' has built it"
     case let .badResult(builder, reason, _): "cannot use what '\(builder)' has built: \(reason)"
+    case .lost: "cannot build from the context: it was deleted meanwhile, with the draft home's cache"
     case let .gone(name, store): "cannot find the image '\(name)' in \(store)"
     case .unknownStore(let store): "cannot take an image from '\(store)': that is no store"
     case let .export(name, reason): "cannot take the image '\(name)' from its store: \(reason)"
@@ -55,6 +57,7 @@ extension BuildError: Diagnosis {
     case .daemon(let program, _, let forbidden):
       forbidden ? "become a member of the group '\(program)', or use another builder" : "start its daemon, or set DRAFT_BUILDER=buildah"
     case .failed(_, _, let log), .ended(_, _, _, let log), .badResult(_, _, let log), .noImage(_, _, let log): "the whole log is in \(log)"
+    case .lost: "run it again"
     case .gone: "it may have been removed; run draft-build again"
     case .unknownStore: "a store is 'containers-storage', 'docker-daemon' or 'oci:/path'"
     case .export, .store: nil

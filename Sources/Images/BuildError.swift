@@ -27,6 +27,8 @@ public enum BuildError: Error, Equatable, Sendable {
   case noImage(builder: String, name: String, log: String)
   /// The builder left something that is no image.
   case badResult(builder: String, reason: String, log: String)
+  /// The context was deleted while the builder was reading it.
+  case lost
   /// The image of a record is no longer in its store.
   case gone(name: String, store: String)
   /// A record names a store that is none.

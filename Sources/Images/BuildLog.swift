@@ -15,6 +15,8 @@ final class BuildLog: @unchecked Sendable {
   /// The builder's last word on which instruction it carries out: `[1/2] STEP 3/4: RUN make`; docker's
   /// older one: `Step 3/4 : RUN make`.
   private(set) var step: String?
+  /// The context that the builder reads, which may be deleted meanwhile.
+  private weak var context: UnpackedContext?
   /// Paths that are gone when the builder is done, and what the user calls them.
   private var names: [(temporary: String, own: String)] = []
   /// The image of the last step that buildah or podman has done: `--> 83b588cf360d`.
@@ -26,7 +28,10 @@ final class BuildLog: @unchecked Sendable {
   init(_ path: String, call: Call) throws {
     self.path = path
     self.call = call
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    descriptor = open(path, flags, 0o600)
+    // A directory, a FIFO, or no place to be in.
+    if descriptor < 0, Files.clear(path) { descriptor = open(path, flags, 0o600) }
     guard descriptor >= 0 else { throw SystemError("cannot write the log '\(path)'", errno, code: .cannotCreate) }
   }
 
@@ -37,16 +42,19 @@ final class BuildLog: @unchecked Sendable {
   /// - Parameter foreign: see ``UnpackedContext/checkedDockerfile(_:foreign:)``; nil leaves it to the builder what it
   ///   takes.
   func begin(_ context: UnpackedContext, _ order: BuildOrder, foreign: Bool?) throws {
+    self.context = context
     if let foreign { dockerfile = try context.checkedDockerfile(order, foreign: foreign) }
     let places = [context.directory] + ((try? Files.resolve(context.directory)).map { [$0] } ?? [])
     let head = "\(order.app.dir)/\(order.context.dockerfile)"
     names = places.map { ($0 + ".head", head) } + places.map { ($0, order.app.dir) }
   }
 
-  /// Runs a program whose words are the log. Throws ``BuilderFailed`` when it does not end with 0.
+  /// Runs a program whose words are the log. Throws ``BuilderFailed`` when it does not end with 0, and
+  /// ``BuildError/lost`` when its context was deleted: then it may not have seen all of it.
   func run(_ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, environment: [String: String?] = [:], directory: String? = nil) throws {
     let result = try Child.run(
       argv, input: input, inputFile: inputFile, output: .bytes { [self] in add($0) }, errors: .joined, environment: environment, directory: directory)
+    if context?.isLost == true { throw BuildError.lost }
     guard result.succeeded else { throw BuilderFailed(program: argv[0], status: result.status) }
   }
 

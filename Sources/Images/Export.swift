@@ -23,10 +23,22 @@ public func export(_ image: Image, home: Home) throws -> (layout: ImageLayout, m
     guard let found = try DockerBuilder().find(id.map { "sha256:" + $0.hex } ?? name) else { throw BuildError.gone(name: name, store: "docker's store") }
     return try ImageCache(home).image(found) { incoming in try DockerBuilder().export(found, to: incoming) }
   case let store where store.hasPrefix("oci:/"):
-    let layout = try ImageLayout(path: String(store.dropFirst(4)))
+    let path = String(store.dropFirst(4))
+    let layout = try isCached(image, home: home) ? ImageCache(home).layout() : ImageLayout(path: path)
     return (layout, try layout.manifest(of: image, digest: image.digest.map { try checkedDigest($0, of: name) }, id: id))
   default: throw BuildError.unknownStore(image.store)
   }
+}
+
+/// Whether an image is in the draft home, which makes it again when it is gone.
+public func isCached(_ image: Image, home: Home) -> Bool { image.store == "oci:\(home.path)/cache/images" }
+
+/// Removes what is damaged of an image in the draft home, so that the next build makes it again.
+/// - Parameter file: a file in there that is known to be damaged.
+public func removeDamaged(_ image: Image?, file: String?, home: Home) throws {
+  let cache = try ImageCache(home)
+  if let file, Files.relative(file, to: cache.path + "/blobs") != nil { removeTree(file) }
+  if let image, isCached(image, home: home) { cache.removeDamaged(image) }
 }
 
 private func checkedDigest(_ text: String, of name: String) throws -> Digest {

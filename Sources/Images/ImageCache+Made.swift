@@ -28,7 +28,7 @@ extension ImageCache {
   /// The image of that order, when all of it is there.
   func made(_ order: BuildOrder) throws -> StoredImage? {
     guard let descriptor = noted("names/" + ImageCache.key(order)) else { return nil }
-    let layout = try ImageLayout(path: path)
+    let layout = try self.layout()
     guard let image = whole(descriptor, layout) else { return nil }
     if !layout.manifests.contains(where: { $0.digest == descriptor.digest && $0.annotations[ImageLayout.refName] == order.tag }) { try name(descriptor, order) }
     return image
@@ -53,7 +53,7 @@ extension ImageCache {
   func name(_ manifest: Descriptor, _ order: BuildOrder) throws {
     let held = try FileLock(lock, wait: true, busy: "another image is being exported")
     defer { withExtendedLifetime(held) {} }
-    let layout = try ImageLayout(path: path)
+    let layout = try self.layout()
     var entry = manifest
     entry.annotations = [ImageLayout.refName: order.tag]
     var list = layout.manifests.filter { $0.annotations[ImageLayout.refName] != order.tag && Files.exists(layout.blob($0.digest)) }
@@ -67,7 +67,7 @@ extension ImageCache {
 
   /// Removes images that newer ones of their repository have taken the place of, but for what any other image has as well.
   private func retire(_ dropped: [String], _ index: [Descriptor]) throws {
-    let layout = try ImageLayout(path: path)
+    let layout = try self.layout()
     func blobs(_ manifest: Substring) -> [String] {
       guard let bytes = try? Files.read("\(path)/blobs/sha256/\(manifest)", limit: 4 << 20), let whole = try? Manifest(bytes), case .image(let config, let layers) = whole.kind
       else { return [String(manifest)] }

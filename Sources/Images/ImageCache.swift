@@ -29,12 +29,28 @@ struct ImageCache {
     self.path = path
     self.lock = lock
     for name in ["blobs/sha256", "ids", "layers", "names", "made", "heads", "fs", "kept"] { try Files.makeDirectories(path + "/" + name, mode: 0o700) }
-    // An empty index is what a machine that went down may leave.
-    var status = stat()
-    if stat(path + "/index.json", &status) != 0 || status.st_size == 0 || !Files.exists(path + "/oci-layout") {
-      try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: path + "/index.json")
-      try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: path + "/oci-layout")
+    _ = try layout()
+  }
+
+  /// The layout; where it is none any more, an empty one in its place. An image is found without the index, and named in it
+  /// again.
+  func layout() throws -> ImageLayout {
+    if let layout = try? ImageLayout(path: path) { return layout }
+    try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: path + "/index.json")
+    try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: path + "/oci-layout")
+    return try ImageLayout(path: path)
+  }
+
+  /// Removes the blobs of an image that are not what their digests say, so that they are made again.
+  func removeDamaged(_ image: Image) {
+    let layout = ImageLayout(blobsOf: path)
+    func check(_ blob: Descriptor) {
+      if (try? layout.isWhole(blob)) != true { removeTree(layout.blob(blob.digest)) }
     }
+    guard let digest = image.digest.flatMap(Digest.init), let found = try? layout.manifest(digest) else { return }
+    check(found)
+    guard case .image(let config, let layers)? = try? layout.manifest(found).kind else { return }
+    ([config] + layers).forEach(check)
   }
 
   /// An image on its way in: a layout of its own, gone when it has been taken over.
@@ -58,7 +74,7 @@ struct ImageCache {
 
   /// The manifest of an image, from the cache or by way of `make`, which is to call ``Incoming/take(_:from:)``.
   func image(_ image: StoredImage, make: (Incoming) throws -> Void) throws -> (layout: ImageLayout, manifest: Descriptor) {
-    let layout = try ImageLayout(path: path)
+    let layout = try self.layout()
     if let manifest = remembered(image, layout) { return (layout, manifest) }
     let held = try FileLock(lock, wait: true, busy: "another image is being exported")
     defer { withExtendedLifetime(held) {} }
@@ -124,7 +140,7 @@ struct ImageCache {
       guard total > limit, lstat(directory + "/" + blob.name, &status) == 0, status.st_mtim.tv_sec < time(nil) - idle else { continue }
       if unlink(directory + "/" + blob.name) == 0 { total -= blob.size }
     }
-    guard let layout = try? ImageLayout(path: path) else { return }
+    guard let layout = try? self.layout() else { return }
     for kind in ["ids", "layers", "names", "made", "heads"] {
       for name in (try? Files.list("\(path)/\(kind)")) ?? [] {
         if let blob = noted("\(kind)/\(name)"), Files.exists(layout.blob(blob.digest)) { continue }
@@ -171,6 +187,7 @@ extension ImageCache.Incoming {
 
   private func move(_ blob: Descriptor) throws {
     let place = "\(cache.path)/blobs/sha256/\(blob.digest.hex)"
+    Files.clear(place)
     guard blob.digest.algorithm == "sha256", rename("\(blobs)/\(blob.digest.hex)", place) == 0 else {
       throw SystemError("cannot create '\(place)'", errno, code: .cannotCreate)
     }

@@ -135,8 +135,7 @@ struct LayerMaker {
     let result = try gzip.finish()
     let blob = Descriptor(mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", digest: result.digest, size: result.size)
     let place = layout.blob(blob.digest)
-    guard rename(temporary, place) == 0 else { throw SystemError("cannot create '\(place)'", errno, code: .cannotCreate) }
-    Temporary.forget(temporary)
+    try Files.place(file, temporary, at: place)
     return Made(blob: blob, diffID: result.content, isKnown: false)
   }
 

@@ -40,6 +40,12 @@ final class UnpackedContext {
     dockerfile = real
   }
 
+  /// Whether somebody has deleted it, or is about to: the draft home's cache as a whole.
+  var isLost: Bool {
+    var status = stat()
+    return fstat(lock, &status) != 0 || status.st_nlink == 0 || !Files.exists(dockerfile)
+  }
+
   deinit {
     if lock >= 0 { close(lock) }
     Temporary.remove(place)

@@ -79,6 +79,7 @@ private func pluginVersion(_ path: String) -> String? {
 private func clone(_ source: InitFile.Source, to path: String, _ call: Call, check: (String) throws -> Void) throws {
   let slash = path.lastIndex(of: "/") ?? path.startIndex, parent = String(path[..<slash])
   try Files.makeDirectories(parent, mode: 0o700)
+  Temporary.sweep(in: parent)
   let temporary = try Temporary.directory(in: parent)
   defer { Temporary.remove(temporary) }
   let target = temporary + "/clone"

@@ -9,7 +9,7 @@ import Settings
 ///
 /// Each function takes the line's member if there is one, whatever lies in the directory by now; else it makes it, by the same library
 /// call as the stage it belongs to, and sets it. A member is held against the payload it speaks of: what it says of that counts for
-/// nothing.
+/// nothing. What it speaks of and is not there any more, or damaged, is made again, see Pipeline+Loss.
 public struct Pipeline: Sendable {
   public let app: App
   public let settings: Settings
@@ -26,6 +26,10 @@ public struct Pipeline: Sendable {
   /// The packed context, its tree as the tarball has it. Packs what the line lacks, the chart with it.
   /// - Throws: ``ArchiveError``.
   public func context(of record: inout Record) throws -> Context {
+    try again(&record, by: packed)
+  }
+
+  private func packed(_ record: inout Record) throws -> Context {
     if let context: Context = try record.member() { return try context.checked(home: home) }
     let context = try packContext(app, settings: settings, home: home, call: call)
     record.set(context)
@@ -36,7 +40,14 @@ public struct Pipeline: Sendable {
   /// The packed chart, its name and versions as the tarball has them; nil when the application has none.
   /// - Throws: ``ArchiveError``.
   public func chart(of record: inout Record) throws -> Chart? {
-    if let chart: Chart = try record.member() { return try chart.checked() }
+    if let chart: Chart = try record.member() {
+      do { return try chart.checked() } catch let error as ArchiveError where error.isLoss {
+        let made = try? packChart(app, settings: settings, home: home)
+        guard let again = made, again.payload.digest == chart.payload.digest else { throw error }
+        record.set(again)
+        return again
+      }
+    }
     guard let chart = try packChart(app, settings: settings, home: home) else { return nil }
     record.set(chart)
     return chart
@@ -46,9 +57,21 @@ public struct Pipeline: Sendable {
   /// - Throws: a ``Diagnosis`` of packing or building.
   public func image(of record: inout Record) throws -> Image {
     if let image: Image = try record.member() { return image }
-    let image = try build(app, context: context(of: &record), settings: settings, home: home, call: call)
-    record.set(image)
-    return image
+    return try built(of: &record)
+  }
+
+  /// The image, built of the line's context whatever image the line has.
+  /// - Throws: a ``Diagnosis`` of packing or building.
+  @discardableResult
+  public func built(of record: inout Record) throws -> Image {
+    try again(&record) { record in
+      var context = try context(of: &record)
+      // The context has been packed for another Dockerfile, perhaps, but it is the whole tree.
+      if call.arguments.has("dockerfile") { context.dockerfile = settings.dockerfile }
+      let image = try build(app, context: context, settings: settings, home: home, call: call)
+      record.set(image)
+      return image
+    }
   }
 
   /// The image as it is in the registry. Builds what the line lacks, and pushes; a line that says it was pushed is pushed again, which
@@ -57,9 +80,11 @@ public struct Pipeline: Sendable {
   /// - Throws: a ``Diagnosis`` of packing, building or pushing.
   public func pushed(of record: inout Record) throws -> Image? {
     guard hasRegistry(try record.member(Image.self), settings: settings) else { return nil }
-    guard let done = try push(image(of: &record), settings: settings, home: home, call: call) else { return nil }
-    record.set(done.image)
-    record.set(done.push)
-    return done.image
+    return try again(&record) { record in
+      guard let done = try push(image(of: &record), settings: settings, home: home, call: call) else { return nil }
+      record.set(done.image)
+      record.set(done.push)
+      return done.image
+    }
   }
 }

@@ -29,3 +29,11 @@ enum RegistryError: Error, Equatable, Sendable {
     return ["MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN"].contains { detail == $0 || detail.hasPrefix($0 + ":") }
   }
 }
+
+/// The file of a blob that a push found damaged or gone; nil for another error.
+public func damagedBlob(_ error: any Error) -> String? {
+  switch error {
+  case RegistryError.digest(_, _, let path), RegistryError.unreadable(_, let path): path
+  default: nil
+  }
+}

@@ -244,6 +244,7 @@ struct PodMaterial {
     let parent = try home.directory("volumes")
     let target = "\(parent)/\(hash.finish())"
     if Files.isDirectory(target) { return target }
+    Temporary.sweep(in: parent)
     let temporary = try Temporary.directory(in: parent)
     for file in chosen {
       let path = "\(temporary)/\(file.path)"

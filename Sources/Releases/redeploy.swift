@@ -57,7 +57,7 @@ private struct Redeployment {
 
   private func upgrade(_ source: StoredRelease, after newest: StoredRelease) throws -> HelmState {
     let chart = try StoredChart(source)
-    let directory = try Temporary.directory(in: environmentVariable("TMPDIR") ?? "/tmp")
+    let directory = try Temporary.directory()
     defer { Temporary.remove(directory) }
     try chart.write(to: directory + "/chart")
     try Files.write(source.config.object == nil ? Array("{}".utf8) : source.config.bytes, to: directory + "/values.json", mode: 0o600)

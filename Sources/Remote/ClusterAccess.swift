@@ -30,7 +30,7 @@ final class ClusterAccess: Sendable {
       "users": list("user", user),
       "contexts": list("context", .members(["cluster": .string(name), "user": .string(name)])),
     ])
-    let directory = try Temporary.directory(in: environmentVariable("TMPDIR") ?? "/tmp"), path = directory + "/kubeconfig"
+    let directory = try Temporary.directory(), path = directory + "/kubeconfig"
     try Files.write(config.bytes, to: path, mode: 0o600, durable: false)
     environment = ["KUBECONFIG": path, "DRAFT_KUBE_CONTEXT": nil]
   }

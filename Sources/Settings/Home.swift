@@ -39,7 +39,9 @@ public struct Home: Sendable {
   /// A directory in the home, made when it is not there: `directory("cache/contexts")`.
   public func directory(_ name: String) throws -> String {
     let directory = path + "/" + name
-    if name.hasPrefix("cache/") { Temporary.shelter(path + "/cache") }
+    if ["cache", "locks", "logs"].contains(name.prefix { $0 != "/" }) {
+      Temporary.shelter(path + "/cache", others: [path + "/locks", path + "/logs"])
+    }
     try Files.makeDirectories(directory, mode: 0o700)
     return directory
   }

@@ -23,11 +23,7 @@ import Settings
     ).runStage(
       begin: { directory, call in try Project.begin(directory: directory, call: call) },
       body: { record, call in
-        let line = try Pipeline(record, call: call)
-        var context = try line.context(of: &record)
-        // The context has been packed for another Dockerfile, perhaps, but it is the whole tree.
-        if call.arguments.has("dockerfile") { context.dockerfile = line.settings.dockerfile }
-        record.set(try build(line.app, context: context, settings: line.settings, home: line.home, call: call))
+        try Pipeline(record, call: call).built(of: &record)
       })
   }
 }

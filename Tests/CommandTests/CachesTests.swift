@@ -77,3 +77,85 @@ private func scratch() throws -> String {
   defer { Temporary.remove(beside) }
   #expect(beside.hasPrefix(caches + ".other.tmp-"))
 }
+
+/// The caches may be deleted, and be anything, at any moment: a file gets its place all the same. Elsewhere nothing is removed.
+@Test func aFileOfTheCachesGetsItsPlace() throws {
+  let home = try scratch(), caches = home + "/cache"
+  defer { removeTree(home) }
+  Temporary.shelter(caches, others: [home + "/locks"])
+  let place = caches + "/images/blob"
+  for wrong in ["nothing", "directory", "fifo", "link", "file above", "fifo above"] {
+    removeTree(caches)
+    switch wrong {
+    case "directory": try Files.makeDirectories(place + "/with/more")
+    case "fifo": try Files.makeDirectories(caches + "/images"); mkfifo(place, 0o600)
+    case "link": try Files.makeDirectories(caches + "/images"); symlink("/nowhere/at/all", place)
+    case "file above": try Files.makeDirectories(caches); try Files.write([1], to: caches + "/images")
+    case "fifo above": try Files.makeDirectories(caches); mkfifo(caches + "/images", 0o600)
+    default: break
+    }
+    try Files.write([7], to: place, durable: wrong.count.isMultiple(of: 2))
+    #expect(try Files.read(place) == [7], "\(wrong)")
+  }
+
+  let (file, temporary) = try Temporary.file(beside: caches + "/images/other")
+  defer { close(file) }
+  try writeAll(Array("whole".utf8), to: file)
+  removeTree(caches)
+  try Files.place(file, temporary, at: caches + "/images/other")
+  #expect(try Files.readText(caches + "/images/other") == "whole")
+
+  try Files.makeDirectories(home + "/locks/build/x")
+  _ = try FileLock(home + "/locks/build", wait: false, busy: "")
+  removeTree(home + "/locks")
+  _ = try FileLock(home + "/locks/build", wait: false, busy: "")
+
+  try Files.makeDirectories(home + "/mine/x")
+  #expect(throws: SystemError.self) { try Files.write([7], to: home + "/mine") }
+  #expect(Files.isDirectory(home + "/mine/x"))
+}
+
+/// What a killed process left beside a file goes when the file is written again, unless it is somebody else's, or young, or
+/// being written.
+@Test func leftoversBesideAFileAreSwept() throws {
+  let directory = try scratch()
+  defer { removeTree(directory) }
+  let old = ["a1B2c3", "backup2", "a1-2c3", "open12", "mode12"].map { "web.toml.tmp-" + $0 } + ["other.toml.tmp-a1B2c3"]
+  for name in old + ["web.toml.tmp-young1"] {
+    close(open("\(directory)/\(name)", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
+  }
+  chmod("\(directory)/web.toml.tmp-mode12", 0o644)
+  var times = [timespec(tv_sec: time(nil) - 90, tv_nsec: 0), timespec(tv_sec: time(nil) - 90, tv_nsec: 0)]
+  for name in old { utimensat(AT_FDCWD, "\(directory)/\(name)", &times, 0) }
+  let writing = open("\(directory)/web.toml.tmp-open12", O_RDONLY | O_CLOEXEC)
+  defer { close(writing) }
+  #expect(flock(writing, LOCK_EX | LOCK_NB) == 0)
+  try Files.write([1], to: directory + "/web.toml")
+  #expect(try Set(Files.list(directory)) == Set(old.dropFirst() + ["web.toml", "web.toml.tmp-young1"]))
+}
+
+@Test func leftoversOfADayAreSwept() throws {
+  let directory = try scratch()
+  defer { removeTree(directory) }
+  for name in ["tmp-a1B2c3/deep", "tmp-young1", "tmp-of-mine", "0123"] {
+    try Files.makeDirectories("\(directory)/\(name)")
+  }
+  var times = [timespec(tv_sec: time(nil) - 90_000, tv_nsec: 0), timespec(tv_sec: time(nil) - 90_000, tv_nsec: 0)]
+  for name in ["tmp-a1B2c3", "tmp-of-mine", "0123"] { utimensat(AT_FDCWD, "\(directory)/\(name)", &times, 0) }
+  Temporary.sweep(in: directory)
+  #expect(try Files.list(directory) == ["0123", "tmp-of-mine", "tmp-young1"])
+}
+
+/// In TMPDIR a directory says whose it is.
+@Test func directoriesOfProcessesThatAreGoneAreRemoved() throws {
+  let parent = environmentVariable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+  let gone = try Child.run(["sh", "-c", "echo $$"], output: .capture).outputText.filter(\.isNumber)
+  let dead = "\(parent)/draft-\(gone).a1B2c3", alive = "\(parent)/draft-\(getpid()).a1B2c3"
+  defer { removeTree(alive) }
+  try Files.makeDirectories(dead + "/deep")
+  try Files.makeDirectories(alive)
+  let directory = try Temporary.directory()
+  defer { Temporary.remove(directory) }
+  #expect(!Files.exists(dead) && Files.exists(alive))
+  #expect(directory.hasPrefix("\(parent)/draft-\(getpid())."))
+}

@@ -1,0 +1,69 @@
+import Archives
+import Command
+import Glibc
+import Images
+import Records
+import Registry
+
+/// What the line before made and is not there any more, or not what it was, is made again of the application's directory,
+/// where that has the same tree as the line says. So the draft home's cache may be deleted at any time, this moment too.
+extension Pipeline {
+  /// How often, since it may be deleted again and again.
+  private static let tries = 8
+
+  func again<T>(_ record: inout Record, by body: (inout Record) throws -> T) throws -> T {
+    for attempt in 1... {
+      let before = record
+      do { return try body(&record) } catch {
+        guard attempt < Pipeline.tries, let file = lost(error) else { throw error }
+        record = before
+        if let reason = (error as? any Diagnosis)?.message { call.debug("made again, since: \(reason)") }
+        guard try restore(&record, damaged: file) else { throw error }
+      }
+    }
+    preconditionFailure()
+  }
+
+  /// The file in the caches that an error is about, or what is as good as one; nil when it is about something else.
+  private func lost(_ error: any Error) -> String? {
+    switch error {
+    case ArchiveError.payloadMissing(let path, _), ArchiveError.payloadDiffers(let path),
+      ArchiveError.cannotWrite(let path, ENOENT), ArchiveError.cannotWrite(let path, ENOTDIR),
+      ImageLayoutError.notLayout(let path, _), ImageLayoutError.noManifest(let path, _, _),
+      ImageLayoutError.noBlob(let path, _), ImageLayoutError.damaged(let path, _):
+      return isCached(path) ? path : nil
+    case BuildError.lost: return home.path + "/cache"
+    case BuildError.gone(_, let store): return isCached(store.filter { $0 != "'" }) ? store : nil
+    case BuildError.export:
+      // A builder that writes into the caches has its own words for it.
+      return Files.exists(home.path + "/cache/images/index.json") ? nil : home.path + "/cache/images"
+    case let error as SystemError where [ENOENT, ENOTDIR, EISDIR].contains(error.number):
+      return error.doing.contains("'\(home.path)/cache/") ? home.path + "/cache" : nil
+    default: return damagedBlob(error).flatMap { isCached($0) ? $0 : nil }
+    }
+  }
+
+  private func isCached(_ path: String) -> Bool { Files.relative(path, to: home.path + "/cache") != nil }
+
+  /// Makes the context and the image of a line again, as far as they are not there.
+  /// - Returns: false when that gives others than the line speaks of.
+  private func restore(_ record: inout Record, damaged file: String) throws -> Bool {
+    if let context: Context = try record.member(), isCached(context.payload.path), !isWhole(context) {
+      guard var same = try? packContext(app, settings: settings, home: home), same.tree == context.tree else { return false }
+      same.dockerfile = context.dockerfile
+      record.set(same)
+    }
+    let image: Image? = try record.member()
+    try removeDamaged(image, file: file, home: home)
+    guard let image, Images.isCached(image, home: home) else { return true }
+    var bare = record
+    guard let again = try? built(of: &bare), again.tag == image.tag else { return false }
+    guard image.id == nil || again.id == image.id else { return false }
+    if let context: Context = try bare.member() { record.set(context) }
+    return true
+  }
+
+  private func isWhole(_ context: Context) -> Bool {
+    (try? context.payload.parts().forEach { try $0.verify() }) != nil
+  }
+}
