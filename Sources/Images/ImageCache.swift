@@ -35,9 +35,11 @@ struct ImageCache {
   /// The layout; where it is none any more, an empty one in its place. An image is found without the index, and named in it
   /// again.
   func layout() throws -> ImageLayout {
-    if let layout = try? ImageLayout(path: path) { return layout }
-    try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: path + "/index.json")
-    try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: path + "/oci-layout")
+    for _ in 0..<8 {
+      if let layout = try? ImageLayout(path: path) { return layout }
+      try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: path + "/index.json")
+      try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: path + "/oci-layout")
+    }
     return try ImageLayout(path: path)
   }
 

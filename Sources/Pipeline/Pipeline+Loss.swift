@@ -9,7 +9,7 @@ import Registry
 /// where that has the same tree as the line says. So the draft home's cache may be deleted at any time, this moment too.
 extension Pipeline {
   /// How often, since it may be deleted again and again.
-  private static let tries = 8
+  private static let tries = 16
 
   func again<T>(_ record: inout Record, by body: (inout Record) throws -> T) throws -> T {
     for attempt in 1... {
@@ -18,7 +18,12 @@ extension Pipeline {
         guard attempt < Pipeline.tries, let file = lost(error) else { throw error }
         record = before
         if let reason = (error as? any Diagnosis)?.message { call.debug("made again, since: \(reason)") }
-        guard try restore(&record, damaged: file) else { throw error }
+        let isSame: Bool
+        do { isSame = try restore(&record, damaged: file) } catch let further {
+          if lost(further) != nil { continue }
+          throw error
+        }
+        guard isSame else { throw error }
       }
     }
     preconditionFailure()
@@ -49,7 +54,8 @@ extension Pipeline {
   /// - Returns: false when that gives others than the line speaks of.
   private func restore(_ record: inout Record, damaged file: String) throws -> Bool {
     if let context: Context = try record.member(), isCached(context.payload.path), !isWhole(context) {
-      guard var same = try? packContext(app, settings: settings, home: home), same.tree == context.tree else { return false }
+      var same = try packContext(app, settings: settings, home: home)
+      guard same.tree == context.tree else { return false }
       same.dockerfile = context.dockerfile
       record.set(same)
     }
@@ -57,8 +63,8 @@ extension Pipeline {
     try removeDamaged(image, file: file, home: home)
     guard let image, Images.isCached(image, home: home) else { return true }
     var bare = record
-    guard let again = try? built(of: &bare), again.tag == image.tag else { return false }
-    guard image.id == nil || again.id == image.id else { return false }
+    let again = try built(of: &bare)
+    guard again.tag == image.tag, image.id == nil || again.id == image.id else { return false }
     if let context: Context = try bare.member() { record.set(context) }
     return true
   }

@@ -200,7 +200,7 @@ rm "$app/draft.toml"
 build sh -c "draft-pack '$app' >packed"
 jq -c '.context.path |= sub("\\.tar"; "") + ".x"' packed >moved
 build draft-build <moved
-is "a context that is not there" "$(lines STEP)" "$(jq -e .failure.code "$scratch/record" >/dev/null && echo 0)" # the image is there: nothing needs it
+is "a context that is not there is packed again" "$(value '[.failure.code, .context.path] | @csv')" "$(jq -r '[null, .context.path] | @csv' packed)"
 jq -c '.context.tree = "sha256:00" | .context.digest |= sub("sha256:...."; "sha256:0000")' packed >tampered
 build draft-build <tampered
 like "a context that is not what the record says" "$(said)" '65 *'
@@ -338,7 +338,11 @@ build draft-build two
 like "what is wrong is the builder's to say" "$(said)" '65 *nosuchfile*'
 jq -c '.context.digest |= sub("sha256:...."; "sha256:0000")' <packed >tampered
 build draft-build --force <tampered
-like "a tampered context is refused" "$(said)" '65 *'
+is "a tampered context is packed again" "$(value '[.failure.code, .context.digest] | @csv')" "$(jq -r '[null, .context.digest] | @csv' packed)"
+echo other >"$app/other"
+build draft-build --force <tampered
+like "or refused, where the directory has another tree by now" "$(said)" '65 *'
+rm "$app/other"
 printf 'FROM localhost/draft-test/busybox\nCOPY . /\nRUN true\n' >two/Dockerfile
 build draft-build two
 is "not divided, and why" "$(value '.image | "\(.how): \(.why)"')" "builder: no file is copied after line 3, which needs the builder: RUN"

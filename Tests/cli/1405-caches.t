@@ -97,13 +97,14 @@ apps='a1 a2 a3 a4 a5'
 export DRAFT_HOME="$scratch/whole"
 for app in $apps; do make_app "$app"; pipe "$app" whole | pushed >"$app.want"; done
 export DRAFT_HOME="$scratch/draft"
+at_work() { for pid in $pids; do kill -0 "$pid" 2>/dev/null && return; done; return 1; }
 for round in 1 2 3; do
   pids='' rm=''
   for app in $apps; do (pipe "$app" "deleted$round" 2>"$app.err" | pushed >"$app.got") & pids="$pids $!"; done
   # In the midst of the first pipe that gets so far, and whenever there is something again.
-  while for pid in $pids; do kill -0 "$pid" 2>/dev/null && break; done; do
+  while at_work; do
+    [ -e "$DRAFT_HOME/cache/images/oci-layout" ] || { sleep 0.01; continue; }
     [ $((rm += 1)) -le 12 ] || break
-    await test -e "$DRAFT_HOME/cache/images/oci-layout"
     case $((rm % 4)) in 0) rm -rf "$DRAFT_HOME" ;; *) rm -rf "$DRAFT_HOME/cache" ;; esac 2>/dev/null
   done
   # shellcheck disable=SC2086 # several
