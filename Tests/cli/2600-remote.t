@@ -277,7 +277,7 @@ AuthorizedKeysFile $scratch/keys/user.pub
 StrictModes no
 UsePAM no
 PasswordAuthentication no
-SetEnv PATH=$PATH DRAFT_HOME=$scratch/farther CONTAINERS_CONF=$CONTAINERS_CONF
+SetEnv PATH=$scratch/bin:$PATH DRAFT_HOME=$scratch/farther CONTAINERS_CONF=$CONTAINERS_CONF SEEN=$scratch/seen
 S
   mkdir -p /run/sshd 2>/dev/null
   /usr/sbin/sshd -D -e -f "$scratch/sshd_config" 2>sshd.log &
@@ -290,8 +290,7 @@ S
   ok 'sshd: in a home of its own' test -d "$scratch/farther/cache/contexts"
   PATH=$scratch/bin:$PATH draft-remote --to "ssh://127.0.0.1:$port" --build-arg X=1 --force --no-release --builder slow "$app" >"$out" 2>"$err" &
   client=$!
-  busy() { [ -n "$(find "$scratch/farther/serve" -name draft.toml 2>/dev/null)" ]; }
-  await busy
+  ok 'sshd: the builder is at work' await test -s seen
   kill -9 $client; wait $client 2>/dev/null
   idle() { [ -z "$(find "$scratch/farther/serve" -mindepth 1)" ]; }
   ok 'sshd: a client that is killed leaves nothing behind' await idle
