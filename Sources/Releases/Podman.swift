@@ -7,13 +7,16 @@ enum Podman {
   static let patience = 60
 
   /// Throws ``ReleaseError/podmanSlow(doing:seconds:)``, and what keeps podman from being started.
-  /// - Parameter doing: what for, as it is told: `list its pods`.
+  /// - Parameters:
+  ///   - lock: is held as long as podman is at it, even when we are killed.
+  ///   - doing: what for, as it is told: `list its pods`.
   static func run(
-    _ arguments: [String], input: [UInt8]? = nil, output: Child.Output = .capture, errors: Child.Output = .capture, directory: String? = nil,
+    _ arguments: [String], lock: ReleaseLock? = nil, output: Child.Output = .capture, errors: Child.Output = .capture, directory: String? = nil,
     isShort: Bool = false, seconds: Int = patience, doing: String
   ) throws -> Child.Result {
     let result = try Child.run(
-      ["podman"] + arguments, input: input, output: output, errors: errors, directory: directory, isShort: isShort, seconds: Double(seconds))
+      ["podman"] + arguments, inputFile: lock?.descriptor, output: output, errors: errors, directory: directory,
+      isShort: isShort, seconds: Double(seconds))
     if result.isLate { throw ReleaseError.podmanSlow(doing: doing, seconds: seconds) }
     return result
   }

@@ -15,13 +15,15 @@ import Settings
 struct PodmanEngine {
   let order: Order
   let home: Home
+  let lock: ReleaseLock
   /// Whose release it is that is there, when that has been told.
   var told: String?
   private let warnings: Warnings
 
-  init(order: Order, home: Home, told: String? = nil) {
+  init(order: Order, home: Home, lock: ReleaseLock, told: String? = nil) {
     self.order = order
     self.home = home
+    self.lock = lock
     self.told = told
     warnings = Warnings(order.call)
   }
@@ -36,18 +38,6 @@ struct PodmanEngine {
       images?.prune(2)
       MountedFiles.prune(home: home, seconds: order.patience)
     }
-    do { return try attempt() } catch let error as ReleaseError where error.isCollision {
-      // A podman that outlived a killed draft-release was still at it. It is quick: look again.
-      call.debug("\(error.message); once more")
-      usleep(1_500_000)
-      return try attempt()
-    }
-  }
-
-  /// What podman's store has of the application: the revision that runs and the one before, to go back to.
-  private var images: KeptImages? { try? KeptImages("podman.\(app.namespace).\(app.name)", program: "podman", home: home) }
-
-  private func attempt() throws -> Release {
     let state = try PodmanState.read(app, seconds: order.patience)
     try state.newest.map { Standing($0) }?.check(app, chart: order.chart.name, told: told, settings: order.settings, call: call)
     if let current = state.current, current.digest == order.digest, current.isRunning {
@@ -69,6 +59,9 @@ struct PodmanEngine {
     let ports = pods.flatMap(\.ports)
     return told(revision: number, objects: rendering.objects, ports: ports, answers: .asked, changed: true)
   }
+
+  /// What podman's store has of the application: the revision that runs and the one before, to go back to.
+  private var images: KeptImages? { try? KeptImages("podman.\(app.namespace).\(app.name)", program: "podman", home: home) }
 
   /// The revision that was asked for runs already, and is as it should be when it is ready now. When it is not, because
   /// a run before was killed while it waited or because it has broken since, it is waited for as a new one is.
@@ -94,7 +87,7 @@ struct PodmanEngine {
 
   private func replace(_ current: PodmanState.Revision?, by pods: [Pod]) throws {
     try undoing(names: pods.map(\.name), scratch: pods.flatMap(\.scratch), before: current) {
-      try podman(["play", "kube", "--quiet", "--start=false", "--log-driver=k8s-file", "-"], input: pods.flatMap(\.document), doing: "create '\(app.name)'")
+      try create(pods)
       if let current { try stop(current) }
       let left = current == nil ? ReleaseError.Left.nothing : .before
       let end = csystem_nanoseconds() + UInt64(order.timeout) * 1_000_000_000
@@ -104,6 +97,15 @@ struct PodmanEngine {
       try Readiness(pods: pods.map(PodmanPod.init), order: order, left: left).wait()
     }
     if let current { try remove([current]) }
+  }
+
+  private func create(_ pods: [Pod]) throws {
+    // In a file, since podman's standard input is the lock.
+    let directory = try Temporary.directory(), file = directory + "/pods"
+    defer { Temporary.remove(directory) }
+    try Files.write(pods.flatMap(\.document), to: file, mode: 0o600, durable: false)
+    let play = ["play", "kube", "--quiet", "--start=false", "--log-driver=k8s-file", file]
+    try podman(play, doing: "create '\(app.name)'")
   }
 
   /// When the body fails, or a signal ends us in it, whatever there is of the new revision goes, and the old one comes
@@ -205,11 +207,9 @@ struct PodmanEngine {
   }
 
   @discardableResult
-  private func podman(
-    _ arguments: [String], input: [UInt8]? = nil, doing: String, isShort: Bool = false
-  ) throws -> Child.Result {
+  private func podman(_ arguments: [String], doing: String, isShort: Bool = false) throws -> Child.Result {
     call.debug("podman \(arguments.joined(separator: " "))")
-    let result = try Podman.run(arguments, input: input, isShort: isShort, seconds: order.patience, doing: doing)
+    let result = try Podman.run(arguments, lock: lock, isShort: isShort, seconds: order.patience, doing: doing)
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: doing) }
     return result
   }

@@ -1,15 +1,5 @@
 import Command
 
-import Records
-
-extension ReleaseError {
-  /// Whether another podman made or removed the same pods at the same time.
-  var isCollision: Bool {
-    guard case .podman(_, let said) = self else { return false }
-    return ["is in use", "already in use", "already exists", "no such pod", "no such container", "no pod with name or ID"].contains { said.contains($0) }
-  }
-}
-
 /// What podman said when it failed.
 enum PodmanFailure {
   static func error(_ errors: String, doing: String) -> ReleaseError {

@@ -6,8 +6,9 @@ import Settings
 /// One release of an application at a time on this machine. The file also says which revision helm was about to make, so that a
 /// release which was killed half-way can be told from one that somebody else is making.
 ///
-/// helm is handed the locked file as its standard input, which it does not read: the lock is held as long as either of us lives,
-/// and a helm that outlives a killed draft-release is waited for rather than taken for dead.
+/// helm and podman are handed the locked file as their standard input, which they do not read: the lock is held as long
+/// as either of us lives, and one that outlives a killed draft-release is waited for rather than taken for dead. What
+/// podman leaves running (conmon, aardvark-dns, the process that keeps a user namespace) does not inherit it.
 final class ReleaseLock {
   let descriptor: Int32
 

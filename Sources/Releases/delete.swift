@@ -26,7 +26,7 @@ private func remove(_ subject: Subject, home: Home, call: Call) throws -> Bool {
   let changed =
     switch subject.engine {
     case .helm(let context): try uninstall(HelmProgram(subject: subject, context: context, lock: lock, call: call))
-    case .podman: try removePods(subject, call: call)
+    case .podman: try removePods(subject, lock: lock, call: call)
     }
   lock.end()
   return changed
@@ -41,13 +41,13 @@ private func uninstall(_ helm: HelmProgram) throws -> Bool {
   }
 }
 
-private func removePods(_ subject: Subject, call: Call) throws -> Bool {
+private func removePods(_ subject: Subject, lock: ReleaseLock, call: Call) throws -> Bool {
   let revisions = try PodmanState.read(subject.app).revisions, pods = revisions.flatMap(\.pods).map(\.name)
   if pods.isEmpty { return false }
   // A program that heeds SIGTERM gets the time for it.
   let grace = revisions.compactMap(\.grace).max() ?? 5
   let result = try Podman.run(
-    ["pod", "rm", "--force", "--ignore", "--time=\(grace)"] + pods, seconds: Podman.patience + grace, doing: "delete '\(subject.name)'")
+    ["pod", "rm", "--force", "--ignore", "--time=\(grace)"] + pods, lock: lock, seconds: Podman.patience + grace, doing: "delete '\(subject.name)'")
   guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "delete '\(subject.name)'") }
   Podman.removeVolumes(revisions.flatMap(\.scratch))
   return true

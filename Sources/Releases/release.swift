@@ -22,7 +22,7 @@ public func release(
   let release =
     switch engine {
     case .helm(let context): try HelmEngine(order: order, context: context, lock: lock, told: told).release()
-    case .podman: try PodmanEngine(order: order, home: home, told: told).release()
+    case .podman: try PodmanEngine(order: order, home: home, lock: lock, told: told).release()
     }
   return (release, Values(order.values.settings))
 }
