@@ -28,7 +28,15 @@ cat >bin/ssh <<S
 # The words after the options are the command, as for sshd.
 export DRAFT_HOME=$scratch/there
 echo "\$*" >>$scratch/ssh.argv
-eval "\${CUT:-tee -a $scratch/sent}" | draft-serve
+# A signal breaks the connection, as it does ssh's; what counts holds nothing open then.
+way=\$(mktemp -u $scratch/way.XXXXXX)
+mkfifo "\$way"
+exec 3<&0
+if [ "\$CUT" ]; then eval "\$CUT" <&3 >"\$way" & else tee -a $scratch/sent <&3 >"\$way" 2>/dev/null & fi
+counts=\$!
+draft-serve 3<&- <"\$way" &
+trap 'kill \$counts' INT TERM
+wait \$! || wait \$!
 S
 chmod +x bin/ssh
 there() { PATH=$scratch/bin:$PATH draft-remote --to ssh://there "$@"; }
