@@ -76,13 +76,5 @@ extension Dockerfile {
 }
 
 extension Dockerfile.Fault {
-  /// The sentence of the parser, taken apart: `line 3 of the Dockerfile: …`.
-  fileprivate init(_ error: DockerfileError) {
-    let parts = error.message.split(separator: " of the Dockerfile: ", maxSplits: 1)
-    if parts.count == 2, let line = Int(parts[0].dropFirst("line ".count)) {
-      self.init(line: line, reason: String(parts[1]))
-    } else {
-      self.init(line: 1, reason: error == .empty ? "there is no instruction" : error.message)
-    }
-  }
+  init(_ error: DockerfileError) { self.init(line: error.line ?? 1, reason: error.reason) }
 }

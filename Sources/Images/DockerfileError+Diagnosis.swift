@@ -4,15 +4,27 @@ import Records
 extension DockerfileError: Diagnosis {
   public var exitCode: ExitCode { .badData }
 
-  public var message: String {
+  public var message: String { line.map { "line \($0) of the Dockerfile: \(reason)" } ?? "the Dockerfile: \(reason)" }
+
+  /// Where it is; nil for the file as a whole.
+  public var line: Int? {
     switch self {
-    case .empty: "the Dockerfile has no instruction"
-    case let .directive(line, reason): "line \(line) of the Dockerfile: \(reason)"
-    case let .heredoc(line, name): "line \(line) of the Dockerfile: the here-document '\(name)' has no end"
-    case let .noFrom(line, name): "line \(line) of the Dockerfile: '\(name)' without a FROM before it"
-    case let .badFrom(line): "line \(line) of the Dockerfile: FROM names no image"
-    case let .noReference(line, name): "line \(line) of the Dockerfile: '\(name)' is no reference to an image"
-    case let .tooLong(line): "line \(line) of the Dockerfile: too long with its variables put in"
+    case .empty: nil
+    case .directive(let line, _), .heredoc(let line, _), .noFrom(let line, _), .noReference(let line, _): line
+    case .badFrom(let line), .tooLong(let line): line
+    }
+  }
+
+  /// What is the matter, without where.
+  public var reason: String {
+    switch self {
+    case .empty: "there is no instruction"
+    case .directive(_, let reason): reason
+    case .heredoc(_, let name): "the here-document '\(name)' has no end"
+    case .noFrom(_, let name): "'\(name)' comes before the first FROM"
+    case .badFrom: "FROM names no image"
+    case .noReference(_, let name): "'\(name)' is no reference to an image"
+    case .tooLong: "too long with its variables put in"
     }
   }
 

@@ -92,7 +92,9 @@ extension BuildOrder {
     if rules == .docker, isForeign { return }
     do { _ = try file.images(arguments: Dictionary(arguments.map { ($0.name, $0.value) }) { $1 }) } catch {
       switch error {
-      case .noReference, .tooLong: throw error
+      case .noReference, .tooLong:
+        let fault = Dockerfile.Fault(error)
+        throw BuildError.dockerfile(app: app.name, path: context.dockerfile, line: fault.line, reason: fault.reason, hint: error.hint)
       default: return
       }
     }

@@ -18,19 +18,7 @@ struct DockerfileFacts: Equatable {
       let commands = [last?.entrypoint, last?.command].compactMap { $0 }.map { $0.list?.joined(separator: " ") ?? $0.text }
       start = commands.isEmpty ? nil : commands.joined(separator: " ")
     } catch {
-      throw PackError.dockerfile(path: path, reason: DockerfileFacts.reason(error))
-    }
-  }
-
-  private static func reason(_ error: DockerfileError) -> String {
-    switch error {
-    case .empty: "it has no instruction"
-    case .directive(let line, let name): "line \(line): the directive '\(name)' cannot be understood"
-    case .heredoc(let line, let name): "line \(line): no line ends the here-document '\(name)'"
-    case .noFrom(let line, let name): "line \(line): '\(name)' comes before the first FROM"
-    case .badFrom(let line): "line \(line): FROM names no image"
-    case .noReference(let line, let name): "line \(line): '\(name)' is no reference to an image"
-    case .tooLong(let line): "line \(line): too long with its variables put in"
+      throw PackError.dockerfile(path: path, reason: error.line.map { "line \($0): \(error.reason)" } ?? error.reason)
     }
   }
 

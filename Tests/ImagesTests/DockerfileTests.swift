@@ -170,7 +170,7 @@ func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
   ("FROM a\n\n# b\nRunn x\n", 4, "'Runn' is no instruction"), ("FROM a\nCOPY <<E /x\nhi\n", 2, "the here-document 'E' has no end"),
   ("FROM a\nCOPY \\\n  x\n", 2, "COPY wants a source and a destination"), ("FROM a\nADD [\"x\"]\n", 2, "ADD wants a source and a destination"),
   ("FROM a b\n", 1, "FROM wants an image, and no more behind it than 'AS NAME'"), ("FROM\n", 1, "FROM names no image"),
-  ("ARG x\nRUN y\nFROM a\n", 2, "'RUN' without a FROM before it"), ("FROM a\nONBUILD FROM b\n", 2, "FROM cannot stand behind ONBUILD"),
+  ("ARG x\nRUN y\nFROM a\n", 2, "'RUN' comes before the first FROM"), ("FROM a\nONBUILD FROM b\n", 2, "FROM cannot stand behind ONBUILD"),
   ("FROM a\nONBUILD runn b\n", 2, "'runn' is no instruction"), ("FROM a\nONBUILD COPY --link b\n", 2, "COPY wants a source and a destination"),
   ("FROM a\nSHELL sh\n", 2, "SHELL wants a list, as in [\"/bin/bash\", \"-c\"]"), ("FROM a\nARG\n", 2, "ARG says nothing"), ("\n", 1, "there is no instruction"),
   ("FROM a\nRUN\n", 2, "RUN names no command"), ("FROM a\nHEALTHCHECK curl x\n", 2, "HEALTHCHECK wants CMD and a command, or NONE"),

@@ -433,13 +433,13 @@ RUN --mount=type=bind,from=containers-storage:localhost/web,target=/t cp -r /t /
   number=$(printf '%s\n' "$line" | wc -l | tr -d ' ')
   for how in '' --no-append; do
     build draft-build ${how:+"$how"} thief
-    like "no image${how:+, $how}: $(echo "$line" | tr "\n" " ")" "$status $(said)" "1 65 line $number of the Dockerfile: '*' is no reference to an image"
+    like "no image${how:+, $how}: $(echo "$line" | tr "\n" " ")" "$status $(said)" "1 65 cannot build 'thief': Dockerfile:$number: '*' is no reference to an image"
     is "… and no builder is asked" "$(lines STEP)" 0
   done
 done
 awk 'BEGIN { print "FROM localhost/draft-test/busybox"; print "ENV A=0123456789"; for (i = 0; i < 60; i++) print "ENV A=$A$A"; print "COPY index /" }' >thief/Dockerfile
 build timeout 60 draft-build thief
-is "variables that double each other" "$status $(said)" "1 65 line 16 of the Dockerfile: too long with its variables put in"
+is "variables that double each other" "$status $(said)" "1 65 cannot build 'thief': Dockerfile:16: too long with its variables put in"
 
 # What a record calls a tarball is a regular file, as large as the record says.
 draft-pack "$app" >packed
