@@ -38,7 +38,7 @@ struct ContainersBuilder: Builder {
   func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws {
     try log.begin(context, order, foreign: false)
     try checkHeredocs(order, dockerfile)
-    var argv = [program, "build", "--layers", "--force-rm", "--file", dockerfile]
+    var argv = [program, "build", "--layers", "--force-rm", "--file", dockerfile] + LeftContainers.mark(context.place)
     if let time = order.time { argv += ["--timestamp", String(time)] }
     if environmentVariable("BUILDAH_ISOLATION") == nil { argv += ["--isolation", "chroot"] }
     if order.fresh { argv += ["--no-cache", "--pull"] }

@@ -16,7 +16,8 @@ final class UnpackedContext {
   private(set) var dockerfile = ""
   /// An empty file, open and locked.
   let lock: Int32
-  private let place: String
+  /// The directory of this build alone.
+  let place: String
 
   init(_ order: BuildOrder) throws {
     let parent = try order.home.directory("cache/build")
@@ -65,20 +66,23 @@ final class UnpackedContext {
     }
   }
 
-  /// Removes what killed builds left behind.
+  /// Removes what killed builds left behind, in the builder's store as well.
   private static func sweep(_ parent: String) {
-    for name in (try? Files.list(parent)) ?? [] where name.hasPrefix("tmp-") {
-      let path = parent + "/" + name
-      let lock = open(path + "/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-      if lock >= 0 {
-        if flock(lock, LOCK_EX | LOCK_NB) == 0 { removeTree(path) }
-        close(lock)
-      } else {
-        // Killed, or not yet arrived, between making the directory and the lock.
-        var status = stat()
-        if lstat(path, &status) == 0, status.st_mtim.tv_sec < time(nil) - 3_600 { removeTree(path) }
-      }
+    let left = ((try? Files.list(parent)) ?? []).filter { $0.hasPrefix("tmp-") }.map { parent + "/" + $0 }.filter(isLeft)
+    LeftContainers.remove(of: left)
+    left.forEach(removeTree)
+  }
+
+  /// Whether nobody is at work there. Nobody begins to be either, as whoever asks keeps others from making one.
+  private static func isLeft(_ place: String) -> Bool {
+    let lock = open(place + "/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    if lock >= 0 {
+      defer { close(lock) }
+      return flock(lock, LOCK_EX | LOCK_NB) == 0
     }
+    // Killed, or not yet arrived, between making the directory and the lock.
+    var status = stat()
+    return lstat(place, &status) == 0 && status.st_mtim.tv_sec < time(nil) - 3_600
   }
 }
 

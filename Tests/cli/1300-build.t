@@ -472,6 +472,7 @@ is "SIGINT: dead by it" "$?" 130
 is "and nothing is left unpacked" "$(ls -A "$DRAFT_HOME/cache/build")" ""
 ok "nor running" await no_process "$DRAFT_HOME/cache/build"
 
+buildah containers -q | sort >containers
 draft-build slow >one.out 2>one.err &
 one=$!
 await grep -qs '^asleep' one.err
@@ -481,11 +482,12 @@ is "killed: no record" "$(cat one.out)" ""
 sed -i 's/sleep 30/sleep 0/' slow/Dockerfile
 build draft-build slow
 is "and run again, it works" "$status $(value .image.why)" "0 no file is copied after line 3, which needs the builder: RUN" || note "$(cat "$scratch/words")"
-pkill -f "$DRAFT_HOME/cache/build"
+pkill -KILL -f "$DRAFT_HOME/cache/build"
 await no_process "$DRAFT_HOME/cache/build"
 echo three >slow/index
 build draft-build slow
 is "what the killed one left is swept up" "$(ls -A "$DRAFT_HOME/cache/build")" ""
+is "… and its container" "$(buildah containers -q | sort | comm -13 containers -)" ""
 
 # What many builds leave in the store: the last three images and what is somebody else's; of those that failed what the next may use.
 mkdir many
