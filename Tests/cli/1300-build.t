@@ -472,7 +472,7 @@ is "SIGINT: dead by it" "$?" 130
 is "and nothing is left unpacked" "$(ls -A "$DRAFT_HOME/cache/build")" ""
 ok "nor running" await no_process "$DRAFT_HOME/cache/build"
 
-buildah containers -q | sort >containers
+buildah containers -q | sort >were-there
 draft-build slow >one.out 2>one.err &
 one=$!
 await grep -qs '^asleep' one.err
@@ -487,7 +487,7 @@ await no_process "$DRAFT_HOME/cache/build"
 echo three >slow/index
 build draft-build slow
 is "what the killed one left is swept up" "$(ls -A "$DRAFT_HOME/cache/build")" ""
-is "… and its container" "$(buildah containers -q | sort | comm -13 containers -)" ""
+is "… and its container" "$(buildah containers -q | sort | comm -13 were-there -)" ""
 
 # What many builds leave in the store: the last three images and what is somebody else's; of those that failed what the next may use.
 mkdir many
