@@ -34,24 +34,24 @@ let package = Package(
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
 
-    .target(name: "Records", dependencies: ["CSystem"]),
+    .target(name: "Records"),
     .target(name: "Command", dependencies: ["Records", "CSystem"]),
     .target(name: "YAML", dependencies: ["Records", "Command", "CYAML"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
     .target(name: "Settings", dependencies: ["Records", "Command", "YAML", "CTOML", "CSystem"]),
     .target(name: "Archives", dependencies: ["Records", "Command", "Settings", "YAML", "CArchive", "CCrypto", "CSystem"], linkerSettings: archive),
     .target(name: "Watching", dependencies: ["Records", "Command", "Settings", "Archives", "CSystem"]),
-    .target(name: "Detection", dependencies: ["Records", "Command", "Settings", "CSystem"], resources: [.embedInCode("languages.txt")]),
-    .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "Archives", "YAML", "Detection", "Images", "CSystem"]),
+    .target(name: "Detection", dependencies: ["Records", "Command", "CSystem"], resources: [.embedInCode("languages.txt")]),
     .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives", "CDeflate", "CSystem"], linkerSettings: [.linkedLibrary(":libdeflate.a")]),
-    .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl"]),
+    .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "Archives", "Detection", "Images", "CSystem"]),
+    .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl", "CSystem"]),
     .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "YAML", "Registry", "CArchive", "CSystem"]),
-    .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Archives", "Watching", "Images", "Registry", "Releases", "Remote"]),
 
     .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry"]),
     .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Releases", "Pipeline", "CSystem"]),
+    .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Archives", "Watching", "Images", "Registry", "Releases", "Remote"]),
 
-    .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Detection", "Packs"]),
-    .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Detection", "Packs"]),
+    .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Packs"]),
+    .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Packs"]),
     .executableTarget(name: "draft-watch", dependencies: ["Records", "Command", "Settings", "Watching"]),
     .executableTarget(name: "draft-pack", dependencies: ["Records", "Command", "Settings", "Archives"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
@@ -72,9 +72,9 @@ let package = Package(
     .executableTarget(name: "draft-serve", dependencies: ["Command", "Remote"]),
     .executableTarget(name: "draft-doctor", dependencies: ["Records", "Command", "Settings", "Checks"]),
     .executableTarget(name: "draft-init", dependencies: ["Records", "Command", "Settings", "Packs", "Remote"]),
-    .executableTarget(name: "draft-home", dependencies: ["Records", "Command", "Settings"]),
+    .executableTarget(name: "draft-home", dependencies: ["Command", "Settings"]),
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
-    .executableTarget(name: "draft-version", dependencies: ["Records", "Command", "Settings"]),
+    .executableTarget(name: "draft-version", dependencies: ["Command"]),
   ]
   + ["Records", "Command", "YAML", "Settings", "Archives", "Watching", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
     // Command is named because tests import it: else a change of it leaves them as they were, and they do not link.

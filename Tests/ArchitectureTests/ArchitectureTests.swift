@@ -26,23 +26,42 @@ private func text(_ path: String) -> String {
 
 private func lines(_ path: String) -> [Substring] { text(path).split(separator: "\n") }
 
+/// The files of a module, through every subfolder: paths from its folder on.
+private func files(_ module: String, _ endings: [String] = [".swift"]) -> [String] {
+  list("Sources/\(module)").flatMap { name -> [String] in
+    let isFolder = opendir("\(root)/Sources/\(module)/\(name)").map { closedir($0) } != nil
+    return isFolder ? files("\(module)/\(name)", endings).map { "\(name)/\($0)" } : endings.contains(where: name.hasSuffix) ? [name] : []
+  }
+}
+
 /// The modules a module's files import.
 private func imports(_ module: String) -> Set<String> {
   var found: Set<String> = []
-  for file in list("Sources/\(module)") where file.hasSuffix(".swift") {
+  for file in files(module) {
     for line in lines("Sources/\(module)/\(file)") where line.contains("import ") {
       let words = line.split(separator: " ")
-      if let at = words.firstIndex(of: "import"), words[..<at].allSatisfy({ $0.hasPrefix("@") || $0 == "public" || $0 == "internal" }), at + 1 < words.count {
-        found.insert(String(words[at + 1].prefix { $0 != "." }))
-      }
+      guard let at = words.firstIndex(of: "import"), at + 1 < words.count else { continue }
+      let isImport = words[..<at].allSatisfy { $0.hasPrefix("@") || ["public", "internal", "package"].contains($0) }
+      // import func Glibc.read
+      let kinds = ["struct", "class", "enum", "protocol", "func", "let", "var", "typealias"]
+      let name = kinds.contains(String(words[at + 1])) && at + 2 < words.count ? words[at + 2] : words[at + 1]
+      if isImport { found.insert(String(name.prefix { $0 != "." })) }
     }
   }
   return found
 }
 
-/// Lowest first; a module may import what stands before it, and nothing else of ours.
-private let order = ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "Archives", "Watching", "Detection", "Images", "Packs",
-  "Registry", "Releases", "Pipeline", "Remote", "Checks"]
+/// The targets of Package.swift with what they declare to use, lowest first: one may use what stands before it.
+private let targets: [(name: String, dependencies: Set<String>)] = lines("Package.swift").compactMap { line in
+  let kinds = [".systemLibrary(name: ", ".target(name: ", ".executableTarget(name: "]
+  guard let kind = kinds.first(where: { line.drop { $0 == " " }.hasPrefix($0) }) else { return nil }
+  let quoted = line.drop { $0 == " " }.dropFirst(kind.count)
+  guard let name = quoted.split(separator: "\"").first else { return nil }
+  let list = quoted.firstRange(of: "dependencies: [").map { quoted[$0.upperBound...].prefix { $0 != "]" } } ?? ""
+  return (String(name), Set(list.split { " ,\"".contains($0) }.map(String.init)))
+}
+
+private let order = targets.map(\.name).filter { !$0.hasPrefix("draft-") }
 
 private let commands: [(name: String, kind: String, group: String)] = lines("Sources/draft/commands").filter { !$0.hasPrefix("#") }.map { line in
   let words = line.split(separator: " ")
@@ -52,28 +71,36 @@ private let commands: [(name: String, kind: String, group: String)] = lines("Sou
 @Test func theFilesAreThere() {
   #expect(commands.count >= 15)
   #expect(list("Sources").count > 20)
+  #expect(targets.count > 40)
+  #expect(files("CTOML", [".h"]) == ["include/CTOML.h"])
 }
 
 @Test func theArrowRunsOneWay() {
-  for (place, module) in order.enumerated() {
-    for other in imports(module) {
-      guard let target = order.firstIndex(of: other) else { continue }
-      #expect(target < place, "\(module) imports \(other)")
+  for (place, target) in targets.enumerated() {
+    for other in target.dependencies {
+      let below = targets[..<place].contains { $0.name == other }
+      #expect(below && !other.hasPrefix("draft-"), "\(target.name) uses \(other), which does not stand before it")
     }
   }
 }
 
-@Test func everyModuleHasItsPlace() {
-  for module in list("Sources") where module != "draft" && !module.hasPrefix("draft-") {
-    #expect(order.contains(module), "\(module) is not in the order of the architecture")
+@Test func whatIsDeclaredIsWhatIsImported() {
+  for target in targets {
+    let used = imports(target.name).intersection(order)
+    #expect(used == target.dependencies, "\(target.name)")
   }
+}
+
+@Test func everyModuleHasItsPlace() {
+  let names = Set(targets.map(\.name))
+  for module in list("Sources") where module != "draft" { #expect(names.contains(module), "\(module) is no target") }
 }
 
 /// A count of bytes drops other Characters, and a `"\n"` is not the Character CRLF: both look right in ASCII.
 @Test func bytesAreNotCountedAsCharacters() {
   let cuts = ["dropFirst(", "dropLast(", "prefix(", "suffix(", "removeFirst(", "removeLast(", "offsetBy: "]
   for module in list("Sources") {
-    for file in list("Sources/\(module)") where file.hasSuffix(".swift") {
+    for file in files(module) {
       let path = "Sources/\(module)/\(file)"
       for shape in [#"split(separator: "\n")"#, #"hasSuffix("\n")"#] { #expect(!has(path, shape), "\(path): \(shape)") }
       guard has(path, "utf8.count") else { continue }
@@ -125,7 +152,7 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
 
 @Test func aCommandIsAboutAHundredLines() {
   for folder in list("Sources") where folder.hasPrefix("draft-") {
-    let count = list("Sources/\(folder)").reduce(0) { $0 + lines("Sources/\(folder)/\($1)").count }
+    let count = files(folder).reduce(0) { $0 + lines("Sources/\(folder)/\($1)").count }
     #expect(count <= 150, "\(folder) has \(count) lines")
   }
 }
@@ -138,7 +165,7 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
   // A word is missing where a public declaration follows neither a comment nor an attribute. Members of a described type that
   // only repeat what its name says (initialisers, conformances) are let be.
   for module in order where !module.hasPrefix("C") || module == "Command" {
-    for file in list("Sources/\(module)") where file.hasSuffix(".swift") {
+    for file in files(module) {
       var before = ""
       for line in text("Sources/\(module)/\(file)").split(separator: "\n", omittingEmptySubsequences: false) {
         let here = String(line.drop { $0 == " " })
@@ -168,7 +195,7 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
   // What a builder has said, as it has said it.
   let raw = ["draft-logs/Entry.swift: try Standard.output(bytes: StoredLog("]
   for module in list("Sources") where module != "draft" {
-    for file in list("Sources/\(module)") where [".swift", ".c", ".cpp", ".h"].contains(where: file.hasSuffix) {
+    for file in files(module, [".swift", ".c", ".cpp", ".h"]) {
       let all = text("Sources/\(module)/\(file)"), found = signs.filter { strstr(all, $0) != nil }
       guard !found.isEmpty else { continue }
       for line in all.split(separator: "\n") {
@@ -210,7 +237,7 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
 @Test func noErrorIsPutIntoASentenceAsItIs() {
   let shapes = ["\\(error)", "\\(failure)", "\\(self)", "String(describing: error", "String(describing: failure", "String(reflecting:", "type(of: error", "localizedDescription", "dump("]
   for module in list("Sources") {
-    for file in list("Sources/\(module)") where file.hasSuffix(".swift") && file != "Diagnosis+Any.swift" {
+    for file in files(module) where !file.hasSuffix("Diagnosis+Any.swift") {
       for line in lines("Sources/\(module)/\(file)") where !line.drop(while: { $0 == " " }).hasPrefix("//") {
         for shape in shapes where line.contains(shape) { Issue.record("\(module)/\(file) says \(shape): \(line)") }
       }
@@ -223,7 +250,7 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
   let caught = ["Malformed", "Unknown", "Mistake", "Fault"]
   var errors: [(name: String, place: String)] = [], told: Set<Substring> = []
   for module in list("Sources") {
-    for file in list("Sources/\(module)") where file.hasSuffix(".swift") {
+    for file in files(module) {
       for line in lines("Sources/\(module)/\(file)") where !line.contains("private ") && !line.contains("protocol ") {
         let words = line.split { " :,".contains($0) }
         guard let at = words.firstIndex(where: { ["enum", "struct", "class", "extension"].contains($0) }), at + 1 < words.count else { continue }
