@@ -6,7 +6,9 @@
 //   Remote                                      the way to a server, and the server
 //   Pipeline                                    what a line lacks: context, chart, image, pushed
 //   Releases Registry Packs Images Detection Watching    the subjects; one may use those to its right and below
-//   Archives
+//   Archives                                    what is packed: trees, ignore rules, tar
+//   Dockerfiles                                 the grammar, and where a Dockerfile is divided
+//   OCI                                         digests, descriptors, manifests, references, layouts, gzip
 //   Settings
 //   YAML
 //   Command
@@ -35,20 +37,22 @@ let package = Package(
     .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
 
     .target(name: "Records"),
-    .target(name: "Command", dependencies: ["Records", "CSystem"]),
-    .target(name: "YAML", dependencies: ["Records", "Command", "CYAML"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
-    .target(name: "Settings", dependencies: ["Records", "Command", "YAML", "CTOML", "CSystem"]),
-    .target(name: "Archives", dependencies: ["Records", "Command", "Settings", "YAML", "CArchive", "CCrypto", "CSystem"], linkerSettings: archive),
-    .target(name: "Watching", dependencies: ["Records", "Command", "Settings", "Archives", "CSystem"]),
-    .target(name: "Detection", dependencies: ["Records", "Command", "CSystem"], resources: [.embedInCode("languages.txt")]),
-    .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives", "CDeflate", "CSystem"], linkerSettings: [.linkedLibrary(":libdeflate.a")]),
-    .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "Archives", "Detection", "Images", "CSystem"]),
-    .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl", "CSystem"]),
-    .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "YAML", "Registry", "CArchive", "CSystem"]),
+    .target(name: "Command", dependencies: ["CSystem", "Records"]),
+    .target(name: "YAML", dependencies: ["CYAML", "Records", "Command"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
+    .target(name: "Settings", dependencies: ["CTOML", "CSystem", "Records", "Command", "YAML"]),
+    .target(name: "OCI", dependencies: ["CDeflate", "CCrypto", "Records", "Command"], linkerSettings: [.linkedLibrary(":libdeflate.a")]),
+    .target(name: "Dockerfiles", dependencies: ["Records", "Command", "OCI"]),
+    .target(name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "YAML", "Settings", "OCI"], linkerSettings: archive),
+    .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives"]),
+    .target(name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
+    .target(name: "Images", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Dockerfiles", "Archives"]),
+    .target(name: "Packs", dependencies: ["CSystem", "Records", "Command", "Settings", "Dockerfiles", "Archives", "Detection", "Images"]),
+    .target(name: "Registry", dependencies: ["CCurl", "CSystem", "Records", "Command", "Settings", "OCI", "Archives", "Images"]),
+    .target(name: "Releases", dependencies: ["CArchive", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Images", "Registry"]),
 
-    .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry"]),
-    .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Releases", "Pipeline", "CSystem"]),
-    .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Archives", "Watching", "Images", "Registry", "Releases", "Remote"]),
+    .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "OCI", "Archives", "Images", "Registry"]),
+    .target(name: "Remote", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Releases", "Pipeline"]),
+    .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Archives", "Watching", "Registry", "Releases", "Remote"]),
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Packs"]),
     .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Packs"]),
@@ -76,7 +80,7 @@ let package = Package(
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
   ]
-  + ["Records", "Command", "YAML", "Settings", "Archives", "Watching", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
+  + ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Watching", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
     // Command is named because tests import it: else a change of it leaves them as they were, and they do not link.
     .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)])
   }
@@ -84,7 +88,7 @@ let package = Package(
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Images", "Packs", "Registry", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
+      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Detection", "Images", "Packs", "Registry", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

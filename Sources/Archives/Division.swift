@@ -1,3 +1,4 @@
+import OCI
 import Records
 
 /// The fixed rule by which what is large is divided, so that a change costs as much as the part it is in. It knows paths and sizes

@@ -1,5 +1,6 @@
 import Command
 import Glibc
+import OCI
 
 /// Writes the parts of a context that have changed, each a tarball of its own, in one pass over the list: a file is read once,
 /// into its part, and its digest is known after that.

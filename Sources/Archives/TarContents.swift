@@ -1,4 +1,5 @@
 import Glibc
+import OCI
 import Records
 
 /// What is in the tar archives of a context, whoever has made them: in an archive the entries are in any order, the digest of the

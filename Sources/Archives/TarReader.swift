@@ -1,5 +1,6 @@
 import CArchive
 import Glibc
+import OCI
 import Records
 
 /// Reads a tar archive by libarchive, as a stream; gzip is seen through. What is in it may have been made by anybody.

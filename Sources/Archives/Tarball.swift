@@ -1,6 +1,7 @@
 import CSystem
 import Command
 import Glibc
+import OCI
 import Records
 
 /// A tarball on its way into the cache, written beside its place and renamed once it is whole and its digest known.

@@ -1,5 +1,6 @@
 import Command
 import Glibc
+import OCI
 import Records
 
 /// What was packed last of a tree, and how the tree looked then: `tree/KEY`, one JSON line with the facts, then the ``TreeList``.

@@ -1,5 +1,6 @@
 import Command
 import Glibc
+import OCI
 import Records
 import Settings
 

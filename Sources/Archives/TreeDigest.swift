@@ -1,3 +1,5 @@
+import OCI
+
 /// The digest of a tree: SHA-256 over one line per entry, as draft-pack(1) gives it:
 ///
 ///     TYPE MODE SPACE CONTENT SPACE PATH NUL

@@ -1,4 +1,5 @@
 import Glibc
+import OCI
 
 /// What a tree looked like when it was packed: for each entry in the order of the walk its path, its mode and the time
 /// it was given, for a file also size, device, inode and both times, and the digest of its content. A file that looks
@@ -95,7 +96,7 @@ struct TreeList {
     init(_ words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
     static func == (a: Content, b: Content) -> Bool { a.words == b.words }
 
-    var hex: String { withUnsafeBytes(of: words) { Archives.hex($0) } }
+    var hex: String { withUnsafeBytes(of: words) { OCI.hex($0) } }
   }
 }
 

@@ -1,4 +1,5 @@
 import Glibc
+import OCI
 
 /// Walks a tree beside the list of how it was, and tells what has changed since. No file is read but fresh ones, and
 /// those of the same size that look changed: what a `touch` or a checkout has left as it was has not changed, and keeps

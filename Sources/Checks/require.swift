@@ -1,6 +1,5 @@
 import Archives
 import Command
-import Images
 import Records
 import Registry
 import Releases

@@ -1,6 +1,8 @@
 import Archives
 import Command
+import Dockerfiles
 import Glibc
+import OCI
 import Records
 import Settings
 

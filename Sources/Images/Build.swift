@@ -1,5 +1,7 @@
 import Archives
 import Command
+import Dockerfiles
+import OCI
 import Records
 import Settings
 

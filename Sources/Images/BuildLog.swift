@@ -1,4 +1,5 @@
 import Command
+import Dockerfiles
 import Glibc
 import Records
 

@@ -1,5 +1,6 @@
 import Archives
 import Command
+import Dockerfiles
 import Glibc
 import Records
 import Settings

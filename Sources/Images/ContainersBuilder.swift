@@ -1,4 +1,6 @@
 import Command
+import Dockerfiles
+import OCI
 import Records
 
 /// buildah or podman: the same builder in two programs, over the same store (containers-storage).
@@ -6,7 +8,7 @@ import Records
 /// Isolation is `chroot` unless BUILDAH_ISOLATION says otherwise: it needs no container runtime, no cgroups and no daemon, so it
 /// works in a container and in CI as well as on a laptop, for root and, where user namespaces are allowed, for anybody else.
 /// With SOURCE_DATE_EPOCH every time in the image is that one, so the same input gives the same image.
-struct ContainersBuilder: Builder {
+package struct ContainersBuilder: Builder {
   let program: String
 
   func store(_ order: BuildOrder) -> String { "containers-storage" }

@@ -1,4 +1,5 @@
 import Archives
+import Dockerfiles
 import Glibc
 import Records
 

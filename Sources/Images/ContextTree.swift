@@ -1,6 +1,8 @@
 import Archives
 import Command
+import Dockerfiles
 import Glibc
+import OCI
 import Records
 import Settings
 
@@ -13,7 +15,7 @@ import Settings
 ///     cache/trees/HEX.list:  DIGEST NUL  (TYPE SPACE MODE SPACE SIZE SPACE SECONDS SPACE CONTENT SPACE PATH NUL TARGET NUL)*
 ///
 /// TYPE is `f`, `a` for a file that is an archive or compressed (what ADD would unpack), `d` or `l`.
-struct ContextTree: Sendable {
+package struct ContextTree: Sendable {
   enum Kind: UInt8, Sendable { case file = 0x66, archive = 0x61, directory = 0x64, link = 0x6C }
 
   struct Entry: Sendable, Equatable {

@@ -1,6 +1,7 @@
 import Archives
 import Command
 import Glibc
+import OCI
 import Records
 
 /// What `docker save` writes, as an image layout. It is a tar archive with a `manifest.json` that names, for each image, the file of

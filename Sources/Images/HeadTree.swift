@@ -1,6 +1,8 @@
 import Archives
 import Command
+import Dockerfiles
 import Glibc
+import OCI
 import Records
 
 /// The file system of a head, as far as the tail has to know it: what each path is, and the users. Read from the head's layers

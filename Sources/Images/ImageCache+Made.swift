@@ -1,6 +1,7 @@
 import Archives
 import Command
 import Glibc
+import OCI
 import Records
 
 /// Images that are made here rather than by a builder. Their blobs stand among the others; the index names them by their tags, for

@@ -1,4 +1,5 @@
 import Archives
+import OCI
 
 /// The tag of an image: the first 40 hex digits of a SHA-256 over what it is built from. The Dockerfile's content is part of the
 /// tree; its path is not, since any of several in the tree may be chosen. Each part is preceded by its length, so that no two

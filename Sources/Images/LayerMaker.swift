@@ -1,6 +1,7 @@
 import Archives
 import Command
 import Glibc
+import OCI
 import Records
 
 /// Makes the layers of a copy: tar archives whose bytes follow from their entries and the times of these alone,

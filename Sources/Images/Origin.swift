@@ -1,4 +1,5 @@
 import Command
+import OCI
 import Records
 import Settings
 

@@ -1,5 +1,7 @@
 import Archives
+import Dockerfiles
 import Glibc
+import OCI
 import Records
 
 /// The copies of a tail: where the files go, and as what.

@@ -1,4 +1,6 @@
 import Archives
+import Dockerfiles
+import OCI
 import Records
 
 /// What the words of a copy name: entries of the context, and here-documents.

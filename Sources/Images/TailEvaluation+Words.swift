@@ -1,3 +1,4 @@
+import Dockerfiles
 import Records
 
 /// The words of a tail's instructions, with quotes resolved and variables put in; only in the forms every builder reads alike.

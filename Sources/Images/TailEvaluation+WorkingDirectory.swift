@@ -1,4 +1,5 @@
 import Archives
+import Dockerfiles
 import Records
 
 /// The working directory, which nobody copies. docker makes it where it is named, buildah with the first copy after that.

@@ -1,5 +1,7 @@
 import Archives
+import Dockerfiles
 import Glibc
+import OCI
 import Records
 
 /// Carries out the tail of a Dockerfile on the configuration of its head: what the image says of itself, its history, and for each

@@ -1,6 +1,7 @@
 import Archives
 import Command
 import CSystem
+import Dockerfiles
 import Glibc
 import Records
 import Settings

@@ -1,4 +1,5 @@
 import Detection
+import Dockerfiles
 import Images
 import Records
 

@@ -2,6 +2,7 @@ import Archives
 import Command
 import Glibc
 import Images
+import OCI
 import Records
 import Registry
 

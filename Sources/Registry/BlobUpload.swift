@@ -1,6 +1,7 @@
 import Command
 import Glibc
 import Images
+import OCI
 import Records
 
 /// Brings one blob to the registry: finds it there, mounts it from another repository, or sends it.

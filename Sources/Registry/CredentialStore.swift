@@ -1,6 +1,7 @@
 import Command
 import Glibc
 import Images
+import OCI
 import Records
 
 /// Where `docker login`, `podman login` and `buildah login` have put what they were told.

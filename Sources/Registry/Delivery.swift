@@ -1,5 +1,6 @@
 import Command
 import Images
+import OCI
 import Settings
 
 /// All of an image on its way to one repository: first the blobs that the registry lacks, then the manifests, so that nobody ever

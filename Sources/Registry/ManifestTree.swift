@@ -1,4 +1,5 @@
 import Images
+import OCI
 
 /// A manifest with all it names: the manifests of an index, and every blob once.
 struct ManifestTree {

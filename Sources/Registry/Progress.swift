@@ -1,6 +1,7 @@
 import CSystem
 import Command
 import Images
+import OCI
 import Records
 
 /// One line on a terminal that says how far the blobs have come, drawn again ten times a second at most. Silent elsewhere.

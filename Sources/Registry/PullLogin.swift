@@ -1,5 +1,6 @@
 import Command
 import Images
+import OCI
 import Records
 
 /// What a cluster has to know to pull an image.

@@ -1,6 +1,7 @@
 import Command
 import Glibc
 import Images
+import OCI
 import Settings
 
 /// What was pushed last to each repository of a registry: the manifest, and the blobs it names. A manifest that is still there

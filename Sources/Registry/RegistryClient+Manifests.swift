@@ -1,4 +1,5 @@
 import Images
+import OCI
 
 extension RegistryClient {
   /// The digest of the manifest that a tag names, or nil when the registry has none. One request, as a rule.

@@ -1,6 +1,7 @@
 import Command
 import Glibc
 import Images
+import OCI
 import Records
 
 /// The distribution API of one registry, for one repository. Safe to use from several threads, each with its ``Connection``.

@@ -1,6 +1,7 @@
 import Command
 import Glibc
 import Images
+import OCI
 
 /// What a process knows of a repository from push to push: the tokens it was given, and whether the registry wants TLS. It begins
 /// anew when a file with logins or the certificates have changed, and after a push that failed.

@@ -3,6 +3,7 @@ import CSystem
 import Command
 import Glibc
 import Images
+import OCI
 
 /// Brings a blob over from the registry that has it, as it arrives, without a file. Digest and size are compared on the way, and the
 /// last piece is held back until they are right.

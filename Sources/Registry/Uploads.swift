@@ -1,5 +1,6 @@
 import Command
 import Images
+import OCI
 import Records
 
 /// All blobs of an image on their way, a few at a time, each thread with its own connection. The first failure stops the others.

@@ -1,5 +1,6 @@
 import Command
 import Images
+import OCI
 import Records
 import Settings
 

@@ -2,6 +2,7 @@ import Archives
 import CSystem
 import Command
 import Glibc
+import OCI
 import Records
 
 /// Releases through `helm upgrade --install`, so that people can go on with helm by hand at any time.

@@ -2,6 +2,7 @@ import Command
 import CSystem
 import Glibc
 import Images
+import OCI
 import Records
 import Settings
 

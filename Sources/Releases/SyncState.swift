@@ -1,5 +1,6 @@
 import Archives
 import Command
+import OCI
 import Records
 import Settings
 

@@ -1,6 +1,7 @@
 import Archives
 import Command
 import Glibc
+import OCI
 import Records
 import Settings
 import Testing

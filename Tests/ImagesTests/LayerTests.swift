@@ -1,6 +1,7 @@
 import Archives
 import Command
 import Glibc
+import OCI
 import Testing
 
 @testable import Images

@@ -1,4 +1,5 @@
 import Images
+import OCI
 import Testing
 
 @testable import Registry

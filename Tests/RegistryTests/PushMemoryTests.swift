@@ -1,6 +1,7 @@
 import Command
 import Glibc
 import Images
+import OCI
 import Settings
 import Testing
 

@@ -2,8 +2,10 @@
 @testable import Checks
 @testable import Command
 @testable import Detection
+import Dockerfiles
 import Glibc
 @testable import Images
+import OCI
 @testable import Packs
 @testable import Records
 @testable import Registry
@@ -139,7 +141,7 @@ extension Door {
     "web-0.1.0", "x:100000:65536\nx:0:4294967295", "1000:1000",
   ], rounds: 600) { bytes in
     let text = text(bytes)
-    _ = (try? Reference(text), Reference.isQualified(text), Reference.isTag(text), Images.Digest(text), Origin(text), Address(text)?.resolving(text)?.adding(text, text).withoutQuery)
+    _ = (try? Reference(text), Reference.isQualified(text), Reference.isTag(text), OCI.Digest(text), Origin(text), Address(text)?.resolving(text)?.adding(text, text).withoutQuery)
     _ = (Host.isLoopback(text), Host.ipv4(text), Host.ipv6(text), KubeContext.host(of: text).map(KubeContext.isPrivate), Instant(text)?.text, HelmDialect(version: text))
     for language in ["Python", "JavaScript", "Go"] { _ = Detection.imageVersion(for: Language(name: language, certainty: 1, version: text), standard: "3.13") }
     _ = (PublishedPort(label: text[...])?.url, Standing.name(ofChart: text), InitFile.isSafe(text), InitFile.repositoryName(text))
@@ -230,7 +232,7 @@ extension Door {
     #"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"x","digest":"\#(digest)","size":100},"layers":[{"mediaType":"x","digest":"\#(digest)","size":1000,"annotations":{"a":"b"}},{"mediaType":"y","digest":"\#(digest)","size":9007199254740991,"urls":["u"]}]}"#,
     #"{"schemaVersion":2,"manifests":[{"mediaType":"x","digest":"\#(digest)","size":1,"platform":{"os":"linux"}}]}"#,
   ]) { bytes in
-    let manifest = try Images.Manifest(bytes)
+    let manifest = try OCI.Manifest(bytes)
     guard case .image(let config, let layers) = manifest.kind, let call = fuzzCall() else { return }
     _ = Progress([config] + Array(repeating: layers, count: 1_200).joined(), call: call)
     let base = try Reference("r.example/web")

@@ -3,20 +3,20 @@
 /// The head ends with the last instruction only a builder can carry out; what follows it are copies of local files and
 /// statements about the image. Whatever is not surely understood belongs to the head, and a Dockerfile whose division would
 /// gain nothing is not divided: ``Undivided`` says why, and the builder builds it as a whole.
-struct Split: Sendable {
+package struct Split: Sendable {
   /// The whole Dockerfile.
-  let text: String
+  package let text: String
   /// A Dockerfile of its own: the first lines of the whole one, as they are written.
-  let headText: String
-  let head: Dockerfile
+  package let headText: String
+  package let head: Dockerfile
   /// In order; at least one of them copies.
-  let tail: [Dockerfile.Instruction]
-  let escape: UInt8
+  package let tail: [Dockerfile.Instruction]
+  package let escape: UInt8
   /// Whether the head is `FROM scratch` alone: then nothing needs a builder.
-  let isFromNothing: Bool
+  package let isFromNothing: Bool
 
   /// Divides a Dockerfile. Throws ``Undivided``, or ``DockerfileError`` for what no builder understands.
-  init(_ text: String) throws {
+  package init(_ text: String) throws {
     self.text = text
     let file = try Dockerfile(text)
     guard let from = file.instructions.lastIndex(where: { $0.name == "FROM" }) else { throw Undivided("there is no FROM") }
@@ -56,7 +56,7 @@ struct Split: Sendable {
 }
 
 /// Why an image is left to the builder as a whole: `image.why` says it.
-struct Undivided: Error, Equatable {
-  var reason: String
-  init(_ reason: String) { self.reason = reason }
+package struct Undivided: Error, Equatable {
+  package var reason: String
+  package init(_ reason: String) { self.reason = reason }
 }

@@ -1,3 +1,5 @@
+import OCI
+
 extension Dockerfile {
   /// What one stage leaves in the image it makes, as far as the file itself says; what comes from the base image is not known.
   public struct Stage: Sendable {
@@ -20,9 +22,9 @@ extension Dockerfile {
     public var instructions: [Instruction]
 
     /// Arguments in scope, which later stages based on this one inherit.
-    var arguments: [String: String] = [:]
+    package var arguments: [String: String] = [:]
     /// Arguments from before the first `FROM`.
-    var global: [String: String] = [:]
+    package var global: [String: String] = [:]
     /// ``ports`` again, for a quick look.
     var exposed: Set<Port> = []
     /// What its instructions take files from: images, and stages by name or number.

@@ -1,6 +1,6 @@
 import Command
 import Glibc
-import Images
+import OCI
 import Testing
 
 /// A layout of one manifest, made by hand; `name` goes into the index.

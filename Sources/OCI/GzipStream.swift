@@ -1,11 +1,10 @@
-import Archives
 import CDeflate
 import Command
 import Glibc
 
 /// gzip by libdeflate, in members of 256 KiB of content (RFC 1952, section 2.2), with no name and no time in their headers: the same
 /// content gives the same bytes, in whatever pieces it comes. A member whose samples shrink by less than an eighth is stored.
-final class GzipStream {
+package final class GzipStream {
   private let compressor: OpaquePointer, store: OpaquePointer
   private let target: Int32
   private let name: String
@@ -25,7 +24,7 @@ final class GzipStream {
   ///   - target: a descriptor the compressed bytes are written to.
   ///   - level: 1 to 12; beyond 4 half as fast again saves about a thirtieth of the size.
   ///   - name: of what is compressed, for messages.
-  init(to target: Int32, level: Int32 = 4, name: String) throws {
+  package init(to target: Int32, level: Int32 = 4, name: String) throws {
     guard let compressor = libdeflate_alloc_compressor(level), let store = libdeflate_alloc_compressor(0) else { throw SystemError("cannot compress '\(name)'", ENOMEM) }
     self.compressor = compressor
     self.store = store
@@ -41,7 +40,7 @@ final class GzipStream {
     output.deallocate()
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer) throws {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws {
     content.update(bytes)
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -54,7 +53,7 @@ final class GzipStream {
   }
 
   /// The digest of what came in, and digest and size of what went out.
-  func finish() throws -> (content: Digest, digest: Digest, size: Int) {
+  package func finish() throws -> (content: Digest, digest: Digest, size: Int) {
     if filled > 0 || size == 0 { try compress() }
     guard let from = Digest("sha256:" + content.finish()), let to = Digest("sha256:" + hash.finish()) else { throw failure(EIO) }
     return (from, to, size)

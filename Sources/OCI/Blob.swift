@@ -1,12 +1,11 @@
-import Archives
 import Command
 import Glibc
 
 /// A blob's content.
-enum Blob {
+package enum Blob {
   /// The SHA-256 of all that can be read from a descriptor.
   /// - Parameter name: of what is read, for messages.
-  static func digest(_ descriptor: Int32, name: String) throws -> Digest {
+  package static func digest(_ descriptor: Int32, name: String) throws -> Digest {
     var hash = SHA256()
     try pieces(descriptor, name: name) { hash.update($0) }
     guard let digest = Digest("sha256:" + hash.finish()) else { throw SystemError("cannot read '\(name)'", EIO) }

@@ -1,13 +1,13 @@
 extension Dockerfile {
   /// What is the matter with a line.
-  struct Fault: Error, Equatable {
-    var line: Int
-    var reason: String
+  package struct Fault: Error, Equatable {
+    package var line: Int
+    package var reason: String
   }
 
   /// The file, unless it has something that no builder takes: what builders say of it names no line, or is about
   /// something else. What one of them might know and another does not is left to them.
-  static func checked(_ text: String, arguments: [String: String]) throws(Fault) -> Dockerfile {
+  package static func checked(_ text: String, arguments: [String: String]) throws(Fault) -> Dockerfile {
     let file: Dockerfile
     do throws(DockerfileError) { file = try Dockerfile(text) } catch { throw Fault(error) }
     for instruction in file.instructions {
@@ -19,7 +19,7 @@ extension Dockerfile {
 
   /// Whether the file is to be read by another program than the builder's own: then there is nothing that cannot stand
   /// in it.
-  static func isForeign(_ text: String) -> Bool {
+  package static func isForeign(_ text: String) -> Bool {
     guard let syntax = try? Dockerfile(text).directives.first(where: { $0.name == "syntax" })?.value else { return false }
     return !["docker/dockerfile", "docker.io/docker/dockerfile"].contains { name in
       syntax == name || syntax.hasPrefix(name + ":") || syntax.hasPrefix(name + "@")
@@ -76,5 +76,5 @@ extension Dockerfile {
 }
 
 extension Dockerfile.Fault {
-  init(_ error: DockerfileError) { self.init(line: error.line ?? 1, reason: error.reason) }
+  package init(_ error: DockerfileError) { self.init(line: error.line ?? 1, reason: error.reason) }
 }

@@ -2,7 +2,7 @@ import Records
 
 /// The lines of a Dockerfile, joined where one is continued. Comments and empty lines vanish, also from the middle of an
 /// instruction, as they do in docker's own parser.
-struct DockerfileLines {
+package struct DockerfileLines {
   private let lines: [Substring]
   /// How many lines have been taken: the number of the last one, from 1.
   private(set) var number = 0
@@ -101,7 +101,7 @@ struct DockerfileLines {
   }
 
   /// Whether a word is the mark of a here-document.
-  static func announcesHeredoc(_ word: String, escape: UInt8) -> Bool {
+  package static func announcesHeredoc(_ word: String, escape: UInt8) -> Bool {
     guard let mark = heredocMark(word) else { return false }
     return !DockerfileWords.unquoted(String(mark.hasPrefix("-") ? mark.dropFirst() : mark), escape: escape).isEmpty
   }

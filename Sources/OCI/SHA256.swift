@@ -14,7 +14,7 @@ public struct SHA256 {
   public mutating func finish() -> String { hex(finishBytes()) }
 
   /// The digest as its 32 bytes. The value must not be used after it.
-  mutating func finishBytes() -> [UInt8] {
+  package mutating func finishBytes() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     ccrypto_sha256_final(&state, &digest)
     return digest
@@ -28,7 +28,7 @@ public struct SHA256 {
   }
 }
 
-func hex(_ bytes: some Collection<UInt8>) -> String {
+package func hex(_ bytes: some Collection<UInt8>) -> String {
   String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
     for (index, byte) in bytes.enumerated() { (text[2 * index], text[2 * index + 1]) = (hexDigit(byte >> 4), hexDigit(byte & 15)) }
     return 2 * bytes.count

@@ -4,7 +4,7 @@ extension Dockerfile {
   /// - Parameters:
   ///   - step: the builder's last word on where it is.
   ///   - lines: all it said last.
-  func fault(_ reason: String, program: String, step: String?, lines: [String]) -> Fault? {
+  package func fault(_ reason: String, program: String, step: String?, lines: [String]) -> Fault? {
     if let instruction = heredoc(takenApart: reason) {
       return Fault(line: instruction.lines.lowerBound, reason: instruction.noHeredoc("this '\(program)'"))
     }
@@ -109,7 +109,7 @@ extension Dockerfile.Instruction {
   /// As it is written, but for blanks.
   fileprivate var whole: String { spelling + spelledFlags + text }
 
-  func noHeredoc(_ program: String) -> String {
+  package func noHeredoc(_ program: String) -> String {
     "'\(spelling) <<\(heredocs.first?.name ?? "")' is a here-document, and \(program) does not know them"
   }
 

@@ -37,7 +37,7 @@ public struct ImageLayout: Sendable {
   }
 
   /// A layout whose index is of no interest, for its blobs.
-  init(blobsOf path: String) {
+  package init(blobsOf path: String) {
     self.path = path
     manifests = []
   }
@@ -58,7 +58,7 @@ public struct ImageLayout: Sendable {
   }
 
   /// The manifest of a digest, also one that the index does not name any more; nil when the layout has not got it.
-  func manifest(_ digest: Digest) throws -> Descriptor? {
+  package func manifest(_ digest: Digest) throws -> Descriptor? {
     if let listed = manifests.first(where: { $0.digest == digest }) { return listed }
     var status = stat()
     guard digest.algorithm == "sha256", lstat(blob(digest), &status) == 0, Int(status.st_size) <= Manifest.sizeLimit else { return nil }

@@ -18,7 +18,7 @@ public struct Dockerfile: Sendable {
     /// The lines it stands on, from 1, here-documents included.
     public var lines: ClosedRange<Int>
     /// The name as it is written.
-    var spelling = ""
+    package var spelling = ""
 
     /// The JSON form, `["a", "b"]`; nil when the text has another form.
     public var list: [String]? {
@@ -96,7 +96,7 @@ public struct Dockerfile: Sendable {
   }
 
   /// The first word and the rest without the space between them.
-  static func cut(_ line: Substring) -> (name: Substring, rest: Substring) {
+  package static func cut(_ line: Substring) -> (name: Substring, rest: Substring) {
     let end = line.utf8.firstIndex(where: isBlank) ?? line.endIndex
     return (line[..<end], trimmed(line[end...]))
   }
@@ -113,7 +113,7 @@ public struct Dockerfile: Sendable {
     return (flags, String(rest))
   }
 
-  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+  package static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
   static func trimmed(_ text: Substring) -> Substring {
     let bytes = text.utf8

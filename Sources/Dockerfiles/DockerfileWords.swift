@@ -2,9 +2,9 @@ import Command
 
 /// Words, quotes and variables of a Dockerfile's instructions.
 /// https://docs.docker.com/reference/dockerfile/#environment-replacement
-enum DockerfileWords {
+package enum DockerfileWords {
   /// Splits at blanks outside quotes. Quotes and escapes stay in the words.
-  static func split(_ text: String, escape: UInt8) -> [String] {
+  package static func split(_ text: String, escape: UInt8) -> [String] {
     var words: [String] = [], word: [UInt8] = [], quote: UInt8?
     var bytes = Array(text.utf8)[...]
     while let byte = bytes.popFirst() {
@@ -28,7 +28,7 @@ enum DockerfileWords {
   static func unquoted(_ word: String, escape: UInt8) -> String { expand(word, escape: escape) { "$\($0)" } ?? word }
 
   /// `NAME=VALUE` words, or the old form `NAME VALUE…`, as of `ENV`, `ARG` and `LABEL`. A name without a value has nil.
-  static func pairs(_ text: String, escape: UInt8, oldForm: Bool) -> [(name: String, value: String?)] {
+  package static func pairs(_ text: String, escape: UInt8, oldForm: Bool) -> [(name: String, value: String?)] {
     let words = split(text, escape: escape)
     if oldForm, let first = words.first, first.cut(at: "=") == nil { return [(first, String(Dockerfile.cut(Substring(text)).rest))] }
     return words.map { word in
@@ -43,7 +43,7 @@ enum DockerfileWords {
 
   /// The word with quotes and escapes resolved and variables put in; one without a value becomes nothing. nil when it
   /// becomes too long.
-  static func expand(_ word: String, escape: UInt8, value: @escaping (String) -> String?) -> String? {
+  package static func expand(_ word: String, escape: UInt8, value: @escaping (String) -> String?) -> String? {
     var expansion = Expansion(rest: Array(word.utf8)[...], escape: escape, value: value)
     let bytes = expansion.run(until: nil)
     return expansion.isTooLong ? nil : String(decoding: bytes, as: UTF8.self)

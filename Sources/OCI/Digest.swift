@@ -1,4 +1,3 @@
-import Archives
 
 /// The address of a blob by its content: `sha256:` and 64 hex digits, or `sha512:` and 128.
 ///

@@ -1,13 +1,7 @@
 import Command
 import Records
 
-// These choose another way; whoever has none left tells them.
-
-extension Undivided: Diagnosis {
-  var exitCode: ExitCode { .badData }
-  var message: String { "the Dockerfile is not divided: \(reason)" }
-  var hint: String? { nil }
-}
+// These choose another way; a command that has none left reports them.
 
 extension NeedsBuild: Diagnosis {
   public var exitCode: ExitCode { .badData }
