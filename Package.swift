@@ -6,6 +6,7 @@
 //   Remote                                      the way to a server, and the server
 //   Pipeline                                    what a line lacks: context, chart, image, pushed
 //   Releases Registry Packs Images Detection Watching    the subjects; one may use those to its right and below
+//   HTTP                                        connections, retries, proxies, trust in certificates
 //   Archives                                    what is packed: trees, ignore rules, tar
 //   Dockerfiles                                 the grammar, and where a Dockerfile is divided
 //   OCI                                         digests, descriptors, manifests, references, layouts, gzip
@@ -15,7 +16,7 @@
 //   Records
 //   CArchive CDeflate CYAML CTOML CCrypto CCurl CSystem  system libraries and shims
 //
-// No command imports a command. Only Registry speaks HTTP. Nobody imports Foundation (FoundationEssentials is allowed).
+// No command imports a command. Only HTTP speaks HTTP. Nobody imports Foundation (FoundationEssentials is allowed).
 import PackageDescription
 
 /// libarchive is linked statically where it counts: 2.5 ms of start-up otherwise. Debug builds take the shared library, because
@@ -42,13 +43,14 @@ let package = Package(
     .target(name: "Settings", dependencies: ["CTOML", "CSystem", "Records", "Command", "YAML"]),
     .target(name: "OCI", dependencies: ["CDeflate", "CCrypto", "Records", "Command"], linkerSettings: [.linkedLibrary(":libdeflate.a")]),
     .target(name: "Dockerfiles", dependencies: ["Records", "Command", "OCI"]),
+    .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Records", "Command"]),
     .target(name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "YAML", "Settings", "OCI"], linkerSettings: archive),
     .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives"]),
     .target(name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
     .target(name: "Images", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Dockerfiles", "Archives"]),
     .target(name: "Packs", dependencies: ["CSystem", "Records", "Command", "Settings", "Dockerfiles", "Archives", "Detection", "Images"]),
-    .target(name: "Registry", dependencies: ["CCurl", "CSystem", "Records", "Command", "Settings", "OCI", "Archives", "Images"]),
-    .target(name: "Releases", dependencies: ["CArchive", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Images", "Registry"]),
+    .target(name: "Registry", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "HTTP", "Archives", "Images"]),
+    .target(name: "Releases", dependencies: ["CArchive", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Archives", "Images", "Registry"]),
 
     .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "OCI", "Archives", "Images", "Registry"]),
     .target(name: "Remote", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Releases", "Pipeline"]),
@@ -80,7 +82,7 @@ let package = Package(
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
   ]
-  + ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Watching", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
+  + ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Watching", "Detection", "Packs", "Images", "HTTP", "Registry", "Releases", "Remote"].map {
     // Command is named because tests import it: else a change of it leaves them as they were, and they do not link.
     .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)])
   }
@@ -88,7 +90,7 @@ let package = Package(
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Detection", "Images", "Packs", "Registry", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
+      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Detection", "Images", "Packs", "HTTP", "Registry", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

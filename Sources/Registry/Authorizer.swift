@@ -1,5 +1,6 @@
 import CSystem
 import Command
+import HTTP
 import Images
 import Records
 

@@ -1,5 +1,6 @@
 import Command
 import Glibc
+import HTTP
 import Images
 import OCI
 import Records

@@ -1,4 +1,5 @@
 import Command
+import HTTP
 
 /// Connections without work, a few for each host, kept open while the process lives: a stage that stays up pays for a connection
 /// once. One that the server has closed in the meantime is replaced by libcurl, unseen: it looks before it writes, and writes again
@@ -8,10 +9,10 @@ final class Connections: @unchecked Sendable {
   private let lock = Lock()
   private var idle: [String: [Connection]] = [:]
 
-  /// One for the caller's thread alone, until it is given back. Throws ``RegistryError/libraryMissing``.
-  func take(_ host: String) throws(RegistryError) -> Connection {
+  /// One for the caller's thread alone, until it is given back. Throws ``LibraryMissing``.
+  func take(_ host: String) throws(LibraryMissing) -> Connection {
     if let connection = lock.locked({ idle[host]?.popLast() }) { return connection }
-    return try Connection(trust: .shared)
+    return try Connection()
   }
 
   func give(_ connection: Connection, for host: String) {

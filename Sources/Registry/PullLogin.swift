@@ -1,4 +1,5 @@
 import Command
+import HTTP
 import Images
 import OCI
 import Records
@@ -33,7 +34,7 @@ private func answersAnybody(_ reference: Reference, call: Call) -> Bool {
   let client = RegistryClient(reference, session: session, call: call)
   let accept = ("Accept", Manifest.mediaTypes.joined(separator: ", "))
   let request = HTTPRequest(method: "HEAD", address: client.address("manifests/\(reference.tag ?? "latest")"), purpose: "ask for '\(reference)'", headers: [accept])
-  guard let connection = try? Connection(trust: .shared),
+  guard let connection = try? Connection(),
     let response = try? client.send(request, on: connection, scope: ["repository:\(reference.repository):pull"], retrying: false)
   else { return false }
   return response.status == 200

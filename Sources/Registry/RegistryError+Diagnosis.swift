@@ -4,7 +4,7 @@ import Records
 extension RegistryError: Diagnosis {
   var exitCode: ExitCode {
     switch self {
-    case .libraryMissing, .unreachable, .tls, .helper: .unavailable
+    case .unreachable, .tls, .helper: .unavailable
     case .status(_, _, let status, _):
       switch status {
       case 404, 410: .unavailable
@@ -22,7 +22,6 @@ extension RegistryError: Diagnosis {
 
   var message: String {
     switch self {
-    case .libraryMissing: "cannot load 'libcurl.so.4', which speaks HTTP"
     case let .unreachable(purpose, host, reason): "cannot \(purpose): no answer from \(host): \(reason)"
     case let .tls(purpose, host, reason): "cannot \(purpose): no secure connection to \(host): \(reason)"
     case let .status(purpose, host, status, detail): "cannot \(purpose): \(status) from \(host)\(detail.map { ": " + $0 } ?? "")"
@@ -41,7 +40,6 @@ extension RegistryError: Diagnosis {
 
   var hint: String? {
     switch self {
-    case .libraryMissing: "apt install libcurl4"
     case .unreachable(_, let host, _): Host.isLoopback(host) ? "is the registry running?" : "check the registry's name and the network"
     case .tls(_, let host, _):
       "put the authority's certificate into /etc/containers/certs.d/\(host)/ca.crt, or set DRAFT_PLAIN_HTTP=\(host) for a registry without TLS"
@@ -70,4 +68,10 @@ extension RegistryError: Diagnosis {
     let place = (isPlain ? "--tls-verify=false " : "") + name
     return "docker login \(name), or podman login \(place), or buildah login \(place)"
   }
+}
+
+extension Relay.Gone: Diagnosis {
+  var exitCode: ExitCode { .unavailable }
+  var message: String { "a layer of the base image cannot be copied: \(reason)" }
+  var hint: String? { nil }
 }

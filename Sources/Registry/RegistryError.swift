@@ -3,7 +3,6 @@ import Images
 /// What can go wrong on the way to a registry. `purpose` continues "cannot", as in `upload 'web@sha256:ab12cd34ef56'`;
 /// `detail` is the server's own words, made harmless. None carries a secret.
 enum RegistryError: Error, Equatable, Sendable {
-  case libraryMissing
   /// No connection, after all tries.
   case unreachable(purpose: String, host: String, reason: String)
   case tls(purpose: String, host: String, reason: String)

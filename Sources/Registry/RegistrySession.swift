@@ -1,5 +1,6 @@
 import Command
 import Glibc
+import HTTP
 import Images
 import OCI
 
@@ -21,7 +22,7 @@ final class RegistrySession: @unchecked Sendable {
     stamp = RegistrySession.stamp(reference)
     authorizer = Authorizer(store: CredentialStore(reference: reference), anonymous: anonymous)
     let isLocal = Host.isLoopback(reference.host)
-    let hasCertificates = !Trust.directories(for: reference.host).isEmpty
+    let hasCertificates = !Certificates.directories(for: reference.host).isEmpty
     known = Address(isSecure: !plainHTTP && !(isLocal && !hasCertificates), host: reference.host, target: "/")
     mayTurnSecure = isLocal && !plainHTTP && !hasCertificates
   }
@@ -67,14 +68,5 @@ final class RegistrySession: @unchecked Sendable {
   static func forget(_ reference: Reference, plainHTTP: Bool) { all.locked { sessions[key(reference, plainHTTP)] = nil } }
 
   private static func key(_ reference: Reference, _ plainHTTP: Bool) -> String { "\(plainHTTP) \(reference.name)" }
-  private static func stamp(_ reference: Reference) -> String { fileStamp(CredentialStore.files + Trust.directories(for: reference.host)) }
-}
-
-/// Changes when one of the files does, or comes, or goes.
-func fileStamp(_ paths: [String]) -> String {
-  paths.map { path in
-    var status = stat()
-    guard stat(path, &status) == 0 else { return "-" }
-    return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"
-  }.joined(separator: "\n")
+  private static func stamp(_ reference: Reference) -> String { fileStamp(CredentialStore.files + Certificates.directories(for: reference.host)) }
 }

@@ -2,6 +2,7 @@ import Archives
 import CSystem
 import Command
 import Glibc
+import HTTP
 import Images
 import OCI
 

@@ -1,6 +1,6 @@
 import Command
+import HTTP
 import Records
-import Registry
 
 extension Release {
   /// Asks every address of the release at once what a GET is answered with: see ``answers``. Two seconds at most.

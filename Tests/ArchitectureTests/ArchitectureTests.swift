@@ -128,8 +128,8 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
   }
 }
 
-@Test func onlyRegistrySpeaksHTTP() {
-  for module in list("Sources") where module != "Registry" && module != "Storage" { #expect(!imports(module).contains("CCurl"), "\(module)") }
+@Test func onlyHTTPSpeaksIt() {
+  for module in list("Sources") where module != "HTTP" { #expect(!imports(module).contains("CCurl"), "\(module)") }
 }
 
 @Test func theListOfCommandsIsTheListOfTargetsAndFiles() {

@@ -1,3 +1,4 @@
+import HTTP
 import Images
 import OCI
 import Testing

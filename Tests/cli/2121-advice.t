@@ -46,7 +46,7 @@ ReleaseError.notLoggedIn              | cluster/2120-refused.t  | … logged in 
 ReleaseError.loginPlugin              | cluster/2120-refused.t  | … run by hand
 ReleaseError.badDriver                | cli/2120-doctor.t       | … and kept where they can be read
 ReleaseError.portTaken                | cli/2120-doctor.t       | … what held it ended
-RegistryError.libraryMissing          | cli/2121-advice.t       | of Debian
+LibraryMissing                        | cli/2121-advice.t       | of Debian
 RegistryError.unreachable             | cli/2120-doctor.t       | a registry that does not run
 RegistryError.tls                     | cli/2120-doctor.t       | … made so, or done without
 RegistryError.status                  | cli/2120-doctor.t       | … after a while, or with one at the address

@@ -4,6 +4,7 @@
 @testable import Detection
 import Dockerfiles
 import Glibc
+import HTTP
 @testable import Images
 import OCI
 @testable import Packs
@@ -215,7 +216,7 @@ extension Door {
   ]) { bytes in
     let parts = text(bytes).split(separator: "\n\n", maxSplits: 1).map(String.init)
     let headers = (parts.first ?? "").split(separator: "\n").compactMap { line -> (name: String, value: String)? in
-      line.firstIndex(of: ":").map { (line[..<$0].lowercased(), Registry.trimmed(line[line.index(after: $0)...])) }
+      line.firstIndex(of: ":").map { (line[..<$0].lowercased(), HTTP.trimmed(line[line.index(after: $0)...])) }
     }
     guard let call = fuzzCall() else { return }
     let client = RegistryClient(try Reference("r.example/web"), plainHTTP: false, call: call), response = HTTPResponse(status: 202, headers: headers, body: Array((parts.last ?? "").utf8))

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Registry
+@testable import HTTP
 
 private func proxy(_ url: String, _ variables: [String: String]) throws -> String? {
   ProxyRules { variables[$0] }.proxy(for: try #require(Address(url)))

@@ -4,17 +4,17 @@ import Glibc
 
 /// Sends requests one at a time and keeps connections open between them. Each thread has its own.
 ///
-/// Nothing is followed, repeated or authorized here; that is ``RegistryClient``'s. No `Expect: 100-continue`, which costs a second
+/// Nothing is followed, repeated or authorized here; that is for the caller. No `Expect: 100-continue`, which costs a second
 /// with servers that do not know it.
-final class Connection {
+package final class Connection {
   private let handle: UnsafeMutableRawPointer
-  private let trust: Trust
+  private let certificates: Certificates
 
-  /// Loads libcurl at the first use in the process. Throws ``RegistryError/libraryMissing``.
-  init(trust: Trust) throws(RegistryError) {
-    guard ccurl_load() == 0, let handle = ccurl_open() else { throw .libraryMissing }
+  /// Loads libcurl at the first use in the process. Throws ``LibraryMissing``.
+  package init(certificates: Certificates = .shared) throws(LibraryMissing) {
+    guard ccurl_load() == 0, let handle = ccurl_open() else { throw LibraryMissing() }
     self.handle = handle
-    self.trust = trust
+    self.certificates = certificates
   }
 
   deinit { ccurl_close(handle) }
@@ -65,7 +65,7 @@ final class Connection {
   }
 
   /// Sends the request and waits for the answer, whatever its status. Throws ``TransportError`` when there is none.
-  func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
+  package func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
     let exchange = Exchange(request)
     var lines = request.headers.map { "\($0.name): \($0.value)" }
     if let authorization = request.authorization { lines.append("Authorization: \(authorization)") }
@@ -73,7 +73,7 @@ final class Connection {
     if !request.headers.contains(where: { $0.name == "Accept" }) { lines.append("Accept: */*") }
     // libcurl would call a body a form.
     if !request.headers.contains(where: { $0.name == "Content-Type" }) { lines.append("Content-Type:") }
-    let material = request.address.isSecure ? trust.material(for: request.address.host) : Trust.Material()
+    let material = request.address.isSecure ? certificates.material(for: request.address.host) : Certificates.Material()
 
     let proxy = ProxyRules.environment.proxy(for: request.address)
     var outcome = ccurl_outcome()
@@ -139,7 +139,7 @@ final class Connection {
 }
 
 /// Why there is no answer.
-enum TransportError: Error, Equatable, Sendable {
+package enum TransportError: Error, Equatable, Sendable {
   case unreachable(String)
   case broken(String)
   case tls(String)
@@ -150,10 +150,10 @@ enum TransportError: Error, Equatable, Sendable {
   case givenUp
 
   /// The reason where a connection that was kept open ended under a request.
-  static let closed = "the connection was closed before an answer"
+  package static let closed = "the connection was closed before an answer"
 
   /// Whether the same may go well in a moment.
-  var isTransient: Bool {
+  package var isTransient: Bool {
     switch self {
     case .unreachable, .broken: true
     case .tls, .malformed, .unreadable, .givenUp: false
@@ -162,7 +162,7 @@ enum TransportError: Error, Equatable, Sendable {
 }
 
 /// Without spaces, tabs and line ends around it.
-func trimmed(_ text: some StringProtocol) -> String {
+package func trimmed(_ text: some StringProtocol) -> String {
   let isSpace: (UInt8) -> Bool = { [0x20, 0x09, 0x0D, 0x0A].contains($0) }
   let bytes = Array(text.utf8)
   guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) }) else { return "" }

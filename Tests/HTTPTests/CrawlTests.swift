@@ -2,7 +2,7 @@ import Command
 import Glibc
 import Testing
 
-@testable import Registry
+@testable import HTTP
 
 /// A server that answers one request, at ten bytes a second.
 private func crawlingServer(_ bytes: Int) throws -> Int {
@@ -30,7 +30,7 @@ private func crawlingServer(_ bytes: Int) throws -> Int {
 @Test func aTransferThatOnlyCrawlsIsGivenUp() throws {
   var request = HTTPRequest(method: "GET", address: try #require(Address("http://127.0.0.1:\(try crawlingServer(100))/x")), purpose: "get it")
   request.stallSeconds = 2
-  let connection = try Connection(trust: .shared)
+  let connection = try Connection()
   #expect { _ = try connection.send(request) } throws: { error in
     guard case TransportError.broken(let reason) = error else { return false }
     return reason.contains("1024 bytes/sec")

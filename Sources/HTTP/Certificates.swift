@@ -7,7 +7,7 @@ import Glibc
 /// Beside the system's authorities: `*.crt` in `certs.d/HOST` of containers (`~/.config/containers`, `/etc/containers`) and of Docker
 /// (`/etc/docker`); there also `NAME.cert` with `NAME.key`, the client's own. `SSL_CERT_FILE` and `SSL_CERT_DIR` as in OpenSSL.
 /// Source: containers-certs.d(5), https://docs.docker.com/engine/security/certificates/
-final class Trust: @unchecked Sendable {
+package final class Certificates: @unchecked Sendable {
   struct Material {
     /// PEM, to be trusted beside the directory's.
     var authorities: [UInt8] = []
@@ -16,7 +16,7 @@ final class Trust: @unchecked Sendable {
     var key: String?
   }
 
-  static let shared = Trust()
+  static let shared = Certificates()
 
   private let lock = Lock()
   private var known: [String: (material: Material, stamp: String, looked: UInt64)] = [:]
@@ -26,17 +26,17 @@ final class Trust: @unchecked Sendable {
     lock.locked {
       let now = csystem_nanoseconds(), old = known[host]
       if let old, now - old.looked < 1_000_000_000 { return old.material }
-      let directories = Trust.directories(for: host)
+      let directories = Certificates.directories(for: host)
       let files = directories.flatMap { directory in ((try? Files.list(directory)) ?? []).map { "\(directory)/\($0)" } }
       let stamp = fileStamp(directories + files + [environmentVariable("SSL_CERT_FILE")].compactMap { $0 })
-      let material = old?.stamp == stamp ? old!.material : Trust.find(host)
+      let material = old?.stamp == stamp ? old!.material : Certificates.find(host)
       known[host] = (material, stamp, now)
       return material
     }
   }
 
   /// The directories of that host's certificates that there are.
-  static func directories(for host: String) -> [String] {
+  package static func directories(for host: String) -> [String] {
     var roots = ["/etc/containers/certs.d", "/etc/docker/certs.d"]
     if let config = environmentVariable("XDG_CONFIG_HOME") ?? environmentVariable("HOME").map({ $0 + "/.config" }) {
       roots.insert(config + "/containers/certs.d", at: 0)
@@ -61,4 +61,13 @@ final class Trust: @unchecked Sendable {
     }
     return material
   }
+}
+
+/// Changes when one of the files does, or comes, or goes.
+package func fileStamp(_ paths: [String]) -> String {
+  paths.map { path in
+    var status = stat()
+    guard stat(path, &status) == 0 else { return "-" }
+    return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"
+  }.joined(separator: "\n")
 }

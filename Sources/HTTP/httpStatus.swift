@@ -7,7 +7,7 @@ import Glibc
 /// - Parameter isNew: what stands before an application may not have heard of it yet. Where nobody takes the connection, and for a 502,
 ///   503 or 504, it is asked again as long as there is time.
 public func httpStatus(of url: String, seconds: Int = 2, isNew: Bool = false) -> Int? {
-  guard let address = Address(url), let connection = try? Connection(trust: .shared) else { return nil }
+  guard let address = Address(url), let connection = try? Connection() else { return nil }
   let deadline = csystem_nanoseconds() + UInt64(max(0, seconds)) * 1_000_000_000
   var request = HTTPRequest(method: "GET", address: address, purpose: "ask '\(url)'")
   request.wantsBody = false

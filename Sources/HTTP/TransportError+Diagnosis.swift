@@ -2,7 +2,7 @@ import Command
 import Records
 
 extension TransportError: Diagnosis {
-  var exitCode: ExitCode {
+  package var exitCode: ExitCode {
     switch self {
     case .unreachable, .broken, .tls: .unavailable
     case .malformed: .protocolViolation
@@ -11,7 +11,7 @@ extension TransportError: Diagnosis {
     }
   }
 
-  var message: String {
+  package var message: String {
     switch self {
     case .unreachable(let reason), .broken(let reason), .tls(let reason): "no answer: \(reason)"
     case .malformed(let reason): "the answer is not HTTP: \(reason)"
@@ -20,11 +20,12 @@ extension TransportError: Diagnosis {
     }
   }
 
-  var hint: String? { nil }
+  package var hint: String? { nil }
 }
 
-extension Relay.Gone: Diagnosis {
-  var exitCode: ExitCode { .unavailable }
-  var message: String { "a layer of the base image cannot be copied: \(reason)" }
-  var hint: String? { nil }
+/// libcurl is loaded with the first request, and there is none.
+package struct LibraryMissing: Diagnosis {
+  package var exitCode: ExitCode { .unavailable }
+  package var message: String { "cannot load 'libcurl.so.4', which speaks HTTP" }
+  package var hint: String? { "apt install libcurl4" }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Registry
+@testable import HTTP
 
 @Test func retrySchedule() {
   var retry = Retry()

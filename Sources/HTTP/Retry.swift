@@ -2,25 +2,27 @@ import Glibc
 
 /// When to try again: after a quarter of a second, then a half, one and two; or when the server says, but no later than in a minute.
 /// Five tries in all. No chance in it: same course of events, same waits.
-struct Retry {
+package struct Retry {
   static let pauses = [0.25, 0.5, 1, 2]
   static let longest = 60.0
   private var tries = 0
 
+  package init() {}
+
   /// Seconds until the next try; nil when it has been tried enough.
-  mutating func pause(retryAfter: String? = nil) -> Double? {
+  package mutating func pause(retryAfter: String? = nil) -> Double? {
     guard tries < Retry.pauses.count else { return nil }
     defer { tries += 1 }
     return retryAfter.flatMap { Retry.seconds($0, now: Int(time(nil))) }.map { min($0, Retry.longest) } ?? Retry.pauses[tries]
   }
 
   /// Something has been achieved in between, so the tries count anew.
-  mutating func reset() { tries = 0 }
+  package mutating func reset() { tries = 0 }
 
-  static func isTransient(_ status: Int) -> Bool { [408, 429, 500, 502, 503, 504].contains(status) }
+  package static func isTransient(_ status: Int) -> Bool { [408, 429, 500, 502, 503, 504].contains(status) }
 
   /// `Retry-After`: seconds, or an HTTP date (RFC 9110 §10.2.3, §5.6.7). nil for what is neither.
-  static func seconds(_ value: String, now: Int) -> Double? {
+  package static func seconds(_ value: String, now: Int) -> Double? {
     if let seconds = Int(value) { return seconds >= 0 ? Double(seconds) : nil }
     return httpDate(value).map { Double(max(0, $0 - now)) }
   }

@@ -1,14 +1,14 @@
 /// An absolute http or https URL, taken apart as far as a client has to: where it leads, and what is asked for there.
 ///
 /// Made only of printable ASCII, so it can neither break a header nor speak to a terminal. Source: RFC 3986.
-struct Address: Equatable, Sendable {
-  let isSecure: Bool
+package struct Address: Equatable, Sendable {
+  package let isSecure: Bool
   /// Host and port in lower case, without the scheme's own port: `127.0.0.1:5000`.
-  let host: String
+  package let host: String
   /// Path and query: `/v2/web/blobs/uploads/?mount=…`. Begins with `/`.
-  var target: String
+  package var target: String
 
-  init(isSecure: Bool, host: String, target: String) {
+  package init(isSecure: Bool, host: String, target: String) {
     self.isSecure = isSecure
     let lower = host.lowercased(), own = isSecure ? ":443" : ":80"
     self.host = lower.hasSuffix(own) && !lower.dropLast(own.count).hasSuffix(":") ? String(lower.dropLast(own.count)) : lower
@@ -16,7 +16,7 @@ struct Address: Equatable, Sendable {
   }
 
   /// nil for another scheme, a user's name in the host, or bytes that no URL has.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\"") }) else { return nil }
     let lower = text.prefix(8).lowercased()
     let isSecure = lower.hasPrefix("https://")
@@ -29,7 +29,7 @@ struct Address: Equatable, Sendable {
   }
 
   /// Where a `Location` or a realm leads, seen from here; nil when it is no URL of ours.
-  func resolving(_ location: String) -> Address? {
+  package func resolving(_ location: String) -> Address? {
     let scheme = isSecure ? "https" : "http"
     if location.isEmpty { return nil }
     if location.hasPrefix("//") { return Address("\(scheme):\(location)") }
@@ -41,19 +41,19 @@ struct Address: Equatable, Sendable {
   }
 
   /// The same with a further parameter in its query.
-  func adding(_ name: String, _ value: String) -> Address {
+  package func adding(_ name: String, _ value: String) -> Address {
     var address = self
     address.target += (target.contains("?") ? (target.hasSuffix("?") || target.hasSuffix("&") ? "" : "&") : "?") + name + "=" + percentEncoded(value)
     return address
   }
 
-  var text: String { (isSecure ? "https://" : "http://") + host + target }
+  package var text: String { (isSecure ? "https://" : "http://") + host + target }
 
   /// Without the query, which may hold a signature that lets anybody write.
-  var withoutQuery: String { String(text.prefix { $0 != "?" }) }
+  package var withoutQuery: String { String(text.prefix { $0 != "?" }) }
 
   /// Whether a secret for the one may be told to the other.
-  func hasOrigin(of other: Address) -> Bool { isSecure == other.isSecure && host == other.host }
+  package func hasOrigin(of other: Address) -> Bool { isSecure == other.isSecure && host == other.host }
 
   private static func isHostByte(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-._:[]".utf8.contains(byte)
@@ -61,7 +61,7 @@ struct Address: Equatable, Sendable {
 }
 
 /// RFC 3986's percent-encoding of everything but the unreserved characters.
-func percentEncoded(_ text: String) -> String {
+package func percentEncoded(_ text: String) -> String {
   let digits = Array("0123456789ABCDEF".utf8)
   var out: [UInt8] = []
   for byte in text.utf8 {

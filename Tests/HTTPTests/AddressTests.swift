@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Registry
+@testable import HTTP
 
 @Test(arguments: [
   ("/v2/b?x=1", "https://r.example:5000/v2/b?x=1"), ("https://S3.example:443/a#f", "https://s3.example/a"), ("//cdn.example/a", "https://cdn.example/a"),
