@@ -40,9 +40,9 @@ struct Addresses {
     if let live { return live.objects.filter { Addresses.isOutside($0.wanted) }.compactMap(\.live).flatMap { urls(of: $0) } }
     let names = objects.filter(Addresses.isOutside).compactMap { $0["metadata"]?["name"]?.string }
     // The ports and addresses are the cluster's choice: ask it.
-    guard !names.isEmpty, Child.find("kubectl") != nil,
-      let result = try? Child.run(
-        ["kubectl", "get", "services", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--output=json", "--ignore-not-found", "--"] + names,
+    guard !names.isEmpty, Kubectl.isThere,
+      let result = try? Kubectl.run(
+        ["get", "services", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--output=json", "--ignore-not-found", "--"] + names,
         output: .capture, errors: .discard),
       result.succeeded, let answer = try? JSON(parsing: result.output)
     else { return [] }

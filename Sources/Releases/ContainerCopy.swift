@@ -86,16 +86,16 @@ final class ContainerCopy: @unchecked Sendable {
   /// Begins the shell. Throws when no program can be started.
   init(_ target: SyncTarget, namespace: String, kubectl: Kubectl) throws {
     self.target = target
-    let argv = [
-      "kubectl", "exec", "-i", "--namespace=\(namespace)", "--context=\(kubectl.context.name)", "--container=\(target.container)", target.pod, "--", "sh", "-c",
+    let words = [
+      "exec", "-i", "--namespace=\(namespace)", "--context=\(kubectl.context.name)", "--container=\(target.container)", target.pod, "--", "sh", "-c",
     ]
-    kubectl.call.debug(argv.joined(separator: " "))
+    kubectl.call.debug(Kubectl.argv(words).joined(separator: " "))
     var ends: [Int32] = [-1, -1]
     guard csystem_socketpair(&ends) == 0 else { throw SystemError("cannot start 'kubectl'", errno) }
     descriptor = ends[0]
     let theirs = ends[1]
     Thread.detach { [self, handle] in
-      let result = Result { try Child.run(argv + [ContainerCopy.script, "draft-sync"], inputFile: theirs, output: .capture, errors: .capture, handle: handle) }
+      let result = Result { try Kubectl.run(words + [ContainerCopy.script, "draft-sync"], inputFile: theirs, handle: handle) }
       close(theirs)
       lock.locked {
         self.result = result

@@ -64,9 +64,9 @@ struct FailedHook {
   private func words(_ pod: String, _ container: String?, _ kubectl: Kubectl) -> [String] {
     let which = container.map { "--container=\($0)" } ?? "--all-containers"
     for more in [[], ["--previous"]] {
-      let words = ["logs", "--request-timeout=10s", "--tail=10", which] + more
-      let argv = kubectl.argv(words, namespace: namespace, operands: [pod])
-      guard let result = try? Child.run(argv, output: .capture, errors: .discard), result.succeeded else { continue }
+      let words = kubectl.words(
+        ["logs", "--request-timeout=10s", "--tail=10", which] + more, namespace: namespace, operands: [pod])
+      guard let result = try? Kubectl.run(words, errors: .discard), result.succeeded else { continue }
       let lines = result.outputText.lines.map(String.init).filter { !$0.trimmed.isEmpty }
       if !lines.isEmpty { return Array(lines.suffix(10)) }
     }
@@ -77,7 +77,7 @@ struct FailedHook {
 extension HelmFailure {
   /// An error of a hook of the chart; nil when it is none, or cannot be told which.
   func hookError(_ name: String, namespace: String, context: KubeContext, call: Call) -> ReleaseError? {
-    guard isOfHook, Child.find("kubectl") != nil, let storage = try? HelmStorage(context: context, call: call),
+    guard isOfHook, Kubectl.isThere, let storage = try? HelmStorage(context: context, call: call),
       let entry = try? storage.newest("name=\(name)", namespace: namespace).first,
       let release = try? storage.read(entry), let hook = FailedHook(release.json, namespace: namespace)
     else { return nil }

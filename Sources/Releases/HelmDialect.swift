@@ -15,7 +15,7 @@ enum HelmDialect {
 
   /// That of the helm on PATH. One that does not tell is taken for a 3.
   static let spoken: HelmDialect = {
-    let result = try? Child.run(["helm", "version", "--short"], output: .capture, errors: .discard)
+    let result = try? HelmProgram.run(["version", "--short"], errors: .discard)
     return HelmDialect(version: result?.outputText ?? "")
   }()
 

@@ -13,7 +13,7 @@ extension HelmEngine {
     let manifest = (try? json(stream: Array(state.manifest.utf8))) ?? []
     let accounts = PullSecret.accounts(in: state.manifest)
     let isNewLogin = try PullSecret(order: order, context: context).ensure(accounts: accounts)
-    guard Child.find("kubectl") != nil else {
+    guard Kubectl.isThere else {
       call.debug("there is no kubectl to look at the release with")
       return try nothingToDo(state, changed: changed)
     }
@@ -82,9 +82,9 @@ extension HelmEngine {
   /// only.
   private func renewPods() {
     let place = ["--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=20s"]
-    guard let result = try? Child.run(
-      ["kubectl", "get", "pods", "--selector=draft=\(app.name)", "--output=json"] + place,
-      output: .capture, errors: .discard),
+    guard let result = try? Kubectl.run(
+      ["get", "pods", "--selector=draft=\(app.name)", "--output=json"] + place,
+      errors: .discard),
       let pods = try? JSON(parsing: result.output)["items"]?.array else { return }
     let names = pods.compactMap { pod -> String? in
       let isOwned = pod["metadata"]?["ownerReferences"]?.array?.isEmpty == false
@@ -93,7 +93,7 @@ extension HelmEngine {
     }
     if names.isEmpty { return }
     order.call.debug("kubectl delete pods \(names.joined(separator: " ")): they were refused their image")
-    let argv = ["kubectl", "delete", "pods", "--ignore-not-found", "--wait=false"] + place + ["--"] + names
-    _ = try? Child.run(argv, output: .discard, errors: .discard)
+    let words = ["delete", "pods", "--ignore-not-found", "--wait=false"] + place + ["--"] + names
+    _ = try? Kubectl.run(words, output: .discard, errors: .discard)
   }
 }

@@ -79,7 +79,7 @@ struct HelmEngine {
   private func upgrade(after newest: HelmState?) throws -> HelmState {
     var arguments = ["upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(description)", "--timeout=\(order.timeout)s"]
     // Where there is a kubectl the namespace is there by now. Helm would ask for the right to make it even so.
-    if newest == nil, app.namespace != "default", Child.find("kubectl") == nil { arguments.append("--create-namespace") }
+    if newest == nil, app.namespace != "default", !Kubectl.isThere { arguments.append("--create-namespace") }
     if order.settings.wait { arguments.append("--wait") }
     // A schema is megabytes for helm to fetch and read, at every save. Nothing but the image differs from what it held the objects
     // against before; and the server checks what it is given in any case.
@@ -113,14 +113,11 @@ struct HelmEngine {
   ///   - isShort: what helm leaves half done when a signal ends it; an upgrade it brings to an end.
   @discardableResult
   func helm(_ arguments: [String], newest: HelmState?, doing: String, or older: [String]? = nil, handle: Child.Handle? = nil, isShort: Bool = false) throws -> Child.Result {
-    let words = HelmDialect.spoken.words(arguments, newest: newest)
-    let argv = ["helm", words[0], "--namespace=\(app.namespace)", "--kube-context=\(context.name)"] + words.dropFirst()
-    // Not the values: a password among them has no place in a log.
-    order.call.debug(argv.filter { !$0.hasPrefix("--set") }.joined(separator: " "))
+    let program = HelmProgram(context: context, namespace: app.namespace, lock: lock.descriptor, call: order.call)
     // Who waits for pods is told of them by Rollout.
     let slow: (() -> Void)? = handle != nil && order.settings.wait ? nil : { sayWaiting(for: doing) }
-    let result = try Child.run(
-      argv, inputFile: lock.descriptor, output: .capture, errors: .capture, handle: handle, isShort: isShort, slow: slow)
+    let result = try program.started(
+      HelmDialect.spoken.words(arguments, newest: newest), handle: handle, isShort: isShort, slow: slow)
     guard result.succeeded else {
       if let older, result.errorText.contains("unknown flag: --labels") { return try helm(older, newest: newest, doing: doing, handle: handle) }
       let error = try HelmFailure(result.errorText).error(order: order, context: context, doing: doing)

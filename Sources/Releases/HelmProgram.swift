@@ -1,11 +1,26 @@
 import Command
 
-/// helm on a release that is there already.
+/// helm on the releases of a namespace; nothing else starts helm.
 struct HelmProgram {
-  let subject: Subject
   let context: KubeContext
-  let lock: ReleaseLock
+  let namespace: String
+  /// Of the locked file of the release, which helm holds as long as it is at work.
+  let lock: Int32
   let call: Call
+
+  private static let program = "helm"
+
+  static var isThere: Bool { Child.find(program) != nil }
+
+  /// helm with these words and no others.
+  static func run(
+    _ words: [String], inputFile: Int32? = nil, errors: Child.Output = .capture, environment: [String: String?] = [:],
+    handle: Child.Handle? = nil, isShort: Bool = false, slow: (() -> Void)? = nil, seconds: Double? = nil
+  ) throws -> Child.Result {
+    try Child.run(
+      [program] + words, inputFile: inputFile, output: .capture, errors: errors, environment: environment,
+      handle: handle, isShort: isShort, slow: slow, seconds: seconds)
+  }
 
   enum Outcome {
     case done(Child.Result)
@@ -14,12 +29,18 @@ struct HelmProgram {
 
   /// - Parameter newest: the release that is upgraded; nil for a command that all helms take alike.
   func run(_ arguments: [String], newest: HelmState? = nil) throws -> Outcome {
-    let words = newest == nil ? arguments : HelmDialect.spoken.words(arguments, newest: newest)
-    let argv = ["helm", words[0], "--namespace=\(subject.namespace)", "--kube-context=\(context.name)"] + words.dropFirst()
-    call.debug(argv.filter { !$0.hasPrefix("--set") }.joined(separator: " "))
-    // The lock is helm's as well; see ReleaseLock.
-    let result = try Child.run(argv, inputFile: lock.descriptor, output: .capture, errors: .capture)
+    let result = try started(newest == nil ? arguments : HelmDialect.spoken.words(arguments, newest: newest))
     call.debug(result.errorText.trimmed)
     return result.succeeded ? .done(result) : .failed(HelmFailure(result.errorText), said: result.errorText)
+  }
+
+  /// - Parameter words: as the helm on PATH has them; see ``HelmDialect``.
+  func started(
+    _ words: [String], handle: Child.Handle? = nil, isShort: Bool = false, slow: (() -> Void)? = nil
+  ) throws -> Child.Result {
+    let all = [words[0], "--namespace=\(namespace)", "--kube-context=\(context.name)"] + words.dropFirst()
+    // Not the values: a password among them has no place in a log.
+    call.debug(([HelmProgram.program] + all).filter { !$0.hasPrefix("--set") }.joined(separator: " "))
+    return try HelmProgram.run(all, inputFile: lock, handle: handle, isShort: isShort, slow: slow)
   }
 }

@@ -50,18 +50,17 @@ struct HelmState: Equatable {
 
   /// The newest revision; nil when there is no such release.
   static func newest(_ name: String, namespace: String, context: KubeContext, call: Call) throws -> HelmState? {
-    guard HelmStorage.isInSecrets, Child.find("kubectl") != nil else {
+    guard HelmStorage.isInSecrets, Kubectl.isThere else {
       return try asked(name, namespace: namespace, context: context, call: call)
     }
     // Superseded revisions stay on the server: most of the bytes, and none of the answer. A release that was uninstalled with
     // its history kept is no release, whatever failed before that.
-    let argv = [
-      "kubectl", "get", "secrets", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s",
+    let words = [
+      "get", "secrets", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s",
       "--selector=owner=helm,name=\(name),status!=superseded",
       "--output=jsonpath={range .items[*]}{.metadata.labels.version} {.metadata.labels.status} {.data.release}{\"\\n\"}{end}",
     ]
-    call.debug(argv.joined(separator: " "))
-    let result = try Child.run(argv, output: .capture, errors: .capture, slow: context.sayWaiting(call))
+    let result = try Kubectl.run(words, slow: context.sayWaiting(call), call: call)
     guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'") }
     return try HelmState.newest(of: name, in: result.outputText)
   }
@@ -83,18 +82,18 @@ struct HelmState: Equatable {
   }
 
   private static func asked(_ name: String, namespace: String, context: KubeContext, call: Call) throws -> HelmState? {
-    let argv = ["helm", "status", name, "--namespace=\(namespace)", "--kube-context=\(context.name)", "--output=json"]
-    call.debug(argv.joined(separator: " "))
-    let result = try Child.run(argv, output: .capture, errors: .capture, slow: context.sayWaiting(call))
+    let status = ["status", name, "--namespace=\(namespace)", "--kube-context=\(context.name)", "--output=json"]
+    call.debug("helm " + status.joined(separator: " "))
+    let result = try HelmProgram.run(status, slow: context.sayWaiting(call))
     if !result.succeeded {
       if result.errorText.contains("release: not found") { return nil }
       throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'")
     }
     var state = try HelmState(parsing: result.output, name: name)
     // The status leaves the chart out.
-    let words = ["helm", "get", "all", name, "--namespace=\(namespace)", "--kube-context=\(context.name)",
+    let words = ["get", "all", name, "--namespace=\(namespace)", "--kube-context=\(context.name)",
       "--template={{.Release.Chart.Metadata.Name}} {{.Release.Chart.Metadata.Version}}"]
-    if let told = try? Child.run(words, output: .capture, errors: .discard), told.succeeded {
+    if let told = try? HelmProgram.run(words, errors: .discard), told.succeeded {
       let parts = told.outputText.split(separator: " ")
       if parts.count == 2 { (state.chartName, state.chartVersion) = (String(parts[0]), String(parts[1])) }
     }

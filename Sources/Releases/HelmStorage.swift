@@ -41,12 +41,12 @@ struct HelmStorage {
 
   /// What matches, in a namespace or (nil) in all. Metadata only. What is not one of helm's, whatever its labels say, is passed over.
   func entries(_ selector: String, namespace: String?) throws -> [Entry] {
-    var argv = [
-      "kubectl", "get", kind.rawValue, "--context=\(context.name)", "--request-timeout=60s", "--selector=owner=helm\(selector.isEmpty ? "" : ",")\(selector)",
+    var words = [
+      "get", kind.rawValue, "--context=\(context.name)", "--request-timeout=60s", "--selector=owner=helm\(selector.isEmpty ? "" : ",")\(selector)",
       "--no-headers", "--show-labels", namespace.map { "--namespace=\($0)" } ?? "--all-namespaces",
     ]
-    if kind == .secrets { argv.append("--field-selector=type=\(HelmStorage.secretType)") }
-    let result = try run(argv, doing: "list releases")
+    if kind == .secrets { words.append("--field-selector=type=\(HelmStorage.secretType)") }
+    let result = try run(words, doing: "list releases")
     return result.outputText.lines.compactMap { HelmStorage.entry($0, namespace: namespace) }
   }
 
@@ -92,7 +92,7 @@ struct HelmStorage {
     var next = ""
     repeat {
       let rest = next.isEmpty ? "" : "&continue=\(Kubectl.escaped(next))"
-      let result = try run(["kubectl", "get", "--raw", path + rest, "--context=\(context.name)", "--request-timeout=60s"], doing: "list releases")
+      let result = try run(["get", "--raw", path + rest, "--context=\(context.name)", "--request-timeout=60s"], doing: "list releases")
       let page: JSON
       do { page = try JSON(parsing: result.output) } catch { throw ReleaseError.kubectl(doing: "list releases", said: error.reason) }
       for item in page["items"]?.array ?? [] {
@@ -130,7 +130,7 @@ struct HelmStorage {
     let names = Set(entries.map(\.name)).sorted(), revisions = Set(entries.map(\.revision)).sorted()
     let result = try run(
       [
-        "kubectl", "get", kind.rawValue, "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=60s",
+        "get", kind.rawValue, "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=60s",
         "--selector=owner=helm,name in (\(names.joined(separator: ","))),version in (\(revisions.map(String.init).joined(separator: ",")))",
         "--output=jsonpath={range .items[*]}{.metadata.name} {.data.release}{\"\\n\"}{end}",
       ], doing: "read releases")
@@ -169,9 +169,8 @@ struct HelmStorage {
     return try read(entry)
   }
 
-  private func run(_ argv: [String], doing: String) throws -> Child.Result {
-    call.debug(argv.joined(separator: " "))
-    let result = try Child.run(argv, output: .capture, errors: .capture, slow: context.sayWaiting(call))
+  private func run(_ words: [String], doing: String) throws -> Child.Result {
+    let result = try Kubectl.run(words, slow: context.sayWaiting(call), call: call)
     guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: doing, program: "kubectl") }
     return result
   }

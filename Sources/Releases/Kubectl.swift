@@ -6,26 +6,47 @@ struct Kubectl: Sendable {
   let context: KubeContext
   let call: Call
 
-  /// The words of a call: `kubectl VERB … --context=NAME`, and what may begin with a hyphen last.
-  func argv(_ words: [String], namespace: String, operands: [String] = []) -> [String] {
-    ["kubectl"] + words + ["--namespace=\(namespace)", "--context=\(context.name)"] + (operands.isEmpty ? [] : ["--"] + operands)
+  static var isThere: Bool { Child.find(program) != nil }
+
+  private static let program = "kubectl"
+
+  /// Starts kubectl; nothing else does.
+  /// - Parameters:
+  ///   - call: is told the words, with --debug.
+  ///   - about: what is in the input, for whoever wants to know what is done.
+  static func run(
+    _ words: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Child.Output = .capture,
+    errors: Child.Output = .capture, handle: Child.Handle? = nil, patience: Int = 5, slow: (() -> Void)? = nil,
+    call: Call? = nil, about: String = ""
+  ) throws -> Child.Result {
+    call?.debug(argv(words).joined(separator: " ") + (about.isEmpty ? "" : ": \(about)"))
+    return try Child.run(
+      argv(words), input: input, inputFile: inputFile, output: output, errors: errors, handle: handle,
+      patience: patience, slow: slow)
+  }
+
+  /// The whole call, for who runs its own kind of child with it.
+  static func argv(_ words: [String]) -> [String] { [program] + words }
+
+  /// The words of a call: `VERB … --context=NAME`, and what may begin with a hyphen last.
+  func words(_ words: [String], namespace: String, operands: [String] = []) -> [String] {
+    words + ["--namespace=\(namespace)", "--context=\(context.name)"] + (operands.isEmpty ? [] : ["--"] + operands)
   }
 
   /// The API's answer for a path: `/api/v1/namespaces/default/pods`. Throws ``ReleaseError``.
   func get(_ path: String, doing: String) throws -> JSON {
-    let argv = ["kubectl", "get", "--raw", path, "--context=\(context.name)", "--request-timeout=20s"]
-    call.debug(argv.joined(separator: " "))
-    let result = try Child.run(argv, output: .capture, errors: .capture, slow: context.sayWaiting(call))
+    let words = ["get", "--raw", path, "--context=\(context.name)", "--request-timeout=20s"]
+    let result = try Kubectl.run(words, slow: context.sayWaiting(call), call: call)
     guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: doing) }
     do { return try JSON(parsing: result.output) } catch { throw ReleaseError.helm(doing: doing, said: error.reason) }
   }
 
   /// Whether the API server says anything at all within two seconds, be it no.
   var answers: Bool {
-    let argv = ["kubectl", "get", "--raw", "/version", "--context=\(context.name)", "--request-timeout=20s"]
+    let words = ["get", "--raw", "/version", "--context=\(context.name)", "--request-timeout=20s"]
     let handle = Child.Handle()
     // kubectl itself goes by its time only when it is connected.
-    let result = try? Child.run(argv, output: .discard, errors: .capture, handle: handle, patience: 2, slow: handle.stop)
+    let result = try? Kubectl.run(words, output: .discard, handle: handle, patience: 2, slow: handle.stop)
     if handle.stopped { return false }
     guard let result, !result.succeeded else { return true }
     if case .unreachable = HelmFailure(result.errorText).clusterError(context: context, doing: "") { return false }
@@ -61,9 +82,8 @@ struct Kubectl: Sendable {
   private static let reading = "read what runs"
 
   private func find(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (Child.Result, ReleaseError?) {
-    let argv = ["kubectl", "get"] + words + ["--ignore-not-found", "--context=\(context.name)", "--request-timeout=20s"]
-    call.debug(argv.joined(separator: " ") + (about.isEmpty ? "" : ": \(about)"))
-    let result = try Child.run(argv, input: input, output: .capture, errors: .capture, slow: context.sayWaiting(call))
+    let words = ["get"] + words + ["--ignore-not-found", "--context=\(context.name)", "--request-timeout=20s"]
+    let result = try Kubectl.run(words, input: input, slow: context.sayWaiting(call), call: call, about: about)
     if result.succeeded { return (result, nil) }
     let error = HelmFailure(result.errorText).clusterError(context: context, doing: Kubectl.reading, program: "kubectl")
     switch error {

@@ -11,7 +11,7 @@ struct Namespace {
   /// Throws ``ReleaseError`` when it cannot be made, or is being deleted.
   func ensure() throws {
     // Without kubectl helm has to do it.
-    if name == "default" || Child.find("kubectl") == nil { return }
+    if name == "default" || !Kubectl.isThere { return }
     let seen = try kubectl(["get", "namespace", "--ignore-not-found", "--output=jsonpath={.status.phase}"])
     guard seen.succeeded else {
       let error = HelmFailure(seen.errorText).clusterError(context: context, doing: "look up namespace '\(name)'")
@@ -31,8 +31,6 @@ struct Namespace {
   }
 
   private func kubectl(_ words: [String]) throws -> Child.Result {
-    let argv = ["kubectl"] + words + [name, "--context=\(context.name)", "--request-timeout=20s"]
-    call.debug(argv.joined(separator: " "))
-    return try Child.run(argv, output: .capture, errors: .capture)
+    try Kubectl.run(words + [name, "--context=\(context.name)", "--request-timeout=20s"], call: call)
   }
 }

@@ -5,10 +5,10 @@ import Records
 enum PodReasons {
   /// One pod for each reason, and of the new build only.
   static func read(_ app: App, buildID: String, context: KubeContext, call: Call) -> [String] {
-    guard Child.find("kubectl") != nil,
-      let result = try? Child.run(
-        ["kubectl", "get", "pods", "--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=10s", "--selector=draft=\(app.name)", "--output=json"],
-        output: .capture, errors: .discard),
+    guard Kubectl.isThere,
+      let result = try? Kubectl.run(
+        ["get", "pods", "--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=10s", "--selector=draft=\(app.name)", "--output=json"],
+        errors: .discard),
       result.succeeded, let list = try? JSON(parsing: result.output)
     else { return [] }
     var reasons: [String] = [], told: Set<Substring> = []

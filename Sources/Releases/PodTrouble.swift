@@ -73,8 +73,8 @@ struct PodTrouble: Equatable {
   /// The last lines a container wrote before it ended: enough to have the error before a stack.
   func log(namespace: String, context: KubeContext) -> [String] {
     for more in [["--previous"], []] {
-      let argv = ["kubectl", "logs", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--container=\(container)", "--tail=60"] + more + ["--", pod]
-      guard let result = try? Child.run(argv, output: .capture, errors: .discard), result.succeeded else { continue }
+      let words = ["logs", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--container=\(container)", "--tail=60"] + more + ["--", pod]
+      guard let result = try? Kubectl.run(words, errors: .discard), result.succeeded else { continue }
       let lines = result.outputText.lines.map(String.init).filter { !$0.trimmed.isEmpty }
       if !lines.isEmpty { return lines }
     }

@@ -54,10 +54,9 @@ final class PodWatch: @unchecked Sendable {
     let pods = Known(first.pods, version: first.version)
     while true {
       let query = "&watch=1&allowWatchBookmarks=true&timeoutSeconds=1800&resourceVersion=\(pods.version)"
-      let argv = ["kubectl", "get", "--raw", path(workload) + query, "--context=\(kubectl.context.name)"]
-      kubectl.call.debug(argv.joined(separator: " "))
-      let result = try? Child.run(
-        argv, output: .lines { [self] line in if pods.take(line) { tell(workload, pods.all) } }, errors: .capture)
+      let words = ["get", "--raw", path(workload) + query, "--context=\(kubectl.context.name)"]
+      let result = try? Kubectl.run(
+        words, output: .lines { [self] line in if pods.take(line) { tell(workload, pods.all) } }, call: kubectl.call)
       if result?.succeeded != true { kubectl.call.debug("the watch of \(workload.name) ended: \(result?.errorText.trimmed ?? "")") }
       // Ended in peace after a while: on from where it was. Else the versions between may be forgotten, so from a new list.
       if result?.succeeded == true, !pods.isStale { usleep(200_000); continue }

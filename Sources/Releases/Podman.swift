@@ -3,6 +3,13 @@ import Command
 /// podman on this machine. Each call has its time: podman waits for ever for a lock that another one holds, or for a
 /// container.
 enum Podman {
+  static var isThere: Bool { Child.find(program) != nil }
+
+  private static let program = "podman"
+
+  /// The whole call, for who runs its own kind of child with it.
+  static func argv(_ words: [String]) -> [String] { [program] + words }
+
   /// Seconds for a call that nobody gave a time for.
   static let patience = 60
 
@@ -11,11 +18,11 @@ enum Podman {
   ///   - lock: is held as long as podman is at it, even when we are killed.
   ///   - doing: what for, as it is told: `list its pods`.
   static func run(
-    _ arguments: [String], lock: ReleaseLock? = nil, output: Child.Output = .capture, errors: Child.Output = .capture, directory: String? = nil,
+    _ arguments: [String], lock: Int32? = nil, output: Child.Output = .capture, errors: Child.Output = .capture, directory: String? = nil,
     isShort: Bool = false, seconds: Int = patience, doing: String
   ) throws -> Child.Result {
     let result = try Child.run(
-      ["podman"] + arguments, inputFile: lock?.descriptor, output: output, errors: errors, directory: directory,
+      argv(arguments), inputFile: lock, output: output, errors: errors, directory: directory,
       isShort: isShort, seconds: Double(seconds))
     if result.isLate { throw ReleaseError.podmanSlow(doing: doing, seconds: seconds) }
     return result

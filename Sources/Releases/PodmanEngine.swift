@@ -209,7 +209,7 @@ struct PodmanEngine {
   @discardableResult
   private func podman(_ arguments: [String], doing: String, isShort: Bool = false) throws -> Child.Result {
     call.debug("podman \(arguments.joined(separator: " "))")
-    let result = try Podman.run(arguments, lock: lock, isShort: isShort, seconds: order.patience, doing: doing)
+    let result = try Podman.run(arguments, lock: lock.descriptor, isShort: isShort, seconds: order.patience, doing: doing)
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: doing) }
     return result
   }

@@ -29,7 +29,7 @@ struct PullSecret {
       return false
     case .entry(let key, let value): (registry, entry) = (key, value)
     }
-    guard Child.find("kubectl") != nil else {
+    guard Kubectl.isThere else {
       order.call.warn("no pull secret for '\(registry)': there is no kubectl")
       return false
     }
@@ -123,9 +123,8 @@ struct PullSecret {
   }
 
   private func kubectl(_ words: [String], input: [UInt8]? = nil) throws -> Child.Result {
-    let argv = ["kubectl"] + words + ["--namespace=\(namespace)", "--context=\(context.name)"]
-    order.call.debug(argv.joined(separator: " "))
-    return try Child.run(argv, input: input, output: .capture, errors: .capture)
+    let words = words + ["--namespace=\(namespace)", "--context=\(context.name)"]
+    return try Kubectl.run(words, input: input, call: order.call)
   }
 
   /// The service accounts of the pods in a manifest; the namespace's own where it names none, and before the first release.

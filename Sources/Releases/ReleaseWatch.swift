@@ -27,14 +27,13 @@ final class ReleaseWatch: @unchecked Sendable {
 
   init(_ name: String, namespace: String, context: KubeContext, call: Call) {
     // A revision that is superseded is no longer selected, and so deleted for us.
-    let argv = [
-      "kubectl", "get", "secrets", "--watch", "--output-watch-events", "--namespace=\(namespace)", "--context=\(context.name)",
+    let words = [
+      "get", "secrets", "--watch", "--output-watch-events", "--namespace=\(namespace)", "--context=\(context.name)",
       "--selector=owner=helm,name=\(name),status!=superseded",
       "--output=jsonpath={.type} {.object.metadata.labels.version} {.object.metadata.labels.status}{\"\\n\"}",
     ]
-    call.debug(argv.joined(separator: " "))
     Thread.detach { [self] in
-      let result = try? Child.run(argv, output: .lines { [self] line in lock.locked { revisions.take(line) } }, errors: .capture)
+      let result = try? Kubectl.run(words, output: .lines { [self] line in lock.locked { revisions.take(line) } }, call: call)
       lock.locked { hasEnded = true }
       call.debug("the watch of release '\(name)' ended: \(result?.errorText.trimmed ?? "")")
     }

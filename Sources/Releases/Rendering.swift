@@ -11,10 +11,10 @@ struct Rendering {
   var objects: [String] { manifests.compactMap(objectName) }
 
   init(order: Order) throws {
-    let argv = ["helm", "template", order.app.name, order.chart.payload.path, "--namespace=\(order.app.namespace)"] + order.values.arguments
+    let words = ["template", order.app.name, order.chart.payload.path, "--namespace=\(order.app.namespace)"] + order.values.arguments
     order.call.debug("helm template \(order.app.name) \(order.chart.payload.path)")
     // A broken kubeconfig is none of the chart's business.
-    let result = try Child.run(argv, output: .capture, errors: .capture, environment: ["KUBECONFIG": "/dev/null"])
+    let result = try HelmProgram.run(words, environment: ["KUBECONFIG": "/dev/null"])
     guard result.succeeded else {
       let failure = HelmFailure(result.errorText)
       throw failure.chartError(order.chart.name) ?? .doesNotRender(chart: order.chart.name, said: failure.said)

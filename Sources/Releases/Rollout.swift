@@ -41,7 +41,7 @@ final class Rollout: @unchecked Sendable {
   }
 
   func start() {
-    guard Child.find("kubectl") != nil else { return }
+    guard Kubectl.isThere else { return }
     Thread.detach { [self] in
       while !lock.locked({ isOver }) {
         follow()
@@ -96,8 +96,8 @@ final class Rollout: @unchecked Sendable {
     let handle = Child.Handle()
     guard lock.locked({ () -> Bool in reader = handle; return !isOver }) else { return }
     let path = "/api/v1/namespaces/\(order.app.namespace)/pods?watch=1&labelSelector=\(Kubectl.escaped("draft=\(order.app.name)"))"
-    _ = try? Child.run(
-      ["kubectl", "get", "--raw", path, "--context=\(kubectl.context.name)"], output: .lines { [self] line in take(line) }, errors: .discard, handle: handle)
+    _ = try? Kubectl.run(
+      ["get", "--raw", path, "--context=\(kubectl.context.name)"], output: .lines { [self] line in take(line) }, errors: .discard, handle: handle)
   }
 
   private func take(_ line: String) {

@@ -49,8 +49,8 @@ struct RolloutProgress {
     let waiting = all.first { $0["ready"]?.bool != true && ($0["state"]?["running"] != nil || $0["lastState"]?["terminated"] != nil) }
     guard let name = pod["metadata"]?["name"]?.string, let container = waiting?["name"]?.string else { return [] }
     let words = ["logs", "--container=\(container)", "--tail=60", "--request-timeout=5s"]
-    let argv = kubectl.argv(words, namespace: order.app.namespace, operands: [name])
-    guard let result = try? Child.run(argv, output: .capture, errors: .discard), result.succeeded else { return [] }
+    let logs = kubectl.words(words, namespace: order.app.namespace, operands: [name])
+    guard let result = try? Kubectl.run(logs, errors: .discard), result.succeeded else { return [] }
     return result.outputText.lines.map(String.init).filter { !$0.trimmed.isEmpty }
   }
 }

@@ -81,18 +81,17 @@ struct TaskPod: Equatable {
 
   /// The pods of the release that run and are not on their way out.
   static func inCluster(_ app: App, buildID: String?, context: String, call: Call) throws -> [TaskPod] {
-    let argv = [
-      "kubectl", "get", "pods", "--namespace=\(app.namespace)", "--context=\(context)", "--request-timeout=20s", "--selector=draft=\(app.name)", "--output=json",
+    let words = [
+      "get", "pods", "--namespace=\(app.namespace)", "--context=\(context)", "--request-timeout=20s", "--selector=draft=\(app.name)", "--output=json",
     ]
-    call.debug(argv.joined(separator: " "))
-    let result = try Child.run(argv, output: .capture, errors: .capture)
+    let result = try Kubectl.run(words, call: call)
     guard result.succeeded, let list = try? JSON(parsing: result.output) else {
       let server = try KubeConfig().context(context) ?? KubeContext(name: context, cluster: "", server: nil, isIndirect: false)
       throw HelmFailure(result.errorText).clusterError(context: server, doing: "list the pods of '\(app.name)'")
     }
     return (list["items"]?.array ?? []).compactMap { pod in
       guard isRunning(pod, buildID: buildID), let name = pod["metadata"]?["name"]?.string else { return nil }
-      var prefix = ["kubectl", "exec", "--namespace=\(app.namespace)", "--context=\(context)", name]
+      var prefix = Kubectl.argv(["exec", "--namespace=\(app.namespace)", "--context=\(context)", name])
       if let container = mainContainer(of: pod) { prefix.append("--container=\(container)") }
       return TaskPod(name: name, prefix: prefix + ["--"])
     }.sorted { $0.name < $1.name }
@@ -118,7 +117,7 @@ struct TaskPod: Equatable {
     guard let current = try PodmanState.read(app).current, current.isRunning else { return [] }
     return try current.pods.compactMap { pod in
       let running = try ContainerState.read(pod.containers).first { $0.status == "running" }
-      return running.map { TaskPod(name: pod.name, prefix: ["podman", "exec", $0.name]) }
+      return running.map { TaskPod(name: pod.name, prefix: Podman.argv(["exec", $0.name])) }
     }
   }
 }

@@ -18,11 +18,12 @@ final class Tunnel: @unchecked Sendable {
   init(to pod: ClusterPod, remotes: [Int], namespace: String, kubectl: Kubectl, ended: @escaping @Sendable () -> Void) {
     self.pod = pod
     self.remotes = remotes
-    let argv = kubectl.argv(["port-forward", "--address=127.0.0.1"], namespace: namespace, operands: ["pod/\(pod.name)"] + remotes.map { ":\($0)" })
-    kubectl.call.debug(argv.joined(separator: " "))
+    let words = kubectl.words(["port-forward", "--address=127.0.0.1"], namespace: namespace, operands: ["pod/\(pod.name)"] + remotes.map { ":\($0)" })
     let began = csystem_nanoseconds()
     Thread.detach { [self] in
-      _ = try? Child.run(argv, output: .lines { [self] in opened($0, began) }, errors: .lines { [self] in said($0) }, handle: handle)
+      _ = try? Kubectl.run(
+        words, output: .lines { [self] in opened($0, began) }, errors: .lines { [self] in said($0) }, handle: handle,
+        call: kubectl.call)
       if !lastWords.isEmpty { kubectl.call.debug("\(pod.name): \(lastWords)") }
       lock.locked { hasEnded = true }
       ended()

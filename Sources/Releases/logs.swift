@@ -38,7 +38,7 @@ public func logs(of app: App, release: Release? = nil, _ selection: LogSelection
       for pod in (answer["items"]?.array ?? []).compactMap(ClusterPod.init) {
         for container in pod.containers where selection.takes(container.name) && (previous ? container.hasPrevious : container.id != nil) {
           let words = ["logs", "--container=\(container.name)"] + selection.tailOption + (previous ? ["--previous"] : [])
-          try tell(.init(pod: pod.name, container: container.name), kubectl.argv(words, namespace: workload.namespace, operands: [pod.name]))
+          try tell(.init(pod: pod.name, container: container.name), Kubectl.argv(kubectl.words(words, namespace: workload.namespace, operands: [pod.name])))
         }
       }
     }
@@ -48,7 +48,7 @@ public func logs(of app: App, release: Release? = nil, _ selection: LogSelection
     for (source, _) in try podmanRuns(revision) where selection.takes(source.container) {
       let name = "\(source.pod)-\(source.container)"
       guard let log = try ContainerLog(of: name) else {
-        try tell(source, ["podman", "logs"] + selection.tailOption + [name])
+        try tell(source, Podman.argv(["logs"] + selection.tailOption + [name]))
         continue
       }
       let prefix = output.prefix(source)
@@ -86,9 +86,9 @@ final class ClusterLogs: @unchecked Sendable {
     let namespaces = Namespaces()
     self.namespaces = namespaces
     follower = LogFollower(tail: selection.tail, pause: pause, output: output, call: kubectl.call, isTimed: true) { source, since, tail in
-      kubectl.argv(
+      Kubectl.argv(kubectl.words(
         ["logs", "--follow", "--timestamps", "--container=\(source.container)"] + (since.map { ["--since-time=\($0)"] } ?? tail.map { ["--tail=\($0)"] } ?? []),
-        namespace: namespaces[source.pod], operands: [source.pod])
+        namespace: namespaces[source.pod], operands: [source.pod]))
     }
   }
 
@@ -136,7 +136,7 @@ func followPodman(_ app: App, _ selection: LogSelection, output: LogOutput, call
     let name = "\(source.pod)-\(source.container)"
     if let log = try? ContainerLog(of: name) { return log.follow(from: places[source], tail: tail, write) }
     let since = place.since.map { ["--since=\($0)"] } ?? tail.map { ["--tail=\($0)"] } ?? []
-    LogFollower.run(["podman", "logs", "--follow", "--timestamps"] + since + [name], source, place, isTimed: false, call: call, write)
+    LogFollower.run(Podman.argv(["logs", "--follow", "--timestamps"] + since + [name]), source, place, isTimed: false, call: call, write)
   }
   Thread.detach {
     while true {

@@ -16,7 +16,7 @@ public func redeploy(_ record: Record, revision: Int?, files: [String], set: [St
   let timeout = try Order.timeout(call)
   let lock = try ReleaseLock(home: home, app: subject.app, engine: subject.engine)
   return try Redeployment(
-    subject: subject, context: context, storage: HelmStorage(context: context, call: call), helm: HelmProgram(subject: subject, context: context, lock: lock, call: call),
+    subject: subject, context: context, storage: HelmStorage(context: context, call: call), helm: HelmProgram(context: context, namespace: subject.namespace, lock: lock.descriptor, call: call),
     timeout: timeout, files: files.map(Files.resolve), set: set, call: call
   ).run(revision: revision, lock: lock)
 }
@@ -114,9 +114,8 @@ private struct Redeployment {
   }
 
   private func kubectl(_ arguments: [String], namespace: String, mayFail: Bool = false) throws -> Child.Result {
-    let argv = ["kubectl"] + arguments + ["--namespace=\(namespace)", "--context=\(context.name)"]
-    call.debug(argv.joined(separator: " "))
-    let result = try Child.run(argv, output: .capture, errors: .capture)
+    let words = arguments + ["--namespace=\(namespace)", "--context=\(context.name)"]
+    let result = try Kubectl.run(words, call: call)
     guard result.succeeded || mayFail else { throw HelmFailure(result.errorText).clusterError(context: context, doing: "restart '\(name)'", program: "kubectl") }
     return result
   }
