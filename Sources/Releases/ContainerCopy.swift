@@ -172,7 +172,7 @@ final class ContainerCopy: @unchecked Sendable {
   private func outcome(_ result: Child.Result, _ changes: ContainerFiles.Changes, _ signal: String?) -> Outcome {
     if result.succeeded { return .done(start: result.outputText.trimmed) }
     let said = result.errorText.lines.map { String($0).trimmed }
-      .first { !$0.isEmpty && !$0.hasPrefix("command terminated with exit code") && !$0.hasPrefix("Defaulted container") && !HelmFailure.isNoise($0) }?.harmless ?? "it did not say why"
+      .first { !$0.isEmpty && !$0.hasPrefix("command terminated with exit code") && !$0.hasPrefix("Defaulted container") && !ClusterFailure.isNoise($0) }?.harmless ?? "it did not say why"
     switch result.status {
     case 91: return .restarted
     case 92: return .failed("\(target.place) runs as \(said), and the files belong to \(changes.owner ?? "several users")")

@@ -18,12 +18,12 @@ enum Engine: Equatable {
     self = try Engine(named: settings.kubeContext, config: try KubeConfig(), reading: reading)
     if !reading { try requireTrust(settings) }
     if wanted == "helm", self == .podman {
-      throw ReleaseError.kubeConfig(path: environmentVariable("KUBECONFIG") ?? "~/.kube/config", reason: "it names no current context")
+      throw ClusterError.kubeConfig(path: environmentVariable("KUBECONFIG") ?? "~/.kube/config", reason: "it names no current context")
     }
   }
 
   /// - Parameter reading: nothing will be changed, and then any current context will do.
-  init(named: String?, config: KubeConfig, reading: Bool = false) throws(ReleaseError) {
+  init(named: String?, config: KubeConfig, reading: Bool = false) throws(ClusterError) {
     guard let name = named ?? config.current else { self = .podman; return }
     guard let context = config.context(name) else { throw .noSuchContext(name: name, files: config.files) }
     guard named != nil || reading || context.isPlainlyLocal else { throw .notLocal(context: name, server: context.server, orPodman: true) }

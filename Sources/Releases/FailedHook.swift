@@ -22,7 +22,7 @@ struct FailedHook {
 
   /// The error, with the last words of its pod, which are told before. Those of a hook that is deleted as soon as it fails
   /// are gone.
-  func error(_ said: String, kubectl: Kubectl) -> ReleaseError {
+  func error(_ said: String, kubectl: Kubectl) -> HelmError {
     let pod = lastPod(kubectl), container = pod.flatMap(FailedHook.container)
     var log: [String] = []
     if let name = pod?["metadata"]?["name"]?.string, isObjectName(name) { log = words(name, container?.name, kubectl) }
@@ -76,7 +76,7 @@ struct FailedHook {
 
 extension HelmFailure {
   /// An error of a hook of the chart; nil when it is none, or cannot be told which.
-  func hookError(_ name: String, namespace: String, context: KubeContext, call: Call) -> ReleaseError? {
+  func hookError(_ name: String, namespace: String, context: KubeContext, call: Call) -> HelmError? {
     guard isOfHook, Kubectl.isThere, let storage = try? HelmStorage(context: context, call: call),
       let entry = try? storage.newest("name=\(name)", namespace: namespace).first,
       let release = try? storage.read(entry), let hook = FailedHook(release.json, namespace: namespace)

@@ -25,8 +25,8 @@ final class Forward: @unchecked Sendable {
   private var failure: String?
   private var isStopped = false
 
-  /// Throws ``ReleaseError/portTaken(port:)``.
-  init(app: String, workload: Workload, ports: [Connect.Port], kubectl: Kubectl) throws(ReleaseError) {
+  /// Throws ``PortError/taken(port:)``.
+  init(app: String, workload: Workload, ports: [Connect.Port], kubectl: Kubectl) throws(PortError) {
     self.app = app
     self.workload = workload
     self.kubectl = kubectl
@@ -44,8 +44,8 @@ final class Forward: @unchecked Sendable {
     }
   }
 
-  /// The ports from now on. Throws ``ReleaseError/portTaken(port:)``.
-  func set(_ ports: [Connect.Port]) throws(ReleaseError) {
+  /// The ports from now on. Throws ``PortError/taken(port:)``.
+  func set(_ ports: [Connect.Port]) throws(PortError) {
     lock.lock()
     defer { lock.unlock() }
     guard ports != self.ports else { return }
@@ -100,8 +100,8 @@ final class Forward: @unchecked Sendable {
     return newest.template != same.template && newest.created > same.created ? newest : nil
   }
 
-  /// Waits until every port has been open once. Throws ``ReleaseError``; nil means that there is no pod yet.
-  func isOpen() throws(ReleaseError) -> Bool {
+  /// Waits until every port has been open once. Throws ``AttachError``; nil means that there is no pod yet.
+  func isOpen() throws(AttachError) -> Bool {
     lock.lock()
     defer { lock.unlock() }
     if let failure { throw .forwardFailed(app: app, said: failure) }
@@ -129,7 +129,7 @@ final class Forward: @unchecked Sendable {
         // A pod that was just replaced, or a cluster that is away for a moment, is worth some patience; a refusal is not.
         let isAgain = lock.locked { hasBeenOpen }
         if !isAgain, failures > 6 || tunnel.lastWords.contains("orbidden") {
-          lock.locked { failure = HelmFailure(tunnel.lastWords).said }
+          lock.locked { failure = ClusterFailure(tunnel.lastWords).said }
           return
         }
         usleep(isAgain ? 500_000 : UInt32(250_000 * failures))

@@ -6,7 +6,7 @@ import Records
 /// Before a release is said to be as it should be, it is looked at.
 extension HelmEngine {
   /// The release that is there and is what is asked for, once it is ready; nil when something of it is missing or was
-  /// changed by hand, so that it is to be released again. Throws ``RolloutError`` and ``ReleaseError`` for one that
+  /// changed by hand, so that it is to be released again. Throws ``RolloutError`` and ``HelmError`` for one that
   /// does not become ready.
   func settled(_ state: HelmState, changed: Bool) throws -> Release? {
     let call = order.call
@@ -73,7 +73,7 @@ extension HelmEngine {
       guard csystem_nanoseconds() < deadline else {
         var reasons = PodReasons.read(app, buildID: order.image.tag, context: context, call: order.call)
         if reasons.isEmpty { reasons = unready.map { "\($0.name) \($0.reason ?? "not ready")" } }
-        throw ReleaseError.timedOut(name: app.name, seconds: order.timeout, reasons: reasons)
+        throw HelmError.timedOut(name: app.name, seconds: order.timeout, reasons: reasons)
       }
     }
   }

@@ -22,8 +22,8 @@ struct HelmEngine {
 
   /// One that a cluster broke off by going away is taken up again when it answers within half a minute.
   func release() throws -> Release {
-    do { return try attempt(again: false) } catch let error as ReleaseError {
-      guard case .unreachable = error, lock.hasBegun, comesBack() else { throw error }
+    do { return try attempt(again: false) } catch where isUnreachable(error) {
+      guard lock.hasBegun, comesBack() else { throw error }
       return try attempt(again: true)
     }
   }
@@ -120,11 +120,13 @@ struct HelmEngine {
       HelmDialect.spoken.words(arguments, newest: newest), handle: handle, isShort: isShort, slow: slow)
     guard result.succeeded else {
       if let older, result.errorText.contains("unknown flag: --labels") { return try helm(older, newest: newest, doing: doing, handle: handle) }
-      let error = try HelmFailure(result.errorText).error(order: order, context: context, doing: doing)
+      let error = try HelmFailure(result.errorText).error(
+        app: app, buildID: order.image.tag, chart: order.chart.name, timeout: order.timeout, context: context, doing: doing,
+        call: order.call)
       // What is pending now is somebody else's, and not for the next run to put right; unless helm was killed, or could not say so.
       switch error {
       case .pending, .overtaken: lock.end()
-      case .unreachable, .notLoggedIn, .loginPlugin, .forbidden, .namespaceEnding: break
+      case .cluster(.unreachable), .cluster(.notLoggedIn), .cluster(.loginPlugin), .cluster(.forbidden), .cluster(.namespaceEnding): break
       default: if result.status < 128 { lock.failed(digest: order.digest) }
       }
       throw error

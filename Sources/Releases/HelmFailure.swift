@@ -1,119 +1,61 @@
 import Command
 import Records
 
-/// What helm or kubectl said when it failed, made into what happened.
-///
-/// Both tell everything in prose on standard error, so this is by the words; what is not recognised is told as it is.
+/// What helm said when it failed, made into what happened.
 struct HelmFailure {
+  private let words: ClusterFailure
+
+  init(_ errors: String) { words = ClusterFailure(errors) }
+
   /// The first line that says something, without `Error:` and helm's own preamble.
-  let said: String
-  private let all: String
-  private let plugin: LoginPlugin?
+  var said: String { words.said }
 
-  init(_ errors: String) {
-    let errors = withoutGoValues(errors)
-    all = errors
-    plugin = LoginPlugin(errors)
-    let lines = errors.lines.map { String($0).trimmed }
-    var line = lines.first { $0.hasPrefix("Error:") || $0.hasPrefix("error:") } ?? lines.last { !$0.isEmpty && !HelmFailure.isNoise($0) } ?? "it did not say why"
-    for prefix in ["Error:", "error:", "UPGRADE FAILED:", "INSTALLATION FAILED:", "Error from server (Forbidden):"] where line.hasPrefix(prefix) {
-      line = String(line.dropFirst(prefix.count)).trimmed
-    }
-    // Several errors come as a list under a first line that ends in a colon.
-    if line.hasSuffix(":"), let index = lines.firstIndex(where: { $0.hasSuffix(line) }), index + 1 < lines.count { line += " " + lines[index + 1] }
-    // The API quotes whole objects; what is wrong with them stands at both ends.
-    said = line.count > 700 ? line.prefix(300) + " … " + line.suffix(300) : line
-  }
-
-  /// klog's lines: `W1121 01:02:03.456789 1 file.go:12] …`, the warnings about the kubeconfig's mode, and helm 4's log.
-  static func isNoise(_ line: String) -> Bool {
-    line.hasPrefix("WARNING:") || line.hasPrefix("level=") || line.hasPrefix("time=") || (line.utf8.count > 6 && "IWE".contains(line.prefix(1)) && line.dropFirst().prefix(4).allSatisfy(\.isNumber))
-  }
-
-  private func has(_ words: String...) -> Bool { words.contains { all.contains($0) } }
+  private func has(_ words: String...) -> Bool { words.contains { self.words.all.contains($0) } }
 
   /// Whether a hook of the chart has failed: `pre-upgrade hooks failed: …`, `failed pre-install: …`.
   var isOfHook: Bool { has(" hooks failed: ", "failed pre-install: ", "failed post-install: ") }
 
-  var isForbidden: Bool { has("forbidden", "Forbidden") }
-
-  /// Errors of the way to the cluster.
-  /// - Parameter program: who said it.
-  func clusterError(context: KubeContext, doing: String, program: String = "helm") -> ReleaseError {
-    if let plugin { return .loginPlugin(plugin, context: context.name) }
-    // Before the words of a cluster that does not answer: helm says that, too, of one that does not know who asks.
-    if isLogin {
-      return .notLoggedIn(context: context.name, said: said)
-    }
-    if has("because it is being terminated"), let name = quoted(after: "in namespace ") { return .namespaceEnding(name) }
-    if isUnreachable { return .unreachable(server: context.server ?? context.name, said: reason) }
-    if isForbidden { return .forbidden(said: said) }
-    if let name = quoted(after: "namespaces ", then: " not found") { return .noNamespace(name, mayNotMake: false) }
-    return program == "helm" ? .helm(doing: doing, said: said) : .kubectl(doing: doing, said: said)
-  }
-
-  fileprivate var isLogin: Bool {
-    plugin != nil || has("Unauthorized", "must be logged in", "asked for the client to provide credentials", "getting credentials:", "token has expired", "invalid_grant")
-  }
-
-  fileprivate var isUnreachable: Bool {
-    has(
-      "Kubernetes cluster unreachable", "kubernetes cluster unreachable", "Unable to connect to the server", "connection refused", "was refused", "no such host", "i/o timeout",
-      "TLS handshake timeout", "net/http: request canceled", "no route to host", "certificate signed by unknown authority", "x509:",
-      "Client.Timeout exceeded", "network is unreachable", "ServiceUnavailable", "EOF",
-      "connection reset by peer", "http2: ", "is currently unable to handle the request", "apiserver not ready", "etcdserver: ", "connection lost")
-  }
-
-  /// What is quoted, or stands as a word, between the two.
-  private func quoted(after start: String, then end: String = "") -> String? {
-    guard let from = all.firstRange(of: start)?.upperBound else { return nil }
-    var rest = all[from...]
-    let isQuoted = rest.hasPrefix("\"")
-    if isQuoted { rest = rest.dropFirst() }
-    let name = rest.prefix { $0 != "\"" && !$0.isWhitespace && $0 != "," }
-    let after = rest.dropFirst(name.count + (isQuoted ? 1 : 0))
-    return !name.isEmpty && after.hasPrefix(end) ? String(name) : nil
-  }
-
-  /// The end of Go's chain of reasons: `connection refused`.
-  fileprivate var reason: String {
-    if said.contains("connection refused") || said.contains("was refused") { return "connection refused" }
-    if let http = said.firstRange(of: "net/http: ") { return String(said[http.upperBound...]) }
-    if let dial = said.firstRange(of: "dial tcp ") { return String(said[dial.lowerBound...]) }
-    return said
+  /// Errors of the way to the cluster; of others, what helm says.
+  func clusterError(context: KubeContext, doing: String) -> HelmError {
+    let error = words.error(context: context, doing: doing)
+    if case .kubectl(let doing, let said) = error { return .helm(doing: doing, said: said) }
+    return .cluster(error)
   }
 
   /// Errors of an upgrade. Those of the chart come before anything is deployed.
-  func error(order: Order, context: KubeContext, doing: String) throws -> ReleaseError {
-    if plugin != nil || has("Kubernetes cluster unreachable", "kubernetes cluster unreachable") { return clusterError(context: context, doing: doing) }
+  /// - Parameter timeout: the seconds that helm was given.
+  func error(
+    app: App, buildID: String, chart: String, timeout: Int, context: KubeContext, doing: String, call: Call
+  ) throws -> HelmError {
+    if words.isOfPlugin || has("Kubernetes cluster unreachable", "kubernetes cluster unreachable") { return clusterError(context: context, doing: doing) }
     if has("another operation (install/upgrade/rollback) is in progress") {
-      let state = try HelmState.newest(order.app.name, namespace: order.app.namespace, context: context, call: order.call)
-      return .pending(name: order.app.name, namespace: order.app.namespace, status: state?.status ?? "pending", revision: state?.revision ?? 0)
+      let state = try HelmState.newest(app.name, namespace: app.namespace, context: context, call: call)
+      return .pending(name: app.name, namespace: app.namespace, status: state?.status ?? "pending", revision: state?.revision ?? 0)
     }
     // Two began at the same moment, and the other one wrote its revision first.
     if has("cannot re-use a name that is still in use", "release: already exists") || (has("sh.helm.release.v1.") && has("already exists", "the object has been modified")) {
-      return .overtaken(name: order.app.name, namespace: order.app.namespace)
+      return .overtaken(name: app.name, namespace: app.namespace)
     }
-    if let error = chartError(order.chart.name) { return error }
-    if let error = hookError(order.app.name, namespace: order.app.namespace, context: context, call: order.call) { return error }
+    if let error = chartError(chart) { return error }
+    if let error = hookError(app.name, namespace: app.namespace, context: context, call: call) { return error }
     if has("timed out waiting for the condition", "context deadline exceeded", "would exceed context deadline") {
-      return .timedOut(name: order.app.name, seconds: order.timeout, reasons: PodReasons.read(order.app, buildID: order.image.tag, context: context, call: order.call))
+      return .timedOut(name: app.name, seconds: timeout, reasons: PodReasons.read(app, buildID: buildID, context: context, call: call))
     }
-    if let error = fieldError(order.chart.name, namespace: order.app.namespace) { return error }
+    if let error = fieldError(chart, namespace: app.namespace) { return error }
     let error = clusterError(context: context, doing: doing)
     guard case .helm = error, has("is invalid:", "error validating data", "unable to build kubernetes objects", "no matches for kind", "resource mapping not found",
       "unable to recognize", "cannot patch", "invalid ownership metadata", "is immutable", "admission webhook") else { return error }
-    return .rejected(chart: order.chart.name, said: said)
+    return .rejected(chart: chart, said: said)
   }
 
   /// An error of fields that cannot be changed; nil when it is none. Before the way to the cluster: the API calls some of them forbidden.
-  func fieldError(_ chart: String, namespace: String) -> ReleaseError? {
-    let fields = FixedField.all(in: all)
+  func fieldError(_ chart: String, namespace: String) -> HelmError? {
+    let fields = FixedField.all(in: words.all)
     return fields.isEmpty ? nil : .immutable(chart: chart, fields: fields, namespace: namespace)
   }
 
   /// An error of the chart itself; nil when it is none.
-  func chartError(_ chart: String) -> ReleaseError? {
+  func chartError(_ chart: String) -> HelmError? {
     guard has(
       "Error: template:", "parse error at (", "execution error at (", "YAML parse error on", "values don't meet the specifications", "FAILED: template:",
       "cannot load", "error unmarshaling JSON", "chart requires kubeVersion", "Chart.yaml", "failed parsing --set", "missing in charts/ directory",
@@ -121,10 +63,4 @@ struct HelmFailure {
     else { return nil }
     return .doesNotRender(chart: chart, said: said)
   }
-}
-
-/// Why nobody answers at the cluster's address, as kubectl says it; nil when it says something else.
-public func whyClusterIsAway(_ said: String) -> String? {
-  let failure = HelmFailure(said)
-  return !failure.isLogin && failure.isUnreachable ? failure.reason : nil
 }

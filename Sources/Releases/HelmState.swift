@@ -25,13 +25,13 @@ struct HelmState: Equatable {
   var by: String?
 
   /// Helm's release object, as `--output json` prints it and as the Secret holds it.
-  init(parsing bytes: [UInt8], name: String) throws(ReleaseError) {
+  init(parsing bytes: [UInt8], name: String) throws(HelmError) {
     let release: JSON
     do { release = try JSON(parsing: bytes) } catch { throw .unreadableRelease(name: name, reason: error.reason) }
     try self.init(release, name: name)
   }
 
-  init(_ release: JSON, name: String) throws(ReleaseError) {
+  init(_ release: JSON, name: String) throws(HelmError) {
     guard let revision = release["version"]?.integer, let info = release["info"], let status = info["status"]?.string else {
       throw .unreadableRelease(name: name, reason: "it lacks a version or a status")
     }
@@ -66,7 +66,7 @@ struct HelmState: Equatable {
   }
 
   /// - Parameter text: a line for each Secret: its version, its status and what it holds.
-  static func newest(of name: String, in text: String) throws(ReleaseError) -> HelmState? {
+  static func newest(of name: String, in text: String) throws(HelmError) -> HelmState? {
     var newest: (revision: Int, status: Substring, body: Substring)?
     for line in text.lines {
       let parts = line.split(separator: " ")
@@ -101,7 +101,7 @@ struct HelmState: Equatable {
   }
 
   /// A Secret's value: base64 of Kubernetes around base64 of helm around gzip.
-  static func decoded(_ text: Substring, name: String) throws(ReleaseError) -> [UInt8] {
+  static func decoded(_ text: Substring, name: String) throws(HelmError) -> [UInt8] {
     do throws(Unpacking) { return try unpacked(text, layers: 2) } catch { throw .unreadableRelease(name: name, reason: "its Secret \(error.reason)") }
   }
 }

@@ -26,7 +26,7 @@ struct HelmStorage {
   let call: Call
   let kind: Kind
 
-  init(context: KubeContext, call: Call) throws(ReleaseError) {
+  init(context: KubeContext, call: Call) throws(HelmError) {
     self.context = context
     self.call = call
     switch environmentVariable("HELM_DRIVER") {
@@ -94,7 +94,7 @@ struct HelmStorage {
       let rest = next.isEmpty ? "" : "&continue=\(Kubectl.escaped(next))"
       let result = try run(["get", "--raw", path + rest, "--context=\(context.name)", "--request-timeout=60s"], doing: "list releases")
       let page: JSON
-      do { page = try JSON(parsing: result.output) } catch { throw ReleaseError.kubectl(doing: "list releases", said: error.reason) }
+      do { page = try JSON(parsing: result.output) } catch { throw ClusterError.kubectl(doing: "list releases", said: error.reason) }
       for item in page["items"]?.array ?? [] {
         guard let metadata = item["metadata"], let namespace = metadata["namespace"]?.string, let object = metadata["name"]?.string,
           let entry = HelmStorage.entry(namespace, object, (metadata["labels"]?.object ?? []).reduce(into: [:]) { $0[$1.name] = $1.value.string })
@@ -116,7 +116,7 @@ struct HelmStorage {
   }
 
   /// Asks for the bodies of these revisions, and hands each on as it is decoded. What is gone by now is not there.
-  func read(_ entries: [Entry], each: (Entry, Result<StoredRelease, ReleaseError>) throws -> Void) throws {
+  func read(_ entries: [Entry], each: (Entry, Result<StoredRelease, HelmError>) throws -> Void) throws {
     for (namespace, all) in Dictionary(grouping: entries, by: \.namespace).sorted(by: { $0.key < $1.key }) {
       var rest = all[...]
       while !rest.isEmpty {
@@ -126,7 +126,7 @@ struct HelmStorage {
     }
   }
 
-  private func readSome(_ entries: [Entry], namespace: String, each: (Entry, Result<StoredRelease, ReleaseError>) throws -> Void) throws {
+  private func readSome(_ entries: [Entry], namespace: String, each: (Entry, Result<StoredRelease, HelmError>) throws -> Void) throws {
     let names = Set(entries.map(\.name)).sorted(), revisions = Set(entries.map(\.revision)).sorted()
     let result = try run(
       [
@@ -149,29 +149,29 @@ struct HelmStorage {
 
   /// The body of one revision.
   func read(_ entry: Entry) throws -> StoredRelease {
-    var found: Result<StoredRelease, ReleaseError>?
+    var found: Result<StoredRelease, HelmError>?
     try read([entry]) { _, result in found = result }
-    guard let found else { throw ReleaseError.noRelease(name: entry.name, place: place(entry.namespace)) }
+    guard let found else { throw HelmError.noRelease(name: entry.name, place: place(entry.namespace)) }
     return try found.get()
   }
 
   /// The body of the newest revision, or of the one that is asked for.
   func read(_ name: String, namespace: String, revision: Int? = nil) throws -> StoredRelease {
     guard let revision else {
-      guard let entry = try newest("name=\(name)", namespace: namespace).first else { throw ReleaseError.noRelease(name: name, place: place(namespace)) }
+      guard let entry = try newest("name=\(name)", namespace: namespace).first else { throw HelmError.noRelease(name: name, place: place(namespace)) }
       return try read(entry)
     }
     let all = try revisions(name, namespace: namespace)
-    guard !all.isEmpty else { throw ReleaseError.noRelease(name: name, place: place(namespace)) }
+    guard !all.isEmpty else { throw HelmError.noRelease(name: name, place: place(namespace)) }
     guard let entry = all.first(where: { $0.revision == revision }) else {
-      throw ReleaseError.noRevision(name: name, revision: revision, known: all.map(\.revision).reversed())
+      throw HelmError.noRevision(name: name, revision: revision, known: all.map(\.revision).reversed())
     }
     return try read(entry)
   }
 
   private func run(_ words: [String], doing: String) throws -> Child.Result {
     let result = try Kubectl.run(words, slow: context.sayWaiting(call), call: call)
-    guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: doing, program: "kubectl") }
+    guard result.succeeded else { throw HelmError.cluster(ClusterFailure(result.errorText).error(context: context, doing: doing)) }
     return result
   }
 }

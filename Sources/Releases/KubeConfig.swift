@@ -34,7 +34,7 @@ struct KubeConfig {
   private mutating func merge(_ file: String, _ bytes: [UInt8]) throws {
     let config: JSON
     do throws(YAMLError) { config = try json(yaml: bytes).first ?? .null } catch {
-      throw ReleaseError.kubeConfig(path: file, reason: error.place)
+      throw ClusterError.kubeConfig(path: file, reason: error.place)
     }
     if current == nil, let name = config["current-context"]?.string, !name.isEmpty { current = name }
     for (list, key) in [("contexts", "context"), ("clusters", "cluster")] {

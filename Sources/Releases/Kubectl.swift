@@ -33,12 +33,12 @@ struct Kubectl: Sendable {
     words + ["--namespace=\(namespace)", "--context=\(context.name)"] + (operands.isEmpty ? [] : ["--"] + operands)
   }
 
-  /// The API's answer for a path: `/api/v1/namespaces/default/pods`. Throws ``ReleaseError``.
+  /// The API's answer for a path: `/api/v1/namespaces/default/pods`. Throws ``ClusterError``.
   func get(_ path: String, doing: String) throws -> JSON {
     let words = ["get", "--raw", path, "--context=\(context.name)", "--request-timeout=20s"]
     let result = try Kubectl.run(words, slow: context.sayWaiting(call), call: call)
-    guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: doing) }
-    do { return try JSON(parsing: result.output) } catch { throw ReleaseError.helm(doing: doing, said: error.reason) }
+    guard result.succeeded else { throw ClusterFailure(result.errorText).error(context: context, doing: doing) }
+    do { return try JSON(parsing: result.output) } catch { throw ClusterError.kubectl(doing: doing, said: error.reason) }
   }
 
   /// Whether the API server says anything at all within two seconds, be it no.
@@ -49,30 +49,30 @@ struct Kubectl: Sendable {
     let result = try? Kubectl.run(words, output: .discard, handle: handle, patience: 2, slow: handle.stop)
     if handle.stopped { return false }
     guard let result, !result.succeeded else { return true }
-    if case .unreachable = HelmFailure(result.errorText).clusterError(context: context, doing: "") { return false }
+    if case .unreachable = ClusterFailure(result.errorText).error(context: context, doing: "") { return false }
     return true
   }
 
   /// What `kubectl get` finds of these, in full, and why not all can be told. What is not there is left out.
-  /// Throws ``ReleaseError`` when the cluster cannot be asked at all.
+  /// Throws ``ClusterError`` when the cluster cannot be asked at all.
   /// - Parameter about: what is in the input, for whoever wants to know what is done.
-  func objects(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (found: [JSON], error: ReleaseError?) {
+  func objects(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (found: [JSON], error: ClusterError?) {
     let (result, error) = try find(words + ["--output=json"], input: input, about: about)
     // Nothing found is nothing said.
     guard !result.outputText.trimmed.isEmpty else { return ([], error) }
     let answer: JSON
-    do { answer = try JSON(parsing: result.output) } catch { throw ReleaseError.kubectl(doing: Kubectl.reading, said: error.reason) }
+    do { answer = try JSON(parsing: result.output) } catch { throw ClusterError.kubectl(doing: Kubectl.reading, said: error.reason) }
     return (LiveObjects.flat([answer]), error)
   }
 
   /// The same by name: `service/web`, `deployment.apps/web`. The server keeps everything but the metadata for itself.
-  func titles(_ words: [String], namespace: String) throws -> (found: [String], error: ReleaseError?) {
+  func titles(_ words: [String], namespace: String) throws -> (found: [String], error: ClusterError?) {
     let (result, error) = try find(words + ["--namespace=\(namespace)", "--no-headers", "--show-kind"])
     let lines = result.outputText.lines
     return (lines.compactMap { $0.split(separator: " ").first.map(String.init) }, error)
   }
 
-  /// The pods of a selector. Throws ``ReleaseError``.
+  /// The pods of a selector. Throws ``ClusterError``.
   func pods(_ selector: String, namespace: String) throws -> [JSON] {
     let (found, error) = try objects(["pods", "--selector=\(selector)", "--namespace=\(namespace)"])
     if let error { throw error }
@@ -81,11 +81,11 @@ struct Kubectl: Sendable {
 
   private static let reading = "read what runs"
 
-  private func find(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (Child.Result, ReleaseError?) {
+  private func find(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (Child.Result, ClusterError?) {
     let words = ["get"] + words + ["--ignore-not-found", "--context=\(context.name)", "--request-timeout=20s"]
     let result = try Kubectl.run(words, input: input, slow: context.sayWaiting(call), call: call, about: about)
     if result.succeeded { return (result, nil) }
-    let error = HelmFailure(result.errorText).clusterError(context: context, doing: Kubectl.reading, program: "kubectl")
+    let error = ClusterFailure(result.errorText).error(context: context, doing: Kubectl.reading)
     switch error {
     case .unreachable, .notLoggedIn: throw error
     default: return (result, error)

@@ -17,7 +17,7 @@ struct LiveGroup: Sendable {
   /// By namespace and selector.
   private var pods: [String: [JSON]] = [:]
 
-  /// Throws ``ReleaseError`` when the cluster cannot be asked at all, or its pods not be read.
+  /// Throws ``ClusterError`` when the cluster cannot be asked at all, or its pods not be read.
   init(of manifests: [[JSON]], namespace: String, kubectl: Kubectl) throws {
     let wanted = manifests.flatMap(LiveObjects.named).filter(LiveGroup.isPlain)
     for (place, objects) in Dictionary(grouping: wanted, by: { LiveGroup.place($0, namespace) }).sorted(by: { $0.key < $1.key }) {
@@ -49,7 +49,7 @@ struct LiveGroup: Sendable {
   func pods(selector: String, namespace: String) -> [JSON]? { pods["\(namespace)\0\(selector)"] }
 
   private mutating func ask(
-    _ objects: [JSON], _ place: String, _ kubectl: Kubectl, read: ([String]) throws -> (found: [(title: String, live: JSON?)], error: ReleaseError?)
+    _ objects: [JSON], _ place: String, _ kubectl: Kubectl, read: ([String]) throws -> (found: [(title: String, live: JSON?)], error: ClusterError?)
   ) throws {
     if objects.isEmpty { return }
     let kinds = Dictionary(grouping: objects, by: LiveGroup.resource).sorted { $0.key < $1.key }

@@ -20,9 +20,9 @@ struct LiveObjects {
   /// In the order of the manifest, without those that are passed over.
   private(set) var objects: [Object] = []
   /// The kinds that are passed over, and why.
-  private(set) var passedOver: [(kind: String, error: ReleaseError)] = []
+  private(set) var passedOver: [(kind: String, error: ClusterError)] = []
 
-  /// Throws ``ReleaseError`` when the cluster cannot be asked at all.
+  /// Throws ``ClusterError`` when the cluster cannot be asked at all.
   /// - Parameter group: what was asked for ahead, for several releases; what it does not know is asked for here.
   init(_ manifest: [JSON], namespace: String, context: KubeContext, call: Call, group: LiveGroup? = nil) throws {
     let wanted = LiveObjects.named(manifest), answers = wanted.map { group?.answer($0, namespace: namespace) }
@@ -93,7 +93,7 @@ struct LiveObjects {
   /// - Returns: what is there, and why not all can be told.
   static func get(
     _ objects: [JSON], namespace: String, context: KubeContext, options: [String] = [], call: Call
-  ) throws -> (found: [JSON], error: ReleaseError?) {
+  ) throws -> (found: [JSON], error: ClusterError?) {
     // Nothing but what names them: the rest may be secret. The namespace is said here, since kubectl takes one option
     // for all.
     let input = objects.flatMap { object -> [UInt8] in

@@ -14,7 +14,7 @@ public struct LoginPlugin: Equatable, Sendable {
   public init?(_ errors: String) {
     let lines = errors.split(whereSeparator: \.isNewline).map { String($0).trimmed }
     let mark = "getting credentials: "
-    guard let last = lines.lastIndex(where: { !HelmFailure.isNoise($0) && $0.contains(mark) }),
+    guard let last = lines.lastIndex(where: { !ClusterFailure.isNoise($0) && $0.contains(mark) }),
       let start = lines[last].firstRange(of: mark)?.upperBound else { return nil }
     reason = String(lines[last][start...])
     if reason.hasPrefix("exec: ") { reason = String(reason.dropFirst(6)) }
@@ -24,7 +24,7 @@ public struct LoginPlugin: Equatable, Sendable {
       program = parts[1].split(separator: "/").last.map { String($0.prefix { $0 != ":" }) }
     }
     words = []
-    for line in lines[..<last] where !line.isEmpty && !line.contains(mark) && !HelmFailure.isNoise(line) {
+    for line in lines[..<last] where !line.isEmpty && !line.contains(mark) && !ClusterFailure.isNoise(line) {
       if !words.contains(line) { words.append(line) }
     }
     words = words.suffix(6)

@@ -8,25 +8,25 @@ struct Namespace {
   let call: Call
 
   /// Makes it when it is not there. Whoever may not look may still be allowed to release into it, so that is no error.
-  /// Throws ``ReleaseError`` when it cannot be made, or is being deleted.
+  /// Throws ``ClusterError`` when it cannot be made, or is being deleted.
   func ensure() throws {
     // Without kubectl helm has to do it.
     if name == "default" || !Kubectl.isThere { return }
     let seen = try kubectl(["get", "namespace", "--ignore-not-found", "--output=jsonpath={.status.phase}"])
     guard seen.succeeded else {
-      let error = HelmFailure(seen.errorText).clusterError(context: context, doing: "look up namespace '\(name)'")
+      let error = ClusterFailure(seen.errorText).error(context: context, doing: "look up namespace '\(name)'")
       if case .forbidden = error { return }
       throw error
     }
-    if seen.outputText == "Terminating" { throw ReleaseError.namespaceEnding(name) }
+    if seen.outputText == "Terminating" { throw ClusterError.namespaceEnding(name) }
     if !seen.outputText.isEmpty { return }
     let made = try kubectl(["create", "namespace"])
     if made.succeeded { return call.say("Namespace \"\(name)\" did not exist: made") }
-    let failure = HelmFailure(made.errorText)
+    let failure = ClusterFailure(made.errorText)
     // Somebody else made it in the meantime.
     if made.errorText.contains("AlreadyExists") { return }
-    let error = failure.clusterError(context: context, doing: "make namespace '\(name)'")
-    if case .forbidden = error { throw ReleaseError.noNamespace(name, mayNotMake: true) }
+    let error = failure.error(context: context, doing: "make namespace '\(name)'")
+    if case .forbidden = error { throw ClusterError.noNamespace(name, mayNotMake: true) }
     throw error
   }
 

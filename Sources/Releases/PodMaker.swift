@@ -34,7 +34,7 @@ struct PodMaker {
     self.warnings = warnings ?? Warnings(order.call)
   }
 
-  /// Throws ``ReleaseError``: a chart with nothing to run, a port that is taken.
+  /// Throws ``PodmanError`` and ``PortError``: a chart with nothing to run, a port that is taken.
   func pods(_ rendering: Rendering) throws -> [Pod] {
     var ports = HostPorts(ours: known.map(\.host))
     let material = try PodMaterial(rendering: rendering, order: order, home: home, warnings: warnings)
@@ -53,7 +53,7 @@ struct PodMaker {
       if replicas > 1 { order.call.say("\(kind) \"\(workload)\" runs once instead of \(replicas) times: this is one machine") }
       pods.append(try pod(object, kind: kind, workload: workload, rendering, material, &ports))
     }
-    guard !pods.isEmpty else { throw ReleaseError.nothingToRun(chart: order.chart.name) }
+    guard !pods.isEmpty else { throw PodmanError.nothingToRun(chart: order.chart.name) }
     return pods.map { label($0, count: pods.count, objects: rendering.objects) }
   }
 
@@ -130,7 +130,7 @@ struct PodMaker {
           mount["subPath"] = nil
           if part.isEmpty { return mount }
           guard !part.hasPrefix("/"), !part.split(separator: "/").contains("..") else {
-            throw ReleaseError.doesNotRender(chart: order.chart.name, said: "subPath '\(part)' of volume '\(name)' leads out of it")
+            throw HelmError.doesNotRender(chart: order.chart.name, said: "subPath '\(part)' of volume '\(name)' leads out of it")
           }
           guard let directory = volumes.first(where: { $0["name"]?.string == name })?["hostPath"]?["path"]?.string else {
             let container = container["name"]?.string ?? ""

@@ -120,7 +120,7 @@ struct PodMaterial {
       guard let reference = source[kind], let object = reference["name"]?.string, let entries = table[object] else { continue }
       if let entry = entries.first(where: { $0.name == reference["key"]?.string }) { return literal(name, entry.value) }
       if isOptional(reference) { return nil }
-      throw ReleaseError.doesNotRender(chart: order.chart.name, said: "variable '\(name)' refers to a key that '\(object)' does not have")
+      throw HelmError.doesNotRender(chart: order.chart.name, said: "variable '\(name)' refers to a key that '\(object)' does not have")
     }
     if source["fileKeyRef"] != nil { return nil }
     guard let field = source["fieldRef"]?["fieldPath"]?.string else { return variable }
@@ -233,7 +233,7 @@ struct PodMaterial {
     for file in chosen {
       let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
       guard !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else {
-        throw ReleaseError.doesNotRender(chart: order.chart.name, said: "'\(file.path)' is no name of a file in a volume")
+        throw HelmError.doesNotRender(chart: order.chart.name, said: "'\(file.path)' is no name of a file in a volume")
       }
     }
     var hash = SHA256()

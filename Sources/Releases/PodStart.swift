@@ -9,13 +9,13 @@ import Records
 /// Not by `podman pod start` alone, which waits for init containers without an end, and knows none that stay.
 struct PodStart {
   let order: Order
-  let left: ReleaseError.Left
+  let left: PodmanError.Left
   /// When all init containers of the release must have ended.
   let end: UInt64
   /// Starts podman.
   let podman: (_ arguments: [String], _ doing: String) throws -> Void
 
-  /// Throws ``ReleaseError``.
+  /// Throws ``PodmanError``.
   func start(_ pod: Pod) throws {
     for container in pod.first {
       let name = "\(pod.name)-\(container.name)"
@@ -44,11 +44,11 @@ struct PodStart {
           usleep(100_000)
           state = try ContainerState.read([name], seconds: order.patience).first ?? state
         }
-        throw ReleaseError.exited(container: container.name, code: state.lastExitCode, log: tell(name), left: left)
+        throw PodmanError.exited(container: container.name, code: state.lastExitCode, log: tell(name), left: left)
       }
       if container.stays, try isUp(container.probe, name, state) { return }
       let now = csystem_nanoseconds()
-      if now >= end { throw ReleaseError.unended(container: container.name, stays: container.stays, seconds: order.timeout, log: tell(name), left: left) }
+      if now >= end { throw PodmanError.unended(container: container.name, stays: container.stays, seconds: order.timeout, log: tell(name), left: left) }
       if progress.isDue {
         let words = container.stays ? "the startup probe of '\(container.name)'" : "init container '\(container.name)' to end"
         progress.tell(seconds: Int((now - began) / 1_000_000_000), (words, ContainerState.log(name)))

@@ -5,9 +5,9 @@ import Records
 
 /// Waits until the one pod of a deployment is ready that `kubectl apply` has just been given.
 /// - Parameter selector: the label its pods have: `app.kubernetes.io/name=draftd`.
-/// - Throws: ``RolloutError`` as soon as it is plain that it will not come up, with the kubelet's reason; ``ReleaseError``.
+/// - Throws: ``RolloutError`` as soon as it is plain that it will not come up, with the kubelet's reason; ``ClusterError``.
 public func waitForPod(of deployment: String, namespace: String, selector: String, context name: String, seconds: Int, call: Call) throws {
-  guard let context = try KubeConfig().context(name) else { throw ReleaseError.noSuchContext(name: name, files: []) }
+  guard let context = try KubeConfig().context(name) else { throw ClusterError.noSuchContext(name: name, files: []) }
   let kubectl = Kubectl(context: context, call: call), deadline = csystem_nanoseconds() + UInt64(seconds) * 1_000_000_000
   var since: [String: UInt64] = [:], first: [String: String] = [:], reasons: [String] = []
   repeat {
@@ -16,7 +16,7 @@ public func waitForPod(of deployment: String, namespace: String, selector: Strin
     if isSeen, status?["updatedReplicas"]?.integer == 1, status?["readyReplicas"]?.integer == 1, status?["replicas"]?.integer == 1 { return }
     // No pod is let into the namespace, by a policy of the cluster's.
     if isSeen, let failed = status?["conditions"]?.array?.first(where: { $0["type"]?.string == "ReplicaFailure" && $0["status"]?.string == "True" }) {
-      throw ReleaseError.kubectl(doing: "make the pod of '\(deployment)'", said: withoutGoValues(failed["message"]?.string ?? ""))
+      throw ClusterError.kubectl(doing: "make the pod of '\(deployment)'", said: withoutGoValues(failed["message"]?.string ?? ""))
     }
     let pods = try kubectl.get("/api/v1/namespaces/\(namespace)/pods?labelSelector=\(Kubectl.escaped(selector))", doing: "list the pods")["items"]?.array ?? []
     let now = csystem_nanoseconds()
@@ -31,5 +31,5 @@ public func waitForPod(of deployment: String, namespace: String, selector: Strin
     }
     usleep(500_000)
   } while csystem_nanoseconds() < deadline
-  throw ReleaseError.noPod(app: deployment, seconds: seconds, reasons: reasons)
+  throw ClusterError.noPod(app: deployment, seconds: seconds, reasons: reasons)
 }

@@ -16,7 +16,7 @@ final class PodWatch: @unchecked Sendable {
     self.changed = changed
   }
 
-  /// Begins with the workloads that are not watched yet; the first list has been told when this returns. Throws ``ReleaseError``.
+  /// Begins with the workloads that are not watched yet; the first list has been told when this returns. Throws ``ClusterError``.
   func add(_ workloads: [Workload]) throws {
     for workload in workloads {
       guard lock.locked({ () -> Bool in

@@ -13,7 +13,7 @@ enum Podman {
   /// Seconds for a call that nobody gave a time for.
   static let patience = 60
 
-  /// Throws ``ReleaseError/podmanSlow(doing:seconds:)``, and what keeps podman from being started.
+  /// Throws ``PodmanError/podmanSlow(doing:seconds:)``, and what keeps podman from being started.
   /// - Parameters:
   ///   - lock: is held as long as podman is at it, even when we are killed.
   ///   - doing: what for, as it is told: `list its pods`.
@@ -24,7 +24,7 @@ enum Podman {
     let result = try Child.run(
       argv(arguments), inputFile: lock, output: output, errors: errors, directory: directory,
       isShort: isShort, seconds: Double(seconds))
-    if result.isLate { throw ReleaseError.podmanSlow(doing: doing, seconds: seconds) }
+    if result.isLate { throw PodmanError.podmanSlow(doing: doing, seconds: seconds) }
     return result
   }
 

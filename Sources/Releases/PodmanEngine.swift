@@ -72,7 +72,7 @@ struct PodmanEngine {
       call.say("\(name) is not ready at revision \(number): \(look.reason() ?? "it was started a moment ago")")
       guard order.settings.wait else { return told(current, answers: .none, changed: false) }
       let restarts = Dictionary(look.states.map { ($0.name, $0.restarts) }) { first, _ in first }
-      let left = before == nil ? ReleaseError.Left.itself : .before
+      let left = before == nil ? PodmanError.Left.itself : .before
       let readiness = Readiness(pods: current.watched, order: order, left: left, restarts: restarts)
       if let before {
         try undoing(names: current.pods.map(\.name), scratch: current.scratch, before: before) { try readiness.wait() }
@@ -89,7 +89,7 @@ struct PodmanEngine {
     try undoing(names: pods.map(\.name), scratch: pods.flatMap(\.scratch), before: current) {
       try create(pods)
       if let current { try stop(current) }
-      let left = current == nil ? ReleaseError.Left.nothing : .before
+      let left = current == nil ? PodmanError.Left.nothing : .before
       let end = csystem_nanoseconds() + UInt64(order.timeout) * 1_000_000_000
       let start = PodStart(order: order, left: left, end: end) { try podman($0, doing: $1) }
       // An init container may wait for another pod, which waits for nobody.
@@ -150,7 +150,7 @@ struct PodmanEngine {
         try podman(["pod", "rm", "--force", "--ignore", "--time=0"] + names, doing: "remove '\(names[0])'", isShort: isShort)
         return
       } catch {
-        if case ReleaseError.podmanSlow = error { throw error }
+        if case PodmanError.podmanSlow = error { throw error }
         guard attempt < 5 else { throw error }
         call.debug("\((error as? any Diagnosis)?.message ?? ""); once more")
         usleep(300_000)
@@ -169,11 +169,11 @@ struct PodmanEngine {
       wanted = try pullFromStore() ?? wanted
     } else if try wanted == nil || podmanID(of: wanted?.hex ?? "") == nil {
       // One with a registry in its name may have been built on another machine and pushed.
-      guard order.localReference == order.imageReference, try pull(reference) else { throw ReleaseError.imageMissing(reference: reference, needsBuild: true) }
-      if let wanted, try podmanID(of: reference) != wanted.hex { throw ReleaseError.imageMissing(reference: reference, needsBuild: true) }
+      guard order.localReference == order.imageReference, try pull(reference) else { throw PodmanError.imageMissing(reference: reference, needsBuild: true) }
+      if let wanted, try podmanID(of: reference) != wanted.hex { throw PodmanError.imageMissing(reference: reference, needsBuild: true) }
       return
     }
-    guard let wanted else { throw ReleaseError.imageMissing(reference: reference, needsBuild: false) }
+    guard let wanted else { throw PodmanError.imageMissing(reference: reference, needsBuild: false) }
     try podman(["tag", wanted.hex, reference], doing: "name the image '\(reference)'")
   }
 
@@ -190,8 +190,8 @@ struct PodmanEngine {
     }
     order.call.debug("podman pull \(source)")
     let result = try Podman.run(["pull", "--quiet", source], directory: directory, seconds: order.patience, doing: "take the image")
-    guard result.succeeded, let id = Digest("sha256:" + result.outputText.trimmed) else { throw ReleaseError.imageMissing(reference: order.localReference, needsBuild: false) }
-    if let wanted = order.image.id, wanted != id.description { throw ReleaseError.imageMissing(reference: order.localReference, needsBuild: true) }
+    guard result.succeeded, let id = Digest("sha256:" + result.outputText.trimmed) else { throw PodmanError.imageMissing(reference: order.localReference, needsBuild: false) }
+    if let wanted = order.image.id, wanted != id.description { throw PodmanError.imageMissing(reference: order.localReference, needsBuild: true) }
     return id
   }
 

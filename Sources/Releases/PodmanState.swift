@@ -66,7 +66,7 @@ struct PodmanState {
   init(parsing bytes: [UInt8]) throws { self.init(pods: try PodmanState.pods(bytes)) }
 
   private static func pods(_ bytes: [UInt8]) throws -> [JSON] {
-    do { return bytes.isEmpty ? [] : try JSON(parsing: bytes).array ?? [] } catch { throw ReleaseError.podman(doing: "list its pods", said: error.reason) }
+    do { return bytes.isEmpty ? [] : try JSON(parsing: bytes).array ?? [] } catch { throw PodmanError.podman(doing: "list its pods", said: error.reason) }
   }
 
   /// Every release podman has, in a namespace or (nil) in all, by namespace and name.

@@ -14,9 +14,9 @@ struct PortPlan {
     }
   }
 
-  /// Chooses for workloads, keeping what was chosen for them before. Throws ``ReleaseError/portTaken(port:)`` for a wish that cannot
+  /// Chooses for workloads, keeping what was chosen for them before. Throws ``PortError/taken(port:)`` for a wish that cannot
   /// be; where there is none, the port's own number serves if it is free, else one that follows from the names.
-  mutating func choose(_ workloads: [Workload], container: String?) throws(ReleaseError) -> [Connect.Port] {
+  mutating func choose(_ workloads: [Workload], container: String?) throws(PortError) -> [Connect.Port] {
     var wanted: [(workload: Workload, port: Workload.Port)] = workloads.flatMap { workload in
       workload.ports.filter { container == nil || container == $0.container }.map { (workload, $0) }
     }
@@ -40,7 +40,7 @@ struct PortPlan {
     return chosen
   }
 
-  private mutating func port(_ want: (workload: Workload, port: Workload.Port), fixed: Int?) throws(ReleaseError) -> Connect.Port {
+  private mutating func port(_ want: (workload: Workload, port: Workload.Port), fixed: Int?) throws(PortError) -> Connect.Port {
     let key = "\(want.workload.namespace)/\(want.workload.name)/\(want.port.number)"
     let local = try ports.choose(key: key, networkProtocol: "TCP", fixed: fixed, before: want.port.number)
     return .init(workload: want.workload.name, container: want.port.container, remote: want.port.number, local: local)

@@ -11,12 +11,12 @@ final class PortRelay: @unchecked Sendable {
   private static let patience: UInt64 = 5
 
   /// - Parameter target: the port of this machine to carry a connection to now; nil when there is none.
-  /// - Throws: ``ReleaseError/portTaken(port:)``
-  init(port: Int, target: @escaping @Sendable () -> Int?) throws(ReleaseError) {
+  /// - Throws: ``PortError/taken(port:)``
+  init(port: Int, target: @escaping @Sendable () -> Int?) throws(PortError) {
     self.port = port
     self.target = target
     listeners = Loopback.listen(port)
-    guard !listeners.isEmpty else { throw .portTaken(port: port) }
+    guard !listeners.isEmpty else { throw .taken(port: port) }
     for listener in listeners { Thread.detach { [self] in accept(listener) } }
   }
 

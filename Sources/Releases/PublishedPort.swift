@@ -53,9 +53,9 @@ struct HostPorts {
   init(ours: [Int]) { self.ours = Set(ours) }
 
   /// - Parameter fixed: the port the user asked for; it is that or none.
-  mutating func choose(key: String, networkProtocol: String, fixed: Int?, before: Int?) throws(ReleaseError) -> Int {
+  mutating func choose(key: String, networkProtocol: String, fixed: Int?, before: Int?) throws(PortError) -> Int {
     if let fixed {
-      guard isFree(fixed, networkProtocol) else { throw .portTaken(port: fixed) }
+      guard isFree(fixed, networkProtocol) else { throw .taken(port: fixed) }
       taken.insert(fixed)
       return fixed
     }
@@ -65,7 +65,7 @@ struct HostPorts {
       taken.insert(port)
       return port
     }
-    throw .portTaken(port: candidates[0])
+    throw .taken(port: candidates[0])
   }
 
   private func isFree(_ port: Int, _ networkProtocol: String) -> Bool {

@@ -89,7 +89,7 @@ struct PullSecret {
       usleep(500_000)
       result = try patch(begin)
     }
-    if !result.succeeded, !isGone(result), !HelmFailure(result.errorText).isForbidden { result = try patch(append) }
+    if !result.succeeded, !isGone(result), !ClusterFailure(result.errorText).isForbidden { result = try patch(append) }
     guard result.succeeded else {
       // One that the chart makes is there when the next release comes.
       if isGone(result) { return false }
@@ -119,7 +119,7 @@ struct PullSecret {
   }
 
   private func refused(_ doing: String, _ result: Child.Result, _ advice: String) {
-    order.call.warn("cannot \(doing) in namespace '\(namespace)': \(HelmFailure(result.errorText).said)\n  \(advice)")
+    order.call.warn("cannot \(doing) in namespace '\(namespace)': \(ClusterFailure(result.errorText).said)\n  \(advice)")
   }
 
   private func kubectl(_ words: [String], input: [UInt8]? = nil) throws -> Child.Result {

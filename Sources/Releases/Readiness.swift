@@ -8,11 +8,11 @@ struct Readiness {
   let pods: [PodmanPod]
   let order: Order
   /// What runs when it does not come to that.
-  let left: ReleaseError.Left
+  let left: PodmanError.Left
   /// How often each container had been started again when we began to look; 0 for a new one.
   var restarts: [String: Int] = [:]
 
-  /// Throws ``ReleaseError`` when a container ends, or does not answer in time; its last lines have been printed by
+  /// Throws ``PodmanError`` when a container ends, or does not answer in time; its last lines have been printed by
   /// then.
   func wait() throws {
     let began = csystem_nanoseconds()
@@ -41,7 +41,7 @@ struct Readiness {
     let states = try ContainerState.read(pods.flatMap(\.containers))
     for state in states where !state.isAlive || state.restarts > restarts[state.name, default: 0] {
       let state = try ended(state)
-      throw ReleaseError.exited(container: short(state.name), code: state.lastExitCode, log: tell(state.name), left: left)
+      throw PodmanError.exited(container: short(state.name), code: state.lastExitCode, log: tell(state.name), left: left)
     }
     return states
   }
@@ -65,7 +65,7 @@ struct Readiness {
     return (look.reason() ?? "\(short(container)) to go on running", ContainerState.log(container))
   }
 
-  private func late(_ port: PublishedPort?, _ unsteady: ContainerState?) -> ReleaseError {
+  private func late(_ port: PublishedPort?, _ unsteady: ContainerState?) -> PodmanError {
     guard let port, let pod = pods.first(where: { $0.ports.contains(port) }) else {
       let name = unsteady?.name ?? pods.first?.containers.first ?? ""
       return .exited(container: short(name), code: unsteady?.lastExitCode, log: tell(name), left: left)

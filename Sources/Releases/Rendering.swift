@@ -25,7 +25,7 @@ struct Rendering {
   init(yaml: [UInt8], chart: String, call: Call?) throws {
     let all: [JSON]
     do throws(YAMLError) { all = try json(stream: yaml) } catch {
-      throw ReleaseError.doesNotRender(chart: chart, said: "\(error.file.map { "\($0): " } ?? "")\(error.place)")
+      throw HelmError.doesNotRender(chart: chart, said: "\(error.file.map { "\($0): " } ?? "")\(error.place)")
     }
     var kept: [JSON] = []
     for object in all.flatMap({ $0["kind"]?.string == "List" ? $0["items"]?.array ?? [] : [$0] }) where object["kind"] != nil {

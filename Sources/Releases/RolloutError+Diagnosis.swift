@@ -17,7 +17,7 @@ extension RolloutError: Diagnosis {
     let back: Int?, advice: String
     switch self {
     case .crashes(_, _, _, "OOMKilled", _, let was): (back, advice) = (was, "it needs more memory than its limit in the chart's values")
-    case .crashes(_, _, _, _, let log, let was) where isReadOnly(log): (back, advice) = (was, ReleaseError.writable)
+    case .crashes(_, _, _, _, let log, let was) where isReadOnly(log): (back, advice) = (was, RolloutError.writable)
     case .crashes(_, _, _, _, let log, let was): (back, advice) = (was, log.isEmpty ? "it has said nothing" : "its last words are above")
     case .image(_, _, let reason, let was):
       let isLogin = ["authoriz", "authentic", "denied", "forbidden", "credential"].contains { reason.lowercased().contains($0) }
@@ -26,4 +26,8 @@ extension RolloutError: Diagnosis {
     }
     return advice + (back.map { "; revision \($0) was put back" } ?? "")
   }
+
+  /// For who was refused to write to a root that is read-only; in the charts of the packs.
+  static let writable = "its root is read-only: in the chart's values.yaml, set 'readOnlyRootFilesystem: false'"
+    + " under securityContext, or have it write to /tmp"
 }

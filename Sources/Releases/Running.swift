@@ -9,17 +9,17 @@ enum Running {
   case podman(PodmanState.Revision)
 
   /// - Parameter release: what the line says of where it was released to.
-  /// - Throws: ``ReleaseError``: 66 when there is no such release.
+  /// - Throws: ``HelmError`` or ``PodmanError``: 66 when there is no such release.
   init(_ app: App, release: Release? = nil, settings: Settings, call: Call) throws {
     switch try Running.engine(release, settings: settings, call: call) {
     case .helm(let context):
       guard let state = try HelmState.newest(app.name, namespace: app.namespace, context: context, call: call) else {
-        throw ReleaseError.noRelease(name: app.name, place: "namespace '\(app.namespace)' of kube context '\(context.name)'")
+        throw HelmError.noRelease(name: app.name, place: "namespace '\(app.namespace)' of kube context '\(context.name)'")
       }
       let objects = (try? json(stream: Array(state.manifest.utf8))) ?? []
       self = .cluster(Kubectl(context: context, call: call), Workload.all(in: objects, namespace: app.namespace))
     case .podman:
-      guard let revision = try PodmanState.read(app).current else { throw ReleaseError.noRelease(name: app.name, place: "podman on this machine") }
+      guard let revision = try PodmanState.read(app).current else { throw PodmanError.noRelease(name: app.name) }
       self = .podman(revision)
     }
   }

@@ -8,8 +8,8 @@ import Records
 struct StoredChart {
   private(set) var files: [(path: String, content: [UInt8])] = []
 
-  init(_ stored: StoredRelease) throws(ReleaseError) {
-    func unreadable(_ reason: String) -> ReleaseError { .unreadableRelease(name: stored.name, reason: reason) }
+  init(_ stored: StoredRelease) throws(HelmError) {
+    func unreadable(_ reason: String) -> HelmError { .unreadableRelease(name: stored.name, reason: reason) }
     guard let chart = stored.json["chart"], let metadata = chart["metadata"], metadata.object != nil, !stored.chartName.isEmpty else { throw unreadable("it holds no chart") }
     let made = ["\(stored.state.manifest)"] + (stored.json["hooks"]?.array ?? []).compactMap { $0["path"]?.string }
     guard metadata["dependencies"]?.array?.isEmpty ?? true, !made.contains(where: { $0.contains("\(stored.chartName)/charts/") }) else {

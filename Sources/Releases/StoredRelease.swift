@@ -12,12 +12,12 @@ struct StoredRelease: Sendable {
   private(set) var json: JSON
 
   /// Everything in it is what somebody wrote into a Secret: the names are those of the metadata, by which we asked for it.
-  static func result(_ body: Substring, _ entry: HelmStorage.Entry, kind: HelmStorage.Kind) -> Result<StoredRelease, ReleaseError> {
-    Result { () throws(ReleaseError) in try StoredRelease(body, entry, kind: kind) }
+  static func result(_ body: Substring, _ entry: HelmStorage.Entry, kind: HelmStorage.Kind) -> Result<StoredRelease, HelmError> {
+    Result { () throws(HelmError) in try StoredRelease(body, entry, kind: kind) }
   }
 
-  init(_ body: Substring, _ entry: HelmStorage.Entry, kind: HelmStorage.Kind) throws(ReleaseError) {
-    func unreadable(_ reason: String) -> ReleaseError {
+  init(_ body: Substring, _ entry: HelmStorage.Entry, kind: HelmStorage.Kind) throws(HelmError) {
+    func unreadable(_ reason: String) -> HelmError {
       .unreadableObject(kind: kind == .secrets ? "Secret" : "ConfigMap", name: entry.object, namespace: entry.namespace, reason: reason)
     }
     let bytes: [UInt8]

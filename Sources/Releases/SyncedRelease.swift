@@ -22,7 +22,7 @@ final class SyncedRelease: @unchecked Sendable {
     self.kubectl = kubectl
   }
 
-  /// Throws ``ReleaseError``, and ``NeedsBuild`` when there is no such release.
+  /// Throws ``ClusterError``, ``HelmError``, and ``NeedsBuild`` when there is no such release.
   func look() throws {
     if state != nil, seen == Set(containers) { return }
     guard let state = try HelmState.newest(app.name, namespace: app.namespace, context: kubectl.context, call: kubectl.call) else {

@@ -87,7 +87,7 @@ struct TaskPod: Equatable {
     let result = try Kubectl.run(words, call: call)
     guard result.succeeded, let list = try? JSON(parsing: result.output) else {
       let server = try KubeConfig().context(context) ?? KubeContext(name: context, cluster: "", server: nil, isIndirect: false)
-      throw HelmFailure(result.errorText).clusterError(context: server, doing: "list the pods of '\(app.name)'")
+      throw ClusterFailure(result.errorText).error(context: server, doing: "list the pods of '\(app.name)'")
     }
     return (list["items"]?.array ?? []).compactMap { pod in
       guard isRunning(pod, buildID: buildID), let name = pod["metadata"]?["name"]?.string else { return nil }

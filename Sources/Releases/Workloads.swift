@@ -14,7 +14,7 @@ struct Workloads {
   ]
 
   /// Of each object that runs something, how it is doing, and the pods; and what is not there of the others.
-  /// Throws ``ReleaseError``, also when what runs something may not be read.
+  /// Throws ``ClusterError``, also when what runs something may not be read.
   func read(_ all: LiveObjects) throws -> (workloads: [Status.Workload], pods: [Status.Pod], missing: [String]) {
     var workloads: [Status.Workload] = [], pods: [Status.Pod] = []
     if let unread = all.passedOver.first(where: { Workloads.kinds[$0.kind] != nil }) { throw unread.error }

@@ -37,7 +37,7 @@ public final class Connections {
   public func holds(_ app: App) -> Bool { held.keys.contains { $0.hasSuffix("/\(app.namespace)/\(app.name)") } }
 
   /// Connects to an application; for one that is connected already, to what its newest release has. Returns when every port is
-  /// open. A port of this machine that was asked for and is taken is told before anything is begun. Throws ``ReleaseError``.
+  /// open. A port of this machine that was asked for and is taken is told before anything is begun. Throws ``PortError`` and ``AttachError``.
   /// - Parameters:
   ///   - release: what the line says of where it was released to.
   ///   - dryRun: only chooses the ports.
@@ -50,7 +50,7 @@ public final class Connections {
       for workload in workloads where !workload.twins.isEmpty {
         call.warn("\(workload.twins.joined(separator: ", ")) has the labels of \(workload.name): a port leads to a pod of any of them")
       }
-      guard !ports.isEmpty else { throw container.map { ReleaseError.noContainer(name: $0, app: app.name) } ?? .noPorts(app: app.name) }
+      guard !ports.isEmpty else { throw container.map { AttachError.noContainer(name: $0, app: app.name) } ?? .noPorts(app: app.name) }
       if !dryRun {
         let isNew = held[key] == nil
         try hold(app, key, kubectl, workloads, plan, ports)
@@ -128,7 +128,7 @@ public final class Connections {
         hasSaid = true
       }
       guard seconds < Connections.patience else {
-        throw ReleaseError.noPod(app: app.name, seconds: Int(seconds), reasons: reasons(kubectl, workloads))
+        throw ClusterError.noPod(app: app.name, seconds: Int(seconds), reasons: reasons(kubectl, workloads))
       }
       usleep(20_000)
     }

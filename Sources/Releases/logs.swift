@@ -44,7 +44,7 @@ public func logs(of app: App, release: Release? = nil, _ selection: LogSelection
     }
   case .podman(let revision):
     // podman starts a container again under the same log.
-    if previous { throw ReleaseError.noPrevious(app: app.name) }
+    if previous { throw AttachError.noPrevious(app: app.name) }
     for (source, _) in try podmanRuns(revision) where selection.takes(source.container) {
       let name = "\(source.pod)-\(source.container)"
       guard let log = try ContainerLog(of: name) else {
@@ -57,8 +57,8 @@ public func logs(of app: App, release: Release? = nil, _ selection: LogSelection
       found += 1
     }
   }
-  if found == 0, let container = selection.container { throw ReleaseError.noContainer(name: container, app: app.name) }
-  if found == 0, previous { throw ReleaseError.noPrevious(app: app.name) }
+  if found == 0, let container = selection.container { throw AttachError.noContainer(name: container, app: app.name) }
+  if found == 0, previous { throw AttachError.noPrevious(app: app.name) }
 }
 
 /// Writes what the containers of an application say, until it is ended: those there are, those that are started again, and those

@@ -37,7 +37,7 @@ private struct Redeployment {
   func run(revision: Int?, lock: ReleaseLock) throws -> Release {
     let newest = try storage.read(name, namespace: subject.namespace)
     if newest.state.status.hasPrefix("pending-") {
-      throw ReleaseError.pending(name: name, namespace: subject.namespace, status: newest.state.status, revision: newest.state.revision)
+      throw HelmError.pending(name: name, namespace: subject.namespace, status: newest.state.status, revision: newest.state.revision)
     }
     let source = revision == nil || revision == newest.state.revision ? newest : try storage.read(name, namespace: subject.namespace, revision: revision)
     call.say("Redeploying \(name): chart \(source.chart) of revision \(source.state.revision)")
@@ -116,11 +116,11 @@ private struct Redeployment {
   private func kubectl(_ arguments: [String], namespace: String, mayFail: Bool = false) throws -> Child.Result {
     let words = arguments + ["--namespace=\(namespace)", "--context=\(context.name)"]
     let result = try Kubectl.run(words, call: call)
-    guard result.succeeded || mayFail else { throw HelmFailure(result.errorText).clusterError(context: context, doing: "restart '\(name)'", program: "kubectl") }
+    guard result.succeeded || mayFail else { throw ClusterFailure(result.errorText).error(context: context, doing: "restart '\(name)'") }
     return result
   }
 
-  private func timedOut(_ source: StoredRelease?) -> ReleaseError {
+  private func timedOut(_ source: StoredRelease?) -> HelmError {
     .timedOut(name: name, seconds: timeout, reasons: PodReasons.read(subject.app, buildID: source?.buildID ?? "", context: context, call: call))
   }
 }

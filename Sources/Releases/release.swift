@@ -8,7 +8,7 @@ import Settings
 ///
 /// - Parameter told: whose release it is that is there, when that has been told; see ``checkStanding(_:chart:settings:call:)``.
 ///
-/// Throws ``ReleaseError``, and what the child programs make of a missing helm or podman (exit code 69).
+/// Throws ``ReleaseError``, ``ClusterError``, ``HelmError``, ``RolloutError``, ``PodmanError``, and what the child programs make of a missing helm or podman (exit code 69).
 /// - Parameter chart: as its tarball has it: see `Chart.checked()`.
 /// - Returns: the release, and the values its chart was given.
 public func release(

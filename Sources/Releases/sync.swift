@@ -263,7 +263,9 @@ public final class Synchronizer: @unchecked Sendable {
       }
       try release.look()
       return release
-    } catch let error as ReleaseError { throw NeedsBuild(error.message.harmless) }
+    } catch let error as any Diagnosis where error is ClusterError || error is HelmError || error is ReleaseError {
+      throw NeedsBuild(error.message.harmless)
+    }
   }
 
   private func files(_ app: App, _ context: Context, _ settings: Settings, _ home: Home) throws -> ContainerFiles {

@@ -27,7 +27,7 @@ public func target(_ record: Record, versions: Bool = true, call: Call) throws -
 }
 
 extension Error {
-  fileprivate var isNotLocal: Bool { if case .notLocal? = self as? ReleaseError { true } else { false } }
+  fileprivate var isNotLocal: Bool { if case .notLocal? = self as? ClusterError { true } else { false } }
 }
 
 /// What named the context. The line carries it already; who began the line had it from somewhere.

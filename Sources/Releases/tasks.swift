@@ -9,7 +9,7 @@ import Settings
 /// What comes after a release is run when the release has changed something, and until it has once been run to its end: a task
 /// that failed, or that a signal kept from being run, is not forgotten because the next release finds nothing to do.
 ///
-/// Throws ``TrustError`` before anything is run, ``TaskError``, and ``ReleaseError`` when the pods cannot be found.
+/// Throws ``TrustError`` before anything is run, ``TaskError``, and ``ClusterError`` when the pods cannot be found.
 /// - Parameter release: what has been released; nil runs the tables whatever has happened.
 /// - Returns: what was run; nil when there is nothing to run.
 public func tasks(
