@@ -4,6 +4,9 @@ import Records
 /// Who releases an application, and from where: `ann@laptop:/home/ann/web`. Two directories of one name are one
 /// release, on one machine as on several; this tells them apart. It is for people to read, and proves nothing.
 enum Author {
+  /// The value of the chart that says so.
+  static let value = "releasedBy"
+
   static func of(_ app: App) -> String { cleaned(app.by ?? "\(here):\(app.dir)") }
 
   private static let here: String = {

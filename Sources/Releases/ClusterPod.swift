@@ -95,3 +95,21 @@ extension ClusterPod.Container {
     hasPrevious = last != nil && last != id
   }
 }
+
+extension ClusterPod {
+  static func isRunning(_ pod: JSON, buildID: String?) -> Bool {
+    pod["status"]?["phase"]?.string == "Running" && isOf(pod, buildID: buildID)
+  }
+
+  /// Whether the pod is one of the build, and not on its way out.
+  static func isOf(_ pod: JSON, buildID: String?) -> Bool {
+    guard pod["metadata"]?["deletionTimestamp"] == nil else { return false }
+    // A chart of others may lack the annotation.
+    return buildID == nil || [nil, buildID].contains(pod["metadata"]?["annotations"]?["buildID"]?.string)
+  }
+
+  /// The one kubectl would choose.
+  static func mainContainer(of pod: JSON) -> String? {
+    pod["metadata"]?["annotations"]?["kubectl.kubernetes.io/default-container"]?.string ?? pod["spec"]?["containers"]?.array?.first?["name"]?.string
+  }
+}

@@ -3,14 +3,14 @@ import Records
 import Settings
 
 /// What runs the release: Kubernetes through helm, or podman on this machine.
-enum Engine: Equatable {
+package enum Engine: Equatable {
   case helm(KubeContext)
   case podman
 
   /// What the settings say; else helm when a kube context is configured, podman otherwise. A context that nobody named is used only
   /// when it is plainly local. Where podman is named no kubeconfig is read.
   /// - Parameter recorded: what an earlier stage has found; an option counts for more.
-  init(settings: Settings, call: Call, recorded: String? = nil, reading: Bool = false) throws {
+  package init(settings: Settings, call: Call, recorded: String? = nil, reading: Bool = false) throws {
     let isAsked = ["engine", "kube-context"].contains(where: call.arguments.has)
     let wanted = isAsked ? settings.engine : recorded ?? settings.engine
     guard wanted == nil || wanted == "helm" || wanted == "podman" else { throw ReleaseError.badEngine(wanted ?? "") }
@@ -29,6 +29,9 @@ enum Engine: Equatable {
     guard named != nil || reading || context.isPlainlyLocal else { throw .notLocal(context: name, server: context.server, orPodman: true) }
     self = .helm(context)
   }
+
+  /// Of Kubernetes; nil for podman.
+  package var context: String? { if case .helm(let context) = self { context.name } else { nil } }
 
   var name: String { if case .helm = self { "helm" } else { "podman" } }
 }

@@ -59,7 +59,8 @@ extension HelmEngine {
   /// As helm waits for a release: until all is ready, a pod will not come up, or the time is over.
   private func waitUntilReady(_ wanted: [JSON]) throws {
     let deadline = csystem_nanoseconds() + UInt64(order.timeout) * 1_000_000_000
-    let rollout = Rollout(order: order, context: context, ending: Child.Handle(), replaces: false)
+    let rollout = Rollout(
+      app, buildID: order.image.tag, context: context, ending: Child.Handle(), replaces: false, call: order.call)
     rollout.start()
     defer { _ = rollout.finish() }
     while true {

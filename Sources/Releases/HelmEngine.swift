@@ -90,7 +90,8 @@ struct HelmEngine {
     let labels = DraftLabels.argument(
       app.name, revision: (newest?.revision ?? 0) + 1, chart: "\(chart.name)-\(chart.version)", appVersion: chart.appVersion, now: time(nil))
     let handle = Child.Handle()
-    let rollout = order.settings.wait ? Rollout(order: order, context: context, ending: handle) : nil
+    let rollout = order.settings.wait 
+      ? Rollout(app, buildID: order.image.tag, context: context, ending: handle, call: order.call) : nil
     rollout?.start()
     do {
       let result = try helm(arguments + [labels], newest: newest, doing: "release '\(app.name)'", or: arguments, handle: handle)
@@ -157,10 +158,4 @@ struct HelmEngine {
     }
     return release
   }
-}
-
-/// `Deployment/web`
-func objectName(_ object: JSON) -> String? {
-  guard let kind = object["kind"]?.string, let name = object["metadata"]?["name"]?.string else { return nil }
-  return "\(kind)/\(name)"
 }

@@ -1,4 +1,3 @@
-import CArchive
 import Command
 import Records
 
@@ -45,7 +44,7 @@ struct HelmState: Equatable {
     chartVersion = release["chart"]?["metadata"]?["version"]?.string
     updated = info["last_deployed"]?.string.flatMap { Instant($0) }
     hasDraftValues = release["config"]?["draft"] != nil || description.hasPrefix("draft sha256:")
-    by = release["config"]?[ChartValues.author]?.string.map(Author.cleaned)
+    by = release["config"]?[Author.value]?.string.map(Author.cleaned)
   }
 
   /// The newest revision; nil when there is no such release.
@@ -103,71 +102,5 @@ struct HelmState: Equatable {
   /// A Secret's value: base64 of Kubernetes around base64 of helm around gzip.
   static func decoded(_ text: Substring, name: String) throws(HelmError) -> [UInt8] {
     do throws(Unpacking) { return try unpacked(text, layers: 2) } catch { throw .unreadableRelease(name: name, reason: "its Secret \(error.reason)") }
-  }
-}
-
-/// What helm has stored is no release.
-struct Unpacking: Error { var reason: String }
-
-/// A release as helm stores it: gzip, or plain JSON in the oldest ones, within layers of base64.
-func unpacked(_ text: Substring, layers: Int) throws(Unpacking) -> [UInt8] {
-  var bytes = Array(text.utf8)
-  for _ in 0..<layers {
-    guard let decoded = base64Decoded(bytes) else { throw Unpacking(reason: "is not base64") }
-    bytes = decoded
-  }
-  guard bytes.starts(with: [0x1F, 0x8B, 0x08]) else { return bytes }
-  guard let plain = gunzipped(bytes) else { throw Unpacking(reason: "cannot be decompressed") }
-  return plain
-}
-
-/// RFC 4648, section 4; nil for anything else.
-func base64Decoded(_ text: [UInt8]) -> [UInt8]? {
-  var out: [UInt8] = []
-  out.reserveCapacity(text.count / 4 * 3)
-  var bits: UInt32 = 0, count = 0
-  var body = text[...]
-  while body.last == UInt8(ascii: "=") || body.last == 0x0A { body.removeLast() }
-  for byte in body {
-    let value: UInt8
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = byte - 65
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): value = byte - 71
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte + 4
-    case UInt8(ascii: "+"): value = 62
-    case UInt8(ascii: "/"): value = 63
-    default: return nil
-    }
-    bits = bits << 6 | UInt32(value)
-    count += 6
-    if count >= 8 {
-      count -= 8
-      out.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-    }
-  }
-  return out
-}
-
-/// What gzip has compressed; nil for broken data, and for more than 64 MB, which no Secret of 1 MB honestly holds.
-func gunzipped(_ bytes: [UInt8], limit: Int = 64 << 20) -> [UInt8]? {
-  guard let archive = archive_read_new() else { return nil }
-  defer { archive_read_free(archive) }
-  archive_read_support_filter_gzip(archive)
-  archive_read_support_format_raw(archive)
-  return bytes.withUnsafeBytes { buffer -> [UInt8]? in
-    var entry: OpaquePointer?
-    guard archive_read_open_memory(archive, buffer.baseAddress, buffer.count) == ARCHIVE_OK,
-      archive_read_next_header(archive, &entry) == ARCHIVE_OK,
-      // What does not begin as gzip does would pass as it is.
-      archive_filter_code(archive, 0) == ARCHIVE_FILTER_GZIP
-    else { return nil }
-    var out: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = archive_read_data(archive, &chunk, chunk.count)
-      if count == 0 { return out }
-      guard count > 0, out.count + count <= limit else { return nil }
-      out += chunk[..<count]
-    }
   }
 }

@@ -36,7 +36,6 @@ struct HelmStorage {
     }
   }
 
-  static let secretType = "helm.sh/release.v1"
   static var isInSecrets: Bool { [nil, "secret", "secrets"].contains(environmentVariable("HELM_DRIVER")) }
 
   /// What matches, in a namespace or (nil) in all. Metadata only. What is not one of helm's, whatever its labels say, is passed over.
@@ -45,7 +44,7 @@ struct HelmStorage {
       "get", kind.rawValue, "--context=\(context.name)", "--request-timeout=60s", "--selector=owner=helm\(selector.isEmpty ? "" : ",")\(selector)",
       "--no-headers", "--show-labels", namespace.map { "--namespace=\($0)" } ?? "--all-namespaces",
     ]
-    if kind == .secrets { words.append("--field-selector=type=\(HelmStorage.secretType)") }
+    if kind == .secrets { words.append("--field-selector=type=\(LiveGroup.helmSecret)") }
     let result = try run(words, doing: "list releases")
     return result.outputText.lines.compactMap { HelmStorage.entry($0, namespace: namespace) }
   }

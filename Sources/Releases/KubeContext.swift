@@ -1,7 +1,7 @@
 import Command
 
 /// One context of the kubeconfig, as far as it decides whether to deploy to it unasked.
-struct KubeContext: Equatable {
+package struct KubeContext: Equatable {
   var name: String
   var cluster: String
   /// `https://127.0.0.1:6443`

@@ -12,6 +12,9 @@ struct LiveGroup: Sendable {
     case passedOver
   }
 
+  /// The type of the Secrets that helm keeps revisions in.
+  static let helmSecret = "helm.sh/release.v1"
+
   /// By namespace, kind with its version, and name.
   private var answers: [String: Answer] = [:]
   /// By namespace and selector.
@@ -29,7 +32,7 @@ struct LiveGroup: Sendable {
       let others = Dictionary(grouping: objects.filter { !LiveGroup.isWhole($0) }, by: LiveGroup.isSecret)
       for (isSecret, objects) in others.sorted(by: { !$0.key && $1.key }) {
         try ask(objects, place, kubectl) { words in
-          let selector = isSecret ? ["--field-selector=type!=\(HelmStorage.secretType)"] : []
+          let selector = isSecret ? ["--field-selector=type!=\(LiveGroup.helmSecret)"] : []
           let (found, error) = try kubectl.titles(words + selector, namespace: place)
           return (found.map { ($0, nil) }, error)
         }
@@ -113,7 +116,7 @@ struct LiveGroup: Sendable {
   private static func place(_ object: JSON, _ namespace: String) -> String { object["metadata"]?["namespace"]?.string ?? namespace }
 
   private static func isSecret(_ object: JSON) -> Bool {
-    resource(object) == "Secret.v1." && object["type"]?.string != HelmStorage.secretType
+    resource(object) == "Secret.v1." && object["type"]?.string != LiveGroup.helmSecret
   }
 
   private static func isWhole(_ object: JSON) -> Bool { Workloads.kinds[kind(object)] != nil || kind(object) == "Service" }

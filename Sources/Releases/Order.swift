@@ -38,4 +38,12 @@ struct Order {
   }
 
   var imageReference: String { "\(image.repository):\(image.tag)" }
+
+  /// For podman.
+  var play: Play {
+    Play(app: app, image: image, chart: chart, settings: settings, digest: digest, timeout: timeout, call: call)
+  }
+
+  /// What the chart makes of it.
+  func rendering() throws -> Rendering { try Rendering(chart, for: app, values: values.arguments, call: call) }
 }

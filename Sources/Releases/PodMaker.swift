@@ -13,7 +13,7 @@ import Settings
 /// - What of a pod is not carried out is named in a warning; see PodFields.
 /// - Services, Ingresses, ServiceAccounts and the rest have no meaning for podman.
 struct PodMaker {
-  let order: Order
+  let play: Play
   let home: Home
   let revision: Int
   /// The ports of the revision before.
@@ -26,23 +26,23 @@ struct PodMaker {
     "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "Namespace",
   ]
 
-  init(order: Order, home: Home, revision: Int, known: [PublishedPort], warnings: Warnings? = nil) {
-    self.order = order
+  init(play: Play, home: Home, revision: Int, known: [PublishedPort], warnings: Warnings? = nil) {
+    self.play = play
     self.home = home
     self.revision = revision
     self.known = known
-    self.warnings = warnings ?? Warnings(order.call)
+    self.warnings = warnings ?? Warnings(play.call)
   }
 
   /// Throws ``PodmanError`` and ``PortError``: a chart with nothing to run, a port that is taken.
   func pods(_ rendering: Rendering) throws -> [Pod] {
     var ports = HostPorts(ours: known.map(\.host))
-    let material = try PodMaterial(rendering: rendering, order: order, home: home, warnings: warnings)
+    let material = try PodMaterial(rendering: rendering, play: play, home: home, warnings: warnings)
     var pods: [Pod] = []
     for object in rendering.manifests {
       let kind = object["kind"]?.string ?? ""
       guard PodMaker.workloads.contains(kind), let workload = object["metadata"]?["name"]?.string else {
-        if PodMaker.silent.contains(kind) { order.call.debug("podman has no use for \(objectName(object) ?? kind)") } else {
+        if PodMaker.silent.contains(kind) { play.call.debug("podman has no use for \(objectName(object) ?? kind)") } else {
           warnings.warn("podman cannot run \(objectName(object) ?? kind): left out")
         }
         continue
@@ -50,10 +50,10 @@ struct PodMaker {
       let replicas = object["spec"]?["replicas"]?.integer ?? 1
       if replicas == 0 { continue }
       for field in PodFields.left(out: object) { warnings.warn("podman does not carry out \(field.path) of \(kind)/\(workload): \(field.words)") }
-      if replicas > 1 { order.call.say("\(kind) \"\(workload)\" runs once instead of \(replicas) times: this is one machine") }
+      if replicas > 1 { play.call.say("\(kind) \"\(workload)\" runs once instead of \(replicas) times: this is one machine") }
       pods.append(try pod(object, kind: kind, workload: workload, rendering, material, &ports))
     }
-    guard !pods.isEmpty else { throw PodmanError.nothingToRun(chart: order.chart.name) }
+    guard !pods.isEmpty else { throw PodmanError.nothingToRun(chart: play.chart.name) }
     return pods.map { label($0, count: pods.count, objects: rendering.objects) }
   }
 
@@ -61,7 +61,7 @@ struct PodMaker {
     _ object: JSON, kind: String, workload: String, _ rendering: Rendering, _ material: PodMaterial, _ hostPorts: inout HostPorts
   ) throws -> Pod {
     let template = kind == "Pod" ? object : object["spec"]?["template"] ?? .null, path = kind == "Pod" ? "spec" : "spec.template.spec"
-    let name = (order.app.namespace == "default" ? "" : "\(order.app.namespace).") + "\(workload)-\(revision)"
+    let name = (play.app.namespace == "default" ? "" : "\(play.app.namespace).") + "\(workload)-\(revision)"
     let identity = PodMaterial.Identity(name: name, labels: template["metadata"]?["labels"], annotations: template["metadata"]?["annotations"])
     var spec = template["spec"] ?? .null
     var images: [String] = [], names: [String] = [], first: [Pod.First] = []
@@ -130,7 +130,7 @@ struct PodMaker {
           mount["subPath"] = nil
           if part.isEmpty { return mount }
           guard !part.hasPrefix("/"), !part.split(separator: "/").contains("..") else {
-            throw HelmError.doesNotRender(chart: order.chart.name, said: "subPath '\(part)' of volume '\(name)' leads out of it")
+            throw HelmError.doesNotRender(chart: play.chart.name, said: "subPath '\(part)' of volume '\(name)' leads out of it")
           }
           guard let directory = volumes.first(where: { $0["name"]?.string == name })?["hostPath"]?["path"]?.string else {
             let container = container["name"]?.string ?? ""
@@ -176,7 +176,7 @@ struct PodMaker {
   /// The image as podman finds it, and whether it may pull it.
   private func image(_ container: JSON) -> (String, String) {
     let image = container["image"]?.string ?? ""
-    if image == order.imageReference { return (order.localReference, "Never") }
+    if image == play.imageReference { return (play.localReference, "Never") }
     // A plain name is Docker Hub's to everybody else.
     return (image, container["imagePullPolicy"]?.string ?? "IfNotPresent")
   }
@@ -204,7 +204,7 @@ struct PodMaker {
       workload: workload, container: number, networkProtocol: port["protocol"]?.string ?? "TCP", name: port["name"]?.string ?? "", host: 0,
       order: published.count)
     entry.host = try ports.choose(
-      key: "\(order.app.namespace)/\(entry.key)", networkProtocol: entry.networkProtocol, fixed: wished(number),
+      key: "\(play.app.namespace)/\(entry.key)", networkProtocol: entry.networkProtocol, fixed: wished(number),
       before: known.first { $0.key == entry.key }?.host)
     port["hostPort"] = .integer(entry.host)
     port["hostIP"] = .string("127.0.0.1")
@@ -213,7 +213,7 @@ struct PodMaker {
 
   /// The host port `override-ports` gives to a container port: `["8080:80"]`.
   private func wished(_ container: Int) -> Int? {
-    for entry in order.settings.overridePorts {
+    for entry in play.settings.overridePorts {
       let sides = entry.split(separator: ":")
       if sides.count == 2, Int(sides[1]) == container { return Int(sides[0]) }
     }
@@ -226,10 +226,10 @@ struct PodMaker {
     // A label that is no string is refused; the chart's own may be a number that somebody forgot to quote.
     var labels = JSON.object((metadata["labels"]?.object ?? []).map { ($0.name, .string($0.value.string ?? $0.value.text)) })
     let own: KeyValuePairs = [
-      "draft": order.app.name, "buildID": order.image.tag, "sh.draft.namespace": order.app.namespace, "sh.draft.revision": "\(pod.revision)",
-      "sh.draft.pods": "\(count)", "sh.draft.digest": order.digest, "sh.draft.ports": pod.ports.map(\.label).joined(separator: " "),
-      "sh.draft.objects": objects.joined(separator: " "), "sh.draft.chart": "\(order.chart.name)-\(order.chart.version)",
-      "sh.draft.appversion": order.chart.appVersion ?? "", "sh.draft.by": Author.of(order.app),
+      "draft": play.app.name, "buildID": play.image.tag, "sh.draft.namespace": play.app.namespace, "sh.draft.revision": "\(pod.revision)",
+      "sh.draft.pods": "\(count)", "sh.draft.digest": play.digest, "sh.draft.ports": pod.ports.map(\.label).joined(separator: " "),
+      "sh.draft.objects": objects.joined(separator: " "), "sh.draft.chart": "\(play.chart.name)-\(play.chart.version)",
+      "sh.draft.appversion": play.chart.appVersion ?? "", "sh.draft.by": Author.of(play.app),
       MountedFiles.label: pod.files.joined(separator: " "), "sh.draft.scratch": pod.scratch.joined(separator: " "), "sh.draft.grace": pod.grace.map { String($0) } ?? "",
     ]
     for (name, value) in own { labels[name] = .string(value) }

@@ -12,12 +12,12 @@ import Settings
 struct PodMaterial {
   private let configMaps: [String: [(name: String, value: [UInt8])]]
   private let secrets: [String: [(name: String, value: [UInt8])]]
-  private let order: Order
+  private let play: Play
   private let home: Home
   private let warnings: Warnings
 
-  init(rendering: Rendering, order: Order, home: Home, warnings: Warnings) throws {
-    self.order = order
+  init(rendering: Rendering, play: Play, home: Home, warnings: Warnings) throws {
+    self.play = play
     self.warnings = warnings
     self.home = home
     configMaps = PodMaterial.table(rendering.of("ConfigMap"), plain: "data", encoded: "binaryData")
@@ -120,7 +120,7 @@ struct PodMaterial {
       guard let reference = source[kind], let object = reference["name"]?.string, let entries = table[object] else { continue }
       if let entry = entries.first(where: { $0.name == reference["key"]?.string }) { return literal(name, entry.value) }
       if isOptional(reference) { return nil }
-      throw HelmError.doesNotRender(chart: order.chart.name, said: "variable '\(name)' refers to a key that '\(object)' does not have")
+      throw HelmError.doesNotRender(chart: play.chart.name, said: "variable '\(name)' refers to a key that '\(object)' does not have")
     }
     if source["fileKeyRef"] != nil { return nil }
     guard let field = source["fieldRef"]?["fieldPath"]?.string else { return variable }
@@ -133,7 +133,7 @@ struct PodMaterial {
   private func value(of field: String, _ pod: Identity) -> String? {
     switch field {
     case "metadata.name": return pod.name
-    case "metadata.namespace": return order.app.namespace
+    case "metadata.namespace": return play.app.namespace
     default:
       for (head, table) in [("metadata.labels['", pod.labels), ("metadata.annotations['", pod.annotations)] where field.hasPrefix(head) && field.hasSuffix("']") {
         return PodMaterial.text(table?[String(decoding: field.utf8.dropFirst(head.utf8.count).dropLast(2), as: UTF8.self)]) ?? ""
@@ -170,7 +170,7 @@ struct PodMaterial {
       return scratch(name)
     }
     for claim in claims {
-      if let name = claim["metadata"]?["name"]?.string { made.append(claimed(name, "\(name)-\(order.app.name)-0")) }
+      if let name = claim["metadata"]?["name"]?.string { made.append(claimed(name, "\(name)-\(play.app.name)-0")) }
     }
     return made
   }
@@ -220,7 +220,7 @@ struct PodMaterial {
   private func scratch(_ name: String) -> JSON { .members(["name": .string(name), "emptyDir": .object([])]) }
 
   private func claimed(_ name: String, _ claim: String) -> JSON {
-    let scoped = order.app.namespace == "default" ? claim : "\(order.app.namespace).\(claim)"
+    let scoped = play.app.namespace == "default" ? claim : "\(play.app.namespace).\(claim)"
     return .members(["name": .string(name), "persistentVolumeClaim": .members(["claimName": .string(scoped)])])
   }
 
@@ -233,7 +233,7 @@ struct PodMaterial {
     for file in chosen {
       let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
       guard !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else {
-        throw HelmError.doesNotRender(chart: order.chart.name, said: "'\(file.path)' is no name of a file in a volume")
+        throw HelmError.doesNotRender(chart: play.chart.name, said: "'\(file.path)' is no name of a file in a volume")
       }
     }
     var hash = SHA256()

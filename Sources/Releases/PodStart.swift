@@ -8,7 +8,7 @@ import Records
 ///
 /// Not by `podman pod start` alone, which waits for init containers without an end, and knows none that stay.
 struct PodStart {
-  let order: Order
+  let play: Play
   let left: PodmanError.Left
   /// When all init containers of the release must have ended.
   let end: UInt64
@@ -27,11 +27,11 @@ struct PodStart {
   }
 
   private func wait(for container: Pod.First, _ name: String) throws {
-    var progress = WaitingWords(order.call)
+    var progress = WaitingWords(play.call)
     let began = csystem_nanoseconds()
     var looks = 0
     while true {
-      guard var state = try ContainerState.read([name], seconds: order.patience).first else { return }
+      guard var state = try ContainerState.read([name], seconds: play.patience).first else { return }
       // It has come to its end, and podman has yet to write down how and to say whether it starts again.
       if state.status == "stopped" || state.status == "stopping", state.restarts == 0, looks < 50 {
         looks += 1
@@ -42,13 +42,13 @@ struct PodStart {
         if !container.stays, state.exitCode == 0, state.restarts == 0 { return }
         for _ in 0..<20 where state.exitCode == 0 && state.restarts > 0 {
           usleep(100_000)
-          state = try ContainerState.read([name], seconds: order.patience).first ?? state
+          state = try ContainerState.read([name], seconds: play.patience).first ?? state
         }
         throw PodmanError.exited(container: container.name, code: state.lastExitCode, log: tell(name), left: left)
       }
       if container.stays, try isUp(container.probe, name, state) { return }
       let now = csystem_nanoseconds()
-      if now >= end { throw PodmanError.unended(container: container.name, stays: container.stays, seconds: order.timeout, log: tell(name), left: left) }
+      if now >= end { throw PodmanError.unended(container: container.name, stays: container.stays, seconds: play.timeout, log: tell(name), left: left) }
       if progress.isDue {
         let words = container.stays ? "the startup probe of '\(container.name)'" : "init container '\(container.name)' to end"
         progress.tell(seconds: Int((now - began) / 1_000_000_000), (words, ContainerState.log(name)))
@@ -61,7 +61,7 @@ struct PodStart {
   private func isUp(_ probe: JSON?, _ name: String, _ state: ContainerState) throws -> Bool {
     guard state.status == "running" else { return false }
     if let command = probe?["exec"]?["command"]?.array?.compactMap(\.string), !command.isEmpty {
-      return try Podman.run(["exec", name] + command, output: .discard, errors: .discard, seconds: order.patience, doing: "run a probe").succeeded
+      return try Podman.run(["exec", name] + command, output: .discard, errors: .discard, seconds: play.patience, doing: "run a probe").succeeded
     }
     for kind in ["tcpSocket", "httpGet", "grpc"] {
       guard let port = probe?[kind]?["port"] else { continue }
@@ -76,12 +76,7 @@ struct PodStart {
 
   private func tell(_ container: String) -> [String] {
     let log = ContainerState.log(container)
-    if !log.isEmpty { order.call.pass(log.suffix(20).joined(separator: "\n").indented(by: 4)) }
+    if !log.isEmpty { play.call.pass(log.suffix(20).joined(separator: "\n").indented(by: 4)) }
     return log
   }
-}
-
-extension Order {
-  /// Seconds a call of podman's may take: what it does itself is no part of what is waited for.
-  var patience: Int { timeout + 10 }
 }

@@ -6,7 +6,7 @@ import Records
 /// Waits until the containers of a revision run and their ports answer.
 struct Readiness {
   let pods: [PodmanPod]
-  let order: Order
+  let play: Play
   /// What runs when it does not come to that.
   let left: PodmanError.Left
   /// How often each container had been started again when we began to look; 0 for a new one.
@@ -16,8 +16,8 @@ struct Readiness {
   /// then.
   func wait() throws {
     let began = csystem_nanoseconds()
-    var waiting = order.settings.wait ? pods.flatMap { pod in pod.ports.filter { $0.networkProtocol == "TCP" } } : []
-    var looked: UInt64 = 0, progress = WaitingWords(order.call)
+    var waiting = play.settings.wait ? pods.flatMap { pod in pod.ports.filter { $0.networkProtocol == "TCP" } } : []
+    var looked: UInt64 = 0, progress = WaitingWords(play.call)
     // With no port to ask, half a second tells a program that runs from one that fell over.
     let patience: UInt64 = waiting.isEmpty ? 500_000_000 : 0
     while true {
@@ -31,7 +31,7 @@ struct Readiness {
         if answers, unsteady == nil { return }
       }
       if progress.isDue { progress.tell(seconds: Int((now - began) / 1_000_000_000), try reason(waiting.first)) }
-      if now - began > UInt64(order.timeout) * 1_000_000_000 { throw late(waiting.first, unsteady) }
+      if now - began > UInt64(play.timeout) * 1_000_000_000 { throw late(waiting.first, unsteady) }
       usleep(20_000)
     }
   }
@@ -74,7 +74,7 @@ struct Readiness {
     let log = tell("\(pod.name)-\(name)")
     let listens = pod.listens(instead: port, state)
     return .silent(
-      container: name, port: port.container, seconds: order.timeout, listens: listens, log: log, left: left)
+      container: name, port: port.container, seconds: play.timeout, listens: listens, log: log, left: left)
   }
 
   private func short(_ container: String) -> String {
@@ -84,7 +84,7 @@ struct Readiness {
   @discardableResult
   private func tell(_ container: String) -> [String] {
     let log = ContainerState.log(container)
-    if !log.isEmpty { order.call.pass(log.suffix(20).joined(separator: "\n").indented(by: 4)) }
+    if !log.isEmpty { play.call.pass(log.suffix(20).joined(separator: "\n").indented(by: 4)) }
     return log
   }
 }

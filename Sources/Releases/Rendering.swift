@@ -10,16 +10,17 @@ struct Rendering {
   /// `Deployment/web`, in the order of the manifest.
   var objects: [String] { manifests.compactMap(objectName) }
 
-  init(order: Order) throws {
-    let words = ["template", order.app.name, order.chart.payload.path, "--namespace=\(order.app.namespace)"] + order.values.arguments
-    order.call.debug("helm template \(order.app.name) \(order.chart.payload.path)")
+  /// - Parameter values: as options of helm.
+  init(_ chart: Chart, for app: App, values: [String], call: Call) throws {
+    let words = ["template", app.name, chart.payload.path, "--namespace=\(app.namespace)"] + values
+    call.debug("helm template \(app.name) \(chart.payload.path)")
     // A broken kubeconfig is none of the chart's business.
     let result = try HelmProgram.run(words, environment: ["KUBECONFIG": "/dev/null"])
     guard result.succeeded else {
       let failure = HelmFailure(result.errorText)
-      throw failure.chartError(order.chart.name) ?? .doesNotRender(chart: order.chart.name, said: failure.said)
+      throw failure.chartError(chart.name) ?? .doesNotRender(chart: chart.name, said: failure.said)
     }
-    try self.init(yaml: result.output, chart: order.chart.name, call: order.call)
+    try self.init(yaml: result.output, chart: chart.name, call: call)
   }
 
   init(yaml: [UInt8], chart: String, call: Call?) throws {

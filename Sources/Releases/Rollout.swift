@@ -9,7 +9,9 @@ import Records
 /// One `kubectl get --raw …?watch=1` tells of each change. A pod that was there before the release, and shows it by having a
 /// status when we first hear of it, is about to be replaced as a rule; it counts only after a while.
 final class Rollout: @unchecked Sendable {
-  private let order: Order
+  private let app: App
+  private let buildID: String
+  private let call: Call
   private let kubectl: Kubectl
   private let helm: Child.Handle
   private let replaces: Bool
@@ -33,11 +35,13 @@ final class Rollout: @unchecked Sendable {
   private static let replacement = 10.0
 
   /// - Parameter replaces: pods are being replaced; else those that are there are the ones.
-  init(order: Order, context: KubeContext, ending helm: Child.Handle, replaces: Bool = true) {
-    self.order = order
+  init(_ app: App, buildID: String, context: KubeContext, ending helm: Child.Handle, replaces: Bool = true, call: Call) {
+    self.app = app
+    self.buildID = buildID
+    self.call = call
     self.helm = helm
     self.replaces = replaces
-    kubectl = Kubectl(context: context, call: order.call)
+    kubectl = Kubectl(context: context, call: call)
   }
 
   func start() {
@@ -54,14 +58,14 @@ final class Rollout: @unchecked Sendable {
         pause(1)
       }
     }
-    RolloutProgress(order: order, kubectl: kubectl) { [self] in
+    RolloutProgress(namespace: app.namespace, buildID: buildID, kubectl: kubectl) { [self] in
       lock.locked { isOver ? nil : pods.sorted { $0.key < $1.key }.map(\.value.pod) }
     }.start()
     Thread.detach { [self] in
-      var probes = ProbeEvents(kubectl: kubectl, namespace: order.app.namespace)
+      var probes = ProbeEvents(kubectl: kubectl, namespace: app.namespace)
       while !lock.locked({ isOver }) {
         pause(3)
-        if let said = probes.news(of: ours), lock.locked({ found == nil && !isOver }) { order.call.say(said) }
+        if let said = probes.news(of: ours), lock.locked({ found == nil && !isOver }) { call.say(said) }
       }
     }
   }
@@ -70,7 +74,7 @@ final class Rollout: @unchecked Sendable {
   private var ours: [JSON] {
     lock.locked {
       let mayBeOld = Double(csystem_nanoseconds() - began) / 1e9 < Rollout.replacement
-      return pods.sorted { $0.key < $1.key }.map(\.value).filter { !(replaces && $0.wasThere && mayBeOld) && TaskPod.isOf($0.pod, buildID: order.image.tag) }.map(\.pod)
+      return pods.sorted { $0.key < $1.key }.map(\.value).filter { !(replaces && $0.wasThere && mayBeOld) && ClusterPod.isOf($0.pod, buildID: buildID) }.map(\.pod)
     }
   }
 
@@ -95,7 +99,7 @@ final class Rollout: @unchecked Sendable {
   private func follow() {
     let handle = Child.Handle()
     guard lock.locked({ () -> Bool in reader = handle; return !isOver }) else { return }
-    let path = "/api/v1/namespaces/\(order.app.namespace)/pods?watch=1&labelSelector=\(Kubectl.escaped("draft=\(order.app.name)"))"
+    let path = "/api/v1/namespaces/\(app.namespace)/pods?watch=1&labelSelector=\(Kubectl.escaped("draft=\(app.name)"))"
     _ = try? Kubectl.run(
       ["get", "--raw", path, "--context=\(kubectl.context.name)"], output: .lines { [self] line in take(line) }, errors: .discard, handle: handle)
   }
@@ -114,7 +118,7 @@ final class Rollout: @unchecked Sendable {
     let isNew: Bool = lock.locked {
       guard found == nil, !isOver else { return false }
       let now = csystem_nanoseconds()
-      for (uid, seen) in pods.sorted(by: { $0.key < $1.key }) where TaskPod.isOf(seen.pod, buildID: order.image.tag) {
+      for (uid, seen) in pods.sorted(by: { $0.key < $1.key }) where ClusterPod.isOf(seen.pod, buildID: buildID) {
         guard var trouble = PodTrouble(seen.pod) else { pods[uid]?.since = nil; continue }
         if seen.said == nil { pods[uid]?.said = trouble.said }
         trouble.said = seen.said ?? trouble.said
@@ -127,7 +131,7 @@ final class Rollout: @unchecked Sendable {
       return false
     }
     if isNew {
-      order.call.debug("a pod will not come up: helm is ended")
+      call.debug("a pod will not come up: helm is ended")
       helm.stop()
     }
   }

@@ -5,7 +5,8 @@ import Records
 
 /// Tells every few seconds what the pods of a release wait for, while helm waits for them.
 struct RolloutProgress {
-  let order: Order
+  let namespace: String
+  let buildID: String
   let kubectl: Kubectl
   /// Those of the release as they are now; nil when it is over.
   let pods: () -> [JSON]?
@@ -13,7 +14,7 @@ struct RolloutProgress {
   func start() {
     Thread.detach {
       let began = csystem_nanoseconds()
-      var words = WaitingWords(order.call)
+      var words = WaitingWords(kubectl.call)
       while let pods = pods() {
         if words.isDue { words.tell(seconds: Int((csystem_nanoseconds() - began) / 1_000_000_000), reason(pods)) }
         usleep(200_000)
@@ -24,7 +25,7 @@ struct RolloutProgress {
   private func reason(_ pods: [JSON]) -> (words: String, log: [String]) {
     let context = kubectl.context
     if !kubectl.answers { return ("the cluster at '\(context.server ?? context.name)' does not answer", []) }
-    let own = pods.filter { TaskPod.isOf($0, buildID: order.image.tag) }
+    let own = pods.filter { ClusterPod.isOf($0, buildID: buildID) }
     if own.isEmpty { return ("there is no pod yet", []) }
     for pod in own {
       guard let reason = PodReasons.reason(pod) ?? RolloutProgress.starting(pod) else { continue }
@@ -49,7 +50,7 @@ struct RolloutProgress {
     let waiting = all.first { $0["ready"]?.bool != true && ($0["state"]?["running"] != nil || $0["lastState"]?["terminated"] != nil) }
     guard let name = pod["metadata"]?["name"]?.string, let container = waiting?["name"]?.string else { return [] }
     let words = ["logs", "--container=\(container)", "--tail=60", "--request-timeout=5s"]
-    let logs = kubectl.words(words, namespace: order.app.namespace, operands: [name])
+    let logs = kubectl.words(words, namespace: namespace, operands: [name])
     guard let result = try? Kubectl.run(logs, errors: .discard), result.succeeded else { return [] }
     return result.outputText.lines.map(String.init).filter { !$0.trimmed.isEmpty }
   }

@@ -10,14 +10,17 @@ struct TaskRunner {
   let app: App
   private let release: Release?
   private let settings: Settings
+  private let context: () throws -> String?
   private let call: Call
   /// What a draft or a kubectl that a task starts has to know to find the same place.
   private let environment: [String: String?]
 
-  init(app: App, release: Release?, settings: Settings, call: Call) {
+  /// - Parameter context: the kube context that a release would go to; nil when podman would run it.
+  init(app: App, release: Release?, settings: Settings, context: @escaping () throws -> String?, call: Call) {
     self.app = app
     self.release = release
     self.settings = settings
+    self.context = context
     self.call = call
     environment = [
       "DRAFT_ENV": settings.environment, "DRAFT_NAMESPACE": app.namespace,
@@ -27,10 +30,9 @@ struct TaskRunner {
   }
 
   /// The kube context the application runs in; nil when podman runs it. Without a release it is where one would go.
-  private func context() throws -> String? {
+  private func place() throws -> String? {
     if let release { return release.engine == "podman" ? nil : release.context ?? settings.kubeContext }
-    guard case .helm(let context) = try Engine(settings: settings, call: call) else { return nil }
-    return context.name
+    return try context()
   }
 
   /// A variable of a command: what the task itself would see.
@@ -53,7 +55,7 @@ struct TaskRunner {
   /// In every pod of the build that runs, one after the other, each task in all of them before the next.
   /// - Parameter buildID: nil for whatever build runs.
   func inPods(_ commands: Commands, buildID: String?) throws -> [String] {
-    let pods = try context().map { try TaskPod.inCluster(app, buildID: buildID, context: $0, call: call) } ?? TaskPod.inPodman(app)
+    let pods = try place().map { try TaskPod.inCluster(app, buildID: buildID, context: $0, call: call) } ?? TaskPod.inPodman(app)
     guard !pods.isEmpty else { throw TaskError.noPod(app: app.name, namespace: app.namespace) }
     for (name, words) in commands {
       for pod in pods {
@@ -90,27 +92,11 @@ struct TaskPod: Equatable {
       throw ClusterFailure(result.errorText).error(context: server, doing: "list the pods of '\(app.name)'")
     }
     return (list["items"]?.array ?? []).compactMap { pod in
-      guard isRunning(pod, buildID: buildID), let name = pod["metadata"]?["name"]?.string else { return nil }
+      guard ClusterPod.isRunning(pod, buildID: buildID), let name = pod["metadata"]?["name"]?.string else { return nil }
       var prefix = Kubectl.argv(["exec", "--namespace=\(app.namespace)", "--context=\(context)", name])
-      if let container = mainContainer(of: pod) { prefix.append("--container=\(container)") }
+      if let container = ClusterPod.mainContainer(of: pod) { prefix.append("--container=\(container)") }
       return TaskPod(name: name, prefix: prefix + ["--"])
     }.sorted { $0.name < $1.name }
-  }
-
-  static func isRunning(_ pod: JSON, buildID: String?) -> Bool {
-    pod["status"]?["phase"]?.string == "Running" && isOf(pod, buildID: buildID)
-  }
-
-  /// Whether the pod is one of the build, and not on its way out.
-  static func isOf(_ pod: JSON, buildID: String?) -> Bool {
-    guard pod["metadata"]?["deletionTimestamp"] == nil else { return false }
-    // A chart of others may lack the annotation.
-    return buildID == nil || [nil, buildID].contains(pod["metadata"]?["annotations"]?["buildID"]?.string)
-  }
-
-  /// The one kubectl would choose.
-  static func mainContainer(of pod: JSON) -> String? {
-    pod["metadata"]?["annotations"]?["kubectl.kubernetes.io/default-container"]?.string ?? pod["spec"]?["containers"]?.array?.first?["name"]?.string
   }
 
   static func inPodman(_ app: App) throws -> [TaskPod] {

@@ -48,12 +48,6 @@ struct Workloads {
   static func selector(_ labels: [(name: String, value: String)]) -> String { labels.map { "\($0.name)=\($0.value)" }.joined(separator: ",") }
 }
 
-/// The names of Kubernetes' objects: letters, digits, `-` and `.`, at most 253.
-func isObjectName(_ text: String) -> Bool {
-  guard let first = text.utf8.first, first != UInt8(ascii: "-"), text.utf8.count <= 253 else { return false }
-  return text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
-}
-
 extension Status.Workload {
   /// By the rules `kubectl rollout status` goes by.
   init(_ object: JSON) {

@@ -14,7 +14,9 @@ public func delete(_ record: inout Record, images: Bool, home: Home, call: Call)
   }
   let changed = try remove(subject, home: home, call: call)
   call.say(changed ? "Deleted \(subject.name)" : "Release \"\(subject.name)\" is gone already")
-  if !subject.app.dir.isEmpty, let tasks = try tasks([.cleanup], of: subject.app, settings: subject.settings, home: home, call: call) { record.set(tasks) }
+  if !subject.app.dir.isEmpty, let tasks = try tasks(
+    [.cleanup], of: subject.app, settings: subject.settings, home: home, context: { subject.engine.context }, call: call
+  ) { record.set(tasks) }
   var deletion = Deletion(changed: changed, engine: subject.engine.name)
   if images { deletion.images = try removeImages(of: subject.app, settings: subject.settings, home: home, call: call) }
   record.set(deletion)

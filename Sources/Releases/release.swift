@@ -17,7 +17,7 @@ public func release(
   var app = app
   app.namespace = settings.namespace
   let engine = try Engine(settings: settings, call: call)
-  let order = try Order(app: app, image: image, chart: chart, settings: settings, engine: engine, note: TaskNote.due(home: home, app: app, engine: engine), call: call)
+  let order = try Order(app: app, image: image, chart: chart, settings: settings, engine: engine, note: TaskNote.due(home: home, app: app, context: engine.context), call: call)
   let lock = try ReleaseLock(home: home, app: app, engine: engine)
   let release =
     switch engine {

@@ -10,10 +10,13 @@ import Settings
 /// that failed, or that a signal kept from being run, is not forgotten because the next release finds nothing to do.
 ///
 /// Throws ``TrustError`` before anything is run, ``TaskError``, and ``ClusterError`` when the pods cannot be found.
-/// - Parameter release: what has been released; nil runs the tables whatever has happened.
+/// - Parameters:
+///   - release: what has been released; nil runs the tables whatever has happened.
+///   - context: the kube context that a release would go to, asked for where there is none; nil when podman would run it.
 /// - Returns: what was run; nil when there is nothing to run.
 public func tasks(
-  _ tables: [TaskFile.Table], of app: App, image: Image? = nil, release: Release? = nil, settings: Settings, home: Home, call: Call
+  _ tables: [TaskFile.Table], of app: App, image: Image? = nil, release: Release? = nil, settings: Settings, home: Home,
+  context: @escaping () throws -> String?, call: Call
 ) throws -> Tasks? {
   guard let file = try TaskFile(directory: app.dir) else { return nil }
   file.warnOfUnknownTables(call)
@@ -23,7 +26,7 @@ public func tasks(
 
   var app = app
   app.namespace = release?.namespace ?? settings.namespace
-  let runner = TaskRunner(app: app, release: release, settings: settings, call: call)
+  let runner = TaskRunner(app: app, release: release, settings: settings, context: context, call: call)
   // Every command is taken apart before the first of them is run.
   let ready = try lists.map { list in (list.table, try list.tasks.map { ($0.name, try $0.words(runner.variable)) }) }
   let note = try release.map { try TaskNote(home: home, app: app, context: $0.engine == "podman" ? nil : $0.context) }
@@ -55,9 +58,8 @@ struct TaskNote {
 
   /// The note of a release whose application has something to be run after it; nil for any other. A file of tasks that cannot be
   /// read is told by whoever runs them.
-  static func due(home: Home, app: App, engine: Engine) throws -> TaskNote? {
+  static func due(home: Home, app: App, context: String?) throws -> TaskNote? {
     guard let file = try? TaskFile(directory: app.dir), !(file.tasks(.postDeploy) + file.tasks(.postUp)).isEmpty else { return nil }
-    let context: String? = if case .helm(let context) = engine { context.name } else { nil }
     return try TaskNote(home: home, app: app, context: context)
   }
 

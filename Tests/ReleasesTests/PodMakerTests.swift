@@ -25,7 +25,7 @@ struct PodMakerTests {
 
   private func pods(_ yaml: String, revision: Int = 3, known: [PublishedPort] = []) throws -> [Pod] {
     let rendering = try Rendering(yaml: Array(yaml.utf8), chart: "web", call: nil)
-    return try PodMaker(order: order, home: home, revision: revision, known: known).pods(rendering)
+    return try PodMaker(play: order.play, home: home, revision: revision, known: known).pods(rendering)
   }
 
   private func deployment(_ container: String, spec: String = "") -> String {

@@ -37,9 +37,9 @@ func noTrouble(_ status: String) throws { #expect(try PodTrouble(pod(status)) ==
 
 @Test func podsOfABuild() throws {
   let one = try pod("", annotations: #"{"buildID":"1"}"#), none = try pod("")
-  #expect(TaskPod.isOf(one, buildID: "1") && !TaskPod.isOf(one, buildID: "2") && TaskPod.isOf(one, buildID: nil))
-  #expect(TaskPod.isOf(none, buildID: "2"))
-  #expect(!TaskPod.isOf(try JSON(parsing: Array(#"{"metadata":{"deletionTimestamp":"2026-11-21T00:00:00Z"}}"#.utf8)), buildID: nil))
+  #expect(ClusterPod.isOf(one, buildID: "1") && !ClusterPod.isOf(one, buildID: "2") && ClusterPod.isOf(one, buildID: nil))
+  #expect(ClusterPod.isOf(none, buildID: "2"))
+  #expect(!ClusterPod.isOf(try JSON(parsing: Array(#"{"metadata":{"deletionTimestamp":"2026-11-21T00:00:00Z"}}"#.utf8)), buildID: nil))
 }
 
 private let context = KubeContext(name: "there", cluster: "c", server: "https://10.0.0.1:6443", isIndirect: false)
