@@ -44,10 +44,11 @@ let package = Package(
     .target(name: "Images", dependencies: ["Records", "Command", "Settings", "Archives", "CDeflate", "CSystem"], linkerSettings: [.linkedLibrary(":libdeflate.a")]),
     .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "Archives", "Detection", "Images", "CSystem"]),
     .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl", "CSystem"]),
-    .target(name: "Releases", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "YAML", "Registry", "CArchive", "CSystem"]),
+    .target(name: "Cluster", dependencies: ["Records", "Command", "YAML", "Settings", "CSystem"]),
+    .target(name: "Releases", dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Images", "Registry", "Cluster", "CArchive", "CSystem"]),
 
     .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry"]),
-    .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Releases", "Pipeline", "CSystem"]),
+    .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Cluster", "Releases", "Pipeline", "CSystem"]),
     .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Archives", "Watching", "Images", "Registry", "Releases", "Remote"]),
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Packs"]),
@@ -78,13 +79,13 @@ let package = Package(
   ]
   + ["Records", "Command", "YAML", "Settings", "Archives", "Watching", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
     // Command is named because tests import it: else a change of it leaves them as they were, and they do not link.
-    .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)])
+    .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)] + ($0 == "Releases" ? ["YAML", "Cluster"] : []))
   }
   + [
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Images", "Packs", "Registry", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
+      dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Images", "Packs", "Registry", "Cluster", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

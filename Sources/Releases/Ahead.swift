@@ -1,5 +1,7 @@
+import Cluster
 import Command
 import Records
+import YAML
 
 /// What the cluster has of the releases whose lines are waiting, asked for together before the first of them is begun: each question
 /// to the cluster is a program that takes a tenth of a second of a processor. Only lines that are there already are asked for, so that

@@ -1,5 +1,7 @@
+import Cluster
 import Command
 import Records
+import YAML
 
 /// A hook of a chart that has failed, by what helm keeps of it: helm's own words are no more than `pre-upgrade hooks failed: job
 /// failed: BackoffLimitExceeded`.

@@ -1,7 +1,9 @@
 import CSystem
+import Cluster
 import Command
 import Glibc
 import Records
+import YAML
 
 /// Before a release is said to be as it should be, it is looked at.
 extension HelmEngine {

@@ -1,8 +1,10 @@
 import Archives
 import CSystem
+import Cluster
 import Command
 import Glibc
 import Records
+import YAML
 
 /// Releases through `helm upgrade --install`, so that people can go on with helm by hand at any time.
 ///

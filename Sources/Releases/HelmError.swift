@@ -1,3 +1,5 @@
+import Cluster
+
 /// What can go wrong with helm and with what it keeps. Sentences and exit codes: HelmError+Diagnosis.swift.
 public enum HelmError: Error, Equatable, Sendable {
   /// helm met it on its way to the cluster.

@@ -1,3 +1,4 @@
+import Cluster
 import Command
 
 /// helm on the releases of a namespace; nothing else starts helm.

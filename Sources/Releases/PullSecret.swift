@@ -1,8 +1,10 @@
 import Archives
+import Cluster
 import Command
 import Glibc
 import Records
 import Registry
+import YAML
 
 /// The login for the image's registry, in the namespace of the release: a Secret, and the service accounts of the pods that name it.
 ///

@@ -1,3 +1,4 @@
+import Cluster
 import Records
 import Settings
 

@@ -1,4 +1,5 @@
 import CSystem
+import Cluster
 import Command
 import Glibc
 import Records

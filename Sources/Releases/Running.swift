@@ -1,6 +1,8 @@
+import Cluster
 import Command
 import Records
 import Settings
+import YAML
 
 /// What there is of an application where it runs, for the commands that look at it. Everything comes from the cluster or from
 /// podman, by the application's name: the machine that asks need not be the one that released.

@@ -1,3 +1,4 @@
+import Cluster
 import Records
 
 /// One revision of a release, out of the object helm keeps it in.

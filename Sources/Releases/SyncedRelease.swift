@@ -1,7 +1,9 @@
+import Cluster
 import Command
 import Images
 import Records
 import Settings
+import YAML
 
 /// The newest revision of a release and its pods, as they come and go. It is read again when other containers run than when it was read.
 final class SyncedRelease: @unchecked Sendable {

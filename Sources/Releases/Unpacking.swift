@@ -1,4 +1,5 @@
 import CArchive
+import Cluster
 
 /// What helm has stored is no release.
 struct Unpacking: Error { var reason: String }

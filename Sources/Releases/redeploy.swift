@@ -1,7 +1,9 @@
+import Cluster
 import Command
 import Glibc
 import Records
 import Settings
+import YAML
 
 /// Releases again what is released: the chart and the values are those of the stored release, with new values on top where some are
 /// given. Every pod is a new one afterwards, whether anything has changed or not.

@@ -1,5 +1,7 @@
+import Cluster
 import Command
 import Records
+import YAML
 
 /// How the release of a line is doing: sets `release` as it is now, and `status`.
 /// Throws ``HelmError`` or ``PodmanError``; a release that is not there is one.

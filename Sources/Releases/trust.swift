@@ -1,4 +1,5 @@
 import Archives
+import Cluster
 import Command
 import Records
 import Settings

@@ -3,6 +3,7 @@ import Glibc
 import Records
 import Testing
 
+@testable import Cluster
 @testable import Releases
 
 private func pod(_ name: String, _ created: String, _ template: String, ready: Bool = true, ending: Bool = false) -> ClusterPod {

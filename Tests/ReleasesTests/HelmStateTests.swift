@@ -1,6 +1,8 @@
 import Testing
 
+@testable import Cluster
 @testable import Releases
+import YAML
 
 /// Helm's release objects, as the Secret holds them.
 struct HelmStateTests {

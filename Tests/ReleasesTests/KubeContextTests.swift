@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Cluster
 @testable import Releases
 
 /// A context is deployed to unasked only when it is plainly on this machine.

@@ -2,6 +2,7 @@ import Records
 import Testing
 
 @testable import Releases
+import YAML
 
 /// The table of fields, held against Kubernetes' API.
 struct PodFieldsTests {

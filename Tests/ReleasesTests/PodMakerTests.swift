@@ -5,6 +5,7 @@ import Settings
 import Testing
 
 @testable import Releases
+import YAML
 
 /// The pods a chart becomes for podman.
 struct PodMakerTests {

@@ -1,7 +1,9 @@
 import Records
 import Settings
 import Testing
+import YAML
 
+@testable import Cluster
 @testable import Releases
 
 @Test func aContainerIsReadByItsNewestRunWithALog() throws {

@@ -3,6 +3,7 @@ import Records
 import Settings
 import Testing
 
+@testable import Cluster
 @testable import Releases
 
 /// Releases read back: the table of kubectl, the labels, what a body may hold, how a workload is doing.

@@ -1,6 +1,7 @@
 import Records
 import Testing
 
+@testable import Cluster
 @testable import Releases
 
 private func pod(_ status: String, annotations: String = "{}") throws -> JSON {

@@ -3,6 +3,7 @@ import Records
 import Settings
 import Testing
 
+@testable import Cluster
 @testable import Releases
 
 private func context(_ tree: String) -> Context {

@@ -1,26 +1,31 @@
 import Records
 
 /// An object of a release that has pods: by what they are found, and the ports their containers declare.
-struct Workload: Equatable, Sendable {
-  struct Port: Equatable, Sendable {
-    var container: String
-    var number: Int
+package struct Workload: Equatable, Sendable {
+  package struct Port: Equatable, Sendable {
+    package var container: String
+    package var number: Int
+
+    package init(container: String, number: Int) {
+      self.container = container
+      self.number = number
+    }
   }
 
   /// `Deployment/web`
-  var name: String
-  var namespace: String
+  package var name: String
+  package var namespace: String
   /// The query of the API that finds its pods: `labelSelector=…`, escaped.
-  var query: String
+  package var query: String
   /// TCP ports; others cannot be forwarded.
-  var ports: [Port]
+  package var ports: [Port]
   /// Others that find the same pods, so that theirs cannot be told from these.
-  var twins: [String] = []
+  package var twins: [String] = []
 
   /// What tells it from every other: the same labels in another namespace are other pods.
-  var key: String { "\(namespace)/\(query)" }
+  package var key: String { "\(namespace)/\(query)" }
 
-  init(name: String, namespace: String, query: String, ports: [Port] = []) {
+  package init(name: String, namespace: String, query: String, ports: [Port] = []) {
     self.name = name
     self.namespace = namespace
     self.query = query
@@ -29,7 +34,7 @@ struct Workload: Equatable, Sendable {
 
   /// The workloads among the objects of a release, in their order. The labels are those of the objects' own selectors, so a chart
   /// that knows nothing of draft will do.
-  static func all(in objects: [JSON], namespace: String) -> [Workload] {
+  package static func all(in objects: [JSON], namespace: String) -> [Workload] {
     var workloads: [Workload] = []
     for object in objects {
       guard let kind = object["kind"]?.string, let name = object["metadata"]?["name"]?.string, let spec = object["spec"] else { continue }

@@ -1,14 +1,14 @@
 import Glibc
 
 /// A moment, to the second, as Kubernetes and helm write it (RFC 3339): `2026-11-21T04:31:08Z`.
-struct Instant: Equatable {
+package struct Instant: Equatable {
   /// Since 1970.
-  var seconds: Int
+  package var seconds: Int
 
-  init(seconds: Int) { self.seconds = seconds }
+  package init(seconds: Int) { self.seconds = seconds }
 
   /// In any zone, with or without fractions of a second; nil for anything else.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20 else { return nil }
     func number(_ range: Range<Int>) -> Int? {
@@ -35,7 +35,7 @@ struct Instant: Equatable {
     seconds = timegm(&fields) - offset
   }
 
-  var text: String {
+  package var text: String {
     var time = time_t(seconds), fields = tm()
     gmtime_r(&time, &fields)
     var buffer = [CChar](repeating: 0, count: 40)

@@ -4,20 +4,20 @@ import Records
 
 /// Keeps the pods of a release as they come and go. One kubectl for each workload lists once and then watches from there; when the
 /// cluster ends the watch, or cannot be reached for a while, it begins anew.
-final class PodWatch: @unchecked Sendable {
+package final class PodWatch: @unchecked Sendable {
   private let kubectl: Kubectl
   /// Called with all pods of a workload, the oldest first; on one thread at a time.
   private let changed: @Sendable (Workload, [ClusterPod]) -> Void
   private var watched: [Workload] = []
   private let lock = Lock()
 
-  init(kubectl: Kubectl, changed: @escaping @Sendable (Workload, [ClusterPod]) -> Void) {
+  package init(kubectl: Kubectl, changed: @escaping @Sendable (Workload, [ClusterPod]) -> Void) {
     self.kubectl = kubectl
     self.changed = changed
   }
 
   /// Begins with the workloads that are not watched yet; the first list has been told when this returns. Throws ``ClusterError``.
-  func add(_ workloads: [Workload]) throws {
+  package func add(_ workloads: [Workload]) throws {
     for workload in workloads {
       guard lock.locked({ () -> Bool in
         if watched.contains(where: { $0.key == workload.key }) { return false }

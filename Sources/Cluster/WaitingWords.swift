@@ -3,17 +3,17 @@ import Command
 
 /// What a release is waited for, told every five seconds: in one sentence, and the last words of who keeps it waiting, where they
 /// are others than before.
-struct WaitingWords {
+package struct WaitingWords {
   private let call: Call
   private var told = csystem_nanoseconds()
   private var words: [String] = []
 
-  init(_ call: Call) { self.call = call }
+  package init(_ call: Call) { self.call = call }
 
-  var isDue: Bool { csystem_nanoseconds() - told >= 5_000_000_000 }
+  package var isDue: Bool { csystem_nanoseconds() - told >= 5_000_000_000 }
 
   /// - Parameter seconds: how long it has been waited for.
-  mutating func tell(seconds: Int, _ reason: (words: String, log: [String])) {
+  package mutating func tell(seconds: Int, _ reason: (words: String, log: [String])) {
     told = csystem_nanoseconds()
     call.say("Waiting, \(seconds) s: \(reason.words)")
     var last = Array(reason.log.suffix(3))

@@ -1,8 +1,7 @@
 import Records
-import YAML
 
 /// The documents of a YAML stream as Kubernetes reads them, by way of JSON. Empty ones are left out. Throws ``YAMLError``.
-func json(yaml bytes: [UInt8]) throws(YAMLError) -> [JSON] {
+package func json(yaml bytes: [UInt8]) throws(YAMLError) -> [JSON] {
   var bytes = bytes, left = 1_000
   while true {
     do throws(YAMLError) { return try YAML.documents(parsing: bytes).filter { !$0.isNull }.map { JSON($0) } } catch {
@@ -14,7 +13,7 @@ func json(yaml bytes: [UInt8]) throws(YAMLError) -> [JSON] {
 
 /// The objects of what a chart makes. Each document is read by itself, as helm does, and a mistake in one says which
 /// template it came from: ``YAMLError/file``, with lines counted in what the template makes.
-func json(stream: [UInt8]) throws(YAMLError) -> [JSON] {
+package func json(stream: [UInt8]) throws(YAMLError) -> [JSON] {
   var objects: [JSON] = []
   for document in documents(of: stream) {
     do throws(YAMLError) { objects += try json(yaml: Array(document)) } catch {
@@ -72,7 +71,7 @@ private func quotingColon(in bytes: [UInt8], at error: YAMLError) -> [UInt8]? {
 }
 
 extension JSON {
-  init(_ yaml: YAML) {
+  package init(_ yaml: YAML) {
     switch yaml.value {
     case .sequence(let items): self = .array(items.map { JSON($0) })
     case .mapping: self = .object(JSON.members(of: yaml))

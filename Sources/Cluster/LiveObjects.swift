@@ -6,25 +6,25 @@ import Records
 ///
 /// A kind that may not be read, or that the cluster does not know any longer, is passed over: nothing is known of its
 /// objects.
-struct LiveObjects {
-  struct Object {
+package struct LiveObjects {
+  package struct Object {
     /// As the manifest has it.
-    var wanted: JSON
+    package var wanted: JSON
     /// As the cluster has it; nil when it is not there.
-    var live: JSON?
+    package var live: JSON?
 
-    var name: String { objectName(wanted) ?? "" }
-    var kind: String { wanted["kind"]?.string ?? "" }
+    package var name: String { objectName(wanted) ?? "" }
+    package var kind: String { wanted["kind"]?.string ?? "" }
   }
 
   /// In the order of the manifest, without those that are passed over.
-  private(set) var objects: [Object] = []
+  package private(set) var objects: [Object] = []
   /// The kinds that are passed over, and why.
   private(set) var passedOver: [(kind: String, error: ClusterError)] = []
 
   /// Throws ``ClusterError`` when the cluster cannot be asked at all.
   /// - Parameter group: what was asked for ahead, for several releases; what it does not know is asked for here.
-  init(_ manifest: [JSON], namespace: String, context: KubeContext, call: Call, group: LiveGroup? = nil) throws {
+  package init(_ manifest: [JSON], namespace: String, context: KubeContext, call: Call, group: LiveGroup? = nil) throws {
     let wanted = LiveObjects.named(manifest), answers = wanted.map { group?.answer($0, namespace: namespace) }
     let open = zip(wanted, answers).filter { $0.1 == nil }.map(\.0)
     let (found, unread) = try ask(open, namespace: namespace, context: context, call: call)
@@ -60,11 +60,11 @@ struct LiveObjects {
     return (found, unread)
   }
 
-  init(_ objects: [Object]) { self.objects = objects }
+  package init(_ objects: [Object]) { self.objects = objects }
 
   /// `Service/web`: what the release has and the cluster has not. A Job that is to be cleared away after its end has
   /// been.
-  var missing: [Object] {
+  package var missing: [Object] {
     objects.filter { $0.live == nil && !($0.kind == "Job" && $0.wanted["spec"]?["ttlSecondsAfterFinished"] != nil) }
   }
 
@@ -77,7 +77,7 @@ struct LiveObjects {
   }
 
   /// Those that can be asked for, out of their Lists.
-  static func named(_ manifest: [JSON]) -> [JSON] {
+  package static func named(_ manifest: [JSON]) -> [JSON] {
     flat(manifest).filter { $0["kind"]?.string != nil && $0["metadata"]?["name"]?.string != nil }
   }
 
@@ -91,7 +91,7 @@ struct LiveObjects {
   }
 
   /// - Returns: what is there, and why not all can be told.
-  static func get(
+  package static func get(
     _ objects: [JSON], namespace: String, context: KubeContext, options: [String] = [], call: Call
   ) throws -> (found: [JSON], error: ClusterError?) {
     // Nothing but what names them: the rest may be secret. The namespace is said here, since kubectl takes one option

@@ -3,8 +3,8 @@ import Records
 
 /// What keeps a container of a pod from coming up, in the kubelet's words.
 /// Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-states
-struct PodTrouble: Equatable {
-  enum Kind: Equatable {
+package struct PodTrouble: Equatable {
+  package enum Kind: Equatable {
     /// It ends again and again; the status it ended with, and why, where that says more than the status.
     case crashes(code: Int, reason: String?)
     case image(String)
@@ -12,16 +12,16 @@ struct PodTrouble: Equatable {
     case start
   }
 
-  var kind: Kind
-  var pod: String
-  var container: String
+  package var kind: Kind
+  package var pod: String
+  package var container: String
   /// The kubelet's own words, when there are any.
-  var said: String?
+  package var said: String?
   /// The kubelet's name for it: `CrashLoopBackOff`.
-  var reason: String
+  package var reason: String
 
   /// The first trouble of a pod; nil when it has none.
-  init?(_ pod: JSON) {
+  package init?(_ pod: JSON) {
     guard let name = pod["metadata"]?["name"]?.string, pod["metadata"]?["deletionTimestamp"] == nil else { return nil }
     let status = pod["status"]
     for container in (status?["initContainerStatuses"]?.array ?? []) + (status?["containerStatuses"]?.array ?? []) {
@@ -44,7 +44,7 @@ struct PodTrouble: Equatable {
   }
 
   /// Seconds to wait whether it goes away: a registry may be busy, and a ConfigMap may come a moment after the pod.
-  var patience: Double {
+  package var patience: Double {
     switch kind {
     case .crashes: 0
     case .image: isFinal ? 0 : 30
@@ -71,7 +71,7 @@ struct PodTrouble: Equatable {
   }
 
   /// The last lines a container wrote before it ended: enough to have the error before a stack.
-  func log(namespace: String, context: KubeContext) -> [String] {
+  package func log(namespace: String, context: KubeContext) -> [String] {
     for more in [["--previous"], []] {
       let words = ["logs", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--container=\(container)", "--tail=60"] + more + ["--", pod]
       guard let result = try? Kubectl.run(words, errors: .discard), result.succeeded else { continue }
@@ -84,7 +84,7 @@ struct PodTrouble: Equatable {
 
 extension RolloutError {
   /// The error that a trouble is; the last words of the container are told before.
-  init(_ trouble: PodTrouble, namespace: String, context: KubeContext, call: Call, back: @autoclosure () -> Int? = nil) {
+  package init(_ trouble: PodTrouble, namespace: String, context: KubeContext, call: Call, back: @autoclosure () -> Int? = nil) {
     switch trouble.kind {
     case .crashes(let code, let reason):
       let log = trouble.log(namespace: namespace, context: context)

@@ -2,14 +2,20 @@ import Command
 import Records
 
 /// The namespace of a release, before the first one into it.
-struct Namespace {
-  let name: String
-  let context: KubeContext
-  let call: Call
+package struct Namespace {
+  package let name: String
+  package let context: KubeContext
+  package let call: Call
+
+  package init(name: String, context: KubeContext, call: Call) {
+    self.name = name
+    self.context = context
+    self.call = call
+  }
 
   /// Makes it when it is not there. Whoever may not look may still be allowed to release into it, so that is no error.
   /// Throws ``ClusterError`` when it cannot be made, or is being deleted.
-  func ensure() throws {
+  package func ensure() throws {
     // Without kubectl helm has to do it.
     if name == "default" || !Kubectl.isThere { return }
     let seen = try kubectl(["get", "namespace", "--ignore-not-found", "--output=jsonpath={.status.phase}"])

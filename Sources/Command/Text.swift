@@ -1,6 +1,4 @@
-import Command
-
-extension String {
+package extension String {
   /// Without spaces and line feeds around it.
   var trimmed: String {
     var text = self[...]

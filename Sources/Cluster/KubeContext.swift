@@ -2,17 +2,24 @@ import Command
 
 /// One context of the kubeconfig, as far as it decides whether to deploy to it unasked.
 package struct KubeContext: Equatable {
-  var name: String
-  var cluster: String
+  package var name: String
+  package var cluster: String
   /// `https://127.0.0.1:6443`
-  var server: String?
+  package var server: String?
   /// A proxy, or a certificate for another name than the server's: the address says nothing about where the cluster is.
-  var isIndirect: Bool
+  package var isIndirect: Bool
+
+  package init(name: String, cluster: String, server: String?, isIndirect: Bool) {
+    self.name = name
+    self.cluster = cluster
+    self.server = server
+    self.isIndirect = isIndirect
+  }
 
   /// Whether the cluster plainly runs on this machine, by its address: a loopback address says so alone, unless it is the near end
   /// of a tunnel. A private address (a virtual machine's) says so only together with a name that the tools for local clusters give;
   /// the name alone proves nothing, since anybody can call a cluster `minikube`.
-  var isPlainlyLocal: Bool {
+  package var isPlainlyLocal: Bool {
     guard !isIndirect, let host = KubeContext.host(of: server ?? "") else { return false }
     // k3d writes 0.0.0.0, which a client takes for this machine; Docker Desktop writes its own name for it.
     if Host.isLoopback(host) || host == "0.0.0.0" || host == "kubernetes.docker.internal" { return true }
@@ -20,7 +27,7 @@ package struct KubeContext: Equatable {
   }
 
   /// The host of a URL or of a bare `host:port`, without brackets; nil when there is none.
-  static func host(of server: String) -> String? {
+  package static func host(of server: String) -> String? {
     var rest = Substring(server)
     if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
     rest = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
@@ -49,5 +56,5 @@ package struct KubeContext: Equatable {
   }
 
   /// For a question that the cluster takes its time with: tells whom it waits for.
-  func sayWaiting(_ call: Call) -> () -> Void { { call.say("Waiting for the cluster at '\(server ?? name)' to answer") } }
+  package func sayWaiting(_ call: Call) -> () -> Void { { call.say("Waiting for the cluster at '\(server ?? name)' to answer") } }
 }

@@ -2,20 +2,26 @@ import Command
 import Records
 
 /// The workloads of a release's manifest as they are in the cluster, and their pods.
-struct Workloads {
-  let kubectl: Kubectl
-  let namespace: String
+package struct Workloads {
+  package let kubectl: Kubectl
+  package let namespace: String
   /// What was asked for ahead, for several releases.
-  var group: LiveGroup?
+  package var group: LiveGroup?
 
-  static let kinds = [
+  package init(kubectl: Kubectl, namespace: String, group: LiveGroup? = nil) {
+    self.kubectl = kubectl
+    self.namespace = namespace
+    self.group = group
+  }
+
+  package static let kinds = [
     "Deployment": "deployments.apps", "StatefulSet": "statefulsets.apps", "DaemonSet": "daemonsets.apps", "ReplicaSet": "replicasets.apps",
     "ReplicationController": "replicationcontrollers", "Job": "jobs.batch", "CronJob": "cronjobs.batch", "Pod": "pods",
   ]
 
   /// Of each object that runs something, how it is doing, and the pods; and what is not there of the others.
   /// Throws ``ClusterError``, also when what runs something may not be read.
-  func read(_ all: LiveObjects) throws -> (workloads: [Status.Workload], pods: [Status.Pod], missing: [String]) {
+  package func read(_ all: LiveObjects) throws -> (workloads: [Status.Workload], pods: [Status.Pod], missing: [String]) {
     var workloads: [Status.Workload] = [], pods: [Status.Pod] = []
     if let unread = all.passedOver.first(where: { Workloads.kinds[$0.kind] != nil }) { throw unread.error }
     let missing = all.missing
@@ -39,18 +45,18 @@ struct Workloads {
   }
 
   /// The labels by which a workload knows its pods.
-  static func labels(_ workload: JSON) -> [(name: String, value: String)] {
+  package static func labels(_ workload: JSON) -> [(name: String, value: String)] {
     let wanted = workload["spec"]?["selector"]
     let labels = (workload["kind"]?.string == "ReplicationController" ? wanted : wanted?["matchLabels"])?.object ?? []
     return labels.compactMap { label in label.value.string.map { (label.name, $0) } }
   }
 
-  static func selector(_ labels: [(name: String, value: String)]) -> String { labels.map { "\($0.name)=\($0.value)" }.joined(separator: ",") }
+  package static func selector(_ labels: [(name: String, value: String)]) -> String { labels.map { "\($0.name)=\($0.value)" }.joined(separator: ",") }
 }
 
 extension Status.Workload {
   /// By the rules `kubectl rollout status` goes by.
-  init(_ object: JSON) {
+  package init(_ object: JSON) {
     let kind = object["kind"]?.string ?? "", spec = object["spec"], status = object["status"]
     self.init(name: "\(kind)/\(object["metadata"]?["name"]?.string ?? "")", ready: 0, wanted: 1, well: false)
     func count(_ name: String) -> Int { status?[name]?.integer ?? 0 }

@@ -3,8 +3,8 @@ import Records
 /// What several releases have in the cluster, asked for together, namespace by namespace: what runs something and its pods, and the
 /// services, in full; of everything else whether it is there, so that what is in a Secret stays on the server. ``LiveObjects`` takes from
 /// it what is of one release.
-struct LiveGroup: Sendable {
-  enum Answer: Sendable {
+package struct LiveGroup: Sendable {
+  package enum Answer: Sendable {
     /// What is no workload and no Service has nothing but its name.
     case there(JSON)
     case gone
@@ -13,7 +13,7 @@ struct LiveGroup: Sendable {
   }
 
   /// The type of the Secrets that helm keeps revisions in.
-  static let helmSecret = "helm.sh/release.v1"
+  package static let helmSecret = "helm.sh/release.v1"
 
   /// By namespace, kind with its version, and name.
   private var answers: [String: Answer] = [:]
@@ -21,7 +21,7 @@ struct LiveGroup: Sendable {
   private var pods: [String: [JSON]] = [:]
 
   /// Throws ``ClusterError`` when the cluster cannot be asked at all, or its pods not be read.
-  init(of manifests: [[JSON]], namespace: String, kubectl: Kubectl) throws {
+  package init(of manifests: [[JSON]], namespace: String, kubectl: Kubectl) throws {
     let wanted = manifests.flatMap(LiveObjects.named).filter(LiveGroup.isPlain)
     for (place, objects) in Dictionary(grouping: wanted, by: { LiveGroup.place($0, namespace) }).sorted(by: { $0.key < $1.key }) {
       try ask(objects.filter(LiveGroup.isWhole), place, kubectl) { words in
@@ -46,10 +46,10 @@ struct LiveGroup: Sendable {
   }
 
   /// nil when it was not asked for.
-  func answer(_ object: JSON, namespace: String) -> Answer? { answers["\(LiveGroup.place(object, namespace))\0\(LiveGroup.versioned(object))"] }
+  package func answer(_ object: JSON, namespace: String) -> Answer? { answers["\(LiveGroup.place(object, namespace))\0\(LiveGroup.versioned(object))"] }
 
   /// nil when they were not asked for.
-  func pods(selector: String, namespace: String) -> [JSON]? { pods["\(namespace)\0\(selector)"] }
+  package func pods(selector: String, namespace: String) -> [JSON]? { pods["\(namespace)\0\(selector)"] }
 
   private mutating func ask(
     _ objects: [JSON], _ place: String, _ kubectl: Kubectl, read: ([String]) throws -> (found: [(title: String, live: JSON?)], error: ClusterError?)

@@ -1,5 +1,5 @@
 /// RFC 4648, section 4; nil for anything else.
-func base64Decoded(_ text: [UInt8]) -> [UInt8]? {
+package func base64Decoded(_ text: [UInt8]) -> [UInt8]? {
   var out: [UInt8] = []
   out.reserveCapacity(text.count / 4 * 3)
   var bits: UInt32 = 0, count = 0

@@ -1,12 +1,12 @@
 /// A field of an object that the cluster leaves as it was when the object was made, as the template of a Job.
 public struct FixedField: Equatable, Sendable {
   /// `Job`
-  var kind: String
+  package var kind: String
   /// What kubectl calls it: `job/migrate`.
-  var resource: String
-  var name: String
+  package var resource: String
+  package var name: String
   /// `spec.template`
-  var field: String
+  package var field: String
 
   /// How the API says so, about one field or another: there is no code for it.
   private static let marks = [
@@ -15,7 +15,7 @@ public struct FixedField: Equatable, Sendable {
   ]
 
   /// Those that an answer of the API names, without Go's values: `Job.batch "m" is invalid: spec.template: field is immutable`.
-  static func all(in text: String) -> [FixedField] {
+  package static func all(in text: String) -> [FixedField] {
     let invalid = "\" is invalid: "
     var found: [FixedField] = [], rest = text[...]
     while let here = rest.firstRange(of: invalid) {
@@ -70,7 +70,7 @@ public struct FixedField: Equatable, Sendable {
 
 extension FixedField {
   /// What to do about all of them. The names are the cluster's, and are known to be names.
-  static func hint(_ fields: [FixedField], namespace: String) -> String {
+  package static func hint(_ fields: [FixedField], namespace: String) -> String {
     guard !fields.contains(where: { $0.kind == "PersistentVolumeClaim" }) else {
       return "put the field back, or give the claim another name: what it stores is deleted with it"
     }

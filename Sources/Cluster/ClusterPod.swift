@@ -1,40 +1,40 @@
 import Records
 
 /// A pod as the cluster has it, as far as following and connecting need it.
-struct ClusterPod: Equatable, Sendable {
-  struct Container: Equatable, Sendable {
-    var name: String
+package struct ClusterPod: Equatable, Sendable {
+  package struct Container: Equatable, Sendable {
+    package var name: String
     /// Of the newest run that has a log; nil before the first.
-    var id: String?
-    var isRunning: Bool
+    package var id: String?
+    package var isRunning: Bool
     /// Whether there is a log of a run before this one.
-    var hasPrevious: Bool
+    package var hasPrevious: Bool
     /// As the pod asks for it.
-    var image = ""
+    package var image = ""
     /// Where volumes are in it, absolute.
-    var mounts: [String] = []
+    package var mounts: [String] = []
     /// Whether its root file system cannot be written.
-    var isReadOnly = false
+    package var isReadOnly = false
   }
 
-  var name: String
-  var uid: String
+  package var name: String
+  package var uid: String
   /// RFC 3339, so later is greater.
-  var created: String
+  package var created: String
   /// The version of the template it was made from; pods of one version are as good as each other.
-  var template: String
-  var isReady: Bool
-  var isEnding: Bool
+  package var template: String
+  package var isReady: Bool
+  package var isEnding: Bool
   /// Whether its containers have run and will not run again.
-  var isOver: Bool
+  package var isOver: Bool
   /// The images its containers are to run, also those of which nothing has been heard yet.
-  var images: [String]
-  var containers: [Container]
+  package var images: [String]
+  package var containers: [Container]
   /// The TCP ports that are to take a connection before it is ready, and nothing else is to happen; nil when there is more to it
   /// than can be known from outside.
-  var readinessPorts: [Int]?
+  package var readinessPorts: [Int]?
 
-  init?(_ pod: JSON) {
+  package init?(_ pod: JSON) {
     guard let metadata = pod["metadata"], let name = metadata["name"]?.string, let uid = metadata["uid"]?.string else { return nil }
     self.name = name
     self.uid = uid
@@ -83,7 +83,7 @@ struct ClusterPod: Equatable, Sendable {
 }
 
 extension ClusterPod.Container {
-  init?(_ status: JSON) {
+  package init?(_ status: JSON) {
     guard let name = status["name"]?.string else { return nil }
     self.name = name
     let state = status["state"], last = status["lastState"]?["terminated"]?["containerID"]?.string
@@ -97,7 +97,7 @@ extension ClusterPod.Container {
 }
 
 extension ClusterPod {
-  static func isRunning(_ pod: JSON, buildID: String?) -> Bool {
+  package static func isRunning(_ pod: JSON, buildID: String?) -> Bool {
     pod["status"]?["phase"]?.string == "Running" && isOf(pod, buildID: buildID)
   }
 
@@ -109,7 +109,7 @@ extension ClusterPod {
   }
 
   /// The one kubectl would choose.
-  static func mainContainer(of pod: JSON) -> String? {
+  package static func mainContainer(of pod: JSON) -> String? {
     pod["metadata"]?["annotations"]?["kubectl.kubernetes.io/default-container"]?.string ?? pod["spec"]?["containers"]?.array?.first?["name"]?.string
   }
 }

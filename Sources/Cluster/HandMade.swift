@@ -8,13 +8,13 @@ import Records
 /// keeps the manager of every field. A cluster may have a policy that changes what helm sends, and then helm is the
 /// manager still; and the number of replicas may be an autoscaler's.
 /// Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
-struct HandMade: Equatable {
+package struct HandMade: Equatable {
   /// `image of container 'web'`
-  var what: String
+  package var what: String
   /// Where it is, as the API server names fields: `f:spec`, `f:replicas`.
-  var field: [String]
+  package var field: [String]
   /// Whether the cluster has no value at all.
-  var isGone: Bool
+  package var isGone: Bool
 
   /// The groups whose objects helm compares with what is there; of others it compares the old chart with the new one.
   private static let groups = [
@@ -22,7 +22,7 @@ struct HandMade: Equatable {
   ]
 
   /// What differs, whoever did it.
-  static func all(_ wanted: JSON, _ live: JSON) -> [HandMade] {
+  package static func all(_ wanted: JSON, _ live: JSON) -> [HandMade] {
     let version = (wanted["apiVersion"]?.string ?? "").split(separator: "/")
     guard groups.contains(version.count == 2 ? String(version[0]) : "") else { return [] }
     var found = labels(wanted["metadata"], live["metadata"], "", ["f:metadata"])
@@ -57,11 +57,11 @@ struct HandMade: Equatable {
     }
   }
 
-  enum Answer { case byHand, not, unlessAutoscaled }
+  package enum Answer { case byHand, not, unlessAutoscaled }
 
   /// Whether somebody did it who is neither helm nor an autoscaler.
   /// - Parameter live: with its `managedFields`.
-  func isByHand(_ live: JSON) -> Answer {
+  package func isByHand(_ live: JSON) -> Answer {
     if isGone { return .byHand }
     let entries = live["metadata"]?["managedFields"]?.array ?? []
     let owner = entries.first { entry in
@@ -79,7 +79,7 @@ struct HandMade: Equatable {
 
   /// `Deployment/web: image of container 'web'`, of everything that is there. Asks the cluster once more where
   /// something differs.
-  static func found(
+  package static func found(
     in objects: [LiveObjects.Object], namespace: String, context: KubeContext, call: Call
   ) throws -> [String] {
     let differing = objects.filter { object in object.live.map { !all(object.wanted, $0).isEmpty } ?? false }

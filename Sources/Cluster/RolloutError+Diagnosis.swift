@@ -28,6 +28,6 @@ extension RolloutError: Diagnosis {
   }
 
   /// For who was refused to write to a root that is read-only; in the charts of the packs.
-  static let writable = "its root is read-only: in the chart's values.yaml, set 'readOnlyRootFilesystem: false'"
+  package static let writable = "its root is read-only: in the chart's values.yaml, set 'readOnlyRootFilesystem: false'"
     + " under securityContext, or have it write to /tmp"
 }

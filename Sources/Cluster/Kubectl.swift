@@ -2,11 +2,16 @@ import Command
 import Records
 
 /// Calls of kubectl in one context. Reading goes by `get --raw`: the API's own JSON, with its resource versions.
-struct Kubectl: Sendable {
-  let context: KubeContext
-  let call: Call
+package struct Kubectl: Sendable {
+  package let context: KubeContext
+  package let call: Call
 
-  static var isThere: Bool { Child.find(program) != nil }
+  package init(context: KubeContext, call: Call) {
+    self.context = context
+    self.call = call
+  }
+
+  package static var isThere: Bool { Child.find(program) != nil }
 
   private static let program = "kubectl"
 
@@ -14,7 +19,7 @@ struct Kubectl: Sendable {
   /// - Parameters:
   ///   - call: is told the words, with --debug.
   ///   - about: what is in the input, for whoever wants to know what is done.
-  static func run(
+  package static func run(
     _ words: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Child.Output = .capture,
     errors: Child.Output = .capture, handle: Child.Handle? = nil, patience: Int = 5, slow: (() -> Void)? = nil,
     call: Call? = nil, about: String = ""
@@ -26,15 +31,15 @@ struct Kubectl: Sendable {
   }
 
   /// The whole call, for who runs its own kind of child with it.
-  static func argv(_ words: [String]) -> [String] { [program] + words }
+  package static func argv(_ words: [String]) -> [String] { [program] + words }
 
   /// The words of a call: `VERB … --context=NAME`, and what may begin with a hyphen last.
-  func words(_ words: [String], namespace: String, operands: [String] = []) -> [String] {
+  package func words(_ words: [String], namespace: String, operands: [String] = []) -> [String] {
     words + ["--namespace=\(namespace)", "--context=\(context.name)"] + (operands.isEmpty ? [] : ["--"] + operands)
   }
 
   /// The API's answer for a path: `/api/v1/namespaces/default/pods`. Throws ``ClusterError``.
-  func get(_ path: String, doing: String) throws -> JSON {
+  package func get(_ path: String, doing: String) throws -> JSON {
     let words = ["get", "--raw", path, "--context=\(context.name)", "--request-timeout=20s"]
     let result = try Kubectl.run(words, slow: context.sayWaiting(call), call: call)
     guard result.succeeded else { throw ClusterFailure(result.errorText).error(context: context, doing: doing) }
@@ -42,7 +47,7 @@ struct Kubectl: Sendable {
   }
 
   /// Whether the API server says anything at all within two seconds, be it no.
-  var answers: Bool {
+  package var answers: Bool {
     let words = ["get", "--raw", "/version", "--context=\(context.name)", "--request-timeout=20s"]
     let handle = Child.Handle()
     // kubectl itself goes by its time only when it is connected.
@@ -56,7 +61,7 @@ struct Kubectl: Sendable {
   /// What `kubectl get` finds of these, in full, and why not all can be told. What is not there is left out.
   /// Throws ``ClusterError`` when the cluster cannot be asked at all.
   /// - Parameter about: what is in the input, for whoever wants to know what is done.
-  func objects(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (found: [JSON], error: ClusterError?) {
+  package func objects(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (found: [JSON], error: ClusterError?) {
     let (result, error) = try find(words + ["--output=json"], input: input, about: about)
     // Nothing found is nothing said.
     guard !result.outputText.trimmed.isEmpty else { return ([], error) }
@@ -73,7 +78,7 @@ struct Kubectl: Sendable {
   }
 
   /// The pods of a selector. Throws ``ClusterError``.
-  func pods(_ selector: String, namespace: String) throws -> [JSON] {
+  package func pods(_ selector: String, namespace: String) throws -> [JSON] {
     let (found, error) = try objects(["pods", "--selector=\(selector)", "--namespace=\(namespace)"])
     if let error { throw error }
     return found
@@ -93,7 +98,7 @@ struct Kubectl: Sendable {
   }
 
   /// RFC 3986 §2.1, for a part of a query.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8), digits = Array("0123456789ABCDEF")
     return text.utf8.map { plain.contains($0) ? String(UnicodeScalar($0)) : "%\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }.joined()
   }

@@ -2,9 +2,9 @@ import Command
 import Records
 
 /// Why the pods of an application are not ready: `web-5d9c: ImagePullBackOff`. For an error message, so it never fails.
-enum PodReasons {
+package enum PodReasons {
   /// One pod for each reason, and of the new build only.
-  static func read(_ app: App, buildID: String, context: KubeContext, call: Call) -> [String] {
+  package static func read(_ app: App, buildID: String, context: KubeContext, call: Call) -> [String] {
     guard Kubectl.isThere,
       let result = try? Kubectl.run(
         ["get", "pods", "--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=10s", "--selector=draft=\(app.name)", "--output=json"],
@@ -22,7 +22,7 @@ enum PodReasons {
     return reasons
   }
 
-  static func reason(_ pod: JSON) -> String? {
+  package static func reason(_ pod: JSON) -> String? {
     guard let name = pod["metadata"]?["name"]?.string, let status = pod["status"] else { return nil }
     for container in (status["initContainerStatuses"]?.array ?? []) + (status["containerStatuses"]?.array ?? []) {
       guard container["ready"]?.bool != true else { continue }

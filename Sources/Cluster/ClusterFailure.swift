@@ -3,14 +3,14 @@ import Command
 /// What kubectl or helm said when it failed, made into what happened.
 ///
 /// Both tell everything in prose on standard error, so this is by the words; what is not recognised is told as it is.
-struct ClusterFailure {
+package struct ClusterFailure {
   /// The first line that says something, without `Error:` and helm's own preamble.
-  let said: String
+  package let said: String
   /// Everything, without Go's values.
-  let all: String
+  package let all: String
   private let plugin: LoginPlugin?
 
-  init(_ errors: String) {
+  package init(_ errors: String) {
     let errors = withoutGoValues(errors)
     all = errors
     plugin = LoginPlugin(errors)
@@ -26,19 +26,19 @@ struct ClusterFailure {
   }
 
   /// klog's lines: `W1121 01:02:03.456789 1 file.go:12] …`, the warnings about the kubeconfig's mode, and helm 4's log.
-  static func isNoise(_ line: String) -> Bool {
+  package static func isNoise(_ line: String) -> Bool {
     line.hasPrefix("WARNING:") || line.hasPrefix("level=") || line.hasPrefix("time=") || (line.utf8.count > 6 && "IWE".contains(line.prefix(1)) && line.dropFirst().prefix(4).allSatisfy(\.isNumber))
   }
 
   private func has(_ words: String...) -> Bool { words.contains { all.contains($0) } }
 
-  var isForbidden: Bool { has("forbidden", "Forbidden") }
+  package var isForbidden: Bool { has("forbidden", "Forbidden") }
 
   /// Whether a program of the kubeconfig was to log in and did not.
-  var isOfPlugin: Bool { plugin != nil }
+  package var isOfPlugin: Bool { plugin != nil }
 
   /// Errors of the way to the cluster; of others, what kubectl says.
-  func error(context: KubeContext, doing: String) -> ClusterError {
+  package func error(context: KubeContext, doing: String) -> ClusterError {
     if let plugin { return .loginPlugin(plugin, context: context.name) }
     // Before the words of a cluster that does not answer: helm says that, too, of one that does not know who asks.
     if isLogin {

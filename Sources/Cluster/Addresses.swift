@@ -3,15 +3,23 @@ import Records
 
 /// Where a release answers, as far as its objects and the cluster tell: hosts of Ingresses, node ports, load balancers. A service
 /// inside the cluster has no address for the person in front of it.
-struct Addresses {
-  let objects: [JSON]
-  let namespace: String
-  let context: KubeContext
-  let call: Call
+package struct Addresses {
+  package let objects: [JSON]
+  package let namespace: String
+  package let context: KubeContext
+  package let call: Call
   /// What is known of the cluster already; it is asked where nothing is.
-  var live: LiveObjects?
+  package var live: LiveObjects?
 
-  func urls() -> [String] {
+  package init(objects: [JSON], namespace: String, context: KubeContext, call: Call, live: LiveObjects? = nil) {
+    self.objects = objects
+    self.namespace = namespace
+    self.context = context
+    self.call = call
+    self.live = live
+  }
+
+  package func urls() -> [String] {
     ingresses(objects) + services()
   }
 
@@ -50,7 +58,7 @@ struct Addresses {
     return services.flatMap { urls(of: $0) }
   }
 
-  func urls(of service: JSON) -> [String] {
+  package func urls(of service: JSON) -> [String] {
     let ports = service["spec"]?["ports"]?.array ?? []
     let balancers = (service["status"]?["loadBalancer"]?["ingress"]?.array ?? []).compactMap { $0["ip"]?.string ?? $0["hostname"]?.string }
     if let address = balancers.first {

@@ -6,20 +6,20 @@ import YAML
 
 /// The kubeconfig files, merged as kubectl merges them: the first file that sets a value wins, a file that is not there is empty.
 /// Source: https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
-struct KubeConfig {
-  let files: [String]
-  private(set) var current: String?
+package struct KubeConfig {
+  package let files: [String]
+  package private(set) var current: String?
   private var contexts: [String: JSON] = [:]
   private var clusters: [String: JSON] = [:]
 
   /// From `$KUBECONFIG`, a list with colons, else `~/.kube/config`.
-  init() throws {
+  package init() throws {
     files = KubeNamespace.files()
     for file in files { try add(file) }
   }
 
   /// From one text, for tests.
-  init(texts: [String]) throws {
+  package init(texts: [String]) throws {
     files = texts.indices.map { "\($0)" }
     for (file, text) in zip(files, texts) { try merge(file, Array(text.utf8)) }
   }
@@ -47,7 +47,7 @@ struct KubeConfig {
   }
 
   /// The context by name; nil when there is none.
-  func context(_ name: String) -> KubeContext? {
+  package func context(_ name: String) -> KubeContext? {
     guard let context = contexts[name] else { return nil }
     let cluster = context["cluster"]?.string
     let entry = cluster.flatMap { clusters[$0] }

@@ -3,11 +3,11 @@
 /// Source: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
 public struct LoginPlugin: Equatable, Sendable {
   /// `aws`; nil when it is not named.
-  var program: String?
+  package var program: String?
   /// Its words, each line once: it may have been run several times.
-  var words: [String]
+  package var words: [String]
   /// How it ended, in the words of kubectl.
-  var reason: String
+  package var reason: String
   var isMissing: Bool
 
   /// nil when the errors are others.

@@ -8,7 +8,7 @@ import Records
 ///
 /// One `kubectl get --raw …?watch=1` tells of each change. A pod that was there before the release, and shows it by having a
 /// status when we first hear of it, is about to be replaced as a rule; it counts only after a while.
-final class Rollout: @unchecked Sendable {
+package final class Rollout: @unchecked Sendable {
   private let app: App
   private let buildID: String
   private let call: Call
@@ -35,7 +35,7 @@ final class Rollout: @unchecked Sendable {
   private static let replacement = 10.0
 
   /// - Parameter replaces: pods are being replaced; else those that are there are the ones.
-  init(_ app: App, buildID: String, context: KubeContext, ending helm: Child.Handle, replaces: Bool = true, call: Call) {
+  package init(_ app: App, buildID: String, context: KubeContext, ending helm: Child.Handle, replaces: Bool = true, call: Call) {
     self.app = app
     self.buildID = buildID
     self.call = call
@@ -44,7 +44,7 @@ final class Rollout: @unchecked Sendable {
     kubectl = Kubectl(context: context, call: call)
   }
 
-  func start() {
+  package func start() {
     guard Kubectl.isThere else { return }
     Thread.detach { [self] in
       while !lock.locked({ isOver }) {
@@ -80,7 +80,7 @@ final class Rollout: @unchecked Sendable {
 
   /// The end of the release, however it went.
   /// - Returns: the trouble that helm was ended for.
-  func finish() -> PodTrouble? {
+  package func finish() -> PodTrouble? {
     let (reader, found) = lock.locked {
       isOver = true
       return (self.reader, self.found)
@@ -90,7 +90,7 @@ final class Rollout: @unchecked Sendable {
   }
 
   /// Why a pod will not come up, as soon as that is plain.
-  var trouble: PodTrouble? { lock.locked { found } }
+  package var trouble: PodTrouble? { lock.locked { found } }
 
   private func pause(_ seconds: Int) {
     for _ in 0..<(seconds * 10) where !lock.locked({ isOver }) { usleep(100_000) }
