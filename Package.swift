@@ -45,10 +45,11 @@ let package = Package(
     .target(name: "Packs", dependencies: ["Records", "Command", "Settings", "Archives", "Detection", "Images", "CSystem"]),
     .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl", "CSystem"]),
     .target(name: "Cluster", dependencies: ["Records", "Command", "YAML", "Settings", "CSystem"]),
-    .target(name: "Releases", dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Images", "Registry", "Cluster", "CArchive", "CSystem"]),
+    .target(name: "Helm", dependencies: ["Records", "Command", "YAML", "Settings", "Cluster", "CArchive"]),
+    .target(name: "Releases", dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Images", "Registry", "Cluster", "Helm", "CSystem"]),
 
     .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry"]),
-    .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Cluster", "Releases", "Pipeline", "CSystem"]),
+    .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Cluster", "Helm", "Releases", "Pipeline", "CSystem"]),
     .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Archives", "Watching", "Images", "Registry", "Releases", "Remote"]),
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Packs"]),
@@ -79,13 +80,13 @@ let package = Package(
   ]
   + ["Records", "Command", "YAML", "Settings", "Archives", "Watching", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
     // Command is named because tests import it: else a change of it leaves them as they were, and they do not link.
-    .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)] + ($0 == "Releases" ? ["YAML", "Cluster"] : []))
+    .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)] + ($0 == "Releases" ? ["YAML", "Cluster", "Helm"] : []))
   }
   + [
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Images", "Packs", "Registry", "Cluster", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
+      dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Images", "Packs", "Registry", "Cluster", "Helm", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -2,6 +2,7 @@ import CSystem
 import Cluster
 import Command
 import Glibc
+import Helm
 import Records
 
 /// What is done about releases that did not come to a good end.

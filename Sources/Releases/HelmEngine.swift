@@ -3,6 +3,7 @@ import CSystem
 import Cluster
 import Command
 import Glibc
+import Helm
 import Records
 import YAML
 

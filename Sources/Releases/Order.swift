@@ -1,5 +1,6 @@
 import Archives
 import Command
+import Helm
 import Records
 import Settings
 

@@ -1,6 +1,7 @@
 import Archives
 import Cluster
 import Command
+import Helm
 import Records
 import Settings
 

@@ -2,6 +2,7 @@ import Archives
 import Cluster
 import Command
 import Glibc
+import Helm
 import Records
 import Settings
 

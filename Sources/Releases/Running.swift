@@ -1,5 +1,6 @@
 import Cluster
 import Command
+import Helm
 import Records
 import Settings
 import YAML

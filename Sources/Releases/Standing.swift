@@ -1,4 +1,5 @@
 import Command
+import Helm
 import Records
 import Settings
 

@@ -1,4 +1,5 @@
 import Command
+import Helm
 import Images
 import Records
 import Settings

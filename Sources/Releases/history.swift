@@ -1,5 +1,6 @@
 import Cluster
 import Command
+import Helm
 import Records
 
 /// The revisions of the line's release, the newest first.

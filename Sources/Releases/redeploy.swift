@@ -1,6 +1,7 @@
 import Cluster
 import Command
 import Glibc
+import Helm
 import Records
 import Settings
 import YAML

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Cluster
+@testable import Helm
 @testable import Releases
 import YAML
 

@@ -4,6 +4,7 @@ import Records
 import Settings
 import Testing
 
+@testable import Helm
 @testable import Releases
 import YAML
 

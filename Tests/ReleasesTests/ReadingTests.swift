@@ -4,6 +4,7 @@ import Settings
 import Testing
 
 @testable import Cluster
+@testable import Helm
 @testable import Releases
 
 /// Releases read back: the table of kubectl, the labels, what a body may hold, how a workload is doing.

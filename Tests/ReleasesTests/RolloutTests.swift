@@ -2,6 +2,7 @@ import Records
 import Testing
 
 @testable import Cluster
+@testable import Helm
 @testable import Releases
 
 private func pod(_ status: String, annotations: String = "{}") throws -> JSON {

@@ -4,6 +4,7 @@
 @testable import Command
 @testable import Detection
 import Glibc
+@testable import Helm
 @testable import Images
 @testable import Packs
 @testable import Records

@@ -7,12 +7,12 @@ import Records
 ///
 /// helm carries labels over to whatever revision comes next, by an upgrade or a rollback by hand too. `draft` is then still true; the
 /// others are only believed when the revision is the one they were written for.
-struct DraftLabels: Equatable {
-  var chart: String
-  var appVersion: String?
-  var updated: Instant
+package struct DraftLabels: Equatable {
+  package var chart: String
+  package var appVersion: String?
+  package var updated: Instant
 
-  init?(_ entry: HelmStorage.Entry) {
+  package init?(_ entry: HelmStorage.Entry) {
     guard entry.labels["sh.draft.revision"] == String(entry.revision), let chart = entry.labels["sh.draft.chart"], let version = entry.labels["sh.draft.appversion"],
       let time = entry.labels["sh.draft.time"].flatMap({ Number.whole($0) })
     else { return nil }
@@ -23,7 +23,7 @@ struct DraftLabels: Equatable {
 
   /// For `helm upgrade --labels`. A value that no label can have is left out, and then the release is fetched. An empty one takes away
   /// what the revision before had.
-  static func argument(_ app: String, revision: Int, chart: String, appVersion: String?, now: Int) -> String {
+  package static func argument(_ app: String, revision: Int, chart: String, appVersion: String?, now: Int) -> String {
     let labels = [("sh.draft.chart", chart), ("sh.draft.appversion", appVersion ?? "")]
     let fit = labels.allSatisfy { isValue($0.1) }
     let told = fit ? labels.map { "\($0)=\($1)" } + ["sh.draft.revision=\(revision)", "sh.draft.time=\(now)"] : ["sh.draft.revision=none"]

@@ -9,25 +9,25 @@ import Records
 ///   applied, and refuses to force conflicts where that was not by the server; so that one is left as it is.
 ///
 /// Releases are stored and printed alike. Source: https://helm.sh/docs/overview
-enum HelmDialect {
+package enum HelmDialect {
   case helm3
   case helm4
 
   /// That of the helm on PATH. One that does not tell is taken for a 3.
-  static let spoken: HelmDialect = {
+  package static let spoken: HelmDialect = {
     let result = try? HelmProgram.run(["version", "--short"], errors: .discard)
     return HelmDialect(version: result?.outputText ?? "")
   }()
 
   /// - Parameter version: `v3.17.3+ge4da497`
-  init(version: String) {
+  package init(version: String) {
     let major = version.trimmed.drop { !$0.isNumber }.prefix { $0.isNumber }
     self = (Int(major) ?? 3) >= 4 ? .helm4 : .helm3
   }
 
   /// The words of a command.
   /// - Parameter newest: the release as it is; nil when there is none.
-  func words(_ arguments: [String], newest: HelmState?) -> [String] {
+  package func words(_ arguments: [String], newest: HelmState?) -> [String] {
     guard self == .helm4 else { return arguments }
     var words = arguments.map { $0 == "--wait" ? "--wait=watcher" : $0 }
     if ["upgrade", "rollback"].contains(arguments.first), newest?.isAppliedByServer ?? true {

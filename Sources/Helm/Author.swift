@@ -3,11 +3,11 @@ import Records
 
 /// Who releases an application, and from where: `ann@laptop:/home/ann/web`. Two directories of one name are one
 /// release, on one machine as on several; this tells them apart. It is for people to read, and proves nothing.
-enum Author {
+package enum Author {
   /// The value of the chart that says so.
-  static let value = "releasedBy"
+  package static let value = "releasedBy"
 
-  static func of(_ app: App) -> String { cleaned(app.by ?? "\(here):\(app.dir)") }
+  package static func of(_ app: App) -> String { cleaned(app.by ?? "\(here):\(app.dir)") }
 
   private static let here: String = {
     let user = getpwuid(geteuid()).flatMap { String(validatingCString: $0.pointee.pw_name) } ?? String(geteuid())
@@ -17,7 +17,7 @@ enum Author {
   }()
 
   /// As it may stand in a label, a message and an argument.
-  static func cleaned(_ text: String) -> String {
+  package static func cleaned(_ text: String) -> String {
     let plain = text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
     return String(String.UnicodeScalarView(plain.prefix(512)))
   }

@@ -2,22 +2,22 @@ import Cluster
 import Records
 
 /// One revision of a release, out of the object helm keeps it in.
-struct StoredRelease: Sendable {
-  let namespace: String
-  let object: String
-  let name: String
-  let state: HelmState
+package struct StoredRelease: Sendable {
+  package let namespace: String
+  package let object: String
+  package let name: String
+  package let state: HelmState
   /// When helm began it.
-  let updated: Instant?
+  package let updated: Instant?
   /// Helm's release object.
-  private(set) var json: JSON
+  package private(set) var json: JSON
 
   /// Everything in it is what somebody wrote into a Secret: the names are those of the metadata, by which we asked for it.
-  static func result(_ body: Substring, _ entry: HelmStorage.Entry, kind: HelmStorage.Kind) -> Result<StoredRelease, HelmError> {
+  package static func result(_ body: Substring, _ entry: HelmStorage.Entry, kind: HelmStorage.Kind) -> Result<StoredRelease, HelmError> {
     Result { () throws(HelmError) in try StoredRelease(body, entry, kind: kind) }
   }
 
-  init(_ body: Substring, _ entry: HelmStorage.Entry, kind: HelmStorage.Kind) throws(HelmError) {
+  package init(_ body: Substring, _ entry: HelmStorage.Entry, kind: HelmStorage.Kind) throws(HelmError) {
     func unreadable(_ reason: String) -> HelmError {
       .unreadableObject(kind: kind == .secrets ? "Secret" : "ConfigMap", name: entry.object, namespace: entry.namespace, reason: reason)
     }
@@ -34,23 +34,23 @@ struct StoredRelease: Sendable {
   }
 
   /// The same with nothing of the chart but what it says of itself.
-  var withoutFiles: StoredRelease {
+  package var withoutFiles: StoredRelease {
     var copy = self
     copy.json = .members(["name": json["name"], "config": json["config"], "chart": .members(["metadata": json["chart"]?["metadata"]])])
     return copy
   }
 
-  var chartName: String { json["chart"]?["metadata"]?["name"]?.string ?? "" }
-  var chartVersion: String { json["chart"]?["metadata"]?["version"]?.string ?? "" }
+  package var chartName: String { json["chart"]?["metadata"]?["name"]?.string ?? "" }
+  package var chartVersion: String { json["chart"]?["metadata"]?["version"]?.string ?? "" }
   /// `web-0.1.0`, as helm writes it.
-  var chart: String { "\(chartName)-\(chartVersion)" }
-  var appVersion: String? { json["chart"]?["metadata"]?["appVersion"]?.string.flatMap { $0.isEmpty ? nil : $0 } }
+  package var chart: String { "\(chartName)-\(chartVersion)" }
+  package var appVersion: String? { json["chart"]?["metadata"]?["appVersion"]?.string.flatMap { $0.isEmpty ? nil : $0 } }
   /// What the user gave the chart, ours among it.
-  var config: JSON { json["config"] ?? .null }
+  package var config: JSON { json["config"] ?? .null }
   /// `registry.test/web:0123`, where draft released it.
-  var image: String? {
+  package var image: String? {
     guard config["draft"] != nil, let image = config["image"], let repository = image["repository"]?.string, let tag = image["tag"].map({ $0.string ?? $0.text }) else { return nil }
     return "\(repository):\(tag)"
   }
-  var buildID: String? { config["draft"] != nil ? config["buildID"].map { $0.string ?? $0.text } : nil }
+  package var buildID: String? { config["draft"] != nil ? config["buildID"].map { $0.string ?? $0.text } : nil }
 }

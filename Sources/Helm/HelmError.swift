@@ -31,7 +31,7 @@ public enum HelmError: Error, Equatable, Sendable {
 }
 
 /// Whether nobody answers at the cluster's address, whoever asked.
-func isUnreachable(_ error: any Error) -> Bool {
+package func isUnreachable(_ error: any Error) -> Bool {
   switch error {
   case ClusterError.unreachable, HelmError.cluster(.unreachable): true
   default: false

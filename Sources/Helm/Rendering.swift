@@ -4,15 +4,15 @@ import Records
 import YAML
 
 /// The objects a chart makes, by `helm template`.
-struct Rendering {
+package struct Rendering {
   /// Without the hooks.
-  let manifests: [JSON]
+  package let manifests: [JSON]
 
   /// `Deployment/web`, in the order of the manifest.
-  var objects: [String] { manifests.compactMap(objectName) }
+  package var objects: [String] { manifests.compactMap(objectName) }
 
   /// - Parameter values: as options of helm.
-  init(_ chart: Chart, for app: App, values: [String], call: Call) throws {
+  package init(_ chart: Chart, for app: App, values: [String], call: Call) throws {
     let words = ["template", app.name, chart.payload.path, "--namespace=\(app.namespace)"] + values
     call.debug("helm template \(app.name) \(chart.payload.path)")
     // A broken kubeconfig is none of the chart's business.
@@ -24,7 +24,7 @@ struct Rendering {
     try self.init(yaml: result.output, chart: chart.name, call: call)
   }
 
-  init(yaml: [UInt8], chart: String, call: Call?) throws {
+  package init(yaml: [UInt8], chart: String, call: Call?) throws {
     let all: [JSON]
     do throws(YAMLError) { all = try json(stream: yaml) } catch {
       throw HelmError.doesNotRender(chart: chart, said: "\(error.file.map { "\($0): " } ?? "")\(error.place)")
@@ -40,5 +40,5 @@ struct Rendering {
     manifests = kept
   }
 
-  func of(_ kinds: String...) -> [JSON] { manifests.filter { kinds.contains($0["kind"]?.string ?? "") } }
+  package func of(_ kinds: String...) -> [JSON] { manifests.filter { kinds.contains($0["kind"]?.string ?? "") } }
 }

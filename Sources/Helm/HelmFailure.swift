@@ -3,13 +3,13 @@ import Command
 import Records
 
 /// What helm said when it failed, made into what happened.
-struct HelmFailure {
+package struct HelmFailure {
   private let words: ClusterFailure
 
-  init(_ errors: String) { words = ClusterFailure(errors) }
+  package init(_ errors: String) { words = ClusterFailure(errors) }
 
   /// The first line that says something, without `Error:` and helm's own preamble.
-  var said: String { words.said }
+  package var said: String { words.said }
 
   private func has(_ words: String...) -> Bool { words.contains { self.words.all.contains($0) } }
 
@@ -17,7 +17,7 @@ struct HelmFailure {
   var isOfHook: Bool { has(" hooks failed: ", "failed pre-install: ", "failed post-install: ") }
 
   /// Errors of the way to the cluster; of others, what helm says.
-  func clusterError(context: KubeContext, doing: String) -> HelmError {
+  package func clusterError(context: KubeContext, doing: String) -> HelmError {
     let error = words.error(context: context, doing: doing)
     if case .kubectl(let doing, let said) = error { return .helm(doing: doing, said: said) }
     return .cluster(error)
@@ -25,7 +25,7 @@ struct HelmFailure {
 
   /// Errors of an upgrade. Those of the chart come before anything is deployed.
   /// - Parameter timeout: the seconds that helm was given.
-  func error(
+  package func error(
     app: App, buildID: String, chart: String, timeout: Int, context: KubeContext, doing: String, call: Call
   ) throws -> HelmError {
     if words.isOfPlugin || has("Kubernetes cluster unreachable", "kubernetes cluster unreachable") { return clusterError(context: context, doing: doing) }
@@ -50,13 +50,13 @@ struct HelmFailure {
   }
 
   /// An error of fields that cannot be changed; nil when it is none. Before the way to the cluster: the API calls some of them forbidden.
-  func fieldError(_ chart: String, namespace: String) -> HelmError? {
+  package func fieldError(_ chart: String, namespace: String) -> HelmError? {
     let fields = FixedField.all(in: words.all)
     return fields.isEmpty ? nil : .immutable(chart: chart, fields: fields, namespace: namespace)
   }
 
   /// An error of the chart itself; nil when it is none.
-  func chartError(_ chart: String) -> HelmError? {
+  package func chartError(_ chart: String) -> HelmError? {
     guard has(
       "Error: template:", "parse error at (", "execution error at (", "YAML parse error on", "values don't meet the specifications", "FAILED: template:",
       "cannot load", "error unmarshaling JSON", "chart requires kubeVersion", "Chart.yaml", "failed parsing --set", "missing in charts/ directory",

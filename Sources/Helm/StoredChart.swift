@@ -6,10 +6,10 @@ import Records
 ///
 /// Helm keeps Chart.yaml and the values as JSON, which YAML contains, and the files as they are. Charts within the chart it does not
 /// keep: a release that has some cannot be made again from what is stored.
-struct StoredChart {
-  private(set) var files: [(path: String, content: [UInt8])] = []
+package struct StoredChart {
+  package private(set) var files: [(path: String, content: [UInt8])] = []
 
-  init(_ stored: StoredRelease) throws(HelmError) {
+  package init(_ stored: StoredRelease) throws(HelmError) {
     func unreadable(_ reason: String) -> HelmError { .unreadableRelease(name: stored.name, reason: reason) }
     guard let chart = stored.json["chart"], let metadata = chart["metadata"], metadata.object != nil, !stored.chartName.isEmpty else { throw unreadable("it holds no chart") }
     let made = ["\(stored.state.manifest)"] + (stored.json["hooks"]?.array ?? []).compactMap { $0["path"]?.string }
@@ -38,7 +38,7 @@ struct StoredChart {
   }
 
   /// Into a directory that is ours alone: what is in a chart may be secret.
-  func write(to directory: String) throws {
+  package func write(to directory: String) throws {
     for file in files {
       let path = "\(directory)/\(file.path)"
       if let slash = path.lastIndex(of: "/") { try Files.makeDirectories(String(path[..<slash]), mode: 0o700) }

@@ -6,7 +6,7 @@ import Records
 /// has been made by hand meanwhile is known when the next line comes, without a question that takes as long as all before it.
 ///
 /// Nothing is told of a cluster that is not heard from; who wants to know then asks.
-final class ReleaseWatch: @unchecked Sendable {
+package final class ReleaseWatch: @unchecked Sendable {
   /// The revisions that are not superseded, by what the events say.
   struct Revisions {
     private var statuses: [Int: String] = [:]
@@ -26,7 +26,7 @@ final class ReleaseWatch: @unchecked Sendable {
   private var revisions = Revisions()
   private var hasEnded = false
 
-  init(_ name: String, namespace: String, context: KubeContext, call: Call) {
+  package init(_ name: String, namespace: String, context: KubeContext, call: Call) {
     // A revision that is superseded is no longer selected, and so deleted for us.
     let words = [
       "get", "secrets", "--watch", "--output-watch-events", "--namespace=\(namespace)", "--context=\(context.name)",
@@ -40,8 +40,8 @@ final class ReleaseWatch: @unchecked Sendable {
     }
   }
 
-  var isOver: Bool { lock.locked { hasEnded } }
+  package var isOver: Bool { lock.locked { hasEnded } }
 
   /// Whether the cluster says that this revision is deployed and that there is none after it.
-  func isNewest(_ revision: Int) -> Bool { lock.locked { !hasEnded && revisions.isNewest(revision) } }
+  package func isNewest(_ revision: Int) -> Bool { lock.locked { !hasEnded && revisions.isNewest(revision) } }
 }

@@ -5,33 +5,33 @@ import Records
 /// One revision of a release as helm keeps it: https://helm.sh/docs/topics/advanced/#storage-backends
 ///
 /// Helm's Secret is read directly: `helm status` fetches every revision with its chart to tell about the last one.
-struct HelmState: Equatable {
-  var revision: Int
+package struct HelmState: Equatable {
+  package var revision: Int
   /// `deployed`, `failed`, `pending-upgrade` …
-  var status: String
-  var description: String
-  var notes: String?
-  var manifest: String
+  package var status: String
+  package var description: String
+  package var notes: String?
+  package var manifest: String
   /// By helm 4; helm 3 does not say how it applies, since it knows one way.
   var isAppliedByServer = false
   /// nil where helm has not told it.
-  var chartName: String?
-  var chartVersion: String?
+  package var chartName: String?
+  package var chartVersion: String?
   /// When helm began it.
-  var updated: Instant?
+  package var updated: Instant?
   /// Whether its values are those that draft gives a chart.
-  var hasDraftValues = false
+  package var hasDraftValues = false
   /// ``Author`` of the release it was made from.
-  var by: String?
+  package var by: String?
 
   /// Helm's release object, as `--output json` prints it and as the Secret holds it.
-  init(parsing bytes: [UInt8], name: String) throws(HelmError) {
+  package init(parsing bytes: [UInt8], name: String) throws(HelmError) {
     let release: JSON
     do { release = try JSON(parsing: bytes) } catch { throw .unreadableRelease(name: name, reason: error.reason) }
     try self.init(release, name: name)
   }
 
-  init(_ release: JSON, name: String) throws(HelmError) {
+  package init(_ release: JSON, name: String) throws(HelmError) {
     guard let revision = release["version"]?.integer, let info = release["info"], let status = info["status"]?.string else {
       throw .unreadableRelease(name: name, reason: "it lacks a version or a status")
     }
@@ -49,7 +49,7 @@ struct HelmState: Equatable {
   }
 
   /// The newest revision; nil when there is no such release.
-  static func newest(_ name: String, namespace: String, context: KubeContext, call: Call) throws -> HelmState? {
+  package static func newest(_ name: String, namespace: String, context: KubeContext, call: Call) throws -> HelmState? {
     guard HelmStorage.isInSecrets, Kubectl.isThere else {
       return try asked(name, namespace: namespace, context: context, call: call)
     }
@@ -66,7 +66,7 @@ struct HelmState: Equatable {
   }
 
   /// - Parameter text: a line for each Secret: its version, its status and what it holds.
-  static func newest(of name: String, in text: String) throws(HelmError) -> HelmState? {
+  package static func newest(of name: String, in text: String) throws(HelmError) -> HelmState? {
     var newest: (revision: Int, status: Substring, body: Substring)?
     for line in text.lines {
       let parts = line.split(separator: " ")

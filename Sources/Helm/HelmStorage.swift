@@ -8,26 +8,26 @@ import Settings
 /// An object holds the whole chart, so that reading all of them is what takes helm its time. We ask for the table that kubectl
 /// prints: the server then leaves everything but the metadata out, and the labels say name, revision and status. Then bodies are
 /// asked for, of the revisions that are to be shown and no others, a hundred releases at a time.
-struct HelmStorage {
+package struct HelmStorage {
   /// One revision, as far as its metadata tells.
-  struct Entry: Equatable {
-    var namespace: String
+  package struct Entry: Equatable {
+    package var namespace: String
     /// `sh.helm.release.v1.web.v3`
-    var object: String
-    var name: String
-    var revision: Int
-    var status: String
+    package var object: String
+    package var name: String
+    package var revision: Int
+    package var status: String
     /// Helm's own times are not to be relied on: an upgrade carries them over.
-    var labels: [String: String] = [:]
+    package var labels: [String: String] = [:]
   }
 
-  enum Kind: String { case secrets, configmaps }
+  package enum Kind: String { case secrets, configmaps }
 
-  let context: KubeContext
-  let call: Call
-  let kind: Kind
+  package let context: KubeContext
+  package let call: Call
+  package let kind: Kind
 
-  init(context: KubeContext, call: Call) throws(HelmError) {
+  package init(context: KubeContext, call: Call) throws(HelmError) {
     self.context = context
     self.call = call
     switch environmentVariable("HELM_DRIVER") {
@@ -37,10 +37,10 @@ struct HelmStorage {
     }
   }
 
-  static var isInSecrets: Bool { [nil, "secret", "secrets"].contains(environmentVariable("HELM_DRIVER")) }
+  package static var isInSecrets: Bool { [nil, "secret", "secrets"].contains(environmentVariable("HELM_DRIVER")) }
 
   /// What matches, in a namespace or (nil) in all. Metadata only. What is not one of helm's, whatever its labels say, is passed over.
-  func entries(_ selector: String, namespace: String?) throws -> [Entry] {
+  package func entries(_ selector: String, namespace: String?) throws -> [Entry] {
     var words = [
       "get", kind.rawValue, "--context=\(context.name)", "--request-timeout=60s", "--selector=owner=helm\(selector.isEmpty ? "" : ",")\(selector)",
       "--no-headers", "--show-labels", namespace.map { "--namespace=\($0)" } ?? "--all-namespaces",
@@ -51,7 +51,7 @@ struct HelmStorage {
   }
 
   /// A line of the table: the namespace when all were asked for, the name, other columns, and last the labels.
-  static func entry(_ line: Substring, namespace: String?) -> Entry? {
+  package static func entry(_ line: Substring, namespace: String?) -> Entry? {
     let columns = line.split(separator: " ")
     guard columns.count >= 3, let last = columns.last else { return nil }
     var labels: [String: String] = [:]
@@ -70,7 +70,7 @@ struct HelmStorage {
   }
 
   /// The newest revision of each release, by namespace and name. A release that was uninstalled with its history kept is none.
-  func newest(_ selector: String = "", namespace: String?) throws -> [Entry] {
+  package func newest(_ selector: String = "", namespace: String?) throws -> [Entry] {
     var found: [String: Entry] = [:]
     // The superseded revisions are most of the rows; the newest is never one of them.
     for entry in try entries("\(selector)\(selector.isEmpty ? "" : ",")status!=superseded", namespace: namespace) {
@@ -85,7 +85,7 @@ struct HelmStorage {
   ///
   /// It is one walk through the objects, a page at a time. To find a few among all the superseded ones, and what else there is, is what
   /// takes the API server its time, and asking for the metadata first would have it look twice.
-  func newest<Kept>(namespace: String?, each: (Entry, Substring) -> Kept) throws -> [(entry: Entry, kept: Kept)] {
+  package func newest<Kept>(namespace: String?, each: (Entry, Substring) -> Kept) throws -> [(entry: Entry, kept: Kept)] {
     var found: [String: (entry: Entry, kept: Kept)] = [:]
     let place = namespace.map { "/api/v1/namespaces/\($0)" } ?? "/api/v1", selector = Kubectl.escaped("owner=helm,status!=superseded")
     let path = "\(place)/\(kind.rawValue)?limit=100&labelSelector=\(selector)" + (kind == .secrets ? "&fieldSelector=type%3Dhelm.sh%2Frelease.v1" : "")
@@ -111,12 +111,12 @@ struct HelmStorage {
   }
 
   /// Every revision of a release, the newest first; none when there is no such release.
-  func revisions(_ name: String, namespace: String) throws -> [Entry] {
+  package func revisions(_ name: String, namespace: String) throws -> [Entry] {
     try entries("name=\(name)", namespace: namespace).sorted { $0.revision > $1.revision }
   }
 
   /// Asks for the bodies of these revisions, and hands each on as it is decoded. What is gone by now is not there.
-  func read(_ entries: [Entry], each: (Entry, Result<StoredRelease, HelmError>) throws -> Void) throws {
+  package func read(_ entries: [Entry], each: (Entry, Result<StoredRelease, HelmError>) throws -> Void) throws {
     for (namespace, all) in Dictionary(grouping: entries, by: \.namespace).sorted(by: { $0.key < $1.key }) {
       var rest = all[...]
       while !rest.isEmpty {
@@ -145,10 +145,10 @@ struct HelmStorage {
     }
   }
 
-  func place(_ namespace: String) -> String { "namespace '\(namespace)' of kube context '\(context.name)'" }
+  package func place(_ namespace: String) -> String { "namespace '\(namespace)' of kube context '\(context.name)'" }
 
   /// The body of one revision.
-  func read(_ entry: Entry) throws -> StoredRelease {
+  package func read(_ entry: Entry) throws -> StoredRelease {
     var found: Result<StoredRelease, HelmError>?
     try read([entry]) { _, result in found = result }
     guard let found else { throw HelmError.noRelease(name: entry.name, place: place(entry.namespace)) }
@@ -156,7 +156,7 @@ struct HelmStorage {
   }
 
   /// The body of the newest revision, or of the one that is asked for.
-  func read(_ name: String, namespace: String, revision: Int? = nil) throws -> StoredRelease {
+  package func read(_ name: String, namespace: String, revision: Int? = nil) throws -> StoredRelease {
     guard let revision else {
       guard let entry = try newest("name=\(name)", namespace: namespace).first else { throw HelmError.noRelease(name: name, place: place(namespace)) }
       return try read(entry)

@@ -2,19 +2,26 @@ import Cluster
 import Command
 
 /// helm on the releases of a namespace; nothing else starts helm.
-struct HelmProgram {
-  let context: KubeContext
-  let namespace: String
+package struct HelmProgram {
+  package let context: KubeContext
+  package let namespace: String
   /// Of the locked file of the release, which helm holds as long as it is at work.
-  let lock: Int32
-  let call: Call
+  package let lock: Int32
+  package let call: Call
+
+  package init(context: KubeContext, namespace: String, lock: Int32, call: Call) {
+    self.context = context
+    self.namespace = namespace
+    self.lock = lock
+    self.call = call
+  }
 
   private static let program = "helm"
 
-  static var isThere: Bool { Child.find(program) != nil }
+  package static var isThere: Bool { Child.find(program) != nil }
 
   /// helm with these words and no others.
-  static func run(
+  package static func run(
     _ words: [String], inputFile: Int32? = nil, errors: Child.Output = .capture, environment: [String: String?] = [:],
     handle: Child.Handle? = nil, isShort: Bool = false, slow: (() -> Void)? = nil, seconds: Double? = nil
   ) throws -> Child.Result {
@@ -23,20 +30,20 @@ struct HelmProgram {
       handle: handle, isShort: isShort, slow: slow, seconds: seconds)
   }
 
-  enum Outcome {
+  package enum Outcome {
     case done(Child.Result)
     case failed(HelmFailure, said: String)
   }
 
   /// - Parameter newest: the release that is upgraded; nil for a command that all helms take alike.
-  func run(_ arguments: [String], newest: HelmState? = nil) throws -> Outcome {
+  package func run(_ arguments: [String], newest: HelmState? = nil) throws -> Outcome {
     let result = try started(newest == nil ? arguments : HelmDialect.spoken.words(arguments, newest: newest))
     call.debug(result.errorText.trimmed)
     return result.succeeded ? .done(result) : .failed(HelmFailure(result.errorText), said: result.errorText)
   }
 
   /// - Parameter words: as the helm on PATH has them; see ``HelmDialect``.
-  func started(
+  package func started(
     _ words: [String], handle: Child.Handle? = nil, isShort: Bool = false, slow: (() -> Void)? = nil
   ) throws -> Child.Result {
     let all = [words[0], "--namespace=\(namespace)", "--kube-context=\(context.name)"] + words.dropFirst()

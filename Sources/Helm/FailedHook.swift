@@ -78,7 +78,7 @@ struct FailedHook {
 
 extension HelmFailure {
   /// An error of a hook of the chart; nil when it is none, or cannot be told which.
-  func hookError(_ name: String, namespace: String, context: KubeContext, call: Call) -> HelmError? {
+  package func hookError(_ name: String, namespace: String, context: KubeContext, call: Call) -> HelmError? {
     guard isOfHook, Kubectl.isThere, let storage = try? HelmStorage(context: context, call: call),
       let entry = try? storage.newest("name=\(name)", namespace: namespace).first,
       let release = try? storage.read(entry), let hook = FailedHook(release.json, namespace: namespace)

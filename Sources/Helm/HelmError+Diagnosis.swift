@@ -63,5 +63,5 @@ extension HelmError: Diagnosis {
   }
 
   /// For a release that is not there, whatever runs it.
-  static let whereToLook = "'draft list --all-namespaces' shows what there is; --namespace, --kube-context and --engine say where to look"
+  package static let whereToLook = "'draft list --all-namespaces' shows what there is; --namespace, --kube-context and --engine say where to look"
 }
