@@ -46,7 +46,8 @@ let package = Package(
     .target(name: "Registry", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "CCurl", "CSystem"]),
     .target(name: "Cluster", dependencies: ["Records", "Command", "YAML", "Settings", "CSystem"]),
     .target(name: "Helm", dependencies: ["Records", "Command", "YAML", "Settings", "Cluster", "CArchive"]),
-    .target(name: "Releases", dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Images", "Registry", "Cluster", "Helm", "CSystem"]),
+    .target(name: "Podman", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Cluster", "Helm", "CSystem"]),
+    .target(name: "Releases", dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Images", "Registry", "Cluster", "Helm", "Podman", "CSystem"]),
 
     .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry"]),
     .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Cluster", "Helm", "Releases", "Pipeline", "CSystem"]),
@@ -80,13 +81,13 @@ let package = Package(
   ]
   + ["Records", "Command", "YAML", "Settings", "Archives", "Watching", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
     // Command is named because tests import it: else a change of it leaves them as they were, and they do not link.
-    .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)] + ($0 == "Releases" ? ["YAML", "Cluster", "Helm"] : []))
+    .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)] + ($0 == "Releases" ? ["YAML", "Cluster", "Helm", "Podman"] : []))
   }
   + [
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Images", "Packs", "Registry", "Cluster", "Helm", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
+      dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Images", "Packs", "Registry", "Cluster", "Helm", "Podman", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -1,6 +1,7 @@
 import Cluster
 import Command
 import Glibc
+import Podman
 import Records
 
 /// Leads ports of this machine to one of the pods of a workload, and to another when that goes or there is a newer one.

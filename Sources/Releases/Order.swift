@@ -1,6 +1,7 @@
 import Archives
 import Command
 import Helm
+import Podman
 import Records
 import Settings
 

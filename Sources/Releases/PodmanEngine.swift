@@ -2,6 +2,7 @@ import Command
 import CSystem
 import Glibc
 import Images
+import Podman
 import Records
 import Settings
 

@@ -1,4 +1,5 @@
 import Cluster
+import Podman
 import Records
 import Settings
 

@@ -1,6 +1,7 @@
 import Command
 import CSystem
 import Glibc
+import Podman
 
 /// A port of this machine that stays while what is behind it changes: every connection is carried to the port that is the right one
 /// when it comes. One that comes while there is none waits a little.

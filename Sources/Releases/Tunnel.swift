@@ -2,6 +2,7 @@ import Cluster
 import Command
 import CSystem
 import Glibc
+import Podman
 import Records
 
 /// A `kubectl port-forward` to one pod, from free ports of this machine.

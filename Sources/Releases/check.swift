@@ -1,6 +1,7 @@
 import Cluster
 import Command
 import Helm
+import Podman
 import Records
 import Settings
 

@@ -1,6 +1,7 @@
 import Command
 import Helm
 import Images
+import Podman
 import Records
 import Settings
 

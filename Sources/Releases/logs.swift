@@ -1,6 +1,7 @@
 import Cluster
 import Command
 import Glibc
+import Podman
 import Records
 import Settings
 

@@ -1,5 +1,6 @@
 import Archives
 import Command
+import Podman
 import Records
 import Settings
 

@@ -2,6 +2,7 @@ import Archives
 import Cluster
 import Command
 import Helm
+import Podman
 import Records
 import Settings
 

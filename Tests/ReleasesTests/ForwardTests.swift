@@ -4,6 +4,7 @@ import Records
 import Testing
 
 @testable import Cluster
+@testable import Podman
 @testable import Releases
 
 private func pod(_ name: String, _ created: String, _ template: String, ready: Bool = true, ending: Bool = false) -> ClusterPod {

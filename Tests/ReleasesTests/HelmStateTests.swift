@@ -2,6 +2,7 @@ import Testing
 
 @testable import Cluster
 @testable import Helm
+@testable import Podman
 @testable import Releases
 import YAML
 

@@ -2,6 +2,7 @@ import Glibc
 import Testing
 
 @testable import Command
+@testable import Podman
 @testable import Releases
 
 @Test func aLineIsToldOnceAndNoneIsLost() {

@@ -1,6 +1,7 @@
 import Records
 import Testing
 
+@testable import Podman
 @testable import Releases
 import YAML
 

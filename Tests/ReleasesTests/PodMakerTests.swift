@@ -5,6 +5,7 @@ import Settings
 import Testing
 
 @testable import Helm
+@testable import Podman
 @testable import Releases
 import YAML
 

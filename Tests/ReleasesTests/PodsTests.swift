@@ -4,6 +4,7 @@ import Testing
 import YAML
 
 @testable import Cluster
+@testable import Podman
 @testable import Releases
 
 @Test func aContainerIsReadByItsNewestRunWithALog() throws {

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Cluster
 @testable import Helm
+@testable import Podman
 @testable import Releases
 
 /// Releases read back: the table of kubectl, the labels, what a body may hold, how a workload is doing.

@@ -3,6 +3,7 @@ import Testing
 
 @testable import Cluster
 @testable import Helm
+@testable import Podman
 @testable import Releases
 
 private func pod(_ status: String, annotations: String = "{}") throws -> JSON {

@@ -7,6 +7,7 @@ import Glibc
 @testable import Helm
 @testable import Images
 @testable import Packs
+@testable import Podman
 @testable import Records
 @testable import Registry
 @testable import Releases

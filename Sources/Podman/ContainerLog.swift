@@ -10,13 +10,13 @@ import Glibc
 ///
 /// Not by `podman logs`: 4.3 puts a time and a line feed into the middle of such a line, and `--tail` has its pieces
 /// backwards.
-struct ContainerLog {
-  let path: String
+package struct ContainerLog {
+  package let path: String
   /// conmon writes the file; when it has ended there is no more to come.
   let conmon: Int
 
   /// nil where podman keeps it elsewhere, as in the journal.
-  init?(of container: String, seconds: Int = Podman.patience) throws {
+  package init?(of container: String, seconds: Int = Podman.patience) throws {
     let fields = ["HostConfig.LogConfig.Type", "HostConfig.LogConfig.Path", "State.ConmonPid"].map { "{{.\($0)}}" }
     let result = try Podman.run(
       ["container", "inspect", "--format=\(fields.joined(separator: "\t"))", container], seconds: seconds, doing: "inspect a container")
@@ -25,7 +25,7 @@ struct ContainerLog {
     (path, conmon) = (String(parts[1]), Int(parts[2]) ?? 0)
   }
 
-  init(path: String, conmon: Int) {
+  package init(path: String, conmon: Int) {
     self.path = path
     self.conmon = conmon
   }
@@ -68,14 +68,16 @@ struct ContainerLog {
   }
 
   /// How far a log has been read.
-  final class Place: @unchecked Sendable {
+  package final class Place: @unchecked Sendable {
     fileprivate var offset: off_t = 0
     fileprivate var joiner = Joiner()
+
+    package init() {}
   }
 
   /// Tells what there is from a place on; returns false when the file cannot be read.
   @discardableResult
-  func read(from place: Place, _ line: ([UInt8]) -> Void) -> Bool {
+  package func read(from place: Place, _ line: ([UInt8]) -> Void) -> Bool {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return false }
     defer { close(file) }
@@ -93,7 +95,7 @@ struct ContainerLog {
   }
 
   /// Tells all there is, or the last lines of it.
-  func read(tail: Int? = nil, from place: Place = Place(), unended: Bool = true, _ line: ([UInt8]) -> Void) {
+  package func read(tail: Int? = nil, from place: Place = Place(), unended: Bool = true, _ line: ([UInt8]) -> Void) {
     guard let tail else {
       read(from: place, line)
       return unended ? place.joiner.finish(line) : ()
@@ -118,7 +120,7 @@ struct ContainerLog {
   }
 
   /// Tells what there is from a place on and what comes, until the container's run has ended.
-  func follow(from place: Place, tail: Int?, _ line: ([UInt8]) -> Void) {
+  package func follow(from place: Place, tail: Int?, _ line: ([UInt8]) -> Void) {
     // A file of a process stays that process's, whoever has its number next.
     let process = conmon > 0 ? open("/proc/\(conmon)/stat", O_RDONLY | O_CLOEXEC) : -1
     defer { if process >= 0 { close(process) } }

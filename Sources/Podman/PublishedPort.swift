@@ -1,23 +1,23 @@
 import Records
 
 /// A port of a container and the one of 127.0.0.1 that leads to it.
-struct PublishedPort: Equatable {
+package struct PublishedPort: Equatable {
   /// The workload the container belongs to: `web`.
-  var workload: String
-  var container: Int
+  package var workload: String
+  package var container: Int
   /// `TCP`, `UDP` or `SCTP`.
-  var networkProtocol: String
-  var name: String
-  var host: Int
+  package var networkProtocol: String
+  package var name: String
+  package var host: Int
   /// Its place among the ports of the release.
-  var order: Int
+  package var order: Int
 
   /// What stays the same from one revision to the next.
-  var key: String { "\(workload)/\(container)/\(networkProtocol.lowercased())" }
+  package var key: String { "\(workload)/\(container)/\(networkProtocol.lowercased())" }
 
   var label: String { "\(key)/\(name)/\(order)=\(host)" }
 
-  init(workload: String, container: Int, networkProtocol: String, name: String, host: Int, order: Int) {
+  package init(workload: String, container: Int, networkProtocol: String, name: String, host: Int, order: Int) {
     self.workload = workload
     self.container = container
     self.networkProtocol = networkProtocol
@@ -26,7 +26,7 @@ struct PublishedPort: Equatable {
     self.order = order
   }
 
-  init?(label: Substring) {
+  package init?(label: Substring) {
     let sides = label.split(separator: "=")
     guard sides.count == 2, let host = Number.port(sides[1]) else { return nil }
     let parts = sides[0].split(separator: "/", omittingEmptySubsequences: false)
@@ -36,7 +36,7 @@ struct PublishedPort: Equatable {
   }
 
   /// The address for a browser, when what answers may speak HTTP: by the port's name, and an unnamed one is taken to.
-  var url: String? {
+  package var url: String? {
     guard networkProtocol == "TCP" else { return nil }
     if name.hasPrefix("https") || (name.isEmpty && [443, 8443].contains(container)) { return "https://127.0.0.1:\(host)/" }
     return name.isEmpty || name.hasPrefix("http") || name.contains("web") ? "http://127.0.0.1:\(host)/" : nil
@@ -45,15 +45,15 @@ struct PublishedPort: Equatable {
 
 /// Chooses ports of 127.0.0.1: the one from before; else one that follows from the names, so that a release that was lost comes
 /// back where it was; else the next free one. Below the range from which the kernel serves outgoing connections.
-struct HostPorts {
+package struct HostPorts {
   private var taken: Set<Int> = []
   /// Held by the revision that is about to go.
   private let ours: Set<Int>
 
-  init(ours: [Int]) { self.ours = Set(ours) }
+  package init(ours: [Int]) { self.ours = Set(ours) }
 
   /// - Parameter fixed: the port the user asked for; it is that or none.
-  mutating func choose(key: String, networkProtocol: String, fixed: Int?, before: Int?) throws(PortError) -> Int {
+  package mutating func choose(key: String, networkProtocol: String, fixed: Int?, before: Int?) throws(PortError) -> Int {
     if let fixed {
       guard isFree(fixed, networkProtocol) else { throw .taken(port: fixed) }
       taken.insert(fixed)

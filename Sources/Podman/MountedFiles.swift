@@ -7,19 +7,19 @@ import Settings
 /// The files of ConfigMaps and Secrets that pods of podman mount from the draft home: one directory for a content,
 /// see PodMaterial. With every change of a value there is one more, so those that no pod mounts are removed, a day
 /// after they were made.
-enum MountedFiles {
+package enum MountedFiles {
   /// The label of a pod that names its directories; it has it also where it mounts none.
   static let label = "sh.draft.files"
   /// So many may lie there before it is worth a question.
   private static let many = 20
 
-  static func names(in volumes: [JSON], home: Home) -> [String] {
+  package static func names(in volumes: [JSON], home: Home) -> [String] {
     let parent = home.path + "/volumes/"
     let paths = volumes.compactMap { $0["hostPath"]?["path"]?.string }.filter { $0.hasPrefix(parent) }
     return Array(Set(paths.compactMap { $0.dropFirst(parent.count).split(separator: "/").first.map(String.init) })).sorted()
   }
 
-  static func prune(home: Home, seconds: Int, now: Int = time(nil), asking pods: (Int) throws -> [JSON] = MountedFiles.pods) {
+  package static func prune(home: Home, seconds: Int, now: Int = time(nil), asking pods: (Int) throws -> [JSON] = MountedFiles.pods) {
     let parent = home.path + "/volumes"
     guard let names = try? Files.list(parent), names.count > many else { return }
     let old = names.filter { name in

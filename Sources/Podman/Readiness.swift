@@ -5,17 +5,24 @@ import Glibc
 import Records
 
 /// Waits until the containers of a revision run and their ports answer.
-struct Readiness {
-  let pods: [PodmanPod]
-  let play: Play
+package struct Readiness {
+  package let pods: [PodmanPod]
+  package let play: Play
   /// What runs when it does not come to that.
-  let left: PodmanError.Left
+  package let left: PodmanError.Left
   /// How often each container had been started again when we began to look; 0 for a new one.
-  var restarts: [String: Int] = [:]
+  package var restarts: [String: Int] = [:]
+
+  package init(pods: [PodmanPod], play: Play, left: PodmanError.Left, restarts: [String: Int] = [:]) {
+    self.pods = pods
+    self.play = play
+    self.left = left
+    self.restarts = restarts
+  }
 
   /// Throws ``PodmanError`` when a container ends, or does not answer in time; its last lines have been printed by
   /// then.
-  func wait() throws {
+  package func wait() throws {
     let began = csystem_nanoseconds()
     var waiting = play.settings.wait ? pods.flatMap { pod in pod.ports.filter { $0.networkProtocol == "TCP" } } : []
     var looked: UInt64 = 0, progress = WaitingWords(play.call)

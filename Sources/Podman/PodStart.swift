@@ -8,16 +8,25 @@ import Records
 /// is started and its startup probe says yes, then the rest.
 ///
 /// Not by `podman pod start` alone, which waits for init containers without an end, and knows none that stay.
-struct PodStart {
-  let play: Play
-  let left: PodmanError.Left
+package struct PodStart {
+  package let play: Play
+  package let left: PodmanError.Left
   /// When all init containers of the release must have ended.
-  let end: UInt64
+  package let end: UInt64
   /// Starts podman.
-  let podman: (_ arguments: [String], _ doing: String) throws -> Void
+  package let podman: (_ arguments: [String], _ doing: String) throws -> Void
+
+  package init(
+    play: Play, left: PodmanError.Left, end: UInt64, podman: @escaping (_ arguments: [String], _ doing: String) throws -> Void
+  ) {
+    self.play = play
+    self.left = left
+    self.end = end
+    self.podman = podman
+  }
 
   /// Throws ``PodmanError``.
-  func start(_ pod: Pod) throws {
+  package func start(_ pod: Pod) throws {
     for container in pod.first {
       let name = "\(pod.name)-\(container.name)"
       try podman(["start", name], "start '\(name)'")

@@ -1,9 +1,9 @@
 import Glibc
 
 /// TCP on this machine's own addresses: 127.0.0.1, and for those who come by `localhost` ::1.
-enum Loopback {
+package enum Loopback {
   /// Whether a server could have the port.
-  static func canBind(_ port: Int, datagrams: Bool = false) -> Bool {
+  package static func canBind(_ port: Int, datagrams: Bool = false) -> Bool {
     let descriptor = open(datagrams ? SOCK_DGRAM : SOCK_STREAM)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
@@ -12,7 +12,7 @@ enum Loopback {
   }
 
   /// Sockets that listen at the port: of 127.0.0.1, and of ::1 where that can be had. None, with errno, when 127.0.0.1 cannot.
-  static func listen(_ port: Int) -> [Int32] {
+  package static func listen(_ port: Int) -> [Int32] {
     let four = listen(AF_INET) { descriptor in with(port) { bind(descriptor, $0, $1) } }
     guard four >= 0 else { return [] }
     let six = listen(AF_INET6) { descriptor in
@@ -41,7 +41,7 @@ enum Loopback {
   }
 
   /// A connection to the port, -1 when nobody takes it.
-  static func connect(_ port: Int) -> Int32 {
+  package static func connect(_ port: Int) -> Int32 {
     let descriptor = open(SOCK_STREAM)
     guard descriptor >= 0 else { return -1 }
     var limit = timeval(tv_sec: 1, tv_usec: 0)
@@ -53,7 +53,7 @@ enum Loopback {
 
   /// Whether somebody takes connections on the port and keeps them for so many milliseconds. A forwarder, such as that of rootless
   /// podman, takes them for a server that is not there yet, and then drops them.
-  static func answers(_ port: Int, keeping milliseconds: Int32 = 50) -> Bool {
+  package static func answers(_ port: Int, keeping milliseconds: Int32 = 50) -> Bool {
     let descriptor = connect(port)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }

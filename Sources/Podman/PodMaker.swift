@@ -14,13 +14,13 @@ import Settings
 /// - An init container that is to stay (`restartPolicy: Always`) becomes a container; Pod.first says in which order they are started.
 /// - What of a pod is not carried out is named in a warning; see PodFields.
 /// - Services, Ingresses, ServiceAccounts and the rest have no meaning for podman.
-struct PodMaker {
-  let play: Play
-  let home: Home
-  let revision: Int
+package struct PodMaker {
+  package let play: Play
+  package let home: Home
+  package let revision: Int
   /// The ports of the revision before.
-  let known: [PublishedPort]
-  let warnings: Warnings
+  package let known: [PublishedPort]
+  package let warnings: Warnings
 
   private static let workloads = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Pod"]
   private static let silent = [
@@ -28,7 +28,7 @@ struct PodMaker {
     "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "Namespace",
   ]
 
-  init(play: Play, home: Home, revision: Int, known: [PublishedPort], warnings: Warnings? = nil) {
+  package init(play: Play, home: Home, revision: Int, known: [PublishedPort], warnings: Warnings? = nil) {
     self.play = play
     self.home = home
     self.revision = revision
@@ -37,7 +37,7 @@ struct PodMaker {
   }
 
   /// Throws ``PodmanError`` and ``PortError``: a chart with nothing to run, a port that is taken.
-  func pods(_ rendering: Rendering) throws -> [Pod] {
+  package func pods(_ rendering: Rendering) throws -> [Pod] {
     var ports = HostPorts(ours: known.map(\.host))
     let material = try PodMaterial(rendering: rendering, play: play, home: home, warnings: warnings)
     var pods: [Pod] = []

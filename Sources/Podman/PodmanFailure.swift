@@ -1,8 +1,8 @@
 import Command
 
 /// What podman said when it failed.
-enum PodmanFailure {
-  static func error(_ errors: String, doing: String) -> PodmanError {
+package enum PodmanFailure {
+  package static func error(_ errors: String, doing: String) -> PodmanError {
     let lines = errors.lines.map { String($0).trimmed }
     var line = lines.last { $0.hasPrefix("Error:") } ?? lines.last { !$0.isEmpty && !$0.hasPrefix("time=") } ?? lines.last ?? "it did not say why"
     // `Error: starting container …: a dependency … failed to start` comes after the one that tells why.

@@ -1,34 +1,34 @@
 import Records
 
 /// A pod as it is handed to podman.
-struct Pod {
+package struct Pod {
   /// `web-3`, in another namespace than `default` `staging.web-3`.
-  var name: String
-  var revision: Int
-  var ports: [PublishedPort]
+  package var name: String
+  package var revision: Int
+  package var ports: [PublishedPort]
   /// Images of its containers, each once.
-  var images: [String]
+  package var images: [String]
   /// Names of its containers without the init containers.
-  var containers: [String]
+  package var containers: [String]
   /// The init containers in their order.
-  var first: [First] = []
+  package var first: [First] = []
   /// Directories of the draft home that it mounts.
-  var files: [String] = []
+  package var files: [String] = []
   /// Volumes of podman's that go with it.
-  var scratch: [String] = []
+  package var scratch: [String] = []
   /// Seconds that its containers have to end in, where the chart says so.
-  var grace: Int?
-  var json: JSON
+  package var grace: Int?
+  package var json: JSON
 
   /// An init container. One that stays runs beside the others; who comes after it waits for its startup probe.
-  struct First {
-    var name: String
+  package struct First {
+    package var name: String
     var stays: Bool
     var probe: JSON?
   }
 
   /// A document of its own in a YAML stream, of which JSON is a part.
-  var document: [UInt8] { Array("---\n".utf8) + json.bytes + [0x0A] }
+  package var document: [UInt8] { Array("---\n".utf8) + json.bytes + [0x0A] }
 
   /// The container that declares the port; the first one when none does.
   func containerOf(_ port: PublishedPort) -> String? {

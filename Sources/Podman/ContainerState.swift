@@ -3,16 +3,16 @@ import Glibc
 import Records
 
 /// How a container is doing.
-struct ContainerState: Equatable {
-  var name: String
-  var status: String
-  var exitCode: Int
-  var restarts: Int
+package struct ContainerState: Equatable {
+  package var name: String
+  package var status: String
+  package var exitCode: Int
+  package var restarts: Int
   var pid: Int
   /// How long ago it was started.
-  var seconds: Double = 0
+  package var seconds: Double = 0
 
-  static func read(_ containers: [String], seconds: Int = Podman.patience) throws -> [ContainerState] {
+  package static func read(_ containers: [String], seconds: Int = Podman.patience) throws -> [ContainerState] {
     if containers.isEmpty { return [] }
     let fields = ["Name", "State.Status", "State.ExitCode", "RestartCount", "State.Pid", "State.StartedAt.UnixNano"]
     let format = fields.map { "{{.\($0)}}" }.joined(separator: "\t")
@@ -32,13 +32,13 @@ struct ContainerState: Equatable {
   }
 
   /// It has not come to its end; one that had may have been started again.
-  var isAlive: Bool { status != "exited" && status != "stopped" && status != "dead" }
+  package var isAlive: Bool { status != "exited" && status != "stopped" && status != "dead" }
 
   /// What it came to its end with; nil while it runs again, since podman keeps that no longer.
   var lastExitCode: Int? { isAlive && exitCode == 0 ? nil : exitCode }
 
   /// Whether its first process handles SIGTERM; see proc(5), SigCgt. What cannot be told is taken to.
-  var catchesTermination: Bool {
+  package var catchesTermination: Bool {
     guard pid > 0, let status = try? Files.readText("/proc/\(pid)/status"), let line = status.lines.first(where: { $0.hasPrefix("SigCgt:") }),
       let mask = UInt64(String(line.dropFirst(7)).trimmed, radix: 16)
     else { return pid > 0 }
@@ -46,7 +46,7 @@ struct ContainerState: Equatable {
   }
 
   /// Its last words, in the order it wrote them: enough to have the error before a stack.
-  static func log(_ container: String, seconds: Int = Podman.patience) -> [String] {
+  package static func log(_ container: String, seconds: Int = Podman.patience) -> [String] {
     let last = LastLines()
     if let log = try? ContainerLog(of: container, seconds: seconds) {
       log.read { last.add(String(decoding: $0, as: UTF8.self)) }

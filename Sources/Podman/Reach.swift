@@ -4,7 +4,7 @@ import Settings
 
 /// What the pods of a chart would have of this machine that a container does not have by itself, as podman would give
 /// it to them. In a cluster that is for the cluster to allow.
-func reach(of manifests: [JSON]) -> [Trust.Finding] {
+package func reach(of manifests: [JSON]) -> [Trust.Finding] {
   manifests.flatMap { object -> [Trust.Finding] in
     let template = object["kind"]?.string == "Pod" ? object : object["spec"]?["template"] ?? .null
     guard let spec = template["spec"], let name = objectName(object) else { return [] }

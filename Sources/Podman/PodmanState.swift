@@ -10,54 +10,54 @@ import Settings
 ///     sh.draft.chart=web-0.1.0  sh.draft.appversion=1.2  sh.draft.ports=web/8080/tcp/http=20417 …  sh.draft.objects=Deployment/web …
 ///     sh.draft.by=ann@laptop:/home/ann/web  sh.draft.grace=60  sh.draft.scratch=web-3-tmp
 ///     sh.draft.files=SHA-256 …
-struct PodmanState {
-  struct Revision: Equatable {
-    var number: Int
-    var digest: String
-    var pods: [(name: String, status: String, containers: [String])]
+package struct PodmanState {
+  package struct Revision: Equatable {
+    package var number: Int
+    package var digest: String
+    package var pods: [(name: String, status: String, containers: [String])]
     /// How many pods the revision has when it is whole.
     var expected: Int
-    var ports: [PublishedPort]
-    var objects: [String]
+    package var ports: [PublishedPort]
+    package var objects: [String]
     /// `web-0.1.0`; nil for one that was released before it was written down.
-    var chart: String?
-    var appVersion: String?
-    var created: Instant?
-    var buildID: String?
+    package var chart: String?
+    package var appVersion: String?
+    package var created: Instant?
+    package var buildID: String?
     /// ``Author``
-    var by: String?
+    package var by: String?
     /// Seconds its containers have to end in, where the chart says so.
-    var grace: Int?
+    package var grace: Int?
     /// Volumes that go with its pods.
-    var scratch: [String] = []
+    package var scratch: [String] = []
 
-    var isRunning: Bool { pods.count == expected && pods.allSatisfy { $0.status == "Running" } }
+    package var isRunning: Bool { pods.count == expected && pods.allSatisfy { $0.status == "Running" } }
     /// It is whole, and was started.
-    var wasStarted: Bool { pods.count == expected && !pods.contains { $0.status == "Created" } }
+    package var wasStarted: Bool { pods.count == expected && !pods.contains { $0.status == "Created" } }
 
-    static func == (left: Revision, right: Revision) -> Bool { left.number == right.number && left.digest == right.digest }
+    package static func == (left: Revision, right: Revision) -> Bool { left.number == right.number && left.digest == right.digest }
   }
 
   /// By number.
-  var revisions: [Revision]
+  package var revisions: [Revision]
 
   /// What answers now; else, when nothing runs, the newest that was started. A revision that was only created never answered.
-  var current: Revision? {
+  package var current: Revision? {
     revisions.last { $0.isRunning } ?? revisions.last(where: \.wasStarted)
   }
 
   /// The revision to come back to when another one does not come up. That a revision was ready is written down by there
   /// being none before it any more: while there is, the newer one counts only when it is ready now.
-  func standing(isReady: (Revision) throws -> Bool) rethrows -> Revision? {
+  package func standing(isReady: (Revision) throws -> Bool) rethrows -> Revision? {
     let started = revisions.filter(\.wasStarted)
     guard started.count > 1 else { return started.first }
     return try started.last { try $0.isRunning && isReady($0) } ?? started.first
   }
 
   /// What is there of the release, for whoever wants to know whose it is.
-  var newest: Revision? { current ?? revisions.last }
+  package var newest: Revision? { current ?? revisions.last }
 
-  static func read(_ app: App, seconds: Int = Podman.patience) throws -> PodmanState {
+  package static func read(_ app: App, seconds: Int = Podman.patience) throws -> PodmanState {
     let result = try Podman.run(
       ["pod", "ps", "--format=json", "--filter=label=draft=\(app.name)", "--filter=label=sh.draft.namespace=\(app.namespace)"],
       seconds: seconds, doing: "list its pods")
@@ -65,14 +65,14 @@ struct PodmanState {
     return try PodmanState(parsing: result.output)
   }
 
-  init(parsing bytes: [UInt8]) throws { self.init(pods: try PodmanState.pods(bytes)) }
+  package init(parsing bytes: [UInt8]) throws { self.init(pods: try PodmanState.pods(bytes)) }
 
   private static func pods(_ bytes: [UInt8]) throws -> [JSON] {
     do { return bytes.isEmpty ? [] : try JSON(parsing: bytes).array ?? [] } catch { throw PodmanError.podman(doing: "list its pods", said: error.reason) }
   }
 
   /// Every release podman has, in a namespace or (nil) in all, by namespace and name.
-  static func list(namespace: String?) throws -> [(name: String, namespace: String, state: PodmanState)] {
+  package static func list(namespace: String?) throws -> [(name: String, namespace: String, state: PodmanState)] {
     let result = try Podman.run(
       ["pod", "ps", "--format=json", "--filter=label=sh.draft.namespace\(namespace.map { "=\($0)" } ?? "")"], doing: "list its pods")
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "list its pods") }

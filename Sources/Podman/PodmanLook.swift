@@ -4,13 +4,13 @@ import Glibc
 
 /// How a revision is doing at this moment: whether its containers run and its ports take connections. Nothing of it is
 /// remembered, so that what once was ready is not taken for ready.
-struct PodmanLook {
-  let pods: [PodmanPod]
-  let states: [ContainerState]
+package struct PodmanLook {
+  package let pods: [PodmanPod]
+  package let states: [ContainerState]
   /// TCP ports that nobody answers on.
   let silent: [PublishedPort]
 
-  init(_ pods: [PodmanPod]) throws {
+  package init(_ pods: [PodmanPod]) throws {
     self.pods = pods
     let ports = pods.flatMap(\.ports).filter { $0.networkProtocol == "TCP" }
     let answers = ports.map { port in Later { Loopback.answers(port.host) } }
@@ -19,13 +19,13 @@ struct PodmanLook {
   }
 
   /// With no port to ask, half a second tells a program that runs from one that fell over.
-  var isReady: Bool {
+  package var isReady: Bool {
     let least = pods.allSatisfy(\.ports.isEmpty) ? 0.5 : 0
     return silent.isEmpty && states.allSatisfy { $0.isSteady && $0.seconds >= least }
   }
 
   /// Why it is not ready, of one pod or of all; nil when it is.
-  func reason(_ name: String? = nil) -> String? {
+  package func reason(_ name: String? = nil) -> String? {
     for pod in pods where name == nil || name == pod.name {
       for state in states where pod.containers.contains(state.name) {
         if let trouble = trouble(state, in: pod) { return "container '\(pod.short(state.name))' \(trouble)" }
@@ -35,7 +35,7 @@ struct PodmanLook {
   }
 
   /// What is the matter with a container: `does not answer on port 8080`.
-  func trouble(_ state: ContainerState, in pod: PodmanPod) -> String? {
+  package func trouble(_ state: ContainerState, in pod: PodmanPod) -> String? {
     if let trouble = state.trouble { return trouble }
     let ports = pod.ports.filter { silent.contains($0) && pod.owner($0) == pod.short(state.name) }
     return ports.first.map { port in
@@ -45,29 +45,29 @@ struct PodmanLook {
 }
 
 /// A pod of a revision, as far as one looks whether it is ready.
-struct PodmanPod {
-  var name: String
+package struct PodmanPod {
+  package var name: String
   /// Full names: `web-3-web`.
-  var containers: [String]
-  var ports: [PublishedPort]
+  package var containers: [String]
+  package var ports: [PublishedPort]
   /// The container that declares a port of this machine; where that is not known it is the first one.
   var owners: [Int: String] = [:]
 
-  init(_ pod: Pod) {
+  package init(_ pod: Pod) {
     name = pod.name
     containers = pod.containers.map { "\(pod.name)-\($0)" }
     ports = pod.ports
     for port in ports { owners[port.host] = pod.containerOf(port) }
   }
 
-  init(name: String, containers: [String], ports: [PublishedPort]) {
+  package init(name: String, containers: [String], ports: [PublishedPort]) {
     self.name = name
     self.containers = containers
     self.ports = ports
   }
 
   /// `web` for `web-3-web`.
-  func short(_ container: String) -> String {
+  package func short(_ container: String) -> String {
     container.hasPrefix(name + "-") ? String(container.dropFirst(name.count + 1)) : container
   }
 
@@ -76,12 +76,12 @@ struct PodmanPod {
     Listening(of: state?.pid ?? 0).instead(of: port.container, declared: ports.map(\.container))
   }
 
-  func owner(_ port: PublishedPort) -> String { owners[port.host] ?? containers.first.map(short) ?? port.workload }
+  package func owner(_ port: PublishedPort) -> String { owners[port.host] ?? containers.first.map(short) ?? port.workload }
 }
 
 extension PodmanState.Revision {
   /// Its pods with their ports: the pod of the workload `web` at revision 3 is `web-3`.
-  var watched: [PodmanPod] {
+  package var watched: [PodmanPod] {
     pods.map { pod in
       PodmanPod(
         name: pod.name, containers: pod.containers,
@@ -98,7 +98,7 @@ extension ContainerState {
   /// well each time.
   var isSteady: Bool { status == "running" && (restarts == 0 || seconds >= 10) }
 
-  var trouble: String? {
+  package var trouble: String? {
     if isSteady { return nil }
     if status == "running" {
       return "was started again \(restarts == 1 ? "once" : "\(restarts) times"), the last time a moment ago"

@@ -4,18 +4,18 @@ import Records
 import Settings
 
 /// What podman is to play: an application by its chart and its image.
-struct Play {
-  let app: App
-  let image: Image
-  let chart: Chart
-  let settings: Settings
+package struct Play {
+  package let app: App
+  package let image: Image
+  package let chart: Chart
+  package let settings: Settings
   /// Of all that was asked for; tells whether it is already so.
-  let digest: String
+  package let digest: String
   /// Seconds to wait for the application to be ready.
-  let timeout: Int
-  let call: Call
+  package let timeout: Int
+  package let call: Call
 
-  init(app: App, image: Image, chart: Chart, settings: Settings, digest: String, timeout: Int, call: Call) {
+  package init(app: App, image: Image, chart: Chart, settings: Settings, digest: String, timeout: Int, call: Call) {
     self.app = app
     self.image = image
     self.chart = chart
@@ -26,10 +26,10 @@ struct Play {
   }
 
   /// Seconds a call of podman's may take: what it does itself is no part of what is waited for.
-  var patience: Int { timeout + 10 }
+  package var patience: Int { timeout + 10 }
 
-  var imageReference: String { "\(image.repository):\(image.tag)" }
+  package var imageReference: String { "\(image.repository):\(image.tag)" }
 
   /// The image under the name podman knows it by.
-  var localReference: String { Reference.stored(imageReference) }
+  package var localReference: String { Reference.stored(imageReference) }
 }
