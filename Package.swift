@@ -47,7 +47,9 @@ let package = Package(
     .target(name: "Cluster", dependencies: ["Records", "Command", "YAML", "Settings", "CSystem"]),
     .target(name: "Helm", dependencies: ["Records", "Command", "YAML", "Settings", "Cluster", "CArchive"]),
     .target(name: "Podman", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Cluster", "Helm", "CSystem"]),
-    .target(name: "Releases", dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Images", "Registry", "Cluster", "Helm", "Podman", "CSystem"]),
+    .target(name: "Tasks", dependencies: ["Records", "Command", "Settings", "Cluster", "Podman"]),
+    .target(name: "Releases", dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Images", "Registry", "Cluster", "Helm", "Podman", "Tasks", "CSystem"]),
+    .target(name: "Attach", dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Images", "Cluster", "Helm", "Podman", "Releases", "CSystem"]),
 
     .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry"]),
     .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Cluster", "Helm", "Releases", "Pipeline", "CSystem"]),
@@ -60,10 +62,10 @@ let package = Package(
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
-    .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
-    .executableTarget(name: "draft-tasks", dependencies: ["Records", "Command", "Settings", "Releases"]),
-    .executableTarget(name: "draft-logs", dependencies: ["Records", "Command", "Settings", "Images", "Releases"]),
-    .executableTarget(name: "draft-connect", dependencies: ["Records", "Command", "Settings", "Releases"]),
+    .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Attach", "Pipeline"]),
+    .executableTarget(name: "draft-tasks", dependencies: ["Records", "Command", "Settings", "Tasks", "Releases"]),
+    .executableTarget(name: "draft-logs", dependencies: ["Records", "Command", "Settings", "Images", "Releases", "Attach"]),
+    .executableTarget(name: "draft-connect", dependencies: ["Records", "Command", "Settings", "Releases", "Attach"]),
     .executableTarget(name: "draft-list", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-status", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-history", dependencies: ["Records", "Command", "Settings", "Releases"]),
@@ -81,13 +83,13 @@ let package = Package(
   ]
   + ["Records", "Command", "YAML", "Settings", "Archives", "Watching", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
     // Command is named because tests import it: else a change of it leaves them as they were, and they do not link.
-    .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)] + ($0 == "Releases" ? ["YAML", "Cluster", "Helm", "Podman"] : []))
+    .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)] + ($0 == "Releases" ? ["YAML", "Cluster", "Helm", "Podman", "Attach"] : []))
   }
   + [
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Images", "Packs", "Registry", "Cluster", "Helm", "Podman", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
+      dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Detection", "Images", "Packs", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote", "Checks"], path: "Tests/fuzz"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

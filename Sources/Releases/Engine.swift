@@ -24,7 +24,7 @@ package enum Engine: Equatable {
   }
 
   /// - Parameter reading: nothing will be changed, and then any current context will do.
-  init(named: String?, config: KubeConfig, reading: Bool = false) throws(ClusterError) {
+  package init(named: String?, config: KubeConfig, reading: Bool = false) throws(ClusterError) {
     guard let name = named ?? config.current else { self = .podman; return }
     guard let context = config.context(name) else { throw .noSuchContext(name: name, files: config.files) }
     guard named != nil || reading || context.isPlainlyLocal else { throw .notLocal(context: name, server: context.server, orPodman: true) }
@@ -34,5 +34,5 @@ package enum Engine: Equatable {
   /// Of Kubernetes; nil for podman.
   package var context: String? { if case .helm(let context) = self { context.name } else { nil } }
 
-  var name: String { if case .helm = self { "helm" } else { "podman" } }
+  package var name: String { if case .helm = self { "helm" } else { "podman" } }
 }

@@ -4,6 +4,7 @@ import Images
 import Podman
 import Records
 import Settings
+import Tasks
 
 /// Removes the line's release, whatever state it is in, and runs the tasks for after that; one that is gone already is no error. Sets
 /// `deletion`, and `tasks` where some were run.

@@ -2,6 +2,7 @@ import Archives
 import Command
 import Records
 import Settings
+import Tasks
 
 /// Brings the application to run as the line asks for: the chart with the image, by helm or by podman. Does nothing when it
 /// already runs so. One release of an application at a time; another one waits.

@@ -2,6 +2,7 @@ import Command
 import Records
 import Releases
 import Settings
+import Tasks
 
 @main struct Entry {
   static func main() {

@@ -3,6 +3,7 @@ import Glibc
 import Records
 import Testing
 
+@testable import Attach
 @testable import Cluster
 @testable import Podman
 @testable import Releases

@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 
+@testable import Attach
 @testable import Command
 @testable import Podman
 @testable import Releases

@@ -1,3 +1,4 @@
+@testable import Attach
 @testable import Command
 import Glibc
 import Records

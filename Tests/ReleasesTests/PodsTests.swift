@@ -3,6 +3,7 @@ import Settings
 import Testing
 import YAML
 
+@testable import Attach
 @testable import Cluster
 @testable import Podman
 @testable import Releases

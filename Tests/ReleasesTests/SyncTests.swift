@@ -3,6 +3,7 @@ import Records
 import Settings
 import Testing
 
+@testable import Attach
 @testable import Cluster
 @testable import Releases
 

@@ -76,7 +76,7 @@ ArchiveError: noDockerfile outside changed vanished unreadable notForChart badSo
 advice() {
   sed -n 's/.*hint\(:\| =\) //p' Sources/Checks/*.swift Sources/*/check.swift Sources/Releases/StuckRelease.swift | grep '"'
   grep -h 'RegistryError.login(' Sources/Registry/check.swift
-  for file in Cluster/ClusterError Helm/HelmError Podman/PodmanError Podman/PortError Releases/AttachError \
+  for file in Cluster/ClusterError Helm/HelmError Podman/PodmanError Podman/PortError Attach/AttachError \
     Releases/ReleaseError Registry/RegistryError Remote/RemoteError Archives/ArchiveError; do
     awk -v error="${file#*/}" '/var hint: String/ { on = 1 } /^  }/ { on = 0 } on && /^    case .*\./ && !/: nil$/ { sub(/:.*/, ""); sub(/ where .*/, ""); print }' \
       "Sources/$file+Diagnosis.swift" | grep -o '\.[a-z][A-Za-z]*' | sed "s/^/${file#*/}/" | sort -u

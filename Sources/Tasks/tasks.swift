@@ -50,23 +50,23 @@ public func tasks(
 }
 
 /// A file that is there while a release has tasks still to be run.
-struct TaskNote {
+package struct TaskNote {
   private let path: String
 
-  init(home: Home, app: App, context: String?) throws {
+  package init(home: Home, app: App, context: String?) throws {
     path = try home.directory("tasks") + "/" + (context.map { "helm." + fileName($0) } ?? "podman") + ".\(app.namespace).\(app.name)"
   }
 
   /// The note of a release whose application has something to be run after it; nil for any other. A file of tasks that cannot be
   /// read is told by whoever runs them.
-  static func due(home: Home, app: App, context: String?) throws -> TaskNote? {
+  package static func due(home: Home, app: App, context: String?) throws -> TaskNote? {
     guard let file = try? TaskFile(directory: app.dir), !(file.tasks(.postDeploy) + file.tasks(.postUp)).isEmpty else { return nil }
     return try TaskNote(home: home, app: app, context: context)
   }
 
   /// When a release begins to change something.
-  func leave() throws { try Files.write([], to: path, mode: 0o600) }
+  package func leave() throws { try Files.write([], to: path, mode: 0o600) }
 
-  var isThere: Bool { Files.exists(path) }
-  func remove() { unlink(path) }
+  package var isThere: Bool { Files.exists(path) }
+  package func remove() { unlink(path) }
 }

@@ -5,6 +5,7 @@ import Glibc
 import Helm
 import Images
 import Records
+import Releases
 import Settings
 
 /// Copies what has changed into the running containers of applications, where a change is in nothing but the files that a Dockerfile

@@ -3,6 +3,7 @@ import Command
 import Helm
 import Podman
 import Records
+import Releases
 import Settings
 import YAML
 
