@@ -5,7 +5,13 @@
 //   Checks                                      what draft-doctor looks at
 //   Remote                                      the way to a server, and the server
 //   Pipeline                                    what a line lacks: context, chart, image, pushed
-//   Releases Registry Packs Images Detection Watching    the subjects; one may use those to its right and below
+//   Attach                                      what stays with a release: logs, ports, files
+//   Releases                                    order, engine, and the verbs: release, status, list, history, delete, redeploy, target
+//   Tasks                                       the commands of .draft-tasks.toml, and where they run
+//   Podman                                      the engine on this machine
+//   Helm                                        the only code that starts helm, and reads its Secrets
+//   Cluster                                     the only code that starts kubectl: contexts, pods, workloads, addresses
+//   Registry Packs Images Detection Watching    further subjects; one may use those to its right and below
 //   HTTP                                        connections, retries, proxies, trust in certificates
 //   Archives                                    what is packed: trees, ignore rules, tar
 //   Dockerfiles                                 the grammar, and where a Dockerfile is divided
@@ -50,10 +56,15 @@ let package = Package(
     .target(name: "Images", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Dockerfiles", "Archives"]),
     .target(name: "Packs", dependencies: ["CSystem", "Records", "Command", "Settings", "Dockerfiles", "Archives", "Detection", "Images"]),
     .target(name: "Registry", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "HTTP", "Archives", "Images"]),
-    .target(name: "Releases", dependencies: ["CArchive", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Archives", "Images", "Registry"]),
+    .target(name: "Cluster", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings"]),
+    .target(name: "Helm", dependencies: ["CArchive", "Records", "Command", "YAML", "Settings", "Cluster"]),
+    .target(name: "Podman", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives", "Cluster", "Helm"]),
+    .target(name: "Tasks", dependencies: ["Records", "Command", "Settings", "Cluster", "Podman"]),
+    .target(name: "Releases", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Archives", "Images", "Registry", "Cluster", "Helm", "Podman", "Tasks"]),
+    .target(name: "Attach", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Images", "Cluster", "Helm", "Podman", "Releases"]),
 
     .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "OCI", "Archives", "Images", "Registry"]),
-    .target(name: "Remote", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Releases", "Pipeline"]),
+    .target(name: "Remote", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Cluster", "Helm", "Releases", "Pipeline"]),
     .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Archives", "Watching", "Registry", "Releases", "Remote"]),
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Packs"]),
@@ -63,10 +74,10 @@ let package = Package(
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
-    .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
-    .executableTarget(name: "draft-tasks", dependencies: ["Records", "Command", "Settings", "Releases"]),
-    .executableTarget(name: "draft-logs", dependencies: ["Records", "Command", "Settings", "Images", "Releases"]),
-    .executableTarget(name: "draft-connect", dependencies: ["Records", "Command", "Settings", "Releases"]),
+    .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Attach", "Pipeline"]),
+    .executableTarget(name: "draft-tasks", dependencies: ["Records", "Command", "Settings", "Tasks", "Releases"]),
+    .executableTarget(name: "draft-logs", dependencies: ["Records", "Command", "Settings", "Images", "Releases", "Attach"]),
+    .executableTarget(name: "draft-connect", dependencies: ["Records", "Command", "Settings", "Releases", "Attach"]),
     .executableTarget(name: "draft-list", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-status", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-history", dependencies: ["Records", "Command", "Settings", "Releases"]),
@@ -84,13 +95,13 @@ let package = Package(
   ]
   + ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Watching", "Detection", "Packs", "Images", "HTTP", "Registry", "Releases", "Remote"].map {
     // Command is named because tests import it: else a change of it leaves them as they were, and they do not link.
-    .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)])
+    .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)] + ($0 == "Releases" ? ["YAML", "Cluster", "Helm", "Podman", "Attach"] : []))
   }
   + [
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Detection", "Images", "Packs", "HTTP", "Registry", "Releases", "Remote", "Checks"], path: "Tests/fuzz"),
+      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Detection", "Images", "Packs", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote", "Checks"], path: "Tests/fuzz"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -1,5 +1,8 @@
+import Cluster
 import Command
+import Helm
 import Records
+import YAML
 
 /// What the cluster has of the releases whose lines are waiting, asked for together before the first of them is begun: each question
 /// to the cluster is a program that takes a tenth of a second of a processor. Only lines that are there already are asked for, so that
@@ -48,7 +51,7 @@ final class Ahead<Answer: Sendable>: @unchecked Sendable {
 
 /// What ``status(_:call:)`` of one line is made of.
 struct StatusAhead: Sendable {
-  var stored: Result<StoredRelease, ReleaseError>
+  var stored: Result<StoredRelease, HelmError>
   var group: LiveGroup?
 
   static let all = Ahead<StatusAhead>()
@@ -75,7 +78,7 @@ public func askAhead(status records: [Record], call: Call) {
 
 /// The revisions of one line's release, as far as they are to be shown.
 struct HistoryAhead: Sendable {
-  var revisions: [(entry: HelmStorage.Entry, revision: Result<History.Revision, ReleaseError>)] = []
+  var revisions: [(entry: HelmStorage.Entry, revision: Result<History.Revision, HelmError>)] = []
 
   static let all = Ahead<HistoryAhead>()
 }

@@ -1,3 +1,4 @@
+import Helm
 import Records
 import Settings
 
@@ -25,10 +26,8 @@ struct ChartValues {
       settings.set.map { "--set=\($0.text)" } + ["--set=ondraft=true"] + injected.map { "--set-string=\($0)=\(ChartValues.escaped($1))" }
   }
 
-  /// The value that says who released from where. It is no part of the order: the same asked for by somebody else is there already.
-  static let author = "releasedBy"
-
-  static func argument(author app: App) -> String { "--set-string=\(author)=\(escaped(Author.of(app)))" }
+  /// Who released from where is no part of the order: the same asked for by somebody else is there already.
+  static func argument(author app: App) -> String { "--set-string=\(Author.value)=\(escaped(Author.of(app)))" }
 
   /// The characters of an image reference, as the distribution's grammar has them; enough to keep out options and control characters.
   static func isReference(_ repository: String, _ tag: String) -> Bool {

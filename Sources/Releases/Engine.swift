@@ -1,16 +1,17 @@
+import Cluster
 import Command
 import Records
 import Settings
 
 /// What runs the release: Kubernetes through helm, or podman on this machine.
-enum Engine: Equatable {
+package enum Engine: Equatable {
   case helm(KubeContext)
   case podman
 
   /// What the settings say; else helm when a kube context is configured, podman otherwise. A context that nobody named is used only
   /// when it is plainly local. Where podman is named no kubeconfig is read.
   /// - Parameter recorded: what an earlier stage has found; an option counts for more.
-  init(settings: Settings, call: Call, recorded: String? = nil, reading: Bool = false) throws {
+  package init(settings: Settings, call: Call, recorded: String? = nil, reading: Bool = false) throws {
     let isAsked = ["engine", "kube-context"].contains(where: call.arguments.has)
     let wanted = isAsked ? settings.engine : recorded ?? settings.engine
     guard wanted == nil || wanted == "helm" || wanted == "podman" else { throw ReleaseError.badEngine(wanted ?? "") }
@@ -18,17 +19,20 @@ enum Engine: Equatable {
     self = try Engine(named: settings.kubeContext, config: try KubeConfig(), reading: reading)
     if !reading { try requireTrust(settings) }
     if wanted == "helm", self == .podman {
-      throw ReleaseError.kubeConfig(path: environmentVariable("KUBECONFIG") ?? "~/.kube/config", reason: "it names no current context")
+      throw ClusterError.kubeConfig(path: environmentVariable("KUBECONFIG") ?? "~/.kube/config", reason: "it names no current context")
     }
   }
 
   /// - Parameter reading: nothing will be changed, and then any current context will do.
-  init(named: String?, config: KubeConfig, reading: Bool = false) throws(ReleaseError) {
+  package init(named: String?, config: KubeConfig, reading: Bool = false) throws(ClusterError) {
     guard let name = named ?? config.current else { self = .podman; return }
     guard let context = config.context(name) else { throw .noSuchContext(name: name, files: config.files) }
     guard named != nil || reading || context.isPlainlyLocal else { throw .notLocal(context: name, server: context.server, orPodman: true) }
     self = .helm(context)
   }
 
-  var name: String { if case .helm = self { "helm" } else { "podman" } }
+  /// Of Kubernetes; nil for podman.
+  package var context: String? { if case .helm(let context) = self { context.name } else { nil } }
+
+  package var name: String { if case .helm = self { "helm" } else { "podman" } }
 }

@@ -1,19 +1,22 @@
 import CSystem
+import Cluster
 import Command
 import Glibc
+import Helm
 import Records
+import YAML
 
 /// Before a release is said to be as it should be, it is looked at.
 extension HelmEngine {
   /// The release that is there and is what is asked for, once it is ready; nil when something of it is missing or was
-  /// changed by hand, so that it is to be released again. Throws ``RolloutError`` and ``ReleaseError`` for one that
+  /// changed by hand, so that it is to be released again. Throws ``RolloutError`` and ``HelmError`` for one that
   /// does not become ready.
   func settled(_ state: HelmState, changed: Bool) throws -> Release? {
     let call = order.call
     let manifest = (try? json(stream: Array(state.manifest.utf8))) ?? []
     let accounts = PullSecret.accounts(in: state.manifest)
     let isNewLogin = try PullSecret(order: order, context: context).ensure(accounts: accounts)
-    guard Child.find("kubectl") != nil else {
+    guard Kubectl.isThere else {
       call.debug("there is no kubectl to look at the release with")
       return try nothingToDo(state, changed: changed)
     }
@@ -59,7 +62,8 @@ extension HelmEngine {
   /// As helm waits for a release: until all is ready, a pod will not come up, or the time is over.
   private func waitUntilReady(_ wanted: [JSON]) throws {
     let deadline = csystem_nanoseconds() + UInt64(order.timeout) * 1_000_000_000
-    let rollout = Rollout(order: order, context: context, ending: Child.Handle(), replaces: false)
+    let rollout = Rollout(
+      app, buildID: order.image.tag, context: context, ending: Child.Handle(), replaces: false, call: order.call)
     rollout.start()
     defer { _ = rollout.finish() }
     while true {
@@ -73,7 +77,7 @@ extension HelmEngine {
       guard csystem_nanoseconds() < deadline else {
         var reasons = PodReasons.read(app, buildID: order.image.tag, context: context, call: order.call)
         if reasons.isEmpty { reasons = unready.map { "\($0.name) \($0.reason ?? "not ready")" } }
-        throw ReleaseError.timedOut(name: app.name, seconds: order.timeout, reasons: reasons)
+        throw HelmError.timedOut(name: app.name, seconds: order.timeout, reasons: reasons)
       }
     }
   }
@@ -82,9 +86,9 @@ extension HelmEngine {
   /// only.
   private func renewPods() {
     let place = ["--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=20s"]
-    guard let result = try? Child.run(
-      ["kubectl", "get", "pods", "--selector=draft=\(app.name)", "--output=json"] + place,
-      output: .capture, errors: .discard),
+    guard let result = try? Kubectl.run(
+      ["get", "pods", "--selector=draft=\(app.name)", "--output=json"] + place,
+      errors: .discard),
       let pods = try? JSON(parsing: result.output)["items"]?.array else { return }
     let names = pods.compactMap { pod -> String? in
       let isOwned = pod["metadata"]?["ownerReferences"]?.array?.isEmpty == false
@@ -93,7 +97,7 @@ extension HelmEngine {
     }
     if names.isEmpty { return }
     order.call.debug("kubectl delete pods \(names.joined(separator: " ")): they were refused their image")
-    let argv = ["kubectl", "delete", "pods", "--ignore-not-found", "--wait=false"] + place + ["--"] + names
-    _ = try? Child.run(argv, output: .discard, errors: .discard)
+    let words = ["delete", "pods", "--ignore-not-found", "--wait=false"] + place + ["--"] + names
+    _ = try? Kubectl.run(words, output: .discard, errors: .discard)
   }
 }

@@ -1,6 +1,8 @@
 import CSystem
+import Cluster
 import Command
 import Glibc
+import Helm
 import Records
 
 /// What is done about releases that did not come to a good end.
@@ -21,7 +23,7 @@ extension HelmEngine {
   /// A release of ours that was killed on its way is put back to where it was; anybody else's is left alone.
   func recover(_ state: HelmState) throws -> HelmState? {
     guard lock.unfinished == state.revision else {
-      throw ReleaseError.pending(name: app.name, namespace: app.namespace, status: state.status, revision: state.revision)
+      throw HelmError.pending(name: app.name, namespace: app.namespace, status: state.status, revision: state.revision)
     }
     order.call.say("Release \"\(app.name)\" was interrupted at revision \(state.revision): putting it right")
     if state.status == "pending-install" {

@@ -1,9 +1,12 @@
 import Archives
 import CSystem
+import Cluster
 import Command
 import Glibc
 import OCI
+import Helm
 import Records
+import YAML
 
 /// Releases through `helm upgrade --install`, so that people can go on with helm by hand at any time.
 ///
@@ -23,8 +26,8 @@ struct HelmEngine {
 
   /// One that a cluster broke off by going away is taken up again when it answers within half a minute.
   func release() throws -> Release {
-    do { return try attempt(again: false) } catch let error as ReleaseError {
-      guard case .unreachable = error, lock.hasBegun, comesBack() else { throw error }
+    do { return try attempt(again: false) } catch where isUnreachable(error) {
+      guard lock.hasBegun, comesBack() else { throw error }
       return try attempt(again: true)
     }
   }
@@ -80,7 +83,7 @@ struct HelmEngine {
   private func upgrade(after newest: HelmState?) throws -> HelmState {
     var arguments = ["upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(description)", "--timeout=\(order.timeout)s"]
     // Where there is a kubectl the namespace is there by now. Helm would ask for the right to make it even so.
-    if newest == nil, app.namespace != "default", Child.find("kubectl") == nil { arguments.append("--create-namespace") }
+    if newest == nil, app.namespace != "default", !Kubectl.isThere { arguments.append("--create-namespace") }
     if order.settings.wait { arguments.append("--wait") }
     // A schema is megabytes for helm to fetch and read, at every save. Nothing but the image differs from what it held the objects
     // against before; and the server checks what it is given in any case.
@@ -91,7 +94,8 @@ struct HelmEngine {
     let labels = DraftLabels.argument(
       app.name, revision: (newest?.revision ?? 0) + 1, chart: "\(chart.name)-\(chart.version)", appVersion: chart.appVersion, now: time(nil))
     let handle = Child.Handle()
-    let rollout = order.settings.wait ? Rollout(order: order, context: context, ending: handle) : nil
+    let rollout = order.settings.wait 
+      ? Rollout(app, buildID: order.image.tag, context: context, ending: handle, call: order.call) : nil
     rollout?.start()
     do {
       let result = try helm(arguments + [labels], newest: newest, doing: "release '\(app.name)'", or: arguments, handle: handle)
@@ -114,21 +118,20 @@ struct HelmEngine {
   ///   - isShort: what helm leaves half done when a signal ends it; an upgrade it brings to an end.
   @discardableResult
   func helm(_ arguments: [String], newest: HelmState?, doing: String, or older: [String]? = nil, handle: Child.Handle? = nil, isShort: Bool = false) throws -> Child.Result {
-    let words = HelmDialect.spoken.words(arguments, newest: newest)
-    let argv = ["helm", words[0], "--namespace=\(app.namespace)", "--kube-context=\(context.name)"] + words.dropFirst()
-    // Not the values: a password among them has no place in a log.
-    order.call.debug(argv.filter { !$0.hasPrefix("--set") }.joined(separator: " "))
+    let program = HelmProgram(context: context, namespace: app.namespace, lock: lock.descriptor, call: order.call)
     // Who waits for pods is told of them by Rollout.
     let slow: (() -> Void)? = handle != nil && order.settings.wait ? nil : { sayWaiting(for: doing) }
-    let result = try Child.run(
-      argv, inputFile: lock.descriptor, output: .capture, errors: .capture, handle: handle, isShort: isShort, slow: slow)
+    let result = try program.started(
+      HelmDialect.spoken.words(arguments, newest: newest), handle: handle, isShort: isShort, slow: slow)
     guard result.succeeded else {
       if let older, result.errorText.contains("unknown flag: --labels") { return try helm(older, newest: newest, doing: doing, handle: handle) }
-      let error = try HelmFailure(result.errorText).error(order: order, context: context, doing: doing)
+      let error = try HelmFailure(result.errorText).error(
+        app: app, buildID: order.image.tag, chart: order.chart.name, timeout: order.timeout, context: context, doing: doing,
+        call: order.call)
       // What is pending now is somebody else's, and not for the next run to put right; unless helm was killed, or could not say so.
       switch error {
       case .pending, .overtaken: lock.end()
-      case .unreachable, .notLoggedIn, .loginPlugin, .forbidden, .namespaceEnding: break
+      case .cluster(.unreachable), .cluster(.notLoggedIn), .cluster(.loginPlugin), .cluster(.forbidden), .cluster(.namespaceEnding): break
       default: if result.status < 128 { lock.failed(digest: order.digest) }
       }
       throw error
@@ -159,10 +162,4 @@ struct HelmEngine {
     }
     return release
   }
-}
-
-/// `Deployment/web`
-func objectName(_ object: JSON) -> String? {
-  guard let kind = object["kind"]?.string, let name = object["metadata"]?["name"]?.string else { return nil }
-  return "\(kind)/\(name)"
 }

@@ -1,11 +1,14 @@
 import Archives
 import Command
 import OCI
+import Helm
+import Podman
 import Records
 import Settings
+import Tasks
 
 /// What is asked for: everything an engine needs, and the digest that tells whether it is already so.
-struct Order {
+package struct Order {
   let app: App
   let image: Image
   let chart: Chart
@@ -15,11 +18,11 @@ struct Order {
   /// Seconds to wait for the application to be ready.
   let timeout: Int
   /// `sha256:` over chart, values, name, namespace and engine.
-  let digest: String
+  package let digest: String
   /// Left when the release begins to change something; nil when nothing is to be run after it.
   let note: TaskNote?
 
-  init(app: App, image: Image, chart: Chart, settings: Settings, engine: Engine, note: TaskNote? = nil, call: Call) throws {
+  package init(app: App, image: Image, chart: Chart, settings: Settings, engine: Engine, note: TaskNote? = nil, call: Call) throws {
     self.app = app
     self.image = image
     self.chart = chart
@@ -39,4 +42,12 @@ struct Order {
   }
 
   var imageReference: String { "\(image.repository):\(image.tag)" }
+
+  /// For podman.
+  var play: Play {
+    Play(app: app, image: image, chart: chart, settings: settings, digest: digest, timeout: timeout, call: call)
+  }
+
+  /// What the chart makes of it.
+  func rendering() throws -> Rendering { try Rendering(chart, for: app, values: values.arguments, call: call) }
 }

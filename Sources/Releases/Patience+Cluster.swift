@@ -1,19 +1,16 @@
 import Command
+import Helm
 import Records
 import Settings
 
 extension Patience {
   /// Waits for the cluster that a line is released to.
-  public static let forCluster = Patience(isAway: isAway) { record, call in
+  public static let forCluster = Patience(isAway: isUnreachable) { record, call in
     do {
       let app = try record.required(App.self), settings = try Settings(for: app, call: call)
       guard case .helm(let context) = try Engine(settings: settings, call: call) else { return true }
       _ = try HelmState.newest(app.name, namespace: settings.namespace, context: context, call: call)
       return true
-    } catch { return !isAway(error) }
-  }
-
-  private static func isAway(_ error: any Error) -> Bool {
-    if case ReleaseError.unreachable = error { true } else { false }
+    } catch { return !isUnreachable(error) }
   }
 }

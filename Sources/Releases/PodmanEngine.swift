@@ -3,6 +3,7 @@ import CSystem
 import Glibc
 import Images
 import OCI
+import Podman
 import Records
 import Settings
 
@@ -23,6 +24,7 @@ struct PodmanEngine {
 
   init(order: Order, home: Home, lock: ReleaseLock, told: String? = nil) {
     self.order = order
+    play = order.play
     self.home = home
     self.lock = lock
     self.told = told
@@ -31,28 +33,29 @@ struct PodmanEngine {
 
   private var app: App { order.app }
   private var call: Call { order.call }
+  private let play: Play
 
   func release() throws -> Release {
     call.say("Deploying to podman on this machine")
     // Whether it comes up or not: an image was brought for it, and files written.
     defer {
       images?.prune(2)
-      MountedFiles.prune(home: home, seconds: order.patience)
+      MountedFiles.prune(home: home, seconds: play.patience)
     }
-    let state = try PodmanState.read(app, seconds: order.patience)
+    let state = try PodmanState.read(app, seconds: play.patience)
     try state.newest.map { Standing($0) }?.check(app, chart: order.chart.name, told: told, settings: order.settings, call: call)
     if let current = state.current, current.digest == order.digest, current.isRunning {
       return try goOn(with: current, state)
     }
 
     let standing = try state.standing { try PodmanLook($0.watched).isReady }
-    let rendering = try Rendering(order: order)
+    let rendering = try order.rendering()
     try order.requireTrust(rendering, home: home)
     let known = (standing?.ports ?? []) + (state.current?.ports ?? [])
     let number = (state.revisions.map(\.number).max() ?? 0) + 1
-    let pods = try PodMaker(order: order, home: home, revision: number, known: known, warnings: warnings).pods(rendering)
+    let pods = try PodMaker(play: play, home: home, revision: number, known: known, warnings: warnings).pods(rendering)
     try pods.forEach { pod in try pod.images.forEach(fetch) }
-    images?.note(order.localReference)
+    images?.note(play.localReference)
     if state.revisions.isEmpty { order.sayInstalling() }
     try remove(state.revisions.filter { $0.number != standing?.number })
     try order.note?.leave()
@@ -73,8 +76,8 @@ struct PodmanEngine {
       call.say("\(name) is not ready at revision \(number): \(look.reason() ?? "it was started a moment ago")")
       guard order.settings.wait else { return told(current, answers: .none, changed: false) }
       let restarts = Dictionary(look.states.map { ($0.name, $0.restarts) }) { first, _ in first }
-      let left = before == nil ? ReleaseError.Left.itself : .before
-      let readiness = Readiness(pods: current.watched, order: order, left: left, restarts: restarts)
+      let left = before == nil ? PodmanError.Left.itself : .before
+      let readiness = Readiness(pods: current.watched, play: play, left: left, restarts: restarts)
       if let before {
         try undoing(names: current.pods.map(\.name), scratch: current.scratch, before: before) { try readiness.wait() }
       } else {
@@ -90,12 +93,12 @@ struct PodmanEngine {
     try undoing(names: pods.map(\.name), scratch: pods.flatMap(\.scratch), before: current) {
       try create(pods)
       if let current { try stop(current) }
-      let left = current == nil ? ReleaseError.Left.nothing : .before
+      let left = current == nil ? PodmanError.Left.nothing : .before
       let end = csystem_nanoseconds() + UInt64(order.timeout) * 1_000_000_000
-      let start = PodStart(order: order, left: left, end: end) { try podman($0, doing: $1) }
+      let start = PodStart(play: play, left: left, end: end) { try podman($0, doing: $1) }
       // An init container may wait for another pod, which waits for nobody.
       for pod in pods.filter(\.first.isEmpty) + pods.filter({ !$0.first.isEmpty }) { try start.start(pod) }
-      try Readiness(pods: pods.map(PodmanPod.init), order: order, left: left).wait()
+      try Readiness(pods: pods.map(PodmanPod.init), play: play, left: left).wait()
     }
     if let current { try remove([current]) }
   }
@@ -145,13 +148,13 @@ struct PodmanEngine {
 
   /// podman fails to remove a container at the moment in which it starts it again.
   private func remove(_ names: [String], scratch: [String], isShort: Bool = false) throws {
-    defer { Podman.removeVolumes(scratch, isShort: isShort, seconds: order.patience) }
+    defer { Podman.removeVolumes(scratch, isShort: isShort, seconds: play.patience) }
     for attempt in 1... {
       do {
         try podman(["pod", "rm", "--force", "--ignore", "--time=0"] + names, doing: "remove '\(names[0])'", isShort: isShort)
         return
       } catch {
-        if case ReleaseError.podmanSlow = error { throw error }
+        if case PodmanError.podmanSlow = error { throw error }
         guard attempt < 5 else { throw error }
         call.debug("\((error as? any Diagnosis)?.message ?? ""); once more")
         usleep(300_000)
@@ -162,7 +165,7 @@ struct PodmanEngine {
   /// Sees to it that podman has the image. The application's own comes from where it was built, and is the one of the record,
   /// whatever has its name by now.
   private func fetch(_ reference: String) throws {
-    let isOwn = reference == order.localReference
+    let isOwn = reference == play.localReference
     var wanted = isOwn ? order.image.id.flatMap(Digest.init) : nil
     if let id = try podmanID(of: reference), wanted == nil || wanted?.hex == id { return }
     guard isOwn else { return } // Another image of the chart is podman's to pull, as its pull policy says.
@@ -170,47 +173,47 @@ struct PodmanEngine {
       wanted = try pullFromStore() ?? wanted
     } else if try wanted == nil || podmanID(of: wanted?.hex ?? "") == nil {
       // One with a registry in its name may have been built on another machine and pushed.
-      guard order.localReference == order.imageReference, try pull(reference) else { throw ReleaseError.imageMissing(reference: reference, needsBuild: true) }
-      if let wanted, try podmanID(of: reference) != wanted.hex { throw ReleaseError.imageMissing(reference: reference, needsBuild: true) }
+      guard play.localReference == play.imageReference, try pull(reference) else { throw PodmanError.imageMissing(reference: reference, needsBuild: true) }
+      if let wanted, try podmanID(of: reference) != wanted.hex { throw PodmanError.imageMissing(reference: reference, needsBuild: true) }
       return
     }
-    guard let wanted else { throw ReleaseError.imageMissing(reference: reference, needsBuild: false) }
+    guard let wanted else { throw PodmanError.imageMissing(reference: reference, needsBuild: false) }
     try podman(["tag", wanted.hex, reference], doing: "name the image '\(reference)'")
   }
 
   /// Brings the image from a layout or from docker into podman's store.
   /// - Returns: its id.
   private func pullFromStore() throws -> Digest? {
-    var source = "\(order.image.store):\(order.imageReference)", directory: String?
+    var source = "\(order.image.store):\(play.imageReference)", directory: String?
     defer { if let directory { Temporary.remove(directory) } }
     if order.image.store.hasPrefix("oci:/") {
       let (layout, manifest) = try Images.export(order.image, home: home)
-      directory = try layout.alone(manifest, as: order.localReference, in: home.directory("cache/images"))
+      directory = try layout.alone(manifest, as: play.localReference, in: home.directory("cache/images"))
       // Else podman names it after the directory, and leaves it that name.
-      source = "oci:image:" + order.localReference
+      source = "oci:image:" + play.localReference
     }
     order.call.debug("podman pull \(source)")
-    let result = try Podman.run(["pull", "--quiet", source], directory: directory, seconds: order.patience, doing: "take the image")
-    guard result.succeeded, let id = Digest("sha256:" + result.outputText.trimmed) else { throw ReleaseError.imageMissing(reference: order.localReference, needsBuild: false) }
-    if let wanted = order.image.id, wanted != id.description { throw ReleaseError.imageMissing(reference: order.localReference, needsBuild: true) }
+    let result = try Podman.run(["pull", "--quiet", source], directory: directory, seconds: play.patience, doing: "take the image")
+    guard result.succeeded, let id = Digest("sha256:" + result.outputText.trimmed) else { throw PodmanError.imageMissing(reference: play.localReference, needsBuild: false) }
+    if let wanted = order.image.id, wanted != id.description { throw PodmanError.imageMissing(reference: play.localReference, needsBuild: true) }
     return id
   }
 
   /// The id of the image that podman knows by a name or an id; nil when there is none.
   private func podmanID(of name: String) throws -> String? {
     let result = try Podman.run(
-      ["image", "inspect", "--format={{.Id}}", "--", name], errors: .discard, seconds: order.patience, doing: "look at the image '\(name)'")
+      ["image", "inspect", "--format={{.Id}}", "--", name], errors: .discard, seconds: play.patience, doing: "look at the image '\(name)'")
     return result.succeeded ? result.outputText.trimmed : nil
   }
 
   private func pull(_ reference: String) throws -> Bool {
-    try Podman.run(["pull", "--quiet", "--", reference], output: .discard, seconds: order.patience, doing: "pull '\(reference)'").succeeded
+    try Podman.run(["pull", "--quiet", "--", reference], output: .discard, seconds: play.patience, doing: "pull '\(reference)'").succeeded
   }
 
   @discardableResult
   private func podman(_ arguments: [String], doing: String, isShort: Bool = false) throws -> Child.Result {
     call.debug("podman \(arguments.joined(separator: " "))")
-    let result = try Podman.run(arguments, lock: lock, isShort: isShort, seconds: order.patience, doing: doing)
+    let result = try Podman.run(arguments, lock: lock.descriptor, isShort: isShort, seconds: play.patience, doing: doing)
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: doing) }
     return result
   }
@@ -238,9 +241,4 @@ struct PodmanEngine {
     for port in ports where port.url == nil { call.say("\(app.name) \(will) at 127.0.0.1:\(port.host) (\(port.key))") }
     return release
   }
-}
-
-extension Order {
-  /// The image under the name podman knows it by.
-  var localReference: String { Reference.stored(imageReference) }
 }

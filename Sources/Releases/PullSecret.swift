@@ -1,8 +1,10 @@
 import Archives
+import Cluster
 import Command
 import Glibc
 import Records
 import Registry
+import YAML
 
 /// The login for the image's registry, in the namespace of the release: a Secret, and the service accounts of the pods that name it.
 ///
@@ -29,7 +31,7 @@ struct PullSecret {
       return false
     case .entry(let key, let value): (registry, entry) = (key, value)
     }
-    guard Child.find("kubectl") != nil else {
+    guard Kubectl.isThere else {
       order.call.warn("no pull secret for '\(registry)': there is no kubectl")
       return false
     }
@@ -89,7 +91,7 @@ struct PullSecret {
       usleep(500_000)
       result = try patch(begin)
     }
-    if !result.succeeded, !isGone(result), !HelmFailure(result.errorText).isForbidden { result = try patch(append) }
+    if !result.succeeded, !isGone(result), !ClusterFailure(result.errorText).isForbidden { result = try patch(append) }
     guard result.succeeded else {
       // One that the chart makes is there when the next release comes.
       if isGone(result) { return false }
@@ -119,13 +121,12 @@ struct PullSecret {
   }
 
   private func refused(_ doing: String, _ result: Child.Result, _ advice: String) {
-    order.call.warn("cannot \(doing) in namespace '\(namespace)': \(HelmFailure(result.errorText).said)\n  \(advice)")
+    order.call.warn("cannot \(doing) in namespace '\(namespace)': \(ClusterFailure(result.errorText).said)\n  \(advice)")
   }
 
   private func kubectl(_ words: [String], input: [UInt8]? = nil) throws -> Child.Result {
-    let argv = ["kubectl"] + words + ["--namespace=\(namespace)", "--context=\(context.name)"]
-    order.call.debug(argv.joined(separator: " "))
-    return try Child.run(argv, input: input, output: .capture, errors: .capture)
+    let words = words + ["--namespace=\(namespace)", "--context=\(context.name)"]
+    return try Kubectl.run(words, input: input, call: order.call)
   }
 
   /// The service accounts of the pods in a manifest; the namespace's own where it names none, and before the first release.

@@ -1,4 +1,6 @@
 import Command
+import Helm
+import Podman
 import Records
 import Settings
 

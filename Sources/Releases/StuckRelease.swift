@@ -1,4 +1,6 @@
+import Cluster
 import Command
+import Helm
 import Records
 
 /// The releases whose newest revision is in the middle of something: of every namespace we may see, else of the application's. What an

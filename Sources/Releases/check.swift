@@ -1,4 +1,7 @@
+import Cluster
 import Command
+import Helm
+import Podman
 import Records
 import Settings
 
@@ -17,7 +20,7 @@ public func checkEngine(_ app: App?, settings: Settings, call: Call) -> [Doctor.
   }
   var checks = [Doctor.Check("context", .ok, "'\(context.name)', whose server is '\(context.server ?? "not said")'\(context.isPlainlyLocal ? ", on this machine" : "")"), helm()]
   checks += checkApplication(app, .helm(context), settings)
-  guard Child.find("kubectl") != nil else { return checks + [missing("kubectl")] }
+  guard Kubectl.isThere else { return checks + [missing("kubectl")] }
   let kubectl = Kubectl(context: context, call: call)
   checks.append(kubectlVersion())
   do {
@@ -43,7 +46,7 @@ private func checkApplication(_ app: App?, _ engine: Engine, _ settings: Setting
   if settings.registry == nil { checks.append(check("images", nil) { try engine.requireSharedStore() }) }
   if let app {
     checks.append(check("chart", "there is one") { try requireChart(app, settings: settings) })
-    if Child.find("podman") != nil || engine != .podman { checks.append(check("ports", nil) { try engine.requirePorts(settings.place(app), settings: settings) }) }
+    if Podman.isThere || engine != .podman { checks.append(check("ports", nil) { try engine.requirePorts(settings.place(app), settings: settings) }) }
   }
   return checks.compactMap(\.self)
 }
@@ -55,20 +58,20 @@ private func missing(_ program: String) -> Doctor.Check {
 }
 
 private func podman() -> Doctor.Check {
-  guard Child.find("podman") != nil else { return missing("podman") }
-  let result = try? Child.run(["podman", "version", "--format={{.Client.Version}}"], output: .capture, errors: .capture, seconds: Double(Podman.patience))
+  guard Podman.isThere else { return missing("podman") }
+  let result = try? Podman.run(["version", "--format={{.Client.Version}}"], doing: "tell its version")
   guard let result, result.succeeded else {
-    return .init("podman", .failure, "cannot run: \(HelmFailure(result?.errorText ?? "").said)", hint: "'podman info' tells more")
+    return .init("podman", .failure, "cannot run: \(ClusterFailure(result?.errorText ?? "").said)", hint: "'podman info' tells more")
   }
   return .init("podman", .ok, result.outputText.trimmed)
 }
 
 /// Helm 2 asks its server in the cluster when it is not told otherwise, and helm 4 may know `--client` no longer.
 private func helm() -> Doctor.Check {
-  guard Child.find("helm") != nil else { return missing("helm") }
+  guard HelmProgram.isThere else { return missing("helm") }
   var said = ""
   for words in [["version", "--client", "--short"], ["version", "--short"]] {
-    guard let result = try? Child.run(["helm"] + words, output: .capture, errors: .capture), result.succeeded else { continue }
+    guard let result = try? HelmProgram.run(words), result.succeeded else { continue }
     said = result.outputText.trimmed
     break
   }
@@ -86,7 +89,7 @@ func helm(saying said: String) -> Doctor.Check {
 }
 
 private func kubectlVersion() -> Doctor.Check {
-  let result = try? Child.run(["kubectl", "version", "--client", "--output=json"], output: .capture, errors: .discard)
+  let result = try? Kubectl.run(["version", "--client", "--output=json"], errors: .discard)
   let version = result.flatMap { try? JSON(parsing: $0.output) }?["clientVersion"]?["gitVersion"]?.string
   return version.map { .init("kubectl", .ok, $0) } ?? .init("kubectl", .warning, "does not tell its version", hint: "see what 'kubectl version' says")
 }
@@ -94,9 +97,9 @@ private func kubectlVersion() -> Doctor.Check {
 /// The size of what helm stores: the cluster takes no Secret of more than 1 MiB.
 private func sizes(_ kubectl: Kubectl, _ app: App?, _ namespace: String) -> [Doctor.Check] {
   let selector = "--selector=owner=helm,status=deployed" + (app.map { ",name=\($0.name)" } ?? "")
-  guard let result = try? Child.run(
-    ["kubectl", "get", "secrets", "--namespace=\(namespace)", "--context=\(kubectl.context.name)", "--request-timeout=20s", selector,
-      "--output=go-template={{range .items}}{{.metadata.labels.name}} {{len .data.release}}{{\"\\n\"}}{{end}}"], output: .capture, errors: .discard),
+  guard let result = try? Kubectl.run(
+    ["get", "secrets", "--namespace=\(namespace)", "--context=\(kubectl.context.name)", "--request-timeout=20s", selector,
+      "--output=go-template={{range .items}}{{.metadata.labels.name}} {{len .data.release}}{{\"\\n\"}}{{end}}"], errors: .discard),
     result.succeeded else { return [] }
   let found = result.outputText.lines.compactMap { line -> (String, Int)? in
     let words = line.split(separator: " ")

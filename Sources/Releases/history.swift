@@ -1,4 +1,7 @@
+import Cluster
 import Command
+import Helm
+import Podman
 import Records
 
 /// The revisions of the line's release, the newest first.
@@ -8,7 +11,7 @@ public func history(_ record: Record, limit: Int, call: Call) throws -> History 
   switch subject.engine {
   case .podman:
     let state = try PodmanState.read(subject.app)
-    guard !state.revisions.isEmpty else { throw ReleaseError.noRelease(name: subject.name, place: "podman on this machine") }
+    guard !state.revisions.isEmpty else { throw PodmanError.noRelease(name: subject.name) }
     return History(state.revisions.reversed().prefix(limit).map { revision in
       History.Revision(
         revision: revision.number, status: revision.number == state.current?.number && revision.isRunning ? "deployed" : "stopped", updated: revision.created?.text,
@@ -16,9 +19,9 @@ public func history(_ record: Record, limit: Int, call: Call) throws -> History 
     })
   case .helm(let context):
     let found = try HistoryAhead.all.take(subject, context)?.revisions ?? read(subject, context, limit: limit, call: call)
-    guard !found.isEmpty else { throw ReleaseError.noRelease(name: subject.name, place: try HelmStorage(context: context, call: call).place(subject.namespace)) }
+    guard !found.isEmpty else { throw HelmError.noRelease(name: subject.name, place: try HelmStorage(context: context, call: call).place(subject.namespace)) }
     return History(found.map { entry, revision in
-      do throws(ReleaseError) { return try revision.get() } catch {
+      do throws(HelmError) { return try revision.get() } catch {
         // One that is broken does not hide the others.
         call.warn(error.message)
         return History.Revision(revision: entry.revision, status: entry.status, description: "(cannot be read)")
@@ -27,9 +30,9 @@ public func history(_ record: Record, limit: Int, call: Call) throws -> History 
   }
 }
 
-private func read(_ subject: Subject, _ context: KubeContext, limit: Int, call: Call) throws -> [(HelmStorage.Entry, Result<History.Revision, ReleaseError>)] {
+private func read(_ subject: Subject, _ context: KubeContext, limit: Int, call: Call) throws -> [(HelmStorage.Entry, Result<History.Revision, HelmError>)] {
   let storage = try HelmStorage(context: context, call: call)
-  var found: [(HelmStorage.Entry, Result<History.Revision, ReleaseError>)] = []
+  var found: [(HelmStorage.Entry, Result<History.Revision, HelmError>)] = []
   try storage.read(Array(storage.revisions(subject.name, namespace: subject.namespace).prefix(limit))) { entry, result in
     found.append((entry, result.map { History.Revision(entry, $0) }))
   }

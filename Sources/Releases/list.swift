@@ -1,4 +1,7 @@
+import Cluster
 import Command
+import Helm
+import Podman
 import Records
 import Settings
 
@@ -50,7 +53,7 @@ private func record(_ release: Release, settings: Settings) -> Record {
   return record
 }
 
-private func record(_ entry: HelmStorage.Entry, _ context: KubeContext, _ found: Result<Release, ReleaseError>, settings: Settings, call: Call) -> Record {
+private func record(_ entry: HelmStorage.Entry, _ context: KubeContext, _ found: Result<Release, HelmError>, settings: Settings, call: Call) -> Record {
   switch found {
   case .success(let release): return record(release, settings: settings)
   case .failure(let error):

@@ -1,7 +1,10 @@
+import Cluster
 import Command
 import Glibc
+import Helm
 import Records
 import Settings
+import YAML
 
 /// Releases again what is released: the chart and the values are those of the stored release, with new values on top where some are
 /// given. Every pod is a new one afterwards, whether anything has changed or not.
@@ -16,7 +19,7 @@ public func redeploy(_ record: Record, revision: Int?, files: [String], set: [St
   let timeout = try Order.timeout(call)
   let lock = try ReleaseLock(home: home, app: subject.app, engine: subject.engine)
   return try Redeployment(
-    subject: subject, context: context, storage: HelmStorage(context: context, call: call), helm: HelmProgram(subject: subject, context: context, lock: lock, call: call),
+    subject: subject, context: context, storage: HelmStorage(context: context, call: call), helm: HelmProgram(context: context, namespace: subject.namespace, lock: lock.descriptor, call: call),
     timeout: timeout, files: files.map(Files.resolve), set: set, call: call
   ).run(revision: revision, lock: lock)
 }
@@ -37,7 +40,7 @@ private struct Redeployment {
   func run(revision: Int?, lock: ReleaseLock) throws -> Release {
     let newest = try storage.read(name, namespace: subject.namespace)
     if newest.state.status.hasPrefix("pending-") {
-      throw ReleaseError.pending(name: name, namespace: subject.namespace, status: newest.state.status, revision: newest.state.revision)
+      throw HelmError.pending(name: name, namespace: subject.namespace, status: newest.state.status, revision: newest.state.revision)
     }
     let source = revision == nil || revision == newest.state.revision ? newest : try storage.read(name, namespace: subject.namespace, revision: revision)
     call.say("Redeploying \(name): chart \(source.chart) of revision \(source.state.revision)")
@@ -114,14 +117,13 @@ private struct Redeployment {
   }
 
   private func kubectl(_ arguments: [String], namespace: String, mayFail: Bool = false) throws -> Child.Result {
-    let argv = ["kubectl"] + arguments + ["--namespace=\(namespace)", "--context=\(context.name)"]
-    call.debug(argv.joined(separator: " "))
-    let result = try Child.run(argv, output: .capture, errors: .capture)
-    guard result.succeeded || mayFail else { throw HelmFailure(result.errorText).clusterError(context: context, doing: "restart '\(name)'", program: "kubectl") }
+    let words = arguments + ["--namespace=\(namespace)", "--context=\(context.name)"]
+    let result = try Kubectl.run(words, call: call)
+    guard result.succeeded || mayFail else { throw ClusterFailure(result.errorText).error(context: context, doing: "restart '\(name)'") }
     return result
   }
 
-  private func timedOut(_ source: StoredRelease?) -> ReleaseError {
+  private func timedOut(_ source: StoredRelease?) -> HelmError {
     .timedOut(name: name, seconds: timeout, reasons: PodReasons.read(subject.app, buildID: source?.buildID ?? "", context: context, call: call))
   }
 }

@@ -2,13 +2,14 @@ import Archives
 import Command
 import Records
 import Settings
+import Tasks
 
 /// Brings the application to run as the line asks for: the chart with the image, by helm or by podman. Does nothing when it
 /// already runs so. One release of an application at a time; another one waits.
 ///
 /// - Parameter told: whose release it is that is there, when that has been told; see ``checkStanding(_:chart:settings:call:)``.
 ///
-/// Throws ``ReleaseError``, and what the child programs make of a missing helm or podman (exit code 69).
+/// Throws ``ReleaseError``, ``ClusterError``, ``HelmError``, ``RolloutError``, ``PodmanError``, and what the child programs make of a missing helm or podman (exit code 69).
 /// - Parameter chart: as its tarball has it: see `Chart.checked()`.
 /// - Returns: the release, and the values its chart was given.
 public func release(
@@ -17,7 +18,7 @@ public func release(
   var app = app
   app.namespace = settings.namespace
   let engine = try Engine(settings: settings, call: call)
-  let order = try Order(app: app, image: image, chart: chart, settings: settings, engine: engine, note: TaskNote.due(home: home, app: app, engine: engine), call: call)
+  let order = try Order(app: app, image: image, chart: chart, settings: settings, engine: engine, note: TaskNote.due(home: home, app: app, context: engine.context), call: call)
   let lock = try ReleaseLock(home: home, app: app, engine: engine)
   let release =
     switch engine {

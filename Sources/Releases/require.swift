@@ -1,5 +1,6 @@
 import Archives
 import Command
+import Podman
 import Records
 import Settings
 
@@ -43,8 +44,8 @@ extension Engine {
     let wanted = settings.overridePorts.compactMap { $0.split(separator: ":").first.flatMap { Int($0) } }
     let taken = wanted.filter { !Loopback.canBind($0) }
     guard let first = taken.first else { return }
-    guard self == .podman else { throw ReleaseError.portTaken(port: first) }
+    guard self == .podman else { throw PortError.taken(port: first) }
     let ours = try PodmanState.read(app).current?.ports.map(\.host) ?? []
-    if let port = taken.first(where: { !ours.contains($0) }) { throw ReleaseError.portTaken(port: port) }
+    if let port = taken.first(where: { !ours.contains($0) }) { throw PortError.taken(port: port) }
   }
 }

@@ -1,8 +1,12 @@
+import Cluster
 import Command
+import Helm
+import Podman
 import Records
+import YAML
 
 /// How the release of a line is doing: sets `release` as it is now, and `status`.
-/// Throws ``ReleaseError``; a release that is not there is one.
+/// Throws ``HelmError`` or ``PodmanError``; a release that is not there is one.
 /// - Returns: whether all is well.
 public func status(_ record: inout Record, call: Call) throws -> Bool {
   let subject = try Subject(record, call: call, reading: true)
@@ -22,7 +26,7 @@ private func status(_ subject: Subject, context: KubeContext, call: Call) throws
   let stored = try ahead?.stored.get() ?? HelmStorage(context: context, call: call).read(subject.name, namespace: subject.namespace)
   let state = stored.state
   let objects: [JSON]
-  do { objects = try json(stream: Array(state.manifest.utf8)) } catch { throw ReleaseError.unreadableRelease(name: subject.name, reason: "its manifest is no YAML") }
+  do { objects = try json(stream: Array(state.manifest.utf8)) } catch { throw HelmError.unreadableRelease(name: subject.name, reason: "its manifest is no YAML") }
   let kubectl = Kubectl(context: context, call: call)
   let live = try LiveObjects(objects, namespace: subject.namespace, context: context, call: call, group: ahead?.group)
   let (workloads, pods, missing) = try Workloads(kubectl: kubectl, namespace: subject.namespace, group: ahead?.group).read(live)
@@ -49,7 +53,7 @@ private func reason(_ state: HelmState) -> String? {
 
 private func podmanStatus(_ subject: Subject) throws -> (Release, Status) {
   let state = try PodmanState.read(subject.app)
-  guard let newest = state.current ?? state.revisions.last else { throw ReleaseError.noRelease(name: subject.name, place: "podman on this machine") }
+  guard let newest = state.current ?? state.revisions.last else { throw PodmanError.noRelease(name: subject.name) }
   let look = try PodmanLook(newest.watched)
   var pods: [Status.Pod] = [], workloads: [Status.Workload] = []
   for (pod, watched) in zip(newest.pods, look.pods) {

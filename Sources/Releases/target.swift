@@ -1,4 +1,7 @@
+import Cluster
 import Command
+import Helm
+import Podman
 import Records
 import Settings
 
@@ -17,17 +20,17 @@ public func target(_ record: Record, versions: Bool = true, call: Call) throws -
   target.remote = settings.remote
   switch engine {
   case .helm(let context):
-    target.engineVersion = versions ? version(["helm", "version", "--template={{.Version}}"]) : nil
+    target.engineVersion = versions ? version { try HelmProgram.run(["version", "--template={{.Version}}"], errors: .discard, seconds: 60) } : nil
     target.context = context.name
     target.contextSource = try source(settings, app, call)
     target.server = context.server
-  case .podman: target.engineVersion = versions ? version(["podman", "version", "--format={{.Client.Version}}"]) : nil
+  case .podman: target.engineVersion = versions ? version { try Podman.run(["version", "--format={{.Client.Version}}"], errors: .discard, doing: "tell its version") } : nil
   }
   return target
 }
 
 extension Error {
-  fileprivate var isNotLocal: Bool { if case .notLocal? = self as? ReleaseError { true } else { false } }
+  fileprivate var isNotLocal: Bool { if case .notLocal? = self as? ClusterError { true } else { false } }
 }
 
 /// What named the context. The line carries it already; who began the line had it from somewhere.
@@ -40,8 +43,8 @@ private func source(_ settings: Settings, _ app: App, _ call: Call) throws -> St
 }
 
 /// nil when the program is not there, or does not say.
-private func version(_ argv: [String]) -> String? {
-  guard let result = try? Child.run(argv, output: .capture, errors: .discard, seconds: 60), result.succeeded else { return nil }
+private func version(_ ask: () throws -> Child.Result) -> String? {
+  guard let result = try? ask(), result.succeeded else { return nil }
   let text = result.outputText.trimmed
   return text.isEmpty ? nil : text
 }

@@ -1,5 +1,8 @@
 import Archives
+import Cluster
 import Command
+import Helm
+import Podman
 import Records
 import Settings
 
@@ -31,10 +34,8 @@ private func chartFindings(_ app: App, settings: Settings, call: Call) throws ->
   let chart = Chart(
     payload: Payload(path: "\(app.dir)/\(place)", mediaType: "", digest: "", size: 0), name: place, version: "")
   let image = Image(repository: app.name, tag: "0", store: "containers-storage", how: "builder", why: "")
-  return reach(
-    of: try Rendering(
-      order: Order(app: app, image: image, chart: chart, settings: settings, engine: .podman, call: call)
-    ).manifests)
+  let order = try Order(app: app, image: image, chart: chart, settings: settings, engine: .podman, call: call)
+  return reach(of: try order.rendering().manifests)
 }
 
 extension Engine {

@@ -1,6 +1,6 @@
+import Cluster
 import Command
 import Records
-import Releases
 
 /// Whether who asks may himself release to a namespace: what a server does by its own account's rights it does for whoever reaches it,
 /// and nobody is to get more by it than the cluster gives him.
@@ -23,8 +23,8 @@ enum AccessReview {
       ])
     }
     let list: JSON = .members(["apiVersion": .string("v1"), "kind": .string("List"), "items": .array(reviews)])
-    let argv = ["kubectl", "--context=\(context)", "create", "--validate=false", "-f", "-", "-o", "jsonpath={.spec.resourceAttributes.resource} {.status.allowed}{\"\\n\"}"]
-    let result = try Child.run(argv, input: list.bytes, output: .capture, errors: .capture)
+    let words = ["--context=\(context)", "create", "--validate=false", "-f", "-", "-o", "jsonpath={.spec.resourceAttributes.resource} {.status.allowed}{\"\\n\"}"]
+    let result = try Kubectl.run(words, input: list.bytes)
     if !result.succeeded, let why = whyClusterIsAway(result.errorText) {
       throw RemoteError.unreachable(target: place, said: why, status: result.status)
     }

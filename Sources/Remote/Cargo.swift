@@ -1,8 +1,8 @@
 import Archives
 import Command
 import Glibc
+import Helm
 import Records
-import Releases
 
 /// What of a line goes to the server: three members without their paths, the draft.toml, and the files by their digests.
 final class Cargo: @unchecked Sendable {

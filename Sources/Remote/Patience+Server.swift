@@ -1,3 +1,4 @@
+import Cluster
 import Command
 import Records
 import Releases

@@ -1,6 +1,6 @@
+import Cluster
 import Command
 import Records
-import Releases
 import Settings
 
 /// The server in a cluster, as `draft init --server` makes it.
@@ -25,8 +25,8 @@ public struct Server: Equatable, Sendable {
   /// Asks a cluster where its server is; nil when it has none in that namespace.
   /// - Throws: ``RemoteError/unreachable(target:said:status:)`` when nobody answers or the question is forbidden.
   static func find(context: String, namespace: String = defaultNamespace, slow: (() -> Void)? = nil) throws -> Server? {
-    let argv = ["kubectl", "--context=\(context)", "get", "deployment", name, "-n", namespace, "--ignore-not-found", "--request-timeout=20s", "-o", "json"]
-    let result = try Child.run(argv, output: .capture, errors: .capture, slow: slow)
+    let words = ["--context=\(context)", "get", "deployment", name, "-n", namespace, "--ignore-not-found", "--request-timeout=20s", "-o", "json"]
+    let result = try Kubectl.run(words, slow: slow)
     guard result.succeeded else {
       let said = whyClusterIsAway(result.errorText) ?? lastLine(result.errorText)
       throw RemoteError.unreachable(target: "kube:\(namespace)", said: said, status: result.status)

@@ -1,3 +1,4 @@
+import Cluster
 import Command
 import Glibc
 import Records
@@ -51,7 +52,7 @@ public enum Target: Hashable, Sendable {
   func argv() throws -> [String] {
     switch self {
     case let .kube(namespace, context):
-      ["kubectl", "--context=\(context)", "exec", "-i", "-n", namespace, "deployment/\(Server.name)", "--", "draft", "serve"]
+      Kubectl.argv(["--context=\(context)", "exec", "-i", "-n", namespace, "deployment/\(Server.name)", "--", "draft", "serve"])
     case let .ssh(destination): ["ssh", "-T", "-o", "ServerAliveInterval=15", destination, "draft", "serve"]
     case .local: [try program("draft-serve")]
     }

@@ -1,3 +1,4 @@
+import Cluster
 import Command
 import Records
 import Settings
@@ -51,8 +52,8 @@ private func usableServer(_ namespace: String, _ context: String, call: Call) th
   }
   guard server.isReady else { throw RemoteError.notReady(namespace: namespace, context: context) }
   let question = ["auth", "can-i", "create", "pods", "--subresource=exec"]
-  let argv = ["kubectl", "--context=\(context)"] + question + ["-n", namespace, "--request-timeout=20s"]
-  guard try Child.run(argv, output: .discard, errors: .discard, slow: waiting).succeeded else {
+  let words = ["--context=\(context)"] + question + ["-n", namespace, "--request-timeout=20s"]
+  guard try Kubectl.run(words, output: .discard, errors: .discard, slow: waiting).succeeded else {
     throw RemoteError.mayNotUse(namespace: namespace)
   }
   return server

@@ -1,3 +1,4 @@
+import Cluster
 import Command
 import Records
 import Releases
@@ -27,8 +28,8 @@ public func serverManifests(_ plan: ServerPlan) -> String { plan.manifests.text 
 
 /// Whether somebody else has made the namespace, which then is not ours to label, nor to take away.
 private func isOthers(_ plan: ServerPlan, context: String) throws -> Bool {
-  let argv = ["kubectl", "--context=\(context)", "get", "namespace", plan.namespace, "--ignore-not-found", "--request-timeout=20s", "-o", "json"]
-  let result = try Child.run(argv, output: .capture, errors: .capture)
+  let words = ["--context=\(context)", "get", "namespace", plan.namespace, "--ignore-not-found", "--request-timeout=20s", "-o", "json"]
+  let result = try Kubectl.run(words)
   // Who may not see it has not made it.
   guard result.succeeded, let json = try? JSON(parsing: result.output) else { return !result.succeeded }
   return json["metadata"]?["labels"]?["app.kubernetes.io/managed-by"]?.string != "draft"
@@ -46,8 +47,8 @@ private func uninstall(_ plan: ServerPlan, context: String, call: Call) throws {
 /// Whether buildah can do its work there, which is the kernel's and the node's to say. It goes on with the one user id it has where it
 /// may not have more, and fails at the first file of another's; so it is asked what it has.
 private func check(_ plan: ServerPlan, context: String, call: Call) throws {
-  let argv = ["kubectl", "--context=\(context)", "exec", "-n", plan.namespace, "deployment/\(Server.name)", "--", "buildah", "unshare", "cat", "/proc/self/uid_map"]
-  let result = try Child.run(argv, output: .capture, errors: .capture)
+  let words = ["--context=\(context)", "exec", "-n", plan.namespace, "deployment/\(Server.name)", "--", "buildah", "unshare", "cat", "/proc/self/uid_map"]
+  let result = try Kubectl.run(words)
   let ids = result.outputText.lines.reduce(0) { $0.plus($1.split(separator: " ").last.flatMap { Int($0) } ?? 0) }
   if result.succeeded, ids >= 65_536 { return }
   let said = result.errorText.split(whereSeparator: \.isNewline).first.map(String.init) ?? "it has \(ids) user ids"
@@ -59,6 +60,6 @@ private func check(_ plan: ServerPlan, context: String, call: Call) throws {
 }
 
 private func kubectl(_ words: [String], context: String, input: [UInt8]? = nil, _ plan: ServerPlan, _ call: Call) throws {
-  let result = try Child.run(["kubectl", "--context=\(context)"] + words, input: input, output: .lines { call.pass($0) }, errors: .capture)
+  let result = try Kubectl.run(["--context=\(context)"] + words, input: input, output: .lines { call.pass($0) })
   guard result.succeeded else { throw RemoteError.cannotInstall(doing: words[0], said: lastLine(result.errorText)) }
 }

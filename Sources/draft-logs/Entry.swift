@@ -1,3 +1,4 @@
+import Attach
 import Command
 import Images
 import Records

@@ -1,7 +1,7 @@
+import Attach
 import Command
 import Pipeline
 import Records
-import Releases
 import Settings
 
 @main struct Entry {

@@ -2,6 +2,7 @@ import Command
 import Records
 import Releases
 import Settings
+import Tasks
 
 @main struct Entry {
   static func main() {
@@ -27,7 +28,9 @@ import Settings
       var tables = TaskFile.Table.allCases.filter { call.arguments.has($0.rawValue) }
       if tables.isEmpty { tables = release == nil ? [.preUp] : [.postDeploy, .postUp] }
       let isAfter = tables.allSatisfy { $0 == .postDeploy || $0 == .postUp }
-      let ran = try tasks(tables, of: app, image: image, release: isAfter ? release : nil, settings: settings, home: Home(), call: call)
+      let ran = try tasks(
+        tables, of: app, image: image, release: isAfter ? release : nil, settings: settings, home: Home(),
+        context: { try Engine(settings: settings, call: call).context }, call: call)
       guard let ran else { return }
       record.set(try record.member(Tasks.self)?.adding(ran) ?? ran)
     }

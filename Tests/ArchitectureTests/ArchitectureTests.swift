@@ -184,8 +184,8 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
   // The descriptor of what a child or a pod says, which is its own; records and frames, which are no words; whether anybody still reads.
   let allowed = [
     "Command/Diagnostics.swift", "Command/Standard.swift", "Command/Child.swift: case .standardError: childEnd = STDERR_FILENO",
-    "Releases/connect.swift: output = logs == nil ? nil : LogOutput(descriptor: STDERR_FILENO)",
-    "Releases/logs.swift: let output = LogOutput(descriptor: STDOUT_FILENO)", "Records/RecordWriter.swift",
+    "Attach/connect.swift: output = logs == nil ? nil : LogOutput(descriptor: STDERR_FILENO)",
+    "Attach/logs.swift: let output = LogOutput(descriptor: STDOUT_FILENO)", "Records/RecordWriter.swift",
     "Remote/Serve.swift: let server = Serving(", "Watching/Watcher.swift: var polls = [pollfd(",
   ]
   let signs = [

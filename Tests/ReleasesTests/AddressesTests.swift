@@ -1,8 +1,10 @@
+@testable import Cluster
 @testable import Command
 import Records
 import Testing
 
 @testable import Releases
+import YAML
 
 /// Where a release answers.
 struct AddressesTests {

@@ -3,6 +3,9 @@ import Glibc
 import Records
 import Testing
 
+@testable import Attach
+@testable import Cluster
+@testable import Podman
 @testable import Releases
 
 private func pod(_ name: String, _ created: String, _ template: String, ready: Bool = true, ending: Bool = false) -> ClusterPod {
@@ -128,7 +131,7 @@ private final class Behind: @unchecked Sendable {
 @Test func aPortOfOursStaysWhileWhatIsBehindItChanges() throws {
   let behind = Behind(), port = (30_000..<30_900).shuffled().first { Loopback.canBind($0) }!
   let relay = try PortRelay(port: port) { behind.port }
-  #expect(throws: ReleaseError.self) { try PortRelay(port: port) { nil } }
+  #expect(throws: PortError.self) { try PortRelay(port: port) { nil } }
   // One that comes too early waits.
   let (first, second) = (server("first "), server("second "))
   Thread.detach { usleep(200_000); behind.port = first }

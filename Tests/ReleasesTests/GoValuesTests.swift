@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Cluster
 @testable import Releases
 
 private let deployment = #"cannot patch "dep" with kind Deployment: Deployment.apps "dep" is invalid: spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string{"a":"a2"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: field is immutable"#

@@ -1,6 +1,10 @@
 import Testing
 
+@testable import Cluster
+@testable import Helm
+@testable import Podman
 @testable import Releases
+import YAML
 
 /// Helm's release objects, as the Secret holds them.
 struct HelmStateTests {
@@ -34,10 +38,10 @@ struct HelmStateTests {
   }
 
   @Test func rubbishIsTold() {
-    #expect(throws: ReleaseError.unreadableRelease(name: "web", reason: "its Secret is not base64")) { try HelmState.decoded("*", name: "web") }
-    #expect(throws: ReleaseError.unreadableRelease(name: "web", reason: "its Secret cannot be decompressed")) { try HelmState.decoded("SDRzSUFBQUE=", name: "web") }
-    #expect(throws: ReleaseError.self) { try HelmState(parsing: Array("{}".utf8), name: "web") }
-    #expect(throws: ReleaseError.self) { try HelmState(parsing: [], name: "web") }
+    #expect(throws: HelmError.unreadableRelease(name: "web", reason: "its Secret is not base64")) { try HelmState.decoded("*", name: "web") }
+    #expect(throws: HelmError.unreadableRelease(name: "web", reason: "its Secret cannot be decompressed")) { try HelmState.decoded("SDRzSUFBQUE=", name: "web") }
+    #expect(throws: HelmError.self) { try HelmState(parsing: Array("{}".utf8), name: "web") }
+    #expect(throws: HelmError.self) { try HelmState(parsing: [], name: "web") }
   }
 
   @Test func base64() {
@@ -74,9 +78,9 @@ struct HostileRevisionTests {
 
   @Test(arguments: extremes) func ofASecret(_ revision: String) throws {
     let said = "its Secret is of version '\(revision)'"
-    #expect(throws: ReleaseError.unreadableRelease(name: "web", reason: said)) { _ = try HelmState.newest(of: "web", in: "\(revision) deployed e30=\n") }
+    #expect(throws: HelmError.unreadableRelease(name: "web", reason: said)) { _ = try HelmState.newest(of: "web", in: "\(revision) deployed e30=\n") }
     let body = Array(#"{"name":"web","version":\#(revision),"info":{"status":"deployed"}}"#.utf8)
-    #expect(throws: ReleaseError.self) { try HelmState(parsing: body, name: "web") }
+    #expect(throws: HelmError.self) { try HelmState(parsing: body, name: "web") }
     let line = "sh.helm.release.v1.web.v\(revision) helm.sh/release.v1 1 1d name=web,owner=helm,status=deployed,version=\(revision)"
     #expect(HelmStorage.entry(line[...], namespace: "default") == nil)
   }

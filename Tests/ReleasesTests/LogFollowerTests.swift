@@ -1,7 +1,9 @@
 import Glibc
 import Testing
 
+@testable import Attach
 @testable import Command
+@testable import Podman
 @testable import Releases
 
 @Test func aLineIsToldOnceAndNoneIsLost() {

@@ -1,6 +1,7 @@
 import Records
 import Testing
 
+@testable import Cluster
 @testable import Releases
 
 /// What differs between an object as it was released and as it is, and who did it.

@@ -1,7 +1,9 @@
 import Records
 import Testing
 
+@testable import Podman
 @testable import Releases
+import YAML
 
 /// The table of fields, held against Kubernetes' API.
 struct PodFieldsTests {

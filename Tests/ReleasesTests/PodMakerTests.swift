@@ -1,10 +1,14 @@
+@testable import Attach
 @testable import Command
 import Glibc
 import Records
 import Settings
 import Testing
 
+@testable import Helm
+@testable import Podman
 @testable import Releases
+import YAML
 
 /// The pods a chart becomes for podman.
 struct PodMakerTests {
@@ -25,7 +29,7 @@ struct PodMakerTests {
 
   private func pods(_ yaml: String, revision: Int = 3, known: [PublishedPort] = []) throws -> [Pod] {
     let rendering = try Rendering(yaml: Array(yaml.utf8), chart: "web", call: nil)
-    return try PodMaker(order: order, home: home, revision: revision, known: known).pods(rendering)
+    return try PodMaker(play: order.play, home: home, revision: revision, known: known).pods(rendering)
   }
 
   private func deployment(_ container: String, spec: String = "") -> String {
@@ -119,13 +123,13 @@ struct PodMakerTests {
     let container = try #require(pods(deployment(env) + maps)[0].json["spec"]?["containers"]?.array?.first)
     #expect(container["env"]?.array?.map { "\($0["name"]?.string ?? "")=\($0["value"]?.string ?? "")" } == ["X_B=two", "P=hi", "Q=plain", "X_A=mine", "K=plain", "SELF=web-3"])
     #expect(container["envFrom"]?.array?.count == 1)
-    #expect(throws: ReleaseError.self) { try pods(deployment("env: [{name: K, valueFrom: {secretKeyRef: {name: s, key: none}}}]") + maps) }
+    #expect(throws: HelmError.self) { try pods(deployment("env: [{name: K, valueFrom: {secretKeyRef: {name: s, key: none}}}]") + maps) }
   }
 
   @Test func hostilePathInAVolumeIsRefused() throws {
     let maps = "---\nkind: ConfigMap\nmetadata: {name: m}\ndata: {A: one}\n"
     for path in ["../x", "/etc/x", "a/../../x", ""] {
-      #expect(throws: ReleaseError.self) {
+      #expect(throws: HelmError.self) {
         try pods(deployment("", spec: "volumes: [{name: v, configMap: {name: m, items: [{key: A, path: '\(path)'}]}}],") + maps)
       }
     }
@@ -134,8 +138,8 @@ struct PodMakerTests {
   @Test func hooksAreLeftOutAndSoIsWhatCannotRun() throws {
     let test = "---\nkind: Pod\nmetadata: {name: test, annotations: {helm.sh/hook: test}}\nspec: {containers: []}\n"
     #expect(try pods(deployment("") + test).map(\.name) == ["web-3"])
-    #expect(throws: ReleaseError.nothingToRun(chart: "web")) { try pods("kind: Service\nmetadata: {name: web}\n") }
-    #expect(throws: ReleaseError.nothingToRun(chart: "web")) { try pods(deployment("").replacing("template:", with: "replicas: 0, template:")) }
+    #expect(throws: PodmanError.nothingToRun(chart: "web")) { try pods("kind: Service\nmetadata: {name: web}\n") }
+    #expect(throws: PodmanError.nothingToRun(chart: "web")) { try pods(deployment("").replacing("template:", with: "replicas: 0, template:")) }
   }
 
   @Test func referencesAreFilledIn() throws {
@@ -189,7 +193,7 @@ struct PodMakerTests {
     #expect(mounts.allSatisfy { $0["subPath"] == nil })
     #expect(volumes[mounts[0]["name"]?.string ?? ""]?["hostPath"]?["path"]?.string == map + "/A")
     #expect(mounts[4]["readOnly"] == .bool(true))
-    #expect(throws: ReleaseError.self) {
+    #expect(throws: HelmError.self) {
       try pods(deployment("volumeMounts: [{name: m, mountPath: /x, subPath: ../../y}]", spec: "volumes: [{name: m, configMap: {name: m}}],") + maps)
     }
   }
@@ -206,7 +210,7 @@ struct PodMakerTests {
     #expect(try left() == names)
     MountedFiles.prune(home: home, seconds: 1) { _ in [] }
     #expect(try left() == names)
-    MountedFiles.prune(home: home, seconds: 1, now: later) { _ in throw ReleaseError.noPorts(app: "") }
+    MountedFiles.prune(home: home, seconds: 1, now: later) { _ in throw AttachError.noPorts(app: "") }
     #expect(try left() == names)
     MountedFiles.prune(home: home, seconds: 1, now: later) { _ in try pods("\"sh.draft.files\":\"11 39\"") }
     #expect(try left() == ["11", "39"])

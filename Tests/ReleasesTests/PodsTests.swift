@@ -1,7 +1,11 @@
 import Records
 import Settings
 import Testing
+import YAML
 
+@testable import Attach
+@testable import Cluster
+@testable import Podman
 @testable import Releases
 
 @Test func aContainerIsReadByItsNewestRunWithALog() throws {

@@ -3,6 +3,9 @@ import Records
 import Settings
 import Testing
 
+@testable import Cluster
+@testable import Helm
+@testable import Podman
 @testable import Releases
 
 /// Releases read back: the table of kubectl, the labels, what a body may hold, how a workload is doing.
@@ -88,19 +91,19 @@ struct ReadingTests {
 
   @Test(arguments: ["../x", "/etc/x", "a/../../x", "", "a//b", "./a", "a/.", "x\\u0000y", "Chart.yaml", "values.yaml"])
   func aPathThatLeadsOut(path: String) throws {
-    #expect(throws: ReleaseError.self) { try StoredChart(try stored(release(files: #"[{"name":"\#(path)","data":""}]"#))) }
+    #expect(throws: HelmError.self) { try StoredChart(try stored(release(files: #"[{"name":"\#(path)","data":""}]"#))) }
   }
 
   @Test func whatCannotBeMadeAgain() throws {
-    #expect(throws: ReleaseError.subchartsLost(name: "web")) { try StoredChart(try stored(release(more: #","dependencies":[{"name":"db"}]"#))) }
-    #expect(throws: ReleaseError.self) { try StoredChart(try stored(#"{"name":"web","version":1,"info":{"status":"deployed"}}"#)) }
-    #expect(throws: ReleaseError.self) { try StoredChart(try stored(release(files: #"[{"name":"x","data":"*"}]"#))) }
+    #expect(throws: HelmError.subchartsLost(name: "web")) { try StoredChart(try stored(release(more: #","dependencies":[{"name":"db"}]"#))) }
+    #expect(throws: HelmError.self) { try StoredChart(try stored(#"{"name":"web","version":1,"info":{"status":"deployed"}}"#)) }
+    #expect(throws: HelmError.self) { try StoredChart(try stored(release(files: #"[{"name":"x","data":"*"}]"#))) }
   }
 
   @Test(arguments: ["", "*", "{", "[]", #"{"name":"web"}"#, #"{"name":"other","version":1,"info":{"status":"deployed"}}"#, #"{"name":"web","version":2,"info":{"status":"deployed"}}"#])
   func aBodyThatIsNoRelease(body: String) {
     #expect { try stored(body) } throws: { error in
-      guard case .unreadableObject(let kind, let name, _, _) = error as? ReleaseError else { return false }
+      guard case .unreadableObject(let kind, let name, _, _) = error as? HelmError else { return false }
       return kind == "ConfigMap" && name == "sh.helm.release.v1.web.v1"
     }
   }

@@ -1,6 +1,9 @@
 import Records
 import Testing
 
+@testable import Cluster
+@testable import Helm
+@testable import Podman
 @testable import Releases
 
 private func pod(_ status: String, annotations: String = "{}") throws -> JSON {
@@ -37,15 +40,15 @@ func noTrouble(_ status: String) throws { #expect(try PodTrouble(pod(status)) ==
 
 @Test func podsOfABuild() throws {
   let one = try pod("", annotations: #"{"buildID":"1"}"#), none = try pod("")
-  #expect(TaskPod.isOf(one, buildID: "1") && !TaskPod.isOf(one, buildID: "2") && TaskPod.isOf(one, buildID: nil))
-  #expect(TaskPod.isOf(none, buildID: "2"))
-  #expect(!TaskPod.isOf(try JSON(parsing: Array(#"{"metadata":{"deletionTimestamp":"2026-11-21T00:00:00Z"}}"#.utf8)), buildID: nil))
+  #expect(ClusterPod.isOf(one, buildID: "1") && !ClusterPod.isOf(one, buildID: "2") && ClusterPod.isOf(one, buildID: nil))
+  #expect(ClusterPod.isOf(none, buildID: "2"))
+  #expect(!ClusterPod.isOf(try JSON(parsing: Array(#"{"metadata":{"deletionTimestamp":"2026-11-21T00:00:00Z"}}"#.utf8)), buildID: nil))
 }
 
 private let context = KubeContext(name: "there", cluster: "c", server: "https://10.0.0.1:6443", isIndirect: false)
 
 @Test(arguments: [
-  ("error: You must be logged in to the server (Unauthorized)", ReleaseError.notLoggedIn(context: "there", said: "You must be logged in to the server (Unauthorized)")),
+  ("error: You must be logged in to the server (Unauthorized)", ClusterError.notLoggedIn(context: "there", said: "You must be logged in to the server (Unauthorized)")),
   ("Error: Kubernetes cluster unreachable: the server has asked for the client to provide credentials",
     .notLoggedIn(context: "there", said: "Kubernetes cluster unreachable: the server has asked for the client to provide credentials")),
   ("Error: INSTALLATION FAILED: create: failed to create: secrets \"sh.helm.release.v1.web.v1\" is forbidden: unable to create new content in namespace team because it is being terminated",
@@ -54,7 +57,15 @@ private let context = KubeContext(name: "there", cluster: "c", server: "https://
   ("The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?", .unreachable(server: "https://10.0.0.1:6443", said: "connection refused")),
   ("Error from server (Forbidden): secrets is forbidden: User \"x\" cannot list", .forbidden(said: "secrets is forbidden: User \"x\" cannot list")),
 ])
-func clusterErrors(_ text: String, _ wanted: ReleaseError) { #expect(HelmFailure(text).clusterError(context: context, doing: "x") == wanted) }
+func clusterErrors(_ text: String, _ wanted: ClusterError) {
+  #expect(ClusterFailure(text).error(context: context, doing: "x") == wanted)
+  #expect(HelmFailure(text).clusterError(context: context, doing: "x") == .cluster(wanted))
+}
+
+@Test func whoFailedIsNamed() {
+  #expect(ClusterFailure("error: oh").error(context: context, doing: "x").message == "kubectl cannot x: oh")
+  #expect(HelmFailure("Error: oh").clusterError(context: context, doing: "x").message == "helm cannot x: oh")
+}
 
 @Test func serviceAccountsOfAManifest() {
   #expect(PullSecret.accounts(in: nil) == ["default"])
@@ -94,7 +105,7 @@ func loginPlugins(_ text: String, _ said: String, _ words: [String], _ code: Exi
   let plugin = try #require(LoginPlugin(text))
   #expect(plugin.said == said && plugin.words == words)
   let error = HelmFailure(text).clusterError(context: context, doing: "x")
-  #expect(error == .loginPlugin(plugin, context: "there") && error.exitCode == code)
+  #expect(error == .cluster(.loginPlugin(plugin, context: "there")) && error.exitCode == code)
 }
 
 @Test func otherErrorsAreNoPlugins() {

@@ -3,6 +3,7 @@ import Records
 import Settings
 import Testing
 
+@testable import Helm
 @testable import Releases
 
 /// Whose release is there, by what helm has stored.

@@ -3,6 +3,8 @@ import Records
 import Settings
 import Testing
 
+@testable import Attach
+@testable import Cluster
 @testable import Releases
 
 private func context(_ tree: String) -> Context {

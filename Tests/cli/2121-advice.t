@@ -36,16 +36,16 @@ ProgramMissing.git                    | cli/2121-advice.t       | of Debian
 ProgramMissing.skopeo                 | cli/2121-advice.t       | of Debian
 ProgramMissing.helm                   | cli/2121-advice.t       | helm from PyPI
 ReleaseError.noChart                  | cli/2120-doctor.t       | … which writes one
-ReleaseError.kubeConfig               | cli/2120-doctor.t       | … or another one
-ReleaseError.noSuchContext            | cli/2120-doctor.t       | … 'kubectl config get-contexts' lists them
-ReleaseError.notLocal                 | cli/2120-doctor.t       | … is all it takes
+ClusterError.kubeConfig               | cli/2120-doctor.t       | … or another one
+ClusterError.noSuchContext            | cli/2120-doctor.t       | … 'kubectl config get-contexts' lists them
+ClusterError.notLocal                 | cli/2120-doctor.t       | … is all it takes
 ReleaseError.noSharedStore            | cli/2120-doctor.t       | … a registry is set
-ReleaseError.unreachable              | cluster/2140-api-away.t | doctor: … it is started
-ReleaseError.forbidden                | cli/2120-doctor.t       | … lets somebody who may
-ReleaseError.notLoggedIn              | cluster/2120-refused.t  | … logged in again
-ReleaseError.loginPlugin              | cluster/2120-refused.t  | … run by hand
-ReleaseError.badDriver                | cli/2120-doctor.t       | … and kept where they can be read
-ReleaseError.portTaken                | cli/2120-doctor.t       | … what held it ended
+ClusterError.unreachable              | cluster/2140-api-away.t | doctor: … it is started
+ClusterError.forbidden                | cli/2120-doctor.t       | … lets somebody who may
+ClusterError.notLoggedIn              | cluster/2120-refused.t  | … logged in again
+ClusterError.loginPlugin              | cluster/2120-refused.t  | … run by hand
+HelmError.badDriver                   | cli/2120-doctor.t       | … and kept where they can be read
+PortError.taken                       | cli/2120-doctor.t       | … what held it ended
 LibraryMissing                        | cli/2121-advice.t       | of Debian
 RegistryError.unreachable             | cli/2120-doctor.t       | a registry that does not run
 RegistryError.tls                     | cli/2120-doctor.t       | … made so, or done without
@@ -62,9 +62,12 @@ YAMLError.hint                        | cli/2120-doctor.t       | … mended
 EOF_LIST
 # What other commands come upon, and doctor never does.
 never='
-ReleaseError: badImage badTimeout badEngine notByDraft otherChart somebodyElses pending namespaceEnding noNamespace overtaken doesNotRender immutable
-ReleaseError: rejected hook timedOut helm unreadableRelease noRelease noContainer noPorts forwardFailed noPod unreadableObject badName noRevision
-ReleaseError: subchartsLost notKept badChartPath nothingToRun imageMissing exited silent podmanSlow
+ClusterError: namespaceEnding noNamespace noPod
+HelmError: cluster helm pending overtaken doesNotRender rejected immutable hook timedOut noRelease unreadableRelease unreadableObject noRevision
+HelmError: subchartsLost badChartPath
+PodmanError: noRelease nothingToRun imageMissing exited silent podmanSlow
+AttachError: noContainer noPorts forwardFailed
+ReleaseError: badImage badTimeout badEngine badName notByDraft otherChart somebodyElses notKept
 RegistryError: digest unreadable
 RemoteError: noTarget lost gibberish version refused noChart differs badToken notInCluster mayNotRelease isThere isNotThere stageDied
 ArchiveError: noDockerfile outside changed vanished unreadable notForChart badSourceDate cannotWrite payloadMissing payloadDiffers holes'
@@ -73,7 +76,8 @@ ArchiveError: noDockerfile outside changed vanished unreadable notForChart badSo
 advice() {
   sed -n 's/.*hint\(:\| =\) //p' Sources/Checks/*.swift Sources/*/check.swift Sources/Releases/StuckRelease.swift | grep '"'
   grep -h 'RegistryError.login(' Sources/Registry/check.swift
-  for file in Releases/ReleaseError Registry/RegistryError Remote/RemoteError Archives/ArchiveError; do
+  for file in Cluster/ClusterError Helm/HelmError Podman/PodmanError Podman/PortError Attach/AttachError \
+    Releases/ReleaseError Registry/RegistryError Remote/RemoteError Archives/ArchiveError; do
     awk -v error="${file#*/}" '/var hint: String/ { on = 1 } /^  }/ { on = 0 } on && /^    case .*\./ && !/: nil$/ { sub(/:.*/, ""); sub(/ where .*/, ""); print }' \
       "Sources/$file+Diagnosis.swift" | grep -o '\.[a-z][A-Za-z]*' | sed "s/^/${file#*/}/" | sort -u
   done

@@ -1,13 +1,16 @@
 @testable import Archives
 @testable import Checks
+@testable import Cluster
 @testable import Command
 @testable import Detection
 import Dockerfiles
 import Glibc
 import HTTP
+@testable import Helm
 @testable import Images
 import OCI
 @testable import Packs
+@testable import Podman
 @testable import Records
 @testable import Registry
 @testable import Releases
@@ -42,6 +45,9 @@ struct Door: Sendable, CustomTestStringConvertible {
   static let all = [records, json, yaml, toml, tar, frames, answers, manifests, dockerfiles, ignoring, words, helm, kubectl, podman, system]
   static let digest = "sha256:" + String(repeating: "a", count: 64)
 }
+
+/// Under another name than a door has.
+private func kubernetesObjects(_ bytes: [UInt8]) throws -> [JSON] { try json(yaml: bytes) }
 
 func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
@@ -91,7 +97,7 @@ extension Door {
     "apiVersion: v2\nname: web\nversion: 0.1.0\nappVersion: \"1.16\"\nports: [80, 0x1F, 0o17, 0b11, 010, 1_000, -5, .inf, 1e3, ~]\n",
     "a: &a {b: 1, c: [2, 3]}\nd: *a\ne:\n  <<: *a\n  b: 4\ntext: |2\n   x\n    y\n---\nk: >-\n  folded\n\n  lines\n", "replicaCount: 1\nservice:\n  port: 80\n  targetPort: 8080\n",
   ]) { bytes in
-    for document in try Releases.json(yaml: bytes) { walk(document) }
+    for document in try kubernetesObjects(bytes) { walk(document) }
     let yaml = try YAML(parsing: bytes)
     _ = (yaml["a"]?["b"]?.int, yaml["ports"]?[1]?.double, yaml["e"]?["c"]?.range)
     _ = try? ChartFile(bytes, path: "Chart.yaml")

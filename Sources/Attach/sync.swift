@@ -1,0 +1,283 @@
+import Archives
+import Cluster
+import Command
+import Glibc
+import Helm
+import Images
+import Records
+import Releases
+import Settings
+
+/// Copies what has changed into the running containers of applications, where a change is in nothing but the files that a Dockerfile
+/// copies after its last instruction for a builder. What else has changed is left to the stages behind.
+///
+/// What a container holds is known by its image's tag, which stands for a context, and by what was copied into it since. So the same
+/// files come about in whatever order they were changed, and a pod that was replaced gets all that its image may lack. Whether the
+/// release is otherwise what the line asks for is asked of the release itself: its description is the digest of its order.
+public final class Synchronizer: @unchecked Sendable {
+  private let signal: String?
+  private let call: Call
+  private let lock = Lock()
+  private var held: [String: SyncedRelease] = [:]
+  /// The shells that wait in containers for the next change.
+  private var waiting: [String: ContainerCopy] = [:]
+  /// What the applications of a watch were synced to last, by the place of their lock.
+  private var synced: [String: Synced] = [:]
+  /// Those of the last contexts.
+  private var known: [(key: String, files: ContainerFiles)] = []
+
+  /// The signals ``init(signal:call:)`` takes.
+  public static var signals: [String] { ContainerCopy.signals.map(\.key) }
+
+  /// - Parameter signal: for the first process of a container whose files have changed: `HUP`; nil for none.
+  public init(signal: String?, call: Call) {
+    self.signal = signal
+    self.call = call
+  }
+
+  /// Does what can be done about a packed line without building. Only what cannot be written on this machine is an error.
+  public func sync(_ app: App, context: Context, chart: Chart?, change: Change?, settings: Settings, home: Home) throws -> Sync {
+    let app = settings.place(app)
+    let place = try home.directory("locks") + "/sync-\(app.namespace).\(app.name)"
+    let locked = try FileLock(place, wait: true, busy: "another draft-sync is at work")
+    defer { withExtendedLifetime(locked) {} }
+    // For the image that may be built of it, here or by a server.
+    try TaggedContexts(home).remember(context, settings: settings)
+    var release: SyncedRelease?
+    do {
+      // What stands at the beginning is what was built from the source, whatever ran before.
+      if change?.sequence == 0 { throw NeedsBuild("what a watch begins with is built and released") }
+      let found = try self.release(app, settings)
+      release = found
+      let done = try copy(app, context, chart, found, settings, home, goesOn: change != nil)
+      if change != nil { keep(Synced(app: app, context: context, chart: chart, settings: settings, home: home, release: found, seen: found.ready), place) }
+      if done.how == .sync { call.say("Copied \(count(done.files, "file"))\(done.removed > 0 ? " and removed \(done.removed)" : "") in \(count(done.pods.count, "pod")) of '\(app.name)'") }
+      return done
+    } catch let needs as NeedsBuild {
+      call.say("'\(app.name)' is to be built: \(needs.why)")
+      // It will be another one.
+      release?.forget()
+      lock.locked { synced[place] = nil }
+      return Sync(how: .build, why: needs.why, tree: context.tree)
+    }
+  }
+
+  // MARK: pods that come later
+
+  /// What pods are to hold that come in the place of others.
+  private struct Synced {
+    var app: App
+    var context: Context
+    var chart: Chart?
+    var settings: Settings
+    var home: Home
+    var release: SyncedRelease
+    /// The containers that have been seen to.
+    var seen: Set<String>
+    /// A program that ends by our signal would come anew for ever.
+    var times = 0
+  }
+
+  private func keep(_ now: Synced, _ place: String) {
+    let isAttended = lock.locked {
+      let before = synced.updateValue(now, forKey: place)
+      return before.map { $0.release === now.release } ?? false
+    }
+    if isAttended { return }
+    Thread.detach { [self] in
+      var change = 0
+      // Until the release is to be built: its pods then come with what was copied in their image.
+      while attend(place, now.release) { change = now.release.wait(after: change) }
+    }
+  }
+
+  /// Copies into pods that have come since, as soon as they are ready: in the image they run is not what was copied into those before.
+  /// - Returns: false when there is no more to attend to.
+  private func attend(_ place: String, _ release: SyncedRelease) -> Bool {
+    func current() -> Synced? { lock.locked { synced[place].flatMap { $0.release === release ? $0 : nil } } }
+    guard let last = current() else { return false }
+    if release.ready.isSubset(of: last.seen) || last.times >= 20 { return true }
+    guard let locked = try? FileLock(place, wait: true, busy: "another draft-sync is at work") else { return true }
+    defer { withExtendedLifetime(locked) {} }
+    // A line may have come before us.
+    guard let last = current() else { return false }
+    let ready = release.ready
+    if ready.isSubset(of: last.seen) { return true }
+    do {
+      try release.look()
+      let done = try copy(last.app, last.context, last.chart, release, last.settings, last.home, goesOn: true)
+      if done.how == .sync { call.say("Copied \(count(done.files, "file")) again, in \(count(done.pods.count, "pod")) of '\(last.app.name)' that came anew") }
+    } catch let needs as NeedsBuild {
+      // What comes next may be the pod that is missing.
+      guard release.isSettled else { return true }
+      call.say("'\(last.app.name)' has pods without what was copied: \(needs.why)")
+    } catch { call.say("'\(last.app.name)' has pods without what was copied: \(sentence(error))") }
+    lock.locked {
+      synced[place]?.seen.formUnion(ready)
+      synced[place]?.times += 1
+    }
+    return true
+  }
+
+  private func copy(_ app: App, _ context: Context, _ chart: Chart?, _ release: SyncedRelease, _ settings: Settings, _ home: Home, goesOn: Bool) throws -> Sync {
+    let repository = try imageRepository(app, settings: settings)
+    let targets = try release.targets(repository)
+    try release.check(targets, repository: repository, chart: chart, settings: settings, call: call)
+    let new = try files(app, context, settings, home)
+    var jobs: [Job] = []
+    for target in targets {
+      let has: SyncState
+      if let last = SyncState(container: target.id, home: home) { has = last } else {
+        let tag = String(target.image.dropFirst(repository.count + 1)), contexts = try TaggedContexts(home)
+        guard let image = contexts.context(tag) else { throw NeedsBuild("it is not known what image '\(target.image)' was made of") }
+        // The tag follows from the arguments as well.
+        guard try contexts.remember(image, settings: settings) == tag else { throw NeedsBuild("the build arguments or the Dockerfile's name have changed") }
+        has = SyncState(contexts: [image], isUncertain: true)
+      }
+      let changes = try new.changes(from: has.contexts.map { try files(app, $0, settings, home) }, everything: has.isUncertain)
+      guard !changes.isEmpty else { continue }
+      try check(changes, target)
+      jobs.append(Job(target: target, changes: changes, has: has))
+    }
+    guard !jobs.isEmpty else { return Sync(how: .unchanged, why: "the containers have these files", tree: context.tree) }
+    // Whatever happens from here on, a container may hold some files of the one and some of the other.
+    for job in jobs { try job.has.becoming(context).keep(for: job.target.id, home: home) }
+    let bytes = try run(jobs, new, app, release.kubectl, home)
+    for job in jobs {
+      if case .done(let start) = job.outcome { try SyncState(contexts: [context], start: start).keep(for: job.target.id, home: home) }
+    }
+    for job in jobs {
+      switch job.outcome {
+      case .done: break
+      case .restarted, nil: throw NeedsBuild("\(job.target.place) has been started anew")
+      case .failed(let why): throw NeedsBuild(why)
+      }
+    }
+    if goesOn { wait(in: targets, app, release.kubectl) }
+    let most = jobs.max { $0.changes.files < $1.changes.files }?.changes
+    return Sync(
+      how: .sync, why: "files were copied, and nothing else has changed", tree: context.tree, pods: Set(jobs.map(\.target.pod)).sorted(), files: most?.files ?? 0,
+      removed: jobs.map(\.changes.removed.count).max() ?? 0, bytes: bytes)
+  }
+
+  // MARK: the copies
+
+  private final class Job: @unchecked Sendable {
+    let target: SyncTarget
+    let changes: ContainerFiles.Changes
+    let has: SyncState
+    var outcome: ContainerCopy.Outcome?
+
+    init(target: SyncTarget, changes: ContainerFiles.Changes, has: SyncState) {
+      self.target = target
+      self.changes = changes
+      self.has = has
+    }
+  }
+
+  /// Copies into all containers at once; an archive is written for each, since each may lack something else.
+  /// - Returns: the bytes of the largest.
+  private func run(_ jobs: [Job], _ new: ContainerFiles, _ app: App, _ kubectl: Kubectl, _ home: Home) throws -> Int {
+    let directory = try home.directory("cache/sync")
+    var bytes = 0, archives: [Int32] = []
+    defer { for archive in archives { close(archive) } }
+    for job in jobs {
+      let (archive, path) = try Temporary.file(beside: directory + "/archive")
+      archives.append(archive)
+      Temporary.remove(path)
+      bytes = max(bytes, try new.write(job.changes, to: archive))
+      guard lseek(archive, 0, SEEK_SET) == 0 else { throw SystemError("cannot read '\(path)'", errno) }
+    }
+    var running = jobs.count
+    for (job, archive) in zip(jobs, archives) {
+      let work = { [self] in
+        let outcome: ContainerCopy.Outcome
+        do {
+          outcome = try shell(job.target, app, kubectl).run(job.changes, archive: archive, start: job.has.start, signal: signal)
+        } catch { outcome = .failed((error as? any Diagnosis)?.message ?? "kubectl could not be run") }
+        lock.locked {
+          job.outcome = outcome
+          running -= 1
+          lock.broadcast()
+        }
+      }
+      if jobs.count == 1 { work() } else { Thread.detachOrDo(work) }
+    }
+    lock.lock()
+    while running > 0 { lock.wait() }
+    lock.unlock()
+    call.moved(bytes: bytes)
+    return bytes
+  }
+
+  /// The shell that waits in a container, or a new one.
+  private func shell(_ target: SyncTarget, _ app: App, _ kubectl: Kubectl) throws -> ContainerCopy {
+    if let shell = lock.locked({ waiting.removeValue(forKey: target.id) }) {
+      if shell.isWaiting { return shell }
+      shell.cancel()
+    }
+    return try ContainerCopy(target, namespace: app.namespace, kubectl: kubectl)
+  }
+
+  /// Has a shell wait in each container for the next change.
+  private func wait(in targets: [SyncTarget], _ app: App, _ kubectl: Kubectl) {
+    // Each is a process there and one here.
+    guard targets.count <= 8 else { return }
+    for target in targets where lock.locked({ waiting[target.id] == nil }) {
+      guard let shell = try? ContainerCopy(target, namespace: app.namespace, kubectl: kubectl) else { return }
+      lock.locked { waiting[target.id] = shell }
+    }
+    // What has ended since is of no use.
+    let ended = lock.locked {
+      let ended = waiting.filter { !$0.value.isWaiting }
+      for id in ended.keys { waiting[id] = nil }
+      return ended
+    }
+    for shell in ended.values { shell.cancel() }
+  }
+
+  /// What does not go by copying though it is files alone.
+  private func check(_ changes: ContainerFiles.Changes, _ target: SyncTarget) throws {
+    for path in changes.paths {
+      for mount in target.mounts {
+        // `/` is no place for a volume.
+        let mount = PathBytes.cleaned(Array(mount.utf8))
+        if path == mount || path.starts(with: mount + [0x2F]) { throw NeedsBuild("'\(PathBytes.text(path))' is under the volume at '\(PathBytes.text(mount))'") }
+      }
+    }
+    if target.isReadOnly {
+      call.warn("\(target.place) has a root file system that cannot be written\n  in draft.toml, 'securityContext.readOnlyRootFilesystem=false' under 'set' allows it, where the chart is one of draft's packs")
+      throw NeedsBuild("the root file system of \(target.place) is read-only")
+    }
+    // More than a shell is quick with.
+    guard changes.removed.count <= 500 else { throw NeedsBuild("\(changes.removed.count) files were removed") }
+  }
+
+  // MARK: what there is
+
+  private func release(_ app: App, _ settings: Settings) throws -> SyncedRelease {
+    do {
+      guard case .helm(let context) = try Engine(settings: settings, call: call) else { throw NeedsBuild("podman runs it, and files are copied into pods of Kubernetes only") }
+      let key = "\(context.name)/\(app.namespace)/\(app.name)"
+      let release = lock.locked {
+        let release = held[key] ?? SyncedRelease(app, Kubectl(context: context, call: call))
+        held[key] = release
+        return release
+      }
+      try release.look()
+      return release
+    } catch let error as any Diagnosis where error is ClusterError || error is HelmError || error is ReleaseError {
+      throw NeedsBuild(error.message.harmless)
+    }
+  }
+
+  private func files(_ app: App, _ context: Context, _ settings: Settings, _ home: Home) throws -> ContainerFiles {
+    let tag = imageTag(tree: context.tree, dockerfile: context.dockerfile, arguments: settings.buildArguments), key = "\(app.dir)\0\(settings.builder)\0\(tag)"
+    if let found = lock.locked({ known.first { $0.key == key } }) { return found.files }
+    let files = try ContainerFiles(app, context: context, settings: settings, home: home, call: call)
+    lock.locked { known = (known + [(key, files)]).suffix(8) }
+    return files
+  }
+}
+
+private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

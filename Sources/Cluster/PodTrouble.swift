@@ -1,0 +1,100 @@
+import Command
+import Records
+
+/// What keeps a container of a pod from coming up, in the kubelet's words.
+/// Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-states
+package struct PodTrouble: Equatable {
+  package enum Kind: Equatable {
+    /// It ends again and again; the status it ended with, and why, where that says more than the status.
+    case crashes(code: Int, reason: String?)
+    case image(String)
+    /// It cannot be made or started.
+    case start
+  }
+
+  package var kind: Kind
+  package var pod: String
+  package var container: String
+  /// The kubelet's own words, when there are any.
+  package var said: String?
+  /// The kubelet's name for it: `CrashLoopBackOff`.
+  package var reason: String
+
+  /// The first trouble of a pod; nil when it has none.
+  package init?(_ pod: JSON) {
+    guard let name = pod["metadata"]?["name"]?.string, pod["metadata"]?["deletionTimestamp"] == nil else { return nil }
+    let status = pod["status"]
+    for container in (status?["initContainerStatuses"]?.array ?? []) + (status?["containerStatuses"]?.array ?? []) {
+      guard let waiting = container["state"]?["waiting"], let reason = waiting["reason"]?.string else { continue }
+      switch reason {
+      case "CrashLoopBackOff":
+        let last = container["lastState"]?["terminated"], why = last?["reason"]?.string
+        kind = .crashes(code: last?["exitCode"]?.integer ?? 0, reason: ["Error", "Completed"].contains(why ?? "Error") ? nil : why)
+      case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull": kind = .image(container["image"]?.string ?? "")
+      case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError": kind = .start
+      default: continue
+      }
+      self.pod = name
+      self.container = container["name"]?.string ?? ""
+      said = waiting["message"]?.string
+      self.reason = reason
+      return
+    }
+    return nil
+  }
+
+  /// Seconds to wait whether it goes away: a registry may be busy, and a ConfigMap may come a moment after the pod.
+  package var patience: Double {
+    switch kind {
+    case .crashes: 0
+    case .image: isFinal ? 0 : 30
+    case .start: 10
+    }
+  }
+
+  /// Whether trying again cannot help. By the words, since there is nothing else.
+  private var isFinal: Bool {
+    if reason == "InvalidImageName" || reason == "ErrImageNeverPull" { return true }
+    let words = (said ?? "").lowercased()
+    return ["not found", "manifest unknown", "name unknown", "unauthorized", "authentication required", "authorization failed", "denied", "forbidden", "no basic auth", "http response to https client"]
+      .contains { words.contains($0) }
+  }
+
+  /// The end of a chain of reasons, which says it: `not found`.
+  var shortly: String {
+    guard let said else { return reason }
+    let last = said.lines.map { String($0).trimmed }.last { !$0.isEmpty } ?? reason
+    var from = last.startIndex
+    while let next = last[from...].firstRange(of: ": ") { from = next.upperBound }
+    let end = String(last[from...]).trimmed
+    return end.isEmpty ? reason : end
+  }
+
+  /// The last lines a container wrote before it ended: enough to have the error before a stack.
+  package func log(namespace: String, context: KubeContext) -> [String] {
+    for more in [["--previous"], []] {
+      let words = ["logs", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--container=\(container)", "--tail=60"] + more + ["--", pod]
+      guard let result = try? Kubectl.run(words, errors: .discard), result.succeeded else { continue }
+      let lines = result.outputText.lines.map(String.init).filter { !$0.trimmed.isEmpty }
+      if !lines.isEmpty { return lines }
+    }
+    return []
+  }
+}
+
+extension RolloutError {
+  /// The error that a trouble is; the last words of the container are told before.
+  package init(_ trouble: PodTrouble, namespace: String, context: KubeContext, call: Call, back: @autoclosure () -> Int? = nil) {
+    switch trouble.kind {
+    case .crashes(let code, let reason):
+      let log = trouble.log(namespace: namespace, context: context)
+      if !log.isEmpty { call.pass(log.suffix(20).joined(separator: "\n").indented(by: 4)) }
+      self = .crashes(container: trouble.container, pod: trouble.pod, code: code, reason: reason, log: log, back: back())
+    case .image(let image):
+      if let said = trouble.said { call.pass(said.indented(by: 4)) }
+      self = .image(image, pod: trouble.pod, reason: trouble.shortly, back: back())
+    case .start:
+      self = .start(container: trouble.container, pod: trouble.pod, reason: trouble.reason, said: trouble.shortly, back: back())
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Cluster
+import Command
+import Records
+import YAML
+
+/// A hook of a chart that has failed, by what helm keeps of it: helm's own words are no more than `pre-upgrade hooks failed: job
+/// failed: BackoffLimitExceeded`.
+struct FailedHook {
+  let kind: String
+  let name: String
+  let namespace: String
+
+  /// The one that the newest revision says has failed last; nil when it says so of none.
+  init?(_ release: JSON, namespace: String) {
+    let failed = (release["hooks"]?.array ?? []).filter { $0["last_run"]?["phase"]?.string == "Failed" }
+    func time(_ hook: JSON) -> String { hook["last_run"]?["started_at"]?.string ?? "" }
+    guard let newest = failed.max(by: { time($0) < time($1) }), let kind = newest["kind"]?.string,
+      let name = newest["name"]?.string, isObjectName(name) else { return nil }
+    self.kind = kind.harmless
+    self.name = name
+    let object = newest["manifest"]?.string.flatMap { try? json(yaml: Array($0.utf8)) }?.first
+    self.namespace = object?["metadata"]?["namespace"]?.string.flatMap { isObjectName($0) ? $0 : nil } ?? namespace
+  }
+
+  /// The error, with the last words of its pod, which are told before. Those of a hook that is deleted as soon as it fails
+  /// are gone.
+  func error(_ said: String, kubectl: Kubectl) -> HelmError {
+    let pod = lastPod(kubectl), container = pod.flatMap(FailedHook.container)
+    var log: [String] = []
+    if let name = pod?["metadata"]?["name"]?.string, isObjectName(name) { log = words(name, container?.name, kubectl) }
+    if !log.isEmpty { kubectl.call.pass(log.joined(separator: "\n").indented(by: 4)) }
+    // `1 error occurred: * job failed: BackoffLimitExceeded`
+    var said = said.firstRange(of: "* ").map { String(said[$0.upperBound...]) } ?? said
+    if container == nil, log.isEmpty, let reason = pod.flatMap(PodReasons.reason) { said += "; " + reason.harmless }
+    return .hook(
+      "\(kind)/\(name)", namespace: namespace, code: container?.code, reason: container?.reason, log: log, said: said)
+  }
+
+  /// The newest pod of the Job that has come to a bad end, or else the newest one; a hook may be a pod itself.
+  private func lastPod(_ kubectl: Kubectl) -> JSON? {
+    let path = "/api/v1/namespaces/\(namespace)/pods"
+    if kind == "Pod" { return try? kubectl.get("\(path)/\(name)", doing: "look at a hook") }
+    let query = "labelSelector=\(Kubectl.escaped("job-name=\(name)"))"
+    guard kind == "Job", let list = try? kubectl.get("\(path)?\(query)", doing: "look at a hook") else { return nil }
+    func rank(_ pod: JSON) -> (Int, String) {
+      (FailedHook.container(pod) == nil ? 0 : 1, pod["metadata"]?["creationTimestamp"]?.string ?? "")
+    }
+    return list["items"]?.array?.max { rank($0) < rank($1) }
+  }
+
+  /// The container that has ended badly, now or before it was started again.
+  static func container(_ pod: JSON) -> (name: String, code: Int, reason: String?)? {
+    let status = pod["status"]
+    for container in (status?["initContainerStatuses"]?.array ?? []) + (status?["containerStatuses"]?.array ?? []) {
+      for state in ["state", "lastState"] {
+        guard let end = container[state]?["terminated"], let code = end["exitCode"]?.integer, code != 0,
+          let name = container["name"]?.string, isObjectName(name) else { continue }
+        let reason = end["reason"]?.string
+        return (name, code, ["Error", "Completed"].contains(reason ?? "Error") ? nil : reason?.harmless)
+      }
+    }
+    return nil
+  }
+
+  /// The last lines of its log, at most ten.
+  private func words(_ pod: String, _ container: String?, _ kubectl: Kubectl) -> [String] {
+    let which = container.map { "--container=\($0)" } ?? "--all-containers"
+    for more in [[], ["--previous"]] {
+      let words = kubectl.words(
+        ["logs", "--request-timeout=10s", "--tail=10", which] + more, namespace: namespace, operands: [pod])
+      guard let result = try? Kubectl.run(words, errors: .discard), result.succeeded else { continue }
+      let lines = result.outputText.lines.map(String.init).filter { !$0.trimmed.isEmpty }
+      if !lines.isEmpty { return Array(lines.suffix(10)) }
+    }
+    return []
+  }
+}
+
+extension HelmFailure {
+  /// An error of a hook of the chart; nil when it is none, or cannot be told which.
+  package func hookError(_ name: String, namespace: String, context: KubeContext, call: Call) -> HelmError? {
+    guard isOfHook, Kubectl.isThere, let storage = try? HelmStorage(context: context, call: call),
+      let entry = try? storage.newest("name=\(name)", namespace: namespace).first,
+      let release = try? storage.read(entry), let hook = FailedHook(release.json, namespace: namespace)
+    else { return nil }
+    return hook.error(said, kubectl: Kubectl(context: context, call: call))
+  }
+}

@@ -1,0 +1,107 @@
+import Cluster
+import Command
+import Records
+
+/// One revision of a release as helm keeps it: https://helm.sh/docs/topics/advanced/#storage-backends
+///
+/// Helm's Secret is read directly: `helm status` fetches every revision with its chart to tell about the last one.
+package struct HelmState: Equatable {
+  package var revision: Int
+  /// `deployed`, `failed`, `pending-upgrade` …
+  package var status: String
+  package var description: String
+  package var notes: String?
+  package var manifest: String
+  /// By helm 4; helm 3 does not say how it applies, since it knows one way.
+  var isAppliedByServer = false
+  /// nil where helm has not told it.
+  package var chartName: String?
+  package var chartVersion: String?
+  /// When helm began it.
+  package var updated: Instant?
+  /// Whether its values are those that draft gives a chart.
+  package var hasDraftValues = false
+  /// ``Author`` of the release it was made from.
+  package var by: String?
+
+  /// Helm's release object, as `--output json` prints it and as the Secret holds it.
+  package init(parsing bytes: [UInt8], name: String) throws(HelmError) {
+    let release: JSON
+    do { release = try JSON(parsing: bytes) } catch { throw .unreadableRelease(name: name, reason: error.reason) }
+    try self.init(release, name: name)
+  }
+
+  package init(_ release: JSON, name: String) throws(HelmError) {
+    guard let revision = release["version"]?.integer, let info = release["info"], let status = info["status"]?.string else {
+      throw .unreadableRelease(name: name, reason: "it lacks a version or a status")
+    }
+    self.revision = revision
+    self.status = status
+    description = info["description"]?.string ?? ""
+    notes = info["notes"]?.string.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmedLines }
+    manifest = release["manifest"]?.string ?? ""
+    isAppliedByServer = release["apply_method"]?.string == "ssa"
+    chartName = release["chart"]?["metadata"]?["name"]?.string
+    chartVersion = release["chart"]?["metadata"]?["version"]?.string
+    updated = info["last_deployed"]?.string.flatMap { Instant($0) }
+    hasDraftValues = release["config"]?["draft"] != nil || description.hasPrefix("draft sha256:")
+    by = release["config"]?[Author.value]?.string.map(Author.cleaned)
+  }
+
+  /// The newest revision; nil when there is no such release.
+  package static func newest(_ name: String, namespace: String, context: KubeContext, call: Call) throws -> HelmState? {
+    guard HelmStorage.isInSecrets, Kubectl.isThere else {
+      return try asked(name, namespace: namespace, context: context, call: call)
+    }
+    // Superseded revisions stay on the server: most of the bytes, and none of the answer. A release that was uninstalled with
+    // its history kept is no release, whatever failed before that.
+    let words = [
+      "get", "secrets", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s",
+      "--selector=owner=helm,name=\(name),status!=superseded",
+      "--output=jsonpath={range .items[*]}{.metadata.labels.version} {.metadata.labels.status} {.data.release}{\"\\n\"}{end}",
+    ]
+    let result = try Kubectl.run(words, slow: context.sayWaiting(call), call: call)
+    guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'") }
+    return try HelmState.newest(of: name, in: result.outputText)
+  }
+
+  /// - Parameter text: a line for each Secret: its version, its status and what it holds.
+  package static func newest(of name: String, in text: String) throws(HelmError) -> HelmState? {
+    var newest: (revision: Int, status: Substring, body: Substring)?
+    for line in text.lines {
+      let parts = line.split(separator: " ")
+      guard parts.count == 3 else { continue }
+      guard let revision = Number.whole(parts[0]) else {
+        throw .unreadableRelease(name: name, reason: "its Secret is of version '\(parts[0])'")
+      }
+      guard revision > newest?.revision ?? 0 else { continue }
+      newest = (revision, parts[1], parts[2])
+    }
+    guard let newest, newest.status != "uninstalled" else { return nil }
+    return try HelmState(parsing: decoded(newest.body, name: name), name: name)
+  }
+
+  private static func asked(_ name: String, namespace: String, context: KubeContext, call: Call) throws -> HelmState? {
+    let status = ["status", name, "--namespace=\(namespace)", "--kube-context=\(context.name)", "--output=json"]
+    call.debug("helm " + status.joined(separator: " "))
+    let result = try HelmProgram.run(status, slow: context.sayWaiting(call))
+    if !result.succeeded {
+      if result.errorText.contains("release: not found") { return nil }
+      throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'")
+    }
+    var state = try HelmState(parsing: result.output, name: name)
+    // The status leaves the chart out.
+    let words = ["get", "all", name, "--namespace=\(namespace)", "--kube-context=\(context.name)",
+      "--template={{.Release.Chart.Metadata.Name}} {{.Release.Chart.Metadata.Version}}"]
+    if let told = try? HelmProgram.run(words, errors: .discard), told.succeeded {
+      let parts = told.outputText.split(separator: " ")
+      if parts.count == 2 { (state.chartName, state.chartVersion) = (String(parts[0]), String(parts[1])) }
+    }
+    return state
+  }
+
+  /// A Secret's value: base64 of Kubernetes around base64 of helm around gzip.
+  static func decoded(_ text: Substring, name: String) throws(HelmError) -> [UInt8] {
+    do throws(Unpacking) { return try unpacked(text, layers: 2) } catch { throw .unreadableRelease(name: name, reason: "its Secret \(error.reason)") }
+  }
+}

@@ -1,0 +1,136 @@
+import CSystem
+import Command
+import Glibc
+
+/// What a container of podman's has said, from the file podman keeps it in: each piece of a line as it was written,
+/// with its time, its stream and whether the line goes on.
+///
+///     2026-01-02T03:04:05.123456789+01:00 stdout P Working
+///     2026-01-02T03:04:06.123456789+01:00 stdout F  ... done
+///
+/// Not by `podman logs`: 4.3 puts a time and a line feed into the middle of such a line, and `--tail` has its pieces
+/// backwards.
+package struct ContainerLog {
+  package let path: String
+  /// conmon writes the file; when it has ended there is no more to come.
+  let conmon: Int
+
+  /// nil where podman keeps it elsewhere, as in the journal.
+  package init?(of container: String, seconds: Int = Podman.patience) throws {
+    let fields = ["HostConfig.LogConfig.Type", "HostConfig.LogConfig.Path", "State.ConmonPid"].map { "{{.\($0)}}" }
+    let result = try Podman.run(
+      ["container", "inspect", "--format=\(fields.joined(separator: "\t"))", container], seconds: seconds, doing: "inspect a container")
+    let parts = result.outputText.trimmed.split(separator: "\t")
+    guard result.succeeded, parts.count == 3, ["k8s-file", "json-file"].contains(parts[0]), access(String(parts[1]), R_OK) == 0 else { return nil }
+    (path, conmon) = (String(parts[1]), Int(parts[2]) ?? 0)
+  }
+
+  package init(path: String, conmon: Int) {
+    self.path = path
+    self.conmon = conmon
+  }
+
+  /// Puts lines together of their pieces, each stream's apart.
+  struct Joiner {
+    private var record: [UInt8] = []
+    private var begun: [(stream: [UInt8], text: [UInt8])] = []
+    /// A line that has no end yet is told when it is as long as this.
+    private static let limit = 4 << 20
+
+    /// Takes bytes of the file as they come, and tells the lines that are whole.
+    mutating func take(_ bytes: ArraySlice<UInt8>, _ line: ([UInt8]) -> Void) {
+      var rest = bytes
+      while let feed = rest.firstIndex(of: 0x0A) {
+        record += rest[..<feed]
+        rest = rest[(feed + 1)...]
+        piece(record[...], line)
+        record.removeAll(keepingCapacity: true)
+      }
+      record += rest
+    }
+
+    /// TIME STREAM P|F TEXT; a tag may have more behind a colon.
+    private mutating func piece(_ record: ArraySlice<UInt8>, _ line: ([UInt8]) -> Void) {
+      let parts = record.split(separator: 0x20, maxSplits: 3, omittingEmptySubsequences: false)
+      guard parts.count >= 3, let tag = parts[2].first, tag == UInt8(ascii: "P") || tag == UInt8(ascii: "F") else { return line(Array(record)) }
+      let stream = Array(parts[1]), place = begun.firstIndex { $0.stream == stream }
+      var text = place.map { begun[$0].text } ?? []
+      if let place { begun.remove(at: place) }
+      if parts.count > 3 { text += parts[3] }
+      if tag == UInt8(ascii: "F") || text.count > Joiner.limit { line(text) } else { begun.append((stream, text)) }
+    }
+
+    /// Tells what has no end and will have none.
+    mutating func finish(_ line: ([UInt8]) -> Void) {
+      for (_, text) in begun where !text.isEmpty { line(text) }
+      begun = []
+    }
+  }
+
+  /// How far a log has been read.
+  package final class Place: @unchecked Sendable {
+    fileprivate var offset: off_t = 0
+    fileprivate var joiner = Joiner()
+
+    package init() {}
+  }
+
+  /// Tells what there is from a place on; returns false when the file cannot be read.
+  @discardableResult
+  package func read(from place: Place, _ line: ([UInt8]) -> Void) -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    var status = stat()
+    // Begun anew, as with a bound for its size.
+    if fstat(file, &status) == 0, status.st_size < place.offset { place.offset = 0 }
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count = pread(file, &chunk, chunk.count, place.offset)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return count == 0 }
+      place.offset += off_t(count)
+      place.joiner.take(chunk[..<count], line)
+    }
+  }
+
+  /// Tells all there is, or the last lines of it.
+  package func read(tail: Int? = nil, from place: Place = Place(), unended: Bool = true, _ line: ([UInt8]) -> Void) {
+    guard let tail else {
+      read(from: place, line)
+      return unended ? place.joiner.finish(line) : ()
+    }
+    var last: [[UInt8]] = []
+    func keep(_ text: [UInt8]) {
+      last.append(text)
+      // By the thousand, since the front of an array costs.
+      if last.count > tail + 1_000 { last.removeFirst(last.count - tail) }
+    }
+    read(from: place, keep)
+    if unended { place.joiner.finish(keep) }
+    last.suffix(tail).forEach(line)
+  }
+
+  /// Whether the process of an open /proc/PID/stat has: the state is behind the name, which may have anything in it.
+  private static func hasEnded(_ process: Int32) -> Bool {
+    var bytes = [UInt8](repeating: 0, count: 256)
+    let count = process < 0 ? -1 : pread(process, &bytes, bytes.count, 0)
+    guard count > 0, let end = bytes[..<count].lastIndex(of: UInt8(ascii: ")")), end + 2 < count else { return true }
+    return bytes[end + 2] == UInt8(ascii: "Z") || bytes[end + 2] == UInt8(ascii: "X")
+  }
+
+  /// Tells what there is from a place on and what comes, until the container's run has ended.
+  package func follow(from place: Place, tail: Int?, _ line: ([UInt8]) -> Void) {
+    // A file of a process stays that process's, whoever has its number next.
+    let process = conmon > 0 ? open("/proc/\(conmon)/stat", O_RDONLY | O_CLOEXEC) : -1
+    defer { if process >= 0 { close(process) } }
+    var tail = tail
+    while true {
+      let isOver = ContainerLog.hasEnded(process)
+      read(tail: tail, from: place, unended: isOver, line)
+      tail = nil
+      if isOver { return }
+      usleep(100_000)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Glibc
+
+/// TCP on this machine's own addresses: 127.0.0.1, and for those who come by `localhost` ::1.
+package enum Loopback {
+  /// Whether a server could have the port.
+  package static func canBind(_ port: Int, datagrams: Bool = false) -> Bool {
+    let descriptor = open(datagrams ? SOCK_DGRAM : SOCK_STREAM)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    allowReuse(descriptor)
+    return with(port) { bind(descriptor, $0, $1) } == 0
+  }
+
+  /// Sockets that listen at the port: of 127.0.0.1, and of ::1 where that can be had. None, with errno, when 127.0.0.1 cannot.
+  package static func listen(_ port: Int) -> [Int32] {
+    let four = listen(AF_INET) { descriptor in with(port) { bind(descriptor, $0, $1) } }
+    guard four >= 0 else { return [] }
+    let six = listen(AF_INET6) { descriptor in
+      var yes: Int32 = 1, address = sockaddr_in6()
+      setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &yes, socklen_t(MemoryLayout<Int32>.size))
+      address.sin6_family = sa_family_t(AF_INET6)
+      guard let port = UInt16(exactly: port) else { return -1 }
+      address.sin6_port = port.bigEndian
+      address.sin6_addr = in6addr_loopback
+      return withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) }
+      }
+    }
+    return six < 0 ? [four] : [four, six]
+  }
+
+  private static func listen(_ family: Int32, bound: (Int32) -> Int32) -> Int32 {
+    let descriptor = open(SOCK_STREAM, family)
+    guard descriptor >= 0 else { return -1 }
+    allowReuse(descriptor)
+    if bound(descriptor) == 0, Glibc.listen(descriptor, 128) == 0 { return descriptor }
+    let reason = errno
+    close(descriptor)
+    errno = reason
+    return -1
+  }
+
+  /// A connection to the port, -1 when nobody takes it.
+  package static func connect(_ port: Int) -> Int32 {
+    let descriptor = open(SOCK_STREAM)
+    guard descriptor >= 0 else { return -1 }
+    var limit = timeval(tv_sec: 1, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    if with(port, { Glibc.connect(descriptor, $0, $1) }) == 0 { return descriptor }
+    close(descriptor)
+    return -1
+  }
+
+  /// Whether somebody takes connections on the port and keeps them for so many milliseconds. A forwarder, such as that of rootless
+  /// podman, takes them for a server that is not there yet, and then drops them.
+  package static func answers(_ port: Int, keeping milliseconds: Int32 = 50) -> Bool {
+    let descriptor = connect(port)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var waits = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&waits, 1, milliseconds) > 0 else { return true }
+    var byte: UInt8 = 0
+    return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) > 0
+  }
+
+  private static func open(_ type: __socket_type, _ family: Int32 = AF_INET) -> Int32 { socket(family, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) }
+
+  /// A port in TIME_WAIT is free to a server.
+  private static func allowReuse(_ descriptor: Int32) {
+    var yes: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  /// - Returns: what `body` does; -1, with errno, for what is no port.
+  private static func with(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    guard let port = UInt16(exactly: port) else { errno = EINVAL; return -1 }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import Command
+
+/// The warnings of one release, each told once, however often it is attempted.
+package final class Warnings {
+  private let call: Call
+  private var told: Set<String> = []
+
+  package init(_ call: Call) { self.call = call }
+
+  package func warn(_ text: String) { if told.insert(text).inserted { call.warn(text) } }
+}

@@ -1,0 +1,111 @@
+import Cluster
+import Command
+import Glibc
+import Podman
+import Records
+import Settings
+
+/// Runs the commands of one table, each to its end, until one fails.
+struct TaskRunner {
+  typealias Commands = [(name: String, words: [String])]
+
+  let app: App
+  private let release: Release?
+  private let settings: Settings
+  private let context: () throws -> String?
+  private let call: Call
+  /// What a draft or a kubectl that a task starts has to know to find the same place.
+  private let environment: [String: String?]
+
+  /// - Parameter context: the kube context that a release would go to; nil when podman would run it.
+  init(app: App, release: Release?, settings: Settings, context: @escaping () throws -> String?, call: Call) {
+    self.app = app
+    self.release = release
+    self.settings = settings
+    self.context = context
+    self.call = call
+    environment = [
+      "DRAFT_ENV": settings.environment, "DRAFT_NAMESPACE": app.namespace,
+      "DRAFT_ENGINE": release?.engine ?? settings.engine ?? environmentVariable("DRAFT_ENGINE"),
+      "DRAFT_KUBE_CONTEXT": release?.context ?? settings.kubeContext ?? environmentVariable("DRAFT_KUBE_CONTEXT"), "DRAFT_UP_LOCK": nil,
+    ]
+  }
+
+  /// The kube context the application runs in; nil when podman runs it. Without a release it is where one would go.
+  private func place() throws -> String? {
+    if let release { return release.engine == "podman" ? nil : release.context ?? settings.kubeContext }
+    return try context()
+  }
+
+  /// A variable of a command: what the task itself would see.
+  func variable(_ name: String) -> String? {
+    if let value = environment[name] { return value }
+    return getenv(name).map { String(cString: $0) }
+  }
+
+  /// On this machine, in the application's directory.
+  func here(_ commands: Commands) throws -> [String] {
+    for (name, words) in commands {
+      call.say("Running task '\(name)'")
+      var words = words
+      if words[0].contains("/"), !words[0].hasPrefix("/") { words[0] = app.dir + "/" + words[0] }
+      try run(name, words, directory: app.dir, pod: nil)
+    }
+    return commands.map(\.name)
+  }
+
+  /// In every pod of the build that runs, one after the other, each task in all of them before the next.
+  /// - Parameter buildID: nil for whatever build runs.
+  func inPods(_ commands: Commands, buildID: String?) throws -> [String] {
+    let pods = try place().map { try TaskPod.inCluster(app, buildID: buildID, context: $0, call: call) } ?? TaskPod.inPodman(app)
+    guard !pods.isEmpty else { throw TaskError.noPod(app: app.name, namespace: app.namespace) }
+    for (name, words) in commands {
+      for pod in pods {
+        call.say("Running task '\(name)' in pod '\(pod.name)'")
+        try run(name, pod.prefix + words, directory: nil, pod: pod.name)
+      }
+    }
+    return commands.map(\.name)
+  }
+
+  private func run(_ name: String, _ words: [String], directory: String?, pod: String?) throws {
+    let status: Int32
+    // What it writes goes to our standard error as it comes, so that it may know a terminal when it has one.
+    do { status = try Child.run(words, environment: environment, directory: directory).status } catch let error as any Diagnosis {
+      throw TaskError.cannotStart(name: name, reason: error.message, hint: error.hint)
+    }
+    guard status == 0 else { throw TaskError.failed(name: name, status: Int(status), pod: pod) }
+  }
+}
+
+/// A pod to run commands in, and what to put before them to do so.
+struct TaskPod: Equatable {
+  let name: String
+  let prefix: [String]
+
+  /// The pods of the release that run and are not on their way out.
+  static func inCluster(_ app: App, buildID: String?, context: String, call: Call) throws -> [TaskPod] {
+    let words = [
+      "get", "pods", "--namespace=\(app.namespace)", "--context=\(context)", "--request-timeout=20s", "--selector=draft=\(app.name)", "--output=json",
+    ]
+    let result = try Kubectl.run(words, call: call)
+    guard result.succeeded, let list = try? JSON(parsing: result.output) else {
+      let server = try KubeConfig().context(context) ?? KubeContext(name: context, cluster: "", server: nil, isIndirect: false)
+      throw ClusterFailure(result.errorText).error(context: server, doing: "list the pods of '\(app.name)'")
+    }
+    return (list["items"]?.array ?? []).compactMap { pod in
+      guard ClusterPod.isRunning(pod, buildID: buildID), let name = pod["metadata"]?["name"]?.string else { return nil }
+      var prefix = Kubectl.argv(["exec", "--namespace=\(app.namespace)", "--context=\(context)", name])
+      if let container = ClusterPod.mainContainer(of: pod) { prefix.append("--container=\(container)") }
+      return TaskPod(name: name, prefix: prefix + ["--"])
+    }.sorted { $0.name < $1.name }
+  }
+
+  static func inPodman(_ app: App) throws -> [TaskPod] {
+    guard let current = try PodmanState.read(app).current, current.isRunning else { return [] }
+    return try current.pods.compactMap { pod in
+      let running = try ContainerState.read(pod.containers).first { $0.status == "running" }
+      return running.map { TaskPod(name: pod.name, prefix: Podman.argv(["exec", $0.name])) }
+    }
+  }
+}
