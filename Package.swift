@@ -11,9 +11,11 @@
 //   Podman                                      the engine on this machine
 //   Helm                                        the only code that starts helm, and reads its Secrets
 //   Cluster                                     the only code that starts kubectl: contexts, pods, workloads, addresses
-//   Registry Packs Images Detection Watching    further subjects; one may use those to its right and below
+//   Registry Scaffolding Images Detection Watching    further subjects; one may use those to its right and below
 //   HTTP                                        connections, retries, proxies, trust in certificates
-//   Archives                                    what is packed: trees, ignore rules, tar
+//   Charts                                      where a chart is, what its files say, and how it is packed
+//   Contexts                                    what is packed for an image, remembered, and divided
+//   Archives                                    tar, walks, ignore rules
 //   Dockerfiles                                 the grammar, and where a Dockerfile is divided
 //   OCI                                         digests, descriptors, manifests, references, layouts, gzip
 //   Settings
@@ -44,56 +46,58 @@ let package = Package(
     .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
 
     .target(name: "Records"),
-    .target(name: "Command", dependencies: ["CSystem", "Records"]),
-    .target(name: "YAML", dependencies: ["CYAML", "Records", "Command"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
-    .target(name: "Settings", dependencies: ["CTOML", "CSystem", "Records", "Command", "YAML"]),
-    .target(name: "OCI", dependencies: ["CDeflate", "CCrypto", "Records", "Command"], linkerSettings: [.linkedLibrary(":libdeflate.a")]),
-    .target(name: "Dockerfiles", dependencies: ["Records", "Command", "OCI"]),
-    .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Records", "Command"]),
-    .target(name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "YAML", "Settings", "OCI"], linkerSettings: archive),
-    .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives"]),
-    .target(name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
-    .target(name: "Images", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Dockerfiles", "Archives"]),
-    .target(name: "Packs", dependencies: ["CSystem", "Records", "Command", "Settings", "Dockerfiles", "Archives", "Detection", "Images"]),
-    .target(name: "Registry", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "HTTP", "Archives", "Images"]),
-    .target(name: "Cluster", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings"]),
-    .target(name: "Helm", dependencies: ["CArchive", "Records", "Command", "YAML", "Settings", "Cluster"]),
-    .target(name: "Podman", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives", "Cluster", "Helm"]),
-    .target(name: "Tasks", dependencies: ["Records", "Command", "Settings", "Cluster", "Podman"]),
-    .target(name: "Releases", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Archives", "Images", "Registry", "Cluster", "Helm", "Podman", "Tasks"]),
-    .target(name: "Attach", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Images", "Cluster", "Helm", "Podman", "Releases"]),
+    .target(name: "Command", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records"]),
+    .target(name: "YAML", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
+    .target(name: "Settings", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML"]),
+    .target(name: "OCI", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings"], linkerSettings: [.linkedLibrary(":libdeflate.a")]),
+    .target(name: "Dockerfiles", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI"]),
+    .target(name: "HTTP", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles"]),
+    .target(name: "Archives", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP"], linkerSettings: archive),
+    .target(name: "Contexts", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives"]),
+    .target(name: "Charts", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts"]),
+    .target(name: "Watching", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts"]),
+    .target(name: "Detection", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching"], resources: [.embedInCode("languages.txt")]),
+    .target(name: "Images", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection"]),
+    .target(name: "Scaffolding", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images"]),
+    .target(name: "Registry", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding"]),
+    .target(name: "Cluster", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry"]),
+    .target(name: "Helm", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster"]),
+    .target(name: "Podman", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm"]),
+    .target(name: "Tasks", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman"]),
+    .target(name: "Releases", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks"]),
+    .target(name: "Attach", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases"]),
 
-    .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "OCI", "Archives", "Images", "Registry"]),
-    .target(name: "Remote", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Cluster", "Helm", "Releases", "Pipeline"]),
-    .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Archives", "Watching", "Registry", "Releases", "Remote"]),
+    .target(name: "Pipeline", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach"]),
+    .target(name: "Remote", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline"]),
+    .target(name: "Checks", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote"]),
 
-    .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Packs"]),
-    .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Packs"]),
-    .executableTarget(name: "draft-watch", dependencies: ["Records", "Command", "Settings", "Watching"]),
-    .executableTarget(name: "draft-pack", dependencies: ["Records", "Command", "Settings", "Archives"]),
-    .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
-    .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
-    .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
-    .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Attach", "Pipeline"]),
-    .executableTarget(name: "draft-tasks", dependencies: ["Records", "Command", "Settings", "Tasks", "Releases"]),
-    .executableTarget(name: "draft-logs", dependencies: ["Records", "Command", "Settings", "Images", "Releases", "Attach"]),
-    .executableTarget(name: "draft-connect", dependencies: ["Records", "Command", "Settings", "Releases", "Attach"]),
-    .executableTarget(name: "draft-list", dependencies: ["Records", "Command", "Settings", "Releases"]),
-    .executableTarget(name: "draft-status", dependencies: ["Records", "Command", "Settings", "Releases"]),
-    .executableTarget(name: "draft-history", dependencies: ["Records", "Command", "Settings", "Releases"]),
-    .executableTarget(name: "draft-redeploy", dependencies: ["Records", "Command", "Settings", "Releases"]),
-    .executableTarget(name: "draft-delete", dependencies: ["Records", "Command", "Settings", "Releases"]),
-    .executableTarget(name: "draft-target", dependencies: ["Records", "Command", "Settings", "Releases", "Remote", "Checks"]),
-    .executableTarget(name: "draft-trust", dependencies: ["Records", "Command", "Settings", "Releases"]),
-    .executableTarget(name: "draft-remote", dependencies: ["Records", "Command", "Settings", "Pipeline", "Remote"]),
-    .executableTarget(name: "draft-serve", dependencies: ["Command", "Remote"]),
-    .executableTarget(name: "draft-doctor", dependencies: ["Records", "Command", "Settings", "Checks"]),
-    .executableTarget(name: "draft-init", dependencies: ["Records", "Command", "Settings", "Packs", "Remote"]),
-    .executableTarget(name: "draft-home", dependencies: ["Command", "Settings"]),
-    .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
-    .executableTarget(name: "draft-version", dependencies: ["Command"]),
+    .executableTarget(name: "draft-detect", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-scaffold", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-watch", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-pack", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-build", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-push", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-release", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-sync", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-tasks", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-logs", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-connect", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-list", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-status", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-history", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-redeploy", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-delete", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-target", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-trust", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-remote", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-serve", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-doctor", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-init", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-home", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-config", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
+    .executableTarget(name: "draft-version", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
   ]
-  + ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Watching", "Detection", "Packs", "Images", "HTTP", "Registry", "Releases", "Remote"].map {
+  + ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Watching", "Detection", "Scaffolding", "Images", "HTTP", "Registry", "Releases", "Remote"].map {
     // Command is named because tests import it: else a change of it leaves them as they were, and they do not link.
     .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)] + ($0 == "Releases" ? ["YAML", "Cluster", "Helm", "Podman", "Attach"] : []))
   }
@@ -101,7 +105,7 @@ let package = Package(
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Detection", "Images", "Packs", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote", "Checks"], path: "Tests/fuzz"),
+      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts", "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote", "Checks"], path: "Tests/fuzz"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -1,7 +1,7 @@
 import Glibc
 
 /// What is done with each entry a walk comes to.
-protocol ContextVisitor: AnyObject {
+package protocol ContextVisitor: AnyObject {
   func directory(_ path: [UInt8], _ status: stat) throws
   func link(_ path: [UInt8], to target: [UInt8], _ status: stat) throws
   /// - Parameters:
@@ -12,13 +12,13 @@ protocol ContextVisitor: AnyObject {
 
 /// Walks an application's directory and comes to what Docker would send of it: a directory before what is in it, names in the order
 /// of their bytes. No more is held in memory than the names of the directories on the way down.
-final class ContextWalk {
+package final class ContextWalk {
   private let ignore: DockerIgnore
   /// Sent whatever is ignored: the Dockerfile and the ignore file.
   private let always: [[UInt8]]
   private let root: String
   /// What was left out and why, in the last run.
-  private(set) var warnings: [String] = []
+  package private(set) var warnings: [String] = []
   private var frames: [Frame] = []
 
   private struct Frame {
@@ -30,13 +30,13 @@ final class ContextWalk {
     var isSent: Bool
   }
 
-  init(root: String, ignore: DockerIgnore, always: [[UInt8]]) {
+  package init(root: String, ignore: DockerIgnore, always: [[UInt8]]) {
     self.root = root
     self.ignore = ignore
     self.always = always
   }
 
-  func run(_ visitor: some ContextVisitor) throws {
+  package func run(_ visitor: some ContextVisitor) throws {
     warnings = []
     let top = try SourceDirectory(Array(root.utf8), in: AT_FDCWD, path: root)
     frames = [Frame(directory: top, path: [], matches: DockerIgnore.Matches(), isSent: true)]

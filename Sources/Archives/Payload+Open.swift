@@ -18,7 +18,7 @@ extension Payload {
 }
 
 /// Opens a tarball that somebody names, which has to be a regular file.
-func openTarball(_ path: String, missing: (Int32) -> ArchiveError) throws(ArchiveError) -> Int32 {
+package func openTarball(_ path: String, missing: (Int32) -> ArchiveError) throws(ArchiveError) -> Int32 {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard descriptor >= 0 else { throw missing(errno) }
   var status = stat()

@@ -4,13 +4,13 @@ import Glibc
 ///
 /// Trees are walked by descriptors: a path may be longer than the system takes in one piece, and a directory that is swapped for
 /// a link meanwhile must not lead the walk out of the tree.
-final class SourceDirectory {
-  let descriptor: Int32
+package final class SourceDirectory {
+  package let descriptor: Int32
   let status: stat
   private(set) var names: ArraySlice<[UInt8]>
 
   /// Opens a directory of the tree; `path` is for messages.
-  init(_ name: [UInt8], in parent: Int32, path: String) throws(ArchiveError) {
+  package init(_ name: [UInt8], in parent: Int32, path: String) throws(ArchiveError) {
     var descriptor = withCString(name) { openat(parent, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
     if descriptor < 0, errno == EMFILE, SourceDirectory.raiseLimit() {
       descriptor = withCString(name) { openat(parent, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
@@ -54,7 +54,7 @@ final class SourceDirectory {
 
   deinit { close(descriptor) }
 
-  func next() -> [UInt8]? { names.popFirst() }
+  package func next() -> [UInt8]? { names.popFirst() }
 
   /// The target of a link.
   func target(of name: [UInt8], size: Int, path: String) throws(ArchiveError) -> [UInt8] {
@@ -69,7 +69,7 @@ final class SourceDirectory {
   }
 
   /// A very deep tree, or many parts at once, need more descriptors than a shell hands out by default.
-  @discardableResult static func raiseLimit() -> Bool {
+  @discardableResult package static func raiseLimit() -> Bool {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return false }
     limit.rlim_cur = limit.rlim_max

@@ -3,18 +3,18 @@ import Glibc
 
 /// A regular file being read once, whole, as it was when it was opened. Whatever is done to it meanwhile is noticed: a file that
 /// is half the old one and half the new one never gets into a tarball.
-final class SourceFile {
+package final class SourceFile {
   private let descriptor: Int32
   /// As it was when it was opened.
-  private(set) var status = stat()
+  package private(set) var status = stat()
   /// For messages.
   private let path: String
 
-  var size: Int { Int(status.st_size) }
-  var mode: mode_t { status.st_mode & 0o7777 }
+  package var size: Int { Int(status.st_size) }
+  package var mode: mode_t { status.st_mode & 0o7777 }
 
   /// Opens without following a link and without waiting for the other end of a FIFO.
-  init(_ name: [UInt8], in directory: Int32, path: String) throws(ArchiveError) {
+  package init(_ name: [UInt8], in directory: Int32, path: String) throws(ArchiveError) {
     self.path = path
     descriptor = withCString(name) { openat(directory, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
     guard descriptor >= 0 else {
@@ -31,7 +31,7 @@ final class SourceFile {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Gives all bytes, in order, in pieces of the buffer's size.
-  func read(by buffer: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+  package func read(by buffer: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let isSparse = status.st_blocks * 512 < status.st_size
     var at = 0
     var nextData = 0, holes = 0

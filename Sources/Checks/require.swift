@@ -1,4 +1,5 @@
 import Archives
+import Charts
 import Command
 import Records
 import Registry

@@ -1,6 +1,7 @@
 import Archives
 import Command
 import CSystem
+import Contexts
 import Dockerfiles
 import Glibc
 import Records

@@ -1,5 +1,7 @@
 import Archives
+import Charts
 import Command
+import Contexts
 import Images
 import Records
 import Registry

@@ -1,4 +1,4 @@
-/// A file a record refers to; payloads never ride on the line itself. Verified before use: see `Payload.verify` in Archives.
+/// A file a record refers to; payloads never ride on the line itself. Verified before use: see `Payload.verify` in Contexts.
 public struct Payload: Equatable, Sendable {
   /// Absolute.
   public var path: String

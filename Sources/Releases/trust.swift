@@ -1,4 +1,5 @@
 import Archives
+import Charts
 import Cluster
 import Command
 import Helm

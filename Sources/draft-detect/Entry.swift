@@ -1,6 +1,6 @@
 // Reads: app, or directories. Writes: language and pack; with --pack only the pack, since then nothing is looked at.
 import Command
-import Packs
+import Scaffolding
 import Records
 import Settings
 

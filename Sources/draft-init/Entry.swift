@@ -1,5 +1,5 @@
 import Command
-import Packs
+import Scaffolding
 import Records
 import Remote
 import Settings

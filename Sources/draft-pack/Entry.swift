@@ -1,5 +1,6 @@
 import Archives
 import Command
+import Pipeline
 import Records
 import Settings
 

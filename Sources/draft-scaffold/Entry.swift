@@ -1,7 +1,7 @@
 // Reads: app, language, pack, or directories. Writes: scaffold, and pack where it had to choose. Without a pack on the line it
 // detects by the same library call as draft-detect; with a language alone it chooses the pack.
 import Command
-import Packs
+import Scaffolding
 import Records
 import Settings
 

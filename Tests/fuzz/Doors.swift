@@ -9,7 +9,7 @@ import HTTP
 @testable import Helm
 @testable import Images
 import OCI
-@testable import Packs
+@testable import Scaffolding
 @testable import Podman
 @testable import Records
 @testable import Registry

@@ -1,1 +1,1 @@
-../ArchivesTests/RawTar.swift
+../ContextsTests/RawTar.swift

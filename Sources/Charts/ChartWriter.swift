@@ -1,0 +1,72 @@
+import Archives
+import Command
+import Glibc
+
+/// Writes the files of a chart below a directory of the chart's name, as `helm package` does: no directories of their own, sorted,
+/// links followed. A link that leads out of the application is refused: what is behind it was not meant to be released.
+struct ChartWriter {
+  let chart: String
+  let application: String
+  let name: String
+  let ignore: HelmIgnore
+  let writer: TarWriter
+
+  init(chart: String, within application: String, name: String, ignore: HelmIgnore, writer: TarWriter) {
+    self.chart = chart
+    self.application = application
+    self.name = name
+    self.ignore = ignore
+    self.writer = writer
+  }
+
+  /// A file of a chart that is read as a whole. Helm itself takes no chart with a file of more than 5 MB.
+  static func read(_ path: String) throws(ArchiveError) -> [UInt8] {
+    do { return try Files.read(path, limit: 5 << 20) } catch let error as SystemError {
+      throw error.number == EFBIG ? .badChart(file: path, line: 0, reason: "is longer than 5 MB") : .unreadable(path: path, errno: error.number)
+    } catch { throw .unreadable(path: path, errno: EIO) }
+  }
+
+  func run() throws {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+    defer { buffer.deallocate() }
+    try add(directory: chart, relative: [], above: [chart], buffer)
+  }
+
+  private func add(directory path: String, relative: [UInt8], above: [String], _ buffer: UnsafeMutableRawBufferPointer) throws {
+    let directory = try SourceDirectory(Array(path.utf8), in: AT_FDCWD, path: path)
+    while let file = directory.next() {
+      let relative = relative.isEmpty ? file : relative + [UInt8(ascii: "/")] + file
+      guard let text = String(validating: file, as: UTF8.self) else {
+        throw ArchiveError.notForChart(path: path + "/" + PathBytes.text(file), reason: "its name is not UTF-8")
+      }
+      let full = path + "/" + text
+      var status = stat()
+      guard lstat(full, &status) == 0 else { throw ArchiveError.vanished(path: full) }
+      var source = full
+      if status.st_mode & S_IFMT == Glibc.S_IFLNK {
+        // Helm asks the rules about what is behind the link.
+        guard stat(full, &status) == 0 else {
+          if ignore.ignores(relative, isDirectory: false) { continue }
+          throw ArchiveError.notForChart(path: full, reason: "the link leads nowhere")
+        }
+        source = try Files.resolve(full)
+      }
+      let isDirectory = status.st_mode & S_IFMT == Glibc.S_IFDIR
+      if ignore.ignores(relative, isDirectory: isDirectory) { continue }
+      guard Files.relative(source, to: application) != nil else { throw ArchiveError.notForChart(path: full, reason: "the link leads out of '\(application)'") }
+      if isDirectory {
+        guard !above.contains(source) else { throw ArchiveError.notForChart(path: full, reason: "the link leads to a directory it is in") }
+        try add(directory: source, relative: relative, above: above + [source], buffer)
+      } else {
+        guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw ArchiveError.notForChart(path: full, reason: "it is no file or directory") }
+        try add(file: source, relative: relative, buffer)
+      }
+    }
+  }
+
+  private func add(file path: String, relative: [UInt8], _ buffer: UnsafeMutableRawBufferPointer) throws {
+    let file = try SourceFile(Array(path.utf8), in: AT_FDCWD, path: path)
+    try writer.begin(Array(name.utf8) + [UInt8(ascii: "/")] + relative, .file(size: file.size), mode: 0o644)
+    try file.read(by: buffer) { try writer.data($0) }
+  }
+}

@@ -1,0 +1,165 @@
+import Archives
+import Glibc
+import Records
+
+/// Unpacks a context into a directory, which should be empty, and checks its digest on the way.
+///
+/// Nothing lands outside: each part of a path is opened without following links, and `..`, absolute paths, devices and FIFOs are
+/// refused. Links are made as they are and never followed. Permissions and times are those of the archive, except that
+/// everything belongs to whoever runs this. The context stays locked against pruning meanwhile.
+/// - Throws: ``ArchiveError``; what has been unpacked until then stays for the caller to remove.
+public func extract(_ payload: Payload, into directory: String) throws {
+  let extraction = try Extraction(directory: directory, archive: payload.path)
+  for part in try payload.parts() {
+    let descriptor = try part.open()
+    defer { close(descriptor) }
+    let reader = try TarReader(descriptor: descriptor, name: part.path)
+    while let member = try reader.next() { try extraction.add(member, reader) }
+    guard reader.finish() == (part.digest, part.size) else { throw ArchiveError.payloadDiffers(path: part.path) }
+  }
+  try extraction.finish()
+}
+
+/// The same for a tar archive without a record of its digest; gives what it turned out to be.
+@discardableResult public func extract(tar path: String, into directory: String) throws -> (digest: String, size: Int) {
+  let descriptor = try openTarball(path) { .payloadMissing(path: path, errno: $0) }
+  defer { close(descriptor) }
+  let reader = try TarReader(descriptor: descriptor, name: path)
+  let extraction = try Extraction(directory: directory, archive: path)
+  while let member = try reader.next() { try extraction.add(member, reader) }
+  try extraction.finish()
+  return reader.finish()
+}
+
+private final class Extraction {
+  private let archive: String
+  private let directory: String
+  private let root: Int32
+  /// The directory the last member went into: the next one mostly goes there too.
+  private var current: (path: [ArraySlice<UInt8>], descriptor: Int32)?
+  /// Permissions and times come last, since a directory may be read-only and changes as it is filled.
+  private var directories: [(path: [ArraySlice<UInt8>], mode: mode_t, seconds: Int)] = []
+
+  init(directory: String, archive: String) throws(ArchiveError) {
+    self.archive = archive
+    self.directory = directory
+    root = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard root >= 0 else { throw .cannotWrite(path: directory, errno: errno) }
+  }
+
+  deinit {
+    if let current { close(current.descriptor) }
+    if root >= 0 { close(root) }
+  }
+
+  func add(_ member: TarReader.Member, _ reader: TarReader) throws {
+    var parts = try split(member.path, of: member)
+    guard let last = parts.popLast() else {
+      if case .directory = member.kind { return }
+      throw hostile(member, "it has no name")
+    }
+    let name = Array(last)
+    let parent = try open(parts, of: member)
+    switch member.kind {
+    case .directory:
+      guard withCString(name, { mkdirat(parent, $0, 0o700) }) == 0 || errno == EEXIST else { throw failure() }
+      // A link of that name must not be taken for the directory.
+      close(try step(name, in: parent, of: member, make: false))
+      directories.append((parts + [last], member.mode, member.seconds))
+    case .file:
+      try makeRoom(for: name, in: parent)
+      let file = withCString(name) { openat(parent, $0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
+      guard file >= 0 else { throw failure() }
+      defer { close(file) }
+      try reader.data { try write($0, at: $1, to: file) }
+      guard ftruncate(file, off_t(member.size)) == 0, fchmod(file, member.mode) == 0 else { throw failure() }
+      var times = [timespec(tv_sec: member.seconds, tv_nsec: 0), timespec(tv_sec: member.seconds, tv_nsec: 0)]
+      guard futimens(file, &times) == 0 else { throw failure() }
+    case .link(let target):
+      try makeRoom(for: name, in: parent)
+      guard withCString(target, { target in withCString(name) { symlinkat(target, parent, $0) } }) == 0 else { throw failure() }
+      var times = [timespec(tv_sec: member.seconds, tv_nsec: 0), timespec(tv_sec: member.seconds, tv_nsec: 0)]
+      _ = withCString(name) { utimensat(parent, $0, &times, AT_SYMLINK_NOFOLLOW) }
+    case .hardLink(let target):
+      var targetParts = try split(target, of: member)
+      guard let targetName = targetParts.popLast().map(Array.init) else { throw hostile(member, "it links to nothing") }
+      // `open` may close the descriptor it gave before.
+      let here = dup(parent)
+      defer { close(here) }
+      let there = try open(targetParts, of: member)
+      try makeRoom(for: name, in: here)
+      guard withCString(targetName, { target in withCString(name) { linkat(there, target, here, $0, 0) } }) == 0 else {
+        throw hostile(member, "it links to '\(PathBytes.text(target))': \(errnoText(errno))")
+      }
+    case .other: throw hostile(member, "it is a device, FIFO or socket")
+    }
+  }
+
+  func finish() throws {
+    for entry in directories.sorted(by: { $0.path.count > $1.path.count }) {
+      let descriptor = try open(entry.path, of: nil)
+      var times = [timespec(tv_sec: entry.seconds, tv_nsec: 0), timespec(tv_sec: entry.seconds, tv_nsec: 0)]
+      guard fchmod(descriptor, entry.mode) == 0, futimens(descriptor, &times) == 0 else { throw failure() }
+    }
+  }
+
+  private func split(_ path: [UInt8], of member: TarReader.Member) throws -> [ArraySlice<UInt8>] {
+    guard path.first != UInt8(ascii: "/") else { throw hostile(member, "'\(PathBytes.text(path))' is an absolute path") }
+    let parts = path.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
+    guard !parts.contains(where: { $0.elementsEqual("..".utf8) }) else { throw hostile(member, "'\(PathBytes.text(path))' climbs out of the directory") }
+    return parts
+  }
+
+  /// The directory at a path, made where it is missing. Stays open until the next call.
+  private func open(_ parts: [ArraySlice<UInt8>], of member: TarReader.Member?) throws -> Int32 {
+    if let current, current.path.count == parts.count, zip(current.path, parts).allSatisfy({ $0.elementsEqual($1) }) { return current.descriptor }
+    var descriptor = dup(root)
+    for part in parts {
+      let parent = descriptor
+      defer { close(parent) }
+      descriptor = try step(Array(part), in: parent, of: member, make: true)
+    }
+    if let current { close(current.descriptor) }
+    current = (parts, descriptor)
+    return descriptor
+  }
+
+  private func step(_ name: [UInt8], in parent: Int32, of member: TarReader.Member?, make: Bool) throws -> Int32 {
+    try withCString(name) { name in
+      let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+      var descriptor = openat(parent, name, flags)
+      if descriptor < 0, errno == ENOENT, make {
+        guard mkdirat(parent, name, 0o755) == 0 || errno == EEXIST else { throw failure() }
+        descriptor = openat(parent, name, flags)
+      }
+      guard descriptor >= 0 else {
+        guard errno == ELOOP || errno == ENOTDIR, let member else { throw failure() }
+        throw hostile(member, "'\(String(cString: name))' is no directory")
+      }
+      return descriptor
+    }
+  }
+
+  /// A member that comes twice replaces itself, as in tar.
+  private func makeRoom(for name: [UInt8], in parent: Int32) throws {
+    if withCString(name, { unlinkat(parent, $0, 0) }) != 0, errno != ENOENT { throw failure() }
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int, to file: Int32) throws {
+    guard let base = bytes.baseAddress else { return }
+    if bytes.count >= 512, bytes[0] == 0, memcmp(base, base + 1, bytes.count - 1) == 0 { return }
+    var done = 0
+    while done < bytes.count {
+      let count = pwrite(file, base + done, bytes.count - done, off_t(offset + done))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw failure() }
+      done += count
+    }
+  }
+
+  private func failure() -> ArchiveError { .cannotWrite(path: directory, errno: errno) }
+
+  private func hostile(_ member: TarReader.Member, _ reason: String) -> ArchiveError {
+    .hostileMember(archive: archive, member: PathBytes.text(member.path), reason: reason)
+  }
+}

@@ -1,0 +1,133 @@
+import Archives
+import Command
+import Glibc
+import OCI
+
+/// Writes the parts of a context that have changed, each a tarball of its own, in one pass over the list: a file is read once,
+/// into its part, and its digest is known after that.
+///
+/// Where nothing is divided, the only part is the whole tarball. Else the first holds the directories and links, and the files follow in the others by
+/// ``Division``, so that the parts one after the other are the tarball; therefore none has end marks.
+final class PartWriter {
+  private let cache: TarballCache
+  private let root: String
+  /// One time for all; nil when each has its own.
+  private let seconds: Int?
+  private let now: Int
+  private let division: Division
+  /// The parts as they were, by number; what is written anew is compared with them.
+  private let old: [Int: Tarball.Result]
+  private var outputs: [Int: (tarball: Tarball, writer: TarWriter)] = [:]
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 4_096)
+
+  init(cache: TarballCache, root: String, seconds: Int?, now: Int, division: Division, old: [Int: Tarball.Result]) {
+    self.cache = cache
+    self.root = root
+    self.seconds = seconds
+    self.now = now
+    self.division = division
+    self.old = old
+    // Several applications may be packed at once.
+    if division.count > 64 { SourceDirectory.raiseLimit() }
+  }
+
+  deinit { buffer.deallocate() }
+
+  /// The number of an entry's part.
+  func part(_ entry: TreeList.Entry) -> Int {
+    division.count == 1 || entry.kind != .file ? 0 : 1 + division.part(entry.place, size: entry.facts.size)
+  }
+
+  /// - Parameters:
+  ///   - list: gets the digest of each file that is read.
+  ///   - wanted: the parts to be written.
+  /// - Returns: those of them that have something in them.
+  func write(_ list: inout TreeList, _ wanted: Set<Int>) throws -> [Int: Tarball.Result] {
+    let opener = try PathOpener(root: root)
+    for index in list.entries.indices {
+      let entry = list.entries[index], number = part(entry)
+      guard wanted.contains(number) else { continue }
+      let path = Array(list.path(index)), writer = try output(number), given = seconds ?? entry.time
+      switch entry.kind {
+      case .directory: try writer.begin(path, .directory, mode: mode_t(entry.facts.mode), seconds: given)
+      case .link: try writer.begin(path, .link(to: Array(list.target(index))), mode: 0o777, seconds: given)
+      case .file:
+        let file = try opener.file(path)
+        // By its size the tree was divided.
+        guard file.size == entry.facts.size else { throw ArchiveError.changed(path: root + "/" + PathBytes.text(path)) }
+        // What has been written to since the walk is another file than the one there was.
+        let isOther = entry.facts != TreeList.Facts(file.status)
+        let time = isOther ? SourceDate.given(own: file.status.st_mtim.tv_sec, after: entry.time, now: now) : entry.time
+        try writer.begin(path, .file(size: file.size), mode: file.mode, seconds: seconds ?? time)
+        var hash = SHA256()
+        try file.read(by: buffer) { bytes in
+          hash.update(bytes)
+          try writer.data(bytes)
+        }
+        let content = TreeList.Content(hash.finishBytes())
+        // Within one tick of the clock, and then it has the time of what it was.
+        if !isOther, entry.isFresh, entry.isKnown, content != TreeList.Content(entry.content) {
+          throw ArchiveError.changed(path: root + "/" + PathBytes.text(path))
+        }
+        list.set(index, file.status, content: content, time: time)
+      }
+    }
+    // A tree without anything in it is a tarball all the same.
+    if division.count == 1, wanted.contains(0) { _ = try output(0) }
+    return try outputs.mapValues { output in
+      try output.writer.finish()
+      return try output.tarball.finish { cache.path($0, ".tar") }
+    }
+  }
+
+  private func output(_ number: Int) throws -> TarWriter {
+    if let output = outputs[number] { return output.writer }
+    let tarball = try Tarball(directory: cache.directory + "/sha256", last: old[number].map { ($0.digest, $0.path) })
+    let writer = try TarWriter(seconds: seconds ?? SourceDate.oldest, gzip: false, endMarks: division.count == 1) {
+      try tarball.write($0)
+    }
+    outputs[number] = (tarball, writer)
+    return writer
+  }
+}
+
+/// Opens the files of a tree by their paths, by descriptors and following no link. The directory of the last one stays open: the
+/// next one is mostly in it as well.
+final class PathOpener {
+  private let root: String
+  private let top: Int32
+  private var current: (path: ArraySlice<UInt8>, descriptor: Int32)?
+
+  init(root: String) throws(ArchiveError) {
+    self.root = root
+    top = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard top >= 0 else { throw .unreadable(path: root, errno: errno) }
+  }
+
+  deinit {
+    if let current { close(current.descriptor) }
+    if top >= 0 { close(top) }
+  }
+
+  func file(_ path: [UInt8]) throws(ArchiveError) -> SourceFile {
+    let full = root + "/" + PathBytes.text(path)
+    guard let slash = path.lastIndex(of: 0x2F) else { return try SourceFile(path, in: top, path: full) }
+    return try SourceFile(Array(path[(slash + 1)...]), in: try directory(path[..<slash], of: full), path: full)
+  }
+
+  private func directory(_ path: ArraySlice<UInt8>, of file: String) throws(ArchiveError) -> Int32 {
+    if let current, current.path == path { return current.descriptor }
+    if let current { close(current.descriptor) }
+    current = nil
+    var descriptor = dup(top)
+    for part in path.split(separator: 0x2F) {
+      let next = withCString(Array(part)) { openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+      let number = errno
+      close(descriptor)
+      guard next >= 0 else { throw number == ENOENT ? .vanished(path: file) : number == ENOTDIR || number == ELOOP ? .changed(path: file) : .unreadable(path: file, errno: number) }
+      descriptor = next
+    }
+    current = (path, descriptor)
+    return descriptor
+  }
+}

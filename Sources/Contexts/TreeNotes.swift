@@ -1,0 +1,54 @@
+import Archives
+import Command
+import Glibc
+import Records
+import Settings
+
+/// Which tree is in a context, by the digest of its payload: `cache/trees/HEX.tree` in the draft home. A record says so too, but
+/// whoever wrote it may be wrong: an image is stored under a tag that follows from the tree. May be deleted at any time.
+struct TreeNotes {
+  private let directory: String
+  private static let limit = 512
+
+  init(_ home: Home) throws { directory = try home.directory("cache/trees") }
+
+  private func place(_ payload: Payload) -> String { "\(directory)/\(payload.digest.dropFirst(7)).tree" }
+
+  func read(_ payload: Payload) -> (tree: String, files: Int)? {
+    guard isDigest(payload.digest), let text = try? Files.readText(place(payload), limit: 128) else { return nil }
+    let words = text.split(separator: " ")
+    guard words.count == 2, isDigest(String(words[0])), let files = Int(words[1]) else { return nil }
+    return (String(words[0]), files)
+  }
+
+  /// A note that cannot be written costs a reading.
+  func write(_ tree: String, files: Int, of payload: Payload) {
+    let place = place(payload), isNew = !Files.exists(place)
+    try? Files.write(Array("\(tree) \(files)".utf8), to: place, mode: 0o600, durable: false)
+    if isNew { Files.prune(directory, limit: TreeNotes.limit) }
+  }
+}
+
+extension Context {
+  /// The context with the tree that its payload has, whatever the record says of it.
+  /// - Throws: ``ArchiveError`` when the payload has to be read and is not there, or not what the record says.
+  public func checked(home: Home) throws -> Context {
+    var context = self
+    let notes = try TreeNotes(home)
+    if let known = notes.read(payload) {
+      (context.tree, context.files) = known
+      return context
+    }
+    var contents = TarContents()
+    for part in try payload.parts() {
+      let descriptor = try part.open()
+      defer { close(descriptor) }
+      let reader = try TarReader(descriptor: descriptor, name: part.path)
+      try contents.add(reader, archive: part.path)
+      guard reader.finish() == (part.digest, part.size) else { throw ArchiveError.payloadDiffers(path: part.path) }
+    }
+    (context.tree, context.files) = contents.digest(of: payload)
+    notes.write(context.tree, files: context.files, of: payload)
+    return context
+  }
+}
