@@ -52,10 +52,14 @@ extension Pipeline {
 
   private func isCached(_ path: String) -> Bool { Files.relative(path, to: home.path + "/cache") != nil }
 
+  /// Whether the line says of a tarball what its place in the caches says. One that says otherwise is not what was made.
+  func isCached(_ payload: Payload) -> Bool { isCached(payload.path) && payload.path.contains(payload.digest.dropFirst(7)) }
+
   /// Makes the context and the image of a line again, as far as they are not there.
   /// - Returns: false when that gives others than the line speaks of.
   private func restore(_ record: inout Record, damaged file: String) throws -> Bool {
-    if let context: Context = try record.member(), isCached(context.payload.path), !isWhole(context) {
+    if let context: Context = try record.member(), !isWhole(context) {
+      guard isCached(context.payload) else { return false }
       var same = try packContext(app, settings: settings, home: home)
       guard same.tree == context.tree else { return false }
       same.dockerfile = context.dockerfile

@@ -43,7 +43,7 @@ public struct Pipeline: Sendable {
   /// - Throws: ``ArchiveError``.
   public func chart(of record: inout Record) throws -> Chart? {
     if let chart: Chart = try record.member() {
-      do { return try chart.checked() } catch let error as ArchiveError where error.isLoss {
+      do { return try chart.checked() } catch let error as ArchiveError where error.isLoss && isCached(chart.payload) {
         let made = try? packChart(app, settings: settings, home: home)
         guard let again = made, again.payload.digest == chart.payload.digest else { throw error }
         record.set(again)

@@ -142,7 +142,7 @@ if command -v perl >/dev/null; then
     exits 130 "$shell: SIGINT before there is a pipe" env PATH="$PWD/early:$PATH" TMPDIR="$PWD/early" perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell fake/bin/draft-up web
     is "$shell: … and nothing stays" "$(ls early)" mkfifo
     # The second lot cannot be made: what has been started ends, and nothing is lost in silence.
-    exits 73 "$shell: a FIFO that cannot be made" env PATH="$PWD/late:$PATH" TMPDIR="$PWD/late" timeout 20 $shell -uc \
+    exits 73 "$shell: a FIFO that cannot be made" env PATH="$PWD/late:$PATH" TMPDIR="$PWD/late" timeout 100 $shell -uc \
       'me=piped shared=${0%/*}; . "$shared/words.sh"; . "$0"; pipeline piped; for n in 1 2 3 4 5 6 7 8 9; do stage sh -c "echo \$\$ >job$n; exec sleep 60"; done; last cat' "$root/Sources/draft/pipeline.sh"
     like "$shell: … is said" "$(cat "$err")" "*no more*piped: cannot make a FIFO in '$PWD/late/draft-*'*TMPDIR*"
     ok "$shell: … and ends what was started" gone "$(cat job8)"

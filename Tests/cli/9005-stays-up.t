@@ -1,6 +1,7 @@
 #!/bin/sh
 # The stages stay up: a change goes from the saved file to the registry and no program is started for it. strace counts execve in the
 # whole pipe, from the moment the first image is in the registry.
+# alone: every image that somebody else makes in the store has the base image looked at again
 . "$(dirname "$0")/lib.sh"
 DRAFT_REGISTRY=127.0.0.1:$(free_port)
 export DRAFT_REGISTRY
