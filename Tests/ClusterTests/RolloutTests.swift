@@ -43,6 +43,12 @@ func noTrouble(_ status: String) throws { #expect(try PodTrouble(pod(status)) ==
   #expect(!ClusterPod.isOf(try JSON(parsing: Array(#"{"metadata":{"deletionTimestamp":"2026-11-21T00:00:00Z"}}"#.utf8)), buildID: nil))
 }
 
+@Test func theContainerThatFailed() throws {
+  #expect(ClusterPod.failed(try pod(#"{"name":"web","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}"#))?.reason == "OOMKilled")
+  #expect(ClusterPod.failed(try pod(#"{"name":"web","state":{"running":{}},"lastState":{"terminated":{"exitCode":2,"reason":"Error"}}}"#))?.code == 2)
+  #expect(ClusterPod.failed(try pod(#"{"name":"web","state":{"terminated":{"exitCode":0}}}"#)) == nil)
+}
+
 private let context = KubeContext(name: "there", cluster: "c", server: "https://10.0.0.1:6443", isIndirect: false)
 
 @Test(arguments: [

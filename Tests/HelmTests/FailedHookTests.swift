@@ -3,10 +3,6 @@ import Testing
 
 @testable import Helm
 
-private func pod(_ status: String) throws -> JSON {
-  try JSON(parsing: Array(#"{"metadata":{"name":"web-1","uid":"u"},"status":{"containerStatuses":[\#(status)]}}"#.utf8))
-}
-
 @Test func theHookThatFailed() throws {
   func release(_ hooks: String) throws -> JSON { try JSON(parsing: Array(#"{"hooks":[\#(hooks)]}"#.utf8)) }
   let well = #"{"kind":"Job","name":"a","last_run":{"phase":"Succeeded"}}"#, never = #"{"kind":"Job","name":"n","last_run":{"phase":""}}"#
@@ -17,7 +13,4 @@ private func pod(_ status: String) throws -> JSON {
   #expect(FailedHook(try release(older), namespace: "here")?.namespace == "here")
   #expect(FailedHook(try release("\(well),\(never)"), namespace: "here") == nil)
   #expect(FailedHook(try release(#"{"kind":"Job","name":"--all","last_run":{"phase":"Failed"}}"#), namespace: "here") == nil)
-  #expect(FailedHook.container(try pod(#"{"name":"web","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}"#))?.reason == "OOMKilled")
-  #expect(FailedHook.container(try pod(#"{"name":"web","state":{"running":{}},"lastState":{"terminated":{"exitCode":2,"reason":"Error"}}}"#))?.code == 2)
-  #expect(FailedHook.container(try pod(#"{"name":"web","state":{"terminated":{"exitCode":0}}}"#)) == nil)
 }
