@@ -132,6 +132,23 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
   for module in list("Sources") where module != "Registry" && module != "Storage" { #expect(!imports(module).contains("CCurl"), "\(module)") }
 }
 
+/// `| `Cluster` | what it is | `Kubectl` `KubeContext` |`
+@Test func theMapLeadsToRoomsAndFiles() {
+  let rows = lines("HACKING.md").map { $0.split(separator: "|") }.filter { $0.count == 3 && list("Sources").contains(names($0[0]).first ?? "") }
+  #expect(rows.count >= 6)
+  for row in rows {
+    let room = names(row[0])[0], places = files(room)
+    for name in names(row[2]) { #expect(places.contains { $0 == "\(name).swift" || $0.hasSuffix("/\(name).swift") }, "\(room) has no \(name)") }
+  }
+  let room = order.firstIndex(of: "Cluster") ?? order.endIndex
+  #expect(Set(order[room...].prefix(6)).isSubset(of: rows.map { names($0[0])[0] }), "a room has no row")
+}
+
+/// What stands in backquotes.
+private func names(_ cell: Substring) -> [String] {
+  cell.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
+}
+
 /// Where a program is named as one that is started: first of an argv, looked for on PATH, or kept as a name.
 private func starts(_ program: String, _ path: String) -> [Substring] {
   let code = lines(path).filter { !$0.drop { $0 == " " }.hasPrefix("//") }
@@ -152,6 +169,14 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
     }
   }
   #expect(starts(program, "Sources/\(room)/\(file).swift").count == 1)
+}
+
+/// How helm keeps its releases is known in one room.
+@Test func onlyHelmReadsItsSecrets() {
+  for module in list("Sources") where module != "Helm" && module != "draft" {
+    for file in files(module) { #expect(!has("Sources/\(module)/\(file)", "owner=helm"), "\(module)/\(file)") }
+  }
+  #expect(has("Sources/Helm/HelmStorage.swift", "owner=helm"))
 }
 
 /// Images builds with podman too; releases run in it by way of its room.
