@@ -24,7 +24,8 @@
 //   Records
 //   CArchive CDeflate CYAML CTOML CCrypto CCurl CSystem  system libraries and shims
 //
-// No command imports a command. Only HTTP speaks HTTP. Nobody imports Foundation (FoundationEssentials is allowed).
+// No command imports a command. Only HTTP speaks HTTP, only Cluster starts kubectl, only Helm starts helm. Nobody imports
+// Foundation (FoundationEssentials is allowed).
 import PackageDescription
 
 /// libarchive is linked statically where it counts: 2.5 ms of start-up otherwise. Debug builds take the shared library, because
@@ -97,9 +98,15 @@ let package = Package(
     .executableTarget(name: "draft-config", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
     .executableTarget(name: "draft-version", dependencies: ["CArchive", "CDeflate", "CYAML", "CTOML", "CCrypto", "CCurl", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection", "Images", "Scaffolding", "Registry", "Cluster", "Helm", "Podman", "Tasks", "Releases", "Attach", "Pipeline", "Remote", "Checks"]),
   ]
-  + ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Watching", "Detection", "Scaffolding", "Images", "HTTP", "Registry", "Releases", "Remote"].map {
-    // Command is named because tests import it: else a change of it leaves them as they were, and they do not link.
-    .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)] + ($0 == "Releases" ? ["YAML", "Cluster", "Helm", "Podman", "Attach"] : []))
+  + [
+    "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Watching", "Detection",
+    "Scaffolding", "Images", "Registry", "Cluster", "Helm", "Podman",
+    "Releases", "Attach", "Remote",
+  ].map {
+    // What tests import is named: else a change of it leaves them as they were, and they do not link.
+    let more = ["Cluster": ["YAML"], "Helm": ["Cluster"], "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]]
+    return .testTarget(
+      name: "\($0)Tests", dependencies: (($0 == "Command" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map { .byName(name: $0) })
   }
   + [
     .testTarget(name: "ArchitectureTests"),

@@ -1,6 +1,6 @@
+import CSystem
 import Cluster
 import Command
-import CSystem
 import Glibc
 import Podman
 import Records

@@ -112,4 +112,18 @@ extension ClusterPod {
   package static func mainContainer(of pod: JSON) -> String? {
     pod["metadata"]?["annotations"]?["kubectl.kubernetes.io/default-container"]?.string ?? pod["spec"]?["containers"]?.array?.first?["name"]?.string
   }
+
+  /// The container that has ended badly, now or before it was started again.
+  package static func failed(_ pod: JSON) -> (name: String, code: Int, reason: String?)? {
+    let status = pod["status"]
+    for container in (status?["initContainerStatuses"]?.array ?? []) + (status?["containerStatuses"]?.array ?? []) {
+      for state in ["state", "lastState"] {
+        guard let end = container[state]?["terminated"], let code = end["exitCode"]?.integer, code != 0,
+          let name = container["name"]?.string, isObjectName(name) else { continue }
+        let reason = end["reason"]?.string
+        return (name, code, ["Error", "Completed"].contains(reason ?? "Error") ? nil : reason?.harmless)
+      }
+    }
+    return nil
+  }
 }

@@ -25,7 +25,7 @@ struct FailedHook {
   /// The error, with the last words of its pod, which are told before. Those of a hook that is deleted as soon as it fails
   /// are gone.
   func error(_ said: String, kubectl: Kubectl) -> HelmError {
-    let pod = lastPod(kubectl), container = pod.flatMap(FailedHook.container)
+    let pod = lastPod(kubectl), container = pod.flatMap(ClusterPod.failed)
     var log: [String] = []
     if let name = pod?["metadata"]?["name"]?.string, isObjectName(name) { log = words(name, container?.name, kubectl) }
     if !log.isEmpty { kubectl.call.pass(log.joined(separator: "\n").indented(by: 4)) }
@@ -43,23 +43,9 @@ struct FailedHook {
     let query = "labelSelector=\(Kubectl.escaped("job-name=\(name)"))"
     guard kind == "Job", let list = try? kubectl.get("\(path)?\(query)", doing: "look at a hook") else { return nil }
     func rank(_ pod: JSON) -> (Int, String) {
-      (FailedHook.container(pod) == nil ? 0 : 1, pod["metadata"]?["creationTimestamp"]?.string ?? "")
+      (ClusterPod.failed(pod) == nil ? 0 : 1, pod["metadata"]?["creationTimestamp"]?.string ?? "")
     }
     return list["items"]?.array?.max { rank($0) < rank($1) }
-  }
-
-  /// The container that has ended badly, now or before it was started again.
-  static func container(_ pod: JSON) -> (name: String, code: Int, reason: String?)? {
-    let status = pod["status"]
-    for container in (status?["initContainerStatuses"]?.array ?? []) + (status?["containerStatuses"]?.array ?? []) {
-      for state in ["state", "lastState"] {
-        guard let end = container[state]?["terminated"], let code = end["exitCode"]?.integer, code != 0,
-          let name = container["name"]?.string, isObjectName(name) else { continue }
-        let reason = end["reason"]?.string
-        return (name, code, ["Error", "Completed"].contains(reason ?? "Error") ? nil : reason?.harmless)
-      }
-    }
-    return nil
   }
 
   /// The last lines of its log, at most ten.

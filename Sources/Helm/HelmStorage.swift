@@ -145,6 +145,20 @@ package struct HelmStorage {
     }
   }
 
+  /// The bytes that what runs is stored in, of one release or of all in a namespace; nil where that may not be read.
+  package static func sizes(of name: String?, namespace: String, context: KubeContext) -> [(name: String, bytes: Int)]? {
+    let selector = "--selector=owner=helm,status=deployed" + (name.map { ",name=\($0)" } ?? "")
+    guard let result = try? Kubectl.run(
+      ["get", "secrets", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s", selector,
+        "--output=go-template={{range .items}}{{.metadata.labels.name}} {{len .data.release}}{{\"\\n\"}}{{end}}"], errors: .discard),
+      result.succeeded else { return nil }
+    return result.outputText.lines.compactMap { line in
+      let words = line.split(separator: " ")
+      // Kubernetes puts base64 around what is in a Secret.
+      return words.count == 2 ? Int(words[1]).map { (String(words[0]), $0 / 4 * 3) } : nil
+    }
+  }
+
   package func place(_ namespace: String) -> String { "namespace '\(namespace)' of kube context '\(context.name)'" }
 
   /// The body of one revision.

@@ -30,7 +30,7 @@ extension HelmEngine {
     lock.end()
     let unready = HelmEngine.unready(live)
     if !unready.isEmpty {
-      if isNewLogin { renewPods() }
+      if isNewLogin { renewRefusedPods(of: app, context: context, call: order.call) }
       let words = unready.map { workload in
         "\(workload.name) \(workload.ready)/\(workload.wanted) ready\(workload.reason.map { ", \($0)" } ?? "")"
       }.joined(separator: "; ")
@@ -80,24 +80,5 @@ extension HelmEngine {
         throw HelmError.timedOut(name: app.name, seconds: order.timeout, reasons: reasons)
       }
     }
-  }
-
-  /// Pods that were refused their image are made anew with a login of now: the cluster would try again after minutes
-  /// only.
-  private func renewPods() {
-    let place = ["--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=20s"]
-    guard let result = try? Kubectl.run(
-      ["get", "pods", "--selector=draft=\(app.name)", "--output=json"] + place,
-      errors: .discard),
-      let pods = try? JSON(parsing: result.output)["items"]?.array else { return }
-    let names = pods.compactMap { pod -> String? in
-      let isOwned = pod["metadata"]?["ownerReferences"]?.array?.isEmpty == false
-      guard case .image? = PodTrouble(pod)?.kind, isOwned else { return nil }
-      return pod["metadata"]?["name"]?.string
-    }
-    if names.isEmpty { return }
-    order.call.debug("kubectl delete pods \(names.joined(separator: " ")): they were refused their image")
-    let words = ["delete", "pods", "--ignore-not-found", "--wait=false"] + place + ["--"] + names
-    _ = try? Kubectl.run(words, output: .discard, errors: .discard)
   }
 }

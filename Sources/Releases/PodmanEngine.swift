@@ -1,5 +1,5 @@
-import Command
 import CSystem
+import Command
 import Glibc
 import Images
 import OCI

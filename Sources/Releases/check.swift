@@ -96,15 +96,7 @@ private func kubectlVersion() -> Doctor.Check {
 
 /// The size of what helm stores: the cluster takes no Secret of more than 1 MiB.
 private func sizes(_ kubectl: Kubectl, _ app: App?, _ namespace: String) -> [Doctor.Check] {
-  let selector = "--selector=owner=helm,status=deployed" + (app.map { ",name=\($0.name)" } ?? "")
-  guard let result = try? Kubectl.run(
-    ["get", "secrets", "--namespace=\(namespace)", "--context=\(kubectl.context.name)", "--request-timeout=20s", selector,
-      "--output=go-template={{range .items}}{{.metadata.labels.name}} {{len .data.release}}{{\"\\n\"}}{{end}}"], errors: .discard),
-    result.succeeded else { return [] }
-  let found = result.outputText.lines.compactMap { line -> (String, Int)? in
-    let words = line.split(separator: " ")
-    return words.count == 2 ? Int(words[1]).map { (String(words[0]), $0 / 4 * 3) } : nil
-  }
+  guard let found = HelmStorage.sizes(of: app?.name, namespace: namespace, context: kubectl.context) else { return [] }
   let large = found.filter { $0.1 > 1_048_576 / 100 * 80 }
   if large.isEmpty { return found.isEmpty ? [] : [.init("secrets", .ok, "the largest release is stored in \((found.map(\.1).max() ?? 0) / 1024) KiB, of 1024 there may be")] }
   return large.map { name, size in

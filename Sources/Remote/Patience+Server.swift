@@ -1,7 +1,6 @@
 import Cluster
 import Command
 import Records
-import Releases
 import Settings
 
 extension Patience {

@@ -132,6 +132,62 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
   for module in list("Sources") where module != "HTTP" { #expect(!imports(module).contains("CCurl"), "\(module)") }
 }
 
+/// `| `Cluster` | what it is | `Kubectl` `KubeContext` |`
+@Test func theMapLeadsToRoomsAndFiles() {
+  let rows = lines("HACKING.md").map { $0.split(separator: "|") }.filter { $0.count == 3 && list("Sources").contains(names($0[0]).first ?? "") }
+  #expect(rows.count >= 6)
+  for row in rows {
+    let room = names(row[0])[0], places = files(room)
+    for name in names(row[2]) { #expect(places.contains { $0 == "\(name).swift" || $0.hasSuffix("/\(name).swift") }, "\(room) has no \(name)") }
+  }
+  let room = order.firstIndex(of: "Cluster") ?? order.endIndex
+  #expect(Set(order[room...].prefix(6)).isSubset(of: rows.map { names($0[0])[0] }), "a room has no row")
+}
+
+/// What stands in backquotes.
+private func names(_ cell: Substring) -> [String] {
+  cell.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
+}
+
+/// Where a program is named as one that is started: first of an argv, looked for on PATH, or kept as a name.
+private func starts(_ program: String, _ path: String) -> [Substring] {
+  let code = lines(path).filter { !$0.drop { $0 == " " }.hasPrefix("//") }
+  return code.indices.compactMap { index in
+    let line = code[index], words = line.drop { $0 == " " }
+    let isFirst = line.contains("[\"\(program)\"") || (words.hasPrefix("\"\(program)\"") && index > 0 && code[index - 1].hasSuffix("["))
+    return isFirst || line.contains("find(\"\(program)\")") || line.contains(" = \"\(program)\"") ? words : nil
+  }
+}
+
+@Test(arguments: [("kubectl", "Cluster", "Kubectl"), ("helm", "Helm", "HelmProgram")])
+func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: String) {
+  // Names for a person, and for whoever looks whether they are there.
+  let lists = ["var programs: [String] { if case .podman = self { [\"helm\", \"podman\"] } else { [\"helm\"] } }", "guard [\"helm\", \"podman\"].contains("]
+  for module in list("Sources") where module != "draft" {
+    for path in files(module).map({ "\(module)/\($0)" }) where path != "\(room)/\(file).swift" {
+      for line in starts(program, "Sources/\(path)") where !lists.contains(where: line.hasPrefix) { Issue.record("\(path) starts \(program): \(line)") }
+    }
+  }
+  #expect(starts(program, "Sources/\(room)/\(file).swift").count == 1)
+}
+
+/// How helm keeps its releases is known in one room.
+@Test func onlyHelmReadsItsSecrets() {
+  for module in list("Sources") where module != "Helm" && module != "draft" {
+    for file in files(module) { #expect(!has("Sources/\(module)/\(file)", "owner=helm"), "\(module)/\(file)") }
+  }
+  #expect(has("Sources/Helm/HelmStorage.swift", "owner=helm"))
+}
+
+/// Images builds with podman too; releases run in it by way of its room.
+@Test func whatIsReleasedGoesToPodmanByItsRoom() {
+  for module in ["Cluster", "Helm", "Tasks", "Releases", "Attach"] {
+    for file in files(module) {
+      for line in starts("podman", "Sources/\(module)/\(file)") { Issue.record("\(module)/\(file) starts podman: \(line)") }
+    }
+  }
+}
+
 @Test func theListOfCommandsIsTheListOfTargetsAndFiles() {
   let package = text("Package.swift")
   for command in commands {

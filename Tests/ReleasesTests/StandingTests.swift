@@ -1,9 +1,9 @@
 import Command
+import Helm
 import Records
 import Settings
 import Testing
 
-@testable import Helm
 @testable import Releases
 
 /// Whose release is there, by what helm has stored.
@@ -34,10 +34,4 @@ struct StandingTests {
 
   @Test(arguments: [("web-0.1.0", "web"), ("web-2-1.0.0", "web-2"), ("web-app-1.2", "web-app"), ("web-1.0.0-rc.1", "web"), ("web", "web"), ("-", "-"), ("", "")])
   func chartNames(chart: String, name: String) { #expect(Standing.name(ofChart: chart) == name) }
-
-  @Test func authors() {
-    #expect(Author.of(App(name: "web", dir: "/src/web", by: "ann@laptop:/x")) == "ann@laptop:/x")
-    #expect(Author.of(App(name: "web", dir: "/src/web")).hasSuffix(":/src/web"))
-    #expect(Author.cleaned("a\nb\u{1B}[0m" + String(repeating: "x", count: 1_000)).count == 512)
-  }
 }

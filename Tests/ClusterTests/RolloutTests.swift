@@ -1,10 +1,8 @@
+import Command
 import Records
 import Testing
 
 @testable import Cluster
-@testable import Helm
-@testable import Podman
-@testable import Releases
 
 private func pod(_ status: String, annotations: String = "{}") throws -> JSON {
   try JSON(parsing: Array(#"{"metadata":{"name":"web-1","uid":"u","annotations":\#(annotations)},"status":{"containerStatuses":[\#(status)]}}"#.utf8))
@@ -45,6 +43,12 @@ func noTrouble(_ status: String) throws { #expect(try PodTrouble(pod(status)) ==
   #expect(!ClusterPod.isOf(try JSON(parsing: Array(#"{"metadata":{"deletionTimestamp":"2026-11-21T00:00:00Z"}}"#.utf8)), buildID: nil))
 }
 
+@Test func theContainerThatFailed() throws {
+  #expect(ClusterPod.failed(try pod(#"{"name":"web","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}"#))?.reason == "OOMKilled")
+  #expect(ClusterPod.failed(try pod(#"{"name":"web","state":{"running":{}},"lastState":{"terminated":{"exitCode":2,"reason":"Error"}}}"#))?.code == 2)
+  #expect(ClusterPod.failed(try pod(#"{"name":"web","state":{"terminated":{"exitCode":0}}}"#)) == nil)
+}
+
 private let context = KubeContext(name: "there", cluster: "c", server: "https://10.0.0.1:6443", isIndirect: false)
 
 @Test(arguments: [
@@ -59,31 +63,6 @@ private let context = KubeContext(name: "there", cluster: "c", server: "https://
 ])
 func clusterErrors(_ text: String, _ wanted: ClusterError) {
   #expect(ClusterFailure(text).error(context: context, doing: "x") == wanted)
-  #expect(HelmFailure(text).clusterError(context: context, doing: "x") == .cluster(wanted))
-}
-
-@Test func whoFailedIsNamed() {
-  #expect(ClusterFailure("error: oh").error(context: context, doing: "x").message == "kubectl cannot x: oh")
-  #expect(HelmFailure("Error: oh").clusterError(context: context, doing: "x").message == "helm cannot x: oh")
-}
-
-@Test func serviceAccountsOfAManifest() {
-  #expect(PullSecret.accounts(in: nil) == ["default"])
-  #expect(PullSecret.accounts(in: "kind: Service\n") == ["default"])
-  let manifest = """
-    kind: Deployment
-    spec: {template: {spec: {serviceAccountName: web}}}
-    ---
-    kind: CronJob
-    spec: {jobTemplate: {spec: {template: {spec: {serviceAccountName: jobs}}}}}
-    ---
-    kind: StatefulSet
-    spec: {template: {spec: {containers: []}}}
-    ---
-    kind: Pod
-    spec: {serviceAccountName: --evil}
-    """
-  #expect(PullSecret.accounts(in: manifest) == ["default", "jobs", "web"])
 }
 
 private let failed = "getting credentials: exec: executable /usr/bin/aws failed with exit code 255"
@@ -104,8 +83,8 @@ private let failed = "getting credentials: exec: executable /usr/bin/aws failed 
 func loginPlugins(_ text: String, _ said: String, _ words: [String], _ code: ExitCode) throws {
   let plugin = try #require(LoginPlugin(text))
   #expect(plugin.said == said && plugin.words == words)
-  let error = HelmFailure(text).clusterError(context: context, doing: "x")
-  #expect(error == .cluster(.loginPlugin(plugin, context: "there")) && error.exitCode == code)
+  let error = ClusterFailure(text).error(context: context, doing: "x")
+  #expect(error == .loginPlugin(plugin, context: "there") && error.exitCode == code)
 }
 
 @Test func otherErrorsAreNoPlugins() {
@@ -132,18 +111,3 @@ private func events(_ items: String) throws -> JSON { try JSON(parsing: Array(#"
   (#"{"name":"web","ready":false,"state":{"waiting":{"reason":"ContainerCreating"}}}"#, false), ("", false),
 ])
 func whomAProbeConcerns(_ status: String, _ does: Bool) throws { #expect(ProbeEvents.concerns(try pod(status)) == does) }
-
-@Test func theHookThatFailed() throws {
-  func release(_ hooks: String) throws -> JSON { try JSON(parsing: Array(#"{"hooks":[\#(hooks)]}"#.utf8)) }
-  let well = #"{"kind":"Job","name":"a","last_run":{"phase":"Succeeded"}}"#, never = #"{"kind":"Job","name":"n","last_run":{"phase":""}}"#
-  let bad = #"{"kind":"Job","name":"b","manifest":"metadata: {namespace: there}","last_run":{"phase":"Failed","started_at":"2026-11-30T04:00:02Z"}}"#
-  let older = #"{"kind":"Pod","name":"c","last_run":{"phase":"Failed","started_at":"2026-11-30T04:00:01Z"}}"#
-  let hook = try #require(FailedHook(try release("\(well),\(bad),\(never),\(older)"), namespace: "here"))
-  #expect(hook.kind == "Job" && hook.name == "b" && hook.namespace == "there")
-  #expect(FailedHook(try release(older), namespace: "here")?.namespace == "here")
-  #expect(FailedHook(try release("\(well),\(never)"), namespace: "here") == nil)
-  #expect(FailedHook(try release(#"{"kind":"Job","name":"--all","last_run":{"phase":"Failed"}}"#), namespace: "here") == nil)
-  #expect(FailedHook.container(try pod(#"{"name":"web","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}"#))?.reason == "OOMKilled")
-  #expect(FailedHook.container(try pod(#"{"name":"web","state":{"running":{}},"lastState":{"terminated":{"exitCode":2,"reason":"Error"}}}"#))?.code == 2)
-  #expect(FailedHook.container(try pod(#"{"name":"web","state":{"terminated":{"exitCode":0}}}"#)) == nil)
-}

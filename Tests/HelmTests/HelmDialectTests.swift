@@ -1,7 +1,6 @@
 import Testing
 
 @testable import Helm
-@testable import Releases
 
 /// What is said to helm 3 and to helm 4.
 struct HelmDialectTests {

@@ -1,7 +1,6 @@
 import Testing
 
 @testable import Podman
-@testable import Releases
 
 /// /proc/net/tcp and tcp6 of a container, as Linux 6.1 writes them.
 private let four = """

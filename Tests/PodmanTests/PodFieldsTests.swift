@@ -1,9 +1,8 @@
 import Records
 import Testing
+import YAML
 
 @testable import Podman
-@testable import Releases
-import YAML
 
 /// The table of fields, held against Kubernetes' API.
 struct PodFieldsTests {

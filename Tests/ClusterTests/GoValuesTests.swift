@@ -1,7 +1,6 @@
 import Testing
 
 @testable import Cluster
-@testable import Releases
 
 private let deployment = #"cannot patch "dep" with kind Deployment: Deployment.apps "dep" is invalid: spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string{"a":"a2"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: field is immutable"#
 private let service = #"cannot patch "svc" with kind Service: Service "svc" is invalid: spec.clusterIPs[0]: Invalid value: []string(nil): primary clusterIP can not be unset"#

@@ -1,10 +1,7 @@
+import Cluster
 import Testing
 
-@testable import Cluster
 @testable import Helm
-@testable import Podman
-@testable import Releases
-import YAML
 
 /// Helm's release objects, as the Secret holds them.
 struct HelmStateTests {
@@ -44,31 +41,11 @@ struct HelmStateTests {
     #expect(throws: HelmError.self) { try HelmState(parsing: [], name: "web") }
   }
 
-  @Test func base64() {
-    #expect(base64Decoded(Array("aGk=".utf8)) == Array("hi".utf8))
-    #expect(base64Decoded(Array("aGkh".utf8)) == Array("hi!".utf8))
-    #expect(base64Decoded([]) == [])
-    #expect(base64Decoded(Array("a b".utf8)) == nil)
-  }
-
   @Test func decompressionHasALimit() throws {
     let inner = try #require(base64Decoded(Array(secret.utf8)).flatMap { base64Decoded($0) })
     #expect(gunzipped(inner) != nil)
     #expect(gunzipped(inner, limit: 10) == nil)
     #expect(gunzipped(Array(inner.prefix(40))) == nil)
-  }
-
-  @Test(arguments: [
-    ("Error: UPGRADE FAILED: boom", "boom"), ("W1121 01:02:03.000000 1 x.go:1] old\nError: no", "no"),
-    ("error: You must be logged in to the server (Unauthorized)", "You must be logged in to the server (Unauthorized)"),
-    ("WARNING: Kubernetes configuration file is group-readable\nError: a:\n- b", "a: - b"), ("", "it did not say why"), ("plain", "plain"),
-  ]) func firstMeaningfulLine(errors: String, said: String) { #expect(HelmFailure(errors).said == said) }
-
-  @Test func podsTellWhyTheyWait() throws {
-    let waiting = try #require(json(yaml: Array("metadata: {name: a}\nstatus: {containerStatuses: [{ready: false, state: {waiting: {reason: ErrImagePull}}}]}".utf8)).first)
-    #expect(PodReasons.reason(waiting) == "a: ErrImagePull")
-    let running = try #require(json(yaml: Array("metadata: {name: a}\nstatus: {phase: Running, containerStatuses: [{ready: false, state: {}}]}".utf8)).first)
-    #expect(PodReasons.reason(running) == "a: not ready")
   }
 }
 
@@ -85,24 +62,9 @@ struct HostileRevisionTests {
     #expect(HelmStorage.entry(line[...], namespace: "default") == nil)
   }
 
-  @Test(arguments: extremes) func ofAPod(_ revision: String) throws {
-    let pods = #"[{"Name":"web-1","Status":"Running","Labels":{"draft":"web","sh.draft.revision":"\#(revision)","sh.draft.pods":"\#(revision)"}}]"#
-    let state = try PodmanState(parsing: Array(pods.utf8))
-    #expect((state.revisions.map(\.number).max() ?? 0) + 1 == 1)
-  }
-
   @Test func ofALock() {
     var revisions = ReleaseWatch.Revisions()
     for revision in HostileRevisionTests.extremes { revisions.take("ADDED \(revision) deployed\n") }
     #expect(!revisions.isNewest(.max) && !revisions.isNewest(.min))
-  }
-
-  /// A port goes into 16 bits.
-  @Test(arguments: extremes + ["0", "-1", "65536"]) func aPortOfALabel(_ port: String) {
-    #expect(PublishedPort(label: "web/8080/tcp/http/0=\(port)"[...]) == nil && PublishedPort(label: "web/\(port)/tcp/http/0=8080"[...]) == nil)
-  }
-
-  @Test(arguments: [-1, 65_536, Int.max, .min]) func aPortOfThisMachine(_ port: Int) {
-    #expect(!Loopback.canBind(port) && Loopback.listen(port).isEmpty && Loopback.connect(port) == -1 && !Loopback.answers(port))
   }
 }

@@ -1,53 +1,9 @@
+import Cluster
 import Records
 import Settings
 import Testing
-import YAML
 
 @testable import Attach
-@testable import Cluster
-@testable import Podman
-@testable import Releases
-
-@Test func aContainerIsReadByItsNewestRunWithALog() throws {
-  func container(_ status: String) throws -> ClusterPod.Container? { ClusterPod.Container(try JSON(parsing: "{\"name\":\"web\",\(status)}")) }
-  #expect(try container(#""containerID":"c://2","state":{"running":{}},"lastState":{"terminated":{"containerID":"c://1"}}"#) == .init(name: "web", id: "c://2", isRunning: true, hasPrevious: true))
-  #expect(try container(#""state":{"waiting":{"reason":"ContainerCreating"}},"containerID":"""#) == .init(name: "web", id: nil, isRunning: false, hasPrevious: false))
-  #expect(try container(#""state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"containerID":"c://1"}}"#) == .init(name: "web", id: "c://1", isRunning: false, hasPrevious: false))
-  #expect(try container(#""containerID":"c://1","state":{"terminated":{"exitCode":0,"containerID":"c://1"}}"#) == .init(name: "web", id: "c://1", isRunning: false, hasPrevious: false))
-}
-
-@Test func workloadsAreFoundByTheirOwnSelectors() throws {
-  let objects = try json(
-    yaml: Array(
-      """
-      kind: Service
-      metadata: {name: web}
-      spec: {selector: {a: b}}
-      ---
-      kind: Deployment
-      metadata: {name: web}
-      spec:
-        selector: {matchLabels: {app.kubernetes.io/name: web, tier: "1"}}
-        template:
-          spec:
-            initContainers: [{name: proxy, restartPolicy: Always, ports: [{containerPort: 15000}]}, {name: once, ports: [{containerPort: 1}]}]
-            containers: [{name: web, ports: [{containerPort: 8080}, {containerPort: 53, protocol: UDP}]}, {name: side}]
-      ---
-      kind: Pod
-      metadata: {name: alone, namespace: other}
-      spec: {containers: [{name: a, ports: [{containerPort: 80}]}]}
-      ---
-      kind: Job
-      metadata: {name: once}
-      spec: {template: {spec: {containers: []}}}
-      """.utf8))
-  let found = Workload.all(in: objects, namespace: "team")
-  #expect(found.map(\.name) == ["Deployment/web", "Pod/alone", "Job/once"])
-  #expect(found.map(\.namespace) == ["team", "other", "team"])
-  #expect(found[0].query == "labelSelector=app.kubernetes.io%2Fname%3Dweb%2Ctier%3D1")
-  #expect(found[1].query == "fieldSelector=metadata.name%3Dalone")
-  #expect(found[0].ports == [.init(container: "web", number: 8080), .init(container: "proxy", number: 15000)])
-}
 
 @Test func portsAreChosenOnceAndKept() throws {
   var settings = Settings(name: "web")

@@ -1,18 +1,15 @@
-@testable import Attach
-@testable import Command
 import Glibc
+import Helm
 import Records
 import Settings
 import Testing
 
-@testable import Helm
+@testable import Command
 @testable import Podman
-@testable import Releases
-import YAML
 
 /// The pods a chart becomes for podman.
 struct PodMakerTests {
-  private let order: Order
+  private let play: Play
   private let home: Home
 
   init() throws {
@@ -22,14 +19,15 @@ struct PodMakerTests {
     let image = Image(repository: "web", tag: "7", store: "containers-storage", how: "builder", why: "")
     var settings = Settings(name: "web")
     settings.overridePorts = ["30999:9000"]
-    order = try Order(
-      app: App(name: "web", dir: "/"), image: image, chart: Chart(payload: payload, name: "web", version: "1"), settings: settings, engine: .podman, call: call)
+    play = Play(
+      app: App(name: "web", dir: "/"), image: image, chart: Chart(payload: payload, name: "web", version: "1"), settings: settings,
+      digest: "sha256:1", timeout: 300, call: call)
     home = try Home()
   }
 
   private func pods(_ yaml: String, revision: Int = 3, known: [PublishedPort] = []) throws -> [Pod] {
     let rendering = try Rendering(yaml: Array(yaml.utf8), chart: "web", call: nil)
-    return try PodMaker(play: order.play, home: home, revision: revision, known: known).pods(rendering)
+    return try PodMaker(play: play, home: home, revision: revision, known: known).pods(rendering)
   }
 
   private func deployment(_ container: String, spec: String = "") -> String {
@@ -40,36 +38,6 @@ struct PodMakerTests {
     let container = try #require(pods(deployment("imagePullPolicy: Always"))[0].json["spec"]?["containers"]?.array?.first)
     #expect(container["image"] == .string("localhost/web:7"))
     #expect(container["imagePullPolicy"] == .string("Never"))
-  }
-
-  private func refusal(_ yaml: String) -> String? {
-    do { _ = try Rendering(yaml: Array(yaml.utf8), chart: "web", call: nil) } catch { return sentence(error) }
-    return nil
-  }
-
-  /// As helm does: each by itself, and `{a:,b: x}` has the key `a:`.
-  @Test func documentsAreReadOneByOne() throws {
-    let stream = "---\n# Source: web/templates/a.yaml\nkind: A\nmetadata: {labels: {a:,b: x}}\n---\n# Source: web/templates/b.yaml\nkind: B\n"
-    let rendering = try Rendering(yaml: Array((stream + "--- # last\nkind: C\ntext: |\n  ---\n...\n").utf8), chart: "web", call: nil)
-    #expect(rendering.manifests.map { $0["kind"]?.string } == ["A", "B", "C"])
-    #expect(rendering.manifests[0]["metadata"]?["labels"] == .members(["a:": .null, "b": .string("x")]))
-    #expect(rendering.manifests[2]["text"] == .string("---\n"))
-    let bad = "---\n# Source: web/templates/a.yaml\nkind: A\n---\n# Source: web/templates/b.yaml\nkind: B\nlabels: {a: b\n---\nkind: C\n"
-    #expect(refusal(bad)?.hasPrefix("chart 'web' does not render: web/templates/b.yaml: line ") == true, "\(refusal(bad) ?? "")")
-    #expect(refusal("a: b: c\n") == "chart 'web' does not render: line 1, column 5: mapping values are not allowed in this context")
-  }
-
-  @Test(arguments: [
-    ("{a:}", #"{"a:":null}"#), ("{a: b:,c: d}", #"{"a":"b:","c":"d"}"#), ("[x:,z]", #"["x:","z"]"#), ("{ä b:, ö:,c: {d:}}", #"{"ä b:":null,"ö:":null,"c":{"d:":null}}"#),
-    ("{a: x,\n  b c:,\n d: e}", #"{"a":"x","b c:":null,"d":"e"}"#), ("{'a':,b: 1}", #"{"a":null,"b":1}"#), ("{a: http://x:80/,b: c}", #"{"a":"http://x:80/","b":"c"}"#),
-  ])
-  func aColonBeforeACommaBelongsToTheWord(yaml: String, want: String) throws {
-    #expect(try json(yaml: Array(yaml.utf8)).first?.text == want)
-  }
-
-  @Test(arguments: ["{a: 'b:,c}", "{:,", "a: {b:[", "{\"a:,b: c}", "x: }:,"])
-  func anotherMistakeStaysOne(yaml: String) {
-    #expect(throws: (any Error).self) { try json(yaml: Array(yaml.utf8)) }
   }
 
   @Test func everyPortIsOnLoopback() throws {
@@ -98,7 +66,7 @@ struct PodMakerTests {
     let labels = try #require(pods(deployment("ports: [{containerPort: 8080, name: http}]"))[0].json["metadata"]?["labels"])
     #expect(labels["draft"] == .string("web"))
     #expect(labels["number"] == .string("1"))
-    #expect(labels["sh.draft.digest"] == .string(order.digest))
+    #expect(labels["sh.draft.digest"] == .string(play.digest))
     let port = try #require(labels["sh.draft.ports"]?.string.flatMap { PublishedPort(label: $0[...]) })
     #expect(port.container == 8080 && port.name == "http" && port.url == "http://127.0.0.1:\(port.host)/")
   }
@@ -210,7 +178,7 @@ struct PodMakerTests {
     #expect(try left() == names)
     MountedFiles.prune(home: home, seconds: 1) { _ in [] }
     #expect(try left() == names)
-    MountedFiles.prune(home: home, seconds: 1, now: later) { _ in throw AttachError.noPorts(app: "") }
+    MountedFiles.prune(home: home, seconds: 1, now: later) { _ in throw PodmanError.noRelease(name: "") }
     #expect(try left() == names)
     MountedFiles.prune(home: home, seconds: 1, now: later) { _ in try pods("\"sh.draft.files\":\"11 39\"") }
     #expect(try left() == ["11", "39"])

@@ -4,8 +4,6 @@ import Settings
 import Testing
 
 @testable import Attach
-@testable import Cluster
-@testable import Releases
 
 private func context(_ tree: String) -> Context {
   Context(payload: Payload(path: "/nowhere", mediaType: "application/x-tar", digest: "sha256:0", size: 1), tree: tree, files: 1, dockerfile: "Dockerfile")
@@ -46,18 +44,4 @@ func aDamagedNoteCountsForNothing(text: String) throws {
   #expect(String(decoding: ContainerCopy.line("-", Array("/a b".utf8)), as: UTF8.self) == "-/a b\n")
   #expect(String(decoding: ContainerCopy.line("=", Array("/a\nb\\n".utf8)), as: UTF8.self) == "=/a\\0012b\\\\n\n")
   #expect(ContainerCopy.line("-", [0x2F, 0xFF]) == [0x2D, 0x2F, 0xFF, 0x0A])
-}
-
-@Test func aPodTellsWhatItIsToRun() throws {
-  let pod = try #require(ClusterPod(JSON(parsing: #"""
-    {"metadata":{"name":"web","uid":"1"},"status":{"phase":"Pending"},
-     "spec":{"containers":[{"name":"web","image":"r/web:1","volumeMounts":[{"mountPath":"/a/"}],"securityContext":{"readOnlyRootFilesystem":true}}]}}
-    """#)))
-  #expect(pod.images == ["r/web:1"] && pod.containers.isEmpty && !pod.isOver)
-  let over = try #require(ClusterPod(JSON(parsing: #"""
-    {"metadata":{"name":"web","uid":"1"},"status":{"phase":"Failed","containerStatuses":[{"name":"web","containerID":"c://1","state":{"terminated":{"exitCode":1}}}]},
-     "spec":{"containers":[{"name":"web","image":"r/web:1","volumeMounts":[{"mountPath":"/a/"}],"securityContext":{"readOnlyRootFilesystem":true}}]}}
-    """#)))
-  #expect(over.isOver)
-  #expect(over.containers.map(\.isReadOnly) == [true] && over.containers.map(\.mounts) == [["/a/"]] && over.containers.map(\.image) == ["r/web:1"])
 }

@@ -1,10 +1,9 @@
-@testable import Cluster
-@testable import Command
 import Records
 import Testing
-
-@testable import Releases
 import YAML
+
+@testable import Cluster
+@testable import Command
 
 /// Where a release answers.
 struct AddressesTests {

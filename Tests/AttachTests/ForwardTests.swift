@@ -1,12 +1,11 @@
+import Cluster
 import Command
 import Glibc
+import Podman
 import Records
 import Testing
 
 @testable import Attach
-@testable import Cluster
-@testable import Podman
-@testable import Releases
 
 private func pod(_ name: String, _ created: String, _ template: String, ready: Bool = true, ending: Bool = false) -> ClusterPod {
   let text = """

@@ -3,27 +3,10 @@ import Records
 import Settings
 import Testing
 
-@testable import Cluster
 @testable import Helm
-@testable import Podman
-@testable import Releases
 
 /// Releases read back: the table of kubectl, the labels, what a body may hold, how a workload is doing.
 struct ReadingTests {
-  @Test(arguments: [
-    ("2026-11-21T04:31:08Z", 1_795_235_468), ("2026-11-21T04:31:08.123456789Z", 1_795_235_468), ("2026-11-21T05:31:08.5+01:00", 1_795_235_468),
-    ("2026-11-20T21:01:08-07:30", 1_795_235_468), ("1970-01-01T00:00:00Z", 0),
-  ])
-  func instants(text: String, seconds: Int) {
-    #expect(Instant(text)?.seconds == seconds)
-  }
-
-  @Test(arguments: ["", "2026-11-21", "2026-11-21T04:31:08", "2026-11-21T04:31:08ZZ", "2026-11-21T04:31:08+0100", "xxxx-11-21T04:31:08Z", "2026-11-21T04:31:08.Z+"])
-  func noInstants(text: String) {
-    #expect(Instant(text) == nil)
-  }
-
-  @Test func instantsAreWrittenInOneWay() { #expect(Instant("2026-11-21T05:31:08.5+01:00")?.text == "2026-11-21T04:31:08Z") }
 
   private func entry(_ line: String, namespace: String? = "default") -> HelmStorage.Entry? { HelmStorage.entry(line[...], namespace: namespace) }
 
@@ -109,36 +92,4 @@ struct ReadingTests {
   }
 
   @Test func aTagThatIsANumber() throws { #expect(try stored(release()).buildID == "7") }
-
-  @Test(arguments: [
-    (#"{"kind":"Deployment","metadata":{"name":"x","generation":2},"spec":{"replicas":2},"status":{"observedGeneration":2,"replicas":2,"updatedReplicas":2,"readyReplicas":2}}"#, "2/2 true nil"),
-    (#"{"kind":"Deployment","metadata":{"name":"x","generation":2},"spec":{"replicas":2},"status":{"observedGeneration":1,"replicas":2,"updatedReplicas":2,"readyReplicas":2}}"#, "2/2 false rolling out"),
-    (#"{"kind":"Deployment","metadata":{"name":"x"},"spec":{"replicas":2},"status":{"replicas":3,"updatedReplicas":2,"readyReplicas":2}}"#, "2/2 false rolling out"),
-    (#"{"kind":"Deployment","metadata":{"name":"x"},"spec":{},"status":{"replicas":1,"updatedReplicas":1}}"#, "0/1 false not ready"),
-    (#"{"kind":"Deployment","metadata":{"name":"x"},"spec":{"replicas":0},"status":{}}"#, "0/0 true nil"),
-    (#"{"kind":"Deployment","metadata":{"name":"x"},"spec":{},"status":{"replicas":1,"updatedReplicas":1,"conditions":[{"type":"Progressing","reason":"ProgressDeadlineExceeded"}]}}"#, "0/1 false does not come up"),
-    (#"{"kind":"StatefulSet","metadata":{"name":"x"},"spec":{"replicas":3,"updateStrategy":{"rollingUpdate":{"partition":2}}},"status":{"updatedReplicas":1,"readyReplicas":3}}"#, "3/3 true nil"),
-    (#"{"kind":"StatefulSet","metadata":{"name":"x"},"spec":{"replicas":3},"status":{"updatedReplicas":1,"readyReplicas":3}}"#, "3/3 false rolling out"),
-    (#"{"kind":"DaemonSet","metadata":{"name":"x"},"status":{"desiredNumberScheduled":2,"numberReady":1,"updatedNumberScheduled":2}}"#, "1/2 false not ready"),
-    (#"{"kind":"DaemonSet","metadata":{"name":"x"},"status":{"desiredNumberScheduled":0}}"#, "0/0 true nil"),
-    (#"{"kind":"Job","metadata":{"name":"x"},"spec":{"completions":2},"status":{"succeeded":1,"active":1}}"#, "1/2 true running"),
-    (#"{"kind":"Job","metadata":{"name":"x"},"status":{"conditions":[{"type":"Failed","status":"True","reason":"BackoffLimitExceeded"}]}}"#, "0/1 false BackoffLimitExceeded"),
-    (#"{"kind":"Pod","metadata":{"name":"x"},"status":{"phase":"Succeeded"}}"#, "1/1 true nil"),
-    (#"{"kind":"Pod","metadata":{"name":"x"},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"False"}]}}"#, "0/1 false not ready"),
-    (#"{"kind":"Deployment"}"#, "0/1 false rolling out"),
-  ])
-  func howAWorkloadIsDoing(object: String, told: String) throws {
-    let workload = Status.Workload(try JSON(parsing: object))
-    #expect("\(workload.ready)/\(workload.wanted) \(workload.well) \(workload.reason ?? "nil")" == told)
-  }
-
-  @Test func podmansReleases() throws {
-    let pods = #"""
-      [{"Name":"web-2","Status":"Running","Created":"2026-11-21T04:31:08.1Z","Containers":[],"Labels":{"draft":"web","buildID":"b","sh.draft.revision":"2","sh.draft.chart":"web-0.1.0","sh.draft.appversion":""}},
-       {"Name":"web-1","Status":"Exited","Containers":[],"Labels":{"draft":"web","sh.draft.revision":"1"}}]
-      """#
-    let state = try PodmanState(parsing: Array(pods.utf8))
-    #expect(state.revisions.map(\.number) == [1, 2] && state.current?.number == 2)
-    #expect(state.current?.chart == "web-0.1.0" && state.current?.appVersion == nil && state.current?.created?.text == "2026-11-21T04:31:08Z" && state.current?.buildID == "b")
-  }
 }

@@ -2,7 +2,6 @@ import Records
 import Testing
 
 @testable import Cluster
-@testable import Releases
 
 /// What differs between an object as it was released and as it is, and who did it.
 struct LookTests {
