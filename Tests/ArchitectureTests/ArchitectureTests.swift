@@ -185,7 +185,7 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
   let allowed = [
     "Command/Diagnostics.swift", "Command/Standard.swift", "Command/Child.swift: case .standardError: childEnd = STDERR_FILENO",
     "Releases/connect.swift: output = logs == nil ? nil : LogOutput(descriptor: STDERR_FILENO)",
-    "Releases/logs.swift: let output = LogOutput(descriptor: STDOUT_FILENO)", "Records/RecordWriter.swift",
+    "Releases/logs.swift: let output = LogOutput(descriptor: STDOUT_FILENO)", "Records/Pipe/RecordWriter.swift",
     "Remote/Serve.swift: let server = Serving(", "Watching/Watcher.swift: var polls = [pollfd(",
   ]
   let signs = [

@@ -47,17 +47,17 @@ done
 
 # draft(7): the exit codes.
 is 'draft.7: the exit codes of the code' "$(sed -n '/^\.Sh EXIT CODES/,/^\.El/s/^\.It \([0-9]*\)$/\1/p' "$man/draft.7" | grep -v '^12[67]')" \
-  "$(sed -n 's/^  case [a-zA-Z]* = \([0-9]*\)$/\1/p' "$root/Sources/Records/ExitCode.swift")"
+  "$(sed -n 's/^  case [a-zA-Z]* = \([0-9]*\)$/\1/p' "$root/Sources/Records/Pipe/ExitCode.swift")"
 
 # draft-records(5): the members, their files, their fields.
 page=$man/draft-records.5
 rows=$(sed -n 's/^\.It Li \([a-z]*\) Ta .* Ta \([A-Za-z]*\.swift\)$/\1 \2/p' "$page" | sort)
 is 'draft-records.5: every member and its file' "$rows" \
-  "$(cd "$root/Sources/Records" && grep -l 'static let name = "' ./*.swift | while read -r file; do
+  "$(cd "$root/Sources/Records/Members" && grep -l 'static let name = "' ./*.swift | while read -r file; do
     printf '%s %s\n' "$(sed -n 's/.*static let name = "\(.*\)"/\1/p' "$file")" "${file#./}"; done | sort)"
 printf '%s\n' "$rows" >rows
 while read -r member file; do
-  source=$root/Sources/Records/$file
+  source=$root/Sources/Records/Members/$file
   is "draft-records.5: the fields of '$member'" "$(sed -n "/^\.Ss $member\$/,/^\.S[hs]/s/^\.It Va \([A-Za-z]*\) .*/\1/p" "$page" | sort -u)" \
     "$({ sed -nE 's/.*fields?\.[a-zA-Z]+\("([a-zA-Z]+)"\).*/\1/p; s/.*json\["([a-zA-Z]+)"\].*/\1/p' "$source"
       # Three fields of a setting are read on one line.
@@ -67,6 +67,6 @@ while read -r member file; do
     ok "draft-records.5: '$member' is written by a command" grep -q "^${writer#draft-} " "$list"
   done
 done <rows
-version=$(sed -n 's/.*static let version = \([0-9]*\)/\1/p' "$root/Sources/Records/Record.swift")
+version=$(sed -n 's/.*static let version = \([0-9]*\)/\1/p' "$root/Sources/Records/Pipe/Record.swift")
 ok 'draft-records.5: the version of the format' grep -q "now $version\.\$" "$page"
 finish
