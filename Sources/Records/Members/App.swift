@@ -1,19 +1,23 @@
-/// `app`: the application of the line and the environment it is on its way to. Written by the command that starts the line.
+/// `app`: the application of the line and the environment it is on its way to.
 public struct App: Member, Equatable {
   public static let name = "app"
+  public static let about = About(
+    by: "the command that begins the line", for: "every stage",
+    "The application, and the environment the line is on its way to.")
 
-  /// DNS-1123 safe; the release, the repository and the chart are named by it.
   public var name: String
-  /// The application's directory, absolute.
   public var dir: String
   public var environment: String
   public var namespace: String
-  /// The kube context, when one is named; nil means the current one, if that is plainly local.
+  /// nil means the current one, if that is plainly local.
   public var context: String?
-  /// Who releases it from where, `ann@laptop:/home/ann/web`, when that is not who reads the line: a server is told so.
+  /// Set when that is not who reads the line: a server is told so.
   public var by: String?
 
-  public init(name: String, dir: String, environment: String = "development", namespace: String = "default", context: String? = nil, by: String? = nil) {
+  public init(
+    name: String, dir: String, environment: String = "development", namespace: String = "default", context: String? = nil,
+    by: String? = nil
+  ) {
     self.name = name
     self.dir = dir
     self.environment = environment
@@ -22,19 +26,15 @@ public struct App: Member, Equatable {
     self.by = by
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    name = try fields.string("name")
-    dir = try fields.string("dir")
-    environment = try fields.optionalString("environment") ?? "development"
-    namespace = try fields.optionalString("namespace") ?? "default"
-    context = try fields.optionalString("context")
-    by = try fields.optionalString("by")
-  }
-
-  public var json: JSON {
-    .members([
-      "name": .string(name), "dir": .string(dir), "environment": .string(environment), "namespace": .string(namespace),
-      "context": context.map(JSON.string), "by": by.map(JSON.string),
-    ])
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    name = try shape.required("name", \.name, "DNS-1123 safe; names the release, the repository and the chart")
+    dir = try shape.required(
+      "dir", \.dir,
+      "its directory, absolute; empty where it is known by its name alone, as on the lines of draft-list, which a stage "
+        + "that needs the source refuses")
+    environment = try shape.optional("environment", \.environment, else: "development", "a section of draft.toml")
+    namespace = try shape.optional("namespace", \.namespace, else: "default", "of Kubernetes")
+    context = try shape.optional("context", \.context, "the kube context, where one was named")
+    by = try shape.optional("by", \.by, "for whom a server releases, and from where, as in ann@laptop:/home/ann/web")
   }
 }

@@ -1,9 +1,10 @@
-/// `chart`: the chart to release, as the tarball helm takes. Written by draft-pack.
+/// `chart`: the chart to release.
 public struct Chart: Member, Equatable {
   public static let name = "chart"
+  public static let about = About(
+    by: "draft-pack, or who needs it first", for: "draft-sync, draft-release", "The chart, as the tarball helm takes.")
 
   public var payload: Payload
-  /// From Chart.yaml.
   public var name: String
   public var version: String
   public var appVersion: String?
@@ -15,14 +16,10 @@ public struct Chart: Member, Equatable {
     self.appVersion = appVersion
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    payload = try Payload(fields)
-    name = try fields.string("name")
-    version = try fields.string("version")
-    appVersion = try fields.optionalString("appVersion")
-  }
-
-  public var json: JSON {
-    .object(payload.fields + [("name", .string(name)), ("version", .string(version))] + (appVersion.map { [("appVersion", .string($0))] } ?? []))
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    payload = try shape.fields(of: \.payload)
+    name = try shape.required("name", \.name, "from Chart.yaml")
+    version = try shape.required("version", \.version, "from Chart.yaml")
+    appVersion = try shape.optional("appVersion", \.appVersion, "from Chart.yaml")
   }
 }

@@ -1,14 +1,14 @@
-/// `connect`: the ports of this machine that lead to the application. Written by draft-connect.
+/// `connect`: the ports of this machine that lead to the application.
 public struct Connect: Member, Equatable {
   public static let name = "connect"
+  public static let about = About(
+    by: "draft-connect", for: "people", "Ports of this machine that lead to the application.")
 
   /// One port of a container.
-  public struct Port: Equatable, Sendable {
-    /// `Deployment/web`; podman's workloads are named alone.
+  public struct Port: Equatable, Shaped {
     public var workload: String
     public var container: String
     public var remote: Int
-    /// Of 127.0.0.1.
     public var local: Int
 
     public init(workload: String, container: String, remote: Int, local: Int) {
@@ -17,30 +17,21 @@ public struct Connect: Member, Equatable {
       self.remote = remote
       self.local = local
     }
+
+    public init(_ shape: inout Shape<Self>) throws(RecordError) {
+      workload = try shape.required(
+        "workload", \.workload, "kind/name of what the pod belongs to; with podman its name")
+      container = try shape.required("container", \.container, "of the pod")
+      remote = try shape.required("remote", \.remote, "the port of the container")
+      local = try shape.required("local", \.local, "the port of localhost")
+    }
   }
 
   public var ports: [Port]
 
   public init(ports: [Port]) { self.ports = ports }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    ports = []
-    for field in try fields.objects("ports") {
-      let workload = try field.string("workload"), remote = try field.integer("remote")
-      let container = try field.string("container")
-      let local = try field.integer("local")
-      ports.append(Port(workload: workload, container: container, remote: remote, local: local))
-    }
-  }
-
-  public var json: JSON {
-    .members([
-      "ports": .array(
-        ports.map { port in
-          .members([
-            "workload": .string(port.workload), "container": .string(port.container), "remote": .integer(port.remote), "local": .integer(port.local),
-          ])
-        })
-    ])
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    ports = try shape.list("ports", \.ports, "one for each port of a container")
   }
 }

@@ -1,12 +1,10 @@
-/// `deletion`: what was removed. Written by draft-delete.
+/// `deletion`: what was removed.
 public struct Deletion: Member, Equatable {
   public static let name = "deletion"
+  public static let about = About(by: "draft-delete", for: "people", "What was removed.")
 
-  /// False when there was no such release any more.
   public var changed: Bool
-  /// `helm` or `podman`.
   public var engine: String
-  /// The images removed from this machine, where that was asked for.
   public var images: [String]
 
   public init(changed: Bool, engine: String, images: [String] = []) {
@@ -15,13 +13,9 @@ public struct Deletion: Member, Equatable {
     self.images = images
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    changed = try fields.optionalBool("changed") ?? false
-    engine = try fields.string("engine")
-    images = try fields.strings("images")
-  }
-
-  public var json: JSON {
-    .members(["changed": .bool(changed), "engine": .string(engine), "images": images.isEmpty ? nil : .strings(images)])
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    changed = try shape.optional("changed", \.changed, else: false, "false when there was no release any more")
+    engine = try shape.required("engine", \.engine, as: .word(["helm", "podman"]), "what ran it")
+    images = try shape.optional("images", \.images, else: [], sparse: true, "the images removed from this machine")
   }
 }

@@ -1,17 +1,17 @@
-/// `doctor`: what draft-doctor has looked at, and what it found. Written by draft-doctor.
+/// `doctor`: what draft-doctor has looked at, and what it found.
 public struct Doctor: Member, Equatable {
   public static let name = "doctor"
+  public static let about = About(
+    by: "draft-doctor", for: "people", "What was looked at on the way of the application to where it runs.")
 
   /// One thing looked at.
-  public struct Check: Equatable, Sendable {
-    public enum State: String, Sendable { case ok, warning, failure }
+  public struct Check: Equatable, Shaped {
+    public enum State: String, CaseIterable, Sendable { case ok, warning, failure }
 
     /// One word: `helm`.
     public var name: String
     public var state: State
-    /// What was found.
     public var message: String
-    /// What to do.
     public var hint: String?
 
     public init(_ name: String, _ state: State, _ message: String, hint: String? = nil) {
@@ -20,29 +20,20 @@ public struct Doctor: Member, Equatable {
       self.message = message
       self.hint = hint
     }
+
+    public init(_ shape: inout Shape<Self>) throws(RecordError) {
+      name = try shape.required("name", \.name, "of what was looked at: helm")
+      state = try shape.required("state", \.state, unknown: .failure, "how it is")
+      message = try shape.required("message", \.message, "what was found")
+      hint = try shape.optional("hint", \.hint, "what to do")
+    }
   }
 
   public var checks: [Check]
 
   public init(checks: [Check]) { self.checks = checks }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    checks = []
-    for field in try fields.objects("checks") {
-      let name = try field.string("name")
-      let state = Check.State(rawValue: try field.string("state")) ?? .failure
-      let message = try field.string("message")
-      let hint = try field.optionalString("hint")
-      checks.append(Check(name, state, message, hint: hint))
-    }
-  }
-
-  public var json: JSON {
-    .members([
-      "checks": .array(
-        checks.map {
-          .members(["name": .string($0.name), "state": .string($0.state.rawValue), "message": .string($0.message), "hint": $0.hint.map(JSON.string)])
-        })
-    ])
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    checks = try shape.list("checks", \.checks, "one for each thing looked at")
   }
 }

@@ -1,8 +1,9 @@
-/// `history`: the revisions of a release, the newest first. Written by draft-history.
+/// `history`: the revisions of a release, the newest first.
 public struct History: Member, Equatable {
   public static let name = "history"
+  public static let about = About(by: "draft-history", for: "people", "The revisions of the release, the newest first.")
 
-  public struct Revision: Equatable, Sendable {
+  public struct Revision: Equatable, Shaped {
     public var revision: Int
     /// Helm's word: `superseded`.
     public var status: String
@@ -11,7 +12,6 @@ public struct History: Member, Equatable {
     /// `web-0.1.0`
     public var chart: String?
     public var appVersion: String?
-    /// With its tag; for what draft has released.
     public var image: String?
     /// The build that draft-logs knows it by.
     public var buildID: String?
@@ -30,36 +30,24 @@ public struct History: Member, Equatable {
       self.buildID = buildID
       self.description = description
     }
+
+    public init(_ shape: inout Shape<Self>) throws(RecordError) {
+      revision = try shape.required("revision", \.revision, "from 1 on")
+      status = try shape.required("status", \.status, "helm's word")
+      updated = try shape.optional("updated", \.updated, "when it was begun")
+      chart = try shape.optional("chart", \.chart, "name and version")
+      appVersion = try shape.optional("appVersion", \.appVersion, "of the chart")
+      image = try shape.optional("image", \.image, "with its tag, of what draft released")
+      buildID = try shape.optional("buildID", \.buildID, "the build, of what draft released")
+      description = try shape.optional("description", \.description, else: "", "helm's")
+    }
   }
 
   public var revisions: [Revision]
 
   public init(_ revisions: [Revision]) { self.revisions = revisions }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    revisions = []
-    for field in try fields.objects("revisions") {
-      revisions.append(Revision(
-        revision: try field.integer("revision"),
-        status: try field.string("status"),
-        updated: try field.optionalString("updated"),
-        chart: try field.optionalString("chart"),
-        appVersion: try field.optionalString("appVersion"),
-        image: try field.optionalString("image"),
-        buildID: try field.optionalString("buildID"),
-        description: try field.optionalString("description") ?? ""))
-    }
-  }
-
-  public var json: JSON {
-    .members([
-      "revisions": .array(revisions.map { revision in
-        .members([
-          "revision": .integer(revision.revision), "status": .string(revision.status), "updated": revision.updated.map(JSON.string),
-          "chart": revision.chart.map(JSON.string), "appVersion": revision.appVersion.map(JSON.string), "image": revision.image.map(JSON.string),
-          "buildID": revision.buildID.map(JSON.string), "description": .string(revision.description),
-        ])
-      })
-    ])
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    revisions = try shape.list("revisions", \.revisions, "the newest first")
   }
 }

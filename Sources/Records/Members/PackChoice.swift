@@ -1,11 +1,10 @@
-/// `pack`: the pack chosen for the application. Written by draft-detect, and by draft-scaffold with `--pack`.
+/// `pack`: the pack chosen for the application.
 public struct PackChoice: Member, Equatable {
   public static let name = "pack"
+  public static let about = About(by: "draft-detect, draft-scaffold", for: "draft-scaffold", "The pack to start from.")
 
   public var name: String
-  /// The repository the pack is in; `draft` for the shipped ones.
   public var repository: String
-  /// The pack's directory, absolute.
   public var path: String
 
   public init(name: String, repository: String, path: String) {
@@ -14,11 +13,10 @@ public struct PackChoice: Member, Equatable {
     self.path = path
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    name = try fields.string("name")
-    repository = try fields.string("repository")
-    path = try fields.string("path")
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    name = try shape.required("name", \.name, "of the pack")
+    repository = try shape.required(
+      "repository", \.repository, "the repository of packs it is in; draft for those that came with it")
+    path = try shape.required("path", \.path, "its directory, absolute")
   }
-
-  public var json: JSON { .members(["name": .string(name), "repository": .string(repository), "path": .string(path)]) }
 }

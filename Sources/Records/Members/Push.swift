@@ -1,14 +1,12 @@
-/// `push`: what it took to have the image in the registry. Written by draft-push.
+/// `push`: what it took to have the image in the registry.
 public struct Push: Member, Equatable {
   public static let name = "push"
+  public static let about = About(by: "draft-push, draft-remote, draft-release", for: "people", "What was uploaded.")
 
   /// `registry/repository@sha256:…`
   public var reference: String
-  /// Bytes sent.
   public var uploaded: Int
-  /// Blobs taken over from another repository of the registry.
   public var mounted: Int
-  /// Blobs that were there already.
   public var existing: Int
 
   public init(reference: String, uploaded: Int, mounted: Int, existing: Int) {
@@ -18,14 +16,10 @@ public struct Push: Member, Equatable {
     self.existing = existing
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    reference = try fields.string("reference")
-    uploaded = try fields.optionalInteger("uploaded") ?? 0
-    mounted = try fields.optionalInteger("mounted") ?? 0
-    existing = try fields.optionalInteger("existing") ?? 0
-  }
-
-  public var json: JSON {
-    .members(["reference": .string(reference), "uploaded": .integer(uploaded), "mounted": .integer(mounted), "existing": .integer(existing)])
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    reference = try shape.required("reference", \.reference, "the image as the registry knows it, by digest")
+    uploaded = try shape.optional("uploaded", \.uploaded, else: 0, "bytes sent")
+    mounted = try shape.optional("mounted", \.mounted, else: 0, "blobs taken over from another repository")
+    existing = try shape.optional("existing", \.existing, else: 0, "blobs that were there already")
   }
 }

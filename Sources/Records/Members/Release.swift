@@ -1,21 +1,21 @@
-/// `release`: the application as it runs now. Written by draft-release.
+/// `release`: the application as it runs now.
 public struct Release: Member, Equatable {
   public static let name = "release"
+  public static let about = About(
+    by: "draft-release, draft-remote, draft-list, draft-status, draft-redeploy",
+    for: "draft-tasks, draft-status, draft-delete",
+    "The application as it runs now.")
 
   public var name: String
   public var namespace: String
   public var revision: Int
   /// Helm's word: `deployed`.
   public var status: String
-  /// False when the release was already what the line asks for.
   public var changed: Bool
   /// `Deployment/web`, in the order of the manifest.
   public var objects: [String]
-  /// The chart's notes, when there are any.
   public var notes: String?
-  /// Where the application answers.
   public var urls: [String]
-  /// `helm` or `podman`.
   public var engine: String
   /// The kube context it went to; nil for podman.
   public var context: String?
@@ -24,16 +24,20 @@ public struct Release: Member, Equatable {
   public var appVersion: String?
   /// When it was last changed, as in `2026-11-21T04:31:08Z`.
   public var updated: String?
-  /// What a GET of an address is answered with, of those that speak HTTP.
-  public var answers: [Answer] = []
+  public var answers: [Answer]
 
-  public struct Answer: Equatable, Sendable {
+  public struct Answer: Equatable, Shaped {
     public var url: String
     public var status: Int
 
     public init(url: String, status: Int) {
       self.url = url
       self.status = status
+    }
+
+    public init(_ shape: inout Shape<Self>) throws(RecordError) {
+      url = try shape.required("url", \.url, "one of urls")
+      status = try shape.required("status", \.status, "of HTTP")
     }
   }
 
@@ -54,34 +58,24 @@ public struct Release: Member, Equatable {
     self.chart = chart
     self.appVersion = appVersion
     self.updated = updated
+    answers = []
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    name = try fields.string("name")
-    namespace = try fields.string("namespace")
-    revision = try fields.integer("revision")
-    status = try fields.string("status")
-    changed = try fields.optionalBool("changed") ?? false
-    objects = try fields.strings("objects")
-    notes = try fields.optionalString("notes")
-    urls = try fields.strings("urls")
-    engine = try fields.optionalString("engine") ?? "helm"
-    context = try fields.optionalString("context")
-    chart = try fields.optionalString("chart")
-    appVersion = try fields.optionalString("appVersion")
-    updated = try fields.optionalString("updated")
-    for field in try fields.objects("answers") {
-      answers.append(Answer(url: try field.string("url"), status: try field.integer("status")))
-    }
-  }
-
-  public var json: JSON {
-    let answers: [JSON] = self.answers.map { .members(["url": .string($0.url), "status": .integer($0.status)]) }
-    return .members([
-      "name": .string(name), "namespace": .string(namespace), "revision": .integer(revision), "status": .string(status),
-      "changed": .bool(changed), "objects": .strings(objects), "notes": notes.map(JSON.string), "urls": .strings(urls),
-      "engine": .string(engine), "context": context.map(JSON.string), "chart": chart.map(JSON.string), "appVersion": appVersion.map(JSON.string), "updated": updated.map(JSON.string),
-      "answers": answers.isEmpty ? nil : .array(answers),
-    ])
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    name = try shape.required("name", \.name, "of the release")
+    namespace = try shape.required("namespace", \.namespace, "it is in")
+    revision = try shape.required("revision", \.revision, "from 1 on")
+    status = try shape.required("status", \.status, "helm's word")
+    changed = try shape.optional("changed", \.changed, else: false, "false when it was already as it should be")
+    objects = try shape.optional("objects", \.objects, else: [], "kind/name, in the order of the manifest")
+    notes = try shape.optional("notes", \.notes, "of the chart")
+    urls = try shape.optional("urls", \.urls, else: [], "where it answers")
+    engine = try shape.optional("engine", \.engine, else: "helm", as: .word(["helm", "podman"]), "what runs it")
+    context = try shape.optional("context", \.context, "the kube context it went to")
+    chart = try shape.optional("chart", \.chart, "name and version, as helm writes them")
+    appVersion = try shape.optional("appVersion", \.appVersion, "of the chart")
+    updated = try shape.optional("updated", \.updated, "when this revision was begun")
+    answers = try shape.list(
+      "answers", \.answers, sparse: true, "what a GET was answered with, for each address that speaks HTTP")
   }
 }

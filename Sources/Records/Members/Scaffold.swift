@@ -1,11 +1,11 @@
-/// `scaffold`: what draft-scaffold wrote into the application's directory. Paths are relative to it.
+/// `scaffold`: what draft-scaffold wrote into the application's directory.
 public struct Scaffold: Member, Equatable {
   public static let name = "scaffold"
+  public static let about = About(
+    by: "draft-scaffold", for: "people", "What was written into the directory; paths are relative to it.")
 
   public var created: [String]
-  /// Files that were there already and stayed as they were.
   public var kept: [String]
-  /// Nothing was written: `created` says what would have been.
   public var dryRun: Bool
 
   public init(created: [String], kept: [String], dryRun: Bool = false) {
@@ -14,11 +14,10 @@ public struct Scaffold: Member, Equatable {
     self.dryRun = dryRun
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    created = try fields.strings("created")
-    kept = try fields.strings("kept")
-    dryRun = try fields.optionalBool("dryRun") ?? false
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    created = try shape.optional("created", \.created, else: [], "new files")
+    kept = try shape.optional("kept", \.kept, else: [], "files that were there and stayed as they were")
+    dryRun = try shape.optional(
+      "dryRun", \.dryRun, else: false, sparse: true, "true: nothing was written, created says what would have been")
   }
-
-  public var json: JSON { .members(["created": .strings(created), "kept": .strings(kept), "dryRun": dryRun ? .bool(true) : nil]) }
 }

@@ -1,15 +1,14 @@
-/// `status`: how a release is doing. Written by draft-status.
+/// `status`: how a release is doing.
 public struct Status: Member, Equatable {
   public static let name = "status"
+  public static let about = About(by: "draft-status", for: "people", "How the release is doing.")
 
   /// A Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob or Pod of the release.
-  public struct Workload: Equatable, Sendable {
-    /// `Deployment/web`
+  public struct Workload: Equatable, Shaped {
     public var name: String
     public var ready: Int
     public var wanted: Int
     public var well: Bool
-    /// What is the matter, or what is going on: `rolling out`.
     public var reason: String?
 
     public init(name: String, ready: Int, wanted: Int, well: Bool, reason: String? = nil) {
@@ -19,14 +18,20 @@ public struct Status: Member, Equatable {
       self.well = well
       self.reason = reason
     }
+
+    public init(_ shape: inout Shape<Self>) throws(RecordError) {
+      name = try shape.required("name", \.name, "kind/name")
+      ready = try shape.required("ready", \.ready, "how many of its pods are")
+      wanted = try shape.required("wanted", \.wanted, "how many should be")
+      well = try shape.optional("well", \.well, else: false, "it is as it should be")
+      reason = try shape.optional("reason", \.reason, "what is the matter, or what is going on")
+    }
   }
 
   /// A pod, or a container of podman's.
-  public struct Pod: Equatable, Sendable {
+  public struct Pod: Equatable, Shaped {
     public var name: String
-    /// The workload it belongs to.
     public var workload: String
-    /// Kubernetes' word: `Running`.
     public var phase: String
     public var ready: Bool
     public var restarts: Int
@@ -41,15 +46,21 @@ public struct Status: Member, Equatable {
       self.restarts = restarts
       self.reason = reason
     }
+
+    public init(_ shape: inout Shape<Self>) throws(RecordError) {
+      name = try shape.required("name", \.name, "of the pod or the container")
+      workload = try shape.required("workload", \.workload, "the one it belongs to")
+      phase = try shape.required("phase", \.phase, "the word of what runs it")
+      ready = try shape.optional("ready", \.ready, else: false, "it answers")
+      restarts = try shape.required("restarts", \.restarts, "of its containers")
+      reason = try shape.optional("reason", \.reason, "why it is not ready")
+    }
   }
 
-  /// The release is deployed, all of its objects are there, and its workloads are well.
   public var well: Bool
-  /// What is the matter with the release itself.
   public var reason: String?
   public var workloads: [Workload]
   public var pods: [Pod]
-  /// `Service/web`: what is not there of the release, besides workloads.
   public var missing: [String]
 
   public init(well: Bool, reason: String? = nil, workloads: [Workload], pods: [Pod], missing: [String] = []) {
@@ -60,47 +71,13 @@ public struct Status: Member, Equatable {
     self.missing = missing
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    well = try fields.optionalBool("well") ?? false
-    reason = try fields.optionalString("reason")
-    workloads = []
-    for field in try fields.objects("workloads") {
-      workloads.append(Workload(
-        name: try field.string("name"),
-        ready: try field.integer("ready"),
-        wanted: try field.integer("wanted"),
-        well: try field.optionalBool("well") ?? false,
-        reason: try field.optionalString("reason")))
-    }
-    missing = try fields.strings("missing")
-    pods = []
-    for field in try fields.objects("pods") {
-      pods.append(Pod(
-        name: try field.string("name"),
-        workload: try field.string("workload"),
-        phase: try field.string("phase"),
-        ready: try field.optionalBool("ready") ?? false,
-        restarts: try field.integer("restarts"),
-        reason: try field.optionalString("reason")))
-    }
-  }
-
-  public var json: JSON {
-    .members([
-      "well": .bool(well), "reason": reason.map(JSON.string),
-      "workloads": .array(workloads.map { workload in
-        .members([
-          "name": .string(workload.name), "ready": .integer(workload.ready), "wanted": .integer(workload.wanted), "well": .bool(workload.well),
-          "reason": workload.reason.map(JSON.string),
-        ])
-      }),
-      "pods": .array(pods.map { pod in
-        .members([
-          "name": .string(pod.name), "workload": .string(pod.workload), "phase": .string(pod.phase), "ready": .bool(pod.ready),
-          "restarts": .integer(pod.restarts), "reason": pod.reason.map(JSON.string),
-        ])
-      }),
-      "missing": missing.isEmpty ? nil : .strings(missing),
-    ])
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    well = try shape.optional(
+      "well", \.well, else: false, "it is deployed, all of its objects are there, and its workloads are well")
+    reason = try shape.optional("reason", \.reason, "what is the matter with the release itself")
+    workloads = try shape.list("workloads", \.workloads, "what runs something, in the order of the manifest")
+    pods = try shape.list("pods", \.pods, "the pods, or podman's containers")
+    missing = try shape.optional(
+      "missing", \.missing, else: [], sparse: true, "kind/name of what is not there, besides what runs something")
   }
 }

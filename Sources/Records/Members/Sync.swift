@@ -1,9 +1,12 @@
-/// `sync`: what draft-sync did about a change, and why. Written by draft-sync; a stage behind it that builds, pushes or releases
-/// leaves a line alone whose context has been dealt with.
+/// `sync`: what draft-sync did about a change, and why.
 public struct Sync: Member, Equatable {
   public static let name = "sync"
+  public static let about = About(
+    by: "draft-sync", for: "draft-build and those behind it",
+    "What became of a change without a build. A stage behind draft-sync that builds, pushes, releases or does what comes "
+      + "after that passes the line on as it is when how is sync or unchanged and tree is that of the line's context.")
 
-  public enum How: String, Sendable {
+  public enum How: String, CaseIterable, Sendable {
     /// The files are in the containers.
     case sync
     /// The containers have had them already.
@@ -17,7 +20,6 @@ public struct Sync: Member, Equatable {
   /// Of the context this is about: see ``Context/tree``.
   public var tree: String
   public var pods: [String]
-  /// How many files and links were copied and how many removed in each container, and how many bytes the archive had.
   public var files: Int
   public var removed: Int
   public var bytes: Int
@@ -32,25 +34,20 @@ public struct Sync: Member, Equatable {
     self.bytes = bytes
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
     // What a later version does besides is to be built, like all that is not known here.
-    how = How(rawValue: try fields.string("how")) ?? .build
-    why = try fields.optionalString("why") ?? ""
-    tree = try fields.string("tree")
-    pods = try fields.optionalStrings("pods") ?? []
-    files = try fields.optionalInteger("files") ?? 0
-    removed = try fields.optionalInteger("removed") ?? 0
-    bytes = try fields.optionalInteger("bytes") ?? 0
-  }
-
-  public var json: JSON {
-    var json: JSON = .members(["how": .string(how.rawValue), "why": .string(why), "tree": .string(tree)])
-    guard how == .sync else { return json }
-    json["pods"] = .strings(pods)
-    json["files"] = .integer(files)
-    json["removed"] = .integer(removed)
-    json["bytes"] = .integer(bytes)
-    return json
+    how = try shape.required(
+      "how", \.how, unknown: .build,
+      "sync: the files are in the containers; unchanged: they had them; build: left to the stages behind")
+    why = try shape.optional("why", \.why, else: "", "in a sentence")
+    tree = try shape.required("tree", \.tree, as: .digest, "of the context it is about")
+    let isSync = how == .sync
+    pods = try shape.optional("pods", \.pods, else: [], when: isSync, "those whose containers got files")
+    files = try shape.optional(
+      "files", \.files, else: 0, when: isSync, "how many files and links were written in a container, at most")
+    removed = try shape.optional(
+      "removed", \.removed, else: 0, when: isSync, "how many were removed, directories among them")
+    bytes = try shape.optional("bytes", \.bytes, else: 0, when: isSync, "of the archive")
   }
 }
 

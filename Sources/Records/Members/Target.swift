@@ -1,16 +1,14 @@
-/// `target`: where a release would go. Written by draft-target.
+/// `target`: where a release would go.
 public struct Target: Member, Equatable {
   public static let name = "target"
+  public static let about = About(by: "draft-target", for: "people", "Where a release would go.")
 
-  /// `helm` or `podman`.
   public var engine: String
   /// The engine's version: `v3.17.3`; nil when it is not there.
   public var engineVersion: String?
-  /// The kube context; nil for podman.
   public var context: String?
   /// Where the context is named: `draft.toml:7`, or `current`.
   public var contextSource: String?
-  /// The address of the cluster.
   public var server: String?
   /// Whether draft would release there: a context that is not plainly local has to be named.
   public var allowed: Bool
@@ -19,10 +17,8 @@ public struct Target: Member, Equatable {
   public var builder: String
   /// The server that the setting `remote` names: `kube:draft`.
   public var remote: String?
-  /// Of one in a cluster: its image, and whether it is ready.
   public var remoteImage: String?
   public var remoteReady: Bool?
-  /// Why it cannot be used, in words.
   public var remoteTrouble: String?
   /// Whose release it is that a release would replace, where that is told already: `ann@laptop:/home/ann/web`.
   public var replaces: String?
@@ -42,29 +38,23 @@ public struct Target: Member, Equatable {
     self.builder = builder
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    engine = try fields.string("engine")
-    engineVersion = try fields.optionalString("engineVersion")
-    context = try fields.optionalString("context")
-    contextSource = try fields.optionalString("contextSource")
-    server = try fields.optionalString("server")
-    allowed = try fields.optionalBool("allowed") ?? false
-    namespace = try fields.string("namespace")
-    registry = try fields.optionalString("registry")
-    builder = try fields.string("builder")
-    remote = try fields.optionalString("remote")
-    remoteImage = try fields.optionalString("remoteImage")
-    remoteReady = try fields.optionalBool("remoteReady")
-    remoteTrouble = try fields.optionalString("remoteTrouble")
-    replaces = try fields.optionalString("replaces")
-  }
-
-  public var json: JSON {
-    .members([
-      "engine": .string(engine), "engineVersion": engineVersion.map(JSON.string), "context": context.map(JSON.string),
-      "contextSource": contextSource.map(JSON.string), "server": server.map(JSON.string), "allowed": .bool(allowed), "namespace": .string(namespace),
-      "registry": registry.map(JSON.string), "builder": .string(builder), "remote": remote.map(JSON.string), "remoteImage": remoteImage.map(JSON.string),
-      "remoteReady": remoteReady.map(JSON.bool), "remoteTrouble": remoteTrouble.map(JSON.string), "replaces": replaces.map(JSON.string),
-    ])
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    engine = try shape.required("engine", \.engine, as: .word(["helm", "podman"]), "what would run it")
+    engineVersion = try shape.optional("engineVersion", \.engineVersion, "when it is there")
+    context = try shape.optional("context", \.context, "the kube context")
+    contextSource = try shape.optional("contextSource", \.contextSource, "what named it, or current")
+    server = try shape.optional("server", \.server, "the cluster's address")
+    allowed = try shape.optional(
+      "allowed", \.allowed, else: false,
+      "false when it is not plainly local and nobody named it, or a repository did that is not trusted")
+    namespace = try shape.required("namespace", \.namespace, "of Kubernetes")
+    registry = try shape.optional("registry", \.registry, "where images are pushed")
+    builder = try shape.required("builder", \.builder, "what builds them")
+    remote = try shape.optional("remote", \.remote, "where the server is that the setting of this name means")
+    remoteImage = try shape.optional("remoteImage", \.remoteImage, "the image of one in a cluster")
+    remoteReady = try shape.optional("remoteReady", \.remoteReady, "whether it is ready")
+    remoteTrouble = try shape.optional("remoteTrouble", \.remoteTrouble, "why it cannot be used")
+    replaces = try shape.optional(
+      "replaces", \.replaces, "whose release is there, where that is somebody else's and has been told")
   }
 }

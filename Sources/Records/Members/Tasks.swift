@@ -1,7 +1,10 @@
-/// `tasks`: the commands of `.draft-tasks.toml` that have been run, by name, in order. Written by draft-tasks. A table that was not
-/// the stage's to run is left as it was.
+/// `tasks`: the commands of `.draft-tasks.toml` that have been run.
 public struct Tasks: Member, Equatable {
   public static let name = "tasks"
+  public static let about = About(
+    by: "draft-tasks, draft-delete", for: "people",
+    "The commands of .draft-tasks.toml that have been run, by name, in order. A list is there when the table was the "
+      + "stage's to run.")
 
   public var preUp: [String]?
   public var postDeploy: [String]?
@@ -15,23 +18,17 @@ public struct Tasks: Member, Equatable {
     self.cleanup = cleanup
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    preUp = try fields.optionalStrings("preUp")
-    postDeploy = try fields.optionalStrings("postDeploy")
-    postUp = try fields.optionalStrings("postUp")
-    cleanup = try fields.optionalStrings("cleanup")
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    preUp = try shape.optional("preUp", \.preUp, "before anything is packed")
+    postDeploy = try shape.optional(
+      "postDeploy", \.postDeploy, "after a release that has changed something, in its pods")
+    postUp = try shape.optional("postUp", \.postUp, "after that")
+    cleanup = try shape.optional("cleanup", \.cleanup, "after the release has been deleted")
   }
 
   /// The lists of the other where it has one, else ours.
   public func adding(_ other: Tasks) -> Tasks {
     Tasks(
       preUp: other.preUp ?? preUp, postDeploy: other.postDeploy ?? postDeploy, postUp: other.postUp ?? postUp, cleanup: other.cleanup ?? cleanup)
-  }
-
-  public var json: JSON {
-    .members([
-      "preUp": preUp.map(JSON.strings), "postDeploy": postDeploy.map(JSON.strings), "postUp": postUp.map(JSON.strings),
-      "cleanup": cleanup.map(JSON.strings),
-    ])
   }
 }

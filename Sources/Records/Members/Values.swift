@@ -1,12 +1,12 @@
-/// `values`: what the chart is given, in the order it is given; a later setting wins. Written by draft-release.
+/// `values`: what the chart is given, in the order it is given.
 public struct Values: Member, Equatable {
   public static let name = "values"
+  public static let about = About(
+    by: "draft-release, draft-remote", for: "people", "What the chart was given, in order; a later setting wins.")
 
-  public struct Setting: Equatable, Sendable {
-    /// A helm path: `image.tag`.
+  public struct Setting: Equatable, Shaped {
     public var key: String
     public var value: String
-    /// Where it comes from: `draft.toml:7`, or `draft` for an injected one.
     public var source: String
 
     public init(key: String, value: String, source: String) {
@@ -14,22 +14,19 @@ public struct Values: Member, Equatable {
       self.value = value
       self.source = source
     }
+
+    public init(_ shape: inout Shape<Self>) throws(RecordError) {
+      key = try shape.required("key", \.key, "a path of helm's, as in image.tag")
+      value = try shape.required("value", \.value, "as it is given to helm")
+      source = try shape.required("source", \.source, "file and line, or draft for an injected one")
+    }
   }
 
   public var settings: [Setting]
 
   public init(_ settings: [Setting]) { self.settings = settings }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    settings = []
-    for field in try fields.objects("settings") {
-      settings.append(Setting(key: try field.string("key"), value: try field.string("value"), source: try field.string("source")))
-    }
-  }
-
-  public var json: JSON {
-    .members([
-      "settings": .array(settings.map { .members(["key": .string($0.key), "value": .string($0.value), "source": .string($0.source)]) })
-    ])
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    settings = try shape.list("settings", \.settings, "in the order they are given")
   }
 }
