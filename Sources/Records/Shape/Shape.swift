@@ -8,8 +8,8 @@ public protocol Shaped: Sendable {
 ///     name = try shape.required("name", \.name, "of the release")
 ///
 /// Reading takes the field from a line. Writing takes it from an existing object, and returns it. Describing notes what is
-/// said of it, and returns something of its type. So a property without its line here does not compile, the order of the
-/// lines is the order on the wire, and no table has to be built before the first line is read.
+/// said of it, and returns something of its type. So the compiler holds the initialiser to every property that is not
+/// optional, the order of the lines is the order on the wire, and no table has to be built before the first line is read.
 public struct Shape<Object: Shaped> {
   /// An object is written from where it is: a copy of it here would be one of every field, once for each field.
   enum Work { case read(Fields), write(UnsafePointer<Object>), describe }
