@@ -19,7 +19,7 @@ import Records
       }
       let members = names.isEmpty ? Members.all : names.flatMap { name in Members.all.filter { $0.name == name } }
       if call.arguments.has("schema") {
-        try Standard.output(schema(of: members).text + "\n")
+        try Standard.output(Members.schema(of: members).text + "\n")
       } else if names.isEmpty {
         let rows = members.map { [$0.name, $0.about.by, $0.about.phrase] }
         try Standard.output(table(["MEMBER", "WRITTEN BY", "WHAT IT SAYS"], rows))

@@ -56,7 +56,7 @@ ok '… too' valid_records watched
 jq -c '.context.files = -1' line >wrong
 not_ok 'a count below nothing is refused' valid_records wrong
 like '… by its place' "$(cat "$out")" '*wrong: context.files: -1 is less than the minimum of 0*'
-for change in '.app.name = 1' 'del(.app.dir)' '.context.digest = "sha256:x"' '.chart.path = "x"' '.target.engine = "x"' '.app.colour = "red"' '.draft = 2'; do
+for change in '.app.name = 1' 'del(.app.dir)' '.context.digest = "sha256:x"' '.target.engine = "x"' '.app.colour = "red"' '.draft = 2'; do
   jq -c "$change" line >wrong
   not_ok "$change is refused" valid_records wrong
 done

@@ -13,7 +13,7 @@ public struct Payload: Shaped, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    path = try shape.required("path", \.path, as: .path, "the file, absolute")
+    path = try shape.required("path", \.path, "the file, absolute")
     mediaType = try shape.required("mediaType", \.mediaType, "what kind of file it is")
     digest = try shape.required(
       "digest", \.digest, as: .digest, "sha256: and 64 hexadecimal digits; checked before the file is used")

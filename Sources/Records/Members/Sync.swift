@@ -40,7 +40,7 @@ public struct Sync: Member, Equatable {
       "how", \.how, unknown: .build,
       "sync: the files are in the containers; unchanged: they had them; build: left to the stages behind")
     why = try shape.optional("why", \.why, else: "", "in a sentence")
-    tree = try shape.required("tree", \.tree, as: .digest, "of the context it is about")
+    tree = try shape.required("tree", \.tree, "of the context it is about")
     let isSync = how == .sync
     pods = try shape.optional("pods", \.pods, else: [], when: isSync, "those whose containers got files")
     files = try shape.optional(

@@ -3,8 +3,6 @@ public struct Field: Sendable {
   /// What its value may be.
   public indirect enum Kind: Sendable {
     case string
-    /// Absolute.
-    case path
     /// `sha256:` and 64 hexadecimal digits.
     case digest
     /// One of these, as far as we know.
@@ -53,7 +51,7 @@ public struct Field: Sendable {
 extension Field.Kind {
   fileprivate var words: String {
     switch self {
-    case .string, .path, .digest: "string"
+    case .string, .digest: "string"
     case .word(let words): words.joined(separator: "|")
     case .boolean: "boolean"
     case .integer, .count: "integer"
