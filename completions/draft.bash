@@ -1,5 +1,5 @@
 # Made by completions/generate from --help; do not edit.
-__draft_core="detect scaffold watch pack sync build push release tasks remote create up logs connect list status history redeploy delete target trust init doctor home config version serve help commands which"
+__draft_core="detect scaffold watch pack sync build push release tasks remote create up logs connect list status history redeploy delete target trust init doctor home config version serve help commands which records"
 __draft_options() {
   case $1 in
     detect) echo "-p --pack -a --app -e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
@@ -32,6 +32,7 @@ __draft_options() {
     help) echo "--home --debug -h --help --version" ;;
     commands) echo "--names --paths --home --debug -h --help --version" ;;
     which) echo "--home --debug -h --help --version" ;;
+    records) echo "--schema --home --debug -h --help --version" ;;
   esac
 }
 # What the value of an option is: nothing for a switch.
@@ -214,6 +215,7 @@ __draft_value() {
     help--home) echo "DIRECTORY" ;;
     commands--home) echo "DIRECTORY" ;;
     which--home) echo "DIRECTORY" ;;
+    records--home) echo "DIRECTORY" ;;
   esac
 }
 __draft_operands() {
@@ -248,6 +250,7 @@ __draft_operands() {
     help) echo names ;;
     commands) echo none ;;
     which) echo names ;;
+    records) echo none ;;
   esac
 }
 # The names of plugins come from `draft commands --names`, which runs none of them.
@@ -300,4 +303,4 @@ _draft() {
     esac
   fi
 }
-complete -o filenames -F _draft draft draft-detect draft-scaffold draft-watch draft-pack draft-sync draft-build draft-push draft-release draft-tasks draft-remote draft-create draft-up draft-logs draft-connect draft-list draft-status draft-history draft-redeploy draft-delete draft-target draft-trust draft-init draft-doctor draft-home draft-config draft-version draft-serve draft-help draft-commands draft-which
+complete -o filenames -F _draft draft draft-detect draft-scaffold draft-watch draft-pack draft-sync draft-build draft-push draft-release draft-tasks draft-remote draft-create draft-up draft-logs draft-connect draft-list draft-status draft-history draft-redeploy draft-delete draft-target draft-trust draft-init draft-doctor draft-home draft-config draft-version draft-serve draft-help draft-commands draft-which draft-records

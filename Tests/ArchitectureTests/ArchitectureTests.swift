@@ -241,7 +241,7 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   let allowed = [
     "Command/Diagnostics.swift", "Command/Standard.swift", "Command/Child.swift: case .standardError: childEnd = STDERR_FILENO",
     "Attach/connect.swift: output = logs == nil ? nil : LogOutput(descriptor: STDERR_FILENO)",
-    "Attach/logs.swift: let output = LogOutput(descriptor: STDOUT_FILENO)", "Records/RecordWriter.swift",
+    "Attach/logs.swift: let output = LogOutput(descriptor: STDOUT_FILENO)", "Records/Pipe/RecordWriter.swift",
     "Remote/Serve.swift: let server = Serving(", "Watching/Watcher.swift: var polls = [pollfd(",
   ]
   let signs = [

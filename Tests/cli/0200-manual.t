@@ -17,7 +17,7 @@ for page in "$man"/*.1; do
   ok "draft-$name.1 is the page of a command" grep -q "^$name " "$list"
 done
 if command -v mandoc >/dev/null; then
-  for page in "$man"/*; do
+  for page in "$man"/*.[157]; do
     mandoc -T lint -W warning "$page" >lint 2>&1
     is "${page##*/}: mandoc has nothing to say" "$(cat lint)" ''
   done
@@ -47,26 +47,19 @@ done
 
 # draft(7): the exit codes.
 is 'draft.7: the exit codes of the code' "$(sed -n '/^\.Sh EXIT CODES/,/^\.El/s/^\.It \([0-9]*\)$/\1/p' "$man/draft.7" | grep -v '^12[67]')" \
-  "$(sed -n 's/^  case [a-zA-Z]* = \([0-9]*\)$/\1/p' "$root/Sources/Records/ExitCode.swift")"
+  "$(sed -n 's/^  case [a-zA-Z]* = \([0-9]*\)$/\1/p' "$root/Sources/Records/Pipe/ExitCode.swift")"
 
-# draft-records(5): the members, their files, their fields.
+# draft-records(5): the members and their fields are those of the code.
 page=$man/draft-records.5
-rows=$(sed -n 's/^\.It Li \([a-z]*\) Ta .* Ta \([A-Za-z]*\.swift\)$/\1 \2/p' "$page" | sort)
-is 'draft-records.5: every member and its file' "$rows" \
-  "$(cd "$root/Sources/Records" && grep -l 'static let name = "' ./*.swift | while read -r file; do
-    printf '%s %s\n' "$(sed -n 's/.*static let name = "\(.*\)"/\1/p' "$file")" "${file#./}"; done | sort)"
-printf '%s\n' "$rows" >rows
-while read -r member file; do
-  source=$root/Sources/Records/$file
-  is "draft-records.5: the fields of '$member'" "$(sed -n "/^\.Ss $member\$/,/^\.S[hs]/s/^\.It Va \([A-Za-z]*\) .*/\1/p" "$page" | sort -u)" \
-    "$({ sed -nE 's/.*fields?\.[a-zA-Z]+\("([a-zA-Z]+)"\).*/\1/p; s/.*json\["([a-zA-Z]+)"\].*/\1/p' "$source"
-      # Three fields of a setting are read on one line.
-      grep -oE 'field\.string\("[a-z]+"\)' "$source" | sed 's/.*"\(.*\)".*/\1/'
-      if grep -q 'Payload(fields)' "$source"; then printf 'path\nmediaType\ndigest\nsize\n'; fi; } | sort -u)"
-  for writer in $(sed -n "s/^\.It Li $member Ta \(.*\) Ta .* Ta .*/\1/p" "$page" | grep -oE 'draft-[a-z]+'); do
-    ok "draft-records.5: '$member' is written by a command" grep -q "^${writer#draft-} " "$list"
-  done
-done <rows
-version=$(sed -n 's/.*static let version = \([0-9]*\)/\1/p' "$root/Sources/Records/Record.swift")
+mkdir made
+ok 'generate-records' "$man/generate-records" "$DRAFT_BIN" made
+ok 'draft-records.5 is up to date: run man/generate-records' cmp made/draft-records.5 "$page"
+ok 'generate-records is what shellcheck likes' shellcheck "$man/generate-records"
+is 'draft-records.5: every member has its part' "$(sed -n '/^\.\\" Made by/,/^\.\\" End/s/^\.Ss //p' "$page" | sort)" \
+  "$(sed -n 's/^  public static let name = "\(.*\)"/\1/p' "$root"/Sources/Records/Members/*.swift | sort)"
+for writer in $(sed -n 's/^\.It Li [a-z]* Ta \(.*\) Ta .*/\1/p' "$page" | grep -oE 'draft-[a-z-]+' | sort -u); do
+  ok "draft-records.5: $writer, which writes a member, is a command" grep -q "^${writer#draft-} " "$list"
+done
+version=$(sed -n 's/.*static let version = \([0-9]*\)/\1/p' "$root/Sources/Records/Pipe/Record.swift")
 ok 'draft-records.5: the version of the format' grep -q "now $version\.\$" "$page"
 finish

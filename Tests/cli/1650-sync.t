@@ -8,6 +8,7 @@ printf 'name: web\nversion: 0.1.0\n' >web/charts/web/Chart.yaml
 why() { jq -r '"\(.sync.how): \(.sync.why)"' "$out"; }
 
 run draft-sync web
+ok 'what it says is as the schema has it' valid_records "$out"
 is 'where podman runs it: to be built' "$status $(why)" '0 build: podman runs it, and files are copied into pods of Kubernetes only'
 is '… told in words' "$(cat "$err")" "--> 'web' is to be built: podman runs it, and files are copied into pods of Kubernetes only"
 is '… packed on the way' "$(jq -r 'keys_unsorted | join(" ")' "$out")" 'draft app context chart sync'

@@ -27,6 +27,7 @@ is 'what was just released' "$status $(jq -c '[.status.well, .release.changed, .
 podman pod stop -t 0 "$app-1" >/dev/null 2>&1
 run draft-status "$app"
 is 'what has been stopped is not well' "$status $(jq -c '[.status.well, .release.status, .status.pods[0].ready]' "$out")" '1 [false,"stopped",false]'
+ok '… and as the schema has it' valid_records "$out"
 is '… which is no failure' "$(jq 'has("failure")' "$out")" false
 run draft-status nothing-of-this-name
 is 'a release there is not' "$status $(jq -c '[.failure.code, .failure.message]' "$out")" "1 [66,\"no release 'nothing-of-this-name' in podman on this machine\"]"

@@ -49,6 +49,7 @@ run draft-build made
 made=$(jq -r '.image.repository + ":" + .image.tag' "$out")
 like '(one that was made without a builder)' "$(jq -r .image.store "$out")" "oci:$DRAFT_HOME/*"
 run draft-delete --images "$app"
+ok 'what is gone is told as the schema has it' valid_records "$out"
 is 'the images are removed' "$status $(jq -c '.deletion.images | sort' "$out")" "0 $(jq -cn --arg a "$app" --arg made "$made" '["localhost/\($a):1", "localhost/\($a):2", $made] | sort')"
 not_ok '… from the store' podman image exists "localhost/$app:1"
 ok '… no others' podman image exists "localhost/other-$app:1"

@@ -85,6 +85,7 @@ jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" 
 port=$(jq -r '.release.urls[0]' released | sed 's/.*:\([0-9]*\).*/\1/')
 
 run draft-connect --no-logs <released
+ok 'its ports are as the schema has them' valid_records "$out"
 is 'the port that is published' "$status $(jq -c .connect "$out")" "0 {\"ports\":[{\"workload\":\"$app\",\"container\":\"$app\",\"remote\":8080,\"local\":$port}]}"
 is '… in words' "$(cat "$err")" "Connect to $app:8080 on localhost:$port"
 is '… and what another stage wrote is kept' "$(jq -cS 'del(.connect)' "$out")" "$(jq -cS . released)"

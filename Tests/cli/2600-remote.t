@@ -71,6 +71,7 @@ is 'the registry has it' "$(skopeo inspect --tls-verify=false "docker://$registr
 url=$(jq -r '.release.urls[0]' line)
 is 'it answers' "$(fetch "$url")" hello
 like 'the log lines have come' "$(cat "$err")" '*--> Building Dockerfile*--> Pushing*--> Status: DEPLOYED*'
+ok 'the line is as the schema has it' valid_records line
 is 'the server keeps nothing of the work' "$(find there/serve -mindepth 1 2>/dev/null; find there -name '*tmp-*')" ''
 is 'ssh is given a destination and two words' "$(tail -n 1 ssh.argv)" '-T -o ServerAliveInterval=15 ssh://there draft serve'
 status=0; draft-push <line >pushed 2>"$err" || status=$?

@@ -33,6 +33,9 @@ like "the release says where it answers" "$url" 'http://127.0.0.1:*'
 like "and it answers" "$(fetch "$url")" '*Hello, World!*'
 is "every stage has added its member, in order" "$(jq -r 'keys_unsorted | join(" ")' line)" "draft app language pack scaffold context chart image push values release"
 is "and the line carries no failure" "$(jq -c .failure line)" null
+{ draft list; draft status <line; draft history <line; draft target <line; draft doctor <line; } >looked 2>/dev/null
+ok "and is as the schema has it, as are the lines of those that look at it" valid_records line looked
+is "list, status, history, target and doctor say what they have to" "$(jq -rs 'map(keys_unsorted | last) | sort | unique | join(" ")' looked)" "doctor history release status target"
 reference=$(jq -r .push.reference line)
 tag=$(jq -r .image.tag line)
 like "the tag is 40 hex digits" "$(printf %s "$tag" | tr -d 0-9a-f | wc -c) ${#tag}" "0 40"

@@ -9,6 +9,7 @@
 #   skip NAME REASON          counts as skipped, loudly; in CI (CI=true) as a failure
 #   free_port                 prints a port of 127.0.0.1 that nobody has, and that no other test is given
 #   await COMMAND...          waits until it succeeds, at most a minute
+#   valid_records FILE...     every line is as 'draft records --schema' has it, and nothing else is in our members
 #   no_process PATTERN        no process has that on its command line
 #   registry NAME HOST:PORT [YAML...]   starts docker-registry, its images in NAME, its log in NAME.log, and waits for it: $daemon
 #   docker_daemon NAME        starts a daemon for docker, what is its own in NAME, its log in NAME.log, and waits for it: $daemon, $DOCKER_HOST;
@@ -73,6 +74,7 @@ said() { for _file in "$out" "$err"; do [ ! -s "$_file.1" ] || _file=$_file.1; h
 skip() { count=$((count + 1)); if [ "${CI:-}" = true ]; then echo "not ok $count - $1 # CI must not skip: $2"; else echo "ok $count - $1 # SKIP $2"; echo "$0: SKIPPED: $1: $2" >&2; fi; }
 free_port() { "$root/Tests/free-port"; }
 no_process() { ! pgrep -f "$1" >/dev/null; }
+valid_records() { draft-records --schema >"$scratch/schema.json" && /usr/bin/python3 "$root/Tests/cli/valid-records.py" "$scratch/schema.json" "$@"; }
 await() { _tries=0; until "$@" >/dev/null 2>&1; do _tries=$((_tries + 1)); [ $_tries -lt 600 ] || return 1; sleep 0.1; done; }
 registry() {
   { printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: "%s"}, delete: {enabled: true}}\n' "$scratch/$1"

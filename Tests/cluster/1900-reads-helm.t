@@ -54,6 +54,7 @@ is 'the history has it all, the newest first' "$(jq -c '.history.revisions[] | [
 [2,"superseded","web-9.9.9","registry.test/web:0123","0123"]
 [1,"superseded","web-0.1.0","registry.test/web:0123","0123"]'
 is '… as helm tells it' "$(jq -c '[.history.revisions[].description] | reverse' "$out")" "$(helm history web -o json | jq -c 'map(.description)')"
+ok '… and as the schema has it' valid_records "$out"
 is '--max keeps the newest' "$(draft-list | draft-history --max 2 | jq -c '[.history.revisions[].revision]')" '[3,2]'
 exits 1 '--max 0 is refused' draft-history --max 0 web
 run draft-history -o table web
@@ -78,6 +79,7 @@ run draft-status web
 is 'a release whose pods are not ready is not well' "$status $(jq -c '[.status.well, .status.workloads, .status.pods]' "$out")" \
   '1 [false,[{"name":"Deployment/web","ready":0,"wanted":1,"well":false,"reason":"not ready"}],[{"name":"web-1","workload":"Deployment/web","phase":"Pending","ready":false,"restarts":3,"reason":"ImagePullBackOff"}]]'
 is '… and has no failure: the question was answered' "$(jq 'has("failure")' "$out")" false
+ok '… and it is as the schema has it' valid_records "$out"
 run draft-status -o table web
 like '… in words' "$(cat "$out")" 'web: not well
   revision 4 deployed, *, chart web-0.1.0, namespace default, helm

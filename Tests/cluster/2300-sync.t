@@ -47,6 +47,7 @@ is '… into both pods' "$(jq -r '.sync.pods[]' line | sort)" "$there"
 ok '… which begin anew when told to, and answer with it' await answers Sync
 is '… they are the same pods, and no revision was made' "$(pods) $(revision)" "$there $at"
 is '… the tree is that of the context' "$(jq -r '.sync.tree == .context.tree' line)" true
+ok '… and the line is as the schema has it' valid_records line
 says Quiet
 go
 is 'without --restart: copied' "$(told) $(each grep -c Quiet app.py | tr '\n' ' ')" '["sync",null] 1 1 '

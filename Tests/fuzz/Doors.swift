@@ -58,11 +58,6 @@ func fuzzCall(_ name: String = "draft-fuzz") -> Call? {
 // MARK: the pipe
 
 extension Door {
-  private static let types: [any Member.Type] = [
-    App.self, Change.self, Chart.self, Connect.self, Context.self, Deletion.self, Doctor.self, Failure.self, History.self, Image.self, Language.self, PackChoice.self,
-    Push.self, Release.self, Records.Scaffold.self, Status.self, Sync.self, Records.Target.self, Tasks.self, Values.self,
-  ]
-
   static let records = Door("record", [
     #"{"draft":1,"app":{"name":"web","dir":"/web","environment":"development","namespace":"default"},"context":{"path":"/c.tar","mediaType":"m","digest":"\#(digest)","size":10240,"tree":"\#(digest)","files":3,"dockerfile":"Dockerfile"},"chart":{"path":"/c.tgz","mediaType":"m","digest":"\#(digest)","size":7,"name":"web","version":"0.1.0"}}"#,
     #"{"draft":1,"language":{"name":"Go","certainty":99.5,"shares":{"Go":90.1,"C":9.9},"port":8080},"image":{"repository":"web","tag":"1","layers":3,"store":"oci","tags":["2"]},"push":{"reference":"r/web@x","uploaded":12,"mounted":1,"existing":2},"x":[1.0,{"y":-1e+05}]}"#,
@@ -70,7 +65,7 @@ extension Door {
     #"{"draft":1,"status":{"well":true,"workloads":[{"name":"Deployment/web","ready":1,"wanted":2}],"pods":[{"name":"web-1","workload":"Deployment/web","phase":"Running","restarts":5}]},"history":{"revisions":[{"revision":1,"status":"deployed"}]},"failure":{"by":"draft-push","code":69,"message":"m"}}"#,
   ]) { bytes in
     var record = try Record(bytes)
-    for type in types { if let member = try? read(type, of: record) { record.set("again", to: member.json) } }
+    for type in Members.all { if let member = try? read(type, of: record) { record.set("again", to: member.json) } }
     _ = try Record(record.bytes)
     let payload = try? record.member(Context.self)?.payload
     _ = try payload?.parts()

@@ -1,6 +1,7 @@
 /// `failure`: why this line's application got no further. A stage passes a failed line on untouched.
 public struct Failure: Member, Error, Equatable {
   public static let name = "failure"
+  public static let about = About(by: "every stage", for: "every stage", "Why the application got no further.")
 
   /// The stage that failed: `draft-push`.
   public var by: String
@@ -8,7 +9,6 @@ public struct Failure: Member, Error, Equatable {
   public var code: ExitCode
   /// What failed first, lower case, the subject in single quotes, no full stop.
   public var message: String
-  /// What to try.
   public var hint: String?
 
   public init(by: String, code: ExitCode, message: String, hint: String? = nil) {
@@ -18,14 +18,10 @@ public struct Failure: Member, Error, Equatable {
     self.hint = hint
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    by = try fields.string("by")
-    code = ExitCode(rawValue: Int32(clamping: try fields.integer("code"))) ?? .failed
-    message = try fields.string("message")
-    hint = try fields.optionalString("hint")
-  }
-
-  public var json: JSON {
-    .members(["by": .string(by), "code": .integer(Int(code.rawValue)), "message": .string(message), "hint": hint.map(JSON.string)])
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    by = try shape.required("by", \.by, "the stage")
+    code = try shape.required("code", \.code, unknown: .failed, "an exit code of draft(7)")
+    message = try shape.required("message", \.message, "one sentence")
+    hint = try shape.optional("hint", \.hint, "what to try")
   }
 }

@@ -2,10 +2,9 @@
 /// a stage that finds the later one waiting drops the earlier.
 public struct Change: Member, Equatable {
   public static let name = "change"
+  public static let about = About(by: "draft-watch", for: "every stage", "What was seen to change.")
 
-  /// 0 for the line written when watching starts, then 1, 2, …
   public var sequence: Int
-  /// Paths relative to the application's directory, sorted.
   public var paths: [String]
 
   public init(sequence: Int, paths: [String]) {
@@ -13,10 +12,8 @@ public struct Change: Member, Equatable {
     self.paths = paths
   }
 
-  public init(_ fields: Fields) throws(RecordError) {
-    sequence = try fields.integer("sequence")
-    paths = try fields.strings("paths")
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    sequence = try shape.required("sequence", \.sequence, "0 for the line written at the start, then 1, 2 and so on")
+    paths = try shape.optional("paths", \.paths, else: [], "relative to the directory, sorted")
   }
-
-  public var json: JSON { .members(["sequence": .integer(sequence), "paths": .strings(paths)]) }
 }

@@ -1,0 +1,37 @@
+/// `connect`: the ports of this machine that lead to the application.
+public struct Connect: Member, Equatable {
+  public static let name = "connect"
+  public static let about = About(
+    by: "draft-connect", for: "people", "Ports of this machine that lead to the application.")
+
+  /// One port of a container.
+  public struct Port: Equatable, Shaped {
+    public var workload: String
+    public var container: String
+    public var remote: Int
+    public var local: Int
+
+    public init(workload: String, container: String, remote: Int, local: Int) {
+      self.workload = workload
+      self.container = container
+      self.remote = remote
+      self.local = local
+    }
+
+    public init(_ shape: inout Shape<Self>) throws(RecordError) {
+      workload = try shape.required(
+        "workload", \.workload, "kind/name of what the pod belongs to; with podman its name")
+      container = try shape.required("container", \.container, "of the pod")
+      remote = try shape.required("remote", \.remote, "the port of the container")
+      local = try shape.required("local", \.local, "the port of localhost")
+    }
+  }
+
+  public var ports: [Port]
+
+  public init(ports: [Port]) { self.ports = ports }
+
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    ports = try shape.list("ports", \.ports, "one for each port of a container")
+  }
+}

@@ -1,0 +1,39 @@
+/// `doctor`: what draft-doctor has looked at, and what it found.
+public struct Doctor: Member, Equatable {
+  public static let name = "doctor"
+  public static let about = About(
+    by: "draft-doctor", for: "people", "What was looked at on the way of the application to where it runs.")
+
+  /// One thing looked at.
+  public struct Check: Equatable, Shaped {
+    public enum State: String, CaseIterable, Sendable { case ok, warning, failure }
+
+    /// One word: `helm`.
+    public var name: String
+    public var state: State
+    public var message: String
+    public var hint: String?
+
+    public init(_ name: String, _ state: State, _ message: String, hint: String? = nil) {
+      self.name = name
+      self.state = state
+      self.message = message
+      self.hint = hint
+    }
+
+    public init(_ shape: inout Shape<Self>) throws(RecordError) {
+      name = try shape.required("name", \.name, "of what was looked at: helm")
+      state = try shape.required("state", \.state, unknown: .failure, "how it is")
+      message = try shape.required("message", \.message, "what was found")
+      hint = try shape.optional("hint", \.hint, "what to do")
+    }
+  }
+
+  public var checks: [Check]
+
+  public init(checks: [Check]) { self.checks = checks }
+
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    checks = try shape.list("checks", \.checks, "one for each thing looked at")
+  }
+}

@@ -1,0 +1,22 @@
+/// A file a record refers to; payloads never ride on the line itself. Verified before use: see `Payload.verify` in Contexts.
+public struct Payload: Shaped, Equatable {
+  public var path: String
+  public var mediaType: String
+  public var digest: String
+  public var size: Int
+
+  public init(path: String, mediaType: String, digest: String, size: Int) {
+    self.path = path
+    self.mediaType = mediaType
+    self.digest = digest
+    self.size = size
+  }
+
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    path = try shape.required("path", \.path, "the file, absolute")
+    mediaType = try shape.required("mediaType", \.mediaType, "what kind of file it is")
+    digest = try shape.required(
+      "digest", \.digest, as: .digest, "sha256: and 64 hexadecimal digits; checked before the file is used")
+    size = try shape.count("size", \.size, "bytes")
+  }
+}

@@ -1,0 +1,25 @@
+/// `push`: what it took to have the image in the registry.
+public struct Push: Member, Equatable {
+  public static let name = "push"
+  public static let about = About(by: "draft-push, draft-remote, draft-release", for: "people", "What was uploaded.")
+
+  /// `registry/repository@sha256:…`
+  public var reference: String
+  public var uploaded: Int
+  public var mounted: Int
+  public var existing: Int
+
+  public init(reference: String, uploaded: Int, mounted: Int, existing: Int) {
+    self.reference = reference
+    self.uploaded = uploaded
+    self.mounted = mounted
+    self.existing = existing
+  }
+
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    reference = try shape.required("reference", \.reference, "the image as the registry knows it, by digest")
+    uploaded = try shape.optional("uploaded", \.uploaded, else: 0, "bytes sent")
+    mounted = try shape.optional("mounted", \.mounted, else: 0, "blobs taken over from another repository")
+    existing = try shape.optional("existing", \.existing, else: 0, "blobs that were there already")
+  }
+}

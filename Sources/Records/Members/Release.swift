@@ -1,0 +1,81 @@
+/// `release`: the application as it runs now.
+public struct Release: Member, Equatable {
+  public static let name = "release"
+  public static let about = About(
+    by: "draft-release, draft-remote, draft-list, draft-status, draft-redeploy",
+    for: "draft-tasks, draft-status, draft-delete",
+    "The application as it runs now.")
+
+  public var name: String
+  public var namespace: String
+  public var revision: Int
+  /// Helm's word: `deployed`.
+  public var status: String
+  public var changed: Bool
+  /// `Deployment/web`, in the order of the manifest.
+  public var objects: [String]
+  public var notes: String?
+  public var urls: [String]
+  public var engine: String
+  /// The kube context it went to; nil for podman.
+  public var context: String?
+  /// `web-0.1.0`.
+  public var chart: String?
+  public var appVersion: String?
+  /// When it was last changed, as in `2026-11-21T04:31:08Z`.
+  public var updated: String?
+  public var answers: [Answer]
+
+  public struct Answer: Equatable, Shaped {
+    public var url: String
+    public var status: Int
+
+    public init(url: String, status: Int) {
+      self.url = url
+      self.status = status
+    }
+
+    public init(_ shape: inout Shape<Self>) throws(RecordError) {
+      url = try shape.required("url", \.url, "one of urls")
+      status = try shape.required("status", \.status, "of HTTP")
+    }
+  }
+
+  public init(
+    name: String, namespace: String, revision: Int, status: String, changed: Bool, objects: [String] = [], notes: String? = nil,
+    urls: [String] = [], engine: String, context: String? = nil, chart: String? = nil, appVersion: String? = nil, updated: String? = nil
+  ) {
+    self.name = name
+    self.namespace = namespace
+    self.revision = revision
+    self.status = status
+    self.changed = changed
+    self.objects = objects
+    self.notes = notes
+    self.urls = urls
+    self.engine = engine
+    self.context = context
+    self.chart = chart
+    self.appVersion = appVersion
+    self.updated = updated
+    answers = []
+  }
+
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    name = try shape.required("name", \.name, "of the release")
+    namespace = try shape.required("namespace", \.namespace, "it is in")
+    revision = try shape.required("revision", \.revision, "from 1 on")
+    status = try shape.required("status", \.status, "helm's word")
+    changed = try shape.optional("changed", \.changed, else: false, "false when it was already as it should be")
+    objects = try shape.optional("objects", \.objects, else: [], "kind/name, in the order of the manifest")
+    notes = try shape.optional("notes", \.notes, "of the chart")
+    urls = try shape.optional("urls", \.urls, else: [], "where it answers")
+    engine = try shape.optional("engine", \.engine, else: "helm", as: .word(["helm", "podman"]), "what runs it")
+    context = try shape.optional("context", \.context, "the kube context it went to")
+    chart = try shape.optional("chart", \.chart, "name and version, as helm writes them")
+    appVersion = try shape.optional("appVersion", \.appVersion, "of the chart")
+    updated = try shape.optional("updated", \.updated, "when this revision was begun")
+    answers = try shape.list(
+      "answers", \.answers, sparse: true, "what a GET was answered with, for each address that speaks HTTP")
+  }
+}

@@ -1,0 +1,23 @@
+/// `scaffold`: what draft-scaffold wrote into the application's directory.
+public struct Scaffold: Member, Equatable {
+  public static let name = "scaffold"
+  public static let about = About(
+    by: "draft-scaffold", for: "people", "What was written into the directory; paths are relative to it.")
+
+  public var created: [String]
+  public var kept: [String]
+  public var dryRun: Bool
+
+  public init(created: [String], kept: [String], dryRun: Bool = false) {
+    self.created = created
+    self.kept = kept
+    self.dryRun = dryRun
+  }
+
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    created = try shape.optional("created", \.created, else: [], "new files")
+    kept = try shape.optional("kept", \.kept, else: [], "files that were there and stayed as they were")
+    dryRun = try shape.optional(
+      "dryRun", \.dryRun, else: false, sparse: true, "true: nothing was written, created says what would have been")
+  }
+}

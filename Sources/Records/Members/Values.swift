@@ -1,0 +1,32 @@
+/// `values`: what the chart is given, in the order it is given.
+public struct Values: Member, Equatable {
+  public static let name = "values"
+  public static let about = About(
+    by: "draft-release, draft-remote", for: "people", "What the chart was given, in order; a later setting wins.")
+
+  public struct Setting: Equatable, Shaped {
+    public var key: String
+    public var value: String
+    public var source: String
+
+    public init(key: String, value: String, source: String) {
+      self.key = key
+      self.value = value
+      self.source = source
+    }
+
+    public init(_ shape: inout Shape<Self>) throws(RecordError) {
+      key = try shape.required("key", \.key, "a path of helm's, as in image.tag")
+      value = try shape.required("value", \.value, "as it is given to helm")
+      source = try shape.required("source", \.source, "file and line, or draft for an injected one")
+    }
+  }
+
+  public var settings: [Setting]
+
+  public init(_ settings: [Setting]) { self.settings = settings }
+
+  public init(_ shape: inout Shape<Self>) throws(RecordError) {
+    settings = try shape.list("settings", \.settings, "in the order they are given")
+  }
+}

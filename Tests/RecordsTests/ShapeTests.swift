@@ -1,0 +1,154 @@
+import Testing
+
+@testable import Records
+
+private let digest = "sha256:" + String(repeating: "a", count: 64)
+private let payload = #""path":"/c","mediaType":"m","digest":"\#(digest)","size":5"#
+
+/// Every member with all of its fields, as it is on the wire.
+private let full = [
+  #""app":{"name":"web","dir":"/w","environment":"test","namespace":"ns","context":"c","by":"ann@laptop:/w"}"#,
+  #""language":{"name":"Go","certainty":85.990338,"shares":{"Go":90.1,"C":9.0},"framework":"f","version":"1","versionSource":"s","packageManager":"p","port":80,"start":"./web","evidence":["go.mod"]}"#,
+  #""pack":{"name":"go","repository":"draft","path":"/p"}"#,
+  #""scaffold":{"created":["Dockerfile"],"kept":[],"dryRun":true}"#,
+  #""change":{"sequence":3,"paths":["a","b"]}"#,
+  #""context":{\#(payload),"tree":"\#(digest)","files":3,"dockerfile":"Dockerfile"}"#,
+  #""chart":{\#(payload),"name":"web","version":"0.1.0","appVersion":"2"}"#,
+  #""sync":{"how":"sync","why":"w","tree":"\#(digest)","pods":["p"],"files":1,"removed":0,"bytes":3}"#,
+  #""image":{"repository":"r/web","tag":"1","digest":"d","id":"i","layers":2,"store":"containers-storage","how":"append","why":"new","tags":["dev"]}"#,
+  #""push":{"reference":"r/web@d","uploaded":1,"mounted":2,"existing":3}"#,
+  #""values":{"settings":[{"key":"image.tag","value":"1","source":"draft"},{"key":"a\"\\\n\u0001é","value":"","source":"draft.toml:7"}]}"#,
+  #""release":{"name":"web","namespace":"ns","revision":2,"status":"deployed","changed":true,"objects":["Service/web"],"notes":"n","urls":["http://x/"],"engine":"podman","context":"c","chart":"web-0.1.0","appVersion":"2","updated":"t","answers":[{"url":"http://x/","status":200}]}"#,
+  #""tasks":{"preUp":["a"],"postDeploy":[],"postUp":["b"],"cleanup":["c"]}"#,
+  #""connect":{"ports":[{"workload":"Deployment/web","container":"web","remote":80,"local":8080}]}"#,
+  #""status":{"well":true,"reason":"r","workloads":[{"name":"Job/x","ready":0,"wanted":1,"well":true,"reason":"running"}],"pods":[{"name":"x-1","workload":"Job/x","phase":"Running","ready":true,"restarts":2,"reason":"r"}],"missing":["Service/web"]}"#,
+  #""history":{"revisions":[{"revision":2,"status":"deployed","updated":"t","chart":"web-0.1.0","appVersion":"1","image":"r/web:1","buildID":"1","description":"d"}]}"#,
+  #""deletion":{"changed":true,"engine":"podman","images":["localhost/web:1"]}"#,
+  #""target":{"engine":"helm","engineVersion":"v3","context":"c","contextSource":"current","server":"https://x","allowed":true,"namespace":"ns","registry":"r","builder":"buildah","remote":"kube:draft","remoteImage":"i","remoteReady":false,"remoteTrouble":"t","replaces":"ann@laptop:/w"}"#,
+  #""doctor":{"checks":[{"name":"helm","state":"warning","message":"m","hint":"h"}]}"#,
+  #""failure":{"by":"draft-push","code":69,"message":"m","hint":"h"}"#,
+]
+
+/// The least a reader takes, and what is written of it.
+private let least = [
+  (#""app":{"name":"web","dir":"/w"}"#, #""app":{"name":"web","dir":"/w","environment":"development","namespace":"default"}"#),
+  (#""language":{"name":"Go"}"#, #""language":{"name":"Go","certainty":0.0,"shares":{},"evidence":[]}"#),
+  (#""scaffold":{}"#, #""scaffold":{"created":[],"kept":[]}"#),
+  (#""sync":{"how":"later","tree":"t","files":1}"#, #""sync":{"how":"build","why":"","tree":"t"}"#),
+  (#""image":{"repository":"r","tag":"1","store":"s"}"#, #""image":{"repository":"r","tag":"1","store":"s","how":"builder","why":""}"#),
+  (#""push":{"reference":"r"}"#, #""push":{"reference":"r","uploaded":0,"mounted":0,"existing":0}"#),
+  (
+    #""release":{"name":"web","namespace":"ns","revision":1,"status":"deployed"}"#,
+    #""release":{"name":"web","namespace":"ns","revision":1,"status":"deployed","changed":false,"objects":[],"urls":[],"engine":"helm"}"#
+  ),
+  (#""tasks":{}"#, #""tasks":{}"#),
+  (#""status":{"pods":null}"#, #""status":{"well":false,"workloads":[],"pods":[]}"#),
+  (
+    #""history":{"revisions":[{"revision":1,"status":"s"}]}"#, #""history":{"revisions":[{"revision":1,"status":"s","description":""}]}"#
+  ),
+  (#""deletion":{"engine":"helm"}"#, #""deletion":{"changed":false,"engine":"helm"}"#),
+  (#""doctor":{"checks":[{"name":"n","state":"later","message":"m"}]}"#, #""doctor":{"checks":[{"name":"n","state":"failure","message":"m"}]}"#),
+  (#""failure":{"by":"b","code":4000000000,"message":"m"}"#, #""failure":{"by":"b","code":1,"message":"m"}"#),
+]
+
+private func written<M: Member>(_ type: M.Type, of line: String) throws -> String {
+  var record = Record()
+  record.set(try Record(Array("{\(line)}".utf8)).required(type))
+  return String(String(decoding: record.bytes, as: UTF8.self).dropFirst(11).dropLast())
+}
+
+private func json(_ type: any Member.Type) throws -> JSON {
+  let line = try #require(full.first { $0.hasPrefix("\"\(type.name)\":") })
+  return try #require(try JSON(parsing: "{\(line)}")[type.name])
+}
+
+private func read<M: Member>(_ type: M.Type, _ json: JSON) throws -> M {
+  try M(Fields(json, path: M.name))
+}
+
+@Test func aMemberKeepsItsBytes() throws {
+  #expect(full.count == Members.all.count)
+  for (type, line) in zip(Members.all, full) { #expect(try written(type, of: line) == line) }
+  for (line, wanted) in least {
+    let type = try #require(Members.all.first { line.hasPrefix("\"\($0.name)\":") })
+    #expect(try written(type, of: line) == wanted)
+  }
+}
+
+/// The compiler misses a property that is optional and has no line in the initialiser: it is nil then.
+@Test func everyPropertyHasItsField() throws {
+  func properties(_ object: Any) -> [String] {
+    Mirror(reflecting: object).children.flatMap { $0.value is Payload ? properties($0.value) : [$0.label ?? ""] }
+  }
+  for type in Members.all {
+    let member = try read(type, json(type))
+    #expect(properties(member).sorted() == type.fields.map(\.name).sorted())
+    for field in type.fields {
+      guard case .objects(let inner) = field.kind else { continue }
+      let list = Mirror(reflecting: member).children.first { $0.label == field.name }?.value
+      let first = try #require((list as? [Any])?.first)
+      #expect(properties(first).sorted() == inner.map(\.name).sorted())
+    }
+  }
+}
+
+/// What is said of the fields is what a reader holds a line to: for those of a member, and of the objects in its lists.
+@Test func aFieldIsWhatItIsSaidToBe() throws {
+  for type in Members.all {
+    let whole = try json(type)
+    try hold(type.fields, whole, of: type.name) { _ = try read(type, $0) }
+    for field in type.fields {
+      guard case .objects(let inner) = field.kind else { continue }
+      let first = try #require(whole[field.name]?.array?.first)
+      try hold(inner, first, of: "\(type.name).\(field.name)[0]") { item in
+        var changed = whole
+        changed[field.name] = .array([item])
+        _ = try read(type, changed)
+      }
+    }
+  }
+}
+
+private func hold(_ fields: [Field], _ whole: JSON, of place: String, read: (JSON) throws -> Void) throws {
+  #expect(fields.map(\.name) == whole.object?.map(\.name), "\(place): what is written is not what is said")
+  func refusal(_ change: (inout JSON) -> Void) -> RecordError? {
+    var changed = whole
+    change(&changed)
+    do { try read(changed) } catch { return error as? RecordError }
+    return nil
+  }
+  for field in fields {
+    let name = "\(place).\(field.name)"
+    #expect(!field.says.isEmpty, "\(name): nothing is said of it")
+    let missing = refusal { $0[field.name] = nil }
+    #expect(missing == (field.isRequired ? .member(line: 0, name: name, reason: "is missing") : nil))
+    let reason: String? =
+      switch field.kind {
+      case .string, .digest, .word: "is not a string"
+      case .boolean: "is not true or false"
+      case .integer, .count: "is not a whole number within 2^53"
+      case .number: "is not a number"
+      case .strings: "is not a list of strings"
+      case .objects: "is not a list of objects"
+      case .numbers: nil
+      }
+    #expect(refusal { $0[field.name] = .array([.null]) } == reason.map { .member(line: 0, name: name, reason: $0) })
+    if case .count = field.kind {
+      #expect(refusal { $0[field.name] = .integer(-1) } == .member(line: 0, name: name, reason: "is less than nothing"))
+    }
+  }
+}
+
+@Test func theSchemaSaysWhatAReaderNeeds() throws {
+  let schema = Members.schema()
+  #expect(schema["properties"]?.object?.map(\.name) == ["draft"] + Members.all.map { $0.name })
+  for type in Members.all {
+    let member = try #require(schema["properties"]?[type.name])
+    #expect(member["required"]?.array?.compactMap(\.string) ?? [] == type.fields.filter(\.isRequired).map(\.name))
+    #expect(member["properties"]?.object?.map(\.name) == type.fields.map(\.name))
+    #expect(member["additionalProperties"] == nil)
+  }
+  let answer = schema["properties"]?["release"]?["properties"]?["answers"]?["items"]
+  #expect(answer?["required"] == .strings(["url", "status"]))
+  #expect(schema["properties"]?["context"]?["properties"]?["files"]?["minimum"] == .integer(0))
+}
