@@ -20,6 +20,9 @@ run draft-list
 is 'what podman runs is listed' "$status $(jq -c --arg app "$app" 'select(.app.name == $app) | .release | [.revision, .status, .chart, .appVersion, .engine, .urls[0]]' "$out")" \
   "0 [1,\"deployed\",\"web-0.1.0\",\"1.2\",\"podman\",\"$url\"]"
 like '… with the time it was made' "$(jq -r --arg app "$app" 'select(.app.name == $app) | .release.updated' "$out")" "$(date -u +%Y-%m-%d)T*Z"
+# shellcheck disable=SC2016 # a script of bash
+is '… and completed by a shell' "$(cd / && DRAFT_ENGINE=podman bash -c 'source "$0"; COMP_WORDS=(draft status "$1") COMP_CWORD=2; _draft; echo "${COMPREPLY[@]}"' \
+  "$root/completions/draft.bash" "$(printf %.9s "$app")" | tr ' ' '\n' | grep -xF -e "$app")" "$app"
 run draft-list -o table
 like 'in a table' "$(grep -e NAME -e "$app" "$out")" "NAME *
 $app *default *1 *deployed *web-0.1.0 *1.2"
