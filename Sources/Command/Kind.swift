@@ -67,13 +67,12 @@ public struct Operands: Sendable, ExpressibleByStringLiteral {
   }
 
   public init(stringLiteral usage: String) {
-    let words = usage.split { !$0.isUppercase }
     self.usage = usage
-    let isDirectory = words.contains("DIRECTORY")
-    if isDirectory, words.contains("NAME") { kinds = [.release, .directory] }
-    else if isDirectory { kinds = [.directory] }
-    else if words.contains("FILE") { kinds = [.file] }
-    else { kinds = usage.isEmpty ? [] : [.text] }
+    kinds =
+      if usage.contains("NAME|DIRECTORY") { [.release, .directory] }
+      else if usage.contains("DIRECTORY") { [.directory] }
+      else if usage.contains("FILE") { [.file] }
+      else { usage.isEmpty ? [] : [.text] }
   }
 }
 

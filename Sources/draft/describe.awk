@@ -4,8 +4,12 @@
 #   mode=json    the same as --describe prints it
 #   mode=lines   a --describe for the completions, see draft-commands(1)
 #
-# A script declares its help as it is to look, with two exceptions: an option that another command has is not declared again but taken
-# from there, by a line `  as draft-release: environment engine`; and what is put into quotes behind `reads` and `writes` is a member.
+# A script declares its help as it is to look, and
+#
+#   - an option that another command has is taken from there, by a line `  as draft-release: environment engine`
+#   - a placeholder that ends in `...` belongs to an option that may be given several times
+#   - what is put into quotes behind `reads` and `writes` is a member of the record
+#
 # The commands are in $here, the list of commands is $list. LC_ALL=C has every awk count bytes.
 
 # JSON, taken apart: value["options.1.name"], raw["options.1"] as it is written, count["options"].
@@ -70,25 +74,24 @@ function kinds(usage,    text) { # those of operands
   return "[" text "]"
 }
 
-function add(letter, name, placeholder, help, text) {
+function add(letter, name, placeholder, help) {
   n++
   column[n] = (letter == "" ? "    " : "-" letter ", ") "--" name (placeholder == "" ? "" : " " placeholder)
   says[n] = help
-  if (text == "") {
-    text = "{\"name\":" quoted(name) (letter == "" ? "" : ",\"letter\":" quoted(letter))
-    if (placeholder != "") text = text ",\"value\":{\"placeholder\":" quoted(placeholder) "," kind(placeholder) "}"
-    text = text ",\"help\":" quoted(help) "}"
-  }
-  object[n] = text
 }
-function own(line,    letter, name, placeholder) {
+function own(line,    letter, name, placeholder, text, repeats) {
   sub(/^ +/, "", line)
   if (line ~ /^-[a-zA-Z0-9], /) { letter = substr(line, 2, 1); line = substr(line, 5) }
   name = line; sub(/^--/, "", name); sub(/[^a-z0-9-].*/, "", name)
   line = substr(line, length(name) + 3)
   if (line ~ /^ [^ ]/) { placeholder = substr(line, 2); sub(/ .*/, "", placeholder); line = substr(line, length(placeholder) + 2) }
   sub(/^ +/, "", line)
+  repeats = sub(/\.\.\.$/, "", placeholder)
   add(letter, name, placeholder, line)
+  text = "{\"name\":" quoted(name) (letter == "" ? "" : ",\"letter\":" quoted(letter))
+  if (placeholder != "") text = text ",\"value\":{\"placeholder\":" quoted(placeholder) "," kind(placeholder) "}"
+  object[n] = text ",\"help\":"
+  last[n] = (repeats ? ",\"repeats\":true" : "") "}" # behind the help, which may go on
 }
 function others(line,    command, part, words, i, k, path) {
   command = $2
@@ -101,8 +104,10 @@ function others(line,    command, part, words, i, k, path) {
   words = split(line, part, " ")
   for (i = 3; i <= words; i++) for (k = 0; k < count["options"]; k++) {
     path = "options." k
-    if (value[path ".name"] == part[i])
-      add(value[path ".letter"], part[i], value[path ".value.placeholder"], value[path ".help"], raw[path])
+    if (value[path ".name"] == part[i]) {
+      add(value[path ".letter"], part[i], value[path ".value.placeholder"], value[path ".help"])
+      object[n] = raw[path]
+    }
   }
 }
 
@@ -144,7 +149,8 @@ NR == 2 { summary = $0 }
 /^options:/ { part = "options"; head = head $0 "\n"; next }
 /^examples:/ { part = "examples" }
 part == "options" && /^  as draft-[a-z-]+:/ { others($0); next }
-part == "options" && /^ .*--/ { own($0); next }
+part == "options" && /^ +(-[a-zA-Z0-9], )?--/ { own($0); next }
+part == "options" && /^ / && n { sub(/^ +/, ""); says[n] = says[n] " " $0; next }
 part == "examples" && /^  / { examples = examples (examples == "" ? "" : ",") quoted(substr($0, 3)) }
 part == "" { head = head $0 "\n" }
 part != "" { tail = tail $0 "\n" }
@@ -176,7 +182,7 @@ END {
   }
   while ((getline line < ENVIRON["list"]) > 0) if (split(line, word, " ") > 3 && "draft-" word[1] == name) group = word[3]
   printf "{\"name\":%s,\"summary\":%s%s,\"options\":[", quoted(name), quoted(summary), (group == "" ? "" : ",\"group\":" quoted(group))
-  for (i = 1; i <= n; i++) printf "%s%s", (i > 1 ? "," : ""), object[i]
+  for (i = 1; i <= n; i++) printf "%s%s", (i > 1 ? "," : ""), object[i] (i in last ? quoted(says[i]) last[i] : "")
   if (usage != "") printf "],\"operands\":{\"usage\":%s,\"kinds\":%s}", quoted(usage), kinds(usage)
   else printf "]"
   printf "%s%s,\"examples\":[%s]}\n", through("reads"), through("writes"), examples

@@ -26,11 +26,11 @@ else
 fi
 
 # The OPTIONS of a page are made of --describe, which says what --help says.
-mkdir made
-ok 'man/generate' "$root/man/generate" "$DRAFT_BIN" made
+mkdir pages
+ok 'man/generate' "$root/man/generate" "$DRAFT_BIN" pages
 ok '… is what shellcheck likes' shellcheck "$root/man/generate"
 for page in draft.7 $(for command in $commands; do echo "draft-$command.1"; done); do
-  ok "$page is up to date: run man/generate" cmp "made/$page" "$man/$page"
+  ok "$page is up to date: run man/generate" cmp "pages/$page" "$man/$page"
 done
 # Text that is added to an option stays; where the option is gone, that is said.
 mkdir -p copy/man copy/Sources/draft
@@ -64,6 +64,16 @@ for command in $commands; do
   is "draft-$command: --describe has the group" "$("draft-$command" --describe | jq -r .group)" "$(awk -v c="$command" '$1 == c { print $3 }' "$list")"
 done
 for command in $commands; do "draft-$command" --describe; done >described
+if command -v busybox >/dev/null; then
+  mkdir other
+  ln -s "$(command -v busybox)" other/awk
+  for command in $(awk '$2 == "sh" { print $1 }' "$list"); do
+    is "draft-$command: whatever awk there is" "$(PATH=$PWD/other:$PATH; "draft-$command" --help; "draft-$command" --describe; draft-commands --options "$command")" \
+      "$("draft-$command" --help; "draft-$command" --describe; draft-commands --options "$command")"
+  done
+else
+  skip 'whatever awk there is' 'there is no busybox'
+fi
 is 'no kind of value or operand but these' "$(jq -r '(.options[].value // empty | .kind), (.operands // empty | (.kinds[], (.first // empty)) | .kind)' described | sort -u | tr '\n' ' ')" \
   'command context directory environment file namespace number release seconds setting text words '
 is 'an option has the same words everywhere, unless it means something else' \

@@ -39,7 +39,8 @@ writes  a greeting
 
 options:
   -l, --loud         with an exclamation mark
-      --to FILE      where to write the greeting, instead of to standard output
+      --to FILE...   where to write the greeting,
+                     instead of to standard output
   as draft-release: environment timeout
   as draft-version: home debug help describe version
 
@@ -81,6 +82,10 @@ is '--help has the options of others in their words' "$(draft greet --help | sed
   -h, --help              print this text
       --describe          print the same as JSON
       --version           print the version"
+is '… and --describe' "$(draft greet --describe | jq -c '.options[:3][] | [.letter, .name, .value, .help, .repeats]')" \
+  '["l","loud",null,"with an exclamation mark",null]
+[null,"to",{"placeholder":"FILE","kind":"file"},"where to write the greeting, instead of to standard output",true]
+["e","environment",{"placeholder":"NAME","kind":"environment"},"the environment of draft.toml to use (default: $DRAFT_ENV, then development)",null]'
 is '--describe has the rest' "$(draft greet --describe | jq -c '[.name, .summary, .group, .operands, .reads.members, .examples[1]]')" \
   '["draft-greet","greet a command","setup",{"usage":"[NAME]","kinds":[{"kind":"command"}]},["app"],"draft greet --loud push"]'
 is 'the page has its options' "$(sed -n '/^\.Sh OPTIONS/,/^\.El/s/^\.It //p' man/draft-greet.1)" 'Fl l , Fl -loud
