@@ -8,11 +8,12 @@
 __draft_core="detect scaffold watch pack sync build push release tasks remote create up logs connect list status history redeploy delete target trust init doctor home config version serve help commands which"
 __draft_lines() {
   case $1 in
-    '') echo 'environment	e	environment
-kube-context	-	context
-home	-	directory
+    '') echo 'home	-	directory
 debug	-	-
+kube-context	-	context
+environment	e	environment
 help	h	-
+describe	-	-
 version	-	-' ;;
     detect) echo '-	-	directory
 pack	p	text

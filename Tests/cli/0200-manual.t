@@ -29,7 +29,7 @@ fi
 mkdir pages
 ok 'man/generate' "$root/man/generate" "$DRAFT_BIN" pages
 ok '… is what shellcheck likes' shellcheck "$root/man/generate"
-for page in draft.7 $(for command in $commands; do echo "draft-$command.1"; done); do
+for page in draft.1 draft.7 $(for command in $commands; do echo "draft-$command.1"; done); do
   ok "$page is up to date: run man/generate" cmp "pages/$page" "$man/$page"
 done
 # Text that is added to an option stays; where the option is gone, that is said.
