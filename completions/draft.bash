@@ -432,11 +432,21 @@ __draft_environments() {
   sed -n 's/^[[:space:]]*\[environments\.\([A-Za-z0-9_-]*\)[].].*/\1/p' draft.toml 2>/dev/null | sort -u
 }
 __draft_contexts() { timeout -k 1 2 kubectl config get-contexts -o name 2>/dev/null </dev/null; }
-__draft_releases() {
-  if [[ ${__draft_asked_in-} != "$PWD" ]] || ((SECONDS - __draft_asked >= 10)); then
-    __draft_found=$(timeout -k 1 2 draft list -q -o record 2>/dev/null </dev/null |
+__draft_releases() { # those of the place that the line names so far
+  local at value
+  local -a place=()
+  for ((at = 1; at + 1 < COMP_CWORD; at++)); do
+    case ${COMP_WORDS[at]} in
+      -e | --environment | --kube-context | --namespace | --engine | --home)
+        value=${COMP_WORDS[at + 1]}
+        [[ $value != = ]] || value=${COMP_WORDS[at + 2]}
+        place+=("${COMP_WORDS[at]}" "$value") ;;
+    esac
+  done
+  if [[ ${__draft_asked-} != "$PWD ${place[*]}" ]] || ((SECONDS - __draft_asked_at >= 10)); then
+    __draft_found=$(timeout -k 1 2 draft list -q -o record "${place[@]}" 2>/dev/null </dev/null |
       sed -n 's/^{"draft":[0-9]*,"app":{"name":"\([^"]*\)".*/\1/p')
-    __draft_asked=$SECONDS __draft_asked_in=$PWD
+    __draft_asked="$PWD ${place[*]}" __draft_asked_at=$SECONDS
   fi
 }
 # The lines of standard input that begin like the word and need no quotes.

@@ -10,13 +10,27 @@ end
 function __draft_contexts
     timeout -k 1 2 kubectl config get-contexts -o name 2>/dev/null </dev/null
 end
-function __draft_releases
+function __draft_releases # those of the place that the line names so far
+    set -l words (commandline -opc)
+    set -l place
     set -l now (date +%s)
-    if test "$__draft_asked_in" != "$PWD"; or test (math $now - $__draft_asked) -ge 10
-        set -g __draft_found (timeout -k 1 2 draft list -q -o record 2>/dev/null </dev/null |
+    while set -q words[1]
+        switch $words[1]
+            case -e --environment --kube-context --namespace --engine --home
+                if set -q words[2]
+                    set -a place $words[1..2]
+                    set -e words[1]
+                end
+            case '--environment=*' '--kube-context=*' '--namespace=*' '--engine=*' '--home=*'
+                set -a place $words[1]
+        end
+        set -e words[1]
+    end
+    if test "$__draft_asked" != "$PWD $place"; or test (math $now - $__draft_asked_at) -ge 10
+        set -g __draft_found (timeout -k 1 2 draft list -q -o record $place 2>/dev/null </dev/null |
             sed -n 's/^{"draft":[0-9]*,"app":{"name":"\\([^"]*\\)".*/\\1/p')
-        set -g __draft_asked (date +%s)
-        set -g __draft_asked_in $PWD
+        set -g __draft_asked "$PWD $place"
+        set -g __draft_asked_at (date +%s)
     end
     printf '%s\n' $__draft_found
 end

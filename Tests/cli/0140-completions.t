@@ -98,6 +98,9 @@ if command -v bash >/dev/null; then
   bash -c 'source "$0"; COMP_WORDS=(draft status "") COMP_CWORD=2; _draft; _draft; cd dir-a; _draft' "$root/completions/draft.bash"
   is 'bash: the releases of a directory are not asked for again at once' "$(cat listed)" 'list -q -o record
 list -q -o record'
+  rm listed
+  is 'bash: … and are those of the place that the line names' "$(complete_bash draft --home x status -q -e staging --engine = podman web-)$(cat listed)" \
+    'web-api list -q -o record --home x -e staging --engine podman'
   touch dead
   is 'bash: a cluster that does not answer is not waited for' "$(complete_bash draft status dir)" 'dir-a dir-b '
   not_ok 'bash: … nor left behind' kill -0 "$(cat dead)"
@@ -118,6 +121,9 @@ if command -v zsh >/dev/null; then
   is 'zsh: the first of them' "$(in_zsh '__draft_table config; print -rl -- $table' | grep '^1:')" '1:argument: __draft_offer +list +get +set +unset'
   is 'zsh: a help of odd characters' "$(in_zsh '__draft_table told; print -rl -- $table' | grep fast)" '--fast[? \[b\]\: "c" \\d]'
   is 'zsh: releases and directories' "$(in_zsh '__draft_offer release directory' | tr '\n' ' ')" 'directories web web-api '
+  rm -f listed
+  is 'zsh: … of the place that the line names' "$(in_zsh 'words=(-e stag\\\ ing --engine=podman -e "") CURRENT=5 __draft_releases'; cat listed)" \
+    'list -q -o record -e stag ing --engine=podman'
   is 'zsh: environments and words' "$(in_zsh '__draft_offer environment +x file' | tr '\n' ' ')" 'files production staging x '
   # One on a terminal: each line as it is after a <TAB>.
   cat >on-terminal.zsh <<'END'
@@ -169,6 +175,9 @@ if command -v fish >/dev/null; then
   is 'fish: directories' "$(complete_fish 'draft create dir')" 'dir-a/ dir-b/ '
   is 'fish: releases and directories' "$(complete_fish 'draft status ')" 'bin/ dir-a/ dir-b/ draft/ home/ made/ web web-api '
   is 'fish: … as a value' "$(complete_fish 'draft logs -a we')" 'web web-api '
+  rm -f listed
+  is 'fish: … of the place that the line names' "$(complete_fish 'draft status -e staging --engine=podman web-')$(cat listed)" \
+    'web-api list -q -o record -e staging --engine=podman'
   is 'fish: what config does' "$(complete_fish 'draft config un')" 'unset '
   is 'fish: and with which settings' "$(complete_fish 'draft config get kube')" 'kube-context '
   is 'fish: by its long name' "$(complete_fish 'draft-config get kube')" 'kube-context '
