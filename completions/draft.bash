@@ -1,11 +1,41 @@
 # Completion of draft and its commands for bash.
 #
-# What is offered goes by the kind of an operand or a value. Nothing may keep a <TAB> waiting or change anything: environments are those
-# of draft.toml here, contexts those of the kubeconfig, and releases those of `draft list`, which is given two seconds and is asked
-# again after ten at the earliest. A name that needs quotes is not offered: anybody may have thought of it.
+# What is offered goes by the kind of an operand or a value. Nothing may keep a <TAB> waiting or change anything:
+# environments are those of draft.toml here, contexts those of the kubeconfig, and releases those of `draft list`, which is
+# given two seconds and is asked again after ten at the earliest. A name that needs quotes is not offered: anybody may have
+# thought of it.
 
 # Made by completions/generate from --describe; do not edit up to the end mark.
-__draft_core="detect scaffold watch pack sync build push release tasks remote create up logs connect list status history redeploy delete target trust init doctor home config version serve help commands which"
+__draft_core="detect
+scaffold
+watch
+pack
+sync
+build
+push
+release
+tasks
+remote
+create
+up
+logs
+connect
+list
+status
+history
+redeploy
+delete
+target
+trust
+init
+doctor
+home
+config
+version
+serve
+help
+commands
+which"
 __draft_lines() {
   case $1 in
     '') echo 'home	-	directory

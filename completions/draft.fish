@@ -1,8 +1,9 @@
 # Completion of draft and its commands for fish.
 #
-# What is offered goes by the kind of an operand or a value. Nothing may keep a <TAB> waiting or change anything: environments are those
-# of draft.toml here, contexts those of the kubeconfig, and releases those of `draft list`, which is given two seconds and is asked
-# again after ten at the earliest. A name that needs quotes is not offered: anybody may have thought of it.
+# What is offered goes by the kind of an operand or a value. Nothing may keep a <TAB> waiting or change anything:
+# environments are those of draft.toml here, contexts those of the kubeconfig, and releases those of `draft list`, which is
+# given two seconds and is asked again after ten at the earliest. A name that needs quotes is not offered: anybody may have
+# thought of it.
 
 function __draft_environments
     sed -n 's/^[[:space:]]*\\[environments\.\\([A-Za-z0-9_-]*\\)[].].*/\\1/p' draft.toml 2>/dev/null | sort -u

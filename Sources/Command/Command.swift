@@ -103,7 +103,8 @@ public struct Command: Sendable {
 
   /// The text of `--help`.
   func help(_ options: [Option]) -> String {
-    var text = "usage: \(name)\(options.isEmpty ? "" : " [OPTION...]")\(operands.usage.isEmpty ? "" : " " + operands.usage)\n\(summary)\n"
+    let operands = operands.usage.isEmpty ? "" : " " + operands.usage
+    var text = "usage: \(name)\(options.isEmpty ? "" : " [OPTION...]")\(operands)\n\(summary)\n"
     if !reads.text.isEmpty { text += "\nreads   \(reads.text)\n" }
     if !writes.text.isEmpty { text += "writes  \(writes.text)\n" }
     text += "\noptions:\n"

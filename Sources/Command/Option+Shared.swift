@@ -4,7 +4,8 @@ extension Option {
   public static let environment = Option(
     "environment", "e", value: Value("NAME", .environment),
     help: "the environment of draft.toml to use (default: $DRAFT_ENV, then development)")
-  public static let kubeContext = Option("kube-context", value: Value("NAME", .context), help: "the kube context to use")
+  public static let kubeContext = Option(
+    "kube-context", value: Value("NAME", .context), help: "the kube context to use")
   public static let namespace = Option("namespace", value: Value("NAME", .namespace), help: "the namespace to use")
   public static let engine = Option(
     "engine", value: "helm|podman",
@@ -23,7 +24,8 @@ extension Option {
     help: "what builds images: buildah, docker, podman, or NAME of a draft-builder-NAME on PATH (default: buildah)")
   public static let buildArg = Option("build-arg", value: "NAME=VALUE", repeats: true, help: "set a build argument")
   public static let tag = Option("tag", value: "TAG", repeats: true, help: "give the image a further tag")
-  public static let force = Option("force", "f", help: "build even when nothing has changed, without the builder's cache")
+  public static let force = Option(
+    "force", "f", help: "build even when nothing has changed, without the builder's cache")
   public static let registry = Option(
     "registry", value: "HOST[/PATH]",
     help: "what images are named for and pushed to (default: $DRAFT_REGISTRY, draft.toml, config.toml)")

@@ -1,4 +1,5 @@
-/// One option of a command. It is declared once: parsing, `--help`, `--describe` and by that the manual page and the completions go by it.
+/// One option of a command. It is declared once: parsing, `--help` and `--describe` go by it, and by that the manual
+/// page and the completions.
 public struct Option: Sendable {
   public var name: String
   public var letter: Character?

@@ -7,7 +7,8 @@ import Settings
   static func main() {
     Command(
       name: "draft-doctor", summary: "check that everything draft needs is there", operands: "[DIRECTORY]",
-      reads: "the settings of the directory (default: the current one)", writes: Flow("what was looked at, or a record with 'doctor'", ["app", "doctor"]),
+      reads: "the settings of the directory (default: the current one)",
+      writes: Flow("what was looked at, or a record with 'doctor'", ["app", "doctor"]),
       options: [
         .environment, .kubeContext, .namespace, .engine, .output,
       ],

@@ -10,7 +10,9 @@ import Settings
       name: "draft-logs", summary: "print the log of a build, or what the pods of an application say", operands: "[BUILD]",
       reads: Flow("the current directory, or a record", ["app", "image", "release"]), writes: "the log",
       options: [
-        Option("application", "a", value: Option.Value("NAME", .release), help: "the application, by its name or its directory"),
+        Option(
+          "application", "a", value: Option.Value("NAME", .release),
+          help: "the application, by its name or its directory"),
         Option("follow", "f", help: "what its pods say, as they say it, across restarts and releases"),
         Option("pods", help: "what its pods have said, without staying"),
         Option("previous", help: "what they had said before they were last restarted"),

@@ -11,7 +11,9 @@ import Settings
       writes: Flow("the records, with 'context' and 'chart' added", ["context", "chart"]),
       options: [
         .environment, .dockerfile,
-        Option("chart", value: Option.Value("PATH", .directory), help: "the chart, within the directory (default: the one in charts/)"),
+        Option(
+          "chart", value: Option.Value("PATH", .directory),
+          help: "the chart, within the directory (default: the one in charts/)"),
       ],
       examples: ["draft pack ~/src/web | jq .context", "draft detect | draft scaffold | draft pack | draft build"]
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in

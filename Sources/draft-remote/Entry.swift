@@ -18,7 +18,8 @@ import Settings
         .environment, .kubeContext, .namespace,
         Option(
           "to", value: "PLACE",
-          help: "the server: kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local (default: $DRAFT_REMOTE, config.toml)"
+          help:
+            "the server: kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local (default: $DRAFT_REMOTE, config.toml)"
         ),
         Option("token-file", value: "FILE", help: "release with the rights of this token, not with the server's"),
         Option("no-push", help: "do not push"),

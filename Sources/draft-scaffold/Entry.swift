@@ -9,7 +9,8 @@ import Settings
   static func main() {
     Command(
       name: "draft-scaffold", summary: "write the Dockerfile, chart and draft.toml an application lacks", operands: "[DIRECTORY...]",
-      reads: Flow("app, language, pack", ["app", "language", "pack"]), writes: Flow("scaffold, pack", ["scaffold", "pack"]),
+      reads: Flow("app, language, pack", ["app", "language", "pack"]),
+      writes: Flow("scaffold, pack", ["scaffold", "pack"]),
       options: [
         .pack, .app, .environment,
         Option("dry-run", help: "write nothing; the record, or on a terminal a list, says what would be written"),

@@ -84,7 +84,7 @@ function own(line,    letter, name, placeholder, text, repeats) {
   if (line ~ /^-[a-zA-Z0-9], /) { letter = substr(line, 2, 1); line = substr(line, 5) }
   name = line; sub(/^--/, "", name); sub(/[^a-z0-9-].*/, "", name)
   line = substr(line, length(name) + 3)
-  if (line ~ /^ [^ ]/) { placeholder = substr(line, 2); sub(/ .*/, "", placeholder); line = substr(line, length(placeholder) + 2) }
+  if (match(line, /^ [^ ]+/)) { placeholder = substr(line, 2, RLENGTH - 1); line = substr(line, RLENGTH + 1) }
   sub(/^ +/, "", line)
   repeats = sub(/\.\.\.$/, "", placeholder)
   add(letter, name, placeholder, line)
@@ -111,9 +111,9 @@ function others(line,    command, part, words, i, k, path) {
   }
 }
 
-# For the completions: a name, a letter, what the value is, and the help, with a tab between; "-" for none. What an operand is has "-"
-# for its name, and the first one "-1" where it is of another kind. Words have "+" before them. A plugin may have said all this: what
-# is no plain word does not reach a shell.
+# For the completions: a name, a letter, what the value is, and the help, with a tab between; "-" for none. What an
+# operand is has "-" for its name, and the first one "-1" where it is of another kind. Words have "+" before them. A
+# plugin may have said all this: what is no plain word does not reach a shell.
 function plain(text) { return text ~ /^[A-Za-z0-9][A-Za-z0-9._@:\/+-]*$/ }
 function action(path,    text, i, word) {
   if (value[path ".kind"] == "words") {
@@ -180,8 +180,9 @@ END {
     printf "%s", tail
     exit
   }
-  while ((getline line < ENVIRON["list"]) > 0) if (split(line, word, " ") > 3 && "draft-" word[1] == name) group = word[3]
-  printf "{\"name\":%s,\"summary\":%s%s,\"options\":[", quoted(name), quoted(summary), (group == "" ? "" : ",\"group\":" quoted(group))
+  while ((getline line < ENVIRON["list"]) > 0)
+    if (split(line, word, " ") > 3 && "draft-" word[1] == name) group = ",\"group\":" quoted(word[3])
+  printf "{\"name\":%s,\"summary\":%s%s,\"options\":[", quoted(name), quoted(summary), group
   for (i = 1; i <= n; i++) printf "%s%s", (i > 1 ? "," : ""), object[i] (i in last ? quoted(says[i]) last[i] : "")
   if (usage != "") printf "],\"operands\":{\"usage\":%s,\"kinds\":%s}", quoted(usage), kinds(usage)
   else printf "]"

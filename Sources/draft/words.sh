@@ -2,7 +2,7 @@
 #
 #   tell LINE...              says something on standard error, which nothing else does
 #   fail CODE MESSAGE [HINT]  says why this ends, and ends
-#   describe help|json        prints what --help and --describe do, out of what the command's declared() prints; see describe.awk
+#   describe help|json        prints what --help and --describe do, out of what declared() prints; see describe.awk
 #   visible                   standard input to standard output, without what would speak to a terminal
 #
 # What they quote may be anybody's: the name of a file, a variable. And from here on a program is one in an absolute directory, as

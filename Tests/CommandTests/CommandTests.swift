@@ -46,7 +46,8 @@ func aPlaceholderSaysTheKind(_ placeholder: String, _ kind: Kind) {
 }
 
 @Test(arguments: [
-  ("", []), ("[DIRECTORY...]", [Kind.directory]), ("[NAME|DIRECTORY...]", [.release, .directory]), ("FILE", [.file]), ("[BUILD]", [.text]),
+  ("", []), ("[DIRECTORY...]", [Kind.directory]), ("[NAME|DIRECTORY...]", [.release, .directory]), ("FILE", [.file]),
+  ("[BUILD]", [.text]),
 ])
 func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
   #expect(Operands(stringLiteral: usage).kinds == kinds)
@@ -54,7 +55,8 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
 
 @Test func aCommandDescribesItself() throws {
   let command = Command(
-    name: "draft-test", summary: "say \"so\"", operands: Operands("on | off NAME", first: .words(["on", "off"]), .release),
+    name: "draft-test", summary: "say \"so\"",
+    operands: Operands("on | off NAME", first: .words(["on", "off"]), .release),
     reads: Flow("records with 'app'", ["app"]),
     options: [
       Option("set", "s", value: "KEY=VALUE", repeats: true, help: "a value"),

@@ -159,8 +159,8 @@ done
 # A script takes what it says it does; what is compiled parses by the same declaration.
 # shellcheck disable=SC2013 # names
 for command in $(awk '$2 == "sh" { print $1 }' "$root/Sources/draft/commands"); do
-  draft-$command --describe | jq -r '.options[] | (.value // empty | .words // ["x"] | .[0]) as $value | ("--" + .name, (.letter // empty | "-" + .)) + " " + $value,
-    (select(.value | not) | "--" + .name, (.letter // empty | "-" + .))' >options
+  draft-$command --describe | jq -r '.options[] | [.value | values | " " + (.words // ["x"])[0]] as $value
+    | ("--" + .name, (.letter | values | "-" + .)) + ($value[0] // "")' >options
   ok "draft-$command describes its options" test -s options
   while read -r option value; do
     exits 0 "draft-$command takes $option${value:+ $value}" draft-$command $option ${value:+"$value"} --help

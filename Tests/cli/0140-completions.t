@@ -1,6 +1,6 @@
 #!/bin/sh
-# The completions are what completions/generate makes of --describe; they offer commands, options, values and operands by their kind,
-# never wait for a cluster and run no plugin that does not say so.
+# The completions are what completions/generate makes of --describe; they offer commands, options, values and operands
+# by their kind, never wait for a cluster and run no plugin that does not say so.
 # shellcheck disable=SC2016,SC2013 # the scripts of the other shells are quoted on purpose
 . "$(dirname "$0")/lib.sh"
 
@@ -14,12 +14,21 @@ ok 'generate is what shellcheck likes' shellcheck "$root/completions/generate"
 ok 'so is what it makes for bash' shellcheck -s bash -e SC2086 "$root/completions/draft.bash"
 printf '#!/bin/sh\ntouch "%s/ran"\n' "$PWD" >bin/draft-scan
 # A plugin that may be asked, and says more than is good; one that may not; one whose plugin.yaml is not its own.
-description='{"name":"draft-told","options":[{"name":"depth","letter":"d","value":{"placeholder":"N","kind":"words","words":["one","two","$(touch ran)"]},"help":"how\tdeep"},
-  {"name":"where","value":{"placeholder":"DIRECTORY","kind":"directory"},"help":"x"},{"name":"fast","help":"\u0041 [b]: \"c\" \\d"},{"name":"$(touch ran)","help":""}],
+description='{"name":"draft-told","options":[
+  {"name":"depth","letter":"d","help":"how\tdeep",
+   "value":{"placeholder":"N","kind":"words","words":["one","two","$(touch ran)"]}},
+  {"name":"where","value":{"placeholder":"DIRECTORY","kind":"directory"},"help":"x"},
+  {"name":"fast","help":"\u0041 [b]: \"c\" \\d"},{"name":"$(touch ran)","help":""}],
   "operands":{"usage":"[FILE...]","first":{"kind":"words","words":["go","stop"]},"kinds":[{"kind":"environment"}]}}'
 for plugin in told silent; do
-  printf '#!/bin/sh\n[ "$*" = --describe ] || touch "%s/ran"\necho %s >>"%s/asked"\ncat <<"END"\n%s\nEND\n' "$PWD" $plugin "$PWD" "$description" \
-    >"$DRAFT_HOME/plugins/$plugin/draft-$plugin"
+  cat >"$DRAFT_HOME/plugins/$plugin/draft-$plugin" <<END
+#!/bin/sh
+[ "\$*" = --describe ] || touch "$PWD/ran"
+echo $plugin >>"$PWD/asked"
+cat <<"TEXT"
+$description
+TEXT
+END
 done
 printf 'name: told\ndescribe: true # for the completions\n' >"$DRAFT_HOME/plugins/told/plugin.yaml"
 printf 'name: silent\ndescribe: no\n' >"$DRAFT_HOME/plugins/silent/plugin.yaml"
@@ -36,8 +45,21 @@ done
 END
 chmod +x bin/* "$DRAFT_HOME/plugins"/*/draft-*
 PATH=$PWD/bin:$PATH
-printf '[environments.staging]\nnamespace = "x"\n[environments.staging.values]\n  [environments.production]\n[environments."$(touch ran)"]\n' >draft.toml
-printf 'apiVersion: v1\nkind: Config\ncontexts:\n- {name: kind-one, context: {}}\n- {name: "$(touch ran)", context: {}}\n- {name: "arn:aws:x/y", context: {}}\n' >kubeconfig
+cat >draft.toml <<'END'
+[environments.staging]
+namespace = "x"
+[environments.staging.values]
+  [environments.production]
+[environments."$(touch ran)"]
+END
+cat >kubeconfig <<'END'
+apiVersion: v1
+kind: Config
+contexts:
+- {name: kind-one, context: {}}
+- {name: "$(touch ran)", context: {}}
+- {name: "arn:aws:x/y", context: {}}
+END
 KUBECONFIG=$PWD/kubeconfig
 
 is '--options: what a command takes' "$(draft-commands --options version | tr '\t' '|')" '-|-|-|-
@@ -47,13 +69,16 @@ debug|-|-|say on standard error what is done and why
 help|h|-|print this text
 describe|-|-|print the same as JSON
 version|-|-|print the version'
-is '--options: a plugin that may be asked, without what could harm a shell' "$(draft-commands --options told | tr '\t' '|')" '-|-|environment|-
+is '--options: a plugin that may be asked, without what could harm a shell' \
+  "$(draft-commands --options told | tr '\t' '|')" '-|-|environment|-
 -1|-|+go +stop|-
 depth|d|+one +two|how deep
 where|-|directory|x
 fast|-|-|? [b]: "c" \d'
 rm -f asked
-for plugin in silent scan; do is "--options: $plugin is not asked" "$(draft-commands --options $plugin; cat asked 2>&1)" "$(cat asked 2>&1)"; done
+for plugin in silent scan; do
+  is "--options: $plugin is not asked" "$(draft-commands --options $plugin; ls asked 2>/dev/null)" ''
+done
 exits 1 '--options: no such command' draft-commands --options nope
 exits 64 '--options: no name' draft-commands --options '../x'
 exits 64 '--options: nothing' draft-commands --options
@@ -91,15 +116,18 @@ if command -v bash >/dev/null; then
   is 'bash: and with which settings' "$(complete_bash draft config get kube)" 'kube-context '
   is 'bash: nothing where nothing is taken' "$(complete_bash draft version '')" ' '
   is 'bash: a plugin has files and no options' "$(complete_bash draft scan dir)$(complete_bash draft scan --)" 'dir-a dir-b  '
-  is 'bash: one that may be asked has both' "$(complete_bash draft told --)$(complete_bash draft told -d '')$(complete_bash draft told '')$(complete_bash draft told go st)" \
-    '--depth --fast --where one two go stop staging '
+  is 'bash: one that may be asked has both' "$(complete_bash draft told --)$(complete_bash draft told -d '')" \
+    '--depth --fast --where one two '
+  is 'bash: … and operands' "$(complete_bash draft told '')$(complete_bash draft told go st)" 'go stop staging '
   is 'bash: the command by its long name' "$(complete_bash draft-up --w)" '--watch '
   rm -f listed
-  bash -c 'source "$0"; COMP_WORDS=(draft status "") COMP_CWORD=2; _draft; _draft; cd dir-a; _draft' "$root/completions/draft.bash"
+  bash -c 'source "$0"; COMP_WORDS=(draft status "") COMP_CWORD=2; _draft; _draft; cd dir-a; _draft' \
+    "$root/completions/draft.bash"
   is 'bash: the releases of a directory are not asked for again at once' "$(cat listed)" 'list -q -o record
 list -q -o record'
   rm listed
-  is 'bash: … and are those of the place that the line names' "$(complete_bash draft --home x status -q -e staging --engine = podman web-)$(cat listed)" \
+  is 'bash: … and are those of the place that the line names' \
+    "$(complete_bash draft --home x status -q -e staging --engine = podman web-)$(cat listed)" \
     'web-api list -q -o record --home x -e staging --engine podman'
   touch dead
   is 'bash: a cluster that does not answer is not waited for' "$(complete_bash draft status dir)" 'dir-a dir-b '
@@ -111,20 +139,32 @@ fi
 if command -v zsh >/dev/null; then
   ok 'zsh: reads it' zsh -n "$root/completions/_draft"
   # What zsh would offer needs a terminal; the tables it offers it from do not, nor what it is offered by kind.
-  in_zsh() { zsh -fc 'source <(sed "\$d" "$1"); shift; compadd() { print -l -- ${(P)2} | sort }; _directories() { echo directories }; _files() { echo files }; '"$1" - "$root/completions/_draft" "$@"; }
+  in_zsh() {
+    zsh -fc 'source <(sed "\$d" "$1"); shift
+      compadd() { print -l -- ${(P)2} | sort }; _directories() { echo directories }; _files() { echo files }
+      '"$1" - "$root/completions/_draft" "$@"
+  }
   for command in $(awk '!/^#/ && NF { print $1 }' "$root/Sources/draft/commands"); do
     is "zsh: the options of $command" \
-      "$(in_zsh '__draft_table $2; print -l -- $table' "$command" | grep -oE -e '\)?--?[A-Za-z-]+[+=]?\[' | tr -d ')[+=' | sort | tr '\n' ' ')" \
-      "$("draft-$command" --describe | jq -r '.options[] | "--" + .name, (.letter // empty | "-" + .)' | sort | tr '\n' ' ')"
+      "$(in_zsh '__draft_table $2; print -l -- $table' "$command" | grep -oE -e '\)?--?[A-Za-z-]+[+=]?\[' |
+        tr -d ')[+=' | sort | tr '\n' ' ')" \
+      "$("draft-$command" --describe | jq -r '.options[] | "--" + .name, (.letter | values | "-" + .)' |
+        sort | tr '\n' ' ')"
   done
-  is 'zsh: operands' "$(in_zsh '__draft_table status; print -r -- $table[-1]')" '*:argument: __draft_offer release directory'
-  is 'zsh: the first of them' "$(in_zsh '__draft_table config; print -rl -- $table' | grep '^1:')" '1:argument: __draft_offer +list +get +set +unset'
-  is 'zsh: a help of odd characters' "$(in_zsh '__draft_table told; print -rl -- $table' | grep fast)" '--fast[? \[b\]\: "c" \\d]'
-  is 'zsh: releases and directories' "$(in_zsh '__draft_offer release directory' | tr '\n' ' ')" 'directories web web-api '
+  is 'zsh: operands' "$(in_zsh '__draft_table status; print -r -- $table[-1]')" \
+    '*:argument: __draft_offer release directory'
+  is 'zsh: the first of them' "$(in_zsh '__draft_table config; print -rl -- $table' | grep '^1:')" \
+    '1:argument: __draft_offer +list +get +set +unset'
+  is 'zsh: a help of odd characters' "$(in_zsh '__draft_table told; print -rl -- $table' | grep fast)" \
+    '--fast[? \[b\]\: "c" \\d]'
+  is 'zsh: releases and directories' "$(in_zsh '__draft_offer release directory' | tr '\n' ' ')" \
+    'directories web web-api '
   rm -f listed
-  is 'zsh: … of the place that the line names' "$(in_zsh 'words=(-e stag\\\ ing --engine=podman -e "") CURRENT=5 __draft_releases'; cat listed)" \
+  is 'zsh: … of the place that the line names' \
+    "$(in_zsh 'words=(-e stag\\\ ing --engine=podman -e "") CURRENT=5 __draft_releases'; cat listed)" \
     'list -q -o record -e stag ing --engine=podman'
-  is 'zsh: environments and words' "$(in_zsh '__draft_offer environment +x file' | tr '\n' ' ')" 'files production staging x '
+  is 'zsh: environments and words' "$(in_zsh '__draft_offer environment +x file' | tr '\n' ' ')" \
+    'files production staging x '
   # One on a terminal: each line as it is after a <TAB>.
   cat >on-terminal.zsh <<'END'
 zmodload zsh/zpty
@@ -140,8 +180,9 @@ for line; do
 done
 zpty -d z
 END
-  is 'zsh: on a terminal' "$(timeout 60 zsh -f on-terminal.zsh "$root/completions" 'draft rele' 'draft sca' 'draft --kube-' 'draft -e stag' 'draft status web-' \
-    'draft up -o rec' 'draft up --output=rec' 'draft up --environment prod' 'draft create dir-' 'draft init -f file' 'draft help rele' 'draft config unse' \
+  is 'zsh: on a terminal' "$(timeout 60 zsh -f on-terminal.zsh "$root/completions" \
+    'draft rele' 'draft sca' 'draft --kube-' 'draft -e stag' 'draft status web-' 'draft up -o rec' 'draft up --output=rec' \
+    'draft up --environment prod' 'draft create dir-' 'draft init -f file' 'draft help rele' 'draft config unse' \
     'draft config get kube' 'draft-logs -a web-' 'draft told --dep' 'draft told -d on' 'draft told go stag' 2>&1)" \
     'draft release 
 draft sca
@@ -173,15 +214,18 @@ if command -v fish >/dev/null; then
   is 'fish: values' "$(complete_fish 'draft up -o ')" 'record table '
   is 'fish: environments' "$(complete_fish 'draft up -e ')" 'production staging '
   is 'fish: directories' "$(complete_fish 'draft create dir')" 'dir-a/ dir-b/ '
-  is 'fish: releases and directories' "$(complete_fish 'draft status ')" 'bin/ dir-a/ dir-b/ draft/ home/ made/ web web-api '
+  is 'fish: releases and directories' "$(complete_fish 'draft status ')" \
+    'bin/ dir-a/ dir-b/ draft/ home/ made/ web web-api '
   is 'fish: … as a value' "$(complete_fish 'draft logs -a we')" 'web web-api '
   rm -f listed
-  is 'fish: … of the place that the line names' "$(complete_fish 'draft status -e staging --engine=podman web-')$(cat listed)" \
+  is 'fish: … of the place that the line names' \
+    "$(complete_fish 'draft status -e staging --engine=podman web-')$(cat listed)" \
     'web-api list -q -o record -e staging --engine=podman'
   is 'fish: what config does' "$(complete_fish 'draft config un')" 'unset '
   is 'fish: and with which settings' "$(complete_fish 'draft config get kube')" 'kube-context '
   is 'fish: by its long name' "$(complete_fish 'draft-config get kube')" 'kube-context '
-  is 'fish: a plugin that may be asked' "$(complete_fish 'draft told --')$(complete_fish 'draft told -d ')" '--depth --fast --where one two '
+  is 'fish: a plugin that may be asked' "$(complete_fish 'draft told --')$(complete_fish 'draft told -d ')" \
+    '--depth --fast --where one two '
 else
   skip 'fish' 'there is no fish'
 fi
