@@ -79,6 +79,14 @@ rm -f asked
 for plugin in silent scan; do
   is "--options: $plugin is not asked" "$(draft-commands --options $plugin; ls asked 2>/dev/null)" ''
 done
+if [ "$(id -u)" = 0 ]; then
+  chown 12345 "$DRAFT_HOME/plugins/told/draft-told"
+  is '--options: nor one that another user may have written' "$(draft-commands --options told 2>"$err"; ls asked 2>/dev/null)" ''
+  like '… which is said' "$(cat "$err")" "draft: cannot run '*draft-told': another user may write to it*"
+  chown 0 "$DRAFT_HOME/plugins/told/draft-told"
+else
+  skip "--options: nor one that another user may have written" 'not root'
+fi
 exits 1 '--options: no such command' draft-commands --options nope
 exits 64 '--options: no name' draft-commands --options '../x'
 exits 64 '--options: nothing' draft-commands --options
