@@ -40,3 +40,73 @@ public struct Option: Sendable {
     throw UsageError("option '--\(name)' is \(choice), not '\(text)'")
   }
 }
+
+/// A command line taken apart by getopt_long's conventions: `--name=value`, `--name value`, any unambiguous abbreviation,
+/// bundled letters, `--` ends the options, operands and options in any order.
+public struct Arguments: Sendable {
+  private var values: [String: [String]] = [:]
+  public private(set) var operands: [String] = []
+
+  /// Throws ``UsageError`` for an unknown or ambiguous option, a missing value, or one that is not wanted.
+  public init(parsing words: [String], options: [Option]) throws(UsageError) {
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      if word == "--" {
+        operands += rest
+        return
+      } else if word.hasPrefix("--") {
+        let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let option = try Arguments.find(String(parts[0]), in: options)
+        if option.value == nil {
+          guard parts.count == 1 else { throw UsageError("option '--\(option.name)' takes no value") }
+          values[option.name, default: []].append("")
+        } else if parts.count == 2 {
+          try add(String(parts[1]), to: option)
+        } else {
+          guard let value = rest.popFirst() else { throw UsageError("option '--\(option.name)' needs a value") }
+          try add(value, to: option)
+        }
+      } else if word.hasPrefix("-"), word != "-" {
+        var letters = word.dropFirst()
+        while let letter = letters.popFirst() {
+          guard let option = options.first(where: { $0.letter == letter }) else { throw UsageError("unknown option '-\(letter)'") }
+          if option.value == nil {
+            values[option.name, default: []].append("")
+          } else if !letters.isEmpty {
+            try add(String(letters), to: option)
+            letters = ""
+          } else {
+            guard let value = rest.popFirst() else { throw UsageError("option '-\(letter)' needs a value") }
+            try add(value, to: option)
+          }
+        }
+      } else {
+        operands.append(word)
+      }
+    }
+  }
+
+  private mutating func add(_ value: String, to option: Option) throws(UsageError) {
+    try option.check(value)
+    values[option.name, default: []].append(value)
+  }
+
+  private static func find(_ name: String, in options: [Option]) throws(UsageError) -> Option {
+    if let exact = options.first(where: { $0.name == name }) { return exact }
+    let candidates = options.filter { $0.name.hasPrefix(name) }
+    guard candidates.count <= 1 else {
+      throw UsageError("option '--\(name)' is ambiguous: " + candidates.map { "--\($0.name)" }.joined(separator: ", "))
+    }
+    guard let option = candidates.first, !name.isEmpty else {
+      throw UsageError("unknown option '--\(name)'", hint: nearest(to: name, among: options.map(\.name)).map { "did you mean '--\($0)'?" })
+    }
+    return option
+  }
+
+  public func has(_ name: String) -> Bool { values[name] != nil }
+
+  /// The last value given; the last one wins, as everywhere.
+  public subscript(name: String) -> String? { values[name]?.last }
+
+  public func all(_ name: String) -> [String] { values[name] ?? [] }
+}

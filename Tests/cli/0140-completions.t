@@ -100,9 +100,9 @@ if command -v bash >/dev/null; then
   is 'bash: commands' "$(complete_bash draft rele)" 'release '
   is 'bash: plugins too' "$(complete_bash draft sc)" 'scaffold scan '
   is 'bash: options of draft' "$(complete_bash draft --k)" '--kube-context '
-  is 'bash: options of a command' "$(complete_bash draft up --w)" '--watch '
-  is 'bash: after options of draft' "$(complete_bash draft --home x --debug up --no-w)" '--no-watch '
-  is 'bash: … with a sign of equality' "$(complete_bash draft --home = x up --no-w)" '--no-watch '
+  is 'bash: options of a command' "$(complete_bash draft up --wa)" '--watch '
+  is 'bash: after options of draft' "$(complete_bash draft --home x --debug up --no-wa)" '--no-watch '
+  is 'bash: … with a sign of equality' "$(complete_bash draft --home = x up --no-wa)" '--no-watch '
   is 'bash: values' "$(complete_bash draft up -o '')" 'record table '
   is 'bash: values of a long option' "$(complete_bash draft up --output = re)" 'record '
   is 'bash: … at the sign' "$(complete_bash draft up --output =)" 'record table '
@@ -127,7 +127,7 @@ if command -v bash >/dev/null; then
   is 'bash: one that may be asked has both' "$(complete_bash draft told --)$(complete_bash draft told -d '')" \
     '--depth --fast --where one two '
   is 'bash: … and operands' "$(complete_bash draft told '')$(complete_bash draft told go st)" 'go stop staging '
-  is 'bash: the command by its long name' "$(complete_bash draft-up --w)" '--watch '
+  is 'bash: the command by its long name' "$(complete_bash draft-up --wa)" '--watch '
   rm -f listed
   bash -c 'source "$0"; COMP_WORDS=(draft status "") COMP_CWORD=2; _draft; _draft; cd dir-a; _draft' \
     "$root/completions/draft.bash"
@@ -218,7 +218,7 @@ if command -v fish >/dev/null; then
   is 'fish: commands' "$(complete_fish 'draft rel')" 'release '
   is 'fish: plugins too' "$(complete_fish 'draft sc')" 'scaffold scan '
   is 'fish: options of a command' "$(complete_fish 'draft up --watc')" '--watch '
-  is 'fish: after options of draft' "$(complete_fish 'draft --home x --debug up --no-w')" '--no-watch '
+  is 'fish: after options of draft' "$(complete_fish 'draft --home x --debug up --no-wa')" '--no-watch '
   is 'fish: values' "$(complete_fish 'draft up -o ')" 'record table '
   is 'fish: environments' "$(complete_fish 'draft up -e ')" 'production staging '
   is 'fish: directories' "$(complete_fish 'draft create dir')" 'dir-a/ dir-b/ '
