@@ -13,7 +13,7 @@ SWIFT = swift
 COMMANDS = Sources/draft/commands
 SWIFT_COMMANDS := $(shell awk '$$2 == "swift" { print "draft-" $$1 }' $(COMMANDS))
 SHELL_FILES := $(wildcard Sources/draft/draft*)
-SHELL_PARTS := $(wildcard Sources/draft/*.sh) Sources/draft/nearest.awk Sources/draft/visible.awk
+SHELL_PARTS := $(wildcard Sources/draft/*.sh) $(addprefix Sources/draft/,describe.awk nearest.awk visible.awk)
 SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -path 'Sources/C*' -type f)
 DATA := $(shell find packs man completions -type f)
 STAGE = .build/draft

@@ -8,11 +8,10 @@ public struct Command: Sendable {
   public var name: String
   /// One lower-case phrase, the same as in the list of commands and the manual page.
   public var summary: String
-  /// Operands for the usage line: `[DIRECTORY...]`.
-  public var operands: String
-  /// What goes in and what comes out, for `--help`. Empty for a command that is no stage.
-  public var reads: String
-  public var writes: String
+  public var operands: Operands
+  /// What goes in and what comes out.
+  public var reads: Flow
+  public var writes: Flow
   public var options: [Option]
   /// A pipeline or two for `--help`.
   public var examples: [String]
@@ -20,7 +19,7 @@ public struct Command: Sendable {
   public var passesSynced: Bool
 
   public init(
-    name: String, summary: String, operands: String = "", reads: String = "", writes: String = "", options: [Option] = [],
+    name: String, summary: String, operands: Operands = "", reads: Flow = "", writes: Flow = "", options: [Option] = [],
     examples: [String] = [], passesSynced: Bool = false
   ) {
     self.name = name
@@ -53,6 +52,7 @@ public struct Command: Sendable {
       throw UsageError(error.message, hint: (error.hint.map { "\($0) " } ?? "") + "try '\(name) --help'")
     }
     if arguments.has("help") { try Standard.output(help(options)); return nil }
+    if arguments.has("describe") { try Standard.output(description(options).text + "\n"); return nil }
     if arguments.has("version") { try Standard.output("\(name) \(draftVersion)\n"); return nil }
     if let home = arguments["home"] { setenv("DRAFT_HOME", home, 1) }
     return Call(
@@ -103,12 +103,13 @@ public struct Command: Sendable {
 
   /// The text of `--help`.
   func help(_ options: [Option]) -> String {
-    var text = "usage: \(name)\(options.isEmpty ? "" : " [OPTION...]")\(operands.isEmpty ? "" : " " + operands)\n\(summary)\n"
-    if !reads.isEmpty { text += "\nreads   \(reads)\n" }
-    if !writes.isEmpty { text += "writes  \(writes)\n" }
+    let operands = operands.usage.isEmpty ? "" : " " + operands.usage
+    var text = "usage: \(name)\(options.isEmpty ? "" : " [OPTION...]")\(operands)\n\(summary)\n"
+    if !reads.text.isEmpty { text += "\nreads   \(reads.text)\n" }
+    if !writes.text.isEmpty { text += "writes  \(writes.text)\n" }
     text += "\noptions:\n"
     let columns = options.map { option in
-      (option.letter.map { "-\($0), " } ?? "    ") + "--\(option.name)" + (option.value.map { " \($0)" } ?? "")
+      (option.letter.map { "-\($0), " } ?? "    ") + "--\(option.name)" + (option.value.map { " \($0.placeholder)" } ?? "")
     }
     let width = min(30, columns.map(\.count).max() ?? 0)
     for (option, column) in zip(options, columns) {

@@ -1,13 +1,14 @@
-/// One option of a command, as `--help`, the manual page and the completions show it.
+/// One option of a command. It is declared once: parsing, `--help` and `--describe` go by it, and by that the manual
+/// page and the completions.
 public struct Option: Sendable {
   public var name: String
   public var letter: Character?
-  /// The placeholder of its value, as in `NAME`, or the words it may be, as in `helm|podman`; nil for a switch.
-  public var value: String?
+  /// nil for a switch.
+  public var value: Value?
   public var help: String
   public var repeats: Bool
 
-  public init(_ name: String, _ letter: Character? = nil, value: String? = nil, repeats: Bool = false, help: String) {
+  public init(_ name: String, _ letter: Character? = nil, value: Value? = nil, repeats: Bool = false, help: String) {
     self.name = name
     self.letter = letter
     self.value = value
@@ -15,38 +16,29 @@ public struct Option: Sendable {
     self.repeats = repeats
   }
 
-  /// Throws ``UsageError`` for a value that is none of the words it may be.
-  fileprivate func check(_ text: String) throws(UsageError) {
-    let words = (value ?? "").split(separator: "|").map(String.init)
-    guard words.count > 1, !words.contains(text) else { return }
-    throw UsageError("option '--\(name)' is \(words.dropLast().joined(separator: ", ")) or \(words[words.count - 1]), not '\(text)'")
+  /// What an option takes. A literal is enough where the placeholder says the kind, as `"FILE"`, `"KEY=VALUE"` and
+  /// `"helm|podman"` do.
+  public struct Value: Sendable, ExpressibleByStringLiteral {
+    /// As `--help` shows it.
+    public var placeholder: String
+    public var kind: Kind
+
+    public init(_ placeholder: String, _ kind: Kind) {
+      self.placeholder = placeholder
+      self.kind = kind
+    }
+
+    public init(stringLiteral placeholder: String) { self.init(placeholder, Kind(placeholder: placeholder)) }
+
+    public static func words(_ words: [String]) -> Value { Value(words.joined(separator: "|"), .words(words)) }
   }
-}
 
-extension Option {
-  public static let environment = Option("environment", "e", value: "NAME", help: "the environment of draft.toml to use (default: $DRAFT_ENV, then development)")
-  public static let kubeContext = Option("kube-context", value: "NAME", help: "the kube context to release to")
-  // For the commands that look at what runs.
-  public static let runsInContext = Option("kube-context", value: "NAME", help: "the kube context it runs in")
-  public static let runsInNamespace = Option("namespace", value: "NAME", help: "the namespace it runs in")
-  public static let runsByEngine = Option("engine", value: "helm|podman", help: "what runs it (default: the setting 'engine', else helm when a kube context is configured, else podman)")
-
-  /// What every command takes.
-  static let common = [
-    Option("home", value: "DIRECTORY", help: "the draft home (default: $DRAFT_HOME, then ~/.draft)"),
-    Option("debug", help: "say on standard error what is done and why"),
-    Option("help", "h", help: "print this text"),
-    Option("version", help: "print the version"),
-  ]
-
-  /// For a command that writes records and is no stage; see ``Call/writesRecords``.
-  public static let output = Option("output", "o", value: "record|table", help: "records or words, whatever standard output is")
-  public static let quiet = Option("quiet", "q", help: "no progress on standard error")
-
-  /// What every stage takes besides.
-  static let stage = [
-    Option("jobs", "j", value: "NUMBER", help: "how many lines to work on at once (default: 1)"), output, quiet,
-  ]
+  /// Throws ``UsageError`` for a value that is none of the words it may be.
+  func check(_ text: String) throws(UsageError) {
+    guard case .words(let words) = value?.kind, !words.contains(text) else { return }
+    let choice = "\(words.dropLast().joined(separator: ", ")) or \(words[words.count - 1])"
+    throw UsageError("option '--\(name)' is \(choice), not '\(text)'")
+  }
 }
 
 /// A command line taken apart by getopt_long's conventions: `--name=value`, `--name value`, any unambiguous abbreviation,

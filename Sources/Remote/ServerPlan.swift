@@ -144,8 +144,11 @@ public let serverOptions = [
   Option("upgrade", help: "with --server: bring the one that is there up to date"),
   Option("uninstall", help: "with --server: take it away"),
   Option("image", value: "IMAGE", help: "with --server: its image, built from draft's Dockerfile"),
-  Option("server-namespace", value: "NAME", help: "with --server: where it is (default: draft)"),
-  Option("release-to", value: "NAMESPACE", repeats: true, help: "with --server: let it release to this namespace by itself"),
+  Option(
+    "server-namespace", value: Option.Value("NAME", .namespace), help: "with --server: where it is (default: draft)"),
+  Option(
+    "release-to", value: Option.Value("NAMESPACE", .namespace), repeats: true,
+    help: "with --server: let it release to this namespace by itself"),
   Option("registry", value: "HOST[/PATH]", help: "with --server: where it pushes to when nothing else is said"),
   Option("plain-http", value: "HOST", repeats: true, help: "with --server: a registry it speaks to without TLS"),
 ]

@@ -9,18 +9,14 @@ public let stageOptions = StageOrders.options.map(\.option)
 struct StageOrders: Sendable {
   /// The options of draft-remote that are those of the stages, and which stages take each.
   static let options: [(option: Option, stages: [String])] = [
-    (Option("registry", value: "HOST[/PATH]", help: "what images are called by and pushed to (default: what the server has set)"), ["build", "push"]),
-    (Option("builder", value: "NAME", help: "buildah, docker, podman, or NAME of a draft-builder-NAME there (default: buildah)"), ["build"]),
-    (Option("build-arg", value: "NAME=VALUE", repeats: true, help: "set a build argument"), ["build"]),
-    (Option("tag", value: "TAG", repeats: true, help: "give the image a further tag"), ["build"]),
-    (Option("force", "f", help: "build even when nothing has changed, without the builder's cache"), ["build"]),
-    (Option("plain-http", help: "let the server speak to the registry without TLS, though it is not on its machine"), ["push"]),
-    (Option("engine", value: "helm|podman", help: "what runs it there (default: helm when a kube context is configured, else podman)"), ["release"]),
-    (Option("set", value: "KEY=VALUE", repeats: true, help: "set a value of the chart, in helm's syntax"), ["release"]),
-    (Option("take-over", help: "replace a release that is not draft's, or of another chart"), ["release"]),
-    (Option("wait", help: "wait until the application is ready (the default)"), ["release"]),
-    (Option("no-wait", help: "do not wait until the application is ready"), ["release"]),
-    (Option("timeout", value: "SECONDS", help: "how long to wait (default: 300)"), ["release"]),
+    (
+      Option(
+        "registry", value: "HOST[/PATH]",
+        help: "what images are named for and pushed to (default: what the server has set)"), ["build", "push"]
+    ),
+    (.builder, ["build"]), (.buildArg, ["build"]), (.tag, ["build"]), (.force, ["build"]), (.plainHTTP, ["push"]),
+    (.engine, ["release"]), (.set, ["release"]), (.takeOver, ["release"]), (.wait, ["release"]), (.noWait, ["release"]),
+    (.timeout, ["release"]),
   ]
   private static let all = ["build", "push", "release"]
 

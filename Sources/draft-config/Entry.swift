@@ -6,7 +6,9 @@ import Settings
   static func main() {
     Command(
       name: "draft-config", summary: "list, get, set and unset settings of the draft home",
-      operands: "list | get KEY | set KEY VALUE | unset KEY", reads: "config.toml in the draft home",
+      operands: Operands(
+        "list | get KEY | set KEY VALUE | unset KEY", first: .words(["list", "get", "set", "unset"]),
+        .words(Key.all.filter(\.inConfig).map(\.name))), reads: "config.toml in the draft home",
       writes: "'KEY = VALUE' lines for list, the value for get; set and unset change the file",
       examples: ["draft config set registry docker.io/me", "draft config get registry"]
     ).run { call in

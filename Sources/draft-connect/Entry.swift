@@ -14,16 +14,16 @@ import Settings
   static func main() {
     Command(
       name: "draft-connect", summary: "connect ports of this machine to a running application", operands: "[NAME|DIRECTORY...]",
-      reads: "names of releases, directories, or records with 'app'", writes: "the same records with 'connect', and stays",
+      reads: Flow("names of releases, directories, or records with 'app'", ["app", "release", "change"]),
+      writes: Flow("the same records with 'connect', and stays", ["connect"]),
       options: [
         Option("override-port", "p", value: "LOCAL:REMOTE", repeats: true, help: "the port of this machine for a port of the application (default: draft.toml)"),
-        Option("container", "c", value: "NAME", help: "connect to one container only"),
-        Option("tail", value: "NUMBER", help: "how many lines of what the pods have said come first (default: 5)"),
+        .container, .tail(default: "5"),
         Option("no-logs", help: "do not show what the pods say"),
         Option("detach", help: "stay in the background, and print the ports as exports for a shell"),
         Option("dry-run", help: "say which ports it would be, and connect nothing"),
         Option("auto", help: "connect only where draft.toml says 'auto-connect = true'; pass on the other lines"),
-        .environment, .runsInNamespace, .runsInContext, .runsByEngine,
+        .environment, .kubeContext, .namespace, .engine,
       ],
       examples: ["draft connect -p 8080:80", "eval \"$(draft connect --detach web)\"", "draft up -q | draft connect"]
     ).runSource(

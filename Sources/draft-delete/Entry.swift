@@ -7,11 +7,10 @@ import Settings
   static func main() {
     Command(
       name: "draft-delete", summary: "remove a release, run the cleanup tasks, and its images if asked to", operands: "[NAME|DIRECTORY...]",
-      reads: "names of releases, directories, or records with 'app'", writes: "the same records with 'deletion', and 'tasks' where some were run",
+      reads: Flow("names of releases, directories, or records with 'app'", ["app", "release"]),
+      writes: Flow("the same records with 'deletion', and 'tasks' where some were run", ["deletion", "tasks"]),
       options: [
-        .environment, Option("kube-context", value: "NAME", help: "the kube context it is in"),
-        Option("namespace", value: "NAME", help: "the namespace it is in"),
-        .runsByEngine,
+        .environment, .kubeContext, .namespace, .engine,
         Option("images", help: "remove what this machine holds of its images, and the logs of their builds"),
       ],
       examples: ["draft list | grep '\"web-' | draft delete", "draft delete --images ~/src/web"]

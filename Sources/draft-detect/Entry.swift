@@ -8,11 +8,9 @@ import Settings
   static func main() {
     Command(
       name: "draft-detect", summary: "detect the language of an application", operands: "[DIRECTORY...]",
-      reads: "app", writes: "language, pack",
+      reads: Flow("app", ["app"]), writes: Flow("language, pack", ["language", "pack"]),
       options: [
-        Option("pack", "p", value: "NAME", help: "take this pack, or REPOSITORY/NAME, and look at nothing"),
-        Option("app", "a", value: "NAME", help: "the application's name; 'random' makes one up (default: draft.toml, then the directory)"),
-        .environment,
+        .pack, .app, .environment,
       ],
       examples: ["draft detect ~/src/web | draft scaffold", "draft detect --pack go . | jq .pack"]
     ).runStage(begin: Project.begin) { record, call in

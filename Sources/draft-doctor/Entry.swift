@@ -7,12 +7,10 @@ import Settings
   static func main() {
     Command(
       name: "draft-doctor", summary: "check that everything draft needs is there", operands: "[DIRECTORY]",
-      reads: "the settings of the directory (default: the current one)", writes: "what was looked at, or a record with 'doctor'",
+      reads: "the settings of the directory (default: the current one)",
+      writes: Flow("what was looked at, or a record with 'doctor'", ["app", "doctor"]),
       options: [
-        .environment, Option("kube-context", value: "NAME", help: "the kube context to look at"),
-        Option("namespace", value: "NAME", help: "the namespace to look in"),
-        Option("engine", value: "helm|podman", help: "what is to run releases (default: the setting 'engine', else helm when a kube context is configured, else podman)"),
-        .output,
+        .environment, .kubeContext, .namespace, .engine, .output,
       ],
       examples: ["draft doctor", "draft doctor -o record | jq -r '.doctor.checks[] | select(.state != \"ok\") | .hint'"]
     ).run { call in

@@ -7,11 +7,10 @@ import Settings
   static func main() {
     Command(
       name: "draft-history", summary: "list the revisions of a release, the newest first", operands: "[NAME|DIRECTORY...]",
-      reads: "names of releases, directories, or records with 'app'", writes: "the same records with 'history'",
+      reads: Flow("names of releases, directories, or records with 'app'", ["app"]),
+      writes: Flow("the same records with 'history'", ["history"]),
       options: [
-        .environment, Option("kube-context", value: "NAME", help: "the kube context to look in"),
-        Option("namespace", value: "NAME", help: "the namespace to look in"),
-        .runsByEngine,
+        .environment, .kubeContext, .namespace, .engine,
         Option("max", value: "NUMBER", help: "how many revisions, of the newest (default: 256)"),
       ],
       examples: ["draft list | draft history --max 1", "draft history -o record web | jq -r '.history.revisions[] | [.revision, .image] | @tsv'"]

@@ -7,13 +7,11 @@ import Settings
   static func main() {
     Command(
       name: "draft-list", summary: "list the releases of a cluster, or of podman on this machine",
-      writes: "a record with 'app' and 'release' for each",
+      writes: Flow("a record with 'app' and 'release' for each", ["app", "release"]),
       options: [
-        .environment, Option("kube-context", value: "NAME", help: "the kube context to look in"),
-        Option("namespace", value: "NAME", help: "the namespace to look in"),
+        .environment, .kubeContext, .namespace, .engine,
         Option("all-namespaces", "A", help: "look in every namespace"),
         Option("all", "a", help: "what draft has not released too"),
-        Option("engine", value: "helm|podman", help: "whose releases (default: the setting 'engine', else helm when a kube context is configured, else podman)"),
         .output, .quiet,
       ],
       examples: ["draft list | draft status", "draft list -A -o record | jq -r 'select(.release.status != \"deployed\") | .app.name'"]

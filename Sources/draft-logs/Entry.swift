@@ -9,15 +9,15 @@ import Settings
   static func main() {
     Command(
       name: "draft-logs", summary: "print the log of a build, or what the pods of an application say", operands: "[BUILD]",
-      reads: "the current directory, or a record", writes: "the log",
+      reads: Flow("the current directory, or a record", ["app", "image", "release"]), writes: "the log",
       options: [
-        Option("application", "a", value: "NAME", help: "the application, by its name or its directory"),
+        Option(
+          "application", "a", value: Option.Value("NAME", .release),
+          help: "the application, by its name or its directory"),
         Option("follow", "f", help: "what its pods say, as they say it, across restarts and releases"),
         Option("pods", help: "what its pods have said, without staying"),
         Option("previous", help: "what they had said before they were last restarted"),
-        Option("container", "c", value: "NAME", help: "of one container only"),
-        Option("tail", value: "NUMBER", help: "the last lines only (default: all; with --follow 10)"),
-        .environment, .runsInNamespace, .runsInContext, .runsByEngine,
+        .container, .tail(default: "all; with --follow 10"), .environment, .kubeContext, .namespace, .engine,
       ],
       examples: ["draft logs --follow", "draft up -q | draft logs --tail 20", "draft logs -a web --namespace staging --pods"]
     ).run { call in

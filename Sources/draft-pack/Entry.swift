@@ -8,11 +8,13 @@ import Settings
   static func main() {
     Command(
       name: "draft-pack", summary: "pack the build context and the chart of an application", operands: "[DIRECTORY...]",
-      reads: "records with 'app', or directories", writes: "the records, with 'context' and 'chart' added",
+      reads: Flow("records with 'app', or directories", ["app"]),
+      writes: Flow("the records, with 'context' and 'chart' added", ["context", "chart"]),
       options: [
-        .environment,
-        Option("dockerfile", value: "PATH", help: "the Dockerfile, within the directory (default: Dockerfile)"),
-        Option("chart", value: "PATH", help: "the chart, within the directory (default: the one in charts/)"),
+        .environment, .dockerfile,
+        Option(
+          "chart", value: Option.Value("PATH", .directory),
+          help: "the chart, within the directory (default: the one in charts/)"),
       ],
       examples: ["draft pack ~/src/web | jq .context", "draft detect | draft scaffold | draft pack | draft build"]
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in

@@ -8,12 +8,11 @@ import Settings
   static func main() {
     Command(
       name: "draft-push", summary: "push the image of an application to its registry", operands: "[DIRECTORY...]",
-      reads: "records with 'app' and 'image'; or directories, whose images it builds first",
-      writes: "the records with 'push', and the registry's digest in 'image'",
+      reads: Flow("records with 'app' and 'image'; or directories, whose images it builds first", ["app", "image"]),
+      writes: Flow(
+        "the records with 'push', and the registry's digest in 'image'", ["context", "chart", "image", "push"]),
       options: [
-        .environment,
-        Option("registry", value: "HOST[/PATH]", help: "where images are pushed to (default: $DRAFT_REGISTRY, draft.toml, config.toml)"),
-        Option("plain-http", help: "speak to the registry without TLS, though it is not on this machine"),
+        .environment, .registry, .plainHTTP,
       ],
       examples: ["draft pack . | draft build | draft push | jq -r .push.reference", "DRAFT_REGISTRY=127.0.0.1:5000 draft push ."], passesSynced: true
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in

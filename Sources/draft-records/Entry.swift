@@ -4,7 +4,7 @@ import Records
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-records", summary: "list the members of a record and their fields", operands: "[MEMBER...]",
+      name: "draft-records", summary: "list the members of a record and their fields", operands: Operands("[MEMBER...]", .words(Members.all.map { $0.name })),
       writes: "a table: the members, or the fields of those that are named; a JSON Schema for --schema",
       options: [Option("schema", help: "print a JSON Schema (draft 2020-12) of a line, or of those members on it")],
       examples: ["draft records --schema | jq .properties.app", "draft records image push", "draft records"]

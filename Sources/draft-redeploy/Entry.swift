@@ -7,17 +7,13 @@ import Settings
   static func main() {
     Command(
       name: "draft-redeploy", summary: "release again the chart and the values of a release, with new pods", operands: "[NAME|DIRECTORY...]",
-      reads: "names of releases, directories, or records with 'app'", writes: "the same records with 'release'",
+      reads: Flow("names of releases, directories, or records with 'app'", ["app"]),
+      writes: Flow("the same records with 'release'", ["release"]),
       options: [
-        .environment, Option("kube-context", value: "NAME", help: "the kube context it is in"),
-        Option("namespace", value: "NAME", help: "the namespace it is in"),
-        Option("engine", value: "helm|podman", help: "what runs it; podman keeps no chart to release again"),
+        .environment, .kubeContext, .namespace, .engine,
         Option("revision", value: "NUMBER", help: "take the chart and the values of this revision (default: the newest)"),
         Option("values", "f", value: "FILE", repeats: true, help: "a file of values on top"),
-        Option("set", value: "KEY=VALUE", repeats: true, help: "a value on top, in helm's syntax"),
-        Option("wait", help: "wait until the new pods are ready (the default)"),
-        Option("no-wait", help: "do not wait until the new pods are ready"),
-        Option("timeout", value: "SECONDS", help: "how long to wait (default: 300)"),
+        .set, .wait, .noWait, .timeout,
       ],
       examples: ["draft list | draft redeploy -j 4", "draft redeploy -f values.yaml taco-tuesday"]
     ).runStage(begin: { operand, call in try subject(operand, changing: true, call: call) }) { record, call in

@@ -8,16 +8,13 @@ import Settings
   static func main() {
     Command(
       name: "draft-release", summary: "release an application to Kubernetes or to podman", operands: "[DIRECTORY...]",
-      reads: "records with 'chart' and 'image'; packs, builds and pushes what a record has not", writes: "the same records with 'values' and 'release'",
+      reads: Flow(
+        "records with 'chart' and 'image'; packs, builds and pushes what a record has not",
+        ["app", "chart", "image", "target"]),
+      writes: Flow(
+        "the same records with 'values' and 'release'", ["context", "chart", "image", "push", "values", "release"]),
       options: [
-        .environment, .kubeContext,
-        Option("namespace", value: "NAME", help: "the namespace to release to"),
-        .runsByEngine,
-        Option("set", value: "KEY=VALUE", repeats: true, help: "set a value of the chart, in helm's syntax"),
-        Option("take-over", help: "replace a release that is not draft's, or of another chart"),
-        Option("wait", help: "wait until the application is ready (the default)"),
-        Option("no-wait", help: "do not wait until the application is ready"),
-        Option("timeout", value: "SECONDS", help: "how long to wait (default: 300)"),
+        .environment, .kubeContext, .namespace, .engine, .set, .takeOver, .wait, .noWait, .timeout,
       ],
       examples: ["draft pack . | draft build | draft push | draft release | jq -r '.release.urls[]'", "draft release --kube-context staging web"], passesSynced: true
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }, patience: .forCluster) { record, call in

@@ -9,11 +9,18 @@ import Settings
     let links = Links()
     Command(
       name: "draft-remote", summary: "have an application built, pushed and released by a server", operands: "[DIRECTORY...]",
-      reads: "records with 'context' and 'chart'; packs them itself where a record has none", writes: "the records with 'image', 'push', 'values' and 'release'",
+      reads: Flow(
+        "records with 'context' and 'chart'; packs them itself where a record has none", ["app", "context", "chart"]),
+      writes: Flow(
+        "the records with 'image', 'push', 'values' and 'release'",
+        ["context", "chart", "image", "push", "values", "release"]),
       options: [
-        .environment, .kubeContext,
-        Option("to", value: "PLACE", help: "kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local (default: $DRAFT_REMOTE, config.toml)"),
-        Option("namespace", value: "NAME", help: "the namespace to release to"),
+        .environment, .kubeContext, .namespace,
+        Option(
+          "to", value: "PLACE",
+          help:
+            "the server: kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local (default: $DRAFT_REMOTE, config.toml)"
+        ),
         Option("token-file", value: "FILE", help: "release with the rights of this token, not with the server's"),
         Option("no-push", help: "do not push"),
         Option("no-release", help: "do not release"),

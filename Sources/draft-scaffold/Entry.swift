@@ -9,11 +9,10 @@ import Settings
   static func main() {
     Command(
       name: "draft-scaffold", summary: "write the Dockerfile, chart and draft.toml an application lacks", operands: "[DIRECTORY...]",
-      reads: "app, language, pack", writes: "scaffold, pack",
+      reads: Flow("app, language, pack", ["app", "language", "pack"]),
+      writes: Flow("scaffold, pack", ["scaffold", "pack"]),
       options: [
-        Option("pack", "p", value: "NAME", help: "take this pack, or REPOSITORY/NAME, whatever the language"),
-        Option("app", "a", value: "NAME", help: "the application's name; 'random' makes one up (default: draft.toml, then the directory)"),
-        .environment,
+        .pack, .app, .environment,
         Option("dry-run", help: "write nothing; the record, or on a terminal a list, says what would be written"),
       ],
       examples: ["draft detect ~/src/web | draft scaffold", "draft scaffold --dry-run . | jq .scaffold"]

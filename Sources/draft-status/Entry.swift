@@ -7,11 +7,10 @@ import Settings
   static func main() {
     Command(
       name: "draft-status", summary: "show how a release is doing: its workloads, its pods, and where it answers", operands: "[NAME|DIRECTORY...]",
-      reads: "names of releases, directories, or records with 'app'", writes: "the same records with 'release' and 'status'; exits 1 when one is not well",
+      reads: Flow("names of releases, directories, or records with 'app'", ["app", "release"]),
+      writes: Flow("the same records with 'release' and 'status'; exits 1 when one is not well", ["release", "status"]),
       options: [
-        .environment, Option("kube-context", value: "NAME", help: "the kube context to look in"),
-        Option("namespace", value: "NAME", help: "the namespace to look in"),
-        .runsByEngine,
+        .environment, .kubeContext, .namespace, .engine,
       ],
       examples: ["draft list | draft status", "draft status -o record web | jq -r '.status.pods[] | select(.ready | not) | .reason'"]
     ).runReport(

@@ -12,14 +12,14 @@ import Settings
   static func main() {
     Command(
       name: "draft-sync", summary: "copy changed files into the running containers of an application", operands: "[DIRECTORY...]",
-      reads: "records with 'context' and 'chart'; packs them itself where a record has none", writes: "the same records with 'sync'",
+      reads: Flow(
+        "records with 'context' and 'chart'; packs them itself where a record has none",
+        ["app", "context", "chart", "change"]),
+      writes: Flow("the same records with 'sync'", ["context", "chart", "sync"]),
       options: [
-        .environment, .kubeContext,
-        Option("namespace", value: "NAME", help: "the namespace it was released to"),
-        Option("registry", value: "HOST[/PATH]", help: "what the image's name begins with (default: $DRAFT_REGISTRY, draft.toml, config.toml)"),
-        Option("set", value: "KEY=VALUE", repeats: true, help: "a value of the chart, where draft-release behind it is given that"),
+        .environment, .kubeContext, .namespace, .registry, .set,
         Option("restart", help: "have the program begin anew: send SIGHUP to the first process of the container"),
-        Option("signal", value: Synchronizer.signals.joined(separator: "|"), help: "send that signal instead"),
+        Option("signal", value: .words(Synchronizer.signals), help: "send that signal instead"),
       ],
       examples: ["draft watch . | draft pack | draft sync | draft build | draft push | draft release", "draft sync --restart web"]
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in

@@ -9,10 +9,10 @@ import Settings
   static func main() {
     Command(
       name: "draft-target", summary: "show where a release would go", operands: "[DIRECTORY...]",
-      reads: "directories, or records with 'app'", writes: "the same records with 'target'",
+      reads: Flow("directories, or records with 'app'", ["app"]),
+      writes: Flow("the same records with 'target'", ["target"]),
       options: [
-        .environment, .kubeContext, Option("namespace", value: "NAME", help: "the namespace to release to"),
-        .runsByEngine,
+        .environment, .kubeContext, .namespace, .engine,
         Option("check", help: "see whether what a release will need is there; the member is set where it replaces somebody else's"),
         Option("skip-image-push", help: "with --check, the image is where the cluster finds it"),
         Option("take-over", help: "with --check, a release that is not draft's, or of another chart, is to be replaced"),

@@ -8,9 +8,10 @@ import Tasks
   static func main() {
     Command(
       name: "draft-tasks", summary: "run the tasks of an application before or after its release", operands: "[DIRECTORY...]",
-      reads: "records with 'app', or directories", writes: "the same records, with 'tasks' where something was run",
+      reads: Flow("records with 'app', or directories", ["app", "image", "release", "tasks"]),
+      writes: Flow("the same records, with 'tasks' where something was run", ["tasks"]),
       options: [
-        .environment, .kubeContext, .runsByEngine,
+        .environment, .kubeContext, .engine,
         Option("pre-up", help: "the tasks for before anything is built (the default for a record without 'release')"),
         Option("post-deploy", help: "those for every pod of the release (with --post-up, the default for a record with 'release')"),
         Option("post-up", help: "those for when the release is made"),

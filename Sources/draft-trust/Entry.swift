@@ -12,7 +12,7 @@ import Settings
       operands: "[DIRECTORY...]",
       reads: "the directories, else the current one", writes: "what each would do, and that it is trusted with it",
       options: [
-        .environment, .kubeContext, .runsByEngine,
+        .environment, .kubeContext, .engine,
         Option("show", help: "show what each would do, and change nothing; exit 1 where some of it is not trusted"),
         Option(
           "ask",

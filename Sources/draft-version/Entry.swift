@@ -3,7 +3,8 @@ import Command
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-version", summary: "print the version of draft", writes: "'draft \(draftVersion)', or 'v\(draftVersion)' with --short",
+      name: "draft-version", summary: "print the version of draft",
+      writes: Flow("'draft \(draftVersion)', or 'v\(draftVersion)' with --short", []),
       options: [Option("short", "s", help: "print the bare version")],
       examples: ["draft version", "draft version --short"]
     ).run { call in

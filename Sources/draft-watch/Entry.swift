@@ -11,7 +11,8 @@ import Watching
   static func main() {
     Command(
       name: "draft-watch", summary: "write a record whenever an application changes", operands: "[DIRECTORY...]",
-      reads: "records with 'app', or directories", writes: "each record at once with 'change', and again whenever its application changes",
+      reads: Flow("records with 'app', or directories", ["app"]),
+      writes: Flow("each record at once with 'change', and again whenever its application changes", ["change"]),
       options: [
         .environment,
         Option("watch-delay", value: "SECONDS", help: "how long it has to be quiet before a change counts (default: draft.toml, then 2)"),

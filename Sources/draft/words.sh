@@ -2,6 +2,7 @@
 #
 #   tell LINE...              says something on standard error, which nothing else does
 #   fail CODE MESSAGE [HINT]  says why this ends, and ends
+#   describe help|json        prints what --help and --describe do, out of what declared() prints; see describe.awk
 #   visible                   standard input to standard output, without what would speak to a terminal
 #
 # What they quote may be anybody's: the name of a file, a variable. And from here on a program is one in an absolute directory, as
@@ -17,6 +18,12 @@ case :$given_path: in
     done
     PATH=${_clean:-/usr/local/bin:/usr/bin:/bin} ;;
 esac
+
+describe() {
+  _text=$(declared | here=${here:?} list=${shared:?}/commands LC_ALL=C awk -v mode="$1" -f "$shared/describe.awk") ||
+    fail 69 'cannot put the help together' 'install draft again'
+  printf '%s\n' "$_text" 2>/dev/null || fail 74 'cannot write the help'
+}
 
 visible() { LC_ALL=C awk -f "${shared:?}/visible.awk" -- "$@"; }
 

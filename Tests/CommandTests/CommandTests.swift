@@ -37,6 +37,41 @@ func theNearestOptionIsNamed(_ word: String, _ name: String?) {
   #expect(throws: UsageError("unknown option '\(wrong)'", hint: name.map { "did you mean '--\($0)'?" })) { try Arguments(parsing: [word], options: options) }
 }
 
+@Test(arguments: [
+  ("DIRECTORY", Kind.directory), ("FILE", .file), ("NUMBER", .number), ("SECONDS", .seconds), ("KEY=VALUE", .setting),
+  ("helm|podman", .words(["helm", "podman"])), ("NAME", .text), ("HOST[/PATH]", .text),
+])
+func aPlaceholderSaysTheKind(_ placeholder: String, _ kind: Kind) {
+  #expect(Option.Value(stringLiteral: placeholder).kind == kind)
+}
+
+@Test(arguments: [
+  ("", []), ("[DIRECTORY...]", [Kind.directory]), ("[NAME|DIRECTORY...]", [.release, .directory]), ("FILE", [.file]),
+  ("[BUILD]", [.text]),
+])
+func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
+  #expect(Operands(stringLiteral: usage).kinds == kinds)
+}
+
+@Test func aCommandDescribesItself() throws {
+  let command = Command(
+    name: "draft-test", summary: "say \"so\"",
+    operands: Operands("on | off NAME", first: .words(["on", "off"]), .release),
+    reads: Flow("records with 'app'", ["app"]),
+    options: [
+      Option("set", "s", value: "KEY=VALUE", repeats: true, help: "a value"),
+      Option("where", value: Option.Value("PATH", .directory), help: "a place"),
+    ], examples: ["draft test on"])
+  #expect(command.description(command.options + [Option("help", "h", help: "print this text")]).text == """
+    {"name":"draft-test","summary":"say \\"so\\"","options":[\
+    {"name":"set","letter":"s","value":{"placeholder":"KEY=VALUE","kind":"setting"},"help":"a value","repeats":true},\
+    {"name":"where","value":{"placeholder":"PATH","kind":"directory"},"help":"a place"},\
+    {"name":"help","letter":"h","help":"print this text"}],\
+    "operands":{"usage":"on | off NAME","first":{"kind":"words","words":["on","off"]},"kinds":[{"kind":"release"}]},\
+    "reads":{"text":"records with 'app'","members":["app"]},"examples":["draft test on"]}
+    """)
+}
+
 @Test func aLinesOrderIsKeptWhateverEndsFirst() throws {
   let out = Lock()
   nonisolated(unsafe) var seen: [Int] = []

@@ -156,6 +156,16 @@ for command in up create; do
   run draft-$command --quiet=x
   like "draft-$command: with a value that it does not take" "$(cat "$err")" "draft-$command: option '--quiet' takes no value*"
 done
+# A script takes what it says it does; what is compiled parses by the same declaration.
+# shellcheck disable=SC2013 # names
+for command in $(awk '$2 == "sh" { print $1 }' "$root/Sources/draft/commands"); do
+  draft-$command --describe | jq -r '.options[] | [.value | values | " " + (.words // ["x"])[0]] as $value
+    | ("--" + .name, (.letter | values | "-" + .)) + ($value[0] // "")' >options
+  ok "draft-$command describes its options" test -s options
+  while read -r option value; do
+    exits 0 "draft-$command takes $option${value:+ $value}" draft-$command $option ${value:+"$value"} --help
+  done <options
+done
 run draft --kube-contest x up
 is 'draft: before the name' "$(cat "$err")" "draft: unknown option '--kube-contest'
   did you mean '--kube-context'? options of a command go after its name; try 'draft --help'"

@@ -25,6 +25,72 @@ else
   skip 'mandoc has nothing to say' 'there is no mandoc'
 fi
 
+# The OPTIONS of a page are made of --describe, which says what --help says.
+mkdir pages
+ok 'man/generate' "$root/man/generate" "$DRAFT_BIN" pages
+ok '… is what shellcheck likes' shellcheck "$root/man/generate"
+for page in draft.1 draft.7 $(for command in $commands; do echo "draft-$command.1"; done); do
+  ok "$page is up to date: run man/generate" cmp "pages/$page" "$man/$page"
+done
+# Text that is added to an option stays; where the option is gone, that is said.
+mkdir -p copy/man copy/Sources/draft
+cp "$man"/generate "$man"/*.[17] copy/man
+cp "$list" copy/Sources/draft
+sed -i '/^\.It Fl -short/,/^\.It/{/^\.It Fl -home/i\
+Added by hand.
+}' copy/man/draft-version.1
+sed -i '/^\.It Fl s /,/^\.It/{/^\.It Fl -home/i\
+Added by hand.\
+.Bl -tag -width Ds\
+.It one\
+of two\
+.El
+}; s/^Print the bare version\.$/Something else./' copy/man/draft-version.1
+cp copy/man/draft-version.1 edited.1
+ok 'generate with text by hand' copy/man/generate "$DRAFT_BIN"
+is '… has it below the sentence, which is made again' "$(diff edited.1 copy/man/draft-version.1 | sed 1d)" \
+  '< Something else.
+---
+> Print the bare version.'
+sed -i 's/^\.It Fl s , Fl -short/.It Fl -gone/' copy/man/draft-version.1
+not_ok 'text for an option that is gone' copy/man/generate "$DRAFT_BIN"
+ok '… is said' grep -q 'draft-version.1: there is text for --gone, which is no option' "$err"
+said() { # COMMAND: the lines of --help, out of what --describe says
+  "draft-$1" --describe | jq -r '
+    "usage: \(.name) [OPTION...]\(if .operands then " " + .operands.usage else "" end)", .summary,
+    (.reads // empty | "reads   \(.text)"), (.writes // empty | "writes  \(.text)"),
+    (.options[] | (if .letter then "-\(.letter), " else "" end) + "--\(.name) "
+      + ([.value | values | .placeholder + " "] | add // "") + .help),
+    .examples[], "See \(.name)(1)."'
+}
+for command in $commands; do
+  is "draft-$command: --describe says what --help says" \
+    "$("draft-$command" --help | tr -s ' \n' '  ' | sed 's/ options: / /; s/ examples: / /')" \
+    "$(said "$command" | tr -s ' \n' '  ')"
+  is "draft-$command: --describe has the group" "$("draft-$command" --describe | jq -r .group)" \
+    "$(awk -v c="$command" '$1 == c { print $3 }' "$list")"
+done
+for command in $commands; do "draft-$command" --describe; done >described
+told() { "draft-$1" --help; "draft-$1" --describe; draft-commands --options "$1"; }
+if command -v busybox >/dev/null; then
+  mkdir other
+  ln -s "$(command -v busybox)" other/awk
+  for command in $(awk '$2 == "sh" { print $1 }' "$list"); do
+    is "draft-$command: whatever awk there is" "$(PATH=$PWD/other:$PATH; told "$command")" "$(told "$command")"
+  done
+else
+  skip 'whatever awk there is' 'there is no busybox'
+fi
+is 'no kind of value or operand but these' \
+  "$(jq -r '.options[].value, .operands.kinds[]?, .operands.first | values | .kind' described | sort -u | tr '\n' ' ')" \
+  'command context directory environment file namespace number release seconds setting text words '
+is 'an option has the same words everywhere, unless it means something else' \
+  "$(jq -r '.options[] | "\(.name)\t\(.help)"' described | sort -u | cut -f 1 | uniq -d | tr '\n' ' ')" \
+  "$(printf '%s ' auto auto-connect dry-run no-auto-connect plain-http registry remote restart skip-image-push tail take-over)"
+for member in $(jq -r '(.reads, .writes) // empty | .members[]' described | sort -u); do
+  ok "the member '$member' of a --describe is in draft-records.5" grep -q "^\.It Li $member Ta " "$man/draft-records.5"
+done
+
 # The options a page describes: what follows Fl on the lines that begin an item, without the text of other commands.
 documented() { sed -n 's/^\.It \(Fl .*\)/\1/p' "$1" | tr ' ' '\n' | grep -E '^-[a-z][a-z-]*$' | sort -u; }
 offered() { "draft-$1" --help | sed -n '/^options:/,/^$/p' | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' | sed 's/.*--/-/' | sort -u; }

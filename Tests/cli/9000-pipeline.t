@@ -73,6 +73,8 @@ is "up, changed: another tag, a new revision" "$(jq -c "[.image.tag == \"$tag\",
 for stage in detect scaffold pack build push release; do
   run "draft-$stage" "$app"
   is "draft-$stage alone on a directory" "$status" 0 || note "$(cat "$err")"
+  is "draft-$stage alone writes the members that it describes" "$(jq -r 'keys - ["app", "draft"] | join(" ")' "$out")" \
+    "$("draft-$stage" --describe | jq -r '.writes.members | sort | join(" ")')"
   case $stage in scaffold | detect) ;; *) is "draft-$stage alone sets its member" "$(jq -c "has(if \"$stage\" == \"pack\" then \"context\" elif \"$stage\" == \"build\" then \"image\" else \"$stage\" end)" "$out")" true ;; esac
 done
 ok "draft-build in the directory itself" sh -c "cd $app && draft-build </dev/tty || draft-build ."
