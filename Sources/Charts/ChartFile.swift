@@ -2,7 +2,7 @@ import Archives
 import YAML
 
 /// What of a Chart.yaml matters here: https://helm.sh/docs/topics/charts/#the-chartyaml-file
-struct ChartFile {
+package struct ChartFile {
   var name: String
   var version: String
   /// Any text; nobody makes a path of it.

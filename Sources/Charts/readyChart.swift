@@ -11,7 +11,7 @@ func readyChart(_ name: String, app: App) throws -> Chart {
 }
 
 /// The chart in a tarball, as its Chart.yaml has it.
-func chart(in path: String) throws -> Chart {
+package func chart(in path: String) throws -> Chart {
   let descriptor = try openTarball(path) { .unreadable(path: path, errno: $0) }
   defer { close(descriptor) }
   let reader = try TarReader(descriptor: descriptor, name: path)

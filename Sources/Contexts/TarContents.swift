@@ -5,7 +5,7 @@ import Records
 
 /// What is in the tar archives of a context, whoever has made them: in an archive the entries are in any order, the digest of the
 /// tree wants its own.
-struct TarContents {
+package struct TarContents {
   private enum Entry { case file(mode_t, String), directory(mode_t), link([UInt8]) }
 
   private var entries: [[UInt8]: Entry] = [:]

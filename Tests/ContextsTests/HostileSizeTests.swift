@@ -1,3 +1,4 @@
+import Charts
 import Command
 import Glibc
 import Records

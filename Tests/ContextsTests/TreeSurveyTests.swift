@@ -1,3 +1,4 @@
+import Archives
 import Command
 import Glibc
 import OCI

@@ -1,5 +1,6 @@
 import Archives
 import Command
+import Contexts
 import Glibc
 import OCI
 import Records

@@ -1,7 +1,9 @@
 @testable import Archives
+@testable import Charts
 @testable import Checks
 @testable import Cluster
 @testable import Command
+@testable import Contexts
 @testable import Detection
 import Dockerfiles
 import Glibc
