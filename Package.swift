@@ -75,6 +75,9 @@ let package = Package(
     .executableTarget(name: "draft-home", dependencies: ["Command", "Settings"]),
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
+    .executableTarget(name: "draft-line", dependencies: ["Command", "Releases"]),
+    .executableTarget(name: "draft-each", dependencies: ["Command", "Settings"]),
+    .executableTarget(name: "draft-check-stage", dependencies: ["Records", "Command", "Checks"]),
   ]
   + ["Records", "Command", "YAML", "Settings", "Archives", "Watching", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
     // Command is named because tests import it: else a change of it leaves them as they were, and they do not link.

@@ -1,0 +1,18 @@
+// Reads: names of releases, directories. Writes: app.
+import Command
+import Releases
+
+@main struct Entry {
+  static func main() {
+    Command(
+      name: "draft-line", summary: "begin the line of an application", operands: "[NAME|DIRECTORY...]",
+      reads: "names of releases, or directories; records pass as they are", writes: "a record with 'app' for each",
+      options: [
+        Option("app", "a", value: "NAME", help: "the application's name; 'random' makes one up (default: draft.toml, then the directory)"),
+        .environment, Option("kube-context", value: "NAME", help: "the kube context it is in, or is to go to"),
+        Option("namespace", value: "NAME", help: "the namespace it is in, or is to go to"),
+      ],
+      examples: ["draft line */ | draft pack -j 4", "draft line -e staging web | draft status"]
+    ).runStage(begin: { operand, call in try subject(operand, call: call) }) { _, _ in }
+  }
+}
