@@ -48,7 +48,7 @@ let package = Package(
 
     .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "Archives", "Images", "Registry"]),
     .target(name: "Remote", dependencies: ["Records", "Command", "Settings", "Archives", "Releases", "Pipeline", "CSystem"]),
-    .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Archives", "Watching", "Images", "Registry", "Releases", "Remote"]),
+    .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Archives", "Watching", "Images", "Registry", "Releases", "Remote", "CSystem"]),
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Packs"]),
     .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Packs"]),
@@ -79,7 +79,7 @@ let package = Package(
     .executableTarget(name: "draft-each", dependencies: ["Command", "Settings"]),
     .executableTarget(name: "draft-check-stage", dependencies: ["Records", "Command", "Checks"]),
   ]
-  + ["Records", "Command", "YAML", "Settings", "Archives", "Watching", "Detection", "Packs", "Images", "Registry", "Releases", "Remote"].map {
+  + ["Records", "Command", "YAML", "Settings", "Archives", "Watching", "Detection", "Packs", "Images", "Registry", "Releases", "Remote", "Checks"].map {
     // Command is named because tests import it: else a change of it leaves them as they were, and they do not link.
     .testTarget(name: "\($0)Tests", dependencies: ($0 == "Command" ? [] : ["Command"]) + [.byName(name: $0)])
   }

@@ -1,5 +1,5 @@
 # Made by completions/generate from --help; do not edit.
-__draft_core="detect scaffold watch pack sync build push release tasks remote create up logs connect list status history redeploy delete target trust init doctor home config version serve help commands which"
+__draft_core="detect scaffold watch pack sync build push release tasks remote create up logs connect list status history redeploy delete target trust init doctor home config version serve help commands which line each check-stage"
 __draft_options() {
   case $1 in
     detect) echo "-p --pack -a --app -e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
@@ -13,7 +13,7 @@ __draft_options() {
     tasks) echo "-e --environment --kube-context --engine --pre-up --post-deploy --post-up --cleanup -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     remote) echo "-e --environment --kube-context --to --namespace --token-file --no-push --no-release --registry --builder --build-arg --tag -f --force --plain-http --engine --set --take-over --wait --no-wait --timeout -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     create) echo "-a --app -p --pack --dry-run -e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
-    up) echo "-e --environment --kube-context --engine --watch --no-watch --auto-connect --no-auto-connect --sync --restart --skip-image-push --take-over --remote --no-remote -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    up) echo "-e --environment --kube-context --engine --watch --no-watch --auto-connect --no-auto-connect --sync --restart --skip-image-push --take-over --remote --no-remote --with --no-with -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
     logs) echo "-a --application -f --follow --pods --previous -c --container --tail -e --environment --namespace --kube-context --engine --home --debug -h --help --version" ;;
     connect) echo "-p --override-port -c --container --tail --no-logs --detach --dry-run --auto -e --environment --namespace --kube-context --engine -o --output -q --quiet --home --debug -h --help --version" ;;
     list) echo "-e --environment --kube-context --namespace -A --all-namespaces -a --all --engine -o --output -q --quiet --home --debug -h --help --version" ;;
@@ -32,6 +32,9 @@ __draft_options() {
     help) echo "--home --debug -h --help --version" ;;
     commands) echo "--names --paths --home --debug -h --help --version" ;;
     which) echo "--home --debug -h --help --version" ;;
+    line) echo "-a --app -e --environment --kube-context --namespace -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    each) echo "-e --environment -j --jobs -o --output -q --quiet --home --debug -h --help --version" ;;
+    check-stage) echo "-r --record -t --timeout --home --debug -h --help --version" ;;
   esac
 }
 # What the value of an option is: nothing for a switch.
@@ -122,6 +125,7 @@ __draft_value() {
     up--kube-context) echo "NAME" ;;
     up--engine) echo "helm|podman" ;;
     up--remote) echo "PLACE" ;;
+    up--with) echo "NAME@STAGE" ;;
     up--jobs | up-j) echo "NUMBER" ;;
     up--output | up-o) echo "record|table" ;;
     up--home) echo "DIRECTORY" ;;
@@ -214,6 +218,20 @@ __draft_value() {
     help--home) echo "DIRECTORY" ;;
     commands--home) echo "DIRECTORY" ;;
     which--home) echo "DIRECTORY" ;;
+    line--app | line-a) echo "NAME" ;;
+    line--environment | line-e) echo "NAME" ;;
+    line--kube-context) echo "NAME" ;;
+    line--namespace) echo "NAME" ;;
+    line--jobs | line-j) echo "NUMBER" ;;
+    line--output | line-o) echo "record|table" ;;
+    line--home) echo "DIRECTORY" ;;
+    each--environment | each-e) echo "NAME" ;;
+    each--jobs | each-j) echo "NUMBER" ;;
+    each--output | each-o) echo "record|table" ;;
+    each--home) echo "DIRECTORY" ;;
+    check-stage--record | check-stage-r) echo "FILE" ;;
+    check-stage--timeout | check-stage-t) echo "SECONDS" ;;
+    check-stage--home) echo "DIRECTORY" ;;
   esac
 }
 __draft_operands() {
@@ -248,6 +266,9 @@ __draft_operands() {
     help) echo names ;;
     commands) echo none ;;
     which) echo names ;;
+    line) echo directories ;;
+    each) echo directories ;;
+    check-stage) echo directories ;;
   esac
 }
 # The names of plugins come from `draft commands --names`, which runs none of them.
@@ -300,4 +321,4 @@ _draft() {
     esac
   fi
 }
-complete -o filenames -F _draft draft draft-detect draft-scaffold draft-watch draft-pack draft-sync draft-build draft-push draft-release draft-tasks draft-remote draft-create draft-up draft-logs draft-connect draft-list draft-status draft-history draft-redeploy draft-delete draft-target draft-trust draft-init draft-doctor draft-home draft-config draft-version draft-serve draft-help draft-commands draft-which
+complete -o filenames -F _draft draft draft-detect draft-scaffold draft-watch draft-pack draft-sync draft-build draft-push draft-release draft-tasks draft-remote draft-create draft-up draft-logs draft-connect draft-list draft-status draft-history draft-redeploy draft-delete draft-target draft-trust draft-init draft-doctor draft-home draft-config draft-version draft-serve draft-help draft-commands draft-which draft-line draft-each draft-check-stage

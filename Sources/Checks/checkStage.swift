@@ -33,7 +33,7 @@ public func checkStage(_ command: [String], record: Record?, seconds: Double, te
 /// An application to work on.
 private func sample(in directory: String) throws -> Record {
   try Files.makeDirectories(directory)
-  try Files.write(Array("print('hello')\n".utf8), to: directory + "/app.py", durable: false)
+  try Files.write(Array("import sys\n".utf8), to: directory + "/app.py", durable: false)
   var record = Record()
   record.set(App(name: "check-stage", dir: try Files.resolve(directory)))
   return record
@@ -218,14 +218,21 @@ struct StageChecks {
     }
     guard added.count <= 1 else { throw StageTrial.Fault("it has more than one new member: '\(added.joined(separator: "', '"))'") }
     guard ![App.name, "draft"].contains(name) else { throw StageTrial.Fault("the member '\(name)' is not the stage's, and has changed") }
-    // How the value is spelled is its own business.
-    var (wanted, got) = (old, new)
-    if let value = try new[name] {
-      wanted.set(name, to: value)
-      got.set(name, to: value)
+    // How the member itself is spelled is the stage's business.
+    if added.isEmpty {
+      var (wanted, got) = (old, new)
+      if let value = try new[name] {
+        wanted.set(name, to: value)
+        got.set(name, to: value)
+      }
+      guard wanted.bytes == got.bytes else { throw StageTrial.Fault(StageTrial.difference(got.bytes, wanted.bytes)) }
+    } else {
+      // Added after the last one, whose end is before the brace.
+      var stem = before.prefix(upTo: before.lastIndex(of: UInt8(ascii: "}")) ?? 0)
+      while let last = stem.last, [0x20, 0x09].contains(last) { stem.removeLast() }
+      guard after.starts(with: stem) else { throw StageTrial.Fault(StageTrial.difference(after, Array(stem))) }
     }
-    guard wanted.bytes == got.bytes else { throw StageTrial.Fault(StageTrial.difference(got.bytes, wanted.bytes)) }
     guard name == Failure.name else { return .set(name) }
-    return .failed(try new.required(Failure.self).message)
+    do { return .failed(try new.required(Failure.self).message) } catch { throw StageTrial.Fault(sentence(error)) }
   }
 }

@@ -34,7 +34,7 @@ public struct Plugin: Sendable {
   }
 
   /// What draft(1) takes for the name of a command.
-  static func isName(_ text: String) -> Bool {
+  public static func isName(_ text: String) -> Bool {
     let isLetter = { (byte: UInt8) in (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
     guard let first = text.utf8.first, isLetter(first) else { return false }
     return text.utf8.allSatisfy { isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-") }
@@ -53,7 +53,8 @@ public struct Plugin: Sendable {
 /// The program has the line on standard input and its facts as variables, see ``Plugin/variables(_:)``. What it says on standard error
 /// is passed on, except the last line when it fails: that is what ``PluginError`` says.
 public func each(_ record: inout Record, run plugin: Plugin, call: Call) throws {
-  let variables = try Plugin.variables(record)
+  var variables = try Plugin.variables(record)
+  variables[Plugin.marker] = plugin.member
   let line = csystem_memory_file()
   guard line >= 0 else { throw SystemError("cannot make a file in memory", errno) }
   defer { close(line) }
@@ -75,6 +76,9 @@ public func each(_ record: inout Record, run plugin: Plugin, call: Call) throws 
 }
 
 extension Plugin {
+  /// The variable by which a program knows that it is run for a line, and for whose member: a file may be the stage and the program.
+  static let marker = "DRAFT_EACH"
+
   /// The program's name without its directory.
   var program: String { command[0].split(separator: "/").last.map(String.init) ?? command[0] }
 

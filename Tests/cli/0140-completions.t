@@ -22,15 +22,15 @@ if command -v bash >/dev/null; then
   is 'bash: commands' "$(complete_bash draft rele)" 'release '
   is 'bash: plugins too' "$(complete_bash draft sc)" 'scaffold scan '
   is 'bash: options of draft' "$(complete_bash draft --k)" '--kube-context '
-  is 'bash: options of a command' "$(complete_bash draft up --w)" '--watch '
-  is 'bash: after options of draft' "$(complete_bash draft --home x --debug up --no-w)" '--no-watch '
+  is 'bash: options of a command' "$(complete_bash draft up --wa)" '--watch '
+  is 'bash: after options of draft' "$(complete_bash draft --home x --debug up --no-wa)" '--no-watch '
   is 'bash: values' "$(complete_bash draft up -o '')" 'record table '
   is 'bash: a value nobody can guess' "$(complete_bash draft up -e '')" ' '
   is 'bash: directories' "$(complete_bash draft create dir)" 'dir-a dir-b '
   is 'bash: names for help' "$(complete_bash draft help rel)" 'release '
   is 'bash: what config does' "$(complete_bash draft config un)" 'unset '
   is 'bash: a plugin has files and no options' "$(complete_bash draft scan dir)$(complete_bash draft scan --)" 'dir-a dir-b  '
-  is 'bash: the command by its long name' "$(complete_bash draft-up --w)" '--watch '
+  is 'bash: the command by its long name' "$(complete_bash draft-up --wa)" '--watch '
 else
   skip 'bash' 'there is no bash'
 fi
@@ -51,7 +51,7 @@ if command -v fish >/dev/null; then
   is 'fish: commands' "$(complete_fish 'draft rel')" 'release '
   is 'fish: plugins too' "$(complete_fish 'draft sc')" 'scaffold scan '
   is 'fish: options of a command' "$(complete_fish 'draft up --watc')" '--watch '
-  is 'fish: after options of draft' "$(complete_fish 'draft --home x --debug up --no-w')" '--no-watch '
+  is 'fish: after options of draft' "$(complete_fish 'draft --home x --debug up --no-wa')" '--no-watch '
   is 'fish: values' "$(complete_fish 'draft up -o ')" 'record table '
   is 'fish: directories' "$(complete_fish 'draft create dir')" 'dir-a/ dir-b/ '
 else

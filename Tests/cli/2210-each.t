@@ -30,7 +30,6 @@ is 'lines come out in order, though they are worked on side by side' "$(for n in
 is 'it is run here' "$(draft-each lines -- sh -c 'printf "\"%s\"" "$PWD"' <line | jq -r .lines)" "$here"
 is 'a line that is overtaken is dropped' "$(for n in 0 1 2; do printf '{"draft":1,"app":{"name":"a","dir":"/x"},"change":{"sequence":%s,"paths":[]}}\n' $n; done >changes
   draft-each lines -- jq .change.sequence <changes | jq -c .lines)" 2
-is 'what draft-sync has dealt with passes' "$(echo '{"draft":1,"app":{"name":"a","dir":"/x"},"sync":{"how":"copied","pods":[],"paths":[]}}' | draft-each lines -- echo 1 | jq -c .lines)" null
 
 # The environment.
 jq -c --arg dir "$here/web" '.app += {environment: "staging", namespace: "team", context: "kind"} | .language = {name: "Go", certainty: 100, shares: {}, evidence: []} |
@@ -60,6 +59,7 @@ DRAFT_APP_STALE=1"
 is '… the pushed image by its digest' "$(jq -c '.push = {reference: "r/web@sha256:3", uploaded: 0, mounted: 0, existing: 0}' full | draft-each lines -- sh -c 'echo "\"$DRAFT_APP_IMAGE\""' | jq -r .lines)" 'r/web@sha256:3'
 is 'draft-each(1) has the same list' "$(sed -n 's/^\.It Ev \(DRAFT_APP_[A-Z_]*\).*/\1/p' "$root/man/draft-each.1" | sort)" \
   "$(grep -rhoE '"DRAFT_APP_[A-Z_]+"' "$root/Sources/Command" | tr -d '"' | sort -u)"
+is 'what draft-sync has dealt with passes' "$(jq -c '.context.tree = "t" | .sync = {how: "sync", tree: "t"}' full | draft-each lines -- echo 1 | jq -c .lines)" null
 printf '{"draft":1,"app":{"name":"a\\u0000b","dir":"/x"}}\n' >nul
 run draft-each lines -- echo 1 <nul
 is 'a value that no variable can hold' "$status $(failure)" '1 ["draft-lines",65,"cannot set DRAFT_APP_NAME: the value has a NUL in it",null]'
