@@ -259,8 +259,10 @@ public struct Child {
   /// Sends the signal on and gives the children five seconds to put things in order; nil only waits. Then has undone
   /// what was in the middle of something.
   static func endAll(by number: Int32?) {
-    let children = lock.locked { ending = true; return running.subtracting(short).map { groups.contains($0) ? -$0 : $0 } }
+    let (children, apart) = lock.locked { ending = true; return (running.subtracting(short).subtracting(groups), groups) }
     if let number { for pid in children { kill(pid, number) } }
+    // What the terminal sends does not reach them.
+    for pid in apart { kill(-pid, number ?? SIGTERM) }
     for _ in 0..<500 {
       if lock.locked({ running.isEmpty }) { break }
       usleep(10_000)

@@ -3,20 +3,17 @@
 # shellcheck disable=SC2016 # $ is for the stages
 . "$(dirname "$0")/lib.sh"
 mkdir -p web
-# A good one, which the bad ones are made of: `good` is what they leave as it is.
 stage() { printf '#!/bin/sh\n%s\n' "$2" >"draft-$1"; chmod +x "draft-$1"; }
 all_gone() { while read -r pid; do ! kill -0 "$pid" 2>/dev/null || return 1; done <pids; }
 failed() { sed -n 's/^not ok [0-9]* - //p' tap; }
 
 stage good 'exec draft each good "$@" -- echo 1.0'
-draft-check-stage -t 60 ./draft-good >tap 2>"$err"
-is 'a good stage passes' "$? $(failed) $(cat "$err")" '0  '
-is '… the plan is the number of checks' "$(tail -n 1 tap)" "1..$(grep -c '^ok' tap)"
-is '… and prove can read it' "$(prove -e 'draft-check-stage -t 60 --' ./draft-good 2>&1 | tail -n 1)" 'Result: PASS'
-draft-check-stage -t 60 -- draft-each good -- echo 1 >tap
-is 'a command with options of its own' "$? $(failed)" '0 '
+run prove -v -e 'draft-check-stage -t 60 --' ./draft-good
+cp "$out" tap
+is 'a good stage passes, and prove can read it' "$status $(failed) $(cat "$err") $(tail -n 1 tap)" '0   Result: PASS'
+is '… the plan is the number of checks' "$(grep '^1\.\.' tap)" "1..$(grep -c '^ok [0-9]* - ' tap)"
 
-# Each breaks one promise: the stage in sh, and the beginning of the check that finds it.
+# Bad ones: the stage in sh, and the beginning of the checks that find it.
 breaks() { # NAME SCRIPT CHECK...
   stage "$1" "$2"
   what=$1
@@ -43,14 +40,23 @@ is 'one that hangs fails' "$? $(grep -c '^ok' tap)" '1 0'
 like '… and is told' "$(cat tap)" '*# it had not ended after 0.3 seconds and was killed*'
 ok '… it is gone, and what it has started' await all_gone
 
+rm pids
+draft-check-stage -t 60 ./draft-hanging >tap 2>&1 &
+check=$!
+await [ -s pids ]
+kill "$check"
+status=0; wait "$check" 2>/dev/null || status=$?
+is 'a signal ends it' "$status" 143
+ok '… and the stage' await all_gone
+
 # The record it works on.
 stage needy 'exec draft each needy "$@" -- sh -c "jq -e .image.tag || { echo no image >&2; exit 66; }"'
 draft-check-stage -t 60 ./draft-needy >tap
 is 'a stage that fails on the record passes' "$? $(failed)" '0 '
 like '… and what could not be looked at is said' "$(cat tap)" '*# SKIP it failed on the line: no image; --record gives it another one*'
 draft-line web | jq -c '.image = {repository: "web", tag: "t", store: "x"}' >record
-draft-check-stage -t 60 -r record ./draft-needy >tap
-is '--record' "$? $(grep -c SKIP tap)" '0 0'
+draft-check-stage -t 60 -r record -- draft-each needy -- jq -e .image.tag >tap
+is '--record, and a command with options of its own' "$? $(failed) $(grep -c SKIP tap)" '0  0'
 exits 66 'a record that is not there' draft-check-stage -r nope ./draft-good
 echo usage >bad
 exits 65 'one that is none' draft-check-stage -r bad ./draft-good

@@ -25,10 +25,10 @@ is '… the one in Python as it is' "$(shown '#!\/usr\/bin\/env python3')" "$(ca
 chmod +x "$plugins/draft-lines"
 
 # In a pipe.
-run sh -c 'draft line web api | draft lines | draft scan | draft deps | draft size | draft detect -q'
-is 'a pipe of them' "$status $(jq -c '[.app.name, .lines, .scan, .deps, .size, .language.name]' "$out")" \
-  '0 ["web",1,{"files":2,"largest":"requirements.txt"},{"count":2,"unpinned":["flask"]},{"bytes":61,"kinds":{"py":15,"txt":46}},"Python"]
-["api",0,{"files":1,"largest":"key.pem"},null,{"bytes":2,"kinds":{"pem":2}},null]'
+run sh -c 'draft line web api | draft lines | draft scan | draft deps | draft size | draft target -o record'
+is 'a pipe of them' "$status $(jq -c '[.app.name, .lines, .scan, .deps, .size, (.target | type)]' "$out")" \
+  '0 ["web",1,{"files":2,"largest":"requirements.txt"},{"count":2,"unpinned":["flask"]},{"bytes":61,"kinds":{"py":15,"txt":46}},"object"]
+["api",0,{"files":1,"largest":"key.pem"},null,{"bytes":2,"kinds":{"pem":2}},"object"]'
 is 'a plugin takes directories' "$(draft lines web | jq .lines)" 1
 printf -- '-----BEGIN RSA PRIVATE KEY-----\n' >api/key.pem
 run sh -c 'draft line api web | draft scan | draft deps'

@@ -113,8 +113,8 @@ cat >Tests/cli/1050-hello.t <<'END'
 # draft-hello: greets an application.
 . "$(dirname "$0")/lib.sh"
 mkdir web
-is 'it greets' "$(draft hello web | jq -r .hello)" 'hello, web'
-is 'loudly' "$(draft-line web | draft-hello --loudly | jq -r .hello)" 'HELLO, WEB'
+is 'hello: it greets' "$(draft hello web | jq -r .hello)" 'hello, web'
+is 'hello: loudly' "$(draft-line web | draft-hello --loudly | jq -r .hello)" 'HELLO, WEB'
 finish
 END
 
