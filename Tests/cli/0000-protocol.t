@@ -5,7 +5,7 @@
 
 named() { awk -v names=" $* " '!/^#/ && (names == "  " || index(names, " " $1 " "))' "$root/Sources/draft/commands"; }
 commands=$(named "$@" | awk '{ print $1 }')
-stages=$(named "$@" | awk '$3 == "loop" || $1 == "line" { print $1 }')
+stages=$(named "$@" | awk '$3 == "loop" { print $1 }')
 failed='{"draft":1,"app":{"name":"a","dir":"/nonexistent"},"failure":{"by":"draft-x","code":69,"message":"m"}}'
 
 for command in $commands; do
