@@ -3,6 +3,15 @@ import Command
 import Glibc
 import Records
 
+/// Why a check of a stage has failed; the sentences become comments of TAP.
+struct Fault: Error {
+  let reasons: [String]
+  init(_ reason: String) { reasons = [reason] }
+  init(_ reason: String, _ outcome: StageTrial.Outcome) {
+    reasons = [reason] + outcome.lastWords.map { "it said: \($0)" }
+  }
+}
+
 /// A stage under test: what it does with a stream.
 struct StageTrial {
   let command: [String]
@@ -10,13 +19,6 @@ struct StageTrial {
   let seconds: Double
   /// For the streams; removed with everything in it when the tests are over.
   let directory: String
-
-  /// Why a check has failed; the sentences become comments of TAP.
-  struct Fault: Error {
-    let reasons: [String]
-    init(_ reasons: String...) { self.reasons = reasons }
-    init(_ reason: String, _ outcome: Outcome) { reasons = [reason] + outcome.lastWords.map { "it said: \($0)" } }
-  }
 
   struct Outcome {
     let status: Int32
@@ -49,19 +51,27 @@ struct StageTrial {
     let file = directory + "/stream"
     try Files.write(stream, to: file, durable: false)
     let result = try Child.run(
-      ["sh", "-c", output.rawValue, file] + command(with: arguments), output: .capture, errors: .capture, isGroup: true, seconds: seconds)
+      ["sh", "-c", output.rawValue, file] + command(with: arguments), output: .capture, errors: .capture,
+      isGroup: true, seconds: seconds)
     var status = result.status
-    if output == .left, !result.isLate { status = Int32((try? Files.readText(file + ".status"))?.lines.first ?? "") ?? status }
+    if output == .left, !result.isLate, let text = try? Files.readText(file + ".status") {
+      status = text.lines.first.flatMap { Int32($0) } ?? status
+    }
     let outcome = Outcome(status: status, output: result.output, errors: result.errorText)
-    if result.isLate { throw Fault("it had not ended after \(formatted(seconds, digits: 1)) seconds and was killed", outcome) }
+    if result.isLate { throw Fault("it had not ended after \(time) and was killed", outcome) }
     return outcome
   }
 
   /// The same, and it has to exit with the code; with `wanted`, it has to have written that and nothing else.
   @discardableResult
-  func run(_ stream: [UInt8], _ arguments: [String] = [], to output: Output = .read, exits code: Int32, writes wanted: [UInt8]? = nil) throws -> Outcome {
+  func run(
+    _ stream: [UInt8], _ arguments: [String] = [], to output: Output = .read, exits code: Int32,
+    writes wanted: [UInt8]? = nil
+  ) throws -> Outcome {
     let outcome = try run(stream, arguments, to: output)
-    guard outcome.status == code else { throw Fault("it exited with status \(outcome.status) and not \(code)", outcome) }
+    guard outcome.status == code else {
+      throw Fault("it exited with status \(outcome.status) and not \(code)", outcome)
+    }
     if let wanted, outcome.output != wanted { throw Fault(StageTrial.difference(outcome.output, wanted), outcome) }
     return outcome
   }
@@ -75,12 +85,15 @@ struct StageTrial {
     defer { writer.end() }
     try writeAll(line, to: ends[1])
     let result = try Child.run(
-      command, inputFile: ends[0], output: .bytes { if $0.contains(0x0A) { writer.end() } }, errors: .capture, isGroup: true, seconds: seconds)
+      command, inputFile: ends[0], output: .bytes { if $0.contains(0x0A) { writer.end() } }, errors: .capture,
+      isGroup: true, seconds: seconds)
     guard result.isLate else { return }
     let outcome = Outcome(status: result.status, output: [], errors: result.errorText)
-    let time = "\(formatted(seconds, digits: 1)) seconds"
-    throw Fault(writer.hasEnded ? "it had not ended after \(time) and was killed" : "the line had not come out after \(time): flush each record", outcome)
+    if writer.hasEnded { throw Fault("it had not ended after \(time) and was killed", outcome) }
+    throw Fault("the line had not come out after \(time): flush each record", outcome)
   }
+
+  private var time: String { "\(formatted(seconds, digits: 1)) seconds" }
 
   /// The stage with options, which stand before a `--`.
   func command(with options: [String]) -> [String] {
@@ -88,6 +101,7 @@ struct StageTrial {
     return command[..<place] + options + command[place...]
   }
 
+  /// The end of a pipe that we write to.
   private final class Writer: @unchecked Sendable {
     private var descriptor: Int32
     private let lock = Lock()
@@ -108,11 +122,13 @@ struct StageTrial {
     if wanted.isEmpty { return "it wrote '\(excerpt(got, at: 0))', and not nothing" }
     let place = zip(got, wanted).prefix { $0 == $1 }.count
     let line = got[..<place].count { $0 == 0x0A } + 1
-    return "line \(line), byte \(place + 1) of the stream: it wrote '\(excerpt(got, at: place))' and not '\(excerpt(wanted, at: place))'"
+    return "line \(line), byte \(place + 1) of the stream: it wrote '\(excerpt(got, at: place))'"
+      + " and not '\(excerpt(wanted, at: place))'"
   }
 
   private static func excerpt(_ bytes: [UInt8], at place: Int) -> String {
     let start = max(0, min(place, bytes.count) - 20), end = min(bytes.count, start + 60)
-    return (start > 0 ? "…" : "") + String(decoding: bytes[start..<end], as: UTF8.self).harmless + (end < bytes.count ? "…" : "")
+    let text = String(decoding: bytes[start..<end], as: UTF8.self).harmless
+    return (start > 0 ? "…" : "") + text + (end < bytes.count ? "…" : "")
   }
 }

@@ -78,7 +78,7 @@ public struct Child {
   ///   - environment: variables set on top of ours; a nil value removes one.
   ///   - handle: for another thread to end it by.
   ///   - isShort: a signal that ends us is not sent on: the program is about to end by itself, and would leave half a thing behind.
-  ///   - isGroup: it gets a session of its own, and what it has started ends with it when its time is over or a signal ends us.
+  ///   - isGroup: it gets a session of its own; what it has started ends with it when its time is over or a signal ends us.
   ///   - patience: seconds after which `slow` is called, once, when the program is still at work.
   ///   - seconds: for how long it may run: then it gets SIGTERM, and two seconds later SIGKILL. Whoever holds its outputs open is not waited for.
   public static func run(
@@ -259,7 +259,10 @@ public struct Child {
   /// Sends the signal on and gives the children five seconds to put things in order; nil only waits. Then has undone
   /// what was in the middle of something.
   static func endAll(by number: Int32?) {
-    let (children, apart) = lock.locked { ending = true; return (running.subtracting(short).subtracting(groups), groups) }
+    let (children, apart) = lock.locked {
+      ending = true
+      return (running.subtracting(short).subtracting(groups), groups)
+    }
     if let number { for pid in children { kill(pid, number) } }
     // What the terminal sends does not reach them.
     for pid in apart { kill(-pid, number ?? SIGTERM) }

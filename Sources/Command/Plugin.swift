@@ -25,33 +25,37 @@ public struct Plugin: Sendable {
     directories = Array(arguments.operands[1..<leading])
     command = Array(arguments.operands[leading...])
     guard Plugin.isName(member) else {
-      throw UsageError(
-        "'\(member)' cannot be the name of a plugin", hint: "a name is a lower-case letter, then letters, digits and hyphens")
+      let hint = "a name is a lower-case letter, then letters, digits and hyphens"
+      throw UsageError("'\(member)' cannot be the name of a plugin", hint: hint)
     }
     guard !Plugin.taken.contains(member) else {
-      throw UsageError("'\(member)' is a member of draft's own", hint: "take another name; draft-records(5) lists those that are taken")
+      let hint = "take another name; draft-records(5) lists those that are taken"
+      throw UsageError("'\(member)' is a member of draft's own", hint: hint)
     }
   }
 
   /// What draft(1) takes for the name of a command.
   public static func isName(_ text: String) -> Bool {
     let isLetter = { (byte: UInt8) in (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+    let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     guard let first = text.utf8.first, isLetter(first) else { return false }
-    return text.utf8.allSatisfy { isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-") }
+    return text.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
   }
 
   /// Our own members, and the names that draft-records(5) keeps for later ones.
   static let taken: Set<String> = [
-    "draft", App.name, Change.name, Chart.name, Connect.name, Context.name, Deletion.name, Doctor.name, Failure.name, History.name,
-    Image.name, Language.name, PackChoice.name, Push.name, Release.name, Scaffold.name, Status.name, Sync.name, Target.name, Tasks.name,
-    Values.name, "diff", "order", "origin", "patch", "proposal", "pushed", "refresh", "triggers", "upgrade",
+    "draft", App.name, Change.name, Chart.name, Connect.name, Context.name, Deletion.name, Doctor.name, Failure.name,
+    History.name, Image.name, Language.name, PackChoice.name, Push.name, Release.name, Scaffold.name, Status.name,
+    Sync.name, Target.name, Tasks.name, Values.name,
+    "diff", "order", "origin", "patch", "proposal", "pushed", "refresh", "triggers", "upgrade",
   ]
 }
 
-/// Runs a plugin's program for one line and sets the member to the JSON value it prints; one that prints nothing leaves the line as it is.
+/// Runs a plugin's program for one line and sets the member to the JSON value it prints; one that prints nothing leaves
+/// the line as it is.
 ///
-/// The program has the line on standard input and its facts as variables, see ``Plugin/variables(_:)``. What it says on standard error
-/// is passed on, except the last line when it fails: that is what ``PluginError`` says.
+/// The program has the line on standard input and its facts as variables, see ``Plugin/variables(_:)``. What it says on
+/// standard error is passed on, except the last line when it fails: that is what ``PluginError`` says.
 public func each(_ record: inout Record, run plugin: Plugin, call: Call) throws {
   var variables = try Plugin.variables(record)
   variables[Plugin.marker] = plugin.member
@@ -76,20 +80,25 @@ public func each(_ record: inout Record, run plugin: Plugin, call: Call) throws 
 }
 
 extension Plugin {
-  /// The variable by which a program knows that it is run for a line, and for whose member: a file may be the stage and the program.
+  /// The variable by which a program knows that it is run for a line, and for which member: one file may be both the
+  /// stage and the program.
   static let marker = "DRAFT_EACH"
 
   /// The program's name without its directory.
   var program: String { command[0].split(separator: "/").last.map(String.init) ?? command[0] }
 
-  /// What a program finds in its environment: the line's own facts, and nothing where it has none. draft-each(1) has the same list.
+  /// What a program finds in its environment: the facts of the line; nil removes what it does not have. draft-each(1)
+  /// has the same list.
   static func variables(_ record: Record) throws -> [String: String?] {
-    let app = try record.required(App.self), image = try record.member(Image.self), release = try record.member(Release.self)
+    let app = try record.required(App.self), release = try record.member(Release.self)
+    let image = try record.member(Image.self)
     let variables: [String: String?] = [
-      "DRAFT_APP_NAME": app.name, "DRAFT_APP_DIR": app.dir.isEmpty ? nil : app.dir, "DRAFT_APP_ENVIRONMENT": app.environment,
-      "DRAFT_APP_NAMESPACE": app.namespace, "DRAFT_APP_KUBE_CONTEXT": release?.context ?? app.context,
+      "DRAFT_APP_NAME": app.name, "DRAFT_APP_DIR": app.dir.isEmpty ? nil : app.dir,
+      "DRAFT_APP_ENVIRONMENT": app.environment, "DRAFT_APP_NAMESPACE": app.namespace,
+      "DRAFT_APP_KUBE_CONTEXT": release?.context ?? app.context,
       "DRAFT_APP_LANGUAGE": try record.member(Language.self)?.name,
-      "DRAFT_APP_TARBALL": try record.member(Context.self)?.payload.path, "DRAFT_APP_CHART": try record.member(Chart.self)?.payload.path,
+      "DRAFT_APP_TARBALL": try record.member(Context.self)?.payload.path,
+      "DRAFT_APP_CHART": try record.member(Chart.self)?.payload.path,
       "DRAFT_APP_IMAGE": try record.member(Push.self)?.reference ?? image.map { "\($0.repository):\($0.tag)" },
       "DRAFT_APP_DIGEST": image?.digest, "DRAFT_APP_REVISION": release.map { String($0.revision) },
       "DRAFT_APP_CHANGED": release.map { String($0.changed) }, "DRAFT_APP_URL": release?.urls.first,
@@ -104,8 +113,8 @@ extension Plugin {
   }
 }
 
-/// Passes on what a program says, two lines late: when it fails, its last line is the failure's message, and not said twice. A last line
-/// that is indented is what to try, as in our own messages.
+/// Passes on what a program says, two lines late: when it fails, its last line is the failure's message, and not said
+/// twice. A last line that is indented is what to try, as in our own messages.
 private final class LastWords: @unchecked Sendable {
   private var held: [String] = []
   private let relay: (String) -> Void

@@ -9,14 +9,18 @@ extension Command {
   ///
   /// - Parameters:
   ///   - begin: starts a line for a directory.
-  ///   - parts: for a stage that runs under the name of another one, as draft-each does: that name, and which operands begin lines.
+  ///   - parts: for a stage that runs under another name, as draft-each does: that name, and which operands begin lines.
   ///   - patience: for a line with `change` whose service is away.
   ///   - body: does the one verb and sets the one member. What it throws becomes the line's failure.
   public func runStage(
-    begin: @Sendable @escaping (String, Call) throws -> Record, parts: ((Call) throws -> (name: String, operands: [String]))? = nil,
+    begin: @Sendable @escaping (String, Call) throws -> Record,
+    parts: ((Call) throws -> (name: String, operands: [String]))? = nil,
     patience: Patience? = nil, body: @Sendable @escaping (inout Record, Call) throws -> Void
   ) -> Never {
-    runStage(begin: begin, parts: parts, words: nil, patience: patience) { record, call in try body(&record, call); return .done }
+    runStage(begin: begin, parts: parts, words: nil, patience: patience) { record, call in
+      try body(&record, call)
+      return .done
+    }
   }
 
   /// Runs a stage that reports: on a terminal, where other stages keep their records to themselves, `words` tells of each line that has
@@ -31,7 +35,8 @@ extension Command {
   }
 
   private func runStage(
-    begin: @Sendable @escaping (String, Call) throws -> Record, parts: ((Call) throws -> (name: String, operands: [String]))? = nil,
+    begin: @Sendable @escaping (String, Call) throws -> Record,
+    parts: ((Call) throws -> (name: String, operands: [String]))? = nil,
     ahead: (@Sendable ([Record], Call) -> Void)? = nil,
     words: (@Sendable (Record) throws -> String)?, patience: Patience? = nil,
     body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
@@ -41,7 +46,8 @@ extension Command {
       guard let call = try call(options + Option.stage + Option.common) else { finish(.done) }
       let (name, operands) = try parts?(call) ?? (name, call.arguments.operands)
       let run = StageRun(
-        command: self, call: call.named(name), operands: operands, begin: begin, ahead: ahead, words: words, patience: patience, body: body)
+        command: self, call: call.named(name), operands: operands, begin: begin, ahead: ahead, words: words,
+        patience: patience, body: body)
       finish(try run.run())
     } catch {
       finish(Command.report(error, by: Caller.signs(for: name)))
@@ -62,11 +68,13 @@ extension Command {
     start()
     do {
       guard let call = try call(options + Option.stage.filter { $0.name != "jobs" } + Option.common) else { finish(.done) }
-      let code = try StageRun(command: self, call: call, operands: call.arguments.operands, writes: writes(call), begin: begin, words: nil) {
-        record, call in
+      let run = StageRun(
+        command: self, call: call, operands: call.arguments.operands, writes: writes(call), begin: begin, words: nil
+      ) { record, call in
         try body(&record, call)
         return .done
-      }.run()
+      }
+      let code = try run.run()
       let writer: RecordWriter? = writes(call) && call.writesRecords ? RecordWriter() : nil
       let last = try then(call) { try writer?.write($0) }
       finish(code == .done ? last : code)

@@ -60,11 +60,11 @@ extension Settings {
   /// Plugins and the stages they stand behind, as draft-up takes them.
   static func plugins(_ text: Layers.Sourced<String>) throws {
     for word in text.value.split(separator: " ") {
-      guard let (name, stage) = word.cut(at: "@"), Plugin.isName(name), ["pack", "build", "push", "release"].contains(stage) else {
-        throw wrong(
-          .with, text, "'\(word)' is not the name of a plugin and of a stage",
-          hint: "as in scan@build; the stages are pack, build, push and release")
-      }
+      let stages = ["pack", "build", "push", "release"]
+      if let (name, stage) = word.cut(at: "@"), Plugin.isName(name), stages.contains(stage) { continue }
+      throw wrong(
+        .with, text, "'\(word)' is not the name of a plugin and of a stage",
+        hint: "as in scan@build; the stages are pack, build, push and release")
     }
   }
 

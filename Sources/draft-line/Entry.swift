@@ -8,7 +8,9 @@ import Releases
       name: "draft-line", summary: "begin the line of an application", operands: "[NAME|DIRECTORY...]",
       reads: "names of releases, or directories; records pass as they are", writes: "a record with 'app' for each",
       options: [
-        Option("app", "a", value: "NAME", help: "the application's name; 'random' makes one up (default: draft.toml, then the directory)"),
+        Option(
+          "app", "a", value: "NAME",
+          help: "the application's name; 'random' makes one up (default: draft.toml, then the directory)"),
         .environment, Option("kube-context", value: "NAME", help: "the kube context it is in, or is to go to"),
         Option("namespace", value: "NAME", help: "the namespace it is in, or is to go to"),
       ],

@@ -1,7 +1,7 @@
 # Sourced by draft-create and draft-up: a pipeline of stages, each of them waited for and its status heard.
 #
 #   pipeline NAME        begins; NAME is whose pipeline it is
-#   stage COMMAND...     starts a stage that writes to the next one; `label` is what it is called when that is not the command
+#   stage COMMAND...     starts a stage that writes to the next one; `label` is its name where that is not the command's
 #   last COMMAND...      starts the last one, which writes where we write, waits for all, and exits
 #
 # sh has no pipefail, and `a | b | c` tells it neither what became of `a` nor whom to pass a signal to. So each stage is a job of

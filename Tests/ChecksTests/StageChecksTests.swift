@@ -7,8 +7,8 @@ private let app = #""app":{"name":"a","dir":"/x"},"n":[1.0, 1e400,"\u00e9"]"#
 private let before = #"{"draft":1,\#(app)}"#
 private let failed = #"{"draft":1,\#(app),"failure":{"by":"x","code":1,"message":"m"}}"#
 
-private func change(_ before: String, _ after: String) throws -> StageChecks.Change {
-  try StageChecks.change(from: Array(before.utf8) + [0x0A], to: Array(after.utf8) + [0x0A])
+private func change(_ before: String, _ after: String) throws -> StageChange {
+  try StageChange(from: Array(before.utf8) + [0x0A], to: Array(after.utf8) + [0x0A])
 }
 
 @Test func aStageAddsOrReplacesOneMember() throws {
@@ -21,7 +21,7 @@ private func change(_ before: String, _ after: String) throws -> StageChecks.Cha
 }
 
 @Test(arguments: [
-  // Added twice, gone, ours, another spelling of a number, of a string and of a space, a failed line, no record, no failure.
+  // Added twice, gone, ours, another spelling of a number, a string and a space, a failed line, no record, no failure.
   (before, #"{"draft":1,\#(app),"scan":1,"more":1}"#, "more than one new member: 'scan', 'more'"),
   (before, #"{"draft":1,"app":{"name":"a","dir":"/x"},"scan":1}"#, "the member 'n' is gone"),
   (before, #"{"draft":1,"app":{"name":"b","dir":"/x"},"n":[1.0, 1e400,"\u00e9"]}"#, "'app' is not the stage's"),
@@ -35,12 +35,13 @@ private func change(_ before: String, _ after: String) throws -> StageChecks.Cha
   (before, #"{"draft":1,\#(app),"failure":"no"}"#, "failure"),
 ])
 func whatAStageMustNotDo(_ before: String, _ after: String, _ reason: String) throws {
-  let fault = #expect(throws: StageTrial.Fault.self) { try change(before, after) }
+  let fault = #expect(throws: Fault.self) { try change(before, after) }
   #expect(fault?.reasons[0].contains(reason) == true, "\(fault?.reasons ?? [])")
 }
 
 @Test func optionsStandBeforeTheDashes() {
   let trial = { StageTrial(command: $0, seconds: 1, directory: "/") }
   #expect(trial(["a", "b"]).command(with: ["--help"]) == ["a", "b", "--help"])
-  #expect(trial(["draft", "each", "x", "--", "wc", "--", "-l"]).command(with: ["-j", "4"]) == ["draft", "each", "x", "-j", "4", "--", "wc", "--", "-l"])
+  let each = trial(["draft", "each", "x", "--", "wc", "--", "-l"])
+  #expect(each.command(with: ["-j", "4"]) == ["draft", "each", "x", "-j", "4", "--", "wc", "--", "-l"])
 }

@@ -53,7 +53,7 @@ ok '… and the stage' await all_gone
 stage needy 'exec draft each needy "$@" -- sh -c "jq -e .image.tag || { echo no image >&2; exit 66; }"'
 draft-check-stage -t 60 ./draft-needy >tap
 is 'a stage that fails on the record passes' "$? $(failed)" '0 '
-like '… and what could not be looked at is said' "$(cat tap)" '*# SKIP it failed on the line: no image; --record gives it another one*'
+like '… and what could not be looked at is said' "$(cat tap)" '*# SKIP it failed on the line: no image; see --record*'
 draft-line web | jq -c '.image = {repository: "web", tag: "t", store: "x"}' >record
 draft-check-stage -t 60 -r record -- draft-each needy -- jq -e .image.tag >tap
 is '--record, and a command with options of its own' "$? $(failed) $(grep -c SKIP tap)" '0  0'
