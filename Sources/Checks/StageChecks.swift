@@ -77,15 +77,15 @@ struct StageChecks {
 
   /// A line that has failed already is not worked on.
   private var failedLines: [Check] {
-    let failure = #""failure":{"by":"y","code":1,"message":"z"}"#
+    let mark = #""failure":{"by":"y","code":1,"message":"z"}"#
     let odd = #"{ "draft":1 ,"x" : [1.0, 1E+2, 1e400, -0, 12345678901234567890,"\u00e9\/", {"b":1 ,"a":2}] , "#
-      + failure + #","\u0061":"é" }"#
+      + mark + #","\u0061":"é" }"#
     let deep = String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)
     let lines = [
       ("passes untouched and exits 1", StageChecks.failed),
       ("passes byte for byte, as odd as it may be", StageChecks.bytes(odd)),
-      ("passes byte for byte, as deep as it may be", StageChecks.bytes("{\"draft\":1,\(failure),\"deep\":\(deep)}")),
-      ("of 1 MB passes", StageChecks.bytes("{\"draft\":1,\(failure),\"large\":\"\(StageChecks.large)\"}")),
+      ("passes byte for byte, as deep as it may be", StageChecks.bytes("{\"draft\":1,\(mark),\"deep\":\(deep)}")),
+      ("of 1 MB passes", StageChecks.bytes("{\"draft\":1,\(mark),\"large\":\"\(StageChecks.large)\"}")),
     ]
     return lines.map { what, bytes in
       check("a failed line \(what)") { try trial.run(bytes, exits: 1, writes: bytes) }
