@@ -52,7 +52,7 @@ debug:
 define share
 	cp -f $(SHELL_FILES) $(1)/bin/
 	rm -rf $(1)/share && mkdir -p $(1)/share/draft $(1)/share/man/man1 $(1)/share/man/man5 $(1)/share/man/man7
-	cp -r packs $(COMMANDS) $(SHELL_PARTS) $(1)/share/draft/
+	cp -r packs man/examples $(COMMANDS) $(SHELL_PARTS) $(1)/share/draft/
 	for page in man/*.[157]; do [ ! -f $$page ] || cp $$page $(1)/share/man/man$${page##*.}/ || exit 1; done
 	mkdir -p $(1)/share/bash-completion/completions $(1)/share/zsh/site-functions $(1)/share/fish/vendor_completions.d
 	cp completions/draft.bash $(1)/share/bash-completion/completions/draft

@@ -70,7 +70,7 @@ let package = Package(
 
     .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "OCI", "Archives", "Contexts", "Charts", "Images", "Registry"]),
     .target(name: "Remote", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Contexts", "Cluster", "Helm", "Releases", "Pipeline"]),
-    .target(name: "Checks", dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Watching", "Registry", "Releases", "Remote"]),
+    .target(name: "Checks", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Charts", "Watching", "Registry", "Releases", "Remote"]),
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Scaffolding"]),
     .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Scaffolding"]),
@@ -98,11 +98,14 @@ let package = Package(
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
     .executableTarget(name: "draft-records", dependencies: ["Records", "Command"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
+    .executableTarget(name: "draft-line", dependencies: ["Command", "Releases"]),
+    .executableTarget(name: "draft-each", dependencies: ["Command", "Settings"]),
+    .executableTarget(name: "draft-check-stage", dependencies: ["Records", "Command", "Checks"]),
   ]
   + [
     "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Watching", "Detection",
     "Scaffolding", "Images", "Registry", "Cluster", "Helm", "Podman",
-    "Releases", "Attach", "Remote",
+    "Releases", "Attach", "Remote", "Checks",
   ].map {
     // What tests import is named: else a change of it leaves them as they were, and they do not link.
     let more = ["Contexts": ["Archives", "Charts"], "Cluster": ["YAML"], "Helm": ["Cluster"], "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]]

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -31,6 +32,7 @@ const char *csystem_program(void) { return (const char *)getauxval(AT_EXECFN); }
 int csystem_pipe(int d[2]) { return pipe2(d, O_CLOEXEC); }
 int csystem_socketpair(int d[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, d); }
 int csystem_mkstemp(char *pattern) { return mkostemp(pattern, O_CLOEXEC); }
+int csystem_memory_file(void) { return memfd_create("draft", MFD_CLOEXEC); }
 
 int csystem_rename_lazily(const char *from, const char *to) {
   if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) return unlink(from);

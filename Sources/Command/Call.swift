@@ -15,7 +15,10 @@ public struct Call: Sendable {
   public func moved(bytes: Int) { meter.add(bytes) }
 
   /// The same call for one line, with a count of its own.
-  func forOneLine() -> Call { Call(name: name, arguments: arguments, quiet: quiet, debugging: debugging) }
+  func forOneLine() -> Call { named(name) }
+
+  /// The same call under another name, by which it signs.
+  func named(_ name: String) -> Call { Call(name: name, arguments: arguments, quiet: quiet, debugging: debugging) }
 
   /// The value of an environment variable; an empty one counts as unset.
   public func variable(_ name: String) -> String? { environmentVariable(name) }

@@ -78,12 +78,13 @@ public struct Child {
   ///   - environment: variables set on top of ours; a nil value removes one.
   ///   - handle: for another thread to end it by.
   ///   - isShort: a signal that ends us is not sent on: the program is about to end by itself, and would leave half a thing behind.
+  ///   - isGroup: it gets a session of its own; what it has started ends with it when its time is over or a signal ends us.
   ///   - patience: seconds after which `slow` is called, once, when the program is still at work.
   ///   - seconds: for how long it may run: then it gets SIGTERM, and two seconds later SIGKILL. Whoever holds its outputs open is not waited for.
   public static func run(
     _ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Output = .standardError, errors: Output = .standardError,
     environment: [String: String?] = [:], directory: String? = nil, handle: Handle? = nil, isShort: Bool = false,
-    patience: Int = 5, slow: (() -> Void)? = nil, seconds: Double? = nil
+    isGroup: Bool = false, patience: Int = 5, slow: (() -> Void)? = nil, seconds: Double? = nil
   ) throws -> Result {
     guard let path = find(argv[0]) else { throw ProgramMissing(program: argv[0]) }
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
@@ -107,12 +108,13 @@ public struct Child {
       // may.
       if (Child.ending && !Child.isUndoing) || handle?.isStopped == true { return ECANCELED }
       let result = withCStrings(argv) { argv in
-        withCStrings(variables(environment)) { envp in csystem_spawn(&pid, path, argv, envp, childInput, out.childEnd, err.childEnd, directory, isShort ? 1 : 0) }
+        withCStrings(variables(environment)) { envp in csystem_spawn(&pid, path, argv, envp, childInput, out.childEnd, err.childEnd, directory, isShort || isGroup ? 1 : 0) }
       }
       if result == 0 {
         Child.running.insert(pid)
         // In a session of its own, so that the terminal's signal does not reach it either.
         if isShort { Child.short.insert(pid) }
+        if isGroup { Child.groups.insert(pid) }
         handle?.pid = pid
       }
       return result
@@ -126,7 +128,7 @@ public struct Child {
     }
     guard result == 0 else { throw cannotStart(argv[0], result) }
 
-    var failure: (any Error)?, limit = seconds.map { Limit(pid: pid, seconds: $0) }
+    var failure: (any Error)?, limit = seconds.map { Limit(pid: isGroup ? -pid : pid, seconds: $0) }
     do { try exchange(input: input ?? [], to: &inputEnd, out, err, patience: patience, slow: slow, &limit) } catch {
       failure = error
       kill(pid, SIGTERM)
@@ -145,6 +147,7 @@ public struct Child {
     Child.lock.locked {
       Child.running.remove(pid)
       Child.short.remove(pid)
+      Child.groups.remove(pid)
       handle?.pid = 0
     }
     // A signal that ended the child for us is about to end us: let the thread that handles it do so.
@@ -157,6 +160,7 @@ public struct Child {
 
   /// The time a program has.
   private struct Limit {
+    /// For kill(2): less than nothing is a group.
     let pid: pid_t
     private(set) var end: UInt64
     private(set) var signal = SIGTERM
@@ -238,6 +242,7 @@ public struct Child {
 
   nonisolated(unsafe) private static var running: Set<pid_t> = []
   nonisolated(unsafe) private static var short: Set<pid_t> = []
+  nonisolated(unsafe) private static var groups: Set<pid_t> = []
   nonisolated(unsafe) private static var ending = false
   /// The thread that undoes what was in the middle of something.
   nonisolated(unsafe) private static var undoing: pthread_t?
@@ -254,8 +259,13 @@ public struct Child {
   /// Sends the signal on and gives the children five seconds to put things in order; nil only waits. Then has undone
   /// what was in the middle of something.
   static func endAll(by number: Int32?) {
-    let children = lock.locked { ending = true; return running.subtracting(short) }
+    let (children, apart) = lock.locked {
+      ending = true
+      return (running.subtracting(short).subtracting(groups), groups)
+    }
     if let number { for pid in children { kill(pid, number) } }
+    // What the terminal sends does not reach them.
+    for pid in apart { kill(-pid, number ?? SIGTERM) }
     for _ in 0..<500 {
       if lock.locked({ running.isEmpty }) { break }
       usleep(10_000)

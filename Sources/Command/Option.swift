@@ -46,12 +46,15 @@ public struct Option: Sendable {
 public struct Arguments: Sendable {
   private var values: [String: [String]] = [:]
   public private(set) var operands: [String] = []
+  /// How many of the operands stand before a `--`; nil without one.
+  public private(set) var leading: Int?
 
   /// Throws ``UsageError`` for an unknown or ambiguous option, a missing value, or one that is not wanted.
   public init(parsing words: [String], options: [Option]) throws(UsageError) {
     var rest = words[...]
     while let word = rest.popFirst() {
       if word == "--" {
+        leading = operands.count
         operands += rest
         return
       } else if word.hasPrefix("--") {

@@ -9,12 +9,18 @@ extension Command {
   ///
   /// - Parameters:
   ///   - begin: starts a line for a directory.
+  ///   - parts: for a stage that runs under another name, as draft-each does: that name, and which operands begin lines.
   ///   - patience: for a line with `change` whose service is away.
   ///   - body: does the one verb and sets the one member. What it throws becomes the line's failure.
   public func runStage(
-    begin: @Sendable @escaping (String, Call) throws -> Record, patience: Patience? = nil, body: @Sendable @escaping (inout Record, Call) throws -> Void
+    begin: @Sendable @escaping (String, Call) throws -> Record,
+    parts: ((Call) throws -> (name: String, operands: [String]))? = nil,
+    patience: Patience? = nil, body: @Sendable @escaping (inout Record, Call) throws -> Void
   ) -> Never {
-    runStage(begin: begin, words: nil, patience: patience) { record, call in try body(&record, call); return .done }
+    runStage(begin: begin, parts: parts, words: nil, patience: patience) { record, call in
+      try body(&record, call)
+      return .done
+    }
   }
 
   /// Runs a stage that reports: on a terminal, where other stages keep their records to themselves, `words` tells of each line that has
@@ -29,14 +35,20 @@ extension Command {
   }
 
   private func runStage(
-    begin: @Sendable @escaping (String, Call) throws -> Record, ahead: (@Sendable ([Record], Call) -> Void)? = nil,
+    begin: @Sendable @escaping (String, Call) throws -> Record,
+    parts: ((Call) throws -> (name: String, operands: [String]))? = nil,
+    ahead: (@Sendable ([Record], Call) -> Void)? = nil,
     words: (@Sendable (Record) throws -> String)?, patience: Patience? = nil,
     body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
   ) -> Never {
     start()
     do {
       guard let call = try call(options + Option.stage + Option.common) else { finish(.done) }
-      finish(try StageRun(command: self, call: call, begin: begin, ahead: ahead, words: words, patience: patience, body: body).run())
+      let (name, operands) = try parts?(call) ?? (name, call.arguments.operands)
+      let run = StageRun(
+        command: self, call: call.named(name), operands: operands, begin: begin, ahead: ahead, words: words,
+        patience: patience, body: body)
+      finish(try run.run())
     } catch {
       finish(Command.report(error, by: Caller.signs(for: name)))
     }
@@ -56,7 +68,13 @@ extension Command {
     start()
     do {
       guard let call = try call(options + Option.stage.filter { $0.name != "jobs" } + Option.common) else { finish(.done) }
-      let code = try StageRun(command: self, call: call, writes: writes(call), begin: begin, words: nil) { record, call in try body(&record, call); return .done }.run()
+      let run = StageRun(
+        command: self, call: call, operands: call.arguments.operands, writes: writes(call), begin: begin, words: nil
+      ) { record, call in
+        try body(&record, call)
+        return .done
+      }
+      let code = try run.run()
       let writer: RecordWriter? = writes(call) && call.writesRecords ? RecordWriter() : nil
       let last = try then(call) { try writer?.write($0) }
       finish(code == .done ? last : code)
@@ -74,6 +92,8 @@ extension Call {
 private struct StageRun {
   let command: Command
   let call: Call
+  /// Those that begin lines.
+  let operands: [String]
   var writes = true
   let begin: @Sendable (String, Call) throws -> Record
   var ahead: (@Sendable ([Record], Call) -> Void)?
@@ -86,16 +106,16 @@ private struct StageRun {
     let jobs = try jobCount()
     let lines = OrderedLines(jobs: jobs, write: try sink(), work: work)
 
-    if ahead != nil, call.arguments.operands.count > 1 {
-      var rest = call.arguments.operands[...]
+    if ahead != nil, operands.count > 1 {
+      var rest = operands[...]
       while !rest.isEmpty {
         let group = rest.prefix(StageRun.together).map { operand in Result { try begin(operand, call) } }
         look(ahead: group.compactMap { try? $0.get() })
         for result in group { try lines.add { try result.get() } }
         rest = rest.dropFirst(StageRun.together)
       }
-    } else if !call.arguments.operands.isEmpty {
-      for operand in call.arguments.operands { try lines.add { try begin(operand, call) } }
+    } else if !operands.isEmpty {
+      for operand in operands { try lines.add { try begin(operand, call) } }
     } else if isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO) || (Caller.current.isFirst && Standard.isNull(STDIN_FILENO)) {
       try lines.add { try begin(".", call) }
     } else {

@@ -77,6 +77,7 @@ public enum Config {
     case Key.registry.name: _ = try Settings.registry(value)
     case Key.builder.name where !text.isEmpty: _ = try Settings.builder(value)
     case Key.engine.name where !text.isEmpty: _ = try Settings.engine(value)
+    case Key.with.name: try Settings.plugins(value)
     case Key.basedomain.name: _ = try Settings.domain(value)
     case Key.exclusive.name: _ = try Layers.flag(text, .exclusive, place: "argument")
     case Key.disablePushWarning.name: _ = try Layers.flag(text, .disablePushWarning, place: "argument")

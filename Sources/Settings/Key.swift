@@ -60,6 +60,8 @@ public struct Key: Sendable {
   public static let engine = Key("engine", .text, inConfig: true, default: "helm when a kube context is configured, else podman")
   // Not of draft.toml: a project must not say where its source is sent.
   public static let remote = Key("remote", .text, options: [], inDraft: false, inConfig: true, default: "none")
+  // Nor which programs are run with it.
+  public static let with = Key("with", .text, options: [], inDraft: false, inConfig: true, default: "none")
   // A flag of the command line would be for one release, and that is what --take-over is for.
   public static let exclusive = Key("exclusive", .flag, options: [], inConfig: true, default: "false")
   public static let basedomain = Key("basedomain", .text, inConfig: true, default: "none")
@@ -70,7 +72,7 @@ public struct Key: Sendable {
   /// Every key of the files, in the order of draft-toml(5).
   public static let all: [Key] = [
     name, namespace, registry, builder, dockerfile, chart, buildTar, chartTar, imageBuildArgs, customTags, set, wait, watch, watchDelay,
-    overridePorts, autoConnect, kubeContext, engine, remote, exclusive, basedomain, disablePushWarning, resourceGroupName,
+    overridePorts, autoConnect, kubeContext, engine, remote, with, exclusive, basedomain, disablePushWarning, resourceGroupName,
   ]
 
   /// Every spelling a file may use.

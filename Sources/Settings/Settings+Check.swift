@@ -57,6 +57,17 @@ extension Settings {
     return text.value
   }
 
+  /// Plugins and the stages they stand behind, as draft-up takes them.
+  static func plugins(_ text: Layers.Sourced<String>) throws {
+    for word in text.value.split(separator: " ") {
+      let stages = ["pack", "build", "push", "release"]
+      if let (name, stage) = word.cut(at: "@"), Plugin.isName(name), stages.contains(stage) { continue }
+      throw wrong(
+        .with, text, "'\(word)' is not the name of a plugin and of a stage",
+        hint: "as in scan@build; the stages are pack, build, push and release")
+    }
+  }
+
   /// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
   static func tag(_ item: Layers.Sourced<String>) throws -> String {
     let bytes = item.value.utf8

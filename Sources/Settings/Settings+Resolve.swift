@@ -73,6 +73,8 @@ extension Settings {
     }
     if try layers.text(.namespace)?.value.isEmpty != false { try takeNamespace(layers) }
     if let text = try text(.remote, layers), !text.value.isEmpty { remote = text.value }
+    // draft-up is who uses it.
+    if let text = try text(.with, layers) { try Settings.plugins(text) }
     if let text = try text(.basedomain, layers) { basedomain = try Settings.domain(text) }
   }
 

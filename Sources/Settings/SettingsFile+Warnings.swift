@@ -22,8 +22,9 @@ extension SettingsFile {
 
   private func warn(_ member: TOML.Member, among keys: [Key], _ call: Call) {
     if keys.contains(where: { $0.spellings.contains(member.key) }) { return }
-    if Key.named(member.key) != nil {
-      call.warnOfSettings("\(place(member.place)): '\(member.key)' is a key of draft.toml and means nothing here")
+    if let key = Key.named(member.key) {
+      let file = key.inDraft ? "draft.toml" : Home.configName
+      call.warnOfSettings("\(place(member.place)): '\(member.key)' is a key of \(file) and means nothing here")
     } else {
       call.warnOfSettings("\(place(member.place)): unknown key '\(member.key)'" + suggestion(member.key, keys.flatMap(\.spellings)))
     }

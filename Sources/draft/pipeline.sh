@@ -1,7 +1,7 @@
 # Sourced by draft-create and draft-up: a pipeline of stages, each of them waited for and its status heard.
 #
 #   pipeline NAME        begins; NAME is whose pipeline it is
-#   stage COMMAND...     starts a stage that writes to the next one
+#   stage COMMAND...     starts a stage that writes to the next one; `label` is its name where that is not the command's
 #   last COMMAND...      starts the last one, which writes where we write, waits for all, and exits
 #
 # sh has no pipefail, and `a | b | c` tells it neither what became of `a` nor whom to pass a signal to. So each stage is a job of
@@ -10,7 +10,7 @@
 # shellcheck shell=sh
 
 pipeline() {
-  owner=$1 started='' next=0 caught=''
+  owner=$1 started='' next=0 caught='' label=''
   export DRAFT_CALLED="$1" DRAFT_FIRST=1 # whose errors of settings are, and whose standard input the first stage has
   sweep
   fifos=$(mktemp -d "${TMPDIR:-/tmp}/draft-$$.XXXXXX") || exit 73
@@ -67,7 +67,8 @@ stage() {
   exec 3<>"$fifos/$next" 4<"$fifos/$next" 6>"$fifos/$next" 3>&-
   "$@" <&7 >&6 4<&- 6>&- 7<&- &
   unset DRAFT_FIRST
-  started="$!:${1##*/} $started"
+  started="$!:${label:-${1##*/}} $started"
+  label=''
   exec 7<&4 4<&- 6>&-
 }
 

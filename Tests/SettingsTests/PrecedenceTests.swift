@@ -27,6 +27,7 @@ import Testing
     "DRAFT_CHART_TAR": "ct", "DRAFT_IMAGE_BUILD_ARGS": "A=1", "DRAFT_CUSTOM_TAGS": "t", "DRAFT_SET": "s=1", "DRAFT_WAIT": "no", "DRAFT_WATCH": "1",
     "DRAFT_WATCH_DELAY": "0.25", "DRAFT_OVERRIDE_PORTS": "1:2", "DRAFT_AUTO_CONNECT": "true", "DRAFT_KUBE_CONTEXT": "k", "DRAFT_BASEDOMAIN": "x.y",
     "DRAFT_DISABLE_PUSH_WARNING": "on", "DRAFT_REMOTE": "ssh:h", "DRAFT_ENGINE": "helm", "DRAFT_EXCLUSIVE": "yes",
+    "DRAFT_WITH": "scan@pack",
   ]
   #expect(Set(Key.all.compactMap(\.variable)) == Set(sandbox.variables.keys))
   let settings = try sandbox.settings(for: sandbox.begin())

@@ -1,12 +1,12 @@
 #!/bin/sh
 # The manual against the code: a page for every command and a command for every page, the options of both, the tables of draft(7) and
-# draft-records(5).
+# draft-records(5). With names it looks at the pages of these commands alone.
 # shellcheck disable=SC2013,SC2016,SC2094 # the scripts of sed and sh are quoted on purpose; mandoc reads what lint is not
 . "$(dirname "$0")/lib.sh"
 
 list=$root/Sources/draft/commands
 man=$root/man
-commands=$(awk '!/^#/ && NF { print $1 }' "$list")
+commands=${*:-$(awk '!/^#/ && NF { print $1 }' "$list")}
 
 for page in draft.1 draft.7 draft-records.5 draft-plugins.7 draft-toml.5 draft-pack.5; do
   ok "$page is there" [ -f "$man/$page" ]
@@ -18,6 +18,7 @@ for page in "$man"/*.1; do
 done
 if command -v mandoc >/dev/null; then
   for page in "$man"/*.[157]; do
+    [ $# = 0 ] || case " $* " in *" $(basename "${page#*/draft-}" .1) "*) ;; *) continue ;; esac
     mandoc -T lint -W warning "$page" >lint 2>&1
     is "${page##*/}: mandoc has nothing to say" "$(cat lint)" ''
   done
@@ -111,6 +112,7 @@ for command in $commands; do
     sed -n "s/^\.Xr \(draft[a-z-]*\) \([0-9]\).*/\1.\2/p" "$1" | while read -r other; do [ -f "$2/$other" ] || { echo "$other"; exit 1; }; done' - "$page" "$man"
 done
 
+[ $# = 0 ] || { finish; exit; }
 # draft(7): the exit codes.
 is 'draft.7: the exit codes of the code' "$(sed -n '/^\.Sh EXIT CODES/,/^\.El/s/^\.It \([0-9]*\)$/\1/p' "$man/draft.7" | grep -v '^12[67]')" \
   "$(sed -n 's/^  case [a-zA-Z]* = \([0-9]*\)$/\1/p' "$root/Sources/Records/Pipe/ExitCode.swift")"

@@ -57,6 +57,7 @@ done
 exits 64 "a URL is no registry" draft-config set registry https://x.io
 exits 64 "nor is one with a password" draft-config set registry me:hunter2@x.io
 not_ok "the password is not echoed" grep -q hunter2 "$err" "$config"
+for word in scan scan@deploy Scan@pack 'scan@pack x'; do exits 64 "with '$word'" draft-config set with "$word"; done
 exits 64 "acrbuild is gone" draft-config set container-builder acrbuild
 exits 64 "no name" draft-config set 'a b' x
 for words in '' 'list x' 'get' 'get a b' 'set a' 'set a b c' 'unset' 'frobnicate'; do

@@ -11,6 +11,9 @@ TMPDIR=$PWD/tmp CALLS=$PWD/calls
 export TMPDIR CALLS
 calls() { LC_ALL=C sort "$CALLS"; : >"$CALLS"; }
 : >calls
+mkdir -p "$DRAFT_HOME/plugins"
+for plugin in scan sign tell; do cp fake/bin/stage "$DRAFT_HOME/plugins/draft-$plugin"; done
+cp "$DRAFT_BIN/draft-which" "$DRAFT_BIN/draft-commands" fake/bin
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
 for shell in dash 'bash --posix' 'busybox sh'; do
@@ -63,7 +66,34 @@ tasks --pre-up -- web'
   calls >/dev/null
   up >"$out" <&-
   like "$shell: no standard input: the current directory" "$(calls)" '*tasks --pre-up -- .*'
-  for words in --nope -x -e --environment= --watch=yes --engine=docker; do exits 64 "$shell: $words" up $words; done
+
+  # Plugins in the pipe.
+  up --no-watch --no-auto-connect --with scan@pack --with=tell@release --with sign@pack --with scan@build web </dev/null >"$out"
+  is "$shell: --with: each behind its stage, in the order given" "$(cat "$out")" \
+    '{"draft":1,"app":{"name":"web"},"tasks":{},"target":{},"pack":{},"scan":{},"sign":{},"build":{},"scan":{},"push":{},"release":{},"tell":{},"tasks":{}}'
+  calls | grep -q '^tell $'; is "$shell: … started without an argument" $? 0
+  up --no-watch --no-auto-connect --skip-image-push --with scan@push --remote kube --no-remote web </dev/null >"$out"
+  is "$shell: … also where draft-push is left out" "$(jq -c 'keys_unsorted[3:]' "$out")" '["target","pack","build","scan","release"]'
+  up --no-watch --no-auto-connect --remote kube --with scan@pack --with tell@release web </dev/null >"$out"
+  is "$shell: … with a server" "$(jq -c 'keys_unsorted[3:]' "$out")" '["target","pack","scan","remote","tell"]'
+  for place in build push; do exits 64 "$shell: … which has no place at $place" up --remote kube --with scan@$place web; done
+  run env DRAFT_WITH='scan@build' $shell fake/bin/draft-up --no-watch --no-auto-connect --with tell@build web
+  is "$shell: … besides what is set" "$(jq -c 'keys_unsorted[5:]' "$out")" '["build","scan","tell","push","release"]'
+  run env DRAFT_WITH='scan@build' $shell fake/bin/draft-up --no-watch --no-auto-connect --no-with --with tell@build web
+  is "$shell: … and without that" "$(jq -c 'keys_unsorted[5:]' "$out")" '["build","tell","push","release"]'
+  calls >/dev/null
+  for word in scan scan@ scan@deploy @pack Scan@pack scan@x@pack ../scan@pack 'scan@pack x' draft-scan; do exits 64 "$shell: --with '$word'" up --with "$word" web; done
+  exits 64 "$shell: --with a command of draft's own" up --with build@pack web
+  exits 127 "$shell: --with a plugin that is not there" up --with scna@pack web
+  is "$shell: … which has a near one" "$(cat "$err")" "draft-up: there is no plugin 'scna'
+  did you mean 'scan'? 'draft commands' lists them"
+  is "$shell: … and nothing has been started" "$(calls)" ''
+  exits 69 "$shell: a plugin that fails" env FAKE_scan='code=69' $shell fake/bin/draft-up --no-watch --with scan@pack web
+  exits 137 "$shell: … that is killed" env FAKE_scan='kill -9 $$' $shell fake/bin/draft-up --no-watch --with scan@pack web
+  like "$shell: … is told by its name" "$(cat "$err")" "*draft-up: 'draft-scan' was ended by signal KILL*"
+  calls >/dev/null
+
+  for words in --nope -x -e --environment= --watch=yes --engine=docker --with; do exits 64 "$shell: $words" up $words; done
 
   # How stages end.
   for stage in tasks target watch pack build push release connect; do
@@ -160,6 +190,27 @@ if command -v perl >/dev/null; then
 else
   skip 'SIGINT' 'there is no perl'
 fi
+
+# Plugins that are set: by the user, and by no project.
+printf '#!/bin/sh\nexec "%s/draft-config" "$@"\n' "$DRAFT_BIN" >fake/bin/draft-config
+chmod +x fake/bin/draft-config
+"$DRAFT_BIN/draft-config" set with 'scan@pack tell@release' 2>"$err"
+is 'up: the setting is known' "$(cat "$err")" ''
+up() { fake/bin/draft-up --no-watch --no-auto-connect "$@" </dev/null; }
+is 'up: plugins that are set' "$(up web | jq -c 'keys_unsorted[4:]')" '["pack","scan","build","push","release","tell"]'
+is 'up: … --no-with' "$(up --no-with web | jq -c 'keys_unsorted[4:]')" '["pack","build","push","release"]'
+is 'up: … the variable comes first' "$(DRAFT_WITH=sign@push up web | jq -c 'keys_unsorted[4:]')" '["pack","build","push","sign","release"]'
+echo 'with = "scan@deploy"' >"$DRAFT_HOME/config.toml"
+exits 78 'up: … one that cannot be' up web
+like 'up: … is told' "$(cat "$err")" "draft-up: cannot use 'scan@deploy'*"
+"$DRAFT_BIN/draft-config" unset with
+mkdir named
+printf '[environments.development]\nwith = "scan@pack"\n' >named/draft.toml
+run sh -c 'cd named && ../fake/bin/draft-up --no-watch --no-auto-connect .'
+is 'up: a project names no plugin' "$(jq -c 'keys_unsorted[4:]' "$out")" '["pack","build","push","release"]'
+run draft-line named
+like 'up: … which is told' "$(cat "$err")" "draft-line: warning: named/draft.toml:2: 'with' is a key of config.toml and means nothing here"
+calls >/dev/null
 
 # The lock, with a real beginner of lines.
 mkdir -p web other

@@ -21,6 +21,9 @@ int csystem_rename_lazily(const char *from, const char *to);
 int csystem_rename_noreplace(const char *from, const char *to);
 /* mkostemp(3) with O_CLOEXEC. */
 int csystem_mkstemp(char *pattern);
+/* A file in memory alone, close-on-exec (memfd_create(2)). As its standard input a child may open it again as /dev/stdin,
+   which it could not do with a socket. */
+int csystem_memory_file(void);
 /* Columns of a terminal, or 0. */
 int csystem_columns(int descriptor);
 /* "%.*f". */

@@ -1,0 +1,134 @@
+import CSystem
+import Command
+import Glibc
+import Records
+
+/// Why a check of a stage has failed; the sentences become comments of TAP.
+struct Fault: Error {
+  let reasons: [String]
+  init(_ reason: String) { reasons = [reason] }
+  init(_ reason: String, _ outcome: StageTrial.Outcome) {
+    reasons = [reason] + outcome.lastWords.map { "it said: \($0)" }
+  }
+}
+
+/// A stage under test: what it does with a stream.
+struct StageTrial {
+  let command: [String]
+  /// How long it may take for one stream.
+  let seconds: Double
+  /// For the streams; removed with everything in it when the tests are over.
+  let directory: String
+
+  struct Outcome {
+    let status: Int32
+    let output: [UInt8]
+    let errors: String
+
+    var lastWords: [String] { errors.lines.suffix(3).map(String.init) }
+    /// The lines with their ends.
+    var lines: [[UInt8]] {
+      var lines: [[UInt8]] = [], rest = output[...]
+      while let end = rest.firstIndex(of: 0x0A) {
+        lines.append(Array(rest[...end]))
+        rest = rest[(end + 1)...]
+      }
+      return rest.isEmpty ? lines : lines + [Array(rest)]
+    }
+  }
+
+  /// What is done with the standard output of the stage. `$0` is the file with the stream, `$@` the stage.
+  enum Output: String {
+    case read = #"cat "$0" | "$@""#
+    case full = #"cat "$0" | "$@" >/dev/full"#
+    case closed = #"cat "$0" | "$@" >&-"#
+    /// The reader leaves after the first line.
+    case left = #"{ cat "$0" | "$@"; echo $? >"$0.status"; } | head -n 1 >/dev/null"#
+  }
+
+  /// Gives it a stream through a pipe and waits for its end. Throws ``Fault`` for one that hangs.
+  func run(_ stream: [UInt8], _ arguments: [String] = [], to output: Output = .read) throws -> Outcome {
+    let file = directory + "/stream"
+    try Files.write(stream, to: file, durable: false)
+    let result = try Child.run(
+      ["sh", "-c", output.rawValue, file] + command(with: arguments), output: .capture, errors: .capture,
+      isGroup: true, seconds: seconds)
+    var status = result.status
+    if output == .left, !result.isLate, let text = try? Files.readText(file + ".status") {
+      status = text.lines.first.flatMap { Int32($0) } ?? status
+    }
+    let outcome = Outcome(status: status, output: result.output, errors: result.errorText)
+    if result.isLate { throw Fault("it had not ended after \(time) and was killed", outcome) }
+    return outcome
+  }
+
+  /// The same, and it has to exit with the code; with `wanted`, it has to have written that and nothing else.
+  @discardableResult
+  func run(
+    _ stream: [UInt8], _ arguments: [String] = [], to output: Output = .read, exits code: Int32,
+    writes wanted: [UInt8]? = nil
+  ) throws -> Outcome {
+    let outcome = try run(stream, arguments, to: output)
+    guard outcome.status == code else {
+      throw Fault("it exited with status \(outcome.status) and not \(code)", outcome)
+    }
+    if let wanted, outcome.output != wanted { throw Fault(StageTrial.difference(outcome.output, wanted), outcome) }
+    return outcome
+  }
+
+  /// Gives it one line and keeps the pipe open: the line has to come out all the same.
+  func answersBeforeTheEnd(_ line: [UInt8]) throws {
+    var ends: [Int32] = [-1, -1]
+    guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot make a pipe", errno) }
+    defer { close(ends[0]) }
+    let writer = Writer(ends[1])
+    defer { writer.end() }
+    try writeAll(line, to: ends[1])
+    let result = try Child.run(
+      command, inputFile: ends[0], output: .bytes { if $0.contains(0x0A) { writer.end() } }, errors: .capture,
+      isGroup: true, seconds: seconds)
+    guard result.isLate else { return }
+    let outcome = Outcome(status: result.status, output: [], errors: result.errorText)
+    if writer.hasEnded { throw Fault("it had not ended after \(time) and was killed", outcome) }
+    throw Fault("the line had not come out after \(time): flush each record", outcome)
+  }
+
+  private var time: String { "\(formatted(seconds, digits: 1)) seconds" }
+
+  /// The stage with options, which stand before a `--`.
+  func command(with options: [String]) -> [String] {
+    let place = command.firstIndex(of: "--") ?? command.endIndex
+    return command[..<place] + options + command[place...]
+  }
+
+  /// The end of a pipe that we write to.
+  private final class Writer: @unchecked Sendable {
+    private var descriptor: Int32
+    private let lock = Lock()
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    var hasEnded: Bool { lock.locked { descriptor < 0 } }
+    func end() {
+      lock.locked {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+      }
+    }
+  }
+
+  /// Where two streams differ first.
+  static func difference(_ got: [UInt8], _ wanted: [UInt8]) -> String {
+    if got.isEmpty { return "it wrote nothing, and not \(wanted.count) bytes" }
+    if wanted.isEmpty { return "it wrote '\(excerpt(got, at: 0))', and not nothing" }
+    let place = zip(got, wanted).prefix { $0 == $1 }.count
+    let line = got[..<place].count { $0 == 0x0A } + 1
+    return "line \(line), byte \(place + 1) of the stream: it wrote '\(excerpt(got, at: place))'"
+      + " and not '\(excerpt(wanted, at: place))'"
+  }
+
+  private static func excerpt(_ bytes: [UInt8], at place: Int) -> String {
+    let start = max(0, min(place, bytes.count) - 20), end = min(bytes.count, start + 60)
+    let text = String(decoding: bytes[start..<end], as: UTF8.self).harmless
+    return (start > 0 ? "…" : "") + text + (end < bytes.count ? "…" : "")
+  }
+}

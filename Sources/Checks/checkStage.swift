@@ -1,0 +1,50 @@
+import Command
+import Records
+
+/// Tests whether a program keeps the promises of a stage, draft-records(5): runs it on one stream after another, empty,
+/// broken, odd and large ones among them, and tells each result as a line of TAP.
+/// - Parameters:
+///   - record: a line it can work on; nil takes one of a small application in Python.
+///   - seconds: how long it may take for one stream.
+/// - Returns: whether every check has passed. Throws ``ProgramMissing``.
+public func checkStage(
+  _ command: [String], record: Record?, seconds: Double, tell: (String) throws -> Void
+) throws -> Bool {
+  guard Child.find(command[0]) != nil else { throw ProgramMissing(program: command[0]) }
+  let directory = try Temporary.directory()
+  defer { Temporary.remove(directory) }
+  let record = try record ?? sample(in: directory + "/check-stage")
+  let trial = StageTrial(command: command, seconds: seconds, directory: directory)
+  var count = 0, passed = true
+  for (name, check) in StageChecks(trial: trial, line: record.bytes).all {
+    count += 1
+    do {
+      let skipped = try check()
+      try tell("ok \(count) - \(name)" + (skipped.map { " # SKIP \($0.harmless)" } ?? ""))
+    } catch let fault as Fault {
+      passed = false
+      try tell("not ok \(count) - \(name)")
+      for reason in fault.reasons { try tell("# \(reason.harmless)") }
+    }
+  }
+  try tell("1..\(count)")
+  return passed
+}
+
+/// An application to work on.
+private func sample(in directory: String) throws -> Record {
+  try Files.makeDirectories(directory)
+  try Files.write(Array("import sys\n".utf8), to: directory + "/app.py", durable: false)
+  var record = Record()
+  record.set(App(name: "check-stage", dir: try Files.resolve(directory)))
+  return record
+}
+
+extension Record {
+  /// The first record of a file. Throws ``SystemError``, ``RecordError`` or ``UsageError``.
+  public init(firstOf path: String) throws {
+    let bytes = try Files.read(path)
+    guard let line = bytes.split(separator: 0x0A).first else { throw UsageError("there is no record in '\(path)'") }
+    try self.init(Array(line))
+  }
+}

@@ -1,0 +1,40 @@
+import Records
+
+/// Why a plugin's program has added nothing to a line.
+enum PluginError: Error {
+  /// - status: as a shell tells it: 128 plus the signal's number for one that was killed.
+  /// - message, hint: its last words, if it had any.
+  case failed(program: String, status: Int32, message: String?, hint: String?)
+  case notJSON(program: String, reason: String)
+  case notText(variable: String)
+}
+
+extension PluginError: Diagnosis {
+  var exitCode: ExitCode {
+    switch self {
+    // As env(1) and the shells have it: found and not to be run, not found.
+    case .failed(_, 126, _, _): .noPermission
+    case .failed(_, 127, _, _): .unavailable
+    case .failed(_, let status, _, _): ExitCode(rawValue: status) ?? .failed
+    case .notJSON, .notText: .badData
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .failed(_, _, let message?, _): message
+    case .failed(let program, let status, nil, _) where status > 128: "'\(program)' was ended by signal \(status - 128)"
+    case .failed(let program, let status, nil, _): "'\(program)' exited with status \(status)"
+    case .notJSON(let program, let reason): "'\(program)' did not print one JSON value: \(reason)"
+    case .notText(let variable): "cannot set \(variable): the value has a NUL in it"
+    }
+  }
+
+  var hint: String? {
+    switch self {
+    case .failed(_, _, _, let hint): hint
+    case .notJSON: "what it prints becomes the member of the line; words for people go to standard error"
+    case .notText: nil
+    }
+  }
+}

@@ -1,0 +1,68 @@
+#!/bin/sh
+# draft-check-stage: a good stage passes; one that breaks a promise fails the check of that promise; one that hangs is not waited for.
+# shellcheck disable=SC2016 # $ is for the stages
+. "$(dirname "$0")/lib.sh"
+mkdir -p web
+stage() { printf '#!/bin/sh\n%s\n' "$2" >"draft-$1"; chmod +x "draft-$1"; }
+all_gone() { while read -r pid; do ! kill -0 "$pid" 2>/dev/null || return 1; done <pids; }
+failed() { sed -n 's/^not ok [0-9]* - //p' tap; }
+
+stage good 'exec draft each good "$@" -- echo 1.0'
+run prove -v -e 'draft-check-stage -t 60 --' ./draft-good
+cp "$out" tap
+is 'a good stage passes, and prove can read it' "$status $(failed) $(cat "$err") $(tail -n 1 tap)" '0   Result: PASS'
+is '… the plan is the number of checks' "$(grep '^1\.\.' tap)" "1..$(grep -c '^ok [0-9]* - ' tap)"
+
+# Bad ones: the stage in sh, and the beginning of the checks that find it.
+breaks() { # NAME SCRIPT CHECK...
+  stage "$1" "$2"
+  what=$1
+  shift 2
+  draft-check-stage -t 5 "./draft-$what" >tap 2>&1
+  is "$what: exits 1" $? 1
+  for check; do ok "$what: not ok: $check" grep -q "^not ok [0-9]* - $check" tap; done
+}
+breaks careless 'case ${1-} in -*) exit 0 ;; esac; [ "${1-}" = -j ] || echo hello; draft each x -- echo 1; exit 0' \
+  '--help prints something' '--version prints something' 'an unknown option exits 64' 'an empty stream exits 0 and writes nothing' \
+  'a failed line passes untouched' 'a line that ends too early exits 65' 'a line gets one member' 'standard output on a full disk exits 74' \
+  'a closed standard output exits 74' 'a reader that leaves ends it by SIGPIPE'
+like 'careless: … and why' "$(grep -A 1 'an empty stream' tap)" "*# it wrote 'hello ', and not nothing"
+breaks eager 'exec jq -c ".x = 1"' 'a failed line passes untouched' 'a line that ends too early exits 65' 'a last line without a line feed' 'another version' \
+  'a failed line passes byte for byte, as odd' 'a line gets one member'
+breaks slow 'lines=$(draft each x "$@" -- echo 1 | sed /missing/q | sort -r); code=$?; [ -z "$lines" ] || printf "%s\n" "$lines"; exit $code' \
+  'a line comes out before the next one comes in' 'lines come out in the order' 'each line has its place' 'a line that cannot be worked on does not end'
+like 'slow: … and why' "$(grep -A 1 'before the next' tap)" '*# the line had not come out after 5.0 seconds: flush each record'
+
+# One that hangs.
+stage hanging 'echo $$ >>pids; sleep 600 & echo $! >>pids; wait'
+draft-check-stage -t 0.3 ./draft-hanging >tap 2>&1
+is 'one that hangs fails' "$? $(grep -c '^ok' tap)" '1 0'
+like '… and is told' "$(cat tap)" '*# it had not ended after 0.3 seconds and was killed*'
+ok '… it is gone, and what it has started' await all_gone
+
+rm pids
+draft-check-stage -t 60 ./draft-hanging >tap 2>&1 &
+check=$!
+await [ -s pids ]
+kill "$check"
+status=0; wait "$check" 2>/dev/null || status=$?
+is 'a signal ends it' "$status" 143
+ok '… and the stage' await all_gone
+
+# The record it works on.
+stage needy 'exec draft each needy "$@" -- sh -c "jq -e .image.tag || { echo no image >&2; exit 66; }"'
+draft-check-stage -t 60 ./draft-needy >tap
+is 'a stage that fails on the record passes' "$? $(failed)" '0 '
+like '… and what could not be looked at is said' "$(cat tap)" '*# SKIP it failed on the line: no image; see --record*'
+draft-line web | jq -c '.image = {repository: "web", tag: "t", store: "x"}' >record
+draft-check-stage -t 60 -r record -- draft-each needy -- jq -e .image.tag >tap
+is '--record, and a command with options of its own' "$? $(failed) $(grep -c SKIP tap)" '0  0'
+exits 66 'a record that is not there' draft-check-stage -r nope ./draft-good
+echo usage >bad
+exits 65 'one that is none' draft-check-stage -r bad ./draft-good
+: >empty
+exits 64 'an empty file' draft-check-stage -r empty ./draft-good
+exits 69 'a command that is not there' draft-check-stage no-such-stage
+exits 64 'no command' draft-check-stage
+for seconds in 0 -1 x nan 1e9; do exits 64 "--timeout $seconds" draft-check-stage "--timeout=$seconds" ./draft-good; done
+finish
