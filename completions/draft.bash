@@ -35,7 +35,11 @@ version
 serve
 help
 commands
-which"
+which
+line
+each
+check-stage
+records"
 __draft_lines() {
   case $1 in
     '') echo 'home	-	directory
@@ -227,6 +231,8 @@ skip-image-push	-	-
 take-over	-	-
 remote	-	text
 no-remote	-	-
+with	-	text
+no-with	-	-
 jobs	j	number
 output	o	+record +table
 quiet	q	-
@@ -412,7 +418,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    config) echo '-	-	+registry +builder +kube-context +engine +remote +exclusive +basedomain +disable-push-warning +resource-group-name
+    config) echo '-	-	+registry +builder +kube-context +engine +remote +with +exclusive +basedomain +disable-push-warning +resource-group-name
 -1	-	+list +get +set +unset
 home	-	directory
 debug	-	-
@@ -448,6 +454,45 @@ help	h	-
 describe	-	-
 version	-	-' ;;
     which) echo '-	-	command
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    line) echo '-	-	release directory
+app	a	text
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+jobs	j	number
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    each) echo '-	-	directory
+-1	-	text
+environment	e	environment
+jobs	j	number
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    check-stage) echo '-	-	text
+record	r	file
+timeout	t	seconds
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +failure
+schema	-	-
 home	-	directory
 debug	-	-
 help	h	-
