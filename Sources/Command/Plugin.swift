@@ -43,12 +43,9 @@ public struct Plugin: Sendable {
   }
 
   /// Our own members, and the names that draft-records(5) keeps for later ones.
-  static let taken: Set<String> = [
-    "draft", App.name, Change.name, Chart.name, Connect.name, Context.name, Deletion.name, Doctor.name, Failure.name,
-    History.name, Image.name, Language.name, PackChoice.name, Push.name, Release.name, Scaffold.name, Status.name,
-    Sync.name, Target.name, Tasks.name, Values.name,
-    "diff", "order", "origin", "patch", "proposal", "pushed", "refresh", "triggers", "upgrade",
-  ]
+  static let taken = Set(
+    ["draft", "diff", "order", "origin", "patch", "proposal", "pushed", "refresh", "triggers", "upgrade"]
+      + Members.all.map { $0.name })
 }
 
 /// Runs a plugin's program for one line and sets the member to the JSON value it prints; one that prints nothing leaves
