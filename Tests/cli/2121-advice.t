@@ -82,6 +82,7 @@ advice() {
       "Sources/$file+Diagnosis.swift" | grep -o '\.[a-z][A-Za-z]*' | sed "s/^/${file#*/}/" | sort -u
   done
   sed -n '/packages = \[/,/\]/p' Sources/Command/Child.swift | grep -oE '"[a-z]+":' | sed 's/"\(.*\)":/ProgramMissing.\1/'
+  sed -n "s/.*struct \(LibraryMissing\): Diagnosis.*/\1/p" Sources/HTTP/*.swift
   echo YAMLError.hint
 }
 advice >"$scratch/advice"
