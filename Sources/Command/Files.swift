@@ -44,8 +44,13 @@ public enum Files {
   public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true, durable: Bool = true) throws {
     let (descriptor, temporary) = try Temporary.file(beside: path)
     defer { close(descriptor); Temporary.remove(temporary) }
-    do { try writeAll(bytes, to: descriptor) } catch { throw SystemError("cannot write '\(path)'", error.errno, code: error.errno == ENOSPC ? .cannotCreate : .inputOutput) }
-    guard fchmod(descriptor, mode & ~processMask) == 0, !durable || fsync(descriptor) == 0 else { throw SystemError("cannot write '\(path)'", errno) }
+    do { try writeAll(bytes, to: descriptor) } catch {
+      let code = error.errno == ENOSPC ? ExitCode.cannotCreate : .inputOutput
+      throw SystemError("cannot write '\(path)'", error.errno, code: code)
+    }
+    guard fchmod(descriptor, mode & ~processMask) == 0, !durable || fsync(descriptor) == 0 else {
+      throw SystemError("cannot write '\(path)'", errno)
+    }
     if replacing { return try place(descriptor, temporary, at: path, durable: durable) }
     guard csystem_rename_noreplace(temporary, path) == 0 else {
       throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate)

@@ -39,7 +39,9 @@ public enum Temporary {
 
   /// An open file to be renamed to `path` when whole: beside it, or in the caches' own directory for such.
   public static func file(beside path: String) throws -> (descriptor: Int32, path: String) {
-    for attempt in 1... {
+    var attempt = 0
+    while true {
+      attempt += 1
       let sheltered = prefix(path)
       if sheltered == nil { sweep(beside: path) }
       var template = Array(((sheltered ?? path + ".tmp-") + "XXXXXX").utf8CString)
@@ -52,21 +54,22 @@ public enum Temporary {
         throw SystemError("cannot create '\(path)'", number, code: .cannotCreate)
       }
     }
-    preconditionFailure()
   }
 
   /// A fresh directory in `parent`, or in the caches' own one for such.
   /// - Parameter alone: it is to be in `parent` itself, whose owner sweeps it.
   public static func directory(in parent: String, alone: Bool = false) throws -> String {
-    for attempt in 1... {
-      var template = Array(((alone ? nil : prefix(parent + "/")) ?? parent + "/tmp-").utf8CString.dropLast()) + Array("XXXXXX".utf8CString)
+    var attempt = 0
+    while true {
+      attempt += 1
+      let own = alone ? nil : prefix(parent + "/")
+      var template = Array(((own ?? parent + "/tmp-") + "XXXXXX").utf8CString)
       if mkdtemp(&template) != nil { return registered(template) }
       let number = errno
       guard [ENOENT, ENOTDIR].contains(number), attempt < tries, Files.clear(parent + "/new") else {
         throw SystemError("cannot create a directory in '\(parent)'", number, code: .cannotCreate)
       }
     }
-    preconditionFailure()
   }
 
   /// A fresh directory in TMPDIR, after those of processes that are gone have been removed.
@@ -76,7 +79,8 @@ public enum Temporary {
       for name in (try? Files.list(parent)) ?? [] where name.hasPrefix("draft-") {
         let words = name.dropFirst(6).split(separator: ".", omittingEmptySubsequences: false)
         guard words.count == 2, isRandom(words[1]), let process = Int32(words[0]), process > 0 else { continue }
-        if !Files.exists("/proc/\(process)"), isOurs(parent + "/" + name, kind: Glibc.S_IFDIR) { removeTree(parent + "/" + name) }
+        let left = parent + "/" + name
+        if !Files.exists("/proc/\(process)"), isOurs(left, kind: Glibc.S_IFDIR) { removeTree(left) }
       }
     }
     var template = Array("\(parent)/draft-\(getpid()).XXXXXX".utf8CString)
@@ -91,7 +95,8 @@ public enum Temporary {
     for name in (try? Files.list(parent)) ?? [] where name.hasPrefix("tmp-") {
       var status = stat()
       let left = parent + "/" + name
-      guard isRandom(name.dropFirst(4)), lstat(left, &status) == 0, status.st_mtim.tv_sec < time(nil) - 86_400 else { continue }
+      guard isRandom(name.dropFirst(4)), lstat(left, &status) == 0, status.st_mtim.tv_sec < time(nil) - 86_400
+      else { continue }
       removeTree(left)
     }
   }

@@ -16,18 +16,21 @@ enum LeftContainers {
     if places.isEmpty { return }
     let marks = places.map { Array("id=\(name($0)),".utf8) }
     // Both have one store; who has neither has no containers.
-    guard let program = ["buildah", "podman"].first(where: { Child.find($0) != nil }), let root = graphRoot(program) else { return }
+    guard let program = ["buildah", "podman"].first(where: { Child.find($0) != nil }), let root = graphRoot(program)
+    else { return }
     for driver in (try? Files.list(root)) ?? [] where driver.hasSuffix("-containers") {
       for id in (try? Files.list(root + "/" + driver)) ?? [] {
         let path = "\(root)/\(driver)/\(id)/userdata/buildah.json"
-        guard let state = try? Files.read(path, limit: 4 << 20), marks.contains(where: { state.contains($0) }) else { continue }
+        guard let state = try? Files.read(path, limit: 4 << 20), marks.contains(where: state.contains) else { continue }
         let force = program == "podman" ? ["--force"] : []
         _ = try? Child.run([program, "rm"] + force + [id], output: .discard, errors: .discard, seconds: 60)
       }
     }
   }
 
-  private static func name(_ place: String) -> String { "draft-" + place.utf8.split(separator: 0x2F).last.map { String(decoding: $0, as: UTF8.self) }! }
+  private static func name(_ place: String) -> String {
+    "draft-" + place[(place.lastIndex(of: "/").map(place.index(after:)) ?? place.startIndex)...]
+  }
 
   private static func graphRoot(_ program: String) -> String? {
     let key = program == "podman" ? "{{.Store.GraphRoot}}" : "{{.store.GraphRoot}}"

@@ -70,7 +70,8 @@ final class UnpackedContext {
 
   /// Removes what killed builds left behind, in the builder's store as well.
   private static func sweep(_ parent: String) {
-    let left = ((try? Files.list(parent)) ?? []).filter { $0.hasPrefix("tmp-") }.map { parent + "/" + $0 }.filter(isLeft)
+    let places = ((try? Files.list(parent)) ?? []).filter { $0.hasPrefix("tmp-") }.map { parent + "/" + $0 }
+    let left = places.filter(isLeft)
     LeftContainers.remove(of: left)
     left.forEach(removeTree)
   }
@@ -100,7 +101,8 @@ extension BuildOrder {
       switch error {
       case .noReference, .tooLong:
         let fault = Dockerfile.Fault(error)
-        throw BuildError.dockerfile(app: app.name, path: context.dockerfile, line: fault.line, reason: fault.reason, hint: error.hint)
+        throw BuildError.dockerfile(
+          app: app.name, path: context.dockerfile, line: fault.line, reason: fault.reason, hint: error.hint)
       default: return
       }
     }

@@ -14,7 +14,9 @@ extension Pipeline {
   private static let tries = 16
 
   func again<T>(_ record: inout Record, by body: (inout Record) throws -> T) throws -> T {
-    for attempt in 1... {
+    var attempt = 0
+    while true {
+      attempt += 1
       let before = record
       do { return try body(&record) } catch {
         guard attempt < Pipeline.tries, let file = lost(error) else { throw error }
@@ -28,7 +30,6 @@ extension Pipeline {
         guard isSame else { throw error }
       }
     }
-    preconditionFailure()
   }
 
   /// The file in the caches that an error is about, or what is as good as one; nil when it is about something else.
@@ -53,7 +54,10 @@ extension Pipeline {
   private func isCached(_ path: String) -> Bool { Files.relative(path, to: home.path + "/cache") != nil }
 
   /// Whether the line says of a tarball what its place in the caches says. One that says otherwise is not what was made.
-  func isCached(_ payload: Payload) -> Bool { isCached(payload.path) && payload.path.contains(payload.digest.dropFirst(7)) }
+  func isCached(_ payload: Payload) -> Bool {
+    let hex = payload.digest.dropFirst("sha256:".count)
+    return hex.utf8.count == 64 && isCached(payload.path) && payload.path.contains(hex)
+  }
 
   /// Makes the context and the image of a line again, as far as they are not there.
   /// - Returns: false when that gives others than the line speaks of.

@@ -97,6 +97,10 @@ forge honest ".context.digest = $(jq .context.digest theirs) | .context.size = $
 rm -rf "$DRAFT_HOME/cache/trees"
 draft-build --no-append --force <swapped >out 2>"$err"
 is 'a tarball that is not the one of its digest is bad data' "$(failed out)" 65
+forge honest '.context.digest = "sha256:"' >digestless
+rm -rf "$DRAFT_HOME/cache/trees"
+draft-build --no-append --force <digestless >out 2>"$err"
+is '… nor is one of a digest that is none' "$(failed out)" 65
 
 # The tree is the same whether it is read from the directory or from the tarball.
 mkdir -p "$name/page.d/Büro/日本" "$name/empty" "$name/with spaces"
@@ -141,6 +145,7 @@ forged 'del(.image) | .context.size = 1e300' 65
 forged '.chart.name = "../evil" | .chart.version = "9.9.9" | .chart.appVersion = "9"' same
 forged '.chart.digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000"' 65
 forged '.chart.path = "/nowhere"' 66
+forged '.chart.digest = "sha256:"' 65
 forged '.chart.size = -1' 65
 forged '.values = {settings: [{key: "image.tag", value: "evil", source: "draft"}]}' same
 forged '.image.digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000"' same # its id tells which it is
