@@ -1,4 +1,4 @@
-/// `values`: what the chart is given, in the order it is given.
+/// `values`: the chart's values, in the order they are given.
 public struct Values: Member, Equatable {
   public static let name = "values"
   public static let about = About(
