@@ -1,4 +1,4 @@
-/// A value that a thread of its own works out while we do something else.
+/// A value computed on another thread while we do something else.
 ///
 ///     let answers = ports.map { port in Later { ask(port) } }.map(\.value)
 public final class Later<Value>: @unchecked Sendable {
@@ -15,7 +15,7 @@ public final class Later<Value>: @unchecked Sendable {
     }
   }
 
-  /// Waits until it is there.
+  /// Waits for the value.
   public var value: Value {
     lock.lock()
     defer { lock.unlock() }

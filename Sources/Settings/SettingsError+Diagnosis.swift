@@ -44,7 +44,7 @@ extension SettingsError: Diagnosis {
     case .lonely: "give both or neither"
     case .noDirectory, .notDirectory: "name the directory of an application"
     case .notText: "rename it"
-    case .badRecord: "a line is begun by a command with a directory, as in 'draft detect DIRECTORY'"
+    case .badRecord: "start the line with a command that takes a directory, as in 'draft detect DIRECTORY'"
     case .unsafeKey: "log in to a registry with 'docker login' or 'buildah login'; draft reads what they keep"
     case .notEditable: "change it with an editor"
     }
