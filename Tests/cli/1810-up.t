@@ -209,7 +209,7 @@ printf '[environments.development]\nwith = "scan@pack"\n' >named/draft.toml
 run sh -c 'cd named && ../fake/bin/draft-up --no-watch --no-auto-connect .'
 is 'up: a project names no plugin' "$(jq -c 'keys_unsorted[4:]' "$out")" '["pack","build","push","release"]'
 run draft-line named
-like 'up: … which is told' "$(cat "$err")" "draft-line: warning: named/draft.toml:2: 'with' is a key of config.toml and means nothing here"
+like 'up: … which is told' "$(cat "$err")" "draft-line: warning: named/draft.toml:2: 'with' is a key of config.toml and has no effect here"
 calls >/dev/null
 
 # The lock, with a real beginner of lines.
