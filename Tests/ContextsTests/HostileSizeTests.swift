@@ -82,7 +82,7 @@ struct HostileSizeTests {
         pax: [("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.name", "x"), ("GNU.sparse.realsize", "8796093022208")])
     }
     let errors = try readEverywhere(path, scratch)
-    let sentence = "cannot read '\(path)': 'x' in it has more than 8 GB of holes"
+    let sentence = "cannot read '\(path)': member 'x' has more than 8 GB of holes"
     #expect(errors.filter { $0.message == sentence }.count == 2)
     #expect(errors.allSatisfy { $0.exitCode == .badData })
   }

@@ -141,7 +141,7 @@ cp "$out" "$scratch/line"
 echo 'FROM scratch' >Dockerfile
 run draft-pack .
 is "a chart that leads out is refused by both, alike" "$(jq -c '.failure | [.code, .message]' "$scratch/line")" "$(jq -c '.failure | [.code, .message]' "$out")"
-is "as what it is" "$(field '.failure | "\(.code) \(.message)"')" "78 chart 'charts/web' is outside of '$scratch/web'"
+is "as what it is" "$(field '.failure | "\(.code) \(.message)"')" "78 chart 'charts/web' is outside '$scratch/web'"
 app
 python
 mkdir -p charts/web charts/real

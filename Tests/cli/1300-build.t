@@ -447,7 +447,7 @@ mkfifo fifo
 for what in /dev/zero "$scratch/fifo" "$app"; do
   jq -c --arg path "$what" '.context.path = $path' packed >line
   build timeout 60 sh -c 'draft-build --force <line'
-  is "$what is no tarball" "$status $(said)" "1 65 cannot read '$what': it is no regular file"
+  is "$what is no tarball" "$status $(said)" "1 65 cannot read '$what': it is not a regular file"
 done
 
 # Two at once, and the end of one.
