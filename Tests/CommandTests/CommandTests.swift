@@ -227,7 +227,7 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
   let told = Command.diagnose(NobodyKnowsMe())
   #expect(told.exitCode == .software)
   #expect(told.message == "internal error")
-  #expect(told.hint?.contains("bug of draft") == true)
+  #expect(told.hint?.contains("bug in draft") == true)
   #expect(sentence(try #require(throws: JSONError.self) { try JSON(parsing: Array("{".utf8)) }).hasPrefix("cannot read JSON: column 2: "))
 }
 
