@@ -32,6 +32,6 @@ struct NothingCameIn: Diagnosis {
   let caller: String
 
   var exitCode: ExitCode { .noInput }
-  var message: String { "nothing came in on standard input" }
+  var message: String { "no records on standard input" }
   var hint: String? { "name a directory: '\(caller.split(separator: "-", maxSplits: 1).joined(separator: " ")) .'" }
 }

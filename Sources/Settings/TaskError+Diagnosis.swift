@@ -30,7 +30,7 @@ extension TaskError: Diagnosis {
   public var hint: String? {
     switch self {
     case .syntax, .wrongKind, .nothing, .openQuote, .badVariable: "see draft-tasks(1)"
-    case .unset: "set it; in single quotes a $ stays as it is"
+    case .unset: "set it, or put the $ in single quotes to keep it"
     case .shell: "run it with sh -c '…', or quote it"
     case .failed: "its output is above; the tasks after it were not run"
     case let .cannotStart(_, _, hint): hint

@@ -245,7 +245,7 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   run up </dev/null
   is "$shell: /dev/null: the current directory" "$status $(jq -r .app.name "$out")" '0 web'
   exits 66 "$shell: an empty pipe" sh -c ": | $shell fake/bin/draft-up"
-  is "$shell: … is told" "$(cat "$out" "$err")" "draft-up: nothing came in on standard input
+  is "$shell: … is told" "$(cat "$out" "$err")" "draft-up: no records on standard input
   name a directory: 'draft up .'"
   : >empty
   exits 66 "$shell: an empty file" $shell fake/bin/draft-up -q <empty
