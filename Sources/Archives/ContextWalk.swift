@@ -36,6 +36,7 @@ package final class ContextWalk {
     self.always = always
   }
 
+  /// Walks the tree. Throws ``ArchiveError``, and what the visitor throws.
   package func run(_ visitor: some ContextVisitor) throws {
     warnings = []
     let top = try SourceDirectory(Array(root.utf8), in: AT_FDCWD, path: root)

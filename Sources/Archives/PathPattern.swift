@@ -85,6 +85,7 @@ public struct PathPattern: Sendable {
     return rune
   }
 
+  /// Whether the whole name matches. Throws ``Malformed`` if a malformed part is reached.
   public func matches(_ name: some Collection<UInt8>) throws(Malformed) -> Bool {
     var name = Array(name)[...]
     for (index, chunk) in chunks.enumerated() {

@@ -54,6 +54,7 @@ package final class SourceDirectory {
 
   deinit { close(descriptor) }
 
+  /// The next name; nil at the end.
   package func next() -> [UInt8]? { names.popFirst() }
 
   /// The target of a symbolic link.

@@ -7,6 +7,7 @@ import Records
 public final class TarReader {
   public enum Kind { case file, directory, link(to: [UInt8]), hardLink(to: [UInt8]), other }
 
+  /// One member of the archive.
   public struct Member {
     /// The path in the archive, without trailing slashes.
     public var path: [UInt8]

@@ -110,6 +110,7 @@ public final class TarWriter {
     if result != ARCHIVE_OK, result != ARCHIVE_WARN { throw failure(path) }
   }
 
+  /// Writes more of the current file's content.
   public func data(_ bytes: UnsafeRawBufferPointer) throws {
     var done = 0
     while done < bytes.count {
@@ -127,6 +128,7 @@ public final class TarWriter {
   }
 }
 
+/// Calls a body with bytes as a C string; they must not contain a NUL.
 package func withCString<T>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) throws -> T) rethrows -> T {
   try (bytes + [0]).withUnsafeBytes { try body($0.baseAddress!.assumingMemoryBound(to: CChar.self)) }
 }

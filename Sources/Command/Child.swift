@@ -4,6 +4,7 @@ import Records
 
 /// A child process. It never inherits our standard output; it gets default signals and only the three descriptors.
 public struct Child {
+  /// Where an output of the program goes.
   public enum Output: Sendable {
     /// To our standard error, as it arrives.
     case standardError
@@ -19,6 +20,7 @@ public struct Child {
     case joined
   }
 
+  /// How a program ended, and its captured output.
   public struct Result: Sendable {
     /// The exit status, or 128 plus the signal's number.
     public var status: Int32

@@ -32,6 +32,7 @@ public enum Files {
     }
   }
 
+  /// Reads a whole file as text; bytes that are not UTF-8 are replaced.
   public static func readText(_ path: String, limit: Int = 64 << 20) throws -> String {
     String(decoding: try read(path, limit: limit), as: UTF8.self)
   }

@@ -5,6 +5,7 @@ public final class Later<Value>: @unchecked Sendable {
   private let lock = Lock()
   private var result: Value?
 
+  /// Starts the work; without a thread to be had, does it at once.
   public init(_ body: @escaping () -> Value) {
     Thread.detachOrDo { [self] in
       let value = body()

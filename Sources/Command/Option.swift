@@ -111,5 +111,6 @@ public struct Arguments: Sendable {
   /// The last value given, which overrides earlier ones.
   public subscript(name: String) -> String? { values[name]?.last }
 
+  /// All values given, in order.
   public func all(_ name: String) -> [String] { values[name] ?? [] }
 }

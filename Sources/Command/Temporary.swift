@@ -136,6 +136,7 @@ public enum Temporary {
     return name
   }
 
+  /// Removes the path when the process ends.
   public static func register(_ path: String) { _ = lock.locked { paths.insert(path) } }
 
   /// The path was renamed or removed: no longer ours to remove.

@@ -53,6 +53,7 @@ public final class Lock: @unchecked Sendable {
 
   public func lock() { pthread_mutex_lock(mutex) }
   public func unlock() { pthread_mutex_unlock(mutex) }
+  /// Waits for a broadcast; the lock must be held.
   public func wait() { pthread_cond_wait(condition, mutex) }
   public func broadcast() { pthread_cond_broadcast(condition) }
 

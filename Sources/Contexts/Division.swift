@@ -16,7 +16,7 @@ public struct Division: Equatable, Sendable {
   private static let border = 128 << 10
   /// The intended size of a part, as far as the limit on their number allows.
   private static let part = 256 << 10
-  /// The most parts of a context, per kind.
+  /// The limit for the parts of a context, see ``init(_:limit:)``.
   static let limit = 256
 
   /// The bytes that the files occupy in a tar archive.
@@ -32,6 +32,7 @@ public struct Division: Equatable, Sendable {
     }
   }
 
+  /// - Parameter limit: the most parts of small files; large files get up to half as many.
   public init(_ bytes: Bytes, limit: Int) {
     guard bytes.small.plus(bytes.large) > Division.threshold else {
       (small, large) = (1, 0)
@@ -59,6 +60,7 @@ public struct Division: Equatable, Sendable {
     return size < Division.border ? (Int(place) * small) >> 8 : small + ((Int(place) * large) >> 8)
   }
 
+  /// The place of a path: the first byte of its SHA-256.
   public static func place(_ path: [UInt8]) -> UInt8 {
     var hash = SHA256()
     hash.update(path)

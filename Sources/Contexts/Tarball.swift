@@ -52,6 +52,7 @@ package final class Tarball {
     if let temporary { Temporary.remove(temporary) }
   }
 
+  /// Adds the next bytes of the tarball. Throws ``ArchiveError``.
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
     if let last {
       if size + bytes.count <= last.size, try isSame(bytes, last.descriptor) {

@@ -31,6 +31,7 @@ extension Dockerfile {
     var sources: [(line: Int, name: String)] = []
   }
 
+  /// A port and its protocol.
   public struct Port: Sendable, Hashable {
     public var number: Int
     /// `tcp`, `udp` or `sctp`.

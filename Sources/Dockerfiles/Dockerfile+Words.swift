@@ -110,6 +110,7 @@ extension Dockerfile.Instruction {
   /// As written, except for blanks.
   fileprivate var whole: String { spelling + spelledFlags + text }
 
+  /// The message if a builder does not support here-documents.
   package func noHeredoc(_ program: String) -> String {
     "'\(spelling) <<\(heredocs.first?.name ?? "")' is a here-document, which \(program) does not support"
   }

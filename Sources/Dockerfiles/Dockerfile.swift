@@ -7,6 +7,7 @@ import Records
 /// instructions are kept; it is up to the builder to reject them. ``stages(arguments:)`` interprets the file, stage by
 /// stage, with variables expanded.
 public struct Dockerfile: Sendable {
+  /// One instruction, as written.
   public struct Instruction: Sendable, Equatable {
     /// In capitals: `RUN`.
     public var name: String
@@ -28,6 +29,7 @@ public struct Dockerfile: Sendable {
     }
   }
 
+  /// A flag of an instruction: `--from=build`.
   public struct Flag: Sendable, Equatable {
     public var name: String
     public var value: String

@@ -1,5 +1,6 @@
 /// A request; can be sent repeatedly unless its body is a stream.
 package struct HTTPRequest: Sendable {
+  /// The body of a request.
   package enum Body: Sendable {
     case none
     case bytes([UInt8])
@@ -54,6 +55,7 @@ package struct HTTPResponse: Sendable {
     self.body = body
   }
 
+  /// The first value of a header; the name in lower case.
   package subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
   package func all(_ name: String) -> [String] { headers.filter { $0.name == name }.map(\.value) }
 }

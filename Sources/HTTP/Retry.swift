@@ -19,6 +19,7 @@ package struct Retry {
   /// Progress was made: starts counting tries from zero.
   package mutating func reset() { tries = 0 }
 
+  /// Whether a response with this status may be different on a retry.
   package static func isTransient(_ status: Int) -> Bool { [408, 429, 500, 502, 503, 504].contains(status) }
 
   /// Parses `Retry-After`: seconds, or an HTTP date (RFC 9110 §10.2.3, §5.6.7). nil if it is neither.

@@ -42,6 +42,7 @@ package final class GzipStream {
     output.deallocate()
   }
 
+  /// Compresses more of the content. Throws `SystemError`.
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
     content.update(bytes)
     var rest = bytes[...]

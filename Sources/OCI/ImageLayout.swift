@@ -113,6 +113,7 @@ public struct ImageLayout: Sendable {
     return bytes
   }
 
+  /// Reads a manifest or index and checks its digest. Throws ``ImageLayoutError``.
   public func manifest(_ descriptor: Descriptor) throws -> Manifest {
     try Manifest(try read(descriptor), mediaType: descriptor.mediaType)
   }

@@ -6,6 +6,7 @@ import Records
 /// Source: https://github.com/opencontainers/image-spec/blob/main/manifest.md and image-index.md,
 /// https://distribution.github.io/distribution/spec/manifest-v2-2/
 public struct Manifest: Sendable {
+  /// What the manifest describes.
   public enum Kind: Sendable {
     case image(config: Descriptor, layers: [Descriptor])
     case index([Descriptor])

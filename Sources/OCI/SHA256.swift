@@ -28,6 +28,7 @@ public struct SHA256 {
   }
 }
 
+/// Lower-case hex digits, two per byte.
 package func hex(_ bytes: some Collection<UInt8>) -> String {
   String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
     for (index, byte) in bytes.enumerated() { (text[2 * index], text[2 * index + 1]) = (hexDigit(byte >> 4), hexDigit(byte & 15)) }

@@ -6,6 +6,7 @@ import Records
 /// with. A pack without a Dockerfile is for applications that have one. The format is in draft-pack(5). A pack is
 /// untrusted: only files inside its directory are read.
 public struct Pack: Sendable {
+  /// One file of a pack.
   public struct File: Sendable, Equatable {
     /// Relative to the pack, with slashes.
     public var path: String

@@ -6,6 +6,7 @@ import Settings
 /// The places searched for packs: the shipped ones, and every repository below `packs/` of the draft home. A repository
 /// is a directory with a subdirectory `packs`; its name is its path below `packs/`, as in `github.com/me/my-packs`.
 public struct PackRepositories: Sendable {
+  /// One repository of packs.
   public struct Repository: Sendable, Equatable {
     public var name: String
     /// The absolute path of the directory with the packs.

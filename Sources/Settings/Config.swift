@@ -5,6 +5,7 @@ import Records
 /// `config.toml` in the draft home, as draft-config(1) sees it: keys and their text. Reading takes no lock, because the
 /// file is always replaced as a whole.
 public enum Config {
+  /// One key and its text.
   public struct Entry: Equatable, Sendable {
     public var key: String
     public var text: String

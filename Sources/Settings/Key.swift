@@ -1,6 +1,7 @@
 /// One key of draft.toml or config.toml. This table alone defines how a setting is spelled, where it may be set, and
 /// its default; draft-toml(5) has the same table, and a test compares them.
 public struct Key: Sendable {
+  /// The type of a key's value.
   public enum Kind: String, Sendable {
     case text = "string"
     /// Inside the application's directory.

@@ -5,11 +5,13 @@ public enum Name {
   public static let applicationLimit = 53
   static let hint = "use lower-case letters, digits and '-', a letter or digit first and last"
 
+  /// A label of at most 53 characters.
   public static func isApplication(_ text: String) -> Bool { isLabel(text[...], limit: applicationLimit) }
   /// The rule of helm for a release name: application names, joined by dots.
   public static func isRelease(_ text: String) -> Bool {
     text.utf8.count <= applicationLimit && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel($0, limit: applicationLimit) }
   }
+  /// A label of at most 63 characters.
   public static func isNamespace(_ text: String) -> Bool { isLabel(text[...], limit: 63) }
 
   /// Labels joined by dots.

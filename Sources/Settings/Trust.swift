@@ -17,6 +17,7 @@ public struct Trust: Sendable {
     /// Its identity: two different things never have the same key, whatever their names.
     let key: String
 
+    /// - Parameter parts: what identifies the thing, together with its kind.
     public init(_ kind: Kind, _ parts: [String], text: String) {
       self.kind = kind
       self.text = text

@@ -71,6 +71,7 @@ private func quotingColon(in bytes: [UInt8], at error: YAMLError) -> [UInt8]? {
 }
 
 extension JSON {
+  /// The value as Kubernetes reads it: merges applied, non-finite numbers as strings.
   package init(_ yaml: YAML) {
     switch yaml.value {
     case .sequence(let items): self = .array(items.map { JSON($0) })

@@ -1,6 +1,7 @@
 /// A YAML value and its place in the file (https://yaml.org/spec/1.2.2/). Keeps all that an edit by byte range needs:
 /// the order of mappings, the spelling of scalars, the first and last byte of every node.
 public struct YAML: Sendable, Equatable {
+  /// A scalar, a sequence or a mapping.
   public indirect enum Value: Sendable, Equatable {
     case scalar(Scalar)
     case sequence([YAML])
@@ -13,6 +14,7 @@ public struct YAML: Sendable, Equatable {
     public var value: YAML
   }
 
+  /// A scalar as written; see `YAML+Resolve.swift` for what it means.
   public struct Scalar: Sendable, Equatable {
     public enum Style: Sendable { case plain, singleQuoted, doubleQuoted, literal, folded }
 
@@ -23,6 +25,7 @@ public struct YAML: Sendable, Equatable {
     public var tag: String?
   }
 
+  /// A position in the file.
   public struct Place: Sendable, Equatable {
     /// From 1; columns count code points.
     public var line: Int

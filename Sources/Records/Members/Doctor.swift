@@ -6,6 +6,7 @@ public struct Doctor: Member, Equatable {
 
   /// One check.
   public struct Check: Equatable, Shaped {
+    /// The result of a check; a warning does not fail the command.
     public enum State: String, CaseIterable, Sendable { case ok, warning, failure }
 
     /// One word: `helm`.

@@ -3,6 +3,7 @@ public struct History: Member, Equatable {
   public static let name = "history"
   public static let about = About(by: "draft-history", for: "people", "The revisions of the release, the newest first.")
 
+  /// One revision of a release.
   public struct Revision: Equatable, Shaped {
     public var revision: Int
     /// Helm's word: `superseded`.

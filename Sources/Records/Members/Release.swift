@@ -26,6 +26,7 @@ public struct Release: Member, Equatable {
   public var updated: String?
   public var answers: [Answer]
 
+  /// The HTTP status that a URL of the release answers with.
   public struct Answer: Equatable, Shaped {
     public var url: String
     public var status: Int

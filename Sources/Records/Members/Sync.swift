@@ -6,6 +6,7 @@ public struct Sync: Member, Equatable {
     "What became of a change without a build. A stage behind draft-sync that builds, pushes, releases or does what comes "
       + "after that passes the line on as it is when how is sync or unchanged and tree is that of the line's context.")
 
+  /// What was done with the change.
   public enum How: String, CaseIterable, Sendable {
     /// The files were copied into the containers.
     case sync

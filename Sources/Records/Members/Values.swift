@@ -4,6 +4,7 @@ public struct Values: Member, Equatable {
   public static let about = About(
     by: "draft-release, draft-remote", for: "people", "What the chart was given, in order; a later setting wins.")
 
+  /// One setting and where it comes from.
   public struct Setting: Equatable, Shaped {
     public var key: String
     public var value: String

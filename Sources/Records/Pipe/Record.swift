@@ -51,6 +51,7 @@ public struct Record: Sendable {
 
   public var names: [String] { members.map(\.name) }
 
+  /// Whether the line has a top-level member, of any shape.
   public func has(_ name: String) -> Bool { members.contains { $0.name == name } }
 
   /// The value of a top-level member; nil if there is none. Throws if it is nested deeper than a member of ours may be.

@@ -16,6 +16,7 @@ public struct RecordWriter: Sendable {
     isTerminal = isatty(descriptor) == 1
   }
 
+  /// Writes one line; on a terminal with control characters escaped. Throws ``WriteError``.
   public func write(_ record: Record) throws(WriteError) {
     try writeAll((isTerminal ? RecordWriter.escaped(record.bytes) : record.bytes) + [0x0A], to: descriptor)
   }

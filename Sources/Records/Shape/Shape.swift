@@ -152,6 +152,7 @@ public struct Shape<Object: Shaped> {
 }
 
 extension Shaped {
+  /// Reads the object. Throws ``RecordError`` with the path of the field that is missing or malformed.
   public init(_ fields: Fields) throws(RecordError) {
     var shape = Shape<Self>(.read(fields))
     try self.init(&shape)
