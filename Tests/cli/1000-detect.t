@@ -82,7 +82,7 @@ is "then there is only the language" "$(field '.language.name + " " + (.pack | t
 app
 printf '{}\n' >data.json
 exits 1 "data is no application" draft-detect .
-like "one sentence" "$(cat "$err")" "draft-detect: cannot detect a language in '*/web': no source files of a known one*"
+like "one sentence" "$(cat "$err")" "draft-detect: cannot detect a language in '*/web': it has no source files of a known language*"
 exits 66 "no such directory" draft-detect "$scratch/none"
 
 # --pack: no questions asked.

@@ -183,7 +183,7 @@ like '… it has asked' "$(cat "$out")" "'$web' is not trusted yet. It
   runs on this machine: echo *
   releases to kube context 'far', https://10.21.21.21 (environment 'development')
 Trust it? \[y/N\] n
-*type 'draft trust $web'"
+*run 'draft trust $web'"
 not_ok '… in words that do not speak to the terminal' grep -q "$(printf '\033\|\007\|\302\233')" "$out"
 is '… and has not run it' "$(ls web/ran 2>/dev/null)" ''
 exits 77 '… an empty answer is no' python3 terminal '' draft-up --no-watch web
