@@ -3,8 +3,8 @@ import Records
 
 extension Payload {
   /// Opens the file for reading, locked against pruning until it is closed.
-  /// - Throws: ``ArchiveError`` when it is not there, no regular file, or not as large as the record says: a device or
-  ///   a FIFO in its place would have no end.
+  /// - Throws: ``ArchiveError`` if it is missing, not a regular file, or its size differs from the record's: a device
+  ///   or a FIFO in its place would be endless.
   public func open() throws(ArchiveError) -> Int32 {
     let descriptor = try openTarball(path) { .payloadMissing(path: path, errno: $0) }
     flock(descriptor, LOCK_SH)
@@ -17,14 +17,14 @@ extension Payload {
   }
 }
 
-/// Opens a tarball that somebody names, which has to be a regular file.
+/// Opens a tarball by a path from outside, which must be a regular file.
 package func openTarball(_ path: String, missing: (Int32) -> ArchiveError) throws(ArchiveError) -> Int32 {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard descriptor >= 0 else { throw missing(errno) }
   var status = stat()
   guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG else {
     close(descriptor)
-    throw .badArchive(path: path, reason: "it is no regular file")
+    throw .badArchive(path: path, reason: "it is not a regular file")
   }
   return descriptor
 }

@@ -1,6 +1,6 @@
-// The options that several commands have, in the same words everywhere.
+// The options that several commands share, with the same help everywhere.
 extension Option {
-  // Which application, and where it is to run.
+  // The application, and where it runs.
   public static let environment = Option(
     "environment", "e", value: Value("NAME", .environment),
     help: "the environment of draft.toml to use (default: $DRAFT_ENV, then development)")
@@ -46,17 +46,17 @@ extension Option {
     Option("tail", value: "NUMBER", help: "how many of the last lines to print (default: \(lines))")
   }
 
-  /// For a command that writes records and is no stage; see ``Call/writesRecords``.
+  /// For a command that writes records but is not a stage; see ``Call/writesRecords``.
   public static let output = Option(
     "output", "o", value: "record|table", help: "records or words, whatever standard output is")
   public static let quiet = Option("quiet", "q", help: "no progress on standard error")
 
-  /// What every stage takes besides.
+  /// The options of every stage, besides ``common``.
   static let stage = [
     Option("jobs", "j", value: "NUMBER", help: "how many lines to work on at once (default: 1)"), output, quiet,
   ]
 
-  /// What every command takes.
+  /// The options of every command.
   static let common = [
     Option("home", value: "DIRECTORY", help: "the draft home (default: $DRAFT_HOME, then ~/.draft)"),
     Option("debug", help: "say on standard error what is done and why"),

@@ -5,14 +5,14 @@ import OCI
 import Records
 import Settings
 
-/// A directory of tarballs in the draft home, each under its digest:
+/// A directory of tarballs in the draft home, each stored under its digest:
 ///
 ///     cache/contexts/sha256/HEX.tar, HEX.json    cache/charts/sha256/HEX/NAME-VERSION.tgz
-///     last/KEY: the digests of the last run, a line each    tree/KEY: what the tree looked like then, see TarballCache+Memory
-///     kept/KEY: those of the last runs, a line for each run
+///     last/KEY: the digests of the last run, one per line    tree/KEY: the tree at that time, see TarballCache+Memory
+///     kept/KEY: the digests of the last runs, one line per run
 ///
-/// All of it may be deleted at any time. It keeps itself below a limit: what was used longest ago goes first, but nothing that
-/// was used within the hour, since a record on a pipe may still speak of it, and nothing that is open under a lock.
+/// All of it may be deleted at any time. It keeps its size below a limit by removing what was used least recently, but
+/// not what was used within the hour, because a record on a pipe may still refer to it, and nothing that is locked.
 package struct TarballCache {
   let directory: String
   private let limit: Int
@@ -32,10 +32,10 @@ package struct TarballCache {
     for name in ["/sha256", "/last", "/tree", "/kept"] { try Files.makeDirectories(directory + name, mode: 0o700) }
   }
 
-  /// Makes a tarball and gives it its place.
+  /// Makes a tarball and moves it to its place.
   /// - Parameters:
-  ///   - key: what the tarball is of; the one made last for the same key is compared first.
-  ///   - file: the file's name behind the digest's hex digits: `.tar`, `/web-0.1.0.tgz`.
+  ///   - key: identifies the source; the last tarball for the same key is compared first.
+  ///   - file: the end of the file's path, after the digest's hex digits: `.tar`, `/web-0.1.0.tgz`.
   package func store(key: String, file: String, _ write: (Tarball) throws -> Void) throws -> Tarball.Result {
     let note = last(key)
     var last: (digest: String, path: String)?
@@ -59,7 +59,7 @@ package struct TarballCache {
     return result
   }
 
-  /// Remembers what was made for a key, and removes what was made for it before the last ones and nothing else has.
+  /// Records the result for a key, and removes the older results for it that no other key uses.
   func retire(key: String, for digests: [String]) {
     let dropped = Generations(kept(key)).add(digests.joined(separator: " "))
     guard !dropped.isEmpty else { return }
@@ -88,7 +88,7 @@ package struct TarballCache {
 
   private struct Entry {
     var path: String
-    /// The file's own time, and that of the latest note of it.
+    /// The file's own time, and that of the latest note about it.
     var used: Int, noted = 0
     var size: Int
     var isLeftover: Bool
@@ -96,7 +96,7 @@ package struct TarballCache {
     var lastUsed: Int { max(used, noted) }
   }
 
-  /// Looks after the limit, now and then.
+  /// Enforces the limit, at most every ten minutes.
   func tidy() {
     let mark = directory + "/pruned"
     var status = stat()
@@ -105,7 +105,7 @@ package struct TarballCache {
     prune()
   }
 
-  /// Removes what is over the limit. What cannot be removed stays; a cache is not worth a failure.
+  /// Removes what exceeds the limit. Errors are ignored: the cache must not make a command fail.
   func prune() {
     var entries: [Entry] = []
     let root = directory + "/sha256"
@@ -117,7 +117,7 @@ package struct TarballCache {
       entries += files.flatMap { entry(path + "/" + $0) }
     }
     let now = time(nil)
-    // When a tarball was used is told by its own time or by that of a note of it.
+    // A tarball's last use is its own time or that of a note about it.
     var used: [String: Int] = [:]
     for notes in ["/last", "/tree", "/kept"] {
       for note in (try? Files.list(directory + notes)) ?? [] {
@@ -134,7 +134,7 @@ package struct TarballCache {
     }
     var total = entries.reduce(0) { $0 + $1.size }
     for entry in entries.sorted(by: { ($0.lastUsed, $0.path) < ($1.lastUsed, $1.path) }) {
-      // A leftover is a file a killed process was writing.
+      // A leftover is a file that a killed process was writing.
       guard entry.isLeftover ? entry.used < now - 86_400 : total > limit && entry.lastUsed < now - 3_600 else { continue }
       if remove(entry) { total -= entry.size }
     }

@@ -4,8 +4,8 @@ import Glibc
 import Records
 import Settings
 
-/// Which tree is in a context, by the digest of its payload: `cache/trees/HEX.tree` in the draft home. A record says so too, but
-/// whoever wrote it may be wrong: an image is stored under a tag that follows from the tree. May be deleted at any time.
+/// The tree of each context, by the digest of its payload: `cache/trees/HEX.tree` in the draft home. A record says it
+/// too, but must not be trusted, because the tag of an image is derived from the tree. May be deleted at any time.
 struct TreeNotes {
   private let directory: String
   private static let limit = 512
@@ -21,7 +21,7 @@ struct TreeNotes {
     return (String(words[0]), files)
   }
 
-  /// A note that cannot be written costs a reading.
+  /// Writes the note; if that fails, the context is read again next time.
   func write(_ tree: String, files: Int, of payload: Payload) {
     let place = place(payload), isNew = !Files.exists(place)
     try? Files.write(Array("\(tree) \(files)".utf8), to: place, mode: 0o600, durable: false)
@@ -30,8 +30,8 @@ struct TreeNotes {
 }
 
 extension Context {
-  /// The context with the tree that its payload has, whatever the record says of it.
-  /// - Throws: ``ArchiveError`` when the payload has to be read and is not there, or not what the record says.
+  /// The context with the tree of its actual payload, whatever the record says.
+  /// - Throws: ``ArchiveError`` if the payload has to be read and is missing or does not match the record.
   public func checked(home: Home) throws -> Context {
     var context = self
     let notes = try TreeNotes(home)

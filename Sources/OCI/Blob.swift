@@ -3,8 +3,8 @@ import Glibc
 
 /// A blob's content.
 package enum Blob {
-  /// The SHA-256 of all that can be read from a descriptor.
-  /// - Parameter name: of what is read, for messages.
+  /// The SHA-256 of everything that can be read from a descriptor.
+  /// - Parameter name: the name of the source, for messages.
   package static func digest(_ descriptor: Int32, name: String) throws -> Digest {
     var hash = SHA256()
     try pieces(descriptor, name: name) { hash.update($0) }
@@ -12,8 +12,8 @@ package enum Blob {
     return digest
   }
 
-  /// All that can be read from a descriptor, in pieces.
-  /// - Parameter name: of what is read, for messages.
+  /// Reads a descriptor to its end, piece by piece.
+  /// - Parameter name: the name of the source, for messages.
   static func pieces(_ descriptor: Int32, name: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)
     defer { chunk.deallocate() }
@@ -28,7 +28,7 @@ package enum Blob {
 }
 
 extension ImageLayout {
-  /// Whether a blob's file has the digest that it is named by; true where that cannot be told.
+  /// Whether a blob's content matches the digest in its file name; true for algorithms other than SHA-256.
   public func isWhole(_ descriptor: Descriptor) throws -> Bool {
     guard descriptor.digest.algorithm == "sha256" else { return true }
     let file = try open(descriptor)

@@ -3,9 +3,9 @@ import Glibc
 import Records
 
 extension Home {
-  /// Removes what is in the caches and nobody has used for some time. All of it can be made again, so all it costs is time.
-  /// - Parameter idle: seconds; what was used within them a command under way may still want.
-  /// - Returns: how many files went, and the bytes of the blocks they took.
+  /// Removes cache files that have not been used for some time. All of them can be made again, so this only costs time.
+  /// - Parameter idle: in seconds; a running command may still need what was used more recently.
+  /// - Returns: the number of files removed, and their size on disk in bytes.
   public func prune(idle: Int = 3_600) -> (files: Int, bytes: Int) {
     var files = 0, bytes = 0
     let before = time(nil) - idle
@@ -16,7 +16,7 @@ extension Home {
         guard lstat(place, &status) == 0 else { continue }
         if status.st_mode & S_IFMT == Glibc.S_IFDIR {
           sweep(place)
-          // Only an empty one goes.
+          // Removes it only if it is empty.
           if status.st_mtim.tv_sec < before { rmdir(place) }
         } else if status.st_mtim.tv_sec < before, Home.isFree(place, status), unlink(place) == 0 {
           files += 1
@@ -28,7 +28,7 @@ extension Home {
     return (files, bytes)
   }
 
-  /// Whether nobody has it open under a lock.
+  /// Whether no process holds a lock on it.
   private static func isFree(_ path: String, _ status: stat) -> Bool {
     guard status.st_mode & S_IFMT == Glibc.S_IFREG else { return true }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)

@@ -126,7 +126,7 @@ names() { # DIRECTORY APPLICATION OBJECTS
   [ "$1" = "$2" ] || said="--> Application $1 will be renamed to $2 for Kubernetes compatibility"
   is "a directory '$1': what had to be altered is said" "$(grep renamed detected)" "$said"
   said=
-  [ "$2" = "$3" ] || said="--> The Service and the Deployment of '$2' are called '$3': such a name begins with a letter"
+  [ "$2" = "$3" ] || said="--> The Service and the Deployment of '$2' are called '$3': their names must begin with a letter"
   is "a directory '$1': of the chart as well" "$(grep Service "$err")" "$said"
   is "a directory '$1': the chart" "$(draft-pack -q "./names/$1" 2>/dev/null | jq -r .chart.name)" "$2"
   if [ ! "$helm" ] || [ ! "$yaml" ]; then skip "a directory '$1': the objects" "no helm or no PyYAML here"; return; fi

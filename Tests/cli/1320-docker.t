@@ -67,11 +67,11 @@ build draft-build whole
 like "a failing RUN" "$(said)" "65 cannot build 'whole': Dockerfile:2: *exit 3*"
 printf 'FROM localhost/draft-test/busybox\nENV X\n' >whole/Dockerfile
 build draft-build whole
-is "what no builder takes" "$(said)" "65 cannot build 'whole': Dockerfile:2: ENV gives 'X' no value: write X=VALUE"
+is "what no builder takes" "$(said)" "65 cannot build 'whole': Dockerfile:2: ENV 'X' has no value: write X=VALUE"
 printf 'FROM localhost/draft-test/busybox\nRUN <<EOF\necho hi\nEOF\n' >whole/Dockerfile
 build draft-build whole
 like "a here-document, which docker without BuildKit does not know" "$status $(said)" \
-  "1 65 cannot build 'whole': Dockerfile:2: 'RUN <<EOF' is a here-document, and this 'docker' does not know them"
+  "1 65 cannot build 'whole': Dockerfile:2: 'RUN <<EOF' is a here-document, which this 'docker' does not support"
 printf 'FROM 127.0.0.1:1/no/such:image\n' >whole/Dockerfile
 build draft-build whole
 like "a base image that cannot be had" "$(said)" "69 *cannot get the base image '127.0.0.1:1/no/such:image'*"

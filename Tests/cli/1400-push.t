@@ -257,9 +257,9 @@ fails() { # NAME CODE PATTERN: how the last push failed
   is "$1: exit 1, the line says $2" "$status $(got .failure.code)" "1 $2"
   like "$1: in a sentence" "$(jq -r '.failure.message, .failure.hint' "$out")" "$3"
 }
-push "$host/web" image '.image.tag = "../../x"'; fails "a tag that is none" 65 "*'../../x' is no tag*"
-push "$host/Web" image; fails "a repository in upper case" 65 "*'*Web': * is no repository name*"
-push "$host/../x" image; fails "a repository that climbs" 65 "*is no repository name*"
+push "$host/web" image '.image.tag = "../../x"'; fails "a tag that is none" 65 "*'../../x' is no*tag*"
+push "$host/Web" image; fails "a repository in upper case" 65 "*'*Web': * is not a repository name*"
+push "$host/../x" image; fails "a repository that climbs" 65 "*is not a repository name*"
 push "$host/web" nowhere '.image.tag = "v9"'; fails "no layout" 66 "*image layout '$scratch/nowhere'*"
 head -c 5000 /dev/urandom >little
 layout damaged little

@@ -138,8 +138,8 @@ for command in list 'status web' 'history web' 'delete web' 'redeploy web' 'logs
   not_ok "draft-$command reads no kubeconfig for podman" grep broken "$err" "$out"
 done
 exits 64 'an engine there is not' draft-config set engine docker
-is '… is told' "$(cat "$err")" "draft-config: cannot use 'engine' (argument): 'docker' is no engine
-  it is helm or podman"
+is '… is told' "$(cat "$err")" "draft-config: cannot use 'engine' (argument): 'docker' is not an engine
+  use helm or podman"
 exits 78 '… nor as a variable' env DRAFT_ENGINE=docker draft-detect plain
 draft-config unset engine
 

@@ -15,7 +15,7 @@ record() { # TAG [SEQUENCE]: with a sequence, as draft-watch writes it
       | if $sequence == null then . else .change = {sequence: $sequence, paths: []} end'
 }
 lines() { [ "$(wc -l <released)" -ge "$1" ]; }
-waits() { [ "$(grep -c 'this waits until it answers' words)" -ge "$1" ]; }
+waits() { [ "$(grep -c 'waiting until it answers' words)" -ge "$1" ]; }
 revisions() { helm history "$1" -o json 2>/dev/null | jq length; }
 has() { [ "$(revisions "$app")" = "$1" ]; }
 
@@ -30,7 +30,7 @@ node api down
 record two 1 >&4
 ok 'a line that comes while the API server is away waits, and says so' await waits 1
 like '… in a sentence' "$(grep -A1 warning words)" "draft-release: warning: cannot reach the cluster at 'https://127.0.0.1:*': *
-  this waits until it answers; a later change takes its place"
+  waiting until it answers; a later change replaces this one"
 record three 2 >&4
 ok 'so does the next' await waits 2
 node api up
@@ -67,7 +67,7 @@ exec 4>pipe2
 record seven 0 >&4
 ok 'draft-remote: a line that comes while the API server is away waits' await waits 1
 like '… and says so' "$(grep -A1 warning words)" "draft-remote: warning: cannot reach the server at 'kube:draft': *
-  this waits until it answers; a later change takes its place"
+  waiting until it answers; a later change replaces this one"
 record eight 1 >&4
 ok '… so does the next' await waits 2
 is '… nothing has failed' "$(cat remoted)" ''

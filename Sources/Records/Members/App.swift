@@ -1,4 +1,4 @@
-/// `app`: the application of the line and the environment it is on its way to.
+/// `app`: the application of the line, and the environment it is being delivered to.
 public struct App: Member, Equatable {
   public static let name = "app"
   public static let about = About(
@@ -9,9 +9,9 @@ public struct App: Member, Equatable {
   public var dir: String
   public var environment: String
   public var namespace: String
-  /// nil means the current one, if that is plainly local.
+  /// nil means the current context, if it is plainly local.
   public var context: String?
-  /// Set when that is not who reads the line: a server is told so.
+  /// The user and host, if they are not those of the process that reads the line: set for a server.
   public var by: String?
 
   public init(

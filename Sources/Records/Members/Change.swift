@@ -1,5 +1,5 @@
-/// `change`: what draft-watch saw. A line with a change is superseded by a later one of the same application and environment:
-/// a stage that finds the later one waiting drops the earlier.
+/// `change`: what draft-watch saw. A later change of the same application and environment supersedes an earlier one: a
+/// stage that finds the later line waiting drops the earlier.
 public struct Change: Member, Equatable {
   public static let name = "change"
   public static let about = About(by: "draft-watch", for: "every stage", "What was seen to change.")

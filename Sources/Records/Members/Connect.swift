@@ -1,4 +1,4 @@
-/// `connect`: the ports of this machine that lead to the application.
+/// `connect`: the local ports that are forwarded to the application.
 public struct Connect: Member, Equatable {
   public static let name = "connect"
   public static let about = About(

@@ -6,7 +6,7 @@ public struct Context: Member, Equatable {
     "The build context, as a tarball; a large one as an index of its parts, see draft-pack(1).")
 
   public var payload: Payload
-  /// `sha256:…` over the paths, modes and contents that are sent; never over times or owners.
+  /// `sha256:…` over the paths, modes and contents that are packed; never over times or owners.
   public var tree: String
   public var files: Int
   public var dockerfile: String

@@ -1,11 +1,12 @@
-/// `doctor`: what draft-doctor has looked at, and what it found.
+/// `doctor`: what draft-doctor checked, and what it found.
 public struct Doctor: Member, Equatable {
   public static let name = "doctor"
   public static let about = About(
     by: "draft-doctor", for: "people", "What was looked at on the way of the application to where it runs.")
 
-  /// One thing looked at.
+  /// One check.
   public struct Check: Equatable, Shaped {
+    /// The result of a check; a warning does not fail the command.
     public enum State: String, CaseIterable, Sendable { case ok, warning, failure }
 
     /// One word: `helm`.

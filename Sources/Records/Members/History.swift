@@ -1,19 +1,20 @@
-/// `history`: the revisions of a release, the newest first.
+/// `history`: the revisions of a release, newest first.
 public struct History: Member, Equatable {
   public static let name = "history"
   public static let about = About(by: "draft-history", for: "people", "The revisions of the release, the newest first.")
 
+  /// One revision of a release.
   public struct Revision: Equatable, Shaped {
     public var revision: Int
     /// Helm's word: `superseded`.
     public var status: String
-    /// When it was begun, as in `2026-11-21T04:31:08Z`.
+    /// When the revision was created, as in `2026-11-21T04:31:08Z`.
     public var updated: String?
     /// `web-0.1.0`
     public var chart: String?
     public var appVersion: String?
     public var image: String?
-    /// The build that draft-logs knows it by.
+    /// The build ID, for draft-logs.
     public var buildID: String?
     public var description: String
 

@@ -1,4 +1,4 @@
-/// `image`: the built image. Written by draft-build, then again by draft-push with the digest the registry knows it by.
+/// `image`: the built image. Written by draft-build, then again by draft-push with the digest in the registry.
 public struct Image: Member, Equatable {
   public static let name = "image"
   public static let about = About(

@@ -1,4 +1,4 @@
-/// `language`: what draft-detect makes of a source tree.
+/// `language`: what draft-detect found out about a source tree.
 public struct Language: Member, Equatable {
   public static let name = "language"
   public static let about = About(by: "draft-detect", for: "draft-scaffold", "What the source is.")
@@ -10,10 +10,10 @@ public struct Language: Member, Equatable {
   public var version: String?
   public var versionSource: String?
   public var packageManager: String?
-  /// The TCP port the application listens on, as far as the source tells.
+  /// The TCP port the application listens on, if the source tells.
   public var port: Int?
   public var start: String?
-  /// What the answer rests on: `requirements.txt`, `86% of 12 files`.
+  /// The grounds for the result: `requirements.txt`, `86% of 12 files`.
   public var evidence: [String]
 
   public init(

@@ -1,4 +1,5 @@
-/// A file a record refers to; payloads never ride on the line itself. Verified before use: see `Payload.verify` in Contexts.
+/// A file that a record refers to; files never travel in the line itself. Verified before use: `Payload.verify` in
+/// Contexts.
 public struct Payload: Shaped, Equatable {
   public var path: String
   public var mediaType: String

@@ -1,4 +1,4 @@
-/// `push`: what it took to have the image in the registry.
+/// `push`: how the image got into the registry.
 public struct Push: Member, Equatable {
   public static let name = "push"
   public static let about = About(by: "draft-push, draft-remote, draft-release", for: "people", "What was uploaded.")

@@ -1,4 +1,4 @@
-/// `release`: the application as it runs now.
+/// `release`: the application as it is running.
 public struct Release: Member, Equatable {
   public static let name = "release"
   public static let about = About(
@@ -17,7 +17,7 @@ public struct Release: Member, Equatable {
   public var notes: String?
   public var urls: [String]
   public var engine: String
-  /// The kube context it went to; nil for podman.
+  /// The kube context it was released to; nil for podman.
   public var context: String?
   /// `web-0.1.0`.
   public var chart: String?
@@ -26,6 +26,7 @@ public struct Release: Member, Equatable {
   public var updated: String?
   public var answers: [Answer]
 
+  /// The HTTP status that a URL of the release answers with.
   public struct Answer: Equatable, Shaped {
     public var url: String
     public var status: Int

@@ -28,7 +28,7 @@ public struct Status: Member, Equatable {
     }
   }
 
-  /// A pod, or a container of podman's.
+  /// A pod of Kubernetes, or a container of podman.
   public struct Pod: Equatable, Shaped {
     public var name: String
     public var workload: String

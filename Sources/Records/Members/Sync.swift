@@ -1,4 +1,4 @@
-/// `sync`: what draft-sync did about a change, and why.
+/// `sync`: what draft-sync did with a change, and why.
 public struct Sync: Member, Equatable {
   public static let name = "sync"
   public static let about = About(
@@ -6,18 +6,19 @@ public struct Sync: Member, Equatable {
     "What became of a change without a build. A stage behind draft-sync that builds, pushes, releases or does what comes "
       + "after that passes the line on as it is when how is sync or unchanged and tree is that of the line's context.")
 
+  /// What was done with the change.
   public enum How: String, CaseIterable, Sendable {
-    /// The files are in the containers.
+    /// The files were copied into the containers.
     case sync
-    /// The containers have had them already.
+    /// The containers already had the files.
     case unchanged
-    /// Left to the stages behind.
+    /// Left to the later stages.
     case build
   }
 
   public var how: How
   public var why: String
-  /// Of the context this is about: see ``Context/tree``.
+  /// The tree digest of the context: see ``Context/tree``.
   public var tree: String
   public var pods: [String]
   public var files: Int
@@ -35,7 +36,7 @@ public struct Sync: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    // What a later version does besides is to be built, like all that is not known here.
+    // An action of a later version counts as a build, like everything unknown here.
     how = try shape.required(
       "how", \.how, unknown: .build,
       "sync: the files are in the containers; unchanged: they had them; build: left to the stages behind")
@@ -52,7 +53,7 @@ public struct Sync: Member, Equatable {
 }
 
 extension Record {
-  /// Whether draft-sync has dealt with the line's context as it is, so that there is nothing to be built, pushed or released.
+  /// Whether draft-sync has handled the line's context as it is: nothing to build, push or release.
   public var isSynced: Bool {
     guard has(Sync.name), let sync = try? member(Sync.self), sync.how != .build, let context = try? member(Context.self) else { return false }
     return context.tree == sync.tree

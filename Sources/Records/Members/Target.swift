@@ -4,23 +4,23 @@ public struct Target: Member, Equatable {
   public static let about = About(by: "draft-target", for: "people", "Where a release would go.")
 
   public var engine: String
-  /// The engine's version: `v3.17.3`; nil when it is not there.
+  /// The engine's version: `v3.17.3`; nil if the engine is missing.
   public var engineVersion: String?
   public var context: String?
   /// Where the context is named: `draft.toml:7`, or `current`.
   public var contextSource: String?
   public var server: String?
-  /// Whether draft would release there: a context that is not plainly local has to be named.
+  /// Whether draft would release there: a context that is not plainly local must be named explicitly.
   public var allowed: Bool
   public var namespace: String
   public var registry: String?
   public var builder: String
-  /// The server that the setting `remote` names: `kube:draft`.
+  /// The server named by the setting `remote`: `kube:draft`.
   public var remote: String?
   public var remoteImage: String?
   public var remoteReady: Bool?
   public var remoteTrouble: String?
-  /// Whose release it is that a release would replace, where that is told already: `ann@laptop:/home/ann/web`.
+  /// The owner of the release that would be replaced, if already known: `ann@laptop:/home/ann/web`.
   public var replaces: String?
 
   public init(

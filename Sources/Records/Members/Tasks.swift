@@ -1,4 +1,4 @@
-/// `tasks`: the commands of `.draft-tasks.toml` that have been run.
+/// `tasks`: the commands of `.draft-tasks.toml` that were run.
 public struct Tasks: Member, Equatable {
   public static let name = "tasks"
   public static let about = About(
@@ -26,7 +26,7 @@ public struct Tasks: Member, Equatable {
     cleanup = try shape.optional("cleanup", \.cleanup, "after the release has been deleted")
   }
 
-  /// The lists of the other where it has one, else ours.
+  /// The other's lists where it has any, else ours.
   public func adding(_ other: Tasks) -> Tasks {
     Tasks(
       preUp: other.preUp ?? preUp, postDeploy: other.postDeploy ?? postDeploy, postUp: other.postUp ?? postUp, cleanup: other.cleanup ?? cleanup)

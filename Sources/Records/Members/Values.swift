@@ -1,9 +1,10 @@
-/// `values`: what the chart is given, in the order it is given.
+/// `values`: the chart's values, in the order they are given.
 public struct Values: Member, Equatable {
   public static let name = "values"
   public static let about = About(
     by: "draft-release, draft-remote", for: "people", "What the chart was given, in order; a later setting wins.")
 
+  /// One setting and where it comes from.
   public struct Setting: Equatable, Shaped {
     public var key: String
     public var value: String
