@@ -29,7 +29,7 @@ func checkBuilder(_ settings: Settings) -> Doctor.Check {
   // docker's version is its daemon's: without one it builds nothing.
   let words = name == "docker" ? ["version", "--format={{.Server.Version}}"] : ["--version"]
   guard let result = try? Child.run([name] + words, output: .capture, errors: .capture), result.succeeded else {
-    return .init("builder", .failure, "'\(name)' cannot be used", hint: name == "docker" ? "start its daemon, and be a member of the group docker" : "'\(name) info' tells more")
+    return .init("builder", .failure, "'\(name)' cannot be used", hint: name == "docker" ? "start its daemon, and be a member of the group docker" : "see '\(name) info'")
   }
   let version = result.outputText.split(whereSeparator: \.isWhitespace).first { $0.first?.isNumber == true } ?? ""
   return .init("builder", .ok, "\(name) \(version)")

@@ -3,7 +3,7 @@ import Command
 import Records
 import YAML
 
-/// The objects a chart makes, by `helm template`.
+/// The objects of a chart, rendered by `helm template`.
 package struct Rendering {
   /// Without the hooks.
   package let manifests: [JSON]
@@ -15,7 +15,7 @@ package struct Rendering {
   package init(_ chart: Chart, for app: App, values: [String], call: Call) throws {
     let words = ["template", app.name, chart.payload.path, "--namespace=\(app.namespace)"] + values
     call.debug("helm template \(app.name) \(chart.payload.path)")
-    // A broken kubeconfig is none of the chart's business.
+    // A broken kubeconfig does not affect rendering.
     let result = try HelmProgram.run(words, environment: ["KUBECONFIG": "/dev/null"])
     guard result.succeeded else {
       let failure = HelmFailure(result.errorText)

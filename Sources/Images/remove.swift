@@ -32,7 +32,7 @@ private func names(_ program: String, _ repository: String) throws -> [String] {
   let all = program == "docker" ? ["docker", "image", "ls"] : [program, "images"]
   let result = try Child.run(
     all + [program == "buildah" ? "--format={{.Name}}:{{.Tag}}" : "--format={{.Repository}}:{{.Tag}}"], output: .capture, errors: .capture)
-  guard result.succeeded else { throw BuildError.store(program: program, reason: BuildError.reason(result.errorText.lines.map(String.init)) ?? "it did not say why") }
+  guard result.succeeded else { throw BuildError.store(program: program, reason: BuildError.reason(result.errorText.lines.map(String.init)) ?? "no reason given") }
   // Filters of the programs match parts of names; we want this one.
   return result.outputText.lines.map(String.init).filter { name in name.lastIndex(of: ":").map { name[..<$0] == stored } ?? false }.sorted()
 }

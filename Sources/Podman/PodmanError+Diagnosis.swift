@@ -40,7 +40,7 @@ extension PodmanError: Diagnosis {
     case .exited(let container, _, _, let left), .silent(let container, _, _, _, _, let left),
       .unended(let container, _, _, _, let left):
       switch left {
-      case .nothing: "'\(container)' was removed; its last words are above"
+      case .nothing: "'\(container)' was removed; its last lines are above"
       case .before: "the revision before runs on"
       case .itself: "it was left as it is; 'draft logs' shows what it says"
       }

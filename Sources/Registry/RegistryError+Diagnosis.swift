@@ -51,7 +51,7 @@ extension RegistryError: Diagnosis {
       default: nil
       }
     case let .login(_, host, status, _, loggedIn):
-      status == 403 && loggedIn ? "log in as somebody who may write there: \(RegistryError.login(host))" : RegistryError.login(host)
+      status == 403 && loggedIn ? "log in as a user who may write there: \(RegistryError.login(host))" : RegistryError.login(host)
     case .answer: "is there a registry at this address?"
     case .digest(_, _, let path): "remove '\(path)' and build again"
     case .unreadable: "build again, and let nothing else write there"

@@ -17,7 +17,7 @@ func checkStuck(_ context: KubeContext, _ namespace: String, _ call: Call) -> [D
     return stuck.prefix(10).map { entry in
       .init(
         "releases", .failure, "'\(entry.name)' in namespace '\(entry.namespace)' is \(entry.status) at revision \(entry.revision)",
-        hint: "a helm is at work on it, or was killed; in that case '\(undo(entry, storage))'")
+        hint: "a helm is working on it, or was killed; in that case '\(undo(entry, storage))'")
     }
   }
   return [.init("releases", .warning, "may not be read in namespace '\(namespace)'", hint: "draft-release needs to read and write Secrets there")]

@@ -61,7 +61,7 @@ private func podman() -> Doctor.Check {
   guard Podman.isThere else { return missing("podman") }
   let result = try? Podman.run(["version", "--format={{.Client.Version}}"], doing: "tell its version")
   guard let result, result.succeeded else {
-    return .init("podman", .failure, "cannot run: \(ClusterFailure(result?.errorText ?? "").said)", hint: "'podman info' tells more")
+    return .init("podman", .failure, "cannot run: \(ClusterFailure(result?.errorText ?? "").said)", hint: "see 'podman info'")
   }
   return .init("podman", .ok, result.outputText.trimmed)
 }

@@ -42,9 +42,9 @@ private func status(_ subject: Subject, context: KubeContext, call: Call) throws
 private func reason(_ state: HelmState) -> String? {
   switch state.status {
   case "deployed": nil
-  case "pending-install": "an installation is at work, or was killed half-way"
-  case "pending-upgrade": "an upgrade is at work, or was killed half-way"
-  case "pending-rollback": "a rollback is at work, or was killed half-way"
+  case "pending-install": "an installation is running, or was killed half-way"
+  case "pending-upgrade": "an upgrade is running, or was killed half-way"
+  case "pending-rollback": "a rollback is running, or was killed half-way"
   case "uninstalling": "it is being uninstalled, or that was interrupted"
   case "failed": state.description.isEmpty ? "failed" : state.description
   case let other: other

@@ -71,7 +71,7 @@ extension RemoteError: Diagnosis {
     case let .mayNotRelease(namespace, _): "ask for the role 'edit' in namespace '\(namespace)', or say --no-release; the server's own rights are not lent"
     case .cannotReview: nil
     case let .noServer(namespace, context): "'\(Server.install(namespace, context))' puts it there"
-    case let .notReady(namespace, context): "'kubectl describe pods --namespace \(namespace) --context \(context.shellWord)' tells more"
+    case let .notReady(namespace, context): "see 'kubectl describe pods --namespace \(namespace) --context \(context.shellWord)'"
     case .mayNotUse: "ask for the role '\(Server.name)' there, which lets you create pods/exec"
     case .isThere: "say --upgrade to bring it up to date"
     case .isNotThere: "leave out --upgrade"

@@ -198,7 +198,7 @@ like "… 'kubectl config get-contexts' lists them" "$($(quoted context) -o name
 context=''
 cluster
 like 'a context that nobody named: three things to do' "$(hint context)" \
-  "--engine podman has it run on this machine, and 'draft config set engine podman' always; --kube-context far means this cluster"
+  "--engine podman runs it on this machine, 'draft config set engine podman' does so always; --kube-context far chooses this cluster"
 cp "$out" asked
 run env PATH="$DRAFT_BIN:$scratch/bin" draft-doctor --engine podman web
 is '… --engine podman' "$status $(state context)" '0 ok podman is set: podman runs releases on this machine'
@@ -222,7 +222,7 @@ fake kubectl "case \$* in *--raw*) echo 'Error from server (Forbidden): forbidde
 $good"
 cluster
 is 'a cluster that does not let us' "$(state cluster | cut -c 1-37) $(hint cluster)" \
-  'failure the cluster does not allow it log in to the cluster as somebody who may, or set another namespace'
+  'failure the cluster does not allow it log in to the cluster as a user who may, or set another namespace'
 fake kubectl "$good"
 cluster
 is '… lets somebody who may' "$(state cluster)" 'ok answers: Kubernetes v1.31.0'
@@ -233,7 +233,7 @@ ok '… there is a command to ask' kubectl version --client
 fake kubectl "$good"
 cluster HELM_DRIVER=sql
 is 'releases that are kept elsewhere' "$(state releases) $(hint releases)" \
-  "warning are not looked at: HELM_DRIVER is 'sql', and releases are read from Secrets and ConfigMaps only 'helm list' shows the releases"
+  "warning are not looked at: HELM_DRIVER is 'sql', but releases are read only from Secrets and ConfigMaps 'helm list' shows the releases"
 ok '… there is such a command' helm list --help
 cluster HELM_DRIVER=secret
 is '… and kept where they can be read' "$(state releases)" 'ok none is stuck'

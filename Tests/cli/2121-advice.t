@@ -10,8 +10,8 @@ change its owner, or set DRAFT_HOME   | cli/2120-doctor.t       | … or its own
 make room:                            | cli/2120-doctor.t       | … has room when the cache is deleted
 install it, or set 'builder' to       | cli/2120-doctor.t       | a builder that is set
 start its daemon, and be a member     | cli/1320-docker.t       | doctor: … its daemon is started
-info' tells more                      | cli/2120-doctor.t       | … and so for buildah
-'podman info' tells more              | cli/2120-doctor.t       | podman that cannot run: there is a command to ask
+see '\\(name) info'                   | cli/2120-doctor.t       | … and so for buildah
+see 'podman info'                    | cli/2120-doctor.t       | podman that cannot run: there is a command to ask
 as root: usermod                      | cli/2120-doctor.t       | … and is all it took
 apt install uidmap                    | cli/2121-advice.t       | of Debian
 apt install git                       | cli/2121-advice.t       | of Debian
@@ -23,7 +23,7 @@ see what 'helm version' says          | cli/2120-doctor.t       | … and it is 
 install helm 3 or later:              | cli/2120-doctor.t       | helm 4, which has no --client
 see what 'kubectl version' says       | cli/2120-doctor.t       | kubectl that does not tell its version
 name them in .helmignore              | cluster/2220-doctor.t   | … named in .helmignore
-a helm is at work on it               | cluster/2220-doctor.t   | … the advice is taken
+a helm is working on it               | cluster/2220-doctor.t   | … the advice is taken
 needs to read and write Secrets       | cluster/2220-doctor.t   | … is given, and they are looked at
 RemoteError.noServer                  | cluster/2600-server.t   | … which puts it there
 RemoteError.notReady                  | cluster/2600-server.t   | … there is a command to ask

@@ -79,7 +79,7 @@ run release <line4
 like 'a chart that does not render' "$(failure)" "65,chart 'web' does not render: template: web/templates/broken.yaml:1:10: *"
 is '… nothing was deployed' "$(listed)" "$before"
 run release --set service.type=Nope <line2
-like 'a chart the cluster does not take' "$(failure)" "65,the cluster does not take chart 'web': *Unsupported value: \"Nope\"*"
+like 'a chart the cluster does not take' "$(failure)" "65,the cluster rejects chart 'web': *Unsupported value: \"Nope\"*"
 run release <line2
 is '… and on it goes' "$(jq -r .release.status "$out")" deployed
 run release --kube-context nobody <line2

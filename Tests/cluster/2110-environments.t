@@ -168,5 +168,5 @@ kubectl create clusterrole "secrets-$$" --verb='*' --resource=secrets >/dev/null
 kubectl create clusterrolebinding "secrets-$$" --clusterrole="secrets-$$" --serviceaccount="$namespace:guest" >/dev/null
 later "kubectl --kubeconfig $cluster/kubeconfig delete clusterrole/secrets-$$ clusterrolebinding/secrets-$$"
 run env KUBECONFIG="$scratch/kubeconfig.guest" draft-release <none
-is 'a namespace one may not make' "$(failure)" "77,there is no namespace '$namespace-none', and you may not make it"
+is 'a namespace one may not create' "$(failure)" "77,there is no namespace '$namespace-none', and you may not create it"
 finish
