@@ -109,7 +109,7 @@ package struct HandMade: Equatable {
       && ["name", "namespace"].allSatisfy { one["metadata"]?[$0] == other?["metadata"]?[$0] }
   }
 
-  /// Whether an autoscaler has its number of replicas; also where that may not be read.
+  /// Whether an autoscaler controls its number of replicas; also true if that may not be read.
   private static func isAutoscaled(_ live: JSON, context: KubeContext, call: Call) -> Bool {
     guard let namespace = live["metadata"]?["namespace"]?.string,
       let list = try? Kubectl(context: context, call: call).get(

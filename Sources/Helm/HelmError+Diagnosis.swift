@@ -35,7 +35,7 @@ extension HelmError: Diagnosis {
     case .noRevision(let name, let revision, let known):
       "release '\(name)' has no revision \(revision)\(known.isEmpty ? "" : ", only \(known.map(String.init).joined(separator: ", "))")"
     case .subchartsLost(let name): "release '\(name)' has subcharts, which helm does not store"
-    case .badChartPath(let name, let path): "the chart of release '\(name)' has a file '\(path)', which leads out of it"
+    case .badChartPath(let name, let path): "the chart of release '\(name)' has a file '\(path)', which is outside of it"
     }
   }
 

@@ -32,7 +32,7 @@ package struct Rendering {
     var kept: [JSON] = []
     for object in all.flatMap({ $0["kind"]?.string == "List" ? $0["items"]?.array ?? [] : [$0] }) where object["kind"] != nil {
       if let hook = object["metadata"]?["annotations"]?["helm.sh/hook"]?.string {
-        if !hook.hasPrefix("test") { call?.warn("podman runs no hooks: \(objectName(object) ?? "an object") is left out") }
+        if !hook.hasPrefix("test") { call?.warn("podman does not run hooks: \(objectName(object) ?? "an object") is left out") }
       } else {
         kept.append(object)
       }

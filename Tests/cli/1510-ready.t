@@ -86,7 +86,7 @@ begin "$app-1"
 end KILL
 run draft-release --timeout 1 --set "$elsewhere" <line
 like 'killed while the first is waited for, the same again' "$(failure)" "container 'web' did not answer on port 8080 within 1 s*"
-is '… which there is nothing to put back for' "$(jq -r .failure.hint "$out"), $(pods)" "it was left as it is; 'draft logs' shows what it says, $app-1 Running "
+is '… which there is nothing to put back for' "$(jq -r .failure.hint "$out"), $(pods)" "it was left as it is; 'draft logs' shows its output, $app-1 Running "
 run draft-release --no-wait --set "$elsewhere" <line
 is '… without waiting' "$status $(jq -c '.release | [.revision, .changed]' "$out")" '0 [1,false]'
 like '… says that it is not ready' "$(cat "$err")" "*is not ready at revision 1: container 'web' does not answer on port 8080*"

@@ -166,7 +166,7 @@ helm uninstall old >/dev/null
 # What somebody wrote into a Secret.
 body other.v5 | jq -c '.name = "evil" | .version = 1 | .chart.templates[0].name = "../../../../../../../../../../../'"$scratch"'/escaped"' | store evil 1 deployed
 run draft-redeploy --no-wait evil
-like 'a path that leads out of the chart' "$(failure)" "65,the chart of release 'evil' has a file '../*escaped', which leads out of it"
+like 'a path that leads out of the chart' "$(failure)" "65,the chart of release 'evil' has a file '../*escaped', which is outside of it"
 is '… nothing was written' "$(find . -name 'escaped*')" ''
 body other.v5 | jq -c '.name = "twice" | .version = 1 | .chart.templates[0].name = "Chart.yaml"' | store twice 1 deployed
 run draft-redeploy --no-wait twice

@@ -16,7 +16,7 @@ doctor
 like 'the cluster answers' "$(state cluster)" "ok answers: Kubernetes v$(kubectl version -o json | jq -r .serverVersion.gitVersion | tr -d v)"
 like 'helm, and its version' "$(state helm)" "ok $(helm version --template '{{.Version}}')"
 like 'the size of the release' "$(state secrets)" 'ok the largest release is stored in [0-9]* KiB, of 1024 there may be'
-is 'the registry answers' "$(state registry)" "ok '$REGISTRY' answers, and wants no login"
+is 'the registry answers' "$(state registry)" "ok '$REGISTRY' answers, and needs no login"
 
 # Killed on its way: what is advised is done, and brings back what ran last, whatever failed in between.
 hint() { jq -r --arg n "'$1' in namespace '$namespace'" '.doctor.checks[] | select(.name == "releases" and (.message | startswith($n))) | .hint' "$out"; }
