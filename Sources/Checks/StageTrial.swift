@@ -79,7 +79,7 @@ struct StageTrial {
   /// Gives it one line and keeps the pipe open: the line has to come out all the same.
   func answersBeforeTheEnd(_ line: [UInt8]) throws {
     var ends: [Int32] = [-1, -1]
-    guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot make a pipe", errno) }
+    guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot create a pipe", errno) }
     defer { close(ends[0]) }
     let writer = Writer(ends[1])
     defer { writer.end() }

@@ -20,7 +20,7 @@ private func client(_ name: String) throws -> RegistryClient {
 @Test func noWayFromHTTPSToHTTP() throws {
   let client = try client("r.example/web"), here = client.address("blobs/uploads/")
   #expect(try client.next("https://other.example/up", from: here, purpose: "x").text == "https://other.example/up")
-  #expect(throws: RegistryError.answer(purpose: "x", host: "r.example", reason: "it leads from https to http")) {
+  #expect(throws: RegistryError.answer(purpose: "x", host: "r.example", reason: "it redirects from https to http")) {
     try client.next("http://r.example/up", from: here, purpose: "x")
   }
   #expect(throws: RegistryError.self) { try client.next(nil, from: here, purpose: "x") }

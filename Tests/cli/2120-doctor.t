@@ -147,7 +147,7 @@ fake podman '[ "$1" = version ] && echo 4.3.1 || echo "[]"'
 printf '[environments.development]\noverride-ports = ["%s:80"]\n' "$port" >web/draft.toml
 here
 is 'a port that is taken' "$status $(state ports) $(hint ports)" \
-  "1 failure port $port of 127.0.0.1 is taken end what holds it, or take its line out of override-ports"
+  "1 failure port $port of 127.0.0.1 is taken stop what uses it, or remove its line from override-ports"
 cp web/draft.toml toml
 sed -i /override-ports/d web/draft.toml
 here
@@ -278,18 +278,18 @@ for tool in podman buildah; do
   advice=$(hint registry | sed "s/.*\\($tool login\\) \\([^,]*\\).*/\\1 --username me --password-stdin \\2/")
   ok "… '$tool login', word for word" sh -c "echo secret | $advice"
   asked
-  is '… is what it takes' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and takes the login"
+  is '… is what it takes' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and accepts the login"
   rm auth.json
   asked
 done
 echo '{' >docker/config.json
 asked
-is 'logins that cannot be read' "$status $(hint registry)" "1 mend or remove '$scratch/docker/config.json', then log in again"
+is 'logins that cannot be read' "$status $(hint registry)" "1 fix or remove '$scratch/docker/config.json', then log in again"
 cp docker/config.json broken.json
 eval "rm $(hint registry | sed "s/.*remove \\('[^']*'\\).*/\\1/")"
 echo secret | podman login --tls-verify=false -u me --password-stdin "127.0.0.1:$port" >/dev/null 2>&1
 asked
-is '… removed, and logged in' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and takes the login"
+is '… removed, and logged in' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and accepts the login"
 rm auth.json
 fake docker-credential-bad 'echo no keyring >&2; exit 1'
 fake docker-credential-good "echo '{\"Username\":\"me\",\"Secret\":\"secret\"}'"
@@ -298,7 +298,7 @@ asked
 is 'a helper that fails' "$status $(hint registry)" '1 log in again, or name another helper in ~/.docker/config.json'
 sed -i 's/bad/good/' docker/config.json
 asked
-is '… another one' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and takes the login"
+is '… another one' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and accepts the login"
 rm docker/config.json
 kill "$daemon"
 port=$(free_port)
@@ -327,18 +327,18 @@ asked
 like 'a registry with a bad moment' "$status $(state registry) $(hint registry)" '1 failure *: 503 from * try again in a while'
 echo 0 >how
 asked
-is 'one that lets everybody read' "$status $(state registry)" "0 warning '127.0.0.1:$port/me' answers, and nobody is logged in"
+is 'one that lets everybody read' "$status $(state registry)" "0 warning '127.0.0.1:$port/me' answers, but you are not logged in"
 like '… a login is the advice' "$(hint registry)" "docker login 127.0.0.1:$port, or podman login *"
 printf '{"auths": {"127.0.0.1:%s": {"auth": "bWU6c2VjcmV0"}}}' "$port" >docker/config.json
 asked
-is '… and what it takes' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and takes the login"
+is '… and what it takes' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and accepts the login"
 rm docker/config.json
 echo 401 >how
 asked
-like 'what is no registry' "$status $(state registry) $(hint registry)" "1 failure *is no registry's* is there a registry at this address?"
+like 'what is no registry' "$status $(state registry) $(hint registry)" "1 failure *does not answer like a registry* is there a registry at this address?"
 echo 404 >how
 asked
-is '… after a while, or with one at the address' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and wants no login"
+is '… after a while, or with one at the address' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and needs no login"
 unset REGISTRY_AUTH_FILE DOCKER_CONFIG
 
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
@@ -434,7 +434,7 @@ EOF
     cp $port.before "$out"
     is "$port: a connection that is not secure" "$(state registry | cut -c 1-34)" "failure cannot ask '192.0.2.1:$port"
     cp $port.after "$out"
-    is '… made so, or done without' "$(state registry)" "ok '192.0.2.1:$port/me' answers, and wants no login"
+    is '… made so, or done without' "$(state registry)" "ok '192.0.2.1:$port/me' answers, and needs no login"
   done
 else
   skip 'advice for other users and disks' 'this is not root'
