@@ -41,7 +41,7 @@ extension ClusterError: Diagnosis {
     case .notLoggedIn: "it may have expired: log in to the cluster again and retry"
     case .loginPlugin(let plugin, _):
       plugin.isMissing ? "install it, or add its directory to PATH: the kubeconfig uses it to log in"
-        : plugin.words.isEmpty ? "it printed nothing: run the command that the kubeconfig has under 'exec' by hand" : "do what it says, and try again"
+        : plugin.words.isEmpty ? "it printed nothing: run the command that the kubeconfig has under 'exec' by hand" : "do what it says and try again"
     case .namespaceEnding(let name): "wait until 'kubectl get namespace \(name)' finds nothing, and try again; or set another one"
     case .noNamespace(let name, _): "have an administrator create it ('kubectl create namespace \(name)'), or set another one"
     case .kubectl: nil

@@ -30,7 +30,7 @@ package struct Workloads {
         workloads.append(Status.Workload(live))
         pods += try self.pods(of: live, object.name)
       } else if missing.contains(where: { $0.wanted == object.wanted }) {
-        workloads.append(Status.Workload(name: object.name, ready: 0, wanted: 1, well: false, reason: "is not there"))
+        workloads.append(Status.Workload(name: object.name, ready: 0, wanted: 1, well: false, reason: "is missing"))
       }
     }
     return (workloads, pods, missing.filter { Workloads.kinds[$0.kind] == nil }.map(\.name))
