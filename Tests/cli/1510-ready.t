@@ -40,7 +40,7 @@ for signal in INT TERM HUP; do
   end $signal
   is "SIG$signal while an upgrade is waited for ends it" "$(kill -l $code)$(cat begun)" $signal
   is "SIG$signal: the revision before is back" "$(pods)$(page)" "$app-1 Running one"
-  like "SIG$signal: … and that is told" "$(cat begun.err)" "*--> Interrupted: putting revision 1 of \"$app\" back*"
+  like "SIG$signal: … and that is told" "$(cat begun.err)" "*--> Interrupted: restoring revision 1 of \"$app\"*"
 done
 run draft-release <line
 is 'the revision before is as it should be' "$status $(jq -c '.release | [.revision, .changed]' "$out")" '0 [1,false]'

@@ -31,7 +31,7 @@ for command in status history connect redeploy delete; do
   run "draft-$command" --kube-context=down web
   is "$command takes the name of a file here for a release, where the settings say" "$status $(jq -c '[.app.name, .app.dir, .app.namespace, .failure.code]' "$out")" '1 ["web","","staging",69]'
   exits 64 "$command: a name nobody could have" "draft-$command" No_Such
-  like '… is told' "$(cat "$err")" "*'No_Such' is no name of a release*"
+  like '… is told' "$(cat "$err")" "*'No_Such' is not a valid release name*"
   exits 66 "$command: what begins with a dot is a directory" "draft-$command" .web
   exits 66 "$command: so is what has a slash" "draft-$command" ./web
 done

@@ -28,7 +28,7 @@ is 'no registry' "$(state registry)" 'ok none is set: images stay on this machin
 doctor -o table web
 like 'in words' "$(cat "$out")" '*ok       builder   buildah 1.28.2*'
 doctor --home "$scratch/none" web
-like 'no home yet' "$status $(state home)" "0 warning '$scratch/none' is not there yet"
+like 'no home yet' "$status $(state home)" "0 warning '$scratch/none' does not exist yet"
 
 rm bin/podman
 doctor web
@@ -91,10 +91,10 @@ like 'which context' "$(state context)" "ok 'here', whose server is 'https://127
 is 'releases that are stuck' "$status $(state releases)" \
   "1 failure 'new' in namespace 'team' is pending-install at revision 1; failure 'web' in namespace 'team' is pending-upgrade at revision 4"
 like '… and what to do' "$(hint releases)" "*'helm uninstall new --namespace team --kube-context here'*'helm rollback web 2 --namespace team --kube-context here'"
-is 'a Secret that is nearly full' "$(state secrets)" "warning release 'large' is stored in 952 KiB, of 1024 there may be"
+is 'a Secret that is nearly full' "$(state secrets)" "warning release 'large' is stored in 952 KiB of at most 1024"
 fake helm 'echo Client: v2.17.0+ga690bad'
 doctor web
-is 'helm 2' "$(state helm)" 'failure v2.17.0, whose life ended in 2020'
+is 'helm 2' "$(state helm)" 'failure v2.17.0, unsupported since 2020'
 fake helm 'case $* in *--client*) exit 1 ;; esac; echo v4.0.0+g99cd196'
 doctor web
 is 'helm 4, which has no --client' "$(state helm)" 'ok v4.0.0'
@@ -129,12 +129,12 @@ here
 like 'a chart that cannot be read' "$status $(state chart)" "1 failure cannot read '*Chart.yaml'*"
 chart 0.1.0
 here
-is '… mended' "$status $(state chart)" '0 ok there is one'
+is '… mended' "$status $(state chart)" '0 ok found'
 mv web/charts web/none
 here
 ok "no chart: 'draft create' is the advice" sh -c "$(hint chart | sed "s/.*'\\(.*\\)'/\\1/") web"
 here
-is '… which writes one' "$status $(state chart)" '0 ok there is one'
+is '… which writes one' "$status $(state chart)" '0 ok found'
 rm -rf web/charts web/.draftignore web/draft.toml web/.helmignore web/.dockerignore
 mv web/none web/charts
 
@@ -233,7 +233,7 @@ ok '… there is a command to ask' kubectl version --client
 fake kubectl "$good"
 cluster HELM_DRIVER=sql
 is 'releases that are kept elsewhere' "$(state releases) $(hint releases)" \
-  "warning are not looked at: HELM_DRIVER is 'sql', but releases are read only from Secrets and ConfigMaps 'helm list' shows the releases"
+  "warning cannot be checked:  HELM_DRIVER is 'sql', but releases are read only from Secrets and ConfigMaps 'helm list' shows the releases"
 ok '… there is such a command' helm list --help
 cluster HELM_DRIVER=secret
 is '… and kept where they can be read' "$(state releases)" 'ok none is stuck'
@@ -243,19 +243,19 @@ server() { run env PATH="$DRAFT_BIN:$scratch/bin" "$@" draft-doctor --kube-conte
 draft-config set remote kube:team
 server
 is 'no server' "$status $(state server) $(hint server)" "1 failure there is no server in namespace 'team'\
- 'draft init --server --image IMAGE --server-namespace team --kube-context far' puts it there; 'draft config unset remote' does without"
+ 'draft init --server --image IMAGE --server-namespace team --kube-context far' installs it; 'draft config unset remote' stops using one"
 ok '… does without' sh -c "$(quoted server 2)"
 server
 is '… which is no more asked for' "$(state server)" ''
 server DRAFT_REMOTE=kube
 is 'a variable, and the usual namespace' "$(hint server)" \
-  "'draft init --server --image IMAGE --kube-context far' puts it there; 'unset DRAFT_REMOTE' does without"
+  "'draft init --server --image IMAGE --kube-context far' installs it; 'unset DRAFT_REMOTE' stops using one"
 server DRAFT_REMOTE=nowhere
 is 'a place that is none' "$(state server) $(hint server)" \
-  "failure 'nowhere' is no place of a server use kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local"
+  "failure 'nowhere' is not a server use kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local"
 for place in ssh://me@build.example:22 ssh://build.example local; do
   server DRAFT_REMOTE=$place
-  is "… $place" "$(state server)" "ok '$place', which is not looked at"
+  is "… $place" "$(state server)" "ok '$place' (not checked)"
 done
 context=''
 
@@ -371,7 +371,7 @@ nobody:231072:65536'
   homed() { run setpriv --reuid=nobody --clear-groups env PATH="$DRAFT_BIN:$scratch/bin" "$@" draft-doctor "$scratch/nobodys/web"; }
   homed DRAFT_HOME="$scratch/theirs"
   is 'a home that may not be written to' "$(state home) $(hint home)" \
-    "failure '$scratch/theirs' may not be written to change its owner, or set DRAFT_HOME"
+    "failure '$scratch/theirs' is not writable change its owner, or set DRAFT_HOME"
   homed DRAFT_HOME="$scratch/nobodys"
   like '… another one' "$(state home)" "ok '$scratch/nobodys'*"
   chown nobody theirs

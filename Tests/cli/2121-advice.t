@@ -5,11 +5,11 @@ cd "$root" || exit 1
 
 # ADVICE | TEST | ASSERTION: words of the advice as they stand in the sources, or its case; the test that follows it, and where.
 sed 's/ *| */|/g' >"$scratch/followed" <<'EOF_LIST'
-'draft init' makes it                 | cli/2120-doctor.t       | 'draft init' makes a home
+'draft init' creates it               | cli/2120-doctor.t       | 'draft init' makes a home
 change its owner, or set DRAFT_HOME   | cli/2120-doctor.t       | … or its owner
 make room:                            | cli/2120-doctor.t       | … has room when the cache is deleted
 install it, or set 'builder' to       | cli/2120-doctor.t       | a builder that is set
-start its daemon, and be a member     | cli/1320-docker.t       | doctor: … its daemon is started
+start its daemon, and join            | cli/1320-docker.t       | doctor: … its daemon is started
 see '\\(name) info'                   | cli/2120-doctor.t       | … and so for buildah
 see 'podman info'                    | cli/2120-doctor.t       | podman that cannot run: there is a command to ask
 as root: usermod                      | cli/2120-doctor.t       | … and is all it took
@@ -54,7 +54,7 @@ RegistryError.login                   | cli/2120-doctor.t       | … is what it
 RegistryError.answer                  | cli/2120-doctor.t       | … after a while, or with one at the address
 RegistryError.credentials             | cli/2120-doctor.t       | … removed, and logged in
 RegistryError.helper                  | cli/2120-doctor.t       | … another one
-does without                          | cli/2120-doctor.t       | … which is no more asked for
+stops using one                       | cli/2120-doctor.t       | … which is no more asked for
 RemoteError.badTarget                 | cli/2120-doctor.t       | a place that is none
 RemoteError.unreachable               | cluster/2600-server.t   | … who is given the role may
 ArchiveError.badChart                 | cli/2120-doctor.t       | … mended

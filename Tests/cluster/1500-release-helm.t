@@ -46,7 +46,7 @@ is 'objects' "$(jq -c .release.objects "$out")" '["ConfigMap/web","Service/web",
 
 run release <line
 is 'again, unchanged: nothing is done' "$(told) $(listed)" '[1,"deployed",false,"helm"] web 1 deployed'
-like '… and says so, and that it is not ready' "$(cat "$err")" '*Release "web" is at revision 1 already, and not ready: Deployment/web *'
+like '… and says so, and that it is not ready' "$(cat "$err")" '*Release "web" is already at revision 1, but not ready: Deployment/web *'
 record 2 >line2
 run release <line2
 is 'a new image is a new revision' "$(told) $(listed)" '[2,"deployed",true,"helm"] web 2 deployed'

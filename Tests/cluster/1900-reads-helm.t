@@ -99,7 +99,7 @@ like 'list | status, and where it answers' "$status $(cat "$out")" '0 web: OK
 set_status "{observedGeneration: 9, replicas: 2, updatedReplicas: 1, readyReplicas: 1}"
 is 'while the old pods are there it is rolling out' "$(draft-status web | jq -r '.status.workloads[].reason')" 'rolling out'
 kubectl delete deployment web >/dev/null
-is 'a workload that is not there' "$(draft-status web | jq -c '.status | [.well, .workloads[].reason]')" '[false,"is not there"]'
+is 'a workload that is not there' "$(draft-status web | jq -c '.status | [.well, .workloads[].reason]')" '[false,"is missing"]'
 body() { kubectl get secret "sh.helm.release.v1.$1" -o json | jq -r .data.release | base64 -d | base64 -d | gzip -dc; }
 store() { # NAME VERSION STATUS < BODY: a Secret as helm would write it
   gzip -c | base64 -w0 | base64 -w0 >stored

@@ -83,7 +83,7 @@ plugin "printf '\nError: the token of corp has expired.\nrun: aws sso login\n' >
 said="the login plugin 'corp-login' says: Error: the token of corp has expired. run: aws sso login"
 run draft-release --no-wait <two
 is 'a login that has expired, told by kubectl' "$(failure)" "77 cannot log in to the cluster of context 'draft-test': $said"
-is '… and the hint' "$(hint)" 'do what it says, and try again'
+is '… and the hint' "$(hint)" 'do what it says and try again'
 mkdir only
 ln -s "$(command -v helm)" only/helm
 ln -s "$(command -v sh)" only/sh
@@ -118,7 +118,7 @@ doctor "$scratch/bin"
 is '… its directory put on PATH' "$(cluster state)" ok
 plugin "[ -e '$scratch/corp' ] || { echo \"run: echo me >'$scratch/corp'\" >&2; exit 1; }; cat '$scratch/credential'"
 doctor "$scratch/bin"
-is 'doctor: one that says what to do' "$(cluster state) $(cluster hint)" 'failure do what it says, and try again'
+is 'doctor: one that says what to do' "$(cluster state) $(cluster hint)" 'failure do what it says and try again'
 sh -c "$(cluster message | sed 's/.*run: //')"
 doctor "$scratch/bin"
 is '… it is done' "$(cluster state)" ok
