@@ -62,7 +62,7 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
 @Test func theBaseImageIsNotTouched() throws {
   // It only goes through `app`, and whatever would come to light there is the builder's.
   let old = try files("d:usr@0", "f:usr/tool=mine", "f:usr/own=1"), new = try files("d:usr@0", "f:usr/own=1")
-  #expect(throws: NeedsBuild("'/usr/tool' is the base image's again")) { try new.changes(from: [old]) }
+  #expect(throws: NeedsBuild("'/usr/tool' is that of the base image again")) { try new.changes(from: [old]) }
   #expect(try told(files("d:app@0", "f:app/a=1"), from: files("d:app@0"), everything: true) == "/app/a |  | /app")
   // A directory of its own that the copy has given another owner.
   #expect(try told(files("d:app"), from: files("d:app@0")) == "/app |  | /app")

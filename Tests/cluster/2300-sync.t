@@ -137,7 +137,7 @@ is '… the next one copies whatever may be another' "$(told) $(each cat data/mo
 at=$(revision)
 echo '# nothing' >>"$app/requirements.txt"
 go
-like 'a file the builder needs: built' "$(told) $(why)" '?"build",true? what the builder makes of the Dockerfile up to line * is not built yet'
+like 'a file the builder needs: built' "$(told) $(why)" '?"build",true? the head of the Dockerfile, up to line * is not built yet'
 is '… a new revision, whose image has what was copied' "$(revision) $(each cat data/more | tr '\n' ' ')" "$((at + 1)) most most "
 ok '… and the source' await answers Quiet
 says Next
@@ -192,7 +192,7 @@ go
 
 sed -i 's/^EXPOSE.*/&\nENV MORE=1/' "$app/Dockerfile"
 go
-is 'another Dockerfile: built' "$(told) $(why)" '["build",true] more than files has changed: the base image, or what the Dockerfile says of the image'
+is 'another Dockerfile: built' "$(told) $(why)" '["build",true] more than files have changed: the base image, or what the Dockerfile says of the image'
 is '… with the new variable' "$(each sh -c 'echo $MORE' | tr '\n' ' ')" '1 1 '
 sed -i 's/replicaCount=2/replicaCount=1/' "$app/draft.toml"
 go
