@@ -2,9 +2,9 @@ import Glibc
 import Records
 
 /// Who releases an application, and from where: `ann@laptop:/home/ann/web`. Two directories of one name share a
-/// The chart value that holds it.
+/// release, on one machine or on several; this tells them apart. It is for people to read and proves nothing.
 package enum Author {
-  /// The value of the chart that says so.
+  /// The chart value that holds it.
   package static let value = "releasedBy"
 
   package static func of(_ app: App) -> String { cleaned(app.by ?? "\(here):\(app.dir)") }

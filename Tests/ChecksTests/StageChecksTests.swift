@@ -21,7 +21,8 @@ private func change(_ before: String, _ after: String) throws -> StageChange {
 }
 
 @Test(arguments: [
-  // Added twice, gone, ours, another spelling of a number, a string and a space, a failed line, no record, no failure.
+  // Two members added, a member gone, one of ours, another spelling of a number, a string and a space, a failed line,
+  // not a record, no failure.
   (before, #"{"draft":1,\#(app),"scan":1,"more":1}"#, "more than one new member: 'scan', 'more'"),
   (before, #"{"draft":1,"app":{"name":"a","dir":"/x"},"scan":1}"#, "the member 'n' is gone"),
   (before, #"{"draft":1,"app":{"name":"b","dir":"/x"},"n":[1.0, 1e400,"\u00e9"]}"#, "'app' is not the stage's"),

@@ -68,7 +68,7 @@ func clusterErrors(_ text: String, _ wanted: ClusterError) {
 private let failed = "getting credentials: exec: executable /usr/bin/aws failed with exit code 255"
 
 @Test(arguments: [
-  // As kubectl and helm say it; kubectl runs the plugin twice.
+  // The output of kubectl and helm; kubectl runs the plugin twice.
   ("\nToken has expired\nrun: aws sso login\n\nToken has expired\nrun: aws sso login\nUnable to connect to the server: \(failed)",
     "the login plugin 'aws' says: Token has expired; run: aws sso login", ["Token has expired", "run: aws sso login"], ExitCode.noPermission),
   ("Error: expired.\nPlease run:\n$ gcloud auth login\nError: Kubernetes cluster unreachable: Get \"https://x/version\": \(failed)",

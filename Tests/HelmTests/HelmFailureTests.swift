@@ -12,7 +12,7 @@ import Testing
 
 private let context = KubeContext(name: "there", cluster: "c", server: "https://10.0.0.1:6443", isIndirect: false)
 
-/// The same words of kubectl and of helm.
+/// kubectl and helm fail with the same words.
 @Test(arguments: [
   "error: You must be logged in to the server (Unauthorized)", "Unable to connect to the server: EOF", "namespaces \"team\" not found",
 ])

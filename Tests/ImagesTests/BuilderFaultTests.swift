@@ -27,7 +27,7 @@ func whatABuilderSaysIsAboutALine(said: String, step: String?, line: Int, reason
   let said = "failed to solve: process \"/bin/sh -c x\" did not complete successfully: exit code: 1"
   let lines = ["------", "Dockerfile:2", "--------------------", "   1 |     FROM a", "ERROR: \(said)"]
   #expect(try Dockerfile("FROM a\nRUN x\n").fault(said, program: "docker", step: nil, lines: lines)?.line == 2)
-  // In another sentence it names it itself.
+  // In another message it names the line itself.
   let parsing = try Dockerfile("FROM a\nRUN x\n").fault("failed to solve: dockerfile parse error on line 1: x: y", program: "docker", step: nil, lines: lines)
   #expect(parsing == .init(line: 1, reason: "x: y"))
 }

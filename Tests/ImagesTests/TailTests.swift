@@ -29,7 +29,7 @@ private func evaluate(_ tail: String) throws -> TailEvaluation {
     try Split("FROM x\nRUN a\n\(tail)\n"), configuration: configuration, tree: head, context: context, arguments: ["V": "given"], created: "1970-01-01T00:00:00Z", rules: .buildah)
 }
 
-/// One line per entry of all layers.
+/// A line for each entry of all layers.
 private func entries(_ tail: String) throws -> [String] {
   do {
     return try evaluate(tail).layers.flatMap(\.entries).map { "\(String(decoding: $0.path, as: UTF8.self)) \(String($0.mode, radix: 8)) \($0.user):\($0.group)" }
@@ -110,7 +110,7 @@ func aCopyIsWhatBuildahMakesOfIt(tail: String, want: [String]) throws {
   #expect(tail.configuration(diffIDs: [[]])["config"]?["Env"] == .strings(["BASE=1", "A=13", "B=2", "PATH=/x:/bin", "C=3"]))
 }
 
-/// What is refused before there is a head to look at.
+/// What is refused before there is a head.
 @Test(arguments: [
   ("COPY nothing /n", "line 3: the context has no 'nothing'"),
   ("ADD src.tgz /n/", "line 3: ADD unpacks 'src.tgz'"),

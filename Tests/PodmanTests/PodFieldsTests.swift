@@ -4,9 +4,9 @@ import YAML
 
 @testable import Podman
 
-/// The table of fields, held against Kubernetes' API.
+/// Compares the table of fields with Kubernetes' API.
 struct PodFieldsTests {
-  /// The properties of the API's types as of Kubernetes 1.37, by its official client.
+  /// The properties of the API's types in Kubernetes 1.37, from its official client.
   private static let api = """
     ConfigMapVolumeSource defaultMode defaultUser items name optional
     Container args command env envFrom image imagePullPolicy lifecycle livenessProbe name ports readinessProbe

@@ -33,7 +33,7 @@ func aSizeOfChunksThatCannotBeIsNone(_ size: String) throws {
   #expect(try client.upload(response, request).minimumChunk == 0)
 }
 
-/// An image may come from anybody: its sizes are added up before a blob of it has been opened.
+/// Images are not trusted: their sizes are added up before any blob is opened.
 @Test func theSizesOfAnImageAddUp() throws {
   let call = Call(name: "draft-push", arguments: try Arguments(parsing: [], options: []), quiet: true, debugging: false)
   let digest = String(repeating: "a", count: 64)
