@@ -50,7 +50,7 @@ public final class Connections {
       var plan = held[key]?.plan ?? PortPlan(settings)
       let ports = try plan.choose(workloads, container: container)
       for workload in workloads where !workload.twins.isEmpty {
-        call.warn("\(workload.twins.joined(separator: ", ")) has the labels of \(workload.name): a port leads to a pod of any of them")
+        call.warn("\(workload.twins.joined(separator: ", ")) has the labels of \(workload.name): a port is forwarded to a pod of any of them")
       }
       guard !ports.isEmpty else { throw container.map { AttachError.noContainer(name: $0, app: app.name) } ?? .noPorts(app: app.name) }
       if !dryRun {

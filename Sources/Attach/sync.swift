@@ -248,7 +248,7 @@ public final class Synchronizer: @unchecked Sendable {
       }
     }
     if target.isReadOnly {
-      call.warn("\(target.place) has a root file system that cannot be written\n  in draft.toml, 'securityContext.readOnlyRootFilesystem=false' under 'set' allows it, where the chart is one of draft's packs")
+      call.warn("\(target.place) has a read-only root file system\n  with a chart of draft's packs, 'securityContext.readOnlyRootFilesystem=false' under 'set' in draft.toml makes it writable")
       throw NeedsBuild("the root file system of \(target.place) is read-only")
     }
     // More than a shell handles quickly.

@@ -37,7 +37,7 @@ extension ClusterError: Diagnosis {
       (orPodman ? "--engine podman runs it on this machine, 'draft config set engine podman' does so always; " : "")
         + "--kube-context \(context.shellWord) chooses this cluster"
     case .unreachable: "start the cluster, or choose another with --kube-context; --engine podman needs none"
-    case .forbidden: "log in to the cluster as a user who may, or set another namespace"
+    case .forbidden: "log in to the cluster as a user who has that right, or set another namespace"
     case .notLoggedIn: "it may have expired: log in to the cluster again and retry"
     case .loginPlugin(let plugin, _):
       plugin.isMissing ? "install it, or add its directory to PATH: the kubeconfig uses it to log in"

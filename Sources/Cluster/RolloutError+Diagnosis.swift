@@ -24,7 +24,7 @@ extension RolloutError: Diagnosis {
       (back, advice) = (was, isLogin ? "log in to the registry with 'docker login', and release again: the pull secret is made from that" : "'draft push' uploads it to its registry, which the nodes must be able to reach")
     case let .start(_, pod, _, _, was): (back, advice) = (was, "see 'kubectl describe pod \(pod)'")
     }
-    return advice + (back.map { "; revision \($0) was put back" } ?? "")
+    return advice + (back.map { "; revision \($0) was restored" } ?? "")
   }
 
   /// For programs that fail to write to a read-only root file system; in the charts of the packs.

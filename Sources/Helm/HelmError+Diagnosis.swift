@@ -47,7 +47,7 @@ extension HelmError: Diagnosis {
       "another helm is working on it, or was killed; in that case 'draft doctor --namespace \(namespace)' says how to restore what ran last"
     case .overtaken(let name, let namespace): "try again when that is done; 'helm history \(name) --namespace \(namespace)' shows it"
     case .doesNotRender: "nothing was deployed; 'helm template' on the chart shows the same"
-    case .rejected: "'helm template' on the chart shows what it makes"
+    case .rejected: "'helm template' on the chart shows its objects"
     case .immutable(_, let fields, let namespace): FixedField.hint(fields, namespace: namespace)
     case .hook(let name, let namespace, _, _, let log, _):
       log.isEmpty ? "see 'kubectl describe \(name.lowercased()) --namespace \(namespace)'" : "its last lines are above; nothing after it was done"

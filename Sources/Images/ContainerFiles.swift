@@ -78,7 +78,7 @@ public struct ContainerFiles: Sendable {
   public func changes(from others: [ContainerFiles], everything: Bool = false) throws(NeedsBuild) -> Changes {
     var changes = Changes(), removed: Set<[UInt8]> = []
     for other in others where other.tree != tree {
-      guard other.rest == rest else { throw NeedsBuild("more than files have changed: the base image, or what the Dockerfile says of the image") }
+      guard other.rest == rest else { throw NeedsBuild("more than files have changed: the base image, or the image's settings in the Dockerfile") }
       for (path, old) in other.files {
         if let new = files[path] {
           if new.kind != old.kind, old.kind == .directory || new.kind == .directory { removed.insert(path) }

@@ -51,7 +51,7 @@ package struct ContainerState: Equatable {
     if let log = try? ContainerLog(of: container, seconds: seconds) {
       log.read { last.add(String(decoding: $0, as: UTF8.self)) }
     } else {
-      _ = try? Podman.run(["logs", container], output: .lines { last.add($0) }, errors: .joined, seconds: seconds, doing: "tell its log")
+      _ = try? Podman.run(["logs", container], output: .lines { last.add($0) }, errors: .joined, seconds: seconds, doing: "show its log")
     }
     return last.lines
   }

@@ -59,7 +59,7 @@ private func missing(_ program: String) -> Doctor.Check {
 
 private func podman() -> Doctor.Check {
   guard Podman.isThere else { return missing("podman") }
-  let result = try? Podman.run(["version", "--format={{.Client.Version}}"], doing: "tell its version")
+  let result = try? Podman.run(["version", "--format={{.Client.Version}}"], doing: "print its version")
   guard let result, result.succeeded else {
     return .init("podman", .failure, "cannot run: \(ClusterFailure(result?.errorText ?? "").said)", hint: "see 'podman info'")
   }
@@ -82,7 +82,7 @@ private func helm() -> Doctor.Check {
 func helm(saying said: String) -> Doctor.Check {
   let version = (said.split(separator: " ").last.map(String.init) ?? said).prefix { $0 != "+" }
   guard version.hasPrefix("v"), let major = Int(version.dropFirst().prefix { $0.isNumber }) else {
-    return .init("helm", .failure, "does not tell its version", hint: "see what 'helm version' says")
+    return .init("helm", .failure, "does not print its version", hint: "see what 'helm version' says")
   }
   if major < 3 { return .init("helm", .failure, "\(version), unsupported since 2020", hint: "install helm 3 or later: https://helm.sh/docs/intro/install") }
   return .init("helm", .ok, String(version))
@@ -91,7 +91,7 @@ func helm(saying said: String) -> Doctor.Check {
 private func kubectlVersion() -> Doctor.Check {
   let result = try? Kubectl.run(["version", "--client", "--output=json"], errors: .discard)
   let version = result.flatMap { try? JSON(parsing: $0.output) }?["clientVersion"]?["gitVersion"]?.string
-  return version.map { .init("kubectl", .ok, $0) } ?? .init("kubectl", .warning, "does not tell its version", hint: "see what 'kubectl version' says")
+  return version.map { .init("kubectl", .ok, $0) } ?? .init("kubectl", .warning, "does not print its version", hint: "see what 'kubectl version' says")
 }
 
 /// The size of what helm stores: a Secret can hold 1 MiB.

@@ -25,7 +25,7 @@ public func target(_ record: Record, versions: Bool = true, call: Call) throws -
     target.context = context.name
     target.contextSource = try source(settings, app, call)
     target.server = context.server
-  case .podman: target.engineVersion = versions ? version { try Podman.run(["version", "--format={{.Client.Version}}"], errors: .discard, doing: "tell its version") } : nil
+  case .podman: target.engineVersion = versions ? version { try Podman.run(["version", "--format={{.Client.Version}}"], errors: .discard, doing: "print its version") } : nil
   }
   return target
 }
@@ -43,7 +43,7 @@ private func source(_ settings: Settings, _ app: App, _ call: Call) throws -> St
     ?? settings.source(of: Key.kubeContext.name)
 }
 
-/// nil if the program is missing or does not tell its version.
+/// nil if the program is missing or does not print its version.
 private func version(_ ask: () throws -> Child.Result) -> String? {
   guard let result = try? ask(), result.succeeded else { return nil }
   let text = result.outputText.trimmed

@@ -170,7 +170,7 @@ ok '… and so for buildah' "$(quoted builder | cut -d ' ' -f 1)" "$(quoted buil
 fake buildah 'echo buildah version 1.28.2'
 fake helm :
 here
-is 'helm that does not tell its version' "$status $(state helm) $(hint helm)" "1 failure does not tell its version see what 'helm version' says"
+is 'helm that does not print its version' "$status $(state helm) $(hint helm)" "1 failure does not print its version see what 'helm version' says"
 ok '… there is a command to ask' helm version
 fake helm 'echo v3.17.0+g301108e'
 here
@@ -222,13 +222,13 @@ fake kubectl "case \$* in *--raw*) echo 'Error from server (Forbidden): forbidde
 $good"
 cluster
 is 'a cluster that does not let us' "$(state cluster | cut -c 1-37) $(hint cluster)" \
-  'failure the cluster does not allow it log in to the cluster as a user who may, or set another namespace'
+  'failure the cluster does not allow it log in to the cluster as a user who has that right, or set another namespace'
 fake kubectl "$good"
 cluster
 is '… lets somebody who may' "$(state cluster)" 'ok answers: Kubernetes v1.31.0'
 fake kubectl 'case $* in *--raw*) echo "{}" ;; esac'
 cluster
-is 'kubectl that does not tell its version' "$(state kubectl) $(hint kubectl)" "warning does not tell its version see what 'kubectl version' says"
+is 'kubectl that does not print its version' "$(state kubectl) $(hint kubectl)" "warning does not print its version see what 'kubectl version' says"
 ok '… there is a command to ask' kubectl version --client
 fake kubectl "$good"
 cluster HELM_DRIVER=sql

@@ -21,7 +21,7 @@ fs.inotify.max_user_instances=        | cli/2120-doctor.t       | few programs t
 RegistryError.login(                  | cli/2120-doctor.t       | … and what it takes
 see what 'helm version' says          | cli/2120-doctor.t       | … and it is well when it does
 install helm 3 or later:              | cli/2120-doctor.t       | helm 4, which has no --client
-see what 'kubectl version' says       | cli/2120-doctor.t       | kubectl that does not tell its version
+see what 'kubectl version' says       | cli/2120-doctor.t       | kubectl that does not print its version
 name them in .helmignore              | cluster/2220-doctor.t   | … named in .helmignore
 a helm is working on it               | cluster/2220-doctor.t   | … the advice is taken
 needs to read and write Secrets       | cluster/2220-doctor.t   | … is given, and they are looked at

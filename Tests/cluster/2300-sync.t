@@ -192,7 +192,7 @@ go
 
 sed -i 's/^EXPOSE.*/&\nENV MORE=1/' "$app/Dockerfile"
 go
-is 'another Dockerfile: built' "$(told) $(why)" '["build",true] more than files have changed: the base image, or what the Dockerfile says of the image'
+is 'another Dockerfile: built' "$(told) $(why)" '["build",true] more than files have changed: the base image, or the image's settings in the Dockerfile'
 is '… with the new variable' "$(each sh -c 'echo $MORE' | tr '\n' ' ')" '1 1 '
 sed -i 's/replicaCount=2/replicaCount=1/' "$app/draft.toml"
 go
@@ -203,7 +203,7 @@ at=$(revision)
 says Closed
 go --restart
 like 'a root file system that cannot be written: built' "$(told) $(why)" "?\"build\",true? the root file system of container '$name' of pod '$name-*' is read-only"
-like '… with what to do' "$(cat "$err")" "*warning: container '$name' of pod '$name-*' has a root file system that cannot be written*'securityContext.readOnlyRootFilesystem=false'*"
+like '… with what to do' "$(cat "$err")" "*warning: container '$name' of pod '$name-*' has a read-only root file system*'securityContext.readOnlyRootFilesystem=false'*"
 is '… a new revision' "$(revision)" $((at + 1))
 ok '… which answers' await answers Closed
 
