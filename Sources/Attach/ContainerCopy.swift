@@ -117,7 +117,7 @@ final class ContainerCopy: @unchecked Sendable {
   }
 
   /// - Parameters:
-  /// - archive: an open file with what is to be written, read from its start.
+  ///   - archive: an open file with what is to be written, read from its start.
   ///   - start: what the last copy into this container returned; empty for the first.
   ///   - signal: sent to process 1, as in `HUP`; nil for none.
   func run(_ changes: ContainerFiles.Changes, archive: Int32, start: String, signal: String?) -> Outcome {

@@ -41,7 +41,7 @@ final class LogFollower: @unchecked Sendable {
   private static let limit = 50
 
   /// - Parameters:
-  /// - tail: how many earlier lines to show.
+  ///   - tail: how many earlier lines to show.
   ///   - pause: microseconds that a log which appears later waits, while there is something more urgent to do; no lines
   ///     are lost.
   init(tail: Int?, pause: UInt32 = 0, output: LogOutput, call: Call, read: @escaping Reading) {

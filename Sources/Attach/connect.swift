@@ -22,7 +22,7 @@ public final class Connections {
   private static let patience: UInt64 = 300
 
   /// - Parameters:
-  /// - container: the only one to connect to; nil means all.
+  ///   - container: the only one to connect to; nil means all.
   ///   - logs: how many earlier lines of the pods' logs to show; nil shows no logs.
   public init(container: String? = nil, logs: Int?, call: Call) {
     self.container = container

@@ -22,7 +22,7 @@ struct Delivery {
   static let unasked = 1 << 20
 
   /// - Parameters:
-  /// - tag: the tag that the manifest gets.
+  ///   - tag: the tag that the manifest gets.
   ///   - current: the manifest that has the tag now.
   func run(tag: String, current: Digest?) throws -> Uploads.Counts {
     let vouched = try vouchedFor(current)

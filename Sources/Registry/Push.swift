@@ -46,7 +46,7 @@ public func push(_ image: Image, settings: Settings, home: Home, call: Call) thr
 }
 
 /// - Parameters:
-/// - built: the image by its name in the builder's store.
+///   - built: the image by its name in the builder's store.
 ///   - image: the image by its name in the registry.
 private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ connection: Connection, _ memory: PushMemory, _ question: Question?, home: Home) throws -> (push: Push, image: Image) {
   let call = client.call

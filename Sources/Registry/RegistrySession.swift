@@ -16,7 +16,7 @@ final class RegistrySession: @unchecked Sendable {
   private var pushes = 0
 
   /// - Parameters:
-  /// - plainHTTP: use no TLS with a registry that is not on this machine.
+  ///   - plainHTTP: use no TLS with a registry that is not on this machine.
   ///   - anonymous: use no login.
   init(_ reference: Reference, plainHTTP: Bool, anonymous: Bool = false) {
     stamp = RegistrySession.stamp(reference)

@@ -114,7 +114,7 @@ struct HelmEngine {
   private var shape: String { SHA256.digest(JSON.strings([context.name, app.name, app.namespace, order.chart.payload.digest, order.settings.basedomain] + order.settings.set.map(\.text)).bytes) }
 
   /// - Parameters:
-  /// - older: the same for a helm before 3.13, which does not have labels.
+  ///   - older: the same for a helm before 3.13, which does not have labels.
   ///   - isShort: set for operations that helm leaves unfinished when interrupted by a signal; it completes an upgrade.
   @discardableResult
   func helm(_ arguments: [String], newest: HelmState?, doing: String, or older: [String]? = nil, handle: Child.Handle? = nil, isShort: Bool = false) throws -> Child.Result {
