@@ -31,8 +31,8 @@ private func change(_ before: String, _ after: String) throws -> StageChange {
   (before, #"{"draft":1,"app":{"name":"a","dir":"/x"},"n":[1.0,1e400,"\u00e9"]}"#, "byte "),
   (failed, #"{"draft":1,\#(app),"failure":{"by":"x","code":2,"message":"m"}}"#, "carried a failure and was changed"),
   (failed, #"{"draft":1,\#(app),"failure":{"by":"x","code":1,"message":"m"},"scan":1}"#, "carried a failure and was changed"),
-  (before, #"{"draft":1,\#(app),"scan":Infinity}"#, "no record any more: "),
-  (before, "usage: scan", "no record any more: "),
+  (before, #"{"draft":1,\#(app),"scan":Infinity}"#, "no longer a record: "),
+  (before, "usage: scan", "no longer a record: "),
   (before, #"{"draft":1,\#(app),"failure":"no"}"#, "failure"),
 ])
 func whatAStageMustNotDo(_ before: String, _ after: String, _ reason: String) throws {

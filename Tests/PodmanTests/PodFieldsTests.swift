@@ -112,7 +112,7 @@ struct PodFieldsTests {
       "spec.template.spec.runtimeClassName: podman's own runtime runs it",
       "spec.template.spec.securityContext.sysctls: they have this machine's values",
       "spec.template.spec.containers[1].lifecycle.preStop: it is not run",
-      "spec.template.spec.containers[1].livenessProbe.exec: the container counts as well while it runs and its ports take connections",
+      "spec.template.spec.containers[1].livenessProbe.exec: the container counts as ready while it runs and its ports take connections",
       "spec.template.spec.containers[1].resources.limits.nvidia.com/gpu: it gets no such device",
       "spec.template.spec.containers[1].nonsense: Kubernetes has no such field",
       "spec.template.spec.volumes[0].nfs: it is an empty directory",
