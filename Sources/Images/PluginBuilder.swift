@@ -4,14 +4,15 @@ import OCI
 import Records
 import Settings
 
-/// `draft-builder-NAME` on PATH, by the contract of draft-builder(7): the order as a JSON object on standard input, an OCI image
-/// layout as the result. The layout is checked blob by blob and moved to its place in the draft home only when it is whole:
+/// `draft-builder-NAME` on PATH, by the contract of draft-builder(7): the order as a JSON object on standard input, an
+/// OCI image layout as the result. The layout is checked blob by blob, and moved to its place in the draft home only if
+/// it is complete:
 ///
 ///     cache/built/NAME/APP/TAG/{oci-layout,index.json,blobs}
 struct PluginBuilder: Builder {
   let name: String
   var program: String { "draft-builder-\(name)" }
-  /// Layouts kept of one application.
+  /// The number of layouts kept for one application.
   private static let kept = 5
 
   func store(_ order: BuildOrder) -> String { "oci:" + place(order) }
@@ -20,11 +21,11 @@ struct PluginBuilder: Builder {
   private func place(_ order: BuildOrder) -> String { "\(order.home.path)/\(parent(order))/\(order.tag)" }
 
   func find(_ order: BuildOrder) throws -> StoredImage? {
-    // A builder that is gone must not go unnoticed until something changes.
+    // Report a missing builder now and not only when something changes.
     guard let path = Child.find(program) else { throw BuildError.noPlugin(name) }
     guard !Child.isStrangers(path) else { throw BuildError.strangersPlugin(path) }
     guard Files.exists(place(order)), let layout = try? ImageLayout(path: place(order)), let image = try? PluginBuilder.look(layout, thoroughly: false) else { return nil }
-    // Used now, so the last to be removed.
+    // It is used now, so it is removed last.
     _ = utimes(place(order), nil)
     return image
   }
@@ -46,7 +47,7 @@ struct PluginBuilder: Builder {
     prune(parent, but: order.tag)
   }
 
-  /// The layout's further tags are in the record; the push gives them.
+  /// The additional tags are in the record, and the push sets them.
   func tag(_ image: StoredImage, _ order: BuildOrder) throws {}
 
   private func request(_ order: BuildOrder, _ context: UnpackedContext, _ output: String) -> JSON {
@@ -58,11 +59,11 @@ struct PluginBuilder: Builder {
     ])
   }
 
-  /// The one image of a layout. Thoroughly: every blob is read and compared with its digest; else they are looked for.
+  /// The only image of a layout. `thoroughly`: every blob is checked against its digest; otherwise only its existence.
   static func look(_ layout: ImageLayout, thoroughly: Bool) throws -> StoredImage {
     let descriptor = try layout.resolve()
     let manifest = try layout.manifest(descriptor)
-    guard case .image(let config, let layers) = manifest.kind else { throw ImageLayoutError.manifest("is an index of several images, and one is wanted") }
+    guard case .image(let config, let layers) = manifest.kind else { throw ImageLayoutError.manifest("is an index of several images instead of one") }
     for blob in [config] + layers where !blob.isForeign {
       let file = try layout.open(blob)
       defer { close(file) }
@@ -76,7 +77,8 @@ struct PluginBuilder: Builder {
     guard try Blob.digest(file, name: layout.blob(blob.digest)) == blob.digest else { throw ImageLayoutError.damaged(layout.blob(blob.digest), blob.digest) }
   }
 
-  /// Removes the layouts used longest ago, and what killed builds left; nothing that was used within the hour.
+  /// Removes the layouts not used for the longest time and the remains of killed builds; nothing that was used within
+  /// the last hour.
   private func prune(_ parent: String, but tag: String) {
     var layouts: [(used: Int, path: String)] = []
     for name in (try? Files.list(parent)) ?? [] where name != tag {

@@ -17,7 +17,7 @@ import Records
     ).run { call in
       let command = call.arguments.operands
       guard !command.isEmpty else {
-        throw UsageError("no command is given", hint: "as in 'draft check-stage draft-scan'")
+        throw UsageError("no command given", hint: "as in 'draft check-stage draft-scan'")
       }
       let text = call.arguments["timeout"] ?? "10"
       guard let seconds = Double(text), (0.1...3600).contains(seconds) else {

@@ -6,7 +6,7 @@ import Releases
 import Settings
 
 @main struct Entry {
-  // Lines come one at a time.
+  // Lines are handled one at a time.
   nonisolated(unsafe) private static var connections: Connections?
   nonisolated(unsafe) private static var detached: [Record] = []
   nonisolated(unsafe) private static var isWatched = false
@@ -37,12 +37,12 @@ import Settings
       isWatched = record.has(Change.name)
       let all = try connections ?? Connections(container: call.arguments["container"], logs: logs(call), call: call)
       connections = all
-      // The pods are those it is connected to.
+      // The pods are those it is already connected to.
       if record.isSynced, all.holds(settings.place(app)) { return }
       record.set(try all.connect(settings.place(app), release: record.member(), settings: settings, dryRun: call.arguments.has("dry-run")))
     } then: { call, _ in
       if !detached.isEmpty { return try detach(call) }
-      // Those whose lines came from a draft-watch are held for as long as that goes on.
+      // The connections of lines from a draft-watch are kept as long as it runs.
       guard let connections, connections.holds, !isWatched else { return .done }
       try connections.wait()
       return .done
@@ -55,7 +55,7 @@ import Settings
     return call.arguments.has("no-logs") ? nil : lines
   }
 
-  /// Starts ourselves again, for the same lines, and prints what that says it has connected.
+  /// Starts this command again in the background for the same lines, and prints the connections it reports.
   private static func detach(_ call: Call) throws -> ExitCode {
     var argv = ["draft-connect", "--output=record", "--no-logs"]
     for name in ["override-port", "container", "environment", "namespace", "kube-context", "engine"] {

@@ -14,10 +14,10 @@ import Settings
       ],
       examples: ["draft doctor", "draft doctor -o record | jq -r '.doctor.checks[] | select(.state != \"ok\") | .hint'"]
     ).run { call in
-      guard call.arguments.operands.count <= 1 else { throw UsageError("draft-doctor looks at one directory", hint: "try 'draft-doctor --help'") }
+      guard call.arguments.operands.count <= 1 else { throw UsageError("draft-doctor takes one directory", hint: "try 'draft-doctor --help'") }
       let asRecord = call.writesRecords
       let directory = call.arguments.operands.first ?? "."
-      // Anywhere else than in an application it looks at what all of them need.
+      // Outside an application, check only what every application needs.
       let isApplication = !call.arguments.operands.isEmpty || ["draft.toml", "Dockerfile"].contains(where: Files.exists)
       var record = try Project.begin(directory: directory, call: call)
       let app: App = try record.required(), settings = try Settings(for: app, call: call)

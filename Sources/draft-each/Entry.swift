@@ -1,4 +1,4 @@
-// Reads: app. Writes: the member that the plugin is named for.
+// Reads: app. Writes: the member named by the first operand.
 import Command
 import Settings
 

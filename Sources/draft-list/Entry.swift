@@ -16,7 +16,7 @@ import Settings
       ],
       examples: ["draft list | draft status", "draft list -A -o record | jq -r 'select(.release.status != \"deployed\") | .app.name'"]
     ).run { call in
-      guard call.arguments.operands.isEmpty else { throw UsageError("draft-list takes no operand", hint: "'draft status NAME' tells of one release; grep and jq choose among many") }
+      guard call.arguments.operands.isEmpty else { throw UsageError("draft-list takes no operand", hint: "'draft status NAME' shows one release; use grep or jq to select") }
       let settings = try Project.settings(call: call)
       let records = try list(everywhere: call.arguments.has("all-namespaces"), all: call.arguments.has("all"), settings: settings, call: call)
       if call.writesRecords {

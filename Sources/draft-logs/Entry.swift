@@ -24,9 +24,9 @@ import Settings
       let arguments = call.arguments, follows = arguments.has("follow"), previous = arguments.has("previous")
       let ofPods = follows || previous || arguments.has("pods")
       guard arguments.operands.count <= (ofPods ? 0 : 1) else {
-        throw UsageError(ofPods ? "the logs of pods are not kept by build" : "draft-logs takes one build", hint: "try 'draft-logs --help'")
+        throw UsageError(ofPods ? "pods do not keep logs by build" : "draft-logs takes one build", hint: "try 'draft-logs --help'")
       }
-      guard !follows || !previous else { throw UsageError("what was said before cannot be followed", hint: "leave out --follow or --previous") }
+      guard !follows || !previous else { throw UsageError("the logs of an earlier run cannot be followed", hint: "leave out --follow or --previous") }
       let tail = try arguments["tail"].map { text in
         guard let lines = Int(text), lines >= 0 else { throw UsageError("option '--tail' takes a number of lines, not '\(text)'") }
         return lines

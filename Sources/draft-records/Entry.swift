@@ -31,7 +31,7 @@ import Records
     }
   }
 
-  /// One for each field, those of objects in a list behind it.
+  /// A row for each field, followed by the fields of objects in a list.
   private static func rows(_ fields: [Field], of place: String) -> [[String]] {
     fields.flatMap { field -> [[String]] in
       let name = "\(place).\(field.name)", row = [name, field.type, field.says]

@@ -5,7 +5,7 @@ import Records
 import Settings
 
 @main struct Entry {
-  // One for all lines: it keeps what it knows of the pods from one change to the next.
+  // One for all lines: it keeps what it knows about the pods from one change to the next.
   nonisolated(unsafe) private static var synchronizer: Synchronizer?
   private static let lock = Lock()
 

@@ -30,7 +30,7 @@ import Settings
         }
         guard let by = try require(record, pushes: !call.arguments.has("skip-image-push"), settings: settings, home: Home(), call: call)
         else { return .done }
-        // Told now, and not again by draft-release.
+        // Reported now, so that draft-release does not report it again.
         var found = try target(record, versions: false, call: call)
         found.replaces = by
         record.set(found)

@@ -34,7 +34,7 @@ import Settings
         throw UsageError("option '--list' takes no directory", hint: "'--show' does")
       }
       let trust = Trust(home: try Home())
-      // The rule of a stage: what comes on a pipe is each stage's to look at.
+      // As for a stage: records on a pipe are checked by each stage.
       if given.isEmpty,
         modes != ["ask"] || isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO)
           || Standard.isNull(STDIN_FILENO)
@@ -57,7 +57,7 @@ import Settings
     directory.hasPrefix("/") ? directory : try Files.resolve(".") + "/" + directory
   }
 
-  /// What is found, all of it or what `draft up` is about to do.
+  /// The findings: all of them, or those of what `draft up` is about to do.
   private static func look(_ directory: String, here: Bool, _ call: Call) throws -> (
     directory: String, findings: [Trust.Finding]
   ) {
@@ -84,8 +84,8 @@ import Settings
     return missing.isEmpty
   }
 
-  /// Throws ``TrustError`` where nobody can be asked, or says no. What else is wrong there is told by the stage that
-  /// needs it.
+  /// Throws ``TrustError`` if there is no one to ask or the answer is no. Other errors are reported by the stage that
+  /// meets them.
   private static func ask(about directory: String, _ trust: Trust, _ call: Call) throws {
     if trust.isComplete(directory) { return }
     guard let (path, found) = try? look(directory, here: true, call) else { return }

@@ -5,7 +5,7 @@ import Settings
 import Watching
 
 @main struct Entry {
-  // Lines come one at a time, before the watching begins.
+  // Lines are handled one at a time, before watching begins.
   nonisolated(unsafe) private static var watcher: Watcher?
 
   static func main() {

@@ -15,8 +15,8 @@ import Testing
   ("COPY --from=a: no stage or image found with that name", nil, 7, "COPY --from=a: no stage or image found with that name"),
   ("building at STEP \"ECHO \": Build error: Unknown instruction: \"ECHO\"", nil, 8, "'RUN <<EOF' is a here-document, which this 'buildah' does not support"),
   ("dockerfile parse error line 9: unknown instruction: ECHO", nil, 8, "'RUN <<EOF' is a here-document, which this 'buildah' does not support"),
-  ("the builder broke off: x", "[2/2] STEP 3/5: COPY gone /z", 6, "the builder broke off: x"),
-  ("the builder broke off: x", "Step 2/7 : RUN exit 3", 3, "the builder broke off: x"),
+  ("the builder crashed: x", "[2/2] STEP 3/5: COPY gone /z", 6, "the builder broke off: x"),
+  ("the builder crashed: x", "Step 2/7 : RUN exit 3", 3, "the builder broke off: x"),
 ] as [(String, String?, Int, String)])
 func whatABuilderSaysIsAboutALine(said: String, step: String?, line: Int, reason: String) throws {
   let text = "# 1\nFROM a AS a\nRUN exit 3\nFROM --plat=x b\nCOPY --link=true x /y\nCOPY gone /z\nCOPY --from=a /w /z\nRUN <<EOF\necho hi\nEOF\n"
@@ -27,7 +27,7 @@ func whatABuilderSaysIsAboutALine(said: String, step: String?, line: Int, reason
   let said = "failed to solve: process \"/bin/sh -c x\" did not complete successfully: exit code: 1"
   let lines = ["------", "Dockerfile:2", "--------------------", "   1 |     FROM a", "ERROR: \(said)"]
   #expect(try Dockerfile("FROM a\nRUN x\n").fault(said, program: "docker", step: nil, lines: lines)?.line == 2)
-  // In another sentence it names it itself.
+  // In another message it names the line itself.
   let parsing = try Dockerfile("FROM a\nRUN x\n").fault("failed to solve: dockerfile parse error on line 1: x: y", program: "docker", step: nil, lines: lines)
   #expect(parsing == .init(line: 1, reason: "x: y"))
 }

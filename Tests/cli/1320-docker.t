@@ -92,7 +92,7 @@ PATH=$scratch/bin:$PATH
 : >calls
 build draft-build -q divided
 is "without a registry docker makes the whole image" "$status $(value '.image | "\(.store) \(.how): \(.why)"')" \
-  "0 docker-daemon builder: no registry is set, and docker's daemon is to have it" || note "$(cat words)"
+  "0 docker-daemon builder: no registry is set, so the image goes to docker's daemon" || note "$(cat words)"
 is "it runs" "$(runs "divided:$(value .image.tag)")" "head
 one"
 export DRAFT_REGISTRY="127.0.0.1:$port"

@@ -257,7 +257,7 @@ fails() { # NAME CODE PATTERN: how the last push failed
   is "$1: exit 1, the line says $2" "$status $(got .failure.code)" "1 $2"
   like "$1: in a sentence" "$(jq -r '.failure.message, .failure.hint' "$out")" "$3"
 }
-push "$host/web" image '.image.tag = "../../x"'; fails "a tag that is none" 65 "*'../../x' is no*tag*"
+push "$host/web" image '.image.tag = "../../x"'; fails "a tag that is none" 65 "*'../../x' is not a valid tag*"
 push "$host/Web" image; fails "a repository in upper case" 65 "*'*Web': * is not a repository name*"
 push "$host/../x" image; fails "a repository that climbs" 65 "*is not a repository name*"
 push "$host/web" nowhere '.image.tag = "v9"'; fails "no layout" 66 "*image layout '$scratch/nowhere'*"
@@ -328,7 +328,7 @@ printf '#!/bin/sh\necho "panic: secret-thing" >&2; exit 2\n' >bin/docker-credent
 PATH=$scratch/bin:$PATH draft-push <line >"$out" 2>"$err"; status=$?
 fails "a helper that fails" 69 "cannot get the login for '$host' from 'docker-credential-test': it exited 2*"
 jq -nc '{credsStore: "../../bin/sh"}' >"$HOME/.docker/config.json"
-push "$host/web" image; fails "a helper that is a path" 69 "*that is no name of a program*"
+push "$host/web" image; fails "a helper that is a path" 69 "*that is not a program name*"
 echo '{' >"$HOME/.docker/config.json"
 push "$host/web" image; fails "a broken config.json" 78 "cannot read the logins in '$HOME/.docker/config.json'*"
 rm "$HOME/.docker/config.json"

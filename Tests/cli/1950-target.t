@@ -147,7 +147,7 @@ draft-config unset engine
 run draft-delete web
 hint=$(jq -r .failure.hint "$out")
 is 'the hint of a context that is not plainly local' "$hint" \
-  "--engine podman has it run on this machine, and 'draft config set engine podman' always; --kube-context far means this cluster"
+  "--engine podman runs it on this machine, 'draft config set engine podman' does so always; --kube-context far chooses this cluster"
 option=$(printf %s "$hint" | sed 's/.*; //; s/ means.*//')
 is '… the first option' "$(eval "engine ${hint%% has*} plain")" 'podman -'
 is '… the second' "$(eval "engine $option plain")" 'helm far'
@@ -159,7 +159,7 @@ done
 draft-config unset engine
 echo 'FROM scratch' >plain/Dockerfile
 run draft-remote --no-release --to kube plain
-is '… where podman would not do' "$(jq -r .failure.hint "$out")" '--kube-context far means this cluster'
+is '… where podman would not do' "$(jq -r .failure.hint "$out")" '--kube-context far chooses this cluster'
 
 # What a release will need, before anything is built.
 export KUBECONFIG=/dev/null

@@ -92,7 +92,7 @@ exec 4>&-
 wait $pid
 run draft-target --check --remote kube "$scratch/app"
 is 'where there is no server, draft up --remote does not begin' "$(jq -r '.failure | "\(.code) \(.message): \(.hint)"' "$out")" \
-  "69 there is no server in namespace 'draft': 'draft init --server --image IMAGE --kube-context draft-test' puts it there"
+  "69 there is no server in namespace 'draft': 'draft init --server --image IMAGE --kube-context draft-test' installs it"
 kubectl create namespace draft >/dev/null
 kubectl create deployment draftd -n draft --image=x >/dev/null
 run draft-target --check --remote kube "$scratch/app"
@@ -129,7 +129,7 @@ draft-status: cannot reach the cluster at '$address': TLS handshake timeout
 *"
 wait $pid
 like '… draft-release as well' "$(cat words)" "*--> Waiting for the cluster at '$address' to answer
---> The cluster went away in the middle of it: waiting for it
+--> The cluster went away during the release: waiting for it
 draft-release: cannot reach the cluster at '$address': TLS handshake timeout
 *"
 is '… which does not wait for ever' "$(jq .failure.code released)" 69
