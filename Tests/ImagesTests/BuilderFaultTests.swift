@@ -15,8 +15,8 @@ import Testing
   ("COPY --from=a: no stage or image found with that name", nil, 7, "COPY --from=a: no stage or image found with that name"),
   ("building at STEP \"ECHO \": Build error: Unknown instruction: \"ECHO\"", nil, 8, "'RUN <<EOF' is a here-document, which this 'buildah' does not support"),
   ("dockerfile parse error line 9: unknown instruction: ECHO", nil, 8, "'RUN <<EOF' is a here-document, which this 'buildah' does not support"),
-  ("the builder crashed: x", "[2/2] STEP 3/5: COPY gone /z", 6, "the builder broke off: x"),
-  ("the builder crashed: x", "Step 2/7 : RUN exit 3", 3, "the builder broke off: x"),
+  ("the builder crashed: x", "[2/2] STEP 3/5: COPY gone /z", 6, "the builder crashed: x"),
+  ("the builder crashed: x", "Step 2/7 : RUN exit 3", 3, "the builder crashed: x"),
 ] as [(String, String?, Int, String)])
 func whatABuilderSaysIsAboutALine(said: String, step: String?, line: Int, reason: String) throws {
   let text = "# 1\nFROM a AS a\nRUN exit 3\nFROM --plat=x b\nCOPY --link=true x /y\nCOPY gone /z\nCOPY --from=a /w /z\nRUN <<EOF\necho hi\nEOF\n"
