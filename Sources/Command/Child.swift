@@ -85,8 +85,7 @@ public struct Child {
   ///   - isGroup: give it a session of its own; its children end with it when its time is up or a signal ends us.
   ///   - patience: the seconds after which `slow` is called, once, if the program is still running.
   ///   - seconds: the time limit. Then it gets SIGTERM, and two seconds later SIGKILL; other processes that hold its
-  ///     outputs
-  ///     open are not waited for.
+  ///     outputs open are not waited for.
   public static func run(
     _ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Output = .standardError, errors: Output = .standardError,
     environment: [String: String?] = [:], directory: String? = nil, handle: Handle? = nil, isShort: Bool = false,
