@@ -1,5 +1,4 @@
-/// Paths and lines as bytes, by the rules of Go's `strings.TrimSpace` and `filepath.Clean`, which both ignore formats
-/// use.
+/// Paths and lines as bytes, by the rules of Go's `strings.TrimSpace` and `filepath.Clean`, which both formats use.
 public enum PathBytes {
   private static let spaces: [[UInt8]] = {
     let scalars: [UInt32] = [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20, 0x85, 0xA0, 0x1680] + Array(0x2000...0x200A) + [0x2028, 0x2029, 0x202F, 0x205F, 0x3000]

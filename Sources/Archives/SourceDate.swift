@@ -8,8 +8,7 @@ import Records
 package enum SourceDate {
   /// The time of charts: the epoch.
   package static let chart = 0
-  /// 1980-01-02. Files of a build context end up in images, where ZIP-based tools (Python wheels, jars) reject older
-  /// ones.
+  /// 1980-01-02. Files of a build context end up in images, where ZIP-based tools (wheels, jars) reject older ones.
   package static let oldest = 315_619_200
   /// A ustar header holds 33 bits; later dates would change the format of every file's header.
   package static let end = 1 << 33

@@ -3,8 +3,7 @@ import Command
 import Records
 import Settings
 
-/// The path of an application's chart, relative to its directory. Everything that packs or writes a chart uses this
-/// rule.
+/// The path of an application's chart, relative to its directory. All that packs or writes a chart uses this rule.
 ///
 /// It is the directory in the setting `chart`, whether or not it has a chart yet. Otherwise it is the first with a
 /// Chart.yaml of: `charts/NAME`, the others in `charts/` by name, `charts` itself; and the former places `chart` and

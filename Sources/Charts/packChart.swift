@@ -5,8 +5,7 @@ import Glibc
 import Records
 import Settings
 
-/// Packs an application's chart into a tarball in the draft home; nil if the application has none, which draft-release
-/// reports.
+/// Packs an application's chart into a tarball in the draft home; nil if it has none, which draft-release reports.
 /// - Throws: ``ArchiveError``; leaves no partial file.
 public func packChart(_ app: App, settings: Settings, home: Home) throws -> Chart? {
   if let ready = settings.chartTar, settings.buildTar != nil { return try readyChart(ready, app: app) }

@@ -19,8 +19,7 @@ struct Caller: Sendable {
     unsetenv("DRAFT_FIRST")
   }
 
-  /// The name that signs an error outside any line: the first stage speaks for the caller, whose options and input it
-  /// has.
+  /// The name that signs an error outside any line: the first stage speaks for the caller, whose options it has.
   static func signs(for stage: String) -> String { current.isFirst ? current.name ?? stage : stage }
 
   /// The name that signs an error: errors of settings are the caller's, whichever stage reads the settings first.

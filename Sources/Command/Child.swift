@@ -10,8 +10,7 @@ public struct Child {
     case standardError
     /// Captured, up to 256 MB; more is an error.
     case capture
-    /// In whole lines, line feeds included, to a closure; the last may lack its line feed. Called on one thread at a
-    /// time.
+    /// In whole lines, line feeds included, to a closure; the last may lack one. Called on one thread at a time.
     case lines(@Sendable (String) -> Void)
     /// In raw pieces, to a closure.
     case bytes(@Sendable (UnsafeRawBufferPointer) throws -> Void)
@@ -85,8 +84,7 @@ public struct Child {
   ///   - isGroup: give it a session of its own; its children end with it when its time is up or a signal ends us.
   ///   - patience: the seconds after which `slow` is called, once, if the program is still running.
   ///   - seconds: the time limit. Then it gets SIGTERM, and two seconds later SIGKILL; other processes that hold its
-  ///     outputs
-  ///     open are not waited for.
+  ///     outputs open are not waited for.
   public static func run(
     _ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Output = .standardError, errors: Output = .standardError,
     environment: [String: String?] = [:], directory: String? = nil, handle: Handle? = nil, isShort: Bool = false,
@@ -110,8 +108,7 @@ public struct Child {
 
     var pid: pid_t = 0
     let result = Child.lock.locked { () -> Int32 in
-      // Start nothing once a signal is about to end us: nothing would stop the new process. Undoing work is the
-      // exception.
+      // Start nothing once a signal is about to end us: nothing would stop the new process. Except to undo work.
       if (Child.ending && !Child.isUndoing) || handle?.isStopped == true { return ECANCELED }
       let result = withCStrings(argv) { argv in
         withCStrings(variables(environment)) { envp in csystem_spawn(&pid, path, argv, envp, childInput, out.childEnd, err.childEnd, directory, isShort || isGroup ? 1 : 0) }

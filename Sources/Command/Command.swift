@@ -97,8 +97,7 @@ public struct Command: Sendable {
   private static func finish(_ code: ExitCode) -> Never {
     Child.endRest()
     Temporary.removeAll()
-    // Skip the exit handlers of C libraries: they do nothing for us, and other threads may still be inside the
-    // libraries.
+    // Skip the exit handlers of C libraries: we do not need them, and other threads may still be inside.
     _exit(code.rawValue)
   }
 

@@ -41,8 +41,7 @@ public enum Files {
   /// - Parameters:
   ///   - replacing: false throws `EEXIST` if the file exists, even if it was created this moment.
   ///   - durable: false does not wait for the disk, which saves milliseconds; after a power cut the file may be empty.
-  ///     For
-  ///     caches whose readers check what they read.
+  ///     For caches whose readers check what they read.
   public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true, durable: Bool = true) throws {
     let (descriptor, temporary) = try Temporary.file(beside: path)
     defer { close(descriptor); Temporary.remove(temporary) }

@@ -21,8 +21,7 @@ enum Signals {
     var set = sigset_t()
     sigemptyset(&set)
     for number in [SIGINT, SIGTERM, SIGHUP] {
-      // Under nohup, or in the background of a shell without job control, the caller has the signals ignored on
-      // purpose.
+      // Under nohup, or in the background of a shell without job control, the signals are ignored on purpose.
       var old = sigaction()
       sigaction(number, nil, &old)
       if unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) || (foreground && number == SIGINT) {
@@ -34,8 +33,7 @@ enum Signals {
     Thread.detach {
       var byTerminal: Int32 = 0
       let number = csystem_wait_for_signal(&set, &byTerminal)
-      // The terminal has sent it to the whole foreground group already; a second one would make helm abort its
-      // rollback.
+      // The terminal has sent it to the whole foreground group; a second one would make helm abort its rollback.
       Child.endAll(by: byTerminal == 0 ? number : nil)
       Temporary.removeAll()
       signal(number, SIG_DFL)

@@ -87,8 +87,7 @@ extension Command {
 }
 
 extension Call {
-  /// Whether standard output carries records: always to a pipe or a file, never to a terminal, unless `--output` is
-  /// given.
+  /// Whether standard output carries records: to a pipe or a file, not to a terminal, unless `--output` says so.
   public var writesRecords: Bool { arguments["output"].map { $0 == "record" } ?? (isatty(STDOUT_FILENO) == 0) }
 }
 

@@ -166,8 +166,7 @@ public enum Temporary {
     }
   }
 
-  /// Creates the lock file of this process in the directory, after removing the files of processes that no longer
-  /// exist.
+  /// Creates the lock file of this process in the directory, after removing the files of processes that are gone.
   private static func begin(_ directory: String) -> String? {
     guard (try? Files.makeDirectories(directory, mode: 0o700)) != nil else { return nil }
     let names = (try? Files.list(directory)) ?? []

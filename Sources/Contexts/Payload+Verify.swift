@@ -32,8 +32,7 @@ extension Payload {
   public func verify() throws {
     let descriptor = try self.open()
     defer { close(descriptor) }
-    // Mark it as used, for pruning the charts. Contexts have notes for that, and a tarball of the user's must not be
-    // touched.
+    // Mark it as used, for pruning the charts. Contexts have notes for that, and the user's files are not touched.
     if path.contains("/cache/charts/") { _ = futimens(descriptor, nil) }
     var hash = SHA256()
     var done = 0

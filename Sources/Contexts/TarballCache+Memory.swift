@@ -4,8 +4,7 @@ import Glibc
 import OCI
 import Records
 
-/// The memory of what was packed last from a tree, and how the tree looked: `tree/KEY`, a JSON line, then the
-/// ``TreeList``.
+/// The memory of what was packed last from a tree, and of the tree: `tree/KEY`, a JSON line, then the ``TreeList``.
 extension TarballCache {
   /// A context in the cache.
   struct Packed: Equatable {
@@ -49,8 +48,7 @@ extension TarballCache {
     return (packed, isWhole, list)
   }
 
-  /// Finds a file by its recorded state. Any access that writes changes the change time, so a damaged file is not
-  /// trusted.
+  /// Finds a file by its recorded state. Every change of a file moves its change time, so a damaged one is not used.
   private func there(_ json: JSON, _ suffix: String) -> Tarball.Result? {
     guard let digest = json["digest"]?.string, let size = json["size"]?.integer, isDigest(digest), let state = TarballCache.state(path(digest, suffix)), json["state"] == state
     else { return nil }

@@ -115,8 +115,7 @@ final class TreeSurvey: ContextVisitor {
     at += 1
   }
 
-  /// The order of a walk: a directory before its contents, names in byte order; as if `/` sorted before all other
-  /// bytes.
+  /// The order of a walk: a directory before its contents, names in byte order; `/` sorts before all other bytes.
   static func precedes(_ a: some Sequence<UInt8>, _ b: some Sequence<UInt8>) -> Bool {
     a.lexicographicallyPrecedes(b) { ($0 == UInt8(ascii: "/") ? 0 : Int($0) + 1) < ($1 == UInt8(ascii: "/") ? 0 : Int($1) + 1) }
   }

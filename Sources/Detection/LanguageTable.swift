@@ -1,5 +1,4 @@
-/// The language tables of `languages.txt`, which is compiled in so that the binary needs no other file. Read once per
-/// run.
+/// The language tables of `languages.txt`, which is compiled in so that one binary is enough. Read once per run.
 struct LanguageTable: Sendable {
   /// The role of a language in an application, in order of precedence.
   enum Kind: String, Sendable, Comparable {

@@ -12,8 +12,7 @@ struct PythonManifest: Manifest {
       for line in tree.lines(file) { if let name = requirement(line) { names.insert(name) } }
     }
     for file in ["pyproject.toml", "Pipfile", "setup.py", "setup.cfg"] where tree.has(file) {
-      // `flask = "^3"`, `"flask>=3"`, and `flask` on its own line in setup.cfg: a name is at the start of a line or
-      // string.
+      // `flask = "^3"`, `"flask>=3"`, and `flask` alone in setup.cfg: a name is at the start of a line or string.
       for line in tree.lines(file) where !trimmed(line).hasPrefix("#") {
         if let name = requirement(line) { names.insert(name) }
         for quote in ["\"", "'"] as [Character] {

@@ -65,8 +65,7 @@ func trimmed(_ text: some StringProtocol) -> String {
   return String(scalars)
 }
 
-/// The first meaningful line of a one-line file such as `.nvmrc`; nil unless it is a plain version of up to 64
-/// characters.
+/// The first meaningful line of a one-line file such as `.nvmrc`; nil unless a plain version of at most 64 bytes.
 func versionLine(_ tree: SourceTree, _ file: String) -> String? {
   guard tree.has(file) else { return nil }
   let line = tree.lines(file, 4096).map(trimmed).first { !$0.isEmpty && !$0.hasPrefix("#") }

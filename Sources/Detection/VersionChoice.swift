@@ -79,8 +79,7 @@ struct VersionRange: Equatable {
 
   private static func next(_ parts: [Int]) -> [Int] { parts.dropLast() + [parts[parts.count - 1] + 1] }
 
-  /// Whether a tag such as 3.13, which means its newest release, is in the range. An `exact` with more numbers excludes
-  /// it.
+  /// Whether a tag such as 3.13, its newest release, is in the range. An `exact` with more numbers excludes it.
   private func holds(_ version: [Int]) -> Bool {
     if let exact, let numbers = VersionRange.numbers(exact), numbers.count > version.count { return false }
     if Array(from.prefix(version.count)).lexicographicallyPrecedes(version) == false, Array(from.prefix(version.count)) != version { return false }

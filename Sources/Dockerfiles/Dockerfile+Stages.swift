@@ -195,8 +195,7 @@ extension Dockerfile {
     return text
   }
 
-  /// Parses `8080`, `8080/udp`, `8000-8010/tcp`, `8080:80`; empty if it is not a port, as for a variable without a
-  /// value.
+  /// Parses `8080`, `8080/udp`, `8000-8010/tcp`, `8080:80`; empty if it is not a port, like an unset variable.
   private static func ports(_ text: Substring) -> [Port] {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let transport = parts.count > 1 ? parts[1].lowercased() : "tcp"

@@ -31,8 +31,7 @@ extension Dockerfile {
     return Fault(line: line, reason: reason)
   }
 
-  /// Parses `building at STEP "RUN make": …` into the instruction and the rest; for a failed program, the whole
-  /// sentence.
+  /// Parses `building at STEP "RUN make": …` into the instruction and the rest; if a program failed, the whole text.
   private func instruction(saidBefore reason: String) -> (Instruction, String)? {
     let opening = "building at STEP \""
     guard reason.hasPrefix(opening) else { return nil }
@@ -71,8 +70,7 @@ extension Dockerfile {
     return first ?? documents[0]
   }
 
-  /// The line of `STEP 3/4: …`, or of `[1/2] STEP 3/4: …` if there are several stages; `Step 3/4 : …` counts across all
-  /// stages.
+  /// The line of `STEP 3/4: …`, or of `[1/2] STEP 3/4: …` with several stages; `Step 3/4 : …` counts across stages.
   private func line(ofStep step: String) -> Int? {
     let words = step.split(separator: " ")
     guard let at = words.firstIndex(where: { $0 == "STEP" || $0 == "Step" }), at + 1 < words.count else { return nil }

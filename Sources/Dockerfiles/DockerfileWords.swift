@@ -27,8 +27,7 @@ package enum DockerfileWords {
   /// The word without quotes and escapes, variables not expanded.
   static func unquoted(_ word: String, escape: UInt8) -> String { expand(word, escape: escape) { "$\($0)" } ?? word }
 
-  /// Parses `NAME=VALUE` words, or the old form `NAME VALUE…`, of `ENV`, `ARG` and `LABEL`. A name without a value has
-  /// nil.
+  /// Parses `NAME=VALUE` words of `ENV`, `ARG` and `LABEL`, or the old form `NAME VALUE…`. nil for a missing value.
   package static func pairs(_ text: String, escape: UInt8, oldForm: Bool) -> [(name: String, value: String?)] {
     let words = split(text, escape: escape)
     if oldForm, let first = words.first, first.cut(at: "=") == nil { return [(first, String(Dockerfile.cut(Substring(text)).rest))] }
@@ -42,8 +41,7 @@ package enum DockerfileWords {
   /// The longest value that patterns are applied to, and the deepest nesting of patterns.
   static let patternLimit = 1 << 10, depthLimit = 50
 
-  /// The word with quotes and escapes resolved and variables expanded; unset ones are empty. nil if the result is too
-  /// long.
+  /// The word with quotes and escapes resolved and variables expanded, unset ones to nothing. nil if it is too long.
   package static func expand(_ word: String, escape: UInt8, value: @escaping (String) -> String?) -> String? {
     var expansion = Expansion(rest: Array(word.utf8)[...], escape: escape, value: value)
     let bytes = expansion.run(until: nil)

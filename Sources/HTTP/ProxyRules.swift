@@ -3,8 +3,8 @@ import Records
 
 /// Chooses the proxy for an address, by the rules of Go programs such as docker and kubectl, so that draft uses the
 /// same proxy as they do: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` in upper or lower case, but not `ALL_PROXY`, and
-/// not `HTTP_PROXY` in a CGI program, where a client's `Proxy:` header sets it. libcurl's own rules differ. Source:
-/// https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
+/// not `HTTP_PROXY` in a CGI program, where a client's `Proxy:` header sets it. libcurl's own rules differ.
+/// Source: https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
 struct ProxyRules: Equatable {
   private enum Exception: Equatable {
     case all

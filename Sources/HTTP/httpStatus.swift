@@ -7,8 +7,7 @@ import Glibc
 /// - Parameters:
 ///   - seconds: the time limit.
 ///   - isNew: retries until the time limit if the connection is refused or the status is 502, 503 or 504: a proxy in
-///     front
-///     of a new application may not know it yet.
+///     front of a new application may not know it yet.
 public func httpStatus(of url: String, seconds: Int = 2, isNew: Bool = false) -> Int? {
   guard let address = Address(url), let connection = try? Connection() else { return nil }
   let deadline = csystem_nanoseconds() + UInt64(max(0, seconds)) * 1_000_000_000

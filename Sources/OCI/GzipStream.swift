@@ -16,8 +16,7 @@ package final class GzipStream {
   /// The bytes of `input` that are not compressed yet.
   private var filled = 0
 
-  /// libdeflate compresses whole buffers. Members of 1 MiB save half a percent of text, but a change touches more
-  /// bytes.
+  /// libdeflate compresses whole buffers. Members of 1 MiB save half a percent of text, but a change costs more.
   private static let member = 256 << 10
   /// Four samples of this size are compressed first.
   private static let sample = 8 << 10
@@ -78,8 +77,7 @@ package final class GzipStream {
     }
   }
 
-  /// Whether the buffer is compressed already, like pictures and archives: the compressor is slowest there, for
-  /// nothing.
+  /// Whether the buffer is compressed already, like pictures: the compressor is slowest there, for nothing.
   private var isDense: Bool {
     let sample = GzipStream.sample
     guard filled >= 4 * sample else { return false }

@@ -59,8 +59,7 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
     return !places.contains(text[..<colon].lowercased())
   }
 
-  /// Whether the name includes a registry to push to. `localhost/web`, as containers-storage writes local names, does
-  /// not.
+  /// Whether the name includes a registry to push to. `localhost/web`, a local name of containers-storage, does not.
   public static func isQualified(_ name: String) -> Bool { registry(in: name).map { $0 != "localhost" } ?? false }
 
   /// The name as containers-storage writes it; a name without a registry becomes a local one: `localhost/web`.
@@ -80,8 +79,7 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
     return (isWord(first) || first == UInt8(ascii: "_")) && text.utf8.allSatisfy { isWord($0) || "_.-".utf8.contains($0) }
   }
 
-  /// Lower-case letters and digits in parts separated by `/`; within a part `.`, `_`, `__` or any number of `-`
-  /// separate.
+  /// Lower-case letters and digits in parts separated by `/`, inside a part by `.`, `_`, `__` or any number of `-`.
   public static func isRepository(_ text: String) -> Bool {
     guard !text.isEmpty, text.utf8.count <= 255 else { return false }
     return text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in

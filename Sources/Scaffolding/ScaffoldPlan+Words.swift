@@ -3,8 +3,7 @@ import Records
 import Settings
 
 extension ScaffoldPlan {
-  /// Prints what was found, written and kept, and what to do next, as one message, so that an application's lines stay
-  /// together.
+  /// Prints what was found, written and kept, and the next step, as one message, so that the lines stay together.
   func tell(_ scaffold: Scaffold, _ call: Call) {
     var lines = remarks
     lines.append("Found: language \(languageName ?? "none found"); port \(port); start command \(start)")

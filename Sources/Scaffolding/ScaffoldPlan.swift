@@ -16,8 +16,7 @@ struct ScaffoldPlan {
   /// The chart's files, relative to ``chart``; the chart is created as a whole or not at all.
   private(set) var chartFiles: [Item] = []
   private(set) var chart: String?
-  /// The other files, in the order they are written; draft.toml last, because it declares that there is something to
-  /// deploy.
+  /// The other files, in writing order; draft.toml last, because it declares that there is something to deploy.
   private(set) var files: [Item] = []
   private(set) var kept: [String] = []
   /// Remarks for the user about the choices made.

@@ -5,8 +5,7 @@ import Glibc
 struct Confinement {
   let directory: String
 
-  /// The path without `.` and `..`. Throws if it is absolute, or leads out of the directory, itself or by a symbolic
-  /// link.
+  /// The path without `.` and `..`. Throws if it is absolute, or leads out of the directory, even by a symbolic link.
   func check(_ key: Key, _ text: Layers.Sourced<String>) throws -> String {
     let hint = "write it relative to the application's directory"
     guard !text.value.hasPrefix("/") else { throw Settings.wrong(key, text, "'\(text.value)' is an absolute path", hint: hint) }

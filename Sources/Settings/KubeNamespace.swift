@@ -8,8 +8,7 @@ public struct KubeNamespace: Equatable {
   /// The context's name.
   let context: String
 
-  /// The files that kubectl reads, in order of precedence: the `$KUBECONFIG` list, separated by colons, else
-  /// `~/.kube/config`.
+  /// The files that kubectl reads, in order of precedence: the list in `$KUBECONFIG`, else `~/.kube/config`.
   public static func files(_ variable: (String) -> String? = environmentVariable) -> [String] {
     if let list = variable("KUBECONFIG") { return list.split(separator: ":").map(String.init) }
     return variable("HOME").map { ["\($0)/.kube/config"] } ?? []

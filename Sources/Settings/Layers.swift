@@ -121,8 +121,7 @@ struct Layers {
     return Found(value: .toml(first.value), source: "\(file.label):\(first.place.line)", place: file.place(first.place), file: file)
   }
 
-  /// Splits a variable into values: by commas; by lines for build arguments; not at all for `set`, which helm splits
-  /// itself.
+  /// Splits a variable into values: by commas; build arguments by lines; `set` not at all, since helm splits it.
   private static func split(_ text: String, _ key: Key) -> [String] {
     switch key.kind {
     case .list where key.name != Key.set.name: text.split(separator: ",").map(String.init)

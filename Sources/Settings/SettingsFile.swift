@@ -30,8 +30,7 @@ struct SettingsFile {
     (try? Files.resolve(".")).flatMap { Files.relative(path, to: $0) } ?? path
   }
 
-  /// The table of an environment in draft.toml. In a file without environments, the default environment has the
-  /// defaults.
+  /// The table of an environment in draft.toml. In a file without environments, the default one has the defaults.
   func environment(_ name: String) throws -> [TOML.Member] {
     guard let environments = root["environments"] else {
       guard name == Settings.defaultEnvironment else { throw SettingsError.noEnvironment(name, file: display, available: []) }

@@ -1,5 +1,4 @@
-/// Splits a command line into words, quoted as in sh(1): single quotes, double quotes, backslashes, `$NAME` and
-/// `${NAME}`.
+/// Splits a command line into words, with sh(1)'s single and double quotes, backslashes, `$NAME` and `${NAME}`.
 ///
 /// The value of a variable is never split. Nothing else of a shell is supported, and what clearly needs a shell is
 /// refused instead of being passed to a program as an argument.

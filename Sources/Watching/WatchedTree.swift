@@ -62,8 +62,7 @@ public final class WatchedTree {
 
   func full(_ path: [UInt8]) -> [UInt8] { path.isEmpty ? Array(directory.utf8) : Array(directory.utf8) + [UInt8(ascii: "/")] + path }
 
-  /// Whether to ignore a path and everything below it. Always true of the draft home, since every change causes writes
-  /// there.
+  /// Whether to ignore a path and everything below it. Always the draft home, since every change causes writes there.
   func ignores(_ path: [UInt8], isDirectory: Bool) -> Bool {
     if ignore.ignores(path, isDirectory: isDirectory) || full(path) == home { return true }
     if isDirectory { return context?.leavesOutAll(under: path) == true }
@@ -78,8 +77,7 @@ public final class WatchedTree {
     lastEvent = time
   }
 
-  /// Records that a path was removed. If it was new, like a temporary file that is renamed, it leaves no trace and no
-  /// delay.
+  /// Records that a path was removed. If it was new, like a renamed temporary file, it leaves no trace and no delay.
   func noteEnd(_ path: [UInt8], at time: UInt64) {
     guard paths[path]?.isNew == true else { return note(path, isNew: false, at: time) }
     paths[path] = nil

@@ -134,8 +134,7 @@ public final class Watcher {
     for path in paths where tree.ignores(path, isDirectory: true) { forget(path, of: tree) }
   }
 
-  /// Stops watching a directory that was moved away, and everything below it. At a watched destination it is found
-  /// again.
+  /// Stops watching a directory that was moved away, and all below it. A watched destination finds it again.
   private func forget(_ path: [UInt8], of tree: WatchedTree) {
     let inside = path + [UInt8(ascii: "/")]
     for (watch, here) in places where here.contains(where: { $0.tree === tree && ($0.path == path || $0.path.starts(with: inside)) }) {

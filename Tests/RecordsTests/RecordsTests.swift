@@ -93,7 +93,7 @@ func whatTheGrammarAllowsIsAccepted(_ line: String) throws {
 
 @Test func anotherVersionIsRefusedNamingBoth() throws {
   #expect(throws: RecordError.version(line: 1, found: "2")) { try record(#"{"draft":2}"#) }
-  #expect(RecordError.version(line: 3, found: "2").message == "line 3 is a record of version 2, this draft reads version 1")
+  #expect(RecordError.version(line: 3, found: "2").message == "line 3 is a record of version 2; this draft reads version 1")
 }
 
 @Test func theReaderSkipsBlankLinesAndCountsThem() throws {

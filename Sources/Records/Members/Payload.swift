@@ -1,5 +1,4 @@
-/// A file that a record refers to; files never travel in the line itself. Verified before use: `Payload.verify` in
-/// Contexts.
+/// A file that a record refers to; files never travel in the line. Verified before use: `Payload.verify` in Contexts.
 public struct Payload: Shaped, Equatable {
   public var path: String
   public var mediaType: String

@@ -1,5 +1,4 @@
-/// An object of a record. Its initialiser declares its fields to a ``Shape``, once; everything else is derived from
-/// that.
+/// An object of a record. Its initialiser declares its fields to a ``Shape``, once; the rest is derived from that.
 public protocol Shaped: Sendable {
   init(_ shape: inout Shape<Self>) throws(RecordError)
 }
