@@ -46,7 +46,7 @@ package struct Split: Sendable {
     case "COPY", "ADD":
       if let flag = instruction.flags.first(where: { !["chown", "chmod", "link"].contains($0.name) }) { return "\(instruction.name) has --\(flag.name)" }
       if instruction.name == "ADD", instruction.text.contains("://") || instruction.text.contains("git@") || instruction.text.contains("$") {
-        return "ADD copies something that is not a local file"
+        return "ADD takes what is not a local file"
       }
       return nil
     case "RUN": return "RUN"
