@@ -28,7 +28,7 @@ build env DOCKER_HOST="unix://$scratch/nothing" draft-build whole divided
 is "no daemon" "$status $(said | sort -u)" "1 69 cannot use 'docker': its daemon does not answer"
 advised() { jq -r '.doctor.checks[] | select(.name == "builder") | "\(.state) \(.hint)"' "$out"; }
 run env DOCKER_HOST="unix://$scratch/nothing" draft-doctor -o record whole
-is "doctor: docker without its daemon" "$status $(advised)" "1 failure start its daemon, and be a member of the group docker"
+is "doctor: docker without its daemon" "$status $(advised)" "1 failure start its daemon, and join the group docker"
 docker_daemon docker || { skip "docker builds" "dockerd does not start: $(tail -n 1 docker.log)"; finish; exit 0; }
 daemons=$daemon
 run draft-doctor -o record whole
@@ -154,7 +154,7 @@ whole() { # NAME REASON
 printf 'FROM localhost/draft-test/busybox\nUSER 7\nWORKDIR /made\nCOPY . .\n' >divided/Dockerfile
 whole "a working directory of a user" "line 3: docker's builders differ in whose the working directory is"
 printf 'FROM localhost/draft-test/busybox\nCOPY . /srv\nHEALTHCHECK CMD true\n' >divided/Dockerfile
-whole "HEALTHCHECK" "line 3: HEALTHCHECK is of docker's format alone"
+whole "HEALTHCHECK" "line 3: HEALTHCHECK exists only in docker's format"
 printf 'FROM localhost/draft-test/busybox\nCOPY . /srv\n' >divided/Dockerfile
 chmod 4755 divided/index
 whole "setuid" "line 2: docker's builders differ in the mode of 'index'"

@@ -428,7 +428,7 @@ head -c 5000 /dev/urandom >little
 layout damaged little
 spoilt=damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)
 tr '\000' '\001' <little >"$spoilt"
-push "$host/damaged/web" damaged; fails "ours says it" 65 "cannot upload 'damaged/web@sha256:*': $host refuses '$scratch/$spoilt', which is damaged*"
+push "$host/damaged/web" damaged; fails "ours says it" 65 "cannot upload 'damaged/web@sha256:*': $host rejects '$scratch/$spoilt', which is damaged*"
 head -c 70000000 /dev/urandom >noise
 layout other noise
 push "$host/nochunks/web" other
@@ -449,8 +449,8 @@ ended
 push "$host/relative/web" other; is "a relative Location with a query" "$status" 0
 head -c 3000 /dev/urandom >little
 layout new little
-push "$host/nowhere/web" new; fails "no Location" 76 "cannot upload 'nowhere/web@sha256:*lacks a Location*"
-push "$host/scheme/web" new; fails "a Location that is a file" 76 "*lacks a Location that can be followed*"
+push "$host/nowhere/web" new; fails "no Location" 76 "cannot upload 'nowhere/web@sha256:*its Location*"
+push "$host/scheme/web" new; fails "a Location that is a file" 76 "*its Location cannot be followed*"
 push "$host/garbage/web" new; fails "no HTTP" 76 "cannot look up '$host/garbage/web:v1': *"
 push "$host/flood/web" new; fails "an answer without end" 76 "*longer than 1048576 bytes*"
 push "$host/words/web" new; fails "words for the terminal" 76 "cannot upload *: 400 from $host: UNSUPPORTED:  *red --> Done *"

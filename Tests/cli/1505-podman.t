@@ -156,7 +156,7 @@ is 'a signal while an init container runs: the revision before is back' "$(kill 
 
 wait $started
 is 'a podman that does not come back' "$? $(cat hung/log) $(jq -r '.failure.code, .failure.message' hung/out | tr '\n' ' ')" \
-  "1 begun 69 podman cannot create '$app-hung': it was not done after 11 s "
+  "1 begun 69 podman cannot create '$app-hung': timed out after 11 s "
 started=
 ok 'deleted' draft-delete "$app"
 is '… with its scratch volumes' "$(volumes)" ''

@@ -148,10 +148,10 @@ run draft-delete web
 hint=$(jq -r .failure.hint "$out")
 is 'the hint of a context that is not plainly local' "$hint" \
   "--engine podman runs it on this machine, 'draft config set engine podman' does so always; --kube-context far chooses this cluster"
-option=$(printf %s "$hint" | sed 's/.*; //; s/ means.*//')
-is '… the first option' "$(eval "engine ${hint%% has*} plain")" 'podman -'
+option=$(printf %s "$hint" | sed 's/.*; //; s/ chooses.*//')
+is '… the first option' "$(eval "engine ${hint%% runs*} plain")" 'podman -'
 is '… the second' "$(eval "engine $option plain")" 'helm far'
-eval "$(printf %s "$hint" | sed "s/.* and '//; s/'.*//")"
+eval "$(printf %s "$hint" | sed "s/[^']*'//; s/'.*//")"
 is '… the command' "$(engine plain)" 'podman -'
 for command in delete redeploy tasks release up connect logs status; do
   ok "draft-$command has both options" sh -c "draft-$command --help | grep -c -e '^ *--engine ' -e '^ *--kube-context ' | grep -qx 2"

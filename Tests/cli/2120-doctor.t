@@ -45,7 +45,7 @@ run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER=nosuch draft-doctor web
 is 'a plugin there is not' "$(state builder)" "failure cannot find 'draft-builder-nosuch' on PATH"
 fake docker 'exit 1'
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER=docker draft-doctor web
-is 'docker without its daemon' "$(state builder) $(hint builder)" "failure 'docker' cannot be used start its daemon, and be a member of the group docker"
+is 'docker without its daemon' "$(state builder) $(hint builder)" "failure 'docker' cannot be used start its daemon, and join the group docker"
 fake buildah 'echo buildah version 1.28.2'
 
 rm bin/helm
@@ -109,7 +109,7 @@ like 'a cluster that is away' "$(state cluster)" "failure cannot reach the clust
 
 # Advice is taken.
 doctor --home "$scratch/none" web
-sh -c "$(hint home | sed "s/^'//; s/' makes.*/ --home none/")" >/dev/null 2>&1
+sh -c "$(hint home | sed "s/^'//; s/' creates.*/ --home none/")" >/dev/null 2>&1
 doctor --home "$scratch/none" web
 like "'draft init' makes a home" "$(state home)" "ok '$scratch/none'*"
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER= draft-doctor web
@@ -233,7 +233,7 @@ ok '… there is a command to ask' kubectl version --client
 fake kubectl "$good"
 cluster HELM_DRIVER=sql
 is 'releases that are kept elsewhere' "$(state releases) $(hint releases)" \
-  "warning cannot be checked:  HELM_DRIVER is 'sql', but releases are read only from Secrets and ConfigMaps 'helm list' shows the releases"
+  "warning cannot be checked: HELM_DRIVER is 'sql', but releases are read only from Secrets and ConfigMaps 'helm list' shows the releases"
 ok '… there is such a command' helm list --help
 cluster HELM_DRIVER=secret
 is '… and kept where they can be read' "$(state releases)" 'ok none is stuck'

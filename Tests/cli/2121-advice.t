@@ -10,7 +10,7 @@ change its owner, or set DRAFT_HOME   | cli/2120-doctor.t       | … or its own
 make room:                            | cli/2120-doctor.t       | … has room when the cache is deleted
 install it, or set 'builder' to       | cli/2120-doctor.t       | a builder that is set
 start its daemon, and join            | cli/1320-docker.t       | doctor: … its daemon is started
-see '\\(name) info'                   | cli/2120-doctor.t       | … and so for buildah
+see '\(name) info'                    | cli/2120-doctor.t       | … and so for buildah
 see 'podman info'                    | cli/2120-doctor.t       | podman that cannot run: there is a command to ask
 as root: usermod                      | cli/2120-doctor.t       | … and is all it took
 apt install uidmap                    | cli/2121-advice.t       | of Debian

@@ -137,8 +137,8 @@ is '(one again, by whomever: it is what the chart says)' "$status $(told)" "0 $n
 run draft-release --no-wait <two
 is 'a release that is not waited for, whose image there is not' "$status $(told)" "0 $again"
 run draft-release --no-wait <two
-like '… again, not waited for: it is said not to be ready' "$status $(told) $(cat "$err")" "0 ?\"deployed\",false? *and not ready: Deployment/$app *"
-not_ok '… nor to be as it should be' grep 'as it should be' "$err"
+like '… again, not waited for: it is said not to be ready' "$status $(told) $(cat "$err")" "0 ?\"deployed\",false? *but not ready: Deployment/$app *"
+not_ok '… nor to be as it should be' grep 'up to date' "$err"
 run draft-release <two
 like '… again, waited for: why it is not ready' "$status $(failure)" "1 69,pod '$app-*' cannot pull the image '$REGISTRY/$app:2': *"
 buildah push -q "localhost/$app:1" "docker://$REGISTRY/$app:2"

@@ -113,7 +113,7 @@ cluster() { jq -r --arg it "$1" '.doctor.checks[] | select(.name == "cluster") |
 plugin "cat '$scratch/credential'"
 doctor
 is 'doctor: a program to log in with that is not there' "$(cluster state) $(cluster hint)" \
-  'failure install it, or put its directory on PATH: the kubeconfig names it to log in with'
+  'failure install it, or add its directory to PATH: the kubeconfig uses it to log in'
 doctor "$scratch/bin"
 is '… its directory put on PATH' "$(cluster state)" ok
 plugin "[ -e '$scratch/corp' ] || { echo \"run: echo me >'$scratch/corp'\" >&2; exit 1; }; cat '$scratch/credential'"
