@@ -3,9 +3,9 @@
 # make demo           run the python example: create, up, a change, up again
 # make check          run all tests
 # make check-cluster  run the tests that need Kubernetes, on nodes that are started for them
-# make check-faults   cause errors and kills at random moments, and check what they leave; FAULTS=1000 takes about 20 minutes
+# make check-faults   errors and kills at random moments, and what they leave; FAULTS=1000 takes about 20 minutes
 # make fuzz           test the code that reads data from outside with malformed input, for FUZZ=SECONDS (default: 600)
-# make bench          compare draft with buildah, podman, BuildKit and others in Tests/bench/results.md; BENCH=medium: a part
+# make bench          compare draft with buildah, podman and others in Tests/bench/results.md; BENCH=medium: a part
 # make install        install, with PREFIX=/usr/local DESTDIR=
 
 PREFIX = /usr/local
@@ -29,8 +29,8 @@ export PATH := $(PATH):$(TOOLS)/bin
 
 all: $(STAGE)/.done
 
-# SwiftPM gives the main of every executable its own name, such as draft_push_main. A table maps the name that the binary is
-# called by to one of them. So there is one binary of 15 MB with a link for each command, instead of many large ones.
+# SwiftPM gives the main of every executable its own name, such as draft_push_main. A table maps the name that the
+# binary is called by to one of them. So there is one binary of 15 MB with a link for each command.
 $(STAGE)/.done: $(SOURCES) $(SHELL_FILES) $(COMMANDS) $(SHELL_PARTS) $(DATA) Makefile
 	$(SWIFT) build -c release --static-swift-stdlib
 	rm -rf $(STAGE) && mkdir -p $(STAGE)/bin
@@ -62,8 +62,8 @@ define share
 	cp completions/draft.fish $(1)/share/fish/vendor_completions.d/
 endef
 
-# All tests: those of the libraries with swift test, those of the commands with Tests/run, two at a time, on two nodes. A test
-# that lacks permissions says so and is skipped; with CI=true it fails.
+# All tests: those of the libraries with swift test, those of the commands with Tests/run, two at a time, on two nodes.
+# A test that lacks permissions says so and is skipped; with CI=true it fails.
 check:
 	Tests/packages check
 	$(MAKE) all

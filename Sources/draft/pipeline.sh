@@ -95,8 +95,8 @@ last() {
       case $code in 0 | "$stopped") ;; 141) broken=141 ;; *) result=$code ;; esac
     fi
     if [ "$code" -gt 128 ] && [ "$code" != 141 ] && [ "$code" != "$stopped" ] && [ -z "$caught" ]; then
-      tell "$owner: '${job#*:}' was ended by signal $(kill -l "$code")" \
-        '  run it again; unfinished work is not mistaken for finished' 2>&8
+      hint='  run it again; unfinished work is not mistaken for finished'
+      tell "$owner: '${job#*:}' was ended by signal $(kill -l "$code")" "$hint" 2>&8
     fi
   done 2>/dev/null
   if [ -n "$caught" ]; then
