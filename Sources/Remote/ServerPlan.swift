@@ -140,15 +140,15 @@ public struct ServerPlan: Sendable {
 
 /// The options of `draft init` for the server.
 public let serverOptions = [
-  Option("server", help: "put the server of draft remote into the cluster"),
-  Option("upgrade", help: "with --server: bring the one that is there up to date"),
-  Option("uninstall", help: "with --server: take it away"),
-  Option("image", value: "IMAGE", help: "with --server: its image, built from draft's Dockerfile"),
+  Option("server", help: "install the server of draft remote in the cluster"),
+  Option("upgrade", help: "with --server: upgrade the installed server"),
+  Option("uninstall", help: "with --server: remove the server"),
+  Option("image", value: "IMAGE", help: "with --server: the image of the server, built from draft's Dockerfile"),
   Option(
-    "server-namespace", value: Option.Value("NAME", .namespace), help: "with --server: where it is (default: draft)"),
+    "server-namespace", value: Option.Value("NAME", .namespace), help: "with --server: the namespace of the server (default: draft)"),
   Option(
     "release-to", value: Option.Value("NAMESPACE", .namespace), repeats: true,
-    help: "with --server: let it release to this namespace by itself"),
-  Option("registry", value: "HOST[/PATH]", help: "with --server: where it pushes to when nothing else is said"),
-  Option("plain-http", value: "HOST", repeats: true, help: "with --server: a registry it speaks to without TLS"),
+    help: "with --server: allow it to release to this namespace with its own rights"),
+  Option("registry", value: "HOST[/PATH]", help: "with --server: the default registry of the server"),
+  Option("plain-http", value: "HOST", repeats: true, help: "with --server: a registry that it uses without TLS"),
 ]

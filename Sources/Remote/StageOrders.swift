@@ -12,7 +12,7 @@ struct StageOrders: Sendable {
     (
       Option(
         "registry", value: "HOST[/PATH]",
-        help: "what images are named for and pushed to (default: what the server has set)"), ["build", "push"]
+        help: "the registry to name images for and push them to (default: the server's setting)"), ["build", "push"]
     ),
     (.builder, ["build"]), (.buildArg, ["build"]), (.tag, ["build"]), (.force, ["build"]), (.plainHTTP, ["push"]),
     (.engine, ["release"]), (.set, ["release"]), (.takeOver, ["release"]), (.wait, ["release"]), (.noWait, ["release"]),

@@ -13,16 +13,16 @@ import Settings
 
   static func main() {
     Command(
-      name: "draft-connect", summary: "connect ports of this machine to a running application", operands: "[NAME|DIRECTORY...]",
+      name: "draft-connect", summary: "forward local ports to a running application", operands: "[NAME|DIRECTORY...]",
       reads: Flow("names of releases, directories, or records with 'app'", ["app", "release", "change"]),
-      writes: Flow("the same records with 'connect', and stays", ["connect"]),
+      writes: Flow("the same records with 'connect', then runs until it is interrupted", ["connect"]),
       options: [
-        Option("override-port", "p", value: "LOCAL:REMOTE", repeats: true, help: "the port of this machine for a port of the application (default: draft.toml)"),
+        Option("override-port", "p", value: "LOCAL:REMOTE", repeats: true, help: "forward this local port to this port of the application (default: draft.toml)"),
         .container, .tail(default: "5"),
-        Option("no-logs", help: "do not show what the pods say"),
-        Option("detach", help: "stay in the background, and print the ports as exports for a shell"),
-        Option("dry-run", help: "say which ports it would be, and connect nothing"),
-        Option("auto", help: "connect only where draft.toml says 'auto-connect = true'; pass on the other lines"),
+        Option("no-logs", help: "do not print the logs of the pods"),
+        Option("detach", help: "run in the background and print the ports as export commands for a shell"),
+        Option("dry-run", help: "print the ports that would be forwarded, but forward none"),
+        Option("auto", help: "connect only if draft.toml has 'auto-connect = true'; pass on the other records"),
         .environment, .kubeContext, .namespace, .engine,
       ],
       examples: ["draft connect -p 8080:80", "eval \"$(draft connect --detach web)\"", "draft up -q | draft connect"]

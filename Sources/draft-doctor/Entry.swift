@@ -6,9 +6,9 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-doctor", summary: "check that everything draft needs is there", operands: "[DIRECTORY]",
+      name: "draft-doctor", summary: "check that everything draft needs is in place", operands: "[DIRECTORY]",
       reads: "the settings of the directory (default: the current one)",
-      writes: Flow("what was looked at, or a record with 'doctor'", ["app", "doctor"]),
+      writes: Flow("the result of each check, or a record with 'doctor'", ["app", "doctor"]),
       options: [
         .environment, .kubeContext, .namespace, .engine, .output,
       ],

@@ -6,12 +6,12 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-list", summary: "list the releases of a cluster, or of podman on this machine",
+      name: "draft-list", summary: "list the releases in a cluster, or in podman on this machine",
       writes: Flow("a record with 'app' and 'release' for each", ["app", "release"]),
       options: [
         .environment, .kubeContext, .namespace, .engine,
         Option("all-namespaces", "A", help: "look in every namespace"),
-        Option("all", "a", help: "what draft has not released too"),
+        Option("all", "a", help: "also list releases that draft did not make"),
         .output, .quiet,
       ],
       examples: ["draft list | draft status", "draft list -A -o record | jq -r 'select(.release.status != \"deployed\") | .app.name'"]

@@ -8,15 +8,15 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-logs", summary: "print the log of a build, or what the pods of an application say", operands: "[BUILD]",
+      name: "draft-logs", summary: "print the log of a build, or the logs of an application", operands: "[BUILD]",
       reads: Flow("the current directory, or a record", ["app", "image", "release"]), writes: "the log",
       options: [
         Option(
           "application", "a", value: Option.Value("NAME", .release),
-          help: "the application, by its name or its directory"),
-        Option("follow", "f", help: "what its pods say, as they say it, across restarts and releases"),
-        Option("pods", help: "what its pods have said, without staying"),
-        Option("previous", help: "what they had said before they were last restarted"),
+          help: "the name or the directory of the application"),
+        Option("follow", "f", help: "follow the logs of its pods, across restarts and releases"),
+        Option("pods", help: "print the logs of its pods, and exit"),
+        Option("previous", help: "print the logs from before the last restart of each container"),
         .container, .tail(default: "all; with --follow 10"), .environment, .kubeContext, .namespace, .engine,
       ],
       examples: ["draft logs --follow", "draft up -q | draft logs --tail 20", "draft logs -a web --namespace staging --pods"]

@@ -9,7 +9,7 @@ import Settings
     Command(
       name: "draft-release", summary: "release an application to Kubernetes or to podman", operands: "[DIRECTORY...]",
       reads: Flow(
-        "records with 'chart' and 'image'; packs, builds and pushes what a record has not",
+        "records with 'chart' and 'image'; packs, builds and pushes what a record lacks",
         ["app", "chart", "image", "target"]),
       writes: Flow(
         "the same records with 'values' and 'release'", ["context", "chart", "image", "push", "values", "release"]),

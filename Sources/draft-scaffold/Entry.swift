@@ -13,7 +13,7 @@ import Settings
       writes: Flow("scaffold, pack", ["scaffold", "pack"]),
       options: [
         .pack, .app, .environment,
-        Option("dry-run", help: "write nothing; the record, or on a terminal a list, says what would be written"),
+        Option("dry-run", help: "write nothing; report the files that would be written, in the record or as a list on a terminal"),
       ],
       examples: ["draft detect ~/src/web | draft scaffold", "draft scaffold --dry-run . | jq .scaffold"]
     ).runReport(begin: Project.begin, words: { try plannedFiles($0) }) { record, call in

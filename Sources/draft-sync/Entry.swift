@@ -13,13 +13,13 @@ import Settings
     Command(
       name: "draft-sync", summary: "copy changed files into the running containers of an application", operands: "[DIRECTORY...]",
       reads: Flow(
-        "records with 'context' and 'chart'; packs them itself where a record has none",
+        "records with 'context' and 'chart'; packs them if a record has none",
         ["app", "context", "chart", "change"]),
       writes: Flow("the same records with 'sync'", ["context", "chart", "sync"]),
       options: [
         .environment, .kubeContext, .namespace, .registry, .set,
-        Option("restart", help: "have the program begin anew: send SIGHUP to the first process of the container"),
-        Option("signal", value: .words(Synchronizer.signals), help: "send that signal instead"),
+        Option("restart", help: "restart the program: send SIGHUP to the first process of the container"),
+        Option("signal", value: .words(Synchronizer.signals), help: "send this signal instead"),
       ],
       examples: ["draft watch . | draft pack | draft sync | draft build | draft push | draft release", "draft sync --restart web"]
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in

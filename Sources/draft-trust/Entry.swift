@@ -8,18 +8,18 @@ import Settings
   static func main() {
     Command(
       name: "draft-trust",
-      summary: "allow a repository its tasks, its kube context and what its chart wants of this machine",
+      summary: "trust the tasks, the kube context and the host access of a repository",
       operands: "[DIRECTORY...]",
-      reads: "the directories, else the current one", writes: "what each would do, and that it is trusted with it",
+      reads: "directories (default: the current one)", writes: "what each directory would do, and that it is now trusted",
       options: [
         .environment, .kubeContext, .engine,
-        Option("show", help: "show what each would do, and change nothing; exit 1 where some of it is not trusted"),
+        Option("show", help: "show what each directory would do, but change nothing; exit 1 if some of it is not trusted"),
         Option(
           "ask",
           help:
-            "what 'draft up' begins with: silent where nothing is to be asked, a question on a terminal, else exit 77"),
-        Option("revoke", help: "trust them no longer"),
-        Option("list", help: "print the directories that are trusted with something"),
+            "as 'draft up' does: print nothing if all is trusted, else ask on a terminal, else exit 77"),
+        Option("revoke", help: "stop trusting the directories"),
+        Option("list", help: "list the trusted directories"),
       ],
       examples: [
         "git clone https://example.com/web && draft trust --show web && draft trust web", "draft trust --list",

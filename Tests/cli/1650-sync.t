@@ -38,7 +38,7 @@ exits 66 'no such directory' draft-sync nosuch
 run draft-sync --restart=x web
 is 'an option with a value it has not' "$status" 64
 exits 64 'draft up: not together with a server' draft-up --sync --remote local web
-like '… in a sentence' "$(cat "$err")" "draft-up: option '--sync' has no use with '--remote', nor where it is set*"
+like '… in a sentence' "$(cat "$err")" "draft-up: option '--sync' cannot be used with '--remote' or the setting 'remote'*"
 exits 64 '… which may be set in the environment' env DRAFT_REMOTE=local draft-up --sync web
 draft-config set remote local
 exits 64 '… or in the configuration' draft-up --sync web

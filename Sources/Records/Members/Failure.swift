@@ -1,7 +1,7 @@
 /// `failure`: why this application got no further. Stages pass a failed line on untouched.
 public struct Failure: Member, Error, Equatable {
   public static let name = "failure"
-  public static let about = About(by: "every stage", for: "every stage", "Why the application got no further.")
+  public static let about = About(by: "every stage", for: "every stage", "Why the application failed.")
 
   /// The stage that failed: `draft-push`.
   public var by: String
@@ -19,9 +19,9 @@ public struct Failure: Member, Error, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    by = try shape.required("by", \.by, "the stage")
+    by = try shape.required("by", \.by, "the stage that failed")
     code = try shape.required("code", \.code, unknown: .failed, "an exit code of draft(7)")
-    message = try shape.required("message", \.message, "one sentence")
+    message = try shape.required("message", \.message, "the error message")
     hint = try shape.optional("hint", \.hint, "what to try")
   }
 }

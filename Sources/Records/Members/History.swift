@@ -1,7 +1,7 @@
 /// `history`: the revisions of a release, newest first.
 public struct History: Member, Equatable {
   public static let name = "history"
-  public static let about = About(by: "draft-history", for: "people", "The revisions of the release, the newest first.")
+  public static let about = About(by: "draft-history", for: "people", "The revisions of the release, newest first.")
 
   /// One revision of a release.
   public struct Revision: Equatable, Shaped {
@@ -34,13 +34,13 @@ public struct History: Member, Equatable {
 
     public init(_ shape: inout Shape<Self>) throws(RecordError) {
       revision = try shape.required("revision", \.revision, "from 1 on")
-      status = try shape.required("status", \.status, "helm's word")
-      updated = try shape.optional("updated", \.updated, "when it was begun")
-      chart = try shape.optional("chart", \.chart, "name and version")
-      appVersion = try shape.optional("appVersion", \.appVersion, "of the chart")
-      image = try shape.optional("image", \.image, "with its tag, of what draft released")
-      buildID = try shape.optional("buildID", \.buildID, "the build, of what draft released")
-      description = try shape.optional("description", \.description, else: "", "helm's")
+      status = try shape.required("status", \.status, "the status, as shown by helm")
+      updated = try shape.optional("updated", \.updated, "when the revision was created")
+      chart = try shape.optional("chart", \.chart, "name and version of the chart")
+      appVersion = try shape.optional("appVersion", \.appVersion, "the app version of the chart")
+      image = try shape.optional("image", \.image, "the image with its tag, if draft made the release")
+      buildID = try shape.optional("buildID", \.buildID, "the build, if draft made the release")
+      description = try shape.optional("description", \.description, else: "", "the description of helm")
     }
   }
 
@@ -49,6 +49,6 @@ public struct History: Member, Equatable {
   public init(_ revisions: [Revision]) { self.revisions = revisions }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    revisions = try shape.list("revisions", \.revisions, "the newest first")
+    revisions = try shape.list("revisions", \.revisions, "newest first")
   }
 }

@@ -2,9 +2,9 @@
 public struct Sync: Member, Equatable {
   public static let name = "sync"
   public static let about = About(
-    by: "draft-sync", for: "draft-build and those behind it",
-    "What became of a change without a build. A stage behind draft-sync that builds, pushes, releases or does what comes "
-      + "after that passes the line on as it is when how is sync or unchanged and tree is that of the line's context.")
+    by: "draft-sync", for: "draft-build and later stages",
+    "The result of copying a change without a build. If how is sync or unchanged and tree is that of the context of the "
+      + "record, later stages that build, push, release or run tasks pass the record on unchanged.")
 
   /// What was done with the change.
   public enum How: String, CaseIterable, Sendable {
@@ -39,16 +39,16 @@ public struct Sync: Member, Equatable {
     // An action of a later version counts as a build, like everything unknown here.
     how = try shape.required(
       "how", \.how, unknown: .build,
-      "sync: the files are in the containers; unchanged: they had them; build: left to the stages behind")
-    why = try shape.optional("why", \.why, else: "", "in a sentence")
-    tree = try shape.required("tree", \.tree, "of the context it is about")
+      "sync: the files were copied; unchanged: the containers already had them; build: the record is left to the build")
+    why = try shape.optional("why", \.why, else: "", "the reason, as a sentence")
+    tree = try shape.required("tree", \.tree, "the tree of the context")
     let isSync = how == .sync
-    pods = try shape.optional("pods", \.pods, else: [], when: isSync, "those whose containers got files")
+    pods = try shape.optional("pods", \.pods, else: [], when: isSync, "the pods that files were copied to")
     files = try shape.optional(
-      "files", \.files, else: 0, when: isSync, "how many files and links were written in a container, at most")
+      "files", \.files, else: 0, when: isSync, "the largest number of files and links written in one container")
     removed = try shape.optional(
-      "removed", \.removed, else: 0, when: isSync, "how many were removed, directories among them")
-    bytes = try shape.optional("bytes", \.bytes, else: 0, when: isSync, "of the archive")
+      "removed", \.removed, else: 0, when: isSync, "the number of removed files and directories")
+    bytes = try shape.optional("bytes", \.bytes, else: 0, when: isSync, "the size of the archive in bytes")
   }
 }
 

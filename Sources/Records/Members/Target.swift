@@ -39,22 +39,22 @@ public struct Target: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    engine = try shape.required("engine", \.engine, as: .word(["helm", "podman"]), "what would run it")
-    engineVersion = try shape.optional("engineVersion", \.engineVersion, "when it is there")
+    engine = try shape.required("engine", \.engine, as: .word(["helm", "podman"]), "the engine that would run the release")
+    engineVersion = try shape.optional("engineVersion", \.engineVersion, "its version, if it is installed")
     context = try shape.optional("context", \.context, "the kube context")
-    contextSource = try shape.optional("contextSource", \.contextSource, "what named it, or current")
-    server = try shape.optional("server", \.server, "the cluster's address")
+    contextSource = try shape.optional("contextSource", \.contextSource, "where the kube context was named, or current")
+    server = try shape.optional("server", \.server, "the address of the cluster")
     allowed = try shape.optional(
       "allowed", \.allowed, else: false,
-      "false when it is not plainly local and nobody named it, or a repository did that is not trusted")
-    namespace = try shape.required("namespace", \.namespace, "of Kubernetes")
-    registry = try shape.optional("registry", \.registry, "where images are pushed")
-    builder = try shape.required("builder", \.builder, "what builds them")
-    remote = try shape.optional("remote", \.remote, "where the server is that the setting of this name means")
-    remoteImage = try shape.optional("remoteImage", \.remoteImage, "the image of one in a cluster")
-    remoteReady = try shape.optional("remoteReady", \.remoteReady, "whether it is ready")
-    remoteTrouble = try shape.optional("remoteTrouble", \.remoteTrouble, "why it cannot be used")
+      "false if it is not plainly local and was not named, or only by a repository that is not trusted")
+    namespace = try shape.required("namespace", \.namespace, "the Kubernetes namespace")
+    registry = try shape.optional("registry", \.registry, "the registry that images are pushed to")
+    builder = try shape.required("builder", \.builder, "the builder of images")
+    remote = try shape.optional("remote", \.remote, "the place of the server in the setting remote")
+    remoteImage = try shape.optional("remoteImage", \.remoteImage, "the image of a server in a cluster")
+    remoteReady = try shape.optional("remoteReady", \.remoteReady, "whether the server is ready")
+    remoteTrouble = try shape.optional("remoteTrouble", \.remoteTrouble, "why the server cannot be used")
     replaces = try shape.optional(
-      "replaces", \.replaces, "whose release is there, where that is somebody else's and has been told")
+      "replaces", \.replaces, "who made the existing release, if that was someone else and it has been reported")
   }
 }
