@@ -1,6 +1,7 @@
 import Archives
 import CSystem
 import Cluster
+import Charts
 import Command
 import Glibc
 import OCI
@@ -89,7 +90,8 @@ struct HelmEngine {
     // against before; and the server checks what it is given in any case.
     let validated = HelmEngine.lock.locked { HelmEngine.validated.contains(shape) }
     if validated { arguments.append("--disable-openapi-validation") }
-    arguments += order.values.arguments + [ChartValues.argument(author: app)]
+    // Who released from where is no part of the order: the same asked for by somebody else is there already.
+    arguments += order.values.arguments + [ChartValues.argument(Author.value, Author.of(app))]
     let chart = order.chart
     let labels = DraftLabels.argument(
       app.name, revision: (newest?.revision ?? 0) + 1, chart: "\(chart.name)-\(chart.version)", appVersion: chart.appVersion, now: time(nil))

@@ -1,4 +1,5 @@
 import Archives
+import Charts
 import Command
 import OCI
 import Helm
@@ -29,7 +30,10 @@ package struct Order {
     self.settings = settings
     self.call = call
     self.note = note
-    values = try ChartValues(app: app, image: image, settings: settings)
+    guard let values = ChartValues(app: app, image: image, settings: settings) else {
+      throw ReleaseError.badImage(reference: "\(image.repository):\(image.tag)")
+    }
+    self.values = values
     timeout = try Order.timeout(call)
     let facts: JSON = .strings(["1", engine.name, app.name, app.namespace, chart.payload.digest] + values.arguments + settings.overridePorts)
     digest = SHA256.digest(facts.bytes)

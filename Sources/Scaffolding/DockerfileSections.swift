@@ -1,3 +1,5 @@
+import Command
+
 /// The lines of a pack's Dockerfile that are for some applications only:
 ///
 ///     # draft: build        from here for an application with a script that builds it,

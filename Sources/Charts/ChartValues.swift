@@ -1,4 +1,3 @@
-import Helm
 import Records
 import Settings
 
@@ -6,14 +5,15 @@ import Settings
 ///
 /// User strings go to helm as they are, since their syntax is helm's. Injected ones are typed as strings, so that a tag of digits
 /// stays one, and every character that means something to helm is escaped, so that no image name can set another key.
-struct ChartValues {
+package struct ChartValues {
   /// For the record, in the order they are applied.
-  let settings: [Values.Setting]
+  package let settings: [Values.Setting]
   /// The same for helm.
-  let arguments: [String]
+  package let arguments: [String]
 
-  init(app: App, image: Image, settings: Settings) throws(ReleaseError) {
-    guard ChartValues.isReference(image.repository, image.tag) else { throw .badImage(reference: "\(image.repository):\(image.tag)") }
+  /// nil when the image has no name that an image may have.
+  package init?(app: App, image: Image, settings: Settings) {
+    guard ChartValues.isReference(image.repository, image.tag) else { return nil }
     let injected: KeyValuePairs = [
       "image.repository": image.repository, "image.tag": image.tag, "draft": app.name, "buildID": image.tag, "basedomain": settings.basedomain,
     ]
@@ -23,11 +23,11 @@ struct ChartValues {
       } + injected.map { Values.Setting(key: $0, value: $1, source: "draft") } + [Values.Setting(key: "ondraft", value: "true", source: "draft")]
     // helm applies all --set before any --set-string, each in the order given.
     arguments =
-      settings.set.map { "--set=\($0.text)" } + ["--set=ondraft=true"] + injected.map { "--set-string=\($0)=\(ChartValues.escaped($1))" }
+      settings.set.map { "--set=\($0.text)" } + ["--set=ondraft=true"] + injected.map { ChartValues.argument($0, $1) }
   }
 
-  /// Who released from where is no part of the order: the same asked for by somebody else is there already.
-  static func argument(author app: App) -> String { "--set-string=\(Author.value)=\(escaped(Author.of(app)))" }
+  /// One more for helm: a text, whatever it looks like.
+  package static func argument(_ key: String, _ value: String) -> String { "--set-string=\(key)=\(escaped(value))" }
 
   /// The characters of an image reference, as the distribution's grammar has them; enough to keep out options and control characters.
   static func isReference(_ repository: String, _ tag: String) -> Bool {
