@@ -180,6 +180,17 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   #expect(has("Sources/Helm/HelmStorage.swift", "owner=helm"))
 }
 
+/// What the API says of a pod is read in one place; the others go by what that has found.
+@Test func onlyClusterPodReadsAPod() {
+  for module in list("Sources") where module != "draft" {
+    for file in files(module) where "\(module)/\(file)" != "Cluster/ClusterPod.swift" {
+      for field in ["containerStatuses", "initContainerStatuses", "lastState", "readinessGates", "ownerReferences"] {
+        #expect(!has("Sources/\(module)/\(file)", "\"\(field)\""), "\(module)/\(file) reads \(field)")
+      }
+    }
+  }
+}
+
 /// Images builds with podman too; releases run in it by way of its room.
 @Test func whatIsReleasedGoesToPodmanByItsRoom() {
   for module in ["Cluster", "Helm", "Tasks", "Releases", "Attach"] {

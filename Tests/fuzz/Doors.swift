@@ -271,8 +271,8 @@ extension Door {
     _ = try? KubeConfig(texts: [text(bytes)]).context("a")?.isPlainlyLocal
     let json = try JSON(parsing: bytes)
     let workload = Status.Workload(json)
-    _ = (Status(well: true, workloads: [workload], pods: []).json, Status.Pod(json, workload: "x"), ClusterPod(json), PodTrouble(json), PodReasons.reason(json))
-    _ = (Workload.all(in: [json], namespace: "default"), HandMade.all(json, json), ClusterPod.failed(json), ProbeEvents.concerns(json))
+    _ = (Status(well: true, workloads: [workload], pods: []).json, ClusterPod(json).map { (Status.Pod($0, workload: "x"), PodTrouble($0), $0.namedReason, $0.failed) })
+    _ = (Workload.all(in: [json], namespace: "default"), HandMade.all(json, json))
     guard let call = fuzzCall() else { return }
     let context = KubeContext(name: "a", cluster: "c", server: "https://127.0.0.1:6443", isIndirect: false)
     _ = Addresses(objects: [json], namespace: "default", context: context, call: call).urls(of: json)
