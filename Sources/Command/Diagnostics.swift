@@ -3,7 +3,7 @@ import Records
 
 /// The words on standard error, and the one door to it: whatever they quote is made harmless here. Each message is one
 /// write, so that stages of a pipe do not cut each other's lines.
-enum Diagnostics {
+package enum Diagnostics {
   /// Another one in tests.
   nonisolated(unsafe) static var descriptor = STDERR_FILENO
 
@@ -24,7 +24,7 @@ enum Diagnostics {
 
   static let colored = wantsColor(STDERR_FILENO)
 
-  static func wantsColor(_ descriptor: Int32) -> Bool {
+  package static func wantsColor(_ descriptor: Int32) -> Bool {
     isatty(descriptor) == 1 && environmentVariable("NO_COLOR") == nil && environmentVariable("TERM") != "dumb"
   }
 }

@@ -1,12 +1,14 @@
-package extension String {
-  /// Without spaces and line feeds around it.
+package extension StringProtocol {
+  /// Without white space around it. By scalars: a mark behind a space would make it another Character.
   var trimmed: String {
-    var text = self[...]
-    while let first = text.first, first.isWhitespace { text.removeFirst() }
-    while let last = text.last, last.isWhitespace { text.removeLast() }
+    var text = Substring(self).unicodeScalars
+    while let first = text.first, first.properties.isWhitespace { text.removeFirst() }
+    while let last = text.last, last.properties.isWhitespace { text.removeLast() }
     return String(text)
   }
+}
 
+package extension String {
   /// Without empty lines around it and spaces at its end; the first line keeps its indentation.
   var trimmedLines: String {
     var lines = allLines

@@ -1,4 +1,4 @@
-import Cluster
+import Command
 import Records
 
 /// What draft-release has helm write beside a release, so that a list need not fetch the release to tell of it:

@@ -1,4 +1,4 @@
-import Cluster
+import Command
 import Records
 
 /// One revision of a release, out of the object helm keeps it in.

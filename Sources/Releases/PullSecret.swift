@@ -56,7 +56,7 @@ struct PullSecret {
 
   /// Sets the entry of one registry; what the Secret has for others stays.
   private func write(_ registry: String, _ entry: JSON, there: JSON?) throws -> Bool {
-    let old = there?["data"]?[".dockerconfigjson"]?.string.flatMap { base64Decoded(Array($0.utf8)) }.flatMap { try? JSON(parsing: $0) }
+    let old = there?["data"]?[".dockerconfigjson"]?.string.flatMap { Base64.decode($0) }.flatMap { try? JSON(parsing: $0) }
     var entries = old?["auths"] ?? .members([:])
     if entries[registry] == entry { return false }
     entries[registry] = entry

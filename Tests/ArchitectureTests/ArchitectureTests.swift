@@ -288,6 +288,12 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   }
 }
 
+/// Whether to colour is asked in one place, which knows NO_COLOR.
+@Test func colourIsDecidedInOnePlace() {
+  let places = list("Sources").flatMap { module in files(module).map { "\(module)/\($0)" } }.filter { has("Sources/\($0)", "\"NO_COLOR\"") }
+  #expect(places == ["Command/Diagnostics.swift"])
+}
+
 /// A shell script knows no program before PATH has been cleaned.
 @Test func aShellScriptFindsItsProgramsInAbsoluteDirectories() {
   for file in list("Sources/draft") where file.hasPrefix("draft-") {

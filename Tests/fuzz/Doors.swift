@@ -219,7 +219,7 @@ extension Door {
   ]) { bytes in
     let parts = text(bytes).split(separator: "\n\n", maxSplits: 1).map(String.init)
     let headers = (parts.first ?? "").split(separator: "\n").compactMap { line -> (name: String, value: String)? in
-      line.firstIndex(of: ":").map { (line[..<$0].lowercased(), HTTP.trimmed(line[line.index(after: $0)...])) }
+      line.firstIndex(of: ":").map { (line[..<$0].lowercased(), line[line.index(after: $0)...].trimmed) }
     }
     guard let call = fuzzCall() else { return }
     let client = RegistryClient(try Reference("r.example/web"), plainHTTP: false, call: call), response = HTTPResponse(status: 202, headers: headers, body: Array((parts.last ?? "").utf8))
