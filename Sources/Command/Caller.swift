@@ -9,15 +9,14 @@ struct Caller: Sendable {
   /// The first stage: its standard input is the caller's.
   let isFirst: Bool
 
-  nonisolated(unsafe) private(set) static var current = Caller(name: nil, isFirst: false)
-
-  /// Reads the variables and removes them.
-  static func take() {
+  /// By the variables, which are removed.
+  static let current: Caller = {
     let name = environmentVariable("DRAFT_CALLED")?.harmless
-    current = Caller(name: name, isFirst: name != nil && environmentVariable("DRAFT_FIRST") != nil)
+    let caller = Caller(name: name, isFirst: name != nil && environmentVariable("DRAFT_FIRST") != nil)
     unsetenv("DRAFT_CALLED")
     unsetenv("DRAFT_FIRST")
-  }
+    return caller
+  }()
 
   /// By whom an error is signed that has no line: the first stage speaks for the caller, whose options and input it has.
   static func signs(for stage: String) -> String { current.isFirst ? current.name ?? stage : stage }

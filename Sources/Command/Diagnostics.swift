@@ -1,11 +1,12 @@
 import Glibc
 import Records
+import Synchronization
 
 /// The words on standard error, and the one door to it: whatever they quote is made harmless here. Each message is one
 /// write, so that stages of a pipe do not cut each other's lines.
 package enum Diagnostics {
   /// Another one in tests.
-  nonisolated(unsafe) static var descriptor = STDERR_FILENO
+  static let descriptor = Atomic(STDERR_FILENO)
 
   static func write(_ pieces: Piece...) { send(pieces.map { $0.shown(colored: colored) }.joined()) }
 
@@ -14,7 +15,7 @@ package enum Diagnostics {
 
   private static func send(_ text: String) {
     // Nobody is left to tell when standard error is gone.
-    try? writeAll(Array(text.utf8), to: descriptor)
+    try? writeAll(Array(text.utf8), to: descriptor.load(ordering: .relaxed))
   }
 
   static func report(_ error: any Diagnosis, by name: String) {

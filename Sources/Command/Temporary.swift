@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 import Records
+import Synchronization
 
 /// Files and directories that must not outlive the process. Removed when the command ends, by itself or by a signal. What SIGKILL leaves
 /// has a name that nobody takes for whole, and goes with the next command: those of the draft home's caches are in one directory,
@@ -10,28 +11,29 @@ import Records
 ///     FILE.tmp-XXXXXX          beside a file elsewhere, locked; goes with the next writing of FILE
 ///     TMPDIR/draft-PID.XXXXXX  a directory, goes with the next one there; pipeline.sh has such as well
 public enum Temporary {
-  nonisolated(unsafe) private static var paths: Set<String> = []
-  /// The directory of the caches, and where temporary files of them are: `cache/tmp/RUN-`, once there is one.
-  nonisolated(unsafe) private static var caches: String?
-  nonisolated(unsafe) private static var run: String?
-  /// What of draft homes may be made again, whatever is found in its place.
-  nonisolated(unsafe) private static var mended: [String] = []
-  private static let lock = Lock()
-  /// Of ``mended`` alone, which is asked while the other is held.
-  private static let mendedLock = Lock()
+  private struct State {
+    var paths: Set<String> = []
+    /// The directory of the caches, and where temporary files of them are: `cache/tmp/RUN-`, once there is one.
+    var caches: String?
+    var run: String?
+  }
+
+  private static let state = Mutex(State())
+  /// What of draft homes may be made again, whatever is found in its place. Asked while the other is locked.
+  private static let mended = Mutex<[String]>([])
 
   /// - Parameter path: the directory of the draft home's caches; what is written to it is made in its `tmp` from now on.
   /// - Parameter others: further directories in which what is wrong is removed and made again, see ``Files/clear(_:)``.
   public static func shelter(_ path: String, others: [String] = []) {
-    lock.locked { caches = path }
-    mendedLock.locked {
+    state.withLock { $0.caches = path }
+    mended.withLock { mended in
       for place in [path] + others where !mended.contains(place) { mended.append(place) }
     }
   }
 
   /// Whether what is wrong with the path may be removed, since it is in the caches.
   static func isMended(_ path: String) -> Bool {
-    mendedLock.locked { mended.contains { path == $0 || Files.relative(path, to: $0) != nil } }
+    mended.withLock { $0.contains { path == $0 || Files.relative(path, to: $0) != nil } }
   }
 
   /// How often what is gone is made again: somebody may be deleting the caches this very moment.
@@ -136,10 +138,10 @@ public enum Temporary {
     return name
   }
 
-  public static func register(_ path: String) { _ = lock.locked { paths.insert(path) } }
+  public static func register(_ path: String) { _ = state.withLock { $0.paths.insert(path) } }
 
   /// The path has been renamed or removed: no longer ours to remove.
-  public static func forget(_ path: String) { _ = lock.locked { paths.remove(path) } }
+  public static func forget(_ path: String) { _ = state.withLock { $0.paths.remove(path) } }
 
   public static func remove(_ path: String) {
     removeTree(path)
@@ -147,20 +149,20 @@ public enum Temporary {
   }
 
   static func removeAll() {
-    for path in lock.locked({ paths }) { removeTree(path) }
+    for path in state.withLock(\.paths) { removeTree(path) }
   }
 
   // MARK: the caches' own
 
   /// What the name of a temporary file for `path` begins with; nil for what is not in the caches.
   private static func prefix(_ path: String) -> String? {
-    lock.locked {
-      guard let caches, path.hasPrefix(caches + "/") else { return nil }
+    state.withLock { state in
+      guard let caches = state.caches, path.hasPrefix(caches + "/") else { return nil }
       // The caches may be deleted at any time, this with them.
-      if let run, run.hasPrefix(caches + "/"), Files.exists(run) { return run + "-" }
+      if let run = state.run, run.hasPrefix(caches + "/"), Files.exists(run) { return run + "-" }
       guard let begun = begin(caches + "/tmp") else { return nil }
-      run = begun
-      paths.insert(begun)
+      state.run = begun
+      state.paths.insert(begun)
       return begun + "-"
     }
   }

@@ -166,7 +166,7 @@ extension Dockerfile {
       let isFrom = flag.name.lowercased() == "from"
       guard isFrom || flag.name.lowercased() == "mount" else { continue }
       // A variable of the base image, which nobody here knows, could name anything.
-      nonisolated(unsafe) var isKnown = true
+      var isKnown = true
       let text = try expand(flag.value, instruction, &length) { name in
         let found = value(name)
         if found == nil { isKnown = false }
