@@ -12,14 +12,16 @@ import Settings
 /// pushed to it before.
 ///
 /// Throws the first thing that is not there, in the words of the stage that would have met it.
-/// - Parameter pushes: false where draft-push is left out, because the cluster has the image.
+/// - Parameters:
+///   - pushes: false where draft-push is left out, because the cluster has the image.
+///   - takesOver: a release that is there may be replaced whose ever it is.
 /// - Returns: by whom the release is that is there, when that is somebody else.
-public func require(_ record: Record, pushes: Bool, settings: Settings, home: Home, call: Call) throws -> String? {
+public func require(_ record: Record, pushes: Bool, takesOver: Bool, settings: Settings, home: Home, call: Call) throws -> String? {
   let app = try record.required(App.self), image = try record.member(Image.self)
   if image == nil { try requireBuilder(settings) }
   let hasImage = !pushes || hasRegistry(image, settings: settings)
   let chart = try record.member(Chart.self)?.name
-  let by = try requireForRelease(app, settings: settings, hasImage: hasImage, chart: chart, call: call)
+  let by = try requireForRelease(app, settings: settings, hasImage: hasImage, chart: chart, takesOver: takesOver, call: call)
   if pushes { try requireLogin(app.name, settings: settings, home: home, call: call) }
   return by
 }

@@ -12,7 +12,7 @@ package enum Engine: Equatable {
   /// when it is plainly local. Where podman is named no kubeconfig is read.
   /// - Parameter recorded: what an earlier stage has found; an option counts for more.
   package init(settings: Settings, call: Call, recorded: String? = nil, reading: Bool = false) throws {
-    let isAsked = ["engine", "kube-context"].contains(where: call.arguments.has)
+    let isAsked = settings.asksForEngine
     let wanted = isAsked ? settings.engine : recorded ?? settings.engine
     guard wanted == nil || wanted == "helm" || wanted == "podman" else { throw ReleaseError.badEngine(wanted ?? "") }
     if wanted == "podman" { self = .podman; return }

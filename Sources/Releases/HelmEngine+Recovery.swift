@@ -10,7 +10,7 @@ extension HelmEngine {
   /// Half a minute for a cluster that has gone away to answer again, and no longer than there is for the release.
   func comesBack() -> Bool {
     order.call.say("The cluster went away in the middle of it: waiting for it")
-    let deadline = min(csystem_nanoseconds() + 30_000_000_000, began + UInt64(order.timeout) * 1_000_000_000)
+    let deadline = min(csystem_nanoseconds() + 30_000_000_000, began + UInt64(order.options.timeout) * 1_000_000_000)
     let kubectl = Kubectl(context: context, call: order.call)
     repeat {
       sleep(1)

@@ -39,7 +39,7 @@ struct HelmEngine {
     call.debug("kube context '\(context.name)', namespace '\(app.namespace)', \(order.digest)")
     var newest = try known ?? newest()
     if let state = newest, !again {
-      try Standing(state).check(app, chart: order.chart.name, told: told, settings: order.settings, call: call)
+      try Standing(state).check(app, chart: order.chart.name, told: told, takesOver: order.options.takesOver, settings: order.settings, call: call)
     }
     if let state = newest, state.status.hasPrefix("pending-") { newest = try recover(state) }
     if let state = newest, state.status == "deployed", state.description == description {
@@ -59,36 +59,35 @@ struct HelmEngine {
     return try told(state, changed: true)
   }
 
-  /// What this process has made of each release before, and what is heard of it since.
-  nonisolated(unsafe) private static var made: [String: (state: HelmState, watch: ReleaseWatch?)] = [:]
+  private var memory: ReleaseMemory { order.call.memory.value(ReleaseMemory.init) }
   private var key: String { "\(context.name)/\(app.namespace)/\(app.name)" }
 
   /// The newest revision, where that is for certain the one we made and another is to come after it; else it has to be asked for.
   private var known: HelmState? {
-    guard let made = HelmEngine.lock.locked({ HelmEngine.made[key] }), made.watch?.isNewest(made.state.revision) == true,
+    guard let made = memory.state.withLock({ $0.made[key] }), made.watch?.isNewest(made.state.revision) == true,
       made.state.description != description else { return nil }
     return made.state
   }
 
   private func remember(_ state: HelmState) {
-    HelmEngine.lock.locked {
-      let before = HelmEngine.made[key]
+    memory.state.withLock { memory in
+      let before = memory.made[key]
       // The first line may be the only one.
       let isWatched = before != nil && HelmStorage.isInSecrets && before?.watch?.isOver != false
-      HelmEngine.made[key] = (state, isWatched ? ReleaseWatch(app.name, namespace: app.namespace, context: context, call: order.call) : before?.watch)
+      memory.made[key] = (state, isWatched ? ReleaseWatch(app.name, namespace: app.namespace, context: context, call: order.call) : before?.watch)
     }
   }
 
   func newest() throws -> HelmState? { try HelmState.newest(app.name, namespace: app.namespace, context: context, call: order.call) }
 
   private func upgrade(after newest: HelmState?) throws -> HelmState {
-    var arguments = ["upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(description)", "--timeout=\(order.timeout)s"]
+    var arguments = ["upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(description)", "--timeout=\(order.options.timeout)s"]
     // Where there is a kubectl the namespace is there by now. Helm would ask for the right to make it even so.
     if newest == nil, app.namespace != "default", !Kubectl.isThere { arguments.append("--create-namespace") }
     if order.settings.wait { arguments.append("--wait") }
     // A schema is megabytes for helm to fetch and read, at every save. Nothing but the image differs from what it held the objects
     // against before; and the server checks what it is given in any case.
-    let validated = HelmEngine.lock.locked { HelmEngine.validated.contains(shape) }
+    let validated = memory.state.withLock { $0.validated.contains(shape) }
     if validated { arguments.append("--disable-openapi-validation") }
     // Who released from where is no part of the order: the same asked for by somebody else is there already.
     arguments += order.values.arguments + [ChartValues.argument(Author.value, Author.of(app))]
@@ -102,7 +101,7 @@ struct HelmEngine {
     do {
       let result = try helm(arguments + [labels], newest: newest, doing: "release '\(app.name)'", or: arguments, handle: handle)
       _ = rollout?.finish()
-      HelmEngine.lock.locked { _ = HelmEngine.validated.insert(shape) }
+      memory.state.withLock { _ = $0.validated.insert(shape) }
       return try HelmState(parsing: result.output, name: app.name)
     } catch {
       guard let trouble = rollout?.finish() else { throw error }
@@ -110,9 +109,7 @@ struct HelmEngine {
     }
   }
 
-  /// What this process has released: the cluster, and everything of an order but the image.
-  nonisolated(unsafe) private static var validated: Set<String> = []
-  private static let lock = Lock()
+  /// The cluster, and everything of the order but the image.
   private var shape: String { SHA256.digest(JSON.strings([context.name, app.name, app.namespace, order.chart.payload.digest, order.settings.basedomain] + order.settings.set.map(\.text)).bytes) }
 
   /// - Parameters:
@@ -128,7 +125,7 @@ struct HelmEngine {
     guard result.succeeded else {
       if let older, result.errorText.contains("unknown flag: --labels") { return try helm(older, newest: newest, doing: doing, handle: handle) }
       let error = try HelmFailure(result.errorText).error(
-        app: app, buildID: order.image.tag, chart: order.chart.name, timeout: order.timeout, context: context, doing: doing,
+        app: app, buildID: order.image.tag, chart: order.chart.name, timeout: order.options.timeout, context: context, doing: doing,
         call: order.call)
       // What is pending now is somebody else's, and not for the next run to put right; unless helm was killed, or could not say so.
       switch error {

@@ -60,13 +60,14 @@ public struct Standing: Equatable, Sendable {
   /// - Parameters:
   ///   - chart: the name of ours; nil while it is not known.
   ///   - told: by whom it is, when that has been told.
+  ///   - takesOver: it may be replaced whose ever it is.
   /// - Returns: by whom it is, when that is somebody else.
   @discardableResult
   func check(
-    _ app: App, chart: String?, told: String? = nil, settings: Settings, call: Call
+    _ app: App, chart: String?, told: String? = nil, takesOver: Bool, settings: Settings, call: Call
   ) throws(ReleaseError) -> String? {
     let other = by != Author.of(app) ? by : nil
-    if !call.arguments.has("take-over") {
+    if !takesOver {
       if !isDrafts { throw .notByDraft(name: app.name, there: self) }
       if let chart, let chartName, chart != chartName { throw .otherChart(name: app.name, chart: chart, there: self) }
       if other != nil, settings.exclusive { throw .somebodyElses(name: app.name, there: self) }
@@ -87,7 +88,7 @@ public struct Standing: Equatable, Sendable {
 /// podman. Tells of somebody else's. Throws ``ReleaseError`` for one that is not to be replaced unasked.
 /// - Parameter chart: the name of the line's chart; nil while it is not known.
 /// - Returns: by whom the release is, when that is somebody else; draft-release does not tell it again when it is told so.
-public func checkStanding(_ app: App, chart: String?, settings: Settings, call: Call) throws -> String? {
+public func checkStanding(_ app: App, chart: String?, takesOver: Bool, settings: Settings, call: Call) throws -> String? {
   let app = settings.place(app)
   let standing: Standing? =
     switch try Engine(settings: settings, call: call) {
@@ -95,5 +96,5 @@ public func checkStanding(_ app: App, chart: String?, settings: Settings, call: 
       try HelmState.newest(app.name, namespace: app.namespace, context: context, call: call).map { Standing($0) }
     case .podman: try PodmanState.read(app).newest.map { Standing($0) }
     }
-  return try standing?.check(app, chart: chart, settings: settings, call: call)
+  return try standing?.check(app, chart: chart, takesOver: takesOver, settings: settings, call: call)
 }

@@ -7,18 +7,18 @@ import Tasks
 /// Brings the application to run as the line asks for: the chart with the image, by helm or by podman. Does nothing when it
 /// already runs so. One release of an application at a time; another one waits.
 ///
-/// - Parameter told: whose release it is that is there, when that has been told; see ``checkStanding(_:chart:settings:call:)``.
+/// - Parameter told: whose release it is that is there, when that has been told; see ``checkStanding(_:chart:takesOver:settings:call:)``.
 ///
 /// Throws ``ReleaseError``, ``ClusterError``, ``HelmError``, ``RolloutError``, ``PodmanError``, and what the child programs make of a missing helm or podman (exit code 69).
 /// - Parameter chart: as its tarball has it: see `Chart.checked()`.
 /// - Returns: the release, and the values its chart was given.
 public func release(
-  _ app: App, image: Image, chart: Chart, told: String? = nil, settings: Settings, home: Home, call: Call
+  _ app: App, image: Image, chart: Chart, options: ReleaseOptions, told: String? = nil, settings: Settings, home: Home, call: Call
 ) throws -> (release: Release, values: Values) {
   var app = app
   app.namespace = settings.namespace
   let engine = try Engine(settings: settings, call: call)
-  let order = try Order(app: app, image: image, chart: chart, settings: settings, engine: engine, note: TaskNote.due(home: home, app: app, context: engine.context), call: call)
+  let order = try Order(app: app, image: image, chart: chart, settings: settings, engine: engine, options: options, note: TaskNote.due(home: home, app: app, context: engine.context), call: call)
   let lock = try ReleaseLock(home: home, app: app, engine: engine)
   let release =
     switch engine {

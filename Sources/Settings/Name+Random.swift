@@ -1,23 +1,8 @@
-import Command
-
 extension Name {
   /// Two words, an adjective and an animal: `mellow-otter`. One in some thirty thousand.
   public static func random() -> String {
     guard let adjective = adjectives.randomElement(), let animal = animals.randomElement() else { return "app" }
     return "\(adjective)-\(animal)"
-  }
-
-  nonisolated(unsafe) private static var chosen: [String: String] = [:]
-  private static let lock = Lock()
-
-  /// One name per directory and process, since a line's settings may be asked for more than once.
-  static func random(for directory: String) -> String {
-    lock.locked {
-      if let name = chosen[directory] { return name }
-      let name = random()
-      chosen[directory] = name
-      return name
-    }
   }
 
   static let adjectives = words("""
