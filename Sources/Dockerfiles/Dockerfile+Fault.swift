@@ -5,22 +5,19 @@ extension Dockerfile {
     package var reason: String
   }
 
-  /// The file, unless it has something that no builder takes: what builders say of it names no line, or is about
+  /// Throws where the file has something that no builder takes: what builders say of it names no line, or is about
   /// something else. What one of them might know and another does not is left to them.
-  package static func checked(_ text: String, arguments: [String: String]) throws(Fault) -> Dockerfile {
-    let file: Dockerfile
-    do throws(DockerfileError) { file = try Dockerfile(text) } catch { throw Fault(error) }
-    for instruction in file.instructions {
-      if let reason = file.fault(of: instruction) { throw Fault(line: instruction.lines.lowerBound, reason: reason) }
+  package func check(arguments: [String: String]) throws(Fault) {
+    for instruction in instructions {
+      if let reason = fault(of: instruction) { throw Fault(line: instruction.lines.lowerBound, reason: reason) }
     }
-    do throws(DockerfileError) { _ = try file.stages(arguments: arguments) } catch { throw Fault(error) }
-    return file
+    do throws(DockerfileError) { _ = try stages(arguments: arguments) } catch { throw Fault(error) }
   }
 
   /// Whether the file is to be read by another program than the builder's own: then there is nothing that cannot stand
   /// in it.
-  package static func isForeign(_ text: String) -> Bool {
-    guard let syntax = try? Dockerfile(text).directives.first(where: { $0.name == "syntax" })?.value else { return false }
+  package var isForeign: Bool {
+    guard let syntax = directives.first(where: { $0.name == "syntax" })?.value else { return false }
     return !["docker/dockerfile", "docker.io/docker/dockerfile"].contains { name in
       syntax == name || syntax.hasPrefix(name + ":") || syntax.hasPrefix(name + "@")
     }
