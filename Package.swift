@@ -103,7 +103,7 @@ let package = Package(
     .executableTarget(name: "draft-check-stage", dependencies: ["Records", "Command", "Checks"]),
   ]
   + [
-    "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Watching", "Detection",
+    "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection",
     "Scaffolding", "Images", "Registry", "Cluster", "Helm", "Podman",
     "Releases", "Attach", "Remote", "Checks",
   ].map {

@@ -230,7 +230,7 @@ final class LogOutput: @unchecked Sendable {
 
   init(descriptor: Int32) {
     self.descriptor = descriptor
-    colored = isatty(descriptor) == 1 && environmentVariable("NO_COLOR") == nil && environmentVariable("TERM") != "dumb"
+    colored = Diagnostics.wantsColor(descriptor)
   }
 
   /// `[web-5d9c-x2x/web]: `

@@ -30,7 +30,7 @@ enum Running {
   }
 
   private static func engine(_ release: Release?, settings: Settings, call: Call) throws -> Engine {
-    guard let release, !["engine", "kube-context"].contains(where: call.arguments.has) else { return try Engine(settings: settings, call: call) }
+    guard let release, !settings.asksForEngine else { return try Engine(settings: settings, call: call) }
     return release.engine == "podman" ? .podman : try Engine(named: release.context ?? settings.kubeContext, config: KubeConfig())
   }
 }

@@ -138,7 +138,8 @@ public final class Connections {
 
   private func reasons(_ kubectl: Kubectl, _ workloads: [Workload]) -> [String] {
     workloads.flatMap { workload in
-      ((try? kubectl.get("/api/v1/namespaces/\(workload.namespace)/pods?\(workload.query)", doing: ""))?["items"]?.array ?? []).compactMap(PodReasons.reason)
+      let list = try? kubectl.get("/api/v1/namespaces/\(workload.namespace)/pods?\(workload.query)", doing: "")
+      return list.map(ClusterPod.all)?.compactMap(\.namedReason) ?? []
     }.prefix(3).map(\.self)
   }
 }

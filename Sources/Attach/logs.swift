@@ -37,7 +37,7 @@ public func logs(of app: App, release: Release? = nil, _ selection: LogSelection
   case .cluster(let kubectl, let workloads):
     for workload in workloads {
       let answer = try kubectl.get("/api/v1/namespaces/\(workload.namespace)/pods?\(workload.query)", doing: "list the pods of '\(app.name)'")
-      for pod in (answer["items"]?.array ?? []).compactMap(ClusterPod.init) {
+      for pod in ClusterPod.all(in: answer) {
         for container in pod.containers where selection.takes(container.name) && (previous ? container.hasPrevious : container.id != nil) {
           let words = ["logs", "--container=\(container.name)"] + selection.tailOption + (previous ? ["--previous"] : [])
           try tell(.init(pod: pod.name, container: container.name), Kubectl.argv(kubectl.words(words, namespace: workload.namespace, operands: [pod.name])))

@@ -4,16 +4,17 @@ import Records
 /// What a stage has done to a line.
 enum StageChange: Equatable {
   case nothing
-  /// The member that was added or replaced.
-  case set(String)
+  /// The members that was added or replaced.
+  case set([String])
   /// The message of the line's failure, whether new or from before.
   case failed(String)
 
   var isFailure: Bool { if case .failed = self { true } else { false } }
 
-  /// Compares two lines, with their line feeds. Throws ``Fault`` if more than one member has changed, a member that is
-  /// not the stage's own, or a byte outside of it.
-  init(from before: [UInt8], to after: [UInt8]) throws {
+  /// Compares two lines, with their line feeds. Throws ``Fault`` if a member has changed that is not the stage's own,
+  /// or a byte outside of its members.
+  /// - Parameter declared: the members that `--describe` says the stage writes; if empty, it may write one.
+  init(from before: [UInt8], to after: [UInt8], declared: [String] = []) throws {
     guard let old = try? Record(Array(before.dropLast())) else { throw Fault("it came in malformed") }
     guard after.last == 0x0A else { throw Fault("it has no line feed") }
     let new: Record
@@ -29,33 +30,44 @@ enum StageChange: Equatable {
     }
     let added = new.names.filter { !old.has($0) }, lost = old.names.filter { !new.has($0) }
     guard lost.isEmpty else { throw Fault("the member '\(lost[0])' is gone") }
-    guard added.count <= 1 else { throw Fault("it has more than one new member: '\(added.joined(separator: "', '"))'") }
-    guard let name = try added.first ?? old.names.first(where: { try old[$0] != new[$0] }) else {
+    if declared.isEmpty, added.count > 1 { throw Fault("it has more than one new member: '\(added.joined(separator: "', '"))'") }
+    let replaced = try old.names.filter { try old[$0] != new[$0] }, changed = replaced + added
+    if changed.isEmpty {
       guard before == after else { throw Fault(StageTrial.difference(after, before)) }
       self = .nothing
       return
     }
-    guard ![App.name, "draft"].contains(name) else {
-      throw Fault("the member '\(name)' is not the stage's, but has changed")
+    for name in changed where name != Failure.name {
+      guard ![App.name, "draft"].contains(name) else {
+        throw Fault("the member '\(name)' is not the stage's, but has changed")
+      }
+      guard declared.isEmpty || declared.contains(name) else {
+        throw Fault("the member '\(name)' has changed, but --describe does not list it as written")
+      }
     }
-    if added.isEmpty {
-      try StageChange.requireSame(old, new, but: name)
-    } else {
-      // A new member is added after the last one, which ends before the brace.
-      var rest = before.prefix(upTo: before.lastIndex(of: UInt8(ascii: "}")) ?? 0)
-      while let last = rest.last, [0x20, 0x09].contains(last) { rest.removeLast() }
-      guard after.starts(with: rest) else { throw Fault(StageTrial.difference(after, Array(rest))) }
-    }
-    guard name == Failure.name else { self = .set(name); return }
+    if added.contains(Failure.name), changed.count > 1 { throw Fault("it has failed, and has changed other members as well") }
+    // One that does not say which are its own has one.
+    let own = declared.isEmpty ? [added.first ?? changed[0]] : changed
+    try StageChange.requireSame(old, new, but: replaced.filter(own.contains), hasNew: !added.isEmpty)
+    guard own.contains(Failure.name) else { self = .set(own); return }
     do { self = .failed(try new.required(Failure.self).message) } catch { throw Fault(sentence(error)) }
   }
 
-  /// Throws ``Fault`` if anything but the value of the member differs; its spelling is up to the stage.
-  private static func requireSame(_ old: Record, _ new: Record, but name: String) throws {
-    guard let value = try new[name] else { return }
+  /// Throws ``Fault`` if anything but the values of the members differs; their spelling is up to the stage. A new
+  /// member is added after the last one, which ends before the brace.
+  private static func requireSame(_ old: Record, _ new: Record, but names: [String], hasNew: Bool) throws {
     var (wanted, got) = (old, new)
-    wanted.set(name, to: value)
-    got.set(name, to: value)
-    guard wanted.bytes == got.bytes else { throw Fault(StageTrial.difference(got.bytes, wanted.bytes)) }
+    for name in names {
+      guard let value = try new[name] else { continue }
+      wanted.set(name, to: value)
+      got.set(name, to: value)
+    }
+    guard hasNew else {
+      guard wanted.bytes == got.bytes else { throw Fault(StageTrial.difference(got.bytes, wanted.bytes)) }
+      return
+    }
+    var rest = wanted.bytes.prefix(upTo: wanted.bytes.lastIndex(of: UInt8(ascii: "}")) ?? 0)
+    while let last = rest.last, [0x20, 0x09].contains(last) { rest.removeLast() }
+    guard got.bytes.starts(with: rest) else { throw Fault(StageTrial.difference(got.bytes, Array(rest))) }
   }
 }

@@ -5,6 +5,8 @@ struct StageChecks {
   let trial: StageTrial
   /// A line to work on, without its line feed.
   let line: [UInt8]
+  /// The members it says it writes; empty where it does not say.
+  let declared: [String]
 
   typealias Check = (name: String, body: () throws -> String?)
 
@@ -116,7 +118,7 @@ struct StageChecks {
       #""x":[1.0, 1E+2, 1e400, -0, 12345678901234567890,"\u00e9\/", {"b":1 ,"a":2}],"#
         + #""\u0062":{"deep":[[[[[[[[1.10]]]]]]]]},"é" :"\u00E9""#)
     return [
-      ("a line gets one member, and every other passes byte for byte", { try one(strange).skipped }),
+      (StageChecks.gets(declared) + ", and every other passes byte for byte", { try one(strange).skipped }),
       ("… where it is 1 MB", { try one(with("\"x\":\"\(StageChecks.large)\"")).skipped }),
       ("a line that has the member gets it replaced", {
         let first = try one(strange)
@@ -133,6 +135,10 @@ struct StageChecks {
         try every(lines, of: trial.run(Array(lines.joined())))
       },
     ]
+  }
+
+  private static func gets(_ declared: [String]) -> String {
+    declared.count < 2 ? "a line gets one member" : "a line gets no member but '\(declared.joined(separator: "', '"))'"
   }
 
   private var ends: [Check] {
@@ -169,7 +175,7 @@ struct StageChecks {
     guard got.count == lines.count else { throw Fault("it wrote \(got.count) lines instead of \(lines.count)", outcome) }
     var changes: [StageChange] = []
     for (number, (before, after)) in zip(lines, got).enumerated() {
-      do { changes.append(try StageChange(from: before, to: after)) } catch let fault as Fault {
+      do { changes.append(try StageChange(from: before, to: after, declared: declared)) } catch let fault as Fault {
         throw Fault("line \(number + 1): \(fault.reasons[0])", outcome)
       }
     }

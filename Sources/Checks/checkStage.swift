@@ -16,7 +16,7 @@ public func checkStage(
   let record = try record ?? sample(in: directory + "/check-stage")
   let trial = StageTrial(command: command, seconds: seconds, directory: directory)
   var count = 0, passed = true
-  for (name, check) in StageChecks(trial: trial, line: record.bytes).all {
+  for (name, check) in StageChecks(trial: trial, line: record.bytes, declared: declared(trial)).all {
     count += 1
     do {
       let skipped = try check()
@@ -29,6 +29,12 @@ public func checkStage(
   }
   try tell("1..\(count)")
   return passed
+}
+
+/// The members that a stage says it writes. One that does not know `--describe` says of none.
+private func declared(_ trial: StageTrial) -> [String] {
+  guard let said = try? trial.run([], ["--describe"]), said.status == 0, let json = try? JSON(parsing: said.output) else { return [] }
+  return (json["writes"]?["members"]?.array ?? []).compactMap(\.string)
 }
 
 /// An application to work on.

@@ -78,10 +78,10 @@ package struct Kubectl: Sendable {
   }
 
   /// The pods that a selector matches. Throws ``ClusterError``.
-  package func pods(_ selector: String, namespace: String) throws -> [JSON] {
+  package func pods(_ selector: String, namespace: String) throws -> [ClusterPod] {
     let (found, error) = try objects(["pods", "--selector=\(selector)", "--namespace=\(namespace)"])
     if let error { throw error }
-    return found
+    return found.compactMap(ClusterPod.init)
   }
 
   private static let reading = "read what runs"

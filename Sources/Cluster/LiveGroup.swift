@@ -18,7 +18,7 @@ package struct LiveGroup: Sendable {
   /// By namespace, kind with its version, and name.
   private var answers: [String: Answer] = [:]
   /// By namespace and selector.
-  private var pods: [String: [JSON]] = [:]
+  private var pods: [String: [ClusterPod]] = [:]
 
   /// Throws ``ClusterError`` if the cluster cannot be asked at all, or if its pods may not be read.
   package init(of manifests: [[JSON]], namespace: String, kubectl: Kubectl) throws {
@@ -49,7 +49,7 @@ package struct LiveGroup: Sendable {
   package func answer(_ object: JSON, namespace: String) -> Answer? { answers["\(LiveGroup.place(object, namespace))\0\(LiveGroup.versioned(object))"] }
 
   /// nil if they were not asked for.
-  package func pods(selector: String, namespace: String) -> [JSON]? { pods["\(namespace)\0\(selector)"] }
+  package func pods(selector: String, namespace: String) -> [ClusterPod]? { pods["\(namespace)\0\(selector)"] }
 
   private mutating func ask(
     _ objects: [JSON], _ place: String, _ kubectl: Kubectl, read: ([String]) throws -> (found: [(title: String, live: JSON?)], error: ClusterError?)
@@ -99,15 +99,15 @@ package struct LiveGroup: Sendable {
       let best = labels.filter { !$0.value.isEmpty }.max { (values[$0.name]?.count ?? 0, $1.name) < (values[$1.name]?.count ?? 0, $0.name) }
       if let best { questions[best.name, default: []].insert(best.value) }
     }
-    var found: [JSON] = [], names: Set<String> = []
+    var found: [ClusterPod] = [], names: Set<String> = []
     for (label, values) in questions.sorted(by: { $0.key < $1.key }) {
       for pod in try kubectl.pods("\(label) in (\(values.sorted().joined(separator: ",")))", namespace: namespace) {
-        if names.insert(pod["metadata"]?["name"]?.string ?? "").inserted { found.append(pod) }
+        if names.insert(pod.name).inserted { found.append(pod) }
       }
     }
     for labels in selections where labels.contains(where: { !$0.value.isEmpty }) {
       pods["\(namespace)\0\(Workloads.selector(labels))"] = found.filter { pod in
-        labels.allSatisfy { pod["metadata"]?["labels"]?[$0.name]?.string == $0.value }
+        labels.allSatisfy { pod.labels[$0.name] == $0.value }
       }
     }
   }

@@ -11,27 +11,14 @@ package enum PodReasons {
         errors: .discard),
       result.succeeded, let list = try? JSON(parsing: result.output)
     else { return [] }
-    var reasons: [String] = [], told: Set<Substring> = []
+    var reasons: [String] = [], told: Set<String> = []
     let probes = ProbeEvents(kubectl: Kubectl(context: context, call: call), namespace: app.namespace)
-    for pod in list["items"]?.array ?? [] where [nil, buildID].contains(pod["metadata"]?["annotations"]?["buildID"]?.string) {
-      guard let found = reason(pod), let words = found.firstRange(of: ": ").map({ found[$0.lowerBound...] }) else { continue }
-      guard reasons.count < 3, told.insert(words).inserted else { continue }
+    for pod in ClusterPod.all(in: list) where [nil, buildID].contains(pod.buildID) {
+      guard reasons.count < 3, let reason = pod.reason, told.insert(reason).inserted else { continue }
       // The probe's own message says more than "not ready".
-      reasons.append(ProbeEvents.concerns(pod) ? probes.last(pod).map { "\(found): \($0)" } ?? found : found)
+      let said = pod.isProbed ? probes.last(pod).map { ": \($0)" } ?? "" : ""
+      reasons.append("\(pod.name): \(reason)\(said)")
     }
     return reasons
-  }
-
-  package static func reason(_ pod: JSON) -> String? {
-    guard let name = pod["metadata"]?["name"]?.string, let status = pod["status"] else { return nil }
-    for container in (status["initContainerStatuses"]?.array ?? []) + (status["containerStatuses"]?.array ?? []) {
-      guard container["ready"]?.bool != true else { continue }
-      if let reason = container["state"]?["waiting"]?["reason"]?.string, reason != "ContainerCreating", reason != "PodInitializing" { return "\(name): \(reason)" }
-      if let code = container["state"]?["terminated"]?["exitCode"]?.integer, code != 0 { return "\(name): exited with status \(code)" }
-    }
-    for condition in status["conditions"]?.array ?? [] where condition["status"]?.string == "False" {
-      if condition["type"]?.string == "PodScheduled" { return "\(name): \(condition["message"]?.string ?? "not scheduled")" }
-    }
-    return status["phase"]?.string == "Running" ? "\(name): not ready" : nil
   }
 }

@@ -21,23 +21,20 @@ package struct PodTrouble: Equatable {
   package var reason: String
 
   /// The first trouble of a pod; nil if it has none.
-  package init?(_ pod: JSON) {
-    guard let name = pod["metadata"]?["name"]?.string, pod["metadata"]?["deletionTimestamp"] == nil else { return nil }
-    let status = pod["status"]
-    for container in (status?["initContainerStatuses"]?.array ?? []) + (status?["containerStatuses"]?.array ?? []) {
-      guard let waiting = container["state"]?["waiting"], let reason = waiting["reason"]?.string else { continue }
-      switch reason {
-      case "CrashLoopBackOff":
-        let last = container["lastState"]?["terminated"], why = last?["reason"]?.string
-        kind = .crashes(code: last?["exitCode"]?.integer ?? 0, reason: ["Error", "Completed"].contains(why ?? "Error") ? nil : why)
-      case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull": kind = .image(container["image"]?.string ?? "")
+  package init?(_ pod: ClusterPod) {
+    guard !pod.isEnding else { return nil }
+    for container in pod.own {
+      guard let waiting = container.waiting else { continue }
+      switch waiting.reason {
+      case "CrashLoopBackOff": kind = .crashes(code: container.lastEnd?.code ?? 0, reason: container.lastEnd?.reason)
+      case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull": kind = .image(container.image)
       case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError": kind = .start
       default: continue
       }
-      self.pod = name
-      self.container = container["name"]?.string ?? ""
-      said = waiting["message"]?.string
-      self.reason = reason
+      self.pod = pod.name
+      self.container = container.name
+      said = waiting.said
+      reason = waiting.reason
       return
     }
     return nil

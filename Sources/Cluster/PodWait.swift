@@ -19,16 +19,17 @@ public func waitForPod(of deployment: String, namespace: String, selector: Strin
     if isSeen, let failed = status?["conditions"]?.array?.first(where: { $0["type"]?.string == "ReplicaFailure" && $0["status"]?.string == "True" }) {
       throw ClusterError.kubectl(doing: "create the pod of '\(deployment)'", said: withoutGoValues(failed["message"]?.string ?? ""))
     }
-    let pods = try kubectl.get("/api/v1/namespaces/\(namespace)/pods?labelSelector=\(Kubectl.escaped(selector))", doing: "list the pods")["items"]?.array ?? []
+    let path = "/api/v1/namespaces/\(namespace)/pods?labelSelector=\(Kubectl.escaped(selector))"
+    let pods = ClusterPod.all(in: try kubectl.get(path, doing: "list the pods"))
     let now = csystem_nanoseconds()
-    reasons = pods.compactMap(PodReasons.reason)
+    reasons = pods.compactMap(\.namedReason)
     for pod in pods {
-      guard let uid = pod["metadata"]?["uid"]?.string, var trouble = PodTrouble(pod) else { continue }
+      guard var trouble = PodTrouble(pod) else { continue }
       // The first message about an image says why; later ones only say that it is tried again.
-      first[uid] = first[uid] ?? trouble.said
-      trouble.said = first[uid]
-      since[uid] = since[uid] ?? now
-      if Double(now - (since[uid] ?? now)) / 1e9 >= trouble.patience { throw RolloutError(trouble, namespace: namespace, context: context, call: call) }
+      first[pod.uid] = first[pod.uid] ?? trouble.said
+      trouble.said = first[pod.uid]
+      since[pod.uid] = since[pod.uid] ?? now
+      if Double(now - (since[pod.uid] ?? now)) / 1e9 >= trouble.patience { throw RolloutError(trouble, namespace: namespace, context: context, call: call) }
     }
     usleep(500_000)
   } while csystem_nanoseconds() < deadline

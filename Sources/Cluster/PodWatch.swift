@@ -42,7 +42,7 @@ package final class PodWatch: @unchecked Sendable {
   private func list(_ workload: Workload) throws -> List {
     let answer = try kubectl.get(path(workload), doing: "list the pods of '\(workload.name)'")
     var pods: [String: ClusterPod] = [:]
-    for pod in (answer["items"]?.array ?? []).compactMap(ClusterPod.init) { pods[pod.uid] = pod }
+    for pod in ClusterPod.all(in: answer) { pods[pod.uid] = pod }
     return List(pods: pods, version: answer["metadata"]?["resourceVersion"]?.string ?? "0")
   }
 

@@ -13,28 +13,19 @@ struct ProbeEvents {
     self.namespace = namespace
   }
 
-  /// Whether a container of the pod runs but its probes have not succeeded yet.
-  static func concerns(_ pod: JSON) -> Bool {
-    guard pod["metadata"]?["deletionTimestamp"] == nil else { return false }
-    let containers = pod["status"]?["containerStatuses"]?.array ?? []
-    return containers.contains { $0["ready"]?.bool == false && $0["state"]?["running"] != nil }
-  }
-
   /// The first message that has not been reported yet; nil if there is none, or if Events may not be read. The same
   /// message about another pod is not reported again.
-  mutating func news(of pods: [JSON]) -> String? {
-    for pod in pods where ProbeEvents.concerns(pod) {
-      guard let name = pod["metadata"]?["name"]?.string, let said = last(pod), told.insert(ProbeEvents.gist(said)).inserted
-      else { continue }
-      return "Pod '\(name.harmless)' is not ready: \(said)"
+  mutating func news(of pods: [ClusterPod]) -> String? {
+    for pod in pods where pod.isProbed {
+      guard let said = last(pod), told.insert(ProbeEvents.gist(said)).inserted else { continue }
+      return "Pod '\(pod.name.harmless)' is not ready: \(said)"
     }
     return nil
   }
 
   /// The message of the last probe of a pod that failed.
-  func last(_ pod: JSON) -> String? {
-    guard let uid = pod["metadata"]?["uid"]?.string else { return nil }
-    let selector = Kubectl.escaped("involvedObject.uid=\(uid),reason=Unhealthy")
+  func last(_ pod: ClusterPod) -> String? {
+    let selector = Kubectl.escaped("involvedObject.uid=\(pod.uid),reason=Unhealthy")
     let path = "/api/v1/namespaces/\(namespace)/events?fieldSelector=\(selector)"
     return (try? kubectl.get(path, doing: "read the events of a pod")).flatMap(ProbeEvents.said)
   }

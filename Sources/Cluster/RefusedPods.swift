@@ -8,11 +8,10 @@ package func renewRefusedPods(of app: App, context: KubeContext, call: Call) {
   guard let result = try? Kubectl.run(
     ["get", "pods", "--selector=draft=\(app.name)", "--output=json"] + place,
     errors: .discard),
-    let pods = try? JSON(parsing: result.output)["items"]?.array else { return }
-  let names = pods.compactMap { pod -> String? in
-    let isOwned = pod["metadata"]?["ownerReferences"]?.array?.isEmpty == false
-    guard case .image? = PodTrouble(pod)?.kind, isOwned else { return nil }
-    return pod["metadata"]?["name"]?.string
+    let list = try? JSON(parsing: result.output) else { return }
+  let names = ClusterPod.all(in: list).compactMap { pod -> String? in
+    guard case .image? = PodTrouble(pod)?.kind, pod.isOwned else { return nil }
+    return pod.name
   }
   if names.isEmpty { return }
   call.debug("kubectl delete pods \(names.joined(separator: " ")): they were refused their image")

@@ -23,7 +23,7 @@ package final class Rollout: @unchecked Sendable {
   private var isOver = false
 
   private struct Seen {
-    var pod: JSON
+    var pod: ClusterPod
     var wasThere: Bool
     /// When its current trouble was first seen.
     var since: UInt64?
@@ -71,10 +71,10 @@ package final class Rollout: @unchecked Sendable {
   }
 
   /// The pods of this release, as far as can be known yet.
-  private var ours: [JSON] {
+  private var ours: [ClusterPod] {
     lock.locked {
       let mayBeOld = Double(csystem_nanoseconds() - began) / 1e9 < Rollout.replacement
-      return pods.sorted { $0.key < $1.key }.map(\.value).filter { !(replaces && $0.wasThere && mayBeOld) && ClusterPod.isOf($0.pod, buildID: buildID) }.map(\.pod)
+      return pods.sorted { $0.key < $1.key }.map(\.value).filter { !(replaces && $0.wasThere && mayBeOld) && $0.pod.isOf(buildID: buildID) }.map(\.pod)
     }
   }
 
@@ -105,11 +105,11 @@ package final class Rollout: @unchecked Sendable {
   }
 
   private func take(_ line: String) {
-    guard let event = try? JSON(parsing: Array(line.utf8)), let pod = event["object"], let uid = pod["metadata"]?["uid"]?.string else { return }
+    guard let event = try? JSON(parsing: Array(line.utf8)), let pod = event["object"].flatMap(ClusterPod.init) else { return }
     lock.locked {
-      if event["type"]?.string == "DELETED" { pods[uid] = nil; return }
-      let old = pods[uid]
-      pods[uid] = Seen(pod: pod, wasThere: old?.wasThere ?? (pod["status"]?["containerStatuses"] != nil), since: old?.since, said: old?.said)
+      if event["type"]?.string == "DELETED" { pods[pod.uid] = nil; return }
+      let old = pods[pod.uid]
+      pods[pod.uid] = Seen(pod: pod, wasThere: old?.wasThere ?? pod.containers.contains { $0.kind == .regular }, since: old?.since, said: old?.said)
     }
     judge()
   }
@@ -118,7 +118,7 @@ package final class Rollout: @unchecked Sendable {
     let isNew: Bool = lock.locked {
       guard found == nil, !isOver else { return false }
       let now = csystem_nanoseconds()
-      for (uid, seen) in pods.sorted(by: { $0.key < $1.key }) where ClusterPod.isOf(seen.pod, buildID: buildID) {
+      for (uid, seen) in pods.sorted(by: { $0.key < $1.key }) where seen.pod.isOf(buildID: buildID) {
         guard var trouble = PodTrouble(seen.pod) else { pods[uid]?.since = nil; continue }
         if seen.said == nil { pods[uid]?.said = trouble.said }
         trouble.said = seen.said ?? trouble.said

@@ -1,7 +1,6 @@
 import CSystem
 import Command
 import Glibc
-import Records
 
 /// Says every few seconds what the pods of a release wait for, while helm waits for them.
 struct RolloutProgress {
@@ -9,7 +8,7 @@ struct RolloutProgress {
   let buildID: String
   let kubectl: Kubectl
   /// The current pods of the release; nil when it is over.
-  let pods: () -> [JSON]?
+  let pods: () -> [ClusterPod]?
 
   func start() {
     Thread.detach {
@@ -22,35 +21,29 @@ struct RolloutProgress {
     }
   }
 
-  private func reason(_ pods: [JSON]) -> (words: String, log: [String]) {
+  private func reason(_ pods: [ClusterPod]) -> (words: String, log: [String]) {
     let context = kubectl.context
     if !kubectl.answers { return ("the cluster at '\(context.server ?? context.name)' does not answer", []) }
-    let own = pods.filter { ClusterPod.isOf($0, buildID: buildID) }
+    let own = pods.filter { $0.isOf(buildID: buildID) }
     if own.isEmpty { return ("no pod has been created yet", []) }
     for pod in own {
-      guard let reason = PodReasons.reason(pod) ?? RolloutProgress.starting(pod) else { continue }
+      guard let reason = pod.namedReason ?? RolloutProgress.starting(pod) else { continue }
       return (reason, log(pod))
     }
     return ("the pods are ready, but helm is still waiting", [])
   }
 
   /// `web-5d9c: ContainerCreating`
-  static func starting(_ pod: JSON) -> String? {
-    let statuses = pod["status"]?["initContainerStatuses"]?.array ?? []
-    let all = statuses + (pod["status"]?["containerStatuses"]?.array ?? [])
-    guard pod["status"]?["phase"]?.string == "Pending" else { return nil }
-    let reason = all.lazy.compactMap { $0["state"]?["waiting"]?["reason"]?.string }.first ?? "Pending"
-    return "\(pod["metadata"]?["name"]?.string ?? ""): \(reason)"
+  static func starting(_ pod: ClusterPod) -> String? {
+    pod.phase == "Pending" ? "\(pod.name): \(pod.own.lazy.compactMap(\.waiting?.reason).first ?? "Pending")" : nil
   }
 
   /// The last log lines of the pod's first container that is not ready and has run.
-  private func log(_ pod: JSON) -> [String] {
-    let status = pod["status"]
-    let all = (status?["initContainerStatuses"]?.array ?? []) + (status?["containerStatuses"]?.array ?? [])
-    let waiting = all.first { $0["ready"]?.bool != true && ($0["state"]?["running"] != nil || $0["lastState"]?["terminated"] != nil) }
-    guard let name = pod["metadata"]?["name"]?.string, let container = waiting?["name"]?.string else { return [] }
+  private func log(_ pod: ClusterPod) -> [String] {
+    let waiting = pod.own.first { !$0.isReady && ($0.isRunning || $0.lastEnd != nil) }
+    guard let container = waiting?.name else { return [] }
     let words = ["logs", "--container=\(container)", "--tail=60", "--request-timeout=5s"]
-    let logs = kubectl.words(words, namespace: namespace, operands: [name])
+    let logs = kubectl.words(words, namespace: namespace, operands: [pod.name])
     guard let result = try? Kubectl.run(logs, errors: .discard), result.succeeded else { return [] }
     return result.outputText.lines.map(String.init).filter { !$0.trimmed.isEmpty }
   }

@@ -37,7 +37,7 @@ package struct Workloads {
   }
 
   private func pods(of workload: JSON, _ name: String) throws -> [Status.Pod] {
-    if workload["kind"]?.string == "Pod" { return [Status.Pod(workload, workload: name)] }
+    if workload["kind"]?.string == "Pod" { return ClusterPod(workload).map { [Status.Pod($0, workload: name)] } ?? [] }
     let namespace = workload["metadata"]?["namespace"]?.string ?? namespace, selector = Workloads.selector(Workloads.labels(workload))
     guard !selector.isEmpty else { return [] }
     let pods = try group?.pods(selector: selector, namespace: namespace) ?? kubectl.pods(selector, namespace: namespace)
@@ -108,15 +108,10 @@ extension Status.Workload {
 }
 
 extension Status.Pod {
-  init(_ pod: JSON, workload: String) {
-    let name = pod["metadata"]?["name"]?.string ?? "", status = pod["status"]
-    let containers = status?["containerStatuses"]?.array ?? []
-    let isReady = (status?["conditions"]?.array ?? []).contains { $0["type"]?.string == "Ready" && $0["status"]?.string == "True" }
-    let phase = status?["phase"]?.string ?? "Unknown"
+  init(_ pod: ClusterPod, workload: String) {
     self.init(
-      name: name, workload: workload, phase: pod["metadata"]?["deletionTimestamp"] == nil ? phase : "Terminating", ready: isReady || phase == "Succeeded",
-      restarts: containers.reduce(0) { $0 + ($1["restartCount"]?.integer ?? 0) })
-    guard !ready else { return }
-    reason = PodReasons.reason(pod).map { $0.hasPrefix("\(name): ") ? String($0.dropFirst(name.count + 2)) : $0 } ?? status?["reason"]?.string
+      name: pod.name, workload: workload, phase: pod.isEnding ? "Terminating" : pod.phase, ready: pod.isReady || pod.phase == "Succeeded",
+      restarts: pod.containers.reduce(0) { $0.plus($1.kind == .regular ? $1.restarts : 0) })
+    if !ready { reason = pod.reason ?? pod.phaseReason }
   }
 }

@@ -4,21 +4,33 @@ import Records
 /// One run of a command: its arguments, and the output to its user.
 public struct Call: Sendable {
   /// `draft-push`.
-  public let name: String
+  public internal(set) var name: String
   public let arguments: Arguments
   public let quiet: Bool
   public let debugging: Bool
+  /// What the run remembers from line to line.
+  public internal(set) var memory = Memory()
+  /// What is remembered of the line at hand: one look at a file counts for all that is done about it.
+  public internal(set) var line = Memory()
   /// Bytes moved for the current line, for the events.
-  let meter = Meter()
+  var meter = Meter()
 
   /// Counts bytes read, sent or written for the current line: `bytes` of its event.
   public func moved(bytes: Int) { meter.add(bytes) }
 
-  /// The same call for one line, with its own count of bytes.
-  func forOneLine() -> Call { named(name) }
+  /// The same call for one line, with its own count and a memory of bytes.
+  func forOneLine() -> Call {
+    var call = self
+    (call.line, call.meter) = (Memory(), Meter())
+    return call
+  }
 
   /// The same call under another name, which signs its messages.
-  func named(_ name: String) -> Call { Call(name: name, arguments: arguments, quiet: quiet, debugging: debugging) }
+  func named(_ name: String) -> Call {
+    var call = self
+    call.name = name
+    return call
+  }
 
   /// The value of an environment variable; an empty one counts as unset.
   public func variable(_ name: String) -> String? { environmentVariable(name) }

@@ -9,15 +9,14 @@ struct Caller: Sendable {
   /// Whether this is the first stage: its standard input is the caller's.
   let isFirst: Bool
 
-  nonisolated(unsafe) private(set) static var current = Caller(name: nil, isFirst: false)
-
   /// Reads the variables and unsets them.
-  static func take() {
+  static let current: Caller = {
     let name = environmentVariable("DRAFT_CALLED")?.harmless
-    current = Caller(name: name, isFirst: name != nil && environmentVariable("DRAFT_FIRST") != nil)
+    let caller = Caller(name: name, isFirst: name != nil && environmentVariable("DRAFT_FIRST") != nil)
     unsetenv("DRAFT_CALLED")
     unsetenv("DRAFT_FIRST")
-  }
+    return caller
+  }()
 
   /// The name that signs an error outside any line: the first stage speaks for the caller, whose options it has.
   static func signs(for stage: String) -> String { current.isFirst ? current.name ?? stage : stage }

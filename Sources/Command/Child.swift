@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 import Records
+import Synchronization
 
 /// A child process. It never inherits our standard output; it gets default signals and only the three descriptors.
 public struct Child {
@@ -42,13 +43,13 @@ public struct Child {
 
     /// Sends SIGTERM. A program that has not been started yet will not start.
     public func stop() {
-      Child.lock.locked {
+      Child.state.withLock { _ in
         isStopped = true
         if pid > 0 { kill(pid, SIGTERM) }
       }
     }
 
-    public var stopped: Bool { Child.lock.locked { isStopped } }
+    public var stopped: Bool { Child.state.withLock { _ in isStopped } }
   }
 
   /// The path of a program, found in the absolute elements of PATH only; nil if there is no executable one.
@@ -107,17 +108,17 @@ public struct Child {
     defer { out.closeAll(); err.closeAll(); if inputEnd >= 0 { close(inputEnd) } }
 
     var pid: pid_t = 0
-    let result = Child.lock.locked { () -> Int32 in
+    let result = Child.state.withLock { state -> Int32 in
       // Start nothing once a signal is about to end us: nothing would stop the new process. Except to undo work.
-      if (Child.ending && !Child.isUndoing) || handle?.isStopped == true { return ECANCELED }
+      if (state.ending && !state.isUndoing) || handle?.isStopped == true { return ECANCELED }
       let result = withCStrings(argv) { argv in
         withCStrings(variables(environment)) { envp in csystem_spawn(&pid, path, argv, envp, childInput, out.childEnd, err.childEnd, directory, isShort || isGroup ? 1 : 0) }
       }
       if result == 0 {
-        Child.running.insert(pid)
+        state.running.insert(pid)
         // In a session of its own, so that a signal from the terminal does not reach it either.
-        if isShort { Child.short.insert(pid) }
-        if isGroup { Child.groups.insert(pid) }
+        if isShort { state.short.insert(pid) }
+        if isGroup { state.groups.insert(pid) }
         handle?.pid = pid
       }
       return result
@@ -126,7 +127,7 @@ public struct Child {
     out.closeChildEnd()
     err.closeChildEnd()
     if result == ECANCELED {
-      while Child.lock.locked({ Child.ending }) { usleep(10_000) }
+      while Child.state.withLock(\.ending) { usleep(10_000) }
       return Result(status: 128 + SIGTERM, output: [], errors: [])
     }
     guard result == 0 else { throw cannotStart(argv[0], result) }
@@ -147,14 +148,14 @@ public struct Child {
     } else {
       while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     }
-    Child.lock.locked {
-      Child.running.remove(pid)
-      Child.short.remove(pid)
-      Child.groups.remove(pid)
+    Child.state.withLock { state in
+      state.running.remove(pid)
+      state.short.remove(pid)
+      state.groups.remove(pid)
       handle?.pid = 0
     }
     // The signal that ended the child is about to end us too: leave that to the thread that handles it.
-    while Child.lock.locked({ Child.ending && !Child.isUndoing }) { usleep(10_000) }
+    while Child.state.withLock({ $0.ending && !$0.isUndoing }) { usleep(10_000) }
     if let failure { throw failure }
     return Result(
       status: csystem_wifexited(status) != 0 ? csystem_wexitstatus(status) : 128 + csystem_wtermsig(status), output: out.collected,
@@ -243,38 +244,42 @@ public struct Child {
     }
   }
 
-  nonisolated(unsafe) private static var running: Set<pid_t> = []
-  nonisolated(unsafe) private static var short: Set<pid_t> = []
-  nonisolated(unsafe) private static var groups: Set<pid_t> = []
-  nonisolated(unsafe) private static var ending = false
-  /// The thread that undoes interrupted work.
-  nonisolated(unsafe) private static var undoing: pthread_t?
-  private static var isUndoing: Bool { undoing.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
-  private static let lock = Lock()
+  /// The children, also those of ``Handle``. A signal is handled on a thread, so its work may lock this too.
+  fileprivate struct State {
+    var running: Set<pid_t> = []
+    var short: Set<pid_t> = []
+    var groups: Set<pid_t> = []
+    var ending = false
+    /// The thread that undoes interrupted work.
+    var undoing: pthread_t?
+    var isUndoing: Bool { undoing.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
+  }
+
+  fileprivate static let state = Mutex(State())
 
   /// Ends the children still running because we are about to end; if a signal is ending us, waits for that instead.
   static func endRest() {
-    if lock.locked({ !ending }) { return endAll(by: SIGTERM) }
+    if !state.withLock(\.ending) { return endAll(by: SIGTERM) }
     usleep(6_000_000)
-    while lock.locked({ undoing != nil }) { usleep(10_000) }
+    while state.withLock({ $0.undoing != nil }) { usleep(10_000) }
   }
 
   /// Forwards the signal and gives the children five seconds to clean up; nil only waits. Then undoes interrupted work.
   static func endAll(by number: Int32?) {
-    let (children, apart) = lock.locked {
-      ending = true
-      return (running.subtracting(short).subtracting(groups), groups)
+    let (children, apart) = state.withLock { state in
+      state.ending = true
+      return (state.running.subtracting(state.short).subtracting(state.groups), state.groups)
     }
     if let number { for pid in children { kill(pid, number) } }
     // Signals from the terminal do not reach these.
     for pid in apart { kill(-pid, number ?? SIGTERM) }
     for _ in 0..<500 {
-      if lock.locked({ running.isEmpty }) { break }
+      if state.withLock(\.running.isEmpty) { break }
       usleep(10_000)
     }
-    lock.locked { undoing = pthread_self() }
+    state.withLock { $0.undoing = pthread_self() }
     Undoing.run()
-    lock.locked { undoing = nil }
+    state.withLock { $0.undoing = nil }
   }
 }
 

@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 import Records
+import Synchronization
 
 /// The declaration of a command; ``run`` and ``runStage`` do the rest: options, help, exit codes, signals, the pipe.
 public struct Command: Sendable {
@@ -80,19 +81,19 @@ public struct Command: Sendable {
   }
 
   func start() {
-    Command.running = name
+    Command.running.withLock { $0 = name }
     Standard.reserve()
-    Caller.take()
+    _ = Caller.current
     Signals.start()
   }
 
   func finish(_ code: ExitCode) -> Never { Command.finish(code) }
 
   /// Ends the process from any thread when it cannot go on.
-  static func end(by error: any Diagnosis) -> Never { finish(report(error, by: running)) }
+  static func end(by error: any Diagnosis) -> Never { finish(report(error, by: running.withLock(\.self))) }
 
   /// The name of the command that this process runs.
-  nonisolated(unsafe) private static var running = "draft"
+  private static let running = Mutex("draft")
 
   private static func finish(_ code: ExitCode) -> Never {
     Child.endRest()

@@ -1,11 +1,12 @@
 import Glibc
 import Records
+import Synchronization
 
 /// The only way to standard error: everything quoted is made harmless here. Each message is one write, so that the
 /// stages of a pipe do not cut into each other's lines.
-enum Diagnostics {
+package enum Diagnostics {
   /// Tests replace it.
-  nonisolated(unsafe) static var descriptor = STDERR_FILENO
+  static let descriptor = Atomic(STDERR_FILENO)
 
   static func write(_ pieces: Piece...) { send(pieces.map { $0.shown(colored: colored) }.joined()) }
 
@@ -14,7 +15,7 @@ enum Diagnostics {
 
   private static func send(_ text: String) {
     // If standard error is gone, there is no way left to report that.
-    try? writeAll(Array(text.utf8), to: descriptor)
+    try? writeAll(Array(text.utf8), to: descriptor.load(ordering: .relaxed))
   }
 
   static func report(_ error: any Diagnosis, by name: String) {
@@ -24,7 +25,7 @@ enum Diagnostics {
 
   static let colored = wantsColor(STDERR_FILENO)
 
-  static func wantsColor(_ descriptor: Int32) -> Bool {
+  package static func wantsColor(_ descriptor: Int32) -> Bool {
     isatty(descriptor) == 1 && environmentVariable("NO_COLOR") == nil && environmentVariable("TERM") != "dumb"
   }
 }

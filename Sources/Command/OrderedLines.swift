@@ -2,7 +2,9 @@ import Glibc
 import Records
 
 /// Processes several lines in parallel and writes them in input order, each as soon as it and all before it are done.
-final class OrderedLines: @unchecked Sendable {
+///
+/// `Line` is a line that has been begun, with whatever goes with it.
+final class OrderedLines<Line>: @unchecked Sendable {
   struct Outcome {
     var record: Record?
     var code: ExitCode
@@ -10,7 +12,7 @@ final class OrderedLines: @unchecked Sendable {
 
   private let jobs: Int
   private let write: @Sendable (Record) throws -> Void
-  private let work: (() throws -> Record) -> Outcome
+  private let work: (() throws -> Line) -> Outcome
   private let lock = Lock()
   private var done: [Int: Outcome] = [:]
   private var nextIn = 0
@@ -19,14 +21,14 @@ final class OrderedLines: @unchecked Sendable {
   private var code = ExitCode.done
   private var failure: (any Error)?
 
-  init(jobs: Int, write: @escaping @Sendable (Record) throws -> Void, work: @escaping (() throws -> Record) -> Outcome) {
+  init(jobs: Int, write: @escaping @Sendable (Record) throws -> Void, work: @escaping (() throws -> Line) -> Outcome) {
     self.jobs = jobs
     self.write = write
     self.work = work
   }
 
   /// Adds one line; waits while all jobs are busy. Throws the error of writing an earlier line.
-  func add(_ start: @escaping () throws -> Record) throws {
+  func add(_ start: @escaping () throws -> Line) throws {
     guard jobs > 1 else { return try emit(work(start)) }
     lock.lock()
     // The second limit is for lines that are done but wait for a slow one before them.

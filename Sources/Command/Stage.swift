@@ -62,28 +62,38 @@ extension Command {
   ///
   /// The lines go through `body` as in ``runStage(begin:body:)``, one at a time. After the last one `then` is called
   /// with a closure that writes a record; the exit code it returns counts unless a line has failed.
-  /// - Parameter writes: false suppresses the records, if standard output is for something else.
-  public func runSource(
-    writes: (Call) -> Bool = { _ in true }, begin: @Sendable @escaping (String, Call) throws -> Record, body: @Sendable @escaping (inout Record, Call) throws -> Void,
-    then: (Call, (Record) throws -> Void) throws -> ExitCode
+  /// - Parameters:
+  ///   - state: what `body` makes of all lines for `then`.
+  ///   - writes: false suppresses the records, if standard output is for something else.
+  public func runSource<State>(
+    _ state: State, writes: (Call) -> Bool = { _ in true }, begin: @Sendable @escaping (String, Call) throws -> Record,
+    body: @Sendable @escaping (inout State, inout Record, Call) throws -> Void,
+    then: (State, Call, (Record) throws -> Void) throws -> ExitCode
   ) -> Never {
     start()
     do {
       guard let call = try call(options + Option.stage.filter { $0.name != "jobs" } + Option.common) else { finish(.done) }
+      let held = Held(state)
       let run = StageRun(
         command: self, call: call, operands: call.arguments.operands, writes: writes(call), begin: begin, words: nil
       ) { record, call in
-        try body(&record, call)
+        try body(&held.state, &record, call)
         return .done
       }
       let code = try run.run()
       let writer: RecordWriter? = writes(call) && call.writesRecords ? RecordWriter() : nil
-      let last = try then(call) { try writer?.write($0) }
+      let last = try then(held.state, call) { try writer?.write($0) }
       finish(code == .done ? last : code)
     } catch {
       finish(Command.report(error, by: Caller.signs(for: name)))
     }
   }
+}
+
+/// The state of a source. Its lines go through one at a time, and without `--jobs` on the thread of main.
+private final class Held<State>: @unchecked Sendable {
+  var state: State
+  init(_ state: State) { self.state = state }
 }
 
 extension Call {
@@ -92,6 +102,12 @@ extension Call {
 }
 
 private struct StageRun {
+  /// A line that has been begun, and the call for what is done about it.
+  struct Line {
+    var record: Record
+    var call: Call
+  }
+
   let command: Command
   let call: Call
   /// The operands that start lines.
@@ -111,15 +127,15 @@ private struct StageRun {
     if ahead != nil, operands.count > 1 {
       var rest = operands[...]
       while !rest.isEmpty {
-        let group = rest.prefix(StageRun.together).map { operand in Result { try begin(operand, call) } }
-        look(ahead: group.compactMap { try? $0.get() })
+        let group = rest.prefix(StageRun.together).map { operand in Result { try begun(operand) } }
+        look(ahead: group.compactMap { try? $0.get().record })
         for result in group { try lines.add { try result.get() } }
         rest = rest.dropFirst(StageRun.together)
       }
     } else if !operands.isEmpty {
-      for operand in operands { try lines.add { try begin(operand, call) } }
+      for operand in operands { try lines.add { try begun(operand) } }
     } else if isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO) || (Caller.current.isFirst && Standard.isNull(STDIN_FILENO)) {
-      try lines.add { try begin(".", call) }
+      try lines.add { try begun(".") }
     } else {
       let isEmpty: Bool
       do { isEmpty = try read(lines) } catch let error as RecordError {
@@ -136,26 +152,34 @@ private struct StageRun {
   }
 
   /// - Returns: whether the stream was empty.
-  private func read(_ lines: OrderedLines) throws -> Bool {
+  private func read(_ lines: OrderedLines<Line>) throws -> Bool {
     var reader = LatestWins(RecordReader()), isEmpty = true
     while true {
       while let patience, try reader.isQuiet(milliseconds: 1000) {
-        let back = waiting.back({ patience.isBack($0, call) }) { call.warn("\($0)\n  waiting until it answers; a later change replaces this one") }
-        for record in back { try lines.add { record } }
+        let back = waiting.back({ patience.isBack($0, call.forOneLine()) }) { call.warn("\($0)\n  waiting until it answers; a later change replaces this one") }
+        for record in back { try lines.add { line(record) } }
       }
       guard let record = try reader.next() else { return isEmpty }
       isEmpty = false
       waiting.came(record)
       let group = ahead == nil ? [record] : reader.waiting(behind: record, atMost: StageRun.together)
       look(ahead: group)
-      for record in group { try lines.add { record } }
+      for record in group { try lines.add { line(record) } }
     }
   }
 
   /// The pipe has ended: tries the waiting lines once more; then they fail.
-  private func end(_ lines: OrderedLines) throws {
-    for record in waiting.close() { try lines.add { record } }
+  private func end(_ lines: OrderedLines<Line>) throws {
+    for record in waiting.close() { try lines.add { line(record) } }
   }
+
+  /// The line that begins with an operand.
+  private func begun(_ operand: String) throws -> Line {
+    let call = call.forOneLine()
+    return Line(record: try begin(operand, call), call: call)
+  }
+
+  private func line(_ record: Record) -> Line { Line(record: record, call: call.forOneLine()) }
 
   /// The number of lines fetched for together; what is fetched is held in memory.
   private static let together = 100
@@ -183,16 +207,17 @@ private struct StageRun {
   }
 
   /// Processes one line.
-  private func work(_ start: () throws -> Record) -> OrderedLines.Outcome {
-    var record: Record
-    do { record = try start() } catch { return .init(record: nil, code: Command.report(error, by: Caller.signs(for: call.name))) }
+  private func work(_ start: () throws -> Line) -> OrderedLines<Line>.Outcome {
+    let line: Line
+    do { line = try start() } catch { return .init(record: nil, code: Command.report(error, by: Caller.signs(for: call.name))) }
+    var record = line.record
+    let call = line.call
     if record.has(Failure.name) { return .init(record: record, code: .failed) }
     if command.passesSynced, record.isSynced { return .init(record: record, code: .done) }
 
     let events = Events(stage: call.name, record: record)
     events.started()
     let before = record
-    let call = call.forOneLine()
     do {
       var code = try body(&record, call)
       // A body may return a line with a failure from elsewhere, which has been reported there.

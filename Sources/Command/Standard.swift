@@ -5,15 +5,17 @@ import Records
 public enum Standard {
   /// Opens descriptors that the caller closed, so that no file of ours becomes descriptor 1 and receives records.
   /// Read-only, so that writing records to a closed standard output is an error.
-  static func reserve() {
+  static func reserve() { _ = closed }
+
+  /// Those the caller closed.
+  private static let closed: Set<Int32> = {
+    var closed: Set<Int32> = []
     while true {
       let descriptor = open("/dev/null", O_RDONLY)
-      if descriptor < 0 || descriptor > 2 { if descriptor > 2 { close(descriptor) }; return }
+      if descriptor < 0 || descriptor > 2 { if descriptor > 2 { close(descriptor) }; return closed }
       closed.insert(descriptor)
     }
-  }
-
-  nonisolated(unsafe) private static var closed: Set<Int32> = []
+  }()
 
   /// Whether the caller closed the descriptor.
   public static func wasClosed(_ descriptor: Int32) -> Bool { closed.contains(descriptor) }

@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 import Records
+import Synchronization
 
 /// Files and directories that must not outlive the process. They are removed when the command ends, by itself or by a
 /// signal. A process killed by SIGKILL leaves names that are never read as complete; later commands remove them:
@@ -10,28 +11,30 @@ import Records
 ///     FILE.tmp-XXXXXX          beside a file elsewhere, locked; removed when FILE is next written
 ///     TMPDIR/draft-PID.XXXXXX  a directory, removed by the next command that makes one; pipeline.sh makes them too
 public enum Temporary {
-  nonisolated(unsafe) private static var paths: Set<String> = []
-  /// The directory of the caches, and the prefix of our temporary files there, once there is one: `cache/tmp/RUN-`.
-  nonisolated(unsafe) private static var caches: String?
-  nonisolated(unsafe) private static var run: String?
-  /// The directories of the draft home whose contents can be recreated, whatever is found there.
-  nonisolated(unsafe) private static var mended: [String] = []
-  private static let lock = Lock()
-  /// For ``mended`` only, which is read while the other lock is held.
-  private static let mendedLock = Lock()
+  private struct State {
+    var paths: Set<String> = []
+    /// The directory of the caches, and the prefix of our temporary files there, once there is one: `cache/tmp/RUN-`.
+    var caches: String?
+    var run: String?
+  }
+
+  private static let state = Mutex(State())
+  /// The directories of the draft home whose contents can be recreated, whatever is found there. Read while the other
+  /// is locked.
+  private static let mended = Mutex<[String]>([])
 
   /// - Parameter path: the directory of the draft home's caches; temporary files for it go into its `tmp` from now on.
   /// - Parameter others: more directories where anything wrong is removed and recreated, see ``Files/clear(_:)``.
   public static func shelter(_ path: String, others: [String] = []) {
-    lock.locked { caches = path }
-    mendedLock.locked {
+    state.withLock { $0.caches = path }
+    mended.withLock { mended in
       for place in [path] + others where !mended.contains(place) { mended.append(place) }
     }
   }
 
   /// Whether something wrong at the path may be removed, because it is in the caches.
   static func isMended(_ path: String) -> Bool {
-    mendedLock.locked { mended.contains { path == $0 || Files.relative(path, to: $0) != nil } }
+    mended.withLock { $0.contains { path == $0 || Files.relative(path, to: $0) != nil } }
   }
 
   /// How often to recreate what has vanished: another process may be deleting the caches right now.
@@ -137,10 +140,10 @@ public enum Temporary {
   }
 
   /// Removes the path when the process ends.
-  public static func register(_ path: String) { _ = lock.locked { paths.insert(path) } }
+  public static func register(_ path: String) { _ = state.withLock { $0.paths.insert(path) } }
 
   /// The path was renamed or removed: no longer ours to remove.
-  public static func forget(_ path: String) { _ = lock.locked { paths.remove(path) } }
+  public static func forget(_ path: String) { _ = state.withLock { $0.paths.remove(path) } }
 
   public static func remove(_ path: String) {
     removeTree(path)
@@ -148,20 +151,20 @@ public enum Temporary {
   }
 
   static func removeAll() {
-    for path in lock.locked({ paths }) { removeTree(path) }
+    for path in state.withLock(\.paths) { removeTree(path) }
   }
 
   // MARK: in the caches
 
   /// The prefix of a temporary file for `path`; nil if the path is not in the caches.
   private static func prefix(_ path: String) -> String? {
-    lock.locked {
-      guard let caches, path.hasPrefix(caches + "/") else { return nil }
+    state.withLock { state in
+      guard let caches = state.caches, path.hasPrefix(caches + "/") else { return nil }
       // The caches may be deleted at any time, and this file with them.
-      if let run, run.hasPrefix(caches + "/"), Files.exists(run) { return run + "-" }
+      if let run = state.run, run.hasPrefix(caches + "/"), Files.exists(run) { return run + "-" }
       guard let begun = begin(caches + "/tmp") else { return nil }
-      run = begun
-      paths.insert(begun)
+      state.run = begun
+      state.paths.insert(begun)
       return begun + "-"
     }
   }

@@ -1,12 +1,14 @@
-package extension String {
-  /// Without white space at both ends.
+package extension StringProtocol {
+  /// Without white space at both ends. By scalars: a combining mark after a space makes it another Character.
   var trimmed: String {
-    var text = self[...]
-    while let first = text.first, first.isWhitespace { text.removeFirst() }
-    while let last = text.last, last.isWhitespace { text.removeLast() }
+    var text = Substring(self).unicodeScalars
+    while let first = text.first, first.properties.isWhitespace { text.removeFirst() }
+    while let last = text.last, last.properties.isWhitespace { text.removeLast() }
     return String(text)
   }
+}
 
+package extension String {
   /// Without blank lines at both ends; the first line keeps its indentation.
   var trimmedLines: String {
     var lines = allLines

@@ -13,7 +13,7 @@ struct PythonManifest: Manifest {
     }
     for file in ["pyproject.toml", "Pipfile", "setup.py", "setup.cfg"] where tree.has(file) {
       // `flask = "^3"`, `"flask>=3"`, and `flask` alone in setup.cfg: a name is at the start of a line or string.
-      for line in tree.lines(file) where !trimmed(line).hasPrefix("#") {
+      for line in tree.lines(file) where !line.trimmed.hasPrefix("#") {
         if let name = requirement(line) { names.insert(name) }
         for quote in ["\"", "'"] as [Character] {
           for (index, piece) in line.split(separator: quote, omittingEmptySubsequences: false).enumerated() where index % 2 == 1 {
@@ -27,7 +27,7 @@ struct PythonManifest: Manifest {
 
   /// The name at the start of a requirement (PEP 508): `Flask[async] >= 3 ; python_version > "3.8"` gives flask.
   private func requirement(_ line: some StringProtocol) -> String? {
-    let name = trimmed(line).prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == ".") }
+    let name = line.trimmed.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == ".") }
     guard let first = name.first, first.isLetter || first.isNumber, name.count <= 100 else { return nil }
     return String(name.lowercased().map { $0 == "_" || $0 == "." ? "-" : $0 })
   }
@@ -43,12 +43,12 @@ struct PythonManifest: Manifest {
   /// The string in a `key = "value"` line, for the first key found.
   private func value(of keys: [String], in file: String) -> String? {
     guard tree.has(file) else { return nil }
-    let lines = tree.lines(file).map(trimmed)
+    let lines = tree.lines(file).map(\.trimmed)
     for key in keys {
       for line in lines where line.hasPrefix(key) {
-        let rest = trimmed(line.dropFirst(key.count))
+        let rest = line.dropFirst(key.count).trimmed
         guard rest.hasPrefix("=") else { continue }
-        let value = trimmed(rest.dropFirst())
+        let value = rest.dropFirst().trimmed
         guard let quote = value.first, quote == "\"" || quote == "'" else { continue }
         let text = value.dropFirst().prefix { $0 != quote }
         if !text.isEmpty, text.utf8.count <= 64 { return String(text) }

@@ -102,8 +102,9 @@ struct SourceTree {
 
   func text(_ path: String) -> String { String(decoding: head(path, 1 << 20), as: UTF8.self) }
 
-  /// The lines of a file without their line ends.
+  /// The lines of a file without the line feed, and without a byte order mark.
   func lines(_ path: String, _ count: Int = 1 << 20) -> [Substring] {
-    String(decoding: head(path, count), as: UTF8.self).allLines
+    let bytes = head(path, count)
+    return String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self).allLines
   }
 }

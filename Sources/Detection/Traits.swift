@@ -37,7 +37,7 @@ struct Traits {
   private var procfile: String? {
     guard tree.has("Procfile") else { return nil }
     let line = tree.lines("Procfile", 65_536).first { $0.hasPrefix("web:") }
-    return line.map { trimmed($0.dropFirst(4)) }.flatMap { $0.isEmpty ? nil : $0 }
+    return line.map { $0.dropFirst(4).trimmed }.flatMap { $0.isEmpty ? nil : $0 }
   }
 }
 
@@ -57,18 +57,10 @@ extension Manifest {
   var packageManager: String? { nil }
 }
 
-/// Without leading and trailing white space.
-func trimmed(_ text: some StringProtocol) -> String {
-  var scalars = Substring(text).unicodeScalars
-  while let first = scalars.first, first.properties.isWhitespace || first.value == 0xFEFF { scalars.removeFirst() }
-  while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
-  return String(scalars)
-}
-
 /// The first meaningful line of a one-line file such as `.nvmrc`; nil unless a plain version of at most 64 bytes.
 func versionLine(_ tree: SourceTree, _ file: String) -> String? {
   guard tree.has(file) else { return nil }
-  let line = tree.lines(file, 4096).map(trimmed).first { !$0.isEmpty && !$0.hasPrefix("#") }
+  let line = tree.lines(file, 4096).map(\.trimmed).first { !$0.isEmpty && !$0.hasPrefix("#") }
   guard let line, line.utf8.count <= 64, line.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
   return line
 }

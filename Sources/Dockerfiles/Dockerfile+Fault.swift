@@ -5,21 +5,18 @@ extension Dockerfile {
     package var reason: String
   }
 
-  /// Parses the file and rejects what no builder accepts: builders report such errors without a line, or as something
-  /// else. What one builder might support and another not is left to them.
-  package static func checked(_ text: String, arguments: [String: String]) throws(Fault) -> Dockerfile {
-    let file: Dockerfile
-    do throws(DockerfileError) { file = try Dockerfile(text) } catch { throw Fault(error) }
-    for instruction in file.instructions {
-      if let reason = file.fault(of: instruction) { throw Fault(line: instruction.lines.lowerBound, reason: reason) }
+  /// Throws for what no builder accepts: builders report such errors without a line, or as something else. What one
+  /// builder might support and another not is left to them.
+  package func check(arguments: [String: String]) throws(Fault) {
+    for instruction in instructions {
+      if let reason = fault(of: instruction) { throw Fault(line: instruction.lines.lowerBound, reason: reason) }
     }
-    do throws(DockerfileError) { _ = try file.stages(arguments: arguments) } catch { throw Fault(error) }
-    return file
+    do throws(DockerfileError) { _ = try stages(arguments: arguments) } catch { throw Fault(error) }
   }
 
   /// Whether the file is for a frontend other than the builder's own, so that nothing in it can be called wrong.
-  package static func isForeign(_ text: String) -> Bool {
-    guard let syntax = try? Dockerfile(text).directives.first(where: { $0.name == "syntax" })?.value else { return false }
+  package var isForeign: Bool {
+    guard let syntax = directives.first(where: { $0.name == "syntax" })?.value else { return false }
     return !["docker/dockerfile", "docker.io/docker/dockerfile"].contains { name in
       syntax == name || syntax.hasPrefix(name + ":") || syntax.hasPrefix(name + "@")
     }

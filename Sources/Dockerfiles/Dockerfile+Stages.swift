@@ -168,7 +168,7 @@ extension Dockerfile {
       let isFrom = flag.name.lowercased() == "from"
       guard isFrom || flag.name.lowercased() == "mount" else { continue }
       // A variable of the base image, whose value is unknown here, could name anything.
-      nonisolated(unsafe) var isKnown = true
+      var isKnown = true
       let text = try expand(flag.value, instruction, &length) { name in
         let found = value(name)
         if found == nil { isKnown = false }

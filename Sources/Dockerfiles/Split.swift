@@ -17,9 +17,10 @@ package struct Split: Sendable {
   package let isFromNothing: Bool
 
   /// Splits a Dockerfile. Throws ``Undivided``, or ``DockerfileError`` for what no builder accepts.
-  package init(_ text: String) throws {
+  /// - Parameter file: the same parsed, where it has been.
+  package init(_ text: String, _ file: Dockerfile? = nil) throws {
     self.text = text
-    let file = try Dockerfile(text)
+    let file = try file ?? Dockerfile(text)
     guard let from = file.instructions.lastIndex(where: { $0.name == "FROM" }) else { throw Undivided("there is no FROM") }
     let stage = file.instructions[from...]
     let last = stage.lastIndex { Split.need(of: $0) != nil } ?? from

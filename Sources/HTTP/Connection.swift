@@ -38,12 +38,12 @@ package final class Connection {
       // The final response follows an interim one such as 100.
       if text.hasPrefix("HTTP/") {
         headers = []
-        status = text.split(separator: " ").dropFirst().first.flatMap { Int(trimmed($0)) } ?? 0
+        status = text.split(separator: " ").dropFirst().first.flatMap { Int($0.trimmed) } ?? 0
         return true
       }
       guard let colon = text.firstIndex(of: ":") else { return true }
       let value = text[text.index(after: colon)...]
-      headers.append((text[..<colon].lowercased(), trimmed(value)))
+      headers.append((text[..<colon].lowercased(), value.trimmed))
       return true
     }
 
@@ -159,12 +159,4 @@ package enum TransportError: Error, Equatable, Sendable {
     case .tls, .malformed, .unreadable, .givenUp: false
     }
   }
-}
-
-/// Without leading and trailing spaces, tabs and line ends.
-package func trimmed(_ text: some StringProtocol) -> String {
-  let isSpace: (UInt8) -> Bool = { [0x20, 0x09, 0x0D, 0x0A].contains($0) }
-  let bytes = Array(text.utf8)
-  guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) }) else { return "" }
-  return String(decoding: bytes[first...last], as: UTF8.self)
 }

@@ -29,7 +29,7 @@ struct ProxyRules: Equatable {
     http = (variable("REQUEST_METHOD") ?? "").isEmpty ? any("HTTP_PROXY").flatMap(ProxyRules.url) : nil
     https = any("HTTPS_PROXY").flatMap(ProxyRules.url)
     for word in (any("NO_PROXY") ?? "").split(separator: ",") {
-      let word = trimmed(word).lowercased()
+      let word = word.trimmed.lowercased()
       if word == "*" { exceptions = [.all]; break }
       if let exception = ProxyRules.exception(word) { exceptions.append(exception) }
     }

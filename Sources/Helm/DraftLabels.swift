@@ -1,4 +1,4 @@
-import Cluster
+import Command
 import Records
 
 /// Labels that draft-release has helm put on a release, so that a list need not read the whole release:

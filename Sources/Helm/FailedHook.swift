@@ -25,27 +25,25 @@ struct FailedHook {
   /// The error; shows the last log lines of its pod first. They are gone for a hook that is deleted as soon as it
   /// fails.
   func error(_ said: String, kubectl: Kubectl) -> HelmError {
-    let pod = lastPod(kubectl), container = pod.flatMap(ClusterPod.failed)
+    let pod = lastPod(kubectl), container = pod?.failed
     var log: [String] = []
-    if let name = pod?["metadata"]?["name"]?.string, isObjectName(name) { log = words(name, container?.name, kubectl) }
+    if let name = pod?.name, isObjectName(name) { log = words(name, container?.name, kubectl) }
     if !log.isEmpty { kubectl.call.pass(log.joined(separator: "\n").indented(by: 4)) }
     // `1 error occurred: * job failed: BackoffLimitExceeded`
     var said = said.firstRange(of: "* ").map { String(said[$0.upperBound...]) } ?? said
-    if container == nil, log.isEmpty, let reason = pod.flatMap(PodReasons.reason) { said += "; " + reason.harmless }
+    if container == nil, log.isEmpty, let reason = pod?.namedReason { said += "; " + reason.harmless }
     return .hook(
       "\(kind)/\(name)", namespace: namespace, code: container?.code, reason: container?.reason, log: log, said: said)
   }
 
   /// The newest failed pod of the Job, else the newest pod; a hook may be a pod itself.
-  private func lastPod(_ kubectl: Kubectl) -> JSON? {
+  private func lastPod(_ kubectl: Kubectl) -> ClusterPod? {
     let path = "/api/v1/namespaces/\(namespace)/pods"
-    if kind == "Pod" { return try? kubectl.get("\(path)/\(name)", doing: "look at a hook") }
+    if kind == "Pod" { return (try? kubectl.get("\(path)/\(name)", doing: "look at a hook")).flatMap(ClusterPod.init) }
     let query = "labelSelector=\(Kubectl.escaped("job-name=\(name)"))"
     guard kind == "Job", let list = try? kubectl.get("\(path)?\(query)", doing: "look at a hook") else { return nil }
-    func rank(_ pod: JSON) -> (Int, String) {
-      (ClusterPod.failed(pod) == nil ? 0 : 1, pod["metadata"]?["creationTimestamp"]?.string ?? "")
-    }
-    return list["items"]?.array?.max { rank($0) < rank($1) }
+    func rank(_ pod: ClusterPod) -> (Int, String) { (pod.failed == nil ? 0 : 1, pod.created) }
+    return ClusterPod.all(in: list).max { rank($0) < rank($1) }
   }
 
   /// The last lines of its log, at most ten.

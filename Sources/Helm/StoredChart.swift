@@ -19,14 +19,14 @@ package struct StoredChart {
     files = [("Chart.yaml", metadata.bytes)]
     if let values = chart["values"], values != .null { files.append(("values.yaml", values.bytes)) }
     if let schema = chart["schema"]?.string {
-      guard let content = base64Decoded(Array(schema.utf8)) else { throw unreadable("its schema is not base64") }
+      guard let content = Base64.decode(schema) else { throw unreadable("its schema is not base64") }
       files.append(("values.schema.json", content))
     }
     var known = Set(files.map(\.path))
     for file in (chart["templates"]?.array ?? []) + (chart["files"]?.array ?? []) {
       guard let path = file["name"]?.string else { throw unreadable("a file has no name") }
       guard StoredChart.isInside(path), known.insert(path).inserted else { throw .badChartPath(name: stored.name, path: path) }
-      guard let content = base64Decoded(Array((file["data"]?.string ?? "").utf8)) else { throw unreadable("its file '\(path)' is not base64") }
+      guard let content = Base64.decode(file["data"]?.string ?? "") else { throw unreadable("its file '\(path)' is not base64") }
       files.append((path, content))
     }
   }

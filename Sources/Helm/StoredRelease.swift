@@ -1,4 +1,4 @@
-import Cluster
+import Command
 import Records
 
 /// One revision of a release, decoded from the object in which helm stores it.

@@ -1,5 +1,5 @@
 import CArchive
-import Cluster
+import Command
 
 /// What helm has stored is not a release.
 struct Unpacking: Error { var reason: String }
@@ -8,7 +8,7 @@ struct Unpacking: Error { var reason: String }
 func unpacked(_ text: Substring, layers: Int) throws(Unpacking) -> [UInt8] {
   var bytes = Array(text.utf8)
   for _ in 0..<layers {
-    guard let decoded = base64Decoded(bytes) else { throw Unpacking(reason: "is not base64") }
+    guard let decoded = Base64.decode(bytes) else { throw Unpacking(reason: "is not base64") }
     bytes = decoded
   }
   guard bytes.starts(with: [0x1F, 0x8B, 0x08]) else { return bytes }

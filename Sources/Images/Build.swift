@@ -11,11 +11,14 @@ import Settings
 /// is built. One build of an application runs at a time; others wait. The builder's output goes to standard error and
 /// to `logs/APP/TAG` in the draft home, which stays if the build fails.
 ///
+/// - Parameters:
+///   - fresh: build even when nothing has changed, without the builder's cache.
+///   - appends: a few layers may be put on an image that is there; else the builder makes the whole.
 /// - Returns: the image, with the digest of its manifest if the store knows it already.
 /// - Throws: ``BuildError``.
-public func build(_ app: App, context: Context, settings: Settings, home: Home, call: Call) throws -> Image {
+public func build(_ app: App, context: Context, fresh: Bool = false, appends: Bool = true, settings: Settings, home: Home, call: Call) throws -> Image {
   let builder = try builder(named: settings.builder)
-  let order = try BuildOrder(app, context, settings: settings, home: home, fresh: call.arguments.has("force"))
+  let order = try BuildOrder(app, context, settings: settings, home: home, fresh: fresh)
   try TaggedContexts(home).remember(context, settings: settings)
 
   let lock = try FileLock(home.directory("locks") + "/build-\(app.namespace).\(app.name)", wait: true, busy: "another build of '\(app.name)' is running")
@@ -27,7 +30,7 @@ public func build(_ app: App, context: Context, settings: Settings, home: Home, 
     return try BuildLog(logs + "/\(order.tag)", call: call)
   }
   var whole = "the builder '\(settings.builder)' builds whole images only"
-  if call.arguments.has("no-append") {
+  if !appends {
     whole = "--no-append"
   } else if settings.registry == nil, builder is DockerBuilder {
     // It builds as fast by itself as it would load our image.

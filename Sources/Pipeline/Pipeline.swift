@@ -16,9 +16,17 @@ public struct Pipeline: Sendable {
   public let app: App
   public let settings: Settings
   public let home: Home
+  private let fresh: Bool
+  private let appends: Bool
+  private let plainHTTP: Bool
   let call: Call
 
-  public init(_ record: Record, call: Call) throws {
+  /// - Parameters:
+  ///   - fresh: build even when nothing has changed, without the builder's cache.
+  ///   - appends: an image may be made by putting layers on one that is there.
+  ///   - plainHTTP: push without TLS to a registry on another machine.
+  public init(_ record: Record, fresh: Bool = false, appends: Bool = true, plainHTTP: Bool = false, call: Call) throws {
+    (self.fresh, self.appends, self.plainHTTP) = (fresh, appends, plainHTTP)
     app = try record.required()
     settings = try Settings(for: app, call: call)
     home = try Home()
@@ -69,8 +77,8 @@ public struct Pipeline: Sendable {
     try again(&record) { record in
       var context = try context(of: &record)
       // It may have been packed for another Dockerfile, but it holds the whole tree.
-      if call.arguments.has("dockerfile") { context.dockerfile = settings.dockerfile }
-      let image = try build(app, context: context, settings: settings, home: home, call: call)
+      if settings.asksForDockerfile { context.dockerfile = settings.dockerfile }
+      let image = try build(app, context: context, fresh: fresh, appends: appends, settings: settings, home: home, call: call)
       record.set(image)
       return image
     }
@@ -83,7 +91,7 @@ public struct Pipeline: Sendable {
   public func pushed(of record: inout Record) throws -> Image? {
     guard hasRegistry(try record.member(Image.self), settings: settings) else { return nil }
     return try again(&record) { record in
-      guard let done = try push(image(of: &record), settings: settings, home: home, call: call) else { return nil }
+      guard let done = try push(image(of: &record), plainHTTP: plainHTTP, settings: settings, home: home, call: call) else { return nil }
       record.set(done.image)
       record.set(done.push)
       return done.image

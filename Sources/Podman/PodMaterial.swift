@@ -33,7 +33,7 @@ struct PodMaterial {
     for object in objects {
       guard let name = object["metadata"]?["name"]?.string else { continue }
       var entries = (object[encoded]?.object ?? []).compactMap { entry in
-        entry.value.string.flatMap { base64Decoded(Array($0.utf8)) }.map { (name: entry.name, value: $0) }
+        entry.value.string.flatMap { Base64.decode($0) }.map { (name: entry.name, value: $0) }
       }
       for entry in object[plain]?.object ?? [] {
         entries.removeAll { $0.name == entry.name }

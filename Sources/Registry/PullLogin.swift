@@ -31,7 +31,7 @@ public func pullLogin(for image: Image, call: Call) throws -> PullLogin {
 }
 
 private func answersAnybody(_ reference: Reference, call: Call) -> Bool {
-  let session = RegistrySession(reference, plainHTTP: speaksPlainHTTP(reference.host, call), anonymous: true)
+  let session = RegistrySession(reference, plainHTTP: isNamedPlain(reference.host, call), anonymous: true)
   let client = RegistryClient(reference, session: session, call: call)
   let accept = ("Accept", Manifest.mediaTypes.joined(separator: ", "))
   let request = HTTPRequest(method: "HEAD", address: client.address("manifests/\(reference.tag ?? "latest")"), purpose: "ask for '\(reference)'", headers: [accept])

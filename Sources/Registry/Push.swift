@@ -14,9 +14,10 @@ public func hasRegistry(_ image: Image?, settings: Settings) -> Bool {
 ///
 /// First one HEAD of the tag: if the registry reports the digest that we would push, nothing else is sent. Otherwise
 /// the image (``Delivery``), and then the additional tags.
+/// - Parameter plainHTTP: speak to the registry without TLS, though it is on another machine.
 /// - Returns: what was done, and the image with its digest; nil if there is no registry.
 /// - Throws: a ``Diagnosis``: 69 unreachable, 75 overloaded, 76 an invalid answer, 77 no login.
-public func push(_ image: Image, settings: Settings, home: Home, call: Call) throws -> (push: Push, image: Image)? {
+public func push(_ image: Image, plainHTTP asked: Bool = false, settings: Settings, home: Home, call: Call) throws -> (push: Push, image: Image)? {
   guard hasRegistry(image, settings: settings) else { return nil }
   // The builder's store has it under the name it was built with.
   let built = image
@@ -28,10 +29,10 @@ public func push(_ image: Image, settings: Settings, home: Home, call: Call) thr
   reference.digest = nil
   call.say("Pushing \(reference)")
 
-  let plainHTTP = speaksPlainHTTP(reference.host, call)
+  let plainHTTP = asked || isNamedPlain(reference.host, call), sessions = call.memory.value(RegistrySession.Known.init)
   do {
-    let session = RegistrySession.shared(reference, plainHTTP: plainHTTP)
-    let client = RegistryClient(reference, session: session, call: call), memory = try PushMemory(registry: reference.registry, home: home)
+    let session = sessions.session(reference, plainHTTP: plainHTTP)
+    let client = RegistryClient(reference, session: session, plainHTTP: asked, call: call), memory = try PushMemory(registry: reference.registry, home: home)
     // A new image's tag will not be there, so the next query is sent at the same time.
     let question = session.isWarm && image.why != "unchanged" ? memory.known(of: reference.repository).map { Question(client, $0.manifest) } : nil
     let connection = try Connections.shared.take(reference.host)
@@ -40,7 +41,7 @@ public func push(_ image: Image, settings: Settings, home: Home, call: Call) thr
     Connections.shared.give(connection, for: reference.host)
     return done
   } catch {
-    RegistrySession.forget(reference, plainHTTP: plainHTTP)
+    sessions.forget(reference, plainHTTP: plainHTTP)
     throw error
   }
 }
@@ -148,12 +149,8 @@ private func qualified(_ repository: String, registry: String?) -> String {
   return registry + "/" + (repository.hasPrefix("localhost/") ? String(repository.dropFirst(10)) : repository)
 }
 
-/// `--plain-http`, or `DRAFT_PLAIN_HTTP` with a list of hosts: `registry.lan:5000,10.0.0.7:5000`.
-/// - Parameter asked: whether the option applies to this host.
-func speaksPlainHTTP(_ host: String, _ call: Call, asked: Bool = true) -> Bool {
-  if asked, call.arguments.has("plain-http") { return true }
-  return isNamedPlain(host, call.variable("DRAFT_PLAIN_HTTP"))
-}
+/// Whether `DRAFT_PLAIN_HTTP` names the host: `registry.lan:5000,10.0.0.7:5000`.
+func isNamedPlain(_ host: String, _ call: Call) -> Bool { isNamedPlain(host, call.variable("DRAFT_PLAIN_HTTP")) }
 
 /// Whether a list such as `DRAFT_PLAIN_HTTP` names the host.
 func isNamedPlain(_ host: String, _ list: String?) -> Bool {

@@ -13,6 +13,7 @@ import Records
 /// Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 final class RegistryClient: @unchecked Sendable {
   let reference: Reference
+  private let plainHTTP: Bool
   let call: Call
   private let session: RegistrySession
   private let lock = Lock()
@@ -23,20 +24,23 @@ final class RegistryClient: @unchecked Sendable {
     self.init(reference, session: RegistrySession(reference, plainHTTP: plainHTTP), call: call)
   }
 
-  init(_ reference: Reference, session: RegistrySession, call: Call) {
+  /// - Parameter plainHTTP: speak without TLS to this registry, for whatever repository.
+  init(_ reference: Reference, session: RegistrySession, plainHTTP: Bool = false, call: Call) {
     self.reference = reference
     self.session = session
+    self.plainHTTP = plainHTTP
     self.call = call
   }
 
   /// A client for another repository, possibly of another registry.
   func other(_ reference: Reference) -> RegistryClient {
-    let plainHTTP = speaksPlainHTTP(reference.host, call, asked: reference.host == host)
-    return RegistryClient(reference, session: .shared(reference, plainHTTP: plainHTTP), call: call)
+    let asked = plainHTTP && reference.host == host
+    let session = call.memory.value(RegistrySession.Known.init).session(reference, plainHTTP: asked || isNamedPlain(reference.host, call))
+    return RegistryClient(reference, session: session, plainHTTP: asked, call: call)
   }
 
   /// The same client, not stopped.
-  func again() -> RegistryClient { RegistryClient(reference, session: session, call: call) }
+  func again() -> RegistryClient { RegistryClient(reference, session: session, plainHTTP: plainHTTP, call: call) }
 
   private var authorizer: Authorizer { session.authorizer }
   var host: String { reference.host }

@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Images
 import OCI
+import Synchronization
 
 /// What a process knows about a repository from one push to the next: its tokens, and whether the registry uses TLS.
 /// Discarded when a file with logins or the certificates have changed, and after a failed push.
@@ -49,24 +50,30 @@ final class RegistrySession: @unchecked Sendable {
 
   // MARK: sessions across pushes
 
-  private static let all = Lock()
-  nonisolated(unsafe) private static var sessions: [String: RegistrySession] = [:]
+  /// Those of a run of a command.
+  final class Known: Sendable {
+    private let sessions = Mutex<[String: RegistrySession]>([:])
 
-  static func shared(_ reference: Reference, plainHTTP: Bool) -> RegistrySession {
-    let key = key(reference, plainHTTP), now = stamp(reference)
-    return all.locked {
-      if let session = sessions[key], session.stamp == now {
-        session.authorizer.lookAgain()
+    func session(_ reference: Reference, plainHTTP: Bool) -> RegistrySession {
+      let key = key(reference, plainHTTP), now = RegistrySession.stamp(reference)
+      return sessions.withLock { sessions in
+        if let session = sessions[key], session.stamp == now {
+          session.authorizer.lookAgain()
+          return session
+        }
+        let session = RegistrySession(reference, plainHTTP: plainHTTP)
+        sessions[key] = session
         return session
       }
-      let session = RegistrySession(reference, plainHTTP: plainHTTP)
-      sessions[key] = session
-      return session
     }
+
+    func forget(_ reference: Reference, plainHTTP: Bool) {
+      let key = key(reference, plainHTTP)
+      sessions.withLock { $0[key] = nil }
+    }
+
+    private func key(_ reference: Reference, _ plainHTTP: Bool) -> String { "\(plainHTTP) \(reference.name)" }
   }
 
-  static func forget(_ reference: Reference, plainHTTP: Bool) { all.locked { sessions[key(reference, plainHTTP)] = nil } }
-
-  private static func key(_ reference: Reference, _ plainHTTP: Bool) -> String { "\(plainHTTP) \(reference.name)" }
   private static func stamp(_ reference: Reference) -> String { fileStamp(CredentialStore.files + Certificates.directories(for: reference.host)) }
 }

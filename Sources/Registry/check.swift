@@ -25,7 +25,7 @@ public func checkRegistry(_ app: String, settings: Settings, call: Call) -> Doct
 /// Asks the registry as a push would.
 private func ask(_ reference: Reference, registry: String, call: Call) throws -> RegistrySession {
   let name = reference.repository.split(separator: "/").last.map(String.init) ?? reference.repository
-  let session = RegistrySession(reference, plainHTTP: speaksPlainHTTP(reference.host, call))
+  let session = RegistrySession(reference, plainHTTP: isNamedPlain(reference.host, call))
   let client = RegistryClient(reference, session: session, call: call), connection = try Connections.shared.take(reference.host)
   let request = HTTPRequest(method: "HEAD", address: client.address("manifests/latest"), purpose: "ask '\(registry)' for '\(name)'")
   let response = try client.send(request, on: connection, scope: [client.pushScope], retrying: false)

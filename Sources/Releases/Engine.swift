@@ -12,7 +12,7 @@ package enum Engine: Equatable {
   /// named is used only if it is plainly local. If podman is named, no kubeconfig is read.
   /// - Parameter recorded: the engine found by an earlier stage; an option overrides it.
   package init(settings: Settings, call: Call, recorded: String? = nil, reading: Bool = false) throws {
-    let isAsked = ["engine", "kube-context"].contains(where: call.arguments.has)
+    let isAsked = settings.asksForEngine
     let wanted = isAsked ? settings.engine : recorded ?? settings.engine
     guard wanted == nil || wanted == "helm" || wanted == "podman" else { throw ReleaseError.badEngine(wanted ?? "") }
     if wanted == "podman" { self = .podman; return }

@@ -60,7 +60,7 @@ extension HelmEngine {
 
   /// Waits as helm does: until everything is ready, a pod will not start, or the time is up.
   private func waitUntilReady(_ wanted: [JSON]) throws {
-    let deadline = csystem_nanoseconds() + UInt64(order.timeout) * 1_000_000_000
+    let deadline = csystem_nanoseconds() + UInt64(order.options.timeout) * 1_000_000_000
     let rollout = Rollout(
       app, buildID: order.image.tag, context: context, ending: Child.Handle(), replaces: false, call: order.call)
     rollout.start()
@@ -76,7 +76,7 @@ extension HelmEngine {
       guard csystem_nanoseconds() < deadline else {
         var reasons = PodReasons.read(app, buildID: order.image.tag, context: context, call: order.call)
         if reasons.isEmpty { reasons = unready.map { "\($0.name) \($0.reason ?? "not ready")" } }
-        throw HelmError.timedOut(name: app.name, seconds: order.timeout, reasons: reasons)
+        throw HelmError.timedOut(name: app.name, seconds: order.options.timeout, reasons: reasons)
       }
     }
   }

@@ -10,7 +10,7 @@ extension HelmEngine {
   /// Waits up to half a minute, but no longer than the release's timeout, for an unreachable cluster to answer again.
   func comesBack() -> Bool {
     order.call.say("The cluster went away during the release: waiting for it")
-    let deadline = min(csystem_nanoseconds() + 30_000_000_000, began + UInt64(order.timeout) * 1_000_000_000)
+    let deadline = min(csystem_nanoseconds() + 30_000_000_000, began + UInt64(order.options.timeout) * 1_000_000_000)
     let kubectl = Kubectl(context: context, call: order.call)
     repeat {
       sleep(1)

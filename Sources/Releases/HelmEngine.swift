@@ -1,6 +1,7 @@
 import Archives
 import CSystem
 import Cluster
+import Charts
 import Command
 import Glibc
 import OCI
@@ -38,7 +39,7 @@ struct HelmEngine {
     call.debug("kube context '\(context.name)', namespace '\(app.namespace)', \(order.digest)")
     var newest = try known ?? newest()
     if let state = newest, !again {
-      try Standing(state).check(app, chart: order.chart.name, told: told, settings: order.settings, call: call)
+      try Standing(state).check(app, chart: order.chart.name, told: told, takesOver: order.options.takesOver, settings: order.settings, call: call)
     }
     if let state = newest, state.status.hasPrefix("pending-") { newest = try recover(state) }
     if let state = newest, state.status == "deployed", state.description == description {
@@ -58,38 +59,38 @@ struct HelmEngine {
     return try told(state, changed: true)
   }
 
-  /// The newest revision of each release that this process made, and the watch for later ones.
-  nonisolated(unsafe) private static var made: [String: (state: HelmState, watch: ReleaseWatch?)] = [:]
+  private var memory: ReleaseMemory { order.call.memory.value(ReleaseMemory.init) }
   private var key: String { "\(context.name)/\(app.namespace)/\(app.name)" }
 
   /// Our own last revision, if the watch has seen no newer one and the order differs; nil: ask the cluster.
   private var known: HelmState? {
-    guard let made = HelmEngine.lock.locked({ HelmEngine.made[key] }), made.watch?.isNewest(made.state.revision) == true,
+    guard let made = memory.state.withLock({ $0.made[key] }), made.watch?.isNewest(made.state.revision) == true,
       made.state.description != description else { return nil }
     return made.state
   }
 
   private func remember(_ state: HelmState) {
-    HelmEngine.lock.locked {
-      let before = HelmEngine.made[key]
+    memory.state.withLock { memory in
+      let before = memory.made[key]
       // Do not watch for the first line: it may be the only one.
       let isWatched = before != nil && HelmStorage.isInSecrets && before?.watch?.isOver != false
-      HelmEngine.made[key] = (state, isWatched ? ReleaseWatch(app.name, namespace: app.namespace, context: context, call: order.call) : before?.watch)
+      memory.made[key] = (state, isWatched ? ReleaseWatch(app.name, namespace: app.namespace, context: context, call: order.call) : before?.watch)
     }
   }
 
   func newest() throws -> HelmState? { try HelmState.newest(app.name, namespace: app.namespace, context: context, call: order.call) }
 
   private func upgrade(after newest: HelmState?) throws -> HelmState {
-    var arguments = ["upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(description)", "--timeout=\(order.timeout)s"]
+    var arguments = ["upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(description)", "--timeout=\(order.options.timeout)s"]
     // With kubectl, the namespace exists by now, and with the option helm would require the right to create it.
     if newest == nil, app.namespace != "default", !Kubectl.isThere { arguments.append("--create-namespace") }
     if order.settings.wait { arguments.append("--wait") }
     // Fetching and parsing the API's schema costs helm megabytes at every save. If only the image differs, helm has
     // already validated these objects; and the server validates them in any case.
-    let validated = HelmEngine.lock.locked { HelmEngine.validated.contains(shape) }
+    let validated = memory.state.withLock { $0.validated.contains(shape) }
     if validated { arguments.append("--disable-openapi-validation") }
-    arguments += order.values.arguments + [ChartValues.argument(author: app)]
+    // Who released from where is no part of the order: the same asked for by somebody else is there already.
+    arguments += order.values.arguments + [ChartValues.argument(Author.value, Author.of(app))]
     let chart = order.chart
     let labels = DraftLabels.argument(
       app.name, revision: (newest?.revision ?? 0) + 1, chart: "\(chart.name)-\(chart.version)", appVersion: chart.appVersion, now: time(nil))
@@ -100,7 +101,7 @@ struct HelmEngine {
     do {
       let result = try helm(arguments + [labels], newest: newest, doing: "release '\(app.name)'", or: arguments, handle: handle)
       _ = rollout?.finish()
-      HelmEngine.lock.locked { _ = HelmEngine.validated.insert(shape) }
+      memory.state.withLock { _ = $0.validated.insert(shape) }
       return try HelmState(parsing: result.output, name: app.name)
     } catch {
       guard let trouble = rollout?.finish() else { throw error }
@@ -108,9 +109,7 @@ struct HelmEngine {
     }
   }
 
-  /// What this process has released: the cluster, and everything of an order except the image.
-  nonisolated(unsafe) private static var validated: Set<String> = []
-  private static let lock = Lock()
+  /// The cluster, and everything of the order except the image.
   private var shape: String { SHA256.digest(JSON.strings([context.name, app.name, app.namespace, order.chart.payload.digest, order.settings.basedomain] + order.settings.set.map(\.text)).bytes) }
 
   /// - Parameters:
@@ -126,7 +125,7 @@ struct HelmEngine {
     guard result.succeeded else {
       if let older, result.errorText.contains("unknown flag: --labels") { return try helm(older, newest: newest, doing: doing, handle: handle) }
       let error = try HelmFailure(result.errorText).error(
-        app: app, buildID: order.image.tag, chart: order.chart.name, timeout: order.timeout, context: context, doing: doing,
+        app: app, buildID: order.image.tag, chart: order.chart.name, timeout: order.options.timeout, context: context, doing: doing,
         call: order.call)
       // A pending revision now is not ours, so the next run must not recover it; unless helm was killed or could not
       // record its failure.

@@ -1,12 +1,10 @@
 import Command
 
 extension Order {
-  nonisolated(unsafe) private static var told: Set<String> = []
-  private static let lock = Lock()
-
   /// Says once that the release is new, even if the same order is attempted again.
   func sayInstalling() {
-    guard Order.lock.locked({ Order.told.insert("\(app.namespace)/\(app.name) \(digest)").inserted }) else { return }
+    let order = "\(app.namespace)/\(app.name) \(digest)"
+    guard call.memory.value(ReleaseMemory.init).state.withLock({ $0.told.insert(order).inserted }) else { return }
     call.pass("    Release \"\(app.name)\" does not exist. Installing it now.\n")
   }
 }

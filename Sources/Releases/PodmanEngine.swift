@@ -43,7 +43,7 @@ struct PodmanEngine {
       MountedFiles.prune(home: home, seconds: play.patience)
     }
     let state = try PodmanState.read(app, seconds: play.patience)
-    try state.newest.map { Standing($0) }?.check(app, chart: order.chart.name, told: told, settings: order.settings, call: call)
+    try state.newest.map { Standing($0) }?.check(app, chart: order.chart.name, told: told, takesOver: order.options.takesOver, settings: order.settings, call: call)
     if let current = state.current, current.digest == order.digest, current.isRunning {
       return try goOn(with: current, state)
     }
@@ -94,7 +94,7 @@ struct PodmanEngine {
       try create(pods)
       if let current { try stop(current) }
       let left = current == nil ? PodmanError.Left.nothing : .before
-      let end = csystem_nanoseconds() + UInt64(order.timeout) * 1_000_000_000
+      let end = csystem_nanoseconds() + UInt64(order.options.timeout) * 1_000_000_000
       let start = PodStart(play: play, left: left, end: end) { try podman($0, doing: $1) }
       // An init container may wait for another pod, so start pods without init containers first.
       for pod in pods.filter(\.first.isEmpty) + pods.filter({ !$0.first.isEmpty }) { try start.start(pod) }
@@ -136,7 +136,7 @@ struct PodmanEngine {
   /// A container's process 1 never sees a SIGTERM that it does not handle: waiting for it would be a waste of time.
   private func stop(_ revision: PodmanState.Revision) throws {
     let containers = try ContainerState.read(revision.pods.flatMap(\.containers))
-    let seconds = containers.contains { $0.catchesTermination } ? min(revision.grace ?? 5, order.timeout) : 0
+    let seconds = containers.contains { $0.catchesTermination } ? min(revision.grace ?? 5, order.options.timeout) : 0
     try podman(["pod", "stop", "--time=\(seconds)"] + revision.pods.map(\.name), doing: "stop '\(app.name)'")
   }
 

@@ -57,7 +57,7 @@ struct PullSecret {
 
   /// Sets the entry of one registry; the Secret's entries for others stay.
   private func write(_ registry: String, _ entry: JSON, there: JSON?) throws -> Bool {
-    let old = there?["data"]?[".dockerconfigjson"]?.string.flatMap { base64Decoded(Array($0.utf8)) }.flatMap { try? JSON(parsing: $0) }
+    let old = there?["data"]?[".dockerconfigjson"]?.string.flatMap { Base64.decode($0) }.flatMap { try? JSON(parsing: $0) }
     var entries = old?["auths"] ?? .members([:])
     if entries[registry] == entry { return false }
     entries[registry] = entry

@@ -60,13 +60,14 @@ public struct Standing: Equatable, Sendable {
   /// - Parameters:
   ///   - chart: the name of our chart; nil if it is not known yet.
   ///   - told: whose release it is, if that has been reported already.
+  ///   - takesOver: it may be replaced whose ever it is.
   /// - Returns: whose release it is, if not ours.
   @discardableResult
   func check(
-    _ app: App, chart: String?, told: String? = nil, settings: Settings, call: Call
+    _ app: App, chart: String?, told: String? = nil, takesOver: Bool, settings: Settings, call: Call
   ) throws(ReleaseError) -> String? {
     let other = by != Author.of(app) ? by : nil
-    if !call.arguments.has("take-over") {
+    if !takesOver {
       if !isDrafts { throw .notByDraft(name: app.name, there: self) }
       if let chart, let chartName, chart != chartName { throw .otherChart(name: app.name, chart: chart, there: self) }
       if other != nil, settings.exclusive { throw .somebodyElses(name: app.name, there: self) }
@@ -87,7 +88,7 @@ public struct Standing: Equatable, Sendable {
 /// Reports another author. Throws ``ReleaseError`` if the release may not be replaced without permission.
 /// - Parameter chart: the name of the line's chart; nil if it is not known yet.
 /// - Returns: the other author, if there is one; pass it to draft-release so that it is not reported twice.
-public func checkStanding(_ app: App, chart: String?, settings: Settings, call: Call) throws -> String? {
+public func checkStanding(_ app: App, chart: String?, takesOver: Bool, settings: Settings, call: Call) throws -> String? {
   let app = settings.place(app)
   let standing: Standing? =
     switch try Engine(settings: settings, call: call) {
@@ -95,5 +96,5 @@ public func checkStanding(_ app: App, chart: String?, settings: Settings, call: 
       try HelmState.newest(app.name, namespace: app.namespace, context: context, call: call).map { Standing($0) }
     case .podman: try PodmanState.read(app).newest.map { Standing($0) }
     }
-  return try standing?.check(app, chart: chart, settings: settings, call: call)
+  return try standing?.check(app, chart: chart, takesOver: takesOver, settings: settings, call: call)
 }

@@ -33,7 +33,7 @@ public func checkEngine(_ app: App?, settings: Settings, call: Call) -> [Doctor.
   return checks + checkStuck(context, settings.namespace, call) + sizes(kubectl, app, settings.namespace)
 }
 
-/// What `draft up` checks before it starts; see ``requireForRelease(_:settings:hasImage:chart:call:)``.
+/// What `draft up` checks before it starts; see ``requireForRelease(_:settings:hasImage:chart:takesOver:call:)``.
 private func checkApplication(_ app: App?, _ engine: Engine, _ settings: Settings) -> [Doctor.Check] {
   func check(_ name: String, _ ok: String?, _ require: () throws -> Void) -> Doctor.Check? {
     do { try require() } catch {

@@ -13,14 +13,13 @@ import YAML
 ///   - revision: an earlier revision to take chart and values from; nil means the newest.
 ///   - files: values files, for helm.
 ///   - set: values in helm's `--set` syntax.
-public func redeploy(_ record: Record, revision: Int?, files: [String], set: [String], home: Home, call: Call) throws -> Release {
+public func redeploy(_ record: Record, revision: Int?, files: [String], set: [String], options: ReleaseOptions, home: Home, call: Call) throws -> Release {
   let subject = try Subject(record, call: call, reading: false)
   guard case .helm(let context) = subject.engine else { throw ReleaseError.notKept(name: subject.name, engine: "podman") }
-  let timeout = try Order.timeout(call)
   let lock = try ReleaseLock(home: home, app: subject.app, engine: subject.engine)
   return try Redeployment(
     subject: subject, context: context, storage: HelmStorage(context: context, call: call), helm: HelmProgram(context: context, namespace: subject.namespace, lock: lock.descriptor, call: call),
-    timeout: timeout, files: files.map(Files.resolve), set: set, call: call
+    timeout: options.timeout, files: files.map(Files.resolve), set: set, call: call
   ).run(revision: revision, lock: lock)
 }
 

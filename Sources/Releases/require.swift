@@ -12,14 +12,15 @@ import Settings
 /// - Parameters:
 ///   - hasImage: whether a registry has the image, or the cluster has it from elsewhere.
 ///   - chart: the name of the line's chart, if it has one already.
+///   - takesOver: a release that is there may be replaced whose ever it is.
 /// - Returns: whose release exists, if not ours.
-public func requireForRelease(_ app: App, settings: Settings, hasImage: Bool, chart: String?, call: Call) throws -> String? {
+public func requireForRelease(_ app: App, settings: Settings, hasImage: Bool, chart: String?, takesOver: Bool, call: Call) throws -> String? {
   let engine = try Engine(settings: settings, call: call)
   for program in engine.programs where Child.find(program) == nil { throw ProgramMissing(program: program) }
   let chart = try chart ?? requireChart(app, settings: settings)
   if !hasImage { try engine.requireSharedStore() }
   try engine.requirePorts(settings.place(app), settings: settings)
-  return try checkStanding(app, chart: chart, settings: settings, call: call)
+  return try checkStanding(app, chart: chart, takesOver: takesOver, settings: settings, call: call)
 }
 
 /// Throws ``ReleaseError/noChart(directory:)``.

@@ -14,7 +14,7 @@ import Settings
 /// - Parameter here: only what `draft up` would do with these settings, without the contexts of other environments.
 public func findings(_ app: App, here: Bool = false, settings: Settings, call: Call) throws -> [Trust.Finding] {
   let config = try KubeConfig()
-  let contexts = try Project.contexts(of: app.dir).compactMap { environment, name -> Trust.Finding? in
+  let contexts = try Project.contexts(of: app.dir, call: call).compactMap { environment, name -> Trust.Finding? in
     guard
       !here || environment == settings.environment && name == settings.kubeContext && settings.contextNamedIn != nil,
       let context = config.context(name), !context.isPlainlyLocal

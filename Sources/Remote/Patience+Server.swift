@@ -5,12 +5,15 @@ import Settings
 
 extension Patience {
   /// Waits for the API server through which a server is reached, and for a machine that ssh cannot reach.
-  public static let forServer = Patience(isAway: isAway) { record, call in
-    do {
-      let settings = try Settings(for: record.required(), call: call)
-      try requireServer(call.arguments["to"], settings: settings, namespace: nil, call: call)
-      return true
-    } catch RemoteError.notReady { return false } catch { return !isAway(error) }
+  /// - Parameter place: where the server is, as ``RemoteOptions/place``.
+  public static func forServer(at place: @escaping @Sendable (Call) -> String?) -> Patience {
+    Patience(isAway: isAway) { record, call in
+      do {
+        let settings = try Settings(for: record.required(), call: call)
+        try requireServer(place(call), settings: settings, namespace: nil, call: call)
+        return true
+      } catch RemoteError.notReady { return false } catch { return !isAway(error) }
+    }
   }
 
   static func isAway(_ error: any Error) -> Bool {

@@ -15,11 +15,11 @@ public final class Links: @unchecked Sendable {
   public init() {}
 
   /// The connection to a server; opens one if there is none or it has ended.
-  func link(_ target: Target, call: Call) throws -> Link {
+  func link(_ target: Target, _ options: RemoteOptions, call: Call) throws -> Link {
     try lock.locked {
       if let link = links[target], link.isAlive { return link }
-      var hello = StageOrders(call).json
-      if let path = call.arguments["token-file"] { hello.append(("token", .string(try token(path)))) }
+      var hello = options.orders.json
+      if let path = options.tokenFile { hello.append(("token", .string(try token(path)))) }
       let link = try Link(target, hello: hello, call: call)
       links[target] = link
       return link
@@ -28,8 +28,8 @@ public final class Links: @unchecked Sendable {
 
   /// Asks the cluster, once for each namespace, whether the user may do what the server would do with its account's
   /// rights.
-  func review(_ namespace: String, at target: Target, call: Call) throws {
-    guard case .kube(_, let context) = target, !call.arguments.has("no-release"), !call.arguments.has("token-file") else { return }
+  func review(_ namespace: String, at target: Target, _ options: RemoteOptions) throws {
+    guard case .kube(_, let context) = target, options.releases, options.tokenFile == nil else { return }
     let forbidden = try lock.locked {
       if let known = reviews["\(context)/\(namespace)"] { return known }
       let found = try AccessReview.forbidden(namespace: namespace, context: context, place: target.text) ?? ""
@@ -56,20 +56,20 @@ private func token(_ path: String) throws -> String {
 /// they come, and sets the resulting members. The local `context` and `chart` stay; no path of the other machine gets
 /// into the line.
 /// - Throws: ``RemoteError``. A failure of the server's stages becomes the line's `failure` as they wrote it.
-public func remote(_ record: inout Record, _ line: Pipeline, links: Links, call: Call) throws {
+public func remote(_ record: inout Record, _ line: Pipeline, options: RemoteOptions, links: Links, call: Call) throws {
   var app = line.app
   app.namespace = line.settings.namespace
   let context = try line.context(of: &record), chart = try line.chart(of: &record)
-  if chart == nil, !call.arguments.has("no-release") { throw RemoteError.noChart(directory: app.dir) }
-  let target = try Target(call.arguments["to"] ?? line.settings.remote, settings: line.settings)
+  if chart == nil, options.releases { throw RemoteError.noChart(directory: app.dir) }
+  let target = try Target(options.place ?? line.settings.remote, settings: line.settings)
   let cargo = try Cargo(app: app, context: context, chart: chart)
 
   for attempt in 1... {
     // The server starts while the cluster reviews our rights.
-    let link = try links.link(target, call: call)
-    try links.review(app.namespace, at: target, call: call)
+    let link = try links.link(target, options, call: call)
+    try links.review(app.namespace, at: target, options)
     do {
-      let (id, sent) = try upload(cargo, link, call)
+      let (id, sent) = try upload(cargo, link, options, call)
       call.moved(bytes: sent)
       let members = try finish(id, cargo, link, call)
       try set(members, in: &record, isElsewhere: target != .local, context: target.context)
@@ -81,10 +81,9 @@ public func remote(_ record: inout Record, _ line: Pipeline, links: Links, call:
   }
 }
 
-private func upload(_ cargo: Cargo, _ link: Link, _ call: Call) throws -> (id: Int, sent: Int) {
+private func upload(_ cargo: Cargo, _ link: Link, _ options: RemoteOptions, _ call: Call) throws -> (id: Int, sent: Int) {
   try link.uploads.locked {
-    let several = (Int(call.arguments["jobs"] ?? "1") ?? 1) > 1
-    let id = try link.begin(cargo.members) { text in call.relay(several ? "\(cargo.app.name) | \(text)" : text) }
+    let id = try link.begin(cargo.members) { text in call.relay(options.isParallel ? "\(cargo.app.name) | \(text)" : text) }
     let wanted = try link.wants(id)
     let total = wanted.reduce(0) { $0.plus(max(0, (cargo.files[$1.digest]?.size ?? 0) - $1.offset)) }
     if total > 0 { call.say("Sending \(total) bytes to \(link.target.text)") }

@@ -17,17 +17,17 @@ public struct ServerPlan: Sendable {
   var makesNamespace = true
 
   /// From the options of `draft init`. Throws for values that are not valid names.
-  public init(_ call: Call) throws {
-    namespace = call.arguments["server-namespace"] ?? Server.defaultNamespace
-    image = call.arguments["image"] ?? ""
-    releaseTo = call.arguments.all("release-to")
-    registry = call.arguments["registry"]
-    plainHTTP = call.arguments.all("plain-http")
+  /// - Parameters:
+  ///   - namespace: nil for the default.
+  ///   - image: nil if an installed server tells it, or none is installed.
+  public init(namespace: String?, image: String?, releaseTo: [String], registry: String?, plainHTTP: [String]) throws {
+    self.namespace = namespace ?? Server.defaultNamespace
+    self.image = image ?? ""
+    self.releaseTo = releaseTo
+    self.registry = registry
+    self.plainHTTP = plainHTTP
     for host in plainHTTP where !ServerPlan.isHost(host) { throw UsageError("'\(host)' is not the host of a registry", hint: "use HOST or HOST:PORT") }
-    for name in [namespace] + releaseTo where !Name.isNamespace(name) { throw UsageError("'\(name)' is not a name Kubernetes takes", hint: "use lower-case letters, digits and '-'") }
-    guard !image.isEmpty || call.arguments.has("uninstall") || call.arguments.has("upgrade") && !call.arguments.has("dry-run") else {
-      throw UsageError("option '--server' needs '--image'", hint: "build it from draft's Dockerfile and push it where the cluster pulls from")
-    }
+    for name in [self.namespace] + releaseTo where !Name.isNamespace(name) { throw UsageError("'\(name)' is not a name Kubernetes takes", hint: "use lower-case letters, digits and '-'") }
   }
 
   /// The text becomes part of a TOML file.

@@ -27,10 +27,10 @@ struct StageOrders: Sendable {
   init() {}
 
   /// From the client's command line.
-  init(_ call: Call) {
-    stages = StageOrders.all.filter { !call.arguments.has("no-\($0)") }
-    quiet = call.quiet
-    given = StageOrders.options.map(\.option).filter { call.arguments.has($0.name) }.map { ($0.name, $0.value == nil ? [] : call.arguments.all($0.name)) }
+  init(without: [String], options: [(name: String, values: [String])], quiet: Bool) {
+    stages = StageOrders.all.filter { !without.contains($0) }
+    self.quiet = quiet
+    given = options
   }
 
   /// From the client's hello.

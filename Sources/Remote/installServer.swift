@@ -4,16 +4,19 @@ import Records
 import Releases
 import Settings
 
+/// What ``installServer(_:_:kubeContext:call:)`` does about a server.
+public enum ServerStep: Sendable { case install, upgrade, uninstall }
+
 /// `draft init --server`: installs, upgrades or removes the server in a cluster.
 /// - Throws: ``RemoteError``.
-public func installServer(_ plan: ServerPlan, call: Call) throws {
+public func installServer(_ plan: ServerPlan, _ step: ServerStep, kubeContext: String?, call: Call) throws {
   var settings = Settings(name: Server.name)
-  settings.kubeContext = call.arguments["kube-context"] ?? call.variable("DRAFT_KUBE_CONTEXT")
+  settings.kubeContext = kubeContext ?? call.variable("DRAFT_KUBE_CONTEXT")
   let context = try contextName(settings)
   let there = try Server.find(context: context, namespace: plan.namespace)
-  if call.arguments.has("uninstall") { return try uninstall(plan, context: context, call: call) }
-  guard there == nil || call.arguments.has("upgrade") else { throw RemoteError.isThere(namespace: plan.namespace) }
-  if there == nil, call.arguments.has("upgrade") { throw RemoteError.isNotThere(namespace: plan.namespace) }
+  if step == .uninstall { return try uninstall(plan, context: context, call: call) }
+  guard there == nil || step == .upgrade else { throw RemoteError.isThere(namespace: plan.namespace) }
+  if there == nil, step == .upgrade { throw RemoteError.isNotThere(namespace: plan.namespace) }
   var plan = there.map(plan.updating) ?? plan
   plan.makesNamespace = try !isOthers(plan, context: context)
   try kubectl(["apply", "-f", "-"], context: context, input: plan.manifests.bytes, plan, call)

@@ -1,3 +1,4 @@
+import Command
 import Detection
 import Dockerfiles
 import Images

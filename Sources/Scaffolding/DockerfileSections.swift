@@ -1,3 +1,5 @@
+import Command
+
 /// Selects the lines of a pack's Dockerfile that are for some applications only:
 ///
 ///     # draft: build        the following lines are for applications with a build script,

@@ -1,3 +1,4 @@
+import Charts
 import Command
 import Detection
 import Glibc
@@ -66,8 +67,11 @@ struct ScaffoldPlan {
       chart = there.newChart
       for file in pack.files where file.path.hasPrefix("charts/") {
         var item = Item(path: String(file.path.dropFirst("charts/".count)), bytes: file.bytes, mode: file.mode)
-        if item.path == "Chart.yaml" { item.bytes = try named(item.bytes, app.name, pack: pack.choice.name) }
-        if item.path == "values.yaml" { item.bytes = fitted(values: item.bytes, from: standard, to: port, own: own) }
+        if item.path == "Chart.yaml" {
+          guard let bytes = named(item.bytes, app.name) else { throw PackError.bad(pack: pack.choice.name, reason: "its charts/Chart.yaml gives no name") }
+          item.bytes = bytes
+        }
+        if item.path == "values.yaml" { item.bytes = fitted(values: item.bytes, from: standard, to: port, own: own.map { ImageUser($0.numericUser) }) }
         chartFiles.append(item)
       }
       if let name = serviceName(pack) { remarks.append("The Service and the Deployment of '\(app.name)' are called '\(name)': their names must begin with a letter") }

@@ -75,8 +75,8 @@ struct Layers {
     self.app = app?.environment == environment ? app : nil
     self.call = call
     self.surroundings = surroundings
-    draft = try directory.flatMap { try SettingsFile($0 + "/draft.toml", label: "draft.toml") }
-    config = try surroundings.config.flatMap { try SettingsFile($0, label: Home.configName) }
+    draft = try directory.flatMap { try SettingsFile.draft($0, call) }
+    config = try surroundings.config.flatMap { try SettingsFile.read($0, label: Home.configName, call) }
     keys = try draft?.environment(environment) ?? []
   }
 
@@ -129,6 +129,9 @@ struct Layers {
     default: [text]
     }
   }
+
+  /// See ``Name/random()``: one for each directory, since a line's settings may be asked for more than once.
+  func randomName(for directory: String) -> String { call.memory.value(SettingsMemory.init).name(for: directory) }
 
   func kubeNamespace(of context: String?) -> KubeNamespace? { KubeNamespace(of: context, variable: surroundings.variable) }
 

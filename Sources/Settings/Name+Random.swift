@@ -1,23 +1,8 @@
-import Command
-
 extension Name {
   /// A random adjective and animal: `mellow-otter`. One of about thirty thousand.
   public static func random() -> String {
     guard let adjective = adjectives.randomElement(), let animal = animals.randomElement() else { return "app" }
     return "\(adjective)-\(animal)"
-  }
-
-  nonisolated(unsafe) private static var chosen: [String: String] = [:]
-  private static let lock = Lock()
-
-  /// The same name for a directory throughout the process, since a line's settings may be read more than once.
-  static func random(for directory: String) -> String {
-    lock.locked {
-      if let name = chosen[directory] { return name }
-      let name = random()
-      chosen[directory] = name
-      return name
-    }
   }
 
   static let adjectives = words("""

@@ -17,7 +17,7 @@ public enum Project {
     let settings = try Settings(layers, directory: path, fallbackName: Name.safe(base))
     switch settings.source(of: Key.name.name) {
     case "default": tell(base, settings.name, call)
-    case "--app": if let given = call.arguments["app"], given != "random" { tell(given, settings.name, call) }
+    case "--app": if let given = try layers.text(.name)?.value, given != "random" { tell(given, settings.name, call) }
     default: break
     }
     let app = App(
@@ -37,8 +37,8 @@ public enum Project {
   }
 
   /// The kube contexts named in a directory's draft.toml, by environment, in file order. Throws ``SettingsError``.
-  public static func contexts(of directory: String) throws -> [(environment: String, context: String)] {
-    let file = try SettingsFile(directory + "/draft.toml", label: "draft.toml")
+  public static func contexts(of directory: String, call: Call) throws -> [(environment: String, context: String)] {
+    let file = try SettingsFile.draft(directory, call)
     return (file?.root["environments"]?.members ?? []).flatMap { environment in
       (environment.value.members ?? []).filter { Key.kubeContext.spellings.contains($0.key) }
         .compactMap { key in key.value.string.map { (environment.key, $0) } }
@@ -63,8 +63,8 @@ public enum Project {
   }
 
   /// Makes a name from the command line safe; a name in a file must be valid already.
-  static func checkedName(_ text: Layers.Sourced<String>, directory: String) throws -> String {
-    if text.source == "--app" { return text.value == "random" ? Name.random(for: directory) : Name.safe(text.value) }
+  static func checkedName(_ text: Layers.Sourced<String>, directory: String, _ layers: Layers) throws -> String {
+    if text.source == "--app" { return text.value == "random" ? layers.randomName(for: directory) : Name.safe(text.value) }
     guard Name.isApplication(text.value) else {
       throw Settings.wrong(.name, text, "'\(text.value)' is not a valid Kubernetes name", hint: Name.hint + ", at most \(Name.applicationLimit)")
     }

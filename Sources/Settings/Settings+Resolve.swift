@@ -32,7 +32,7 @@ extension Settings {
     self.init(name: fallbackName, environment: layers.environment)
     sources["environment"] = layers.environmentSource
 
-    if let text = try text(.name, layers) { name = try Project.checkedName(text, directory: directory) }
+    if let text = try text(.name, layers) { name = try Project.checkedName(text, directory: directory, layers) }
     if let text = try text(.namespace, layers), !text.value.isEmpty {
       guard Name.isNamespace(text.value) else { throw Settings.wrong(.namespace, text, "'\(text.value)' is not a valid Kubernetes name", hint: Name.hint) }
       namespace = text.value

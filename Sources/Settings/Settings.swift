@@ -83,4 +83,10 @@ public struct Settings: Sendable {
   /// The source of a key's value: `draft.toml:7`, `$DRAFT_REGISTRY`, `--registry`, `config.toml:2`, `record` if an
   /// earlier stage decided it, `kubeconfig` for the namespace of the kube context, or `default`.
   public func source(of key: String) -> String { sources[key] ?? "default" }
+
+  /// Whether the command line says where it is to run: that counts for more than where it has run before.
+  public var asksForEngine: Bool { [Key.engine, .kubeContext].contains { source(of: $0.name).hasPrefix("--") } }
+
+  /// Whether the command line names a Dockerfile: that counts for more than the one a line has been packed for.
+  public var asksForDockerfile: Bool { source(of: Key.dockerfile.name).hasPrefix("--") }
 }

@@ -1,9 +1,9 @@
 import Command
 
 extension SettingsFile {
-  /// Warns of unknown keys: once per file, however many applications and stages of this process read it.
+  /// Warns of unknown keys: once per file, however many applications of this run read it.
   func warnOfUnknownKeys(_ call: Call) {
-    guard Told.first(display) else { return }
+    guard call.memory.value(SettingsMemory.init).isFirst(display) else { return }
     if label == Home.configName {
       for member in root.members ?? [] { warn(member, among: Key.all.filter(\.inConfig), call) }
       return
@@ -33,12 +33,4 @@ extension SettingsFile {
   private func suggestion(_ word: String, _ candidates: [String]) -> String {
     nearest(to: word, among: candidates).map { "; did you mean '\($0)'?" } ?? ""
   }
-}
-
-/// The files that this process has warned about.
-private enum Told {
-  nonisolated(unsafe) private static var files: Set<String> = []
-  private static let lock = Lock()
-
-  static func first(_ file: String) -> Bool { lock.locked { files.insert(file).inserted } }
 }

@@ -93,11 +93,10 @@ struct TaskPod: Equatable {
       let server = try KubeConfig().context(context) ?? KubeContext(name: context, cluster: "", server: nil, isIndirect: false)
       throw ClusterFailure(result.errorText).error(context: server, doing: "list the pods of '\(app.name)'")
     }
-    return (list["items"]?.array ?? []).compactMap { pod in
-      guard ClusterPod.isRunning(pod, buildID: buildID), let name = pod["metadata"]?["name"]?.string else { return nil }
-      var prefix = Kubectl.argv(["exec", "--namespace=\(app.namespace)", "--context=\(context)", name])
-      if let container = ClusterPod.mainContainer(of: pod) { prefix.append("--container=\(container)") }
-      return TaskPod(name: name, prefix: prefix + ["--"])
+    return ClusterPod.all(in: list).filter { $0.isRunning(buildID: buildID) }.map { pod in
+      var prefix = Kubectl.argv(["exec", "--namespace=\(app.namespace)", "--context=\(context)", pod.name])
+      if let container = pod.mainContainer { prefix.append("--container=\(container)") }
+      return TaskPod(name: pod.name, prefix: prefix + ["--"])
     }.sorted { $0.name < $1.name }
   }
 

@@ -18,7 +18,9 @@ import Settings
     ).runStage(
       begin: { directory, call in try Project.begin(directory: directory, call: call) },
       body: { record, call in
-        try Pipeline(record, call: call).built(of: &record)
+        let line = try Pipeline(
+          record, fresh: call.arguments.has("force"), appends: !call.arguments.has("no-append"), call: call)
+        try line.built(of: &record)
       })
   }
 }

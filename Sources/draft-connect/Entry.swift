@@ -6,10 +6,13 @@ import Releases
 import Settings
 
 @main struct Entry {
-  // Lines are handled one at a time.
-  nonisolated(unsafe) private static var connections: Connections?
-  nonisolated(unsafe) private static var detached: [Record] = []
-  nonisolated(unsafe) private static var isWatched = false
+  /// What is collected while lines are read.
+  private struct State {
+    var connections: Connections?
+    /// Connections that go to the background.
+    var detached: [Record] = []
+    var isWatched = false
+  }
 
   static func main() {
     Command(
@@ -27,23 +30,23 @@ import Settings
       ],
       examples: ["draft connect -p 8080:80", "eval \"$(draft connect --detach web)\"", "draft up -q | draft connect"]
     ).runSource(
-      writes: { !$0.arguments.has("detach") || $0.arguments.has("dry-run") },
+      State(), writes: { !$0.arguments.has("detach") || $0.arguments.has("dry-run") },
       begin: { operand, call in try subject(operand, call: call) }
-    ) { record, call in
+    ) { state, record, call in
       let app: App = try record.required()
       let settings = try Settings(for: app, call: call, needsSource: false)
       if call.arguments.has("auto"), !settings.autoConnect { return }
-      if call.arguments.has("detach"), !call.arguments.has("dry-run") { detached.append(record); return }
-      isWatched = record.has(Change.name)
-      let all = try connections ?? Connections(container: call.arguments["container"], logs: logs(call), call: call)
-      connections = all
+      if call.arguments.has("detach"), !call.arguments.has("dry-run") { state.detached.append(record); return }
+      state.isWatched = record.has(Change.name)
+      let all = try state.connections ?? Connections(container: call.arguments["container"], logs: logs(call), call: call)
+      state.connections = all
       // The pods are those it is already connected to.
       if record.isSynced, all.holds(settings.place(app)) { return }
       record.set(try all.connect(settings.place(app), release: record.member(), settings: settings, dryRun: call.arguments.has("dry-run")))
-    } then: { call, _ in
-      if !detached.isEmpty { return try detach(call) }
+    } then: { state, call, _ in
+      if !state.detached.isEmpty { return try detach(state.detached, call) }
       // The connections of lines from a draft-watch are kept as long as it runs.
-      guard let connections, connections.holds, !isWatched else { return .done }
+      guard let connections = state.connections, connections.holds, !state.isWatched else { return .done }
       try connections.wait()
       return .done
     }
@@ -56,7 +59,7 @@ import Settings
   }
 
   /// Starts this command again in the background for the same lines, and prints the connections it reports.
-  private static func detach(_ call: Call) throws -> ExitCode {
+  private static func detach(_ detached: [Record], _ call: Call) throws -> ExitCode {
     var argv = ["draft-connect", "--output=record", "--no-logs"]
     for name in ["override-port", "container", "environment", "namespace", "kube-context", "engine"] {
       argv += call.arguments.all(name).map { "--\(name)=\($0)" }

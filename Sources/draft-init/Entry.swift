@@ -37,8 +37,17 @@ import Settings
   }
 
   private static func server(_ call: Call) throws -> ExitCode {
-    let plan = try ServerPlan(call)
-    if call.arguments.has("dry-run") { try Standard.output(serverManifests(plan)) } else { try installServer(plan, call: call) }
+    let arguments = call.arguments, isDry = arguments.has("dry-run")
+    let step: ServerStep = arguments.has("uninstall") ? .uninstall : arguments.has("upgrade") ? .upgrade : .install
+    let plan = try ServerPlan(
+      namespace: arguments["server-namespace"], image: arguments["image"], releaseTo: arguments.all("release-to"),
+      registry: arguments["registry"], plainHTTP: arguments.all("plain-http"))
+    guard arguments["image"]?.isEmpty == false || step == .uninstall || step == .upgrade && !isDry else {
+      throw UsageError("option '--server' needs '--image'", hint: "build it from draft's Dockerfile and push it where the cluster pulls from")
+    }
+    if isDry { try Standard.output(serverManifests(plan)) } else {
+      try installServer(plan, step, kubeContext: arguments["kube-context"], call: call)
+    }
     return .done
   }
 }

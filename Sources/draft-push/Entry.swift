@@ -16,7 +16,7 @@ import Settings
       ],
       examples: ["draft pack . | draft build | draft push | jq -r .push.reference", "DRAFT_REGISTRY=127.0.0.1:5000 draft push ."], passesSynced: true
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
-      let line = try Pipeline(record, call: call)
+      let line = try Pipeline(record, plainHTTP: call.arguments.has("plain-http"), call: call)
       if try line.pushed(of: &record) == nil { warnOfNoRegistry(line.settings, call: call) }
     }
   }

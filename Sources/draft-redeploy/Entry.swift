@@ -20,7 +20,8 @@ import Settings
       let text = call.arguments["revision"], revision = text.flatMap { Int($0) }
       if let text, revision.map({ $0 < 1 }) ?? true { throw UsageError("option '--revision' takes a number from 1, not '\(text)'") }
       record.set(try redeploy(
-        record, revision: revision, files: call.arguments.all("values"), set: call.arguments.all("set"), home: try Home(), call: call))
+        record, revision: revision, files: call.arguments.all("values"), set: call.arguments.all("set"),
+        options: try ReleaseOptions(timeout: call.arguments["timeout"]), home: try Home(), call: call))
     }
   }
 }

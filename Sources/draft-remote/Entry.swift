@@ -26,8 +26,16 @@ import Settings
         Option("no-release", help: "do not release the application"),
       ] + stageOptions,
       examples: ["draft pack . | draft remote --to kube | jq -r '.release.urls[]'", "draft remote --to ssh://build.example.com --no-release . | draft release"], passesSynced: true
-    ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }, patience: .forServer) { record, call in
-      try remote(&record, Pipeline(record, call: call), links: links, call: call)
+    ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }, patience: .forServer { $0.arguments["to"] }) { record, call in
+      try remote(&record, Pipeline(record, call: call), options: options(call.arguments, quiet: call.quiet), links: links, call: call)
     }
+  }
+
+  private static func options(_ arguments: Arguments, quiet: Bool) -> RemoteOptions {
+    RemoteOptions(
+      place: arguments["to"], tokenFile: arguments["token-file"], isParallel: arguments["jobs"].flatMap { Int($0) } ?? 1 > 1,
+      without: ["push", "release"].filter { arguments.has("no-\($0)") },
+      options: stageOptions.filter { arguments.has($0.name) }.map { ($0.name, $0.value == nil ? [] : arguments.all($0.name)) },
+      quiet: quiet)
   }
 }

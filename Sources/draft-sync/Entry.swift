@@ -5,10 +5,6 @@ import Records
 import Settings
 
 @main struct Entry {
-  // One for all lines: it keeps what it knows about the pods from one change to the next.
-  nonisolated(unsafe) private static var synchronizer: Synchronizer?
-  private static let lock = Lock()
-
   static func main() {
     Command(
       name: "draft-sync", summary: "copy changed files into the running containers of an application", operands: "[DIRECTORY...]",
@@ -25,10 +21,9 @@ import Settings
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
       let line = try Pipeline(record, call: call)
       let context = try line.context(of: &record), chart = try line.chart(of: &record)
-      let all = lock.locked {
-        let all = synchronizer ?? Synchronizer(signal: call.arguments["signal"] ?? (call.arguments.has("restart") ? "HUP" : nil), call: call)
-        synchronizer = all
-        return all
+      // One for all lines: it keeps what it knows of the pods from one change to the next.
+      let all = call.memory.value {
+        Synchronizer(signal: call.arguments["signal"] ?? (call.arguments.has("restart") ? "HUP" : nil), call: call)
       }
       record.set(try all.sync(line.app, context: context, chart: chart, change: record.member(), settings: line.settings, home: line.home))
     }

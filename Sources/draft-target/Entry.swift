@@ -28,7 +28,7 @@ import Settings
           try requireRemote(record, at: place, settings: settings, call: call)
           return .done
         }
-        guard let by = try require(record, pushes: !call.arguments.has("skip-image-push"), settings: settings, home: Home(), call: call)
+        guard let by = try require(record, pushes: !call.arguments.has("skip-image-push"), takesOver: call.arguments.has("take-over"), settings: settings, home: Home(), call: call)
         else { return .done }
         // Reported now, so that draft-release does not report it again.
         var found = try target(record, versions: false, call: call)

@@ -5,9 +5,6 @@ import Settings
 import Watching
 
 @main struct Entry {
-  // Lines are handled one at a time, before watching begins.
-  nonisolated(unsafe) private static var watcher: Watcher?
-
   static func main() {
     Command(
       name: "draft-watch", summary: "write a record whenever an application changes", operands: "[DIRECTORY...]",
@@ -19,7 +16,7 @@ import Watching
         Option("auto", help: "watch only if draft.toml has 'watch = true'; write the other records once"),
       ],
       examples: ["draft watch ~/src/web | draft pack | draft build | draft push | draft release", "draft watch -q . | jq --unbuffered -r .change.paths[]"]
-    ).runSource(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
+    ).runSource(Watcher?.none, begin: { directory, call in try Project.begin(directory: directory, call: call) }) { watcher, record, call in
       let app: App = try record.required()
       let settings = try Settings(for: app, call: call)
       if call.arguments.has("auto"), !settings.watch { return }
@@ -28,7 +25,7 @@ import Watching
       let current = try watcher ?? Watcher()
       watcher = current
       try current.add(tree)
-    } then: { call, emit in
+    } then: { watcher, call, emit in
       guard let watcher, !watcher.isEmpty else { return .done }
       call.pass("Watching local files for changes...\n")
       return try watcher.run(emit) { call.report($0) }

@@ -134,16 +134,20 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
   for module in list("Sources") where module != "HTTP" { #expect(!imports(module).contains("CCurl"), "\(module)") }
 }
 
-/// `| `Cluster` | what it is | `Kubectl` `KubeContext` |`
-@Test func theMapLeadsToRoomsAndFiles() {
-  let rows = lines("HACKING.md").map { $0.split(separator: "|") }.filter { $0.count == 3 && list("Sources").contains(names($0[0]).first ?? "") }
-  #expect(rows.count >= 6)
-  for row in rows {
-    let room = names(row[0])[0], places = files(room)
-    for name in names(row[2]) { #expect(places.contains { $0 == "\(name).swift" || $0.hasSuffix("/\(name).swift") }, "\(room) has no \(name)") }
+/// `| `Tasks` | what it is | `Settings` `Cluster` `Podman` | `tasks` `TaskRunner` |`: a row for each library, in the order of Package.swift.
+@Test func theMapLeadsToRoomsAndFiles() throws {
+  let rows = lines("HACKING.md").map { $0.split(separator: "|") }.filter { $0.count == 4 && list("Sources").contains(names($0[0]).first ?? "") }
+  // Those that begin with two capitals are of C.
+  let rooms = targets.filter { !$0.name.hasPrefix("draft-") && !$0.name.dropFirst().prefix(1).allSatisfy(\.isUppercase) || ["OCI", "HTTP", "YAML"].contains($0.name) }
+  #expect(rooms.count > 20)
+  try #require(rows.map { names($0[0])[0] } == rooms.map(\.name))
+  for (row, room) in zip(rows, rooms) {
+    let places = files(room.name), first = names(row[3])
+    for name in first { #expect(places.contains { $0 == "\(name).swift" || $0.hasSuffix("/\(name).swift") }, "\(room.name) has no \(name)") }
+    #expect(first.count == min(3, places.count), "\(room.name)")
+    let used = room.dependencies.intersection(rooms.map(\.name)).subtracting(["Records", "Command"])
+    #expect(Set(names(row[2])) == used, "\(room.name)")
   }
-  let room = order.firstIndex(of: "Cluster") ?? order.endIndex
-  #expect(Set(order[room...].prefix(6)).isSubset(of: rows.map { names($0[0])[0] }), "a room has no row")
 }
 
 /// The words in backquotes.
@@ -180,6 +184,17 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
     for file in files(module) { #expect(!has("Sources/\(module)/\(file)", "owner=helm"), "\(module)/\(file)") }
   }
   #expect(has("Sources/Helm/HelmStorage.swift", "owner=helm"))
+}
+
+/// What the API says of a pod is read in one place; the others go by what that has found.
+@Test func onlyClusterPodReadsAPod() {
+  for module in list("Sources") where module != "draft" {
+    for file in files(module) where "\(module)/\(file)" != "Cluster/ClusterPod.swift" {
+      for field in ["containerStatuses", "initContainerStatuses", "lastState", "readinessGates", "ownerReferences"] {
+        #expect(!has("Sources/\(module)/\(file)", "\"\(field)\""), "\(module)/\(file) reads \(field)")
+      }
+    }
+  }
 }
 
 /// Images also builds with podman; releases use it through the module Podman.
@@ -278,6 +293,28 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
       }
     }
   }
+}
+
+/// What threads share is behind a Mutex or a lock; what a run remembers is in its Memory.
+@Test func nothingIsSharedUnguarded() {
+  for module in list("Sources") where module != "draft" {
+    for file in files(module) { #expect(!has("Sources/\(module)/\(file)", "nonisolated(unsafe)"), "\(module)/\(file)") }
+  }
+}
+
+/// A library is told what a command was called with; settings alone are looked for on the command line, among other places.
+@Test func optionsAreReadByCommands() {
+  for module in order where module != "Command" {
+    for file in files(module) where "\(module)/\(file)" != "Settings/Layers.swift" {
+      #expect(!has("Sources/\(module)/\(file)", "call.arguments"), "\(module)/\(file)")
+    }
+  }
+}
+
+/// Whether to colour is asked in one place, which knows NO_COLOR.
+@Test func colourIsDecidedInOnePlace() {
+  let places = list("Sources").flatMap { module in files(module).map { "\(module)/\($0)" } }.filter { has("Sources/\($0)", "\"NO_COLOR\"") }
+  #expect(places == ["Command/Diagnostics.swift"])
 }
 
 /// A shell script may not run a program before PATH has been cleaned.

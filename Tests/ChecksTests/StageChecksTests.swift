@@ -7,15 +7,15 @@ private let app = #""app":{"name":"a","dir":"/x"},"n":[1.0, 1e400,"\u00e9"]"#
 private let before = #"{"draft":1,\#(app)}"#
 private let failed = #"{"draft":1,\#(app),"failure":{"by":"x","code":1,"message":"m"}}"#
 
-private func change(_ before: String, _ after: String) throws -> StageChange {
-  try StageChange(from: Array(before.utf8) + [0x0A], to: Array(after.utf8) + [0x0A])
+private func change(_ before: String, _ after: String, declared: [String] = []) throws -> StageChange {
+  try StageChange(from: Array(before.utf8) + [0x0A], to: Array(after.utf8) + [0x0A], declared: declared)
 }
 
 @Test func aStageAddsOrReplacesOneMember() throws {
   #expect(try change(before, before) == .nothing)
-  #expect(try change(before, #"{"draft":1,\#(app),"scan":1}"#) == .set("scan"))
-  #expect(try change(before, #"{"draft":1,\#(app),"scan": { "a" :1e1 }}"#) == .set("scan"))
-  #expect(try change(#"{"scan":1,\#(app)}"#, #"{"scan":{"a":[]},\#(app)}"#) == .set("scan"))
+  #expect(try change(before, #"{"draft":1,\#(app),"scan":1}"#) == .set(["scan"]))
+  #expect(try change(before, #"{"draft":1,\#(app),"scan": { "a" :1e1 }}"#) == .set(["scan"]))
+  #expect(try change(#"{"scan":1,\#(app)}"#, #"{"scan":{"a":[]},\#(app)}"#) == .set(["scan"]))
   #expect(try change(before, failed) == .failed("m"))
   #expect(try change(failed, failed) == .failed("m"))
 }
@@ -38,6 +38,25 @@ private func change(_ before: String, _ after: String) throws -> StageChange {
 func whatAStageMustNotDo(_ before: String, _ after: String, _ reason: String) throws {
   let fault = #expect(throws: Fault.self) { try change(before, after) }
   #expect(fault?.reasons[0].contains(reason) == true, "\(fault?.reasons ?? [])")
+}
+
+@Test func aStageSetsWhatItDeclares() throws {
+  let two = ["scan", "report"]
+  #expect(try change(before, #"{"draft":1,\#(app),"scan":1,"report":2}"#, declared: two) == .set(two))
+  #expect(try change(before, #"{"draft":1,\#(app),"report":2}"#, declared: two) == .set(["report"]))
+  #expect(try change(#"{"scan":1,\#(app)}"#, #"{"scan":{"a":[]},\#(app),"report":2}"#, declared: two) == .set(two))
+  #expect(try change(#"{"scan":1,"report":1,\#(app)}"#, #"{"scan":2,"report":2,\#(app)}"#, declared: two) == .set(two))
+  #expect(try change(before, failed, declared: two) == .failed("m"))
+  let wrong = [
+    (#"{"draft":1,\#(app),"scan":1,"more":1}"#, "'more' has changed, but --describe does not list it"),
+    (#"{"draft":1,\#(app),"more":1}"#, "'more' has changed"), (#"{"draft":1,"app":1,"n":[1.0, 1e400,"\u00e9"],"scan":1}"#, "'app' is not the stage's"),
+    (#"{"draft":1,"app":{"name":"a","dir":"/x"},"n":[1.0,1e400,"\u00e9"],"scan":1,"report":1}"#, "byte "),
+    (#"{"draft":1,\#(app),"scan":1,"failure":{"by":"x","code":1,"message":"m"}}"#, "has failed, and has changed other"),
+  ]
+  for (after, reason) in wrong {
+    let fault = #expect(throws: Fault.self) { try change(before, after, declared: two) }
+    #expect(fault?.reasons[0].contains(reason) == true, "\(fault?.reasons ?? [])")
+  }
 }
 
 @Test func optionsStandBeforeTheDashes() {

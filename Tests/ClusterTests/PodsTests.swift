@@ -5,11 +5,14 @@ import YAML
 @testable import Cluster
 
 @Test func aContainerIsReadByItsNewestRunWithALog() throws {
-  func container(_ status: String) throws -> ClusterPod.Container? { ClusterPod.Container(try JSON(parsing: "{\"name\":\"web\",\(status)}")) }
-  #expect(try container(#""containerID":"c://2","state":{"running":{}},"lastState":{"terminated":{"containerID":"c://1"}}"#) == .init(name: "web", id: "c://2", isRunning: true, hasPrevious: true))
-  #expect(try container(#""state":{"waiting":{"reason":"ContainerCreating"}},"containerID":"""#) == .init(name: "web", id: nil, isRunning: false, hasPrevious: false))
-  #expect(try container(#""state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"containerID":"c://1"}}"#) == .init(name: "web", id: "c://1", isRunning: false, hasPrevious: false))
-  #expect(try container(#""containerID":"c://1","state":{"terminated":{"exitCode":0,"containerID":"c://1"}}"#) == .init(name: "web", id: "c://1", isRunning: false, hasPrevious: false))
+  func told(_ status: String) throws -> String {
+    let container = try #require(ClusterPod.Container(try JSON(parsing: "{\"name\":\"web\",\(status)}")))
+    return "\(container.id ?? "none") \(container.isRunning ? "runs" : "rests")\(container.hasPrevious ? ", ran before" : "")"
+  }
+  #expect(try told(#""containerID":"c://2","state":{"running":{}},"lastState":{"terminated":{"containerID":"c://1"}}"#) == "c://2 runs, ran before")
+  #expect(try told(#""state":{"waiting":{"reason":"ContainerCreating"}},"containerID":"""#) == "none rests")
+  #expect(try told(#""state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"containerID":"c://1"}}"#) == "c://1 rests")
+  #expect(try told(#""containerID":"c://1","state":{"terminated":{"exitCode":0,"containerID":"c://1"}}"#) == "c://1 rests")
 }
 
 @Test func workloadsAreFoundByTheirOwnSelectors() throws {
@@ -60,10 +63,10 @@ import YAML
 }
 
 @Test func podsTellWhyTheyWait() throws {
-  let waiting = try #require(json(yaml: Array("metadata: {name: a}\nstatus: {containerStatuses: [{ready: false, state: {waiting: {reason: ErrImagePull}}}]}".utf8)).first)
-  #expect(PodReasons.reason(waiting) == "a: ErrImagePull")
-  let running = try #require(json(yaml: Array("metadata: {name: a}\nstatus: {phase: Running, containerStatuses: [{ready: false, state: {}}]}".utf8)).first)
-  #expect(PodReasons.reason(running) == "a: not ready")
+  let waiting = try #require(json(yaml: Array("metadata: {name: a, uid: u}\nstatus: {containerStatuses: [{name: a, ready: false, state: {waiting: {reason: ErrImagePull}}}]}".utf8)).first)
+  #expect(ClusterPod(waiting)?.namedReason == "a: ErrImagePull")
+  let running = try #require(json(yaml: Array("metadata: {name: a, uid: u}\nstatus: {phase: Running, containerStatuses: [{name: a, ready: false, state: {}}]}".utf8)).first)
+  #expect(ClusterPod(running)?.namedReason == "a: not ready")
 }
 
 @Test(arguments: [

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Cluster
 
-private func pod(_ status: String, annotations: String = "{}") throws -> JSON {
-  try JSON(parsing: Array(#"{"metadata":{"name":"web-1","uid":"u","annotations":\#(annotations)},"status":{"containerStatuses":[\#(status)]}}"#.utf8))
+private func pod(_ status: String, annotations: String = "{}", more: String = "") throws -> ClusterPod {
+  try #require(ClusterPod(JSON(parsing: Array(#"{"metadata":{"name":"web-1","uid":"u","annotations":\#(annotations)\#(more)},"status":{"containerStatuses":[\#(status)]}}"#.utf8))))
 }
 
 @Test func crashes() throws {
@@ -38,15 +38,15 @@ func noTrouble(_ status: String) throws { #expect(try PodTrouble(pod(status)) ==
 
 @Test func podsOfABuild() throws {
   let one = try pod("", annotations: #"{"buildID":"1"}"#), none = try pod("")
-  #expect(ClusterPod.isOf(one, buildID: "1") && !ClusterPod.isOf(one, buildID: "2") && ClusterPod.isOf(one, buildID: nil))
-  #expect(ClusterPod.isOf(none, buildID: "2"))
-  #expect(!ClusterPod.isOf(try JSON(parsing: Array(#"{"metadata":{"deletionTimestamp":"2026-11-21T00:00:00Z"}}"#.utf8)), buildID: nil))
+  #expect(one.isOf(buildID: "1") && !one.isOf(buildID: "2") && one.isOf(buildID: nil))
+  #expect(none.isOf(buildID: "2"))
+  #expect(!(try pod("", more: #","deletionTimestamp":"2026-11-21T00:00:00Z""#)).isOf(buildID: nil))
 }
 
 @Test func theContainerThatFailed() throws {
-  #expect(ClusterPod.failed(try pod(#"{"name":"web","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}"#))?.reason == "OOMKilled")
-  #expect(ClusterPod.failed(try pod(#"{"name":"web","state":{"running":{}},"lastState":{"terminated":{"exitCode":2,"reason":"Error"}}}"#))?.code == 2)
-  #expect(ClusterPod.failed(try pod(#"{"name":"web","state":{"terminated":{"exitCode":0}}}"#)) == nil)
+  #expect(try pod(#"{"name":"web","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}"#).failed?.reason == "OOMKilled")
+  #expect(try pod(#"{"name":"web","state":{"running":{}},"lastState":{"terminated":{"exitCode":2,"reason":"Error"}}}"#).failed?.code == 2)
+  #expect(try pod(#"{"name":"web","state":{"terminated":{"exitCode":0}}}"#).failed == nil)
 }
 
 private let context = KubeContext(name: "there", cluster: "c", server: "https://10.0.0.1:6443", isIndirect: false)
@@ -110,4 +110,4 @@ private func events(_ items: String) throws -> JSON { try JSON(parsing: Array(#"
   (#"{"name":"web","ready":false,"state":{"running":{}}}"#, true), (#"{"name":"web","ready":true,"state":{"running":{}}}"#, false),
   (#"{"name":"web","ready":false,"state":{"waiting":{"reason":"ContainerCreating"}}}"#, false), ("", false),
 ])
-func whomAProbeConcerns(_ status: String, _ does: Bool) throws { #expect(ProbeEvents.concerns(try pod(status)) == does) }
+func whomAProbeConcerns(_ status: String, _ does: Bool) throws { #expect(try pod(status).isProbed == does) }

@@ -75,7 +75,7 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
 @Test func aLinesOrderIsKeptWhateverEndsFirst() throws {
   let out = Lock()
   nonisolated(unsafe) var seen: [Int] = []
-  let lines = OrderedLines(jobs: 4, write: { record in
+  let lines = OrderedLines<Record>(jobs: 4, write: { record in
     let number = try record["n"]?.integer ?? -1
     out.locked { seen.append(number) }
   }, work: { start in
@@ -96,7 +96,7 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
 }
 
 @Test func aLineThatCannotBeginDecidesTheExitCode() throws {
-  let lines = OrderedLines(jobs: 1, write: { _ in }, work: { start in (try? start()) == nil ? .init(record: nil, code: .noInput) : .init(record: nil, code: .failed) })
+  let lines = OrderedLines<Record>(jobs: 1, write: { _ in }, work: { start in (try? start()) == nil ? .init(record: nil, code: .noInput) : .init(record: nil, code: .failed) })
   try lines.add { throw SystemError("x", ENOENT) }
   try lines.add { Record() }
   #expect(try lines.finish() == .noInput)

@@ -32,10 +32,10 @@ private func through(_ body: (Call, String) -> Void) throws -> String {
   let evil = String(String.UnicodeScalarView(all.compactMap(Unicode.Scalar.init))) + "end"
   var ends: [Int32] = [-1, -1]
   try #require(pipe(&ends) == 0)
-  Diagnostics.descriptor = ends[1]
+  Diagnostics.descriptor.store(ends[1], ordering: .relaxed)
   let arguments = try Arguments(parsing: [], options: [])
   body(Call(name: "draft-x", arguments: arguments, quiet: false, debugging: true), evil)
-  Diagnostics.descriptor = STDERR_FILENO
+  Diagnostics.descriptor.store(STDERR_FILENO, ordering: .relaxed)
   close(ends[1])
   var bytes: [UInt8] = [], chunk = [UInt8](repeating: 0, count: 65_536)
   while case let count = read(ends[0], &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }

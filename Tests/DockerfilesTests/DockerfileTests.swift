@@ -177,7 +177,7 @@ func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
   ("# escape=x\nFROM a\n", 1, "the escape character is '\\' or '`', not 'x'"),
 ])
 func whatNoBuilderTakesHasALine(text: String, line: Int, reason: String) {
-  #expect(throws: Dockerfile.Fault(line: line, reason: reason)) { try Dockerfile.checked(text, arguments: [:]) }
+  #expect(throws: Dockerfile.Fault(line: line, reason: reason)) { try check(text) }
 }
 
 @Test func whatABuilderTakesIsLeftAlone() throws {
@@ -185,7 +185,14 @@ func whatNoBuilderTakesHasALine(text: String, line: Int, reason: String) {
     "FROM a AS b\nENV A 1 2\nENV A=1 B=\"2 3\"\nLABEL a=b\nCMD\nENTRYPOINT []\nHEALTHCHECK NONE\nONBUILD RUN x\nONBUILD COPY a b\nRUN <<E\nE\n",
     "ARG V\nFROM a:$V\nARG X\nCOPY --from=b --new=x c d\nADD [\"a b\", \"/\"]\nRUN --device=x y\nEXPOSE http\nUSER $U\nSHELL [\"a\"]\n",
   ]
-  for text in taken { _ = try Dockerfile.checked(text, arguments: [:]) }
-  #expect(Dockerfile.isForeign("# syntax=mine/frontend:1\nFROM a\n"))
-  #expect(!Dockerfile.isForeign("# syntax=docker/dockerfile:1.7-labs\nFROM a\n"))
+  for text in taken { try check(text) }
+  #expect(try Dockerfile("# syntax=mine/frontend:1\nFROM a\n").isForeign)
+  #expect(try !Dockerfile("# syntax=docker/dockerfile:1.7-labs\nFROM a\n").isForeign)
+}
+
+/// As a builder would be spared it.
+private func check(_ text: String) throws(Dockerfile.Fault) {
+  let file: Dockerfile
+  do throws(DockerfileError) { file = try Dockerfile(text) } catch { throw Dockerfile.Fault(error) }
+  try file.check(arguments: [:])
 }

@@ -1,4 +1,4 @@
-import Cluster
+import Command
 import Testing
 
 @testable import Helm
@@ -42,7 +42,7 @@ struct HelmStateTests {
   }
 
   @Test func decompressionHasALimit() throws {
-    let inner = try #require(base64Decoded(Array(secret.utf8)).flatMap { base64Decoded($0) })
+    let inner = try #require(Base64.decode(secret).flatMap { Base64.decode($0) })
     #expect(gunzipped(inner) != nil)
     #expect(gunzipped(inner, limit: 10) == nil)
     #expect(gunzipped(Array(inner.prefix(40))) == nil)

@@ -47,19 +47,7 @@ struct ReadingTests {
   private func stored(_ release: String, name: String = "web") throws -> StoredRelease {
     let entry = HelmStorage.Entry(namespace: "default", object: "sh.helm.release.v1.\(name).v1", name: name, revision: 1, status: "deployed")
     // The oldest releases are plain JSON inside base64.
-    return try StoredRelease(base64(release)[...], entry, kind: .configmaps)
-  }
-
-  private func base64(_ text: String) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var out: [UInt8] = [], bits = 0, count = 0
-    for byte in text.utf8 {
-      bits = bits << 8 | Int(byte)
-      count += 8
-      while count >= 6 { count -= 6; out.append(alphabet[bits >> count & 63]) }
-    }
-    if count > 0 { out.append(alphabet[bits << (6 - count) & 63]) }
-    return String(decoding: out, as: UTF8.self)
+    return try StoredRelease(Base64.encode(Array(release.utf8))[...], entry, kind: .configmaps)
   }
 
   private func release(templates: String = "[]", files: String = "[]", more: String = "") -> String {

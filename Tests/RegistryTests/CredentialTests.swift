@@ -4,15 +4,6 @@ import Testing
 
 @testable import Registry
 
-@Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"), ("ä:\u{7F}", "w6Q6fw==")])
-func base64(text: String, encoded: String) {
-  #expect(Base64.encode(Array(text.utf8)) == encoded)
-  #expect(Base64.decode(encoded) == Array(text.utf8))
-  #expect(Base64.decode(encoded.filter { $0 != "=" } + "\n") == Array(text.utf8))
-}
-
-@Test func base64Refused() { #expect(Base64.decode("a b") == nil && Base64.decode("a*bc") == nil) }
-
 @Test(arguments: [
   ("https://index.docker.io/v1/", "docker.io"), ("index.docker.io/v1", "docker.io"), ("registry-1.docker.io", "docker.io"), ("docker.io/me", "docker.io/me"),
   ("http://127.0.0.1:5000/", "127.0.0.1:5000"), ("https://GHCR.io/v2/", "ghcr.io"), ("", ""), ("https://", ""),

@@ -1,4 +1,4 @@
-import Command
+@testable import Command
 import Glibc
 import Records
 import Testing
@@ -33,15 +33,28 @@ func safeNames(_ text: String, _ name: String) {
   #expect(sandbox.refusal() == "cannot use 'dockerfile' (draft.toml:2): 'link/Dockerfile' is outside the application's directory")
 }
 
+/// What is done about a line sees one state of the file, which is read once; the next line sees what has come of it.
+@Test func aLineGoesByOneReadingOfItsFile() throws {
+  let sandbox = try Sandbox("name = \"one\""), call = try Sandbox.call(), nothing = Surroundings(variables: [:], config: nil)
+  func name(_ call: Call) throws -> String { try Project.begin(directory: sandbox.path, call: call, in: nothing).required(App.self).name }
+  #expect(try name(call) == "one")
+  try sandbox.write("[environments.development]\nname = \"two\"\n", to: "draft.toml")
+  #expect(try name(call) == "one")
+  #expect(try name(call.forOneLine()) == "two")
+}
+
 @Test func randomNames() throws {
   #expect(Name.adjectives.count >= 100 && Name.animals.count >= 100)
   #expect(Set(Name.adjectives).count == Name.adjectives.count && Set(Name.animals).count == Name.animals.count)
   #expect(Set((0..<50).map { _ in Name.random() }).count > 40)
   for _ in 0..<50 { #expect(Name.isApplication(Name.random()) && Name.random().split(separator: "-").count == 2) }
-  let sandbox = try Sandbox()
-  let app = try sandbox.begin("--app", "random")
-  // The same in every stage of the process, but different for another directory.
-  #expect(try sandbox.settings(for: app, "--app", "random").name == app.name)
+  let sandbox = try Sandbox(), call = try Sandbox.call(["--app", "random"]), nothing = Surroundings(variables: [:], config: nil)
+  func begin(_ call: Call) throws -> App { try Project.begin(directory: sandbox.path, call: call, in: nothing).required(App.self) }
+  let app = try begin(call)
+  // The same throughout a run.
+  #expect(try Settings(for: app, call: call.forOneLine(), in: nothing).name == app.name)
+  let others = try (0..<5).map { _ in try begin(Sandbox.call(["--app", "random"])).name }
+  #expect(others.contains { $0 != app.name })
 }
 
 @Test func directories() throws {

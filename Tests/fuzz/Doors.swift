@@ -219,7 +219,7 @@ extension Door {
   ]) { bytes in
     let parts = text(bytes).split(separator: "\n\n", maxSplits: 1).map(String.init)
     let headers = (parts.first ?? "").split(separator: "\n").compactMap { line -> (name: String, value: String)? in
-      line.firstIndex(of: ":").map { (line[..<$0].lowercased(), HTTP.trimmed(line[line.index(after: $0)...])) }
+      line.firstIndex(of: ":").map { (line[..<$0].lowercased(), line[line.index(after: $0)...].trimmed) }
     }
     guard let call = fuzzCall() else { return }
     let client = RegistryClient(try Reference("r.example/web"), plainHTTP: false, call: call), response = HTTPResponse(status: 202, headers: headers, body: Array((parts.last ?? "").utf8))
@@ -271,8 +271,8 @@ extension Door {
     _ = try? KubeConfig(texts: [text(bytes)]).context("a")?.isPlainlyLocal
     let json = try JSON(parsing: bytes)
     let workload = Status.Workload(json)
-    _ = (Status(well: true, workloads: [workload], pods: []).json, Status.Pod(json, workload: "x"), ClusterPod(json), PodTrouble(json), PodReasons.reason(json))
-    _ = (Workload.all(in: [json], namespace: "default"), HandMade.all(json, json), ClusterPod.failed(json), ProbeEvents.concerns(json))
+    _ = (Status(well: true, workloads: [workload], pods: []).json, ClusterPod(json).map { (Status.Pod($0, workload: "x"), PodTrouble($0), $0.namedReason, $0.failed) })
+    _ = (Workload.all(in: [json], namespace: "default"), HandMade.all(json, json))
     guard let call = fuzzCall() else { return }
     let context = KubeContext(name: "a", cluster: "c", server: "https://127.0.0.1:6443", isIndirect: false)
     _ = Addresses(objects: [json], namespace: "default", context: context, call: call).urls(of: json)

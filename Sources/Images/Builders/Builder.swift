@@ -1,7 +1,9 @@
 import Command
+import Dockerfiles
 import OCI
 import Records
 import Settings
+import Synchronization
 
 /// A program that builds an image from a context and keeps it in a store of its own.
 protocol Builder: Sendable {
@@ -31,8 +33,23 @@ struct BuildOrder: Sendable {
   /// Whether to bypass the builder's cache.
   var fresh: Bool
   var home: Home
+  let dockerfiles = ParsedDockerfiles()
 
   var names: [String] { ([tag] + furtherTags).map { "\(repository):\($0)" } }
+}
+
+/// The Dockerfiles of an order by their text. Several look at the one there is, and a head has another.
+final class ParsedDockerfiles: Sendable {
+  private let results = Mutex<[String: Result<Dockerfile, DockerfileError>]>([:])
+
+  func parsed(_ text: String) throws(DockerfileError) -> Dockerfile {
+    try results.withLock { results throws(DockerfileError) in
+      if let result = results[text] { return try result.get() }
+      let result = Result { () throws(DockerfileError) in try Dockerfile(text) }
+      results[text] = result
+      return try result.get()
+    }
+  }
 }
 
 /// An image in its builder's store.

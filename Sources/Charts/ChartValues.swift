@@ -1,4 +1,3 @@
-import Helm
 import Records
 import Settings
 
@@ -7,14 +6,15 @@ import Settings
 /// User strings are passed to helm unchanged, since their syntax is helm's. Draft's own are typed as strings, so that a
 /// tag of digits stays a string, and every character with a meaning to helm is escaped, so that an image name cannot
 /// set another key.
-struct ChartValues {
+package struct ChartValues {
   /// For the record, in the order they are applied.
-  let settings: [Values.Setting]
+  package let settings: [Values.Setting]
   /// The same as arguments of helm.
-  let arguments: [String]
+  package let arguments: [String]
 
-  init(app: App, image: Image, settings: Settings) throws(ReleaseError) {
-    guard ChartValues.isReference(image.repository, image.tag) else { throw .badImage(reference: "\(image.repository):\(image.tag)") }
+  /// nil when the image has no name that an image may have.
+  package init?(app: App, image: Image, settings: Settings) {
+    guard ChartValues.isReference(image.repository, image.tag) else { return nil }
     let injected: KeyValuePairs = [
       "image.repository": image.repository, "image.tag": image.tag, "draft": app.name, "buildID": image.tag, "basedomain": settings.basedomain,
     ]
@@ -24,11 +24,11 @@ struct ChartValues {
       } + injected.map { Values.Setting(key: $0, value: $1, source: "draft") } + [Values.Setting(key: "ondraft", value: "true", source: "draft")]
     // helm applies all --set before any --set-string, each in the order given.
     arguments =
-      settings.set.map { "--set=\($0.text)" } + ["--set=ondraft=true"] + injected.map { "--set-string=\($0)=\(ChartValues.escaped($1))" }
+      settings.set.map { "--set=\($0.text)" } + ["--set=ondraft=true"] + injected.map { ChartValues.argument($0, $1) }
   }
 
-  /// The author is not part of the order: the same order by someone else counts as released already.
-  static func argument(author app: App) -> String { "--set-string=\(Author.value)=\(escaped(Author.of(app)))" }
+  /// An argument for helm that sets a value to a string, even if it looks like a number.
+  package static func argument(_ key: String, _ value: String) -> String { "--set-string=\(key)=\(escaped(value))" }
 
   /// Whether the characters are those of an image reference in distribution's grammar; enough to keep out options and
   /// control characters.

@@ -60,9 +60,12 @@ final class UnpackedContext {
   /// - Parameter foreign: whether it may name a frontend of its own.
   func checkedDockerfile(_ order: BuildOrder, foreign: Bool) throws -> Dockerfile? {
     guard let text = try? Files.readText(dockerfile, limit: 1 << 20) else { return nil }
-    if foreign, Dockerfile.isForeign(text) { return nil }
     do throws(Dockerfile.Fault) {
-      return try Dockerfile.checked(text, arguments: Dictionary(order.arguments.map { ($0.name, $0.value) }) { $1 })
+      let file: Dockerfile
+      do throws(DockerfileError) { file = try order.dockerfiles.parsed(text) } catch { throw Dockerfile.Fault(error) }
+      if foreign, file.isForeign { return nil }
+      try file.check(arguments: Dictionary(order.arguments.map { ($0.name, $0.value) }) { $1 })
+      return file
     } catch {
       let app = order.app.name
       throw BuildError.dockerfile(app: app, path: order.context.dockerfile, line: error.line, reason: error.reason)
@@ -93,7 +96,7 @@ final class UnpackedContext {
 extension BuildOrder {
   /// Refuses a Dockerfile with an invalid image name, or one that becomes too long. The builder reports other errors.
   func checkImages(_ text: String) throws {
-    guard let file = try? Dockerfile(text) else { return }
+    guard let file = try? dockerfiles.parsed(text) else { return }
     // Another BuildKit frontend reads another language.
     let isForeign = file.directives.contains { $0.name == "syntax" && !$0.value.contains("docker/dockerfile") }
     if rules == .docker, isForeign { return }
@@ -110,7 +113,7 @@ extension BuildOrder {
 
   /// The base images of the Dockerfile, as far as it can be read. For messages only.
   var baseImages: [String] {
-    guard let text = try? Files.readText(app.dir + "/" + context.dockerfile, limit: 1 << 20), let file = try? Dockerfile(text) else { return [] }
+    guard let text = try? Files.readText(app.dir + "/" + context.dockerfile, limit: 1 << 20), let file = try? dockerfiles.parsed(text) else { return [] }
     return (try? file.images(arguments: Dictionary(arguments.map { ($0.name, $0.value) }) { $1 })) ?? []
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Cluster
+@testable import Command
 
 @Test(arguments: [
   ("2026-11-21T04:31:08Z", 1_795_235_468), ("2026-11-21T04:31:08.123456789Z", 1_795_235_468), ("2026-11-21T05:31:08.5+01:00", 1_795_235_468),
@@ -16,10 +16,3 @@ func noInstants(text: String) {
 }
 
 @Test func instantsAreWrittenInOneWay() { #expect(Instant("2026-11-21T05:31:08.5+01:00")?.text == "2026-11-21T04:31:08Z") }
-
-@Test func base64() {
-  #expect(base64Decoded(Array("aGk=".utf8)) == Array("hi".utf8))
-  #expect(base64Decoded(Array("aGkh".utf8)) == Array("hi!".utf8))
-  #expect(base64Decoded([]) == [])
-  #expect(base64Decoded(Array("a b".utf8)) == nil)
-}

@@ -52,7 +52,7 @@ package struct ContainersBuilder: Builder {
   /// buildah before 1.33 and podman before 4.8 take the lines of a here-document for instructions.
   private func checkHeredocs(_ order: BuildOrder, _ dockerfile: String) throws {
     guard let text = try? Files.readText(dockerfile, limit: 1 << 20), text.contains("<<") else { return }
-    guard let instruction = try? Dockerfile(text).instructions.first(where: { !$0.heredocs.isEmpty }) else { return }
+    guard let instruction = try? order.dockerfiles.parsed(text).instructions.first(where: { !$0.heredocs.isEmpty }) else { return }
     let said = try Child.run([program, "--version"], output: .capture, errors: .discard).outputText
     let first = program == "podman" ? [4, 8] : [1, 33]
     guard let version = ContainersBuilder.version(said), version.lexicographicallyPrecedes(first) else { return }

@@ -1,17 +1,17 @@
 /// Edits a text file by lines: everything else stays byte for byte, line ends included.
-struct LineEdit {
-  private(set) var lines: [[UInt8]]
+package struct LineEdit {
+  package private(set) var lines: [[UInt8]]
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
   }
 
-  var bytes: [UInt8] { Array(lines.joined(separator: [0x0A])) }
+  package var bytes: [UInt8] { Array(lines.joined(separator: [0x0A])) }
 
-  func text(_ index: Int) -> String { String(decoding: lines[index], as: UTF8.self) }
+  package func text(_ index: Int) -> String { String(decoding: lines[index], as: UTF8.self) }
 
   /// Replaces the first occurrence of a word in a line; a letter, digit or `_` next to it makes it a different word.
-  mutating func replaceWord(_ old: String, by new: String, line index: Int) {
+  package mutating func replaceWord(_ old: String, by new: String, line index: Int) {
     let old = Array(old.utf8), line = lines[index]
     guard !old.isEmpty, line.count >= old.count else { return }
     for at in 0...(line.count - old.count) where line[at...].starts(with: old) {
@@ -23,12 +23,12 @@ struct LineEdit {
   }
 
   /// Replaces lines by one; keeps a carriage return at the end.
-  mutating func replace(_ range: ClosedRange<Int>, by text: String) {
+  package mutating func replace(_ range: ClosedRange<Int>, by text: String) {
     let ending: [UInt8] = lines[range.upperBound].last == 0x0D ? [0x0D] : []
     lines.replaceSubrange(range, with: [Array(text.utf8) + ending])
   }
 
-  mutating func removeLine(_ index: Int) { lines.remove(at: index) }
+  package mutating func removeLine(_ index: Int) { lines.remove(at: index) }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_")

@@ -35,7 +35,7 @@ struct Append {
     let text = try tree.dockerfile(order.context.dockerfile, directory: order.app.dir)
     try order.checkImages(text)
     let split: Split
-    do { split = try Split(text) } catch let error as DockerfileError { throw Undivided(error.message) }
+    do { split = try Split(text, order.dockerfiles.parsed(text)) } catch let error as DockerfileError { throw Undivided(error.message) }
     try tree.applyIgnore(directory: order.app.dir, dockerfile: order.context.dockerfile, rules: order.rules)
     call.debug("the Dockerfile is divided: \(split.isFromNothing ? "there is no head" : "the head ends at line \(split.head.instructions.last?.lines.upperBound ?? 0)"), \(split.tail.count) instructions follow")
     return (split, tree)

@@ -1,0 +1,21 @@
+import Synchronization
+
+/// What a run of a command, or the work on one line, remembers: a value of each type, made when it is first asked for. A library keeps
+/// here what it wants to know again, so that nothing outlives the run or the line, and no function has to hand it on.
+public final class Memory: Sendable {
+  private let values = Mutex<[ObjectIdentifier: any Sendable]>([:])
+
+  public init() {}
+
+  /// The value of a type.
+  /// - Parameter make: makes the first one, and asks for no other meanwhile.
+  public func value<Value: AnyObject & Sendable, E: Error>(_ make: () throws(E) -> Value) throws(E) -> Value {
+    try values.withLock { values throws(E) in
+      let key = ObjectIdentifier(Value.self)
+      if let value = values[key] as? Value { return value }
+      let value = try make()
+      values[key] = value
+      return value
+    }
+  }
+}
