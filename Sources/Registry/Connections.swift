@@ -1,11 +1,10 @@
 import Command
 import HTTP
 
-/// Connections without work, a few for each host, kept open while the process lives: a stage that stays up pays for a connection
+/// Connections without work, a few for each host, kept open for as long as a run of a command: a stage that stays up pays for a connection
 /// once. One that the server has closed in the meantime is replaced by libcurl, unseen: it looks before it writes, and writes again
 /// when the answer is a closed connection.
 final class Connections: @unchecked Sendable {
-  static let shared = Connections()
   private let lock = Lock()
   private var idle: [String: [Connection]] = [:]
 
