@@ -1,11 +1,10 @@
 import Command
 import HTTP
 
-/// Idle connections, a few for each host, kept open as long as the process runs, so that a stage that keeps running
-/// connects only once. libcurl replaces a connection that the server has closed: it checks before it writes, and writes
-/// again if it finds the connection closed.
+/// Idle connections, a few for each host, kept open for a run of a command, so that a stage that keeps running connects
+/// only once. libcurl replaces a connection that the server has closed: it checks before it writes, and writes again if
+/// it finds the connection closed.
 final class Connections: @unchecked Sendable {
-  static let shared = Connections()
   private let lock = Lock()
   private var idle: [String: [Connection]] = [:]
 

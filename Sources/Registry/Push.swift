@@ -35,10 +35,10 @@ public func push(_ image: Image, plainHTTP asked: Bool = false, settings: Settin
     let client = RegistryClient(reference, session: session, plainHTTP: asked, call: call), memory = try PushMemory(registry: reference.registry, home: home)
     // A new image's tag will not be there, so the next query is sent at the same time.
     let question = session.isWarm && image.why != "unchanged" ? memory.known(of: reference.repository).map { Question(client, $0.manifest) } : nil
-    let connection = try Connections.shared.take(reference.host)
+    let connection = try client.connections.take(reference.host)
     let done = try push(built, as: image, client, connection, memory, question, home: home)
     session.pushed()
-    Connections.shared.give(connection, for: reference.host)
+    client.connections.give(connection, for: reference.host)
     return done
   } catch {
     sessions.forget(reference, plainHTTP: plainHTTP)
@@ -103,8 +103,8 @@ final class Question: @unchecked Sendable {
     self.manifest = manifest
     Thread.detachOrDo { [self] in
       var answer: Bool?
-      if let connection = try? Connections.shared.take(client.host), let found = try? client.hasManifest(manifest, on: connection) {
-        Connections.shared.give(connection, for: client.host)
+      if let connection = try? client.connections.take(client.host), let found = try? client.hasManifest(manifest, on: connection) {
+        client.connections.give(connection, for: client.host)
         answer = found
       }
       lock.locked {

@@ -44,6 +44,7 @@ final class RegistryClient: @unchecked Sendable {
 
   private var authorizer: Authorizer { session.authorizer }
   var host: String { reference.host }
+  var connections: Connections { call.memory.value(Connections.init) }
   var pushScope: String { "repository:\(reference.repository):pull,push" }
 
   /// An address of the repository: `path` follows `/v2/NAME/`.

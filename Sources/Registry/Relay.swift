@@ -86,9 +86,9 @@ struct Relay {
     func run() {
       var result: (any Error)?
       do {
-        let connection = try Connections.shared.take(source.host)
+        let connection = try source.connections.take(source.host)
         try get(connection)
-        Connections.shared.give(connection, for: source.host)
+        source.connections.give(connection, for: source.host)
       } catch { result = error }
       close(target)
       lock.locked { failure = result; isDone = true; lock.broadcast() }

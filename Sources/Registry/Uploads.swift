@@ -46,9 +46,9 @@ final class Uploads: @unchecked Sendable {
     for _ in 0..<max(0, helpers) {
       Thread.detachOrDo { [self] in
         do {
-          let connection = try Connections.shared.take(client.host)
+          let connection = try client.connections.take(client.host)
           work(connection)
-          Connections.shared.give(connection, for: client.host)
+          client.connections.give(connection, for: client.host)
         } catch { fail(error) }
         lock.locked { running -= 1; lock.broadcast() }
       }

@@ -26,7 +26,8 @@ public func checkRegistry(_ app: String, settings: Settings, call: Call) -> Doct
 private func ask(_ reference: Reference, registry: String, call: Call) throws -> RegistrySession {
   let name = reference.repository.split(separator: "/").last.map(String.init) ?? reference.repository
   let session = RegistrySession(reference, plainHTTP: isNamedPlain(reference.host, call))
-  let client = RegistryClient(reference, session: session, call: call), connection = try Connections.shared.take(reference.host)
+  let client = RegistryClient(reference, session: session, call: call)
+  let connection = try client.connections.take(reference.host)
   let request = HTTPRequest(method: "HEAD", address: client.address("manifests/latest"), purpose: "ask '\(registry)' for '\(name)'")
   let response = try client.send(request, on: connection, scope: [client.pushScope], retrying: false)
   guard [200, 404].contains(response.status) else { throw client.refusal(response, request) }

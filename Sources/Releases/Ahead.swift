@@ -54,12 +54,12 @@ struct StatusAhead: Sendable {
   var stored: Result<StoredRelease, HelmError>
   var group: LiveGroup?
 
-  static let all = Ahead<StatusAhead>()
+  static func all(_ call: Call) -> Ahead<StatusAhead> { call.memory.value(Ahead<StatusAhead>.init) }
 }
 
 /// Reads ahead what ``status(_:call:)`` will need for these lines. See ``Ahead``.
 public func askAhead(status records: [Record], call: Call) {
-  StatusAhead.all.ask(records, call: call) { storage, namespace, names in
+  StatusAhead.all(call).ask(records, call: call) { storage, namespace, names in
     var answers: [String: StatusAhead] = [:], manifests: [[JSON]] = []
     let entries = try storage.newest("name in (\(names.joined(separator: ",")))", namespace: namespace)
     try storage.read(entries) { entry, result in
@@ -80,12 +80,12 @@ public func askAhead(status records: [Record], call: Call) {
 struct HistoryAhead: Sendable {
   var revisions: [(entry: HelmStorage.Entry, revision: Result<History.Revision, HelmError>)] = []
 
-  static let all = Ahead<HistoryAhead>()
+  static func all(_ call: Call) -> Ahead<HistoryAhead> { call.memory.value(Ahead<HistoryAhead>.init) }
 }
 
 /// Reads ahead what ``history(_:limit:call:)`` will need for these lines. See ``Ahead``.
 public func askAhead(history records: [Record], limit: Int, call: Call) {
-  HistoryAhead.all.ask(records, call: call) { storage, namespace, names in
+  HistoryAhead.all(call).ask(records, call: call) { storage, namespace, names in
     let entries = Dictionary(grouping: try storage.entries("name in (\(names.joined(separator: ",")))", namespace: namespace), by: \.name)
     var answers: [String: HistoryAhead] = [:], wanted: [HelmStorage.Entry] = []
     for name in names {

@@ -18,7 +18,7 @@ public func history(_ record: Record, limit: Int, call: Call) throws -> History 
         chart: revision.chart, appVersion: revision.appVersion, buildID: revision.buildID, description: "draft \(revision.digest)")
     })
   case .helm(let context):
-    let found = try HistoryAhead.all.take(subject, context)?.revisions ?? read(subject, context, limit: limit, call: call)
+    let found = try HistoryAhead.all(call).take(subject, context)?.revisions ?? read(subject, context, limit: limit, call: call)
     guard !found.isEmpty else { throw HelmError.noRelease(name: subject.name, place: try HelmStorage(context: context, call: call).place(subject.namespace)) }
     return History(found.map { entry, revision in
       do throws(HelmError) { return try revision.get() } catch {

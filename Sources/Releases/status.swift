@@ -22,7 +22,7 @@ public func status(_ record: inout Record, call: Call) throws -> Bool {
 }
 
 private func status(_ subject: Subject, context: KubeContext, call: Call) throws -> (Release, Status) {
-  let ahead = StatusAhead.all.take(subject, context)
+  let ahead = StatusAhead.all(call).take(subject, context)
   let stored = try ahead?.stored.get() ?? HelmStorage(context: context, call: call).read(subject.name, namespace: subject.namespace)
   let state = stored.state
   let objects: [JSON]

@@ -13,6 +13,10 @@ cp "$out" tap
 is 'a good stage passes, and prove can read it' "$status $(failed) $(cat "$err") $(tail -n 1 tap)" '0   Result: PASS'
 is '… the plan is the number of checks' "$(grep '^1\.\.' tap)" "1..$(grep -c '^ok [0-9]* - ' tap)"
 
+draft-check-stage -t 60 draft-detect >tap
+is "one of draft's own, which says that it sets two members" "$? $(failed)" '0 '
+ok '… and is held to these' grep -q "^ok [0-9]* - a line gets no member but 'language', 'pack'" tap
+
 # Bad ones: the stage in sh, and the beginning of the checks that find it.
 breaks() { # NAME SCRIPT CHECK...
   stage "$1" "$2"
