@@ -27,10 +27,10 @@ final class PortRelay: @unchecked Sendable {
   private func accept(_ listener: Int32) {
     defer { Glibc.close(listener) }
     while true {
-      let client = Glibc.accept(listener, nil, nil)
+      let client = uninterrupted { Glibc.accept(listener, nil, nil) }
       if client >= 0 { Thread.detach { [self] in carry(client) }; continue }
       switch errno {
-      case EINTR, ECONNABORTED: continue
+      case ECONNABORTED: continue
       // Others of our connections end some time.
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: usleep(100_000)
       default: return
@@ -67,13 +67,11 @@ final class PortRelay: @unchecked Sendable {
     func copy(from source: Int32, to destination: Int32) {
       let isWhole = withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { buffer -> Bool in
         while true {
-          let count = recv(source, buffer.baseAddress, buffer.count, 0)
-          if count < 0, errno == EINTR { continue }
+          let count = uninterrupted { recv(source, buffer.baseAddress, buffer.count, 0) }
           guard count > 0 else { return count == 0 }
           var sent = 0
           while sent < count {
-            let more = send(destination, buffer.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL))
-            if more < 0, errno == EINTR { continue }
+            let more = uninterrupted { send(destination, buffer.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL)) }
             guard more > 0 else { return false }
             sent += more
           }

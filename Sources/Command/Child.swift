@@ -87,11 +87,9 @@ public struct Child {
     isGroup: Bool = false, patience: Int = 5, slow: (() -> Void)? = nil, seconds: Double? = nil
   ) throws -> Result {
     guard let path = find(argv[0]) else { throw ProgramMissing(program: argv[0]) }
-    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-    guard null >= 0 else { throw SystemError("cannot open '/dev/null'", errno) }
-    defer { close(null) }
+    let null = try OpenFile("/dev/null", O_RDWR) { SystemError("cannot open '/dev/null'", $0) }
 
-    var inputEnd: Int32 = -1, childInput = inputFile ?? null
+    var inputEnd: Int32 = -1, childInput = inputFile ?? null.descriptor
     if input != nil {
       // A socket, because a send to a program that has stopped reading can be told not to raise SIGPIPE.
       var ends: [Int32] = [-1, -1]
@@ -99,7 +97,7 @@ public struct Child {
       inputEnd = ends[0]
       childInput = ends[1]
     }
-    let out = try Sink(output, null), err = try Sink(errors, null, joined: out)
+    let out = try Sink(output, null.descriptor), err = try Sink(errors, null.descriptor, joined: out)
     defer { out.closeAll(); err.closeAll(); if inputEnd >= 0 { close(inputEnd) } }
 
     var pid: pid_t = 0
@@ -142,7 +140,7 @@ public struct Child {
         usleep(5_000)
       }
     } else {
-      while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+      uninterrupted { waitpid(pid, &status, 0) }
     }
     Child.lock.locked {
       Child.running.remove(pid)
@@ -327,8 +325,8 @@ private final class Sink {
 
   func drain() throws {
     var chunk = [UInt8](repeating: 0, count: 65_536)
-    let count = read(end, &chunk, chunk.count)
-    if count < 0, errno == EINTR || errno == EAGAIN { return }
+    let count = uninterrupted { read(end, &chunk, chunk.count) }
+    if count < 0, errno == EAGAIN { return }
     guard count > 0 else {
       close(end)
       end = -1

@@ -13,23 +13,18 @@ public enum Files {
 
   /// The whole file. `limit` guards against what is no small file at all; a longer one is an error.
   public static func read(_ path: String, limit: Int = 64 << 20) throws -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw SystemError("cannot read '\(path)'", errno) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw SystemError("cannot read '\(path)'", errno) }
-    guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw SystemError("cannot read '\(path)'", status.st_mode & S_IFMT == Glibc.S_IFDIR ? EISDIR : EINVAL) }
-    guard Int(status.st_size) <= limit else { throw SystemError("cannot read '\(path)'", EFBIG) }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(Int(status.st_size) + 1)
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count < 0 { if errno == EINTR { continue }; throw SystemError("cannot read '\(path)'", errno) }
-      if count == 0 { return bytes }
-      bytes += chunk[..<count]
-      guard bytes.count <= limit else { throw SystemError("cannot read '\(path)'", EFBIG) }
-    }
+    do {
+      let file = try OpenFile(path, O_RDONLY | O_NONBLOCK), status = try file.status()
+      guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw Errno(status.st_mode & S_IFMT == Glibc.S_IFDIR ? EISDIR : EINVAL) }
+      guard Int(status.st_size) <= limit else { throw Errno(EFBIG) }
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(Int(status.st_size) + 1)
+      try file.pieces(of: 65_536) {
+        bytes += $0
+        guard bytes.count <= limit else { throw Errno(EFBIG) }
+      }
+      return bytes
+    } catch let error as Errno { throw SystemError("cannot read '\(path)'", error.number) }
   }
 
   public static func readText(_ path: String, limit: Int = 64 << 20) throws -> String {
@@ -42,17 +37,18 @@ public enum Files {
   ///   - durable: false does not wait for the disk, some milliseconds: after a power cut the file may be empty. For caches whose
   ///     readers check what they read.
   public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true, durable: Bool = true) throws {
-    let (descriptor, temporary) = try Temporary.file(beside: path)
-    defer { close(descriptor); Temporary.remove(temporary) }
-    do { try writeAll(bytes, to: descriptor) } catch {
-      let code = error.errno == ENOSPC ? ExitCode.cannotCreate : .inputOutput
-      throw SystemError("cannot write '\(path)'", error.errno, code: code)
+    let temporary = try Temporary.file(beside: path)
+    defer { Temporary.remove(temporary.path) }
+    do { try temporary.file.write(bytes) } catch {
+      let code = error.number == ENOSPC ? ExitCode.cannotCreate : .inputOutput
+      throw SystemError("cannot write '\(path)'", error.number, code: code)
     }
+    let descriptor = temporary.file.descriptor
     guard fchmod(descriptor, mode & ~processMask) == 0, !durable || fsync(descriptor) == 0 else {
       throw SystemError("cannot write '\(path)'", errno)
     }
-    if replacing { return try place(descriptor, temporary, at: path, durable: durable) }
-    guard csystem_rename_noreplace(temporary, path) == 0 else {
+    if replacing { return try place(temporary, at: path, durable: durable) }
+    guard csystem_rename_noreplace(temporary.path, path) == 0 else {
       throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate)
     }
   }
@@ -60,11 +56,12 @@ public enum Files {
   /// Gives a whole file its place. In the caches it gets there whatever is in its place by now, a directory or nothing
   /// to be in, and also when somebody has just deleted it.
   /// - Parameters:
-  ///   - descriptor: of the file, open for reading.
+  ///   - temporary: open for reading as well.
   ///   - durable: see ``write(_:to:mode:replacing:durable:)``.
-  public static func place(_ descriptor: Int32, _ temporary: String, at path: String, durable: Bool = true) throws {
-    var own = temporary
-    defer { if own != temporary { Temporary.remove(own) } }
+  package static func place(_ temporary: borrowing TemporaryFile, at path: String, durable: Bool = true) throws {
+    var own = temporary.path
+    let given = own
+    defer { if own != given { Temporary.remove(own) } }
     for attempt in 1... {
       // One who exchanges gets what was there, and that has to be a file.
       let result = durable || isDirectory(path) ? rename(own, path) : csystem_rename_lazily(own, path)
@@ -73,7 +70,7 @@ public enum Files {
       guard [ENOENT, ENOTDIR, EISDIR, EEXIST, ENOTEMPTY].contains(number), attempt < Temporary.tries, clear(path) else {
         throw SystemError("cannot create '\(path)'", number, code: .cannotCreate)
       }
-      if !exists(own) { own = try copy(descriptor, beside: path) }
+      if !exists(own) { own = try copy(temporary.file, beside: path) }
     }
   }
 
@@ -90,24 +87,19 @@ public enum Files {
   }
 
   /// A file that has no name any more, once more.
-  private static func copy(_ descriptor: Int32, beside path: String) throws -> String {
-    let (new, temporary) = try Temporary.file(beside: path)
-    defer { close(new) }
-    var status = stat(), chunk = [UInt8](repeating: 0, count: 262_144), offset = 0
-    while true {
-      let count = pread(descriptor, &chunk, chunk.count, off_t(offset))
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw SystemError("cannot read '\(path)'", errno) }
-      if count == 0 { break }
-      do { try writeAll(Array(chunk[..<count]), to: new) } catch {
-        throw SystemError("cannot write '\(path)'", error.errno, code: .cannotCreate)
+  private static func copy(_ file: borrowing OpenFile, beside path: String) throws -> String {
+    let new = try Temporary.file(beside: path)
+    guard lseek(file.descriptor, 0, SEEK_SET) == 0 else { throw SystemError("cannot read '\(path)'", errno) }
+    try file.pieces({ SystemError("cannot read '\(path)'", $0) }) { bytes in
+      do throws(Errno) { try new.file.write(bytes) } catch {
+        throw SystemError("cannot write '\(path)'", error.number, code: .cannotCreate)
       }
-      offset += count
     }
-    guard fstat(descriptor, &status) == 0, fchmod(new, status.st_mode & 0o7777) == 0 else {
+    var status = stat()
+    guard fstat(file.descriptor, &status) == 0, fchmod(new.file.descriptor, status.st_mode & 0o7777) == 0 else {
       throw SystemError("cannot write '\(path)'", errno)
     }
-    return temporary
+    return new.path
   }
 
   /// `mkdir -p`. In the caches a file where a directory belongs is removed.

@@ -147,11 +147,9 @@ package struct TarballCache {
   }
 
   private func remove(_ entry: Entry) -> Bool {
-    let descriptor = open(entry.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    var status = stat()
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0, status.st_mtim.tv_sec == entry.used else { return false }
+    guard let file = try? OpenFile(entry.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), file.tryLock(), let status = try? file.status(),
+      status.st_mtim.tv_sec == entry.used
+    else { return false }
     let removed = unlink(entry.path) == 0
     if removed, let slash = entry.path.lastIndex(of: "/") { rmdir(String(entry.path[..<slash])) }
     return removed

@@ -41,9 +41,8 @@ extension Context {
     }
     var contents = TarContents()
     for part in try payload.parts() {
-      let descriptor = try part.open()
-      defer { close(descriptor) }
-      let reader = try TarReader(descriptor: descriptor, name: part.path)
+      let file = try part.open()
+      let reader = try TarReader(descriptor: file.descriptor, name: part.path)
       try contents.add(reader, archive: part.path)
       guard reader.finish() == (part.digest, part.size) else { throw ArchiveError.payloadDiffers(path: part.path) }
     }

@@ -95,9 +95,8 @@ package struct ContextTree: Sendable {
   }
 
   private static func scan(_ context: Payload) throws -> [Entry] {
-    let descriptor = try context.open()
-    defer { close(descriptor) }
-    let reader = try TarReader(descriptor: descriptor, name: context.path)
+    let file = try context.open()
+    let reader = try TarReader(descriptor: file.descriptor, name: context.path)
     var entries: [Entry] = []
     var seen: Set<[UInt8]> = []
     while let member = try reader.next() {
@@ -231,9 +230,8 @@ extension ContextTree {
   func bytes(of entry: Entry, directory: String) throws -> [UInt8] {
     if let bytes = try? Files.read(directory + "/" + PathBytes.text(entry.path), limit: 1 << 20), SHA256.digest(bytes) == "sha256:" + entry.content { return bytes }
     let part = parts[entry.part]
-    let descriptor = try part.open()
-    defer { close(descriptor) }
-    let reader = try TarReader(descriptor: descriptor, name: part.path, hashes: false)
+    let file = try part.open()
+    let reader = try TarReader(descriptor: file.descriptor, name: part.path, hashes: false)
     while let member = try reader.next() {
       guard PathBytes.cleaned(member.path) == entry.path else { continue }
       var bytes: [UInt8] = []

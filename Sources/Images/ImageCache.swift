@@ -108,11 +108,9 @@ struct ImageCache {
   /// Whether the blob is there, which marks it as used now.
   func isThere(_ blob: Descriptor, _ layout: ImageLayout) -> Bool {
     guard let file = try? layout.open(blob) else { return false }
-    defer { close(file) }
-    var status = stat()
     // What was used within the hour stays, so a few minutes more or less do not matter.
-    if fstat(file, &status) == 0, status.st_mtim.tv_sec > time(nil) - 600 { return true }
-    return futimens(file, nil) == 0
+    if let status = try? file.status(), status.st_mtim.tv_sec > time(nil) - 600 { return true }
+    return futimens(file.descriptor, nil) == 0
   }
 
   func noted(_ name: String) -> Descriptor? {
@@ -201,13 +199,12 @@ extension ImageCache.Incoming {
   /// The layer compressed, beside the others. Throws when it is not the layer that was announced.
   private func compress(_ layer: Descriptor, _ diffID: Digest, _ layout: ImageLayout) throws -> Descriptor {
     let source = try layout.open(layer)
-    defer { close(source) }
-    let (file, temporary) = try Temporary.file(beside: blobs + "/layer")
-    defer { close(file); Temporary.remove(temporary) }
-    let result = try Gzip.compress(source, to: file, name: layout.blob(layer.digest))
+    let temporary = try Temporary.file(beside: blobs + "/layer")
+    defer { Temporary.remove(temporary.path) }
+    let result = try Gzip.compress(source, to: temporary.file, name: layout.blob(layer.digest))
     guard result.content == diffID else { throw ImageLayoutError.damaged(layout.blob(layer.digest), diffID) }
-    guard rename(temporary, "\(blobs)/\(result.digest.hex)") == 0 else { throw SystemError("cannot create '\(temporary)'", errno, code: .cannotCreate) }
-    Temporary.forget(temporary)
+    guard rename(temporary.path, "\(blobs)/\(result.digest.hex)") == 0 else { throw SystemError("cannot create '\(temporary.path)'", errno, code: .cannotCreate) }
+    Temporary.forget(temporary.path)
     return Descriptor(mediaType: layer.mediaType + "+gzip", digest: result.digest, size: result.size)
   }
 }

@@ -65,13 +65,12 @@ struct PluginBuilder: Builder {
     guard case .image(let config, let layers) = manifest.kind else { throw ImageLayoutError.manifest("is an index of several images, and one is wanted") }
     for blob in [config] + layers where !blob.isForeign {
       let file = try layout.open(blob)
-      defer { close(file) }
       if thoroughly { try compare(file, blob, in: layout) }
     }
     return StoredImage(id: config.digest.hex, layers: layers.count, digest: descriptor.digest.description)
   }
 
-  private static func compare(_ file: Int32, _ blob: Descriptor, in layout: ImageLayout) throws {
+  private static func compare(_ file: borrowing OpenFile, _ blob: Descriptor, in layout: ImageLayout) throws {
     guard blob.digest.algorithm == "sha256" else { return }
     guard try Blob.digest(file, name: layout.blob(blob.digest)) == blob.digest else { throw ImageLayoutError.damaged(layout.blob(blob.digest), blob.digest) }
   }

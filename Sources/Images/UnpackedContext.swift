@@ -17,7 +17,8 @@ final class UnpackedContext {
   /// The Dockerfile in it, absolute, no symbolic link.
   private(set) var dockerfile = ""
   /// An empty file, open and locked.
-  let lock: Int32
+  private var file: OpenFile?
+  var lock: Int32 { file?.descriptor ?? -1 }
   /// The directory of this build alone.
   let place: String
 
@@ -29,9 +30,12 @@ final class UnpackedContext {
     let place = try Temporary.directory(in: parent, alone: true)
     self.place = place
     directory = place + "/context"
-    lock = open(place + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     // From here on all is set that deinit needs, and it runs even when this throws.
-    guard lock >= 0, flock(lock, LOCK_SH) == 0, mkdir(directory, 0o755) == 0 else { throw SystemError("cannot create '\(place)'", errno, code: .cannotCreate) }
+    do {
+      file = try OpenFile(place + "/lock", O_RDWR | O_CREAT, mode: 0o600)
+      try file?.lock(LOCK_SH)
+      guard mkdir(directory, 0o755) == 0 else { throw Errno(errno) }
+    } catch let error as Errno { throw SystemError("cannot create '\(place)'", error.number, code: .cannotCreate) }
     _ = consume making
     try extract(order.context.payload, into: directory)
 
@@ -45,14 +49,11 @@ final class UnpackedContext {
 
   /// Whether somebody has deleted it, or is about to: the draft home's cache as a whole.
   var isLost: Bool {
-    var status = stat()
-    return fstat(lock, &status) != 0 || status.st_nlink == 0 || !Files.exists(dockerfile)
+    guard let status = try? file?.status() else { return true }
+    return status.st_nlink == 0 || !Files.exists(dockerfile)
   }
 
-  deinit {
-    if lock >= 0 { close(lock) }
-    Temporary.remove(place)
-  }
+  deinit { Temporary.remove(place) }
 
   /// The Dockerfile as a builder will read it. Throws ``BuildError/dockerfile(app:path:line:reason:hint:)`` for what
   /// none takes.
@@ -78,11 +79,7 @@ final class UnpackedContext {
 
   /// Whether nobody is at work there. Nobody begins to be either, as whoever asks keeps others from making one.
   private static func isLeft(_ place: String) -> Bool {
-    let lock = open(place + "/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-    if lock >= 0 {
-      defer { close(lock) }
-      return flock(lock, LOCK_EX | LOCK_NB) == 0
-    }
+    if let lock = try? OpenFile(place + "/lock", O_RDWR | O_NOFOLLOW) { return lock.tryLock() }
     // Killed, or not yet arrived, between making the directory and the lock.
     var status = stat()
     return lstat(place, &status) == 0 && status.st_mtim.tv_sec < time(nil) - 3_600

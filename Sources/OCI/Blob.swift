@@ -3,27 +3,13 @@ import Glibc
 
 /// A blob's content.
 package enum Blob {
-  /// The SHA-256 of all that can be read from a descriptor.
+  /// The SHA-256 of a file, from where it stands to its end.
   /// - Parameter name: of what is read, for messages.
-  package static func digest(_ descriptor: Int32, name: String) throws -> Digest {
+  package static func digest(_ file: borrowing OpenFile, name: String) throws -> Digest {
     var hash = SHA256()
-    try pieces(descriptor, name: name) { hash.update($0) }
+    try file.pieces({ SystemError("cannot read '\(name)'", $0) }) { hash.update($0) }
     guard let digest = Digest("sha256:" + hash.finish()) else { throw SystemError("cannot read '\(name)'", EIO) }
     return digest
-  }
-
-  /// All that can be read from a descriptor, in pieces.
-  /// - Parameter name: of what is read, for messages.
-  static func pieces(_ descriptor: Int32, name: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)
-    defer { chunk.deallocate() }
-    while true {
-      let count = read(descriptor, chunk.baseAddress, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw SystemError("cannot read '\(name)'", errno) }
-      if count == 0 { return }
-      try body(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-    }
   }
 }
 
@@ -31,8 +17,6 @@ extension ImageLayout {
   /// Whether a blob's file has the digest that it is named by; true where that cannot be told.
   public func isWhole(_ descriptor: Descriptor) throws -> Bool {
     guard descriptor.digest.algorithm == "sha256" else { return true }
-    let file = try open(descriptor)
-    defer { close(file) }
-    return try Blob.digest(file, name: blob(descriptor.digest)) == descriptor.digest
+    return try Blob.digest(try open(descriptor), name: blob(descriptor.digest)) == descriptor.digest
   }
 }

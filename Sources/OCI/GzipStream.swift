@@ -1,6 +1,7 @@
 import CDeflate
 import Command
 import Glibc
+import Records
 
 /// gzip by libdeflate, in members of 256 KiB of content (RFC 1952, section 2.2), with no name and no time in their headers: the same
 /// content gives the same bytes, in whatever pieces it comes. A member whose samples shrink by less than an eighth is stored.
@@ -66,13 +67,7 @@ package final class GzipStream {
     let bytes = UnsafeRawBufferPointer(rebasing: output[..<count])
     hash.update(bytes)
     size += count
-    var done = 0
-    while done < count {
-      let written = Glibc.write(target, bytes.baseAddress! + done, count - done)
-      if written < 0, errno == EINTR { continue }
-      guard written >= 0 else { throw failure(errno) }
-      done += written
-    }
+    do { try writeAll(bytes, to: target) } catch { throw failure(error.errno) }
   }
 
   /// Whether what waits is compressed already, as pictures and archives are: on that the compressor takes longest, for nothing.

@@ -67,13 +67,11 @@ private func scratch() throws -> String {
   defer { close(alive) }
   #expect(flock(alive, LOCK_EX | LOCK_NB) == 0)
   Temporary.shelter(caches)
-  let (descriptor, path) = try Temporary.file(beside: caches + "/images/blob")
-  close(descriptor)
+  let path = try Temporary.file(beside: caches + "/images/blob").path
   #expect(path.hasPrefix(caches + "/tmp/"))
   #expect(try Files.list(caches + "/tmp").filter { $0.hasPrefix("dead") || $0.hasPrefix("alive") } == ["alive", "alive-y"])
   // Elsewhere a file is written beside.
-  let (other, beside) = try Temporary.file(beside: caches + ".other")
-  close(other)
+  let beside = try Temporary.file(beside: caches + ".other").path
   defer { Temporary.remove(beside) }
   #expect(beside.hasPrefix(caches + ".other.tmp-"))
 }
@@ -98,11 +96,10 @@ private func scratch() throws -> String {
     #expect(try Files.read(place) == [7], "\(wrong)")
   }
 
-  let (file, temporary) = try Temporary.file(beside: caches + "/images/other")
-  defer { close(file) }
-  try writeAll(Array("whole".utf8), to: file)
+  let temporary = try Temporary.file(beside: caches + "/images/other")
+  try temporary.file.write(Array("whole".utf8))
   removeTree(caches)
-  try Files.place(file, temporary, at: caches + "/images/other")
+  try Files.place(temporary, at: caches + "/images/other")
   #expect(try Files.readText(caches + "/images/other") == "whole")
 
   try Files.makeDirectories(home + "/locks/build/x")
