@@ -31,9 +31,7 @@ extension Home {
   /// Whether nobody has it open under a lock.
   private static func isFree(_ path: String, _ status: stat) -> Bool {
     guard status.st_mode & S_IFMT == Glibc.S_IFREG else { return true }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    guard let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { return false }
+    return file.tryLock()
   }
 }
