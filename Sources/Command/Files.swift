@@ -143,26 +143,6 @@ public enum Files {
     return String(decoding: path.utf8.dropFirst(above.count), as: UTF8.self)
   }
 
-  /// Keeps the files of a directory that were changed last, once there are more than a limit.
-  /// - Parameters:
-  ///   - limit: beyond this many, half of it stays.
-  ///   - bytes: of what stays, as much as fits, by the blocks it takes.
-  public static func prune(_ directory: String, limit: Int, bytes: Int = .max) {
-    let names = (try? list(directory)) ?? []
-    guard names.count > limit else { return }
-    var files: [(changed: timespec, path: String, size: Int)] = []
-    for name in names {
-      var status = stat()
-      if lstat(directory + "/" + name, &status) == 0 { files.append((status.st_mtim, directory + "/" + name, Int(status.st_blocks) * 512)) }
-    }
-    files.sort { ($0.changed.tv_sec, $0.changed.tv_nsec, $0.path) > ($1.changed.tv_sec, $1.changed.tv_nsec, $1.path) }
-    var total = 0
-    for (index, file) in files.enumerated() {
-      total += file.size
-      if index >= limit / 2 || total > bytes { unlink(file.path) }
-    }
-  }
-
   /// The names in a directory, sorted by byte; without `.` and `..`.
   public static func list(_ path: String) throws -> [String] {
     guard let directory = opendir(path) else { throw SystemError("cannot read directory '\(path)'", errno) }

@@ -2,9 +2,13 @@ import Glibc
 import Records
 
 /// A failed system call that its caller has yet to put into words.
-package struct Errno: Error, Equatable {
+package struct Errno: Diagnosis, Equatable {
   package var number: Int32
   package init(_ number: Int32) { self.number = number }
+
+  package var message: String { errnoText(number) }
+  package var hint: String? { nil }
+  package var exitCode: ExitCode { ExitCode(errno: number) }
 }
 
 /// Makes a system call again for as long as signals interrupt it.

@@ -107,13 +107,7 @@ public enum Temporary {
 
   /// Removes what killed processes left in a directory of ours where ``directory(in:alone:)`` makes some: what is a day old.
   public static func sweep(in parent: String) {
-    for name in (try? Files.list(parent)) ?? [] where name.hasPrefix("tmp-") {
-      var status = stat()
-      let left = parent + "/" + name
-      guard isRandom(name.dropFirst(4)), lstat(left, &status) == 0, status.st_mtim.tv_sec < time(nil) - 86_400
-      else { continue }
-      removeTree(left)
-    }
+    Cache(parent, kept: 0, idle: 86_400).sweep { $0.name.hasPrefix("tmp-") && isRandom($0.name.dropFirst(4)) }
   }
 
   /// Removes what killed processes left beside a file: what looks as if we had made it, is more than a minute old and

@@ -35,10 +35,10 @@ public final class Intake {
   public init(_ home: Home) throws {
     contexts = try TarballCache.contexts(home).directory
     charts = try TarballCache.charts(home).directory
-    incoming = try home.directory("cache/incoming")
-    sweep()
+    let partials = try home.cache("incoming", kept: 0, idle: 86_400)
+    incoming = partials.directory
+    partials.sweep()
   }
-
 
   /// Where the payload is, or will be. The digest has to be one: see ``isDigest(_:)``.
   public func path(_ digest: String, _ kind: Kind) -> String {
@@ -120,16 +120,5 @@ public final class Intake {
     var named = stat()
     guard let open = try? file.status() else { return false }
     return lstat(path, &named) == 0 && open.st_ino == named.st_ino && open.st_dev == named.st_dev
-  }
-
-  /// Removes what nobody has gone on with for a day.
-  private func sweep() {
-    for name in (try? Files.list(incoming)) ?? [] {
-      let path = incoming + "/" + name
-      var status = stat()
-      guard lstat(path, &status) == 0, status.st_mtim.tv_sec < time(nil) - 86_400 else { continue }
-      guard let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW) else { continue }
-      if file.tryLock() { unlink(path) }
-    }
   }
 }

@@ -22,7 +22,8 @@ import Settings
 struct ImageCache {
   let path: String
   let lock: String
-  private static let limit = 8 << 30
+  /// The blobs. A push may be reading what was used within the hour.
+  private var blobs: Cache { Cache(path + "/blobs/sha256", bytes: 8 << 30, idle: 3_600) }
 
   init(_ home: Home) throws { try self.init(path: home.directory("cache/images"), lock: home.directory("locks") + "/images") }
 
@@ -83,7 +84,8 @@ struct ImageCache {
     defer { withExtendedLifetime(held) {} }
     // Somebody else may have brought it in while this one waited.
     if let manifest = remembered(image, layout) { return (layout, manifest) }
-    sweep()
+    // What killed exports left. Under the lock, so nobody is at work on them.
+    Cache(path, kept: 0).sweep { $0.name.hasPrefix("tmp-") }
     let incoming = try Incoming(self, known: Dictionary(image.diffIDs.compactMap { digest in layer(digest, layout).map { (digest, $0) } }) { $1 })
     try make(incoming)
     guard let manifest = incoming.manifest else { throw BuildError.export(name: image.id, reason: "nothing came out") }
@@ -121,34 +123,22 @@ struct ImageCache {
 
   // MARK: what is removed
 
-  /// Removes what killed exports left. Under the lock, so nobody is at work on them.
-  private func sweep() {
-    for name in (try? Files.list(path)) ?? [] where name.hasPrefix("tmp-") { removeTree(path + "/" + name) }
+  func prune() { prune(blobs) }
+
+  func prune(_ blobs: Cache) {
+    guard blobs.sweep().number > 0 else { return }
+    forgetLost(["ids", "layers", "names", "made", "heads"])
+    Cache(path + "/fs", kept: 0).sweep { !Files.exists(blobs.path($0.name)) }
   }
 
-  func prune(limit: Int = ImageCache.limit, idle: Int = 3_600) {
-    let directory = path + "/blobs/sha256"
-    var blobs: [(used: Int, name: String, size: Int)] = [], total = 0
-    for name in (try? Files.list(directory)) ?? [] {
-      var status = stat()
-      guard lstat(directory + "/" + name, &status) == 0 else { continue }
-      blobs.append((status.st_mtim.tv_sec, name, Int(status.st_size)))
-      total = total.plus(Int(status.st_size))
-    }
-    guard total > limit else { return }
-    for blob in blobs.sorted(by: { ($0.used, $0.name) < ($1.used, $1.name) }) {
-      var status = stat()
-      guard total > limit, lstat(directory + "/" + blob.name, &status) == 0, status.st_mtim.tv_sec < time(nil) - idle else { continue }
-      if unlink(directory + "/" + blob.name) == 0 { total -= blob.size }
-    }
-    guard let layout = try? self.layout() else { return }
-    for kind in ["ids", "layers", "names", "made", "heads"] {
-      for name in (try? Files.list("\(path)/\(kind)")) ?? [] {
-        if let blob = noted("\(kind)/\(name)"), Files.exists(layout.blob(blob.digest)) { continue }
-        unlink("\(path)/\(kind)/\(name)")
+  /// Removes notes about blobs that are there no more.
+  func forgetLost(_ kinds: [String]) {
+    for kind in kinds {
+      Cache(path + "/" + kind, kept: 0).sweep { note in
+        guard let blob = noted(kind + "/" + note.name) else { return true }
+        return !Files.exists(blobs.path(blob.digest.hex))
       }
     }
-    for name in (try? Files.list(path + "/fs")) ?? [] where !Files.exists("\(directory)/\(name)") { unlink("\(path)/fs/\(name)") }
   }
 }
 

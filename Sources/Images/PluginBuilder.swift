@@ -43,7 +43,8 @@ struct PluginBuilder: Builder {
     Temporary.remove(place(order))
     guard chmod(output, 0o755) == 0, rename(output, place(order)) == 0 else { throw SystemError("cannot create '\(place(order))'", errno, code: .cannotCreate) }
     Temporary.forget(output)
-    prune(parent, but: order.tag)
+    // And what killed builds left. This one is the newest.
+    Cache(parent, limit: PluginBuilder.kept, kept: PluginBuilder.kept, idle: 3_600).sweep()
   }
 
   /// The layout's further tags are in the record; the push gives them.
@@ -73,15 +74,5 @@ struct PluginBuilder: Builder {
   private static func compare(_ file: borrowing OpenFile, _ blob: Descriptor, in layout: ImageLayout) throws {
     guard blob.digest.algorithm == "sha256" else { return }
     guard try Blob.digest(file, name: layout.blob(blob.digest)) == blob.digest else { throw ImageLayoutError.damaged(layout.blob(blob.digest), blob.digest) }
-  }
-
-  /// Removes the layouts used longest ago, and what killed builds left; nothing that was used within the hour.
-  private func prune(_ parent: String, but tag: String) {
-    var layouts: [(used: Int, path: String)] = []
-    for name in (try? Files.list(parent)) ?? [] where name != tag {
-      var status = stat()
-      if lstat(parent + "/" + name, &status) == 0 { layouts.append((status.st_mtim.tv_sec, parent + "/" + name)) }
-    }
-    for layout in layouts.sorted(by: { $0.used > $1.used }).dropFirst(PluginBuilder.kept - 1) where layout.used < time(nil) - 3_600 { removeTree(layout.path) }
   }
 }

@@ -71,18 +71,18 @@ final class UnpackedContext {
 
   /// Removes what killed builds left behind, in the builder's store as well.
   private static func sweep(_ parent: String) {
-    let places = ((try? Files.list(parent)) ?? []).filter { $0.hasPrefix("tmp-") }.map { parent + "/" + $0 }
-    let left = places.filter(isLeft)
+    let cache = Cache(parent, kept: 0)
+    let left = cache.entries().filter { $0.name.hasPrefix("tmp-") && isLeft($0) }.map(\.path)
+    if left.isEmpty { return }
     LeftContainers.remove(of: left)
-    left.forEach(removeTree)
+    cache.sweep { left.contains($0.path) }
   }
 
   /// Whether nobody is at work there. Nobody begins to be either, as whoever asks keeps others from making one.
-  private static func isLeft(_ place: String) -> Bool {
-    if let lock = try? OpenFile(place + "/lock", O_RDWR | O_NOFOLLOW) { return lock.tryLock() }
+  private static func isLeft(_ place: Cache.Entry) -> Bool {
+    if let lock = try? OpenFile(place.path + "/lock", O_RDWR | O_NOFOLLOW) { return lock.tryLock() }
     // Killed, or not yet arrived, between making the directory and the lock.
-    var status = stat()
-    return lstat(place, &status) == 0 && status.st_mtim.tv_sec < time(nil) - 3_600
+    return place.used < time(nil) - 3_600
   }
 }
 

@@ -117,9 +117,9 @@ final class WorkPlace: Sendable {
 
   init(_ home: Home) throws {
     let parent = try home.directory("serve")
-    for name in (try? Files.list(parent)) ?? [] {
-      let other = parent + "/" + name
-      if let file = try? OpenFile(other + "/lock", O_RDWR | O_NOFOLLOW), file.tryLock() { removeTree(other) }
+    Cache(parent, kept: 0).sweep { other in
+      guard let file = try? OpenFile(other.path + "/lock", O_RDWR | O_NOFOLLOW) else { return false }
+      return file.tryLock()
     }
     path = try Temporary.directory(in: parent)
     // Locked before it has its name, so that nobody ever sees it without.

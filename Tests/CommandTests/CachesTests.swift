@@ -23,22 +23,6 @@ private func scratch() throws -> String {
   #expect(generations.lines == (11...16).map { "g\($0)" } + ["g1", "g17"])
 }
 
-@Test func aDirectoryIsPrunedByNumberAndBlocks() throws {
-  let directory = try scratch()
-  defer { removeTree(directory) }
-  for number in 10..<20 {
-    try Files.write([UInt8](repeating: 1, count: 5_000), to: "\(directory)/\(number)")
-    var times = [timespec(tv_sec: number, tv_nsec: 0), timespec(tv_sec: number, tv_nsec: 0)]
-    utimensat(AT_FDCWD, "\(directory)/\(number)", &times, 0)
-  }
-  Files.prune(directory, limit: 10, bytes: 1)
-  #expect(try Files.list(directory).count == 10)
-  Files.prune(directory, limit: 8)
-  #expect(try Files.list(directory) == ["16", "17", "18", "19"])
-  Files.prune(directory, limit: 3, bytes: 8_192)
-  #expect(try Files.list(directory) == ["19"])
-}
-
 /// Longer than any path may be, and deeper than a stack is.
 @Test func aDeepTreeIsRemoved() throws {
   let directory = try scratch()
