@@ -97,8 +97,9 @@ final class ContainerCopy: @unchecked Sendable {
     file = OpenFile(ends[0])
     let theirs = ends[1]
     Thread.detach { [self, handle] in
+      let end = OpenFile(theirs)
       let result = Result { try Kubectl.run(words + [ContainerCopy.script, "draft-sync"], inputFile: theirs, handle: handle) }
-      close(theirs)
+      _ = consume end
       lock.locked {
         self.result = result
         lock.broadcast()

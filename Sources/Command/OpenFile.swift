@@ -39,7 +39,7 @@ package struct OpenFile: ~Copyable, Sendable {
     _ path: UnsafePointer<CChar>, _ flags: Int32, mode: mode_t = 0, in directory: Int32 = AT_FDCWD,
     _ failure: (Int32) -> Failure = Errno.init
   ) throws(Failure) {
-    // Not assigned before it is known to be open: a value that is whole is closed, which changes errno.
+    // Not assigned before it is known to be open: a whole value is closed also when its initializer throws.
     let descriptor = openat(directory, path, flags | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw failure(errno) }
     self.descriptor = descriptor

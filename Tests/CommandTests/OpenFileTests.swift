@@ -108,6 +108,12 @@ private func isOpen(_ descriptor: Int32) -> Bool { fcntl(descriptor, F_GETFD) >=
   action.__sigaction_handler.sa_handler = { _ in }
   #expect(sigaction(SIGUSR2, &action, &before) == 0)
   defer { sigaction(SIGUSR2, &before, nil) }
+  // A thread of the test runner takes no signals.
+  var signals = sigset_t(), masked = sigset_t()
+  sigemptyset(&signals)
+  sigaddset(&signals, SIGUSR2)
+  pthread_sigmask(SIG_UNBLOCK, &signals, &masked)
+  defer { pthread_sigmask(SIG_SETMASK, &masked, nil) }
   var ends: [Int32] = [0, 0]
   #expect(pipe(&ends) == 0)
   let from = OpenFile(ends[0]), to = ends[1], reader = pthread_self()
