@@ -1,12 +1,12 @@
-# make            the release build: one stripped binary with a hard link per command, in .build/draft
-# make debug      the same layout from a debug build, in .build/draft-debug
-# make check      every test
-# make fuzz       what comes in from outside, with FUZZ=SECONDS of inputs nobody would write (default: 600)
-# make check-cluster   those on a real Kubernetes: a node is brought up, they run, it is taken down
-# make check-faults   errors and kills at random moments, and what is left of them; FAULTS=1000 of them take some 20 minutes
-# make demo       the main job: the python example through create and up, a change, and up again
-# make bench      draft beside buildah, podman, BuildKit and others, to Tests/bench/results.md; BENCH=medium for a part of it
-# make install    PREFIX=/usr/local DESTDIR=
+# make                the release build: one stripped binary with a hard link for each command, in .build/draft
+# make debug          a debug build with the same layout, in .build/draft-debug
+# make demo           run the python example: create, up, a change, up again
+# make check          run all tests
+# make check-cluster  run the tests that need Kubernetes, on nodes that are started for them
+# make check-faults   errors and kills at random moments, and what they leave; FAULTS=1000 takes about 20 minutes
+# make fuzz           test the code that reads data from outside with malformed input, for FUZZ=SECONDS (default: 600)
+# make bench          compare draft with buildah, podman and others in Tests/bench/results.md; BENCH=medium: a part
+# make install        install, with PREFIX=/usr/local DESTDIR=
 
 PREFIX = /usr/local
 SWIFT = swift
@@ -19,24 +19,27 @@ DATA := $(shell find packs man completions -type f)
 STAGE = .build/draft
 DEBUG = .build/draft-debug
 RELEASE = .build/release
-# The C libraries of Package.swift, for the link that SwiftPM does not do.
-LIBRARIES = $(addprefix -l,:libarchive.a :libdeflate.a :libz.a :libnettle.a :libacl.a :libzstd.a :liblz4.a :libbz2.a :liblzma.a :libyaml.a :libcrypto.a dl stdc++)
+# The C libraries of Package.swift, for the link step that SwiftPM does not do.
+LIBRARIES = $(addprefix -l,:libarchive.a :libdeflate.a :libz.a :libnettle.a :libacl.a :libzstd.a :liblz4.a :libbz2.a \
+  :liblzma.a :libyaml.a :libcrypto.a dl stdc++)
 
-# helm and hadolint, which Debian does not have.
+# helm and hadolint are not in Debian; Tests/packages installs them here.
 TOOLS = $(or $(DRAFT_TEST_CACHE),$(HOME)/.cache/draft-test)/tools
 export PATH := $(PATH):$(TOOLS)/bin
 
 all: $(STAGE)/.done
 
-# SwiftPM gives every executable's main a name of its own, draft_push_main; a table by the name we are called under joins them.
-# One binary of 13 MB with a link per command instead of a large one for each.
+# SwiftPM gives the main of every executable its own name, such as draft_push_main. A table maps the name that the
+# binary is called by to one of them. So there is one binary of 15 MB with a link for each command. It exports no symbol:
+# nothing is loaded that would look for one, and the linker drops 0.6 MB.
 $(STAGE)/.done: $(SOURCES) $(SHELL_FILES) $(COMMANDS) $(SHELL_PARTS) $(DATA) Makefile
 	$(SWIFT) build -c release --static-swift-stdlib
 	rm -rf $(STAGE) && mkdir -p $(STAGE)/bin
 	awk -f Sources/draft/multicall.awk $(COMMANDS) > $(STAGE)/multicall.c
 	clang -O2 -c -o $(STAGE)/multicall.o $(STAGE)/multicall.c
-	swiftc -static-stdlib -o $(STAGE)/draft-multicall $(STAGE)/multicall.o $$(sort -u $(SWIFT_COMMANDS:%=$(RELEASE)/%.product/Objects.LinkFileList)) \
-	  -Xlinker --gc-sections -Xlinker -s $(LIBRARIES)
+	swiftc -static-stdlib -o $(STAGE)/draft-multicall $(STAGE)/multicall.o \
+	  $$(sort -u $(SWIFT_COMMANDS:%=$(RELEASE)/%.product/Objects.LinkFileList)) \
+	  -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker --no-export-dynamic -Xlinker -s $(LIBRARIES)
 	for command in $(SWIFT_COMMANDS); do ln -f $(STAGE)/draft-multicall $(STAGE)/bin/$$command; done
 	rm -f $(STAGE)/draft-multicall $(STAGE)/multicall.*
 	$(call share,$(STAGE))
@@ -48,7 +51,7 @@ debug:
 	cp -lf $(SWIFT_COMMANDS:%=.build/debug/%) $(DEBUG)/bin/
 	$(call share,$(DEBUG))
 
-# What is not compiled: the scripts beside the binaries; packs, manual pages and completions under share.
+# Files that are not compiled: scripts go next to the binaries; packs, manual pages and completions go to share.
 define share
 	cp -f $(SHELL_FILES) $(1)/bin/
 	rm -rf $(1)/share && mkdir -p $(1)/share/draft $(1)/share/man/man1 $(1)/share/man/man5 $(1)/share/man/man7
@@ -60,14 +63,15 @@ define share
 	cp completions/draft.fish $(1)/share/fish/vendor_completions.d/
 endef
 
-# Every test: the libraries' by swift test, the commands' by Tests/run, two at a time, on two nodes. What a right is missing for says so
-# and counts as skipped; with CI=true it fails.
+# All tests: those of the libraries with swift test, those of the commands with Tests/run, two at a time, on two nodes.
+# A test that lacks permissions says so and is skipped; with CI=true it fails.
 check:
 	Tests/packages check
 	$(MAKE) all
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
-	shellcheck $(SHELL_FILES) $(wildcard Sources/draft/*.sh) Tests/packages Tests/base-image Tests/demo Tests/run Tests/thrice .ci/run Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
+	shellcheck $(SHELL_FILES) $(wildcard Sources/draft/*.sh) Tests/packages Tests/base-image Tests/demo Tests/run \
+	  Tests/thrice .ci/run Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
 	Tests/cluster/cluster run node 2 -- Tests/run Tests/cluster/*.t Tests/cli/*.t
 
 fuzz: FUZZ = 600
@@ -75,7 +79,7 @@ fuzz:
 	$(SWIFT) build --build-tests
 	FUZZ=$(FUZZ) $(SWIFT) test --skip-build --filter FuzzTests
 
-# Tests/cluster/cluster brings nodes up for all of them, where that can be had; each test says what it does without.
+# Tests/cluster/cluster starts nodes for these tests, if possible; otherwise each test says what it skips.
 check-cluster:
 	Tests/packages check
 	$(MAKE) all

@@ -1,32 +1,32 @@
 import Glibc
 
-/// What is done with each entry a walk comes to.
+/// Receives the entries of a walk.
 package protocol ContextVisitor: AnyObject {
   func directory(_ path: [UInt8], _ status: stat) throws
   func link(_ path: [UInt8], to target: [UInt8], _ status: stat) throws
   /// - Parameters:
-  ///   - status: of the name, as the walk has just found it.
+  ///   - status: of the name, as the walk found it.
   ///   - name: the file's name in `directory`.
   func file(_ path: [UInt8], _ status: stat, name: [UInt8], in directory: SourceDirectory) throws
 }
 
-/// Walks an application's directory and comes to what Docker would send of it: a directory before what is in it, names in the order
-/// of their bytes. No more is held in memory than the names of the directories on the way down.
+/// Walks an application's directory and visits what docker would send: a directory before its contents, names in byte
+/// order. Holds no more in memory than the names in the directories on the current path.
 package final class ContextWalk {
   private let ignore: DockerIgnore
-  /// Sent whatever is ignored: the Dockerfile and the ignore file.
+  /// Paths sent even if ignored: the Dockerfile and the ignore file.
   private let always: [[UInt8]]
   private let root: String
-  /// What was left out and why, in the last run.
+  /// What the last run skipped, and why.
   package private(set) var warnings: [String] = []
   private var frames: [Frame] = []
 
   private struct Frame {
     let directory: SourceDirectory
-    /// Relative, without a slash at the end; empty at the top.
+    /// Relative, without a trailing slash; empty at the top.
     let path: [UInt8]
     let matches: DockerIgnore.Matches
-    /// An ignored directory is sent only when something in it is.
+    /// An ignored directory is sent only if something in it is.
     var isSent: Bool
   }
 
@@ -36,6 +36,7 @@ package final class ContextWalk {
     self.always = always
   }
 
+  /// Walks the tree. Throws ``ArchiveError``, and what the visitor throws.
   package func run(_ visitor: some ContextVisitor) throws {
     warnings = []
     let top = try SourceDirectory(Array(root.utf8), in: AT_FDCWD, path: root)
@@ -72,11 +73,11 @@ package final class ContextWalk {
       let target = try frame.directory.target(of: name, size: Int(status.st_size), path: full(path))
       try sendDirectories(visitor)
       try visitor.link(path, to: target, status)
-    default: warnings.append("'\(full(path))' is no file, directory or link, and is left out")
+    default: warnings.append("'\(full(path))' is not a file, directory or link, and is skipped")
     }
   }
 
-  /// The directories on the way down that have not been sent yet.
+  /// Sends the directories on the current path that have not been sent yet.
   private func sendDirectories(_ visitor: some ContextVisitor) throws {
     guard let first = frames.firstIndex(where: { !$0.isSent }) else { return }
     for index in first..<frames.count {

@@ -1,23 +1,24 @@
-/// The regular expressions a `.dockerignore` comes to, in the syntax of Go's `regexp` (https://github.com/google/re2/wiki/Syntax):
-/// runes, escapes, classes, `.`, `^`, `$`, `|`, counts, and `*` and `?` behind a class or a group.
+/// The regular expressions that a `.dockerignore` translates to, in the syntax of Go's `regexp`
+/// (https://github.com/google/re2/wiki/Syntax): runes, escapes, classes, `.`, `^`, `$`, `|`, counts, and `*` and `?`
+/// after a class or a group.
 ///
-/// All states are followed at once, so that no pattern of a hostile tree takes more than its length times the path's.
+/// All states are followed in parallel, so that no hostile pattern takes more time than its length times the path's.
 struct DockerExpression: Sendable {
   fileprivate enum Step: Sendable {
     case rune(RuneSet)
-    /// Goes on at both, counted from here.
+    /// Continues at both targets, relative to this step.
     case split(Int, Int)
     case begin, end
     case boundary(Bool)
   }
 
   private let steps: [Step]
-  /// Every match ends in these bytes; looked at first, because most paths do not.
+  /// Every match ends in these bytes. Checked first, because most paths do not.
   private let tail: [UInt8]
-  /// Only the first of several alternatives is tied to the beginning, only the last to the end.
+  /// With alternatives, only the first is anchored at the start and only the last at the end.
   private let isTied: Bool
 
-  /// nil when Go would refuse the expression.
+  /// nil if Go would reject the expression.
   init?(_ source: [UInt32]) {
     var parser = ExpressionParser(source)
     guard let steps = parser.parse() else { return nil }
@@ -64,7 +65,7 @@ struct DockerExpression: Sendable {
   }
 }
 
-/// A class of runes.
+/// A set of runes.
 struct RuneSet: Sendable {
   var ranges: [ClosedRange<UInt32>]
 
@@ -88,12 +89,12 @@ struct RuneSet: Sendable {
   static let space = RuneSet([0x09...0x0A, 0x0C...0x0D, 0x20...0x20])
   static let word = RuneSet([0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A])
 
-  /// Behind a backslash.
+  /// Classes after a backslash.
   static let perl: [UInt32: RuneSet] = [
     0x64: digit, 0x44: digit.inverted, 0x73: space, 0x53: space.inverted, 0x77: word, 0x57: word.inverted,
   ]
 
-  /// Between `[:` and `:]`.
+  /// Classes between `[:` and `:]`.
   static let posix: [String: RuneSet] = [
     "alnum": RuneSet([0x30...0x39, 0x41...0x5A, 0x61...0x7A]), "alpha": RuneSet([0x41...0x5A, 0x61...0x7A]), "ascii": RuneSet([0...0x7F]),
     "blank": RuneSet([0x09...0x09, 0x20...0x20]), "cntrl": RuneSet([0...0x1F, 0x7F...0x7F]), "digit": digit, "graph": RuneSet([0x21...0x7E]),
@@ -112,7 +113,7 @@ private struct ExpressionParser {
 
   init(_ source: [UInt32]) { rest = source[...] }
 
-  /// nil when the syntax is not Go's.
+  /// nil if the syntax is not Go's.
   mutating func parse() -> Steps? {
     guard let steps = alternatives(), rest.isEmpty else { return nil }
     return steps
@@ -149,7 +150,7 @@ private struct ExpressionParser {
         atom = escape
       case scalar("*"), scalar("?"), scalar("+"): return nil
       case scalar("{"):
-        // A count here has nothing to repeat: what stands before one takes it in `repeated`.
+        // A count here has nothing to repeat; after an atom, `repeated` consumes it.
         var ahead = self
         ahead.rest = [rune] + rest
         guard ahead.count() == nil else { return nil }
@@ -170,7 +171,7 @@ private struct ExpressionParser {
 
   private struct Count { var least: Int, most: Int?; var isValid: Bool }
 
-  /// `{2}`, `{2,}` or `{2,3}`, taken off the front; nil, and nothing taken, for a brace that is just a brace.
+  /// Consumes `{2}`, `{2,}` or `{2,3}`; nil, consuming nothing, for a literal brace.
   private mutating func count() -> Count? {
     var ahead = rest
     func number(_ ahead: inout ArraySlice<UInt32>) -> Int? {
@@ -193,7 +194,7 @@ private struct ExpressionParser {
     return Count(least: least, most: most, isValid: least <= 1_000 && (most.map { $0 <= 1_000 && $0 >= least } ?? true))
   }
 
-  /// What was parsed last, as often as the `*`, `?` or count behind it asks for; nil for a second one behind that.
+  /// The atom with the `*`, `?` or count after it applied; nil if another follows.
   private mutating func repeated(_ atom: Steps) -> Steps? {
     var result = atom
     let loop: Steps = [.split(1, atom.count + 2)] + atom + [.split(-atom.count - 1, -atom.count - 1)]
@@ -248,7 +249,7 @@ private struct ExpressionParser {
     }
   }
 
-  /// A backslash and what follows it, where that is a single rune.
+  /// A backslash escape that stands for a single rune.
   private mutating func escaped() -> UInt32? {
     guard let rune = rest.popFirst() else { return nil }
     switch rune {

@@ -1,9 +1,9 @@
 /// The patterns of a `.dockerignore`: https://docs.docker.com/build/concepts/context/#dockerignore-files
 ///
-/// The last pattern that matches a path or one of the directories it is in decides. So a directory that is ignored has still to be
-/// looked into while an exception might match inside; ``mayHoldExceptions(under:)`` tells.
+/// The last pattern that matches a path or one of its parent directories decides. So an ignored directory still has to
+/// be searched if an exception might match inside it; see ``mayHoldExceptions(under:)``.
 public struct DockerIgnore: Sendable {
-  /// Which patterns matched a directory, for the paths in it.
+  /// The patterns that matched a directory, for the paths inside it.
   public struct Matches: Sendable {
     fileprivate var flags: [Bool] = []
     public init() {}
@@ -15,7 +15,7 @@ public struct DockerIgnore: Sendable {
 
   /// - Parameters:
   ///   - bytes: the file's contents.
-  ///   - path: the file's name, for the error.
+  ///   - path: the file's name, for errors.
   public init(_ bytes: [UInt8], path: String) throws(ArchiveError) {
     self.path = path
     for (index, line) in PathBytes.lines(bytes).enumerated() where line.first != UInt8(ascii: "#") {
@@ -33,7 +33,7 @@ public struct DockerIgnore: Sendable {
 
   private mutating func add(_ text: [UInt8], line: Int) throws(ArchiveError) {
     let isException = text[0] == UInt8(ascii: "!")
-    guard !isException || text.count > 1 else { throw .badPattern(file: path, line: line, pattern: "!", reason: "it excepts nothing") }
+    guard !isException || text.count > 1 else { throw .badPattern(file: path, line: line, pattern: "!", reason: "nothing follows the '!'") }
     let text = isException ? Array(text.dropFirst()) : text
     do { _ = try PathPattern(text).matches(".".utf8) } catch { throw malformed(text, line: line) }
     patterns.append(DockerPattern(text, isException: isException))
@@ -44,10 +44,10 @@ public struct DockerIgnore: Sendable {
     .badPattern(file: path, line: line, pattern: PathBytes.text(text), reason: "it is not a pattern")
   }
 
-  /// Whether the path is kept out of the context, and what its children have to know of it.
+  /// Whether the path is kept out of the context, and the matches to pass on for its children.
   /// - Parameters:
   ///   - path: relative, with slashes.
-  ///   - parent: what this gave for the directory it is in; a fresh value at the top.
+  ///   - parent: the matches of its parent directory; a new value at the top.
   public func ignores(_ path: [UInt8], in parent: Matches) throws(ArchiveError) -> (ignored: Bool, matches: Matches) {
     var ignored = false
     var matches = Matches()
@@ -55,7 +55,7 @@ public struct DockerIgnore: Sendable {
     for (index, pattern) in patterns.enumerated() {
       var matched = index < parent.flags.count && parent.flags[index]
       if !matched {
-        // One that could not change the answer is not even tried, and so is not known to have matched further down.
+        // Like docker, skip patterns that cannot change the result; they do not count as matched further down.
         guard pattern.isException == ignored else { continue }
         do { matched = try pattern.matches(path) } catch { throw malformed(pattern.text, line: lines[index]) }
       }

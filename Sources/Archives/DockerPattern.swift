@@ -1,13 +1,13 @@
-/// One pattern of a `.dockerignore`, as https://github.com/moby/patternmatcher reads it.
+/// One pattern of a `.dockerignore`, as https://github.com/moby/patternmatcher interprets it.
 ///
-/// Docker turns a pattern into a regular expression character by character, and takes a shortcut where that comes to comparing
-/// strings. Both are done here the same way, odd corners included: inside brackets a `*` is translated as well, a backslash
-/// before a letter means what it means in the expression, and so do `|` and `{2}`, which Docker sets out to escape and does not.
+/// Docker translates a pattern into a regular expression character by character, or compares strings where that is
+/// equivalent. This does the same, quirks included: a `*` inside brackets is translated too, a backslash before a
+/// letter means what it means in the expression, and so do `|` and `{2}`, which docker means to escape but does not.
 struct DockerPattern: Sendable {
   private enum Kind: Sendable {
     case exact, prefix, suffix
     case expression(DockerExpression)
-    /// Docker fails when it first tries such a pattern, and not before.
+    /// Docker fails when such a pattern is first tried, not before.
     case malformed
   }
 
@@ -16,7 +16,7 @@ struct DockerPattern: Sendable {
   /// Whether it began with `!`: what it matches is sent.
   let isException: Bool
   private let kind: Kind
-  /// Every path the pattern matches begins with these bytes.
+  /// Every path that the pattern matches begins with these bytes.
   let head: [UInt8]
 
   init(_ text: [UInt8], isException: Bool) {

@@ -1,9 +1,9 @@
-/// The rules of a `.helmignore`, by Helm's own: https://helm.sh/docs/chart_template_guide/helm_ignore_file/
+/// The rules of a `.helmignore`, as Helm applies them: https://helm.sh/docs/chart_template_guide/helm_ignore_file/
 ///
-/// A rule without a slash is held against the last part of a path, one with a slash against the whole; a leading slash ties it to
-/// the top, a trailing one to directories. There is no `**`. A matching `!` rule wins wherever it stands, as in Helm 4; Helm 3
-/// drops whatever does not match one, Chart.yaml included, and so packages no chart that has any.
-/// `.draftignore` has the same rules.
+/// A rule without a slash is matched against the last part of a path, one with a slash against the whole path. A
+/// leading slash anchors it at the top, a trailing one limits it to directories. There is no `**`. A matching `!` rule
+/// wins wherever it stands, as in Helm 4; Helm 3 drops whatever does not match it, Chart.yaml included, so it packages
+/// no chart that has such a rule. `.draftignore` has the same rules.
 public struct HelmIgnore: Sendable {
   private struct Rule: Sendable {
     var pattern: PathPattern
@@ -16,12 +16,12 @@ public struct HelmIgnore: Sendable {
 
   /// - Parameters:
   ///   - bytes: the file's contents.
-  ///   - path: the file's name, for the error.
+  ///   - path: the file's name, for errors.
   public init(_ bytes: [UInt8], path: String) throws(ArchiveError) {
     for (index, line) in PathBytes.lines(bytes).enumerated() { try add(line, path: path, line: index + 1) }
   }
 
-  /// The rules of Helm for a chart, whatever its `.helmignore` says.
+  /// Adds Helm's built-in rules, which apply to every chart.
   public mutating func addChartDefaults() throws(ArchiveError) { try add(Array("templates/.?*".utf8)[...], path: ".helmignore", line: 0) }
 
   private mutating func add(_ text: ArraySlice<UInt8>, path: String, line: Int) throws(ArchiveError) {
@@ -29,7 +29,7 @@ public struct HelmIgnore: Sendable {
     guard let first = rule.first, first != UInt8(ascii: "#") else { return }
     func malformed(_ reason: String) -> ArchiveError { .badPattern(file: path, line: line, pattern: PathBytes.text(rule), reason: reason) }
     if zip(rule, rule.dropFirst()).contains(where: { $0 == UInt8(ascii: "*") && $1 == UInt8(ascii: "*") }) { throw malformed("'**' is not supported here") }
-    // Checked with all it has on it, as Helm does.
+    // Helm validates the rule with its '!' and slashes on it.
     do { _ = try PathPattern(rule).matches("abc".utf8) } catch { throw malformed("it is not a pattern") }
     let negated = first == UInt8(ascii: "!")
     if negated { rule.removeFirst() }
@@ -45,7 +45,7 @@ public struct HelmIgnore: Sendable {
     let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
     var ignored = false
     for rule in rules where isDirectory || !rule.directoryOnly {
-      // What turns out to be malformed only now matches nothing, as in Helm.
+      // As in Helm, a rule that turns out to be malformed only now matches nothing.
       guard (try? rule.pattern.matches(rule.wholePath ? path[...] : name)) == true else { continue }
       if rule.negated { return false }
       ignored = true

@@ -1,4 +1,4 @@
-/// Paths and lines as bytes, by the rules of Go's `strings.TrimSpace` and `filepath.Clean`, on which both ignore formats stand.
+/// Paths and lines as bytes, by the rules of Go's `strings.TrimSpace` and `filepath.Clean`, which both formats use.
 public enum PathBytes {
   private static let spaces: [[UInt8]] = {
     let scalars: [UInt32] = [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20, 0x85, 0xA0, 0x1680] + Array(0x2000...0x200A) + [0x2028, 0x2029, 0x202F, 0x205F, 0x3000]
@@ -12,7 +12,7 @@ public enum PathBytes {
     return Array(rest)
   }
 
-  /// The shortest path that means the same: no `.`, no `//`, no `a/..`; `.` for the empty one.
+  /// The shortest equivalent path: no `.`, no `//`, no `a/..`; `.` if empty.
   public static func cleaned(_ path: [UInt8]) -> [UInt8] {
     guard let first = path.first else { return [UInt8(ascii: ".")] }
     let rooted = first == UInt8(ascii: "/")
@@ -28,7 +28,7 @@ public enum PathBytes {
     return joined.isEmpty ? [UInt8(ascii: ".")] : joined
   }
 
-  /// Whether a relative path is as ``cleaned(_:)`` would have it, as most are.
+  /// Whether a relative path is already as ``cleaned(_:)`` returns it, as most are.
   private static func isClean(_ path: [UInt8]) -> Bool {
     var start = true, dots = 0
     for byte in path {
@@ -37,7 +37,7 @@ public enum PathBytes {
         start = true
         continue
       }
-      // In a part that is nothing but dots so far: such a one goes the long way.
+      // Counts the dots of a part that has only dots so far; such a part takes the slow path.
       dots = byte == UInt8(ascii: ".") && (start || dots > 0) ? dots + 1 : 0
       start = false
     }
@@ -50,6 +50,6 @@ public enum PathBytes {
     return text.split(separator: 0x0A, omittingEmptySubsequences: false).map { $0.last == 0x0D ? $0.dropLast() : $0 }
   }
 
-  /// For a message; bytes that are not UTF-8 are replaced.
+  /// The path as text, for messages; bytes that are not UTF-8 are replaced.
   public static func text(_ path: some Collection<UInt8>) -> String { String(decoding: path, as: UTF8.self) }
 }

@@ -1,11 +1,11 @@
-/// A pattern of Go's `filepath.Match`, which Docker's and Helm's ignore files are made of:
+/// A pattern of Go's `filepath.Match`, which docker's and Helm's ignore files use:
 /// https://pkg.go.dev/path/filepath#Match
 ///
-/// Works on bytes, because file names are bytes. A star takes no slash, and once it has found the first place where what follows
-/// it fits, it does not try another: that is how Go does it, and a file must not be ignored here and sent there. Nor does Go tell
-/// of what is malformed before it gets to it.
+/// Works on bytes, because file names are bytes. As in Go, a star matches no slash, stops at the first place where the
+/// rest fits and tries no other, and a malformed part is not reported before it is reached: a file must not be ignored
+/// here and sent there.
 public struct PathPattern: Sendable {
-  /// Not a pattern: a bracket that does not close, an empty class, a backslash at the end.
+  /// Not a pattern: an unclosed bracket, an empty class, or a backslash at the end.
   public struct Malformed: Error {}
 
   private enum Item: Sendable {
@@ -14,7 +14,7 @@ public struct PathPattern: Sendable {
     case oneOf([ClosedRange<UInt32>], negated: Bool)
   }
 
-  /// What lies between two stars.
+  /// The part between two stars.
   private struct Chunk: Sendable {
     var star: Bool
     var items: [Item]
@@ -58,7 +58,7 @@ public struct PathPattern: Sendable {
     let negated = rest.first == UInt8(ascii: "^")
     if negated { rest.removeFirst() }
     var ranges: [ClosedRange<UInt32>] = []
-    // A range the wrong way round holds nothing, but still makes the class one that is not empty.
+    // A reversed range matches nothing, but the class still counts as non-empty.
     var count = 0
     while count == 0 || rest.first != UInt8(ascii: "]") {
       let low = try classRune(&rest)
@@ -85,6 +85,7 @@ public struct PathPattern: Sendable {
     return rune
   }
 
+  /// Whether the whole name matches. Throws ``Malformed`` if a malformed part is reached.
   public func matches(_ name: some Collection<UInt8>) throws(Malformed) -> Bool {
     var name = Array(name)[...]
     for (index, chunk) in chunks.enumerated() {
@@ -131,7 +132,7 @@ public struct PathPattern: Sendable {
   }
 }
 
-/// UTF-8 the way Go reads it: a byte that begins nothing valid is one U+FFFD.
+/// Decodes UTF-8 as Go does: a byte that starts nothing valid is one U+FFFD.
 enum Rune {
   static let invalid: UInt32 = 0xFFFD
 

@@ -2,18 +2,18 @@ import Command
 import Glibc
 import Records
 
-/// The times that the members of a tarball carry. With `SOURCE_DATE_EPOCH` it is that one for all, so that the same
-/// tree gives the same bytes; else a chart's is fixed, and what is in a context has its own.
+/// The times of a tarball's members. `SOURCE_DATE_EPOCH` applies to all, so that the same tree gives the same bytes.
+/// Without it a chart has a fixed time, and the files of a context have their own.
 /// https://reproducible-builds.org/specs/source-date-epoch/
 package enum SourceDate {
-  /// Charts carry the epoch itself.
+  /// The time of charts: the epoch.
   package static let chart = 0
-  /// 1980-01-02. Files of a build context end up in images, where ZIP-based tools (Python wheels, jars) refuse anything before 1980.
+  /// 1980-01-02. Files of a build context end up in images, where ZIP-based tools (wheels, jars) reject older ones.
   package static let oldest = 315_619_200
-  /// A ustar header has room for 33 bits; dates beyond it would make the headers of every file differ in kind.
+  /// A ustar header holds 33 bits; later dates would change the format of every file's header.
   package static let end = 1 << 33
 
-  /// `SOURCE_DATE_EPOCH`; nil when it is not set. Throws when it is set to something that is no date.
+  /// `SOURCE_DATE_EPOCH`; nil if it is not set. Throws if it is not a valid date.
   package static func seconds() throws(ArchiveError) -> Int? {
     guard let text = environmentVariable("SOURCE_DATE_EPOCH") else { return nil }
     guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text), value < end else {
@@ -22,12 +22,12 @@ package enum SourceDate {
     return value
   }
 
-  /// The time of what has come into a tree or changed in it: its own in whole seconds, as far as it has been; and later
-  /// than that of what was at its path before. Servers and browsers tell a new page from an old one by a later second,
-  /// and `cp -p`, `mv` and a clock that is wrong bring files whose times are older than what they take the place of.
+  /// The time of a new or changed file in a tree: its own in whole seconds, but not in the future, and later than the
+  /// time of the previous file at its path. Servers and browsers recognize a new page by a later second, and `cp -p`,
+  /// `mv` and a wrong clock can replace a file by one with an older time.
   /// - Parameters:
   ///   - own: the modification time.
-  ///   - before: the time given to what was there; nil when nothing was.
+  ///   - before: the time of the previous file at the path; nil if there was none.
   package static func given(own: Int, after before: Int?, now: Int) -> Int {
     let time = max(min(own, now), oldest)
     guard let before else { return time }

@@ -1,10 +1,10 @@
 import Command
 import Glibc
 
-/// A directory of a tree being walked, open, with the names in it in the order of their bytes.
+/// An open directory of a tree being walked, with its names in byte order.
 ///
-/// Trees are walked by descriptors: a path may be longer than the system takes in one piece, and a directory that is swapped for
-/// a link meanwhile must not lead the walk out of the tree.
+/// Trees are walked by descriptors: a path may be longer than the system accepts at once, and a directory that is
+/// replaced by a link meanwhile must not lead out of the tree.
 package final class SourceDirectory {
   private let opened: OpenFile
   package var descriptor: Int32 { opened.descriptor }
@@ -22,7 +22,7 @@ package final class SourceDirectory {
       }
     }
     do { status = try opened.status() } catch { throw .unreadable(path: path, errno: error.number) }
-    // fdopendir takes the descriptor over and moves its offset, so it gets one of its own.
+    // fdopendir takes ownership of the descriptor and moves its offset, so pass a duplicate.
     let copy = dup(opened.descriptor)
     guard copy >= 0, let stream = fdopendir(copy) else { throw .unreadable(path: path, errno: errno) }
     defer { closedir(stream) }
@@ -49,11 +49,12 @@ package final class SourceDirectory {
     }
   }
 
+  /// The next name; nil at the end.
   package func next() -> [UInt8]? { names.popFirst() }
 
-  /// The target of a link.
+  /// The target of a symbolic link.
   func target(of name: [UInt8], size: Int, path: String) throws(ArchiveError) -> [UInt8] {
-    // No system has longer ones, whatever a file system says.
+    // No system has longer targets, whatever the file system reports.
     var target = [UInt8](repeating: 0, count: min(max(size, 255), 65_535) + 1)
     let count = withCString(name) { name in
       target.withUnsafeMutableBytes { readlinkat(descriptor, name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
@@ -63,7 +64,7 @@ package final class SourceDirectory {
     return Array(target[..<count])
   }
 
-  /// A very deep tree, or many parts at once, need more descriptors than a shell hands out by default.
+  /// A very deep tree, or many parts at once, can need more descriptors than a shell allows by default.
   @discardableResult package static func raiseLimit() -> Bool {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return false }

@@ -2,11 +2,11 @@ import CSystem
 import Command
 import Glibc
 
-/// A regular file being read once, whole, as it was when it was opened. Whatever is done to it meanwhile is noticed: a file that
-/// is half the old one and half the new one never gets into a tarball.
+/// A regular file that is read once, whole, as it was when it was opened. Any change meanwhile is detected, so that a
+/// mix of old and new content never gets into a tarball.
 package final class SourceFile {
   private let file: OpenFile
-  /// As it was when it was opened.
+  /// The status when it was opened.
   package let status: stat
   /// For messages.
   private let path: String
@@ -14,7 +14,7 @@ package final class SourceFile {
   package var size: Int { Int(status.st_size) }
   package var mode: mode_t { status.st_mode & 0o7777 }
 
-  /// Opens without following a link and without waiting for the other end of a FIFO.
+  /// Opens without following a link, and without blocking on a FIFO.
   package init(_ name: [UInt8], in directory: Int32, path: String) throws(ArchiveError) {
     self.path = path
     do {
@@ -30,7 +30,7 @@ package final class SourceFile {
     guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw .changed(path: path) }
   }
 
-  /// Gives all bytes, in order, in pieces of the buffer's size.
+  /// Passes all bytes on, in order, in pieces of up to the buffer's size.
   package func read(by buffer: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let isSparse = status.st_blocks * 512 < status.st_size
     var at = 0
@@ -44,7 +44,7 @@ package final class SourceFile {
         guard holes <= TarReader.holeLimit else { throw ArchiveError.holes(path: path) }
       }
       if isSparse, nextData >= at + wanted {
-        // A hole: nothing to be read, and the tarball has a hole there as well.
+        // A hole: read nothing; the tarball gets a hole too.
         memset(buffer.baseAddress!, 0, wanted)
         try body(UnsafeRawBufferPointer(rebasing: buffer[..<wanted]))
         at += wanted

@@ -4,17 +4,18 @@ import Glibc
 import OCI
 import Records
 
-/// Reads a tar archive by libarchive, as a stream; gzip is seen through. What is in it may have been made by anybody.
+/// Reads a tar archive as a stream, by libarchive, decompressing gzip. The contents are untrusted.
 public final class TarReader {
   public enum Kind { case file, directory, link(to: [UInt8]), hardLink(to: [UInt8]), other }
 
+  /// One member of the archive.
   public struct Member {
-    /// As it is in the archive, without slashes at the end.
+    /// The path in the archive, without trailing slashes.
     public var path: [UInt8]
     public var kind: Kind
     /// The permission bits.
     public var mode: mode_t
-    /// Bytes, of a file.
+    /// In bytes; for files.
     public var size: Int
     public var seconds: Int
     public var user: Int
@@ -24,9 +25,9 @@ public final class TarReader {
   private let archive: OpaquePointer
   private let name: String
   private let source: Source
-  /// The member that came last.
+  /// The current member.
   private var path: [UInt8] = [], size = 0
-  /// Bytes that the archive says are zero and does not hold.
+  /// Bytes that are zero but not stored in the archive.
   private var holes = 0
   private let holeLimit: Int
 
@@ -39,7 +40,7 @@ public final class TarReader {
     init(_ descriptor: Int32, hashes: Bool) { self.descriptor = descriptor; self.hashes = hashes }
     deinit { buffer.deallocate() }
 
-    /// Passes over what nobody wants to see; 0 where the file does not let itself be positioned.
+    /// Skips bytes; returns 0 if the file cannot seek.
     func skip(_ count: Int64) -> Int64 { lseek(descriptor, off_t(count), SEEK_CUR) < 0 ? 0 : count }
 
     func next() -> Int {
@@ -53,10 +54,10 @@ public final class TarReader {
   }
 
   /// - Parameters:
-  ///   - descriptor: read from where it stands; stays open.
+  ///   - descriptor: read from its current position; stays open.
   ///   - name: for messages.
-  ///   - hashes: false when nobody will ask ``finish()``; what is not asked for is passed over then, not read.
-  ///   - holeLimit: how much of nothing there may be.
+  ///   - hashes: false if ``finish()`` will not be called: unneeded data is then skipped instead of read.
+  ///   - holeLimit: the most bytes of holes accepted.
   public init(descriptor: Int32, name: String, hashes: Bool = true, holeLimit: Int = TarReader.holeLimit) throws(ArchiveError) {
     Locale.use()
     guard let archive = archive_read_new() else { throw .badArchive(path: name, reason: "out of memory") }
@@ -101,14 +102,15 @@ public final class TarReader {
     }
     self.path = path
     size = Int(archive_entry_size(entry))
-    guard (0...Number.limit).contains(size) else { throw bad("has a size that cannot be, \(size)") }
+    guard (0...Number.limit).contains(size) else { throw bad("has an impossible size, \(size)") }
     return Member(
       path: path, kind: kind, mode: archive_entry_perm(entry) & 0o7777, size: size,
       seconds: Int(archive_entry_mtime(entry)), user: Int(archive_entry_uid(entry)), group: Int(archive_entry_gid(entry)))
   }
 
-  /// Gives the bytes of the member `next()` returned, with the offset of each piece; what lies between two, and behind the
-  /// last, is zeros. The pieces are in order and within its size, and the zeros have an end: see ``holeLimit``.
+  /// Passes on the bytes of the member that `next()` returned, with the offset of each piece; between pieces and after
+  /// the last there are zeros. The pieces are in order and within the member's size, and the zeros are limited: see
+  /// ``holeLimit``.
   public func data(_ body: (UnsafeRawBufferPointer, _ offset: Int) throws -> Void) throws {
     var done = 0
     while true {
@@ -119,7 +121,7 @@ public final class TarReader {
       if result == ARCHIVE_EOF { return try skip(from: done, to: size) }
       guard result == ARCHIVE_OK || result == ARCHIVE_WARN else { throw failure() }
       guard let offset = Int(exactly: offset), (done...size).contains(offset), (0...size - offset).contains(count) else {
-        throw bad("has bytes where it has no place for them")
+        throw bad("has data outside its size")
       }
       try skip(from: done, to: offset)
       done = offset + count
@@ -127,14 +129,14 @@ public final class TarReader {
     }
   }
 
-  /// Reads on to the end of the file. Gives the digest and size of the whole of it, as it is, compressed or not.
+  /// Reads to the end of the file. Returns the digest and size of the whole file as stored, compressed or not.
   public func finish() -> (digest: String, size: Int) {
     while source.next() > 0 {}
     return ("sha256:" + source.hash.finish(), source.size)
   }
 
-  /// A few bytes can say that there are terabytes of nothing, which take hours to read and to hash. No more than this is
-  /// believed, of an archive or of a file in a directory: as much as draft-serve takes for a file.
+  /// A few bytes can declare terabytes of zeros, which take hours to read and hash. This is the most accepted in an
+  /// archive or in a file of a directory: as much as draft-serve accepts for a file.
   public static let holeLimit = 8 << 30
 
   private func skip(from: Int, to: Int) throws(ArchiveError) {
@@ -142,7 +144,7 @@ public final class TarReader {
     guard holes <= holeLimit else { throw bad("has more than \(holeLimit >> 30) GB of holes") }
   }
 
-  private func bad(_ reason: String) -> ArchiveError { .badArchive(path: name, reason: "'\(PathBytes.text(path))' in it \(reason)") }
+  private func bad(_ reason: String) -> ArchiveError { .badArchive(path: name, reason: "member '\(PathBytes.text(path))' \(reason)") }
 
   private func bytes(_ text: UnsafePointer<CChar>?) -> [UInt8] {
     guard let text else { return [] }
@@ -150,6 +152,6 @@ public final class TarReader {
   }
 
   private func failure() -> ArchiveError {
-    .badArchive(path: name, reason: archive_error_string(archive).map { String(cString: $0) } ?? "it is no tar archive")
+    .badArchive(path: name, reason: archive_error_string(archive).map { String(cString: $0) } ?? "it is not a tar archive")
   }
 }

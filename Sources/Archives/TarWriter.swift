@@ -1,9 +1,9 @@
 import CArchive
 import Glibc
 
-/// Writes a tar archive by libarchive, as a stream, in GNU's format: names as the bytes they are, however long, and files of 8 GB
-/// and more. In pax headers a name is text, and libarchive composes text when it reads it: `e` with an accent behind it, which is
-/// how macOS writes it, would come out as another name. Owners are numbers.
+/// Writes a tar archive as a stream, by libarchive, in the GNU format: it keeps names as bytes, of any length, and
+/// allows files of 8 GB and more. In pax headers a name is text, and libarchive composes text when reading: `e` with a
+/// combining accent, as macOS writes it, would become another name. Owners are numeric.
 public final class TarWriter {
   public enum Kind { case file(size: Int), directory, link(to: [UInt8]) }
 
@@ -14,7 +14,7 @@ public final class TarWriter {
 
   private final class Receiver {
     private let write: (UnsafeRawBufferPointer) throws -> Void
-    /// The last bytes, kept back until it is known whether they are the end marks; nil when those are written.
+    /// The last bytes, held back until it is known whether they are the end marks; nil to write those too.
     private var held: [UInt8]?
     var failure: (any Error)?
 
@@ -29,22 +29,22 @@ public final class TarWriter {
       let rest = before + bytes.suffix(kept)
       let surplus = rest.count - Receiver.marks
       if surplus > 0 {
-        // What was held comes before what follows it.
+        // The held bytes come before the new ones.
         try before.prefix(surplus).withUnsafeBytes { if $0.count > 0 { try write($0) } }
       }
       if bytes.count > kept { try write(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - kept)])) }
       held = Array(rest.suffix(Receiver.marks))
     }
 
-    /// Two blocks of zeros.
+    /// Two blocks of zeros, in bytes.
     private static let marks = 1_024
   }
 
   /// - Parameters:
-  ///   - seconds: the modification time of every member that has none of its own.
-  ///   - gzip: compress, with no name and no time in the gzip header.
-  ///   - endMarks: false for a part, after which another one follows.
-  ///   - write: takes the archive's bytes, in order.
+  ///   - seconds: the modification time of members without one of their own.
+  ///   - gzip: compresses, without name and time in the gzip header.
+  ///   - endMarks: false for a part that another one follows.
+  ///   - write: receives the archive's bytes, in order.
   public init(seconds: Int, gzip: Bool, endMarks: Bool = true, write: @escaping (UnsafeRawBufferPointer) throws -> Void) throws(ArchiveError) {
     Locale.use()
     guard let archive = archive_write_new(), let entry = archive_entry_new() else { throw .cannotWrite(path: "archive", errno: ENOMEM) }
@@ -75,15 +75,15 @@ public final class TarWriter {
 
   deinit {
     archive_entry_free(entry)
-    // A member that was given up would be filled up with zeros, a terabyte of them if need be.
+    // Otherwise an unfinished member would be padded with zeros, terabytes of them if it is that large.
     archive_write_fail(archive)
     archive_write_free(archive)
   }
 
-  /// Begins a member. For a file, exactly its size has to follow by ``data(_:)``.
+  /// Begins a member. After a file, exactly its size must follow through ``data(_:)``.
   /// - Parameters:
   ///   - mode: the permission bits.
-  ///   - user: its owner by number, and `group` its group.
+  ///   - user: the numeric owner; `group` is the group.
   ///   - own: its modification time.
   public func begin(
     _ path: [UInt8], _ kind: Kind, mode: mode_t, user: Int = 0, group: Int = 0, seconds own: Int? = nil
@@ -105,11 +105,12 @@ public final class TarWriter {
       archive_entry_set_size(entry, 0)
       withCString(target) { archive_entry_copy_symlink(entry, $0) }
     }
-    // A name that is not UTF-8 is written as the bytes it is, with a warning that is of no interest.
+    // A name that is not UTF-8 is written as its bytes, with a warning that can be ignored.
     let result = archive_write_header(archive, entry)
     if result != ARCHIVE_OK, result != ARCHIVE_WARN { throw failure(path) }
   }
 
+  /// Writes more of the current file's content.
   public func data(_ bytes: UnsafeRawBufferPointer) throws {
     var done = 0
     while done < bytes.count {
@@ -119,7 +120,7 @@ public final class TarWriter {
     }
   }
 
-  /// Ends the archive; what is not finished is not whole.
+  /// Ends the archive; it is incomplete without this.
   public func finish() throws { if archive_write_close(archive) != ARCHIVE_OK { throw failure([]) } }
 
   private func failure(_ path: [UInt8]) -> any Error {
@@ -127,11 +128,12 @@ public final class TarWriter {
   }
 }
 
+/// Calls a body with bytes as a C string; they must not contain a NUL.
 package func withCString<T>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) throws -> T) rethrows -> T {
   try (bytes + [0]).withUnsafeBytes { try body($0.baseAddress!.assumingMemoryBound(to: CChar.self)) }
 }
 
-/// libarchive converts names by the locale, and crashes on ones that are not ASCII in the C locale.
+/// libarchive converts names by the locale, and crashes on non-ASCII ones in the C locale.
 enum Locale {
   private static let once: Void = {
     if setlocale(LC_CTYPE, "C.UTF-8") == nil { setlocale(LC_CTYPE, "") }

@@ -1,7 +1,7 @@
 import Command
 import Glibc
 
-/// The path of a file the settings name, relative to the application's directory, after checking that it lies in there.
+/// The path of a file named in the settings, relative to the application's directory. Throws if it is outside of it.
 package func confined(_ setting: String, _ name: String, in directory: String) throws -> String {
   let root = try Files.resolve(directory)
   let path = name.hasPrefix("/") ? name : directory + "/" + name

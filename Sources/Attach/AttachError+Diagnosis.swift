@@ -12,7 +12,7 @@ extension AttachError: Diagnosis {
   public var message: String {
     switch self {
     case .noContainer(let name, let app): "no container '\(name)' in '\(app)'"
-    case .noPrevious(let app): "no container of '\(app)' has a log of a run before this one"
+    case .noPrevious(let app): "no container of '\(app)' has a log of a previous run"
     case .noPorts(let app): "no container of '\(app)' declares a port"
     case .forwardFailed(let app, let said): "cannot connect to '\(app)': \(said)"
     }
@@ -20,10 +20,10 @@ extension AttachError: Diagnosis {
 
   public var hint: String? {
     switch self {
-    case .noContainer: "'kubectl get pods -o wide' and 'podman ps' tell what there is"
+    case .noContainer: "'kubectl get pods -o wide' and 'podman ps' list what runs"
     case .noPrevious: nil
     case .noPorts: "name one: --override-port LOCAL:REMOTE"
-    case .forwardFailed: "'kubectl port-forward' tells more"
+    case .forwardFailed: "see 'kubectl port-forward'"
     }
   }
 }

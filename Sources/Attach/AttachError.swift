@@ -1,4 +1,4 @@
-/// What can go wrong with the logs and the ports of what runs. Sentences and exit codes: AttachError+Diagnosis.swift.
+/// Errors of logs and connect. Sentences and exit codes: AttachError+Diagnosis.swift.
 public enum AttachError: Error, Equatable, Sendable {
   case noContainer(name: String, app: String)
   case noPrevious(app: String)

@@ -11,37 +11,37 @@ struct SyncTarget: Equatable, Sendable {
   var container: String
   var id: String
   var image: String
-  /// Where volumes are in it, absolute.
+  /// Absolute paths where volumes are mounted.
   var mounts: [String]
-  /// Whether its root file system cannot be written.
+  /// Whether its root file system is read-only.
   var isReadOnly: Bool
 
   var place: String { "container '\(container)' of pod '\(pod)'" }
 }
 
-/// Copies changes into one container by `kubectl exec`: a shell looks at the directories and removes what is to go, tar unpacks an
-/// archive, and the first process gets a signal where one is wanted.
+/// Copies changes into one container by `kubectl exec`: a shell checks the directories and removes files, tar unpacks
+/// an archive, and process 1 gets a signal if one is wanted.
 ///
-/// The shell is the same for every container, and is told all on its standard input. So it can be begun before there is anything to
-/// copy: that takes most of the time.
+/// The shell is the same for every container and reads all it needs from standard input, so it can be started before
+/// there is anything to copy: starting it takes most of the time.
 final class ContainerCopy: @unchecked Sendable {
   enum Outcome: Sendable {
-    /// What tells this run of the container from the next.
+    /// `start` identifies this run of the container.
     case done(start: String)
-    /// It has been started anew since, and holds its image again.
+    /// The container has restarted since, and has the files of its image again.
     case restarted
     case failed(String)
   }
 
-  /// The signals that can be sent: those that do not end a program which handles them, by their numbers on Linux.
+  /// The signals that can be sent, with their numbers on Linux: those that a process which handles them survives.
   static let signals: KeyValuePairs = ["HUP": 1, "USR1": 10, "USR2": 12, "WINCH": 28]
 
-  /// It reads the lines OWNER, START, SIGNAL and its NUMBER; of each directory `=PATH`, and of what is to go `-PATH`, with escapes that
-  /// printf knows; an empty line; and the archive. Nothing is changed before all that can be looked at has been.
+  /// Reads the lines OWNER, START, SIGNAL and its NUMBER; then `=PATH` for each directory and `-PATH` for each file to
+  /// remove, with printf's escapes; an empty line; and the archive. Nothing is changed before all checks have passed.
   ///
-  /// The time the first process was started at, the 22nd field of its status, is another one when the container was begun anew. A
-  /// directory has to be there without a link on the way, or something else than the Dockerfile's places would be written.
-  /// Who is root may give files away only with the capability to, and not every tar says that it could not.
+  /// The start time of process 1, field 22 of its stat file, changes when the container restarts. A directory must not
+  /// be reached through a symbolic link, or files would be written outside the places the Dockerfile names. Root needs
+  /// a capability to change the owner of a file, and not every tar reports that it could not.
   private static let script = #"""
     IFS= read -r owner && IFS= read -r start && IFS= read -r signal && IFS= read -r number || exit 90
     fail() { printf '%s\n' "$2" >&2; exit "$1"; }
@@ -85,7 +85,7 @@ final class ContainerCopy: @unchecked Sendable {
   private var result: Result<Child.Result, any Error>?
   private let began = time(nil)
 
-  /// Begins the shell. Throws when no program can be started.
+  /// Starts the shell. Throws if the program cannot be started.
   init(_ target: SyncTarget, namespace: String, kubectl: Kubectl) throws {
     self.target = target
     let words = [
@@ -108,30 +108,30 @@ final class ContainerCopy: @unchecked Sendable {
   }
 
 
-  /// Whether it still waits, as far as that can be told: a connection over which nothing goes for long may be gone without a word.
+  /// Whether the shell is probably still waiting: an idle connection may be lost without notice.
   var isWaiting: Bool { lock.locked { result == nil } && time(nil) - began < 300 }
 
-  /// Ends a shell that is not needed.
+  /// Ends a shell that is no longer needed.
   func cancel() {
     shutdown(descriptor, Int32(SHUT_RDWR))
     handle.stop()
   }
 
   /// - Parameters:
-  ///   - archive: an open file with what is to be written, from its beginning.
-  ///   - start: what the last copy into this container said; empty for the first.
-  ///   - signal: for the first process, `HUP`; nil for none.
+  ///   - archive: an open file with what is to be written, read from its start.
+  ///   - start: what the last copy into this container returned; empty for the first.
+  ///   - signal: sent to process 1, as in `HUP`; nil for none.
   func run(_ changes: ContainerFiles.Changes, archive: Int32, start: String, signal: String?) -> Outcome {
     let number = ContainerCopy.signals.first { $0.key == signal }.map { String($0.value) } ?? ""
     var head = Array("\(changes.owner.map { $0.isEmpty ? ":" : $0 } ?? "")\n\(start)\n\(signal ?? "")\n\(number)\n".utf8)
     for path in changes.directories { head += ContainerCopy.line("=", path) }
     for path in changes.removed { head += ContainerCopy.line("-", path) }
-    // When the other end does not read to the end, it says why by its status.
+    // If the other end stops reading early, its exit status says why.
     if send(head + [0x0A]) {
       var chunk = [UInt8](repeating: 0, count: 262_144)
       while true {
         let count = uninterrupted { read(archive, &chunk, chunk.count) }
-        // An archive that breaks off is none, for tar as well.
+        // A truncated archive is an error to tar as well.
         guard count > 0, send(chunk[..<count]) else { break }
       }
     }
@@ -146,7 +146,7 @@ final class ContainerCopy: @unchecked Sendable {
     }
   }
 
-  /// A path as the shell reads it, whatever is in its name.
+  /// A path as the shell reads it, whatever bytes are in its name.
   static func line(_ mark: Character, _ path: [UInt8]) -> [UInt8] {
     Array(String(mark).utf8) + path.flatMap { byte -> [UInt8] in
       switch byte {
@@ -172,14 +172,14 @@ final class ContainerCopy: @unchecked Sendable {
   private func outcome(_ result: Child.Result, _ changes: ContainerFiles.Changes, _ signal: String?) -> Outcome {
     if result.succeeded { return .done(start: result.outputText.trimmed) }
     let said = result.errorText.lines.map { String($0).trimmed }
-      .first { !$0.isEmpty && !$0.hasPrefix("command terminated with exit code") && !$0.hasPrefix("Defaulted container") && !ClusterFailure.isNoise($0) }?.harmless ?? "it did not say why"
+      .first { !$0.isEmpty && !$0.hasPrefix("command terminated with exit code") && !$0.hasPrefix("Defaulted container") && !ClusterFailure.isNoise($0) }?.harmless ?? "no reason given"
     switch result.status {
     case 91: return .restarted
     case 92: return .failed("\(target.place) runs as \(said), and the files belong to \(changes.owner ?? "several users")")
     case 90, 93, 94: return .failed("cannot write in \(target.place): \(said)")
     case 95: return .failed("cannot send SIG\(signal ?? "") in \(target.place): \(said)")
     case 96: return .failed("the first process of \(target.place) does not handle SIG\(signal ?? "")")
-    case 97: return .failed("'\(said)' is not the directory of the image any more in \(target.place)")
+    case 97: return .failed("'\(said)' is no longer the directory of the image in \(target.place)")
     case 98: return .failed("'\(said)' cannot be written in \(target.place)")
     case 99: return .failed("\(target.place) has no tar to copy with")
     default:

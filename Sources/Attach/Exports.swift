@@ -1,10 +1,10 @@
 import Records
 
-/// The ports of a connection as a shell takes them, for `eval`.
+/// The ports of a connection as shell exports, for `eval`.
 ///
-///     WEB_HOST, WEB_PORT    the first port        WEB_PORT_8080    each
-///     WEB_CONTAINER_SERVICE_HOST and _PORT        the first of each container, as Draft called them
-///     WEB_WORKER_PORT …                           where two workloads would have one name, those of the workload that comes later
+///     WEB_HOST, WEB_PORT    the first port        WEB_PORT_8080    each port
+///     WEB_CONTAINER_SERVICE_HOST and _PORT        the first of each container, named as in the original Draft
+///     WEB_WORKER_PORT …                           if two workloads would share a name: those of the later workload
 public struct Exports {
   public let text: String
 
@@ -12,7 +12,7 @@ public struct Exports {
     var lines: [(name: String, value: String, workload: String)] = []
     func add(_ parts: [String], _ value: String, _ port: Connect.Port) {
       var name = parts.map { "_" + $0 }.joined()
-      // The name another workload has is not this one's.
+      // The name is taken by another workload.
       if let other = lines.first(where: { $0.name == name }), other.workload != port.workload { name = "_\(Exports.variable(workload(port)))" + name }
       if !lines.contains(where: { $0.name == name }) { lines.append((name, value, port.workload)) }
     }

@@ -4,10 +4,10 @@ import Glibc
 import Podman
 import Records
 
-/// Leads ports of this machine to one of the pods of a workload, and to another when that goes or there is a newer one.
+/// Forwards local ports to a pod of a workload; switches when that pod goes or a newer one is ready.
 ///
-/// The ports of this machine are ours all the while; behind them is a tunnel for as long as its pod is the right one. The next one
-/// is dug before the one there is is given up.
+/// The local ports stay open; behind them is a tunnel to the current pod. The new tunnel is opened before the old one
+/// is closed.
 final class Forward: @unchecked Sendable {
   private let app: String
   private let workload: Workload
@@ -18,10 +18,10 @@ final class Forward: @unchecked Sendable {
   private var pods: [ClusterPod] = []
   private var target: ClusterPod?
   private var coming: ClusterPod?
-  /// Pods that have answered us before the cluster has asked them.
+  /// Pods that have answered us before the cluster marked them ready.
   private var answered: Set<String> = []
   private var current: Tunnel?
-  /// To the one that is coming.
+  /// To the pod that is about to become ready.
   private var trial: Tunnel?
   private var hasBeenOpen = false
   private var failure: String?
@@ -46,7 +46,7 @@ final class Forward: @unchecked Sendable {
     }
   }
 
-  /// The ports from now on. Throws ``PortError/taken(port:)``.
+  /// Replaces the ports. Throws ``PortError/taken(port:)``.
   func set(_ ports: [Connect.Port]) throws(PortError) {
     lock.lock()
     defer { lock.unlock() }
@@ -66,11 +66,11 @@ final class Forward: @unchecked Sendable {
     lock.broadcast()
   }
 
-  /// The pods there are now.
+  /// Takes the current list of pods.
   func take(_ pods: [ClusterPod]) {
     lock.locked {
       self.pods = pods
-      // One that fell over is asked anew.
+      // Ask a pod again that has stopped being ready.
       answered.formIntersection(pods.filter { $0.readinessPorts != nil }.map(\.uid))
       aim()
     }
@@ -82,9 +82,9 @@ final class Forward: @unchecked Sendable {
     lock.broadcast()
   }
 
-  /// The pod to lead to: the one we have, while it serves and none of a newer version does; else the newest that is ready; else the
-  /// one we have for as long as it is there.
-  /// - Parameter answered: those that may be taken for ready.
+  /// The pod to forward to: the current one, while it is ready and no newer version is; else the newest that is ready;
+  /// else the current one, as long as it exists.
+  /// - Parameter answered: uids of pods that count as ready.
   static func choose(_ pods: [ClusterPod], current: ClusterPod?, answered: Set<String> = []) -> ClusterPod? {
     let able = pods.filter { ($0.isReady || answered.contains($0.uid)) && !$0.isEnding }.sorted { ($0.created, $0.name) < ($1.created, $1.name) }
     if let current, let same = able.first(where: { $0.uid == current.uid }) {
@@ -94,7 +94,7 @@ final class Forward: @unchecked Sendable {
     return able.last ?? pods.first { $0.uid == current?.uid }
   }
 
-  /// The pod that will be the one to lead to when it answers: the newest that runs, is not ready and can be asked.
+  /// The pod to switch to once it answers: the newest that runs, is not ready yet and has ports to try.
   static func coming(_ pods: [ClusterPod], current: ClusterPod?, answered: Set<String>) -> ClusterPod? {
     let able = pods.filter { !$0.isReady && !answered.contains($0.uid) && !$0.isEnding && $0.readinessPorts != nil && $0.uid != current?.uid }
     guard let newest = able.max(by: { ($0.created, $0.name) < ($1.created, $1.name) }) else { return nil }
@@ -102,7 +102,7 @@ final class Forward: @unchecked Sendable {
     return newest.template != same.template && newest.created > same.created ? newest : nil
   }
 
-  /// Waits until every port has been open once. Throws ``AttachError``; nil means that there is no pod yet.
+  /// Whether every port has been open once; waits for it. nil: there is no pod yet. Throws ``AttachError``.
   func isOpen() throws(AttachError) -> Bool {
     lock.lock()
     defer { lock.unlock() }
@@ -110,7 +110,7 @@ final class Forward: @unchecked Sendable {
     return hasBeenOpen
   }
 
-  /// What one of our ports leads to now.
+  /// The local port of the tunnel behind one of our ports.
   private func behind(_ local: Int) -> Int? {
     lock.locked { ports.first { $0.local == local }.flatMap { current?.local($0.remote) } }
   }
@@ -128,7 +128,8 @@ final class Forward: @unchecked Sendable {
         let tunnel = lead(to: pod)
         guard tunnel.isOver, isTarget(pod) else { failures = 0; continue }
         failures += 1
-        // A pod that was just replaced, or a cluster that is away for a moment, is worth some patience; a refusal is not.
+        // Wait for a pod that was just replaced, or for a cluster that is away for a moment; do not wait after a
+        // refusal.
         let isAgain = lock.locked { hasBeenOpen }
         if !isAgain, failures > 6 || tunnel.lastWords.contains("orbidden") {
           lock.locked { failure = ClusterFailure(tunnel.lastWords).said }
@@ -144,7 +145,7 @@ final class Forward: @unchecked Sendable {
             aim()
           }
         } else {
-          // An application that takes its time to start is asked less and less often.
+          // Ask an application that starts slowly less and less often.
           if !tunnel.isOpen, !tunnel.isOver { usleep(5_000); continue }
           asked = (pod.uid, asked.uid == pod.uid ? min(asked.pause * 1.5, 500_000) : tunnel.isOver ? 250_000 : 20_000)
           usleep(UInt32(asked.pause))
@@ -153,7 +154,7 @@ final class Forward: @unchecked Sendable {
     }
   }
 
-  /// Waits for something to do.
+  /// Waits for the next thing to do.
   private func next() -> Work? {
     lock.lock()
     defer { lock.unlock() }
@@ -162,7 +163,7 @@ final class Forward: @unchecked Sendable {
         trial.stop()
         self.trial = nil
       }
-      // With no pod to lead to, whoever comes waits for one, and is not led to where one was.
+      // With no pod to forward to, new connections wait for one instead of reaching the old one.
       if target == nil {
         current?.stop()
         current = nil
@@ -174,7 +175,7 @@ final class Forward: @unchecked Sendable {
     return nil
   }
 
-  /// The tunnel by which the pod has been asked, else a new one.
+  /// The tunnel by which the pod was asked, else a new one.
   private func tunnel(to pod: ClusterPod) -> Tunnel {
     let (trial, ports) = lock.locked { (self.trial, self.ports) }
     if let trial, trial.pod.uid == pod.uid, !trial.isOver { return trial }
@@ -186,9 +187,10 @@ final class Forward: @unchecked Sendable {
     }
   }
 
-  /// Waits until a tunnel is open, and gives up the one before; or until it has ended, or its pod is not the right one any more.
+  /// Waits until a tunnel is open, and closes the one before; or until it has ended, or its pod is no longer the right
+  /// one.
   private func lead(to pod: ClusterPod) -> Tunnel {
-    // One that ended by itself is not to be dug again at once, over and over.
+    // Do not reopen a tunnel that ended by itself over and over without a pause.
     if lock.locked({ current?.pod.uid == pod.uid }) { usleep(250_000) }
     let tunnel = tunnel(to: pod)
     while !tunnel.isOpen {

@@ -2,10 +2,10 @@ import Command
 import Glibc
 import Records
 
-/// Follows the logs of containers as they come, restart and go: one child program for each.
+/// Follows the logs of containers as they start, restart and end: one child program for each.
 ///
-/// Every line is asked for with its time, which is taken off again: after a broken connection or a restart it tells what has been
-/// said already.
+/// Each line is requested with its time, which is removed again: after a lost connection or a restart it tells which
+/// lines have been shown already.
 final class LogFollower: @unchecked Sendable {
   struct Source: Hashable, Sendable {
     var pod: String
@@ -18,10 +18,10 @@ final class LogFollower: @unchecked Sendable {
     var isRunning: Bool
   }
 
-  /// The program and its arguments that follow a container: from a time, else by the last lines, else from the beginning.
+  /// The program and arguments that follow a container: from a time, else the last lines, else from the beginning.
   typealias Program = @Sendable (_ source: Source, _ since: String?, _ tail: Int?) -> [String]
 
-  /// Reads the log of a container's run to its end, on from a place, else the last lines, else from the beginning.
+  /// Reads the log of a container's run to its end: on from a place, else the last lines, else from the beginning.
   typealias Reading = @Sendable (_ source: Source, _ place: Place, _ tail: Int?, _ write: @escaping @Sendable ([UInt8]) -> Void) -> Void
 
   private let read: Reading
@@ -33,15 +33,17 @@ final class LogFollower: @unchecked Sendable {
   private var runs: [Source: Run] = [:]
   private var followed: Set<Source> = []
   private var active: Set<Source> = []
-  /// How far each log has been read. Kept when a container is gone: a list that is made while a release is swapped may lack it once.
+  /// How far each log has been read. Kept when a container is gone: a list made while a release is replaced may lack it
+  /// once.
   private var places: [Source: Place] = [:]
   private var isFirst = true
   private var hasWarned = false
   private static let limit = 50
 
   /// - Parameters:
-  ///   - tail: how many lines of what was said before we came.
-  ///   - pause: microseconds that a log which comes later waits, where there is something more urgent to do then; nothing is lost by it.
+  ///   - tail: how many earlier lines to show.
+  ///   - pause: microseconds that a log which appears later waits, while there is something more urgent to do; no lines
+  ///     are lost.
   init(tail: Int?, pause: UInt32 = 0, output: LogOutput, call: Call, read: @escaping Reading) {
     self.tail = tail
     self.pause = pause
@@ -50,14 +52,15 @@ final class LogFollower: @unchecked Sendable {
     self.read = read
   }
 
-  /// - Parameter isTimed: what has no time in front is the program's own, as what kubectl and the kubelet say of a pod that has just gone.
+  /// - Parameter isTimed: a line without a time is the program's own, such as what kubectl prints about a pod that has
+  ///   just gone.
   convenience init(tail: Int?, pause: UInt32 = 0, output: LogOutput, call: Call, isTimed: Bool, program: @escaping Program) {
     self.init(tail: tail, pause: pause, output: output, call: call) { source, place, tail, write in
       LogFollower.run(program(source, place.since, place.since == nil ? tail : nil), source, place, isTimed: isTimed, call: call, write)
     }
   }
 
-  /// Reads the log of a run by a program that writes each line with its time in front.
+  /// Reads the log of a run by a program that puts a time before each line.
   static func run(
     _ argv: [String], _ source: Source, _ place: Place, isTimed: Bool, call: Call, _ write: @escaping @Sendable ([UInt8]) -> Void
   ) {
@@ -69,13 +72,13 @@ final class LogFollower: @unchecked Sendable {
       }
       if let text = place.take(line) { write(text) }
     }
-    // podman tells what a container wrote to standard error there as well.
+    // podman writes a container's standard error to its own.
     let result = try? Child.run(argv, output: .bytes { lines.take($0) }, errors: argv[0] == "podman" ? .joined : .capture)
     lines.finish()
     if let words = result?.errorText, !words.isEmpty { call.debug("\(source.pod)/\(source.container): \(words.trimmed)") }
   }
 
-  /// Takes what there is now. A source that is no longer among them ends when its log does.
+  /// Replaces the list of sources. A source that is no longer in it ends when its log does.
   func update(_ now: [(source: Source, run: Run)]) {
     lock.lock()
     defer { lock.unlock() }
@@ -97,7 +100,7 @@ final class LogFollower: @unchecked Sendable {
     lock.broadcast()
   }
 
-  /// Waits until a log that there is is not being read.
+  /// Waits until some current log has no reader.
   func waitForEnd() {
     lock.lock()
     while !runs.isEmpty, runs.keys.allSatisfy(active.contains) { lock.wait() }
@@ -118,7 +121,7 @@ final class LogFollower: @unchecked Sendable {
       tail = nil
       lock.lock()
       active.remove(source)
-      // A log that ends while its container runs was cut off; the end of the container may also be yet to be heard of.
+      // A log that ends while its container runs was cut off, or we have yet to hear that the container ended.
       let isCut = runs[source].map { $0.id == run.id && $0.isRunning } ?? false
       done = isCut ? nil : run.id
       lock.broadcast()
@@ -128,7 +131,7 @@ final class LogFollower: @unchecked Sendable {
     lock.locked { _ = followed.remove(source) }
   }
 
-  /// Waits for a run that has not been followed to its end; nil when the source is gone.
+  /// Waits for a run whose log has not been read to its end; nil when the source is gone.
   private func next(_ source: Source, after done: String?) -> Run? {
     lock.lock()
     defer { lock.unlock() }
@@ -142,18 +145,18 @@ final class LogFollower: @unchecked Sendable {
   /// How far the log of one container has been read. Used by one child at a time.
   final class Place: @unchecked Sendable {
     private(set) var since: String?
-    /// Where the child before has ended.
+    /// Where the previous child stopped.
     private var end: String?
 
-    /// Another child begins.
+    /// Called when another child starts.
     func begin() { end = since }
 
-    /// A line without its time; nil for one that was there before.
+    /// A line without its time; nil for one that has been shown already.
     func take(_ line: [UInt8]) -> [UInt8]? {
       guard let count = LogLine.time(line[...]) else { return line }
       let time = String(decoding: line[..<count], as: UTF8.self)
       if let end, time <= end { return nil }
-      // Of two streams that come as one, a line may be older than the one before.
+      // With two streams joined, a line may be older than the one before it.
       since = max(since ?? time, time)
       return LogLine.whole(line[(count + 1)...])
     }
@@ -163,7 +166,8 @@ final class LogFollower: @unchecked Sendable {
 enum LogLine {
   static func hasTime(_ line: [UInt8]) -> Bool { time(line[...]) != nil }
 
-  /// How long the time at the beginning is, a space behind it: RFC 3339, as kubectl and podman write it, with up to nine digits of a second.
+  /// The length of the time at the start of a line, which a space follows: RFC 3339 as kubectl and podman write it,
+  /// with up to nine digits after the second's point.
   static func time(_ text: ArraySlice<UInt8>) -> Int? {
     let bytes = Array(text.prefix(37))
     guard let count = bytes.firstIndex(of: 0x20), count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
@@ -172,10 +176,10 @@ enum LogLine {
     return count
   }
 
-  /// A container's runtime stores a long line in pieces of 16 KiB, and older kubelets put each one's time before it.
+  /// Container runtimes store a long line in pieces of 16 KiB, and older kubelets put a time before each piece.
   static let piece = 16_384
 
-  /// A line without the times within it.
+  /// A line without the times inside it.
   static func whole(_ line: ArraySlice<UInt8>) -> [UInt8] {
     guard line.count > piece else { return Array(line) }
     var out: [UInt8] = [], rest = line
@@ -189,7 +193,7 @@ enum LogLine {
   }
 }
 
-/// Lines, without their line feeds, of bytes that come in any pieces.
+/// Splits bytes that arrive in pieces of any size into lines, without their line feeds.
 final class LineSplitter: @unchecked Sendable {
   private var begun: [UInt8] = []
   private let body: ([UInt8]) -> Void
@@ -207,21 +211,21 @@ final class LineSplitter: @unchecked Sendable {
     begun += rest
   }
 
-  /// The last line may lack its line feed.
+  /// Passes on a last line that lacks its line feed.
   func finish() {
     if !begun.isEmpty { body(begun) }
     begun = []
   }
 }
 
-/// Where lines of containers go: each with its container's name in front, in a colour of its own on a terminal.
+/// Writes lines of containers, each with its container's name in front, in a colour of its own on a terminal.
 final class LogOutput: @unchecked Sendable {
   private let descriptor: Int32
   private let lock = Lock()
   private let colored: Bool
   private var count = 0
   private var failure: (any Error)?
-  /// Cyan, green, magenta, yellow, blue, and the bright ones. Red is for errors.
+  /// Cyan, green, magenta, yellow, blue, and their bright variants. Red is for errors.
   private static let colors = [36, 32, 35, 33, 34, 96, 92, 95, 93, 94]
 
   init(descriptor: Int32) {
@@ -251,10 +255,10 @@ final class LogOutput: @unchecked Sendable {
     }
   }
 
-  /// Throws what went wrong in writing, if anything did.
+  /// Throws the first error met in writing, if any.
   func check() throws { if let failure = lock.locked({ failure }) { throw failure } }
 
-  /// Returns when nothing can be written any more, by throwing.
+  /// Waits until writing fails, and throws that error.
   func waitForFailure() throws {
     lock.lock()
     while failure == nil { lock.wait() }

@@ -3,7 +3,7 @@ import Podman
 import Records
 import Settings
 
-/// Which port of this machine leads to which port of a container.
+/// Which local port is forwarded to which container port.
 struct PortPlan {
   private var ports = HostPorts(ours: [])
   private var chosen: [Connect.Port] = []
@@ -16,13 +16,14 @@ struct PortPlan {
     }
   }
 
-  /// Chooses for workloads, keeping what was chosen for them before. Throws ``PortError/taken(port:)`` for a wish that cannot
-  /// be; where there is none, the port's own number serves if it is free, else one that follows from the names.
+  /// Chooses ports for workloads, keeping earlier choices. Throws ``PortError/taken(port:)`` for a port that was asked
+  /// for and is taken. Otherwise the container port's own number is used if it is free, else one derived from the
+  /// names.
   mutating func choose(_ workloads: [Workload], container: String?) throws(PortError) -> [Connect.Port] {
     var wanted: [(workload: Workload, port: Workload.Port)] = workloads.flatMap { workload in
       workload.ports.filter { container == nil || container == $0.container }.map { (workload, $0) }
     }
-    // A port nobody declares may be open all the same.
+    // A port that is not declared may be open all the same.
     for wish in wishes where !wanted.contains(where: { $0.port.number == wish.remote }) {
       guard let workload = workloads.first(where: { !$0.ports.isEmpty }) ?? workloads.first else { break }
       let name = container ?? workload.ports.first?.container ?? workload.name.split(separator: "/").last.map(String.init) ?? ""
@@ -31,7 +32,7 @@ struct PortPlan {
     var found: [Connect.Port?] = wanted.map { want in
       chosen.first { $0.workload == want.workload.name && $0.remote == want.port.number }
     }
-    // What was asked for comes first, so that nothing else takes its place.
+    // Requested ports first, so that nothing else takes their place.
     for wish in wishes {
       guard let index = wanted.indices.first(where: { found[$0] == nil && wanted[$0].port.number == wish.remote }),
         !found.contains(where: { $0?.local == wish.local }) else { continue }

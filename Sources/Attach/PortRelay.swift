@@ -3,15 +3,15 @@ import Command
 import Glibc
 import Podman
 
-/// A port of this machine that stays while what is behind it changes: every connection is carried to the port that is the right one
-/// when it comes. One that comes while there is none waits a little.
+/// A local port that stays open while what is behind it changes: each connection goes to the port that is current when
+/// it is made. A connection made while there is none waits a little.
 final class PortRelay: @unchecked Sendable {
   let port: Int
   private let target: @Sendable () -> Int?
   private let listeners: [Int32]
   private static let patience: UInt64 = 5
 
-  /// - Parameter target: the port of this machine to carry a connection to now; nil when there is none.
+  /// - Parameter target: the local port to carry a connection to now; nil when there is none.
   /// - Throws: ``PortError/taken(port:)``
   init(port: Int, target: @escaping @Sendable () -> Int?) throws(PortError) {
     self.port = port
@@ -21,7 +21,7 @@ final class PortRelay: @unchecked Sendable {
     for listener in listeners { Thread.detach { [self] in accept(listener) } }
   }
 
-  /// Takes no connection any more; those it carries go on.
+  /// Accepts no more connections; open ones go on.
   func close() { for listener in listeners { shutdown(listener, Int32(SHUT_RDWR)) } }
 
   private func accept(_ listener: Int32) {
@@ -31,7 +31,7 @@ final class PortRelay: @unchecked Sendable {
       if client >= 0 { Thread.detach { [self] in carry(client) }; continue }
       switch errno {
       case ECONNABORTED: continue
-      // Others of our connections end some time.
+      // Wait for other connections of ours to end.
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: usleep(100_000)
       default: return
       }
@@ -47,7 +47,7 @@ final class PortRelay: @unchecked Sendable {
       if server < 0 { usleep(20_000) }
     }
     guard server >= 0 else { return }
-    // What is written is to be there, as it is without us between.
+    // Send small writes at once, as they would be without a relay in between.
     for end in [descriptor, server] {
       var yes: Int32 = 1
       setsockopt(end, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
@@ -57,7 +57,8 @@ final class PortRelay: @unchecked Sendable {
     pair.copy(from: pair.server.descriptor, to: pair.client.descriptor)
   }
 
-  /// The two ends of a connection; each direction has a thread, since one may wait for the other. Closed when both are done.
+  /// The two ends of a connection, closed when both directions are done. Each has its own thread, because it may wait for the
+  /// other.
   private final class Pair: Sendable {
     let client: OpenFile, server: OpenFile
 
@@ -80,7 +81,7 @@ final class PortRelay: @unchecked Sendable {
           }
         }
       }
-      // An end of what one side says is no end of what the other does; a connection that broke is.
+      // One side may finish sending while the other goes on; a broken connection ends both.
       if isWhole { shutdown(destination, Int32(SHUT_WR)) } else { for end in [source, destination] { shutdown(end, Int32(SHUT_RDWR)) } }
     }
   }

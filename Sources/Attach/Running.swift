@@ -7,13 +7,13 @@ import Releases
 import Settings
 import YAML
 
-/// What there is of an application where it runs, for the commands that look at it. Everything comes from the cluster or from
-/// podman, by the application's name: the machine that asks need not be the one that released.
+/// What runs of an application, for the commands that look at it. All of it comes from the cluster or from podman, by
+/// the application's name: it may have been released from another machine.
 enum Running {
   case cluster(Kubectl, [Workload])
   case podman(PodmanState.Revision)
 
-  /// - Parameter release: what the line says of where it was released to.
+  /// - Parameter release: what the line says about where it was released to.
   /// - Throws: ``HelmError`` or ``PodmanError``: 66 when there is no such release.
   init(_ app: App, release: Release? = nil, settings: Settings, call: Call) throws {
     switch try Running.engine(release, settings: settings, call: call) {

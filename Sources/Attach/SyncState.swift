@@ -4,14 +4,14 @@ import OCI
 import Records
 import Settings
 
-/// What the run of a container with a certain id may hold of what was copied into it: in `cache/sync/containers/KEY` of the draft home.
-/// May be deleted at any time: into a container of which nothing is known everything is copied.
+/// What the run of a container, by its id, may hold of the files copied into it: `cache/sync/containers/KEY` of the
+/// draft home. May be deleted at any time: everything is copied into a container without a state.
 struct SyncState: Equatable {
-  /// More than one while a copy is under way, or when one has failed: then any file may be that of any of them.
+  /// More than one during a copy or after a failed one: then each file may be from any of them.
   var contexts: [Context]
-  /// Whether it may hold anything else besides, since somebody may have copied into it before.
+  /// Whether it may hold other files too, because something may have copied into it before.
   var isUncertain: Bool
-  /// What tells one run of the container from the next; empty before the first copy.
+  /// Identifies the run of the container; empty before the first copy.
   var start: String
 
   init(contexts: [Context], isUncertain: Bool = false, start: String = "") {
@@ -24,13 +24,13 @@ struct SyncState: Equatable {
 
   private static func name(_ container: String) -> String { String(SHA256.digest(Array(container.utf8)).dropFirst(7)) }
 
-  /// nil when nothing is known.
+  /// nil: nothing is known.
   init?(container: String, home: Home) {
     guard let bytes = try? SyncState.cache(home).read(SyncState.name(container)), let json = try? JSON(parsing: bytes),
       let list = json["contexts"]?.array, !list.isEmpty
     else { return nil }
     contexts = list.compactMap { try? Context(Fields($0, path: Context.name)) }
-    // Of one that cannot be read nobody knows what it has left there.
+    // A context that cannot be read may have left any file there.
     guard contexts.count == list.count else { return nil }
     isUncertain = json["uncertain"]?.bool ?? false
     start = json["start"]?.string ?? ""
@@ -41,7 +41,7 @@ struct SyncState: Equatable {
     try SyncState.cache(home).put(json.bytes, as: SyncState.name(container))
   }
 
-  /// While the files of another context are on their way.
+  /// The state while files of another context are being copied.
   func becoming(_ context: Context) -> SyncState {
     SyncState(contexts: contexts.filter { $0.tree != context.tree } + [context], isUncertain: isUncertain, start: start)
   }

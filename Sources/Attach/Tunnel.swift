@@ -5,7 +5,7 @@ import Glibc
 import Podman
 import Records
 
-/// A `kubectl port-forward` to one pod, from free ports of this machine.
+/// A `kubectl port-forward` to one pod, from free local ports.
 final class Tunnel: @unchecked Sendable {
   let pod: ClusterPod
   private let remotes: [Int]
@@ -39,15 +39,15 @@ final class Tunnel: @unchecked Sendable {
 
   var isOver: Bool { lock.locked { hasEnded } }
 
-  /// The last thing the program said.
+  /// The last line the program printed.
   var lastWords: String { lock.locked { words } }
 
-  /// The port of this machine that leads to the pod's.
+  /// The local port that is forwarded to a port of the pod.
   func local(_ remote: Int) -> Int? { lock.locked { hasEnded ? nil : locals[remote] } }
 
-  /// Whether the pod takes connections at these ports. kubectl takes them before it has asked the pod, and drops them when that
-  /// says no; which comes before a third of the time has passed that the tunnel took, since six times to the cluster and back were in
-  /// it: two connections with TLS, and a request on each.
+  /// Whether the pod accepts connections at these ports. kubectl accepts them before it has asked the pod, and drops
+  /// them if the pod refuses. That happens within a third of the time the tunnel took to open, which included six round
+  /// trips to the cluster: two TLS connections, with a request on each.
   func answers(at remotes: [Int]) -> Bool {
     let patience = lock.locked { milliseconds }
     return remotes.allSatisfy { remote in local(remote).map { Loopback.answers($0, keeping: patience) } ?? false }

@@ -5,7 +5,7 @@ import Glibc
 import Records
 import Settings
 
-/// The connections of one command: ports of this machine to the pods of applications, and what these say.
+/// The connections of one command: local ports forwarded to the pods of applications, and the pods' logs.
 public final class Connections {
   private struct Held {
     var plan: PortPlan
@@ -23,7 +23,7 @@ public final class Connections {
 
   /// - Parameters:
   ///   - container: the only one to connect to; nil means all.
-  ///   - logs: how many lines of what the pods have said come first; nil shows nothing of what they say.
+  ///   - logs: how many earlier lines of the pods' logs to show; nil shows no logs.
   public init(container: String? = nil, logs: Int?, call: Call) {
     self.container = container
     output = logs == nil ? nil : LogOutput(descriptor: STDERR_FILENO)
@@ -31,16 +31,17 @@ public final class Connections {
     self.call = call
   }
 
-  /// Whether there is anything to stay for.
+  /// Whether there is anything to keep running for.
   public var holds: Bool { !held.isEmpty || isFollowing }
 
-  /// Whether it is connected to an application.
+  /// Whether an application is connected.
   public func holds(_ app: App) -> Bool { held.keys.contains { $0.hasSuffix("/\(app.namespace)/\(app.name)") } }
 
-  /// Connects to an application; for one that is connected already, to what its newest release has. Returns when every port is
-  /// open. A port of this machine that was asked for and is taken is told before anything is begun. Throws ``PortError`` and ``AttachError``.
+  /// Connects to an application; for one that is connected already, to what its newest release has. Returns when every
+  /// port is open. A requested local port that is taken is reported before anything is started. Throws ``PortError``
+  /// and ``AttachError``.
   /// - Parameters:
-  ///   - release: what the line says of where it was released to.
+  ///   - release: what the line says about where it was released to.
   ///   - dryRun: only chooses the ports.
   public func connect(_ app: App, release: Release? = nil, settings: Settings, dryRun: Bool = false) throws -> Connect {
     switch try Running(app, release: release, settings: settings, call: call) {
@@ -49,7 +50,7 @@ public final class Connections {
       var plan = held[key]?.plan ?? PortPlan(settings)
       let ports = try plan.choose(workloads, container: container)
       for workload in workloads where !workload.twins.isEmpty {
-        call.warn("\(workload.twins.joined(separator: ", ")) has the labels of \(workload.name): a port leads to a pod of any of them")
+        call.warn("\(workload.twins.joined(separator: ", ")) has the labels of \(workload.name): a port is forwarded to a pod of any of them")
       }
       guard !ports.isEmpty else { throw container.map { AttachError.noContainer(name: $0, app: app.name) } ?? .noPorts(app: app.name) }
       if !dryRun {
@@ -63,7 +64,7 @@ public final class Connections {
       let ports = revision.ports.filter { $0.networkProtocol == "TCP" }
         .map { Connect.Port(workload: $0.workload, container: $0.workload, remote: $0.container, local: $0.host) }
       for entry in settings.overridePorts where !ports.contains(where: { entry == "\($0.local):\($0.remote)" }) {
-        call.warn("podman publishes ports when it releases, and \(entry) is none of them; write it under override-ports in draft.toml and release again")
+        call.warn("podman publishes ports at release time, and \(entry) is not one of them; write it under override-ports in draft.toml and release again")
       }
       tell(ports)
       if let output, !dryRun, !isFollowing {
@@ -74,7 +75,7 @@ public final class Connections {
     }
   }
 
-  /// Stays, until a signal ends us or nothing can be written any more.
+  /// Waits until a signal ends the process or the output can no longer be written.
   public func wait() throws {
     guard let output else { while true { pause() } }
     try output.waitForFailure()
@@ -82,7 +83,7 @@ public final class Connections {
 
   private func tell(_ ports: [Connect.Port]) { call.pass(Connections.words(ports)) }
 
-  /// A line for each. Two workloads may call their containers the same, and then each says which it is.
+  /// A line for each port. If two workloads have containers of one name, the line names the workload.
   static func words(_ ports: [Connect.Port]) -> String {
     ports.map { port in
       let isOne = ports.allSatisfy { $0.container != port.container || $0.workload == port.workload }
@@ -94,7 +95,7 @@ public final class Connections {
     let forwards = held[key]?.forwards ?? Forwards()
     let watch: PodWatch
     if let known = held[key]?.watch { watch = known } else {
-      // A new pod is to be connected to first, and a kubectl takes a tenth of a second of a processor to begin.
+      // Connect to a new pod first: starting a kubectl takes a tenth of a second of CPU time.
       let logs = output.map { ClusterLogs(LogSelection(container: container, tail: tail), pause: 400_000, kubectl: kubectl, output: $0) }
       watch = PodWatch(kubectl: kubectl) { workload, pods in
         forwards[workload.key]?.take(pods)

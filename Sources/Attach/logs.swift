@@ -5,11 +5,11 @@ import Podman
 import Records
 import Settings
 
-/// What of the pods' logs is wanted.
+/// Which part of the pods' logs is wanted.
 public struct LogSelection: Sendable {
-  /// One container's; nil means all.
+  /// Only this container's; nil means all.
   public var container: String?
-  /// How many lines of what was said before; nil means all.
+  /// How many earlier lines; nil means all.
   public var tail: Int?
 
   public init(container: String? = nil, tail: Int? = nil) {
@@ -18,8 +18,8 @@ public struct LogSelection: Sendable {
   }
 }
 
-/// Writes what the containers of an application have said, and ends.
-/// - Parameter previous: of the run before the present one, for a container that was restarted.
+/// Writes the logs of an application's containers so far.
+/// - Parameter previous: the logs of the run before the current one, for containers that were restarted.
 public func logs(of app: App, release: Release? = nil, _ selection: LogSelection, previous: Bool = false, settings: Settings, call: Call) throws {
   let output = LogOutput(descriptor: STDOUT_FILENO)
   var found = 0
@@ -45,7 +45,7 @@ public func logs(of app: App, release: Release? = nil, _ selection: LogSelection
       }
     }
   case .podman(let revision):
-    // podman starts a container again under the same log.
+    // podman keeps one log across restarts.
     if previous { throw AttachError.noPrevious(app: app.name) }
     for (source, _) in try podmanRuns(revision) where selection.takes(source.container) {
       let name = "\(source.pod)-\(source.container)"
@@ -63,8 +63,7 @@ public func logs(of app: App, release: Release? = nil, _ selection: LogSelection
   if found == 0, previous { throw AttachError.noPrevious(app: app.name) }
 }
 
-/// Writes what the containers of an application say, until it is ended: those there are, those that are started again, and those
-/// of later releases.
+/// Follows the logs of an application's containers until the process is ended, across restarts and later releases.
 public func followLogs(of app: App, release: Release? = nil, _ selection: LogSelection, settings: Settings, call: Call) throws {
   let output = LogOutput(descriptor: STDOUT_FILENO)
   switch try Running(app, release: release, settings: settings, call: call) {
@@ -76,7 +75,7 @@ public func followLogs(of app: App, release: Release? = nil, _ selection: LogSel
   try output.waitForFailure()
 }
 
-/// The logs of the pods a ``PodWatch`` tells of.
+/// The logs of the pods that a ``PodWatch`` reports.
 final class ClusterLogs: @unchecked Sendable {
   private let selection: LogSelection
   private let follower: LogFollower
@@ -113,7 +112,7 @@ final class ClusterLogs: @unchecked Sendable {
     follower.update(runs)
   }
 
-  /// A chart may put objects into other namespaces than the release's.
+  /// A chart may put objects into namespaces other than the release's.
   private final class Namespaces: @unchecked Sendable {
     private let lock = Lock()
     private var all: [String: String] = [:]
@@ -131,7 +130,7 @@ extension LogSelection {
   func takes(_ name: String) -> Bool { container == nil || container == name }
 }
 
-/// podman has no watch: its state is looked at again whenever a log ends, and until all that runs is being read.
+/// podman has no watch: its state is read again when a log ends, and until every running container's log is being read.
 func followPodman(_ app: App, _ selection: LogSelection, output: LogOutput, call: Call) {
   let places = PodmanPlaces()
   let follower = LogFollower(tail: selection.tail, output: output, call: call) { source, place, tail, write in
@@ -151,7 +150,7 @@ func followPodman(_ app: App, _ selection: LogSelection, output: LogOutput, call
   }
 }
 
-/// How far the logs of podman's containers have been read. One that is started again goes on in the same file.
+/// How far the logs of podman's containers have been read. A restarted container goes on in the same file.
 private final class PodmanPlaces: @unchecked Sendable {
   private let lock = Lock()
   private var places: [LogFollower.Source: ContainerLog.Place] = [:]

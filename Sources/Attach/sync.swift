@@ -8,12 +8,12 @@ import Records
 import Releases
 import Settings
 
-/// Copies what has changed into the running containers of applications, where a change is in nothing but the files that a Dockerfile
-/// copies after its last instruction for a builder. What else has changed is left to the stages behind.
+/// Copies changes into the running containers of applications, if the only changed files are those that a Dockerfile
+/// copies after its last instruction that needs a builder. Any other change is left to the later stages.
 ///
-/// What a container holds is known by its image's tag, which stands for a context, and by what was copied into it since. So the same
-/// files come about in whatever order they were changed, and a pod that was replaced gets all that its image may lack. Whether the
-/// release is otherwise what the line asks for is asked of the release itself: its description is the digest of its order.
+/// What a container holds is known from its image's tag, which stands for a context, and from what was copied into it
+/// since. So the order of changes does not matter, and a pod that was replaced gets everything its image may lack.
+/// Whether the release otherwise matches the line is read from the release: its description is the digest of its order.
 public final class Synchronizer: @unchecked Sendable {
   private let signal: String?
   private let call: Call
@@ -21,32 +21,33 @@ public final class Synchronizer: @unchecked Sendable {
   private var held: [String: SyncedRelease] = [:]
   /// The shells that wait in containers for the next change.
   private var waiting: [String: ContainerCopy] = [:]
-  /// What the applications of a watch were synced to last, by the place of their lock.
+  /// What the applications of a watch were last synced to, by the path of their lock.
   private var synced: [String: Synced] = [:]
-  /// Those of the last contexts.
+  /// The files of the last contexts.
   private var known: [(key: String, files: ContainerFiles)] = []
 
-  /// The signals ``init(signal:call:)`` takes.
+  /// The signals that ``init(signal:call:)`` accepts.
   public static var signals: [String] { ContainerCopy.signals.map(\.key) }
 
-  /// - Parameter signal: for the first process of a container whose files have changed: `HUP`; nil for none.
+  /// - Parameter signal: sent to process 1 of a container whose files have changed, as in `HUP`; nil for none.
   public init(signal: String?, call: Call) {
     self.signal = signal
     self.call = call
   }
 
-  /// Does what can be done about a packed line without building. Only what cannot be written on this machine is an error.
+  /// Does what can be done about a packed line without a build. Throws only if a file on this machine cannot be
+  /// written.
   public func sync(_ app: App, context: Context, chart: Chart?, change: Change?, settings: Settings, home: Home) throws -> Sync {
     let app = settings.place(app)
     let place = try home.directory("locks") + "/sync-\(app.namespace).\(app.name)"
-    let locked = try FileLock(place, wait: true, busy: "another draft-sync is at work")
+    let locked = try FileLock(place, wait: true, busy: "another draft-sync is running")
     defer { withExtendedLifetime(locked) {} }
-    // For the image that may be built of it, here or by a server.
+    // For the image that may be built from it, here or by a server.
     try TaggedContexts(home).remember(context, settings: settings)
     var release: SyncedRelease?
     do {
-      // What stands at the beginning is what was built from the source, whatever ran before.
-      if change?.sequence == 0 { throw NeedsBuild("what a watch begins with is built and released") }
+      // The first line of a watch was built from source, whatever ran before.
+      if change?.sequence == 0 { throw NeedsBuild("the first line of a watch is always built and released") }
       let found = try self.release(app, settings)
       release = found
       let done = try copy(app, context, chart, found, settings, home, goesOn: change != nil)
@@ -54,17 +55,17 @@ public final class Synchronizer: @unchecked Sendable {
       if done.how == .sync { call.say("Copied \(count(done.files, "file"))\(done.removed > 0 ? " and removed \(done.removed)" : "") in \(count(done.pods.count, "pod")) of '\(app.name)'") }
       return done
     } catch let needs as NeedsBuild {
-      call.say("'\(app.name)' is to be built: \(needs.why)")
-      // It will be another one.
+      call.say("'\(app.name)' needs a build: \(needs.why)")
+      // The next release will be another one.
       release?.forget()
       lock.locked { synced[place] = nil }
       return Sync(how: .build, why: needs.why, tree: context.tree)
     }
   }
 
-  // MARK: pods that come later
+  // MARK: later pods
 
-  /// What pods are to hold that come in the place of others.
+  /// What the pods that replace others should hold.
   private struct Synced {
     var app: App
     var context: Context
@@ -72,9 +73,9 @@ public final class Synchronizer: @unchecked Sendable {
     var settings: Settings
     var home: Home
     var release: SyncedRelease
-    /// The containers that have been seen to.
+    /// The containers that have been handled.
     var seen: Set<String>
-    /// A program that ends by our signal would come anew for ever.
+    /// Limits the copies: a program that our signal ends would be restarted for ever.
     var times = 0
   }
 
@@ -86,32 +87,33 @@ public final class Synchronizer: @unchecked Sendable {
     if isAttended { return }
     Thread.detach { [self] in
       var change = 0
-      // Until the release is to be built: its pods then come with what was copied in their image.
+      // Until the release is built again: its pods then have the copied files in their image.
       while attend(place, now.release) { change = now.release.wait(after: change) }
     }
   }
 
-  /// Copies into pods that have come since, as soon as they are ready: in the image they run is not what was copied into those before.
-  /// - Returns: false when there is no more to attend to.
+  /// Copies into pods that have come since, as soon as they are ready: their image lacks what was copied into the pods
+  /// before them.
+  /// - Returns: false when there is nothing left to do.
   private func attend(_ place: String, _ release: SyncedRelease) -> Bool {
     func current() -> Synced? { lock.locked { synced[place].flatMap { $0.release === release ? $0 : nil } } }
     guard let last = current() else { return false }
     if release.ready.isSubset(of: last.seen) || last.times >= 20 { return true }
-    guard let locked = try? FileLock(place, wait: true, busy: "another draft-sync is at work") else { return true }
+    guard let locked = try? FileLock(place, wait: true, busy: "another draft-sync is running") else { return true }
     defer { withExtendedLifetime(locked) {} }
-    // A line may have come before us.
+    // A line may have come first.
     guard let last = current() else { return false }
     let ready = release.ready
     if ready.isSubset(of: last.seen) { return true }
     do {
       try release.look()
       let done = try copy(last.app, last.context, last.chart, release, last.settings, last.home, goesOn: true)
-      if done.how == .sync { call.say("Copied \(count(done.files, "file")) again, in \(count(done.pods.count, "pod")) of '\(last.app.name)' that came anew") }
+      if done.how == .sync { call.say("Copied \(count(done.files, "file")) again, in \(count(done.pods.count, "new pod")) of '\(last.app.name)'") }
     } catch let needs as NeedsBuild {
-      // What comes next may be the pod that is missing.
+      // A pod that is still to come may be the missing one.
       guard release.isSettled else { return true }
-      call.say("'\(last.app.name)' has pods without what was copied: \(needs.why)")
-    } catch { call.say("'\(last.app.name)' has pods without what was copied: \(sentence(error))") }
+      call.say("'\(last.app.name)' has pods that lack the copied files: \(needs.why)")
+    } catch { call.say("'\(last.app.name)' has pods that lack the copied files: \(sentence(error))") }
     lock.locked {
       synced[place]?.seen.formUnion(ready)
       synced[place]?.times += 1
@@ -129,7 +131,7 @@ public final class Synchronizer: @unchecked Sendable {
       let has: SyncState
       if let last = SyncState(container: target.id, home: home) { has = last } else {
         let tag = String(target.image.dropFirst(repository.count + 1)), contexts = try TaggedContexts(home)
-        guard let image = contexts.context(tag) else { throw NeedsBuild("it is not known what image '\(target.image)' was made of") }
+        guard let image = contexts.context(tag) else { throw NeedsBuild("no record of what image '\(target.image)' was built from") }
         // The tag follows from the arguments as well.
         guard try contexts.remember(image, settings: settings) == tag else { throw NeedsBuild("the build arguments or the Dockerfile's name have changed") }
         has = SyncState(contexts: [image], isUncertain: true)
@@ -139,8 +141,8 @@ public final class Synchronizer: @unchecked Sendable {
       try check(changes, target)
       jobs.append(Job(target: target, changes: changes, has: has))
     }
-    guard !jobs.isEmpty else { return Sync(how: .unchanged, why: "the containers have these files", tree: context.tree) }
-    // Whatever happens from here on, a container may hold some files of the one and some of the other.
+    guard !jobs.isEmpty else { return Sync(how: .unchanged, why: "the containers already have these files", tree: context.tree) }
+    // From here on, a failure may leave a container with files of both contexts.
     for job in jobs { try job.has.becoming(context).keep(for: job.target.id, home: home) }
     let bytes = try run(jobs, new, app, release.kubectl, home)
     for job in jobs {
@@ -149,7 +151,7 @@ public final class Synchronizer: @unchecked Sendable {
     for job in jobs {
       switch job.outcome {
       case .done: break
-      case .restarted, nil: throw NeedsBuild("\(job.target.place) has been started anew")
+      case .restarted, nil: throw NeedsBuild("\(job.target.place) has restarted")
       case .failed(let why): throw NeedsBuild(why)
       }
     }
@@ -166,7 +168,7 @@ public final class Synchronizer: @unchecked Sendable {
     let target: SyncTarget
     let changes: ContainerFiles.Changes
     let has: SyncState
-    /// What is to be copied; its name is gone.
+    /// What to copy, a file that no longer has a name.
     var archive: OpenFile?
     var outcome: ContainerCopy.Outcome?
 
@@ -177,8 +179,8 @@ public final class Synchronizer: @unchecked Sendable {
     }
   }
 
-  /// Copies into all containers at once; an archive is written for each, since each may lack something else.
-  /// - Returns: the bytes of the largest.
+  /// Copies into all containers at once, with an archive for each, because each may lack different files.
+  /// - Returns: the size of the largest archive in bytes.
   private func run(_ jobs: [Job], _ new: ContainerFiles, _ app: App, _ kubectl: Kubectl, _ home: Home) throws -> Int {
     let directory = try home.directory("cache/sync")
     var bytes = 0
@@ -221,7 +223,7 @@ public final class Synchronizer: @unchecked Sendable {
     return try ContainerCopy(target, namespace: app.namespace, kubectl: kubectl)
   }
 
-  /// Has a shell wait in each container for the next change.
+  /// Starts a shell in each container for the next change.
   private func wait(in targets: [SyncTarget], _ app: App, _ kubectl: Kubectl) {
     // Each is a process there and one here.
     guard targets.count <= 8 else { return }
@@ -229,7 +231,7 @@ public final class Synchronizer: @unchecked Sendable {
       guard let shell = try? ContainerCopy(target, namespace: app.namespace, kubectl: kubectl) else { return }
       lock.locked { waiting[target.id] = shell }
     }
-    // What has ended since is of no use.
+    // Forget shells that have ended.
     let ended = lock.locked {
       let ended = waiting.filter { !$0.value.isWaiting }
       for id in ended.keys { waiting[id] = nil }
@@ -238,28 +240,28 @@ public final class Synchronizer: @unchecked Sendable {
     for shell in ended.values { shell.cancel() }
   }
 
-  /// What does not go by copying though it is files alone.
+  /// Throws ``NeedsBuild`` for changes that cannot be copied although only files have changed.
   private func check(_ changes: ContainerFiles.Changes, _ target: SyncTarget) throws {
     for path in changes.paths {
       for mount in target.mounts {
-        // `/` is no place for a volume.
+        // No volume is mounted at `/`.
         let mount = PathBytes.cleaned(Array(mount.utf8))
         if path == mount || path.starts(with: mount + [0x2F]) { throw NeedsBuild("'\(PathBytes.text(path))' is under the volume at '\(PathBytes.text(mount))'") }
       }
     }
     if target.isReadOnly {
-      call.warn("\(target.place) has a root file system that cannot be written\n  in draft.toml, 'securityContext.readOnlyRootFilesystem=false' under 'set' allows it, where the chart is one of draft's packs")
+      call.warn("\(target.place) has a read-only root file system\n  with a chart of draft's packs, 'securityContext.readOnlyRootFilesystem=false' under 'set' in draft.toml makes it writable")
       throw NeedsBuild("the root file system of \(target.place) is read-only")
     }
-    // More than a shell is quick with.
+    // More than a shell handles quickly.
     guard changes.removed.count <= 500 else { throw NeedsBuild("\(changes.removed.count) files were removed") }
   }
 
-  // MARK: what there is
+  // MARK: what runs
 
   private func release(_ app: App, _ settings: Settings) throws -> SyncedRelease {
     do {
-      guard case .helm(let context) = try Engine(settings: settings, call: call) else { throw NeedsBuild("podman runs it, and files are copied into pods of Kubernetes only") }
+      guard case .helm(let context) = try Engine(settings: settings, call: call) else { throw NeedsBuild("it runs in podman, and files are copied only into pods of Kubernetes") }
       let key = "\(context.name)/\(app.namespace)/\(app.name)"
       let release = lock.locked {
         let release = held[key] ?? SyncedRelease(app, Kubectl(context: context, call: call))

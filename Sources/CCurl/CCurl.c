@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* curl.h makes macros of the variadic ones. */
+/* curl.h defines the variadic functions as macros. */
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
 
@@ -54,7 +54,7 @@ void ccurl_close(void *handle) { lib.cleanup(handle); }
 typedef struct {
   const ccurl_request *request;
   int64_t sent;
-  /* How often the request was about to go out. */
+  /* How often the request was about to be sent. */
   int tries;
   int refused;
 } state;
@@ -78,7 +78,7 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *user) {
   ssize_t got;
   do got = s->request->body_kind == 3 ? read(s->request->file, buffer, want) : pread(s->request->file, buffer, want, s->request->offset + s->sent);
   while (got < 0 && errno == EINTR);
-  /* A file that has become shorter would otherwise be sent as if it were whole. */
+  /* A truncated file would otherwise be sent as if it were complete. */
   if (got <= 0 || s->request->on_sent(s->request->context, (size_t)got) != 0) return CURL_READFUNC_ABORT;
   s->sent += got;
   return (size_t)got;
@@ -86,14 +86,14 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *user) {
 
 static int on_seek(void *user, curl_off_t offset, int origin) {
   state *s = user;
-  /* What went through a pipe is gone. */
+  /* A pipe cannot be rewound. */
   if (s->request->body_kind == 3) return s->sent == offset ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
   if (origin != SEEK_SET || offset < 0 || offset > s->request->size) return CURL_SEEKFUNC_FAIL;
   s->sent = offset;
   return CURL_SEEKFUNC_OK;
 }
 
-/* libcurl repeats a request by itself when a connection that was used before ends without an answer. */
+/* libcurl itself repeats a request if a reused connection ends without an answer. */
 static int on_request(void *user, char *theirs, char *ours, int their_port, int our_port) {
   state *s = user;
   (void)theirs; (void)ours; (void)their_port; (void)our_port;
@@ -102,7 +102,7 @@ static int on_request(void *user, char *theirs, char *ours, int their_port, int 
   return CURL_PREREQFUNC_ABORT;
 }
 
-/* Waiting for an answer must end, too, when the others have given up. */
+/* Stop waiting for an answer, too, when other transfers have failed. */
 static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
   state *s = user;
   (void)a; (void)b; (void)c; (void)d;
@@ -128,7 +128,7 @@ void ccurl_perform(void *handle, const ccurl_request *r, ccurl_outcome *outcome)
   char reason[CURL_ERROR_SIZE] = "";
   struct curl_slist *headers = NULL;
   memset(outcome, 0, sizeof *outcome);
-  /* Keeps connections, names and TLS sessions. */
+  /* This keeps connections, host names and TLS sessions. */
   lib.reset(handle);
   for (size_t i = 0; i < r->header_count; i++) {
     struct curl_slist *longer = lib.append(headers, r->headers[i]);
@@ -142,7 +142,7 @@ void ccurl_perform(void *handle, const ccurl_request *r, ccurl_outcome *outcome)
   lib.setopt(handle, CURLOPT_ERRORBUFFER, reason);
   lib.setopt(handle, CURLOPT_HTTPHEADER, headers);
   lib.setopt(handle, CURLOPT_CONNECTTIMEOUT, r->connect_seconds);
-  /* Slower than this for so long is no transfer: some servers send a byte now and then for ever. */
+  /* Abort slower transfers: some servers send a byte now and then for ever. */
   lib.setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1024L);
   lib.setopt(handle, CURLOPT_LOW_SPEED_TIME, r->stall_seconds);
   lib.setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -185,8 +185,8 @@ void ccurl_perform(void *handle, const ccurl_request *r, ccurl_outcome *outcome)
     lib.setopt(handle, CURLOPT_CUSTOMREQUEST, r->method);
   } else lib.setopt(handle, CURLOPT_CUSTOMREQUEST, r->method);
 
-  /* NOSIGNAL leaves SIGPIPE, which is to kill us for our standard output, to us. In this thread only, a broken connection must
-     not raise it. */
+  /* NOSIGNAL leaves SIGPIPE to us, and writing to a closed standard output must kill us. So block it only in this
+     thread, where a broken connection must not raise it. */
   sigset_t pipe, before;
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
@@ -201,7 +201,7 @@ void ccurl_perform(void *handle, const ccurl_request *r, ccurl_outcome *outcome)
   outcome->result = s.refused ? CCURL_CLOSED : classify(code);
   lib.getinfo(handle, CURLINFO_RESPONSE_CODE, &outcome->status);
   if (code != CURLE_OK) snprintf(outcome->reason, sizeof outcome->reason, "%s", *reason ? reason : lib.strerror(code));
-  /* The handle must not keep what lies on this stack. */
+  /* The handle must not keep pointers to this stack. */
   lib.reset(handle);
   lib.free_all(headers);
 }

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* glibc gives its constructors what it gives main. */
+/* glibc passes constructors the arguments of main. */
 static int argument_count;
 static char **argument_words;
 __attribute__((constructor)) static void keep_arguments(int count, char **words) {
@@ -42,7 +42,7 @@ int csystem_rename_lazily(const char *from, const char *to) {
 int csystem_rename_noreplace(const char *from, const char *to) {
   int result = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
   if (result == 0 || (errno != EINVAL && errno != ENOSYS)) return result;
-  /* A file system without the flag: a hard link refuses an existing name as well. */
+  /* For file systems without the flag: link(2) also refuses an existing name. */
   if (link(from, to) != 0) return -1;
   return unlink(from);
 }
@@ -73,7 +73,7 @@ int csystem_wexitstatus(int status) { return WEXITSTATUS(status); }
 int csystem_wtermsig(int status) { return WTERMSIG(status); }
 
 int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], int in, int out, int err, const char *directory, int session) {
-  /* Moved above 2 first: dup2 of a descriptor onto itself would keep its close-on-exec flag. */
+  /* Move them above 2 first: dup2 of a descriptor onto itself would keep its close-on-exec flag. */
   int fds[3] = {fcntl(in, F_DUPFD_CLOEXEC, 3), fcntl(out, F_DUPFD_CLOEXEC, 3), fcntl(err, F_DUPFD_CLOEXEC, 3)};
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;

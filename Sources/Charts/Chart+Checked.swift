@@ -3,8 +3,8 @@ import Contexts
 import Records
 
 extension Chart {
-  /// The chart with the name and the versions that are in its tarball, whatever the record says of them.
-  /// - Throws: ``ArchiveError`` when the tarball is not there, is no chart, or not what the record says.
+  /// The chart with the name and versions from its tarball, whatever the record says.
+  /// - Throws: ``ArchiveError`` if the tarball is missing, is not a chart, or does not match the record.
   public func checked() throws -> Chart {
     try payload.verify()
     var chart = try Charts.chart(in: payload.path)

@@ -3,14 +3,13 @@ import Command
 import Records
 import Settings
 
-/// Where an application's chart is, relative to its directory: the one rule, for what packs a chart and for what
-/// writes one.
+/// The path of an application's chart, relative to its directory. All that packs or writes a chart uses this rule.
 ///
-/// The directory that the setting `chart` names, chart or not yet. Else the one with a Chart.yaml that comes first of:
-/// `charts/NAME`, the others in `charts/` by name, `charts` itself; and where Draft kept charts once, `chart` and those
-/// in it.
-/// - Returns: nil when there is none.
-/// - Throws: ``ArchiveError/outside(setting:path:directory:)`` for a place that leads out of the directory.
+/// It is the directory in the setting `chart`, whether or not it has a chart yet. Otherwise it is the first with a
+/// Chart.yaml of: `charts/NAME`, the others in `charts/` by name, `charts` itself; and the former places `chart` and
+/// its subdirectories.
+/// - Returns: nil if there is none.
+/// - Throws: ``ArchiveError/outside(setting:path:directory:)`` if it leads out of the directory.
 public func chartPlace(_ app: App, settings: Settings) throws -> String? {
   if let named = settings.chart { return named }
   let today = ["charts/\(app.name)"] + children("charts", of: app.dir) + ["charts"]
@@ -20,7 +19,7 @@ public func chartPlace(_ app: App, settings: Settings) throws -> String? {
   return found
 }
 
-/// Whether there is a chart in a place of the application.
+/// Whether there is a chart at a path of the application.
 public func isChart(_ place: String, of app: App) -> Bool { Files.exists("\(app.dir)/\(place)/Chart.yaml") }
 
 private func children(_ parent: String, of directory: String) -> [String] {

@@ -2,8 +2,8 @@ import Archives
 import Command
 import Glibc
 
-/// Writes the files of a chart below a directory of the chart's name, as `helm package` does: no directories of their own, sorted,
-/// links followed. A link that leads out of the application is refused: what is behind it was not meant to be released.
+/// Writes a chart's files below a directory of the chart's name, as `helm package` does: no directory members, sorted,
+/// links followed. A link that leads out of the application is refused: its target is not meant to be released.
 struct ChartWriter {
   let chart: String
   let application: String
@@ -19,7 +19,7 @@ struct ChartWriter {
     self.writer = writer
   }
 
-  /// A file of a chart that is read as a whole. Helm itself takes no chart with a file of more than 5 MB.
+  /// Reads a small file of a chart. Helm accepts no chart with a file of more than 5 MB.
   static func read(_ path: String) throws(ArchiveError) -> [UInt8] {
     do { return try Files.read(path, limit: 5 << 20) } catch let error as SystemError {
       throw error.number == EFBIG ? .badChart(file: path, line: 0, reason: "is longer than 5 MB") : .unreadable(path: path, errno: error.number)
@@ -44,21 +44,21 @@ struct ChartWriter {
       guard lstat(full, &status) == 0 else { throw ArchiveError.vanished(path: full) }
       var source = full
       if status.st_mode & S_IFMT == Glibc.S_IFLNK {
-        // Helm asks the rules about what is behind the link.
+        // Helm applies the rules to the target of the link.
         guard stat(full, &status) == 0 else {
           if ignore.ignores(relative, isDirectory: false) { continue }
-          throw ArchiveError.notForChart(path: full, reason: "the link leads nowhere")
+          throw ArchiveError.notForChart(path: full, reason: "the link is broken")
         }
         source = try Files.resolve(full)
       }
       let isDirectory = status.st_mode & S_IFMT == Glibc.S_IFDIR
       if ignore.ignores(relative, isDirectory: isDirectory) { continue }
-      guard Files.relative(source, to: application) != nil else { throw ArchiveError.notForChart(path: full, reason: "the link leads out of '\(application)'") }
+      guard Files.relative(source, to: application) != nil else { throw ArchiveError.notForChart(path: full, reason: "the link points outside '\(application)'") }
       if isDirectory {
-        guard !above.contains(source) else { throw ArchiveError.notForChart(path: full, reason: "the link leads to a directory it is in") }
+        guard !above.contains(source) else { throw ArchiveError.notForChart(path: full, reason: "the link points to a parent directory") }
         try add(directory: source, relative: relative, above: above + [source], buffer)
       } else {
-        guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw ArchiveError.notForChart(path: full, reason: "it is no file or directory") }
+        guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw ArchiveError.notForChart(path: full, reason: "it is not a file or directory") }
         try add(file: source, relative: relative, buffer)
       }
     }

@@ -5,15 +5,14 @@ import Glibc
 import Records
 import Settings
 
-/// Packs the chart of an application into a tarball in the draft home; nil when the application has none, which
-/// draft-release is the one to complain about.
-/// - Throws: ``ArchiveError``, with nothing half-written left behind.
+/// Packs an application's chart into a tarball in the draft home; nil if it has none, which draft-release reports.
+/// - Throws: ``ArchiveError``; leaves no partial file.
 public func packChart(_ app: App, settings: Settings, home: Home) throws -> Chart? {
   if let ready = settings.chartTar, settings.buildTar != nil { return try readyChart(ready, app: app) }
   return try packDirectory(app, settings: settings, home: home)
 }
 
-/// The chart as the package `helm package` makes; nil when the application has none.
+/// The chart as `helm package` makes it; nil if the application has none.
 private func packDirectory(_ app: App, settings: Settings, home: Home) throws -> Chart? {
   guard let (path, chart) = try chartFile(app, settings: settings) else { return nil }
   let ignoreFile = path + "/.helmignore"
@@ -31,16 +30,16 @@ private func packDirectory(_ app: App, settings: Settings, home: Home) throws ->
   return Chart(payload: payload, name: chart.name, version: chart.version, appVersion: chart.appVersion)
 }
 
-/// The directory of the application's chart, and its Chart.yaml; nil when it has none.
+/// The directory of the application's chart, and its Chart.yaml; nil if it has none.
 private func chartFile(_ app: App, settings: Settings) throws -> (directory: String, file: ChartFile)? {
   guard let place = try chartPlace(app, settings: settings) else { return nil }
   let path = "\(app.dir)/\(try confined("chart", place, in: app.dir))", file = path + "/Chart.yaml"
-  guard Files.exists(file) else { throw ArchiveError.badChart(file: path, line: 0, reason: "is no chart: it has no Chart.yaml") }
+  guard Files.exists(file) else { throw ArchiveError.badChart(file: path, line: 0, reason: "is not a chart: it has no Chart.yaml") }
   return (path, try ChartFile(try ChartWriter.read(file), path: file))
 }
 
-/// The name of the chart that ``packChart(_:settings:home:)`` will find; nil when there is none. Throws ``ArchiveError`` for one that
-/// is named and is none.
+/// The name of the chart that ``packChart(_:settings:home:)`` would pack; nil if there is none. Throws ``ArchiveError``
+/// if the settings name one that is not a chart.
 public func chartName(_ app: App, settings: Settings) throws -> String? {
   if let ready = settings.chartTar, settings.buildTar != nil { return try readyChart(ready, app: app).name }
   return try chartFile(app, settings: settings)?.file.name

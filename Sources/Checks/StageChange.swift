@@ -1,28 +1,28 @@
 import Command
 import Records
 
-/// What a stage has made of a line.
+/// What a stage has done to a line.
 enum StageChange: Equatable {
   case nothing
-  /// The member that it has added or replaced.
+  /// The member that was added or replaced.
   case set(String)
-  /// The message of the failure that the line carries now, or carried before.
+  /// The message of the line's failure, whether new or from before.
   case failed(String)
 
   var isFailure: Bool { if case .failed = self { true } else { false } }
 
-  /// Compares two lines, with their line feeds. Throws ``Fault`` where more than one member has changed, one that is
-  /// not the stage's, or a byte outside of it.
+  /// Compares two lines, with their line feeds. Throws ``Fault`` if more than one member has changed, a member that is
+  /// not the stage's own, or a byte outside of it.
   init(from before: [UInt8], to after: [UInt8]) throws {
     guard let old = try? Record(Array(before.dropLast())) else { throw Fault("it came in malformed") }
     guard after.last == 0x0A else { throw Fault("it has no line feed") }
     let new: Record
     do { new = try Record(Array(after.dropLast())) } catch {
-      throw Fault("it is no record any more: \(sentence(error))")
+      throw Fault("it is no longer a record: \(sentence(error))")
     }
     if old.has(Failure.name) {
       guard before == after else {
-        throw Fault("it had failed and has changed: \(StageTrial.difference(after, before))")
+        throw Fault("it carried a failure and was changed: \(StageTrial.difference(after, before))")
       }
       self = .failed((try? old.member(Failure.self))?.message ?? "")
       return
@@ -36,12 +36,12 @@ enum StageChange: Equatable {
       return
     }
     guard ![App.name, "draft"].contains(name) else {
-      throw Fault("the member '\(name)' is not the stage's, and has changed")
+      throw Fault("the member '\(name)' is not the stage's, but has changed")
     }
     if added.isEmpty {
       try StageChange.requireSame(old, new, but: name)
     } else {
-      // It is added after the last one, whose end is before the brace.
+      // A new member is added after the last one, which ends before the brace.
       var rest = before.prefix(upTo: before.lastIndex(of: UInt8(ascii: "}")) ?? 0)
       while let last = rest.last, [0x20, 0x09].contains(last) { rest.removeLast() }
       guard after.starts(with: rest) else { throw Fault(StageTrial.difference(after, Array(rest))) }
@@ -50,7 +50,7 @@ enum StageChange: Equatable {
     do { self = .failed(try new.required(Failure.self).message) } catch { throw Fault(sentence(error)) }
   }
 
-  /// Throws ``Fault`` where anything but the value of the member differs; how that is spelled is the stage's business.
+  /// Throws ``Fault`` if anything but the value of the member differs; its spelling is up to the stage.
   private static func requireSame(_ old: Record, _ new: Record, but name: String) throws {
     guard let value = try new[name] else { return }
     var (wanted, got) = (old, new)

@@ -1,6 +1,6 @@
 import Records
 
-/// The checks of a stage by their names. Each throws ``Fault``, or returns why it could not be made.
+/// The checks of a stage, by name. Each throws ``Fault``, or returns why it was skipped.
 struct StageChecks {
   let trial: StageTrial
   /// A line to work on, without its line feed.
@@ -56,10 +56,10 @@ struct StageChecks {
   private var brokenLines: [Check] {
     let failed = StageChecks.failed
     let texts = [
-      ("with a member name that is there twice", #"{"draft":1,"draft":1}"#),
-      ("with a name that is twice in an object further down", #"{"a":{"b":1,"b":2}}"#),
+      ("with a duplicate member name", #"{"draft":1,"draft":1}"#),
+      ("with a duplicate name in a nested object", #"{"a":{"b":1,"b":2}}"#),
       ("that is an array", "[1]"), ("with a number that begins with 0", #"{"a":01}"#),
-      ("that ends too early", #"{"a":1"#),
+      ("that is truncated", #"{"a":1"#),
       ("with two objects", "{}{}"), ("with a tab in a string", "{\"a\":\"\t\"}"), ("in single quotes", "{'a':1}"),
       ("that is a word", "usage: x"),
     ]
@@ -68,14 +68,14 @@ struct StageChecks {
       ("with a byte order mark", [0xEF, 0xBB, 0xBF] + Array("{}".utf8)),
     ]
     return lines.map { what, line in
-      check("a line \(what) exits 65, when those before it have been handled") {
+      check("a line \(what) exits 65, after the lines before it have been handled") {
         let outcome = try trial.run(failed + line + [0x0A] + failed, exits: 65, writes: failed)
-        if !outcome.errors.contains("line 2") { throw Fault("it did not say that it is line 2", outcome) }
+        if !outcome.errors.contains("line 2") { throw Fault("its message does not name line 2", outcome) }
       }
     }
   }
 
-  /// A line that has failed already is not worked on.
+  /// A line with a failure is not worked on.
   private var failedLines: [Check] {
     let mark = #""failure":{"by":"y","code":1,"message":"z"}"#
     let odd = #"{ "draft":1 ,"x" : [1.0, 1E+2, 1e400, -0, 12345678901234567890,"\u00e9\/", {"b":1 ,"a":2}] , "#
@@ -83,8 +83,8 @@ struct StageChecks {
     let deep = String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)
     let lines = [
       ("passes untouched and exits 1", StageChecks.failed),
-      ("passes byte for byte, as odd as it may be", StageChecks.bytes(odd)),
-      ("passes byte for byte, as deep as it may be", StageChecks.bytes("{\"draft\":1,\(mark),\"deep\":\(deep)}")),
+      ("passes byte for byte, even if its JSON is unusual", StageChecks.bytes(odd)),
+      ("passes byte for byte, even if it is deeply nested", StageChecks.bytes("{\"draft\":1,\(mark),\"deep\":\(deep)}")),
       ("of 1 MB passes", StageChecks.bytes("{\"draft\":1,\(mark),\"large\":\"\(StageChecks.large)\"}")),
     ]
     return lines.map { what, bytes in
@@ -101,15 +101,15 @@ struct StageChecks {
       check("lines come out in the order they came in") { try trial.run(stream, exits: 1, writes: stream) },
       ("… also with -j 4", {
         let help = String(decoding: try trial.run([], ["--help"]).output, as: UTF8.self)
-        guard help.contains("--jobs") else { return "there is no --jobs in its --help" }
+        guard help.contains("--jobs") else { return "its --help has no --jobs" }
         try trial.run(stream, ["-j", "4"], exits: 1, writes: stream)
         return nil
       }),
-      check("a line comes out before the next one comes in") { try trial.answersBeforeTheEnd(StageChecks.failed) },
+      check("a line is written before the next one is read") { try trial.answersBeforeTheEnd(StageChecks.failed) },
     ]
   }
 
-  /// Lines to work on.
+  /// Checks on lines to work on.
   private var work: [Check] {
     let failed = StageChecks.failed
     let strange = with(
@@ -123,7 +123,7 @@ struct StageChecks {
         guard case .set = first.change else { return first.skipped ?? "it added nothing to the line" }
         return try one(first.line).skipped
       }),
-      check("each line has its place, whatever became of those around it") {
+      check("each line keeps its place, whether others fail or not") {
         let lines = [failed, strange + [0x0A], failed, line + [0x0A], failed]
         try every(lines, of: trial.run(Array(lines.joined())))
       },
@@ -140,20 +140,20 @@ struct StageChecks {
     return [
       check("standard output on a full disk exits 74") { try trial.run(failed, to: .full, exits: 74) },
       check("a closed standard output exits 74") { try trial.run(failed, to: .closed, exits: 74) },
-      check("a reader that leaves ends it by SIGPIPE") {
+      check("SIGPIPE ends it when its reader exits") {
         try trial.run(Array(repeatElement(failed, count: 20_000).joined()), to: .left, exits: 141)
       },
     ]
   }
 
-  /// The line to work on with further members at its end.
+  /// The line to work on, with more members at its end.
   private func with(_ members: String) -> [UInt8] {
     guard let end = line.lastIndex(of: UInt8(ascii: "}")) else { return line }
     let isFirst = line[..<end].allSatisfy { [0x20, 0x09, UInt8(ascii: "{")].contains($0) }
     return line[..<end] + Array(((isFirst ? "" : ",") + members).utf8) + line[end...]
   }
 
-  /// One line through the stage: what has become of it, and where it has failed, why there was nothing to look at.
+  /// Sends one line through the stage: the change, and if the stage failed, why nothing could be checked.
   private func one(_ line: [UInt8]) throws -> (change: StageChange, line: [UInt8], skipped: String?) {
     let outcome = try trial.run(line + [0x0A])
     let change = try every([line + [0x0A]], of: outcome)[0]
@@ -162,11 +162,11 @@ struct StageChecks {
     return (change, Array(outcome.output.dropLast()), skipped)
   }
 
-  /// What has become of each line; and the exit status has to say whether one has failed.
+  /// The change of each line. The exit status must say whether any line has failed.
   @discardableResult
   private func every(_ lines: [[UInt8]], of outcome: StageTrial.Outcome) throws -> [StageChange] {
     let got = outcome.lines
-    guard got.count == lines.count else { throw Fault("it wrote \(got.count) lines and not \(lines.count)", outcome) }
+    guard got.count == lines.count else { throw Fault("it wrote \(got.count) lines instead of \(lines.count)", outcome) }
     var changes: [StageChange] = []
     for (number, (before, after)) in zip(lines, got).enumerated() {
       do { changes.append(try StageChange(from: before, to: after)) } catch let fault as Fault {
@@ -176,7 +176,7 @@ struct StageChecks {
     let hasFailed = changes.contains(where: \.isFailure), code: Int32 = hasFailed ? 1 : 0
     guard outcome.status == code else {
       let why = hasFailed ? "a line carries a failure" : "no line carries a failure"
-      throw Fault("it exited with status \(outcome.status) and not \(code): \(why)", outcome)
+      throw Fault("it exited with status \(outcome.status) instead of \(code): \(why)", outcome)
     }
     return changes
   }

@@ -3,7 +3,7 @@ import Command
 import Glibc
 import Records
 
-/// Why a check of a stage has failed; the sentences become comments of TAP.
+/// Why a check of a stage failed; its sentences become TAP comments.
 struct Fault: Error {
   let reasons: [String]
   init(_ reason: String) { reasons = [reason] }
@@ -12,12 +12,12 @@ struct Fault: Error {
   }
 }
 
-/// A stage under test: what it does with a stream.
+/// A stage under test, run on a stream.
 struct StageTrial {
   let command: [String]
-  /// How long it may take for one stream.
+  /// The time limit for one stream.
   let seconds: Double
-  /// For the streams; removed with everything in it when the tests are over.
+  /// The directory for streams, removed with its contents after the tests.
   let directory: String
 
   struct Outcome {
@@ -26,7 +26,7 @@ struct StageTrial {
     let errors: String
 
     var lastWords: [String] { errors.lines.suffix(3).map(String.init) }
-    /// The lines with their ends.
+    /// The lines, with their line feeds.
     var lines: [[UInt8]] {
       var lines: [[UInt8]] = [], rest = output[...]
       while let end = rest.firstIndex(of: 0x0A) {
@@ -37,16 +37,16 @@ struct StageTrial {
     }
   }
 
-  /// What is done with the standard output of the stage. `$0` is the file with the stream, `$@` the stage.
+  /// What happens to the stage's standard output. `$0` is the file with the stream, `$@` the stage.
   enum Output: String {
     case read = #"cat "$0" | "$@""#
     case full = #"cat "$0" | "$@" >/dev/full"#
     case closed = #"cat "$0" | "$@" >&-"#
-    /// The reader leaves after the first line.
+    /// The reader exits after the first line.
     case left = #"{ cat "$0" | "$@"; echo $? >"$0.status"; } | head -n 1 >/dev/null"#
   }
 
-  /// Gives it a stream through a pipe and waits for its end. Throws ``Fault`` for one that hangs.
+  /// Runs the stage on a stream through a pipe and waits for its end. Throws ``Fault`` if it hangs.
   func run(_ stream: [UInt8], _ arguments: [String] = [], to output: Output = .read) throws -> Outcome {
     let file = directory + "/stream"
     try Files.write(stream, to: file, durable: false)
@@ -58,11 +58,11 @@ struct StageTrial {
       status = text.lines.first.flatMap { Int32($0) } ?? status
     }
     let outcome = Outcome(status: status, output: result.output, errors: result.errorText)
-    if result.isLate { throw Fault("it had not ended after \(time) and was killed", outcome) }
+    if result.isLate { throw Fault("it was still running after \(time) and was killed", outcome) }
     return outcome
   }
 
-  /// The same, and it has to exit with the code; with `wanted`, it has to have written that and nothing else.
+  /// The same; it must exit with the code, and with `wanted` write exactly that.
   @discardableResult
   func run(
     _ stream: [UInt8], _ arguments: [String] = [], to output: Output = .read, exits code: Int32,
@@ -70,16 +70,16 @@ struct StageTrial {
   ) throws -> Outcome {
     let outcome = try run(stream, arguments, to: output)
     guard outcome.status == code else {
-      throw Fault("it exited with status \(outcome.status) and not \(code)", outcome)
+      throw Fault("it exited with status \(outcome.status) instead of \(code)", outcome)
     }
     if let wanted, outcome.output != wanted { throw Fault(StageTrial.difference(outcome.output, wanted), outcome) }
     return outcome
   }
 
-  /// Gives it one line and keeps the pipe open: the line has to come out all the same.
+  /// Writes one line and keeps the pipe open: the line has to come out anyway.
   func answersBeforeTheEnd(_ line: [UInt8]) throws {
     var ends: [Int32] = [-1, -1]
-    guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot make a pipe", errno) }
+    guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot create a pipe", errno) }
     let reader = OpenFile(ends[0]), writer = Writer(OpenFile(ends[1]))
     defer { writer.end() }
     try writeAll(line, to: ends[1])
@@ -88,19 +88,19 @@ struct StageTrial {
       isGroup: true, seconds: seconds)
     guard result.isLate else { return }
     let outcome = Outcome(status: result.status, output: [], errors: result.errorText)
-    if writer.hasEnded { throw Fault("it had not ended after \(time) and was killed", outcome) }
-    throw Fault("the line had not come out after \(time): flush each record", outcome)
+    if writer.hasEnded { throw Fault("it was still running after \(time) and was killed", outcome) }
+    throw Fault("the line was not written within \(time): flush each record", outcome)
   }
 
   private var time: String { "\(formatted(seconds, digits: 1)) seconds" }
 
-  /// The stage with options, which stand before a `--`.
+  /// The command with options, inserted before a `--`.
   func command(with options: [String]) -> [String] {
     let place = command.firstIndex(of: "--") ?? command.endIndex
     return command[..<place] + options + command[place...]
   }
 
-  /// The end of a pipe that we write to.
+  /// The writing end of a pipe.
   private final class Writer: @unchecked Sendable {
     private var file: OpenFile?
     private let lock = Lock()
@@ -110,14 +110,14 @@ struct StageTrial {
     func end() { lock.locked { file = nil } }
   }
 
-  /// Where two streams differ first.
+  /// The first difference of two streams.
   static func difference(_ got: [UInt8], _ wanted: [UInt8]) -> String {
-    if got.isEmpty { return "it wrote nothing, and not \(wanted.count) bytes" }
-    if wanted.isEmpty { return "it wrote '\(excerpt(got, at: 0))', and not nothing" }
+    if got.isEmpty { return "it wrote nothing instead of \(wanted.count) bytes" }
+    if wanted.isEmpty { return "it wrote '\(excerpt(got, at: 0))' instead of nothing" }
     let place = zip(got, wanted).prefix { $0 == $1 }.count
     let line = got[..<place].count { $0 == 0x0A } + 1
     return "line \(line), byte \(place + 1) of the stream: it wrote '\(excerpt(got, at: place))'"
-      + " and not '\(excerpt(wanted, at: place))'"
+      + " instead of '\(excerpt(wanted, at: place))'"
   }
 
   private static func excerpt(_ bytes: [UInt8], at place: Int) -> String {

@@ -1,12 +1,12 @@
 import Command
 import Records
 
-/// Tests whether a program keeps the promises of a stage, draft-records(5): runs it on one stream after another, empty,
-/// broken, odd and large ones among them, and tells each result as a line of TAP.
+/// Tests whether a program behaves as a stage must, see draft-records(5): runs it on streams, including empty, broken,
+/// unusual and large ones, and reports each result as a line of TAP.
 /// - Parameters:
-///   - record: a line it can work on; nil takes one of a small application in Python.
-///   - seconds: how long it may take for one stream.
-/// - Returns: whether every check has passed. Throws ``ProgramMissing``.
+///   - record: a line it can work on; nil uses one of a small Python application.
+///   - seconds: the time limit for one stream.
+/// - Returns: whether every check passed. Throws ``ProgramMissing``.
 public func checkStage(
   _ command: [String], record: Record?, seconds: Double, tell: (String) throws -> Void
 ) throws -> Bool {
@@ -44,7 +44,7 @@ extension Record {
   /// The first record of a file. Throws ``SystemError``, ``RecordError`` or ``UsageError``.
   public init(firstOf path: String) throws {
     let bytes = try Files.read(path)
-    guard let line = bytes.split(separator: 0x0A).first else { throw UsageError("there is no record in '\(path)'") }
+    guard let line = bytes.split(separator: 0x0A).first else { throw UsageError("no record in '\(path)'") }
     try self.init(Array(line))
   }
 }

@@ -5,9 +5,9 @@ import Releases
 import Remote
 import Settings
 
-/// Looks at everything an application needs on its way to a cluster, and says of each thing how it is and what to do. Changes
+/// Checks everything an application needs on its way to a cluster, and says how each is and what to do. Changes
 /// nothing.
-/// - Parameter app: the application in the directory; nil looks at what every application needs.
+/// - Parameter app: the application in the directory; nil checks what every application needs.
 public func doctor(_ app: App?, settings: Settings, home: Home, call: Call) -> Doctor {
   var checks = [checkHome(home), checkBuilder(settings)]
   if let ids = checkSubordinateIDs(settings) { checks.append(ids) }

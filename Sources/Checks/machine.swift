@@ -4,13 +4,13 @@ import Records
 import Settings
 import Watching
 
-/// The draft home: that it is there, may be written to, and has room.
+/// Checks that the draft home exists, is writable and has space.
 func checkHome(_ home: Home) -> Doctor.Check {
-  guard Files.isDirectory(home.path) else { return .init("home", .warning, "'\(home.path)' is not there yet", hint: "'draft init' makes it; so does whatever needs it first") }
-  guard access(home.path, W_OK | X_OK) == 0 else { return .init("home", .failure, "'\(home.path)' may not be written to", hint: "change its owner, or set DRAFT_HOME") }
+  guard Files.isDirectory(home.path) else { return .init("home", .warning, "'\(home.path)' does not exist yet", hint: "'draft init' creates it; so does the first command that needs it") }
+  guard access(home.path, W_OK | X_OK) == 0 else { return .init("home", .failure, "'\(home.path)' is not writable", hint: "change its owner, or set DRAFT_HOME") }
   var space = statvfs()
   guard statvfs(home.path, &space) == 0 else { return .init("home", .ok, "'\(home.path)'") }
-  // A file system may say what it likes.
+  // A file system may report any number.
   let (bytes, isMore) = UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize))
   let free = Int((isMore ? UInt64.max : bytes) >> 20)
   let hint = "make room: '\(home.path)/cache' may be deleted at any time"
@@ -26,21 +26,21 @@ func checkBuilder(_ settings: Settings) -> Doctor.Check {
     return .init("builder", .failure, sentence(error), hint: hint)
   }
   guard isOurs else { return .init("builder", .ok, "draft-builder-\(name)") }
-  // docker's version is its daemon's: without one it builds nothing.
+  // The version that docker needs is its daemon's: without one it cannot build.
   let words = name == "docker" ? ["version", "--format={{.Server.Version}}"] : ["--version"]
   guard let result = try? Child.run([name] + words, output: .capture, errors: .capture), result.succeeded else {
-    return .init("builder", .failure, "'\(name)' cannot be used", hint: name == "docker" ? "start its daemon, and be a member of the group docker" : "'\(name) info' tells more")
+    return .init("builder", .failure, "'\(name)' cannot be used", hint: name == "docker" ? "start its daemon, and join the group docker" : "see '\(name) info'")
   }
   let version = result.outputText.split(whereSeparator: \.isWhitespace).first { $0.first?.isNumber == true } ?? ""
   return .init("builder", .ok, "\(name) \(version)")
 }
 
-/// Rootless containers need user ids of their own; nil where none are needed.
+/// Rootless containers need subordinate user ids; nil if none are needed.
 func checkSubordinateIDs(_ settings: Settings) -> Doctor.Check? {
   guard settings.builder != "docker", geteuid() != 0 else { return nil }
   let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? ""
   let files = ["/etc/subuid", "/etc/subgid"].map { (path: $0, text: (try? Files.readText($0)) ?? "") }
-  // Ids of one's own: who shares them with somebody can read his files.
+  // Use a free range: users that share ids can read each other's files.
   let first = files.map { firstFreeID(in: $0.text) }.max() ?? 100_000
   let hint = "as root: usermod --add-subuids \(first)-\(first + 65_535) --add-subgids \(first)-\(first + 65_535) \(user.shellWord)"
   for (file, text) in files where subordinateIDs(of: [user, String(geteuid())], in: text) < 65_536 {
@@ -52,7 +52,7 @@ func checkSubordinateIDs(_ settings: Settings) -> Doctor.Check? {
   return .init("subuid", .ok, "user '\(user)' has ids for rootless containers")
 }
 
-/// How many ids a file of the form of subuid(5) gives a user, who may be there by name or by number.
+/// How many ids a file in the format of subuid(5) gives a user, listed by name or by number.
 func subordinateIDs(of names: [String], in text: String) -> Int {
   text.lines.reduce(0) { sum, line in
     let parts = line.split(separator: ":", omittingEmptySubsequences: false)
@@ -61,7 +61,7 @@ func subordinateIDs(of names: [String], in text: String) -> Int {
   }
 }
 
-/// The first id above all that a file of the form of subuid(5) gives to somebody; at least 100000, where such ids begin.
+/// The first id above all ranges in a file in the format of subuid(5); at least 100000, where such ids begin.
 func firstFreeID(in text: String) -> Int {
   text.lines.reduce(100_000) { free, line in
     let parts = line.split(separator: ":", omittingEmptySubsequences: false)
@@ -76,7 +76,7 @@ func checkGit() -> Doctor.Check {
   return .init("git", .ok, String(result?.outputText.split(whereSeparator: \.isWhitespace).first { $0.first?.isNumber == true } ?? ""))
 }
 
-/// What inotify allows, against the directories of the application that draft-watch would watch.
+/// Compares the inotify limits with the number of directories that draft-watch would watch.
 func checkWatches(_ app: App?, _ settings: Settings, home: Home) -> [Doctor.Check] {
   func limit(_ name: String) -> Int? {
     (try? Files.readText("/proc/sys/fs/inotify/\(name)")).flatMap { Int($0.filter(\.isNumber)) }

@@ -7,13 +7,13 @@ import Releases
 import Remote
 import Settings
 
-/// What `draft up` will need at its end, before it begins: the builder, helm, podman, the chart, the kube context, a registry or a store
-/// that the cluster shares, a login, ports. By files and PATH: a registry is asked only where nobody has logged in to it and nothing was
-/// pushed to it before.
+/// Checks before `draft up` starts what it will need at its end: the builder, helm, podman, the chart, the kube
+/// context, a registry or a store shared with the cluster, a login, ports. Looks at files and PATH; a registry is asked
+/// only if there is no login and nothing was pushed to it before.
 ///
-/// Throws the first thing that is not there, in the words of the stage that would have met it.
-/// - Parameter pushes: false where draft-push is left out, because the cluster has the image.
-/// - Returns: by whom the release is that is there, when that is somebody else.
+/// Throws the error that a later stage would report for the first missing thing.
+/// - Parameter pushes: false if draft-push is left out because the cluster has the image.
+/// - Returns: whose release exists, if not ours.
 public func require(_ record: Record, pushes: Bool, settings: Settings, home: Home, call: Call) throws -> String? {
   let app = try record.required(App.self), image = try record.member(Image.self)
   if image == nil { try requireBuilder(settings) }
@@ -24,7 +24,8 @@ public func require(_ record: Record, pushes: Bool, settings: Settings, home: Ho
   return by
 }
 
-/// The same where a server builds, pushes and releases: the chart, which is sent to it, and that it can be reached and used.
+/// The same for a server that builds, pushes and releases: checks the chart, which is sent to it, and that the server
+/// can be reached and used.
 public func requireRemote(_ record: Record, at place: String, settings: Settings, call: Call) throws {
   let app = try record.required(App.self)
   if try record.member(Chart.self) == nil, try chartName(app, settings: settings) == nil {

@@ -1,14 +1,14 @@
 import Command
 import Records
 
-/// Where a release answers, as far as its objects and the cluster tell: hosts of Ingresses, node ports, load balancers. A service
-/// inside the cluster has no address for the person in front of it.
+/// The URLs of a release, as far as its objects and the cluster show them: hosts of Ingresses, node ports, load
+/// balancers. A service inside the cluster has no address for its user.
 package struct Addresses {
   package let objects: [JSON]
   package let namespace: String
   package let context: KubeContext
   package let call: Call
-  /// What is known of the cluster already; it is asked where nothing is.
+  /// What has been read from the cluster already; the rest is asked for.
   package var live: LiveObjects?
 
   package init(objects: [JSON], namespace: String, context: KubeContext, call: Call, live: LiveObjects? = nil) {
@@ -47,7 +47,7 @@ package struct Addresses {
   private func services() -> [String] {
     if let live { return live.objects.filter { Addresses.isOutside($0.wanted) }.compactMap(\.live).flatMap { urls(of: $0) } }
     let names = objects.filter(Addresses.isOutside).compactMap { $0["metadata"]?["name"]?.string }
-    // The ports and addresses are the cluster's choice: ask it.
+    // The cluster chooses ports and addresses: ask it.
     guard !names.isEmpty, Kubectl.isThere,
       let result = try? Kubectl.run(
         ["get", "services", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--output=json", "--ignore-not-found", "--"] + names,
@@ -64,7 +64,7 @@ package struct Addresses {
     if let address = balancers.first {
       return ports.compactMap { port in port["port"]?.integer.map { url(address, $0, port) } }
     }
-    // Node ports answer where the nodes are; for a local cluster of one node that is where its API server is, except when the
+    // Node ports answer on the nodes. For a local cluster of one node that is the host of its API server, unless the
     // nodes are containers that publish nothing else.
     guard let host = context.server.flatMap(KubeContext.host), !context.name.hasPrefix("kind-"), !context.name.hasPrefix("k3d-") else { return [] }
     return ports.compactMap { port in port["nodePort"]?.integer.map { url(host == "0.0.0.0" ? "127.0.0.1" : host, $0, port) } }

@@ -1,4 +1,4 @@
-/// RFC 4648, section 4; nil for anything else.
+/// Decodes base64 (RFC 4648, section 4); nil for anything else.
 package func base64Decoded(_ text: [UInt8]) -> [UInt8]? {
   var out: [UInt8] = []
   out.reserveCapacity(text.count / 4 * 3)

@@ -1,18 +1,18 @@
-/// What can go wrong between us and a cluster. Sentences and exit codes: ClusterError+Diagnosis.swift.
+/// Errors of the connection to a cluster. Sentences and exit codes: ClusterError+Diagnosis.swift.
 public enum ClusterError: Error, Equatable, Sendable {
   case kubeConfig(path: String, reason: String)
   case noSuchContext(name: String, files: [String])
-  /// `server` is nil when the cluster's entry names none; `orPodman`: it would do instead.
+  /// `server` is nil if the cluster's entry names none; `orPodman`: podman could run the application instead.
   case notLocal(context: String, server: String?, orPodman: Bool)
 
   case unreachable(server: String, said: String)
   case forbidden(said: String)
-  /// The cluster does not know who asks.
+  /// The cluster does not accept the user's credentials.
   case notLoggedIn(context: String, said: String)
-  /// What was to log in did not.
+  /// The kubeconfig's login plugin failed.
   case loginPlugin(LoginPlugin, context: String)
   case namespaceEnding(String)
-  /// `mayNotMake`: we have tried.
+  /// `mayNotMake`: creating it was refused.
   case noNamespace(String, mayNotMake: Bool)
   case kubectl(doing: String, said: String)
   case noPod(app: String, seconds: Int, reasons: [String])

@@ -1,12 +1,13 @@
 import Command
 
-/// What kubectl or helm said when it failed, made into what happened.
+/// What kubectl or helm printed on failure, as an error.
 ///
-/// Both tell everything in prose on standard error, so this is by the words; what is not recognised is told as it is.
+/// Both report everything as prose on standard error, so errors are recognised by their words; others are passed on as
+/// they are.
 package struct ClusterFailure {
-  /// The first line that says something, without `Error:` and helm's own preamble.
+  /// The first meaningful line, without `Error:` and helm's own preamble.
   package let said: String
-  /// Everything, without Go's values.
+  /// The whole text, without Go's values.
   package let all: String
   private let plugin: LoginPlugin?
 
@@ -15,17 +16,17 @@ package struct ClusterFailure {
     all = errors
     plugin = LoginPlugin(errors)
     let lines = errors.lines.map { String($0).trimmed }
-    var line = lines.first { $0.hasPrefix("Error:") || $0.hasPrefix("error:") } ?? lines.last { !$0.isEmpty && !ClusterFailure.isNoise($0) } ?? "it did not say why"
+    var line = lines.first { $0.hasPrefix("Error:") || $0.hasPrefix("error:") } ?? lines.last { !$0.isEmpty && !ClusterFailure.isNoise($0) } ?? "no reason given"
     for prefix in ["Error:", "error:", "UPGRADE FAILED:", "INSTALLATION FAILED:", "Error from server (Forbidden):"] where line.hasPrefix(prefix) {
       line = String(line.dropFirst(prefix.count)).trimmed
     }
-    // Several errors come as a list under a first line that ends in a colon.
+    // Several errors come as a list below a first line that ends in a colon.
     if line.hasSuffix(":"), let index = lines.firstIndex(where: { $0.hasSuffix(line) }), index + 1 < lines.count { line += " " + lines[index + 1] }
-    // The API quotes whole objects; what is wrong with them stands at both ends.
+    // The API quotes whole objects; what is wrong with them is at both ends.
     said = line.count > 700 ? line.prefix(300) + " … " + line.suffix(300) : line
   }
 
-  /// klog's lines: `W1121 01:02:03.456789 1 file.go:12] …`, the warnings about the kubeconfig's mode, and helm 4's log.
+  /// Lines of klog (`W1121 01:02:03.456789 1 file.go:12] …`), warnings about the kubeconfig's mode, and helm 4's log.
   package static func isNoise(_ line: String) -> Bool {
     line.hasPrefix("WARNING:") || line.hasPrefix("level=") || line.hasPrefix("time=") || (line.utf8.count > 6 && "IWE".contains(line.prefix(1)) && line.dropFirst().prefix(4).allSatisfy(\.isNumber))
   }
@@ -34,13 +35,13 @@ package struct ClusterFailure {
 
   package var isForbidden: Bool { has("forbidden", "Forbidden") }
 
-  /// Whether a program of the kubeconfig was to log in and did not.
+  /// Whether a login plugin of the kubeconfig failed.
   package var isOfPlugin: Bool { plugin != nil }
 
-  /// Errors of the way to the cluster; of others, what kubectl says.
+  /// An error of the connection to the cluster, else what kubectl says.
   package func error(context: KubeContext, doing: String) -> ClusterError {
     if let plugin { return .loginPlugin(plugin, context: context.name) }
-    // Before the words of a cluster that does not answer: helm says that, too, of one that does not know who asks.
+    // Check this before the cluster's unreachability: helm calls a cluster that refuses the login unreachable too.
     if isLogin {
       return .notLoggedIn(context: context.name, said: said)
     }
@@ -63,7 +64,7 @@ package struct ClusterFailure {
       "connection reset by peer", "http2: ", "is currently unable to handle the request", "apiserver not ready", "etcdserver: ", "connection lost")
   }
 
-  /// What is quoted, or stands as a word, between the two.
+  /// The quoted text, or the word, between the two.
   private func quoted(after start: String, then end: String = "") -> String? {
     guard let from = all.firstRange(of: start)?.upperBound else { return nil }
     var rest = all[from...]
@@ -74,7 +75,7 @@ package struct ClusterFailure {
     return !name.isEmpty && after.hasPrefix(end) ? String(name) : nil
   }
 
-  /// The end of Go's chain of reasons: `connection refused`.
+  /// The end of Go's chain of errors: `connection refused`.
   fileprivate var reason: String {
     if said.contains("connection refused") || said.contains("was refused") { return "connection refused" }
     if let http = said.firstRange(of: "net/http: ") { return String(said[http.upperBound...]) }
@@ -83,7 +84,7 @@ package struct ClusterFailure {
   }
 }
 
-/// Why nobody answers at the cluster's address, as kubectl says it; nil when it says something else.
+/// Why the cluster cannot be reached, from kubectl's words; nil if they are about something else.
 public func whyClusterIsAway(_ said: String) -> String? {
   let failure = ClusterFailure(said)
   return !failure.isLogin && failure.isUnreachable ? failure.reason : nil

@@ -1,37 +1,37 @@
 import Records
 
-/// A pod as the cluster has it, as far as following and connecting need it.
+/// A pod of the cluster, with what logs, connect and sync need of it.
 package struct ClusterPod: Equatable, Sendable {
   package struct Container: Equatable, Sendable {
     package var name: String
-    /// Of the newest run that has a log; nil before the first.
+    /// The id of the newest run that has a log; nil before the first.
     package var id: String?
     package var isRunning: Bool
-    /// Whether there is a log of a run before this one.
+    /// Whether there is a log of an earlier run.
     package var hasPrevious: Bool
-    /// As the pod asks for it.
+    /// The image as the pod's spec names it.
     package var image = ""
-    /// Where volumes are in it, absolute.
+    /// Absolute paths where volumes are mounted.
     package var mounts: [String] = []
-    /// Whether its root file system cannot be written.
+    /// Whether its root file system is read-only.
     package var isReadOnly = false
   }
 
   package var name: String
   package var uid: String
-  /// RFC 3339, so later is greater.
+  /// RFC 3339, so the greater is the later.
   package var created: String
-  /// The version of the template it was made from; pods of one version are as good as each other.
+  /// The hash of the template it was made from; pods with the same one are interchangeable.
   package var template: String
   package var isReady: Bool
   package var isEnding: Bool
-  /// Whether its containers have run and will not run again.
+  /// Whether its containers have ended and will not run again.
   package var isOver: Bool
-  /// The images its containers are to run, also those of which nothing has been heard yet.
+  /// The images of its containers, including those that have not reported a status yet.
   package var images: [String]
   package var containers: [Container]
-  /// The TCP ports that are to take a connection before it is ready, and nothing else is to happen; nil when there is more to it
-  /// than can be known from outside.
+  /// The TCP ports that must accept a connection before the pod is ready, if nothing else is required; nil if readiness
+  /// depends on more than can be tried from outside.
   package var readinessPorts: [Int]?
 
   package init?(_ pod: JSON) {
@@ -59,7 +59,7 @@ package struct ClusterPod: Equatable, Sendable {
 
   private static func readinessPorts(spec: JSON?, status: JSON?) -> [Int]? {
     guard spec?["readinessGates"]?.array?.isEmpty != false else { return nil }
-    // An init container that is restarted for ever is what Kubernetes calls a sidecar.
+    // An init container with `restartPolicy: Always` is a sidecar.
     for sidecar in spec?["initContainers"]?.array ?? [] where sidecar["restartPolicy"]?.string == "Always" {
       guard state(of: sidecar, in: status?["initContainerStatuses"])?["ready"]?.bool == true else { return nil }
     }
@@ -101,19 +101,19 @@ extension ClusterPod {
     pod["status"]?["phase"]?.string == "Running" && isOf(pod, buildID: buildID)
   }
 
-  /// Whether the pod is one of the build, and not on its way out.
+  /// Whether the pod belongs to the build and is not being deleted.
   static func isOf(_ pod: JSON, buildID: String?) -> Bool {
     guard pod["metadata"]?["deletionTimestamp"] == nil else { return false }
-    // A chart of others may lack the annotation.
+    // Another chart may lack the annotation.
     return buildID == nil || [nil, buildID].contains(pod["metadata"]?["annotations"]?["buildID"]?.string)
   }
 
-  /// The one kubectl would choose.
+  /// The container that kubectl would choose.
   package static func mainContainer(of pod: JSON) -> String? {
     pod["metadata"]?["annotations"]?["kubectl.kubernetes.io/default-container"]?.string ?? pod["spec"]?["containers"]?.array?.first?["name"]?.string
   }
 
-  /// The container that has ended badly, now or before it was started again.
+  /// The container that failed, now or before its restart.
   package static func failed(_ pod: JSON) -> (name: String, code: Int, reason: String?)? {
     let status = pod["status"]
     for container in (status?["initContainerStatuses"]?.array ?? []) + (status?["containerStatuses"]?.array ?? []) {

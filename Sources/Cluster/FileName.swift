@@ -1,4 +1,4 @@
-/// A context's name may hold slashes and anything else.
+/// A file name for a context, whose name may hold slashes or any other character.
 package func fileName(_ text: String) -> String {
   String(decoding: text.utf8.prefix(100).flatMap { byte -> [UInt8] in
     switch byte {

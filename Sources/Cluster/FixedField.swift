@@ -1,20 +1,21 @@
-/// A field of an object that the cluster leaves as it was when the object was made, as the template of a Job.
+/// An immutable field of an object, such as the template of a Job.
 public struct FixedField: Equatable, Sendable {
   /// `Job`
   package var kind: String
-  /// What kubectl calls it: `job/migrate`.
+  /// The name that kubectl takes: `job/migrate`.
   package var resource: String
   package var name: String
   /// `spec.template`
   package var field: String
 
-  /// How the API says so, about one field or another: there is no code for it.
+  /// How the API words it for one field or another; there is no error code for it.
   private static let marks = [
     "is immutable", "may not change", "may not be changed", "cannot be changed", "can not be unset", "cannot be unset",
     "cannot change ", "updates to ",
   ]
 
-  /// Those that an answer of the API names, without Go's values: `Job.batch "m" is invalid: spec.template: field is immutable`.
+  /// The fields that an answer of the API names, without Go's values: `Job.batch "m" is invalid: spec.template: field
+  /// is immutable`.
   package static func all(in text: String) -> [FixedField] {
     let invalid = "\" is invalid: "
     var found: [FixedField] = [], rest = text[...]
@@ -42,7 +43,7 @@ public struct FixedField: Equatable, Sendable {
     resource = (parts.count < 2 || ["apps", "batch"].contains(parts[1]) ? parts[0] : kind).lowercased() + "/" + name
   }
 
-  /// What stands before each mark is the field, and maybe what is wrong with it: `data: Forbidden: field `.
+  /// The text before each mark is the field, and maybe what is wrong with it: `data: Forbidden: field `.
   private static func fields(_ text: Substring) -> [String] {
     var found: [(at: Substring.Index, field: String)] = []
     for mark in marks {
@@ -69,7 +70,7 @@ public struct FixedField: Equatable, Sendable {
 }
 
 extension FixedField {
-  /// What to do about all of them. The names are the cluster's, and are known to be names.
+  /// What to do about all of them. The names come from the cluster and have been checked.
   package static func hint(_ fields: [FixedField], namespace: String) -> String {
     guard !fields.contains(where: { $0.kind == "PersistentVolumeClaim" }) else {
       return "put the field back, or give the claim another name: what it stores is deleted with it"
@@ -83,7 +84,7 @@ extension FixedField {
       let saving = "the annotation 'helm.sh/hook: pre-install,pre-upgrade', or a name of its own for each image, saves that"
       return delete + "' and release again; " + saving
     case ["StatefulSet"]: return delete + " --cascade=orphan' and release again, its pods and volumes stay; or put the field back"
-    default: return delete + "' and release again, what it does is away until then; or put the field back"
+    default: return delete + "' and release again, what it does is unavailable until then; or put the field back"
     }
   }
 }

@@ -1,9 +1,9 @@
-/// Text of Kubernetes or helm without the values that Go has printed in it: `core.PodTemplateSpec{ObjectMeta:v1.ObjectMeta{…}}`,
-/// `[]string(nil)`, `&{Name:web}`, and the comparisons of two of them. An object of the API is pages long so, and says nothing
-/// to anybody who does not write Kubernetes.
+/// Text of Kubernetes or helm without the values that Go has printed in it:
+/// `core.PodTemplateSpec{ObjectMeta:v1.ObjectMeta{…}}`, `[]string(nil)`, `&{Name:web}`, and comparisons of two of them.
+/// An object of the API fills pages in this form and tells the user nothing.
 ///
-/// `spec.template: Invalid value: core.PodTemplateSpec{…}: field is immutable` becomes `spec.template: field is immutable`;
-/// elsewhere an ellipsis stands for the value.
+/// `spec.template: Invalid value: core.PodTemplateSpec{…}: field is immutable` becomes `spec.template: field is
+/// immutable`; elsewhere an ellipsis replaces the value.
 public func withoutGoValues(_ text: String) -> String {
   var scanner = GoScanner(bytes: Array(text.utf8))
   return scanner.cut()
@@ -18,7 +18,7 @@ private struct GoScanner {
   mutating func cut() -> String {
     var at = 0
     while at < bytes.count {
-      // In the midst of a word no value begins: `spec.containers[0].env`.
+      // No value begins inside a word: `spec.containers[0].env`.
       if !isStart(bytes[at]) || (at > 0 && (isWord(bytes[at - 1]) || ".]".utf8.contains(bytes[at - 1]))) {
         kept.append(bytes[at])
         at += 1
@@ -34,7 +34,7 @@ private struct GoScanner {
     return String(decoding: kept, as: UTF8.self)
   }
 
-  /// - Returns: where to go on.
+  /// - Returns: where to go on reading.
   private mutating func leaveOut(upTo end: Int) -> Int {
     let invalid = Array("Invalid value: ".utf8)
     if kept.suffix(invalid.count).elementsEqual(invalid) {
@@ -43,7 +43,7 @@ private struct GoScanner {
       kept += Array("invalid value".utf8)
       return end
     }
-    // A comparison stands on lines of its own, under what it is for.
+    // A comparison has lines of its own, below what it belongs to.
     if let line = kept.lastIndex(where: { !" \t".utf8.contains($0) }), kept[line] == UInt8(ascii: "\n") {
       kept.removeLast(kept.count - line)
     } else {
@@ -52,7 +52,7 @@ private struct GoScanner {
     return end
   }
 
-  /// The end of the value that begins here; nil when none does.
+  /// The end of the value that begins here; nil if none does.
   private func value(from start: Int) -> Int? {
     var at = start, isGo = false
     // `&`, `*`, `[]`, `map[string]`
@@ -93,7 +93,7 @@ private struct GoScanner {
     return word.endIndex < bytes.count && bytes[word.endIndex] == UInt8(ascii: ":")
   }
 
-  /// Behind the bracket that closes this one. One that nothing closes, as words cut short have it, goes on to the end.
+  /// The position after the matching closing bracket. An unclosed one, as in truncated text, extends to the end.
   private func balanced(from start: Int) -> Int {
     var depth = 0, at = start, quote: UInt8?
     while at < bytes.count {

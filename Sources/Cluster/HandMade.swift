@@ -1,27 +1,28 @@
 import Command
 import Records
 
-/// What somebody has set otherwise than the chart does, in an object that is there: the images of the containers, the
-/// number of replicas, and labels. Helm sets these back, whatever has become of them.
+/// A field of a live object that was changed by hand and differs from the chart: images of containers, the number of
+/// replicas, labels. Helm sets these back.
 ///
-/// Told only where it is certain. A value that differs is one that somebody set by hand when the API server says so: it
-/// keeps the manager of every field. A cluster may have a policy that changes what helm sends, and then helm is the
-/// manager still; and the number of replicas may be an autoscaler's.
+/// Reported only if it is certain. The API server records the manager of every field, so a value that differs was set
+/// by hand if its manager says so. If a policy of the cluster changes what helm sends, helm is still the manager; and
+/// the number of replicas may be an autoscaler's.
 /// Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
 package struct HandMade: Equatable {
   /// `image of container 'web'`
   package var what: String
-  /// Where it is, as the API server names fields: `f:spec`, `f:replicas`.
+  /// Its path as the API server names fields: `f:spec`, `f:replicas`.
   package var field: [String]
-  /// Whether the cluster has no value at all.
+  /// Whether the live object has no value at all.
   package var isGone: Bool
 
-  /// The groups whose objects helm compares with what is there; of others it compares the old chart with the new one.
+  /// The API groups for which helm compares with the live object; for others it compares the old chart with the new
+  /// one.
   private static let groups = [
     "", "apps", "batch", "policy", "networking.k8s.io", "rbac.authorization.k8s.io", "autoscaling",
   ]
 
-  /// What differs, whoever did it.
+  /// All that differs, whoever changed it.
   package static func all(_ wanted: JSON, _ live: JSON) -> [HandMade] {
     let version = (wanted["apiVersion"]?.string ?? "").split(separator: "/")
     guard groups.contains(version.count == 2 ? String(version[0]) : "") else { return [] }
@@ -49,7 +50,7 @@ package struct HandMade: Equatable {
 
   private static func labels(_ wanted: JSON?, _ live: JSON?, _ whose: String, _ field: [String]) -> [HandMade] {
     (wanted?["labels"]?.object ?? []).compactMap { label in
-      // One that is no string is a template's slip, and the API server has made something of it.
+      // A value that is not a string is a mistake in the template, and the API server has converted it.
       let other = live?["labels"]?[label.name]
       guard case .string(let value) = label.value, other?.string != value else { return nil }
       let place = field + ["f:labels", "f:\(label.name)"]
@@ -59,7 +60,7 @@ package struct HandMade: Equatable {
 
   package enum Answer { case byHand, not, unlessAutoscaled }
 
-  /// Whether somebody did it who is neither helm nor an autoscaler.
+  /// Whether it was changed by something other than helm or an autoscaler.
   /// - Parameter live: with its `managedFields`.
   package func isByHand(_ live: JSON) -> Answer {
     if isGone { return .byHand }
@@ -73,19 +74,19 @@ package struct HandMade: Equatable {
         || ["kube-controller-manager", "scale", "keda"].contains { manager.contains($0) }
       return manager.hasPrefix("kubectl") || !isScale ? .byHand : .not
     }
-    // Kubernetes before 1.22 does not say who has scaled.
+    // Before 1.22, Kubernetes does not record scaling.
     return entries.contains { $0["subresource"] != nil } ? .not : .unlessAutoscaled
   }
 
-  /// `Deployment/web: image of container 'web'`, of everything that is there. Asks the cluster once more where
-  /// something differs.
+  /// `Deployment/web: image of container 'web'`, for all objects that exist. Asks the cluster once more if something
+  /// differs.
   package static func found(
     in objects: [LiveObjects.Object], namespace: String, context: KubeContext, call: Call
   ) throws -> [String] {
     let differing = objects.filter { object in object.live.map { !all(object.wanted, $0).isEmpty } ?? false }
     if differing.isEmpty { return [] }
     var lives = differing.compactMap(\.live)
-    // A kubectl before 1.21 tells the managers always, and knows no option for it.
+    // Before 1.21, kubectl always shows the managers and has no option for it.
     if lives.contains(where: { $0["metadata"]?["managedFields"] == nil }) {
       lives = try LiveObjects.get(
         differing.map(\.wanted), namespace: namespace, context: context, options: ["--show-managed-fields"], call: call
@@ -108,7 +109,7 @@ package struct HandMade: Equatable {
       && ["name", "namespace"].allSatisfy { one["metadata"]?[$0] == other?["metadata"]?[$0] }
   }
 
-  /// Whether an autoscaler has its number of replicas; also where that may not be read.
+  /// Whether an autoscaler controls its number of replicas; also true if that may not be read.
   private static func isAutoscaled(_ live: JSON, context: KubeContext, call: Call) -> Bool {
     guard let namespace = live["metadata"]?["namespace"]?.string,
       let list = try? Kubectl(context: context, call: call).get(

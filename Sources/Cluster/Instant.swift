@@ -1,13 +1,13 @@
 import Glibc
 
-/// A moment, to the second, as Kubernetes and helm write it (RFC 3339): `2026-11-21T04:31:08Z`.
+/// A time in whole seconds, as Kubernetes and helm write it (RFC 3339): `2026-11-21T04:31:08Z`.
 package struct Instant: Equatable {
-  /// Since 1970.
+  /// Seconds since 1970.
   package var seconds: Int
 
   package init(seconds: Int) { self.seconds = seconds }
 
-  /// In any zone, with or without fractions of a second; nil for anything else.
+  /// Any time zone, with or without fractions of a second; nil for anything else.
   package init?(_ text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20 else { return nil }

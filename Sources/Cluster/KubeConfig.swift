@@ -4,7 +4,8 @@ import Records
 import Settings
 import YAML
 
-/// The kubeconfig files, merged as kubectl merges them: the first file that sets a value wins, a file that is not there is empty.
+/// The kubeconfig files, merged as kubectl does: the first file that sets a value wins, and a missing file counts as
+/// empty.
 /// Source: https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
 package struct KubeConfig {
   package let files: [String]
@@ -12,13 +13,13 @@ package struct KubeConfig {
   private var contexts: [String: JSON] = [:]
   private var clusters: [String: JSON] = [:]
 
-  /// From `$KUBECONFIG`, a list with colons, else `~/.kube/config`.
+  /// Reads `$KUBECONFIG`, a list with colons, else `~/.kube/config`.
   package init() throws {
     files = KubeNamespace.files()
     for file in files { try add(file) }
   }
 
-  /// From one text, for tests.
+  /// Reads these texts, for tests.
   package init(texts: [String]) throws {
     files = texts.indices.map { "\($0)" }
     for (file, text) in zip(files, texts) { try merge(file, Array(text.utf8)) }
@@ -26,7 +27,7 @@ package struct KubeConfig {
 
   private mutating func add(_ file: String) throws {
     var status = stat()
-    // KUBECONFIG=/dev/null is how people say: none.
+    // KUBECONFIG=/dev/null is a common way to have none.
     guard stat(file, &status) == 0, status.st_mode & S_IFMT != Glibc.S_IFCHR else { return }
     try merge(file, try Files.read(file, limit: 16 << 20))
   }
@@ -46,7 +47,7 @@ package struct KubeConfig {
     }
   }
 
-  /// The context by name; nil when there is none.
+  /// A context by name; nil if there is none.
   package func context(_ name: String) -> KubeContext? {
     guard let context = contexts[name] else { return nil }
     let cluster = context["cluster"]?.string

@@ -1,12 +1,12 @@
 import Command
 
-/// One context of the kubeconfig, as far as it decides whether to deploy to it unasked.
+/// A context of the kubeconfig, with what decides whether draft may deploy to it without being told to.
 package struct KubeContext: Equatable {
   package var name: String
   package var cluster: String
   /// `https://127.0.0.1:6443`
   package var server: String?
-  /// A proxy, or a certificate for another name than the server's: the address says nothing about where the cluster is.
+  /// A proxy, or a certificate for another name than the server's: the address does not show where the cluster is.
   package var isIndirect: Bool
 
   package init(name: String, cluster: String, server: String?, isIndirect: Bool) {
@@ -16,22 +16,22 @@ package struct KubeContext: Equatable {
     self.isIndirect = isIndirect
   }
 
-  /// Whether the cluster plainly runs on this machine, by its address: a loopback address says so alone, unless it is the near end
-  /// of a tunnel. A private address (a virtual machine's) says so only together with a name that the tools for local clusters give;
-  /// the name alone proves nothing, since anybody can call a cluster `minikube`.
+  /// Whether the address shows that the cluster runs on this machine. A loopback address is enough, unless it is the
+  /// near end of a tunnel. A private address (a virtual machine's) counts only together with a name that a tool for
+  /// local clusters gives; the name alone proves nothing, since any cluster can be called `minikube`.
   package var isPlainlyLocal: Bool {
     guard !isIndirect, let host = KubeContext.host(of: server ?? "") else { return false }
-    // k3d writes 0.0.0.0, which a client takes for this machine; Docker Desktop writes its own name for it.
+    // k3d writes 0.0.0.0, which clients take for this machine; Docker Desktop uses a name of its own.
     if Host.isLoopback(host) || host == "0.0.0.0" || host == "kubernetes.docker.internal" { return true }
     return (KubeContext.isLocalName(name) || KubeContext.isLocalName(cluster)) && KubeContext.isPrivate(host)
   }
 
-  /// The host of a URL or of a bare `host:port`, without brackets; nil when there is none.
+  /// The host of a URL or of a plain `host:port`, without brackets; nil if there is none.
   package static func host(of server: String) -> String? {
     var rest = Substring(server)
     if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
     rest = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    // `https://127.0.0.1@example.com`: what comes before the last @ is a user's name.
+    // In `https://127.0.0.1@example.com` the part before the last @ is a user name.
     if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
     if rest.hasPrefix("[") {
       guard let end = rest.firstIndex(of: "]") else { return nil }
@@ -55,6 +55,6 @@ package struct KubeContext: Equatable {
       || ["kind-", "k3d-", "colima-"].contains { name.hasPrefix($0) && name.utf8.count > $0.utf8.count }
   }
 
-  /// For a question that the cluster takes its time with: tells whom it waits for.
+  /// Says which cluster is slow to answer.
   package func sayWaiting(_ call: Call) -> () -> Void { { call.say("Waiting for the cluster at '\(server ?? name)' to answer") } }
 }

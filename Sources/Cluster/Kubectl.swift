@@ -1,7 +1,7 @@
 import Command
 import Records
 
-/// Calls of kubectl in one context. Reading goes by `get --raw`: the API's own JSON, with its resource versions.
+/// Calls of kubectl in one context. Reads use `get --raw`: the API's own JSON, with its resource versions.
 package struct Kubectl: Sendable {
   package let context: KubeContext
   package let call: Call
@@ -15,10 +15,10 @@ package struct Kubectl: Sendable {
 
   private static let program = "kubectl"
 
-  /// Starts kubectl; nothing else does.
+  /// Runs kubectl; nothing else does.
   /// - Parameters:
-  ///   - call: is told the words, with --debug.
-  ///   - about: what is in the input, for whoever wants to know what is done.
+  ///   - call: logs the command line with --debug.
+  ///   - about: what the input is, for the log.
   package static func run(
     _ words: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Child.Output = .capture,
     errors: Child.Output = .capture, handle: Child.Handle? = nil, patience: Int = 5, slow: (() -> Void)? = nil,
@@ -30,15 +30,15 @@ package struct Kubectl: Sendable {
       patience: patience, slow: slow)
   }
 
-  /// The whole call, for who runs its own kind of child with it.
+  /// The whole command line, for callers that run kubectl in their own way.
   package static func argv(_ words: [String]) -> [String] { [program] + words }
 
-  /// The words of a call: `VERB … --context=NAME`, and what may begin with a hyphen last.
+  /// Arguments of a call: `VERB … --context=NAME`, with operands that may begin with a hyphen last.
   package func words(_ words: [String], namespace: String, operands: [String] = []) -> [String] {
     words + ["--namespace=\(namespace)", "--context=\(context.name)"] + (operands.isEmpty ? [] : ["--"] + operands)
   }
 
-  /// The API's answer for a path: `/api/v1/namespaces/default/pods`. Throws ``ClusterError``.
+  /// The API's answer for a path such as `/api/v1/namespaces/default/pods`. Throws ``ClusterError``.
   package func get(_ path: String, doing: String) throws -> JSON {
     let words = ["get", "--raw", path, "--context=\(context.name)", "--request-timeout=20s"]
     let result = try Kubectl.run(words, slow: context.sayWaiting(call), call: call)
@@ -46,11 +46,11 @@ package struct Kubectl: Sendable {
     do { return try JSON(parsing: result.output) } catch { throw ClusterError.kubectl(doing: doing, said: error.reason) }
   }
 
-  /// Whether the API server says anything at all within two seconds, be it no.
+  /// Whether the API server answers within two seconds, even with an error.
   package var answers: Bool {
     let words = ["get", "--raw", "/version", "--context=\(context.name)", "--request-timeout=20s"]
     let handle = Child.Handle()
-    // kubectl itself goes by its time only when it is connected.
+    // kubectl's own timeout starts only when it is connected.
     let result = try? Kubectl.run(words, output: .discard, handle: handle, patience: 2, slow: handle.stop)
     if handle.stopped { return false }
     guard let result, !result.succeeded else { return true }
@@ -58,26 +58,26 @@ package struct Kubectl: Sendable {
     return true
   }
 
-  /// What `kubectl get` finds of these, in full, and why not all can be told. What is not there is left out.
-  /// Throws ``ClusterError`` when the cluster cannot be asked at all.
-  /// - Parameter about: what is in the input, for whoever wants to know what is done.
+  /// What `kubectl get` finds of these, in full, and the error if some could not be read. Objects that do not exist are
+  /// left out. Throws ``ClusterError`` if the cluster cannot be asked at all.
+  /// - Parameter about: what the input is, for the log.
   package func objects(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (found: [JSON], error: ClusterError?) {
     let (result, error) = try find(words + ["--output=json"], input: input, about: about)
-    // Nothing found is nothing said.
+    // kubectl prints nothing if it finds nothing.
     guard !result.outputText.trimmed.isEmpty else { return ([], error) }
     let answer: JSON
     do { answer = try JSON(parsing: result.output) } catch { throw ClusterError.kubectl(doing: Kubectl.reading, said: error.reason) }
     return (LiveObjects.flat([answer]), error)
   }
 
-  /// The same by name: `service/web`, `deployment.apps/web`. The server keeps everything but the metadata for itself.
+  /// The same, but only names: `service/web`, `deployment.apps/web`. The server sends only the metadata.
   func titles(_ words: [String], namespace: String) throws -> (found: [String], error: ClusterError?) {
     let (result, error) = try find(words + ["--namespace=\(namespace)", "--no-headers", "--show-kind"])
     let lines = result.outputText.lines
     return (lines.compactMap { $0.split(separator: " ").first.map(String.init) }, error)
   }
 
-  /// The pods of a selector. Throws ``ClusterError``.
+  /// The pods that a selector matches. Throws ``ClusterError``.
   package func pods(_ selector: String, namespace: String) throws -> [JSON] {
     let (found, error) = try objects(["pods", "--selector=\(selector)", "--namespace=\(namespace)"])
     if let error { throw error }
@@ -97,7 +97,7 @@ package struct Kubectl: Sendable {
     }
   }
 
-  /// RFC 3986 §2.1, for a part of a query.
+  /// Percent-encodes a part of a query (RFC 3986 §2.1).
   package static func escaped(_ text: String) -> String {
     let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8), digits = Array("0123456789ABCDEF")
     return text.utf8.map { plain.contains($0) ? String(UnicodeScalar($0)) : "%\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }.joined()

@@ -1,18 +1,18 @@
 import Records
 
-/// What several releases have in the cluster, asked for together, namespace by namespace: what runs something and its pods, and the
-/// services, in full; of everything else whether it is there, so that what is in a Secret stays on the server. ``LiveObjects`` takes from
-/// it what is of one release.
+/// What several releases have in the cluster, read together, namespace by namespace: workloads with their pods, and
+/// services, in full; for everything else only whether it exists, so that the contents of Secrets stay on the server.
+/// ``LiveObjects`` takes the objects of one release from it.
 package struct LiveGroup: Sendable {
   package enum Answer: Sendable {
-    /// What is no workload and no Service has nothing but its name.
+    /// Only the name, unless it is a workload or a Service.
     case there(JSON)
     case gone
-    /// Its kind may not be read, or is unknown.
+    /// Its kind is unknown or may not be read.
     case passedOver
   }
 
-  /// The type of the Secrets that helm keeps revisions in.
+  /// The type of the Secrets in which helm stores revisions.
   package static let helmSecret = "helm.sh/release.v1"
 
   /// By namespace, kind with its version, and name.
@@ -20,7 +20,7 @@ package struct LiveGroup: Sendable {
   /// By namespace and selector.
   private var pods: [String: [JSON]] = [:]
 
-  /// Throws ``ClusterError`` when the cluster cannot be asked at all, or its pods not be read.
+  /// Throws ``ClusterError`` if the cluster cannot be asked at all, or if its pods may not be read.
   package init(of manifests: [[JSON]], namespace: String, kubectl: Kubectl) throws {
     let wanted = manifests.flatMap(LiveObjects.named).filter(LiveGroup.isPlain)
     for (place, objects) in Dictionary(grouping: wanted, by: { LiveGroup.place($0, namespace) }).sorted(by: { $0.key < $1.key }) {
@@ -28,7 +28,7 @@ package struct LiveGroup: Sendable {
         let (found, error) = try kubectl.objects(words + ["--namespace=\(place)"])
         return (found.map { (LiveGroup.title($0), $0) }, error)
       }
-      // Most of the Secrets of a namespace are the revisions of its releases, which nobody asks for; the selector is for Secrets alone.
+      // Most Secrets of a namespace are revisions of releases, which are not needed here; the selector excludes them.
       let others = Dictionary(grouping: objects.filter { !LiveGroup.isWhole($0) }, by: LiveGroup.isSecret)
       for (isSecret, objects) in others.sorted(by: { !$0.key && $1.key }) {
         try ask(objects, place, kubectl) { words in
@@ -45,10 +45,10 @@ package struct LiveGroup: Sendable {
     }
   }
 
-  /// nil when it was not asked for.
+  /// nil if it was not asked for.
   package func answer(_ object: JSON, namespace: String) -> Answer? { answers["\(LiveGroup.place(object, namespace))\0\(LiveGroup.versioned(object))"] }
 
-  /// nil when they were not asked for.
+  /// nil if they were not asked for.
   package func pods(selector: String, namespace: String) -> [JSON]? { pods["\(namespace)\0\(selector)"] }
 
   private mutating func ask(
@@ -58,18 +58,19 @@ package struct LiveGroup: Sendable {
     let kinds = Dictionary(grouping: objects, by: LiveGroup.resource).sorted { $0.key < $1.key }
     let asked = try read([kinds.map(\.key).joined(separator: ",")])
     if asked.error == nil { return settle(objects, place, asked.found) }
-    // One kind that may not be read, or is unknown, hides others: each answers for itself.
+    // One kind that is unknown or may not be read hides others: ask for each by itself.
     for (kind, objects) in kinds {
       let again = try read([kind])
       guard again.error != nil else {
         settle(objects, place, again.found)
         continue
       }
-      // Its line says why a workload cannot be read. Of others it may be that one can be read, and not all be listed.
+      // ``LiveObjects`` reports why a workload cannot be read. For other kinds it may be that one can be read but not
+      // all listed.
       guard !LiveGroup.isWhole(objects[0]),
         let error = try LiveObjects.get([objects[0]], namespace: place, context: kubectl.context, call: kubectl.call).error
       else { continue }
-      kubectl.call.debug("\(kind) is passed over: \(error.message)")
+      kubectl.call.debug("\(kind) is skipped: \(error.message)")
       for object in objects { answers["\(place)\0\(LiveGroup.versioned(object))"] = .passedOver }
     }
   }
@@ -86,15 +87,15 @@ package struct LiveGroup: Sendable {
     }
   }
 
-  /// One question for the workloads that have a label in common, as those of one chart have: its values are named, so that the pods of
-  /// others stay on the server.
+  /// One query for the workloads that share a label, as those of one chart do. It lists the label's values, so that
+  /// other pods stay on the server.
   private mutating func askForPods(of objects: [JSON], _ namespace: String, _ kubectl: Kubectl) throws {
     let selections = objects.map(Workloads.labels).filter { !$0.isEmpty }
     var values: [String: Set<String>] = [:]
     for label in selections.joined() where !label.value.isEmpty { values[label.name, default: []].insert(label.value) }
     var questions: [String: Set<String>] = [:]
     for labels in selections {
-      // The label that tells the workloads apart.
+      // The label that best tells the workloads apart.
       let best = labels.filter { !$0.value.isEmpty }.max { (values[$0.name]?.count ?? 0, $1.name) < (values[$1.name]?.count ?? 0, $0.name) }
       if let best { questions[best.name, default: []].insert(best.value) }
     }
@@ -121,7 +122,8 @@ package struct LiveGroup: Sendable {
 
   private static func isWhole(_ object: JSON) -> Bool { Workloads.kinds[kind(object)] != nil || kind(object) == "Service" }
 
-  /// What would be an option, or another argument, is left to its line, which has kubectl read it from a file.
+  /// Names that would be an option or a second argument are left to ``LiveObjects``, which passes them to kubectl in a
+  /// file.
   private static func isPlain(_ object: JSON) -> Bool {
     let texts = [kind(object), object["apiVersion"]?.string ?? "-"] + [object["metadata"]?["namespace"]?.string].compactMap(\.self)
     return texts.allSatisfy { text in
@@ -137,12 +139,12 @@ package struct LiveGroup: Sendable {
     return parts.count == 2 ? (String(parts[0]), String(parts[1])) : ("", String(parts.first ?? ""))
   }
 
-  /// `Deployment.v1.apps`, `Service.v1.`: a kind by the name that kubectl takes.
+  /// `Deployment.v1.apps`, `Service.v1.`: the name of a kind that kubectl takes.
   private static func resource(_ object: JSON) -> String { "\(kind(object)).\(group(object).version).\(group(object).name)" }
 
   private static func versioned(_ object: JSON) -> String { "\(resource(object))/\(object["metadata"]?["name"]?.string ?? "")" }
 
-  /// `deployment.apps/web`, `service/web`: as kubectl titles it in a table.
+  /// `deployment.apps/web`, `service/web`: as kubectl names it in a table.
   private static func title(_ object: JSON) -> String {
     let group = group(object).name
     return "\(kind(object).lowercased())\(group.isEmpty ? "" : ".\(group)")/\(object["metadata"]?["name"]?.string ?? "")"

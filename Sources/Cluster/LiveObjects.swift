@@ -1,29 +1,28 @@
 import Command
 import Records
 
-/// The objects of a release's manifest as the cluster has them, asked for by one `kubectl get -f -`, in whatever
-/// namespace they are. Hooks are no part of a manifest.
+/// The objects of a release's manifest as they are in the cluster, in any namespace, read by one `kubectl get -f -`.
+/// Hooks are not part of a manifest.
 ///
-/// A kind that may not be read, or that the cluster does not know any longer, is passed over: nothing is known of its
-/// objects.
+/// Kinds that may not be read, or that the cluster no longer knows, are skipped: nothing is known about their objects.
 package struct LiveObjects {
   package struct Object {
     /// As the manifest has it.
     package var wanted: JSON
-    /// As the cluster has it; nil when it is not there.
+    /// As the cluster has it; nil if it does not exist.
     package var live: JSON?
 
     package var name: String { objectName(wanted) ?? "" }
     package var kind: String { wanted["kind"]?.string ?? "" }
   }
 
-  /// In the order of the manifest, without those that are passed over.
+  /// In the order of the manifest, without skipped kinds.
   package private(set) var objects: [Object] = []
-  /// The kinds that are passed over, and why.
+  /// The skipped kinds, and why.
   private(set) var passedOver: [(kind: String, error: ClusterError)] = []
 
-  /// Throws ``ClusterError`` when the cluster cannot be asked at all.
-  /// - Parameter group: what was asked for ahead, for several releases; what it does not know is asked for here.
+  /// Throws ``ClusterError`` if the cluster cannot be asked at all.
+  /// - Parameter group: what was read ahead for several releases; what it lacks is read here.
   package init(_ manifest: [JSON], namespace: String, context: KubeContext, call: Call, group: LiveGroup? = nil) throws {
     let wanted = LiveObjects.named(manifest), answers = wanted.map { group?.answer($0, namespace: namespace) }
     let open = zip(wanted, answers).filter { $0.1 == nil }.map(\.0)
@@ -40,19 +39,19 @@ package struct LiveObjects {
     }
   }
 
-  /// - Returns: what is there of them, and the kinds that are passed over.
+  /// - Returns: the objects that exist, and the skipped kinds.
   private mutating func ask(_ wanted: [JSON], namespace: String, context: KubeContext, call: Call) throws -> (found: [JSON], unread: Set<String>) {
     if wanted.isEmpty { return ([], []) }
     let asked = try LiveObjects.get(wanted, namespace: namespace, context: context, call: call)
     var found = asked.found, unread: Set<String> = []
     if asked.error != nil {
-      // What has not come may be missing, or of a kind that may not be read: each kind answers for itself.
+      // A missing object may not exist, or be of a kind that may not be read: ask for each kind by itself.
       let rest = wanted.filter { object in !found.contains { LiveObjects.isSame($0, object, namespace: namespace) } }
       for (kind, objects) in Dictionary(grouping: rest, by: LiveObjects.kind(of:)).sorted(by: { $0.key < $1.key }) {
         let again = try LiveObjects.get(objects, namespace: namespace, context: context, call: call)
         found += again.found
         guard let error = again.error else { continue }
-        call.debug("\(kind) is passed over: \(error.message)")
+        call.debug("\(kind) is skipped: \(error.message)")
         passedOver.append((objects[0]["kind"]?.string ?? "", error))
         unread.insert(kind)
       }
@@ -62,13 +61,13 @@ package struct LiveObjects {
 
   package init(_ objects: [Object]) { self.objects = objects }
 
-  /// `Service/web`: what the release has and the cluster has not. A Job that is to be cleared away after its end has
-  /// been.
+  /// Objects of the release that the cluster lacks, as in `Service/web`. Does not count Jobs that are deleted after
+  /// they finish.
   package var missing: [Object] {
     objects.filter { $0.live == nil && !($0.kind == "Job" && $0.wanted["spec"]?["ttlSecondsAfterFinished"] != nil) }
   }
 
-  /// The objects of Lists, and the others.
+  /// All objects, with Lists replaced by their items.
   static func flat(_ manifest: [JSON]) -> [JSON] {
     manifest.flatMap { object -> [JSON] in
       let isList = object["kind"]?.string?.hasSuffix("List") == true
@@ -76,25 +75,25 @@ package struct LiveObjects {
     }
   }
 
-  /// Those that can be asked for, out of their Lists.
+  /// The objects that have a kind and a name, including items of Lists.
   package static func named(_ manifest: [JSON]) -> [JSON] {
     flat(manifest).filter { $0["kind"]?.string != nil && $0["metadata"]?["name"]?.string != nil }
   }
 
   private static func kind(of object: JSON) -> String { "\(object["apiVersion"]?.string ?? "") \(object["kind"]?.string ?? "")" }
 
-  /// An object of the whole cluster has no namespace, whatever its manifest says.
+  /// A cluster-scoped object has no namespace, even if its manifest names one.
   private static func isSame(_ live: JSON, _ wanted: JSON, namespace: String) -> Bool {
     let place = live["metadata"]?["namespace"]?.string
     return kind(of: live) == kind(of: wanted) && live["metadata"]?["name"] == wanted["metadata"]?["name"]
       && (place == nil || place == wanted["metadata"]?["namespace"]?.string ?? namespace)
   }
 
-  /// - Returns: what is there, and why not all can be told.
+  /// - Returns: the objects that exist, and the error if some could not be read.
   package static func get(
     _ objects: [JSON], namespace: String, context: KubeContext, options: [String] = [], call: Call
   ) throws -> (found: [JSON], error: ClusterError?) {
-    // Nothing but what names them: the rest may be secret. The namespace is said here, since kubectl takes one option
+    // Send only what identifies them: the rest may be secret. The namespace goes here because kubectl takes one option
     // for all.
     let input = objects.flatMap { object -> [UInt8] in
       let place = object["metadata"]?["namespace"] ?? .string(namespace)

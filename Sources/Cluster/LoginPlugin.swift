@@ -1,16 +1,16 @@
-/// A program of the kubeconfig that was to log in to the cluster and did not, as kubectl and helm tell of it: its own words,
-/// which say what to do, and after them `…getting credentials: exec: executable aws failed with exit code 255`.
+/// A failed login plugin (`exec`) of the kubeconfig, as kubectl and helm report it: its own output, which says what to
+/// do, followed by `…getting credentials: exec: executable aws failed with exit code 255`.
 /// Source: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
 public struct LoginPlugin: Equatable, Sendable {
-  /// `aws`; nil when it is not named.
+  /// `aws`; nil if kubectl does not name it.
   package var program: String?
-  /// Its words, each line once: it may have been run several times.
+  /// Its output, each line once: it may have run several times.
   package var words: [String]
-  /// How it ended, in the words of kubectl.
+  /// How it ended, in kubectl's words.
   package var reason: String
   var isMissing: Bool
 
-  /// nil when the errors are others.
+  /// nil for other errors.
   public init?(_ errors: String) {
     let lines = errors.split(whereSeparator: \.isNewline).map { String($0).trimmed }
     let mark = "getting credentials: "
@@ -30,10 +30,10 @@ public struct LoginPlugin: Equatable, Sendable {
     words = words.suffix(6)
   }
 
-  /// In one sentence.
+  /// The error in one sentence.
   public var said: String {
     let name = "the login plugin" + (program.map { " '\($0)'" } ?? "")
-    if isMissing { return "\(name) is not there" }
+    if isMissing { return "\(name) cannot be found" }
     if words.isEmpty { return "\(name) failed: \(reason)" }
     let text = words.dropFirst().reduce(words[0]) { text, line in
       text + (text.last.map { ".,:;!?".contains($0) } == true ? " " : "; ") + line

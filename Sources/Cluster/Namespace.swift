@@ -1,7 +1,7 @@
 import Command
 import Records
 
-/// The namespace of a release, before the first one into it.
+/// The namespace of a release, before the first release into it.
 package struct Namespace {
   package let name: String
   package let context: KubeContext
@@ -13,10 +13,10 @@ package struct Namespace {
     self.call = call
   }
 
-  /// Makes it when it is not there. Whoever may not look may still be allowed to release into it, so that is no error.
-  /// Throws ``ClusterError`` when it cannot be made, or is being deleted.
+  /// Creates it if it does not exist. Someone who may not read it may still be allowed to release into it, so that is
+  /// not an error. Throws ``ClusterError`` if it cannot be created or is being deleted.
   package func ensure() throws {
-    // Without kubectl helm has to do it.
+    // Without kubectl, helm creates it.
     if name == "default" || !Kubectl.isThere { return }
     let seen = try kubectl(["get", "namespace", "--ignore-not-found", "--output=jsonpath={.status.phase}"])
     guard seen.succeeded else {
@@ -27,11 +27,11 @@ package struct Namespace {
     if seen.outputText == "Terminating" { throw ClusterError.namespaceEnding(name) }
     if !seen.outputText.isEmpty { return }
     let made = try kubectl(["create", "namespace"])
-    if made.succeeded { return call.say("Namespace \"\(name)\" did not exist: made") }
+    if made.succeeded { return call.say("Namespace \"\(name)\" did not exist: created") }
     let failure = ClusterFailure(made.errorText)
-    // Somebody else made it in the meantime.
+    // It was created in the meantime.
     if made.errorText.contains("AlreadyExists") { return }
-    let error = failure.error(context: context, doing: "make namespace '\(name)'")
+    let error = failure.error(context: context, doing: "create namespace '\(name)'")
     if case .forbidden = error { throw ClusterError.noNamespace(name, mayNotMake: true) }
     throw error
   }

@@ -3,7 +3,7 @@ import Records
 
 /// Why the pods of an application are not ready: `web-5d9c: ImagePullBackOff`. For an error message, so it never fails.
 package enum PodReasons {
-  /// One pod for each reason, and of the new build only.
+  /// One pod for each reason, of the new build only.
   package static func read(_ app: App, buildID: String, context: KubeContext, call: Call) -> [String] {
     guard Kubectl.isThere,
       let result = try? Kubectl.run(
@@ -16,7 +16,7 @@ package enum PodReasons {
     for pod in list["items"]?.array ?? [] where [nil, buildID].contains(pod["metadata"]?["annotations"]?["buildID"]?.string) {
       guard let found = reason(pod), let words = found.firstRange(of: ": ").map({ found[$0.lowerBound...] }) else { continue }
       guard reasons.count < 3, told.insert(words).inserted else { continue }
-      // What its probe said is more than that it is not ready.
+      // The probe's own message says more than "not ready".
       reasons.append(ProbeEvents.concerns(pod) ? probes.last(pod).map { "\(found): \($0)" } ?? found : found)
     }
     return reasons

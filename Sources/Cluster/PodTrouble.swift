@@ -1,26 +1,26 @@
 import Command
 import Records
 
-/// What keeps a container of a pod from coming up, in the kubelet's words.
+/// What keeps a container of a pod from starting, in the kubelet's words.
 /// Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-states
 package struct PodTrouble: Equatable {
   package enum Kind: Equatable {
-    /// It ends again and again; the status it ended with, and why, where that says more than the status.
+    /// It keeps exiting; the exit status, and the kubelet's reason if that says more than the status.
     case crashes(code: Int, reason: String?)
     case image(String)
-    /// It cannot be made or started.
+    /// It cannot be created or started.
     case start
   }
 
   package var kind: Kind
   package var pod: String
   package var container: String
-  /// The kubelet's own words, when there are any.
+  /// The kubelet's message, if there is one.
   package var said: String?
-  /// The kubelet's name for it: `CrashLoopBackOff`.
+  /// The kubelet's reason: `CrashLoopBackOff`.
   package var reason: String
 
-  /// The first trouble of a pod; nil when it has none.
+  /// The first trouble of a pod; nil if it has none.
   package init?(_ pod: JSON) {
     guard let name = pod["metadata"]?["name"]?.string, pod["metadata"]?["deletionTimestamp"] == nil else { return nil }
     let status = pod["status"]
@@ -43,7 +43,7 @@ package struct PodTrouble: Equatable {
     return nil
   }
 
-  /// Seconds to wait whether it goes away: a registry may be busy, and a ConfigMap may come a moment after the pod.
+  /// Seconds to wait before giving up: a registry may be busy, and a ConfigMap may come a moment after the pod.
   package var patience: Double {
     switch kind {
     case .crashes: 0
@@ -52,7 +52,7 @@ package struct PodTrouble: Equatable {
     }
   }
 
-  /// Whether trying again cannot help. By the words, since there is nothing else.
+  /// Whether trying again cannot help. Recognised by the words, since there is nothing else.
   private var isFinal: Bool {
     if reason == "InvalidImageName" || reason == "ErrImageNeverPull" { return true }
     let words = (said ?? "").lowercased()
@@ -60,7 +60,7 @@ package struct PodTrouble: Equatable {
       .contains { words.contains($0) }
   }
 
-  /// The end of a chain of reasons, which says it: `not found`.
+  /// The last part of a chain of errors, which is the cause: `not found`.
   var shortly: String {
     guard let said else { return reason }
     let last = said.lines.map { String($0).trimmed }.last { !$0.isEmpty } ?? reason
@@ -70,7 +70,7 @@ package struct PodTrouble: Equatable {
     return end.isEmpty ? reason : end
   }
 
-  /// The last lines a container wrote before it ended: enough to have the error before a stack.
+  /// The last lines a container wrote before it ended, enough to include the error above a stack trace.
   package func log(namespace: String, context: KubeContext) -> [String] {
     for more in [["--previous"], []] {
       let words = ["logs", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--container=\(container)", "--tail=60"] + more + ["--", pod]
@@ -83,7 +83,7 @@ package struct PodTrouble: Equatable {
 }
 
 extension RolloutError {
-  /// The error that a trouble is; the last words of the container are told before.
+  /// The error for a trouble; shows the last log lines of the container first.
   package init(_ trouble: PodTrouble, namespace: String, context: KubeContext, call: Call, back: @autoclosure () -> Int? = nil) {
     switch trouble.kind {
     case .crashes(let code, let reason):

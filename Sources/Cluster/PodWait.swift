@@ -3,9 +3,10 @@ import Command
 import Glibc
 import Records
 
-/// Waits until the one pod of a deployment is ready that `kubectl apply` has just been given.
+/// Waits until the single pod of a deployment is ready after `kubectl apply`.
 /// - Parameter selector: the label its pods have: `app.kubernetes.io/name=draftd`.
-/// - Throws: ``RolloutError`` as soon as it is plain that it will not come up, with the kubelet's reason; ``ClusterError``.
+/// - Throws: ``RolloutError`` as soon as it is clear that the pod will not start, with the kubelet's reason;
+///   ``ClusterError``.
 public func waitForPod(of deployment: String, namespace: String, selector: String, context name: String, seconds: Int, call: Call) throws {
   guard let context = try KubeConfig().context(name) else { throw ClusterError.noSuchContext(name: name, files: []) }
   let kubectl = Kubectl(context: context, call: call), deadline = csystem_nanoseconds() + UInt64(seconds) * 1_000_000_000
@@ -14,16 +15,16 @@ public func waitForPod(of deployment: String, namespace: String, selector: Strin
     let json = try kubectl.get("/apis/apps/v1/namespaces/\(namespace)/deployments/\(deployment)", doing: "look at the deployment"), status = json["status"]
     let isSeen = (status?["observedGeneration"]?.integer ?? 0) >= (json["metadata"]?["generation"]?.integer ?? 1)
     if isSeen, status?["updatedReplicas"]?.integer == 1, status?["readyReplicas"]?.integer == 1, status?["replicas"]?.integer == 1 { return }
-    // No pod is let into the namespace, by a policy of the cluster's.
+    // A policy of the cluster refuses the pod.
     if isSeen, let failed = status?["conditions"]?.array?.first(where: { $0["type"]?.string == "ReplicaFailure" && $0["status"]?.string == "True" }) {
-      throw ClusterError.kubectl(doing: "make the pod of '\(deployment)'", said: withoutGoValues(failed["message"]?.string ?? ""))
+      throw ClusterError.kubectl(doing: "create the pod of '\(deployment)'", said: withoutGoValues(failed["message"]?.string ?? ""))
     }
     let pods = try kubectl.get("/api/v1/namespaces/\(namespace)/pods?labelSelector=\(Kubectl.escaped(selector))", doing: "list the pods")["items"]?.array ?? []
     let now = csystem_nanoseconds()
     reasons = pods.compactMap(PodReasons.reason)
     for pod in pods {
       guard let uid = pod["metadata"]?["uid"]?.string, var trouble = PodTrouble(pod) else { continue }
-      // The first words about an image tell why; the later ones only that it is tried again.
+      // The first message about an image says why; later ones only say that it is tried again.
       first[uid] = first[uid] ?? trouble.said
       trouble.said = first[uid]
       since[uid] = since[uid] ?? now

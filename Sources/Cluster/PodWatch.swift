@@ -2,8 +2,8 @@ import Command
 import Glibc
 import Records
 
-/// Keeps the pods of a release as they come and go. One kubectl for each workload lists once and then watches from there; when the
-/// cluster ends the watch, or cannot be reached for a while, it begins anew.
+/// Keeps the list of a release's pods up to date. One kubectl for each workload lists its pods once and watches from
+/// there; when the cluster ends the watch, or cannot be reached for a while, it starts over.
 package final class PodWatch: @unchecked Sendable {
   private let kubectl: Kubectl
   /// Called with all pods of a workload, the oldest first; on one thread at a time.
@@ -16,7 +16,8 @@ package final class PodWatch: @unchecked Sendable {
     self.changed = changed
   }
 
-  /// Begins with the workloads that are not watched yet; the first list has been told when this returns. Throws ``ClusterError``.
+  /// Starts watching workloads that are not watched yet; their first list has been reported when this returns. Throws
+  /// ``ClusterError``.
   package func add(_ workloads: [Workload]) throws {
     for workload in workloads {
       guard lock.locked({ () -> Bool in
@@ -58,7 +59,8 @@ package final class PodWatch: @unchecked Sendable {
       let result = try? Kubectl.run(
         words, output: .lines { [self] line in if pods.take(line) { tell(workload, pods.all) } }, call: kubectl.call)
       if result?.succeeded != true { kubectl.call.debug("the watch of \(workload.name) ended: \(result?.errorText.trimmed ?? "")") }
-      // Ended in peace after a while: on from where it was. Else the versions between may be forgotten, so from a new list.
+      // If the watch ended normally, continue it. Otherwise the server may have dropped the versions in between: list
+      // again.
       if result?.succeeded == true, !pods.isStale { usleep(200_000); continue }
       while true {
         usleep(500_000)
@@ -70,7 +72,7 @@ package final class PodWatch: @unchecked Sendable {
     }
   }
 
-  /// What one watch knows; only its own thread changes it.
+  /// What one watch knows; changed only on the watch's own thread.
   private final class Known: @unchecked Sendable {
     private(set) var all: [String: ClusterPod]
     private(set) var version: String
@@ -87,7 +89,7 @@ package final class PodWatch: @unchecked Sendable {
       isStale = false
     }
 
-    /// One event of the API; false when it changes nothing.
+    /// Takes one event of the API; false if it changes nothing.
     func take(_ line: String) -> Bool {
       guard let event = try? JSON(parsing: Array(line.utf8)), let type = event["type"]?.string, let object = event["object"] else { return false }
       if type == "ERROR" { isStale = true; return false }

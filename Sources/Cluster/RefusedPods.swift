@@ -1,8 +1,8 @@
 import Command
 import Records
 
-/// Pods that were refused their image are made anew with a login of now: the cluster would try again after minutes
-/// only.
+/// Deletes pods whose image pull was refused, so that new ones use the current login: the cluster itself would try
+/// again only after minutes.
 package func renewRefusedPods(of app: App, context: KubeContext, call: Call) {
   let place = ["--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=20s"]
   guard let result = try? Kubectl.run(

@@ -3,11 +3,11 @@ import Command
 import Glibc
 import Records
 
-/// Follows the pods of a release while helm waits for them, and ends helm when one of them will not come up, so that nobody waits
-/// five minutes for what the cluster knew after two seconds.
+/// Follows the pods of a release while helm waits for them, and stops helm when one of them will not start, so that the
+/// user does not wait five minutes for what the cluster knew after two seconds.
 ///
-/// One `kubectl get --raw …?watch=1` tells of each change. A pod that was there before the release, and shows it by having a
-/// status when we first hear of it, is about to be replaced as a rule; it counts only after a while.
+/// One `kubectl get --raw …?watch=1` reports each change. A pod that existed before the release (it has a status when
+/// we first see it) is usually about to be replaced, so it counts only after a while.
 package final class Rollout: @unchecked Sendable {
   private let app: App
   private let buildID: String
@@ -25,16 +25,16 @@ package final class Rollout: @unchecked Sendable {
   private struct Seen {
     var pod: JSON
     var wasThere: Bool
-    /// When its present trouble was first seen.
+    /// When its current trouble was first seen.
     var since: UInt64?
-    /// The first words about an image tell why; the later ones only that it is tried again.
+    /// The first message about an image says why; later ones only say that it is tried again.
     var said: String?
   }
 
-  /// Seconds after which a pod that was there before is taken for one of ours.
+  /// Seconds after which a pod that existed before counts as one of this release.
   private static let replacement = 10.0
 
-  /// - Parameter replaces: pods are being replaced; else those that are there are the ones.
+  /// - Parameter replaces: whether pods are being replaced; if not, existing pods belong to this release.
   package init(_ app: App, buildID: String, context: KubeContext, ending helm: Child.Handle, replaces: Bool = true, call: Call) {
     self.app = app
     self.buildID = buildID
@@ -70,7 +70,7 @@ package final class Rollout: @unchecked Sendable {
     }
   }
 
-  /// The pods of this release, as far as one may tell yet.
+  /// The pods of this release, as far as can be known yet.
   private var ours: [JSON] {
     lock.locked {
       let mayBeOld = Double(csystem_nanoseconds() - began) / 1e9 < Rollout.replacement
@@ -78,8 +78,8 @@ package final class Rollout: @unchecked Sendable {
     }
   }
 
-  /// The end of the release, however it went.
-  /// - Returns: the trouble that helm was ended for.
+  /// Ends the watch when the release is over, whatever its outcome.
+  /// - Returns: the trouble for which helm was stopped.
   package func finish() -> PodTrouble? {
     let (reader, found) = lock.locked {
       isOver = true
@@ -89,7 +89,7 @@ package final class Rollout: @unchecked Sendable {
     return found
   }
 
-  /// Why a pod will not come up, as soon as that is plain.
+  /// Why a pod will not start, as soon as that is clear.
   package var trouble: PodTrouble? { lock.locked { found } }
 
   private func pause(_ seconds: Int) {
@@ -131,7 +131,7 @@ package final class Rollout: @unchecked Sendable {
       return false
     }
     if isNew {
-      call.debug("a pod will not come up: helm is ended")
+      call.debug("a pod will not start: stopping helm")
       helm.stop()
     }
   }

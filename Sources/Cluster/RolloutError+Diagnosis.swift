@@ -18,16 +18,16 @@ extension RolloutError: Diagnosis {
     switch self {
     case .crashes(_, _, _, "OOMKilled", _, let was): (back, advice) = (was, "it needs more memory than its limit in the chart's values")
     case .crashes(_, _, _, _, let log, let was) where isReadOnly(log): (back, advice) = (was, RolloutError.writable)
-    case .crashes(_, _, _, _, let log, let was): (back, advice) = (was, log.isEmpty ? "it has said nothing" : "its last words are above")
+    case .crashes(_, _, _, _, let log, let was): (back, advice) = (was, log.isEmpty ? "it printed nothing" : "its last lines are above")
     case .image(_, _, let reason, let was):
       let isLogin = ["authoriz", "authentic", "denied", "forbidden", "credential"].contains { reason.lowercased().contains($0) }
-      (back, advice) = (was, isLogin ? "log in to the registry with 'docker login', and release again: the pull secret is made of that" : "'draft push' brings it to its registry, which the nodes must be able to reach")
-    case let .start(_, pod, _, _, was): (back, advice) = (was, "'kubectl describe pod \(pod)' tells more")
+      (back, advice) = (was, isLogin ? "log in to the registry with 'docker login', and release again: the pull secret is made from that" : "'draft push' uploads it to its registry, which the nodes must be able to reach")
+    case let .start(_, pod, _, _, was): (back, advice) = (was, "see 'kubectl describe pod \(pod)'")
     }
-    return advice + (back.map { "; revision \($0) was put back" } ?? "")
+    return advice + (back.map { "; revision \($0) was restored" } ?? "")
   }
 
-  /// For who was refused to write to a root that is read-only; in the charts of the packs.
+  /// For programs that fail to write to a read-only root file system; in the charts of the packs.
   package static let writable = "its root is read-only: in the chart's values.yaml, set 'readOnlyRootFilesystem: false'"
     + " under securityContext, or have it write to /tmp"
 }

@@ -1,7 +1,7 @@
-/// Why the pods of a release do not come up. `back`: the revision that was put back in its place.
-/// Sentences and exit codes: RolloutError+Diagnosis.swift.
+/// Why the pods of a release do not start. `back`: the revision that was restored in its place. Sentences and exit
+/// codes: RolloutError+Diagnosis.swift.
 public enum RolloutError: Error, Equatable, Sendable {
-  /// `reason`: what the kubelet says besides the status, as in `OOMKilled`.
+  /// `reason`: the kubelet's reason besides the status, as in `OOMKilled`.
   case crashes(container: String, pod: String, code: Int, reason: String?, log: [String], back: Int?)
   case image(String, pod: String, reason: String, back: Int?)
   case start(container: String, pod: String, reason: String, said: String, back: Int?)

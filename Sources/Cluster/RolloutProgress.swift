@@ -3,12 +3,12 @@ import Command
 import Glibc
 import Records
 
-/// Tells every few seconds what the pods of a release wait for, while helm waits for them.
+/// Says every few seconds what the pods of a release wait for, while helm waits for them.
 struct RolloutProgress {
   let namespace: String
   let buildID: String
   let kubectl: Kubectl
-  /// Those of the release as they are now; nil when it is over.
+  /// The current pods of the release; nil when it is over.
   let pods: () -> [JSON]?
 
   func start() {
@@ -26,12 +26,12 @@ struct RolloutProgress {
     let context = kubectl.context
     if !kubectl.answers { return ("the cluster at '\(context.server ?? context.name)' does not answer", []) }
     let own = pods.filter { ClusterPod.isOf($0, buildID: buildID) }
-    if own.isEmpty { return ("there is no pod yet", []) }
+    if own.isEmpty { return ("no pod has been created yet", []) }
     for pod in own {
       guard let reason = PodReasons.reason(pod) ?? RolloutProgress.starting(pod) else { continue }
       return (reason, log(pod))
     }
-    return ("the pods are ready, and helm is not done", [])
+    return ("the pods are ready, but helm is still waiting", [])
   }
 
   /// `web-5d9c: ContainerCreating`
@@ -43,7 +43,7 @@ struct RolloutProgress {
     return "\(pod["metadata"]?["name"]?.string ?? ""): \(reason)"
   }
 
-  /// The last words of its first container that is not ready and has run.
+  /// The last log lines of the pod's first container that is not ready and has run.
   private func log(_ pod: JSON) -> [String] {
     let status = pod["status"]
     let all = (status?["initContainerStatuses"]?.array ?? []) + (status?["containerStatuses"]?.array ?? [])

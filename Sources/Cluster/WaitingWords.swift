@@ -1,8 +1,8 @@
 import CSystem
 import Command
 
-/// What a release is waited for, told every five seconds: in one sentence, and the last words of who keeps it waiting, where they
-/// are others than before.
+/// Says every five seconds what a release waits for: one sentence, and the last log lines of the container it waits for
+/// if they are new.
 package struct WaitingWords {
   private let call: Call
   private var told = csystem_nanoseconds()
@@ -12,7 +12,7 @@ package struct WaitingWords {
 
   package var isDue: Bool { csystem_nanoseconds() - told >= 5_000_000_000 }
 
-  /// - Parameter seconds: how long it has been waited for.
+  /// - Parameter seconds: how long the release has been waited for.
   package mutating func tell(seconds: Int, _ reason: (words: String, log: [String])) {
     told = csystem_nanoseconds()
     call.say("Waiting, \(seconds) s: \(reason.words)")

@@ -1,6 +1,6 @@
 import Records
 
-/// An object of a release that has pods: by what they are found, and the ports their containers declare.
+/// An object of a release that has pods: how to find them, and the ports their containers declare.
 package struct Workload: Equatable, Sendable {
   package struct Port: Equatable, Sendable {
     package var container: String
@@ -15,14 +15,14 @@ package struct Workload: Equatable, Sendable {
   /// `Deployment/web`
   package var name: String
   package var namespace: String
-  /// The query of the API that finds its pods: `labelSelector=…`, escaped.
+  /// The API query that finds its pods: `labelSelector=…`, escaped.
   package var query: String
   /// TCP ports; others cannot be forwarded.
   package var ports: [Port]
-  /// Others that find the same pods, so that theirs cannot be told from these.
+  /// Other workloads with the same selector, whose pods cannot be told from these.
   package var twins: [String] = []
 
-  /// What tells it from every other: the same labels in another namespace are other pods.
+  /// Identifies it: the same labels in another namespace match other pods.
   package var key: String { "\(namespace)/\(query)" }
 
   package init(name: String, namespace: String, query: String, ports: [Port] = []) {
@@ -32,8 +32,8 @@ package struct Workload: Equatable, Sendable {
     self.ports = ports
   }
 
-  /// The workloads among the objects of a release, in their order. The labels are those of the objects' own selectors, so a chart
-  /// that knows nothing of draft will do.
+  /// The workloads among the objects of a release, in order. Pods are found by the objects' own selectors, so this
+  /// works for charts that were not made for draft.
   package static func all(in objects: [JSON], namespace: String) -> [Workload] {
     var workloads: [Workload] = []
     for object in objects {
@@ -56,7 +56,7 @@ package struct Workload: Equatable, Sendable {
         if workloads[twin].name != workload.name { workloads[twin].twins.append(workload.name) }
         continue
       }
-      // A chart may have the same in two namespaces.
+      // A chart may have objects of one name in two namespaces.
       if workloads.contains(where: { $0.name == workload.name }) { workload.name = "\(kind)/\(workload.namespace)/\(name)" }
       workloads.append(workload)
     }
@@ -68,7 +68,7 @@ package struct Workload: Equatable, Sendable {
   }
 
   private static func ports(of pod: JSON?) -> [Port] {
-    // An init container that is restarted for ever is what Kubernetes calls a sidecar.
+    // An init container with `restartPolicy: Always` is a sidecar.
     let sidecars = (pod?["initContainers"]?.array ?? []).filter { $0["restartPolicy"]?.string == "Always" }
     var ports: [Port] = []
     for container in (pod?["containers"]?.array ?? []) + sidecars {

@@ -5,7 +5,7 @@ import Records
 package struct Workloads {
   package let kubectl: Kubectl
   package let namespace: String
-  /// What was asked for ahead, for several releases.
+  /// What was read ahead for several releases.
   package var group: LiveGroup?
 
   package init(kubectl: Kubectl, namespace: String, group: LiveGroup? = nil) {
@@ -19,8 +19,8 @@ package struct Workloads {
     "ReplicationController": "replicationcontrollers", "Job": "jobs.batch", "CronJob": "cronjobs.batch", "Pod": "pods",
   ]
 
-  /// Of each object that runs something, how it is doing, and the pods; and what is not there of the others.
-  /// Throws ``ClusterError``, also when what runs something may not be read.
+  /// The state of each workload, the pods, and the other objects that do not exist. Throws ``ClusterError``, also if a
+  /// workload may not be read.
   package func read(_ all: LiveObjects) throws -> (workloads: [Status.Workload], pods: [Status.Pod], missing: [String]) {
     var workloads: [Status.Workload] = [], pods: [Status.Pod] = []
     if let unread = all.passedOver.first(where: { Workloads.kinds[$0.kind] != nil }) { throw unread.error }
@@ -30,7 +30,7 @@ package struct Workloads {
         workloads.append(Status.Workload(live))
         pods += try self.pods(of: live, object.name)
       } else if missing.contains(where: { $0.wanted == object.wanted }) {
-        workloads.append(Status.Workload(name: object.name, ready: 0, wanted: 1, well: false, reason: "is not there"))
+        workloads.append(Status.Workload(name: object.name, ready: 0, wanted: 1, well: false, reason: "is missing"))
       }
     }
     return (workloads, pods, missing.filter { Workloads.kinds[$0.kind] == nil }.map(\.name))
@@ -44,7 +44,7 @@ package struct Workloads {
     return pods.map { Status.Pod($0, workload: name) }.sorted { $0.name < $1.name }
   }
 
-  /// The labels by which a workload knows its pods.
+  /// The labels by which a workload selects its pods.
   package static func labels(_ workload: JSON) -> [(name: String, value: String)] {
     let wanted = workload["spec"]?["selector"]
     let labels = (workload["kind"]?.string == "ReplicationController" ? wanted : wanted?["matchLabels"])?.object ?? []
@@ -55,7 +55,7 @@ package struct Workloads {
 }
 
 extension Status.Workload {
-  /// By the rules `kubectl rollout status` goes by.
+  /// Uses the rules of `kubectl rollout status`.
   package init(_ object: JSON) {
     let kind = object["kind"]?.string ?? "", spec = object["spec"], status = object["status"]
     self.init(name: "\(kind)/\(object["metadata"]?["name"]?.string ?? "")", ready: 0, wanted: 1, well: false)
@@ -77,7 +77,7 @@ extension Status.Workload {
         if ready < wanted { reason = count("active") > 0 ? "running" : "waiting" }
       }
     case "CronJob":
-      // Nothing of it runs until its time.
+      // A CronJob runs nothing until its time.
       well = true
       let last = status?["lastScheduleTime"]?.string.map { ", last \($0)" } ?? ""
       reason = spec?["suspend"]?.bool == true ? "suspended" : "runs at '\(spec?["schedule"]?.string ?? "")'\(last)"

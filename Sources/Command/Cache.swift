@@ -1,22 +1,22 @@
 import Glibc
 import Records
 
-/// A directory of what can be made again, by name, with bounds: files, or directories each of which counts as one. What was used longest
-/// ago goes first, and nothing that somebody has open under a lock. All of it may be deleted at any time, also under work.
+/// A directory with limits, of what can be made again: files by name, or directories each of which counts as one. A sweep
+/// removes the least recently used ones first, and none that is open and locked. All of it may be deleted at any time.
 package struct Cache: Sendable {
   package let directory: String
-  /// So many are left alone: a sweep only counts them.
+  /// Up to this number of entries a sweep does nothing but count them.
   package var limit: Int
-  /// How many stay when there are more.
+  /// How many stay if there are more.
   package var kept: Int
-  /// As many bytes stay as fit, by the blocks they take.
+  /// How many bytes stay at most, in blocks on disk.
   package var bytes: Int
-  /// Seconds; what was used within them stays, since a command under way may still want it. With 0 nothing does.
+  /// Entries used within so many seconds stay, because a running command may still need them; 0 keeps none.
   package var idle: Int
-  /// Whether a directory in it is one of more files, rather than an entry.
+  /// Whether the entries are the files in its directories, at any depth, rather than the directories.
   package var isDeep: Bool
 
-  /// - Parameter kept: nil for half the limit, so that not each new entry begins a sweep; for any number where there is no limit.
+  /// - Parameter kept: nil for half the limit, so that not every new entry starts a sweep; without a limit, any number.
   package init(_ directory: String, limit: Int = 0, kept: Int? = nil, bytes: Int = .max, idle: Int = 0, isDeep: Bool = false) {
     self.directory = directory
     self.limit = limit
@@ -28,17 +28,17 @@ package struct Cache: Sendable {
 
   package func path(_ name: String) -> String { directory + "/" + name }
 
-  /// nil for what is not there, is no file or is longer than the limit. It is for the reader to see whether it is whole.
+  /// Reads an entry; nil if it is missing, not a file or longer than the limit. The caller checks that it is complete.
   package func read(_ name: String, limit: Int = 1 << 20) -> [UInt8]? { try? Files.read(path(name), limit: limit) }
 
-  /// Writes an entry, beside and renamed, without waiting for the disk; a new one is followed by a sweep.
+  /// Writes an entry beside its place and renames it, without waiting for the disk. Sweeps after a new one.
   package func put(_ bytes: [UInt8], as name: String) throws {
     let isNew = !Files.exists(path(name))
     try Files.write(bytes, to: path(name), mode: 0o600, durable: false)
     if isNew { sweep() }
   }
 
-  /// Marks an entry as used now, so that it is the last to go.
+  /// Marks an entry as used now, so that it is removed last.
   package func use(_ name: String) { utimensat(AT_FDCWD, path(name), nil, 0) }
 
   // MARK: the sweep
@@ -49,7 +49,7 @@ package struct Cache: Sendable {
     package let name: String
     let status: stat
 
-    /// When it was written or marked as used, in seconds.
+    /// The time it was written or marked as used, in seconds.
     package var used: Int { status.st_mtim.tv_sec }
     package var bytes: Int { Int(status.st_blocks) * 512 }
     fileprivate var isDirectory: Bool { status.st_mode & S_IFMT == Glibc.S_IFDIR }
@@ -65,10 +65,10 @@ package struct Cache: Sendable {
     }
   }
 
-  /// What is there, what was used last first.
+  /// The entries, most recently used first.
   package func latest() -> [Entry] { entries().sorted { $1 < $0 } }
 
-  /// What is there.
+  /// The entries, sorted by name.
   package func entries() -> [Entry] {
     var directories: [Entry] = []
     return entries((try? Files.list(directory)) ?? [], &directories)
@@ -80,7 +80,7 @@ package struct Cache: Sendable {
       guard let entry = entry(parent + name) else { continue }
       guard isDeep, entry.isDirectory else { found.append(entry); continue }
       found += entries((try? Files.list(entry.path)) ?? [], in: entry.name + "/", &directories)
-      // After what is in it.
+      // After its contents.
       directories.append(entry)
     }
     return found
@@ -91,11 +91,11 @@ package struct Cache: Sendable {
     return lstat(path(name), &status) == 0 ? Entry(path: path(name), name: name, status: status) : nil
   }
 
-  /// Removes what is over the bounds. What cannot be removed stays; a cache is not worth a failure.
+  /// Removes what exceeds the limits. Errors are ignored: a cache must not make a command fail.
   /// - Parameters:
-  ///   - isFree: whether an entry may go, asked of each that is to, the oldest first.
-  ///   - used: when an entry was used, where more than its own time tells.
-  /// - Returns: how many went, and the bytes of the blocks they took.
+  ///   - isFree: whether an entry may be removed; asked for each that would be, the oldest first.
+  ///   - used: when an entry was used, if more than its own time tells.
+  /// - Returns: how many were removed, and the bytes of their blocks.
   @discardableResult
   package func sweep(now: Int = time(nil), isFree: (Entry) -> Bool = { _ in true }, used: (Entry) -> Int = { $0.used }) -> (number: Int, bytes: Int) {
     let names = (try? Files.list(directory)) ?? []
@@ -111,12 +111,12 @@ package struct Cache: Sendable {
       number += 1
       total += entry.bytes
     }
-    // Only an empty one goes. An entry that is being made has its directory first.
+    // Only empty ones. A new entry's directory is created before it.
     for directory in directories where idle == 0 || directory.used <= now - idle { rmdir(directory.path) }
     return (number, total)
   }
 
-  /// Removes one entry, unless somebody has it open under a lock; false for what stays.
+  /// Removes one entry, unless it is open and locked. False if it stays.
   @discardableResult
   package func remove(_ name: String) -> Bool {
     guard let entry = entry(name), remove(entry) else { return false }
@@ -127,7 +127,7 @@ package struct Cache: Sendable {
   private func remove(_ entry: Entry) -> Bool {
     switch entry.status.st_mode & S_IFMT {
     case Glibc.S_IFREG:
-      // It may have been used since it was looked at; the lock is held until it is gone.
+      // It may have been used since; keep the lock until it is removed.
       guard let file = try? OpenFile(entry.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), file.tryLock(), let now = try? file.status(), entry.isSame(now)
       else { return false }
       return unlink(entry.path) == 0
@@ -139,8 +139,8 @@ package struct Cache: Sendable {
     }
   }
 
-  /// Whether a sweep that looks at many files is due, ten minutes after the last one; if so, notes it.
-  /// - Parameter mark: a file whose time tells of the last one.
+  /// Whether a sweep of many files is due, ten minutes after the last one; if so, notes the time.
+  /// - Parameter mark: a file whose time is that of the last sweep.
   package static func isDue(_ mark: String) -> Bool {
     var status = stat()
     if stat(mark, &status) == 0, status.st_mtim.tv_sec > time(nil) - 600 { return false }

@@ -1,65 +1,65 @@
 import Glibc
 import Records
 
-/// One run of a command: its arguments, and how it speaks.
+/// One run of a command: its arguments, and the output to its user.
 public struct Call: Sendable {
   /// `draft-push`.
   public let name: String
   public let arguments: Arguments
   public let quiet: Bool
   public let debugging: Bool
-  /// Bytes moved for the line at hand, for the events.
+  /// Bytes moved for the current line, for the events.
   let meter = Meter()
 
-  /// Counts bytes read, sent or written for the line at hand: what `bytes` of the event says.
+  /// Counts bytes read, sent or written for the current line: `bytes` of its event.
   public func moved(bytes: Int) { meter.add(bytes) }
 
-  /// The same call for one line, with a count of its own.
+  /// The same call for one line, with its own count of bytes.
   func forOneLine() -> Call { named(name) }
 
-  /// The same call under another name, by which it signs.
+  /// The same call under another name, which signs its messages.
   func named(_ name: String) -> Call { Call(name: name, arguments: arguments, quiet: quiet, debugging: debugging) }
 
   /// The value of an environment variable; an empty one counts as unset.
   public func variable(_ name: String) -> String? { environmentVariable(name) }
 
-  /// Progress for a person: `--> Draft detected …`. Silenced by `--quiet`.
+  /// Prints progress: `--> Draft detected …`. Silenced by `--quiet`.
   public func say(_ text: String) { if !quiet { Diagnostics.write(.text("--> \(text)\n")) } }
 
-  /// Progress as it is, for the output of a builder, in whole lines.
+  /// Prints progress as it is, in whole lines: for the output of a builder. Silenced by `--quiet`.
   public func pass(_ text: String) { if !quiet { Diagnostics.write(.text(text)) } }
 
-  /// A line of progress that is drawn again in its place, at the margin; nil takes it away.
+  /// Redraws a line of progress in place, from the left margin; nil clears it.
   public func redraw(_ line: String?) { if !quiet { Diagnostics.redraw(line) } }
 
-  /// A line of somebody else's, even under `--quiet`: they have been told to be quiet.
+  /// Prints a line of another program, even under `--quiet`: that program was told to be quiet itself.
   public func relay(_ text: String) { Diagnostics.write(.text(text.harmless + "\n")) }
 
-  /// A question on the terminal, even under `--quiet`: whether the answer is yes.
+  /// Asks a question on the terminal, even under `--quiet`. Returns whether the answer is yes.
   public func ask(_ question: String) -> Bool {
     Diagnostics.write(.text(question))
     return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
   }
 
-  /// Something is not as it should be, and the work goes on.
+  /// Prints a warning: something is wrong, but the work goes on.
   public func warn(_ text: String) { warn(text, by: name) }
 
-  /// The same about settings, which are those of the command that was called.
+  /// A warning about settings, signed by the command that the user called.
   public func warnOfSettings(_ text: String) { warn(text, by: Caller.current.name ?? name) }
 
   private func warn(_ text: String, by name: String) {
     Diagnostics.write(.text("\(name): "), .yellow("warning"), .text(": \(text)\n"))
   }
 
-  /// What is done and why, under `--debug` or `DRAFT_DEBUG`.
+  /// Prints what is done and why, under `--debug` or `DRAFT_DEBUG`.
   public func debug(_ text: @autoclosure () -> String) {
     if debugging { Diagnostics.write(.text("\(name): \(text())\n")) }
   }
 
-  /// One sentence, and a second line with what to try.
+  /// Prints an error: its message, and its hint on a second line.
   public func report(_ error: some Diagnosis) { Diagnostics.report(error, by: name) }
 
-  /// Whether standard error is a terminal, so that progress may move.
+  /// Whether to animate progress: standard error is a terminal.
   public var showsProgress: Bool { !quiet && isatty(STDERR_FILENO) == 1 }
 }
 
@@ -69,7 +69,7 @@ public func environmentVariable(_ name: String) -> String? {
   return String(cString: value)
 }
 
-/// A count that several threads may add to.
+/// A counter that several threads may add to.
 final class Meter: @unchecked Sendable {
   private var count = 0
   private let lock = Lock()

@@ -1,17 +1,17 @@
 import Glibc
 import Records
 
-/// Who was called, where that is draft-up or draft-create and this is a stage of its pipeline. pipeline.sh tells us by variables,
-/// which are not for our children.
+/// The command that the user called, if that is draft-up or draft-create and this process is a stage of its pipeline.
+/// pipeline.sh passes it in variables, which our children must not inherit.
 struct Caller: Sendable {
-  /// `draft-up`; nil for a stage that was called itself.
+  /// `draft-up`; nil for a stage that the user called directly.
   let name: String?
-  /// The first stage: its standard input is the caller's.
+  /// Whether this is the first stage: its standard input is the caller's.
   let isFirst: Bool
 
   nonisolated(unsafe) private(set) static var current = Caller(name: nil, isFirst: false)
 
-  /// Reads the variables and removes them.
+  /// Reads the variables and unsets them.
   static func take() {
     let name = environmentVariable("DRAFT_CALLED")?.harmless
     current = Caller(name: name, isFirst: name != nil && environmentVariable("DRAFT_FIRST") != nil)
@@ -19,18 +19,18 @@ struct Caller: Sendable {
     unsetenv("DRAFT_FIRST")
   }
 
-  /// By whom an error is signed that has no line: the first stage speaks for the caller, whose options and input it has.
+  /// The name that signs an error outside any line: the first stage speaks for the caller, whose options it has.
   static func signs(for stage: String) -> String { current.isFirst ? current.name ?? stage : stage }
 
-  /// By whom an error is signed: the settings are the caller's, whichever stage is the first to use them.
+  /// The name that signs an error: errors of settings are the caller's, whichever stage reads the settings first.
   static func signs(_ error: any Diagnosis, for stage: String) -> String { error.isOfSettings ? current.name ?? stage : stage }
 }
 
-/// Nothing has come in where somebody waits for something to be done.
+/// Standard input was empty, and the caller was to do something.
 struct NothingCameIn: Diagnosis {
   let caller: String
 
   var exitCode: ExitCode { .noInput }
-  var message: String { "nothing came in on standard input" }
+  var message: String { "no records on standard input" }
   var hint: String? { "name a directory: '\(caller.split(separator: "-", maxSplits: 1).joined(separator: " ")) .'" }
 }

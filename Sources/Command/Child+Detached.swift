@@ -3,20 +3,20 @@ import Glibc
 import Records
 
 extension Child {
-  /// A program that goes on without us, in a session of its own.
+  /// A program that outlives this process, in a session of its own.
   public struct Detached: Sendable {
     public var pid: Int32
-    /// The lines it wrote first.
+    /// Its first lines of output.
     public var lines: [String]
-    /// Whether it goes on; else it has ended after its lines.
+    /// Whether it is still running; else it ended after these lines.
     public var goesOn: Bool
   }
 
-  /// Starts a program, waits for its first lines, and leaves it to itself. When it ends before it has written them, its exit status
-  /// is thrown as a ``DetachedEnded``.
+  /// Starts a program, waits for its first lines, and detaches it. Throws ``DetachedEnded`` with the exit status if it
+  /// ends before it has written them.
   /// - Parameters:
   ///   - path: the program; `argv` begins with the name it is called by.
-  ///   - log: a file for its standard error, begun anew.
+  ///   - log: a file for its standard error; truncated first.
   public static func detach(_ argv: [String], path: String, input: [UInt8], lines count: Int, log: String) throws -> Detached {
     let errors = try OpenFile(log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600) { number in
       SystemError("cannot write the log '\(log)'", number, code: .cannotCreate)
@@ -30,11 +30,11 @@ extension Child {
     let result = withCStrings(argv) { argv in
       withCStrings(variables([:])) { csystem_spawn(&pid, path, argv, $0, inputEnds[1], outputEnds[1], errors.descriptor, nil, 1) }
     }
-    // Held open here as well, neither would ever end.
+    // While they are open here too, the other ends never see the end.
     _ = consume theirs
     _ = consume end
     guard result == 0 else { throw cannotStart(argv[0], result) }
-    // A program that ends without reading says so by its status, and not by our SIGPIPE.
+    // If the program ends without reading its input, its status tells, and not a SIGPIPE of ours.
     var sent = 0
     input.withUnsafeBytes { bytes in
       while sent < bytes.count {
@@ -56,7 +56,7 @@ extension Child {
       guard size > 0 else { throw ended() }
       text += chunk[..<size]
     }
-    // One that ends closes its output; what is there to go on keeps it.
+    // A program that ends closes its output; one that keeps running keeps it open.
     var wait = pollfd(fd: output.descriptor, events: Int16(POLLIN), revents: 0)
     let goesOn = poll(&wait, 1, 200) == 0
     if !goesOn, case let end = ended(), end.status != 0 { throw end }
@@ -64,7 +64,7 @@ extension Child {
   }
 }
 
-/// A program that was to go on, and has ended.
+/// A program that was meant to keep running has ended.
 public struct DetachedEnded: Error, Equatable {
   public var status: Int32
 }

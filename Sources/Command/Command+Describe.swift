@@ -1,7 +1,7 @@
 import Records
 
 extension Command {
-  /// What `--describe` prints: all that the manual page and the completions are made of.
+  /// The output of `--describe`: everything that the manual page and the completions are generated from.
   func description(_ options: [Option]) -> JSON {
     .members([
       "name": .string(name), "summary": .string(summary), "group": group.map(JSON.string),
@@ -10,7 +10,7 @@ extension Command {
     ])
   }
 
-  /// That of the one list of commands, which is installed beside them.
+  /// The group in the list of commands, which is installed beside the commands.
   private var group: String? {
     guard let program = try? Files.executable(), let slash = program.lastIndex(of: "/"),
       let list = try? Files.readText(program[..<slash] + "/../share/draft/commands")

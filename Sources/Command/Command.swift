@@ -2,20 +2,20 @@ import CSystem
 import Glibc
 import Records
 
-/// What a main says about itself; ``run`` and ``runStage`` do the rest: options, help, exit codes, signals, the pipe.
+/// The declaration of a command; ``run`` and ``runStage`` do the rest: options, help, exit codes, signals, the pipe.
 public struct Command: Sendable {
   /// `draft-push`.
   public var name: String
   /// One lower-case phrase, the same as in the list of commands and the manual page.
   public var summary: String
   public var operands: Operands
-  /// What goes in and what comes out.
+  /// Its input and its output.
   public var reads: Flow
   public var writes: Flow
   public var options: [Option]
-  /// A pipeline or two for `--help`.
+  /// One or two pipelines for `--help`.
   public var examples: [String]
-  /// A stage that passes on untouched what draft-sync has dealt with: see ``Record/isSynced``.
+  /// Whether the stage passes lines untouched that draft-sync has handled: see ``Record/isSynced``.
   public var passesSynced: Bool
 
   public init(
@@ -32,7 +32,7 @@ public struct Command: Sendable {
     self.passesSynced = passesSynced
   }
 
-  /// Runs a command that is no stage of the pipe and ends the process with the exit code it returns.
+  /// Runs a command that is not a stage of the pipe, and exits with the code it returns.
   public func run(_ body: (Call) throws -> ExitCode) -> Never {
     start()
     let code: ExitCode
@@ -45,7 +45,7 @@ public struct Command: Sendable {
     finish(code)
   }
 
-  /// The call, or nil when it was for the help or the version, which have been printed.
+  /// The call; nil if it was only for the help, the description or the version, which has been printed.
   func call(_ options: [Option]) throws -> Call? {
     let arguments: Arguments
     do { arguments = try Arguments(parsing: Command.arguments, options: options) } catch {
@@ -60,15 +60,15 @@ public struct Command: Sendable {
       debugging: arguments.has("debug") || environmentVariable("DRAFT_DEBUG") != nil)
   }
 
-  /// Those of main, which the C library hands on. Swift's own reads them from /proc, and finds none where that is not
-  /// mounted.
+  /// The arguments of main, as the C library passes them on. Swift's own come from /proc, and are missing where that is
+  /// not mounted.
   private static var arguments: [String] {
     var count: Int32 = 0
     guard let words = csystem_arguments(&count), count > 1 else { return [] }
     return (1..<Int(count)).compactMap { words[$0].map { String(cString: $0) } }
   }
 
-  /// Tells the error and gives its exit code. An error that cannot be told is a bug of ours.
+  /// Prints the error and returns its exit code.
   static func report(_ error: any Error, by name: String) -> ExitCode {
     let diagnosis = diagnose(error)
     Diagnostics.report(diagnosis, by: name)
@@ -88,16 +88,16 @@ public struct Command: Sendable {
 
   func finish(_ code: ExitCode) -> Never { Command.finish(code) }
 
-  /// Ends the process from any thread, where it cannot go on.
+  /// Ends the process from any thread when it cannot go on.
   static func end(by error: any Diagnosis) -> Never { finish(report(error, by: running)) }
 
-  /// Whose process this is.
+  /// The name of the command that this process runs.
   nonisolated(unsafe) private static var running = "draft"
 
   private static func finish(_ code: ExitCode) -> Never {
     Child.endRest()
     Temporary.removeAll()
-    // exit handlers of C libraries are of no use to us, and other threads may still be in them.
+    // Skip the exit handlers of C libraries: we do not need them, and other threads may still be inside.
     _exit(code.rawValue)
   }
 

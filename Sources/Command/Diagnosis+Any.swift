@@ -1,17 +1,17 @@
 import Records
 
-/// Any error as one that can be told. What has no sentence is a fault of ours, and its name in the sources tells the
-/// user nothing: that is for who looks for the fault.
+/// Any error as a diagnosis. An error without a message is a bug of ours; its type name in the sources is shown only
+/// when debugging.
 public func diagnosis(of error: any Error, by name: String = "") -> any Diagnosis {
   if let diagnosis = error as? any Diagnosis { return diagnosis }
   let isDebugging = environmentVariable("DRAFT_DEBUG") != nil || CommandLine.arguments.contains("--debug")
   return Failure(
     by: name, code: .software,
-    message: "something went wrong that draft has no words for" + (isDebugging ? ": \(String(reflecting: error))" : ""),
-    hint: "this is a bug of draft; please report it, with what --debug adds")
+    message: "internal error" + (isDebugging ? ": \(String(reflecting: error))" : ""),
+    hint: "this is a bug in draft; please report it, with the output of --debug")
 }
 
-/// What an error says, for a sentence about something else.
+/// The message of an error, to quote in another sentence.
 public func sentence(_ error: any Error) -> String { diagnosis(of: error).message }
 
 extension JSONError: Diagnosis {

@@ -1,13 +1,13 @@
 import Records
 
-/// An error that can be told to a person. Each library's errors say it in one file, named after the error with `+Diagnosis`.
+/// An error with a message for the user. The messages of a library are in one file per error type, named `+Diagnosis`.
 public protocol Diagnosis: Error {
   var exitCode: ExitCode { get }
   /// What failed first, lower case, the subject in single quotes, no full stop.
   var message: String { get }
   /// What to try.
   var hint: String? { get }
-  /// Whether it is about settings or where a line begins: what the command that the user called has to answer for.
+  /// Whether it is about settings or the start of a line: then the command that the user called signs it.
   var isOfSettings: Bool { get }
 }
 
@@ -27,7 +27,7 @@ extension RecordError: Diagnosis {
     case .truncated: "the command before this one may have died; run it again"
     case .version: "use the same version of draft on both sides of the pipe"
     case .member(_, let name, _):
-      name == App.name ? "a line is begun by a command with a directory, as in 'draft detect DIRECTORY'" : "see draft-records(5)"
+      name == App.name ? "start the line with a command that takes a directory, as in 'draft detect DIRECTORY'" : "see draft-records(5)"
     case .unreadable: nil
     }
   }
@@ -50,14 +50,14 @@ public struct UsageError: Diagnosis, Equatable {
   }
 }
 
-/// An error of the operating system, with what was being done: `cannot create 'x': Permission denied`.
+/// A failed system call, with what was being done: `cannot create 'x': Permission denied`.
 public struct SystemError: Diagnosis, Equatable {
   public var doing: String
   public var number: Int32
   public var exitCode: ExitCode
   public var hint: String?
 
-  /// - Parameter code: nil chooses by the error number: 66 for what is not there, 77 for what is forbidden, 74 otherwise.
+  /// - Parameter code: nil derives it from the error number, see ``ExitCode/init(errno:)``.
   public init(_ doing: String, _ number: Int32, code: ExitCode? = nil, hint: String? = nil) {
     self.doing = doing
     self.number = number

@@ -1,19 +1,19 @@
 import Glibc
 import Records
 
-/// The words on standard error, and the one door to it: whatever they quote is made harmless here. Each message is one
-/// write, so that stages of a pipe do not cut each other's lines.
+/// The only way to standard error: everything quoted is made harmless here. Each message is one write, so that the
+/// stages of a pipe do not cut into each other's lines.
 enum Diagnostics {
-  /// Another one in tests.
+  /// Tests replace it.
   nonisolated(unsafe) static var descriptor = STDERR_FILENO
 
   static func write(_ pieces: Piece...) { send(pieces.map { $0.shown(colored: colored) }.joined()) }
 
-  /// A line that is drawn again in its place; nil takes it away.
+  /// Redraws a line in place; nil clears it.
   static func redraw(_ line: String?) { send("\r\(line?.harmless ?? "")\u{1B}[K") }
 
   private static func send(_ text: String) {
-    // Nobody is left to tell when standard error is gone.
+    // If standard error is gone, there is no way left to report that.
     try? writeAll(Array(text.utf8), to: descriptor)
   }
 

@@ -2,8 +2,9 @@ import CSystem
 import Glibc
 import Records
 
-/// JSON-line events in the file `DRAFT_EVENTS` names, for tools that follow along. Each event is one append, so the stages of a
-/// pipe share the file. Members: event (`started`, `finished`), stage, app, environment; on `finished` also code, seconds, bytes.
+/// JSON-line events in the file named by `DRAFT_EVENTS`, for tools that follow along. Each event is one append, so the
+/// stages of a pipe can share the file. Members: event (`started`, `finished`), stage, app, environment; on `finished`
+/// also code, seconds, bytes.
 struct Events {
   private let stage: String
   private let app: JSON?
@@ -28,13 +29,13 @@ struct Events {
     guard let path else { return }
     var line = JSON.members(["event": .string(event), "stage": .string(stage), "app": app, "environment": environment])
     for (name, value) in more { line[name] = value }
-    // Following along must never stop the work: a file that cannot be written is left alone.
+    // Events must never stop the work: if the file cannot be written, go on without.
     guard let file = try? OpenFile(path, O_WRONLY | O_APPEND | O_CREAT, mode: 0o644) else { return }
     try? file.write(line.bytes + [0x0A])
   }
 }
 
-/// A number with a fixed count of decimals: `85.990338`.
+/// A number with a fixed number of decimals: `85.990338`.
 public func formatted(_ value: Double, digits: Int) -> String {
   var buffer = [CChar](repeating: 0, count: 64)
   let count = csystem_format_double(&buffer, buffer.count, Int32(digits), value)

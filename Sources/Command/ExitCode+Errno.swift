@@ -2,7 +2,7 @@ import Glibc
 import Records
 
 extension ExitCode {
-  /// The exit code that fits a failed system call.
+  /// The exit code for a failed system call.
   public init(errno number: Int32) {
     switch number {
     case ENOENT, ENOTDIR: self = .noInput

@@ -1,13 +1,13 @@
 import Glibc
 import Records
 
-/// An advisory lock on a file, held until the value goes away or the process ends, however it ends.
+/// An advisory lock on a file, held until the value is destroyed or the process ends in any way.
 public struct FileLock: ~Copyable {
   private let file: OpenFile
 
   /// - Parameters:
-  ///   - wait: false throws exit code 75 at once when somebody else holds it.
-  ///   - doing: what the other one is doing, for the message: `another build of 'web' is running`.
+  ///   - wait: if false, throws exit code 75 at once when another process holds the lock.
+  ///   - busy: the message then: `another build of 'web' is running`.
   public init(_ path: String, wait: Bool, busy: String) throws {
     var attempt = 0
     while true {
@@ -23,7 +23,7 @@ public struct FileLock: ~Copyable {
         guard error.number == EWOULDBLOCK else { throw SystemError("cannot lock '\(path)'", error.number) }
         throw Failure(by: "", code: .tryAgain, message: busy, hint: "wait for it to end, then try again")
       }
-      // One that was deleted while we waited keeps nobody out.
+      // If the file was deleted while we waited, the lock on it excludes no one: open it again.
       if let status = try? file.status(), status.st_nlink > 0 || attempt >= Temporary.tries {
         self.file = file
         return

@@ -2,7 +2,7 @@ import CSystem
 import Glibc
 import Records
 
-/// Small whole files, read and written as the promises want it: written beside and renamed.
+/// Reads and writes small files whole: a file is written to a temporary name and renamed.
 public enum Files {
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
@@ -11,7 +11,7 @@ public enum Files {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == Glibc.S_IFDIR
   }
 
-  /// The whole file. `limit` guards against what is no small file at all; a longer one is an error.
+  /// Reads a whole file. `limit`, in bytes, guards against a file that is not small; a longer one is an error.
   public static func read(_ path: String, limit: Int = 64 << 20) throws -> [UInt8] {
     do {
       let file = try OpenFile(path, O_RDONLY | O_NONBLOCK), status = try file.status()
@@ -27,15 +27,16 @@ public enum Files {
     } catch let error as Errno { throw SystemError("cannot read '\(path)'", error.number) }
   }
 
+  /// Reads a whole file as text; bytes that are not UTF-8 are replaced.
   public static func readText(_ path: String, limit: Int = 64 << 20) throws -> String {
     String(decoding: try read(path, limit: limit), as: UTF8.self)
   }
 
-  /// Writes beside and renames: whoever reads sees the old file or the new one, whole.
+  /// Writes to a temporary file and renames it: readers see the old file or the new one, never a part.
   /// - Parameters:
-  ///   - replacing: false throws `EEXIST` when the file is there, even when it came into being this moment.
-  ///   - durable: false does not wait for the disk, some milliseconds: after a power cut the file may be empty. For caches whose
-  ///     readers check what they read.
+  ///   - replacing: false throws `EEXIST` if the file exists, even if it was created this moment.
+  ///   - durable: false does not wait for the disk, which saves milliseconds; after a power cut the file may be empty.
+  ///     For caches whose readers check what they read.
   public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true, durable: Bool = true) throws {
     let temporary = try Temporary.file(beside: path)
     defer { Temporary.remove(temporary.path) }
@@ -53,17 +54,17 @@ public enum Files {
     }
   }
 
-  /// Gives a whole file its place. In the caches it gets there whatever is in its place by now, a directory or nothing
-  /// to be in, and also when somebody has just deleted it.
+  /// Moves a complete file to its place. In the caches this works whatever is at the path by now, even if it is a
+  /// directory, its parent is missing, or either was deleted this moment.
   /// - Parameters:
-  ///   - temporary: open for reading as well.
+  ///   - temporary: the file, open for reading as well.
   ///   - durable: see ``write(_:to:mode:replacing:durable:)``.
   package static func place(_ temporary: borrowing TemporaryFile, at path: String, durable: Bool = true) throws {
     var own = temporary.path
     let given = own
     defer { if own != given { Temporary.remove(own) } }
     for attempt in 1... {
-      // One who exchanges gets what was there, and that has to be a file.
+      // The lazy rename exchanges the two, so what is at the path must be a file.
       let result = durable || isDirectory(path) ? rename(own, path) : csystem_rename_lazily(own, path)
       if result == 0 { return Temporary.forget(own) }
       let number = errno
@@ -74,8 +75,8 @@ public enum Files {
     }
   }
 
-  /// Makes way for a file in the caches: the directories it is to be in are made, and what is in its place and no file is
-  /// removed.
+  /// Clears the way for a file in the caches: makes its parent directories, and removes anything at the path that is
+  /// not a file.
   /// - Returns: whether the path is in the caches.
   @discardableResult
   public static func clear(_ path: String) -> Bool {
@@ -86,7 +87,7 @@ public enum Files {
     return true
   }
 
-  /// A file that has no name any more, once more.
+  /// Copies an open file that no longer has a name.
   private static func copy(_ file: borrowing OpenFile, beside path: String) throws -> String {
     let new = try Temporary.file(beside: path)
     guard lseek(file.descriptor, 0, SEEK_SET) == 0 else { throw SystemError("cannot read '\(path)'", errno) }
@@ -102,7 +103,7 @@ public enum Files {
     return new.path
   }
 
-  /// `mkdir -p`. In the caches a file where a directory belongs is removed.
+  /// `mkdir -p`. In the caches, a file in the place of a directory is removed.
   public static func makeDirectories(_ path: String, mode: mode_t = 0o755) throws {
     for attempt in 1... {
       if isDirectory(path) { return }
@@ -121,22 +122,23 @@ public enum Files {
     }
   }
 
-  /// The absolute path with symbolic links resolved. Throws for what does not exist.
+  /// The absolute path, with symbolic links resolved. Throws if it does not exist.
   public static func resolve(_ path: String) throws -> String {
     guard let resolved = realpath(path, nil) else { throw SystemError("cannot find '\(path)'", errno) }
     defer { free(resolved) }
     return String(cString: resolved)
   }
 
-  /// The program that runs. /proc says it; where that is not mounted, it is the one that was started by its path.
+  /// The path of the running program, from /proc; if that is not mounted, the path it was started by.
   public static func executable() throws -> String {
     if let path = try? resolve("/proc/self/exe") { return path }
     guard let path = csystem_program() else { throw SystemError("cannot find '/proc/self/exe'", ENOENT) }
     return try resolve(String(cString: path))
   }
 
-  /// The path of what lies below a directory, relative to it; nil for anything else. By bytes: to a String `é` in one letter and in two are
-  /// the same, to the system they are two names, and a mark at the beginning of a name would be taken for a part of the slash.
+  /// The path of a file below a directory, relative to it; nil if it is not below. Compares bytes: a String equates
+  /// composed and decomposed `é`, which are two names to the system, and joins a combining mark at the start of a name
+  /// to the slash.
   public static func relative(_ path: some StringProtocol, to directory: String) -> String? {
     let above = directory == "/" ? Array("/".utf8) : Array(directory.utf8) + [UInt8(ascii: "/")]
     guard path.utf8.count > above.count, path.utf8.starts(with: above) else { return nil }
@@ -157,7 +159,7 @@ public enum Files {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// The umask, which can only be read by setting it; so once, before there are threads.
+  /// The umask. It can only be read by setting it, so this is done once, before threads start.
   private static let processMask: mode_t = {
     let mask = umask(0o022)
     umask(mask)

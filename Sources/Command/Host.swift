@@ -1,9 +1,9 @@
 import Glibc
 
-/// What a host's name or address says by itself: the one rule for whether it is this machine.
+/// Decides from a host name or address alone, without DNS, whether it is this machine.
 public enum Host {
-  /// Whether a host, with or without a port, is this machine, whoever is asked for its address: 127.0.0.0/8, ::1 (in brackets where a
-  /// port follows), `localhost` and what is below it (RFC 6761, 6.3).
+  /// Whether a host, with or without a port, is this machine on every resolver: 127.0.0.0/8, ::1 (in brackets if a port
+  /// follows), `localhost` and names below it (RFC 6761, 6.3).
   public static func isLoopback(_ text: some StringProtocol) -> Bool {
     guard let host = withoutPort(text.lowercased()) else { return false }
     if let v4 = ipv4(host) { return v4[0] == 127 }
@@ -11,7 +11,7 @@ public enum Host {
     return host == "localhost" || (host.hasSuffix(".localhost") && isName(host))
   }
 
-  /// The four bytes of an address, in the one spelling that everybody reads alike: neither `127.1` nor `0177.0.0.1`.
+  /// The four bytes of an address, in the one spelling that all parsers agree on: not `127.1`, not `0177.0.0.1`.
   public static func ipv4(_ host: String) -> [UInt8]? {
     var address = in_addr()
     guard !host.utf8.contains(0), inet_pton(AF_INET, host, &address) == 1 else { return nil }
@@ -25,7 +25,7 @@ public enum Host {
     return withUnsafeBytes(of: &address) { Array($0) }
   }
 
-  /// nil for what is no host, and for a port that is none.
+  /// nil if the text is not a host, or its port is not valid.
   private static func withoutPort(_ text: String) -> String? {
     var host = text[...], port: Substring?
     if text.hasPrefix("[") {
@@ -41,7 +41,7 @@ public enum Host {
     return port.utf8.allSatisfy { (0x30...0x39).contains($0) } && (Int(port) ?? 0) <= 65_535 && !port.isEmpty ? String(host) : nil
   }
 
-  /// Labels joined by dots: a path, a user or a space would be another host's for whoever reads it otherwise.
+  /// Labels joined by dots. With a path, a user or a space another parser could see another host.
   private static func isName(_ host: String) -> Bool {
     host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
       !label.isEmpty && label.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }

@@ -1,4 +1,4 @@
-/// What an operand or the value of an option is, so that a shell knows what to offer for it.
+/// The kind of an operand or of an option's value; tells the shells what to complete.
 public enum Kind: Equatable, Sendable {
   case directory
   case file
@@ -14,11 +14,11 @@ public enum Kind: Equatable, Sendable {
   case seconds
   /// `KEY=VALUE`.
   case setting
-  /// One of these and no other.
+  /// One of these words.
   case words([String])
   case text
 
-  /// That of a placeholder; text where the word does not say more.
+  /// The kind that a placeholder implies; text if it implies none.
   init(placeholder: String) {
     self =
       switch placeholder {
@@ -32,7 +32,7 @@ public enum Kind: Equatable, Sendable {
       }
   }
 
-  /// As `--describe` spells it.
+  /// The name in `--describe`.
   var name: String {
     switch self {
     case .directory: "directory"
@@ -51,13 +51,13 @@ public enum Kind: Equatable, Sendable {
   }
 }
 
-/// The operands of a command. A literal is enough for `"[DIRECTORY...]"`, `"[NAME|DIRECTORY...]"` and `"FILE"`.
+/// The operands of a command. A string literal is enough for `"[DIRECTORY...]"`, `"[NAME|DIRECTORY...]"` and `"FILE"`.
 public struct Operands: Sendable, ExpressibleByStringLiteral {
-  /// As the usage line shows them.
+  /// The operands in the usage line.
   public var usage: String
-  /// The first one, where it is of another kind than the others: a verb.
+  /// The kind of the first operand, if it differs from the others: a verb.
   public var first: Kind?
-  /// What each of them may be; none where the command takes no operand.
+  /// The kinds each operand may have; empty if the command takes none.
   public var kinds: [Kind]
 
   public init(_ usage: String, first: Kind? = nil, _ kinds: Kind...) {
@@ -76,11 +76,11 @@ public struct Operands: Sendable, ExpressibleByStringLiteral {
   }
 }
 
-/// What goes into a command or comes out of it.
+/// The input or the output of a command.
 public struct Flow: Sendable, ExpressibleByStringLiteral {
-  /// A sentence for `--help`; empty for a command that has nothing to say.
+  /// A sentence for `--help`; empty if there is nothing to say.
   public var text: String
-  /// The members of a record it is about.
+  /// The members of a record that it reads or writes.
   public var members: [String]
 
   public init(_ text: String, _ members: [String]) {

@@ -1,10 +1,11 @@
-/// A value that a thread of its own works out while we do something else.
+/// A value computed on another thread while we do something else.
 ///
 ///     let answers = ports.map { port in Later { ask(port) } }.map(\.value)
 public final class Later<Value>: @unchecked Sendable {
   private let lock = Lock()
   private var result: Value?
 
+  /// Starts the work; without a thread to be had, does it at once.
   public init(_ body: @escaping () -> Value) {
     Thread.detachOrDo { [self] in
       let value = body()
@@ -15,7 +16,7 @@ public final class Later<Value>: @unchecked Sendable {
     }
   }
 
-  /// Waits until it is there.
+  /// Waits for the value.
   public var value: Value {
     lock.lock()
     defer { lock.unlock() }

@@ -1,4 +1,4 @@
-/// The candidate most like the word, when one is near enough to have been meant.
+/// The candidate nearest to the word, if it is near enough to be a typing mistake.
 public func nearest(to word: String, among candidates: [String]) -> String? {
   let limit = max(1, min(3, word.count / 3))
   let ranked = candidates.map { (distance: distance(Array(word.utf8.prefix(64)), Array($0.utf8)), word: $0) }.min { $0.distance < $1.distance }
@@ -6,7 +6,7 @@ public func nearest(to word: String, among candidates: [String]) -> String? {
   return ranked.word
 }
 
-/// Letters to insert, remove, change or swap to make one of the other (optimal string alignment).
+/// The insertions, deletions, changes and swaps between two words (optimal string alignment).
 private func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
   var before = [Int](), last = Array(0...b.count)
   for i in 0..<a.count {

@@ -1,7 +1,7 @@
 import Glibc
 import Records
 
-/// A failed system call that its caller has yet to put into words.
+/// A failed system call, for a caller that knows what it was for.
 package struct Errno: Diagnosis, Equatable {
   package var number: Int32
   package init(_ number: Int32) { self.number = number }
@@ -22,7 +22,7 @@ package func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Resul
 
 /// A file or directory that is open until the value goes away: closed at the end of the scope or with the object that owns it.
 ///
-/// Children do not inherit it. What has to outlive the value, or goes to a program, is taken with ``take()``.
+/// Children do not inherit it. A descriptor that must outlive the value, or is passed on, is taken with ``take()``.
 package struct OpenFile: ~Copyable, Sendable {
   package let descriptor: Int32
 
@@ -34,7 +34,7 @@ package struct OpenFile: ~Copyable, Sendable {
   ///   - flags: those of open(2): `O_RDONLY`, `O_WRONLY | O_CREAT | O_EXCL`, `O_NOFOLLOW` …
   ///   - mode: of a file that is created; the umask applies.
   ///   - directory: an open directory that a relative path is relative to.
-  ///   - failure: makes the error to be thrown of the error number.
+  ///   - failure: the error to throw, made from the error number.
   package init<Failure: Error>(
     _ path: UnsafePointer<CChar>, _ flags: Int32, mode: mode_t = 0, in directory: Int32 = AT_FDCWD,
     _ failure: (Int32) -> Failure = Errno.init
@@ -58,14 +58,14 @@ package struct OpenFile: ~Copyable, Sendable {
 
   deinit { Glibc.close(descriptor) }
 
-  /// Gives the descriptor up to the caller, who closes it.
+  /// Passes the descriptor to the caller, who closes it.
   package consuming func take() -> Int32 {
     let descriptor = descriptor
     discard self
     return descriptor
   }
 
-  /// Closes the file now. A network file system may tell only here that what was written has not arrived.
+  /// Closes the file now. A network file system may report only here that a write has failed.
   package consuming func close() throws(Errno) {
     let descriptor = take()
     guard Glibc.close(descriptor) == 0 else { throw Errno(errno) }
@@ -79,18 +79,18 @@ package struct OpenFile: ~Copyable, Sendable {
     return status
   }
 
-  /// Locks the file for as long as it is open, here or in a child that was given it.
+  /// Locks the file as long as it is open, here or in a child that inherited it.
   /// - Parameter operation: that of flock(2): `LOCK_SH`, `LOCK_EX`, with `LOCK_NB` to not wait.
   package func lock(_ operation: Int32) throws(Errno) {
     guard uninterrupted({ flock(descriptor, operation) }) == 0 else { throw Errno(errno) }
   }
 
-  /// Locks it if that can be had at once, and tells whether it was.
+  /// Locks it without waiting. False if it is locked already.
   package func tryLock(_ operation: Int32 = LOCK_EX) -> Bool { uninterrupted { flock(descriptor, operation | LOCK_NB) } == 0 }
 
   // MARK: reading
 
-  /// Reads once, from where the file stands.
+  /// Reads once, from the current offset.
   /// - Returns: how many bytes there were, at most what the buffer holds; 0 at the end.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
     let count = uninterrupted { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
@@ -98,7 +98,7 @@ package struct OpenFile: ~Copyable, Sendable {
     return count
   }
 
-  /// Reads once, from an offset on; where the file stands does not change.
+  /// Reads once, from a given offset; the current offset does not change.
   package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Errno) -> Int {
     let count = uninterrupted { pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset)) }
     guard count >= 0 else { throw Errno(errno) }
@@ -106,7 +106,7 @@ package struct OpenFile: ~Copyable, Sendable {
   }
 
   /// Reads until the buffer is full or the file ends.
-  /// - Parameter offset: nil reads from where the file stands.
+  /// - Parameter offset: nil reads from the current offset.
   /// - Returns: how many bytes there were.
   package func fill(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int? = nil) throws(Errno) -> Int {
     var done = 0
@@ -119,10 +119,10 @@ package struct OpenFile: ~Copyable, Sendable {
     return done
   }
 
-  /// Gives all bytes from where the file stands to its end, in pieces.
+  /// Passes all bytes on, from the current offset to the end, in pieces.
   /// - Parameters:
   ///   - size: of a piece, at most.
-  ///   - failure: makes the error to be thrown of the error number of a read that failed.
+  ///   - failure: the error to throw for a failed read, made from the error number.
   package func pieces(
     of size: Int = 262_144, _ failure: (Int32) -> any Error = { Errno($0) }, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -147,7 +147,7 @@ package struct OpenFile: ~Copyable, Sendable {
     do { try writeAll(bytes, to: descriptor) } catch { throw Errno(error.errno) }
   }
 
-  /// Writes all bytes from an offset on; where the file stands does not change.
+  /// Writes all bytes from a given offset on; the current offset does not change.
   package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Errno) {
     var done = 0
     while done < bytes.count {

@@ -1,5 +1,5 @@
-/// One option of a command. It is declared once: parsing, `--help` and `--describe` go by it, and by that the manual
-/// page and the completions.
+/// One option of a command, declared once: parsing, `--help` and `--describe` use it, and through `--describe` the
+/// manual page and the completions.
 public struct Option: Sendable {
   public var name: String
   public var letter: Character?
@@ -16,10 +16,10 @@ public struct Option: Sendable {
     self.repeats = repeats
   }
 
-  /// What an option takes. A literal is enough where the placeholder says the kind, as `"FILE"`, `"KEY=VALUE"` and
-  /// `"helm|podman"` do.
+  /// The value of an option. A string literal is enough if the placeholder implies the kind, as `"FILE"`, `"KEY=VALUE"`
+  /// and `"helm|podman"` do.
   public struct Value: Sendable, ExpressibleByStringLiteral {
-    /// As `--help` shows it.
+    /// The placeholder in `--help`.
     public var placeholder: String
     public var kind: Kind
 
@@ -33,7 +33,7 @@ public struct Option: Sendable {
     public static func words(_ words: [String]) -> Value { Value(words.joined(separator: "|"), .words(words)) }
   }
 
-  /// Throws ``UsageError`` for a value that is none of the words it may be.
+  /// Throws ``UsageError`` if the value is not one of the allowed words.
   func check(_ text: String) throws(UsageError) {
     guard case .words(let words) = value?.kind, !words.contains(text) else { return }
     let choice = "\(words.dropLast().joined(separator: ", ")) or \(words[words.count - 1])"
@@ -41,15 +41,15 @@ public struct Option: Sendable {
   }
 }
 
-/// A command line taken apart by getopt_long's conventions: `--name=value`, `--name value`, any unambiguous abbreviation,
-/// bundled letters, `--` ends the options, operands and options in any order.
+/// A command line parsed by the conventions of getopt_long: `--name=value`, `--name value`, unambiguous abbreviations,
+/// bundled letters, `--` to end the options, operands and options in any order.
 public struct Arguments: Sendable {
   private var values: [String: [String]] = [:]
   public private(set) var operands: [String] = []
-  /// How many of the operands stand before a `--`; nil without one.
+  /// The number of operands before a `--`; nil without one.
   public private(set) var leading: Int?
 
-  /// Throws ``UsageError`` for an unknown or ambiguous option, a missing value, or one that is not wanted.
+  /// Throws ``UsageError`` for an unknown or ambiguous option, and for a missing or unexpected value.
   public init(parsing words: [String], options: [Option]) throws(UsageError) {
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -108,8 +108,9 @@ public struct Arguments: Sendable {
 
   public func has(_ name: String) -> Bool { values[name] != nil }
 
-  /// The last value given; the last one wins, as everywhere.
+  /// The last value given, which overrides earlier ones.
   public subscript(name: String) -> String? { values[name]?.last }
 
+  /// All values given, in order.
   public func all(_ name: String) -> [String] { values[name] ?? [] }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import Records
 
-/// Works on several lines at once and lets them out in the order they came in, each as soon as it and all before it are done.
+/// Processes several lines in parallel and writes them in input order, each as soon as it and all before it are done.
 final class OrderedLines: @unchecked Sendable {
   struct Outcome {
     var record: Record?
@@ -25,11 +25,11 @@ final class OrderedLines: @unchecked Sendable {
     self.work = work
   }
 
-  /// Takes on one line; waits while all jobs are busy. Throws what writing an earlier line threw.
+  /// Adds one line; waits while all jobs are busy. Throws the error of writing an earlier line.
   func add(_ start: @escaping () throws -> Record) throws {
     guard jobs > 1 else { return try emit(work(start)) }
     lock.lock()
-    // The second bound is for the lines that are done and wait for a slow one before them.
+    // The second limit is for lines that are done but wait for a slow one before them.
     while running == jobs || nextIn - nextOut >= 64 * jobs, failure == nil { lock.wait() }
     if let failure { lock.unlock(); throw failure }
     running += 1
@@ -50,7 +50,7 @@ final class OrderedLines: @unchecked Sendable {
     }
   }
 
-  /// Waits for all lines and gives the exit code of the whole stream.
+  /// Waits for all lines; returns the exit code of the whole stream.
   func finish() throws -> ExitCode {
     lock.lock()
     while running > 0 { lock.wait() }
@@ -60,7 +60,7 @@ final class OrderedLines: @unchecked Sendable {
   }
 
   private func emit(_ outcome: Outcome) throws {
-    // A line that could not be begun says why by its own code; one that failed on its way says 1.
+    // The code of a line that could not be started is kept; a line that failed later counts as 1.
     if outcome.code != .done, code == .done || code == .failed { code = outcome.code }
     if let record = outcome.record { try write(record) }
   }

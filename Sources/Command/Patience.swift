@@ -1,22 +1,22 @@
 import Records
 
-/// What a stage does in a pipe that goes on, as draft-watch has it, about a line whose service is away: it keeps the line
-/// and takes it up when the service answers. A later line of the same application takes its place; the end of the pipe ends
-/// the waiting, and then the line fails as any other does.
+/// How a stage of a continuous pipe, such as draft-watch's, treats a line whose service is down: it keeps the line and
+/// retries when the service responds. A later line of the same application replaces it. At the end of the pipe the line
+/// is tried once more, and then fails like any other.
 public struct Patience: Sendable {
   let isAway: @Sendable (any Error) -> Bool
   let isBack: @Sendable (Record, Call) -> Bool
 
   /// - Parameters:
-  ///   - isAway: whether an error says that nobody answers, which may pass.
-  ///   - isBack: whether somebody answers by now; asked about once a second.
+  ///   - isAway: whether an error means that the service does not respond, which may pass.
+  ///   - isBack: whether the service responds again; called about once a second.
   public init(isAway: @escaping @Sendable (any Error) -> Bool, isBack: @escaping @Sendable (Record, Call) -> Bool) {
     self.isAway = isAway
     self.isBack = isBack
   }
 }
 
-/// The lines that wait, the latest of each application.
+/// The waiting lines, the latest of each application.
 final class WaitingLines: @unchecked Sendable {
   private struct Line {
     let key: String
@@ -31,7 +31,7 @@ final class WaitingLines: @unchecked Sendable {
   private var told: [String: Int] = [:]
   private var isClosed = false
 
-  /// A line has come: what waits of its application gives way.
+  /// A line has arrived: drops the waiting line of its application.
   func came(_ record: Record) {
     guard let (key, sequence) = WaitingLines.place(record) else { return }
     lock.locked {
@@ -40,31 +40,31 @@ final class WaitingLines: @unchecked Sendable {
     }
   }
 
-  /// Keeps a line; false for one that is of no watched application, and when the pipe has ended.
+  /// Keeps a line. False if the line does not come from a watch, or the pipe has ended.
   func keep(_ record: Record, message: String) -> Bool {
     guard let (key, sequence) = WaitingLines.place(record) else { return false }
     return lock.locked {
       if isClosed { return false }
-      // One that has been overtaken while it was at work is not kept, and has not failed either.
+      // A line that was overtaken while it was being processed is dropped, and does not count as failed.
       if latest[key] == sequence { lines.append(Line(key: key, sequence: sequence, record: record, message: message)) }
       return true
     }
   }
 
-  /// Gives back what is to be taken up.
+  /// Returns the lines to retry.
   /// - Parameter tell: called once for each line that waits.
   func back(_ isBack: (Record) -> Bool, tell: (String) -> Void) -> [Record] {
     for line in lock.locked({ lines }) {
       let isNew = lock.locked { told.updateValue(line.sequence, forKey: line.key) != line.sequence }
       if isNew { tell(line.message) }
     }
-    // Asking takes a while.
+    // Checking takes time, and lines may arrive meanwhile.
     let back = lock.locked({ lines }).filter { isBack($0.record) }
     lock.locked { lines.removeAll { line in back.contains { $0.key == line.key } } }
     return back.map(\.record)
   }
 
-  /// The end: what waits is given back, and nothing is kept any more.
+  /// The pipe has ended: returns all waiting lines, and keeps no more.
   func close() -> [Record] {
     lock.locked {
       isClosed = true

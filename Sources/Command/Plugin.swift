@@ -2,16 +2,16 @@ import CSystem
 import Glibc
 import Records
 
-/// A program of somebody else's as a stage of the pipe: `draft each NAME [DIRECTORY...] -- COMMAND...`.
+/// Another author's program as a stage of the pipe: `draft each NAME [DIRECTORY...] -- COMMAND...`.
 public struct Plugin: Sendable {
-  /// What the stage adds: `scan`.
+  /// The member that the stage adds: `scan`.
   public let member: String
-  /// The operands that begin lines.
+  /// The operands that start lines.
   public let directories: [String]
-  /// The program and its arguments; no shell sees them.
+  /// The program and its arguments; run without a shell.
   let command: [String]
 
-  /// `draft-scan`, by which the stage signs.
+  /// `draft-scan`, which signs the messages.
   public var name: String { "draft-\(member)" }
 
   /// Throws ``UsageError``.
@@ -29,12 +29,12 @@ public struct Plugin: Sendable {
       throw UsageError("'\(member)' cannot be the name of a plugin", hint: hint)
     }
     guard !Plugin.taken.contains(member) else {
-      let hint = "take another name; draft-records(5) lists those that are taken"
-      throw UsageError("'\(member)' is a member of draft's own", hint: hint)
+      let hint = "choose another name; draft-records(5) lists the names in use"
+      throw UsageError("'\(member)' is one of draft's own members", hint: hint)
     }
   }
 
-  /// What draft(1) takes for the name of a command.
+  /// The rule of draft(1) for the name of a command.
   public static func isName(_ text: String) -> Bool {
     let isLetter = { (byte: UInt8) in (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
     let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
@@ -42,17 +42,17 @@ public struct Plugin: Sendable {
     return text.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
   }
 
-  /// Our own members, and the names that draft-records(5) keeps for later ones.
+  /// Our own members, and the names reserved by draft-records(5).
   static let taken = Set(
     ["draft", "diff", "order", "origin", "patch", "proposal", "pushed", "refresh", "triggers", "upgrade"]
       + Members.all.map { $0.name })
 }
 
-/// Runs a plugin's program for one line and sets the member to the JSON value it prints; one that prints nothing leaves
-/// the line as it is.
+/// Runs a plugin's program for one line and sets the member to the JSON value it prints; if it prints nothing, the line
+/// stays as it is.
 ///
-/// The program has the line on standard input and its facts as variables, see ``Plugin/variables(_:)``. What it says on
-/// standard error is passed on, except the last line when it fails: that is what ``PluginError`` says.
+/// The program gets the line on standard input and its facts as variables, see ``Plugin/variables(_:)``. Its standard
+/// error is passed on, except the last line if it fails: that becomes the message of the ``PluginError``.
 public func each(_ record: inout Record, run plugin: Plugin, call: Call) throws {
   var variables = try Plugin.variables(record)
   variables[Plugin.marker] = plugin.member
@@ -77,14 +77,14 @@ public func each(_ record: inout Record, run plugin: Plugin, call: Call) throws 
 }
 
 extension Plugin {
-  /// The variable by which a program knows that it is run for a line, and for which member: one file may be both the
-  /// stage and the program.
+  /// The variable that tells a program that it is run for a line, and for which member: one file may be both the stage
+  /// and the program.
   static let marker = "DRAFT_EACH"
 
   /// The program's name without its directory.
   var program: String { command[0].split(separator: "/").last.map(String.init) ?? command[0] }
 
-  /// What a program finds in its environment: the facts of the line; nil removes what it does not have. draft-each(1)
+  /// The variables for the program: the facts of the line; nil unsets one that the line does not have. draft-each(1)
   /// has the same list.
   static func variables(_ record: Record) throws -> [String: String?] {
     let app = try record.required(App.self), release = try record.member(Release.self)
@@ -99,10 +99,10 @@ extension Plugin {
       "DRAFT_APP_IMAGE": try record.member(Push.self)?.reference ?? image.map { "\($0.repository):\($0.tag)" },
       "DRAFT_APP_DIGEST": image?.digest, "DRAFT_APP_REVISION": release.map { String($0.revision) },
       "DRAFT_APP_CHANGED": release.map { String($0.changed) }, "DRAFT_APP_URL": release?.urls.first,
-      // What it starts is no stage of our 'draft up'.
+      // A draft command that the plugin starts is not a stage of our 'draft up'.
       "DRAFT_UP_LOCK": nil,
     ]
-    // The rest of such a value would not arrive.
+    // The value would be cut off at the NUL.
     for (name, value) in variables.sorted(by: { $0.key < $1.key }) where value?.utf8.contains(0) == true {
       throw PluginError.notText(variable: name)
     }
@@ -110,8 +110,8 @@ extension Plugin {
   }
 }
 
-/// Passes on what a program says, two lines late: when it fails, its last line is the failure's message, and not said
-/// twice. A last line that is indented is what to try, as in our own messages.
+/// Passes on a program's lines, two lines late: if it fails, its last line becomes the failure's message and is not
+/// printed twice. If that line is indented, it is the hint, as in our own messages.
 private final class LastWords: @unchecked Sendable {
   private var held: [String] = []
   private let relay: (String) -> Void
@@ -129,7 +129,7 @@ private final class LastWords: @unchecked Sendable {
     held = []
   }
 
-  /// - Parameter names: what a program puts before its messages, which are signed already.
+  /// - Parameter names: prefixes to strip from the message, which is signed already.
   func last(signed names: [String]) -> (message: String?, hint: String?) {
     while held.last?.allSatisfy(\.isWhitespace) == true { held.removeLast() }
     var hint: String?

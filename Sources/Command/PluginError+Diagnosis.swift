@@ -1,9 +1,9 @@
 import Records
 
-/// Why a plugin's program has added nothing to a line.
+/// Why a plugin's program has not added its member.
 enum PluginError: Error {
-  /// - status: as a shell tells it: 128 plus the signal's number for one that was killed.
-  /// - message, hint: its last words, if it had any.
+  /// - status: the exit status, or 128 plus the signal's number.
+  /// - message, hint: from its last lines, if there were any.
   case failed(program: String, status: Int32, message: String?, hint: String?)
   case notJSON(program: String, reason: String)
   case notText(variable: String)
@@ -12,7 +12,7 @@ enum PluginError: Error {
 extension PluginError: Diagnosis {
   var exitCode: ExitCode {
     switch self {
-    // As env(1) and the shells have it: found and not to be run, not found.
+    // As in env(1) and the shells: 126 is found but not executable, 127 is not found.
     case .failed(_, 126, _, _): .noPermission
     case .failed(_, 127, _, _): .unavailable
     case .failed(_, let status, _, _): ExitCode(rawValue: status) ?? .failed
@@ -26,14 +26,14 @@ extension PluginError: Diagnosis {
     case .failed(let program, let status, nil, _) where status > 128: "'\(program)' was ended by signal \(status - 128)"
     case .failed(let program, let status, nil, _): "'\(program)' exited with status \(status)"
     case .notJSON(let program, let reason): "'\(program)' did not print one JSON value: \(reason)"
-    case .notText(let variable): "cannot set \(variable): the value has a NUL in it"
+    case .notText(let variable): "cannot set \(variable): the value contains a NUL"
     }
   }
 
   var hint: String? {
     switch self {
     case .failed(_, _, _, let hint): hint
-    case .notJSON: "what it prints becomes the member of the line; words for people go to standard error"
+    case .notJSON: "its output becomes the member of the line; write messages to standard error"
     case .notText: nil
     }
   }

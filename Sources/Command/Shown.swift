@@ -1,15 +1,14 @@
 import Records
 
 extension String {
-  /// On one line, and without what would speak to the terminal: for words that may quote a hostile file or server.
+  /// On one line, without characters that a terminal acts on: for text that may quote a hostile file or server.
   public var harmless: String { shown(asLines: false) }
 
-  /// The same for text of several lines, which keeps its line feeds and tabs.
+  /// The same for text of several lines: keeps line feeds and tabs.
   public var harmlessLines: String { shown(asLines: true) }
 
-  /// Control characters as they can be read: `\x1b`, and by their number in Unicode what would turn the direction of the
-  /// text around or is a control character of eight bits: `<U+202E>`. What was not UTF-8 has become a replacement
-  /// character on its way into the String.
+  /// Makes control characters visible: `\x1b`, and `<U+202E>` for eight-bit control characters and those that change
+  /// the direction of text. Bytes that were not UTF-8 are replacement characters in a String already.
   private func shown(asLines: Bool) -> String {
     var text = self
     let isPlain = { (byte: UInt8) in String.isPlain(byte) || (asLines && (byte == 0x0A || byte == 0x09)) }
@@ -17,7 +16,7 @@ extension String {
     let lineReturn = asLines ? "\\x0d" : " "
     var out = UnicodeScalarView(), wasReturn = false
     for scalar in unicodeScalars {
-      // Windows' line end is one of ours; a return elsewhere would write over what stands before it.
+      // CRLF is a line end; a carriage return elsewhere would overwrite the text before it.
       if wasReturn, scalar != "\n" || !asLines { out.append(contentsOf: lineReturn.unicodeScalars) }
       wasReturn = scalar == "\r"
       switch scalar.value {
@@ -34,7 +33,7 @@ extension String {
     return String(out)
   }
 
-  /// Whether a byte can be no part of what is to be shown otherwise; 0xC2, 0xD8 and 0xE2 begin much else as well.
+  /// Whether a byte cannot belong to a character that is escaped; 0xC2, 0xD8 and 0xE2 also begin ordinary ones.
   private static func isPlain(_ byte: UInt8) -> Bool {
     (byte >= 0x20 && byte < 0x7F) || (byte >= 0x80 && byte != 0xC2 && byte != 0xD8 && byte != 0xE2)
   }
@@ -45,18 +44,18 @@ extension String {
   }
 }
 
-/// A piece of what a person is shown: what it says is made harmless on the way out, the colour is ours.
+/// A piece of output for the user: its text is made harmless when printed, the colour is ours.
 public struct Piece: Sendable {
   var text: String
   var color: Int?
 
-  /// In no colour.
+  /// Without colour.
   public static func text(_ text: String) -> Piece { Piece(text: text) }
-  /// What has failed.
+  /// For a failure.
   public static func red(_ text: String) -> Piece { Piece(text: text, color: 31) }
-  /// What is as it should be.
+  /// For a good state.
   public static func green(_ text: String) -> Piece { Piece(text: text, color: 32) }
-  /// What may want a look.
+  /// For a warning.
   public static func yellow(_ text: String) -> Piece { Piece(text: text, color: 33) }
 
   func shown(colored: Bool) -> String {

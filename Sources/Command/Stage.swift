@@ -4,14 +4,15 @@ import Records
 extension Command {
   /// Runs a stage of the pipe and ends the process.
   ///
-  /// Lines come from the operands, each of which `begin` turns into a record; else from standard input, unless that is a
-  /// terminal; else from the current directory. Lines go out in the order they came in, whatever `--jobs` says.
+  /// Lines come from the operands, each of which `begin` turns into a record; else from standard input, unless that is
+  /// a terminal; else from the current directory. Lines are written in input order, whatever `--jobs` is.
   ///
   /// - Parameters:
   ///   - begin: starts a line for a directory.
-  ///   - parts: for a stage that runs under another name, as draft-each does: that name, and which operands begin lines.
-  ///   - patience: for a line with `change` whose service is away.
-  ///   - body: does the one verb and sets the one member. What it throws becomes the line's failure.
+  ///   - parts: for a stage that runs under another name, as draft-each does: that name, and the operands that start
+  ///     lines.
+  ///   - patience: for lines with a `change` whose service is down.
+  ///   - body: does the work and sets the member. An error it throws becomes the line's failure.
   public func runStage(
     begin: @Sendable @escaping (String, Call) throws -> Record,
     parts: ((Call) throws -> (name: String, operands: [String]))? = nil,
@@ -23,10 +24,11 @@ extension Command {
     }
   }
 
-  /// Runs a stage that reports: on a terminal, where other stages keep their records to themselves, `words` tells of each line that has
-  /// not failed, on standard output. The exit code that `body` returns is the line's: ``ExitCode/failed`` for a check that said no.
-  /// - Parameter ahead: is given the lines that are there already, if they are more than one, before the first of them goes through
-  ///   `body`: what it asks for them together need not be asked for each.
+  /// Runs a stage that reports: on a terminal, where other stages print no records, it prints `words` of each line that
+  /// has not failed to standard output. The exit code that `body` returns is the line's: ``ExitCode/failed`` for a
+  /// check that said no.
+  /// - Parameter ahead: called with the lines already there, if there are several, before the first of them goes
+  ///   through `body`: it can fetch for all of them at once.
   public func runReport(
     begin: @Sendable @escaping (String, Call) throws -> Record, ahead: (@Sendable ([Record], Call) -> Void)? = nil,
     words: @Sendable @escaping (Record) throws -> String, body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
@@ -56,11 +58,11 @@ extension Command {
 }
 
 extension Command {
-  /// Runs a stage that goes on writing records after those it was given, as draft-watch does, and ends the process.
+  /// Runs a stage that keeps writing records after its input, as draft-watch does, and ends the process.
   ///
-  /// The lines go through `body` as in ``runStage(begin:body:)``, one at a time. When the last one is through, `then` takes over
+  /// The lines go through `body` as in ``runStage(begin:body:)``, one at a time. After the last one `then` is called
   /// with a closure that writes a record; the exit code it returns counts unless a line has failed.
-  /// - Parameter writes: false keeps the records back, where standard output is for something else.
+  /// - Parameter writes: false suppresses the records, if standard output is for something else.
   public func runSource(
     writes: (Call) -> Bool = { _ in true }, begin: @Sendable @escaping (String, Call) throws -> Record, body: @Sendable @escaping (inout Record, Call) throws -> Void,
     then: (Call, (Record) throws -> Void) throws -> ExitCode
@@ -85,14 +87,14 @@ extension Command {
 }
 
 extension Call {
-  /// Whether standard output carries records: always to a pipe or a file, never to a terminal, unless `--output` says otherwise.
+  /// Whether standard output carries records: to a pipe or a file, not to a terminal, unless `--output` says so.
   public var writesRecords: Bool { arguments["output"].map { $0 == "record" } ?? (isatty(STDOUT_FILENO) == 0) }
 }
 
 private struct StageRun {
   let command: Command
   let call: Call
-  /// Those that begin lines.
+  /// The operands that start lines.
   let operands: [String]
   var writes = true
   let begin: @Sendable (String, Call) throws -> Record
@@ -121,24 +123,24 @@ private struct StageRun {
     } else {
       let isEmpty: Bool
       do { isEmpty = try read(lines) } catch let error as RecordError {
-        // The lines before the bad one have been taken on: let them arrive.
+        // Finish the lines before the bad one.
         try end(lines)
         _ = try lines.finish()
         throw error
       }
       try end(lines)
-      // For a stage an empty stream is a complete one; who calls draft-up wants something done.
+      // An empty stream is a complete one for a stage; a user who calls draft-up wants something done.
       if isEmpty, Caller.current.isFirst, let caller = Caller.current.name { throw NothingCameIn(caller: caller) }
     }
     return try lines.finish()
   }
 
-  /// - Returns: whether nothing came.
+  /// - Returns: whether the stream was empty.
   private func read(_ lines: OrderedLines) throws -> Bool {
     var reader = LatestWins(RecordReader()), isEmpty = true
     while true {
       while let patience, try reader.isQuiet(milliseconds: 1000) {
-        let back = waiting.back({ patience.isBack($0, call) }) { call.warn("\($0)\n  this waits until it answers; a later change takes its place") }
+        let back = waiting.back({ patience.isBack($0, call) }) { call.warn("\($0)\n  waiting until it answers; a later change replaces this one") }
         for record in back { try lines.add { record } }
       }
       guard let record = try reader.next() else { return isEmpty }
@@ -150,12 +152,12 @@ private struct StageRun {
     }
   }
 
-  /// The pipe has ended: whatever waits is tried once more, and fails.
+  /// The pipe has ended: tries the waiting lines once more; then they fail.
   private func end(_ lines: OrderedLines) throws {
     for record in waiting.close() { try lines.add { record } }
   }
 
-  /// How many lines are looked at together: what is known of them is held in memory.
+  /// The number of lines fetched for together; what is fetched is held in memory.
   private static let together = 100
 
   private func look(ahead records: [Record]) {
@@ -163,7 +165,7 @@ private struct StageRun {
     if whole.count > 1 { ahead?(whole, call) }
   }
 
-  /// Where the lines go: as records, as words, or nowhere.
+  /// Where the lines go: out as records, out as words, or nowhere.
   private func sink() throws -> @Sendable (Record) throws -> Void {
     guard writes else { return { _ in } }
     if call.writesRecords {
@@ -180,7 +182,7 @@ private struct StageRun {
     return jobs
   }
 
-  /// One line through the verb.
+  /// Processes one line.
   private func work(_ start: () throws -> Record) -> OrderedLines.Outcome {
     var record: Record
     do { record = try start() } catch { return .init(record: nil, code: Command.report(error, by: Caller.signs(for: call.name))) }
@@ -193,7 +195,7 @@ private struct StageRun {
     let call = call.forOneLine()
     do {
       var code = try body(&record, call)
-      // A body may have found the line's failure elsewhere, where it has been told.
+      // A body may return a line with a failure from elsewhere, which has been reported there.
       if code == .done, record.has(Failure.name) { code = .failed }
       events.finished(code, bytes: call.meter.total)
       return .init(record: record, code: code)
@@ -202,7 +204,7 @@ private struct StageRun {
       events.finished(diagnosis.exitCode, bytes: call.meter.total)
       if let patience, patience.isAway(error), waiting.keep(before, message: diagnosis.message) { return .init(record: nil, code: .done) }
       Diagnostics.report(diagnosis, by: Caller.signs(diagnosis, for: call.name))
-      // What the verb had set before it failed is not known to be whole.
+      // Members set before the failure may be incomplete.
       record = before
       record.set(Failure(by: call.name, code: diagnosis.exitCode, message: diagnosis.message, hint: diagnosis.hint))
       return .init(record: record, code: .failed)
@@ -210,12 +212,12 @@ private struct StageRun {
   }
 }
 
-/// Drops a line whose `change` is overtaken by a later one of the same application already waiting: a stage that was busy goes
-/// on with the latest state and not with every state in between.
+/// Drops a line with a `change` if a later one of the same application is already waiting: a stage that was busy
+/// continues with the latest state, not with every state in between.
 struct LatestWins {
   private var reader: RecordReader
   private var ahead: Record?
-  /// A bad line behind a good one must not take the good one with it.
+  /// A bad line after a good one must not take the good one with it.
   private var pending: RecordError?
 
   init(_ reader: RecordReader) { self.reader = reader }
@@ -237,10 +239,10 @@ struct LatestWins {
     return current
   }
 
-  /// The record and those that can be had without waiting, at most so many and a few megabytes of them.
+  /// The record and those that can be read without waiting, up to a number and a few megabytes.
   mutating func waiting(behind first: Record, atMost count: Int) -> [Record] {
     var group = [first], size = first.bytes.count
-    // A bad line comes out by the next call.
+    // A bad line is thrown by the next call.
     do throws(RecordError) {
       while group.count < count, size < 4 << 20, try isWaiting(), let record = try next() {
         group.append(record)
@@ -255,7 +257,7 @@ struct LatestWins {
     return try reader.hasLineWaiting()
   }
 
-  /// Whether nothing has come after so long: neither a line nor the end.
+  /// Whether the stream stays quiet for that long: no line, and not the end either.
   mutating func isQuiet(milliseconds: Int32) throws(RecordError) -> Bool {
     if pending != nil || ahead != nil { return false }
     return try reader.isQuiet(milliseconds: milliseconds)

@@ -3,8 +3,8 @@ import Records
 
 /// The three standard descriptors.
 public enum Standard {
-  /// Opens what the caller closed, so that no file of ours ever becomes descriptor 1 and receives records. For reading only:
-  /// records written to a closed standard output have not been written, and that is an error.
+  /// Opens descriptors that the caller closed, so that no file of ours becomes descriptor 1 and receives records.
+  /// Read-only, so that writing records to a closed standard output is an error.
   static func reserve() {
     while true {
       let descriptor = open("/dev/null", O_RDONLY)
@@ -18,24 +18,24 @@ public enum Standard {
   /// Whether the caller closed the descriptor.
   public static func wasClosed(_ descriptor: Int32) -> Bool { closed.contains(descriptor) }
 
-  /// Whether the descriptor is /dev/null, under whatever name.
+  /// Whether the descriptor is /dev/null, by whatever name.
   public static func isNull(_ descriptor: Int32) -> Bool {
     var status = stat(), null = stat()
     return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR && stat("/dev/null", &null) == 0 && status.st_rdev == null.st_rdev
   }
 
-  /// Words on standard output: a table, a version, a path. What they quote does not speak to a terminal; elsewhere they
-  /// are exact. A failed write is an error, as it is for records.
+  /// Prints text to standard output: a table, a version, a path. On a terminal it is made harmless, elsewhere it is
+  /// exact. A failed write is an error, as it is for records.
   public static func output(_ text: String) throws {
     try output(bytes: Array((isatty(STDOUT_FILENO) == 1 ? text.harmlessLines : text).utf8))
   }
 
-  /// The same with colours, where they are wanted. None of it is exact.
+  /// The same with colours, if they are wanted. Always made harmless.
   public static func output(_ pieces: [Piece]) throws {
     let colored = Diagnostics.wantsColor(STDOUT_FILENO)
     try output(bytes: Array(pieces.map { $0.shown(colored: colored) }.joined().utf8))
   }
 
-  /// The same for bytes that need not be text.
+  /// The same for arbitrary bytes.
   public static func output(bytes: [UInt8]) throws { try writeAll(bytes, to: STDOUT_FILENO) }
 }

@@ -1,5 +1,5 @@
-/// Columns for a terminal: the first line is the head, cells are padded by scalar count, the last column is not padded. What a cell
-/// quotes may be hostile: it stays one line and does not speak to the terminal.
+/// A table for a terminal: the first line is the header, cells are padded by scalar count, the last column is not
+/// padded. Cells may quote hostile text: each stays on one line and is made harmless.
 public func table(_ head: [String], _ rows: [[String]]) -> String {
   let all = ([head] + rows).map { $0.map(\.harmless) }
   let widths = head.indices.map { column in all.map { $0[column].unicodeScalars.count }.max() ?? 0 }

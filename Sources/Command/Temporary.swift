@@ -2,7 +2,7 @@ import CSystem
 import Glibc
 import Records
 
-/// A file that is written under a name of its own, to be renamed when it is whole. Whoever made it removes the name.
+/// A file written under a temporary name, to be renamed when complete. The caller removes the name.
 package struct TemporaryFile: ~Copyable {
   package let file: OpenFile
   package let path: String
@@ -12,30 +12,30 @@ package struct TemporaryFile: ~Copyable {
     self.path = path
   }
 
-  /// Gives the open file up to the caller; the name stays.
+  /// Passes the open file to the caller; the name stays.
   package consuming func open() -> OpenFile { file }
 }
 
-/// Files and directories that must not outlive the process. Removed when the command ends, by itself or by a signal. What SIGKILL leaves
-/// has a name that nobody takes for whole, and goes with the next command: those of the draft home's caches are in one directory,
+/// Files and directories that must not outlive the process. They are removed when the command ends, by itself or by a
+/// signal. A process killed by SIGKILL leaves names that are never read as complete; later commands remove them:
 ///
-///     cache/tmp/RUN            an empty file, locked for as long as the process lives
+///     cache/tmp/RUN            an empty file, locked while the process lives
 ///     cache/tmp/RUN-X          its files and directories
-///     FILE.tmp-XXXXXX          beside a file elsewhere, locked; goes with the next writing of FILE
-///     TMPDIR/draft-PID.XXXXXX  a directory, goes with the next one there; pipeline.sh has such as well
+///     FILE.tmp-XXXXXX          beside a file elsewhere, locked; removed when FILE is next written
+///     TMPDIR/draft-PID.XXXXXX  a directory, removed by the next command that makes one; pipeline.sh makes them too
 public enum Temporary {
   nonisolated(unsafe) private static var paths: Set<String> = []
-  /// The directory of the caches, and where temporary files of them are: `cache/tmp/RUN-`, once there is one.
+  /// The directory of the caches, and the prefix of our temporary files there, once there is one: `cache/tmp/RUN-`.
   nonisolated(unsafe) private static var caches: String?
   nonisolated(unsafe) private static var run: String?
-  /// What of draft homes may be made again, whatever is found in its place.
+  /// The directories of the draft home whose contents can be recreated, whatever is found there.
   nonisolated(unsafe) private static var mended: [String] = []
   private static let lock = Lock()
-  /// Of ``mended`` alone, which is asked while the other is held.
+  /// For ``mended`` only, which is read while the other lock is held.
   private static let mendedLock = Lock()
 
-  /// - Parameter path: the directory of the draft home's caches; what is written to it is made in its `tmp` from now on.
-  /// - Parameter others: further directories in which what is wrong is removed and made again, see ``Files/clear(_:)``.
+  /// - Parameter path: the directory of the draft home's caches; temporary files for it go into its `tmp` from now on.
+  /// - Parameter others: more directories where anything wrong is removed and recreated, see ``Files/clear(_:)``.
   public static func shelter(_ path: String, others: [String] = []) {
     lock.locked { caches = path }
     mendedLock.locked {
@@ -43,15 +43,15 @@ public enum Temporary {
     }
   }
 
-  /// Whether what is wrong with the path may be removed, since it is in the caches.
+  /// Whether something wrong at the path may be removed, because it is in the caches.
   static func isMended(_ path: String) -> Bool {
     mendedLock.locked { mended.contains { path == $0 || Files.relative(path, to: $0) != nil } }
   }
 
-  /// How often what is gone is made again: somebody may be deleting the caches this very moment.
+  /// How often to recreate what has vanished: another process may be deleting the caches right now.
   static let tries = 16
 
-  /// An open file to be renamed to `path` when whole: beside it, or in the caches' own directory for such.
+  /// Opens a file to be renamed to `path` when complete: beside it, or in the temporary directory of the caches.
   package static func file(beside path: String) throws -> TemporaryFile {
     var attempt = 0
     while true {
@@ -71,8 +71,8 @@ public enum Temporary {
     }
   }
 
-  /// A fresh directory in `parent`, or in the caches' own one for such.
-  /// - Parameter alone: it is to be in `parent` itself, whose owner sweeps it.
+  /// Makes a new directory in `parent`, or in the temporary directory of the caches.
+  /// - Parameter alone: always in `parent` itself, whose owner sweeps it.
   public static func directory(in parent: String, alone: Bool = false) throws -> String {
     var attempt = 0
     while true {
@@ -87,7 +87,7 @@ public enum Temporary {
     }
   }
 
-  /// A fresh directory in TMPDIR, after those of processes that are gone have been removed.
+  /// Makes a new directory in TMPDIR, after removing those of processes that no longer exist.
   public static func directory() throws -> String {
     let parent = environmentVariable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     if Files.exists("/proc/self") {
@@ -105,13 +105,13 @@ public enum Temporary {
     return registered(template)
   }
 
-  /// Removes what killed processes left in a directory of ours where ``directory(in:alone:)`` makes some: what is a day old.
+  /// Removes what killed processes left in a directory that ``directory(in:alone:)`` is used for: what is a day old.
   public static func sweep(in parent: String) {
     Cache(parent, kept: 0, idle: 86_400).sweep { $0.name.hasPrefix("tmp-") && isRandom($0.name.dropFirst(4)) }
   }
 
-  /// Removes what killed processes left beside a file: what looks as if we had made it, is more than a minute old and
-  /// has nobody writing to it.
+  /// Removes what killed processes left beside a file: names as we make them, more than a minute old, that no process
+  /// is writing to.
   private static func sweep(beside path: String) {
     guard let slash = path.lastIndex(of: "/") else { return }
     let parent = path[...slash], prefix = path[path.index(after: slash)...] + ".tmp-"
@@ -124,7 +124,7 @@ public enum Temporary {
     }
   }
 
-  /// Whether it is what mkstemp(3) puts in the place of the six X.
+  /// Whether it looks like the six characters of mkstemp(3).
   private static func isRandom(_ text: some StringProtocol) -> Bool { isRandom(text.utf8) }
 
   private static func isRandom(_ text: some Collection<UInt8>) -> Bool {
@@ -143,9 +143,10 @@ public enum Temporary {
     return name
   }
 
+  /// Removes the path when the process ends.
   public static func register(_ path: String) { _ = lock.locked { paths.insert(path) } }
 
-  /// The path has been renamed or removed: no longer ours to remove.
+  /// The path was renamed or removed: no longer ours to remove.
   public static func forget(_ path: String) { _ = lock.locked { paths.remove(path) } }
 
   public static func remove(_ path: String) {
@@ -157,13 +158,13 @@ public enum Temporary {
     for path in lock.locked({ paths }) { removeTree(path) }
   }
 
-  // MARK: the caches' own
+  // MARK: in the caches
 
-  /// What the name of a temporary file for `path` begins with; nil for what is not in the caches.
+  /// The prefix of a temporary file for `path`; nil if the path is not in the caches.
   private static func prefix(_ path: String) -> String? {
     lock.locked {
       guard let caches, path.hasPrefix(caches + "/") else { return nil }
-      // The caches may be deleted at any time, this with them.
+      // The caches may be deleted at any time, and this file with them.
       if let run, run.hasPrefix(caches + "/"), Files.exists(run) { return run + "-" }
       guard let begun = begin(caches + "/tmp") else { return nil }
       run = begun
@@ -172,7 +173,7 @@ public enum Temporary {
     }
   }
 
-  /// A lock of this process in the directory, after those of processes that are gone have been swept up with all that is theirs.
+  /// Creates the lock file of this process in the directory, after removing the files of processes that are gone.
   private static func begin(_ directory: String) -> String? {
     guard (try? Files.makeDirectories(directory, mode: 0o700)) != nil else { return nil }
     let names = (try? Files.list(directory)) ?? []
@@ -187,7 +188,7 @@ public enum Temporary {
       let descriptor = csystem_mkstemp(&template)
       guard descriptor >= 0 else { return nil }
       let file = OpenFile(descriptor), path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      // Open for as long as the process lives. Somebody who swept may have been quicker than the lock.
+      // Keep it open while the process lives. Another process may have swept it before we locked it.
       if file.tryLock(), let status = try? file.status(), status.st_nlink > 0 {
         _ = file.take()
         return path
@@ -197,13 +198,13 @@ public enum Temporary {
   }
 }
 
-/// Removes a file, or a directory with all that is in it, however deep; follows no symbolic link. What cannot be removed stays.
+/// Removes a file, or a directory of any depth; does not follow symbolic links. What cannot be removed stays.
 public func removeTree(_ path: String) {
   if unlink(path) == 0 || errno == ENOENT { return }
   let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
   guard let opened = try? OpenFile(path, flags) else { return }
   let root = opened.descriptor
-  // A directory that is not empty gives what is in it to the root and is empty then, so no path grows long and no stack deep.
+  // Move the contents of inner directories up to the root, then remove them: no path grows long and no stack deep.
   var moved = 0, isMoving = true
   while isMoving {
     isMoving = false
@@ -222,7 +223,7 @@ public func removeTree(_ path: String) {
   rmdir(path)
 }
 
-/// The names in an open directory, without `.` and `..`, as they are: they need not be UTF-8.
+/// The names in an open directory, without `.` and `..`, as bytes: they need not be UTF-8.
 private func entries(_ directory: Int32) -> [[CChar]] {
   guard let own = try? OpenFile(".", O_RDONLY | O_DIRECTORY, in: directory), let stream = fdopendir(own.take()) else { return [] }
   defer { closedir(stream) }

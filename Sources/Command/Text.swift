@@ -1,5 +1,5 @@
 package extension String {
-  /// Without spaces and line feeds around it.
+  /// Without white space at both ends.
   var trimmed: String {
     var text = self[...]
     while let first = text.first, first.isWhitespace { text.removeFirst() }
@@ -7,7 +7,7 @@ package extension String {
     return String(text)
   }
 
-  /// Without empty lines around it and spaces at its end; the first line keeps its indentation.
+  /// Without blank lines at both ends; the first line keeps its indentation.
   var trimmedLines: String {
     var lines = allLines
     while let first = lines.first, first.allSatisfy(\.isWhitespace) { lines.removeFirst() }
@@ -15,7 +15,7 @@ package extension String {
     return lines.joined(separator: "\n")
   }
 
-  /// Whole lines, each with spaces in front.
+  /// Whole lines, each indented by spaces.
   func indented(by count: Int) -> String {
     let space = String(repeating: " ", count: count)
     return allLines.map { $0.isEmpty ? "\n" : "\(space)\($0)\n" }.joined()

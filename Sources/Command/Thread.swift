@@ -1,27 +1,26 @@
 import Glibc
 
-/// A POSIX thread. Swift's own concurrency has no place for work that blocks in system calls, and costs start-up time.
+/// A POSIX thread. Swift concurrency has no place for work that blocks in system calls, and it costs start-up time.
 public enum Thread {
   private final class Box {
     let body: () -> Void
     init(_ body: @escaping () -> Void) { self.body = body }
   }
 
-  /// Starts a thread that nobody joins. Signals stay with the thread that waits for them.
+  /// Starts a detached thread. Signals stay with the thread that waits for them.
   ///
-  /// Where the system has no thread to give, the process says so and ends with 75: what is waited for would never come.
+  /// If the system cannot start a thread, the process reports it and exits with 75: what it waits for would never come.
   public static func detach(_ body: @escaping () -> Void) {
     let result = start(body)
     guard result != 0 else { return }
-    let hint = "see 'ulimit -u' and the limit on processes of the container or the service; end something, or raise it"
+    let hint = "raise 'ulimit -u' or the process limit of the container or service, or end other processes"
     Command.end(by: SystemError("cannot start a thread", result, code: .tryAgain, hint: hint))
   }
 
-  /// The same for work that has an end and need not be done at the same time: without a thread it is done here, one after
-  /// another.
+  /// The same for work that ends and need not run in parallel: without a thread it is done here, in sequence.
   public static func detachOrDo(_ body: @escaping () -> Void) { if start(body) != 0 { body() } }
 
-  /// - Returns: an error number.
+  /// - Returns: 0 or an error number.
   private static func start(_ body: @escaping () -> Void) -> Int32 {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
@@ -35,7 +34,7 @@ public enum Thread {
   }
 }
 
-/// A mutex with one condition.
+/// A mutex with one condition variable.
 public final class Lock: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -54,6 +53,7 @@ public final class Lock: @unchecked Sendable {
 
   public func lock() { pthread_mutex_lock(mutex) }
   public func unlock() { pthread_mutex_unlock(mutex) }
+  /// Waits for a broadcast; the lock must be held.
   public func wait() { pthread_cond_wait(condition, mutex) }
   public func broadcast() { pthread_cond_broadcast(condition) }
 

@@ -1,2 +1,2 @@
-/// The version of the whole family; `Sources/draft/draft` says the same, and a test compares them.
+/// The version of all commands; `Sources/draft/draft` repeats it, and a test compares them.
 public let draftVersion = "0.1.0"

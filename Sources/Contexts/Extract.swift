@@ -3,12 +3,12 @@ import Command
 import Glibc
 import Records
 
-/// Unpacks a context into a directory, which should be empty, and checks its digest on the way.
+/// Unpacks a context into a directory, which should be empty, and verifies its digest on the way.
 ///
-/// Nothing lands outside: each part of a path is opened without following links, and `..`, absolute paths, devices and FIFOs are
-/// refused. Links are made as they are and never followed. Permissions and times are those of the archive, except that
-/// everything belongs to whoever runs this. The context stays locked against pruning meanwhile.
-/// - Throws: ``ArchiveError``; what has been unpacked until then stays for the caller to remove.
+/// Nothing is written outside: each part of a path is opened without following links, and `..`, absolute paths, devices
+/// and FIFOs are refused. Links are created unchanged and never followed. Permissions and times are those of the
+/// archive, but the current user owns everything. The context is locked against pruning meanwhile.
+/// - Throws: ``ArchiveError``; what is unpacked by then stays for the caller to remove.
 public func extract(_ payload: Payload, into directory: String) throws {
   let extraction = try Extraction(directory: directory, archive: payload.path)
   for part in try payload.parts() {
@@ -20,7 +20,7 @@ public func extract(_ payload: Payload, into directory: String) throws {
   try extraction.finish()
 }
 
-/// The same for a tar archive without a record of its digest; gives what it turned out to be.
+/// The same for a tar archive without a known digest; returns its digest and size.
 @discardableResult public func extract(tar path: String, into directory: String) throws -> (digest: String, size: Int) {
   let file = try openTarball(path) { .payloadMissing(path: path, errno: $0) }
   let reader = try TarReader(descriptor: file.descriptor, name: path)
@@ -34,9 +34,9 @@ private final class Extraction {
   private let archive: String
   private let directory: String
   private let root: OpenFile
-  /// The directory the last member went into: the next one mostly goes there too.
+  /// The directory of the last member: the next one is usually in it too.
   private var path: [ArraySlice<UInt8>] = [], current: OpenFile?
-  /// Permissions and times come last, since a directory may be read-only and changes as it is filled.
+  /// Permissions and times are set last: a directory may be read-only, and its time changes as it is filled.
   private var directories: [(path: [ArraySlice<UInt8>], mode: mode_t, seconds: Int)] = []
 
   init(directory: String, archive: String) throws(ArchiveError) {
@@ -56,7 +56,7 @@ private final class Extraction {
     switch member.kind {
     case .directory:
       guard withCString(name, { mkdirat(parent, $0, 0o700) }) == 0 || errno == EEXIST else { throw failure() }
-      // A link of that name must not be taken for the directory.
+      // Do not accept a link of that name as the directory.
       _ = try step(name, in: parent, of: member, make: false)
       directories.append((parts + [last], member.mode, member.seconds))
     case .file:
@@ -73,8 +73,8 @@ private final class Extraction {
       _ = withCString(name) { utimensat(parent, $0, &times, AT_SYMLINK_NOFOLLOW) }
     case .hardLink(let target):
       var targetParts = try split(target, of: member)
-      guard let targetName = targetParts.popLast().map(Array.init) else { throw hostile(member, "it links to nothing") }
-      // `open` may close the descriptor it gave before.
+      guard let targetName = targetParts.popLast().map(Array.init) else { throw hostile(member, "its link target is empty") }
+      // `open` may close the descriptor it returned before.
       let here = OpenFile(dup(parent))
       let there = try open(targetParts, of: member)
       try makeRoom(for: name, in: here.descriptor)
@@ -97,11 +97,11 @@ private final class Extraction {
   private func split(_ path: [UInt8], of member: TarReader.Member) throws -> [ArraySlice<UInt8>] {
     guard path.first != UInt8(ascii: "/") else { throw hostile(member, "'\(PathBytes.text(path))' is an absolute path") }
     let parts = path.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
-    guard !parts.contains(where: { $0.elementsEqual("..".utf8) }) else { throw hostile(member, "'\(PathBytes.text(path))' climbs out of the directory") }
+    guard !parts.contains(where: { $0.elementsEqual("..".utf8) }) else { throw hostile(member, "'\(PathBytes.text(path))' leads out of the directory") }
     return parts
   }
 
-  /// The directory at a path, made where it is missing. Stays open until the next call.
+  /// Opens the directory at a path, creating missing ones. It stays open until the next call.
   private func open(_ parts: [ArraySlice<UInt8>], of member: TarReader.Member?) throws -> Int32 {
     if parts.isEmpty { return root.descriptor }
     if let current = current?.descriptor, path.count == parts.count, zip(path, parts).allSatisfy({ $0.elementsEqual($1) }) { return current }
@@ -122,11 +122,11 @@ private final class Extraction {
       }
     } catch {
       guard [ELOOP, ENOTDIR].contains(error.number), let member else { throw failure(error.number) }
-      throw hostile(member, "'\(PathBytes.text(name))' is no directory")
+      throw hostile(member, "'\(PathBytes.text(name))' is not a directory")
     }
   }
 
-  /// A member that comes twice replaces itself, as in tar.
+  /// A repeated member replaces the earlier one, as in tar.
   private func makeRoom(for name: [UInt8], in parent: Int32) throws {
     if withCString(name, { unlinkat(parent, $0, 0) }) != 0, errno != ENOENT { throw failure() }
   }

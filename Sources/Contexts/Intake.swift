@@ -5,13 +5,14 @@ import OCI
 import Records
 import Settings
 
-/// Payloads that come from another machine, into the caches of those packed here: each under its digest, compared with it as it
-/// comes in, beside first and renamed when whole. What was interrupted is kept in `cache/incoming` for a day, to be gone on with.
+/// Receives payloads from another machine into the caches of those packed here. Each is stored under its digest,
+/// verified while it arrives, and renamed into place when complete. Interrupted ones stay in `cache/incoming` for a
+/// day, to be resumed.
 public final class Intake {
-  /// What a payload is, which says where it belongs.
+  /// The kind of a payload, which determines its place.
   public enum Kind: Equatable, Sendable { case context, index, chart(file: String) }
 
-  /// One that is on its way.
+  /// A payload being received.
   private final class Partial {
     let file: OpenFile
     let path: String, final: String, size: Int
@@ -22,7 +23,7 @@ public final class Intake {
       (self.path, self.final, self.size) = (path, final, size)
     }
 
-    /// Begins again with nothing.
+    /// Starts over with an empty file.
     func empty() throws(ArchiveError) {
       guard ftruncate(file.descriptor, 0) == 0, lseek(file.descriptor, 0, SEEK_SET) == 0 else { throw .cannotWrite(path: path, errno: errno) }
       (done, hash) = (0, SHA256())
@@ -37,10 +38,11 @@ public final class Intake {
     charts = try TarballCache.charts(home).directory
     let partials = try home.cache("incoming", kept: 0, idle: 86_400)
     incoming = partials.directory
+    // Payloads not resumed within a day.
     partials.sweep()
   }
 
-  /// Where the payload is, or will be. The digest has to be one: see ``isDigest(_:)``.
+  /// The path of the payload, whether or not it is there. The digest must be valid: see ``isDigest(_:)``.
   public func path(_ digest: String, _ kind: Kind) -> String {
     let hex = digest.dropFirst(7)
     return switch kind {
@@ -52,12 +54,12 @@ public final class Intake {
 
   public static func isDigest(_ text: String) -> Bool { Contexts.isDigest(text) }
 
-  /// From which byte on the payload is needed; nil when it is here.
+  /// The offset from which the payload is needed; nil if it is here.
   public func needed(_ digest: String, size: Int, _ kind: Kind) throws -> Int? {
     let final = path(digest, kind)
     var status = stat()
     if lstat(final, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG, Int(status.st_size) == size {
-      // Used now, so the last to be pruned; not each time, since those who packed it know it by its times.
+      // Mark it as used for pruning; but rarely, because whoever packed it recognizes it by its times.
       if status.st_mtim.tv_sec < time(nil) - 1_800 { utimensat(AT_FDCWD, final, nil, 0) }
       return nil
     }
@@ -70,19 +72,19 @@ public final class Intake {
     if file.tryLock(), Intake.isStill(file, path) {
       partial = Partial(file, path: path, final: final, size: size)
     } else {
-      // Somebody else is sending the same.
+      // Another process is receiving the same payload.
       let own = try Temporary.file(beside: path)
       let path = own.path
       partial = Partial(own.open(), path: path, final: final, size: size)
     }
     try Intake.resume(partial)
     partials[digest] = partial
-    // All of it may have come, and the process ended before the end was seen.
+    // It may be complete already, if the process ended right after the last byte.
     return partial.done == size ? try finish(digest) ? nil : 0 : partial.done
   }
 
-  /// Adds the next bytes. True when with them the payload is whole and in its place.
-  /// - Throws: ``ArchiveError/payloadDiffers(path:)`` when it is another one than was announced; what has come is thrown away.
+  /// Appends the next bytes. Returns true when the payload is complete and in its place.
+  /// - Throws: ``ArchiveError/payloadDiffers(path:)`` if it does not match its digest; what was received is discarded.
   public func receive(_ digest: String, at offset: Int, _ bytes: [UInt8]) throws -> Bool {
     guard let partial = partials[digest], offset == partial.done, bytes.count <= partial.size - offset else { throw ArchiveError.payloadDiffers(path: digest) }
     do { try partial.file.write(bytes) } catch { throw ArchiveError.cannotWrite(path: incoming, errno: error.number) }
@@ -93,7 +95,7 @@ public final class Intake {
     return true
   }
 
-  /// Moves what is whole to its place. False when it is not what it should be: then it begins anew.
+  /// Moves a complete payload to its place. False if its digest is wrong; receiving then starts over.
   private func finish(_ digest: String) throws -> Bool {
     guard let partial = partials[digest] else { return false }
     var hash = partial.hash
@@ -115,7 +117,7 @@ public final class Intake {
     if partial.done > partial.size { try partial.empty() }
   }
 
-  /// Whether the file that was locked still has its name: its last owner may have renamed it meanwhile.
+  /// Whether the locked file still has its name: its previous owner may have renamed it meanwhile.
   private static func isStill(_ file: borrowing OpenFile, _ path: String) -> Bool {
     var named = stat()
     guard let open = try? file.status() else { return false }

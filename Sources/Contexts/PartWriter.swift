@@ -3,19 +3,19 @@ import Command
 import Glibc
 import OCI
 
-/// Writes the parts of a context that have changed, each a tarball of its own, in one pass over the list: a file is read once,
-/// into its part, and its digest is known after that.
+/// Writes the changed parts of a context, each as a tarball, in one pass over the list: each file is read once, into
+/// its part, and its digest is known after that.
 ///
-/// Where nothing is divided, the only part is the whole tarball. Else the first holds the directories and links, and the files follow in the others by
-/// ``Division``, so that the parts one after the other are the tarball; therefore none has end marks.
+/// Without division the only part is the whole tarball. Otherwise the first part holds the directories and links, and
+/// the others hold the files by ``Division``. Concatenated, the parts are the tarball, so none of them has end marks.
 final class PartWriter {
   private let cache: TarballCache
   private let root: String
-  /// One time for all; nil when each has its own.
+  /// One time for all members; nil if each has its own.
   private let seconds: Int?
   private let now: Int
   private let division: Division
-  /// The parts as they were, by number; what is written anew is compared with them.
+  /// The previous parts by number; new ones are compared with them while they are written.
   private let old: [Int: Tarball.Result]
   private var outputs: [Int: (tarball: Tarball, writer: TarWriter)] = [:]
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 4_096)
@@ -33,15 +33,15 @@ final class PartWriter {
 
   deinit { buffer.deallocate() }
 
-  /// The number of an entry's part.
+  /// The number of the part that an entry belongs to.
   func part(_ entry: TreeList.Entry) -> Int {
     division.count == 1 || entry.kind != .file ? 0 : 1 + division.part(entry.place, size: entry.facts.size)
   }
 
   /// - Parameters:
-  ///   - list: gets the digest of each file that is read.
-  ///   - wanted: the parts to be written.
-  /// - Returns: those of them that have something in them.
+  ///   - list: receives the digest of each file that is read.
+  ///   - wanted: the parts to write.
+  /// - Returns: those of them that are not empty.
   func write(_ list: inout TreeList, _ wanted: Set<Int>) throws -> [Int: Tarball.Result] {
     let opener = try PathOpener(root: root)
     for index in list.entries.indices {
@@ -53,9 +53,9 @@ final class PartWriter {
       case .link: try writer.begin(path, .link(to: Array(list.target(index))), mode: 0o777, seconds: given)
       case .file:
         let file = try opener.file(path)
-        // By its size the tree was divided.
+        // The division depends on the size.
         guard file.size == entry.facts.size else { throw ArchiveError.changed(path: root + "/" + PathBytes.text(path)) }
-        // What has been written to since the walk is another file than the one there was.
+        // A file written to since the walk differs from the one that was listed.
         let isOther = entry.facts != TreeList.Facts(file.status)
         let time = isOther ? SourceDate.given(own: file.status.st_mtim.tv_sec, after: entry.time, now: now) : entry.time
         try writer.begin(path, .file(size: file.size), mode: file.mode, seconds: seconds ?? time)
@@ -65,14 +65,14 @@ final class PartWriter {
           try writer.data(bytes)
         }
         let content = TreeList.Content(hash.finishBytes())
-        // Within one tick of the clock, and then it has the time of what it was.
+        // Changed within one tick of the clock: it would have the time of its old content.
         if !isOther, entry.isFresh, entry.isKnown, content != TreeList.Content(entry.content) {
           throw ArchiveError.changed(path: root + "/" + PathBytes.text(path))
         }
         list.set(index, file.status, content: content, time: time)
       }
     }
-    // A tree without anything in it is a tarball all the same.
+    // An empty tree still makes a tarball.
     if division.count == 1, wanted.contains(0) { _ = try output(0) }
     return try outputs.mapValues { output in
       try output.writer.finish()
@@ -91,8 +91,8 @@ final class PartWriter {
   }
 }
 
-/// Opens the files of a tree by their paths, by descriptors and following no link. The directory of the last one stays open: the
-/// next one is mostly in it as well.
+/// Opens the files of a tree by path, through descriptors and without following links. Keeps the directory of the last
+/// file open, because the next file is usually in it too.
 final class PathOpener {
   private let root: String
   private let top: OpenFile

@@ -3,19 +3,19 @@ import Glibc
 import OCI
 import Records
 
-/// What is in the tar archives of a context, whoever has made them: in an archive the entries are in any order, the digest of the
-/// tree wants its own.
+/// The contents of a context's tar archives, by whatever program they were made. The entries of an archive are in any
+/// order; the digest of a tree needs them in its own.
 package struct TarContents {
   private enum Entry { case file(mode_t, String), directory(mode_t), link([UInt8]) }
 
   private var entries: [[UInt8]: Entry] = [:]
-  /// A path came twice, or leads out: what becomes of it is for who unpacks it to know.
+  /// A path is repeated or leads out of the tree: the result depends on the program that unpacks it.
   private var isOdd = false
 
   func has(_ path: [UInt8]) -> Bool { entries[path] != nil }
 
   /// Reads an archive to its end.
-  /// - Throws: ``ArchiveError`` for a broken archive, and for a device, FIFO or socket in it.
+  /// - Throws: ``ArchiveError`` for a damaged archive, and for a device, FIFO or socket in it.
   mutating func add(_ reader: TarReader, archive: String) throws {
     while let member = try reader.next() {
       let path = PathBytes.cleaned(member.path)
@@ -33,8 +33,8 @@ package struct TarContents {
     }
   }
 
-  /// The digest of the tree, and how many entries it has. Of an archive that more than one tree could be made of, it is the
-  /// archive's own.
+  /// The digest of the tree, and its number of entries. If the archive can be unpacked into different trees, the digest
+  /// is the archive's own.
   func digest(of payload: Payload) -> (tree: String, files: Int) {
     if isOdd { return (payload.digest, entries.count) }
     var tree = TreeDigest()

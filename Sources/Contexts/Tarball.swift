@@ -5,35 +5,36 @@ import Glibc
 import OCI
 import Records
 
-/// A tarball on its way into the cache, written beside its place and renamed once it is whole and its digest known.
+/// A tarball on its way into the cache, written to a temporary file and renamed when it is complete and its digest
+/// known.
 ///
-/// While it is the same as the tarball of the last run, it is only compared with that, and nothing is written. At the first byte
-/// that differs the part before is copied, and writing begins. So an unchanged tree is read once and nothing else happens.
-/// Blocks of zeros become holes, so a sparse file takes no room here either.
+/// While it equals the tarball of the last run, it is only compared and nothing is written. At the first difference the
+/// equal part is copied, and writing starts. So packing an unchanged tree only reads it once. Blocks of zeros become
+/// holes, so that a sparse file takes no space here either.
 package final class Tarball {
-  /// What there is when the tarball is whole.
+  /// A finished tarball.
   package struct Result: Equatable {
     package var path: String
     package var digest: String
     package var size: Int
-    /// False when the tarball of the last run is still the right one.
+    /// False if the tarball of the last run is still valid.
     var isNew: Bool
   }
 
   private let directory: String
   private var hash = SHA256()
   private var size = 0
-  /// The tarball of the last run, as long as nothing differs.
+  /// The tarball of the last run, as long as there is no difference.
   private var old: OpenFile?
   private var last: (digest: String, path: String, size: Int)?
-  /// The new one, once it has begun.
+  /// The new one, from the first difference on.
   private var file: OpenFile?
   private var temporary: String?
   private var buffer: [UInt8] = []
   private var endsInHole = false
 
   /// - Parameters:
-  ///   - directory: where the temporary file is written; on the same file system as the final place.
+  ///   - directory: for the temporary file; must be on the file system of the final place.
   ///   - last: the digest and path of the tarball of the last run.
   init(directory: String, last: (digest: String, path: String)?) throws {
     self.directory = directory
@@ -50,6 +51,7 @@ package final class Tarball {
 
   deinit { if let temporary { Temporary.remove(temporary) } }
 
+  /// Adds the next bytes of the tarball. Throws ``ArchiveError``.
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
     if let last {
       if size + bytes.count <= last.size, isSame(bytes) {
@@ -61,11 +63,11 @@ package final class Tarball {
     try append(bytes)
   }
 
-  /// - Parameter place: the final path for a digest.
+  /// - Parameter place: returns the final path for a digest.
   func finish(_ place: (String) throws -> String) throws -> Result {
     if let last {
       if size == last.size {
-        // Used now, so the last to be pruned.
+        // Mark it as used, for pruning.
         if let descriptor = old?.descriptor { _ = futimens(descriptor, nil) }
         return Result(path: last.path, digest: last.digest, size: size, isNew: false)
       }
@@ -101,7 +103,7 @@ package final class Tarball {
     }
   }
 
-  /// From here on it is another tarball: takes over what was the same so far.
+  /// The first difference: copies the equal part and starts writing.
   private func diverge() throws {
     let same = size
     guard let old = old.take() else { throw failure(EBADF) }
@@ -113,7 +115,7 @@ package final class Tarball {
     while size < same {
       let wanted = UnsafeMutableRawBufferPointer(rebasing: chunk[..<min(chunk.count, same - size)]), count: Int
       do { count = try old.read(into: wanted, at: size) } catch { throw failure(error.number) }
-      // It was longer when it was compared.
+      // It has been truncated since it was compared.
       guard count > 0 else { throw failure(EIO) }
       try append(UnsafeRawBufferPointer(rebasing: wanted[..<count]))
     }

@@ -4,28 +4,28 @@ import Glibc
 import OCI
 import Records
 
-/// What was packed last of a tree, and how the tree looked then: `tree/KEY`, one JSON line with the facts, then the ``TreeList``.
+/// The memory of what was packed last from a tree, and of the tree: `tree/KEY`, a JSON line, then the ``TreeList``.
 extension TarballCache {
   /// A context in the cache.
   struct Packed: Equatable {
     /// The tarball, or the index of its parts.
     var result: Tarball.Result
-    /// The parts by their numbers, see ``PartWriter``; the tarball itself, when it is not divided.
+    /// The parts by number, see ``PartWriter``; if it is not divided, the tarball itself.
     var parts: [Int: Tarball.Result]
     var division: Division
     /// `sha256:…`
     var tree: String
     var files: Int
-    /// Of what was in the tree before.
+    /// Times of files that are no longer in the tree.
     var gone = Gone()
   }
 
-  /// A few hundred bytes an entry: a million entries.
+  /// In bytes; an entry takes a few hundred, so this is enough for a million.
   private static let limit = 1 << 30
 
   private func note(_ key: String) -> String { directory + "/tree/" + SHA256.digest(Array(key.utf8)).dropFirst(7) }
 
-  /// What was packed last for the key, without the parts that are there no more. A note that is no note counts as none.
+  /// What was packed last for the key, without parts that no longer exist; nil if the note is missing or invalid.
   func remembered(key: String) -> (packed: Packed, isWhole: Bool, list: TreeList)? {
     guard let bytes = try? Files.read(note(key), limit: TarballCache.limit), let feed = bytes.firstIndex(of: 0x0A),
       let json = try? JSON(parsing: Array(bytes[..<feed])), let tree = json["tree"]?.string, let files = json["files"]?.integer,
@@ -43,12 +43,12 @@ extension TarballCache {
     }
     let whole = packed.division.count == 1 ? packed.parts[0] : json["index"].flatMap { there($0, ".json") }
     if let whole { packed.result = whole } else { isWhole = false }
-    // Used now, so the last to be pruned: the note says so, since touching the files would change their states.
+    // Mark it as used, for pruning. This touches a note, since touching the files would change their recorded state.
     if isWhole { utimensat(AT_FDCWD, last(key), nil, 0) }
     return (packed, isWhole, list)
   }
 
-  /// Whatever is done to a file changes its change time: one that was damaged since is not believed.
+  /// Finds a file by its recorded state. Every change of a file moves its change time, so a damaged one is not used.
   private func there(_ json: JSON, _ suffix: String) -> Tarball.Result? {
     guard let digest = json["digest"]?.string, let size = json["size"]?.integer, isDigest(digest), let state = TarballCache.state(path(digest, suffix)), json["state"] == state
     else { return nil }
@@ -61,7 +61,7 @@ extension TarballCache {
     return .array([Int(bitPattern: UInt(status.st_ino)), Int(status.st_size), status.st_ctim.tv_sec, status.st_ctim.tv_nsec].map(JSON.integer))
   }
 
-  /// A memory that cannot be written is one that is not had: the next run reads the tree.
+  /// Writes the memory. If that fails, the next run reads the whole tree.
   func remember(key: String, _ packed: Packed, _ list: TreeList) {
     func json(_ result: Tarball.Result, number: Int?) -> JSON {
       .members([

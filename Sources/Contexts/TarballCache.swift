@@ -5,17 +5,17 @@ import OCI
 import Records
 import Settings
 
-/// A directory of tarballs in the draft home, each under its digest:
+/// A directory of tarballs in the draft home, each stored under its digest:
 ///
 ///     cache/contexts/sha256/HEX.tar, HEX.json    cache/charts/sha256/HEX/NAME-VERSION.tgz
-///     last/KEY: the digests of the last run, a line each    tree/KEY: what the tree looked like then, see TarballCache+Memory
-///     kept/KEY: those of the last runs, a line for each run
+///     last/KEY: the digests of the last run, one per line    tree/KEY: the tree at that time, see TarballCache+Memory
+///     kept/KEY: the digests of the last runs, one line per run
 ///
-/// All of it may be deleted at any time. It keeps itself below a limit: what was used longest ago goes first, but nothing that
-/// was used within the hour, since a record on a pipe may still speak of it, and nothing that is open under a lock.
+/// All of it may be deleted at any time. It keeps its size below a limit by removing what was used least recently, but
+/// not what was used within the hour, because a record on a pipe may still refer to it, and nothing that is locked.
 package struct TarballCache {
   let directory: String
-  /// The tarballs. A record on a pipe may still speak of what was used within the hour.
+  /// The tarballs. A record on a pipe may still refer to one used within the last hour.
   private let tarballs: Cache
 
   static func contexts(_ home: Home) throws -> TarballCache { try TarballCache(home, "cache/contexts", limit: 4 << 30) }
@@ -33,10 +33,10 @@ package struct TarballCache {
     for name in ["/sha256", "/last", "/tree", "/kept"] { try Files.makeDirectories(directory + name, mode: 0o700) }
   }
 
-  /// Makes a tarball and gives it its place.
+  /// Makes a tarball and moves it to its place.
   /// - Parameters:
-  ///   - key: what the tarball is of; the one made last for the same key is compared first.
-  ///   - file: the file's name behind the digest's hex digits: `.tar`, `/web-0.1.0.tgz`.
+  ///   - key: identifies the source; the last tarball for the same key is compared first.
+  ///   - file: the end of the file's path, after the digest's hex digits: `.tar`, `/web-0.1.0.tgz`.
   package func store(key: String, file: String, _ write: (Tarball) throws -> Void) throws -> Tarball.Result {
     let note = last(key)
     var last: (digest: String, path: String)?
@@ -60,7 +60,7 @@ package struct TarballCache {
     return result
   }
 
-  /// Remembers what was made for a key, and removes what was made for it before the last ones and nothing else has.
+  /// Records the result for a key, and removes the older results for it that no other key uses.
   func retire(key: String, for digests: [String]) {
     let dropped = Generations(kept(key)).add(digests.joined(separator: " "))
     guard !dropped.isEmpty else { return }
@@ -86,13 +86,14 @@ package struct TarballCache {
     }
   }
 
-  /// Looks after the limit, now and then.
+  /// Enforces the limit, at most every ten minutes.
   func tidy() { if Cache.isDue(directory + "/pruned") { prune() } }
 
-  /// Removes what is over the limit, and notes nobody has looked at for three months.
+  /// Removes what exceeds the limit, and notes not used for three months. Errors are ignored: the cache must not make a
+  /// command fail.
   func prune() {
     for notes in ["/last", "/tree", "/kept"] { Cache(directory + notes, kept: 0, idle: 90 * 86_400).sweep() }
-    // When a tarball was used is told by its own time or by that of a note of it.
+    // A tarball's last use is its own time or that of a note about it.
     var used: [Substring: Int] = [:]
     for note in Cache(directory + "/last").entries() {
       guard let text = try? Files.readText(note.path, limit: 65_536) else { continue }

@@ -2,17 +2,17 @@ import Archives
 import Glibc
 import OCI
 
-/// What a tree looked like when it was packed: for each entry in the order of the walk its path, its mode and the time
-/// it was given, for a file also size, device, inode and both times, and the digest of its content. A file that looks
-/// the same is the same, and is not read.
+/// The state of a tree when it was packed: for each entry, in walk order, its path, mode and packed time, and for a
+/// file also size, device, inode, both times, and the digest of its content. A file whose facts are unchanged is not
+/// read again.
 ///
-/// A file that was written just before it was read may be written again without its times moving: the clock of a file system
-/// ticks in milliseconds, on some in seconds. Such an entry is marked as fresh, and its file is read again to be compared. Nobody
-/// can set the change time of a file, so a program that puts the old modification time back is found out too.
+/// A file written just before it was read may be written again without its times changing: file system clocks tick in
+/// milliseconds, some in seconds. Such an entry is marked fresh, and its file is read again and compared. The change
+/// time of a file cannot be set, so restoring an old modification time is detected too.
 struct TreeList {
   enum Kind: CaseIterable { case file, directory, link }
 
-  /// What of a status tells one state of a file from another.
+  /// The fields of a status that distinguish two states of a file.
   struct Facts: Equatable {
     var mode: UInt32 = 0
     var size = 0
@@ -24,19 +24,19 @@ struct TreeList {
     }
   }
 
-  /// No references in it: a list is kept on disk as it is in memory.
+  /// Contains no references: a list is stored on disk as it is in memory.
   struct Entry {
     var kind: Kind
     var isFresh = false
-    /// Of a file, by ``Division``.
+    /// The place of a file, see ``Division``.
     var place: UInt8 = 0
-    /// The path in `text`, and the target of a link behind it.
+    /// The path in `text`, followed by the target of a link.
     var start: Int, length: Int, targetLength = 0
-    /// The time it has in tarballs, see ``SourceDate``.
+    /// The time in tarballs, see ``SourceDate``.
     var time = 0
-    /// Only the mode, of a directory.
+    /// For a directory, only the mode.
     var facts = Facts()
-    /// SHA-256 of the content.
+    /// The SHA-256 of the content.
     var content: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
     /// Whether the content has been read.
@@ -45,13 +45,13 @@ struct TreeList {
 
   private(set) var entries: [Entry] = []
   private(set) var text: [UInt8] = []
-  /// Of all files, as tar counts them.
+  /// The size of all files in a tar archive.
   private(set) var bytes = Division.Bytes()
 
-  /// How long after its last change a file is believed: longer than the coarsest clock, FAT's two seconds.
+  /// Seconds after which an unchanged file is trusted: longer than the coarsest clock tick, FAT's two seconds.
   private static let tick = 3
 
-  /// Whether a file may be written again without its times moving.
+  /// Whether the file could be written again without its times changing.
   static func isFresh(_ status: stat, at now: Int) -> Bool { max(status.st_mtim.tv_sec, status.st_ctim.tv_sec) + tick >= now }
 
   func path(_ index: Int) -> ArraySlice<UInt8> { text[entries[index].start..<(entries[index].start + entries[index].length)] }
@@ -72,7 +72,7 @@ struct TreeList {
     text += target
   }
 
-  /// - Parameter content: nil when it is not known yet.
+  /// - Parameter content: nil if not known yet.
   mutating func file(_ path: [UInt8], _ status: stat, place: UInt8, isFresh: Bool, content: Content?, time: Int = 0) {
     entries.append(Entry(
       kind: .file, isFresh: isFresh, place: place, start: text.count, length: path.count, time: time,
@@ -81,7 +81,7 @@ struct TreeList {
     bytes.add(Int(status.st_size))
   }
 
-  /// A file has been read.
+  /// Updates the entry of a file that has been read.
   mutating func set(_ index: Int, _ status: stat, content: Content, time: Int? = nil) {
     entries[index].facts = Facts(status)
     if let time { entries[index].time = time }
@@ -92,7 +92,7 @@ struct TreeList {
   struct Content: Equatable {
     fileprivate var words: (UInt64, UInt64, UInt64, UInt64)
 
-    /// - Parameter bytes: 32 of them.
+    /// - Parameter bytes: 32 bytes.
     init(_ bytes: [UInt8]) { words = bytes.withUnsafeBytes { $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self) } }
     init(_ words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
     static func == (a: Content, b: Content) -> Bool { a.words == b.words }
@@ -114,7 +114,7 @@ extension TreeList.Facts {
 // MARK: on disk
 
 extension TreeList {
-  /// The list as bytes: how many entries there are and how large one is, the entries, the text.
+  /// The list as bytes: the number of entries, the size of one, the entries, the text.
   var serialized: [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(16 + entries.count * MemoryLayout<Entry>.stride + text.count)
@@ -123,7 +123,7 @@ extension TreeList {
     return result + text
   }
 
-  /// nil for what is no list of ours.
+  /// nil if the bytes are not a valid list.
   init?(_ bytes: ArraySlice<UInt8>) {
     let stride = MemoryLayout<Entry>.stride
     let whole = bytes.withUnsafeBytes { raw -> ([Entry], [UInt8])? in
@@ -131,7 +131,7 @@ extension TreeList {
       let count = raw.loadUnaligned(as: Int.self)
       guard raw.loadUnaligned(fromByteOffset: 8, as: Int.self) == stride, count >= 0, count <= (raw.count - 16) / stride else { return nil }
       let end = 16 + count * stride
-      // Looked at before it is taken for an entry: in memory a kind is its number, and a Bool 0 or 1.
+      // Check before treating it as an entry: in memory a kind is its number, and a Bool is 0 or 1.
       for start in Swift.stride(from: 16, to: end, by: stride) where raw[start] >= Kind.allCases.count || raw[start + 1] > 1 { return nil }
       let entries = [Entry](unsafeUninitializedCapacity: count) { target, filled in
         if count > 0 { memcpy(target.baseAddress!, raw.baseAddress! + 16, count * stride) }

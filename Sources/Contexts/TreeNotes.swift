@@ -4,14 +4,14 @@ import Glibc
 import Records
 import Settings
 
-/// Which tree is in a context, by the digest of its payload: `cache/trees/HEX.tree` in the draft home. A record says so too, but
-/// whoever wrote it may be wrong: an image is stored under a tag that follows from the tree. May be deleted at any time.
+/// The tree of each context, by the digest of its payload: `cache/trees/HEX.tree` in the draft home. A record says it
+/// too, but must not be trusted, because the tag of an image is derived from the tree. May be deleted at any time.
 package struct TreeNotes {
   private let cache: Cache
 
   init(_ home: Home) throws { cache = try TreeNotes.cache(home) }
 
-  /// The lists of what is in each tarball are in it as well, `HEX.list`: see `ContextTree` of Images.
+  /// It also has the lists of what is in each tarball, `HEX.list`: see `ContextTree` in Images.
   package static func cache(_ home: Home) throws -> Cache { try home.cache("trees", limit: 512, bytes: 256 << 20) }
 
   private func name(_ payload: Payload) -> String { "\(payload.digest.dropFirst(7)).tree" }
@@ -23,15 +23,15 @@ package struct TreeNotes {
     return (String(words[0]), files)
   }
 
-  /// A note that cannot be written costs a reading.
+  /// Writes the note; if that fails, the context is read again next time.
   func write(_ tree: String, files: Int, of payload: Payload) {
     try? cache.put(Array("\(tree) \(files)".utf8), as: name(payload))
   }
 }
 
 extension Context {
-  /// The context with the tree that its payload has, whatever the record says of it.
-  /// - Throws: ``ArchiveError`` when the payload has to be read and is not there, or not what the record says.
+  /// The context with the tree of its actual payload, whatever the record says.
+  /// - Throws: ``ArchiveError`` if the payload has to be read and is missing or does not match the record.
   public func checked(home: Home) throws -> Context {
     var context = self
     let notes = try TreeNotes(home)

@@ -2,9 +2,9 @@ import Archives
 import Glibc
 import OCI
 
-/// Walks a tree beside the list of how it was, and tells what has changed since. No file is read but fresh ones, and
-/// those of the same size that look changed: what a `touch` or a checkout has left as it was has not changed, and keeps
-/// the time it was given.
+/// Walks a tree alongside its earlier list, and determines what has changed. Only fresh files are read, and those of
+/// the same size whose facts differ: if a `touch` or a checkout left the content as it was, the file has not changed,
+/// and keeps its packed time.
 final class TreeSurvey: ContextVisitor {
   private let root: String
   private let old: TreeList
@@ -12,17 +12,17 @@ final class TreeSurvey: ContextVisitor {
   private var at = 0
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 4_096)
 
-  /// How it is now. The content of a changed file is not known yet.
+  /// The current state. The contents of changed files are not known yet.
   private(set) var list = TreeList()
-  /// Each file that has come, gone or changed.
+  /// The files that were added, removed or changed.
   private(set) var changed: [(place: UInt8, size: Int)] = []
-  /// Whether a directory or link has.
+  /// Whether a directory or link was added, removed or changed.
   private(set) var frameChanged = false
-  /// How many files had to be read.
+  /// The number of files that had to be read.
   private(set) var reread = 0
-  /// Whether a file that was read need not be read next time.
+  /// Whether a file read now can be skipped next time.
   private(set) var hasSettled = false
-  /// The times that were given to what is gone by now; what comes back is to be newer.
+  /// The packed times of removed files; a file that comes back must be newer.
   private(set) var gone: Gone
 
   var hasChanged: Bool { frameChanged || !changed.isEmpty }
@@ -37,11 +37,11 @@ final class TreeSurvey: ContextVisitor {
 
   deinit { buffer.deallocate() }
 
-  /// After the walk: what the list still holds is gone.
+  /// Ends the walk: everything left in the list has been removed.
   func finish() { while at < old.entries.count { pass() } }
 
-  /// A directory keeps the time it was given first: it would change with each file that comes or goes, and is in many
-  /// layers.
+  /// A directory keeps its first packed time: otherwise every file added or removed would change it, and a directory is
+  /// in many layers.
   func directory(_ path: [UInt8], _ status: stat) {
     let mode = status.st_mode & 0o7777, before = known(path, .directory).map { old.entries[$0] }
     if before?.facts.mode != UInt32(mode) { frameChanged = true }
@@ -71,7 +71,7 @@ final class TreeSurvey: ContextVisitor {
         return
       }
       time = isSame ? entry.time : given(status, after: entry.time)
-      // It leaves the part it was in, if that is another one now.
+      // It leaves its old part, if its part changes.
       changed.append((entry.place, entry.facts.size))
     }
     let place = Division.place(path)
@@ -92,7 +92,7 @@ final class TreeSurvey: ContextVisitor {
     return TreeList.Content(hash.finishBytes())
   }
 
-  /// The entry of that path and kind as it was.
+  /// The earlier entry of that path and kind.
   private func known(_ path: [UInt8], _ kind: TreeList.Kind) -> Int? {
     while at < old.entries.count {
       let there = old.path(at)
@@ -107,7 +107,7 @@ final class TreeSurvey: ContextVisitor {
     return nil
   }
 
-  /// The entry is there no more.
+  /// The entry was removed.
   private func pass() {
     let entry = old.entries[at]
     if entry.kind != .directory { gone.add(old.path(at), entry.time) }
@@ -115,14 +115,14 @@ final class TreeSurvey: ContextVisitor {
     at += 1
   }
 
-  /// The order of a walk: a directory before what is in it; names by their bytes. As if the slash came before every other byte.
+  /// The order of a walk: a directory before its contents, names in byte order; `/` sorts before all other bytes.
   static func precedes(_ a: some Sequence<UInt8>, _ b: some Sequence<UInt8>) -> Bool {
     a.lexicographicallyPrecedes(b) { ($0 == UInt8(ascii: "/") ? 0 : Int($0) + 1) < ($1 == UInt8(ascii: "/") ? 0 : Int($1) + 1) }
   }
 }
 
-/// The times of the files and links that have gone from a tree, the latest of them, by the first eight bytes of the
-/// SHA-256 of their paths.
+/// The packed times of files and links removed from a tree, limited to the latest, keyed by the first eight bytes of
+/// the SHA-256 of their paths.
 struct Gone: Equatable {
   private(set) var times: [String: Int] = [:]
   private static let limit = 512
@@ -131,7 +131,7 @@ struct Gone: Equatable {
 
   mutating func add(_ path: some Collection<UInt8>, _ time: Int) { times[Gone.key(path)] = time }
 
-  /// The time of what was at that path, which is there again.
+  /// Removes and returns the time of the path, which exists again.
   mutating func take(_ path: some Collection<UInt8>) -> Int? {
     times.isEmpty ? nil : times.removeValue(forKey: Gone.key(path))
   }
@@ -140,7 +140,7 @@ struct Gone: Equatable {
     String(SHA256.digest(Array(path)).dropFirst(7).prefix(16))
   }
 
-  /// The latest, in an order of their own.
+  /// The latest times, in a defined order.
   var latest: [(name: String, time: Int)] {
     let all = times.map { (name: $0.key, time: $0.value) }.sorted { ($1.time, $0.name) < ($0.time, $1.name) }
     return Array(all.prefix(Gone.limit))

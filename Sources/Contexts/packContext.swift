@@ -5,27 +5,27 @@ import OCI
 import Records
 import Settings
 
-/// The media types of what draft-pack makes.
+/// The media types of draft-pack's output.
 public enum MediaType {
-  /// A build context. Uncompressed: every builder unpacks it on this machine, and gzip takes longer than the disk does.
+  /// A build context. Uncompressed: builders unpack it on this machine, and gzip is slower than the disk.
   public static let context = "application/vnd.draft.context.v1.tar"
   /// A large context in parts, see ``Records/Payload/parts()``.
   public static let contextIndex = "application/vnd.draft.context.v1+json"
   public static let contextGzip = "application/vnd.draft.context.v1.tar+gzip"
-  /// A chart as Helm keeps it in registries: https://helm.sh/docs/topics/registries/
+  /// A chart, as Helm stores it in registries: https://helm.sh/docs/topics/registries/
   public static let chart = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
 }
 
 /// Packs the build context of an application into a tarball in the draft home.
-/// - Parameter call: where warnings go; nil leaves them out.
-/// - Throws: ``ArchiveError``, with nothing half-written left behind.
+/// - Parameter call: receives warnings; nil drops them.
+/// - Throws: ``ArchiveError``; leaves no partial file.
 public func packContext(_ app: App, settings: Settings, home: Home, call: Call? = nil) throws -> Context {
-  // A context that somebody else has packed counts only together with the chart.
+  // A context packed by another tool is used only together with its chart.
   if let ready = settings.buildTar, settings.chartTar != nil { return try readyContext(ready, app: app, settings: settings, home: home) }
   return try packDirectory(app, settings: settings, home: home) { call?.warn($0) }
 }
 
-/// The context: everything in the directory but what the ignore file says; the Dockerfile and that file always.
+/// Packs the directory without what the ignore file excludes, but always with the Dockerfile and the ignore file.
 private func packDirectory(_ app: App, settings: Settings, home: Home, warn: (String) -> Void) throws -> Context {
   let dockerfile = PathBytes.cleaned(Array(settings.dockerfile.utf8))
   let name = PathBytes.text(dockerfile)
@@ -35,7 +35,7 @@ private func packDirectory(_ app: App, settings: Settings, home: Home, warn: (St
   guard stat(path, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG else {
     throw ArchiveError.noDockerfile(name: name, directory: app.dir)
   }
-  // Behind a link, the file it leads to has to be sent with it.
+  // If the Dockerfile is a link, its target has to be sent too.
   let resolved = try confined("dockerfile", name, in: app.dir)
 
   let (ignore, ignoreFile) = try ignoreRules(app.dir, dockerfile: name)
@@ -55,7 +55,7 @@ private func packDirectory(_ app: App, settings: Settings, home: Home, warn: (St
     return context(known.packed, dockerfile: name)
   }
 
-  // Parts in which nothing has changed stay as they are, if they are there and the tree is divided as it was.
+  // Keep the parts in which nothing has changed, if they exist and the division is the same.
   let division = Division(list.bytes, limit: Division.limit)
   let old = known.flatMap { $0.packed.division == division ? $0.packed.parts : nil } ?? [:]
   let writer = PartWriter(cache: cache, root: app.dir, seconds: seconds, now: now, division: division, old: old)
@@ -85,7 +85,7 @@ private func context(_ packed: TarballCache.Packed, dockerfile: String) -> Conte
 }
 
 extension TarballCache {
-  /// The index of a context's parts.
+  /// Writes the index of a context's parts.
   fileprivate func index(_ parts: [Tarball.Result]) throws -> Tarball.Result {
     let json = JSON.members(["parts": .array(parts.map { .members(["digest": .string($0.digest), "size": .integer($0.size)]) })])
     let bytes = json.bytes + [0x0A], digest = SHA256.digest(bytes), path = path(digest, ".json")
@@ -94,7 +94,7 @@ extension TarballCache {
   }
 }
 
-/// `<Dockerfile>.dockerignore` where there is one, as BuildKit has it, else `.dockerignore`.
+/// The rules of `<Dockerfile>.dockerignore` if it exists, as in BuildKit, else of `.dockerignore`.
 package func ignoreRules(_ directory: String, dockerfile: String) throws -> (DockerIgnore, name: String?) {
   for name in [dockerfile + ".dockerignore", ".dockerignore"] {
     let path = directory + "/" + name

@@ -4,7 +4,7 @@ import Glibc
 import Records
 import Settings
 
-/// `build-tar`: a context somebody else has packed. Read once, for its digest and its tree's.
+/// The context that `build-tar` names, packed by another tool. Reads it once, for its digest and its tree's.
 func readyContext(_ name: String, app: App, settings: Settings, home: Home) throws -> Context {
   let path = app.dir + "/" + (try confined("build-tar", name, in: app.dir))
   let dockerfile = PathBytes.cleaned(Array(settings.dockerfile.utf8))

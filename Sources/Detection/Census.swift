@@ -1,27 +1,28 @@
-/// Counts the bytes of each language in a tree, and weighs them.
+/// Counts the bytes of each language in a tree, and ranks the languages.
 ///
-/// A language's score is its share of the bytes of its kind; a manifest at the top of the tree (`requirements.txt`) counts as much
-/// as all the bytes together. Data and prose are not counted at all: a megabyte of JSON says nothing about an application.
+/// A language's score is its share of the bytes of its kind; a manifest at the top of the tree (`requirements.txt`)
+/// counts as much as all the bytes together. Data and prose are not counted: a megabyte of JSON says nothing about an
+/// application.
 struct Census {
   struct Candidate {
     var entry: LanguageTable.Entry
     var bytes: Int
     var files: Int
     var markers: [String]
-    /// Per cent of all candidates of its kind, manifests weighed in.
+    /// Per cent among all candidates of its kind, manifests included.
     var certainty: Double
   }
 
-  /// Most likely first.
+  /// The most likely first.
   private(set) var candidates: [Candidate] = []
-  /// Per cent of the bytes counted, greatest first.
+  /// Per cent of the bytes counted, the largest first.
   private(set) var shares: [(name: String, percent: Double)] = []
-  /// How many files were counted.
+  /// The number of files counted.
   private(set) var files = 0
 
-  /// One file counts for no more than this many bytes, so that a table of constants does not decide.
+  /// The most bytes that one file counts for, so that a table of constants does not decide.
   private static let fileLimit = 1 << 20
-  /// From this size on a script is looked into: machine-made ones have lines nobody writes.
+  /// The size from which scripts are checked for being minified: generated ones have very long lines.
   private static let minifiedFrom = 20_000
 
   init(_ tree: SourceTree, table: LanguageTable) {
@@ -59,23 +60,23 @@ struct Census {
     let name = String(file.name)
     if table.isGenerated(name) { return nil }
     guard let index = table.index(ofFile: name) else {
-      // No extension: a script says itself what it is.
+      // Without an extension: the script's first line names its program.
       return name.contains(".") ? nil : table.index(ofScript: tree.head(file.path, 256))
     }
     let entry = table.entries[index]
-    if entry.name == "TypeScript", tree.head(file.path, 1).first == UInt8(ascii: "<") { return nil }  // a translation of Qt
+    if entry.name == "TypeScript", tree.head(file.path, 1).first == UInt8(ascii: "<") { return nil } // a Qt translation file
     if file.size >= minifiedFrom, entry.name == "JavaScript" || entry.name == "CSS", isMinified(tree.head(file.path, 8192)) { return nil }
     return index
   }
 
-  /// Lines of more than 300 bytes on average.
+  /// Whether lines are longer than 300 bytes on average.
   private static func isMinified(_ head: [UInt8]) -> Bool {
     head.count / (head.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }) > 300
   }
 }
 
 extension SourceTree {
-  /// Whether a marker is at the top: a name, or `*.csproj`.
+  /// Whether the top directory has a marker: a name, or `*.csproj`.
   func matches(_ marker: String) -> Bool {
     marker.hasPrefix("*") ? top.contains { $0.hasSuffix(marker.dropFirst()) } : has(marker)
   }

@@ -1,12 +1,12 @@
 import Records
 
-/// What a source tree is, language by language, most likely first.
+/// The languages of a source tree, the most likely first.
 public struct Detection: Sendable {
-  /// Each as it would stand on the record if it were chosen; never empty.
+  /// Each as it would be in the record if it were chosen; never empty.
   public let candidates: [Language]
 
-  /// Looks through a directory. Throws ``DetectionError`` when no language shows itself, and a system error when the directory
-  /// itself cannot be read.
+  /// Examines a directory. Throws ``DetectionError`` if it has no known language, and a system error if the directory
+  /// cannot be read.
   public init(of directory: String) throws {
     let table = LanguageTable.shared
     let tree = try SourceTree(directory, table: table)
@@ -22,13 +22,13 @@ public struct Detection: Sendable {
     }
   }
 
-  /// The packs that suit a language, by name, best first: TypeScript is served by `javascript` too.
+  /// The packs that suit a language, by name, best first: `javascript` also serves TypeScript.
   public static func packs(for language: String) -> [String] {
     let listed = LanguageTable.shared.entry(named: language)?.packs ?? []
     return listed.isEmpty ? [language.lowercased()] : listed
   }
 
-  /// The files that say what an application of this language needs; one of them is enough.
+  /// The manifests of a language; an application needs one of them.
   public static func manifests(of language: String) -> [String] {
     let entry = LanguageTable.shared.entry(named: language)
     return (entry?.markers ?? []) + (entry?.managers.map(\.file) ?? [])
@@ -40,7 +40,7 @@ public struct Detection: Sendable {
     return NodeManifest(tree: tree).hasBuild
   }
 
-  /// The ARG of a Dockerfile that chooses the version of a language: `PYTHON_VERSION`.
+  /// The ARG in a Dockerfile that sets the version of a language: `PYTHON_VERSION`.
   public static func versionArgument(of language: String) -> String? { LanguageTable.shared.entry(named: language)?.argument }
 }
 

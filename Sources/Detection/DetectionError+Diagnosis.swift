@@ -6,9 +6,9 @@ extension DetectionError: Diagnosis {
 
   public var message: String {
     switch self {
-    case .nothing(let directory): "cannot detect a language in '\(directory)': no source files of a known one"
+    case .nothing(let directory): "cannot detect a language in '\(directory)': it has no source files of a known language"
     }
   }
 
-  public var hint: String? { "check that this is the directory of the application; a Dockerfile is enough, and so is a pack: --pack NAME" }
+  public var hint: String? { "check that this is the application's directory; otherwise write a Dockerfile, or choose a pack with --pack NAME" }
 }

@@ -1,5 +1,5 @@
-/// What can go wrong while looking at a source tree.
+/// What can go wrong while examining a source tree.
 public enum DetectionError: Error, Equatable {
-  /// The directory holds no source of any language we know.
+  /// The directory has no source files of a known language.
   case nothing(String)
 }

@@ -1,4 +1,4 @@
-/// go.mod: the language version and what is required.
+/// go.mod: the language version and the requirements.
 struct GoManifest: Manifest {
   let tree: SourceTree
 
@@ -7,7 +7,7 @@ struct GoManifest: Manifest {
     return tree.lines("go.mod").map { $0.split { $0 == " " || $0 == "\t" } }
   }
 
-  /// Module paths without their major version: `github.com/labstack/echo/v4` is github.com/labstack/echo.
+  /// Module paths without the major version: `github.com/labstack/echo/v4` gives github.com/labstack/echo.
   var dependencies: Set<String> {
     Set(lines.compactMap { words -> String? in
       let words = words.first == "require" ? words.dropFirst() : words[...]
@@ -18,7 +18,7 @@ struct GoManifest: Manifest {
     })
   }
 
-  /// The toolchain asked for, else the language version, which is the least that will do.
+  /// The toolchain requested, else the language version, which is a minimum.
   var version: (version: String, source: String)? {
     let lines = lines
     if let line = lines.first(where: { $0.first == "toolchain" && $0.count == 2 && $0[1].hasPrefix("go1") }) {

@@ -1,6 +1,6 @@
-/// The language tables: `languages.txt`, which is compiled in so that one binary is enough, read once per run.
+/// The language tables of `languages.txt`, which is compiled in so that one binary is enough. Read once per run.
 struct LanguageTable: Sendable {
-  /// What a language is to an application, in the order in which they are thought of.
+  /// The role of a language in an application, in order of precedence.
   enum Kind: String, Sendable, Comparable {
     case code, tool, markup, data, prose
     private var rank: Int { switch self { case .code: 0; case .tool: 1; case .markup: 2; case .data: 3; case .prose: 4 } }
@@ -14,7 +14,7 @@ struct LanguageTable: Sendable {
     var packs: [String] = []
     var argument: String?
     var codenames: [(name: String, version: String)] = []
-    /// Whether a bare version in the manifest is the least that will do.
+    /// Whether a bare version in the manifest is a minimum.
     var bareIsMinimum = false
     var managers: [(file: String, manager: String)] = []
     var frameworks: [(name: String, dependency: String)] = []
@@ -26,11 +26,11 @@ struct LanguageTable: Sendable {
   private var byExtension: [String: Int] = [:]
   private var byName: [String: Int] = [:]
   private var byInterpreter: [String: Int] = [:]
-  /// Directories that are never entered; those of `top` only not from the root of the tree.
+  /// Directories that are never entered; `prunedAtTop` only at the root of the tree.
   private(set) var pruned: Set<String> = []
   private(set) var prunedAtTop: Set<String> = []
   private(set) var generated: [String] = []
-  /// Ports of databases, brokers and mail, which a source names without listening on them.
+  /// Ports of databases, brokers and mail, which sources mention without listening on them.
   private(set) var notWeb: Set<Int> = []
 
   static let shared = LanguageTable(String(decoding: PackageResources.languages_txt, as: UTF8.self))
@@ -79,14 +79,14 @@ struct LanguageTable: Sendable {
     }
   }
 
-  /// The language of a file by its name, or nil when its name does not tell.
+  /// The language of a file, by its name; nil if the name does not tell.
   func index(ofFile name: String) -> Int? {
     if let index = byName[name] { return index }
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
     return byExtension[name[name.index(after: dot)...].lowercased()]
   }
 
-  /// The language of a script by the program its `#!` line names: `/usr/bin/env -S python3.11 -u` is python.
+  /// The language of a script, by the program in its `#!` line: `/usr/bin/env -S python3.11 -u` gives python.
   func index(ofScript head: [UInt8]) -> Int? {
     guard head.starts(with: Array("#!".utf8)) else { return nil }
     let line = String(decoding: head.dropFirst(2).prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)

@@ -1,6 +1,6 @@
 import Records
 
-/// package.json and the files that pin a Node.
+/// package.json, and the files that pin a Node version.
 struct NodeManifest: Manifest {
   let tree: SourceTree
   private let package: JSON?
@@ -16,7 +16,7 @@ struct NodeManifest: Manifest {
     return names
   }
 
-  /// Whether what runs has to be built first.
+  /// Whether the application has to be built before it can run.
   var hasBuild: Bool { package?["scripts"]?["build"]?.string.map { !$0.isEmpty } ?? false }
 
   var version: (version: String, source: String)? {
@@ -27,7 +27,7 @@ struct NodeManifest: Manifest {
     return nil
   }
 
-  /// The `packageManager` field of Corepack, as in `pnpm@9.1.0`.
+  /// Corepack's `packageManager` field, as in `pnpm@9.1.0`.
   var packageManager: String? {
     guard let name = package?["packageManager"]?.string?.split(separator: "@").first else { return nil }
     return ["npm", "yarn", "pnpm"].first { $0 == name }
@@ -35,7 +35,7 @@ struct NodeManifest: Manifest {
 
   func start(main: String?, framework: String?, port: Int?) -> String? {
     if let script = package?["scripts"]?["start"]?.string {
-      // npm in between would only cost memory and swallow signals.
+      // Run node directly: npm in between would use memory and swallow signals.
       let words = script.split(separator: " ")
       let isPlain = script.utf8.allSatisfy { $0 > 0x1F && $0 < 0x7F && !"\"'`$&|;<>*?(){}~#\\=!".utf8.contains($0) }
       return words.first == "node" && isPlain ? words.joined(separator: " ") : "npm start"

@@ -1,14 +1,14 @@
-/// Looks for the port an application listens on, in its sources, where they say it plainly: `app.run(port=8080)`, `listen(3000)`,
-/// `os.environ.get("PORT", 8080)`. Two different answers are no answer.
+/// Finds the port that an application listens on, if its sources state it plainly: `app.run(port=8080)`,
+/// `listen(3000)`, `os.environ.get("PORT", 8080)`. If they name two different ports, the result is nil.
 struct PortSearch {
   let tree: SourceTree
   let entry: LanguageTable.Entry
   let table: LanguageTable
 
-  /// Sources looked at, the shallow ones first; each by its head.
+  /// The number of sources searched, the least deep first; only the beginning of each.
   private static let fileLimit = 40
 
-  /// - Parameter main: the file where the application starts, whose word counts for more.
+  /// - Parameter main: the file where the application starts; it takes precedence.
   func port(main: String?) -> (port: Int, place: String)? {
     if let main, let found = only(in: [main]) { return found }
     let sources = tree.files.filter { file in
@@ -31,7 +31,7 @@ struct PortSearch {
     return found
   }
 
-  /// The few lines, of those people write, that have two digits in a row; with their numbers, from 1.
+  /// The lines of ordinary length that have two digits in a row, with their numbers, from 1.
   private static func linesWithNumbers(_ bytes: [UInt8]) -> [(number: Int, line: [UInt8])] {
     var lines: [(number: Int, line: [UInt8])] = []
     bytes.withUnsafeBufferPointer { bytes in
@@ -59,7 +59,7 @@ struct PortSearch {
       var at = 0
       while at + needle.count <= bytes.count {
         guard bytes[at] == needle[0] else { at += 1; continue }
-        // `transport=` is no `port=`, but `server_port=` is.
+        // `transport=` does not count as `port=`, but `server_port=` does.
         let isWord = at == 0 || !isWordByte(bytes[at - 1]) || !isWordByte(needle[0])
         if isWord, bytes[at...].starts(with: needle), let port = number(bytes[(at + needle.count)...]) { return port }
         at += 1
@@ -68,7 +68,7 @@ struct PortSearch {
     return nil
   }
 
-  /// The number behind quotes, a conversion and an address without a host of its own: `int("8080"`, `"0.0.0.0:8080"`, `":8080"`.
+  /// The number after quotes, a conversion and a wildcard or local address: `int("8080"`, `"0.0.0.0:8080"`, `":8080"`.
   private func number(_ bytes: ArraySlice<UInt8>) -> Int? {
     var rest = bytes
     func skip(_ word: String) -> Bool {

@@ -1,10 +1,10 @@
 import Command
 
-/// requirements.txt, pyproject.toml, Pipfile, setup.py and the files that pin a Python.
+/// requirements.txt, pyproject.toml, Pipfile, setup.py, and the files that pin a Python version.
 struct PythonManifest: Manifest {
   let tree: SourceTree
 
-  /// Names as PEP 503 has them: lower case, `-` for `_` and `.`.
+  /// Names normalized as in PEP 503: lower case, `-` for `_` and `.`.
   var dependencies: Set<String> {
     var names: Set<String> = []
     for file in ["requirements.txt", "requirements.in", "requirements/base.txt", "requirements/production.txt"] {
@@ -12,7 +12,7 @@ struct PythonManifest: Manifest {
       for line in tree.lines(file) { if let name = requirement(line) { names.insert(name) } }
     }
     for file in ["pyproject.toml", "Pipfile", "setup.py", "setup.cfg"] where tree.has(file) {
-      // `flask = "^3"`, `"flask>=3"`, and `flask` on a line of its own in setup.cfg: names stand at the start of a line or string.
+      // `flask = "^3"`, `"flask>=3"`, and `flask` alone in setup.cfg: a name is at the start of a line or string.
       for line in tree.lines(file) where !trimmed(line).hasPrefix("#") {
         if let name = requirement(line) { names.insert(name) }
         for quote in ["\"", "'"] as [Character] {
@@ -25,7 +25,7 @@ struct PythonManifest: Manifest {
     return names
   }
 
-  /// The name a requirement begins with (PEP 508): `Flask[async] >= 3 ; python_version > "3.8"` is flask.
+  /// The name at the start of a requirement (PEP 508): `Flask[async] >= 3 ; python_version > "3.8"` gives flask.
   private func requirement(_ line: some StringProtocol) -> String? {
     let name = trimmed(line).prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == ".") }
     guard let first = name.first, first.isLetter || first.isNumber, name.count <= 100 else { return nil }
@@ -40,7 +40,7 @@ struct PythonManifest: Manifest {
     return nil
   }
 
-  /// The string of a `key = "value"` line; the first key that is there.
+  /// The string in a `key = "value"` line, for the first key found.
   private func value(of keys: [String], in file: String) -> String? {
     guard tree.has(file) else { return nil }
     let lines = tree.lines(file).map(trimmed)
@@ -68,7 +68,7 @@ struct PythonManifest: Manifest {
     guard let main = main ?? onlyFile else { return nil }
     let source = tree.text(main)
     let module = String(main.dropLast(3).map { $0 == "/" ? "." : $0 })
-    // The name the application object has, for servers that import it.
+    // The variable of the application object, for servers that import it.
     let object = ["app", "application", "api"].first { name in
       source.lines.contains { $0.hasPrefix("\(name) = ") || $0.hasPrefix("\(name)=") || $0.hasPrefix("\(name): ") }
     }
@@ -87,7 +87,7 @@ struct PythonManifest: Manifest {
     return "python \(main)"
   }
 
-  /// The one script at the top, whatever its name.
+  /// The only script in the top directory, whatever its name.
   private var onlyFile: String? {
     let scripts = tree.top.filter { $0.hasSuffix(".py") && $0 != "setup.py" && $0 != "conftest.py" && !$0.hasPrefix("test") }
     return scripts.count == 1 ? scripts.first : nil

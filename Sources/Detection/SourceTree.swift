@@ -3,10 +3,11 @@ import Command
 import Glibc
 import Records
 
-/// The files of an application that are its own: what was vendored, generated, hidden or linked in is left out.
+/// An application's own files: not those that are vendored, generated, hidden, or behind links.
 ///
-/// The walk is by levels, so that a bound cuts off the deep end; a level is in byte order, so the same tree gives the same answer.
-/// Symbolic links are not followed, which is also what ends loops; only regular files are ever opened.
+/// The walk goes level by level, so that the limit cuts off the deepest files; each level is in byte order, so that the
+/// same tree gives the same result. Symbolic links are not followed, so there are no loops, and only regular files are
+/// opened.
 struct SourceTree {
   struct File {
     /// Relative to the root, with slashes.
@@ -17,9 +18,9 @@ struct SourceTree {
 
   let root: String
   private(set) var files: [File] = []
-  /// The names of the regular files at the top, manifests among them.
+  /// The names of the regular files in the top directory, manifests included.
   private(set) var top: Set<String> = []
-  /// Whether the tree was too large to be seen whole.
+  /// Whether the tree was too large to be read completely.
   private(set) var isPartial = false
 
   static let entryLimit = 100_000
@@ -35,7 +36,7 @@ struct SourceTree {
         guard seen < SourceTree.entryLimit else { isPartial = true; return }
         let path = directory.isEmpty ? root : "\(root)/\(directory)"
         let names: [String]
-        // What lies below may be somebody else's; what cannot be read there is simply not counted.
+        // Subdirectories may belong to another user; skip what cannot be read there.
         do { names = try SourceTree.list(path, limit: SourceTree.entryLimit - seen) } catch { if depth == 0 { throw error }; continue }
         seen += names.count
         for name in names where !name.hasPrefix(".") {
@@ -45,7 +46,7 @@ struct SourceTree {
           switch status.st_mode & S_IFMT {
           case Glibc.S_IFDIR:
             if table.pruned.contains(name) || (depth == 0 && table.prunedAtTop.contains(name)) { continue }
-            // A virtual environment may have any name.
+            // A virtual environment can have any name.
             if access("\(path)/\(name)/pyvenv.cfg", F_OK) == 0 { continue }
             next.append(relative)
           case Glibc.S_IFREG:
@@ -74,14 +75,14 @@ struct SourceTree {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Whether the tree has a file at the top: hidden ones count, links and directories do not.
+  /// Whether the top directory has a regular file of that name; it may be hidden, but not a link.
   func has(_ name: String) -> Bool {
     if top.contains(name) { return true }
     var status = stat()
     return name.hasPrefix(".") && lstat("\(root)/\(name)", &status) == 0 && status.st_mode & S_IFMT == Glibc.S_IFREG
   }
 
-  /// The first bytes of a file; empty when it is no regular file or cannot be read. Never waits, whatever the file has become.
+  /// The first bytes of a file; empty if it is not a regular file or cannot be read. Never blocks, even on a FIFO.
   func head(_ path: String, _ count: Int = 65_536) -> [UInt8] {
     guard let file = try? OpenFile("\(root)/\(path)", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY), let status = try? file.status(),
       status.st_mode & S_IFMT == Glibc.S_IFREG
@@ -93,7 +94,7 @@ struct SourceTree {
 
   func text(_ path: String) -> String { String(decoding: head(path, 1 << 20), as: UTF8.self) }
 
-  /// The lines of a file without the line feed.
+  /// The lines of a file without their line ends.
   func lines(_ path: String, _ count: Int = 1 << 20) -> [Substring] {
     String(decoding: head(path, count), as: UTF8.self).allLines
   }

@@ -1,6 +1,6 @@
 import Records
 
-/// What the manifests and sources of one language tell: framework, version, package manager, port and start command.
+/// What the manifests and sources of a language say: framework, version, package manager, port and start command.
 struct Traits {
   let tree: SourceTree
   let entry: LanguageTable.Entry
@@ -33,7 +33,7 @@ struct Traits {
     language.start = procfile ?? manifest.start(main: main, framework: language.framework, port: language.port)
   }
 
-  /// The `web` process of a Procfile, which says it for every language.
+  /// The `web` process of a Procfile, which applies to every language.
   private var procfile: String? {
     guard tree.has("Procfile") else { return nil }
     let line = tree.lines("Procfile", 65_536).first { $0.hasPrefix("web:") }
@@ -41,15 +41,15 @@ struct Traits {
   }
 }
 
-/// What the files of one language's package managers say.
+/// What the files of a language's package managers say.
 protocol Manifest {
-  /// The names of what the application asks for, without versions.
+  /// The names of the application's dependencies, without versions.
   var dependencies: Set<String> { get }
-  /// The version of the language as it is spelled, and the file that says so.
+  /// The language version as spelled, and the file it is from.
   var version: (version: String, source: String)? { get }
-  /// Where a manifest names it outright; nil leaves it to the lock file that is there.
+  /// The package manager, if a manifest names it; nil leaves it to the lock files.
   var packageManager: String? { get }
-  /// The command that starts the application, listening on the port, or on 8080 when none is known.
+  /// The command that starts the application on the port, or on 8080 if the port is unknown.
   func start(main: String?, framework: String?, port: Int?) -> String?
 }
 
@@ -57,7 +57,7 @@ extension Manifest {
   var packageManager: String? { nil }
 }
 
-/// Without the white space around it.
+/// Without leading and trailing white space.
 func trimmed(_ text: some StringProtocol) -> String {
   var scalars = Substring(text).unicodeScalars
   while let first = scalars.first, first.properties.isWhitespace || first.value == 0xFEFF { scalars.removeFirst() }
@@ -65,7 +65,7 @@ func trimmed(_ text: some StringProtocol) -> String {
   return String(scalars)
 }
 
-/// The first line of a one-line file such as `.nvmrc` that says something; nil when it is no plain version of at most 64 characters.
+/// The first meaningful line of a one-line file such as `.nvmrc`; nil unless a plain version of at most 64 bytes.
 func versionLine(_ tree: SourceTree, _ file: String) -> String? {
   guard tree.has(file) else { return nil }
   let line = tree.lines(file, 4096).map(trimmed).first { !$0.isEmpty && !$0.hasPrefix("#") }

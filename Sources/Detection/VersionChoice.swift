@@ -1,9 +1,9 @@
 import Records
 
 extension Detection {
-  /// The tag of a language's base image that suits what a project asks for: the pack's own where that will do, else the version
-  /// asked for. Nil when the project asks for nothing, or for something that is no version (`pypy3.9`).
-  /// - Parameter standard: the version the pack is made for, as in `3.13`; how many numbers it has is how many a range gets.
+  /// The tag of a language's base image for the version a project asks for: the pack's own if that satisfies it, else
+  /// the version itself. nil if the project asks for none, or for something that is not a version (`pypy3.9`).
+  /// - Parameter standard: the pack's version, as in `3.13`; a range gives a version with as many numbers.
   public static func imageVersion(for language: Language, standard: String) -> String? {
     guard let asked = language.version else { return nil }
     let entry = LanguageTable.shared.entry(named: language.name)
@@ -12,19 +12,19 @@ extension Detection {
   }
 }
 
-/// `>=3.9,<3.13`, `^20.1`, `18.x || 20.x`, `==3.11.*`: from and up to, as numbers. PEP 440 and the ranges of npm, as far as people
-/// write them for a language's version.
+/// `>=3.9,<3.13`, `^20.1`, `18.x || 20.x`, `==3.11.*` as two bounds of numbers. Covers PEP 440 and npm's ranges as far
+/// as they are used for a language's version.
 struct VersionRange: Equatable {
   var from: [Int] = []
   var below: [Int]?
-  /// The version itself, where it was one to the letter.
+  /// The version itself, if it was given exactly.
   var exact: String?
 
   static func choose(_ text: String, standard: String, bareIsMinimum: Bool) -> String? {
     guard let wanted = numbers(standard) else { return nil }
     let ranges = text.split(separator: "|").compactMap { VersionRange(String($0), bareIsMinimum: bareIsMinimum) }
     if ranges.contains(where: { $0.holds(wanted) }) { return standard }
-    // The last of several is the newest, as people write them.
+    // By custom the last of several is the newest.
     guard let range = ranges.last else { return nil }
     if let exact = range.exact { return exact }
     if let below = range.below, range.from.isEmpty || wanted.lexicographicallyPrecedes(range.from) == false {
@@ -39,7 +39,7 @@ struct VersionRange: Equatable {
 
   private static func text(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ".") }
 
-  /// Nil for what is no range of plain versions.
+  /// nil unless it is a range of plain versions.
   init?(_ text: String, bareIsMinimum: Bool = false) {
     var words: [String] = []
     for word in text.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) {
@@ -79,7 +79,7 @@ struct VersionRange: Equatable {
 
   private static func next(_ parts: [Int]) -> [Int] { parts.dropLast() + [parts[parts.count - 1] + 1] }
 
-  /// Whether a tag such as 3.13, which stands for its newest release, lies within; `exact` with more numbers is not met by it.
+  /// Whether a tag such as 3.13, its newest release, is in the range. An `exact` with more numbers excludes it.
   private func holds(_ version: [Int]) -> Bool {
     if let exact, let numbers = VersionRange.numbers(exact), numbers.count > version.count { return false }
     if Array(from.prefix(version.count)).lexicographicallyPrecedes(version) == false, Array(from.prefix(version.count)) != version { return false }

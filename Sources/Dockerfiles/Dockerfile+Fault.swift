@@ -1,12 +1,12 @@
 extension Dockerfile {
-  /// What is the matter with a line.
+  /// An error in a Dockerfile, with its line.
   package struct Fault: Error, Equatable {
     package var line: Int
     package var reason: String
   }
 
-  /// The file, unless it has something that no builder takes: what builders say of it names no line, or is about
-  /// something else. What one of them might know and another does not is left to them.
+  /// Parses the file and rejects what no builder accepts: builders report such errors without a line, or as something
+  /// else. What one builder might support and another not is left to them.
   package static func checked(_ text: String, arguments: [String: String]) throws(Fault) -> Dockerfile {
     let file: Dockerfile
     do throws(DockerfileError) { file = try Dockerfile(text) } catch { throw Fault(error) }
@@ -17,8 +17,7 @@ extension Dockerfile {
     return file
   }
 
-  /// Whether the file is to be read by another program than the builder's own: then there is nothing that cannot stand
-  /// in it.
+  /// Whether the file is for a frontend other than the builder's own, so that nothing in it can be called wrong.
   package static func isForeign(_ text: String) -> Bool {
     guard let syntax = try? Dockerfile(text).directives.first(where: { $0.name == "syntax" })?.value else { return false }
     return !["docker/dockerfile", "docker.io/docker/dockerfile"].contains { name in
@@ -32,31 +31,31 @@ extension Dockerfile {
     switch name {
     case "FROM":
       guard words.isEmpty || words.count == 1 || (words.count == 3 && words[1].lowercased() == "as") else {
-        return "FROM wants an image, and no more behind it than 'AS NAME'"
+        return "FROM takes an image and an optional 'AS NAME'"
       }
     case "RUN":
-      if text.isEmpty { return "RUN names no command" }
+      if text.isEmpty { return "RUN needs a command" }
     case "COPY", "ADD":
-      if words.count < 2 { return "\(name) wants a source and a destination" }
+      if words.count < 2 { return "\(name) needs a source and a destination" }
     case "ENV", "LABEL":
-      if words.isEmpty { return "\(name) wants NAME=VALUE" }
+      if words.isEmpty { return "\(name) needs NAME=VALUE" }
       guard words[0].contains("=") else {
-        return words.count == 1 ? "\(name) gives '\(words[0])' no value: write \(words[0])=VALUE" : nil
+        return words.count == 1 ? "\(name) '\(words[0])' has no value: write \(words[0])=VALUE" : nil
       }
       if let odd = words.first(where: { !$0.contains("=") }) {
-        return "\(name) wants NAME=VALUE, and '\(odd)' has no '='"
+        return "\(name) needs NAME=VALUE, but '\(odd)' has no '='"
       }
     case "ARG", "WORKDIR", "USER", "STOPSIGNAL", "EXPOSE", "VOLUME", "MAINTAINER":
-      if text.isEmpty { return "\(name) says nothing" }
+      if text.isEmpty { return "\(name) needs an argument" }
     case "SHELL":
-      if instruction.list?.isEmpty ?? true { return "SHELL wants a list, as in [\"/bin/bash\", \"-c\"]" }
+      if instruction.list?.isEmpty ?? true { return "SHELL needs a list, as in [\"/bin/bash\", \"-c\"]" }
     case "HEALTHCHECK":
       guard let first = words.first?.uppercased(), ["NONE", "CMD"].contains(first) else {
-        return "HEALTHCHECK wants CMD and a command, or NONE"
+        return "HEALTHCHECK needs CMD and a command, or NONE"
       }
     case "ONBUILD": return faultOfTrigger(instruction)
     case "CMD", "ENTRYPOINT": break
-    default: return "'\(instruction.spelling)' is no instruction"
+    default: return "unknown instruction '\(instruction.spelling)'"
     }
     return nil
   }
@@ -68,8 +67,8 @@ extension Dockerfile {
     inner.spelling = String(word)
     (inner.flags, inner.text) = Dockerfile.flags(rest, escape: escape)
     switch inner.name {
-    case "": return "ONBUILD wants an instruction"
-    case "FROM", "ONBUILD", "MAINTAINER": return "\(inner.name) cannot stand behind ONBUILD"
+    case "": return "ONBUILD needs an instruction"
+    case "FROM", "ONBUILD", "MAINTAINER": return "\(inner.name) cannot follow ONBUILD"
     default: return fault(of: inner)
     }
   }

@@ -1,45 +1,47 @@
 import OCI
 
 extension Dockerfile {
-  /// What one stage leaves in the image it makes, as far as the file itself says; what comes from the base image is not known.
+  /// The result of one stage, as far as the file itself tells; what comes from the base image is unknown.
   public struct Stage: Sendable {
-    /// The image or the earlier stage it begins with, variables put in; `scratch` for none.
+    /// The image or earlier stage it starts from, variables expanded; `scratch` for none.
     public var base: String
     /// `AS NAME`, in lower case.
     public var name: String?
     public var platform: String?
     /// Whether ``base`` is an earlier stage of this file.
     public var continuesStage: Bool
-    /// `EXPOSE`, in order, each once.
+    /// From `EXPOSE`, in order, without duplicates.
     public var ports: [Port] = []
     public var user: String?
     public var workingDirectory: String?
-    /// `ENV`, the last value of each name, in order of first mention.
+    /// From `ENV`, the last value of each name, in order of first appearance.
     public var environment: [(name: String, value: String)] = []
     public var command: Instruction?
     public var entrypoint: Instruction?
-    /// Its instructions, the `FROM` first.
+    /// All its instructions, beginning with `FROM`.
     public var instructions: [Instruction]
 
-    /// Arguments in scope, which later stages based on this one inherit.
+    /// The arguments in scope; later stages based on this one inherit them.
     package var arguments: [String: String] = [:]
-    /// Arguments from before the first `FROM`.
+    /// The arguments declared before the first `FROM`.
     package var global: [String: String] = [:]
-    /// ``ports`` again, for a quick look.
+    /// ``ports`` as a set, for fast lookup.
     var exposed: Set<Port> = []
-    /// What its instructions take files from: images, and stages by name or number.
+    /// Where its instructions copy or mount files from: images, and stages by name or number.
     var sources: [(line: Int, name: String)] = []
   }
 
+  /// A port and its protocol.
   public struct Port: Sendable, Hashable {
     public var number: Int
     /// `tcp`, `udp` or `sctp`.
     public var transport: String
   }
 
-  /// The stages in order, with build arguments and variables put in. Throws when there is no `FROM` where one must be.
+  /// The stages in order, with build arguments and variables expanded. Throws if an instruction precedes the first
+  /// `FROM`, or there is no `FROM`.
   ///
-  /// All that variables put in is bounded in length: a file of a few lines could otherwise become one of terabytes.
+  /// The total length of all expansions is limited: otherwise a file of a few lines could expand to terabytes.
   public func stages(arguments: [String: String] = [:]) throws(DockerfileError) -> [Stage] {
     var stages: [Stage] = [], global: [String: String] = [:], length = 0
     for instruction in instructions {
@@ -61,15 +63,15 @@ extension Dockerfile {
     return stages
   }
 
-  /// The images from elsewhere that a build may need, each once: of `FROM`, and of `COPY --from` and `RUN --mount=from=`.
+  /// The images that a build may pull, without duplicates: from `FROM`, `COPY --from` and `RUN --mount=from=`.
   ///
-  /// Each is a name, as docker has it: what builders take besides, a place where an image lies (`oci:/path`), is refused,
-  /// since the Dockerfile of one application could take those of others out of the draft home that way.
+  /// Each must be an image name as in docker. Builders also accept a location (`oci:/path`); that is refused, because
+  /// with it the Dockerfile of one application could copy other applications' images out of the draft home.
   public func images(arguments: [String: String] = [:]) throws(DockerfileError) -> [String] {
     let stages = try stages(arguments: arguments)
     var images: [String] = [], seen: Set<String> = [], known: Set<String> = ["scratch"]
     for stage in stages {
-      // A stage goes before an image of its name; a `FROM` knows those before it, the others their own as well.
+      // A stage hides an image of the same name; `FROM` sees only earlier stages, other instructions also their own.
       if let name = stage.name { known.insert(name) }
       var sources = stage.sources.filter { !known.contains($0.name.lowercased()) && Int($0.name) == nil }
       if !stage.continuesStage, stage.base != "scratch" {
@@ -138,7 +140,7 @@ extension Dockerfile {
       }
     case "EXPOSE":
       for word in DockerfileWords.split(instruction.text, escape: escape) {
-        // A variable may hold several ports.
+        // A variable may contain several ports.
         let ports = try expand(word, instruction, &length, value).split(separator: " ").flatMap(Dockerfile.ports)
         for port in ports where stage.exposed.insert(port).inserted { stage.ports.append(port) }
       }
@@ -152,8 +154,8 @@ extension Dockerfile {
     }
   }
 
-  /// `--from` and `--mount=…,from=`; what an `ONBUILD` keeps for later is done in this build where a later stage begins
-  /// with this one.
+  /// Collects `--from` and `--mount=…,from=`, also of `ONBUILD`, which takes effect in this build if a later stage
+  /// starts from this one.
   private func addSources(
     of instruction: Instruction, to stage: inout Stage, _ length: inout Int, _ value: @escaping (String) -> String?
   ) throws(DockerfileError) {
@@ -165,7 +167,7 @@ extension Dockerfile {
     for flag in flags {
       let isFrom = flag.name.lowercased() == "from"
       guard isFrom || flag.name.lowercased() == "mount" else { continue }
-      // A variable of the base image, which nobody here knows, could name anything.
+      // A variable of the base image, whose value is unknown here, could name anything.
       nonisolated(unsafe) var isKnown = true
       let text = try expand(flag.value, instruction, &length) { name in
         let found = value(name)
@@ -181,7 +183,7 @@ extension Dockerfile {
     }
   }
 
-  /// Everything that variables are put into, together, may become so long.
+  /// The limit for all expansions together, in bytes.
   private static let limit = 4 << 20
 
   private func expand(
@@ -193,7 +195,7 @@ extension Dockerfile {
     return text
   }
 
-  /// `8080`, `8080/udp`, `8000-8010/tcp`, `8080:80`: empty when it is no port, as for a variable without a value.
+  /// Parses `8080`, `8080/udp`, `8000-8010/tcp`, `8080:80`; empty if it is not a port, like an unset variable.
   private static func ports(_ text: Substring) -> [Port] {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let transport = parts.count > 1 ? parts[1].lowercased() : "tcp"
@@ -204,7 +206,7 @@ extension Dockerfile {
     return (first...last).map { Port(number: $0, transport: transport) }
   }
 
-  /// Arguments a builder has without an `ARG`.
+  /// The arguments that builders define without an `ARG`.
   private static func predefined(_ name: String, _ arguments: [String: String]) -> String? {
     #if arch(arm64)
     let machine = "arm64"

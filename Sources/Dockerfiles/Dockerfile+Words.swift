@@ -1,9 +1,9 @@
-/// Builders' words where we know better.
+/// Improves builders' error messages where we know more.
 extension Dockerfile {
-  /// The line that a builder's sentence is about, and what is the matter in one sentence; nil when nothing tells.
+  /// The line that a builder's message is about, and the error in one sentence; nil if nothing tells.
   /// - Parameters:
-  ///   - step: the builder's last word on where it is.
-  ///   - lines: all it said last.
+  ///   - step: the builder's last report of its step.
+  ///   - lines: its last lines of output.
   package func fault(_ reason: String, program: String, step: String?, lines: [String]) -> Fault? {
     if let instruction = heredoc(takenApart: reason) {
       return Fault(line: instruction.lines.lowerBound, reason: instruction.noHeredoc("this '\(program)'"))
@@ -12,7 +12,7 @@ extension Dockerfile {
       let known = instruction.unknownFlag(rest, program) ?? instruction.missingSource(rest)
       return Fault(line: instruction.lines.lowerBound, reason: known ?? rest)
     }
-    // A sentence that names no step may name an instruction and its options.
+    // A message without a step may still name an instruction and its options.
     let spelled = instructions.first { instruction in
       let opening = Dockerfile.squeezed(instruction.name + instruction.spelledFlags)
       return !instruction.flags.isEmpty && Dockerfile.squeezed(reason).hasPrefix(opening)
@@ -31,7 +31,7 @@ extension Dockerfile {
     return Fault(line: line, reason: reason)
   }
 
-  /// `building at STEP "RUN make": …`: the instruction, and what follows; of a program that failed the whole sentence.
+  /// Parses `building at STEP "RUN make": …` into the instruction and the rest; if a program failed, the whole text.
   private func instruction(saidBefore reason: String) -> (Instruction, String)? {
     let opening = "building at STEP \""
     guard reason.hasPrefix(opening) else { return nil }
@@ -39,7 +39,7 @@ extension Dockerfile {
     let found = instructions.filter { said.hasPrefix(Dockerfile.squeezed($0.whole) + "\":") }
     guard let instruction = found.max(by: { $0.text.utf8.count < $1.text.utf8.count }) else { return nil }
     if instruction.name == "RUN", reason.contains("exit status ") { return (instruction, reason) }
-    // By counting what is no blank, as the builder may have set others.
+    // Count non-blank bytes, because the builder may have changed the blanks.
     var left = Dockerfile.squeezed(opening + instruction.whole).utf8.count + 2
     let rest = reason.utf8.drop { byte in
       if Dockerfile.isBlank(byte) { return true }
@@ -47,14 +47,14 @@ extension Dockerfile {
       return left >= 0
     }
     var words = Dockerfile.trimmed(Substring(rest))
-    // The name of a container that is gone.
+    // The name of a container that no longer exists.
     if words.hasPrefix("resolving mountpoints for container "), let end = words.firstRange(of: ": ") {
       words = words[end.upperBound...]
     }
     return (instruction, String(words))
   }
 
-  /// The instruction whose here-document a builder has taken for instructions of their own.
+  /// The instruction whose here-document a builder has read as instructions.
   private func heredoc(takenApart reason: String) -> Instruction? {
     let documents = instructions.filter { !$0.heredocs.isEmpty }
     let lower = reason.lowercased()
@@ -70,8 +70,7 @@ extension Dockerfile {
     return first ?? documents[0]
   }
 
-  /// Of `STEP 3/4: …`, or of `[1/2] STEP 3/4: …` where there are several stages; `Step 3/4 : …` counts through all of
-  /// them.
+  /// The line of `STEP 3/4: …`, or of `[1/2] STEP 3/4: …` with several stages; `Step 3/4 : …` counts across stages.
   private func line(ofStep step: String) -> Int? {
     let words = step.split(separator: " ")
     guard let at = words.firstIndex(where: { $0 == "STEP" || $0 == "Step" }), at + 1 < words.count else { return nil }
@@ -89,7 +88,7 @@ extension Dockerfile {
 
   private static func count(_ text: Substring) -> Int? { Int(text.prefix { $0 != "/" }) }
 
-  /// BuildKit shows the line: `Dockerfile:3`, and a rule below it.
+  /// The line in BuildKit's excerpt: `Dockerfile:3` and a rule below it.
   private static func quoted(_ lines: [String]) -> Int? {
     for (line, next) in zip(lines, lines.dropFirst()) where next.hasPrefix("-----") {
       if let number = line.split(separator: ":").last.flatMap({ Int($0) }) { return number }
@@ -106,28 +105,29 @@ extension Dockerfile.Instruction {
   fileprivate var spelledFlags: String {
     flags.map { "--\($0.name)" + ($0.value.isEmpty ? "" : "=\($0.value)") }.joined()
   }
-  /// As it is written, but for blanks.
+  /// As written, except for blanks.
   fileprivate var whole: String { spelling + spelledFlags + text }
 
+  /// The message if a builder does not support here-documents.
   package func noHeredoc(_ program: String) -> String {
-    "'\(spelling) <<\(heredocs.first?.name ?? "")' is a here-document, and \(program) does not know them"
+    "'\(spelling) <<\(heredocs.first?.name ?? "")' is a here-document, which \(program) does not support"
   }
 
-  /// `COPY only supports the --chmod=<permissions> and the --from=<image> flags` says all but what is the matter.
+  /// `COPY only supports the --chmod=<permissions> and the --from=<image> flags` does not name the wrong flag.
   fileprivate func unknownFlag(_ reason: String, _ program: String) -> String? {
     guard reason.hasPrefix(name + " only supports the "), let flag = flags.first(where: { flag in
       ![" ", "="].contains { "\(reason) ".contains("--\(flag.name)\($0)") }
     }) else { return nil }
-    return "this '\(program)' does not know \(name) --\(flag.name)"
+    return "this '\(program)' does not support \(name) --\(flag.name)"
   }
 
-  /// `checking on sources under "/…/merged": copier: stat: "/x": no such file or directory`, where the directory is the
-  /// builder's own.
+  /// Handles `checking on sources under "/…/merged": copier: stat: "/x": no such file or directory`, where the
+  /// directory is the builder's.
   fileprivate func missingSource(_ reason: String) -> String? {
     let ending = "\": no such file or directory"
     guard reason.hasSuffix(ending), let start = reason.firstRange(of: "copier: stat: \"") else { return nil }
     let path = reason[start.upperBound...].dropLast(ending.count)
     if let from = flags.first(where: { $0.name == "from" }) { return "'\(from.value)' has no '\(path)'" }
-    return "the context has no '\(path.drop { $0 == "/" })': it is not there, or .dockerignore leaves it out"
+    return "the context has no '\(path.drop { $0 == "/" })': it does not exist, or .dockerignore excludes it"
   }
 }

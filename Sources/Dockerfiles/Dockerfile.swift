@@ -1,26 +1,27 @@
 import Records
 
-/// A Dockerfile as it is written: its directives and its instructions in order, each with the lines it stands on.
+/// A Dockerfile as written: its directives, and its instructions in order, each with its lines.
 ///
-/// The grammar is the one of https://docs.docker.com/reference/dockerfile/: parser directives, the escape character, line
-/// continuation with comments and empty lines in between, here-documents, flags, and the JSON form. An instruction whose name
-/// is unknown is kept all the same: judging is the builder's business. What the file amounts to, stage by stage, with the
-/// variables put in, is ``stages(arguments:)``.
+/// The grammar is that of https://docs.docker.com/reference/dockerfile/: parser directives, the escape character, line
+/// continuation with comments and empty lines in between, here-documents, flags, and the JSON form. Unknown
+/// instructions are kept; it is up to the builder to reject them. ``stages(arguments:)`` interprets the file, stage by
+/// stage, with variables expanded.
 public struct Dockerfile: Sendable {
+  /// One instruction, as written.
   public struct Instruction: Sendable, Equatable {
     /// In capitals: `RUN`.
     public var name: String
     /// The leading `--name=value` words; a flag without `=` has an empty value.
     public var flags: [Flag]
-    /// What follows name and flags, continuation lines joined, outer spaces removed, no variable put in.
+    /// The text after name and flags, continuation lines joined, outer blanks removed, variables not expanded.
     public var text: String
     public var heredocs: [Heredoc]
-    /// The lines it stands on, from 1, here-documents included.
+    /// Its lines, from 1, here-documents included.
     public var lines: ClosedRange<Int>
-    /// The name as it is written.
+    /// The name as written.
     package var spelling = ""
 
-    /// The JSON form, `["a", "b"]`; nil when the text has another form.
+    /// The JSON form, `["a", "b"]`; nil if the text is not in that form.
     public var list: [String]? {
       guard text.utf8.first == UInt8(ascii: "["), let array = try? JSON(parsing: Array(text.utf8)).array else { return nil }
       let strings = array.compactMap(\.string)
@@ -28,27 +29,28 @@ public struct Dockerfile: Sendable {
     }
   }
 
+  /// A flag of an instruction: `--from=build`.
   public struct Flag: Sendable, Equatable {
     public var name: String
     public var value: String
   }
 
-  /// A here-document: `<<NAME`, its lines and a last line that says NAME.
+  /// A here-document: `<<NAME`, its lines, and a last line with the name.
   public struct Heredoc: Sendable, Equatable {
     public var name: String
-    /// Each line with its line feed; leading tabs are gone after `<<-`.
+    /// The lines with their line feeds; `<<-` strips leading tabs.
     public var content: String
-    /// Whether variables are put in: not when the name was quoted.
+    /// Whether variables are expanded: not if the name is quoted.
     public var expands: Bool
   }
 
-  /// Parser directives from the head of the file, names in lower case: `syntax`, `escape`, `check`.
+  /// The parser directives at the head of the file, names in lower case: `syntax`, `escape`, `check`.
   public private(set) var directives: [(name: String, value: String)] = []
-  /// The escape character: a backslash, or a backquote by `# escape=`.
+  /// The escape character: a backslash, or a backquote after `# escape=`.
   public private(set) var escape = UInt8(ascii: "\\")
   public private(set) var instructions: [Instruction] = []
 
-  /// Reads the text of a Dockerfile. Throws ``DockerfileError`` with the line of what no builder would understand.
+  /// Parses the text of a Dockerfile. Throws ``DockerfileError`` with the line of what no builder accepts.
   public init(_ text: String) throws(DockerfileError) {
     var lines = DockerfileLines(text)
     try readDirectives(&lines)
@@ -68,7 +70,7 @@ public struct Dockerfile: Sendable {
     if instructions.isEmpty { throw DockerfileError.empty }
   }
 
-  /// `# name=value` lines before anything else, each name once.
+  /// Reads `# name=value` lines before anything else; no name may repeat.
   private mutating func readDirectives(_ lines: inout DockerfileLines) throws(DockerfileError) {
     while let line = lines.peek, let directive = Dockerfile.directive(line) {
       let number = lines.skip()
@@ -90,12 +92,12 @@ public struct Dockerfile: Sendable {
     return (name, String(trimmed(line[line.index(after: equals)...])))
   }
 
-  /// The instruction that does the work: what an `ONBUILD` wraps.
+  /// The instruction itself, or the one inside an `ONBUILD`.
   private static func subject(of instruction: Instruction) -> String {
     instruction.name == "ONBUILD" ? uppercased(cut(Substring(instruction.text)).name) : instruction.name
   }
 
-  /// The first word and the rest without the space between them.
+  /// The first word, and the rest without the blanks in between.
   package static func cut(_ line: Substring) -> (name: Substring, rest: Substring) {
     let end = line.utf8.firstIndex(where: isBlank) ?? line.endIndex
     return (line[..<end], trimmed(line[end...]))
@@ -124,19 +126,19 @@ public struct Dockerfile: Sendable {
   private static func uppercased(_ text: Substring) -> String { String(text).uppercased() }
 }
 
-/// What makes a Dockerfile one that no builder would understand.
+/// Errors in a Dockerfile that every builder would reject.
 public enum DockerfileError: Error, Equatable, Sendable {
-  /// No instruction at all.
+  /// No instructions.
   case empty
   case directive(line: Int, String)
-  /// A here-document that no line ends.
+  /// A here-document without its last line.
   case heredoc(line: Int, name: String)
-  /// An instruction before the first `FROM` that cannot stand there.
+  /// An instruction that is not allowed before the first `FROM`.
   case noFrom(line: Int, name: String)
-  /// A `FROM` that names no image.
+  /// A `FROM` without an image.
   case badFrom(line: Int)
-  /// What stands where an image has to is no reference to one.
+  /// Not an image reference, where one is required.
   case noReference(line: Int, name: String)
-  /// A word that becomes longer than any program could be given, when its variables are put in.
+  /// A word that, with variables expanded, is longer than a program's argument can be.
   case tooLong(line: Int)
 }

@@ -6,7 +6,7 @@ extension DockerfileError: Diagnosis {
 
   public var message: String { line.map { "line \($0) of the Dockerfile: \(reason)" } ?? "the Dockerfile: \(reason)" }
 
-  /// Where it is; nil for the file as a whole.
+  /// The line of the error; nil for the file as a whole.
   public var line: Int? {
     switch self {
     case .empty: nil
@@ -15,23 +15,23 @@ extension DockerfileError: Diagnosis {
     }
   }
 
-  /// What is the matter, without where.
+  /// The error without its line.
   public var reason: String {
     switch self {
-    case .empty: "there is no instruction"
+    case .empty: "there are no instructions"
     case .directive(_, let reason): reason
-    case .heredoc(_, let name): "the here-document '\(name)' has no end"
+    case .heredoc(_, let name): "the here-document '\(name)' is not closed"
     case .noFrom(_, let name): "'\(name)' comes before the first FROM"
     case .badFrom: "FROM names no image"
-    case .noReference(_, let name): "'\(name)' is no reference to an image"
-    case .tooLong: "too long with its variables put in"
+    case .noReference(_, let name): "'\(name)' is not an image reference"
+    case .tooLong: "too long after expanding its variables"
     }
   }
 
   public var hint: String? {
     switch self {
-    case .noReference: "an image is named, as in 'debian:12', wherever it lies; see draft-build(1)"
-    case .tooLong: "draft-build(1) has the limits"
+    case .noReference: "use the name of an image, as in 'debian:12'; see draft-build(1)"
+    case .tooLong: "see draft-build(1) for the limits"
     default: "see https://docs.docker.com/reference/dockerfile/"
     }
   }

@@ -1,10 +1,10 @@
 import Records
 
-/// The lines of a Dockerfile, joined where one is continued. Comments and empty lines vanish, also from the middle of an
-/// instruction, as they do in docker's own parser.
+/// The lines of a Dockerfile, continuation lines joined. Comments and empty lines are dropped, even inside an
+/// instruction, as in docker's own parser.
 package struct DockerfileLines {
   private let lines: [Substring]
-  /// How many lines have been taken: the number of the last one, from 1.
+  /// The number of lines consumed, which is the number of the last one, from 1.
   private(set) var number = 0
 
   init(_ text: String) {
@@ -18,16 +18,16 @@ package struct DockerfileLines {
     }
   }
 
-  /// The line that comes next, untouched.
+  /// The next line, not consumed.
   var peek: Substring? { number < lines.count ? lines[number] : nil }
 
-  /// Takes a line; its number.
+  /// Consumes a line and returns its number.
   mutating func skip() -> Int {
     number += 1
     return number
   }
 
-  /// The next instruction on one line, and the number of the line it begins on.
+  /// The next instruction on one line, and the number of its first line.
   mutating func next(escape: UInt8) -> (first: Int, line: Substring)? {
     var joined = "", first = 0
     while let line = peek {
@@ -35,7 +35,7 @@ package struct DockerfileLines {
       let content = Dockerfile.trimmed(line)
       if content.isEmpty || content.utf8.first == UInt8(ascii: "#") { continue }
       if first == 0 { first = number }
-      // Leading space of a continuation line stays: it may be what separates two words.
+      // Keep the leading blanks of a continuation line: they may separate two words.
       guard let kept = DockerfileLines.continued(line, escape) else {
         joined += line
         break
@@ -45,7 +45,7 @@ package struct DockerfileLines {
     return first == 0 ? nil : (first, Dockerfile.trimmed(Substring(joined)))
   }
 
-  /// What stands before the escape character that ends the line; nil when none does. Two of them end nothing.
+  /// The line without the escape character at its end; nil if there is none. A doubled one does not continue the line.
   private static func continued(_ line: Substring, _ escape: UInt8) -> Substring? {
     let bytes = line.utf8
     guard let last = bytes.lastIndex(where: { $0 != 0x20 && $0 != 0x09 }), bytes[last] == escape else { return nil }
@@ -53,15 +53,15 @@ package struct DockerfileLines {
     return line[..<last]
   }
 
-  /// Takes the here-documents the words of an instruction announce, in order; the words with no blank in a mark any
-  /// more.
+  /// Consumes the here-documents that an instruction announces, in order. Also returns its words, without blanks inside
+  /// the marks.
   ///
-  /// As in BuildKit blanks may stand between the mark and the name. In a shell's `$((1 << 2))` or `$((1 <<2))` nothing
-  /// is announced: what looks like that is a here-document only when a line ends it.
+  /// As in BuildKit, blanks are allowed between mark and name. The shell's `$((1 << 2))` or `$((1 <<2))` announces
+  /// nothing: such a mark counts as a here-document only if a line ends it.
   mutating func heredocs(
     of text: String, from first: Int, escape: UInt8, isRun: Bool
   ) throws(DockerfileError) -> (documents: [Dockerfile.Heredoc], words: [String]) {
-    // The JSON form has none.
+    // The JSON form has no here-documents.
     guard !text.hasPrefix("[") || (try? JSON(parsing: Array(text.utf8))) == nil else { return ([], []) }
     var documents: [Dockerfile.Heredoc] = [], joined: [String] = []
     var words = DockerfileWords.split(text, escape: escape)[...]
@@ -100,13 +100,13 @@ package struct DockerfileLines {
     }
   }
 
-  /// Whether a word is the mark of a here-document.
+  /// Whether a word announces a here-document.
   package static func announcesHeredoc(_ word: String, escape: UInt8) -> Bool {
     guard let mark = heredocMark(word) else { return false }
     return !DockerfileWords.unquoted(String(mark.hasPrefix("-") ? mark.dropFirst() : mark), escape: escape).isEmpty
   }
 
-  /// What follows `<<` in a word such as `<<EOF`, `3<<-'EOF'`; nil for any other word, `<<<` among them.
+  /// The text after `<<` in a word such as `<<EOF` or `3<<-'EOF'`; nil for any other word, including `<<<`.
   private static func heredocMark(_ word: String) -> Substring? {
     let rest = word.drop { $0.isASCII && $0.isNumber }
     guard rest.hasPrefix("<<") else { return nil }

@@ -1,9 +1,9 @@
 import Command
 
-/// Words, quotes and variables of a Dockerfile's instructions.
+/// Words, quotes and variables in a Dockerfile's instructions.
 /// https://docs.docker.com/reference/dockerfile/#environment-replacement
 package enum DockerfileWords {
-  /// Splits at blanks outside quotes. Quotes and escapes stay in the words.
+  /// Splits at blanks outside quotes. Keeps quotes and escapes.
   package static func split(_ text: String, escape: UInt8) -> [String] {
     var words: [String] = [], word: [UInt8] = [], quote: UInt8?
     var bytes = Array(text.utf8)[...]
@@ -24,10 +24,10 @@ package enum DockerfileWords {
     return words
   }
 
-  /// The word without its quotes and escapes, variables left as they are.
+  /// The word without quotes and escapes, variables not expanded.
   static func unquoted(_ word: String, escape: UInt8) -> String { expand(word, escape: escape) { "$\($0)" } ?? word }
 
-  /// `NAME=VALUE` words, or the old form `NAME VALUE…`, as of `ENV`, `ARG` and `LABEL`. A name without a value has nil.
+  /// Parses `NAME=VALUE` words of `ENV`, `ARG` and `LABEL`, or the old form `NAME VALUE…`. nil for a missing value.
   package static func pairs(_ text: String, escape: UInt8, oldForm: Bool) -> [(name: String, value: String?)] {
     let words = split(text, escape: escape)
     if oldForm, let first = words.first, first.cut(at: "=") == nil { return [(first, String(Dockerfile.cut(Substring(text)).rest))] }
@@ -36,13 +36,12 @@ package enum DockerfileWords {
     }
   }
 
-  /// As long as a word may become: Linux hands no program a longer argument or variable (MAX_ARG_STRLEN).
+  /// The longest word, in bytes: Linux accepts no longer argument or variable (MAX_ARG_STRLEN).
   static let limit = 128 << 10
-  /// As long as the value may be that a pattern is looked for in, and as deep as one may stand in another.
+  /// The longest value that patterns are applied to, and the deepest nesting of patterns.
   static let patternLimit = 1 << 10, depthLimit = 50
 
-  /// The word with quotes and escapes resolved and variables put in; one without a value becomes nothing. nil when it
-  /// becomes too long.
+  /// The word with quotes and escapes resolved and variables expanded, unset ones to nothing. nil if it is too long.
   package static func expand(_ word: String, escape: UInt8, value: @escaping (String) -> String?) -> String? {
     var expansion = Expansion(rest: Array(word.utf8)[...], escape: escape, value: value)
     let bytes = expansion.run(until: nil)
@@ -63,7 +62,7 @@ private struct Expansion {
     self.value = value
   }
 
-  /// Up to an unquoted `end`, which is taken, or to the end of the word.
+  /// Expands up to an unquoted `end`, which is consumed, or to the end of the word.
   mutating func run(until end: UInt8?) -> [UInt8] {
     var out: [UInt8] = [], inDouble = false
     depth += 1
@@ -77,7 +76,7 @@ private struct Expansion {
       case UInt8(ascii: "\""): inDouble.toggle()
       case escape:
         guard let next = rest.popFirst() else { out.append(byte); break }
-        // Within double quotes an escape is one only before what it can mean there.
+        // Inside double quotes the escape character escapes only these.
         if inDouble, next != UInt8(ascii: "\""), next != UInt8(ascii: "$"), next != escape { out.append(byte) }
         out.append(next)
       case UInt8(ascii: "$"): out += variable()
@@ -88,7 +87,7 @@ private struct Expansion {
     return out
   }
 
-  /// A value for a pattern, which takes the square of its length to look for.
+  /// A value to apply a pattern to, which takes quadratic time.
   private mutating func text(_ value: String?) -> [UInt8] {
     let text = Array((value ?? "").utf8)
     if text.count > DockerfileWords.patternLimit { isTooLong = true }
@@ -111,7 +110,7 @@ private struct Expansion {
     case UInt8(ascii: "-"), UInt8(ascii: "?"):
       let word = run(until: UInt8(ascii: "}"))
       if isSet { return Array((found ?? "").utf8) }
-      // With `?` the builder stops and says so; there is nothing to put in.
+      // With `?` the builder stops with an error; there is no value.
       return sign == UInt8(ascii: "-") ? word : []
     case UInt8(ascii: "+"):
       let word = run(until: UInt8(ascii: "}"))
@@ -133,7 +132,7 @@ private struct Expansion {
     }
   }
 
-  /// A name of letters, digits and `_`; or one digit or sign, as a shell's `$1`.
+  /// A name of letters, digits and `_`, or a single digit, like a shell's `$1`.
   private mutating func takeName() -> String {
     let name = rest.prefix { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_")
@@ -144,7 +143,7 @@ private struct Expansion {
   }
 }
 
-/// A pattern of `*` and `?` for `${name#pattern}` and its relatives.
+/// A pattern of `*` and `?`, for `${name#pattern}` and the like.
 private struct Glob {
   enum Side { case front, back }
   let pattern: [UInt8]

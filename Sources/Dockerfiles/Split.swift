@@ -1,21 +1,22 @@
-/// A Dockerfile in two: the head, which needs a builder, and the tail of its last stage, which is made without one.
+/// A Dockerfile split in two: the head, which needs a builder, and the tail of its last stage, which is built without
+/// one.
 ///
-/// The head ends with the last instruction only a builder can carry out; what follows it are copies of local files and
-/// statements about the image. Whatever is not surely understood belongs to the head, and a Dockerfile whose division would
-/// gain nothing is not divided: ``Undivided`` says why, and the builder builds it as a whole.
+/// The head ends with the last instruction that only a builder can execute; after it come only copies of local files
+/// and image configuration. Anything not fully understood belongs to the head. A Dockerfile that would gain nothing
+/// from a split is not split: ``Undivided`` says why, and the builder builds it as a whole.
 package struct Split: Sendable {
   /// The whole Dockerfile.
   package let text: String
-  /// A Dockerfile of its own: the first lines of the whole one, as they are written.
+  /// The head as a Dockerfile of its own: the first lines of the whole one, unchanged.
   package let headText: String
   package let head: Dockerfile
-  /// In order; at least one of them copies.
+  /// In order; at least one of them is a copy.
   package let tail: [Dockerfile.Instruction]
   package let escape: UInt8
-  /// Whether the head is `FROM scratch` alone: then nothing needs a builder.
+  /// Whether the head is just `FROM scratch`, so that nothing needs a builder.
   package let isFromNothing: Bool
 
-  /// Divides a Dockerfile. Throws ``Undivided``, or ``DockerfileError`` for what no builder understands.
+  /// Splits a Dockerfile. Throws ``Undivided``, or ``DockerfileError`` for what no builder accepts.
   package init(_ text: String) throws {
     self.text = text
     let file = try Dockerfile(text)
@@ -29,7 +30,7 @@ package struct Split: Sendable {
     }
     isFromNothing = last == from && DockerfileWords.split(stage[from].text, escape: file.escape).first == "scratch"
     if isFromNothing, !stage[from].flags.isEmpty { throw Undivided("line \(stage[from].lines.lowerBound): 'FROM scratch' has an option") }
-    // By scalars, as the parser has it: "\r\n" is one Character.
+    // By scalars, as in the parser: "\r\n" is one Character.
     let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).prefix(stage[last].lines.upperBound)
     headText = lines.map { String(Substring($0)) }.joined(separator: "\n") + "\n"
     head = try Dockerfile(headText)
@@ -37,7 +38,7 @@ package struct Split: Sendable {
     escape = file.escape
   }
 
-  /// What an instruction needs a builder for; nil when it needs none.
+  /// Why an instruction needs a builder; nil if it does not.
   private static func need(of instruction: Dockerfile.Instruction) -> String? {
     switch instruction.name {
     case "ENV", "WORKDIR", "CMD", "ENTRYPOINT", "EXPOSE", "LABEL", "USER", "VOLUME", "HEALTHCHECK", "STOPSIGNAL", "SHELL", "MAINTAINER", "ARG":
@@ -46,7 +47,7 @@ package struct Split: Sendable {
     case "COPY", "ADD":
       if let flag = instruction.flags.first(where: { !["chown", "chmod", "link"].contains($0.name) }) { return "\(instruction.name) has --\(flag.name)" }
       if instruction.name == "ADD", instruction.text.contains("://") || instruction.text.contains("git@") || instruction.text.contains("$") {
-        return "ADD takes what is not a local file"
+        return "ADD has a source that is not a local file"
       }
       return nil
     case "RUN": return "RUN"
@@ -55,7 +56,7 @@ package struct Split: Sendable {
   }
 }
 
-/// Why an image is left to the builder as a whole: `image.why` says it.
+/// Why a builder must build the whole image; `image.why` in the record.
 package struct Undivided: Error, Equatable {
   package var reason: String
   package init(_ reason: String) { self.reason = reason }

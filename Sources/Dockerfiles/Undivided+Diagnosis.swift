@@ -1,7 +1,7 @@
 import Command
 import Records
 
-// It chooses another way; a command that has none left reports it.
+// Callers use it to choose another way to build; it is reported only if there is none.
 
 extension Undivided: Diagnosis {
   package var exitCode: ExitCode { .badData }

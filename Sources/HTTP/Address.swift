@@ -1,9 +1,9 @@
-/// An absolute http or https URL, taken apart as far as a client has to: where it leads, and what is asked for there.
+/// An absolute http or https URL, split as far as a client needs: the server, and the request target.
 ///
-/// Made only of printable ASCII, so it can neither break a header nor speak to a terminal. Source: RFC 3986.
+/// Contains only printable ASCII, so it can neither break a header nor control a terminal. Source: RFC 3986.
 package struct Address: Equatable, Sendable {
   package let isSecure: Bool
-  /// Host and port in lower case, without the scheme's own port: `127.0.0.1:5000`.
+  /// Host and port in lower case, without the scheme's default port: `127.0.0.1:5000`.
   package let host: String
   /// Path and query: `/v2/web/blobs/uploads/?mount=…`. Begins with `/`.
   package var target: String
@@ -15,7 +15,7 @@ package struct Address: Equatable, Sendable {
     self.target = target
   }
 
-  /// nil for another scheme, a user's name in the host, or bytes that no URL has.
+  /// nil for another scheme, a user name in the host, or bytes not allowed in a URL.
   package init?(_ text: String) {
     guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\"") }) else { return nil }
     let lower = text.prefix(8).lowercased()
@@ -28,7 +28,7 @@ package struct Address: Equatable, Sendable {
     self.init(isSecure: isSecure, host: String(host), target: target.hasPrefix("/") ? String(target) : "/" + target)
   }
 
-  /// Where a `Location` or a realm leads, seen from here; nil when it is no URL of ours.
+  /// Resolves a `Location` or a realm against this address; nil if the result is not an http or https URL.
   package func resolving(_ location: String) -> Address? {
     let scheme = isSecure ? "https" : "http"
     if location.isEmpty { return nil }
@@ -40,7 +40,7 @@ package struct Address: Equatable, Sendable {
     return Address("\(scheme)://\(host)\(path[...(path.lastIndex(of: "/") ?? path.startIndex)])\(location)")
   }
 
-  /// The same with a further parameter in its query.
+  /// The address with another query parameter.
   package func adding(_ name: String, _ value: String) -> Address {
     var address = self
     address.target += (target.contains("?") ? (target.hasSuffix("?") || target.hasSuffix("&") ? "" : "&") : "?") + name + "=" + percentEncoded(value)
@@ -49,10 +49,10 @@ package struct Address: Equatable, Sendable {
 
   package var text: String { (isSecure ? "https://" : "http://") + host + target }
 
-  /// Without the query, which may hold a signature that lets anybody write.
+  /// Without the query, which may hold a signature that gives write access.
   package var withoutQuery: String { String(text.prefix { $0 != "?" }) }
 
-  /// Whether a secret for the one may be told to the other.
+  /// Whether both have the same origin, so that a secret for one may be sent to the other.
   package func hasOrigin(of other: Address) -> Bool { isSecure == other.isSecure && host == other.host }
 
   private static func isHostByte(_ byte: UInt8) -> Bool {
@@ -60,7 +60,7 @@ package struct Address: Equatable, Sendable {
   }
 }
 
-/// RFC 3986's percent-encoding of everything but the unreserved characters.
+/// Percent-encodes everything but the unreserved characters (RFC 3986).
 package func percentEncoded(_ text: String) -> String {
   let digits = Array("0123456789ABCDEF".utf8)
   var out: [UInt8] = []

@@ -2,14 +2,15 @@ import CSystem
 import Command
 import Glibc
 
-/// Whom TLS trusts, and who we are to a registry that asks.
+/// The authorities that TLS trusts, and our client certificate.
 ///
-/// Beside the system's authorities: `*.crt` in `certs.d/HOST` of containers (`~/.config/containers`, `/etc/containers`) and of Docker
-/// (`/etc/docker`); there also `NAME.cert` with `NAME.key`, the client's own. `SSL_CERT_FILE` and `SSL_CERT_DIR` as in OpenSSL.
+/// Besides the system's authorities: `*.crt` in `certs.d/HOST` of containers (`~/.config/containers`,
+/// `/etc/containers`) and of Docker (`/etc/docker`), where `NAME.cert` with `NAME.key` is the client certificate.
+/// `SSL_CERT_FILE` and `SSL_CERT_DIR` work as in OpenSSL.
 /// Source: containers-certs.d(5), https://docs.docker.com/engine/security/certificates/
 package final class Certificates: @unchecked Sendable {
   struct Material {
-    /// PEM, to be trusted beside the directory's.
+    /// PEM; trusted in addition to the directory.
     var authorities: [UInt8] = []
     var directory: String?
     var certificate: String?
@@ -21,7 +22,7 @@ package final class Certificates: @unchecked Sendable {
   private let lock = Lock()
   private var known: [String: (material: Material, stamp: String, looked: UInt64)] = [:]
 
-  /// Read again when one of the files has changed, which is looked after once in a second.
+  /// Reads the files again if one has changed, which is checked at most once a second.
   func material(for host: String) -> Material {
     lock.locked {
       let now = csystem_nanoseconds(), old = known[host]
@@ -35,7 +36,7 @@ package final class Certificates: @unchecked Sendable {
     }
   }
 
-  /// The directories of that host's certificates that there are.
+  /// The existing certificate directories for a host.
   package static func directories(for host: String) -> [String] {
     var roots = ["/etc/containers/certs.d", "/etc/docker/certs.d"]
     if let config = environmentVariable("XDG_CONFIG_HOME") ?? environmentVariable("HOME").map({ $0 + "/.config" }) {
@@ -63,7 +64,7 @@ package final class Certificates: @unchecked Sendable {
   }
 }
 
-/// Changes when one of the files does, or comes, or goes.
+/// A text that changes whenever one of the files changes, appears or disappears.
 package func fileStamp(_ paths: [String]) -> String {
   paths.map { path in
     var status = stat()

@@ -2,15 +2,15 @@ import CCurl
 import Command
 import Glibc
 
-/// Sends requests one at a time and keeps connections open between them. Each thread has its own.
+/// Sends requests one at a time and keeps connections open in between. Each thread has its own.
 ///
-/// Nothing is followed, repeated or authorized here; that is for the caller. No `Expect: 100-continue`, which costs a second
-/// with servers that do not know it.
+/// Does not follow redirects, retry or authorize; callers do. Sends no `Expect: 100-continue`, which costs a second
+/// with servers that do not support it.
 package final class Connection {
   private let handle: UnsafeMutableRawPointer
   private let certificates: Certificates
 
-  /// Loads libcurl at the first use in the process. Throws ``LibraryMissing``.
+  /// Loads libcurl on first use in the process. Throws ``LibraryMissing``.
   package init(certificates: Certificates = .shared) throws(LibraryMissing) {
     guard ccurl_load() == 0, let handle = ccurl_open() else { throw LibraryMissing() }
     self.handle = handle
@@ -19,7 +19,7 @@ package final class Connection {
 
   deinit { ccurl_close(handle) }
 
-  /// What the callbacks of one exchange fill.
+  /// Filled by the callbacks of one exchange.
   private final class Exchange {
     let request: HTTPRequest
     var headers: [(name: String, value: String)] = []
@@ -35,7 +35,7 @@ package final class Connection {
       headerBytes += line.count
       guard headerBytes <= 256 << 10 else { tooLong = true; return false }
       let text = String(decoding: line, as: UTF8.self)
-      // An interim answer, such as 100, is followed by the real one.
+      // The final response follows an interim one such as 100.
       if text.hasPrefix("HTTP/") {
         headers = []
         status = text.split(separator: " ").dropFirst().first.flatMap { Int(trimmed($0)) } ?? 0
@@ -64,14 +64,14 @@ package final class Connection {
     }
   }
 
-  /// Sends the request and waits for the answer, whatever its status. Throws ``TransportError`` when there is none.
+  /// Sends the request and returns the response, whatever its status. Throws ``TransportError`` if there is none.
   package func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
     let exchange = Exchange(request)
     var lines = request.headers.map { "\($0.name): \($0.value)" }
     if let authorization = request.authorization { lines.append("Authorization: \(authorization)") }
     lines += ["User-Agent: draft", "Expect:"]
     if !request.headers.contains(where: { $0.name == "Accept" }) { lines.append("Accept: */*") }
-    // libcurl would call a body a form.
+    // Otherwise libcurl would declare the body a form.
     if !request.headers.contains(where: { $0.name == "Content-Type" }) { lines.append("Content-Type:") }
     let material = request.address.isSecure ? certificates.material(for: request.address.host) : Certificates.Material()
 
@@ -127,7 +127,7 @@ package final class Connection {
     case Int(CCURL_BROKEN): throw .broken(reason)
     case Int(CCURL_TLS): throw .tls(reason)
     case Int(CCURL_STOPPED) where exchange.givenUp: throw .givenUp
-    case Int(CCURL_STOPPED) where exchange.tooLong: throw .malformed("the answer is longer than \(request.answerLimit) bytes")
+    case Int(CCURL_STOPPED) where exchange.tooLong: throw .malformed("the response is longer than \(request.answerLimit) bytes")
     case Int(CCURL_STOPPED): throw .unreadable
     default: throw .malformed(reason)
     }
@@ -138,21 +138,21 @@ package final class Connection {
   }
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 package enum TransportError: Error, Equatable, Sendable {
   case unreachable(String)
   case broken(String)
   case tls(String)
   case malformed(String)
-  /// The file that was being sent cannot be read, or has become shorter.
+  /// The file being sent cannot be read, or was truncated.
   case unreadable
-  /// Another part of the same push has failed.
+  /// Another part of the same push failed.
   case givenUp
 
-  /// The reason where a connection that was kept open ended under a request.
-  package static let closed = "the connection was closed before an answer"
+  /// The reason if a kept-alive connection was closed during a request.
+  package static let closed = "the connection was closed before a response"
 
-  /// Whether the same may go well in a moment.
+  /// Whether a retry may succeed.
   package var isTransient: Bool {
     switch self {
     case .unreachable, .broken: true
@@ -161,7 +161,7 @@ package enum TransportError: Error, Equatable, Sendable {
   }
 }
 
-/// Without spaces, tabs and line ends around it.
+/// Without leading and trailing spaces, tabs and line ends.
 package func trimmed(_ text: some StringProtocol) -> String {
   let isSpace: (UInt8) -> Bool = { [0x20, 0x09, 0x0D, 0x0A].contains($0) }
   let bytes = Array(text.utf8)

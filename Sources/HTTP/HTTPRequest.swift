@@ -1,33 +1,34 @@
-/// One request, whole enough to be sent again.
+/// A request; can be sent repeatedly unless its body is a stream.
 package struct HTTPRequest: Sendable {
+  /// The body of a request.
   package enum Body: Sendable {
     case none
     case bytes([UInt8])
-    /// A part of an open file, read as it is sent.
+    /// A range of an open file, read while it is sent.
     case file(descriptor: Int32, range: Range<Int>)
-    /// So many bytes of a pipe, which can be sent once.
+    /// A number of bytes from a pipe; can be sent only once.
     case stream(descriptor: Int32, size: Int)
   }
 
   package var method: String
   package var address: Address
-  /// What it is for, after "cannot": `upload 'web@sha256:ab12cd34ef56'`.
+  /// Its purpose, to follow "cannot" in messages: `upload 'web@sha256:ab12cd34ef56'`.
   package var purpose: String
   package var headers: [(name: String, value: String)] = []
-  /// Apart from the other headers, because it goes to one host alone.
+  /// Separate from the other headers, because it must only go to one host.
   package var authorization: String?
   package var body = Body.none
-  /// Whether it does no harm when it comes twice. A part of an upload would be there twice.
+  /// Whether it is safe to repeat. Part of an upload is not: it would be appended twice.
   package var mayRepeat = true
-  /// How much of an answer is taken; a longer one is an error.
+  /// The largest response accepted, in bytes; a larger one is an error.
   package var answerLimit = 1 << 20
-  /// False where the status alone is asked for: an answer may go on for ever.
+  /// False if only the status is of interest: a response may be endless.
   package var wantsBody = true
-  /// How long not a byte may move. A registry that commits a large blob is silent for a while.
+  /// The timeout without any bytes moving. A registry that commits a large blob is silent for a while.
   package var stallSeconds = 60
-  /// Told what has just been sent; returns false to give up. Called often, with 0 as well.
+  /// Called with the number of bytes just sent, often 0; returns false to abort.
   package var onSent: (@Sendable (Int) -> Bool)?
-  /// Takes the body of an answer with status 200, piece by piece; returns false to give up.
+  /// Receives the body of a response with status 200, piece by piece; returns false to abort.
   package var onBody: (@Sendable (UnsafeRawBufferPointer) -> Bool)?
 
   package init(
@@ -41,10 +42,10 @@ package struct HTTPRequest: Sendable {
   }
 }
 
-/// What came back.
+/// A response.
 package struct HTTPResponse: Sendable {
   package var status: Int
-  /// Names in lower case.
+  /// Names are in lower case.
   package var headers: [(name: String, value: String)]
   package var body: [UInt8]
 
@@ -54,6 +55,7 @@ package struct HTTPResponse: Sendable {
     self.body = body
   }
 
+  /// The first value of a header; the name in lower case.
   package subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
   package func all(_ name: String) -> [String] { headers.filter { $0.name == name }.map(\.value) }
 }

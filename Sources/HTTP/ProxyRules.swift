@@ -1,16 +1,16 @@
 import Command
 import Records
 
-/// Which proxy leads to an address. The rules are those of Go's programs, docker and kubectl among them, so that draft
-/// goes the way they go: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in capitals or not, and neither `ALL_PROXY` nor,
-/// in a CGI program, where a stranger's header `Proxy:` becomes one, `HTTP_PROXY`. libcurl's own are others.
+/// Chooses the proxy for an address, by the rules of Go programs such as docker and kubectl, so that draft uses the
+/// same proxy as they do: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` in upper or lower case, but not `ALL_PROXY`, and
+/// not `HTTP_PROXY` in a CGI program, where a client's `Proxy:` header sets it. libcurl's own rules differ.
 /// Source: https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
 struct ProxyRules: Equatable {
   private enum Exception: Equatable {
     case all
-    /// An address, or a network of so many bits.
+    /// An address, or a network with a prefix length.
     case network([UInt8], bits: Int, port: String)
-    /// With the dot before it; whether the name without it is meant as well.
+    /// With a leading dot; `itself` if it also covers the name without the dot.
     case domain(String, itself: Bool, port: String)
   }
 
@@ -20,7 +20,7 @@ struct ProxyRules: Equatable {
 
   static let environment = ProxyRules { environmentVariable($0) }
 
-  /// - Parameter variable: the value of an environment variable.
+  /// - Parameter variable: returns the value of an environment variable.
   init(_ variable: @escaping (String) -> String?) {
     let any = { (name: String) -> String? in
       for name in [name, name.lowercased()] { if let value = variable(name), !value.isEmpty { return value } }
@@ -35,7 +35,7 @@ struct ProxyRules: Equatable {
     }
   }
 
-  /// The proxy's URL as libcurl takes it; nil where none is to be used.
+  /// The proxy's URL for libcurl; nil for a direct connection.
   func proxy(for address: Address) -> String? {
     guard let proxy = address.isSecure ? https : http else { return nil }
     let (host, port) = ProxyRules.split(address.host) ?? (address.host, address.isSecure ? "443" : "80")
@@ -72,7 +72,7 @@ struct ProxyRules: Equatable {
     return .domain(isBelow ? host : "." + host, itself: !isBelow, port: port)
   }
 
-  /// Host and port of `a:1` and `[::1]:1`; nil where there is no port.
+  /// Splits `a:1` and `[::1]:1` into host and port; nil without a port.
   private static func split(_ text: String) -> (host: String, port: String)? {
     if text.hasPrefix("[") {
       guard let end = text.firstIndex(of: "]"), text[end...].dropFirst().hasPrefix(":") else { return nil }
@@ -82,7 +82,7 @@ struct ProxyRules: Equatable {
     return (String(text[..<colon]), String(text[colon...].dropFirst()))
   }
 
-  /// Of an address, with or without brackets; one of IPv4 in IPv6 is that of IPv4.
+  /// The bytes of an address, with or without brackets; IPv4 in IPv6 is returned as IPv4.
   private static func bytes(_ text: String) -> [UInt8]? {
     let host = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
     if let v4 = Host.ipv4(host) { return v4 }
@@ -97,8 +97,8 @@ struct ProxyRules: Equatable {
     }
   }
 
-  /// With a scheme, `http` where there is none, and with that one's port; libcurl's would be 1080 for all. Names are
-  /// asked for at the other end of a SOCKS proxy. nil for what is no address.
+  /// Adds the scheme `http` if there is none, and the scheme's port, since libcurl would use 1080 for all. A SOCKS
+  /// proxy resolves host names itself. nil if it is not a URL.
   private static func url(_ text: String) -> String? {
     guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
     let whole = text.contains("://") ? text : "http://" + text

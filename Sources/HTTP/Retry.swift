@@ -1,7 +1,7 @@
 import Glibc
 
-/// When to try again: after a quarter of a second, then a half, one and two; or when the server says, but no later than in a minute.
-/// Five tries in all. No chance in it: same course of events, same waits.
+/// The schedule of retries: after a quarter of a second, a half, one and two seconds, or when the server says, but
+/// within a minute. Five tries in all. No jitter: the same events give the same waits.
 package struct Retry {
   static let pauses = [0.25, 0.5, 1, 2]
   static let longest = 60.0
@@ -9,25 +9,26 @@ package struct Retry {
 
   package init() {}
 
-  /// Seconds until the next try; nil when it has been tried enough.
+  /// The seconds until the next try; nil after the last.
   package mutating func pause(retryAfter: String? = nil) -> Double? {
     guard tries < Retry.pauses.count else { return nil }
     defer { tries += 1 }
     return retryAfter.flatMap { Retry.seconds($0, now: Int(time(nil))) }.map { min($0, Retry.longest) } ?? Retry.pauses[tries]
   }
 
-  /// Something has been achieved in between, so the tries count anew.
+  /// Progress was made: starts counting tries from zero.
   package mutating func reset() { tries = 0 }
 
+  /// Whether a response with this status may be different on a retry.
   package static func isTransient(_ status: Int) -> Bool { [408, 429, 500, 502, 503, 504].contains(status) }
 
-  /// `Retry-After`: seconds, or an HTTP date (RFC 9110 §10.2.3, §5.6.7). nil for what is neither.
+  /// Parses `Retry-After`: seconds, or an HTTP date (RFC 9110 §10.2.3, §5.6.7). nil if it is neither.
   package static func seconds(_ value: String, now: Int) -> Double? {
     if let seconds = Int(value) { return seconds >= 0 ? Double(seconds) : nil }
     return httpDate(value).map { Double(max(0, $0 - now)) }
   }
 
-  /// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`.
+  /// Parses `Sun, 06 Nov 1994 08:49:37 GMT` into seconds since 1970.
   static func httpDate(_ text: String) -> Int? {
     let words = text.split(separator: " ")
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

@@ -13,19 +13,19 @@ extension TransportError: Diagnosis {
 
   package var message: String {
     switch self {
-    case .unreachable(let reason), .broken(let reason), .tls(let reason): "no answer: \(reason)"
-    case .malformed(let reason): "the answer is not HTTP: \(reason)"
-    case .unreadable: "a file that was being sent cannot be read, or has become shorter"
-    case .givenUp: "given up, since another part has failed"
+    case .unreachable(let reason), .broken(let reason), .tls(let reason): "no response: \(reason)"
+    case .malformed(let reason): "the response is not HTTP: \(reason)"
+    case .unreadable: "the file being sent cannot be read, or was truncated"
+    case .givenUp: "stopped, because another part failed"
     }
   }
 
   package var hint: String? { nil }
 }
 
-/// libcurl is loaded with the first request, and there is none.
+/// libcurl, which is loaded for the first request, is not installed.
 package struct LibraryMissing: Diagnosis {
   package var exitCode: ExitCode { .unavailable }
-  package var message: String { "cannot load 'libcurl.so.4', which speaks HTTP" }
+  package var message: String { "cannot load 'libcurl.so.4', needed for HTTP" }
   package var hint: String? { "apt install libcurl4" }
 }

@@ -1,11 +1,13 @@
 import CSystem
 import Glibc
 
-/// The status that a GET of a URL is answered with; nil when nobody there speaks HTTP, or not within the time. Nothing is
-/// followed, and nothing of the answer is read.
+/// The status of a GET of a URL; nil if nothing answers in HTTP within the time. Does not follow redirects, and does
+/// not read the body.
 ///
-/// - Parameter isNew: what stands before an application may not have heard of it yet. Where nobody takes the connection, and for a 502,
-///   503 or 504, it is asked again as long as there is time.
+/// - Parameters:
+///   - seconds: the time limit.
+///   - isNew: retries until the time limit if the connection is refused or the status is 502, 503 or 504: a proxy in
+///     front of a new application may not know it yet.
 public func httpStatus(of url: String, seconds: Int = 2, isNew: Bool = false) -> Int? {
   guard let address = Address(url), let connection = try? Connection() else { return nil }
   let deadline = csystem_nanoseconds() + UInt64(max(0, seconds)) * 1_000_000_000

@@ -1,10 +1,10 @@
 import Glibc
 import Records
 
-/// Who releases an application, and from where: `ann@laptop:/home/ann/web`. Two directories of one name are one
-/// release, on one machine as on several; this tells them apart. It is for people to read, and proves nothing.
+/// Who releases an application, and from where: `ann@laptop:/home/ann/web`. Two directories of one name share a
+/// release, on one machine or on several; this tells them apart. It is for people to read and proves nothing.
 package enum Author {
-  /// The value of the chart that says so.
+  /// The chart value that holds it.
   package static let value = "releasedBy"
 
   package static func of(_ app: App) -> String { cleaned(app.by ?? "\(here):\(app.dir)") }
@@ -16,12 +16,12 @@ package enum Author {
     return "\(user)@" + String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }()
 
-  /// As it may stand in a label, a message and an argument.
+  /// A form that is safe in a label, a message and an argument.
   package static func cleaned(_ text: String) -> String {
     let plain = text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
     return String(String.UnicodeScalarView(plain.prefix(512)))
   }
 }
 
-/// Who has a server release the line: for the server to write down.
+/// The user on whose behalf a server releases the line, for the server to record.
 public func author(of app: App) -> String { Author.of(app) }

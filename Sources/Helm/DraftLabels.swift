@@ -1,12 +1,12 @@
 import Cluster
 import Records
 
-/// What draft-release has helm write beside a release, so that a list need not fetch the release to tell of it:
+/// Labels that draft-release has helm put on a release, so that a list need not read the whole release:
 ///
 ///     draft=web  sh.draft.revision=3  sh.draft.chart=web-0.1.0  sh.draft.appversion=1.2  sh.draft.time=1795235468
 ///
-/// helm carries labels over to whatever revision comes next, by an upgrade or a rollback by hand too. `draft` is then still true; the
-/// others are only believed when the revision is the one they were written for.
+/// helm copies labels to the next revision, also on an upgrade or rollback by hand. `draft` is still true then; the
+/// others count only for the revision they were written for.
 package struct DraftLabels: Equatable {
   package var chart: String
   package var appVersion: String?
@@ -21,8 +21,8 @@ package struct DraftLabels: Equatable {
     updated = Instant(seconds: time)
   }
 
-  /// For `helm upgrade --labels`. A value that no label can have is left out, and then the release is fetched. An empty one takes away
-  /// what the revision before had.
+  /// The value for `helm upgrade --labels`. A value that is not valid in a label is left out, and then the release is
+  /// read instead. An empty value removes the previous revision's.
   package static func argument(_ app: String, revision: Int, chart: String, appVersion: String?, now: Int) -> String {
     let labels = [("sh.draft.chart", chart), ("sh.draft.appversion", appVersion ?? "")]
     let fit = labels.allSatisfy { isValue($0.1) }

@@ -3,14 +3,14 @@ import Command
 import Records
 import YAML
 
-/// A hook of a chart that has failed, by what helm keeps of it: helm's own words are no more than `pre-upgrade hooks failed: job
+/// A failed hook of a chart, from what helm stores about it: helm itself only prints `pre-upgrade hooks failed: job
 /// failed: BackoffLimitExceeded`.
 struct FailedHook {
   let kind: String
   let name: String
   let namespace: String
 
-  /// The one that the newest revision says has failed last; nil when it says so of none.
+  /// The hook of the newest revision that failed last; nil if none did.
   init?(_ release: JSON, namespace: String) {
     let failed = (release["hooks"]?.array ?? []).filter { $0["last_run"]?["phase"]?.string == "Failed" }
     func time(_ hook: JSON) -> String { hook["last_run"]?["started_at"]?.string ?? "" }
@@ -22,8 +22,8 @@ struct FailedHook {
     self.namespace = object?["metadata"]?["namespace"]?.string.flatMap { isObjectName($0) ? $0 : nil } ?? namespace
   }
 
-  /// The error, with the last words of its pod, which are told before. Those of a hook that is deleted as soon as it fails
-  /// are gone.
+  /// The error; shows the last log lines of its pod first. They are gone for a hook that is deleted as soon as it
+  /// fails.
   func error(_ said: String, kubectl: Kubectl) -> HelmError {
     let pod = lastPod(kubectl), container = pod.flatMap(ClusterPod.failed)
     var log: [String] = []
@@ -36,7 +36,7 @@ struct FailedHook {
       "\(kind)/\(name)", namespace: namespace, code: container?.code, reason: container?.reason, log: log, said: said)
   }
 
-  /// The newest pod of the Job that has come to a bad end, or else the newest one; a hook may be a pod itself.
+  /// The newest failed pod of the Job, else the newest pod; a hook may be a pod itself.
   private func lastPod(_ kubectl: Kubectl) -> JSON? {
     let path = "/api/v1/namespaces/\(namespace)/pods"
     if kind == "Pod" { return try? kubectl.get("\(path)/\(name)", doing: "look at a hook") }
@@ -63,7 +63,7 @@ struct FailedHook {
 }
 
 extension HelmFailure {
-  /// An error of a hook of the chart; nil when it is none, or cannot be told which.
+  /// The error of a failed hook of the chart; nil if it was not a hook, or if it is unknown which.
   package func hookError(_ name: String, namespace: String, context: KubeContext, call: Call) -> HelmError? {
     guard isOfHook, Kubectl.isThere, let storage = try? HelmStorage(context: context, call: call),
       let entry = try? storage.newest("name=\(name)", namespace: namespace).first,

@@ -1,19 +1,20 @@
 import Command
 import Records
 
-/// What helm 4 wants said otherwise than helm 3, in one place; everywhere else it is said as helm 3 has it.
+/// The differences between helm 4 and helm 3, in one place; everywhere else arguments are written for helm 3.
 ///
 /// - `--wait` takes a strategy. `watcher` follows the objects instead of asking every two seconds.
-/// - A new release is applied by the server, which refuses to change a field that somebody else has set since, by `kubectl scale` or
-///   `kubectl edit`. Helm 3 sets it, and so do we: the chart says what runs. Helm 4 goes on with a release in the way it was last
-///   applied, and refuses to force conflicts where that was not by the server; so that one is left as it is.
+/// - A new release uses server-side apply, which refuses to change a field that someone has set since, by `kubectl
+///   scale` or `kubectl edit`. Helm 3 sets it, and so do we: the chart decides what runs. Helm 4 keeps the way a
+///   release was last applied, and refuses to force conflicts unless that was server-side; such a release is left as it
+///   is.
 ///
-/// Releases are stored and printed alike. Source: https://helm.sh/docs/overview
+/// Releases are stored and printed in the same form. Source: https://helm.sh/docs/overview
 package enum HelmDialect {
   case helm3
   case helm4
 
-  /// That of the helm on PATH. One that does not tell is taken for a 3.
+  /// The version of the helm on PATH; 3 if it does not tell.
   package static let spoken: HelmDialect = {
     let result = try? HelmProgram.run(["version", "--short"], errors: .discard)
     return HelmDialect(version: result?.outputText ?? "")
@@ -25,8 +26,8 @@ package enum HelmDialect {
     self = (Int(major) ?? 3) >= 4 ? .helm4 : .helm3
   }
 
-  /// The words of a command.
-  /// - Parameter newest: the release as it is; nil when there is none.
+  /// The arguments of a command.
+  /// - Parameter newest: the current release; nil if there is none.
   package func words(_ arguments: [String], newest: HelmState?) -> [String] {
     guard self == .helm4 else { return arguments }
     var words = arguments.map { $0 == "--wait" ? "--wait=watcher" : $0 }

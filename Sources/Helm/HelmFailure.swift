@@ -2,13 +2,13 @@ import Cluster
 import Command
 import Records
 
-/// What helm said when it failed, made into what happened.
+/// What helm printed on failure, as an error.
 package struct HelmFailure {
   private let words: ClusterFailure
 
   package init(_ errors: String) { words = ClusterFailure(errors) }
 
-  /// The first line that says something, without `Error:` and helm's own preamble.
+  /// The first meaningful line, without `Error:` and helm's own preamble.
   package var said: String { words.said }
 
   private func has(_ words: String...) -> Bool { words.contains { self.words.all.contains($0) } }
@@ -16,14 +16,14 @@ package struct HelmFailure {
   /// Whether a hook of the chart has failed: `pre-upgrade hooks failed: …`, `failed pre-install: …`.
   var isOfHook: Bool { has(" hooks failed: ", "failed pre-install: ", "failed post-install: ") }
 
-  /// Errors of the way to the cluster; of others, what helm says.
+  /// An error of the connection to the cluster, else what helm says.
   package func clusterError(context: KubeContext, doing: String) -> HelmError {
     let error = words.error(context: context, doing: doing)
     if case .kubectl(let doing, let said) = error { return .helm(doing: doing, said: said) }
     return .cluster(error)
   }
 
-  /// Errors of an upgrade. Those of the chart come before anything is deployed.
+  /// The error of an upgrade. Errors of the chart come before anything is deployed.
   /// - Parameter timeout: the seconds that helm was given.
   package func error(
     app: App, buildID: String, chart: String, timeout: Int, context: KubeContext, doing: String, call: Call
@@ -33,7 +33,7 @@ package struct HelmFailure {
       let state = try HelmState.newest(app.name, namespace: app.namespace, context: context, call: call)
       return .pending(name: app.name, namespace: app.namespace, status: state?.status ?? "pending", revision: state?.revision ?? 0)
     }
-    // Two began at the same moment, and the other one wrote its revision first.
+    // Two releases began at the same moment, and the other one wrote its revision first.
     if has("cannot re-use a name that is still in use", "release: already exists") || (has("sh.helm.release.v1.") && has("already exists", "the object has been modified")) {
       return .overtaken(name: app.name, namespace: app.namespace)
     }
@@ -49,13 +49,14 @@ package struct HelmFailure {
     return .rejected(chart: chart, said: said)
   }
 
-  /// An error of fields that cannot be changed; nil when it is none. Before the way to the cluster: the API calls some of them forbidden.
+  /// An error about immutable fields; nil for others. Check this before the connection to the cluster: the API calls
+  /// some of them forbidden.
   package func fieldError(_ chart: String, namespace: String) -> HelmError? {
     let fields = FixedField.all(in: words.all)
     return fields.isEmpty ? nil : .immutable(chart: chart, fields: fields, namespace: namespace)
   }
 
-  /// An error of the chart itself; nil when it is none.
+  /// An error of the chart itself; nil for others.
   package func chartError(_ chart: String) -> HelmError? {
     guard has(
       "Error: template:", "parse error at (", "execution error at (", "YAML parse error on", "values don't meet the specifications", "FAILED: template:",

@@ -1,11 +1,11 @@
 import Cluster
 import Command
 
-/// helm on the releases of a namespace; nothing else starts helm.
+/// Runs helm on the releases of a namespace; nothing else starts helm.
 package struct HelmProgram {
   package let context: KubeContext
   package let namespace: String
-  /// Of the locked file of the release, which helm holds as long as it is at work.
+  /// The descriptor of the release's lock file, which helm keeps open while it runs.
   package let lock: Int32
   package let call: Call
 
@@ -20,7 +20,7 @@ package struct HelmProgram {
 
   package static var isThere: Bool { Child.find(program) != nil }
 
-  /// helm with these words and no others.
+  /// Runs helm with these arguments and no others.
   package static func run(
     _ words: [String], inputFile: Int32? = nil, errors: Child.Output = .capture, environment: [String: String?] = [:],
     handle: Child.Handle? = nil, isShort: Bool = false, slow: (() -> Void)? = nil, seconds: Double? = nil
@@ -35,19 +35,19 @@ package struct HelmProgram {
     case failed(HelmFailure, said: String)
   }
 
-  /// - Parameter newest: the release that is upgraded; nil for a command that all helms take alike.
+  /// - Parameter newest: the release that is upgraded; nil for a command that is the same in all versions of helm.
   package func run(_ arguments: [String], newest: HelmState? = nil) throws -> Outcome {
     let result = try started(newest == nil ? arguments : HelmDialect.spoken.words(arguments, newest: newest))
     call.debug(result.errorText.trimmed)
     return result.succeeded ? .done(result) : .failed(HelmFailure(result.errorText), said: result.errorText)
   }
 
-  /// - Parameter words: as the helm on PATH has them; see ``HelmDialect``.
+  /// - Parameter words: arguments for the helm on PATH; see ``HelmDialect``.
   package func started(
     _ words: [String], handle: Child.Handle? = nil, isShort: Bool = false, slow: (() -> Void)? = nil
   ) throws -> Child.Result {
     let all = [words[0], "--namespace=\(namespace)", "--kube-context=\(context.name)"] + words.dropFirst()
-    // Not the values: a password among them has no place in a log.
+    // Do not log values: a password may be among them.
     call.debug(([HelmProgram.program] + all).filter { !$0.hasPrefix("--set") }.joined(separator: " "))
     return try HelmProgram.run(all, inputFile: lock, handle: handle, isShort: isShort, slow: slow)
   }

@@ -2,9 +2,9 @@ import Cluster
 import Command
 import Records
 
-/// One revision of a release as helm keeps it: https://helm.sh/docs/topics/advanced/#storage-backends
+/// One revision of a release as helm stores it: https://helm.sh/docs/topics/advanced/#storage-backends
 ///
-/// Helm's Secret is read directly: `helm status` fetches every revision with its chart to tell about the last one.
+/// Helm's Secret is read directly: `helm status` reads every revision with its chart to show the last one.
 package struct HelmState: Equatable {
   package var revision: Int
   /// `deployed`, `failed`, `pending-upgrade` …
@@ -12,19 +12,19 @@ package struct HelmState: Equatable {
   package var description: String
   package var notes: String?
   package var manifest: String
-  /// By helm 4; helm 3 does not say how it applies, since it knows one way.
+  /// By helm 4; helm 3 does not record how it applies objects, since it has only one way.
   var isAppliedByServer = false
-  /// nil where helm has not told it.
+  /// nil if helm did not tell it.
   package var chartName: String?
   package var chartVersion: String?
-  /// When helm began it.
+  /// When helm started it.
   package var updated: Instant?
-  /// Whether its values are those that draft gives a chart.
+  /// Whether it has the values that draft gives a chart.
   package var hasDraftValues = false
-  /// ``Author`` of the release it was made from.
+  /// The ``Author`` of this release.
   package var by: String?
 
-  /// Helm's release object, as `--output json` prints it and as the Secret holds it.
+  /// Reads helm's release object, as `--output json` prints it and as the Secret holds it.
   package init(parsing bytes: [UInt8], name: String) throws(HelmError) {
     let release: JSON
     do { release = try JSON(parsing: bytes) } catch { throw .unreadableRelease(name: name, reason: error.reason) }
@@ -48,13 +48,13 @@ package struct HelmState: Equatable {
     by = release["config"]?[Author.value]?.string.map(Author.cleaned)
   }
 
-  /// The newest revision; nil when there is no such release.
+  /// The newest revision; nil if there is no such release.
   package static func newest(_ name: String, namespace: String, context: KubeContext, call: Call) throws -> HelmState? {
     guard HelmStorage.isInSecrets, Kubectl.isThere else {
       return try asked(name, namespace: namespace, context: context, call: call)
     }
-    // Superseded revisions stay on the server: most of the bytes, and none of the answer. A release that was uninstalled with
-    // its history kept is no release, whatever failed before that.
+    // Superseded revisions stay on the server: they are most of the bytes and not needed. A release that was
+    // uninstalled with `--keep-history` does not exist, whatever failed before.
     let words = [
       "get", "secrets", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s",
       "--selector=owner=helm,name=\(name),status!=superseded",
@@ -65,7 +65,7 @@ package struct HelmState: Equatable {
     return try HelmState.newest(of: name, in: result.outputText)
   }
 
-  /// - Parameter text: a line for each Secret: its version, its status and what it holds.
+  /// - Parameter text: a line for each Secret: its version, its status and its contents.
   package static func newest(of name: String, in text: String) throws(HelmError) -> HelmState? {
     var newest: (revision: Int, status: Substring, body: Substring)?
     for line in text.lines {
@@ -90,7 +90,7 @@ package struct HelmState: Equatable {
       throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'")
     }
     var state = try HelmState(parsing: result.output, name: name)
-    // The status leaves the chart out.
+    // The status does not include the chart.
     let words = ["get", "all", name, "--namespace=\(namespace)", "--kube-context=\(context.name)",
       "--template={{.Release.Chart.Metadata.Name}} {{.Release.Chart.Metadata.Version}}"]
     if let told = try? HelmProgram.run(words, errors: .discard), told.succeeded {
@@ -100,7 +100,7 @@ package struct HelmState: Equatable {
     return state
   }
 
-  /// A Secret's value: base64 of Kubernetes around base64 of helm around gzip.
+  /// Decodes a Secret's value: base64 by Kubernetes around base64 by helm around gzip.
   static func decoded(_ text: Substring, name: String) throws(HelmError) -> [UInt8] {
     do throws(Unpacking) { return try unpacked(text, layers: 2) } catch { throw .unreadableRelease(name: name, reason: "its Secret \(error.reason)") }
   }

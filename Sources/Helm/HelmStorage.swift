@@ -3,13 +3,14 @@ import Command
 import Records
 import Settings
 
-/// The releases of a cluster as helm keeps them, one object for each revision: https://helm.sh/docs/topics/advanced/#storage-backends
+/// The releases of a cluster as helm stores them, one object for each revision:
+/// https://helm.sh/docs/topics/advanced/#storage-backends
 ///
-/// An object holds the whole chart, so that reading all of them is what takes helm its time. We ask for the table that kubectl
-/// prints: the server then leaves everything but the metadata out, and the labels say name, revision and status. Then bodies are
-/// asked for, of the revisions that are to be shown and no others, a hundred releases at a time.
+/// An object holds the whole chart, so reading all of them is what makes helm slow. We ask for the table that kubectl
+/// prints: then the server sends only the metadata, and the labels hold name, revision and status. After that we read
+/// the contents of the revisions to be shown and no others, a hundred releases at a time.
 package struct HelmStorage {
-  /// One revision, as far as its metadata tells.
+  /// One revision, with what its metadata says.
   package struct Entry: Equatable {
     package var namespace: String
     /// `sh.helm.release.v1.web.v3`
@@ -17,7 +18,7 @@ package struct HelmStorage {
     package var name: String
     package var revision: Int
     package var status: String
-    /// Helm's own times are not to be relied on: an upgrade carries them over.
+    /// Helm's own times are not reliable: an upgrade copies them.
     package var labels: [String: String] = [:]
   }
 
@@ -39,7 +40,8 @@ package struct HelmStorage {
 
   package static var isInSecrets: Bool { [nil, "secret", "secrets"].contains(environmentVariable("HELM_DRIVER")) }
 
-  /// What matches, in a namespace or (nil) in all. Metadata only. What is not one of helm's, whatever its labels say, is passed over.
+  /// The matching revisions, in one namespace or (nil) in all. Metadata only. Objects that are not helm's are skipped,
+  /// whatever their labels say.
   package func entries(_ selector: String, namespace: String?) throws -> [Entry] {
     var words = [
       "get", kind.rawValue, "--context=\(context.name)", "--request-timeout=60s", "--selector=owner=helm\(selector.isEmpty ? "" : ",")\(selector)",
@@ -50,7 +52,7 @@ package struct HelmStorage {
     return result.outputText.lines.compactMap { HelmStorage.entry($0, namespace: namespace) }
   }
 
-  /// A line of the table: the namespace when all were asked for, the name, other columns, and last the labels.
+  /// Reads a line of the table: the namespace if all were asked for, the name, other columns, and last the labels.
   package static func entry(_ line: Substring, namespace: String?) -> Entry? {
     let columns = line.split(separator: " ")
     guard columns.count >= 3, let last = columns.last else { return nil }
@@ -69,10 +71,11 @@ package struct HelmStorage {
     return Entry(namespace: namespace, object: object, name: name, revision: revision, status: status, labels: labels)
   }
 
-  /// The newest revision of each release, by namespace and name. A release that was uninstalled with its history kept is none.
+  /// The newest revision of each release, by namespace and name. A release that was uninstalled with `--keep-history`
+  /// does not count.
   package func newest(_ selector: String = "", namespace: String?) throws -> [Entry] {
     var found: [String: Entry] = [:]
-    // The superseded revisions are most of the rows; the newest is never one of them.
+    // Superseded revisions are most of the rows, and the newest is never superseded.
     for entry in try entries("\(selector)\(selector.isEmpty ? "" : ",")status!=superseded", namespace: namespace) {
       let key = "\(entry.namespace)/\(entry.name)"
       if found[key].map({ $0.revision < entry.revision }) ?? true { found[key] = entry }
@@ -80,11 +83,11 @@ package struct HelmStorage {
     return found.values.filter { $0.status != "uninstalled" }.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
   }
 
-  /// The newest revision of each release with its body, for whoever wants all of them: `each` makes of it what is to be kept. A release
-  /// that was uninstalled with its history kept is none.
+  /// The newest revision of each release with its contents, for callers that want all of them: `each` extracts what is
+  /// kept. A release that was uninstalled with `--keep-history` does not count.
   ///
-  /// It is one walk through the objects, a page at a time. To find a few among all the superseded ones, and what else there is, is what
-  /// takes the API server its time, and asking for the metadata first would have it look twice.
+  /// This reads the objects once, a page at a time. Finding the few current ones among many superseded ones is what
+  /// takes the API server its time, and asking for the metadata first would make it search twice.
   package func newest<Kept>(namespace: String?, each: (Entry, Substring) -> Kept) throws -> [(entry: Entry, kept: Kept)] {
     var found: [String: (entry: Entry, kept: Kept)] = [:]
     let place = namespace.map { "/api/v1/namespaces/\($0)" } ?? "/api/v1", selector = Kubectl.escaped("owner=helm,status!=superseded")
@@ -110,12 +113,13 @@ package struct HelmStorage {
     return found.values.filter { $0.entry.status != "uninstalled" }.sorted { ($0.entry.namespace, $0.entry.name) < ($1.entry.namespace, $1.entry.name) }
   }
 
-  /// Every revision of a release, the newest first; none when there is no such release.
+  /// Every revision of a release, the newest first; empty if there is no such release.
   package func revisions(_ name: String, namespace: String) throws -> [Entry] {
     try entries("name=\(name)", namespace: namespace).sorted { $0.revision > $1.revision }
   }
 
-  /// Asks for the bodies of these revisions, and hands each on as it is decoded. What is gone by now is not there.
+  /// Reads the contents of these revisions and passes on each as it is decoded. Revisions deleted in the meantime are
+  /// missing.
   package func read(_ entries: [Entry], each: (Entry, Result<StoredRelease, HelmError>) throws -> Void) throws {
     for (namespace, all) in Dictionary(grouping: entries, by: \.namespace).sorted(by: { $0.key < $1.key }) {
       var rest = all[...]
@@ -145,7 +149,7 @@ package struct HelmStorage {
     }
   }
 
-  /// The bytes that what runs is stored in, of one release or of all in a namespace; nil where that may not be read.
+  /// The size in bytes of the deployed revision of one release, or of all in a namespace; nil if that may not be read.
   package static func sizes(of name: String?, namespace: String, context: KubeContext) -> [(name: String, bytes: Int)]? {
     let selector = "--selector=owner=helm,status=deployed" + (name.map { ",name=\($0)" } ?? "")
     guard let result = try? Kubectl.run(
@@ -154,14 +158,14 @@ package struct HelmStorage {
       result.succeeded else { return nil }
     return result.outputText.lines.compactMap { line in
       let words = line.split(separator: " ")
-      // Kubernetes puts base64 around what is in a Secret.
+      // Kubernetes adds a layer of base64 in a Secret.
       return words.count == 2 ? Int(words[1]).map { (String(words[0]), $0 / 4 * 3) } : nil
     }
   }
 
   package func place(_ namespace: String) -> String { "namespace '\(namespace)' of kube context '\(context.name)'" }
 
-  /// The body of one revision.
+  /// The contents of one revision.
   package func read(_ entry: Entry) throws -> StoredRelease {
     var found: Result<StoredRelease, HelmError>?
     try read([entry]) { _, result in found = result }
@@ -169,7 +173,7 @@ package struct HelmStorage {
     return try found.get()
   }
 
-  /// The body of the newest revision, or of the one that is asked for.
+  /// The contents of the newest revision, or of the requested one.
   package func read(_ name: String, namespace: String, revision: Int? = nil) throws -> StoredRelease {
     guard let revision else {
       guard let entry = try newest("name=\(name)", namespace: namespace).first else { throw HelmError.noRelease(name: name, place: place(namespace)) }

@@ -2,23 +2,23 @@ import Cluster
 import Command
 import Records
 
-/// Hears from the cluster which revisions of a release there are, from one kubectl that stays up between the lines of a stage: what
-/// has been made by hand meanwhile is known when the next line comes, without a question that takes as long as all before it.
+/// Watches the revisions of a release, by one kubectl that keeps running between the lines of a stage: changes made by
+/// hand are then known when the next line comes, without a slow query.
 ///
-/// Nothing is told of a cluster that is not heard from; who wants to know then asks.
+/// If the watch has ended, nothing is known and the caller has to ask the cluster.
 package final class ReleaseWatch: @unchecked Sendable {
-  /// The revisions that are not superseded, by what the events say.
+  /// The revisions that are not superseded, according to the events.
   struct Revisions {
     private var statuses: [Int: String] = [:]
 
-    /// One event: `MODIFIED 3 deployed`.
+    /// Takes one event: `MODIFIED 3 deployed`.
     mutating func take(_ line: String) {
       let words = line.split { $0 == " " || $0 == "\n" }
       guard words.count == 3, let revision = Number.whole(words[1]) else { return }
       statuses[revision] = words[0] == "DELETED" ? nil : String(words[2])
     }
 
-    /// Whether this one is deployed and there is none after it.
+    /// Whether this revision is deployed and the newest.
     func isNewest(_ revision: Int) -> Bool { statuses[revision] == "deployed" && statuses.keys.max() == revision }
   }
 
@@ -27,7 +27,7 @@ package final class ReleaseWatch: @unchecked Sendable {
   private var hasEnded = false
 
   package init(_ name: String, namespace: String, context: KubeContext, call: Call) {
-    // A revision that is superseded is no longer selected, and so deleted for us.
+    // A superseded revision no longer matches the selector, so it is reported as deleted.
     let words = [
       "get", "secrets", "--watch", "--output-watch-events", "--namespace=\(namespace)", "--context=\(context.name)",
       "--selector=owner=helm,name=\(name),status!=superseded",
@@ -42,6 +42,6 @@ package final class ReleaseWatch: @unchecked Sendable {
 
   package var isOver: Bool { lock.locked { hasEnded } }
 
-  /// Whether the cluster says that this revision is deployed and that there is none after it.
+  /// Whether the cluster has reported this revision as deployed and as the newest.
   package func isNewest(_ revision: Int) -> Bool { lock.locked { !hasEnded && revisions.isNewest(revision) } }
 }

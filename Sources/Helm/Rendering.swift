@@ -3,7 +3,7 @@ import Command
 import Records
 import YAML
 
-/// The objects a chart makes, by `helm template`.
+/// The objects of a chart, rendered by `helm template`.
 package struct Rendering {
   /// Without the hooks.
   package let manifests: [JSON]
@@ -15,7 +15,7 @@ package struct Rendering {
   package init(_ chart: Chart, for app: App, values: [String], call: Call) throws {
     let words = ["template", app.name, chart.payload.path, "--namespace=\(app.namespace)"] + values
     call.debug("helm template \(app.name) \(chart.payload.path)")
-    // A broken kubeconfig is none of the chart's business.
+    // A broken kubeconfig does not affect rendering.
     let result = try HelmProgram.run(words, environment: ["KUBECONFIG": "/dev/null"])
     guard result.succeeded else {
       let failure = HelmFailure(result.errorText)
@@ -32,7 +32,7 @@ package struct Rendering {
     var kept: [JSON] = []
     for object in all.flatMap({ $0["kind"]?.string == "List" ? $0["items"]?.array ?? [] : [$0] }) where object["kind"] != nil {
       if let hook = object["metadata"]?["annotations"]?["helm.sh/hook"]?.string {
-        if !hook.hasPrefix("test") { call?.warn("podman runs no hooks: \(objectName(object) ?? "an object") is left out") }
+        if !hook.hasPrefix("test") { call?.warn("podman does not run hooks: \(objectName(object) ?? "an object") is left out") }
       } else {
         kept.append(object)
       }

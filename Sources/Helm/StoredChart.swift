@@ -2,10 +2,10 @@ import Cluster
 import Command
 import Records
 
-/// The chart out of a stored release, as a directory that helm takes.
+/// The chart of a stored release, as a directory that helm takes.
 ///
-/// Helm keeps Chart.yaml and the values as JSON, which YAML contains, and the files as they are. Charts within the chart it does not
-/// keep: a release that has some cannot be made again from what is stored.
+/// Helm stores Chart.yaml and the values as JSON, which is valid YAML, and other files as they are. It does not store
+/// subcharts: a release that has some cannot be made again from what is stored.
 package struct StoredChart {
   package private(set) var files: [(path: String, content: [UInt8])] = []
 
@@ -37,7 +37,7 @@ package struct StoredChart {
       && parts.allSatisfy { !$0.isEmpty && $0.count <= 255 && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) }
   }
 
-  /// Into a directory that is ours alone: what is in a chart may be secret.
+  /// Writes it to a private directory: a chart may hold secrets.
   package func write(to directory: String) throws {
     for file in files {
       let path = "\(directory)/\(file.path)"

@@ -1,18 +1,19 @@
 import Cluster
 import Records
 
-/// One revision of a release, out of the object helm keeps it in.
+/// One revision of a release, decoded from the object in which helm stores it.
 package struct StoredRelease: Sendable {
   package let namespace: String
   package let object: String
   package let name: String
   package let state: HelmState
-  /// When helm began it.
+  /// When helm started it.
   package let updated: Instant?
   /// Helm's release object.
   package private(set) var json: JSON
 
-  /// Everything in it is what somebody wrote into a Secret: the names are those of the metadata, by which we asked for it.
+  /// Anyone may have written the Secret, so it is checked: the names must be those of the metadata by which we asked
+  /// for it.
   package static func result(_ body: Substring, _ entry: HelmStorage.Entry, kind: HelmStorage.Kind) -> Result<StoredRelease, HelmError> {
     Result { () throws(HelmError) in try StoredRelease(body, entry, kind: kind) }
   }
@@ -22,18 +23,18 @@ package struct StoredRelease: Sendable {
       .unreadableObject(kind: kind == .secrets ? "Secret" : "ConfigMap", name: entry.object, namespace: entry.namespace, reason: reason)
     }
     let bytes: [UInt8]
-    // Kubernetes puts base64 of its own around what is in a Secret.
+    // Kubernetes adds a layer of base64 in a Secret.
     do throws(Unpacking) { bytes = try unpacked(body, layers: kind == .secrets ? 2 : 1) } catch { throw unreadable("it \(error.reason)") }
     do { json = try JSON(parsing: bytes) } catch { throw unreadable("it is not JSON: \(error.reason)") }
     do { state = try HelmState(json, name: entry.name) } catch { throw unreadable("it lacks a version or a status") }
-    guard state.revision == entry.revision, json["name"]?.string == entry.name else { throw unreadable("it holds another release than its labels say") }
+    guard state.revision == entry.revision, json["name"]?.string == entry.name else { throw unreadable("it holds a release other than its labels say") }
     namespace = entry.namespace
     object = entry.object
     name = entry.name
     updated = json["info"]?["last_deployed"]?.string.flatMap { Instant($0) }
   }
 
-  /// The same with nothing of the chart but what it says of itself.
+  /// The same with only the metadata of the chart.
   package var withoutFiles: StoredRelease {
     var copy = self
     copy.json = .members(["name": json["name"], "config": json["config"], "chart": .members(["metadata": json["chart"]?["metadata"]])])
@@ -45,9 +46,9 @@ package struct StoredRelease: Sendable {
   /// `web-0.1.0`, as helm writes it.
   package var chart: String { "\(chartName)-\(chartVersion)" }
   package var appVersion: String? { json["chart"]?["metadata"]?["appVersion"]?.string.flatMap { $0.isEmpty ? nil : $0 } }
-  /// What the user gave the chart, ours among it.
+  /// The values given to the chart, including draft's own.
   package var config: JSON { json["config"] ?? .null }
-  /// `registry.test/web:0123`, where draft released it.
+  /// `registry.test/web:0123`, if draft released it.
   package var image: String? {
     guard config["draft"] != nil, let image = config["image"], let repository = image["repository"]?.string, let tag = image["tag"].map({ $0.string ?? $0.text }) else { return nil }
     return "\(repository):\(tag)"

@@ -1,10 +1,10 @@
 import CArchive
 import Cluster
 
-/// What helm has stored is no release.
+/// What helm has stored is not a release.
 struct Unpacking: Error { var reason: String }
 
-/// A release as helm stores it: gzip, or plain JSON in the oldest ones, within layers of base64.
+/// Decodes a release as helm stores it: gzip, or plain JSON in the oldest ones, inside layers of base64.
 func unpacked(_ text: Substring, layers: Int) throws(Unpacking) -> [UInt8] {
   var bytes = Array(text.utf8)
   for _ in 0..<layers {
@@ -16,7 +16,7 @@ func unpacked(_ text: Substring, layers: Int) throws(Unpacking) -> [UInt8] {
   return plain
 }
 
-/// What gzip has compressed; nil for broken data, and for more than 64 MB, which no Secret of 1 MB honestly holds.
+/// Decompresses gzip; nil for broken data, and for more than 64 MB, which no honest Secret of 1 MB holds.
 func gunzipped(_ bytes: [UInt8], limit: Int = 64 << 20) -> [UInt8]? {
   guard let archive = archive_read_new() else { return nil }
   defer { archive_read_free(archive) }
@@ -26,7 +26,7 @@ func gunzipped(_ bytes: [UInt8], limit: Int = 64 << 20) -> [UInt8]? {
     var entry: OpaquePointer?
     guard archive_read_open_memory(archive, buffer.baseAddress, buffer.count) == ARCHIVE_OK,
       archive_read_next_header(archive, &entry) == ARCHIVE_OK,
-      // What does not begin as gzip does would pass as it is.
+      // Input without gzip's header would pass unchanged.
       archive_filter_code(archive, 0) == ARCHIVE_FILTER_GZIP
     else { return nil }
     var out: [UInt8] = []

@@ -6,10 +6,11 @@ import OCI
 import Records
 import Settings
 
-/// Makes an image by putting layers of our own on a head, where the Dockerfile can be divided so (``Split``).
+/// Makes an image by putting our own layers on a head, if the Dockerfile can be divided (``Split``).
 ///
-/// Everything is taken from the packed context, never from the application's directory. The image is a manifest in the layout
-/// `cache/images`; blobs come first and the names last, so that what is found is whole, wherever we were killed.
+/// Everything is taken from the packed context, never from the application's directory. The image is a manifest in the
+/// layout `cache/images`; blobs are written first and names last, so that a named image is complete even if we are
+/// killed.
 struct Append {
   let order: BuildOrder
   let builder: any HeadBuilder
@@ -22,11 +23,11 @@ struct Append {
     var how: String
   }
 
-  /// The Dockerfile in two, and what is in the context. Throws ``Undivided``.
+  /// Divides the Dockerfile, and reads what is in the context. Throws ``Undivided``.
   func divide() throws -> (split: Split, tree: ContextTree) {
     guard environmentVariable("BUILDAH_FORMAT") == nil else { throw Undivided("BUILDAH_FORMAT chooses another format of image") }
     var tree: ContextTree
-    // A context that is not what the record says is the builder's to refuse, if there is anything to build.
+    // A context that differs from the record is left to the builder to refuse, if there is anything to build.
     do { tree = try ContextTree(order.context.payload, home: order.home) } catch let error as ArchiveError {
       if error.isLoss { throw error }
       throw Undivided(error.message)
@@ -40,7 +41,7 @@ struct Append {
     return (split, tree)
   }
 
-  /// - Parameter log: opened when there is something to build.
+  /// - Parameter log: opened if there is something to build.
   func make(_ split: Split, _ tree: ContextTree, log: () throws -> BuildLog) throws -> Result {
     let given = Dictionary(order.arguments.map { ($0.name, $0.value) }) { $1 }
     let evaluate = { (configuration: JSON?, files: HeadTree) in
@@ -58,7 +59,7 @@ struct Append {
       do {
         let maker = HeadMaker(order: order, builder: builder, cache: cache, split: split, call: call)
         let found = try maker.head(tree) {
-          // What no head could change is found out before one is built.
+          // Find out what fails with any head before building one.
           _ = try evaluate(nil, Head.nothing.tree)
           if !order.fresh, let reason = refusals.reason { throw Undivided(reason) }
           isBuilt = true
@@ -92,7 +93,7 @@ struct Append {
       image: StoredImage(id: config.digest.hex, layers: layers.count, digest: manifest.digest.description), how: head?.isNew == true ? "head+append" : "append")
   }
 
-  /// Seconds since 1970 as RFC 3339 has them.
+  /// Seconds since 1970 in RFC 3339.
   static func stamp(_ seconds: Int) -> String {
     var time = time_t(seconds), parts = tm()
     gmtime_r(&time, &parts)

@@ -7,11 +7,11 @@ import Settings
 
 /// Builds the image of an application from its packed context.
 ///
-/// The tag follows from what goes in, so an image that is in the builder's store under its tag is the right one, and nothing is
-/// built. One build of an application runs at a time; another waits for it. The builder's words go to standard error and to
-/// `logs/APP/TAG` in the draft home, which stays when the build fails.
+/// The tag is derived from all inputs, so an image with that tag in the builder's store is the right one, and nothing
+/// is built. One build of an application runs at a time; others wait. The builder's output goes to standard error and
+/// to `logs/APP/TAG` in the draft home, which stays if the build fails.
 ///
-/// - Returns: the image, with the digest of its manifest where the store knows it already.
+/// - Returns: the image, with the digest of its manifest if the store knows it already.
 /// - Throws: ``BuildError``.
 public func build(_ app: App, context: Context, settings: Settings, home: Home, call: Call) throws -> Image {
   let builder = try builder(named: settings.builder)
@@ -30,8 +30,8 @@ public func build(_ app: App, context: Context, settings: Settings, home: Home, 
   if call.arguments.has("no-append") {
     whole = "--no-append"
   } else if settings.registry == nil, builder is DockerBuilder {
-    // It makes it as fast by itself as it would take it from us.
-    whole = "no registry is set, and docker's daemon is to have it"
+    // It builds as fast by itself as it would load our image.
+    whole = "no registry is set, so the image goes to docker's daemon"
   } else if let builder = builder as? any HeadBuilder {
     let append = Append(order: order, builder: builder, cache: try ImageCache(home), call: call)
     if !order.fresh, let found = try append.cache.made(order) {
@@ -44,7 +44,7 @@ public func build(_ app: App, context: Context, settings: Settings, home: Home, 
       log.log?.finish()
       return order.image(result.image, store: "oci:" + append.cache.path, how: result.how, why: order.fresh ? "forced" : "no image of this tag yet")
     } catch let lost as ArchiveError where lost.isLoss {
-      // Where the builder has the image, nobody needs the context.
+      // If the builder has the image, the context is not needed.
       guard !order.fresh, try builder.find(order) != nil else { throw lost }
       whole = lost.message
     } catch let undivided as Undivided {
@@ -63,7 +63,7 @@ public func build(_ app: App, context: Context, settings: Settings, home: Home, 
   do {
     try leaving(kept, log) { try explained(order, log) { try builder.build(order, log: try log.begin(call)) } }
   } catch BuildError.lost {
-    // It may have made an image of half of the context.
+    // It may have built an image from half of the context.
     for name in order.names { (builder as? any HeadBuilder)?.remove(Reference.stored(name, by: builder)) }
     throw BuildError.lost
   }
@@ -84,7 +84,7 @@ extension BuildOrder {
   }
 }
 
-/// The log of a build, begun with the first word.
+/// The log of a build, opened at the first line.
 private final class LazyLog {
   private(set) var log: BuildLog?
   private let make: () throws -> BuildLog
@@ -100,7 +100,7 @@ private final class LazyLog {
   }
 }
 
-/// Runs a build, and has the log explain what a builder gave up for.
+/// Runs a build, and explains a builder's failure from the log.
 private func explained<T>(_ order: BuildOrder, _ log: LazyLog, _ body: () throws -> T) throws -> T {
   do { return try body() } catch {
     if error is Undivided { throw error }
@@ -110,7 +110,7 @@ private func explained<T>(_ order: BuildOrder, _ log: LazyLog, _ body: () throws
   }
 }
 
-/// Runs a build; what one that fails leaves in the builder's store is of use to the next alone.
+/// Runs a build; what a failed one leaves in the builder's store is only useful to the next build.
 private func leaving<T>(_ kept: KeptImages?, _ log: LazyLog, _ body: () throws -> T) throws -> T {
   do { return try body() } catch {
     if let id = log.log?.lastStep, let kept {
@@ -122,7 +122,7 @@ private func leaving<T>(_ kept: KeptImages?, _ log: LazyLog, _ body: () throws -
 }
 
 extension Reference {
-  /// A name as the builder's store has it.
+  /// A name as the builder's store spells it.
   fileprivate static func stored(_ name: String, by builder: any Builder) -> String { builder is DockerBuilder ? name : stored(name) }
 }
 
@@ -141,7 +141,7 @@ func repository(_ app: App, _ settings: Settings) throws -> String {
   return name
 }
 
-/// Seconds for the times in the image: `SOURCE_DATE_EPOCH`; nil when it is not set.
+/// Seconds since 1970 for the times in the image, from `SOURCE_DATE_EPOCH`; nil if it is not set.
 /// https://reproducible-builds.org/specs/source-date-epoch/
 func buildTime() throws -> Int? {
   guard let text = environmentVariable("SOURCE_DATE_EPOCH") else { return nil }

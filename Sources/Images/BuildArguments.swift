@@ -1,12 +1,13 @@
 import Command
 
-/// The options for build arguments. All users of a machine can read the arguments of its processes, so a value goes by an
-/// environment variable of the argument's name, which buildah, podman and docker look up. Not so where the name means something
-/// to the builder, its libraries or ourselves: a draft.toml may come from anybody, and must not choose the builder's PATH or LD_PRELOAD.
+/// The options for build arguments. All users of a machine can read the arguments of its processes, so a value is
+/// passed in an environment variable of the argument's name, which buildah, podman and docker look up. Except if the
+/// name means something to the builder, its libraries or us: a draft.toml is not trusted, and must not set the
+/// builder's PATH or LD_PRELOAD.
 func buildArgumentWords(_ arguments: [(name: String, value: String)]) -> (words: [String], environment: [String: String?]) {
   var words: [String] = [], environment: [String: String?] = [:]
   for (name, value) in arguments.sorted(by: { $0.name < $1.name }) {
-    // An empty variable counts as none for some builders.
+    // Some builders treat an empty variable as unset.
     if value.isEmpty || environmentVariable(name) != nil || !isFree(name) {
       words.append("--build-arg=\(name)=\(value)")
     } else {

@@ -21,13 +21,13 @@ extension BuildError: Diagnosis {
 
   public var message: String {
     switch self {
-    case .builderName(let name): "cannot use the builder '\(name)': that is no name of one"
+    case .builderName(let name): "cannot use the builder '\(name)': that is not a valid name"
     case .strangersPlugin(let path): "cannot run '\(path)': another user may write to it"
     case .noPlugin(let name): "cannot find 'draft-builder-\(name)' on PATH"
     case .sourceDate(let text): "cannot use SOURCE_DATE_EPOCH: '\(text)' is not a number of seconds"
     case let .noDockerfile(app, path): "cannot build '\(app)': the context has no '\(path)'"
     case let .dockerfile(app, path, line, reason, _): "cannot build '\(app)': \(path):\(line): \(reason)"
-    case let .outside(app, path): "cannot build '\(app)': '\(path)' leads out of the context"
+    case let .outside(app, path): "cannot build '\(app)': '\(path)' points out of the context"
     case let .baseImage(app, image, reason, _): "cannot build '\(app)': cannot get the base image '\(image)': \(reason)"
     case let .diskFull(app, _): "cannot build '\(app)': no space left on the device"
     case let .daemon(program, reason, _): "cannot use '\(program)': \(reason)"
@@ -35,9 +35,9 @@ extension BuildError: Diagnosis {
     case let .ended(app, program, signal, _): "cannot build '\(app)': '\(program)' was ended by signal \(signal)"
     case let .noImage(builder, name, _): "cannot find the image '\(name)' after '\(builder)' has built it"
     case let .badResult(builder, reason, _): "cannot use what '\(builder)' has built: \(reason)"
-    case .lost: "cannot build from the context: it was deleted meanwhile, with the draft home's cache"
+    case .lost: "cannot build from the context: it was deleted together with the draft home's cache"
     case let .gone(name, store): "cannot find the image '\(name)' in \(store)"
-    case .unknownStore(let store): "cannot take an image from '\(store)': that is no store"
+    case .unknownStore(let store): "cannot take an image from '\(store)': that is not a known store"
     case let .export(name, reason): "cannot take the image '\(name)' from its store: \(reason)"
     case let .store(program, reason): "cannot ask '\(program)' for its images: \(reason)"
     }
@@ -45,17 +45,17 @@ extension BuildError: Diagnosis {
 
   public var hint: String? {
     switch self {
-    case .strangersPlugin: "have it and its directory belong to you or to root, and writable for nobody else"
+    case .strangersPlugin: "it and its directory must belong to you or root, and not be writable by others"
     case .noPlugin: "install it, or set 'builder' to buildah, docker or podman"
     case .builderName: "use buildah, docker, podman, or the NAME of a 'draft-builder-NAME' on PATH"
     case .sourceDate: "unset it, or set it to seconds since 1970"
     case .noDockerfile(_, let path): path == "Dockerfile" ? "write one, or run draft-scaffold" : "set 'dockerfile' in draft.toml to the path of one"
     case .dockerfile(_, _, _, _, let hint): hint ?? "see https://docs.docker.com/reference/dockerfile/"
-    case .outside: "let it be a file of the application"
-    case .baseImage(_, _, _, let log): "see whether the name is right and its registry answers; the whole log is in \(log)"
-    case .diskFull: "make room: 'buildah rmi --prune' or 'docker system prune' remove what nothing uses"
+    case .outside: "use a file of the application instead"
+    case .baseImage(_, _, _, let log): "check the name and its registry; the whole log is in \(log)"
+    case .diskFull: "make room: 'buildah rmi --prune' or 'docker system prune' remove unused images"
     case .daemon(let program, _, let forbidden):
-      forbidden ? "become a member of the group '\(program)', or use another builder" : "start its daemon, or set DRAFT_BUILDER=buildah"
+      forbidden ? "join the group '\(program)', or use another builder" : "start its daemon, or set DRAFT_BUILDER=buildah"
     case .failed(_, _, let log), .ended(_, _, _, let log), .badResult(_, _, let log), .noImage(_, _, let log): "the whole log is in \(log)"
     case .lost: "run it again"
     case .gone: "it may have been removed; run draft-build again"

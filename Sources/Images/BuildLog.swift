@@ -3,26 +3,26 @@ import Dockerfiles
 import Glibc
 import Records
 
-/// The log of one build: what the builder says, in the order it says it, to a file and to standard error. In whole lines, and
-/// written as they come, so that whoever follows the file sees the build. The last lines are kept to explain a failure.
+/// The log of one build: the builder's output, in order, in a file and on standard error. It is written at once and in
+/// whole lines, so that the file can be followed. The last lines are kept to explain a failure.
 final class BuildLog: @unchecked Sendable {
   let path: String
   private let call: Call
   private var file: OpenFile?
   private var pending: [UInt8] = []
   private(set) var lastLines: [String] = []
-  /// What is built, once it is known.
+  /// The Dockerfile, once it is known.
   private(set) var dockerfile: Dockerfile?
-  /// The builder's last word on which instruction it carries out: `[1/2] STEP 3/4: RUN make`; docker's
-  /// older one: `Step 3/4 : RUN make`.
+  /// The builder's last message about the current instruction: `[1/2] STEP 3/4: RUN make`; docker's legacy builder:
+  /// `Step 3/4 : RUN make`.
   private(set) var step: String?
-  /// The context that the builder reads, which may be deleted meanwhile.
+  /// The context that the builder reads; it may be deleted meanwhile.
   private weak var context: UnpackedContext?
-  /// Paths that are gone when the builder is done, and what the user calls them.
+  /// Temporary paths, and the user's names for them.
   private var names: [(temporary: String, own: String)] = []
-  /// The image of the last step that buildah or podman has done: `--> 83b588cf360d`.
+  /// The image of the last step that buildah or podman completed: `--> 83b588cf360d`.
   private(set) var lastStep: String?
-  /// A line longer than this is passed on in pieces.
+  /// A longer line is passed on in pieces.
   private static let lineLimit = 65_536
   private static let kept = 80
 
@@ -32,16 +32,15 @@ final class BuildLog: @unchecked Sendable {
     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NONBLOCK
     do { file = try OpenFile(path, flags, mode: 0o600) } catch {
       let failure = { SystemError("cannot write the log '\(path)'", $0, code: .cannotCreate) }
-      // A directory, a FIFO, or no place to be in.
+      // There may be a directory or FIFO of that name, or the parent may be missing.
       guard Files.clear(path) else { throw failure(error.number) }
       file = try OpenFile(path, flags, mode: 0o600, failure)
     }
   }
 
-  /// Throws for a Dockerfile that no builder takes; from here on the builder's words about the context are about the
-  /// application.
-  /// - Parameter foreign: see ``UnpackedContext/checkedDockerfile(_:foreign:)``; nil leaves it to the builder what it
-  ///   takes.
+  /// Throws for a Dockerfile that no builder supports; from here on, paths in the builder's output are shown as the
+  /// application's.
+  /// - Parameter foreign: see ``UnpackedContext/checkedDockerfile(_:foreign:)``; nil leaves checking to the builder.
   func begin(_ context: UnpackedContext, _ order: BuildOrder, foreign: Bool?) throws {
     self.context = context
     if let foreign { dockerfile = try context.checkedDockerfile(order, foreign: foreign) }
@@ -50,8 +49,8 @@ final class BuildLog: @unchecked Sendable {
     names = places.map { ($0 + ".head", head) } + places.map { ($0, order.app.dir) }
   }
 
-  /// Runs a program whose words are the log. Throws ``BuilderFailed`` when it does not end with 0, and
-  /// ``BuildError/lost`` when its context was deleted: then it may not have seen all of it.
+  /// Runs a program and logs its output. Throws ``BuilderFailed`` if its status is not 0, and ``BuildError/lost`` if
+  /// its context was deleted, since it may not have seen all of it.
   func run(_ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, environment: [String: String?] = [:], directory: String? = nil) throws {
     let result = try Child.run(
       argv, input: input, inputFile: inputFile, output: .bytes { [self] in add($0) }, errors: .joined, environment: environment, directory: directory)
@@ -60,7 +59,7 @@ final class BuildLog: @unchecked Sendable {
   }
 
   private func add(_ bytes: UnsafeRawBufferPointer) {
-    // Only the new bytes can hold the end of a line.
+    // Only the new bytes can contain a line end.
     let end = bytes.lastIndex(of: 0x0A)
     if let end {
       pending += bytes[...end]
@@ -94,7 +93,7 @@ final class BuildLog: @unchecked Sendable {
     lastLines = Array((lastLines + lines).suffix(BuildLog.kept))
   }
 
-  /// A line of our own.
+  /// Logs a line of our own.
   func write(_ line: String) {
     pending += Array((line + "\n").utf8)
     flush()
@@ -106,7 +105,7 @@ final class BuildLog: @unchecked Sendable {
     file = nil
   }
 
-  /// Without the terminal's escape sequences and control characters. Whole, unless it is longer than any sentence.
+  /// The line without terminal escape sequences and control characters, cut if longer than any message.
   private static func plain(_ line: Substring) -> String {
     var out = String.UnicodeScalarView(), inEscape = false
     for scalar in line.unicodeScalars.prefix(4_096) {

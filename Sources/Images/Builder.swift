@@ -3,19 +3,20 @@ import OCI
 import Records
 import Settings
 
-/// A program that makes an image of a context and keeps it in a store of its own.
+/// A program that builds an image from a context and keeps it in a store of its own.
 protocol Builder: Sendable {
-  /// Where its images are, as ``Image/store`` says it.
+  /// Where its images are; the value of ``Image/store``.
   func store(_ order: BuildOrder) -> String
-  /// The image of that order, if it is in the store: it may have been removed by hand.
+  /// The image of the order if the store has it; it may have been removed by hand.
   func find(_ order: BuildOrder) throws -> StoredImage?
-  /// Makes the image. Whatever the builder says goes to the log. Throws ``BuildError``, or ``BuilderFailed`` for the log to explain.
+  /// Builds the image. The builder's output goes to the log. Throws ``BuildError``, or ``BuilderFailed``, which the log
+  /// explains.
   func build(_ order: BuildOrder, log: BuildLog) throws
-  /// Gives an image that is there its further tags.
+  /// Gives an existing image its additional tags.
   func tag(_ image: StoredImage, _ order: BuildOrder) throws
 }
 
-/// What is to be built, for any builder.
+/// What to build, for any builder.
 struct BuildOrder: Sendable {
   var app: App
   var context: Context
@@ -24,24 +25,24 @@ struct BuildOrder: Sendable {
   var repository: String
   var tag: String
   var furtherTags: [String]
-  /// Seconds since 1970, for all the times in the image; nil when what is in it has its own.
+  /// Seconds since 1970, for all times in the image; nil if files have their own.
   var time: Int?
   var rules: Rules
-  /// Not from the builder's cache.
+  /// Whether to bypass the builder's cache.
   var fresh: Bool
   var home: Home
 
   var names: [String] { ([tag] + furtherTags).map { "\(repository):\($0)" } }
 }
 
-/// An image as its store knows it.
+/// An image in its builder's store.
 struct StoredImage: Sendable, Equatable {
-  /// The digest of its configuration without `sha256:`.
+  /// The digest of its configuration, without `sha256:`.
   var id: String
   var layers: Int
-  /// The digests of its layers, uncompressed, the lowest first; empty where the store does not say.
+  /// The digests of its uncompressed layers, the lowest first; empty if the store does not tell.
   var diffIDs: [Digest] = []
-  /// Of the manifest, where the store keeps the one that will be pushed.
+  /// The manifest's digest, if the store keeps the manifest that will be pushed.
   var digest: String?
 
   init(id: String, layers: Int, digest: String? = nil) {
@@ -50,7 +51,7 @@ struct StoredImage: Sendable, Equatable {
     self.digest = digest
   }
 
-  /// What a store answers when it is asked for the image's id and the digests of its layers. nil for another answer.
+  /// Parses a store's answer with the image's id and the digests of its layers; nil if it has another form.
   init?(answer: String) {
     let words = answer.split { $0 == " " || $0 == "\n" }
     guard let first = words.first, let id = Digest(first.hasPrefix("sha256:") ? String(first) : "sha256:\(first)") else { return nil }
@@ -61,14 +62,14 @@ struct StoredImage: Sendable, Equatable {
   }
 }
 
-/// The builder ended with a status other than 0; why is in the log.
+/// The builder exited with a status other than 0; the log says why.
 struct BuilderFailed: Error {
   var program: String
   var status: Int32
 }
 
-/// The builder by its name in the settings. A name that is none of ours is that of a program `draft-builder-NAME` on PATH and
-/// never another one: a draft.toml may come from anybody and must not choose a program to run.
+/// The builder by its name in the settings. Any other name is that of a program `draft-builder-NAME` on PATH and
+/// nothing else: a draft.toml is not trusted and must not choose a program to run.
 func builder(named name: String) throws -> any Builder {
   switch name {
   case "buildah", "podman": return ContainersBuilder(program: name)

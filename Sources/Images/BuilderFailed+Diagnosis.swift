@@ -1,7 +1,7 @@
 import Command
 import Records
 
-// These choose another way; a command that has none left reports them.
+// Callers handle these in another way; a command that cannot reports them.
 
 extension NeedsBuild: Diagnosis {
   public var exitCode: ExitCode { .badData }

@@ -5,38 +5,38 @@ import Glibc
 import Records
 import Settings
 
-/// What a context puts into a container without a builder: the files that are copied after the last instruction which needs one, and
-/// a digest over all that the image is besides. Of two contexts with the same digest the container of one becomes that of the
-/// other by copying files.
+/// What a context adds to a container without a builder: the files copied after the last instruction that needs one,
+/// and a digest of everything else in the image. If two contexts have the same digest, copying files turns a container
+/// of one into one of the other.
 public struct ContainerFiles: Sendable {
-  /// Of the context it was read from: see ``Records/Context/tree``.
+  /// The tree of the context, see ``Records/Context/tree``.
   public let tree: String
   private let rest: String
   private let files: [[UInt8]: TailEvaluation.Entry]
   private let base: HeadTree
   private let maker: LayerMaker
 
-  /// What makes of one or several others this one.
+  /// The changes that turn another context's files into these.
   public struct Changes: Sendable {
     fileprivate var entries: [TailEvaluation.Entry] = []
-    /// Absolute paths of the directories that are there and are written to. No link is on the way to them in the image.
+    /// Absolute paths of existing directories that are written to. No link is on the way to them in the image.
     public fileprivate(set) var directories: [[UInt8]] = []
-    /// Absolute paths that are to go, a directory after what is in it. One that is still needed by something else stays.
+    /// Absolute paths to remove, a directory after its contents. One that is still needed stays.
     public fileprivate(set) var removed: [[UInt8]] = []
 
     public var isEmpty: Bool { entries.isEmpty && removed.isEmpty }
-    /// How many files and links are written.
+    /// The number of files and links to write.
     public var files: Int { entries.count { $0.kind != .directory } }
-    /// Absolute paths of all that is written or removed.
+    /// Absolute paths of everything written or removed.
     public var paths: [[UInt8]] { entries.map { [0x2F] + $0.path } + removed }
-    /// `UID:GID` where all that is written has one owner; nil where it has several, and empty where nothing is written.
+    /// `UID:GID` if all that is written has one owner; nil if it has several, and empty if nothing is written.
     public var owner: String? {
       let owners = Set(entries.map { "\($0.user):\($0.group)" })
       return owners.count > 1 ? nil : owners.first ?? ""
     }
   }
 
-  /// Reads a packed context. Nothing is built, and no process is started unless the builder's store has changed.
+  /// Reads a packed context. Builds nothing, and starts no process unless the builder's store has changed.
   /// - Throws: ``NeedsBuild``.
   public init(_ app: App, context: Context, settings: Settings, home: Home, call: Call) throws {
     let order = try BuildOrder(app, context, settings: settings, home: home)
@@ -47,7 +47,7 @@ public struct ContainerFiles: Sendable {
       var head = Head.nothing, manifest = "scratch"
       if !split.isFromNothing {
         guard let known = try HeadMaker(order: order, builder: builder, cache: append.cache, split: split, call: call).known(tree) else {
-          throw NeedsBuild("what the builder makes of the Dockerfile up to line \(split.head.instructions.last?.lines.upperBound ?? 0) is not built yet")
+          throw NeedsBuild("the head of the Dockerfile, up to line \(split.head.instructions.last?.lines.upperBound ?? 0), is not built yet")
         }
         (head, manifest) = ((known.configuration, known.tree), known.manifest.digest.description)
       }
@@ -63,7 +63,7 @@ public struct ContainerFiles: Sendable {
     } catch let undivided as Undivided { throw NeedsBuild(undivided.reason) }
   }
 
-  /// - Parameter entries: in the order of the layers: of those with one path the last counts.
+  /// - Parameter entries: in the order of the layers; of those with the same path the last counts.
   init(tree: String, rest: String, entries: [TailEvaluation.Entry], base: HeadTree, maker: LayerMaker) {
     self.tree = tree
     self.rest = rest
@@ -72,18 +72,18 @@ public struct ContainerFiles: Sendable {
     self.maker = maker
   }
 
-  /// What turns a container that may hold any of the others, in part as well, into one that holds this.
-  /// - Parameter everything: whether it may hold anything else in the places of these files.
-  /// - Throws: ``NeedsBuild`` when more than files is another.
+  /// The changes for a container that may hold any of the others, or parts of them.
+  /// - Parameter everything: whether it may hold other content at the paths of these files.
+  /// - Throws: ``NeedsBuild`` if more than files differs.
   public func changes(from others: [ContainerFiles], everything: Bool = false) throws(NeedsBuild) -> Changes {
     var changes = Changes(), removed: Set<[UInt8]> = []
     for other in others where other.tree != tree {
-      guard other.rest == rest else { throw NeedsBuild("more than files has changed: the base image, or what the Dockerfile says of the image") }
+      guard other.rest == rest else { throw NeedsBuild("more than files have changed: the base image, or the image's settings in the Dockerfile") }
       for (path, old) in other.files {
         if let new = files[path] {
           if new.kind != old.kind, old.kind == .directory || new.kind == .directory { removed.insert(path) }
         } else {
-          guard base.node(path) == nil else { throw NeedsBuild("'/\(PathBytes.text(path))' is the base image's again") }
+          guard base.node(path) == nil else { throw NeedsBuild("'/\(PathBytes.text(path))' is that of the base image again") }
           removed.insert(path)
         }
       }
@@ -93,14 +93,14 @@ public struct ContainerFiles: Sendable {
     let gone = removed.sorted { $1.lexicographicallyPrecedes($0) }
     changes.removed = gone.map { [0x2F] + $0 }
     let parents = changes.entries.map { entry in
-      // A directory that is there gets its owner and mode without its parent being written.
+      // The owner and mode of an existing directory can be set without writing to its parent.
       entry.kind == .directory && others.allSatisfy { $0.files[entry.path]?.kind == .directory } ? entry.path : parent(of: entry.path, in: others)
     } + gone.map { path in parent(of: path, in: others) }
     changes.directories = Set(parents).sorted { $0.lexicographicallyPrecedes($1) }.map { [0x2F] + $0 }
     return changes
   }
 
-  /// The nearest directory above a path that is there for certain; what is between comes into being with the path.
+  /// The nearest directory above a path that surely exists; those in between are created with the path.
   private func parent(of path: [UInt8], in others: [ContainerFiles]) -> [UInt8] {
     var end = path.lastIndex(of: 0x2F) ?? 0
     while end > 0 {
@@ -111,14 +111,14 @@ public struct ContainerFiles: Sendable {
     return []
   }
 
-  /// A directory of the base image, which a copy only goes through.
+  /// Whether it is an unchanged directory of the base image, which a copy only passes through.
   private func isBase(_ entry: TailEvaluation.Entry) -> Bool {
     guard entry.kind == .directory, let there = base.node(entry.path) else { return false }
     return there.kind == .directory && there.mode == entry.mode && there.user == entry.user && there.group == entry.group
   }
 
-  /// Writes what is to be written as a tar archive with paths relative to the root. The files have the times they have
-  /// in an image, later than those of before, or the present: a program which looks at times sees a change.
+  /// Writes the changes as a tar archive, with paths relative to the root. Files have their times in an image, which
+  /// are later than before, or else the current time: programs that compare times see a change.
   /// - Returns: the size in bytes.
   public func write(_ changes: Changes, to descriptor: Int32) throws -> Int {
     var size = 0
@@ -132,10 +132,10 @@ public struct ContainerFiles: Sendable {
   }
 }
 
-/// The image of an application as a chart names it, without a tag. Throws for a name that is no reference.
+/// The image's name in the chart, without a tag. Throws if it is not a valid reference.
 public func imageRepository(_ app: App, settings: Settings) throws -> String { try repository(app, settings) }
 
-/// Why a container cannot be brought up to date by copying.
+/// Why a container cannot be updated by copying.
 public struct NeedsBuild: Error, Equatable, Sendable {
   public var why: String
   public init(_ why: String) { self.why = why }

@@ -3,11 +3,11 @@ import Dockerfiles
 import OCI
 import Records
 
-/// buildah or podman: the same builder in two programs, over the same store (containers-storage).
+/// buildah or podman: two programs with the same builder and the same store (containers-storage).
 ///
-/// Isolation is `chroot` unless BUILDAH_ISOLATION says otherwise: it needs no container runtime, no cgroups and no daemon, so it
-/// works in a container and in CI as well as on a laptop, for root and, where user namespaces are allowed, for anybody else.
-/// With SOURCE_DATE_EPOCH every time in the image is that one, so the same input gives the same image.
+/// Isolation is `chroot` unless BUILDAH_ISOLATION says otherwise: that needs no container runtime, no cgroups and no
+/// daemon, so it works in containers and in CI as well as on a laptop, for root and, if user namespaces are allowed,
+/// for other users. With SOURCE_DATE_EPOCH, it is every time in the image, so the same input gives the same image.
 package struct ContainersBuilder: Builder {
   let program: String
 
@@ -15,7 +15,7 @@ package struct ContainersBuilder: Builder {
 
   func find(_ order: BuildOrder) throws -> StoredImage? { try find(Reference.stored(order.names[0])) }
 
-  /// By the name as the store spells it.
+  /// Finds an image by its name in the store.
   func find(_ name: String) throws -> StoredImage? {
     let question = program == "podman"
       ? ["podman", "image", "inspect", "--format", "{{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}", name]
@@ -36,7 +36,7 @@ package struct ContainersBuilder: Builder {
     try build(order, context, dockerfile: context.dockerfile, names: order.names.map(Reference.stored), log: log)
   }
 
-  /// The same by another Dockerfile, under names as the store spells them.
+  /// The same with another Dockerfile, under names as the store spells them.
   func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws {
     try log.begin(context, order, foreign: false)
     try checkHeredocs(order, dockerfile)
@@ -49,7 +49,7 @@ package struct ContainersBuilder: Builder {
     try log.run(argv + words + [context.directory], inputFile: context.lock, environment: environment)
   }
 
-  /// Before buildah 1.33 and podman 4.8 the lines of a here-document are taken for instructions.
+  /// buildah before 1.33 and podman before 4.8 take the lines of a here-document for instructions.
   private func checkHeredocs(_ order: BuildOrder, _ dockerfile: String) throws {
     guard let text = try? Files.readText(dockerfile, limit: 1 << 20), text.contains("<<") else { return }
     guard let instruction = try? Dockerfile(text).instructions.first(where: { !$0.heredocs.isEmpty }) else { return }
@@ -60,7 +60,7 @@ package struct ContainersBuilder: Builder {
     throw BuildError.noHeredocs(instruction, order, program: name)
   }
 
-  /// Of `buildah version 1.28.2 (image-spec …)`: major and minor; nil when there are none.
+  /// Major and minor version in `buildah version 1.28.2 (image-spec …)`; nil if there is none.
   static func version(_ text: String) -> [Int]? {
     let words = text.split(whereSeparator: \.isWhitespace)
     guard words.count > 2, words[1] == "version" else { return nil }

@@ -7,15 +7,16 @@ import OCI
 import Records
 import Settings
 
-/// What is in a packed context: each entry with its mode, its time and the digest of its content, in the order of its
-/// tarballs, so a directory before what is in it.
+/// What is in a packed context: each entry with its mode, its time and the digest of its content, in the order of the
+/// tarballs, so a directory precedes its contents.
 ///
-/// Each part of the context is read through once, and compared with its digest on the way. The list is kept under the digest of
-/// the part, in memory as well, and holds its own digest, so that a damaged one counts for nothing:
+/// Each part of the context is read once, and its digest is checked while reading. The list is cached under the digest
+/// of the part, in memory too, and holds its own digest, so that a damaged one is ignored:
 ///
-///     cache/trees/HEX.list:  DIGEST NUL  (TYPE SPACE MODE SPACE SIZE SPACE SECONDS SPACE CONTENT SPACE PATH NUL TARGET NUL)*
+///     cache/trees/HEX.list:  DIGEST NUL  (TYPE SPACE MODE SPACE SIZE SPACE SECONDS SPACE CONTENT SPACE PATH NUL TARGET
+///     NUL)*
 ///
-/// TYPE is `f`, `a` for a file that is an archive or compressed (what ADD would unpack), `d` or `l`.
+/// TYPE is `f`, `a` for a file that is an archive or compressed (which ADD would unpack), `d` or `l`.
 package struct ContextTree: Sendable {
   enum Kind: UInt8, Sendable { case file = 0x66, archive = 0x61, directory = 0x64, link = 0x6C }
 
@@ -26,11 +27,11 @@ package struct ContextTree: Sendable {
     var size: Int
     /// SHA-256 of a file's content, in hex.
     var content: String
-    /// Of a link.
+    /// The target of a link.
     var target: [UInt8] = []
-    /// Which of the context's parts it is in.
+    /// The part of the context that holds it.
     var part = 0
-    /// Of a file, by ``Division``.
+    /// For a file: its place by ``Division``.
     var place: UInt8 = 0
     /// Its modification time.
     var seconds = 0
@@ -39,9 +40,9 @@ package struct ContextTree: Sendable {
   private(set) var entries: [Entry]
   /// The tarballs that hold them.
   let parts: [Payload]
-  /// Directories that are ignored themselves, but hold something that is not.
+  /// Ignored directories that hold something that is not ignored.
   private(set) var implied: [Entry] = []
-  /// The time of the Dockerfile, which is that of the here-documents in it.
+  /// The Dockerfile's time, which is also that of its here-documents.
   var written = 0
   var hasImplied: Bool { !implied.isEmpty }
 
@@ -50,7 +51,7 @@ package struct ContextTree: Sendable {
     self.parts = parts
   }
 
-  /// The tree of a context. Throws ``Undivided`` for one that only a builder may unpack.
+  /// The tree of a context. Throws ``Undivided`` if only a builder can unpack it.
   init(_ context: Payload, home: Home) throws {
     let cache = try TreeNotes.cache(home), parts = try context.parts()
     var lists: [String: [Entry]] = [:], entries: [Entry] = []
@@ -65,7 +66,7 @@ package struct ContextTree: Sendable {
     self.init(entries: entries, parts: parts)
   }
 
-  /// The lists of the last two contexts: a stage that stays up reads only what is new.
+  /// The lists of the last two contexts, so that a stage that keeps running only reads what is new.
   private static let memory = ListMemory()
 
   private final class ListMemory: @unchecked Sendable {
@@ -101,15 +102,15 @@ package struct ContextTree: Sendable {
     while let member = try reader.next() {
       let path = PathBytes.cleaned(member.path)
       if path == [0x2E] { continue }
-      guard path.first != 0x2F, !path.starts(with: [0x2E, 0x2E]), seen.insert(path).inserted else { throw Undivided("the context holds a path twice, or one that leads out") }
+      guard path.first != 0x2F, !path.starts(with: [0x2E, 0x2E]), seen.insert(path).inserted else { throw Undivided("the context holds a path twice, or one that points out of it") }
       var entry = Entry(path: path, kind: .file, mode: member.mode, size: 0, content: "-")
-      // Whoever has made the archive: a tar header holds 33 bits.
+      // The archive's author is not trusted; a tar header holds 33 bits.
       entry.seconds = min(max(0, member.seconds), (1 << 33) - 1)
       switch member.kind {
       case .directory: entry.kind = .directory
       case .link(let target): (entry.kind, entry.target) = (.link, target)
       case .file: (entry.content, entry.kind) = try content(reader, size: member.size); (entry.size, entry.place) = (member.size, Division.place(path))
-      case .hardLink, .other: throw Undivided("the context holds what is no file, directory or symbolic link")
+      case .hardLink, .other: throw Undivided("the context holds something other than files, directories and symbolic links")
       }
       entries.append(entry)
     }
@@ -130,7 +131,7 @@ package struct ContextTree: Sendable {
     return (hash.finish(), isArchive ? .archive : .file)
   }
 
-  /// A tar archive from before ustar has no magic number, but a checksum.
+  /// A tar archive from before ustar has no magic number, but it has a checksum.
   private static func isOldTar(_ head: [UInt8]) -> Bool {
     guard head.count >= 512, head[0] != 0 else { return false }
     let field = head[148..<156].filter { (0x30...0x37).contains($0) }
@@ -138,7 +139,7 @@ package struct ContextTree: Sendable {
     return head[..<148].reduce(0) { $0 + Int($1) } + 8 * 32 + head[156..<512].reduce(0) { $0 + Int($1) } == want
   }
 
-  /// The content of a member with the holes filled in.
+  /// The content of a member, with holes filled with zeros.
   static func pieces(_ reader: TarReader, size: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     var done = 0
     let zeros = [UInt8](repeating: 0, count: 65_536)
@@ -182,8 +183,8 @@ package struct ContextTree: Sendable {
 }
 
 extension ContextTree {
-  /// Without what `.dockerignore` keeps from a COPY though it is in the context: the Dockerfile and the ignore file are always
-  /// sent, for the builder to read. Throws ``Undivided`` where builders differ.
+  /// Removes entries that `.dockerignore` keeps from a COPY although they are in the context: the Dockerfile and the
+  /// ignore file are always sent, for the builder to read. Throws ``Undivided`` where builders differ.
   mutating func applyIgnore(directory: String, dockerfile: String, rules: Rules) throws {
     for name in [".containerignore", dockerfile + ".dockerignore", dockerfile + ".containerignore"] {
       let path = Array(name.utf8)
@@ -210,7 +211,7 @@ extension ContextTree {
         above = path.lastIndex(of: 0x2F).map { Array(path[..<$0]) }
       }
     }
-    // buildah looks into an ignored directory only for an exception that begins with its name.
+    // buildah looks into an ignored directory only for an exception that begins with the directory's name.
     let exceptions = bytes.split(separator: 0x0A).compactMap { line -> [UInt8]? in
       let text = line.drop { $0 == 0x20 || $0 == 0x09 }
       guard text.first == UInt8(ascii: "!") else { return nil }
@@ -224,7 +225,8 @@ extension ContextTree {
     self.implied = implied.values.sorted { $0.path.lexicographicallyPrecedes($1.path) }
   }
 
-  /// The content of one small file. The application's own is taken where it is the same, which spares the way through the tarball.
+  /// The content of one small file. Taken from the application's directory if it is the same there, which is faster
+  /// than reading the tarball.
   func bytes(of entry: Entry, directory: String) throws -> [UInt8] {
     if let bytes = try? Files.read(directory + "/" + PathBytes.text(entry.path), limit: 1 << 20), SHA256.digest(bytes) == "sha256:" + entry.content { return bytes }
     let part = parts[entry.part]

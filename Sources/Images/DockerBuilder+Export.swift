@@ -5,8 +5,9 @@ import Glibc
 import OCI
 import Records
 
-/// What `docker save` writes, as an image layout. It is a tar archive with a `manifest.json` that names, for each image, the file of
-/// its configuration and those of its layers, the lowest first: `ID/layer.tar`, or since docker 25 `blobs/sha256/HEX`.
+/// Converts the output of `docker save` to an image layout. It is a tar archive with a `manifest.json` that names, for
+/// each image, the file of its configuration and those of its layers, the lowest first: `ID/layer.tar`, or since docker
+/// 25 `blobs/sha256/HEX`.
 /// https://github.com/moby/docker-image-spec/blob/main/spec.md#combined-image-json--filesystem-changeset-format
 extension DockerBuilder {
   func export(_ image: StoredImage, to incoming: ImageCache.Incoming) throws {
@@ -22,9 +23,9 @@ extension DockerBuilder {
     else { throw BuildError.export(name: image.id, reason: "'docker save' wrote another format") }
     let root = try Files.resolve(directory)
     let file = { (name: String) throws -> String in
-      // Layers that are the same are links to one of them.
+      // Identical layers are links to one of them.
       let path = try Files.resolve(directory + "/" + name)
-      guard Files.relative(path, to: root) != nil else { throw BuildError.export(name: image.id, reason: "'\(name)' leads out of the archive") }
+      guard Files.relative(path, to: root) != nil else { throw BuildError.export(name: image.id, reason: "'\(name)' points out of the archive") }
       return path
     }
 
@@ -38,7 +39,7 @@ extension DockerBuilder {
     var layers: [Descriptor] = []
     for (name, diffID) in zip(names, image.diffIDs) {
       let path = try file(name), compressed = try DockerBuilder.isGzip(path)
-      // One that is known is not looked at; one that is not is compared with its digest as it is compressed.
+      // A known layer is not read; a new one is checked against its digest while it is compressed.
       let digest = compressed ? try DockerBuilder.digest(of: path) : diffID
       let blob = "\(incoming.blobs)/\(digest.hex)"
       if !Files.exists(blob), link(path, blob) != 0 { throw SystemError("cannot create '\(blob)'", errno, code: .cannotCreate) }

@@ -1,9 +1,9 @@
 import Command
 
-/// docker builds the head of a divided Dockerfile as well.
+/// docker can build the head of a divided Dockerfile too.
 extension DockerBuilder: HeadBuilder {
   var program: String { "docker" }
-  /// Those that decide which daemon is meant.
+  /// The variables that select the daemon.
   var variables: [String] { ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "HOME"] }
 
   func base(_ name: String) throws -> (id: String, hasTriggers: Bool)? {
@@ -11,9 +11,9 @@ extension DockerBuilder: HeadBuilder {
     return words.first.map { (String($0), words.count > 1) }
   }
 
-  /// BuildKit keeps the base images it fetches to itself, and nobody could tell when one has become another.
+  /// BuildKit does not put the base images it pulls into the store, so we could not see when one has changed.
   func fetch(_ name: String, log: BuildLog) throws { try log.run(["docker", "pull", "--quiet", name]) }
 
-  /// Only the daemon may look at it.
+  /// Only the daemon can read its list.
   func list() throws -> String? { nil }
 }

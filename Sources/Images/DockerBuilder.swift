@@ -1,7 +1,7 @@
 import Command
 import Records
 
-/// docker, with BuildKit where it is installed.
+/// docker, with BuildKit if it is installed.
 struct DockerBuilder: Builder {
   func store(_ order: BuildOrder) -> String { "docker-daemon" }
 
@@ -13,7 +13,7 @@ struct DockerBuilder: Builder {
     return image
   }
 
-  /// What the daemon says of an image by a Go template; nil when it has no such image.
+  /// Formats what the daemon knows about an image with a Go template; nil if it has no such image.
   func inspect(_ name: String, _ template: String) throws -> String? {
     let result = try Child.run(["docker", "image", "inspect", "--format", template, name], output: .capture, errors: .capture)
     guard result.succeeded else {
@@ -30,15 +30,15 @@ struct DockerBuilder: Builder {
     try build(order, context, dockerfile: context.dockerfile, names: order.names, log: log)
   }
 
-  /// BuildKit takes a file of the same path, size and time for the one it had from a context of the same path, and packed files have one
-  /// time for all: the path has to be another one each time, and that of an unpacked context is.
+  /// BuildKit assumes that a file with the same path, size and time is the one it has read before, and packed files all
+  /// have the same time: so the path must differ each time, as that of an unpacked context does.
   func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws {
     try log.begin(context, order, foreign: true)
     var argv = ["docker", "build", "--force-rm", "--file", dockerfile]
     if order.fresh { argv += ["--no-cache", "--pull"] }
     for name in names { argv += ["--tag", name] }
     var (words, environment) = buildArgumentWords(order.arguments)
-    // Read by BuildKit: the times in the image, and progress in lines.
+    // For BuildKit: the times in the image, and progress in lines.
     if let time = order.time { environment["SOURCE_DATE_EPOCH"] = .some(String(time)) }
     environment["BUILDKIT_PROGRESS"] = .some("plain")
     try log.run(argv + words + [context.directory], inputFile: context.lock, environment: environment)
@@ -51,10 +51,10 @@ struct DockerBuilder: Builder {
     }
   }
 
-  /// What docker's refusal means.
+  /// The error for a message of docker.
   static func refused(_ said: String, status: Int32) -> BuildError {
     if said.contains("permission denied while trying to connect") {
-      return .daemon(program: "docker", reason: "its daemon may not be used by this user", forbidden: true)
+      return .daemon(program: "docker", reason: "this user may not use its daemon", forbidden: true)
     }
     if said.contains("Cannot connect to the Docker daemon") || said.contains("Is the docker daemon running") || said.contains("error during connect") {
       return .daemon(program: "docker", reason: "its daemon does not answer", forbidden: false)

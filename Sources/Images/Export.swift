@@ -5,9 +5,9 @@ import Settings
 
 /// Makes an image's blobs available as an OCI image layout, for a push and for podman.
 ///
-/// The image is the one the record names by digest and id, whatever has its name in the store by now. One of `containers-storage` or
-/// `docker-daemon` comes out through ``ImageCache``, one layout in the draft home for all of them, where a layer is compressed once in
-/// its life. An image that has come out before is found there again by its id.
+/// The image is found by the record's digest and id, whatever has its name in the store by now. An image of
+/// `containers-storage` or `docker-daemon` is exported through ``ImageCache``, one layout in the draft home, where each
+/// layer is compressed only once. An exported image is found there again by its id.
 /// - Returns: the layout, and the image's manifest in it; the layout's index need not name it.
 /// - Throws: ``BuildError``, ``ImageLayoutError``.
 public func export(_ image: Image, home: Home) throws -> (layout: ImageLayout, manifest: Descriptor) {
@@ -15,7 +15,7 @@ public func export(_ image: Image, home: Home) throws -> (layout: ImageLayout, m
   _ = try Reference(name)
   switch image.store {
   case "containers-storage":
-    // Whichever of the two is installed: the store is the same.
+    // Use whichever is installed: they share one store.
     let builder = ContainersBuilder(program: Child.find("buildah") == nil && Child.find("podman") != nil ? "podman" : "buildah")
     let stored = id?.hex ?? Reference.stored(name)
     guard let found = try builder.find(stored) else { throw BuildError.gone(name: Reference.stored(name), store: "containers-storage") }
@@ -31,11 +31,11 @@ public func export(_ image: Image, home: Home) throws -> (layout: ImageLayout, m
   }
 }
 
-/// Whether an image is in the draft home, which makes it again when it is gone.
+/// Whether an image is in the draft home; one that is missing there can be made again.
 public func isCached(_ image: Image, home: Home) -> Bool { image.store == "oci:\(home.path)/cache/images" }
 
-/// Removes what is damaged of an image in the draft home, so that the next build makes it again.
-/// - Parameter file: a file in there that is known to be damaged.
+/// Removes damaged blobs of an image in the draft home, so that the next build makes them again.
+/// - Parameter file: a file there that is known to be damaged.
 public func removeDamaged(_ image: Image?, file: String?, home: Home) throws {
   let cache = try ImageCache(home)
   if let file, Files.relative(file, to: cache.path + "/blobs") != nil { removeTree(file) }
@@ -48,8 +48,9 @@ private func checkedDigest(_ text: String, of name: String) throws -> Digest {
 }
 
 extension ImageLayout {
-  /// The manifest of the image that a record speaks of. A registry may know the image by another digest than the layout, where the
-  /// layers of its base are the registry's own: then it is the one of its tag, if that has the same configuration.
+  /// The manifest of the record's image. If the registry has its own layers of the base image, it knows the image by
+  /// another digest than the layout does: then the manifest is that of the image's tag, if it has the same
+  /// configuration.
   fileprivate func manifest(of image: Image, digest: Digest?, id: Digest?) throws -> Descriptor {
     let found: Descriptor
     if let digest, let here = try manifest(digest) { found = here } else {
@@ -66,8 +67,8 @@ extension ImageLayout {
 }
 
 extension ContainersBuilder {
-  /// The layers the cache has already stand in the incoming layout as empty files, under the digest the store knows them by: a
-  /// blob that is there is not written again, so it is not compressed again either.
+  /// Layers that are in the cache already are put into the incoming layout as empty files, under the digest that the
+  /// store knows: an existing blob is neither written nor compressed again.
   func export(_ image: StoredImage, to incoming: ImageCache.Incoming) throws {
     for digest in incoming.known.keys { try Files.write([], to: "\(incoming.blobs)/\(digest.hex)", durable: false) }
     let result = try Child.run([program, "push", "--quiet", image.id, "oci:\(incoming.path):image"], output: .discard, errors: .capture)

@@ -2,13 +2,12 @@ import Command
 import Glibc
 import Records
 
-/// The times that the files of an application had in the image made last, by their paths in it:
-/// `cache/images/times/HEX`, by the repository; may be deleted at any time.
+/// The times of an application's files in its last image, by path: `cache/images/times/HEX`, by repository. May be
+/// deleted at any time.
 ///
-/// A file that is what it was keeps its time, whatever a checkout, another clone or another machine says: so its layer
-/// stays the same bytes. One that is another has a later time than the one before: servers and browsers tell by the
-/// second what is new, and a file that takes the place of another may be older. What has gone is remembered as well, as
-/// far as there is room.
+/// An unchanged file keeps its time, even in another checkout, clone or machine, so its layer stays the same bytes. A
+/// changed file gets a later time than before: servers and browsers compare times in seconds, and the new file may be
+/// older than the one it replaces. Removed files are remembered too, as far as there is room.
 struct GivenTimes {
   private struct Given {
     var path: UInt64, content: UInt64
@@ -18,7 +17,7 @@ struct GivenTimes {
   private let cache: Cache, name: String
   private var before: [UInt64: Given] = [:]
   private var given: [Given] = []
-  /// How many of those that are in the image no more, and how many applications.
+  /// The number of removed files, and of applications, that are remembered.
   private static let gone = 1_024, applications = 128
   private static let end = 1 << 33
 
@@ -36,8 +35,8 @@ struct GivenTimes {
     }
   }
 
-  /// The layers with the times their files are to have. Of files with one path the last is the one to be seen: they are
-  /// told apart by how many come after them.
+  /// The layers, with the times their files should have. Of files with the same path only the last is visible; they are
+  /// told apart by how many follow.
   mutating func give(_ layers: [TailEvaluation.Layer]) -> [TailEvaluation.Layer] {
     var covered: [UInt64: UInt8] = [:]
     return Array(layers.reversed().map { give($0, over: &covered) }.reversed())
@@ -67,7 +66,7 @@ struct GivenTimes {
     }
   }
 
-  /// Remembers them, when the image is made. A memory that cannot be written is one that is not had.
+  /// Saves the times when the image is made. Failing to write them does no harm.
   func write() {
     guard !given.isEmpty else { return }
     var rest = before
@@ -77,7 +76,7 @@ struct GivenTimes {
     try? cache.put((gone + given).withUnsafeBytes { Array($0) }, as: name)
   }
 
-  /// http://www.isthe.com/chongo/tech/comp/fnv/ – quick, and enough: the worst of two paths that meet is a time.
+  /// http://www.isthe.com/chongo/tech/comp/fnv/ – fast, and good enough: a collision of two paths only affects a time.
   private struct FNV {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
     mutating func add(_ bytes: some Sequence<UInt8>) {

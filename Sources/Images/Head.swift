@@ -6,11 +6,13 @@ import OCI
 import Records
 import Settings
 
-/// The head of a divided Dockerfile: an image built by a builder, exported once and kept, and what is known of its file system.
+/// The head of a divided Dockerfile: an image built by a builder, exported once and kept, and what is known about its
+/// file system.
 ///
-/// It is found by a key over everything that goes into it: its instructions, the build arguments, the content of each file it
-/// copies, and the builder with its store. What its base images have become is part of it as well, without asking each time: the
-/// note about a head holds their ids and the state of the store's list of images; only when that list has changed the ids are asked for again.
+/// It is found by a key over its inputs: its instructions, the build arguments, the content of each file it copies, and
+/// the builder with its store. The current base images are an input too, without a query each time: the note about a
+/// head holds their ids and the state of the store's list of images, and the ids are only asked for again when that
+/// list has changed.
 struct Head: Sendable {
   var manifest: Descriptor
   var layers: [Descriptor]
@@ -19,7 +21,7 @@ struct Head: Sendable {
   /// Whether it was built this time.
   var isNew: Bool
 
-  /// `FROM scratch`, as buildah begins it.
+  /// `FROM scratch`, as buildah starts it.
   static let nothing: (configuration: JSON, tree: HeadTree) = {
     #if arch(arm64)
     let machine = "arm64"
@@ -42,10 +44,10 @@ struct HeadMaker {
   let cache: ImageCache
   let split: Split
   let call: Call
-  /// Heads of one application kept in the builder's store.
+  /// The number of heads of one application kept in the builder's store.
   private static let kept = 4
 
-  /// The head that was built before; nil when it has to be built.
+  /// The existing head; nil if it has to be built.
   func known(_ context: ContextTree) throws -> Head? { try known(ImageCache.key(try parts(context)), ImageLayout(blobsOf: cache.path)) }
 
   private func known(_ key: String, _ layout: ImageLayout) throws -> Head? {
@@ -53,7 +55,7 @@ struct HeadMaker {
     return try load(manifest, layout, isNew: false)
   }
 
-  /// - Parameter log: opened when there is something to build.
+  /// - Parameter log: opened if there is something to build.
   func head(_ context: ContextTree, log: () throws -> BuildLog) throws -> Head {
     let key = ImageCache.key(try parts(context))
     let layout = ImageLayout(blobsOf: cache.path)
@@ -69,10 +71,10 @@ struct HeadMaker {
     defer { unlink(dockerfile) }
     try builder.build(order, unpacked, dockerfile: dockerfile, names: [name], log: log)
     guard let built = try builder.find(name) else { throw BuildError.noImage(builder: builder.program, name: name, log: log.path) }
-    guard built.layers > 0 || order.rules != .docker else { throw Undivided("the head has no layer, and docker saves no image without one") }
-    // The list before the ids: what changes in between is then asked for again.
+    guard built.layers > 0 || order.rules != .docker else { throw Undivided("the head has no layer, and docker cannot save an image without one") }
+    // Read the list before the ids, so that a change in between causes another query.
     let list = try store(), bases = try ids()
-    guard bases.allSatisfy({ $0.id != nil && !$0.triggers }) else { throw Undivided("the builder's store does not tell what the base image is") }
+    guard bases.allSatisfy({ $0.id != nil && !$0.triggers }) else { throw Undivided("the builder's store does not identify the base image") }
     let manifest = try cache.image(built) { incoming in try builder.export(built, to: incoming) }.manifest
     let head = try load(manifest, layout, isNew: true)
     try remember(manifest, bases, list, at: key)
@@ -90,7 +92,7 @@ struct HeadMaker {
     return parts
   }
 
-  /// A digest over the files that the head's instructions copy. Throws ``Undivided`` when that is as good as everything.
+  /// A digest over the files that the head's instructions copy. Throws ``Undivided`` if that is nearly everything.
   private func content(_ context: ContextTree) throws -> String {
     var hash = SHA256()
     for instruction in split.head.instructions {
@@ -104,7 +106,7 @@ struct HeadMaker {
         }
       case "COPY", "ADD":
         guard !instruction.flags.contains(where: { $0.name == "from" }) else { continue }
-        guard !instruction.text.contains("$"), !instruction.text.contains("://"), !instruction.text.contains("git@") else { throw Undivided("\(line): \(instruction.name) takes files that only the builder can name, before the last line that needs it") }
+        guard !instruction.text.contains("$"), !instruction.text.contains("://"), !instruction.text.contains("git@") else { throw Undivided("\(line): \(instruction.name) copies files that only the builder can name, before the last line that needs it") }
         let words = instruction.list ?? DockerfileWords.split(instruction.text, escape: split.escape)
         guard !instruction.text.contains(where: { "\"'".contains($0) }) || instruction.list != nil else { throw Undivided("\(line): builders read quotes in it differently") }
         for source in words.dropLast() where instruction.heredocs.isEmpty || !DockerfileLines.announcesHeredoc(source, escape: split.escape) {
@@ -137,7 +139,7 @@ struct HeadMaker {
     return try split.head.images(arguments: given)
   }
 
-  /// The base images as the store has them; without an id where it has not.
+  /// The base images in the store; without an id if the store lacks one.
   private func ids() throws -> [Base] {
     try names().map { name in
       let found = try builder.base(name)
@@ -145,7 +147,7 @@ struct HeadMaker {
     }
   }
 
-  /// The state of the file in which the store lists its images; it is replaced as a whole.
+  /// The state of the file in which the store lists its images; each change replaces the file.
   private func state(of file: String) -> String? {
     var status = stat()
     guard stat(file, &status) == 0 else { return nil }
@@ -165,7 +167,7 @@ struct HeadMaker {
     try Files.write(note.bytes, to: "\(cache.path)/heads/\(key)", durable: false)
   }
 
-  /// Whether the base images are what the head was built on.
+  /// Whether the base images are those the head was built on.
   private func isCurrent(_ key: String, _ manifest: Descriptor) throws -> Bool {
     let place = "\(cache.path)/heads/\(key)"
     guard let note = try? JSON(parsing: try Files.read(place, limit: 65_536)), let known = note["bases"]?.object else { return false }
@@ -178,11 +180,11 @@ struct HeadMaker {
     return true
   }
 
-  // MARK: what is kept
+  // MARK: the cache
 
   private func load(_ descriptor: Descriptor, _ layout: ImageLayout, isNew: Bool) throws -> Head {
     let manifest = try layout.manifest(descriptor)
-    guard case .image(let config, let layers) = manifest.kind else { throw Undivided("the head is no single image") }
+    guard case .image(let config, let layers) = manifest.kind else { throw Undivided("the head is not a single image") }
     if let head = HeadMaker.memory.head(descriptor.digest) { return Head(manifest: descriptor, layers: layers, configuration: head.configuration, tree: head.tree, isNew: isNew) }
     let configuration = try JSON(parsing: try layout.read(config))
     let place = "\(cache.path)/fs/\(descriptor.digest.hex)"
@@ -198,7 +200,7 @@ struct HeadMaker {
     return head
   }
 
-  /// Removes the application's older heads from the builder's store; its cache lives of the newer ones.
+  /// Removes the application's older heads from the builder's store; its build cache needs only the newer ones.
   private func retire(but newest: String) {
     guard let directory = try? order.home.directory("cache/heads") else { return }
     let place = directory + "/" + order.app.name
@@ -208,7 +210,7 @@ struct HeadMaker {
     try? Files.write(Array(keys.suffix(HeadMaker.kept).joined(separator: "\n").utf8), to: place, durable: false)
   }
 
-  /// What a stage that stays up need not read again.
+  /// What a stage that keeps running need not read again.
   private static let memory = HeadMemory()
 }
 

@@ -2,19 +2,19 @@ import Command
 import Glibc
 import Records
 
-/// A builder that builds the head of a divided Dockerfile, and can be asked about base images.
+/// A builder that can build the head of a divided Dockerfile and answer queries about base images.
 protocol HeadBuilder: Builder {
   var program: String { get }
-  /// Variables that decide which store is meant and how it is filled.
+  /// Variables that select the store and affect its contents.
   var variables: [String] { get }
   func find(_ name: String) throws -> StoredImage?
   func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws
   func export(_ image: StoredImage, to incoming: ImageCache.Incoming) throws
-  /// The id of a base image, and whether it has instructions for whoever builds on it; nil when the store has not got it.
+  /// The id of a base image, and whether it has ONBUILD instructions; nil if the store does not have it.
   func base(_ name: String) throws -> (id: String, hasTriggers: Bool)?
-  /// The file in which the store lists its images, which is replaced as a whole; nil when there is none to look at.
+  /// The file in which the store lists its images and which each change replaces; nil if there is none.
   func list() throws -> String?
-  /// Brings a base image into the store, where the builder would not leave it. Throws ``BuilderFailed``.
+  /// Pulls a base image into the store, if the builder does not do so itself. Throws ``BuilderFailed``.
   func fetch(_ name: String, log: BuildLog) throws
   func remove(_ name: String)
 }
@@ -36,7 +36,7 @@ extension ContainersBuilder: HeadBuilder {
       let words = result.outputText.split { $0 == " " || $0 == "\n" }
       return result.succeeded && words.count == 2 ? (String(words[0]), words[1] != "0") : nil
     }
-    // podman does not show the triggers, but the history tells that there are, or were, any.
+    // podman does not show ONBUILD instructions, but the history does, including removed ones.
     let result = try Child.run(
       ["podman", "image", "inspect", "--format", "{{.Id}}{{range .History}} {{.CreatedBy}}{{end}}", name], output: .capture, errors: .discard)
     guard result.succeeded, let id = result.outputText.split(whereSeparator: { $0 == " " || $0 == "\n" }).first else { return nil }

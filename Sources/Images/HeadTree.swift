@@ -5,12 +5,13 @@ import Glibc
 import OCI
 import Records
 
-/// The file system of a head, as far as the tail has to know it: what each path is, and the users. Read from the head's layers
-/// once and kept beside the image, sorted by path, so a lookup is a binary search over bytes:
+/// The file system of a head, as far as the tail needs it: the type of each path, and the users. Read once from the
+/// head's layers and kept beside the image, sorted by path, so a lookup is a binary search over bytes:
 ///
 ///     cache/images/fs/HEX:  DIGEST NUL  (PATH NUL TYPE SPACE MODE SPACE UID SPACE GID SPACE TARGET NUL)*
 ///
-/// TYPE is `d`, `l` or `f` for anything else; TARGET that of a link, or the content of `etc/passwd` and `etc/group`.
+/// TYPE is `d`, `l`, or `f` for anything else; TARGET is that of a link, or the content of `etc/passwd` and
+/// `etc/group`.
 struct HeadTree: Sendable {
   struct Node: Sendable, Equatable {
     enum Kind: UInt8, Sendable { case directory = 0x64, link = 0x6C, other = 0x66 }
@@ -22,7 +23,7 @@ struct HeadTree: Sendable {
   }
 
   private let bytes: [UInt8]
-  /// Where each record begins.
+  /// The start of each record.
   private let starts: [Int32]
 
   init?(_ place: String) {
@@ -43,7 +44,7 @@ struct HeadTree: Sendable {
     self.starts = starts
   }
 
-  /// What is at a path, relative and clean. Links on the way are not followed.
+  /// The node at a relative, cleaned path. Links on the way are not followed.
   func node(_ path: [UInt8]) -> Node? {
     let found = bytes.withUnsafeBytes { bytes in
       path.withUnsafeBytes { path -> Int? in
@@ -51,7 +52,7 @@ struct HeadTree: Sendable {
         while low < high {
           let middle = (low + high) / 2
           let start = Int(starts[middle]), length = min(path.count, bytes.count - start)
-          // The path ends with a NUL, which is in none, so one that is longer, or shorter, is not taken for it.
+          // Paths end with a NUL, so a longer or shorter one does not match.
           let order = length == 0 ? 0 : memcmp(bytes.baseAddress! + start, path.baseAddress!, length)
           if order == 0, start + length < bytes.count, bytes[start + length] == 0 { return start + length + 1 }
           if order < 0 { low = middle + 1 } else { high = middle }
@@ -82,7 +83,7 @@ struct HeadTree: Sendable {
     try Files.write(Array(SHA256.digest(list).utf8) + [0] + list, to: place, durable: false)
   }
 
-  /// Files whose content is kept: names of users and groups are looked up in them.
+  /// Files whose content is kept, to look up users and groups by name.
   private static let read: Set<[UInt8]> = [Array("etc/passwd".utf8), Array("etc/group".utf8)]
 
   private static func add(_ layer: Descriptor, of layout: ImageLayout, to nodes: inout [[UInt8]: Node]) throws {
@@ -107,7 +108,7 @@ struct HeadTree: Sendable {
     let (digest, _) = reader.finish()
     guard digest == layer.digest.description else { throw ImageLayoutError.damaged(layout.blob(layer.digest), layer.digest) }
 
-    // What is removed is removed from the layers below only; and what becomes no directory takes all in it along.
+    // A whiteout only affects the layers below, and a directory replaced by something else loses its contents.
     let gone = Set(removed + fresh.filter { $0.value.kind != .directory && nodes[$0.key]?.kind == .directory }.map(\.key)), cleared = Set(emptied)
     if !gone.isEmpty || !cleared.isEmpty {
       nodes = nodes.filter { path, _ in
@@ -126,12 +127,12 @@ struct HeadTree: Sendable {
 }
 
 extension HeadTree {
-  /// User and group by `--chown`: numbers, or names as the head's own files say. nil for what is in neither.
+  /// User and group of a `--chown`: numbers, or names from the head's own files. nil if they are not there.
   func owner(_ text: String) -> (user: Int, group: Int)? {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard let name = parts.first, !name.isEmpty, parts.count == 1 || !parts[1].isEmpty else { return nil }
     let users = lines("etc/passwd")
-    // A number is not looked up, and is its own group.
+    // A number is not looked up, and is also the group.
     if let user = number(name), parts.count == 1 { return (user, user) }
     let entry = number(name) == nil ? users.first { $0.count > 3 && $0[0] == name } : nil
     guard let user = number(name) ?? entry.flatMap({ number($0[2]) }) else { return nil }

@@ -4,10 +4,10 @@ import Glibc
 import OCI
 import Records
 
-/// Images that are made here rather than by a builder. Their blobs stand among the others; the index names them by their tags, for
-/// podman and skopeo; under `names` they are found again by repository, tag, time and whose rules they were made by.
+/// Images made here rather than by a builder. Their blobs are stored with the others; the index lists them by tag, for
+/// podman and skopeo; `names` finds them by repository, tag, time and rules.
 extension ImageCache {
-  /// How many names the index keeps: the last ones.
+  /// The number of names in the index: the most recent ones.
   private static let named = 100
 
   static func key(_ order: BuildOrder) -> String { key(repository: order.repository, tag: order.tag, time: order.time, rules: order.rules) }
@@ -16,7 +16,7 @@ extension ImageCache {
     key(["draft image name 2", repository, tag, time.map(String.init) ?? "own", rules.rawValue])
   }
 
-  /// A SHA-256 of parts that cannot run together.
+  /// A SHA-256 over parts, each with its length.
   static func key(_ parts: [String]) -> String {
     var hash = SHA256()
     for part in parts {
@@ -26,7 +26,7 @@ extension ImageCache {
     return hash.finish()
   }
 
-  /// The image of that order, when all of it is there.
+  /// The image of the order, if all of it is there.
   func made(_ order: BuildOrder) throws -> StoredImage? {
     guard let descriptor = noted("names/" + ImageCache.key(order)) else { return nil }
     let layout = try self.layout()
@@ -35,7 +35,7 @@ extension ImageCache {
     return image
   }
 
-  /// An image all of whose blobs are there, which marks them as used.
+  /// An image if all its blobs are there; marks them as used.
   func whole(_ descriptor: Descriptor, _ layout: ImageLayout) -> StoredImage? {
     guard let manifest = try? layout.manifest(descriptor), case .image(let config, let layers) = manifest.kind,
       ([descriptor, config] + layers).allSatisfy({ isThere($0, layout) })
@@ -43,14 +43,14 @@ extension ImageCache {
     return StoredImage(id: config.digest.hex, layers: layers.count, digest: descriptor.digest.description)
   }
 
-  /// Puts a small blob in its place.
+  /// Stores a small blob.
   func put(_ bytes: [UInt8], mediaType: String) throws -> Descriptor {
     let descriptor = Descriptor(mediaType: mediaType, digest: Digest(of: bytes), size: bytes.count)
     try Files.write(bytes, to: "\(path)/blobs/sha256/\(descriptor.digest.hex)", mode: 0o600, durable: false)
     return descriptor
   }
 
-  /// Names an image in the index, and remembers it. Last of all, so that what has a name is whole.
+  /// Adds an image to the index and to the notes. Call this last, so that a named image is complete.
   func name(_ manifest: Descriptor, _ order: BuildOrder) throws {
     let held = try FileLock(lock, wait: true, busy: "another image is being exported")
     defer { withExtendedLifetime(held) {} }
@@ -66,7 +66,7 @@ extension ImageCache {
     if Cache.isDue(path + "/pruned") { prune() }
   }
 
-  /// Removes images that newer ones of their repository have taken the place of, but for what any other image has as well.
+  /// Removes images that newer ones of their repository have replaced, except blobs that other images use.
   private func retire(_ dropped: [String], _ index: [Descriptor]) throws {
     func blobs(_ manifest: Substring) -> [String] {
       guard let bytes = try? Files.read("\(path)/blobs/sha256/\(manifest)", limit: 4 << 20), let whole = try? Manifest(bytes), case .image(let config, let layers) = whole.kind
@@ -90,7 +90,7 @@ extension ImageCache {
     forgetLost(["made", "layers"])
   }
 
-  /// Under the lock.
+  /// Call with the lock held.
   func writeIndex(_ list: [Descriptor]) throws {
     let index = JSON.members(["schemaVersion": .integer(2), "mediaType": .string(Manifest.ociIndex), "manifests": .array(list.map(\.json))])
     try Files.write(index.bytes, to: path + "/index.json", durable: false)

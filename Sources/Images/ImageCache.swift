@@ -4,25 +4,27 @@ import OCI
 import Records
 import Settings
 
-/// One image layout in the draft home for the images that come out of the builders' stores, and what is remembered of them:
+/// One image layout in the draft home for images from the builders' stores, and notes about them:
 ///
 ///     cache/images/oci-layout, index.json, blobs/sha256/HEX
 ///     cache/images/ids/HEX       the manifest of the image with that id
-///     cache/images/layers/HEX    the blob of the layer with that digest of its uncompressed content
+///     cache/images/layers/HEX    the blob of the layer whose uncompressed content has that digest
 ///     cache/images/names/HEX     the manifest of the image of that name that was made here, see ImageCache+Made
-///     cache/images/made/HEX      the blob of the layer that was made here of these entries
-///     cache/images/heads/HEX     the manifest of the head with that key, and what it stands on
-///     cache/images/times/HEX     the times of the files in the image made last for the repository with that digest, see GivenTimes
+///     cache/images/made/HEX      the blob of the layer that was made here from these entries
+///     cache/images/heads/HEX     the manifest of the head with that key, and its base images
+///     cache/images/times/HEX     the times of the files in the last image of the repository with that digest, see
+///     GivenTimes
 ///     cache/images/fs/HEX        the file system of the head with that manifest
-///     cache/images/kept/HEX      the images that were made last for the repository with that digest: manifest and name, see Generations
+///     cache/images/kept/HEX      the last images made for the repository with that digest: manifest and name, see
+///     Generations
 ///
-/// A blob is moved in when it is whole, and remembered after that; a note about a blob that is not there, or has another size,
-/// counts for nothing. So all of it may be deleted at any time. It keeps itself below a limit: what was used longest ago goes
-/// first, but nothing that was used within the hour, since a push may be reading it.
+/// A blob is moved in when it is complete, and noted after that; a note about a blob that is missing or has another
+/// size is ignored. So all of it may be deleted at any time. Its size is limited: blobs that were not used for the
+/// longest time are removed first, but none that were used within the last hour, since a push may be reading them.
 struct ImageCache {
   let path: String
   let lock: String
-  /// The blobs. A push may be reading what was used within the hour.
+  /// The blobs. A push may be reading one used within the last hour.
   private var blobs: Cache { Cache(path + "/blobs/sha256", bytes: 8 << 30, idle: 3_600) }
 
   init(_ home: Home) throws { try self.init(path: home.directory("cache/images"), lock: home.directory("locks") + "/images") }
@@ -34,7 +36,7 @@ struct ImageCache {
     _ = try layout()
   }
 
-  /// The layout; where it is none any more, an empty one in its place. An image is found without the index, and named in it
+  /// The layout; replaced by an empty one if it is damaged. Images are found without the index, and are added to it
   /// again.
   func layout() throws -> ImageLayout {
     for _ in 0..<8 {
@@ -45,7 +47,7 @@ struct ImageCache {
     return try ImageLayout(path: path)
   }
 
-  /// Removes the blobs of an image that are not what their digests say, so that they are made again.
+  /// Removes the blobs of an image that do not match their digests, so that they are made again.
   func removeDamaged(_ image: Image) {
     let layout = ImageLayout(blobsOf: path)
     func check(_ blob: Descriptor) {
@@ -57,7 +59,7 @@ struct ImageCache {
     ([config] + layers).forEach(check)
   }
 
-  /// An image on its way in: a layout of its own, gone when it has been taken over.
+  /// An image being imported: a layout of its own, removed once its blobs have been moved.
   final class Incoming {
     let path: String
     /// The blobs of the image's layers that are in the cache, by the digest of their uncompressed content.
@@ -76,25 +78,25 @@ struct ImageCache {
     deinit { Temporary.remove(path) }
   }
 
-  /// The manifest of an image, from the cache or by way of `make`, which is to call ``Incoming/take(_:from:)``.
+  /// The manifest of an image, from the cache or from `make`, which must call ``Incoming/take(_:from:)``.
   func image(_ image: StoredImage, make: (Incoming) throws -> Void) throws -> (layout: ImageLayout, manifest: Descriptor) {
     let layout = try self.layout()
     if let manifest = remembered(image, layout) { return (layout, manifest) }
     let held = try FileLock(lock, wait: true, busy: "another image is being exported")
     defer { withExtendedLifetime(held) {} }
-    // Somebody else may have brought it in while this one waited.
+    // It may have been imported while this process waited.
     if let manifest = remembered(image, layout) { return (layout, manifest) }
-    // What killed exports left. Under the lock, so nobody is at work on them.
+    // What killed exports left. The lock is held, so none is running.
     Cache(path, kept: 0).sweep { $0.name.hasPrefix("tmp-") }
     let incoming = try Incoming(self, known: Dictionary(image.diffIDs.compactMap { digest in layer(digest, layout).map { (digest, $0) } }) { $1 })
     try make(incoming)
-    guard let manifest = incoming.manifest else { throw BuildError.export(name: image.id, reason: "nothing came out") }
+    guard let manifest = incoming.manifest else { throw BuildError.export(name: image.id, reason: "it exported nothing") }
     try note(manifest, at: "ids/" + image.id)
     prune()
     return (layout, manifest)
   }
 
-  // MARK: what is remembered
+  // MARK: notes
 
   private func remembered(_ image: StoredImage, _ layout: ImageLayout) -> Descriptor? {
     guard let descriptor = noted("ids/" + image.id), let manifest = try? layout.manifest(descriptor), case .image(let config, let layers) = manifest.kind,
@@ -107,10 +109,10 @@ struct ImageCache {
     noted("layers/" + digest.hex).flatMap { isThere($0, layout) ? $0 : nil }
   }
 
-  /// Whether the blob is there, which marks it as used now.
+  /// Whether the blob is there; marks it as used now.
   func isThere(_ blob: Descriptor, _ layout: ImageLayout) -> Bool {
     guard let file = try? layout.open(blob) else { return false }
-    // What was used within the hour stays, so a few minutes more or less do not matter.
+    // Blobs used within the last hour stay, so a few minutes do not matter.
     if let status = try? file.status(), status.st_mtim.tv_sec > time(nil) - 600 { return true }
     return futimens(file.descriptor, nil) == 0
   }
@@ -121,7 +123,7 @@ struct ImageCache {
 
   func note(_ descriptor: Descriptor, at name: String) throws { try Files.write(descriptor.json.bytes, to: path + "/" + name, durable: false) }
 
-  // MARK: what is removed
+  // MARK: removal
 
   func prune() { prune(blobs) }
 
@@ -131,7 +133,7 @@ struct ImageCache {
     Cache(path + "/fs", kept: 0).sweep { !Files.exists(blobs.path($0.name)) }
   }
 
-  /// Removes notes about blobs that are there no more.
+  /// Removes notes about blobs that are gone.
   func forgetLost(_ kinds: [String]) {
     for kind in kinds {
       Cache(path + "/" + kind, kept: 0).sweep { note in
@@ -143,8 +145,8 @@ struct ImageCache {
 }
 
 extension ImageCache.Incoming {
-  /// Takes over an image: its new blobs, and a manifest that names the known ones for the empty files in their place. Layers that
-  /// are not compressed are compressed here, once.
+  /// Imports an image: its new blobs, and a manifest in which the known blobs replace the empty files. Uncompressed
+  /// layers are compressed here, once.
   func take(_ manifest: Manifest, from layout: ImageLayout, origins: [Digest: Origin] = [:]) throws {
     guard case .image(let config, var layers) = manifest.kind else { throw ImageLayoutError.manifest("is an index of several images") }
     let configuration = try JSON(parsing: try layout.read(config))
@@ -182,11 +184,11 @@ extension ImageCache.Incoming {
     guard blob.digest.algorithm == "sha256", rename("\(blobs)/\(blob.digest.hex)", place) == 0 else {
       throw SystemError("cannot create '\(place)'", errno, code: .cannotCreate)
     }
-    // When it was written is when it was used.
+    // The file's time is when it was last used.
     _ = utimes(place, nil)
   }
 
-  /// The layer compressed, beside the others. Throws when it is not the layer that was announced.
+  /// Compresses a layer, beside the others. Throws if it does not match its announced digest.
   private func compress(_ layer: Descriptor, _ diffID: Digest, _ layout: ImageLayout) throws -> Descriptor {
     let source = try layout.open(layer)
     let temporary = try Temporary.file(beside: blobs + "/layer")
@@ -200,7 +202,7 @@ extension ImageCache.Incoming {
 }
 
 extension ImageCache {
-  /// Docker's name of a layer's media type in OCI's words.
+  /// OCI's name for a layer's media type of Docker's.
   static func mediaType(_ name: String) -> String {
     switch name {
     case "application/vnd.docker.image.rootfs.diff.tar.gzip", "application/vnd.docker.image.rootfs.diff.tar+gzip": "application/vnd.oci.image.layer.v1.tar+gzip"

@@ -1,9 +1,9 @@
 import Archives
 import OCI
 
-/// The tag of an image: the first 40 hex digits of a SHA-256 over what it is built from. The Dockerfile's content is part of the
-/// tree; its path is not, since any of several in the tree may be chosen. Each part is preceded by its length, so that no two
-/// different inputs run together into the same bytes.
+/// The tag of an image: the first 40 hex digits of a SHA-256 over what it is built from. The Dockerfile's content is
+/// part of the tree; its path is added, since the tree may have several. Each part is preceded by its length, so that
+/// different inputs never give the same bytes.
 public func imageTag(tree: String, dockerfile: String, arguments: [(name: String, value: String)]) -> String {
   var hash = SHA256()
   let sorted = arguments.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

@@ -4,36 +4,35 @@ import OCI
 import Records
 import Settings
 
-/// The images that draft has put into a store for one application, by their names in the order they were last wanted,
-/// and what builds that failed have left there, by its id. What is beyond the last few is removed: with every save
-/// there would be one more that nobody needs. Only what stands in this list is, which is kept in the draft home; an
-/// image that a container is made of stays until it is not.
+/// The images that draft has put into a store for one application, by name in the order of their last use, and what
+/// failed builds have left there, by id. All but the last few are removed, or each save would add one. Only images in
+/// this list, which is kept in the draft home, are removed; an image that a container uses stays until it does not.
 public struct KeptImages {
   private let path: String
   private let program: String
 
   /// - Parameters:
   ///   - name: of the list: `podman.default.web`.
-  ///   - program: whose store it is: buildah, podman or docker.
+  ///   - program: the program whose store it is: buildah, podman or docker.
   public init(_ name: String, program: String, home: Home) throws {
     path = try home.directory("cache/kept") + "/" + name
     self.program = program
   }
 
-  /// Writes down that an image is wanted, where its tag is one of draft's, or is left over, where it is an id.
+  /// Adds an image to the list: a name if its tag is draft's, or the id of a left-over image.
   public func note(_ image: String) {
     guard KeptImages.isOurs(image) else { return }
     write(entries.filter { $0 != image } + [image])
   }
 
-  /// Removes all but the last named images and the last that is left over.
+  /// Removes all but the last named images and the last left-over one.
   public func prune(_ count: Int) {
     let all = entries, ids = all.filter(KeptImages.isID), names = all.filter { !KeptImages.isID($0) }
     var dangling: [String]?
     var gone: Set<String> = []
     for image in names.dropLast(count) where !remains(image) { gone.insert(image) }
     for id in ids.dropLast() {
-      // It may have got a name since.
+      // It may have been named since.
       dangling = dangling ?? self.dangling()
       if dangling?.contains(where: { $0.hasPrefix(id) }) != true || !remains(id) { gone.insert(id) }
     }
@@ -45,11 +44,11 @@ public struct KeptImages {
   }
 
   private func write(_ entries: [String]) {
-    // A bound for the list, where nothing of it can be removed.
+    // Limits the list if none of its images can be removed.
     try? Files.write(Array((entries.suffix(200).joined(separator: "\n") + "\n").utf8), to: path, durable: false)
   }
 
-  /// Tries to remove an image, or the name; tells whether it has to be tried again.
+  /// Tries to remove an image or its name; returns whether to try again later.
   private func remains(_ image: String) -> Bool {
     guard let result = try? Child.run([program, "rmi", image], output: .discard, errors: .capture, seconds: 60), !result.isLate else { return true }
     return !result.succeeded && ["in use", "using", "being used"].contains { result.errorText.contains($0) }
@@ -65,7 +64,7 @@ public struct KeptImages {
 
   private static func isID(_ text: String) -> Bool { (11...64).contains(text.utf8.count) && isHex(text[...]) }
 
-  /// 40 hex digits are the tag of what draft has made; others are the user's.
+  /// A tag of 40 hex digits is draft's; others are the user's.
   private static func isOurs(_ text: String) -> Bool {
     if isID(text) { return true }
     guard let colon = text.lastIndex(of: ":"), (try? Reference(text)) != nil else { return false }
@@ -75,14 +74,14 @@ public struct KeptImages {
 }
 
 extension BuildOrder {
-  /// The list of what the builder's store has of it.
+  /// The list of the order's images in the builder's store.
   func kept(_ builder: any Builder) -> KeptImages? {
     let program = (builder as? ContainersBuilder)?.program ?? (builder is DockerBuilder ? "docker" : nil)
     return program.flatMap { try? KeptImages("\($0).build.\(app.name)", program: $0, home: home) }
   }
 
-  /// How many images of it stay in the builder's store. A cluster on this machine that has its images from there may
-  /// go back as far as helm keeps revisions.
+  /// How many images of it stay in the builder's store. A cluster on this machine that uses this store may be rolled
+  /// back as far as helm keeps revisions.
   var keeps: Int {
     let config = environmentVariable("KUBECONFIG") ?? (environmentVariable("HOME") ?? "") + "/.kube/config"
     return repository.contains("/") || !config.split(separator: ":").contains { Files.exists(String($0)) && $0 != "/dev/null" } ? 3 : 10

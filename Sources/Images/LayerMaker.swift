@@ -5,36 +5,35 @@ import Glibc
 import OCI
 import Records
 
-/// Makes the layers of a copy: tar archives whose bytes follow from their entries and the times of these alone,
-/// compressed by gzip at its fastest level. One that has been made before is found by a digest over its entries, and
-/// then no file is read.
+/// Makes the layers of a copy: tar archives whose bytes depend only on their entries and times, compressed by gzip at
+/// its fastest level. A layer that was made before is found by a digest over its entries, without reading any file.
 struct LayerMaker {
   let cache: ImageCache
-  /// The tarballs the files are in.
+  /// The tarballs that hold the files.
   let parts: [Payload]
-  /// Seconds since 1970, for every entry; nil when each has its own.
+  /// Seconds since 1970, for every entry; nil if each has its own.
   let time: Int?
   private let layout: ImageLayout
-  /// Into how many layers the small files of a copy are divided at most.
+  /// The largest number of layers for the small files of a copy.
   private let limit: Int
 
   struct Made: Sendable {
     var blob: Descriptor
-    /// Of the archive before compression.
+    /// The digest of the archive before compression.
     var diffID: Digest
-    /// Whether it had been made before.
+    /// Whether it was made before.
     var isKnown: Bool
   }
 
   private static let diffID = "draft.diff-id"
-  /// Runtimes bear about 125 layers in an image. https://github.com/moby/moby/blob/v20.10.24/layer/layer_store.go
+  /// Runtimes support about 125 layers in an image. https://github.com/moby/moby/blob/v20.10.24/layer/layer_store.go
   private static let most = 120
-  /// No copy is divided further.
+  /// No copy is divided further than this.
   private static let finest = 64
 
   /// - Parameters:
-  ///   - copies: how many copies the image has.
-  ///   - below: how many layers its head has.
+  ///   - copies: the number of copies in the image.
+  ///   - below: the number of layers of its head.
   init(cache: ImageCache, parts: [Payload], time: Int?, copies: Int, below: Int) {
     self.cache = cache
     self.parts = parts
@@ -43,8 +42,8 @@ struct LayerMaker {
     limit = LayerMaker.limit(copies: copies, below: below)
   }
 
-  /// Into how many layers the small files of each copy may be divided, so that all layers together are not too many: with those of
-  /// the large files, half as many, and of the directories. 0 where a copy has to be one layer.
+  /// The number of layers for the small files of each copy that keeps the total within bounds; a copy also has half as
+  /// many layers for large files, and one for directories. 0: a copy must be one layer.
   static func limit(copies: Int, below: Int) -> Int {
     var limit = finest
     while limit > 0, copies * (limit + max(1, limit / 2) + 1) > most - below { limit /= 2 }
@@ -78,8 +77,8 @@ struct LayerMaker {
     return Made(blob: blob, diffID: diffID, isKnown: true)
   }
 
-  /// What this process has made or found noted, by the place of the note: a stage that stays up does not read the notes of all layers
-  /// for each change. Whether the layer is there is looked at in any case.
+  /// Layers that this process has made or found in notes, by the note's path, so that a stage that keeps running does
+  /// not read all notes again for each change. Whether the blob exists is checked in any case.
   private static let made = Memory()
 
   private final class Memory: @unchecked Sendable {
@@ -97,9 +96,10 @@ struct LayerMaker {
     }
   }
 
-  /// A large copy in several layers, so that a change in it is as large as the layer it is in: first the directories and links,
-  /// then the files by ``Division``. Each has the directories its files are in, since runtimes unpack a layer by itself.
-  /// - Returns: for each layer the numbers of its entries.
+  /// Divides a large copy into several layers, so that a change only replaces the layer it is in: first the directories
+  /// and links, then the files by ``Division``. Each has its files' directories, since runtimes unpack layers one by
+  /// one.
+  /// - Returns: for each layer the indices of its entries.
   private func divided(_ layer: TailEvaluation.Layer) -> [[Int]] {
     let entries = layer.entries
     guard limit > 0 else { return [Array(entries.indices)] }
@@ -116,7 +116,7 @@ struct LayerMaker {
       let part = division.part(entry.place, size: entry.size)
       defer { files[part].append(number) }
       var path = entry.path[...]
-      // The one before is in the same directory as a rule.
+      // The previous file is usually in the same directory.
       if let last = files[part].last, let slash = path.lastIndex(of: 0x2F), entries[last].path.starts(with: path[...slash]) { continue }
       while let slash = path.lastIndex(of: 0x2F) {
         path = path[..<slash]
@@ -141,7 +141,7 @@ struct LayerMaker {
     return Made(blob: blob, diffID: result.content, isKnown: false)
   }
 
-  /// What has no content comes first, a directory before what is in it; then the files in the order of the context.
+  /// Entries without content come first, a directory before its contents; then the files in the context's order.
   func add(_ entries: [TailEvaluation.Entry], to writer: TarWriter) throws {
     var wanted: [[UInt8]: TailEvaluation.Entry] = [:], numbers: Set<Int> = []
     for entry in entries {
@@ -179,7 +179,7 @@ struct LayerMaker {
         hash.update(piece)
         try writer.data(piece)
       }
-      // The list of the context says what is in it, and was made of this very tarball; one that has changed since is refused.
+      // The context's list was made from this tarball and has its digests; reject a tarball that has changed since.
       guard hash.finish() == entry.content else { throw ArchiveError.payloadDiffers(path: part.path) }
     }
   }

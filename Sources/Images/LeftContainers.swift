@@ -2,20 +2,19 @@ import Command
 import Records
 import Settings
 
-/// The working containers that a killed buildah or podman has left in its store. What those programs say of a container
-/// does not tell whose it is, so a build hands them a secret that nothing mounts, whose name is that of the directory it
-/// has its context in: buildah keeps it with the container, in the storage's `userdata/buildah.json`, and puts it into no
-/// image.
+/// Working containers that a killed buildah or podman has left in its store. Their listings do not show whose a
+/// container is, so a build passes a secret that is never mounted and is named after the directory of its context:
+/// buildah records it with the container, in the storage's `userdata/buildah.json`, and puts it into no image.
 enum LeftContainers {
-  /// The words of `build` that mark its containers.
+  /// The options of `build` that mark its containers.
   static func mark(_ place: String) -> [String] { ["--secret", "id=\(name(place)),src=/dev/null"] }
 
-  /// Removes those of builds that are gone.
-  /// - Parameter places: the directories that they had their contexts in.
+  /// Removes the containers of builds that have ended.
+  /// - Parameter places: the directories of their contexts.
   static func remove(of places: [String]) {
     if places.isEmpty { return }
     let marks = places.map { Array("id=\(name($0)),".utf8) }
-    // Both have one store; who has neither has no containers.
+    // Both programs share one store; without either there are no containers.
     guard let program = ["buildah", "podman"].first(where: { Child.find($0) != nil }), let root = graphRoot(program)
     else { return }
     for driver in (try? Files.list(root)) ?? [] where driver.hasSuffix("-containers") {

@@ -3,11 +3,11 @@ import OCI
 import Records
 import Settings
 
-/// Where a layer of a base image comes from: as which blob, of which repository, its registry has it.
+/// Where a layer of a base image comes from: its registry, repository and blob.
 ///
-/// What comes out of a builder's store is compressed here, so no registry knows it. The store still has the manifest of what it
-/// pulled, however; it says which blobs the same layers are there. In our layout this stands beside the layer, as an annotation that
-/// never leaves it: `127.0.0.1:5000/base sha256:… 1234 application/vnd.oci.image.layer.v1.tar+gzip`.
+/// Layers exported from a builder's store are compressed here, so no registry has these bytes. But the store keeps the
+/// manifest it pulled, which names the registry's blobs of the same layers. Our layout records this as an annotation of
+/// the layer that is never pushed: `127.0.0.1:5000/base sha256:… 1234 application/vnd.oci.image.layer.v1.tar+gzip`.
 public struct Origin: Equatable, Sendable {
   /// Registry and repository, without tag and digest.
   public var reference: Reference
@@ -31,17 +31,17 @@ public struct Origin: Equatable, Sendable {
 
   var text: String { "\(reference.name) \(blob.digest) \(blob.size) \(blob.mediaType)" }
 
-  /// Compressed ones alone: what was never at a registry is not.
+  /// Only compressed layers: registries do not have others.
   private static func isLayer(_ mediaType: String) -> Bool {
     ["application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.oci.image.layer.v1.tar+zstd"].contains(mediaType)
   }
 
-  /// By the digests of their content, the layers of a base image as the manifest has them that was pulled.
+  /// The layers of a base image in the manifest that was pulled, by the digests of their content.
   static func all(_ reference: Reference, _ manifest: Manifest, diffIDs: [Digest]) -> [Digest: Origin] {
     guard case .image(_, let layers) = manifest.kind, layers.count == diffIDs.count else { return [:] }
     let pairs = zip(diffIDs, layers).compactMap { diffID, layer -> (Digest, Origin)? in
       let mediaType = ImageCache.mediaType(layer.mediaType)
-      // A store that has never seen the layer compressed may call it so, by the digest of its content.
+      // A store that never had the compressed layer may list it by the digest of its content.
       guard !layer.isForeign, layer.digest.algorithm == "sha256", layer.digest != diffID, isLayer(mediaType), layer.size > 0 else { return nil }
       return (diffID, Origin(reference: reference, blob: Descriptor(mediaType: mediaType, digest: layer.digest, size: layer.size)))
     }
@@ -49,16 +49,17 @@ public struct Origin: Equatable, Sendable {
   }
 }
 
-/// An image of our own layout as it goes to a registry.
+/// An image of our own layout, prepared for a registry.
 public struct Outgoing: Sendable {
-  /// With the layers of the base image as their registry has them.
+  /// With the base image's layers as their registry has them.
   public var manifest: Manifest
-  /// Where those are; empty when there are none.
+  /// Where those layers are; empty if there are none.
   public var origins: [Digest: Origin] = [:]
-  /// The same image with nothing but blobs of the layout, when there are origins.
+  /// The same image with only blobs of the layout, if there are origins.
   public var local: Manifest?
 
-  /// - Parameter manifest: as it lies in a layout. Only what stands in our own is believed: it says where to go.
+  /// - Parameter manifest: as it is in a layout. Origins are only read from our own layout, since they name a host to
+  ///   connect to.
   public init(_ manifest: Manifest, of layout: ImageLayout, home: Home) throws {
     self.manifest = manifest
     guard layout.path == (try home.directory("cache/images")), case .image(_, let layers) = manifest.kind,
@@ -80,7 +81,8 @@ public struct Outgoing: Sendable {
 }
 
 extension ContainersBuilder {
-  /// The origins of what an image was built on, by buildah's note of the base image and the store's of what it pulled.
+  /// The origins of an image's base layers, from buildah's note of the base image and the store's manifest of what it
+  /// pulled.
   func origins(of manifest: Manifest) -> [Digest: Origin] {
     guard program == "buildah", let annotations = try? JSON(parsing: manifest.bytes)["annotations"],
       let name = annotations["org.opencontainers.image.base.name"]?.string, Reference.isQualified(name), let reference = try? Reference(name),

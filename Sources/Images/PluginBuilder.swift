@@ -4,14 +4,15 @@ import OCI
 import Records
 import Settings
 
-/// `draft-builder-NAME` on PATH, by the contract of draft-builder(7): the order as a JSON object on standard input, an OCI image
-/// layout as the result. The layout is checked blob by blob and moved to its place in the draft home only when it is whole:
+/// `draft-builder-NAME` on PATH, by the contract of draft-builder(7): the order as a JSON object on standard input, an
+/// OCI image layout as the result. The layout is checked blob by blob, and moved to its place in the draft home only if
+/// it is complete:
 ///
 ///     cache/built/NAME/APP/TAG/{oci-layout,index.json,blobs}
 struct PluginBuilder: Builder {
   let name: String
   var program: String { "draft-builder-\(name)" }
-  /// Layouts kept of one application.
+  /// The number of layouts kept for one application.
   private static let kept = 5
 
   func store(_ order: BuildOrder) -> String { "oci:" + place(order) }
@@ -20,11 +21,11 @@ struct PluginBuilder: Builder {
   private func place(_ order: BuildOrder) -> String { "\(order.home.path)/\(parent(order))/\(order.tag)" }
 
   func find(_ order: BuildOrder) throws -> StoredImage? {
-    // A builder that is gone must not go unnoticed until something changes.
+    // Report a missing builder now and not only when something changes.
     guard let path = Child.find(program) else { throw BuildError.noPlugin(name) }
     guard !Child.isStrangers(path) else { throw BuildError.strangersPlugin(path) }
     guard Files.exists(place(order)), let layout = try? ImageLayout(path: place(order)), let image = try? PluginBuilder.look(layout, thoroughly: false) else { return nil }
-    // Used now, so the last to be removed.
+    // It is used now, so it is removed last.
     _ = utimes(place(order), nil)
     return image
   }
@@ -43,11 +44,11 @@ struct PluginBuilder: Builder {
     Temporary.remove(place(order))
     guard chmod(output, 0o755) == 0, rename(output, place(order)) == 0 else { throw SystemError("cannot create '\(place(order))'", errno, code: .cannotCreate) }
     Temporary.forget(output)
-    // And what killed builds left. This one is the newest.
+    // Also the remains of killed builds. The new layout was used just now, so it stays.
     Cache(parent, limit: PluginBuilder.kept, kept: PluginBuilder.kept, idle: 3_600).sweep()
   }
 
-  /// The layout's further tags are in the record; the push gives them.
+  /// The additional tags are in the record, and the push sets them.
   func tag(_ image: StoredImage, _ order: BuildOrder) throws {}
 
   private func request(_ order: BuildOrder, _ context: UnpackedContext, _ output: String) -> JSON {
@@ -59,11 +60,11 @@ struct PluginBuilder: Builder {
     ])
   }
 
-  /// The one image of a layout. Thoroughly: every blob is read and compared with its digest; else they are looked for.
+  /// The only image of a layout. `thoroughly`: every blob is checked against its digest; otherwise only its existence.
   static func look(_ layout: ImageLayout, thoroughly: Bool) throws -> StoredImage {
     let descriptor = try layout.resolve()
     let manifest = try layout.manifest(descriptor)
-    guard case .image(let config, let layers) = manifest.kind else { throw ImageLayoutError.manifest("is an index of several images, and one is wanted") }
+    guard case .image(let config, let layers) = manifest.kind else { throw ImageLayoutError.manifest("is an index of several images instead of one") }
     for blob in [config] + layers where !blob.isForeign {
       let file = try layout.open(blob)
       if thoroughly { try compare(file, blob, in: layout) }

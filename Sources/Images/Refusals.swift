@@ -3,8 +3,8 @@ import Dockerfiles
 import Records
 import Settings
 
-/// Divisions that came to nothing only after the head had been built: a line each of `cache/refused/APP` in the draft home, so that
-/// no head is built for nothing twice. The reason holds for the same Dockerfile and the same context.
+/// Dockerfiles that turned out to be indivisible only after their head was built: one line each in `cache/refused/APP`
+/// of the draft home, so that a useless head is not built twice. The reason applies to the same Dockerfile and context.
 struct Refusals {
   private let place: String?
   private let key: String

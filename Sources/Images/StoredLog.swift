@@ -3,15 +3,15 @@ import Command
 import Records
 import Settings
 
-/// The log of a build that the draft home keeps.
+/// A build log in the draft home.
 public struct StoredLog: Sendable, Equatable {
-  /// What the build is called by: the image's tag.
+  /// The build's id: the image's tag.
   public var build: String
-  /// The file, absolute.
+  /// The absolute path of the file.
   public var path: String
 
   /// Finds the log of a build.
-  /// - Parameter build: its id, or as much of the beginning as tells it from the others; nil means the last one.
+  /// - Parameter build: its id or a unique prefix; nil means the last one.
   /// - Throws: ``StoredLogError``.
   public init(of app: String, build: String?, home: Home) throws {
     let directory = "\(home.path)/logs/\(app)"
@@ -42,7 +42,7 @@ public struct StoredLog: Sendable, Equatable {
     name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) }
   }
 
-  /// What the builder said: all of it, or the last lines.
+  /// The builder's output, or its last lines.
   public func text(lastLines: Int? = nil) throws -> [UInt8] {
     let bytes = try Files.read(path, limit: 1 << 30)
     guard let lastLines else { return bytes }

@@ -14,9 +14,9 @@ extension StoredLogError: Diagnosis {
 
   public var hint: String? {
     switch self {
-    case .none: "a build that has something to do leaves one; 'draft logs --follow' tells what the pods say"
+    case .none: "only a build that changes something writes one; 'draft logs --follow' shows the pods' logs"
     case .unknown: "'draft logs' without a build opens the last one; an image that was unchanged was not built"
-    case .several: "give more of it"
+    case .several: "use a longer prefix"
     }
   }
 }

@@ -4,11 +4,11 @@ import Glibc
 import OCI
 import Records
 
-/// The copies of a tail: where the files go, and as what.
+/// The copies of a tail: their destinations, owners and modes.
 extension TailEvaluation {
   func node(_ path: [UInt8]) -> HeadTree.Node? { (added.isEmpty ? nil : added[path]) ?? tree.node(path) }
 
-  /// Follows the links of a path, absolute and clean. Gives the path they lead to, relative to the root.
+  /// Follows the links of an absolute, cleaned path. Returns the final path, relative to the root.
   func resolve(_ path: [UInt8]) throws -> [UInt8] {
     var rest = path.split(separator: 0x2F).map(Array.init), real: [UInt8] = [], links = 0
     while !rest.isEmpty {
@@ -18,7 +18,7 @@ extension TailEvaluation {
       switch node.kind {
       case .directory: real = next
       case .other:
-        guard rest.isEmpty else { throw Undivided("'\(PathBytes.text(next))' of the base image is no directory") }
+        guard rest.isEmpty else { throw Undivided("'\(PathBytes.text(next))' of the base image is not a directory") }
         real = next
       case .link:
         links += 1
@@ -35,18 +35,18 @@ extension TailEvaluation {
     var words: [String]
     if instruction.text.hasPrefix("[") {
       guard let list = instruction.list, !instruction.text.contains("\\"), !list.contains(where: { $0.contains(where: { "\"'".contains($0) }) }) else {
-        throw undivided(instruction, "its list of words is not a plain one")
+        throw undivided(instruction, "its list of words is not a simple one")
       }
       words = list
     } else {
       words = DockerfileWords.split(instruction.text, escape: split.escape)
-      // buildah and docker's older builder end a word there, BuildKit does not.
-      guard !words.contains(where: { $0.utf8.contains(where: Dockerfile.isBlank) }) else { throw undivided(instruction, "builders read a blank in quotes differently") }
+      // buildah and docker's legacy builder end a word there, BuildKit does not.
+      guard !words.contains(where: { $0.utf8.contains(where: Dockerfile.isBlank) }) else { throw undivided(instruction, "builders read a space in quotes differently") }
     }
     guard words.count >= 2, let last = words.popLast() else { throw undivided(instruction, "\(instruction.name) names no destination") }
     let destination = try expand(last, instruction)
-    guard !destination.isEmpty, !destination.contains(where: { "\"'*?[\\".contains($0) }) else { throw undivided(instruction, "its destination is no plain path") }
-    guard added[Array("etc/passwd".utf8)] == nil, added[Array("etc/group".utf8)] == nil else { throw undivided(instruction, "users have been copied before it") }
+    guard !destination.isEmpty, !destination.contains(where: { "\"'*?[\\".contains($0) }) else { throw undivided(instruction, "its destination is not a plain path") }
+    guard added[Array("etc/passwd".utf8)] == nil, added[Array("etc/group".utf8)] == nil else { throw undivided(instruction, "user files were copied before it") }
 
     let (owner, mode, isLinked) = try flags(of: instruction)
     let matched = try sources(words, instruction)
@@ -60,12 +60,12 @@ extension TailEvaluation {
     let real = try resolve(absolute), there = node(real)
     if isLinked, real != Array(absolute.dropFirst()) { throw undivided(instruction, "with --link it would replace a symbolic link of the base image") }
     if there?.kind == .directory || real.isEmpty { isDirectory = true } else if isDirectory {
-      guard there == nil else { throw undivided(instruction, "'\(destination)' of the base image is no directory") }
+      guard there == nil else { throw undivided(instruction, "'\(destination)' of the base image is not a directory") }
     } else if real != Array(absolute.dropFirst()), node(Array(absolute.dropFirst())) != nil {
       throw undivided(instruction, "'\(destination)' of the base image is a link")
     }
 
-    // What is in one directory of the context is there once.
+    // Within one directory of the context names are unique.
     var draft = LayerDraft(isChecked: matched.count > 1 || context.hasImplied)
     if rules == .buildah { try addWorkingDirectory(on: real, isDirectory, owner, &draft, instruction) }
     try addDirectories(isDirectory ? real : Array(real[..<(real.lastIndex(of: 0x2F) ?? 0)]), owner, &draft, instruction)
@@ -78,7 +78,7 @@ extension TailEvaluation {
         draft.reserve(context.entries.count)
         for entry in context.entries where entry.path.starts(with: prefix) {
           let rest = entry.path[prefix.count...]
-          // What an ignored directory holds by exception is in a directory that is not copied itself.
+          // A file that is an exception in an ignored directory needs that directory, which is not copied itself.
           if context.hasImplied, let slash = rest.lastIndex(of: 0x2F) { try addDirectories(Array(below + rest[..<slash]), owner, &draft, instruction) }
           try add(entry, at: below + rest, owner, mode, &draft, instruction)
         }
@@ -87,7 +87,7 @@ extension TailEvaluation {
         try add(top, inline: source.inline, at: isDirectory ? below + source.name : real, owner, mode, &draft, instruction)
       }
     }
-    // A directory that is there already would keep its time.
+    // An existing directory would keep its time.
     if draft.entries.count == before, there != nil { throw undivided(instruction, "it copies nothing") }
     if copiesLeft > 0 { keep(draft.entries) }
 
@@ -98,7 +98,7 @@ extension TailEvaluation {
     return (layer, "\(kind):\(hash.finish())", last)
   }
 
-  /// What is over the head for the instructions that follow.
+  /// Records what the entries put over the head, for later instructions.
   mutating func keep(_ entries: [Entry]) {
     for entry in entries { added[entry.path] = HeadTree.Node(kind: entry.kind, mode: entry.mode, user: entry.user, group: entry.group, target: entry.target) }
   }
@@ -116,7 +116,7 @@ extension TailEvaluation {
           throw Unknown()
         }
       case "chmod":
-        guard let number = mode_t(value, radix: 8), number <= 0o777, value.utf8.count <= 4 else { throw undivided(instruction, "'--chmod=\(value)' is no plain mode") }
+        guard let number = mode_t(value, radix: 8), number <= 0o777, value.utf8.count <= 4 else { throw undivided(instruction, "'--chmod=\(value)' is not a numeric mode") }
         mode = number
       default:
         guard ["", "true", "false"].contains(value) else { throw undivided(instruction, "'--link=\(value)' is neither true nor false") }
@@ -127,7 +127,7 @@ extension TailEvaluation {
   }
 
   struct LayerDraft {
-    /// Whether two sources may meet; what a copy makes on the way to its destination is looked for in any case.
+    /// Whether two sources may collide; directories on the way to the destination are checked in any case.
     let isChecked: Bool
     var entries: [Entry] = []
     var places: [[UInt8]: Int] = [:]
@@ -141,7 +141,7 @@ extension TailEvaluation {
     }
   }
 
-  /// A directory and those above it, as they are, or as they come into being.
+  /// A directory and its parents, as they are or as they are created.
   func addDirectories(_ path: [UInt8], _ owner: (user: Int, group: Int)?, _ draft: inout LayerDraft, _ instruction: Dockerfile.Instruction) throws {
     guard !path.isEmpty else { return }
     let ends = path.indices.filter { path[$0] == 0x2F } + [path.count]
@@ -150,7 +150,7 @@ extension TailEvaluation {
       guard draft.places[directory] == nil else { continue }
       var entry = Entry(path: directory, kind: .directory, mode: 0o755, user: owner?.user ?? 0, group: owner?.group ?? 0)
       if let there = node(directory) {
-        guard there.kind == .directory else { throw undivided(instruction, "'\(PathBytes.text(directory))' of the base image is no directory") }
+        guard there.kind == .directory else { throw undivided(instruction, "'\(PathBytes.text(directory))' of the base image is not a directory") }
         try checkGroup(there, directory, instruction)
         (entry.mode, entry.user, entry.group) = (there.mode, there.user, there.group)
       }
@@ -159,7 +159,7 @@ extension TailEvaluation {
     }
   }
 
-  /// What comes into being in a directory with the setgid bit gets its group by one of docker's builders.
+  /// One of docker's builders gives new entries in a directory with the setgid bit that directory's group.
   private func checkGroup(_ there: HeadTree.Node, _ path: [UInt8], _ instruction: Dockerfile.Instruction) throws {
     guard rules == .docker, there.mode & 0o2000 != 0 else { return }
     throw undivided(instruction, "docker's builders differ in the group of what is in '\(PathBytes.text(path))' of the base image")
@@ -171,11 +171,11 @@ extension TailEvaluation {
     if rules == .docker {
       if source.kind != .link, source.mode & 0o6000 != 0 { throw undivided(instruction, "docker's builders differ in the mode of '\(PathBytes.text(source.path))'") }
       if source.kind == .directory, let there = node(path) {
-        guard there.kind == .directory else { throw undivided(instruction, "docker puts no directory over '\(PathBytes.text(path))' of the base image") }
+        guard there.kind == .directory else { throw undivided(instruction, "docker does not put a directory over '\(PathBytes.text(path))' of the base image") }
         try checkGroup(there, path, instruction)
       }
     }
-    // The bits that lend somebody else's rights are taken off, as buildah takes them off.
+    // Remove the setuid and setgid bits, as buildah does.
     var entry = Entry(path: path, kind: .other, mode: mode ?? source.mode & ~0o6000, user: owner?.user ?? 0, group: owner?.group ?? 0)
     entry.seconds = source.seconds
     switch source.kind {

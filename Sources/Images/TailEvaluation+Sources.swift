@@ -3,17 +3,17 @@ import Dockerfiles
 import OCI
 import Records
 
-/// What the words of a copy name: entries of the context, and here-documents.
+/// The sources of a copy: entries of the context, and here-documents.
 extension TailEvaluation {
-  /// What a word of a copy names: an entry of the context, by the name it gets in a directory.
+  /// A source of a copy: an entry of the context, and its name in the destination directory.
   struct Source {
     var name: [UInt8]
     var entry: ContextTree.Entry
-    /// A here-document's.
+    /// The content of a here-document.
     var inline: [UInt8]?
   }
 
-  /// What the words name; the whole context is a directory without a name.
+  /// The sources that words name; the whole context is a directory without a name.
   func sources(_ words: [String], _ instruction: Dockerfile.Instruction) throws -> [Source] {
     var result: [Source] = [], documents = instruction.heredocs[...]
     for word in words {
@@ -22,17 +22,17 @@ extension TailEvaluation {
         continue
       }
       let source = try expand(word, instruction), bytes = Array(source.utf8)
-      guard !source.isEmpty, !bytes.split(separator: 0x2F).contains(where: { $0.elementsEqual("..".utf8) }) else { throw undivided(instruction, "'\(source)' may lead out of the context") }
-      if instruction.name == "ADD", source.contains("://") || source.contains("git@") { throw undivided(instruction, "ADD takes what is not a local file") }
+      guard !source.isEmpty, !bytes.split(separator: 0x2F).contains(where: { $0.elementsEqual("..".utf8) }) else { throw undivided(instruction, "'\(source)' may point out of the context") }
+      if instruction.name == "ADD", source.contains("://") || source.contains("git@") { throw undivided(instruction, "ADD has a source that is not a local file") }
       let found = try context.matches(source)
       if found.isEmpty, !ContextTree.isPattern(bytes) { throw undivided(instruction, "the context has no '\(source)'") }
       for entry in found {
         var real = entry
         if entry.kind == .link {
-          guard let target = context.target(of: entry) else { throw undivided(instruction, "the symbolic link '\(PathBytes.text(entry.path))' leads to nothing in the context") }
+          guard let target = context.target(of: entry) else { throw undivided(instruction, "the symbolic link '\(PathBytes.text(entry.path))' points to nothing in the context") }
           real = target
         }
-        if real.kind != .directory, source.hasSuffix("/") { throw undivided(instruction, "'\(source)' is no directory") }
+        if real.kind != .directory, source.hasSuffix("/") { throw undivided(instruction, "'\(source)' is not a directory") }
         result.append(Source(name: Array(entry.path[(entry.path.lastIndex(of: 0x2F).map { $0 + 1 } ?? 0)...]), entry: real))
       }
     }
@@ -40,9 +40,9 @@ extension TailEvaluation {
     return result
   }
 
-  /// A here-document as a file, with the variables put in; quotes in it are its own.
+  /// A here-document as a file, with variables expanded; quotes in it are literal.
   private func source(_ document: Dockerfile.Heredoc, _ instruction: Dockerfile.Instruction) throws -> Source {
-    guard !document.name.contains("/"), document.name != ".", document.name != ".." else { throw undivided(instruction, "a here-document has no plain name") }
+    guard !document.name.contains("/"), document.name != ".", document.name != ".." else { throw undivided(instruction, "the name of a here-document is not plain") }
     var content = Array(document.content.utf8)
     if document.expands {
       guard !content.contains(split.escape) else { throw undivided(instruction, "builders read an escape character in it differently") }
@@ -57,7 +57,7 @@ extension TailEvaluation {
       inline: content)
   }
 
-  /// A text in pieces, each quote one of its own.
+  /// A text in pieces, with each quote as a piece of its own.
   private static func pieces(_ text: String) -> [String] {
     var pieces: [String] = [], piece = ""
     for character in text {

@@ -1,14 +1,15 @@
 import Dockerfiles
 import Records
 
-/// The words of a tail's instructions, with quotes resolved and variables put in; only in the forms every builder reads alike.
+/// The words of a tail's instructions, with quotes removed and variables expanded; only in forms that every builder
+/// reads alike.
 extension TailEvaluation {
-  /// A word cannot be known before there is a head.
+  /// A word that depends on the head, before there is one.
   struct Unknown: Error {}
 
   func undivided(_ instruction: Dockerfile.Instruction, _ reason: String) -> Undivided { Undivided("line \(instruction.lines.lowerBound): \(reason)") }
 
-  /// The whole text as one word: blanks belong to it.
+  /// The whole text as one word, including spaces.
   func word(_ instruction: Dockerfile.Instruction) throws -> String {
     let value = try expand(instruction.text, instruction)
     guard !value.isEmpty else { throw undivided(instruction, "\(instruction.name) has no value") }
@@ -28,7 +29,7 @@ extension TailEvaluation {
     }
   }
 
-  /// A word with the variables put in.
+  /// A word with variables expanded.
   func expand(_ text: String, _ instruction: Dockerfile.Instruction) throws -> String {
     let bytes = Array(text.utf8)
     try checkEscapes(bytes, instruction)
@@ -48,10 +49,10 @@ extension TailEvaluation {
       let sign = bytes[next...].prefix(2)
       guard let first = name.utf8.first, !(0x30...0x39).contains(first),
         !hasBrace || sign.first == UInt8(ascii: "}") || sign.elementsEqual(":-".utf8) || sign.elementsEqual(":+".utf8)
-      else { throw undivided(instruction, "a variable has a form of its own") }
+      else { throw undivided(instruction, "a variable has an unusual form") }
       guard value(name) == nil else { continue }
-      if TailEvaluation.isBuilders(name) { throw undivided(instruction, "'\(name)' is the builder's to know") }
-      // The base image may have it.
+      if TailEvaluation.isBuilders(name) { throw undivided(instruction, "'\(name)' is known only to the builder") }
+      // The base image may set it.
       if isRehearsal { throw Unknown() }
     }
     guard let word = DockerfileWords.expand(text, escape: split.escape, value: { value($0) }) else {
@@ -60,8 +61,8 @@ extension TailEvaluation {
     return word
   }
 
-  /// Escapes mean the same everywhere before a quote or a dollar sign, and outside quotes. With another escape character than the
-  /// usual one, builders differ.
+  /// Escapes mean the same everywhere before a quote or a dollar sign, and outside quotes. With an escape character
+  /// other than the backslash, builders differ.
   private func checkEscapes(_ bytes: [UInt8], _ instruction: Dockerfile.Instruction) throws {
     let backslash = UInt8(ascii: "\\"), backquote = UInt8(ascii: "`")
     guard bytes.contains(backslash) || bytes.contains(backquote) else { return }
@@ -84,7 +85,7 @@ extension TailEvaluation {
     }
   }
 
-  /// Arguments that a builder has of its own.
+  /// Arguments that builders set themselves.
   static func isBuilders(_ name: String) -> Bool {
     let upper = name.uppercased()
     return upper.hasPrefix("TARGET") || upper.hasPrefix("BUILD") || upper.hasSuffix("_PROXY")
@@ -96,7 +97,7 @@ extension TailEvaluation {
 }
 
 extension Split {
-  /// An argument of the head that is made of a variable of the base image cannot be known from the file.
+  /// Refuses an argument of the head that uses a variable of the base image: its value is not known from the file.
   func checkArguments(of stage: Dockerfile.Stage) throws {
     var known = Set(stage.global.keys)
     for instruction in stage.instructions where instruction.name == "ARG" || instruction.name == "ENV" {
@@ -105,7 +106,7 @@ extension Split {
         _ = DockerfileWords.expand(value ?? "", escape: escape) { names.add($0) }
         if names.list.allSatisfy(known.contains) { known.insert(name); continue }
         known.remove(name)
-        if instruction.name == "ARG" { throw Undivided("line \(instruction.lines.lowerBound): an ARG is made of a variable of the base image") }
+        if instruction.name == "ARG" { throw Undivided("line \(instruction.lines.lowerBound): an ARG uses a variable of the base image") }
       }
     }
   }

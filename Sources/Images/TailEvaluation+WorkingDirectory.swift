@@ -2,11 +2,11 @@ import Archives
 import Dockerfiles
 import Records
 
-/// The working directory, which nobody copies. docker makes it where it is named, buildah with the first copy after that.
+/// A working directory that is not copied. docker creates it at WORKDIR, buildah with the first copy after that.
 extension TailEvaluation {
   private var workingDirectory: [UInt8] { Array((setting("WorkingDir")?.string ?? "").utf8) }
 
-  /// docker's, in a layer of its own; nil when it is there.
+  /// docker's, in a layer of its own; nil if it exists.
   mutating func workingDirectory(made instruction: Dockerfile.Instruction) throws -> Layer? {
     guard !isRehearsal else { return nil }
     let here = try resolve(PathBytes.cleaned([0x2F] + workingDirectory))
@@ -20,8 +20,8 @@ extension TailEvaluation {
 
   /// buildah's, in the layer of a copy.
   /// - Parameters:
-  ///   - real: where the copy goes, relative to the root, and whether that is a directory.
-  ///   - owner: of what the copy makes.
+  ///   - real: the destination of the copy, relative to the root, and whether it is a directory.
+  ///   - owner: the owner of what the copy creates.
   func addWorkingDirectory(
     on real: [UInt8], _ isDirectory: Bool, _ owner: (user: Int, group: Int)?, _ draft: inout LayerDraft, _ instruction: Dockerfile.Instruction
   ) throws {
@@ -32,7 +32,7 @@ extension TailEvaluation {
       guard isDirectory || here != real else { throw undivided(instruction, "a file becomes the working directory") }
       return try addDirectories(here, owner, &draft, instruction)
     }
-    // One that the destination does not lie in belongs to the image's user.
+    // If the destination is not inside it, it belongs to the image's user.
     let user = setting("User")?.string ?? ""
     guard let maker = user.isEmpty ? (0, 0) : tree.owner(user) else { throw undivided(instruction, "the base image does not know the user '\(user)'") }
     let common = zip(here.split(separator: 0x2F), real.split(separator: 0x2F)).prefix { $0 == $1 }.count

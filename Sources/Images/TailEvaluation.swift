@@ -4,15 +4,14 @@ import Glibc
 import OCI
 import Records
 
-/// Carries out the tail of a Dockerfile on the configuration of its head: what the image says of itself, its history, and for each
-/// copy the entries of a layer. Follows what buildah 1.28 does for an image in OCI's format, which knows neither HEALTHCHECK nor SHELL;
-/// and with docker's rules what BuildKit and docker's older builder, both of docker 20.10, are agreed on.
+/// Applies the tail of a Dockerfile to the configuration of its head: the image's settings, its history, and for each
+/// copy the entries of a layer. Follows buildah 1.28 for an image in OCI format, which has neither HEALTHCHECK nor
+/// SHELL; and with docker's rules, what BuildKit and docker's legacy builder, both of docker 20.10, agree on.
 struct TailEvaluation {
-  /// One layer: what is to be in it.
+  /// The contents of one layer.
   struct Layer: Sendable {
     private(set) var entries: [Entry]
-    /// A line for each entry, of everything by which it differs from another one; not where it comes from, nor its
-    /// time.
+    /// A line for each entry with all that distinguishes it, except where it comes from and its time.
     private let text: [UInt8]
     private let ends: [Int]
 
@@ -34,7 +33,7 @@ struct TailEvaluation {
       return layer
     }
 
-    /// Adds entries to a digest, by their numbers.
+    /// Adds entries to a digest, by their indices.
     func add(_ numbers: some Sequence<Int>, to hash: inout SHA256) {
       text.withUnsafeBytes { text in
         for number in numbers { hash.update(UnsafeRawBufferPointer(rebasing: text[(number == 0 ? 0 : ends[number - 1])..<ends[number]])) }
@@ -48,15 +47,15 @@ struct TailEvaluation {
     var mode: mode_t
     var user: Int
     var group: Int
-    /// Of a link.
+    /// The target of a link.
     var target: [UInt8] = []
-    /// SHA-256 of a file's content, and where in the context it is.
+    /// SHA-256 of a file's content, and its path in the context.
     var content = ""
     var size = 0
     var source: [UInt8] = []
-    /// Which part of the context that is, and the file's place by ``Division``.
+    /// The part of the context that holds it, and the file's place by ``Division``.
     var part = 0, place: UInt8 = 0
-    /// Its modification time; nil for what a copy makes on its way.
+    /// Its modification time; nil for directories that a copy creates on the way.
     var seconds: Int?
 
     fileprivate func write(to line: inout [UInt8]) {
@@ -73,11 +72,11 @@ struct TailEvaluation {
       line += target
       line.append(0)
     }
-    /// The content itself, of a here-document.
+    /// The content of a here-document.
     var inline: [UInt8]?
   }
 
-  /// The image's configuration, as OCI has it; `rootfs` and `history` of the new layers are to be added when they are made.
+  /// The image's configuration in OCI form; `rootfs` and `history` of the new layers are added when they are made.
   private(set) var configuration: JSON
   private(set) var history: [JSON]
   private(set) var layers: [Layer] = []
@@ -87,24 +86,25 @@ struct TailEvaluation {
   let tree: HeadTree
   let rules: Rules
   private let created: String
-  /// Whether there is no head yet, and only what the Dockerfile and the context say can be looked at.
+  /// Whether there is no head yet, so that only the Dockerfile and the context can be checked.
   let isRehearsal: Bool
   /// What the layers so far have put over the head.
   var added: [[UInt8]: HeadTree.Node] = [:]
-  /// The values of the stage's arguments that have one.
+  /// The stage's arguments that have a value.
   private(set) var arguments: [String: String]
   private let global: [String: String]
   private let given: [String: String]
-  /// What this stage has said by ENV, in order of first mention: buildah puts these after what the base image says.
+  /// The variables set by ENV in this stage, in order of first mention: buildah puts them after those of the base
+  /// image.
   private var own: [String] = []
   private var isCommandSet: Bool
   private(set) var copiesLeft: Int
-  /// How many of the layers are those of copies.
+  /// The number of copies.
   let copies: Int
 
   /// - Parameters:
-  ///   - configuration: the head's; nil before there is one. Then only what would be refused with any head is refused.
-  ///   - created: the time of everything, as RFC 3339 has it.
+  ///   - configuration: the head's; nil before there is one. Then only what fails with any head is refused.
+  ///   - created: the time of everything, in RFC 3339.
   init(
     _ split: Split, configuration: JSON?, tree: HeadTree, context: ContextTree, arguments given: [String: String], created: String, rules: Rules
   ) throws {
@@ -128,7 +128,7 @@ struct TailEvaluation {
     try split.checkArguments(of: stage)
     for instruction in stage.instructions where instruction.name == "ENV" {
       for (name, _) in DockerfileWords.pairs(instruction.text, escape: split.escape, oldForm: true) {
-        guard !name.contains(where: { "$\"'\\".contains($0) }) else { throw undivided(instruction, "ENV makes a name of variables") }
+        guard !name.contains(where: { "$\"'\\".contains($0) }) else { throw undivided(instruction, "ENV builds a name from variables") }
         if !own.contains(name) { own.append(name) }
       }
     }
@@ -137,8 +137,9 @@ struct TailEvaluation {
     }
   }
 
-  /// The configuration with the new layers in it.
-  /// - Parameter diffIDs: for each copy those of its layers: a large one is made of several, and each has a line in the history.
+  /// The configuration with the new layers.
+  /// - Parameter diffIDs: for each copy those of its layers: a large one has several, and each has a line in the
+  ///   history.
   func configuration(diffIDs: [[Digest]]) -> JSON {
     var result = configuration
     let below = configuration["rootfs"]?["diff_ids"]?.array ?? [], known = configuration["history"]?.array?.count ?? 0
@@ -199,9 +200,9 @@ struct TailEvaluation {
     case "ARG": said = try argument(instruction)
     case "MAINTAINER": configuration["author"] = .string(instruction.text)
     case "SHELL" where rules == .docker:
-      guard let list = instruction.list else { throw undivided(instruction, "SHELL is no list") }
+      guard let list = instruction.list else { throw undivided(instruction, "SHELL is not a list") }
       set("Shell", .strings(list))
-    case "HEALTHCHECK" where rules == .docker: throw undivided(instruction, "HEALTHCHECK is of docker's format alone")
+    case "HEALTHCHECK" where rules == .docker: throw undivided(instruction, "HEALTHCHECK exists only in docker's format")
     default: break
     }
     let flags = instruction.flags.map { "--\($0.name)=\($0.value) " }.joined()
@@ -235,7 +236,7 @@ struct TailEvaluation {
   }
 
   private func workingDirectory(joined path: String) -> String {
-    // An absolute one stays as it is written.
+    // An absolute path stays as written.
     path.hasPrefix("/") ? path : PathBytes.text(PathBytes.cleaned(Array("/\(setting("WorkingDir")?.string ?? "")/\(path)".utf8)))
   }
 
@@ -246,7 +247,7 @@ struct TailEvaluation {
       let parts = port.split(separator: "/", omittingEmptySubsequences: false), range = parts[0].split(separator: "-", omittingEmptySubsequences: false)
       let numbers = range.compactMap { Int($0) }.filter { (1...65_535).contains($0) }
       guard (1...2).contains(numbers.count), range.map(String.init) == numbers.map(String.init), parts.count == 1 || (parts.count == 2 && ["tcp", "udp", "sctp"].contains(parts[1]))
-      else { throw undivided(instruction, "'\(port)' is no port") }
+      else { throw undivided(instruction, "'\(port)' is not a port") }
       let transport = parts.count == 1 ? "tcp" : String(parts[1])
       guard rules == .docker, numbers[0] < numbers[numbers.count - 1] else {
         ports.append("\(parts[0])/\(transport)")
@@ -273,7 +274,7 @@ struct TailEvaluation {
     set("Volumes", .object(volumes.sorted().map { ($0, .object([])) }))
   }
 
-  /// The JSON form as it is, the shell form behind a shell; nil for nothing.
+  /// The JSON form as it is, the shell form passed to a shell; nil for nothing.
   private func program(_ instruction: Dockerfile.Instruction) throws -> JSON? {
     if let list = instruction.list { return list.isEmpty ? nil : .strings(list) }
     guard !instruction.text.isEmpty, !instruction.text.hasPrefix("["), instruction.lines.count == 1 else { throw undivided(instruction, "\(instruction.name) is not on one line") }
@@ -281,11 +282,11 @@ struct TailEvaluation {
     return .strings((shell ?? ["/bin/sh", "-c"]) + [instruction.text])
   }
 
-  /// buildah's history names all arguments so far that have a value.
+  /// buildah's history lists all arguments so far that have a value.
   private mutating func argument(_ instruction: Dockerfile.Instruction) throws -> String {
     // A variable has the value it had before the instruction.
     let pairs = try DockerfileWords.pairs(instruction.text, escape: split.escape, oldForm: false).map { name, fallback in
-      guard !name.contains(where: { "$\"'\\".contains($0) }), !TailEvaluation.isBuilders(name) else { throw undivided(instruction, "'\(name)' is the builder's to know") }
+      guard !name.contains(where: { "$\"'\\".contains($0) }), !TailEvaluation.isBuilders(name) else { throw undivided(instruction, "'\(name)' is known only to the builder") }
       if rules == .docker, arguments[name] != nil || environment.contains(where: { $0.hasPrefix(name + "=") }) {
         throw undivided(instruction, "docker's builders differ in what '\(name)' is when it is declared again")
       }

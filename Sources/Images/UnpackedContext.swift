@@ -7,30 +7,31 @@ import Glibc
 import Records
 import Settings
 
-/// A context unpacked for a builder that wants a directory, in `cache/build` of the draft home; gone with the value.
+/// A context unpacked for a builder that needs a directory, in `cache/build` of the draft home; removed with this
+/// value.
 ///
-/// buildah and podman get the lock as their standard input, so the lock lives as long as any process that may still read the
-/// directory. When we are killed and the builder is not, the next build leaves this directory alone; else it sweeps it up.
+/// buildah and podman get the lock as standard input, so it is held as long as any process may read the directory. If
+/// we are killed but the builder is not, the next build leaves the directory alone; otherwise it removes it.
 final class UnpackedContext {
-  /// Where the context is.
+  /// The directory of the context.
   let directory: String
-  /// The Dockerfile in it, absolute, no symbolic link.
+  /// The absolute path of the Dockerfile in it, without symbolic links.
   private(set) var dockerfile = ""
   /// An empty file, open and locked.
   private var file: OpenFile?
   var lock: Int32 { file?.descriptor ?? -1 }
-  /// The directory of this build alone.
+  /// The private directory of this build.
   let place: String
 
   init(_ order: BuildOrder) throws {
     let parent = try order.home.directory("cache/build")
-    // Nobody sweeps between the making of a directory and its lock.
+    // No sweep may run between creating the directory and locking it.
     let making = try FileLock(order.home.directory("locks") + "/unpack", wait: true, busy: "another context is being unpacked")
     UnpackedContext.sweep(parent)
     let place = try Temporary.directory(in: parent, alone: true)
     self.place = place
     directory = place + "/context"
-    // From here on all is set that deinit needs, and it runs even when this throws.
+    // From here on, everything that deinit needs is set; it runs even if this throws.
     do {
       file = try OpenFile(place + "/lock", O_RDWR | O_CREAT, mode: 0o600)
       try file?.lock(LOCK_SH)
@@ -47,7 +48,7 @@ final class UnpackedContext {
     dockerfile = real
   }
 
-  /// Whether somebody has deleted it, or is about to: the draft home's cache as a whole.
+  /// Whether it was deleted, or is about to be, with the draft home's cache.
   var isLost: Bool {
     guard let status = try? file?.status() else { return true }
     return status.st_nlink == 0 || !Files.exists(dockerfile)
@@ -55,9 +56,9 @@ final class UnpackedContext {
 
   deinit { Temporary.remove(place) }
 
-  /// The Dockerfile as a builder will read it. Throws ``BuildError/dockerfile(app:path:line:reason:hint:)`` for what
-  /// none takes.
-  /// - Parameter foreign: whether it may name a program of its own to read it.
+  /// The Dockerfile as a builder will read it. Throws ``BuildError/dockerfile(app:path:line:reason:hint:)`` for what no
+  /// builder supports.
+  /// - Parameter foreign: whether it may name a frontend of its own.
   func checkedDockerfile(_ order: BuildOrder, foreign: Bool) throws -> Dockerfile? {
     guard let text = try? Files.readText(dockerfile, limit: 1 << 20) else { return nil }
     if foreign, Dockerfile.isForeign(text) { return nil }
@@ -69,7 +70,7 @@ final class UnpackedContext {
     }
   }
 
-  /// Removes what killed builds left behind, in the builder's store as well.
+  /// Removes what killed builds have left, in the builder's store as well.
   private static func sweep(_ parent: String) {
     let cache = Cache(parent, kept: 0)
     let left = cache.entries().filter { $0.name.hasPrefix("tmp-") && isLeft($0) }.map(\.path)
@@ -78,20 +79,19 @@ final class UnpackedContext {
     cache.sweep { left.contains($0.path) }
   }
 
-  /// Whether nobody is at work there. Nobody begins to be either, as whoever asks keeps others from making one.
+  /// Whether no build uses it. None can start to, since the caller prevents the creation of another.
   private static func isLeft(_ place: Cache.Entry) -> Bool {
     if let lock = try? OpenFile(place.path + "/lock", O_RDWR | O_NOFOLLOW) { return lock.tryLock() }
-    // Killed, or not yet arrived, between making the directory and the lock.
+    // The build was killed, or is still, between creating the directory and the lock.
     return place.used < time(nil) - 3_600
   }
 }
 
 extension BuildOrder {
-  /// Refuses a Dockerfile that names what is no image, or that becomes too long. What else may be wrong with it the
-  /// builder says.
+  /// Refuses a Dockerfile with an invalid image name, or one that becomes too long. The builder reports other errors.
   func checkImages(_ text: String) throws {
     guard let file = try? Dockerfile(text) else { return }
-    // Another frontend of BuildKit reads another language.
+    // Another BuildKit frontend reads another language.
     let isForeign = file.directives.contains { $0.name == "syntax" && !$0.value.contains("docker/dockerfile") }
     if rules == .docker, isForeign { return }
     do { _ = try file.images(arguments: Dictionary(arguments.map { ($0.name, $0.value) }) { $1 }) } catch {
@@ -105,7 +105,7 @@ extension BuildOrder {
     }
   }
 
-  /// The images the Dockerfile begins with, as far as it can be read. For messages only.
+  /// The base images of the Dockerfile, as far as it can be read. For messages only.
   var baseImages: [String] {
     guard let text = try? Files.readText(app.dir + "/" + context.dockerfile, limit: 1 << 20), let file = try? Dockerfile(text) else { return [] }
     return (try? file.images(arguments: Dictionary(arguments.map { ($0.name, $0.value) }) { $1 })) ?? []

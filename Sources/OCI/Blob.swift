@@ -3,8 +3,8 @@ import Glibc
 
 /// A blob's content.
 package enum Blob {
-  /// The SHA-256 of a file, from where it stands to its end.
-  /// - Parameter name: of what is read, for messages.
+  /// The SHA-256 of a file, from its current offset to its end.
+  /// - Parameter name: the name of the file, for messages.
   package static func digest(_ file: borrowing OpenFile, name: String) throws -> Digest {
     var hash = SHA256()
     try file.pieces({ SystemError("cannot read '\(name)'", $0) }) { hash.update($0) }
@@ -14,7 +14,7 @@ package enum Blob {
 }
 
 extension ImageLayout {
-  /// Whether a blob's file has the digest that it is named by; true where that cannot be told.
+  /// Whether a blob's content matches the digest in its file name; true for algorithms other than SHA-256.
   public func isWhole(_ descriptor: Descriptor) throws -> Bool {
     guard descriptor.digest.algorithm == "sha256" else { return true }
     return try Blob.digest(try open(descriptor), name: blob(descriptor.digest)) == descriptor.digest

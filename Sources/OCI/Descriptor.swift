@@ -1,6 +1,6 @@
 import Records
 
-/// What a blob is and where it is found by content.
+/// A reference to a blob by content: media type, digest and size.
 /// Source: https://github.com/opencontainers/image-spec/blob/main/descriptor.md
 public struct Descriptor: Equatable, Sendable {
   public var mediaType: String
@@ -9,9 +9,9 @@ public struct Descriptor: Equatable, Sendable {
   public var size: Int
   /// `org.opencontainers.image.ref.name` names a manifest in the index of a layout.
   public var annotations: [String: String]
-  /// Of a manifest in an index, as it stands there.
+  /// The platform of a manifest in an index, as it is written there.
   public var platform: JSON?
-  /// Other places a layer may be had from; registries do not keep such layers themselves.
+  /// Other URLs a layer can be downloaded from; registries do not store such layers themselves.
   public var urls: [String]
 
   public init(mediaType: String, digest: Digest, size: Int, annotations: [String: String] = [:], platform: JSON? = nil, urls: [String] = []) {
@@ -23,7 +23,7 @@ public struct Descriptor: Equatable, Sendable {
     self.urls = urls
   }
 
-  /// nil when it is not the object the specification describes: a bad digest, a negative size, no media type.
+  /// nil unless this is the object that the specification describes: no media type, a bad digest, a negative size.
   public init?(_ json: JSON) {
     guard let mediaType = json["mediaType"]?.string, let text = json["digest"]?.string, let digest = Digest(text),
       let size = json["size"]?.integer, size >= 0
@@ -44,6 +44,6 @@ public struct Descriptor: Equatable, Sendable {
     ])
   }
 
-  /// A layer that its licence keeps out of registries: the manifest names it, and it is fetched from elsewhere.
+  /// A layer whose licence keeps it out of registries: the manifest names it, and it is fetched from elsewhere.
   public var isForeign: Bool { !urls.isEmpty || mediaType.contains("nondistributable") || mediaType.contains(".foreign.") }
 }

@@ -1,7 +1,7 @@
 
 /// The address of a blob by its content: `sha256:` and 64 hex digits, or `sha512:` and 128.
 ///
-/// A value of this type is always well formed, so it can be made part of a path or a URL without a further look.
+/// A value of this type is always well formed, so it can be used in a path or a URL without another check.
 /// Source: https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests
 public struct Digest: Hashable, Sendable, CustomStringConvertible {
   /// `sha256` or `sha512`.
@@ -9,7 +9,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
   /// Lower-case hex digits.
   public let hex: String
 
-  /// nil when the text is no digest of an algorithm the specification registers.
+  /// nil unless the text is a digest of an algorithm that the specification registers.
   public init?(_ text: String) {
     guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
     let algorithm = String(text[..<colon]), hex = String(text[text.utf8.index(after: colon)...])

@@ -3,8 +3,9 @@ import Command
 import Glibc
 import Records
 
-/// gzip by libdeflate, in members of 256 KiB of content (RFC 1952, section 2.2), with no name and no time in their headers: the same
-/// content gives the same bytes, in whatever pieces it comes. A member whose samples shrink by less than an eighth is stored.
+/// gzip by libdeflate, in members of 256 KiB of content (RFC 1952, section 2.2), without names or times in the headers:
+/// the same content gives the same bytes, however it is cut into writes. A member whose samples shrink by less than an
+/// eighth is stored uncompressed.
 package final class GzipStream {
   private let compressor: OpaquePointer, store: OpaquePointer
   private let target: Int32
@@ -13,18 +14,18 @@ package final class GzipStream {
   private var size = 0
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: GzipStream.member, alignment: 4_096)
   private let output: UnsafeMutableRawBufferPointer
-  /// How much of `input` waits to be compressed.
+  /// The bytes of `input` that are not compressed yet.
   private var filled = 0
 
-  /// libdeflate compresses a buffer as a whole; members of 1 MiB save half a percent of text, and hold more that differs.
+  /// libdeflate compresses whole buffers. Members of 1 MiB save half a percent of text, but a change costs more.
   private static let member = 256 << 10
-  /// Four of these of a member are compressed first.
+  /// Four samples of this size are compressed first.
   private static let sample = 8 << 10
 
   /// - Parameters:
-  ///   - target: a descriptor the compressed bytes are written to.
-  ///   - level: 1 to 12; beyond 4 half as fast again saves about a thirtieth of the size.
-  ///   - name: of what is compressed, for messages.
+  ///   - target: the descriptor that the compressed bytes are written to.
+  ///   - level: 1 to 12; above 4, half again the time saves about a thirtieth of the size.
+  ///   - name: the name of the content, for messages.
   package init(to target: Int32, level: Int32 = 4, name: String) throws {
     guard let compressor = libdeflate_alloc_compressor(level), let store = libdeflate_alloc_compressor(0) else { throw SystemError("cannot compress '\(name)'", ENOMEM) }
     self.compressor = compressor
@@ -41,6 +42,7 @@ package final class GzipStream {
     output.deallocate()
   }
 
+  /// Compresses more of the content. Throws `SystemError`.
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
     content.update(bytes)
     var rest = bytes[...]
@@ -53,7 +55,7 @@ package final class GzipStream {
     }
   }
 
-  /// The digest of what came in, and digest and size of what went out.
+  /// The digest of the content, and the digest and size of the compressed bytes.
   package func finish() throws -> (content: Digest, digest: Digest, size: Int) {
     if filled > 0 || size == 0 { try compress() }
     guard let from = Digest("sha256:" + content.finish()), let to = Digest("sha256:" + hash.finish()) else { throw failure(EIO) }
@@ -70,7 +72,7 @@ package final class GzipStream {
     do { try writeAll(bytes, to: target) } catch { throw failure(error.errno) }
   }
 
-  /// Whether what waits is compressed already, as pictures and archives are: on that the compressor takes longest, for nothing.
+  /// Whether the buffer is compressed already, like pictures: the compressor is slowest there, for nothing.
   private var isDense: Bool {
     let sample = GzipStream.sample
     guard filled >= 4 * sample else { return false }

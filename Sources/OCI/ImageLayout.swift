@@ -2,48 +2,48 @@ import Command
 import Glibc
 import Records
 
-/// An OCI image layout: a directory of blobs by digest, and an index of the manifests with their names.
+/// An OCI image layout: a directory of blobs named by digest, and an index that names the manifests.
 ///
-/// A layout may come from anybody. A blob's path is made of a checked digest, symbolic links among the blobs are not followed,
-/// sizes are compared before a blob is used, and manifests, which are acted on, are compared with their digest as well.
+/// A layout is untrusted. Blob paths are made of checked digests only, symbolic links among the blobs are not followed,
+/// sizes are checked before a blob is used, and manifests, which are acted on, are checked against their digest too.
 /// Source: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 public struct ImageLayout: Sendable {
   public let path: String
-  /// What `index.json` lists.
+  /// The descriptors in `index.json`.
   public let manifests: [Descriptor]
 
-  /// Names a manifest in the index.
+  /// The annotation that names a manifest in the index.
   public static let refName = "org.opencontainers.image.ref.name"
 
-  /// Opens the layout in a directory. Throws ``ImageLayoutError`` when it is none.
+  /// Opens the layout in a directory. Throws ``ImageLayoutError`` if the directory is not a layout.
   public init(path: String) throws {
     self.path = path
-    guard Files.isDirectory(path) else { throw ImageLayoutError.notLayout(path, reason: "it is no directory") }
+    guard Files.isDirectory(path) else { throw ImageLayoutError.notLayout(path, reason: "it is not a directory") }
     guard Files.exists(path + "/oci-layout"), Files.exists(path + "/index.json") else {
-      throw ImageLayoutError.notLayout(path, reason: "it lacks 'oci-layout' or 'index.json'")
+      throw ImageLayoutError.notLayout(path, reason: "'oci-layout' or 'index.json' is missing")
     }
     let marker = try? JSON(parsing: try Files.read(path + "/oci-layout", limit: 65_536))
     guard let version = marker?["imageLayoutVersion"]?.string, version.hasPrefix("1.") else {
-      throw ImageLayoutError.notLayout(path, reason: "its 'oci-layout' does not say version 1")
+      throw ImageLayoutError.notLayout(path, reason: "the version in 'oci-layout' is not 1")
     }
     let index = try? JSON(parsing: try Files.read(path + "/index.json", limit: Manifest.sizeLimit))
     guard let items = index?["manifests"]?.array else {
-      throw ImageLayoutError.notLayout(path, reason: "its 'index.json' lists no manifests")
+      throw ImageLayoutError.notLayout(path, reason: "'index.json' lists no manifests")
     }
     manifests = items.compactMap(Descriptor.init)
     guard manifests.count == items.count else {
-      throw ImageLayoutError.notLayout(path, reason: "its 'index.json' has a malformed descriptor")
+      throw ImageLayoutError.notLayout(path, reason: "'index.json' has a malformed descriptor")
     }
   }
 
-  /// A layout whose index is of no interest, for its blobs.
+  /// A layout used for its blobs only; the index is not read.
   package init(blobsOf path: String) {
     self.path = path
     manifests = []
   }
 
-  /// The manifest of that name. A name is the annotation, the part of it after the last `:`, or a digest; with nil, or when
-  /// nothing has that name, it is the only manifest there is.
+  /// Finds a manifest by name: the value of the annotation, the part of it after the last `:`, or a digest. Without a
+  /// name, or when nothing has that name, the only manifest of the layout.
   public func resolve(_ name: String? = nil) throws -> Descriptor {
     if let name {
       if let digest = Digest(name), let found = manifests.first(where: { $0.digest == digest }) { return found }
@@ -57,7 +57,7 @@ public struct ImageLayout: Sendable {
     return only
   }
 
-  /// The manifest of a digest, also one that the index does not name any more; nil when the layout has not got it.
+  /// The manifest with a digest, even if the index no longer names it; nil if the layout does not have it.
   package func manifest(_ digest: Digest) throws -> Descriptor? {
     if let listed = manifests.first(where: { $0.digest == digest }) { return listed }
     var status = stat()
@@ -67,9 +67,9 @@ public struct ImageLayout: Sendable {
     return Descriptor(mediaType: mediaType ?? found.mediaType, digest: digest, size: found.size)
   }
 
-  /// A layout with this one image and nothing else, its blobs behind a link, as the directory `image` in a new temporary directory:
-  /// for programs that take an image by its name alone.
-  /// - Returns: the temporary directory, for the caller to remove.
+  /// Makes a layout with this one image and nothing else, as the directory `image` in a new temporary directory, its
+  /// blobs behind a symbolic link: for programs that find an image only by its name.
+  /// - Returns: the temporary directory; the caller removes it.
   public func alone(_ manifest: Descriptor, as name: String, in parent: String) throws -> String {
     let directory = try Temporary.directory(in: parent)
     try Files.makeDirectories(directory + "/image")
@@ -82,13 +82,13 @@ public struct ImageLayout: Sendable {
     return directory
   }
 
-  /// Where a blob is, or would be.
+  /// The path of a blob, whether or not it exists.
   public func blob(_ digest: Digest) -> String { "\(path)/blobs/\(digest.algorithm)/\(digest.hex)" }
 
-  /// Opens a blob for reading, after a look at its size.
+  /// Opens a blob for reading and checks its size.
   package func open(_ descriptor: Descriptor) throws -> OpenFile {
     let path = blob(descriptor.digest), file: OpenFile
-    // O_NONBLOCK, so that a FIFO in place of a blob is found out rather than waited for.
+    // O_NONBLOCK, so that a FIFO in place of a blob is detected instead of blocking.
     do { file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) } catch {
       if error.number == ENOENT || error.number == ENOTDIR { throw ImageLayoutError.noBlob(self.path, descriptor.digest) }
       throw SystemError("cannot read the blob '\(path)'", error.number)
@@ -99,7 +99,7 @@ public struct ImageLayout: Sendable {
     return file
   }
 
-  /// Reads a manifest, an index or another small blob, and compares it with its digest.
+  /// Reads a manifest, an index or another small blob, and checks its digest.
   public func read(_ descriptor: Descriptor) throws -> [UInt8] {
     guard descriptor.size <= Manifest.sizeLimit else { throw ImageLayoutError.manifest("is larger than 4 MB") }
     _ = try open(descriptor)
@@ -110,6 +110,7 @@ public struct ImageLayout: Sendable {
     return bytes
   }
 
+  /// Reads a manifest or index and checks its digest. Throws ``ImageLayoutError``.
   public func manifest(_ descriptor: Descriptor) throws -> Manifest {
     try Manifest(try read(descriptor), mediaType: descriptor.mediaType)
   }

@@ -1,15 +1,15 @@
 /// What can be wrong with references, manifests and image layouts.
 public enum ImageLayoutError: Error, Equatable, Sendable {
-  /// No image reference: the text, and what is wrong with it.
+  /// The text is not an image reference; `reason` says why.
   case reference(String, reason: String)
-  /// The directory is no image layout.
+  /// The directory is not an image layout.
   case notLayout(String, reason: String)
-  /// The layout has no manifest of that name; the names there are.
+  /// The layout has no manifest of that name; `names` are those it has.
   case noManifest(String, name: String?, names: [String])
-  /// A manifest names a blob that the layout does not have.
+  /// The layout lacks a blob that a manifest names.
   case noBlob(String, Digest)
-  /// The file is not what its digest or size says.
+  /// The file does not match its digest or size.
   case damaged(String, Digest)
-  /// A manifest that is not as specified: what it does.
+  /// A manifest breaks the specification; the text is a predicate, as in `has no 'config'`.
   case manifest(String)
 }

@@ -1,11 +1,12 @@
 import Records
 
-/// A manifest: of one image, or an index of several. OCI's and Docker's (schema 2) are the same but for the media types.
+/// A manifest of one image, or an index of several. OCI's and Docker's (schema 2) differ only in the media types.
 ///
-/// The bytes are kept as they were read, since the digest is theirs; a manifest is never written again from its parts.
+/// The bytes are kept as they were read, because the digest is of those bytes; they are never encoded again.
 /// Source: https://github.com/opencontainers/image-spec/blob/main/manifest.md and image-index.md,
 /// https://distribution.github.io/distribution/spec/manifest-v2-2/
 public struct Manifest: Sendable {
+  /// What the manifest describes.
   public enum Kind: Sendable {
     case image(config: Descriptor, layers: [Descriptor])
     case index([Descriptor])
@@ -15,23 +16,23 @@ public struct Manifest: Sendable {
   public static let ociIndex = "application/vnd.oci.image.index.v1+json"
   public static let dockerImage = "application/vnd.docker.distribution.manifest.v2+json"
   public static let dockerList = "application/vnd.docker.distribution.manifest.list.v2+json"
-  /// What we can read, for an `Accept` header.
+  /// The media types we can read, for an `Accept` header.
   public static let mediaTypes = [ociImage, dockerImage, ociIndex, dockerList]
-  /// Registries refuse larger ones.
+  /// In bytes; registries refuse larger manifests.
   public static let sizeLimit = 4 << 20
 
   public let bytes: [UInt8]
   public let mediaType: String
   public let kind: Kind
 
-  /// - Parameter mediaType: what the descriptor or the `Content-Type` says; the manifest's own `mediaType` wins, and without
-  ///   either the members decide.
+  /// - Parameter mediaType: from the descriptor or the `Content-Type`; the manifest's own `mediaType` takes precedence.
+  ///   Without either, the members decide.
   /// - Throws: ``ImageLayoutError/manifest(_:)`` with the reason.
   public init(_ bytes: [UInt8], mediaType outer: String? = nil) throws(ImageLayoutError) {
     guard bytes.count <= Manifest.sizeLimit else { throw .manifest("is larger than 4 MB") }
     let json: JSON
-    do { json = try JSON(parsing: bytes) } catch { throw .manifest("is no JSON: column \(error.column): \(error.reason)") }
-    guard json.object != nil else { throw .manifest("is no JSON object") }
+    do { json = try JSON(parsing: bytes) } catch { throw .manifest("is not JSON: column \(error.column): \(error.reason)") }
+    guard json.object != nil else { throw .manifest("is not a JSON object") }
     let guess = json["manifests"] != nil ? Manifest.ociIndex : Manifest.ociImage
     mediaType = json["mediaType"]?.string ?? outer ?? guess
     guard Manifest.mediaTypes.contains(mediaType) else { throw .manifest("has the unknown media type '\(mediaType)'") }

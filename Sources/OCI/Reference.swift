@@ -1,10 +1,10 @@
-/// A name of an image at a registry: `127.0.0.1:5000/web:v1`, `docker.io/library/web@sha256:…`.
+/// The name of an image in a registry: `127.0.0.1:5000/web:v1`, `docker.io/library/web@sha256:…`.
 ///
-/// Docker's short names are spelled out: `web` is `docker.io/library/web`. Everything that reaches a URL has been checked here.
+/// Docker's short names are expanded: `web` is `docker.io/library/web`. A value is valid in a URL as it stands.
 /// Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests,
 /// https://github.com/distribution/reference
 public struct Reference: Hashable, Sendable, CustomStringConvertible {
-  /// Host and port, in lower case: `docker.io`, `127.0.0.1:5000`, `[::1]:5000`.
+  /// Host and port in lower case: `docker.io`, `127.0.0.1:5000`, `[::1]:5000`.
   public var registry: String
   /// `library/web`
   public var repository: String
@@ -16,39 +16,39 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
     func fail(_ reason: String) -> ImageLayoutError { .reference(text, reason: reason) }
     var rest = text[...]
     if let at = rest.firstIndex(of: "@") {
-      guard let digest = Digest(String(rest[rest.index(after: at)...])) else { throw fail("what follows '@' is no digest") }
+      guard let digest = Digest(String(rest[rest.index(after: at)...])) else { throw fail("the text after '@' is not a digest") }
       self.digest = digest
       rest = rest[..<at]
     }
     if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("/") {
       let tag = String(rest[rest.index(after: colon)...])
-      guard Reference.isTag(tag) else { throw fail("'\(tag)' is no tag") }
+      guard Reference.isTag(tag) else { throw fail("'\(tag)' is not a tag") }
       self.tag = tag
       rest = rest[..<colon]
     }
     if let host = Reference.registry(in: rest) {
       registry = host.lowercased()
       rest = rest.dropFirst(host.count + 1)
-      guard Reference.isRegistry(registry) else { throw fail("'\(registry)' is no host") }
+      guard Reference.isRegistry(registry) else { throw fail("'\(registry)' is not a host") }
     } else {
       registry = "docker.io"
     }
     if ["index.docker.io", "registry-1.docker.io"].contains(registry) { registry = "docker.io" }
     repository = String(rest)
     if registry == "docker.io", !repository.contains("/") { repository = "library/" + repository }
-    guard Reference.isRepository(repository) else { throw fail("'\(rest)' is no repository name") }
+    guard Reference.isRepository(repository) else { throw fail("'\(rest)' is not a repository name") }
   }
 
-  /// The registry that a name says by itself, by docker's rule: what comes before the first `/`, if it has a `.`, a `:` or an upper-case
-  /// letter in it, or is `localhost`. nil for `me/web`, which is at Docker Hub, and for `web`.
+  /// The registry in a name, by docker's rule: the part before the first `/`, if it contains a `.`, a `:` or an
+  /// upper-case letter, or is `localhost`. nil for `me/web`, which is on Docker Hub, and for `web`.
   public static func registry(in name: some StringProtocol) -> String? {
     guard let slash = name.firstIndex(of: "/") else { return nil }
     let first = name[..<slash]
     return first == "localhost" || first.contains { $0 == "." || $0 == ":" || $0.isUppercase } ? String(first) : nil
   }
 
-  /// Whether builders take a text for the name of an image, and not for a place where one lies: `oci:/path`, `dir:/path`,
-  /// `docker-archive:x`. `docker:28` is an image of Docker Hub all the same.
+  /// Whether builders read the text as an image name, not as a transport such as `oci:/path`, `dir:/path` or
+  /// `docker-archive:x`. `docker:28` is an image on Docker Hub.
   /// Source: https://github.com/containers/image/blob/main/docs/containers-transports.5.md
   public static func isOfImage(_ text: String) -> Bool {
     guard (try? Reference(text)) != nil else { return false }
@@ -59,13 +59,13 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
     return !places.contains(text[..<colon].lowercased())
   }
 
-  /// Whether the name says where to push it. `localhost/web`, which is how containers-storage writes a name without a registry, does not.
+  /// Whether the name includes a registry to push to. `localhost/web`, a local name of containers-storage, does not.
   public static func isQualified(_ name: String) -> Bool { registry(in: name).map { $0 != "localhost" } ?? false }
 
-  /// The name as containers-storage spells it, where one without a registry is a local one: `localhost/web`.
+  /// The name as containers-storage writes it; a name without a registry becomes a local one: `localhost/web`.
   public static func stored(_ name: String) -> String { registry(in: name) == nil ? "localhost/" + name : name }
 
-  /// Host and port of the registry's API. Docker Hub answers under another name than its images carry.
+  /// Host and port of the registry's API. Docker Hub's API has another host than its image names.
   public var host: String { registry == "docker.io" ? "registry-1.docker.io" : registry }
 
   /// Without tag and digest.
@@ -73,13 +73,13 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String { name + (tag.map { ":" + $0 } ?? "") + (digest.map { "@\($0)" } ?? "") }
 
-  /// Up to 128 of letters, digits, `_`, `.` and `-`, the first neither `.` nor `-`.
+  /// Up to 128 letters, digits, `_`, `.` and `-`; the first is neither `.` nor `-`.
   public static func isTag(_ text: String) -> Bool {
     guard let first = text.utf8.first, text.utf8.count <= 128 else { return false }
     return (isWord(first) || first == UInt8(ascii: "_")) && text.utf8.allSatisfy { isWord($0) || "_.-".utf8.contains($0) }
   }
 
-  /// Lower-case letters and digits, in parts separated by `/`; within a part by `.`, `_`, `__` or any number of `-`.
+  /// Lower-case letters and digits in parts separated by `/`, inside a part by `.`, `_`, `__` or any number of `-`.
   public static func isRepository(_ text: String) -> Bool {
     guard !text.isEmpty, text.utf8.count <= 255 else { return false }
     return text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
@@ -99,7 +99,7 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// A host name, an IPv4 address or an IPv6 address in brackets, and perhaps a port.
+  /// A host name, an IPv4 address, or an IPv6 address in brackets, with an optional port.
   private static func isRegistry(_ text: String) -> Bool {
     var host = text[...], port: Substring?
     if text.hasPrefix("[") {

@@ -7,10 +7,10 @@ import OCI
 import Records
 import Registry
 
-/// What the line before made and is not there any more, or not what it was, is made again of the application's directory,
-/// where that has the same tree as the line says. So the draft home's cache may be deleted at any time, this moment too.
+/// Makes the output of an earlier stage again if it is missing or damaged, from the application's directory, provided
+/// that still has the tree of the line. So the draft home's cache may be deleted at any time, even during work.
 extension Pipeline {
-  /// How often, since it may be deleted again and again.
+  /// How often to try, since it may be deleted repeatedly.
   private static let tries = 16
 
   func again<T>(_ record: inout Record, by body: (inout Record) throws -> T) throws -> T {
@@ -32,7 +32,8 @@ extension Pipeline {
     }
   }
 
-  /// The file in the caches that an error is about, or what is as good as one; nil when it is about something else.
+  /// The file in the caches that an error is about, or the directory of the lost files; nil if the error is about
+  /// something else.
   private func lost(_ error: any Error) -> String? {
     switch error {
     case ArchiveError.payloadMissing(let path, _), ArchiveError.payloadDiffers(let path),
@@ -43,7 +44,7 @@ extension Pipeline {
     case BuildError.lost: return home.path + "/cache"
     case BuildError.gone(_, let store): return isCached(store.filter { $0 != "'" }) ? store : nil
     case BuildError.export:
-      // A builder that writes into the caches has its own words for it.
+      // A builder that writes into the caches reports the loss in its own words.
       return Files.exists(home.path + "/cache/images/index.json") ? nil : home.path + "/cache/images"
     case let error as SystemError where [ENOENT, ENOTDIR, EISDIR].contains(error.number):
       return error.doing.contains("'\(home.path)/cache/") ? home.path + "/cache" : nil
@@ -53,14 +54,14 @@ extension Pipeline {
 
   private func isCached(_ path: String) -> Bool { Files.relative(path, to: home.path + "/cache") != nil }
 
-  /// Whether the line says of a tarball what its place in the caches says. One that says otherwise is not what was made.
+  /// Whether the payload's digest matches its place in the caches. If not, it is not one that we made.
   func isCached(_ payload: Payload) -> Bool {
     let hex = payload.digest.dropFirst("sha256:".count)
     return hex.utf8.count == 64 && isCached(payload.path) && payload.path.contains(hex)
   }
 
-  /// Makes the context and the image of a line again, as far as they are not there.
-  /// - Returns: false when that gives others than the line speaks of.
+  /// Makes the context and the image of a line again if they are missing.
+  /// - Returns: false if the result is not what the line says.
   private func restore(_ record: inout Record, damaged file: String) throws -> Bool {
     if let context: Context = try record.member(), !isWhole(context) {
       guard isCached(context.payload) else { return false }

@@ -7,11 +7,11 @@ import Records
 import Registry
 import Settings
 
-/// What a line lacks, a stage works out: the one place for that.
+/// Makes what a line lacks; the only place that does so.
 ///
-/// Each function takes the line's member if there is one, whatever lies in the directory by now; else it makes it, by the same library
-/// call as the stage it belongs to, and sets it. A member is held against the payload it speaks of: what it says of that counts for
-/// nothing. What it speaks of and is not there any more, or damaged, is made again, see Pipeline+Loss.
+/// Each function takes the line's member if there is one, whatever is in the directory now; otherwise it makes it by
+/// the library call of the stage it belongs to, and sets it. A member is checked against its payload, and the payload
+/// decides. A missing or damaged payload is made again, see Pipeline+Loss.
 public struct Pipeline: Sendable {
   public let app: App
   public let settings: Settings
@@ -25,7 +25,7 @@ public struct Pipeline: Sendable {
     self.call = call
   }
 
-  /// The packed context, its tree as the tarball has it. Packs what the line lacks, the chart with it.
+  /// The packed context, with the tree of its tarball. Packs what the line lacks, including the chart.
   /// - Throws: ``ArchiveError``.
   public func context(of record: inout Record) throws -> Context {
     try again(&record, by: packed)
@@ -39,7 +39,7 @@ public struct Pipeline: Sendable {
     return context
   }
 
-  /// The packed chart, its name and versions as the tarball has them; nil when the application has none.
+  /// The packed chart, with the name and versions in its tarball; nil if the application has none.
   /// - Throws: ``ArchiveError``.
   public func chart(of record: inout Record) throws -> Chart? {
     if let chart: Chart = try record.member() {
@@ -55,20 +55,20 @@ public struct Pipeline: Sendable {
     return chart
   }
 
-  /// The image. Builds what the line lacks, of the line's context if it has one.
+  /// The image. Builds it if the line lacks it, from the line's context if there is one.
   /// - Throws: a ``Diagnosis`` of packing or building.
   public func image(of record: inout Record) throws -> Image {
     if let image: Image = try record.member() { return image }
     return try built(of: &record)
   }
 
-  /// The image, built of the line's context whatever image the line has.
+  /// The image, built from the line's context even if the line has an image.
   /// - Throws: a ``Diagnosis`` of packing or building.
   @discardableResult
   public func built(of record: inout Record) throws -> Image {
     try again(&record) { record in
       var context = try context(of: &record)
-      // The context has been packed for another Dockerfile, perhaps, but it is the whole tree.
+      // It may have been packed for another Dockerfile, but it holds the whole tree.
       if call.arguments.has("dockerfile") { context.dockerfile = settings.dockerfile }
       let image = try build(app, context: context, settings: settings, home: home, call: call)
       record.set(image)
@@ -76,9 +76,9 @@ public struct Pipeline: Sendable {
     }
   }
 
-  /// The image as it is in the registry. Builds what the line lacks, and pushes; a line that says it was pushed is pushed again, which
-  /// costs a question where it is so.
-  /// - Returns: nil when there is no registry; nothing has been built for that alone.
+  /// The image as it is in the registry. Builds what the line lacks and pushes it. A line that was pushed before is
+  /// pushed again, which costs one query if the image is still there.
+  /// - Returns: nil if there is no registry; nothing is built then.
   /// - Throws: a ``Diagnosis`` of packing, building or pushing.
   public func pushed(of record: inout Record) throws -> Image? {
     guard hasRegistry(try record.member(Image.self), settings: settings) else { return nil }

@@ -2,20 +2,20 @@ import CSystem
 import Command
 import Glibc
 
-/// What a container of podman's has said, from the file podman keeps it in: each piece of a line as it was written,
-/// with its time, its stream and whether the line goes on.
+/// The log of a podman container, from the file podman keeps: each piece of a line as it was written, with its time,
+/// its stream and whether the line continues.
 ///
 ///     2026-01-02T03:04:05.123456789+01:00 stdout P Working
 ///     2026-01-02T03:04:06.123456789+01:00 stdout F  ... done
 ///
-/// Not by `podman logs`: 4.3 puts a time and a line feed into the middle of such a line, and `--tail` has its pieces
-/// backwards.
+/// `podman logs` is not used: 4.3 puts a time and a line feed into the middle of such a line, and with `--tail` the
+/// pieces come in reverse order.
 package struct ContainerLog {
   package let path: String
-  /// conmon writes the file; when it has ended there is no more to come.
+  /// conmon writes the file; once it has ended, nothing more will come.
   let conmon: Int
 
-  /// nil where podman keeps it elsewhere, as in the journal.
+  /// nil if podman keeps the log elsewhere, as in the journal.
   package init?(of container: String, seconds: Int = Podman.patience) throws {
     let fields = ["HostConfig.LogConfig.Type", "HostConfig.LogConfig.Path", "State.ConmonPid"].map { "{{.\($0)}}" }
     let result = try Podman.run(
@@ -30,14 +30,14 @@ package struct ContainerLog {
     self.conmon = conmon
   }
 
-  /// Puts lines together of their pieces, each stream's apart.
+  /// Joins the pieces of lines, for each stream separately.
   struct Joiner {
     private var record: [UInt8] = []
     private var begun: [(stream: [UInt8], text: [UInt8])] = []
-    /// A line that has no end yet is told when it is as long as this.
+    /// A line without an end is passed on at this length.
     private static let limit = 4 << 20
 
-    /// Takes bytes of the file as they come, and tells the lines that are whole.
+    /// Takes bytes of the file as they arrive, and passes on complete lines.
     mutating func take(_ bytes: ArraySlice<UInt8>, _ line: ([UInt8]) -> Void) {
       var rest = bytes
       while let feed = rest.firstIndex(of: 0x0A) {
@@ -49,7 +49,7 @@ package struct ContainerLog {
       record += rest
     }
 
-    /// TIME STREAM P|F TEXT; a tag may have more behind a colon.
+    /// TIME STREAM P|F TEXT; a tag may be followed by more after a colon.
     private mutating func piece(_ record: ArraySlice<UInt8>, _ line: ([UInt8]) -> Void) {
       let parts = record.split(separator: 0x20, maxSplits: 3, omittingEmptySubsequences: false)
       guard parts.count >= 3, let tag = parts[2].first, tag == UInt8(ascii: "P") || tag == UInt8(ascii: "F") else { return line(Array(record)) }
@@ -60,7 +60,7 @@ package struct ContainerLog {
       if tag == UInt8(ascii: "F") || text.count > Joiner.limit { line(text) } else { begun.append((stream, text)) }
     }
 
-    /// Tells what has no end and will have none.
+    /// Passes on lines that have no end and will not get one.
     mutating func finish(_ line: ([UInt8]) -> Void) {
       for (_, text) in begun where !text.isEmpty { line(text) }
       begun = []
@@ -75,11 +75,11 @@ package struct ContainerLog {
     package init() {}
   }
 
-  /// Tells what there is from a place on; returns false when the file cannot be read.
+  /// Passes on the lines from a place on; returns false if the file cannot be read.
   @discardableResult
   package func read(from place: Place, _ line: ([UInt8]) -> Void) -> Bool {
     guard let file = try? OpenFile(path, O_RDONLY) else { return false }
-    // Begun anew, as with a bound for its size.
+    // The file was truncated, as with a size limit.
     if let status = try? file.status(), status.st_size < place.offset { place.offset = 0 }
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while true {
@@ -90,7 +90,7 @@ package struct ContainerLog {
     }
   }
 
-  /// Tells all there is, or the last lines of it.
+  /// Passes on all lines, or the last ones.
   package func read(tail: Int? = nil, from place: Place = Place(), unended: Bool = true, _ line: ([UInt8]) -> Void) {
     guard let tail else {
       read(from: place, line)
@@ -99,7 +99,7 @@ package struct ContainerLog {
     var last: [[UInt8]] = []
     func keep(_ text: [UInt8]) {
       last.append(text)
-      // By the thousand, since the front of an array costs.
+      // Drop a thousand at a time: removing from the front of an array is slow.
       if last.count > tail + 1_000 { last.removeFirst(last.count - tail) }
     }
     read(from: place, keep)
@@ -107,7 +107,8 @@ package struct ContainerLog {
     last.suffix(tail).forEach(line)
   }
 
-  /// Whether the process of an open /proc/PID/stat has: the state is behind the name, which may have anything in it.
+  /// Whether the process of an open /proc/PID/stat has ended. The state follows the name, which may contain any
+  /// character.
   private static func hasEnded(_ process: borrowing OpenFile?) -> Bool {
     var bytes = [UInt8](repeating: 0, count: 256)
     let count = bytes.withUnsafeMutableBytes { try? process?.read(into: $0, at: 0) } ?? 0
@@ -115,9 +116,9 @@ package struct ContainerLog {
     return bytes[end + 2] == UInt8(ascii: "Z") || bytes[end + 2] == UInt8(ascii: "X")
   }
 
-  /// Tells what there is from a place on and what comes, until the container's run has ended.
+  /// Passes on the lines from a place on and new ones as they come, until the container's run has ended.
   package func follow(from place: Place, tail: Int?, _ line: ([UInt8]) -> Void) {
-    // A file of a process stays that process's, whoever has its number next.
+    // An open file of a process stays with that process even if its number is reused.
     let process = conmon > 0 ? try? OpenFile("/proc/\(conmon)/stat", O_RDONLY) : nil
     var tail = tail
     while true {

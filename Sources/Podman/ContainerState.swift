@@ -2,14 +2,14 @@ import Command
 import Glibc
 import Records
 
-/// How a container is doing.
+/// The state of a container.
 package struct ContainerState: Equatable {
   package var name: String
   package var status: String
   package var exitCode: Int
   package var restarts: Int
   var pid: Int
-  /// How long ago it was started.
+  /// Seconds since it was started.
   package var seconds: Double = 0
 
   package static func read(_ containers: [String], seconds: Int = Podman.patience) throws -> [ContainerState] {
@@ -31,13 +31,13 @@ package struct ContainerState: Equatable {
     }
   }
 
-  /// It has not come to its end; one that had may have been started again.
+  /// Whether it has not ended; a container that ended may have been restarted.
   package var isAlive: Bool { status != "exited" && status != "stopped" && status != "dead" }
 
-  /// What it came to its end with; nil while it runs again, since podman keeps that no longer.
+  /// Its last exit status; nil while it runs again, since podman forgets it then.
   var lastExitCode: Int? { isAlive && exitCode == 0 ? nil : exitCode }
 
-  /// Whether its first process handles SIGTERM; see proc(5), SigCgt. What cannot be told is taken to.
+  /// Whether process 1 handles SIGTERM; see SigCgt in proc(5). True if that cannot be read.
   package var catchesTermination: Bool {
     guard pid > 0, let status = try? Files.readText("/proc/\(pid)/status"), let line = status.lines.first(where: { $0.hasPrefix("SigCgt:") }),
       let mask = UInt64(String(line.dropFirst(7)).trimmed, radix: 16)
@@ -45,13 +45,13 @@ package struct ContainerState: Equatable {
     return mask & (1 << 14) != 0
   }
 
-  /// Its last words, in the order it wrote them: enough to have the error before a stack.
+  /// Its last lines in the order it wrote them, enough to include the error above a stack trace.
   package static func log(_ container: String, seconds: Int = Podman.patience) -> [String] {
     let last = LastLines()
     if let log = try? ContainerLog(of: container, seconds: seconds) {
       log.read { last.add(String(decoding: $0, as: UTF8.self)) }
     } else {
-      _ = try? Podman.run(["logs", container], output: .lines { last.add($0) }, errors: .joined, seconds: seconds, doing: "tell its log")
+      _ = try? Podman.run(["logs", container], output: .lines { last.add($0) }, errors: .joined, seconds: seconds, doing: "show its log")
     }
     return last.lines
   }

@@ -1,9 +1,10 @@
 import Command
 import Glibc
 
-/// A directory made beside and renamed, like ``Files/write(_:to:mode:replacing:durable:)`` for files.
+/// A directory that is written under another name and renamed, like ``Files/write(_:to:mode:replacing:durable:)`` for
+/// files.
 enum Directory {
-  /// Somebody who has made the same in the meantime is right as well.
+  /// If another process has created the same directory in the meantime, its copy is kept.
   static func publish(_ temporary: String, as target: String) throws {
     chmod(temporary, 0o755)
     if rename(temporary, target) == 0 { Temporary.forget(temporary); return }

@@ -1,16 +1,16 @@
 import Command
 import Glibc
 
-/// The TCP sockets that a process and those that share its network listen on; see proc(5), /proc/pid/net/tcp.
+/// The TCP sockets that listen in the network namespace of a process; see proc(5), /proc/pid/net/tcp.
 struct Listening: Equatable {
   /// By port, each once.
   var sockets: [Socket] = []
-  /// The network is another than this process's.
+  /// Whether its network namespace differs from this process's.
   var isApart = true
 
   struct Socket: Equatable {
     var port: Int
-    /// Nobody outside can reach it.
+    /// Cannot be reached from outside.
     var isLoopback: Bool
   }
 
@@ -20,7 +20,7 @@ struct Listening: Equatable {
       guard fields.count > 3, fields[3] == "0A" else { continue }
       let address = fields[1].split(separator: ":")
       guard address.count == 2, let port = Int(address[1], radix: 16) else { continue }
-      // ::1; 127.0.0.0/8, by itself or mapped, in words of the machine's order.
+      // ::1, or 127.0.0.0/8, also mapped to IPv6, in words of the machine's byte order.
       let isMapped = address[0].count == 8 || address[0].hasPrefix("0000000000000000FFFF0000")
       let isLoopback = address[0] == "00000000000000000000000001000000" || (isMapped && address[0].hasSuffix("7F"))
       if let index = sockets.firstIndex(where: { $0.port == port }) {
@@ -32,7 +32,7 @@ struct Listening: Equatable {
     sockets.sort { $0.port < $1.port }
   }
 
-  /// Of a container's first process. Nothing is told of one that has the machine's own network.
+  /// Reads the sockets of a container's first process. Empty if it uses the machine's own network.
   init(of pid: Int) {
     let own = Listening.network("self"), other = pid > 0 ? Listening.network("\(pid)") : nil
     let isApart = own != nil && other != nil && own != other
@@ -46,11 +46,11 @@ struct Listening: Equatable {
     return count > 0 ? String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
   }
 
-  /// Where it listens instead of the port: `it listens on 9090; the chart says 8080`. nil when that is nowhere.
-  /// - Parameter declared: ports that belong there.
+  /// Where it listens instead of the port: `it listens on 9090; the chart says 8080`. nil if it listens nowhere.
+  /// - Parameter declared: other ports the chart declares.
   func instead(of port: Int, declared: [Int]) -> String? {
     if let socket = sockets.first(where: { $0.port == port }) {
-      return socket.isLoopback ? "it listens on 127.0.0.1 alone, and must on 0.0.0.0 to be reached" : nil
+      return socket.isLoopback ? "it listens on 127.0.0.1 only; listen on 0.0.0.0 to be reachable" : nil
     }
     let others = sockets.filter { !declared.contains($0.port) }.map { String($0.port) }
     return others.isEmpty ? nil : "it listens on \(others.joined(separator: ", ")); the chart says \(port)"

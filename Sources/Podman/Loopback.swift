@@ -1,16 +1,17 @@
 import Command
 import Glibc
 
-/// TCP on this machine's own addresses: 127.0.0.1, and for those who come by `localhost` ::1.
+/// TCP on this machine's loopback addresses: 127.0.0.1, and ::1 for clients that connect to `localhost`.
 package enum Loopback {
-  /// Whether a server could have the port.
+  /// Whether the port is free for a server.
   package static func canBind(_ port: Int, datagrams: Bool = false) -> Bool {
     guard let socket = open(datagrams ? SOCK_DGRAM : SOCK_STREAM) else { return false }
     allowReuse(socket.descriptor)
     return with(port) { bind(socket.descriptor, $0, $1) } == 0
   }
 
-  /// Sockets that listen at the port: of 127.0.0.1, and of ::1 where that can be had. None, with errno, when 127.0.0.1 cannot.
+  /// Sockets that listen on the port: on 127.0.0.1, and on ::1 if it is available. Empty, with errno, if 127.0.0.1 is
+  /// not.
   package static func listen(_ port: Int) -> [Int32] {
     let four = listen(AF_INET) { descriptor in with(port) { bind(descriptor, $0, $1) } }
     guard four >= 0 else { return [] }
@@ -38,7 +39,7 @@ package enum Loopback {
     return -1
   }
 
-  /// A connection to the port, -1 when nobody takes it.
+  /// A connection to the port; -1 if nothing accepts it.
   package static func connect(_ port: Int) -> Int32 {
     guard let socket = open(SOCK_STREAM) else { return -1 }
     var limit = timeval(tv_sec: 1, tv_usec: 0)
@@ -46,8 +47,8 @@ package enum Loopback {
     return with(port) { Glibc.connect(socket.descriptor, $0, $1) } == 0 ? socket.take() : -1
   }
 
-  /// Whether somebody takes connections on the port and keeps them for so many milliseconds. A forwarder, such as that of rootless
-  /// podman, takes them for a server that is not there yet, and then drops them.
+  /// Whether a server accepts connections on the port and keeps them for this many milliseconds. A forwarder, such as
+  /// rootless podman's, accepts them for a server that is not up yet, and then drops them.
   package static func answers(_ port: Int, keeping milliseconds: Int32 = 50) -> Bool {
     let descriptor = connect(port)
     guard descriptor >= 0 else { return false }
@@ -63,13 +64,13 @@ package enum Loopback {
     return descriptor >= 0 ? OpenFile(descriptor) : nil
   }
 
-  /// A port in TIME_WAIT is free to a server.
+  /// A server may use a port in TIME_WAIT.
   private static func allowReuse(_ descriptor: Int32) {
     var yes: Int32 = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
   }
 
-  /// - Returns: what `body` does; -1, with errno, for what is no port.
+  /// - Returns: the result of `body`; -1, with errno, if the number is not a port.
   private static func with(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
     guard let port = UInt16(exactly: port) else { errno = EINVAL; return -1 }
     var address = sockaddr_in()

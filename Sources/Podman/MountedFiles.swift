@@ -4,13 +4,13 @@ import Glibc
 import Records
 import Settings
 
-/// The files of ConfigMaps and Secrets that pods of podman mount from the draft home: one directory for a content,
-/// see PodMaterial. With every change of a value there is one more, so those that no pod mounts are removed, a day
-/// after they were made.
+/// The files of ConfigMaps and Secrets that podman's pods mount from the draft home: one directory for each content,
+/// see PodMaterial. Each change of a value adds one, so directories that no pod mounts are removed a day after they
+/// were made.
 package enum MountedFiles {
-  /// The label of a pod that names its directories; it has it also where it mounts none.
+  /// The label of a pod that names its directories; present even if it mounts none.
   static let label = "sh.draft.files"
-  /// So many may lie there before it is worth a question.
+  /// Up to this many are left before pods are asked.
   private static let many = 20
 
   package static func names(in volumes: [JSON], home: Home) -> [String] {
@@ -20,10 +20,10 @@ package enum MountedFiles {
   }
 
   package static func prune(home: Home, seconds: Int, now: Int = time(nil), asking pods: (Int) throws -> [JSON] = MountedFiles.pods) {
-    // Asked once, and only when one is a day old; where nobody can tell, all of them stay.
+    // Asked once, and only if there is one older than a day; nil if it is not known, and then all of them stay.
     lazy var used: Set<String>? = {
       guard let pods = try? pods(seconds) else { return nil }
-      // One of an older draft does not tell what it mounts.
+      // A pod of an older draft has no such label, so nothing is known about it.
       guard pods.allSatisfy({ $0["Labels"]?[label] != nil }) else { return nil }
       return Set(pods.flatMap { ($0["Labels"]?[label]?.string ?? "").split(separator: " ").map(String.init) })
     }()

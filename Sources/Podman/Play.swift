@@ -3,13 +3,13 @@ import OCI
 import Records
 import Settings
 
-/// What podman is to play: an application by its chart and its image.
+/// What podman is to run: an application with its chart and its image.
 package struct Play {
   package let app: App
   package let image: Image
   package let chart: Chart
   package let settings: Settings
-  /// Of all that was asked for; tells whether it is already so.
+  /// The digest of everything requested; shows whether it already runs.
   package let digest: String
   /// Seconds to wait for the application to be ready.
   package let timeout: Int
@@ -25,11 +25,11 @@ package struct Play {
     self.call = call
   }
 
-  /// Seconds a call of podman's may take: what it does itself is no part of what is waited for.
+  /// Seconds that a call of podman may take; what podman does itself is not part of the timeout.
   package var patience: Int { timeout + 10 }
 
   package var imageReference: String { "\(image.repository):\(image.tag)" }
 
-  /// The image under the name podman knows it by.
+  /// The image's name in podman's store.
   package var localReference: String { Reference.stored(imageReference) }
 }

@@ -1,22 +1,22 @@
 import Records
 
-/// What becomes of each field of the objects that run something, with podman 4.3.1: found by trying, since `podman
-/// play kube` passes over without a word what it does not know. Jobs and CronJobs are left out as a whole, with a
-/// warning. ReleasesTests holds the table against the fields of Kubernetes' API.
+/// What happens to each field of workloads with podman 4.3.1, found by trying: `podman play kube` silently ignores what
+/// it does not know. Jobs and CronJobs are left out as a whole, with a warning. PodmanTests compares the table with the
+/// fields of Kubernetes' API.
 ///
-///     podman   play kube carries it out
-///     draft    draft carries it out, or warns by itself of what it cannot
-///     silent   means nothing on one machine, or does no harm by its absence: why
-///     warned   is left out, and the release says so: what happens instead; `unless` a value that asks for nothing
+///     podman   play kube implements it
+///     draft    draft implements it, or warns about what it cannot do
+///     silent   has no meaning on one machine, or is harmless to omit: why
+///     warned   is left out, and the release says so: what happens instead; `unless` a value that has no effect
 ///
-/// `> Type` is what the field's value, or each of its items, is. A head `Type : Other` has the rows of the other, but
-/// for its own.
+/// `> Type` is the type of the field's value or of each of its items. A head `Type : Other` has the rows of the other
+/// and its own.
 enum PodFields {
   enum Fate: String { case podman, draft, silent, warned }
 
   struct Field: Equatable {
     var fate: Fate
-    /// The type of what is below it.
+    /// The type of the fields below it.
     var type: String?
     var unless: String?
     var words: String
@@ -62,12 +62,12 @@ enum PodFields {
       kind                       silent  of the claim
       metadata                   draft
       spec                       draft   > PersistentVolumeClaimSpec
-      status                     silent  is the cluster's to write
+      status                     silent  is written by the cluster
     PersistentVolumeClaimSpec
       accessModes                silent  one machine mounts it
       dataSource                 warned  the volume begins empty
       dataSourceRef              warned  the volume begins empty
-      resources                  silent  the disk is what there is
+      resources                  silent  the disk is the limit
       selector                   silent  there is one disk to choose from
       storageClassName           silent  there is one disk to choose from
       volumeAttributesClassName  silent  there is one disk to choose from
@@ -85,26 +85,26 @@ enum PodFields {
       dnsPolicy                  silent  there is no DNS of a cluster
       enableServiceLinks         silent  there are no Services
       ephemeralContainers        warned  they are not run
-      evictionResponders         silent  nobody evicts it
+      evictionResponders         silent  nothing evicts it
       hostAliases                podman  > HostAlias
       hostIPC                    warned  it has one of its own
       hostNetwork                podman
       hostPID                    warned  it has one of its own
-      hostUsers                  warned  unless true: its users are those podman gives it
+      hostUsers                  warned  unless true: podman maps its users
       hostname                   podman
-      hostnameOverride           warned  hostname is what names it
-      imagePullSecrets           silent  'podman login' is where podman looks
+      hostnameOverride           warned  hostname is used instead
+      imagePullSecrets           silent  podman uses the logins of 'podman login'
       initContainers             draft   > InitContainer
       nodeName                   silent  there is one machine to run on
       nodeSelector               silent  there is one machine to run on
-      os                         silent  it is this machine's
-      overhead                   silent  nobody counts
-      preemptionPolicy           silent  there is nobody to give way to
-      priority                   silent  there is nobody to give way to
-      priorityClassName          silent  there is nobody to give way to
+      os                         silent  it is this machine's own
+      overhead                   silent  nothing accounts for it
+      preemptionPolicy           silent  there is nothing to preempt
+      priority                   silent  there is nothing to preempt
+      priorityClassName          silent  there is nothing to preempt
       readinessGates             silent  there is no controller to set them
       resourceClaims             warned  it gets no such device
-      resources                  warned  limits are the containers' own
+      resources                  warned  limits apply to each container
       restartPolicy              draft
       runtimeClassName           warned  podman's own runtime runs it
       schedulerName              silent  there is one machine to run on
@@ -132,16 +132,16 @@ enum PodFields {
       name                       podman
       ports                      draft   > ContainerPort
       readinessProbe             silent  > Probe
-      resizePolicy               silent  nobody resizes it
+      resizePolicy               silent  nothing resizes it
       resources                  podman  > ResourceRequirements
-      restartPolicy              warned  the pod's rule holds
-      restartPolicyRules         warned  the pod's rule holds
+      restartPolicy              warned  the pod's restartPolicy applies
+      restartPolicyRules         warned  the pod's restartPolicy applies
       securityContext            podman  > SecurityContext
       startupProbe               silent  > Probe
       stdin                      warned  it has no input
       stdinOnce                  silent  goes with stdin
-      terminationMessagePath     silent  'draft logs' tells what it said
-      terminationMessagePolicy   silent  'draft logs' tells what it said
+      terminationMessagePath     silent  'draft logs' shows its output
+      terminationMessagePolicy   silent  'draft logs' shows its output
       tty                        podman
       volumeDevices              warned  it gets no such device
       volumeMounts               draft   > VolumeMount
@@ -152,9 +152,9 @@ enum PodFields {
       restartPolicy              draft
       startupProbe               draft   > StartupProbe
     Probe
-      exec                       warned  the container counts as well while it runs and its ports take connections
+      exec                       warned  the container counts as ready while it runs and its ports take connections
       failureThreshold           silent  goes with the probe
-      grpc                       warned  the container counts as well while it runs and its ports take connections
+      grpc                       warned  the container counts as ready while it runs and its ports take connections
       httpGet                    silent  the release waits until its ports take connections
       initialDelaySeconds        silent  goes with the probe
       periodSeconds              silent  goes with the probe
@@ -167,8 +167,8 @@ enum PodFields {
       failureThreshold           silent  --timeout says how long a release may take
       grpc                       draft
       httpGet                    draft
-      initialDelaySeconds        silent  it is asked at once
-      periodSeconds              silent  it is asked at once
+      initialDelaySeconds        silent  the probe starts at once
+      periodSeconds              silent  the probe starts at once
       successThreshold           silent  is always 1
       tcpSocket                  draft
       terminationGracePeriodSeconds  silent  goes with the probe
@@ -176,10 +176,10 @@ enum PodFields {
     Lifecycle
       postStart                  warned  it is not run
       preStop                    warned  it is not run
-      stopSignal                 warned  it gets the image's
+      stopSignal                 warned  it gets the image's stop signal
     SecurityContext
       allowPrivilegeEscalation   podman
-      appArmorProfile            warned  podman's own holds
+      appArmorProfile            warned  podman's own applies
       capabilities               podman
       privileged                 podman
       procMount                  warned  unless Default: /proc is masked
@@ -187,26 +187,26 @@ enum PodFields {
       runAsGroup                 podman
       runAsNonRoot               silent  is a check, which the cluster makes
       runAsUser                  podman
-      seLinuxOptions             warned  podman's own label holds
+      seLinuxOptions             warned  podman's own label applies
       seccompProfile             draft   > SeccompProfile
-      windowsOptions             silent  it is no Windows
+      windowsOptions             silent  this is not Windows
     PodSecurityContext
-      appArmorProfile            warned  podman's own holds
+      appArmorProfile            warned  podman's own applies
       fsGroup                    silent  a volume belongs to the container's user
       fsGroupChangePolicy        silent  goes with fsGroup
       runAsGroup                 podman
       runAsNonRoot               silent  is a check, which the cluster makes
       runAsUser                  podman
-      seLinuxChangePolicy        warned  podman's own label holds
-      seLinuxOptions             warned  podman's own label holds
+      seLinuxChangePolicy        warned  podman's own label applies
+      seLinuxOptions             warned  podman's own label applies
       seccompProfile             draft   > SeccompProfile
       supplementalGroups         podman
       supplementalGroupsPolicy   silent  podman has one way
-      sysctls                    warned  they are as on this machine
-      windowsOptions             silent  it is no Windows
+      sysctls                    warned  they have this machine's values
+      windowsOptions             silent  this is not Windows
     SeccompProfile
-      localhostProfile           warned  podman's own holds
-      type                       warned  unless RuntimeDefault: podman's own holds
+      localhostProfile           warned  podman's own applies
+      type                       warned  unless RuntimeDefault: podman's own applies
     EnvVar
       name                       podman
       value                      draft
@@ -223,7 +223,7 @@ enum PodFields {
       secretRef                  draft
     ContainerPort
       containerPort              podman
-      hostIP                     silent  a port is open on 127.0.0.1 alone
+      hostIP                     silent  a port is open only on 127.0.0.1
       hostPort                   silent  'override-ports' of draft.toml chooses it
       name                       draft
       protocol                   podman
@@ -233,7 +233,7 @@ enum PodFields {
       requests                   podman  > ResourceList
     ResourceList
       cpu                        podman
-      ephemeral-storage          silent  the disk is what there is
+      ephemeral-storage          silent  the disk is the limit
       memory                     podman
       *                          warned  it gets no such device
     PodDNSConfig
@@ -244,7 +244,7 @@ enum PodFields {
       hostnames                  podman
       ip                         podman
     VolumeMount
-      bindMountOptions           warned  it is mounted without
+      bindMountOptions           warned  it is mounted without them
       mountPath                  podman
       mountPropagation           podman
       name                       podman
@@ -314,7 +314,7 @@ enum PodFields {
     EmptyDirVolumeSource
       medium                     warned  it is on the disk
       mode                       warned  unless 0777: it belongs to the container's user
-      sizeLimit                  silent  the disk is what there is
+      sizeLimit                  silent  the disk is the limit
     HostPathVolumeSource
       path                       podman
       type                       podman
@@ -348,7 +348,7 @@ enum PodFields {
     return table
   }
 
-  /// What an object asks for and does not get: the path of each field, and what happens instead.
+  /// Fields that an object sets and podman does not support: the path of each, and what happens instead.
   static func left(out object: JSON) -> [(path: String, words: String)] {
     let kind = object["kind"]?.string ?? ""
     var found: [(path: String, words: String)] = []
@@ -379,7 +379,7 @@ enum PodFields {
     }
   }
 
-  /// Asks for nothing.
+  /// Whether the value has no effect.
   private static func isNothing(_ value: JSON) -> Bool {
     value == .null || value == .bool(false) || value.string == "" || value.array?.isEmpty == true || value.object?.isEmpty == true
   }

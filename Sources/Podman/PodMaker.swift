@@ -5,20 +5,23 @@ import Helm
 import Records
 import Settings
 
-/// Makes of the workloads of a chart the pods that `podman play kube` can run on a laptop:
+/// Turns the workloads of a chart into pods that `podman play kube` can run on a laptop:
 ///
 /// - Deployments, StatefulSets, DaemonSets, ReplicaSets and Pods become plain pods, one each, whatever `replicas` says.
-/// - Every container port is published on 127.0.0.1 only, on a port that stays the same; podman would take it on all addresses.
-/// - Local images are not pulled. Probes go: podman would run them inside the container with a curl that is not there.
+/// - Every container port is published on 127.0.0.1 only, on a port that stays the same; podman would use all
+///   addresses.
+/// - Local images are not pulled. Probes are removed: podman would run them inside the container with a curl it may not
+///   have.
 /// - Environment variables and volumes from the chart's own ConfigMaps and Secrets are filled in; see PodMaterial.
-/// - An init container that is to stay (`restartPolicy: Always`) becomes a container; Pod.first says in which order they are started.
-/// - What of a pod is not carried out is named in a warning; see PodFields.
+/// - A sidecar (an init container with `restartPolicy: Always`) becomes a container; Pod.first has the order of
+///   starting.
+/// - Unsupported fields of a pod are named in a warning; see PodFields.
 /// - Services, Ingresses, ServiceAccounts and the rest have no meaning for podman.
 package struct PodMaker {
   package let play: Play
   package let home: Home
   package let revision: Int
-  /// The ports of the revision before.
+  /// The ports of the previous revision.
   package let known: [PublishedPort]
   package let warnings: Warnings
 
@@ -36,7 +39,7 @@ package struct PodMaker {
     self.warnings = warnings ?? Warnings(play.call)
   }
 
-  /// Throws ``PodmanError`` and ``PortError``: a chart with nothing to run, a port that is taken.
+  /// Throws ``PodmanError`` and ``PortError``: a chart with nothing to run, or a port that is taken.
   package func pods(_ rendering: Rendering) throws -> [Pod] {
     var ports = HostPorts(ours: known.map(\.host))
     let material = try PodMaterial(rendering: rendering, play: play, home: home, warnings: warnings)
@@ -51,7 +54,7 @@ package struct PodMaker {
       }
       let replicas = object["spec"]?["replicas"]?.integer ?? 1
       if replicas == 0 { continue }
-      for field in PodFields.left(out: object) { warnings.warn("podman does not carry out \(field.path) of \(kind)/\(workload): \(field.words)") }
+      for field in PodFields.left(out: object) { warnings.warn("podman does not support \(field.path) of \(kind)/\(workload): \(field.words)") }
       if replicas > 1 { play.call.say("\(kind) \"\(workload)\" runs once instead of \(replicas) times: this is one machine") }
       pods.append(try pod(object, kind: kind, workload: workload, rendering, material, &ports))
     }
@@ -92,10 +95,10 @@ package struct PodMaker {
     }
     spec["initContainers"] = made.once.isEmpty ? nil : .array(made.once)
     spec["containers"] = .array(made.staying)
-    // podman goes by the pod's rule for init containers, too, and would run them again and again.
+    // podman applies the pod's restartPolicy to init containers too, and would run them again and again.
     if !made.once.isEmpty, [nil, "Always"].contains(spec["restartPolicy"]?.string) {
       spec["restartPolicy"] = .string("OnFailure")
-      warnings.warn("\(kind)/\(workload) has init containers: what ends with status 0 is not started again by podman, as \(path).restartPolicy would have it")
+      warnings.warn("\(kind)/\(workload) has init containers: podman will not restart containers that exit with status 0, although \(path).restartPolicy asks for it")
     }
     let volumes = spec["volumes"]?.array ?? []
     spec["volumes"] = .array(try material.volumes(volumes, claims: object["spec"]?["volumeClaimTemplates"]?.array ?? [], path: path + ".volumes", identity))
@@ -117,7 +120,7 @@ package struct PodMaker {
       json: .members(["apiVersion": .string("v1"), "kind": .string("Pod"), "metadata": metadata, "spec": spec]))
   }
 
-  /// A part of a volume is mounted as a volume of its own, where that is a directory of this machine; podman passes over `subPath`.
+  /// Mounts a part of a volume as a volume of its own if it is a directory of this machine; podman ignores `subPath`.
   private func mount(_ spec: inout JSON, readOnly: [String], workload: String) throws {
     var volumes = spec["volumes"]?.array ?? []
     for list in ["initContainers", "containers"] {
@@ -132,11 +135,11 @@ package struct PodMaker {
           mount["subPath"] = nil
           if part.isEmpty { return mount }
           guard !part.hasPrefix("/"), !part.split(separator: "/").contains("..") else {
-            throw HelmError.doesNotRender(chart: play.chart.name, said: "subPath '\(part)' of volume '\(name)' leads out of it")
+            throw HelmError.doesNotRender(chart: play.chart.name, said: "subPath '\(part)' of volume '\(name)' is outside of it")
           }
           guard let directory = volumes.first(where: { $0["name"]?.string == name })?["hostPath"]?["path"]?.string else {
             let container = container["name"]?.string ?? ""
-            warnings.warn("podman does not carry out subPath '\(part)' of volume '\(name)' in \(workload), container '\(container)': all of it is mounted")
+            warnings.warn("podman does not support subPath '\(part)' of volume '\(name)' in \(workload), container '\(container)': all of it is mounted")
             return mount
           }
           let own = "\(name)-\(volumes.count)", path = "\(directory)/\(part)"
@@ -151,8 +154,8 @@ package struct PodMaker {
     spec["volumes"] = .array(volumes)
   }
 
-  /// Gives each emptyDir a name of its own: podman knows one by its name alone and would share it between applications. It goes
-  /// with its pod, which podman does not see to.
+  /// Gives each emptyDir a unique name: podman finds it by name alone and would share it between applications. It must
+  /// be removed with its pod, which podman does not do.
   static func renameScratch(_ spec: inout JSON, podName: String) {
     let names = (spec["volumes"]?.array ?? []).filter { $0["emptyDir"] != nil }.compactMap { $0["name"]?.string }
     func renamed(_ list: JSON?) -> JSON? {
@@ -175,15 +178,15 @@ package struct PodMaker {
     }
   }
 
-  /// The image as podman finds it, and whether it may pull it.
+  /// The image's name for podman, and its pull policy.
   private func image(_ container: JSON) -> (String, String) {
     let image = container["image"]?.string ?? ""
     if image == play.imageReference { return (play.localReference, "Never") }
-    // A plain name is Docker Hub's to everybody else.
+    // Other tools take a plain name for one of Docker Hub.
     return (image, container["imagePullPolicy"]?.string ?? "IfNotPresent")
   }
 
-  /// The ports a container declares; for the only container of a pod that declares none, those the services send to.
+  /// The ports that a container declares; for the only container of a pod that declares none, those that Services use.
   private func portList(_ container: JSON, labels: JSON?, isOnly: Bool, _ rendering: Rendering) throws -> [JSON] {
     if let ports = container["ports"]?.array, !ports.isEmpty { return ports }
     guard isOnly else { return [] }
@@ -213,7 +216,7 @@ package struct PodMaker {
     published.append(entry)
   }
 
-  /// The host port `override-ports` gives to a container port: `["8080:80"]`.
+  /// The host port that `override-ports` assigns to a container port: `["8080:80"]`.
   private func wished(_ container: Int) -> Int? {
     for entry in play.settings.overridePorts {
       let sides = entry.split(separator: ":")
@@ -225,7 +228,7 @@ package struct PodMaker {
   private func label(_ pod: Pod, count: Int, objects: [String]) -> Pod {
     var pod = pod
     var metadata = pod.json["metadata"] ?? .null
-    // A label that is no string is refused; the chart's own may be a number that somebody forgot to quote.
+    // A label must be a string; the chart's own may be an unquoted number.
     var labels = JSON.object((metadata["labels"]?.object ?? []).map { ($0.name, .string($0.value.string ?? $0.value.text)) })
     let own: KeyValuePairs = [
       "draft": play.app.name, "buildID": play.image.tag, "sh.draft.namespace": play.app.namespace, "sh.draft.revision": "\(pod.revision)",

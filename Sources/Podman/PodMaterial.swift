@@ -9,9 +9,10 @@ import Settings
 
 /// The ConfigMaps and Secrets of a chart, filled into its pods.
 ///
-/// podman keeps a ConfigMap's volume under the ConfigMap's name for ever, with its first content, for every pod that mounts one of
-/// that name. So variables are written out, and files go to a directory of the draft home named by their content, which only we may
-/// enter and which is mounted read-only. What the chart does not contain is podman's: a Secret made by `podman secret create`.
+/// podman stores a ConfigMap's volume under the ConfigMap's name for ever, with its first content, for every pod that
+/// mounts one of that name. So variables are written out, and files go to a directory of the draft home that is named
+/// by their content, is private to us and is mounted read-only. A Secret that is not in the chart is podman's own, made
+/// by `podman secret create`.
 struct PodMaterial {
   private let configMaps: [String: [(name: String, value: [UInt8])]]
   private let secrets: [String: [(name: String, value: [UInt8])]]
@@ -45,8 +46,8 @@ struct PodMaterial {
 
   private static func string(_ value: JSON) -> String { value.string ?? (value == .null ? "" : value.text) }
 
-  /// The container with its variables written out, in the order and with the precedence Kubernetes gives them, and with what refers
-  /// to them filled in. The value of a variable that podman fetches, as from a secret of its own, is not known here.
+  /// The container with its variables written out in Kubernetes' order and precedence, and with references to them
+  /// filled in. The value of a variable that podman resolves, such as from one of its secrets, is not known here.
   func filled(_ container: JSON, path: String, _ pod: Identity) throws -> JSON {
     var container = container
     var left: [JSON] = []
@@ -59,7 +60,7 @@ struct PodMaterial {
     func expanded(_ text: String, _ path: String) -> String {
       References.expanded(text) { name in
         if values[name] == nil, variables.contains(where: { $0.name == name }) {
-          warnings.warn("'$(\(name))' in \(path) stays as it is: podman alone knows the value")
+          warnings.warn("'$(\(name))' in \(path) stays as it is: only podman knows the value")
         }
         return values[name]
       }
@@ -100,7 +101,7 @@ struct PodMaterial {
     return container
   }
 
-  /// What a pod knows of itself.
+  /// A pod's metadata, for `fieldRef`.
   struct Identity {
     var name: String
     var labels: JSON?
@@ -128,11 +129,11 @@ struct PodMaterial {
     if source["fileKeyRef"] != nil { return nil }
     guard let field = source["fieldRef"]?["fieldPath"]?.string else { return variable }
     if let value = self.value(of: field, pod) { return literal(name, Array(value.utf8)) }
-    warnings.warn("podman does not carry out \(path).valueFrom.fieldRef: variable '\(name)' is left out, since there is no '\(field)'")
+    warnings.warn("podman does not support \(path).valueFrom.fieldRef: variable '\(name)' is left out, since '\(field)' does not exist")
     return nil
   }
 
-  /// A field of the pod's by its path, as in `metadata.labels['app']`.
+  /// A field of the pod by its path, as in `metadata.labels['app']`.
   private func value(of field: String, _ pod: Identity) -> String? {
     switch field {
     case "metadata.name": return pod.name
@@ -145,7 +146,8 @@ struct PodMaterial {
     }
   }
 
-  /// The volumes of a pod, each of a kind that podman has. A claim is a volume of podman's of that name, and keeps its content for ever.
+  /// The volumes of a pod, each of a kind that podman supports. A claim becomes a podman volume of its name, which
+  /// keeps its content for ever.
   func volumes(_ volumes: [JSON], claims: [JSON], path: String, _ pod: Identity) throws -> [JSON] {
     var made = try volumes.enumerated().map { index, volume -> JSON in
       guard let name = volume["name"]?.string else { return volume }
@@ -159,7 +161,7 @@ struct PodMaterial {
       }
       if let claim = volume["persistentVolumeClaim"]?["claimName"]?.string { return claimed(name, claim) }
       if let path = volume["hostPath"]?["path"]?.string {
-        // The runtimes of clusters make what is not there; podman fails.
+        // Runtimes of clusters create a missing directory; podman fails.
         guard ["", nil].contains(volume["hostPath"]?["type"]?.string), !Files.exists(path) else { return volume }
         return .members(["name": .string(name), "hostPath": .members(["path": .string(path), "type": .string("DirectoryOrCreate")])])
       }
@@ -182,7 +184,7 @@ struct PodMaterial {
     for (kind, table) in [("configMap", configMaps), ("secret", secrets)] {
       guard let reference = source[kind], let object = reference["name"]?.string else { continue }
       if let entries = table[object] { return chosen(entries, reference, mode: mode) }
-      if !isOptional(reference) { warnings.warn("podman does not carry out \(path): the chart has no \(kind) '\(object)', and its files are not there") }
+      if !isOptional(reference) { warnings.warn("podman does not support \(path): the chart has no \(kind) '\(object)'; its files are missing") }
       return []
     }
     return try fields(source["downwardAPI"]?["items"], mode: mode, path: path + ".downwardAPI", pod)
@@ -195,19 +197,20 @@ struct PodMaterial {
       let table = field == "metadata.labels" ? pod.labels : field == "metadata.annotations" ? pod.annotations : nil
       let lines = table?.object.map { $0.sorted { $0.name < $1.name }.map { "\($0.name)=\(JSON.string(PodMaterial.string($0.value)).text)" }.joined(separator: "\n") }
       guard let text = lines ?? value(of: field, pod) else {
-        warnings.warn("podman does not carry out \(path).items[\(index)]: the file '\(file)' is not there")
+        warnings.warn("podman does not support \(path).items[\(index)]: there is no file '\(file)'")
         return nil
       }
       return File(path: file, value: Array(text.utf8), mode: item["mode"]?.integer ?? mode)
     }
   }
 
-  /// A file of a volume; without a mode it is for all to read.
+  /// A file of a volume; readable by everyone unless it has a mode.
   private struct File {
     var path: String
     var value: [UInt8]
     var mode: Int?
-    /// As asked for, and for all to read: it is ours, and whoever runs in the container is somebody else.
+    /// The requested mode, but readable by everyone: the file is owned by us, and the container may run as another
+    /// user.
     var permissions: mode_t { mode_t(truncatingIfNeeded: (mode ?? 0o444) & 0o555) | 0o444 }
   }
 
@@ -231,12 +234,12 @@ struct PodMaterial {
     .members(["name": .string(name), "hostPath": .members(["path": .string(path), "type": .string("Directory")])])
   }
 
-  /// Writes the files, once for a content, and gives the directory.
+  /// Writes the files, once for each content, and returns the directory.
   private func files(_ chosen: [File]) throws -> String {
     for file in chosen {
       let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
       guard !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else {
-        throw HelmError.doesNotRender(chart: play.chart.name, said: "'\(file.path)' is no name of a file in a volume")
+        throw HelmError.doesNotRender(chart: play.chart.name, said: "'\(file.path)' is not a valid file name in a volume")
       }
     }
     var hash = SHA256()
@@ -254,7 +257,7 @@ struct PodMaterial {
       if let slash = path.lastIndex(of: "/") { try Files.makeDirectories(String(path[..<slash])) }
       try Files.write(file.value, to: path, mode: file.permissions)
     }
-    // Any user of the container may read it; its parent is ours alone.
+    // Any user of the container may read it; its parent directory is private to us.
     try Directory.publish(temporary, as: target)
     return target
   }

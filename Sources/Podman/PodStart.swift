@@ -4,16 +4,16 @@ import Command
 import Glibc
 import Records
 
-/// Starts a pod as Kubernetes does: each init container when the one before has ended, one that stays as soon as it
-/// is started and its startup probe says yes, then the rest.
+/// Starts a pod as Kubernetes does: each init container when the one before has ended, or, if that is a sidecar, when
+/// it has started and its startup probe succeeds; then the rest.
 ///
-/// Not by `podman pod start` alone, which waits for init containers without an end, and knows none that stay.
+/// `podman pod start` alone waits for init containers without a limit, and does not know sidecars.
 package struct PodStart {
   package let play: Play
   package let left: PodmanError.Left
   /// When all init containers of the release must have ended.
   package let end: UInt64
-  /// Starts podman.
+  /// Runs podman.
   package let podman: (_ arguments: [String], _ doing: String) throws -> Void
 
   package init(
@@ -42,7 +42,7 @@ package struct PodStart {
     var looks = 0
     while true {
       guard var state = try ContainerState.read([name], seconds: play.patience).first else { return }
-      // It has come to its end, and podman has yet to write down how and to say whether it starts again.
+      // It has ended, but podman has not recorded yet how, or whether it restarts.
       if state.status == "stopped" || state.status == "stopping", state.restarts == 0, looks < 50 {
         looks += 1
         usleep(100_000)
@@ -67,7 +67,7 @@ package struct PodStart {
     }
   }
 
-  /// Whether a startup probe says yes. Of one that asks over the network it is enough that somebody listens.
+  /// Whether a startup probe succeeds. For a probe over the network it is enough that something listens.
   private func isUp(_ probe: JSON?, _ name: String, _ state: ContainerState) throws -> Bool {
     guard state.status == "running" else { return false }
     if let command = probe?["exec"]?["command"]?.array?.compactMap(\.string), !command.isEmpty {
@@ -75,8 +75,8 @@ package struct PodStart {
     }
     for kind in ["tcpSocket", "httpGet", "grpc"] {
       guard let port = probe?[kind]?["port"] else { continue }
-      // One by its name would have to be looked up in the container; podman publishes it, and it is waited for in the
-      // end.
+      // A named port would have to be looked up in the container; podman publishes it, and the release waits for it at
+      // the end.
       guard let number = port.integer, (1...65_535).contains(number) else { return true }
       let listening = Listening(of: state.pid)
       return listening.sockets.contains { $0.port == number } || (!listening.isApart && Loopback.answers(number))

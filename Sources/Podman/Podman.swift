@@ -1,22 +1,22 @@
 import Command
 
-/// podman on this machine. Each call has its time: podman waits for ever for a lock that another one holds, or for a
-/// container.
+/// Runs podman on this machine. Each call has a timeout: podman waits for ever for a lock that another podman holds, or
+/// for a container.
 package enum Podman {
   package static var isThere: Bool { Child.find(program) != nil }
 
   private static let program = "podman"
 
-  /// The whole call, for who runs its own kind of child with it.
+  /// The whole command line, for callers that run podman in their own way.
   package static func argv(_ words: [String]) -> [String] { [program] + words }
 
-  /// Seconds for a call that nobody gave a time for.
+  /// Timeout in seconds of a call without one of its own.
   package static let patience = 60
 
-  /// Throws ``PodmanError/podmanSlow(doing:seconds:)``, and what keeps podman from being started.
+  /// Throws ``PodmanError/podmanSlow(doing:seconds:)``, and the error if podman cannot be started.
   /// - Parameters:
-  ///   - lock: is held as long as podman is at it, even when we are killed.
-  ///   - doing: what for, as it is told: `list its pods`.
+  ///   - lock: stays held until podman has ended, even if we are killed.
+  ///   - doing: the purpose, for messages: `list its pods`.
   package static func run(
     _ arguments: [String], lock: Int32? = nil, output: Child.Output = .capture, errors: Child.Output = .capture, directory: String? = nil,
     isShort: Bool = false, seconds: Int = patience, doing: String
@@ -28,7 +28,7 @@ package enum Podman {
     return result
   }
 
-  /// Removes volumes that nothing mounts any more.
+  /// Removes volumes that are no longer mounted.
   package static func removeVolumes(_ names: [String], isShort: Bool = false, seconds: Int = patience) {
     if names.isEmpty { return }
     _ = try? run(["volume", "rm"] + names, output: .discard, isShort: isShort, seconds: seconds, doing: "remove volumes")

@@ -2,12 +2,12 @@ import CSystem
 import Command
 import Glibc
 
-/// How a revision is doing at this moment: whether its containers run and its ports take connections. Nothing of it is
-/// remembered, so that what once was ready is not taken for ready.
+/// The state of a revision at this moment: whether its containers run and its ports accept connections. Nothing is
+/// remembered, so that readiness is never assumed from the past.
 package struct PodmanLook {
   package let pods: [PodmanPod]
   package let states: [ContainerState]
-  /// TCP ports that nobody answers on.
+  /// TCP ports that do not answer.
   let silent: [PublishedPort]
 
   package init(_ pods: [PodmanPod]) throws {
@@ -18,13 +18,13 @@ package struct PodmanLook {
     silent = zip(ports, answers).filter { !$1.value }.map(\.0)
   }
 
-  /// With no port to ask, half a second tells a program that runs from one that fell over.
+  /// With no port to try, half a second tells a running program from one that exits at once.
   package var isReady: Bool {
     let least = pods.allSatisfy(\.ports.isEmpty) ? 0.5 : 0
     return silent.isEmpty && states.allSatisfy { $0.isSteady && $0.seconds >= least }
   }
 
-  /// Why it is not ready, of one pod or of all; nil when it is.
+  /// Why one pod, or any of them, is not ready; nil if it is.
   package func reason(_ name: String? = nil) -> String? {
     for pod in pods where name == nil || name == pod.name {
       for state in states where pod.containers.contains(state.name) {
@@ -34,7 +34,7 @@ package struct PodmanLook {
     return nil
   }
 
-  /// What is the matter with a container: `does not answer on port 8080`.
+  /// What is wrong with a container: `does not answer on port 8080`.
   package func trouble(_ state: ContainerState, in pod: PodmanPod) -> String? {
     if let trouble = state.trouble { return trouble }
     let ports = pod.ports.filter { silent.contains($0) && pod.owner($0) == pod.short(state.name) }
@@ -44,13 +44,13 @@ package struct PodmanLook {
   }
 }
 
-/// A pod of a revision, as far as one looks whether it is ready.
+/// A pod of a revision, with what is needed to see whether it is ready.
 package struct PodmanPod {
   package var name: String
   /// Full names: `web-3-web`.
   package var containers: [String]
   package var ports: [PublishedPort]
-  /// The container that declares a port of this machine; where that is not known it is the first one.
+  /// The container that declares a local port, if it is known; otherwise the first one counts.
   var owners: [Int: String] = [:]
 
   package init(_ pod: Pod) {
@@ -71,7 +71,7 @@ package struct PodmanPod {
     container.hasPrefix(name + "-") ? String(container.dropFirst(name.count + 1)) : container
   }
 
-  /// Where a container listens when it does not answer on the port it should.
+  /// Where a container listens if it does not answer on the port it should.
   func listens(instead port: PublishedPort, _ state: ContainerState?) -> String? {
     Listening(of: state?.pid ?? 0).instead(of: port.container, declared: ports.map(\.container))
   }
@@ -80,7 +80,7 @@ package struct PodmanPod {
 }
 
 extension PodmanState.Revision {
-  /// Its pods with their ports: the pod of the workload `web` at revision 3 is `web-3`.
+  /// Its pods with their ports: the pod of workload `web` at revision 3 is `web-3`.
   package var watched: [PodmanPod] {
     pods.map { pod in
       PodmanPod(
@@ -94,14 +94,14 @@ extension PodmanState.Revision {
 }
 
 extension ContainerState {
-  /// It runs, and did not come to its end a moment ago. One that falls over is started again at once, and would look
-  /// well each time.
+  /// Whether it runs and has not ended recently. A container that keeps failing is restarted at once, and would look
+  /// healthy each time.
   var isSteady: Bool { status == "running" && (restarts == 0 || seconds >= 10) }
 
   package var trouble: String? {
     if isSteady { return nil }
     if status == "running" {
-      return "was started again \(restarts == 1 ? "once" : "\(restarts) times"), the last time a moment ago"
+      return "was restarted \(restarts == 1 ? "once" : "\(restarts) times"), most recently a moment ago"
     }
     return isAlive ? "is \(status)" : "exited with status \(exitCode)"
   }

@@ -4,10 +4,12 @@ import Helm
 import Records
 import Settings
 
-/// The revisions of a release that podman has, read back from the labels of their pods:
+/// The revisions of a release that podman has, read from the labels of their pods:
 ///
-///     draft=web  buildID=TAG  sh.draft.namespace=default  sh.draft.revision=3  sh.draft.pods=1  sh.draft.digest=sha256:…
-///     sh.draft.chart=web-0.1.0  sh.draft.appversion=1.2  sh.draft.ports=web/8080/tcp/http=20417 …  sh.draft.objects=Deployment/web …
+///     draft=web  buildID=TAG  sh.draft.namespace=default  sh.draft.revision=3  sh.draft.pods=1
+///     sh.draft.digest=sha256:…
+///     sh.draft.chart=web-0.1.0  sh.draft.appversion=1.2  sh.draft.ports=web/8080/tcp/http=20417 …
+///     sh.draft.objects=Deployment/web …
 ///     sh.draft.by=ann@laptop:/home/ann/web  sh.draft.grace=60  sh.draft.scratch=web-3-tmp
 ///     sh.draft.files=SHA-256 …
 package struct PodmanState {
@@ -15,46 +17,47 @@ package struct PodmanState {
     package var number: Int
     package var digest: String
     package var pods: [(name: String, status: String, containers: [String])]
-    /// How many pods the revision has when it is whole.
+    /// How many pods the complete revision has.
     var expected: Int
     package var ports: [PublishedPort]
     package var objects: [String]
-    /// `web-0.1.0`; nil for one that was released before it was written down.
+    /// `web-0.1.0`; nil for a revision of an older draft that did not record it.
     package var chart: String?
     package var appVersion: String?
     package var created: Instant?
     package var buildID: String?
     /// ``Author``
     package var by: String?
-    /// Seconds its containers have to end in, where the chart says so.
+    /// Seconds its containers have to stop, if the chart sets them.
     package var grace: Int?
-    /// Volumes that go with its pods.
+    /// Volumes that are removed with its pods.
     package var scratch: [String] = []
 
     package var isRunning: Bool { pods.count == expected && pods.allSatisfy { $0.status == "Running" } }
-    /// It is whole, and was started.
+    /// Whether all its pods exist and were started.
     package var wasStarted: Bool { pods.count == expected && !pods.contains { $0.status == "Created" } }
 
     package static func == (left: Revision, right: Revision) -> Bool { left.number == right.number && left.digest == right.digest }
   }
 
-  /// By number.
+  /// In order of their number.
   package var revisions: [Revision]
 
-  /// What answers now; else, when nothing runs, the newest that was started. A revision that was only created never answered.
+  /// The revision that runs; if none does, the newest that was started. A revision that was only created never
+  /// answered.
   package var current: Revision? {
     revisions.last { $0.isRunning } ?? revisions.last(where: \.wasStarted)
   }
 
-  /// The revision to come back to when another one does not come up. That a revision was ready is written down by there
-  /// being none before it any more: while there is, the newer one counts only when it is ready now.
+  /// The revision to return to when a new one fails to start. A revision is known to have been ready if there is none
+  /// before it; as long as there is, the newer one counts only if it is ready now.
   package func standing(isReady: (Revision) throws -> Bool) rethrows -> Revision? {
     let started = revisions.filter(\.wasStarted)
     guard started.count > 1 else { return started.first }
     return try started.last { try $0.isRunning && isReady($0) } ?? started.first
   }
 
-  /// What is there of the release, for whoever wants to know whose it is.
+  /// The newest revision in any state, to see whose release it is.
   package var newest: Revision? { current ?? revisions.last }
 
   package static func read(_ app: App, seconds: Int = Podman.patience) throws -> PodmanState {
@@ -71,7 +74,7 @@ package struct PodmanState {
     do { return bytes.isEmpty ? [] : try JSON(parsing: bytes).array ?? [] } catch { throw PodmanError.podman(doing: "list its pods", said: error.reason) }
   }
 
-  /// Every release podman has, in a namespace or (nil) in all, by namespace and name.
+  /// Every release that podman has, in one namespace or (nil) in all, by namespace and name.
   package static func list(namespace: String?) throws -> [(name: String, namespace: String, state: PodmanState)] {
     let result = try Podman.run(
       ["pod", "ps", "--format=json", "--filter=label=sh.draft.namespace\(namespace.map { "=\($0)" } ?? "")"], doing: "list its pods")

@@ -12,7 +12,7 @@ extension PortError: Diagnosis {
 
   public var hint: String? {
     switch self {
-    case .taken: "end what holds it, or take its line out of override-ports"
+    case .taken: "stop what uses it, or remove its line from override-ports"
     }
   }
 }

@@ -1,4 +1,4 @@
-/// A port of this machine that cannot be had. Sentence and exit code: PortError+Diagnosis.swift.
+/// A local port that is not available. Sentence and exit code: PortError+Diagnosis.swift.
 public enum PortError: Error, Equatable, Sendable {
   case taken(port: Int)
 }

@@ -1,6 +1,6 @@
 import Records
 
-/// A port of a container and the one of 127.0.0.1 that leads to it.
+/// A container port and the port of 127.0.0.1 that is forwarded to it.
 package struct PublishedPort: Equatable {
   /// The workload the container belongs to: `web`.
   package var workload: String
@@ -9,10 +9,10 @@ package struct PublishedPort: Equatable {
   package var networkProtocol: String
   package var name: String
   package var host: Int
-  /// Its place among the ports of the release.
+  /// Its position among the ports of the release.
   package var order: Int
 
-  /// What stays the same from one revision to the next.
+  /// Identifies the port across revisions.
   package var key: String { "\(workload)/\(container)/\(networkProtocol.lowercased())" }
 
   var label: String { "\(key)/\(name)/\(order)=\(host)" }
@@ -35,7 +35,7 @@ package struct PublishedPort: Equatable {
       workload: String(parts[0]), container: container, networkProtocol: parts[2].uppercased(), name: String(parts[3]), host: host, order: order)
   }
 
-  /// The address for a browser, when what answers may speak HTTP: by the port's name, and an unnamed one is taken to.
+  /// The URL for a browser if the port may speak HTTP: by its name; an unnamed port counts.
   package var url: String? {
     guard networkProtocol == "TCP" else { return nil }
     if name.hasPrefix("https") || (name.isEmpty && [443, 8443].contains(container)) { return "https://127.0.0.1:\(host)/" }
@@ -43,16 +43,16 @@ package struct PublishedPort: Equatable {
   }
 }
 
-/// Chooses ports of 127.0.0.1: the one from before; else one that follows from the names, so that a release that was lost comes
-/// back where it was; else the next free one. Below the range from which the kernel serves outgoing connections.
+/// Chooses ports of 127.0.0.1: the previous one; else one derived from the names, so that a lost release gets its old
+/// port again; else the next free one. All are below the kernel's range for outgoing connections.
 package struct HostPorts {
   private var taken: Set<Int> = []
-  /// Held by the revision that is about to go.
+  /// Held by the revision that is being replaced.
   private let ours: Set<Int>
 
   package init(ours: [Int]) { self.ours = Set(ours) }
 
-  /// - Parameter fixed: the port the user asked for; it is that or none.
+  /// - Parameter fixed: the port the user asked for; no other is chosen.
   package mutating func choose(key: String, networkProtocol: String, fixed: Int?, before: Int?) throws(PortError) -> Int {
     if let fixed {
       guard isFree(fixed, networkProtocol) else { throw .taken(port: fixed) }

@@ -2,8 +2,8 @@ import Cluster
 import Records
 import Settings
 
-/// What the pods of a chart would have of this machine that a container does not have by itself, as podman would give
-/// it to them. In a cluster that is for the cluster to allow.
+/// What podman would give a chart's pods of this machine beyond what a container has by default. In a cluster, the
+/// cluster decides that.
 package func reach(of manifests: [JSON]) -> [Trust.Finding] {
   manifests.flatMap { object -> [Trust.Finding] in
     let template = object["kind"]?.string == "Pod" ? object : object["spec"]?["template"] ?? .null
@@ -17,12 +17,12 @@ private struct PodReach {
   let annotations: JSON?
   let spec: JSON
 
-  /// Those that podman gives to every container.
+  /// The capabilities that podman gives every container.
   private static let ordinary: Set<String> = [
     "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID",
     "SYS_CHROOT",
   ]
-  /// Annotations by which podman and the runtime below it are told what no field of a pod says.
+  /// Annotations that give podman and its runtime settings for which a pod has no field.
   private static let telling = [
     "io.podman.annotations.", "io.kubernetes.cri-o.", "run.oci.", "container.apparmor.security.beta.kubernetes.io/",
     "seccomp.security.alpha.kubernetes.io/", "container.seccomp.security.alpha.kubernetes.io/",
@@ -78,6 +78,6 @@ private struct PodReach {
     return found
   }
 
-  /// What is neither left out nor plainly off: podman has the last word on what it is then.
+  /// Whether it is neither absent nor plainly off: podman decides what any other value means.
   private func isSet(_ value: JSON?) -> Bool { value != nil && value != .null && value != .bool(false) }
 }

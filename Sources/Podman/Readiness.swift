@@ -8,9 +8,9 @@ import Records
 package struct Readiness {
   package let pods: [PodmanPod]
   package let play: Play
-  /// What runs when it does not come to that.
+  /// What runs if that fails.
   package let left: PodmanError.Left
-  /// How often each container had been started again when we began to look; 0 for a new one.
+  /// How often each container had been restarted before the wait; 0 for a new one.
   package var restarts: [String: Int] = [:]
 
   package init(pods: [PodmanPod], play: Play, left: PodmanError.Left, restarts: [String: Int] = [:]) {
@@ -20,13 +20,12 @@ package struct Readiness {
     self.restarts = restarts
   }
 
-  /// Throws ``PodmanError`` when a container ends, or does not answer in time; its last lines have been printed by
-  /// then.
+  /// Throws ``PodmanError`` if a container ends or does not answer in time; its last lines have been printed by then.
   package func wait() throws {
     let began = csystem_nanoseconds()
     var waiting = play.settings.wait ? pods.flatMap { pod in pod.ports.filter { $0.networkProtocol == "TCP" } } : []
     var looked: UInt64 = 0, progress = WaitingWords(play.call)
-    // With no port to ask, half a second tells a program that runs from one that fell over.
+    // With no port to try, half a second tells a running program from one that exits at once.
     let patience: UInt64 = waiting.isEmpty ? 500_000_000 : 0
     while true {
       waiting.removeAll { Loopback.answers($0.host) }
@@ -44,7 +43,7 @@ package struct Readiness {
     }
   }
 
-  /// Throws when a container has come to its end.
+  /// Throws if a container has ended.
   private func check() throws -> [ContainerState] {
     let states = try ContainerState.read(pods.flatMap(\.containers))
     for state in states where !state.isAlive || state.restarts > restarts[state.name, default: 0] {
@@ -54,7 +53,7 @@ package struct Readiness {
     return states
   }
 
-  /// One that was started again has no status to end with while it runs: it is waited for to fall over once more.
+  /// A restarted container has no exit status while it runs: wait for it to fail once more.
   private func ended(_ state: ContainerState) throws -> ContainerState {
     var state = state
     for _ in 0..<20 where state.exitCode == 0 && state.restarts > 0 {
@@ -64,13 +63,13 @@ package struct Readiness {
     return state
   }
 
-  /// What is waited for now, and whose last words tell more.
+  /// What the release waits for now, and the log lines that explain it.
   private func reason(_ port: PublishedPort?) throws -> (words: String, log: [String]) {
     let look = try PodmanLook(pods)
     let pod = port.flatMap { port in pods.first { $0.ports.contains(port) } }
     let silent = pod.flatMap { pod in port.map { "\(pod.name)-\(pod.owner($0))" } }
     let container = silent ?? pods.first?.containers.first ?? ""
-    return (look.reason() ?? "\(short(container)) to go on running", ContainerState.log(container))
+    return (look.reason() ?? "\(short(container)) to keep running", ContainerState.log(container))
   }
 
   private func late(_ port: PublishedPort?, _ unsteady: ContainerState?) -> PodmanError {

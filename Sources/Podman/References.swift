@@ -1,8 +1,8 @@
-/// `$(NAME)` in the variables, the command and the arguments of a container, as Kubernetes fills it in (its package
+/// `$(NAME)` in the variables, the command and the arguments of a container, expanded as Kubernetes does (its package
 /// `expansion`).
 enum References {
-  /// Every `$(NAME)` of a name that is known gives way to its value, which is not looked at again; any other stays as
-  /// it is. `$$` is a dollar that begins no reference.
+  /// Replaces every `$(NAME)` of a known name by its value, which is not expanded again; others stay. `$$` is a plain
+  /// dollar sign.
   static func expanded(_ text: String, _ value: (String) -> String?) -> String {
     let bytes = Array(text.utf8), dollar = UInt8(ascii: "$")
     guard bytes.contains(dollar) else { return text }

@@ -1,6 +1,6 @@
 import Command
 
-/// The warnings of one release, each told once, however often it is attempted.
+/// The warnings of one release, each printed once however often the release is attempted.
 package final class Warnings {
   private let call: Call
   private var told: Set<String> = []

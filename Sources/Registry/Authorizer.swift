@@ -4,10 +4,10 @@ import HTTP
 import Images
 import Records
 
-/// Finds out how a registry wants to know who we are, and keeps what it gave us: a token for each scope, in memory only.
+/// Finds out how a registry authenticates clients, and keeps its tokens, one for each scope, in memory only.
 ///
-/// Nothing is asked of the user's logins before a registry says 401. All threads of a push share the tokens; one of them renews.
-/// Sources: https://distribution.github.io/distribution/spec/auth/token/ and /oauth/
+/// The user's logins are not read until a registry answers 401. All threads of a push share the tokens; one thread
+/// renews them. Sources: https://distribution.github.io/distribution/spec/auth/token/ and /oauth/
 final class Authorizer: @unchecked Sendable {
   private enum Scheme { case unknown, basic(String), bearer(realm: Address, service: String?) }
   private struct Token { var value: String; var expires: UInt64 }
@@ -19,22 +19,22 @@ final class Authorizer: @unchecked Sendable {
   private var credential: Credential?
   private var hasLooked = false
 
-  /// - Parameter anonymous: show no login, as somebody who has none.
+  /// - Parameter anonymous: use no login.
   init(store: CredentialStore, anonymous: Bool = false) {
     self.store = store
     hasLooked = anonymous
   }
 
-  /// Whether there was a login to show; for messages.
+  /// Whether there was a login to use; for messages.
   var loggedIn: Bool { lock.locked { credential != nil } }
 
-  /// Whether the registry has wanted to know who we are.
+  /// Whether the registry has asked for authentication.
   var wasAsked: Bool { lock.locked { hasLooked } }
 
-  /// A new push may find another login, should it be asked for one: a helper's do not last.
+  /// A new push looks for a login again if it is asked for one: those of helpers expire.
   func lookAgain() { lock.locked { hasLooked = false } }
 
-  /// The `Authorization` for requests of these scopes, as far as it is known by now.
+  /// The known `Authorization` for requests of these scopes; nil if there is none yet.
   func header(for scope: [String]) -> String? { lock.locked { current(scope) } }
 
   private func current(_ scope: [String]) -> String? {
@@ -47,11 +47,11 @@ final class Authorizer: @unchecked Sendable {
     }
   }
 
-  /// After a 401: gets what is asked for. False when there is nothing more to show, and the 401 stands.
+  /// After a 401: gets a new token or login. False if there is nothing more to try and the 401 stands.
   /// - Parameters:
-  ///   - used: the `Authorization` that was not accepted.
-  ///   - origin: the registry, whose own security decides what a realm may be.
-  ///   - send: sends a request to the token service, repeating it as any other.
+  ///   - used: the `Authorization` that was rejected.
+  ///   - origin: the registry; if it uses TLS, so must the realm.
+  ///   - send: sends a request to the token service, with the usual retries.
   func renew(
     _ response: HTTPResponse, used: String?, scope: [String], origin: Address, purpose: String, send: (HTTPRequest) throws -> HTTPResponse
   ) throws -> Bool {
@@ -65,8 +65,8 @@ final class Authorizer: @unchecked Sendable {
     }
     if let bearer = challenges.first(where: { $0.scheme == "bearer" }) {
       func fail(_ reason: String) -> RegistryError { .answer(purpose: purpose, host: origin.host, reason: reason) }
-      guard let text = bearer.parameters["realm"], let realm = origin.resolving(text) else { throw fail("it asks for a token from nowhere") }
-      guard realm.isSecure || !origin.isSecure else { throw fail("it asks for a token from '\(realm.withoutQuery)', which is not secure") }
+      guard let text = bearer.parameters["realm"], let realm = origin.resolving(text) else { throw fail("it names no token service") }
+      guard realm.isSecure || !origin.isSecure else { throw fail("it asks for a token from '\(realm.withoutQuery)', which does not use https") }
       let service = bearer.parameters["service"]
       scheme = .bearer(realm: realm, service: service)
       tokens[scope.joined(separator: " ")] = try token(realm, service, scope.isEmpty ? bearer.parameters["scope"].map { [$0] } ?? [] : scope, send)
@@ -105,9 +105,9 @@ final class Authorizer: @unchecked Sendable {
     }
     let answer = try? JSON(parsing: response.body)
     guard let value = answer?["token"]?.string ?? answer?["access_token"]?.string, !value.isEmpty, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-      throw RegistryError.answer(purpose: purpose, host: realm.host, reason: "there is no token in it")
+      throw RegistryError.answer(purpose: purpose, host: realm.host, reason: "it contains no token")
     }
-    // A minute when nothing is said; a little less than what is said, since the token has to travel.
+    // One minute if no lifetime is given; a little less than a given one, since the token has to travel.
     let seconds = min(max(answer?["expires_in"]?.integer ?? 60, 10), 86_400)
     return Token(value: value, expires: csystem_nanoseconds() + UInt64(seconds) * 950_000_000)
   }

@@ -5,11 +5,11 @@ import Images
 import OCI
 import Records
 
-/// Brings one blob to the registry: finds it there, mounts it from another repository, or sends it.
+/// Brings one blob to the registry: finds it there, mounts it from another repository, or uploads it.
 ///
-/// What fits one chunk goes as a whole. Larger ones go in chunks, so that a broken connection costs one chunk: the registry is asked
-/// how far it has come, and the upload goes on from there; where that is not known, it begins anew. A registry without chunks gets
-/// the whole. Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push
+/// A blob that fits one chunk is sent whole. Larger ones are sent in chunks, so that a broken connection costs one
+/// chunk: the upload resumes where the registry says it has come, or restarts if it cannot say. A registry without
+/// chunks gets the whole blob. Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push
 struct BlobUpload {
   enum Outcome: Equatable { case existing, mounted, uploaded }
 
@@ -17,28 +17,28 @@ struct BlobUpload {
   let connection: Connection
   let layout: ImageLayout
   let blob: Descriptor
-  /// Whether to ask first if it is there.
+  /// Whether to ask first if the registry has it.
   var asks = true
   /// Repositories that may have the blob, the likeliest first.
   let candidates: [String]
-  /// Where it is to be had when it is not in the layout.
+  /// The registry to copy it from if it is not in the layout.
   var origin: Origin?
   let progress: Progress
   var chunk = 32 << 20
 
-  /// The upload broke off where trying again may help.
+  /// The upload was interrupted; trying again may help.
   private struct Interruption: Error {
     var error: any Error
-    /// For the one who waits.
+    /// For the user.
     var reason: String
     var retryAfter: String?
-    /// Whether what the registry has of it is of no use.
+    /// Whether the upload has to restart from the beginning.
     var anew = false
-    /// Whether nothing is wrong but that a connection had been idle for too long.
+    /// Whether the only fault is that an idle connection was closed.
     var isIdle = false
   }
 
-  /// Chunks are not to this registry's liking.
+  /// The registry does not accept chunks.
   private struct NoChunks: Error {}
 
   func run() throws -> Outcome {
@@ -76,7 +76,7 @@ struct BlobUpload {
         try finish(file, current, from: offset)
         return .uploaded
       } catch is NoChunks {
-        client.call.debug("\(client.host) takes no chunks; sending \(blob.digest.short) as a whole")
+        client.call.debug("\(client.host) does not accept chunks; sending \(blob.digest.short) as a whole")
         (inChunks, offset, upload) = (false, 0, nil)
       } catch let interruption as Interruption {
         if interruption.isIdle, !wasIdle { wasIdle = true } else {
@@ -84,16 +84,16 @@ struct BlobUpload {
           try client.wait(pause, because: interruption.reason)
         }
         (upload, offset) = interruption.anew ? (nil, 0) : try progressMade(upload, offset)
-        // What came as a whole is not gone on with; where nothing of it has come, it may come there once more.
+        // An upload in one piece cannot be resumed; if nothing of it arrived, send it there again.
         if !inChunks, offset > 0 { (upload, offset) = (nil, 0) }
-        // The answer may be all that was lost.
+        // Only the answer may have been lost.
         if upload == nil, try client.hasBlob(blob, on: connection) { progress.set(blob, sent: blob.size); return .uploaded }
       }
       progress.set(blob, sent: offset)
     }
   }
 
-  /// Sends the next chunk and moves on to where the registry says it has come.
+  /// Sends the next chunk, and moves on to the offset that the registry reports.
   private func sendChunk(_ file: Int32, _ upload: inout RegistryClient.Upload, _ offset: inout Int) throws {
     let end = min(blob.size, offset + max(chunk, upload.minimumChunk))
     var request = partial("PATCH", upload.address, file, offset..<end)
@@ -113,7 +113,7 @@ struct BlobUpload {
     }
   }
 
-  /// Sends what is left, which is all when nothing went before, and has the registry check the digest.
+  /// Sends the rest, or the whole blob if nothing was sent before, and has the registry check the digest.
   private func finish(_ file: Int32, _ upload: RegistryClient.Upload, from offset: Int) throws {
     var request = partial("PUT", upload.address.adding("digest", blob.digest.description), file, offset..<blob.size)
     if offset > 0, offset < blob.size { request.headers.append(("Content-Range", "\(offset)-\(blob.size - 1)")) }
@@ -123,13 +123,13 @@ struct BlobUpload {
     switch response.status {
     case 201, 204: return
     case 400 where String(decoding: response.body, as: UTF8.self).contains("DIGEST_INVALID"):
-      // What the registry has may be other than what was sent; what is wrong with our file, that file alone can tell.
+      // The registry may have received other bytes than were sent; only our file shows whether it is damaged itself.
       guard try layout.isWhole(blob) else {
         throw RegistryError.digest(purpose: request.purpose, host: request.address.host, path: layout.blob(blob.digest))
       }
       throw Interruption(
         error: client.refusal(response, request),
-        reason: "\(request.address.host) has other bytes than were sent", anew: true)
+        reason: "\(request.address.host) received other bytes than were sent", anew: true)
     case 404, 416: throw Interruption(error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)")
     default: throw client.refusal(response, request)
     }
@@ -162,14 +162,14 @@ struct BlobUpload {
     }
   }
 
-  /// How far the registry has come; nil and 0 when the upload has to begin anew.
+  /// How far the registry has come; nil and 0 if the upload has to restart.
   private func progressMade(_ upload: RegistryClient.Upload?, _ offset: Int) throws -> (RegistryClient.Upload?, Int) {
     guard var upload else { return (nil, 0) }
     let request = HTTPRequest(method: "GET", address: upload.address, purpose: client.uploadPurpose(blob))
     let response = try client.send(request, on: connection, scope: [client.pushScope])
     guard response.status == 204, let range = response["range"], let come = try? rangeEnd(range, request), come <= blob.size else { return (nil, 0) }
     if response["location"] != nil { upload = try client.upload(response, request) }
-    // Some say 0-0 of an upload that has nothing yet; nothing we send ends after one byte.
+    // Some report 0-0 for an upload that has nothing yet; no chunk of ours ends after one byte.
     return (upload, come == 1 ? 0 : come)
   }
 
@@ -177,7 +177,7 @@ struct BlobUpload {
   private func rangeEnd(_ text: String, _ request: HTTPRequest) throws(RegistryError) -> Int {
     let parts = (text.hasPrefix("bytes=") ? text.dropFirst(6) : text[...]).split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0] == "0", let last = Number.whole(parts[1]), last >= 0 else {
-      throw .answer(purpose: request.purpose, host: request.address.host, reason: "'Range: \(text)' is no range from 0 on")
+      throw .answer(purpose: request.purpose, host: request.address.host, reason: "'Range: \(text)' is not a range that begins at 0")
     }
     return last + 1
   }

@@ -6,8 +6,8 @@ struct Challenge: Equatable {
   /// Names in lower case.
   var parameters: [String: String]
 
-  /// All challenges of the headers, in order. One header may hold several, and commas separate both them and their parameters: a
-  /// word that a `=` does not follow begins a new one.
+  /// All challenges of the headers, in order. One header may hold several, and commas separate both challenges and
+  /// parameters: a word without a `=` begins a new challenge.
   static func parse(_ headers: [String]) -> [Challenge] {
     var challenges: [Challenge] = []
     for header in headers {

@@ -1,15 +1,15 @@
 import Command
 import HTTP
 
-/// Connections without work, a few for each host, kept open while the process lives: a stage that stays up pays for a connection
-/// once. One that the server has closed in the meantime is replaced by libcurl, unseen: it looks before it writes, and writes again
-/// when the answer is a closed connection.
+/// Idle connections, a few for each host, kept open as long as the process runs, so that a stage that keeps running
+/// connects only once. libcurl replaces a connection that the server has closed: it checks before it writes, and writes
+/// again if it finds the connection closed.
 final class Connections: @unchecked Sendable {
   static let shared = Connections()
   private let lock = Lock()
   private var idle: [String: [Connection]] = [:]
 
-  /// One for the caller's thread alone, until it is given back. Throws ``LibraryMissing``.
+  /// A connection for the caller's thread alone, until ``give(_:for:)``. Throws ``LibraryMissing``.
   func take(_ host: String) throws(LibraryMissing) -> Connection {
     if let connection = lock.locked({ idle[host]?.popLast() }) { return connection }
     return try Connection()

@@ -1,4 +1,4 @@
-/// Who we are to a registry. Never printed: it has no description of its own, and no error carries it.
+/// A login for a registry. Never printed: its description holds no secret, and no error carries it.
 enum Credential: Equatable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
   case password(user: String, password: String)
   /// What Docker calls an identity token and OAuth 2 a refresh token.
@@ -7,14 +7,14 @@ enum Credential: Equatable, Sendable, CustomStringConvertible, CustomDebugString
   var description: String { "(secret)" }
   var debugDescription: String { "(secret)" }
 
-  /// The value of an `Authorization` header; nil for what cannot be sent that way.
+  /// The value of an `Authorization` header; nil for an identity token.
   var basic: String? {
     guard case let .password(user, password) = self else { return nil }
     return "Basic " + Base64.encode(Array("\(user):\(password)".utf8))
   }
 }
 
-/// RFC 4648 §4.
+/// Base64 (RFC 4648 §4).
 enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -28,7 +28,7 @@ enum Base64 {
     return String(decoding: out, as: UTF8.self)
   }
 
-  /// nil for what is no base64; padding and line ends may be missing or there.
+  /// nil if it is not base64; padding is optional, and line ends are ignored.
   static func decode(_ text: String) -> [UInt8]? {
     var out: [UInt8] = [], value = 0, bits = 0
     for byte in text.utf8 where byte != UInt8(ascii: "=") && byte != 0x0A && byte != 0x0D {

@@ -4,33 +4,34 @@ import Images
 import OCI
 import Records
 
-/// Where `docker login`, `podman login` and `buildah login` have put what they were told.
+/// The logins stored by `docker login`, `podman login` and `buildah login`.
 ///
-/// Files in this order, the first that knows the registry: `$REGISTRY_AUTH_FILE`; `$XDG_RUNTIME_DIR/containers/auth.json`;
-/// `~/.config/containers/auth.json`; `$DOCKER_CONFIG/config.json` or `~/.docker/config.json`. Within a file: the registry's own
-/// helper, the helper for all, then what the file itself holds; of several keys the one that says most of the repository's name.
+/// The first of these files that has the registry is used: `$REGISTRY_AUTH_FILE`;
+/// `$XDG_RUNTIME_DIR/containers/auth.json`; `~/.config/containers/auth.json`; `$DOCKER_CONFIG/config.json` or
+/// `~/.docker/config.json`. Within a file: the registry's own helper, the default helper, then the file's own entries;
+/// of several keys the one that matches most of the repository's name.
 /// Sources: containers-auth.json(5), https://docs.docker.com/reference/cli/docker/login/#credential-stores
 struct CredentialStore: Sendable {
   let reference: Reference
 
-  /// nil when nobody has logged in. Throws ``RegistryError`` for a file that cannot be read or a helper that fails.
+  /// nil if there is no login. Throws ``RegistryError`` for a file that cannot be read or a helper that fails.
   func find() throws -> Credential? {
     for path in CredentialStore.files where Files.exists(path) {
       let config: JSON
       do { config = try JSON(parsing: try Files.read(path, limit: 4 << 20)) } catch let error as JSONError {
-        throw RegistryError.credentials(path: path, reason: "it is no JSON: column \(error.column): \(error.reason)")
+        throw RegistryError.credentials(path: path, reason: "it is not JSON: column \(error.column): \(error.reason)")
       }
-      guard config.object != nil else { throw RegistryError.credentials(path: path, reason: "it is no JSON object") }
+      guard config.object != nil else { throw RegistryError.credentials(path: path, reason: "it is not a JSON object") }
       if let credential = try find(in: config, path: path) { return credential }
     }
     return nil
   }
 
-  /// Whether ``find()`` has somewhere to look: a login in a file, or a helper, which is not started for this.
+  /// Whether ``find()`` has a login in a file or a helper to ask; starts no helper.
   func knows() throws -> Bool {
     for path in CredentialStore.files where Files.exists(path) {
       guard let config = try? JSON(parsing: try Files.read(path, limit: 4 << 20)) else { return try find() != nil }
-      // Beside a helper, docker login leaves an empty entry.
+      // docker login leaves an empty entry beside a helper.
       let isEmptyOne = config["credsStore"]?.string?.isEmpty == false
       let logins = (config["auths"]?.object ?? []).filter { entry in
         isEmptyOne || ["auth", "identitytoken", "username"].contains { entry.value[$0]?.string?.isEmpty == false }
@@ -62,14 +63,14 @@ struct CredentialStore: Sendable {
     }
     let stored = try bestMatch(entries.map { ($0.name, $0.value) }).flatMap { try read($0.1, key: $0.0, path: path) }
     if let store = config["credsStore"]?.string, !store.isEmpty {
-      // A configuration copied from another machine may name a helper that is not here.
+      // A configuration copied from another machine may name a helper that is not installed here.
       if stored != nil, Child.find("docker-credential-\(store)") == nil { return stored }
       if let credential = try ask(store) { return credential }
     }
     return stored
   }
 
-  /// The entry whose key says most of the repository's name: `ghcr.io/me/web` before `ghcr.io/me` before `ghcr.io`.
+  /// The entry whose key matches most of the repository's name: `ghcr.io/me/web` before `ghcr.io/me` before `ghcr.io`.
   func bestMatch<T>(_ entries: [(String, T)]) -> (String, T)? {
     let name = reference.name
     var best: (length: Int, entry: (String, T))?
@@ -81,7 +82,7 @@ struct CredentialStore: Sendable {
     return best?.entry
   }
 
-  /// `https://index.docker.io/v1/` is `docker.io`.
+  /// The host of a key: `https://index.docker.io/v1/` is `docker.io`.
   static func normalized(_ key: String) -> String {
     var text = key[...]
     for scheme in ["https://", "http://"] where text.hasPrefix(scheme) { text = text.dropFirst(scheme.count) }
@@ -102,7 +103,7 @@ struct CredentialStore: Sendable {
     }
     guard let auth = entry["auth"]?.string, !auth.isEmpty else { return nil }
     guard let bytes = Base64.decode(auth), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { throw fail("has an 'auth' that is not base64 of USER:PASSWORD") }
-    // Docker pads what it encrypts nowhere with zero bytes.
+    // Docker pads passwords with zero bytes.
     let password = bytes[(colon + 1)...].reversed().drop { $0 == 0 }.reversed()
     let credential = Credential.password(user: String(decoding: bytes[..<colon], as: UTF8.self), password: String(decoding: password, as: UTF8.self))
     return try checked(credential) { fail($0) }
@@ -113,16 +114,17 @@ struct CredentialStore: Sendable {
     return credential
   }
 
-  /// Docker's protocol of credential helpers: the server's name on its standard input, JSON on its standard output.
+  /// Asks a credential helper by Docker's protocol: the server's name on its standard input, JSON on its standard
+  /// output.
   private func ask(_ helper: String) throws -> Credential? {
     guard !helper.isEmpty, helper.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }) else {
-      throw RegistryError.helper("docker-credential-\(helper)", registry: reference.registry, reason: "that is no name of a program")
+      throw RegistryError.helper("docker-credential-\(helper)", registry: reference.registry, reason: "that is not a program name")
     }
     let program = "docker-credential-\(helper)"
     let server = reference.registry == "docker.io" ? "https://index.docker.io/v1/" : reference.registry
     let result = try Child.run([program, "get"], input: Array(server.utf8) + [0x0A], output: .capture, errors: .capture)
     guard result.succeeded else {
-      // The protocol's way to say that there is nothing; its words come on standard output.
+      // The protocol's answer for no login; it is written to standard output.
       if result.outputText.lowercased().contains("credentials not found") { return nil }
       throw RegistryError.helper(program, registry: reference.registry, reason: "it exited \(result.status)")
     }

@@ -4,25 +4,25 @@ import Images
 import OCI
 import Settings
 
-/// All of an image on its way to one repository: first the blobs that the registry lacks, then the manifests, so that nobody ever
-/// sees an image that lacks a part.
+/// The upload of an image to one repository: first the blobs that the registry lacks, then the manifests, so that an
+/// incomplete image is never visible.
 struct Delivery {
   let client: RegistryClient
   let connection: Connection
   let layout: ImageLayout
   let tree: ManifestTree
   let memory: PushMemory
-  /// Where blobs are that are not in the layout.
+  /// Registries to copy blobs from that are not in the layout.
   let origins: [Digest: Origin]
-  /// That for the manifest which was pushed last, if it is asked already.
+  /// The query for the last pushed manifest, if it has been started.
   var question: Question?
 
-  /// Beside a manifest that vouches for the rest, blobs up to this size are sent without asking: what has changed is new, as a rule,
-  /// and a question takes as long as so many bytes.
+  /// If a manifest vouches for the other blobs, blobs up to this many bytes are sent without asking: changed blobs are
+  /// usually new, and asking takes as long as sending.
   static let unasked = 1 << 20
 
   /// - Parameters:
-  ///   - tag: what the manifest is put as.
+  ///   - tag: the tag that the manifest gets.
   ///   - current: the manifest that has the tag now.
   func run(tag: String, current: Digest?) throws -> Uploads.Counts {
     let vouched = try vouchedFor(current)
@@ -30,7 +30,7 @@ struct Delivery {
     var counts = try upload(wanted, unasked: vouched.isEmpty ? -1 : Delivery.unasked)
     counts.existing += tree.blobs.count - wanted.count
     do { try put(tag) } catch let error as RegistryError where error.lacksBlob {
-      // Something has gone since, or was never whole.
+      // A blob has been deleted since, or was never complete.
       client.call.debug("\(error.message); asking for every blob")
       let further = try upload(tree.blobs, unasked: -1)
       guard further.bytes > 0 || further.mounted > 0 else { throw error }
@@ -43,7 +43,8 @@ struct Delivery {
     return counts
   }
 
-  /// The blobs of the manifest that was pushed last, if the registry has this still: it keeps a manifest's blobs as long as itself.
+  /// The blobs of the last pushed manifest, if the registry still has it: it keeps a manifest's blobs as long as the
+  /// manifest.
   private func vouchedFor(_ current: Digest?) throws -> Set<Digest> {
     guard let known = memory.known(of: client.reference.repository), tree.blobs.contains(where: { known.blobs.contains($0.digest) }) else { return [] }
     if current == known.manifest { return known.blobs }

@@ -1,16 +1,16 @@
 import Images
 import OCI
 
-/// A manifest with all it names: the manifests of an index, and every blob once.
+/// A manifest with all it refers to: the manifests of an index, and every blob once.
 struct ManifestTree {
   let root: Manifest
-  /// Below the root, each after those that it names.
+  /// The manifests below the root, each after those it refers to.
   private(set) var children: [Manifest] = []
-  /// Without layers that no registry keeps.
+  /// Without layers that registries do not store.
   private(set) var blobs: [Descriptor] = []
   private var seen: Set<Digest> = []
 
-  /// Reads the manifests of a layout. Throws ``ImageLayoutError`` when one is missing or damaged.
+  /// Reads the manifests of a layout. Throws ``ImageLayoutError`` if one is missing or damaged.
   init(_ root: Manifest, _ layout: ImageLayout) throws {
     self.root = root
     try add(root, layout, depth: 0)

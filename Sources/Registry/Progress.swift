@@ -4,7 +4,7 @@ import Images
 import OCI
 import Records
 
-/// One line on a terminal that says how far the blobs have come, drawn again ten times a second at most. Silent elsewhere.
+/// A line on a terminal with the progress of the upload, redrawn at most ten times a second. Silent elsewhere.
 final class Progress: @unchecked Sendable {
   private let call: Call
   private let total: Int
@@ -33,7 +33,7 @@ final class Progress: @unchecked Sendable {
     lock.locked { sent[blob.digest] = blob.size; done += 1; draw(force: true) }
   }
 
-  /// Takes the line away, so that the next message begins at the margin.
+  /// Clears the line, so that the next message begins at the margin.
   func clear() {
     lock.locked { if isVisible { call.redraw(nil); isVisible = false } }
   }
@@ -48,7 +48,7 @@ final class Progress: @unchecked Sendable {
   }
 }
 
-/// Bytes for a person: `640 B`, `12.3 MB`.
+/// A size for people: `640 B`, `12.3 MB`.
 func size(_ bytes: Int) -> String {
   var value = Double(bytes)
   for unit in ["B", "KB", "MB", "GB"] {

@@ -4,18 +4,19 @@ import Images
 import OCI
 import Records
 
-/// What a cluster has to know to pull an image.
+/// What a cluster needs to pull an image.
 public enum PullLogin {
-  /// Nobody has logged in to the image's registry here, or the registry gives the image to anybody.
+  /// There is no login for the image's registry here, or the registry serves the image without one.
   case notNeeded
   /// The registry, and the entry for it in `auths` of a `.dockerconfigjson`. A secret.
   case entry(registry: String, JSON)
-  /// There is a login of a kind that Kubernetes has no place for.
+  /// The login is of a kind that Kubernetes does not support.
   case identityToken(registry: String)
 }
 
-/// Looks for the login of an image's registry where `docker login` and its likes have put it, and asks the registry whether it wants
-/// one. A registry that cannot be asked from here is taken to want it. Throws a ``Diagnosis`` for a login that cannot be read.
+/// Finds the login for an image's registry, as stored by `docker login` and others, and asks the registry whether it
+/// requires one. A registry that cannot be reached from here counts as requiring it. Throws a ``Diagnosis`` for a login
+/// that cannot be read.
 public func pullLogin(for image: Image, call: Call) throws -> PullLogin {
   guard Reference.isQualified(image.repository) else { return .notNeeded }
   var reference = try Reference(image.repository)

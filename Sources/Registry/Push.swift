@@ -5,25 +5,25 @@ import OCI
 import Records
 import Settings
 
-/// Whether there is a registry to push to: the settings', or one that the image's name says.
+/// Whether there is a registry to push to: from the settings or from the image's name.
 public func hasRegistry(_ image: Image?, settings: Settings) -> Bool {
   settings.registry != nil || image.map { Reference.isQualified($0.repository) } ?? false
 }
 
 /// Pushes an image to its registry, unless it is there already.
 ///
-/// First one HEAD of the tag: when the registry names the digest that we would push, nothing else is sent. Otherwise the image
-/// (``Delivery``), and then the further tags.
-/// - Returns: what was done, and the image with its digest; nil when there is no registry.
-/// - Throws: a ``Diagnosis``: 69 unreachable, 75 overloaded, 76 no registry's answers, 77 no login.
+/// First one HEAD of the tag: if the registry reports the digest that we would push, nothing else is sent. Otherwise
+/// the image (``Delivery``), and then the additional tags.
+/// - Returns: what was done, and the image with its digest; nil if there is no registry.
+/// - Throws: a ``Diagnosis``: 69 unreachable, 75 overloaded, 76 an invalid answer, 77 no login.
 public func push(_ image: Image, settings: Settings, home: Home, call: Call) throws -> (push: Push, image: Image)? {
   guard hasRegistry(image, settings: settings) else { return nil }
-  // The builder's store knows it by the name it was built under.
+  // The builder's store has it under the name it was built with.
   let built = image
   var image = image
   image.repository = qualified(image.repository, registry: settings.registry)
   var reference = try Reference(image.repository)
-  for tag in [image.tag] + image.tags where !Reference.isTag(tag) { throw RegistryError.image("'\(tag)' is no tag") }
+  for tag in [image.tag] + image.tags where !Reference.isTag(tag) { throw RegistryError.image("'\(tag)' is not a valid tag") }
   reference.tag = image.tag
   reference.digest = nil
   call.say("Pushing \(reference)")
@@ -32,7 +32,7 @@ public func push(_ image: Image, settings: Settings, home: Home, call: Call) thr
   do {
     let session = RegistrySession.shared(reference, plainHTTP: plainHTTP)
     let client = RegistryClient(reference, session: session, call: call), memory = try PushMemory(registry: reference.registry, home: home)
-    // Of an image that is new the tag will not be there, and the next question is asked at the same time.
+    // A new image's tag will not be there, so the next query is sent at the same time.
     let question = session.isWarm && image.why != "unchanged" ? memory.known(of: reference.repository).map { Question(client, $0.manifest) } : nil
     let connection = try Connections.shared.take(reference.host)
     let done = try push(built, as: image, client, connection, memory, question, home: home)
@@ -46,8 +46,8 @@ public func push(_ image: Image, settings: Settings, home: Home, call: Call) thr
 }
 
 /// - Parameters:
-///   - built: the image by the name its builder knows.
-///   - image: the image by its name at the registry.
+///   - built: the image by its name in the builder's store.
+///   - image: the image by its name in the registry.
 private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ connection: Connection, _ memory: PushMemory, _ question: Question?, home: Home) throws -> (push: Push, image: Image) {
   let call = client.call
   var image = image, reference = client.reference
@@ -59,7 +59,7 @@ private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ c
     if there != nil, there == found.local?.root.descriptor.digest { digest = there } else { digest = found.tree.root.descriptor.digest }
     source = found
   }
-  guard var digest else { throw RegistryError.image("its digest is not known") }
+  guard var digest else { throw RegistryError.image("it has no digest") }
 
   if let tree = source?.tree, case .image(_, let layers) = tree.root.kind { image.layers = layers.count }
   var counts = Uploads.Counts()
@@ -91,7 +91,7 @@ private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ c
   return (Push(reference: reference.description, uploaded: counts.bytes, mounted: counts.mounted, existing: counts.existing), image)
 }
 
-/// Whether the registry has a manifest, asked on a connection of its own while others are at work.
+/// Asks whether the registry has a manifest, on a connection of its own, while other requests run.
 final class Question: @unchecked Sendable {
   let manifest: Digest
   private var isThere: Bool?
@@ -113,7 +113,7 @@ final class Question: @unchecked Sendable {
     }
   }
 
-  /// nil when there was no answer.
+  /// nil if there was no answer.
   func answer() -> Bool? {
     lock.lock()
     defer { lock.unlock() }
@@ -122,12 +122,12 @@ final class Question: @unchecked Sendable {
   }
 }
 
-/// What is to be pushed.
+/// What is pushed.
 private struct Source {
   var layout: ImageLayout
   var tree: ManifestTree
   var origins: [Digest: Origin]
-  /// The same with nothing but what is in the layout, when there are origins.
+  /// The same with only what is in the layout, if there are origins.
   var local: ManifestTree?
 
   init(_ image: Image, home: Home) throws {
@@ -140,7 +140,7 @@ private struct Source {
   }
 }
 
-/// `web` with the registry set before it; a name that says its registry stays as it is.
+/// `web` prefixed with the configured registry; a name that includes a registry stays as it is.
 private func qualified(_ repository: String, registry: String?) -> String {
   guard var registry, !Reference.isQualified(repository) else { return repository }
   while registry.hasSuffix("/") { registry.removeLast() }
@@ -148,14 +148,14 @@ private func qualified(_ repository: String, registry: String?) -> String {
   return registry + "/" + (repository.hasPrefix("localhost/") ? String(repository.dropFirst(10)) : repository)
 }
 
-/// `--plain-http`, or `DRAFT_PLAIN_HTTP` naming the host: `registry.lan:5000,10.0.0.7:5000`.
-/// - Parameter asked: whether the option is meant for this host.
+/// `--plain-http`, or `DRAFT_PLAIN_HTTP` with a list of hosts: `registry.lan:5000,10.0.0.7:5000`.
+/// - Parameter asked: whether the option applies to this host.
 func speaksPlainHTTP(_ host: String, _ call: Call, asked: Bool = true) -> Bool {
   if asked, call.arguments.has("plain-http") { return true }
   return isNamedPlain(host, call.variable("DRAFT_PLAIN_HTTP"))
 }
 
-/// Whether a list as `DRAFT_PLAIN_HTTP` has it names the host.
+/// Whether a list such as `DRAFT_PLAIN_HTTP` names the host.
 func isNamedPlain(_ host: String, _ list: String?) -> Bool {
   (list ?? "").split { $0 == "," || $0 == " " }.contains { $0.lowercased() == host }
 }

@@ -4,15 +4,16 @@ import Images
 import OCI
 import Settings
 
-/// What was pushed last to each repository of a registry: the manifest, and the blobs it names. A manifest that is still there
-/// vouches for its blobs, so one question takes the place of one for each blob; and what another repository has can be mounted from
-/// there. The registry has the last word in both.
+/// What was last pushed to each repository of a registry: the manifest and its blobs. A manifest that is still there
+/// vouches for its blobs, so one query replaces one for each blob; and blobs of another repository can be mounted from
+/// there. Both are confirmed by the registry.
 ///
-///     cache/pushed/HOST/NAME   the digests, the manifest's first, one on a line; in NAME a `:` for each `/` of the repository
+///     cache/pushed/HOST/NAME   the digests, the manifest's first, one on a line; in NAME a `:` for each `/` of the
+///     repository
 ///
 /// Safe to delete at any time.
 final class PushMemory: @unchecked Sendable {
-  /// Repositories that are remembered of one registry.
+  /// The number of repositories remembered for one registry.
   static let limit = 256
 
   struct Known: Equatable {
@@ -28,7 +29,7 @@ final class PushMemory: @unchecked Sendable {
     cache = try home.cache("pushed/" + registry, limit: PushMemory.limit, kept: PushMemory.limit)
   }
 
-  /// What the repository had last, as far as we know.
+  /// What the repository last had, as far as is known.
   func known(of repository: String) -> Known? { read(PushMemory.file(repository)) }
 
   /// At most two repositories that had the blob, the latest first.
@@ -40,7 +41,7 @@ final class PushMemory: @unchecked Sendable {
     }
   }
 
-  /// A note that cannot be written is no failure of the push.
+  /// Failing to write the note does not fail the push.
   func remember(_ manifest: Digest, _ blobs: [Digest], in repository: String) {
     try? cache.put(Array(([manifest] + blobs).map { "\($0)\n" }.joined().utf8), as: PushMemory.file(repository))
   }

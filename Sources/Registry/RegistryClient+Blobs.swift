@@ -14,7 +14,7 @@ extension RegistryClient {
     }
   }
 
-  /// Opens an upload; the address to write to.
+  /// Opens an upload; returns the address to write to.
   func startUpload(_ descriptor: Descriptor, on connection: Connection) throws -> Upload {
     let request = HTTPRequest(
       method: "POST", address: address("blobs/uploads/"), purpose: uploadPurpose(descriptor), body: .bytes([]))
@@ -25,12 +25,12 @@ extension RegistryClient {
 
   enum MountResult { case mounted, upload(Upload), refused }
 
-  /// Asks for a blob of another repository of the same registry. A registry that cannot opens an upload instead.
+  /// Mounts a blob of another repository of the same registry. A registry that cannot do that opens an upload instead.
   func mount(_ descriptor: Descriptor, from repository: String, on connection: Connection) throws -> MountResult {
     let address = address("blobs/uploads/").adding("mount", descriptor.digest.description).adding("from", repository)
     let request = HTTPRequest(method: "POST", address: address, purpose: uploadPurpose(descriptor), body: .bytes([]))
     let response: HTTPResponse
-    // We may write here and yet not read there; that is no failure.
+    // Write access here without read access there is not an error.
     do { response = try send(request, on: connection, scope: ["repository:\(repository):pull", pushScope].sorted()) } catch RegistryError.login { return .refused }
     switch response.status {
     case 201: return .mounted
@@ -41,7 +41,7 @@ extension RegistryClient {
 
   struct Upload {
     var address: Address
-    /// The registry wants no smaller chunks than this, but for the last.
+    /// The smallest chunk that the registry accepts, except for the last one.
     var minimumChunk: Int
   }
 

@@ -5,10 +5,11 @@ import Images
 import OCI
 import Records
 
-/// The distribution API of one registry, for one repository. Safe to use from several threads, each with its ``Connection``.
+/// The distribution API of one registry, for one repository. Safe to use from several threads, each with its own
+/// ``Connection``.
 ///
-/// Every request goes through ``send(_:on:scope:retrying:)``: it authorizes, renews a token once, follows redirects without ever
-/// taking a secret to another host or from https to http, and waits and tries again where that can help.
+/// Every request goes through ``send(_:on:scope:retrying:)``: it authenticates, renews a token once, follows redirects
+/// without ever sending a secret to another host or from https to http, and retries after a pause if that can help.
 /// Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 final class RegistryClient: @unchecked Sendable {
   let reference: Reference
@@ -17,7 +18,7 @@ final class RegistryClient: @unchecked Sendable {
   private let lock = Lock()
   private var isStopped = false
 
-  /// - Parameter plainHTTP: speak without TLS to a registry that is not on this machine.
+  /// - Parameter plainHTTP: use no TLS with a registry that is not on this machine.
   convenience init(_ reference: Reference, plainHTTP: Bool, call: Call) {
     self.init(reference, session: RegistrySession(reference, plainHTTP: plainHTTP), call: call)
   }
@@ -28,13 +29,13 @@ final class RegistryClient: @unchecked Sendable {
     self.call = call
   }
 
-  /// A client for another repository, perhaps of another registry.
+  /// A client for another repository, possibly of another registry.
   func other(_ reference: Reference) -> RegistryClient {
     let plainHTTP = speaksPlainHTTP(reference.host, call, asked: reference.host == host)
     return RegistryClient(reference, session: .shared(reference, plainHTTP: plainHTTP), call: call)
   }
 
-  /// The same, not stopped.
+  /// The same client, not stopped.
   func again() -> RegistryClient { RegistryClient(reference, session: session, call: call) }
 
   private var authorizer: Authorizer { session.authorizer }
@@ -47,11 +48,12 @@ final class RegistryClient: @unchecked Sendable {
     return Address(isSecure: origin.isSecure, host: origin.host, target: "/v2/\(reference.repository)/\(path)")
   }
 
-  /// Ends all waiting; what is under way stops at its next byte.
+  /// Ends all waiting; transfers stop at their next byte.
   func stop() { lock.locked { isStopped = true } }
   var stopped: Bool { lock.locked { isStopped } }
 
-  /// Sends a request until there is an answer worth having. Statuses other than 401 and 403 are the caller's to judge.
+  /// Sends a request, with retries, until there is a usable answer. Statuses other than 401 and 403 are left to the
+  /// caller.
   /// - Parameter retrying: false for a part of an upload, which must first ask how far it has come.
   func send(_ request: HTTPRequest, on connection: Connection, scope: [String], retrying: Bool = true) throws -> HTTPResponse {
     var request = request
@@ -83,7 +85,7 @@ final class RegistryClient: @unchecked Sendable {
         request.address = Address(isSecure: true, host: request.address.host, target: request.address.target)
         continue
       }
-      // A 401 of a host we were redirected to must not decide whom the login is told to.
+      // A 401 of a host we were redirected to must not decide who receives the login.
       guard response.status == 401, isOurs, answerer.hasOrigin(of: origin) else { return response }
       if !renewed {
         renewed = true
@@ -96,7 +98,7 @@ final class RegistryClient: @unchecked Sendable {
     }
   }
 
-  /// The token service is no part of the registry: its own tries, no authorization but its own.
+  /// The token service is not part of the registry: it has its own retries and its own authorization.
   private func sendToTokenService(_ request: HTTPRequest, on connection: Connection) throws -> HTTPResponse {
     var retry = Retry()
     while true {
@@ -111,7 +113,7 @@ final class RegistryClient: @unchecked Sendable {
     }
   }
 
-  /// One exchange and the redirects it leads to: for GET and HEAD any, for the others those that keep the method.
+  /// One exchange with its redirects: any for GET and HEAD; for other methods only those that keep the method.
   private func followed(_ request: HTTPRequest, on connection: Connection) throws -> (response: HTTPResponse, address: Address) {
     var request = request
     for _ in 0..<6 {
@@ -122,23 +124,23 @@ final class RegistryClient: @unchecked Sendable {
       else { return (response, request.address) }
       let next = try self.next(location, from: request.address, purpose: request.purpose)
       if !next.hasOrigin(of: request.address) {
-        // A form for a token service is itself the secret.
+        // A form for a token service is itself secret.
         if request.headers.contains(where: { $0.value == "application/x-www-form-urlencoded" }) {
-          throw RegistryError.answer(purpose: request.purpose, host: request.address.host, reason: "it sends a login on to another host")
+          throw RegistryError.answer(purpose: request.purpose, host: request.address.host, reason: "it redirects a login to another host")
         }
         request.authorization = nil
       }
       request.address = next
     }
-    throw RegistryError.answer(purpose: request.purpose, host: request.address.host, reason: "it redirects without end")
+    throw RegistryError.answer(purpose: request.purpose, host: request.address.host, reason: "too many redirects")
   }
 
-  /// Where a `Location` leads, if a client may go there.
+  /// The target of a `Location`, if a client may go there.
   func next(_ location: String?, from address: Address, purpose: String) throws(RegistryError) -> Address {
     guard let location, let next = address.resolving(location) else {
-      throw .answer(purpose: purpose, host: address.host, reason: "it lacks a Location that can be followed")
+      throw .answer(purpose: purpose, host: address.host, reason: "its Location cannot be followed")
     }
-    guard next.isSecure || !address.isSecure else { throw .answer(purpose: purpose, host: address.host, reason: "it leads from https to http") }
+    guard next.isSecure || !address.isSecure else { throw .answer(purpose: purpose, host: address.host, reason: "it redirects from https to http") }
     return next
   }
 
@@ -153,7 +155,7 @@ final class RegistryClient: @unchecked Sendable {
     }
   }
 
-  /// The error for an answer that is not the one hoped for.
+  /// The error for an unexpected status.
   func refusal(_ response: HTTPResponse, _ request: HTTPRequest) -> RegistryError {
     let detail = RegistryClient.detail(response), host = request.address.host
     if request.address.host == self.host, response.status == 401 || response.status == 403 {
@@ -175,7 +177,7 @@ final class RegistryClient: @unchecked Sendable {
     }
   }
 
-  /// A registry's own words, in one short harmless line: `DENIED: requested access to the resource is denied`.
+  /// A registry's own message in one short, cleaned line: `DENIED: requested access to the resource is denied`.
   static func detail(_ response: HTTPResponse) -> String? {
     guard let json = try? JSON(parsing: response.body) else { return nil }
     let first = json["errors"]?.array?.first

@@ -28,9 +28,9 @@ extension RegistryError: Diagnosis {
     case let .login(purpose, host, status, detail, loggedIn):
       "cannot \(purpose): \(status) from \(host): "
         + (detail ?? (status == 403 ? "not permitted" : loggedIn ? "the login is not accepted" : "not logged in"))
-    case let .answer(purpose, host, reason): "cannot \(purpose): \(host) gave an answer that is no registry's: \(reason)"
+    case let .answer(purpose, host, reason): "cannot \(purpose): \(host) does not answer like a registry: \(reason)"
     case let .digest(purpose, host, path):
-      "cannot \(purpose): \(host) refuses '\(path)', which is damaged: it is not what its name says"
+      "cannot \(purpose): \(host) rejects '\(path)', which is damaged: its content does not match its digest"
     case let .unreadable(purpose, path): "cannot \(purpose): '\(path)' changed while it was read"
     case let .credentials(path, reason): "cannot read the logins in '\(path)': \(reason)"
     case let .helper(program, registry, reason): "cannot get the login for '\(registry)' from '\(program)': \(reason)"
@@ -45,23 +45,23 @@ extension RegistryError: Diagnosis {
       "put the authority's certificate into /etc/containers/certs.d/\(host)/ca.crt, or set DRAFT_PLAIN_HTTP=\(host) for a registry without TLS"
     case let .status(_, _, status, _):
       switch status {
-      case 404: "the repository or its project may have to be made first"
-      case 413: "the registry takes no blob as large as this"
+      case 404: "the repository or its project may have to be created first"
+      case 413: "the registry does not accept a blob of this size"
       case 408, 429, 500...: "try again in a while"
       default: nil
       }
     case let .login(_, host, status, _, loggedIn):
-      status == 403 && loggedIn ? "log in as somebody who may write there: \(RegistryError.login(host))" : RegistryError.login(host)
+      status == 403 && loggedIn ? "log in as a user who may write there: \(RegistryError.login(host))" : RegistryError.login(host)
     case .answer: "is there a registry at this address?"
     case .digest(_, _, let path): "remove '\(path)' and build again"
-    case .unreadable: "build again, and let nothing else write there"
-    case .credentials(let path, _): "mend or remove '\(path)', then log in again"
+    case .unreadable: "build again while nothing else writes there"
+    case .credentials(let path, _): "fix or remove '\(path)', then log in again"
     case .helper: "log in again, or name another helper in ~/.docker/config.json"
     case .image: nil
     }
   }
 
-  /// podman and buildah go on without TLS only where they are told to.
+  /// podman and buildah do without TLS only if they are told to.
   static func login(_ host: String) -> String {
     let name = host == "registry-1.docker.io" ? "docker.io" : host
     let isPlain = Host.isLoopback(host) || isNamedPlain(host, environmentVariable("DRAFT_PLAIN_HTTP"))

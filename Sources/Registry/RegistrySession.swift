@@ -4,20 +4,20 @@ import HTTP
 import Images
 import OCI
 
-/// What a process knows of a repository from push to push: the tokens it was given, and whether the registry wants TLS. It begins
-/// anew when a file with logins or the certificates have changed, and after a push that failed.
+/// What a process knows about a repository from one push to the next: its tokens, and whether the registry uses TLS.
+/// Discarded when a file with logins or the certificates have changed, and after a failed push.
 final class RegistrySession: @unchecked Sendable {
   let authorizer: Authorizer
   private let lock = Lock()
   private var known: Address
-  /// Whether TLS is yet to be found out: this machine's registries speak plain HTTP, unless they say otherwise.
+  /// Whether TLS is still to be found out: registries on this machine speak plain HTTP, unless they say otherwise.
   private var mayTurnSecure: Bool
   private let stamp: String
   private var pushes = 0
 
   /// - Parameters:
-  ///   - plainHTTP: speak without TLS to a registry that is not on this machine.
-  ///   - anonymous: show no login.
+  ///   - plainHTTP: use no TLS with a registry that is not on this machine.
+  ///   - anonymous: use no login.
   init(_ reference: Reference, plainHTTP: Bool, anonymous: Bool = false) {
     stamp = RegistrySession.stamp(reference)
     authorizer = Authorizer(store: CredentialStore(reference: reference), anonymous: anonymous)
@@ -34,8 +34,8 @@ final class RegistrySession: @unchecked Sendable {
   /// The registry's address without a path.
   var origin: Address { lock.locked { known } }
 
-  /// A TLS server on this machine, spoken to in plain HTTP, says so with 400 and a word about HTTPS. Asked with GET, since an
-  /// answer to HEAD has no words. Nothing secret has been sent by then.
+  /// Whether the registry turns out to use TLS. A TLS server on this machine answers plain HTTP with 400 and a message
+  /// about HTTPS. Asked with GET, since an answer to HEAD has no body. Nothing secret has been sent by then.
   func turnsSecure(on connection: Connection) -> Bool {
     lock.locked {
       guard mayTurnSecure else { return known.isSecure }
@@ -47,7 +47,7 @@ final class RegistrySession: @unchecked Sendable {
     }
   }
 
-  // MARK: from push to push
+  // MARK: sessions across pushes
 
   private static let all = Lock()
   nonisolated(unsafe) private static var sessions: [String: RegistrySession] = [:]

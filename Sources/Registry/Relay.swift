@@ -6,8 +6,8 @@ import HTTP
 import Images
 import OCI
 
-/// Brings a blob over from the registry that has it, as it arrives, without a file. Digest and size are compared on the way, and the
-/// last piece is held back until they are right.
+/// Copies a blob from another registry as it arrives, without a file. Digest and size are checked on the way, and the
+/// last piece is held back until they match.
 struct Relay {
   let client: RegistryClient
   let connection: Connection
@@ -15,7 +15,7 @@ struct Relay {
   let origin: Origin
   let progress: Progress
 
-  /// The blob cannot be had from where it was.
+  /// The blob is not available from its origin.
   struct Gone: Error {
     var reason: String
   }
@@ -36,7 +36,7 @@ struct Relay {
     }
   }
 
-  /// What may go well another time.
+  /// A failure that may not happen again.
   private struct Interrupted: Error, CustomStringConvertible {
     var reason: String
     var description: String { reason }
@@ -44,7 +44,7 @@ struct Relay {
 
   private func once(_ upload: RegistryClient.Upload, _ from: RegistryClient) throws {
     var ends: [Int32] = [0, 0]
-    guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot make a pipe", errno) }
+    guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot create a pipe", errno) }
     let source = OpenFile(ends[0]), fetch = Fetch(from, blob, to: OpenFile(ends[1]))
     Thread.detach { fetch.run() }
     var request = HTTPRequest(method: "PUT", address: upload.address.adding("digest", blob.digest.description), purpose: client.uploadPurpose(blob))
@@ -53,7 +53,7 @@ struct Relay {
     request.stallSeconds = 600
     request.onSent = { [progress, blob] count in progress.add(blob, count); return true }
     let sent = Result { try client.send(request, on: connection, scope: [client.pushScope], retrying: false) }
-    // Whoever still writes is told that nobody reads.
+    // This tells a fetch that still writes that nothing reads any more.
     _ = consume source
     if let failure = fetch.wait() { throw failure }
     let response: HTTPResponse
@@ -98,7 +98,7 @@ struct Relay {
       lock.lock()
       defer { lock.unlock() }
       while !isDone { lock.wait() }
-      // That nobody reads any more is for the writing half to explain.
+      // If nothing reads any more, the writing half has the reason.
       return wrote ? failure : nil
     }
 
@@ -107,7 +107,7 @@ struct Relay {
       request.onBody = { [self] in take($0) }
       let response: HTTPResponse
       do { response = try source.send(request, on: connection, scope: ["repository:\(source.reference.repository):pull"], retrying: false) } catch {
-        if count > blob.size { throw Gone(reason: "\(source.host) gives another blob") }
+        if count > blob.size { throw Gone(reason: "\(source.host) sends another blob") }
         if case RegistryError.unreachable(_, let host, let reason) = error, count > 0 { throw Interrupted(reason: "\(host): \(reason)") }
         throw error
       }
@@ -115,7 +115,7 @@ struct Relay {
         if Retry.isTransient(response.status) { throw Interrupted(reason: "\(response.status) from \(source.host)") }
         throw Gone(reason: "\(response.status) from \(source.host)")
       }
-      guard count == blob.size, Digest("sha256:" + hash.finish()) == blob.digest else { throw Gone(reason: "\(source.host) gives another blob") }
+      guard count == blob.size, Digest("sha256:" + hash.finish()) == blob.digest else { throw Gone(reason: "\(source.host) sends another blob") }
       write(held)
     }
 

@@ -4,7 +4,8 @@ import Images
 import OCI
 import Records
 
-/// All blobs of an image on their way, a few at a time, each thread with its own connection. The first failure stops the others.
+/// Uploads all blobs of an image, a few at a time, each thread with its own connection. The first failure stops the
+/// others.
 final class Uploads: @unchecked Sendable {
   static let threads = 4
 
@@ -17,7 +18,7 @@ final class Uploads: @unchecked Sendable {
   private let blobs: [Descriptor]
   private let memory: PushMemory
   private let origins: [Digest: Origin]
-  /// Whether blobs as small as this are sent without asking for them, since they are most likely new.
+  /// Up to this size, blobs are sent without asking for them, since they are most likely new.
   private let unasked: Int
   private let progress: Progress
   private let lock = Lock()
@@ -29,7 +30,7 @@ final class Uploads: @unchecked Sendable {
   init(client: RegistryClient, layout: ImageLayout, blobs: [Descriptor], memory: PushMemory, origins: [Digest: Origin], unasked: Int, progress: Progress) {
     self.client = client
     self.layout = layout
-    // Largest first, so that the last thread is not left alone with the longest work.
+    // Largest first, so that the last thread is not left with the longest upload.
     self.blobs = blobs.sorted { ($1.size, $0.digest.hex) < ($0.size, $1.digest.hex) }
     self.memory = memory
     self.origins = origins

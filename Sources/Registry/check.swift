@@ -5,7 +5,7 @@ import OCI
 import Records
 import Settings
 
-/// Whether the registry of an application answers, and to whom. Asks for a tag that need not be there.
+/// Whether the registry of an application answers, and with which login. Asks for a tag that need not exist.
 public func checkRegistry(_ app: String, settings: Settings, call: Call) -> Doctor.Check {
   guard let registry = settings.registry else {
     return .init("registry", .ok, "none is set: images stay on this machine", hint: nil)
@@ -13,9 +13,9 @@ public func checkRegistry(_ app: String, settings: Settings, call: Call) -> Doct
   do {
     let reference = try Reference("\(registry)/\(app)")
     let session = try ask(reference, registry: registry, call: call)
-    if !session.authorizer.wasAsked { return .init("registry", .ok, "'\(registry)' answers, and wants no login") }
-    if session.authorizer.loggedIn { return .init("registry", .ok, "'\(registry)' answers, and takes the login") }
-    return .init("registry", .warning, "'\(registry)' answers, and nobody is logged in", hint: RegistryError.login(reference.host))
+    if !session.authorizer.wasAsked { return .init("registry", .ok, "'\(registry)' answers, and needs no login") }
+    if session.authorizer.loggedIn { return .init("registry", .ok, "'\(registry)' answers, and accepts the login") }
+    return .init("registry", .warning, "'\(registry)' answers, but you are not logged in", hint: RegistryError.login(reference.host))
   } catch {
     let diagnosis = diagnosis(of: error)
     return .init("registry", .failure, diagnosis.message, hint: diagnosis.hint)
@@ -33,9 +33,9 @@ private func ask(_ reference: Reference, registry: String, call: Call) throws ->
   return session
 }
 
-/// That somebody has logged in to the registry that is set, or that it wants no login: by the files of logins, and by what was pushed to
-/// it before; else it is asked.
-/// - Throws: ``RegistryError``: 69 when it does not answer, 77 when it wants a login.
+/// Checks that there is a login for the configured registry or that it needs none: by the files of logins and by
+/// earlier pushes, else by asking it.
+/// - Throws: ``RegistryError``: 69 if it does not answer, 77 if it requires a login.
 public func requireLogin(_ app: String, settings: Settings, home: Home, call: Call) throws {
   guard let registry = settings.registry else { return }
   let reference = try Reference("\(registry)/\(app)")
@@ -43,7 +43,7 @@ public func requireLogin(_ app: String, settings: Settings, home: Home, call: Ca
   if try PushMemory(registry: reference.registry, home: home).known(of: reference.repository) != nil { return }
   let authorizer: Authorizer
   do { authorizer = try ask(reference, registry: registry, call: call).authorizer } catch RegistryError.status(_, _, let status, _) where status >= 500 || status == 429 {
-    // It has a bad moment, and a push tries again.
+    // The registry has a temporary problem, and a push retries.
     return
   }
   guard authorizer.wasAsked, !authorizer.loggedIn else { return }

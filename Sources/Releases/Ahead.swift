@@ -4,18 +4,18 @@ import Helm
 import Records
 import YAML
 
-/// What the cluster has of the releases whose lines are waiting, asked for together before the first of them is begun: each question
-/// to the cluster is a program that takes a tenth of a second of a processor. Only lines that are there already are asked for, so that
-/// no line is told what was so before it was written.
+/// What the cluster has of the releases whose lines are waiting, read together before the first of them is handled:
+/// each query starts a program that takes a tenth of a second of CPU time. Only lines that have arrived are included,
+/// so that no line is answered from before it was written.
 ///
-/// What could not be had is left out: its line asks by itself, and says why.
+/// What could not be read is left out: its line asks again, and reports the error.
 final class Ahead<Answer: Sendable>: @unchecked Sendable {
   private var answers: [String: (answer: Answer, uses: Int)] = [:]
   private let lock = Lock()
 
   static func key(_ context: KubeContext, _ namespace: String, _ name: String) -> String { "\(context.name)\0\(namespace)\0\(name)" }
 
-  /// The answer for a line; it is kept for as many lines as have asked for it.
+  /// The answer for a line, kept for as many lines as have asked for it.
   func take(_ subject: Subject, _ context: KubeContext) -> Answer? {
     lock.locked {
       let key = Ahead.key(context, subject.namespace, subject.name)
@@ -25,7 +25,7 @@ final class Ahead<Answer: Sendable>: @unchecked Sendable {
     }
   }
 
-  /// Asks for the releases of several lines: once for each namespace of which there are two.
+  /// Asks about the releases of several lines: once for each namespace with at least two.
   func ask(_ records: [Record], call: Call, _ question: (HelmStorage, _ namespace: String, _ names: [String]) throws -> [String: Answer]) {
     var places: [(context: KubeContext, namespace: String, names: [String])] = []
     for record in records {
@@ -49,7 +49,7 @@ final class Ahead<Answer: Sendable>: @unchecked Sendable {
   }
 }
 
-/// What ``status(_:call:)`` of one line is made of.
+/// What ``status(_:call:)`` of one line is made from.
 struct StatusAhead: Sendable {
   var stored: Result<StoredRelease, HelmError>
   var group: LiveGroup?
@@ -57,13 +57,13 @@ struct StatusAhead: Sendable {
   static let all = Ahead<StatusAhead>()
 }
 
-/// Asks for what ``status(_:call:)`` will want for these lines. See ``Ahead``.
+/// Reads ahead what ``status(_:call:)`` will need for these lines. See ``Ahead``.
 public func askAhead(status records: [Record], call: Call) {
   StatusAhead.all.ask(records, call: call) { storage, namespace, names in
     var answers: [String: StatusAhead] = [:], manifests: [[JSON]] = []
     let entries = try storage.newest("name in (\(names.joined(separator: ",")))", namespace: namespace)
     try storage.read(entries) { entry, result in
-      // Of a hundred charts nothing but the names is needed.
+      // Do not keep the files of a hundred charts: only their metadata is needed.
       answers[entry.name] = StatusAhead(stored: result.map(\.withoutFiles))
       if case .success(let stored) = result, let manifest = try? json(stream: Array(stored.state.manifest.utf8)) { manifests.append(manifest) }
     }
@@ -76,14 +76,14 @@ public func askAhead(status records: [Record], call: Call) {
   }
 }
 
-/// The revisions of one line's release, as far as they are to be shown.
+/// The revisions of one line's release that are to be shown.
 struct HistoryAhead: Sendable {
   var revisions: [(entry: HelmStorage.Entry, revision: Result<History.Revision, HelmError>)] = []
 
   static let all = Ahead<HistoryAhead>()
 }
 
-/// Asks for what ``history(_:limit:call:)`` will want for these lines. See ``Ahead``.
+/// Reads ahead what ``history(_:limit:call:)`` will need for these lines. See ``Ahead``.
 public func askAhead(history records: [Record], limit: Int, call: Call) {
   HistoryAhead.all.ask(records, call: call) { storage, namespace, names in
     let entries = Dictionary(grouping: try storage.entries("name in (\(names.joined(separator: ",")))", namespace: namespace), by: \.name)

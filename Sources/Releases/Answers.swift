@@ -3,8 +3,9 @@ import HTTP
 import Records
 
 extension Release {
-  /// Asks every address of the release at once what a GET is answered with: see ``answers``. Two seconds at most.
-  /// - Parameter isNew: it was released a moment ago.
+  /// Requests every address of the release at once and records the HTTP status; see ``answers``. Takes two seconds at
+  /// most.
+  /// - Parameter isNew: whether it has just been released.
   mutating func ask(isNew: Bool = false) {
     let statuses = urls.map { url in Later { httpStatus(of: url, isNew: isNew) } }.map(\.value)
     answers = zip(urls, statuses).compactMap { url, status in status.map { Answer(url: url, status: $0) } }
@@ -12,8 +13,9 @@ extension Release {
 
   func status(of url: String) -> Int? { answers.first { $0.url == url }?.status }
 
-  /// After a release that has changed something: what its addresses answer. A 4xx or 5xx is told, and no failure.
-  /// - Parameter waited: it was waited for, so that there is somebody to ask.
+  /// After a release that has changed something: says what its addresses answer. A 4xx or 5xx is reported but is not a
+  /// failure.
+  /// - Parameter waited: whether the release was waited for, so that something should answer.
   mutating func askAndTell(waited: Bool, call: Call) {
     guard waited else {
       for url in urls { call.say("\(name) will answer at \(url)") }

@@ -2,14 +2,15 @@ import Helm
 import Records
 import Settings
 
-/// What the chart is given: the `set` strings of the settings, and then what draft injects, which wins.
+/// The values a chart is given: the `set` strings of the settings, then draft's own, which win.
 ///
-/// User strings go to helm as they are, since their syntax is helm's. Injected ones are typed as strings, so that a tag of digits
-/// stays one, and every character that means something to helm is escaped, so that no image name can set another key.
+/// User strings are passed to helm unchanged, since their syntax is helm's. Draft's own are typed as strings, so that a
+/// tag of digits stays a string, and every character with a meaning to helm is escaped, so that an image name cannot
+/// set another key.
 struct ChartValues {
   /// For the record, in the order they are applied.
   let settings: [Values.Setting]
-  /// The same for helm.
+  /// The same as arguments of helm.
   let arguments: [String]
 
   init(app: App, image: Image, settings: Settings) throws(ReleaseError) {
@@ -26,10 +27,11 @@ struct ChartValues {
       settings.set.map { "--set=\($0.text)" } + ["--set=ondraft=true"] + injected.map { "--set-string=\($0)=\(ChartValues.escaped($1))" }
   }
 
-  /// Who released from where is no part of the order: the same asked for by somebody else is there already.
+  /// The author is not part of the order: the same order by someone else counts as released already.
   static func argument(author app: App) -> String { "--set-string=\(Author.value)=\(escaped(Author.of(app)))" }
 
-  /// The characters of an image reference, as the distribution's grammar has them; enough to keep out options and control characters.
+  /// Whether the characters are those of an image reference in distribution's grammar; enough to keep out options and
+  /// control characters.
   static func isReference(_ repository: String, _ tag: String) -> Bool {
     func word(_ text: String, _ more: String) -> Bool {
       guard let first = text.utf8.first, isAlphanumeric(first) || first == UInt8(ascii: "_") || (first == UInt8(ascii: "[") && more.contains("[")) else { return false }
@@ -54,7 +56,8 @@ struct ChartValues {
     return out
   }
 
-  /// Helm's `a=b,c={d,e}` as single assignments, spelled as they are. For the record only; helm reads the string itself.
+  /// Splits helm's `a=b,c={d,e}` into single assignments, spelled as they are. For the record only; helm parses the
+  /// string itself.
   static func assignments(_ text: String) -> [(key: String, value: String)] {
     var parts: [String] = [""]
     var escaped = false, depth = 0

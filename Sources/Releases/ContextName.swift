@@ -3,8 +3,8 @@ import Command
 import Records
 import Settings
 
-/// The kube context the settings mean: the one that is named, else the current one where that is plainly on this machine.
-/// - Throws: ``ClusterError`` when there is none, or none to be used unasked.
+/// The kube context that the settings select: the named one, else the current one if it is plainly local.
+/// - Throws: ``ClusterError`` if there is none, or if it may not be used without being named.
 public func contextName(_ settings: Settings) throws -> String {
   let engine: Engine
   do { engine = try Engine(named: settings.kubeContext, config: try KubeConfig()) } catch ClusterError.notLocal(let context, let server, _) {

@@ -3,14 +3,14 @@ import Command
 import Records
 import Settings
 
-/// What runs the release: Kubernetes through helm, or podman on this machine.
+/// What runs a release: Kubernetes through helm, or podman on this machine.
 package enum Engine: Equatable {
   case helm(KubeContext)
   case podman
 
-  /// What the settings say; else helm when a kube context is configured, podman otherwise. A context that nobody named is used only
-  /// when it is plainly local. Where podman is named no kubeconfig is read.
-  /// - Parameter recorded: what an earlier stage has found; an option counts for more.
+  /// The engine of the settings; else helm if a kube context is configured, otherwise podman. A context that is not
+  /// named is used only if it is plainly local. If podman is named, no kubeconfig is read.
+  /// - Parameter recorded: the engine found by an earlier stage; an option overrides it.
   package init(settings: Settings, call: Call, recorded: String? = nil, reading: Bool = false) throws {
     let isAsked = ["engine", "kube-context"].contains(where: call.arguments.has)
     let wanted = isAsked ? settings.engine : recorded ?? settings.engine
@@ -23,7 +23,7 @@ package enum Engine: Equatable {
     }
   }
 
-  /// - Parameter reading: nothing will be changed, and then any current context will do.
+  /// - Parameter reading: nothing will be changed, so any current context may be used.
   package init(named: String?, config: KubeConfig, reading: Bool = false) throws(ClusterError) {
     guard let name = named ?? config.current else { self = .podman; return }
     guard let context = config.context(name) else { throw .noSuchContext(name: name, files: config.files) }
@@ -31,7 +31,7 @@ package enum Engine: Equatable {
     self = .helm(context)
   }
 
-  /// Of Kubernetes; nil for podman.
+  /// The kube context; nil for podman.
   package var context: String? { if case .helm(let context) = self { context.name } else { nil } }
 
   package var name: String { if case .helm = self { "helm" } else { "podman" } }

@@ -6,23 +6,22 @@ import Helm
 import Records
 import YAML
 
-/// Before a release is said to be as it should be, it is looked at.
+/// Checks the live release before calling it up to date.
 extension HelmEngine {
-  /// The release that is there and is what is asked for, once it is ready; nil when something of it is missing or was
-  /// changed by hand, so that it is to be released again. Throws ``RolloutError`` and ``HelmError`` for one that
-  /// does not become ready.
+  /// The existing release if it matches the order, once it is ready; nil if objects of it are missing or were changed
+  /// by hand, so that it must be released again. Throws ``RolloutError`` and ``HelmError`` if it does not become ready.
   func settled(_ state: HelmState, changed: Bool) throws -> Release? {
     let call = order.call
     let manifest = (try? json(stream: Array(state.manifest.utf8))) ?? []
     let accounts = PullSecret.accounts(in: state.manifest)
     let isNewLogin = try PullSecret(order: order, context: context).ensure(accounts: accounts)
     guard Kubectl.isThere else {
-      call.debug("there is no kubectl to look at the release with")
+      call.debug("cannot check the release without kubectl")
       return try nothingToDo(state, changed: changed)
     }
     let live = try LiveObjects(manifest, namespace: app.namespace, context: context, call: call)
     let byHand = try HandMade.found(in: live.objects, namespace: app.namespace, context: context, call: call)
-    let wrong = live.missing.map { "\($0.name) is not there" } + byHand.map { "\($0) was changed by hand" }
+    let wrong = live.missing.map { "\($0.name) is missing" } + byHand.map { "\($0) was changed by hand" }
     if !wrong.isEmpty {
       for text in wrong.prefix(5) { call.say("Release \"\(app.name)\" at revision \(state.revision): \(text)") }
       return nil
@@ -35,10 +34,10 @@ extension HelmEngine {
         "\(workload.name) \(workload.ready)/\(workload.wanted) ready\(workload.reason.map { ", \($0)" } ?? "")"
       }.joined(separator: "; ")
       guard order.settings.wait else {
-        call.say("Release \"\(app.name)\" is at revision \(state.revision) already, and not ready: \(words)")
+        call.say("Release \"\(app.name)\" is already at revision \(state.revision), but not ready: \(words)")
         return try told(state, changed: changed)
       }
-      call.say("Release \"\(app.name)\" is at revision \(state.revision) already, and not ready: waiting for \(words)")
+      call.say("Release \"\(app.name)\" is already at revision \(state.revision), but not ready: waiting for \(words)")
       let names = unready.map(\.name)
       try waitUntilReady(live.objects.filter { names.contains($0.name) }.map(\.wanted))
     }
@@ -47,19 +46,19 @@ extension HelmEngine {
 
   private func nothingToDo(_ state: HelmState, changed: Bool) throws -> Release {
     lock.end()
-    order.call.say("Release \"\(app.name)\" is as it should be at revision \(state.revision): nothing to do")
+    order.call.say("Release \"\(app.name)\" is up to date at revision \(state.revision): nothing to do")
     return try told(state, changed: changed)
   }
 
-  /// The workloads that helm waits for, as far as they are not ready. A Job may run for hours.
+  /// The workloads that helm waits for and that are not ready. A Job may run for hours and does not count.
   private static func unready(_ live: LiveObjects) -> [Status.Workload] {
     live.objects.filter { Workloads.kinds[$0.kind] != nil && !["Job", "CronJob"].contains($0.kind) }.map { object in
       object.live.map { Status.Workload($0) }
-        ?? Status.Workload(name: object.name, ready: 0, wanted: 1, well: false, reason: "is not there")
+        ?? Status.Workload(name: object.name, ready: 0, wanted: 1, well: false, reason: "is missing")
     }.filter { !$0.well }
   }
 
-  /// As helm waits for a release: until all is ready, a pod will not come up, or the time is over.
+  /// Waits as helm does: until everything is ready, a pod will not start, or the time is up.
   private func waitUntilReady(_ wanted: [JSON]) throws {
     let deadline = csystem_nanoseconds() + UInt64(order.timeout) * 1_000_000_000
     let rollout = Rollout(

@@ -8,23 +8,23 @@ import Helm
 import Records
 import YAML
 
-/// Releases through `helm upgrade --install`, so that people can go on with helm by hand at any time.
+/// Releases with `helm upgrade --install`, so that helm can be used by hand at any time.
 ///
-/// The order's digest is the release's description. A release whose newest revision is deployed under the same digest is left
-/// alone; an upgrade or a rollback by hand writes a description of its own, and then we release again. One that is not draft's at
-/// all is not replaced unasked; see ``Standing``.
+/// The order's digest is stored as the release's description. A release whose newest revision is deployed with the same
+/// digest is left alone; an upgrade or rollback by hand writes another description, and then we release again. A
+/// release that draft did not make is not replaced without permission; see ``Standing``.
 struct HelmEngine {
   let order: Order
   let context: KubeContext
   let lock: ReleaseLock
-  /// Whose release it is that is there, when that has been told.
+  /// Whose release exists, if that has been reported already.
   var told: String?
   let began = csystem_nanoseconds()
 
   var app: App { order.app }
   private var description: String { "draft \(order.digest)" }
 
-  /// One that a cluster broke off by going away is taken up again when it answers within half a minute.
+  /// Continues a release that failed because the cluster went away, if it answers again within half a minute.
   func release() throws -> Release {
     do { return try attempt(again: false) } catch where isUnreachable(error) {
       guard lock.hasBegun, comesBack() else { throw error }
@@ -58,11 +58,11 @@ struct HelmEngine {
     return try told(state, changed: true)
   }
 
-  /// What this process has made of each release before, and what is heard of it since.
+  /// The newest revision of each release that this process made, and the watch for later ones.
   nonisolated(unsafe) private static var made: [String: (state: HelmState, watch: ReleaseWatch?)] = [:]
   private var key: String { "\(context.name)/\(app.namespace)/\(app.name)" }
 
-  /// The newest revision, where that is for certain the one we made and another is to come after it; else it has to be asked for.
+  /// Our own last revision, if the watch has seen no newer one and the order differs; nil: ask the cluster.
   private var known: HelmState? {
     guard let made = HelmEngine.lock.locked({ HelmEngine.made[key] }), made.watch?.isNewest(made.state.revision) == true,
       made.state.description != description else { return nil }
@@ -72,7 +72,7 @@ struct HelmEngine {
   private func remember(_ state: HelmState) {
     HelmEngine.lock.locked {
       let before = HelmEngine.made[key]
-      // The first line may be the only one.
+      // Do not watch for the first line: it may be the only one.
       let isWatched = before != nil && HelmStorage.isInSecrets && before?.watch?.isOver != false
       HelmEngine.made[key] = (state, isWatched ? ReleaseWatch(app.name, namespace: app.namespace, context: context, call: order.call) : before?.watch)
     }
@@ -82,11 +82,11 @@ struct HelmEngine {
 
   private func upgrade(after newest: HelmState?) throws -> HelmState {
     var arguments = ["upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(description)", "--timeout=\(order.timeout)s"]
-    // Where there is a kubectl the namespace is there by now. Helm would ask for the right to make it even so.
+    // With kubectl, the namespace exists by now, and with the option helm would require the right to create it.
     if newest == nil, app.namespace != "default", !Kubectl.isThere { arguments.append("--create-namespace") }
     if order.settings.wait { arguments.append("--wait") }
-    // A schema is megabytes for helm to fetch and read, at every save. Nothing but the image differs from what it held the objects
-    // against before; and the server checks what it is given in any case.
+    // Fetching and parsing the API's schema costs helm megabytes at every save. If only the image differs, helm has
+    // already validated these objects; and the server validates them in any case.
     let validated = HelmEngine.lock.locked { HelmEngine.validated.contains(shape) }
     if validated { arguments.append("--disable-openapi-validation") }
     arguments += order.values.arguments + [ChartValues.argument(author: app)]
@@ -108,18 +108,18 @@ struct HelmEngine {
     }
   }
 
-  /// What this process has released: the cluster, and everything of an order but the image.
+  /// What this process has released: the cluster, and everything of an order except the image.
   nonisolated(unsafe) private static var validated: Set<String> = []
   private static let lock = Lock()
   private var shape: String { SHA256.digest(JSON.strings([context.name, app.name, app.namespace, order.chart.payload.digest, order.settings.basedomain] + order.settings.set.map(\.text)).bytes) }
 
   /// - Parameters:
-  ///   - older: the same for a helm before 3.13, which knows no labels.
-  ///   - isShort: what helm leaves half done when a signal ends it; an upgrade it brings to an end.
+  ///   - older: the same for a helm before 3.13, which does not have labels.
+  ///   - isShort: set for operations that helm leaves unfinished when interrupted by a signal; it completes an upgrade.
   @discardableResult
   func helm(_ arguments: [String], newest: HelmState?, doing: String, or older: [String]? = nil, handle: Child.Handle? = nil, isShort: Bool = false) throws -> Child.Result {
     let program = HelmProgram(context: context, namespace: app.namespace, lock: lock.descriptor, call: order.call)
-    // Who waits for pods is told of them by Rollout.
+    // Rollout reports progress while pods are waited for.
     let slow: (() -> Void)? = handle != nil && order.settings.wait ? nil : { sayWaiting(for: doing) }
     let result = try program.started(
       HelmDialect.spoken.words(arguments, newest: newest), handle: handle, isShort: isShort, slow: slow)
@@ -128,7 +128,8 @@ struct HelmEngine {
       let error = try HelmFailure(result.errorText).error(
         app: app, buildID: order.image.tag, chart: order.chart.name, timeout: order.timeout, context: context, doing: doing,
         call: order.call)
-      // What is pending now is somebody else's, and not for the next run to put right; unless helm was killed, or could not say so.
+      // A pending revision now is not ours, so the next run must not recover it; unless helm was killed or could not
+      // record its failure.
       switch error {
       case .pending, .overtaken: lock.end()
       case .cluster(.unreachable), .cluster(.notLoggedIn), .cluster(.loginPlugin), .cluster(.forbidden), .cluster(.namespaceEnding): break
@@ -145,7 +146,7 @@ struct HelmEngine {
     order.call.say("Waiting for helm to \(doing)")
   }
 
-  /// Prints status, notes and addresses, and makes the member.
+  /// Prints status, notes and addresses, and returns the record's member.
   func told(_ state: HelmState, changed: Bool) throws -> Release {
     let call = order.call
     let objects = (try? json(stream: Array(state.manifest.utf8))) ?? []

@@ -7,7 +7,7 @@ import Records
 import Settings
 import Tasks
 
-/// What is asked for: everything an engine needs, and the digest that tells whether it is already so.
+/// What is to be released: everything an engine needs, and a digest to compare with what runs.
 package struct Order {
   let app: App
   let image: Image
@@ -19,7 +19,7 @@ package struct Order {
   let timeout: Int
   /// `sha256:` over chart, values, name, namespace and engine.
   package let digest: String
-  /// Left when the release begins to change something; nil when nothing is to be run after it.
+  /// Written when the release begins to change something; nil if no task runs after it.
   let note: TaskNote?
 
   package init(app: App, image: Image, chart: Chart, settings: Settings, engine: Engine, note: TaskNote? = nil, call: Call) throws {
@@ -43,11 +43,11 @@ package struct Order {
 
   var imageReference: String { "\(image.repository):\(image.tag)" }
 
-  /// For podman.
+  /// The order for podman.
   var play: Play {
     Play(app: app, image: image, chart: chart, settings: settings, digest: digest, timeout: timeout, call: call)
   }
 
-  /// What the chart makes of it.
+  /// The rendered chart.
   func rendering() throws -> Rendering { try Rendering(chart, for: app, values: values.arguments, call: call) }
 }

@@ -7,18 +7,18 @@ import Podman
 import Records
 import Settings
 
-/// Releases to podman on this machine: the chart is rendered by helm and its pods are played.
+/// Releases to podman on this machine: helm renders the chart, and podman runs its pods.
 ///
-/// All state is in the pods' labels (see PodmanState). A new revision is created beside the old one, and only when that
-/// has worked is the old one stopped and the new one started: the gap is a stop and a start. The old one is removed
-/// when the new one is ready, and not before. When it does not come up, or a signal ends us, the old one is started
-/// again. Killed at any moment, the next run finds whole revisions, asks whether the newest is ready, and removes what
-/// is not to be there.
+/// All state is in the pods' labels (see PodmanState). A new revision is created beside the old one; only if that has
+/// worked, the old one is stopped and the new one started, so the downtime is one stop and one start. The old one is
+/// removed once the new one is ready. If the new one does not start, or a signal ends us, the old one is started again.
+/// If draft-release is killed at any moment, the next run finds complete revisions, checks whether the newest is ready,
+/// and removes the rest.
 struct PodmanEngine {
   let order: Order
   let home: Home
   let lock: ReleaseLock
-  /// Whose release it is that is there, when that has been told.
+  /// Whose release exists, if that has been reported already.
   var told: String?
   private let warnings: Warnings
 
@@ -37,7 +37,7 @@ struct PodmanEngine {
 
   func release() throws -> Release {
     call.say("Deploying to podman on this machine")
-    // Whether it comes up or not: an image was brought for it, and files written.
+    // Whether it succeeds or not: an image was pulled for it and files were written.
     defer {
       images?.prune(2)
       MountedFiles.prune(home: home, seconds: play.patience)
@@ -64,11 +64,11 @@ struct PodmanEngine {
     return told(revision: number, objects: rendering.objects, ports: ports, answers: .asked, changed: true)
   }
 
-  /// What podman's store has of the application: the revision that runs and the one before, to go back to.
+  /// The application's images in podman's store: of the current revision and of the previous one, to go back to.
   private var images: KeptImages? { try? KeptImages("podman.\(app.namespace).\(app.name)", program: "podman", home: home) }
 
-  /// The revision that was asked for runs already, and is as it should be when it is ready now. When it is not, because
-  /// a run before was killed while it waited or because it has broken since, it is waited for as a new one is.
+  /// The requested revision already runs, and is up to date if it is ready now. If it is not, because an earlier run
+  /// was killed while waiting or because it has failed since, it is waited for like a new one.
   private func goOn(with current: PodmanState.Revision, _ state: PodmanState) throws -> Release {
     let before = state.revisions.first { $0.number < current.number && $0.wasStarted }
     let look = try PodmanLook(current.watched), name = "Release \"\(app.name)\"", number = current.number
@@ -85,7 +85,7 @@ struct PodmanEngine {
       }
     }
     try remove(state.revisions.filter { $0.number != number })
-    if look.isReady { call.say("\(name) is as it should be at revision \(number): nothing to do") }
+    if look.isReady { call.say("\(name) is up to date at revision \(number): nothing to do") }
     return told(current, answers: look.isReady ? .known : .asked, changed: !look.isReady && before != nil)
   }
 
@@ -96,7 +96,7 @@ struct PodmanEngine {
       let left = current == nil ? PodmanError.Left.nothing : .before
       let end = csystem_nanoseconds() + UInt64(order.timeout) * 1_000_000_000
       let start = PodStart(play: play, left: left, end: end) { try podman($0, doing: $1) }
-      // An init container may wait for another pod, which waits for nobody.
+      // An init container may wait for another pod, so start pods without init containers first.
       for pod in pods.filter(\.first.isEmpty) + pods.filter({ !$0.first.isEmpty }) { try start.start(pod) }
       try Readiness(pods: pods.map(PodmanPod.init), play: play, left: left).wait()
     }
@@ -112,8 +112,7 @@ struct PodmanEngine {
     try podman(play, doing: "create '\(app.name)'")
   }
 
-  /// When the body fails, or a signal ends us in it, whatever there is of the new revision goes, and the old one comes
-  /// back as it was.
+  /// If the body fails, or a signal ends us in it, the new revision is removed and the old one restored.
   private func undoing(
     names: [String], scratch: [String], before: PodmanState.Revision?, _ body: () throws -> Void
   ) throws {
@@ -124,7 +123,7 @@ struct PodmanEngine {
       }
     }
     let interrupted = { [self] in
-      let what = before.map { "putting revision \($0.number) of \"\(app.name)\" back" } ?? "removing \"\(app.name)\""
+      let what = before.map { "restoring revision \($0.number) of \"\(app.name)\"" } ?? "removing \"\(app.name)\""
       call.say("Interrupted: \(what)")
       undo()
     }
@@ -134,7 +133,7 @@ struct PodmanEngine {
     }
   }
 
-  /// A program that runs as a container's first process and does not catch SIGTERM never sees it: waiting for it is time lost.
+  /// A container's process 1 never sees a SIGTERM that it does not handle: waiting for it would be a waste of time.
   private func stop(_ revision: PodmanState.Revision) throws {
     let containers = try ContainerState.read(revision.pods.flatMap(\.containers))
     let seconds = containers.contains { $0.catchesTermination } ? min(revision.grace ?? 5, order.timeout) : 0
@@ -146,7 +145,7 @@ struct PodmanEngine {
     if !names.isEmpty { try remove(names, scratch: revisions.flatMap(\.scratch)) }
   }
 
-  /// podman fails to remove a container at the moment in which it starts it again.
+  /// podman fails to remove a container at the moment at which it restarts it.
   private func remove(_ names: [String], scratch: [String], isShort: Bool = false) throws {
     defer { Podman.removeVolumes(scratch, isShort: isShort, seconds: play.patience) }
     for attempt in 1... {
@@ -156,23 +155,23 @@ struct PodmanEngine {
       } catch {
         if case PodmanError.podmanSlow = error { throw error }
         guard attempt < 5 else { throw error }
-        call.debug("\((error as? any Diagnosis)?.message ?? ""); once more")
+        call.debug("\((error as? any Diagnosis)?.message ?? ""); trying again")
         usleep(300_000)
       }
     }
   }
 
-  /// Sees to it that podman has the image. The application's own comes from where it was built, and is the one of the record,
-  /// whatever has its name by now.
+  /// Makes sure that podman has the image. The application's own is fetched from where it was built, and must be the
+  /// one of the record, whatever has its name by now.
   private func fetch(_ reference: String) throws {
     let isOwn = reference == play.localReference
     var wanted = isOwn ? order.image.id.flatMap(Digest.init) : nil
     if let id = try podmanID(of: reference), wanted == nil || wanted?.hex == id { return }
-    guard isOwn else { return } // Another image of the chart is podman's to pull, as its pull policy says.
+    guard isOwn else { return } // podman pulls other images of the chart, following their pull policy.
     if order.image.store != "containers-storage" {
       wanted = try pullFromStore() ?? wanted
     } else if try wanted == nil || podmanID(of: wanted?.hex ?? "") == nil {
-      // One with a registry in its name may have been built on another machine and pushed.
+      // A name with a registry may have been built on another machine and pushed.
       guard play.localReference == play.imageReference, try pull(reference) else { throw PodmanError.imageMissing(reference: reference, needsBuild: true) }
       if let wanted, try podmanID(of: reference) != wanted.hex { throw PodmanError.imageMissing(reference: reference, needsBuild: true) }
       return
@@ -181,7 +180,7 @@ struct PodmanEngine {
     try podman(["tag", wanted.hex, reference], doing: "name the image '\(reference)'")
   }
 
-  /// Brings the image from a layout or from docker into podman's store.
+  /// Copies the image from a layout or from docker into podman's store.
   /// - Returns: its id.
   private func pullFromStore() throws -> Digest? {
     var source = "\(order.image.store):\(play.imageReference)", directory: String?
@@ -189,7 +188,7 @@ struct PodmanEngine {
     if order.image.store.hasPrefix("oci:/") {
       let (layout, manifest) = try Images.export(order.image, home: home)
       directory = try layout.alone(manifest, as: play.localReference, in: home.directory("cache/images"))
-      // Else podman names it after the directory, and leaves it that name.
+      // Without a name, podman names it after the directory.
       source = "oci:image:" + play.localReference
     }
     order.call.debug("podman pull \(source)")
@@ -199,7 +198,7 @@ struct PodmanEngine {
     return id
   }
 
-  /// The id of the image that podman knows by a name or an id; nil when there is none.
+  /// The id of the image that podman has under a name or an id; nil if there is none.
   private func podmanID(of name: String) throws -> String? {
     let result = try Podman.run(
       ["image", "inspect", "--format={{.Id}}", "--", name], errors: .discard, seconds: play.patience, doing: "look at the image '\(name)'")
@@ -222,7 +221,7 @@ struct PodmanEngine {
     told(revision: revision.number, objects: revision.objects, ports: revision.ports, answers: answers, changed: changed)
   }
 
-  /// Whether somebody answers at the ports, and whether what is to be told of that is to be asked for.
+  /// Whether the ports are known to answer, are to be requested, or neither.
   private enum Answers { case known, asked, none }
 
   private func told(

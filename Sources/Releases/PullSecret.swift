@@ -6,11 +6,12 @@ import Records
 import Registry
 import YAML
 
-/// The login for the image's registry, in the namespace of the release: a Secret, and the service accounts of the pods that name it.
+/// The login for the image's registry in the release's namespace: a Secret, and the pods' service accounts that refer
+/// to it.
 ///
-/// Made only when there is a login on this machine and the registry wants one; brought up to date whenever something is released,
-/// since logins change and tokens expire. It goes to kubectl by standard input, and is in no argument, log or record. Whoever may
-/// not do this is told so, and the release goes on: the nodes may have a login of their own.
+/// Created only if this machine has a login and the registry requires one; updated with every release, since logins
+/// change and tokens expire. It is passed to kubectl on standard input, and is in no argument, log or record. If RBAC
+/// forbids this, a warning is printed and the release goes on: the nodes may have a login of their own.
 struct PullSecret {
   static let name = "draft-pullsecret"
 
@@ -19,7 +20,7 @@ struct PullSecret {
 
   private var namespace: String { order.app.namespace }
 
-  /// - Returns: whether the login or who uses it has changed.
+  /// - Returns: whether the login or the service accounts that use it have changed.
   @discardableResult
   func ensure(accounts: [String]) throws -> Bool {
     let registry: String, entry: JSON
@@ -27,12 +28,12 @@ struct PullSecret {
     case .notNeeded: return false
     case .identityToken(let registry):
       order.call.warn(
-        "no pull secret for '\(registry)': the login is an identity token, and Kubernetes takes a user and a password\n  log in with an access token as the password")
+        "no pull secret for '\(registry)': the login is an identity token, and Kubernetes needs a user and a password\n  log in with an access token as the password")
       return false
     case .entry(let key, let value): (registry, entry) = (key, value)
     }
     guard Kubectl.isThere else {
-      order.call.warn("no pull secret for '\(registry)': there is no kubectl")
+      order.call.warn("no pull secret for '\(registry)': cannot find kubectl")
       return false
     }
     let there = try read(accounts)
@@ -41,7 +42,7 @@ struct PullSecret {
     return changed
   }
 
-  /// The Secret by its name, the service accounts by kind and name; what may not be read is not there.
+  /// The Secret by name and the service accounts by kind and name; what may not be read counts as missing.
   private func read(_ accounts: [String]) throws -> [String: JSON] {
     let result = try kubectl(
       ["get", "secret/\(PullSecret.name)"] + accounts.map { "serviceaccount/\($0)" } + ["--ignore-not-found", "--output=json"])
@@ -54,7 +55,7 @@ struct PullSecret {
     return found
   }
 
-  /// Sets the entry of one registry; what the Secret has for others stays.
+  /// Sets the entry of one registry; the Secret's entries for others stay.
   private func write(_ registry: String, _ entry: JSON, there: JSON?) throws -> Bool {
     let old = there?["data"]?[".dockerconfigjson"]?.string.flatMap { base64Decoded(Array($0.utf8)) }.flatMap { try? JSON(parsing: $0) }
     var entries = old?["auths"] ?? .members([:])
@@ -67,18 +68,18 @@ struct PullSecret {
     ])
     let result = try kubectl(["apply", "--server-side", "--force-conflicts", "--field-manager=draft", "--filename=-"], input: secret.bytes)
     guard result.succeeded else {
-      refused("make the pull secret '\(PullSecret.name)'", result, "if the image cannot be pulled, ask for the right to make Secrets")
+      refused("create the pull secret '\(PullSecret.name)'", result, "if the image cannot be pulled, ask for the right to create Secrets")
       return false
     }
-    order.call.say("Pull secret \"\(PullSecret.name)\" for \(registry): \(there == nil ? "made" : "refreshed")")
+    order.call.say("Pull secret \"\(PullSecret.name)\" for \(registry): \(there == nil ? "created" : "updated")")
     return true
   }
 
-  /// Has the pods of a service account use the Secret.
+  /// Adds the Secret to a service account, so that its pods use it.
   private func add(to account: String, there: JSON?) throws -> Bool {
     if there?["imagePullSecrets"]?.array?.contains(where: { $0["name"]?.string == PullSecret.name }) == true { return false }
-    // The list is replaced as a whole by every other kind of patch, and it may hold what others have put there. Without one it is
-    // begun, unless somebody else begins it this moment.
+    // Every other kind of patch replaces the whole list, which may have entries of others. If there is no list, create
+    // it, unless it has just been created by someone else.
     let value = "{\"name\":\"\(PullSecret.name)\"}"
     let append = "[{\"op\":\"add\",\"path\":\"/imagePullSecrets/-\",\"value\":\(value)}]"
     let begin = "[{\"op\":\"test\",\"path\":\"/imagePullSecrets\",\"value\":null},{\"op\":\"add\",\"path\":\"/imagePullSecrets\",\"value\":[\(value)]}]"
@@ -86,25 +87,25 @@ struct PullSecret {
     func isGone(_ result: Child.Result) -> Bool { result.errorText.contains("NotFound") }
 
     var result = try patch(there?["imagePullSecrets"]?.array == nil ? begin : append)
-    // A namespace made a moment ago gets its service account in a moment.
+    // A new namespace gets its service account after a moment.
     for _ in 0..<10 where !result.succeeded && account == "default" && isGone(result) {
       usleep(500_000)
       result = try patch(begin)
     }
     if !result.succeeded, !isGone(result), !ClusterFailure(result.errorText).isForbidden { result = try patch(append) }
     guard result.succeeded else {
-      // One that the chart makes is there when the next release comes.
+      // A service account of the chart will exist at the next release.
       if isGone(result) { return false }
       refused(
-        "have service account '\(account)' use the pull secret", result, "name '\(PullSecret.name)' in the chart's imagePullSecrets, or ask for the right to change service accounts")
+        "make service account '\(account)' use the pull secret", result, "name '\(PullSecret.name)' in the chart's imagePullSecrets, or ask for the right to change service accounts")
       return false
     }
     awaitPods(of: account)
     return true
   }
 
-  /// A pod is given the secrets of its service account by the API server, which knows the account from a cache of its own: one that
-  /// is made this moment might go without, and would be refused its image. So one is made that stays on paper, until it has them.
+  /// The API server gives a pod the secrets of its service account, but from a cache: a pod created right now might not
+  /// get them, and its image pull would be refused. So create pods with a dry run until they have the secrets.
   private func awaitPods(of account: String) {
     let pod: JSON = .members([
       "apiVersion": .string("v1"), "kind": .string("Pod"), "metadata": .members(["name": .string(PullSecret.name)]),
@@ -114,7 +115,7 @@ struct PullSecret {
     ])
     for _ in 0..<20 {
       let result = try? kubectl(["create", "--dry-run=server", "--output=jsonpath={.spec.imagePullSecrets[*].name}", "--filename=-"], input: pod.bytes)
-      // Whoever may make no pods, even so, has none to wait for.
+      // Without the right to create pods there is nothing to wait for.
       guard let result, result.succeeded, !result.outputText.split(separator: " ").contains(PullSecret.name[...]) else { return }
       usleep(100_000)
     }
@@ -129,7 +130,7 @@ struct PullSecret {
     return try Kubectl.run(words, input: input, call: order.call)
   }
 
-  /// The service accounts of the pods in a manifest; the namespace's own where it names none, and before the first release.
+  /// The service accounts of the pods in a manifest; `default` if a pod names none, and before the first release.
   static func accounts(in manifest: String?) -> [String] {
     let objects = manifest.flatMap { try? json(stream: Array($0.utf8)) } ?? []
     let specs = objects.compactMap { object -> JSON? in

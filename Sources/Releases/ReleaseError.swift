@@ -1,21 +1,21 @@
-/// What can go wrong with an order and with whose release it would replace; what cluster, helm and podman say has errors of its own.
+/// Errors of an order, and of replacing a release that is not ours; errors of cluster, helm and podman are separate.
 /// Sentences and exit codes: ReleaseError+Diagnosis.swift.
 public enum ReleaseError: Error, Equatable, Sendable {
   case noChart(directory: String)
-  /// An image name that no runtime would take; it must not reach a template either.
+  /// An image name that no runtime accepts; it must not reach a template either.
   case badImage(reference: String)
   case badTimeout(String)
   case badEngine(String)
   case badName(String)
 
-  /// `there`: what is not to be replaced unasked.
+  /// `there`: the release that may not be replaced without permission.
   case notByDraft(name: String, there: Standing)
   case otherChart(name: String, chart: String, there: Standing)
-  /// The setting `exclusive` has it refused.
+  /// Refused because of the setting `exclusive`.
   case somebodyElses(name: String, there: Standing)
 
   /// The cluster is not on this machine, and no registry is set.
   case noSharedStore(context: String)
-  /// The engine keeps no charts and no earlier revisions.
+  /// The engine stores no charts and no earlier revisions.
   case notKept(name: String, engine: String)
 }

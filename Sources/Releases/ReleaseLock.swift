@@ -4,12 +4,13 @@ import Glibc
 import Records
 import Settings
 
-/// One release of an application at a time on this machine. The file also says which revision helm was about to make, so that a
-/// release which was killed half-way can be told from one that somebody else is making.
+/// Allows one release of an application at a time on this machine. The file also holds the revision that helm was about
+/// to make, to tell an interrupted release of ours from one that is being made elsewhere.
 ///
-/// helm and podman are handed the locked file as their standard input, which they do not read: the lock is held as long
-/// as either of us lives, and one that outlives a killed draft-release is waited for rather than taken for dead. What
-/// podman leaves running (conmon, aardvark-dns, the process that keeps a user namespace) does not inherit it.
+/// helm and podman get the locked file as their standard input, which they do not read: the lock is held as long as
+/// either of us runs, so that a helm that outlives a killed draft-release is waited for rather than taken for dead.
+/// Programs that podman leaves running (conmon, aardvark-dns, the process that keeps a user namespace) do not inherit
+/// it.
 final class ReleaseLock {
   private let file: OpenFile
   var descriptor: Int32 { file.descriptor }
@@ -21,13 +22,13 @@ final class ReleaseLock {
     do { try file.lock(LOCK_EX) } catch { throw SystemError("cannot lock '\(path)'", error.number) }
   }
 
-  /// Whether this run has begun a revision.
+  /// Whether this run has started a revision.
   private(set) var hasBegun = false
 
-  /// The revision that was being made when the last holder ended; nil when it ended well.
+  /// The revision that was in progress when the last holder ended; nil if it finished.
   var unfinished: Int? { note.first.flatMap { Number.whole($0) } }
 
-  /// The digest of the order that revision was for.
+  /// The digest of that revision's order.
   var attempted: String? { note.count > 1 ? note[1] : nil }
 
   private var note: [String] {
@@ -41,12 +42,12 @@ final class ReleaseLock {
     hasBegun = true
   }
 
-  /// Helm has failed, and said so in the release: nothing is unfinished.
+  /// helm has failed and recorded that in the release: nothing is unfinished.
   func failed(digest: String) { if hasBegun { write("0 \(digest)") } }
 
   private func write(_ text: String) {
     let bytes = Array(text.utf8)
-    // Without the note a killed release has to be cleared up by hand; no reason not to release.
+    // Without the note, an interrupted release has to be cleaned up by hand; that is no reason not to release.
     _ = ftruncate(descriptor, 0)
     bytes.withUnsafeBytes { try? file.write($0, at: 0) }
   }

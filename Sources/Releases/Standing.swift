@@ -4,21 +4,21 @@ import Podman
 import Records
 import Settings
 
-/// The release that is there before one of ours: its newest revision, and whose that is.
+/// The existing release before one of ours: its newest revision, and who made it.
 ///
-/// It is draft's when it has the values draft gives a chart. An upgrade or a rollback by hand keeps them, so that helm
-/// can be used in between; `helm install` of another chart, and an upgrade that gives values of its own without
-/// `--reuse-values`, has none.
+/// It is draft's if it has the values that draft gives a chart. An upgrade or rollback by hand keeps them, so that helm
+/// can be used in between; `helm install` of another chart, or an upgrade with values of its own and without
+/// `--reuse-values`, does not have them.
 public struct Standing: Equatable, Sendable {
   var revision: Int
-  /// `web-0.1.0`; nil where it is not known.
+  /// `web-0.1.0`; nil if unknown.
   var chart: String?
   var chartName: String?
   var updated: String?
   var isDrafts: Bool
-  /// Whether helm alone made the revision.
+  /// Whether the revision was made by helm without draft.
   var isByHand = false
-  /// ``Author``, where it was written down.
+  /// The ``Author``, if recorded.
   var by: String?
 
   init(_ state: HelmState) {
@@ -40,7 +40,7 @@ public struct Standing: Equatable, Sendable {
     by = pods.by
   }
 
-  /// `web-0.1.0` without its version, which has a dot.
+  /// The name in `web-0.1.0`: what precedes the version, which has a dot.
   static func name(ofChart chart: String) -> String {
     var from = chart.startIndex
     while let hyphen = chart[from...].firstIndex(of: "-") {
@@ -56,11 +56,11 @@ public struct Standing: Equatable, Sendable {
     ["revision \(revision)\(chart.map { " of chart \($0)" } ?? "")", updated].compactMap(\.self).joined(separator: ", ")
   }
 
-  /// Refuses to replace what is not ours to replace, and tells of what is somebody else's.
+  /// Refuses to replace a release that is not ours, and says whose it is.
   /// - Parameters:
-  ///   - chart: the name of ours; nil while it is not known.
-  ///   - told: by whom it is, when that has been told.
-  /// - Returns: by whom it is, when that is somebody else.
+  ///   - chart: the name of our chart; nil if it is not known yet.
+  ///   - told: whose release it is, if that has been reported already.
+  /// - Returns: whose release it is, if not ours.
   @discardableResult
   func check(
     _ app: App, chart: String?, told: String? = nil, settings: Settings, call: Call
@@ -73,7 +73,7 @@ public struct Standing: Equatable, Sendable {
     }
     if let told, told == other { return other }
     if !isDrafts {
-      call.say("Release \"\(app.name)\" was not made by draft: \(words). It is taken over")
+      call.say("Release \"\(app.name)\" was not made by draft: \(words). Taking it over")
     } else if isByHand {
       call.say("Release \"\(app.name)\" was changed by helm: \(words)")
     } else if let other {
@@ -83,10 +83,10 @@ public struct Standing: Equatable, Sendable {
   }
 }
 
-/// Looks whose release the line would replace, before anything is built for it: one question to the cluster or to
-/// podman. Tells of somebody else's. Throws ``ReleaseError`` for one that is not to be replaced unasked.
-/// - Parameter chart: the name of the line's chart; nil while it is not known.
-/// - Returns: by whom the release is, when that is somebody else; draft-release does not tell it again when it is told so.
+/// Checks whose release the line would replace, before anything is built for it: one query to the cluster or to podman.
+/// Reports another author. Throws ``ReleaseError`` if the release may not be replaced without permission.
+/// - Parameter chart: the name of the line's chart; nil if it is not known yet.
+/// - Returns: the other author, if there is one; pass it to draft-release so that it is not reported twice.
 public func checkStanding(_ app: App, chart: String?, settings: Settings, call: Call) throws -> String? {
   let app = settings.place(app)
   let standing: Standing? =

@@ -3,17 +3,16 @@ import Glibc
 import Records
 import Settings
 
-/// The release a line is about, and where it is: what the commands that read releases, and those that change them without building
-/// anything, begin with.
+/// The release of a line and where it is: the first step of commands that read releases or change them without a build.
 struct Subject {
   let name: String
   let namespace: String
   let settings: Settings
   let engine: Engine
-  /// The line's application; its directory is empty when the line has none, or it is gone.
+  /// The line's application; its directory is empty if the line has none or it no longer exists.
   let app: App
 
-  /// - Parameter reading: nothing will be changed, and then a context that is not local need not be named.
+  /// - Parameter reading: nothing will be changed, so a context that is not local need not be named.
   init(_ record: Record, call: Call, reading: Bool) throws {
     var app = try record.required(App.self)
     guard Name.isRelease(app.name) else { throw ReleaseError.badName(app.name) }
@@ -28,10 +27,11 @@ struct Subject {
   }
 }
 
-/// Begins a line for what a command was given: a directory, or the name of a release, which is looked for where the settings say.
-/// A directory is what begins with a dot, has a slash in it, or is the name of a directory here; a file here is none, and does not
-/// hide the release of its name. The one rule of every command that takes `NAME|DIRECTORY`.
-/// - Parameter changing: a name will be changed where the draft.toml of the current directory says, which is to be trusted for that.
+/// Begins a line for an operand: a directory, or the name of a release in the place that the settings select. An
+/// operand is a directory if it begins with a dot, contains a slash, or names a directory here; a file of the same name
+/// does not hide the release. All commands that take `NAME|DIRECTORY` use this rule.
+/// - Parameter changing: the release will be changed where the draft.toml of the current directory says, so that must
+///   be trusted.
 public func subject(_ operand: String, changing: Bool = false, call: Call) throws -> Record {
   if operand.hasPrefix(".") || operand.contains("/") || Files.isDirectory(operand) { return try Project.begin(directory: operand, call: call) }
   guard Name.isRelease(operand) else { throw ReleaseError.badName(operand) }
@@ -42,8 +42,8 @@ public func subject(_ operand: String, changing: Bool = false, call: Call) throw
   return record
 }
 
-/// The applications a command is about that is no stage: one by its name or directory, else the records on standard input where that
-/// is a pipe or a file, else the current directory.
+/// The applications of a command that is not a stage: the operand, else the records on standard input if that is a pipe
+/// or a file, else the current directory.
 public func subjects(named operand: String?, call: Call) throws -> [Record] {
   if let operand { return [try subject(operand, call: call)] }
   var status = stat()
@@ -53,8 +53,8 @@ public func subjects(named operand: String?, call: Call) throws -> [Record] {
   return records
 }
 
-/// `app` for a release whose directory nobody knows. The context is the one that somebody named, as in every other line: a stage
-/// that changes something refuses one that is merely the current one, unless it is plainly local.
+/// The `app` of a release whose directory is unknown. The context is the named one, as in every other line: a stage
+/// that changes something refuses a context that is only current, unless it is plainly local.
 func line(_ name: String, namespace: String, settings: Settings) -> App {
   App(name: name, dir: "", environment: settings.environment, namespace: namespace, context: settings.kubeContext)
 }

@@ -6,12 +6,12 @@ import Records
 import Settings
 import Tasks
 
-/// Removes the line's release, whatever state it is in, and runs the tasks for after that; one that is gone already is no error. Sets
-/// `deletion`, and `tasks` where some were run.
-/// - Parameter images: what this machine has of its images goes too.
+/// Removes the line's release, in any state, and runs the cleanup tasks; it is not an error if it no longer exists.
+/// Sets `deletion`, and `tasks` if any were run.
+/// - Parameter images: whether to remove its images on this machine too.
 public func delete(_ record: inout Record, images: Bool, home: Home, call: Call) throws {
   let subject = try Subject(record, call: call, reading: false)
-  // A mistake in it is told before anything is gone, and that it may not be run.
+  // Report errors in the task file, or missing trust, before anything is removed.
   if !subject.app.dir.isEmpty, let file = try TaskFile(directory: subject.app.dir), !file.tasks(.cleanup).isEmpty {
     try Trust(home: home).require(file.findings, of: subject.app.dir)
   }
@@ -25,7 +25,7 @@ public func delete(_ record: inout Record, images: Bool, home: Home, call: Call)
   record.set(deletion)
 }
 
-/// Whether there was a release.
+/// Returns whether there was a release.
 private func remove(_ subject: Subject, home: Home, call: Call) throws -> Bool {
   let lock = try ReleaseLock(home: home, app: subject.app, engine: subject.engine)
   let changed =
@@ -49,7 +49,7 @@ private func uninstall(_ helm: HelmProgram, _ name: String) throws -> Bool {
 private func removePods(_ subject: Subject, lock: ReleaseLock, call: Call) throws -> Bool {
   let revisions = try PodmanState.read(subject.app).revisions, pods = revisions.flatMap(\.pods).map(\.name)
   if pods.isEmpty { return false }
-  // A program that heeds SIGTERM gets the time for it.
+  // Give a program that handles SIGTERM time to stop.
   let grace = revisions.compactMap(\.grace).max() ?? 5
   let result = try Podman.run(
     ["pod", "rm", "--force", "--ignore", "--time=\(grace)"] + pods, lock: lock.descriptor, seconds: Podman.patience + grace, doing: "delete '\(subject.name)'")

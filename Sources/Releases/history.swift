@@ -5,7 +5,7 @@ import Podman
 import Records
 
 /// The revisions of the line's release, the newest first.
-/// - Parameter limit: of the newest, how many; the others are not fetched.
+/// - Parameter limit: how many of the newest; the others are not read.
 public func history(_ record: Record, limit: Int, call: Call) throws -> History {
   let subject = try Subject(record, call: call, reading: true)
   switch subject.engine {
@@ -22,7 +22,7 @@ public func history(_ record: Record, limit: Int, call: Call) throws -> History 
     guard !found.isEmpty else { throw HelmError.noRelease(name: subject.name, place: try HelmStorage(context: context, call: call).place(subject.namespace)) }
     return History(found.map { entry, revision in
       do throws(HelmError) { return try revision.get() } catch {
-        // One that is broken does not hide the others.
+        // A broken revision does not hide the others.
         call.warn(error.message)
         return History.Revision(revision: entry.revision, status: entry.status, description: "(cannot be read)")
       }
@@ -47,13 +47,13 @@ extension History.Revision {
   }
 }
 
-/// What a person is told of it.
+/// The history as text for a terminal.
 public func historyTable(_ record: Record) throws -> String {
   guard let history = try record.member(History.self) else { return "" }
   return table(["REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", "BUILD", "DESCRIPTION"], history.revisions.map { revision in
     [
       String(revision.revision), revision.updated ?? "", revision.status, revision.chart ?? "", revision.appVersion ?? "", revision.buildID ?? "",
-      // The digest is for draft to compare.
+      // The digest is only for draft.
       revision.description.hasPrefix("draft sha256:") ? "released by draft" : revision.description,
     ]
   })

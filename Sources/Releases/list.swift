@@ -5,12 +5,12 @@ import Podman
 import Records
 import Settings
 
-/// The releases of a cluster, or of podman on this machine, one line for each: those that draft has released, or all of them.
+/// The releases of a cluster, or of podman on this machine, one line for each: those made by draft, or all of them.
 ///
-/// The labels that draft-release leaves say what is to be told of its own releases, so that none of their charts is fetched. What
-/// helm was used on by hand since, and what draft has not released, is fetched to be told.
+/// draft-release labels its releases with what is listed, so that their charts need not be read. Releases that were
+/// changed by helm since, or not made by draft, are read in full.
 ///
-/// - Parameter namespace: nil means that of the settings; `everywhere` all of them.
+/// - Parameter namespace: nil means that of the settings; `everywhere`: all of them.
 public func list(everywhere: Bool, all: Bool, settings: Settings, call: Call) throws -> [Record] {
   let namespace = everywhere ? nil : settings.namespace
   switch try Engine(settings: settings, call: call, reading: true) {
@@ -35,7 +35,7 @@ public func list(everywhere: Bool, all: Bool, settings: Settings, call: Call) th
   }
 }
 
-/// The table of it, for a person.
+/// The list as a table for a terminal.
 public func listTable(_ records: [Record]) throws -> String {
   try table(["NAME", "NAMESPACE", "REVISION", "STATUS", "UPDATED", "CHART", "APP VERSION"], records.compactMap { record in
     guard let release = try record.member(Release.self) else { return nil }
@@ -69,7 +69,7 @@ extension HelmStorage.Entry {
 }
 
 extension Release {
-  /// By what draft-release has written beside it; nil when that is not of this revision.
+  /// From the labels of draft-release; nil if they are not of this revision.
   fileprivate init?(told entry: HelmStorage.Entry, _ context: KubeContext) {
     guard let labels = DraftLabels(entry) else { return nil }
     self.init(entry, context, chart: labels.chart, appVersion: labels.appVersion, updated: labels.updated)

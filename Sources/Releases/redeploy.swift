@@ -6,11 +6,11 @@ import Records
 import Settings
 import YAML
 
-/// Releases again what is released: the chart and the values are those of the stored release, with new values on top where some are
-/// given. Every pod is a new one afterwards, whether anything has changed or not.
+/// Releases a stored release again: with its chart and values, and new values on top if any are given. All pods are
+/// replaced, whether anything has changed or not.
 ///
 /// - Parameters:
-///   - revision: an earlier revision to take the chart and the values from; nil takes the newest.
+///   - revision: an earlier revision to take chart and values from; nil means the newest.
 ///   - files: values files, for helm.
 ///   - set: values in helm's `--set` syntax.
 public func redeploy(_ record: Record, revision: Int?, files: [String], set: [String], home: Home, call: Call) throws -> Release {
@@ -65,7 +65,8 @@ private struct Redeployment {
     try chart.write(to: directory + "/chart")
     try Files.write(source.config.object == nil ? Array("{}".utf8) : source.config.bytes, to: directory + "/values.json", mode: 0o600)
 
-    // Helm would take over the values of the newest revision where none are given, and would mix them in with --reuse-values.
+    // Without --reset-values, helm would take the newest revision's values if none are given; with --reuse-values it
+    // would merge them.
     var arguments = ["upgrade", name, directory + "/chart", "--reset-values", "--values=\(directory)/values.json"]
     arguments += files.map { "--values=\($0)" } + set.map { "--set=\($0)" }
     arguments += ["--output=json", "--timeout=\(timeout)s", "--description=\(description(source, newest))"]
@@ -89,13 +90,13 @@ private struct Redeployment {
     }
   }
 
-  /// The same again is still what draft-release made of its order, and the next one will find nothing to do.
+  /// The same release again still matches draft-release's order, so the next draft-release finds nothing to do.
   private func description(_ source: StoredRelease, _ newest: StoredRelease) -> String {
     if source.state.revision == newest.state.revision, files.isEmpty, set.isEmpty, newest.state.status == "deployed" { return newest.state.description }
     return "Redeployment of revision \(source.state.revision)"
   }
 
-  /// What the upgrade has not given new pods is restarted.
+  /// Restarts the workloads whose pods the upgrade has not replaced.
   private func restart(_ objects: [JSON], before: [JSON]) throws {
     let kinds = ["Deployment", "StatefulSet", "DaemonSet"]
     var unchanged: [(namespace: String, what: String)] = []

@@ -4,13 +4,14 @@ import Records
 import Settings
 import Tasks
 
-/// Brings the application to run as the line asks for: the chart with the image, by helm or by podman. Does nothing when it
-/// already runs so. One release of an application at a time; another one waits.
+/// Releases the application as the line requests: the chart with the image, by helm or by podman. Does nothing if that
+/// already runs. One release of an application at a time; others wait.
 ///
-/// - Parameter told: whose release it is that is there, when that has been told; see ``checkStanding(_:chart:settings:call:)``.
-///
-/// Throws ``ReleaseError``, ``ClusterError``, ``HelmError``, ``RolloutError``, ``PodmanError``, and what the child programs make of a missing helm or podman (exit code 69).
-/// - Parameter chart: as its tarball has it: see `Chart.checked()`.
+/// - Parameters:
+///   - told: whose release exists, if reported already; see ``checkStanding(_:chart:settings:call:)``.
+///   - chart: as its tarball has it; see `Chart.checked()`.
+/// - Throws: ``ReleaseError``, ``ClusterError``, ``HelmError``, ``RolloutError``, ``PodmanError``, and
+///   ``ProgramMissing`` for a missing helm or podman (exit code 69).
 /// - Returns: the release, and the values its chart was given.
 public func release(
   _ app: App, image: Image, chart: Chart, told: String? = nil, settings: Settings, home: Home, call: Call

@@ -5,14 +5,14 @@ import Podman
 import Records
 import Settings
 
-/// What a release will need of this machine, by a look at files and PATH, and whose release it would replace, which is one question. Another
-/// process is started only where a port is taken that may be the application's own.
+/// Checks what a release needs of this machine by looking at files and PATH, and whose release it would replace, which
+/// is one query. Another process is started only if a port is taken that may be the application's own.
 ///
-/// Throws ``ReleaseError``, ``ProgramMissing``, and what is wrong with the settings.
+/// Throws ``ReleaseError``, ``ProgramMissing``, and errors of the settings.
 /// - Parameters:
 ///   - hasImage: whether a registry has the image, or the cluster has it from elsewhere.
-///   - chart: the name of the line's chart, when it has one already.
-/// - Returns: by whom the release is that is there, when that is somebody else.
+///   - chart: the name of the line's chart, if it has one already.
+/// - Returns: whose release exists, if not ours.
 public func requireForRelease(_ app: App, settings: Settings, hasImage: Bool, chart: String?, call: Call) throws -> String? {
   let engine = try Engine(settings: settings, call: call)
   for program in engine.programs where Child.find(program) == nil { throw ProgramMissing(program: program) }
@@ -31,15 +31,15 @@ func requireChart(_ app: App, settings: Settings) throws -> String {
 }
 
 extension Engine {
-  /// Without which it does nothing: helm renders charts for podman, too.
+  /// The programs it needs: helm renders charts for podman, too.
   var programs: [String] { if case .podman = self { ["helm", "podman"] } else { ["helm"] } }
 
-  /// Without a registry an image stays in this machine's store. A cluster on this machine may share that; any other one cannot.
+  /// Without a registry an image stays in this machine's store. A cluster on this machine may share it; others cannot.
   func requireSharedStore() throws(ReleaseError) {
     if case .helm(let context) = self, !context.isPlainlyLocal { throw .noSharedStore(context: context.name) }
   }
 
-  /// The ports that are to be on this machine by the user's wish: podman's, or those of draft-connect.
+  /// The local ports requested by the user: for podman, or for draft-connect.
   func requirePorts(_ app: App, settings: Settings) throws {
     guard self == .podman || settings.autoConnect else { return }
     let wanted = settings.overridePorts.compactMap { $0.split(separator: ":").first.flatMap { Int($0) } }

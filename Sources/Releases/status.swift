@@ -5,9 +5,9 @@ import Podman
 import Records
 import YAML
 
-/// How the release of a line is doing: sets `release` as it is now, and `status`.
-/// Throws ``HelmError`` or ``PodmanError``; a release that is not there is one.
-/// - Returns: whether all is well.
+/// The state of a line's release: sets `release` as it is now, and `status`. Throws ``HelmError`` or ``PodmanError``,
+/// also if there is no such release.
+/// - Returns: whether everything is healthy.
 public func status(_ record: inout Record, call: Call) throws -> Bool {
   let subject = try Subject(record, call: call, reading: true)
   var found: (release: Release, status: Status)
@@ -26,7 +26,7 @@ private func status(_ subject: Subject, context: KubeContext, call: Call) throws
   let stored = try ahead?.stored.get() ?? HelmStorage(context: context, call: call).read(subject.name, namespace: subject.namespace)
   let state = stored.state
   let objects: [JSON]
-  do { objects = try json(stream: Array(state.manifest.utf8)) } catch { throw HelmError.unreadableRelease(name: subject.name, reason: "its manifest is no YAML") }
+  do { objects = try json(stream: Array(state.manifest.utf8)) } catch { throw HelmError.unreadableRelease(name: subject.name, reason: "its manifest is not YAML") }
   let kubectl = Kubectl(context: context, call: call)
   let live = try LiveObjects(objects, namespace: subject.namespace, context: context, call: call, group: ahead?.group)
   let (workloads, pods, missing) = try Workloads(kubectl: kubectl, namespace: subject.namespace, group: ahead?.group).read(live)
@@ -38,13 +38,13 @@ private func status(_ subject: Subject, context: KubeContext, call: Call) throws
   return (release, Status(well: well, reason: reason(state), workloads: workloads, pods: pods, missing: missing))
 }
 
-/// What a release that is not deployed waits for.
+/// Why a release is not deployed.
 private func reason(_ state: HelmState) -> String? {
   switch state.status {
   case "deployed": nil
-  case "pending-install": "an installation is at work, or was killed half-way"
-  case "pending-upgrade": "an upgrade is at work, or was killed half-way"
-  case "pending-rollback": "a rollback is at work, or was killed half-way"
+  case "pending-install": "an installation is running, or was killed half-way"
+  case "pending-upgrade": "an upgrade is running, or was killed half-way"
+  case "pending-rollback": "a rollback is running, or was killed half-way"
   case "uninstalling": "it is being uninstalled, or that was interrupted"
   case "failed": state.description.isEmpty ? "failed" : state.description
   case let other: other
@@ -57,7 +57,7 @@ private func podmanStatus(_ subject: Subject) throws -> (Release, Status) {
   let look = try PodmanLook(newest.watched)
   var pods: [Status.Pod] = [], workloads: [Status.Workload] = []
   for (pod, watched) in zip(newest.pods, look.pods) {
-    // The pod of the workload `web` at revision 3 is `web-3`.
+    // The pod of workload `web` at revision 3 is `web-3`.
     let workload = "Pod/\(pod.name)"
     let containers = look.states.filter { watched.containers.contains($0.name) }.map { container in
       let trouble = look.trouble(container, in: watched)
@@ -84,7 +84,7 @@ extension Release {
   }
 }
 
-/// What a person is told of it.
+/// The status as text for a terminal.
 public func statusText(_ record: Record) throws -> String {
   guard let release = try record.member(Release.self), let status = try record.member(Status.self) else { return "" }
   var lines = ["\(release.name): \(status.well ? "OK" : "not well")"]
@@ -92,7 +92,7 @@ public func statusText(_ record: Record) throws -> String {
   lines.append("  " + facts.compactMap(\.self).joined(separator: ", "))
   if let reason = status.reason { lines.append("  \(release.status): \(reason)") }
   for workload in status.workloads {
-    // Nobody waits for a pod of a CronJob.
+    // A CronJob need not have a pod.
     let count = workload.name.hasPrefix("CronJob/") && workload.wanted == 0 ? nil : "\(workload.ready)/\(workload.wanted) ready"
     lines.append("  \(workload.name) " + [count, workload.reason].compactMap(\.self).joined(separator: ", "))
     for pod in status.pods where pod.workload == workload.name {
@@ -100,7 +100,7 @@ public func statusText(_ record: Record) throws -> String {
       lines.append("      \(pod.name) " + facts.compactMap(\.self).joined(separator: ", "))
     }
   }
-  for name in status.missing { lines.append("  \(name) is not there") }
+  for name in status.missing { lines.append("  \(name) is missing") }
   for url in release.urls {
     let refusal = release.status(of: url).flatMap { $0 < 400 ? nil : ", answers \($0): draft logs \(release.name)" }
     lines.append("  Located at: \(url)" + (refusal ?? ""))

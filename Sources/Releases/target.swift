@@ -5,14 +5,15 @@ import Podman
 import Records
 import Settings
 
-/// Where a release of the line would go. Asks no cluster; what a server is like that `remote` names is for who knows servers.
+/// Where a release of the line would go. Does not ask the cluster; the server of the setting `remote` is looked up
+/// elsewhere.
 /// - Parameter versions: whether to ask the engine for its version, which starts a process.
 public func target(_ record: Record, versions: Bool = true, call: Call) throws -> Target {
   let app = try record.required(App.self), settings = try Settings(for: app, call: call)
   let engine: Engine
   var allowed = true
   do { engine = try Engine(settings: settings, call: call) } catch where error is TrustError || error.isNotLocal {
-    // What draft-release would refuse is what this command is asked about.
+    // A context that draft-release would refuse is shown too.
     engine = try Engine(settings: settings, call: call, reading: true)
     allowed = false
   }
@@ -24,7 +25,7 @@ public func target(_ record: Record, versions: Bool = true, call: Call) throws -
     target.context = context.name
     target.contextSource = try source(settings, app, call)
     target.server = context.server
-  case .podman: target.engineVersion = versions ? version { try Podman.run(["version", "--format={{.Client.Version}}"], errors: .discard, doing: "tell its version") } : nil
+  case .podman: target.engineVersion = versions ? version { try Podman.run(["version", "--format={{.Client.Version}}"], errors: .discard, doing: "print its version") } : nil
   }
   return target
 }
@@ -33,29 +34,29 @@ extension Error {
   fileprivate var isNotLocal: Bool { if case .notLocal? = self as? ClusterError { true } else { false } }
 }
 
-/// What named the context. The line carries it already; who began the line had it from somewhere.
+/// Where the context was named. The line carries only the name.
 private func source(_ settings: Settings, _ app: App, _ call: Call) throws -> String {
   guard let context = settings.kubeContext else { return "current" }
-  // The environment of the line may be one that nobody named here.
+  // The line's environment may differ from the one of the settings here.
   let own = try? Project.settings(of: app.dir, call: call)
   return (own?.environment == settings.environment && own?.kubeContext == context ? own : nil).map { $0.source(of: Key.kubeContext.name) }
     ?? settings.source(of: Key.kubeContext.name)
 }
 
-/// nil when the program is not there, or does not say.
+/// nil if the program is missing or does not print its version.
 private func version(_ ask: () throws -> Child.Result) -> String? {
   guard let result = try? ask(), result.succeeded else { return nil }
   let text = result.outputText.trimmed
   return text.isEmpty ? nil : text
 }
 
-/// What a person is told of it.
+/// The target as text for a terminal.
 public func targetText(_ record: Record) throws -> String {
   guard let app = try record.member(App.self), let target = try record.member(Target.self) else { return "" }
   let named = (target.contextSource ?? "current") != "current"
   let refused =
     target.allowed ? ""
-    : ", not plainly local: draft releases there when "
+    : ", not plainly local: draft releases there only if "
       + (named ? "its directory is trusted, see draft-trust(1), or it is named by --kube-context" : "it is named by --kube-context or in draft.toml")
   let lines: [(String, String?)] = [
     ("application", "\(app.name), environment \(app.environment)"),

@@ -7,11 +7,11 @@ import Podman
 import Records
 import Settings
 
-/// What the repository of an application would do to this machine and to clusters: its tasks, the kube contexts in its
-/// draft.toml that are not plainly local, and, where podman runs it, what its chart wants of this machine.
+/// What an application's repository would do to this machine and to clusters: its tasks, the kube contexts in its
+/// draft.toml that are not plainly local, and, with podman, what its chart uses of this machine.
 ///
-/// Throws what is wrong with the files that say so.
-/// - Parameter here: only what `draft up` would do with these settings, and not the contexts of other environments.
+/// Throws errors of the files it reads.
+/// - Parameter here: only what `draft up` would do with these settings, without the contexts of other environments.
 public func findings(_ app: App, here: Bool = false, settings: Settings, call: Call) throws -> [Trust.Finding] {
   let config = try KubeConfig()
   let contexts = try Project.contexts(of: app.dir).compactMap { environment, name -> Trust.Finding? in
@@ -25,10 +25,10 @@ public func findings(_ app: App, here: Bool = false, settings: Settings, call: C
     + chartFindings(app, settings: settings, call: call)
 }
 
-/// The chart as podman would get it, with an image that is not built yet. It is not packed for that: nothing has been
-/// begun.
+/// The chart as podman would get it, with an image that is not built yet. It is not packed, because nothing has been
+/// started.
 private func chartFindings(_ app: App, settings: Settings, call: Call) throws -> [Trust.Finding] {
-  // A context that there is not is told by who needs it.
+  // A missing context is reported by the code that needs it.
   guard (try? Engine(settings: settings, call: call, reading: true)) == .podman else { return [] }
   let ready = settings.buildTar == nil ? nil : settings.chartTar
   guard let place = try ready ?? chartPlace(app, settings: settings) else { return [] }
@@ -40,7 +40,7 @@ private func chartFindings(_ app: App, settings: Settings, call: Call) throws ->
 }
 
 extension Engine {
-  /// A context that only the repository names, and that is not plainly local, is one it has to be trusted with.
+  /// Requires trust in the repository if only it names the context and the context is not plainly local.
   func requireTrust(_ settings: Settings) throws {
     guard case .helm(let context) = self, !context.isPlainlyLocal, let directory = settings.contextNamedIn else {
       return
@@ -51,7 +51,7 @@ extension Engine {
 }
 
 extension Order {
-  /// Throws ``TrustError`` for a chart that wants of this machine what its repository was not allowed.
+  /// Throws ``TrustError`` if the chart uses more of this machine than its repository was allowed.
   func requireTrust(_ rendering: Rendering, home: Home) throws {
     try Trust(home: home).require(reach(of: rendering.manifests), of: app.dir)
   }

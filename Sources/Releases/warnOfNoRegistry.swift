@@ -1,11 +1,11 @@
 import Command
 import Settings
 
-/// Says, once in a process, that there is no registry to push to. Podman runs what this machine's store has, and then there is nothing
-/// to say.
+/// Warns once in a process that no registry is set. Podman uses images of this machine's store, so then there is no
+/// warning.
 public func warnOfNoRegistry(_ settings: Settings, call: Call) {
   guard !settings.disablePushWarning, !call.quiet, Warning.isFirst() else { return }
-  // What is wrong with the kubeconfig is for draft-release to tell.
+  // Errors of the kubeconfig are reported by draft-release.
   if (try? Engine(settings: settings, call: call, reading: true)) == .podman { return }
   call.warn(
     "no registry has been set, therefore draft will not push to a container registry\n"

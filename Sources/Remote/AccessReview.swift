@@ -2,18 +2,18 @@ import Cluster
 import Command
 import Records
 
-/// Whether who asks may himself release to a namespace: what a server does by its own account's rights it does for whoever reaches it,
-/// and nobody is to get more by it than the cluster gives him.
+/// Whether the client's user may release to a namespace. The server acts with its own account's rights for everyone who
+/// can reach it, and should not give them more than the cluster does.
 ///
-/// The cluster is asked by the one who asks, since a server does not know who has come by `kubectl exec`. Nobody is kept from the
-/// account's rights by that who can run programs in the pod; it keeps people from what they did not mean to do. An account without
-/// rights, and a token for each, is what holds against everybody: see draft-init(1).
+/// The client asks the cluster, since a server does not know who uses `kubectl exec`. This does not stop anyone who can
+/// run programs in the pod from using the account's rights; it prevents mistakes. For real protection, use an account
+/// without rights and a token for each user: see draft-init(1).
 enum AccessReview {
-  /// What the charts of applications are made of, helm's own records among them. kubectl sends no more than ten requests at once.
+  /// What charts of applications consist of, including helm's own records. kubectl sends at most ten requests at once.
   private static let resources = [("", "secrets"), ("", "configmaps"), ("", "services"), ("", "serviceaccounts"), ("", "persistentvolumeclaims"), ("apps", "deployments"), ("apps", "statefulsets"), ("batch", "jobs")]
 
-  /// The first resource he may not create there; nil when there is none.
-  /// - Parameter place: the server that is to do it, for the error of a cluster that is away.
+  /// The first resource that the user may not create there; nil if there is none.
+  /// - Parameter place: the server that is to release, for the error of an unreachable cluster.
   /// Source: https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/
   static func forbidden(namespace: String, context: String, place: String) throws -> String? {
     let reviews = resources.map { group, resource -> JSON in

@@ -4,12 +4,13 @@ import Glibc
 import Helm
 import Records
 
-/// What of a line goes to the server: three members without their paths, the draft.toml, and the files by their digests.
+/// What is sent of a line: three members without their paths, the draft.toml, and the files by their digests.
 final class Cargo: @unchecked Sendable {
   let app: App
   let members: [(name: String, value: JSON)]
   let files: [String: Payload]
-  /// Whether all that was wanted has been sent. From then on a break may have left work behind, and is not mended here.
+  /// Whether all requested files have been sent. After that, a lost connection may have left work behind, and is not
+  /// retried here.
   var isDelivered = false
 
   init(app: App, context: Context, chart: Chart?) throws {
@@ -18,7 +19,7 @@ final class Cargo: @unchecked Sendable {
     let isDivided = parts != [context.payload]
     var record = Record(), context = context, chart = chart
     files = Dictionary(([context.payload] + parts + [chart?.payload].compactMap(\.self)).map { ($0.digest, $0) }) { first, _ in first }
-    // A path says nothing there, and is nobody's business.
+    // Paths mean nothing on the server and are private.
     context.payload.path = ""
     chart?.payload.path = ""
     record.set(App(name: app.name, dir: "/", environment: app.environment, namespace: app.namespace, context: app.context, by: author(of: app)))
@@ -32,9 +33,9 @@ final class Cargo: @unchecked Sendable {
 
   /// Sends a file from an offset on.
   func send(_ digest: String, from offset: Int, over link: Link) throws {
-    guard let file = files[digest] else { throw RemoteError.violation("it wants what it was not offered") }
+    guard let file = files[digest] else { throw RemoteError.violation("it requests a file that was not offered") }
     let open = try file.open()
-    guard (0...file.size).contains(offset) else { throw RemoteError.violation("it wants more than there is") }
+    guard (0...file.size).contains(offset) else { throw RemoteError.violation("it requests more than the file has") }
     var done = offset, chunk = [UInt8](repeating: 0, count: Frame.chunk)
     while done < file.size {
       let wanted = min(chunk.count, file.size - done)

@@ -3,10 +3,11 @@ import Command
 import Glibc
 import Records
 
-/// What the two sides say to each other: a JSON object on a line, and after a `chunk` the bytes it announces. See draft-serve(1).
+/// A message between client and server: a JSON object on a line, and after a `chunk` the bytes it announces. See
+/// draft-serve(1).
 struct Frame {
   static let version = 1
-  /// A line is a record's members at most; a chunk is small, so that a ping or a log line never waits long for its turn.
+  /// A line holds at most a record's members; chunks are small, so that a ping or a log line never waits long.
   static let lineLimit = 16 << 20, chunkLimit = 1 << 20, chunk = 256 << 10
 
   var json: JSON
@@ -15,7 +16,8 @@ struct Frame {
   var type: String { json["type"]?.string ?? "" }
 }
 
-/// Takes frames out of a stream of bytes. Nothing is believed: a line that is too long or no object ends the conversation.
+/// Parses frames from a stream of bytes. The input is not trusted: a line that is too long or not an object ends the
+/// connection.
 struct FrameParser {
   private var buffer: [UInt8] = []
   private var start = 0
@@ -31,7 +33,7 @@ struct FrameParser {
     buffer.append(contentsOf: bytes)
   }
 
-  /// The next whole frame; nil when more bytes are needed.
+  /// The next complete frame; nil if more bytes are needed.
   mutating func next() throws(RemoteError) -> Frame? {
     if let waiting {
       guard buffer.count - start >= waiting.size else { return nil }
@@ -58,14 +60,14 @@ struct FrameParser {
   }
 }
 
-/// Writes frames, each whole, from any thread.
+/// Writes complete frames from any thread.
 final class FrameWriter: Sendable {
   private let descriptor: Int32
   private let lock = Lock()
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  /// Throws ``RemoteError/lost(target:said:)`` when the other side is gone.
+  /// Throws ``RemoteError/lost(target:said:)`` if the other side is gone.
   func send(_ json: JSON, _ bytes: [UInt8] = []) throws {
     try lock.locked {
       let line = json.bytes + [0x0A]
@@ -73,7 +75,7 @@ final class FrameWriter: Sendable {
     }
   }
 
-  /// A socket is told not to raise SIGPIPE; a pipe's writer has to have it ignored.
+  /// MSG_NOSIGNAL prevents SIGPIPE on a socket; for a pipe the caller must ignore the signal.
   private func write(_ bytes: [UInt8]) throws {
     var done = 0
     while done < bytes.count {
@@ -91,7 +93,7 @@ final class FrameWriter: Sendable {
   }
 }
 
-/// A line without its end, of which `\r\n` is one character to Swift.
+/// A line without its line end; `\r\n` is one character in Swift.
 func withoutEnd(_ line: String) -> String {
   var line = line
   while line.last?.isNewline == true { line.removeLast() }

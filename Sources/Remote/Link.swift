@@ -3,9 +3,10 @@ import Command
 import Glibc
 import Records
 
-/// The client's end of one conversation: the program that leads to the server, frames both ways, and what has come for each line.
+/// The client's end of a connection: the program that connects to the server, frames in both directions, and the
+/// replies for each line.
 final class Link: @unchecked Sendable {
-  /// What the server has said about one line.
+  /// The server's replies about one line.
   private struct Reply {
     var wants: [(digest: String, offset: Int)] = []
     var isAnswered = false
@@ -15,7 +16,7 @@ final class Link: @unchecked Sendable {
 
   let target: Target
   private let call: Call
-  /// One upload at a time: what two lines have in common is sent once.
+  /// One upload at a time, so that files shared by two lines are sent once.
   let uploads = Lock()
   private let lock = Lock()
   private let writer: FrameWriter
@@ -25,7 +26,8 @@ final class Link: @unchecked Sendable {
   private var lastID = 0
   private var isGreeted = false
   private var end: (any Error)?
-  /// What the program said last, which is why it ended; and what it said before the server spoke, which is told when it does.
+  /// The program's last output, which is the reason it ended; and its output before the server's first frame, shown
+  /// once the server answers.
   private var said = ""
   private var early: [String] = []
 
@@ -54,13 +56,13 @@ final class Link: @unchecked Sendable {
             }
             if !isEarly { call.relay(text) }
           }, slow: { [self] in if lock.locked({ !isGreeted }) { call.say("Waiting for the server at '\(target.text)' to answer") } })
-        // The last of it is the reason, which the error says.
+        // The last line is the reason, which is part of the error.
         lock.locked { early.removeLast(min(1, early.count)) }
         relayEarly()
         finish(isGreeted ? RemoteError.lost(target: target.text, said: said) : .unreachable(target: target.text, said: said, status: result.status))
       } catch { finish(error) }
     }
-    // The server takes a client that says nothing for gone.
+    // The server takes a silent client for dead.
     Thread.detach { [self] in
       repeat { sleep(10) } while isAlive && (try? writer.send(.members(["type": .string("ping")]))) != nil
     }
@@ -70,7 +72,7 @@ final class Link: @unchecked Sendable {
 
   var isAlive: Bool { lock.locked { end == nil } }
 
-  /// Begins a line; gives its number here.
+  /// Begins a line; returns its number in this connection.
   func begin(_ members: [(name: String, value: JSON)], log: @escaping @Sendable (String) -> Void) throws -> Int {
     let id = lock.locked {
       lastID += 1
@@ -81,12 +83,12 @@ final class Link: @unchecked Sendable {
     return id
   }
 
-  /// Sends a frame; what the end of the conversation was is told by ``wants(_:)`` and ``members(_:)``.
+  /// Sends a frame; throws the reason the connection ended.
   func send(_ json: JSON, _ bytes: [UInt8] = []) throws {
     do { try writer.send(json, bytes) } catch { throw ending() }
   }
 
-  /// Waits for what the server lacks of a line.
+  /// Waits for the list of files that the server lacks.
   func wants(_ id: Int) throws -> [(digest: String, offset: Int)] {
     lock.lock()
     defer { lock.unlock() }
@@ -96,7 +98,7 @@ final class Link: @unchecked Sendable {
     return replies[id]?.wants ?? []
   }
 
-  /// Waits for the end of a line: what came of it; nil when the server wants something once more.
+  /// Waits for the result of a line; nil if the server requests files again.
   func members(_ id: Int) throws -> [(name: String, value: JSON)]? {
     lock.lock()
     defer { lock.unlock() }
@@ -111,7 +113,7 @@ final class Link: @unchecked Sendable {
     }
   }
 
-  /// Why the conversation has ended; waits for that to be known.
+  /// Why the connection has ended; waits until that is known.
   private func ending() -> any Error {
     lock.lock()
     defer { lock.unlock() }
@@ -132,11 +134,11 @@ final class Link: @unchecked Sendable {
     lock.broadcast()
   }
 
-  /// What a `want` asks for.
+  /// The files that a `want` requests.
   static func wants(_ json: JSON) throws(RemoteError) -> [(digest: String, offset: Int)] {
     try (json["blobs"]?.array ?? []).map { blob throws(RemoteError) in
       guard let digest = blob["digest"]?.string, let offset = blob["offset"]?.integer, offset >= 0 else {
-        throw .violation("it wants more than there is")
+        throw .violation("it requests more than the file has")
       }
       return (digest, offset)
     }
@@ -172,7 +174,7 @@ final class Link: @unchecked Sendable {
       lock.broadcast()
     case "error":
       finish(RemoteError.refused(code: json["code"]?.integer ?? 1, message: json["message"]?.string ?? "", hint: json["hint"]?.string))
-    default: throw RemoteError.violation("'\(frame.type)' has no place here")
+    default: throw RemoteError.violation("'\(frame.type)' is not allowed here")
     }
   }
 }

@@ -4,7 +4,7 @@ import Records
 import Settings
 
 extension Patience {
-  /// Waits for the API server over which the way to a server leads, and for a machine that ssh does not reach.
+  /// Waits for the API server through which a server is reached, and for a machine that ssh cannot reach.
   public static let forServer = Patience(isAway: isAway) { record, call in
     do {
       let settings = try Settings(for: record.required(), call: call)
@@ -17,7 +17,8 @@ extension Patience {
     switch error {
     case RemoteError.unreachable(let target, let said, _) where target.hasPrefix("kube"): whyClusterIsAway(said) != nil
     case RemoteError.unreachable(let target, let said, 255) where target.hasPrefix("ssh"):
-      // ssh's own status; its words are of the system, but for two refusals that are nobody's being away.
+      // ssh failed itself; its messages are the system's, except for two refusals that do not mean that the machine is
+      // away.
       !["Permission denied", "Host key verification failed"].contains { said.contains($0) }
     default: false
     }

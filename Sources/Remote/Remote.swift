@@ -5,16 +5,16 @@ import Pipeline
 import Records
 import Settings
 
-/// The conversations of this process, one for each place a server is at.
+/// The connections of this process, one for each server.
 public final class Links: @unchecked Sendable {
   private var links: [Target: Link] = [:]
-  /// What may not be made in a namespace; an empty text for all that may.
+  /// The first resource that may not be created in a namespace; empty if all may.
   private var reviews: [String: String] = [:]
   private let lock = Lock()
 
   public init() {}
 
-  /// The conversation with a server, begun anew where there is none or it has ended.
+  /// The connection to a server; opens one if there is none or it has ended.
   func link(_ target: Target, call: Call) throws -> Link {
     try lock.locked {
       if let link = links[target], link.isAlive { return link }
@@ -26,7 +26,8 @@ public final class Links: @unchecked Sendable {
     }
   }
 
-  /// Asks the cluster, once for each namespace, whether we may do ourselves what the server is to do by its account's rights.
+  /// Asks the cluster, once for each namespace, whether the user may do what the server would do with its account's
+  /// rights.
   func review(_ namespace: String, at target: Target, call: Call) throws {
     guard case .kube(_, let context) = target, !call.arguments.has("no-release"), !call.arguments.has("token-file") else { return }
     let forbidden = try lock.locked {
@@ -39,10 +40,10 @@ public final class Links: @unchecked Sendable {
   }
 }
 
-/// A token, and nothing else but space around it. The file may be a pipe.
+/// Reads a token, which may be surrounded by white space only. The file may be a pipe.
 private func token(_ path: String) throws -> String {
   let file = try OpenFile(path, O_RDONLY) { SystemError("cannot read '\(path)'", $0) }
-  // One more than a token has at most, so that a longer one is seen to be none.
+  // One more than the longest token, to recognize a longer one.
   var bytes = [UInt8](repeating: 0, count: 65_537)
   let count = bytes.withUnsafeMutableBytes { (try? file.fill($0)) ?? 0 }
   let text = String(decoding: bytes[..<count], as: UTF8.self).split(whereSeparator: \.isWhitespace)
@@ -50,9 +51,10 @@ private func token(_ path: String) throws -> String {
   return String(text[0])
 }
 
-/// Has a packed line built, pushed and released by a server: sends what the server lacks, shows its log lines as they come, and sets
-/// the members that came of it. The local `context` and `chart` stay; no path of the other machine gets into the line.
-/// - Throws: ``RemoteError``. What the server's stages fail at becomes the line's `failure` as they wrote it.
+/// Has a server build, push and release a packed line: sends the files that the server lacks, shows its log lines as
+/// they come, and sets the resulting members. The local `context` and `chart` stay; no path of the other machine gets
+/// into the line.
+/// - Throws: ``RemoteError``. A failure of the server's stages becomes the line's `failure` as they wrote it.
 public func remote(_ record: inout Record, _ line: Pipeline, links: Links, call: Call) throws {
   var app = line.app
   app.namespace = line.settings.namespace
@@ -62,7 +64,7 @@ public func remote(_ record: inout Record, _ line: Pipeline, links: Links, call:
   let cargo = try Cargo(app: app, context: context, chart: chart)
 
   for attempt in 1... {
-    // It greets us while the cluster tells us what we may do.
+    // The server starts while the cluster reviews our rights.
     let link = try links.link(target, call: call)
     try links.review(app.namespace, at: target, call: call)
     do {
@@ -72,7 +74,7 @@ public func remote(_ record: inout Record, _ line: Pipeline, links: Links, call:
       try set(members, in: &record, isElsewhere: target != .local, context: target.context)
       return
     } catch RemoteError.lost where attempt < 4 && !cargo.isDelivered {
-      call.say("Lost the connection while sending: going on where it broke")
+      call.say("Lost the connection while sending: resuming where it broke")
       usleep(useconds_t(250_000 << attempt))
     }
   }
@@ -98,7 +100,7 @@ private func finish(_ id: Int, _ cargo: Cargo, _ link: Link, _ call: Call) throw
   }
 }
 
-/// Each member is taken apart and put together again: the other side's word goes no further than its fields.
+/// Each member is parsed and rebuilt, so that only known fields are taken from the server.
 private func set(_ members: [(name: String, value: JSON)], in record: inout Record, isElsewhere: Bool, context: String?) throws {
   func fields(_ json: JSON, _ name: String) -> Fields { Fields(json, path: name, line: record.line) }
   for (name, json) in members {

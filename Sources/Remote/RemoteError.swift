@@ -1,26 +1,26 @@
-/// What can go wrong between draft-remote and draft-serve. The sentences are in `RemoteError+Diagnosis.swift`.
+/// Errors between draft-remote and draft-serve. Sentences and exit codes: RemoteError+Diagnosis.swift.
 public enum RemoteError: Error, Equatable, Sendable {
   case noTarget
   case badTarget(String)
-  /// The way to the server ended before the server spoke.
+  /// The connection ended before the server's first frame.
   case unreachable(target: String, said: String, status: Int32)
-  /// It ended later.
+  /// The connection ended later.
   case lost(target: String, said: String)
-  /// The other side says what is no frame.
+  /// The other side sends something that is not a frame.
   case gibberish(String)
-  /// A frame that has no place here.
+  /// A frame that is not allowed at this point.
   case violation(String)
   case version(theirs: Int)
-  /// What the server gave up for.
+  /// The server's reason for giving up.
   case refused(code: Int, message: String, hint: String?)
   case noChart(directory: String)
   case differs(digest: String)
   case badToken(path: String)
   case notInCluster
-  /// The server would do by its own rights what the one who asks may not do.
+  /// The server would use its own rights for something the user may not do.
   case mayNotRelease(namespace: String, resource: String)
   case cannotReview(namespace: String, said: String)
-  /// None in a cluster where one is to be used, one that is not ready, and one that is not for us.
+  /// There is no server in the cluster, it is not ready, or the user may not use it.
   case noServer(namespace: String, context: String)
   case notReady(namespace: String, context: String)
   case mayNotUse(namespace: String)

@@ -5,13 +5,13 @@ import Glibc
 import Records
 import Settings
 
-/// The server's half of a conversation with draft-remote, over standard input and output: takes in what a line needs, runs build,
-/// push and release for it beside this process, and sends back log lines and results. See draft-serve(1).
+/// The server's side of a connection with draft-remote, over standard input and output: receives what a line needs,
+/// runs build, push and release for it in child processes, and sends back log lines and results. See draft-serve(1).
 ///
-/// Nothing of the client's is taken for a path here. A client that goes away while there is work is the end of the work: the
-/// stages get SIGTERM, as do the programs they run, and what is temporary goes. The end of the input with nothing in hand is the end.
+/// Nothing from the client is used as a path here. If a client goes away during work, the work ends: the stages and the
+/// programs they run get SIGTERM, and temporary files are removed. At the end of the input with no work left, it exits.
 public func serve(call: Call) throws -> ExitCode {
-  // A client that is gone is seen when we write, and is no reason to leave its work running.
+  // A client that is gone is noticed when writing, and then its work must be ended.
   signal(SIGPIPE, SIG_IGN)
   let server = Serving(home: try Home(), writer: FrameWriter(STDOUT_FILENO), call: call)
   do { return try server.run() } catch {
@@ -24,9 +24,9 @@ public func serve(call: Call) throws -> ExitCode {
 }
 
 final class Serving: @unchecked Sendable {
-  /// Seconds without a word, after which a client is taken to be gone: it says something every ten.
+  /// Seconds of silence after which a client is taken for dead: it sends something every ten.
   private static let patience: Int32 = 60
-  /// Lines in hand at once; further ones wait.
+  /// Lines handled at once; others wait.
   private static let limit = 16
 
   let home: Home
@@ -65,11 +65,11 @@ final class Serving: @unchecked Sendable {
           greeted = true
         case "work" where greeted: try begin(try Work(frame.json), intake)
         case "chunk" where greeted: try take(frame, intake)
-        default: throw RemoteError.violation("'\(frame.type)' has no place here")
+        default: throw RemoteError.violation("'\(frame.type)' is not allowed here")
         }
       }
     }
-    // What is in hand has nobody to be done for any more.
+    // No client is left for the work in progress.
     if lock.locked({ inHand > 0 }) { abandon() }
     place?.remove()
     return .done
@@ -83,13 +83,13 @@ final class Serving: @unchecked Sendable {
       if uninterrupted({ poll(&wait, 1, Serving.patience * 1_000) }) == 0 { abandon() }
       let count = uninterrupted { Glibc.read(STDIN_FILENO, &chunk, chunk.count) }
       if count < 0, errno == EAGAIN { continue }
-      // A connection that was reset has ended as well.
+      // A reset connection has ended as well.
       guard count > 0 else { return nil }
       return Array(chunk[..<count])
     }
   }
 
-  // MARK: what is needed
+  // MARK: receiving
 
   private func begin(_ work: Work, _ intake: Intake) throws {
     guard lock.locked({ inHand += 1; return inHand <= 64 }) else { throw RemoteError.violation("more than 64 lines at once") }
@@ -107,12 +107,13 @@ final class Serving: @unchecked Sendable {
   }
 
   private func take(_ frame: Frame, _ intake: Intake) throws {
-    guard let digest = frame.json["digest"]?.string, let offset = frame.json["offset"]?.integer else { throw RemoteError.violation("a chunk of nothing") }
+    guard let digest = frame.json["digest"]?.string, let offset = frame.json["offset"]?.integer else { throw RemoteError.violation("a chunk without digest and offset") }
     do {
       guard try intake.receive(digest, at: offset, frame.bytes) else { return }
       lock.locked { for index in waiting.indices { waiting[index].missing.remove(digest) } }
     } catch ArchiveError.payloadDiffers {
-      // What was kept of an interrupted upload may have been damaged; what has just come anew cannot be helped.
+      // A file kept from an interrupted upload may have been damaged: ask for it once more. If it was sent just now,
+      // give up.
       let (again, given) = lock.locked { () -> (Int?, [Work]) in
         guard let index = waiting.firstIndex(where: { $0.missing.contains(digest) }) else { return (nil, []) }
         if waiting[index].again.insert(digest).inserted { return (waiting[index].id, []) }
@@ -120,7 +121,7 @@ final class Serving: @unchecked Sendable {
         return (nil, waiting.filter { $0.missing.contains(digest) })
       }
       for work in given { finish(work, work.failed(RemoteError.differs(digest: digest))) }
-      guard let again else { if given.isEmpty { throw RemoteError.violation("a chunk nobody waits for") } else { return } }
+      guard let again else { if given.isEmpty { throw RemoteError.violation("an unexpected chunk") } else { return } }
       let blob: JSON = .members(["digest": .string(digest), "offset": .integer(0)])
       try writer.send(.members(["type": .string("want"), "id": .integer(again), "blobs": .array([blob])]))
     }
@@ -129,7 +130,7 @@ final class Serving: @unchecked Sendable {
 
   // MARK: the work
 
-  /// Starts what has all it needs, as far as there is room.
+  /// Starts lines that have all they need, as far as there is room.
   private func start() {
     while let work = next(), let place {
       Thread.detachOrDo { [self] in
@@ -138,7 +139,7 @@ final class Serving: @unchecked Sendable {
         }
         lock.locked { running -= 1 }
         finish(work, members)
-        // There is room now for what has waited for it.
+        // There is room now for a waiting line.
         start()
       }
     }
@@ -161,7 +162,7 @@ final class Serving: @unchecked Sendable {
 
   func abandonWork() { if lock.locked({ inHand > 0 }) { abandon() } }
 
-  /// Ends as SIGTERM would end us: the children first, then what is temporary, then this process.
+  /// Ends the process as SIGTERM would: first the children, then temporary files, then this process.
   private func abandon() -> Never {
     if lock.locked({ defer { isGone = true }; return !isGone }) {
       call.debug("the client is gone")

@@ -3,27 +3,27 @@ import Command
 import Records
 import Settings
 
-/// The server in a cluster, as `draft init --server` makes it.
+/// The server in a cluster, as `draft init --server` creates it.
 public struct Server: Equatable, Sendable {
-  /// Of the deployment, the service account and what belongs to them.
+  /// The name of the deployment, the service account and everything that belongs to them.
   public static let name = "draftd"
   public static let defaultNamespace = "draft"
 
   public var namespace: String
   public var image: String
   public var isReady: Bool
-  /// Where it pushes to when nothing else is said, and the registries it speaks to without TLS.
+  /// The default registry it pushes to, and the registries it uses without TLS.
   var registry: String?
   var plainHTTP: [String]
 
-  /// The command that puts one into a cluster, but for the image, which everybody has from elsewhere.
+  /// The command that installs a server in a cluster; the user has to fill in the image.
   static func install(_ namespace: String, _ context: String?) -> String {
     "draft init --server --image IMAGE" + (namespace == defaultNamespace ? "" : " --server-namespace \(namespace)")
       + (context.map { " --kube-context \($0.shellWord)" } ?? "")
   }
 
-  /// Asks a cluster where its server is; nil when it has none in that namespace.
-  /// - Throws: ``RemoteError/unreachable(target:said:status:)`` when nobody answers or the question is forbidden.
+  /// Looks up the server of a cluster; nil if that namespace has none.
+  /// - Throws: ``RemoteError/unreachable(target:said:status:)`` if the cluster does not answer or forbids the query.
   static func find(context: String, namespace: String = defaultNamespace, slow: (() -> Void)? = nil) throws -> Server? {
     let words = ["--context=\(context)", "get", "deployment", name, "-n", namespace, "--ignore-not-found", "--request-timeout=20s", "-o", "json"]
     let result = try Kubectl.run(words, slow: slow)
@@ -41,7 +41,7 @@ public struct Server: Equatable, Sendable {
   }
 }
 
-/// What the server that the setting `remote` names is like. Of one in a cluster the cluster is asked.
+/// Describes the server that the setting `remote` names. For one in a cluster, the cluster is asked.
 public func lookAtServer(_ settings: Settings, _ target: inout Records.Target) {
   guard let text = settings.remote else { return }
   do {
@@ -52,5 +52,5 @@ public func lookAtServer(_ settings: Settings, _ target: inout Records.Target) {
   } catch { target.remoteTrouble = sentence(error) }
 }
 
-/// What a program said last, for a message.
+/// The last line of a program's output, for a message.
 func lastLine(_ text: String) -> String { LoginPlugin(text)?.said ?? withoutGoValues(text).split(whereSeparator: \.isNewline).last.map(String.init) ?? "" }

@@ -2,12 +2,12 @@ import Command
 import Records
 import Settings
 
-/// What `draft init --server` puts into a cluster.
+/// The objects that `draft init --server` creates in a cluster.
 ///
-/// The pod does nothing but wait: `kubectl exec` starts draft-serve in it. buildah runs as a user without privileges, in a user
-/// namespace of its own, with chroot for isolation; for that newuidmap and newgidmap need two capabilities and the right to
-/// gain them, and no profile of seccomp or AppArmor may forbid unshare and mount. The service account may do what the cluster's
-/// role `edit` says in the namespaces that are named, and nothing elsewhere.
+/// The pod only waits: `kubectl exec` starts draft-serve in it. buildah runs as an unprivileged user, in a user
+/// namespace of its own, with chroot isolation. For that, newuidmap and newgidmap need two capabilities and the right
+/// to gain them, and no seccomp or AppArmor profile may forbid unshare and mount. The service account has the cluster
+/// role `edit` in the listed namespaces and no rights elsewhere.
 public struct ServerPlan: Sendable {
   var namespace: String
   var image: String
@@ -16,26 +16,26 @@ public struct ServerPlan: Sendable {
   var plainHTTP: [String]
   var makesNamespace = true
 
-  /// As `draft init` was called. Throws for what cannot be names.
+  /// From the options of `draft init`. Throws for values that are not valid names.
   public init(_ call: Call) throws {
     namespace = call.arguments["server-namespace"] ?? Server.defaultNamespace
     image = call.arguments["image"] ?? ""
     releaseTo = call.arguments.all("release-to")
     registry = call.arguments["registry"]
     plainHTTP = call.arguments.all("plain-http")
-    for host in plainHTTP where !ServerPlan.isHost(host) { throw UsageError("'\(host)' is no host of a registry", hint: "use HOST or HOST:PORT") }
+    for host in plainHTTP where !ServerPlan.isHost(host) { throw UsageError("'\(host)' is not the host of a registry", hint: "use HOST or HOST:PORT") }
     for name in [namespace] + releaseTo where !Name.isNamespace(name) { throw UsageError("'\(name)' is not a name Kubernetes takes", hint: "use lower-case letters, digits and '-'") }
     guard !image.isEmpty || call.arguments.has("uninstall") || call.arguments.has("upgrade") && !call.arguments.has("dry-run") else {
       throw UsageError("option '--server' needs '--image'", hint: "build it from draft's Dockerfile and push it where the cluster pulls from")
     }
   }
 
-  /// It becomes part of a file in TOML.
+  /// The text becomes part of a TOML file.
   private static func isHost(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || "-.:[]".utf8.contains($0) }
   }
 
-  /// With what the server that is there was told, where nothing else is said now.
+  /// With the existing server's settings where no others are given.
   func updating(_ server: Server) -> ServerPlan {
     var plan = self
     plan.registry = registry ?? server.registry
@@ -44,7 +44,7 @@ public struct ServerPlan: Sendable {
     return plan
   }
 
-  /// A `List` that kubectl takes.
+  /// A `List` for kubectl.
   var manifests: JSON {
     let registries = plainHTTP.isEmpty ? [] : [registriesObject]
     return .members(["apiVersion": .string("v1"), "kind": .string("List"), "items": .array((makesNamespace ? [namespaceObject] : []) + [account, role] + releaseTo.map(binding) + registries + [deployment])])
@@ -63,7 +63,7 @@ public struct ServerPlan: Sendable {
   private var namespaceObject: JSON { object("Namespace", "v1", in: nil, [:]) }
   private var account: JSON { object("ServiceAccount", "v1", in: namespace, [:]) }
 
-  /// For those who may use the server: what kubectl asks for on the way into the pod. Nobody is bound to it by us.
+  /// For users of the server: the rights that kubectl needs to exec into the pod. It is bound to no user here.
   private var role: JSON {
     func rule(_ group: String, _ resource: String, _ verbs: String...) -> JSON {
       .members(["apiGroups": .strings([group]), "resources": .strings([resource]), "verbs": .strings(verbs)])
@@ -73,7 +73,7 @@ public struct ServerPlan: Sendable {
     ])
   }
 
-  /// What buildah is told of registries without TLS; draft-push has it from a variable.
+  /// Tells buildah which registries have no TLS; draft-push reads a variable.
   private var registriesObject: JSON {
     let text = plainHTTP.map { "[[registry]]\nlocation = \"\($0)\"\ninsecure = true\n" }.joined(separator: "\n")
     return object("ConfigMap", "v1", in: namespace, ["data": .members(["plain-http.conf": .string(text)])])
@@ -109,7 +109,7 @@ public struct ServerPlan: Sendable {
     }
     let container: JSON = .members([
       "name": .string(Server.name), "image": .string(image), "command": .strings(["catatonit", "sleep", "infinity"]),
-      // The work ends as when its client goes away, helm's as well, instead of with the first process.
+      // End the work, including helm's, as if its client went away, instead of with process 1.
       "lifecycle": .members(["preStop": .members(["exec": .members(["command": .strings(["sh", "-c", "pkill -x draft-serve; while pgrep -x draft-serve; do sleep 0.1; done"])])])]),
       "env": .array(variables.map { .members(["name": .string($0.0), "value": .string($0.1)]) }),
       "volumeMounts": .array(mounts),
@@ -138,17 +138,17 @@ public struct ServerPlan: Sendable {
   }
 }
 
-/// The options of `draft init` that are about the server.
+/// The options of `draft init` for the server.
 public let serverOptions = [
-  Option("server", help: "put the server of draft remote into the cluster"),
-  Option("upgrade", help: "with --server: bring the one that is there up to date"),
-  Option("uninstall", help: "with --server: take it away"),
-  Option("image", value: "IMAGE", help: "with --server: its image, built from draft's Dockerfile"),
+  Option("server", help: "install the server of draft remote in the cluster"),
+  Option("upgrade", help: "with --server: upgrade the installed server"),
+  Option("uninstall", help: "with --server: remove the server"),
+  Option("image", value: "IMAGE", help: "with --server: the image of the server, built from draft's Dockerfile"),
   Option(
-    "server-namespace", value: Option.Value("NAME", .namespace), help: "with --server: where it is (default: draft)"),
+    "server-namespace", value: Option.Value("NAME", .namespace), help: "with --server: the namespace of the server (default: draft)"),
   Option(
     "release-to", value: Option.Value("NAMESPACE", .namespace), repeats: true,
-    help: "with --server: let it release to this namespace by itself"),
-  Option("registry", value: "HOST[/PATH]", help: "with --server: where it pushes to when nothing else is said"),
-  Option("plain-http", value: "HOST", repeats: true, help: "with --server: a registry it speaks to without TLS"),
+    help: "with --server: allow it to release to this namespace with its own rights"),
+  Option("registry", value: "HOST[/PATH]", help: "with --server: the default registry of the server"),
+  Option("plain-http", value: "HOST", repeats: true, help: "with --server: a registry that it uses without TLS"),
 ]

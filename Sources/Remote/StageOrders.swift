@@ -1,18 +1,18 @@
 import Command
 import Records
 
-/// The options of draft-remote that are those of the stages it has run.
+/// The options of draft-remote that it passes on to the stages.
 public let stageOptions = StageOrders.options.map(\.option)
 
-/// Which stages a client wants, and with which of their options. The options travel; the environment, the configuration and the
-/// logins of the two sides stay where they are.
+/// Which stages a client requests, and their options. Only the options are sent; environment, configuration and logins
+/// stay on each side.
 struct StageOrders: Sendable {
-  /// The options of draft-remote that are those of the stages, and which stages take each.
+  /// The options of draft-remote that are those of the stages, and the stages that take each.
   static let options: [(option: Option, stages: [String])] = [
     (
       Option(
         "registry", value: "HOST[/PATH]",
-        help: "what images are named for and pushed to (default: what the server has set)"), ["build", "push"]
+        help: "the registry to name images for and push them to (default: the server's setting)"), ["build", "push"]
     ),
     (.builder, ["build"]), (.buildArg, ["build"]), (.tag, ["build"]), (.force, ["build"]), (.plainHTTP, ["push"]),
     (.engine, ["release"]), (.set, ["release"]), (.takeOver, ["release"]), (.wait, ["release"]), (.noWait, ["release"]),
@@ -26,22 +26,22 @@ struct StageOrders: Sendable {
 
   init() {}
 
-  /// As the client was called.
+  /// From the client's command line.
   init(_ call: Call) {
     stages = StageOrders.all.filter { !call.arguments.has("no-\($0)") }
     quiet = call.quiet
     given = StageOrders.options.map(\.option).filter { call.arguments.has($0.name) }.map { ($0.name, $0.value == nil ? [] : call.arguments.all($0.name)) }
   }
 
-  /// As the client says.
+  /// From the client's hello.
   init(_ hello: JSON) throws {
     let stages = (hello["stages"]?.array ?? []).compactMap(\.string)
     self.stages = StageOrders.all.filter(stages.contains)
-    guard self.stages.count == stages.count else { throw RemoteError.violation("it asks for a stage there is not") }
+    guard self.stages.count == stages.count else { throw RemoteError.violation("it requests an unknown stage") }
     quiet = hello["quiet"]?.bool ?? false
     for (name, values) in hello["options"]?.object ?? [] {
       guard let known = StageOrders.options.first(where: { $0.option.name == name })?.option, let values = values.array?.compactMap(\.string), values.isEmpty == (known.value == nil)
-      else { throw RemoteError.violation("it gives an option there is not") }
+      else { throw RemoteError.violation("it uses an unknown option") }
       given.append((name, values))
     }
   }
@@ -56,10 +56,10 @@ struct StageOrders: Sendable {
     return mine.flatMap { name, values in values.isEmpty ? ["--\(name)"] : values.map { "--\(name)=\($0)" } } + (quiet ? ["--quiet"] : [])
   }
 
-  /// Runs a stage for one line, beside this program.
+  /// Runs a stage for one line as a child process.
   func run(_ stage: String, _ record: Record, environment: [String: String?], log: @escaping @Sendable (String) -> Void) throws -> Record {
     var environment = environment
-    // Of our own caller's, and none of the stage's.
+    // These are for our caller and not for the stage.
     for name in ["DRAFT_UP_LOCK", "DRAFT_EVENTS", "DRAFT_FOREGROUND"] { environment[name] = .some(nil) }
     let name = "draft-" + stage
     let result = try Child.run(

@@ -5,13 +5,13 @@ import Records
 import Releases
 import Settings
 
-/// Where the server is, and the program that leads there.
+/// Where the server is, and the program that connects to it.
 public enum Target: Hashable, Sendable {
-  /// A pod of the deployment that `draft init --server` makes.
+  /// A pod of the deployment that `draft init --server` creates.
   case kube(namespace: String, context: String)
   /// `ssh://[USER@]HOST[:PORT]`
   case ssh(String)
-  /// A process beside this one.
+  /// A child process.
   case local
 
   /// - Parameters:
@@ -29,7 +29,7 @@ public enum Target: Hashable, Sendable {
     }
   }
 
-  /// Nothing that ssh could take for an option, or a shell for more than a word.
+  /// Whether ssh cannot take it for an option, nor a shell for more than one word.
   private static func isDestination(_ text: Substring) -> Bool {
     guard let first = text.utf8.first, first != UInt8(ascii: "-") else { return false }
     return !text.contains("@-") && text.utf8.allSatisfy { byte in
@@ -45,10 +45,11 @@ public enum Target: Hashable, Sendable {
     }
   }
 
-  /// What the cluster is called here; nil where only the server knows.
+  /// The kube context's name here; nil if only the server knows it.
   var context: String? { if case .kube(_, let context) = self { context } else { nil } }
 
-  /// The program and its arguments. ssh hands the last words to a shell there; they are ours, and plain.
+  /// The program and its arguments. ssh passes the last words to a shell on the server; they are constants without
+  /// special characters.
   func argv() throws -> [String] {
     switch self {
     case let .kube(namespace, context):
@@ -59,7 +60,7 @@ public enum Target: Hashable, Sendable {
   }
 }
 
-/// A command of draft's own, beside the one that runs.
+/// The path of one of draft's commands, next to the running one.
 func program(_ name: String) throws -> String {
   let own = try Files.executable()
   return own[..<(own.lastIndex(of: "/") ?? own.startIndex)] + "/" + name

@@ -5,7 +5,7 @@ import Glibc
 import Records
 import Settings
 
-/// One line a client wants done.
+/// A line that a client wants handled.
 struct Work: Sendable {
   struct Blob: Sendable {
     var digest: String
@@ -13,7 +13,7 @@ struct Work: Sendable {
     var kind: Intake.Kind
   }
 
-  /// One file, and all files of a line.
+  /// Limits in bytes for one file, and for all files of a line.
   private static let fileLimit = 8 << 30, limit = 32 << 30
 
   let id: Int
@@ -23,18 +23,18 @@ struct Work: Sendable {
   /// The text of the application's draft.toml.
   let settings: String?
   let blobs: [Blob]
-  /// Digests that have not come yet, those that were asked for a second time, and where each of them will be.
+  /// Digests that have not arrived yet, those requested a second time, and the path of each file here.
   var missing: Set<String> = [], again: Set<String> = []
   var paths: [String: String] = [:]
 
-  /// Takes the client's word for nothing: names are names, digests digests, sizes within limits; its paths are left aside.
+  /// Checks all that the client sends: names, digests, and sizes within limits; its paths are ignored.
   init(_ frame: JSON) throws {
     guard let id = frame["id"]?.integer, let record = frame["record"], record.object != nil else { throw RemoteError.violation("work without a record") }
     self.id = id
     let line = try Record(record.bytes)
     app = try line.required()
     guard Name.isApplication(app.name), Name.isNamespace(app.namespace), Name.isEnvironment(app.environment) else {
-      throw RemoteError.violation("an application without a proper name")
+      throw RemoteError.violation("an application without a valid name")
     }
     context = try line.required()
     chart = try line.member()
@@ -44,7 +44,7 @@ struct Work: Sendable {
     let isIndex = context.payload.mediaType == MediaType.contextIndex
     var blobs = [Blob(digest: context.payload.digest, size: context.payload.size, kind: isIndex ? .index : .context)]
     if let chart {
-      guard Work.isFileName(chart.name), Work.isFileName(chart.version) else { throw RemoteError.violation("a chart without a proper name") }
+      guard Work.isFileName(chart.name), Work.isFileName(chart.version) else { throw RemoteError.violation("a chart without a valid name") }
       blobs.append(Blob(digest: chart.payload.digest, size: chart.payload.size, kind: .chart(file: "\(chart.name)-\(chart.version).tgz")))
     }
     for part in frame["parts"]?.array ?? [] where isIndex {
@@ -57,13 +57,13 @@ struct Work: Sendable {
     self.blobs = blobs
   }
 
-  /// Becomes part of a path.
+  /// Whether it is safe as part of a path.
   private static func isFileName(_ text: String) -> Bool {
     guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"), text.utf8.count <= 128 else { return false }
     return text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || "-._+".utf8.contains($0) }
   }
 
-  /// Takes the line through the stages; gives the members that came of it, a failure among them when it got no further.
+  /// Runs the line through the stages; returns the resulting members, with a failure if a stage failed.
   func run(in place: WorkPlace, _ orders: StageOrders, _ cluster: ClusterAccess?, log: @escaping @Sendable (String) -> Void) -> [(name: String, value: JSON)] {
     var by = "draft-serve"
     do {
@@ -80,13 +80,13 @@ struct Work: Sendable {
     } catch { return failed(error, by: by) }
   }
 
-  /// The failure an error makes of the line.
+  /// The `failure` member for an error.
   func failed(_ error: any Error, by: String = "draft-serve") -> [(name: String, value: JSON)] {
     let diagnosis = diagnosis(of: error, by: by)
     return [(Failure.name, Failure(by: by, code: diagnosis.exitCode, message: diagnosis.message, hint: diagnosis.hint).json)]
   }
 
-  /// The line as the stages here are to see it: every path is one of this machine's.
+  /// The line for the stages here: every path is one of this machine's.
   private func record(in directory: String, _ cluster: ClusterAccess?) throws -> Record {
     var app = app, context = context, chart = chart
     app.dir = directory
@@ -100,7 +100,7 @@ struct Work: Sendable {
     return record
   }
 
-  /// A file of the cache that was damaged after it came: the next try sends it anew.
+  /// Removes cached files that were damaged after they arrived, so that the next try sends them again.
   private func forgetDamaged() {
     for (digest, path) in paths {
       guard let blob = blobs.first(where: { $0.digest == digest }) else { continue }
@@ -109,8 +109,8 @@ struct Work: Sendable {
   }
 }
 
-/// The directory of this process in `serve` of the draft home, with a directory for each line at work. Locked as long as the
-/// process lives, however it ends; the next one sweeps up.
+/// The directory of this process in `serve` of the draft home, with a directory for each line in progress. It is locked
+/// as long as the process lives; a later process removes unlocked ones.
 final class WorkPlace: Sendable {
   let path: String
   private let lock: OpenFile
@@ -122,7 +122,7 @@ final class WorkPlace: Sendable {
       return file.tryLock()
     }
     path = try Temporary.directory(in: parent)
-    // Locked before it has its name, so that nobody ever sees it without.
+    // Locked before it is renamed into place, so that it is never seen unlocked.
     let made = path + "/lock.new"
     lock = try OpenFile(made, O_RDWR | O_CREAT, mode: 0o600) { [path] in SystemError("cannot create '\(path)'", $0, code: .cannotCreate) }
     guard lock.tryLock(), rename(made, path + "/lock") == 0 else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }

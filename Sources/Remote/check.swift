@@ -3,29 +3,29 @@ import Command
 import Records
 import Settings
 
-/// Whether the server that the setting `remote` names can be used; nil where none is named.
+/// Whether the server of the setting `remote` can be used; nil if none is set.
 public func checkServer(_ settings: Settings, call: Call) -> Doctor.Check? {
   guard let text = settings.remote else { return nil }
   do {
-    guard case let .kube(namespace, context) = try Target(text, settings: settings) else { return .init("server", .ok, "'\(text)', which is not looked at") }
+    guard case let .kube(namespace, context) = try Target(text, settings: settings) else { return .init("server", .ok, "'\(text)' (not checked)") }
     let server = try usableServer(namespace, context, call: call)
     return .init("server", .ok, "in namespace '\(namespace)', from '\(server.image)'")
   } catch {
     let diagnosis = diagnosis(of: error)
     var hint = diagnosis.hint
-    if case RemoteError.noServer = error { hint = hint.map { "\($0); '\(without(settings))' does without" } }
+    if case RemoteError.noServer = error { hint = hint.map { "\($0); '\(without(settings))' stops using one" } }
     return .init("server", .failure, diagnosis.message, hint: hint)
   }
 }
 
-/// The command that has no server named any more, by where it is named.
+/// The command that unsets the server, depending on where it is set.
 private func without(_ settings: Settings) -> String {
   settings.source(of: "remote").hasPrefix("$DRAFT_REMOTE") ? "unset DRAFT_REMOTE" : "draft config unset remote"
 }
 
-/// That the server at a place can be reached, and does for a namespace what is asked of it, before anything is packed.
-/// - Parameter namespace: to release to; nil where that is not asked.
-/// - Throws: ``RemoteError``, and what is wrong with the kubeconfig.
+/// Checks that the server can be reached and may release to a namespace, before anything is packed.
+/// - Parameter namespace: the namespace to release to; nil to skip that check.
+/// - Throws: ``RemoteError``, and errors of the kubeconfig.
 public func requireServer(_ place: String?, settings: Settings, namespace: String?, call: Call) throws {
   let target = try Target(place ?? settings.remote, settings: settings)
   switch target {
@@ -35,7 +35,7 @@ public func requireServer(_ place: String?, settings: Settings, namespace: Strin
       let resource = try AccessReview.forbidden(namespace: namespace, context: context, place: target.text) else { return }
     throw RemoteError.mayNotRelease(namespace: namespace, resource: resource)
   case let .ssh(destination):
-    // Nobody is asked for a password here, and one that will be asked for is there.
+    // Ask for no password now: a login that needs one will ask later, and shows that the host is up.
     let argv = ["ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", destination, "draft", "--version"]
     let waiting = { call.say("Waiting for '\(destination)' to answer") }
     let result = try Child.run(argv, output: .discard, errors: .capture, slow: waiting)

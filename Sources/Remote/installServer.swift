@@ -4,7 +4,7 @@ import Records
 import Releases
 import Settings
 
-/// `draft init --server`: puts the server into a cluster, brings it up to date, or takes it away.
+/// `draft init --server`: installs, upgrades or removes the server in a cluster.
 /// - Throws: ``RemoteError``.
 public func installServer(_ plan: ServerPlan, call: Call) throws {
   var settings = Settings(name: Server.name)
@@ -23,29 +23,29 @@ public func installServer(_ plan: ServerPlan, call: Call) throws {
   call.say("The server is in namespace '\(plan.namespace)': draft config set remote kube\(plan.namespace == Server.defaultNamespace ? "" : ":" + plan.namespace)")
 }
 
-/// What it would send to the cluster.
+/// The objects it would send to the cluster.
 public func serverManifests(_ plan: ServerPlan) -> String { plan.manifests.text + "\n" }
 
-/// Whether somebody else has made the namespace, which then is not ours to label, nor to take away.
+/// Whether the namespace was not created by draft; then it is neither labelled nor removed.
 private func isOthers(_ plan: ServerPlan, context: String) throws -> Bool {
   let words = ["--context=\(context)", "get", "namespace", plan.namespace, "--ignore-not-found", "--request-timeout=20s", "-o", "json"]
   let result = try Kubectl.run(words)
-  // Who may not see it has not made it.
+  // Without the right to read it, assume that it exists and is not ours.
   guard result.succeeded, let json = try? JSON(parsing: result.output) else { return !result.succeeded }
   return json["metadata"]?["labels"]?["app.kubernetes.io/managed-by"]?.string != "draft"
 }
 
 private func uninstall(_ plan: ServerPlan, context: String, call: Call) throws {
   let mine = "app.kubernetes.io/name=\(Server.name),app.kubernetes.io/managed-by=draft"
-  // Everywhere, since it may have been let release to namespaces nobody remembers.
+  // In all namespaces, since the server may have been allowed to release to any of them.
   try kubectl(["delete", "rolebindings", "-A", "-l", mine, "--ignore-not-found"], context: context, plan, call)
   try kubectl(["delete", "--cascade=foreground", "deployment,serviceaccount,configmap,role", "-n", plan.namespace, "-l", mine, "--ignore-not-found"], context: context, plan, call)
-  // A namespace somebody else made has not our label, and stays.
+  // A namespace that draft did not create lacks the label, and stays.
   try kubectl(["delete", "namespace", "-l", mine, "--field-selector=metadata.name=\(plan.namespace)", "--ignore-not-found"], context: context, plan, call)
 }
 
-/// Whether buildah can do its work there, which is the kernel's and the node's to say. It goes on with the one user id it has where it
-/// may not have more, and fails at the first file of another's; so it is asked what it has.
+/// Whether buildah works there, which depends on the kernel and the node. If it cannot get more user ids, it goes on
+/// with one and fails at the first file of another user; so ask how many it has.
 private func check(_ plan: ServerPlan, context: String, call: Call) throws {
   let words = ["--context=\(context)", "exec", "-n", plan.namespace, "deployment/\(Server.name)", "--", "buildah", "unshare", "cat", "/proc/self/uid_map"]
   let result = try Kubectl.run(words)
@@ -54,8 +54,8 @@ private func check(_ plan: ServerPlan, context: String, call: Call) throws {
   let said = result.errorText.split(whereSeparator: \.isNewline).first.map(String.init) ?? "it has \(ids) user ids"
   call.warn(
     """
-    buildah cannot have a user namespace there: \(said)
-      the node has to allow them: user.max_user_namespaces, and no policy that takes SETUID, SETGID or the right to gain them from the pod
+    buildah cannot create a user namespace there: \(said)
+      the node must allow it: user.max_user_namespaces, and no policy may deny the pod SETUID, SETGID or the right to gain them
     """)
 }
 

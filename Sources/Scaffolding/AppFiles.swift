@@ -5,16 +5,16 @@ import Glibc
 import Records
 import Settings
 
-/// What an application has already of what a scaffold would give it.
+/// The files that a scaffold would create and the application already has.
 public struct AppFiles: Sendable {
-  /// Relative to the application's directory; nil when there is none.
+  /// Relative to the application's directory; nil if there is none.
   public var chart: String?
   public var dockerfile: String?
-  /// Where the chart goes if there is none, and where the Dockerfile does.
+  /// Where to create the chart and the Dockerfile.
   public let newChart: String
   public let newDockerfile: String
 
-  /// Throws `ArchiveError` for a chart that leads out of the application's directory.
+  /// Throws `ArchiveError` if the chart is outside the application's directory.
   public init(_ app: App, settings: Settings) throws {
     let isThere = { (path: String) -> Bool in AppFiles.exists("\(app.dir)/\(path)") }
     newChart = settings.chart ?? "charts/\(app.name)"
@@ -25,10 +25,10 @@ public struct AppFiles: Sendable {
     dockerfile = names.first(where: isThere)
   }
 
-  /// Whether there is nothing left that only a pack can give.
+  /// Whether the application needs nothing from a pack.
   public var needNoPack: Bool { chart != nil && dockerfile != nil }
 
-  /// Whether the name is taken, be it by a link that leads nowhere.
+  /// Whether the name exists, even as a broken link.
   static func exists(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0

@@ -1,19 +1,20 @@
 import Images
 import Records
 
-/// Gives the chart of a pack the application's name, in quotes: `on` is a truth and `1e3` a number to YAML. Throws ``PackError`` when there is no name to replace.
+/// Sets the name of a pack's chart to the application's, quoted: in YAML `on` is a boolean and `1e3` a number. Throws
+/// ``PackError`` if there is no name to replace.
 func named(_ chart: [UInt8], _ name: String, pack: String) throws -> [UInt8] {
   var edit = LineEdit(chart)
   guard let line = edit.lines.indices.first(where: { edit.text($0).hasPrefix("name:") }) else {
-    throw PackError.bad(pack: pack, reason: "its charts/Chart.yaml gives no name")
+    throw PackError.bad(pack: pack, reason: "its charts/Chart.yaml has no name")
   }
   edit.replace(line...line, by: "name: \(JSON.string(name).text)")
   return edit.bytes
 }
 
-/// Fits the values of a pack's chart to the image: the port, wherever the pack's own stands under one of the names charts use for
-/// it; and, for a Dockerfile that is not the pack's, the user it runs as.
-/// - Parameter own: what the application's own Dockerfile says; nil when the Dockerfile is the pack's.
+/// Adapts the values of a pack's chart to the image: the port, wherever the pack's own port is under a common key for
+/// it; and, with a Dockerfile that is not the pack's, the user it runs as.
+/// - Parameter own: the facts of the application's own Dockerfile; nil if the Dockerfile is the pack's.
 func fitted(values: [UInt8], from old: Int?, to port: Int?, own: DockerfileFacts?) -> [UInt8] {
   var edit = LineEdit(values)
   for index in edit.lines.indices.reversed() {
@@ -36,13 +37,13 @@ func fitted(values: [UInt8], from old: Int?, to port: Int?, own: DockerfileFacts
   return edit.bytes
 }
 
-/// The port that a chart's values give the container.
+/// The container's port in a chart's values.
 func containerPort(ofValues values: [UInt8]) -> Int? {
   let edit = LineEdit(values)
   return edit.lines.indices.lazy.compactMap { YAMLLine(edit.text($0)) }.first { $0.key == "containerPort" }.flatMap { Int($0.value) }
 }
 
-/// A line of block YAML that gives one key a plain value: `  targetPort: 8080  # comment`.
+/// A line of block YAML with a key and a plain value: `  targetPort: 8080  # comment`.
 private struct YAMLLine {
   var key: String
   var value: String
@@ -59,7 +60,7 @@ private struct YAMLLine {
 }
 
 extension Substring {
-  /// The first place of a piece of text.
+  /// The first occurrence of a text.
   fileprivate func range(of piece: String) -> Range<Index>? {
     var at = startIndex
     while at < endIndex {

@@ -3,12 +3,12 @@ import Dockerfiles
 import Images
 import Records
 
-/// The port a Dockerfile exposes and the user it runs as, as far as the chart must know.
+/// The facts of a Dockerfile that the chart depends on: port, start command, user.
 struct DockerfileFacts: Equatable {
   var port: Int?
-  /// `ENTRYPOINT` and `CMD`, the JSON form as words; nil when no stage says.
+  /// `ENTRYPOINT` and `CMD`, with the JSON form as words; nil if neither is set.
   var start: String?
-  /// As spelled: `10001:10001`, `node`; nil when no stage says.
+  /// As spelled: `10001:10001`, `node`; nil if it is not set.
   var user: String?
 
   init(_ bytes: [UInt8], path: String) throws {
@@ -23,20 +23,20 @@ struct DockerfileFacts: Equatable {
     }
   }
 
-  /// The numeric user and group, unless that is root.
+  /// The numeric user and group, unless the user is root.
   var numericUser: (user: Int, group: Int?)? {
     guard let parts = user?.split(separator: ":"), let first = parts.first, let number = Int(first), number > 0 else { return nil }
     return (number, parts.count > 1 ? Int(parts[1]) : nil)
   }
 }
 
-/// Fits the Dockerfile of a pack to an application: the version of the language, the port, the start command. Nothing else in it
-/// changes, and each only where the pack says so: the version by an `ARG` of the language's name, the port where `EXPOSE` and the
-/// variable `PORT` give the pack's own, the command where the line `# draft: start` stands above `CMD`.
+/// Adapts a pack's Dockerfile to an application: the language version, the port and the start command. Each only where
+/// the pack marks it, and nothing else: the version in an `ARG` named for the language, the port where `EXPOSE` and the
+/// variable `PORT` have the pack's own, the command where the line `# draft: start` is above `CMD`.
 func fitted(_ dockerfile: [UInt8], language: Language?, from old: Int?, to port: Int?) throws -> [UInt8] {
   var edit = LineEdit(dockerfile)
   let instructions = (try? Dockerfile(String(decoding: dockerfile, as: UTF8.self)).instructions) ?? []
-  // From the last to the first, so that a command of several lines does not move what is still to come.
+  // From last to first, so that replacing a command of several lines does not move the lines still to do.
   for instruction in instructions.reversed() {
     let lines = (instruction.lines.lowerBound - 1)...(instruction.lines.upperBound - 1)
     switch instruction.name {
@@ -58,7 +58,7 @@ func fitted(_ dockerfile: [UInt8], language: Language?, from old: Int?, to port:
   return edit.bytes
 }
 
-/// A command as a list of words; one that needs a shell goes to one.
+/// Splits a command into words; one that needs a shell is run by one.
 func commandWords(_ command: String) -> [String] {
   let needsShell = command.utf8.contains { "\"'`$&|;<>*?(){}~#\\\n=!".utf8.contains($0) }
   return needsShell ? ["sh", "-c", "exec \(command)"] : command.split(separator: " ").map(String.init)

@@ -1,10 +1,10 @@
-/// The lines of a pack's Dockerfile that are for some applications only:
+/// Selects the lines of a pack's Dockerfile that are for some applications only:
 ///
-///     # draft: build        from here for an application with a script that builds it,
-///     # draft: no build     from here for one without,
-///     # draft: end          from here for all again
+///     # draft: build        the following lines are for applications with a build script,
+///     # draft: no build     for applications without one,
+///     # draft: end          for all applications again
 ///
-/// The lines for the others go, and so do these. A section that nothing ends leaves the Dockerfile as it is.
+/// Removes the markers and the lines for other applications. If a section is not ended, the Dockerfile stays as it is.
 func sectioned(_ dockerfile: [UInt8], hasBuild: () -> Bool) -> [UInt8] {
   let lines = LineEdit(dockerfile).lines
   guard lines.contains(where: { Section($0) != nil }) else { return dockerfile }

@@ -1,13 +1,13 @@
 import Records
 
-/// The draft.toml a scaffold begins with: what may be wished otherwise, at its default.
+/// The draft.toml that a scaffold starts with: common settings at their defaults.
 /// - Parameters:
-///   - namespace: nil where nobody said one: it is then the kube context's, for whoever uses this.
+///   - namespace: nil if none was set explicitly: every user then gets their kube context's.
 ///   - dockerfile: relative to the application's directory.
-///   - chart: the same; nil for the one in `charts/`.
+///   - chart: relative to the application's directory; nil for the one in `charts/`.
 func draftTOML(_ app: App, namespace: String?, dockerfile: String, chart: String?) -> [UInt8] {
   var text = """
-    # How draft takes this application to its environments; every key is in draft-toml(5). Without a namespace it is the kube context's.
+    # draft's settings for this application, by environment; draft-toml(5) lists the keys. The default namespace is the kube context's.
     [environments]
       [environments.\(quoted(app.environment))]
         name = \(string(app.name))
@@ -27,7 +27,7 @@ func draftTOML(_ app: App, namespace: String?, dockerfile: String, chart: String
   return Array(text.utf8)
 }
 
-/// A basic string of TOML, whose escapes are those of JSON.
+/// A basic TOML string, which has the same escapes as JSON.
 private func string(_ text: String) -> String { JSON.string(text).text }
 
 private func quoted(_ key: String) -> String {

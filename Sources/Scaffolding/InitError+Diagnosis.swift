@@ -15,16 +15,16 @@ extension InitError: Diagnosis {
     switch self {
     case let .file(path, line, reason): "cannot use '\(path)': line \(line): \(reason)"
     case let .git(url, said): "cannot clone '\(url)': \(said)"
-    case let .noPacks(url): "cannot use '\(url)': there is no directory 'packs' in it"
-    case let .occupied(path): "cannot create '\(path)': something else is there"
+    case let .noPacks(url): "cannot use '\(url)': it has no directory 'packs'"
+    case let .occupied(path): "cannot create '\(path)': something else is in its place"
     }
   }
 
   public var hint: String? {
     switch self {
     case .file: "draft-init(1) describes the file"
-    case .git: "see whether 'git clone' can; a login is git's to know"
-    case .noPacks: "a repository of packs has each of them in a directory below 'packs'; see draft-pack(5)"
+    case .git: "try 'git clone' by hand; git keeps the credentials"
+    case .noPacks: "a pack repository has its packs as directories below 'packs'; see draft-pack(5)"
     case .occupied: "move it away"
     }
   }

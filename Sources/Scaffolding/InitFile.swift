@@ -1,7 +1,7 @@
 import Command
 import Settings
 
-/// What `draft init --config` is given: settings, and repositories of packs and plugins to clone.
+/// The file for `draft init --config`: settings, and repositories of packs and plugins to clone.
 ///
 ///     registry = "docker.io/me"
 ///
@@ -14,12 +14,12 @@ import Settings
 ///     name = "github.com/me/packs"      # default: from the URL
 ///     url = "https://github.com/me/packs"
 public struct InitFile: Sendable, Equatable {
-  /// Something that git clones.
+  /// A repository that git clones.
   public struct Source: Sendable, Equatable {
     /// Its directory below `packs/` or `plugins/`.
     public var name: String
     public var url: String
-    /// A tag or a branch; nil means the newest.
+    /// A tag or a branch; nil means the default branch.
     public var version: String?
   }
 
@@ -46,13 +46,13 @@ public struct InitFile: Sendable, Equatable {
       func fail(_ reason: String) -> InitError { .file(path: path, line: member.place.line, reason: reason) }
       switch member.key {
       case "plugin", "repo":
-        guard let tables = member.value.array, tables.allSatisfy({ $0.members != nil }) else { throw fail("'\(member.key)' is written [[\(member.key)]]") }
+        guard let tables = member.value.array, tables.allSatisfy({ $0.members != nil }) else { throw fail("'\(member.key)' must be written [[\(member.key)]]") }
         for table in tables {
           let source = try InitFile.source(table, isPlugin: member.key == "plugin") { InitError.file(path: path, line: table.place.line, reason: $0) }
           if member.key == "plugin" { plugins.append(source) } else { repositories.append(source) }
         }
       default:
-        guard let text = member.value.string else { throw fail("'\(member.key)' is neither [[plugin]], [[repo]], nor a setting with a string") }
+        guard let text = member.value.string else { throw fail("'\(member.key)' is not [[plugin]], [[repo]], or a setting with a string") }
         settings.append((member.key, text))
       }
     }
@@ -61,20 +61,20 @@ public struct InitFile: Sendable, Equatable {
   private static func source(_ table: TOML, isPlugin: Bool, _ fail: (String) -> InitError) throws -> Source {
     func text(_ key: String) throws -> String? {
       guard let value = table[key] else { return nil }
-      guard let text = value.string, !text.isEmpty, !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { throw fail("'\(key)' is no string of one line") }
+      guard let text = value.string, !text.isEmpty, !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { throw fail("'\(key)' is not a string of one line") }
       return text
     }
-    guard let url = try text("url") else { throw fail("it lacks a 'url'") }
-    guard isSafe(url) else { throw fail("'\(url.contains("@") && url.contains("://") ? "url" : url)' is nothing that may be cloned") }
+    guard let url = try text("url") else { throw fail("'url' is missing") }
+    guard isSafe(url) else { throw fail("'\(url.contains("@") && url.contains("://") ? "url" : url)' is not a URL that git can clone") }
     let name = try text("name") ?? (isPlugin ? nil : repositoryName(url))
-    guard let name else { throw fail("it lacks a 'name'") }
-    guard isPlugin ? isPluginName(name) : isRepositoryName(name) else { throw fail("'\(name)' cannot be its name") }
+    guard let name else { throw fail("'name' is missing") }
+    guard isPlugin ? isPluginName(name) : isRepositoryName(name) else { throw fail("'\(name)' is not a valid name") }
     let version = try text("version")
-    if let version, version.hasPrefix("-") || version.contains(" ") { throw fail("'\(version)' is no tag and no branch") }
+    if let version, version.hasPrefix("-") || version.contains(" ") { throw fail("'\(version)' is not a tag or a branch") }
     return Source(name: name, url: url, version: version)
   }
 
-  /// Of the schemes of git those that only fetch; no password, which would be seen in the list of processes.
+  /// Accepts git's schemes that only fetch, and no password, which would be visible in the process list.
   static func isSafe(_ url: String) -> Bool {
     if url.hasPrefix("/") { return true }
     if let scheme = url.firstRange(of: "://") {
@@ -83,12 +83,12 @@ public struct InitFile: Sendable, Equatable {
       guard !authority.hasPrefix("-") else { return false }
       return authority.lastIndex(of: "@").map { !authority[..<$0].contains(":") } ?? true
     }
-    // me@host:path, and nothing like ext::sh or an option.
+    // me@host:path, but not ext::sh or an option.
     guard let colon = url.firstIndex(of: ":"), !url.hasPrefix("-"), !url.contains("::") else { return false }
     return !url[..<colon].isEmpty && url[..<colon].utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "@") }
   }
 
-  /// `https://github.com/me/packs.git` is `github.com/me/packs`; what is on this machine is called by its last part.
+  /// `https://github.com/me/packs.git` gives `github.com/me/packs`; a local repository has the last part of its path.
   static func repositoryName(_ url: String) -> String? {
     var rest = url[...]
     if rest.hasSuffix("/") { rest = rest.dropLast() }
@@ -115,7 +115,7 @@ public struct InitFile: Sendable, Equatable {
   }
 }
 
-/// What can be wrong with setting up the draft home.
+/// What can go wrong while setting up the draft home.
 public enum InitError: Error, Equatable, Sendable {
   case file(path: String, line: Int, reason: String)
   case git(url: String, said: String)

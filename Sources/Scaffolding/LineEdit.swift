@@ -1,4 +1,4 @@
-/// A text file changed line by line: what is not meant to change stays byte for byte, line ends included.
+/// Edits a text file by lines: everything else stays byte for byte, line ends included.
 struct LineEdit {
   private(set) var lines: [[UInt8]]
 
@@ -10,7 +10,7 @@ struct LineEdit {
 
   func text(_ index: Int) -> String { String(decoding: lines[index], as: UTF8.self) }
 
-  /// Replaces the first occurrence of a word in a line: bytes before and behind must not go on with a letter, digit or `_`.
+  /// Replaces the first occurrence of a word in a line; a letter, digit or `_` next to it makes it a different word.
   mutating func replaceWord(_ old: String, by new: String, line index: Int) {
     let old = Array(old.utf8), line = lines[index]
     guard !old.isEmpty, line.count >= old.count else { return }
@@ -22,7 +22,7 @@ struct LineEdit {
     }
   }
 
-  /// Replaces lines by one; a carriage return at the end stays.
+  /// Replaces lines by one; keeps a carriage return at the end.
   mutating func replace(_ range: ClosedRange<Int>, by text: String) {
     let ending: [UInt8] = lines[range.upperBound].last == 0x0D ? [0x0D] : []
     lines.replaceSubrange(range, with: [Array(text.utf8) + ending])

@@ -2,26 +2,27 @@ import Command
 import Glibc
 import Records
 
-/// A pack: a directory with a Dockerfile, a chart in `charts/`, and whatever else an application of its kind begins with. One without
-/// a Dockerfile is for applications that have their own.
-/// The format is in draft-pack(5). A pack may come from anybody: what is read here stays within its directory.
+/// A pack: a directory with a Dockerfile, a chart in `charts/`, and other files that an application of its kind starts
+/// with. A pack without a Dockerfile is for applications that have one. The format is in draft-pack(5). A pack is
+/// untrusted: only files inside its directory are read.
 public struct Pack: Sendable {
+  /// One file of a pack.
   public struct File: Sendable, Equatable {
     /// Relative to the pack, with slashes.
     public var path: String
     public var bytes: [UInt8]
-    /// Permission bits alone.
+    /// Only the permission bits.
     public var mode: mode_t
   }
 
   public let choice: PackChoice
-  /// In byte order of their paths; what is for readers of the pack only (`README.md`, `example/`) is not among them.
+  /// In byte order of their paths; without files that only describe the pack (`README.md`, `example/`).
   public let files: [File]
 
   static let fileLimit = 1000
   static let sizeLimit = 16 << 20
 
-  /// Reads a pack whole. Throws ``PackError``.
+  /// Reads a whole pack. Throws ``PackError``.
   public init(_ choice: PackChoice) throws {
     self.choice = choice
     guard Files.isDirectory(choice.path) else { throw PackError.missing(choice.path) }
@@ -33,7 +34,7 @@ public struct Pack: Sendable {
     }
   }
 
-  /// Whether it leaves the Dockerfile to the application, and with it the language.
+  /// Whether the application has to bring the Dockerfile, so that the language does not matter.
   var isGeneric: Bool { file("Dockerfile") == nil }
 
   func file(_ path: String) -> File? { files.first { $0.path == path } }
@@ -53,7 +54,7 @@ public struct Pack: Sendable {
         if status.st_mode & S_IFMT == Glibc.S_IFLNK {
           guard let target = try? Files.resolve("\(root)/\(path)"), Files.relative(target, to: root) != nil, stat("\(root)/\(path)", &status) == 0,
             status.st_mode & S_IFMT == Glibc.S_IFREG
-          else { throw PackError.bad(pack: pack, reason: "'\(path)' is a symbolic link to no file of the pack") }
+          else { throw PackError.bad(pack: pack, reason: "'\(path)' is a symbolic link that does not lead to a file of the pack") }
         }
         switch status.st_mode & S_IFMT {
         case Glibc.S_IFDIR: try read(path)

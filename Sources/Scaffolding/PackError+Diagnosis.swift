@@ -15,7 +15,7 @@ extension PackError: Diagnosis {
   public var message: String {
     switch self {
     case .noneSuits(let language, let known):
-      "cannot find a pack for '\(language)': " + (known.isEmpty ? "there are no packs at all" : "there are \(list(known))")
+      "cannot find a pack for '\(language)': " + (known.isEmpty ? "there are no packs" : "there are \(list(known))")
     case .unknown(let name, _): "cannot find a pack named '\(name)'"
     case .several(let name, let repositories): "cannot choose a pack named '\(name)': it is in \(repositories.map { "'\($0)'" }.joined(separator: " and "))"
     case .missing(let path): "cannot find the pack '\(path)'"
@@ -23,7 +23,7 @@ extension PackError: Diagnosis {
       "cannot find a Dockerfile in '\(directory)', which the pack '\(pack)' leaves to the application"
     case .bad(let pack, let reason): "cannot use the pack '\(pack)': \(reason)"
     case .outside(let path): "cannot write '\(path)': a symbolic link leads out of the application's directory"
-    case .occupied(let path): "cannot create the chart '\(path)': it is there already, and holds no Chart.yaml"
+    case .occupied(let path): "cannot create the chart '\(path)': it exists, but has no Chart.yaml"
     case .dockerfile(let path, let reason): "cannot read '\(path)': \(reason)"
     }
   }
@@ -33,17 +33,17 @@ extension PackError: Diagnosis {
     case .noneSuits: "write a Dockerfile, which is enough in any language, or choose a pack with --pack NAME; see draft-pack(5)"
     case .unknown(let name, let known):
       if let near = nearest(to: name, among: known) { "did you mean '\(near)'?" } else if known.isEmpty {
-        "there are no packs at all: neither beside the program nor in the draft home"
+        "there are no packs, neither beside the program nor in the draft home"
       } else {
         "there are: \(list(known))"
       }
-    case .several(let name, let repositories): "say which: --pack \(repositories.first ?? "REPOSITORY")/\(name)"
+    case .several(let name, let repositories): "name the repository too: --pack \(repositories.first ?? "REPOSITORY")/\(name)"
     case .missing: "run draft-detect again"
     case .noDockerfile: "write one, or choose another pack: --pack NAME"
-    case .bad: "see draft-pack(5) for what a pack is"
+    case .bad: "see draft-pack(5) for the format of a pack"
     case .outside: "remove the link, or scaffold by hand"
     case .occupied: "remove it, or put the chart's Chart.yaml there"
-    case .dockerfile: "mend the Dockerfile, or move it away to have one written"
+    case .dockerfile: "fix the Dockerfile, or move it away to have one written"
     }
   }
 }

@@ -1,20 +1,20 @@
-/// What can go wrong with packs, and with writing one into an application.
+/// What can go wrong with packs, and when writing one into an application.
 public enum PackError: Error, Equatable {
-  /// No repository has a pack for the language; `known` are the packs there are.
+  /// No repository has a pack for the language; `known` are the packs that exist.
   case noneSuits(language: String, known: [String])
-  /// No repository has a pack of this name; `known` are those there are.
+  /// No repository has a pack of this name; `known` are the packs that exist.
   case unknown(name: String, known: [String])
   case several(name: String, repositories: [String])
-  /// The directory of a pack that was chosen is gone.
+  /// The directory of the chosen pack does not exist.
   case missing(String)
-  /// A pack that is none, or that must not be used.
+  /// The pack is malformed, or must not be used.
   case bad(pack: String, reason: String)
   /// A path of the application leads out of its directory.
   case outside(path: String)
-  /// A pack that leaves the Dockerfile to the application, and an application that has none.
+  /// The pack has no Dockerfile, and neither has the application.
   case noDockerfile(pack: String, directory: String)
-  /// Something that is no chart is where the chart would be.
+  /// The path for the chart exists and is not a chart.
   case occupied(path: String)
-  /// The application's own Dockerfile cannot be understood.
+  /// The application's own Dockerfile cannot be parsed.
   case dockerfile(path: String, reason: String)
 }

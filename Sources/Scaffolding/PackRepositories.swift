@@ -3,23 +3,24 @@ import Glibc
 import Records
 import Settings
 
-/// Where packs are looked for: the shipped ones, and every repository below `packs/` of the draft home. A repository is a
-/// directory with a directory `packs` in it; its name is its path below `packs/`, as in `github.com/me/my-packs`.
+/// The places searched for packs: the shipped ones, and every repository below `packs/` of the draft home. A repository
+/// is a directory with a subdirectory `packs`; its name is its path below `packs/`, as in `github.com/me/my-packs`.
 public struct PackRepositories: Sendable {
+  /// One repository of packs.
   public struct Repository: Sendable, Equatable {
     public var name: String
-    /// The directory whose children are packs, absolute.
+    /// The absolute path of the directory with the packs.
     public var packs: String
   }
 
-  /// The shipped one first, then by name.
+  /// The shipped repository first, then by name.
   public let all: [Repository]
 
-  /// The name the shipped packs go by.
+  /// The repository name of the shipped packs.
   public static let shippedName = "draft"
   private static let depthLimit = 6
 
-  /// - Parameter shipped: the directory of the shipped packs; nil finds it beside the running program.
+  /// - Parameter shipped: the directory of the shipped packs; nil finds it relative to the running program.
   public init(home: Home, shipped: String? = nil) {
     var found: [Repository] = []
     if let shipped = shipped ?? PackRepositories.shippedPacks { found.append(Repository(name: PackRepositories.shippedName, packs: shipped)) }
@@ -28,14 +29,14 @@ public struct PackRepositories: Sendable {
     all = found
   }
 
-  /// `../share/draft/packs` from the directory the program is in.
+  /// `../share/draft/packs`, relative to the program's directory.
   static var shippedPacks: String? {
     guard let program = try? Files.executable(), let slash = program.lastIndex(of: "/") else { return nil }
     let directory = program[..<slash] + "/../share/draft/packs"
     return Files.isDirectory(String(directory)) ? try? Files.resolve(String(directory)) : nil
   }
 
-  /// Repositories are often links to a clone elsewhere, so links are followed, each directory once.
+  /// Repositories are often links to a clone elsewhere, so links are followed; each directory is searched once.
   private static func search(_ path: String, name: String, depth: Int, _ visited: inout Set<String>, _ found: inout [Repository]) {
     guard depth <= depthLimit, Files.isDirectory(path), let real = try? Files.resolve(path), visited.insert(real).inserted else { return }
     if depth > 0, Files.isDirectory(path + "/packs") {
@@ -47,7 +48,7 @@ public struct PackRepositories: Sendable {
     }
   }
 
-  /// Every pack, by repository and name.
+  /// All packs, by repository and name.
   public var packs: [PackChoice] {
     all.flatMap { repository in
       ((try? Files.list(repository.packs)) ?? []).filter { !$0.hasPrefix(".") && Files.isDirectory("\(repository.packs)/\($0)") }
@@ -55,10 +56,10 @@ public struct PackRepositories: Sendable {
     }
   }
 
-  /// The names of those that bring a Dockerfile, which is all an application without one can choose from.
+  /// The names of the packs with a Dockerfile; an application without one can only use these.
   var complete: [String] { packs.filter { Files.exists("\($0.path)/Dockerfile") }.map(\.name) }
 
-  /// The pack of a name, or of `REPOSITORY/NAME`. Throws ``PackError`` when there is none, or more than one.
+  /// The pack with a name, or `REPOSITORY/NAME`. Throws ``PackError`` if there is none, or more than one.
   public func pack(named name: String) throws -> PackChoice {
     let packs = packs
     let slash = name.lastIndex(of: "/")
@@ -70,7 +71,7 @@ public struct PackRepositories: Sendable {
     return first
   }
 
-  /// The pack that suits a language; nil when there is none. Throws ``PackError`` when the choice is not ours to make.
+  /// The first pack of the names that exists; nil if none does. Throws ``PackError`` if several repositories have it.
   public func pack(for names: [String]) throws -> PackChoice? {
     let packs = packs
     for name in names where packs.contains(where: { $0.name.lowercased() == name }) { return try pack(named: name) }

@@ -5,18 +5,18 @@ import Settings
 
 /// The language of an application and the pack for it.
 public struct PackSelection: Sendable {
-  /// Nil when the pack was chosen by name, since then nothing was looked at; or when the Dockerfile is all there is.
+  /// nil if the pack was chosen by name, because nothing was detected then; or if there is only a Dockerfile.
   public var language: Language?
-  /// Nil when no pack suits and none is needed, since the application has its Dockerfile and chart.
+  /// nil if no pack suits and none is needed, because the application has its own Dockerfile and chart.
   public var pack: PackChoice?
 
-  /// The pack for whoever brings a Dockerfile, whatever the language.
+  /// The pack for applications with a Dockerfile, in any language.
   static let generic = "generic"
 
-  /// Detects the language and finds the pack for it. The most likely language is the one: a less likely one that has a
-  /// pack would make another application of this one. Tells each step.
-  /// - Parameter name: a pack chosen by name, no questions asked.
-  /// Throws ``PackError`` and ``DetectionError``.
+  /// Detects the language and finds the pack for it. Only the most likely language counts: one that is less likely but
+  /// has a pack would lead to the wrong scaffold. Prints each step.
+  /// - Parameter name: the name of a pack, which is then used without detection.
+  /// - Throws: ``PackError`` and ``DetectionError``.
   public init(for app: App, named name: String?, settings: Settings, home: Home, call: Call) throws {
     let repositories = PackSelection.repositories(home, call)
     if let name {
@@ -28,11 +28,11 @@ public struct PackSelection: Sendable {
     }
     pack = try PackSelection.pack(for: language, of: app, settings, repositories)
     if let language, pack == nil || pack?.name == PackSelection.generic {
-      call.say("There is no pack for \(language.name), and none is needed: the Dockerfile is here")
+      call.say("There is no pack for \(language.name), but none is needed: there is a Dockerfile")
     }
   }
 
-  /// Finds the pack for a language that is known.
+  /// Finds the pack for a known language.
   public init(for app: App, language: Language, settings: Settings, home: Home, call: Call) throws {
     self.language = language
     pack = try PackSelection.pack(for: language, of: app, settings, PackSelection.repositories(home, call))

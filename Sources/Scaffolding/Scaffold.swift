@@ -4,12 +4,12 @@ import Glibc
 import Records
 import Settings
 
-/// Writes what the application lacks, from a pack. Nothing that is there is changed or replaced, also not what comes into being
-/// meanwhile; a run that is killed leaves only whole files and a directory `.draft-scaffold-…`, which the next run clears away.
+/// Writes the files an application is missing, from a pack. Never changes or replaces a file, even one created
+/// meanwhile. A killed run leaves only complete files and a directory `.draft-scaffold-…`, which the next run removes.
 /// - Parameters:
-///   - pack: nil for an application that has both Dockerfile and chart.
-///   - language: what detection knows; nil leaves the pack's port, version and command as they are.
-///   - dryRun: writes nothing and tells what would be written.
+///   - pack: nil for an application with both Dockerfile and chart.
+///   - language: the result of detection; nil keeps the pack's port, version and command.
+///   - dryRun: writes nothing, and prints what would be written.
 public func scaffold(_ app: App, pack: PackChoice?, language: Language?, settings: Settings, dryRun: Bool = false, call: Call) throws -> Scaffold {
   let pack = try pack.map(Pack.init)
   let namespace = try settings.saidNamespace(app, call: call)
@@ -20,15 +20,15 @@ public func scaffold(_ app: App, pack: PackChoice?, language: Language?, setting
     return scaffold
   }
   let writer = try ScaffoldWriter(app.dir)
-  // Made under the lock: what another scaffold of this application has just written is there.
+  // Planned under the lock, so that it sees what a concurrent scaffold of this application has written.
   let plan = try ScaffoldPlan(app, pack: pack, language: language, settings: settings, namespace: namespace)
   let scaffold = plan.paths.isEmpty ? Scaffold(created: [], kept: plan.kept.sorted()) : try writer.write(plan)
   plan.tell(scaffold, call)
   return scaffold
 }
 
-/// Who makes a draft.toml is the author there, and is not asked about what comes into it. What the directory came with may be somebody
-/// else's: tasks, a chart.
+/// Trusts the user who creates a draft.toml as its author, so that they are not asked about later changes. What was
+/// already in the directory, such as tasks or a chart, may have another author.
 public func trustAuthor(of scaffold: Scaffold, _ app: App, home: Home, call: Call) {
   guard scaffold.created.contains("draft.toml") else { return }
   var kinds: [Trust.Kind] = [.context]
@@ -36,11 +36,11 @@ public func trustAuthor(of scaffold: Scaffold, _ app: App, home: Home, call: Cal
   if tasks?.isEmpty == true { kinds.append(.tasks) }
   if scaffold.created.contains(where: { $0.hasSuffix("/Chart.yaml") }) { kinds.append(.chart) }
   do { try Trust(home: home).allow([], kinds: kinds, in: app.dir) } catch {
-    call.warn("cannot remember that you made '\(app.dir)/draft.toml': \(sentence(error))")
+    call.warn("cannot record that you created '\(app.dir)/draft.toml': \(sentence(error))")
   }
 }
 
-/// The writing part, with the application's directory locked as long as this value lives.
+/// Writes the files; holds a lock on the application's directory for its lifetime.
 private final class ScaffoldWriter {
   private let directory: String
   private let lock: OpenFile
@@ -48,7 +48,7 @@ private final class ScaffoldWriter {
 
   init(_ directory: String) throws {
     self.directory = directory
-    // The directory itself is what is locked: that leaves nothing behind and works where nothing can be written.
+    // Lock the directory itself: that leaves no file behind, and works in a read-only directory.
     lock = try OpenFile(directory, O_RDONLY | O_DIRECTORY) { SystemError("cannot open directory '\(directory)'", $0) }
     try? lock.lock(LOCK_EX)
     for name in try Files.list(directory) where name.hasPrefix(ScaffoldWriter.prefix) { removeTree("\(directory)/\(name)") }
@@ -92,10 +92,10 @@ private final class ScaffoldWriter {
     do { try file.write(item.bytes) } catch { throw SystemError("cannot write '\(item.path)'", error.number, code: .cannotCreate) }
   }
 
-  /// Renames into place; false when the place is taken.
+  /// Renames into place; false if the path exists.
   private func move(_ from: String, to path: String) throws -> Bool {
     let target = "\(directory)/\(path)", parent = ScaffoldWriter.parent(target)
-    // Directories on the way are checked from the top, before anything is made in them.
+    // Check existing parent directories from the top before creating anything in them.
     var checked = directory
     for part in path.utf8.split(separator: UInt8(ascii: "/")).dropLast() {
       checked += "/\(Substring(part))"
@@ -106,7 +106,7 @@ private final class ScaffoldWriter {
     if csystem_rename_noreplace(from, target) == 0 { return true }
     var number = errno
     if number == EINVAL || number == ENOSYS {
-      // A file system without RENAME_NOREPLACE: a link is as exclusive; a directory is only ever renamed over an empty one.
+      // Without RENAME_NOREPLACE: link(2) is just as exclusive, and a directory replaces only an empty one.
       if link(from, target) == 0 { return true }
       number = errno
       if number == EPERM, rename(from, target) == 0 { return true }

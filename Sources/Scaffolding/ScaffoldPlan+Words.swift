@@ -3,13 +3,13 @@ import Records
 import Settings
 
 extension ScaffoldPlan {
-  /// Tells what was found, written and kept, and what comes next; the lines of one application stay together.
+  /// Prints what was found, written and kept, and the next step, as one message, so that the lines stay together.
   func tell(_ scaffold: Scaffold, _ call: Call) {
     var lines = remarks
     lines.append("Found: language \(languageName ?? "none found"); port \(port); start command \(start)")
     let created = Self.grouped(scaffold.created, chart: chart)
     if scaffold.dryRun {
-      // On a terminal the files follow, one a line.
+      // On a terminal the files follow, one per line.
       let isListed = !call.writesRecords && !scaffold.created.isEmpty
       lines.append(isListed ? "Would write:" : "Would write: \(created)")
     } else {
@@ -20,7 +20,7 @@ extension ScaffoldPlan {
     call.say(lines.map(\.harmless).joined(separator: "\n--> "))
   }
 
-  /// The chart's files as one.
+  /// Lists the chart's files as one entry.
   private static func grouped(_ paths: [String], chart: String?) -> String {
     let parts = chart.map { chart in paths.filter { Files.relative($0, to: chart) != nil } } ?? []
     let rest = paths.filter { path in !parts.contains(path) }
@@ -28,7 +28,7 @@ extension ScaffoldPlan {
     return paths.isEmpty ? "nothing" : (whole + rest).joined(separator: ", ")
   }
 
-  /// The command that deploys the application, as it may be pasted here.
+  /// The command that deploys the application, ready to paste.
   private var next: String {
     var words = ["draft up"]
     if app.environment != environmentVariable("DRAFT_ENV") ?? "development" { words.append("-e \(app.environment)") }
@@ -43,7 +43,7 @@ extension ScaffoldPlan {
   }
 }
 
-/// The files that a dry run would write, one a line; nothing for a record of something that was done.
+/// The files that a dry run would write, one per line; empty for the record of a real run.
 public func plannedFiles(_ record: Record) throws -> String {
   guard let scaffold = try record.member(Scaffold.self), scaffold.dryRun else { return "" }
   return scaffold.created.map { $0.harmless + "\n" }.joined()

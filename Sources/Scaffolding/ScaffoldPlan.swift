@@ -4,7 +4,7 @@ import Glibc
 import Records
 import Settings
 
-/// What an application lacks, worked out before anything is written. What is there is never changed.
+/// What an application is missing, worked out before anything is written. Existing files are never changed.
 struct ScaffoldPlan {
   struct Item {
     /// Relative to the application's directory.
@@ -13,27 +13,27 @@ struct ScaffoldPlan {
     var mode: mode_t = 0o644
   }
 
-  /// The chart's files, relative to ``chart``, which comes into being whole or not at all.
+  /// The chart's files, relative to ``chart``; the chart is created as a whole or not at all.
   private(set) var chartFiles: [Item] = []
   private(set) var chart: String?
-  /// The rest in the order in which they are written; draft.toml last, since it is what says that there is something to deploy.
+  /// The other files, in writing order; draft.toml last, because it declares that there is something to deploy.
   private(set) var files: [Item] = []
   private(set) var kept: [String] = []
-  /// What a person should know about the choices made.
+  /// Remarks for the user about the choices made.
   private(set) var remarks: [String] = []
 
-  /// The port and the start command the application is going to have, each with where it comes from.
+  /// The port and the start command that the application will have, each with its origin.
   private(set) var port = "none found"
   private(set) var start = "none found"
 
   let app: App
-  /// What was detected, as far as it is for this pack; and its name in any case.
+  /// The detected language, if the pack suits it; `languageName` in any case.
   private let language: Language?
   let languageName: String?
 
   init(_ app: App, pack: Pack?, language: Language?, settings: Settings, namespace: String?) throws {
     self.app = app
-    // A pack for another language was chosen on purpose: what was found out about this one is not for it.
+    // A pack for another language was chosen deliberately: what was detected does not apply to it.
     let suits = language.map { language in
       pack.map { $0.isGeneric || Detection.packs(for: language.name).contains($0.choice.name.lowercased()) } ?? true
     }
@@ -51,7 +51,7 @@ struct ScaffoldPlan {
     if let dockerfile = there.dockerfile { addIgnoreFile(for: dockerfile) }
     add(Item(path: ".draftignore", bytes: Array("*.swp\n*.tmp\n*.temp\n.git*\n".utf8)))
     add(Item(path: ".draft-tasks.toml", bytes: []))
-    // The chart in charts/ is found without being named.
+    // A chart in charts/ is found without a setting.
     let chart = there.chart.flatMap { $0.hasPrefix("charts/") ? nil : $0 } ?? settings.chart
     add(Item(path: "draft.toml", bytes: draftTOML(app, namespace: namespace, dockerfile: there.dockerfile ?? there.newDockerfile, chart: chart)))
   }
@@ -70,9 +70,9 @@ struct ScaffoldPlan {
         if item.path == "values.yaml" { item.bytes = fitted(values: item.bytes, from: standard, to: port, own: own) }
         chartFiles.append(item)
       }
-      if let name = serviceName(pack) { remarks.append("The Service and the Deployment of '\(app.name)' are called '\(name)': such a name begins with a letter") }
+      if let name = serviceName(pack) { remarks.append("The Service and the Deployment of '\(app.name)' are called '\(name)': their names must begin with a letter") }
       if let own, own.numericUser == nil {
-        remarks.append("The chart lets the container run as root, because the Dockerfile names no other user by number")
+        remarks.append("The chart lets the container run as root, because the Dockerfile sets no other user by number")
       }
     }
 
@@ -83,19 +83,20 @@ struct ScaffoldPlan {
       case "Dockerfile": break
       case "tasks.toml": add(Item(path: ".draft-tasks.toml", bytes: file.bytes, mode: file.mode))
       case "draft.toml": break
-      // The rest is what the pack's Dockerfile builds with; a manifest to begin with is for who has none of any kind.
+      // The rest belongs to the pack's Dockerfile; its manifest is only for an application that has none of any kind.
       default:
         if own == nil, !(hasManifest && manifests.contains(file.path)) { add(Item(path: file.path, bytes: file.bytes, mode: file.mode)) }
       }
     }
-    // Behind what belongs to it: where it is there, so is the rest.
+    // The Dockerfile comes last of these: if it exists, so do the files it needs.
     if own == nil, let file = pack.file("Dockerfile") {
       let text = sectioned(file.bytes) { Detection.hasBuildScript(app.dir) }
       add(Item(path: there.newDockerfile, bytes: try fitted(text, language: language, from: standard, to: port), mode: file.mode))
     }
   }
 
-  /// What the chart calls its objects where that is not the application's name, by the helper of draft's own packs.
+  /// The name of the chart's objects, if it differs from the application's, as the helper template of draft's own packs
+  /// makes it.
   private func serviceName(_ pack: Pack) -> String? {
     guard let first = app.name.utf8.first, (0x30...0x39).contains(first), let helpers = pack.file("charts/templates/_helpers.tpl"),
       String(decoding: helpers.bytes, as: UTF8.self).contains("\"app-%s\"") else { return nil }
@@ -103,25 +104,25 @@ struct ScaffoldPlan {
   }
 
   private mutating func describe(_ own: DockerfileFacts?) {
-    if let port = own?.port { self.port = "\(port) (EXPOSE of the Dockerfile)" } else if let port = language?.port { self.port = "\(port)" }
-    if let start = own?.start { self.start = "'\(start)' (of the Dockerfile)" } else if own == nil, let start = language?.start {
+    if let port = own?.port { self.port = "\(port) (EXPOSE in the Dockerfile)" } else if let port = language?.port { self.port = "\(port)" }
+    if let start = own?.start { self.start = "'\(start)' (from the Dockerfile)" } else if own == nil, let start = language?.start {
       self.start = "'\(start)'"
     }
   }
 
-  /// What draft puts beside somebody's own Dockerfile is no part of the image; everything else may be.
+  /// Next to an application's own Dockerfile, keeps draft's files out of the image; everything else may be part of it.
   private mutating func addIgnoreFile(for dockerfile: String) {
     guard !AppFiles.exists("\(app.dir)/\(dockerfile).dockerignore") else { return }
-    let lines = ["# What draft keeps here and the image does not need.", "draft.toml", ".draft*"] + (chart.map { ["\($0)/"] } ?? [])
+    let lines = ["# Files of draft that the image does not need.", "draft.toml", ".draft*"] + (chart.map { ["\($0)/"] } ?? [])
     add(Item(path: ".dockerignore", bytes: Array((lines.joined(separator: "\n") + "\n").utf8)))
   }
 
-  /// Takes a file on, unless the application or the plan has it.
+  /// Plans a file, unless the application or the plan already has it.
   private mutating func add(_ item: Item) {
     if files.contains(where: { $0.path == item.path }) || kept.contains(item.path) { return }
     if AppFiles.exists("\(app.dir)/\(item.path)") { kept.append(item.path) } else { files.append(item) }
   }
 
-  /// Every path that is going to be, the chart's first.
+  /// The paths of all planned files, the chart's first.
   var paths: [String] { chartFiles.map { "\(chart ?? "charts")/\($0.path)" } + files.map(\.path) }
 }

@@ -3,7 +3,7 @@ import Glibc
 import Records
 import Settings
 
-/// One thing that setting up the draft home does, or would do.
+/// One step of setting up the draft home.
 public enum InitStep: Equatable, Sendable {
   case directory(path: String)
   case config(path: String)
@@ -11,7 +11,7 @@ public enum InitStep: Equatable, Sendable {
   case repository(InitFile.Source, path: String)
   case plugin(InitFile.Source, path: String, replacing: String?)
 
-  /// `clone 'https://…' into '…'`
+  /// The step in words: `clone 'https://…' into '…'`.
   public var text: String {
     func clone(_ source: InitFile.Source, _ path: String) -> String { "clone '\(source.url)'\(source.version.map { " at \($0)" } ?? "") into '\(path)'" }
     switch self {
@@ -24,13 +24,13 @@ public enum InitStep: Equatable, Sendable {
   }
 }
 
-/// What the draft home lacks. Nothing when it is complete.
+/// The steps to complete the draft home; empty if it is complete. Throws ``SettingsError`` for a broken config.toml.
 public func missingFromHome(_ home: Home, file: InitFile?) throws -> [InitStep] {
   var steps: [InitStep] = ["packs", "plugins", "logs"].map { "\(home.path)/\($0)" }.filter { !Files.isDirectory($0) }.map { .directory(path: $0) }
   let config = "\(home.path)/\(Home.configName)"
   if !Files.exists(config) { steps.append(.config(path: config)) }
   guard let file else { return steps }
-  // Whoever has set it already knows better.
+  // Keep a value that the user has set.
   for setting in file.settings where try Config.get(setting.key, home) == nil { steps.append(.setting(key: setting.key, text: setting.text)) }
   for source in file.repositories {
     let path = "\(home.path)/packs/\(source.name)"
@@ -44,13 +44,13 @@ public func missingFromHome(_ home: Home, file: InitFile?) throws -> [InitStep] 
   return steps
 }
 
-/// Does one step. Throws ``InitError``.
+/// Performs one step. Throws ``InitError``.
 public func perform(_ step: InitStep, home: Home, call: Call) throws {
   switch step {
   case .directory(let path): try Files.makeDirectories(path, mode: 0o700)
   case .config(let path):
     let text = "# Settings of all applications; 'draft config' changes them, draft-toml(5) lists them.\n"
-    // Somebody else's is as good as ours.
+    // If another process has just created the file, keep that one.
     do { try Files.write(Array(text.utf8), to: path, mode: 0o600, replacing: false) } catch let error as SystemError where error.number == EEXIST {}
   case let .setting(key, text): try Config.set(key, to: text, home, call)
   case let .repository(source, path):
@@ -58,16 +58,16 @@ public func perform(_ step: InitStep, home: Home, call: Call) throws {
   case let .plugin(source, path, _):
     try clone(source, to: path, call) { directory in
       if access("\(directory)/draft-\(source.name)", X_OK) != 0 {
-        call.warn("plugin '\(source.name)' has no program 'draft-\(source.name)', and cannot be called; see draft-plugins(7)")
+        call.warn("plugin '\(source.name)' has no program 'draft-\(source.name)', and cannot be run; see draft-plugins(7)")
       }
     }
   }
 }
 
-/// `v1.0` and `1.0` are one version.
+/// `v1.0` and `1.0` are the same version.
 private func plain(_ version: String?) -> Substring? { version.map { $0.hasPrefix("v") ? $0.dropFirst() : $0[...] } }
 
-/// The `version` of a plugin.yaml, read as the dispatcher reads it.
+/// The `version` in a plugin.yaml, parsed as the dispatcher does.
 private func pluginVersion(_ path: String) -> String? {
   for line in ((try? Files.readText(path + "/plugin.yaml", limit: 1 << 20)) ?? "").lines where line.hasPrefix("version:") {
     return String(line.dropFirst(8).filter { $0 != "\"" && $0 != "'" && $0 != " " })
@@ -75,7 +75,7 @@ private func pluginVersion(_ path: String) -> String? {
   return nil
 }
 
-/// Clones beside and renames: a repository is there whole or not at all.
+/// Clones to a temporary directory and renames it: a repository is there complete or not at all.
 private func clone(_ source: InitFile.Source, to path: String, _ call: Call, check: (String) throws -> Void) throws {
   let slash = path.lastIndex(of: "/") ?? path.startIndex, parent = String(path[..<slash])
   try Files.makeDirectories(parent, mode: 0o700)
@@ -83,7 +83,7 @@ private func clone(_ source: InitFile.Source, to path: String, _ call: Call, che
   let temporary = try Temporary.directory(in: parent)
   defer { Temporary.remove(temporary) }
   let target = temporary + "/clone"
-  // A tag is often written without the v it has.
+  // The version of a tag is often given without its `v`.
   let versions: [String?] = source.version.map { [$0, "v\($0)"] } ?? [nil]
   var said = ""
   for version in versions where !Files.exists(target) {
@@ -102,7 +102,7 @@ private func clone(_ source: InitFile.Source, to path: String, _ call: Call, che
   guard rename(target, path) == 0 else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }
 }
 
-/// The first thing git called fatal.
+/// The first line that git calls fatal.
 private func reason(_ errors: String) -> String {
   let lines = errors.lines.map(String.init)
   guard let line = lines.first(where: { $0.hasPrefix("fatal: ") }) ?? lines.last else { return "git did not say why" }

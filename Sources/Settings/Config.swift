@@ -2,30 +2,31 @@ import Command
 import Glibc
 import Records
 
-/// `config.toml` in the draft home, as draft-config(1) sees it: keys with texts. Reading takes no lock, since the file is only ever
-/// replaced whole.
+/// `config.toml` in the draft home, as draft-config(1) sees it: keys and their text. Reading takes no lock, because the
+/// file is always replaced as a whole.
 public enum Config {
+  /// One key and its text.
   public struct Entry: Equatable, Sendable {
     public var key: String
     public var text: String
 
-    /// The text on one line: as it is, or quoted as TOML when it would speak to the terminal.
+    /// The text on one line: as it is, or quoted as TOML if it contains control characters.
     public var line: String { text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) } ? ConfigEdit.quoted(text) : text }
   }
 
-  /// The home's configuration; nothing when there is no file. Throws ``SettingsError`` for a broken one.
+  /// The entries of the home's configuration; empty if there is no file. Throws ``SettingsError`` if it is broken.
   public static func list(_ home: Home) throws -> [Entry] {
     guard let file = try SettingsFile(path(home), label: Home.configName) else { return [] }
     return (file.root.members ?? []).compactMap { member in member.value.plain.map { Entry(key: member.key, text: $0) } }
   }
 
-  /// The text of a key, under whichever of its spellings; nil when it is not set.
+  /// The text of a key, under any of its spellings; nil if it is not set.
   public static func get(_ key: String, _ home: Home) throws -> String? {
     let spellings = Config.spellings(key)
     return try list(home).last { spellings.contains($0.key) }?.text
   }
 
-  /// Sets a key, under the spelling the file has already. Makes the home and the file when they are not there.
+  /// Sets a key, under the spelling already used in the file. Creates the home and the file if they are missing.
   public static func set(_ key: String, to text: String, _ home: Home, _ call: Call) throws {
     try checkName(key)
     try checkValue(key, text)
@@ -33,7 +34,7 @@ public enum Config {
     try edit(home) { bytes, root in try ConfigEdit(bytes, root).setting(key, spellings: spellings(key), to: text) }
   }
 
-  /// Removes a key with its line. One that is not set stays so.
+  /// Removes a key and its line. Does nothing if it is not set.
   public static func unset(_ key: String, _ home: Home) throws {
     guard Files.exists(path(home)) else { return }
     try edit(home) { bytes, root in try ConfigEdit(bytes, root).removing(spellings(key)) }
@@ -43,11 +44,11 @@ public enum Config {
 
   private static func spellings(_ key: String) -> [String] { Key.named(key)?.spellings ?? [key] }
 
-  /// Reads, changes and replaces the file under a lock, so that two at once lose nothing of each other's.
+  /// Reads, changes and replaces the file under a lock, so that concurrent edits do not lose each other's changes.
   private static func edit(_ home: Home, _ change: ([UInt8], TOML) throws -> [UInt8]) throws {
     let lock = try FileLock(home.directory("locks") + "/config", wait: true, busy: "another 'draft config' is running")
     try withExtendedLifetime(lock) {
-      // A file kept elsewhere, behind a link, stays there.
+      // If the file is a symbolic link, edit its target and keep the link.
       let link = path(home)
       let path = (try? Files.resolve(link)) ?? link
       guard let file = try SettingsFile(path, label: Home.configName) else {
@@ -70,7 +71,7 @@ public enum Config {
     }
   }
 
-  /// What would be refused when it is used is refused now.
+  /// Rejects now what would be rejected when it is used.
   private static func checkValue(_ name: String, _ text: String) throws {
     let value = Layers.Sourced(value: text, source: "argument", place: "argument")
     switch Key.named(name)?.name {
@@ -87,7 +88,7 @@ public enum Config {
 
   private static func warnOfUnknown(_ key: String, _ call: Call) {
     if let known = Key.named(key) {
-      if !known.inConfig { call.warn("'\(key)' is a key of draft.toml and means nothing in config.toml") }
+      if !known.inConfig { call.warn("'\(key)' is a key of draft.toml and has no effect in config.toml") }
       return
     }
     let near = nearest(to: key, among: Key.all.filter(\.inConfig).flatMap(\.spellings))
@@ -96,7 +97,7 @@ public enum Config {
 }
 
 extension TOML {
-  /// The text of a value that has one: not a list, not a table.
+  /// The text of a scalar value; nil for a list or a table.
   var plain: String? {
     switch value {
     case .string(let text), .time(let text): text

@@ -1,9 +1,9 @@
-/// Edits of a TOML text by byte range: comments, order, spaces and line ends stay as they are. What comes out is read again and
-/// compared before anybody gets it, so that a text this code misunderstands is left alone rather than broken.
+/// Edits TOML text by byte range: comments, order, spaces and line ends stay as they are. The result is parsed again
+/// and compared before it is returned, so that a text misunderstood here is refused, not damaged.
 struct ConfigEdit {
   private let bytes: [UInt8]
   private let members: [TOML.Member]
-  /// Where each line begins; line 1 after a byte order mark.
+  /// The offset of each line; line 1 starts after a byte order mark.
   private let lines: [Int]
 
   init(_ bytes: [UInt8], _ root: TOML) {
@@ -14,7 +14,7 @@ struct ConfigEdit {
     self.lines = lines
   }
 
-  /// The text with the key set: where it stands, under the spelling it has there, else on a line of its own after the other keys.
+  /// The text with the key set: in place, under the spelling used there, or else on a new line after the other keys.
   func setting(_ key: String, spellings: [String], to text: String) throws -> [UInt8] {
     var new = bytes
     let value = Array(ConfigEdit.quoted(text).utf8)
@@ -42,18 +42,18 @@ struct ConfigEdit {
     return try verified(new) { texts in for key in spellings { texts[key] = nil } }
   }
 
-  /// Before the first table and the comment on top of it; at the end when there are no tables.
+  /// Before the first table and the comment above it; at the end if there are no tables.
   private var insertion: Int {
     let isHeader = { (line: Int) in self.text(of: line).first == UInt8(ascii: "[") }
     guard let header = members.map(\.place.line).filter(isHeader).min() else { return bytes.count }
-    // A line that looks like a comment may be the last of a string of several lines.
+    // A line that looks like a comment may be the end of a multi-line string.
     let taken = members.filter { !isHeader($0.place.line) }.map { max($0.place.line, $0.value.place.endLine) }.max() ?? 0
     var line = header
     while line - 1 > taken, text(of: line - 1).first == UInt8(ascii: "#") { line -= 1 }
     return lines[line - 1]
   }
 
-  /// A line from its first byte that is no space.
+  /// A line from its first byte that is not white space.
   private func text(of line: Int) -> ArraySlice<UInt8> {
     bytes[lines[line - 1]..<(line < lines.count ? lines[line] : bytes.count)].drop { $0 == 32 || $0 == 9 }
   }
@@ -63,7 +63,7 @@ struct ConfigEdit {
     return [13, 10]
   }
 
-  /// The byte at a line and a column of code points.
+  /// The byte offset of a line and a column in code points.
   private func offset(_ line: Int, _ column: Int) -> Int {
     guard lines.indices.contains(line - 1) else { return bytes.count }
     var offset = lines[line - 1]
@@ -106,7 +106,7 @@ struct ConfigEdit {
 }
 
 extension TOML {
-  /// The value in a spelling of its own, so that two are the same when their spellings are; a string is its text.
+  /// The value in a canonical form: equal forms mean equal values. A string is its text.
   fileprivate var canonical: String {
     switch value {
     case .array(let values): "[" + values.map { "\($0.kind) \($0.canonical)" }.joined(separator: ",") + "]"

@@ -8,11 +8,12 @@ import Records
 public struct Home: Sendable {
   public static let configName = "config.toml"
 
-  /// Absolute.
+  /// An absolute path.
   public let path: String
 
-  /// `$DRAFT_HOME`, which `--home` has set, or `~/.draft`. Creates nothing. Throws for one that is somebody else's: what is configured,
-  /// allowed or kept there is their word. That is so for root with the HOME of a user. What root has made is believed.
+  /// `$DRAFT_HOME`, which `--home` sets, or `~/.draft`. Creates nothing. Throws if it belongs to another user, who
+  /// could then configure and allow things for us; this is also so for root with a user's HOME. A home that root owns
+  /// is accepted.
   public init() throws {
     path = try Home.place()
     var status = stat()
@@ -33,10 +34,10 @@ public struct Home: Sendable {
     return user + "/.draft"
   }
 
-  /// - Parameter path: absolute.
+  /// - Parameter path: an absolute path.
   public init(path: String) { self.path = path }
 
-  /// A directory in the home, made when it is not there: `directory("cache/contexts")`.
+  /// A directory in the home, created if missing: `directory("cache/contexts")`.
   public func directory(_ name: String) throws -> String {
     let directory = path + "/" + name
     if ["cache", "locks", "logs"].contains(name.prefix { $0 != "/" }) {
@@ -46,7 +47,7 @@ public struct Home: Sendable {
     return directory
   }
 
-  /// A cache in the home, its directory made when it is not there. For the other parameters see ``Cache``.
+  /// A cache in the home; creates its directory. For the other parameters see ``Cache``.
   package func cache(_ name: String, limit: Int = 0, kept: Int? = nil, bytes: Int = .max, idle: Int = 0) throws -> Cache {
     Cache(try directory("cache/" + name), limit: limit, kept: kept, bytes: bytes, idle: idle)
   }

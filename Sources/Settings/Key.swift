@@ -1,9 +1,10 @@
-/// One key of draft.toml or config.toml. This table is the only place that says how a setting is spelled, where it may come from
-/// and what it is when nobody says; draft-toml(5) shows the same table, and a test compares them.
+/// One key of draft.toml or config.toml. This table alone defines how a setting is spelled, where it may be set, and
+/// its default; draft-toml(5) has the same table, and a test compares them.
 public struct Key: Sendable {
+  /// The type of a key's value.
   public enum Kind: String, Sendable {
     case text = "string"
-    /// Within the application's directory.
+    /// Inside the application's directory.
     case path = "path"
     case flag = "boolean"
     case seconds = "seconds"
@@ -11,18 +12,18 @@ public struct Key: Sendable {
     case table = "table of strings"
   }
 
-  /// As draft.toml spells it. `watch_delay` is taken for `watch-delay`, for every key.
+  /// The spelling in draft.toml. With `_` for `-`, as in `watch_delay`, every key is accepted too.
   public let name: String
   public let kind: Kind
-  /// A name of earlier times.
+  /// A former name, still accepted.
   public let old: String?
-  /// The options it is given by, without the dashes. A flag has `no-NAME` besides.
+  /// Its options, without the dashes. A flag also has `no-NAME`.
   public let options: [String]
-  /// The environment variable; nil when there is none.
+  /// The environment variable; nil if it has none.
   public let variable: String?
   public let inDraft: Bool
   public let inConfig: Bool
-  /// The default, as draft-toml(5) words it.
+  /// The default, in the words of draft-toml(5).
   public let fallback: String
 
   init(
@@ -39,7 +40,7 @@ public struct Key: Sendable {
     self.fallback = fallback
   }
 
-  // A variable for the name would give one name to every application of a pipe.
+  // A variable for the name would give the same name to every application in a pipe.
   public static let name = Key("name", .text, options: ["app"], variable: false, default: "the directory's name")
   public static let namespace = Key("namespace", .text, default: "that of the kube context, else default")
   public static let registry = Key("registry", .text, inConfig: true, default: "none")
@@ -58,30 +59,30 @@ public struct Key: Sendable {
   public static let autoConnect = Key("auto-connect", .flag, default: "false")
   public static let kubeContext = Key("kube-context", .text, inConfig: true, default: "the current one, if it is plainly local")
   public static let engine = Key("engine", .text, inConfig: true, default: "helm when a kube context is configured, else podman")
-  // Not of draft.toml: a project must not say where its source is sent.
+  // Not in draft.toml: a project must not decide where its source is sent.
   public static let remote = Key("remote", .text, options: [], inDraft: false, inConfig: true, default: "none")
-  // Nor which programs are run with it.
+  // Nor which programs are run.
   public static let with = Key("with", .text, options: [], inDraft: false, inConfig: true, default: "none")
-  // A flag of the command line would be for one release, and that is what --take-over is for.
+  // A command-line option would apply to one release, and --take-over is for that.
   public static let exclusive = Key("exclusive", .flag, options: [], inConfig: true, default: "false")
   public static let basedomain = Key("basedomain", .text, inConfig: true, default: "none")
   public static let disablePushWarning = Key("disable-push-warning", .flag, inConfig: true, default: "false")
-  // Of a builder that is gone; read so that old files do not warn.
+  // A setting of a builder that no longer exists; accepted so that old files cause no warning.
   public static let resourceGroupName = Key("resource-group-name", .text, options: [], variable: false, inConfig: true, default: "none")
 
-  /// Every key of the files, in the order of draft-toml(5).
+  /// All keys, in the order of draft-toml(5).
   public static let all: [Key] = [
     name, namespace, registry, builder, dockerfile, chart, buildTar, chartTar, imageBuildArgs, customTags, set, wait, watch, watchDelay,
     overridePorts, autoConnect, kubeContext, engine, remote, with, exclusive, basedomain, disablePushWarning, resourceGroupName,
   ]
 
-  /// Every spelling a file may use.
+  /// All spellings accepted in a file.
   public var spellings: [String] {
     [name, old].compactMap(\.self).flatMap { spelling in
       spelling.contains("-") ? [spelling, String(spelling.map { $0 == "-" ? "_" : $0 })] : [spelling]
     }
   }
 
-  /// The key a file means by `spelling`.
+  /// The key with that spelling.
   public static func named(_ spelling: String) -> Key? { all.first { $0.spellings.contains(spelling) } }
 }

@@ -1,6 +1,6 @@
 import Command
 
-/// Each kind of key from a layer's value. A word is told by the option or the variable, a TOML value by its type.
+/// Converts a layer's value to the kind of its key. Options and variables give text, TOML values have types.
 extension Layers {
   struct Sourced<T> {
     let value: T
@@ -8,7 +8,7 @@ extension Layers {
     let place: String
   }
 
-  /// An empty text counts as not given, and hides what the layers below say: `registry = ""` means no registry.
+  /// Empty text counts as not set, but hides the layers below: `registry = ""` means no registry.
   func text(_ key: Key) throws -> Sourced<String>? {
     guard let found = try first(key) else { return nil }
     let text: String
@@ -22,7 +22,7 @@ extension Layers {
     return Sourced(value: text, source: found.source, place: found.place)
   }
 
-  /// Whether draft.toml has this text for the key, and the user nowhere. A line has it from either.
+  /// Whether the key has this text from draft.toml and not from the user. A line's text may come from either.
   func isOfProject(_ key: Key, _ text: String) throws -> Bool {
     let places = try all(key).filter { found in
       switch found.value {
@@ -39,23 +39,23 @@ extension Layers {
     switch found.value {
     case .words(let words):
       text = words.last ?? ""
-      // A switch, which has no value.
+      // A switch without a value.
       if text.isEmpty { return Sourced(value: true, source: found.source, place: found.place) }
     case .toml(let value):
       if let flag = value.bool { return Sourced(value: flag, source: found.source, place: found.place) }
-      // 'draft config set' writes strings only.
+      // 'draft config set' writes only strings.
       guard let string = value.string, found.file?.label == Home.configName else { throw Layers.wrong("true or false", value, key, found) }
       text = string
     }
     return Sourced(value: try Layers.flag(text, key, place: found.place), source: found.source, place: found.place)
   }
 
-  /// A flag by a word.
+  /// Parses the text of a flag.
   static func flag(_ text: String, _ key: Key, place: String) throws -> Bool {
     switch text.lowercased() {
     case "true", "1", "yes", "on": return true
     case "false", "0", "no", "off": return false
-    default: throw SettingsError.wrongValue(key: key.name, place: place, reason: "it is true or false, not '\(text)'", hint: nil)
+    default: throw SettingsError.wrongValue(key: key.name, place: place, reason: "it must be true or false, not '\(text)'", hint: nil)
     }
   }
 
@@ -67,25 +67,25 @@ extension Layers {
     case .toml(let value): number = try Layers.want(value.number, "a number of seconds", value, key, found)
     }
     guard let number, (0...3600).contains(number) else {
-      throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it is a number of seconds from 0 to 3600", hint: nil)
+      throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it must be a number of seconds from 0 to 3600", hint: nil)
     }
     return Sourced(value: number, source: found.source, place: found.place)
   }
 
-  /// The list that counts, each item with its place.
+  /// The list of the highest layer that has one, each item with its place.
   func list(_ key: Key) throws -> [Sourced<String>] { try first(key).map { try Layers.items($0, key) } ?? [] }
 
-  /// Every list given, the one that counts last.
+  /// The lists of all layers, highest precedence last.
   func lists(_ key: Key) throws -> [Sourced<String>] { try all(key).reversed().flatMap { try Layers.items($0, key) } }
 
-  /// Every table given, the one that counts last; a word is `NAME=VALUE`.
+  /// The tables of all layers, highest precedence last; from options and variables, each word is `NAME=VALUE`.
   func tables(_ key: Key) throws -> [Sourced<(name: String, value: String)>] {
     try all(key).reversed().flatMap { found -> [Sourced<(name: String, value: String)>] in
       switch found.value {
       case .words(let words):
         return try words.map { word in
           guard let (name, value) = word.cut(at: "="), !name.isEmpty else {
-            throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it takes NAME=VALUE", hint: nil)
+            throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it must be NAME=VALUE", hint: nil)
           }
           return Sourced(value: (name, value), source: found.source, place: found.place)
         }

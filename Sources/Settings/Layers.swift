@@ -1,10 +1,10 @@
 import Command
 import Records
 
-/// What lies around a command: the environment's variables, and the draft home's configuration.
+/// A command's surroundings: the environment variables, and the draft home's configuration.
 struct Surroundings {
   var variable: (String) -> String?
-  /// The path of config.toml; nil when nobody can tell where the draft home is.
+  /// The path of config.toml; nil if the draft home is unknown.
   var config: String?
 
   init(_ call: Call) {
@@ -18,31 +18,31 @@ struct Surroundings {
   }
 }
 
-/// The places a setting may come from, in the order of their precedence: the command line, what the record's `app` says, the
-/// environment, draft.toml, config.toml. This is the only place that knows the order.
+/// The sources of a setting in order of precedence: the command line, the record's `app`, the environment, draft.toml,
+/// config.toml. Only this type knows the order.
 struct Layers {
   /// A value and where it was found.
   struct Found {
     enum Value {
-      /// From the command line or the environment: each use of the option, or the one variable.
+      /// From the command line or the environment: every use of the option, or the one variable.
       case words([String])
       case toml(TOML)
     }
 
     let value: Value
-    /// Stable: `--registry`, `$DRAFT_REGISTRY`, `draft.toml:7`.
+    /// In a stable form: `--registry`, `$DRAFT_REGISTRY`, `draft.toml:7`.
     let source: String
-    /// For messages: as `source`, but with the file as the user would name it.
+    /// For messages: like `source`, but with the file's path as the user would write it.
     let place: String
     let file: SettingsFile?
 
-    /// How far from the command line: the order of ``Layers``.
+    /// The rank in the order of ``Layers``; 0 is the command line.
     var distance: Int {
       guard let file else { return source.hasPrefix("--") ? 0 : source == "record" ? 1 : 2 }
       return file.label == Home.configName ? 4 : 3
     }
 
-    /// Where a part of the value is.
+    /// The source of a part of the value.
     func source(of part: TOML) -> String { file.map { "\($0.label):\(part.place.line)" } ?? source }
     func place(of part: TOML) -> String { file?.place(part.place) ?? place }
   }
@@ -57,8 +57,8 @@ struct Layers {
   private let keys: [TOML.Member]
 
   /// - Parameters:
-  ///   - directory: the application's; nil when it is not on this machine.
-  ///   - app: what an earlier stage decided; nil when the line is being begun.
+  ///   - directory: the application's directory; nil if it is not on this machine.
+  ///   - app: the member set by an earlier stage; nil if the line is being started.
   init(directory: String?, app: App?, call: Call, in surroundings: Surroundings) throws {
     let (environment, source) =
       if let name = call.arguments["environment"] { (name, "--environment") }
@@ -66,12 +66,12 @@ struct Layers {
       else if let name = surroundings.variable("DRAFT_ENV") { (name, "$DRAFT_ENV") }
       else { (Settings.defaultEnvironment, "default") }
     guard Name.isEnvironment(environment) else {
-      if source == "record" { throw SettingsError.badRecord(field: "environment", reason: "is no name of an environment") }
-      throw SettingsError.wrongValue(key: "environment", place: source, reason: "'\(environment)' is no name of an environment", hint: "use letters, digits, '-', '_' and '.'")
+      if source == "record" { throw SettingsError.badRecord(field: "environment", reason: "is not a valid environment name") }
+      throw SettingsError.wrongValue(key: "environment", place: source, reason: "'\(environment)' is not a valid environment name", hint: "use letters, digits, '-', '_' and '.'")
     }
     self.environment = environment
     environmentSource = source
-    // Names and places decided for another environment say nothing about this one.
+    // A name or namespace chosen for another environment does not apply to this one.
     self.app = app?.environment == environment ? app : nil
     self.call = call
     self.surroundings = surroundings
@@ -80,10 +80,10 @@ struct Layers {
     keys = try draft?.environment(environment) ?? []
   }
 
-  /// The value that counts; nil when it is the default's turn.
+  /// The value with the highest precedence; nil if the default applies.
   func first(_ key: Key) throws -> Found? { try all(key).first }
 
-  /// Every value given for the key, the one that counts first.
+  /// All values of the key, highest precedence first.
   func all(_ key: Key) throws -> [Found] {
     var found: [Found] = []
     for option in key.options {
@@ -121,7 +121,7 @@ struct Layers {
     return Found(value: .toml(first.value), source: "\(file.label):\(first.place.line)", place: file.place(first.place), file: file)
   }
 
-  /// One variable for several values: a `set` is split by helm itself, build arguments stand on lines, the rest has commas.
+  /// Splits a variable into values: by commas; build arguments by lines; `set` not at all, since helm splits it.
   private static func split(_ text: String, _ key: Key) -> [String] {
     switch key.kind {
     case .list where key.name != Key.set.name: text.split(separator: ",").map(String.init)

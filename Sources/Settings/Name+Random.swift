@@ -1,7 +1,7 @@
 import Command
 
 extension Name {
-  /// Two words, an adjective and an animal: `mellow-otter`. One in some thirty thousand.
+  /// A random adjective and animal: `mellow-otter`. One of about thirty thousand.
   public static func random() -> String {
     guard let adjective = adjectives.randomElement(), let animal = animals.randomElement() else { return "app" }
     return "\(adjective)-\(animal)"
@@ -10,7 +10,7 @@ extension Name {
   nonisolated(unsafe) private static var chosen: [String: String] = [:]
   private static let lock = Lock()
 
-  /// One name per directory and process, since a line's settings may be asked for more than once.
+  /// The same name for a directory throughout the process, since a line's settings may be read more than once.
   static func random(for directory: String) -> String {
     lock.locked {
       if let name = chosen[directory] { return name }

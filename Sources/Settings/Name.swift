@@ -1,14 +1,17 @@
-/// The names Kubernetes takes (RFC 1123 labels, https://kubernetes.io/docs/concepts/overview/working-with-objects/names/).
+/// The name rules of Kubernetes (RFC 1123 labels,
+/// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/).
 public enum Name {
-  /// A release's name is at most 53 characters, so that charts may append to it.
+  /// At most 53 characters, as for a helm release, so that charts can append to it.
   public static let applicationLimit = 53
   static let hint = "use lower-case letters, digits and '-', a letter or digit first and last"
 
+  /// A label of at most 53 characters.
   public static func isApplication(_ text: String) -> Bool { isLabel(text[...], limit: applicationLimit) }
-  /// What helm takes for a release's name: an application's, in parts joined by dots.
+  /// The rule of helm for a release name: application names, joined by dots.
   public static func isRelease(_ text: String) -> Bool {
     text.utf8.count <= applicationLimit && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel($0, limit: applicationLimit) }
   }
+  /// A label of at most 63 characters.
   public static func isNamespace(_ text: String) -> Bool { isLabel(text[...], limit: 63) }
 
   /// Labels joined by dots.
@@ -16,7 +19,7 @@ public enum Name {
     text.utf8.count <= 253 && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel($0, limit: 63) }
   }
 
-  /// A key of a table, and fit for a file's name.
+  /// A valid TOML key that is also safe as a file name.
   public static func isEnvironment(_ text: String) -> Bool {
     guard let first = text.utf8.first, Settings.isAlphanumeric(first), text.utf8.count <= 63 else { return false }
     return text.utf8.allSatisfy { Settings.isAlphanumeric($0) || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains($0) }
@@ -32,7 +35,8 @@ public enum Name {
     return text.utf8.count <= limit && text.utf8.allSatisfy { Settings.isLower($0) || $0 == UInt8(ascii: "-") }
   }
 
-  /// Any text as a name: lower case, each run of other characters one `-`, none at the ends; `app` when nothing is left.
+  /// Turns any text into a name: lower case, other characters collapsed into one `-`, none at the ends; `app` if none
+  /// is left.
   public static func safe(_ text: String) -> String {
     var bytes: [UInt8] = []
     for byte in text.utf8 {

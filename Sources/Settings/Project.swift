@@ -1,10 +1,10 @@
 import Command
 import Records
 
-/// A directory of source as the beginning of a line.
+/// A source directory, as the start of a line.
 public enum Project {
-  /// Begins the line of the application in `directory`. The name comes from `--app`, else draft.toml, else the directory.
-  /// Throws ``SettingsError``: 66 when there is no such directory, 78 for settings that cannot be used.
+  /// Starts the line of the application in `directory`. The name comes from `--app`, else draft.toml, else the
+  /// directory. Throws ``SettingsError``: exit code 66 if there is no such directory, 78 for unusable settings.
   public static func begin(directory: String, call: Call) throws -> Record {
     try begin(directory: directory, call: call, in: Surroundings(call))
   }
@@ -29,14 +29,14 @@ public enum Project {
     return record
   }
 
-  /// The settings that hold in a directory, with their own sources, whatever a line says: the command line's, the environment's, those of
-  /// draft.toml in the directory when there is one, config.toml's.
+  /// The settings for a directory and their sources, without a record: from the command line, the environment, the
+  /// directory's draft.toml if it has one, and config.toml.
   public static func settings(of directory: String = ".", call: Call) throws -> Settings {
     let path = try resolve(directory), layers = try Layers(directory: path, app: nil, call: call, in: Surroundings(call))
     return try Settings(layers, directory: path, fallbackName: Name.safe(String(path.split(separator: "/").last ?? "")))
   }
 
-  /// The kube contexts that draft.toml in a directory names, by environment, in the order of the file. Throws ``SettingsError``.
+  /// The kube contexts named in a directory's draft.toml, by environment, in file order. Throws ``SettingsError``.
   public static func contexts(of directory: String) throws -> [(environment: String, context: String)] {
     let file = try SettingsFile(directory + "/draft.toml", label: "draft.toml")
     return (file?.root["environments"]?.members ?? []).flatMap { environment in
@@ -45,15 +45,15 @@ public enum Project {
     }
   }
 
-  /// The absolute path of a directory, without symbolic links.
+  /// The absolute path of a directory, with symbolic links resolved.
   private static func resolve(_ directory: String) throws -> String {
     guard Files.exists(directory) else {
-      // What stands for bytes that are no UTF-8: the argument has been repaired before anybody could look.
+      // U+FFFD stands for bytes that were not UTF-8; arguments are repaired before we see them.
       throw directory.unicodeScalars.contains("\u{FFFD}") ? SettingsError.notText(directory) : .noDirectory(directory)
     }
     guard Files.isDirectory(directory) else { throw SettingsError.notDirectory(directory) }
     let path = try Files.resolve(directory)
-    // A record is UTF-8; a path repaired into that is another path.
+    // A record is UTF-8, and a path repaired to UTF-8 is a different path.
     guard Files.isDirectory(path) else { throw SettingsError.notText(path) }
     return path
   }
@@ -62,11 +62,11 @@ public enum Project {
     if given != name { call.say("Application \(given) will be renamed to \(name) for Kubernetes compatibility") }
   }
 
-  /// A name from the command line is made safe; one that was written down must be.
+  /// Makes a name from the command line safe; a name in a file must be valid already.
   static func checkedName(_ text: Layers.Sourced<String>, directory: String) throws -> String {
     if text.source == "--app" { return text.value == "random" ? Name.random(for: directory) : Name.safe(text.value) }
     guard Name.isApplication(text.value) else {
-      throw Settings.wrong(.name, text, "'\(text.value)' is not a name Kubernetes takes", hint: Name.hint + ", at most \(Name.applicationLimit)")
+      throw Settings.wrong(.name, text, "'\(text.value)' is not a valid Kubernetes name", hint: Name.hint + ", at most \(Name.applicationLimit)")
     }
     return text.value
   }

@@ -1,12 +1,12 @@
 import Command
 
-/// Values that would fail late, or mean something dangerous, fail here, with the place they were written at.
+/// Values that would fail late, or are dangerous, are rejected here, with the place where they are set.
 extension Settings {
   static func wrong(_ key: Key, _ value: Layers.Sourced<String>, _ reason: String, hint: String? = nil) -> SettingsError {
     .wrongValue(key: key.name, place: value.place, reason: reason, hint: hint)
   }
 
-  /// `HOST[:PORT][/PATH]`; nil for an empty one.
+  /// `HOST[:PORT][/PATH]`; nil if empty.
   static func registry(_ text: Layers.Sourced<String>) throws -> String? {
     var registry = text.value[...]
     while registry.hasSuffix("/") { registry.removeLast() }
@@ -18,7 +18,7 @@ extension Settings {
       throw wrong(.registry, text, "'\(registry)' is a URL", hint: hint)
     }
     let parts = registry.split(separator: "/", omittingEmptySubsequences: false)
-    guard isHost(parts[0]), parts.dropFirst().allSatisfy(isPathPart) else { throw wrong(.registry, text, "'\(registry)' is no registry", hint: hint) }
+    guard isHost(parts[0]), parts.dropFirst().allSatisfy(isPathPart) else { throw wrong(.registry, text, "'\(registry)' is not a registry", hint: hint) }
     return String(registry)
   }
 
@@ -36,34 +36,34 @@ extension Settings {
     return host.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") } && !host.contains("..")
   }
 
-  /// A component of a repository's path: lower case, no separator first or last.
+  /// A component of a repository path: lower case, no separator first or last.
   private static func isPathPart(_ text: Substring) -> Bool {
     guard let first = text.utf8.first, let last = text.utf8.last, isLower(first), isLower(last) else { return false }
     return text.utf8.allSatisfy { isLower($0) || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains($0) } && !text.contains("..")
   }
 
-  /// A builder of ours, or the NAME of a `draft-builder-NAME`; never a path.
+  /// A built-in builder, or the NAME of a `draft-builder-NAME`; never a path.
   static func builder(_ text: Layers.Sourced<String>) throws -> String {
     if text.value == "acrbuild" {
-      throw wrong(.builder, text, "'acrbuild' is gone", hint: "use buildah, docker or podman, or put a 'draft-builder-acrbuild' on PATH under another name")
+      throw wrong(.builder, text, "'acrbuild' is no longer supported", hint: "use buildah, docker or podman, or put a 'draft-builder-acrbuild' on PATH under another name")
     }
     guard let first = text.value.utf8.first, isLower(first), text.value.utf8.count <= 64, text.value.utf8.allSatisfy({ isLower($0) || $0 == UInt8(ascii: "-") })
-    else { throw wrong(.builder, text, "'\(text.value)' is no name of a builder", hint: "use buildah, docker, podman, or the NAME of a 'draft-builder-NAME' on PATH") }
+    else { throw wrong(.builder, text, "'\(text.value)' is not a valid builder name", hint: "use buildah, docker, podman, or the NAME of a 'draft-builder-NAME' on PATH") }
     return text.value
   }
 
   static func engine(_ text: Layers.Sourced<String>) throws -> String {
-    guard ["helm", "podman"].contains(text.value) else { throw wrong(.engine, text, "'\(text.value)' is no engine", hint: "it is helm or podman") }
+    guard ["helm", "podman"].contains(text.value) else { throw wrong(.engine, text, "'\(text.value)' is not an engine", hint: "use helm or podman") }
     return text.value
   }
 
-  /// Plugins and the stages they stand behind, as draft-up takes them.
+  /// Plugins and the stages that they follow, as for draft-up.
   static func plugins(_ text: Layers.Sourced<String>) throws {
     for word in text.value.split(separator: " ") {
       let stages = ["pack", "build", "push", "release"]
       if let (name, stage) = word.cut(at: "@"), Plugin.isName(name), stages.contains(stage) { continue }
       throw wrong(
-        .with, text, "'\(word)' is not the name of a plugin and of a stage",
+        .with, text, "'\(word)' is not PLUGIN@STAGE",
         hint: "as in scan@build; the stages are pack, build, push and release")
     }
   }
@@ -73,11 +73,11 @@ extension Settings {
     let bytes = item.value.utf8
     let word = { (byte: UInt8) in isAlphanumeric(byte) || byte == UInt8(ascii: "_") }
     guard let first = bytes.first, word(first), bytes.count <= 128, bytes.allSatisfy({ word($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") })
-    else { throw wrong(.customTags, item, "'\(item.value)' is no tag", hint: "use up to 128 letters, digits, '_', '.' and '-'") }
+    else { throw wrong(.customTags, item, "'\(item.value)' is not a tag", hint: "use up to 128 letters, digits, '_', '.' and '-'") }
     return item.value
   }
 
-  /// `LOCAL:REMOTE`, neither twice.
+  /// `LOCAL:REMOTE`; no port may be mapped twice.
   static func ports(_ items: [Layers.Sourced<String>]) throws -> [String] {
     var seen: Set<String> = []
     for item in items {
@@ -93,7 +93,7 @@ extension Settings {
   }
 
   static func domain(_ text: Layers.Sourced<String>) throws -> String {
-    guard text.value.isEmpty || Name.isDomain(text.value) else { throw wrong(.basedomain, text, "'\(text.value)' is no domain", hint: "as in 'example.com'") }
+    guard text.value.isEmpty || Name.isDomain(text.value) else { throw wrong(.basedomain, text, "'\(text.value)' is not a domain", hint: "as in 'example.com'") }
     return text.value
   }
 

@@ -2,10 +2,10 @@ import Command
 import Records
 
 extension Settings {
-  /// The settings of an application whose line has been begun. What its `app` says stands, unless the command line says otherwise.
-  /// Throws ``SettingsError``.
+  /// The settings of an application whose line has been started. Its `app` member takes precedence over everything but
+  /// the command line. Throws ``SettingsError``.
   ///
-  /// - Parameter needsSource: false takes an application that is known by its name alone, with an empty `dir`.
+  /// - Parameter needsSource: false accepts an application known only by its name, with an empty `dir`.
   public init(for app: App, call: Call, needsSource: Bool = true) throws {
     try self.init(for: app, call: call, needsSource: needsSource, in: Surroundings(call))
   }
@@ -14,7 +14,7 @@ extension Settings {
     let isNamedAlone = !needsSource && app.dir.isEmpty
     guard isNamedAlone ? Name.isRelease(app.name) : Name.isApplication(app.name) else { throw SettingsError.badRecord(field: "name", reason: "is not a DNS-1123 name") }
     if isNamedAlone {
-      // A release of somebody else's may be called what no application is, with dots.
+      // A release made without draft may have a name with dots, which no application can have.
       var known = app
       known.name = Name.safe(app.name)
       try self.init(Layers(directory: nil, app: known, call: call, in: surroundings), directory: "", fallbackName: known.name)
@@ -27,14 +27,14 @@ extension Settings {
     call.debug("settings of '\(name)': " + (["environment"] + Key.all.map(\.name)).filter { sources[$0] != nil }.map { "\($0) from \(source(of: $0))" }.joined(separator: ", "))
   }
 
-  /// Every key by itself: one that is not given has its default, whatever else is.
+  /// Resolves each key independently: a key that is not set has its default, whatever the others are.
   init(_ layers: Layers, directory: String, fallbackName: String) throws {
     self.init(name: fallbackName, environment: layers.environment)
     sources["environment"] = layers.environmentSource
 
     if let text = try text(.name, layers) { name = try Project.checkedName(text, directory: directory) }
     if let text = try text(.namespace, layers), !text.value.isEmpty {
-      guard Name.isNamespace(text.value) else { throw Settings.wrong(.namespace, text, "'\(text.value)' is not a name Kubernetes takes", hint: Name.hint) }
+      guard Name.isNamespace(text.value) else { throw Settings.wrong(.namespace, text, "'\(text.value)' is not a valid Kubernetes name", hint: Name.hint) }
       namespace = text.value
     }
     if let text = try text(.registry, layers) { registry = try Settings.registry(text) }
@@ -66,30 +66,33 @@ extension Settings {
       if try layers.isOfProject(.kubeContext, text.value) { contextNamedIn = directory }
     }
     if let text = try text(.engine, layers), !text.value.isEmpty { engine = try Settings.engine(text) }
-    // Who names a context wants it, whatever is said further away: `engine = "podman"` in config.toml is for what names none.
+    // A named context overrides an engine named further from the command line: `engine = "podman"` in config.toml is
+    // for applications without a context.
     if kubeContext != nil, let context = try layers.first(.kubeContext), let other = try layers.first(.engine), context.distance < other.distance {
       engine = nil
       sources[Key.engine.name] = nil
     }
     if try layers.text(.namespace)?.value.isEmpty != false { try takeNamespace(layers) }
     if let text = try text(.remote, layers), !text.value.isEmpty { remote = text.value }
-    // draft-up is who uses it.
+    // Only checked here; draft-up uses it.
     if let text = try text(.with, layers) { try Settings.plugins(text) }
     if let text = try text(.basedomain, layers) { basedomain = try Settings.domain(text) }
   }
 
-  /// Nobody said a namespace: it is that of the kube context, as for kubectl and helm. Where podman is named no kubeconfig is read.
+  /// Without a namespace in the settings, it is the kube context's, as in kubectl and helm. With podman no kubeconfig
+  /// is read.
   private mutating func takeNamespace(_ layers: Layers) throws {
     guard engine != "podman", let found = layers.kubeNamespace(of: kubeContext) else { return }
     guard Name.isNamespace(found.name) else {
       throw SettingsError.wrongValue(
-        key: Key.namespace.name, place: "kube context '\(found.context)'", reason: "'\(found.name)' is not a name Kubernetes takes", hint: Name.hint)
+        key: Key.namespace.name, place: "kube context '\(found.context)'", reason: "'\(found.name)' is not a valid Kubernetes name", hint: Name.hint)
     }
     namespace = found.name
     sources[Key.namespace.name] = "kubeconfig"
   }
 
-  /// The namespace of a line, if somebody said it; nil where it is merely the kube context's, here and now, which is not to be written down.
+  /// The namespace of a line if it was set explicitly; nil if it is just the kube context's at this moment, which must
+  /// not be written to a file.
   public func saidNamespace(_ app: App, call: Call) throws -> String? {
     let layers = try Layers(directory: app.dir, app: app, call: call, in: Surroundings(call))
     let unsaid = (engine == "podman" ? nil : layers.kubeNamespace(of: kubeContext)?.name) ?? "default"
@@ -113,13 +116,13 @@ extension Settings {
     return items
   }
 
-  /// Arguments of every layer, the last of a name winning, in the order the names first come up.
+  /// The arguments of all layers in the order of first appearance; for each name the last value wins.
   private mutating func buildArguments(_ layers: Layers) throws -> [(name: String, value: String)] {
     var arguments: [(name: String, value: String)] = []
     for item in try layers.tables(.imageBuildArgs) {
       guard Name.isVariable(item.value.name) else {
         throw SettingsError.wrongValue(
-          key: Key.imageBuildArgs.name, place: item.place, reason: "'\(item.value.name)' is no name of a build argument", hint: "use letters, digits and '_'")
+          key: Key.imageBuildArgs.name, place: item.place, reason: "'\(item.value.name)' is not a valid build argument name", hint: "use letters, digits and '_'")
       }
       sources[Key.imageBuildArgs.name] = item.source
       if let index = arguments.firstIndex(where: { $0.name == item.value.name }) { arguments[index] = item.value } else { arguments.append(item.value) }

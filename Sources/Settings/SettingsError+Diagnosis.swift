@@ -26,8 +26,8 @@ extension SettingsError: Diagnosis {
     case let .notDirectory(path): "cannot use '\(path)': it is not a directory"
     case let .notText(path): "cannot use the directory '\(path)': its name is not UTF-8"
     case let .badRecord(field, reason): "member 'app.\(field)' \(reason)"
-    case let .unsafeKey(key): "cannot set '\(key)': config.toml is no place for a secret"
-    case .notEditable: "cannot change 'config.toml': the line is not where it was expected"
+    case let .unsafeKey(key): "cannot set '\(key)': secrets do not belong in config.toml"
+    case .notEditable: "cannot change 'config.toml': its layout is not understood"
     }
   }
 
@@ -36,7 +36,7 @@ extension SettingsError: Diagnosis {
     case .syntax: "draft-toml(5) describes the file"
     case let .noEnvironment(name, _, available):
       available.isEmpty
-        ? "there are none; begin one with a line '[environments.\(name)]'"
+        ? "it has none; add a table '[environments.\(name)]'"
         : "it has " + available.map { "'\($0)'" }.joined(separator: ", ") + "; choose with --environment or DRAFT_ENV"
     case .wrongKind(let key, _, _, _): "see '\(key)' in draft-toml(5)"
     case .wrongValue(_, _, _, let hint): hint
@@ -44,8 +44,8 @@ extension SettingsError: Diagnosis {
     case .lonely: "give both or neither"
     case .noDirectory, .notDirectory: "name the directory of an application"
     case .notText: "rename it"
-    case .badRecord: "a line is begun by a command with a directory, as in 'draft detect DIRECTORY'"
-    case .unsafeKey: "log in to a registry with 'docker login' or 'buildah login'; draft reads what they keep"
+    case .badRecord: "start the line with a command that takes a directory, as in 'draft detect DIRECTORY'"
+    case .unsafeKey: "log in to a registry with 'docker login' or 'buildah login'; draft uses their credentials"
     case .notEditable: "change it with an editor"
     }
   }

@@ -1,7 +1,7 @@
 import Command
 
 extension SettingsFile {
-  /// Warns of keys nobody knows: once per file, however many applications and stages of this process read it.
+  /// Warns of unknown keys: once per file, however many applications and stages of this process read it.
   func warnOfUnknownKeys(_ call: Call) {
     guard Told.first(display) else { return }
     if label == Home.configName {
@@ -24,7 +24,7 @@ extension SettingsFile {
     if keys.contains(where: { $0.spellings.contains(member.key) }) { return }
     if let key = Key.named(member.key) {
       let file = key.inDraft ? "draft.toml" : Home.configName
-      call.warnOfSettings("\(place(member.place)): '\(member.key)' is a key of \(file) and means nothing here")
+      call.warnOfSettings("\(place(member.place)): '\(member.key)' is a key of \(file) and has no effect here")
     } else {
       call.warnOfSettings("\(place(member.place)): unknown key '\(member.key)'" + suggestion(member.key, keys.flatMap(\.spellings)))
     }
@@ -35,7 +35,7 @@ extension SettingsFile {
   }
 }
 
-/// The files this process has warned about.
+/// The files that this process has warned about.
 private enum Told {
   nonisolated(unsafe) private static var files: Set<String> = []
   private static let lock = Lock()

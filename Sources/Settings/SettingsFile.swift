@@ -1,19 +1,19 @@
 import Command
 import Glibc
 
-/// draft.toml or config.toml, read: a table, and how the file is called in messages and in sources.
+/// A parsed draft.toml or config.toml, and its name in messages and sources.
 struct SettingsFile {
-  /// As a source: `draft.toml`. The same wherever the command is run.
+  /// Its name in sources: `draft.toml`. The same wherever the command is run.
   let label: String
-  /// As the user would name it from where they are: `web/draft.toml`.
+  /// Its path for the user, relative to the current directory: `web/draft.toml`.
   let display: String
   let bytes: [UInt8]
   let root: TOML
 
-  /// Far more than any such file; a longer one is not one.
+  /// In bytes: far more than any such file needs.
   static let limit = 1 << 20
 
-  /// nil when there is no such file. Throws ``SettingsError`` for a broken one.
+  /// nil if the file does not exist. Throws ``SettingsError`` if it is broken.
   init?(_ path: String, label: String) throws {
     var status = stat()
     if lstat(path, &status) != 0, errno == ENOENT { return nil }
@@ -25,12 +25,12 @@ struct SettingsFile {
     }
   }
 
-  /// The path from the current directory when it is below that, else as it is.
+  /// The path relative to the current directory, if it is below it; else unchanged.
   static func display(_ path: String) -> String {
     (try? Files.resolve(".")).flatMap { Files.relative(path, to: $0) } ?? path
   }
 
-  /// The table of an environment in draft.toml. A file without any says nothing about the default one, so that has the defaults.
+  /// The table of an environment in draft.toml. In a file without environments, the default one has the defaults.
   func environment(_ name: String) throws -> [TOML.Member] {
     guard let environments = root["environments"] else {
       guard name == Settings.defaultEnvironment else { throw SettingsError.noEnvironment(name, file: display, available: []) }

@@ -1,7 +1,7 @@
 import CTOML
 
 extension TOML {
-  /// Reads a whole file. The value is a table. Throws ``TOMLError`` with the first thing that is wrong.
+  /// Parses a whole file into a table. Throws ``TOMLError`` with the first error.
   public init(parsing bytes: [UInt8]) throws(TOMLError) {
     let builder = Builder()
     var error = ctoml_error()
@@ -19,7 +19,7 @@ extension TOML {
     self = root
   }
 
-  /// Puts the tree together from the walk.
+  /// Builds the tree from the callbacks.
   private final class Builder {
     private struct Open {
       let isTable: Bool

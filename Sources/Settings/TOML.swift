@@ -1,4 +1,4 @@
-/// A TOML value with the place it was written at (https://toml.io/en/v1.0.0).
+/// A TOML value and its place in the file (https://toml.io/en/v1.0.0).
 public struct TOML: Sendable {
   public indirect enum Value: Sendable {
     case string(String)
@@ -12,14 +12,14 @@ public struct TOML: Sendable {
     case table([Member])
   }
 
-  /// A key of a table. `place` is that of the key, `value.place` that of the value.
+  /// A key of a table. `place` is the key's, `value.place` the value's.
   public struct Member: Sendable {
     public var key: String
     public var place: Place
     public var value: TOML
   }
 
-  /// Where something begins and ends. Lines and columns count from 1, columns in code points; `end` is after the last character.
+  /// A range in the file. Lines and columns count from 1, columns in code points; the end is after the last character.
   public struct Place: Sendable, Equatable {
     public var line: Int
     public var column: Int
@@ -36,7 +36,7 @@ public struct TOML: Sendable {
   public var array: [TOML]? { if case .array(let values) = value { values } else { nil } }
   public var members: [Member]? { if case .table(let members) = value { members } else { nil } }
 
-  /// A number, whole or not.
+  /// An integer or a float.
   public var number: Double? {
     switch value {
     case .integer(let number): Double(number)
@@ -47,7 +47,7 @@ public struct TOML: Sendable {
 
   public subscript(key: String) -> TOML? { members?.first { $0.key == key }?.value }
 
-  /// What it is, for a message: `a string`.
+  /// The type in words, for a message: `a string`.
   public var kind: String {
     switch value {
     case .string: "a string"
@@ -60,7 +60,7 @@ public struct TOML: Sendable {
   }
 }
 
-/// A text that is not TOML.
+/// A text that is not valid TOML.
 public struct TOMLError: Error, Equatable {
   public var line: Int
   public var column: Int

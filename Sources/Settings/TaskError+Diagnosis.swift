@@ -18,8 +18,8 @@ extension TaskError: Diagnosis {
     case let .openQuote(name, place, "\\"): "task '\(name)' (\(place)) ends in a backslash"
     case let .openQuote(name, place, quote): "task '\(name)' (\(place)) has a \(quote) that is not closed"
     case let .unset(name, place, variable): "task '\(name)' (\(place)) needs the variable '\(variable)', which is not set"
-    case let .badVariable(name, place, text): "task '\(name)' (\(place)) has '\(text)', which is no variable"
-    case let .shell(name, place, text): "task '\(name)' (\(place)) has '\(text)', and there is no shell to understand it"
+    case let .badVariable(name, place, text): "task '\(name)' (\(place)) has '\(text)', which is not a variable"
+    case let .shell(name, place, text): "task '\(name)' (\(place)) has '\(text)', but tasks are not run by a shell"
     case let .failed(name, status, pod):
       "task '\(name)' \(status > 128 && status < 160 ? "was ended by signal \(status - 128)" : "exited with status \(status)")\(pod.map { " in pod '\($0)'" } ?? "")"
     case let .cannotStart(name, reason, _): "cannot run task '\(name)': \(reason)"
@@ -30,11 +30,11 @@ extension TaskError: Diagnosis {
   public var hint: String? {
     switch self {
     case .syntax, .wrongKind, .nothing, .openQuote, .badVariable: "see draft-tasks(1)"
-    case .unset: "set it; in single quotes a $ stays as it is"
-    case .shell: "write sh -c '…' around what is for a shell, or quote it"
-    case .failed: "its words are above; the tasks after it were not run"
+    case .unset: "set it, or put the $ in single quotes to keep it"
+    case .shell: "run it with sh -c '…', or quote it"
+    case .failed: "its output is above; the tasks after it were not run"
     case let .cannotStart(_, _, hint): hint
-    case .noPod: "see to it that its pods run; with 'wait' on, a release waits for that"
+    case .noPod: "make sure that its pods are running; with 'wait' on, a release waits for them"
     }
   }
 }

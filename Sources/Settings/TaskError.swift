@@ -1,4 +1,4 @@
-/// What can go wrong with the tasks of an application. Sentences and exit codes: TaskError+Diagnosis.swift.
+/// What can go wrong with an application's tasks. Messages and exit codes: TaskError+Diagnosis.swift.
 public enum TaskError: Error, Equatable {
   case syntax(file: String, line: Int, column: Int, reason: String)
   case wrongKind(name: String, place: String, wanted: String, found: String)
@@ -6,12 +6,12 @@ public enum TaskError: Error, Equatable {
   case openQuote(name: String, place: String, quote: String)
   case unset(name: String, place: String, variable: String)
   case badVariable(name: String, place: String, text: String)
-  /// Something only a shell would understand.
+  /// Syntax that only a shell understands.
   case shell(name: String, place: String, text: String)
-  /// `pod` is where it ran; nil for this machine.
+  /// `pod` is the pod it ran in; nil for this machine.
   case failed(name: String, status: Int, pod: String?)
   case cannotStart(name: String, reason: String, hint: String?)
-  /// Nothing to run a post-deploy task in.
+  /// No pod is running for a post-deploy task.
   case noPod(app: String, namespace: String)
 
   static func words(name: String, place: String, _ mistake: TaskWords.Mistake) -> TaskError {

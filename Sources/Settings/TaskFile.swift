@@ -1,8 +1,8 @@
 import Command
 
-/// `.draft-tasks.toml`: commands of the user's around a release, by table and in the order of the file.
+/// `.draft-tasks.toml`: the user's commands around a release, by table, in the order of the file.
 public struct TaskFile: Sendable {
-  /// When the commands of a table are run.
+  /// When the commands of a table run.
   public enum Table: String, CaseIterable, Sendable {
     case preUp = "pre-up"
     case postDeploy = "post-deploy"
@@ -10,10 +10,10 @@ public struct TaskFile: Sendable {
     case cleanup
   }
 
-  /// One command by the name it was given.
+  /// One command and its name.
   public struct Task: Equatable, Sendable {
     public let name: String
-    /// As it is written; see ``TaskWords``.
+    /// The command line as written; see ``TaskWords``.
     public let command: String
     /// `.draft-tasks.toml:7`
     public let place: String
@@ -24,8 +24,8 @@ public struct TaskFile: Sendable {
   private var tables: [(table: Table, tasks: [Task])] = []
   private var unknown: [String] = []
 
-  /// The file of an application; nil when it has none. The whole file is checked, so that a mistake in a later table is told
-  /// before anything is run. Throws ``TaskError``.
+  /// The task file of an application; nil if it has none. The whole file is checked, so that an error in a later table
+  /// is reported before anything runs. Throws ``TaskError``.
   public init?(directory: String) throws {
     let file: SettingsFile?
     do { file = try SettingsFile(directory + "/" + TaskFile.name, label: TaskFile.name) } catch let error as SettingsError {
@@ -59,13 +59,13 @@ public struct TaskFile: Sendable {
   /// The tasks of a table, in the order of the file.
   public func tasks(_ table: Table) -> [Task] { tables.filter { $0.table == table }.flatMap(\.tasks) }
 
-  /// Warns of tables nobody would run.
+  /// Warns of unknown tables.
   public func warnOfUnknownTables(_ call: Call) { for text in unknown { call.warn(text) } }
 }
 
 extension TaskFile.Task {
-  /// The program and its arguments.
-  /// - Parameter variable: the value of an environment variable; nil when it is not set, which is an error.
+  /// The program and its arguments. Throws ``TaskError``.
+  /// - Parameter variable: returns the value of an environment variable; nil if it is not set, which is an error.
   public func words(_ variable: (String) -> String?) throws -> [String] {
     do {
       let words = try TaskWords.split(command, variable)

@@ -1,7 +1,7 @@
-/// A command line as words, quoted as in sh(1): single quotes, double quotes, backslashes, `$NAME` and `${NAME}`.
+/// Splits a command line into words, with sh(1)'s single and double quotes, backslashes, `$NAME` and `${NAME}`.
 ///
-/// A variable's value is never split into words. Nothing else of a shell is there, and what plainly asks for a shell is refused
-/// rather than handed to a program that would take it for an argument.
+/// The value of a variable is never split. Nothing else of a shell is supported, and what clearly needs a shell is
+/// refused instead of being passed to a program as an argument.
 enum TaskWords {
   /// What is wrong with a command line.
   enum Mistake: Error, Equatable {
@@ -71,7 +71,7 @@ enum TaskWords {
     throw Mistake.openQuote("\"")
   }
 
-  /// What follows a `$`.
+  /// Expands what follows a `$`.
   private static func expansion(_ rest: inout Substring, _ variable: (String) -> String?) throws -> String {
     if rest.first == "$" { rest.removeFirst(); return "$" }
     if rest.first == "(" { throw Mistake.shell("$(") }
@@ -83,7 +83,7 @@ enum TaskWords {
       guard Name.isVariable(name) else { throw Mistake.badVariable("${\(name)}") }
     } else {
       name = String(rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
-      // A price, or the end of a pattern.
+      // A plain dollar sign: a price, or the end of a pattern.
       guard Name.isVariable(name) else { return "$" }
       rest = rest.dropFirst(name.count)
     }

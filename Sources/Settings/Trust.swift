@@ -2,28 +2,29 @@ import Command
 import Glibc
 import Records
 
-/// What a repository may have been allowed to do to the machine and the clusters of who runs draft in it, kept in
-/// `trust` of the draft home: a file for each directory, with what it was allowed word for word. What has been added
-/// since is not allowed, what has been changed neither; the rest of the repository may change as it likes.
+/// What the user has allowed repositories to do to this machine and its clusters. Kept in `trust` of the draft home: a
+/// file for each directory, with each allowed thing word for word. Whatever was added or changed since is not allowed;
+/// the rest of the repository may change freely.
 public struct Trust: Sendable {
-  /// What needs it, by where it is written: `.draft-tasks.toml`, `draft.toml`, the chart.
+  /// Where the thing is written: `.draft-tasks.toml`, `draft.toml`, or the chart.
   public enum Kind: String, CaseIterable, Sendable { case tasks, context, chart }
 
-  /// One thing a repository would do.
+  /// One thing that a repository would do.
   public struct Finding: Equatable, Sendable {
     public let kind: Kind
-    /// For a person: `runs on this machine: make assets (task 'assets', pre-up)`.
+    /// For the user: `runs on this machine: make assets (task 'assets', pre-up)`.
     public let text: String
-    /// What it is known by. No two things have the same one, however they are named.
+    /// Its identity: two different things never have the same key, whatever their names.
     let key: String
 
+    /// - Parameter parts: what identifies the thing, together with its kind.
     public init(_ kind: Kind, _ parts: [String], text: String) {
       self.kind = kind
       self.text = text
       key = JSON.strings([kind.rawValue] + parts).text
     }
 
-    /// A kube context that draft.toml names for an environment.
+    /// The kube context that draft.toml names for an environment.
     public static func context(_ name: String, server: String?, environment: String) -> Finding {
       Finding(
         .context, [environment, name],
@@ -31,18 +32,18 @@ public struct Trust: Sendable {
     }
   }
 
-  /// What is kept of one directory.
+  /// What is stored for one directory.
   struct Entry: Equatable {
     var directory: String
-    /// Whatever is found of these: its own author is at work there.
+    /// Kinds that are allowed entirely: the user is the repository's author.
     var kinds: Set<String> = []
     var keys: [String] = []
   }
 
   private let place: String
-  /// `DRAFT_TRUST`.
+  /// The value of `DRAFT_TRUST`.
   private let variable: String?
-  /// Of what was allowed once and is not there any more.
+  /// The number of allowed things kept that no longer occur.
   private static let limit = 1_000
 
   public init(home: Home) { self.init(home: home, variable: environmentVariable("DRAFT_TRUST")) }
@@ -52,7 +53,7 @@ public struct Trust: Sendable {
     self.variable = variable
   }
 
-  /// What of it has not been allowed. The directory need not be there, and then nothing has.
+  /// The findings that are not allowed. If the directory does not exist, none is.
   public func missing(_ findings: [Finding], of directory: String) -> [Finding] {
     guard !findings.isEmpty, let directory = try? Files.resolve(directory) else { return findings }
     if isNamed(directory) { return [] }
@@ -60,20 +61,20 @@ public struct Trust: Sendable {
     return findings.filter { !entry.kinds.contains($0.kind.rawValue) && !entry.keys.contains($0.key) }
   }
 
-  /// Whether nothing in the directory needs to be looked at.
+  /// Whether everything in the directory is allowed, so that nothing needs to be checked.
   public func isComplete(_ directory: String) -> Bool {
     guard let directory = try? Files.resolve(directory) else { return false }
     return isNamed(directory)
       || entry(of: directory).map { entry in Kind.allCases.allSatisfy { entry.kinds.contains($0.rawValue) } } == true
   }
 
-  /// Throws ``TrustError`` when some of it has not been allowed.
+  /// Throws ``TrustError`` if any of the findings is not allowed.
   public func require(_ findings: [Finding], of directory: String) throws {
     let missing = missing(findings, of: directory)
     if !missing.isEmpty { throw TrustError.untrusted(directory: directory, findings: missing.map(\.text)) }
   }
 
-  /// Allows what was found, and `kinds` whatever will be found of them. What was allowed before stays so.
+  /// Allows the findings, and every finding of `kinds`, future ones included. Keeps what was allowed before.
   public func allow(_ findings: [Finding], kinds: [Kind] = [], in directory: String) throws {
     let directory = try Files.resolve(directory)
     var entry = entry(of: directory) ?? Entry(directory: directory)
@@ -85,7 +86,7 @@ public struct Trust: Sendable {
     try Files.write(entry.json.bytes, to: path(of: directory), mode: 0o600)
   }
 
-  /// Forgets what a directory was allowed, there or not.
+  /// Forgets what was allowed to a directory, whether or not it exists.
   public func revoke(_ directory: String) throws {
     let directory = (try? Files.resolve(directory)) ?? directory
     guard entry(of: directory) != nil else { return }
@@ -94,14 +95,14 @@ public struct Trust: Sendable {
     }
   }
 
-  /// The directories that were allowed something, in order.
+  /// The directories that have been allowed something, sorted.
   public func directories() -> [String] {
     ((try? Files.list(place)) ?? []).compactMap { read(place + "/" + $0)?.directory }.sorted {
       $0.utf8.lexicographicallyPrecedes($1.utf8)
     }
   }
 
-  /// Whether `DRAFT_TRUST` names the directory or one above it, or all there are.
+  /// Whether `DRAFT_TRUST` covers the directory: by naming it or a parent, or all directories.
   private func isNamed(_ directory: String) -> Bool {
     guard let variable else { return false }
     return variable == "1" || variable == "all"
@@ -116,7 +117,7 @@ public struct Trust: Sendable {
     return entry
   }
 
-  /// nil for what is no such file, and for one that somebody else may have written.
+  /// nil if it is not such a file, or another user could have written it.
   private func read(_ path: String) -> Entry? {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else { return nil }
@@ -127,8 +128,8 @@ public struct Trust: Sendable {
     return Entry(directory: directory, kinds: Set(texts("kinds")), keys: texts("allowed"))
   }
 
-  /// 64 bits of FNV-1a. Should two directories have the same one, the file is that of the later, and the other is asked
-  /// about again.
+  /// 64 bits of FNV-1a. If two directories collide, the file belongs to the later one, and the user is asked again
+  /// about the other.
   private func path(of directory: String) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in directory.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
@@ -149,7 +150,7 @@ extension Trust.Entry {
 }
 
 extension TaskFile {
-  /// Every task of the file. What a task starts is none of it.
+  /// Every task of the file, but not what the tasks start in turn.
   public var findings: [Trust.Finding] {
     Table.allCases.flatMap { table in
       tasks(table).map { task in

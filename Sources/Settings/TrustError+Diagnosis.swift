@@ -15,7 +15,7 @@ extension TrustError: Diagnosis {
   public var hint: String? {
     switch self {
     case .untrusted(let directory, _):
-      "'draft trust --show \(directory.shellWord)' shows all of it; if that may be, type 'draft trust \(directory.shellWord)'"
+      "'draft trust --show \(directory.shellWord)' lists everything; to allow it, run 'draft trust \(directory.shellWord)'"
     }
   }
 }

@@ -1,5 +1,5 @@
-/// A repository would do what it has not been allowed to. Sentence and exit code: TrustError+Diagnosis.swift.
+/// A repository would do something that is not allowed. Message and exit code: TrustError+Diagnosis.swift.
 public enum TrustError: Error, Equatable {
-  /// - Parameter findings: what has not been allowed; one at least.
+  /// - Parameter findings: what is not allowed; at least one.
   case untrusted(directory: String, findings: [String])
 }

@@ -5,7 +5,7 @@ import Podman
 import Records
 import Settings
 
-/// Runs the commands of one table, each to its end, until one fails.
+/// Runs the commands of one table, one after the other, until one fails.
 struct TaskRunner {
   typealias Commands = [(name: String, words: [String])]
 
@@ -14,10 +14,10 @@ struct TaskRunner {
   private let settings: Settings
   private let context: () throws -> String?
   private let call: Call
-  /// What a draft or a kubectl that a task starts has to know to find the same place.
+  /// What a draft or kubectl started by a task needs to find the same release.
   private let environment: [String: String?]
 
-  /// - Parameter context: the kube context that a release would go to; nil when podman would run it.
+  /// - Parameter context: the kube context that a release would go to; nil for podman.
   init(app: App, release: Release?, settings: Settings, context: @escaping () throws -> String?, call: Call) {
     self.app = app
     self.release = release
@@ -31,19 +31,19 @@ struct TaskRunner {
     ]
   }
 
-  /// The kube context the application runs in; nil when podman runs it. Without a release it is where one would go.
+  /// The kube context the application runs in; nil for podman. Without a release, where one would go.
   private func place() throws -> String? {
     if let release { return release.engine == "podman" ? nil : release.context ?? settings.kubeContext }
     return try context()
   }
 
-  /// A variable of a command: what the task itself would see.
+  /// A variable of a command, with the value the task would see.
   func variable(_ name: String) -> String? {
     if let value = environment[name] { return value }
     return getenv(name).map { String(cString: $0) }
   }
 
-  /// On this machine, in the application's directory.
+  /// Runs them on this machine, in the application's directory.
   func here(_ commands: Commands) throws -> [String] {
     for (name, words) in commands {
       call.say("Running task '\(name)'")
@@ -54,8 +54,8 @@ struct TaskRunner {
     return commands.map(\.name)
   }
 
-  /// In every pod of the build that runs, one after the other, each task in all of them before the next.
-  /// - Parameter buildID: nil for whatever build runs.
+  /// Runs them in every running pod of the build, one pod after the other; each task runs in all pods before the next.
+  /// - Parameter buildID: nil for any build.
   func inPods(_ commands: Commands, buildID: String?) throws -> [String] {
     let pods = try place().map { try TaskPod.inCluster(app, buildID: buildID, context: $0, call: call) } ?? TaskPod.inPodman(app)
     guard !pods.isEmpty else { throw TaskError.noPod(app: app.name, namespace: app.namespace) }
@@ -70,7 +70,7 @@ struct TaskRunner {
 
   private func run(_ name: String, _ words: [String], directory: String?, pod: String?) throws {
     let status: Int32
-    // What it writes goes to our standard error as it comes, so that it may know a terminal when it has one.
+    // Its output goes straight to our standard error, so that it can detect a terminal.
     do { status = try Child.run(words, environment: environment, directory: directory).status } catch let error as any Diagnosis {
       throw TaskError.cannotStart(name: name, reason: error.message, hint: error.hint)
     }
@@ -78,12 +78,12 @@ struct TaskRunner {
   }
 }
 
-/// A pod to run commands in, and what to put before them to do so.
+/// A pod to run commands in, and the words that precede a command to run it there.
 struct TaskPod: Equatable {
   let name: String
   let prefix: [String]
 
-  /// The pods of the release that run and are not on their way out.
+  /// The running pods of the release that are not being deleted.
   static func inCluster(_ app: App, buildID: String?, context: String, call: Call) throws -> [TaskPod] {
     let words = [
       "get", "pods", "--namespace=\(app.namespace)", "--context=\(context)", "--request-timeout=20s", "--selector=draft=\(app.name)", "--output=json",

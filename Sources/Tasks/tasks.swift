@@ -4,17 +4,17 @@ import Glibc
 import Records
 import Settings
 
-/// Runs tables of the application's `.draft-tasks.toml`, in the order given: post-deploy in its pods, the others on this machine,
-/// in the application's directory. Nothing of what a task writes reaches standard output.
+/// Runs tables of the application's `.draft-tasks.toml` in the given order: post-deploy in its pods, the others on this
+/// machine in the application's directory. The output of tasks never goes to standard output.
 ///
-/// What comes after a release is run when the release has changed something, and until it has once been run to its end: a task
-/// that failed, or that a signal kept from being run, is not forgotten because the next release finds nothing to do.
+/// Tables that follow a release run if the release has changed something, and until they have completed once: a task
+/// that failed, or that a signal prevented, still runs when the next release finds nothing to do.
 ///
-/// Throws ``TrustError`` before anything is run, ``TaskError``, and ``ClusterError`` when the pods cannot be found.
+/// Throws ``TrustError`` before anything is run, ``TaskError``, and ``ClusterError`` if the pods cannot be found.
 /// - Parameters:
-///   - release: what has been released; nil runs the tables whatever has happened.
-///   - context: the kube context that a release would go to, asked for where there is none; nil when podman would run it.
-/// - Returns: what was run; nil when there is nothing to run.
+///   - release: the release; nil runs the tables in any case.
+///   - context: the kube context that a release would go to, called if there is no release; nil for podman.
+/// - Returns: what was run; nil if there is nothing to run.
 public func tasks(
   _ tables: [TaskFile.Table], of app: App, image: Image? = nil, release: Release? = nil, settings: Settings, home: Home,
   context: @escaping () throws -> String?, call: Call
@@ -28,7 +28,7 @@ public func tasks(
   var app = app
   app.namespace = release?.namespace ?? settings.namespace
   let runner = TaskRunner(app: app, release: release, settings: settings, context: context, call: call)
-  // Every command is taken apart before the first of them is run.
+  // Parse every command before the first one is run.
   let ready = try lists.map { list in (list.table, try list.tasks.map { ($0.name, try $0.words(runner.variable)) }) }
   let note = try release.map { try TaskNote(home: home, app: app, context: $0.engine == "podman" ? nil : $0.context) }
   if let release, let note, !release.changed, !note.isThere {
@@ -49,7 +49,7 @@ public func tasks(
   return ran
 }
 
-/// A file that is there while a release has tasks still to be run.
+/// A file that exists while a release has tasks still to be run.
 package struct TaskNote {
   private let path: String
 
@@ -57,14 +57,14 @@ package struct TaskNote {
     path = try home.directory("tasks") + "/" + (context.map { "helm." + fileName($0) } ?? "podman") + ".\(app.namespace).\(app.name)"
   }
 
-  /// The note of a release whose application has something to be run after it; nil for any other. A file of tasks that cannot be
-  /// read is told by whoever runs them.
+  /// The note of a release whose application has tasks to run after it; nil otherwise. A task file that cannot be read
+  /// is reported by the stage that runs it.
   package static func due(home: Home, app: App, context: String?) throws -> TaskNote? {
     guard let file = try? TaskFile(directory: app.dir), !(file.tasks(.postDeploy) + file.tasks(.postUp)).isEmpty else { return nil }
     return try TaskNote(home: home, app: app, context: context)
   }
 
-  /// When a release begins to change something.
+  /// Leaves the note when a release begins to change something.
   package func leave() throws { try Files.write([], to: path, mode: 0o600) }
 
   package var isThere: Bool { Files.exists(path) }

@@ -1,4 +1,4 @@
-/// The files that editors make beside the one that is edited, and sometimes leave behind.
+/// The temporary files that editors create beside the edited file, and sometimes leave behind.
 enum EditorFiles {
   /// - Parameter name: without a directory.
   static func has(_ name: ArraySlice<UInt8>) -> Bool {
@@ -7,12 +7,12 @@ enum EditorFiles {
     // Backups of vim, emacs, nano, joe, kate and gedit.
     if ends("~") { return true }
     switch name.first {
-    // vim tries with 4913 whether it may write into a directory.
+    // vim creates 4913 to test whether it can write to a directory.
     case UInt8(ascii: "4"): return name.elementsEqual(bytes("4913"))
-    // What emacs has not saved yet.
+    // Autosaves of emacs.
     case UInt8(ascii: "#"): return ends("#")
-    // The locks of emacs, a link that leads nowhere, and LibreOffice; kate, and what saves through GLib; swap files of vim, which count
-    // backwards from .swp, and of nano.
+    // Lock files of emacs (a dangling link) and LibreOffice; temporary files of kate and GLib; swap files of vim, which
+    // count backwards from .swp, and of nano.
     case UInt8(ascii: "."):
       if begins(".#") || begins(".~lock.") || begins(".goutputstream-") || ends(".kate-swp") { return true }
       let end = Array(name.suffix(4))

@@ -1,12 +1,12 @@
 import Command
 import Glibc
 
-/// inotify(7): what happens to the names in directories.
+/// inotify(7): changes to the names in directories.
 final class Inotify {
   struct Event {
     var watch: Int32
     var mask: UInt32
-    /// The name in the directory; empty when the event is about the directory itself.
+    /// The name in the directory; empty if the event is about the directory itself.
     var name: [UInt8]
 
     func has(_ flag: some BinaryInteger) -> Bool { mask & UInt32(truncatingIfNeeded: flag) != 0 }
@@ -17,19 +17,19 @@ final class Inotify {
   var descriptor: Int32 { file.descriptor }
   private var buffer = [UInt8](repeating: 0, count: 65_536)
 
-  /// Throws the error number.
+  /// Throws ``WatchError`` if the system provides no more instances.
   init() throws(WatchError) {
     let descriptor = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
     guard descriptor >= 0 else { throw errno == EMFILE ? .instanceLimit : .cannotWatch(path: "", errno: errno) }
     file = OpenFile(descriptor)
   }
 
-  // Writing is told by IN_MODIFY and not by IN_CLOSE_WRITE, which touch(1) causes as well.
+  // IN_MODIFY reports writes; IN_CLOSE_WRITE would also report touch(1).
   private static let mask = UInt32(
     IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_MODIFY | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_EXCL_UNLINK)
     | UInt32(IN_ONLYDIR) | UInt32(IN_DONT_FOLLOW)
 
-  /// Watches a directory; nil when it is none, or is gone.
+  /// Watches a directory; nil if it is not a directory, or no longer exists.
   func add(_ path: [UInt8]) throws(WatchError) -> Int32? {
     let watch = (path + [0]).withUnsafeBytes { inotify_add_watch(descriptor, $0.baseAddress!.assumingMemoryBound(to: CChar.self), Inotify.mask) }
     if watch >= 0 { return watch }
@@ -42,7 +42,7 @@ final class Inotify {
 
   func remove(_ watch: Int32) { inotify_rm_watch(descriptor, watch) }
 
-  /// The events that are there now.
+  /// The events available now.
   func events() throws(WatchError) -> [Event] {
     let count = uninterrupted { read(descriptor, &buffer, buffer.count) }
     guard count >= 0 else {

@@ -2,7 +2,7 @@ import Command
 import Glibc
 import Records
 
-/// Why a directory cannot be watched, or no longer.
+/// Why a directory cannot be watched.
 enum WatchError: Error, Equatable {
   case instanceLimit
   case watchLimit(path: String)
@@ -21,17 +21,17 @@ extension WatchError: Diagnosis {
 
   var message: String {
     switch self {
-    case .instanceLimit: "cannot watch for changes: this user watches with as many programs as the system allows"
-    case .watchLimit(let path): "cannot watch '\(path)': this user watches as many directories as the system allows"
+    case .instanceLimit: "cannot watch for changes: the system's limit of inotify instances per user is reached"
+    case .watchLimit(let path): "cannot watch '\(path)': the system's limit of watched directories per user is reached"
     case let .cannotWatch(path, number): path.isEmpty ? "cannot watch for changes: \(errnoText(number))" : "cannot watch '\(path)': \(errnoText(number))"
-    case .gone(let path): "cannot watch '\(path)' any longer: it was removed or moved away"
+    case .gone(let path): "cannot watch '\(path)' any more: it was removed or moved away"
     }
   }
 
   var hint: String? {
     switch self {
     case .instanceLimit: "raise the limit: sysctl fs.inotify.max_user_instances=1024"
-    case .watchLimit: "raise the limit: sysctl fs.inotify.max_user_watches=524288, or name large directories in .draftignore"
+    case .watchLimit: "raise the limit: sysctl fs.inotify.max_user_watches=524288, or add large directories to .draftignore"
     case .cannotWatch, .gone: nil
     }
   }

@@ -4,18 +4,18 @@ import Glibc
 import Records
 import Settings
 
-/// One application being watched: its line, its rules, and what has happened to it since the last record.
+/// A watched application: its line, its ignore rules, and the changes since the last record.
 public final class WatchedTree {
-  /// The line to be written again with every change.
+  /// The line that is written again with every change.
   let record: Record
   let directory: String
-  /// Seconds of quiet.
+  /// The quiet period, in seconds.
   let delay: Double
   private let home: [UInt8]
   private let app: App
   private let settings: Settings
   private var ignore: HelmIgnore
-  /// nil when the ignore file of the Dockerfile cannot be used, which draft-pack complains about: until then everything counts.
+  /// nil if the Dockerfile's ignore file is not valid, which draft-pack reports; until it is, every path counts.
   private var context: ContextRules?
   private(set) var sequence = 0
   /// By relative path.
@@ -24,7 +24,7 @@ public final class WatchedTree {
   private var lastEvent: UInt64?
 
   private struct Happened {
-    /// Whether it was not there before.
+    /// Whether the path did not exist before.
     let isNew: Bool
     let first: UInt64
     var last: UInt64
@@ -32,7 +32,7 @@ public final class WatchedTree {
   private(set) var isGone = false
 
   /// - Parameters:
-  ///   - settings: of the application: how long it has to be quiet, and what its image is made of.
+  ///   - settings: the application's settings: its quiet period, and what goes into its image.
   ///   - home: the draft home, which is never watched.
   public init(record: Record, app: App, settings: Settings, home: String) throws {
     self.record = record
@@ -45,14 +45,14 @@ public final class WatchedTree {
     context = try? ContextRules(app, settings: settings)
   }
 
-  /// The rules of Helm's ignore files, and Draft's own where the application has none.
+  /// The application's `.draftignore`, in Helm's format, or defaults if it has none.
   private static func rules(_ directory: String) throws -> HelmIgnore {
     let path = directory + "/.draftignore"
     guard Files.exists(path) else { return try HelmIgnore(Array("*.swp\n*.tmp\n*.temp\n.git*\n".utf8), path: path) }
     return try HelmIgnore(try Files.read(path, limit: 1 << 20), path: path)
   }
 
-  /// Whether the rules are read from a path.
+  /// Whether a path is one of the files that the rules are read from.
   func isRules(_ path: [UInt8]) -> Bool { ([".draftignore"] + ContextRules.files(settings)).contains { path.elementsEqual($0.utf8) } }
 
   func reloadRules() throws {
@@ -62,14 +62,14 @@ public final class WatchedTree {
 
   func full(_ path: [UInt8]) -> [UInt8] { path.isEmpty ? Array(directory.utf8) : Array(directory.utf8) + [UInt8(ascii: "/")] + path }
 
-  /// Whether a path is none of ours, and nothing below it is. The draft home never is: writing there is what follows from a change.
+  /// Whether to ignore a path and everything below it. Always the draft home, since every change causes writes there.
   func ignores(_ path: [UInt8], isDirectory: Bool) -> Bool {
     if ignore.ignores(path, isDirectory: isDirectory) || full(path) == home { return true }
     if isDirectory { return context?.leavesOutAll(under: path) == true }
     return EditorFiles.has(path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...])
   }
 
-  /// Notes that something happened to a path. A directory that is watched for the exceptions in it is itself nothing.
+  /// Records a change of a path. An ignored directory, watched only for exceptions inside it, does not count itself.
   func note(_ path: [UInt8], isNew: Bool, at time: UInt64) {
     if context?.leavesOut(path) == true { return }
     paths[path, default: Happened(isNew: isNew, first: time, last: time)].last = time
@@ -77,7 +77,7 @@ public final class WatchedTree {
     lastEvent = time
   }
 
-  /// Notes that a path has gone. One that had only come, as what is written beside and renamed does, has not been, and delayed nothing.
+  /// Records that a path was removed. If it was new, like a renamed temporary file, it leaves no trace and no delay.
   func noteEnd(_ path: [UInt8], at time: UInt64) {
     guard paths[path]?.isNew == true else { return note(path, isNew: false, at: time) }
     paths[path] = nil
@@ -85,21 +85,21 @@ public final class WatchedTree {
     lastEvent = paths.values.lazy.map(\.last).max()
   }
 
-  /// How many times its delay a change waits for quiet at most: a file may be written to for ever.
+  /// The longest wait for quiet, in multiples of the delay: a file may be written to without end.
   static let patience = 10.0
 
-  /// When what happened counts as finished; nil when nothing did.
+  /// When the changes so far count as complete; nil if there are none.
   var due: UInt64? {
     guard let firstEvent, let lastEvent else { return nil }
     return min(lastEvent + UInt64(delay * 1e9), firstEvent + UInt64(delay * WatchedTree.patience * 1e9))
   }
 
-  /// Something happened, and nobody can say to what.
+  /// Records a change of an unknown path.
   func noteAnything(at time: UInt64) { note([UInt8(ascii: ".")], isNew: false, at: time) }
 
   func noteGone() { isGone = true }
 
-  /// The line for what happened, and a clean slate; nil when it comes to nothing, as an editor's own temporary file does.
+  /// The line for the changes so far, which are then cleared; nil if nothing remains, as of an editor's temporary file.
   func takeChange() -> Record? {
     let left = paths.filter { path, happened in !happened.isNew || exists(path) }.keys
     paths = [:]
@@ -117,8 +117,8 @@ public final class WatchedTree {
     return (full(path) + [0]).withUnsafeBytes { lstat($0.baseAddress!.assumingMemoryBound(to: CChar.self), &status) } == 0
   }
 
-  /// Whether attributes of a path were changed that a build sees. Setting the time to now, as touch(1) does, makes both times
-  /// of the file the same; a change of its mode sets only the one.
+  /// Whether a change of attributes matters to a build. Setting the time to now, as touch(1) does, makes the
+  /// modification and status change times equal; changing the mode sets only the latter.
   func isMoreThanTouched(_ path: [UInt8]) -> Bool {
     var status = stat()
     guard (full(path) + [0]).withUnsafeBytes({ lstat($0.baseAddress!.assumingMemoryBound(to: CChar.self), &status) }) == 0 else { return false }
@@ -126,7 +126,7 @@ public final class WatchedTree {
   }
 }
 
-/// How many directories there are to watch in an application: those that its rules leave in. More than a million are a million.
+/// The number of directories to watch in an application: those not ignored, counted up to a million.
 /// - Parameter home: the draft home, which is never watched.
 public func directoriesToWatch(_ app: App, settings: Settings, home: String) throws -> Int {
   let tree = try WatchedTree(record: Record(), app: app, settings: settings, home: home)

@@ -3,14 +3,14 @@ import Command
 import Glibc
 import Records
 
-/// Watches directories and everything below them, and writes a line whenever one has changed and has then been quiet for a while.
+/// Watches directory trees, and writes a line whenever one has changed and then been quiet for a while.
 ///
-/// A directory is watched before it is listed. So whatever comes into a new one is either listed or told as an event, and
-/// nothing falls in between. When the kernel drops events, everything is walked again.
+/// A directory is watched before it is listed, so everything that is created in a new one is either listed or reported
+/// as an event. If the kernel drops events, everything is walked again.
 public final class Watcher {
   private let inotify: Inotify
   private var trees: [WatchedTree] = []
-  /// What a watch is of. Two applications may share a directory, and the kernel has one watch for it.
+  /// The directories of each watch. Two applications may share a directory, for which the kernel has one watch.
   private var places: [Int32: [Place]] = [:]
 
   private struct Place {
@@ -19,25 +19,25 @@ public final class Watcher {
     let path: [UInt8]
   }
 
-  /// Throws ``WatchError`` when the kernel gives no more watchers.
+  /// Throws ``WatchError`` if the system provides no more inotify instances.
   public init() throws { inotify = try Inotify() }
 
   public var isEmpty: Bool { trees.isEmpty }
 
-  /// Watches a tree from now on.
+  /// Starts watching a tree.
   public func add(_ tree: WatchedTree) throws {
     try watch([], of: tree, found: nil)
     trees.append(tree)
   }
 
-  /// Goes on until standard output is closed or there is nothing left to watch.
-  /// - Parameter report: told of what does not end the watching.
+  /// Runs until standard output is closed or there is nothing left to watch.
+  /// - Parameter report: called with errors that do not end the watch.
   public func run(_ emit: (Record) throws -> Void, report: (any Diagnosis) -> Void) throws -> ExitCode {
     var code = ExitCode.done
     while !trees.isEmpty {
       var polls = [pollfd(fd: inotify.descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)]
       guard poll(&polls, 2, timeout()) >= 0 || errno == EINTR else { throw WatchError.cannotWatch(path: "", errno: errno) }
-      // Nobody reads any more: what is seen from now on would go nowhere.
+      // The reader is gone: further records would be lost.
       if polls[1].revents & Int16(POLLERR) != 0 { return code }
       for event in try inotify.events() {
         do { try handle(event) } catch let error as any Diagnosis { report(error) }
@@ -61,7 +61,7 @@ public final class Watcher {
 
   private func due(_ tree: WatchedTree) -> UInt64 { tree.due ?? UInt64.max }
 
-  /// Milliseconds until the first quiet period is over, rounded up; -1 for ever.
+  /// Milliseconds until the first quiet period ends, rounded up; -1 for no timeout.
   private func timeout() -> Int32 {
     guard let first = trees.map(due).min(), first != UInt64.max else { return -1 }
     let now = csystem_nanoseconds()
@@ -84,7 +84,7 @@ public final class Watcher {
       return
     }
     guard !event.name.isEmpty else {
-      // While somebody still works in it, a removed directory only tells that its attributes changed.
+      // While a process still has it open, a removed directory only reports that its attributes changed.
       for place in here where place.path.isEmpty && !Files.isDirectory(place.tree.directory) { place.tree.noteGone() }
       return
     }
@@ -105,8 +105,8 @@ public final class Watcher {
     }
   }
 
-  /// Watches a directory and all below it that is not ignored.
-  /// - Parameter found: told of everything there is below it.
+  /// Watches a directory and everything below it that is not ignored.
+  /// - Parameter found: called with every path below it.
   private func watch(_ path: [UInt8], of tree: WatchedTree, found: (([UInt8]) -> Void)?) throws {
     var pending = [path]
     while let path = pending.popLast() {
@@ -115,7 +115,7 @@ public final class Watcher {
         continue
       }
       if places[watch]?.contains(where: { $0.tree === tree && $0.path == path }) != true {
-        // A directory that was moved keeps its watch; its old path is of no more use to this tree.
+        // A moved directory keeps its watch; drop its old path in this tree.
         places[watch, default: []].removeAll { $0.tree === tree }
         places[watch, default: []].append(Place(tree: tree, path: path))
       }
@@ -128,13 +128,13 @@ public final class Watcher {
     }
   }
 
-  /// Forgets the directories that new rules leave out, whether by their own names or by one they are in.
+  /// Stops watching directories that new rules ignore, by their own names or a parent's.
   private func forgetIgnored(of tree: WatchedTree) {
     let paths = places.values.flatMap { $0.filter { $0.tree === tree && !$0.path.isEmpty }.map(\.path) }
     for path in paths where tree.ignores(path, isDirectory: true) { forget(path, of: tree) }
   }
 
-  /// Forgets a directory that was moved away, and all below it. If it was moved to a place that is watched, it is found there.
+  /// Stops watching a directory that was moved away, and all below it. A watched destination finds it again.
   private func forget(_ path: [UInt8], of tree: WatchedTree) {
     let inside = path + [UInt8(ascii: "/")]
     for (watch, here) in places where here.contains(where: { $0.tree === tree && ($0.path == path || $0.path.starts(with: inside)) }) {
@@ -144,7 +144,7 @@ public final class Watcher {
     }
   }
 
-  /// A directory that has gone meanwhile has no children; its parent tells of it.
+  /// Lists a directory. One that was removed meanwhile has no children; its parent's watch reports that.
   static func children(_ path: [UInt8]) -> [(name: [UInt8], isDirectory: Bool)] {
     guard let stream = (path + [0]).withUnsafeBytes({ opendir($0.baseAddress!.assumingMemoryBound(to: CChar.self)) }) else { return [] }
     defer { closedir(stream) }

@@ -1,6 +1,6 @@
 import Records
 
-/// The documents of a YAML stream as Kubernetes reads them, by way of JSON. Empty ones are left out. Throws ``YAMLError``.
+/// The documents of a YAML stream as Kubernetes reads them, as JSON. Empty ones are left out. Throws ``YAMLError``.
 package func json(yaml bytes: [UInt8]) throws(YAMLError) -> [JSON] {
   var bytes = bytes, left = 1_000
   while true {
@@ -11,8 +11,8 @@ package func json(yaml bytes: [UInt8]) throws(YAMLError) -> [JSON] {
   }
 }
 
-/// The objects of what a chart makes. Each document is read by itself, as helm does, and a mistake in one says which
-/// template it came from: ``YAMLError/file``, with lines counted in what the template makes.
+/// The objects in the output of a rendered chart. Each document is parsed by itself, as helm does, and an error names
+/// the template it came from: ``YAMLError/file``, with lines counted in that template's output.
 package func json(stream: [UInt8]) throws(YAMLError) -> [JSON] {
   var objects: [JSON] = []
   for document in documents(of: stream) {
@@ -27,7 +27,7 @@ package func json(stream: [UInt8]) throws(YAMLError) -> [JSON] {
   return objects
 }
 
-/// A stream divided before each line that begins a document.
+/// Splits a stream before each line that starts a document.
 private func documents(of stream: [UInt8]) -> [ArraySlice<UInt8>] {
   var documents: [ArraySlice<UInt8>] = [], start = stream.startIndex, line = stream.startIndex
   while line < stream.endIndex {
@@ -43,9 +43,9 @@ private func documents(of stream: [UInt8]) -> [ArraySlice<UInt8>] {
   return documents + [stream[start...]]
 }
 
-/// In `{a:,b: x}` the parser of helm and Kubernetes sees the key `a:`, without a value, and libyaml, which would
-/// otherwise agree, a mistake: the colon there ends a word that has one. The same with that word in quotes; nil for any
-/// other mistake.
+/// In `{a:,b: x}` the parser of helm and Kubernetes reads a key `a:` without a value. libyaml, which otherwise agrees,
+/// reports an error, because it takes the colon as the end of a key. Returns the text with that word in quotes, or nil
+/// for any other error.
 private func quotingColon(in bytes: [UInt8], at error: YAMLError) -> [UInt8]? {
   guard error.reason.hasPrefix("found unexpected ':'") else { return nil }
   let lines = bytes.split(separator: 0x0A, maxSplits: error.line - 1, omittingEmptySubsequences: false)
@@ -62,7 +62,7 @@ private func quotingColon(in bytes: [UInt8], at error: YAMLError) -> [UInt8]? {
   guard colon + 1 < bytes.endIndex, isIndicator(bytes[colon + 1]) else { return nil }
   let line = bytes[start..<colon]
   var word = (line.lastIndex(where: isIndicator) ?? start - 1) + 1
-  // The value of a key, and not the key.
+  // Quote the value of a key, not the key.
   let isAfterKey = { (at: Int) in at > word && bytes[at] == 0x20 && bytes[at - 1] == UInt8(ascii: ":") }
   if let space = (word..<colon).last(where: isAfterKey) { word = space }
   while word < colon, bytes[word] == 0x20 || bytes[word] == 0x09 { word += 1 }
@@ -71,6 +71,7 @@ private func quotingColon(in bytes: [UInt8], at error: YAMLError) -> [UInt8]? {
 }
 
 extension JSON {
+  /// The value as Kubernetes reads it: merges applied, non-finite numbers as strings.
   package init(_ yaml: YAML) {
     switch yaml.value {
     case .sequence(let items): self = .array(items.map { JSON($0) })
@@ -81,7 +82,7 @@ extension JSON {
     }
   }
 
-  /// Of a key that comes twice the last counts; what `<<` brings gives way to what the mapping says itself.
+  /// If a key is repeated, the last one counts; keys merged by `<<` give way to the mapping's own.
   private static func members(of yaml: YAML) -> [(name: String, value: JSON)] {
     var own: [(name: String, value: JSON)] = []
     var places: [String: Int] = [:]

@@ -1,23 +1,24 @@
 import CYAML
 
-/// Safe for any bytes: depth is bounded by `depthLimit`, what aliases stand for by `aliasLimit` nodes, and libyaml keeps nothing of
-/// the size of the input but one token. An alias shares what its anchor holds, so a bomb within the limit costs no memory either.
+/// Safe for any input: `depthLimit` bounds the depth, `aliasLimit` the nodes that aliases expand to, and libyaml keeps
+/// no more of the input than one token. An alias shares the nodes of its anchor, so a bomb within the limit costs no
+/// memory.
 extension YAML {
   static let depthLimit = 100
   static let aliasLimit = 100_000
 
-  /// Reads a text of one document. An empty one is null. Throws ``YAMLError``.
-  /// - Parameter file: how messages name it.
+  /// Parses a text of one document. An empty text is null. Throws ``YAMLError``.
+  /// - Parameter file: the file's name, for messages.
   public init(parsing bytes: [UInt8], file: String? = nil) throws(YAMLError) {
     let documents = try YAML.documents(parsing: bytes, file: file)
     guard documents.count <= 1 else {
-      throw YAMLError(file: file, line: documents[1].start.line, column: documents[1].start.column, reason: "a second document begins, and one is wanted")
+      throw YAMLError(file: file, line: documents[1].start.line, column: documents[1].start.column, reason: "expected one document, found a second")
     }
     let start = Place(line: 1, column: 1, offset: 0)
     self = documents.first ?? YAML(value: .scalar(Scalar(text: "", style: .plain, tag: nil)), start: start, end: start, isAlias: false)
   }
 
-  /// Reads every document of a stream, in order. Documents that hold nothing, as between two `---`, are null.
+  /// Parses every document of a stream, in order. Empty documents, as between two `---`, are null.
   public static func documents(parsing bytes: [UInt8], file: String? = nil) throws(YAMLError) -> [YAML] {
     let result: Result<[YAML], YAMLError> = bytes.withUnsafeBufferPointer { buffer in
       var loader = Loader(buffer)
@@ -34,13 +35,13 @@ private struct Loader {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private var anchors: [String: (node: YAML, count: Int, height: Int)] = [:]
-  /// Anchors of nodes that are not whole yet.
+  /// Anchors of nodes that are still being read.
   private var open: Set<String> = []
   private var nodes = 0
   private var aliased = 0
-  /// The deepest level below the node being read, aliases included: nested aliases must not add up to a depth of their own.
+  /// The deepest level below the node being read, aliases included: nested aliases must not exceed the limit in sum.
   private var deepest = 0
-  /// libyaml counts code points: the place, in both units, up to which they have been compared.
+  /// The position up to which code points, which libyaml counts, have been matched to bytes.
   private var cursor = (points: 0, offset: 0)
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -82,7 +83,7 @@ private struct Loader {
   private func error() -> YAMLError {
     let problem = parser.pointee.problem.map { String(cString: $0) } ?? "out of memory"
     if parser.pointee.error == YAML_READER_ERROR {
-      // Positions of the reader are offsets of bytes; the line is found by counting.
+      // The reader's positions are byte offsets; count the lines.
       let before = bytes.prefix(parser.pointee.problem_offset)
       let column = before.reversed().prefix { $0 != 10 }.count { $0 & 0xC0 != 0x80 }
       return YAMLError(line: before.count { $0 == 10 } + 1, column: column + 1, reason: problem)
@@ -167,12 +168,12 @@ private struct Loader {
 
   private mutating func alias(_ event: yaml_event_t, _ start: YAML.Place, _ depth: Int) throws(YAMLError) -> YAML {
     let name = string(event.data.alias.anchor) ?? ""
-    guard !open.contains(name) else { throw fail(event, "alias '\(name)' stands within its own anchor") }
+    guard !open.contains(name) else { throw fail(event, "alias '\(name)' is inside its own anchor") }
     guard let (anchored, count, height) = anchors[name] else { throw fail(event, "alias '\(name)' has no anchor") }
     guard depth + height < YAML.depthLimit else { throw fail(event, "nested deeper than \(YAML.depthLimit) levels") }
     deepest = depth + height
     aliased += count
-    guard aliased <= YAML.aliasLimit else { throw fail(event, "aliases stand for more than \(YAML.aliasLimit) values") }
+    guard aliased <= YAML.aliasLimit else { throw fail(event, "aliases expand to more than \(YAML.aliasLimit) values") }
     nodes += count - 1
     return YAML(value: anchored.value, start: start, end: place(event.end_mark), isAlias: true)
   }

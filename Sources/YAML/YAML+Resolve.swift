@@ -1,12 +1,12 @@
-/// What a plain scalar means. The rules are those of the parser Kubernetes and Helm use (sigs.k8s.io/yaml, a go-yaml of version 2),
-/// which is YAML 1.1 without sexagesimal numbers: `yes`, `on` and `y` are true, `010` is eight, `1_000` is a thousand, and `0o17`
-/// is fifteen. Quoted scalars, block scalars and those tagged `!!str` are strings whatever they spell.
+/// What a plain scalar means. The rules are those of the parser of Kubernetes and Helm (sigs.k8s.io/yaml, a go-yaml
+/// v2): YAML 1.1 without sexagesimal numbers. `yes`, `on` and `y` are true, `010` is eight, `1_000` is a thousand, and
+/// `0o17` is fifteen. Quoted scalars, block scalars and those tagged `!!str` are always strings.
 extension YAML {
-  /// The characters of a scalar that is not null, whatever it means: for fields that are strings to those who read them, such as
-  /// the `version: 1.10` of a chart.
+  /// The characters of any scalar that is not null: for fields that are always strings, such as the `version: 1.10` of
+  /// a chart.
   public var text: String? { isNull ? nil : scalar?.text }
 
-  /// The text of a scalar that means a string; nil for `8080` and for `yes`.
+  /// The text of a scalar that is a string; nil for `8080` and `yes`.
   public var string: String? {
     guard let scalar, !isNull, bool == nil, double == nil else { return nil }
     return scalar.text
@@ -30,7 +30,7 @@ extension YAML {
   public var int: Int? {
     guard let scalar, scalar.isPlain || scalar.tag == "tag:yaml.org,2002:int" else { return nil }
     var digits = scalar.text.filter { $0 != "_" }[...]
-    // go-yaml looks at nothing that does not begin like a number.
+    // go-yaml tries only what begins like a number.
     guard let first = scalar.text.utf8.first, (0x30...0x39).contains(first) || first == UInt8(ascii: "+") || first == UInt8(ascii: "-") else { return nil }
     let negative = digits.hasPrefix("-")
     if negative || digits.hasPrefix("+") { digits.removeFirst() }
@@ -86,6 +86,6 @@ extension YAML {
 }
 
 extension YAML.Scalar {
-  /// Whether the text decides what it means. A tag of one's own, as in `!ref x`, makes it a string.
+  /// Whether the text decides the type. A custom tag, as in `!ref x`, makes it a string.
   fileprivate var isPlain: Bool { style == .plain && tag == nil }
 }

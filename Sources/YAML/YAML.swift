@@ -1,10 +1,11 @@
-/// A YAML value with the place it was written at (https://yaml.org/spec/1.2.2/). Nothing is lost that an edit by byte range would
-/// need: mappings keep their order, scalars their spelling, every node its first and last byte.
+/// A YAML value and its place in the file (https://yaml.org/spec/1.2.2/). Keeps all that an edit by byte range needs:
+/// the order of mappings, the spelling of scalars, the first and last byte of every node.
 public struct YAML: Sendable, Equatable {
+  /// A scalar, a sequence or a mapping.
   public indirect enum Value: Sendable, Equatable {
     case scalar(Scalar)
     case sequence([YAML])
-    /// In the order of the file. A key may come twice: see the subscript.
+    /// In the order of the file. Keys may repeat: see the subscript.
     case mapping([Member])
   }
 
@@ -13,16 +14,18 @@ public struct YAML: Sendable, Equatable {
     public var value: YAML
   }
 
+  /// A scalar as written; see `YAML+Resolve.swift` for what it means.
   public struct Scalar: Sendable, Equatable {
     public enum Style: Sendable { case plain, singleQuoted, doubleQuoted, literal, folded }
 
-    /// Without quotes, escapes and folds.
+    /// Quotes, escapes and folds are resolved.
     public var text: String
     public var style: Style
-    /// As written out: `tag:yaml.org,2002:str` for `!!str`; nil when there is none.
+    /// The full tag: `tag:yaml.org,2002:str` for `!!str`; nil without a tag.
     public var tag: String?
   }
 
+  /// A position in the file.
   public struct Place: Sendable, Equatable {
     /// From 1; columns count code points.
     public var line: Int
@@ -33,9 +36,9 @@ public struct YAML: Sendable, Equatable {
 
   public var value: Value
   public var start: Place
-  /// After the last byte. The end of a block mapping or sequence is where the next thing begins.
+  /// After the last byte. A block mapping or sequence ends where the next node begins.
   public var end: Place
-  /// Whether this is `*name`: the places are those of the alias, those of what is in it are the anchor's.
+  /// Whether this is `*name`: its own place is the alias's, the places inside are the anchor's.
   public var isAlias: Bool
 
   public var range: Range<Int> { start.offset..<max(start.offset, end.offset) }
@@ -44,8 +47,8 @@ public struct YAML: Sendable, Equatable {
   public var sequence: [YAML]? { if case .sequence(let items) = value { items } else { nil } }
   public var mapping: [Member]? { if case .mapping(let members) = value { members } else { nil } }
 
-  /// The value of a key. Of a key that comes twice the last counts, and `<<` is looked into after the mapping itself: both as the
-  /// parser of Kubernetes and Helm has it. nil when there is none or this is no mapping.
+  /// The value of a key. If a key is repeated, the last one counts, and `<<` is searched after the mapping itself: both
+  /// as in the parser of Kubernetes and Helm. nil if there is no such key or this is not a mapping.
   public subscript(key: String) -> YAML? {
     guard let members = mapping else { return nil }
     if let member = members.last(where: { $0.key.text == key }) { return member.value }

@@ -6,5 +6,5 @@ extension YAMLError: Diagnosis {
   public var message: String { "cannot read \(file.map { "'\($0)'" } ?? "YAML"): \(place)" }
   /// Without the file: `line 2, column 5: did not find expected key`.
   public var place: String { "line \(line), column \(column): \(reason)" }
-  public var hint: String? { "mend the file at that place, then run it again" }
+  public var hint: String? { "fix the file at that position and run again" }
 }

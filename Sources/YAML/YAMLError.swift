@@ -1,6 +1,6 @@
-/// A text that is not YAML, or more than a file of ours may be.
+/// A text that is not YAML, or that exceeds the limits.
 public struct YAMLError: Error, Equatable, Sendable {
-  /// The file as the user would name it; nil when there is none.
+  /// The file's name, for the user; nil if it has none.
   public var file: String?
   /// From 1.
   public var line: Int

@@ -8,11 +8,11 @@ import Settings
   static func main() {
     Command(
       name: "draft-build", summary: "build the image of an application", operands: "[DIRECTORY...]",
-      reads: Flow("records with 'context'; packs the context itself where a record has none", ["app", "context"]),
+      reads: Flow("records with 'context'; packs the context if a record has none", ["app", "context"]),
       writes: Flow("the same records with 'image'", ["context", "chart", "image"]),
       options: [
         .environment, .builder, .dockerfile, .buildArg, .tag, .registry, .force,
-        Option("no-append", help: "let the builder make the whole image, also where a few layers would do"),
+        Option("no-append", help: "let the builder build the whole image, instead of appending layers to a base"),
       ],
       examples: ["draft detect web | draft scaffold | draft pack | draft build", "draft build web"], passesSynced: true
     ).runStage(

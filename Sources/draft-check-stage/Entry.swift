@@ -6,18 +6,18 @@ import Records
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-check-stage", summary: "test whether a program keeps the promises of a stage",
+      name: "draft-check-stage", summary: "test whether a program follows the rules for stages",
       operands: "COMMAND [ARGUMENT...]",
-      writes: "a line of TAP for each check; exits 1 when one fails",
+      writes: "a line of TAP for each check; exits 1 if a check fails",
       options: [
-        Option("record", "r", value: "FILE", help: "a record it can work on (default: one of a small application)"),
-        Option("timeout", "t", value: "SECONDS", help: "how long one check may take (default: 10)"),
+        Option("record", "r", value: "FILE", help: "a file with a record to test with (default: one of a small application)"),
+        Option("timeout", "t", value: "SECONDS", help: "the time limit for each check (default: 10)"),
       ],
       examples: ["draft check-stage draft-scan | grep '^not ok'", "draft check-stage -- draft each lines -- wc -l"]
     ).run { call in
       let command = call.arguments.operands
       guard !command.isEmpty else {
-        throw UsageError("no command is given", hint: "as in 'draft check-stage draft-scan'")
+        throw UsageError("no command given", hint: "as in 'draft check-stage draft-scan'")
       }
       let text = call.arguments["timeout"] ?? "10"
       guard let seconds = Double(text), (0.1...3600).contains(seconds) else {

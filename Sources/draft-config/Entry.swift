@@ -9,7 +9,7 @@ import Settings
       operands: Operands(
         "list | get KEY | set KEY VALUE | unset KEY", first: .words(["list", "get", "set", "unset"]),
         .words(Key.all.filter(\.inConfig).map(\.name))), reads: "config.toml in the draft home",
-      writes: "'KEY = VALUE' lines for list, the value for get; set and unset change the file",
+      writes: "list: 'KEY = VALUE' lines; get: the value; set and unset change the file",
       examples: ["draft config set registry docker.io/me", "draft config get registry"]
     ).run { call in
       let words = call.arguments.operands

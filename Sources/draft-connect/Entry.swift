@@ -6,23 +6,23 @@ import Releases
 import Settings
 
 @main struct Entry {
-  // Lines come one at a time.
+  // Lines are handled one at a time.
   nonisolated(unsafe) private static var connections: Connections?
   nonisolated(unsafe) private static var detached: [Record] = []
   nonisolated(unsafe) private static var isWatched = false
 
   static func main() {
     Command(
-      name: "draft-connect", summary: "connect ports of this machine to a running application", operands: "[NAME|DIRECTORY...]",
+      name: "draft-connect", summary: "forward local ports to a running application", operands: "[NAME|DIRECTORY...]",
       reads: Flow("names of releases, directories, or records with 'app'", ["app", "release", "change"]),
-      writes: Flow("the same records with 'connect', and stays", ["connect"]),
+      writes: Flow("the same records with 'connect', then runs until it is interrupted", ["connect"]),
       options: [
-        Option("override-port", "p", value: "LOCAL:REMOTE", repeats: true, help: "the port of this machine for a port of the application (default: draft.toml)"),
+        Option("override-port", "p", value: "LOCAL:REMOTE", repeats: true, help: "forward this local port to this port of the application (default: draft.toml)"),
         .container, .tail(default: "5"),
-        Option("no-logs", help: "do not show what the pods say"),
-        Option("detach", help: "stay in the background, and print the ports as exports for a shell"),
-        Option("dry-run", help: "say which ports it would be, and connect nothing"),
-        Option("auto", help: "connect only where draft.toml says 'auto-connect = true'; pass on the other lines"),
+        Option("no-logs", help: "do not print the logs of the pods"),
+        Option("detach", help: "run in the background and print the ports as export commands for a shell"),
+        Option("dry-run", help: "print the ports that would be forwarded, but forward none"),
+        Option("auto", help: "connect only if draft.toml has 'auto-connect = true'; pass on the other records"),
         .environment, .kubeContext, .namespace, .engine,
       ],
       examples: ["draft connect -p 8080:80", "eval \"$(draft connect --detach web)\"", "draft up -q | draft connect"]
@@ -37,12 +37,12 @@ import Settings
       isWatched = record.has(Change.name)
       let all = try connections ?? Connections(container: call.arguments["container"], logs: logs(call), call: call)
       connections = all
-      // The pods are those it is connected to.
+      // The pods are those it is already connected to.
       if record.isSynced, all.holds(settings.place(app)) { return }
       record.set(try all.connect(settings.place(app), release: record.member(), settings: settings, dryRun: call.arguments.has("dry-run")))
     } then: { call, _ in
       if !detached.isEmpty { return try detach(call) }
-      // Those whose lines came from a draft-watch are held for as long as that goes on.
+      // The connections of lines from a draft-watch are kept as long as it runs.
       guard let connections, connections.holds, !isWatched else { return .done }
       try connections.wait()
       return .done
@@ -55,7 +55,7 @@ import Settings
     return call.arguments.has("no-logs") ? nil : lines
   }
 
-  /// Starts ourselves again, for the same lines, and prints what that says it has connected.
+  /// Starts this command again in the background for the same lines, and prints the connections it reports.
   private static func detach(_ call: Call) throws -> ExitCode {
     var argv = ["draft-connect", "--output=record", "--no-logs"]
     for name in ["override-port", "container", "environment", "namespace", "kube-context", "engine"] {

@@ -1,4 +1,4 @@
-// Reads: app, or directories. Writes: language and pack; with --pack only the pack, since then nothing is looked at.
+// Reads: app, or directories. Writes: language and pack; with --pack only the pack, without detection.
 import Command
 import Scaffolding
 import Records

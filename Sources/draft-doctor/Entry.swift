@@ -6,18 +6,18 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-doctor", summary: "check that everything draft needs is there", operands: "[DIRECTORY]",
+      name: "draft-doctor", summary: "check that everything draft needs is in place", operands: "[DIRECTORY]",
       reads: "the settings of the directory (default: the current one)",
-      writes: Flow("what was looked at, or a record with 'doctor'", ["app", "doctor"]),
+      writes: Flow("the result of each check, or a record with 'doctor'", ["app", "doctor"]),
       options: [
         .environment, .kubeContext, .namespace, .engine, .output,
       ],
       examples: ["draft doctor", "draft doctor -o record | jq -r '.doctor.checks[] | select(.state != \"ok\") | .hint'"]
     ).run { call in
-      guard call.arguments.operands.count <= 1 else { throw UsageError("draft-doctor looks at one directory", hint: "try 'draft-doctor --help'") }
+      guard call.arguments.operands.count <= 1 else { throw UsageError("draft-doctor takes one directory", hint: "try 'draft-doctor --help'") }
       let asRecord = call.writesRecords
       let directory = call.arguments.operands.first ?? "."
-      // Anywhere else than in an application it looks at what all of them need.
+      // Outside an application, check only what every application needs.
       let isApplication = !call.arguments.operands.isEmpty || ["draft.toml", "Dockerfile"].contains(where: Files.exists)
       var record = try Project.begin(directory: directory, call: call)
       let app: App = try record.required(), settings = try Settings(for: app, call: call)

@@ -1,13 +1,13 @@
-// Reads: app. Writes: the member that the plugin is named for.
+// Reads: app. Writes: the member named by the first operand.
 import Command
 import Settings
 
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-each", summary: "run a program on each line: a stage in three lines of sh",
+      name: "draft-each", summary: "run a program for each record: a stage in three lines of sh",
       operands: Operands("NAME [DIRECTORY...] -- COMMAND [ARGUMENT...]", first: .text, .directory), reads: "records with 'app', or directories",
-      writes: "the same records, with the JSON value that COMMAND prints as the member NAME", options: [.environment],
+      writes: "the same records, with the output of COMMAND, a JSON value, as the member NAME", options: [.environment],
       examples: [
         "draft line ~/src/web | draft each lines -- sh -c 'cat \"$DRAFT_APP_DIR\"/*.py | wc -l'",
         "draft pack */ | draft each -j 4 size -- jq .context.size | jq -r '[.app.name, .size] | @tsv'",

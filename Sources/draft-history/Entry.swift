@@ -6,12 +6,12 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-history", summary: "list the revisions of a release, the newest first", operands: "[NAME|DIRECTORY...]",
+      name: "draft-history", summary: "list the revisions of a release, newest first", operands: "[NAME|DIRECTORY...]",
       reads: Flow("names of releases, directories, or records with 'app'", ["app"]),
       writes: Flow("the same records with 'history'", ["history"]),
       options: [
         .environment, .kubeContext, .namespace, .engine,
-        Option("max", value: "NUMBER", help: "how many revisions, of the newest (default: 256)"),
+        Option("max", value: "NUMBER", help: "the number of revisions to list, newest first (default: 256)"),
       ],
       examples: ["draft list | draft history --max 1", "draft history -o record web | jq -r '.history.revisions[] | [.revision, .image] | @tsv'"]
     ).runReport(

@@ -4,8 +4,8 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-home", summary: "print the draft home", writes: "the path of the draft home, whether it is there or not",
-      options: [Option("prune", help: "remove what the caches in it hold and nobody has used for an hour")],
+      name: "draft-home", summary: "print the draft home", writes: "the path of the draft home, even if it does not exist",
+      options: [Option("prune", help: "remove everything from its caches that has not been used for an hour")],
       examples: ["cd \"$(draft home)\"", "DRAFT_HOME=/srv/draft draft home", "draft home --prune"]
     ).run { call in
       guard call.arguments.operands.isEmpty else { throw UsageError("draft-home takes no operand", hint: "try 'draft-home --help'") }

@@ -7,11 +7,11 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-init", summary: "make the draft home, with its packs and plugins", reads: "the file of --config",
-      writes: "with --dry-run what would be done, a line each",
+      name: "draft-init", summary: "create the draft home and install packs and plugins", reads: "the file of --config",
+      writes: "with --dry-run, a line for each thing it would do",
       options: [
-        Option("config", "f", value: "FILE", help: "a file with settings, [[repo]] and [[plugin]] to install"),
-        Option("dry-run", help: "print what would be done, and do nothing"),
+        Option("config", "f", value: "FILE", help: "a file with settings, and [[repo]] and [[plugin]] entries to install"),
+        Option("dry-run", help: "print what would be done, but do nothing"),
         .quiet, .kubeContext,
       ] + serverOptions,
       examples: ["draft init", "draft init --dry-run -f team.toml"]

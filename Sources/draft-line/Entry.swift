@@ -5,8 +5,8 @@ import Releases
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-line", summary: "begin the line of an application", operands: "[NAME|DIRECTORY...]",
-      reads: "names of releases, or directories; records pass as they are", writes: "a record with 'app' for each",
+      name: "draft-line", summary: "write the first record of an application", operands: "[NAME|DIRECTORY...]",
+      reads: "names of releases, or directories; passes records on unchanged", writes: "a record with 'app' for each",
       options: [.app, .environment, .kubeContext, .namespace],
       examples: ["draft line */ | draft pack -j 4", "draft line -e staging web | draft status"]
     ).runStage(begin: { operand, call in try subject(operand, call: call) }) { _, _ in }

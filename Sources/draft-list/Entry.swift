@@ -6,17 +6,17 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-list", summary: "list the releases of a cluster, or of podman on this machine",
+      name: "draft-list", summary: "list the releases in a cluster, or in podman on this machine",
       writes: Flow("a record with 'app' and 'release' for each", ["app", "release"]),
       options: [
         .environment, .kubeContext, .namespace, .engine,
         Option("all-namespaces", "A", help: "look in every namespace"),
-        Option("all", "a", help: "what draft has not released too"),
+        Option("all", "a", help: "also list releases that draft did not make"),
         .output, .quiet,
       ],
       examples: ["draft list | draft status", "draft list -A -o record | jq -r 'select(.release.status != \"deployed\") | .app.name'"]
     ).run { call in
-      guard call.arguments.operands.isEmpty else { throw UsageError("draft-list takes no operand", hint: "'draft status NAME' tells of one release; grep and jq choose among many") }
+      guard call.arguments.operands.isEmpty else { throw UsageError("draft-list takes no operand", hint: "'draft status NAME' shows one release; use grep or jq to select") }
       let settings = try Project.settings(call: call)
       let records = try list(everywhere: call.arguments.has("all-namespaces"), all: call.arguments.has("all"), settings: settings, call: call)
       if call.writesRecords {

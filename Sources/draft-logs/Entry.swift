@@ -8,15 +8,15 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-logs", summary: "print the log of a build, or what the pods of an application say", operands: "[BUILD]",
+      name: "draft-logs", summary: "print the log of a build, or the logs of an application", operands: "[BUILD]",
       reads: Flow("the current directory, or a record", ["app", "image", "release"]), writes: "the log",
       options: [
         Option(
           "application", "a", value: Option.Value("NAME", .release),
-          help: "the application, by its name or its directory"),
-        Option("follow", "f", help: "what its pods say, as they say it, across restarts and releases"),
-        Option("pods", help: "what its pods have said, without staying"),
-        Option("previous", help: "what they had said before they were last restarted"),
+          help: "the name or the directory of the application"),
+        Option("follow", "f", help: "follow the logs of its pods, across restarts and releases"),
+        Option("pods", help: "print the logs of its pods, and exit"),
+        Option("previous", help: "print the logs from before the last restart of each container"),
         .container, .tail(default: "all; with --follow 10"), .environment, .kubeContext, .namespace, .engine,
       ],
       examples: ["draft logs --follow", "draft up -q | draft logs --tail 20", "draft logs -a web --namespace staging --pods"]
@@ -24,9 +24,9 @@ import Settings
       let arguments = call.arguments, follows = arguments.has("follow"), previous = arguments.has("previous")
       let ofPods = follows || previous || arguments.has("pods")
       guard arguments.operands.count <= (ofPods ? 0 : 1) else {
-        throw UsageError(ofPods ? "the logs of pods are not kept by build" : "draft-logs takes one build", hint: "try 'draft-logs --help'")
+        throw UsageError(ofPods ? "pods do not keep logs by build" : "draft-logs takes one build", hint: "try 'draft-logs --help'")
       }
-      guard !follows || !previous else { throw UsageError("what was said before cannot be followed", hint: "leave out --follow or --previous") }
+      guard !follows || !previous else { throw UsageError("the logs of an earlier run cannot be followed", hint: "leave out --follow or --previous") }
       let tail = try arguments["tail"].map { text in
         guard let lines = Int(text), lines >= 0 else { throw UsageError("option '--tail' takes a number of lines, not '\(text)'") }
         return lines

@@ -14,12 +14,12 @@ import Settings
         .environment, .dockerfile,
         Option(
           "chart", value: Option.Value("PATH", .directory),
-          help: "the chart, within the directory (default: the one in charts/)"),
+          help: "the path of the chart, relative to the directory (default: the chart in charts/)"),
       ],
       examples: ["draft pack ~/src/web | jq .context", "draft detect | draft scaffold | draft pack | draft build"]
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
       let app: App = try record.required()
-      // A line from standard input was begun before this `draft up`, and not under its lock.
+      // A line from standard input began before this `draft up` and without its lock.
       try UpLock.hold(app)
       let (context, chart) = try pack(app, settings: Settings(for: app, call: call), home: Home(), call: call)
       record.set(context)

@@ -8,7 +8,7 @@ import Settings
   static func main() {
     Command(
       name: "draft-push", summary: "push the image of an application to its registry", operands: "[DIRECTORY...]",
-      reads: Flow("records with 'app' and 'image'; or directories, whose images it builds first", ["app", "image"]),
+      reads: Flow("records with 'app' and 'image'; or directories, whose images are built first", ["app", "image"]),
       writes: Flow(
         "the records with 'push', and the registry's digest in 'image'", ["context", "chart", "image", "push"]),
       options: [

@@ -5,8 +5,8 @@ import Records
   static func main() {
     Command(
       name: "draft-records", summary: "list the members of a record and their fields", operands: Operands("[MEMBER...]", .words(Members.all.map { $0.name })),
-      writes: "a table: the members, or the fields of those that are named; a JSON Schema for --schema",
-      options: [Option("schema", help: "print a JSON Schema (draft 2020-12) of a line, or of those members on it")],
+      writes: "a table of all members, or of the fields of the named members; with --schema, a JSON Schema",
+      options: [Option("schema", help: "print a JSON Schema (draft 2020-12) of a record, or of the named members")],
       examples: ["draft records --schema | jq .properties.app", "draft records image push", "draft records"]
     ).run { call in
       let names = call.arguments.operands
@@ -31,7 +31,7 @@ import Records
     }
   }
 
-  /// One for each field, those of objects in a list behind it.
+  /// A row for each field, followed by the fields of objects in a list.
   private static func rows(_ fields: [Field], of place: String) -> [[String]] {
     fields.flatMap { field -> [[String]] in
       let name = "\(place).\(field.name)", row = [name, field.type, field.says]

@@ -6,13 +6,13 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-redeploy", summary: "release again the chart and the values of a release, with new pods", operands: "[NAME|DIRECTORY...]",
+      name: "draft-redeploy", summary: "release the chart and values of a revision again, with new pods", operands: "[NAME|DIRECTORY...]",
       reads: Flow("names of releases, directories, or records with 'app'", ["app"]),
       writes: Flow("the same records with 'release'", ["release"]),
       options: [
         .environment, .kubeContext, .namespace, .engine,
-        Option("revision", value: "NUMBER", help: "take the chart and the values of this revision (default: the newest)"),
-        Option("values", "f", value: "FILE", repeats: true, help: "a file of values on top"),
+        Option("revision", value: "NUMBER", help: "use the chart and the values of this revision (default: the newest)"),
+        Option("values", "f", value: "FILE", repeats: true, help: "a values file, applied on top of the stored values"),
         .set, .wait, .noWait, .timeout,
       ],
       examples: ["draft list | draft redeploy -j 4", "draft redeploy -f values.yaml taco-tuesday"]

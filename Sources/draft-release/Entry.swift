@@ -9,7 +9,7 @@ import Settings
     Command(
       name: "draft-release", summary: "release an application to Kubernetes or to podman", operands: "[DIRECTORY...]",
       reads: Flow(
-        "records with 'chart' and 'image'; packs, builds and pushes what a record has not",
+        "records with 'chart' and 'image'; packs, builds and pushes what a record lacks",
         ["app", "chart", "image", "target"]),
       writes: Flow(
         "the same records with 'values' and 'release'", ["context", "chart", "image", "push", "values", "release"]),
@@ -20,9 +20,9 @@ import Settings
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }, patience: .forCluster) { record, call in
       let line = try Pipeline(record, call: call)
       var told = try record[Target.name]?["replaces"]?.string
-      // Without a chart there is nothing to release: say so before building for minutes.
+      // Without a chart nothing can be released: report that before building for minutes.
       guard let chart = try line.chart(of: &record) else { throw ReleaseError.noChart(directory: line.app.dir) }
-      // What is in no registry because draft-push was left out stays so; what is built here is pushed.
+      // An image that was not pushed because draft-push was left out stays local; an image built here is pushed.
       var pushed: Image?
       if !record.has(Image.name) {
         told = try checkStanding(line.app, chart: chart.name, settings: line.settings, call: call) ?? told

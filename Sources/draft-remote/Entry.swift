@@ -8,9 +8,9 @@ import Settings
   static func main() {
     let links = Links()
     Command(
-      name: "draft-remote", summary: "have an application built, pushed and released by a server", operands: "[DIRECTORY...]",
+      name: "draft-remote", summary: "build, push and release an application on a server", operands: "[DIRECTORY...]",
       reads: Flow(
-        "records with 'context' and 'chart'; packs them itself where a record has none", ["app", "context", "chart"]),
+        "records with 'context' and 'chart'; packs them if a record has none", ["app", "context", "chart"]),
       writes: Flow(
         "the records with 'image', 'push', 'values' and 'release'",
         ["context", "chart", "image", "push", "values", "release"]),
@@ -21,9 +21,9 @@ import Settings
           help:
             "the server: kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local (default: $DRAFT_REMOTE, config.toml)"
         ),
-        Option("token-file", value: "FILE", help: "release with the rights of this token, not with the server's"),
-        Option("no-push", help: "do not push"),
-        Option("no-release", help: "do not release"),
+        Option("token-file", value: "FILE", help: "release with the rights of the token in FILE instead of the server's"),
+        Option("no-push", help: "do not push the image"),
+        Option("no-release", help: "do not release the application"),
       ] + stageOptions,
       examples: ["draft pack . | draft remote --to kube | jq -r '.release.urls[]'", "draft remote --to ssh://build.example.com --no-release . | draft release"], passesSynced: true
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }, patience: .forServer) { record, call in

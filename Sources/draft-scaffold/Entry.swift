@@ -1,5 +1,5 @@
-// Reads: app, language, pack, or directories. Writes: scaffold, and pack where it had to choose. Without a pack on the line it
-// detects by the same library call as draft-detect; with a language alone it chooses the pack.
+// Reads: app, language, pack, or directories. Writes: scaffold, and pack if it had to choose one. If the line has no
+// pack, it detects like draft-detect; if the line has a language, it only chooses the pack.
 import Command
 import Scaffolding
 import Records
@@ -13,13 +13,13 @@ import Settings
       writes: Flow("scaffold, pack", ["scaffold", "pack"]),
       options: [
         .pack, .app, .environment,
-        Option("dry-run", help: "write nothing; the record, or on a terminal a list, says what would be written"),
+        Option("dry-run", help: "write nothing; report the files that would be written, in the record or as a list on a terminal"),
       ],
       examples: ["draft detect ~/src/web | draft scaffold", "draft scaffold --dry-run . | jq .scaffold"]
     ).runReport(begin: Project.begin, words: { try plannedFiles($0) }) { record, call in
       var app = try record.required(App.self)
       let settings = try Settings(for: app, call: call)
-      // The name that is about to be written down is the one the rest of the pipe must go by.
+      // The name that is about to be written is the one the later stages must use.
       if call.arguments["app"] != nil, settings.name != app.name {
         app.name = settings.name
         record.set(app)

@@ -6,9 +6,9 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-status", summary: "show how a release is doing: its workloads, its pods, and where it answers", operands: "[NAME|DIRECTORY...]",
+      name: "draft-status", summary: "show the status of a release: workloads, pods and URLs", operands: "[NAME|DIRECTORY...]",
       reads: Flow("names of releases, directories, or records with 'app'", ["app", "release"]),
-      writes: Flow("the same records with 'release' and 'status'; exits 1 when one is not well", ["release", "status"]),
+      writes: Flow("the same records with 'release' and 'status'; exits 1 if one of them is not healthy", ["release", "status"]),
       options: [
         .environment, .kubeContext, .namespace, .engine,
       ],

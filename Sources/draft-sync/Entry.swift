@@ -5,7 +5,7 @@ import Records
 import Settings
 
 @main struct Entry {
-  // One for all lines: it keeps what it knows of the pods from one change to the next.
+  // One for all lines: it keeps what it knows about the pods from one change to the next.
   nonisolated(unsafe) private static var synchronizer: Synchronizer?
   private static let lock = Lock()
 
@@ -13,13 +13,13 @@ import Settings
     Command(
       name: "draft-sync", summary: "copy changed files into the running containers of an application", operands: "[DIRECTORY...]",
       reads: Flow(
-        "records with 'context' and 'chart'; packs them itself where a record has none",
+        "records with 'context' and 'chart'; packs them if a record has none",
         ["app", "context", "chart", "change"]),
       writes: Flow("the same records with 'sync'", ["context", "chart", "sync"]),
       options: [
         .environment, .kubeContext, .namespace, .registry, .set,
-        Option("restart", help: "have the program begin anew: send SIGHUP to the first process of the container"),
-        Option("signal", value: .words(Synchronizer.signals), help: "send that signal instead"),
+        Option("restart", help: "restart the program: send SIGHUP to the first process of the container"),
+        Option("signal", value: .words(Synchronizer.signals), help: "send this signal instead"),
       ],
       examples: ["draft watch . | draft pack | draft sync | draft build | draft push | draft release", "draft sync --restart web"]
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in

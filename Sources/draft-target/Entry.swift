@@ -13,12 +13,12 @@ import Settings
       writes: Flow("the same records with 'target'", ["target"]),
       options: [
         .environment, .kubeContext, .namespace, .engine,
-        Option("check", help: "see whether what a release will need is there; the member is set where it replaces somebody else's"),
-        Option("skip-image-push", help: "with --check, the image is where the cluster finds it"),
-        Option("take-over", help: "with --check, a release that is not draft's, or of another chart, is to be replaced"),
-        Option("remote", value: "PLACE", help: "with --check, a server there builds, pushes and releases"),
-        Option("auto-connect", help: "with --check, ports of this machine will be connected"),
-        Option("no-auto-connect", help: "with --check, they will not, whatever draft.toml says"),
+        Option("check", help: "check that everything a release needs is in place; set 'target' if it replaces a release draft did not make"),
+        Option("skip-image-push", help: "with --check: the cluster already has the image"),
+        Option("take-over", help: "with --check: an existing release that draft did not make, or that has another chart, will be replaced"),
+        Option("remote", value: "PLACE", help: "with --check: the server at PLACE will build, push and release"),
+        Option("auto-connect", help: "with --check: local ports will be forwarded"),
+        Option("no-auto-connect", help: "with --check: no ports will be forwarded, even if draft.toml has 'auto-connect = true'"),
       ],
       examples: ["draft target --check . | draft pack | draft build | draft push | draft release", "draft target -e staging", "draft target */ -o record | jq -r '[.app.name, .target.context, .target.namespace] | @tsv'"]
     ).runReport(begin: { directory, call in try Project.begin(directory: directory, call: call) }, words: { $0.has(Target.name) ? try targetText($0) : "" }) { record, call in
@@ -30,7 +30,7 @@ import Settings
         }
         guard let by = try require(record, pushes: !call.arguments.has("skip-image-push"), settings: settings, home: Home(), call: call)
         else { return .done }
-        // Told now, and not again by draft-release.
+        // Reported now, so that draft-release does not report it again.
         var found = try target(record, versions: false, call: call)
         found.replaces = by
         record.set(found)

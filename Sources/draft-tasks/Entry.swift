@@ -9,13 +9,13 @@ import Tasks
     Command(
       name: "draft-tasks", summary: "run the tasks of an application before or after its release", operands: "[DIRECTORY...]",
       reads: Flow("records with 'app', or directories", ["app", "image", "release", "tasks"]),
-      writes: Flow("the same records, with 'tasks' where something was run", ["tasks"]),
+      writes: Flow("the same records, with 'tasks' if tasks were run", ["tasks"]),
       options: [
         .environment, .kubeContext, .engine,
-        Option("pre-up", help: "the tasks for before anything is built (the default for a record without 'release')"),
-        Option("post-deploy", help: "those for every pod of the release (with --post-up, the default for a record with 'release')"),
-        Option("post-up", help: "those for when the release is made"),
-        Option("cleanup", help: "those for when it has been deleted"),
+        Option("pre-up", help: "run the tasks that come before the build (the default for a record without 'release')"),
+        Option("post-deploy", help: "run the tasks for every pod of the release (with --post-up, the default for a record with 'release')"),
+        Option("post-up", help: "run the tasks that come after the release"),
+        Option("cleanup", help: "run the tasks that come after the release has been deleted"),
       ],
       examples: [
         "draft tasks --pre-up . | draft pack | draft build | draft push | draft release | draft tasks --post-deploy --post-up",

@@ -8,18 +8,18 @@ import Settings
   static func main() {
     Command(
       name: "draft-trust",
-      summary: "allow a repository its tasks, its kube context and what its chart wants of this machine",
+      summary: "trust the tasks, the kube context and the host access of a repository",
       operands: "[DIRECTORY...]",
-      reads: "the directories, else the current one", writes: "what each would do, and that it is trusted with it",
+      reads: "directories (default: the current one)", writes: "what each directory would do, and that it is now trusted",
       options: [
         .environment, .kubeContext, .engine,
-        Option("show", help: "show what each would do, and change nothing; exit 1 where some of it is not trusted"),
+        Option("show", help: "show what each directory would do, but change nothing; exit 1 if some of it is not trusted"),
         Option(
           "ask",
           help:
-            "what 'draft up' begins with: silent where nothing is to be asked, a question on a terminal, else exit 77"),
-        Option("revoke", help: "trust them no longer"),
-        Option("list", help: "print the directories that are trusted with something"),
+            "as 'draft up' does: print nothing if all is trusted, else ask on a terminal, else exit 77"),
+        Option("revoke", help: "stop trusting the directories"),
+        Option("list", help: "list the trusted directories"),
       ],
       examples: [
         "git clone https://example.com/web && draft trust --show web && draft trust web", "draft trust --list",
@@ -34,7 +34,7 @@ import Settings
         throw UsageError("option '--list' takes no directory", hint: "'--show' does")
       }
       let trust = Trust(home: try Home())
-      // The rule of a stage: what comes on a pipe is each stage's to look at.
+      // As for a stage: records on a pipe are checked by each stage.
       if given.isEmpty,
         modes != ["ask"] || isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO)
           || Standard.isNull(STDIN_FILENO)
@@ -57,7 +57,7 @@ import Settings
     directory.hasPrefix("/") ? directory : try Files.resolve(".") + "/" + directory
   }
 
-  /// What is found, all of it or what `draft up` is about to do.
+  /// The findings: all of them, or those of what `draft up` is about to do.
   private static func look(_ directory: String, here: Bool, _ call: Call) throws -> (
     directory: String, findings: [Trust.Finding]
   ) {
@@ -84,8 +84,8 @@ import Settings
     return missing.isEmpty
   }
 
-  /// Throws ``TrustError`` where nobody can be asked, or says no. What else is wrong there is told by the stage that
-  /// needs it.
+  /// Throws ``TrustError`` if there is no one to ask or the answer is no. Other errors are reported by the stage that
+  /// meets them.
   private static func ask(about directory: String, _ trust: Trust, _ call: Call) throws {
     if trust.isComplete(directory) { return }
     guard let (path, found) = try? look(directory, here: true, call) else { return }

@@ -5,18 +5,18 @@ import Settings
 import Watching
 
 @main struct Entry {
-  // Lines come one at a time, before the watching begins.
+  // Lines are handled one at a time, before watching begins.
   nonisolated(unsafe) private static var watcher: Watcher?
 
   static func main() {
     Command(
       name: "draft-watch", summary: "write a record whenever an application changes", operands: "[DIRECTORY...]",
       reads: Flow("records with 'app', or directories", ["app"]),
-      writes: Flow("each record at once with 'change', and again whenever its application changes", ["change"]),
+      writes: Flow("each record with 'change': once at the start, then whenever its application changes", ["change"]),
       options: [
         .environment,
-        Option("watch-delay", value: "SECONDS", help: "how long it has to be quiet before a change counts (default: draft.toml, then 2)"),
-        Option("auto", help: "watch only where draft.toml says 'watch = true'; write the other lines once"),
+        Option("watch-delay", value: "SECONDS", help: "how long to wait after the last change before writing a record (default: draft.toml, then 2)"),
+        Option("auto", help: "watch only if draft.toml has 'watch = true'; write the other records once"),
       ],
       examples: ["draft watch ~/src/web | draft pack | draft build | draft push | draft release", "draft watch -q . | jq --unbuffered -r .change.paths[]"]
     ).runSource(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in

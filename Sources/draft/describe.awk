@@ -1,18 +1,18 @@
-# What a command says about itself, in three forms:
+# Prints the description of a command in three forms:
 #
-#   mode=help    the text of --help of a script, out of what the script declares
-#   mode=json    the same as --describe prints it
-#   mode=lines   a --describe for the completions, see draft-commands(1)
+#   mode=help    the text of --help of a script, from its declaration
+#   mode=json    the same as JSON, as printed by --describe
+#   mode=lines   the output of a --describe for shell completion; see draft-commands(1)
 #
-# A script declares its help as it is to look, and
+# A script declares its help as it should look, with these additions:
 #
-#   - an option that another command has is taken from there, by a line `  as draft-release: environment engine`
-#   - a placeholder that ends in `...` belongs to an option that may be given several times
-#   - what is put into quotes behind `reads` and `writes` is a member of the record
+#   - a line `  as draft-release: environment engine` takes options from another command
+#   - a placeholder that ends in `...` marks an option that may be given several times
+#   - words in quotes after `reads` and `writes` are members of the record
 #
-# The commands are in $here, the list of commands is $list. LC_ALL=C has every awk count bytes.
+# $here is the directory of the commands, $list the list of commands. With LC_ALL=C every awk counts bytes.
 
-# JSON, taken apart: value["options.1.name"], raw["options.1"] as it is written, count["options"].
+# A JSON parser: value["options.1.name"], raw["options.1"] as it is written, count["options"].
 function skip() { while (index(" \t\r\n", substr(json, at, 1)) && at <= size) at++ }
 function string(    c, text, run) {
   at++
@@ -22,7 +22,7 @@ function string(    c, text, run) {
     c = substr(json, at++, 1)
     if (c == "\"") return text
     c = substr(json, at++, 1)
-    if (c == "u") { text = text "?"; at += 4 } # nothing of ours
+    if (c == "u") { text = text "?"; at += 4 } # does not occur in our own text
     else text = text (c == "n" || c == "t" || c == "r" || c == "b" || c == "f" ? " " : c)
   }
   return text
@@ -60,13 +60,13 @@ function quotedAll(words,    n, i, part, text) {
   for (i = 1; i <= n; i++) text = text (i > 1 ? "," : "") quoted(part[i])
   return "[" text "]"
 }
-function kind(placeholder) { # that of a value; NAME alone is a command, of which the scripts speak
+function kind(placeholder) { # the kind of a value; NAME alone is a command
   if (placeholder ~ /^(DIRECTORY|FILE|NUMBER|SECONDS)$/) return "\"kind\":\"" tolower(placeholder) "\""
   if (placeholder == "NAME") return "\"kind\":\"command\""
   if (index(placeholder, "|")) return "\"kind\":\"words\",\"words\":" quotedAll(placeholder)
   return "\"kind\":\"" (index(placeholder, "=") ? "setting" : "text") "\""
 }
-function kinds(usage,    text) { # those of operands
+function kinds(usage,    text) { # the kinds of operands
   if (usage ~ /NAME/) text = usage ~ /DIRECTORY/ ? "{\"kind\":\"release\"}," : "{\"kind\":\"command\"},"
   if (usage ~ /DIRECTORY/) text = text "{\"kind\":\"directory\"},"
   if (text == "" && usage != "") text = "{\"kind\":\"text\"},"
@@ -91,7 +91,7 @@ function own(line,    letter, name, placeholder, text, repeats) {
   text = "{\"name\":" quoted(name) (letter == "" ? "" : ",\"letter\":" quoted(letter))
   if (placeholder != "") text = text ",\"value\":{\"placeholder\":" quoted(placeholder) "," kind(placeholder) "}"
   object[n] = text ",\"help\":"
-  last[n] = (repeats ? ",\"repeats\":true" : "") "}" # behind the help, which may go on
+  last[n] = (repeats ? ",\"repeats\":true" : "") "}" # printed after the help, which may continue on the next line
 }
 function others(line,    command, part, words, i, k, path) {
   command = $2
@@ -111,9 +111,9 @@ function others(line,    command, part, words, i, k, path) {
   }
 }
 
-# For the completions: a name, a letter, what the value is, and the help, with a tab between; "-" for none. What an
-# operand is has "-" for its name, and the first one "-1" where it is of another kind. Words have "+" before them. A
-# plugin may have said all this: what is no plain word does not reach a shell.
+# For shell completion: name, letter, kind of the value and help, separated by tabs; "-" for none. The operands have the
+# name "-", the first one "-1" if it is of another kind. Possible values have "+" before them. The description may come
+# from a plugin, so only plain words are printed.
 function plain(text) { return text ~ /^[A-Za-z0-9][A-Za-z0-9._@:\/+-]*$/ }
 function action(path,    text, i, word) {
   if (value[path ".kind"] == "words") {
@@ -125,7 +125,7 @@ function action(path,    text, i, word) {
   return substr(text, 2)
 }
 function lines(    i, path, text, help, letter) {
-  if (!count["options"]) return # no description
+  if (!count["options"]) return # not a description
   for (i = 0; i < count["operands.kinds"]; i++) text = text " " action("operands.kinds." i)
   print "-\t-\t" (text ~ /[^ ]/ ? substr(text, 2) : "-") "\t-"
   if ((text = action("operands.first")) != "") print "-1\t-\t" text "\t-"

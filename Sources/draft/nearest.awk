@@ -1,5 +1,5 @@
-# The name or option nearest to $want among the lines: names of commands, or the text of --help. Prints nothing when none is near.
-# The shortest that begins like it, else the nearest by edit distance.
+# Prints the name or option that is most similar to $want. The input is names of commands, or the text of --help. It
+# is the shortest that begins with $want, else the one with the smallest edit distance; nothing if none is similar.
 function smallest(a, b) { return a < b ? a : b }
 function distance(a, b,    i, j, m, n, row, above, left) {
   m = length(a); n = length(b)

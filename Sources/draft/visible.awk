@@ -1,6 +1,7 @@
-# Text as it can be read, whatever it holds: a control character as \x1b, one that turns the direction of the text around or is of
-# eight bits as <U+202E>, a byte that is not UTF-8 as \xff; the same as what is written in Swift shows. Each argument is a line; where
-# there is none, the lines of standard input are read, which keep their tabs. LC_ALL=C has every awk see bytes.
+# Makes text safe to print on a terminal: control characters become \x1b, 8-bit control characters and characters that
+# change the text direction <U+202E>, bytes that are not UTF-8 \xff; the same as the Swift code does. Each argument is
+# a line; without arguments the lines of standard input are read, which keep their tabs. With LC_ALL=C every awk sees
+# bytes.
 function show(text, isOne,    at, length_, byte, more, code, next_, count, out) {
   length_ = length(text)
   for (at = 1; at <= length_; at++) {
@@ -17,11 +18,13 @@ function show(text, isOne,    at, length_, byte, more, code, next_, count, out) 
         if (next_ < 128 || next_ > 191) break
         code = code * 64 + next_ - 128
       }
-      if (!more || count < more || (more == 2 && code < 2048) || (more == 3 && code < 65536) || code > 1114111 || (code >= 55296 && code < 57344)) {
+      if (!more || count < more || (more == 2 && code < 2048) || (more == 3 && code < 65536) || code > 1114111 ||
+        (code >= 55296 && code < 57344)) {
         out = out sprintf("\\x%02x", byte)
         continue
       }
-      if (code < 160 || code == 1564 || code == 8206 || code == 8207 || (code >= 8234 && code <= 8238) || (code >= 8294 && code <= 8297))
+      if (code < 160 || code == 1564 || code == 8206 || code == 8207 || (code >= 8234 && code <= 8238) ||
+        (code >= 8294 && code <= 8297))
         out = out sprintf("<U+%04X>", code)
       else out = out substr(text, at, more + 1)
       at += more

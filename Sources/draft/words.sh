@@ -1,12 +1,14 @@
-# Sourced by every command that is a shell script, once it has put its name into `me` and the directory of this file into `shared`:
+# Sourced by every command that is a shell script, after it has set `me` to its name and `shared` to the directory of
+# this file:
 #
-#   tell LINE...              says something on standard error, which nothing else does
-#   fail CODE MESSAGE [HINT]  says why this ends, and ends
-#   describe help|json        prints what --help and --describe do, out of what declared() prints; see describe.awk
-#   visible                   standard input to standard output, without what would speak to a terminal
+#   tell LINE...              prints lines on standard error; nothing else does
+#   fail CODE MESSAGE [HINT]  prints an error message and exits
+#   describe help|json        prints the text of --help or --describe from the output of declared(); see describe.awk
+#   visible                   copies standard input to standard output, with control characters made visible
 #
-# What they quote may be anybody's: the name of a file, a variable. And from here on a program is one in an absolute directory, as
-# everywhere in draft: with `.` on PATH, whoever can write into the current directory would have it run theirs.
+# Messages may quote text from outside, such as the name of a file. From here on programs are only run from absolute
+# directories, as everywhere in draft: with `.` in PATH, anyone who can write to the current directory could have us
+# run their program.
 # shellcheck shell=sh
 given_path=${PATH-}
 case :$given_path: in
@@ -21,13 +23,13 @@ esac
 
 describe() {
   _text=$(declared | here=${here:?} list=${shared:?}/commands LC_ALL=C awk -v mode="$1" -f "$shared/describe.awk") ||
-    fail 69 'cannot put the help together' 'install draft again'
+    fail 69 'cannot generate the help' 'install draft again'
   printf '%s\n' "$_text" 2>/dev/null || fail 74 'cannot write the help'
 }
 
 visible() { LC_ALL=C awk -f "${shared:?}/visible.awk" -- "$@"; }
 
-tell() { visible "$@" >&2 || printf '%s: there are words to be said, and no awk to make them harmless\n' "${me:?}" >&2; }
+tell() { visible "$@" >&2 || printf '%s: cannot print a message: awk failed\n' "${me:?}" >&2; }
 
 fail() {
   _code=$1

@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-/// The rules of the house, held against the files: the arrow, the forbidden imports, the one list of commands.
+/// Checks the source files against the rules of the project: the order of imports, the forbidden imports, the one list
+/// of commands.
 private let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
 
 private func list(_ directory: String) -> [String] {
@@ -26,7 +27,7 @@ private func text(_ path: String) -> String {
 
 private func lines(_ path: String) -> [Substring] { text(path).split(separator: "\n") }
 
-/// The files of a module, through every subfolder: paths from its folder on.
+/// The files of a module, including subfolders: paths relative to its folder.
 private func files(_ module: String, _ endings: [String] = [".swift"]) -> [String] {
   list("Sources/\(module)").flatMap { name -> [String] in
     let isFolder = opendir("\(root)/Sources/\(module)/\(name)").map { closedir($0) } != nil
@@ -34,7 +35,7 @@ private func files(_ module: String, _ endings: [String] = [".swift"]) -> [Strin
   }
 }
 
-/// The modules a module's files import.
+/// The modules that a module's files import.
 private func imports(_ module: String) -> Set<String> {
   var found: Set<String> = []
   for file in files(module) {
@@ -51,7 +52,7 @@ private func imports(_ module: String) -> Set<String> {
   return found
 }
 
-/// The targets of Package.swift with what they declare to use, lowest first: one may use what stands before it.
+/// The targets of Package.swift with their declared dependencies, lowest first: each may use those before it.
 private let targets: [(name: String, dependencies: Set<String>)] = lines("Package.swift").compactMap { line in
   let kinds = [".systemLibrary(name: ", ".target(name: ", ".executableTarget(name: "]
   guard let kind = kinds.first(where: { line.drop { $0 == " " }.hasPrefix($0) }) else { return nil }
@@ -96,7 +97,8 @@ private let commands: [(name: String, kind: String, group: String)] = lines("Sou
   for module in list("Sources") where module != "draft" { #expect(names.contains(module), "\(module) is no target") }
 }
 
-/// A count of bytes drops other Characters, and a `"\n"` is not the Character CRLF: both look right in ASCII.
+/// Dropping a number of bytes from a String drops Characters, and "\n" does not match the Character CRLF: both look
+/// right in ASCII.
 @Test func bytesAreNotCountedAsCharacters() {
   let cuts = ["dropFirst(", "dropLast(", "prefix(", "suffix(", "removeFirst(", "removeLast(", "offsetBy: "]
   for module in list("Sources") {
@@ -105,7 +107,7 @@ private let commands: [(name: String, kind: String, group: String)] = lines("Sou
       for shape in [#"split(separator: "\n")"#, #"hasSuffix("\n")"#] { #expect(!has(path, shape), "\(path): \(shape)") }
       guard has(path, "utf8.count") else { continue }
       for line in lines(path) where line.contains("utf8.count") {
-        // `path.utf8.dropFirst(` is one of bytes.
+        // `path.utf8.dropFirst(` does count bytes.
         for cut in cuts {
           let counted = line.ranges(of: cut).contains { !line[..<$0.lowerBound].hasSuffix(".utf8.") && line[$0.upperBound...].prefix { $0 != ")" }.contains("utf8.count") }
           if counted { Issue.record("\(path): \(line)") }
@@ -115,7 +117,7 @@ private let commands: [(name: String, kind: String, group: String)] = lines("Sou
   }
 }
 
-/// Whether a file has a word in it, at the speed of the C library.
+/// Whether a file contains a word; as fast as the C library.
 private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), word) != nil }
 
 @Test func noModuleImportsACommand() {
@@ -144,12 +146,12 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
   #expect(Set(order[room...].prefix(6)).isSubset(of: rows.map { names($0[0])[0] }), "a room has no row")
 }
 
-/// What stands in backquotes.
+/// The words in backquotes.
 private func names(_ cell: Substring) -> [String] {
   cell.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
 }
 
-/// Where a program is named as one that is started: first of an argv, looked for on PATH, or kept as a name.
+/// Where a program is named in order to start it: first in an argv, looked up on PATH, or stored as a name.
 private func starts(_ program: String, _ path: String) -> [Substring] {
   let code = lines(path).filter { !$0.drop { $0 == " " }.hasPrefix("//") }
   return code.indices.compactMap { index in
@@ -161,9 +163,9 @@ private func starts(_ program: String, _ path: String) -> [Substring] {
 
 @Test(arguments: [("kubectl", "Cluster", "Kubectl"), ("helm", "Helm", "HelmProgram")])
 func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: String) {
-  // Names for a person, and for whoever looks whether they are there.
+  // Lists of names for messages and for checking whether the programs exist.
   let lists = ["var programs: [String] { if case .podman = self { [\"helm\", \"podman\"] } else { [\"helm\"] } }", "guard [\"helm\", \"podman\"].contains("]
-  // The words of members are no programs.
+  // Words of members are not programs.
   for module in list("Sources") where module != "draft" && module != "Records" {
     for path in files(module).map({ "\(module)/\($0)" }) where path != "\(room)/\(file).swift" {
       for line in starts(program, "Sources/\(path)") where !lists.contains(where: line.hasPrefix) { Issue.record("\(path) starts \(program): \(line)") }
@@ -172,7 +174,26 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   #expect(starts(program, "Sources/\(room)/\(file).swift").count == 1)
 }
 
-/// How helm keeps its releases is known in one room.
+/// Files are opened and closed by `OpenFile`, and interrupted calls are repeated by `uninterrupted`. Exceptions: Records is
+/// below both, Standard opens descriptors 0 to 2, and two calls of poll(2) look at the clock first.
+@Test func filesAreOpenedInOnePlace() {
+  let opens = ["Command/OpenFile.swift", "Command/Standard.swift"]
+  let interrupted = ["Command/OpenFile.swift", "Records/RecordReader.swift", "Records/RecordWriter.swift", "Command/Child.swift", "Watching/Watcher.swift"]
+  for module in list("Sources") where module != "draft" {
+    for file in files(module) {
+      let name = "\(module)/\(file.split(separator: "/").last!)"
+      for line in lines("Sources/\(module)/\(file)") where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+        let words = line.split { " (){};,".contains($0) }
+        let isOpen = line.contains("open(") || line.contains("openat("), isByHand = isOpen && !line.contains("OpenFile(") && words.contains { $0.hasPrefix("O_") }
+        let isClose = zip(words, words.dropFirst()).contains { $0 == "close" && $1 == "descriptor" } || line.contains("Glibc.close(")
+        if isByHand || isClose, !opens.contains(name) { Issue.record("\(name) opens or closes a file by hand: \(line)") }
+        if line.contains("EINTR"), !interrupted.contains(name) { Issue.record("\(name) has a loop of its own: \(line)") }
+      }
+    }
+  }
+}
+
+/// Only one module knows how helm stores its releases.
 @Test func onlyHelmReadsItsSecrets() {
   for module in list("Sources") where module != "Helm" && module != "draft" {
     for file in files(module) { #expect(!has("Sources/\(module)/\(file)", "owner=helm"), "\(module)/\(file)") }
@@ -180,7 +201,7 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   #expect(has("Sources/Helm/HelmStorage.swift", "owner=helm"))
 }
 
-/// Images builds with podman too; releases run in it by way of its room.
+/// Images also builds with podman; releases use it through the module Podman.
 @Test func whatIsReleasedGoesToPodmanByItsRoom() {
   for module in ["Cluster", "Helm", "Tasks", "Releases", "Attach"] {
     for file in files(module) {
@@ -219,8 +240,8 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
 }
 
 @Test func publicDeclarationsAreDescribed() {
-  // A word is missing where a public declaration follows neither a comment nor an attribute. Members of a described type that
-  // only repeat what its name says (initialisers, conformances) are let be.
+  // A `///` is missing if a public declaration follows neither a comment nor an attribute. Members of a described type
+  // that only repeat its name (initialisers, conformances) are exempt.
   for module in order where !module.hasPrefix("C") || module == "Command" {
     for file in files(module) {
       var before = ""
@@ -235,10 +256,11 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   }
 }
 
-/// Words for a person go through `Diagnostics` and `Standard`, which make them harmless, and in sh through `tell`: what passes these by
-/// would let the name of a file speak to the terminal.
+/// Text for a person goes through `Diagnostics` and `Standard`, which make it harmless, and in sh through `tell`:
+/// otherwise the name of a file could send control sequences to the terminal.
 @Test func nobodyPassesTheDoorByToTheTerminal() {
-  // The descriptor of what a child or a pod says, which is its own; records and frames, which are no words; whether anybody still reads.
+  // The descriptor for the output of a child or a pod, which has its own; records and frames, which are not text;
+  // whether anything still reads.
   let allowed = [
     "Command/Diagnostics.swift", "Command/Standard.swift", "Command/Child.swift: case .standardError: childEnd = STDERR_FILENO",
     "Attach/connect.swift: output = logs == nil ? nil : LogOutput(descriptor: STDERR_FILENO)",
@@ -249,7 +271,7 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
     "STDERR_FILENO", "STDOUT_FILENO", "stderr", "stdout", "print(", "debugPrint(", "dump(", "fputs(", "puts(", "perror(", "FileHandle", "/dev/tty", "/dev/stderr",
     "/dev/fd/", "to: 1)", "to: 2)", "write(1,", "write(2,", "output(bytes:",
   ]
-  // What a builder has said, as it has said it.
+  // A builder's output, unchanged.
   let raw = ["draft-logs/Entry.swift: try Standard.output(bytes: StoredLog("]
   for module in list("Sources") where module != "draft" {
     for file in files(module, [".swift", ".c", ".cpp", ".h"]) {
@@ -267,7 +289,7 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   for file in list("Sources/draft") {
     for line in lines("Sources/draft/\(file)") {
       guard !line.drop(while: { $0 == " " }).hasPrefix("#") else { continue }
-      // A program's own words, and usage(), are nobody else's.
+      // A program's own messages, and usage(), are allowed.
       let isOwn = line.contains("tell() {") || line.contains("\"$DRAFT_EXEC_PATH/draft-help\" >&2") || line.hasPrefix("  exec 8>&2 #")
         || (line.contains("tell \"$owner: ") && line.hasSuffix(" 2>&8"))
       if !isOwn, line.contains(">&2") || line.contains(">&8") || line.contains("/dev/tty") || line.contains("/dev/stderr") {
@@ -277,7 +299,7 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   }
 }
 
-/// A shell script knows no program before PATH has been cleaned.
+/// A shell script may not run a program before PATH has been cleaned.
 @Test func aShellScriptFindsItsProgramsInAbsoluteDirectories() {
   for file in list("Sources/draft") where file.hasPrefix("draft-") {
     let code = lines("Sources/draft/\(file)").filter { !$0.hasPrefix("#") }
@@ -289,8 +311,8 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
 }
 
 
-/// A name of the sources, as in `YAMLError(file: nil, line: 2)`, is no sentence: an error is told through its Diagnosis, and one file
-/// alone may take it apart, for who looks for a fault.
+/// A Swift value such as `YAMLError(file: nil, line: 2)` is not a sentence: an error is shown through its Diagnosis.
+/// Only one file may print one as it is, for debugging.
 @Test func noErrorIsPutIntoASentenceAsItIs() {
   let shapes = ["\\(error)", "\\(failure)", "\\(self)", "String(describing: error", "String(describing: failure", "String(reflecting:", "type(of: error", "localizedDescription", "dump("]
   for module in list("Sources") {
@@ -303,7 +325,7 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
 }
 
 @Test func everyErrorHasASentence() {
-  // Thrown to whoever called, and caught there.
+  // Thrown and caught in the same place.
   let caught = ["Malformed", "Unknown", "Mistake", "Fault"]
   var errors: [(name: String, place: String)] = [], told: Set<Substring> = []
   for module in list("Sources") {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Archives
 
-/// What each path comes to, for the ignore file: `1` ignored, `0` sent, `E` the file is refused, `e` trying this path fails.
+/// A character for each path: `1` ignored, `0` sent, `E` the ignore file is invalid, `e` matching this path fails.
 private func verdicts(_ text: String, _ paths: [String]) -> String {
   guard let ignore = try? DockerIgnore(Array(text.utf8), path: ".dockerignore") else { return "E" }
   return paths.map { path in
@@ -35,8 +35,8 @@ struct DockerIgnoreTests {
   ])
   func oneVerdict(_ text: String, _ path: String, _ want: String) { #expect(verdicts(text, [path]) == want) }
 
-  /// `Tests/fixtures/ignore-cases.jsonl` holds random ignore files and paths with what https://github.com/moby/patternmatcher made
-  /// of them, and patterns with what Go's `filepath.Match` did, recorded from a run of both.
+  /// `Tests/fixtures/ignore-cases.jsonl` holds random ignore files and paths with the results of
+  /// https://github.com/moby/patternmatcher, and patterns with those of Go's `filepath.Match`, recorded from both.
   @Test func sameAsDocker() throws {
     let path = environmentVariable("DRAFT_IGNORE_CASES") ?? #filePath.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" } + "/fixtures/ignore-cases.jsonl"
     var count = 0
@@ -62,7 +62,7 @@ struct DockerIgnoreTests {
     #expect(try DockerIgnore(Array("*\n!**/x".utf8), path: "x").mayHoldExceptions(under: Array("any".utf8)))
   }
 
-  /// A pattern made to blow up a backtracking matcher.
+  /// A pattern that makes backtracking matchers take exponential time.
   @Test func hostilePatternIsCheap() throws {
     let text = String(repeating: "**/a*", count: 30) + "b"
     #expect(verdicts(text, [String(repeating: "a/", count: 200) + "a"]) == "0")

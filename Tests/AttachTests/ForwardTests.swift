@@ -21,13 +21,13 @@ private func pod(_ name: String, _ created: String, _ template: String, ready: B
   #expect(Forward.choose([], current: nil) == nil)
   #expect(Forward.choose([starting], current: nil) == nil)
   #expect(Forward.choose([old, twin], current: nil) == twin)
-  // One that serves is kept, whatever else there is of the same version.
+  // A ready pod is kept, even if there are others of the same version.
   #expect(Forward.choose([old, twin], current: old) == old)
   #expect(Forward.choose([old, starting], current: old) == old)
   #expect(Forward.choose([old, new], current: old) == new)
-  // A rollback's pod is the newer one.
+  // The pod of a rollback is the newer one.
   #expect(Forward.choose([new, pod("back", "2026-01-01T00:01:00Z", "a")], current: new)?.name == "back")
-  // One that goes serves to the last, when there is no other.
+  // A pod that is ending is used until the end if there is no other.
   let ending = pod("old", "2026-01-01T00:00:01Z", "a", ending: true)
   #expect(Forward.choose([ending, starting], current: old)?.name == "old")
   #expect(Forward.choose([ending, new], current: old) == new)
@@ -49,9 +49,9 @@ private func coming(_ container: String = one, _ state: String = runs, more: Str
 @Test func whatAPodIsAskedBeforeItIsReady() {
   #expect(coming().readinessPorts == [8080])
   #expect(coming(one.replacing("\"http\"}", with: "81}")).readinessPorts == [81])
-  // One that is ready has been asked; one without a probe is.
+  // A ready pod need not be tried; nor one without a probe.
   #expect(coming(one, runs.replacing("\"ready\":false", with: "\"ready\":true")).readinessPorts == [])
-  // Not up, or more than a connection.
+  // Not running, or a probe that does more than connect.
   #expect(coming(one, runs.replacing("running", with: "waiting")).readinessPorts == nil)
   #expect(coming(one, runs.replacing("\"started\":true", with: "\"started\":false")).readinessPorts == nil)
   #expect(coming(one, "").readinessPorts == nil)
@@ -71,21 +71,22 @@ private func coming(_ container: String = one, _ state: String = runs, more: Str
   #expect(Forward.choose([old, new], current: old, answered: []) == old)
   #expect(Forward.choose([old, new], current: old, answered: ["new"]) == new)
   #expect(Forward.coming([old, new], current: new, answered: ["new"]) == nil)
-  // It fell over before the cluster came to ask.
+  // It failed before the cluster probed it.
   let over = coming(one, runs.replacing("running", with: "waiting"))
   #expect(Forward.choose([old, over], current: new, answered: []) == old)
   #expect(Forward.coming([old, over], current: old, answered: []) == nil)
-  // With nothing to lead to, or with one that is not what it was, any.
+  // With no current pod, or with a changed one, any pod will do.
   #expect(Forward.coming([new], current: nil, answered: []) == new)
   #expect(Forward.coming([pod("old", "2026-01-01T00:00:01Z", "b", ready: false), new], current: old, answered: []) == new)
-  // Nothing is to be asked of the one we have.
+  // The current pod need not be tried.
   #expect(Forward.coming([new], current: new, answered: []) == nil)
-  // Of the same version there is one that serves, and an older one is no news.
+  // A pod of the same version is ready, and an older one does not matter.
   #expect(Forward.coming([pod("old", "2026-01-01T00:00:01Z", "b"), new], current: pod("old", "2026-01-01T00:00:01Z", "b"), answered: []) == nil)
   #expect(Forward.coming([pod("old", "2026-01-01T00:00:19Z", "a"), new], current: pod("old", "2026-01-01T00:00:19Z", "a"), answered: []) == nil)
 }
 
-/// A server on a port of its own, below those that the kernel gives to anybody, that says its word, repeats what it is told until that ends, and says goodbye.
+/// A server on its own port, below the kernel's range for outgoing connections, that sends its word, echoes its input
+/// to the end, and says goodbye.
 private func server(_ word: String) -> Int {
   let port = (31_000..<31_900).shuffled().first { Loopback.canBind($0) }!
   let listener = Loopback.listen(port)[0]
@@ -103,7 +104,7 @@ private func server(_ word: String) -> Int {
   return port
 }
 
-/// What comes back for some bytes, which are sent while it does.
+/// Sends bytes and returns the answer, at the same time.
 private func exchange(_ port: Int, _ bytes: [UInt8]) -> [UInt8] {
   let descriptor = Loopback.connect(port)
   guard descriptor >= 0 else { return [] }
@@ -131,13 +132,13 @@ private final class Behind: @unchecked Sendable {
   let behind = Behind(), port = (30_000..<30_900).shuffled().first { Loopback.canBind($0) }!
   let relay = try PortRelay(port: port) { behind.port }
   #expect(throws: PortError.self) { try PortRelay(port: port) { nil } }
-  // One that comes too early waits.
+  // A connection made too early waits.
   let (first, second) = (server("first "), server("second "))
   Thread.detach { usleep(200_000); behind.port = first }
   #expect(exchange(port, Array("hello ".utf8)) == Array("first hello bye".utf8))
   behind.port = second
   #expect(exchange(port, []) == Array("second bye".utf8))
-  // More than fits between, both ways at once.
+  // More than the buffers hold, in both directions at once.
   let much = (0..<8 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
   #expect(exchange(port, much) == Array("second ".utf8) + much + Array("bye".utf8))
   relay.close()
@@ -152,6 +153,6 @@ private final class Behind: @unchecked Sendable {
   let listener = Loopback.listen(port)[0]
   #expect(Loopback.answers(port))
   Thread.detach { while case let client = accept(listener, nil, nil), client >= 0 { close(client) } }
-  // A busy machine may take its time to drop it.
+  // A busy machine may be slow to drop it.
   #expect(!Loopback.answers(port, keeping: 10_000))
 }

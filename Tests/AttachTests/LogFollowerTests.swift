@@ -8,27 +8,27 @@ import Testing
   let place = LogFollower.Place()
   func take(_ line: String) -> String? { place.take(Array(line.utf8)).map { String(decoding: $0, as: UTF8.self) } }
   place.begin()
-  // Two streams that come as one: a line may be older than the one before it.
+  // With two streams joined, a line may be older than the one before it.
   #expect(take("2026-11-27T10:00:00.000000001Z one") == "one")
   #expect(take("2026-11-27T10:00:00.000000003Z three") == "three")
   #expect(take("2026-11-27T10:00:00.000000002Z two") == "two")
   #expect(take("2026-11-27T10:00:00.000000003Z three too") == "three too")
   #expect(place.since == "2026-11-27T10:00:00.000000003Z")
-  // After a broken connection, what is asked for again from the second on.
+  // After a lost connection, the lines from the last second on are requested again.
   place.begin()
   #expect(take("2026-11-27T10:00:00.000000001Z one") == nil)
   #expect(take("2026-11-27T10:00:00.000000003Z three") == nil)
   #expect(take("2026-11-27T10:00:00.000000004Z four") == "four")
 }
 
-/// As a kubelet before 1.24 tells what the runtime has in pieces of 16 KiB.
+/// A kubelet before 1.24 splits lines that the runtime stores in pieces of 16 KiB.
 @Test func aLongLineHasNoTimesWithinIt() {
   let time = "2026-11-27T10:00:00.000000001Z ", own = "2026-11-27T10:00:00.000000009Z own"
   let pieces = [String(repeating: "a", count: LogLine.piece), String(repeating: "b", count: LogLine.piece), "c " + own]
   let place = LogFollower.Place()
   #expect(place.take(Array(pieces.map { time + $0 }.joined().utf8)) == Array(pieces.joined().utf8))
   #expect(LogFollower.Place().take(Array((time + own).utf8)) == Array(own.utf8))
-  // And as a newer one does.
+  // A newer kubelet does not.
   #expect(LogFollower.Place().take(Array((time + pieces.joined()).utf8)) == Array(pieces.joined().utf8))
 }
 
@@ -42,7 +42,7 @@ import Testing
   let there = [(source: LogFollower.Source(pod: "web", container: "app"), run: LogFollower.Run(id: "1", isRunning: false))]
   for _ in 0..<3 {
     follower.update(there)
-    // Its log ends, and so does the container.
+    // The log ends, and so does the container.
     for _ in 0..<100 where try Files.read(path, limit: 1 << 20).count < 30 { usleep(10_000) }
     usleep(50_000)
     follower.update([])
@@ -59,7 +59,7 @@ import Testing
   #expect(String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self) == "[p]: one\r\n[p]: two\n[p]: three\n")
 }
 
-/// What the kubelet and kubectl say when a pod has gone comes where its log does, and has no time.
+/// Messages of the kubelet and kubectl about a pod that has gone come with its log and without a time.
 @Test func theWordsOfKubectlAreNotThoseOfAContainer() throws {
   let temporary = try Temporary.file(beside: "/tmp/followed"), file = temporary.file.descriptor, path = temporary.path
   defer { Temporary.remove(path) }

@@ -14,10 +14,10 @@ import Testing
   let first = try plan.choose([web, other], container: nil)
   #expect(first.map(\.remote) == [42_080, 9090, 42_080, 5000])
   #expect(first[0].local == 42_080 && first[1].local == 41_999 && first[3].local == 41_998)
-  // Two of the same number cannot be one port here.
+  // Two of the same number cannot share a port here.
   #expect(first[2].local != 42_080)
   #expect(try plan.choose([web, other], container: nil) == first)
-  // What a later release adds comes to what is there.
+  // Ports of a later release are added to the existing ones.
   let more = Workload(name: "Deployment/more", namespace: "n", query: "c", ports: [.init(container: "more", number: 42_081)])
   #expect(try plan.choose([web, other, more], container: nil).map(\.local) == [42_080, 41_999, first[2].local, 42_081, 41_998])
   var one = PortPlan(Settings(name: "web"))
@@ -43,7 +43,7 @@ import Testing
   #expect(Exports(App(name: "9web", dir: ""), connect).text.hasPrefix("export _9WEB_HOST="))
 }
 
-/// In two namespaces, and with the same labels as another.
+/// In two namespaces, and with the labels of another workload.
 @Test func workloadsOfOneName() throws {
   func deployment(_ name: String, _ namespace: String, _ label: String) -> JSON {
     .members([

@@ -17,7 +17,7 @@ private func context(_ tree: String) -> Context {
   try first.keep(for: "containerd://1", home: home)
   #expect(SyncState(container: "containerd://1", home: home) == first)
   #expect(SyncState(container: "containerd://2", home: home) == nil)
-  // While another is on its way it may be either, and it is no surer than it was.
+  // During a copy it may be either, and is as uncertain as before.
   let both = first.becoming(context("b"))
   #expect(both.contexts.map(\.tree) == ["a", "b"] && both.isUncertain)
   #expect(both.becoming(context("a")).contexts.map(\.tree) == ["b", "a"])
@@ -28,7 +28,7 @@ private func context(_ tree: String) -> Context {
 
 @Test(arguments: [
   "", "{}", "no", #"{"contexts":[]}"#, #"{"contexts":[{"tree":1}]}"#,
-  // One of two that cannot be read: what it left there is not known.
+  // One of the two cannot be read: what it left there is unknown.
   #"{"contexts":[{"path":"/x","mediaType":"t","digest":"sha256:0","size":1,"tree":"a","files":1,"dockerfile":"D"},{"tree":"b"}],"start":""}"#,
 ])
 func aDamagedNoteCountsForNothing(text: String) throws {

@@ -21,17 +21,18 @@ private func change(_ before: String, _ after: String) throws -> StageChange {
 }
 
 @Test(arguments: [
-  // Added twice, gone, ours, another spelling of a number, a string and a space, a failed line, no record, no failure.
+  // Two members added, a member gone, one of ours, another spelling of a number, a string and a space, a failed line,
+  // not a record, no failure.
   (before, #"{"draft":1,\#(app),"scan":1,"more":1}"#, "more than one new member: 'scan', 'more'"),
   (before, #"{"draft":1,"app":{"name":"a","dir":"/x"},"scan":1}"#, "the member 'n' is gone"),
   (before, #"{"draft":1,"app":{"name":"b","dir":"/x"},"n":[1.0, 1e400,"\u00e9"]}"#, "'app' is not the stage's"),
   (before, #"{"draft":1,"app":{"name":"a","dir":"/x"},"n":[1, 1e400,"\u00e9"],"scan":1}"#, "byte "),
   (before, #"{"draft":1,"app":{"name":"a","dir":"/x"},"n":[1.0, 1e400,"é"],"scan":1}"#, "byte "),
   (before, #"{"draft":1,"app":{"name":"a","dir":"/x"},"n":[1.0,1e400,"\u00e9"]}"#, "byte "),
-  (failed, #"{"draft":1,\#(app),"failure":{"by":"x","code":2,"message":"m"}}"#, "had failed and has changed"),
-  (failed, #"{"draft":1,\#(app),"failure":{"by":"x","code":1,"message":"m"},"scan":1}"#, "had failed and has changed"),
-  (before, #"{"draft":1,\#(app),"scan":Infinity}"#, "no record any more: "),
-  (before, "usage: scan", "no record any more: "),
+  (failed, #"{"draft":1,\#(app),"failure":{"by":"x","code":2,"message":"m"}}"#, "carried a failure and was changed"),
+  (failed, #"{"draft":1,\#(app),"failure":{"by":"x","code":1,"message":"m"},"scan":1}"#, "carried a failure and was changed"),
+  (before, #"{"draft":1,\#(app),"scan":Infinity}"#, "no longer a record: "),
+  (before, "usage: scan", "no longer a record: "),
   (before, #"{"draft":1,\#(app),"failure":"no"}"#, "failure"),
 ])
 func whatAStageMustNotDo(_ before: String, _ after: String, _ reason: String) throws {

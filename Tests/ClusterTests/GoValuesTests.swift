@@ -31,7 +31,7 @@ private let pod = "Pod \"p\" is invalid: spec: Forbidden: pod updates may not ch
   ("cut short: core.PodTemplateSpec{ObjectMeta:v1.Ob … ", "cut short: …"),
   (#"spec.x: Invalid value: []interface {}{map[string]interface {}{"a":1}}: no"#, "spec.x: no"),
   ("spec: Invalid value: []core.Container(nil)", "spec: invalid value"),
-  // Not Go's.
+  // Not values of Go.
   (#"spec.x: Invalid value: 99999: must be less"#, #"spec.x: Invalid value: 99999: must be less"#),
   (#"spec.containers[0].image: Required value, a(b), {a, b}, template: web/templates/x.yaml:3:4: at <.Values.a>: {{ .Values.A }}"#,
     #"spec.containers[0].image: Required value, a(b), {a, b}, template: web/templates/x.yaml:3:4: at <.Values.a>: {{ .Values.A }}"#),

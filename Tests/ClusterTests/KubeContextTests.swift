@@ -2,7 +2,7 @@ import Testing
 
 @testable import Cluster
 
-/// A context is deployed to unasked only when it is plainly on this machine.
+/// A context that is not named is only used if it is plainly on this machine.
 struct KubeContextTests {
   private func local(_ name: String, _ server: String?, indirect: Bool = false) -> Bool {
     KubeContext(name: name, cluster: name, server: server, isIndirect: indirect).isPlainlyLocal

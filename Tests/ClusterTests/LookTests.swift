@@ -3,7 +3,7 @@ import Testing
 
 @testable import Cluster
 
-/// What differs between an object as it was released and as it is, and who did it.
+/// The differences between a live object and its release, and who made them.
 struct LookTests {
   private func object(_ text: String) throws -> JSON { try JSON(parsing: Array(text.utf8)) }
 
@@ -54,7 +54,7 @@ struct LookTests {
     #expect(try answer(deployment(replicas: "2", fields: owner("kube-controller-manager", replicas, subresource: "scale"))) == .not)
     #expect(try answer(deployment(replicas: "2", fields: owner("keda-operator", replicas))) == .not)
     #expect(try answer(deployment(replicas: "2", fields: owner("helm", replicas))) == .not)
-    // A server that tracks no scaling has no subresources in its list.
+    // A server that does not track scaling has no subresources in its list.
     #expect(try answer(deployment(replicas: "2", fields: "[]")) == .unlessAutoscaled)
   }
 

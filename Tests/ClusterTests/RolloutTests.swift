@@ -68,7 +68,7 @@ func clusterErrors(_ text: String, _ wanted: ClusterError) {
 private let failed = "getting credentials: exec: executable /usr/bin/aws failed with exit code 255"
 
 @Test(arguments: [
-  // As kubectl and helm say it; kubectl runs the plugin twice.
+  // The output of kubectl and helm; kubectl runs the plugin twice.
   ("\nToken has expired\nrun: aws sso login\n\nToken has expired\nrun: aws sso login\nUnable to connect to the server: \(failed)",
     "the login plugin 'aws' says: Token has expired; run: aws sso login", ["Token has expired", "run: aws sso login"], ExitCode.noPermission),
   ("Error: expired.\nPlease run:\n$ gcloud auth login\nError: Kubernetes cluster unreachable: Get \"https://x/version\": \(failed)",
@@ -76,8 +76,8 @@ private let failed = "getting credentials: exec: executable /usr/bin/aws failed 
   ("WARNING: Kubernetes configuration file is group-readable.\nE1130 03:49:21.0 1 memcache.go:265] \"Unhandled Error\" err=\"\(failed)\"\nUnable to connect to the server: \(failed)",
     "the login plugin 'aws' failed: executable /usr/bin/aws failed with exit code 255", [], .noPermission),
   ("Unable to connect to the server: getting credentials: exec: executable aws-iam-authenticator not found\n\nIt looks like you are trying to use a client-go credential plugin that is not installed.",
-    "the login plugin 'aws-iam-authenticator' is not there", [], .unavailable),
-  ("Unable to connect to the server: getting credentials: exec: fork/exec /no/such: no such file or directory", "the login plugin 'such' is not there", [], .unavailable),
+    "the login plugin 'aws-iam-authenticator' cannot be found", [], .unavailable),
+  ("Unable to connect to the server: getting credentials: exec: fork/exec /no/such: no such file or directory", "the login plugin 'such' cannot be found", [], .unavailable),
   ("Unable to connect to the server: getting credentials: decoding stdout: unexpected end of JSON input", "the login plugin failed: decoding stdout: unexpected end of JSON input", [], .noPermission),
 ])
 func loginPlugins(_ text: String, _ said: String, _ words: [String], _ code: ExitCode) throws {

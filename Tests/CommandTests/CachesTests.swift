@@ -4,7 +4,7 @@ import Testing
 
 @testable import Command
 
-/// A directory of the test's own.
+/// A directory for one test.
 private func scratch() throws -> String {
   var template = Array("/tmp/draft-caches-test.XXXXXX".utf8CString)
   guard mkdtemp(&template) != nil else { throw SystemError("cannot create a directory", errno) }
@@ -17,13 +17,13 @@ private func scratch() throws -> String {
   let generations = Generations(directory + "/web")
   for number in 1...16 { #expect(generations.add("g\(number)").isEmpty) }
   #expect(generations.add("g16").isEmpty)
-  // Made again: the newest, and there once.
+  // Added again: it becomes the newest, and is not repeated.
   #expect(generations.add("g1").isEmpty)
   #expect(generations.add("g17") == (2...10).map { "g\($0)" })
   #expect(generations.lines == (11...16).map { "g\($0)" } + ["g1", "g17"])
 }
 
-/// Longer than any path may be, and deeper than a stack is.
+/// Longer than any path may be, and deeper than a stack.
 @Test func aDeepTreeIsRemoved() throws {
   let directory = try scratch()
   var place = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -39,7 +39,7 @@ private func scratch() throws -> String {
   #expect(!Files.exists(directory))
 }
 
-/// What a killed process left is gone with the first temporary file of the next one; what a living one has is not.
+/// The first temporary file of a process removes what killed ones left, but nothing of those that live.
 @Test func leftoversOfTheCachesAreSwept() throws {
   let caches = try scratch()
   defer { removeTree(caches) }
@@ -54,13 +54,13 @@ private func scratch() throws -> String {
   let path = try Temporary.file(beside: caches + "/images/blob").path
   #expect(path.hasPrefix(caches + "/tmp/"))
   #expect(try Files.list(caches + "/tmp").filter { $0.hasPrefix("dead") || $0.hasPrefix("alive") } == ["alive", "alive-y"])
-  // Elsewhere a file is written beside.
+  // Elsewhere the temporary file is beside its target.
   let beside = try Temporary.file(beside: caches + ".other").path
   defer { Temporary.remove(beside) }
   #expect(beside.hasPrefix(caches + ".other.tmp-"))
 }
 
-/// The caches may be deleted, and be anything, at any moment: a file gets its place all the same. Elsewhere nothing is removed.
+/// The caches may be deleted or replaced at any moment: a file still gets to its place. Elsewhere nothing is removed.
 @Test func aFileOfTheCachesGetsItsPlace() throws {
   let home = try scratch(), caches = home + "/cache"
   defer { removeTree(home) }
@@ -96,8 +96,8 @@ private func scratch() throws -> String {
   #expect(Files.isDirectory(home + "/mine/x"))
 }
 
-/// What a killed process left beside a file goes when the file is written again, unless it is somebody else's, or young, or
-/// being written.
+/// What a killed process left beside a file is removed when the file is next written, unless it belongs to another
+/// user, is young, or is being written.
 @Test func leftoversBesideAFileAreSwept() throws {
   let directory = try scratch()
   defer { removeTree(directory) }
@@ -127,7 +127,7 @@ private func scratch() throws -> String {
   #expect(try Files.list(directory) == ["0123", "tmp-of-mine", "tmp-young1"])
 }
 
-/// In TMPDIR a directory says whose it is.
+/// In TMPDIR the name of a directory says which process it belongs to.
 @Test func directoriesOfProcessesThatAreGoneAreRemoved() throws {
   let parent = environmentVariable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
   let gone = try Child.run(["sh", "-c", "echo $$"], output: .capture).outputText.filter(\.isNumber)

@@ -208,12 +208,12 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
     waiting.came(try line(app, sequence))
     #expect(waiting.keep(try line(app, sequence), message: "\(app)\(sequence)"))
   }
-  // One that was at work when a later one came has not failed, and does not come back.
+  // A line that was being processed when a later one came has not failed, and is not retried.
   #expect(waiting.keep(try line("a", 1), message: "late"))
   var told: [String] = []
   #expect(waiting.back({ _ in false }) { told.append($0) }.isEmpty)
   #expect(try names(waiting.back({ (try? $0.required(App.self).name) == "a" }) { told.append($0) }) == ["a 2"])
-  // Once, though it waits again.
+  // Told once, though it waits again.
   #expect(waiting.keep(try line("a", 2), message: "again"))
   #expect(waiting.back({ _ in false }) { told.append($0) }.isEmpty)
   #expect(told == ["b1", "a2"])
@@ -221,17 +221,17 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
   #expect(!waiting.keep(try line("b", 1), message: ""))
 }
 
-/// No name of the sources reaches the user; who looks for the fault asks for it.
+/// Users see no type names from the sources, unless they ask for them.
 @Test func anErrorWithoutASentenceIsOurFault() throws {
   struct NobodyKnowsMe: Error { var secretField = 1 }
   let told = Command.diagnose(NobodyKnowsMe())
   #expect(told.exitCode == .software)
-  #expect(told.message == "something went wrong that draft has no words for")
-  #expect(told.hint?.contains("bug of draft") == true)
+  #expect(told.message == "internal error")
+  #expect(told.hint?.contains("bug in draft") == true)
   #expect(sentence(try #require(throws: JSONError.self) { try JSON(parsing: Array("{".utf8)) }).hasPrefix("cannot read JSON: column 2: "))
 }
 
-/// One that does not heed SIGTERM is killed, and who holds its outputs open is not waited for.
+/// A program that ignores SIGTERM is killed, and processes that hold its outputs open are not waited for.
 @Test func aProgramHasItsTime() throws {
   let late = try Child.run(["sleep", "600"], output: .discard, errors: .discard, seconds: 0.05)
   #expect(late.isLate && late.status == 128 + SIGTERM)

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Command
 
-/// What these programs write, with the frames of their stacks cut down: node 20.20, python 3.11, pip 23, npm 9 and 10, java 17, go 1.19,
-/// ruby 3.1, rustc 1.63, gcc 12, tsc 5.
+/// Real output of these programs, with shortened stacks: node 20.20, python 3.11, pip 23, npm 9 and 10, java 17, go
+/// 1.19, ruby 3.1, rustc 1.63, gcc 12, tsc 5.
 private let outputs: [(text: String, want: String)] = [
   (
     """
@@ -157,7 +157,7 @@ private let outputs: [(text: String, want: String)] = [
   #expect(errorLine(outputs[index].text.split(separator: "\n").map(String.init)) == outputs[index].want)
 }
 
-/// Whole, however long: half a line says something else.
+/// Whole, whatever its length: half a line may mean something else.
 @Test func aWholeLine() {
   let line = "Error: " + String(repeating: "x", count: 5_000)
   #expect(errorLine([line, "Node.js v20.20.2"]) == line)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Command
 
-/// The one rule for what this machine is: plain HTTP to a registry and deploying unasked hang on it.
+/// The one rule for what counts as this machine: plain HTTP to a registry and unconfirmed deployment depend on it.
 struct HostTests {
   @Test(arguments: [
     "127.0.0.1", "127.9.8.7:5000", "127.255.255.254", "localhost", "LOCALHOST:1", "::1", "[::1]", "[::1]:5000", "0:0:0:0:0:0:0:1", "registry.localhost",

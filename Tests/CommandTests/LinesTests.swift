@@ -2,7 +2,7 @@ import Testing
 
 @testable import Command
 
-/// `é` in one letter, and as a letter and a mark; to a String they are the same.
+/// `é` as one scalar, and as a letter and a combining mark; a String equates them.
 private let one = "caf\u{E9}", two = "cafe\u{301}"
 
 @Test func aPathIsBytes() {
@@ -11,7 +11,7 @@ private let one = "caf\u{E9}", two = "cafe\u{301}"
   #expect(Files.relative("/a", to: "/a") == nil && Files.relative("/ab", to: "/a") == nil && Files.relative("/a/", to: "/a") == nil)
   #expect(one == two)
   #expect(Files.relative("/\(one)/x", to: "/\(two)") == nil && Files.relative("/\(one)/x", to: "/\(one)") == "x")
-  // A mark at the beginning of a name is one Character with the slash.
+  // A combining mark at the start of a name forms one Character with the slash.
   #expect(Files.relative("/a/\u{301}x", to: "/a") == "\u{301}x")
 }
 

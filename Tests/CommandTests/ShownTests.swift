@@ -27,7 +27,7 @@ private struct Wrong: Diagnosis {
   let hint: String?
 }
 
-/// What came through the doors, each of which was given every control character.
+/// The output of all doors, each of which was given every control character.
 private func through(_ body: (Call, String) -> Void) throws -> String {
   let evil = String(String.UnicodeScalarView(all.compactMap(Unicode.Scalar.init))) + "end"
   var ends: [Int32] = [-1, -1]

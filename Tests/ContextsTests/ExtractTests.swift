@@ -110,7 +110,7 @@ struct ExtractTests {
     }
     let target = try scratch.directory("out")
     try extract(tar: tar, into: target)
-    // Names are compared by their bytes: as strings, the two are the same.
+    // Names are compared as bytes; as Strings these are equal.
     let names = try Files.list(target).map { Array($0.utf8) }
     #expect(names == [Array("e\u{301}".utf8), Array(long.utf8), Array("l".utf8), Array("\u{E9}".utf8)])
     #expect(try Files.readText(target + "/e\u{301}") == "decomposed")

@@ -8,8 +8,8 @@ import Testing
 @testable import Archives
 @testable import Contexts
 
-/// What a tar archive says of its sizes is anybody's word: a number that cannot be is refused, and so are more holes than a context
-/// has room for. Nothing traps, nothing is allocated and nothing runs on for it.
+/// The sizes in a tar archive are untrusted: an impossible number is refused, and so are more holes than the limit.
+/// Nothing traps, allocates for them, or runs without end.
 struct HostileSizeTests {
   private static let numbers = ["-1", "-5", "-9223372036854775808", "9007199254740993", "9223372036854775807", "99999999999999999999"]
   private static let keys = ["GNU.sparse.size", "SCHILY.realsize", "GNU.sparse.realsize", "size", "GNU.sparse.offset"]
@@ -23,7 +23,7 @@ struct HostileSizeTests {
     return scratch.path + "/a.tar"
   }
 
-  /// Reads an archive in each way we have; each either does or says why not.
+  /// Reads an archive in every way we have; each succeeds or throws an ``ArchiveError``.
   private func readEverywhere(_ path: String, _ scratch: Scratch) throws -> [ArchiveError] {
     let out = try scratch.directory("out")
     let ways: [() throws -> Void] = [
@@ -72,7 +72,7 @@ struct HostileSizeTests {
     }
   }
 
-  /// 8 TB of nothing in a few bytes.
+  /// 8 TB of holes in a few bytes.
   @Test func holesHaveALimit() throws {
     let scratch = try Scratch()
     let content = Array("1\n8796093022208\n0\n".utf8)
@@ -82,18 +82,18 @@ struct HostileSizeTests {
         pax: [("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.name", "x"), ("GNU.sparse.realsize", "8796093022208")])
     }
     let errors = try readEverywhere(path, scratch)
-    let sentence = "cannot read '\(path)': 'x' in it has more than 8 GB of holes"
+    let sentence = "cannot read '\(path)': member 'x' has more than 8 GB of holes"
     #expect(errors.filter { $0.message == sentence }.count == 2)
     #expect(errors.allSatisfy { $0.exitCode == .badData })
   }
 
-  /// The same in a directory, where it is as quickly made.
+  /// The same in a directory, where it is as easy to make.
   @Test func aFileOfHolesIsRefused() throws {
     let scratch = try Scratch()
     try scratch.write("small", "x")
     #expect(truncate(scratch.path + "/small", 1 << 26) == 0)
     try scratch.write("large", "x")
-    // As far as the file system goes.
+    // As large as the file system allows.
     guard [8 << 40, 1 << 40, 64 << 30].contains(where: { truncate(scratch.path + "/large", off_t($0)) == 0 }) else { return }
     let directory = Glibc.open(scratch.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     defer { close(directory) }

@@ -37,8 +37,7 @@ private struct Large {
   let changed = try large.pack(), now = try large.parts(changed)
   #expect(zip(parts, now).filter { $0 != $1 }.count == 1)
   #expect(changed.tree != context.tree)
-  // The way back leads to the same tree, in which that file is newer than it has ever been; and so does packing from
-  // nothing.
+  // Changing it back gives the same tree digest, though the file is newer than before; so does packing without a cache.
   try large.app.write("src/3/3", String(repeating: "3 ", count: 2_500))
   let back = try large.pack(), last = try large.parts(back)
   #expect(back.tree == context.tree && zip(parts, last).filter { $0 != $1 }.count == 1)

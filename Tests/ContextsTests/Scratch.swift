@@ -3,7 +3,7 @@ import Glibc
 
 @testable import Archives
 
-/// A directory that goes away with the test.
+/// A temporary directory, removed with the value.
 final class Scratch {
   let path: String
 
@@ -16,7 +16,7 @@ final class Scratch {
     try Files.write(Array(text.utf8), to: full)
   }
 
-  /// A tar archive of the given members.
+  /// Writes a tar archive of the given members.
   func tar(_ name: String, gzip: Bool = false, _ body: (TarWriter) throws -> Void) throws -> String {
     var bytes: [UInt8] = []
     let writer = try TarWriter(seconds: 7, gzip: gzip) { bytes += $0 }

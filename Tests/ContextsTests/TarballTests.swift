@@ -28,7 +28,7 @@ struct TarballTests {
     #expect(before.st_ino == after.st_ino)
   }
 
-  /// Whatever the difference, the bytes are those that were given.
+  /// Wherever the difference is, the bytes are the new ones.
   @Test(arguments: [0, 1, 4_096, 8_999, 9_000, 9_009]) func differences(_ at: Int) throws {
     let scratch = try Scratch()
     let cache = try TarballCache(directory: scratch.path, limit: 1 << 20)
@@ -53,7 +53,7 @@ struct TarballTests {
     #expect(result.digest == SHA256.digest(try Files.read(result.path)))
   }
 
-  /// A tarball that was tampered with differs from the tree's, and is replaced.
+  /// A tarball that was tampered with no longer matches, and is replaced.
   @Test func healsItself() throws {
     let scratch = try Scratch()
     let cache = try TarballCache(directory: scratch.path, limit: 1 << 20)
@@ -96,7 +96,7 @@ struct TarballTests {
     let descriptor = open(locked, O_RDONLY)
     flock(descriptor, LOCK_SH)
     cache.prune()
-    // The one in use and the recent one fill the limit already.
+    // The locked and the recent one already fill the limit.
     #expect([recent, old, older, locked, leftover].map(Files.exists) == [true, false, false, true, false])
     close(descriptor)
     cache.prune()

@@ -4,7 +4,7 @@ import Testing
 @testable import Contexts
 
 struct TreeDigestTests {
-  /// The definition of draft-pack(1), spelt out.
+  /// The definition in draft-pack(1), spelled out.
   @Test func definition() {
     var tree = TreeDigest()
     let content = String(SHA256.digest(Array("hi\n".utf8)).dropFirst(7)), target = String(SHA256.digest(Array("../x".utf8)).dropFirst(7))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Contexts
 
-/// A tree, remembered and held against its memory.
+/// A tree to remember and to compare with its memory.
 private struct Tree {
   let scratch: Scratch
 
@@ -26,8 +26,8 @@ private struct Tree {
     return survey
   }
 
-  /// The tree as it is, with the contents read.
-  /// - Parameter later: how many seconds after now: beyond three, no file is fresh.
+  /// The current state of the tree, contents included.
+  /// - Parameter later: seconds to add to the time: beyond three, no file is fresh.
   func remember(later: Int) throws -> TreeList {
     var list = try survey(TreeList(), later: later).list
     try read(&list)
@@ -44,13 +44,13 @@ private struct Tree {
     }
   }
 
-  /// The number of files read again, or nil when the tree is another one.
+  /// The number of files read again; nil if the tree has changed.
   func compare(_ old: TreeList) throws -> Int? {
     let survey = try survey(old)
     return survey.hasChanged ? nil : survey.reread
   }
 
-  /// Other bytes of the same length in the same inode, and the modification time put back.
+  /// Writes other bytes of the same length to the same inode, and restores the modification time.
   func forge() throws {
     let path = scratch.path + "/src/app.py"
     var status = stat()
@@ -84,13 +84,13 @@ private struct Tree {
 @Test(arguments: [0, 60]) func aFileWhoseTimeWasPutBackIsFoundOut(_ later: Int) throws {
   let tree = try Tree()
   let memory = try tree.remember(later: later)
-  usleep(20_000)  // a tick of the clock, without which the change time need not move; a fresh file does not depend on it
+  usleep(20_000) // a tick of the clock, without which the change time may stay the same; a fresh file does not depend on it
   try tree.forge()
   #expect(try tree.compare(memory) == nil)
 }
 
 @Test func aChangeWithinTheTickIsFoundOut() throws {
-  // As if the clock had not moved: the memory is made of the very status the changed file has now, and of the old content.
+  // As if the clock had not ticked: the memory has the status of the changed file, and the digest of the old content.
   let tree = try Tree()
   let path = tree.scratch.path + "/src/app.py"
   var old = SHA256()
@@ -121,7 +121,7 @@ func whateverChangesIsFoundOut(_ change: String) throws {
   #expect(try tree.compare(memory) == nil)
 }
 
-/// A checkout, a copy or a `touch` that leaves what there was: it is read, and then not again.
+/// A checkout, a copy or a `touch` without a change: the file is read once, and then not again.
 @Test(arguments: ["touch src/app.py", "cp src/app.py x && mv x src/app.py", "touch -d 2030-01-01 src/app.py src"])
 func whatIsTheSameHasNotChanged(_ change: String) throws {
   let tree = try Tree()
@@ -134,7 +134,7 @@ func whatIsTheSameHasNotChanged(_ change: String) throws {
   #expect(try !tree.survey(survey.list, later: 60).hasSettled)
 }
 
-/// The time in a tarball is the file's own, as far as it has been, and later than that of what was there before.
+/// The time in a tarball is the file's own, unless in the future, and later than that of the file it replaces.
 @Test(arguments: [
   (5, nil, 315_619_200), (-5, nil, 315_619_200), (1_000_000_000, nil, 1_000_000_000), (3_000_000_000, nil, 2_000_000_000),
   (1_000_000_000, 999_999_999, 1_000_000_000), (1_000_000_000, 1_000_000_000, 1_000_000_001),

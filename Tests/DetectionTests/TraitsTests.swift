@@ -16,7 +16,7 @@ private let flask = "from flask import Flask\napp = Flask(__name__)\n"
   #expect(try detect(tree.path).start == "flask --app web run --host 0.0.0.0 --port 8080")
   tree.write("requirements.txt", "flask\ngunicorn==22\n")
   #expect(try detect(tree.path).start == "gunicorn --bind 0.0.0.0:8080 web:app")
-  // The same with the ends of lines that Windows gives them.
+  // The same with Windows line ends.
   let windows = Tree(["web.py": "from flask import Flask\r\napp = Flask(__name__)\r\n", "requirements.txt": "flask\r\ngunicorn==22\r\n"])
   #expect(try windows.language().start == "gunicorn --bind 0.0.0.0:8080 web:app")
 }

@@ -3,7 +3,7 @@ import Records
 
 @testable import Detection
 
-/// A directory of files for one test, gone with the value.
+/// A temporary directory of files for one test, removed with the value.
 final class Tree {
   let path: String
 

@@ -57,7 +57,7 @@ private func ports(_ text: String, _ arguments: [String: String] = [:]) throws -
 @Test func variablesArePutIn() throws {
   #expect(try ports("FROM a\nARG PORT=80\nENV P=$PORT\nEXPOSE ${P}/udp") == ["80/udp"])
   #expect(try ports("FROM a\nARG PORT=80\nEXPOSE $PORT", ["PORT": "81"]) == ["81/tcp"])
-  // Global arguments reach a stage only when it asks for them.
+  // Global arguments reach a stage only if it declares them.
   #expect(try ports("ARG PORT=80\nFROM a\nEXPOSE $PORT") == [])
   #expect(try ports("ARG PORT=80\nFROM a\nARG PORT\nEXPOSE $PORT") == ["80/tcp"])
   #expect(try ports("FROM a\nENV P 80\nARG P=90\nEXPOSE $P") == ["80/tcp"])
@@ -149,7 +149,7 @@ func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
   for text in texts {
     #expect { _ = try Dockerfile(text).stages() } throws: { error in if case DockerfileError.tooLong(let line) = error { line > 1 } else { false } }
   }
-  // What there is in earnest is far from that.
+  // Real Dockerfiles are far below the limit.
   let long = String(repeating: "x", count: 30_000)
   #expect(try Dockerfile("FROM a\nENV A=\(long)\nENV B=$A$A$A").stages()[0].environment[1].value.utf8.count == 90_000)
 }
@@ -160,20 +160,20 @@ func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
   #expect(run.instructions.flatMap(\.heredocs).map(\.content) == ["x\n", "y\n", "z\n"])
   #expect(run.instructions.flatMap(\.heredocs).map(\.name) == ["EOF", "-E", "E"])
   #expect(try Dockerfile("FROM a\nCOPY << 'EOF' /x\nx\nEOF\n").instructions[1].text == "<<'EOF' /x")
-  // A shell shifts bits, and a list of words has no here-document.
+  // The shell's shift operator and the JSON form are not here-documents.
   #expect(try Dockerfile("FROM a\nRUN echo $((1 << 2)) $((1 <<2))\nCMD x\n").instructions.count == 3)
   #expect(try Dockerfile("FROM a\nRUN [\"cat\", \"<<EOF\"]\nCMD x\n").instructions.count == 3)
 }
 
 @Test(arguments: [
-  ("FROM a\nENV X\n", 2, "ENV gives 'X' no value: write X=VALUE"), ("FROM a\nENV A=1 B\n", 2, "ENV wants NAME=VALUE, and 'B' has no '='"),
-  ("FROM a\n\n# b\nRunn x\n", 4, "'Runn' is no instruction"), ("FROM a\nCOPY <<E /x\nhi\n", 2, "the here-document 'E' has no end"),
-  ("FROM a\nCOPY \\\n  x\n", 2, "COPY wants a source and a destination"), ("FROM a\nADD [\"x\"]\n", 2, "ADD wants a source and a destination"),
-  ("FROM a b\n", 1, "FROM wants an image, and no more behind it than 'AS NAME'"), ("FROM\n", 1, "FROM names no image"),
-  ("ARG x\nRUN y\nFROM a\n", 2, "'RUN' comes before the first FROM"), ("FROM a\nONBUILD FROM b\n", 2, "FROM cannot stand behind ONBUILD"),
-  ("FROM a\nONBUILD runn b\n", 2, "'runn' is no instruction"), ("FROM a\nONBUILD COPY --link b\n", 2, "COPY wants a source and a destination"),
-  ("FROM a\nSHELL sh\n", 2, "SHELL wants a list, as in [\"/bin/bash\", \"-c\"]"), ("FROM a\nARG\n", 2, "ARG says nothing"), ("\n", 1, "there is no instruction"),
-  ("FROM a\nRUN\n", 2, "RUN names no command"), ("FROM a\nHEALTHCHECK curl x\n", 2, "HEALTHCHECK wants CMD and a command, or NONE"),
+  ("FROM a\nENV X\n", 2, "ENV 'X' has no value: write X=VALUE"), ("FROM a\nENV A=1 B\n", 2, "ENV needs NAME=VALUE, but 'B' has no '='"),
+  ("FROM a\n\n# b\nRunn x\n", 4, "unknown instruction 'Runn'"), ("FROM a\nCOPY <<E /x\nhi\n", 2, "the here-document 'E' is not closed"),
+  ("FROM a\nCOPY \\\n  x\n", 2, "COPY needs a source and a destination"), ("FROM a\nADD [\"x\"]\n", 2, "ADD needs a source and a destination"),
+  ("FROM a b\n", 1, "FROM takes an image and an optional 'AS NAME'"), ("FROM\n", 1, "FROM names no image"),
+  ("ARG x\nRUN y\nFROM a\n", 2, "'RUN' comes before the first FROM"), ("FROM a\nONBUILD FROM b\n", 2, "FROM cannot follow ONBUILD"),
+  ("FROM a\nONBUILD runn b\n", 2, "unknown instruction 'runn'"), ("FROM a\nONBUILD COPY --link b\n", 2, "COPY needs a source and a destination"),
+  ("FROM a\nSHELL sh\n", 2, "SHELL needs a list, as in [\"/bin/bash\", \"-c\"]"), ("FROM a\nARG\n", 2, "ARG needs an argument"), ("\n", 1, "there are no instructions"),
+  ("FROM a\nRUN\n", 2, "RUN needs a command"), ("FROM a\nHEALTHCHECK curl x\n", 2, "HEALTHCHECK needs CMD and a command, or NONE"),
   ("# escape=x\nFROM a\n", 1, "the escape character is '\\' or '`', not 'x'"),
 ])
 func whatNoBuilderTakesHasALine(text: String, line: Int, reason: String) {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Dockerfiles
 
-/// Where a Dockerfile is divided: the instructions of the tail by name, or why it is not.
+/// Where a Dockerfile is split: the instructions of the tail by name, or why it is not split.
 private func division(_ text: String) throws -> String {
   do { return try Split(text).tail.map(\.name).joined(separator: " ") } catch let undivided as Undivided { return undivided.reason }
 }
@@ -23,8 +23,8 @@ private func division(_ text: String) throws -> String {
   ("FROM x\nRUN a\nCOPY --link . .\n", "COPY"),
   ("FROM x\nRUN a\nCOPY --parents . .\n", "no file is copied after line 3, which needs the builder: COPY has --parents"),
   ("FROM x\nCOPY <<E /a\nb\nE\n", "COPY"),
-  ("FROM x\nADD https://a/b /c\n", "no file is copied after line 2, which needs the builder: ADD takes what is not a local file"),
-  ("FROM x\nADD $A /c\n", "no file is copied after line 2, which needs the builder: ADD takes what is not a local file"),
+  ("FROM x\nADD https://a/b /c\n", "no file is copied after line 2, which needs the builder: ADD has a source that is not a local file"),
+  ("FROM x\nADD $A /c\n", "no file is copied after line 2, which needs the builder: ADD has a source that is not a local file"),
   ("FROM x\nCOPY a b\nONBUILD RUN c\n", "no file is copied after line 3, which needs the builder: ONBUILD"),
   ("FROM x\nCOPY a b\nNEWS c\n", "no file is copied after line 3, which needs the builder: NEWS"),
   ("FROM x\nCOPY a b\nENV --x A=1\n", "no file is copied after line 3, which needs the builder: ENV has an option"),

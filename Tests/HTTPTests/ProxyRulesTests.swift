@@ -6,7 +6,7 @@ private func proxy(_ url: String, _ variables: [String: String]) throws -> Strin
   ProxyRules { variables[$0] }.proxy(for: try #require(Address(url)))
 }
 
-/// The rules of Go's programs; the cases are those of its package, with hosts of our own.
+/// The rules of Go programs; the cases are from Go's package, with other host names.
 @Test(arguments: [
   ("https://r.example/", ["HTTPS_PROXY": "p.example:8080"], "http://p.example:8080"), ("https://r.example/", ["https_proxy": "https://p.example"], "https://p.example:443"),
   ("http://r.example/", ["http_proxy": "http://u:p@p.example/x"], "http://u:p@p.example:80"), ("http://r.example/", ["HTTPS_PROXY": "p.example"], nil),

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Helm
 
-/// What is said to helm 3 and to helm 4.
+/// Arguments for helm 3 and for helm 4.
 struct HelmDialectTests {
   @Test(arguments: [
     ("v3.17.3+ge4da497\n", HelmDialect.helm3), ("v4.0.0+g99cd196", .helm4), ("v4.2.3", .helm4), ("v10.1.0", .helm4), ("", .helm3), ("what?", .helm3),
@@ -26,7 +26,7 @@ struct HelmDialectTests {
     let forced = ["upgrade", "--server-side=true", "--force-conflicts", "--install", "web", "web.tgz", "--wait=watcher"]
     #expect(HelmDialect.helm4.words(words, newest: nil) == forced)
     #expect(try HelmDialect.helm4.words(words, newest: state(#","apply_method":"ssa""#)) == forced)
-    // Applied by the client: it refuses to force conflicts.
+    // Client-side apply: helm refuses to force conflicts.
     for method in ["", #","apply_method":"csa""#] {
       #expect(try HelmDialect.helm4.words(words, newest: state(method)) == ["upgrade", "--install", "web", "web.tgz", "--wait=watcher"])
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Helm
 
-/// Helm's release objects, as the Secret holds them.
+/// Helm's release objects, as stored in the Secret.
 struct HelmStateTests {
   /// `printf '{"name":"web","version":7,"info":{"status":"deployed","description":"draft sha256:0","notes":"\nhi\n"},"manifest":"---\n"}' | gzip -9n | base64 -w0 | base64 -w0`
   private let secret =
@@ -15,7 +15,7 @@ struct HelmStateTests {
     #expect(!revisions.isNewest(1))
     hears("ADDED 3 deployed")
     #expect(revisions.isNewest(3) && !revisions.isNewest(2))
-    // One that is on its way, and when it has come.
+    // A pending revision, and the same once deployed.
     hears("ADDED 4 pending-upgrade")
     #expect(!revisions.isNewest(3) && !revisions.isNewest(4))
     hears("DELETED 3 superseded", "MODIFIED 4 deployed")
@@ -49,7 +49,7 @@ struct HelmStateTests {
   }
 }
 
-/// A revision is a number somebody wrote into a label or a Secret; one is added to it.
+/// A revision is a number from a label or a Secret, which anyone may have written, and one is added to it.
 struct HostileRevisionTests {
   private static let extremes = ["9223372036854775807", "-9223372036854775808", "9007199254740993", "99999999999999999999"]
 

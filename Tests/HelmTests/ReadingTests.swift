@@ -5,7 +5,7 @@ import Testing
 
 @testable import Helm
 
-/// Releases read back: the table of kubectl, the labels, what a body may hold, how a workload is doing.
+/// Reads releases: kubectl's table, the labels, what a release object may hold, the state of a workload.
 struct ReadingTests {
 
   private func entry(_ line: String, namespace: String? = "default") -> HelmStorage.Entry? { HelmStorage.entry(line[...], namespace: namespace) }
@@ -46,7 +46,7 @@ struct ReadingTests {
 
   private func stored(_ release: String, name: String = "web") throws -> StoredRelease {
     let entry = HelmStorage.Entry(namespace: "default", object: "sh.helm.release.v1.\(name).v1", name: name, revision: 1, status: "deployed")
-    // Plain JSON within base64 is what the oldest releases are.
+    // The oldest releases are plain JSON inside base64.
     return try StoredRelease(base64(release)[...], entry, kind: .configmaps)
   }
 

@@ -9,7 +9,7 @@ private func refusal(_ yaml: String) -> String? {
   return nil
 }
 
-/// As helm does: each by itself, and `{a:,b: x}` has the key `a:`.
+/// As helm does: each document by itself, and `{a:,b: x}` has the key `a:`.
 @Test func documentsAreReadOneByOne() throws {
   let stream = "---\n# Source: web/templates/a.yaml\nkind: A\nmetadata: {labels: {a:,b: x}}\n---\n# Source: web/templates/b.yaml\nkind: B\n"
   let rendering = try Rendering(yaml: Array((stream + "--- # last\nkind: C\ntext: |\n  ---\n...\n").utf8), chart: "web", call: nil)

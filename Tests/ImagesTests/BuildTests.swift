@@ -87,7 +87,7 @@ func theReasonIsTheLastError(lines: [String], want: String) {
   for answer in ["", "\n", "abc", "\(hex) x", "../\(hex)"] { #expect(StoredImage(answer: answer) == nil) }
 }
 
-/// A cache of its own for each test.
+/// A separate cache for each test.
 private final class TestCache {
   let path: String
   let cache: ImageCache
@@ -100,7 +100,7 @@ private final class TestCache {
   deinit { Temporary.remove(path) }
 }
 
-/// Brings in an image of uncompressed layers.
+/// Imports an image with uncompressed layers.
 private func bring(_ layers: [[UInt8]], into cache: ImageCache, id: String) throws -> (manifest: Manifest, known: Int) {
   var known = 0
   let diffIDs = layers.map { Digest(of: $0) }
@@ -138,7 +138,7 @@ private func layers(_ manifest: Manifest) -> [Descriptor] { if case .image(_, le
   #expect(second.known == 1)
   #expect(layers(second.manifest)[0] == layers(first.manifest)[0])
   #expect(layers(second.manifest)[1] != layers(first.manifest)[1])
-  // Nothing is asked for what has come out before, and nothing is left in between.
+  // Nothing is exported again, and no temporary files remain.
   #expect(try bring([base, Array("two".utf8)], into: cache, id: "2").manifest.bytes == second.manifest.bytes)
   #expect(try Files.list(cache.path).filter { $0.hasPrefix("tmp-") } == [])
 }
@@ -193,7 +193,7 @@ func theCauseIsTheInnermostReason(reason: String, want: String) { #expect(BuildE
   let order = BuildOrder(
     app: App(name: "web", dir: place), context: Context(payload: payload, tree: "", files: 1, dockerfile: "Dockerfile"), arguments: [], repository: "web", tag: "1",
     furtherTags: [], time: 0, rules: .buildah, fresh: false, home: home)
-  // Each sweeps up what the killed have left, and nothing else.
+  // Each removes what killed builds have left, and nothing else.
   let threads = 16, lock = Lock()
   nonisolated(unsafe) var failures: [String] = [], ended = 0
   for _ in 0..<threads {

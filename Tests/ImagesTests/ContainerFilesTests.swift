@@ -7,10 +7,10 @@ import Testing
 
 @testable import Images
 
-/// What a base image has: directories `app` of root and `usr`, and a file in it.
+/// A base image: directories `app`, owned by root, and `usr`, with a file in it.
 private let base = HeadTree(records: Array("app\0d 493 0 0 \0usr\0d 493 0 0 \0usr/tool\0f 493 0 0 \0".utf8))
 
-/// Each word is `d:PATH`, `l:PATH=TARGET` or `f:PATH=CONTENT`, with `@UID` or `!MODE` (octal) behind it.
+/// Each word is `d:PATH`, `l:PATH=TARGET` or `f:PATH=CONTENT`, followed by `@UID` or `!MODE` (octal).
 private func files(_ words: String..., tree: String? = nil, rest: String = "rest") throws -> ContainerFiles {
   let entries = words.map { word -> TailEvaluation.Entry in
     var text = Substring(word.dropFirst(2)), user = 1, mode: mode_t = word.hasPrefix("d") ? 0o755 : 0o644
@@ -28,7 +28,7 @@ private func files(_ words: String..., tree: String? = nil, rest: String = "rest
   return ContainerFiles(tree: tree ?? words.joined(separator: " "), rest: rest, entries: entries, base: base, maker: maker)
 }
 
-/// Written, removed, and the directories that have to be there, in words.
+/// Written paths, removed paths, and the directories that must exist, as text.
 private func told(_ new: ContainerFiles, from others: ContainerFiles..., everything: Bool = false) throws -> String {
   let changes = try new.changes(from: others, everything: everything), written = changes.paths.dropLast(changes.removed.count)
   return [Array(written), changes.removed, changes.directories].map { $0.map { PathBytes.text($0) }.joined(separator: " ") }.joined(separator: " | ")
@@ -38,7 +38,7 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
   let old = try files("d:app@0", "f:app/a=1", "f:app/b=1", "l:app/l=a")
   #expect(try told(old, from: old) == " |  | ")
   #expect(try told(files("d:app@0", "f:app/a=2", "f:app/b=1", "l:app/l=a"), from: old) == "/app/a |  | /app")
-  // Its mode, its owner, and where it leads, as well.
+  // Also its mode, its owner, and its target.
   #expect(try told(files("d:app@0", "f:app/a=1!755", "f:app/b=1@2", "l:app/l=b"), from: old) == "/app/a /app/b /app/l |  | /app")
 }
 
@@ -60,11 +60,11 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
 }
 
 @Test func theBaseImageIsNotTouched() throws {
-  // It only goes through `app`, and whatever would come to light there is the builder's.
+  // The copy only passes through `app`, and restoring what it covered needs the builder.
   let old = try files("d:usr@0", "f:usr/tool=mine", "f:usr/own=1"), new = try files("d:usr@0", "f:usr/own=1")
-  #expect(throws: NeedsBuild("'/usr/tool' is the base image's again")) { try new.changes(from: [old]) }
+  #expect(throws: NeedsBuild("'/usr/tool' is that of the base image again")) { try new.changes(from: [old]) }
   #expect(try told(files("d:app@0", "f:app/a=1"), from: files("d:app@0"), everything: true) == "/app/a |  | /app")
-  // A directory of its own that the copy has given another owner.
+  // A directory of the image whose owner the copy has changed.
   #expect(try told(files("d:app"), from: files("d:app@0")) == "/app |  | /app")
 }
 
@@ -74,19 +74,19 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
 }
 
 @Test func whatMayBeAnyOfTwoIsMadeTheThird() throws {
-  // A copy of `half` was broken off: `old` may be there, or `half`, or something of both.
+  // A copy of `half` was interrupted: there may be `old`, `half`, or parts of both.
   let old = try files("d:app@0", "f:app/a=1", "f:app/b=1"), half = try files("d:app@0", "f:app/a=2", "f:app/b=1", "f:app/c=1")
   #expect(try told(old, from: old, half) == "/app/a | /app/c | /app")
   #expect(try told(half, from: old, half) == "/app/a /app/c |  | /app")
   #expect(try told(files("d:app@0", "f:app/b=1"), from: old, half) == " | /app/c /app/a | /app")
-  // A directory that only one of them has may not be there.
+  // A directory that only one of them has may be missing.
   let deep = try files("d:app@0", "f:app/a=1", "f:app/b=1", "d:app/d", "f:app/d/f=1")
   #expect(try told(files("d:app@0", "f:app/a=1", "f:app/b=1", "d:app/d", "f:app/d/f=2"), from: old, deep) == "/app/d /app/d/f |  | /app")
 }
 
 @Test func whereNothingIsKnownEverythingIsWritten() throws {
   let image = try files("d:srv", "d:srv/d", "f:srv/d/a=1", "f:srv/b=1")
-  // A directory that is there is given its mode, and its parent is none of ours.
+  // An existing directory gets its mode, and its parent is not written to.
   #expect(try told(image, from: image, everything: true) == "/srv /srv/b /srv/d /srv/d/a |  | /srv /srv/d")
   #expect(try told(files("d:srv", "f:srv/b=1"), from: image, everything: true) == "/srv /srv/b | /srv/d/a /srv/d | /srv /srv/d")
 }
@@ -115,11 +115,12 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
   let tags = try TaggedContexts(home), tag = try tags.remember(context, settings: Settings(name: "web"))
   #expect(tags.context(tag) == context)
   #expect(tags.context(String(repeating: "0", count: 40)) == nil)
-  // Whatever a cluster calls its images.
+  // A cluster may name its images in any way.
   for name in ["", "../../config.toml", "latest", tag + "/", tag.uppercased() + "x"] { #expect(tags.context(name) == nil) }
 }
 
-/// What is copied into a container has the time it will have in an image; with one time for all in images it has the present.
+/// A copied file has the time it will have in an image; if an image has one time for everything, it has the current
+/// time.
 @Test(arguments: [nil, 7] as [Int?]) func theArchiveHasTheTimesOfAnImage(_ all: Int?) throws {
   let path = try Temporary.directory(in: "/tmp")
   defer { Temporary.remove(path) }

@@ -6,7 +6,8 @@ import Testing
 
 @testable import Images
 
-/// Layers of an image whose copies are divided as far as may be: those of small files, of large ones, of directories, and the head's.
+/// The limit for the layers of an image with divided copies: those of small files, of large files, of directories, and
+/// the head's.
 @Test(arguments: [(1, 1, 64), (1, 23, 64), (1, 24, 32), (1, 71, 32), (1, 72, 16), (3, 10, 16), (20, 10, 2), (36, 10, 1), (37, 10, 0), (60, 10, 0), (1, 119, 0), (1, 130, 0)])
 func copiesAreDividedAsFarAsLayersGo(_ copies: Int, _ below: Int, _ want: Int) {
   let limit = LayerMaker.limit(copies: copies, below: below)
@@ -14,7 +15,7 @@ func copiesAreDividedAsFarAsLayersGo(_ copies: Int, _ below: Int, _ want: Int) {
   if limit > 0 { #expect(below + copies * (limit + max(1, limit / 2) + 1) <= 120) }
 }
 
-/// The compressed bytes of what is written in pieces of that size.
+/// Compresses content that is written in pieces of that size.
 private func compressed(_ content: [UInt8], pieces: Int) throws -> (bytes: [UInt8], content: Digest, digest: Digest, size: Int) {
   let temporary = try Temporary.file(beside: "/tmp/gzip"), file = temporary.file.descriptor, path = temporary.path
   defer { Temporary.remove(path) }
@@ -45,14 +46,13 @@ func theSameContentIsCompressedToTheSameBytes(_ count: Int) throws {
   let stored = try compressed(dense, pieces: 65_521)
   #expect(stored.size >= dense.count && stored.size < dense.count + dense.count / 1_000)
   #expect(try Child.run(["gzip", "-dc"], input: stored.bytes, output: .capture, errors: .capture).output == dense)
-  // Only where all of a member is: text in between is found by one of the places that are looked at.
+  // Only where the whole member is: sampling misses text in between.
   var mixed = dense
   for start in stride(from: 64 << 10, to: mixed.count, by: 256 << 10) { for index in start..<(start + (64 << 10)) { mixed[index] = 0x61 } }
   #expect(try compressed(mixed, pieces: 65_521).size < dense.count * 4 / 5)
 }
 
-/// The times in an image of files that are `PATH=CONTENT@TIME`, each word one layer's, after those of the images
-/// before.
+/// The times of an image's files `PATH=CONTENT@TIME`, each word a layer, after those of earlier images.
 private func times(_ images: [[String]], damaged: Bool = false) throws -> [String] {
   let path = try Temporary.directory(in: "/tmp")
   defer { Temporary.remove(path) }
@@ -79,14 +79,14 @@ private func times(_ images: [[String]], damaged: Bool = false) throws -> [Strin
 
 @Test(arguments: [
   ([["a=1@100 b=1@100"]], ["100 100"]),
-  // The same from another clone keeps its time; another is newer, however old its file is.
+  // An unchanged file from another clone keeps its time; a changed one is newer, however old the file is.
   ([["a=1@100 b=1@100"], ["a=1@200 b=2@50"]], ["100 101"]),
   ([["a=1@100"], ["a=2@300"], ["a=3@300"]], ["301"]),
-  // As it was the time before last.
+  // The content of the time before last.
   ([["a=1@100"], ["a=2@200"], ["a=1@100"]], ["201"]),
-  // It went, and something else is there again.
+  // A file was removed, and another one has its name.
   ([["a=1@100 b=1@7"], ["b=1@7"], ["a=2@50 b=1@7"]], ["101 7"]),
-  // One that lies over another has a time of its own, whether the one below is there or not.
+  // A file over another has a time of its own, whether or not the lower one is there.
   ([["a=1@100", "a=2@200"], ["a=1@100", "a=2@200"], ["a=1@1", "a=2@1"]], ["100", "200"]),
   ([["a=1@100"], ["a=1@100", "a=2@50"]], ["100", "101"]),
 ])

@@ -26,7 +26,7 @@ func originsThatAreNone(text: String) { #expect(Origin(text) == nil) }
   let reference = try Reference("r.example/base:1")
   let pulled = try manifest([
     Descriptor(mediaType: "application/vnd.docker.image.rootfs.diff.tar.gzip", digest: digest("a.gz"), size: 5),
-    // As a store says of a layer that it has made itself.
+    // As a store lists a layer that it has made itself.
     Descriptor(mediaType: gzip, digest: digest("b"), size: 5), Descriptor(mediaType: "application/vnd.oci.image.layer.v1.tar", digest: digest("c"), size: 5),
   ])
   let all = Origin.all(reference, pulled, diffIDs: [digest("a"), digest("b"), digest("c")])

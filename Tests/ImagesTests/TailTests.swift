@@ -29,7 +29,7 @@ private func evaluate(_ tail: String) throws -> TailEvaluation {
     try Split("FROM x\nRUN a\n\(tail)\n"), configuration: configuration, tree: head, context: context, arguments: ["V": "given"], created: "1970-01-01T00:00:00Z", rules: .buildah)
 }
 
-/// One line per entry of all layers.
+/// A line for each entry of all layers.
 private func entries(_ tail: String) throws -> [String] {
   do {
     return try evaluate(tail).layers.flatMap(\.entries).map { "\(String(decoding: $0.path, as: UTF8.self)) \(String($0.mode, radix: 8)) \($0.user):\($0.group)" }
@@ -54,27 +54,27 @@ private func entries(_ tail: String) throws -> [String] {
   ("COPY src/link /n/", ["n 755 0:0", "n/link 755 0:0"]),
   ("COPY dir/a dir /n/", ["line 3: 'src/a' is copied under two names"]),
   ("COPY dir /n", ["n 755 0:0", "n/a 755 0:0", "n/link 777 0:0"]),
-  ("COPY out /n", ["line 3: the symbolic link 'out' leads to nothing in the context"]),
-  ("COPY */a /n/", ["'*/a' leads through a symbolic link"]),
+  ("COPY out /n", ["line 3: the symbolic link 'out' points to nothing in the context"]),
+  ("COPY */a /n/", ["'*/a' passes a symbolic link"]),
   ("COPY --link src/a /out/x", ["line 3: with --link it would replace a symbolic link of the base image"]),
   ("COPY <<a <<\"b\" /n/\n$V\na\n$V\nb", ["n 755 0:0", "n/a 644 0:0", "n/b 644 0:0"]),
   ("USER app\nWORKDIR /w\nCOPY src/a /n", ["w 755 1000:1001", "n 755 0:0"]),
   ("USER app\nWORKDIR /w/x\nCOPY src/a /w/n", ["line 5: the working directory is made on the way to another"]),
-  ("COPY ../x /n", ["line 3: '../x' may lead out of the context"]),
+  ("COPY ../x /n", ["line 3: '../x' may point out of the context"]),
   ("COPY nothing /n", ["line 3: the context has no 'nothing'"]),
   ("COPY nothin[g] /n", ["line 3: nothing matches"]),
-  ("COPY src /file", ["line 3: '/file' of the base image is no directory"]),
-  ("COPY src/a /file/x", ["'file' of the base image is no directory"]),
+  ("COPY src /file", ["line 3: '/file' of the base image is not a directory"]),
+  ("COPY src/a /file/x", ["'file' of the base image is not a directory"]),
   ("COPY src/a /loop/x", ["'loop' of the base image links to itself"]),
   ("COPY --chown=nobody src/a /n", ["line 3: the base image does not know 'nobody'"]),
-  ("COPY --chmod=u+x src/a /n", ["line 3: '--chmod=u+x' is no plain mode"]),
+  ("COPY --chmod=u+x src/a /n", ["line 3: '--chmod=u+x' is not a numeric mode"]),
   ("ADD src.tgz /n/", ["line 3: ADD unpacks 'src.tgz'"]),
   ("COPY src/a Dockerfile /n", ["n 755 0:0", "n/a 755 0:0", "n/Dockerfile 644 0:0"]),
   ("COPY 'src/a' \"/n\"", ["n 755 0:0"]),
-  ("COPY \"src/a b\" /n", ["line 3: builders read a blank in quotes differently"]),
+  ("COPY \"src/a b\" /n", ["line 3: builders read a space in quotes differently"]),
   ("ENV A=\"x\\\\y\"\nCOPY src/a /n", ["line 3: builders read an escape character in it differently"]),
-  ("EXPOSE x\nCOPY src/a /n", ["line 3: 'x' is no port"]),
-  ("USER ${A#b}\nCOPY src/a /n", ["line 3: a variable has a form of its own"]),
+  ("EXPOSE x\nCOPY src/a /n", ["line 3: 'x' is not a port"]),
+  ("USER ${A#b}\nCOPY src/a /n", ["line 3: a variable has an unusual form"]),
 ])
 func aCopyIsWhatBuildahMakesOfIt(tail: String, want: [String]) throws {
   #expect(try entries(tail) == want)
@@ -110,7 +110,7 @@ func aCopyIsWhatBuildahMakesOfIt(tail: String, want: [String]) throws {
   #expect(tail.configuration(diffIDs: [[]])["config"]?["Env"] == .strings(["BASE=1", "A=13", "B=2", "PATH=/x:/bin", "C=3"]))
 }
 
-/// What is refused before there is a head to look at.
+/// What is refused before there is a head.
 @Test(arguments: [
   ("COPY nothing /n", "line 3: the context has no 'nothing'"),
   ("ADD src.tgz /n/", "line 3: ADD unpacks 'src.tgz'"),

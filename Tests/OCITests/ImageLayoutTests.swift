@@ -3,7 +3,7 @@ import Glibc
 import OCI
 import Testing
 
-/// A layout of one manifest, made by hand; `name` goes into the index.
+/// A layout of one manifest, written by hand; `name` goes into the index.
 private final class Fixture {
   let path: String
   let layer = Array("layer".utf8), config = Array("{}".utf8)

@@ -28,7 +28,7 @@ func referencesRefused(text: String) {
   #expect(Reference.isQualified("127.0.0.1:5000/web") && !Reference.isQualified("me/web") && !Reference.isQualified("localhost/web"))
 }
 
-/// One rule, docker's, for what is pushed, pulled, and known to the stores.
+/// One rule, docker's, for names to push, to pull and in local stores.
 @Test(arguments: [
   ("web", nil, "localhost/web"), ("me/web", nil, "localhost/me/web"), ("localhost/web", "localhost", "localhost/web"), ("web:1", nil, "localhost/web:1"),
   ("a.b/web", "a.b", "a.b/web"), ("host:5000/web:1", "host:5000", "host:5000/web:1"), ("[::1]:5000/web", "[::1]:5000", "[::1]:5000/web"),

@@ -4,7 +4,7 @@ import Testing
 @testable import Command
 @testable import Podman
 
-/// What podman has in its file, and what is to be told of it.
+/// The contents of podman's log file, and the resulting lines.
 struct ContainerLogTests {
   private static let time = "2026-01-02T03:04:05.123456789+01:00"
 
@@ -44,7 +44,7 @@ struct ContainerLogTests {
     #expect(lines == [text])
   }
 
-  /// Read on while it grows, at any point within a record, and from the beginning when it was begun anew.
+  /// Reads on while it grows, from any point within a record, and from the beginning if the file was truncated.
   @Test func itIsReadOnWhereItWasLeft() throws {
     let all = Array(["stdout F one", "stdout P tw", "stdout F o", "stderr F three"].map { "\(ContainerLogTests.time) \($0)\n" }.joined().utf8)
     let log = ContainerLog(path: try file("").path, conmon: 0)

@@ -4,9 +4,9 @@ import YAML
 
 @testable import Podman
 
-/// The table of fields, held against Kubernetes' API.
+/// Compares the table of fields with Kubernetes' API.
 struct PodFieldsTests {
-  /// The properties of the API's types as of Kubernetes 1.37, by its official client.
+  /// The properties of the API's types in Kubernetes 1.37, from its official client.
   private static let api = """
     ConfigMapVolumeSource defaultMode defaultUser items name optional
     Container args command env envFrom image imagePullPolicy lifecycle livenessProbe name ports readinessProbe
@@ -110,9 +110,9 @@ struct PodFieldsTests {
     #expect(found == [
       "spec.paused: it is rolled out",
       "spec.template.spec.runtimeClassName: podman's own runtime runs it",
-      "spec.template.spec.securityContext.sysctls: they are as on this machine",
+      "spec.template.spec.securityContext.sysctls: they have this machine's values",
       "spec.template.spec.containers[1].lifecycle.preStop: it is not run",
-      "spec.template.spec.containers[1].livenessProbe.exec: the container counts as well while it runs and its ports take connections",
+      "spec.template.spec.containers[1].livenessProbe.exec: the container counts as ready while it runs and its ports take connections",
       "spec.template.spec.containers[1].resources.limits.nvidia.com/gpu: it gets no such device",
       "spec.template.spec.containers[1].nonsense: Kubernetes has no such field",
       "spec.template.spec.volumes[0].nfs: it is an empty directory",

@@ -7,7 +7,7 @@ import Testing
 @testable import Command
 @testable import Podman
 
-/// The pods a chart becomes for podman.
+/// The podman pods made from a chart.
 struct PodMakerTests {
   private let play: Play
   private let home: Home

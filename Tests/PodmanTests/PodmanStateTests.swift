@@ -21,7 +21,7 @@ private let extremes = ["9223372036854775807", "-9223372036854775808", "90071992
   #expect((state.revisions.map(\.number).max() ?? 0) + 1 == 1)
 }
 
-/// A port goes into 16 bits.
+/// A port must fit into 16 bits.
 @Test(arguments: extremes + ["0", "-1", "65536"]) func aPortOfALabel(_ port: String) {
   #expect(PublishedPort(label: "web/8080/tcp/http/0=\(port)"[...]) == nil && PublishedPort(label: "web/\(port)/tcp/http/0=8080"[...]) == nil)
 }

@@ -20,7 +20,7 @@ func aNumberFromOutsideHasBounds(_ text: String, _ number: Int?) {
   #expect(1.plus(2) == 3 && Int.max.plus(1) == .max && Int.max.plus(.max) == .max && Int.min.plus(-1) == .min && Int.max.plus(-1) == .max - 1)
 }
 
-/// `inf` is no JSON: what is written has to be readable.
+/// `inf` is not JSON: everything we write must be readable.
 @Test func aRealNumberIsOneThatCanBeWritten() throws {
   #expect(JSON.number("1e400").double == nil && JSON.number("-1e400").double == nil && JSON.number("1e3").double == 1_000)
   let line = try Record(Array(#"{"language":{"name":"x","certainty":1e400}}"#.utf8))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Records
 
-/// A pipe with the text in it, for the reader.
+/// A reader of a pipe that contains the text.
 private func reader(_ text: String) -> RecordReader { reader(Array(text.utf8)) }
 
 private func reader(_ bytes: [UInt8]) -> RecordReader {
@@ -93,7 +93,7 @@ func whatTheGrammarAllowsIsAccepted(_ line: String) throws {
 
 @Test func anotherVersionIsRefusedNamingBoth() throws {
   #expect(throws: RecordError.version(line: 1, found: "2")) { try record(#"{"draft":2}"#) }
-  #expect(RecordError.version(line: 3, found: "2").message == "line 3 is a record of version 2, and this is draft for version 1")
+  #expect(RecordError.version(line: 3, found: "2").message == "line 3 is a record of version 2; this draft reads version 1")
 }
 
 @Test func theReaderSkipsBlankLinesAndCountsThem() throws {

@@ -5,7 +5,7 @@ import Testing
 private let digest = "sha256:" + String(repeating: "a", count: 64)
 private let payload = #""path":"/c","mediaType":"m","digest":"\#(digest)","size":5"#
 
-/// Every member with all of its fields, as it is on the wire.
+/// Every member with all its fields, as written in a line.
 private let full = [
   #""app":{"name":"web","dir":"/w","environment":"test","namespace":"ns","context":"c","by":"ann@laptop:/w"}"#,
   #""language":{"name":"Go","certainty":85.990338,"shares":{"Go":90.1,"C":9.0},"framework":"f","version":"1","versionSource":"s","packageManager":"p","port":80,"start":"./web","evidence":["go.mod"]}"#,
@@ -29,7 +29,7 @@ private let full = [
   #""failure":{"by":"draft-push","code":69,"message":"m","hint":"h"}"#,
 ]
 
-/// The least a reader takes, and what is written of it.
+/// The minimum a reader accepts, and what is written from it.
 private let least = [
   (#""app":{"name":"web","dir":"/w"}"#, #""app":{"name":"web","dir":"/w","environment":"development","namespace":"default"}"#),
   (#""language":{"name":"Go"}"#, #""language":{"name":"Go","certainty":0.0,"shares":{},"evidence":[]}"#),
@@ -75,7 +75,7 @@ private func read<M: Member>(_ type: M.Type, _ json: JSON) throws -> M {
   }
 }
 
-/// The compiler misses a property that is optional and has no line in the initialiser: it is nil then.
+/// The compiler does not notice an optional property that the initialiser leaves out: it stays nil.
 @Test func everyPropertyHasItsField() throws {
   func properties(_ object: Any) -> [String] {
     Mirror(reflecting: object).children.flatMap { $0.value is Payload ? properties($0.value) : [$0.label ?? ""] }
@@ -92,7 +92,7 @@ private func read<M: Member>(_ type: M.Type, _ json: JSON) throws -> M {
   }
 }
 
-/// What is said of the fields is what a reader holds a line to: for those of a member, and of the objects in its lists.
+/// Readers enforce the declarations of the fields, those of objects in lists included.
 @Test func aFieldIsWhatItIsSaidToBe() throws {
   for type in Members.all {
     let whole = try json(type)
@@ -134,7 +134,7 @@ private func hold(_ fields: [Field], _ whole: JSON, of place: String, read: (JSO
       }
     #expect(refusal { $0[field.name] = .array([.null]) } == reason.map { .member(line: 0, name: name, reason: $0) })
     if case .count = field.kind {
-      #expect(refusal { $0[field.name] = .integer(-1) } == .member(line: 0, name: name, reason: "is less than nothing"))
+      #expect(refusal { $0[field.name] = .integer(-1) } == .member(line: 0, name: name, reason: "is negative"))
     }
   }
 }

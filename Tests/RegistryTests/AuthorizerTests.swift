@@ -8,13 +8,13 @@ import Testing
 private func challenge(_ value: String) -> HTTPResponse { HTTPResponse(status: 401, headers: [("www-authenticate", value)], body: []) }
 private let nobody = "nobody-logs-in-here.example"
 
-/// A registry that is spoken to by TLS may not send us to a token service that is not: the password would go there in the clear.
+/// A registry that uses TLS may not send us to a token service without it: the password would be sent in the clear.
 @Test func realmMustBeSecure() throws {
   let authorizer = Authorizer(store: CredentialStore(reference: try Reference("\(nobody)/web")))
   let origin = Address(isSecure: true, host: nobody, target: "/")
   #expect(throws: RegistryError.self) {
     try authorizer.renew(challenge(#"Bearer realm="http://\#(nobody)/token""#), used: nil, scope: ["s"], origin: origin, purpose: "x") { _ in
-      Issue.record("it was asked all the same")
+      Issue.record("the token service was asked anyway")
       return HTTPResponse(status: 200, headers: [], body: [])
     }
   }
@@ -32,7 +32,7 @@ private let nobody = "nobody-logs-in-here.example"
   }
   #expect(authorizer.header(for: ["a"]) == nil)
   #expect(try renew(nil, ["a"]) && authorizer.header(for: ["a"]) == "Bearer t1" && authorizer.header(for: ["b"]) == nil)
-  // Another thread has renewed it meanwhile: no second token.
+  // Another thread has renewed it in the meantime: no second token.
   #expect(try renew(nil, ["a"]) && asked == ["https://auth.example/token?service=x&scope=a"])
   #expect(try renew("Bearer t1", ["a"]) && authorizer.header(for: ["a"]) == "Bearer t2")
 }

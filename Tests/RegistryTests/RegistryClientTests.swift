@@ -20,7 +20,7 @@ private func client(_ name: String) throws -> RegistryClient {
 @Test func noWayFromHTTPSToHTTP() throws {
   let client = try client("r.example/web"), here = client.address("blobs/uploads/")
   #expect(try client.next("https://other.example/up", from: here, purpose: "x").text == "https://other.example/up")
-  #expect(throws: RegistryError.answer(purpose: "x", host: "r.example", reason: "it leads from https to http")) {
+  #expect(throws: RegistryError.answer(purpose: "x", host: "r.example", reason: "it redirects from https to http")) {
     try client.next("http://r.example/up", from: here, purpose: "x")
   }
   #expect(throws: RegistryError.self) { try client.next(nil, from: here, purpose: "x") }
@@ -33,7 +33,7 @@ func aSizeOfChunksThatCannotBeIsNone(_ size: String) throws {
   #expect(try client.upload(response, request).minimumChunk == 0)
 }
 
-/// An image may come from anybody: its sizes are added up before a blob of it has been opened.
+/// Images are not trusted: their sizes are added up before any blob is opened.
 @Test func theSizesOfAnImageAddUp() throws {
   let call = Call(name: "draft-push", arguments: try Arguments(parsing: [], options: []), quiet: true, debugging: false)
   let digest = String(repeating: "a", count: 64)

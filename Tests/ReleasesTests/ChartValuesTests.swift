@@ -4,7 +4,7 @@ import Testing
 
 @testable import Releases
 
-/// No value may set another key, and what draft injects wins.
+/// No value may set another key, and draft's own values win.
 struct ChartValuesTests {
   private func values(_ repository: String = "web", _ tag: String = "1", set: [String] = []) throws -> ChartValues {
     var settings = Settings(name: "web")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Releases
 
-/// Whose release is there, by what helm has stored.
+/// Whose release exists, from what helm has stored.
 struct StandingTests {
   private func standing(config: String = #"{"draft":"web"}"#, description: String = "draft sha256:0", chart: String = "web") throws -> Standing {
     Standing(try HelmState(parsing: Array(#"""
@@ -19,7 +19,7 @@ struct StandingTests {
     let ours = try standing(config: #"{"draft":"web","releasedBy":"ann@laptop:/src/web\u001b[2J"}"#)
     #expect(ours.isDrafts && !ours.isByHand && ours.by == "ann@laptop:/src/web[2J")
     #expect(ours.words == "revision 3 of chart web-1.2, 2026-11-21T04:31:08Z")
-    // By a rollback, an upgrade that keeps the values, one that failed; by a draft that wrote down less.
+    // Made by a rollback, by an upgrade that keeps the values, by a failed one; by an older draft that recorded less.
     for description in ["Rollback to 2", "Upgrade complete", "Upgrade \\\"web\\\" failed: timed out"] {
       let standing = try standing(description: description)
       #expect(standing.isDrafts && standing.by == nil)

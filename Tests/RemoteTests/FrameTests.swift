@@ -86,5 +86,5 @@ func aHostileNameIsRefused(_ member: String, _ field: String, _ value: String) {
 
 @Test(arguments: ["-9223372036854775808", "-1", "9223372036854775807", "9007199254740993", "1e400", "\"0\""]) func aWantFromNowhereIsRefused(_ offset: String) throws {
   let frame = try JSON(parsing: #"{"type":"want","id":1,"blobs":[{"digest":"sha256:x","offset":0},{"digest":"sha256:y","offset":\#(offset)}]}"#)
-  #expect(throws: RemoteError.violation("it wants more than there is")) { _ = try Link.wants(frame) }
+  #expect(throws: RemoteError.violation("it requests more than the file has")) { _ = try Link.wants(frame) }
 }

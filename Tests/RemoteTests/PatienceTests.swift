@@ -3,7 +3,7 @@ import Testing
 
 @testable import Remote
 
-/// What a line that is watched waits for: that nobody answers, and nothing that somebody says.
+/// A watched line waits for a server that does not answer, but not after a refusal.
 @Test(arguments: [
   ("kube:draft", "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?", 1, true),
   ("kube:draft", "Unable to connect to the server: net/http: TLS handshake timeout", 1, true),

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Scaffolding
 
-/// A draft home with packs, gone with the value.
+/// A draft home with packs, removed with the value.
 private final class PackHome {
   let path: String
 
@@ -53,7 +53,7 @@ func aLinkOutOfAPackIsRefused(_ target: String) throws {
   try home.pack("p")
   try home.write("outside")
   symlink(target, "\(home.path)/p/link")
-  #expect(throws: PackError.bad(pack: "p", reason: "'link' is a symbolic link to no file of the pack")) { try home.load("p") }
+  #expect(throws: PackError.bad(pack: "p", reason: "'link' is a symbolic link that does not lead to a file of the pack")) { try home.load("p") }
 }
 
 @Test func aPackOfPipesOrGigabytesIsRefused() throws {

@@ -54,7 +54,7 @@ func unsettingTakesTheLine(_ before: String, _ after: String) throws { #expect(t
 }
 
 @Test func whatCannotBeEditedIsLeftAlone() {
-  // A table spread over the file is not one line.
+  // A table spread over the file cannot be edited as one line.
   #expect(throws: SettingsError.notEditable) { try unset("t", in: "[t]\na = 1\n[u]\n[t.v]\nb = 2\n") }
   #expect(throws: SettingsError.notEditable) { try set("t", "v", in: "[t]\na = 1\n") }
   #expect(throws: SettingsError.notEditable) { try unset("k", in: "k.a = 1\nk.b = 2\n") }

@@ -29,7 +29,7 @@ private func sandbox(_ lines: String = "") throws -> Sandbox {
   #expect(try plain.begin("--kube-context", "none").namespace == "default")
   #expect(try plain.begin("--kube-context", "nowhere").namespace == "default")
   #expect(try plain.begin("--namespace", "x").namespace == "x")
-  // What a line has begun with stays, whatever the context is by then.
+  // The namespace of a started line stays, whatever the context has become.
   #expect(try plain.settings(for: App(name: "web", dir: plain.path), "--kube-context", "b").namespace == "default")
   plain.variables["DRAFT_KUBE_CONTEXT"] = "b"
   #expect(try plain.begin().namespace == "on")
@@ -38,10 +38,10 @@ private func sandbox(_ lines: String = "") throws -> Sandbox {
   #expect(try sandbox("namespace = \"file\"\n").begin().namespace == "file")
   #expect(try sandbox("namespace = \"\"\n").begin().namespace == "team-anna")
   #expect(try sandbox("kube-context = \"b\"\n").begin().namespace == "on")
-  // Podman has no context.
+  // Podman has no contexts.
   #expect(try sandbox("engine = \"podman\"\n").begin().namespace == "default")
-  // Not one Kubernetes takes.
-  #expect(try sandbox("kube-context = \"bad\"\n").refusal() == "cannot use 'namespace' (kube context 'bad'): 'Team_Anna' is not a name Kubernetes takes")
+  // A name that Kubernetes does not accept.
+  #expect(try sandbox("kube-context = \"bad\"\n").refusal() == "cannot use 'namespace' (kube context 'bad'): 'Team_Anna' is not a valid Kubernetes name")
 }
 
 @Test func filesOfKubectl() throws {
@@ -55,7 +55,7 @@ private func sandbox(_ lines: String = "") throws -> Sandbox {
   #expect(try namespace(files("second", "", "gone", "first", "kubeconfig")) == "c")
   #expect(try namespace(files("first")) == "default")
   #expect(try namespace("/dev/null") == "default")
-  // One that is broken is for whoever goes to the cluster.
+  // A broken file is reported by the command that contacts the cluster.
   try sandbox.write("{a:\n", to: "broken")
   #expect(try namespace(files("broken")) == "default")
   sandbox.variables = ["HOME": sandbox.path]

@@ -13,9 +13,9 @@ import Testing
   #expect(try sandbox.settings().basedomain == "variable.example" && sandbox.settings().source(of: "basedomain") == "$DRAFT_BASEDOMAIN")
   let told = try sandbox.settings("--basedomain", "argv.example")
   #expect(told.basedomain == "argv.example" && told.source(of: "basedomain") == "--basedomain")
-  // A bad value says where it is; on the command line it is wrong usage.
+  // A bad value is reported with its place; on the command line it is a usage error.
   sandbox.variables = ["DRAFT_BASEDOMAIN": "-"]
-  #expect(sandbox.refusal() == "cannot use 'basedomain' ($DRAFT_BASEDOMAIN): '-' is no domain")
+  #expect(sandbox.refusal() == "cannot use 'basedomain' ($DRAFT_BASEDOMAIN): '-' is not a domain")
   #expect(exitCode { try sandbox.begin() } == 78)
   #expect(exitCode { try sandbox.begin("--basedomain", "-") } == 64)
 }
@@ -33,7 +33,7 @@ import Testing
   let settings = try sandbox.settings(for: sandbox.begin())
   for key in Key.all {
     let source = [Key.name, .namespace, .kubeContext].contains { $0.name == key.name } ? "record" : key.variable.map { "$\($0)" } ?? "default"
-    // The record's context is nearer than the variable.
+    // The record's context has precedence over the variable.
     #expect(settings.source(of: key.name) == (key.name == Key.engine.name ? "default" : source))
   }
   #expect(settings.namespace == "n" && !settings.wait && settings.watch && settings.watchDelay == 0.25 && settings.dockerfile == "d" && settings.kubeContext == "k")
@@ -55,7 +55,7 @@ import Testing
   #expect(try sandbox.settings("--wait").wait && sandbox.settings("--wait").source(of: "wait") == "--wait")
   #expect(try !Sandbox("wait = true").settings("--no-wait").wait)
   sandbox.variables = ["DRAFT_AUTO_CONNECT": "perhaps"]
-  #expect(sandbox.refusal() == "cannot use 'auto-connect' ($DRAFT_AUTO_CONNECT): it is true or false, not 'perhaps'")
+  #expect(sandbox.refusal() == "cannot use 'auto-connect' ($DRAFT_AUTO_CONNECT): it must be true or false, not 'perhaps'")
   // 'draft config set' writes strings.
   let configured = try Sandbox()
   for (text, flag) in [("\"1\"", true), ("\"no\"", false), ("true", true)] {
@@ -71,7 +71,7 @@ import Testing
   sandbox.variables = ["DRAFT_ENV": "blue"]
   #expect(try sandbox.begin().name == "blue" && sandbox.begin().environment == "blue")
   #expect(try sandbox.begin("-e", "development").name == "web")
-  // The record stands.
+  // The record keeps its environment.
   #expect(try sandbox.settings(for: App(name: "x", dir: sandbox.path)).environment == "development")
 }
 

@@ -18,11 +18,11 @@ func safeNames(_ text: String, _ name: String) {
   #expect(try Sandbox(name: "My App").begin().name == "my-app")
   #expect(try Sandbox("name = \"listed\"").begin().name == "listed")
   #expect(try Sandbox("name = \"listed\"").begin("--app", "Given").name == "given")
-  // A name that is written down is not repaired, and not overlooked when it is overruled.
+  // A name in a file is not made safe, and is checked even if it is overridden.
   #expect(exitCode { try Sandbox("name = \"Listed\"").begin() } == 78)
 }
 
-/// A path of the application's is told by its bytes: these two directories are one to a String.
+/// Paths are compared as bytes: these two directories are equal as Strings.
 @Test func aTwinIsOutside() throws {
   let sandbox = try Sandbox(draft: "[environments.development]\ndockerfile = \"link/Dockerfile\"\n", name: "caf\u{E9}")
   let twin = String(sandbox.path.dropLast()) + "e\u{301}"
@@ -30,7 +30,7 @@ func safeNames(_ text: String, _ name: String) {
   try Files.makeDirectories(twin)
   try Files.write([], to: twin + "/Dockerfile")
   symlink(twin, sandbox.path + "/link")
-  #expect(sandbox.refusal() == "cannot use 'dockerfile' (draft.toml:2): 'link/Dockerfile' is outside of the directory of the application")
+  #expect(sandbox.refusal() == "cannot use 'dockerfile' (draft.toml:2): 'link/Dockerfile' is outside the application's directory")
 }
 
 @Test func randomNames() throws {
@@ -40,7 +40,7 @@ func safeNames(_ text: String, _ name: String) {
   for _ in 0..<50 { #expect(Name.isApplication(Name.random()) && Name.random().split(separator: "-").count == 2) }
   let sandbox = try Sandbox()
   let app = try sandbox.begin("--app", "random")
-  // The same in every stage of the process, and another for another directory.
+  // The same in every stage of the process, but different for another directory.
   #expect(try sandbox.settings(for: app, "--app", "random").name == app.name)
 }
 
@@ -51,7 +51,7 @@ func safeNames(_ text: String, _ name: String) {
   symlink(sandbox.path, sandbox.path + "/link")
   #expect(exitCode { try Project.begin(directory: sandbox.path + "/gone", call: call) } == 66)
   #expect(exitCode { try Project.begin(directory: sandbox.path + "/file", call: call) } == 66)
-  // `b\xFCro` of Latin-1, as an argument is read.
+  // Latin-1 `b\xFCro`, as it arrives in an argument.
   #expect(throws: SettingsError.notText(sandbox.path + "/b\u{FFFD}ro")) { try Project.begin(directory: sandbox.path + "/b\u{FFFD}ro", call: call) }
   #expect(try Project.begin(directory: sandbox.path + "/link/../web/.", call: call).required(App.self).dir == sandbox.path)
 }
@@ -65,7 +65,7 @@ func safeNames(_ text: String, _ name: String) {
   #expect(nearest(to: "", among: keys) == nil)
 }
 
-/// draft-toml(5) shows the same table of keys as the code: names, types, defaults, variables, and which may stand in config.toml.
+/// draft-toml(5) has the same table of keys as the code: names, types, defaults, variables, and use in config.toml.
 @Test func theManualPageListsTheKeys() throws {
   let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
   let lines = try Files.readText(root + "/man/draft-toml.5").split(separator: "\n").map(String.init)

@@ -3,8 +3,8 @@ import Glibc
 import Records
 @testable import Settings
 
-/// A directory with a draft.toml in it, removed at the end; calls as a command would make them; and variables and a config.toml
-/// that are the test's own, since the environment is everybody's.
+/// A temporary directory with a draft.toml; calls as a command would make them; and variables and a config.toml of its
+/// own, since the process environment is shared.
 final class Sandbox {
   let path: String
 
@@ -41,13 +41,13 @@ final class Sandbox {
     try Project.begin(directory: path, call: Sandbox.call(words), in: surroundings).required(App.self)
   }
 
-  /// The settings of a stage that starts the line itself.
+  /// The settings in a stage that starts the line itself.
   func settings(_ words: String...) throws -> Settings { try Settings(for: begin(words), call: Sandbox.call(words), in: surroundings) }
 
-  /// The settings of a later stage.
+  /// The settings in a later stage.
   func settings(for app: App, _ words: String...) throws -> Settings { try Settings(for: app, call: Sandbox.call(words), in: surroundings) }
 
-  /// What is said when the settings cannot be used: the file is called `draft.toml`, wherever it is.
+  /// The message if the settings cannot be used; the file is always called `draft.toml`.
   func refusal(_ words: String...) -> String? {
     do { _ = try Settings(for: begin(words), call: Sandbox.call(words), in: surroundings) } catch {
       let message = (error as? any Diagnosis)?.message ?? "\(error)"
@@ -57,7 +57,7 @@ final class Sandbox {
   }
 }
 
-/// The exit code of what the body throws; 0 when it throws nothing.
+/// The exit code of the error that the body throws; 0 if it throws none.
 func exitCode(_ body: () throws -> some Any) -> Int32 {
   do { _ = try body() } catch { return (error as? any Diagnosis)?.exitCode.rawValue ?? -1 }
   return 0

@@ -14,14 +14,14 @@ import Testing
   #expect(settings.dockerfile == "Dockerfile" && settings.builder == "buildah" && settings.registry == nil && settings.chart == nil)
   #expect(settings.set.isEmpty && settings.customTags.isEmpty && settings.buildArguments.isEmpty && settings.kubeContext == nil)
   #expect(settings.source(of: "wait") == "default" && settings.source(of: "name") == "record")
-  // Without a file any environment will do; the file is what lists them.
+  // Without a file any environment is accepted; a file lists its environments.
   #expect(try sandbox.begin("-e", "staging").environment == "staging")
 }
 
 @Test func defaultsArePerKey() throws {
   let settings = try Sandbox("name = \"shop\"").settings()
   #expect(settings.name == "shop" && settings.wait && settings.namespace == "default" && settings.watchDelay == 2)
-  // Files that say nothing of any environment.
+  // Files without settings for any environment.
   for text in ["", "# only a comment\n", "[environments]\n"] { #expect(try Sandbox(draft: text).settings().wait) }
 }
 
@@ -61,7 +61,7 @@ import Testing
   #expect(sandbox.refusal("-e", "staging") == "cannot find environment 'staging' in 'draft.toml'")
   #expect(exitCode { try sandbox.begin("-e", "staging") } == 78)
   #expect(SettingsError.noEnvironment("s", file: "f", available: ["a", "b"]).hint == "it has 'a', 'b'; choose with --environment or DRAFT_ENV")
-  // A line begun for development, and a stage told otherwise: nothing decided for development goes with it.
+  // A line started for development, and a stage told otherwise: nothing decided for development is kept.
   let settings = try sandbox.settings(for: sandbox.begin(), "-e", "production")
   #expect(settings.environment == "production" && settings.namespace == "live" && settings.kubeContext == "prod" && !settings.wait)
   #expect(exitCode { try sandbox.begin("-e", "../x") } == 64)
@@ -101,29 +101,29 @@ import Testing
 @Test(arguments: [
   ("wait = \"yes\"", "'wait' (draft.toml:2): it takes true or false, not a string"),
   ("watch-delay = \"2s\"", "'watch-delay' (draft.toml:2): it takes a number of seconds, not a string"),
-  ("watch-delay = -1", "'watch-delay' (draft.toml:2): it is a number of seconds from 0 to 3600"),
-  ("watch-delay = nan", "'watch-delay' (draft.toml:2): it is a number of seconds from 0 to 3600"),
+  ("watch-delay = -1", "'watch-delay' (draft.toml:2): it must be a number of seconds from 0 to 3600"),
+  ("watch-delay = nan", "'watch-delay' (draft.toml:2): it must be a number of seconds from 0 to 3600"),
   ("set = \"a=b\"", "'set' (draft.toml:2): it takes a list of strings, not a string"),
   ("set = [\n\"a=b\",\n3]", "'set' (draft.toml:4): it takes strings only, not a number"),
   ("name = 3", "'name' (draft.toml:2): it takes a string, not a number"),
-  ("name = \"My App\"", "'name' (draft.toml:2): 'My App' is not a name Kubernetes takes"),
-  ("name = \"\"", "'name' (draft.toml:2): '' is not a name Kubernetes takes"),
-  ("namespace = \"a.b\"", "'namespace' (draft.toml:2): 'a.b' is not a name Kubernetes takes"),
+  ("name = \"My App\"", "'name' (draft.toml:2): 'My App' is not a valid Kubernetes name"),
+  ("name = \"\"", "'name' (draft.toml:2): '' is not a valid Kubernetes name"),
+  ("namespace = \"a.b\"", "'namespace' (draft.toml:2): 'a.b' is not a valid Kubernetes name"),
   ("image-build-args = [\"A=1\"]", "'image-build-args' (draft.toml:2): it takes a table of strings, not a list"),
   ("image-build-args = { A = 1 }", "'image-build-args' (draft.toml:2): it takes a string for 'A', not a number"),
-  ("image-build-args = { \"A B\" = \"1\" }", "'image-build-args' (draft.toml:2): 'A B' is no name of a build argument"),
+  ("image-build-args = { \"A B\" = \"1\" }", "'image-build-args' (draft.toml:2): 'A B' is not a valid build argument name"),
   ("override-ports = [\"8080\"]", "'override-ports' (draft.toml:2): '8080' is not LOCAL:REMOTE"),
   ("override-ports = [\"0:80\"]", "'override-ports' (draft.toml:2): '0:80' is not LOCAL:REMOTE"),
   ("override-ports = [\"1:80\", \"2:80\"]", "'override-ports' (draft.toml:2): remote 80 is mapped twice"),
-  ("custom-tags = [\"a b\"]", "'custom-tags' (draft.toml:2): 'a b' is no tag"),
-  ("builder = \"acrbuild\"", "'builder' (draft.toml:2): 'acrbuild' is gone"),
-  ("builder = \"../evil\"", "'builder' (draft.toml:2): '../evil' is no name of a builder"),
+  ("custom-tags = [\"a b\"]", "'custom-tags' (draft.toml:2): 'a b' is not a tag"),
+  ("builder = \"acrbuild\"", "'builder' (draft.toml:2): 'acrbuild' is no longer supported"),
+  ("builder = \"../evil\"", "'builder' (draft.toml:2): '../evil' is not a valid builder name"),
   ("registry = \"https://x.io\"", "'registry' (draft.toml:2): 'https://x.io' is a URL"),
   ("registry = \"me:secret@x.io\"", "'registry' (draft.toml:2): it contains a user or a password"),
-  ("registry = \"x.io:99999\"", "'registry' (draft.toml:2): 'x.io:99999' is no registry"),
-  ("registry = \"x.io/Up\"", "'registry' (draft.toml:2): 'x.io/Up' is no registry"),
-  ("registry = \"x.io/a b\"", "'registry' (draft.toml:2): 'x.io/a b' is no registry"),
-  ("basedomain = \"-x\"", "'basedomain' (draft.toml:2): '-x' is no domain"),
+  ("registry = \"x.io:99999\"", "'registry' (draft.toml:2): 'x.io:99999' is not a registry"),
+  ("registry = \"x.io/Up\"", "'registry' (draft.toml:2): 'x.io/Up' is not a registry"),
+  ("registry = \"x.io/a b\"", "'registry' (draft.toml:2): 'x.io/a b' is not a registry"),
+  ("basedomain = \"-x\"", "'basedomain' (draft.toml:2): '-x' is not a domain"),
   ("kube-context = \"a\\u001Bb\"", "'kube-context' (draft.toml:2): it contains a control character"),
   ("build-tar = \"b\"", "'build-tar' (draft.toml:2): it needs 'chart-tar' too"),
   ("set = [\"novalue\"]", "'set' (draft.toml:2): 'novalue' is not KEY=VALUE"),
@@ -144,14 +144,14 @@ func valuesThatCannotBeUsed(_ line: String, _ message: String) throws {
 @Test func pathsStayInside() throws {
   for key in ["dockerfile", "chart"] {
     for (path, message) in [
-      ("/etc/passwd", "'/etc/passwd' is an absolute path"), ("../x", "'../x' is outside of the directory of the application"),
-      ("a/../../x", "'a/../../x' is outside of the directory of the application"), (".", "'.' is the directory of the application itself"),
+      ("/etc/passwd", "'/etc/passwd' is an absolute path"), ("../x", "'../x' is outside the application's directory"),
+      ("a/../../x", "'a/../../x' is outside the application's directory"), (".", "'.' is the application's directory itself"),
     ] { #expect(try Sandbox("\(key) = \"\(path)\"").refusal() == "cannot use '\(key)' (draft.toml:2): \(message)") }
   }
   let sandbox = try Sandbox("dockerfile = \"link/hostname\"")
   symlink("/etc", sandbox.path + "/link")
-  #expect(sandbox.refusal() == "cannot use 'dockerfile' (draft.toml:2): 'link/hostname' is outside of the directory of the application")
-  // A link that stays inside is fine, and so is what is not there yet.
+  #expect(sandbox.refusal() == "cannot use 'dockerfile' (draft.toml:2): 'link/hostname' is outside the application's directory")
+  // A link that stays inside is fine, and so is a path that does not exist yet.
   let inside = try Sandbox("dockerfile = \"link/Dockerfile\"", "chart = \"not/yet\"")
   try Files.makeDirectories(inside.path + "/real")
   try inside.write("FROM scratch\n", to: "real/Dockerfile")

@@ -37,11 +37,11 @@ func brokenTexts(_ text: String) {
   #expect(throws: TOMLError.self) { try parse("[" + String(repeating: "a.", count: 100_000) + "a]\n") }
   #expect(throws: TOMLError.self) { try parse("x = { " + deep(40).dropLast() + " }\n") }
   #expect(throws: TOMLError.self) { try parse("x = " + String(repeating: "{x=", count: 100_000)) }
-  // Dots in strings and comments are no keys.
+  // Dots in strings and comments do not count as keys.
   #expect(try parse("# " + String(repeating: ".", count: 200) + "\nx = '" + String(repeating: ".", count: 200) + "'\ny = \"\"\"\n" + String(repeating: ".\\\"", count: 200) + "\"\"\"\nz = 1\n")["z"]?.integer == 1)
 }
 
-/// Whatever the bytes, an answer and no crash.
+/// Any bytes give a result and never a crash.
 @Test func anyBytes() {
   var state: UInt64 = 7
   let letters = Array("ab=.[]{},\"'#\n \t\\u1-:T\r\u{E9}".utf8)

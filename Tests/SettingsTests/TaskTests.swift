@@ -50,7 +50,7 @@ func wrongWords(_ line: String, _ wanted: TaskWords.Mistake) { #expect(throws: w
   ("[cleanup]\na = '  '\n", "task 'a' (*:2) names no program"),
   ("[cleanup]\na = \"'' b\"\n", "task 'a' (*:2) names no program"),
   ("[cleanup]\na = \"b 'c\"\n", "task 'a' (*:2) has a ' that is not closed"),
-  ("[post-up]\na = 'b && c'\n", "task 'a' (*:2) has '&&', and there is no shell to understand it"),
+  ("[post-up]\na = 'b && c'\n", "task 'a' (*:2) has '&&', but tasks are not run by a shell"),
 ])
 func brokenTasks(_ text: String, _ pattern: String) throws {
   let box = try Sandbox()

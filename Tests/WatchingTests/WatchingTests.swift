@@ -37,7 +37,7 @@ private final class Tree {
 }
 
 extension WatchedTree {
-  /// Whether a file that is written to tells nothing and delays nothing.
+  /// Whether a write to the file is ignored and causes no delay.
   fileprivate func isNone(_ path: String) -> Bool {
     let path = Array(path.utf8)
     if !ignores(path, isDirectory: false) { note(path, isNew: false, at: 1) }
@@ -46,7 +46,7 @@ extension WatchedTree {
   }
 }
 
-/// `sed -i`, `ln -sf` and many others write beside and rename, to a name nobody can know.
+/// `sed -i`, `ln -sf` and many others write a temporary file of any name, and rename it.
 @Test func whatCameAndWentDelaysNothing() throws {
   let tree = try Tree(["app.py": "1"]).watched(delay: 2)
   let second: UInt64 = 1_000_000_000, other = Array("sedXk3a1B".utf8)
@@ -55,7 +55,7 @@ extension WatchedTree {
   #expect(tree.due == 103 * second)
   tree.noteEnd(other, at: 101 * second)
   #expect(tree.due == 102 * second)
-  // What was there before and has gone is a change.
+  // The removal of an old file is a change.
   tree.noteEnd(Array("old.py".utf8), at: 101 * second)
   #expect(tree.due == 103 * second)
   #expect(try #require(tree.takeChange()).required(Change.self).paths == ["app.py", "old.py"])
@@ -72,7 +72,7 @@ extension WatchedTree {
   #expect(tree.due == 102 * second)
   tree.note(Array("log".utf8), isNew: false, at: 101 * second)
   #expect(tree.due == 103 * second)
-  // Written to all the time: ten times the delay after the first, whatever comes.
+  // Constantly written to: due ten times the delay after the first change.
   for time in 102..<130 { tree.note(Array("log".utf8), isNew: false, at: UInt64(time) * second) }
   #expect(tree.due == 120 * second)
   let record = try #require(tree.takeChange())
@@ -89,12 +89,12 @@ extension WatchedTree {
   let directory = try Tree(files), tree = try directory.watched()
   func ignores(_ path: String, directory: Bool = false) -> Bool { directory ? tree.ignores(Array(path.utf8), isDirectory: true) : tree.isNone(path) }
   for path in ["logs/dev.log", "logs/a/b", "NEWS.md", "node_modules/x/y.js", "tmp/x", "sub/x.日本"] { #expect(ignores(path), "\(path)") }
-  // What the chart is made of, and what decides what is built, counts whatever the ignore file says.
+  // Files that affect the chart or the build count, whatever the ignore file says.
   for path in ["README.md", "app.py", "tmp/keep", "draft.toml", "charts/web/values.yaml", "Dockerfile", ".dockerignore", ".draft-tasks.toml", "logs.py"] {
     #expect(!ignores(path), "\(path)")
   }
   #expect(ignores("logs", directory: true) && ignores("node_modules", directory: true))
-  // There may be an exception in it.
+  // These may contain an exception.
   #expect(!ignores("tmp", directory: true) && !ignores("charts", directory: true))
   tree.note(Array("logs/dev.log".utf8), isNew: false, at: 1)
   #expect(tree.due == nil && tree.takeChange() == nil)
@@ -106,7 +106,7 @@ extension WatchedTree {
   #expect(!tree.isNone("a") && tree.isNone("b"))
   #expect(!tree.isNone("docker/Other") && !tree.ignores(Array("docker".utf8), isDirectory: true))
   #expect(tree.isRules(Array("docker/Other.dockerignore".utf8)) && !tree.isRules(Array("a".utf8)))
-  // One that cannot be used leaves nothing out, until it can be again.
+  // An invalid ignore file excludes nothing until it is fixed.
   try Files.write(Array("[\n".utf8), to: directory.path + "/docker/Other.dockerignore")
   try tree.reloadRules()
   #expect(!tree.isNone("b"))

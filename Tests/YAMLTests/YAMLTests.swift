@@ -59,7 +59,7 @@ func numbers(_ text: String, _ value: Double?) throws { #expect(try parse("x: \(
   #expect(documents.map { $0.isNull } == [false, true, true, false])
   #expect(documents.last?["b"]?.int == 2)
   #expect(try YAML.documents(parsing: []).isEmpty)
-  #expect(message("a: 1\n---\nb: 2\n") == "cannot read 'x.yaml': line 3, column 1: a second document begins, and one is wanted")
+  #expect(message("a: 1\n---\nb: 2\n") == "cannot read 'x.yaml': line 3, column 1: expected one document, found a second")
 }
 
 @Test func aliasesAndMerges() throws {
@@ -67,19 +67,19 @@ func numbers(_ text: String, _ value: Double?) throws { #expect(try parse("x: \(
   #expect(yaml["use"]?["cpu"]?.int == 1 && yaml["use"]?.isAlias == true && yaml["base"]?.isAlias == false)
   #expect(yaml["more"]?["cpu"]?.int == 1 && yaml["more"]?["mem"]?.int == 3)
   #expect(yaml["both"]?["x"]?.int == 1 && yaml["both"]?["mem"]?.int == 2)
-  // The last of two keys counts, as for Kubernetes.
+  // The last of two equal keys counts, as in Kubernetes.
   #expect(try parse("a: 1\na: 2\n")["a"]?.int == 2)
   #expect(message("a: *b\n") == "cannot read 'x.yaml': line 1, column 4: alias 'b' has no anchor")
-  #expect(message("a: &b [*b]\n") == "cannot read 'x.yaml': line 1, column 8: alias 'b' stands within its own anchor")
-  // An anchor is of its document.
+  #expect(message("a: &b [*b]\n") == "cannot read 'x.yaml': line 1, column 8: alias 'b' is inside its own anchor")
+  // Anchors do not cross documents.
   #expect(throws: YAMLError.self) { try YAML.documents(parsing: Array("a: &b 1\n---\nc: *b\n".utf8)) }
 }
 
 @Test func laughsAreBounded() throws {
   var bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
   for level in 1...12 { bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]\n" }
-  #expect(message(bomb)?.contains("aliases stand for more than 100000 values") == true)
-  // Depth by aliases counts like any depth.
+  #expect(message(bomb)?.contains("aliases expand to more than 100000 values") == true)
+  // Depth through aliases counts like any other.
   var tower = "a0: &a0 \(String(repeating: "[", count: 40))\(String(repeating: "]", count: 40))\n"
   for level in 1...3 { tower += "a\(level): &a\(level) \(String(repeating: "[", count: 40))*a\(level - 1)\(String(repeating: "]", count: 40))\n" }
   #expect(message(tower)?.contains("nested deeper than 100 levels") == true)
@@ -99,7 +99,7 @@ func numbers(_ text: String, _ value: Double?) throws { #expect(try parse("x: \(
   #expect(message([0x61, 0x00, 0x62])?.hasPrefix("cannot read 'x.yaml': line 1, column ") == true)
 }
 
-/// Whatever the bytes, an answer and no crash.
+/// Any bytes give a result and never a crash.
 @Test func anyBytes() {
   var state: UInt64 = 42
   let letters = Array("a: -[]{},&*!|>'\"%@#\n\n  \t?<\u{E9}".utf8)

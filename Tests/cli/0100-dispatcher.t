@@ -168,7 +168,7 @@ for command in $(awk '$2 == "sh" { print $1 }' "$root/Sources/draft/commands"); 
 done
 run draft --kube-contest x up
 is 'draft: before the name' "$(cat "$err")" "draft: unknown option '--kube-contest'
-  did you mean '--kube-context'? options of a command go after its name; try 'draft --help'"
+  did you mean '--kube-context'? put options of a command after its name; try 'draft --help'"
 
 if command -v strace >/dev/null; then
   program bin/draft-other

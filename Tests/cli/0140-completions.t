@@ -65,9 +65,9 @@ KUBECONFIG=$PWD/kubeconfig
 is '--options: what a command takes' "$(draft-commands --options version | tr '\t' '|')" '-|-|-|-
 short|s|-|print the bare version
 home|-|directory|the draft home (default: $DRAFT_HOME, then ~/.draft)
-debug|-|-|say on standard error what is done and why
-help|h|-|print this text
-describe|-|-|print the same as JSON
+debug|-|-|print debug messages on standard error
+help|h|-|print this help
+describe|-|-|print this help as JSON
 version|-|-|print the version'
 is '--options: a plugin that may be asked, without what could harm a shell' \
   "$(draft-commands --options told | tr '\t' '|')" '-|-|environment|-

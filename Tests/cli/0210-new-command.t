@@ -79,9 +79,9 @@ is '--help has the options of others in their words' "$(draft greet --help | sed
   -e, --environment NAME  the environment of draft.toml to use (default: \$DRAFT_ENV, then development)
       --timeout SECONDS   how long to wait (default: 300)
       --home DIRECTORY    the draft home (default: \$DRAFT_HOME, then ~/.draft)
-      --debug             say on standard error what is done and why
-  -h, --help              print this text
-      --describe          print the same as JSON
+      --debug             print debug messages on standard error
+  -h, --help              print this help
+      --describe          print this help as JSON
       --version           print the version"
 is '… and --describe' "$(draft greet --describe | jq -c '.options[:3][] | [.letter, .name, .value.kind, .help, .repeats]')" \
   '["l","loud",null,"with an exclamation mark",null]

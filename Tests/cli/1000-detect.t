@@ -65,7 +65,7 @@ is "and gets nothing of a JavaScript one" "$status $(find . -name package.json -
 touch Dockerfile
 ok "a Dockerfile is enough" draft-detect .
 is "in any language" "$(field '.language.name + " " + .pack.name')" "Ruby generic"
-like "which is said" "$(cat "$err")" "*There is no pack for Ruby, and none is needed: the Dockerfile is here"
+like "which is said" "$(cat "$err")" "*There is no pack for Ruby, but none is needed: there is a Dockerfile"
 app
 echo FROM x >app.docker
 printf '[environments.development]\ndockerfile = "app.docker"\n' >draft.toml
@@ -82,7 +82,7 @@ is "then there is only the language" "$(field '.language.name + " " + (.pack | t
 app
 printf '{}\n' >data.json
 exits 1 "data is no application" draft-detect .
-like "one sentence" "$(cat "$err")" "draft-detect: cannot detect a language in '*/web': no source files of a known one*"
+like "one sentence" "$(cat "$err")" "draft-detect: cannot detect a language in '*/web': it has no source files of a known language*"
 exits 66 "no such directory" draft-detect "$scratch/none"
 
 # --pack: no questions asked.
@@ -102,7 +102,7 @@ ln -s . "$DRAFT_HOME/packs/loop"
 echo 'x = 1' >a.py
 exits 1 "two packs of a name" draft-detect .
 is "are an error" "$(field .failure.message)" "cannot choose a pack named 'python': it is in 'draft' and 'github.com/me/mine'"
-is "with how to choose" "$(field .failure.hint)" "say which: --pack draft/python"
+is "with how to choose" "$(field .failure.hint)" "name the repository too: --pack draft/python"
 ok "REPOSITORY/NAME chooses" draft-detect --pack github.com/me/mine/python .
 is "the other" "$(field .pack.repository)" "github.com/me/mine"
 echo 'fn main() {}' >main.rs

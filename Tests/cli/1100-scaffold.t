@@ -42,7 +42,7 @@ is ".draftignore" "$(cat .draftignore)" '*.swp
 find . -type f -exec sha256sum {} + | sort >"$scratch/before"
 ok "again" draft-scaffold .
 is "nothing is created" "$(field '.scaffold.created | length')" 0
-like "which is said" "$(cat "$err")" "*; port 5000 (EXPOSE of the Dockerfile); start command 'python app.py' (of the Dockerfile)
+like "which is said" "$(cat "$err")" "*; port 5000 (EXPOSE in the Dockerfile); start command 'python app.py' (from the Dockerfile)
 --> Wrote: nothing
 --> Kept: .dockerignore, .draft-tasks.toml, .draftignore, Dockerfile, charts/web/, draft.toml
 --> Ready to sail
@@ -141,7 +141,7 @@ cp "$out" "$scratch/line"
 echo 'FROM scratch' >Dockerfile
 run draft-pack .
 is "a chart that leads out is refused by both, alike" "$(jq -c '.failure | [.code, .message]' "$scratch/line")" "$(jq -c '.failure | [.code, .message]' "$out")"
-is "as what it is" "$(field '.failure | "\(.code) \(.message)"')" "78 chart 'charts/web' is outside of '$scratch/web'"
+is "as what it is" "$(field '.failure | "\(.code) \(.message)"')" "78 chart 'charts/web' is outside '$scratch/web'"
 app
 python
 mkdir -p charts/web charts/real
@@ -196,7 +196,7 @@ ok "the Dockerfile stays" cmp Dockerfile "$scratch/Dockerfile"
 is "its port is the chart's" "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" "containerPort: 3000 targetPort: 3000 "
 is "its user, too" "$(grep -oE 'runAs(User|Group|NonRoot): .*' charts/web/values.yaml | tr '\n' ' ')" "runAsNonRoot: true runAsUser: 1000 runAsGroup: 1001 "
 is "the chart has the application's name" "$(grep ^name: charts/web/Chart.yaml)" 'name: "web"'
-like "the words" "$(cat "$scratch/words")" "*--> Found: language Ruby; port 3000 (EXPOSE of the Dockerfile); start command 'bin/rails server -p 3000' (of the Dockerfile)
+like "the words" "$(cat "$scratch/words")" "*--> Found: language Ruby; port 3000 (EXPOSE in the Dockerfile); start command 'bin/rails server -p 3000' (from the Dockerfile)
 *--> Ready to sail
 --> Next: draft up"
 is "only draft's own files are kept from the image" "$(grep -v '^#' .dockerignore | tr '\n' ' ')" "draft.toml .draft* charts/web/ "

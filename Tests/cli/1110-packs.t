@@ -76,7 +76,7 @@ for dir in "$packs"/*/; do
   run render "$chart" --show-only templates/notes.yaml
   like "$pack: the notes say how to get there" "$(cat "$out")" "*port-forward*8080:80*http://127.0.0.1:8080/*"
   run render "$chart" --show-only templates/notes.yaml --set ingress.enabled=true
-  like "$pack: and the address of an ingress only with one" "$(cat "$out")" "*at http://web.example.com/ once*"
+  like "$pack: and the address of an ingress only with one" "$(cat "$out")" "*at http://web.example.com/ when*"
 done
 
 # The pack for who has a Dockerfile: the same chart, without a limit of memory for programs that nobody knows.
@@ -86,7 +86,7 @@ for file in Dockerfile .dockerignore example; do not_ok "generic has no $file" t
 is "generic: the chart is the one of all packs" "$(diff -rq "$packs/python/charts" "$dir/charts" | sed "s,.*$dir/,,; s, .*,," | tr '\n' ' ')" \
   "charts/Chart.yaml charts/values.yaml "
 is "generic: the values are, but for the limit" "$(diff "$packs/python/charts/values.yaml" "$dir/charts/values.yaml" | grep '^[<>]')" \
-  "> # What the program needs nobody knows here, so nothing ends it for taking more: set limits.memory when you know.
+  "> # The memory that the program needs is not known, so there is no limit: set limits.memory when you know it.
 <   limits:
 <     memory: 256Mi"
 rm -rf "$scratch/web"
@@ -126,7 +126,7 @@ names() { # DIRECTORY APPLICATION OBJECTS
   [ "$1" = "$2" ] || said="--> Application $1 will be renamed to $2 for Kubernetes compatibility"
   is "a directory '$1': what had to be altered is said" "$(grep renamed detected)" "$said"
   said=
-  [ "$2" = "$3" ] || said="--> The Service and the Deployment of '$2' are called '$3': such a name begins with a letter"
+  [ "$2" = "$3" ] || said="--> The Service and the Deployment of '$2' are called '$3': their names must begin with a letter"
   is "a directory '$1': of the chart as well" "$(grep Service "$err")" "$said"
   is "a directory '$1': the chart" "$(draft-pack -q "./names/$1" 2>/dev/null | jq -r .chart.name)" "$2"
   if [ ! "$helm" ] || [ ! "$yaml" ]; then skip "a directory '$1': the objects" "no helm or no PyYAML here"; return; fi

@@ -220,7 +220,7 @@ deep=odd && for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do deep=$deep/$(printf
 touch "odd/$(printf 'latin\344')" odd/ümlaut
 pack odd
 is 'an odd tree is packed' "$status" 0 || note "$(cat words)"
-like 'a FIFO is left out with a warning' "$(cat words)" "draft-pack: warning: '*/odd/fifo' is no file, directory or link*"
+like 'a FIFO is left out with a warning' "$(cat words)" "draft-pack: warning: '*/odd/fifo' is not a file, directory or link*"
 tar xf "$(value .context.path)" --one-top-level=unpacked 2>/dev/null
 is 'links are links' "$(readlink unpacked/absolute unpacked/escape unpacked/dangling unpacked/loop | tr '\n' ' ')" '/etc/passwd ../.. nowhere . '
 is 'hard links are files' "$(cat unpacked/hard1 unpacked/hard2 | tr '\n' ' ')" 'x x '
@@ -320,7 +320,7 @@ for what in fifo directory; do
   rm -f ready/b.tgz ready/c.tgz
   case $what in fifo) mkfifo ready/b.tgz ;; directory) mkdir ready/b.tgz ;; esac
   run timeout 20 draft-pack ready
-  is "a ready-made tarball that is a $what" "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" "65 cannot read '$scratch/ready/b.tgz': it is no regular file"
+  is "a ready-made tarball that is a $what" "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" "65 cannot read '$scratch/ready/b.tgz': it is not a regular file"
 done
 rmdir ready/b.tgz
 
@@ -338,7 +338,7 @@ pack holes
 is 'a directory with a file of holes is refused' "$(value '"\(.failure.code) \(.failure.message)"')" "65 '$scratch/holes/big' has more than 8 GB of holes"
 mv holes/big . && tar cSf ready/b.tgz -C web . -C .. big && rm big
 pack ready
-is 'and an archive with one' "$(value '"\(.failure.code) \(.failure.message)"')" "65 cannot read '$scratch/ready/b.tgz': 'big' in it has more than 8 GB of holes"
+is 'and an archive with one' "$(value '"\(.failure.code) \(.failure.message)"')" "65 cannot read '$scratch/ready/b.tgz': member 'big' has more than 8 GB of holes"
 tar cf ready/b.tgz --format=pax --pax-option=SCHILY.realsize:=-5 -C web .
 pack ready
 is 'and a size below nothing' "$(value .failure.code)" 65

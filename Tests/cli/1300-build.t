@@ -149,7 +149,7 @@ like "a base image that cannot be had" "$(said)" "69 cannot build 'bad': cannot 
 bad 'FROM nosuchbase\n'
 like "a short one" "$(said)" "69 *'nosuchbase'*"
 bad 'FROM localhost/draft-test/busybox\nRUNX true\n'
-is "an unknown instruction, before the builder is asked" "$(said) $(lines STEP)" "65 cannot build 'bad': Dockerfile:2: 'RUNX' is no instruction 0"
+is "an unknown instruction, before the builder is asked" "$(said) $(lines STEP)" "65 cannot build 'bad': Dockerfile:2: unknown instruction 'RUNX' 0"
 bad 'FROM localhost/draft-test/busybox\nCOPY nosuchfile /\n'
 like "a file that is not there" "$(said)" "65 cannot build 'bad': Dockerfile:2: the context has no 'nosuchfile': *"
 like "the builder's words name our directory, not its own" "$(cat words)" "*sources under \"$scratch/bad\"*"
@@ -159,7 +159,7 @@ not_ok "nor does the log" grep -r cache/build "$DRAFT_HOME/logs/bad"
 for case in 'RUN <<  EOF sh\necho hi\nEOF\nCMD x' "COPY <<A <<'B' /d/\na\nA\nb\nB\nRUN true" 'COPY <<EOF /c\n$5 in C:\\\\dir\nEOF'; do
   bad "FROM localhost/draft-test/busybox\n$case\n"
   like "a here-document, which buildah takes for instructions: ${case%%\\*}" "$(said) $(lines STEP)" \
-    "65 cannot build 'bad': Dockerfile:2: '${case%% *} <<*' is a here-document, and buildah * does not know them 0"
+    "65 cannot build 'bad': Dockerfile:2: '${case%% *} <<*' is a here-document, which buildah * does not support 0"
 done
 bad 'FROM localhost/draft-test/busybox\nRUN true\nCOPY << EOF /c\nhi\nEOF\n'
 is "in a tail one is no matter" "$status $(value .image.how)" "0 head+append"
@@ -167,7 +167,7 @@ for case in 'COPY --parents Dockerfile /d' 'ADD --checksum=sha256:0 Dockerfile /
   bad "FROM localhost/draft-test/busybox AS a\nFROM localhost/draft-test/busybox\n$case\n"
   word=${case#* }
   is "an option this buildah does not know: $case" "$(said)" \
-    "65 cannot build 'bad': Dockerfile:3: this 'buildah' does not know ${case%% *} $(printf %s "${word%% *}" | sed 's/=.*//')"
+    "65 cannot build 'bad': Dockerfile:3: this 'buildah' does not support ${case%% *} $(printf %s "${word%% *}" | sed 's/=.*//')"
 done
 bad ''
 like "an empty Dockerfile" "$(said)" "65 cannot build 'bad': *"
@@ -433,13 +433,13 @@ RUN --mount=type=bind,from=containers-storage:localhost/web,target=/t cp -r /t /
   number=$(printf '%s\n' "$line" | wc -l | tr -d ' ')
   for how in '' --no-append; do
     build draft-build ${how:+"$how"} thief
-    like "no image${how:+, $how}: $(echo "$line" | tr "\n" " ")" "$status $(said)" "1 65 cannot build 'thief': Dockerfile:$number: '*' is no reference to an image"
+    like "no image${how:+, $how}: $(echo "$line" | tr "\n" " ")" "$status $(said)" "1 65 cannot build 'thief': Dockerfile:$number: '*' is not an image reference"
     is "… and no builder is asked" "$(lines STEP)" 0
   done
 done
 awk 'BEGIN { print "FROM localhost/draft-test/busybox"; print "ENV A=0123456789"; for (i = 0; i < 60; i++) print "ENV A=$A$A"; print "COPY index /" }' >thief/Dockerfile
 build timeout 60 draft-build thief
-is "variables that double each other" "$status $(said)" "1 65 cannot build 'thief': Dockerfile:16: too long with its variables put in"
+is "variables that double each other" "$status $(said)" "1 65 cannot build 'thief': Dockerfile:16: too long after expanding its variables"
 
 # What a record calls a tarball is a regular file, as large as the record says.
 draft-pack "$app" >packed
@@ -447,7 +447,7 @@ mkfifo fifo
 for what in /dev/zero "$scratch/fifo" "$app"; do
   jq -c --arg path "$what" '.context.path = $path' packed >line
   build timeout 60 sh -c 'draft-build --force <line'
-  is "$what is no tarball" "$status $(said)" "1 65 cannot read '$what': it is no regular file"
+  is "$what is no tarball" "$status $(said)" "1 65 cannot read '$what': it is not a regular file"
 done
 
 # Two at once, and the end of one.

@@ -28,7 +28,7 @@ build env DOCKER_HOST="unix://$scratch/nothing" draft-build whole divided
 is "no daemon" "$status $(said | sort -u)" "1 69 cannot use 'docker': its daemon does not answer"
 advised() { jq -r '.doctor.checks[] | select(.name == "builder") | "\(.state) \(.hint)"' "$out"; }
 run env DOCKER_HOST="unix://$scratch/nothing" draft-doctor -o record whole
-is "doctor: docker without its daemon" "$status $(advised)" "1 failure start its daemon, and be a member of the group docker"
+is "doctor: docker without its daemon" "$status $(advised)" "1 failure start its daemon, and join the group docker"
 docker_daemon docker || { skip "docker builds" "dockerd does not start: $(tail -n 1 docker.log)"; finish; exit 0; }
 daemons=$daemon
 run draft-doctor -o record whole
@@ -67,11 +67,11 @@ build draft-build whole
 like "a failing RUN" "$(said)" "65 cannot build 'whole': Dockerfile:2: *exit 3*"
 printf 'FROM localhost/draft-test/busybox\nENV X\n' >whole/Dockerfile
 build draft-build whole
-is "what no builder takes" "$(said)" "65 cannot build 'whole': Dockerfile:2: ENV gives 'X' no value: write X=VALUE"
+is "what no builder takes" "$(said)" "65 cannot build 'whole': Dockerfile:2: ENV 'X' has no value: write X=VALUE"
 printf 'FROM localhost/draft-test/busybox\nRUN <<EOF\necho hi\nEOF\n' >whole/Dockerfile
 build draft-build whole
 like "a here-document, which docker without BuildKit does not know" "$status $(said)" \
-  "1 65 cannot build 'whole': Dockerfile:2: 'RUN <<EOF' is a here-document, and this 'docker' does not know them"
+  "1 65 cannot build 'whole': Dockerfile:2: 'RUN <<EOF' is a here-document, which this 'docker' does not support"
 printf 'FROM 127.0.0.1:1/no/such:image\n' >whole/Dockerfile
 build draft-build whole
 like "a base image that cannot be had" "$(said)" "69 *cannot get the base image '127.0.0.1:1/no/such:image'*"
@@ -92,7 +92,7 @@ PATH=$scratch/bin:$PATH
 : >calls
 build draft-build -q divided
 is "without a registry docker makes the whole image" "$status $(value '.image | "\(.store) \(.how): \(.why)"')" \
-  "0 docker-daemon builder: no registry is set, and docker's daemon is to have it" || note "$(cat words)"
+  "0 docker-daemon builder: no registry is set, so the image goes to docker's daemon" || note "$(cat words)"
 is "it runs" "$(runs "divided:$(value .image.tag)")" "head
 one"
 export DRAFT_REGISTRY="127.0.0.1:$port"
@@ -154,7 +154,7 @@ whole() { # NAME REASON
 printf 'FROM localhost/draft-test/busybox\nUSER 7\nWORKDIR /made\nCOPY . .\n' >divided/Dockerfile
 whole "a working directory of a user" "line 3: docker's builders differ in whose the working directory is"
 printf 'FROM localhost/draft-test/busybox\nCOPY . /srv\nHEALTHCHECK CMD true\n' >divided/Dockerfile
-whole "HEALTHCHECK" "line 3: HEALTHCHECK is of docker's format alone"
+whole "HEALTHCHECK" "line 3: HEALTHCHECK exists only in docker's format"
 printf 'FROM localhost/draft-test/busybox\nCOPY . /srv\n' >divided/Dockerfile
 chmod 4755 divided/index
 whole "setuid" "line 2: docker's builders differ in the mode of 'index'"

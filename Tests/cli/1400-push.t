@@ -257,9 +257,9 @@ fails() { # NAME CODE PATTERN: how the last push failed
   is "$1: exit 1, the line says $2" "$status $(got .failure.code)" "1 $2"
   like "$1: in a sentence" "$(jq -r '.failure.message, .failure.hint' "$out")" "$3"
 }
-push "$host/web" image '.image.tag = "../../x"'; fails "a tag that is none" 65 "*'../../x' is no tag*"
-push "$host/Web" image; fails "a repository in upper case" 65 "*'*Web': * is no repository name*"
-push "$host/../x" image; fails "a repository that climbs" 65 "*is no repository name*"
+push "$host/web" image '.image.tag = "../../x"'; fails "a tag that is none" 65 "*'../../x' is not a valid tag*"
+push "$host/Web" image; fails "a repository in upper case" 65 "*'*Web': * is not a repository name*"
+push "$host/../x" image; fails "a repository that climbs" 65 "*is not a repository name*"
 push "$host/web" nowhere '.image.tag = "v9"'; fails "no layout" 66 "*image layout '$scratch/nowhere'*"
 head -c 5000 /dev/urandom >little
 layout damaged little
@@ -328,7 +328,7 @@ printf '#!/bin/sh\necho "panic: secret-thing" >&2; exit 2\n' >bin/docker-credent
 PATH=$scratch/bin:$PATH draft-push <line >"$out" 2>"$err"; status=$?
 fails "a helper that fails" 69 "cannot get the login for '$host' from 'docker-credential-test': it exited 2*"
 jq -nc '{credsStore: "../../bin/sh"}' >"$HOME/.docker/config.json"
-push "$host/web" image; fails "a helper that is a path" 69 "*that is no name of a program*"
+push "$host/web" image; fails "a helper that is a path" 69 "*that is not a program name*"
 echo '{' >"$HOME/.docker/config.json"
 push "$host/web" image; fails "a broken config.json" 78 "cannot read the logins in '$HOME/.docker/config.json'*"
 rm "$HOME/.docker/config.json"
@@ -428,7 +428,7 @@ head -c 5000 /dev/urandom >little
 layout damaged little
 spoilt=damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)
 tr '\000' '\001' <little >"$spoilt"
-push "$host/damaged/web" damaged; fails "ours says it" 65 "cannot upload 'damaged/web@sha256:*': $host refuses '$scratch/$spoilt', which is damaged*"
+push "$host/damaged/web" damaged; fails "ours says it" 65 "cannot upload 'damaged/web@sha256:*': $host rejects '$scratch/$spoilt', which is damaged*"
 head -c 70000000 /dev/urandom >noise
 layout other noise
 push "$host/nochunks/web" other
@@ -449,8 +449,8 @@ ended
 push "$host/relative/web" other; is "a relative Location with a query" "$status" 0
 head -c 3000 /dev/urandom >little
 layout new little
-push "$host/nowhere/web" new; fails "no Location" 76 "cannot upload 'nowhere/web@sha256:*lacks a Location*"
-push "$host/scheme/web" new; fails "a Location that is a file" 76 "*lacks a Location that can be followed*"
+push "$host/nowhere/web" new; fails "no Location" 76 "cannot upload 'nowhere/web@sha256:*its Location*"
+push "$host/scheme/web" new; fails "a Location that is a file" 76 "*its Location cannot be followed*"
 push "$host/garbage/web" new; fails "no HTTP" 76 "cannot look up '$host/garbage/web:v1': *"
 push "$host/flood/web" new; fails "an answer without end" 76 "*longer than 1048576 bytes*"
 push "$host/words/web" new; fails "words for the terminal" 76 "cannot upload *: 400 from $host: UNSUPPORTED:  *red --> Done *"

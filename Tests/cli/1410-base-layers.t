@@ -71,7 +71,7 @@ fails_over() { # NAME PATTERN: what was to be copied was pushed from here
 }
 echo two >web/file
 begin third; third=$host
-push --registry "$third" web; fails_over "other bytes" "*--> the base image's layers cannot be copied: $near gives another blob; pushing them from here*"
+push --registry "$third" web; fails_over "other bytes" "*--> the base image's layers cannot be copied: $near sends another blob; pushing them from here*"
 again=$(got .image.digest)
 : >third.log
 push --registry "$third" web

@@ -37,7 +37,7 @@ run draft-release <bad
 is 'a chart without a path is bad data' "$(jq .failure.code "$out")" 65
 record 1 '.image.repository = "a,draft=evil"' >bad
 run draft-release <bad
-is 'a repository that would set another key is bad data' "$(jq .failure.code "$out"),$(failure)" "65,'a,draft=evil:1' is no image reference"
+is 'a repository that would set another key is bad data' "$(jq .failure.code "$out"),$(failure)" "65,'a,draft=evil:1' is not an image reference"
 record 1 '.app.name = "--post-renderer=/bin/sh"' >bad
 run draft-release <bad
 is 'a name that would be an option is bad data' "$(jq .failure.code "$out")" 65

@@ -98,7 +98,7 @@ run draft-release --timeout 60 <line
 is 'a pod with init containers and a sidecar' "$status $(failure)" '0 none'
 is '… which ran once each, in their order, with the sidecar beside them' "$(page order | tr '\n' ' ')" 'one side up two '
 is '… and only what stays is there' "$(containers)" "$app-1-side Up $app-1-web Up "
-is 'what is not carried out is told once, by its path' "$(grep -c "warning: podman does not carry out spec.template.spec.runtimeClassName of Deployment/$app: " "$err") \
+is 'what is not carried out is told once, by its path' "$(grep -c "warning: podman does not support spec.template.spec.runtimeClassName of Deployment/$app: " "$err") \
 $(grep -c 'containers\[0\].lifecycle.preStop' "$err") $(grep -c 'template.spec.restartPolicy' "$err") $(grep -c 'warning:' "$err")" '1 1 1 3'
 is 'references between variables, and lines that are whole' "$(draft-logs -a "$app" --pods -c web | cut -d' ' -f2-)" \
   "db.local \$(HOST) \$(NONE)
@@ -156,7 +156,7 @@ is 'a signal while an init container runs: the revision before is back' "$(kill 
 
 wait $started
 is 'a podman that does not come back' "$? $(cat hung/log) $(jq -r '.failure.code, .failure.message' hung/out | tr '\n' ' ')" \
-  "1 begun 69 podman cannot create '$app-hung': it was not done after 11 s "
+  "1 begun 69 podman cannot create '$app-hung': timed out after 11 s "
 started=
 ok 'deleted' draft-delete "$app"
 is '… with its scratch volumes' "$(volumes)" ''

@@ -40,7 +40,7 @@ for signal in INT TERM HUP; do
   end $signal
   is "SIG$signal while an upgrade is waited for ends it" "$(kill -l $code)$(cat begun)" $signal
   is "SIG$signal: the revision before is back" "$(pods)$(page)" "$app-1 Running one"
-  like "SIG$signal: … and that is told" "$(cat begun.err)" "*--> Interrupted: putting revision 1 of \"$app\" back*"
+  like "SIG$signal: … and that is told" "$(cat begun.err)" "*--> Interrupted: restoring revision 1 of \"$app\"*"
 done
 run draft-release <line
 is 'the revision before is as it should be' "$status $(jq -c '.release | [.revision, .changed]' "$out")" '0 [1,false]'
@@ -55,7 +55,7 @@ run draft-release --timeout 1 --set "$elsewhere" <line
 like 'the same again is not as it should be' "$status $(jq .failure.code "$out"),$(failure)" \
   "1 69,container 'web' did not answer on port 8080 within 1 s*"
 like '… it says what it waits for' "$(cat "$err")" "*is not ready at revision 2: container 'web' does not answer on port 8080*"
-not_ok '… and does not say that anything answers' grep -E 'answers at|as it should be' "$err"
+not_ok '… and does not say that anything answers' grep -E 'answers at|up to date' "$err"
 is '… the revision before is back' "$(pods)$(page)" "$app-1 Running one"
 
 begin "$app-2"
@@ -86,11 +86,11 @@ begin "$app-1"
 end KILL
 run draft-release --timeout 1 --set "$elsewhere" <line
 like 'killed while the first is waited for, the same again' "$(failure)" "container 'web' did not answer on port 8080 within 1 s*"
-is '… which there is nothing to put back for' "$(jq -r .failure.hint "$out"), $(pods)" "it was left as it is; 'draft logs' shows what it says, $app-1 Running "
+is '… which there is nothing to put back for' "$(jq -r .failure.hint "$out"), $(pods)" "it was left as it is; 'draft logs' shows its output, $app-1 Running "
 run draft-release --no-wait --set "$elsewhere" <line
 is '… without waiting' "$status $(jq -c '.release | [.revision, .changed]' "$out")" '0 [1,false]'
 like '… says that it is not ready' "$(cat "$err")" "*is not ready at revision 1: container 'web' does not answer on port 8080*"
-not_ok '… and does not say that it answers' grep -E 'answers at|as it should be' "$err"
+not_ok '… and does not say that it answers' grep -E 'answers at|up to date' "$err"
 
 clear
 # Answers long enough for a release, and ends again and again; each time it runs long enough to be found running.

@@ -26,7 +26,7 @@ is '… and in the failure' "$(failure)" \
 ok '… which is told every few seconds' [ "$(grep -c -- '--> Waiting' "$err")" -gt 1 ]
 run draft-release --timeout 5 --set "$(serve 127.0.0.1:8080)" <line
 is 'on the right port of the wrong address' "$(failure)" \
-  "container 'web' did not answer on port 8080 within 5 s: it listens on 127.0.0.1 alone, and must on 0.0.0.0 to be reached"
+  "container 'web' did not answer on port 8080 within 5 s: it listens on 127.0.0.1 only; listen on 0.0.0.0 to be reachable"
 run draft-release --timeout 1 --set 'command={/bin/busybox,sleep,60}' <line
 is 'on none' "$(failure)" "container 'web' did not answer on port 8080 within 1 s"
 run draft-release --timeout 7 -q --set "$(serve 9090)" <line

@@ -22,5 +22,5 @@ like '… and what is shown has both' "$(cat "$err")" "*Error: Cannot find modul
 says 'echo one >/file'
 like 'a write to a read-only root' "$(failure)" "container 'web' exited with status 1: *Read-only file system"
 like '… has what to set' "$(jq -r .failure.hint "$out")" \
-  "*in the chart's values.yaml, set 'readOnlyRootFilesystem: false' under securityContext*; the revision before runs on"
+  "*in the chart's values.yaml, set 'readOnlyRootFilesystem: false' under securityContext*; the previous revision keeps running"
 finish

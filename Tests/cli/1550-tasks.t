@@ -69,7 +69,7 @@ run draft-tasks <line
 is 'a task that fails' "$status $(failure)" "1 1,task 'two' exited with status 3"
 like '… has said why, and those after it are not run' "$(cat "$err")$(ls web/three 2>/dev/null)" "*why
 draft-tasks: task 'two' exited with status 3
-  its words are above*"
+  its output is above*"
 cat >$file <<'END'
 [pre-up]
 x = "sh -c 'kill -9 $$'"
@@ -86,7 +86,7 @@ printf '[pre-up]\nx = "echo out"\n' >$file
 is 'and its words are no records' "$(draft-tasks -q <line 2>/dev/null | jq -c .tasks)" '{"preUp":["x"]}'
 printf '[pre-up]\nx = "a && b"\n' >$file
 run draft-tasks <line
-like 'what is for a shell' "$(failure)" "78,task 'x' (*) has '&&', and there is no shell to understand it"
+like 'what is for a shell' "$(failure)" "78,task 'x' (*) has '&&', but tasks are not run by a shell"
 printf '[post-deply]\nx = "a"\n' >$file
 run draft-tasks <line
 like 'a table there is not' "$status $(cat "$err")" "0 *draft-tasks: warning: *:1: unknown table 'post-deply'; did you mean 'post-deploy'?*"

@@ -26,7 +26,7 @@ is 'a task of a stranger' "$(failure)" 'draft-tasks 77'
 is '… is not run' "$(ls web/ran 2>/dev/null)" ''
 is '… what it is about, and what to type' "$(cat "$err")" \
   "draft-tasks: '$web' is not trusted: it runs on this machine: touch ran (task 'run', pre-up), and 1 more
-  'draft trust --show $web' shows all of it; if that may be, type 'draft trust $web'"
+  'draft trust --show $web' lists everything; to allow it, run 'draft trust $web'"
 jq -cn --arg dir "$web/../web/." '{draft: 1, app: {name: "web", dir: $dir}, trusted: true, target: {allowed: true}}' >line
 run draft-tasks -q --pre-up <line
 is 'a line is not believed' "$(failure) $(ls web/ran 2>/dev/null)" 'draft-tasks 77 '
@@ -149,7 +149,7 @@ rm -rf web/ran "$DRAFT_HOME/locks"
 : >events
 exits 77 'up, where nobody can be asked' env DRAFT_EVENTS="$scratch/events" draft-up -q web
 exits 77 '… in there' sh -c 'cd web && draft-up -q </dev/null'
-is '… says what to type' "$(tail -n 1 "$err")" "  'draft trust --show $web' shows all of it; if that may be, type 'draft trust $web'"
+is '… says what to type' "$(tail -n 1 "$err")" "  'draft trust --show $web' lists everything; to allow it, run 'draft trust $web'"
 run sh -c 'printf "{\"draft\":1,\"app\":{\"name\":\"web\",\"dir\":\"$1\"}}\n" | draft-up -q --no-watch' sh "$web"
 is '… what comes on a pipe is refused by the stage' "$status $(failure)" '1 draft-tasks 77'
 rm -rf "$DRAFT_HOME/locks"; : >events
@@ -183,7 +183,7 @@ like '… it has asked' "$(cat "$out")" "'$web' is not trusted yet. It
   runs on this machine: echo *
   releases to kube context 'far', https://10.21.21.21 (environment 'development')
 Trust it? \[y/N\] n
-*type 'draft trust $web'"
+*run 'draft trust $web'"
 not_ok '… in words that do not speak to the terminal' grep -q "$(printf '\033\|\007\|\302\233')" "$out"
 is '… and has not run it' "$(ls web/ran 2>/dev/null)" ''
 exits 77 '… an empty answer is no' python3 terminal '' draft-up --no-watch web

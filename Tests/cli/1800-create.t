@@ -111,7 +111,7 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   run create <&-
   is "$shell: closed: the current directory" "$status $(jq -r .app.name "$out")" '0 shop'
   exits 66 "$shell: an empty pipe" sh -c "cd app; : | $shell '$DRAFT_BIN/draft-create'"
-  is "$shell: … is told" "$(cat "$out" "$err")" "draft-create: nothing came in on standard input
+  is "$shell: … is told" "$(cat "$out" "$err")" "draft-create: no records on standard input
   name a directory: 'draft create .'"
   : >empty
   exits 66 "$shell: an empty file" $shell "$DRAFT_BIN/draft-create" <empty

@@ -209,7 +209,7 @@ printf '[environments.development]\nwith = "scan@pack"\n' >named/draft.toml
 run sh -c 'cd named && ../fake/bin/draft-up --no-watch --no-auto-connect .'
 is 'up: a project names no plugin' "$(jq -c 'keys_unsorted[4:]' "$out")" '["pack","build","push","release"]'
 run draft-line named
-like 'up: … which is told' "$(cat "$err")" "draft-line: warning: named/draft.toml:2: 'with' is a key of config.toml and means nothing here"
+like 'up: … which is told' "$(cat "$err")" "draft-line: warning: named/draft.toml:2: 'with' is a key of config.toml and has no effect here"
 calls >/dev/null
 
 # The lock, with a real beginner of lines.
@@ -245,7 +245,7 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   run up </dev/null
   is "$shell: /dev/null: the current directory" "$status $(jq -r .app.name "$out")" '0 web'
   exits 66 "$shell: an empty pipe" sh -c ": | $shell fake/bin/draft-up"
-  is "$shell: … is told" "$(cat "$out" "$err")" "draft-up: nothing came in on standard input
+  is "$shell: … is told" "$(cat "$out" "$err")" "draft-up: no records on standard input
   name a directory: 'draft up .'"
   : >empty
   exits 66 "$shell: an empty file" $shell fake/bin/draft-up -q <empty

@@ -6,7 +6,7 @@
 
 stage_promises draft-redeploy
 run draft-redeploy --engine podman web
-is 'podman keeps no chart' "$status $(jq -c '[.failure.code, .failure.message]' "$out")" "1 [66,\"podman keeps no chart of release 'web'\"]"
+is 'podman keeps no chart' "$status $(jq -c '[.failure.code, .failure.message]' "$out")" "1 [66,\"podman stores no chart of release 'web'\"]"
 for number in 0 x; do
   run draft-redeploy --revision $number web
   is "--revision $number" "$(jq -c .failure.code "$out")" 64

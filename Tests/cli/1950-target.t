@@ -138,8 +138,8 @@ for command in list 'status web' 'history web' 'delete web' 'redeploy web' 'logs
   not_ok "draft-$command reads no kubeconfig for podman" grep broken "$err" "$out"
 done
 exits 64 'an engine there is not' draft-config set engine docker
-is '… is told' "$(cat "$err")" "draft-config: cannot use 'engine' (argument): 'docker' is no engine
-  it is helm or podman"
+is '… is told' "$(cat "$err")" "draft-config: cannot use 'engine' (argument): 'docker' is not an engine
+  use helm or podman"
 exits 78 '… nor as a variable' env DRAFT_ENGINE=docker draft-detect plain
 draft-config unset engine
 
@@ -147,11 +147,11 @@ draft-config unset engine
 run draft-delete web
 hint=$(jq -r .failure.hint "$out")
 is 'the hint of a context that is not plainly local' "$hint" \
-  "--engine podman has it run on this machine, and 'draft config set engine podman' always; --kube-context far means this cluster"
-option=$(printf %s "$hint" | sed 's/.*; //; s/ means.*//')
-is '… the first option' "$(eval "engine ${hint%% has*} plain")" 'podman -'
+  "--engine podman runs it on this machine, 'draft config set engine podman' does so always; --kube-context far chooses this cluster"
+option=$(printf %s "$hint" | sed 's/.*; //; s/ chooses.*//')
+is '… the first option' "$(eval "engine ${hint%% runs*} plain")" 'podman -'
 is '… the second' "$(eval "engine $option plain")" 'helm far'
-eval "$(printf %s "$hint" | sed "s/.* and '//; s/'.*//")"
+eval "$(printf %s "$hint" | sed "s/[^']*'//; s/'.*//")"
 is '… the command' "$(engine plain)" 'podman -'
 for command in delete redeploy tasks release up connect logs status; do
   ok "draft-$command has both options" sh -c "draft-$command --help | grep -c -e '^ *--engine ' -e '^ *--kube-context ' | grep -qx 2"
@@ -159,7 +159,7 @@ done
 draft-config unset engine
 echo 'FROM scratch' >plain/Dockerfile
 run draft-remote --no-release --to kube plain
-is '… where podman would not do' "$(jq -r .failure.hint "$out")" '--kube-context far means this cluster'
+is '… where podman would not do' "$(jq -r .failure.hint "$out")" '--kube-context far chooses this cluster'
 
 # What a release will need, before anything is built.
 export KUBECONFIG=/dev/null

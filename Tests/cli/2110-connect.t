@@ -31,7 +31,7 @@ for command in status history connect redeploy delete; do
   run "draft-$command" --kube-context=down web
   is "$command takes the name of a file here for a release, where the settings say" "$status $(jq -c '[.app.name, .app.dir, .app.namespace, .failure.code]' "$out")" '1 ["web","","staging",69]'
   exits 64 "$command: a name nobody could have" "draft-$command" No_Such
-  like '… is told' "$(cat "$err")" "*'No_Such' is no name of a release*"
+  like '… is told' "$(cat "$err")" "*'No_Such' is not a valid release name*"
   exits 66 "$command: what begins with a dot is a directory" "draft-$command" .web
   exits 66 "$command: so is what has a slash" "draft-$command" ./web
 done
@@ -90,7 +90,7 @@ is 'the port that is published' "$status $(jq -c .connect "$out")" "0 {\"ports\"
 is '… in words' "$(cat "$err")" "Connect to $app:8080 on localhost:$port"
 is '… and what another stage wrote is kept' "$(jq -cS 'del(.connect)' "$out")" "$(jq -cS . released)"
 run draft-connect --no-logs -p 9:8080 "$app"
-like 'another port of this machine is not to be had' "$(cat "$err")" '*warning: podman publishes ports when it releases, and 9:8080 is none of them*'
+like 'another port of this machine is not to be had' "$(cat "$err")" '*warning: podman publishes ports at release time, and 9:8080 is not one of them*'
 upper=$(echo "$app" | tr 'a-z-' 'A-Z_')
 run draft-connect --detach "$app"
 is 'as exports for a shell' "$status $(sort "$out" | tr '\n' ';')" "0 export ${upper}_${upper}_SERVICE_HOST=localhost;export ${upper}_${upper}_SERVICE_PORT=$port;export ${upper}_HOST=localhost;export ${upper}_PORT=$port;export ${upper}_PORT_8080=$port;"

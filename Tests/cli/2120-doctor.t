@@ -28,7 +28,7 @@ is 'no registry' "$(state registry)" 'ok none is set: images stay on this machin
 doctor -o table web
 like 'in words' "$(cat "$out")" '*ok       builder   buildah 1.28.2*'
 doctor --home "$scratch/none" web
-like 'no home yet' "$status $(state home)" "0 warning '$scratch/none' is not there yet"
+like 'no home yet' "$status $(state home)" "0 warning '$scratch/none' does not exist yet"
 
 rm bin/podman
 doctor web
@@ -45,7 +45,7 @@ run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER=nosuch draft-doctor web
 is 'a plugin there is not' "$(state builder)" "failure cannot find 'draft-builder-nosuch' on PATH"
 fake docker 'exit 1'
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER=docker draft-doctor web
-is 'docker without its daemon' "$(state builder) $(hint builder)" "failure 'docker' cannot be used start its daemon, and be a member of the group docker"
+is 'docker without its daemon' "$(state builder) $(hint builder)" "failure 'docker' cannot be used start its daemon, and join the group docker"
 fake buildah 'echo buildah version 1.28.2'
 
 rm bin/helm
@@ -91,10 +91,10 @@ like 'which context' "$(state context)" "ok 'here', whose server is 'https://127
 is 'releases that are stuck' "$status $(state releases)" \
   "1 failure 'new' in namespace 'team' is pending-install at revision 1; failure 'web' in namespace 'team' is pending-upgrade at revision 4"
 like '… and what to do' "$(hint releases)" "*'helm uninstall new --namespace team --kube-context here'*'helm rollback web 2 --namespace team --kube-context here'"
-is 'a Secret that is nearly full' "$(state secrets)" "warning release 'large' is stored in 952 KiB, of 1024 there may be"
+is 'a Secret that is nearly full' "$(state secrets)" "warning release 'large' is stored in 952 KiB of at most 1024"
 fake helm 'echo Client: v2.17.0+ga690bad'
 doctor web
-is 'helm 2' "$(state helm)" 'failure v2.17.0, whose life ended in 2020'
+is 'helm 2' "$(state helm)" 'failure v2.17.0, unsupported since 2020'
 fake helm 'case $* in *--client*) exit 1 ;; esac; echo v4.0.0+g99cd196'
 doctor web
 is 'helm 4, which has no --client' "$(state helm)" 'ok v4.0.0'
@@ -109,7 +109,7 @@ like 'a cluster that is away' "$(state cluster)" "failure cannot reach the clust
 
 # Advice is taken.
 doctor --home "$scratch/none" web
-sh -c "$(hint home | sed "s/^'//; s/' makes.*/ --home none/")" >/dev/null 2>&1
+sh -c "$(hint home | sed "s/^'//; s/' creates.*/ --home none/")" >/dev/null 2>&1
 doctor --home "$scratch/none" web
 like "'draft init' makes a home" "$(state home)" "ok '$scratch/none'*"
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER= draft-doctor web
@@ -129,12 +129,12 @@ here
 like 'a chart that cannot be read' "$status $(state chart)" "1 failure cannot read '*Chart.yaml'*"
 chart 0.1.0
 here
-is '… mended' "$status $(state chart)" '0 ok there is one'
+is '… mended' "$status $(state chart)" '0 ok found'
 mv web/charts web/none
 here
 ok "no chart: 'draft create' is the advice" sh -c "$(hint chart | sed "s/.*'\\(.*\\)'/\\1/") web"
 here
-is '… which writes one' "$status $(state chart)" '0 ok there is one'
+is '… which writes one' "$status $(state chart)" '0 ok found'
 rm -rf web/charts web/.draftignore web/draft.toml web/.helmignore web/.dockerignore
 mv web/none web/charts
 
@@ -147,7 +147,7 @@ fake podman '[ "$1" = version ] && echo 4.3.1 || echo "[]"'
 printf '[environments.development]\noverride-ports = ["%s:80"]\n' "$port" >web/draft.toml
 here
 is 'a port that is taken' "$status $(state ports) $(hint ports)" \
-  "1 failure port $port of 127.0.0.1 is taken end what holds it, or take its line out of override-ports"
+  "1 failure port $port of 127.0.0.1 is taken stop what uses it, or remove its line from override-ports"
 cp web/draft.toml toml
 sed -i /override-ports/d web/draft.toml
 here
@@ -170,7 +170,7 @@ ok '… and so for buildah' "$(quoted builder | cut -d ' ' -f 1)" "$(quoted buil
 fake buildah 'echo buildah version 1.28.2'
 fake helm :
 here
-is 'helm that does not tell its version' "$status $(state helm) $(hint helm)" "1 failure does not tell its version see what 'helm version' says"
+is 'helm that does not print its version' "$status $(state helm) $(hint helm)" "1 failure does not print its version see what 'helm version' says"
 ok '… there is a command to ask' helm version
 fake helm 'echo v3.17.0+g301108e'
 here
@@ -198,7 +198,7 @@ like "… 'kubectl config get-contexts' lists them" "$($(quoted context) -o name
 context=''
 cluster
 like 'a context that nobody named: three things to do' "$(hint context)" \
-  "--engine podman has it run on this machine, and 'draft config set engine podman' always; --kube-context far means this cluster"
+  "--engine podman runs it on this machine, 'draft config set engine podman' does so always; --kube-context far chooses this cluster"
 cp "$out" asked
 run env PATH="$DRAFT_BIN:$scratch/bin" draft-doctor --engine podman web
 is '… --engine podman' "$status $(state context)" '0 ok podman is set: podman runs releases on this machine'
@@ -222,18 +222,18 @@ fake kubectl "case \$* in *--raw*) echo 'Error from server (Forbidden): forbidde
 $good"
 cluster
 is 'a cluster that does not let us' "$(state cluster | cut -c 1-37) $(hint cluster)" \
-  'failure the cluster does not allow it log in to the cluster as somebody who may, or set another namespace'
+  'failure the cluster does not allow it log in to the cluster as a user who has that right, or set another namespace'
 fake kubectl "$good"
 cluster
 is '… lets somebody who may' "$(state cluster)" 'ok answers: Kubernetes v1.31.0'
 fake kubectl 'case $* in *--raw*) echo "{}" ;; esac'
 cluster
-is 'kubectl that does not tell its version' "$(state kubectl) $(hint kubectl)" "warning does not tell its version see what 'kubectl version' says"
+is 'kubectl that does not print its version' "$(state kubectl) $(hint kubectl)" "warning does not print its version see what 'kubectl version' says"
 ok '… there is a command to ask' kubectl version --client
 fake kubectl "$good"
 cluster HELM_DRIVER=sql
 is 'releases that are kept elsewhere' "$(state releases) $(hint releases)" \
-  "warning are not looked at: HELM_DRIVER is 'sql', and releases are read from Secrets and ConfigMaps only 'helm list' shows the releases"
+  "warning cannot be checked: HELM_DRIVER is 'sql', but releases are read only from Secrets and ConfigMaps 'helm list' shows the releases"
 ok '… there is such a command' helm list --help
 cluster HELM_DRIVER=secret
 is '… and kept where they can be read' "$(state releases)" 'ok none is stuck'
@@ -243,19 +243,19 @@ server() { run env PATH="$DRAFT_BIN:$scratch/bin" "$@" draft-doctor --kube-conte
 draft-config set remote kube:team
 server
 is 'no server' "$status $(state server) $(hint server)" "1 failure there is no server in namespace 'team'\
- 'draft init --server --image IMAGE --server-namespace team --kube-context far' puts it there; 'draft config unset remote' does without"
+ 'draft init --server --image IMAGE --server-namespace team --kube-context far' installs it; 'draft config unset remote' stops using one"
 ok '… does without' sh -c "$(quoted server 2)"
 server
 is '… which is no more asked for' "$(state server)" ''
 server DRAFT_REMOTE=kube
 is 'a variable, and the usual namespace' "$(hint server)" \
-  "'draft init --server --image IMAGE --kube-context far' puts it there; 'unset DRAFT_REMOTE' does without"
+  "'draft init --server --image IMAGE --kube-context far' installs it; 'unset DRAFT_REMOTE' stops using one"
 server DRAFT_REMOTE=nowhere
 is 'a place that is none' "$(state server) $(hint server)" \
-  "failure 'nowhere' is no place of a server use kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local"
+  "failure 'nowhere' is not a server use kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local"
 for place in ssh://me@build.example:22 ssh://build.example local; do
   server DRAFT_REMOTE=$place
-  is "… $place" "$(state server)" "ok '$place', which is not looked at"
+  is "… $place" "$(state server)" "ok '$place' (not checked)"
 done
 context=''
 
@@ -278,18 +278,18 @@ for tool in podman buildah; do
   advice=$(hint registry | sed "s/.*\\($tool login\\) \\([^,]*\\).*/\\1 --username me --password-stdin \\2/")
   ok "… '$tool login', word for word" sh -c "echo secret | $advice"
   asked
-  is '… is what it takes' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and takes the login"
+  is '… is what it takes' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and accepts the login"
   rm auth.json
   asked
 done
 echo '{' >docker/config.json
 asked
-is 'logins that cannot be read' "$status $(hint registry)" "1 mend or remove '$scratch/docker/config.json', then log in again"
+is 'logins that cannot be read' "$status $(hint registry)" "1 fix or remove '$scratch/docker/config.json', then log in again"
 cp docker/config.json broken.json
 eval "rm $(hint registry | sed "s/.*remove \\('[^']*'\\).*/\\1/")"
 echo secret | podman login --tls-verify=false -u me --password-stdin "127.0.0.1:$port" >/dev/null 2>&1
 asked
-is '… removed, and logged in' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and takes the login"
+is '… removed, and logged in' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and accepts the login"
 rm auth.json
 fake docker-credential-bad 'echo no keyring >&2; exit 1'
 fake docker-credential-good "echo '{\"Username\":\"me\",\"Secret\":\"secret\"}'"
@@ -298,7 +298,7 @@ asked
 is 'a helper that fails' "$status $(hint registry)" '1 log in again, or name another helper in ~/.docker/config.json'
 sed -i 's/bad/good/' docker/config.json
 asked
-is '… another one' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and takes the login"
+is '… another one' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and accepts the login"
 rm docker/config.json
 kill "$daemon"
 port=$(free_port)
@@ -327,18 +327,18 @@ asked
 like 'a registry with a bad moment' "$status $(state registry) $(hint registry)" '1 failure *: 503 from * try again in a while'
 echo 0 >how
 asked
-is 'one that lets everybody read' "$status $(state registry)" "0 warning '127.0.0.1:$port/me' answers, and nobody is logged in"
+is 'one that lets everybody read' "$status $(state registry)" "0 warning '127.0.0.1:$port/me' answers, but you are not logged in"
 like '… a login is the advice' "$(hint registry)" "docker login 127.0.0.1:$port, or podman login *"
 printf '{"auths": {"127.0.0.1:%s": {"auth": "bWU6c2VjcmV0"}}}' "$port" >docker/config.json
 asked
-is '… and what it takes' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and takes the login"
+is '… and what it takes' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and accepts the login"
 rm docker/config.json
 echo 401 >how
 asked
-like 'what is no registry' "$status $(state registry) $(hint registry)" "1 failure *is no registry's* is there a registry at this address?"
+like 'what is no registry' "$status $(state registry) $(hint registry)" "1 failure *does not answer like a registry* is there a registry at this address?"
 echo 404 >how
 asked
-is '… after a while, or with one at the address' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and wants no login"
+is '… after a while, or with one at the address' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and needs no login"
 unset REGISTRY_AUTH_FILE DOCKER_CONFIG
 
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
@@ -371,7 +371,7 @@ nobody:231072:65536'
   homed() { run setpriv --reuid=nobody --clear-groups env PATH="$DRAFT_BIN:$scratch/bin" "$@" draft-doctor "$scratch/nobodys/web"; }
   homed DRAFT_HOME="$scratch/theirs"
   is 'a home that may not be written to' "$(state home) $(hint home)" \
-    "failure '$scratch/theirs' may not be written to change its owner, or set DRAFT_HOME"
+    "failure '$scratch/theirs' is not writable change its owner, or set DRAFT_HOME"
   homed DRAFT_HOME="$scratch/nobodys"
   like '… another one' "$(state home)" "ok '$scratch/nobodys'*"
   chown nobody theirs
@@ -434,7 +434,7 @@ EOF
     cp $port.before "$out"
     is "$port: a connection that is not secure" "$(state registry | cut -c 1-34)" "failure cannot ask '192.0.2.1:$port"
     cp $port.after "$out"
-    is '… made so, or done without' "$(state registry)" "ok '192.0.2.1:$port/me' answers, and wants no login"
+    is '… made so, or done without' "$(state registry)" "ok '192.0.2.1:$port/me' answers, and needs no login"
   done
 else
   skip 'advice for other users and disks' 'this is not root'

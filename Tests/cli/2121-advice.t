@@ -5,13 +5,13 @@ cd "$root" || exit 1
 
 # ADVICE | TEST | ASSERTION: words of the advice as they stand in the sources, or its case; the test that follows it, and where.
 sed 's/ *| */|/g' >"$scratch/followed" <<'EOF_LIST'
-'draft init' makes it                 | cli/2120-doctor.t       | 'draft init' makes a home
+'draft init' creates it               | cli/2120-doctor.t       | 'draft init' makes a home
 change its owner, or set DRAFT_HOME   | cli/2120-doctor.t       | … or its owner
 make room:                            | cli/2120-doctor.t       | … has room when the cache is deleted
 install it, or set 'builder' to       | cli/2120-doctor.t       | a builder that is set
-start its daemon, and be a member     | cli/1320-docker.t       | doctor: … its daemon is started
-info' tells more                      | cli/2120-doctor.t       | … and so for buildah
-'podman info' tells more              | cli/2120-doctor.t       | podman that cannot run: there is a command to ask
+start its daemon, and join            | cli/1320-docker.t       | doctor: … its daemon is started
+see '\(name) info'                    | cli/2120-doctor.t       | … and so for buildah
+see 'podman info'                    | cli/2120-doctor.t       | podman that cannot run: there is a command to ask
 as root: usermod                      | cli/2120-doctor.t       | … and is all it took
 apt install uidmap                    | cli/2121-advice.t       | of Debian
 apt install git                       | cli/2121-advice.t       | of Debian
@@ -21,9 +21,9 @@ fs.inotify.max_user_instances=        | cli/2120-doctor.t       | few programs t
 RegistryError.login(                  | cli/2120-doctor.t       | … and what it takes
 see what 'helm version' says          | cli/2120-doctor.t       | … and it is well when it does
 install helm 3 or later:              | cli/2120-doctor.t       | helm 4, which has no --client
-see what 'kubectl version' says       | cli/2120-doctor.t       | kubectl that does not tell its version
+see what 'kubectl version' says       | cli/2120-doctor.t       | kubectl that does not print its version
 name them in .helmignore              | cluster/2220-doctor.t   | … named in .helmignore
-a helm is at work on it               | cluster/2220-doctor.t   | … the advice is taken
+a helm is working on it               | cluster/2220-doctor.t   | … the advice is taken
 needs to read and write Secrets       | cluster/2220-doctor.t   | … is given, and they are looked at
 RemoteError.noServer                  | cluster/2600-server.t   | … which puts it there
 RemoteError.notReady                  | cluster/2600-server.t   | … there is a command to ask
@@ -54,7 +54,7 @@ RegistryError.login                   | cli/2120-doctor.t       | … is what it
 RegistryError.answer                  | cli/2120-doctor.t       | … after a while, or with one at the address
 RegistryError.credentials             | cli/2120-doctor.t       | … removed, and logged in
 RegistryError.helper                  | cli/2120-doctor.t       | … another one
-does without                          | cli/2120-doctor.t       | … which is no more asked for
+stops using one                       | cli/2120-doctor.t       | … which is no more asked for
 RemoteError.badTarget                 | cli/2120-doctor.t       | a place that is none
 RemoteError.unreachable               | cluster/2600-server.t   | … who is given the role may
 ArchiveError.badChart                 | cli/2120-doctor.t       | … mended

@@ -62,7 +62,7 @@ is 'draft-each(1) has the same list' "$(sed -n 's/^\.It Ev \(DRAFT_APP_[A-Z_]*\)
 is 'what draft-sync has dealt with passes' "$(jq -c '.context.tree = "t" | .sync = {how: "sync", tree: "t"}' full | draft-each lines -- echo 1 | jq -c .lines)" null
 printf '{"draft":1,"app":{"name":"a\\u0000b","dir":"/x"}}\n' >nul
 run draft-each lines -- echo 1 <nul
-is 'a value that no variable can hold' "$status $(failure)" '1 ["draft-lines",65,"cannot set DRAFT_APP_NAME: the value has a NUL in it",null]'
+is 'a value that no variable can hold' "$status $(failure)" '1 ["draft-lines",65,"cannot set DRAFT_APP_NAME: the value contains a NUL",null]'
 
 # Failures.
 says() { draft-each lines -- sh -c "$1" <line; }
@@ -106,7 +106,7 @@ for name in 1a A a_b 'a b' .a '' -a; do exits 64 "'$name' is no name" draft-each
 for name in $(grep -rhoE 'static let name = "[a-z]+"' "$root/Sources/Records" | sed 's/.*"\(.*\)"/\1/') draft; do
   exits 64 "'$name' is ours" draft-each "$name" -- true
 done
-like '… which is said' "$(cat "$err")" "draft-each: 'draft' is a member of draft's own*"
+like '… which is said' "$(cat "$err")" "draft-each: 'draft' is one of draft's own members*"
 for words in '' 'lines' 'lines --' '-- true' 'lines wc'; do
   # shellcheck disable=SC2086 # words
   exits 64 "'draft-each $words'" draft-each $words

@@ -24,20 +24,20 @@ breaks() { # NAME SCRIPT CHECK...
 }
 breaks careless 'case ${1-} in -*) exit 0 ;; esac; [ "${1-}" = -j ] || echo hello; draft each x -- echo 1; exit 0' \
   '--help prints something' '--version prints something' 'an unknown option exits 64' 'an empty stream exits 0 and writes nothing' \
-  'a failed line passes untouched' 'a line that ends too early exits 65' 'a line gets one member' 'standard output on a full disk exits 74' \
-  'a closed standard output exits 74' 'a reader that leaves ends it by SIGPIPE'
-like 'careless: … and why' "$(grep -A 1 'an empty stream' tap)" "*# it wrote 'hello ', and not nothing"
-breaks eager 'exec jq -c ".x = 1"' 'a failed line passes untouched' 'a line that ends too early exits 65' 'a last line without a line feed' 'another version' \
-  'a failed line passes byte for byte, as odd' 'a line gets one member'
+  'a failed line passes untouched' 'a line that is truncated exits 65' 'a line gets one member' 'standard output on a full disk exits 74' \
+  'a closed standard output exits 74' 'SIGPIPE ends it when its reader exits'
+like 'careless: … and why' "$(grep -A 1 'an empty stream' tap)" "*# it wrote 'hello ' instead of nothing"
+breaks eager 'exec jq -c ".x = 1"' 'a failed line passes untouched' 'a line that is truncated exits 65' 'a last line without a line feed' 'another version' \
+  'a failed line passes byte for byte, even if its' 'a line gets one member'
 breaks slow 'lines=$(draft each x "$@" -- echo 1 | sed /missing/q | sort -r); code=$?; [ -z "$lines" ] || printf "%s\n" "$lines"; exit $code' \
-  'a line comes out before the next one comes in' 'lines come out in the order' 'each line has its place' 'a line that cannot be worked on does not end'
-like 'slow: … and why' "$(grep -A 1 'before the next' tap)" '*# the line had not come out after 5.0 seconds: flush each record'
+  'a line is written before the next one is read' 'lines come out in the order' 'each line keeps its place' 'a line that cannot be worked on does not end'
+like 'slow: … and why' "$(grep -A 1 'before the next' tap)" '*# the line was not written within 5.0 seconds: flush each record'
 
 # One that hangs.
 stage hanging 'echo $$ >>pids; sleep 600 & echo $! >>pids; wait'
 draft-check-stage -t 0.3 ./draft-hanging >tap 2>&1
 is 'one that hangs fails' "$? $(grep -c '^ok' tap)" '1 0'
-like '… and is told' "$(cat tap)" '*# it had not ended after 0.3 seconds and was killed*'
+like '… and is told' "$(cat tap)" '*# it was still running after 0.3 seconds and was killed*'
 ok '… it is gone, and what it has started' await all_gone
 
 rm pids

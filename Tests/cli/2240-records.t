@@ -5,15 +5,15 @@
 
 exits 0 'the members' draft records
 is 'are a table' "$(sed -n '1s/  */ /gp; 2s/  */ /gp' "$out")" 'MEMBER WRITTEN BY WHAT IT SAYS
-app the command that begins the line The application, and the environment the line is on its way to'
+app the first command of the pipe The application and its environment'
 is 'and each is there' "$(awk 'NR > 1 { print $1 }' "$out" | sort)" \
   "$(sed -n 's/^  public static let name = "\(.*\)"/\1/p' "$root"/Sources/Records/Members/*.swift | sort)"
 exits 0 'the fields of a member' draft records push
 is 'are a table too' "$(cat "$out")" 'FIELD           TYPE             WHAT IT SAYS
-push.reference  string           the image as the registry knows it, by digest
+push.reference  string           the image in the registry, by digest
 push.uploaded   integer, else 0  bytes sent
-push.mounted    integer, else 0  blobs taken over from another repository
-push.existing   integer, else 0  blobs that were there already'
+push.mounted    integer, else 0  blobs mounted from another repository
+push.existing   integer, else 0  blobs that were already there'
 run draft records connect app
 is 'of several, in the order they are named, and those of the objects in them' "$(awk 'NR > 1 { print $1 }' "$out" | head -n 6 | tr '\n' ' ')" \
   'connect.ports connect.ports[].workload connect.ports[].container connect.ports[].remote connect.ports[].local app.name '
@@ -28,7 +28,7 @@ draft records --schema >schema.json
 is 'the schema is on one line' "$(wc -l <schema.json | tr -d ' ')" 1
 is 'and knows every member' "$(jq -r '.properties | keys_unsorted[1:][]' schema.json)" "$(draft records | awk 'NR > 1 { print $1 }')"
 is 'of one member' "$(draft records --schema change | jq -c '.properties | del(.draft)')" \
-  '{"change":{"description":"What was seen to change.","writtenBy":"draft-watch","readBy":"every stage","type":"object","properties":{"sequence":{"description":"0 for the line written at the start, then 1, 2 and so on","type":"integer","minimum":-9007199254740992,"maximum":9007199254740992},"paths":{"description":"relative to the directory, sorted","type":"array","items":{"type":"string"},"default":[]}},"required":["sequence"]}}'
+  '{"change":{"description":"What has changed in the directory of the application.","writtenBy":"draft-watch","readBy":"every stage","type":"object","properties":{"sequence":{"description":"0 for the record written at the start, then 1, 2 and so on","type":"integer","minimum":-9007199254740992,"maximum":9007199254740992},"paths":{"description":"the changed paths, relative to the directory, sorted","type":"array","items":{"type":"string"},"default":[]}},"required":["sequence"]}}'
 is 'and says of every field what it is' "$(jq -r '.properties | del(.draft)[] | .. | .properties? // empty | to_entries[] | select(.value.description == null).key' schema.json)" ''
 
 # Lines of commands that need nothing else.

@@ -140,7 +140,7 @@ draft pack "$app" >big 2>"$err"
 : >sent; rm -f cut.done
 status=0; SENT=$scratch/sent CUT="if [ -e cut.done ]; then tee -a sent; else touch cut.done; perl cut.pl; fi" there --no-release <big >"$out" 2>"$err" || status=$?
 is 'a connection that breaks is made again' "$status $(jq -r .failure.message "$out")" '0 null' || note "$(cat "$err")"
-like '… and it says so' "$(cat "$err")" '*going on where it broke*'
+like '… and it says so' "$(cat "$err")" '*resuming where it broke*'
 ok "… and little is sent twice: $(sent)" test "$(sent)" -lt 32500000
 
 # What was kept of a broken upload has been damaged: it is sent whole.
@@ -261,7 +261,7 @@ like 'another version' "$(failure)" '[[]76,*version 2*'
 server "$(answer 'echo "{\"type\":\"want\",\"id\":1,\"blobs\":[{\"digest\":\"sha256:/etc/passwd\",\"offset\":0}]}"')"
 like 'it wants what was not offered' "$(failure)" '[[]76,*not offered*'
 server "$(answer 'echo "{\"type\":\"want\",\"id\":1,\"blobs\":[{\"digest\":\"'"$(jq -r .context.digest packed)"'\",\"offset\":-9223372036854775808}]}"')"
-like 'it wants more than there is' "$(failure)" '[[]76,*more than there is*'
+like 'it wants more than there is' "$(failure)" '[[]76,*more than the file has*'
 printf '%s\n' '{"type":"log","id":1,"text":"a\u001b[2Jb"}' '{"type":"done","id":1,"members":{"image":1}}' >answer
 server "$(answer "cat $scratch/answer")"
 like 'a log line does not speak to the terminal' "$(cat "$err")" '*a\\x1b[[]2Jb*'

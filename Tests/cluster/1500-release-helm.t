@@ -46,7 +46,7 @@ is 'objects' "$(jq -c .release.objects "$out")" '["ConfigMap/web","Service/web",
 
 run release <line
 is 'again, unchanged: nothing is done' "$(told) $(listed)" '[1,"deployed",false,"helm"] web 1 deployed'
-like '… and says so, and that it is not ready' "$(cat "$err")" '*Release "web" is at revision 1 already, and not ready: Deployment/web *'
+like '… and says so, and that it is not ready' "$(cat "$err")" '*Release "web" is already at revision 1, but not ready: Deployment/web *'
 record 2 >line2
 run release <line2
 is 'a new image is a new revision' "$(told) $(listed)" '[2,"deployed",true,"helm"] web 2 deployed'
@@ -79,7 +79,7 @@ run release <line4
 like 'a chart that does not render' "$(failure)" "65,chart 'web' does not render: template: web/templates/broken.yaml:1:10: *"
 is '… nothing was deployed' "$(listed)" "$before"
 run release --set service.type=Nope <line2
-like 'a chart the cluster does not take' "$(failure)" "65,the cluster does not take chart 'web': *Unsupported value: \"Nope\"*"
+like 'a chart the cluster does not take' "$(failure)" "65,the cluster rejects chart 'web': *Unsupported value: \"Nope\"*"
 run release <line2
 is '… and on it goes' "$(jq -r .release.status "$out")" deployed
 run release --kube-context nobody <line2

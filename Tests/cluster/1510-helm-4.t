@@ -67,5 +67,5 @@ run draft-release --no-wait <line
 is 'a release of helm 4 by the server' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
 like '… is applied by it again' "$(said upgrade)" 'upgrade *--server-side=true --force-conflicts *'
 run draft-release --no-wait --set service.type=Nope <line
-like 'what helm 4 has on its mind is not the reason' "$(jq -r .failure.message "$out")" "the cluster does not take chart 'web': *Unsupported value*"
+like 'what helm 4 has on its mind is not the reason' "$(jq -r .failure.message "$out")" "the cluster rejects chart 'web': *Unsupported value*"
 finish

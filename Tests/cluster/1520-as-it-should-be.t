@@ -87,7 +87,7 @@ goes() { # KIND NAME NAMESPACE: it does, and comes back
 }
 goes deployment "$app" "$namespace"
 is '… it answers' "$(page)" page
-is '… and status had named it' "$(jq -c '[.status.well, (.status.workloads[] | select(.name | startswith("Dep")) | .reason), .status.missing]' seen)" '[false,"is not there",null]'
+is '… and status had named it' "$(jq -c '[.status.well, (.status.workloads[] | select(.name | startswith("Dep")) | .reason), .status.missing]' seen)" '[false,"is missing",null]'
 goes service "$app" "$namespace"
 is '… and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" "[false,[\"Service/$app\"]]"
 goes configmap "$app" "$elsewhere"
@@ -95,7 +95,7 @@ is '… in another namespace, and status had named it' "$(jq -c '[.status.well, 
 goes secret "$app-listed" "$namespace"
 is '… of a list, and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" "[false,[\"Secret/$app-listed\"]]"
 goes cronjob "$app" "$namespace"
-is '… and status had named it' "$(jq -c '[.status.well, (.status.workloads[] | select(.name | startswith("Cron")) | .reason)]' seen)" '[false,"is not there"]'
+is '… and status had named it' "$(jq -c '[.status.well, (.status.workloads[] | select(.name | startswith("Cron")) | .reason)]' seen)" '[false,"is missing"]'
 run draft-status -o table "$app"
 like 'all is there: well' "$status $(cat "$out")" "0 $app: OK
 *
@@ -104,7 +104,7 @@ kubectl delete service "$app" >/dev/null
 run draft-status -o table "$app"
 like 'what is missing, in words' "$status $(cat "$out")" "1 $app: not well
 *
-  Service/$app is not there"
+  Service/$app is missing"
 run draft-release <one
 
 # What was changed by hand.
@@ -137,8 +137,8 @@ is '(one again, by whomever: it is what the chart says)' "$status $(told)" "0 $n
 run draft-release --no-wait <two
 is 'a release that is not waited for, whose image there is not' "$status $(told)" "0 $again"
 run draft-release --no-wait <two
-like '… again, not waited for: it is said not to be ready' "$status $(told) $(cat "$err")" "0 ?\"deployed\",false? *and not ready: Deployment/$app *"
-not_ok '… nor to be as it should be' grep 'as it should be' "$err"
+like '… again, not waited for: it is said not to be ready' "$status $(told) $(cat "$err")" "0 ?\"deployed\",false? *but not ready: Deployment/$app *"
+not_ok '… nor to be as it should be' grep 'up to date' "$err"
 run draft-release <two
 like '… again, waited for: why it is not ready' "$status $(failure)" "1 69,pod '$app-*' cannot pull the image '$REGISTRY/$app:2': *"
 buildah push -q "localhost/$app:1" "docker://$REGISTRY/$app:2"
@@ -170,7 +170,7 @@ is 'kinds that may not be read are passed over' "$status $(told)" "0 $nothing" |
 like '… in a word of --debug' "$(cat "$err")" '*v1 Service is passed over: *'
 kubectl delete deployment "$app" >/dev/null
 run env KUBECONFIG="$reader" draft-release <two
-like '… but what may be read is looked at' "$(cat "$err")" "*Release \"$app\" at revision *: Deployment/$app is not there*"
+like '… but what may be read is looked at' "$(cat "$err")" "*Release \"$app\" at revision *: Deployment/$app is missing*"
 run draft-release <two
 kubectl create -f - >/dev/null <<END
 {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "things.$app.test"},

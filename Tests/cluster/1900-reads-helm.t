@@ -99,7 +99,7 @@ like 'list | status, and where it answers' "$status $(cat "$out")" '0 web: OK
 set_status "{observedGeneration: 9, replicas: 2, updatedReplicas: 1, readyReplicas: 1}"
 is 'while the old pods are there it is rolling out' "$(draft-status web | jq -r '.status.workloads[].reason')" 'rolling out'
 kubectl delete deployment web >/dev/null
-is 'a workload that is not there' "$(draft-status web | jq -c '.status | [.well, .workloads[].reason]')" '[false,"is not there"]'
+is 'a workload that is not there' "$(draft-status web | jq -c '.status | [.well, .workloads[].reason]')" '[false,"is missing"]'
 body() { kubectl get secret "sh.helm.release.v1.$1" -o json | jq -r .data.release | base64 -d | base64 -d | gzip -dc; }
 store() { # NAME VERSION STATUS < BODY: a Secret as helm would write it
   gzip -c | base64 -w0 | base64 -w0 >stored
@@ -109,7 +109,7 @@ store() { # NAME VERSION STATUS < BODY: a Secret as helm would write it
 }
 body other.v1 | jq -c '.version = 2 | .info.status = "pending-upgrade"' | store other 2 pending-upgrade
 run draft-status other
-is 'a release that is pending is named so' "$status $(jq -c '[.release.status, .status.reason]' "$out")" '1 ["pending-upgrade","an upgrade is at work, or was killed half-way"]'
+is 'a release that is pending is named so' "$status $(jq -c '[.release.status, .status.reason]' "$out")" '1 ["pending-upgrade","an upgrade is running, or was killed half-way"]'
 run draft-redeploy other
 like '… and not redeployed' "$(failure)" "75,release 'other' is pending-upgrade at revision 2"
 kubectl delete secret sh.helm.release.v1.other.v2 >/dev/null
@@ -146,7 +146,7 @@ like 'pods that do not come up in time' "$(failure)" "69,release 'web' was not r
 mkdir -p umbrella/charts && cp -r "$chart" umbrella/charts/ && printf 'apiVersion: v2\nname: umbrella\nversion: 1.0.0\n' >umbrella/Chart.yaml
 helm install umbrella umbrella --set "web.image.repository=x,web.image.tag=y,web.buildID=z,web.draft=umbrella" >/dev/null 2>&1
 run draft-redeploy umbrella
-is 'charts within the chart are not stored' "$(failure)" "65,release 'umbrella' has charts within its chart, which helm does not keep"
+is 'charts within the chart are not stored' "$(failure)" "65,release 'umbrella' has subcharts, which helm does not store"
 is '… nothing was done' "$(helm history umbrella -o json | jq length)" 1
 
 # A helm that knows no labels, as those before 3.13.
@@ -166,14 +166,14 @@ helm uninstall old >/dev/null
 # What somebody wrote into a Secret.
 body other.v5 | jq -c '.name = "evil" | .version = 1 | .chart.templates[0].name = "../../../../../../../../../../../'"$scratch"'/escaped"' | store evil 1 deployed
 run draft-redeploy --no-wait evil
-like 'a path that leads out of the chart' "$(failure)" "65,the chart of release 'evil' has a file '../*escaped', which leads out of it"
+like 'a path that leads out of the chart' "$(failure)" "65,the chart of release 'evil' has a file '../*escaped', which is outside of it"
 is '… nothing was written' "$(find . -name 'escaped*')" ''
 body other.v5 | jq -c '.name = "twice" | .version = 1 | .chart.templates[0].name = "Chart.yaml"' | store twice 1 deployed
 run draft-redeploy --no-wait twice
 like 'two files of one name' "$(failure)" "65,the chart of release 'twice' has a file 'Chart.yaml'*"
 body other.v5 | store liar 1 deployed
 run draft-status liar
-is 'another release than the labels say' "$(failure)" "65,cannot read Secret 'sh.helm.release.v1.liar.v1' in namespace 'default': it holds another release than its labels say"
+is 'another release than the labels say' "$(failure)" "65,cannot read Secret 'sh.helm.release.v1.liar.v1' in namespace 'default': it holds a release other than its labels say"
 head -c 300000000 /dev/zero | store bomb 1 deployed
 run draft-status bomb
 is 'what unpacks to more than a Secret can hold' "$(failure)" "65,cannot read Secret 'sh.helm.release.v1.bomb.v1' in namespace 'default': it cannot be decompressed"
@@ -192,7 +192,7 @@ HELM_DRIVER=configmap helm install mapped "$chart" --set "draft=mapped,$values" 
 is 'releases in ConfigMaps' "$(HELM_DRIVER=configmap draft-list | jq -c '.release | [.name, .revision, .chart]') $(HELM_DRIVER=configmap draft-status mapped | jq -c .release.status)" '["mapped",1,"web-0.1.0"] "deployed"'
 is '… and nowhere else' "$(draft-list -a 2>/dev/null | jq -r .app.name | grep -c mapped)" 0
 run env HELM_DRIVER=sql draft-list
-is 'a store that we cannot read' "$status $(head -n 1 "$err")" "78 draft-list: HELM_DRIVER is 'sql', and releases are read from Secrets and ConfigMaps only"
+is 'a store that we cannot read' "$status $(head -n 1 "$err")" "78 draft-list: HELM_DRIVER is 'sql', but releases are read only from Secrets and ConfigMaps"
 
 # Rights, contexts.
 run draft-list --kube-context nobody

@@ -56,7 +56,7 @@ alone status
 alone history
 is '(what is asked for one by one has its pods, its address, and what is not there)' \
   "$(jq -c 'select(.n == 5 or .n == 6 or .n == 7 or .n == 11) | [.n, (.status.pods | map(.name)), (.release.urls | length), .status.workloads[0].reason]' status.alone | tr '\n' ' ')" \
-  '[5,["app5-a","app5-b"],0,"rolling out"] [6,[],0,"rolling out"] [7,[],1,"rolling out"] [11,[],0,"is not there"] '
+  '[5,["app5-a","app5-b"],0,"rolling out"] [6,[],0,"rolling out"] [7,[],1,"rolling out"] [11,[],0,"is missing"] '
 is '… and names what else is not there' "$(jq -c 'select(.status.missing) | [.n, .status.missing]' status.alone | tr '\n' ' ')" \
   '[12,["Service/app12","ConfigMap/app12"]] [14,["Secret/app14"]] [15,["ClusterRole/many:app15"]] '
 
@@ -89,7 +89,7 @@ kubectl delete deployment app1 >/dev/null
 head -n 2 lines >&4
 exec 4>&-
 wait $! || true
-is '… and a line is told what is so by then' "$(jq -r '.status.workloads[].reason' answers | tr '\n' ',')" 'rolling out,rolling out,is not there,rolling out,'
+is '… and a line is told what is so by then' "$(jq -r '.status.workloads[].reason' answers | tr '\n' ',')" 'rolling out,rolling out,is missing,rolling out,'
 
 calls run draft-list --all
 is 'list --all has the newest of each' "$(jq -r '.release | "\(.name) \(.revision) \(.chart)"' "$out" | sort -V)" "$(for i in $(seq 30); do echo "app$i 3 web-0.3.0"; done)"

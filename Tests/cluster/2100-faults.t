@@ -43,7 +43,7 @@ like '… more of its last lines' "$(cat "$err")" '*
     a
     why it fell
 *'
-like '… and what was before is back' "$(jq -r .failure.hint "$out")" 'its last words are above; revision 1 was put back'
+like '… and what was before is back' "$(jq -r .failure.hint "$out")" 'its last lines are above; revision 1 was restored'
 deployed() { [ "$(newest)" = deployed ]; }
 ok '… nothing is pending' await deployed
 ok '… the pod that crashes is gone' await sh -c "! kubectl get pods -l draft=$app -o json | grep -q CrashLoop"

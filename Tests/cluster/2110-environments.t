@@ -129,7 +129,7 @@ run draft-release --set greeting=none <here
 like 'no login' "$(failure)" "69,pod '$app-*' cannot pull the image '$closed/$app:1': *"
 jq -cn --arg host "$closed" '{auths: {($host): {identitytoken: "t0k3n"}}}' >docker/config.json
 run draft-release --set greeting=token <here
-like 'an identity token' "$(cat "$err")" "*warning: no pull secret for '$closed': the login is an identity token, and Kubernetes takes a user and a password*"
+like 'an identity token' "$(cat "$err")" "*warning: no pull secret for '$closed': the login is an identity token, and Kubernetes needs a user and a password*"
 login docker/config.json me:second
 run draft-release <here
 is 'the right one' "$status $(told)" "0 [\"$namespace\",\"deployed\",true]"
@@ -149,7 +149,7 @@ kubectl delete secret draft-pullsecret >/dev/null
 kubectl patch serviceaccount default --type=json -p '[{"op":"remove","path":"/imagePullSecrets"}]' >/dev/null
 run env KUBECONFIG="$scratch/kubeconfig.guest" draft-release --set 'command={/bin/busybox,sleep,9m}' <here
 like 'a service account that may not be changed: said' "$(cat "$err")" \
-  "*draft-release: warning: cannot have service account 'default' use the pull secret in namespace '$namespace': serviceaccounts \"default\" is forbidden: *
+  "*draft-release: warning: cannot make service account 'default' use the pull secret in namespace '$namespace': serviceaccounts \"default\" is forbidden: *
   name 'draft-pullsecret' in the chart's imagePullSecrets, or ask for the right to change service accounts*"
 is '… the secret is made' "$(passwords)" '["second"]'
 is '… and the service account left alone' "$(account)" '[]'
@@ -168,5 +168,5 @@ kubectl create clusterrole "secrets-$$" --verb='*' --resource=secrets >/dev/null
 kubectl create clusterrolebinding "secrets-$$" --clusterrole="secrets-$$" --serviceaccount="$namespace:guest" >/dev/null
 later "kubectl --kubeconfig $cluster/kubeconfig delete clusterrole/secrets-$$ clusterrolebinding/secrets-$$"
 run env KUBECONFIG="$scratch/kubeconfig.guest" draft-release <none
-is 'a namespace one may not make' "$(failure)" "77,there is no namespace '$namespace-none', and you may not make it"
+is 'a namespace one may not create' "$(failure)" "77,there is no namespace '$namespace-none', and you may not create it"
 finish

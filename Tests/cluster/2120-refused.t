@@ -46,7 +46,7 @@ run draft-release --no-wait <one
 is 'a Job, a StatefulSet and a claim' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
 run draft-release --no-wait <two
 is 'a Job with another image: its object and its field in one sentence' "$status $(failure)" \
-  "1 65 the cluster does not take chart 'web': field 'spec.template' of Job 'migrate' is immutable"
+  "1 65 the cluster rejects chart 'web': field 'spec.template' of Job 'migrate' is immutable"
 like '… and what to do' "$(hint)" "'kubectl delete job/migrate --namespace $namespace' and release again; *helm.sh/hook*"
 not_ok '… without a Go struct, in record and words' go "$out" "$err"
 command=$(advice)
@@ -55,10 +55,10 @@ ok '… which can be followed' $command
 run draft-release --no-wait <two
 is '… and then it is released' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
 run draft-redeploy --set image.tag=three --no-wait web
-is 'draft-redeploy says the same' "$(failure)" "65 the cluster does not take chart 'web': field 'spec.template' of Job 'migrate' is immutable"
+is 'draft-redeploy says the same' "$(failure)" "65 the cluster rejects chart 'web': field 'spec.template' of Job 'migrate' is immutable"
 
 run draft-release --no-wait --set service=two <two
-is 'a StatefulSet: what the API calls forbidden is no matter of rights' "$(failure)" "65 the cluster does not take chart 'web': field 'spec' of StatefulSet 'db' is immutable"
+is 'a StatefulSet: what the API calls forbidden is no matter of rights' "$(failure)" "65 the cluster rejects chart 'web': field 'spec' of StatefulSet 'db' is immutable"
 command=$(advice)
 like '… and its pods stay' "$command" "kubectl delete statefulset/db --namespace $namespace --cascade=orphan"
 # Nobody is here who leaves what belongs to it alone, and says so.
@@ -68,7 +68,7 @@ kubectl patch statefulset db --type=merge -p '{"metadata":{"finalizers":null}}' 
 run draft-release --no-wait --set service=two <two
 is '… and then it is released' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
 run draft-release --no-wait --set service=two --set storage=two <two
-is 'a claim' "$(failure)" "65 the cluster does not take chart 'web': field 'spec' of PersistentVolumeClaim 'data' is immutable"
+is 'a claim' "$(failure)" "65 the cluster rejects chart 'web': field 'spec' of PersistentVolumeClaim 'data' is immutable"
 like '… is not to be deleted' "$(hint)" 'put the field back*'
 not_ok '… and no Go struct either, not of helm' go "$out" "$err"
 
@@ -83,7 +83,7 @@ plugin "printf '\nError: the token of corp has expired.\nrun: aws sso login\n' >
 said="the login plugin 'corp-login' says: Error: the token of corp has expired. run: aws sso login"
 run draft-release --no-wait <two
 is 'a login that has expired, told by kubectl' "$(failure)" "77 cannot log in to the cluster of context 'draft-test': $said"
-is '… and the hint' "$(hint)" 'do what it says, and try again'
+is '… and the hint' "$(hint)" 'do what it says and try again'
 mkdir only
 ln -s "$(command -v helm)" only/helm
 ln -s "$(command -v sh)" only/sh
@@ -101,7 +101,7 @@ run draft-release --no-wait <two
 like 'a program that says nothing' "$(failure)" "77 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' failed: *exit code 3"
 rm bin/corp-login
 run draft-release --no-wait <two
-is 'one that is not there' "$(failure)" "69 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' is not there"
+is 'one that is not there' "$(failure)" "69 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' cannot be found"
 
 # What draft-doctor advises, done.
 kubectl --kubeconfig "$cluster/kubeconfig" create serviceaccount corp -n "$namespace" >/dev/null
@@ -113,12 +113,12 @@ cluster() { jq -r --arg it "$1" '.doctor.checks[] | select(.name == "cluster") |
 plugin "cat '$scratch/credential'"
 doctor
 is 'doctor: a program to log in with that is not there' "$(cluster state) $(cluster hint)" \
-  'failure install it, or put its directory on PATH: the kubeconfig names it to log in with'
+  'failure install it, or add its directory to PATH: the kubeconfig uses it to log in'
 doctor "$scratch/bin"
 is '… its directory put on PATH' "$(cluster state)" ok
 plugin "[ -e '$scratch/corp' ] || { echo \"run: echo me >'$scratch/corp'\" >&2; exit 1; }; cat '$scratch/credential'"
 doctor "$scratch/bin"
-is 'doctor: one that says what to do' "$(cluster state) $(cluster hint)" 'failure do what it says, and try again'
+is 'doctor: one that says what to do' "$(cluster state) $(cluster hint)" 'failure do what it says and try again'
 sh -c "$(cluster message | sed 's/.*run: //')"
 doctor "$scratch/bin"
 is '… it is done' "$(cluster state)" ok
@@ -126,7 +126,7 @@ rm corp
 plugin "if [ -t 0 ] || [ -n \"\${BY_HAND:-}\" ]; then echo me >'$scratch/corp'; fi; [ -e '$scratch/corp' ] && cat '$scratch/credential'"
 doctor "$scratch/bin"
 is 'doctor: one that says nothing' "$(cluster state) $(cluster hint)" \
-  "failure it has said nothing: run the command that the kubeconfig has under 'exec' by hand"
+  "failure it printed nothing: run the command that the kubeconfig has under 'exec' by hand"
 BY_HAND=1 PATH="$PATH:$scratch/bin" sh -c "$(kubectl config view -o 'jsonpath={.users[?(@.name=="corp")].user.exec.command}')" >/dev/null
 doctor "$scratch/bin"
 is '… run by hand' "$(cluster state)" ok

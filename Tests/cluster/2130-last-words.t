@@ -78,7 +78,7 @@ like '… more of its last lines' "$(cat "$err")" '*
     connecting
     no such table: users
 *'
-is '… and the hint' "$(jq -r .failure.hint "$out")" 'its last words are above; nothing after it was done'
+is '… and the hint' "$(jq -r .failure.hint "$out")" 'its last lines are above; nothing after it was done'
 run draft-redeploy --timeout 60 "$app"
 is 'draft-redeploy tells the same' "$(failure)" "69 hook 'Job/$app-migrate' failed: it exited with status 3: no such table: users"
 run release 'hook: "echo waiting for the lock; exec sleep 1000"' --timeout 40

@@ -15,7 +15,7 @@ record() { # TAG [SEQUENCE]: with a sequence, as draft-watch writes it
       | if $sequence == null then . else .change = {sequence: $sequence, paths: []} end'
 }
 lines() { [ "$(wc -l <released)" -ge "$1" ]; }
-waits() { [ "$(grep -c 'this waits until it answers' words)" -ge "$1" ]; }
+waits() { [ "$(grep -c 'waiting until it answers' words)" -ge "$1" ]; }
 revisions() { helm history "$1" -o json 2>/dev/null | jq length; }
 has() { [ "$(revisions "$app")" = "$1" ]; }
 
@@ -30,7 +30,7 @@ node api down
 record two 1 >&4
 ok 'a line that comes while the API server is away waits, and says so' await waits 1
 like '… in a sentence' "$(grep -A1 warning words)" "draft-release: warning: cannot reach the cluster at 'https://127.0.0.1:*': *
-  this waits until it answers; a later change takes its place"
+  waiting until it answers; a later change replaces this one"
 record three 2 >&4
 ok 'so does the next' await waits 2
 node api up
@@ -67,7 +67,7 @@ exec 4>pipe2
 record seven 0 >&4
 ok 'draft-remote: a line that comes while the API server is away waits' await waits 1
 like '… and says so' "$(grep -A1 warning words)" "draft-remote: warning: cannot reach the server at 'kube:draft': *
-  this waits until it answers; a later change takes its place"
+  waiting until it answers; a later change replaces this one"
 record eight 1 >&4
 ok '… so does the next' await waits 2
 is '… nothing has failed' "$(cat remoted)" ''
@@ -92,7 +92,7 @@ exec 4>&-
 wait $pid
 run draft-target --check --remote kube "$scratch/app"
 is 'where there is no server, draft up --remote does not begin' "$(jq -r '.failure | "\(.code) \(.message): \(.hint)"' "$out")" \
-  "69 there is no server in namespace 'draft': 'draft init --server --image IMAGE --kube-context draft-test' puts it there"
+  "69 there is no server in namespace 'draft': 'draft init --server --image IMAGE --kube-context draft-test' installs it"
 kubectl create namespace draft >/dev/null
 kubectl create deployment draftd -n draft --image=x >/dev/null
 run draft-target --check --remote kube "$scratch/app"
@@ -129,7 +129,7 @@ draft-status: cannot reach the cluster at '$address': TLS handshake timeout
 *"
 wait $pid
 like '… draft-release as well' "$(cat words)" "*--> Waiting for the cluster at '$address' to answer
---> The cluster went away in the middle of it: waiting for it
+--> The cluster went away during the release: waiting for it
 draft-release: cannot reach the cluster at '$address': TLS handshake timeout
 *"
 is '… which does not wait for ever' "$(jq .failure.code released)" 69

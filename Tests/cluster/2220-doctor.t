@@ -15,8 +15,8 @@ doctor() { run draft-doctor --namespace "$namespace" "$@" web; }
 doctor
 like 'the cluster answers' "$(state cluster)" "ok answers: Kubernetes v$(kubectl version -o json | jq -r .serverVersion.gitVersion | tr -d v)"
 like 'helm, and its version' "$(state helm)" "ok $(helm version --template '{{.Version}}')"
-like 'the size of the release' "$(state secrets)" 'ok the largest release is stored in [0-9]* KiB, of 1024 there may be'
-is 'the registry answers' "$(state registry)" "ok '$REGISTRY' answers, and wants no login"
+like 'the size of the release' "$(state secrets)" 'ok the largest release is stored in [0-9]* KiB of at most 1024'
+is 'the registry answers' "$(state registry)" "ok '$REGISTRY' answers, and needs no login"
 
 # Killed on its way: what is advised is done, and brings back what ran last, whatever failed in between.
 hint() { jq -r --arg n "'$1' in namespace '$namespace'" '.doctor.checks[] | select(.name == "releases" and (.message | startswith($n))) | .hint' "$out"; }
@@ -61,7 +61,7 @@ is '… where nothing has run before, nothing stays' "$(helm list -aq --filter f
 doctor
 like '… and nothing is wrong then, though a revision was left pending' "$(state releases) $(history again)" "ok none is stuck* *pending-upgrade*deployed"
 doctor --kube-context nobody
-like 'somebody who may see no releases' "$(state releases)" "warning may not be read in namespace '$namespace'"
+like 'somebody who may see no releases' "$(state releases)" "warning cannot be read in namespace '$namespace'"
 is '… what is needed' "$(jq -r '.doctor.checks[] | select(.name == "releases") | .hint' "$out")" 'draft-release needs to read and write Secrets there'
 kubectl create role secrets --verb=get,list,create,update,patch,delete --resource=secrets >/dev/null
 kubectl create rolebinding secrets --role=secrets --user=nobody >/dev/null
@@ -73,10 +73,10 @@ secrets() { jq -r '.doctor.checks[] | select(.name == "secrets") | .hint' "$out"
 head -c 720000 /dev/urandom >chart/dump.bin
 helm upgrade web chart >/dev/null
 doctor
-like 'a Secret that is nearly full' "$(state secrets)" "warning release 'web' is stored in 9[0-9][0-9] KiB, of 1024 there may be"
+like 'a Secret that is nearly full' "$(state secrets)" "warning release 'web' is stored in 9[0-9][0-9] KiB of at most 1024"
 is '… what to do' "$(secrets)" 'keep large files out of its chart: name them in .helmignore, or put them into the image'
 echo dump.bin >chart/.helmignore
 helm upgrade web chart >/dev/null
 doctor
-like '… named in .helmignore' "$(state secrets)" 'ok the largest release is stored in [0-9] KiB, of 1024 there may be'
+like '… named in .helmignore' "$(state secrets)" 'ok the largest release is stored in [0-9] KiB of at most 1024'
 finish

@@ -137,7 +137,7 @@ is '… the next one copies whatever may be another' "$(told) $(each cat data/mo
 at=$(revision)
 echo '# nothing' >>"$app/requirements.txt"
 go
-like 'a file the builder needs: built' "$(told) $(why)" '?"build",true? what the builder makes of the Dockerfile up to line * is not built yet'
+like 'a file the builder needs: built' "$(told) $(why)" '?"build",true? the head of the Dockerfile, up to line * is not built yet'
 is '… a new revision, whose image has what was copied' "$(revision) $(each cat data/more | tr '\n' ' ')" "$((at + 1)) most most "
 ok '… and the source' await answers Quiet
 says Next
@@ -155,12 +155,12 @@ ok '… which answers' await answers Deaf
 each sh -c 'mkdir /tmp/else; cp data/* /tmp/else; mv data before; ln -s /tmp/else data' >/dev/null
 echo through >"$app/data/more"
 go
-like 'a link where the image has a directory: built' "$(told) $(why)" "?\"build\",true? '/app/data' is not the directory of the image any more in container '$name' of pod '$name-*'"
+like 'a link where the image has a directory: built' "$(told) $(why)" "?\"build\",true? '/app/data' is no longer the directory of the image in container '$name' of pod '$name-*'"
 is '… from the source' "$(each cat data/more | tr '\n' ' ')" 'through through '
 extra waits '{"nodeSelector": {"no": "such"}}'
 echo waits >"$app/data/more"
 go
-is 'a pod that does not run yet: built' "$(told) $(why)" "[\"build\",true] pod 'waits' does not run"
+is 'a pod that does not run yet: built' "$(told) $(why)" "[\"build\",true] pod 'waits' is not running"
 kubectl delete pod waits --now >/dev/null
 
 # What the release is, the release says, and not what was meant to become of it.
@@ -170,7 +170,7 @@ go
 is 'a chart that does not render: left to draft-release, which says so' "$(jq -r '[.sync.how, .failure.by] | join(" ")' line)" 'build draft-release'
 echo again >"$app/data/more"
 go
-is '… and not taken for released' "$(jq -r '[.sync.how, .failure.by] | join(" ")' line) $(why)" 'build draft-release the chart or its values have changed, or somebody else has released it'
+is '… and not taken for released' "$(jq -r '[.sync.how, .failure.by] | join(" ")' line) $(why)" 'build draft-release the chart or its values have changed, or someone else has released it'
 rm -r "$app/charts"
 cp -r charts "$app/charts"
 go
@@ -179,7 +179,7 @@ helm rollback "$name" --wait >/dev/null
 await running
 echo back >"$app/data/more"
 go
-is 'rolled back by hand: released' "$(told) $(why)" '["build",true] the chart or its values have changed, or somebody else has released it'
+is 'rolled back by hand: released' "$(told) $(why)" '["build",true] the chart or its values have changed, or someone else has released it'
 awk '{ sub(/if .*readOnlyRootFilesystem/, "if true"); print } /mountPath: .tmp$/ { print "            - name: tmp"; print "              mountPath: /app/volume/" }' "charts/$name/templates/deployment.yaml" >"$app/charts/$name/templates/deployment.yaml"
 go
 mkdir -p "$app/volume"
@@ -192,18 +192,18 @@ go
 
 sed -i 's/^EXPOSE.*/&\nENV MORE=1/' "$app/Dockerfile"
 go
-is 'another Dockerfile: built' "$(told) $(why)" '["build",true] more than files has changed: the base image, or what the Dockerfile says of the image'
+is 'another Dockerfile: built' "$(told) $(why)" '["build",true] more than files have changed: the base image, or the image's settings in the Dockerfile'
 is '… with the new variable' "$(each sh -c 'echo $MORE' | tr '\n' ' ')" '1 1 '
 sed -i 's/replicaCount=2/replicaCount=1/' "$app/draft.toml"
 go
-is 'another draft.toml: released' "$(told) $(why)" '["build",true] the chart or its values have changed, or somebody else has released it'
+is 'another draft.toml: released' "$(told) $(why)" '["build",true] the chart or its values have changed, or someone else has released it'
 sed -i 's/readOnlyRootFilesystem=false/readOnlyRootFilesystem=true/' "$app/draft.toml"
 go
 at=$(revision)
 says Closed
 go --restart
 like 'a root file system that cannot be written: built' "$(told) $(why)" "?\"build\",true? the root file system of container '$name' of pod '$name-*' is read-only"
-like '… with what to do' "$(cat "$err")" "*warning: container '$name' of pod '$name-*' has a root file system that cannot be written*'securityContext.readOnlyRootFilesystem=false'*"
+like '… with what to do' "$(cat "$err")" "*warning: container '$name' of pod '$name-*' has a read-only root file system*'securityContext.readOnlyRootFilesystem=false'*"
 is '… a new revision' "$(revision)" $((at + 1))
 ok '… which answers' await answers Closed
 

@@ -31,7 +31,7 @@ for round in first second; do
   ok '… and told to begin anew with them' await answers Live
   is '… it is another pod, of the same revision' "$([ "$(pods)" != "$before" ] && echo another) $(revision)" "another $at"
 done
-like '… which is said' "$(cat words)" "*--> Copied [0-9]* file* again, in 1 pod of '$name' that came anew*"
+like '… which is said' "$(cat words)" "*--> Copied [0-9]* file* again, in 1 new pod of '$name'*"
 kubectl exec "$(pods)" -- sh -c 'kill 1' >/dev/null 2>&1
 again() { [ "$(kubectl get pods -l draft="$name" -o json | jq '[.items[].status.containerStatuses[].restartCount] | add')" -ge 1 ]; }
 ok '(its container is started anew)' await again

@@ -257,7 +257,7 @@ push "$name-bare" draftd:2
 run draft init --server --upgrade --image "$image:2" --server-namespace "$server"
 is 'an upgrade' "$status $(kubectl get deployment draftd -n $server -o json | jq -c '[.spec.template.spec.containers[0].image, .status.readyReplicas]')" "0 [\"$image:2\",1]"
 is '… which is told nothing it knew' "$(inside sh -c 'echo $DRAFT_REGISTRY $DRAFT_PLAIN_HTTP') $(may create secrets -n team-ann)" "$REGISTRY $REGISTRY yes"
-like 'where buildah may not have a user namespace, that is said' "$status $(cat "$err")" '0*warning: buildah cannot have a user namespace there: *uid_map*' || note "$(cat "$err")"
+like 'where buildah may not have a user namespace, that is said' "$status $(cat "$err")" '0*warning: buildah cannot create a user namespace there: *uid_map*' || note "$(cat "$err")"
 kubectl create namespace mine >/dev/null
 run env DRAFT_REMOTE=kube:mine draft doctor -o record
 is 'doctor: no server' "$(server_is)" "failure there is no server in namespace 'mine'"

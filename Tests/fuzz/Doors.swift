@@ -21,15 +21,15 @@ import OCI
 import Testing
 @testable import YAML
 
-/// A place where bytes come in that others have written: what such bytes look like, and what is done with them.
+/// An entry point for bytes from outside: samples of such bytes, and what is done with them.
 struct Door: Sendable, CustomTestStringConvertible {
   let name: String
   let seeds: [[UInt8]]
-  /// How many inputs `swift test` makes of the seeds, besides each number in them made extreme.
+  /// How many mutations of the samples `swift test` tries, besides making each number in them extreme.
   var rounds = 150
-  /// Makes an input whole that would be turned away at the threshold otherwise: checksums.
+  /// Repairs an input that would otherwise be rejected at once, such as its checksums.
   var finish: @Sendable ([UInt8]) -> [UInt8] = { $0 }
-  /// Whatever it throws is told to the user, and so well; it has to come back.
+  /// May throw anything, since that is reported to the user; it must return.
   let enter: @Sendable ([UInt8]) -> Void
 
   var testDescription: String { name }
@@ -48,7 +48,7 @@ struct Door: Sendable, CustomTestStringConvertible {
   static let digest = "sha256:" + String(repeating: "a", count: 64)
 }
 
-/// Under another name than a door has.
+/// An alias, because a door has the other name.
 private func kubernetesObjects(_ bytes: [UInt8]) throws -> [JSON] { try json(yaml: bytes) }
 
 func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -138,7 +138,7 @@ extension Door {
     for path in paths { _ = helm.ignores(path, isDirectory: false) }
   }
 
-  /// Everything that is one word, or a few.
+  /// Texts of one word or a few.
   static let words = Door("words", [
     "registry.example:5000/a/b:1.0@\(digest)", "[::1]:8080", "127.0.0.1:65535", "localhost/web:latest", ">=3.9,<3.13", "^20.1 || 18.x", "~=1.2.3", "3.13",
     "docker.io/library/x \(digest) 1024 application/vnd.oci.image.layer.v1.tar+gzip", "2026-11-21T04:31:08.5+01:00", "v3.17.3+ge4da497", "web/8080/tcp/http/0=20417", "https://u:p@h:8443/x?y#z",
@@ -155,8 +155,8 @@ extension Door {
 
   // MARK: archives
 
-  /// A line for each member: name, size, content, and records of a pax header. Numbers are where the archive has them, and every length
-  /// and checksum around them is right.
+  /// A line for each member: name, size, content, and records of a pax header. Numbers are taken as written; all
+  /// lengths and checksums around them are correct.
   static let tar = Door("tar", bytes: [
     "Dockerfile||FROM scratch\nx|4|1234|GNU.sparse.size=4|GNU.sparse.numblocks=1|GNU.sparse.map=0,4|mtime=7.5|uid=1000\n",
     "x||1~1048576~4~1234|GNU.sparse.major=1|GNU.sparse.minor=0|GNU.sparse.name=x|GNU.sparse.realsize=1048580\nDockerfile||x\n",
@@ -185,7 +185,7 @@ extension Door {
         let sides = text(record).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         return sides.count == 2 ? (String(sides[0]), String(sides[1])) : nil
       }
-      // A map of version 1.0 has a block of its own.
+      // In version 1.0 the sparse map has a block of its own.
       if pax.contains(where: { $0.key == "GNU.sparse.major" }), content.count < 512 { content += [UInt8](repeating: 0, count: 512 - content.count) + Array("1234".utf8) }
       tar.file(String(text(fields[0]).unicodeScalars.filter { $0.isASCII && $0.value > 0x20 }.prefix(90).map(Character.init)), content, size: size, pax: pax)
     }
@@ -287,7 +287,7 @@ extension Door {
     _ = state.newest.map { Standing($0).words }
   }
 
-  /// Tables of the kernel's, and what is in a directory.
+  /// Tables of the kernel, and directory listings.
   static let system = Door("system", [
     "  sl  local_address rem_address   st\n   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000\n", "app.listen(process.env.PORT || 3000)\n", "EXPOSE = 8080\nhost: '0.0.0.0:5000'\n",
     "module x/v2\n\ngo 1.24.1\n", "{\"engines\":{\"node\":\">=18\"},\"main\":\"x.js\",\"scripts\":{\"start\":\"node x\"}}", "[project]\nrequires-python = \">=3.9\"\n",

@@ -2,11 +2,12 @@ import Command
 import Glibc
 import Testing
 
-/// Every door through which something comes that others have written, tried with thousands of inputs of nobody's (DESIGN: a trap is a
-/// defect, whatever the input). What a parser throws is its own affair; it may not trap, nor be still at it after half a minute.
+/// Tries every entry point for data from outside with thousands of odd inputs. A trap is a defect, whatever the input.
+/// A parser may throw; it may not trap or run for more than half a minute.
 ///
-/// `swift test` tries a fixed set. `make fuzz FUZZ=SECONDS` goes on for so long, with another set each time; the number it prints, as
-/// `FUZZ_SEED`, repeats it. An input lies in a file before it is tried, and the last words of the process name the file.
+/// `swift test` tries a fixed set. `make fuzz FUZZ=SECONDS` runs for that long with a different set each time; the
+/// number it prints repeats the run when given as `FUZZ_SEED`. Each input is in a file before it is tried, and the last
+/// output names the file.
 @Suite(.serialized) struct FuzzTests {
   private static let seconds = environmentVariable("FUZZ").flatMap { Int($0) }.map { min(max($0, 1), 86_400) }
   private static let number = environmentVariable("FUZZ_SEED").flatMap { UInt64($0) } ?? (seconds == nil ? 1 : UInt64(time(nil)))
@@ -23,7 +24,7 @@ import Testing
     }
     for seed in door.seeds {
       attempt(seed)
-      // Each number in turn, so that none depends on chance.
+      // Each number in turn, independent of chance.
       for range in Mutator.numbers(in: seed).prefix(24) {
         for extreme in Mutator.extremes { attempt(Array(seed[..<range.lowerBound]) + extreme + seed[range.upperBound...]) }
       }
@@ -38,7 +39,7 @@ import Testing
   }
 }
 
-/// What is being tried, in a file: mapped, so that it is there whatever becomes of the process.
+/// The current input in a file: mapped, so that it survives a crash of the process.
 final class Input {
   private let path: String
   private let map: UnsafeMutableRawPointer?

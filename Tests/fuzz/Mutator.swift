@@ -1,11 +1,12 @@
-/// Makes of seeds what nobody would write: numbers become extreme ones, and bytes, words and lines are changed, doubled, cut and put
-/// together. Deterministic: the same number gives the same inputs in the same order.
+/// Mutates samples: makes numbers extreme, and changes, duplicates, cuts and joins bytes, words and lines.
+/// Deterministic: the same number gives the same inputs in the same order.
 struct Mutator {
   private var state: UInt64
 
   init(_ number: UInt64) { state = number }
 
-  /// Where arithmetic, conversions and allocations give way: each number of each seed becomes each of these.
+  /// Values at which arithmetic, conversions and allocations fail: each number of each sample is replaced by each of
+  /// these.
   static let extremes = [
     "0", "-1", "65536", "2147483648", "4294967296", "9007199254740992", "9223372036854775807", "-9223372036854775808", "99999999999999999999", "1e400",
   ].map { Array($0.utf8) }
@@ -15,7 +16,7 @@ struct Mutator {
     "65535", "08", "+1", "0x7fffffffffffffff", "",
   ].map { Array($0.utf8) }
 
-  /// What means something to one parser or another.
+  /// Text that is special to one parser or another.
   private static let words = [
     "\n", "\r\n", "\0", " ", "\t", "\"", "'", "\\", "{", "}", "[", "]", ":", ",", "-", "#", "=", "*", "&a", "*a", "<<", "|", ">", "/", "..", "@", "%", "$", "${", "!",
     "null", "true", "\u{FEFF}", "é", "\u{202E}", "🇩🇪", "\u{D7FF}",
@@ -33,7 +34,7 @@ struct Mutator {
   mutating func below(_ count: Int) -> Int { count < 2 ? 0 : Int(next() % UInt64(count)) }
   private mutating func one<T>(of list: [T]) -> T { list[below(list.count)] }
 
-  /// One of the seeds, changed once or a few times.
+  /// One of the samples, mutated once or a few times.
   mutating func input(of seeds: [[UInt8]]) -> [UInt8] {
     var bytes = one(of: seeds)
     for _ in 0...below(3) { change(&bytes, seeds) }
@@ -43,7 +44,7 @@ struct Mutator {
   private mutating func change(_ bytes: inout [UInt8], _ seeds: [[UInt8]]) {
     let at = below(bytes.count + 1), range = at..<min(bytes.count, at + 1 + below(16))
     switch below(16) {
-    // Numbers are what there is most to be found in.
+    // Mutating numbers finds the most.
     case 0...7:
       let numbers = Mutator.numbers(in: bytes)
       if numbers.isEmpty { bytes.insert(contentsOf: one(of: Mutator.numbers), at: at) } else {
@@ -64,7 +65,7 @@ struct Mutator {
     }
   }
 
-  /// Where the digits are, with a sign before them.
+  /// The ranges of digits, with a sign before them.
   static func numbers(in bytes: [UInt8]) -> [Range<Int>] {
     var found: [Range<Int>] = [], at = 0
     while at < bytes.count {

@@ -2,7 +2,7 @@
 #define CCRYPTO_H
 #include <stddef.h>
 #include <stdint.h>
-/* SHA-256 by libcrypto. The low-level calls, because EVP costs 4 MB of static code and 4 ms of start-up. */
+/* SHA-256 by libcrypto. Uses the low-level calls, because EVP costs 4 MB of static code and 4 ms of start-up. */
 typedef struct { uint64_t opaque[16]; } ccrypto_sha256;
 void ccrypto_sha256_init(ccrypto_sha256 *state);
 void ccrypto_sha256_update(ccrypto_sha256 *state, const void *bytes, size_t count);

@@ -1,8 +1,8 @@
 extension JSON {
-  /// How deep a member of ours may nest; foreign members may nest as they like, since they are never built.
+  /// How deeply a member of ours may nest. Foreign members may nest deeper, since no value is built from them.
   static let depthLimit = 256
 
-  /// Reads one JSON text (RFC 8259), strictly. Throws ``JSONError``.
+  /// Parses one JSON text (RFC 8259), strictly. Throws ``JSONError``.
   public init(parsing bytes: [UInt8]) throws(JSONError) {
     self = try bytes.withBytes { buffer throws(JSONError) in try JSON(parsing: buffer) }
   }
@@ -62,7 +62,7 @@ extension JSON {
       }
     }
 
-    /// Space, and the ',' and ':' whose places the tokenizer has checked.
+    /// Skips white space, and the ',' and ':' that the tokenizer has checked.
     mutating func skip() {
       while at < bytes.count, [0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ","), UInt8(ascii: ":")].contains(bytes[at]) { at += 1 }
     }

@@ -1,9 +1,9 @@
-/// A JSON value of one of our own members (RFC 8259). Members keep their order and numbers their spelling, so what is read
-/// and written again is the same bytes. Members that are not ours never take this form: see ``Record``.
+/// A JSON value (RFC 8259), for the members that draft reads and writes. Members keep their order and numbers their
+/// spelling, so that a value read and written again is the same bytes. Foreign members stay bytes: see ``Record``.
 public enum JSON: Equatable, Sendable {
   case null
   case bool(Bool)
-  /// The number as it is spelled on the line: `1.0` stays `1.0`.
+  /// The number as it is spelled in the text: `1.0` stays `1.0`.
   case number(String)
   case string(String)
   case array([JSON])
@@ -24,14 +24,14 @@ public enum JSON: Equatable, Sendable {
 
   public static func integer(_ value: Int) -> JSON { .number(String(value)) }
 
-  /// An object of the members that are not nil, in the given order.
+  /// An object of the members that are not nil, in the order given.
   public static func members(_ members: KeyValuePairs<String, JSON?>) -> JSON {
     .object(members.compactMap { name, value in value.map { (name, $0) } })
   }
 
   public static func strings(_ values: [String]) -> JSON { .array(values.map(JSON.string)) }
 
-  /// The member of an object by name; nil when there is none or this is no object. Setting nil removes it.
+  /// The member of an object by name; nil if there is none or this is not an object. Setting nil removes it.
   public subscript(name: String) -> JSON? {
     get {
       guard case .object(let members) = self else { return nil }
@@ -54,7 +54,7 @@ public enum JSON: Equatable, Sendable {
   public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
   /// A whole number within ``Number/limit``.
   public var integer: Int? { if case .number(let value) = self { Number.whole(value) } else { nil } }
-  /// nil for one that is more than there is: `1e400` would be written as `inf`, which is no JSON.
+  /// nil for a number too large for a `Double`: `1e400` would be written as `inf`, which is not JSON.
   public var double: Double? {
     guard case .number(let text) = self, let value = Double(text), value.isFinite else { return nil }
     return value
@@ -62,7 +62,7 @@ public enum JSON: Equatable, Sendable {
   public var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
   public var object: [(name: String, value: JSON)]? { if case .object(let value) = self { value } else { nil } }
 
-  /// The value on one line, without spaces: the only way a record's own members are written.
+  /// The value on one line, without spaces. A record's own members are always written this way.
   public var bytes: [UInt8] {
     var out: [UInt8] = []
     write(to: &out)
@@ -96,7 +96,7 @@ public enum JSON: Equatable, Sendable {
     }
   }
 
-  /// Quotes a string with the shortest escapes; everything that need not be escaped is written as it is, a run at a time.
+  /// Quotes a string with the shortest escapes; runs of bytes that need none are copied whole.
   static func quote(_ text: String, to out: inout [UInt8]) {
     var text = text
     out.append(UInt8(ascii: "\""))

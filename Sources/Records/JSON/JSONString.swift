@@ -1,7 +1,7 @@
 /// The inside of a JSON string, between its quotes, already validated.
 enum JSONString {
-  /// The string's bytes with the escapes resolved. A lone surrogate, which the grammar allows and UTF-8 cannot say, becomes
-  /// its three-byte pattern, so that two names compare equal only when they are.
+  /// The bytes of the string with its escapes resolved. A lone surrogate, which the grammar allows and UTF-8 cannot
+  /// encode, becomes its three-byte pattern, so that different names never compare equal.
   static func unescape(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(bytes.count)

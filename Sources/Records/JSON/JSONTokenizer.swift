@@ -1,13 +1,13 @@
-/// What is wrong with a line, and where: `column` counts bytes from 1.
+/// What is wrong with a JSON text, and where: `column` counts bytes from 1.
 public struct JSONError: Error, Equatable, Sendable {
   public var reason: String
   public var column: Int
 }
 
-/// Checks one JSON text against RFC 8259 without building anything, and notes where the members of the outermost object lie.
+/// Checks one JSON text against RFC 8259 without building values, and records where the members of the top object are.
 ///
-/// Depth costs a few bytes a level and no stack, so a hostile line of a million brackets is only a long line. Stricter than the
-/// grammar in one thing: no object may hold a name twice, because two readers would disagree about which one counts.
+/// A level of nesting costs a few bytes and no stack, so a hostile line of a million brackets is just a long line.
+/// Stricter than the grammar in one point: an object may not repeat a name, because readers disagree which one counts.
 struct JSONTokenizer {
   /// Byte ranges within the line: the name with its quotes, and the value.
   struct Member {
@@ -24,7 +24,7 @@ struct JSONTokenizer {
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   /// Validates the whole text.
-  /// - Parameter needsObject: a record is an object; a value of ours may be anything.
+  /// - Parameter needsObject: true for a record, which must be an object.
   mutating func run(needsObject: Bool) throws(JSONError) {
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { throw fail("a byte order mark is not allowed") }
     skipSpace()
@@ -39,7 +39,7 @@ struct JSONTokenizer {
 
   private struct Level {
     var isObject: Bool
-    /// Names seen in this object, as byte ranges; compared unescaped.
+    /// The names seen in this object; compared unescaped.
     var names = SeenNames()
   }
 
@@ -49,7 +49,7 @@ struct JSONTokenizer {
     var valueStart = 0
 
     next: while true {
-      // A value is due.
+      // Expect a value.
       skipSpace()
       guard at < bytes.count else { throw fail("the line ends in the middle of a value") }
       if levels.count == 1 { valueStart = at }
@@ -76,9 +76,9 @@ struct JSONTokenizer {
       default: throw fail("expected a value")
       }
 
-      // A value has ended; what follows it closes levels or asks for the next value.
+      // After a value: close levels, or go on to the next value.
       while true {
-        // Only the flag: a copy of the level would make the next name copy the whole set of names.
+        // Only the flag: a copy of the level would make the next insertion copy the whole set of names.
         guard let inObject = levels.last?.isObject else { return }
         if levels.count == 1, inObject { members.append(Member(name: name, value: valueStart..<at)) }
         skipSpace()
@@ -108,7 +108,7 @@ struct JSONTokenizer {
     let name = start..<at
     if !level.names.insert(name, in: bytes) {
       at = start
-      throw fail("the name \(String(decoding: bytes[name], as: UTF8.self)) is there twice")
+      throw fail("duplicate name \(String(decoding: bytes[name], as: UTF8.self))")
     }
     skipSpace()
     guard peek() == UInt8(ascii: ":") else { throw fail("expected ':' after a member name") }
@@ -189,7 +189,7 @@ struct JSONTokenizer {
     case UInt8(ascii: "u"):
       guard at + 5 < bytes.count, (2...5).allSatisfy({ hexValue(bytes[at + $0]) != nil }) else { throw fail("expected four hex digits after '\\u'") }
       at += 6
-    default: throw fail("no such escape")
+    default: throw fail("unknown escape")
     }
   }
 
@@ -215,7 +215,7 @@ struct JSONTokenizer {
   private func fail(_ reason: String) -> JSONError { JSONError(reason: reason, column: at + 1) }
 }
 
-/// The names of one object. A short list is searched; a long one is hashed, so an object of a million names stays linear.
+/// The names of one object. Searches a short list, hashes a long one: an object of a million names takes linear time.
 private struct SeenNames {
   private var ranges: [Range<Int>] = []
   private var hashed: Set<[UInt8]> = []

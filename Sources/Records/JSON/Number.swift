@@ -1,12 +1,13 @@
-/// Whole numbers from outside: sizes, offsets, revisions and counts, of records, archives, manifests, answers, frames, labels.
+/// Whole numbers from outside: sizes, offsets, revisions and counts in records, archives, manifests, responses, frames
+/// and labels.
 ///
-/// None is taken beyond 2^53 either way. That is how far the readers of JSON agree on a number (RFC 8259, section 6), and
-/// more bytes than any disk has; and it leaves room to add a thousand of them, or one to another, without overflow, which
-/// would be our end and that of the lines behind. What adds up as many as somebody likes does so by ``Swift/Int/plus(_:)``.
+/// Numbers beyond ±2^53 are refused. Up to there JSON readers agree on a number (RFC 8259, section 6), and no disk has
+/// more bytes. It also leaves room to add a thousand of them without overflow, which would crash the command and lose
+/// the lines behind. Sums of arbitrarily many use ``Swift/Int/plus(_:)``.
 public enum Number {
   public static let limit = 1 << 53
 
-  /// nil for what is no whole number, and for one that is beyond the limit.
+  /// nil if the text is not a whole number, or is beyond the limit.
   public static func whole(_ text: some StringProtocol) -> Int? {
     guard let number = Int(text), (-limit...limit).contains(number) else { return nil }
     return number
@@ -20,7 +21,7 @@ public enum Number {
 }
 
 extension Int {
-  /// The sum, or the most that can be said of it.
+  /// The sum, clamped to what an `Int` can hold.
   public func plus(_ other: Int) -> Int {
     let (sum, isTooMuch) = addingReportingOverflow(other)
     return isTooMuch ? (other < 0 ? .min : .max) : sum

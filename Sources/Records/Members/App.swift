@@ -1,17 +1,17 @@
-/// `app`: the application of the line and the environment it is on its way to.
+/// `app`: the application of the line, and the environment it is being delivered to.
 public struct App: Member, Equatable {
   public static let name = "app"
   public static let about = About(
-    by: "the command that begins the line", for: "every stage",
-    "The application, and the environment the line is on its way to.")
+    by: "the first command of the pipe", for: "every stage",
+    "The application and its environment.")
 
   public var name: String
   public var dir: String
   public var environment: String
   public var namespace: String
-  /// nil means the current one, if that is plainly local.
+  /// nil means the current context, if it is plainly local.
   public var context: String?
-  /// Set when that is not who reads the line: a server is told so.
+  /// The user and host, if they are not those of the process that reads the line: set for a server.
   public var by: String?
 
   public init(
@@ -27,14 +27,14 @@ public struct App: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    name = try shape.required("name", \.name, "DNS-1123 safe; names the release, the repository and the chart")
+    name = try shape.required("name", \.name, "a DNS-1123 label; the name of the release, the repository and the chart")
     dir = try shape.required(
       "dir", \.dir,
-      "its directory, absolute; empty where it is known by its name alone, as on the lines of draft-list, which a stage "
-        + "that needs the source refuses")
-    environment = try shape.optional("environment", \.environment, else: "development", "a section of draft.toml")
-    namespace = try shape.optional("namespace", \.namespace, else: "default", "of Kubernetes")
-    context = try shape.optional("context", \.context, "the kube context, where one was named")
-    by = try shape.optional("by", \.by, "for whom a server releases, and from where, as in ann@laptop:/home/ann/web")
+      "its directory, absolute; empty if only the name is known, as in the records of draft-list, which stages that need "
+        + "the source reject")
+    environment = try shape.optional("environment", \.environment, else: "development", "the section of draft.toml")
+    namespace = try shape.optional("namespace", \.namespace, else: "default", "the Kubernetes namespace")
+    context = try shape.optional("context", \.context, "the kube context, if one was named")
+    by = try shape.optional("by", \.by, "the user and directory that a server releases for, as in ann@laptop:/home/ann/web")
   }
 }

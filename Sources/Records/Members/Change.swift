@@ -1,8 +1,8 @@
-/// `change`: what draft-watch saw. A line with a change is superseded by a later one of the same application and environment:
-/// a stage that finds the later one waiting drops the earlier.
+/// `change`: what draft-watch saw. A later change of the same application and environment supersedes an earlier one: a
+/// stage that finds the later line waiting drops the earlier.
 public struct Change: Member, Equatable {
   public static let name = "change"
-  public static let about = About(by: "draft-watch", for: "every stage", "What was seen to change.")
+  public static let about = About(by: "draft-watch", for: "every stage", "What has changed in the directory of the application.")
 
   public var sequence: Int
   public var paths: [String]
@@ -13,7 +13,7 @@ public struct Change: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    sequence = try shape.required("sequence", \.sequence, "0 for the line written at the start, then 1, 2 and so on")
-    paths = try shape.optional("paths", \.paths, else: [], "relative to the directory, sorted")
+    sequence = try shape.required("sequence", \.sequence, "0 for the record written at the start, then 1, 2 and so on")
+    paths = try shape.optional("paths", \.paths, else: [], "the changed paths, relative to the directory, sorted")
   }
 }

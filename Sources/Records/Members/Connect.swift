@@ -1,8 +1,8 @@
-/// `connect`: the ports of this machine that lead to the application.
+/// `connect`: the local ports that are forwarded to the application.
 public struct Connect: Member, Equatable {
   public static let name = "connect"
   public static let about = About(
-    by: "draft-connect", for: "people", "Ports of this machine that lead to the application.")
+    by: "draft-connect", for: "people", "The local ports that are forwarded to the application.")
 
   /// One port of a container.
   public struct Port: Equatable, Shaped {
@@ -20,10 +20,10 @@ public struct Connect: Member, Equatable {
 
     public init(_ shape: inout Shape<Self>) throws(RecordError) {
       workload = try shape.required(
-        "workload", \.workload, "kind/name of what the pod belongs to; with podman its name")
-      container = try shape.required("container", \.container, "of the pod")
-      remote = try shape.required("remote", \.remote, "the port of the container")
-      local = try shape.required("local", \.local, "the port of localhost")
+        "workload", \.workload, "kind/name of the workload of the pod; with podman the name of the pod")
+      container = try shape.required("container", \.container, "the container of the pod")
+      remote = try shape.required("remote", \.remote, "the port in the container")
+      local = try shape.required("local", \.local, "the local port, on localhost")
     }
   }
 
@@ -32,6 +32,6 @@ public struct Connect: Member, Equatable {
   public init(ports: [Port]) { self.ports = ports }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    ports = try shape.list("ports", \.ports, "one for each port of a container")
+    ports = try shape.list("ports", \.ports, "one for each forwarded port")
   }
 }

@@ -1,11 +1,12 @@
-/// `doctor`: what draft-doctor has looked at, and what it found.
+/// `doctor`: what draft-doctor checked, and what it found.
 public struct Doctor: Member, Equatable {
   public static let name = "doctor"
   public static let about = About(
-    by: "draft-doctor", for: "people", "What was looked at on the way of the application to where it runs.")
+    by: "draft-doctor", for: "people", "The results of the checks of draft-doctor.")
 
-  /// One thing looked at.
+  /// One check.
   public struct Check: Equatable, Shaped {
+    /// The result of a check; a warning does not fail the command.
     public enum State: String, CaseIterable, Sendable { case ok, warning, failure }
 
     /// One word: `helm`.
@@ -22,8 +23,8 @@ public struct Doctor: Member, Equatable {
     }
 
     public init(_ shape: inout Shape<Self>) throws(RecordError) {
-      name = try shape.required("name", \.name, "of what was looked at: helm")
-      state = try shape.required("state", \.state, unknown: .failure, "how it is")
+      name = try shape.required("name", \.name, "the name of the check, such as helm")
+      state = try shape.required("state", \.state, unknown: .failure, "the result")
       message = try shape.required("message", \.message, "what was found")
       hint = try shape.optional("hint", \.hint, "what to do")
     }
@@ -34,6 +35,6 @@ public struct Doctor: Member, Equatable {
   public init(checks: [Check]) { self.checks = checks }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    checks = try shape.list("checks", \.checks, "one for each thing looked at")
+    checks = try shape.list("checks", \.checks, "one for each check")
   }
 }

@@ -1,19 +1,20 @@
-/// `history`: the revisions of a release, the newest first.
+/// `history`: the revisions of a release, newest first.
 public struct History: Member, Equatable {
   public static let name = "history"
-  public static let about = About(by: "draft-history", for: "people", "The revisions of the release, the newest first.")
+  public static let about = About(by: "draft-history", for: "people", "The revisions of the release, newest first.")
 
+  /// One revision of a release.
   public struct Revision: Equatable, Shaped {
     public var revision: Int
     /// Helm's word: `superseded`.
     public var status: String
-    /// When it was begun, as in `2026-11-21T04:31:08Z`.
+    /// When the revision was created, as in `2026-11-21T04:31:08Z`.
     public var updated: String?
     /// `web-0.1.0`
     public var chart: String?
     public var appVersion: String?
     public var image: String?
-    /// The build that draft-logs knows it by.
+    /// The build ID, for draft-logs.
     public var buildID: String?
     public var description: String
 
@@ -33,13 +34,13 @@ public struct History: Member, Equatable {
 
     public init(_ shape: inout Shape<Self>) throws(RecordError) {
       revision = try shape.required("revision", \.revision, "from 1 on")
-      status = try shape.required("status", \.status, "helm's word")
-      updated = try shape.optional("updated", \.updated, "when it was begun")
-      chart = try shape.optional("chart", \.chart, "name and version")
-      appVersion = try shape.optional("appVersion", \.appVersion, "of the chart")
-      image = try shape.optional("image", \.image, "with its tag, of what draft released")
-      buildID = try shape.optional("buildID", \.buildID, "the build, of what draft released")
-      description = try shape.optional("description", \.description, else: "", "helm's")
+      status = try shape.required("status", \.status, "the status, as shown by helm")
+      updated = try shape.optional("updated", \.updated, "when the revision was created")
+      chart = try shape.optional("chart", \.chart, "name and version of the chart")
+      appVersion = try shape.optional("appVersion", \.appVersion, "the app version of the chart")
+      image = try shape.optional("image", \.image, "the image with its tag, if draft made the release")
+      buildID = try shape.optional("buildID", \.buildID, "the build, if draft made the release")
+      description = try shape.optional("description", \.description, else: "", "the description of helm")
     }
   }
 
@@ -48,6 +49,6 @@ public struct History: Member, Equatable {
   public init(_ revisions: [Revision]) { self.revisions = revisions }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    revisions = try shape.list("revisions", \.revisions, "the newest first")
+    revisions = try shape.list("revisions", \.revisions, "newest first")
   }
 }

@@ -1,4 +1,4 @@
-/// `image`: the built image. Written by draft-build, then again by draft-push with the digest the registry knows it by.
+/// `image`: the built image. Written by draft-build, then again by draft-push with the digest in the registry.
 public struct Image: Member, Equatable {
   public static let name = "image"
   public static let about = About(
@@ -31,21 +31,21 @@ public struct Image: Member, Equatable {
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
     repository = try shape.required("repository", \.repository, "without a tag")
-    tag = try shape.required("tag", \.tag, "40 hexadecimal digits of what it was built from")
-    digest = try shape.optional("digest", \.digest, "of its manifest, once known; after a push the registry's")
+    tag = try shape.required("tag", \.tag, "40 hexadecimal digits, derived from what it was built from")
+    digest = try shape.optional("digest", \.digest, "the digest of its manifest, if known; after a push, that of the registry")
     id = try shape.optional(
       "id", \.id,
-      "of its configuration: what buildah, podman and docker call the ID; the image is found in its store by this, "
-        + "not by its name")
-    layers = try shape.optional("layers", \.layers, "how many")
+      "the digest of its configuration, which buildah, podman and docker call the ID; the image is looked up in its store "
+        + "by this, not by its name")
+    layers = try shape.optional("layers", \.layers, "the number of layers")
     store = try shape.required(
       "store", \.store,
-      "where it is: containers-storage, docker-daemon, oci: and the path of a layout, or remote, on the machine of "
+      "where it is stored: containers-storage, docker-daemon, oci: and the path of a layout, or remote for the machine of "
         + "a server")
     how = try shape.optional(
       "how", \.how, else: "builder", as: .word(["builder",
-      "append", "head+append"]), "how it was made; see draft-build(1)")
-    why = try shape.optional("why", \.why, else: "", "why it was made that way, or that nothing had to be done")
-    tags = try shape.optional("tags", \.tags, else: [], sparse: true, "further tags it carries")
+      "append", "head+append"]), "how it was built; see draft-build(1)")
+    why = try shape.optional("why", \.why, else: "", "why it was built that way, or that nothing had to be built")
+    tags = try shape.optional("tags", \.tags, else: [], sparse: true, "its additional tags")
   }
 }

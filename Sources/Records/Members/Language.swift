@@ -1,7 +1,7 @@
-/// `language`: what draft-detect makes of a source tree.
+/// `language`: what draft-detect found out about a source tree.
 public struct Language: Member, Equatable {
   public static let name = "language"
-  public static let about = About(by: "draft-detect", for: "draft-scaffold", "What the source is.")
+  public static let about = About(by: "draft-detect", for: "draft-scaffold", "The language of the source and what else was detected.")
 
   public var name: String
   public var certainty: Double
@@ -10,10 +10,10 @@ public struct Language: Member, Equatable {
   public var version: String?
   public var versionSource: String?
   public var packageManager: String?
-  /// The TCP port the application listens on, as far as the source tells.
+  /// The TCP port the application listens on, if the source tells.
   public var port: Int?
   public var start: String?
-  /// What the answer rests on: `requirements.txt`, `86% of 12 files`.
+  /// The grounds for the result: `requirements.txt`, `86% of 12 files`.
   public var evidence: [String]
 
   public init(
@@ -33,16 +33,16 @@ public struct Language: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    name = try shape.required("name", \.name, "as people write it")
-    certainty = try shape.optional("certainty", \.certainty, else: 0, "per cent")
-    shares = try shape.numbers("shares", \.shares, "per cent by language, greatest first")
-    framework = try shape.optional("framework", \.framework, "what it is written with: Django")
-    version = try shape.optional("version", \.version, "of the language")
-    versionSource = try shape.optional("versionSource", \.versionSource, "the file it was read from")
-    packageManager = try shape.optional("packageManager", \.packageManager, "what installs its dependencies: pip")
-    port = try shape.optional("port", \.port, "the TCP port it listens on")
-    start = try shape.optional("start", \.start, "the command that starts it")
-    evidence = try shape.optional("evidence", \.evidence, else: [], "what the answer rests on")
+    name = try shape.required("name", \.name, "the name of the language")
+    certainty = try shape.optional("certainty", \.certainty, else: 0, "the certainty in per cent")
+    shares = try shape.numbers("shares", \.shares, "the share of each language in per cent, largest first")
+    framework = try shape.optional("framework", \.framework, "the framework, such as Django")
+    version = try shape.optional("version", \.version, "the version of the language")
+    versionSource = try shape.optional("versionSource", \.versionSource, "the file that the version was read from")
+    packageManager = try shape.optional("packageManager", \.packageManager, "the package manager, such as pip")
+    port = try shape.optional("port", \.port, "the TCP port that the application listens on")
+    start = try shape.optional("start", \.start, "the command that starts the application")
+    evidence = try shape.optional("evidence", \.evidence, else: [], "the reasons for these results")
   }
 
   public static func == (left: Language, right: Language) -> Bool { left.json == right.json }

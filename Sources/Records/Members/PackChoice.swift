@@ -14,9 +14,9 @@ public struct PackChoice: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    name = try shape.required("name", \.name, "of the pack")
+    name = try shape.required("name", \.name, "the name of the pack")
     repository = try shape.required(
-      "repository", \.repository, "the repository of packs it is in; draft for those that came with it")
+      "repository", \.repository, "its pack repository; draft for the packs that come with draft")
     path = try shape.required("path", \.path, "its directory, absolute")
   }
 }

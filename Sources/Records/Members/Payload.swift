@@ -1,4 +1,4 @@
-/// A file a record refers to; payloads never ride on the line itself. Verified before use: see `Payload.verify` in Contexts.
+/// A file that a record refers to; files never travel in the line. Verified before use: `Payload.verify` in Contexts.
 public struct Payload: Shaped, Equatable {
   public var path: String
   public var mediaType: String
@@ -13,10 +13,10 @@ public struct Payload: Shaped, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    path = try shape.required("path", \.path, "the file, absolute")
-    mediaType = try shape.required("mediaType", \.mediaType, "what kind of file it is")
+    path = try shape.required("path", \.path, "the absolute path of the file")
+    mediaType = try shape.required("mediaType", \.mediaType, "the media type of the file")
     digest = try shape.required(
-      "digest", \.digest, as: .digest, "sha256: and 64 hexadecimal digits; checked before the file is used")
-    size = try shape.count("size", \.size, "bytes")
+      "digest", \.digest, as: .digest, "sha256: and 64 hexadecimal digits; verified before the file is used")
+    size = try shape.count("size", \.size, "the size in bytes")
   }
 }

@@ -1,7 +1,7 @@
-/// `push`: what it took to have the image in the registry.
+/// `push`: how the image got into the registry.
 public struct Push: Member, Equatable {
   public static let name = "push"
-  public static let about = About(by: "draft-push, draft-remote, draft-release", for: "people", "What was uploaded.")
+  public static let about = About(by: "draft-push, draft-remote, draft-release", for: "people", "What was pushed.")
 
   /// `registry/repository@sha256:…`
   public var reference: String
@@ -17,9 +17,9 @@ public struct Push: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    reference = try shape.required("reference", \.reference, "the image as the registry knows it, by digest")
+    reference = try shape.required("reference", \.reference, "the image in the registry, by digest")
     uploaded = try shape.optional("uploaded", \.uploaded, else: 0, "bytes sent")
-    mounted = try shape.optional("mounted", \.mounted, else: 0, "blobs taken over from another repository")
-    existing = try shape.optional("existing", \.existing, else: 0, "blobs that were there already")
+    mounted = try shape.optional("mounted", \.mounted, else: 0, "blobs mounted from another repository")
+    existing = try shape.optional("existing", \.existing, else: 0, "blobs that were already there")
   }
 }

@@ -1,10 +1,10 @@
-/// `release`: the application as it runs now.
+/// `release`: the application as it is running.
 public struct Release: Member, Equatable {
   public static let name = "release"
   public static let about = About(
     by: "draft-release, draft-remote, draft-list, draft-status, draft-redeploy",
     for: "draft-tasks, draft-status, draft-delete",
-    "The application as it runs now.")
+    "The current release of the application.")
 
   public var name: String
   public var namespace: String
@@ -17,7 +17,7 @@ public struct Release: Member, Equatable {
   public var notes: String?
   public var urls: [String]
   public var engine: String
-  /// The kube context it went to; nil for podman.
+  /// The kube context it was released to; nil for podman.
   public var context: String?
   /// `web-0.1.0`.
   public var chart: String?
@@ -26,6 +26,7 @@ public struct Release: Member, Equatable {
   public var updated: String?
   public var answers: [Answer]
 
+  /// The HTTP status that a URL of the release answers with.
   public struct Answer: Equatable, Shaped {
     public var url: String
     public var status: Int
@@ -37,7 +38,7 @@ public struct Release: Member, Equatable {
 
     public init(_ shape: inout Shape<Self>) throws(RecordError) {
       url = try shape.required("url", \.url, "one of urls")
-      status = try shape.required("status", \.status, "of HTTP")
+      status = try shape.required("status", \.status, "the HTTP status")
     }
   }
 
@@ -62,20 +63,20 @@ public struct Release: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    name = try shape.required("name", \.name, "of the release")
-    namespace = try shape.required("namespace", \.namespace, "it is in")
+    name = try shape.required("name", \.name, "the name of the release")
+    namespace = try shape.required("namespace", \.namespace, "the namespace of the release")
     revision = try shape.required("revision", \.revision, "from 1 on")
-    status = try shape.required("status", \.status, "helm's word")
-    changed = try shape.optional("changed", \.changed, else: false, "false when it was already as it should be")
-    objects = try shape.optional("objects", \.objects, else: [], "kind/name, in the order of the manifest")
-    notes = try shape.optional("notes", \.notes, "of the chart")
-    urls = try shape.optional("urls", \.urls, else: [], "where it answers")
-    engine = try shape.optional("engine", \.engine, else: "helm", as: .word(["helm", "podman"]), "what runs it")
-    context = try shape.optional("context", \.context, "the kube context it went to")
-    chart = try shape.optional("chart", \.chart, "name and version, as helm writes them")
-    appVersion = try shape.optional("appVersion", \.appVersion, "of the chart")
-    updated = try shape.optional("updated", \.updated, "when this revision was begun")
+    status = try shape.required("status", \.status, "the status, as shown by helm")
+    changed = try shape.optional("changed", \.changed, else: false, "false if the release was already up to date")
+    objects = try shape.optional("objects", \.objects, else: [], "kind/name of each object, in the order of the manifest")
+    notes = try shape.optional("notes", \.notes, "the notes of the chart")
+    urls = try shape.optional("urls", \.urls, else: [], "the URLs of the application")
+    engine = try shape.optional("engine", \.engine, else: "helm", as: .word(["helm", "podman"]), "the engine that runs the release")
+    context = try shape.optional("context", \.context, "the kube context of the release")
+    chart = try shape.optional("chart", \.chart, "name and version of the chart, as written by helm")
+    appVersion = try shape.optional("appVersion", \.appVersion, "the app version of the chart")
+    updated = try shape.optional("updated", \.updated, "when this revision was created")
     answers = try shape.list(
-      "answers", \.answers, sparse: true, "what a GET was answered with, for each address that speaks HTTP")
+      "answers", \.answers, sparse: true, "the answer to a GET, for each URL that answers HTTP")
   }
 }

@@ -2,7 +2,7 @@
 public struct Scaffold: Member, Equatable {
   public static let name = "scaffold"
   public static let about = About(
-    by: "draft-scaffold", for: "people", "What was written into the directory; paths are relative to it.")
+    by: "draft-scaffold", for: "people", "The files that were written into the directory; paths are relative to it.")
 
   public var created: [String]
   public var kept: [String]
@@ -16,8 +16,8 @@ public struct Scaffold: Member, Equatable {
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
     created = try shape.optional("created", \.created, else: [], "new files")
-    kept = try shape.optional("kept", \.kept, else: [], "files that were there and stayed as they were")
+    kept = try shape.optional("kept", \.kept, else: [], "existing files, which were not changed")
     dryRun = try shape.optional(
-      "dryRun", \.dryRun, else: false, sparse: true, "true: nothing was written, created says what would have been")
+      "dryRun", \.dryRun, else: false, sparse: true, "true: nothing was written; created lists what would be written")
   }
 }

@@ -1,7 +1,7 @@
 /// `status`: how a release is doing.
 public struct Status: Member, Equatable {
   public static let name = "status"
-  public static let about = About(by: "draft-status", for: "people", "How the release is doing.")
+  public static let about = About(by: "draft-status", for: "people", "The status of the release, its workloads and its pods.")
 
   /// A Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob or Pod of the release.
   public struct Workload: Equatable, Shaped {
@@ -21,14 +21,14 @@ public struct Status: Member, Equatable {
 
     public init(_ shape: inout Shape<Self>) throws(RecordError) {
       name = try shape.required("name", \.name, "kind/name")
-      ready = try shape.required("ready", \.ready, "how many of its pods are")
-      wanted = try shape.required("wanted", \.wanted, "how many should be")
-      well = try shape.optional("well", \.well, else: false, "it is as it should be")
-      reason = try shape.optional("reason", \.reason, "what is the matter, or what is going on")
+      ready = try shape.required("ready", \.ready, "the number of ready pods")
+      wanted = try shape.required("wanted", \.wanted, "the number of wanted pods")
+      well = try shape.optional("well", \.well, else: false, "whether it is healthy")
+      reason = try shape.optional("reason", \.reason, "why it is not healthy, or what is in progress")
     }
   }
 
-  /// A pod, or a container of podman's.
+  /// A pod of Kubernetes, or a container of podman.
   public struct Pod: Equatable, Shaped {
     public var name: String
     public var workload: String
@@ -48,11 +48,11 @@ public struct Status: Member, Equatable {
     }
 
     public init(_ shape: inout Shape<Self>) throws(RecordError) {
-      name = try shape.required("name", \.name, "of the pod or the container")
-      workload = try shape.required("workload", \.workload, "the one it belongs to")
-      phase = try shape.required("phase", \.phase, "the word of what runs it")
-      ready = try shape.optional("ready", \.ready, else: false, "it answers")
-      restarts = try shape.required("restarts", \.restarts, "of its containers")
+      name = try shape.required("name", \.name, "the name of the pod or container")
+      workload = try shape.required("workload", \.workload, "its workload")
+      phase = try shape.required("phase", \.phase, "the phase, as shown by the engine")
+      ready = try shape.optional("ready", \.ready, else: false, "whether it is ready")
+      restarts = try shape.required("restarts", \.restarts, "the number of restarts of its containers")
       reason = try shape.optional("reason", \.reason, "why it is not ready")
     }
   }
@@ -73,11 +73,11 @@ public struct Status: Member, Equatable {
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
     well = try shape.optional(
-      "well", \.well, else: false, "it is deployed, all of its objects are there, and its workloads are well")
-    reason = try shape.optional("reason", \.reason, "what is the matter with the release itself")
-    workloads = try shape.list("workloads", \.workloads, "what runs something, in the order of the manifest")
-    pods = try shape.list("pods", \.pods, "the pods, or podman's containers")
+      "well", \.well, else: false, "whether it is healthy: it is deployed, all its objects exist, and its workloads are healthy")
+    reason = try shape.optional("reason", \.reason, "why the release itself is not healthy")
+    workloads = try shape.list("workloads", \.workloads, "the workloads, in the order of the manifest")
+    pods = try shape.list("pods", \.pods, "the pods, or the containers of podman")
     missing = try shape.optional(
-      "missing", \.missing, else: [], sparse: true, "kind/name of what is not there, besides what runs something")
+      "missing", \.missing, else: [], sparse: true, "kind/name of missing objects other than workloads")
   }
 }

@@ -1,23 +1,24 @@
-/// `sync`: what draft-sync did about a change, and why.
+/// `sync`: what draft-sync did with a change, and why.
 public struct Sync: Member, Equatable {
   public static let name = "sync"
   public static let about = About(
-    by: "draft-sync", for: "draft-build and those behind it",
-    "What became of a change without a build. A stage behind draft-sync that builds, pushes, releases or does what comes "
-      + "after that passes the line on as it is when how is sync or unchanged and tree is that of the line's context.")
+    by: "draft-sync", for: "draft-build and later stages",
+    "The result of copying a change without a build. If how is sync or unchanged and tree is that of the context of the "
+      + "record, later stages that build, push, release or run tasks pass the record on unchanged.")
 
+  /// What was done with the change.
   public enum How: String, CaseIterable, Sendable {
-    /// The files are in the containers.
+    /// The files were copied into the containers.
     case sync
-    /// The containers have had them already.
+    /// The containers already had the files.
     case unchanged
-    /// Left to the stages behind.
+    /// Left to the later stages.
     case build
   }
 
   public var how: How
   public var why: String
-  /// Of the context this is about: see ``Context/tree``.
+  /// The tree digest of the context: see ``Context/tree``.
   public var tree: String
   public var pods: [String]
   public var files: Int
@@ -35,24 +36,24 @@ public struct Sync: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    // What a later version does besides is to be built, like all that is not known here.
+    // An action of a later version counts as a build, like everything unknown here.
     how = try shape.required(
       "how", \.how, unknown: .build,
-      "sync: the files are in the containers; unchanged: they had them; build: left to the stages behind")
-    why = try shape.optional("why", \.why, else: "", "in a sentence")
-    tree = try shape.required("tree", \.tree, "of the context it is about")
+      "sync: the files were copied; unchanged: the containers already had them; build: the record is left to the build")
+    why = try shape.optional("why", \.why, else: "", "the reason, as a sentence")
+    tree = try shape.required("tree", \.tree, "the tree of the context")
     let isSync = how == .sync
-    pods = try shape.optional("pods", \.pods, else: [], when: isSync, "those whose containers got files")
+    pods = try shape.optional("pods", \.pods, else: [], when: isSync, "the pods that files were copied to")
     files = try shape.optional(
-      "files", \.files, else: 0, when: isSync, "how many files and links were written in a container, at most")
+      "files", \.files, else: 0, when: isSync, "the largest number of files and links written in one container")
     removed = try shape.optional(
-      "removed", \.removed, else: 0, when: isSync, "how many were removed, directories among them")
-    bytes = try shape.optional("bytes", \.bytes, else: 0, when: isSync, "of the archive")
+      "removed", \.removed, else: 0, when: isSync, "the number of removed files and directories")
+    bytes = try shape.optional("bytes", \.bytes, else: 0, when: isSync, "the size of the archive in bytes")
   }
 }
 
 extension Record {
-  /// Whether draft-sync has dealt with the line's context as it is, so that there is nothing to be built, pushed or released.
+  /// Whether draft-sync has handled the line's context as it is: nothing to build, push or release.
   public var isSynced: Bool {
     guard has(Sync.name), let sync = try? member(Sync.self), sync.how != .build, let context = try? member(Context.self) else { return false }
     return context.tree == sync.tree

@@ -4,23 +4,23 @@ public struct Target: Member, Equatable {
   public static let about = About(by: "draft-target", for: "people", "Where a release would go.")
 
   public var engine: String
-  /// The engine's version: `v3.17.3`; nil when it is not there.
+  /// The engine's version: `v3.17.3`; nil if the engine is missing.
   public var engineVersion: String?
   public var context: String?
   /// Where the context is named: `draft.toml:7`, or `current`.
   public var contextSource: String?
   public var server: String?
-  /// Whether draft would release there: a context that is not plainly local has to be named.
+  /// Whether draft would release there: a context that is not plainly local must be named explicitly.
   public var allowed: Bool
   public var namespace: String
   public var registry: String?
   public var builder: String
-  /// The server that the setting `remote` names: `kube:draft`.
+  /// The server named by the setting `remote`: `kube:draft`.
   public var remote: String?
   public var remoteImage: String?
   public var remoteReady: Bool?
   public var remoteTrouble: String?
-  /// Whose release it is that a release would replace, where that is told already: `ann@laptop:/home/ann/web`.
+  /// The owner of the release that would be replaced, if already known: `ann@laptop:/home/ann/web`.
   public var replaces: String?
 
   public init(
@@ -39,22 +39,22 @@ public struct Target: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    engine = try shape.required("engine", \.engine, as: .word(["helm", "podman"]), "what would run it")
-    engineVersion = try shape.optional("engineVersion", \.engineVersion, "when it is there")
+    engine = try shape.required("engine", \.engine, as: .word(["helm", "podman"]), "the engine that would run the release")
+    engineVersion = try shape.optional("engineVersion", \.engineVersion, "its version, if it is installed")
     context = try shape.optional("context", \.context, "the kube context")
-    contextSource = try shape.optional("contextSource", \.contextSource, "what named it, or current")
-    server = try shape.optional("server", \.server, "the cluster's address")
+    contextSource = try shape.optional("contextSource", \.contextSource, "where the kube context was named, or current")
+    server = try shape.optional("server", \.server, "the address of the cluster")
     allowed = try shape.optional(
       "allowed", \.allowed, else: false,
-      "false when it is not plainly local and nobody named it, or a repository did that is not trusted")
-    namespace = try shape.required("namespace", \.namespace, "of Kubernetes")
-    registry = try shape.optional("registry", \.registry, "where images are pushed")
-    builder = try shape.required("builder", \.builder, "what builds them")
-    remote = try shape.optional("remote", \.remote, "where the server is that the setting of this name means")
-    remoteImage = try shape.optional("remoteImage", \.remoteImage, "the image of one in a cluster")
-    remoteReady = try shape.optional("remoteReady", \.remoteReady, "whether it is ready")
-    remoteTrouble = try shape.optional("remoteTrouble", \.remoteTrouble, "why it cannot be used")
+      "false if it is not plainly local and was not named, or only by a repository that is not trusted")
+    namespace = try shape.required("namespace", \.namespace, "the Kubernetes namespace")
+    registry = try shape.optional("registry", \.registry, "the registry that images are pushed to")
+    builder = try shape.required("builder", \.builder, "the builder of images")
+    remote = try shape.optional("remote", \.remote, "the place of the server in the setting remote")
+    remoteImage = try shape.optional("remoteImage", \.remoteImage, "the image of a server in a cluster")
+    remoteReady = try shape.optional("remoteReady", \.remoteReady, "whether the server is ready")
+    remoteTrouble = try shape.optional("remoteTrouble", \.remoteTrouble, "why the server cannot be used")
     replaces = try shape.optional(
-      "replaces", \.replaces, "whose release is there, where that is somebody else's and has been told")
+      "replaces", \.replaces, "who made the existing release, if that was someone else and it has been reported")
   }
 }

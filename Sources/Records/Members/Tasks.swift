@@ -1,10 +1,10 @@
-/// `tasks`: the commands of `.draft-tasks.toml` that have been run.
+/// `tasks`: the commands of `.draft-tasks.toml` that were run.
 public struct Tasks: Member, Equatable {
   public static let name = "tasks"
   public static let about = About(
     by: "draft-tasks, draft-delete", for: "people",
-    "The commands of .draft-tasks.toml that have been run, by name, in order. A list is there when the table was the "
-      + "stage's to run.")
+    "The tasks of .draft-tasks.toml that were run, by name, in order. A list is present if the stage had to run that "
+      + "table.")
 
   public var preUp: [String]?
   public var postDeploy: [String]?
@@ -19,14 +19,14 @@ public struct Tasks: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    preUp = try shape.optional("preUp", \.preUp, "before anything is packed")
+    preUp = try shape.optional("preUp", \.preUp, "run before anything is packed")
     postDeploy = try shape.optional(
-      "postDeploy", \.postDeploy, "after a release that has changed something, in its pods")
-    postUp = try shape.optional("postUp", \.postUp, "after that")
-    cleanup = try shape.optional("cleanup", \.cleanup, "after the release has been deleted")
+      "postDeploy", \.postDeploy, "run in the pods after a release that has changed something")
+    postUp = try shape.optional("postUp", \.postUp, "run on this machine after that")
+    cleanup = try shape.optional("cleanup", \.cleanup, "run after the release has been deleted")
   }
 
-  /// The lists of the other where it has one, else ours.
+  /// The other's lists where it has any, else ours.
   public func adding(_ other: Tasks) -> Tasks {
     Tasks(
       preUp: other.preUp ?? preUp, postDeploy: other.postDeploy ?? postDeploy, postUp: other.postUp ?? postUp, cleanup: other.cleanup ?? cleanup)

@@ -1,9 +1,10 @@
-/// `values`: what the chart is given, in the order it is given.
+/// `values`: the chart's values, in the order they are given.
 public struct Values: Member, Equatable {
   public static let name = "values"
   public static let about = About(
-    by: "draft-release, draft-remote", for: "people", "What the chart was given, in order; a later setting wins.")
+    by: "draft-release, draft-remote", for: "people", "The values that the chart was given, in order; a later setting wins.")
 
+  /// One setting and where it comes from.
   public struct Setting: Equatable, Shaped {
     public var key: String
     public var value: String
@@ -16,9 +17,9 @@ public struct Values: Member, Equatable {
     }
 
     public init(_ shape: inout Shape<Self>) throws(RecordError) {
-      key = try shape.required("key", \.key, "a path of helm's, as in image.tag")
-      value = try shape.required("value", \.value, "as it is given to helm")
-      source = try shape.required("source", \.source, "file and line, or draft for an injected one")
+      key = try shape.required("key", \.key, "the path of the value, as in image.tag")
+      value = try shape.required("value", \.value, "the value, as given to helm")
+      source = try shape.required("source", \.source, "file and line, or draft for a value set by draft")
     }
   }
 
@@ -27,6 +28,6 @@ public struct Values: Member, Equatable {
   public init(_ settings: [Setting]) { self.settings = settings }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    settings = try shape.list("settings", \.settings, "in the order they are given")
+    settings = try shape.list("settings", \.settings, "in the order in which they are given")
   }
 }

@@ -1,4 +1,4 @@
-/// The exit codes of every command: sysexits(3), and 1 for a line that failed. The table for users is in draft(7).
+/// The exit codes of every command: those of sysexits(3), and 1 for a failed line. The table for users is in draft(7).
 public enum ExitCode: Int32, Sendable {
   case done = 0
   /// Some line carries a failure, or a check said no.
@@ -6,9 +6,9 @@ public enum ExitCode: Int32, Sendable {
   case usage = 64
   case badData = 65
   case noInput = 66
-  /// A service or a tool is missing or does not answer.
+  /// A service or a tool is missing or not responding.
   case unavailable = 69
-  /// Our own bug.
+  /// A bug in draft.
   case software = 70
   case cannotCreate = 73
   case inputOutput = 74

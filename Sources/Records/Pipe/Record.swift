@@ -1,19 +1,19 @@
 /// One line of the pipe: one application on its way to one environment.
 ///
-/// The line is kept as the bytes it came in. Setting a member cuts the new value into them and touches nothing else, so whatever
-/// another stage wrote passes byte for byte, spaces and escapes included. Format: draft-records(5).
+/// The line is kept as the bytes it was read as. Setting a member splices in the new value and changes nothing else, so
+/// members of other stages pass byte for byte, spaces and escapes included. Format: draft-records(5).
 public struct Record: Sendable {
   /// The version of the format this program reads and writes.
   public static let version = 1
 
   /// The line without its line feed.
   public private(set) var bytes: [UInt8]
-  /// The number of the line in its stream, from 1; 0 for a record begun here.
+  /// The line number in its stream, from 1; 0 for a record started here.
   public let line: Int
   private var members: [(name: String, value: Range<Int>)]
   private var end: Int
 
-  /// A record begun by this command, which as yet says only its version.
+  /// A new record, with only the version in it.
   public init() {
     bytes = Array(#"{"draft":\#(Record.version)}"#.utf8)
     line = 0
@@ -21,7 +21,7 @@ public struct Record: Sendable {
     end = bytes.count - 1
   }
 
-  /// Checks one line. Throws ``RecordError`` with the line and column of what is wrong.
+  /// Checks one line. Throws ``RecordError`` with the line and column of the error.
   public init(_ bytes: [UInt8], line: Int = 1) throws(RecordError) {
     self.bytes = bytes
     self.line = line
@@ -51,9 +51,10 @@ public struct Record: Sendable {
 
   public var names: [String] { members.map(\.name) }
 
+  /// Whether the line has a top-level member, of any shape.
   public func has(_ name: String) -> Bool { members.contains { $0.name == name } }
 
-  /// The value of a top-level member; nil when there is none. Throws when it nests too deeply to be one of ours.
+  /// The value of a top-level member; nil if there is none. Throws if it is nested deeper than a member of ours may be.
   public subscript(name: String) -> JSON? {
     get throws(RecordError) {
       guard let member = members.first(where: { $0.name == name }) else { return nil }
@@ -67,7 +68,7 @@ public struct Record: Sendable {
     }
   }
 
-  /// Replaces the member where it stands, or adds it after the last one. Every other byte of the line stays as it is.
+  /// Replaces the member in place, or adds it after the last one. All other bytes of the line stay as they are.
   public mutating func set(_ name: String, to value: JSON) {
     let new = value.bytes
     if let index = members.firstIndex(where: { $0.name == name }) {
@@ -79,7 +80,7 @@ public struct Record: Sendable {
       var inserted: [UInt8] = members.isEmpty ? [] : [UInt8(ascii: ",")]
       JSON.quote(name, to: &inserted)
       inserted.append(UInt8(ascii: ":"))
-      // After the last value rather than before the brace, so that spaces before the brace stay where they are.
+      // After the last value instead of before the brace, so that white space before the brace stays where it is.
       let place = members.last?.value.upperBound ?? end
       let start = place + inserted.count
       bytes.insert(contentsOf: inserted + new, at: place)

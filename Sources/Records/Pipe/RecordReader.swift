@@ -21,11 +21,11 @@ public struct RecordReader {
     return nil
   }
 
-  /// Whether a further whole line can be had without waiting.
+  /// Whether another whole line can be read without waiting.
   public mutating func hasLineWaiting() throws(RecordError) -> Bool {
     while true {
       if let end = lineFeed() {
-        // A blank line is none: who takes it for one waits for the next.
+        // Skip blank lines: a caller told of one would wait for the line after it.
         guard buffer[start..<end].allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else { return true }
         _ = try nextLine()
         continue
@@ -37,7 +37,7 @@ public struct RecordReader {
     }
   }
 
-  /// Whether nothing has come after so long: neither a whole line nor the end of the stream.
+  /// Whether the stream stays quiet for that long: no whole line, and not the end either.
   public mutating func isQuiet(milliseconds: Int32) throws(RecordError) -> Bool {
     while lineFeed() == nil, !atEnd {
       var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -60,7 +60,7 @@ public struct RecordReader {
       if atEnd {
         guard start < buffer.count else { return nil }
         line += 1
-        // What is there may be the larger half of a record; acting on it would be acting on a guess.
+        // The bytes so far may look like a whole record without being one: never act on them.
         start = buffer.count
         throw .truncated(line: line)
       }
@@ -84,7 +84,7 @@ public struct RecordReader {
       searched -= start
       start = 0
     }
-    // Read more at a time as a line grows, so that a long line is not copied once per small read.
+    // Read more at a time as a line grows, so that a long line is not copied once for each small read.
     let size = max(65_536, buffer.count)
     let old = buffer.count
     buffer.append(contentsOf: repeatElement(0, count: size))

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A write that did not reach its file or pipe; exit code 74.
+/// A failed write to a file or pipe; exit code 74.
 public struct WriteError: Error, Equatable, Sendable {
   public var errno: Int32
   public var message: String { "cannot write the records: \(errnoText(errno))" }
 }
 
-/// Writes records, each with one checked write, so the reader of a pipe has a line as soon as it is done.
+/// Writes records, each with one checked write, so that the next stage gets a line as soon as it is done.
 public struct RecordWriter: Sendable {
   private let descriptor: Int32
   private let isTerminal: Bool
@@ -16,11 +16,12 @@ public struct RecordWriter: Sendable {
     isTerminal = isatty(descriptor) == 1
   }
 
+  /// Writes one line; on a terminal with control characters escaped. Throws ``WriteError``.
   public func write(_ record: Record) throws(WriteError) {
     try writeAll((isTerminal ? RecordWriter.escaped(record.bytes) : record.bytes) + [0x0A], to: descriptor)
   }
 
-  /// The same JSON, with nothing in its strings that a terminal would obey.
+  /// The same JSON, with every character escaped that a terminal would act on.
   static func escaped(_ json: [UInt8]) -> [UInt8] {
     var out: [UInt8] = []
     for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {
@@ -35,7 +36,7 @@ public struct RecordWriter: Sendable {
   }
 }
 
-/// Writes all bytes, however many calls it takes.
+/// Writes all the bytes, in as many calls as it takes.
 public func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(WriteError) {
   try bytes.withBytes { buffer throws(WriteError) in try writeAll(buffer, to: descriptor) }
 }
@@ -55,5 +56,5 @@ package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) thr
   }
 }
 
-/// The system's words for an error number, as in `No such file or directory`.
+/// The system's text for an error number: `No such file or directory`.
 public func errnoText(_ number: Int32) -> String { String(cString: strerror(number)) }

@@ -1,14 +1,14 @@
-/// What is said of a field: for draft-records(5), `draft records` and the schema.
+/// The declaration of a field, for draft-records(5), `draft records` and the schema.
 public struct Field: Sendable {
-  /// What its value may be.
+  /// The type of its value.
   public indirect enum Kind: Sendable {
     case string
     /// `sha256:` and 64 hexadecimal digits.
     case digest
-    /// One of these, as far as we know.
+    /// One of these words; later versions may have more.
     case word([String])
     case boolean, integer, number
-    /// A whole number from 0 on.
+    /// A whole number, 0 or more.
     case count
     case strings
     /// An object of numbers.
@@ -18,11 +18,11 @@ public struct Field: Sendable {
 
   public let name: String
   public let kind: Kind
-  /// A reader cannot do without it.
+  /// Readers need it.
   public let isRequired: Bool
-  /// What a reader takes for it where it is not there, if anything.
+  /// The value that readers assume when the field is absent, if any.
   public let absent: JSON?
-  /// We always write it.
+  /// draft always writes it.
   public let isWritten: Bool
   public let says: String
 
@@ -37,7 +37,7 @@ public struct Field: Sendable {
     self.says = says
   }
 
-  /// For a table: `string, optional`, and `string, else helm` where an absent one means that.
+  /// The type for a table: `string, optional`, or `string, else helm` for a field with a default.
   public var type: String {
     if isRequired { return kind.words }
     switch absent {
@@ -63,10 +63,10 @@ extension Field.Kind {
   }
 }
 
-/// What a field may hold.
+/// A Swift type that a field can have.
 protocol FieldValue: Equatable {
   static var kind: Field.Kind { get }
-  /// For a sentence: `is not a string`.
+  /// The type in words, for a message: `is not a string`.
   static var words: String { get }
   static var blank: Self { get }
   init?(_ json: JSON)

@@ -1,4 +1,4 @@
-/// The fields of an object being read, with errors that name the field by its path.
+/// The fields of an object being read; errors name the field by its path.
 public struct Fields: Sendable {
   let json: JSON
   private let path: String
@@ -14,7 +14,7 @@ public struct Fields: Sendable {
     .member(line: line, name: "\(path).\(name)", reason: reason)
   }
 
-  /// nil for one that is not there, or is null.
+  /// nil if the field is absent or null.
   func optional<V: FieldValue>(_ name: String) throws(RecordError) -> V? {
     guard let value = json[name], value != .null else { return nil }
     guard let result = V(value) else { throw fail(name, "is not \(V.words)") }
@@ -26,14 +26,14 @@ public struct Fields: Sendable {
     return value
   }
 
-  /// How large something is, or how many there are: from 0 on.
+  /// A size or a count: 0 or more.
   func count(_ name: String) throws(RecordError) -> Int {
     let value: Int = try required(name)
-    guard value >= 0 else { throw fail(name, "is less than nothing") }
+    guard value >= 0 else { throw fail(name, "is negative") }
     return value
   }
 
-  /// A list of objects; an absent one is empty.
+  /// A list of objects; empty if absent.
   func objects(_ name: String) throws(RecordError) -> [Fields] {
     guard let value = json[name], value != .null else { return [] }
     guard let array = value.array, array.allSatisfy({ $0.object != nil }) else {

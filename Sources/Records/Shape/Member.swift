@@ -1,17 +1,17 @@
-/// A top-level member of a record, as one of our commands writes it. Its fields are declared once, in its initialiser: see
-/// ``Shape``. ``Members/all`` lists them.
+/// A top-level member of a record, as our commands write it. Its fields are declared once, in its initialiser: see
+/// ``Shape``. ``Members/all`` lists the members.
 public protocol Member: Shaped {
   static var name: String { get }
   static var about: About { get }
 }
 
-/// What draft-records(5) says of a member as a whole.
+/// The description of a member in draft-records(5).
 public struct About: Sendable {
   /// The commands that write it.
   public let by: String
-  /// Who reads it.
+  /// The readers of the member, in words.
   public let readers: String
-  /// What it is, in sentences.
+  /// A description in whole sentences.
   public let says: String
 
   init(by: String, for readers: String, _ says: String) {
@@ -25,14 +25,14 @@ public struct About: Sendable {
 }
 
 extension Record {
-  /// The member, or nil when the line has none. Throws when its shape is not the one draft-records(5) gives.
+  /// The member, or nil if the line does not have it. Throws if its shape is not the one in draft-records(5).
   public func member<M: Member>(_ type: M.Type = M.self) throws(RecordError) -> M? {
     guard let json = try self[M.name] else { return nil }
     guard json.object != nil else { throw .member(line: line, name: M.name, reason: "is not an object") }
     return try M(Fields(json, path: M.name, line: line))
   }
 
-  /// The member, which the stage cannot do without.
+  /// The member; throws if it is missing.
   public func required<M: Member>(_ type: M.Type = M.self) throws(RecordError) -> M {
     guard let member = try member(type) else { throw .member(line: line, name: M.name, reason: "is missing") }
     return member

@@ -1,4 +1,4 @@
-/// The one list of members, in the order of draft-records(5).
+/// All members, in the order of draft-records(5).
 public enum Members {
   public static let all: [any Member.Type] = [
     App.self, Language.self, PackChoice.self, Scaffold.self, Change.self, Context.self, Chart.self, Sync.self, Image.self,

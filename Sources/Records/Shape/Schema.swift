@@ -1,9 +1,9 @@
 extension Members {
-  /// A JSON Schema (draft 2020-12) of a line, or of those members on it.
+  /// A JSON Schema (draft 2020-12) of a line, with the given members.
   ///
-  /// It refuses what a stage that needs the member refuses: a field that is missing or of another kind. What a reader ignores
-  /// is allowed, and the words known of a field are `examples`, since a later version may have more. `writtenBy` and `readBy`
-  /// are annotations.
+  /// It rejects what a stage that needs the member rejects: a missing field, or one of another type. Everything that
+  /// readers ignore is allowed, and the known words of a field are `examples`, since a later version may have more.
+  /// `writtenBy` and `readBy` are annotations.
   public static func schema(of members: [any Member.Type] = Members.all) -> JSON {
     .members([
       "$schema": .string("https://json-schema.org/draft/2020-12/schema"),

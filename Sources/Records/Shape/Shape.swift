@@ -1,17 +1,18 @@
-/// An object of a record. Its initialiser names its fields to a ``Shape``, once, and everything else follows from that.
+/// An object of a record. Its initialiser declares its fields to a ``Shape``, once; the rest is derived from that.
 public protocol Shaped: Sendable {
   init(_ shape: inout Shape<Self>) throws(RecordError)
 }
 
-/// What is being done with the fields of an object while its initialiser names them:
+/// The work in progress while an initialiser declares the fields of its object:
 ///
 ///     name = try shape.required("name", \.name, "of the release")
 ///
-/// Reading takes the field from a line. Writing takes it from an existing object, and returns it. Describing notes what is
-/// said of it, and returns something of its type. So the compiler holds the initialiser to every property that is not
-/// optional, the order of the lines is the order on the wire, and no table has to be built before the first line is read.
+/// Reading takes the field from a line. Writing takes it from an existing object, and returns it. Describing notes the
+/// declaration, and returns a placeholder of its type. So the compiler checks that the initialiser sets every property
+/// that is not optional, the order of declaration is the order in the line, and no table is built before the first line
+/// is read.
 public struct Shape<Object: Shaped> {
-  /// An object is written from where it is: a copy of it here would be one of every field, once for each field.
+  /// An object is written through a pointer: copying it would copy every field, once for each field.
   enum Work { case read(Fields), write(UnsafePointer<Object>), describe }
 
   private let work: Work
@@ -36,7 +37,7 @@ public struct Shape<Object: Shaped> {
     }
   }
 
-  /// A field that is left out when there is nothing to say.
+  /// A field that is left out if it is nil.
   mutating func optional<V: FieldValue>(
     _ name: String, _ get: (Object) -> V?, as kind: @autoclosure () -> Field.Kind = V.kind, _ says: String = ""
   ) throws(RecordError) -> V? {
@@ -49,10 +50,10 @@ public struct Shape<Object: Shaped> {
     }
   }
 
-  /// A field that a reader takes for `absent` where it is not there.
+  /// A field with a default: readers assume `absent` if it is missing.
   /// - Parameters:
-  ///   - sparse: it is left out when it is that.
-  ///   - when: whether it is written at all.
+  ///   - sparse: leaves the field out if it has its default.
+  ///   - when: whether to write the field at all.
   mutating func optional<V: FieldValue>(
     _ name: String, _ get: (Object) -> V, else absent: V, sparse: Bool = false, when: Bool = true,
     as kind: @autoclosure () -> Field.Kind = V.kind, _ says: String = ""
@@ -68,7 +69,7 @@ public struct Shape<Object: Shaped> {
     }
   }
 
-  /// A word of those we know. Another, of a later version, is read as `unknown`.
+  /// One of several known words. An unknown word, from a later version, is read as `unknown`.
   mutating func required<V: RawRepresentable & CaseIterable>(
     _ name: String, _ get: (Object) -> V, unknown: V, _ says: String = ""
   ) throws(RecordError) -> V where V.RawValue == String {
@@ -84,14 +85,14 @@ public struct Shape<Object: Shaped> {
     return ExitCode(rawValue: Int32(clamping: code)) ?? unknown
   }
 
-  /// How large something is, or how many there are: from 0 on.
+  /// A size or a count: 0 or more.
   mutating func count(_ name: String, _ get: (Object) -> Int, _ says: String = "") throws(RecordError) -> Int {
     if case .read(let fields) = work { return try fields.count(name) }
     return try required(name, get, as: .count, says)
   }
 
-  /// A list of objects; an absent one is empty.
-  /// - Parameter sparse: an empty one is left out.
+  /// A list of objects; empty if absent.
+  /// - Parameter sparse: leaves an empty list out.
   mutating func list<V: Shaped>(
     _ name: String, _ get: (Object) -> [V], sparse: Bool = false, _ says: String = ""
   ) throws(RecordError) -> [V] {
@@ -110,7 +111,7 @@ public struct Shape<Object: Shaped> {
     }
   }
 
-  /// An object of numbers, in its order; entries that are no numbers are skipped.
+  /// An object of numbers, in order; entries that are not numbers are skipped.
   mutating func numbers(
     _ name: String, _ get: (Object) -> [(name: String, percent: Double)], _ says: String = ""
   ) throws(RecordError) -> [(name: String, percent: Double)] {
@@ -127,7 +128,7 @@ public struct Shape<Object: Shaped> {
     }
   }
 
-  /// The fields of another object, among ours.
+  /// The fields of another object, in line with ours.
   mutating func fields<V: Shaped>(of get: (Object) -> V) throws(RecordError) -> V {
     var inner: Shape<V>
     switch work {
@@ -150,6 +151,7 @@ public struct Shape<Object: Shaped> {
 }
 
 extension Shaped {
+  /// Reads the object. Throws ``RecordError`` with the path of the field that is missing or malformed.
   public init(_ fields: Fields) throws(RecordError) {
     var shape = Shape<Self>(.read(fields))
     try self.init(&shape)
@@ -164,7 +166,7 @@ extension Shaped {
     }
   }
 
-  /// What is said of the fields, in their order.
+  /// The declared fields, in order.
   public static var fields: [Field] {
     var shape = Shape<Self>(.describe)
     _ = try? Self(&shape)

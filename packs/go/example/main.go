@@ -1,4 +1,4 @@
-// Command hello says hello to whoever asks, on the port in $PORT or on 8080.
+// Command hello answers every request with a greeting, on the port in $PORT or 8080.
 package main
 
 import (

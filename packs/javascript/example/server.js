@@ -1,4 +1,4 @@
-// Says hello to whoever asks, on the port in $PORT or on 8080.
+// Answers every request with a greeting, on the port in $PORT or 8080.
 const http = require("node:http");
 
 const port = process.env.PORT || 8080;
@@ -8,5 +8,5 @@ const server = http.createServer((request, response) => {
 });
 
 server.listen(port);
-// The first process of a container gets no signal it has not asked for.
+// The first process of a container only gets signals that it handles.
 process.on("SIGTERM", () => server.close(() => process.exit(0)));

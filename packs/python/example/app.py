@@ -1,4 +1,4 @@
-"""Says hello to whoever asks, on the port in $PORT or on 8080."""
+"""Answer every request with a greeting, on the port in $PORT or 8080."""
 import os
 import signal
 import sys
@@ -18,9 +18,9 @@ class Hello(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    # Ends at once and without a word when it is told to.
+    # Exit quietly on SIGINT and SIGTERM.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
-    # Begins anew with the source as it is by then.
+    # Restart with the current source on SIGHUP.
     signal.signal(signal.SIGHUP, lambda *_: os.execv(sys.executable, [sys.executable, *sys.argv]))
     ThreadingHTTPServer(("", int(os.environ.get("PORT", 8080))), Hello).serve_forever()

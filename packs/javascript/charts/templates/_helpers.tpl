@@ -1,4 +1,4 @@
-{{/* The name of every object: the release's, which is the application's. A Service's begins with a letter and has no dot in it. */}}
+{{/* The name of all objects: that of the application and its release. A Service name begins with a letter. */}}
 {{- define "app.fullname" -}}
 {{- $name := .Release.Name -}}
 {{- if not (contains .Chart.Name .Release.Name) -}}{{- $name = printf "%s-%s" .Release.Name .Chart.Name -}}{{- end -}}
@@ -7,13 +7,13 @@
 {{- $name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* What a pod is selected by: it can never change. Names are quoted: "on" is a truth and "1e3" a number to YAML. */}}
+{{/* The selector of the pods: it can never change. Names are quoted: in YAML "on" is a boolean and "1e3" a number. */}}
 {{- define "app.selectorLabels" -}}
 app.kubernetes.io/name: {{ .Chart.Name | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
-{{/* The labels of every object. "draft" is how draft finds its applications. */}}
+{{/* The labels of all objects. draft finds its applications by the label "draft". */}}
 {{- define "app.labels" -}}
 {{ include "app.selectorLabels" . }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
@@ -24,7 +24,7 @@ app.kubernetes.io/version: {{ . | toString | trunc 63 | quote }}
 {{- end }}
 {{- end -}}
 
-{{/* The build, as a label where it can be one. */}}
+{{/* The build ID, as a label if it is a valid label value. */}}
 {{- define "app.buildLabel" -}}
 {{- with .Values.buildID -}}
 {{- if regexMatch "^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$" (toString .) -}}
