@@ -1,3 +1,4 @@
+import Command
 import Glibc
 import Records
 
@@ -5,26 +6,19 @@ extension Payload {
   /// Opens the file for reading, locked against pruning until it is closed.
   /// - Throws: ``ArchiveError`` if it is missing, not a regular file, or its size differs from the record's: a device
   ///   or a FIFO in its place would be endless.
-  public func open() throws(ArchiveError) -> Int32 {
-    let descriptor = try openTarball(path) { .payloadMissing(path: path, errno: $0) }
-    flock(descriptor, LOCK_SH)
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, Int(status.st_size) == size else {
-      close(descriptor)
-      throw .payloadDiffers(path: path)
-    }
-    return descriptor
+  package func open() throws(ArchiveError) -> OpenFile {
+    let file = try openTarball(path) { .payloadMissing(path: path, errno: $0) }
+    try? file.lock(LOCK_SH)
+    guard let status = try? file.status(), Int(status.st_size) == size else { throw .payloadDiffers(path: path) }
+    return file
   }
 }
 
 /// Opens a tarball by a path from outside, which must be a regular file.
-package func openTarball(_ path: String, missing: (Int32) -> ArchiveError) throws(ArchiveError) -> Int32 {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-  guard descriptor >= 0 else { throw missing(errno) }
-  var status = stat()
-  guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG else {
-    close(descriptor)
+package func openTarball(_ path: String, missing: (Int32) -> ArchiveError) throws(ArchiveError) -> OpenFile {
+  let file = try OpenFile(path, O_RDONLY | O_NONBLOCK, missing)
+  guard let status = try? file.status(), status.st_mode & S_IFMT == Glibc.S_IFREG else {
     throw .badArchive(path: path, reason: "it is not a regular file")
   }
-  return descriptor
+  return file
 }

@@ -1,3 +1,4 @@
+import Command
 import Glibc
 
 /// An open directory of a tree being walked, with its names in byte order.
@@ -5,32 +6,25 @@ import Glibc
 /// Trees are walked by descriptors: a path may be longer than the system accepts at once, and a directory that is
 /// replaced by a link meanwhile must not lead out of the tree.
 package final class SourceDirectory {
-  package let descriptor: Int32
+  private let opened: OpenFile
+  package var descriptor: Int32 { opened.descriptor }
   let status: stat
   private(set) var names: ArraySlice<[UInt8]>
 
   /// Opens a directory of the tree; `path` is for messages.
   package init(_ name: [UInt8], in parent: Int32, path: String) throws(ArchiveError) {
-    var descriptor = withCString(name) { openat(parent, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
-    if descriptor < 0, errno == EMFILE, SourceDirectory.raiseLimit() {
-      descriptor = withCString(name) { openat(parent, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
-    }
-    guard descriptor >= 0 else {
-      switch errno {
+    let opened: OpenFile
+    do { opened = try SourceDirectory.open(name, in: parent) } catch {
+      switch error.number {
       case ENOENT: throw .vanished(path: path)
       case ENOTDIR, ELOOP: throw .changed(path: path)
-      default: throw .unreadable(path: path, errno: errno)
+      case let number: throw .unreadable(path: path, errno: number)
       }
     }
-    var status = stat()
+    do { status = try opened.status() } catch { throw .unreadable(path: path, errno: error.number) }
     // fdopendir takes ownership of the descriptor and moves its offset, so pass a duplicate.
-    let copy = dup(descriptor)
-    guard fstat(descriptor, &status) == 0, copy >= 0, let stream = fdopendir(copy) else {
-      let number = errno
-      close(descriptor)
-      if copy >= 0 { close(copy) }
-      throw .unreadable(path: path, errno: number)
-    }
+    let copy = dup(opened.descriptor)
+    guard copy >= 0, let stream = fdopendir(copy) else { throw .unreadable(path: path, errno: errno) }
     defer { closedir(stream) }
     var names: [[UInt8]] = []
     errno = 0
@@ -41,18 +35,19 @@ package final class SourceDirectory {
       if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
       errno = 0
     }
-    let number = errno
-    guard number == 0 else {
-      close(descriptor)
-      throw .unreadable(path: path, errno: number)
-    }
+    guard errno == 0 else { throw .unreadable(path: path, errno: errno) }
     names.sort { $0.lexicographicallyPrecedes($1) }
-    self.descriptor = descriptor
-    self.status = status
+    self.opened = opened
     self.names = names[...]
   }
 
-  deinit { close(descriptor) }
+  private static func open(_ name: [UInt8], in parent: Int32) throws(Errno) -> OpenFile {
+    let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
+    do { return try OpenFile(name, flags, in: parent) } catch {
+      guard error.number == EMFILE, raiseLimit() else { throw error }
+      return try OpenFile(name, flags, in: parent)
+    }
+  }
 
   /// The next name; nil at the end.
   package func next() -> [UInt8]? { names.popFirst() }

@@ -1,12 +1,13 @@
 import CSystem
+import Command
 import Glibc
 
 /// A regular file that is read once, whole, as it was when it was opened. Any change meanwhile is detected, so that a
 /// mix of old and new content never gets into a tarball.
 package final class SourceFile {
-  private let descriptor: Int32
+  private let file: OpenFile
   /// The status when it was opened.
-  package private(set) var status = stat()
+  package let status: stat
   /// For messages.
   private let path: String
 
@@ -16,19 +17,18 @@ package final class SourceFile {
   /// Opens without following a link, and without blocking on a FIFO.
   package init(_ name: [UInt8], in directory: Int32, path: String) throws(ArchiveError) {
     self.path = path
-    descriptor = withCString(name) { openat(directory, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
-    guard descriptor >= 0 else {
-      switch errno {
+    do {
+      file = try OpenFile(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, in: directory)
+      status = try file.status()
+    } catch {
+      switch error.number {
       case ENOENT: throw .vanished(path: path)
       case ELOOP, ENXIO: throw .changed(path: path)
-      default: throw .unreadable(path: path, errno: errno)
+      case let number: throw .unreadable(path: path, errno: number)
       }
     }
-    guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, errno: errno) }
     guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw .changed(path: path) }
   }
-
-  deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Passes all bytes on, in order, in pieces of up to the buffer's size.
   package func read(by buffer: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
@@ -38,7 +38,7 @@ package final class SourceFile {
     while at < size {
       let wanted = min(buffer.count, size - at)
       if isSparse, nextData <= at {
-        let found = csystem_seek_data(descriptor, off_t(at))
+        let found = csystem_seek_data(file.descriptor, off_t(at))
         nextData = found >= 0 ? Int(found) : errno == ENXIO ? size : at
         holes += nextData - at
         guard holes <= TarReader.holeLimit else { throw ArchiveError.holes(path: path) }
@@ -50,16 +50,16 @@ package final class SourceFile {
         at += wanted
         continue
       }
-      let count = pread(descriptor, buffer.baseAddress!, wanted, off_t(at))
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw ArchiveError.unreadable(path: path, errno: errno) }
+      let count: Int
+      do { count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), at: at) } catch {
+        throw ArchiveError.unreadable(path: path, errno: error.number)
+      }
       guard count > 0 else { throw ArchiveError.changed(path: path) }
       try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       at += count
       if nextData < at { nextData = at - 1 }
     }
-    var now = stat()
-    guard fstat(descriptor, &now) == 0, now.st_size == status.st_size, same(now.st_mtim, status.st_mtim), same(now.st_ctim, status.st_ctim) else {
+    guard let now = try? file.status(), now.st_size == status.st_size, same(now.st_mtim, status.st_mtim), same(now.st_ctim, status.st_ctim) else {
       throw ArchiveError.changed(path: path)
     }
   }

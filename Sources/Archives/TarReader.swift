@@ -1,4 +1,5 @@
 import CArchive
+import Command
 import Glibc
 import OCI
 import Records
@@ -43,15 +44,12 @@ public final class TarReader {
     func skip(_ count: Int64) -> Int64 { lseek(descriptor, off_t(count), SEEK_CUR) < 0 ? 0 : count }
 
     func next() -> Int {
-      while true {
-        let count = Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
-        if count < 0, errno == EINTR { continue }
-        if count > 0 {
-          if hashes { hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
-          size += count
-        }
-        return count
+      let count = uninterrupted { Glibc.read(descriptor, buffer.baseAddress!, buffer.count) }
+      if count > 0 {
+        if hashes { hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+        size += count
       }
+      return count
     }
   }
 

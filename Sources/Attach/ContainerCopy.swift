@@ -79,7 +79,8 @@ final class ContainerCopy: @unchecked Sendable {
 
   private let target: SyncTarget
   private let lock = Lock()
-  private let descriptor: Int32
+  private let file: OpenFile
+  private var descriptor: Int32 { file.descriptor }
   private let handle = Child.Handle()
   private var result: Result<Child.Result, any Error>?
   private let began = time(nil)
@@ -93,11 +94,12 @@ final class ContainerCopy: @unchecked Sendable {
     kubectl.call.debug(Kubectl.argv(words).joined(separator: " "))
     var ends: [Int32] = [-1, -1]
     guard csystem_socketpair(&ends) == 0 else { throw SystemError("cannot start 'kubectl'", errno) }
-    descriptor = ends[0]
+    file = OpenFile(ends[0])
     let theirs = ends[1]
     Thread.detach { [self, handle] in
+      let end = OpenFile(theirs)
       let result = Result { try Kubectl.run(words + [ContainerCopy.script, "draft-sync"], inputFile: theirs, handle: handle) }
-      close(theirs)
+      _ = consume end
       lock.locked {
         self.result = result
         lock.broadcast()
@@ -105,7 +107,6 @@ final class ContainerCopy: @unchecked Sendable {
     }
   }
 
-  deinit { close(descriptor) }
 
   /// Whether the shell is probably still waiting: an idle connection may be lost without notice.
   var isWaiting: Bool { lock.locked { result == nil } && time(nil) - began < 300 }
@@ -129,8 +130,7 @@ final class ContainerCopy: @unchecked Sendable {
     if send(head + [0x0A]) {
       var chunk = [UInt8](repeating: 0, count: 262_144)
       while true {
-        let count = read(archive, &chunk, chunk.count)
-        if count < 0, errno == EINTR { continue }
+        let count = uninterrupted { read(archive, &chunk, chunk.count) }
         // A truncated archive is an error to tar as well.
         guard count > 0, send(chunk[..<count]) else { break }
       }
@@ -161,8 +161,7 @@ final class ContainerCopy: @unchecked Sendable {
     Array(bytes).withUnsafeBytes { buffer in
       var sent = 0
       while sent < buffer.count {
-        let count = Glibc.send(descriptor, buffer.baseAddress! + sent, buffer.count - sent, Int32(MSG_NOSIGNAL))
-        if count < 0, errno == EINTR { continue }
+        let count = uninterrupted { Glibc.send(descriptor, buffer.baseAddress! + sent, buffer.count - sent, Int32(MSG_NOSIGNAL)) }
         if count <= 0 { return false }
         sent += count
       }

@@ -25,12 +25,12 @@ final class PortRelay: @unchecked Sendable {
   func close() { for listener in listeners { shutdown(listener, Int32(SHUT_RDWR)) } }
 
   private func accept(_ listener: Int32) {
-    defer { Glibc.close(listener) }
+    let socket = OpenFile(listener)
     while true {
-      let client = Glibc.accept(listener, nil, nil)
+      let client = uninterrupted { Glibc.accept(socket.descriptor, nil, nil) }
       if client >= 0 { Thread.detach { [self] in carry(client) }; continue }
       switch errno {
-      case EINTR, ECONNABORTED: continue
+      case ECONNABORTED: continue
       // Wait for other connections of ours to end.
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: usleep(100_000)
       default: return
@@ -38,54 +38,51 @@ final class PortRelay: @unchecked Sendable {
     }
   }
 
-  private func carry(_ client: Int32) {
+  private func carry(_ descriptor: Int32) {
+    let client = OpenFile(descriptor)
     let began = csystem_nanoseconds()
     var server: Int32 = -1
     while server < 0, csystem_nanoseconds() - began < PortRelay.patience * 1_000_000_000 {
       server = target().map(Loopback.connect) ?? -1
       if server < 0 { usleep(20_000) }
     }
-    guard server >= 0 else { Glibc.close(client); return }
+    guard server >= 0 else { return }
     // Send small writes at once, as they would be without a relay in between.
-    for descriptor in [client, server] {
+    for end in [descriptor, server] {
       var yes: Int32 = 1
-      setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+      setsockopt(end, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
     }
-    let pair = Pair(client, server)
-    Thread.detach { pair.copy(from: client, to: server) }
-    pair.copy(from: server, to: client)
+    let pair = Pair(client, OpenFile(server))
+    Thread.detach { pair.copy(from: pair.client.descriptor, to: pair.server.descriptor) }
+    pair.copy(from: pair.server.descriptor, to: pair.client.descriptor)
   }
 
-  /// The two ends of a connection. Each direction has its own thread, because each may wait for the other.
-  private final class Pair: @unchecked Sendable {
-    private let lock = Lock()
-    private let ends: [Int32]
-    private var open = 2
+  /// The two ends of a connection, closed when both directions are done. Each has its own thread, because it may wait for the
+  /// other.
+  private final class Pair: Sendable {
+    let client: OpenFile, server: OpenFile
 
-    init(_ client: Int32, _ server: Int32) { ends = [client, server] }
+    init(_ client: consuming OpenFile, _ server: consuming OpenFile) {
+      self.client = client
+      self.server = server
+    }
 
     func copy(from source: Int32, to destination: Int32) {
+      defer { withExtendedLifetime(self) {} }
       let isWhole = withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { buffer -> Bool in
         while true {
-          let count = recv(source, buffer.baseAddress, buffer.count, 0)
-          if count < 0, errno == EINTR { continue }
+          let count = uninterrupted { recv(source, buffer.baseAddress, buffer.count, 0) }
           guard count > 0 else { return count == 0 }
           var sent = 0
           while sent < count {
-            let more = send(destination, buffer.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL))
-            if more < 0, errno == EINTR { continue }
+            let more = uninterrupted { send(destination, buffer.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL)) }
             guard more > 0 else { return false }
             sent += more
           }
         }
       }
       // One side may finish sending while the other goes on; a broken connection ends both.
-      if isWhole { shutdown(destination, Int32(SHUT_WR)) } else { for end in ends { shutdown(end, Int32(SHUT_RDWR)) } }
-      lock.lock()
-      open -= 1
-      let isLast = open == 0
-      lock.unlock()
-      if isLast { for end in ends { Glibc.close(end) } }
+      if isWhole { shutdown(destination, Int32(SHUT_WR)) } else { for end in [source, destination] { shutdown(end, Int32(SHUT_RDWR)) } }
     }
   }
 }

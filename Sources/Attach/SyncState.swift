@@ -20,13 +20,13 @@ struct SyncState: Equatable {
     self.start = start
   }
 
-  private static func place(_ container: String, _ home: Home) throws -> String {
-    try home.directory("cache/sync/containers") + "/" + SHA256.digest(Array(container.utf8)).dropFirst(7)
-  }
+  private static func cache(_ home: Home) throws -> Cache { try home.cache("sync/containers", limit: 512) }
+
+  private static func name(_ container: String) -> String { String(SHA256.digest(Array(container.utf8)).dropFirst(7)) }
 
   /// nil: nothing is known.
   init?(container: String, home: Home) {
-    guard let place = try? SyncState.place(container, home), let bytes = try? Files.read(place, limit: 1 << 20), let json = try? JSON(parsing: bytes),
+    guard let bytes = try? SyncState.cache(home).read(SyncState.name(container)), let json = try? JSON(parsing: bytes),
       let list = json["contexts"]?.array, !list.isEmpty
     else { return nil }
     contexts = list.compactMap { try? Context(Fields($0, path: Context.name)) }
@@ -38,9 +38,7 @@ struct SyncState: Equatable {
 
   func keep(for container: String, home: Home) throws {
     let json: JSON = .members(["contexts": .array(contexts.map(\.json)), "uncertain": isUncertain ? .bool(true) : nil, "start": .string(start)])
-    let place = try SyncState.place(container, home), isNew = !Files.exists(place)
-    try Files.write(json.bytes, to: place, mode: 0o600, durable: false)
-    if isNew { Files.prune(try home.directory("cache/sync/containers"), limit: 512) }
+    try SyncState.cache(home).put(json.bytes, as: SyncState.name(container))
   }
 
   /// The state while files of another context are being copied.

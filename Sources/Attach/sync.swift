@@ -168,6 +168,8 @@ public final class Synchronizer: @unchecked Sendable {
     let target: SyncTarget
     let changes: ContainerFiles.Changes
     let has: SyncState
+    /// What to copy, a file that no longer has a name.
+    var archive: OpenFile?
     var outcome: ContainerCopy.Outcome?
 
     init(target: SyncTarget, changes: ContainerFiles.Changes, has: SyncState) {
@@ -181,21 +183,21 @@ public final class Synchronizer: @unchecked Sendable {
   /// - Returns: the size of the largest archive in bytes.
   private func run(_ jobs: [Job], _ new: ContainerFiles, _ app: App, _ kubectl: Kubectl, _ home: Home) throws -> Int {
     let directory = try home.directory("cache/sync")
-    var bytes = 0, archives: [Int32] = []
-    defer { for archive in archives { close(archive) } }
+    var bytes = 0
+    defer { for job in jobs { job.archive = nil } }
     for job in jobs {
-      let (archive, path) = try Temporary.file(beside: directory + "/archive")
-      archives.append(archive)
+      let temporary = try Temporary.file(beside: directory + "/archive"), path = temporary.path, archive = temporary.open()
       Temporary.remove(path)
-      bytes = max(bytes, try new.write(job.changes, to: archive))
-      guard lseek(archive, 0, SEEK_SET) == 0 else { throw SystemError("cannot read '\(path)'", errno) }
+      bytes = max(bytes, try new.write(job.changes, to: archive.descriptor))
+      guard lseek(archive.descriptor, 0, SEEK_SET) == 0 else { throw SystemError("cannot read '\(path)'", errno) }
+      job.archive = consume archive
     }
     var running = jobs.count
-    for (job, archive) in zip(jobs, archives) {
+    for job in jobs {
       let work = { [self] in
         let outcome: ContainerCopy.Outcome
         do {
-          outcome = try shell(job.target, app, kubectl).run(job.changes, archive: archive, start: job.has.start, signal: signal)
+          outcome = try shell(job.target, app, kubectl).run(job.changes, archive: job.archive?.descriptor ?? -1, start: job.has.start, signal: signal)
         } catch { outcome = .failed((error as? any Diagnosis)?.message ?? "kubectl could not be run") }
         lock.locked {
           job.outcome = outcome

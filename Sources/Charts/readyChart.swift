@@ -12,9 +12,8 @@ func readyChart(_ name: String, app: App) throws -> Chart {
 
 /// The chart in a tarball, from its Chart.yaml.
 package func chart(in path: String) throws -> Chart {
-  let descriptor = try openTarball(path) { .unreadable(path: path, errno: $0) }
-  defer { close(descriptor) }
-  let reader = try TarReader(descriptor: descriptor, name: path)
+  let file = try openTarball(path) { .unreadable(path: path, errno: $0) }
+  let reader = try TarReader(descriptor: file.descriptor, name: path)
   var chart: ChartFile?
   while let member = try reader.next() {
     let parts = member.path.split(separator: UInt8(ascii: "/"))

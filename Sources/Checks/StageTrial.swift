@@ -80,12 +80,11 @@ struct StageTrial {
   func answersBeforeTheEnd(_ line: [UInt8]) throws {
     var ends: [Int32] = [-1, -1]
     guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot create a pipe", errno) }
-    defer { close(ends[0]) }
-    let writer = Writer(ends[1])
+    let reader = OpenFile(ends[0]), writer = Writer(OpenFile(ends[1]))
     defer { writer.end() }
     try writeAll(line, to: ends[1])
     let result = try Child.run(
-      command, inputFile: ends[0], output: .bytes { if $0.contains(0x0A) { writer.end() } }, errors: .capture,
+      command, inputFile: reader.descriptor, output: .bytes { if $0.contains(0x0A) { writer.end() } }, errors: .capture,
       isGroup: true, seconds: seconds)
     guard result.isLate else { return }
     let outcome = Outcome(status: result.status, output: [], errors: result.errorText)
@@ -103,17 +102,12 @@ struct StageTrial {
 
   /// The writing end of a pipe.
   private final class Writer: @unchecked Sendable {
-    private var descriptor: Int32
+    private var file: OpenFile?
     private let lock = Lock()
-    init(_ descriptor: Int32) { self.descriptor = descriptor }
+    init(_ file: consuming OpenFile) { self.file = consume file }
 
-    var hasEnded: Bool { lock.locked { descriptor < 0 } }
-    func end() {
-      lock.locked {
-        if descriptor >= 0 { close(descriptor) }
-        descriptor = -1
-      }
-    }
+    var hasEnded: Bool { lock.locked { file == nil } }
+    func end() { lock.locked { file = nil } }
   }
 
   /// The first difference of two streams.

@@ -18,20 +18,22 @@ extension Child {
   ///   - path: the program; `argv` begins with the name it is called by.
   ///   - log: a file for its standard error; truncated first.
   public static func detach(_ argv: [String], path: String, input: [UInt8], lines count: Int, log: String) throws -> Detached {
-    let errors = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard errors >= 0 else { throw SystemError("cannot write the log '\(log)'", errno, code: .cannotCreate) }
+    let errors = try OpenFile(log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600) { number in
+      SystemError("cannot write the log '\(log)'", number, code: .cannotCreate)
+    }
     var inputEnds: [Int32] = [-1, -1], outputEnds: [Int32] = [-1, -1]
-    guard csystem_socketpair(&inputEnds) == 0, csystem_pipe(&outputEnds) == 0 else { throw SystemError("cannot start '\(argv[0])'", errno) }
+    guard csystem_socketpair(&inputEnds) == 0 else { throw SystemError("cannot start '\(argv[0])'", errno) }
+    let ours = OpenFile(inputEnds[0]), theirs = OpenFile(inputEnds[1])
+    guard csystem_pipe(&outputEnds) == 0 else { throw SystemError("cannot start '\(argv[0])'", errno) }
+    let output = OpenFile(outputEnds[0]), end = OpenFile(outputEnds[1])
     var pid: pid_t = 0
     let result = withCStrings(argv) { argv in
-      withCStrings(variables([:])) { csystem_spawn(&pid, path, argv, $0, inputEnds[1], outputEnds[1], errors, nil, 1) }
+      withCStrings(variables([:])) { csystem_spawn(&pid, path, argv, $0, inputEnds[1], outputEnds[1], errors.descriptor, nil, 1) }
     }
-    for descriptor in [errors, inputEnds[1], outputEnds[1]] { close(descriptor) }
-    defer { close(outputEnds[0]) }
-    guard result == 0 else {
-      close(inputEnds[0])
-      throw cannotStart(argv[0], result)
-    }
+    // While they are open here too, the other ends never see the end.
+    _ = consume theirs
+    _ = consume end
+    guard result == 0 else { throw cannotStart(argv[0], result) }
     // If the program ends without reading its input, its status tells, and not a SIGPIPE of ours.
     var sent = 0
     input.withUnsafeBytes { bytes in
@@ -41,23 +43,22 @@ extension Child {
         sent += more
       }
     }
-    close(inputEnds[0])
+    _ = consume ours
 
     var text: [UInt8] = [], chunk = [UInt8](repeating: 0, count: 65_536)
     func ended() -> DetachedEnded {
       var status: Int32 = 0
-      while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+      uninterrupted { waitpid(pid, &status, 0) }
       return DetachedEnded(status: csystem_wifexited(status) != 0 ? csystem_wexitstatus(status) : 128 + csystem_wtermsig(status))
     }
     while text.count(where: { $0 == 0x0A }) < count {
-      let size = read(outputEnds[0], &chunk, chunk.count)
-      if size < 0, errno == EINTR { continue }
+      let size = chunk.withUnsafeMutableBytes { (try? output.read(into: $0)) ?? 0 }
       guard size > 0 else { throw ended() }
       text += chunk[..<size]
     }
     // A program that ends closes its output; one that keeps running keeps it open.
-    var end = pollfd(fd: outputEnds[0], events: Int16(POLLIN), revents: 0)
-    let goesOn = poll(&end, 1, 200) == 0
+    var wait = pollfd(fd: output.descriptor, events: Int16(POLLIN), revents: 0)
+    let goesOn = poll(&wait, 1, 200) == 0
     if !goesOn, case let end = ended(), end.status != 0 { throw end }
     return Detached(pid: pid, lines: text.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }, goesOn: goesOn)
   }

@@ -92,20 +92,19 @@ public struct Child {
     isGroup: Bool = false, patience: Int = 5, slow: (() -> Void)? = nil, seconds: Double? = nil
   ) throws -> Result {
     guard let path = find(argv[0]) else { throw ProgramMissing(program: argv[0]) }
-    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-    guard null >= 0 else { throw SystemError("cannot open '/dev/null'", errno) }
-    defer { close(null) }
+    let null = try OpenFile("/dev/null", O_RDWR) { SystemError("cannot open '/dev/null'", $0) }
 
-    var inputEnd: Int32 = -1, childInput = inputFile ?? null
+    var inputEnd: OpenFile?, theirs: OpenFile?
     if input != nil {
       // A socket, because send(2) to a program that has stopped reading can be told not to raise SIGPIPE.
       var ends: [Int32] = [-1, -1]
       guard csystem_socketpair(&ends) == 0 else { throw SystemError("cannot start '\(argv[0])'", errno) }
-      inputEnd = ends[0]
-      childInput = ends[1]
+      inputEnd = OpenFile(ends[0])
+      theirs = OpenFile(ends[1])
     }
-    let out = try Sink(output, null), err = try Sink(errors, null, joined: out)
-    defer { out.closeAll(); err.closeAll(); if inputEnd >= 0 { close(inputEnd) } }
+    let childInput = theirs?.descriptor ?? inputFile ?? null.descriptor
+    let out = try Sink(output, null.descriptor), err = try Sink(errors, null.descriptor, joined: out)
+    defer { out.closeAll(); err.closeAll() }
 
     var pid: pid_t = 0
     let result = Child.state.withLock { state -> Int32 in
@@ -123,7 +122,7 @@ public struct Child {
       }
       return result
     }
-    if input != nil { close(childInput) }
+    theirs = nil
     out.closeChildEnd()
     err.closeChildEnd()
     if result == ECANCELED {
@@ -146,7 +145,7 @@ public struct Child {
         usleep(5_000)
       }
     } else {
-      while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+      uninterrupted { waitpid(pid, &status, 0) }
     }
     Child.state.withLock { state in
       state.running.remove(pid)
@@ -212,16 +211,16 @@ public struct Child {
 
   /// Writes the input and drains both outputs until all are closed.
   private static func exchange(
-    input: [UInt8], to inputEnd: inout Int32, _ out: Sink, _ err: Sink, patience: Int, slow: (() -> Void)?, _ limit: inout Limit?
+    input: [UInt8], to inputEnd: inout OpenFile?, _ out: Sink, _ err: Sink, patience: Int, slow: (() -> Void)?, _ limit: inout Limit?
   ) throws {
     var sent = 0, slow = slow
     let due = csystem_nanoseconds() + UInt64(patience) * 1_000_000_000
-    if inputEnd >= 0, input.isEmpty { close(inputEnd); inputEnd = -1 }
-    while inputEnd >= 0 || out.end >= 0 || err.end >= 0 {
+    if input.isEmpty { inputEnd = nil }
+    while inputEnd != nil || out.end >= 0 || err.end >= 0 {
       limit?.look()
       if limit?.isKilled == true { return }
       var polls = [
-        pollfd(fd: inputEnd, events: Int16(POLLOUT), revents: 0), pollfd(fd: out.end, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: inputEnd?.descriptor ?? -1, events: Int16(POLLOUT), revents: 0), pollfd(fd: out.end, events: Int16(POLLIN), revents: 0),
         pollfd(fd: err.end, events: Int16(POLLIN), revents: 0),
       ]
       let now = csystem_nanoseconds(), rest = slow == nil ? nil : due > now ? Int32((due - now) / 1_000_000) + 1 : 0
@@ -235,9 +234,11 @@ public struct Child {
         continue
       }
       if polls[0].revents != 0 {
-        let count = input.withUnsafeBytes { send(inputEnd, $0.baseAddress! + sent, input.count - sent, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) }
+        let count = input.withUnsafeBytes { bytes in
+          uninterrupted { send(polls[0].fd, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) }
+        }
         if count > 0 { sent += count }
-        if (count < 0 && errno != EAGAIN && errno != EINTR) || sent == input.count { close(inputEnd); inputEnd = -1 }
+        if (count < 0 && errno != EAGAIN) || sent == input.count { inputEnd = nil }
       }
       if polls[1].revents != 0 { try out.drain() }
       if polls[2].revents != 0 { try err.drain() }
@@ -301,9 +302,9 @@ public struct ProgramMissing: Diagnosis, Equatable {
 /// One output of a child: our end of its pipe, and where its bytes go.
 private final class Sink {
   let kind: Child.Output
-  private(set) var end: Int32 = -1
+  private var ours: OpenFile?, theirs: OpenFile?
+  var end: Int32 { ours?.descriptor ?? -1 }
   private(set) var childEnd: Int32
-  private var ownsChildEnd = false
   private(set) var collected: [UInt8] = []
   private var line: [UInt8] = []
   private static let limit = 256 << 20
@@ -317,28 +318,25 @@ private final class Sink {
     case .capture, .lines, .bytes:
       var ends: [Int32] = [-1, -1]
       guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot make a pipe", errno) }
-      (end, childEnd, ownsChildEnd) = (ends[0], ends[1], true)
+      childEnd = ends[1]
+      ours = OpenFile(ends[0])
+      theirs = OpenFile(ends[1])
     }
   }
 
-  func closeChildEnd() {
-    if ownsChildEnd { close(childEnd) }
-    ownsChildEnd = false
-  }
+  func closeChildEnd() { theirs = nil }
 
   func closeAll() {
     closeChildEnd()
-    if end >= 0 { close(end) }
-    end = -1
+    ours = nil
   }
 
   func drain() throws {
     var chunk = [UInt8](repeating: 0, count: 65_536)
-    let count = read(end, &chunk, chunk.count)
-    if count < 0, errno == EINTR || errno == EAGAIN { return }
+    let count = uninterrupted { read(end, &chunk, chunk.count) }
+    if count < 0, errno == EAGAIN { return }
     guard count > 0 else {
-      close(end)
-      end = -1
+      ours = nil
       if case .lines(let body) = kind, !line.isEmpty { body(String(decoding: line, as: UTF8.self)); line = [] }
       return
     }

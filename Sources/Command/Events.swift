@@ -30,10 +30,8 @@ struct Events {
     var line = JSON.members(["event": .string(event), "stage": .string(stage), "app": app, "environment": environment])
     for (name, value) in more { line[name] = value }
     // Events must never stop the work: if the file cannot be written, go on without.
-    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { return }
-    defer { close(descriptor) }
-    try? writeAll(line.bytes + [0x0A], to: descriptor)
+    guard let file = try? OpenFile(path, O_WRONLY | O_APPEND | O_CREAT, mode: 0o644) else { return }
+    try? file.write(line.bytes + [0x0A])
   }
 }
 

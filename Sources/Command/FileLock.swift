@@ -3,7 +3,7 @@ import Records
 
 /// An advisory lock on a file, held until the value is destroyed or the process ends in any way.
 public struct FileLock: ~Copyable {
-  private let descriptor: Int32
+  private let file: OpenFile
 
   /// - Parameters:
   ///   - wait: if false, throws exit code 75 at once when another process holds the lock.
@@ -12,30 +12,22 @@ public struct FileLock: ~Copyable {
     var attempt = 0
     while true {
       attempt += 1
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-      guard descriptor >= 0 else {
-        let number = errno
-        guard [ENOENT, ENOTDIR, EISDIR].contains(number), attempt < Temporary.tries, Files.clear(path) else {
-          throw SystemError("cannot open the lock '\(path)'", number)
+      let file: OpenFile
+      do { file = try OpenFile(path, O_RDWR | O_CREAT, mode: 0o644) } catch {
+        guard [ENOENT, ENOTDIR, EISDIR].contains(error.number), attempt < Temporary.tries, Files.clear(path) else {
+          throw SystemError("cannot open the lock '\(path)'", error.number)
         }
         continue
       }
-      while flock(descriptor, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0 {
-        if errno == EINTR { continue }
-        let number = errno
-        close(descriptor)
-        guard number == EWOULDBLOCK else { throw SystemError("cannot lock '\(path)'", number) }
+      do { try file.lock(LOCK_EX | (wait ? 0 : LOCK_NB)) } catch {
+        guard error.number == EWOULDBLOCK else { throw SystemError("cannot lock '\(path)'", error.number) }
         throw Failure(by: "", code: .tryAgain, message: busy, hint: "wait for it to end, then try again")
       }
       // If the file was deleted while we waited, the lock on it excludes no one: open it again.
-      var status = stat()
-      if fstat(descriptor, &status) == 0, status.st_nlink > 0 || attempt >= Temporary.tries {
-        self.descriptor = descriptor
+      if let status = try? file.status(), status.st_nlink > 0 || attempt >= Temporary.tries {
+        self.file = file
         return
       }
-      close(descriptor)
     }
   }
-
-  deinit { close(descriptor) }
 }

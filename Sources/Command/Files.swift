@@ -13,23 +13,18 @@ public enum Files {
 
   /// Reads a whole file. `limit`, in bytes, guards against a file that is not small; a longer one is an error.
   public static func read(_ path: String, limit: Int = 64 << 20) throws -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw SystemError("cannot read '\(path)'", errno) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw SystemError("cannot read '\(path)'", errno) }
-    guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw SystemError("cannot read '\(path)'", status.st_mode & S_IFMT == Glibc.S_IFDIR ? EISDIR : EINVAL) }
-    guard Int(status.st_size) <= limit else { throw SystemError("cannot read '\(path)'", EFBIG) }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(Int(status.st_size) + 1)
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count < 0 { if errno == EINTR { continue }; throw SystemError("cannot read '\(path)'", errno) }
-      if count == 0 { return bytes }
-      bytes += chunk[..<count]
-      guard bytes.count <= limit else { throw SystemError("cannot read '\(path)'", EFBIG) }
-    }
+    do {
+      let file = try OpenFile(path, O_RDONLY | O_NONBLOCK), status = try file.status()
+      guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw Errno(status.st_mode & S_IFMT == Glibc.S_IFDIR ? EISDIR : EINVAL) }
+      guard Int(status.st_size) <= limit else { throw Errno(EFBIG) }
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(Int(status.st_size) + 1)
+      try file.pieces(of: 65_536) {
+        bytes += $0
+        guard bytes.count <= limit else { throw Errno(EFBIG) }
+      }
+      return bytes
+    } catch let error as Errno { throw SystemError("cannot read '\(path)'", error.number) }
   }
 
   /// Reads a whole file as text; bytes that are not UTF-8 are replaced.
@@ -43,17 +38,18 @@ public enum Files {
   ///   - durable: false does not wait for the disk, which saves milliseconds; after a power cut the file may be empty.
   ///     For caches whose readers check what they read.
   public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true, durable: Bool = true) throws {
-    let (descriptor, temporary) = try Temporary.file(beside: path)
-    defer { close(descriptor); Temporary.remove(temporary) }
-    do { try writeAll(bytes, to: descriptor) } catch {
-      let code = error.errno == ENOSPC ? ExitCode.cannotCreate : .inputOutput
-      throw SystemError("cannot write '\(path)'", error.errno, code: code)
+    let temporary = try Temporary.file(beside: path)
+    defer { Temporary.remove(temporary.path) }
+    do { try temporary.file.write(bytes) } catch {
+      let code = error.number == ENOSPC ? ExitCode.cannotCreate : .inputOutput
+      throw SystemError("cannot write '\(path)'", error.number, code: code)
     }
+    let descriptor = temporary.file.descriptor
     guard fchmod(descriptor, mode & ~processMask) == 0, !durable || fsync(descriptor) == 0 else {
       throw SystemError("cannot write '\(path)'", errno)
     }
-    if replacing { return try place(descriptor, temporary, at: path, durable: durable) }
-    guard csystem_rename_noreplace(temporary, path) == 0 else {
+    if replacing { return try place(temporary, at: path, durable: durable) }
+    guard csystem_rename_noreplace(temporary.path, path) == 0 else {
       throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate)
     }
   }
@@ -61,11 +57,12 @@ public enum Files {
   /// Moves a complete file to its place. In the caches this works whatever is at the path by now, even if it is a
   /// directory, its parent is missing, or either was deleted this moment.
   /// - Parameters:
-  ///   - descriptor: the file, open for reading.
+  ///   - temporary: the file, open for reading as well.
   ///   - durable: see ``write(_:to:mode:replacing:durable:)``.
-  public static func place(_ descriptor: Int32, _ temporary: String, at path: String, durable: Bool = true) throws {
-    var own = temporary
-    defer { if own != temporary { Temporary.remove(own) } }
+  package static func place(_ temporary: borrowing TemporaryFile, at path: String, durable: Bool = true) throws {
+    var own = temporary.path
+    let given = own
+    defer { if own != given { Temporary.remove(own) } }
     for attempt in 1... {
       // The lazy rename exchanges the two, so what is at the path must be a file.
       let result = durable || isDirectory(path) ? rename(own, path) : csystem_rename_lazily(own, path)
@@ -74,7 +71,7 @@ public enum Files {
       guard [ENOENT, ENOTDIR, EISDIR, EEXIST, ENOTEMPTY].contains(number), attempt < Temporary.tries, clear(path) else {
         throw SystemError("cannot create '\(path)'", number, code: .cannotCreate)
       }
-      if !exists(own) { own = try copy(descriptor, beside: path) }
+      if !exists(own) { own = try copy(temporary.file, beside: path) }
     }
   }
 
@@ -91,24 +88,19 @@ public enum Files {
   }
 
   /// Copies an open file that no longer has a name.
-  private static func copy(_ descriptor: Int32, beside path: String) throws -> String {
-    let (new, temporary) = try Temporary.file(beside: path)
-    defer { close(new) }
-    var status = stat(), chunk = [UInt8](repeating: 0, count: 262_144), offset = 0
-    while true {
-      let count = pread(descriptor, &chunk, chunk.count, off_t(offset))
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw SystemError("cannot read '\(path)'", errno) }
-      if count == 0 { break }
-      do { try writeAll(Array(chunk[..<count]), to: new) } catch {
-        throw SystemError("cannot write '\(path)'", error.errno, code: .cannotCreate)
+  private static func copy(_ file: borrowing OpenFile, beside path: String) throws -> String {
+    let new = try Temporary.file(beside: path)
+    guard lseek(file.descriptor, 0, SEEK_SET) == 0 else { throw SystemError("cannot read '\(path)'", errno) }
+    try file.pieces({ SystemError("cannot read '\(path)'", $0) }) { bytes in
+      do throws(Errno) { try new.file.write(bytes) } catch {
+        throw SystemError("cannot write '\(path)'", error.number, code: .cannotCreate)
       }
-      offset += count
     }
-    guard fstat(descriptor, &status) == 0, fchmod(new, status.st_mode & 0o7777) == 0 else {
+    var status = stat()
+    guard fstat(file.descriptor, &status) == 0, fchmod(new.file.descriptor, status.st_mode & 0o7777) == 0 else {
       throw SystemError("cannot write '\(path)'", errno)
     }
-    return temporary
+    return new.path
   }
 
   /// `mkdir -p`. In the caches, a file in the place of a directory is removed.
@@ -151,26 +143,6 @@ public enum Files {
     let above = directory == "/" ? Array("/".utf8) : Array(directory.utf8) + [UInt8(ascii: "/")]
     guard path.utf8.count > above.count, path.utf8.starts(with: above) else { return nil }
     return String(decoding: path.utf8.dropFirst(above.count), as: UTF8.self)
-  }
-
-  /// Removes the oldest files of a directory once there are more than a limit.
-  /// - Parameters:
-  ///   - limit: beyond this number, half as many are kept.
-  ///   - bytes: keeps at most this much on disk, newest first.
-  public static func prune(_ directory: String, limit: Int, bytes: Int = .max) {
-    let names = (try? list(directory)) ?? []
-    guard names.count > limit else { return }
-    var files: [(changed: timespec, path: String, size: Int)] = []
-    for name in names {
-      var status = stat()
-      if lstat(directory + "/" + name, &status) == 0 { files.append((status.st_mtim, directory + "/" + name, Int(status.st_blocks) * 512)) }
-    }
-    files.sort { ($0.changed.tv_sec, $0.changed.tv_nsec, $0.path) > ($1.changed.tv_sec, $1.changed.tv_nsec, $1.path) }
-    var total = 0
-    for (index, file) in files.enumerated() {
-      total += file.size
-      if index >= limit / 2 || total > bytes { unlink(file.path) }
-    }
   }
 
   /// The names in a directory, sorted by byte; without `.` and `..`.

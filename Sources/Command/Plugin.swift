@@ -56,15 +56,15 @@ public struct Plugin: Sendable {
 public func each(_ record: inout Record, run plugin: Plugin, call: Call) throws {
   var variables = try Plugin.variables(record)
   variables[Plugin.marker] = plugin.member
-  let line = csystem_memory_file()
-  guard line >= 0 else { throw SystemError("cannot make a file in memory", errno) }
-  defer { close(line) }
-  try writeAll(record.bytes + [0x0A], to: line)
-  lseek(line, 0, SEEK_SET)
+  let memory = csystem_memory_file()
+  guard memory >= 0 else { throw SystemError("cannot make a file in memory", errno) }
+  let line = OpenFile(memory)
+  try writeAll(record.bytes + [0x0A], to: line.descriptor)
+  lseek(line.descriptor, 0, SEEK_SET)
 
   let words = LastWords { call.relay($0) }
   let result = try Child.run(
-    plugin.command, inputFile: line, output: .capture, errors: .lines { words.heard($0) }, environment: variables)
+    plugin.command, inputFile: line.descriptor, output: .capture, errors: .lines { words.heard($0) }, environment: variables)
   guard result.succeeded else {
     let (message, hint) = words.last(signed: [plugin.name, plugin.member, plugin.program])
     throw PluginError.failed(program: plugin.program, status: result.status, message: message, hint: hint)

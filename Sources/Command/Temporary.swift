@@ -3,6 +3,20 @@ import Glibc
 import Records
 import Synchronization
 
+/// A file written under a temporary name, to be renamed when complete. The caller removes the name.
+package struct TemporaryFile: ~Copyable {
+  package let file: OpenFile
+  package let path: String
+
+  package init(_ file: consuming OpenFile, path: String) {
+    self.file = file
+    self.path = path
+  }
+
+  /// Passes the open file to the caller; the name stays.
+  package consuming func open() -> OpenFile { file }
+}
+
 /// Files and directories that must not outlive the process. They are removed when the command ends, by itself or by a
 /// signal. A process killed by SIGKILL leaves names that are never read as complete; later commands remove them:
 ///
@@ -41,7 +55,7 @@ public enum Temporary {
   static let tries = 16
 
   /// Opens a file to be renamed to `path` when complete: beside it, or in the temporary directory of the caches.
-  public static func file(beside path: String) throws -> (descriptor: Int32, path: String) {
+  package static func file(beside path: String) throws -> TemporaryFile {
     var attempt = 0
     while true {
       attempt += 1
@@ -50,8 +64,9 @@ public enum Temporary {
       var template = Array(((sheltered ?? path + ".tmp-") + "XXXXXX").utf8CString)
       let descriptor = csystem_mkstemp(&template), number = errno
       if descriptor >= 0 {
-        if sheltered == nil { flock(descriptor, LOCK_EX | LOCK_NB) }
-        return (descriptor, registered(template))
+        let file = OpenFile(descriptor)
+        if sheltered == nil { _ = file.tryLock() }
+        return TemporaryFile(file, path: registered(template))
       }
       guard [ENOENT, ENOTDIR].contains(number), attempt < tries, Files.clear(path) else {
         throw SystemError("cannot create '\(path)'", number, code: .cannotCreate)
@@ -95,13 +110,7 @@ public enum Temporary {
 
   /// Removes what killed processes left in a directory that ``directory(in:alone:)`` is used for: what is a day old.
   public static func sweep(in parent: String) {
-    for name in (try? Files.list(parent)) ?? [] where name.hasPrefix("tmp-") {
-      var status = stat()
-      let left = parent + "/" + name
-      guard isRandom(name.dropFirst(4)), lstat(left, &status) == 0, status.st_mtim.tv_sec < time(nil) - 86_400
-      else { continue }
-      removeTree(left)
-    }
+    Cache(parent, kept: 0, idle: 86_400).sweep { $0.name.hasPrefix("tmp-") && isRandom($0.name.dropFirst(4)) }
   }
 
   /// Removes what killed processes left beside a file: names as we make them, more than a minute old, that no process
@@ -113,10 +122,8 @@ public enum Temporary {
       let left = String(parent) + name
       guard isRandom(name.utf8.dropFirst(prefix.utf8.count)) else { continue }
       guard isOurs(left, kind: Glibc.S_IFREG, mode: 0o600, age: 60) else { continue }
-      let descriptor = open(left, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-      guard descriptor >= 0 else { continue }
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(left) }
-      close(descriptor)
+      guard let file = try? OpenFile(left, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { continue }
+      if file.tryLock() { unlink(left) }
     }
   }
 
@@ -174,10 +181,8 @@ public enum Temporary {
     guard (try? Files.makeDirectories(directory, mode: 0o700)) != nil else { return nil }
     let names = (try? Files.list(directory)) ?? []
     for name in names where !name.utf8.contains(0x2D) {
-      let path = directory + "/" + name, descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-      guard descriptor >= 0 else { continue }
-      defer { close(descriptor) }
-      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { continue }
+      let path = directory + "/" + name
+      guard let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), file.tryLock() else { continue }
       for left in names where left.hasPrefix(name + "-") { removeTree(directory + "/" + left) }
       removeTree(path)
     }
@@ -185,11 +190,12 @@ public enum Temporary {
       var template = Array((directory + "/XXXXXX").utf8CString)
       let descriptor = csystem_mkstemp(&template)
       guard descriptor >= 0 else { return nil }
-      let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let file = OpenFile(descriptor), path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
       // Keep it open while the process lives. Another process may have swept it before we locked it.
-      var status = stat()
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0, status.st_nlink > 0 { return path }
-      close(descriptor)
+      if file.tryLock(), let status = try? file.status(), status.st_nlink > 0 {
+        _ = file.take()
+        return path
+      }
     }
     return nil
   }
@@ -198,23 +204,22 @@ public enum Temporary {
 /// Removes a file, or a directory of any depth; does not follow symbolic links. What cannot be removed stays.
 public func removeTree(_ path: String) {
   if unlink(path) == 0 || errno == ENOENT { return }
-  let root = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-  guard root >= 0 else { return }
-  defer { close(root) }
+  let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
+  guard let opened = try? OpenFile(path, flags) else { return }
+  let root = opened.descriptor
   // Move the contents of inner directories up to the root, then remove them: no path grows long and no stack deep.
   var moved = 0, isMoving = true
   while isMoving {
     isMoving = false
     for name in entries(root) {
       if unlinkat(root, name, 0) == 0 || unlinkat(root, name, AT_REMOVEDIR) == 0 { continue }
-      let directory = openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-      guard directory >= 0 else { continue }
+      guard let opened = try? OpenFile(name, flags, in: root) else { continue }
+      let directory = opened.descriptor
       for inner in entries(directory) {
         if unlinkat(directory, inner, 0) == 0 || unlinkat(directory, inner, AT_REMOVEDIR) == 0 { continue }
         moved += 1
         if renameat(directory, inner, root, ".removed-\(moved)") == 0 { isMoving = true }
       }
-      close(directory)
       unlinkat(root, name, AT_REMOVEDIR)
     }
   }
@@ -223,7 +228,7 @@ public func removeTree(_ path: String) {
 
 /// The names in an open directory, without `.` and `..`, as bytes: they need not be UTF-8.
 private func entries(_ directory: Int32) -> [[CChar]] {
-  guard let stream = fdopendir(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else { return [] }
+  guard let own = try? OpenFile(".", O_RDONLY | O_DIRECTORY, in: directory), let stream = fdopendir(own.take()) else { return [] }
   defer { closedir(stream) }
   var names: [[CChar]] = []
   while let entry = readdir(stream) {

@@ -1,4 +1,5 @@
 import Archives
+import Command
 import Glibc
 import Records
 
@@ -11,9 +12,8 @@ import Records
 public func extract(_ payload: Payload, into directory: String) throws {
   let extraction = try Extraction(directory: directory, archive: payload.path)
   for part in try payload.parts() {
-    let descriptor = try part.open()
-    defer { close(descriptor) }
-    let reader = try TarReader(descriptor: descriptor, name: part.path)
+    let file = try part.open()
+    let reader = try TarReader(descriptor: file.descriptor, name: part.path)
     while let member = try reader.next() { try extraction.add(member, reader) }
     guard reader.finish() == (part.digest, part.size) else { throw ArchiveError.payloadDiffers(path: part.path) }
   }
@@ -22,9 +22,8 @@ public func extract(_ payload: Payload, into directory: String) throws {
 
 /// The same for a tar archive without a known digest; returns its digest and size.
 @discardableResult public func extract(tar path: String, into directory: String) throws -> (digest: String, size: Int) {
-  let descriptor = try openTarball(path) { .payloadMissing(path: path, errno: $0) }
-  defer { close(descriptor) }
-  let reader = try TarReader(descriptor: descriptor, name: path)
+  let file = try openTarball(path) { .payloadMissing(path: path, errno: $0) }
+  let reader = try TarReader(descriptor: file.descriptor, name: path)
   let extraction = try Extraction(directory: directory, archive: path)
   while let member = try reader.next() { try extraction.add(member, reader) }
   try extraction.finish()
@@ -34,22 +33,16 @@ public func extract(_ payload: Payload, into directory: String) throws {
 private final class Extraction {
   private let archive: String
   private let directory: String
-  private let root: Int32
+  private let root: OpenFile
   /// The directory of the last member: the next one is usually in it too.
-  private var current: (path: [ArraySlice<UInt8>], descriptor: Int32)?
+  private var path: [ArraySlice<UInt8>] = [], current: OpenFile?
   /// Permissions and times are set last: a directory may be read-only, and its time changes as it is filled.
   private var directories: [(path: [ArraySlice<UInt8>], mode: mode_t, seconds: Int)] = []
 
   init(directory: String, archive: String) throws(ArchiveError) {
     self.archive = archive
     self.directory = directory
-    root = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard root >= 0 else { throw .cannotWrite(path: directory, errno: errno) }
-  }
-
-  deinit {
-    if let current { close(current.descriptor) }
-    if root >= 0 { close(root) }
+    root = try OpenFile(directory, O_RDONLY | O_DIRECTORY) { ArchiveError.cannotWrite(path: directory, errno: $0) }
   }
 
   func add(_ member: TarReader.Member, _ reader: TarReader) throws {
@@ -64,17 +57,15 @@ private final class Extraction {
     case .directory:
       guard withCString(name, { mkdirat(parent, $0, 0o700) }) == 0 || errno == EEXIST else { throw failure() }
       // Do not accept a link of that name as the directory.
-      close(try step(name, in: parent, of: member, make: false))
+      _ = try step(name, in: parent, of: member, make: false)
       directories.append((parts + [last], member.mode, member.seconds))
     case .file:
       try makeRoom(for: name, in: parent)
-      let file = withCString(name) { openat(parent, $0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
-      guard file >= 0 else { throw failure() }
-      defer { close(file) }
+      let file = try OpenFile(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600, in: parent, failure)
       try reader.data { try write($0, at: $1, to: file) }
-      guard ftruncate(file, off_t(member.size)) == 0, fchmod(file, member.mode) == 0 else { throw failure() }
+      guard ftruncate(file.descriptor, off_t(member.size)) == 0, fchmod(file.descriptor, member.mode) == 0 else { throw failure() }
       var times = [timespec(tv_sec: member.seconds, tv_nsec: 0), timespec(tv_sec: member.seconds, tv_nsec: 0)]
-      guard futimens(file, &times) == 0 else { throw failure() }
+      guard futimens(file.descriptor, &times) == 0 else { throw failure() }
     case .link(let target):
       try makeRoom(for: name, in: parent)
       guard withCString(target, { target in withCString(name) { symlinkat(target, parent, $0) } }) == 0 else { throw failure() }
@@ -84,11 +75,11 @@ private final class Extraction {
       var targetParts = try split(target, of: member)
       guard let targetName = targetParts.popLast().map(Array.init) else { throw hostile(member, "its link target is empty") }
       // `open` may close the descriptor it returned before.
-      let here = dup(parent)
-      defer { close(here) }
+      let here = OpenFile(dup(parent))
       let there = try open(targetParts, of: member)
-      try makeRoom(for: name, in: here)
-      guard withCString(targetName, { target in withCString(name) { linkat(there, target, here, $0, 0) } }) == 0 else {
+      try makeRoom(for: name, in: here.descriptor)
+      let result = withCString(targetName) { target in withCString(name) { linkat(there, target, here.descriptor, $0, 0) } }
+      guard result == 0 else {
         throw hostile(member, "it links to '\(PathBytes.text(target))': \(errnoText(errno))")
       }
     case .other: throw hostile(member, "it is a device, FIFO or socket")
@@ -112,31 +103,26 @@ private final class Extraction {
 
   /// Opens the directory at a path, creating missing ones. It stays open until the next call.
   private func open(_ parts: [ArraySlice<UInt8>], of member: TarReader.Member?) throws -> Int32 {
-    if let current, current.path.count == parts.count, zip(current.path, parts).allSatisfy({ $0.elementsEqual($1) }) { return current.descriptor }
-    var descriptor = dup(root)
-    for part in parts {
-      let parent = descriptor
-      defer { close(parent) }
-      descriptor = try step(Array(part), in: parent, of: member, make: true)
-    }
-    if let current { close(current.descriptor) }
-    current = (parts, descriptor)
-    return descriptor
+    if parts.isEmpty { return root.descriptor }
+    if let current = current?.descriptor, path.count == parts.count, zip(path, parts).allSatisfy({ $0.elementsEqual($1) }) { return current }
+    path = []
+    current = nil
+    for part in parts { current = try step(Array(part), in: current?.descriptor ?? root.descriptor, of: member, make: true) }
+    path = parts
+    return current?.descriptor ?? root.descriptor
   }
 
-  private func step(_ name: [UInt8], in parent: Int32, of member: TarReader.Member?, make: Bool) throws -> Int32 {
-    try withCString(name) { name in
-      let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-      var descriptor = openat(parent, name, flags)
-      if descriptor < 0, errno == ENOENT, make {
-        guard mkdirat(parent, name, 0o755) == 0 || errno == EEXIST else { throw failure() }
-        descriptor = openat(parent, name, flags)
+  private func step(_ name: [UInt8], in parent: Int32, of member: TarReader.Member?, make: Bool) throws -> OpenFile {
+    let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
+    do throws(Errno) {
+      do { return try OpenFile(name, flags, in: parent) } catch {
+        guard error.number == ENOENT, make else { throw error }
+        guard withCString(name, { mkdirat(parent, $0, 0o755) }) == 0 || errno == EEXIST else { throw Errno(errno) }
+        return try OpenFile(name, flags, in: parent)
       }
-      guard descriptor >= 0 else {
-        guard errno == ELOOP || errno == ENOTDIR, let member else { throw failure() }
-        throw hostile(member, "'\(String(cString: name))' is not a directory")
-      }
-      return descriptor
+    } catch {
+      guard [ELOOP, ENOTDIR].contains(error.number), let member else { throw failure(error.number) }
+      throw hostile(member, "'\(PathBytes.text(name))' is not a directory")
     }
   }
 
@@ -145,19 +131,15 @@ private final class Extraction {
     if withCString(name, { unlinkat(parent, $0, 0) }) != 0, errno != ENOENT { throw failure() }
   }
 
-  private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int, to file: Int32) throws {
+  private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int, to file: borrowing OpenFile) throws {
     guard let base = bytes.baseAddress else { return }
     if bytes.count >= 512, bytes[0] == 0, memcmp(base, base + 1, bytes.count - 1) == 0 { return }
-    var done = 0
-    while done < bytes.count {
-      let count = pwrite(file, base + done, bytes.count - done, off_t(offset + done))
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw failure() }
-      done += count
-    }
+    do { try file.write(bytes, at: offset) } catch { throw failure(error.number) }
   }
 
-  private func failure() -> ArchiveError { .cannotWrite(path: directory, errno: errno) }
+  private func failure() -> ArchiveError { failure(errno) }
+
+  private func failure(_ number: Int32) -> ArchiveError { .cannotWrite(path: directory, errno: number) }
 
   private func hostile(_ member: TarReader.Member, _ reason: String) -> ArchiveError {
     .hostileMember(archive: archive, member: PathBytes.text(member.path), reason: reason)

@@ -95,39 +95,34 @@ final class PartWriter {
 /// file open, because the next file is usually in it too.
 final class PathOpener {
   private let root: String
-  private let top: Int32
-  private var current: (path: ArraySlice<UInt8>, descriptor: Int32)?
+  private let top: OpenFile
+  private var path: ArraySlice<UInt8> = [], current: OpenFile?
 
   init(root: String) throws(ArchiveError) {
     self.root = root
-    top = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard top >= 0 else { throw .unreadable(path: root, errno: errno) }
-  }
-
-  deinit {
-    if let current { close(current.descriptor) }
-    if top >= 0 { close(top) }
+    top = try OpenFile(root, O_RDONLY | O_DIRECTORY) { ArchiveError.unreadable(path: root, errno: $0) }
   }
 
   func file(_ path: [UInt8]) throws(ArchiveError) -> SourceFile {
     let full = root + "/" + PathBytes.text(path)
-    guard let slash = path.lastIndex(of: 0x2F) else { return try SourceFile(path, in: top, path: full) }
+    guard let slash = path.lastIndex(of: 0x2F) else { return try SourceFile(path, in: top.descriptor, path: full) }
     return try SourceFile(Array(path[(slash + 1)...]), in: try directory(path[..<slash], of: full), path: full)
   }
 
   private func directory(_ path: ArraySlice<UInt8>, of file: String) throws(ArchiveError) -> Int32 {
-    if let current, current.path == path { return current.descriptor }
-    if let current { close(current.descriptor) }
+    if let descriptor = current?.descriptor, self.path == path { return descriptor }
+    self.path = []
     current = nil
-    var descriptor = dup(top)
     for part in path.split(separator: 0x2F) {
-      let next = withCString(Array(part)) { openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
-      let number = errno
-      close(descriptor)
-      guard next >= 0 else { throw number == ENOENT ? .vanished(path: file) : number == ENOTDIR || number == ELOOP ? .changed(path: file) : .unreadable(path: file, errno: number) }
-      descriptor = next
+      do { current = try OpenFile(Array(part), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, in: current?.descriptor ?? top.descriptor) } catch {
+        switch error.number {
+        case ENOENT: throw .vanished(path: file)
+        case ENOTDIR, ELOOP: throw .changed(path: file)
+        case let number: throw .unreadable(path: file, errno: number)
+        }
+      }
     }
-    current = (path, descriptor)
-    return descriptor
+    self.path = path
+    return current?.descriptor ?? top.descriptor
   }
 }

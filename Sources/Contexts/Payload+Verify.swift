@@ -30,22 +30,14 @@ extension Payload {
 
   /// Reads the whole file. Throws ``ArchiveError`` if it is missing or does not match the record.
   public func verify() throws {
-    let descriptor = try self.open()
-    defer { close(descriptor) }
+    let file = try self.open()
     // Mark it as used, for pruning the charts. Contexts have notes for that, and the user's files are not touched.
-    if path.contains("/cache/charts/") { _ = futimens(descriptor, nil) }
-    var hash = SHA256()
-    var done = 0
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)
-    defer { chunk.deallocate() }
-    while true {
-      let count = read(descriptor, chunk.baseAddress, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw ArchiveError.unreadable(path: path, errno: errno) }
-      if count == 0 { break }
-      hash.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-      done += count
-      guard done <= size else { break }
+    if path.contains("/cache/charts/") { _ = futimens(file.descriptor, nil) }
+    var hash = SHA256(), done = 0
+    try file.pieces({ ArchiveError.unreadable(path: path, errno: $0) }) { bytes in
+      hash.update(bytes)
+      done += bytes.count
+      guard done <= size else { throw ArchiveError.payloadDiffers(path: path) }
     }
     guard done == size, "sha256:" + hash.finish() == digest else { throw ArchiveError.payloadDiffers(path: path) }
   }

@@ -25,8 +25,10 @@ package final class Tarball {
   private var hash = SHA256()
   private var size = 0
   /// The tarball of the last run, as long as there is no difference.
-  private var last: (descriptor: Int32, digest: String, path: String, size: Int)?
-  private var descriptor: Int32 = -1
+  private var old: OpenFile?
+  private var last: (digest: String, path: String, size: Int)?
+  /// The new one, from the first difference on.
+  private var file: OpenFile?
   private var temporary: String?
   private var buffer: [UInt8] = []
   private var endsInHole = false
@@ -37,29 +39,26 @@ package final class Tarball {
   init(directory: String, last: (digest: String, path: String)?) throws {
     self.directory = directory
     if let last {
-      let descriptor = open(last.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-      var status = stat()
-      if descriptor >= 0, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG, flock(descriptor, LOCK_SH) == 0 {
-        self.last = (descriptor, last.digest, last.path, Int(status.st_size))
-      } else if descriptor >= 0 { close(descriptor) }
+      old = try? OpenFile(last.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+      if let status = try? old?.status(), status.st_mode & S_IFMT == Glibc.S_IFREG, (try? old?.lock(LOCK_SH)) != nil {
+        self.last = (last.digest, last.path, Int(status.st_size))
+      } else {
+        old = nil
+      }
     }
     if self.last == nil { try begin() }
   }
 
-  deinit {
-    if let last { close(last.descriptor) }
-    if descriptor >= 0 { close(descriptor) }
-    if let temporary { Temporary.remove(temporary) }
-  }
+  deinit { if let temporary { Temporary.remove(temporary) } }
 
   /// Adds the next bytes of the tarball. Throws ``ArchiveError``.
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
     if let last {
-      if size + bytes.count <= last.size, try isSame(bytes, last.descriptor) {
+      if size + bytes.count <= last.size, isSame(bytes) {
         size += bytes.count
         return
       }
-      try diverge(from: last.descriptor)
+      try diverge()
     }
     try append(bytes)
   }
@@ -69,79 +68,70 @@ package final class Tarball {
     if let last {
       if size == last.size {
         // Mark it as used, for pruning.
-        _ = futimens(last.descriptor, nil)
+        if let descriptor = old?.descriptor { _ = futimens(descriptor, nil) }
         return Result(path: last.path, digest: last.digest, size: size, isNew: false)
       }
-      try diverge(from: last.descriptor)
+      try diverge()
     }
-    guard let temporary else { throw ArchiveError.cannotWrite(path: directory, errno: EBADF) }
+    guard let temporary, let file = file.take() else { throw ArchiveError.cannotWrite(path: directory, errno: EBADF) }
     let digest = "sha256:" + hash.finish()
     let path = try place(digest)
-    guard !endsInHole || ftruncate(descriptor, off_t(size)) == 0, fchmod(descriptor, 0o600) == 0 else { throw failure() }
-    do { try Files.place(descriptor, temporary, at: path) } catch let error as SystemError {
+    guard !endsInHole || ftruncate(file.descriptor, off_t(size)) == 0, fchmod(file.descriptor, 0o600) == 0 else { throw failure(errno) }
+    let whole = TemporaryFile(file, path: temporary)
+    do { try Files.place(whole, at: path) } catch let error as SystemError {
       throw ArchiveError.cannotWrite(path: path, errno: error.number)
     }
-    let closed = close(descriptor)
-    descriptor = -1
-    guard closed == 0 else { throw failure() }
+    do { try whole.open().close() } catch { throw failure(error.number) }
     Temporary.remove(temporary)
     self.temporary = nil
     return Result(path: path, digest: digest, size: size, isNew: true)
   }
 
   private func begin() throws {
-    do { (descriptor, temporary) = try Temporary.file(beside: directory + "/tarball") } catch let error as SystemError {
-      throw ArchiveError.cannotWrite(path: directory, errno: error.number)
-    }
+    do {
+      let new = try Temporary.file(beside: directory + "/tarball")
+      temporary = new.path
+      file = new.open()
+    } catch let error as SystemError { throw ArchiveError.cannotWrite(path: directory, errno: error.number) }
   }
 
-  private func isSame(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) throws -> Bool {
+  private func isSame(_ bytes: UnsafeRawBufferPointer) -> Bool {
     if buffer.count < bytes.count { buffer = [UInt8](repeating: 0, count: bytes.count) }
-    return buffer.withUnsafeMutableBytes { old in
-      var done = 0
-      while done < bytes.count {
-        let count = pread(descriptor, old.baseAddress! + done, bytes.count - done, off_t(size + done))
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return false }
-        done += count
-      }
-      return memcmp(old.baseAddress!, bytes.baseAddress!, bytes.count) == 0
+    return buffer.withUnsafeMutableBytes { there in
+      let count = try? old?.fill(UnsafeMutableRawBufferPointer(rebasing: there[..<bytes.count]), at: size)
+      return count == bytes.count && memcmp(there.baseAddress!, bytes.baseAddress!, bytes.count) == 0
     }
   }
 
   /// The first difference: copies the equal part and starts writing.
-  private func diverge(from old: Int32) throws {
+  private func diverge() throws {
     let same = size
-    defer { close(old) }
+    guard let old = old.take() else { throw failure(EBADF) }
     last = nil
     size = 0
     try begin()
-    var chunk = [UInt8](repeating: 0, count: 262_144)
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)
+    defer { chunk.deallocate() }
     while size < same {
-      let count = pread(old, &chunk, min(chunk.count, same - size), off_t(size))
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw failure() }
-      try chunk.withUnsafeBytes { try append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+      let wanted = UnsafeMutableRawBufferPointer(rebasing: chunk[..<min(chunk.count, same - size)]), count: Int
+      do { count = try old.read(into: wanted, at: size) } catch { throw failure(error.number) }
+      // It has been truncated since it was compared.
+      guard count > 0 else { throw failure(EIO) }
+      try append(UnsafeRawBufferPointer(rebasing: wanted[..<count]))
     }
   }
 
   private func append(_ bytes: UnsafeRawBufferPointer) throws {
     hash.update(bytes)
     if bytes.count >= 4_096, bytes[0] == 0, memcmp(bytes.baseAddress!, bytes.baseAddress! + 1, bytes.count - 1) == 0 {
-      guard lseek(descriptor, off_t(bytes.count), SEEK_CUR) >= 0 else { throw failure() }
+      guard let descriptor = file?.descriptor, lseek(descriptor, off_t(bytes.count), SEEK_CUR) >= 0 else { throw failure(errno) }
       endsInHole = true
     } else {
-      var done = 0
-      while done < bytes.count {
-        let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-        if count < 0, errno == EINTR { continue }
-        guard count >= 0 else { throw failure() }
-        done += count
-      }
+      do { try file?.write(bytes) } catch { throw failure(error.number) }
       endsInHole = false
     }
     size += bytes.count
   }
 
-  private func failure() -> ArchiveError { .cannotWrite(path: directory, errno: errno) }
+  private func failure(_ number: Int32) -> ArchiveError { .cannotWrite(path: directory, errno: number) }
 }

@@ -15,7 +15,8 @@ import Settings
 /// not what was used within the hour, because a record on a pipe may still refer to it, and nothing that is locked.
 package struct TarballCache {
   let directory: String
-  private let limit: Int
+  /// The tarballs. A record on a pipe may still refer to one used within the last hour.
+  private let tarballs: Cache
 
   static func contexts(_ home: Home) throws -> TarballCache { try TarballCache(home, "cache/contexts", limit: 4 << 30) }
   package static func charts(_ home: Home) throws -> TarballCache { try TarballCache(home, "cache/charts", limit: 256 << 20) }
@@ -28,7 +29,7 @@ package struct TarballCache {
 
   init(directory: String, limit: Int) throws {
     self.directory = directory
-    self.limit = limit
+    tarballs = Cache(directory + "/sha256", bytes: limit, idle: 3_600, isDeep: true)
     for name in ["/sha256", "/last", "/tree", "/kept"] { try Files.makeDirectories(directory + name, mode: 0o700) }
   }
 
@@ -68,9 +69,8 @@ package struct TarballCache {
       for line in Generations("\(directory)/kept/\(name)").lines { gone.subtract(line.split(separator: " ").map { $0.dropFirst(7) }) }
     }
     for digest in gone {
-      for file in [".tar", ".json"] { entry("\(directory)/sha256/\(digest)\(file)").forEach { _ = remove($0) } }
-      let place = "\(directory)/sha256/\(digest)"
-      for file in (try? Files.list(place)) ?? [] { entry(place + "/" + file).forEach { _ = remove($0) } }
+      for file in [".tar", ".json"] { tarballs.remove(digest + file) }
+      for file in (try? Files.list(tarballs.path(String(digest)))) ?? [] { tarballs.remove(digest + "/" + file) }
     }
   }
 
@@ -86,80 +86,21 @@ package struct TarballCache {
     }
   }
 
-  private struct Entry {
-    var path: String
-    /// The file's own time, and that of the latest note about it.
-    var used: Int, noted = 0
-    var size: Int
-    var isLeftover: Bool
-
-    var lastUsed: Int { max(used, noted) }
-  }
-
   /// Enforces the limit, at most every ten minutes.
-  func tidy() {
-    let mark = directory + "/pruned"
-    var status = stat()
-    if stat(mark, &status) == 0, status.st_mtim.tv_sec > time(nil) - 600 { return }
-    try? Files.write([], to: mark, mode: 0o600, durable: false)
-    prune()
-  }
+  func tidy() { if Cache.isDue(directory + "/pruned") { prune() } }
 
-  /// Removes what exceeds the limit. Errors are ignored: the cache must not make a command fail.
+  /// Removes what exceeds the limit, and notes not used for three months. Errors are ignored: the cache must not make a
+  /// command fail.
   func prune() {
-    var entries: [Entry] = []
-    let root = directory + "/sha256"
-    for name in (try? Files.list(root)) ?? [] {
-      let path = root + "/" + name
-      guard Files.isDirectory(path) else { entries += entry(path); continue }
-      let files = (try? Files.list(path)) ?? []
-      if files.isEmpty { rmdir(path) }
-      entries += files.flatMap { entry(path + "/" + $0) }
-    }
-    let now = time(nil)
+    for notes in ["/last", "/tree", "/kept"] { Cache(directory + notes, kept: 0, idle: 90 * 86_400).sweep() }
     // A tarball's last use is its own time or that of a note about it.
-    var used: [String: Int] = [:]
-    for notes in ["/last", "/tree", "/kept"] {
-      for note in (try? Files.list(directory + notes)) ?? [] {
-        for entry in entry(directory + notes + "/" + note) {
-          if entry.used < now - 90 * 86_400 { unlink(entry.path) }
-          guard notes == "/last", let text = try? Files.readText(entry.path, limit: 65_536) else { continue }
-          for digest in text.lines { used[String(digest.dropFirst(7)), default: 0].raise(to: entry.used) }
-        }
-      }
+    var used: [Substring: Int] = [:]
+    for note in Cache(directory + "/last").entries() {
+      guard let text = try? Files.readText(note.path, limit: 65_536) else { continue }
+      for digest in text.lines { used[digest.dropFirst(7), default: 0] = max(used[digest.dropFirst(7), default: 0], note.used) }
     }
-    for index in entries.indices {
-      let name = Files.relative(entries[index].path, to: root) ?? ""
-      entries[index].noted = used[String(name.prefix(64))] ?? 0
-    }
-    var total = entries.reduce(0) { $0 + $1.size }
-    for entry in entries.sorted(by: { ($0.lastUsed, $0.path) < ($1.lastUsed, $1.path) }) {
-      // A leftover is a file that a killed process was writing.
-      guard entry.isLeftover ? entry.used < now - 86_400 : total > limit && entry.lastUsed < now - 3_600 else { continue }
-      if remove(entry) { total -= entry.size }
-    }
+    tarballs.sweep(used: { max($0.used, used[$0.name.prefix(64), default: 0]) })
   }
-
-  private func entry(_ path: String) -> [Entry] {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return [] }
-    return [Entry(path: path, used: status.st_mtim.tv_sec, size: Int(status.st_blocks) * 512, isLeftover: path.contains(".tmp-"))]
-  }
-
-  private func remove(_ entry: Entry) -> Bool {
-    let descriptor = open(entry.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    var status = stat()
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0, status.st_mtim.tv_sec == entry.used else { return false }
-    let removed = unlink(entry.path) == 0
-    if removed, let slash = entry.path.lastIndex(of: "/") { rmdir(String(entry.path[..<slash])) }
-    return removed
-  }
-}
-
-extension Int {
-  fileprivate mutating func raise(to other: Int) { self = Swift.max(self, other) }
 }
 
 /// Whether a string is `sha256:` and 64 lower-case hex digits.

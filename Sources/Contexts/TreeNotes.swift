@@ -6,26 +6,26 @@ import Settings
 
 /// The tree of each context, by the digest of its payload: `cache/trees/HEX.tree` in the draft home. A record says it
 /// too, but must not be trusted, because the tag of an image is derived from the tree. May be deleted at any time.
-struct TreeNotes {
-  private let directory: String
-  private static let limit = 512
+package struct TreeNotes {
+  private let cache: Cache
 
-  init(_ home: Home) throws { directory = try home.directory("cache/trees") }
+  init(_ home: Home) throws { cache = try TreeNotes.cache(home) }
 
-  private func place(_ payload: Payload) -> String { "\(directory)/\(payload.digest.dropFirst(7)).tree" }
+  /// It also has the lists of what is in each tarball, `HEX.list`: see `ContextTree` in Images.
+  package static func cache(_ home: Home) throws -> Cache { try home.cache("trees", limit: 512, bytes: 256 << 20) }
+
+  private func name(_ payload: Payload) -> String { "\(payload.digest.dropFirst(7)).tree" }
 
   func read(_ payload: Payload) -> (tree: String, files: Int)? {
-    guard isDigest(payload.digest), let text = try? Files.readText(place(payload), limit: 128) else { return nil }
-    let words = text.split(separator: " ")
+    guard isDigest(payload.digest), let bytes = cache.read(name(payload), limit: 128) else { return nil }
+    let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
     guard words.count == 2, isDigest(String(words[0])), let files = Int(words[1]) else { return nil }
     return (String(words[0]), files)
   }
 
   /// Writes the note; if that fails, the context is read again next time.
   func write(_ tree: String, files: Int, of payload: Payload) {
-    let place = place(payload), isNew = !Files.exists(place)
-    try? Files.write(Array("\(tree) \(files)".utf8), to: place, mode: 0o600, durable: false)
-    if isNew { Files.prune(directory, limit: TreeNotes.limit) }
+    try? cache.put(Array("\(tree) \(files)".utf8), as: name(payload))
   }
 }
 
@@ -41,9 +41,8 @@ extension Context {
     }
     var contents = TarContents()
     for part in try payload.parts() {
-      let descriptor = try part.open()
-      defer { close(descriptor) }
-      let reader = try TarReader(descriptor: descriptor, name: part.path)
+      let file = try part.open()
+      let reader = try TarReader(descriptor: file.descriptor, name: part.path)
       try contents.add(reader, archive: part.path)
       guard reader.finish() == (part.digest, part.size) else { throw ArchiveError.payloadDiffers(path: part.path) }
     }

@@ -62,8 +62,8 @@ struct SourceTree {
   }
 
   private static func list(_ path: String, limit: Int) throws -> [String] {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0, let directory = fdopendir(descriptor) else { throw SystemError("cannot read directory '\(path)'", errno) }
+    let file = try OpenFile(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) { SystemError("cannot read directory '\(path)'", $0) }
+    guard let directory = fdopendir(file.take()) else { throw SystemError("cannot read directory '\(path)'", errno) }
     defer { closedir(directory) }
     var names: [String] = []
     while names.count < limit, let entry = readdir(directory) {
@@ -84,19 +84,11 @@ struct SourceTree {
 
   /// The first bytes of a file; empty if it is not a regular file or cannot be read. Never blocks, even on a FIFO.
   func head(_ path: String, _ count: Int = 65_536) -> [UInt8] {
-    let descriptor = open("\(root)/\(path)", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-    guard descriptor >= 0 else { return [] }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG else { return [] }
+    guard let file = try? OpenFile("\(root)/\(path)", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY), let status = try? file.status(),
+      status.st_mode & S_IFMT == Glibc.S_IFREG
+    else { return [] }
     var bytes = [UInt8](repeating: 0, count: max(0, min(count, Int(status.st_size))))
-    var filled = 0
-    while filled < bytes.count {
-      let got = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + filled, $0.count - filled) }
-      if got < 0, errno == EINTR { continue }
-      guard got > 0 else { break }
-      filled += got
-    }
+    let filled = bytes.withUnsafeMutableBytes { (try? file.fill($0)) ?? 0 }
     return Array(bytes[..<filled])
   }
 

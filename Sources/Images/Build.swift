@@ -26,7 +26,7 @@ public func build(_ app: App, context: Context, fresh: Bool = false, appends: Bo
 
   let log = LazyLog {
     let logs = try home.directory("logs/\(app.name)")
-    defer { Files.prune(logs, limit: 40, bytes: 64 << 20) }
+    defer { Cache(logs, limit: 40, bytes: 64 << 20).sweep() }
     return try BuildLog(logs + "/\(order.tag)", call: call)
   }
   var whole = "the builder '\(settings.builder)' builds whole images only"

@@ -24,7 +24,8 @@ import Settings
 struct ImageCache {
   let path: String
   let lock: String
-  private static let limit = 8 << 30
+  /// The blobs. A push may be reading one used within the last hour.
+  private var blobs: Cache { Cache(path + "/blobs/sha256", bytes: 8 << 30, idle: 3_600) }
 
   init(_ home: Home) throws { try self.init(path: home.directory("cache/images"), lock: home.directory("locks") + "/images") }
 
@@ -85,7 +86,8 @@ struct ImageCache {
     defer { withExtendedLifetime(held) {} }
     // It may have been imported while this process waited.
     if let manifest = remembered(image, layout) { return (layout, manifest) }
-    sweep()
+    // What killed exports left. The lock is held, so none is running.
+    Cache(path, kept: 0).sweep { $0.name.hasPrefix("tmp-") }
     let incoming = try Incoming(self, known: Dictionary(image.diffIDs.compactMap { digest in layer(digest, layout).map { (digest, $0) } }) { $1 })
     try make(incoming)
     guard let manifest = incoming.manifest else { throw BuildError.export(name: image.id, reason: "it exported nothing") }
@@ -110,11 +112,9 @@ struct ImageCache {
   /// Whether the blob is there; marks it as used now.
   func isThere(_ blob: Descriptor, _ layout: ImageLayout) -> Bool {
     guard let file = try? layout.open(blob) else { return false }
-    defer { close(file) }
-    var status = stat()
     // Blobs used within the last hour stay, so a few minutes do not matter.
-    if fstat(file, &status) == 0, status.st_mtim.tv_sec > time(nil) - 600 { return true }
-    return futimens(file, nil) == 0
+    if let status = try? file.status(), status.st_mtim.tv_sec > time(nil) - 600 { return true }
+    return futimens(file.descriptor, nil) == 0
   }
 
   func noted(_ name: String) -> Descriptor? {
@@ -125,34 +125,22 @@ struct ImageCache {
 
   // MARK: removal
 
-  /// Removes what killed exports left. Call with the lock held, so that none is running.
-  private func sweep() {
-    for name in (try? Files.list(path)) ?? [] where name.hasPrefix("tmp-") { removeTree(path + "/" + name) }
+  func prune() { prune(blobs) }
+
+  func prune(_ blobs: Cache) {
+    guard blobs.sweep().number > 0 else { return }
+    forgetLost(["ids", "layers", "names", "made", "heads"])
+    Cache(path + "/fs", kept: 0).sweep { !Files.exists(blobs.path($0.name)) }
   }
 
-  func prune(limit: Int = ImageCache.limit, idle: Int = 3_600) {
-    let directory = path + "/blobs/sha256"
-    var blobs: [(used: Int, name: String, size: Int)] = [], total = 0
-    for name in (try? Files.list(directory)) ?? [] {
-      var status = stat()
-      guard lstat(directory + "/" + name, &status) == 0 else { continue }
-      blobs.append((status.st_mtim.tv_sec, name, Int(status.st_size)))
-      total = total.plus(Int(status.st_size))
-    }
-    guard total > limit else { return }
-    for blob in blobs.sorted(by: { ($0.used, $0.name) < ($1.used, $1.name) }) {
-      var status = stat()
-      guard total > limit, lstat(directory + "/" + blob.name, &status) == 0, status.st_mtim.tv_sec < time(nil) - idle else { continue }
-      if unlink(directory + "/" + blob.name) == 0 { total -= blob.size }
-    }
-    guard let layout = try? self.layout() else { return }
-    for kind in ["ids", "layers", "names", "made", "heads"] {
-      for name in (try? Files.list("\(path)/\(kind)")) ?? [] {
-        if let blob = noted("\(kind)/\(name)"), Files.exists(layout.blob(blob.digest)) { continue }
-        unlink("\(path)/\(kind)/\(name)")
+  /// Removes notes about blobs that are gone.
+  func forgetLost(_ kinds: [String]) {
+    for kind in kinds {
+      Cache(path + "/" + kind, kept: 0).sweep { note in
+        guard let blob = noted(kind + "/" + note.name) else { return true }
+        return !Files.exists(blobs.path(blob.digest.hex))
       }
     }
-    for name in (try? Files.list(path + "/fs")) ?? [] where !Files.exists("\(directory)/\(name)") { unlink("\(path)/fs/\(name)") }
   }
 }
 
@@ -203,13 +191,12 @@ extension ImageCache.Incoming {
   /// Compresses a layer, beside the others. Throws if it does not match its announced digest.
   private func compress(_ layer: Descriptor, _ diffID: Digest, _ layout: ImageLayout) throws -> Descriptor {
     let source = try layout.open(layer)
-    defer { close(source) }
-    let (file, temporary) = try Temporary.file(beside: blobs + "/layer")
-    defer { close(file); Temporary.remove(temporary) }
-    let result = try Gzip.compress(source, to: file, name: layout.blob(layer.digest))
+    let temporary = try Temporary.file(beside: blobs + "/layer")
+    defer { Temporary.remove(temporary.path) }
+    let result = try Gzip.compress(source, to: temporary.file, name: layout.blob(layer.digest))
     guard result.content == diffID else { throw ImageLayoutError.damaged(layout.blob(layer.digest), diffID) }
-    guard rename(temporary, "\(blobs)/\(result.digest.hex)") == 0 else { throw SystemError("cannot create '\(temporary)'", errno, code: .cannotCreate) }
-    Temporary.forget(temporary)
+    guard rename(temporary.path, "\(blobs)/\(result.digest.hex)") == 0 else { throw SystemError("cannot create '\(temporary.path)'", errno, code: .cannotCreate) }
+    Temporary.forget(temporary.path)
     return Descriptor(mediaType: layer.mediaType + "+gzip", digest: result.digest, size: result.size)
   }
 }

@@ -5,23 +5,21 @@ import Settings
 /// The context of each image tag, for draft-sync to find out what has changed since: a record's `context` in
 /// `cache/tags/TAG` of the draft home. May be deleted at any time, at the cost of a build.
 public struct TaggedContexts: Sendable {
-  private let directory: String
+  private let cache: Cache
 
-  public init(_ home: Home) throws { directory = try home.directory("cache/tags") }
+  public init(_ home: Home) throws { cache = try home.cache("tags", limit: 256) }
 
   /// - Returns: the tag.
   @discardableResult
   public func remember(_ context: Context, settings: Settings) throws -> String {
-    let tag = imageTag(tree: context.tree, dockerfile: context.dockerfile, arguments: settings.buildArguments), place = directory + "/" + tag
-    let isNew = !Files.exists(place)
-    try Files.write(context.json.bytes, to: place, mode: 0o600, durable: false)
-    if isNew { Files.prune(directory, limit: 256) }
+    let tag = imageTag(tree: context.tree, dockerfile: context.dockerfile, arguments: settings.buildArguments)
+    try cache.put(context.json.bytes, as: tag)
     return tag
   }
 
   /// nil for a tag that was not built here, or is not one of ours: it may come from a cluster.
   public func context(_ tag: String) -> Context? {
     guard tag.utf8.count == 40, tag.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else { return nil }
-    return (try? Files.read(directory + "/" + tag, limit: 1 << 20)).flatMap { try? JSON(parsing: $0) }.flatMap { try? Context(Fields($0, path: Context.name)) }
+    return cache.read(tag).flatMap { try? JSON(parsing: $0) }.flatMap { try? Context(Fields($0, path: Context.name)) }
   }
 }

@@ -1,6 +1,7 @@
 import CDeflate
 import Command
 import Glibc
+import Records
 
 /// gzip by libdeflate, in members of 256 KiB of content (RFC 1952, section 2.2), without names or times in the headers:
 /// the same content gives the same bytes, however it is cut into writes. A member whose samples shrink by less than an
@@ -68,13 +69,7 @@ package final class GzipStream {
     let bytes = UnsafeRawBufferPointer(rebasing: output[..<count])
     hash.update(bytes)
     size += count
-    var done = 0
-    while done < count {
-      let written = Glibc.write(target, bytes.baseAddress! + done, count - done)
-      if written < 0, errno == EINTR { continue }
-      guard written >= 0 else { throw failure(errno) }
-      done += written
-    }
+    do { try writeAll(bytes, to: target) } catch { throw failure(error.errno) }
   }
 
   /// Whether the buffer is compressed already, like pictures: the compressor is slowest there, for nothing.

@@ -85,18 +85,15 @@ public struct ImageLayout: Sendable {
   /// The path of a blob, whether or not it exists.
   public func blob(_ digest: Digest) -> String { "\(path)/blobs/\(digest.algorithm)/\(digest.hex)" }
 
-  /// Opens a blob for reading and checks its size. The caller closes the descriptor.
-  public func open(_ descriptor: Descriptor) throws -> Int32 {
-    let path = blob(descriptor.digest)
+  /// Opens a blob for reading and checks its size.
+  package func open(_ descriptor: Descriptor) throws -> OpenFile {
+    let path = blob(descriptor.digest), file: OpenFile
     // O_NONBLOCK, so that a FIFO in place of a blob is detected instead of blocking.
-    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    guard file >= 0 else {
-      if errno == ENOENT || errno == ENOTDIR { throw ImageLayoutError.noBlob(self.path, descriptor.digest) }
-      throw SystemError("cannot read the blob '\(path)'", errno)
+    do { file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) } catch {
+      if error.number == ENOENT || error.number == ENOTDIR { throw ImageLayoutError.noBlob(self.path, descriptor.digest) }
+      throw SystemError("cannot read the blob '\(path)'", error.number)
     }
-    var status = stat()
-    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG, Int(status.st_size) == descriptor.size else {
-      close(file)
+    guard let status = try? file.status(), status.st_mode & S_IFMT == Glibc.S_IFREG, Int(status.st_size) == descriptor.size else {
       throw ImageLayoutError.damaged(path, descriptor.digest)
     }
     return file
@@ -105,7 +102,7 @@ public struct ImageLayout: Sendable {
   /// Reads a manifest, an index or another small blob, and checks its digest.
   public func read(_ descriptor: Descriptor) throws -> [UInt8] {
     guard descriptor.size <= Manifest.sizeLimit else { throw ImageLayoutError.manifest("is larger than 4 MB") }
-    close(try open(descriptor))
+    _ = try open(descriptor)
     let bytes = try Files.read(blob(descriptor.digest), limit: Manifest.sizeLimit)
     guard descriptor.digest.algorithm != "sha256" || Digest(of: bytes) == descriptor.digest else {
       throw ImageLayoutError.damaged(blob(descriptor.digest), descriptor.digest)

@@ -69,7 +69,7 @@ package struct ContainerLog {
 
   /// How far a log has been read.
   package final class Place: @unchecked Sendable {
-    fileprivate var offset: off_t = 0
+    fileprivate var offset = 0
     fileprivate var joiner = Joiner()
 
     package init() {}
@@ -78,18 +78,14 @@ package struct ContainerLog {
   /// Passes on the lines from a place on; returns false if the file cannot be read.
   @discardableResult
   package func read(from place: Place, _ line: ([UInt8]) -> Void) -> Bool {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return false }
-    defer { close(file) }
-    var status = stat()
+    guard let file = try? OpenFile(path, O_RDONLY) else { return false }
     // The file was truncated, as with a size limit.
-    if fstat(file, &status) == 0, status.st_size < place.offset { place.offset = 0 }
+    if let status = try? file.status(), status.st_size < place.offset { place.offset = 0 }
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while true {
-      let count = pread(file, &chunk, chunk.count, place.offset)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return count == 0 }
-      place.offset += off_t(count)
+      guard let count = chunk.withUnsafeMutableBytes({ try? file.read(into: $0, at: place.offset) }) else { return false }
+      if count == 0 { return true }
+      place.offset += count
       place.joiner.take(chunk[..<count], line)
     }
   }
@@ -113,9 +109,9 @@ package struct ContainerLog {
 
   /// Whether the process of an open /proc/PID/stat has ended. The state follows the name, which may contain any
   /// character.
-  private static func hasEnded(_ process: Int32) -> Bool {
+  private static func hasEnded(_ process: borrowing OpenFile?) -> Bool {
     var bytes = [UInt8](repeating: 0, count: 256)
-    let count = process < 0 ? -1 : pread(process, &bytes, bytes.count, 0)
+    let count = bytes.withUnsafeMutableBytes { try? process?.read(into: $0, at: 0) } ?? 0
     guard count > 0, let end = bytes[..<count].lastIndex(of: UInt8(ascii: ")")), end + 2 < count else { return true }
     return bytes[end + 2] == UInt8(ascii: "Z") || bytes[end + 2] == UInt8(ascii: "X")
   }
@@ -123,8 +119,7 @@ package struct ContainerLog {
   /// Passes on the lines from a place on and new ones as they come, until the container's run has ended.
   package func follow(from place: Place, tail: Int?, _ line: ([UInt8]) -> Void) {
     // An open file of a process stays with that process even if its number is reused.
-    let process = conmon > 0 ? open("/proc/\(conmon)/stat", O_RDONLY | O_CLOEXEC) : -1
-    defer { if process >= 0 { close(process) } }
+    let process = conmon > 0 ? try? OpenFile("/proc/\(conmon)/stat", O_RDONLY) : nil
     var tail = tail
     while true {
       let isOver = ContainerLog.hasEnded(process)

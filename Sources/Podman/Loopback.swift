@@ -1,14 +1,13 @@
+import Command
 import Glibc
 
 /// TCP on this machine's loopback addresses: 127.0.0.1, and ::1 for clients that connect to `localhost`.
 package enum Loopback {
   /// Whether the port is free for a server.
   package static func canBind(_ port: Int, datagrams: Bool = false) -> Bool {
-    let descriptor = open(datagrams ? SOCK_DGRAM : SOCK_STREAM)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    allowReuse(descriptor)
-    return with(port) { bind(descriptor, $0, $1) } == 0
+    guard let socket = open(datagrams ? SOCK_DGRAM : SOCK_STREAM) else { return false }
+    allowReuse(socket.descriptor)
+    return with(port) { bind(socket.descriptor, $0, $1) } == 0
   }
 
   /// Sockets that listen on the port: on 127.0.0.1, and on ::1 if it is available. Empty, with errno, if 127.0.0.1 is
@@ -31,25 +30,21 @@ package enum Loopback {
   }
 
   private static func listen(_ family: Int32, bound: (Int32) -> Int32) -> Int32 {
-    let descriptor = open(SOCK_STREAM, family)
-    guard descriptor >= 0 else { return -1 }
-    allowReuse(descriptor)
-    if bound(descriptor) == 0, Glibc.listen(descriptor, 128) == 0 { return descriptor }
+    guard let socket = open(SOCK_STREAM, family) else { return -1 }
+    allowReuse(socket.descriptor)
+    if bound(socket.descriptor) == 0, Glibc.listen(socket.descriptor, 128) == 0 { return socket.take() }
     let reason = errno
-    close(descriptor)
+    _ = consume socket
     errno = reason
     return -1
   }
 
   /// A connection to the port; -1 if nothing accepts it.
   package static func connect(_ port: Int) -> Int32 {
-    let descriptor = open(SOCK_STREAM)
-    guard descriptor >= 0 else { return -1 }
+    guard let socket = open(SOCK_STREAM) else { return -1 }
     var limit = timeval(tv_sec: 1, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    if with(port, { Glibc.connect(descriptor, $0, $1) }) == 0 { return descriptor }
-    close(descriptor)
-    return -1
+    setsockopt(socket.descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    return with(port) { Glibc.connect(socket.descriptor, $0, $1) } == 0 ? socket.take() : -1
   }
 
   /// Whether a server accepts connections on the port and keeps them for this many milliseconds. A forwarder, such as
@@ -57,14 +52,17 @@ package enum Loopback {
   package static func answers(_ port: Int, keeping milliseconds: Int32 = 50) -> Bool {
     let descriptor = connect(port)
     guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    var waits = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    let socket = OpenFile(descriptor)
+    var waits = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&waits, 1, milliseconds) > 0 else { return true }
     var byte: UInt8 = 0
-    return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) > 0
+    return recv(socket.descriptor, &byte, 1, Int32(MSG_PEEK)) > 0
   }
 
-  private static func open(_ type: __socket_type, _ family: Int32 = AF_INET) -> Int32 { socket(family, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) }
+  private static func open(_ type: __socket_type, _ family: Int32 = AF_INET) -> OpenFile? {
+    let descriptor = socket(family, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    return descriptor >= 0 ? OpenFile(descriptor) : nil
+  }
 
   /// A server may use a port in TIME_WAIT.
   private static func allowReuse(_ descriptor: Int32) {

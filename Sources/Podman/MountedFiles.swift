@@ -20,17 +20,14 @@ package enum MountedFiles {
   }
 
   package static func prune(home: Home, seconds: Int, now: Int = time(nil), asking pods: (Int) throws -> [JSON] = MountedFiles.pods) {
-    let parent = home.path + "/volumes"
-    guard let names = try? Files.list(parent), names.count > many else { return }
-    let old = names.filter { name in
-      var status = stat()
-      return lstat("\(parent)/\(name)", &status) == 0 && status.st_mtim.tv_sec < now - 86_400
-    }
-    guard !old.isEmpty, let pods = try? pods(seconds) else { return }
-    // A pod of an older draft has no such label, so nothing is known about it.
-    guard pods.allSatisfy({ $0["Labels"]?[label] != nil }) else { return }
-    let used = Set(pods.flatMap { ($0["Labels"]?[label]?.string ?? "").split(separator: " ").map(String.init) })
-    for name in old where !used.contains(name) { removeTree("\(parent)/\(name)") }
+    // Asked once, and only if there is one older than a day; nil if it is not known, and then all of them stay.
+    lazy var used: Set<String>? = {
+      guard let pods = try? pods(seconds) else { return nil }
+      // A pod of an older draft has no such label, so nothing is known about it.
+      guard pods.allSatisfy({ $0["Labels"]?[label] != nil }) else { return nil }
+      return Set(pods.flatMap { ($0["Labels"]?[label]?.string ?? "").split(separator: " ").map(String.init) })
+    }()
+    Cache(home.path + "/volumes", limit: many, kept: 0, idle: 86_400).sweep(now: now) { used?.contains($0.name) == false }
   }
 
   private static func pods(_ seconds: Int) throws -> [JSON] {

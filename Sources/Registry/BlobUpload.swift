@@ -57,8 +57,7 @@ struct BlobUpload {
       return .uploaded
     }
     let file = try layout.open(blob)
-    defer { close(file) }
-    return try send(file, upload)
+    return try send(file.descriptor, upload)
   }
 
   private func send(_ file: Int32, _ mounted: RegistryClient.Upload?) throws -> Outcome {

@@ -21,11 +21,13 @@ final class PushMemory: @unchecked Sendable {
     var blobs: Set<Digest>
   }
 
-  private let directory: String
+  private let cache: Cache
   private let lock = Lock()
   private var repositories: [Digest: [String]]?
 
-  init(registry: String, home: Home) throws { directory = try home.directory("cache/pushed/" + registry) }
+  init(registry: String, home: Home) throws {
+    cache = try home.cache("pushed/" + registry, limit: PushMemory.limit, kept: PushMemory.limit)
+  }
 
   /// What the repository last had, as far as is known.
   func known(of repository: String) -> Known? { read(PushMemory.file(repository)) }
@@ -41,31 +43,22 @@ final class PushMemory: @unchecked Sendable {
 
   /// Failing to write the note does not fail the push.
   func remember(_ manifest: Digest, _ blobs: [Digest], in repository: String) {
-    let name = PushMemory.file(repository), isNew = !Files.exists("\(directory)/\(name)")
-    try? Files.write(Array(([manifest] + blobs).map { "\($0)\n" }.joined().utf8), to: "\(directory)/\(name)", mode: 0o600, durable: false)
-    if isNew { for old in latest().dropFirst(PushMemory.limit) { unlink("\(directory)/\(old)") } }
+    try? cache.put(Array(([manifest] + blobs).map { "\($0)\n" }.joined().utf8), as: PushMemory.file(repository))
   }
 
   private static func file(_ repository: String) -> String { String(repository.map { $0 == "/" ? ":" : $0 }) }
 
   private func read(_ name: String) -> Known? {
-    guard let bytes = try? Files.read("\(directory)/\(name)", limit: 1 << 20), bytes.last == 0x0A else { return nil }
+    guard let bytes = cache.read(name), bytes.last == 0x0A else { return nil }
     let lines = bytes.split(separator: 0x0A), digests = lines.compactMap { Digest(String(decoding: $0, as: UTF8.self)) }
     guard let manifest = digests.first, digests.count == lines.count else { return nil }
     return Known(manifest: manifest, blobs: Set(digests.dropFirst()))
   }
 
-  private func latest() -> [String] {
-    let times = ((try? Files.list(directory)) ?? []).map { name -> (name: String, time: timespec) in
-      var status = stat()
-      return (name, stat("\(directory)/\(name)", &status) == 0 ? status.st_mtim : timespec())
-    }
-    return times.sorted { ($1.time.tv_sec, $1.time.tv_nsec, $0.name) < ($0.time.tv_sec, $0.time.tv_nsec, $1.name) }.map(\.name)
-  }
 
   private func load() -> [Digest: [String]] {
     var all: [Digest: [String]] = [:]
-    for name in latest().prefix(PushMemory.limit) {
+    for name in cache.latest().prefix(PushMemory.limit).map(\.name) {
       let repository = String(name.map { $0 == ":" ? "/" : $0 })
       guard Reference.isRepository(repository), let known = read(name) else { continue }
       for blob in known.blobs { all[blob, default: []].append(repository) }

@@ -42,19 +42,19 @@ struct Relay {
     var description: String { reason }
   }
 
-  private func once(_ upload: RegistryClient.Upload, _ source: RegistryClient) throws {
+  private func once(_ upload: RegistryClient.Upload, _ from: RegistryClient) throws {
     var ends: [Int32] = [0, 0]
     guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot create a pipe", errno) }
-    let fetch = Fetch(source, blob, to: ends[1])
+    let source = OpenFile(ends[0]), fetch = Fetch(from, blob, to: OpenFile(ends[1]))
     Thread.detach { fetch.run() }
     var request = HTTPRequest(method: "PUT", address: upload.address.adding("digest", blob.digest.description), purpose: client.uploadPurpose(blob))
     request.headers = [("Content-Type", "application/octet-stream")]
-    request.body = .stream(descriptor: ends[0], size: blob.size)
+    request.body = .stream(descriptor: source.descriptor, size: blob.size)
     request.stallSeconds = 600
     request.onSent = { [progress, blob] count in progress.add(blob, count); return true }
     let sent = Result { try client.send(request, on: connection, scope: [client.pushScope], retrying: false) }
     // This tells a fetch that still writes that nothing reads any more.
-    close(ends[0])
+    _ = consume source
     if let failure = fetch.wait() { throw failure }
     let response: HTTPResponse
     do { response = try sent.get() } catch { throw Interrupted(reason: sentence(error)) }
@@ -68,7 +68,7 @@ struct Relay {
   private final class Fetch: @unchecked Sendable {
     private let source: RegistryClient
     private let blob: Descriptor
-    private let target: Int32
+    private var target: OpenFile?
     private let lock = Lock()
     private var isDone = false
     private var failure: (any Error)?
@@ -77,10 +77,10 @@ struct Relay {
     private var held: [UInt8] = []
     private var wrote = true
 
-    init(_ source: RegistryClient, _ blob: Descriptor, to target: Int32) {
+    init(_ source: RegistryClient, _ blob: Descriptor, to target: consuming OpenFile) {
       self.source = source
       self.blob = blob
-      self.target = target
+      self.target = consume target
     }
 
     func run() {
@@ -90,7 +90,7 @@ struct Relay {
         try get(connection)
         source.connections.give(connection, for: source.host)
       } catch { result = error }
-      close(target)
+      target = nil
       lock.locked { failure = result; isDone = true; lock.broadcast() }
     }
 
@@ -129,12 +129,7 @@ struct Relay {
     }
 
     private func write(_ bytes: [UInt8]) {
-      var done = 0
-      while wrote, done < bytes.count {
-        let written = bytes.withUnsafeBytes { Glibc.write(target, $0.baseAddress! + done, bytes.count - done) }
-        if written < 0, errno == EINTR { continue }
-        if written <= 0 { wrote = false } else { done += written }
-      }
+      do { if wrote { try target?.write(bytes) } } catch { wrote = false }
     }
   }
 }

@@ -12,19 +12,15 @@ import Settings
 /// Programs that podman leaves running (conmon, aardvark-dns, the process that keeps a user namespace) do not inherit
 /// it.
 final class ReleaseLock {
-  let descriptor: Int32
+  private let file: OpenFile
+  var descriptor: Int32 { file.descriptor }
 
   init(home: Home, app: App, engine: Engine) throws {
     let context = if case .helm(let context) = engine { "helm.\(fileName(context.name))" } else { "podman" }
     let path = "\(try home.directory("locks"))/release.\(context).\(app.namespace).\(app.name)"
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw SystemError("cannot open the lock '\(path)'", errno) }
-    while flock(descriptor, LOCK_EX) != 0 {
-      guard errno == EINTR else { throw SystemError("cannot lock '\(path)'", errno) }
-    }
+    file = try OpenFile(path, O_RDWR | O_CREAT, mode: 0o600) { SystemError("cannot open the lock '\(path)'", $0) }
+    do { try file.lock(LOCK_EX) } catch { throw SystemError("cannot lock '\(path)'", error.number) }
   }
-
-  deinit { close(descriptor) }
 
   /// Whether this run has started a revision.
   private(set) var hasBegun = false
@@ -37,7 +33,7 @@ final class ReleaseLock {
 
   private var note: [String] {
     var bytes = [UInt8](repeating: 0, count: 128)
-    let count = pread(descriptor, &bytes, bytes.count, 0)
+    let count = bytes.withUnsafeMutableBytes { (try? file.read(into: $0, at: 0)) ?? 0 }
     return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self).split(separator: " ").map(String.init) : []
   }
 
@@ -53,7 +49,7 @@ final class ReleaseLock {
     let bytes = Array(text.utf8)
     // Without the note, an interrupted release has to be cleaned up by hand; that is no reason not to release.
     _ = ftruncate(descriptor, 0)
-    _ = pwrite(descriptor, bytes, bytes.count, 0)
+    bytes.withUnsafeBytes { try? file.write($0, at: 0) }
   }
 
   func end() { _ = ftruncate(descriptor, 0) }

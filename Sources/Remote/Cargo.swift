@@ -34,13 +34,12 @@ final class Cargo: @unchecked Sendable {
   /// Sends a file from an offset on.
   func send(_ digest: String, from offset: Int, over link: Link) throws {
     guard let file = files[digest] else { throw RemoteError.violation("it requests a file that was not offered") }
-    let descriptor = try file.open()
-    defer { close(descriptor) }
-    guard (0...file.size).contains(offset), lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw RemoteError.violation("it requests more than the file has") }
+    let open = try file.open()
+    guard (0...file.size).contains(offset) else { throw RemoteError.violation("it requests more than the file has") }
     var done = offset, chunk = [UInt8](repeating: 0, count: Frame.chunk)
     while done < file.size {
-      let count = read(descriptor, &chunk, min(chunk.count, file.size - done))
-      if count < 0, errno == EINTR { continue }
+      let wanted = min(chunk.count, file.size - done)
+      let count = chunk.withUnsafeMutableBytes { (try? open.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[..<wanted]), at: done)) ?? 0 }
       guard count > 0 else { throw ArchiveError.payloadDiffers(path: file.path) }
       try link.send(.members(["type": .string("chunk"), "digest": .string(digest), "offset": .integer(done), "size": .integer(count)]), Array(chunk[..<count]))
       done += count

@@ -80,17 +80,15 @@ final class FrameWriter: Sendable {
     var done = 0
     while done < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
-        let more = Glibc.send(descriptor, buffer.baseAddress! + done, buffer.count - done, Int32(MSG_NOSIGNAL))
-        return more < 0 && errno == ENOTSOCK ? Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done) : more
+        uninterrupted {
+          let more = Glibc.send(descriptor, buffer.baseAddress! + done, buffer.count - done, Int32(MSG_NOSIGNAL))
+          return more < 0 && errno == ENOTSOCK ? Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done) : more
+        }
       }
       if count >= 0 { done += count; continue }
-      switch errno {
-      case EINTR: continue
-      case EAGAIN:
-        var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        _ = poll(&wait, 1, -1)
-      default: throw RemoteError.lost(target: "the other side", said: errnoText(errno))
-      }
+      guard errno == EAGAIN else { throw RemoteError.lost(target: "the other side", said: errnoText(errno)) }
+      var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      _ = poll(&wait, 1, -1)
     }
   }
 }

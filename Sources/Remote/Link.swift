@@ -43,10 +43,10 @@ final class Link: @unchecked Sendable {
     let theirs = ends[1]
     call.debug(argv.joined(separator: " "))
     Thread.detach { [self] in
-      defer { close(theirs) }
+      let end = OpenFile(theirs)
       do {
         let result = try Child.run(
-          argv, inputFile: theirs, output: .bytes { [self] in try take($0) },
+          argv, inputFile: end.descriptor, output: .bytes { [self] in try take($0) },
           errors: .lines { [self] line in
             let text = withoutEnd(line)
             let isEarly = lock.locked {

@@ -42,12 +42,11 @@ public final class Links: @unchecked Sendable {
 
 /// Reads a token, which may be surrounded by white space only. The file may be a pipe.
 private func token(_ path: String) throws -> String {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw SystemError("cannot read '\(path)'", errno) }
-  defer { close(descriptor) }
-  var bytes: [UInt8] = [], chunk = [UInt8](repeating: 0, count: 65_536)
-  while bytes.count < 65_536, case let count = read(descriptor, &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
-  let text = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+  let file = try OpenFile(path, O_RDONLY) { SystemError("cannot read '\(path)'", $0) }
+  // One more than the longest token, to recognize a longer one.
+  var bytes = [UInt8](repeating: 0, count: 65_537)
+  let count = bytes.withUnsafeMutableBytes { (try? file.fill($0)) ?? 0 }
+  let text = String(decoding: bytes[..<count], as: UTF8.self).split(whereSeparator: \.isWhitespace)
   guard text.count == 1, ClusterAccess.isToken(String(text[0])) else { throw RemoteError.badToken(path: path) }
   return String(text[0])
 }

@@ -80,11 +80,9 @@ final class Serving: @unchecked Sendable {
     var chunk = [UInt8](repeating: 0, count: 262_144)
     while true {
       var wait = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-      let ready = poll(&wait, 1, Serving.patience * 1_000)
-      if ready < 0, errno == EINTR { continue }
-      if ready == 0 { abandon() }
-      let count = Glibc.read(STDIN_FILENO, &chunk, chunk.count)
-      if count < 0, errno == EINTR || errno == EAGAIN { continue }
+      if uninterrupted({ poll(&wait, 1, Serving.patience * 1_000) }) == 0 { abandon() }
+      let count = uninterrupted { Glibc.read(STDIN_FILENO, &chunk, chunk.count) }
+      if count < 0, errno == EAGAIN { continue }
       // A reset connection has ended as well.
       guard count > 0 else { return nil }
       return Array(chunk[..<count])

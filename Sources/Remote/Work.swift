@@ -113,21 +113,19 @@ struct Work: Sendable {
 /// as long as the process lives; a later process removes unlocked ones.
 final class WorkPlace: Sendable {
   let path: String
-  private let lock: Int32
+  private let lock: OpenFile
 
   init(_ home: Home) throws {
     let parent = try home.directory("serve")
-    for name in (try? Files.list(parent)) ?? [] {
-      let other = parent + "/" + name, file = open(other + "/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-      guard file >= 0 else { continue }
-      if flock(file, LOCK_EX | LOCK_NB) == 0 { removeTree(other) }
-      close(file)
+    Cache(parent, kept: 0).sweep { other in
+      guard let file = try? OpenFile(other.path + "/lock", O_RDWR | O_NOFOLLOW) else { return false }
+      return file.tryLock()
     }
     path = try Temporary.directory(in: parent)
     // Locked before it is renamed into place, so that it is never seen unlocked.
     let made = path + "/lock.new"
-    lock = open(made, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0, rename(made, path + "/lock") == 0 else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }
+    lock = try OpenFile(made, O_RDWR | O_CREAT, mode: 0o600) { [path] in SystemError("cannot create '\(path)'", $0, code: .cannotCreate) }
+    guard lock.tryLock(), rename(made, path + "/lock") == 0 else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }
   }
 
   func remove() { Temporary.remove(path) }

@@ -43,19 +43,17 @@ public func trustAuthor(of scaffold: Scaffold, _ app: App, home: Home, call: Cal
 /// Writes the files; holds a lock on the application's directory for its lifetime.
 private final class ScaffoldWriter {
   private let directory: String
-  private let descriptor: Int32
+  private let lock: OpenFile
   private static let prefix = ".draft-scaffold-"
 
   init(_ directory: String) throws {
     self.directory = directory
     // Lock the directory itself: that leaves no file behind, and works in a read-only directory.
-    descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SystemError("cannot open directory '\(directory)'", errno) }
-    while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+    lock = try OpenFile(directory, O_RDONLY | O_DIRECTORY) { SystemError("cannot open directory '\(directory)'", $0) }
+    try? lock.lock(LOCK_EX)
     for name in try Files.list(directory) where name.hasPrefix(ScaffoldWriter.prefix) { removeTree("\(directory)/\(name)") }
   }
 
-  deinit { close(descriptor) }
 
   func write(_ plan: ScaffoldPlan) throws -> Scaffold {
     let stage = try stagingDirectory()
@@ -90,10 +88,8 @@ private final class ScaffoldWriter {
   private func put(_ item: ScaffoldPlan.Item, below root: String) throws {
     let path = "\(root)/\(item.path)"
     try Files.makeDirectories(ScaffoldWriter.parent(path))
-    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, item.mode | 0o600)
-    guard file >= 0 else { throw SystemError("cannot create '\(item.path)'", errno, code: .cannotCreate) }
-    defer { close(file) }
-    do { try writeAll(item.bytes, to: file) } catch { throw SystemError("cannot write '\(item.path)'", error.errno, code: .cannotCreate) }
+    let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: item.mode | 0o600) { SystemError("cannot create '\(item.path)'", $0, code: .cannotCreate) }
+    do { try file.write(item.bytes) } catch { throw SystemError("cannot write '\(item.path)'", error.number, code: .cannotCreate) }
   }
 
   /// Renames into place; false if the path exists.

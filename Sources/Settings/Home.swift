@@ -46,4 +46,9 @@ public struct Home: Sendable {
     try Files.makeDirectories(directory, mode: 0o700)
     return directory
   }
+
+  /// A cache in the home; creates its directory. For the other parameters see ``Cache``.
+  package func cache(_ name: String, limit: Int = 0, kept: Int? = nil, bytes: Int = .max, idle: Int = 0) throws -> Cache {
+    Cache(try directory("cache/" + name), limit: limit, kept: kept, bytes: bytes, idle: idle)
+  }
 }

@@ -1,3 +1,4 @@
+import Command
 import Glibc
 
 /// inotify(7): changes to the names in directories.
@@ -12,16 +13,16 @@ final class Inotify {
     var isDirectory: Bool { has(IN_ISDIR) }
   }
 
-  let descriptor: Int32
+  private let file: OpenFile
+  var descriptor: Int32 { file.descriptor }
   private var buffer = [UInt8](repeating: 0, count: 65_536)
 
   /// Throws ``WatchError`` if the system provides no more instances.
   init() throws(WatchError) {
-    descriptor = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
+    let descriptor = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
     guard descriptor >= 0 else { throw errno == EMFILE ? .instanceLimit : .cannotWatch(path: "", errno: errno) }
+    file = OpenFile(descriptor)
   }
-
-  deinit { if descriptor >= 0 { close(descriptor) } }
 
   // IN_MODIFY reports writes; IN_CLOSE_WRITE would also report touch(1).
   private static let mask = UInt32(
@@ -43,9 +44,9 @@ final class Inotify {
 
   /// The events available now.
   func events() throws(WatchError) -> [Event] {
-    let count = read(descriptor, &buffer, buffer.count)
+    let count = uninterrupted { read(descriptor, &buffer, buffer.count) }
     guard count >= 0 else {
-      if errno == EAGAIN || errno == EINTR { return [] }
+      if errno == EAGAIN { return [] }
       throw .cannotWatch(path: "", errno: errno)
     }
     var events: [Event] = []

@@ -178,6 +178,25 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   #expect(starts(program, "Sources/\(room)/\(file).swift").count == 1)
 }
 
+/// Files are opened and closed by `OpenFile`, and interrupted calls are repeated by `uninterrupted`. Exceptions: Records is
+/// below both, Standard opens descriptors 0 to 2, and two calls of poll(2) look at the clock first.
+@Test func filesAreOpenedInOnePlace() {
+  let opens = ["Command/OpenFile.swift", "Command/Standard.swift"]
+  let interrupted = ["Command/OpenFile.swift", "Records/RecordReader.swift", "Records/RecordWriter.swift", "Command/Child.swift", "Watching/Watcher.swift"]
+  for module in list("Sources") where module != "draft" {
+    for file in files(module) {
+      let name = "\(module)/\(file.split(separator: "/").last!)"
+      for line in lines("Sources/\(module)/\(file)") where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+        let words = line.split { " (){};,".contains($0) }
+        let isOpen = line.contains("open(") || line.contains("openat("), isByHand = isOpen && !line.contains("OpenFile(") && words.contains { $0.hasPrefix("O_") }
+        let isClose = zip(words, words.dropFirst()).contains { $0 == "close" && $1 == "descriptor" } || line.contains("Glibc.close(")
+        if isByHand || isClose, !opens.contains(name) { Issue.record("\(name) opens or closes a file by hand: \(line)") }
+        if line.contains("EINTR"), !interrupted.contains(name) { Issue.record("\(name) has a loop of its own: \(line)") }
+      }
+    }
+  }
+}
+
 /// Only one module knows how helm stores its releases.
 @Test func onlyHelmReadsItsSecrets() {
   for module in list("Sources") where module != "Helm" && module != "draft" {

@@ -33,8 +33,8 @@ import Testing
 }
 
 @Test func aContainerThatAListLacksOnceIsNotToldAgain() throws {
-  let (file, path) = try Temporary.file(beside: "/tmp/followed")
-  defer { close(file); Temporary.remove(path) }
+  let temporary = try Temporary.file(beside: "/tmp/followed"), file = temporary.file.descriptor, path = temporary.path
+  defer { Temporary.remove(path) }
   let call = Call(name: "draft-logs", arguments: try Arguments(parsing: [], options: []), quiet: true, debugging: false)
   let follower = LogFollower(tail: nil, output: LogOutput(descriptor: file), call: call, isTimed: false) { _, _, _ in
     ["printf", "2026-11-27T10:00:00.000000001Z one\n2026-11-27T10:00:00.000000002Z two\n"]
@@ -52,8 +52,8 @@ import Testing
 }
 
 @Test func aLineOfWindowsIsOneLine() throws {
-  let (file, path) = try Temporary.file(beside: "/tmp/followed")
-  defer { close(file); Temporary.remove(path) }
+  let temporary = try Temporary.file(beside: "/tmp/followed"), file = temporary.file.descriptor, path = temporary.path
+  defer { Temporary.remove(path) }
   let output = LogOutput(descriptor: file)
   for line in ["one\r", "two", "three"] { output.write("[p]: ", Array(line.utf8)) }
   #expect(String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self) == "[p]: one\r\n[p]: two\n[p]: three\n")
@@ -61,8 +61,8 @@ import Testing
 
 /// Messages of the kubelet and kubectl about a pod that has gone come with its log and without a time.
 @Test func theWordsOfKubectlAreNotThoseOfAContainer() throws {
-  let (file, path) = try Temporary.file(beside: "/tmp/followed")
-  defer { close(file); Temporary.remove(path) }
+  let temporary = try Temporary.file(beside: "/tmp/followed"), file = temporary.file.descriptor, path = temporary.path
+  defer { Temporary.remove(path) }
   let call = Call(name: "draft-connect", arguments: try Arguments(parsing: [], options: []), quiet: true, debugging: false)
   let said = [
     "2026-11-27T10:00:00.000000001Z one", "rpc error: code = NotFound desc = an error occurred when try to find container \"ab\": not found",

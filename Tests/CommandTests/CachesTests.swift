@@ -23,22 +23,6 @@ private func scratch() throws -> String {
   #expect(generations.lines == (11...16).map { "g\($0)" } + ["g1", "g17"])
 }
 
-@Test func aDirectoryIsPrunedByNumberAndBlocks() throws {
-  let directory = try scratch()
-  defer { removeTree(directory) }
-  for number in 10..<20 {
-    try Files.write([UInt8](repeating: 1, count: 5_000), to: "\(directory)/\(number)")
-    var times = [timespec(tv_sec: number, tv_nsec: 0), timespec(tv_sec: number, tv_nsec: 0)]
-    utimensat(AT_FDCWD, "\(directory)/\(number)", &times, 0)
-  }
-  Files.prune(directory, limit: 10, bytes: 1)
-  #expect(try Files.list(directory).count == 10)
-  Files.prune(directory, limit: 8)
-  #expect(try Files.list(directory) == ["16", "17", "18", "19"])
-  Files.prune(directory, limit: 3, bytes: 8_192)
-  #expect(try Files.list(directory) == ["19"])
-}
-
 /// Longer than any path may be, and deeper than a stack.
 @Test func aDeepTreeIsRemoved() throws {
   let directory = try scratch()
@@ -67,13 +51,11 @@ private func scratch() throws -> String {
   defer { close(alive) }
   #expect(flock(alive, LOCK_EX | LOCK_NB) == 0)
   Temporary.shelter(caches)
-  let (descriptor, path) = try Temporary.file(beside: caches + "/images/blob")
-  close(descriptor)
+  let path = try Temporary.file(beside: caches + "/images/blob").path
   #expect(path.hasPrefix(caches + "/tmp/"))
   #expect(try Files.list(caches + "/tmp").filter { $0.hasPrefix("dead") || $0.hasPrefix("alive") } == ["alive", "alive-y"])
   // Elsewhere the temporary file is beside its target.
-  let (other, beside) = try Temporary.file(beside: caches + ".other")
-  close(other)
+  let beside = try Temporary.file(beside: caches + ".other").path
   defer { Temporary.remove(beside) }
   #expect(beside.hasPrefix(caches + ".other.tmp-"))
 }
@@ -98,11 +80,10 @@ private func scratch() throws -> String {
     #expect(try Files.read(place) == [7], "\(wrong)")
   }
 
-  let (file, temporary) = try Temporary.file(beside: caches + "/images/other")
-  defer { close(file) }
-  try writeAll(Array("whole".utf8), to: file)
+  let temporary = try Temporary.file(beside: caches + "/images/other")
+  try temporary.file.write(Array("whole".utf8))
   removeTree(caches)
-  try Files.place(file, temporary, at: caches + "/images/other")
+  try Files.place(temporary, at: caches + "/images/other")
   #expect(try Files.readText(caches + "/images/other") == "whole")
 
   try Files.makeDirectories(home + "/locks/build/x")

@@ -168,9 +168,10 @@ private func layers(_ manifest: Manifest) -> [Descriptor] { if case .image(_, le
   let place = try TestCache()
   let cache = place.cache
   _ = try bring([Array("one".utf8)], into: cache, id: "1")
-  cache.prune(limit: 0)
+  func swept(idle: Int) { cache.prune(Cache(cache.path + "/blobs/sha256", bytes: 0, idle: idle)) }
+  swept(idle: 3_600)
   #expect(try Files.list(cache.path + "/blobs/sha256").count == 3)
-  cache.prune(limit: 0, idle: -1)
+  swept(idle: 0)
   #expect(try Files.list(cache.path + "/blobs/sha256") == [])
   #expect(try Files.list(cache.path + "/ids") + Files.list(cache.path + "/layers") == [])
 }

@@ -97,8 +97,8 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
   #expect(changes.owner == "1:1" && changes.files == 2)
   #expect(try files("f:a=1@1", "f:b=1@2").changes(from: [files()]).owner == nil)
   #expect(try files().changes(from: [files("f:a=1")]).owner == "")
-  let (file, path) = try Temporary.file(beside: "/tmp/draft-archive")
-  defer { close(file); Temporary.remove(path) }
+  let temporary = try Temporary.file(beside: "/tmp/draft-archive"), file = temporary.file.descriptor, path = temporary.path
+  defer { Temporary.remove(path) }
   let size = try new.write(changes, to: file)
   #expect(lseek(file, 0, SEEK_END) == size)
   lseek(file, 0, SEEK_SET)
@@ -129,8 +129,8 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
     path: Array("a".utf8), kind: .other, mode: 0o644, user: 0, group: 0, content: "1", size: 1, seconds: 1_234, inline: [0x31])
   let new = ContainerFiles(
     tree: "1", rest: "", entries: [entry], base: base, maker: LayerMaker(cache: cache, parts: [], time: all, copies: 1, below: 0))
-  let before = time(nil), (file, place) = try Temporary.file(beside: path + "/archive")
-  defer { close(file); Temporary.remove(place) }
+  let before = time(nil), temporary = try Temporary.file(beside: path + "/archive"), file = temporary.file.descriptor, place = temporary.path
+  defer { Temporary.remove(place) }
   _ = try new.write(new.changes(from: [files(tree: "0", rest: "")]), to: file)
   lseek(file, 0, SEEK_SET)
   let seconds = try TarReader(descriptor: file, name: place).next()?.seconds ?? 0

@@ -17,8 +17,8 @@ func copiesAreDividedAsFarAsLayersGo(_ copies: Int, _ below: Int, _ want: Int) {
 
 /// Compresses content that is written in pieces of that size.
 private func compressed(_ content: [UInt8], pieces: Int) throws -> (bytes: [UInt8], content: Digest, digest: Digest, size: Int) {
-  let (file, path) = try Temporary.file(beside: "/tmp/gzip")
-  defer { close(file); Temporary.remove(path) }
+  let temporary = try Temporary.file(beside: "/tmp/gzip"), file = temporary.file.descriptor, path = temporary.path
+  defer { Temporary.remove(path) }
   let stream = try GzipStream(to: file, level: 1, name: "test")
   for start in stride(from: 0, to: content.count, by: pieces) { try content[start..<min(start + pieces, content.count)].withUnsafeBytes { try stream.write($0) } }
   let result = try stream.finish()

@@ -56,11 +56,11 @@ private final class Fixture {
   try Files.write([UInt8](repeating: 0x20, count: descriptor.size), to: layout.blob(descriptor.digest))
   #expect(throws: ImageLayoutError.damaged(layout.blob(descriptor.digest), descriptor.digest)) { try layout.read(descriptor) }
   try Files.write([0], to: layout.blob(descriptor.digest))
-  #expect(throws: ImageLayoutError.damaged(layout.blob(descriptor.digest), descriptor.digest)) { try layout.open(descriptor) }
+  #expect(throws: ImageLayoutError.damaged(layout.blob(descriptor.digest), descriptor.digest)) { _ = try layout.open(descriptor) }
   unlink(layout.blob(descriptor.digest))
-  #expect(throws: ImageLayoutError.noBlob(fixture.path, descriptor.digest)) { try layout.open(descriptor) }
+  #expect(throws: ImageLayoutError.noBlob(fixture.path, descriptor.digest)) { _ = try layout.open(descriptor) }
   symlink("/etc/passwd", layout.blob(descriptor.digest))
-  #expect(throws: SystemError.self) { try layout.open(descriptor) }
+  #expect(throws: SystemError.self) { _ = try layout.open(descriptor) }
 }
 
 @Test(arguments: [

@@ -9,8 +9,7 @@ struct ContainerLogTests {
   private static let time = "2026-01-02T03:04:05.123456789+01:00"
 
   private func file(_ text: String) throws -> ContainerLog {
-    let (file, path) = try Temporary.file(beside: "/tmp/ctr")
-    close(file)
+    let path = try Temporary.file(beside: "/tmp/ctr").path
     try Files.write(Array(text.utf8), to: path)
     return ContainerLog(path: path, conmon: 0)
   }

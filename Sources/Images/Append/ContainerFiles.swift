@@ -123,7 +123,7 @@ public struct ContainerFiles: Sendable {
   public func write(_ changes: Changes, to descriptor: Int32) throws -> Int {
     var size = 0
     let writer = try TarWriter(seconds: time(nil), gzip: false) { bytes in
-      try writeAll(Array(bytes), to: descriptor)
+      try writeAll(bytes, to: descriptor)
       size += bytes.count
     }
     try maker.add(changes.entries, to: writer)

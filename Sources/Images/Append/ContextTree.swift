@@ -53,11 +53,11 @@ package struct ContextTree: Sendable {
 
   /// The tree of a context. Throws ``Undivided`` if only a builder can unpack it.
   init(_ context: Payload, home: Home) throws {
-    let directory = try home.directory("cache/trees"), parts = try context.parts()
+    let cache = try TreeNotes.cache(home), parts = try context.parts()
     var lists: [String: [Entry]] = [:], entries: [Entry] = []
     for (number, part) in parts.enumerated() {
       guard access(part.path, R_OK) == 0 else { throw ArchiveError.payloadMissing(path: part.path, errno: errno) }
-      let list = try ContextTree.memory.list(part.digest) ?? ContextTree.list(part, in: directory)
+      let list = try ContextTree.memory.list(part.digest) ?? ContextTree.list(part, in: cache)
       lists[part.digest] = list
       entries += list
       if number > 0 { for index in (entries.count - list.count)..<entries.count { entries[index].part = number } }
@@ -77,10 +77,10 @@ package struct ContextTree: Sendable {
     func keep(_ lists: [String: [Entry]]) { lock.locked { (last, before) = (lists, last) } }
   }
 
-  private static func list(_ part: Payload, in directory: String) throws -> [Entry] {
-    let place = directory + "/" + (part.digest.split(separator: ":").last.map(String.init) ?? "none") + ".list"
-    if let entries = read(place) {
-      _ = utimes(place, nil)
+  private static func list(_ part: Payload, in cache: Cache) throws -> [Entry] {
+    let name = (part.digest.split(separator: ":").last.map(String.init) ?? "none") + ".list"
+    if let bytes = cache.read(name, limit: 256 << 20), let entries = read(bytes) {
+      cache.use(name)
       return entries
     }
     let entries = try scan(part)
@@ -90,15 +90,13 @@ package struct ContextTree: Sendable {
       list += Array("\(kind) \(entry.mode) \(entry.size) \(entry.seconds) \(entry.content) ".utf8)
       list += entry.path + [0] + entry.target + [0]
     }
-    try Files.write(Array(SHA256.digest(list).utf8) + [0] + list, to: place, durable: false)
-    Files.prune(directory, limit: 512, bytes: 256 << 20)
+    try cache.put(Array(SHA256.digest(list).utf8) + [0] + list, as: name)
     return entries
   }
 
   private static func scan(_ context: Payload) throws -> [Entry] {
-    let descriptor = try context.open()
-    defer { close(descriptor) }
-    let reader = try TarReader(descriptor: descriptor, name: context.path)
+    let file = try context.open()
+    let reader = try TarReader(descriptor: file.descriptor, name: context.path)
     var entries: [Entry] = []
     var seen: Set<[UInt8]> = []
     while let member = try reader.next() {
@@ -160,9 +158,8 @@ package struct ContextTree: Sendable {
     try fill(to: size)
   }
 
-  private static func read(_ place: String) -> [Entry]? {
-    guard let bytes = try? Files.read(place, limit: 256 << 20), let end = bytes.firstIndex(of: 0),
-      SHA256.digest(Array(bytes[(end + 1)...])).utf8.elementsEqual(bytes[..<end])
+  private static func read(_ bytes: [UInt8]) -> [Entry]? {
+    guard let end = bytes.firstIndex(of: 0), SHA256.digest(Array(bytes[(end + 1)...])).utf8.elementsEqual(bytes[..<end])
     else { return nil }
     var entries: [Entry] = []
     var at = end + 1
@@ -233,9 +230,8 @@ extension ContextTree {
   func bytes(of entry: Entry, directory: String) throws -> [UInt8] {
     if let bytes = try? Files.read(directory + "/" + PathBytes.text(entry.path), limit: 1 << 20), SHA256.digest(bytes) == "sha256:" + entry.content { return bytes }
     let part = parts[entry.part]
-    let descriptor = try part.open()
-    defer { close(descriptor) }
-    let reader = try TarReader(descriptor: descriptor, name: part.path, hashes: false)
+    let file = try part.open()
+    let reader = try TarReader(descriptor: file.descriptor, name: part.path, hashes: false)
     while let member = try reader.next() {
       guard PathBytes.cleaned(member.path) == entry.path else { continue }
       var bytes: [UInt8] = []

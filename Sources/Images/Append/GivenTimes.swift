@@ -14,18 +14,18 @@ struct GivenTimes {
     var seconds: Int
   }
 
-  private let place: String, directory: String
+  private let cache: Cache, name: String
   private var before: [UInt64: Given] = [:]
   private var given: [Given] = []
   /// The number of removed files, and of applications, that are remembered.
   private static let gone = 1_024, applications = 128
   private static let end = 1 << 33
 
-  init(_ cache: ImageCache, repository: String) {
-    directory = cache.path + "/times"
-    place = directory + "/" + ImageCache.key([repository])
+  init(_ images: ImageCache, repository: String) {
+    cache = Cache(images.path + "/times", limit: GivenTimes.applications)
+    name = ImageCache.key([repository])
     let stride = MemoryLayout<Given>.stride
-    guard let bytes = try? Files.read(place, limit: 256 << 20), bytes.count % stride == 0 else { return }
+    guard let bytes = cache.read(name, limit: 256 << 20), bytes.count % stride == 0 else { return }
     before.reserveCapacity(bytes.count / stride)
     bytes.withUnsafeBytes { bytes in
       for start in Swift.stride(from: 0, to: bytes.count, by: stride) {
@@ -72,10 +72,8 @@ struct GivenTimes {
     var rest = before
     for one in given { rest[one.path] = nil }
     let gone = rest.values.sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }.prefix(GivenTimes.gone)
-    let bytes = (gone + given).withUnsafeBytes { Array($0) }, isNew = !Files.exists(place)
-    try? Files.makeDirectories(directory, mode: 0o700)
-    try? Files.write(bytes, to: place, mode: 0o600, durable: false)
-    if isNew { Files.prune(directory, limit: GivenTimes.applications) }
+    try? Files.makeDirectories(cache.directory, mode: 0o700)
+    try? cache.put((gone + given).withUnsafeBytes { Array($0) }, as: name)
   }
 
   /// http://www.isthe.com/chongo/tech/comp/fnv/ – fast, and good enough: a collision of two paths only affects a time.

@@ -88,9 +88,8 @@ struct HeadTree: Sendable {
 
   private static func add(_ layer: Descriptor, of layout: ImageLayout, to nodes: inout [[UInt8]: Node]) throws {
     guard layer.mediaType.hasSuffix("gzip") || layer.mediaType.hasSuffix(".tar") else { throw Undivided("a layer of the base image is not compressed by gzip") }
-    let descriptor = try layout.open(layer)
-    defer { close(descriptor) }
-    let reader = try TarReader(descriptor: descriptor, name: layout.blob(layer.digest))
+    let file = try layout.open(layer)
+    let reader = try TarReader(descriptor: file.descriptor, name: layout.blob(layer.digest))
     var fresh: [[UInt8]: Node] = [:], removed: [[UInt8]] = [], emptied: [[UInt8]] = []
     while let member = try reader.next() {
       let path = Array(PathBytes.cleaned([0x2F] + member.path).dropFirst())

@@ -63,12 +63,11 @@ extension ImageCache {
     try note(manifest, at: "names/" + ImageCache.key(order))
     let dropped = Generations("\(path)/kept/\(ImageCache.key([order.repository]))").add("\(manifest.digest.hex) \(ImageCache.key(order))")
     if !dropped.isEmpty { try retire(dropped, list) }
-    tidy()
+    if Cache.isDue(path + "/pruned") { prune() }
   }
 
   /// Removes images that newer ones of their repository have replaced, except blobs that other images use.
   private func retire(_ dropped: [String], _ index: [Descriptor]) throws {
-    let layout = try self.layout()
     func blobs(_ manifest: Substring) -> [String] {
       guard let bytes = try? Files.read("\(path)/blobs/sha256/\(manifest)", limit: 4 << 20), let whole = try? Manifest(bytes), case .image(let config, let layers) = whole.kind
       else { return [String(manifest)] }
@@ -88,26 +87,12 @@ extension ImageCache {
     try writeIndex(index.filter { !manifests.contains($0.digest.hex[...]) })
     for line in dropped { if let name = line.split(separator: " ").last, name.allSatisfy(\.isHexDigit) { unlink("\(path)/names/\(name)") } }
     for blob in Set(manifests.flatMap(blobs)).subtracting(needed) where Digest("sha256:" + blob) != nil { unlink("\(path)/blobs/sha256/\(blob)") }
-    for kind in ["made", "layers"] {
-      for name in (try? Files.list("\(path)/\(kind)")) ?? [] {
-        if let blob = noted("\(kind)/\(name)"), Files.exists(layout.blob(blob.digest)) { continue }
-        unlink("\(path)/\(kind)/\(name)")
-      }
-    }
+    forgetLost(["made", "layers"])
   }
 
   /// Call with the lock held.
   func writeIndex(_ list: [Descriptor]) throws {
     let index = JSON.members(["schemaVersion": .integer(2), "mediaType": .string(Manifest.ociIndex), "manifests": .array(list.map(\.json))])
     try Files.write(index.bytes, to: path + "/index.json", durable: false)
-  }
-
-  /// Enforces the limits from time to time.
-  private func tidy() {
-    let mark = path + "/pruned"
-    var status = stat()
-    if stat(mark, &status) == 0, status.st_mtim.tv_sec > time(nil) - 600 { return }
-    try? Files.write([], to: mark, durable: false)
-    prune()
   }
 }

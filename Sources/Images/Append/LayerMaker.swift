@@ -128,16 +128,16 @@ struct LayerMaker {
   }
 
   private func write(_ entries: [TailEvaluation.Entry]) throws -> Made {
-    let (file, temporary) = try Temporary.file(beside: cache.path + "/blobs/layer")
-    defer { close(file); Temporary.remove(temporary) }
-    let gzip = try GzipStream(to: file, level: 1, name: "layer")
+    let temporary = try Temporary.file(beside: cache.path + "/blobs/layer")
+    defer { Temporary.remove(temporary.path) }
+    let gzip = try GzipStream(to: temporary.file.descriptor, level: 1, name: "layer")
     let writer = try TarWriter(seconds: time ?? 0, gzip: false) { try gzip.write($0) }
     try add(entries, to: writer)
     try writer.finish()
     let result = try gzip.finish()
     let blob = Descriptor(mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", digest: result.digest, size: result.size)
     let place = layout.blob(blob.digest)
-    try Files.place(file, temporary, at: place)
+    try Files.place(temporary, at: place)
     return Made(blob: blob, diffID: result.content, isKnown: false)
   }
 
@@ -168,9 +168,8 @@ struct LayerMaker {
   }
 
   private func addFiles(_ wanted: inout [[UInt8]: TailEvaluation.Entry], of part: Payload, to writer: TarWriter) throws {
-    let descriptor = try part.open()
-    defer { close(descriptor) }
-    let reader = try TarReader(descriptor: descriptor, name: part.path, hashes: false)
+    let file = try part.open()
+    let reader = try TarReader(descriptor: file.descriptor, name: part.path, hashes: false)
     while !wanted.isEmpty, let member = try reader.next() {
       guard let entry = wanted.removeValue(forKey: PathBytes.cleaned(member.path)) else { continue }
       guard case .file = member.kind, member.size == entry.size else { throw ArchiveError.payloadDiffers(path: part.path) }

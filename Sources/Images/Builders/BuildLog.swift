@@ -8,7 +8,7 @@ import Records
 final class BuildLog: @unchecked Sendable {
   let path: String
   private let call: Call
-  private var descriptor: Int32
+  private var file: OpenFile?
   private var pending: [UInt8] = []
   private(set) var lastLines: [String] = []
   /// The Dockerfile, once it is known.
@@ -29,14 +29,14 @@ final class BuildLog: @unchecked Sendable {
   init(_ path: String, call: Call) throws {
     self.path = path
     self.call = call
-    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-    descriptor = open(path, flags, 0o600)
-    // There may be a directory or FIFO of that name, or the parent may be missing.
-    if descriptor < 0, Files.clear(path) { descriptor = open(path, flags, 0o600) }
-    guard descriptor >= 0 else { throw SystemError("cannot write the log '\(path)'", errno, code: .cannotCreate) }
+    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NONBLOCK
+    do { file = try OpenFile(path, flags, mode: 0o600) } catch {
+      let failure = { SystemError("cannot write the log '\(path)'", $0, code: .cannotCreate) }
+      // There may be a directory or FIFO of that name, or the parent may be missing.
+      guard Files.clear(path) else { throw failure(error.number) }
+      file = try OpenFile(path, flags, mode: 0o600, failure)
+    }
   }
-
-  deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Throws for a Dockerfile that no builder supports; from here on, paths in the builder's output are shown as the
   /// application's.
@@ -78,12 +78,9 @@ final class BuildLog: @unchecked Sendable {
       text.replace(name.temporary, with: name.own)
       pending = Array(text.utf8)
     }
-    if descriptor >= 0 {
-      do { try writeAll(pending, to: descriptor) } catch {
-        call.warn("cannot write the log '\(path)': \(errnoText(error.errno))")
-        close(descriptor)
-        descriptor = -1
-      }
+    do { try file?.write(pending) } catch {
+      call.warn("cannot write the log '\(path)': \(errnoText(error.number))")
+      file = nil
     }
     pending.removeAll(keepingCapacity: true)
     call.pass(text)
@@ -105,8 +102,7 @@ final class BuildLog: @unchecked Sendable {
   /// Passes on what is left.
   func finish() {
     flush()
-    if descriptor >= 0 { close(descriptor) }
-    descriptor = -1
+    file = nil
   }
 
   /// The line without terminal escape sequences and control characters, cut if longer than any message.

@@ -55,17 +55,13 @@ extension DockerBuilder {
   }
 
   private static func isGzip(_ path: String) throws -> Bool {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw SystemError("cannot read '\(path)'", errno) }
-    defer { close(file) }
+    let file = try OpenFile(path, O_RDONLY) { SystemError("cannot read '\(path)'", $0) }
     var magic: [UInt8] = [0, 0]
-    return read(file, &magic, 2) == 2 && magic == [0x1F, 0x8B]
+    let count = magic.withUnsafeMutableBytes { try? file.read(into: $0) }
+    return count == 2 && magic == [0x1F, 0x8B]
   }
 
   private static func digest(of path: String) throws -> Digest {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw SystemError("cannot read '\(path)'", errno) }
-    defer { close(file) }
-    return try Blob.digest(file, name: path)
+    try Blob.digest(try OpenFile(path, O_RDONLY) { SystemError("cannot read '\(path)'", $0) }, name: path)
   }
 }

@@ -44,7 +44,8 @@ struct PluginBuilder: Builder {
     Temporary.remove(place(order))
     guard chmod(output, 0o755) == 0, rename(output, place(order)) == 0 else { throw SystemError("cannot create '\(place(order))'", errno, code: .cannotCreate) }
     Temporary.forget(output)
-    prune(parent, but: order.tag)
+    // Also the remains of killed builds. The new layout was used just now, so it stays.
+    Cache(parent, limit: PluginBuilder.kept, kept: PluginBuilder.kept, idle: 3_600).sweep()
   }
 
   /// The additional tags are in the record, and the push sets them.
@@ -66,25 +67,13 @@ struct PluginBuilder: Builder {
     guard case .image(let config, let layers) = manifest.kind else { throw ImageLayoutError.manifest("is an index of several images instead of one") }
     for blob in [config] + layers where !blob.isForeign {
       let file = try layout.open(blob)
-      defer { close(file) }
       if thoroughly { try compare(file, blob, in: layout) }
     }
     return StoredImage(id: config.digest.hex, layers: layers.count, digest: descriptor.digest.description)
   }
 
-  private static func compare(_ file: Int32, _ blob: Descriptor, in layout: ImageLayout) throws {
+  private static func compare(_ file: borrowing OpenFile, _ blob: Descriptor, in layout: ImageLayout) throws {
     guard blob.digest.algorithm == "sha256" else { return }
     guard try Blob.digest(file, name: layout.blob(blob.digest)) == blob.digest else { throw ImageLayoutError.damaged(layout.blob(blob.digest), blob.digest) }
-  }
-
-  /// Removes the layouts not used for the longest time and the remains of killed builds; nothing that was used within
-  /// the last hour.
-  private func prune(_ parent: String, but tag: String) {
-    var layouts: [(used: Int, path: String)] = []
-    for name in (try? Files.list(parent)) ?? [] where name != tag {
-      var status = stat()
-      if lstat(parent + "/" + name, &status) == 0 { layouts.append((status.st_mtim.tv_sec, parent + "/" + name)) }
-    }
-    for layout in layouts.sorted(by: { $0.used > $1.used }).dropFirst(PluginBuilder.kept - 1) where layout.used < time(nil) - 3_600 { removeTree(layout.path) }
   }
 }

@@ -18,7 +18,8 @@ final class UnpackedContext {
   /// The absolute path of the Dockerfile in it, without symbolic links.
   private(set) var dockerfile = ""
   /// An empty file, open and locked.
-  let lock: Int32
+  private var file: OpenFile?
+  var lock: Int32 { file?.descriptor ?? -1 }
   /// The private directory of this build.
   let place: String
 
@@ -30,9 +31,12 @@ final class UnpackedContext {
     let place = try Temporary.directory(in: parent, alone: true)
     self.place = place
     directory = place + "/context"
-    lock = open(place + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     // From here on, everything that deinit needs is set; it runs even if this throws.
-    guard lock >= 0, flock(lock, LOCK_SH) == 0, mkdir(directory, 0o755) == 0 else { throw SystemError("cannot create '\(place)'", errno, code: .cannotCreate) }
+    do {
+      file = try OpenFile(place + "/lock", O_RDWR | O_CREAT, mode: 0o600)
+      try file?.lock(LOCK_SH)
+      guard mkdir(directory, 0o755) == 0 else { throw Errno(errno) }
+    } catch let error as Errno { throw SystemError("cannot create '\(place)'", error.number, code: .cannotCreate) }
     _ = consume making
     try extract(order.context.payload, into: directory)
 
@@ -46,14 +50,11 @@ final class UnpackedContext {
 
   /// Whether it was deleted, or is about to be, with the draft home's cache.
   var isLost: Bool {
-    var status = stat()
-    return fstat(lock, &status) != 0 || status.st_nlink == 0 || !Files.exists(dockerfile)
+    guard let status = try? file?.status() else { return true }
+    return status.st_nlink == 0 || !Files.exists(dockerfile)
   }
 
-  deinit {
-    if lock >= 0 { close(lock) }
-    Temporary.remove(place)
-  }
+  deinit { Temporary.remove(place) }
 
   /// The Dockerfile as a builder will read it. Throws ``BuildError/dockerfile(app:path:line:reason:hint:)`` for what no
   /// builder supports.
@@ -74,22 +75,18 @@ final class UnpackedContext {
 
   /// Removes what killed builds have left, in the builder's store as well.
   private static func sweep(_ parent: String) {
-    let places = ((try? Files.list(parent)) ?? []).filter { $0.hasPrefix("tmp-") }.map { parent + "/" + $0 }
-    let left = places.filter(isLeft)
+    let cache = Cache(parent, kept: 0)
+    let left = cache.entries().filter { $0.name.hasPrefix("tmp-") && isLeft($0) }.map(\.path)
+    if left.isEmpty { return }
     LeftContainers.remove(of: left)
-    left.forEach(removeTree)
+    cache.sweep { left.contains($0.path) }
   }
 
   /// Whether no build uses it. None can start to, since the caller prevents the creation of another.
-  private static func isLeft(_ place: String) -> Bool {
-    let lock = open(place + "/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-    if lock >= 0 {
-      defer { close(lock) }
-      return flock(lock, LOCK_EX | LOCK_NB) == 0
-    }
+  private static func isLeft(_ place: Cache.Entry) -> Bool {
+    if let lock = try? OpenFile(place.path + "/lock", O_RDWR | O_NOFOLLOW) { return lock.tryLock() }
     // The build was killed, or is still, between creating the directory and the lock.
-    var status = stat()
-    return lstat(place, &status) == 0 && status.st_mtim.tv_sec < time(nil) - 3_600
+    return place.used < time(nil) - 3_600
   }
 }
 

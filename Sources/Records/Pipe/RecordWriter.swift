@@ -38,18 +38,20 @@ public struct RecordWriter: Sendable {
 
 /// Writes all the bytes, in as many calls as it takes.
 public func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(WriteError) {
-  try bytes.withBytes { buffer throws(WriteError) in
-    var done = 0
-    while done < buffer.count {
-      let count = Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
-      if count >= 0 { done += count; continue }
-      switch errno {
-      case EINTR: continue
-      case EAGAIN:
-        var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        _ = poll(&wait, 1, -1)
-      default: throw WriteError(errno: errno)
-      }
+  try bytes.withBytes { buffer throws(WriteError) in try writeAll(buffer, to: descriptor) }
+}
+
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(WriteError) {
+  var done = 0
+  while done < bytes.count {
+    let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+    if count >= 0 { done += count; continue }
+    switch errno {
+    case EINTR: continue
+    case EAGAIN:
+      var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      _ = poll(&wait, 1, -1)
+    default: throw WriteError(errno: errno)
     }
   }
 }
