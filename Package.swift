@@ -30,9 +30,10 @@ import PackageDescription
 
 /// libarchive is linked statically where it counts: 2.5 ms of start-up otherwise. Debug builds take the shared library, because
 /// only a linker that drops unused sections gets by without what libarchive.a wants of libxml2.
-let archive: [LinkerSetting] = [.linkedLibrary("archive", .when(configuration: .debug))]
+let archive: [LinkerSetting] =
+  [.linkedLibrary("archive", .when(configuration: .debug))]
   + [":libarchive.a", ":libz.a", ":libnettle.a", ":libacl.a", ":libzstd.a", ":liblz4.a", ":libbz2.a", ":liblzma.a"]
-    .map { .linkedLibrary($0, .when(configuration: .release)) }
+  .map { .linkedLibrary($0, .when(configuration: .release)) }
 let crypto: [LinkerSetting] = [.linkedLibrary(":libcrypto.a")]
 
 let package = Package(
@@ -48,29 +49,63 @@ let package = Package(
 
     .target(name: "Records"),
     .target(name: "Command", dependencies: ["CSystem", "Records"]),
-    .target(name: "YAML", dependencies: ["CYAML", "Records", "Command"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
+    .target(
+      name: "YAML", dependencies: ["CYAML", "Records", "Command"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
     .target(name: "Settings", dependencies: ["CTOML", "CSystem", "Records", "Command", "YAML"]),
-    .target(name: "OCI", dependencies: ["CDeflate", "CCrypto", "Records", "Command"], linkerSettings: [.linkedLibrary(":libdeflate.a")]),
+    .target(
+      name: "OCI", dependencies: ["CDeflate", "CCrypto", "Records", "Command"],
+      linkerSettings: [.linkedLibrary(":libdeflate.a")]),
     .target(name: "Dockerfiles", dependencies: ["Records", "Command", "OCI"]),
     .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Records", "Command"]),
-    .target(name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "OCI"], linkerSettings: archive),
+    .target(
+      name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "OCI"], linkerSettings: archive),
     .target(name: "Contexts", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives"]),
     .target(name: "Charts", dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Contexts"]),
     .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Contexts"]),
-    .target(name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
-    .target(name: "Images", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts"]),
-    .target(name: "Scaffolding", dependencies: ["CSystem", "Records", "Command", "Settings", "Dockerfiles", "Archives", "Charts", "Detection", "Images"]),
-    .target(name: "Registry", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "HTTP", "Archives", "Images"]),
+    .target(
+      name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
+    .target(
+      name: "Images",
+      dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts"]),
+    .target(
+      name: "Scaffolding",
+      dependencies: [
+        "CSystem", "Records", "Command", "Settings", "Dockerfiles", "Archives", "Charts", "Detection", "Images"
+      ]),
+    .target(
+      name: "Registry", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "HTTP", "Archives", "Images"]
+    ),
     .target(name: "Cluster", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings"]),
     .target(name: "Helm", dependencies: ["CArchive", "Records", "Command", "YAML", "Settings", "Cluster"]),
-    .target(name: "Podman", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives", "Cluster", "Helm"]),
+    .target(
+      name: "Podman", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives", "Cluster", "Helm"]),
     .target(name: "Tasks", dependencies: ["Records", "Command", "Settings", "Cluster", "Podman"]),
-    .target(name: "Releases", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Archives", "Charts", "Images", "Registry", "Cluster", "Helm", "Podman", "Tasks"]),
-    .target(name: "Attach", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Images", "Cluster", "Helm", "Podman", "Releases"]),
+    .target(
+      name: "Releases",
+      dependencies: [
+        "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Archives", "Charts", "Images", "Registry",
+        "Cluster", "Helm", "Podman", "Tasks"
+      ]),
+    .target(
+      name: "Attach",
+      dependencies: [
+        "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Images", "Cluster", "Helm", "Podman",
+        "Releases"
+      ]),
 
-    .target(name: "Pipeline", dependencies: ["Records", "Command", "Settings", "OCI", "Archives", "Contexts", "Charts", "Images", "Registry"]),
-    .target(name: "Remote", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Contexts", "Cluster", "Helm", "Releases", "Pipeline"]),
-    .target(name: "Checks", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Charts", "Watching", "Registry", "Releases", "Remote"]),
+    .target(
+      name: "Pipeline",
+      dependencies: ["Records", "Command", "Settings", "OCI", "Archives", "Contexts", "Charts", "Images", "Registry"]),
+    .target(
+      name: "Remote",
+      dependencies: [
+        "CSystem", "Records", "Command", "Settings", "Archives", "Contexts", "Cluster", "Helm", "Releases", "Pipeline"
+      ]),
+    .target(
+      name: "Checks",
+      dependencies: [
+        "CSystem", "Records", "Command", "Settings", "Archives", "Charts", "Watching", "Registry", "Releases", "Remote"
+      ]),
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Scaffolding"]),
     .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Scaffolding"]),
@@ -81,14 +116,16 @@ let package = Package(
     .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Attach", "Pipeline"]),
     .executableTarget(name: "draft-tasks", dependencies: ["Records", "Command", "Settings", "Tasks", "Releases"]),
-    .executableTarget(name: "draft-logs", dependencies: ["Records", "Command", "Settings", "Images", "Releases", "Attach"]),
+    .executableTarget(
+      name: "draft-logs", dependencies: ["Records", "Command", "Settings", "Images", "Releases", "Attach"]),
     .executableTarget(name: "draft-connect", dependencies: ["Records", "Command", "Settings", "Releases", "Attach"]),
     .executableTarget(name: "draft-list", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-status", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-history", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-redeploy", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-delete", dependencies: ["Records", "Command", "Settings", "Releases"]),
-    .executableTarget(name: "draft-target", dependencies: ["Records", "Command", "Settings", "Releases", "Remote", "Checks"]),
+    .executableTarget(
+      name: "draft-target", dependencies: ["Records", "Command", "Settings", "Releases", "Remote", "Checks"]),
     .executableTarget(name: "draft-trust", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-remote", dependencies: ["Records", "Command", "Settings", "Pipeline", "Remote"]),
     .executableTarget(name: "draft-serve", dependencies: ["Command", "Remote"]),
@@ -100,24 +137,33 @@ let package = Package(
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
     .executableTarget(name: "draft-line", dependencies: ["Command", "Releases"]),
     .executableTarget(name: "draft-each", dependencies: ["Command", "Settings"]),
-    .executableTarget(name: "draft-check-stage", dependencies: ["Records", "Command", "Checks"]),
+    .executableTarget(name: "draft-check-stage", dependencies: ["Records", "Command", "Checks"])
   ]
-  + [
-    "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection",
-    "Scaffolding", "Images", "Registry", "Cluster", "Helm", "Podman",
-    "Releases", "Attach", "Remote", "Checks",
-  ].map {
-    // What tests import is named: else a change of it leaves them as they were, and they do not link.
-    let more = ["Contexts": ["Archives", "Charts"], "Cluster": ["YAML"], "Helm": ["Cluster"], "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]]
-    return .testTarget(
-      name: "\($0)Tests", dependencies: (($0 == "Command" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map { .byName(name: $0) })
-  }
-  + [
-    .testTarget(name: "ArchitectureTests"),
-    .testTarget(
-      name: "FuzzTests",
-      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts", "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote", "Checks"], path: "Tests/fuzz"),
-  ],
+    + [
+      "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts",
+      "Watching", "Detection",
+      "Scaffolding", "Images", "Registry", "Cluster", "Helm", "Podman",
+      "Releases", "Attach", "Remote", "Checks"
+    ].map {
+      // What tests import is named: else a change of it leaves them as they were, and they do not link.
+      let more = [
+        "Contexts": ["Archives", "Charts"], "Cluster": ["YAML"], "Helm": ["Cluster"],
+        "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]
+      ]
+      return .testTarget(
+        name: "\($0)Tests",
+        dependencies: (($0 == "Command" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map { .byName(name: $0) })
+    }
+    + [
+      .testTarget(name: "ArchitectureTests"),
+      .testTarget(
+        name: "FuzzTests",
+        dependencies: [
+          "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts", "Detection",
+          "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote",
+          "Checks"
+        ], path: "Tests/fuzz")
+    ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )

@@ -17,7 +17,8 @@ extension ArchiveError: Diagnosis {
 
   public var message: String {
     switch self {
-    case let .noDockerfile(name, directory): "cannot find a \(name == "Dockerfile" ? name : "Dockerfile '\(name)'") in '\(directory)'"
+    case let .noDockerfile(name, directory):
+      "cannot find a \(name == "Dockerfile" ? name : "Dockerfile '\(name)'") in '\(directory)'"
     case let .outside(setting, path, directory): "\(setting) '\(path)' is outside '\(directory)'"
     case let .changed(path): "'\(path)' changed while it was being packed"
     case let .vanished(path): "'\(path)' disappeared while it was being packed"
@@ -40,7 +41,8 @@ extension ArchiveError: Diagnosis {
     case .noDockerfile: "run 'draft create', or name one with 'dockerfile' in draft.toml"
     case .outside: "name a file within the application's directory"
     case .changed, .vanished: "run it again while nothing writes to the directory"
-    case .unreadable(_, let number) where number == EACCES || number == EPERM: "make it readable, or add it to .dockerignore"
+    case .unreadable(_, let number) where number == EACCES || number == EPERM:
+      "make it readable, or add it to .dockerignore"
     case .unreadable: nil
     case .holes: "add it to .dockerignore"
     case .badPattern: nil
@@ -48,7 +50,8 @@ extension ArchiveError: Diagnosis {
     case .notForChart: "remove it, or add it to .helmignore"
     case .badSourceDate: "set it to seconds since 1970, or unset it"
     case .badArchive, .hostileMember: nil
-    case .cannotWrite(_, let number) where number == ENOSPC || number == EDQUOT: "make room; the draft home's cache may be deleted at any time"
+    case .cannotWrite(_, let number) where number == ENOSPC || number == EDQUOT:
+      "make room; the draft home's cache may be deleted at any time"
     case .cannotWrite: nil
     case .payloadMissing, .payloadDiffers: "run draft pack again"
     }

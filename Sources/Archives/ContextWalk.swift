@@ -61,7 +61,11 @@ package final class ContextWalk {
     }
     switch status.st_mode & S_IFMT {
     case Glibc.S_IFDIR:
-      if ignored, !ignore.mayHoldExceptions(under: path), !always.contains(where: { $0.starts(with: path + [UInt8(ascii: "/")]) }) { return }
+      if ignored, !ignore.mayHoldExceptions(under: path),
+        !always.contains(where: { $0.starts(with: path + [UInt8(ascii: "/")]) })
+      {
+        return
+      }
       let directory = try SourceDirectory(name, in: frame.directory.descriptor, path: full(path))
       frames.append(Frame(directory: directory, path: path, matches: matches, isSent: false))
       if !ignored { try sendDirectories(visitor) }

@@ -37,7 +37,9 @@ struct DockerExpression: Sendable {
       if !isTied, current.contains(steps.count) { return true }
       var next: [Int] = []
       for state in current where state < steps.count {
-        if case .rune(let set) = steps[state], set.contains(runes[at]) { add(state + 1, at: at + 1, runes, &next, &marks) }
+        if case .rune(let set) = steps[state], set.contains(runes[at]) {
+          add(state + 1, at: at + 1, runes, &next, &marks)
+        }
       }
       if !isTied { add(0, at: at + 1, runes, &next, &marks) }
       if next.isEmpty, isTied { return false }
@@ -58,7 +60,8 @@ struct DockerExpression: Sendable {
       case .begin: if at == 0 { pending.append(state + 1) }
       case .end: if at == runes.count { pending.append(state + 1) }
       case .boundary(let wanted):
-        let before = at > 0 && RuneSet.word.contains(runes[at - 1]), after = at < runes.count && RuneSet.word.contains(runes[at])
+        let before = at > 0 && RuneSet.word.contains(runes[at - 1]),
+          after = at < runes.count && RuneSet.word.contains(runes[at])
         if (before != after) == wanted { pending.append(state + 1) }
       }
     }
@@ -91,16 +94,19 @@ struct RuneSet: Sendable {
 
   /// Classes after a backslash.
   static let perl: [UInt32: RuneSet] = [
-    0x64: digit, 0x44: digit.inverted, 0x73: space, 0x53: space.inverted, 0x77: word, 0x57: word.inverted,
+    0x64: digit, 0x44: digit.inverted, 0x73: space, 0x53: space.inverted, 0x77: word, 0x57: word.inverted
   ]
 
   /// Classes between `[:` and `:]`.
   static let posix: [String: RuneSet] = [
-    "alnum": RuneSet([0x30...0x39, 0x41...0x5A, 0x61...0x7A]), "alpha": RuneSet([0x41...0x5A, 0x61...0x7A]), "ascii": RuneSet([0...0x7F]),
-    "blank": RuneSet([0x09...0x09, 0x20...0x20]), "cntrl": RuneSet([0...0x1F, 0x7F...0x7F]), "digit": digit, "graph": RuneSet([0x21...0x7E]),
-    "lower": RuneSet([0x61...0x7A]), "print": RuneSet([0x20...0x7E]), "punct": RuneSet([0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E]),
+    "alnum": RuneSet([0x30...0x39, 0x41...0x5A, 0x61...0x7A]), "alpha": RuneSet([0x41...0x5A, 0x61...0x7A]),
+    "ascii": RuneSet([0...0x7F]),
+    "blank": RuneSet([0x09...0x09, 0x20...0x20]), "cntrl": RuneSet([0...0x1F, 0x7F...0x7F]), "digit": digit,
+    "graph": RuneSet([0x21...0x7E]),
+    "lower": RuneSet([0x61...0x7A]), "print": RuneSet([0x20...0x7E]),
+    "punct": RuneSet([0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E]),
     "space": RuneSet([0x09...0x0D, 0x20...0x20]), "upper": RuneSet([0x41...0x5A]), "word": word,
-    "xdigit": RuneSet([0x30...0x39, 0x41...0x46, 0x61...0x66]),
+    "xdigit": RuneSet([0x30...0x39, 0x41...0x46, 0x61...0x66])
   ]
 }
 
@@ -165,7 +171,11 @@ private struct ExpressionParser {
 
   private mutating func literal(_ rune: UInt32) -> Steps {
     // U+FFFD stands for any byte that is not UTF-8.
-    if rune == Rune.invalid { tail = [] } else if let scalar = Unicode.Scalar(rune) { tail += Array(String(Character(scalar)).utf8) }
+    if rune == Rune.invalid {
+      tail = []
+    } else if let scalar = Unicode.Scalar(rune) {
+      tail += Array(String(Character(scalar)).utf8)
+    }
     return [.rune(RuneSet([rune...rune]))]
   }
 
@@ -184,7 +194,9 @@ private struct ExpressionParser {
     var most: Int? = least
     if ahead.first == scalar(",") {
       ahead.removeFirst()
-      if ahead.first == scalar("}") { most = nil } else {
+      if ahead.first == scalar("}") {
+        most = nil
+      } else {
         guard let number = number(&ahead) else { return nil }
         most = number
       }
@@ -210,8 +222,12 @@ private struct ExpressionParser {
       guard count.isValid else { return nil }
       result = Array(repeatElement(atom, count: count.least).joined())
       if let most = count.most {
-        for left in stride(from: most - count.least, to: 0, by: -1) { result += [.split(1, left * (atom.count + 1))] + atom }
-      } else { result += loop }
+        for left in stride(from: most - count.least, to: 0, by: -1) {
+          result += [.split(1, left * (atom.count + 1))] + atom
+        }
+      } else {
+        result += loop
+      }
     default: return result
     }
     tail = []

@@ -33,7 +33,9 @@ public struct DockerIgnore: Sendable {
 
   private mutating func add(_ text: [UInt8], line: Int) throws(ArchiveError) {
     let isException = text[0] == UInt8(ascii: "!")
-    guard !isException || text.count > 1 else { throw .badPattern(file: path, line: line, pattern: "!", reason: "nothing follows the '!'") }
+    guard !isException || text.count > 1 else {
+      throw .badPattern(file: path, line: line, pattern: "!", reason: "nothing follows the '!'")
+    }
     let text = isException ? Array(text.dropFirst()) : text
     do { _ = try PathPattern(text).matches(".".utf8) } catch { throw malformed(text, line: line) }
     patterns.append(DockerPattern(text, isException: isException))

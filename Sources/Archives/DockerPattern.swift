@@ -23,7 +23,11 @@ struct DockerPattern: Sendable {
     self.text = text
     self.isException = isException
     kind = DockerPattern.kind(text)
-    if case .suffix = kind { head = [] } else if text.contains(where: { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: "{") }) { head = [] } else {
+    if case .suffix = kind {
+      head = []
+    } else if text.contains(where: { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: "{") }) {
+      head = []
+    } else {
       let special = Set("*?[]\\^".utf8)
       head = Array(text.prefix { $0 < 0x80 && !special.contains($0) })
     }

@@ -22,13 +22,19 @@ public struct HelmIgnore: Sendable {
   }
 
   /// Adds Helm's built-in rules, which apply to every chart.
-  public mutating func addChartDefaults() throws(ArchiveError) { try add(Array("templates/.?*".utf8)[...], path: ".helmignore", line: 0) }
+  public mutating func addChartDefaults() throws(ArchiveError) {
+    try add(Array("templates/.?*".utf8)[...], path: ".helmignore", line: 0)
+  }
 
   private mutating func add(_ text: ArraySlice<UInt8>, path: String, line: Int) throws(ArchiveError) {
     var rule = PathBytes.trimmed(text)[...]
     guard let first = rule.first, first != UInt8(ascii: "#") else { return }
-    func malformed(_ reason: String) -> ArchiveError { .badPattern(file: path, line: line, pattern: PathBytes.text(rule), reason: reason) }
-    if zip(rule, rule.dropFirst()).contains(where: { $0 == UInt8(ascii: "*") && $1 == UInt8(ascii: "*") }) { throw malformed("'**' is not supported here") }
+    func malformed(_ reason: String) -> ArchiveError {
+      .badPattern(file: path, line: line, pattern: PathBytes.text(rule), reason: reason)
+    }
+    if zip(rule, rule.dropFirst()).contains(where: { $0 == UInt8(ascii: "*") && $1 == UInt8(ascii: "*") }) {
+      throw malformed("'**' is not supported here")
+    }
     // Helm validates the rule with its '!' and slashes on it.
     do { _ = try PathPattern(rule).matches("abc".utf8) } catch { throw malformed("it is not a pattern") }
     let negated = first == UInt8(ascii: "!")

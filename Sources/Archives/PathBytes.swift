@@ -1,14 +1,19 @@
 /// Paths and lines as bytes, by the rules of Go's `strings.TrimSpace` and `filepath.Clean`, which both formats use.
 public enum PathBytes {
   private static let spaces: [[UInt8]] = {
-    let scalars: [UInt32] = [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20, 0x85, 0xA0, 0x1680] + Array(0x2000...0x200A) + [0x2028, 0x2029, 0x202F, 0x205F, 0x3000]
+    let scalars: [UInt32] =
+      [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20, 0x85, 0xA0, 0x1680] + Array(0x2000...0x200A) + [
+        0x2028, 0x2029, 0x202F, 0x205F, 0x3000
+      ]
     return scalars.compactMap(Unicode.Scalar.init).map { Array(String(Character($0)).utf8) }
   }()
 
   static func trimmed(_ bytes: some Collection<UInt8>) -> [UInt8] {
     var rest = Array(bytes)[...]
     while let space = spaces.first(where: { rest.starts(with: $0) }) { rest.removeFirst(space.count) }
-    while let space = spaces.first(where: { rest.count >= $0.count && rest.suffix($0.count).elementsEqual($0) }) { rest.removeLast(space.count) }
+    while let space = spaces.first(where: { rest.count >= $0.count && rest.suffix($0.count).elementsEqual($0) }) {
+      rest.removeLast(space.count)
+    }
     return Array(rest)
   }
 
@@ -21,7 +26,11 @@ public enum PathBytes {
     for part in path.split(separator: UInt8(ascii: "/")) {
       if part.elementsEqual(".".utf8) { continue }
       guard part.elementsEqual("..".utf8) else { parts.append(part); continue }
-      if let last = parts.last, !last.elementsEqual("..".utf8) { parts.removeLast() } else if !rooted { parts.append(part) }
+      if let last = parts.last, !last.elementsEqual("..".utf8) {
+        parts.removeLast()
+      } else if !rooted {
+        parts.append(part)
+      }
     }
     let joined = Array(parts.joined(separator: [UInt8(ascii: "/")]))
     if rooted { return [UInt8(ascii: "/")] + joined }

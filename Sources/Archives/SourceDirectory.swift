@@ -30,7 +30,9 @@ package final class SourceDirectory {
     errno = 0
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strnlen($0, 256))) }
+        $0.withMemoryRebound(to: UInt8.self, capacity: 256) {
+          Array(UnsafeBufferPointer(start: $0, count: strnlen($0, 256)))
+        }
       }
       if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
       errno = 0
@@ -57,9 +59,14 @@ package final class SourceDirectory {
     // No system has longer targets, whatever the file system reports.
     var target = [UInt8](repeating: 0, count: min(max(size, 255), 65_535) + 1)
     let count = withCString(name) { name in
-      target.withUnsafeMutableBytes { readlinkat(descriptor, name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
+      target.withUnsafeMutableBytes {
+        readlinkat(descriptor, name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+      }
     }
-    guard count >= 0 else { throw errno == ENOENT ? .vanished(path: path) : errno == EINVAL ? .changed(path: path) : .unreadable(path: path, errno: errno) }
+    guard count >= 0 else {
+      throw errno == ENOENT
+        ? .vanished(path: path) : errno == EINVAL ? .changed(path: path) : .unreadable(path: path, errno: errno)
+    }
     guard count < target.count else { throw .changed(path: path) }
     return Array(target[..<count])
   }
@@ -67,7 +74,9 @@ package final class SourceDirectory {
   /// A very deep tree, or many parts at once, can need more descriptors than a shell allows by default.
   @discardableResult package static func raiseLimit() -> Bool {
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return false }
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else {
+      return false
+    }
     limit.rlim_cur = limit.rlim_max
     return setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
   }

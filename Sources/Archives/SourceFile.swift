@@ -59,7 +59,9 @@ package final class SourceFile {
       at += count
       if nextData < at { nextData = at - 1 }
     }
-    guard let now = try? file.status(), now.st_size == status.st_size, same(now.st_mtim, status.st_mtim), same(now.st_ctim, status.st_ctim) else {
+    guard let now = try? file.status(), now.st_size == status.st_size, same(now.st_mtim, status.st_mtim),
+      same(now.st_ctim, status.st_ctim)
+    else {
       throw ArchiveError.changed(path: path)
     }
   }

@@ -58,7 +58,9 @@ public final class TarReader {
   ///   - name: for messages.
   ///   - hashes: false if ``finish()`` will not be called: unneeded data is then skipped instead of read.
   ///   - holeLimit: the most bytes of holes accepted.
-  public init(descriptor: Int32, name: String, hashes: Bool = true, holeLimit: Int = TarReader.holeLimit) throws(ArchiveError) {
+  public init(descriptor: Int32, name: String, hashes: Bool = true, holeLimit: Int = TarReader.holeLimit)
+    throws(ArchiveError)
+  {
     Locale.use()
     guard let archive = archive_read_new() else { throw .badArchive(path: name, reason: "out of memory") }
     self.archive = archive
@@ -67,18 +69,21 @@ public final class TarReader {
     source = Source(descriptor, hashes: hashes)
     archive_read_support_format_tar(archive)
     archive_read_support_filter_gzip(archive)
-    let callback: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int = { _, context, bytes in
-      guard let context else { return -1 }
-      let source = Unmanaged<Source>.fromOpaque(context).takeUnretainedValue()
-      bytes?.pointee = UnsafeRawPointer(source.buffer.baseAddress)
-      return source.next()
-    }
+    let callback:
+      @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int = {
+        _, context, bytes in
+        guard let context else { return -1 }
+        let source = Unmanaged<Source>.fromOpaque(context).takeUnretainedValue()
+        bytes?.pointee = UnsafeRawPointer(source.buffer.baseAddress)
+        return source.next()
+      }
     let skip: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, Int64) -> Int64 = { _, context, count in
       guard let context else { return 0 }
       return Unmanaged<Source>.fromOpaque(context).takeUnretainedValue().skip(count)
     }
     if !hashes { archive_read_set_skip_callback(archive, skip) }
-    guard archive_read_open(archive, Unmanaged.passUnretained(source).toOpaque(), nil, callback, nil) == ARCHIVE_OK else { throw failure() }
+    guard archive_read_open(archive, Unmanaged.passUnretained(source).toOpaque(), nil, callback, nil) == ARCHIVE_OK
+    else { throw failure() }
   }
 
   deinit { archive_read_free(archive) }
@@ -92,7 +97,9 @@ public final class TarReader {
     var path = bytes(archive_entry_pathname(entry))
     while path.count > 1, path.last == UInt8(ascii: "/") { path.removeLast() }
     let kind: Kind
-    if let target = archive_entry_hardlink(entry) { kind = .hardLink(to: bytes(target)) } else {
+    if let target = archive_entry_hardlink(entry) {
+      kind = .hardLink(to: bytes(target))
+    } else {
       switch archive_entry_filetype(entry) {
       case Glibc.S_IFREG: kind = .file
       case Glibc.S_IFDIR: kind = .directory
@@ -105,7 +112,8 @@ public final class TarReader {
     guard (0...Number.limit).contains(size) else { throw bad("has an impossible size, \(size)") }
     return Member(
       path: path, kind: kind, mode: archive_entry_perm(entry) & 0o7777, size: size,
-      seconds: Int(archive_entry_mtime(entry)), user: Int(archive_entry_uid(entry)), group: Int(archive_entry_gid(entry)))
+      seconds: Int(archive_entry_mtime(entry)), user: Int(archive_entry_uid(entry)),
+      group: Int(archive_entry_gid(entry)))
   }
 
   /// Passes on the bytes of the member that `next()` returned, with the offset of each piece; between pieces and after
@@ -120,7 +128,8 @@ public final class TarReader {
       let result = archive_read_data_block(archive, &start, &count, &offset)
       if result == ARCHIVE_EOF { return try skip(from: done, to: size) }
       guard result == ARCHIVE_OK || result == ARCHIVE_WARN else { throw failure() }
-      guard let offset = Int(exactly: offset), (done...size).contains(offset), (0...size - offset).contains(count) else {
+      guard let offset = Int(exactly: offset), (done...size).contains(offset), (0...size - offset).contains(count)
+      else {
         throw bad("has data outside its size")
       }
       try skip(from: done, to: offset)
@@ -144,7 +153,9 @@ public final class TarReader {
     guard holes <= holeLimit else { throw bad("has more than \(holeLimit >> 30) GB of holes") }
   }
 
-  private func bad(_ reason: String) -> ArchiveError { .badArchive(path: name, reason: "member '\(PathBytes.text(path))' \(reason)") }
+  private func bad(_ reason: String) -> ArchiveError {
+    .badArchive(path: name, reason: "member '\(PathBytes.text(path))' \(reason)")
+  }
 
   private func bytes(_ text: UnsafePointer<CChar>?) -> [UInt8] {
     guard let text else { return [] }
@@ -152,6 +163,7 @@ public final class TarReader {
   }
 
   private func failure() -> ArchiveError {
-    .badArchive(path: name, reason: archive_error_string(archive).map { String(cString: $0) } ?? "it is not a tar archive")
+    .badArchive(
+      path: name, reason: archive_error_string(archive).map { String(cString: $0) } ?? "it is not a tar archive")
   }
 }

@@ -45,9 +45,13 @@ public final class TarWriter {
   ///   - gzip: compresses, without name and time in the gzip header.
   ///   - endMarks: false for a part that another one follows.
   ///   - write: receives the archive's bytes, in order.
-  public init(seconds: Int, gzip: Bool, endMarks: Bool = true, write: @escaping (UnsafeRawBufferPointer) throws -> Void) throws(ArchiveError) {
+  public init(seconds: Int, gzip: Bool, endMarks: Bool = true, write: @escaping (UnsafeRawBufferPointer) throws -> Void)
+    throws(ArchiveError)
+  {
     Locale.use()
-    guard let archive = archive_write_new(), let entry = archive_entry_new() else { throw .cannotWrite(path: "archive", errno: ENOMEM) }
+    guard let archive = archive_write_new(), let entry = archive_entry_new() else {
+      throw .cannotWrite(path: "archive", errno: ENOMEM)
+    }
     self.archive = archive
     self.entry = entry
     self.seconds = seconds
@@ -59,7 +63,8 @@ public final class TarWriter {
     }
     archive_write_set_bytes_per_block(archive, 65_536)
     archive_write_set_bytes_in_last_block(archive, 1)
-    let callback: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeRawPointer?, Int) -> Int = { _, context, bytes, count in
+    let callback: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeRawPointer?, Int) -> Int = {
+      _, context, bytes, count in
       guard let context, let bytes else { return -1 }
       let receiver = Unmanaged<Receiver>.fromOpaque(context).takeUnretainedValue()
       do {
@@ -124,7 +129,10 @@ public final class TarWriter {
   public func finish() throws { if archive_write_close(archive) != ARCHIVE_OK { throw failure([]) } }
 
   private func failure(_ path: [UInt8]) -> any Error {
-    receiver.failure ?? ArchiveError.badArchive(path: PathBytes.text(path), reason: archive_error_string(archive).map { String(cString: $0) } ?? "no reason given")
+    receiver.failure
+      ?? ArchiveError.badArchive(
+        path: PathBytes.text(path),
+        reason: archive_error_string(archive).map { String(cString: $0) } ?? "no reason given")
   }
 }
 

@@ -7,6 +7,8 @@ package func confined(_ setting: String, _ name: String, in directory: String) t
   let path = name.hasPrefix("/") ? name : directory + "/" + name
   guard Files.exists(path) else { throw SystemError("cannot find '\(path)'", ENOENT) }
   let resolved = try Files.resolve(path)
-  guard let relative = Files.relative(resolved, to: root) else { throw ArchiveError.outside(setting: setting, path: name, directory: directory) }
+  guard let relative = Files.relative(resolved, to: root) else {
+    throw ArchiveError.outside(setting: setting, path: name, directory: directory)
+  }
   return relative
 }

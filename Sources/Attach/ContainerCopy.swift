@@ -69,7 +69,8 @@ final class ContainerCopy: @unchecked Sendable {
           [ "$(cd -P "$path" 2>/dev/null && pwd -P; echo .)" = "$path
     ." ] || fail 97 "$path"
           [ -w "$path" ] || fail 98 "$path" ;;
-        *) if [ -d "$path" ] && [ ! -L "$path" ]; then rmdir "$path" 2>/dev/null || :; else rm -f "$path" || exit 93; fi ;;
+        *) if [ -d "$path" ] && [ ! -L "$path" ]; then rmdir "$path" 2>/dev/null || :
+          else rm -f "$path" || exit 93; fi ;;
       esac
     done
     tar -x -p -f - -C / || exit 94
@@ -89,7 +90,8 @@ final class ContainerCopy: @unchecked Sendable {
   init(_ target: SyncTarget, namespace: String, kubectl: Kubectl) throws {
     self.target = target
     let words = [
-      "exec", "-i", "--namespace=\(namespace)", "--context=\(kubectl.context.name)", "--container=\(target.container)", target.pod, "--", "sh", "-c",
+      "exec", "-i", "--namespace=\(namespace)", "--context=\(kubectl.context.name)", "--container=\(target.container)",
+      target.pod, "--", "sh", "-c"
     ]
     kubectl.call.debug(Kubectl.argv(words).joined(separator: " "))
     var ends: [Int32] = [-1, -1]
@@ -98,7 +100,9 @@ final class ContainerCopy: @unchecked Sendable {
     let theirs = ends[1]
     Thread.detach { [self, handle] in
       let end = OpenFile(theirs)
-      let result = Result { try Kubectl.run(words + [ContainerCopy.script, "draft-sync"], inputFile: theirs, handle: handle) }
+      let result = Result {
+        try Kubectl.run(words + [ContainerCopy.script, "draft-sync"], inputFile: theirs, handle: handle)
+      }
       _ = consume end
       lock.locked {
         self.result = result
@@ -106,7 +110,6 @@ final class ContainerCopy: @unchecked Sendable {
       }
     }
   }
-
 
   /// Whether the shell is probably still waiting: an idle connection may be lost without notice.
   var isWaiting: Bool { lock.locked { result == nil } && time(nil) - began < 300 }
@@ -123,7 +126,8 @@ final class ContainerCopy: @unchecked Sendable {
   ///   - signal: sent to process 1, as in `HUP`; nil for none.
   func run(_ changes: ContainerFiles.Changes, archive: Int32, start: String, signal: String?) -> Outcome {
     let number = ContainerCopy.signals.first { $0.key == signal }.map { String($0.value) } ?? ""
-    var head = Array("\(changes.owner.map { $0.isEmpty ? ":" : $0 } ?? "")\n\(start)\n\(signal ?? "")\n\(number)\n".utf8)
+    var head = Array(
+      "\(changes.owner.map { $0.isEmpty ? ":" : $0 } ?? "")\n\(start)\n\(signal ?? "")\n\(number)\n".utf8)
     for path in changes.directories { head += ContainerCopy.line("=", path) }
     for path in changes.removed { head += ContainerCopy.line("-", path) }
     // If the other end stops reading early, its exit status says why.
@@ -148,20 +152,23 @@ final class ContainerCopy: @unchecked Sendable {
 
   /// A path as the shell reads it, whatever bytes are in its name.
   static func line(_ mark: Character, _ path: [UInt8]) -> [UInt8] {
-    Array(String(mark).utf8) + path.flatMap { byte -> [UInt8] in
-      switch byte {
-      case 0x0A: Array(#"\0012"#.utf8)
-      case UInt8(ascii: "\\"): Array(#"\\"#.utf8)
-      default: [byte]
-      }
-    } + [0x0A]
+    Array(String(mark).utf8)
+      + path.flatMap { byte -> [UInt8] in
+        switch byte {
+        case 0x0A: Array(#"\0012"#.utf8)
+        case UInt8(ascii: "\\"): Array(#"\\"#.utf8)
+        default: [byte]
+        }
+      } + [0x0A]
   }
 
   private func send(_ bytes: some Collection<UInt8>) -> Bool {
     Array(bytes).withUnsafeBytes { buffer in
       var sent = 0
       while sent < buffer.count {
-        let count = uninterrupted { Glibc.send(descriptor, buffer.baseAddress! + sent, buffer.count - sent, Int32(MSG_NOSIGNAL)) }
+        let count = uninterrupted {
+          Glibc.send(descriptor, buffer.baseAddress! + sent, buffer.count - sent, Int32(MSG_NOSIGNAL))
+        }
         if count <= 0 { return false }
         sent += count
       }
@@ -171,11 +178,16 @@ final class ContainerCopy: @unchecked Sendable {
 
   private func outcome(_ result: Child.Result, _ changes: ContainerFiles.Changes, _ signal: String?) -> Outcome {
     if result.succeeded { return .done(start: result.outputText.trimmed) }
-    let said = result.errorText.lines.map { String($0).trimmed }
-      .first { !$0.isEmpty && !$0.hasPrefix("command terminated with exit code") && !$0.hasPrefix("Defaulted container") && !ClusterFailure.isNoise($0) }?.harmless ?? "no reason given"
+    let said =
+      result.errorText.lines.map { String($0).trimmed }
+      .first {
+        !$0.isEmpty && !$0.hasPrefix("command terminated with exit code") && !$0.hasPrefix("Defaulted container")
+          && !ClusterFailure.isNoise($0)
+      }?.harmless ?? "no reason given"
     switch result.status {
     case 91: return .restarted
-    case 92: return .failed("\(target.place) runs as \(said), and the files belong to \(changes.owner ?? "several users")")
+    case 92:
+      return .failed("\(target.place) runs as \(said), and the files belong to \(changes.owner ?? "several users")")
     case 90, 93, 94: return .failed("cannot write in \(target.place): \(said)")
     case 95: return .failed("cannot send SIG\(signal ?? "") in \(target.place): \(said)")
     case 96: return .failed("the first process of \(target.place) does not handle SIG\(signal ?? "")")

@@ -13,10 +13,14 @@ public struct Exports {
     func add(_ parts: [String], _ value: String, _ port: Connect.Port) {
       var name = parts.map { "_" + $0 }.joined()
       // The name is taken by another workload.
-      if let other = lines.first(where: { $0.name == name }), other.workload != port.workload { name = "_\(Exports.variable(workload(port)))" + name }
+      if let other = lines.first(where: { $0.name == name }), other.workload != port.workload {
+        name = "_\(Exports.variable(workload(port)))" + name
+      }
       if !lines.contains(where: { $0.name == name }) { lines.append((name, value, port.workload)) }
     }
-    func workload(_ port: Connect.Port) -> String { port.workload.split(separator: "/").last.map(String.init) ?? port.workload }
+    func workload(_ port: Connect.Port) -> String {
+      port.workload.split(separator: "/").last.map(String.init) ?? port.workload
+    }
     for port in connect.ports {
       let container = Exports.variable(port.container)
       add(["HOST"], "localhost", port)
@@ -30,12 +34,13 @@ public struct Exports {
   }
 
   private static func variable(_ text: String) -> String {
-    String(decoding: text.utf8.map { byte -> UInt8 in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - 32
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
-      default: UInt8(ascii: "_")
-      }
-    }, as: UTF8.self)
+    String(
+      decoding: text.utf8.map { byte -> UInt8 in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - 32
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
+        default: UInt8(ascii: "_")
+        }
+      }, as: UTF8.self)
   }
 }

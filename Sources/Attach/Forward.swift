@@ -86,7 +86,9 @@ final class Forward: @unchecked Sendable {
   /// else the current one, as long as it exists.
   /// - Parameter answered: uids of pods that count as ready.
   static func choose(_ pods: [ClusterPod], current: ClusterPod?, answered: Set<String> = []) -> ClusterPod? {
-    let able = pods.filter { ($0.isReady || answered.contains($0.uid)) && !$0.isEnding }.sorted { ($0.created, $0.name) < ($1.created, $1.name) }
+    let able = pods.filter { ($0.isReady || answered.contains($0.uid)) && !$0.isEnding }.sorted {
+      ($0.created, $0.name) < ($1.created, $1.name)
+    }
     if let current, let same = able.first(where: { $0.uid == current.uid }) {
       guard let newest = able.last, newest.template != same.template, newest.created > same.created else { return same }
       return newest
@@ -96,9 +98,13 @@ final class Forward: @unchecked Sendable {
 
   /// The pod to switch to once it answers: the newest that runs, is not ready yet and has ports to try.
   static func coming(_ pods: [ClusterPod], current: ClusterPod?, answered: Set<String>) -> ClusterPod? {
-    let able = pods.filter { !$0.isReady && !answered.contains($0.uid) && !$0.isEnding && $0.readinessPorts != nil && $0.uid != current?.uid }
+    let able = pods.filter {
+      !$0.isReady && !answered.contains($0.uid) && !$0.isEnding && $0.readinessPorts != nil && $0.uid != current?.uid
+    }
     guard let newest = able.max(by: { ($0.created, $0.name) < ($1.created, $1.name) }) else { return nil }
-    guard let current, let same = pods.first(where: { $0.uid == current.uid && ($0.isReady || answered.contains($0.uid)) }) else { return newest }
+    guard let current,
+      let same = pods.first(where: { $0.uid == current.uid && ($0.isReady || answered.contains($0.uid)) })
+    else { return newest }
     return newest.template != same.template && newest.created > same.created ? newest : nil
   }
 
@@ -159,7 +165,10 @@ final class Forward: @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     while !isStopped {
-      if let trial, trial.isOver || trial.pod.uid != coming?.uid && (trial.pod.uid != target?.uid || trial.pod.uid == current?.pod.uid) {
+      if let trial,
+        trial.isOver
+          || trial.pod.uid != coming?.uid && (trial.pod.uid != target?.uid || trial.pod.uid == current?.pod.uid)
+      {
         trial.stop()
         self.trial = nil
       }
@@ -180,7 +189,9 @@ final class Forward: @unchecked Sendable {
     let (trial, ports) = lock.locked { (self.trial, self.ports) }
     if let trial, trial.pod.uid == pod.uid, !trial.isOver { return trial }
     var remotes: [Int] = []
-    for remote in ports.map(\.remote) + (pod.readinessPorts ?? []) where !remotes.contains(remote) { remotes.append(remote) }
+    for remote in ports.map(\.remote) + (pod.readinessPorts ?? []) where !remotes.contains(remote) {
+      remotes.append(remote)
+    }
     return Tunnel(to: pod, remotes: remotes, namespace: workload.namespace, kubectl: kubectl) { [weak self] in
       guard let self else { return }
       lock.locked { lock.broadcast() }

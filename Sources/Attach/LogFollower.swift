@@ -22,7 +22,8 @@ final class LogFollower: @unchecked Sendable {
   typealias Program = @Sendable (_ source: Source, _ since: String?, _ tail: Int?) -> [String]
 
   /// Reads the log of a container's run to its end: on from a place, else the last lines, else from the beginning.
-  typealias Reading = @Sendable (_ source: Source, _ place: Place, _ tail: Int?, _ write: @escaping @Sendable ([UInt8]) -> Void) -> Void
+  typealias Reading =
+    @Sendable (_ source: Source, _ place: Place, _ tail: Int?, _ write: @escaping @Sendable ([UInt8]) -> Void) -> Void
 
   private let read: Reading
   private let output: LogOutput
@@ -54,15 +55,20 @@ final class LogFollower: @unchecked Sendable {
 
   /// - Parameter isTimed: a line without a time is the program's own, such as what kubectl prints about a pod that has
   ///   just gone.
-  convenience init(tail: Int?, pause: UInt32 = 0, output: LogOutput, call: Call, isTimed: Bool, program: @escaping Program) {
+  convenience init(
+    tail: Int?, pause: UInt32 = 0, output: LogOutput, call: Call, isTimed: Bool, program: @escaping Program
+  ) {
     self.init(tail: tail, pause: pause, output: output, call: call) { source, place, tail, write in
-      LogFollower.run(program(source, place.since, place.since == nil ? tail : nil), source, place, isTimed: isTimed, call: call, write)
+      LogFollower.run(
+        program(source, place.since, place.since == nil ? tail : nil), source, place, isTimed: isTimed, call: call,
+        write)
     }
   }
 
   /// Reads the log of a run by a program that puts a time before each line.
   static func run(
-    _ argv: [String], _ source: Source, _ place: Place, isTimed: Bool, call: Call, _ write: @escaping @Sendable ([UInt8]) -> Void
+    _ argv: [String], _ source: Source, _ place: Place, isTimed: Bool, call: Call,
+    _ write: @escaping @Sendable ([UInt8]) -> Void
   ) {
     call.debug(argv.joined(separator: " "))
     place.begin()
@@ -73,9 +79,12 @@ final class LogFollower: @unchecked Sendable {
       if let text = place.take(line) { write(text) }
     }
     // podman writes a container's standard error to its own.
-    let result = try? Child.run(argv, output: .bytes { lines.take($0) }, errors: argv[0] == "podman" ? .joined : .capture)
+    let result = try? Child.run(
+      argv, output: .bytes { lines.take($0) }, errors: argv[0] == "podman" ? .joined : .capture)
     lines.finish()
-    if let words = result?.errorText, !words.isEmpty { call.debug("\(source.pod)/\(source.container): \(words.trimmed)") }
+    if let words = result?.errorText, !words.isEmpty {
+      call.debug("\(source.pod)/\(source.container): \(words.trimmed)")
+    }
   }
 
   /// Replaces the list of sources. A source that is no longer in it ends when its log does.
@@ -170,7 +179,8 @@ enum LogLine {
   /// with up to nine digits after the second's point.
   static func time(_ text: ArraySlice<UInt8>) -> Int? {
     let bytes = Array(text.prefix(37))
-    guard let count = bytes.firstIndex(of: 0x20), count >= 20, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
+    guard let count = bytes.firstIndex(of: 0x20), count >= 20, bytes[4] == UInt8(ascii: "-"),
+      bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
       bytes[13] == UInt8(ascii: ":"), bytes[..<4].allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }
     return count
@@ -187,7 +197,9 @@ enum LogLine {
       out += rest.prefix(piece)
       rest = rest.dropFirst(piece)
       // Only a time with a fraction and a zone is the kubelet's.
-      if let count = time(rest), count >= 28 || rest.dropFirst(count - 1).first == UInt8(ascii: "Z") { rest = rest.dropFirst(count + 1) }
+      if let count = time(rest), count >= 28 || rest.dropFirst(count - 1).first == UInt8(ascii: "Z") {
+        rest = rest.dropFirst(count + 1)
+      }
     }
     return out + rest
   }

@@ -26,7 +26,8 @@ struct PortPlan {
     // A port that is not declared may be open all the same.
     for wish in wishes where !wanted.contains(where: { $0.port.number == wish.remote }) {
       guard let workload = workloads.first(where: { !$0.ports.isEmpty }) ?? workloads.first else { break }
-      let name = container ?? workload.ports.first?.container ?? workload.name.split(separator: "/").last.map(String.init) ?? ""
+      let name =
+        container ?? workload.ports.first?.container ?? workload.name.split(separator: "/").last.map(String.init) ?? ""
       wanted.append((workload, .init(container: name, number: wish.remote)))
     }
     var found: [Connect.Port?] = wanted.map { want in
@@ -35,7 +36,8 @@ struct PortPlan {
     // Requested ports first, so that nothing else takes their place.
     for wish in wishes {
       guard let index = wanted.indices.first(where: { found[$0] == nil && wanted[$0].port.number == wish.remote }),
-        !found.contains(where: { $0?.local == wish.local }) else { continue }
+        !found.contains(where: { $0?.local == wish.local })
+      else { continue }
       found[index] = try port(wanted[index], fixed: wish.local)
     }
     for index in wanted.indices where found[index] == nil { found[index] = try port(wanted[index], fixed: nil) }
@@ -43,7 +45,9 @@ struct PortPlan {
     return chosen
   }
 
-  private mutating func port(_ want: (workload: Workload, port: Workload.Port), fixed: Int?) throws(PortError) -> Connect.Port {
+  private mutating func port(_ want: (workload: Workload, port: Workload.Port), fixed: Int?) throws(PortError)
+    -> Connect.Port
+  {
     let key = "\(want.workload.namespace)/\(want.workload.name)/\(want.port.number)"
     let local = try ports.choose(key: key, networkProtocol: "TCP", fixed: fixed, before: want.port.number)
     return .init(workload: want.workload.name, container: want.port.container, remote: want.port.number, local: local)

@@ -57,8 +57,8 @@ final class PortRelay: @unchecked Sendable {
     pair.copy(from: pair.server.descriptor, to: pair.client.descriptor)
   }
 
-  /// The two ends of a connection, closed when both directions are done. Each has its own thread, because it may wait for the
-  /// other.
+  /// The two ends of a connection, closed when both directions are done. Each direction has its own thread, because it
+  /// may wait for the other.
   private final class Pair: Sendable {
     let client: OpenFile, server: OpenFile
 
@@ -75,14 +75,20 @@ final class PortRelay: @unchecked Sendable {
           guard count > 0 else { return count == 0 }
           var sent = 0
           while sent < count {
-            let more = uninterrupted { send(destination, buffer.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL)) }
+            let more = uninterrupted {
+              send(destination, buffer.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL))
+            }
             guard more > 0 else { return false }
             sent += more
           }
         }
       }
       // One side may finish sending while the other goes on; a broken connection ends both.
-      if isWhole { shutdown(destination, Int32(SHUT_WR)) } else { for end in [source, destination] { shutdown(end, Int32(SHUT_RDWR)) } }
+      if isWhole {
+        shutdown(destination, Int32(SHUT_WR))
+      } else {
+        for end in [source, destination] { shutdown(end, Int32(SHUT_RDWR)) }
+      }
     }
   }
 }

@@ -19,7 +19,8 @@ enum Running {
     switch try Running.engine(release, settings: settings, call: call) {
     case .helm(let context):
       guard let state = try HelmState.newest(app.name, namespace: app.namespace, context: context, call: call) else {
-        throw HelmError.noRelease(name: app.name, place: "namespace '\(app.namespace)' of kube context '\(context.name)'")
+        throw HelmError.noRelease(
+          name: app.name, place: "namespace '\(app.namespace)' of kube context '\(context.name)'")
       }
       let objects = (try? json(stream: Array(state.manifest.utf8))) ?? []
       self = .cluster(Kubectl(context: context, call: call), Workload.all(in: objects, namespace: app.namespace))
@@ -31,6 +32,7 @@ enum Running {
 
   private static func engine(_ release: Release?, settings: Settings, call: Call) throws -> Engine {
     guard let release, !settings.asksForEngine else { return try Engine(settings: settings, call: call) }
-    return release.engine == "podman" ? .podman : try Engine(named: release.context ?? settings.kubeContext, config: KubeConfig())
+    return release.engine == "podman"
+      ? .podman : try Engine(named: release.context ?? settings.kubeContext, config: KubeConfig())
   }
 }

@@ -37,7 +37,9 @@ struct SyncState: Equatable {
   }
 
   func keep(for container: String, home: Home) throws {
-    let json: JSON = .members(["contexts": .array(contexts.map(\.json)), "uncertain": isUncertain ? .bool(true) : nil, "start": .string(start)])
+    let json: JSON = .members([
+      "contexts": .array(contexts.map(\.json)), "uncertain": isUncertain ? .bool(true) : nil, "start": .string(start)
+    ])
     try SyncState.cache(home).put(json.bytes, as: SyncState.name(container))
   }
 

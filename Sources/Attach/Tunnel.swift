@@ -20,7 +20,9 @@ final class Tunnel: @unchecked Sendable {
   init(to pod: ClusterPod, remotes: [Int], namespace: String, kubectl: Kubectl, ended: @escaping @Sendable () -> Void) {
     self.pod = pod
     self.remotes = remotes
-    let words = kubectl.words(["port-forward", "--address=127.0.0.1"], namespace: namespace, operands: ["pod/\(pod.name)"] + remotes.map { ":\($0)" })
+    let words = kubectl.words(
+      ["port-forward", "--address=127.0.0.1"], namespace: namespace,
+      operands: ["pod/\(pod.name)"] + remotes.map { ":\($0)" })
     let began = csystem_nanoseconds()
     Thread.detach { [self] in
       _ = try? Kubectl.run(
@@ -56,7 +58,9 @@ final class Tunnel: @unchecked Sendable {
   /// `Forwarding from 127.0.0.1:55139 -> 8080`
   private func opened(_ line: String, _ began: UInt64) {
     let words = line.split { $0 == " " || $0 == "\n" }
-    guard words.count == 5, words[0] == "Forwarding", let local = Number.port(words[2].drop { $0 != ":" }.dropFirst()), let remote = Number.port(words[4]) else { return }
+    guard words.count == 5, words[0] == "Forwarding", let local = Number.port(words[2].drop { $0 != ":" }.dropFirst()),
+      let remote = Number.port(words[4])
+    else { return }
     lock.locked {
       locals[remote] = local
       milliseconds = max(50, Int32(clamping: (csystem_nanoseconds() - began) / 3_000_000))

@@ -50,9 +50,14 @@ public final class Connections {
       var plan = held[key]?.plan ?? PortPlan(settings)
       let ports = try plan.choose(workloads, container: container)
       for workload in workloads where !workload.twins.isEmpty {
-        call.warn("\(workload.twins.joined(separator: ", ")) has the labels of \(workload.name): a port is forwarded to a pod of any of them")
+        call.warn(
+          "\(workload.twins.joined(separator: ", ")) has the labels of \(workload.name): a port is forwarded to a pod "
+            + "of any of them"
+        )
       }
-      guard !ports.isEmpty else { throw container.map { AttachError.noContainer(name: $0, app: app.name) } ?? .noPorts(app: app.name) }
+      guard !ports.isEmpty else {
+        throw container.map { AttachError.noContainer(name: $0, app: app.name) } ?? .noPorts(app: app.name)
+      }
       if !dryRun {
         let isNew = held[key] == nil
         try hold(app, key, kubectl, workloads, plan, ports)
@@ -64,7 +69,10 @@ public final class Connections {
       let ports = revision.ports.filter { $0.networkProtocol == "TCP" }
         .map { Connect.Port(workload: $0.workload, container: $0.workload, remote: $0.container, local: $0.host) }
       for entry in settings.overridePorts where !ports.contains(where: { entry == "\($0.local):\($0.remote)" }) {
-        call.warn("podman publishes ports at release time, and \(entry) is not one of them; write it under override-ports in draft.toml and release again")
+        call.warn(
+          "podman publishes ports at release time, and \(entry) is not one of them; write it under override-ports in "
+            + "draft.toml and release again"
+        )
       }
       tell(ports)
       if let output, !dryRun, !isFollowing {
@@ -87,16 +95,23 @@ public final class Connections {
   static func words(_ ports: [Connect.Port]) -> String {
     ports.map { port in
       let isOne = ports.allSatisfy { $0.container != port.container || $0.workload == port.workload }
-      return "Connect to \(port.container):\(port.remote)\(isOne ? "" : " of \(port.workload)") on localhost:\(port.local)\n"
+      return
+        "Connect to \(port.container):\(port.remote)\(isOne ? "" : " of \(port.workload)") on localhost:\(port.local)\n"
     }.joined()
   }
 
-  private func hold(_ app: App, _ key: String, _ kubectl: Kubectl, _ workloads: [Workload], _ plan: PortPlan, _ ports: [Connect.Port]) throws {
+  private func hold(
+    _ app: App, _ key: String, _ kubectl: Kubectl, _ workloads: [Workload], _ plan: PortPlan, _ ports: [Connect.Port]
+  ) throws {
     let forwards = held[key]?.forwards ?? Forwards()
     let watch: PodWatch
-    if let known = held[key]?.watch { watch = known } else {
+    if let known = held[key]?.watch {
+      watch = known
+    } else {
       // Connect to a new pod first: starting a kubectl takes a tenth of a second of CPU time.
-      let logs = output.map { ClusterLogs(LogSelection(container: container, tail: tail), pause: 400_000, kubectl: kubectl, output: $0) }
+      let logs = output.map {
+        ClusterLogs(LogSelection(container: container, tail: tail), pause: 400_000, kubectl: kubectl, output: $0)
+      }
       watch = PodWatch(kubectl: kubectl) { workload, pods in
         forwards[workload.key]?.take(pods)
         logs?.take(workload, pods)

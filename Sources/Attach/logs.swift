@@ -20,14 +20,18 @@ public struct LogSelection: Sendable {
 
 /// Writes the logs of an application's containers so far.
 /// - Parameter previous: the logs of the run before the current one, for containers that were restarted.
-public func logs(of app: App, release: Release? = nil, _ selection: LogSelection, previous: Bool = false, settings: Settings, call: Call) throws {
+public func logs(
+  of app: App, release: Release? = nil, _ selection: LogSelection, previous: Bool = false, settings: Settings,
+  call: Call
+) throws {
   let output = LogOutput(descriptor: STDOUT_FILENO)
   var found = 0
   func tell(_ source: LogFollower.Source, _ argv: [String]) throws {
     call.debug(argv.joined(separator: " "))
     let prefix = output.prefix(source)
     let lines = LineSplitter { output.write(prefix, $0) }
-    let result = try Child.run(argv, output: .bytes { lines.take($0) }, errors: argv[0] == "podman" ? .joined : .capture)
+    let result = try Child.run(
+      argv, output: .bytes { lines.take($0) }, errors: argv[0] == "podman" ? .joined : .capture)
     lines.finish()
     if !result.succeeded { call.debug(result.errorText.trimmed) }
     try output.check()
@@ -36,11 +40,16 @@ public func logs(of app: App, release: Release? = nil, _ selection: LogSelection
   switch try Running(app, release: release, settings: settings, call: call) {
   case .cluster(let kubectl, let workloads):
     for workload in workloads {
-      let answer = try kubectl.get("/api/v1/namespaces/\(workload.namespace)/pods?\(workload.query)", doing: "list the pods of '\(app.name)'")
+      let answer = try kubectl.get(
+        "/api/v1/namespaces/\(workload.namespace)/pods?\(workload.query)", doing: "list the pods of '\(app.name)'")
       for pod in ClusterPod.all(in: answer) {
-        for container in pod.containers where selection.takes(container.name) && (previous ? container.hasPrevious : container.id != nil) {
-          let words = ["logs", "--container=\(container.name)"] + selection.tailOption + (previous ? ["--previous"] : [])
-          try tell(.init(pod: pod.name, container: container.name), Kubectl.argv(kubectl.words(words, namespace: workload.namespace, operands: [pod.name])))
+        for container in pod.containers
+        where selection.takes(container.name) && (previous ? container.hasPrevious : container.id != nil) {
+          let words =
+            ["logs", "--container=\(container.name)"] + selection.tailOption + (previous ? ["--previous"] : [])
+          try tell(
+            .init(pod: pod.name, container: container.name),
+            Kubectl.argv(kubectl.words(words, namespace: workload.namespace, operands: [pod.name])))
         }
       }
     }
@@ -64,7 +73,9 @@ public func logs(of app: App, release: Release? = nil, _ selection: LogSelection
 }
 
 /// Follows the logs of an application's containers until the process is ended, across restarts and later releases.
-public func followLogs(of app: App, release: Release? = nil, _ selection: LogSelection, settings: Settings, call: Call) throws {
+public func followLogs(of app: App, release: Release? = nil, _ selection: LogSelection, settings: Settings, call: Call)
+  throws
+{
   let output = LogOutput(descriptor: STDOUT_FILENO)
   switch try Running(app, release: release, settings: settings, call: call) {
   case .cluster(let kubectl, let workloads):
@@ -86,10 +97,13 @@ final class ClusterLogs: @unchecked Sendable {
     self.selection = selection
     let namespaces = Namespaces()
     self.namespaces = namespaces
-    follower = LogFollower(tail: selection.tail, pause: pause, output: output, call: kubectl.call, isTimed: true) { source, since, tail in
-      Kubectl.argv(kubectl.words(
-        ["logs", "--follow", "--timestamps", "--container=\(source.container)"] + (since.map { ["--since-time=\($0)"] } ?? tail.map { ["--tail=\($0)"] } ?? []),
-        namespace: namespaces[source.pod], operands: [source.pod]))
+    follower = LogFollower(tail: selection.tail, pause: pause, output: output, call: kubectl.call, isTimed: true) {
+      source, since, tail in
+      Kubectl.argv(
+        kubectl.words(
+          ["logs", "--follow", "--timestamps", "--container=\(source.container)"]
+            + (since.map { ["--since-time=\($0)"] } ?? tail.map { ["--tail=\($0)"] } ?? []),
+          namespace: namespaces[source.pod], operands: [source.pod]))
     }
   }
 
@@ -137,7 +151,9 @@ func followPodman(_ app: App, _ selection: LogSelection, output: LogOutput, call
     let name = "\(source.pod)-\(source.container)"
     if let log = try? ContainerLog(of: name) { return log.follow(from: places[source], tail: tail, write) }
     let since = place.since.map { ["--since=\($0)"] } ?? tail.map { ["--tail=\($0)"] } ?? []
-    LogFollower.run(Podman.argv(["logs", "--follow", "--timestamps"] + since + [name]), source, place, isTimed: false, call: call, write)
+    LogFollower.run(
+      Podman.argv(["logs", "--follow", "--timestamps"] + since + [name]), source, place, isTimed: false, call: call,
+      write)
   }
   Thread.detach {
     while true {
@@ -165,10 +181,14 @@ private final class PodmanPlaces: @unchecked Sendable {
 }
 
 /// The containers of a revision.
-private func podmanRuns(_ revision: PodmanState.Revision) throws -> [(source: LogFollower.Source, run: LogFollower.Run)] {
+private func podmanRuns(_ revision: PodmanState.Revision) throws -> [(source: LogFollower.Source, run: LogFollower.Run)]
+{
   let states = try ContainerState.read(revision.pods.flatMap(\.containers))
   return states.compactMap { state in
     guard let pod = revision.pods.first(where: { state.name.hasPrefix($0.name + "-") }) else { return nil }
-    return (.init(pod: pod.name, container: String(state.name.dropFirst(pod.name.count + 1))), .init(id: "\(state.name)/\(state.restarts)", isRunning: state.status == "running"))
+    return (
+      .init(pod: pod.name, container: String(state.name.dropFirst(pod.name.count + 1))),
+      .init(id: "\(state.name)/\(state.restarts)", isRunning: state.status == "running")
+    )
   }
 }

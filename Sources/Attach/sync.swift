@@ -37,7 +37,9 @@ public final class Synchronizer: @unchecked Sendable {
 
   /// Does what can be done about a packed line without a build. Throws only if a file on this machine cannot be
   /// written.
-  public func sync(_ app: App, context: Context, chart: Chart?, change: Change?, settings: Settings, home: Home) throws -> Sync {
+  public func sync(_ app: App, context: Context, chart: Chart?, change: Change?, settings: Settings, home: Home) throws
+    -> Sync
+  {
     let app = settings.place(app)
     let place = try home.directory("locks") + "/sync-\(app.namespace).\(app.name)"
     let locked = try FileLock(place, wait: true, busy: "another draft-sync is running")
@@ -51,8 +53,19 @@ public final class Synchronizer: @unchecked Sendable {
       let found = try self.release(app, settings)
       release = found
       let done = try copy(app, context, chart, found, settings, home, goesOn: change != nil)
-      if change != nil { keep(Synced(app: app, context: context, chart: chart, settings: settings, home: home, release: found, seen: found.ready), place) }
-      if done.how == .sync { call.say("Copied \(count(done.files, "file"))\(done.removed > 0 ? " and removed \(done.removed)" : "") in \(count(done.pods.count, "pod")) of '\(app.name)'") }
+      if change != nil {
+        keep(
+          Synced(
+            app: app, context: context, chart: chart, settings: settings, home: home, release: found,
+            seen: found.ready),
+          place)
+      }
+      if done.how == .sync {
+        call.say(
+          "Copied \(count(done.files, "file"))\(done.removed > 0 ? " and removed \(done.removed)" : "") in "
+            + "\(count(done.pods.count, "pod")) of '\(app.name)'"
+        )
+      }
       return done
     } catch let needs as NeedsBuild {
       call.say("'\(app.name)' needs a build: \(needs.why)")
@@ -108,7 +121,10 @@ public final class Synchronizer: @unchecked Sendable {
     do {
       try release.look()
       let done = try copy(last.app, last.context, last.chart, release, last.settings, last.home, goesOn: true)
-      if done.how == .sync { call.say("Copied \(count(done.files, "file")) again, in \(count(done.pods.count, "new pod")) of '\(last.app.name)'") }
+      if done.how == .sync {
+        call.say(
+          "Copied \(count(done.files, "file")) again, in \(count(done.pods.count, "new pod")) of '\(last.app.name)'")
+      }
     } catch let needs as NeedsBuild {
       // A pod that is still to come may be the missing one.
       guard release.isSettled else { return true }
@@ -121,7 +137,10 @@ public final class Synchronizer: @unchecked Sendable {
     return true
   }
 
-  private func copy(_ app: App, _ context: Context, _ chart: Chart?, _ release: SyncedRelease, _ settings: Settings, _ home: Home, goesOn: Bool) throws -> Sync {
+  private func copy(
+    _ app: App, _ context: Context, _ chart: Chart?, _ release: SyncedRelease, _ settings: Settings, _ home: Home,
+    goesOn: Bool
+  ) throws -> Sync {
     let repository = try imageRepository(app, settings: settings)
     let targets = try release.targets(repository)
     try release.check(targets, repository: repository, chart: chart, settings: settings, call: call)
@@ -129,24 +148,35 @@ public final class Synchronizer: @unchecked Sendable {
     var jobs: [Job] = []
     for target in targets {
       let has: SyncState
-      if let last = SyncState(container: target.id, home: home) { has = last } else {
+      if let last = SyncState(container: target.id, home: home) {
+        has = last
+      } else {
         let tag = String(target.image.dropFirst(repository.count + 1)), contexts = try TaggedContexts(home)
-        guard let image = contexts.context(tag) else { throw NeedsBuild("no record of what image '\(target.image)' was built from") }
+        guard let image = contexts.context(tag) else {
+          throw NeedsBuild("no record of what image '\(target.image)' was built from")
+        }
         // The tag follows from the arguments as well.
-        guard try contexts.remember(image, settings: settings) == tag else { throw NeedsBuild("the build arguments or the Dockerfile's name have changed") }
+        guard try contexts.remember(image, settings: settings) == tag else {
+          throw NeedsBuild("the build arguments or the Dockerfile's name have changed")
+        }
         has = SyncState(contexts: [image], isUncertain: true)
       }
-      let changes = try new.changes(from: has.contexts.map { try files(app, $0, settings, home) }, everything: has.isUncertain)
+      let changes = try new.changes(
+        from: has.contexts.map { try files(app, $0, settings, home) }, everything: has.isUncertain)
       guard !changes.isEmpty else { continue }
       try check(changes, target)
       jobs.append(Job(target: target, changes: changes, has: has))
     }
-    guard !jobs.isEmpty else { return Sync(how: .unchanged, why: "the containers already have these files", tree: context.tree) }
+    guard !jobs.isEmpty else {
+      return Sync(how: .unchanged, why: "the containers already have these files", tree: context.tree)
+    }
     // From here on, a failure may leave a container with files of both contexts.
     for job in jobs { try job.has.becoming(context).keep(for: job.target.id, home: home) }
     let bytes = try run(jobs, new, app, release.kubectl, home)
     for job in jobs {
-      if case .done(let start) = job.outcome { try SyncState(contexts: [context], start: start).keep(for: job.target.id, home: home) }
+      if case .done(let start) = job.outcome {
+        try SyncState(contexts: [context], start: start).keep(for: job.target.id, home: home)
+      }
     }
     for job in jobs {
       switch job.outcome {
@@ -158,7 +188,8 @@ public final class Synchronizer: @unchecked Sendable {
     if goesOn { wait(in: targets, app, release.kubectl) }
     let most = jobs.max { $0.changes.files < $1.changes.files }?.changes
     return Sync(
-      how: .sync, why: "files were copied, and nothing else has changed", tree: context.tree, pods: Set(jobs.map(\.target.pod)).sorted(), files: most?.files ?? 0,
+      how: .sync, why: "files were copied, and nothing else has changed", tree: context.tree,
+      pods: Set(jobs.map(\.target.pod)).sorted(), files: most?.files ?? 0,
       removed: jobs.map(\.changes.removed.count).max() ?? 0, bytes: bytes)
   }
 
@@ -186,7 +217,8 @@ public final class Synchronizer: @unchecked Sendable {
     var bytes = 0
     defer { for job in jobs { job.archive = nil } }
     for job in jobs {
-      let temporary = try Temporary.file(beside: directory + "/archive"), path = temporary.path, archive = temporary.open()
+      let temporary = try Temporary.file(beside: directory + "/archive"), path = temporary.path,
+        archive = temporary.open()
       Temporary.remove(path)
       bytes = max(bytes, try new.write(job.changes, to: archive.descriptor))
       guard lseek(archive.descriptor, 0, SEEK_SET) == 0 else { throw SystemError("cannot read '\(path)'", errno) }
@@ -197,7 +229,8 @@ public final class Synchronizer: @unchecked Sendable {
       let work = { [self] in
         let outcome: ContainerCopy.Outcome
         do {
-          outcome = try shell(job.target, app, kubectl).run(job.changes, archive: job.archive?.descriptor ?? -1, start: job.has.start, signal: signal)
+          outcome = try shell(job.target, app, kubectl).run(
+            job.changes, archive: job.archive?.descriptor ?? -1, start: job.has.start, signal: signal)
         } catch { outcome = .failed((error as? any Diagnosis)?.message ?? "kubectl could not be run") }
         lock.locked {
           job.outcome = outcome
@@ -246,11 +279,16 @@ public final class Synchronizer: @unchecked Sendable {
       for mount in target.mounts {
         // No volume is mounted at `/`.
         let mount = PathBytes.cleaned(Array(mount.utf8))
-        if path == mount || path.starts(with: mount + [0x2F]) { throw NeedsBuild("'\(PathBytes.text(path))' is under the volume at '\(PathBytes.text(mount))'") }
+        if path == mount || path.starts(with: mount + [0x2F]) {
+          throw NeedsBuild("'\(PathBytes.text(path))' is under the volume at '\(PathBytes.text(mount))'")
+        }
       }
     }
     if target.isReadOnly {
-      call.warn("\(target.place) has a read-only root file system\n  with a chart of draft's packs, 'securityContext.readOnlyRootFilesystem=false' under 'set' in draft.toml makes it writable")
+      call.warn(
+        "\(target.place) has a read-only root file system\n  with a chart of draft's packs, "
+          + "'securityContext.readOnlyRootFilesystem=false' under 'set' in draft.toml makes it writable"
+      )
       throw NeedsBuild("the root file system of \(target.place) is read-only")
     }
     // More than a shell handles quickly.
@@ -261,7 +299,9 @@ public final class Synchronizer: @unchecked Sendable {
 
   private func release(_ app: App, _ settings: Settings) throws -> SyncedRelease {
     do {
-      guard case .helm(let context) = try Engine(settings: settings, call: call) else { throw NeedsBuild("it runs in podman, and files are copied only into pods of Kubernetes") }
+      guard case .helm(let context) = try Engine(settings: settings, call: call) else {
+        throw NeedsBuild("it runs in podman, and files are copied only into pods of Kubernetes")
+      }
       let key = "\(context.name)/\(app.namespace)/\(app.name)"
       let release = lock.locked {
         let release = held[key] ?? SyncedRelease(app, Kubectl(context: context, call: call))
@@ -276,7 +316,8 @@ public final class Synchronizer: @unchecked Sendable {
   }
 
   private func files(_ app: App, _ context: Context, _ settings: Settings, _ home: Home) throws -> ContainerFiles {
-    let tag = imageTag(tree: context.tree, dockerfile: context.dockerfile, arguments: settings.buildArguments), key = "\(app.dir)\0\(settings.builder)\0\(tag)"
+    let tag = imageTag(tree: context.tree, dockerfile: context.dockerfile, arguments: settings.buildArguments),
+      key = "\(app.dir)\0\(settings.builder)\0\(tag)"
     if let found = lock.locked({ known.first { $0.key == key } }) { return found.files }
     let files = try ContainerFiles(app, context: context, settings: settings, home: home, call: call)
     lock.locked { known = (known + [(key, files)]).suffix(8) }

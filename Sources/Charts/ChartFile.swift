@@ -14,9 +14,15 @@ package struct ChartFile {
     let yaml = try YAML(parsing: bytes, file: path)
     guard yaml.mapping != nil else { throw ArchiveError.badChart(file: path, line: 0, reason: "is not a mapping") }
     let (name, version) = (yaml["name"], yaml["version"])
-    guard let nameText = name?.text else { throw ArchiveError.badChart(file: path, line: name?.start.line ?? 0, reason: "has no name") }
-    guard let versionText = version?.text else { throw ArchiveError.badChart(file: path, line: version?.start.line ?? 0, reason: "has no version") }
-    try self.init(name: nameText, nameLine: name?.start.line ?? 0, version: versionText, versionLine: version?.start.line ?? 0, path: path)
+    guard let nameText = name?.text else {
+      throw ArchiveError.badChart(file: path, line: name?.start.line ?? 0, reason: "has no name")
+    }
+    guard let versionText = version?.text else {
+      throw ArchiveError.badChart(file: path, line: version?.start.line ?? 0, reason: "has no version")
+    }
+    try self.init(
+      name: nameText, nameLine: name?.start.line ?? 0, version: versionText, versionLine: version?.start.line ?? 0,
+      path: path)
     appVersion = yaml["appVersion"]?.text.flatMap { $0.isEmpty ? nil : $0 }
   }
 
@@ -25,11 +31,18 @@ package struct ChartFile {
     let isAlphanumeric = { (byte: UInt8) in (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) }
     guard name.utf8.first.map(isAlphanumeric) == true, name.utf8.count <= 253,
       name.utf8.allSatisfy({ isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") })
-    else { throw .badChart(file: path, line: nameLine, reason: "cannot be called '\(name)': use lower-case letters, digits, '-' and '.'") }
+    else {
+      throw .badChart(
+        file: path, line: nameLine, reason: "cannot be called '\(name)': use lower-case letters, digits, '-' and '.'")
+    }
     let inVersion = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+-".utf8)
-    guard version.utf8.contains(where: { (0x30...0x39).contains($0) }), version.utf8.count <= 128, version.utf8.allSatisfy(inVersion.contains),
+    guard version.utf8.contains(where: { (0x30...0x39).contains($0) }), version.utf8.count <= 128,
+      version.utf8.allSatisfy(inVersion.contains),
       version.utf8.first != UInt8(ascii: "-"), version.utf8.first != UInt8(ascii: ".")
-    else { throw .badChart(file: path, line: versionLine, reason: "cannot have the version '\(version)': write it like 0.1.0") }
+    else {
+      throw .badChart(
+        file: path, line: versionLine, reason: "cannot have the version '\(version)': write it like 0.1.0")
+    }
     self.name = name
     self.version = version
   }

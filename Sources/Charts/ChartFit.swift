@@ -46,7 +46,9 @@ package func fitted(values: [UInt8], from old: Int?, to port: Int?, own: ImageUs
 /// The container's port in a chart's values.
 package func containerPort(ofValues values: [UInt8]) -> Int? {
   let edit = LineEdit(values)
-  return edit.lines.indices.lazy.compactMap { YAMLLine(edit.text($0)) }.first { $0.key == "containerPort" }.flatMap { Int($0.value) }
+  return edit.lines.indices.lazy.compactMap { YAMLLine(edit.text($0)) }.first { $0.key == "containerPort" }.flatMap {
+    Int($0.value)
+  }
 }
 
 /// A line of block YAML with a key and a plain value: `  targetPort: 8080  # comment`.

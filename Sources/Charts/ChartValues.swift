@@ -16,12 +16,15 @@ package struct ChartValues {
   package init?(app: App, image: Image, settings: Settings) {
     guard ChartValues.isReference(image.repository, image.tag) else { return nil }
     let injected: KeyValuePairs = [
-      "image.repository": image.repository, "image.tag": image.tag, "draft": app.name, "buildID": image.tag, "basedomain": settings.basedomain,
+      "image.repository": image.repository, "image.tag": image.tag, "draft": app.name, "buildID": image.tag,
+      "basedomain": settings.basedomain
     ]
     self.settings =
       settings.set.flatMap { text, source in
         ChartValues.assignments(text).map { Values.Setting(key: $0.key, value: $0.value, source: source) }
-      } + injected.map { Values.Setting(key: $0, value: $1, source: "draft") } + [Values.Setting(key: "ondraft", value: "true", source: "draft")]
+      } + injected.map { Values.Setting(key: $0, value: $1, source: "draft") } + [
+        Values.Setting(key: "ondraft", value: "true", source: "draft")
+      ]
     // helm applies all --set before any --set-string, each in the order given.
     arguments =
       settings.set.map { "--set=\($0.text)" } + ["--set=ondraft=true"] + injected.map { ChartValues.argument($0, $1) }
@@ -34,7 +37,9 @@ package struct ChartValues {
   /// control characters.
   static func isReference(_ repository: String, _ tag: String) -> Bool {
     func word(_ text: String, _ more: String) -> Bool {
-      guard let first = text.utf8.first, isAlphanumeric(first) || first == UInt8(ascii: "_") || (first == UInt8(ascii: "[") && more.contains("[")) else { return false }
+      guard let first = text.utf8.first,
+        isAlphanumeric(first) || first == UInt8(ascii: "_") || (first == UInt8(ascii: "[") && more.contains("["))
+      else { return false }
       return text.utf8.allSatisfy { isAlphanumeric($0) || more.utf8.contains($0) }
     }
     return word(repository, "._-/:[]") && word(tag, "._-") && tag.utf8.count <= 128
@@ -42,7 +47,9 @@ package struct ChartValues {
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool {
     switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
     default: false
     }
   }

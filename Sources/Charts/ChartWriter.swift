@@ -22,7 +22,8 @@ struct ChartWriter {
   /// Reads a small file of a chart. Helm accepts no chart with a file of more than 5 MB.
   static func read(_ path: String) throws(ArchiveError) -> [UInt8] {
     do { return try Files.read(path, limit: 5 << 20) } catch let error as SystemError {
-      throw error.number == EFBIG ? .badChart(file: path, line: 0, reason: "is longer than 5 MB") : .unreadable(path: path, errno: error.number)
+      throw error.number == EFBIG
+        ? .badChart(file: path, line: 0, reason: "is longer than 5 MB") : .unreadable(path: path, errno: error.number)
     } catch { throw .unreadable(path: path, errno: EIO) }
   }
 
@@ -32,7 +33,9 @@ struct ChartWriter {
     try add(directory: chart, relative: [], above: [chart], buffer)
   }
 
-  private func add(directory path: String, relative: [UInt8], above: [String], _ buffer: UnsafeMutableRawBufferPointer) throws {
+  private func add(directory path: String, relative: [UInt8], above: [String], _ buffer: UnsafeMutableRawBufferPointer)
+    throws
+  {
     let directory = try SourceDirectory(Array(path.utf8), in: AT_FDCWD, path: path)
     while let file = directory.next() {
       let relative = relative.isEmpty ? file : relative + [UInt8(ascii: "/")] + file
@@ -53,12 +56,18 @@ struct ChartWriter {
       }
       let isDirectory = status.st_mode & S_IFMT == Glibc.S_IFDIR
       if ignore.ignores(relative, isDirectory: isDirectory) { continue }
-      guard Files.relative(source, to: application) != nil else { throw ArchiveError.notForChart(path: full, reason: "the link points outside '\(application)'") }
+      guard Files.relative(source, to: application) != nil else {
+        throw ArchiveError.notForChart(path: full, reason: "the link points outside '\(application)'")
+      }
       if isDirectory {
-        guard !above.contains(source) else { throw ArchiveError.notForChart(path: full, reason: "the link points to a parent directory") }
+        guard !above.contains(source) else {
+          throw ArchiveError.notForChart(path: full, reason: "the link points to a parent directory")
+        }
         try add(directory: source, relative: relative, above: above + [source], buffer)
       } else {
-        guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw ArchiveError.notForChart(path: full, reason: "it is not a file or directory") }
+        guard status.st_mode & S_IFMT == Glibc.S_IFREG else {
+          throw ArchiveError.notForChart(path: full, reason: "it is not a file or directory")
+        }
         try add(file: source, relative: relative, buffer)
       }
     }

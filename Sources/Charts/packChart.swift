@@ -23,7 +23,8 @@ private func packDirectory(_ app: App, settings: Settings, home: Home) throws ->
   let file = "/\(chart.name)-\(chart.version).tgz"
   let result = try TarballCache.charts(home).store(key: "\(path)\0\(seconds)", file: file) { tarball in
     let writer = try TarWriter(seconds: seconds, gzip: true) { try tarball.write($0) }
-    try ChartWriter(chart: path, within: try Files.resolve(app.dir), name: chart.name, ignore: ignore, writer: writer).run()
+    try ChartWriter(chart: path, within: try Files.resolve(app.dir), name: chart.name, ignore: ignore, writer: writer)
+      .run()
     try writer.finish()
   }
   let payload = Payload(path: result.path, mediaType: MediaType.chart, digest: result.digest, size: result.size)
@@ -34,7 +35,9 @@ private func packDirectory(_ app: App, settings: Settings, home: Home) throws ->
 private func chartFile(_ app: App, settings: Settings) throws -> (directory: String, file: ChartFile)? {
   guard let place = try chartPlace(app, settings: settings) else { return nil }
   let path = "\(app.dir)/\(try confined("chart", place, in: app.dir))", file = path + "/Chart.yaml"
-  guard Files.exists(file) else { throw ArchiveError.badChart(file: path, line: 0, reason: "is not a chart: it has no Chart.yaml") }
+  guard Files.exists(file) else {
+    throw ArchiveError.badChart(file: path, line: 0, reason: "is not a chart: it has no Chart.yaml")
+  }
   return (path, try ChartFile(try ChartWriter.read(file), path: file))
 }
 

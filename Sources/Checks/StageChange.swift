@@ -30,7 +30,9 @@ enum StageChange: Equatable {
     }
     let added = new.names.filter { !old.has($0) }, lost = old.names.filter { !new.has($0) }
     guard lost.isEmpty else { throw Fault("the member '\(lost[0])' is gone") }
-    if declared.isEmpty, added.count > 1 { throw Fault("it has more than one new member: '\(added.joined(separator: "', '"))'") }
+    if declared.isEmpty, added.count > 1 {
+      throw Fault("it has more than one new member: '\(added.joined(separator: "', '"))'")
+    }
     let replaced = try old.names.filter { try old[$0] != new[$0] }, changed = replaced + added
     if changed.isEmpty {
       guard before == after else { throw Fault(StageTrial.difference(after, before)) }
@@ -45,7 +47,9 @@ enum StageChange: Equatable {
         throw Fault("the member '\(name)' has changed, but --describe does not list it as written")
       }
     }
-    if added.contains(Failure.name), changed.count > 1 { throw Fault("it has failed, and has changed other members as well") }
+    if added.contains(Failure.name), changed.count > 1 {
+      throw Fault("it has failed, and has changed other members as well")
+    }
     // One that does not say which are its own has one.
     let own = declared.isEmpty ? [added.first ?? changed[0]] : changed
     try StageChange.requireSame(old, new, but: replaced.filter(own.contains), hasNew: !added.isEmpty)

@@ -18,7 +18,12 @@ struct StageChecks {
   private static func bytes(_ line: String) -> [UInt8] { Array(line.utf8) + [0x0A] }
 
   private func check(_ name: String, _ body: @escaping () throws -> Void) -> Check {
-    (name, { try body(); return nil })
+    (
+      name,
+      {
+        try body(); return nil
+      }
+    )
   }
 
   private var words: [Check] {
@@ -30,7 +35,7 @@ struct StageChecks {
     } + [
       check("an unknown option exits 64 and writes nothing") {
         try trial.run([], ["--no-such-option"], exits: 64, writes: [])
-      },
+      }
     ]
   }
 
@@ -51,7 +56,7 @@ struct StageChecks {
       check("another version of the format exits 65") {
         let line = StageChecks.bytes(#"{"draft":2,"app":{"name":"a","dir":"/nonexistent"}}"#)
         try trial.run(line, exits: 65, writes: [])
-      },
+      }
     ]
   }
 
@@ -63,12 +68,13 @@ struct StageChecks {
       ("that is an array", "[1]"), ("with a number that begins with 0", #"{"a":01}"#),
       ("that is truncated", #"{"a":1"#),
       ("with two objects", "{}{}"), ("with a tab in a string", "{\"a\":\"\t\"}"), ("in single quotes", "{'a':1}"),
-      ("that is a word", "usage: x"),
+      ("that is a word", "usage: x")
     ]
-    let lines = texts.map { ($0, Array($1.utf8)) } + [
-      ("that is not UTF-8", Array(#"{"a":""#.utf8) + [0xFF] + Array(#""}"#.utf8)),
-      ("with a byte order mark", [0xEF, 0xBB, 0xBF] + Array("{}".utf8)),
-    ]
+    let lines =
+      texts.map { ($0, Array($1.utf8)) } + [
+        ("that is not UTF-8", Array(#"{"a":""#.utf8) + [0xFF] + Array(#""}"#.utf8)),
+        ("with a byte order mark", [0xEF, 0xBB, 0xBF] + Array("{}".utf8))
+      ]
     return lines.map { what, line in
       check("a line \(what) exits 65, after the lines before it have been handled") {
         let outcome = try trial.run(failed + line + [0x0A] + failed, exits: 65, writes: failed)
@@ -80,14 +86,17 @@ struct StageChecks {
   /// A line with a failure is not worked on.
   private var failedLines: [Check] {
     let mark = #""failure":{"by":"y","code":1,"message":"z"}"#
-    let odd = #"{ "draft":1 ,"x" : [1.0, 1E+2, 1e400, -0, 12345678901234567890,"\u00e9\/", {"b":1 ,"a":2}] , "#
+    let odd =
+      #"{ "draft":1 ,"x" : [1.0, 1E+2, 1e400, -0, 12345678901234567890,"\u00e9\/", {"b":1 ,"a":2}] , "#
       + mark + #","\u0061":"é" }"#
     let deep = String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)
     let lines = [
       ("passes untouched and exits 1", StageChecks.failed),
       ("passes byte for byte, even if its JSON is unusual", StageChecks.bytes(odd)),
-      ("passes byte for byte, even if it is deeply nested", StageChecks.bytes("{\"draft\":1,\(mark),\"deep\":\(deep)}")),
-      ("of 1 MB passes", StageChecks.bytes("{\"draft\":1,\(mark),\"large\":\"\(StageChecks.large)\"}")),
+      (
+        "passes byte for byte, even if it is deeply nested", StageChecks.bytes("{\"draft\":1,\(mark),\"deep\":\(deep)}")
+      ),
+      ("of 1 MB passes", StageChecks.bytes("{\"draft\":1,\(mark),\"large\":\"\(StageChecks.large)\"}"))
     ]
     return lines.map { what, bytes in
       check("a failed line \(what)") { try trial.run(bytes, exits: 1, writes: bytes) }
@@ -101,13 +110,16 @@ struct StageChecks {
     let stream = StageChecks.bytes(lines.joined(separator: "\n"))
     return [
       check("lines come out in the order they came in") { try trial.run(stream, exits: 1, writes: stream) },
-      ("… also with -j 4", {
-        let help = String(decoding: try trial.run([], ["--help"]).output, as: UTF8.self)
-        guard help.contains("--jobs") else { return "its --help has no --jobs" }
-        try trial.run(stream, ["-j", "4"], exits: 1, writes: stream)
-        return nil
-      }),
-      check("a line is written before the next one is read") { try trial.answersBeforeTheEnd(StageChecks.failed) },
+      (
+        "… also with -j 4",
+        {
+          let help = String(decoding: try trial.run([], ["--help"]).output, as: UTF8.self)
+          guard help.contains("--jobs") else { return "its --help has no --jobs" }
+          try trial.run(stream, ["-j", "4"], exits: 1, writes: stream)
+          return nil
+        }
+      ),
+      check("a line is written before the next one is read") { try trial.answersBeforeTheEnd(StageChecks.failed) }
     ]
   }
 
@@ -120,11 +132,14 @@ struct StageChecks {
     return [
       (StageChecks.gets(declared) + ", and every other passes byte for byte", { try one(strange).skipped }),
       ("… where it is 1 MB", { try one(with("\"x\":\"\(StageChecks.large)\"")).skipped }),
-      ("a line that has the member gets it replaced", {
-        let first = try one(strange)
-        guard case .set = first.change else { return first.skipped ?? "it added nothing to the line" }
-        return try one(first.line).skipped
-      }),
+      (
+        "a line that has the member gets it replaced",
+        {
+          let first = try one(strange)
+          guard case .set = first.change else { return first.skipped ?? "it added nothing to the line" }
+          return try one(first.line).skipped
+        }
+      ),
       check("each line keeps its place, whether others fail or not") {
         let lines = [failed, strange + [0x0A], failed, line + [0x0A], failed]
         try every(lines, of: trial.run(Array(lines.joined())))
@@ -133,7 +148,7 @@ struct StageChecks {
         let nowhere = StageChecks.bytes(#"{"draft":1,"app":{"name":"a","dir":"/nonexistent"}}"#)
         let lines = [nowhere, StageChecks.bytes(#"{"draft":1}"#), failed]
         try every(lines, of: trial.run(Array(lines.joined())))
-      },
+      }
     ]
   }
 
@@ -148,7 +163,7 @@ struct StageChecks {
       check("a closed standard output exits 74") { try trial.run(failed, to: .closed, exits: 74) },
       check("SIGPIPE ends it when its reader exits") {
         try trial.run(Array(repeatElement(failed, count: 20_000).joined()), to: .left, exits: 141)
-      },
+      }
     ]
   }
 
@@ -172,7 +187,9 @@ struct StageChecks {
   @discardableResult
   private func every(_ lines: [[UInt8]], of outcome: StageTrial.Outcome) throws -> [StageChange] {
     let got = outcome.lines
-    guard got.count == lines.count else { throw Fault("it wrote \(got.count) lines instead of \(lines.count)", outcome) }
+    guard got.count == lines.count else {
+      throw Fault("it wrote \(got.count) lines instead of \(lines.count)", outcome)
+    }
     var changes: [StageChange] = []
     for (number, (before, after)) in zip(lines, got).enumerated() {
       do { changes.append(try StageChange(from: before, to: after, declared: declared)) } catch let fault as Fault {

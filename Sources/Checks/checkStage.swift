@@ -33,7 +33,8 @@ public func checkStage(
 
 /// The members that a stage says it writes. One that does not know `--describe` says of none.
 private func declared(_ trial: StageTrial) -> [String] {
-  guard let said = try? trial.run([], ["--describe"]), said.status == 0, let json = try? JSON(parsing: said.output) else { return [] }
+  guard let said = try? trial.run([], ["--describe"]), said.status == 0, let json = try? JSON(parsing: said.output)
+  else { return [] }
   return (json["writes"]?["members"]?.array ?? []).compactMap(\.string)
 }
 

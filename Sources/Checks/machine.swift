@@ -6,8 +6,14 @@ import Watching
 
 /// Checks that the draft home exists, is writable and has space.
 func checkHome(_ home: Home) -> Doctor.Check {
-  guard Files.isDirectory(home.path) else { return .init("home", .warning, "'\(home.path)' does not exist yet", hint: "'draft init' creates it; so does the first command that needs it") }
-  guard access(home.path, W_OK | X_OK) == 0 else { return .init("home", .failure, "'\(home.path)' is not writable", hint: "change its owner, or set DRAFT_HOME") }
+  guard Files.isDirectory(home.path) else {
+    return .init(
+      "home", .warning, "'\(home.path)' does not exist yet",
+      hint: "'draft init' creates it; so does the first command that needs it")
+  }
+  guard access(home.path, W_OK | X_OK) == 0 else {
+    return .init("home", .failure, "'\(home.path)' is not writable", hint: "change its owner, or set DRAFT_HOME")
+  }
   var space = statvfs()
   guard statvfs(home.path, &space) == 0 else { return .init("home", .ok, "'\(home.path)'") }
   // A file system may report any number.
@@ -29,7 +35,9 @@ func checkBuilder(_ settings: Settings) -> Doctor.Check {
   // The version that docker needs is its daemon's: without one it cannot build.
   let words = name == "docker" ? ["version", "--format={{.Server.Version}}"] : ["--version"]
   guard let result = try? Child.run([name] + words, output: .capture, errors: .capture), result.succeeded else {
-    return .init("builder", .failure, "'\(name)' cannot be used", hint: name == "docker" ? "start its daemon, and join the group docker" : "see '\(name) info'")
+    return .init(
+      "builder", .failure, "'\(name)' cannot be used",
+      hint: name == "docker" ? "start its daemon, and join the group docker" : "see '\(name) info'")
   }
   let version = result.outputText.split(whereSeparator: \.isWhitespace).first { $0.first?.isNumber == true } ?? ""
   return .init("builder", .ok, "\(name) \(version)")
@@ -42,9 +50,12 @@ func checkSubordinateIDs(_ settings: Settings) -> Doctor.Check? {
   let files = ["/etc/subuid", "/etc/subgid"].map { (path: $0, text: (try? Files.readText($0)) ?? "") }
   // Use a free range: users that share ids can read each other's files.
   let first = files.map { firstFreeID(in: $0.text) }.max() ?? 100_000
-  let hint = "as root: usermod --add-subuids \(first)-\(first + 65_535) --add-subgids \(first)-\(first + 65_535) \(user.shellWord)"
+  let hint =
+    "as root: usermod --add-subuids \(first)-\(first + 65_535) --add-subgids \(first)-\(first + 65_535) "
+    + "\(user.shellWord)"
   for (file, text) in files where subordinateIDs(of: [user, String(geteuid())], in: text) < 65_536 {
-    return .init("subuid", .failure, "user '\(user)' has fewer than 65536 ids of '\(file)' for rootless containers", hint: hint)
+    return .init(
+      "subuid", .failure, "user '\(user)' has fewer than 65536 ids of '\(file)' for rootless containers", hint: hint)
   }
   for program in ["newuidmap", "newgidmap"] where Child.find(program) == nil {
     return .init("subuid", .failure, "cannot find '\(program)' on PATH", hint: "install it: apt install uidmap")
@@ -71,9 +82,15 @@ func firstFreeID(in text: String) -> Int {
 }
 
 func checkGit() -> Doctor.Check {
-  guard Child.find("git") != nil else { return .init("git", .warning, "cannot find 'git' on PATH", hint: "install it: apt install git; draft-init clones packs and plugins with it") }
+  guard Child.find("git") != nil else {
+    return .init(
+      "git", .warning, "cannot find 'git' on PATH",
+      hint: "install it: apt install git; draft-init clones packs and plugins with it")
+  }
   let result = try? Child.run(["git", "--version"], output: .capture, errors: .discard)
-  return .init("git", .ok, String(result?.outputText.split(whereSeparator: \.isWhitespace).first { $0.first?.isNumber == true } ?? ""))
+  return .init(
+    "git", .ok,
+    String(result?.outputText.split(whereSeparator: \.isWhitespace).first { $0.first?.isNumber == true } ?? ""))
 }
 
 /// Compares the inotify limits with the number of directories that draft-watch would watch.
@@ -93,10 +110,21 @@ func checkWatches(_ app: App?, _ settings: Settings, home: Home) -> [Doctor.Chec
       .init(
         "watches", directories > watches ? .failure : .warning,
         "a user may watch \(watches) directories\(app.map { "; '\($0.name)' has \(directories)" } ?? "")",
-        hint: "as root: sysctl fs.inotify.max_user_watches=\(max(524_288, directories * 2)), or name large directories in .draftignore"))
+        hint:
+          "as root: sysctl fs.inotify.max_user_watches=\(max(524_288, directories * 2)), or name large directories in "
+          + ".draftignore"
+      ))
   }
   if instances < 64 {
-    checks.append(.init("watches", .warning, "a user may watch with \(instances) programs at once", hint: "as root: sysctl fs.inotify.max_user_instances=1024"))
+    checks.append(
+      .init(
+        "watches", .warning, "a user may watch with \(instances) programs at once",
+        hint: "as root: sysctl fs.inotify.max_user_instances=1024"))
   }
-  return checks.isEmpty ? [.init("watches", .ok, "a user may watch \(watches) directories\(app.map { "; '\($0.name)' has \(directories)" } ?? "")")] : checks
+  return checks.isEmpty
+    ? [
+      .init(
+        "watches", .ok,
+        "a user may watch \(watches) directories\(app.map { "; '\($0.name)' has \(directories)" } ?? "")")
+    ] : checks
 }

@@ -16,12 +16,15 @@ import Settings
 ///   - pushes: false if draft-push is left out because the cluster has the image.
 ///   - takesOver: a release that is there may be replaced whose ever it is.
 /// - Returns: whose release exists, if not ours.
-public func require(_ record: Record, pushes: Bool, takesOver: Bool, settings: Settings, home: Home, call: Call) throws -> String? {
+public func require(_ record: Record, pushes: Bool, takesOver: Bool, settings: Settings, home: Home, call: Call) throws
+  -> String?
+{
   let app = try record.required(App.self), image = try record.member(Image.self)
   if image == nil { try requireBuilder(settings) }
   let hasImage = !pushes || hasRegistry(image, settings: settings)
   let chart = try record.member(Chart.self)?.name
-  let by = try requireForRelease(app, settings: settings, hasImage: hasImage, chart: chart, takesOver: takesOver, call: call)
+  let by = try requireForRelease(
+    app, settings: settings, hasImage: hasImage, chart: chart, takesOver: takesOver, call: call)
   if pushes { try requireLogin(app.name, settings: settings, home: home, call: call) }
   return by
 }

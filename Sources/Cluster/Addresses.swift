@@ -31,8 +31,13 @@ package struct Addresses {
       let spec = ingress["spec"]
       let secure = Set((spec?["tls"]?.array ?? []).flatMap { $0["hosts"]?.array ?? [] }.compactMap(\.string))
       for rule in spec?["rules"]?.array ?? [] {
-        guard let host = rule["host"]?.string, !host.isEmpty, !host.hasPrefix("*"), !host.hasPrefix(".") else { continue }
-        let path = (rule["http"]?["paths"]?.array ?? []).compactMap { $0["path"]?.string }.first { $0.hasPrefix("/") && !$0.contains("(") } ?? "/"
+        guard let host = rule["host"]?.string, !host.isEmpty, !host.hasPrefix("*"), !host.hasPrefix(".") else {
+          continue
+        }
+        let path =
+          (rule["http"]?["paths"]?.array ?? []).compactMap { $0["path"]?.string }.first {
+            $0.hasPrefix("/") && !$0.contains("(")
+          } ?? "/"
         let url = "\(secure.contains(host) ? "https" : "http")://\(host)\(path)"
         if !urls.contains(url) { urls.append(url) }
       }
@@ -41,16 +46,22 @@ package struct Addresses {
   }
 
   private static func isOutside(_ service: JSON) -> Bool {
-    service["kind"]?.string == "Service" && ["NodePort", "LoadBalancer"].contains(service["spec"]?["type"]?.string ?? "")
+    service["kind"]?.string == "Service"
+      && ["NodePort", "LoadBalancer"].contains(service["spec"]?["type"]?.string ?? "")
   }
 
   private func services() -> [String] {
-    if let live { return live.objects.filter { Addresses.isOutside($0.wanted) }.compactMap(\.live).flatMap { urls(of: $0) } }
+    if let live {
+      return live.objects.filter { Addresses.isOutside($0.wanted) }.compactMap(\.live).flatMap { urls(of: $0) }
+    }
     let names = objects.filter(Addresses.isOutside).compactMap { $0["metadata"]?["name"]?.string }
     // The cluster chooses ports and addresses: ask it.
     guard !names.isEmpty, Kubectl.isThere,
       let result = try? Kubectl.run(
-        ["get", "services", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--output=json", "--ignore-not-found", "--"] + names,
+        [
+          "get", "services", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s",
+          "--output=json", "--ignore-not-found", "--"
+        ] + names,
         output: .capture, errors: .discard),
       result.succeeded, let answer = try? JSON(parsing: result.output)
     else { return [] }
@@ -60,19 +71,26 @@ package struct Addresses {
 
   package func urls(of service: JSON) -> [String] {
     let ports = service["spec"]?["ports"]?.array ?? []
-    let balancers = (service["status"]?["loadBalancer"]?["ingress"]?.array ?? []).compactMap { $0["ip"]?.string ?? $0["hostname"]?.string }
+    let balancers = (service["status"]?["loadBalancer"]?["ingress"]?.array ?? []).compactMap {
+      $0["ip"]?.string ?? $0["hostname"]?.string
+    }
     if let address = balancers.first {
       return ports.compactMap { port in port["port"]?.integer.map { url(address, $0, port) } }
     }
     // Node ports answer on the nodes. For a local cluster of one node that is the host of its API server, unless the
     // nodes are containers that publish nothing else.
-    guard let host = context.server.flatMap(KubeContext.host), !context.name.hasPrefix("kind-"), !context.name.hasPrefix("k3d-") else { return [] }
-    return ports.compactMap { port in port["nodePort"]?.integer.map { url(host == "0.0.0.0" ? "127.0.0.1" : host, $0, port) } }
+    guard let host = context.server.flatMap(KubeContext.host), !context.name.hasPrefix("kind-"),
+      !context.name.hasPrefix("k3d-")
+    else { return [] }
+    return ports.compactMap { port in
+      port["nodePort"]?.integer.map { url(host == "0.0.0.0" ? "127.0.0.1" : host, $0, port) }
+    }
   }
 
   private func url(_ host: String, _ number: Int, _ port: JSON) -> String {
     let secure = port["port"]?.integer == 443 || port["name"]?.string == "https"
     let bracketed = host.contains(":") ? "[\(host)]" : host
-    return number == (secure ? 443 : 80) ? "\(secure ? "https" : "http")://\(bracketed)/" : "\(secure ? "https" : "http")://\(bracketed):\(number)/"
+    return number == (secure ? 443 : 80)
+      ? "\(secure ? "https" : "http")://\(bracketed)/" : "\(secure ? "https" : "http")://\(bracketed):\(number)/"
   }
 }

@@ -16,19 +16,26 @@ package struct ClusterFailure {
     all = errors
     plugin = LoginPlugin(errors)
     let lines = errors.lines.map { String($0).trimmed }
-    var line = lines.first { $0.hasPrefix("Error:") || $0.hasPrefix("error:") } ?? lines.last { !$0.isEmpty && !ClusterFailure.isNoise($0) } ?? "no reason given"
-    for prefix in ["Error:", "error:", "UPGRADE FAILED:", "INSTALLATION FAILED:", "Error from server (Forbidden):"] where line.hasPrefix(prefix) {
+    var line =
+      lines.first { $0.hasPrefix("Error:") || $0.hasPrefix("error:") } ?? lines.last {
+        !$0.isEmpty && !ClusterFailure.isNoise($0)
+      } ?? "no reason given"
+    for prefix in ["Error:", "error:", "UPGRADE FAILED:", "INSTALLATION FAILED:", "Error from server (Forbidden):"]
+    where line.hasPrefix(prefix) {
       line = String(line.dropFirst(prefix.count)).trimmed
     }
     // Several errors come as a list below a first line that ends in a colon.
-    if line.hasSuffix(":"), let index = lines.firstIndex(where: { $0.hasSuffix(line) }), index + 1 < lines.count { line += " " + lines[index + 1] }
+    if line.hasSuffix(":"), let index = lines.firstIndex(where: { $0.hasSuffix(line) }), index + 1 < lines.count {
+      line += " " + lines[index + 1]
+    }
     // The API quotes whole objects; what is wrong with them is at both ends.
     said = line.count > 700 ? line.prefix(300) + " … " + line.suffix(300) : line
   }
 
   /// Lines of klog (`W1121 01:02:03.456789 1 file.go:12] …`), warnings about the kubeconfig's mode, and helm 4's log.
   package static func isNoise(_ line: String) -> Bool {
-    line.hasPrefix("WARNING:") || line.hasPrefix("level=") || line.hasPrefix("time=") || (line.utf8.count > 6 && "IWE".contains(line.prefix(1)) && line.dropFirst().prefix(4).allSatisfy(\.isNumber))
+    line.hasPrefix("WARNING:") || line.hasPrefix("level=") || line.hasPrefix("time=")
+      || (line.utf8.count > 6 && "IWE".contains(line.prefix(1)) && line.dropFirst().prefix(4).allSatisfy(\.isNumber))
   }
 
   private func has(_ words: String...) -> Bool { words.contains { all.contains($0) } }
@@ -45,7 +52,9 @@ package struct ClusterFailure {
     if isLogin {
       return .notLoggedIn(context: context.name, said: said)
     }
-    if has("because it is being terminated"), let name = quoted(after: "in namespace ") { return .namespaceEnding(name) }
+    if has("because it is being terminated"), let name = quoted(after: "in namespace ") {
+      return .namespaceEnding(name)
+    }
     if isUnreachable { return .unreachable(server: context.server ?? context.name, said: reason) }
     if isForbidden { return .forbidden(said: said) }
     if let name = quoted(after: "namespaces ", then: " not found") { return .noNamespace(name, mayNotMake: false) }
@@ -53,15 +62,21 @@ package struct ClusterFailure {
   }
 
   fileprivate var isLogin: Bool {
-    plugin != nil || has("Unauthorized", "must be logged in", "asked for the client to provide credentials", "getting credentials:", "token has expired", "invalid_grant")
+    plugin != nil
+      || has(
+        "Unauthorized", "must be logged in", "asked for the client to provide credentials", "getting credentials:",
+        "token has expired", "invalid_grant")
   }
 
   fileprivate var isUnreachable: Bool {
     has(
-      "Kubernetes cluster unreachable", "kubernetes cluster unreachable", "Unable to connect to the server", "connection refused", "was refused", "no such host", "i/o timeout",
-      "TLS handshake timeout", "net/http: request canceled", "no route to host", "certificate signed by unknown authority", "x509:",
+      "Kubernetes cluster unreachable", "kubernetes cluster unreachable", "Unable to connect to the server",
+      "connection refused", "was refused", "no such host", "i/o timeout",
+      "TLS handshake timeout", "net/http: request canceled", "no route to host",
+      "certificate signed by unknown authority", "x509:",
       "Client.Timeout exceeded", "network is unreachable", "ServiceUnavailable", "EOF",
-      "connection reset by peer", "http2: ", "is currently unable to handle the request", "apiserver not ready", "etcdserver: ", "connection lost")
+      "connection reset by peer", "http2: ", "is currently unable to handle the request", "apiserver not ready",
+      "etcdserver: ", "connection lost")
   }
 
   /// The quoted text, or the word, between the two.

@@ -72,7 +72,9 @@ package struct ClusterPod: Equatable, Sendable {
   package var readinessPorts: [Int]?
 
   package init?(_ pod: JSON) {
-    guard let metadata = pod["metadata"], let name = metadata["name"]?.string, let uid = metadata["uid"]?.string else { return nil }
+    guard let metadata = pod["metadata"], let name = metadata["name"]?.string, let uid = metadata["uid"]?.string else {
+      return nil
+    }
     self.name = name
     self.uid = uid
     created = metadata["creationTimestamp"]?.string ?? ""
@@ -85,7 +87,9 @@ package struct ClusterPod: Equatable, Sendable {
     isEnding = metadata["deletionTimestamp"]?.string != nil
 
     let status = pod["status"], conditions = status?["conditions"]?.array ?? []
-    func condition(_ type: String, is value: String) -> JSON? { conditions.first { $0["type"]?.string == type && $0["status"]?.string == value } }
+    func condition(_ type: String, is value: String) -> JSON? {
+      conditions.first { $0["type"]?.string == type && $0["status"]?.string == value }
+    }
     isReady = condition("Ready", is: "True") != nil
     unscheduled = condition("PodScheduled", is: "False").map { $0["message"]?.string ?? "not scheduled" }
     phase = status?["phase"]?.string ?? "Unknown"
@@ -95,7 +99,7 @@ package struct ClusterPod: Equatable, Sendable {
     images = regular.compactMap { $0["image"]?.string }
     mainContainer = annotations?["kubectl.kubernetes.io/default-container"]?.string ?? regular.first?["name"]?.string
     let lists: [(name: String, kind: Container.Kind)] = [
-      ("initContainerStatuses", .initial), ("containerStatuses", .regular), ("ephemeralContainerStatuses", .ephemeral),
+      ("initContainerStatuses", .initial), ("containerStatuses", .regular), ("ephemeralContainerStatuses", .ephemeral)
     ]
     containers = lists.flatMap { list in (status?[list.name]?.array ?? []).compactMap { Container($0, list.kind) } }
     let wanted = (spec?["initContainers"]?.array ?? []) + regular
@@ -125,8 +129,10 @@ package struct ClusterPod: Equatable, Sendable {
       guard let state = state(of: container, .regular), state.isRunning else { return nil }
       if state.isReady { continue }
       guard !state.isStarting, let probe = container["readinessProbe"], probe["initialDelaySeconds"]?.integer ?? 0 == 0,
-        probe["successThreshold"]?.integer ?? 1 == 1, let socket = probe["tcpSocket"], socket["host"]?.string ?? "" == "",
-        let port = socket["port"]?.integer ?? port(named: socket["port"]?.string, of: container) else { return nil }
+        probe["successThreshold"]?.integer ?? 1 == 1, let socket = probe["tcpSocket"],
+        socket["host"]?.string ?? "" == "",
+        let port = socket["port"]?.integer ?? port(named: socket["port"]?.string, of: container)
+      else { return nil }
       ports.append(port)
     }
     return ports
@@ -144,9 +150,13 @@ extension ClusterPod.Container {
     self.kind = kind
     let state = status["state"], before = status["lastState"]?["terminated"], last = before?["containerID"]?.string
     isRunning = state?["running"] != nil
-    if isRunning { id = status["containerID"]?.string }
-    else if let ended = state?["terminated"] { id = ended["containerID"]?.string ?? status["containerID"]?.string ?? last }
-    else { id = last }
+    if isRunning {
+      id = status["containerID"]?.string
+    } else if let ended = state?["terminated"] {
+      id = ended["containerID"]?.string ?? status["containerID"]?.string ?? last
+    } else {
+      id = last
+    }
     if id?.isEmpty == true { id = nil }
     hasPrevious = last != nil && last != id
     isReady = status["ready"]?.bool == true
@@ -196,7 +206,9 @@ extension ClusterPod {
   /// Why it is not ready: `ImagePullBackOff`; nil when it is, or is on its way.
   package var reason: String? {
     for container in own where !container.isReady {
-      if let reason = container.waiting?.reason, !["ContainerCreating", "PodInitializing"].contains(reason) { return reason }
+      if let reason = container.waiting?.reason, !["ContainerCreating", "PodInitializing"].contains(reason) {
+        return reason
+      }
       if let end = container.end, end.code != 0 { return "exited with status \(end.code)" }
     }
     return unscheduled ?? (phase == "Running" ? "not ready" : nil)

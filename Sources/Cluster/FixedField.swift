@@ -11,7 +11,7 @@ public struct FixedField: Equatable, Sendable {
   /// How the API words it for one field or another; there is no error code for it.
   private static let marks = [
     "is immutable", "may not change", "may not be changed", "cannot be changed", "can not be unset", "cannot be unset",
-    "cannot change ", "updates to ",
+    "cannot change ", "updates to "
   ]
 
   /// The fields that an answer of the API names, without Go's values: `Job.batch "m" is invalid: spec.template: field
@@ -53,9 +53,11 @@ public struct FixedField: Equatable, Sendable {
         var before = text[..<here.lowerBound]
         while let colon = before.ranges(of: ": ").last {
           before = before[..<colon.lowerBound]
-          let word = before.split { $0.isWhitespace || $0 == "," }.last.map { $0.hasPrefix("[") ? $0.dropFirst() : $0 } ?? ""
+          let word =
+            before.split { $0.isWhitespace || $0 == "," }.last.map { $0.hasPrefix("[") ? $0.dropFirst() : $0 } ?? ""
           guard let first = word.utf8.first, (0x61...0x7A).contains(first), word != "value",
-            word.utf8.allSatisfy({ isPlain($0) || "[]".utf8.contains($0) }) else { continue }
+            word.utf8.allSatisfy({ isPlain($0) || "[]".utf8.contains($0) })
+          else { continue }
           found.append((here.lowerBound, String(word)))
           break
         }
@@ -65,7 +67,8 @@ public struct FixedField: Equatable, Sendable {
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {
-    (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || ".-_".utf8.contains(byte)
+    (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
+      || ".-_".utf8.contains(byte)
   }
 }
 
@@ -81,9 +84,11 @@ extension FixedField {
     let delete = "'kubectl delete \(resources.joined(separator: " ")) --namespace \(namespace)"
     switch kinds {
     case ["Job"]:
-      let saving = "the annotation 'helm.sh/hook: pre-install,pre-upgrade', or a name of its own for each image, saves that"
+      let saving =
+        "the annotation 'helm.sh/hook: pre-install,pre-upgrade', or a name of its own for each image, saves that"
       return delete + "' and release again; " + saving
-    case ["StatefulSet"]: return delete + " --cascade=orphan' and release again, its pods and volumes stay; or put the field back"
+    case ["StatefulSet"]:
+      return delete + " --cascade=orphan' and release again, its pods and volumes stay; or put the field back"
     default: return delete + "' and release again, what it does is unavailable until then; or put the field back"
     }
   }

@@ -68,14 +68,18 @@ private struct GoScanner {
       {
         isGo = true
         at = end + 1
-      } else { break }
+      } else {
+        break
+      }
     }
     // `v1.Container`, `string`, `interface {}`
     let name = at
     while at < bytes.count, isWord(bytes[at]) || bytes[at] == UInt8(ascii: ".") { at += 1 }
     let type = bytes[name..<at]
     if type.elementsEqual("interface".utf8), bytes[at...].starts(with: Array(" {}".utf8)) { at += 3 }
-    if let dot = type.lastIndex(of: UInt8(ascii: ".")), dot > name, dot + 1 < at, isUpper(bytes[dot + 1]), !isUpper(bytes[name]) {
+    if let dot = type.lastIndex(of: UInt8(ascii: ".")), dot > name, dot + 1 < at, isUpper(bytes[dot + 1]),
+      !isUpper(bytes[name])
+    {
       isGo = true
     }
     guard at < bytes.count else { return nil }

@@ -19,7 +19,7 @@ package struct HandMade: Equatable {
   /// The API groups for which helm compares with the live object; for others it compares the old chart with the new
   /// one.
   private static let groups = [
-    "", "apps", "batch", "policy", "networking.k8s.io", "rbac.authorization.k8s.io", "autoscaling",
+    "", "apps", "batch", "policy", "networking.k8s.io", "rbac.authorization.k8s.io", "autoscaling"
   ]
 
   /// All that differs, whoever changed it.
@@ -70,7 +70,8 @@ package struct HandMade: Equatable {
     }
     guard field.last == "f:replicas" else { return owner == nil ? .not : .byHand }
     if let owner, let manager = owner["manager"]?.string {
-      let isScale = owner["subresource"]?.string == "scale"
+      let isScale =
+        owner["subresource"]?.string == "scale"
         || ["kube-controller-manager", "scale", "keda"].contains { manager.contains($0) }
       return manager.hasPrefix("kubectl") || !isScale ? .byHand : .not
     }
@@ -97,7 +98,9 @@ package struct HandMade: Equatable {
       guard let live = lives.first(where: { isSame($0, object.live) }) else { continue }
       for change in all(object.wanted, live) {
         let answer = change.isByHand(live)
-        if answer == .not || (answer == .unlessAutoscaled && isAutoscaled(live, context: context, call: call)) { continue }
+        if answer == .not || (answer == .unlessAutoscaled && isAutoscaled(live, context: context, call: call)) {
+          continue
+        }
         found.append("\(object.name): \(change.what)")
       }
     }

@@ -44,17 +44,23 @@ package struct KubeContext: Equatable {
   /// RFC 1918, RFC 4193, and link-local addresses.
   static func isPrivate(_ host: String) -> Bool {
     if let v4 = Host.ipv4(host) {
-      return v4[0] == 10 || (v4[0] == 172 && (16...31).contains(v4[1])) || (v4[0] == 192 && v4[1] == 168) || (v4[0] == 169 && v4[1] == 254)
+      return v4[0] == 10 || (v4[0] == 172 && (16...31).contains(v4[1])) || (v4[0] == 192 && v4[1] == 168)
+        || (v4[0] == 169 && v4[1] == 254)
     }
     guard let v6 = Host.ipv6(host) else { return false }
     return v6[0] & 0xFE == 0xFC || (v6[0] == 0xFE && v6[1] & 0xC0 == 0x80)
   }
 
   static func isLocalName(_ name: String) -> Bool {
-    ["minikube", "docker-desktop", "docker-for-desktop", "rancher-desktop", "colima", "orbstack", "microk8s", "microk8s-cluster"].contains(name)
+    [
+      "minikube", "docker-desktop", "docker-for-desktop", "rancher-desktop", "colima", "orbstack", "microk8s",
+      "microk8s-cluster"
+    ].contains(name)
       || ["kind-", "k3d-", "colima-"].contains { name.hasPrefix($0) && name.utf8.count > $0.utf8.count }
   }
 
   /// Says which cluster is slow to answer.
-  package func sayWaiting(_ call: Call) -> () -> Void { { call.say("Waiting for the cluster at '\(server ?? name)' to answer") } }
+  package func sayWaiting(_ call: Call) -> () -> Void {
+    { call.say("Waiting for the cluster at '\(server ?? name)' to answer") }
+  }
 }

@@ -43,7 +43,9 @@ package struct Kubectl: Sendable {
     let words = ["get", "--raw", path, "--context=\(context.name)", "--request-timeout=20s"]
     let result = try Kubectl.run(words, slow: context.sayWaiting(call), call: call)
     guard result.succeeded else { throw ClusterFailure(result.errorText).error(context: context, doing: doing) }
-    do { return try JSON(parsing: result.output) } catch { throw ClusterError.kubectl(doing: doing, said: error.reason) }
+    do { return try JSON(parsing: result.output) } catch {
+      throw ClusterError.kubectl(doing: doing, said: error.reason)
+    }
   }
 
   /// Whether the API server answers within two seconds, even with an error.
@@ -61,12 +63,16 @@ package struct Kubectl: Sendable {
   /// What `kubectl get` finds of these, in full, and the error if some could not be read. Objects that do not exist are
   /// left out. Throws ``ClusterError`` if the cluster cannot be asked at all.
   /// - Parameter about: what the input is, for the log.
-  package func objects(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (found: [JSON], error: ClusterError?) {
+  package func objects(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (
+    found: [JSON], error: ClusterError?
+  ) {
     let (result, error) = try find(words + ["--output=json"], input: input, about: about)
     // kubectl prints nothing if it finds nothing.
     guard !result.outputText.trimmed.isEmpty else { return ([], error) }
     let answer: JSON
-    do { answer = try JSON(parsing: result.output) } catch { throw ClusterError.kubectl(doing: Kubectl.reading, said: error.reason) }
+    do { answer = try JSON(parsing: result.output) } catch {
+      throw ClusterError.kubectl(doing: Kubectl.reading, said: error.reason)
+    }
     return (LiveObjects.flat([answer]), error)
   }
 
@@ -86,7 +92,9 @@ package struct Kubectl: Sendable {
 
   private static let reading = "read what runs"
 
-  private func find(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (Child.Result, ClusterError?) {
+  private func find(_ words: [String], input: [UInt8]? = nil, about: String = "") throws -> (
+    Child.Result, ClusterError?
+  ) {
     let words = ["get"] + words + ["--ignore-not-found", "--context=\(context.name)", "--request-timeout=20s"]
     let result = try Kubectl.run(words, input: input, slow: context.sayWaiting(call), call: call, about: about)
     if result.succeeded { return (result, nil) }
@@ -99,7 +107,10 @@ package struct Kubectl: Sendable {
 
   /// Percent-encodes a part of a query (RFC 3986 §2.1).
   package static func escaped(_ text: String) -> String {
-    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8), digits = Array("0123456789ABCDEF")
-    return text.utf8.map { plain.contains($0) ? String(UnicodeScalar($0)) : "%\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }.joined()
+    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8),
+      digits = Array("0123456789ABCDEF")
+    return text.utf8.map {
+      plain.contains($0) ? String(UnicodeScalar($0)) : "%\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])"
+    }.joined()
   }
 }

@@ -23,7 +23,9 @@ package struct LiveGroup: Sendable {
   /// Throws ``ClusterError`` if the cluster cannot be asked at all, or if its pods may not be read.
   package init(of manifests: [[JSON]], namespace: String, kubectl: Kubectl) throws {
     let wanted = manifests.flatMap(LiveObjects.named).filter(LiveGroup.isPlain)
-    for (place, objects) in Dictionary(grouping: wanted, by: { LiveGroup.place($0, namespace) }).sorted(by: { $0.key < $1.key }) {
+    for (place, objects) in Dictionary(grouping: wanted, by: { LiveGroup.place($0, namespace) }).sorted(by: {
+      $0.key < $1.key
+    }) {
       try ask(objects.filter(LiveGroup.isWhole), place, kubectl) { words in
         let (found, error) = try kubectl.objects(words + ["--namespace=\(place)"])
         return (found.map { (LiveGroup.title($0), $0) }, error)
@@ -38,7 +40,9 @@ package struct LiveGroup: Sendable {
         }
       }
       let running = objects.compactMap { object -> JSON? in
-        guard Workloads.kinds[LiveGroup.kind(object)] != nil, case .there(let live)? = answer(object, namespace: namespace) else { return nil }
+        guard Workloads.kinds[LiveGroup.kind(object)] != nil,
+          case .there(let live)? = answer(object, namespace: namespace)
+        else { return nil }
         return live
       }
       try askForPods(of: running, place, kubectl)
@@ -46,13 +50,16 @@ package struct LiveGroup: Sendable {
   }
 
   /// nil if it was not asked for.
-  package func answer(_ object: JSON, namespace: String) -> Answer? { answers["\(LiveGroup.place(object, namespace))\0\(LiveGroup.versioned(object))"] }
+  package func answer(_ object: JSON, namespace: String) -> Answer? {
+    answers["\(LiveGroup.place(object, namespace))\0\(LiveGroup.versioned(object))"]
+  }
 
   /// nil if they were not asked for.
   package func pods(selector: String, namespace: String) -> [ClusterPod]? { pods["\(namespace)\0\(selector)"] }
 
   private mutating func ask(
-    _ objects: [JSON], _ place: String, _ kubectl: Kubectl, read: ([String]) throws -> (found: [(title: String, live: JSON?)], error: ClusterError?)
+    _ objects: [JSON], _ place: String, _ kubectl: Kubectl,
+    read: ([String]) throws -> (found: [(title: String, live: JSON?)], error: ClusterError?)
   ) throws {
     if objects.isEmpty { return }
     let kinds = Dictionary(grouping: objects, by: LiveGroup.resource).sorted { $0.key < $1.key }
@@ -68,7 +75,8 @@ package struct LiveGroup: Sendable {
       // ``LiveObjects`` reports why a workload cannot be read. For other kinds it may be that one can be read but not
       // all listed.
       guard !LiveGroup.isWhole(objects[0]),
-        let error = try LiveObjects.get([objects[0]], namespace: place, context: kubectl.context, call: kubectl.call).error
+        let error = try LiveObjects.get([objects[0]], namespace: place, context: kubectl.context, call: kubectl.call)
+          .error
       else { continue }
       kubectl.call.debug("\(kind) is skipped: \(error.message)")
       for object in objects { answers["\(place)\0\(LiveGroup.versioned(object))"] = .passedOver }
@@ -80,7 +88,13 @@ package struct LiveGroup: Sendable {
     for object in objects {
       let answer: Answer
       switch there[LiveGroup.title(object)] {
-      case .some(let live): answer = .there(live ?? .members(["apiVersion": object["apiVersion"], "kind": object["kind"], "metadata": .members(["name": object["metadata"]?["name"]])]))
+      case .some(let live):
+        answer = .there(
+          live
+            ?? .members([
+              "apiVersion": object["apiVersion"], "kind": object["kind"],
+              "metadata": .members(["name": object["metadata"]?["name"]])
+            ]))
       case nil: answer = .gone
       }
       answers["\(place)\0\(LiveGroup.versioned(object))"] = answer
@@ -96,7 +110,9 @@ package struct LiveGroup: Sendable {
     var questions: [String: Set<String>] = [:]
     for labels in selections {
       // The label that best tells the workloads apart.
-      let best = labels.filter { !$0.value.isEmpty }.max { (values[$0.name]?.count ?? 0, $1.name) < (values[$1.name]?.count ?? 0, $0.name) }
+      let best = labels.filter { !$0.value.isEmpty }.max {
+        (values[$0.name]?.count ?? 0, $1.name) < (values[$1.name]?.count ?? 0, $0.name)
+      }
       if let best { questions[best.name, default: []].insert(best.value) }
     }
     var found: [ClusterPod] = [], names: Set<String> = []
@@ -114,18 +130,24 @@ package struct LiveGroup: Sendable {
 
   private static func kind(_ object: JSON) -> String { object["kind"]?.string ?? "" }
 
-  private static func place(_ object: JSON, _ namespace: String) -> String { object["metadata"]?["namespace"]?.string ?? namespace }
+  private static func place(_ object: JSON, _ namespace: String) -> String {
+    object["metadata"]?["namespace"]?.string ?? namespace
+  }
 
   private static func isSecret(_ object: JSON) -> Bool {
     resource(object) == "Secret.v1." && object["type"]?.string != LiveGroup.helmSecret
   }
 
-  private static func isWhole(_ object: JSON) -> Bool { Workloads.kinds[kind(object)] != nil || kind(object) == "Service" }
+  private static func isWhole(_ object: JSON) -> Bool {
+    Workloads.kinds[kind(object)] != nil || kind(object) == "Service"
+  }
 
   /// Names that would be an option or a second argument are left to ``LiveObjects``, which passes them to kubectl in a
   /// file.
   private static func isPlain(_ object: JSON) -> Bool {
-    let texts = [kind(object), object["apiVersion"]?.string ?? "-"] + [object["metadata"]?["namespace"]?.string].compactMap(\.self)
+    let texts =
+      [kind(object), object["apiVersion"]?.string ?? "-"]
+      + [object["metadata"]?["namespace"]?.string].compactMap(\.self)
     return texts.allSatisfy { text in
       text.utf8.first != UInt8(ascii: "-") && !text.isEmpty
         && text.utf8.allSatisfy { byte in
@@ -140,13 +162,18 @@ package struct LiveGroup: Sendable {
   }
 
   /// `Deployment.v1.apps`, `Service.v1.`: the name of a kind that kubectl takes.
-  private static func resource(_ object: JSON) -> String { "\(kind(object)).\(group(object).version).\(group(object).name)" }
+  private static func resource(_ object: JSON) -> String {
+    "\(kind(object)).\(group(object).version).\(group(object).name)"
+  }
 
-  private static func versioned(_ object: JSON) -> String { "\(resource(object))/\(object["metadata"]?["name"]?.string ?? "")" }
+  private static func versioned(_ object: JSON) -> String {
+    "\(resource(object))/\(object["metadata"]?["name"]?.string ?? "")"
+  }
 
   /// `deployment.apps/web`, `service/web`: as kubectl names it in a table.
   private static func title(_ object: JSON) -> String {
     let group = group(object).name
-    return "\(kind(object).lowercased())\(group.isEmpty ? "" : ".\(group)")/\(object["metadata"]?["name"]?.string ?? "")"
+    return
+      "\(kind(object).lowercased())\(group.isEmpty ? "" : ".\(group)")/\(object["metadata"]?["name"]?.string ?? "")"
   }
 }

@@ -23,7 +23,8 @@ package struct LiveObjects {
 
   /// Throws ``ClusterError`` if the cluster cannot be asked at all.
   /// - Parameter group: what was read ahead for several releases; what it lacks is read here.
-  package init(_ manifest: [JSON], namespace: String, context: KubeContext, call: Call, group: LiveGroup? = nil) throws {
+  package init(_ manifest: [JSON], namespace: String, context: KubeContext, call: Call, group: LiveGroup? = nil) throws
+  {
     let wanted = LiveObjects.named(manifest), answers = wanted.map { group?.answer($0, namespace: namespace) }
     let open = zip(wanted, answers).filter { $0.1 == nil }.map(\.0)
     let (found, unread) = try ask(open, namespace: namespace, context: context, call: call)
@@ -34,13 +35,17 @@ package struct LiveObjects {
       case .passedOver: continue
       case nil:
         let live = found.first { LiveObjects.isSame($0, object, namespace: namespace) }
-        if live != nil || !unread.contains(LiveObjects.kind(of: object)) { objects.append(Object(wanted: object, live: live)) }
+        if live != nil || !unread.contains(LiveObjects.kind(of: object)) {
+          objects.append(Object(wanted: object, live: live))
+        }
       }
     }
   }
 
   /// - Returns: the objects that exist, and the skipped kinds.
-  private mutating func ask(_ wanted: [JSON], namespace: String, context: KubeContext, call: Call) throws -> (found: [JSON], unread: Set<String>) {
+  private mutating func ask(_ wanted: [JSON], namespace: String, context: KubeContext, call: Call) throws -> (
+    found: [JSON], unread: Set<String>
+  ) {
     if wanted.isEmpty { return ([], []) }
     let asked = try LiveObjects.get(wanted, namespace: namespace, context: context, call: call)
     var found = asked.found, unread: Set<String> = []
@@ -80,7 +85,9 @@ package struct LiveObjects {
     flat(manifest).filter { $0["kind"]?.string != nil && $0["metadata"]?["name"]?.string != nil }
   }
 
-  private static func kind(of object: JSON) -> String { "\(object["apiVersion"]?.string ?? "") \(object["kind"]?.string ?? "")" }
+  private static func kind(of object: JSON) -> String {
+    "\(object["apiVersion"]?.string ?? "") \(object["kind"]?.string ?? "")"
+  }
 
   /// A cluster-scoped object has no namespace, even if its manifest names one.
   private static func isSame(_ live: JSON, _ wanted: JSON, namespace: String) -> Bool {
@@ -98,7 +105,9 @@ package struct LiveObjects {
     let input = objects.flatMap { object -> [UInt8] in
       let place = object["metadata"]?["namespace"] ?? .string(namespace)
       let metadata = JSON.members(["name": object["metadata"]?["name"], "namespace": place])
-      return JSON.members(["apiVersion": object["apiVersion"], "kind": object["kind"], "metadata": metadata]).bytes + [0x0A]
+      return JSON.members(["apiVersion": object["apiVersion"], "kind": object["kind"], "metadata": metadata]).bytes + [
+        0x0A
+      ]
     }
     return try Kubectl(context: context, call: call).objects(
       ["--filename=-"] + options, input: input, about: objects.compactMap(objectName).joined(separator: " "))

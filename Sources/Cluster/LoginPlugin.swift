@@ -15,7 +15,8 @@ public struct LoginPlugin: Equatable, Sendable {
     let lines = errors.split(whereSeparator: \.isNewline).map { String($0).trimmed }
     let mark = "getting credentials: "
     guard let last = lines.lastIndex(where: { !ClusterFailure.isNoise($0) && $0.contains(mark) }),
-      let start = lines[last].firstRange(of: mark)?.upperBound else { return nil }
+      let start = lines[last].firstRange(of: mark)?.upperBound
+    else { return nil }
     reason = String(lines[last][start...])
     if reason.hasPrefix("exec: ") { reason = String(reason.dropFirst(6)) }
     isMissing = reason.hasSuffix("not found") || reason.hasSuffix("no such file or directory")

@@ -7,7 +7,10 @@ package enum PodReasons {
   package static func read(_ app: App, buildID: String, context: KubeContext, call: Call) -> [String] {
     guard Kubectl.isThere,
       let result = try? Kubectl.run(
-        ["get", "pods", "--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=10s", "--selector=draft=\(app.name)", "--output=json"],
+        [
+          "get", "pods", "--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=10s",
+          "--selector=draft=\(app.name)", "--output=json"
+        ],
         errors: .discard),
       result.succeeded, let list = try? JSON(parsing: result.output)
     else { return [] }

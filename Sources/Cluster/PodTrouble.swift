@@ -53,8 +53,11 @@ package struct PodTrouble: Equatable {
   private var isFinal: Bool {
     if reason == "InvalidImageName" || reason == "ErrImageNeverPull" { return true }
     let words = (said ?? "").lowercased()
-    return ["not found", "manifest unknown", "name unknown", "unauthorized", "authentication required", "authorization failed", "denied", "forbidden", "no basic auth", "http response to https client"]
-      .contains { words.contains($0) }
+    return [
+      "not found", "manifest unknown", "name unknown", "unauthorized", "authentication required",
+      "authorization failed", "denied", "forbidden", "no basic auth", "http response to https client"
+    ]
+    .contains { words.contains($0) }
   }
 
   /// The last part of a chain of errors, which is the cause: `not found`.
@@ -70,7 +73,11 @@ package struct PodTrouble: Equatable {
   /// The last lines a container wrote before it ended, enough to include the error above a stack trace.
   package func log(namespace: String, context: KubeContext) -> [String] {
     for more in [["--previous"], []] {
-      let words = ["logs", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s", "--container=\(container)", "--tail=60"] + more + ["--", pod]
+      let words =
+        [
+          "logs", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=10s",
+          "--container=\(container)", "--tail=60"
+        ] + more + ["--", pod]
       guard let result = try? Kubectl.run(words, errors: .discard), result.succeeded else { continue }
       let lines = result.outputText.lines.map(String.init).filter { !$0.trimmed.isEmpty }
       if !lines.isEmpty { return lines }
@@ -81,17 +88,21 @@ package struct PodTrouble: Equatable {
 
 extension RolloutError {
   /// The error for a trouble; shows the last log lines of the container first.
-  package init(_ trouble: PodTrouble, namespace: String, context: KubeContext, call: Call, back: @autoclosure () -> Int? = nil) {
+  package init(
+    _ trouble: PodTrouble, namespace: String, context: KubeContext, call: Call, back: @autoclosure () -> Int? = nil
+  ) {
     switch trouble.kind {
     case .crashes(let code, let reason):
       let log = trouble.log(namespace: namespace, context: context)
       if !log.isEmpty { call.pass(log.suffix(20).joined(separator: "\n").indented(by: 4)) }
-      self = .crashes(container: trouble.container, pod: trouble.pod, code: code, reason: reason, log: log, back: back())
+      self = .crashes(
+        container: trouble.container, pod: trouble.pod, code: code, reason: reason, log: log, back: back())
     case .image(let image):
       if let said = trouble.said { call.pass(said.indented(by: 4)) }
       self = .image(image, pod: trouble.pod, reason: trouble.shortly, back: back())
     case .start:
-      self = .start(container: trouble.container, pod: trouble.pod, reason: trouble.reason, said: trouble.shortly, back: back())
+      self = .start(
+        container: trouble.container, pod: trouble.pod, reason: trouble.reason, said: trouble.shortly, back: back())
     }
   }
 }

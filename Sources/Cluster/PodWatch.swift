@@ -20,11 +20,13 @@ package final class PodWatch: @unchecked Sendable {
   /// ``ClusterError``.
   package func add(_ workloads: [Workload]) throws {
     for workload in workloads {
-      guard lock.locked({ () -> Bool in
-        if watched.contains(where: { $0.key == workload.key }) { return false }
-        watched.append(workload)
-        return true
-      }) else { continue }
+      guard
+        lock.locked({ () -> Bool in
+          if watched.contains(where: { $0.key == workload.key }) { return false }
+          watched.append(workload)
+          return true
+        })
+      else { continue }
       let list = try self.list(workload)
       tell(workload, list.pods)
       Thread.detach { [self] in watch(workload, list) }
@@ -37,7 +39,9 @@ package final class PodWatch: @unchecked Sendable {
     var version: String
   }
 
-  private func path(_ workload: Workload) -> String { "/api/v1/namespaces/\(workload.namespace)/pods?\(workload.query)" }
+  private func path(_ workload: Workload) -> String {
+    "/api/v1/namespaces/\(workload.namespace)/pods?\(workload.query)"
+  }
 
   private func list(_ workload: Workload) throws -> List {
     let answer = try kubectl.get(path(workload), doing: "list the pods of '\(workload.name)'")
@@ -58,7 +62,9 @@ package final class PodWatch: @unchecked Sendable {
       let words = ["get", "--raw", path(workload) + query, "--context=\(kubectl.context.name)"]
       let result = try? Kubectl.run(
         words, output: .lines { [self] line in if pods.take(line) { tell(workload, pods.all) } }, call: kubectl.call)
-      if result?.succeeded != true { kubectl.call.debug("the watch of \(workload.name) ended: \(result?.errorText.trimmed ?? "")") }
+      if result?.succeeded != true {
+        kubectl.call.debug("the watch of \(workload.name) ended: \(result?.errorText.trimmed ?? "")")
+      }
       // If the watch ended normally, continue it. Otherwise the server may have dropped the versions in between: list
       // again.
       if result?.succeeded == true, !pods.isStale { usleep(200_000); continue }
@@ -91,7 +97,9 @@ package final class PodWatch: @unchecked Sendable {
 
     /// Takes one event of the API; false if it changes nothing.
     func take(_ line: String) -> Bool {
-      guard let event = try? JSON(parsing: Array(line.utf8)), let type = event["type"]?.string, let object = event["object"] else { return false }
+      guard let event = try? JSON(parsing: Array(line.utf8)), let type = event["type"]?.string,
+        let object = event["object"]
+      else { return false }
       if type == "ERROR" { isStale = true; return false }
       if let version = object["metadata"]?["resourceVersion"]?.string { self.version = version }
       guard type != "BOOKMARK", let pod = ClusterPod(object) else { return false }

@@ -5,10 +5,12 @@ import Records
 /// again only after minutes.
 package func renewRefusedPods(of app: App, context: KubeContext, call: Call) {
   let place = ["--namespace=\(app.namespace)", "--context=\(context.name)", "--request-timeout=20s"]
-  guard let result = try? Kubectl.run(
-    ["get", "pods", "--selector=draft=\(app.name)", "--output=json"] + place,
-    errors: .discard),
-    let list = try? JSON(parsing: result.output) else { return }
+  guard
+    let result = try? Kubectl.run(
+      ["get", "pods", "--selector=draft=\(app.name)", "--output=json"] + place,
+      errors: .discard),
+    let list = try? JSON(parsing: result.output)
+  else { return }
   let names = ClusterPod.all(in: list).compactMap { pod -> String? in
     guard case .image? = PodTrouble(pod)?.kind, pod.isOwned else { return nil }
     return pod.name

@@ -35,7 +35,9 @@ package final class Rollout: @unchecked Sendable {
   private static let replacement = 10.0
 
   /// - Parameter replaces: whether pods are being replaced; if not, existing pods belong to this release.
-  package init(_ app: App, buildID: String, context: KubeContext, ending helm: Child.Handle, replaces: Bool = true, call: Call) {
+  package init(
+    _ app: App, buildID: String, context: KubeContext, ending helm: Child.Handle, replaces: Bool = true, call: Call
+  ) {
     self.app = app
     self.buildID = buildID
     self.call = call
@@ -74,7 +76,9 @@ package final class Rollout: @unchecked Sendable {
   private var ours: [ClusterPod] {
     lock.locked {
       let mayBeOld = Double(csystem_nanoseconds() - began) / 1e9 < Rollout.replacement
-      return pods.sorted { $0.key < $1.key }.map(\.value).filter { !(replaces && $0.wasThere && mayBeOld) && $0.pod.isOf(buildID: buildID) }.map(\.pod)
+      return pods.sorted { $0.key < $1.key }.map(\.value).filter {
+        !(replaces && $0.wasThere && mayBeOld) && $0.pod.isOf(buildID: buildID)
+      }.map(\.pod)
     }
   }
 
@@ -98,18 +102,27 @@ package final class Rollout: @unchecked Sendable {
 
   private func follow() {
     let handle = Child.Handle()
-    guard lock.locked({ () -> Bool in reader = handle; return !isOver }) else { return }
+    guard
+      lock.locked({ () -> Bool in
+        reader = handle; return !isOver
+      })
+    else { return }
     let path = "/api/v1/namespaces/\(app.namespace)/pods?watch=1&labelSelector=\(Kubectl.escaped("draft=\(app.name)"))"
     _ = try? Kubectl.run(
-      ["get", "--raw", path, "--context=\(kubectl.context.name)"], output: .lines { [self] line in take(line) }, errors: .discard, handle: handle)
+      ["get", "--raw", path, "--context=\(kubectl.context.name)"], output: .lines { [self] line in take(line) },
+      errors: .discard, handle: handle)
   }
 
   private func take(_ line: String) {
-    guard let event = try? JSON(parsing: Array(line.utf8)), let pod = event["object"].flatMap(ClusterPod.init) else { return }
+    guard let event = try? JSON(parsing: Array(line.utf8)), let pod = event["object"].flatMap(ClusterPod.init) else {
+      return
+    }
     lock.locked {
       if event["type"]?.string == "DELETED" { pods[pod.uid] = nil; return }
       let old = pods[pod.uid]
-      pods[pod.uid] = Seen(pod: pod, wasThere: old?.wasThere ?? pod.containers.contains { $0.kind == .regular }, since: old?.since, said: old?.said)
+      pods[pod.uid] = Seen(
+        pod: pod, wasThere: old?.wasThere ?? pod.containers.contains { $0.kind == .regular }, since: old?.since,
+        said: old?.said)
     }
     judge()
   }
@@ -124,7 +137,9 @@ package final class Rollout: @unchecked Sendable {
         trouble.said = seen.said ?? trouble.said
         let since = seen.since ?? now
         pods[uid]?.since = since
-        guard Double(now - since) / 1e9 >= trouble.patience, !replaces || !seen.wasThere || Double(now - began) / 1e9 >= Rollout.replacement else { continue }
+        guard Double(now - since) / 1e9 >= trouble.patience,
+          !replaces || !seen.wasThere || Double(now - began) / 1e9 >= Rollout.replacement
+        else { continue }
         found = trouble
         return true
       }

@@ -37,7 +37,8 @@ package struct Workload: Equatable, Sendable {
   package static func all(in objects: [JSON], namespace: String) -> [Workload] {
     var workloads: [Workload] = []
     for object in objects {
-      guard let kind = object["kind"]?.string, let name = object["metadata"]?["name"]?.string, let spec = object["spec"] else { continue }
+      guard let kind = object["kind"]?.string, let name = object["metadata"]?["name"]?.string, let spec = object["spec"]
+      else { continue }
       var labels: [(name: String, value: String)] = [], pod = spec["template"]?["spec"], query: String?
       switch kind {
       case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet": labels = texts(spec["selector"]?["matchLabels"])
@@ -48,16 +49,21 @@ package struct Workload: Equatable, Sendable {
         query = "fieldSelector=" + Kubectl.escaped("metadata.name=\(name)")
       default: continue
       }
-      if query == nil, !labels.isEmpty { query = "labelSelector=" + Kubectl.escaped(labels.map { "\($0.name)=\($0.value)" }.joined(separator: ",")) }
+      if query == nil, !labels.isEmpty {
+        query = "labelSelector=" + Kubectl.escaped(labels.map { "\($0.name)=\($0.value)" }.joined(separator: ","))
+      }
       guard let query else { continue }
       var workload = Workload(
-        name: "\(kind)/\(name)", namespace: object["metadata"]?["namespace"]?.string ?? namespace, query: query, ports: ports(of: pod))
+        name: "\(kind)/\(name)", namespace: object["metadata"]?["namespace"]?.string ?? namespace, query: query,
+        ports: ports(of: pod))
       if let twin = workloads.firstIndex(where: { $0.key == workload.key }) {
         if workloads[twin].name != workload.name { workloads[twin].twins.append(workload.name) }
         continue
       }
       // A chart may have objects of one name in two namespaces.
-      if workloads.contains(where: { $0.name == workload.name }) { workload.name = "\(kind)/\(workload.namespace)/\(name)" }
+      if workloads.contains(where: { $0.name == workload.name }) {
+        workload.name = "\(kind)/\(workload.namespace)/\(name)"
+      }
       workloads.append(workload)
     }
     return workloads
@@ -73,8 +79,10 @@ package struct Workload: Equatable, Sendable {
     var ports: [Port] = []
     for container in (pod?["containers"]?.array ?? []) + sidecars {
       for port in container["ports"]?.array ?? [] where [nil, "TCP"].contains(port["protocol"]?.string) {
-        guard let name = container["name"]?.string, let number = port["containerPort"]?.integer, (1...65_535).contains(number),
-          !ports.contains(where: { $0.number == number }) else { continue }
+        guard let name = container["name"]?.string, let number = port["containerPort"]?.integer,
+          (1...65_535).contains(number),
+          !ports.contains(where: { $0.number == number })
+        else { continue }
         ports.append(Port(container: name, number: number))
       }
     }

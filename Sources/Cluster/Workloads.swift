@@ -15,13 +15,15 @@ package struct Workloads {
   }
 
   package static let kinds = [
-    "Deployment": "deployments.apps", "StatefulSet": "statefulsets.apps", "DaemonSet": "daemonsets.apps", "ReplicaSet": "replicasets.apps",
-    "ReplicationController": "replicationcontrollers", "Job": "jobs.batch", "CronJob": "cronjobs.batch", "Pod": "pods",
+    "Deployment": "deployments.apps", "StatefulSet": "statefulsets.apps", "DaemonSet": "daemonsets.apps",
+    "ReplicaSet": "replicasets.apps",
+    "ReplicationController": "replicationcontrollers", "Job": "jobs.batch", "CronJob": "cronjobs.batch", "Pod": "pods"
   ]
 
   /// The state of each workload, the pods, and the other objects that do not exist. Throws ``ClusterError``, also if a
   /// workload may not be read.
-  package func read(_ all: LiveObjects) throws -> (workloads: [Status.Workload], pods: [Status.Pod], missing: [String]) {
+  package func read(_ all: LiveObjects) throws -> (workloads: [Status.Workload], pods: [Status.Pod], missing: [String])
+  {
     var workloads: [Status.Workload] = [], pods: [Status.Pod] = []
     if let unread = all.passedOver.first(where: { Workloads.kinds[$0.kind] != nil }) { throw unread.error }
     let missing = all.missing
@@ -38,7 +40,8 @@ package struct Workloads {
 
   private func pods(of workload: JSON, _ name: String) throws -> [Status.Pod] {
     if workload["kind"]?.string == "Pod" { return ClusterPod(workload).map { [Status.Pod($0, workload: name)] } ?? [] }
-    let namespace = workload["metadata"]?["namespace"]?.string ?? namespace, selector = Workloads.selector(Workloads.labels(workload))
+    let namespace = workload["metadata"]?["namespace"]?.string ?? namespace,
+      selector = Workloads.selector(Workloads.labels(workload))
     guard !selector.isEmpty else { return [] }
     let pods = try group?.pods(selector: selector, namespace: namespace) ?? kubectl.pods(selector, namespace: namespace)
     return pods.map { Status.Pod($0, workload: name) }.sorted { $0.name < $1.name }
@@ -51,7 +54,9 @@ package struct Workloads {
     return labels.compactMap { label in label.value.string.map { (label.name, $0) } }
   }
 
-  package static func selector(_ labels: [(name: String, value: String)]) -> String { labels.map { "\($0.name)=\($0.value)" }.joined(separator: ",") }
+  package static func selector(_ labels: [(name: String, value: String)]) -> String {
+    labels.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+  }
 }
 
 extension Status.Workload {
@@ -91,7 +96,9 @@ extension Status.Workload {
       switch kind {
       case "Deployment":
         settle(rolledOut: seen && count("updatedReplicas") >= wanted && count("replicas") <= count("updatedReplicas"))
-        if let progressing = condition("Progressing"), progressing["reason"]?.string == "ProgressDeadlineExceeded" { (well, reason) = (false, "does not come up") }
+        if let progressing = condition("Progressing"), progressing["reason"]?.string == "ProgressDeadlineExceeded" {
+          (well, reason) = (false, "does not come up")
+        }
       case "StatefulSet":
         let manual = spec?["updateStrategy"]?["type"]?.string == "OnDelete"
         let kept = spec?["updateStrategy"]?["rollingUpdate"]?["partition"]?.integer ?? 0
@@ -110,7 +117,8 @@ extension Status.Workload {
 extension Status.Pod {
   init(_ pod: ClusterPod, workload: String) {
     self.init(
-      name: pod.name, workload: workload, phase: pod.isEnding ? "Terminating" : pod.phase, ready: pod.isReady || pod.phase == "Succeeded",
+      name: pod.name, workload: workload, phase: pod.isEnding ? "Terminating" : pod.phase,
+      ready: pod.isReady || pod.phase == "Succeeded",
       restarts: pod.containers.reduce(0) { $0.plus($1.kind == .regular ? $1.restarts : 0) })
     if !ready { reason = pod.reason ?? pod.phaseReason }
   }

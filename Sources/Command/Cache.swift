@@ -1,8 +1,9 @@
 import Glibc
 import Records
 
-/// A directory with limits, of what can be made again: files by name, or directories each of which counts as one. A sweep
-/// removes the least recently used ones first, and none that is open and locked. All of it may be deleted at any time.
+/// A directory with limits, of files or directories that can be recreated; a directory counts as one entry. A sweep
+/// removes the least recently used entries first, but none that is open and locked. Everything in it may be deleted at
+/// any time.
 package struct Cache: Sendable {
   package let directory: String
   /// Up to this number of entries a sweep does nothing but count them.
@@ -17,7 +18,9 @@ package struct Cache: Sendable {
   package var isDeep: Bool
 
   /// - Parameter kept: nil for half the limit, so that not every new entry starts a sweep; without a limit, any number.
-  package init(_ directory: String, limit: Int = 0, kept: Int? = nil, bytes: Int = .max, idle: Int = 0, isDeep: Bool = false) {
+  package init(
+    _ directory: String, limit: Int = 0, kept: Int? = nil, bytes: Int = .max, idle: Int = 0, isDeep: Bool = false
+  ) {
     self.directory = directory
     self.limit = limit
     self.kept = kept ?? (limit > 0 ? limit / 2 : .max)
@@ -61,7 +64,8 @@ package struct Cache: Sendable {
     package static func == (a: Entry, b: Entry) -> Bool { a.path == b.path && a.isSame(b.status) }
 
     fileprivate func isSame(_ other: stat) -> Bool {
-      other.st_ino == status.st_ino && other.st_mtim.tv_sec == status.st_mtim.tv_sec && other.st_mtim.tv_nsec == status.st_mtim.tv_nsec
+      other.st_ino == status.st_ino && other.st_mtim.tv_sec == status.st_mtim.tv_sec
+        && other.st_mtim.tv_nsec == status.st_mtim.tv_nsec
     }
   }
 
@@ -97,11 +101,15 @@ package struct Cache: Sendable {
   ///   - used: when an entry was used, if more than its own time tells.
   /// - Returns: how many were removed, and the bytes of their blocks.
   @discardableResult
-  package func sweep(now: Int = time(nil), isFree: (Entry) -> Bool = { _ in true }, used: (Entry) -> Int = { $0.used }) -> (number: Int, bytes: Int) {
+  package func sweep(now: Int = time(nil), isFree: (Entry) -> Bool = { _ in true }, used: (Entry) -> Int = { $0.used })
+    -> (number: Int, bytes: Int)
+  {
     let names = (try? Files.list(directory)) ?? []
     guard names.count > limit else { return (0, 0) }
     var directories: [Entry] = [], number = 0, total = 0
-    let all = entries(names, &directories).map { (used: used($0), entry: $0) }.sorted { ($0.used, $0.entry) < ($1.used, $1.entry) }
+    let all = entries(names, &directories).map { (used: used($0), entry: $0) }.sorted {
+      ($0.used, $0.entry) < ($1.used, $1.entry)
+    }
     var rest = all.count, size = all.reduce(0) { $0.plus($1.entry.bytes) }
     for (used, entry) in all {
       guard rest > kept || size > bytes, idle == 0 || used <= now - idle else { break }
@@ -128,7 +136,8 @@ package struct Cache: Sendable {
     switch entry.status.st_mode & S_IFMT {
     case Glibc.S_IFREG:
       // It may have been used since; keep the lock until it is removed.
-      guard let file = try? OpenFile(entry.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), file.tryLock(), let now = try? file.status(), entry.isSame(now)
+      guard let file = try? OpenFile(entry.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), file.tryLock(),
+        let now = try? file.status(), entry.isSame(now)
       else { return false }
       return unlink(entry.path) == 0
     case Glibc.S_IFDIR:

@@ -22,7 +22,9 @@ struct Caller: Sendable {
   static func signs(for stage: String) -> String { current.isFirst ? current.name ?? stage : stage }
 
   /// The name that signs an error: errors of settings are the caller's, whichever stage reads the settings first.
-  static func signs(_ error: any Diagnosis, for stage: String) -> String { error.isOfSettings ? current.name ?? stage : stage }
+  static func signs(_ error: any Diagnosis, for stage: String) -> String {
+    error.isOfSettings ? current.name ?? stage : stage
+  }
 }
 
 /// Standard input was empty, and the caller was to do something.

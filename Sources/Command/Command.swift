@@ -110,11 +110,14 @@ public struct Command: Sendable {
     if !writes.text.isEmpty { text += "writes  \(writes.text)\n" }
     text += "\noptions:\n"
     let columns = options.map { option in
-      (option.letter.map { "-\($0), " } ?? "    ") + "--\(option.name)" + (option.value.map { " \($0.placeholder)" } ?? "")
+      (option.letter.map { "-\($0), " } ?? "    ") + "--\(option.name)"
+        + (option.value.map { " \($0.placeholder)" } ?? "")
     }
     let width = min(30, columns.map(\.count).max() ?? 0)
     for (option, column) in zip(options, columns) {
-      let gap = column.count <= width ? String(repeating: " ", count: width - column.count + 2) : "\n" + String(repeating: " ", count: width + 4)
+      let gap =
+        column.count <= width
+        ? String(repeating: " ", count: width - column.count + 2) : "\n" + String(repeating: " ", count: width + 4)
       text += "  \(column)\(gap)\(option.help)\n"
     }
     if !examples.isEmpty { text += "\nexamples:\n" + examples.map { "  \($0)\n" }.joined() }

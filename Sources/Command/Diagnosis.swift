@@ -27,7 +27,9 @@ extension RecordError: Diagnosis {
     case .truncated: "the command before this one may have died; run it again"
     case .version: "use the same version of draft on both sides of the pipe"
     case .member(_, let name, _):
-      name == App.name ? "start the line with a command that takes a directory, as in 'draft detect DIRECTORY'" : "see draft-records(5)"
+      name == App.name
+        ? "start the line with a command that takes a directory, as in 'draft detect DIRECTORY'"
+        : "see draft-records(5)"
     case .unreadable: nil
     }
   }

@@ -4,13 +4,17 @@
 ///
 /// It is the last line that looks like an error; without one, the last that is not a stack frame or similar noise.
 public func errorLine(_ lines: [String]) -> String? {
-  let all = lines.map { $0.last?.isWhitespace == true ? String($0.reversed().drop(while: \.isWhitespace).reversed()) : $0 }
+  let all = lines.map {
+    $0.last?.isWhitespace == true ? String($0.reversed().drop(while: \.isWhitespace).reversed()) : $0
+  }
   var found: Int?
   var index = all.startIndex
   while index < all.endIndex {
     if all[index].hasPrefix("Traceback (most recent call last)") {
       // Python: frames are indented, and the line after them is the error, whatever its name.
-      while index + 1 < all.endIndex, all[index + 1].first?.isWhitespace != false || all[index + 1].hasPrefix("Traceback") { index += 1 }
+      while index + 1 < all.endIndex,
+        all[index + 1].first?.isWhitespace != false || all[index + 1].hasPrefix("Traceback")
+      { index += 1 }
       if index + 1 < all.endIndex { found = index + 1 }
     } else if isNPM(all[index]) {
       let end = all[index...].firstIndex { !isNPM($0) } ?? all.endIndex
@@ -25,22 +29,34 @@ public func errorLine(_ lines: [String]) -> String? {
 }
 
 /// Whether a program failed to write because its root file system is read-only.
-public func isReadOnly(_ lines: [String]) -> Bool { lines.contains { $0.contains("Read-only file system") || $0.contains("EROFS") } }
+public func isReadOnly(_ lines: [String]) -> Bool {
+  lines.contains { $0.contains("Read-only file system") || $0.contains("EROFS") }
+}
 
 /// `TypeError: …`, `java.lang.IllegalStateException: …`, `ERROR: …`, `panic: …`, `main.c:3:1: error: …`.
 private func isError(_ line: String) -> Bool {
   let text = line.drop { $0 == "\t" || $0 == "[" }
   guard let first = text.first, !first.isWhitespace else { return false }
   let lower = text.lowercased()
-  for start in ["error:", "error[", "error -", "fatal:", "fatal error:", "panic:", "exception in thread ", "caused by: "] where lower.hasPrefix(start) { return true }
+  for start in [
+    "error:", "error[", "error -", "fatal:", "fatal error:", "panic:", "exception in thread ", "caused by: "
+  ] where lower.hasPrefix(start) { return true }
   if line.first == "\t" { return false }
-  for words in [": error:", ": error ts", ": fatal error:", "fatal error: ", "' panicked at ", "level=error", "level=fatal"] where lower.contains(words) { return true }
+  for words in [
+    ": error:", ": error ts", ": fatal error:", "fatal error: ", "' panicked at ", "level=error", "level=fatal"
+  ] where lower.contains(words) { return true }
   // Ruby: `app.rb:1:in 'main': no port (RuntimeError)`
   if text.hasSuffix("Error)") { return true }
   // The level of a logger, after the time.
-  if text.split(separator: " ").prefix(5).contains(where: { ["ERROR", "FATAL", "[ERROR]", "[FATAL]", "CRITICAL"].contains($0) }) { return true }
+  if text.split(separator: " ").prefix(5).contains(where: {
+    ["ERROR", "FATAL", "[ERROR]", "[FATAL]", "CRITICAL"].contains($0)
+  }) {
+    return true
+  }
   // The Go compiler: `./main.go:5:2: undefined: foo`
-  if let at = text.firstRange(of: ".go:")?.upperBound, text[at...].first?.isNumber == true, !text[..<at].contains(" ") { return true }
+  if let at = text.firstRange(of: ".go:")?.upperBound, text[at...].first?.isNumber == true, !text[..<at].contains(" ") {
+    return true
+  }
   // The name of an error, perhaps with a code after it: `Error [ERR_X]: …`
   let head = text.prefix { $0 != ":" }, name = head.split(separator: " ").first ?? ""
   guard head.count == name.count || head.hasSuffix("]") else { return false }
@@ -66,5 +82,7 @@ private func isRelay(_ block: ArraySlice<String>) -> Bool {
 private func isNoise(_ line: String) -> Bool {
   let text = line.drop(while: \.isWhitespace)
   if text.isEmpty || text.allSatisfy({ "^~-=*{}()[]|,".contains($0) }) { return true }
-  return ["at ", "Node.js v", "npm notice", "[notice]", "... ", "goroutine ", "exit status ", "from /"].contains { text.hasPrefix($0) }
+  return ["at ", "Node.js v", "npm notice", "[notice]", "... ", "goroutine ", "exit status ", "from /"].contains {
+    text.hasPrefix($0)
+  }
 }

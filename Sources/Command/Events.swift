@@ -22,7 +22,12 @@ struct Events {
   func started() { write("started", [:]) }
 
   func finished(_ code: ExitCode, bytes: Int) {
-    write("finished", ["code": .integer(Int(code.rawValue)), "bytes": .integer(bytes), "seconds": .number(formatted(Double(csystem_nanoseconds() - begun) / 1e9, digits: 6))])
+    write(
+      "finished",
+      [
+        "code": .integer(Int(code.rawValue)), "bytes": .integer(bytes),
+        "seconds": .number(formatted(Double(csystem_nanoseconds() - begun) / 1e9, digits: 6))
+      ])
   }
 
   private func write(_ event: String, _ more: KeyValuePairs<String, JSON>) {

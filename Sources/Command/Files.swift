@@ -15,7 +15,9 @@ public enum Files {
   public static func read(_ path: String, limit: Int = 64 << 20) throws -> [UInt8] {
     do {
       let file = try OpenFile(path, O_RDONLY | O_NONBLOCK), status = try file.status()
-      guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw Errno(status.st_mode & S_IFMT == Glibc.S_IFDIR ? EISDIR : EINVAL) }
+      guard status.st_mode & S_IFMT == Glibc.S_IFREG else {
+        throw Errno(status.st_mode & S_IFMT == Glibc.S_IFDIR ? EISDIR : EINVAL)
+      }
       guard Int(status.st_size) <= limit else { throw Errno(EFBIG) }
       var bytes: [UInt8] = []
       bytes.reserveCapacity(Int(status.st_size) + 1)
@@ -37,7 +39,9 @@ public enum Files {
   ///   - replacing: false throws `EEXIST` if the file exists, even if it was created this moment.
   ///   - durable: false does not wait for the disk, which saves milliseconds; after a power cut the file may be empty.
   ///     For caches whose readers check what they read.
-  public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true, durable: Bool = true) throws {
+  public static func write(
+    _ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true, durable: Bool = true
+  ) throws {
     let temporary = try Temporary.file(beside: path)
     defer { Temporary.remove(temporary.path) }
     do { try temporary.file.write(bytes) } catch {

@@ -38,13 +38,17 @@ public enum Host {
       (host, port) = (text[..<colon], text[colon...].dropFirst())
     }
     guard let port else { return String(host) }
-    return port.utf8.allSatisfy { (0x30...0x39).contains($0) } && (Int(port) ?? 0) <= 65_535 && !port.isEmpty ? String(host) : nil
+    return port.utf8.allSatisfy { (0x30...0x39).contains($0) } && (Int(port) ?? 0) <= 65_535 && !port.isEmpty
+      ? String(host) : nil
   }
 
   /// Labels joined by dots. With a path, a user or a space another parser could see another host.
   private static func isName(_ host: String) -> Bool {
     host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
-      !label.isEmpty && label.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+      !label.isEmpty
+        && label.utf8.allSatisfy {
+          (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+        }
     }
   }
 }

@@ -15,7 +15,8 @@ package struct Instant: Equatable {
       guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
       return bytes[range].reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }
-    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13), let minute = number(14..<16),
+    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
+      let minute = number(14..<16),
       let second = number(17..<19), bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[13] == 0x3A, bytes[16] == 0x3A
     else { return nil }
     var rest = bytes[19...]
@@ -25,7 +26,9 @@ package struct Instant: Equatable {
     case UInt8(ascii: "Z") where rest.count == 1: break
     case UInt8(ascii: "+"), UInt8(ascii: "-"):
       let at = rest.startIndex
-      guard rest.count == 6, let hours = number(at + 1..<at + 3), let minutes = number(at + 4..<at + 6) else { return nil }
+      guard rest.count == 6, let hours = number(at + 1..<at + 3), let minutes = number(at + 4..<at + 6) else {
+        return nil
+      }
       offset = (hours * 60 + minutes) * (rest.first == UInt8(ascii: "-") ? -60 : 60)
     default: return nil
     }

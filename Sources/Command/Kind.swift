@@ -69,10 +69,9 @@ public struct Operands: Sendable, ExpressibleByStringLiteral {
   public init(stringLiteral usage: String) {
     self.usage = usage
     kinds =
-      if usage.contains("NAME|DIRECTORY") { [.release, .directory] }
-      else if usage.contains("DIRECTORY") { [.directory] }
-      else if usage.contains("FILE") { [.file] }
-      else { usage.isEmpty ? [] : [.text] }
+      if usage.contains("NAME|DIRECTORY") { [.release, .directory] } else if usage.contains("DIRECTORY") {
+        [.directory]
+      } else if usage.contains("FILE") { [.file] } else { usage.isEmpty ? [] : [.text] }
   }
 }
 

@@ -9,7 +9,9 @@ extension StringProtocol {
   /// mark after it, as in `NAME=\u{301}x`, would make it part of another Character.
   public func cut(at character: Unicode.Scalar) -> (before: String, after: String)? {
     guard let at = utf8.firstIndex(of: UInt8(ascii: character)) else { return nil }
-    return (String(decoding: utf8[..<at], as: UTF8.self), String(decoding: utf8[utf8.index(after: at)...], as: UTF8.self))
+    return (
+      String(decoding: utf8[..<at], as: UTF8.self), String(decoding: utf8[utf8.index(after: at)...], as: UTF8.self)
+    )
   }
 }
 

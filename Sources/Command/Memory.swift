@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What a run of a command, or the work on one line, remembers: a value of each type, made when it is first asked for. A library keeps
-/// here what it wants to know again, so that nothing outlives the run or the line, and no function has to hand it on.
+/// What a run of a command, or the work on one line, remembers: one value of each type, created on first use. Libraries
+/// keep their state here, so that none outlives the run or the line and no function has to pass it on.
 public final class Memory: Sendable {
   private let values = Mutex<[ObjectIdentifier: any Sendable]>([:])
 

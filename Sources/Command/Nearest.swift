@@ -1,7 +1,9 @@
 /// The candidate nearest to the word, if it is near enough to be a typing mistake.
 public func nearest(to word: String, among candidates: [String]) -> String? {
   let limit = max(1, min(3, word.count / 3))
-  let ranked = candidates.map { (distance: distance(Array(word.utf8.prefix(64)), Array($0.utf8)), word: $0) }.min { $0.distance < $1.distance }
+  let ranked = candidates.map { (distance: distance(Array(word.utf8.prefix(64)), Array($0.utf8)), word: $0) }.min {
+    $0.distance < $1.distance
+  }
   guard let ranked, ranked.distance <= limit else { return nil }
   return ranked.word
 }

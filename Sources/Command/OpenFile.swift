@@ -20,7 +20,8 @@ package func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Resul
   }
 }
 
-/// A file or directory that is open until the value goes away: closed at the end of the scope or with the object that owns it.
+/// An open file or directory, closed at the end of the value's life: at the end of the scope, or with the object that
+/// owns it.
 ///
 /// Children do not inherit it. A descriptor that must outlive the value, or is passed on, is taken with ``take()``.
 package struct OpenFile: ~Copyable, Sendable {
@@ -47,7 +48,8 @@ package struct OpenFile: ~Copyable, Sendable {
 
   /// The same for a name that need not be UTF-8.
   package init<Failure: Error>(
-    _ name: [UInt8], _ flags: Int32, mode: mode_t = 0, in directory: Int32 = AT_FDCWD, _ failure: (Int32) -> Failure = Errno.init
+    _ name: [UInt8], _ flags: Int32, mode: mode_t = 0, in directory: Int32 = AT_FDCWD,
+    _ failure: (Int32) -> Failure = Errno.init
   ) throws(Failure) {
     let descriptor = (name + [0]).withUnsafeBytes {
       openat(directory, $0.baseAddress!.assumingMemoryBound(to: CChar.self), flags | O_CLOEXEC, mode)
@@ -86,7 +88,9 @@ package struct OpenFile: ~Copyable, Sendable {
   }
 
   /// Locks it without waiting. False if it is locked already.
-  package func tryLock(_ operation: Int32 = LOCK_EX) -> Bool { uninterrupted { flock(descriptor, operation | LOCK_NB) } == 0 }
+  package func tryLock(_ operation: Int32 = LOCK_EX) -> Bool {
+    uninterrupted { flock(descriptor, operation | LOCK_NB) } == 0
+  }
 
   // MARK: reading
 
@@ -124,7 +128,8 @@ package struct OpenFile: ~Copyable, Sendable {
   ///   - size: of a piece, at most.
   ///   - failure: the error to throw for a failed read, made from the error number.
   package func pieces(
-    of size: Int = 262_144, _ failure: (Int32) -> any Error = { Errno($0) }, _ body: (UnsafeRawBufferPointer) throws -> Void
+    of size: Int = 262_144, _ failure: (Int32) -> any Error = { Errno($0) },
+    _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     defer { chunk.deallocate() }
@@ -151,7 +156,9 @@ package struct OpenFile: ~Copyable, Sendable {
   package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Errno) {
     var done = 0
     while done < bytes.count {
-      let count = uninterrupted { pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done)) }
+      let count = uninterrupted {
+        pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+      }
       guard count >= 0 else { throw Errno(errno) }
       done += count
     }

@@ -9,19 +9,25 @@ extension Option {
   public static let namespace = Option("namespace", value: Value("NAME", .namespace), help: "the namespace to use")
   public static let engine = Option(
     "engine", value: "helm|podman",
-    help: "run releases on Kubernetes (helm) or on this machine (podman) (default: the setting 'engine', else helm if a kube context is configured, else podman)")
+    help:
+      "run releases on Kubernetes (helm) or on this machine (podman) (default: the setting 'engine', else helm if a "
+      + "kube context is configured, else podman)"
+  )
   public static let app = Option(
     "app", "a", value: "NAME",
-    help: "the name of the application; 'random' generates one (default: from draft.toml, else the name of the directory)")
+    help:
+      "the name of the application; 'random' generates one (default: from draft.toml, else the name of the directory)")
   public static let pack = Option(
     "pack", "p", value: "NAME", help: "use this pack, given as NAME or REPOSITORY/NAME, for any language")
 
   // Images.
   public static let dockerfile = Option(
-    "dockerfile", value: Value("PATH", .file), help: "the path of the Dockerfile, relative to the directory (default: Dockerfile)")
+    "dockerfile", value: Value("PATH", .file),
+    help: "the path of the Dockerfile, relative to the directory (default: Dockerfile)")
   public static let builder = Option(
     "builder", value: "NAME",
-    help: "the builder to use: buildah, docker, podman, or NAME of a program draft-builder-NAME on PATH (default: buildah)")
+    help:
+      "the builder to use: buildah, docker, podman, or NAME of a program draft-builder-NAME on PATH (default: buildah)")
   public static let buildArg = Option("build-arg", value: "NAME=VALUE", repeats: true, help: "set a build argument")
   public static let tag = Option("tag", value: "TAG", repeats: true, help: "give the image an additional tag")
   public static let force = Option(
@@ -35,7 +41,8 @@ extension Option {
   // Releases.
   public static let set = Option(
     "set", value: "KEY=VALUE", repeats: true, help: "set a chart value, in the syntax of helm --set")
-  public static let takeOver = Option("take-over", help: "replace an existing release that draft did not make or that has another chart")
+  public static let takeOver = Option(
+    "take-over", help: "replace an existing release that draft did not make or that has another chart")
   public static let wait = Option("wait", help: "wait until the application is ready (the default)")
   public static let noWait = Option("no-wait", help: "do not wait until the application is ready")
   public static let timeout = Option("timeout", value: "SECONDS", help: "how long to wait (default: 300)")
@@ -48,12 +55,13 @@ extension Option {
 
   /// For a command that writes records but is not a stage; see ``Call/writesRecords``.
   public static let output = Option(
-    "output", "o", value: "record|table", help: "force records or a table (default: records, unless standard output is a terminal)")
+    "output", "o", value: "record|table",
+    help: "force records or a table (default: records, unless standard output is a terminal)")
   public static let quiet = Option("quiet", "q", help: "do not print progress on standard error")
 
   /// The options that every stage takes in addition.
   static let stage = [
-    Option("jobs", "j", value: "NUMBER", help: "how many records to process at once (default: 1)"), output, quiet,
+    Option("jobs", "j", value: "NUMBER", help: "how many records to process at once (default: 1)"), output, quiet
   ]
 
   /// The options that every command takes.
@@ -62,6 +70,6 @@ extension Option {
     Option("debug", help: "print debug messages on standard error"),
     Option("help", "h", help: "print this help"),
     Option("describe", help: "print this help as JSON"),
-    Option("version", help: "print the version"),
+    Option("version", help: "print the version")
   ]
 }

@@ -72,7 +72,9 @@ public struct Arguments: Sendable {
       } else if word.hasPrefix("-"), word != "-" {
         var letters = word.dropFirst()
         while let letter = letters.popFirst() {
-          guard let option = options.first(where: { $0.letter == letter }) else { throw UsageError("unknown option '-\(letter)'") }
+          guard let option = options.first(where: { $0.letter == letter }) else {
+            throw UsageError("unknown option '-\(letter)'")
+          }
           if option.value == nil {
             values[option.name, default: []].append("")
           } else if !letters.isEmpty {
@@ -101,7 +103,9 @@ public struct Arguments: Sendable {
       throw UsageError("option '--\(name)' is ambiguous: " + candidates.map { "--\($0.name)" }.joined(separator: ", "))
     }
     guard let option = candidates.first, !name.isEmpty else {
-      throw UsageError("unknown option '--\(name)'", hint: nearest(to: name, among: options.map(\.name)).map { "did you mean '--\($0)'?" })
+      throw UsageError(
+        "unknown option '--\(name)'",
+        hint: nearest(to: name, among: options.map(\.name)).map { "did you mean '--\($0)'?" })
     }
     return option
   }

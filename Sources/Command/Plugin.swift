@@ -64,7 +64,8 @@ public func each(_ record: inout Record, run plugin: Plugin, call: Call) throws 
 
   let words = LastWords { call.relay($0) }
   let result = try Child.run(
-    plugin.command, inputFile: line.descriptor, output: .capture, errors: .lines { words.heard($0) }, environment: variables)
+    plugin.command, inputFile: line.descriptor, output: .capture, errors: .lines { words.heard($0) },
+    environment: variables)
   guard result.succeeded else {
     let (message, hint) = words.last(signed: [plugin.name, plugin.member, plugin.program])
     throw PluginError.failed(program: plugin.program, status: result.status, message: message, hint: hint)
@@ -100,7 +101,7 @@ extension Plugin {
       "DRAFT_APP_DIGEST": image?.digest, "DRAFT_APP_REVISION": release.map { String($0.revision) },
       "DRAFT_APP_CHANGED": release.map { String($0.changed) }, "DRAFT_APP_URL": release?.urls.first,
       // A draft command that the plugin starts is not a stage of our 'draft up'.
-      "DRAFT_UP_LOCK": nil,
+      "DRAFT_UP_LOCK": nil
     ]
     // The value would be cut off at the NUL.
     for (name, value) in variables.sorted(by: { $0.key < $1.key }) where value?.utf8.contains(0) == true {

@@ -24,7 +24,9 @@ enum Signals {
       // Under nohup, or in the background of a shell without job control, the signals are ignored on purpose.
       var old = sigaction()
       sigaction(number, nil, &old)
-      if unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) || (foreground && number == SIGINT) {
+      if unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self)
+        || (foreground && number == SIGINT)
+      {
         sigaddset(&set, number)
       }
     }

@@ -31,7 +31,8 @@ extension Command {
   ///   through `body`: it can fetch for all of them at once.
   public func runReport(
     begin: @Sendable @escaping (String, Call) throws -> Record, ahead: (@Sendable ([Record], Call) -> Void)? = nil,
-    words: @Sendable @escaping (Record) throws -> String, body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
+    words: @Sendable @escaping (Record) throws -> String,
+    body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
   ) -> Never {
     runStage(begin: begin, ahead: ahead, words: words, body: body)
   }
@@ -72,7 +73,9 @@ extension Command {
   ) -> Never {
     start()
     do {
-      guard let call = try call(options + Option.stage.filter { $0.name != "jobs" } + Option.common) else { finish(.done) }
+      guard let call = try call(options + Option.stage.filter { $0.name != "jobs" } + Option.common) else {
+        finish(.done)
+      }
       let held = Held(state)
       let run = StageRun(
         command: self, call: call, operands: call.arguments.operands, writes: writes(call), begin: begin, words: nil
@@ -134,7 +137,9 @@ private struct StageRun {
       }
     } else if !operands.isEmpty {
       for operand in operands { try lines.add { try begun(operand) } }
-    } else if isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO) || (Caller.current.isFirst && Standard.isNull(STDIN_FILENO)) {
+    } else if isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO)
+      || (Caller.current.isFirst && Standard.isNull(STDIN_FILENO))
+    {
       try lines.add { try begun(".") }
     } else {
       let isEmpty: Bool
@@ -156,7 +161,9 @@ private struct StageRun {
     var reader = LatestWins(RecordReader()), isEmpty = true
     while true {
       while let patience, try reader.isQuiet(milliseconds: 1000) {
-        let back = waiting.back({ patience.isBack($0, call.forOneLine()) }) { call.warn("\($0)\n  waiting until it answers; a later change replaces this one") }
+        let back = waiting.back({ patience.isBack($0, call.forOneLine()) }) {
+          call.warn("\($0)\n  waiting until it answers; a later change replaces this one")
+        }
         for record in back { try lines.add { line(record) } }
       }
       guard let record = try reader.next() else { return isEmpty }
@@ -202,14 +209,18 @@ private struct StageRun {
 
   private func jobCount() throws -> Int {
     guard let text = call.arguments["jobs"] else { return 1 }
-    guard let jobs = Int(text), (1...64).contains(jobs) else { throw UsageError("option '--jobs' takes a number from 1 to 64, not '\(text)'") }
+    guard let jobs = Int(text), (1...64).contains(jobs) else {
+      throw UsageError("option '--jobs' takes a number from 1 to 64, not '\(text)'")
+    }
     return jobs
   }
 
   /// Processes one line.
   private func work(_ start: () throws -> Line) -> OrderedLines<Line>.Outcome {
     let line: Line
-    do { line = try start() } catch { return .init(record: nil, code: Command.report(error, by: Caller.signs(for: call.name))) }
+    do { line = try start() } catch {
+      return .init(record: nil, code: Command.report(error, by: Caller.signs(for: call.name)))
+    }
     var record = line.record
     let call = line.call
     if record.has(Failure.name) { return .init(record: record, code: .failed) }
@@ -227,7 +238,9 @@ private struct StageRun {
     } catch {
       let diagnosis = Command.diagnose(error)
       events.finished(diagnosis.exitCode, bytes: call.meter.total)
-      if let patience, patience.isAway(error), waiting.keep(before, message: diagnosis.message) { return .init(record: nil, code: .done) }
+      if let patience, patience.isAway(error), waiting.keep(before, message: diagnosis.message) {
+        return .init(record: nil, code: .done)
+      }
       Diagnostics.report(diagnosis, by: Caller.signs(diagnosis, for: call.name))
       // Members set before the failure may be incomplete.
       record = before

@@ -23,7 +23,8 @@ public enum Standard {
   /// Whether the descriptor is /dev/null, by whatever name.
   public static func isNull(_ descriptor: Int32) -> Bool {
     var status = stat(), null = stat()
-    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR && stat("/dev/null", &null) == 0 && status.st_rdev == null.st_rdev
+    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR && stat("/dev/null", &null) == 0
+      && status.st_rdev == null.st_rdev
   }
 
   /// Prints text to standard output: a table, a version, a path. On a terminal it is made harmless, elsewhere it is

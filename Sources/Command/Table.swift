@@ -5,7 +5,8 @@ public func table(_ head: [String], _ rows: [[String]]) -> String {
   let widths = head.indices.map { column in all.map { $0[column].unicodeScalars.count }.max() ?? 0 }
   return all.map { row in
     row.enumerated().map { column, cell in
-      column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.unicodeScalars.count + 2)
+      column == row.count - 1
+        ? cell : cell + String(repeating: " ", count: widths[column] - cell.unicodeScalars.count + 2)
     }.joined() + "\n"
   }.joined()
 }

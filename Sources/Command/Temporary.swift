@@ -190,7 +190,8 @@ public enum Temporary {
       var template = Array((directory + "/XXXXXX").utf8CString)
       let descriptor = csystem_mkstemp(&template)
       guard descriptor >= 0 else { return nil }
-      let file = OpenFile(descriptor), path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let file = OpenFile(descriptor),
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
       // Keep it open while the process lives. Another process may have swept it before we locked it.
       if file.tryLock(), let status = try? file.status(), status.st_nlink > 0 {
         _ = file.take()
@@ -228,11 +229,17 @@ public func removeTree(_ path: String) {
 
 /// The names in an open directory, without `.` and `..`, as bytes: they need not be UTF-8.
 private func entries(_ directory: Int32) -> [[CChar]] {
-  guard let own = try? OpenFile(".", O_RDONLY | O_DIRECTORY, in: directory), let stream = fdopendir(own.take()) else { return [] }
+  guard let own = try? OpenFile(".", O_RDONLY | O_DIRECTORY, in: directory), let stream = fdopendir(own.take()) else {
+    return []
+  }
   defer { closedir(stream) }
   var names: [[CChar]] = []
   while let entry = readdir(stream) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) } }
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+        Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+      }
+    }
     if name != [0x2E, 0], name != [0x2E, 0x2E, 0] { names.append(name) }
   }
   return names

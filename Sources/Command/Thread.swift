@@ -27,7 +27,11 @@ public enum Thread {
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     let box = Unmanaged.passRetained(Box(body))
     var thread = pthread_t()
-    let result = pthread_create(&thread, &attributes, { Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil }, box.toOpaque())
+    let result = pthread_create(
+      &thread, &attributes,
+      {
+        Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil
+      }, box.toOpaque())
     pthread_attr_destroy(&attributes)
     if result != 0 { box.release() }
     return result

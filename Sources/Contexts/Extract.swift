@@ -63,22 +63,30 @@ private final class Extraction {
       try makeRoom(for: name, in: parent)
       let file = try OpenFile(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600, in: parent, failure)
       try reader.data { try write($0, at: $1, to: file) }
-      guard ftruncate(file.descriptor, off_t(member.size)) == 0, fchmod(file.descriptor, member.mode) == 0 else { throw failure() }
+      guard ftruncate(file.descriptor, off_t(member.size)) == 0, fchmod(file.descriptor, member.mode) == 0 else {
+        throw failure()
+      }
       var times = [timespec(tv_sec: member.seconds, tv_nsec: 0), timespec(tv_sec: member.seconds, tv_nsec: 0)]
       guard futimens(file.descriptor, &times) == 0 else { throw failure() }
     case .link(let target):
       try makeRoom(for: name, in: parent)
-      guard withCString(target, { target in withCString(name) { symlinkat(target, parent, $0) } }) == 0 else { throw failure() }
+      guard withCString(target, { target in withCString(name) { symlinkat(target, parent, $0) } }) == 0 else {
+        throw failure()
+      }
       var times = [timespec(tv_sec: member.seconds, tv_nsec: 0), timespec(tv_sec: member.seconds, tv_nsec: 0)]
       _ = withCString(name) { utimensat(parent, $0, &times, AT_SYMLINK_NOFOLLOW) }
     case .hardLink(let target):
       var targetParts = try split(target, of: member)
-      guard let targetName = targetParts.popLast().map(Array.init) else { throw hostile(member, "its link target is empty") }
+      guard let targetName = targetParts.popLast().map(Array.init) else {
+        throw hostile(member, "its link target is empty")
+      }
       // `open` may close the descriptor it returned before.
       let here = OpenFile(dup(parent))
       let there = try open(targetParts, of: member)
       try makeRoom(for: name, in: here.descriptor)
-      let result = withCString(targetName) { target in withCString(name) { linkat(there, target, here.descriptor, $0, 0) } }
+      let result = withCString(targetName) { target in
+        withCString(name) { linkat(there, target, here.descriptor, $0, 0) }
+      }
       guard result == 0 else {
         throw hostile(member, "it links to '\(PathBytes.text(target))': \(errnoText(errno))")
       }
@@ -95,19 +103,29 @@ private final class Extraction {
   }
 
   private func split(_ path: [UInt8], of member: TarReader.Member) throws -> [ArraySlice<UInt8>] {
-    guard path.first != UInt8(ascii: "/") else { throw hostile(member, "'\(PathBytes.text(path))' is an absolute path") }
+    guard path.first != UInt8(ascii: "/") else {
+      throw hostile(member, "'\(PathBytes.text(path))' is an absolute path")
+    }
     let parts = path.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
-    guard !parts.contains(where: { $0.elementsEqual("..".utf8) }) else { throw hostile(member, "'\(PathBytes.text(path))' leads out of the directory") }
+    guard !parts.contains(where: { $0.elementsEqual("..".utf8) }) else {
+      throw hostile(member, "'\(PathBytes.text(path))' leads out of the directory")
+    }
     return parts
   }
 
   /// Opens the directory at a path, creating missing ones. It stays open until the next call.
   private func open(_ parts: [ArraySlice<UInt8>], of member: TarReader.Member?) throws -> Int32 {
     if parts.isEmpty { return root.descriptor }
-    if let current = current?.descriptor, path.count == parts.count, zip(path, parts).allSatisfy({ $0.elementsEqual($1) }) { return current }
+    if let current = current?.descriptor, path.count == parts.count,
+      zip(path, parts).allSatisfy({ $0.elementsEqual($1) })
+    {
+      return current
+    }
     path = []
     current = nil
-    for part in parts { current = try step(Array(part), in: current?.descriptor ?? root.descriptor, of: member, make: true) }
+    for part in parts {
+      current = try step(Array(part), in: current?.descriptor ?? root.descriptor, of: member, make: true)
+    }
     path = parts
     return current?.descriptor ?? root.descriptor
   }

@@ -25,7 +25,9 @@ public final class Intake {
 
     /// Starts over with an empty file.
     func empty() throws(ArchiveError) {
-      guard ftruncate(file.descriptor, 0) == 0, lseek(file.descriptor, 0, SEEK_SET) == 0 else { throw .cannotWrite(path: path, errno: errno) }
+      guard ftruncate(file.descriptor, 0) == 0, lseek(file.descriptor, 0, SEEK_SET) == 0 else {
+        throw .cannotWrite(path: path, errno: errno)
+      }
       (done, hash) = (0, SHA256())
     }
   }
@@ -67,7 +69,9 @@ public final class Intake {
     if let partial = partials[digest] { return partial.done }
 
     let path = incoming + "/" + digest.dropFirst(7)
-    let file = try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600) { ArchiveError.cannotWrite(path: path, errno: $0) }
+    let file = try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600) {
+      ArchiveError.cannotWrite(path: path, errno: $0)
+    }
     let partial: Partial
     if file.tryLock(), Intake.isStill(file, path) {
       partial = Partial(file, path: path, final: final, size: size)
@@ -86,7 +90,9 @@ public final class Intake {
   /// Appends the next bytes. Returns true when the payload is complete and in its place.
   /// - Throws: ``ArchiveError/payloadDiffers(path:)`` if it does not match its digest; what was received is discarded.
   public func receive(_ digest: String, at offset: Int, _ bytes: [UInt8]) throws -> Bool {
-    guard let partial = partials[digest], offset == partial.done, bytes.count <= partial.size - offset else { throw ArchiveError.payloadDiffers(path: digest) }
+    guard let partial = partials[digest], offset == partial.done, bytes.count <= partial.size - offset else {
+      throw ArchiveError.payloadDiffers(path: digest)
+    }
     do { try partial.file.write(bytes) } catch { throw ArchiveError.cannotWrite(path: incoming, errno: error.number) }
     partial.hash.update(bytes)
     partial.done += bytes.count
@@ -103,7 +109,9 @@ public final class Intake {
       try partial.empty()
       return false
     }
-    guard rename(partial.path, partial.final) == 0 else { throw ArchiveError.cannotWrite(path: partial.final, errno: errno) }
+    guard rename(partial.path, partial.final) == 0 else {
+      throw ArchiveError.cannotWrite(path: partial.final, errno: errno)
+    }
     Temporary.forget(partial.path)
     partials[digest] = nil
     return true

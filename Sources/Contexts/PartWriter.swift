@@ -114,7 +114,10 @@ final class PathOpener {
     self.path = []
     current = nil
     for part in path.split(separator: 0x2F) {
-      do { current = try OpenFile(Array(part), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, in: current?.descriptor ?? top.descriptor) } catch {
+      do {
+        current = try OpenFile(
+          Array(part), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, in: current?.descriptor ?? top.descriptor)
+      } catch {
         switch error.number {
         case ENOENT: throw .vanished(path: file)
         case ENOTDIR, ELOOP: throw .changed(path: file)

@@ -14,7 +14,9 @@ extension Payload {
   public func parts() throws -> [Payload] {
     guard mediaType == MediaType.contextIndex else { return [self] }
     let bytes: [UInt8]
-    do { bytes = try Files.read(path, limit: 1 << 20) } catch let error as SystemError { throw ArchiveError.payloadMissing(path: path, errno: error.number) }
+    do { bytes = try Files.read(path, limit: 1 << 20) } catch let error as SystemError {
+      throw ArchiveError.payloadMissing(path: path, errno: error.number)
+    }
     guard SHA256.digest(bytes) == digest, bytes.count == size else { throw ArchiveError.payloadDiffers(path: path) }
     guard let items = (try? JSON(parsing: bytes))?["parts"]?.array else {
       throw ArchiveError.badArchive(path: path, reason: "it is not an index of context parts")
@@ -24,7 +26,8 @@ extension Payload {
       guard let digest = item["digest"]?.string, let size = item["size"]?.integer, size >= 0, isDigest(digest) else {
         throw ArchiveError.badArchive(path: path, reason: "it is not an index of context parts")
       }
-      return Payload(path: "\(directory)/\(digest.dropFirst(7)).tar", mediaType: MediaType.context, digest: digest, size: size)
+      return Payload(
+        path: "\(directory)/\(digest.dropFirst(7)).tar", mediaType: MediaType.context, digest: digest, size: size)
     }
   }
 

@@ -28,7 +28,8 @@ package struct TarContents {
       case .hardLink(let target): entries[path] = entries[PathBytes.cleaned(target)]
       case .file: entries[path] = .file(member.mode, try contentDigest(reader, size: member.size))
       case .other:
-        throw ArchiveError.hostileMember(archive: archive, member: PathBytes.text(path), reason: "it is a device, FIFO or socket")
+        throw ArchiveError.hostileMember(
+          archive: archive, member: PathBytes.text(path), reason: "it is a device, FIFO or socket")
       }
     }
   }

@@ -76,7 +76,9 @@ package final class Tarball {
     guard let temporary, let file = file.take() else { throw ArchiveError.cannotWrite(path: directory, errno: EBADF) }
     let digest = "sha256:" + hash.finish()
     let path = try place(digest)
-    guard !endsInHole || ftruncate(file.descriptor, off_t(size)) == 0, fchmod(file.descriptor, 0o600) == 0 else { throw failure(errno) }
+    guard !endsInHole || ftruncate(file.descriptor, off_t(size)) == 0, fchmod(file.descriptor, 0o600) == 0 else {
+      throw failure(errno)
+    }
     let whole = TemporaryFile(file, path: temporary)
     do { try Files.place(whole, at: path) } catch let error as SystemError {
       throw ArchiveError.cannotWrite(path: path, errno: error.number)
@@ -124,7 +126,9 @@ package final class Tarball {
   private func append(_ bytes: UnsafeRawBufferPointer) throws {
     hash.update(bytes)
     if bytes.count >= 4_096, bytes[0] == 0, memcmp(bytes.baseAddress!, bytes.baseAddress! + 1, bytes.count - 1) == 0 {
-      guard let descriptor = file?.descriptor, lseek(descriptor, off_t(bytes.count), SEEK_CUR) >= 0 else { throw failure(errno) }
+      guard let descriptor = file?.descriptor, lseek(descriptor, off_t(bytes.count), SEEK_CUR) >= 0 else {
+        throw failure(errno)
+      }
       endsInHole = true
     } else {
       do { try file?.write(bytes) } catch { throw failure(error.number) }

@@ -19,7 +19,9 @@ package struct TarballCache {
   private let tarballs: Cache
 
   static func contexts(_ home: Home) throws -> TarballCache { try TarballCache(home, "cache/contexts", limit: 4 << 30) }
-  package static func charts(_ home: Home) throws -> TarballCache { try TarballCache(home, "cache/charts", limit: 256 << 20) }
+  package static func charts(_ home: Home) throws -> TarballCache {
+    try TarballCache(home, "cache/charts", limit: 256 << 20)
+  }
 
   private init(_ home: Home, _ name: String, limit: Int) throws {
     do { try self.init(directory: try home.directory(name), limit: limit) } catch let error as SystemError {
@@ -40,7 +42,9 @@ package struct TarballCache {
   package func store(key: String, file: String, _ write: (Tarball) throws -> Void) throws -> Tarball.Result {
     let note = last(key)
     var last: (digest: String, path: String)?
-    if let bytes = try? Files.read(note, limit: 128), let digest = String(validating: bytes, as: UTF8.self), isDigest(digest) {
+    if let bytes = try? Files.read(note, limit: 128), let digest = String(validating: bytes, as: UTF8.self),
+      isDigest(digest)
+    {
       last = (digest, path(digest, file))
     }
     let tarball = try Tarball(directory: directory + "/sha256", last: last)
@@ -51,7 +55,9 @@ package struct TarballCache {
       return path
     }
     if result.isNew {
-      do { try Files.write(Array(result.digest.utf8), to: note, mode: 0o600, durable: false) } catch let error as SystemError {
+      do { try Files.write(Array(result.digest.utf8), to: note, mode: 0o600, durable: false) } catch let error
+        as SystemError
+      {
         throw ArchiveError.cannotWrite(path: note, errno: error.number)
       }
       retire(key: key, for: [result.digest])
@@ -66,7 +72,9 @@ package struct TarballCache {
     guard !dropped.isEmpty else { return }
     var gone = Set(dropped.flatMap { $0.split(separator: " ") }.filter { isDigest(String($0)) }.map { $0.dropFirst(7) })
     for name in (try? Files.list(directory + "/kept")) ?? [] {
-      for line in Generations("\(directory)/kept/\(name)").lines { gone.subtract(line.split(separator: " ").map { $0.dropFirst(7) }) }
+      for line in Generations("\(directory)/kept/\(name)").lines {
+        gone.subtract(line.split(separator: " ").map { $0.dropFirst(7) })
+      }
     }
     for digest in gone {
       for file in [".tar", ".json"] { tarballs.remove(digest + file) }
@@ -97,7 +105,9 @@ package struct TarballCache {
     var used: [Substring: Int] = [:]
     for note in Cache(directory + "/last").entries() {
       guard let text = try? Files.readText(note.path, limit: 65_536) else { continue }
-      for digest in text.lines { used[digest.dropFirst(7), default: 0] = max(used[digest.dropFirst(7), default: 0], note.used) }
+      for digest in text.lines {
+        used[digest.dropFirst(7), default: 0] = max(used[digest.dropFirst(7), default: 0], note.used)
+      }
     }
     tarballs.sweep(used: { max($0.used, used[$0.name.prefix(64), default: 0]) })
   }
@@ -106,5 +116,6 @@ package struct TarballCache {
 /// Whether a string is `sha256:` and 64 lower-case hex digits.
 func isDigest(_ text: String) -> Bool {
   let digits = text.utf8.dropFirst(7)
-  return text.hasPrefix("sha256:") && digits.count == 64 && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  return text.hasPrefix("sha256:") && digits.count == 64
+    && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
 }

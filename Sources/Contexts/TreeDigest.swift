@@ -16,7 +16,9 @@ struct TreeDigest {
 
   mutating func file(_ path: some Collection<UInt8>, mode: UInt32, content: String) { add("f", mode, content, path) }
   mutating func directory(_ path: some Collection<UInt8>, mode: UInt32) { add("d", mode, "-", path) }
-  mutating func link(_ path: some Collection<UInt8>, to target: some Collection<UInt8>) { add("l", 0o777, String(SHA256.digest(Array(target)).dropFirst(7)), path) }
+  mutating func link(_ path: some Collection<UInt8>, to target: some Collection<UInt8>) {
+    add("l", 0o777, String(SHA256.digest(Array(target)).dropFirst(7)), path)
+  }
 
   /// `sha256:` and 64 hex digits. Ends the digest: do not use the value afterwards.
   mutating func finish() -> String { "sha256:" + hash.finish() }

@@ -20,7 +20,8 @@ struct TreeList {
     var modified = (seconds: 0, nanoseconds: 0), changed = (seconds: 0, nanoseconds: 0)
 
     static func == (a: Facts, b: Facts) -> Bool {
-      a.mode == b.mode && a.size == b.size && a.device == b.device && a.inode == b.inode && a.modified == b.modified && a.changed == b.changed
+      a.mode == b.mode && a.size == b.size && a.device == b.device && a.inode == b.inode && a.modified == b.modified
+        && a.changed == b.changed
     }
   }
 
@@ -52,9 +53,13 @@ struct TreeList {
   private static let tick = 3
 
   /// Whether the file could be written again without its times changing.
-  static func isFresh(_ status: stat, at now: Int) -> Bool { max(status.st_mtim.tv_sec, status.st_ctim.tv_sec) + tick >= now }
+  static func isFresh(_ status: stat, at now: Int) -> Bool {
+    max(status.st_mtim.tv_sec, status.st_ctim.tv_sec) + tick >= now
+  }
 
-  func path(_ index: Int) -> ArraySlice<UInt8> { text[entries[index].start..<(entries[index].start + entries[index].length)] }
+  func path(_ index: Int) -> ArraySlice<UInt8> {
+    text[entries[index].start..<(entries[index].start + entries[index].length)]
+  }
 
   func target(_ index: Int) -> ArraySlice<UInt8> {
     let start = entries[index].start + entries[index].length
@@ -67,16 +72,18 @@ struct TreeList {
   private mutating func add(_ kind: Kind, _ path: [UInt8], _ target: [UInt8] = [], mode: mode_t, _ time: Int) {
     entries.append(
       Entry(
-        kind: kind, start: text.count, length: path.count, targetLength: target.count, time: time, facts: Facts(mode: mode)))
+        kind: kind, start: text.count, length: path.count, targetLength: target.count, time: time,
+        facts: Facts(mode: mode)))
     text += path
     text += target
   }
 
   /// - Parameter content: nil if not known yet.
   mutating func file(_ path: [UInt8], _ status: stat, place: UInt8, isFresh: Bool, content: Content?, time: Int = 0) {
-    entries.append(Entry(
-      kind: .file, isFresh: isFresh, place: place, start: text.count, length: path.count, time: time,
-      facts: Facts(status), content: content?.words ?? (0, 0, 0, 0)))
+    entries.append(
+      Entry(
+        kind: .file, isFresh: isFresh, place: place, start: text.count, length: path.count, time: time,
+        facts: Facts(status), content: content?.words ?? (0, 0, 0, 0)))
     text += path
     bytes.add(Int(status.st_size))
   }
@@ -93,7 +100,9 @@ struct TreeList {
     fileprivate var words: (UInt64, UInt64, UInt64, UInt64)
 
     /// - Parameter bytes: 32 bytes.
-    init(_ bytes: [UInt8]) { words = bytes.withUnsafeBytes { $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self) } }
+    init(_ bytes: [UInt8]) {
+      words = bytes.withUnsafeBytes { $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self) }
+    }
     init(_ words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
     static func == (a: Content, b: Content) -> Bool { a.words == b.words }
 
@@ -105,7 +114,8 @@ extension TreeList.Facts {
   init(_ status: stat) {
     self.init(
       mode: status.st_mode, size: Int(status.st_size), device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
-      modified: (status.st_mtim.tv_sec, status.st_mtim.tv_nsec), changed: (status.st_ctim.tv_sec, status.st_ctim.tv_nsec))
+      modified: (status.st_mtim.tv_sec, status.st_mtim.tv_nsec),
+      changed: (status.st_ctim.tv_sec, status.st_ctim.tv_nsec))
   }
 
   init(mode: mode_t) { self.mode = UInt32(mode) }
@@ -129,10 +139,12 @@ extension TreeList {
     let whole = bytes.withUnsafeBytes { raw -> ([Entry], [UInt8])? in
       guard raw.count >= 16 else { return nil }
       let count = raw.loadUnaligned(as: Int.self)
-      guard raw.loadUnaligned(fromByteOffset: 8, as: Int.self) == stride, count >= 0, count <= (raw.count - 16) / stride else { return nil }
+      guard raw.loadUnaligned(fromByteOffset: 8, as: Int.self) == stride, count >= 0, count <= (raw.count - 16) / stride
+      else { return nil }
       let end = 16 + count * stride
       // Check before treating it as an entry: in memory a kind is its number, and a Bool is 0 or 1.
-      for start in Swift.stride(from: 16, to: end, by: stride) where raw[start] >= Kind.allCases.count || raw[start + 1] > 1 { return nil }
+      for start in Swift.stride(from: 16, to: end, by: stride)
+      where raw[start] >= Kind.allCases.count || raw[start + 1] > 1 { return nil }
       let entries = [Entry](unsafeUninitializedCapacity: count) { target, filled in
         if count > 0 { memcpy(target.baseAddress!, raw.baseAddress! + 16, count * stride) }
         filled = count
@@ -141,7 +153,8 @@ extension TreeList {
     }
     guard let (entries, text) = whole else { return nil }
     for entry in entries {
-      guard entry.length >= 0, entry.targetLength >= 0, entry.start >= 0, entry.start <= text.count, entry.length <= text.count, entry.targetLength <= text.count,
+      guard entry.length >= 0, entry.targetLength >= 0, entry.start >= 0, entry.start <= text.count,
+        entry.length <= text.count, entry.targetLength <= text.count,
         entry.start + entry.length + entry.targetLength <= text.count, entry.facts.size >= 0,
         (0..<SourceDate.end).contains(entry.time)
       else { return nil }

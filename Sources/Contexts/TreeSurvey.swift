@@ -117,7 +117,9 @@ final class TreeSurvey: ContextVisitor {
 
   /// The order of a walk: a directory before its contents, names in byte order; `/` sorts before all other bytes.
   static func precedes(_ a: some Sequence<UInt8>, _ b: some Sequence<UInt8>) -> Bool {
-    a.lexicographicallyPrecedes(b) { ($0 == UInt8(ascii: "/") ? 0 : Int($0) + 1) < ($1 == UInt8(ascii: "/") ? 0 : Int($1) + 1) }
+    a.lexicographicallyPrecedes(b) {
+      ($0 == UInt8(ascii: "/") ? 0 : Int($0) + 1) < ($1 == UInt8(ascii: "/") ? 0 : Int($1) + 1)
+    }
   }
 }
 

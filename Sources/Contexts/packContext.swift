@@ -21,7 +21,9 @@ public enum MediaType {
 /// - Throws: ``ArchiveError``; leaves no partial file.
 public func packContext(_ app: App, settings: Settings, home: Home, call: Call? = nil) throws -> Context {
   // A context packed by another tool is used only together with its chart.
-  if let ready = settings.buildTar, settings.chartTar != nil { return try readyContext(ready, app: app, settings: settings, home: home) }
+  if let ready = settings.buildTar, settings.chartTar != nil {
+    return try readyContext(ready, app: app, settings: settings, home: home)
+  }
   return try packDirectory(app, settings: settings, home: home) { call?.warn($0) }
 }
 
@@ -30,7 +32,9 @@ private func packDirectory(_ app: App, settings: Settings, home: Home, warn: (St
   let dockerfile = PathBytes.cleaned(Array(settings.dockerfile.utf8))
   let name = PathBytes.text(dockerfile)
   let path = app.dir + "/" + name
-  guard !settings.dockerfile.hasPrefix("/") else { throw ArchiveError.outside(setting: "dockerfile", path: name, directory: app.dir) }
+  guard !settings.dockerfile.hasPrefix("/") else {
+    throw ArchiveError.outside(setting: "dockerfile", path: name, directory: app.dir)
+  }
   var status = stat()
   guard stat(path, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG else {
     throw ArchiveError.noDockerfile(name: name, directory: app.dir)
@@ -60,16 +64,20 @@ private func packDirectory(_ app: App, settings: Settings, home: Home, warn: (St
   let old = known.flatMap { $0.packed.division == division ? $0.packed.parts : nil } ?? [:]
   let writer = PartWriter(cache: cache, root: app.dir, seconds: seconds, now: now, division: division, old: old)
   var wanted = Set(list.entries.map(writer.part).filter { old[$0] == nil })
-  if division.count == 1 { wanted = [0] } else {
+  if division.count == 1 {
+    wanted = [0]
+  } else {
     if survey.frameChanged { wanted.insert(0) }
     for file in survey.changed { wanted.insert(1 + division.part(file.place, size: file.size)) }
   }
   var packed = TarballCache.Packed(
-    result: Tarball.Result(path: "", digest: "", size: 0, isNew: false), parts: old, division: division, tree: "", files: 0,
+    result: Tarball.Result(path: "", digest: "", size: 0, isNew: false), parts: old, division: division, tree: "",
+    files: 0,
     gone: survey.gone)
   for number in wanted { packed.parts[number] = nil }
   packed.parts.merge(try writer.write(&list, wanted)) { $1 }
-  packed.result = try division.count == 1 ? packed.parts[0]! : cache.index(packed.parts.sorted { $0.key < $1.key }.map(\.value))
+  packed.result =
+    try division.count == 1 ? packed.parts[0]! : cache.index(packed.parts.sorted { $0.key < $1.key }.map(\.value))
   (packed.tree, packed.files) = list.digest()
   cache.remember(key: key, packed, list)
   cache.tidy()
@@ -80,16 +88,22 @@ private func packDirectory(_ app: App, settings: Settings, home: Home, warn: (St
 
 private func context(_ packed: TarballCache.Packed, dockerfile: String) -> Context {
   let result = packed.result
-  let payload = Payload(path: result.path, mediaType: packed.division.count == 1 ? MediaType.context : MediaType.contextIndex, digest: result.digest, size: result.size)
+  let payload = Payload(
+    path: result.path, mediaType: packed.division.count == 1 ? MediaType.context : MediaType.contextIndex,
+    digest: result.digest, size: result.size)
   return Context(payload: payload, tree: packed.tree, files: packed.files, dockerfile: dockerfile)
 }
 
 extension TarballCache {
   /// Writes the index of a context's parts.
   fileprivate func index(_ parts: [Tarball.Result]) throws -> Tarball.Result {
-    let json = JSON.members(["parts": .array(parts.map { .members(["digest": .string($0.digest), "size": .integer($0.size)]) })])
+    let json = JSON.members([
+      "parts": .array(parts.map { .members(["digest": .string($0.digest), "size": .integer($0.size)]) })
+    ])
     let bytes = json.bytes + [0x0A], digest = SHA256.digest(bytes), path = path(digest, ".json")
-    do { try Files.write(bytes, to: path, mode: 0o600, durable: false) } catch let error as SystemError { throw ArchiveError.cannotWrite(path: path, errno: error.number) }
+    do { try Files.write(bytes, to: path, mode: 0o600, durable: false) } catch let error as SystemError {
+      throw ArchiveError.cannotWrite(path: path, errno: error.number)
+    }
     return Tarball.Result(path: path, digest: digest, size: bytes.count, isNew: true)
   }
 }
@@ -99,7 +113,9 @@ package func ignoreRules(_ directory: String, dockerfile: String) throws -> (Doc
   for name in [dockerfile + ".dockerignore", ".dockerignore"] {
     let path = directory + "/" + name
     guard Files.exists(path) else { continue }
-    do { return (try DockerIgnore(try Files.read(path, limit: 4 << 20), path: path), name) } catch let error as SystemError {
+    do { return (try DockerIgnore(try Files.read(path, limit: 4 << 20), path: path), name) } catch let error
+      as SystemError
+    {
       throw ArchiveError.unreadable(path: path, errno: error.number)
     }
   }

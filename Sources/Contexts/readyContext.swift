@@ -13,7 +13,9 @@ func readyContext(_ name: String, app: App, settings: Settings, home: Home) thro
   var contents = TarContents()
   try contents.add(reader, archive: name)
   let (digest, size) = reader.finish()
-  guard contents.has(dockerfile) else { throw ArchiveError.noDockerfile(name: PathBytes.text(dockerfile), directory: path) }
+  guard contents.has(dockerfile) else {
+    throw ArchiveError.noDockerfile(name: PathBytes.text(dockerfile), directory: path)
+  }
   let mediaType = isGzip(file) ? MediaType.contextGzip : MediaType.context
   let payload = Payload(path: path, mediaType: mediaType, digest: digest, size: size)
   let (tree, files) = contents.digest(of: payload)

@@ -29,7 +29,9 @@ struct Census {
     var bytes = [Int](repeating: 0, count: table.entries.count)
     var count = bytes
     for file in tree.files where file.size > 0 {
-      guard let index = Census.language(of: file, in: tree, table: table), table.entries[index].kind < .data else { continue }
+      guard let index = Census.language(of: file, in: tree, table: table), table.entries[index].kind < .data else {
+        continue
+      }
       bytes[index] += min(file.size, Census.fileLimit)
       count[index] += 1
       files += 1
@@ -42,7 +44,8 @@ struct Census {
     for (index, entry) in table.entries.enumerated() where bytes[index] > 0 {
       let markers = entry.markers.filter { tree.matches($0) }
       let score = Double(bytes[index]) / (ofKind[entry.kind] ?? 1) + (markers.isEmpty ? 0 : 1)
-      candidates.append(Candidate(entry: entry, bytes: bytes[index], files: count[index], markers: markers, certainty: score))
+      candidates.append(
+        Candidate(entry: entry, bytes: bytes[index], files: count[index], markers: markers, certainty: score))
       shares.append((entry.name, Double(bytes[index]) / total * 100))
     }
     for index in candidates.indices {
@@ -64,8 +67,14 @@ struct Census {
       return name.contains(".") ? nil : table.index(ofScript: tree.head(file.path, 256))
     }
     let entry = table.entries[index]
-    if entry.name == "TypeScript", tree.head(file.path, 1).first == UInt8(ascii: "<") { return nil } // a Qt translation file
-    if file.size >= minifiedFrom, entry.name == "JavaScript" || entry.name == "CSS", isMinified(tree.head(file.path, 8192)) { return nil }
+    if entry.name == "TypeScript", tree.head(file.path, 1).first == UInt8(ascii: "<") {
+      return nil  // a Qt translation file
+    }
+    if file.size >= minifiedFrom, entry.name == "JavaScript" || entry.name == "CSS",
+      isMinified(tree.head(file.path, 8192))
+    {
+      return nil
+    }
     return index
   }
 

@@ -41,7 +41,9 @@ public struct Detection: Sendable {
   }
 
   /// The ARG in a Dockerfile that sets the version of a language: `PYTHON_VERSION`.
-  public static func versionArgument(of language: String) -> String? { LanguageTable.shared.entry(named: language)?.argument }
+  public static func versionArgument(of language: String) -> String? {
+    LanguageTable.shared.entry(named: language)?.argument
+  }
 }
 
 /// The most likely language of a source tree.

@@ -3,7 +3,15 @@ struct LanguageTable: Sendable {
   /// The role of a language in an application, in order of precedence.
   enum Kind: String, Sendable, Comparable {
     case code, tool, markup, data, prose
-    private var rank: Int { switch self { case .code: 0; case .tool: 1; case .markup: 2; case .data: 3; case .prose: 4 } }
+    private var rank: Int {
+      switch self {
+      case .code: 0;
+      case .tool: 1;
+      case .markup: 2;
+      case .data: 3;
+      case .prose: 4
+      }
+    }
     static func < (left: Kind, right: Kind) -> Bool { left.rank < right.rank }
   }
 

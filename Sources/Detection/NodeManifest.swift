@@ -23,7 +23,9 @@ struct NodeManifest: Manifest {
     for file in [".nvmrc", ".node-version"] {
       if let line = versionLine(tree, file) { return (line.hasPrefix("v") ? String(line.dropFirst()) : line, file) }
     }
-    if let engine = package?["engines"]?["node"]?.string, !engine.isEmpty, engine.utf8.count <= 64 { return (engine, "package.json") }
+    if let engine = package?["engines"]?["node"]?.string, !engine.isEmpty, engine.utf8.count <= 64 {
+      return (engine, "package.json")
+    }
     return nil
   }
 

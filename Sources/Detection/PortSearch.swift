@@ -12,7 +12,9 @@ struct PortSearch {
   func port(main: String?) -> (port: Int, place: String)? {
     if let main, let found = only(in: [main]) { return found }
     let sources = tree.files.filter { file in
-      guard let index = table.index(ofFile: String(file.name)), table.entries[index].name == entry.name else { return false }
+      guard let index = table.index(ofFile: String(file.name)), table.entries[index].name == entry.name else {
+        return false
+      }
       let path = file.path.lowercased()
       return !path.contains("test") && !path.contains("spec") && !path.contains("config.") && !table.isGenerated(path)
     }
@@ -53,7 +55,9 @@ struct PortSearch {
 
   private func port(in bytes: [UInt8]) -> Int? {
     let text = bytes.drop { $0 == 0x20 || $0 == 0x09 }
-    if text.first == UInt8(ascii: "#") || text.first == UInt8(ascii: "*") || text.starts(with: Array("//".utf8)) { return nil }
+    if text.first == UInt8(ascii: "#") || text.first == UInt8(ascii: "*") || text.starts(with: Array("//".utf8)) {
+      return nil
+    }
     for needle in entry.ports {
       let needle = Array(needle.utf8)
       var at = 0
@@ -77,11 +81,19 @@ struct PortSearch {
       rest = rest.dropFirst(word.count)
       return true
     }
-    while skip(" ") || skip("\"") || skip("'") || skip("`") || skip("int(") || skip("Number(") || skip("parseInt(") || skip("0.0.0.0:")
-      || skip("localhost:") || skip("127.0.0.1:") || skip("[::]:") || skip(":") {}
+    while skip(" ") || skip("\"") || skip("'") || skip("`") || skip("int(") || skip("Number(") || skip("parseInt(")
+      || skip("0.0.0.0:")
+      || skip("localhost:") || skip("127.0.0.1:") || skip("[::]:") || skip(":")
+    {}
     let digits = rest.prefix { (0x30...0x39).contains($0) }
-    guard (2...5).contains(digits.count), let port = Int(String(decoding: digits, as: UTF8.self)), (80...65_535).contains(port) else { return nil }
-    if let next = rest.dropFirst(digits.count).first, next == UInt8(ascii: ".") || next == UInt8(ascii: "_") || isWordByte(next) { return nil }
+    guard (2...5).contains(digits.count), let port = Int(String(decoding: digits, as: UTF8.self)),
+      (80...65_535).contains(port)
+    else { return nil }
+    if let next = rest.dropFirst(digits.count).first,
+      next == UInt8(ascii: ".") || next == UInt8(ascii: "_") || isWordByte(next)
+    {
+      return nil
+    }
     return table.notWeb.contains(port) ? nil : port
   }
 

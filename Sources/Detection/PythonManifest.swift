@@ -16,7 +16,8 @@ struct PythonManifest: Manifest {
       for line in tree.lines(file) where !line.trimmed.hasPrefix("#") {
         if let name = requirement(line) { names.insert(name) }
         for quote in ["\"", "'"] as [Character] {
-          for (index, piece) in line.split(separator: quote, omittingEmptySubsequences: false).enumerated() where index % 2 == 1 {
+          for (index, piece) in line.split(separator: quote, omittingEmptySubsequences: false).enumerated()
+          where index % 2 == 1 {
             if let name = requirement(piece) { names.insert(name) }
           }
         }
@@ -34,7 +35,9 @@ struct PythonManifest: Manifest {
 
   var version: (version: String, source: String)? {
     if let line = versionLine(tree, ".python-version") { return (line, ".python-version") }
-    if let line = versionLine(tree, "runtime.txt"), line.hasPrefix("python-") { return (String(line.dropFirst(7)), "runtime.txt") }
+    if let line = versionLine(tree, "runtime.txt"), line.hasPrefix("python-") {
+      return (String(line.dropFirst(7)), "runtime.txt")
+    }
     if let value = value(of: ["python_full_version", "python_version"], in: "Pipfile") { return (value, "Pipfile") }
     if let value = value(of: ["requires-python", "python"], in: "pyproject.toml") { return (value, "pyproject.toml") }
     return nil
@@ -61,7 +64,9 @@ struct PythonManifest: Manifest {
     let port = port ?? 8080
     let asks = dependencies
     if tree.has("manage.py") {
-      let wsgi = tree.files.first { $0.name == "wsgi.py" && $0.path.split(separator: "/").count == 2 }?.path.split(separator: "/").first
+      let wsgi = tree.files.first { $0.name == "wsgi.py" && $0.path.split(separator: "/").count == 2 }?.path.split(
+        separator: "/"
+      ).first
       if let wsgi, asks.contains("gunicorn") { return "gunicorn --bind 0.0.0.0:\(port) \(wsgi).wsgi" }
       return "python manage.py runserver 0.0.0.0:\(port)"
     }
@@ -89,7 +94,9 @@ struct PythonManifest: Manifest {
 
   /// The only script in the top directory, whatever its name.
   private var onlyFile: String? {
-    let scripts = tree.top.filter { $0.hasSuffix(".py") && $0 != "setup.py" && $0 != "conftest.py" && !$0.hasPrefix("test") }
+    let scripts = tree.top.filter {
+      $0.hasSuffix(".py") && $0 != "setup.py" && $0 != "conftest.py" && !$0.hasPrefix("test")
+    }
     return scripts.count == 1 ? scripts.first : nil
   }
 }

@@ -37,7 +37,9 @@ struct SourceTree {
         let path = directory.isEmpty ? root : "\(root)/\(directory)"
         let names: [String]
         // Subdirectories may belong to another user; skip what cannot be read there.
-        do { names = try SourceTree.list(path, limit: SourceTree.entryLimit - seen) } catch { if depth == 0 { throw error }; continue }
+        do { names = try SourceTree.list(path, limit: SourceTree.entryLimit - seen) } catch {
+          if depth == 0 { throw error }; continue
+        }
         seen += names.count
         for name in names where !name.hasPrefix(".") {
           var status = stat()
@@ -62,7 +64,9 @@ struct SourceTree {
   }
 
   private static func list(_ path: String, limit: Int) throws -> [String] {
-    let file = try OpenFile(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) { SystemError("cannot read directory '\(path)'", $0) }
+    let file = try OpenFile(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) {
+      SystemError("cannot read directory '\(path)'", $0)
+    }
     guard let directory = fdopendir(file.take()) else { throw SystemError("cannot read directory '\(path)'", errno) }
     defer { closedir(directory) }
     var names: [String] = []
@@ -84,7 +88,8 @@ struct SourceTree {
 
   /// The first bytes of a file; empty if it is not a regular file or cannot be read. Never blocks, even on a FIFO.
   func head(_ path: String, _ count: Int = 65_536) -> [UInt8] {
-    guard let file = try? OpenFile("\(root)/\(path)", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY), let status = try? file.status(),
+    guard let file = try? OpenFile("\(root)/\(path)", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY),
+      let status = try? file.status(),
       status.st_mode & S_IFMT == Glibc.S_IFREG
     else { return [] }
     var bytes = [UInt8](repeating: 0, count: max(0, min(count, Int(status.st_size))))

@@ -7,7 +7,9 @@ extension Detection {
   public static func imageVersion(for language: Language, standard: String) -> String? {
     guard let asked = language.version else { return nil }
     let entry = LanguageTable.shared.entry(named: language.name)
-    if let release = entry?.codenames.first(where: { asked.lowercased() == "lts/\($0.name)" })?.version { return release }
+    if let release = entry?.codenames.first(where: { asked.lowercased() == "lts/\($0.name)" })?.version {
+      return release
+    }
     return VersionRange.choose(asked, standard: standard, bareIsMinimum: entry?.bareIsMinimum ?? false)
   }
 }
@@ -29,8 +31,12 @@ struct VersionRange: Equatable {
     if let exact = range.exact { return exact }
     if let below = range.below, range.from.isEmpty || wanted.lexicographicallyPrecedes(range.from) == false {
       var version = Array((below + [0, 0]).prefix(wanted.count))
-      if below.count > wanted.count, below.dropFirst(wanted.count).contains(where: { $0 > 0 }) { return VersionRange.text(version) }
-      guard let last = version.last, last > 0 else { return range.from.isEmpty ? nil : VersionRange.text(Array(range.from.prefix(wanted.count))) }
+      if below.count > wanted.count, below.dropFirst(wanted.count).contains(where: { $0 > 0 }) {
+        return VersionRange.text(version)
+      }
+      guard let last = version.last, last > 0 else {
+        return range.from.isEmpty ? nil : VersionRange.text(Array(range.from.prefix(wanted.count)))
+      }
       version[version.count - 1] = last - 1
       return VersionRange.text(version)
     }
@@ -44,7 +50,11 @@ struct VersionRange: Equatable {
     var words: [String] = []
     for word in text.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) {
       // `>= 18` is one condition.
-      if let last = words.last, last.allSatisfy({ "<>=~^!".contains($0) }) { words[words.count - 1] = last + word } else { words.append(word) }
+      if let last = words.last, last.allSatisfy({ "<>=~^!".contains($0) }) {
+        words[words.count - 1] = last + word
+      } else {
+        words.append(word)
+      }
     }
     guard !words.isEmpty else { return nil }
     for word in words where word != "-" && !word.hasPrefix("!=") {
@@ -53,14 +63,19 @@ struct VersionRange: Equatable {
       if version.hasPrefix("v") { version.removeFirst() }
       if version == "*" || version == "x" { continue }
       let isOpen = version.hasSuffix(".*") || version.hasSuffix(".x") || version.hasSuffix(".X")
-      while version.hasSuffix(".*") || version.hasSuffix(".x") || version.hasSuffix(".X") { version = String(version.dropLast(2)) }
+      while version.hasSuffix(".*") || version.hasSuffix(".x") || version.hasSuffix(".X") {
+        version = String(version.dropLast(2))
+      }
       guard let parts = VersionRange.numbers(version) else { return nil }
       switch sign {
       case ">=", ">": from = parts
       case "" where bareIsMinimum: from = parts
       case "<": below = parts
       case "<=": below = VersionRange.next(parts)
-      case "~=", "~": (from, below) = (parts, VersionRange.next(parts.count > 1 ? Array(parts.prefix(sign == "~" ? 2 : parts.count - 1)) : parts))
+      case "~=", "~":
+        (from, below) = (
+          parts, VersionRange.next(parts.count > 1 ? Array(parts.prefix(sign == "~" ? 2 : parts.count - 1)) : parts)
+        )
       case "^": (from, below) = (parts, VersionRange.next(Array(parts.prefix(1))))
       case "", "=", "==", "===":
         (from, below) = (parts, VersionRange.next(parts))
@@ -82,8 +97,13 @@ struct VersionRange: Equatable {
   /// Whether a tag such as 3.13, its newest release, is in the range. An `exact` with more numbers excludes it.
   private func holds(_ version: [Int]) -> Bool {
     if let exact, let numbers = VersionRange.numbers(exact), numbers.count > version.count { return false }
-    if Array(from.prefix(version.count)).lexicographicallyPrecedes(version) == false, Array(from.prefix(version.count)) != version { return false }
+    if Array(from.prefix(version.count)).lexicographicallyPrecedes(version) == false,
+      Array(from.prefix(version.count)) != version
+    {
+      return false
+    }
     guard let below else { return true }
-    return version.lexicographicallyPrecedes(Array(below.prefix(version.count))) || (below.count > version.count && version == Array(below.prefix(version.count)))
+    return version.lexicographicallyPrecedes(Array(below.prefix(version.count)))
+      || (below.count > version.count && version == Array(below.prefix(version.count)))
   }
 }

@@ -48,9 +48,13 @@ extension Dockerfile {
       if instruction.name == "FROM" {
         stages.append(try begin(instruction, after: stages, global, arguments, &length))
       } else if stages.isEmpty {
-        guard instruction.name == "ARG" else { throw .noFrom(line: instruction.lines.lowerBound, name: instruction.name) }
+        guard instruction.name == "ARG" else {
+          throw .noFrom(line: instruction.lines.lowerBound, name: instruction.name)
+        }
         for (name, value) in DockerfileWords.pairs(instruction.text, escape: escape, oldForm: false) {
-          if let given = arguments[name] { global[name] = given } else if let value {
+          if let given = arguments[name] {
+            global[name] = given
+          } else if let value {
             let known = global
             global[name] = try expand(value, instruction, &length) { known[$0] ?? Dockerfile.predefined($0, arguments) }
           }
@@ -59,7 +63,9 @@ extension Dockerfile {
         try apply(instruction, to: &stages[stages.count - 1], global, arguments, &length)
       }
     }
-    guard !stages.isEmpty else { throw .noFrom(line: instructions.last?.lines.upperBound ?? 1, name: instructions.last?.name ?? "") }
+    guard !stages.isEmpty else {
+      throw .noFrom(line: instructions.last?.lines.upperBound ?? 1, name: instructions.last?.name ?? "")
+    }
     return stages
   }
 
@@ -125,7 +131,9 @@ extension Dockerfile {
     switch instruction.name {
     case "ARG":
       for (name, fallback) in DockerfileWords.pairs(instruction.text, escape: escape, oldForm: false) {
-        if let given = arguments[name] { stage.arguments[name] = given } else if let fallback {
+        if let given = arguments[name] {
+          stage.arguments[name] = given
+        } else if let fallback {
           stage.arguments[name] = try expand(fallback, instruction, &length, value)
         } else {
           stage.arguments[name] = global[name] ?? Dockerfile.predefined(name, arguments)
@@ -134,7 +142,9 @@ extension Dockerfile {
     case "ENV":
       for (name, text) in DockerfileWords.pairs(instruction.text, escape: escape, oldForm: true) {
         let new = try expand(text ?? "", instruction, &length, value)
-        if let index = stage.environment.firstIndex(where: { $0.name == name }) { stage.environment[index].value = new } else {
+        if let index = stage.environment.firstIndex(where: { $0.name == name }) {
+          stage.environment[index].value = new
+        } else {
           stage.environment.append((name, new))
         }
       }
@@ -174,10 +184,13 @@ extension Dockerfile {
         if found == nil { isKnown = false }
         return found
       }
-      let names = isFrom ? [text] : text.split(separator: ",").compactMap { field -> String? in
-        let parts = field.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " && $0 != "\"" } }
-        return parts.count == 2 && parts[0].lowercased() == "from" ? parts[1] : nil
-      }
+      let names =
+        isFrom
+        ? [text]
+        : text.split(separator: ",").compactMap { field -> String? in
+          let parts = field.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " && $0 != "\"" } }
+          return parts.count == 2 && parts[0].lowercased() == "from" ? parts[1] : nil
+        }
       if !isKnown, !names.isEmpty { throw .noReference(line: line, name: flag.value) }
       stage.sources += names.map { (line, $0) }
     }
@@ -199,8 +212,10 @@ extension Dockerfile {
   private static func ports(_ text: Substring) -> [Port] {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let transport = parts.count > 1 ? parts[1].lowercased() : "tcp"
-    let range = parts[0].split(separator: ":").last?.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) } ?? []
-    guard ["tcp", "udp", "sctp"].contains(transport), (1...2).contains(range.count), let first = range[0], let last = range[range.count - 1],
+    let range =
+      parts[0].split(separator: ":").last?.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) } ?? []
+    guard ["tcp", "udp", "sctp"].contains(transport), (1...2).contains(range.count), let first = range[0],
+      let last = range[range.count - 1],
       (1...65535).contains(first), (first...65535).contains(last)
     else { return [] }
     return (first...last).map { Port(number: $0, transport: transport) }
@@ -209,15 +224,16 @@ extension Dockerfile {
   /// The arguments that builders define without an `ARG`.
   private static func predefined(_ name: String, _ arguments: [String: String]) -> String? {
     #if arch(arm64)
-    let machine = "arm64"
+      let machine = "arm64"
     #else
-    let machine = "amd64"
+      let machine = "amd64"
     #endif
     return switch name {
     case "TARGETPLATFORM", "BUILDPLATFORM": arguments[name] ?? "linux/" + machine
     case "TARGETOS", "BUILDOS": arguments[name] ?? "linux"
     case "TARGETARCH", "BUILDARCH": arguments[name] ?? machine
-    case "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy":
+    case "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
+      "ALL_PROXY", "all_proxy":
       arguments[name]
     default: nil
     }

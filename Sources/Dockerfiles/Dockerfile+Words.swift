@@ -58,7 +58,9 @@ extension Dockerfile {
   private func heredoc(takenApart reason: String) -> Instruction? {
     let documents = instructions.filter { !$0.heredocs.isEmpty }
     let lower = reason.lowercased()
-    guard !documents.isEmpty, ["unknown instruction", "heredoc", "<<"].contains(where: { lower.contains($0) }) else { return nil }
+    guard !documents.isEmpty, ["unknown instruction", "heredoc", "<<"].contains(where: { lower.contains($0) }) else {
+      return nil
+    }
     guard !reason.contains("exit status "), !reason.contains("did not complete successfully") else { return nil }
     let first = documents.first { instruction in
       instruction.heredocs.contains { document in
@@ -115,9 +117,11 @@ extension Dockerfile.Instruction {
 
   /// `COPY only supports the --chmod=<permissions> and the --from=<image> flags` does not name the wrong flag.
   fileprivate func unknownFlag(_ reason: String, _ program: String) -> String? {
-    guard reason.hasPrefix(name + " only supports the "), let flag = flags.first(where: { flag in
-      ![" ", "="].contains { "\(reason) ".contains("--\(flag.name)\($0)") }
-    }) else { return nil }
+    guard reason.hasPrefix(name + " only supports the "),
+      let flag = flags.first(where: { flag in
+        ![" ", "="].contains { "\(reason) ".contains("--\(flag.name)\($0)") }
+      })
+    else { return nil }
     return "this '\(program)' does not support \(name) --\(flag.name)"
   }
 

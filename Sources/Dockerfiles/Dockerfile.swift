@@ -23,7 +23,9 @@ public struct Dockerfile: Sendable {
 
     /// The JSON form, `["a", "b"]`; nil if the text is not in that form.
     public var list: [String]? {
-      guard text.utf8.first == UInt8(ascii: "["), let array = try? JSON(parsing: Array(text.utf8)).array else { return nil }
+      guard text.utf8.first == UInt8(ascii: "["), let array = try? JSON(parsing: Array(text.utf8)).array else {
+        return nil
+      }
       let strings = array.compactMap(\.string)
       return strings.count == array.count ? strings : nil
     }
@@ -56,7 +58,9 @@ public struct Dockerfile: Sendable {
     try readDirectives(&lines)
     while let (first, line) = lines.next(escape: escape) {
       let (name, rest) = Dockerfile.cut(line)
-      var instruction = Instruction(name: Dockerfile.uppercased(name), flags: [], text: "", heredocs: [], lines: first...first, spelling: String(name))
+      var instruction = Instruction(
+        name: Dockerfile.uppercased(name), flags: [], text: "", heredocs: [], lines: first...first,
+        spelling: String(name))
       (instruction.flags, instruction.text) = Dockerfile.flags(rest, escape: escape)
       if ["RUN", "COPY", "ADD"].contains(Dockerfile.subject(of: instruction)) {
         let isRun = Dockerfile.subject(of: instruction) == "RUN"
@@ -74,7 +78,9 @@ public struct Dockerfile: Sendable {
   private mutating func readDirectives(_ lines: inout DockerfileLines) throws(DockerfileError) {
     while let line = lines.peek, let directive = Dockerfile.directive(line) {
       let number = lines.skip()
-      if directives.contains(where: { $0.name == directive.name }) { throw .directive(line: number, "the directive '\(directive.name)' is given twice") }
+      if directives.contains(where: { $0.name == directive.name }) {
+        throw .directive(line: number, "the directive '\(directive.name)' is given twice")
+      }
       directives.append(directive)
       guard directive.name == "escape" else { continue }
       guard directive.value == "\\" || directive.value == "`" else {
@@ -119,7 +125,8 @@ public struct Dockerfile: Sendable {
 
   static func trimmed(_ text: Substring) -> Substring {
     let bytes = text.utf8
-    guard let first = bytes.firstIndex(where: { !isBlank($0) }), let last = bytes.lastIndex(where: { !isBlank($0) }) else { return text[text.endIndex...] }
+    guard let first = bytes.firstIndex(where: { !isBlank($0) }), let last = bytes.lastIndex(where: { !isBlank($0) })
+    else { return text[text.endIndex...] }
     return text[first..<bytes.index(after: last)]
   }
 

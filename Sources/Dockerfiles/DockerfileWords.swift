@@ -30,7 +30,9 @@ package enum DockerfileWords {
   /// Parses `NAME=VALUE` words of `ENV`, `ARG` and `LABEL`, or the old form `NAME VALUE…`. nil for a missing value.
   package static func pairs(_ text: String, escape: UInt8, oldForm: Bool) -> [(name: String, value: String?)] {
     let words = split(text, escape: escape)
-    if oldForm, let first = words.first, first.cut(at: "=") == nil { return [(first, String(Dockerfile.cut(Substring(text)).rest))] }
+    if oldForm, let first = words.first, first.cut(at: "=") == nil {
+      return [(first, String(Dockerfile.cut(Substring(text)).rest))]
+    }
     return words.map { word in
       word.cut(at: "=").map { ($0.before, $0.after) } ?? (word, nil)
     }
@@ -135,7 +137,8 @@ private struct Expansion {
   /// A name of letters, digits and `_`, or a single digit, like a shell's `$1`.
   private mutating func takeName() -> String {
     let name = rest.prefix { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_")
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || byte == UInt8(ascii: "_")
     }
     let length = name.first.map { (0x30...0x39).contains($0) } == true ? 1 : name.count
     defer { rest = rest.dropFirst(length) }

@@ -21,18 +21,25 @@ package struct Split: Sendable {
   package init(_ text: String, _ file: Dockerfile? = nil) throws {
     self.text = text
     let file = try file ?? Dockerfile(text)
-    guard let from = file.instructions.lastIndex(where: { $0.name == "FROM" }) else { throw Undivided("there is no FROM") }
+    guard let from = file.instructions.lastIndex(where: { $0.name == "FROM" }) else {
+      throw Undivided("there is no FROM")
+    }
     let stage = file.instructions[from...]
     let last = stage.lastIndex { Split.need(of: $0) != nil } ?? from
     let tail = Array(stage[(last + 1)...])
     guard tail.contains(where: { $0.name == "COPY" || $0.name == "ADD" }) else {
-      guard last != from, let need = Split.need(of: stage[last]) else { throw Undivided("no file is copied into the last stage") }
+      guard last != from, let need = Split.need(of: stage[last]) else {
+        throw Undivided("no file is copied into the last stage")
+      }
       throw Undivided("no file is copied after line \(stage[last].lines.lowerBound), which needs the builder: \(need)")
     }
     isFromNothing = last == from && DockerfileWords.split(stage[from].text, escape: file.escape).first == "scratch"
-    if isFromNothing, !stage[from].flags.isEmpty { throw Undivided("line \(stage[from].lines.lowerBound): 'FROM scratch' has an option") }
+    if isFromNothing, !stage[from].flags.isEmpty {
+      throw Undivided("line \(stage[from].lines.lowerBound): 'FROM scratch' has an option")
+    }
     // By scalars, as in the parser: "\r\n" is one Character.
-    let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).prefix(stage[last].lines.upperBound)
+    let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).prefix(
+      stage[last].lines.upperBound)
     headText = lines.map { String(Substring($0)) }.joined(separator: "\n") + "\n"
     head = try Dockerfile(headText)
     self.tail = tail
@@ -42,12 +49,17 @@ package struct Split: Sendable {
   /// Why an instruction needs a builder; nil if it does not.
   private static func need(of instruction: Dockerfile.Instruction) -> String? {
     switch instruction.name {
-    case "ENV", "WORKDIR", "CMD", "ENTRYPOINT", "EXPOSE", "LABEL", "USER", "VOLUME", "HEALTHCHECK", "STOPSIGNAL", "SHELL", "MAINTAINER", "ARG":
+    case "ENV", "WORKDIR", "CMD", "ENTRYPOINT", "EXPOSE", "LABEL", "USER", "VOLUME", "HEALTHCHECK", "STOPSIGNAL",
+      "SHELL", "MAINTAINER", "ARG":
       if instruction.name != "HEALTHCHECK", !instruction.flags.isEmpty { return "\(instruction.name) has an option" }
       return nil
     case "COPY", "ADD":
-      if let flag = instruction.flags.first(where: { !["chown", "chmod", "link"].contains($0.name) }) { return "\(instruction.name) has --\(flag.name)" }
-      if instruction.name == "ADD", instruction.text.contains("://") || instruction.text.contains("git@") || instruction.text.contains("$") {
+      if let flag = instruction.flags.first(where: { !["chown", "chmod", "link"].contains($0.name) }) {
+        return "\(instruction.name) has --\(flag.name)"
+      }
+      if instruction.name == "ADD",
+        instruction.text.contains("://") || instruction.text.contains("git@") || instruction.text.contains("$")
+      {
         return "ADD has a source that is not a local file"
       }
       return nil

@@ -11,13 +11,15 @@ package struct Address: Equatable, Sendable {
   package init(isSecure: Bool, host: String, target: String) {
     self.isSecure = isSecure
     let lower = host.lowercased(), own = isSecure ? ":443" : ":80"
-    self.host = lower.hasSuffix(own) && !lower.dropLast(own.count).hasSuffix(":") ? String(lower.dropLast(own.count)) : lower
+    self.host =
+      lower.hasSuffix(own) && !lower.dropLast(own.count).hasSuffix(":") ? String(lower.dropLast(own.count)) : lower
     self.target = target
   }
 
   /// nil for another scheme, a user name in the host, or bytes not allowed in a URL.
   package init?(_ text: String) {
-    guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\"") }) else { return nil }
+    guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\"") })
+    else { return nil }
     let lower = text.prefix(8).lowercased()
     let isSecure = lower.hasPrefix("https://")
     guard isSecure || lower.hasPrefix("http://") else { return nil }
@@ -34,7 +36,11 @@ package struct Address: Equatable, Sendable {
     if location.isEmpty { return nil }
     if location.hasPrefix("//") { return Address("\(scheme):\(location)") }
     if location.hasPrefix("/") { return Address("\(scheme)://\(host)\(location)") }
-    if let colon = location.firstIndex(of: ":"), location[..<colon].allSatisfy({ $0.isLetter || $0.isNumber || "+.-".contains($0) }) { return Address(location) }
+    if let colon = location.firstIndex(of: ":"),
+      location[..<colon].allSatisfy({ $0.isLetter || $0.isNumber || "+.-".contains($0) })
+    {
+      return Address(location)
+    }
     let path = target.prefix { $0 != "?" }
     if location.hasPrefix("?") { return Address("\(scheme)://\(host)\(path)\(location)") }
     return Address("\(scheme)://\(host)\(path[...(path.lastIndex(of: "/") ?? path.startIndex)])\(location)")
@@ -43,7 +49,9 @@ package struct Address: Equatable, Sendable {
   /// The address with another query parameter.
   package func adding(_ name: String, _ value: String) -> Address {
     var address = self
-    address.target += (target.contains("?") ? (target.hasSuffix("?") || target.hasSuffix("&") ? "" : "&") : "?") + name + "=" + percentEncoded(value)
+    address.target +=
+      (target.contains("?") ? (target.hasSuffix("?") || target.hasSuffix("&") ? "" : "&") : "?") + name + "="
+      + percentEncoded(value)
     return address
   }
 
@@ -56,7 +64,8 @@ package struct Address: Equatable, Sendable {
   package func hasOrigin(of other: Address) -> Bool { isSecure == other.isSecure && host == other.host }
 
   private static func isHostByte(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-._:[]".utf8.contains(byte)
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      || "-._:[]".utf8.contains(byte)
   }
 }
 
@@ -65,7 +74,9 @@ package func percentEncoded(_ text: String) -> String {
   let digits = Array("0123456789ABCDEF".utf8)
   var out: [UInt8] = []
   for byte in text.utf8 {
-    if (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || "-._~".utf8.contains(byte) {
+    if (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      || "-._~".utf8.contains(byte)
+    {
       out.append(byte)
     } else {
       out += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]

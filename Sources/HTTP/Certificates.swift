@@ -47,7 +47,9 @@ package final class Certificates: @unchecked Sendable {
 
   private static func find(_ host: String) -> Material {
     var material = Material()
-    if let file = environmentVariable("SSL_CERT_FILE") { material.authorities += (try? Files.read(file, limit: 8 << 20)) ?? [] }
+    if let file = environmentVariable("SSL_CERT_FILE") {
+      material.authorities += (try? Files.read(file, limit: 8 << 20)) ?? []
+    }
     material.directory = environmentVariable("SSL_CERT_DIR")
     for directory in directories(for: host) {
       for name in (try? Files.list(directory)) ?? [] {
@@ -69,6 +71,8 @@ package func fileStamp(_ paths: [String]) -> String {
   paths.map { path in
     var status = stat()
     guard stat(path, &status) == 0 else { return "-" }
-    return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"
+    return
+      "\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) "
+      + "\(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"
   }.joined(separator: "\n")
 }

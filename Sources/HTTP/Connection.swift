@@ -95,7 +95,9 @@ package final class Connection {
             case .none: raw.body_kind = 0
             case .bytes: (raw.body_kind, raw.bytes, raw.size) = (1, bytes.baseAddress, Int64(bytes.count))
             case let .file(descriptor, range):
-              (raw.body_kind, raw.file, raw.offset, raw.size) = (2, descriptor, Int64(range.lowerBound), Int64(range.count))
+              (raw.body_kind, raw.file, raw.offset, raw.size) = (
+                2, descriptor, Int64(range.lowerBound), Int64(range.count)
+              )
             case let .stream(descriptor, size): (raw.body_kind, raw.file, raw.size) = (3, descriptor, Int64(size))
             }
             raw.connect_seconds = 10
@@ -127,7 +129,8 @@ package final class Connection {
     case Int(CCURL_BROKEN): throw .broken(reason)
     case Int(CCURL_TLS): throw .tls(reason)
     case Int(CCURL_STOPPED) where exchange.givenUp: throw .givenUp
-    case Int(CCURL_STOPPED) where exchange.tooLong: throw .malformed("the response is longer than \(request.answerLimit) bytes")
+    case Int(CCURL_STOPPED) where exchange.tooLong:
+      throw .malformed("the response is longer than \(request.answerLimit) bytes")
     case Int(CCURL_STOPPED): throw .unreadable
     default: throw .malformed(reason)
     }

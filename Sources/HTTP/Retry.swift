@@ -13,7 +13,8 @@ package struct Retry {
   package mutating func pause(retryAfter: String? = nil) -> Double? {
     guard tries < Retry.pauses.count else { return nil }
     defer { tries += 1 }
-    return retryAfter.flatMap { Retry.seconds($0, now: Int(time(nil))) }.map { min($0, Retry.longest) } ?? Retry.pauses[tries]
+    return retryAfter.flatMap { Retry.seconds($0, now: Int(time(nil))) }.map { min($0, Retry.longest) }
+      ?? Retry.pauses[tries]
   }
 
   /// Progress was made: starts counting tries from zero.
@@ -32,7 +33,8 @@ package struct Retry {
   static func httpDate(_ text: String) -> Int? {
     let words = text.split(separator: " ")
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    guard words.count == 6, words[0].hasSuffix(","), words[5] == "GMT", let day = Int32(words[1]), let month = months.firstIndex(of: String(words[2])),
+    guard words.count == 6, words[0].hasSuffix(","), words[5] == "GMT", let day = Int32(words[1]),
+      let month = months.firstIndex(of: String(words[2])),
       let year = Int32(words[3]), (1970...9999).contains(year)
     else { return nil }
     let clock = words[4].split(separator: ":").compactMap { Int32($0) }

@@ -13,7 +13,8 @@ package struct DraftLabels: Equatable {
   package var updated: Instant
 
   package init?(_ entry: HelmStorage.Entry) {
-    guard entry.labels["sh.draft.revision"] == String(entry.revision), let chart = entry.labels["sh.draft.chart"], let version = entry.labels["sh.draft.appversion"],
+    guard entry.labels["sh.draft.revision"] == String(entry.revision), let chart = entry.labels["sh.draft.chart"],
+      let version = entry.labels["sh.draft.appversion"],
       let time = entry.labels["sh.draft.time"].flatMap({ Number.whole($0) })
     else { return nil }
     self.chart = chart
@@ -26,7 +27,10 @@ package struct DraftLabels: Equatable {
   package static func argument(_ app: String, revision: Int, chart: String, appVersion: String?, now: Int) -> String {
     let labels = [("sh.draft.chart", chart), ("sh.draft.appversion", appVersion ?? "")]
     let fit = labels.allSatisfy { isValue($0.1) }
-    let told = fit ? labels.map { "\($0)=\($1)" } + ["sh.draft.revision=\(revision)", "sh.draft.time=\(now)"] : ["sh.draft.revision=none"]
+    let told =
+      fit
+      ? labels.map { "\($0)=\($1)" } + ["sh.draft.revision=\(revision)", "sh.draft.time=\(now)"]
+      : ["sh.draft.revision=none"]
     return "--labels=" + (["draft=\(app)"] + told).joined(separator: ",")
   }
 
@@ -36,6 +40,8 @@ package struct DraftLabels: Equatable {
       byte.map { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) } ?? true
     }
     return text.utf8.count <= 63 && isAlphanumeric(text.utf8.first) && isAlphanumeric(text.utf8.last)
-      && text.utf8.allSatisfy { isAlphanumeric($0) || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains($0) }
+      && text.utf8.allSatisfy {
+        isAlphanumeric($0) || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains($0)
+      }
   }
 }

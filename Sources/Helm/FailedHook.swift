@@ -15,7 +15,8 @@ struct FailedHook {
     let failed = (release["hooks"]?.array ?? []).filter { $0["last_run"]?["phase"]?.string == "Failed" }
     func time(_ hook: JSON) -> String { hook["last_run"]?["started_at"]?.string ?? "" }
     guard let newest = failed.max(by: { time($0) < time($1) }), let kind = newest["kind"]?.string,
-      let name = newest["name"]?.string, isObjectName(name) else { return nil }
+      let name = newest["name"]?.string, isObjectName(name)
+    else { return nil }
     self.kind = kind.harmless
     self.name = name
     let object = newest["manifest"]?.string.flatMap { try? json(yaml: Array($0.utf8)) }?.first

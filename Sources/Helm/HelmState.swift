@@ -32,7 +32,8 @@ package struct HelmState: Equatable {
   }
 
   package init(_ release: JSON, name: String) throws(HelmError) {
-    guard let revision = release["version"]?.integer, let info = release["info"], let status = info["status"]?.string else {
+    guard let revision = release["version"]?.integer, let info = release["info"], let status = info["status"]?.string
+    else {
       throw .unreadableRelease(name: name, reason: "it lacks a version or a status")
     }
     self.revision = revision
@@ -58,10 +59,13 @@ package struct HelmState: Equatable {
     let words = [
       "get", "secrets", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s",
       "--selector=owner=helm,name=\(name),status!=superseded",
-      "--output=jsonpath={range .items[*]}{.metadata.labels.version} {.metadata.labels.status} {.data.release}{\"\\n\"}{end}",
+      "--output=jsonpath={range .items[*]}{.metadata.labels.version} {.metadata.labels.status} "
+        + "{.data.release}{\"\\n\"}{end}"
     ]
     let result = try Kubectl.run(words, slow: context.sayWaiting(call), call: call)
-    guard result.succeeded else { throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'") }
+    guard result.succeeded else {
+      throw HelmFailure(result.errorText).clusterError(context: context, doing: "read release '\(name)'")
+    }
     return try HelmState.newest(of: name, in: result.outputText)
   }
 
@@ -91,8 +95,10 @@ package struct HelmState: Equatable {
     }
     var state = try HelmState(parsing: result.output, name: name)
     // The status does not include the chart.
-    let words = ["get", "all", name, "--namespace=\(namespace)", "--kube-context=\(context.name)",
-      "--template={{.Release.Chart.Metadata.Name}} {{.Release.Chart.Metadata.Version}}"]
+    let words = [
+      "get", "all", name, "--namespace=\(namespace)", "--kube-context=\(context.name)",
+      "--template={{.Release.Chart.Metadata.Name}} {{.Release.Chart.Metadata.Version}}"
+    ]
     if let told = try? HelmProgram.run(words, errors: .discard), told.succeeded {
       let parts = told.outputText.split(separator: " ")
       if parts.count == 2 { (state.chartName, state.chartVersion) = (String(parts[0]), String(parts[1])) }
@@ -102,6 +108,8 @@ package struct HelmState: Equatable {
 
   /// Decodes a Secret's value: base64 by Kubernetes around base64 by helm around gzip.
   static func decoded(_ text: Substring, name: String) throws(HelmError) -> [UInt8] {
-    do throws(Unpacking) { return try unpacked(text, layers: 2) } catch { throw .unreadableRelease(name: name, reason: "its Secret \(error.reason)") }
+    do throws(Unpacking) { return try unpacked(text, layers: 2) } catch {
+      throw .unreadableRelease(name: name, reason: "its Secret \(error.reason)")
+    }
   }
 }

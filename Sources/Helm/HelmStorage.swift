@@ -44,8 +44,9 @@ package struct HelmStorage {
   /// whatever their labels say.
   package func entries(_ selector: String, namespace: String?) throws -> [Entry] {
     var words = [
-      "get", kind.rawValue, "--context=\(context.name)", "--request-timeout=60s", "--selector=owner=helm\(selector.isEmpty ? "" : ",")\(selector)",
-      "--no-headers", "--show-labels", namespace.map { "--namespace=\($0)" } ?? "--all-namespaces",
+      "get", kind.rawValue, "--context=\(context.name)", "--request-timeout=60s",
+      "--selector=owner=helm\(selector.isEmpty ? "" : ",")\(selector)",
+      "--no-headers", "--show-labels", namespace.map { "--namespace=\($0)" } ?? "--all-namespaces"
     ]
     if kind == .secrets { words.append("--field-selector=type=\(LiveGroup.helmSecret)") }
     let result = try run(words, doing: "list releases")
@@ -65,7 +66,8 @@ package struct HelmStorage {
   }
 
   private static func entry(_ namespace: String, _ object: String, _ labels: [String: String]) -> Entry? {
-    guard let name = labels["name"], Name.isRelease(name), let revision = labels["version"].flatMap({ Number.whole($0) }), let status = labels["status"],
+    guard let name = labels["name"], Name.isRelease(name),
+      let revision = labels["version"].flatMap({ Number.whole($0) }), let status = labels["status"],
       object == "sh.helm.release.v1.\(name).v\(revision)"
     else { return nil }
     return Entry(namespace: namespace, object: object, name: name, revision: revision, status: status, labels: labels)
@@ -80,7 +82,9 @@ package struct HelmStorage {
       let key = "\(entry.namespace)/\(entry.name)"
       if found[key].map({ $0.revision < entry.revision }) ?? true { found[key] = entry }
     }
-    return found.values.filter { $0.status != "uninstalled" }.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
+    return found.values.filter { $0.status != "uninstalled" }.sorted {
+      ($0.namespace, $0.name) < ($1.namespace, $1.name)
+    }
   }
 
   /// The newest revision of each release with its contents, for callers that want all of them: `each` extracts what is
@@ -88,19 +92,28 @@ package struct HelmStorage {
   ///
   /// This reads the objects once, a page at a time. Finding the few current ones among many superseded ones is what
   /// takes the API server its time, and asking for the metadata first would make it search twice.
-  package func newest<Kept>(namespace: String?, each: (Entry, Substring) -> Kept) throws -> [(entry: Entry, kept: Kept)] {
+  package func newest<Kept>(namespace: String?, each: (Entry, Substring) -> Kept) throws -> [(entry: Entry, kept: Kept)]
+  {
     var found: [String: (entry: Entry, kept: Kept)] = [:]
-    let place = namespace.map { "/api/v1/namespaces/\($0)" } ?? "/api/v1", selector = Kubectl.escaped("owner=helm,status!=superseded")
-    let path = "\(place)/\(kind.rawValue)?limit=100&labelSelector=\(selector)" + (kind == .secrets ? "&fieldSelector=type%3Dhelm.sh%2Frelease.v1" : "")
+    let place = namespace.map { "/api/v1/namespaces/\($0)" } ?? "/api/v1",
+      selector = Kubectl.escaped("owner=helm,status!=superseded")
+    let path =
+      "\(place)/\(kind.rawValue)?limit=100&labelSelector=\(selector)"
+      + (kind == .secrets ? "&fieldSelector=type%3Dhelm.sh%2Frelease.v1" : "")
     var next = ""
     repeat {
       let rest = next.isEmpty ? "" : "&continue=\(Kubectl.escaped(next))"
-      let result = try run(["get", "--raw", path + rest, "--context=\(context.name)", "--request-timeout=60s"], doing: "list releases")
+      let result = try run(
+        ["get", "--raw", path + rest, "--context=\(context.name)", "--request-timeout=60s"], doing: "list releases")
       let page: JSON
-      do { page = try JSON(parsing: result.output) } catch { throw ClusterError.kubectl(doing: "list releases", said: error.reason) }
+      do { page = try JSON(parsing: result.output) } catch {
+        throw ClusterError.kubectl(doing: "list releases", said: error.reason)
+      }
       for item in page["items"]?.array ?? [] {
-        guard let metadata = item["metadata"], let namespace = metadata["namespace"]?.string, let object = metadata["name"]?.string,
-          let entry = HelmStorage.entry(namespace, object, (metadata["labels"]?.object ?? []).reduce(into: [:]) { $0[$1.name] = $1.value.string })
+        guard let metadata = item["metadata"], let namespace = metadata["namespace"]?.string,
+          let object = metadata["name"]?.string,
+          let entry = HelmStorage.entry(
+            namespace, object, (metadata["labels"]?.object ?? []).reduce(into: [:]) { $0[$1.name] = $1.value.string })
         else { continue }
         let key = "\(namespace)/\(entry.name)"
         if let known = found[key], known.entry.revision >= entry.revision { continue }
@@ -110,7 +123,9 @@ package struct HelmStorage {
       next = page["metadata"]?["continue"]?.string ?? ""
       if next == last { break }
     } while !next.isEmpty
-    return found.values.filter { $0.entry.status != "uninstalled" }.sorted { ($0.entry.namespace, $0.entry.name) < ($1.entry.namespace, $1.entry.name) }
+    return found.values.filter { $0.entry.status != "uninstalled" }.sorted {
+      ($0.entry.namespace, $0.entry.name) < ($1.entry.namespace, $1.entry.name)
+    }
   }
 
   /// Every revision of a release, the newest first; empty if there is no such release.
@@ -130,13 +145,16 @@ package struct HelmStorage {
     }
   }
 
-  private func readSome(_ entries: [Entry], namespace: String, each: (Entry, Result<StoredRelease, HelmError>) throws -> Void) throws {
+  private func readSome(
+    _ entries: [Entry], namespace: String, each: (Entry, Result<StoredRelease, HelmError>) throws -> Void
+  ) throws {
     let names = Set(entries.map(\.name)).sorted(), revisions = Set(entries.map(\.revision)).sorted()
     let result = try run(
       [
         "get", kind.rawValue, "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=60s",
-        "--selector=owner=helm,name in (\(names.joined(separator: ","))),version in (\(revisions.map(String.init).joined(separator: ",")))",
-        "--output=jsonpath={range .items[*]}{.metadata.name} {.data.release}{\"\\n\"}{end}",
+        "--selector=owner=helm,name in (\(names.joined(separator: ","))),version in "
+          + "(\(revisions.map(String.init).joined(separator: ",")))",
+        "--output=jsonpath={range .items[*]}{.metadata.name} {.data.release}{\"\\n\"}{end}"
       ], doing: "read releases")
     var bodies: [String: Substring] = [:]
     for line in result.outputText.lines {
@@ -150,12 +168,17 @@ package struct HelmStorage {
   }
 
   /// The size in bytes of the deployed revision of one release, or of all in a namespace; nil if that may not be read.
-  package static func sizes(of name: String?, namespace: String, context: KubeContext) -> [(name: String, bytes: Int)]? {
+  package static func sizes(of name: String?, namespace: String, context: KubeContext) -> [(name: String, bytes: Int)]?
+  {
     let selector = "--selector=owner=helm,status=deployed" + (name.map { ",name=\($0)" } ?? "")
-    guard let result = try? Kubectl.run(
-      ["get", "secrets", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s", selector,
-        "--output=go-template={{range .items}}{{.metadata.labels.name}} {{len .data.release}}{{\"\\n\"}}{{end}}"], errors: .discard),
-      result.succeeded else { return nil }
+    guard
+      let result = try? Kubectl.run(
+        [
+          "get", "secrets", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s", selector,
+          "--output=go-template={{range .items}}{{.metadata.labels.name}} {{len .data.release}}{{\"\\n\"}}{{end}}"
+        ], errors: .discard),
+      result.succeeded
+    else { return nil }
     return result.outputText.lines.compactMap { line in
       let words = line.split(separator: " ")
       // Kubernetes adds a layer of base64 in a Secret.
@@ -176,7 +199,9 @@ package struct HelmStorage {
   /// The contents of the newest revision, or of the requested one.
   package func read(_ name: String, namespace: String, revision: Int? = nil) throws -> StoredRelease {
     guard let revision else {
-      guard let entry = try newest("name=\(name)", namespace: namespace).first else { throw HelmError.noRelease(name: name, place: place(namespace)) }
+      guard let entry = try newest("name=\(name)", namespace: namespace).first else {
+        throw HelmError.noRelease(name: name, place: place(namespace))
+      }
       return try read(entry)
     }
     let all = try revisions(name, namespace: namespace)
@@ -189,7 +214,9 @@ package struct HelmStorage {
 
   private func run(_ words: [String], doing: String) throws -> Child.Result {
     let result = try Kubectl.run(words, slow: context.sayWaiting(call), call: call)
-    guard result.succeeded else { throw HelmError.cluster(ClusterFailure(result.errorText).error(context: context, doing: doing)) }
+    guard result.succeeded else {
+      throw HelmError.cluster(ClusterFailure(result.errorText).error(context: context, doing: doing))
+    }
     return result
   }
 }

@@ -31,10 +31,11 @@ package final class ReleaseWatch: @unchecked Sendable {
     let words = [
       "get", "secrets", "--watch", "--output-watch-events", "--namespace=\(namespace)", "--context=\(context.name)",
       "--selector=owner=helm,name=\(name),status!=superseded",
-      "--output=jsonpath={.type} {.object.metadata.labels.version} {.object.metadata.labels.status}{\"\\n\"}",
+      "--output=jsonpath={.type} {.object.metadata.labels.version} {.object.metadata.labels.status}{\"\\n\"}"
     ]
     Thread.detach { [self] in
-      let result = try? Kubectl.run(words, output: .lines { [self] line in lock.locked { revisions.take(line) } }, call: call)
+      let result = try? Kubectl.run(
+        words, output: .lines { [self] line in lock.locked { revisions.take(line) } }, call: call)
       lock.locked { hasEnded = true }
       call.debug("the watch of release '\(name)' ended: \(result?.errorText.trimmed ?? "")")
     }

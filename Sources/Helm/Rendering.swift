@@ -30,9 +30,12 @@ package struct Rendering {
       throw HelmError.doesNotRender(chart: chart, said: "\(error.file.map { "\($0): " } ?? "")\(error.place)")
     }
     var kept: [JSON] = []
-    for object in all.flatMap({ $0["kind"]?.string == "List" ? $0["items"]?.array ?? [] : [$0] }) where object["kind"] != nil {
+    for object in all.flatMap({ $0["kind"]?.string == "List" ? $0["items"]?.array ?? [] : [$0] })
+    where object["kind"] != nil {
       if let hook = object["metadata"]?["annotations"]?["helm.sh/hook"]?.string {
-        if !hook.hasPrefix("test") { call?.warn("podman does not run hooks: \(objectName(object) ?? "an object") is left out") }
+        if !hook.hasPrefix("test") {
+          call?.warn("podman does not run hooks: \(objectName(object) ?? "an object") is left out")
+        }
       } else {
         kept.append(object)
       }

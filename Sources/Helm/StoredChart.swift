@@ -11,9 +11,13 @@ package struct StoredChart {
 
   package init(_ stored: StoredRelease) throws(HelmError) {
     func unreadable(_ reason: String) -> HelmError { .unreadableRelease(name: stored.name, reason: reason) }
-    guard let chart = stored.json["chart"], let metadata = chart["metadata"], metadata.object != nil, !stored.chartName.isEmpty else { throw unreadable("it holds no chart") }
+    guard let chart = stored.json["chart"], let metadata = chart["metadata"], metadata.object != nil,
+      !stored.chartName.isEmpty
+    else { throw unreadable("it holds no chart") }
     let made = ["\(stored.state.manifest)"] + (stored.json["hooks"]?.array ?? []).compactMap { $0["path"]?.string }
-    guard metadata["dependencies"]?.array?.isEmpty ?? true, !made.contains(where: { $0.contains("\(stored.chartName)/charts/") }) else {
+    guard metadata["dependencies"]?.array?.isEmpty ?? true,
+      !made.contains(where: { $0.contains("\(stored.chartName)/charts/") })
+    else {
       throw .subchartsLost(name: stored.name)
     }
     files = [("Chart.yaml", metadata.bytes)]
@@ -25,8 +29,12 @@ package struct StoredChart {
     var known = Set(files.map(\.path))
     for file in (chart["templates"]?.array ?? []) + (chart["files"]?.array ?? []) {
       guard let path = file["name"]?.string else { throw unreadable("a file has no name") }
-      guard StoredChart.isInside(path), known.insert(path).inserted else { throw .badChartPath(name: stored.name, path: path) }
-      guard let content = Base64.decode(file["data"]?.string ?? "") else { throw unreadable("its file '\(path)' is not base64") }
+      guard StoredChart.isInside(path), known.insert(path).inserted else {
+        throw .badChartPath(name: stored.name, path: path)
+      }
+      guard let content = Base64.decode(file["data"]?.string ?? "") else {
+        throw unreadable("its file '\(path)' is not base64")
+      }
       files.append((path, content))
     }
   }
@@ -34,7 +42,9 @@ package struct StoredChart {
   private static func isInside(_ path: String) -> Bool {
     let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     return path.utf8.count <= 1_024 && !path.utf8.contains(0) && parts.count <= 64
-      && parts.allSatisfy { !$0.isEmpty && $0.count <= 255 && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) }
+      && parts.allSatisfy {
+        !$0.isEmpty && $0.count <= 255 && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
+      }
   }
 
   /// Writes it to a private directory: a chart may hold secrets.

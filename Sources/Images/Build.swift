@@ -16,12 +16,16 @@ import Settings
 ///   - appends: a few layers may be put on an image that is there; else the builder makes the whole.
 /// - Returns: the image, with the digest of its manifest if the store knows it already.
 /// - Throws: ``BuildError``.
-public func build(_ app: App, context: Context, fresh: Bool = false, appends: Bool = true, settings: Settings, home: Home, call: Call) throws -> Image {
+public func build(
+  _ app: App, context: Context, fresh: Bool = false, appends: Bool = true, settings: Settings, home: Home, call: Call
+) throws -> Image {
   let builder = try builder(named: settings.builder)
   let order = try BuildOrder(app, context, settings: settings, home: home, fresh: fresh)
   try TaggedContexts(home).remember(context, settings: settings)
 
-  let lock = try FileLock(home.directory("locks") + "/build-\(app.namespace).\(app.name)", wait: true, busy: "another build of '\(app.name)' is running")
+  let lock = try FileLock(
+    home.directory("locks") + "/build-\(app.namespace).\(app.name)", wait: true,
+    busy: "another build of '\(app.name)' is running")
   defer { withExtendedLifetime(lock) {} }
 
   let log = LazyLog {
@@ -43,9 +47,13 @@ public func build(_ app: App, context: Context, fresh: Bool = false, appends: Bo
     }
     do {
       let (split, tree) = try append.divide()
-      let result = try leaving(order.kept(builder), log) { try explained(order, log) { try append.make(split, tree) { try log.begin(call) } } }
+      let result = try leaving(order.kept(builder), log) {
+        try explained(order, log) { try append.make(split, tree) { try log.begin(call) } }
+      }
       log.log?.finish()
-      return order.image(result.image, store: "oci:" + append.cache.path, how: result.how, why: order.fresh ? "forced" : "no image of this tag yet")
+      return order.image(
+        result.image, store: "oci:" + append.cache.path, how: result.how,
+        why: order.fresh ? "forced" : "no image of this tag yet")
     } catch let lost as ArchiveError where lost.isLoss {
       // If the builder has the image, the context is not needed.
       guard !order.fresh, try builder.find(order) != nil else { throw lost }
@@ -71,7 +79,9 @@ public func build(_ app: App, context: Context, fresh: Bool = false, appends: Bo
     throw BuildError.lost
   }
   log.log?.finish()
-  guard let built = try builder.find(order) else { throw BuildError.noImage(builder: settings.builder, name: order.names[0], log: log.log?.path ?? "") }
+  guard let built = try builder.find(order) else {
+    throw BuildError.noImage(builder: settings.builder, name: order.names[0], log: log.log?.path ?? "")
+  }
   if let before, before.id != built.id { kept?.note(before.id) }
   kept?.note(Reference.stored(order.names[0], by: builder))
   kept?.prune(order.keeps)
@@ -82,7 +92,8 @@ extension BuildOrder {
   init(_ app: App, _ context: Context, settings: Settings, home: Home, fresh: Bool = false) throws {
     self.init(
       app: app, context: context, arguments: settings.buildArguments, repository: try Images.repository(app, settings),
-      tag: imageTag(tree: context.tree, dockerfile: context.dockerfile, arguments: settings.buildArguments), furtherTags: settings.customTags,
+      tag: imageTag(tree: context.tree, dockerfile: context.dockerfile, arguments: settings.buildArguments),
+      furtherTags: settings.customTags,
       time: try buildTime(), rules: Rules(builder: settings.builder), fresh: fresh, home: home)
   }
 }
@@ -126,13 +137,16 @@ private func leaving<T>(_ kept: KeptImages?, _ log: LazyLog, _ body: () throws -
 
 extension Reference {
   /// A name as the builder's store spells it.
-  fileprivate static func stored(_ name: String, by builder: any Builder) -> String { builder is DockerBuilder ? name : stored(name) }
+  fileprivate static func stored(_ name: String, by builder: any Builder) -> String {
+    builder is DockerBuilder ? name : stored(name)
+  }
 }
 
 extension BuildOrder {
   fileprivate func image(_ stored: StoredImage, store: String, how: String, why: String) -> Image {
     Image(
-      repository: repository, tag: tag, digest: stored.digest, id: "sha256:" + stored.id, layers: stored.layers, store: store, how: how, why: why,
+      repository: repository, tag: tag, digest: stored.digest, id: "sha256:" + stored.id, layers: stored.layers,
+      store: store, how: how, why: why,
       tags: furtherTags)
   }
 }
@@ -148,6 +162,8 @@ func repository(_ app: App, _ settings: Settings) throws -> String {
 /// https://reproducible-builds.org/specs/source-date-epoch/
 func buildTime() throws -> Int? {
   guard let text = environmentVariable("SOURCE_DATE_EPOCH") else { return nil }
-  guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text), value < 1 << 33 else { throw BuildError.sourceDate(text) }
+  guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text), value < 1 << 33 else {
+    throw BuildError.sourceDate(text)
+  }
   return value
 }

@@ -49,14 +49,17 @@ extension BuildError: Diagnosis {
     case .noPlugin: "install it, or set 'builder' to buildah, docker or podman"
     case .builderName: "use buildah, docker, podman, or the NAME of a 'draft-builder-NAME' on PATH"
     case .sourceDate: "unset it, or set it to seconds since 1970"
-    case .noDockerfile(_, let path): path == "Dockerfile" ? "write one, or run draft-scaffold" : "set 'dockerfile' in draft.toml to the path of one"
+    case .noDockerfile(_, let path):
+      path == "Dockerfile" ? "write one, or run draft-scaffold" : "set 'dockerfile' in draft.toml to the path of one"
     case .dockerfile(_, _, _, _, let hint): hint ?? "see https://docs.docker.com/reference/dockerfile/"
     case .outside: "use a file of the application instead"
     case .baseImage(_, _, _, let log): "check the name and its registry; the whole log is in \(log)"
     case .diskFull: "make room: 'buildah rmi --prune' or 'docker system prune' remove unused images"
     case .daemon(let program, _, let forbidden):
-      forbidden ? "join the group '\(program)', or use another builder" : "start its daemon, or set DRAFT_BUILDER=buildah"
-    case .failed(_, _, let log), .ended(_, _, _, let log), .badResult(_, _, let log), .noImage(_, _, let log): "the whole log is in \(log)"
+      forbidden
+        ? "join the group '\(program)', or use another builder" : "start its daemon, or set DRAFT_BUILDER=buildah"
+    case .failed(_, _, let log), .ended(_, _, _, let log), .badResult(_, _, let log), .noImage(_, _, let log):
+      "the whole log is in \(log)"
     case .lost: "run it again"
     case .gone: "it may have been removed; run draft-build again"
     case .unknownStore: "a store is 'containers-storage', 'docker-daemon' or 'oci:/path'"

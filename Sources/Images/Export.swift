@@ -16,17 +16,24 @@ public func export(_ image: Image, home: Home) throws -> (layout: ImageLayout, m
   switch image.store {
   case "containers-storage":
     // Use whichever is installed: they share one store.
-    let builder = ContainersBuilder(program: Child.find("buildah") == nil && Child.find("podman") != nil ? "podman" : "buildah")
+    let builder = ContainersBuilder(
+      program: Child.find("buildah") == nil && Child.find("podman") != nil ? "podman" : "buildah")
     let stored = id?.hex ?? Reference.stored(name)
-    guard let found = try builder.find(stored) else { throw BuildError.gone(name: Reference.stored(name), store: "containers-storage") }
+    guard let found = try builder.find(stored) else {
+      throw BuildError.gone(name: Reference.stored(name), store: "containers-storage")
+    }
     return try ImageCache(home).image(found) { incoming in try builder.export(found, to: incoming) }
   case "docker-daemon":
-    guard let found = try DockerBuilder().find(id.map { "sha256:" + $0.hex } ?? name) else { throw BuildError.gone(name: name, store: "docker's store") }
+    guard let found = try DockerBuilder().find(id.map { "sha256:" + $0.hex } ?? name) else {
+      throw BuildError.gone(name: name, store: "docker's store")
+    }
     return try ImageCache(home).image(found) { incoming in try DockerBuilder().export(found, to: incoming) }
   case let store where store.hasPrefix("oci:/"):
     let path = String(store.dropFirst(4))
     let layout = try isCached(image, home: home) ? ImageCache(home).layout() : ImageLayout(path: path)
-    return (layout, try layout.manifest(of: image, digest: image.digest.map { try checkedDigest($0, of: name) }, id: id))
+    return (
+      layout, try layout.manifest(of: image, digest: image.digest.map { try checkedDigest($0, of: name) }, id: id)
+    )
   default: throw BuildError.unknownStore(image.store)
   }
 }
@@ -43,7 +50,9 @@ public func removeDamaged(_ image: Image?, file: String?, home: Home) throws {
 }
 
 private func checkedDigest(_ text: String, of name: String) throws -> Digest {
-  guard let digest = Digest(text) else { throw ImageLayoutError.reference("\(name)@\(text)", reason: "what follows '@' is no digest") }
+  guard let digest = Digest(text) else {
+    throw ImageLayoutError.reference("\(name)@\(text)", reason: "what follows '@' is no digest")
+  }
   return digest
 }
 
@@ -53,8 +62,12 @@ extension ImageLayout {
   /// configuration.
   fileprivate func manifest(of image: Image, digest: Digest?, id: Digest?) throws -> Descriptor {
     let found: Descriptor
-    if let digest, let here = try manifest(digest) { found = here } else {
-      guard digest == nil || id != nil else { throw BuildError.gone(name: "\(image.repository):\(image.tag)", store: "'\(path)'") }
+    if let digest, let here = try manifest(digest) {
+      found = here
+    } else {
+      guard digest == nil || id != nil else {
+        throw BuildError.gone(name: "\(image.repository):\(image.tag)", store: "'\(path)'")
+      }
       found = try resolve(image.tag)
     }
     if let id {
@@ -71,10 +84,12 @@ extension ContainersBuilder {
   /// store knows: an existing blob is neither written nor compressed again.
   func export(_ image: StoredImage, to incoming: ImageCache.Incoming) throws {
     for digest in incoming.known.keys { try Files.write([], to: "\(incoming.blobs)/\(digest.hex)", durable: false) }
-    let result = try Child.run([program, "push", "--quiet", image.id, "oci:\(incoming.path):image"], output: .discard, errors: .capture)
+    let result = try Child.run(
+      [program, "push", "--quiet", image.id, "oci:\(incoming.path):image"], output: .discard, errors: .capture)
     guard result.succeeded else {
       let lines = result.errorText.lines.map(String.init)
-      throw BuildError.export(name: image.id, reason: BuildError.reason(lines) ?? "'\(program)' exited with status \(result.status)")
+      throw BuildError.export(
+        name: image.id, reason: BuildError.reason(lines) ?? "'\(program)' exited with status \(result.status)")
     }
     let layout = try ImageLayout(path: incoming.path)
     let manifest = try layout.manifest(try layout.resolve())

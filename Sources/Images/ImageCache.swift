@@ -27,12 +27,16 @@ struct ImageCache {
   /// The blobs. A push may be reading one used within the last hour.
   private var blobs: Cache { Cache(path + "/blobs/sha256", bytes: 8 << 30, idle: 3_600) }
 
-  init(_ home: Home) throws { try self.init(path: home.directory("cache/images"), lock: home.directory("locks") + "/images") }
+  init(_ home: Home) throws {
+    try self.init(path: home.directory("cache/images"), lock: home.directory("locks") + "/images")
+  }
 
   init(path: String, lock: String) throws {
     self.path = path
     self.lock = lock
-    for name in ["blobs/sha256", "ids", "layers", "names", "made", "heads", "fs", "kept"] { try Files.makeDirectories(path + "/" + name, mode: 0o700) }
+    for name in ["blobs/sha256", "ids", "layers", "names", "made", "heads", "fs", "kept"] {
+      try Files.makeDirectories(path + "/" + name, mode: 0o700)
+    }
     _ = try layout()
   }
 
@@ -79,7 +83,9 @@ struct ImageCache {
   }
 
   /// The manifest of an image, from the cache or from `make`, which must call ``Incoming/take(_:from:)``.
-  func image(_ image: StoredImage, make: (Incoming) throws -> Void) throws -> (layout: ImageLayout, manifest: Descriptor) {
+  func image(_ image: StoredImage, make: (Incoming) throws -> Void) throws -> (
+    layout: ImageLayout, manifest: Descriptor
+  ) {
     let layout = try self.layout()
     if let manifest = remembered(image, layout) { return (layout, manifest) }
     let held = try FileLock(lock, wait: true, busy: "another image is being exported")
@@ -88,9 +94,12 @@ struct ImageCache {
     if let manifest = remembered(image, layout) { return (layout, manifest) }
     // What killed exports left. The lock is held, so none is running.
     Cache(path, kept: 0).sweep { $0.name.hasPrefix("tmp-") }
-    let incoming = try Incoming(self, known: Dictionary(image.diffIDs.compactMap { digest in layer(digest, layout).map { (digest, $0) } }) { $1 })
+    let incoming = try Incoming(
+      self, known: Dictionary(image.diffIDs.compactMap { digest in layer(digest, layout).map { (digest, $0) } }) { $1 })
     try make(incoming)
-    guard let manifest = incoming.manifest else { throw BuildError.export(name: image.id, reason: "it exported nothing") }
+    guard let manifest = incoming.manifest else {
+      throw BuildError.export(name: image.id, reason: "it exported nothing")
+    }
     try note(manifest, at: "ids/" + image.id)
     prune()
     return (layout, manifest)
@@ -99,7 +108,8 @@ struct ImageCache {
   // MARK: notes
 
   private func remembered(_ image: StoredImage, _ layout: ImageLayout) -> Descriptor? {
-    guard let descriptor = noted("ids/" + image.id), let manifest = try? layout.manifest(descriptor), case .image(let config, let layers) = manifest.kind,
+    guard let descriptor = noted("ids/" + image.id), let manifest = try? layout.manifest(descriptor),
+      case .image(let config, let layers) = manifest.kind,
       ([descriptor, config] + layers).allSatisfy({ isThere($0, layout) })
     else { return nil }
     return descriptor
@@ -121,7 +131,9 @@ struct ImageCache {
     (try? Files.read(path + "/" + name, limit: 65_536)).flatMap { try? JSON(parsing: $0) }.flatMap(Descriptor.init)
   }
 
-  func note(_ descriptor: Descriptor, at name: String) throws { try Files.write(descriptor.json.bytes, to: path + "/" + name, durable: false) }
+  func note(_ descriptor: Descriptor, at name: String) throws {
+    try Files.write(descriptor.json.bytes, to: path + "/" + name, durable: false)
+  }
 
   // MARK: removal
 
@@ -148,17 +160,23 @@ extension ImageCache.Incoming {
   /// Imports an image: its new blobs, and a manifest in which the known blobs replace the empty files. Uncompressed
   /// layers are compressed here, once.
   func take(_ manifest: Manifest, from layout: ImageLayout, origins: [Digest: Origin] = [:]) throws {
-    guard case .image(let config, var layers) = manifest.kind else { throw ImageLayoutError.manifest("is an index of several images") }
+    guard case .image(let config, var layers) = manifest.kind else {
+      throw ImageLayoutError.manifest("is an index of several images")
+    }
     let configuration = try JSON(parsing: try layout.read(config))
     let diffIDs = (configuration["rootfs"]?["diff_ids"]?.array ?? []).compactMap { $0.string.flatMap(Digest.init) }
-    guard diffIDs.count == layers.count else { throw ImageLayoutError.manifest("has \(layers.count) layers, and its configuration \(diffIDs.count)") }
+    guard diffIDs.count == layers.count else {
+      throw ImageLayoutError.manifest("has \(layers.count) layers, and its configuration \(diffIDs.count)")
+    }
 
     for (index, diffID) in diffIDs.enumerated() {
       if let known = known[diffID] {
         layers[index] = known
       } else {
         if layers[index].mediaType.hasSuffix(".tar") { layers[index] = try compress(layers[index], diffID, layout) }
-        layers[index] = Descriptor(mediaType: ImageCache.mediaType(layers[index].mediaType), digest: layers[index].digest, size: layers[index].size)
+        layers[index] = Descriptor(
+          mediaType: ImageCache.mediaType(layers[index].mediaType), digest: layers[index].digest,
+          size: layers[index].size)
         try move(layers[index])
         try cache.note(layers[index], at: "layers/" + diffID.hex)
       }
@@ -166,11 +184,13 @@ extension ImageCache.Incoming {
     for (index, diffID) in diffIDs.enumerated() {
       if let origin = origins[diffID] { layers[index].annotations[Origin.annotation] = origin.text }
     }
-    let kept = Descriptor(mediaType: "application/vnd.oci.image.config.v1+json", digest: config.digest, size: config.size)
+    let kept = Descriptor(
+      mediaType: "application/vnd.oci.image.config.v1+json", digest: config.digest, size: config.size)
     try move(kept)
 
     var json = JSON.members([
-      "schemaVersion": .integer(2), "mediaType": .string(Manifest.ociImage), "config": kept.json, "layers": .array(layers.map(\.json)),
+      "schemaVersion": .integer(2), "mediaType": .string(Manifest.ociImage), "config": kept.json,
+      "layers": .array(layers.map(\.json))
     ])
     json["annotations"] = try? JSON(parsing: manifest.bytes)["annotations"]
     let whole = try Manifest(json.bytes)
@@ -195,7 +215,9 @@ extension ImageCache.Incoming {
     defer { Temporary.remove(temporary.path) }
     let result = try Gzip.compress(source, to: temporary.file, name: layout.blob(layer.digest))
     guard result.content == diffID else { throw ImageLayoutError.damaged(layout.blob(layer.digest), diffID) }
-    guard rename(temporary.path, "\(blobs)/\(result.digest.hex)") == 0 else { throw SystemError("cannot create '\(temporary.path)'", errno, code: .cannotCreate) }
+    guard rename(temporary.path, "\(blobs)/\(result.digest.hex)") == 0 else {
+      throw SystemError("cannot create '\(temporary.path)'", errno, code: .cannotCreate)
+    }
     Temporary.forget(temporary.path)
     return Descriptor(mediaType: layer.mediaType + "+gzip", digest: result.digest, size: result.size)
   }
@@ -205,7 +227,8 @@ extension ImageCache {
   /// OCI's name for a layer's media type of Docker's.
   static func mediaType(_ name: String) -> String {
     switch name {
-    case "application/vnd.docker.image.rootfs.diff.tar.gzip", "application/vnd.docker.image.rootfs.diff.tar+gzip": "application/vnd.oci.image.layer.v1.tar+gzip"
+    case "application/vnd.docker.image.rootfs.diff.tar.gzip", "application/vnd.docker.image.rootfs.diff.tar+gzip":
+      "application/vnd.oci.image.layer.v1.tar+gzip"
     default: name
     }
   }

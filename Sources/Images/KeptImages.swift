@@ -50,7 +50,9 @@ public struct KeptImages {
 
   /// Tries to remove an image or its name; returns whether to try again later.
   private func remains(_ image: String) -> Bool {
-    guard let result = try? Child.run([program, "rmi", image], output: .discard, errors: .capture, seconds: 60), !result.isLate else { return true }
+    guard let result = try? Child.run([program, "rmi", image], output: .discard, errors: .capture, seconds: 60),
+      !result.isLate
+    else { return true }
     return !result.succeeded && ["in use", "using", "being used"].contains { result.errorText.contains($0) }
   }
 
@@ -60,7 +62,9 @@ public struct KeptImages {
     return (result?.outputText ?? "").lines.map { String($0.hasPrefix("sha256:") ? $0.dropFirst(7) : $0) }
   }
 
-  private static func isHex(_ text: Substring) -> Bool { text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) } }
+  private static func isHex(_ text: Substring) -> Bool {
+    text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
 
   private static func isID(_ text: String) -> Bool { (11...64).contains(text.utf8.count) && isHex(text[...]) }
 
@@ -84,6 +88,7 @@ extension BuildOrder {
   /// back as far as helm keeps revisions.
   var keeps: Int {
     let config = environmentVariable("KUBECONFIG") ?? (environmentVariable("HOME") ?? "") + "/.kube/config"
-    return repository.contains("/") || !config.split(separator: ":").contains { Files.exists(String($0)) && $0 != "/dev/null" } ? 3 : 10
+    return repository.contains("/")
+      || !config.split(separator: ":").contains { Files.exists(String($0)) && $0 != "/dev/null" } ? 3 : 10
   }
 }

@@ -23,7 +23,8 @@ public struct Origin: Equatable, Sendable {
 
   init?(_ text: String) {
     let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-    guard words.count == 4, let reference = try? Reference(words[0]), let digest = Digest(words[1]), digest.algorithm == "sha256", let size = Number.whole(words[2]), size > 0,
+    guard words.count == 4, let reference = try? Reference(words[0]), let digest = Digest(words[1]),
+      digest.algorithm == "sha256", let size = Number.whole(words[2]), size > 0,
       Origin.isLayer(words[3])
     else { return nil }
     self.init(reference: reference, blob: Descriptor(mediaType: words[3], digest: digest, size: size))
@@ -42,8 +43,13 @@ public struct Origin: Equatable, Sendable {
     let pairs = zip(diffIDs, layers).compactMap { diffID, layer -> (Digest, Origin)? in
       let mediaType = ImageCache.mediaType(layer.mediaType)
       // A store that never had the compressed layer may list it by the digest of its content.
-      guard !layer.isForeign, layer.digest.algorithm == "sha256", layer.digest != diffID, isLayer(mediaType), layer.size > 0 else { return nil }
-      return (diffID, Origin(reference: reference, blob: Descriptor(mediaType: mediaType, digest: layer.digest, size: layer.size)))
+      guard !layer.isForeign, layer.digest.algorithm == "sha256", layer.digest != diffID, isLayer(mediaType),
+        layer.size > 0
+      else { return nil }
+      return (
+        diffID,
+        Origin(reference: reference, blob: Descriptor(mediaType: mediaType, digest: layer.digest, size: layer.size))
+      )
     }
     return Dictionary(pairs) { first, _ in first }
   }
@@ -85,10 +91,14 @@ extension ContainersBuilder {
   /// pulled.
   func origins(of manifest: Manifest) -> [Digest: Origin] {
     guard program == "buildah", let annotations = try? JSON(parsing: manifest.bytes)["annotations"],
-      let name = annotations["org.opencontainers.image.base.name"]?.string, Reference.isQualified(name), let reference = try? Reference(name),
+      let name = annotations["org.opencontainers.image.base.name"]?.string, Reference.isQualified(name),
+      let reference = try? Reference(name),
       let base = (try? find(name)) ?? nil,
-      let result = try? Child.run(["buildah", "inspect", "--type", "image", "--format", "{{.Manifest}}", name], output: .capture, errors: .discard),
-      result.succeeded, let pulled = try? Manifest(Array(result.outputText.utf8)), case .image(let config, _) = pulled.kind, config.digest.hex == base.id
+      let result = try? Child.run(
+        ["buildah", "inspect", "--type", "image", "--format", "{{.Manifest}}", name], output: .capture, errors: .discard
+      ),
+      result.succeeded, let pulled = try? Manifest(Array(result.outputText.utf8)),
+      case .image(let config, _) = pulled.kind, config.digest.hex == base.id
     else { return [:] }
     return Origin.all(reference, pulled, diffIDs: base.diffIDs)
   }

@@ -19,7 +19,9 @@ public struct TaggedContexts: Sendable {
 
   /// nil for a tag that was not built here, or is not one of ours: it may come from a cluster.
   public func context(_ tag: String) -> Context? {
-    guard tag.utf8.count == 40, tag.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else { return nil }
+    guard tag.utf8.count == 40, tag.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else {
+      return nil
+    }
     return cache.read(tag).flatMap { try? JSON(parsing: $0) }.flatMap { try? Context(Fields($0, path: Context.name)) }
   }
 }

@@ -13,10 +13,17 @@ public func removeImages(of app: App, settings: Settings, home: Home, call: Call
   for program in stores(settings) {
     for name in try names(program, repository) {
       let result = try Child.run([program, "rmi", name], output: .discard, errors: .capture)
-      if result.succeeded { removed.append(name) } else { call.warn("image '\(name)' is kept: \(BuildError.reason(result.errorText.lines.map(String.init)) ?? "it is in use")") }
+      if result.succeeded {
+        removed.append(name)
+      } else {
+        call.warn(
+          "image '\(name)' is kept: \(BuildError.reason(result.errorText.lines.map(String.init)) ?? "it is in use")")
+      }
     }
   }
-  if Files.exists(home.path + "/cache/images/index.json") { removed += try ImageCache(home).forget(repository, rules: Rules(builder: settings.builder)) }
+  if Files.exists(home.path + "/cache/images/index.json") {
+    removed += try ImageCache(home).forget(repository, rules: Rules(builder: settings.builder))
+  }
   removeTree(home.path + "/logs/" + app.name)
   return Array(Set(removed)).sorted()
 }
@@ -31,10 +38,16 @@ private func names(_ program: String, _ repository: String) throws -> [String] {
   let stored = program == "docker" ? repository : Reference.stored(repository)
   let all = program == "docker" ? ["docker", "image", "ls"] : [program, "images"]
   let result = try Child.run(
-    all + [program == "buildah" ? "--format={{.Name}}:{{.Tag}}" : "--format={{.Repository}}:{{.Tag}}"], output: .capture, errors: .capture)
-  guard result.succeeded else { throw BuildError.store(program: program, reason: BuildError.reason(result.errorText.lines.map(String.init)) ?? "no reason given") }
+    all + [program == "buildah" ? "--format={{.Name}}:{{.Tag}}" : "--format={{.Repository}}:{{.Tag}}"],
+    output: .capture, errors: .capture)
+  guard result.succeeded else {
+    throw BuildError.store(
+      program: program, reason: BuildError.reason(result.errorText.lines.map(String.init)) ?? "no reason given")
+  }
   // The programs' filters match parts of names; keep only exact matches.
-  return result.outputText.lines.map(String.init).filter { name in name.lastIndex(of: ":").map { name[..<$0] == stored } ?? false }.sorted()
+  return result.outputText.lines.map(String.init).filter { name in
+    name.lastIndex(of: ":").map { name[..<$0] == stored } ?? false
+  }.sorted()
 }
 
 extension ImageCache {

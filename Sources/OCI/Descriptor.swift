@@ -14,7 +14,10 @@ public struct Descriptor: Equatable, Sendable {
   /// Other URLs a layer can be downloaded from; registries do not store such layers themselves.
   public var urls: [String]
 
-  public init(mediaType: String, digest: Digest, size: Int, annotations: [String: String] = [:], platform: JSON? = nil, urls: [String] = []) {
+  public init(
+    mediaType: String, digest: Digest, size: Int, annotations: [String: String] = [:], platform: JSON? = nil,
+    urls: [String] = []
+  ) {
     self.mediaType = mediaType
     self.digest = digest
     self.size = size
@@ -30,7 +33,9 @@ public struct Descriptor: Equatable, Sendable {
     else { return nil }
     self.init(
       mediaType: mediaType, digest: digest, size: size,
-      annotations: Dictionary((json["annotations"]?.object ?? []).compactMap { member in member.value.string.map { (member.name, $0) } }) { $1 },
+      annotations: Dictionary(
+        (json["annotations"]?.object ?? []).compactMap { member in member.value.string.map { (member.name, $0) } }
+      ) { $1 },
       platform: json["platform"], urls: (json["urls"]?.array ?? []).compactMap(\.string))
   }
 
@@ -40,10 +45,12 @@ public struct Descriptor: Equatable, Sendable {
       "urls": urls.isEmpty ? nil : .strings(urls),
       "annotations": annotations.isEmpty
         ? nil : .object(annotations.sorted { $0.key < $1.key }.map { (name: $0.key, value: .string($0.value)) }),
-      "platform": platform,
+      "platform": platform
     ])
   }
 
   /// A layer whose licence keeps it out of registries: the manifest names it, and it is fetched from elsewhere.
-  public var isForeign: Bool { !urls.isEmpty || mediaType.contains("nondistributable") || mediaType.contains(".foreign.") }
+  public var isForeign: Bool {
+    !urls.isEmpty || mediaType.contains("nondistributable") || mediaType.contains(".foreign.")
+  }
 }

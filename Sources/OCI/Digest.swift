@@ -1,4 +1,3 @@
-
 /// The address of a blob by its content: `sha256:` and 64 hex digits, or `sha512:` and 128.
 ///
 /// A value of this type is always well formed, so it can be used in a path or a URL without another check.

@@ -27,12 +27,17 @@ package final class GzipStream {
   ///   - level: 1 to 12; above 4, half again the time saves about a thirtieth of the size.
   ///   - name: the name of the content, for messages.
   package init(to target: Int32, level: Int32 = 4, name: String) throws {
-    guard let compressor = libdeflate_alloc_compressor(level), let store = libdeflate_alloc_compressor(0) else { throw SystemError("cannot compress '\(name)'", ENOMEM) }
+    guard let compressor = libdeflate_alloc_compressor(level), let store = libdeflate_alloc_compressor(0) else {
+      throw SystemError("cannot compress '\(name)'", ENOMEM)
+    }
     self.compressor = compressor
     self.store = store
     self.target = target
     self.name = name
-    output = .allocate(byteCount: max(libdeflate_gzip_compress_bound(compressor, GzipStream.member), libdeflate_gzip_compress_bound(store, GzipStream.member)), alignment: 4_096)
+    output = .allocate(
+      byteCount: max(
+        libdeflate_gzip_compress_bound(compressor, GzipStream.member),
+        libdeflate_gzip_compress_bound(store, GzipStream.member)), alignment: 4_096)
   }
 
   deinit {
@@ -48,7 +53,8 @@ package final class GzipStream {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = min(rest.count, input.count - filled)
-      UnsafeMutableRawBufferPointer(rebasing: input[filled...]).copyMemory(from: UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
+      UnsafeMutableRawBufferPointer(rebasing: input[filled...]).copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
       filled += count
       rest = rest.dropFirst(count)
       if filled == input.count { try compress() }
@@ -58,12 +64,15 @@ package final class GzipStream {
   /// The digest of the content, and the digest and size of the compressed bytes.
   package func finish() throws -> (content: Digest, digest: Digest, size: Int) {
     if filled > 0 || size == 0 { try compress() }
-    guard let from = Digest("sha256:" + content.finish()), let to = Digest("sha256:" + hash.finish()) else { throw failure(EIO) }
+    guard let from = Digest("sha256:" + content.finish()), let to = Digest("sha256:" + hash.finish()) else {
+      throw failure(EIO)
+    }
     return (from, to, size)
   }
 
   private func compress() throws {
-    let count = libdeflate_gzip_compress(isDense ? store : compressor, input.baseAddress, filled, output.baseAddress, output.count)
+    let count = libdeflate_gzip_compress(
+      isDense ? store : compressor, input.baseAddress, filled, output.baseAddress, output.count)
     guard count > 0 else { throw failure(EIO) }
     filled = 0
     let bytes = UnsafeRawBufferPointer(rebasing: output[..<count])
@@ -77,9 +86,13 @@ package final class GzipStream {
     let sample = GzipStream.sample
     guard filled >= 4 * sample else { return false }
     return (0..<4).allSatisfy { place in
-      libdeflate_gzip_compress(compressor, input.baseAddress! + place * (filled / 4), sample, output.baseAddress, output.count) > sample - sample / 8
+      libdeflate_gzip_compress(
+        compressor, input.baseAddress! + place * (filled / 4), sample, output.baseAddress, output.count) > sample
+        - sample / 8
     }
   }
 
-  private func failure(_ number: Int32) -> SystemError { SystemError("cannot compress '\(name)'", number, code: .cannotCreate) }
+  private func failure(_ number: Int32) -> SystemError {
+    SystemError("cannot compress '\(name)'", number, code: .cannotCreate)
+  }
 }

@@ -47,12 +47,14 @@ public struct ImageLayout: Sendable {
   public func resolve(_ name: String? = nil) throws -> Descriptor {
     if let name {
       if let digest = Digest(name), let found = manifests.first(where: { $0.digest == digest }) { return found }
-      let named = manifests.last { $0.annotations[ImageLayout.refName] == name }
+      let named =
+        manifests.last { $0.annotations[ImageLayout.refName] == name }
         ?? manifests.last { $0.annotations[ImageLayout.refName]?.hasSuffix(":" + name) == true }
       if let named { return named }
     }
     guard manifests.count == 1, let only = manifests.first else {
-      throw ImageLayoutError.noManifest(path, name: name, names: manifests.compactMap { $0.annotations[ImageLayout.refName] })
+      throw ImageLayoutError.noManifest(
+        path, name: name, names: manifests.compactMap { $0.annotations[ImageLayout.refName] })
     }
     return only
   }
@@ -61,7 +63,8 @@ public struct ImageLayout: Sendable {
   package func manifest(_ digest: Digest) throws -> Descriptor? {
     if let listed = manifests.first(where: { $0.digest == digest }) { return listed }
     var status = stat()
-    guard digest.algorithm == "sha256", lstat(blob(digest), &status) == 0, Int(status.st_size) <= Manifest.sizeLimit else { return nil }
+    guard digest.algorithm == "sha256", lstat(blob(digest), &status) == 0, Int(status.st_size) <= Manifest.sizeLimit
+    else { return nil }
     let found = Descriptor(mediaType: Manifest.ociImage, digest: digest, size: Int(status.st_size))
     let mediaType = (try? JSON(parsing: try read(found)))?["mediaType"]?.string
     return Descriptor(mediaType: mediaType ?? found.mediaType, digest: digest, size: found.size)
@@ -73,7 +76,9 @@ public struct ImageLayout: Sendable {
   public func alone(_ manifest: Descriptor, as name: String, in parent: String) throws -> String {
     let directory = try Temporary.directory(in: parent)
     try Files.makeDirectories(directory + "/image")
-    guard symlink(path + "/blobs", directory + "/image/blobs") == 0 else { throw SystemError("cannot create a link in '\(directory)'", errno, code: .cannotCreate) }
+    guard symlink(path + "/blobs", directory + "/image/blobs") == 0 else {
+      throw SystemError("cannot create a link in '\(directory)'", errno, code: .cannotCreate)
+    }
     var entry = Descriptor(mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.size)
     entry.annotations = [ImageLayout.refName: name]
     let index = JSON.members(["schemaVersion": .integer(2), "manifests": .array([entry.json])])
@@ -90,10 +95,14 @@ public struct ImageLayout: Sendable {
     let path = blob(descriptor.digest), file: OpenFile
     // O_NONBLOCK, so that a FIFO in place of a blob is detected instead of blocking.
     do { file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) } catch {
-      if error.number == ENOENT || error.number == ENOTDIR { throw ImageLayoutError.noBlob(self.path, descriptor.digest) }
+      if error.number == ENOENT || error.number == ENOTDIR {
+        throw ImageLayoutError.noBlob(self.path, descriptor.digest)
+      }
       throw SystemError("cannot read the blob '\(path)'", error.number)
     }
-    guard let status = try? file.status(), status.st_mode & S_IFMT == Glibc.S_IFREG, Int(status.st_size) == descriptor.size else {
+    guard let status = try? file.status(), status.st_mode & S_IFMT == Glibc.S_IFREG,
+      Int(status.st_size) == descriptor.size
+    else {
       throw ImageLayoutError.damaged(path, descriptor.digest)
     }
     return file

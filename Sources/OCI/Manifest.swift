@@ -31,7 +31,9 @@ public struct Manifest: Sendable {
   public init(_ bytes: [UInt8], mediaType outer: String? = nil) throws(ImageLayoutError) {
     guard bytes.count <= Manifest.sizeLimit else { throw .manifest("is larger than 4 MB") }
     let json: JSON
-    do { json = try JSON(parsing: bytes) } catch { throw .manifest("is not JSON: column \(error.column): \(error.reason)") }
+    do { json = try JSON(parsing: bytes) } catch {
+      throw .manifest("is not JSON: column \(error.column): \(error.reason)")
+    }
     guard json.object != nil else { throw .manifest("is not a JSON object") }
     let guess = json["manifests"] != nil ? Manifest.ociIndex : Manifest.ociImage
     mediaType = json["mediaType"]?.string ?? outer ?? guess
@@ -44,7 +46,8 @@ public struct Manifest: Sendable {
     } else {
       guard let config = json["config"] else { throw .manifest("has no 'config'") }
       guard let layers = json["layers"]?.array else { throw .manifest("has no 'layers'") }
-      kind = .image(config: try Manifest.descriptors([config], "config")[0], layers: try Manifest.descriptors(layers, "layers"))
+      kind = .image(
+        config: try Manifest.descriptors([config], "config")[0], layers: try Manifest.descriptors(layers, "layers"))
     }
   }
 

@@ -16,7 +16,9 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
     func fail(_ reason: String) -> ImageLayoutError { .reference(text, reason: reason) }
     var rest = text[...]
     if let at = rest.firstIndex(of: "@") {
-      guard let digest = Digest(String(rest[rest.index(after: at)...])) else { throw fail("the text after '@' is not a digest") }
+      guard let digest = Digest(String(rest[rest.index(after: at)...])) else {
+        throw fail("the text after '@' is not a digest")
+      }
       self.digest = digest
       rest = rest[..<at]
     }
@@ -53,7 +55,8 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
   public static func isOfImage(_ text: String) -> Bool {
     guard (try? Reference(text)) != nil else { return false }
     let places = [
-      "containers-storage", "dir", "docker-archive", "docker-daemon", "oci", "oci-archive", "ostree", "sif", "tarball", "atomic",
+      "containers-storage", "dir", "docker-archive", "docker-daemon", "oci", "oci-archive", "ostree", "sif", "tarball",
+      "atomic"
     ]
     guard let colon = text.firstIndex(of: ":") else { return true }
     return !places.contains(text[..<colon].lowercased())
@@ -76,7 +79,8 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
   /// Up to 128 letters, digits, `_`, `.` and `-`; the first is neither `.` nor `-`.
   public static func isTag(_ text: String) -> Bool {
     guard let first = text.utf8.first, text.utf8.count <= 128 else { return false }
-    return (isWord(first) || first == UInt8(ascii: "_")) && text.utf8.allSatisfy { isWord($0) || "_.-".utf8.contains($0) }
+    return (isWord(first) || first == UInt8(ascii: "_"))
+      && text.utf8.allSatisfy { isWord($0) || "_.-".utf8.contains($0) }
   }
 
   /// Lower-case letters and digits in parts separated by `/`, inside a part by `.`, `_`, `__` or any number of `-`.
@@ -88,7 +92,9 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
       var separator: [UInt8] = []
       for byte in bytes {
         if isLower(byte) {
-          let isOne = separator.isEmpty || separator == [0x2E] || separator == [0x5F] || separator == [0x5F, 0x5F] || separator.allSatisfy { $0 == 0x2D }
+          let isOne =
+            separator.isEmpty || separator == [0x2E] || separator == [0x5F] || separator == [0x5F, 0x5F]
+            || separator.allSatisfy { $0 == 0x2D }
           guard isOne else { return false }
           separator = []
         } else {
@@ -107,7 +113,8 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
       host = text[text.index(after: text.startIndex)..<end]
       let tail = text[text.index(after: end)...]
       if !tail.isEmpty { guard tail.hasPrefix(":") else { return false }; port = tail.dropFirst() }
-      guard !host.isEmpty, host.utf8.allSatisfy({ isHex($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }) else { return false }
+      guard !host.isEmpty, host.utf8.allSatisfy({ isHex($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") })
+      else { return false }
     } else {
       if let colon = text.firstIndex(of: ":") { host = text[..<colon]; port = text[text.index(after: colon)...] }
       guard let first = host.utf8.first, isWord(first), host.utf8.allSatisfy({ isWord($0) || "-._".utf8.contains($0) })

@@ -6,7 +6,9 @@ public struct SHA256 {
 
   public init() { ccrypto_sha256_init(&state) }
 
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) { ccrypto_sha256_update(&state, bytes.baseAddress, bytes.count) }
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    ccrypto_sha256_update(&state, bytes.baseAddress, bytes.count)
+  }
   public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
   public mutating func update(_ text: String) { update(Array(text.utf8)) }
 
@@ -31,7 +33,9 @@ public struct SHA256 {
 /// Lower-case hex digits, two per byte.
 package func hex(_ bytes: some Collection<UInt8>) -> String {
   String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
-    for (index, byte) in bytes.enumerated() { (text[2 * index], text[2 * index + 1]) = (hexDigit(byte >> 4), hexDigit(byte & 15)) }
+    for (index, byte) in bytes.enumerated() {
+      (text[2 * index], text[2 * index + 1]) = (hexDigit(byte >> 4), hexDigit(byte & 15))
+    }
     return 2 * bytes.count
   }
 }

@@ -78,7 +78,8 @@ public struct Pipeline: Sendable {
       var context = try context(of: &record)
       // It may have been packed for another Dockerfile, but it holds the whole tree.
       if settings.asksForDockerfile { context.dockerfile = settings.dockerfile }
-      let image = try build(app, context: context, fresh: fresh, appends: appends, settings: settings, home: home, call: call)
+      let image = try build(
+        app, context: context, fresh: fresh, appends: appends, settings: settings, home: home, call: call)
       record.set(image)
       return image
     }
@@ -91,7 +92,8 @@ public struct Pipeline: Sendable {
   public func pushed(of record: inout Record) throws -> Image? {
     guard hasRegistry(try record.member(Image.self), settings: settings) else { return nil }
     return try again(&record) { record in
-      guard let done = try push(image(of: &record), plainHTTP: plainHTTP, settings: settings, home: home, call: call) else { return nil }
+      guard let done = try push(image(of: &record), plainHTTP: plainHTTP, settings: settings, home: home, call: call)
+      else { return nil }
       record.set(done.image)
       record.set(done.push)
       return done.image

@@ -19,9 +19,12 @@ package struct ContainerLog {
   package init?(of container: String, seconds: Int = Podman.patience) throws {
     let fields = ["HostConfig.LogConfig.Type", "HostConfig.LogConfig.Path", "State.ConmonPid"].map { "{{.\($0)}}" }
     let result = try Podman.run(
-      ["container", "inspect", "--format=\(fields.joined(separator: "\t"))", container], seconds: seconds, doing: "inspect a container")
+      ["container", "inspect", "--format=\(fields.joined(separator: "\t"))", container], seconds: seconds,
+      doing: "inspect a container")
     let parts = result.outputText.trimmed.split(separator: "\t")
-    guard result.succeeded, parts.count == 3, ["k8s-file", "json-file"].contains(parts[0]), access(String(parts[1]), R_OK) == 0 else { return nil }
+    guard result.succeeded, parts.count == 3, ["k8s-file", "json-file"].contains(parts[0]),
+      access(String(parts[1]), R_OK) == 0
+    else { return nil }
     (path, conmon) = (String(parts[1]), Int(parts[2]) ?? 0)
   }
 
@@ -52,7 +55,9 @@ package struct ContainerLog {
     /// TIME STREAM P|F TEXT; a tag may be followed by more after a colon.
     private mutating func piece(_ record: ArraySlice<UInt8>, _ line: ([UInt8]) -> Void) {
       let parts = record.split(separator: 0x20, maxSplits: 3, omittingEmptySubsequences: false)
-      guard parts.count >= 3, let tag = parts[2].first, tag == UInt8(ascii: "P") || tag == UInt8(ascii: "F") else { return line(Array(record)) }
+      guard parts.count >= 3, let tag = parts[2].first, tag == UInt8(ascii: "P") || tag == UInt8(ascii: "F") else {
+        return line(Array(record))
+      }
       let stream = Array(parts[1]), place = begun.firstIndex { $0.stream == stream }
       var text = place.map { begun[$0].text } ?? []
       if let place { begun.remove(at: place) }
@@ -83,7 +88,9 @@ package struct ContainerLog {
     if let status = try? file.status(), status.st_size < place.offset { place.offset = 0 }
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while true {
-      guard let count = chunk.withUnsafeMutableBytes({ try? file.read(into: $0, at: place.offset) }) else { return false }
+      guard let count = chunk.withUnsafeMutableBytes({ try? file.read(into: $0, at: place.offset) }) else {
+        return false
+      }
       if count == 0 { return true }
       place.offset += count
       place.joiner.take(chunk[..<count], line)

@@ -16,7 +16,8 @@ package struct ContainerState: Equatable {
     if containers.isEmpty { return [] }
     let fields = ["Name", "State.Status", "State.ExitCode", "RestartCount", "State.Pid", "State.StartedAt.UnixNano"]
     let format = fields.map { "{{.\($0)}}" }.joined(separator: "\t")
-    let result = try Podman.run(["container", "inspect", "--format=\(format)"] + containers, seconds: seconds, doing: "inspect a container")
+    let result = try Podman.run(
+      ["container", "inspect", "--format=\(format)"] + containers, seconds: seconds, doing: "inspect a container")
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "inspect a container") }
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
@@ -39,7 +40,8 @@ package struct ContainerState: Equatable {
 
   /// Whether process 1 handles SIGTERM; see SigCgt in proc(5). True if that cannot be read.
   package var catchesTermination: Bool {
-    guard pid > 0, let status = try? Files.readText("/proc/\(pid)/status"), let line = status.lines.first(where: { $0.hasPrefix("SigCgt:") }),
+    guard pid > 0, let status = try? Files.readText("/proc/\(pid)/status"),
+      let line = status.lines.first(where: { $0.hasPrefix("SigCgt:") }),
       let mask = UInt64(String(line.dropFirst(7)).trimmed, radix: 16)
     else { return pid > 0 }
     return mask & (1 << 14) != 0
@@ -51,7 +53,8 @@ package struct ContainerState: Equatable {
     if let log = try? ContainerLog(of: container, seconds: seconds) {
       log.read { last.add(String(decoding: $0, as: UTF8.self)) }
     } else {
-      _ = try? Podman.run(["logs", container], output: .lines { last.add($0) }, errors: .joined, seconds: seconds, doing: "show its log")
+      _ = try? Podman.run(
+        ["logs", container], output: .lines { last.add($0) }, errors: .joined, seconds: seconds, doing: "show its log")
     }
     return last.lines
   }

@@ -23,7 +23,9 @@ package enum Loopback {
       address.sin6_port = port.bigEndian
       address.sin6_addr = in6addr_loopback
       return withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) }
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+        }
       }
     }
     return six < 0 ? [four] : [four, six]

@@ -356,7 +356,8 @@ enum PodFields {
     return found
   }
 
-  private static func look(at value: JSON, _ type: String, path: String, _ found: inout [(path: String, words: String)]) {
+  private static func look(at value: JSON, _ type: String, path: String, _ found: inout [(path: String, words: String)])
+  {
     if let items = value.array {
       for (index, item) in items.enumerated() {
         let isSidecar = type == "InitContainer" && item["restartPolicy"]?.string == "Always"
@@ -381,6 +382,7 @@ enum PodFields {
 
   /// Whether the value has no effect.
   private static func isNothing(_ value: JSON) -> Bool {
-    value == .null || value == .bool(false) || value.string == "" || value.array?.isEmpty == true || value.object?.isEmpty == true
+    value == .null || value == .bool(false) || value.string == "" || value.array?.isEmpty == true
+      || value.object?.isEmpty == true
   }
 }

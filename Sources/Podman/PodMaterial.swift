@@ -28,7 +28,9 @@ struct PodMaterial {
     secrets = PodMaterial.table(rendering.of("Secret"), plain: "stringData", encoded: "data")
   }
 
-  private static func table(_ objects: [JSON], plain: String, encoded: String) -> [String: [(name: String, value: [UInt8])]] {
+  private static func table(_ objects: [JSON], plain: String, encoded: String) -> [String: [(
+    name: String, value: [UInt8]
+  )]] {
     var table: [String: [(name: String, value: [UInt8])]] = [:]
     for object in objects {
       guard let name = object["metadata"]?["name"]?.string else { continue }
@@ -66,12 +68,18 @@ struct PodMaterial {
       }
     }
     for source in container["envFrom"]?.array ?? [] {
-      let entries = source["configMapRef"]?["name"]?.string.flatMap { configMaps[$0] } ?? source["secretRef"]?["name"]?.string.flatMap { secrets[$0] }
+      let entries =
+        source["configMapRef"]?["name"]?.string.flatMap { configMaps[$0] }
+        ?? source["secretRef"]?["name"]?.string.flatMap { secrets[$0] }
       guard let entries else {
         if !isOptional(source["configMapRef"] ?? source["secretRef"]) { left.append(source) }
         continue
       }
-      for entry in entries { set((source["prefix"]?.string ?? "") + entry.name, literal(entry.name, entry.value, prefix: source["prefix"]?.string ?? "")) }
+      for entry in entries {
+        set(
+          (source["prefix"]?.string ?? "") + entry.name,
+          literal(entry.name, entry.value, prefix: source["prefix"]?.string ?? ""))
+      }
     }
     for (index, variable) in (container["env"]?.array ?? []).enumerated() {
       guard let name = variable["name"]?.string else { continue }
@@ -86,17 +94,21 @@ struct PodMaterial {
     container["env"] = variables.isEmpty ? nil : .array(variables.map(\.value))
     for field in ["command", "args"] {
       guard let words = container[field]?.array else { continue }
-      container[field] = .array(words.enumerated().map { index, word in
-        word.string.map { .string(expanded($0, "\(path).\(field)[\(index)]")) } ?? word
-      })
+      container[field] = .array(
+        words.enumerated().map { index, word in
+          word.string.map { .string(expanded($0, "\(path).\(field)[\(index)]")) } ?? word
+        })
     }
     if let mounts = container["volumeMounts"]?.array {
-      container["volumeMounts"] = .array(mounts.enumerated().map { index, mount in
-        var mount = mount
-        if let text = mount["subPathExpr"]?.string, !text.isEmpty { mount["subPath"] = .string(expanded(text, "\(path).volumeMounts[\(index)].subPathExpr")) }
-        mount["subPathExpr"] = nil
-        return mount
-      })
+      container["volumeMounts"] = .array(
+        mounts.enumerated().map { index, mount in
+          var mount = mount
+          if let text = mount["subPathExpr"]?.string, !text.isEmpty {
+            mount["subPath"] = .string(expanded(text, "\(path).volumeMounts[\(index)].subPathExpr"))
+          }
+          mount["subPathExpr"] = nil
+          return mount
+        })
     }
     return container
   }
@@ -121,15 +133,21 @@ struct PodMaterial {
     guard let name = variable["name"]?.string else { return nil }
     guard let source = variable["valueFrom"], source != .null else { return literal(name, []) }
     for (kind, table) in [("configMapKeyRef", configMaps), ("secretKeyRef", secrets)] {
-      guard let reference = source[kind], let object = reference["name"]?.string, let entries = table[object] else { continue }
+      guard let reference = source[kind], let object = reference["name"]?.string, let entries = table[object] else {
+        continue
+      }
       if let entry = entries.first(where: { $0.name == reference["key"]?.string }) { return literal(name, entry.value) }
       if isOptional(reference) { return nil }
-      throw HelmError.doesNotRender(chart: play.chart.name, said: "variable '\(name)' refers to a key that '\(object)' does not have")
+      throw HelmError.doesNotRender(
+        chart: play.chart.name, said: "variable '\(name)' refers to a key that '\(object)' does not have")
     }
     if source["fileKeyRef"] != nil { return nil }
     guard let field = source["fieldRef"]?["fieldPath"]?.string else { return variable }
     if let value = self.value(of: field, pod) { return literal(name, Array(value.utf8)) }
-    warnings.warn("podman does not support \(path).valueFrom.fieldRef: variable '\(name)' is left out, since '\(field)' does not exist")
+    warnings.warn(
+      "podman does not support \(path).valueFrom.fieldRef: variable '\(name)' is left out, since '\(field)' does not "
+        + "exist"
+    )
     return nil
   }
 
@@ -139,8 +157,10 @@ struct PodMaterial {
     case "metadata.name": return pod.name
     case "metadata.namespace": return play.app.namespace
     default:
-      for (head, table) in [("metadata.labels['", pod.labels), ("metadata.annotations['", pod.annotations)] where field.hasPrefix(head) && field.hasSuffix("']") {
-        return PodMaterial.text(table?[String(decoding: field.utf8.dropFirst(head.utf8.count).dropLast(2), as: UTF8.self)]) ?? ""
+      for (head, table) in [("metadata.labels['", pod.labels), ("metadata.annotations['", pod.annotations)]
+      where field.hasPrefix(head) && field.hasSuffix("']") {
+        return PodMaterial.text(
+          table?[String(decoding: field.utf8.dropFirst(head.utf8.count).dropLast(2), as: UTF8.self)]) ?? ""
       }
       return nil
     }
@@ -163,14 +183,24 @@ struct PodMaterial {
       if let path = volume["hostPath"]?["path"]?.string {
         // Runtimes of clusters create a missing directory; podman fails.
         guard ["", nil].contains(volume["hostPath"]?["type"]?.string), !Files.exists(path) else { return volume }
-        return .members(["name": .string(name), "hostPath": .members(["path": .string(path), "type": .string("DirectoryOrCreate")])])
+        return .members([
+          "name": .string(name), "hostPath": .members(["path": .string(path), "type": .string("DirectoryOrCreate")])
+        ])
       }
       if let own = volume["downwardAPI"] {
-        return directory(name, try files(fields(own["items"], mode: own["defaultMode"]?.integer, path: "\(path)[\(index)].downwardAPI", pod)))
+        return directory(
+          name,
+          try files(fields(own["items"], mode: own["defaultMode"]?.integer, path: "\(path)[\(index)].downwardAPI", pod))
+        )
       }
       if let sources = volume["projected"]?["sources"]?.array {
         let mode = volume["projected"]?["defaultMode"]?.integer
-        return directory(name, try files(sources.enumerated().flatMap { try projected($1, mode: mode, path: "\(path)[\(index)].projected.sources[\($0)]", pod) }))
+        return directory(
+          name,
+          try files(
+            sources.enumerated().flatMap {
+              try projected($1, mode: mode, path: "\(path)[\(index)].projected.sources[\($0)]", pod)
+            }))
       }
       return scratch(name)
     }
@@ -184,7 +214,9 @@ struct PodMaterial {
     for (kind, table) in [("configMap", configMaps), ("secret", secrets)] {
       guard let reference = source[kind], let object = reference["name"]?.string else { continue }
       if let entries = table[object] { return chosen(entries, reference, mode: mode) }
-      if !isOptional(reference) { warnings.warn("podman does not support \(path): the chart has no \(kind) '\(object)'; its files are missing") }
+      if !isOptional(reference) {
+        warnings.warn("podman does not support \(path): the chart has no \(kind) '\(object)'; its files are missing")
+      }
       return []
     }
     return try fields(source["downwardAPI"]?["items"], mode: mode, path: path + ".downwardAPI", pod)
@@ -195,7 +227,10 @@ struct PodMaterial {
       guard let file = item["path"]?.string else { return nil }
       let field = item["fieldRef"]?["fieldPath"]?.string ?? ""
       let table = field == "metadata.labels" ? pod.labels : field == "metadata.annotations" ? pod.annotations : nil
-      let lines = table?.object.map { $0.sorted { $0.name < $1.name }.map { "\($0.name)=\(JSON.string(PodMaterial.string($0.value)).text)" }.joined(separator: "\n") }
+      let lines = table?.object.map {
+        $0.sorted { $0.name < $1.name }.map { "\($0.name)=\(JSON.string(PodMaterial.string($0.value)).text)" }.joined(
+          separator: "\n")
+      }
       guard let text = lines ?? value(of: field, pod) else {
         warnings.warn("podman does not support \(path).items[\(index)]: there is no file '\(file)'")
         return nil
@@ -216,7 +251,9 @@ struct PodMaterial {
 
   private func chosen(_ entries: [(name: String, value: [UInt8])], _ source: JSON, mode: Int? = nil) -> [File] {
     let mode = source["defaultMode"]?.integer ?? mode
-    guard let items = source["items"]?.array else { return entries.map { File(path: $0.name, value: $0.value, mode: mode) } }
+    guard let items = source["items"]?.array else {
+      return entries.map { File(path: $0.name, value: $0.value, mode: mode) }
+    }
     return items.compactMap { item in
       guard let key = item["key"]?.string, let entry = entries.first(where: { $0.name == key }) else { return nil }
       return File(path: item["path"]?.string ?? key, value: entry.value, mode: item["mode"]?.integer ?? mode)
@@ -239,11 +276,12 @@ struct PodMaterial {
     for file in chosen {
       let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
       guard !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else {
-        throw HelmError.doesNotRender(chart: play.chart.name, said: "'\(file.path)' is not a valid file name in a volume")
+        throw HelmError.doesNotRender(
+          chart: play.chart.name, said: "'\(file.path)' is not a valid file name in a volume")
       }
     }
     var hash = SHA256()
-    for file in chosen.sorted(by: { $0.path < $1.path }) { 
+    for file in chosen.sorted(by: { $0.path < $1.path }) {
       hash.update("\(file.path.utf8.count) \(file.path) \(file.value.count) \(file.permissions) ")
       hash.update(file.value)
     }

@@ -17,7 +17,8 @@ package struct PodStart {
   package let podman: (_ arguments: [String], _ doing: String) throws -> Void
 
   package init(
-    play: Play, left: PodmanError.Left, end: UInt64, podman: @escaping (_ arguments: [String], _ doing: String) throws -> Void
+    play: Play, left: PodmanError.Left, end: UInt64,
+    podman: @escaping (_ arguments: [String], _ doing: String) throws -> Void
   ) {
     self.play = play
     self.left = left
@@ -58,9 +59,13 @@ package struct PodStart {
       }
       if container.stays, try isUp(container.probe, name, state) { return }
       let now = csystem_nanoseconds()
-      if now >= end { throw PodmanError.unended(container: container.name, stays: container.stays, seconds: play.timeout, log: tell(name), left: left) }
+      if now >= end {
+        throw PodmanError.unended(
+          container: container.name, stays: container.stays, seconds: play.timeout, log: tell(name), left: left)
+      }
       if progress.isDue {
-        let words = container.stays ? "the startup probe of '\(container.name)'" : "init container '\(container.name)' to end"
+        let words =
+          container.stays ? "the startup probe of '\(container.name)'" : "init container '\(container.name)' to end"
         progress.tell(seconds: Int((now - began) / 1_000_000_000), (words, ContainerState.log(name)))
       }
       usleep(100_000)
@@ -71,7 +76,9 @@ package struct PodStart {
   private func isUp(_ probe: JSON?, _ name: String, _ state: ContainerState) throws -> Bool {
     guard state.status == "running" else { return false }
     if let command = probe?["exec"]?["command"]?.array?.compactMap(\.string), !command.isEmpty {
-      return try Podman.run(["exec", name] + command, output: .discard, errors: .discard, seconds: play.patience, doing: "run a probe").succeeded
+      return try Podman.run(
+        ["exec", name] + command, output: .discard, errors: .discard, seconds: play.patience, doing: "run a probe"
+      ).succeeded
     }
     for kind in ["tcpSocket", "httpGet", "grpc"] {
       guard let port = probe?[kind]?["port"] else { continue }

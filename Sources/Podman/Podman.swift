@@ -18,7 +18,8 @@ package enum Podman {
   ///   - lock: stays held until podman has ended, even if we are killed.
   ///   - doing: the purpose, for messages: `list its pods`.
   package static func run(
-    _ arguments: [String], lock: Int32? = nil, output: Child.Output = .capture, errors: Child.Output = .capture, directory: String? = nil,
+    _ arguments: [String], lock: Int32? = nil, output: Child.Output = .capture, errors: Child.Output = .capture,
+    directory: String? = nil,
     isShort: Bool = false, seconds: Int = patience, doing: String
   ) throws -> Child.Result {
     let result = try Child.run(
@@ -31,6 +32,7 @@ package enum Podman {
   /// Removes volumes that are no longer mounted.
   package static func removeVolumes(_ names: [String], isShort: Bool = false, seconds: Int = patience) {
     if names.isEmpty { return }
-    _ = try? run(["volume", "rm"] + names, output: .discard, isShort: isShort, seconds: seconds, doing: "remove volumes")
+    _ = try? run(
+      ["volume", "rm"] + names, output: .discard, isShort: isShort, seconds: seconds, doing: "remove volumes")
   }
 }

@@ -25,7 +25,8 @@ extension PodmanError: Diagnosis {
     case .podman(let doing, let said): "podman cannot \(doing): \(said)"
     case .podmanSlow(let doing, let seconds): "podman cannot \(doing): timed out after \(seconds) s"
     case .unended(let container, let stays, let seconds, let log, _):
-      "init container '\(container)' \(stays ? "was not up" : "did not end") within \(seconds) s" + (errorLine(log).map { ": \($0.trimmed)" } ?? "")
+      "init container '\(container)' \(stays ? "was not up" : "did not end") within \(seconds) s"
+        + (errorLine(log).map { ": \($0.trimmed)" } ?? "")
     }
   }
 
@@ -33,7 +34,9 @@ extension PodmanError: Diagnosis {
     switch self {
     case .noRelease: HelmError.whereToLook
     case .nothingToRun: "podman runs Deployments, StatefulSets, DaemonSets and Pods"
-    case .imageMissing(_, let needsBuild): needsBuild ? "build it: 'draft build'" : "podman cannot read the store the image was built in; push it to a registry"
+    case .imageMissing(_, let needsBuild):
+      needsBuild
+        ? "build it: 'draft build'" : "podman cannot read the store the image was built in; push it to a registry"
     case .exited(_, _, let log, let left) where isReadOnly(log),
       .silent(_, _, _, _, let log, let left) where isReadOnly(log):
       RolloutError.writable + (left == .before ? "; the previous revision keeps running" : "")

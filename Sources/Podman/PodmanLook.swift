@@ -76,7 +76,9 @@ package struct PodmanPod {
     Listening(of: state?.pid ?? 0).instead(of: port.container, declared: ports.map(\.container))
   }
 
-  package func owner(_ port: PublishedPort) -> String { owners[port.host] ?? containers.first.map(short) ?? port.workload }
+  package func owner(_ port: PublishedPort) -> String {
+    owners[port.host] ?? containers.first.map(short) ?? port.workload
+  }
 }
 
 extension PodmanState.Revision {

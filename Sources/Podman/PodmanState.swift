@@ -37,7 +37,9 @@ package struct PodmanState {
     /// Whether all its pods exist and were started.
     package var wasStarted: Bool { pods.count == expected && !pods.contains { $0.status == "Created" } }
 
-    package static func == (left: Revision, right: Revision) -> Bool { left.number == right.number && left.digest == right.digest }
+    package static func == (left: Revision, right: Revision) -> Bool {
+      left.number == right.number && left.digest == right.digest
+    }
   }
 
   /// In order of their number.
@@ -62,7 +64,10 @@ package struct PodmanState {
 
   package static func read(_ app: App, seconds: Int = Podman.patience) throws -> PodmanState {
     let result = try Podman.run(
-      ["pod", "ps", "--format=json", "--filter=label=draft=\(app.name)", "--filter=label=sh.draft.namespace=\(app.namespace)"],
+      [
+        "pod", "ps", "--format=json", "--filter=label=draft=\(app.name)",
+        "--filter=label=sh.draft.namespace=\(app.namespace)"
+      ],
       seconds: seconds, doing: "list its pods")
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "list its pods") }
     return try PodmanState(parsing: result.output)
@@ -71,40 +76,60 @@ package struct PodmanState {
   package init(parsing bytes: [UInt8]) throws { self.init(pods: try PodmanState.pods(bytes)) }
 
   private static func pods(_ bytes: [UInt8]) throws -> [JSON] {
-    do { return bytes.isEmpty ? [] : try JSON(parsing: bytes).array ?? [] } catch { throw PodmanError.podman(doing: "list its pods", said: error.reason) }
+    do { return bytes.isEmpty ? [] : try JSON(parsing: bytes).array ?? [] } catch {
+      throw PodmanError.podman(doing: "list its pods", said: error.reason)
+    }
   }
 
   /// Every release that podman has, in one namespace or (nil) in all, by namespace and name.
   package static func list(namespace: String?) throws -> [(name: String, namespace: String, state: PodmanState)] {
     let result = try Podman.run(
-      ["pod", "ps", "--format=json", "--filter=label=sh.draft.namespace\(namespace.map { "=\($0)" } ?? "")"], doing: "list its pods")
+      ["pod", "ps", "--format=json", "--filter=label=sh.draft.namespace\(namespace.map { "=\($0)" } ?? "")"],
+      doing: "list its pods")
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "list its pods") }
     var found: [String: (name: String, namespace: String, pods: [JSON])] = [:]
     for pod in try pods(result.output) {
-      guard let name = pod["Labels"]?["draft"]?.string, Name.isRelease(name), let namespace = pod["Labels"]?["sh.draft.namespace"]?.string else { continue }
+      guard let name = pod["Labels"]?["draft"]?.string, Name.isRelease(name),
+        let namespace = pod["Labels"]?["sh.draft.namespace"]?.string
+      else { continue }
       found["\(namespace)/\(name)", default: (name, namespace, [])].pods.append(pod)
     }
-    return found.sorted { ($0.value.namespace, $0.value.name) < ($1.value.namespace, $1.value.name) }.map { ($0.value.name, $0.value.namespace, PodmanState(pods: $0.value.pods)) }
+    return found.sorted { ($0.value.namespace, $0.value.name) < ($1.value.namespace, $1.value.name) }.map {
+      ($0.value.name, $0.value.namespace, PodmanState(pods: $0.value.pods))
+    }
   }
 
   private init(pods: [JSON]) {
     var byNumber: [Int: Revision] = [:]
     for pod in pods {
-      guard let name = pod["Name"]?.string, let labels = pod["Labels"], let number = labels["sh.draft.revision"]?.string.flatMap({ Number.whole($0) }) else { continue }
+      guard let name = pod["Name"]?.string, let labels = pod["Labels"],
+        let number = labels["sh.draft.revision"]?.string.flatMap({ Number.whole($0) })
+      else { continue }
       let all = (pod["Containers"]?.array ?? []).compactMap { $0["Names"]?.string }
       let containers = all.filter { !$0.hasSuffix("-infra") }
-      var revision = byNumber[number] ?? Revision(
-        number: number, digest: labels["sh.draft.digest"]?.string ?? "", pods: [], expected: labels["sh.draft.pods"]?.string.flatMap { Number.whole($0) } ?? 1,
-        ports: [], objects: labels["sh.draft.objects"]?.string?.split(separator: " ").map(String.init) ?? [],
-        chart: labels["sh.draft.chart"]?.string, appVersion: labels["sh.draft.appversion"]?.string.flatMap { $0.isEmpty ? nil : $0 }, created: pod["Created"]?.string.flatMap { Instant($0) },
-        buildID: labels["buildID"]?.string, by: labels["sh.draft.by"]?.string.map(Author.cleaned),
-        grace: labels["sh.draft.grace"]?.string.flatMap { Int($0) }.map { min(max($0, 0), 86_400) })
+      var revision =
+        byNumber[number]
+        ?? Revision(
+          number: number, digest: labels["sh.draft.digest"]?.string ?? "", pods: [],
+          expected: labels["sh.draft.pods"]?.string.flatMap { Number.whole($0) } ?? 1,
+          ports: [], objects: labels["sh.draft.objects"]?.string?.split(separator: " ").map(String.init) ?? [],
+          chart: labels["sh.draft.chart"]?.string,
+          appVersion: labels["sh.draft.appversion"]?.string.flatMap { $0.isEmpty ? nil : $0 },
+          created: pod["Created"]?.string.flatMap { Instant($0) },
+          buildID: labels["buildID"]?.string, by: labels["sh.draft.by"]?.string.map(Author.cleaned),
+          grace: labels["sh.draft.grace"]?.string.flatMap { Int($0) }.map { min(max($0, 0), 86_400) })
       revision.pods.append((name, pod["Status"]?.string ?? "", containers))
-      revision.ports += (labels["sh.draft.ports"]?.string ?? "").split(separator: " ").compactMap { PublishedPort(label: $0) }
-      revision.scratch += (labels["sh.draft.scratch"]?.string ?? "").split(separator: " ").map(String.init).filter { $0.hasPrefix(name + "-") }
+      revision.ports += (labels["sh.draft.ports"]?.string ?? "").split(separator: " ").compactMap {
+        PublishedPort(label: $0)
+      }
+      revision.scratch += (labels["sh.draft.scratch"]?.string ?? "").split(separator: " ").map(String.init).filter {
+        $0.hasPrefix(name + "-")
+      }
       byNumber[number] = revision
     }
     revisions = byNumber.values.sorted { $0.number < $1.number }
-    for index in revisions.indices { revisions[index].pods.sort { $0.name < $1.name }; revisions[index].ports.sort { $0.order < $1.order } }
+    for index in revisions.indices {
+      revisions[index].pods.sort { $0.name < $1.name }; revisions[index].ports.sort { $0.order < $1.order }
+    }
   }
 }

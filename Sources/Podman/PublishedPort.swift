@@ -30,15 +30,20 @@ package struct PublishedPort: Equatable {
     let sides = label.split(separator: "=")
     guard sides.count == 2, let host = Number.port(sides[1]) else { return nil }
     let parts = sides[0].split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 5, let container = Number.port(parts[1]), let order = Number.whole(parts[4]) else { return nil }
+    guard parts.count == 5, let container = Number.port(parts[1]), let order = Number.whole(parts[4]) else {
+      return nil
+    }
     self.init(
-      workload: String(parts[0]), container: container, networkProtocol: parts[2].uppercased(), name: String(parts[3]), host: host, order: order)
+      workload: String(parts[0]), container: container, networkProtocol: parts[2].uppercased(), name: String(parts[3]),
+      host: host, order: order)
   }
 
   /// The URL for a browser if the port may speak HTTP: by its name; an unnamed port counts.
   package var url: String? {
     guard networkProtocol == "TCP" else { return nil }
-    if name.hasPrefix("https") || (name.isEmpty && [443, 8443].contains(container)) { return "https://127.0.0.1:\(host)/" }
+    if name.hasPrefix("https") || (name.isEmpty && [443, 8443].contains(container)) {
+      return "https://127.0.0.1:\(host)/"
+    }
     return name.isEmpty || name.hasPrefix("http") || name.contains("web") ? "http://127.0.0.1:\(host)/" : nil
   }
 }
@@ -53,13 +58,16 @@ package struct HostPorts {
   package init(ours: [Int]) { self.ours = Set(ours) }
 
   /// - Parameter fixed: the port the user asked for; no other is chosen.
-  package mutating func choose(key: String, networkProtocol: String, fixed: Int?, before: Int?) throws(PortError) -> Int {
+  package mutating func choose(key: String, networkProtocol: String, fixed: Int?, before: Int?) throws(PortError) -> Int
+  {
     if let fixed {
       guard isFree(fixed, networkProtocol) else { throw .taken(port: fixed) }
       taken.insert(fixed)
       return fixed
     }
-    let start = Int(key.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 } >> 33) % 10_000
+    let start =
+      Int(key.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 } >> 33)
+      % 10_000
     let candidates = (before.map { [$0] } ?? []) + (0..<200).map { 20_000 + (start + $0) % 10_000 }
     for port in candidates where isFree(port, networkProtocol) {
       taken.insert(port)

@@ -20,12 +20,12 @@ private struct PodReach {
   /// The capabilities that podman gives every container.
   private static let ordinary: Set<String> = [
     "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID",
-    "SYS_CHROOT",
+    "SYS_CHROOT"
   ]
   /// Annotations that give podman and its runtime settings for which a pod has no field.
   private static let telling = [
     "io.podman.annotations.", "io.kubernetes.cri-o.", "run.oci.", "container.apparmor.security.beta.kubernetes.io/",
-    "seccomp.security.alpha.kubernetes.io/", "container.seccomp.security.alpha.kubernetes.io/",
+    "seccomp.security.alpha.kubernetes.io/", "container.seccomp.security.alpha.kubernetes.io/"
   ]
 
   var findings: [Trust.Finding] {

@@ -48,7 +48,8 @@ package struct Readiness {
     let states = try ContainerState.read(pods.flatMap(\.containers))
     for state in states where !state.isAlive || state.restarts > restarts[state.name, default: 0] {
       let state = try ended(state)
-      throw PodmanError.exited(container: short(state.name), code: state.lastExitCode, log: tell(state.name), left: left)
+      throw PodmanError.exited(
+        container: short(state.name), code: state.lastExitCode, log: tell(state.name), left: left)
     }
     return states
   }

@@ -23,7 +23,8 @@ enum References {
           at += 2
           continue
         }
-        out += value(String(decoding: bytes[(at + 2)..<end], as: UTF8.self)).map { Array($0.utf8) } ?? Array(bytes[at...end])
+        out +=
+          value(String(decoding: bytes[(at + 2)..<end], as: UTF8.self)).map { Array($0.utf8) } ?? Array(bytes[at...end])
         at = end + 1
       default:
         out += bytes[at..<(at + 2)]

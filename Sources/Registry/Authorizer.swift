@@ -53,7 +53,8 @@ final class Authorizer: @unchecked Sendable {
   ///   - origin: the registry; if it uses TLS, so must the realm.
   ///   - send: sends a request to the token service, with the usual retries.
   func renew(
-    _ response: HTTPResponse, used: String?, scope: [String], origin: Address, purpose: String, send: (HTTPRequest) throws -> HTTPResponse
+    _ response: HTTPResponse, used: String?, scope: [String], origin: Address, purpose: String,
+    send: (HTTPRequest) throws -> HTTPResponse
   ) throws -> Bool {
     lock.lock()
     defer { lock.unlock() }
@@ -65,24 +66,35 @@ final class Authorizer: @unchecked Sendable {
     }
     if let bearer = challenges.first(where: { $0.scheme == "bearer" }) {
       func fail(_ reason: String) -> RegistryError { .answer(purpose: purpose, host: origin.host, reason: reason) }
-      guard let text = bearer.parameters["realm"], let realm = origin.resolving(text) else { throw fail("it names no token service") }
-      guard realm.isSecure || !origin.isSecure else { throw fail("it asks for a token from '\(realm.withoutQuery)', which does not use https") }
+      guard let text = bearer.parameters["realm"], let realm = origin.resolving(text) else {
+        throw fail("it names no token service")
+      }
+      guard realm.isSecure || !origin.isSecure else {
+        throw fail("it asks for a token from '\(realm.withoutQuery)', which does not use https")
+      }
       let service = bearer.parameters["service"]
       scheme = .bearer(realm: realm, service: service)
-      tokens[scope.joined(separator: " ")] = try token(realm, service, scope.isEmpty ? bearer.parameters["scope"].map { [$0] } ?? [] : scope, send)
+      tokens[scope.joined(separator: " ")] = try token(
+        realm, service, scope.isEmpty ? bearer.parameters["scope"].map { [$0] } ?? [] : scope, send)
       return true
     }
-    guard challenges.contains(where: { $0.scheme == "basic" }), let basic = credential?.basic, basic != used else { return false }
+    guard challenges.contains(where: { $0.scheme == "basic" }), let basic = credential?.basic, basic != used else {
+      return false
+    }
     scheme = .basic(basic)
     return true
   }
 
-  private func token(_ realm: Address, _ service: String?, _ scope: [String], _ send: (HTTPRequest) throws -> HTTPResponse) throws -> Token {
+  private func token(
+    _ realm: Address, _ service: String?, _ scope: [String], _ send: (HTTPRequest) throws -> HTTPResponse
+  ) throws -> Token {
     let purpose = "log in to '\(store.reference.registry)'"
     var request = HTTPRequest(method: "GET", address: realm, purpose: purpose)
     switch credential {
     case .identityToken(let identity):
-      var form = "grant_type=refresh_token&client_id=draft&refresh_token=\(percentEncoded(identity))&scope=\(percentEncoded(scope.joined(separator: " ")))"
+      var form =
+        "grant_type=refresh_token&client_id=draft&refresh_token=\(percentEncoded(identity))"
+        + "&scope=\(percentEncoded(scope.joined(separator: " ")))"
       if let service { form += "&service=\(percentEncoded(service))" }
       request.method = "POST"
       request.headers = [("Content-Type", "application/x-www-form-urlencoded")]
@@ -100,11 +112,16 @@ final class Authorizer: @unchecked Sendable {
     case 200: break
     case 400, 401, 403:
       throw RegistryError.login(
-        purpose: purpose, host: realm.host, status: response.status, detail: RegistryClient.detail(response), loggedIn: credential != nil)
-    default: throw RegistryError.status(purpose: purpose, host: realm.host, status: response.status, detail: RegistryClient.detail(response))
+        purpose: purpose, host: realm.host, status: response.status, detail: RegistryClient.detail(response),
+        loggedIn: credential != nil)
+    default:
+      throw RegistryError.status(
+        purpose: purpose, host: realm.host, status: response.status, detail: RegistryClient.detail(response))
     }
     let answer = try? JSON(parsing: response.body)
-    guard let value = answer?["token"]?.string ?? answer?["access_token"]?.string, !value.isEmpty, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+    guard let value = answer?["token"]?.string ?? answer?["access_token"]?.string, !value.isEmpty,
+      value.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    else {
       throw RegistryError.answer(purpose: purpose, host: realm.host, reason: "it contains no token")
     }
     // One minute if no lifetime is given; a little less than a given one, since the token has to travel.

@@ -79,7 +79,9 @@ struct BlobUpload {
         client.call.debug("\(client.host) does not accept chunks; sending \(blob.digest.short) as a whole")
         (inChunks, offset, upload) = (false, 0, nil)
       } catch let interruption as Interruption {
-        if interruption.isIdle, !wasIdle { wasIdle = true } else {
+        if interruption.isIdle, !wasIdle {
+          wasIdle = true
+        } else {
           guard let pause = retry.pause(retryAfter: interruption.retryAfter) else { throw interruption.error }
           try client.wait(pause, because: interruption.reason)
         }
@@ -87,7 +89,9 @@ struct BlobUpload {
         // An upload in one piece cannot be resumed; if nothing of it arrived, send it there again.
         if !inChunks, offset > 0 { (upload, offset) = (nil, 0) }
         // Only the answer may have been lost.
-        if upload == nil, try client.hasBlob(blob, on: connection) { progress.set(blob, sent: blob.size); return .uploaded }
+        if upload == nil, try client.hasBlob(blob, on: connection) {
+          progress.set(blob, sent: blob.size); return .uploaded
+        }
       }
       progress.set(blob, sent: offset)
     }
@@ -104,11 +108,15 @@ struct BlobUpload {
       upload = try client.upload(response, request)
       let come = try response["range"].map { try rangeEnd($0, request) } ?? end
       guard (offset...end).contains(come), come > offset else {
-        throw RegistryError.answer(purpose: request.purpose, host: request.address.host, reason: "it says 'Range: \(response["range"] ?? "")' after bytes \(offset) to \(end - 1)")
+        throw RegistryError.answer(
+          purpose: request.purpose, host: request.address.host,
+          reason: "it says 'Range: \(response["range"] ?? "")' after bytes \(offset) to \(end - 1)")
       }
       offset = come
     case let status where offset == 0 && [400, 404, 405, 411, 413, 415, 501].contains(status): throw NoChunks()
-    case 404, 416: throw Interruption(error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)")
+    case 404, 416:
+      throw Interruption(
+        error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)")
     default: throw client.refusal(response, request)
     }
   }
@@ -130,17 +138,22 @@ struct BlobUpload {
       throw Interruption(
         error: client.refusal(response, request),
         reason: "\(request.address.host) received other bytes than were sent", anew: true)
-    case 404, 416: throw Interruption(error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)")
+    case 404, 416:
+      throw Interruption(
+        error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)")
     default: throw client.refusal(response, request)
     }
   }
 
   private func partial(_ method: String, _ address: Address, _ file: Int32, _ range: Range<Int>) -> HTTPRequest {
     var request = HTTPRequest(
-      method: method, address: address, purpose: client.uploadPurpose(blob), headers: [("Content-Type", "application/octet-stream")])
+      method: method, address: address, purpose: client.uploadPurpose(blob),
+      headers: [("Content-Type", "application/octet-stream")])
     request.body = range.isEmpty ? .bytes([]) : .file(descriptor: file, range: range)
     let progress = progress, blob = blob
-    request.onSent = { count in progress.add(blob, count); return true }
+    request.onSent = { count in
+      progress.add(blob, count); return true
+    }
     return request
   }
 
@@ -149,7 +162,8 @@ struct BlobUpload {
       let response = try client.send(request, on: connection, scope: [client.pushScope], retrying: false)
       guard Retry.isTransient(response.status) else { return response }
       throw Interruption(
-        error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)", retryAfter: response["retry-after"])
+        error: client.refusal(response, request), reason: "\(response.status) from \(request.address.host)",
+        retryAfter: response["retry-after"])
     } catch let error as RegistryError {
       if case .unreachable(_, _, let reason) = error {
         throw Interruption(
@@ -167,7 +181,9 @@ struct BlobUpload {
     guard var upload else { return (nil, 0) }
     let request = HTTPRequest(method: "GET", address: upload.address, purpose: client.uploadPurpose(blob))
     let response = try client.send(request, on: connection, scope: [client.pushScope])
-    guard response.status == 204, let range = response["range"], let come = try? rangeEnd(range, request), come <= blob.size else { return (nil, 0) }
+    guard response.status == 204, let range = response["range"], let come = try? rangeEnd(range, request),
+      come <= blob.size
+    else { return (nil, 0) }
     if response["location"] != nil { upload = try client.upload(response, request) }
     // Some report 0-0 for an upload that has nothing yet; no chunk of ours ends after one byte.
     return (upload, come == 1 ? 0 : come)
@@ -175,9 +191,12 @@ struct BlobUpload {
 
   /// `0-1048575` is 1048576 bytes; some write `bytes=` before it.
   private func rangeEnd(_ text: String, _ request: HTTPRequest) throws(RegistryError) -> Int {
-    let parts = (text.hasPrefix("bytes=") ? text.dropFirst(6) : text[...]).split(separator: "-", omittingEmptySubsequences: false)
+    let parts = (text.hasPrefix("bytes=") ? text.dropFirst(6) : text[...]).split(
+      separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0] == "0", let last = Number.whole(parts[1]), last >= 0 else {
-      throw .answer(purpose: request.purpose, host: request.address.host, reason: "'Range: \(text)' is not a range that begins at 0")
+      throw .answer(
+        purpose: request.purpose, host: request.address.host, reason: "'Range: \(text)' is not a range that begins at 0"
+      )
     }
     return last + 1
   }

@@ -56,7 +56,9 @@ struct CredentialStore: Sendable {
   }
 
   private func find(in config: JSON, path: String) throws -> Credential? {
-    let helpers = (config["credHelpers"]?.object ?? []).compactMap { member in member.value.string.map { (member.name, $0) } }
+    let helpers = (config["credHelpers"]?.object ?? []).compactMap { member in
+      member.value.string.map { (member.name, $0) }
+    }
     if let (_, helper) = bestMatch(helpers), let credential = try ask(helper) { return credential }
     let entries = (config["auths"]?.object ?? []).filter { entry in
       ["auth", "identitytoken", "username"].contains { entry.value[$0]?.string?.isEmpty == false }
@@ -102,10 +104,13 @@ struct CredentialStore: Sendable {
       return try checked(.password(user: user, password: password)) { fail($0) }
     }
     guard let auth = entry["auth"]?.string, !auth.isEmpty else { return nil }
-    guard let bytes = Base64.decode(auth), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { throw fail("has an 'auth' that is not base64 of USER:PASSWORD") }
+    guard let bytes = Base64.decode(auth), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+      throw fail("has an 'auth' that is not base64 of USER:PASSWORD")
+    }
     // Docker pads passwords with zero bytes.
     let password = bytes[(colon + 1)...].reversed().drop { $0 == 0 }.reversed()
-    let credential = Credential.password(user: String(decoding: bytes[..<colon], as: UTF8.self), password: String(decoding: password, as: UTF8.self))
+    let credential = Credential.password(
+      user: String(decoding: bytes[..<colon], as: UTF8.self), password: String(decoding: password, as: UTF8.self))
     return try checked(credential) { fail($0) }
   }
 
@@ -118,7 +123,8 @@ struct CredentialStore: Sendable {
   /// output.
   private func ask(_ helper: String) throws -> Credential? {
     guard !helper.isEmpty, helper.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }) else {
-      throw RegistryError.helper("docker-credential-\(helper)", registry: reference.registry, reason: "that is not a program name")
+      throw RegistryError.helper(
+        "docker-credential-\(helper)", registry: reference.registry, reason: "that is not a program name")
     }
     let program = "docker-credential-\(helper)"
     let server = reference.registry == "docker.io" ? "https://index.docker.io/v1/" : reference.registry
@@ -128,8 +134,11 @@ struct CredentialStore: Sendable {
       if result.outputText.lowercased().contains("credentials not found") { return nil }
       throw RegistryError.helper(program, registry: reference.registry, reason: "it exited \(result.status)")
     }
-    guard let answer = try? JSON(parsing: result.output), let user = answer["Username"]?.string, let secret = answer["Secret"]?.string else {
-      throw RegistryError.helper(program, registry: reference.registry, reason: "its answer is not JSON with 'Username' and 'Secret'")
+    guard let answer = try? JSON(parsing: result.output), let user = answer["Username"]?.string,
+      let secret = answer["Secret"]?.string
+    else {
+      throw RegistryError.helper(
+        program, registry: reference.registry, reason: "its answer is not JSON with 'Username' and 'Secret'")
     }
     if user == "<token>" { return .identityToken(secret) }
     return user.isEmpty && secret.isEmpty ? nil : .password(user: user, password: secret)

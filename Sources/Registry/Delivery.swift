@@ -46,16 +46,24 @@ struct Delivery {
   /// The blobs of the last pushed manifest, if the registry still has it: it keeps a manifest's blobs as long as the
   /// manifest.
   private func vouchedFor(_ current: Digest?) throws -> Set<Digest> {
-    guard let known = memory.known(of: client.reference.repository), tree.blobs.contains(where: { known.blobs.contains($0.digest) }) else { return [] }
+    guard let known = memory.known(of: client.reference.repository),
+      tree.blobs.contains(where: { known.blobs.contains($0.digest) })
+    else { return [] }
     if current == known.manifest { return known.blobs }
-    guard try (question?.manifest == known.manifest ? question?.answer() : nil) ?? client.hasManifest(known.manifest, on: connection) else { return [] }
+    guard
+      try (question?.manifest == known.manifest ? question?.answer() : nil)
+        ?? client.hasManifest(known.manifest, on: connection)
+    else { return [] }
     return known.blobs
   }
 
   private func upload(_ blobs: [Descriptor], unasked: Int) throws -> Uploads.Counts {
     let progress = Progress(blobs, call: client.call)
     defer { progress.clear() }
-    return try Uploads(client: client, layout: layout, blobs: blobs, memory: memory, origins: origins, unasked: unasked, progress: progress).run(connection)
+    return try Uploads(
+      client: client, layout: layout, blobs: blobs, memory: memory, origins: origins, unasked: unasked,
+      progress: progress
+    ).run(connection)
   }
 
   private func put(_ tag: String) throws {

@@ -23,14 +23,18 @@ final class Progress: @unchecked Sendable {
 
   func add(_ blob: Descriptor, _ bytes: Int) {
     guard call.showsProgress else { return }
-    lock.locked { sent[blob.digest, default: 0] = min(blob.size, (sent[blob.digest] ?? 0) + bytes); draw(force: false) }
+    lock.locked {
+      sent[blob.digest, default: 0] = min(blob.size, (sent[blob.digest] ?? 0) + bytes); draw(force: false)
+    }
   }
 
   func set(_ blob: Descriptor, sent bytes: Int) { lock.locked { sent[blob.digest] = bytes } }
 
   func finish(_ blob: Descriptor) {
     guard call.showsProgress else { return }
-    lock.locked { sent[blob.digest] = blob.size; done += 1; draw(force: true) }
+    lock.locked {
+      sent[blob.digest] = blob.size; done += 1; draw(force: true)
+    }
   }
 
   /// Clears the line, so that the next message begins at the margin.

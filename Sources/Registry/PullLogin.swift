@@ -27,16 +27,20 @@ public func pullLogin(for image: Image, call: Call) throws -> PullLogin {
   let auth = Base64.encode(Array("\(user):\(password)".utf8))
   // The kubelet knows Docker Hub by its old name.
   let key = reference.registry == "docker.io" ? "https://index.docker.io/v1/" : reference.registry
-  return .entry(registry: key, .members(["username": .string(user), "password": .string(password), "auth": .string(auth)]))
+  return .entry(
+    registry: key, .members(["username": .string(user), "password": .string(password), "auth": .string(auth)]))
 }
 
 private func answersAnybody(_ reference: Reference, call: Call) -> Bool {
   let session = RegistrySession(reference, plainHTTP: isNamedPlain(reference.host, call), anonymous: true)
   let client = RegistryClient(reference, session: session, call: call)
   let accept = ("Accept", Manifest.mediaTypes.joined(separator: ", "))
-  let request = HTTPRequest(method: "HEAD", address: client.address("manifests/\(reference.tag ?? "latest")"), purpose: "ask for '\(reference)'", headers: [accept])
+  let request = HTTPRequest(
+    method: "HEAD", address: client.address("manifests/\(reference.tag ?? "latest")"),
+    purpose: "ask for '\(reference)'", headers: [accept])
   guard let connection = try? Connection(),
-    let response = try? client.send(request, on: connection, scope: ["repository:\(reference.repository):pull"], retrying: false)
+    let response = try? client.send(
+      request, on: connection, scope: ["repository:\(reference.repository):pull"], retrying: false)
   else { return false }
   return response.status == 200
 }

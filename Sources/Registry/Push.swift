@@ -17,14 +17,18 @@ public func hasRegistry(_ image: Image?, settings: Settings) -> Bool {
 /// - Parameter plainHTTP: speak to the registry without TLS, though it is on another machine.
 /// - Returns: what was done, and the image with its digest; nil if there is no registry.
 /// - Throws: a ``Diagnosis``: 69 unreachable, 75 overloaded, 76 an invalid answer, 77 no login.
-public func push(_ image: Image, plainHTTP asked: Bool = false, settings: Settings, home: Home, call: Call) throws -> (push: Push, image: Image)? {
+public func push(_ image: Image, plainHTTP asked: Bool = false, settings: Settings, home: Home, call: Call) throws -> (
+  push: Push, image: Image
+)? {
   guard hasRegistry(image, settings: settings) else { return nil }
   // The builder's store has it under the name it was built with.
   let built = image
   var image = image
   image.repository = qualified(image.repository, registry: settings.registry)
   var reference = try Reference(image.repository)
-  for tag in [image.tag] + image.tags where !Reference.isTag(tag) { throw RegistryError.image("'\(tag)' is not a valid tag") }
+  for tag in [image.tag] + image.tags where !Reference.isTag(tag) {
+    throw RegistryError.image("'\(tag)' is not a valid tag")
+  }
   reference.tag = image.tag
   reference.digest = nil
   call.say("Pushing \(reference)")
@@ -32,9 +36,12 @@ public func push(_ image: Image, plainHTTP asked: Bool = false, settings: Settin
   let plainHTTP = asked || isNamedPlain(reference.host, call), sessions = call.memory.value(RegistrySession.Known.init)
   do {
     let session = sessions.session(reference, plainHTTP: plainHTTP)
-    let client = RegistryClient(reference, session: session, plainHTTP: asked, call: call), memory = try PushMemory(registry: reference.registry, home: home)
+    let client = RegistryClient(reference, session: session, plainHTTP: asked, call: call),
+      memory = try PushMemory(registry: reference.registry, home: home)
     // A new image's tag will not be there, so the next query is sent at the same time.
-    let question = session.isWarm && image.why != "unchanged" ? memory.known(of: reference.repository).map { Question(client, $0.manifest) } : nil
+    let question =
+      session.isWarm && image.why != "unchanged"
+      ? memory.known(of: reference.repository).map { Question(client, $0.manifest) } : nil
     let connection = try client.connections.take(reference.host)
     let done = try push(built, as: image, client, connection, memory, question, home: home)
     session.pushed()
@@ -49,7 +56,10 @@ public func push(_ image: Image, plainHTTP asked: Bool = false, settings: Settin
 /// - Parameters:
 ///   - built: the image by its name in the builder's store.
 ///   - image: the image by its name in the registry.
-private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ connection: Connection, _ memory: PushMemory, _ question: Question?, home: Home) throws -> (push: Push, image: Image) {
+private func push(
+  _ built: Image, as image: Image, _ client: RegistryClient, _ connection: Connection, _ memory: PushMemory,
+  _ question: Question?, home: Home
+) throws -> (push: Push, image: Image) {
   let call = client.call
   var image = image, reference = client.reference
   let there = try client.digest(ofTag: image.tag, on: connection)
@@ -57,7 +67,11 @@ private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ c
   var digest = image.digest.flatMap(Digest.init)
   if there == nil || there != digest {
     let found = try Source(built, home: home)
-    if there != nil, there == found.local?.root.descriptor.digest { digest = there } else { digest = found.tree.root.descriptor.digest }
+    if there != nil, there == found.local?.root.descriptor.digest {
+      digest = there
+    } else {
+      digest = found.tree.root.descriptor.digest
+    }
     source = found
   }
   guard var digest else { throw RegistryError.image("it has no digest") }
@@ -68,11 +82,14 @@ private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ c
     counts.existing = source?.tree.blobs.count ?? image.layers.map { $0 + 1 } ?? 0
     call.say("\(image.tag): already there")
   } else if let found = source {
-    var delivery = Delivery(client: client, connection: connection, layout: found.layout, tree: found.tree, memory: memory, origins: found.origins, question: question)
+    var delivery = Delivery(
+      client: client, connection: connection, layout: found.layout, tree: found.tree, memory: memory,
+      origins: found.origins, question: question)
     do { counts = try delivery.run(tag: image.tag, current: there) } catch let gone as Relay.Gone {
       guard let local = found.local else { throw gone }
       call.say("the base image's layers cannot be copied: \(gone.reason); pushing them from here")
-      delivery = Delivery(client: client.again(), connection: connection, layout: found.layout, tree: local, memory: memory, origins: [:])
+      delivery = Delivery(
+        client: client.again(), connection: connection, layout: found.layout, tree: local, memory: memory, origins: [:])
       counts = try delivery.run(tag: image.tag, current: there)
     }
     source?.tree = delivery.tree
@@ -89,7 +106,10 @@ private func push(_ built: Image, as image: Image, _ client: RegistryClient, _ c
   image.digest = digest.description
   reference.tag = nil
   reference.digest = digest
-  return (Push(reference: reference.description, uploaded: counts.bytes, mounted: counts.mounted, existing: counts.existing), image)
+  return (
+    Push(reference: reference.description, uploaded: counts.bytes, mounted: counts.mounted, existing: counts.existing),
+    image
+  )
 }
 
 /// Asks whether the registry has a manifest, on a connection of its own, while other requests run.
@@ -103,7 +123,9 @@ final class Question: @unchecked Sendable {
     self.manifest = manifest
     Thread.detachOrDo { [self] in
       var answer: Bool?
-      if let connection = try? client.connections.take(client.host), let found = try? client.hasManifest(manifest, on: connection) {
+      if let connection = try? client.connections.take(client.host),
+        let found = try? client.hasManifest(manifest, on: connection)
+      {
         client.connections.give(connection, for: client.host)
         answer = found
       }

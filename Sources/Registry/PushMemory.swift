@@ -55,7 +55,6 @@ final class PushMemory: @unchecked Sendable {
     return Known(manifest: manifest, blobs: Set(digests.dropFirst()))
   }
 
-
   private func load() -> [Digest: [String]] {
     var all: [Digest: [String]] = [:]
     for name in cache.latest().prefix(PushMemory.limit).map(\.name) {

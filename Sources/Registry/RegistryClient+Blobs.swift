@@ -5,7 +5,8 @@ import Records
 
 extension RegistryClient {
   func hasBlob(_ descriptor: Descriptor, on connection: Connection) throws -> Bool {
-    let request = HTTPRequest(method: "HEAD", address: address("blobs/\(descriptor.digest)"), purpose: uploadPurpose(descriptor))
+    let request = HTTPRequest(
+      method: "HEAD", address: address("blobs/\(descriptor.digest)"), purpose: uploadPurpose(descriptor))
     let response = try send(request, on: connection, scope: [pushScope])
     switch response.status {
     case 200: return true
@@ -31,7 +32,9 @@ extension RegistryClient {
     let request = HTTPRequest(method: "POST", address: address, purpose: uploadPurpose(descriptor), body: .bytes([]))
     let response: HTTPResponse
     // Write access here without read access there is not an error.
-    do { response = try send(request, on: connection, scope: ["repository:\(repository):pull", pushScope].sorted()) } catch RegistryError.login { return .refused }
+    do {
+      response = try send(request, on: connection, scope: ["repository:\(repository):pull", pushScope].sorted())
+    } catch RegistryError.login { return .refused }
     switch response.status {
     case 201: return .mounted
     case 202: return .upload(try upload(response, request))
@@ -47,8 +50,12 @@ extension RegistryClient {
 
   func upload(_ response: HTTPResponse, _ request: HTTPRequest) throws -> Upload {
     let minimum = response["oci-chunk-min-length"].flatMap { Number.whole($0) } ?? 0
-    return Upload(address: try next(response["location"], from: request.address, purpose: request.purpose), minimumChunk: max(0, minimum))
+    return Upload(
+      address: try next(response["location"], from: request.address, purpose: request.purpose),
+      minimumChunk: max(0, minimum))
   }
 
-  func uploadPurpose(_ descriptor: Descriptor) -> String { "upload '\(reference.repository)@\(descriptor.digest.short)'" }
+  func uploadPurpose(_ descriptor: Descriptor) -> String {
+    "upload '\(reference.repository)@\(descriptor.digest.short)'"
+  }
 }

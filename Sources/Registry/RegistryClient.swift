@@ -35,7 +35,8 @@ final class RegistryClient: @unchecked Sendable {
   /// A client for another repository, possibly of another registry.
   func other(_ reference: Reference) -> RegistryClient {
     let asked = plainHTTP && reference.host == host
-    let session = call.memory.value(RegistrySession.Known.init).session(reference, plainHTTP: asked || isNamedPlain(reference.host, call))
+    let session = call.memory.value(RegistrySession.Known.init).session(
+      reference, plainHTTP: asked || isNamedPlain(reference.host, call))
     return RegistryClient(reference, session: session, plainHTTP: asked, call: call)
   }
 
@@ -60,7 +61,9 @@ final class RegistryClient: @unchecked Sendable {
   /// Sends a request, with retries, until there is a usable answer. Statuses other than 401 and 403 are left to the
   /// caller.
   /// - Parameter retrying: false for a part of an upload, which must first ask how far it has come.
-  func send(_ request: HTTPRequest, on connection: Connection, scope: [String], retrying: Bool = true) throws -> HTTPResponse {
+  func send(_ request: HTTPRequest, on connection: Connection, scope: [String], retrying: Bool = true) throws
+    -> HTTPResponse
+  {
     var request = request
     request.mayRepeat = retrying
     let onSent = request.onSent
@@ -69,7 +72,8 @@ final class RegistryClient: @unchecked Sendable {
     while true {
       do {
         let response = try authorized(request, on: connection, scope: scope, retrying: retrying)
-        guard retrying, Retry.isTransient(response.status), let pause = retry.pause(retryAfter: response["retry-after"]) else { return response }
+        guard retrying, Retry.isTransient(response.status), let pause = retry.pause(retryAfter: response["retry-after"])
+        else { return response }
         try wait(pause, because: "\(response.status) from \(request.address.host)")
       } catch let error as TransportError {
         guard retrying, error.isTransient, let pause = retry.pause() else { throw RegistryClient.tell(error, request) }
@@ -78,7 +82,9 @@ final class RegistryClient: @unchecked Sendable {
     }
   }
 
-  private func authorized(_ request: HTTPRequest, on connection: Connection, scope: [String], retrying: Bool) throws -> HTTPResponse {
+  private func authorized(_ request: HTTPRequest, on connection: Connection, scope: [String], retrying: Bool) throws
+    -> HTTPResponse
+  {
     var request = request
     var renewed = false
     while true {
@@ -94,7 +100,9 @@ final class RegistryClient: @unchecked Sendable {
       guard response.status == 401, isOurs, answerer.hasOrigin(of: origin) else { return response }
       if !renewed {
         renewed = true
-        let again = try authorizer.renew(response, used: request.authorization, scope: scope, origin: origin, purpose: request.purpose) { token in
+        let again = try authorizer.renew(
+          response, used: request.authorization, scope: scope, origin: origin, purpose: request.purpose
+        ) { token in
           try sendToTokenService(token, on: connection)
         }
         if again { continue }
@@ -109,7 +117,9 @@ final class RegistryClient: @unchecked Sendable {
     while true {
       do {
         let response = try followed(request, on: connection).response
-        guard Retry.isTransient(response.status), let pause = retry.pause(retryAfter: response["retry-after"]) else { return response }
+        guard Retry.isTransient(response.status), let pause = retry.pause(retryAfter: response["retry-after"]) else {
+          return response
+        }
         try wait(pause, because: "\(response.status) from \(request.address.host)")
       } catch let error as TransportError {
         guard error.isTransient, let pause = retry.pause() else { throw RegistryClient.tell(error, request) }
@@ -119,19 +129,23 @@ final class RegistryClient: @unchecked Sendable {
   }
 
   /// One exchange with its redirects: any for GET and HEAD; for other methods only those that keep the method.
-  private func followed(_ request: HTTPRequest, on connection: Connection) throws -> (response: HTTPResponse, address: Address) {
+  private func followed(_ request: HTTPRequest, on connection: Connection) throws -> (
+    response: HTTPResponse, address: Address
+  ) {
     var request = request
     for _ in 0..<6 {
       let response = try connection.send(request)
       call.debug("\(request.method) \(request.address.withoutQuery): \(response.status)")
       let keepsMethod = [307, 308].contains(response.status)
-      guard keepsMethod || ([301, 302, 303].contains(response.status) && ["GET", "HEAD"].contains(request.method)), let location = response["location"]
+      guard keepsMethod || ([301, 302, 303].contains(response.status) && ["GET", "HEAD"].contains(request.method)),
+        let location = response["location"]
       else { return (response, request.address) }
       let next = try self.next(location, from: request.address, purpose: request.purpose)
       if !next.hasOrigin(of: request.address) {
         // A form for a token service is itself secret.
         if request.headers.contains(where: { $0.value == "application/x-www-form-urlencoded" }) {
-          throw RegistryError.answer(purpose: request.purpose, host: request.address.host, reason: "it redirects a login to another host")
+          throw RegistryError.answer(
+            purpose: request.purpose, host: request.address.host, reason: "it redirects a login to another host")
         }
         request.authorization = nil
       }
@@ -145,7 +159,9 @@ final class RegistryClient: @unchecked Sendable {
     guard let location, let next = address.resolving(location) else {
       throw .answer(purpose: purpose, host: address.host, reason: "its Location cannot be followed")
     }
-    guard next.isSecure || !address.isSecure else { throw .answer(purpose: purpose, host: address.host, reason: "it redirects from https to http") }
+    guard next.isSecure || !address.isSecure else {
+      throw .answer(purpose: purpose, host: address.host, reason: "it redirects from https to http")
+    }
     return next
   }
 
@@ -164,7 +180,8 @@ final class RegistryClient: @unchecked Sendable {
   func refusal(_ response: HTTPResponse, _ request: HTTPRequest) -> RegistryError {
     let detail = RegistryClient.detail(response), host = request.address.host
     if request.address.host == self.host, response.status == 401 || response.status == 403 {
-      return .login(purpose: request.purpose, host: host, status: response.status, detail: detail, loggedIn: authorizer.loggedIn)
+      return .login(
+        purpose: request.purpose, host: host, status: response.status, detail: detail, loggedIn: authorizer.loggedIn)
     }
     if (200..<400).contains(response.status) {
       return .answer(purpose: request.purpose, host: host, reason: "status \(response.status)")
@@ -175,7 +192,8 @@ final class RegistryClient: @unchecked Sendable {
   static func tell(_ error: TransportError, _ request: HTTPRequest) -> any Error {
     let purpose = request.purpose, host = request.address.host
     return switch error {
-    case .unreachable(let reason), .broken(let reason): RegistryError.unreachable(purpose: purpose, host: host, reason: reason)
+    case .unreachable(let reason), .broken(let reason):
+      RegistryError.unreachable(purpose: purpose, host: host, reason: reason)
     case .tls(let reason): RegistryError.tls(purpose: purpose, host: host, reason: reason)
     case .malformed(let reason): RegistryError.answer(purpose: purpose, host: host, reason: reason)
     case .unreadable, .givenUp: error
@@ -187,8 +205,13 @@ final class RegistryClient: @unchecked Sendable {
     guard let json = try? JSON(parsing: response.body) else { return nil }
     let first = json["errors"]?.array?.first
     let words = [first?["code"]?.string, first?["message"]?.string].compactMap { $0 }.filter { !$0.isEmpty }
-    let text = words.isEmpty ? (json["details"]?.string ?? json["error_description"]?.string ?? json["error"]?.string ?? "") : words.joined(separator: ": ")
-    let clean = String(String.UnicodeScalarView(text.unicodeScalars.prefix(200).map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? " " : $0 }))
+    let text =
+      words.isEmpty
+      ? (json["details"]?.string ?? json["error_description"]?.string ?? json["error"]?.string ?? "")
+      : words.joined(separator: ": ")
+    let clean = String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.prefix(200).map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? " " : $0 }))
     return clean.isEmpty ? nil : clean
   }
 }

@@ -24,7 +24,8 @@ extension RegistryError: Diagnosis {
     switch self {
     case let .unreachable(purpose, host, reason): "cannot \(purpose): no answer from \(host): \(reason)"
     case let .tls(purpose, host, reason): "cannot \(purpose): no secure connection to \(host): \(reason)"
-    case let .status(purpose, host, status, detail): "cannot \(purpose): \(status) from \(host)\(detail.map { ": " + $0 } ?? "")"
+    case let .status(purpose, host, status, detail):
+      "cannot \(purpose): \(status) from \(host)\(detail.map { ": " + $0 } ?? "")"
     case let .login(purpose, host, status, detail, loggedIn):
       "cannot \(purpose): \(status) from \(host): "
         + (detail ?? (status == 403 ? "not permitted" : loggedIn ? "the login is not accepted" : "not logged in"))
@@ -40,9 +41,11 @@ extension RegistryError: Diagnosis {
 
   var hint: String? {
     switch self {
-    case .unreachable(_, let host, _): Host.isLoopback(host) ? "is the registry running?" : "check the registry's name and the network"
+    case .unreachable(_, let host, _):
+      Host.isLoopback(host) ? "is the registry running?" : "check the registry's name and the network"
     case .tls(_, let host, _):
-      "put the authority's certificate into /etc/containers/certs.d/\(host)/ca.crt, or set DRAFT_PLAIN_HTTP=\(host) for a registry without TLS"
+      "put the authority's certificate into /etc/containers/certs.d/\(host)/ca.crt, or set DRAFT_PLAIN_HTTP=\(host) "
+        + "for a registry without TLS"
     case let .status(_, _, status, _):
       switch status {
       case 404: "the repository or its project may have to be created first"
@@ -51,7 +54,8 @@ extension RegistryError: Diagnosis {
       default: nil
       }
     case let .login(_, host, status, _, loggedIn):
-      status == 403 && loggedIn ? "log in as a user who may write there: \(RegistryError.login(host))" : RegistryError.login(host)
+      status == 403 && loggedIn
+        ? "log in as a user who may write there: \(RegistryError.login(host))" : RegistryError.login(host)
     case .answer: "is there a registry at this address?"
     case .digest(_, _, let path): "remove '\(path)' and build again"
     case .unreadable: "build again while nothing else writes there"

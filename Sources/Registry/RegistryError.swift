@@ -25,7 +25,9 @@ enum RegistryError: Error, Equatable, Sendable {
   /// Whether a registry rejects a manifest because it lacks something the manifest refers to.
   var lacksBlob: Bool {
     guard case .status(_, _, _, let detail?) = self else { return false }
-    return ["MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN"].contains { detail == $0 || detail.hasPrefix($0 + ":") }
+    return ["MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN"].contains {
+      detail == $0 || detail.hasPrefix($0 + ":")
+    }
   }
 }
 

@@ -40,8 +40,11 @@ final class RegistrySession: @unchecked Sendable {
   func turnsSecure(on connection: Connection) -> Bool {
     lock.locked {
       guard mayTurnSecure else { return known.isSecure }
-      let probe = HTTPRequest(method: "GET", address: Address(isSecure: false, host: known.host, target: "/v2/"), purpose: "")
-      guard let answer = try? connection.send(probe), answer.status == 400, String(decoding: answer.body, as: UTF8.self).contains("HTTPS") else { return false }
+      let probe = HTTPRequest(
+        method: "GET", address: Address(isSecure: false, host: known.host, target: "/v2/"), purpose: "")
+      guard let answer = try? connection.send(probe), answer.status == 400,
+        String(decoding: answer.body, as: UTF8.self).contains("HTTPS")
+      else { return false }
       mayTurnSecure = false
       known = Address(isSecure: true, host: known.host, target: "/")
       return true
@@ -75,5 +78,7 @@ final class RegistrySession: @unchecked Sendable {
     private func key(_ reference: Reference, _ plainHTTP: Bool) -> String { "\(plainHTTP) \(reference.name)" }
   }
 
-  private static func stamp(_ reference: Reference) -> String { fileStamp(CredentialStore.files + Certificates.directories(for: reference.host)) }
+  private static func stamp(_ reference: Reference) -> String {
+    fileStamp(CredentialStore.files + Certificates.directories(for: reference.host))
+  }
 }

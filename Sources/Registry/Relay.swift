@@ -47,11 +47,15 @@ struct Relay {
     guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot create a pipe", errno) }
     let source = OpenFile(ends[0]), fetch = Fetch(from, blob, to: OpenFile(ends[1]))
     Thread.detach { fetch.run() }
-    var request = HTTPRequest(method: "PUT", address: upload.address.adding("digest", blob.digest.description), purpose: client.uploadPurpose(blob))
+    var request = HTTPRequest(
+      method: "PUT", address: upload.address.adding("digest", blob.digest.description),
+      purpose: client.uploadPurpose(blob))
     request.headers = [("Content-Type", "application/octet-stream")]
     request.body = .stream(descriptor: source.descriptor, size: blob.size)
     request.stallSeconds = 600
-    request.onSent = { [progress, blob] count in progress.add(blob, count); return true }
+    request.onSent = { [progress, blob] count in
+      progress.add(blob, count); return true
+    }
     let sent = Result { try client.send(request, on: connection, scope: [client.pushScope], retrying: false) }
     // This tells a fetch that still writes that nothing reads any more.
     _ = consume source
@@ -59,7 +63,9 @@ struct Relay {
     let response: HTTPResponse
     do { response = try sent.get() } catch { throw Interrupted(reason: sentence(error)) }
     guard response.status == 201 || response.status == 204 else {
-      if Retry.isTransient(response.status) || [401, 404, 416].contains(response.status) { throw Interrupted(reason: "\(response.status) from \(client.host)") }
+      if Retry.isTransient(response.status) || [401, 404, 416].contains(response.status) {
+        throw Interrupted(reason: "\(response.status) from \(client.host)")
+      }
       throw client.refusal(response, request)
     }
   }
@@ -91,7 +97,9 @@ struct Relay {
         source.connections.give(connection, for: source.host)
       } catch { result = error }
       target = nil
-      lock.locked { failure = result; isDone = true; lock.broadcast() }
+      lock.locked {
+        failure = result; isDone = true; lock.broadcast()
+      }
     }
 
     func wait() -> (any Error)? {
@@ -103,19 +111,28 @@ struct Relay {
     }
 
     private func get(_ connection: Connection) throws {
-      var request = HTTPRequest(method: "GET", address: source.address("blobs/\(blob.digest)"), purpose: "fetch '\(source.reference.name)@\(blob.digest.short)'")
+      var request = HTTPRequest(
+        method: "GET", address: source.address("blobs/\(blob.digest)"),
+        purpose: "fetch '\(source.reference.name)@\(blob.digest.short)'")
       request.onBody = { [self] in take($0) }
       let response: HTTPResponse
-      do { response = try source.send(request, on: connection, scope: ["repository:\(source.reference.repository):pull"], retrying: false) } catch {
+      do {
+        response = try source.send(
+          request, on: connection, scope: ["repository:\(source.reference.repository):pull"], retrying: false)
+      } catch {
         if count > blob.size { throw Gone(reason: "\(source.host) sends another blob") }
-        if case RegistryError.unreachable(_, let host, let reason) = error, count > 0 { throw Interrupted(reason: "\(host): \(reason)") }
+        if case RegistryError.unreachable(_, let host, let reason) = error, count > 0 {
+          throw Interrupted(reason: "\(host): \(reason)")
+        }
         throw error
       }
       guard response.status == 200 else {
         if Retry.isTransient(response.status) { throw Interrupted(reason: "\(response.status) from \(source.host)") }
         throw Gone(reason: "\(response.status) from \(source.host)")
       }
-      guard count == blob.size, Digest("sha256:" + hash.finish()) == blob.digest else { throw Gone(reason: "\(source.host) sends another blob") }
+      guard count == blob.size, Digest("sha256:" + hash.finish()) == blob.digest else {
+        throw Gone(reason: "\(source.host) sends another blob")
+      }
       write(held)
     }
 

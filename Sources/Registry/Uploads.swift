@@ -27,7 +27,10 @@ final class Uploads: @unchecked Sendable {
   private var counts = Counts()
   private var failure: (any Error)?
 
-  init(client: RegistryClient, layout: ImageLayout, blobs: [Descriptor], memory: PushMemory, origins: [Digest: Origin], unasked: Int, progress: Progress) {
+  init(
+    client: RegistryClient, layout: ImageLayout, blobs: [Descriptor], memory: PushMemory, origins: [Digest: Origin],
+    unasked: Int, progress: Progress
+  ) {
     self.client = client
     self.layout = layout
     // Largest first, so that the last thread is not left with the longest upload.
@@ -50,7 +53,9 @@ final class Uploads: @unchecked Sendable {
           work(connection)
           client.connections.give(connection, for: client.host)
         } catch { fail(error) }
-        lock.locked { running -= 1; lock.broadcast() }
+        lock.locked {
+          running -= 1; lock.broadcast()
+        }
       }
     }
     work(connection)
@@ -66,7 +71,8 @@ final class Uploads: @unchecked Sendable {
       do {
         let origin = origins[blob.digest], asks = blob.size > unasked || origin != nil
         let outcome = try BlobUpload(
-          client: client, connection: connection, layout: layout, blob: blob, asks: asks, candidates: asks ? candidates(blob, origin) : [],
+          client: client, connection: connection, layout: layout, blob: blob, asks: asks,
+          candidates: asks ? candidates(blob, origin) : [],
           origin: origin, progress: progress
         ).run()
         lock.locked {
@@ -85,7 +91,9 @@ final class Uploads: @unchecked Sendable {
 
   private func candidates(_ blob: Descriptor, _ origin: Origin?) -> [String] {
     let repository = client.reference.repository, known = memory.candidates(for: blob.digest, notIn: repository)
-    guard let home = origin?.reference, home.registry == client.reference.registry, home.repository != repository else { return known }
+    guard let home = origin?.reference, home.registry == client.reference.registry, home.repository != repository else {
+      return known
+    }
     return [home.repository] + known.filter { $0 != home.repository }
   }
 

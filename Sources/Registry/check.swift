@@ -15,7 +15,9 @@ public func checkRegistry(_ app: String, settings: Settings, call: Call) -> Doct
     let session = try ask(reference, registry: registry, call: call)
     if !session.authorizer.wasAsked { return .init("registry", .ok, "'\(registry)' answers, and needs no login") }
     if session.authorizer.loggedIn { return .init("registry", .ok, "'\(registry)' answers, and accepts the login") }
-    return .init("registry", .warning, "'\(registry)' answers, but you are not logged in", hint: RegistryError.login(reference.host))
+    return .init(
+      "registry", .warning, "'\(registry)' answers, but you are not logged in",
+      hint: RegistryError.login(reference.host))
   } catch {
     let diagnosis = diagnosis(of: error)
     return .init("registry", .failure, diagnosis.message, hint: diagnosis.hint)
@@ -28,7 +30,8 @@ private func ask(_ reference: Reference, registry: String, call: Call) throws ->
   let session = RegistrySession(reference, plainHTTP: isNamedPlain(reference.host, call))
   let client = RegistryClient(reference, session: session, call: call)
   let connection = try client.connections.take(reference.host)
-  let request = HTTPRequest(method: "HEAD", address: client.address("manifests/latest"), purpose: "ask '\(registry)' for '\(name)'")
+  let request = HTTPRequest(
+    method: "HEAD", address: client.address("manifests/latest"), purpose: "ask '\(registry)' for '\(name)'")
   let response = try client.send(request, on: connection, scope: [client.pushScope], retrying: false)
   guard [200, 404].contains(response.status) else { throw client.refusal(response, request) }
   return session
@@ -43,10 +46,13 @@ public func requireLogin(_ app: String, settings: Settings, home: Home, call: Ca
   if try CredentialStore(reference: reference).knows() { return }
   if try PushMemory(registry: reference.registry, home: home).known(of: reference.repository) != nil { return }
   let authorizer: Authorizer
-  do { authorizer = try ask(reference, registry: registry, call: call).authorizer } catch RegistryError.status(_, _, let status, _) where status >= 500 || status == 429 {
+  do { authorizer = try ask(reference, registry: registry, call: call).authorizer } catch RegistryError.status(
+    _, _, let status, _) where status >= 500 || status == 429
+  {
     // The registry has a temporary problem, and a push retries.
     return
   }
   guard authorizer.wasAsked, !authorizer.loggedIn else { return }
-  throw RegistryError.login(purpose: "push to '\(registry)'", host: reference.host, status: 401, detail: nil, loggedIn: false)
+  throw RegistryError.login(
+    purpose: "push to '\(registry)'", host: reference.host, status: 401, detail: nil, loggedIn: false)
 }

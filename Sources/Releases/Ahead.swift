@@ -13,7 +13,9 @@ final class Ahead<Answer: Sendable>: @unchecked Sendable {
   private var answers: [String: (answer: Answer, uses: Int)] = [:]
   private let lock = Lock()
 
-  static func key(_ context: KubeContext, _ namespace: String, _ name: String) -> String { "\(context.name)\0\(namespace)\0\(name)" }
+  static func key(_ context: KubeContext, _ namespace: String, _ name: String) -> String {
+    "\(context.name)\0\(namespace)\0\(name)"
+  }
 
   /// The answer for a line, kept for as many lines as have asked for it.
   func take(_ subject: Subject, _ context: KubeContext) -> Answer? {
@@ -26,10 +28,14 @@ final class Ahead<Answer: Sendable>: @unchecked Sendable {
   }
 
   /// Asks about the releases of several lines: once for each namespace with at least two.
-  func ask(_ records: [Record], call: Call, _ question: (HelmStorage, _ namespace: String, _ names: [String]) throws -> [String: Answer]) {
+  func ask(
+    _ records: [Record], call: Call,
+    _ question: (HelmStorage, _ namespace: String, _ names: [String]) throws -> [String: Answer]
+  ) {
     var places: [(context: KubeContext, namespace: String, names: [String])] = []
     for record in records {
-      guard let subject = try? Subject(record, call: call, reading: true), case .helm(let context) = subject.engine else { continue }
+      guard let subject = try? Subject(record, call: call, reading: true), case .helm(let context) = subject.engine
+      else { continue }
       if let index = places.firstIndex(where: { $0.context == context && $0.namespace == subject.namespace }) {
         places[index].names.append(subject.name)
       } else {
@@ -65,13 +71,16 @@ public func askAhead(status records: [Record], call: Call) {
     try storage.read(entries) { entry, result in
       // Do not keep the files of a hundred charts: only their metadata is needed.
       answers[entry.name] = StatusAhead(stored: result.map(\.withoutFiles))
-      if case .success(let stored) = result, let manifest = try? json(stream: Array(stored.state.manifest.utf8)) { manifests.append(manifest) }
+      if case .success(let stored) = result, let manifest = try? json(stream: Array(stored.state.manifest.utf8)) {
+        manifests.append(manifest)
+      }
     }
     let known = Set(entries.map(\.name))
     for name in names where !known.contains(name) {
       answers[name] = StatusAhead(stored: .failure(.noRelease(name: name, place: storage.place(namespace))))
     }
-    let group = try? LiveGroup(of: manifests, namespace: namespace, kubectl: Kubectl(context: storage.context, call: call))
+    let group = try? LiveGroup(
+      of: manifests, namespace: namespace, kubectl: Kubectl(context: storage.context, call: call))
     return answers.mapValues { StatusAhead(stored: $0.stored, group: group) }
   }
 }
@@ -86,7 +95,8 @@ struct HistoryAhead: Sendable {
 /// Reads ahead what ``history(_:limit:call:)`` will need for these lines. See ``Ahead``.
 public func askAhead(history records: [Record], limit: Int, call: Call) {
   HistoryAhead.all(call).ask(records, call: call) { storage, namespace, names in
-    let entries = Dictionary(grouping: try storage.entries("name in (\(names.joined(separator: ",")))", namespace: namespace), by: \.name)
+    let entries = Dictionary(
+      grouping: try storage.entries("name in (\(names.joined(separator: ",")))", namespace: namespace), by: \.name)
     var answers: [String: HistoryAhead] = [:], wanted: [HelmStorage.Entry] = []
     for name in names {
       answers[name] = HistoryAhead()

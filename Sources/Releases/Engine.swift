@@ -19,7 +19,8 @@ package enum Engine: Equatable {
     self = try Engine(named: settings.kubeContext, config: try KubeConfig(), reading: reading)
     if !reading { try requireTrust(settings) }
     if wanted == "helm", self == .podman {
-      throw ClusterError.kubeConfig(path: environmentVariable("KUBECONFIG") ?? "~/.kube/config", reason: "it names no current context")
+      throw ClusterError.kubeConfig(
+        path: environmentVariable("KUBECONFIG") ?? "~/.kube/config", reason: "it names no current context")
     }
   }
 
@@ -27,7 +28,9 @@ package enum Engine: Equatable {
   package init(named: String?, config: KubeConfig, reading: Bool = false) throws(ClusterError) {
     guard let name = named ?? config.current else { self = .podman; return }
     guard let context = config.context(name) else { throw .noSuchContext(name: name, files: config.files) }
-    guard named != nil || reading || context.isPlainlyLocal else { throw .notLocal(context: name, server: context.server, orPodman: true) }
+    guard named != nil || reading || context.isPlainlyLocal else {
+      throw .notLocal(context: name, server: context.server, orPodman: true)
+    }
     self = .helm(context)
   }
 

@@ -27,9 +27,11 @@ extension HelmEngine {
     }
     order.call.say("Release \"\(app.name)\" was interrupted at revision \(state.revision): recovering it")
     if state.status == "pending-install" {
-      try helm(["uninstall", app.name], newest: state, doing: "remove the interrupted release '\(app.name)'", isShort: true)
+      try helm(
+        ["uninstall", app.name], newest: state, doing: "remove the interrupted release '\(app.name)'", isShort: true)
     } else if rollBack(state) == nil {
-      try helm(["rollback", app.name], newest: state, doing: "roll back the interrupted release '\(app.name)'", isShort: true)
+      try helm(
+        ["rollback", app.name], newest: state, doing: "roll back the interrupted release '\(app.name)'", isShort: true)
     }
     return try newest()
   }
@@ -44,12 +46,16 @@ extension HelmEngine {
   /// Rolls back to the last deployed revision without waiting; nil if there is none or the rollback fails. If it is
   /// killed half-way, the next run recovers it like any other release of ours.
   func rollBack(_ newest: HelmState?) -> Int? {
-    guard let result = try? helm(["history", app.name, "--output=json"], newest: newest, doing: "list revisions"), let history = try? JSON(parsing: result.output).array,
-      let revision = history.last(where: { $0["status"]?.string == "deployed" })?["revision"]?.integer, let last = history.last?["revision"]?.integer
+    guard let result = try? helm(["history", app.name, "--output=json"], newest: newest, doing: "list revisions"),
+      let history = try? JSON(parsing: result.output).array,
+      let revision = history.last(where: { $0["status"]?.string == "deployed" })?["revision"]?.integer,
+      let last = history.last?["revision"]?.integer
     else { return nil }
     let attempted = lock.attempted ?? ""
     lock.begin(revision: last + 1, digest: attempted)
-    guard (try? helm(["rollback", app.name, String(revision)], newest: newest, doing: "roll back", isShort: true)) != nil else { return nil }
+    guard
+      (try? helm(["rollback", app.name, String(revision)], newest: newest, doing: "roll back", isShort: true)) != nil
+    else { return nil }
     lock.failed(digest: attempted)
     order.call.debug("rolled back to revision \(revision)")
     return revision

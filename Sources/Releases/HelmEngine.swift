@@ -27,7 +27,7 @@ struct HelmEngine {
 
   /// Continues a release that failed because the cluster went away, if it answers again within half a minute.
   func release() throws -> Release {
-    do { return try attempt(again: false) } catch where isUnreachable(error) {
+    do { return try attempt(again: false) } catch  where isUnreachable(error) {
       guard lock.hasBegun, comesBack() else { throw error }
       return try attempt(again: true)
     }
@@ -39,7 +39,9 @@ struct HelmEngine {
     call.debug("kube context '\(context.name)', namespace '\(app.namespace)', \(order.digest)")
     var newest = try known ?? newest()
     if let state = newest, !again {
-      try Standing(state).check(app, chart: order.chart.name, told: told, takesOver: order.options.takesOver, settings: order.settings, call: call)
+      try Standing(state).check(
+        app, chart: order.chart.name, told: told, takesOver: order.options.takesOver, settings: order.settings,
+        call: call)
     }
     if let state = newest, state.status.hasPrefix("pending-") { newest = try recover(state) }
     if let state = newest, state.status == "deployed", state.description == description {
@@ -65,7 +67,8 @@ struct HelmEngine {
   /// Our own last revision, if the watch has seen no newer one and the order differs; nil: ask the cluster.
   private var known: HelmState? {
     guard let made = memory.state.withLock({ $0.made[key] }), made.watch?.isNewest(made.state.revision) == true,
-      made.state.description != description else { return nil }
+      made.state.description != description
+    else { return nil }
     return made.state
   }
 
@@ -74,14 +77,22 @@ struct HelmEngine {
       let before = memory.made[key]
       // Do not watch for the first line: it may be the only one.
       let isWatched = before != nil && HelmStorage.isInSecrets && before?.watch?.isOver != false
-      memory.made[key] = (state, isWatched ? ReleaseWatch(app.name, namespace: app.namespace, context: context, call: order.call) : before?.watch)
+      memory.made[key] = (
+        state,
+        isWatched ? ReleaseWatch(app.name, namespace: app.namespace, context: context, call: order.call) : before?.watch
+      )
     }
   }
 
-  func newest() throws -> HelmState? { try HelmState.newest(app.name, namespace: app.namespace, context: context, call: order.call) }
+  func newest() throws -> HelmState? {
+    try HelmState.newest(app.name, namespace: app.namespace, context: context, call: order.call)
+  }
 
   private func upgrade(after newest: HelmState?) throws -> HelmState {
-    var arguments = ["upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(description)", "--timeout=\(order.options.timeout)s"]
+    var arguments = [
+      "upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(description)",
+      "--timeout=\(order.options.timeout)s"
+    ]
     // With kubectl, the namespace exists by now, and with the option helm would require the right to create it.
     if newest == nil, app.namespace != "default", !Kubectl.isThere { arguments.append("--create-namespace") }
     if order.settings.wait { arguments.append("--wait") }
@@ -93,13 +104,16 @@ struct HelmEngine {
     arguments += order.values.arguments + [ChartValues.argument(Author.value, Author.of(app))]
     let chart = order.chart
     let labels = DraftLabels.argument(
-      app.name, revision: (newest?.revision ?? 0) + 1, chart: "\(chart.name)-\(chart.version)", appVersion: chart.appVersion, now: time(nil))
+      app.name, revision: (newest?.revision ?? 0) + 1, chart: "\(chart.name)-\(chart.version)",
+      appVersion: chart.appVersion, now: time(nil))
     let handle = Child.Handle()
-    let rollout = order.settings.wait 
+    let rollout =
+      order.settings.wait
       ? Rollout(app, buildID: order.image.tag, context: context, ending: handle, call: order.call) : nil
     rollout?.start()
     do {
-      let result = try helm(arguments + [labels], newest: newest, doing: "release '\(app.name)'", or: arguments, handle: handle)
+      let result = try helm(
+        arguments + [labels], newest: newest, doing: "release '\(app.name)'", or: arguments, handle: handle)
       _ = rollout?.finish()
       memory.state.withLock { _ = $0.validated.insert(shape) }
       return try HelmState(parsing: result.output, name: app.name)
@@ -110,28 +124,42 @@ struct HelmEngine {
   }
 
   /// The cluster, and everything of the order except the image.
-  private var shape: String { SHA256.digest(JSON.strings([context.name, app.name, app.namespace, order.chart.payload.digest, order.settings.basedomain] + order.settings.set.map(\.text)).bytes) }
+  private var shape: String {
+    SHA256.digest(
+      JSON.strings(
+        [context.name, app.name, app.namespace, order.chart.payload.digest, order.settings.basedomain]
+          + order.settings.set.map(\.text)
+      ).bytes)
+  }
 
   /// - Parameters:
   ///   - older: the same for a helm before 3.13, which does not have labels.
   ///   - isShort: set for operations that helm leaves unfinished when interrupted by a signal; it completes an upgrade.
   @discardableResult
-  func helm(_ arguments: [String], newest: HelmState?, doing: String, or older: [String]? = nil, handle: Child.Handle? = nil, isShort: Bool = false) throws -> Child.Result {
+  func helm(
+    _ arguments: [String], newest: HelmState?, doing: String, or older: [String]? = nil, handle: Child.Handle? = nil,
+    isShort: Bool = false
+  ) throws -> Child.Result {
     let program = HelmProgram(context: context, namespace: app.namespace, lock: lock.descriptor, call: order.call)
     // Rollout reports progress while pods are waited for.
     let slow: (() -> Void)? = handle != nil && order.settings.wait ? nil : { sayWaiting(for: doing) }
     let result = try program.started(
       HelmDialect.spoken.words(arguments, newest: newest), handle: handle, isShort: isShort, slow: slow)
     guard result.succeeded else {
-      if let older, result.errorText.contains("unknown flag: --labels") { return try helm(older, newest: newest, doing: doing, handle: handle) }
+      if let older, result.errorText.contains("unknown flag: --labels") {
+        return try helm(older, newest: newest, doing: doing, handle: handle)
+      }
       let error = try HelmFailure(result.errorText).error(
-        app: app, buildID: order.image.tag, chart: order.chart.name, timeout: order.options.timeout, context: context, doing: doing,
+        app: app, buildID: order.image.tag, chart: order.chart.name, timeout: order.options.timeout, context: context,
+        doing: doing,
         call: order.call)
       // A pending revision now is not ours, so the next run must not recover it; unless helm was killed or could not
       // record its failure.
       switch error {
       case .pending, .overtaken: lock.end()
-      case .cluster(.unreachable), .cluster(.notLoggedIn), .cluster(.loginPlugin), .cluster(.forbidden), .cluster(.namespaceEnding): break
+      case .cluster(.unreachable), .cluster(.notLoggedIn), .cluster(.loginPlugin), .cluster(.forbidden),
+        .cluster(.namespaceEnding):
+        break
       default: if result.status < 128 { lock.failed(digest: order.digest) }
       }
       throw error
@@ -157,7 +185,9 @@ struct HelmEngine {
     var release = Release(
       name: app.name, namespace: app.namespace, revision: state.revision, status: state.status, changed: changed,
       objects: objects.compactMap(objectName), notes: state.notes, urls: urls, engine: "helm", context: context.name)
-    if changed { release.askAndTell(waited: order.settings.wait, call: call) } else {
+    if changed {
+      release.askAndTell(waited: order.settings.wait, call: call)
+    } else {
       for url in urls { call.say("\(app.name) answers at \(url)") }
     }
     return release

@@ -22,7 +22,10 @@ package struct Order {
   /// Written when the release begins to change something; nil if no task runs after it.
   let note: TaskNote?
 
-  package init(app: App, image: Image, chart: Chart, settings: Settings, engine: Engine, options: ReleaseOptions? = nil, note: TaskNote? = nil, call: Call) throws {
+  package init(
+    app: App, image: Image, chart: Chart, settings: Settings, engine: Engine, options: ReleaseOptions? = nil,
+    note: TaskNote? = nil, call: Call
+  ) throws {
     self.app = app
     self.image = image
     self.chart = chart
@@ -34,7 +37,8 @@ package struct Order {
     }
     self.values = values
     self.options = try options ?? ReleaseOptions()
-    let facts: JSON = .strings(["1", engine.name, app.name, app.namespace, chart.payload.digest] + values.arguments + settings.overridePorts)
+    let facts: JSON = .strings(
+      ["1", engine.name, app.name, app.namespace, chart.payload.digest] + values.arguments + settings.overridePorts)
     digest = SHA256.digest(facts.bytes)
   }
 

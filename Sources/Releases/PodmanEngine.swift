@@ -43,7 +43,9 @@ struct PodmanEngine {
       MountedFiles.prune(home: home, seconds: play.patience)
     }
     let state = try PodmanState.read(app, seconds: play.patience)
-    try state.newest.map { Standing($0) }?.check(app, chart: order.chart.name, told: told, takesOver: order.options.takesOver, settings: order.settings, call: call)
+    try state.newest.map { Standing($0) }?.check(
+      app, chart: order.chart.name, told: told, takesOver: order.options.takesOver, settings: order.settings, call: call
+    )
     if let current = state.current, current.digest == order.digest, current.isRunning {
       return try goOn(with: current, state)
     }
@@ -65,7 +67,9 @@ struct PodmanEngine {
   }
 
   /// The application's images in podman's store: of the current revision and of the previous one, to go back to.
-  private var images: KeptImages? { try? KeptImages("podman.\(app.namespace).\(app.name)", program: "podman", home: home) }
+  private var images: KeptImages? {
+    try? KeptImages("podman.\(app.namespace).\(app.name)", program: "podman", home: home)
+  }
 
   /// The requested revision already runs, and is up to date if it is ready now. If it is not, because an earlier run
   /// was killed while waiting or because it has failed since, it is waited for like a new one.
@@ -150,7 +154,8 @@ struct PodmanEngine {
     defer { Podman.removeVolumes(scratch, isShort: isShort, seconds: play.patience) }
     for attempt in 1... {
       do {
-        try podman(["pod", "rm", "--force", "--ignore", "--time=0"] + names, doing: "remove '\(names[0])'", isShort: isShort)
+        try podman(
+          ["pod", "rm", "--force", "--ignore", "--time=0"] + names, doing: "remove '\(names[0])'", isShort: isShort)
         return
       } catch {
         if case PodmanError.podmanSlow = error { throw error }
@@ -167,13 +172,17 @@ struct PodmanEngine {
     let isOwn = reference == play.localReference
     var wanted = isOwn ? order.image.id.flatMap(Digest.init) : nil
     if let id = try podmanID(of: reference), wanted == nil || wanted?.hex == id { return }
-    guard isOwn else { return } // podman pulls other images of the chart, following their pull policy.
+    guard isOwn else { return }  // podman pulls other images of the chart, following their pull policy.
     if order.image.store != "containers-storage" {
       wanted = try pullFromStore() ?? wanted
     } else if try wanted == nil || podmanID(of: wanted?.hex ?? "") == nil {
       // A name with a registry may have been built on another machine and pushed.
-      guard play.localReference == play.imageReference, try pull(reference) else { throw PodmanError.imageMissing(reference: reference, needsBuild: true) }
-      if let wanted, try podmanID(of: reference) != wanted.hex { throw PodmanError.imageMissing(reference: reference, needsBuild: true) }
+      guard play.localReference == play.imageReference, try pull(reference) else {
+        throw PodmanError.imageMissing(reference: reference, needsBuild: true)
+      }
+      if let wanted, try podmanID(of: reference) != wanted.hex {
+        throw PodmanError.imageMissing(reference: reference, needsBuild: true)
+      }
       return
     }
     guard let wanted else { throw PodmanError.imageMissing(reference: reference, needsBuild: false) }
@@ -192,33 +201,43 @@ struct PodmanEngine {
       source = "oci:image:" + play.localReference
     }
     order.call.debug("podman pull \(source)")
-    let result = try Podman.run(["pull", "--quiet", source], directory: directory, seconds: play.patience, doing: "take the image")
-    guard result.succeeded, let id = Digest("sha256:" + result.outputText.trimmed) else { throw PodmanError.imageMissing(reference: play.localReference, needsBuild: false) }
-    if let wanted = order.image.id, wanted != id.description { throw PodmanError.imageMissing(reference: play.localReference, needsBuild: true) }
+    let result = try Podman.run(
+      ["pull", "--quiet", source], directory: directory, seconds: play.patience, doing: "take the image")
+    guard result.succeeded, let id = Digest("sha256:" + result.outputText.trimmed) else {
+      throw PodmanError.imageMissing(reference: play.localReference, needsBuild: false)
+    }
+    if let wanted = order.image.id, wanted != id.description {
+      throw PodmanError.imageMissing(reference: play.localReference, needsBuild: true)
+    }
     return id
   }
 
   /// The id of the image that podman has under a name or an id; nil if there is none.
   private func podmanID(of name: String) throws -> String? {
     let result = try Podman.run(
-      ["image", "inspect", "--format={{.Id}}", "--", name], errors: .discard, seconds: play.patience, doing: "look at the image '\(name)'")
+      ["image", "inspect", "--format={{.Id}}", "--", name], errors: .discard, seconds: play.patience,
+      doing: "look at the image '\(name)'")
     return result.succeeded ? result.outputText.trimmed : nil
   }
 
   private func pull(_ reference: String) throws -> Bool {
-    try Podman.run(["pull", "--quiet", "--", reference], output: .discard, seconds: play.patience, doing: "pull '\(reference)'").succeeded
+    try Podman.run(
+      ["pull", "--quiet", "--", reference], output: .discard, seconds: play.patience, doing: "pull '\(reference)'"
+    ).succeeded
   }
 
   @discardableResult
   private func podman(_ arguments: [String], doing: String, isShort: Bool = false) throws -> Child.Result {
     call.debug("podman \(arguments.joined(separator: " "))")
-    let result = try Podman.run(arguments, lock: lock.descriptor, isShort: isShort, seconds: play.patience, doing: doing)
+    let result = try Podman.run(
+      arguments, lock: lock.descriptor, isShort: isShort, seconds: play.patience, doing: doing)
     guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: doing) }
     return result
   }
 
   private func told(_ revision: PodmanState.Revision, answers: Answers, changed: Bool) -> Release {
-    told(revision: revision.number, objects: revision.objects, ports: revision.ports, answers: answers, changed: changed)
+    told(
+      revision: revision.number, objects: revision.objects, ports: revision.ports, answers: answers, changed: changed)
   }
 
   /// Whether the ports are known to answer, are to be requested, or neither.

@@ -28,7 +28,9 @@ struct PullSecret {
     case .notNeeded: return false
     case .identityToken(let registry):
       order.call.warn(
-        "no pull secret for '\(registry)': the login is an identity token, and Kubernetes needs a user and a password\n  log in with an access token as the password")
+        "no pull secret for '\(registry)': the login is an identity token, and Kubernetes needs a user and a "
+          + "password\n  log in with an access token as the password"
+      )
       return false
     case .entry(let key, let value): (registry, entry) = (key, value)
     }
@@ -45,7 +47,9 @@ struct PullSecret {
   /// The Secret by name and the service accounts by kind and name; what may not be read counts as missing.
   private func read(_ accounts: [String]) throws -> [String: JSON] {
     let result = try kubectl(
-      ["get", "secret/\(PullSecret.name)"] + accounts.map { "serviceaccount/\($0)" } + ["--ignore-not-found", "--output=json"])
+      ["get", "secret/\(PullSecret.name)"] + accounts.map { "serviceaccount/\($0)" } + [
+        "--ignore-not-found", "--output=json"
+      ])
     guard !result.output.isEmpty, let answer = try? JSON(parsing: result.output) else { return [:] }
     var found: [String: JSON] = [:]
     for object in answer["items"]?.array ?? [answer] {
@@ -57,18 +61,25 @@ struct PullSecret {
 
   /// Sets the entry of one registry; the Secret's entries for others stay.
   private func write(_ registry: String, _ entry: JSON, there: JSON?) throws -> Bool {
-    let old = there?["data"]?[".dockerconfigjson"]?.string.flatMap { Base64.decode($0) }.flatMap { try? JSON(parsing: $0) }
+    let old = there?["data"]?[".dockerconfigjson"]?.string.flatMap { Base64.decode($0) }.flatMap {
+      try? JSON(parsing: $0)
+    }
     var entries = old?["auths"] ?? .members([:])
     if entries[registry] == entry { return false }
     entries[registry] = entry
     let secret: JSON = .members([
       "apiVersion": .string("v1"), "kind": .string("Secret"), "type": .string("kubernetes.io/dockerconfigjson"),
       "metadata": .members(["name": .string(PullSecret.name), "namespace": .string(namespace)]),
-      "stringData": .members([".dockerconfigjson": .string(String(decoding: JSON.members(["auths": entries]).bytes, as: UTF8.self))]),
+      "stringData": .members([
+        ".dockerconfigjson": .string(String(decoding: JSON.members(["auths": entries]).bytes, as: UTF8.self))
+      ])
     ])
-    let result = try kubectl(["apply", "--server-side", "--force-conflicts", "--field-manager=draft", "--filename=-"], input: secret.bytes)
+    let result = try kubectl(
+      ["apply", "--server-side", "--force-conflicts", "--field-manager=draft", "--filename=-"], input: secret.bytes)
     guard result.succeeded else {
-      refused("create the pull secret '\(PullSecret.name)'", result, "if the image cannot be pulled, ask for the right to create Secrets")
+      refused(
+        "create the pull secret '\(PullSecret.name)'", result,
+        "if the image cannot be pulled, ask for the right to create Secrets")
       return false
     }
     order.call.say("Pull secret \"\(PullSecret.name)\" for \(registry): \(there == nil ? "created" : "updated")")
@@ -77,13 +88,19 @@ struct PullSecret {
 
   /// Adds the Secret to a service account, so that its pods use it.
   private func add(to account: String, there: JSON?) throws -> Bool {
-    if there?["imagePullSecrets"]?.array?.contains(where: { $0["name"]?.string == PullSecret.name }) == true { return false }
+    if there?["imagePullSecrets"]?.array?.contains(where: { $0["name"]?.string == PullSecret.name }) == true {
+      return false
+    }
     // Every other kind of patch replaces the whole list, which may have entries of others. If there is no list, create
     // it, unless it has just been created by someone else.
     let value = "{\"name\":\"\(PullSecret.name)\"}"
     let append = "[{\"op\":\"add\",\"path\":\"/imagePullSecrets/-\",\"value\":\(value)}]"
-    let begin = "[{\"op\":\"test\",\"path\":\"/imagePullSecrets\",\"value\":null},{\"op\":\"add\",\"path\":\"/imagePullSecrets\",\"value\":[\(value)]}]"
-    func patch(_ text: String) throws -> Child.Result { try kubectl(["patch", "serviceaccount", account, "--type=json", "--patch=\(text)"]) }
+    let begin =
+      "[{\"op\":\"test\",\"path\":\"/imagePullSecrets\",\"value\":null},"
+      + "{\"op\":\"add\",\"path\":\"/imagePullSecrets\",\"value\":[\(value)]}]"
+    func patch(_ text: String) throws -> Child.Result {
+      try kubectl(["patch", "serviceaccount", account, "--type=json", "--patch=\(text)"])
+    }
     func isGone(_ result: Child.Result) -> Bool { result.errorText.contains("NotFound") }
 
     var result = try patch(there?["imagePullSecrets"]?.array == nil ? begin : append)
@@ -97,7 +114,8 @@ struct PullSecret {
       // A service account of the chart will exist at the next release.
       if isGone(result) { return false }
       refused(
-        "make service account '\(account)' use the pull secret", result, "name '\(PullSecret.name)' in the chart's imagePullSecrets, or ask for the right to change service accounts")
+        "make service account '\(account)' use the pull secret", result,
+        "name '\(PullSecret.name)' in the chart's imagePullSecrets, or ask for the right to change service accounts")
       return false
     }
     awaitPods(of: account)
@@ -110,19 +128,25 @@ struct PullSecret {
     let pod: JSON = .members([
       "apiVersion": .string("v1"), "kind": .string("Pod"), "metadata": .members(["name": .string(PullSecret.name)]),
       "spec": .members([
-        "serviceAccountName": .string(account), "containers": .array([.members(["name": .string("none"), "image": .string(order.imageReference)])]),
-      ]),
+        "serviceAccountName": .string(account),
+        "containers": .array([.members(["name": .string("none"), "image": .string(order.imageReference)])])
+      ])
     ])
     for _ in 0..<20 {
-      let result = try? kubectl(["create", "--dry-run=server", "--output=jsonpath={.spec.imagePullSecrets[*].name}", "--filename=-"], input: pod.bytes)
+      let result = try? kubectl(
+        ["create", "--dry-run=server", "--output=jsonpath={.spec.imagePullSecrets[*].name}", "--filename=-"],
+        input: pod.bytes)
       // Without the right to create pods there is nothing to wait for.
-      guard let result, result.succeeded, !result.outputText.split(separator: " ").contains(PullSecret.name[...]) else { return }
+      guard let result, result.succeeded, !result.outputText.split(separator: " ").contains(PullSecret.name[...]) else {
+        return
+      }
       usleep(100_000)
     }
   }
 
   private func refused(_ doing: String, _ result: Child.Result, _ advice: String) {
-    order.call.warn("cannot \(doing) in namespace '\(namespace)': \(ClusterFailure(result.errorText).said)\n  \(advice)")
+    order.call.warn(
+      "cannot \(doing) in namespace '\(namespace)': \(ClusterFailure(result.errorText).said)\n  \(advice)")
   }
 
   private func kubectl(_ words: [String], input: [UInt8]? = nil) throws -> Child.Result {
@@ -134,10 +158,15 @@ struct PullSecret {
   static func accounts(in manifest: String?) -> [String] {
     let objects = manifest.flatMap { try? json(stream: Array($0.utf8)) } ?? []
     let specs = objects.compactMap { object -> JSON? in
-      object["kind"]?.string == "Pod" ? object["spec"] : object["spec"]?["jobTemplate"]?["spec"]?["template"]?["spec"] ?? object["spec"]?["template"]?["spec"]
+      object["kind"]?.string == "Pod"
+        ? object["spec"]
+        : object["spec"]?["jobTemplate"]?["spec"]?["template"]?["spec"] ?? object["spec"]?["template"]?["spec"]
     }
     let names = Set(specs.map { $0["serviceAccountName"]?.string ?? "default" }).filter { name in
-      name.utf8.first != UInt8(ascii: "-") && !name.isEmpty && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
+      name.utf8.first != UInt8(ascii: "-") && !name.isEmpty
+        && name.utf8.allSatisfy {
+          (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+        }
     }
     return names.isEmpty ? ["default"] : names.sorted()
   }

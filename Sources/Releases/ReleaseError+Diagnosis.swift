@@ -22,8 +22,10 @@ extension ReleaseError: Diagnosis {
     case .notByDraft(let name, let there): "release '\(name)' was not made by draft: \(there.words)"
     case .otherChart(let name, let chart, let there):
       "release '\(name)' is not of chart '\(chart)': \(there.words)\(there.by.map { ", by \($0)" } ?? "")"
-    case .somebodyElses(let name, let there): "release '\(name)' was made by \(there.by ?? "someone else"): \(there.words)"
-    case .noSharedStore(let context): "the cluster of kube context '\(context)' cannot see the images of this machine, and no registry is set"
+    case .somebodyElses(let name, let there):
+      "release '\(name)' was made by \(there.by ?? "someone else"): \(there.words)"
+    case .noSharedStore(let context):
+      "the cluster of kube context '\(context)' cannot see the images of this machine, and no registry is set"
     case .notKept(let name, let engine): "\(engine) stores no chart of release '\(name)'"
     }
   }
@@ -33,11 +35,15 @@ extension ReleaseError: Diagnosis {
     case .noChart: "write one with 'draft create'"
     case .badImage: "see 'image' in draft-records(5)"
     case .badTimeout, .badEngine: "see draft-release(1)"
-    case .badName: "lower-case letters, digits, '-' and '.', at most 53; a directory is written with a slash, as in './web'"
+    case .badName:
+      "lower-case letters, digits, '-' and '.', at most 53; a directory is written with a slash, as in './web'"
     case .notByDraft, .otherChart:
-      "--take-over replaces it and deletes its objects that this chart does not have; another name or --namespace leaves it as it is"
+      "--take-over replaces it and deletes its objects that this chart does not have; another name or --namespace "
+        + "leaves it as it is"
     case .somebodyElses: "the setting 'exclusive' reserves it for its author; --take-over replaces it anyway"
-    case .noSharedStore: "'draft config set registry HOST/PATH' names one; with a cluster that has the image already, use 'draft up --skip-image-push'"
+    case .noSharedStore:
+      "'draft config set registry HOST/PATH' names one; with a cluster that has the image already, use 'draft up "
+        + "--skip-image-push'"
     case .notKept: "release it from its directory, with 'draft up' or 'draft release'"
     }
   }

@@ -88,7 +88,8 @@ public struct Standing: Equatable, Sendable {
 /// Reports another author. Throws ``ReleaseError`` if the release may not be replaced without permission.
 /// - Parameter chart: the name of the line's chart; nil if it is not known yet.
 /// - Returns: the other author, if there is one; pass it to draft-release so that it is not reported twice.
-public func checkStanding(_ app: App, chart: String?, takesOver: Bool, settings: Settings, call: Call) throws -> String? {
+public func checkStanding(_ app: App, chart: String?, takesOver: Bool, settings: Settings, call: Call) throws -> String?
+{
   let app = settings.place(app)
   let standing: Standing? =
     switch try Engine(settings: settings, call: call) {

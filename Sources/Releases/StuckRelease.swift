@@ -16,11 +16,16 @@ func checkStuck(_ context: KubeContext, _ namespace: String, _ call: Call) -> [D
     if stuck.isEmpty { return [.init("releases", .ok, "none is stuck\(place.map { " in namespace '\($0)'" } ?? "")")] }
     return stuck.prefix(10).map { entry in
       .init(
-        "releases", .failure, "'\(entry.name)' in namespace '\(entry.namespace)' is \(entry.status) at revision \(entry.revision)",
+        "releases", .failure,
+        "'\(entry.name)' in namespace '\(entry.namespace)' is \(entry.status) at revision \(entry.revision)",
         hint: "a helm is working on it, or was killed; in that case '\(undo(entry, storage))'")
     }
   }
-  return [.init("releases", .warning, "cannot be read in namespace '\(namespace)'", hint: "draft-release needs to read and write Secrets there")]
+  return [
+    .init(
+      "releases", .warning, "cannot be read in namespace '\(namespace)'",
+      hint: "draft-release needs to read and write Secrets there")
+  ]
 }
 
 /// The command that restores what ran last, by number: the revision before the newest may never have run. If none has

@@ -16,7 +16,9 @@ struct Subject {
   init(_ record: Record, call: Call, reading: Bool) throws {
     var app = try record.required(App.self)
     guard Name.isRelease(app.name) else { throw ReleaseError.badName(app.name) }
-    guard Name.isNamespace(app.namespace) else { throw SettingsError.badRecord(field: "namespace", reason: "is not a DNS-1123 name") }
+    guard Name.isNamespace(app.namespace) else {
+      throw SettingsError.badRecord(field: "namespace", reason: "is not a DNS-1123 name")
+    }
     if !Files.isDirectory(app.dir) { app.dir = "" }
     settings = try Settings(for: app, call: call, needsSource: false)
     app.namespace = settings.namespace
@@ -33,7 +35,9 @@ struct Subject {
 /// - Parameter changing: the release will be changed where the draft.toml of the current directory says, so that must
 ///   be trusted.
 public func subject(_ operand: String, changing: Bool = false, call: Call) throws -> Record {
-  if operand.hasPrefix(".") || operand.contains("/") || Files.isDirectory(operand) { return try Project.begin(directory: operand, call: call) }
+  if operand.hasPrefix(".") || operand.contains("/") || Files.isDirectory(operand) {
+    return try Project.begin(directory: operand, call: call)
+  }
   guard Name.isRelease(operand) else { throw ReleaseError.badName(operand) }
   let settings = try Project.settings(call: call)
   if changing, settings.contextNamedIn != nil { _ = try Engine(settings: settings, call: call) }
@@ -47,7 +51,9 @@ public func subject(_ operand: String, changing: Bool = false, call: Call) throw
 public func subjects(named operand: String?, call: Call) throws -> [Record] {
   if let operand { return [try subject(operand, call: call)] }
   var status = stat()
-  guard fstat(STDIN_FILENO, &status) == 0, [S_IFIFO, S_IFREG, S_IFSOCK].contains(status.st_mode & S_IFMT) else { return [try subject(".", call: call)] }
+  guard fstat(STDIN_FILENO, &status) == 0, [S_IFIFO, S_IFREG, S_IFSOCK].contains(status.st_mode & S_IFMT) else {
+    return [try subject(".", call: call)]
+  }
   var reader = RecordReader(), records: [Record] = []
   while let record = try reader.next() { records.append(record) }
   return records

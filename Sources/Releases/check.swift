@@ -11,20 +11,28 @@ public func checkEngine(_ app: App?, settings: Settings, call: Call) -> [Doctor.
   do {
     guard case .helm(let found) = try Engine(settings: settings, call: call) else {
       let why = settings.engine == nil ? "no kube context" : "podman is set"
-      return [.init("context", .ok, "\(why): podman runs releases on this machine"), helm(), podman()] + checkApplication(app, .podman, settings)
+      return [.init("context", .ok, "\(why): podman runs releases on this machine"), helm(), podman()]
+        + checkApplication(app, .podman, settings)
     }
     context = found
   } catch {
     let diagnosis = diagnosis(of: error)
     return [.init("context", .failure, diagnosis.message, hint: diagnosis.hint)]
   }
-  var checks = [Doctor.Check("context", .ok, "'\(context.name)', whose server is '\(context.server ?? "unknown")'\(context.isPlainlyLocal ? ", on this machine" : "")"), helm()]
+  var checks = [
+    Doctor.Check(
+      "context", .ok,
+      "'\(context.name)', whose server is "
+        + "'\(context.server ?? "unknown")'\(context.isPlainlyLocal ? ", on this machine" : "")"
+    ), helm()
+  ]
   checks += checkApplication(app, .helm(context), settings)
   guard Kubectl.isThere else { return checks + [missing("kubectl")] }
   let kubectl = Kubectl(context: context, call: call)
   checks.append(kubectlVersion())
   do {
-    let version = try kubectl.get("/version", doing: "ask the cluster for its version")["gitVersion"]?.string ?? "(unknown version)"
+    let version =
+      try kubectl.get("/version", doing: "ask the cluster for its version")["gitVersion"]?.string ?? "(unknown version)"
     checks.append(.init("cluster", .ok, "answers: Kubernetes \(version)"))
   } catch {
     let diagnosis = diagnosis(of: error)
@@ -46,7 +54,9 @@ private func checkApplication(_ app: App?, _ engine: Engine, _ settings: Setting
   if settings.registry == nil { checks.append(check("images", nil) { try engine.requireSharedStore() }) }
   if let app {
     checks.append(check("chart", "found") { try requireChart(app, settings: settings) })
-    if Podman.isThere || engine != .podman { checks.append(check("ports", nil) { try engine.requirePorts(settings.place(app), settings: settings) }) }
+    if Podman.isThere || engine != .podman {
+      checks.append(check("ports", nil) { try engine.requirePorts(settings.place(app), settings: settings) })
+    }
   }
   return checks.compactMap(\.self)
 }
@@ -61,7 +71,8 @@ private func podman() -> Doctor.Check {
   guard Podman.isThere else { return missing("podman") }
   let result = try? Podman.run(["version", "--format={{.Client.Version}}"], doing: "print its version")
   guard let result, result.succeeded else {
-    return .init("podman", .failure, "cannot run: \(ClusterFailure(result?.errorText ?? "").said)", hint: "see 'podman info'")
+    return .init(
+      "podman", .failure, "cannot run: \(ClusterFailure(result?.errorText ?? "").said)", hint: "see 'podman info'")
   }
   return .init("podman", .ok, result.outputText.trimmed)
 }
@@ -84,22 +95,36 @@ func helm(saying said: String) -> Doctor.Check {
   guard version.hasPrefix("v"), let major = Int(version.dropFirst().prefix { $0.isNumber }) else {
     return .init("helm", .failure, "does not print its version", hint: "see what 'helm version' says")
   }
-  if major < 3 { return .init("helm", .failure, "\(version), unsupported since 2020", hint: "install helm 3 or later: https://helm.sh/docs/intro/install") }
+  if major < 3 {
+    return .init(
+      "helm", .failure, "\(version), unsupported since 2020",
+      hint: "install helm 3 or later: https://helm.sh/docs/intro/install")
+  }
   return .init("helm", .ok, String(version))
 }
 
 private func kubectlVersion() -> Doctor.Check {
   let result = try? Kubectl.run(["version", "--client", "--output=json"], errors: .discard)
   let version = result.flatMap { try? JSON(parsing: $0.output) }?["clientVersion"]?["gitVersion"]?.string
-  return version.map { .init("kubectl", .ok, $0) } ?? .init("kubectl", .warning, "does not print its version", hint: "see what 'kubectl version' says")
+  return version.map { .init("kubectl", .ok, $0) }
+    ?? .init("kubectl", .warning, "does not print its version", hint: "see what 'kubectl version' says")
 }
 
 /// The size of what helm stores: a Secret can hold 1 MiB.
 private func sizes(_ kubectl: Kubectl, _ app: App?, _ namespace: String) -> [Doctor.Check] {
   guard let found = HelmStorage.sizes(of: app?.name, namespace: namespace, context: kubectl.context) else { return [] }
   let large = found.filter { $0.1 > 1_048_576 / 100 * 80 }
-  if large.isEmpty { return found.isEmpty ? [] : [.init("secrets", .ok, "the largest release is stored in \((found.map(\.1).max() ?? 0) / 1024) KiB of at most 1024")] }
+  if large.isEmpty {
+    return found.isEmpty
+      ? []
+      : [
+        .init(
+          "secrets", .ok, "the largest release is stored in \((found.map(\.1).max() ?? 0) / 1024) KiB of at most 1024")
+      ]
+  }
   return large.map { name, size in
-    .init("secrets", .warning, "release '\(name)' is stored in \(size / 1024) KiB of at most 1024", hint: "keep large files out of its chart: name them in .helmignore, or put them into the image")
+    .init(
+      "secrets", .warning, "release '\(name)' is stored in \(size / 1024) KiB of at most 1024",
+      hint: "keep large files out of its chart: name them in .helmignore, or put them into the image")
   }
 }

@@ -17,9 +17,14 @@ public func delete(_ record: inout Record, images: Bool, home: Home, call: Call)
   }
   let changed = try remove(subject, home: home, call: call)
   call.say(changed ? "Deleted \(subject.name)" : "Release \"\(subject.name)\" is gone already")
-  if !subject.app.dir.isEmpty, let tasks = try tasks(
-    [.cleanup], of: subject.app, settings: subject.settings, home: home, context: { subject.engine.context }, call: call
-  ) { record.set(tasks) }
+  if !subject.app.dir.isEmpty,
+    let tasks = try tasks(
+      [.cleanup], of: subject.app, settings: subject.settings, home: home, context: { subject.engine.context },
+      call: call
+    )
+  {
+    record.set(tasks)
+  }
   var deletion = Deletion(changed: changed, engine: subject.engine.name)
   if images { deletion.images = try removeImages(of: subject.app, settings: subject.settings, home: home, call: call) }
   record.set(deletion)
@@ -30,7 +35,9 @@ private func remove(_ subject: Subject, home: Home, call: Call) throws -> Bool {
   let lock = try ReleaseLock(home: home, app: subject.app, engine: subject.engine)
   let changed =
     switch subject.engine {
-    case .helm(let context): try uninstall(HelmProgram(context: context, namespace: subject.namespace, lock: lock.descriptor, call: call), subject.name)
+    case .helm(let context):
+      try uninstall(
+        HelmProgram(context: context, namespace: subject.namespace, lock: lock.descriptor, call: call), subject.name)
     case .podman: try removePods(subject, lock: lock, call: call)
     }
   lock.end()
@@ -52,7 +59,8 @@ private func removePods(_ subject: Subject, lock: ReleaseLock, call: Call) throw
   // Give a program that handles SIGTERM time to stop.
   let grace = revisions.compactMap(\.grace).max() ?? 5
   let result = try Podman.run(
-    ["pod", "rm", "--force", "--ignore", "--time=\(grace)"] + pods, lock: lock.descriptor, seconds: Podman.patience + grace, doing: "delete '\(subject.name)'")
+    ["pod", "rm", "--force", "--ignore", "--time=\(grace)"] + pods, lock: lock.descriptor,
+    seconds: Podman.patience + grace, doing: "delete '\(subject.name)'")
   guard result.succeeded else { throw PodmanFailure.error(result.errorText, doing: "delete '\(subject.name)'") }
   Podman.removeVolumes(revisions.flatMap(\.scratch))
   return true

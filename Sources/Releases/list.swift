@@ -22,14 +22,16 @@ public func list(everywhere: Bool, all: Bool, settings: Settings, call: Call) th
     let storage = try HelmStorage(context: context, call: call)
     if all {
       return try storage.newest(namespace: namespace) { entry, body in
-        Release(told: entry, context).map { .success($0) } ?? StoredRelease.result(body, entry, kind: storage.kind).map { Release(entry, context, $0) }
+        Release(told: entry, context).map { .success($0) }
+          ?? StoredRelease.result(body, entry, kind: storage.kind).map { Release(entry, context, $0) }
       }.map { found in record(found.entry, context, found.kept, settings: settings, call: call) }
     }
     let entries = try storage.newest("draft", namespace: namespace)
     var told: [String: Record] = [:]
     for entry in entries { told[entry.key] = Release(told: entry, context).map { record($0, settings: settings) } }
     try storage.read(entries.filter { told[$0.key] == nil }) { entry, result in
-      told[entry.key] = record(entry, context, result.map { Release(entry, context, $0) }, settings: settings, call: call)
+      told[entry.key] = record(
+        entry, context, result.map { Release(entry, context, $0) }, settings: settings, call: call)
     }
     return entries.compactMap { told[$0.key] }
   }
@@ -37,13 +39,16 @@ public func list(everywhere: Bool, all: Bool, settings: Settings, call: Call) th
 
 /// The list as a table for a terminal.
 public func listTable(_ records: [Record]) throws -> String {
-  try table(["NAME", "NAMESPACE", "REVISION", "STATUS", "UPDATED", "CHART", "APP VERSION"], records.compactMap { record in
-    guard let release = try record.member(Release.self) else { return nil }
-    return [
-      release.name, release.namespace, String(release.revision), release.status, release.updated ?? "", release.chart ?? (record.has(Failure.name) ? "(cannot be read)" : ""),
-      release.appVersion ?? "",
-    ]
-  })
+  try table(
+    ["NAME", "NAMESPACE", "REVISION", "STATUS", "UPDATED", "CHART", "APP VERSION"],
+    records.compactMap { record in
+      guard let release = try record.member(Release.self) else { return nil }
+      return [
+        release.name, release.namespace, String(release.revision), release.status, release.updated ?? "",
+        release.chart ?? (record.has(Failure.name) ? "(cannot be read)" : ""),
+        release.appVersion ?? ""
+      ]
+    })
 }
 
 private func record(_ release: Release, settings: Settings) -> Record {
@@ -53,7 +58,10 @@ private func record(_ release: Release, settings: Settings) -> Record {
   return record
 }
 
-private func record(_ entry: HelmStorage.Entry, _ context: KubeContext, _ found: Result<Release, HelmError>, settings: Settings, call: Call) -> Record {
+private func record(
+  _ entry: HelmStorage.Entry, _ context: KubeContext, _ found: Result<Release, HelmError>, settings: Settings,
+  call: Call
+) -> Record {
   switch found {
   case .success(let release): return record(release, settings: settings)
   case .failure(let error):
@@ -79,9 +87,13 @@ extension Release {
     self.init(entry, context, chart: stored.chart, appVersion: stored.appVersion, updated: stored.updated)
   }
 
-  init(_ entry: HelmStorage.Entry, _ context: KubeContext, chart: String? = nil, appVersion: String? = nil, updated: Instant? = nil) {
+  init(
+    _ entry: HelmStorage.Entry, _ context: KubeContext, chart: String? = nil, appVersion: String? = nil,
+    updated: Instant? = nil
+  ) {
     self.init(
-      name: entry.name, namespace: entry.namespace, revision: entry.revision, status: entry.status, changed: false, engine: "helm", context: context.name, chart: chart,
+      name: entry.name, namespace: entry.namespace, revision: entry.revision, status: entry.status, changed: false,
+      engine: "helm", context: context.name, chart: chart,
       appVersion: appVersion, updated: updated?.text)
   }
 }

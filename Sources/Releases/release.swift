@@ -14,12 +14,15 @@ import Tasks
 ///   ``ProgramMissing`` for a missing helm or podman (exit code 69).
 /// - Returns: the release, and the values its chart was given.
 public func release(
-  _ app: App, image: Image, chart: Chart, options: ReleaseOptions, told: String? = nil, settings: Settings, home: Home, call: Call
+  _ app: App, image: Image, chart: Chart, options: ReleaseOptions, told: String? = nil, settings: Settings, home: Home,
+  call: Call
 ) throws -> (release: Release, values: Values) {
   var app = app
   app.namespace = settings.namespace
   let engine = try Engine(settings: settings, call: call)
-  let order = try Order(app: app, image: image, chart: chart, settings: settings, engine: engine, options: options, note: TaskNote.due(home: home, app: app, context: engine.context), call: call)
+  let order = try Order(
+    app: app, image: image, chart: chart, settings: settings, engine: engine, options: options,
+    note: TaskNote.due(home: home, app: app, context: engine.context), call: call)
   let lock = try ReleaseLock(home: home, app: app, engine: engine)
   let release =
     switch engine {

@@ -14,7 +14,9 @@ import Settings
 ///   - chart: the name of the line's chart, if it has one already.
 ///   - takesOver: a release that is there may be replaced whose ever it is.
 /// - Returns: whose release exists, if not ours.
-public func requireForRelease(_ app: App, settings: Settings, hasImage: Bool, chart: String?, takesOver: Bool, call: Call) throws -> String? {
+public func requireForRelease(
+  _ app: App, settings: Settings, hasImage: Bool, chart: String?, takesOver: Bool, call: Call
+) throws -> String? {
   let engine = try Engine(settings: settings, call: call)
   for program in engine.programs where Child.find(program) == nil { throw ProgramMissing(program: program) }
   let chart = try chart ?? requireChart(app, settings: settings)

@@ -23,16 +23,24 @@ public func status(_ record: inout Record, call: Call) throws -> Bool {
 
 private func status(_ subject: Subject, context: KubeContext, call: Call) throws -> (Release, Status) {
   let ahead = StatusAhead.all(call).take(subject, context)
-  let stored = try ahead?.stored.get() ?? HelmStorage(context: context, call: call).read(subject.name, namespace: subject.namespace)
+  let stored =
+    try ahead?.stored.get()
+    ?? HelmStorage(context: context, call: call).read(subject.name, namespace: subject.namespace)
   let state = stored.state
   let objects: [JSON]
-  do { objects = try json(stream: Array(state.manifest.utf8)) } catch { throw HelmError.unreadableRelease(name: subject.name, reason: "its manifest is not YAML") }
+  do { objects = try json(stream: Array(state.manifest.utf8)) } catch {
+    throw HelmError.unreadableRelease(name: subject.name, reason: "its manifest is not YAML")
+  }
   let kubectl = Kubectl(context: context, call: call)
   let live = try LiveObjects(objects, namespace: subject.namespace, context: context, call: call, group: ahead?.group)
-  let (workloads, pods, missing) = try Workloads(kubectl: kubectl, namespace: subject.namespace, group: ahead?.group).read(live)
+  let (workloads, pods, missing) = try Workloads(kubectl: kubectl, namespace: subject.namespace, group: ahead?.group)
+    .read(live)
   let release = Release(
-    name: subject.name, namespace: subject.namespace, revision: state.revision, status: state.status, changed: false, objects: objects.compactMap(objectName),
-    notes: state.notes, urls: Addresses(objects: objects, namespace: subject.namespace, context: context, call: call, live: live).urls(), engine: "helm",
+    name: subject.name, namespace: subject.namespace, revision: state.revision, status: state.status, changed: false,
+    objects: objects.compactMap(objectName),
+    notes: state.notes,
+    urls: Addresses(objects: objects, namespace: subject.namespace, context: context, call: call, live: live).urls(),
+    engine: "helm",
     context: context.name, chart: stored.chart, appVersion: stored.appVersion, updated: stored.updated?.text)
   let well = state.status == "deployed" && missing.isEmpty && workloads.allSatisfy(\.well)
   return (release, Status(well: well, reason: reason(state), workloads: workloads, pods: pods, missing: missing))
@@ -66,20 +74,26 @@ private func podmanStatus(_ subject: Subject) throws -> (Release, Status) {
         restarts: container.restarts, reason: trouble)
     }
     let ready = containers.filter(\.ready).count, well = ready == containers.count && pod.status == "Running"
-    workloads.append(Status.Workload(
-      name: workload, ready: ready, wanted: containers.count, well: well,
-      reason: well ? nil : pod.status == "Running" ? look.reason(pod.name) : pod.status.lowercased()))
+    workloads.append(
+      Status.Workload(
+        name: workload, ready: ready, wanted: containers.count, well: well,
+        reason: well ? nil : pod.status == "Running" ? look.reason(pod.name) : pod.status.lowercased()))
     pods += containers
   }
-  return (Release((subject.name, subject.namespace, state)), Status(well: newest.isRunning && workloads.allSatisfy(\.well), workloads: workloads, pods: pods))
+  return (
+    Release((subject.name, subject.namespace, state)),
+    Status(well: newest.isRunning && workloads.allSatisfy(\.well), workloads: workloads, pods: pods)
+  )
 }
 
 extension Release {
   init(_ found: (name: String, namespace: String, state: PodmanState)) {
     let newest = found.state.current ?? found.state.revisions.last
     self.init(
-      name: found.name, namespace: found.namespace, revision: newest?.number ?? 0, status: newest?.isRunning == true ? "deployed" : "stopped", changed: false,
-      objects: newest?.objects ?? [], urls: newest?.ports.compactMap(\.url) ?? [], engine: "podman", chart: newest?.chart, appVersion: newest?.appVersion,
+      name: found.name, namespace: found.namespace, revision: newest?.number ?? 0,
+      status: newest?.isRunning == true ? "deployed" : "stopped", changed: false,
+      objects: newest?.objects ?? [], urls: newest?.ports.compactMap(\.url) ?? [], engine: "podman",
+      chart: newest?.chart, appVersion: newest?.appVersion,
       updated: newest?.created?.text)
   }
 }
@@ -88,15 +102,22 @@ extension Release {
 public func statusText(_ record: Record) throws -> String {
   guard let release = try record.member(Release.self), let status = try record.member(Status.self) else { return "" }
   var lines = ["\(release.name): \(status.well ? "OK" : "not well")"]
-  let facts = ["revision \(release.revision) \(release.status)", release.updated, release.chart.map { "chart \($0)" }, "namespace \(release.namespace)", release.engine]
+  let facts = [
+    "revision \(release.revision) \(release.status)", release.updated, release.chart.map { "chart \($0)" },
+    "namespace \(release.namespace)", release.engine
+  ]
   lines.append("  " + facts.compactMap(\.self).joined(separator: ", "))
   if let reason = status.reason { lines.append("  \(release.status): \(reason)") }
   for workload in status.workloads {
     // A CronJob need not have a pod.
-    let count = workload.name.hasPrefix("CronJob/") && workload.wanted == 0 ? nil : "\(workload.ready)/\(workload.wanted) ready"
+    let count =
+      workload.name.hasPrefix("CronJob/") && workload.wanted == 0 ? nil : "\(workload.ready)/\(workload.wanted) ready"
     lines.append("  \(workload.name) " + [count, workload.reason].compactMap(\.self).joined(separator: ", "))
     for pod in status.pods where pod.workload == workload.name {
-      let facts = [pod.phase, pod.ready ? nil : pod.reason ?? "not ready", pod.restarts == 0 ? nil : "\(pod.restarts) restart\(pod.restarts == 1 ? "" : "s")"]
+      let facts = [
+        pod.phase, pod.ready ? nil : pod.reason ?? "not ready",
+        pod.restarts == 0 ? nil : "\(pod.restarts) restart\(pod.restarts == 1 ? "" : "s")"
+      ]
       lines.append("      \(pod.name) " + facts.compactMap(\.self).joined(separator: ", "))
     }
   }

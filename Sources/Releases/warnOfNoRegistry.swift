@@ -1,7 +1,7 @@
 import Command
 import Settings
 
-/// Warns once in a run that no registry is set. Podman uses images of this machine's store, so then there is no warning.
+/// Warns once in a run that no registry is set, except for podman, which uses images of this machine's store.
 public func warnOfNoRegistry(_ settings: Settings, call: Call) {
   guard !settings.disablePushWarning, !call.quiet else { return }
   let isFirst = call.memory.value(ReleaseMemory.init).state.withLock { memory in

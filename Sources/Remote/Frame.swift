@@ -43,7 +43,9 @@ struct FrameParser {
     }
     guard let feed = buffer[searched...].firstIndex(of: 0x0A) else {
       searched = buffer.count
-      guard buffer.count - start <= Frame.lineLimit else { throw .gibberish(String(decoding: buffer[start..<start + 80], as: UTF8.self)) }
+      guard buffer.count - start <= Frame.lineLimit else {
+        throw .gibberish(String(decoding: buffer[start..<start + 80], as: UTF8.self))
+      }
       return nil
     }
     let line = Array(buffer[start..<feed])
@@ -54,7 +56,9 @@ struct FrameParser {
     searched = start
     let frame = Frame(json: json)
     guard frame.type == "chunk" else { return frame }
-    guard let size = json["size"]?.integer, (1...Frame.chunkLimit).contains(size) else { throw .violation("a chunk without a size from 1 to \(Frame.chunkLimit)") }
+    guard let size = json["size"]?.integer, (1...Frame.chunkLimit).contains(size) else {
+      throw .violation("a chunk without a size from 1 to \(Frame.chunkLimit)")
+    }
     waiting = (json, size)
     return try next()
   }
@@ -82,7 +86,8 @@ final class FrameWriter: Sendable {
       let count = bytes.withUnsafeBytes { buffer in
         uninterrupted {
           let more = Glibc.send(descriptor, buffer.baseAddress! + done, buffer.count - done, Int32(MSG_NOSIGNAL))
-          return more < 0 && errno == ENOTSOCK ? Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done) : more
+          return more < 0 && errno == ENOTSOCK
+            ? Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done) : more
         }
       }
       if count >= 0 { done += count; continue }

@@ -55,18 +55,26 @@ final class Link: @unchecked Sendable {
               return !isGreeted
             }
             if !isEarly { call.relay(text) }
-          }, slow: { [self] in if lock.locked({ !isGreeted }) { call.say("Waiting for the server at '\(target.text)' to answer") } })
+          },
+          slow: { [self] in
+            if lock.locked({ !isGreeted }) { call.say("Waiting for the server at '\(target.text)' to answer") }
+          })
         // The last line is the reason, which is part of the error.
         lock.locked { early.removeLast(min(1, early.count)) }
         relayEarly()
-        finish(isGreeted ? RemoteError.lost(target: target.text, said: said) : .unreachable(target: target.text, said: said, status: result.status))
+        finish(
+          isGreeted
+            ? RemoteError.lost(target: target.text, said: said)
+            : .unreachable(target: target.text, said: said, status: result.status))
       } catch { finish(error) }
     }
     // The server takes a silent client for dead.
     Thread.detach { [self] in
       repeat { sleep(10) } while isAlive && (try? writer.send(.members(["type": .string("ping")]))) != nil
     }
-    let own: [(name: String, value: JSON)] = [("type", .string("hello")), ("protocol", .integer(Frame.version)), ("version", .string(draftVersion))]
+    let own: [(name: String, value: JSON)] = [
+      ("type", .string("hello")), ("protocol", .integer(Frame.version)), ("version", .string(draftVersion))
+    ]
     try? writer.send(.object(own + hello))
   }
 
@@ -124,7 +132,9 @@ final class Link: @unchecked Sendable {
   }
 
   private func relayEarly() {
-    let lines = lock.locked { defer { early = [] }; return early }
+    let lines = lock.locked {
+      defer { early = [] }; return early
+    }
     for line in lines { call.relay(line) }
   }
 
@@ -173,7 +183,9 @@ final class Link: @unchecked Sendable {
       }
       lock.broadcast()
     case "error":
-      finish(RemoteError.refused(code: json["code"]?.integer ?? 1, message: json["message"]?.string ?? "", hint: json["hint"]?.string))
+      finish(
+        RemoteError.refused(
+          code: json["code"]?.integer ?? 1, message: json["message"]?.string ?? "", hint: json["hint"]?.string))
     default: throw RemoteError.violation("'\(frame.type)' is not allowed here")
     }
   }

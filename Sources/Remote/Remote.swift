@@ -80,9 +80,12 @@ public func remote(_ record: inout Record, _ line: Pipeline, options: RemoteOpti
   }
 }
 
-private func upload(_ cargo: Cargo, _ link: Link, _ options: RemoteOptions, _ call: Call) throws -> (id: Int, sent: Int) {
+private func upload(_ cargo: Cargo, _ link: Link, _ options: RemoteOptions, _ call: Call) throws -> (id: Int, sent: Int)
+{
   try link.uploads.locked {
-    let id = try link.begin(cargo.members) { text in call.relay(options.isParallel ? "\(cargo.app.name) | \(text)" : text) }
+    let id = try link.begin(cargo.members) { text in
+      call.relay(options.isParallel ? "\(cargo.app.name) | \(text)" : text)
+    }
     let wanted = try link.wants(id)
     let total = wanted.reduce(0) { $0.plus(max(0, (cargo.files[$1.digest]?.size ?? 0) - $1.offset)) }
     if total > 0 { call.say("Sending \(total) bytes to \(link.target.text)") }
@@ -95,12 +98,16 @@ private func upload(_ cargo: Cargo, _ link: Link, _ options: RemoteOptions, _ ca
 private func finish(_ id: Int, _ cargo: Cargo, _ link: Link, _ call: Call) throws -> [(name: String, value: JSON)] {
   while true {
     if let members = try link.members(id) { return members }
-    try link.uploads.locked { for (digest, offset) in try link.wants(id) { try cargo.send(digest, from: offset, over: link) } }
+    try link.uploads.locked {
+      for (digest, offset) in try link.wants(id) { try cargo.send(digest, from: offset, over: link) }
+    }
   }
 }
 
 /// Each member is parsed and rebuilt, so that only known fields are taken from the server.
-private func set(_ members: [(name: String, value: JSON)], in record: inout Record, isElsewhere: Bool, context: String?) throws {
+private func set(_ members: [(name: String, value: JSON)], in record: inout Record, isElsewhere: Bool, context: String?)
+  throws
+{
   func fields(_ json: JSON, _ name: String) -> Fields { Fields(json, path: name, line: record.line) }
   for (name, json) in members {
     switch name {

@@ -14,7 +14,8 @@ public struct RemoteOptions: Sendable {
   ///   - without: the stages that are not wanted.
   ///   - options: those of ``stageOptions`` that were given.
   public init(
-    place: String?, tokenFile: String?, isParallel: Bool, without: [String], options: [(name: String, values: [String])], quiet: Bool
+    place: String?, tokenFile: String?, isParallel: Bool, without: [String],
+    options: [(name: String, values: [String])], quiet: Bool
   ) {
     self.place = place
     self.tokenFile = tokenFile

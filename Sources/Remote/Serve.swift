@@ -17,7 +17,10 @@ public func serve(call: Call) throws -> ExitCode {
   do { return try server.run() } catch {
     guard let diagnosis = error as? any Diagnosis else { throw error }
     try? server.writer.send(
-      .members(["type": .string("error"), "code": .integer(Int(diagnosis.exitCode.rawValue)), "message": .string(diagnosis.message), "hint": diagnosis.hint.map(JSON.string)]))
+      .members([
+        "type": .string("error"), "code": .integer(Int(diagnosis.exitCode.rawValue)),
+        "message": .string(diagnosis.message), "hint": diagnosis.hint.map(JSON.string)
+      ]))
     server.abandonWork()
     throw error
   }
@@ -48,7 +51,8 @@ final class Serving: @unchecked Sendable {
   }
 
   func run() throws -> ExitCode {
-    try writer.send(.members(["type": .string("hello"), "protocol": .integer(Frame.version), "version": .string(draftVersion)]))
+    try writer.send(
+      .members(["type": .string("hello"), "protocol": .integer(Frame.version), "version": .string(draftVersion)]))
     let intake = try Intake(home)
     var parser = FrameParser(), greeted = false
     while let bytes = try read() {
@@ -92,7 +96,11 @@ final class Serving: @unchecked Sendable {
   // MARK: receiving
 
   private func begin(_ work: Work, _ intake: Intake) throws {
-    guard lock.locked({ inHand += 1; return inHand <= 64 }) else { throw RemoteError.violation("more than 64 lines at once") }
+    guard
+      lock.locked({
+        inHand += 1; return inHand <= 64
+      })
+    else { throw RemoteError.violation("more than 64 lines at once") }
     var work = work
     var wanted: [JSON] = []
     for blob in work.blobs {
@@ -107,7 +115,9 @@ final class Serving: @unchecked Sendable {
   }
 
   private func take(_ frame: Frame, _ intake: Intake) throws {
-    guard let digest = frame.json["digest"]?.string, let offset = frame.json["offset"]?.integer else { throw RemoteError.violation("a chunk without digest and offset") }
+    guard let digest = frame.json["digest"]?.string, let offset = frame.json["offset"]?.integer else {
+      throw RemoteError.violation("a chunk without digest and offset")
+    }
     do {
       guard try intake.receive(digest, at: offset, frame.bytes) else { return }
       lock.locked { for index in waiting.indices { waiting[index].missing.remove(digest) } }
@@ -164,7 +174,9 @@ final class Serving: @unchecked Sendable {
 
   /// Ends the process as SIGTERM would: first the children, then temporary files, then this process.
   private func abandon() -> Never {
-    if lock.locked({ defer { isGone = true }; return !isGone }) {
+    if lock.locked({
+      defer { isGone = true }; return !isGone
+    }) {
       call.debug("the client is gone")
       kill(getpid(), SIGTERM)
     }

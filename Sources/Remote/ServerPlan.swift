@@ -26,13 +26,20 @@ public struct ServerPlan: Sendable {
     self.releaseTo = releaseTo
     self.registry = registry
     self.plainHTTP = plainHTTP
-    for host in plainHTTP where !ServerPlan.isHost(host) { throw UsageError("'\(host)' is not the host of a registry", hint: "use HOST or HOST:PORT") }
-    for name in [self.namespace] + releaseTo where !Name.isNamespace(name) { throw UsageError("'\(name)' is not a name Kubernetes takes", hint: "use lower-case letters, digits and '-'") }
+    for host in plainHTTP where !ServerPlan.isHost(host) {
+      throw UsageError("'\(host)' is not the host of a registry", hint: "use HOST or HOST:PORT")
+    }
+    for name in [self.namespace] + releaseTo where !Name.isNamespace(name) {
+      throw UsageError("'\(name)' is not a name Kubernetes takes", hint: "use lower-case letters, digits and '-'")
+    }
   }
 
   /// The text becomes part of a TOML file.
   private static func isHost(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || "-.:[]".utf8.contains($0) }
+    !text.isEmpty
+      && text.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || "-.:[]".utf8.contains($0)
+      }
   }
 
   /// With the existing server's settings where no others are given.
@@ -47,19 +54,31 @@ public struct ServerPlan: Sendable {
   /// A `List` for kubectl.
   var manifests: JSON {
     let registries = plainHTTP.isEmpty ? [] : [registriesObject]
-    return .members(["apiVersion": .string("v1"), "kind": .string("List"), "items": .array((makesNamespace ? [namespaceObject] : []) + [account, role] + releaseTo.map(binding) + registries + [deployment])])
+    return .members([
+      "apiVersion": .string("v1"), "kind": .string("List"),
+      "items": .array(
+        (makesNamespace ? [namespaceObject] : []) + [account, role] + releaseTo.map(binding) + registries + [deployment]
+      )
+    ])
   }
 
-  private func object(_ kind: String, _ version: String, in namespace: String?, _ more: KeyValuePairs<String, JSON?>) -> JSON {
+  private func object(_ kind: String, _ version: String, in namespace: String?, _ more: KeyValuePairs<String, JSON?>)
+    -> JSON
+  {
     var object: JSON = .members([
       "apiVersion": .string(version), "kind": .string(kind),
-      "metadata": .members(["name": .string(kind == "Namespace" ? self.namespace : Server.name), "namespace": namespace.map(JSON.string), "labels": labels]),
+      "metadata": .members([
+        "name": .string(kind == "Namespace" ? self.namespace : Server.name), "namespace": namespace.map(JSON.string),
+        "labels": labels
+      ])
     ])
     for (name, value) in more { object[name] = value }
     return object
   }
 
-  private var labels: JSON { .members(["app.kubernetes.io/name": .string(Server.name), "app.kubernetes.io/managed-by": .string("draft")]) }
+  private var labels: JSON {
+    .members(["app.kubernetes.io/name": .string(Server.name), "app.kubernetes.io/managed-by": .string("draft")])
+  }
   private var namespaceObject: JSON { object("Namespace", "v1", in: nil, [:]) }
   private var account: JSON { object("ServiceAccount", "v1", in: namespace, [:]) }
 
@@ -68,9 +87,13 @@ public struct ServerPlan: Sendable {
     func rule(_ group: String, _ resource: String, _ verbs: String...) -> JSON {
       .members(["apiGroups": .strings([group]), "resources": .strings([resource]), "verbs": .strings(verbs)])
     }
-    return object("Role", "rbac.authorization.k8s.io/v1", in: namespace, [
-      "rules": .array([rule("apps", "deployments", "get"), rule("", "pods", "get", "list"), rule("", "pods/exec", "create")])
-    ])
+    return object(
+      "Role", "rbac.authorization.k8s.io/v1", in: namespace,
+      [
+        "rules": .array([
+          rule("apps", "deployments", "get"), rule("", "pods", "get", "list"), rule("", "pods/exec", "create")
+        ])
+      ])
   }
 
   /// Tells buildah which registries have no TLS; draft-push reads a variable.
@@ -80,10 +103,16 @@ public struct ServerPlan: Sendable {
   }
 
   private func binding(_ target: String) -> JSON {
-    object("RoleBinding", "rbac.authorization.k8s.io/v1", in: target, [
-      "roleRef": .members(["apiGroup": .string("rbac.authorization.k8s.io"), "kind": .string("ClusterRole"), "name": .string("edit")]),
-      "subjects": .array([.members(["kind": .string("ServiceAccount"), "name": .string(Server.name), "namespace": .string(namespace)])]),
-    ])
+    object(
+      "RoleBinding", "rbac.authorization.k8s.io/v1", in: target,
+      [
+        "roleRef": .members([
+          "apiGroup": .string("rbac.authorization.k8s.io"), "kind": .string("ClusterRole"), "name": .string("edit")
+        ]),
+        "subjects": .array([
+          .members(["kind": .string("ServiceAccount"), "name": .string(Server.name), "namespace": .string(namespace)])
+        ])
+      ])
   }
 
   private var deployment: JSON {
@@ -94,47 +123,74 @@ public struct ServerPlan: Sendable {
     if !plainHTTP.isEmpty { variables.append(("DRAFT_PLAIN_HTTP", plainHTTP.joined(separator: ","))) }
     var mounts: [JSON] = [
       .members(["name": .string("home"), "mountPath": .string(home)]),
-      .members(["name": .string("logins"), "mountPath": .string(home + "/.docker"), "readOnly": .bool(true)]),
+      .members(["name": .string("logins"), "mountPath": .string(home + "/.docker"), "readOnly": .bool(true)])
     ]
     var volumes: [JSON] = [
       .members(["name": .string("home"), "emptyDir": .object([])]),
-      .members(["name": .string("logins"), "secret": .members([
-        "secretName": .string("draftd-logins"), "optional": .bool(true),
-        "items": .array([.members(["key": .string(".dockerconfigjson"), "path": .string("config.json")])]),
-      ])]),
+      .members([
+        "name": .string("logins"),
+        "secret": .members([
+          "secretName": .string("draftd-logins"), "optional": .bool(true),
+          "items": .array([.members(["key": .string(".dockerconfigjson"), "path": .string("config.json")])])
+        ])
+      ])
     ]
     if !plainHTTP.isEmpty {
-      mounts.append(.members(["name": .string("registries"), "mountPath": .string("/etc/containers/registries.conf.d/plain-http.conf"), "subPath": .string("plain-http.conf")]))
+      mounts.append(
+        .members([
+          "name": .string("registries"), "mountPath": .string("/etc/containers/registries.conf.d/plain-http.conf"),
+          "subPath": .string("plain-http.conf")
+        ]))
       volumes.append(.members(["name": .string("registries"), "configMap": .members(["name": .string(Server.name)])]))
     }
     let container: JSON = .members([
       "name": .string(Server.name), "image": .string(image), "command": .strings(["catatonit", "sleep", "infinity"]),
       // End the work, including helm's, as if its client went away, instead of with process 1.
-      "lifecycle": .members(["preStop": .members(["exec": .members(["command": .strings(["sh", "-c", "pkill -x draft-serve; while pgrep -x draft-serve; do sleep 0.1; done"])])])]),
+      "lifecycle": .members([
+        "preStop": .members([
+          "exec": .members([
+            "command": .strings(["sh", "-c", "pkill -x draft-serve; while pgrep -x draft-serve; do sleep 0.1; done"])
+          ])
+        ])
+      ]),
       "env": .array(variables.map { .members(["name": .string($0.0), "value": .string($0.1)]) }),
       "volumeMounts": .array(mounts),
       "securityContext": .members([
         "allowPrivilegeEscalation": .bool(true), "privileged": .bool(false),
         "capabilities": .members(["drop": .strings(["ALL"]), "add": .strings(["SETUID", "SETGID"])]),
-        "seccompProfile": .members(["type": .string("Unconfined")]),
+        "seccompProfile": .members(["type": .string("Unconfined")])
       ]),
-      "readinessProbe": .members(["exec": .members(["command": .strings(["draft", "version"])]), "periodSeconds": .integer(10), "timeoutSeconds": .integer(10)]),
-      "resources": .members(["requests": .members(["cpu": .string("100m"), "memory": .string("256Mi")])]),
+      "readinessProbe": .members([
+        "exec": .members(["command": .strings(["draft", "version"])]), "periodSeconds": .integer(10),
+        "timeoutSeconds": .integer(10)
+      ]),
+      "resources": .members(["requests": .members(["cpu": .string("100m"), "memory": .string("256Mi")])])
     ])
     let pod: JSON = .members([
       "serviceAccountName": .string(Server.name),
-      "securityContext": .members(["runAsUser": .integer(1000), "runAsGroup": .integer(1000), "runAsNonRoot": .bool(true), "fsGroup": .integer(1000)]),
+      "securityContext": .members([
+        "runAsUser": .integer(1000), "runAsGroup": .integer(1000), "runAsNonRoot": .bool(true),
+        "fsGroup": .integer(1000)
+      ]),
       "containers": .array([container]),
-      "volumes": .array(volumes),
+      "volumes": .array(volumes)
     ])
-    return object("Deployment", "apps/v1", in: namespace, [
-      "spec": .members([
-        "replicas": .integer(1), "strategy": .members(["type": .string("Recreate")]), "selector": .members(["matchLabels": selector]),
-        "template": .members([
-          "metadata": .members(["labels": labels, "annotations": .members(["container.apparmor.security.beta.kubernetes.io/\(Server.name)": .string("unconfined")])]), "spec": pod,
-        ]),
+    return object(
+      "Deployment", "apps/v1", in: namespace,
+      [
+        "spec": .members([
+          "replicas": .integer(1), "strategy": .members(["type": .string("Recreate")]),
+          "selector": .members(["matchLabels": selector]),
+          "template": .members([
+            "metadata": .members([
+              "labels": labels,
+              "annotations": .members([
+                "container.apparmor.security.beta.kubernetes.io/\(Server.name)": .string("unconfined")
+              ])
+            ]), "spec": pod
+          ])
+        ])
       ])
-    ])
   }
 }
 
@@ -145,10 +201,11 @@ public let serverOptions = [
   Option("uninstall", help: "with --server: remove the server"),
   Option("image", value: "IMAGE", help: "with --server: the image of the server, built from draft's Dockerfile"),
   Option(
-    "server-namespace", value: Option.Value("NAME", .namespace), help: "with --server: the namespace of the server (default: draft)"),
+    "server-namespace", value: Option.Value("NAME", .namespace),
+    help: "with --server: the namespace of the server (default: draft)"),
   Option(
     "release-to", value: Option.Value("NAMESPACE", .namespace), repeats: true,
     help: "with --server: allow it to release to this namespace with its own rights"),
   Option("registry", value: "HOST[/PATH]", help: "with --server: the default registry of the server"),
-  Option("plain-http", value: "HOST", repeats: true, help: "with --server: a registry that it uses without TLS"),
+  Option("plain-http", value: "HOST", repeats: true, help: "with --server: a registry that it uses without TLS")
 ]

@@ -16,7 +16,7 @@ struct StageOrders: Sendable {
     ),
     (.builder, ["build"]), (.buildArg, ["build"]), (.tag, ["build"]), (.force, ["build"]), (.plainHTTP, ["push"]),
     (.engine, ["release"]), (.set, ["release"]), (.takeOver, ["release"]), (.wait, ["release"]), (.noWait, ["release"]),
-    (.timeout, ["release"]),
+    (.timeout, ["release"])
   ]
   private static let all = ["build", "push", "release"]
 
@@ -40,7 +40,8 @@ struct StageOrders: Sendable {
     guard self.stages.count == stages.count else { throw RemoteError.violation("it requests an unknown stage") }
     quiet = hello["quiet"]?.bool ?? false
     for (name, values) in hello["options"]?.object ?? [] {
-      guard let known = StageOrders.options.first(where: { $0.option.name == name })?.option, let values = values.array?.compactMap(\.string), values.isEmpty == (known.value == nil)
+      guard let known = StageOrders.options.first(where: { $0.option.name == name })?.option,
+        let values = values.array?.compactMap(\.string), values.isEmpty == (known.value == nil)
       else { throw RemoteError.violation("it uses an unknown option") }
       given.append((name, values))
     }
@@ -48,23 +49,34 @@ struct StageOrders: Sendable {
 
   /// The members of a hello.
   var json: [(name: String, value: JSON)] {
-    [("stages", .strings(stages)), ("options", .object(given.map { ($0.name, .strings($0.values)) })), ("quiet", .bool(quiet))]
+    [
+      ("stages", .strings(stages)), ("options", .object(given.map { ($0.name, .strings($0.values)) })),
+      ("quiet", .bool(quiet))
+    ]
   }
 
   private func arguments(_ stage: String) -> [String] {
-    let mine = given.filter { name, _ in StageOrders.options.contains { $0.option.name == name && $0.stages.contains(stage) } }
-    return mine.flatMap { name, values in values.isEmpty ? ["--\(name)"] : values.map { "--\(name)=\($0)" } } + (quiet ? ["--quiet"] : [])
+    let mine = given.filter { name, _ in
+      StageOrders.options.contains { $0.option.name == name && $0.stages.contains(stage) }
+    }
+    return mine.flatMap { name, values in values.isEmpty ? ["--\(name)"] : values.map { "--\(name)=\($0)" } }
+      + (quiet ? ["--quiet"] : [])
   }
 
   /// Runs a stage for one line as a child process.
-  func run(_ stage: String, _ record: Record, environment: [String: String?], log: @escaping @Sendable (String) -> Void) throws -> Record {
+  func run(_ stage: String, _ record: Record, environment: [String: String?], log: @escaping @Sendable (String) -> Void)
+    throws -> Record
+  {
     var environment = environment
     // These are for our caller and not for the stage.
     for name in ["DRAFT_UP_LOCK", "DRAFT_EVENTS", "DRAFT_FOREGROUND"] { environment[name] = .some(nil) }
     let name = "draft-" + stage
     let result = try Child.run(
-      [try program(name)] + arguments(stage), input: record.bytes + [0x0A], output: .capture, errors: .lines(log), environment: environment)
-    guard let line = result.output.split(separator: 0x0A).first else { throw RemoteError.stageDied(stage: name, status: result.status) }
+      [try program(name)] + arguments(stage), input: record.bytes + [0x0A], output: .capture, errors: .lines(log),
+      environment: environment)
+    guard let line = result.output.split(separator: 0x0A).first else {
+      throw RemoteError.stageDied(stage: name, status: result.status)
+    }
     return try Record(Array(line))
   }
 }

@@ -32,9 +32,10 @@ public enum Target: Hashable, Sendable {
   /// Whether ssh cannot take it for an option, nor a shell for more than one word.
   private static func isDestination(_ text: Substring) -> Bool {
     guard let first = text.utf8.first, first != UInt8(ascii: "-") else { return false }
-    return !text.contains("@-") && text.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "-._@:[]%".utf8.contains(byte)
-    }
+    return !text.contains("@-")
+      && text.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "-._@:[]%".utf8.contains(byte)
+      }
   }
 
   var text: String {
@@ -53,7 +54,9 @@ public enum Target: Hashable, Sendable {
   func argv() throws -> [String] {
     switch self {
     case let .kube(namespace, context):
-      Kubectl.argv(["--context=\(context)", "exec", "-i", "-n", namespace, "deployment/\(Server.name)", "--", "draft", "serve"])
+      Kubectl.argv([
+        "--context=\(context)", "exec", "-i", "-n", namespace, "deployment/\(Server.name)", "--", "draft", "serve"
+      ])
     case let .ssh(destination): ["ssh", "-T", "-o", "ServerAliveInterval=15", destination, "draft", "serve"]
     case .local: [try program("draft-serve")]
     }

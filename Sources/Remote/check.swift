@@ -7,7 +7,9 @@ import Settings
 public func checkServer(_ settings: Settings, call: Call) -> Doctor.Check? {
   guard let text = settings.remote else { return nil }
   do {
-    guard case let .kube(namespace, context) = try Target(text, settings: settings) else { return .init("server", .ok, "'\(text)' (not checked)") }
+    guard case let .kube(namespace, context) = try Target(text, settings: settings) else {
+      return .init("server", .ok, "'\(text)' (not checked)")
+    }
     let server = try usableServer(namespace, context, call: call)
     return .init("server", .ok, "in namespace '\(namespace)', from '\(server.image)'")
   } catch {
@@ -32,7 +34,8 @@ public func requireServer(_ place: String?, settings: Settings, namespace: Strin
   case let .kube(server, context):
     _ = try usableServer(server, context, call: call)
     guard let namespace,
-      let resource = try AccessReview.forbidden(namespace: namespace, context: context, place: target.text) else { return }
+      let resource = try AccessReview.forbidden(namespace: namespace, context: context, place: target.text)
+    else { return }
     throw RemoteError.mayNotRelease(namespace: namespace, resource: resource)
   case let .ssh(destination):
     // Ask for no password now: a login that needs one will ask later, and shows that the host is up.

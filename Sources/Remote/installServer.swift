@@ -21,9 +21,14 @@ public func installServer(_ plan: ServerPlan, _ step: ServerStep, kubeContext: S
   plan.makesNamespace = try !isOthers(plan, context: context)
   try kubectl(["apply", "-f", "-"], context: context, input: plan.manifests.bytes, plan, call)
   call.say("Waiting for the server's pod")
-  try waitForPod(of: Server.name, namespace: plan.namespace, selector: "app.kubernetes.io/name=\(Server.name)", context: context, seconds: 300, call: call)
+  try waitForPod(
+    of: Server.name, namespace: plan.namespace, selector: "app.kubernetes.io/name=\(Server.name)", context: context,
+    seconds: 300, call: call)
   try check(plan, context: context, call: call)
-  call.say("The server is in namespace '\(plan.namespace)': draft config set remote kube\(plan.namespace == Server.defaultNamespace ? "" : ":" + plan.namespace)")
+  call.say(
+    "The server is in namespace '\(plan.namespace)': draft config set remote "
+      + "kube\(plan.namespace == Server.defaultNamespace ? "" : ":" + plan.namespace)"
+  )
 }
 
 /// The objects it would send to the cluster.
@@ -31,7 +36,10 @@ public func serverManifests(_ plan: ServerPlan) -> String { plan.manifests.text 
 
 /// Whether the namespace was not created by draft; then it is neither labelled nor removed.
 private func isOthers(_ plan: ServerPlan, context: String) throws -> Bool {
-  let words = ["--context=\(context)", "get", "namespace", plan.namespace, "--ignore-not-found", "--request-timeout=20s", "-o", "json"]
+  let words = [
+    "--context=\(context)", "get", "namespace", plan.namespace, "--ignore-not-found", "--request-timeout=20s", "-o",
+    "json"
+  ]
   let result = try Kubectl.run(words)
   // Without the right to read it, assume that it exists and is not ours.
   guard result.succeeded, let json = try? JSON(parsing: result.output) else { return !result.succeeded }
@@ -42,15 +50,24 @@ private func uninstall(_ plan: ServerPlan, context: String, call: Call) throws {
   let mine = "app.kubernetes.io/name=\(Server.name),app.kubernetes.io/managed-by=draft"
   // In all namespaces, since the server may have been allowed to release to any of them.
   try kubectl(["delete", "rolebindings", "-A", "-l", mine, "--ignore-not-found"], context: context, plan, call)
-  try kubectl(["delete", "--cascade=foreground", "deployment,serviceaccount,configmap,role", "-n", plan.namespace, "-l", mine, "--ignore-not-found"], context: context, plan, call)
+  try kubectl(
+    [
+      "delete", "--cascade=foreground", "deployment,serviceaccount,configmap,role", "-n", plan.namespace, "-l", mine,
+      "--ignore-not-found"
+    ], context: context, plan, call)
   // A namespace that draft did not create lacks the label, and stays.
-  try kubectl(["delete", "namespace", "-l", mine, "--field-selector=metadata.name=\(plan.namespace)", "--ignore-not-found"], context: context, plan, call)
+  try kubectl(
+    ["delete", "namespace", "-l", mine, "--field-selector=metadata.name=\(plan.namespace)", "--ignore-not-found"],
+    context: context, plan, call)
 }
 
 /// Whether buildah works there, which depends on the kernel and the node. If it cannot get more user ids, it goes on
 /// with one and fails at the first file of another user; so ask how many it has.
 private func check(_ plan: ServerPlan, context: String, call: Call) throws {
-  let words = ["--context=\(context)", "exec", "-n", plan.namespace, "deployment/\(Server.name)", "--", "buildah", "unshare", "cat", "/proc/self/uid_map"]
+  let words = [
+    "--context=\(context)", "exec", "-n", plan.namespace, "deployment/\(Server.name)", "--", "buildah", "unshare",
+    "cat", "/proc/self/uid_map"
+  ]
   let result = try Kubectl.run(words)
   let ids = result.outputText.lines.reduce(0) { $0.plus($1.split(separator: " ").last.flatMap { Int($0) } ?? 0) }
   if result.succeeded, ids >= 65_536 { return }
@@ -58,11 +75,13 @@ private func check(_ plan: ServerPlan, context: String, call: Call) throws {
   call.warn(
     """
     buildah cannot create a user namespace there: \(said)
-      the node must allow it: user.max_user_namespaces, and no policy may deny the pod SETUID, SETGID or the right to gain them
+      the node must allow it: user.max_user_namespaces, and no policy may deny the pod SETUID, SETGID or \
+    the right to gain them
     """)
 }
 
-private func kubectl(_ words: [String], context: String, input: [UInt8]? = nil, _ plan: ServerPlan, _ call: Call) throws {
+private func kubectl(_ words: [String], context: String, input: [UInt8]? = nil, _ plan: ServerPlan, _ call: Call) throws
+{
   let result = try Kubectl.run(["--context=\(context)"] + words, input: input, output: .lines { call.pass($0) })
   guard result.succeeded else { throw RemoteError.cannotInstall(doing: words[0], said: lastLine(result.errorText)) }
 }

@@ -17,7 +17,9 @@ struct DockerfileFacts: Equatable {
       let last = try Dockerfile(String(decoding: bytes, as: UTF8.self)).stages().last
       port = last?.ports.first { $0.transport == "tcp" }?.number
       user = last?.user
-      let commands = [last?.entrypoint, last?.command].compactMap { $0 }.map { $0.list?.joined(separator: " ") ?? $0.text }
+      let commands = [last?.entrypoint, last?.command].compactMap { $0 }.map {
+        $0.list?.joined(separator: " ") ?? $0.text
+      }
       start = commands.isEmpty ? nil : commands.joined(separator: " ")
     } catch {
       throw PackError.dockerfile(path: path, reason: error.line.map { "line \($0): \(error.reason)" } ?? error.reason)
@@ -26,7 +28,9 @@ struct DockerfileFacts: Equatable {
 
   /// The numeric user and group, unless the user is root.
   var numericUser: (user: Int, group: Int?)? {
-    guard let parts = user?.split(separator: ":"), let first = parts.first, let number = Int(first), number > 0 else { return nil }
+    guard let parts = user?.split(separator: ":"), let first = parts.first, let number = Int(first), number > 0 else {
+      return nil
+    }
     return (number, parts.count > 1 ? Int(parts[1]) : nil)
   }
 }
@@ -46,12 +50,16 @@ func fitted(_ dockerfile: [UInt8], language: Language?, from old: Int?, to port:
     case "ENV":
       if let old, let port { for line in lines { edit.replaceWord("PORT=\(old)", by: "PORT=\(port)", line: line) } }
     case "ARG":
-      guard let language, let argument = Detection.versionArgument(of: language.name), instruction.text.hasPrefix("\(argument)=") else { break }
+      guard let language, let argument = Detection.versionArgument(of: language.name),
+        instruction.text.hasPrefix("\(argument)=")
+      else { break }
       let standard = String(instruction.text.dropFirst(argument.count + 1))
       guard let version = Detection.imageVersion(for: language, standard: standard), version != standard else { break }
       edit.replaceWord("\(argument)=\(standard)", by: "\(argument)=\(version)", line: lines.lowerBound)
     case "CMD":
-      guard let start = language?.start, lines.lowerBound > 0, edit.text(lines.lowerBound - 1).hasPrefix("# draft: start") else { break }
+      guard let start = language?.start, lines.lowerBound > 0,
+        edit.text(lines.lowerBound - 1).hasPrefix("# draft: start")
+      else { break }
       edit.replace(lines, by: "CMD " + JSON.strings(commandWords(start)).text.replacing("\",\"", with: "\", \""))
     default: break
     }

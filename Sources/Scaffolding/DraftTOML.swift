@@ -7,7 +7,8 @@ import Records
 ///   - chart: relative to the application's directory; nil for the one in `charts/`.
 func draftTOML(_ app: App, namespace: String?, dockerfile: String, chart: String?) -> [UInt8] {
   var text = """
-    # draft's settings for this application, by environment; draft-toml(5) lists the keys. The default namespace is the kube context's.
+    # draft's settings for this application, by environment; draft-toml(5) lists the keys.
+    # The default namespace is the kube context's.
     [environments]
       [environments.\(quoted(app.environment))]
         name = \(string(app.name))
@@ -31,5 +32,7 @@ func draftTOML(_ app: App, namespace: String?, dockerfile: String, chart: String
 private func string(_ text: String) -> String { JSON.string(text).text }
 
 private func quoted(_ key: String) -> String {
-  key.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D || $0 == 0x5F } ? key : string(key)
+  key.utf8.allSatisfy {
+    (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D || $0 == 0x5F
+  } ? key : string(key)
 }

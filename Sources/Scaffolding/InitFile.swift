@@ -28,7 +28,8 @@ public struct InitFile: Sendable, Equatable {
   public var repositories: [Source]
 
   public static func == (left: InitFile, right: InitFile) -> Bool {
-    left.plugins == right.plugins && left.repositories == right.repositories && left.settings.map(\.key) == right.settings.map(\.key)
+    left.plugins == right.plugins && left.repositories == right.repositories
+      && left.settings.map(\.key) == right.settings.map(\.key)
       && left.settings.map(\.text) == right.settings.map(\.text)
   }
 
@@ -46,13 +47,19 @@ public struct InitFile: Sendable, Equatable {
       func fail(_ reason: String) -> InitError { .file(path: path, line: member.place.line, reason: reason) }
       switch member.key {
       case "plugin", "repo":
-        guard let tables = member.value.array, tables.allSatisfy({ $0.members != nil }) else { throw fail("'\(member.key)' must be written [[\(member.key)]]") }
+        guard let tables = member.value.array, tables.allSatisfy({ $0.members != nil }) else {
+          throw fail("'\(member.key)' must be written [[\(member.key)]]")
+        }
         for table in tables {
-          let source = try InitFile.source(table, isPlugin: member.key == "plugin") { InitError.file(path: path, line: table.place.line, reason: $0) }
+          let source = try InitFile.source(table, isPlugin: member.key == "plugin") {
+            InitError.file(path: path, line: table.place.line, reason: $0)
+          }
           if member.key == "plugin" { plugins.append(source) } else { repositories.append(source) }
         }
       default:
-        guard let text = member.value.string else { throw fail("'\(member.key)' is not [[plugin]], [[repo]], or a setting with a string") }
+        guard let text = member.value.string else {
+          throw fail("'\(member.key)' is not [[plugin]], [[repo]], or a setting with a string")
+        }
         settings.append((member.key, text))
       }
     }
@@ -61,16 +68,22 @@ public struct InitFile: Sendable, Equatable {
   private static func source(_ table: TOML, isPlugin: Bool, _ fail: (String) -> InitError) throws -> Source {
     func text(_ key: String) throws -> String? {
       guard let value = table[key] else { return nil }
-      guard let text = value.string, !text.isEmpty, !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { throw fail("'\(key)' is not a string of one line") }
+      guard let text = value.string, !text.isEmpty,
+        !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+      else { throw fail("'\(key)' is not a string of one line") }
       return text
     }
     guard let url = try text("url") else { throw fail("'url' is missing") }
-    guard isSafe(url) else { throw fail("'\(url.contains("@") && url.contains("://") ? "url" : url)' is not a URL that git can clone") }
+    guard isSafe(url) else {
+      throw fail("'\(url.contains("@") && url.contains("://") ? "url" : url)' is not a URL that git can clone")
+    }
     let name = try text("name") ?? (isPlugin ? nil : repositoryName(url))
     guard let name else { throw fail("'name' is missing") }
     guard isPlugin ? isPluginName(name) : isRepositoryName(name) else { throw fail("'\(name)' is not a valid name") }
     let version = try text("version")
-    if let version, version.hasPrefix("-") || version.contains(" ") { throw fail("'\(version)' is not a tag or a branch") }
+    if let version, version.hasPrefix("-") || version.contains(" ") {
+      throw fail("'\(version)' is not a tag or a branch")
+    }
     return Source(name: name, url: url, version: version)
   }
 
@@ -101,17 +114,22 @@ public struct InitFile: Sendable, Equatable {
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_")].contains(byte)
+    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+      || [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_")].contains(byte)
   }
 
   private static func isRepositoryName(_ name: String) -> Bool {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-    return parts.count <= 6 && parts.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") && !$0.hasPrefix("-") && $0 != "packs" && $0.utf8.allSatisfy(isWord) }
+    return parts.count <= 6
+      && parts.allSatisfy {
+        !$0.isEmpty && !$0.hasPrefix(".") && !$0.hasPrefix("-") && $0 != "packs" && $0.utf8.allSatisfy(isWord)
+      }
   }
 
   private static func isPluginName(_ name: String) -> Bool {
     guard let first = name.utf8.first, (0x61...0x7A).contains(first) else { return false }
-    return name.utf8.count <= 64 && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+    return name.utf8.count <= 64
+      && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
   }
 }
 

@@ -50,11 +50,17 @@ public struct Pack: Sendable {
         let path = directory.isEmpty ? name : "\(directory)/\(name)"
         if directory.isEmpty, ["readme.md", "example", ".git", "detect"].contains(name.lowercased()) { continue }
         var status = stat()
-        guard lstat("\(root)/\(path)", &status) == 0 else { throw PackError.bad(pack: pack, reason: "'\(path)' cannot be read") }
+        guard lstat("\(root)/\(path)", &status) == 0 else {
+          throw PackError.bad(pack: pack, reason: "'\(path)' cannot be read")
+        }
         if status.st_mode & S_IFMT == Glibc.S_IFLNK {
-          guard let target = try? Files.resolve("\(root)/\(path)"), Files.relative(target, to: root) != nil, stat("\(root)/\(path)", &status) == 0,
+          guard let target = try? Files.resolve("\(root)/\(path)"), Files.relative(target, to: root) != nil,
+            stat("\(root)/\(path)", &status) == 0,
             status.st_mode & S_IFMT == Glibc.S_IFREG
-          else { throw PackError.bad(pack: pack, reason: "'\(path)' is a symbolic link that does not lead to a file of the pack") }
+          else {
+            throw PackError.bad(
+              pack: pack, reason: "'\(path)' is a symbolic link that does not lead to a file of the pack")
+          }
         }
         switch status.st_mode & S_IFMT {
         case Glibc.S_IFDIR: try read(path)
@@ -67,7 +73,8 @@ public struct Pack: Sendable {
     private mutating func add(_ path: String, _ status: stat) throws {
       size = size.plus(Int(status.st_size))
       guard files.count < Pack.fileLimit, size <= Pack.sizeLimit else {
-        throw PackError.bad(pack: pack, reason: "it has more than \(Pack.fileLimit) files or \(Pack.sizeLimit >> 20) MB")
+        throw PackError.bad(
+          pack: pack, reason: "it has more than \(Pack.fileLimit) files or \(Pack.sizeLimit >> 20) MB")
       }
       let bytes = try Files.read("\(root)/\(path)", limit: Pack.sizeLimit)
       files.append(File(path: path, bytes: bytes, mode: status.st_mode & 0o777))

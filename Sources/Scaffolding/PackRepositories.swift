@@ -23,7 +23,9 @@ public struct PackRepositories: Sendable {
   /// - Parameter shipped: the directory of the shipped packs; nil finds it relative to the running program.
   public init(home: Home, shipped: String? = nil) {
     var found: [Repository] = []
-    if let shipped = shipped ?? PackRepositories.shippedPacks { found.append(Repository(name: PackRepositories.shippedName, packs: shipped)) }
+    if let shipped = shipped ?? PackRepositories.shippedPacks {
+      found.append(Repository(name: PackRepositories.shippedName, packs: shipped))
+    }
     var visited: Set<String> = []
     PackRepositories.search("\(home.path)/packs", name: "", depth: 0, &visited, &found)
     all = found
@@ -37,8 +39,12 @@ public struct PackRepositories: Sendable {
   }
 
   /// Repositories are often links to a clone elsewhere, so links are followed; each directory is searched once.
-  private static func search(_ path: String, name: String, depth: Int, _ visited: inout Set<String>, _ found: inout [Repository]) {
-    guard depth <= depthLimit, Files.isDirectory(path), let real = try? Files.resolve(path), visited.insert(real).inserted else { return }
+  private static func search(
+    _ path: String, name: String, depth: Int, _ visited: inout Set<String>, _ found: inout [Repository]
+  ) {
+    guard depth <= depthLimit, Files.isDirectory(path), let real = try? Files.resolve(path),
+      visited.insert(real).inserted
+    else { return }
     if depth > 0, Files.isDirectory(path + "/packs") {
       found.append(Repository(name: name, packs: real + "/packs"))
       return
@@ -51,8 +57,10 @@ public struct PackRepositories: Sendable {
   /// All packs, by repository and name.
   public var packs: [PackChoice] {
     all.flatMap { repository in
-      ((try? Files.list(repository.packs)) ?? []).filter { !$0.hasPrefix(".") && Files.isDirectory("\(repository.packs)/\($0)") }
-        .map { PackChoice(name: $0, repository: repository.name, path: "\(repository.packs)/\($0)") }
+      ((try? Files.list(repository.packs)) ?? []).filter {
+        !$0.hasPrefix(".") && Files.isDirectory("\(repository.packs)/\($0)")
+      }
+      .map { PackChoice(name: $0, repository: repository.name, path: "\(repository.packs)/\($0)") }
     }
   }
 
@@ -65,7 +73,9 @@ public struct PackRepositories: Sendable {
     let slash = name.lastIndex(of: "/")
     let wanted = slash.map { String(name[name.index(after: $0)...]) } ?? name
     let repository = slash.map { String(name[..<$0]) }
-    let found = packs.filter { $0.name.lowercased() == wanted.lowercased() && (repository == nil || $0.repository == repository) }
+    let found = packs.filter {
+      $0.name.lowercased() == wanted.lowercased() && (repository == nil || $0.repository == repository)
+    }
     guard let first = found.first else { throw PackError.unknown(name: name, known: packs.map(\.name)) }
     guard found.count == 1 else { throw PackError.several(name: name, repositories: found.map(\.repository)) }
     return first

@@ -10,7 +10,9 @@ import Settings
 ///   - pack: nil for an application with both Dockerfile and chart.
 ///   - language: the result of detection; nil keeps the pack's port, version and command.
 ///   - dryRun: writes nothing, and prints what would be written.
-public func scaffold(_ app: App, pack: PackChoice?, language: Language?, settings: Settings, dryRun: Bool = false, call: Call) throws -> Scaffold {
+public func scaffold(
+  _ app: App, pack: PackChoice?, language: Language?, settings: Settings, dryRun: Bool = false, call: Call
+) throws -> Scaffold {
   let pack = try pack.map(Pack.init)
   let namespace = try settings.saidNamespace(app, call: call)
   if dryRun {
@@ -51,9 +53,10 @@ private final class ScaffoldWriter {
     // Lock the directory itself: that leaves no file behind, and works in a read-only directory.
     lock = try OpenFile(directory, O_RDONLY | O_DIRECTORY) { SystemError("cannot open directory '\(directory)'", $0) }
     try? lock.lock(LOCK_EX)
-    for name in try Files.list(directory) where name.hasPrefix(ScaffoldWriter.prefix) { removeTree("\(directory)/\(name)") }
+    for name in try Files.list(directory) where name.hasPrefix(ScaffoldWriter.prefix) {
+      removeTree("\(directory)/\(name)")
+    }
   }
-
 
   func write(_ plan: ScaffoldPlan) throws -> Scaffold {
     let stage = try stagingDirectory()
@@ -67,7 +70,11 @@ private final class ScaffoldWriter {
       created += plan.chartFiles.map { "\(chart)/\($0.path)" }
     }
     for item in plan.files {
-      if try move("\(stage)/files/\(item.path)", to: item.path) { created.append(item.path) } else { kept.append(item.path) }
+      if try move("\(stage)/files/\(item.path)", to: item.path) {
+        created.append(item.path)
+      } else {
+        kept.append(item.path)
+      }
     }
     return Scaffold(created: created, kept: kept.sorted())
   }
@@ -77,8 +84,10 @@ private final class ScaffoldWriter {
     guard mkdtemp(&template) != nil else {
       let number = errno
       throw SystemError(
-        "cannot write in '\(directory)'", number, code: [EACCES, EPERM].contains(number) ? .noPermission : .cannotCreate,
-        hint: number == ENOSPC ? "make room on the disk" : "make the directory writable, or see what would be written with --dry-run")
+        "cannot write in '\(directory)'", number,
+        code: [EACCES, EPERM].contains(number) ? .noPermission : .cannotCreate,
+        hint: number == ENOSPC
+          ? "make room on the disk" : "make the directory writable, or see what would be written with --dry-run")
     }
     let name = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     Temporary.register(name)
@@ -88,8 +97,12 @@ private final class ScaffoldWriter {
   private func put(_ item: ScaffoldPlan.Item, below root: String) throws {
     let path = "\(root)/\(item.path)"
     try Files.makeDirectories(ScaffoldWriter.parent(path))
-    let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: item.mode | 0o600) { SystemError("cannot create '\(item.path)'", $0, code: .cannotCreate) }
-    do { try file.write(item.bytes) } catch { throw SystemError("cannot write '\(item.path)'", error.number, code: .cannotCreate) }
+    let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: item.mode | 0o600) {
+      SystemError("cannot create '\(item.path)'", $0, code: .cannotCreate)
+    }
+    do { try file.write(item.bytes) } catch {
+      throw SystemError("cannot write '\(item.path)'", error.number, code: .cannotCreate)
+    }
   }
 
   /// Renames into place; false if the path exists.
@@ -100,7 +113,9 @@ private final class ScaffoldWriter {
     for part in path.utf8.split(separator: UInt8(ascii: "/")).dropLast() {
       checked += "/\(Substring(part))"
       guard AppFiles.exists(checked) else { break }
-      guard let real = try? Files.resolve(checked), Files.relative(real, to: directory) != nil else { throw PackError.outside(path: path) }
+      guard let real = try? Files.resolve(checked), Files.relative(real, to: directory) != nil else {
+        throw PackError.outside(path: path)
+      }
     }
     try Files.makeDirectories(parent)
     if csystem_rename_noreplace(from, target) == 0 { return true }
@@ -112,7 +127,8 @@ private final class ScaffoldWriter {
       if number == EPERM, rename(from, target) == 0 { return true }
     }
     if number == EEXIST || number == ENOTEMPTY { return false }
-    throw SystemError("cannot create '\(path)'", number, code: [EACCES, EPERM].contains(number) ? .noPermission : .cannotCreate)
+    throw SystemError(
+      "cannot create '\(path)'", number, code: [EACCES, EPERM].contains(number) ? .noPermission : .cannotCreate)
   }
 
   private static func parent(_ path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }

@@ -54,27 +54,43 @@ struct ScaffoldPlan {
     add(Item(path: ".draft-tasks.toml", bytes: []))
     // A chart in charts/ is found without a setting.
     let chart = there.chart.flatMap { $0.hasPrefix("charts/") ? nil : $0 } ?? settings.chart
-    add(Item(path: "draft.toml", bytes: draftTOML(app, namespace: namespace, dockerfile: there.dockerfile ?? there.newDockerfile, chart: chart)))
+    add(
+      Item(
+        path: "draft.toml",
+        bytes: draftTOML(app, namespace: namespace, dockerfile: there.dockerfile ?? there.newDockerfile, chart: chart)))
   }
 
   private mutating func add(_ pack: Pack, _ there: AppFiles, _ own: DockerfileFacts?) throws {
-    let facts = try pack.file("Dockerfile").map { try DockerfileFacts($0.bytes, path: "\(pack.choice.path)/Dockerfile") }
+    let facts = try pack.file("Dockerfile").map {
+      try DockerfileFacts($0.bytes, path: "\(pack.choice.path)/Dockerfile")
+    }
     let standard = facts.map(\.port) ?? pack.file("charts/values.yaml").flatMap { containerPort(ofValues: $0.bytes) }
     let port = own?.port ?? language?.port ?? standard
-    if own?.port == nil, language?.port == nil, there.chart == nil, let standard { self.port += " (the chart says \(standard))" }
-    if own == nil, language?.start == nil, let start = facts?.start { self.start += " (the Dockerfile says '\(start)')" }
+    if own?.port == nil, language?.port == nil, there.chart == nil, let standard {
+      self.port += " (the chart says \(standard))"
+    }
+    if own == nil, language?.start == nil, let start = facts?.start {
+      self.start += " (the Dockerfile says '\(start)')"
+    }
     if there.chart == nil {
       chart = there.newChart
       for file in pack.files where file.path.hasPrefix("charts/") {
         var item = Item(path: String(file.path.dropFirst("charts/".count)), bytes: file.bytes, mode: file.mode)
         if item.path == "Chart.yaml" {
-          guard let bytes = named(item.bytes, app.name) else { throw PackError.bad(pack: pack.choice.name, reason: "its charts/Chart.yaml gives no name") }
+          guard let bytes = named(item.bytes, app.name) else {
+            throw PackError.bad(pack: pack.choice.name, reason: "its charts/Chart.yaml gives no name")
+          }
           item.bytes = bytes
         }
-        if item.path == "values.yaml" { item.bytes = fitted(values: item.bytes, from: standard, to: port, own: own.map { ImageUser($0.numericUser) }) }
+        if item.path == "values.yaml" {
+          item.bytes = fitted(values: item.bytes, from: standard, to: port, own: own.map { ImageUser($0.numericUser) })
+        }
         chartFiles.append(item)
       }
-      if let name = serviceName(pack) { remarks.append("The Service and the Deployment of '\(app.name)' are called '\(name)': their names must begin with a letter") }
+      if let name = serviceName(pack) {
+        remarks.append(
+          "The Service and the Deployment of '\(app.name)' are called '\(name)': their names must begin with a letter")
+      }
       if let own, own.numericUser == nil {
         remarks.append("The chart lets the container run as root, because the Dockerfile sets no other user by number")
       }
@@ -89,27 +105,40 @@ struct ScaffoldPlan {
       case "draft.toml": break
       // The rest belongs to the pack's Dockerfile; its manifest is only for an application that has none of any kind.
       default:
-        if own == nil, !(hasManifest && manifests.contains(file.path)) { add(Item(path: file.path, bytes: file.bytes, mode: file.mode)) }
+        if own == nil, !(hasManifest && manifests.contains(file.path)) {
+          add(Item(path: file.path, bytes: file.bytes, mode: file.mode))
+        }
       }
     }
     // The Dockerfile comes last of these: if it exists, so do the files it needs.
     if own == nil, let file = pack.file("Dockerfile") {
       let text = sectioned(file.bytes) { Detection.hasBuildScript(app.dir) }
-      add(Item(path: there.newDockerfile, bytes: try fitted(text, language: language, from: standard, to: port), mode: file.mode))
+      add(
+        Item(
+          path: there.newDockerfile, bytes: try fitted(text, language: language, from: standard, to: port),
+          mode: file.mode))
     }
   }
 
   /// The name of the chart's objects, if it differs from the application's, as the helper template of draft's own packs
   /// makes it.
   private func serviceName(_ pack: Pack) -> String? {
-    guard let first = app.name.utf8.first, (0x30...0x39).contains(first), let helpers = pack.file("charts/templates/_helpers.tpl"),
-      String(decoding: helpers.bytes, as: UTF8.self).contains("\"app-%s\"") else { return nil }
+    guard let first = app.name.utf8.first, (0x30...0x39).contains(first),
+      let helpers = pack.file("charts/templates/_helpers.tpl"),
+      String(decoding: helpers.bytes, as: UTF8.self).contains("\"app-%s\"")
+    else { return nil }
     return "app-\(app.name)"
   }
 
   private mutating func describe(_ own: DockerfileFacts?) {
-    if let port = own?.port { self.port = "\(port) (EXPOSE in the Dockerfile)" } else if let port = language?.port { self.port = "\(port)" }
-    if let start = own?.start { self.start = "'\(start)' (from the Dockerfile)" } else if own == nil, let start = language?.start {
+    if let port = own?.port {
+      self.port = "\(port) (EXPOSE in the Dockerfile)"
+    } else if let port = language?.port {
+      self.port = "\(port)"
+    }
+    if let start = own?.start {
+      self.start = "'\(start)' (from the Dockerfile)"
+    } else if own == nil, let start = language?.start {
       self.start = "'\(start)'"
     }
   }
@@ -117,7 +146,8 @@ struct ScaffoldPlan {
   /// Next to an application's own Dockerfile, keeps draft's files out of the image; everything else may be part of it.
   private mutating func addIgnoreFile(for dockerfile: String) {
     guard !AppFiles.exists("\(app.dir)/\(dockerfile).dockerignore") else { return }
-    let lines = ["# Files of draft that the image does not need.", "draft.toml", ".draft*"] + (chart.map { ["\($0)/"] } ?? [])
+    let lines =
+      ["# Files of draft that the image does not need.", "draft.toml", ".draft*"] + (chart.map { ["\($0)/"] } ?? [])
     add(Item(path: ".dockerignore", bytes: Array((lines.joined(separator: "\n") + "\n").utf8)))
   }
 

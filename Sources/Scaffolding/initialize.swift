@@ -13,7 +13,9 @@ public enum InitStep: Equatable, Sendable {
 
   /// The step in words: `clone 'https://…' into '…'`.
   public var text: String {
-    func clone(_ source: InitFile.Source, _ path: String) -> String { "clone '\(source.url)'\(source.version.map { " at \($0)" } ?? "") into '\(path)'" }
+    func clone(_ source: InitFile.Source, _ path: String) -> String {
+      "clone '\(source.url)'\(source.version.map { " at \($0)" } ?? "") into '\(path)'"
+    }
     switch self {
     case .directory(let path): return "create the directory '\(path)'"
     case .config(let path): return "create '\(path)'"
@@ -26,12 +28,15 @@ public enum InitStep: Equatable, Sendable {
 
 /// The steps to complete the draft home; empty if it is complete. Throws ``SettingsError`` for a broken config.toml.
 public func missingFromHome(_ home: Home, file: InitFile?) throws -> [InitStep] {
-  var steps: [InitStep] = ["packs", "plugins", "logs"].map { "\(home.path)/\($0)" }.filter { !Files.isDirectory($0) }.map { .directory(path: $0) }
+  var steps: [InitStep] = ["packs", "plugins", "logs"].map { "\(home.path)/\($0)" }.filter { !Files.isDirectory($0) }
+    .map { .directory(path: $0) }
   let config = "\(home.path)/\(Home.configName)"
   if !Files.exists(config) { steps.append(.config(path: config)) }
   guard let file else { return steps }
   // Keep a value that the user has set.
-  for setting in file.settings where try Config.get(setting.key, home) == nil { steps.append(.setting(key: setting.key, text: setting.text)) }
+  for setting in file.settings where try Config.get(setting.key, home) == nil {
+    steps.append(.setting(key: setting.key, text: setting.text))
+  }
   for source in file.repositories {
     let path = "\(home.path)/packs/\(source.name)"
     if !Files.isDirectory(path + "/packs") { steps.append(.repository(source, path: path)) }
@@ -51,14 +56,19 @@ public func perform(_ step: InitStep, home: Home, call: Call) throws {
   case .config(let path):
     let text = "# Settings of all applications; 'draft config' changes them, draft-toml(5) lists them.\n"
     // If another process has just created the file, keep that one.
-    do { try Files.write(Array(text.utf8), to: path, mode: 0o600, replacing: false) } catch let error as SystemError where error.number == EEXIST {}
+    do { try Files.write(Array(text.utf8), to: path, mode: 0o600, replacing: false) } catch let error as SystemError
+      where error.number == EEXIST
+    {}
   case let .setting(key, text): try Config.set(key, to: text, home, call)
   case let .repository(source, path):
-    try clone(source, to: path, call) { directory in if !Files.isDirectory(directory + "/packs") { throw InitError.noPacks(url: source.url) } }
+    try clone(source, to: path, call) { directory in
+      if !Files.isDirectory(directory + "/packs") { throw InitError.noPacks(url: source.url) }
+    }
   case let .plugin(source, path, _):
     try clone(source, to: path, call) { directory in
       if access("\(directory)/draft-\(source.name)", X_OK) != 0 {
-        call.warn("plugin '\(source.name)' has no program 'draft-\(source.name)', and cannot be run; see draft-plugins(7)")
+        call.warn(
+          "plugin '\(source.name)' has no program 'draft-\(source.name)', and cannot be run; see draft-plugins(7)")
       }
     }
   }
@@ -69,7 +79,8 @@ private func plain(_ version: String?) -> Substring? { version.map { $0.hasPrefi
 
 /// The `version` in a plugin.yaml, parsed as the dispatcher does.
 private func pluginVersion(_ path: String) -> String? {
-  for line in ((try? Files.readText(path + "/plugin.yaml", limit: 1 << 20)) ?? "").lines where line.hasPrefix("version:") {
+  for line in ((try? Files.readText(path + "/plugin.yaml", limit: 1 << 20)) ?? "").lines
+  where line.hasPrefix("version:") {
     return String(line.dropFirst(8).filter { $0 != "\"" && $0 != "'" && $0 != " " })
   }
   return nil
@@ -87,7 +98,8 @@ private func clone(_ source: InitFile.Source, to path: String, _ call: Call, che
   let versions: [String?] = source.version.map { [$0, "v\($0)"] } ?? [nil]
   var said = ""
   for version in versions where !Files.exists(target) {
-    let argv = ["git", "clone", "--quiet", "--depth=1"] + (version.map { ["--branch=\($0)"] } ?? []) + ["--", source.url, target]
+    let argv =
+      ["git", "clone", "--quiet", "--depth=1"] + (version.map { ["--branch=\($0)"] } ?? []) + ["--", source.url, target]
     call.debug(argv.joined(separator: " "))
     let result = try Child.run(argv, output: .discard, errors: .capture, environment: ["GIT_TERMINAL_PROMPT": "0"])
     if result.succeeded { break }

@@ -11,13 +11,17 @@ public enum Config {
     public var text: String
 
     /// The text on one line: as it is, or quoted as TOML if it contains control characters.
-    public var line: String { text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) } ? ConfigEdit.quoted(text) : text }
+    public var line: String {
+      text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+        ? ConfigEdit.quoted(text) : text
+    }
   }
 
   /// The entries of the home's configuration; empty if there is no file. Throws ``SettingsError`` if it is broken.
   public static func list(_ home: Home) throws -> [Entry] {
     guard let file = try SettingsFile(path(home), label: Home.configName) else { return [] }
-    return (file.root.members ?? []).compactMap { member in member.value.plain.map { Entry(key: member.key, text: $0) } }
+    return (file.root.members ?? []).compactMap { member in member.value.plain.map { Entry(key: member.key, text: $0) }
+    }
   }
 
   /// The text of a key, under any of its spellings; nil if it is not set.
@@ -52,7 +56,9 @@ public enum Config {
       let link = path(home)
       let path = (try? Files.resolve(link)) ?? link
       guard let file = try SettingsFile(path, label: Home.configName) else {
-        return try Files.write(change([], TOML(value: .table([]), place: .init(line: 1, column: 1, endLine: 1, endColumn: 1))), to: path, mode: 0o600)
+        return try Files.write(
+          change([], TOML(value: .table([]), place: .init(line: 1, column: 1, endLine: 1, endColumn: 1))), to: path,
+          mode: 0o600)
       }
       let new = try change(file.bytes, file.root)
       guard new != file.bytes else { return }
@@ -62,11 +68,15 @@ public enum Config {
   }
 
   private static func checkName(_ key: String) throws {
-    guard !key.isEmpty, key.utf8.allSatisfy({ Settings.isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }) else {
+    guard !key.isEmpty,
+      key.utf8.allSatisfy({ Settings.isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") })
+    else {
       throw UsageError("'\(key)' is not a name of a setting", hint: "use letters, digits, '-' and '_'")
     }
     let word = key.lowercased().filter { $0 != "-" && $0 != "_" }
-    if ["password", "passwd", "token", "secret", "credential", "apikey", "privatekey"].contains(where: { word.contains($0) }) {
+    if ["password", "passwd", "token", "secret", "credential", "apikey", "privatekey"].contains(where: {
+      word.contains($0)
+    }) {
       throw SettingsError.unsafeKey(key)
     }
   }

@@ -21,7 +21,10 @@ struct ConfigEdit {
     let name: String
     if let member = members.last(where: { spellings.contains($0.key) }) {
       name = member.key
-      new.replaceSubrange(offset(member.value.place.line, member.value.place.column)..<offset(member.value.place.endLine, member.value.place.endColumn), with: value)
+      new.replaceSubrange(
+        offset(
+          member.value.place.line, member.value.place.column)..<offset(
+            member.value.place.endLine, member.value.place.endColumn), with: value)
     } else {
       name = key
       let place = insertion
@@ -47,7 +50,8 @@ struct ConfigEdit {
     let isHeader = { (line: Int) in self.text(of: line).first == UInt8(ascii: "[") }
     guard let header = members.map(\.place.line).filter(isHeader).min() else { return bytes.count }
     // A line that looks like a comment may be the end of a multi-line string.
-    let taken = members.filter { !isHeader($0.place.line) }.map { max($0.place.line, $0.value.place.endLine) }.max() ?? 0
+    let taken =
+      members.filter { !isHeader($0.place.line) }.map { max($0.place.line, $0.value.place.endLine) }.max() ?? 0
     var line = header
     while line - 1 > taken, text(of: line - 1).first == UInt8(ascii: "#") { line -= 1 }
     return lines[line - 1]
@@ -77,7 +81,9 @@ struct ConfigEdit {
   private func verified(_ new: [UInt8], _ change: (inout [String: String]) -> Void) throws -> [UInt8] {
     var wanted = ConfigEdit.texts(members)
     change(&wanted)
-    guard let root = try? TOML(parsing: new), ConfigEdit.texts(root.members ?? []) == wanted else { throw SettingsError.notEditable }
+    guard let root = try? TOML(parsing: new), ConfigEdit.texts(root.members ?? []) == wanted else {
+      throw SettingsError.notEditable
+    }
     return new
   }
 
@@ -110,7 +116,8 @@ extension TOML {
   fileprivate var canonical: String {
     switch value {
     case .array(let values): "[" + values.map { "\($0.kind) \($0.canonical)" }.joined(separator: ",") + "]"
-    case .table(let members): "{" + members.map { "\($0.key)=\($0.value.kind) \($0.value.canonical)" }.sorted().joined(separator: ",") + "}"
+    case .table(let members):
+      "{" + members.map { "\($0.key)=\($0.value.kind) \($0.value.canonical)" }.sorted().joined(separator: ",") + "}"
     default: plain ?? ""
     }
   }

@@ -8,15 +8,21 @@ struct Confinement {
   /// The path without `.` and `..`. Throws if it is absolute, or leads out of the directory, even by a symbolic link.
   func check(_ key: Key, _ text: Layers.Sourced<String>) throws -> String {
     let hint = "write it relative to the application's directory"
-    guard !text.value.hasPrefix("/") else { throw Settings.wrong(key, text, "'\(text.value)' is an absolute path", hint: hint) }
+    guard !text.value.hasPrefix("/") else {
+      throw Settings.wrong(key, text, "'\(text.value)' is an absolute path", hint: hint)
+    }
     var parts: [Substring] = []
     for part in text.value.utf8.split(separator: UInt8(ascii: "/")).map({ Substring($0) }) where part != "." {
       if part != ".." { parts.append(part); continue }
       guard parts.popLast() != nil else { throw outside(key, text, hint) }
     }
-    guard !parts.isEmpty else { throw Settings.wrong(key, text, "'\(text.value)' is the application's directory itself", hint: hint) }
+    guard !parts.isEmpty else {
+      throw Settings.wrong(key, text, "'\(text.value)' is the application's directory itself", hint: hint)
+    }
     let path = parts.joined(separator: "/")
-    if let home = try? Files.resolve(directory), let real = try? Files.resolve(directory + "/" + path), Files.relative(real, to: home) == nil {
+    if let home = try? Files.resolve(directory), let real = try? Files.resolve(directory + "/" + path),
+      Files.relative(real, to: home) == nil
+    {
       throw outside(key, text, "it is a symbolic link, or below one")
     }
     return path

@@ -29,7 +29,9 @@ public struct Home: Sendable {
       return home.hasPrefix("/") ? home : try Files.resolve(".") + "/" + home
     }
     guard let user = environmentVariable("HOME"), user.hasPrefix("/") else {
-      throw Failure(by: "", code: .configuration, message: "cannot tell where the draft home is", hint: "set HOME or DRAFT_HOME to an absolute path")
+      throw Failure(
+        by: "", code: .configuration, message: "cannot tell where the draft home is",
+        hint: "set HOME or DRAFT_HOME to an absolute path")
     }
     return user + "/.draft"
   }
@@ -48,7 +50,8 @@ public struct Home: Sendable {
   }
 
   /// A cache in the home; creates its directory. For the other parameters see ``Cache``.
-  package func cache(_ name: String, limit: Int = 0, kept: Int? = nil, bytes: Int = .max, idle: Int = 0) throws -> Cache {
+  package func cache(_ name: String, limit: Int = 0, kept: Int? = nil, bytes: Int = .max, idle: Int = 0) throws -> Cache
+  {
     Cache(try directory("cache/" + name), limit: limit, kept: kept, bytes: bytes, idle: idle)
   }
 }

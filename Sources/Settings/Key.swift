@@ -27,7 +27,8 @@ public struct Key: Sendable {
   public let fallback: String
 
   init(
-    _ name: String, _ kind: Kind, old: String? = nil, options: [String]? = nil, variable: Bool = true, inDraft: Bool = true,
+    _ name: String, _ kind: Kind, old: String? = nil, options: [String]? = nil, variable: Bool = true,
+    inDraft: Bool = true,
     inConfig: Bool = false, default fallback: String
   ) {
     self.name = name
@@ -49,16 +50,20 @@ public struct Key: Sendable {
   public static let chart = Key("chart", .path, default: "the first directory in charts")
   public static let buildTar = Key("build-tar", .path, default: "none")
   public static let chartTar = Key("chart-tar", .path, default: "none")
-  public static let imageBuildArgs = Key("image-build-args", .table, options: ["image-build-args", "build-arg"], default: "none")
+  public static let imageBuildArgs = Key(
+    "image-build-args", .table, options: ["image-build-args", "build-arg"], default: "none")
   public static let customTags = Key("custom-tags", .list, options: ["custom-tags", "tag"], default: "none")
   public static let set = Key("set", .list, default: "none")
   public static let wait = Key("wait", .flag, default: "true")
   public static let watch = Key("watch", .flag, default: "false")
   public static let watchDelay = Key("watch-delay", .seconds, default: "2")
-  public static let overridePorts = Key("override-ports", .list, options: ["override-ports", "override-port"], default: "none")
+  public static let overridePorts = Key(
+    "override-ports", .list, options: ["override-ports", "override-port"], default: "none")
   public static let autoConnect = Key("auto-connect", .flag, default: "false")
-  public static let kubeContext = Key("kube-context", .text, inConfig: true, default: "the current one, if it is plainly local")
-  public static let engine = Key("engine", .text, inConfig: true, default: "helm when a kube context is configured, else podman")
+  public static let kubeContext = Key(
+    "kube-context", .text, inConfig: true, default: "the current one, if it is plainly local")
+  public static let engine = Key(
+    "engine", .text, inConfig: true, default: "helm when a kube context is configured, else podman")
   // Not in draft.toml: a project must not decide where its source is sent.
   public static let remote = Key("remote", .text, options: [], inDraft: false, inConfig: true, default: "none")
   // Nor which programs are run.
@@ -68,12 +73,15 @@ public struct Key: Sendable {
   public static let basedomain = Key("basedomain", .text, inConfig: true, default: "none")
   public static let disablePushWarning = Key("disable-push-warning", .flag, inConfig: true, default: "false")
   // A setting of a builder that no longer exists; accepted so that old files cause no warning.
-  public static let resourceGroupName = Key("resource-group-name", .text, options: [], variable: false, inConfig: true, default: "none")
+  public static let resourceGroupName = Key(
+    "resource-group-name", .text, options: [], variable: false, inConfig: true, default: "none")
 
   /// All keys, in the order of draft-toml(5).
   public static let all: [Key] = [
-    name, namespace, registry, builder, dockerfile, chart, buildTar, chartTar, imageBuildArgs, customTags, set, wait, watch, watchDelay,
-    overridePorts, autoConnect, kubeContext, engine, remote, with, exclusive, basedomain, disablePushWarning, resourceGroupName,
+    name, namespace, registry, builder, dockerfile, chart, buildTar, chartTar, imageBuildArgs, customTags, set, wait,
+    watch, watchDelay,
+    overridePorts, autoConnect, kubeContext, engine, remote, with, exclusive, basedomain, disablePushWarning,
+    resourceGroupName
   ]
 
   /// All spellings accepted in a file.

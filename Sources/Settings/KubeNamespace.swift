@@ -22,7 +22,9 @@ public struct KubeNamespace: Equatable {
     let current = files.lazy.compactMap { $0["current-context"]?.text }.first { !$0.isEmpty }
     guard let context = context ?? current else { return nil }
     // The first file with the context defines all of it, as kubectl merges them.
-    let found = files.lazy.compactMap { file in file["contexts"]?.sequence?.first { $0["name"]?.text == context && $0["context"] != nil } }.first
+    let found = files.lazy.compactMap { file in
+      file["contexts"]?.sequence?.first { $0["name"]?.text == context && $0["context"] != nil }
+    }.first
     guard let name = found?["context"]?["namespace"]?.text, !name.isEmpty else { return nil }
     (self.name, self.context) = (name, context)
   }

@@ -17,7 +17,8 @@ extension Layers {
     case .toml(let value): text = try Layers.want(value.string, "a string", value, key, found)
     }
     guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
-      throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it contains a control character", hint: nil)
+      throw SettingsError.wrongValue(
+        key: key.name, place: found.place, reason: "it contains a control character", hint: nil)
     }
     return Sourced(value: text, source: found.source, place: found.place)
   }
@@ -44,7 +45,9 @@ extension Layers {
     case .toml(let value):
       if let flag = value.bool { return Sourced(value: flag, source: found.source, place: found.place) }
       // 'draft config set' writes only strings.
-      guard let string = value.string, found.file?.label == Home.configName else { throw Layers.wrong("true or false", value, key, found) }
+      guard let string = value.string, found.file?.label == Home.configName else {
+        throw Layers.wrong("true or false", value, key, found)
+      }
       text = string
     }
     return Sourced(value: try Layers.flag(text, key, place: found.place), source: found.source, place: found.place)
@@ -55,7 +58,9 @@ extension Layers {
     switch text.lowercased() {
     case "true", "1", "yes", "on": return true
     case "false", "0", "no", "off": return false
-    default: throw SettingsError.wrongValue(key: key.name, place: place, reason: "it must be true or false, not '\(text)'", hint: nil)
+    default:
+      throw SettingsError.wrongValue(
+        key: key.name, place: place, reason: "it must be true or false, not '\(text)'", hint: nil)
     }
   }
 
@@ -67,7 +72,8 @@ extension Layers {
     case .toml(let value): number = try Layers.want(value.number, "a number of seconds", value, key, found)
     }
     guard let number, (0...3600).contains(number) else {
-      throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it must be a number of seconds from 0 to 3600", hint: nil)
+      throw SettingsError.wrongValue(
+        key: key.name, place: found.place, reason: "it must be a number of seconds from 0 to 3600", hint: nil)
     }
     return Sourced(value: number, source: found.source, place: found.place)
   }
@@ -85,14 +91,16 @@ extension Layers {
       case .words(let words):
         return try words.map { word in
           guard let (name, value) = word.cut(at: "="), !name.isEmpty else {
-            throw SettingsError.wrongValue(key: key.name, place: found.place, reason: "it must be NAME=VALUE", hint: nil)
+            throw SettingsError.wrongValue(
+              key: key.name, place: found.place, reason: "it must be NAME=VALUE", hint: nil)
           }
           return Sourced(value: (name, value), source: found.source, place: found.place)
         }
       case .toml(let value):
         return try Layers.want(value.members, "a table of strings", value, key, found).map { member in
           let text = try Layers.want(member.value.string, "a string for '\(member.key)'", member.value, key, found)
-          return Sourced(value: (member.key, text), source: found.source(of: member.value), place: found.place(of: member.value))
+          return Sourced(
+            value: (member.key, text), source: found.source(of: member.value), place: found.place(of: member.value))
         }
       }
     }
@@ -103,7 +111,9 @@ extension Layers {
     case .words(let words): words.map { Sourced(value: $0, source: found.source, place: found.place) }
     case .toml(let value):
       try want(value.array, "a list of strings", value, key, found).map { item in
-        Sourced(value: try want(item.string, "strings only", item, key, found), source: found.source(of: item), place: found.place(of: item))
+        Sourced(
+          value: try want(item.string, "strings only", item, key, found), source: found.source(of: item),
+          place: found.place(of: item))
       }
     }
   }

@@ -61,13 +61,18 @@ struct Layers {
   ///   - app: the member set by an earlier stage; nil if the line is being started.
   init(directory: String?, app: App?, call: Call, in surroundings: Surroundings) throws {
     let (environment, source) =
-      if let name = call.arguments["environment"] { (name, "--environment") }
-      else if let app { (app.environment, "record") }
-      else if let name = surroundings.variable("DRAFT_ENV") { (name, "$DRAFT_ENV") }
-      else { (Settings.defaultEnvironment, "default") }
+      if let name = call.arguments["environment"] { (name, "--environment") } else if let app {
+        (app.environment, "record")
+      } else if let name = surroundings.variable("DRAFT_ENV") { (name, "$DRAFT_ENV") } else {
+        (Settings.defaultEnvironment, "default")
+      }
     guard Name.isEnvironment(environment) else {
-      if source == "record" { throw SettingsError.badRecord(field: "environment", reason: "is not a valid environment name") }
-      throw SettingsError.wrongValue(key: "environment", place: source, reason: "'\(environment)' is not a valid environment name", hint: "use letters, digits, '-', '_' and '.'")
+      if source == "record" {
+        throw SettingsError.badRecord(field: "environment", reason: "is not a valid environment name")
+      }
+      throw SettingsError.wrongValue(
+        key: "environment", place: source, reason: "'\(environment)' is not a valid environment name",
+        hint: "use letters, digits, '-', '_' and '.'")
     }
     self.environment = environment
     environmentSource = source
@@ -88,18 +93,24 @@ struct Layers {
     var found: [Found] = []
     for option in key.options {
       if call.arguments.has(option) {
-        found.append(Found(value: .words(call.arguments.all(option)), source: "--\(option)", place: "--\(option)", file: nil))
+        found.append(
+          Found(value: .words(call.arguments.all(option)), source: "--\(option)", place: "--\(option)", file: nil))
       }
       if key.kind == .flag, call.arguments.has("no-\(option)") {
         found.append(Found(value: .words(["false"]), source: "--no-\(option)", place: "--no-\(option)", file: nil))
       }
     }
-    if let text = recorded(key) { found.append(Found(value: .words([text]), source: "record", place: "record", file: nil)) }
+    if let text = recorded(key) {
+      found.append(Found(value: .words([text]), source: "record", place: "record", file: nil))
+    }
     if let variable = key.variable, let text = surroundings.variable(variable) {
-      found.append(Found(value: .words(Layers.split(text, key)), source: "$\(variable)", place: "$\(variable)", file: nil))
+      found.append(
+        Found(value: .words(Layers.split(text, key)), source: "$\(variable)", place: "$\(variable)", file: nil))
     }
     if key.inDraft, let draft, let value = try look(for: key, in: keys, of: draft) { found.append(value) }
-    if key.inConfig, let config, let value = try look(for: key, in: config.root.members ?? [], of: config) { found.append(value) }
+    if key.inConfig, let config, let value = try look(for: key, in: config.root.members ?? [], of: config) {
+      found.append(value)
+    }
     return found
   }
 
@@ -116,9 +127,12 @@ struct Layers {
     let given = members.filter { key.spellings.contains($0.key) }
     guard let first = given.first else { return nil }
     guard given.count == 1 else {
-      throw SettingsError.twice(key: given[1].key, place: file.place(given[1].place), first: "\(file.place(first.place)), '\(first.key)'")
+      throw SettingsError.twice(
+        key: given[1].key, place: file.place(given[1].place), first: "\(file.place(first.place)), '\(first.key)'")
     }
-    return Found(value: .toml(first.value), source: "\(file.label):\(first.place.line)", place: file.place(first.place), file: file)
+    return Found(
+      value: .toml(first.value), source: "\(file.label):\(first.place.line)", place: file.place(first.place), file: file
+    )
   }
 
   /// Splits a variable into values: by commas; build arguments by lines; `set` not at all, since helm splits it.
@@ -133,7 +147,9 @@ struct Layers {
   /// See ``Name/random()``: one for each directory, since a line's settings may be asked for more than once.
   func randomName(for directory: String) -> String { call.memory.value(SettingsMemory.init).name(for: directory) }
 
-  func kubeNamespace(of context: String?) -> KubeNamespace? { KubeNamespace(of: context, variable: surroundings.variable) }
+  func kubeNamespace(of context: String?) -> KubeNamespace? {
+    KubeNamespace(of: context, variable: surroundings.variable)
+  }
 
   func warnOfUnknownKeys() {
     draft?.warnOfUnknownKeys(call)

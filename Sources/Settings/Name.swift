@@ -9,20 +9,26 @@ public enum Name {
   public static func isApplication(_ text: String) -> Bool { isLabel(text[...], limit: applicationLimit) }
   /// The rule of helm for a release name: application names, joined by dots.
   public static func isRelease(_ text: String) -> Bool {
-    text.utf8.count <= applicationLimit && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel($0, limit: applicationLimit) }
+    text.utf8.count <= applicationLimit
+      && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
+        isLabel($0, limit: applicationLimit)
+      }
   }
   /// A label of at most 63 characters.
   public static func isNamespace(_ text: String) -> Bool { isLabel(text[...], limit: 63) }
 
   /// Labels joined by dots.
   public static func isDomain(_ text: String) -> Bool {
-    text.utf8.count <= 253 && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel($0, limit: 63) }
+    text.utf8.count <= 253
+      && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel($0, limit: 63) }
   }
 
   /// A valid TOML key that is also safe as a file name.
   public static func isEnvironment(_ text: String) -> Bool {
     guard let first = text.utf8.first, Settings.isAlphanumeric(first), text.utf8.count <= 63 else { return false }
-    return text.utf8.allSatisfy { Settings.isAlphanumeric($0) || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains($0) }
+    return text.utf8.allSatisfy {
+      Settings.isAlphanumeric($0) || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains($0)
+    }
   }
 
   static func isVariable(_ text: String) -> Bool {
@@ -31,7 +37,9 @@ public enum Name {
   }
 
   private static func isLabel(_ text: Substring, limit: Int) -> Bool {
-    guard let first = text.utf8.first, let last = text.utf8.last, Settings.isLower(first), Settings.isLower(last) else { return false }
+    guard let first = text.utf8.first, let last = text.utf8.last, Settings.isLower(first), Settings.isLower(last) else {
+      return false
+    }
     return text.utf8.count <= limit && text.utf8.allSatisfy { Settings.isLower($0) || $0 == UInt8(ascii: "-") }
   }
 
@@ -41,7 +49,11 @@ public enum Name {
     var bytes: [UInt8] = []
     for byte in text.utf8 {
       let lower = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-      if Settings.isLower(lower) { bytes.append(lower) } else if let last = bytes.last, last != UInt8(ascii: "-") { bytes.append(UInt8(ascii: "-")) }
+      if Settings.isLower(lower) {
+        bytes.append(lower)
+      } else if let last = bytes.last, last != UInt8(ascii: "-") {
+        bytes.append(UInt8(ascii: "-"))
+      }
     }
     bytes = Array(bytes.prefix(applicationLimit))
     while bytes.last == UInt8(ascii: "-") { bytes.removeLast() }

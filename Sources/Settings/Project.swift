@@ -32,7 +32,8 @@ public enum Project {
   /// The settings for a directory and their sources, without a record: from the command line, the environment, the
   /// directory's draft.toml if it has one, and config.toml.
   public static func settings(of directory: String = ".", call: Call) throws -> Settings {
-    let path = try resolve(directory), layers = try Layers(directory: path, app: nil, call: call, in: Surroundings(call))
+    let path = try resolve(directory),
+      layers = try Layers(directory: path, app: nil, call: call, in: Surroundings(call))
     return try Settings(layers, directory: path, fallbackName: Name.safe(String(path.split(separator: "/").last ?? "")))
   }
 
@@ -64,9 +65,13 @@ public enum Project {
 
   /// Makes a name from the command line safe; a name in a file must be valid already.
   static func checkedName(_ text: Layers.Sourced<String>, directory: String, _ layers: Layers) throws -> String {
-    if text.source == "--app" { return text.value == "random" ? layers.randomName(for: directory) : Name.safe(text.value) }
+    if text.source == "--app" {
+      return text.value == "random" ? layers.randomName(for: directory) : Name.safe(text.value)
+    }
     guard Name.isApplication(text.value) else {
-      throw Settings.wrong(.name, text, "'\(text.value)' is not a valid Kubernetes name", hint: Name.hint + ", at most \(Name.applicationLimit)")
+      throw Settings.wrong(
+        .name, text, "'\(text.value)' is not a valid Kubernetes name",
+        hint: Name.hint + ", at most \(Name.applicationLimit)")
     }
     return text.value
   }

@@ -12,19 +12,28 @@ extension Settings {
 
   init(for app: App, call: Call, needsSource: Bool = true, in surroundings: Surroundings) throws {
     let isNamedAlone = !needsSource && app.dir.isEmpty
-    guard isNamedAlone ? Name.isRelease(app.name) : Name.isApplication(app.name) else { throw SettingsError.badRecord(field: "name", reason: "is not a DNS-1123 name") }
+    guard isNamedAlone ? Name.isRelease(app.name) : Name.isApplication(app.name) else {
+      throw SettingsError.badRecord(field: "name", reason: "is not a DNS-1123 name")
+    }
     if isNamedAlone {
       // A release made without draft may have a name with dots, which no application can have.
       var known = app
       known.name = Name.safe(app.name)
-      try self.init(Layers(directory: nil, app: known, call: call, in: surroundings), directory: "", fallbackName: known.name)
+      try self.init(
+        Layers(directory: nil, app: known, call: call, in: surroundings), directory: "", fallbackName: known.name)
       return
     }
     guard app.dir.hasPrefix("/") else { throw SettingsError.badRecord(field: "dir", reason: "is not an absolute path") }
-    guard Name.isNamespace(app.namespace) else { throw SettingsError.badRecord(field: "namespace", reason: "is not a DNS-1123 name") }
+    guard Name.isNamespace(app.namespace) else {
+      throw SettingsError.badRecord(field: "namespace", reason: "is not a DNS-1123 name")
+    }
     guard Files.isDirectory(app.dir) else { throw SettingsError.noDirectory(app.dir) }
-    try self.init(Layers(directory: app.dir, app: app, call: call, in: surroundings), directory: app.dir, fallbackName: app.name)
-    call.debug("settings of '\(name)': " + (["environment"] + Key.all.map(\.name)).filter { sources[$0] != nil }.map { "\($0) from \(source(of: $0))" }.joined(separator: ", "))
+    try self.init(
+      Layers(directory: app.dir, app: app, call: call, in: surroundings), directory: app.dir, fallbackName: app.name)
+    call.debug(
+      "settings of '\(name)': "
+        + (["environment"] + Key.all.map(\.name)).filter { sources[$0] != nil }.map { "\($0) from \(source(of: $0))" }
+        .joined(separator: ", "))
   }
 
   /// Resolves each key independently: a key that is not set has its default, whatever the others are.
@@ -34,13 +43,17 @@ extension Settings {
 
     if let text = try text(.name, layers) { name = try Project.checkedName(text, directory: directory, layers) }
     if let text = try text(.namespace, layers), !text.value.isEmpty {
-      guard Name.isNamespace(text.value) else { throw Settings.wrong(.namespace, text, "'\(text.value)' is not a valid Kubernetes name", hint: Name.hint) }
+      guard Name.isNamespace(text.value) else {
+        throw Settings.wrong(.namespace, text, "'\(text.value)' is not a valid Kubernetes name", hint: Name.hint)
+      }
       namespace = text.value
     }
     if let text = try text(.registry, layers) { registry = try Settings.registry(text) }
     if let text = try text(.builder, layers), !text.value.isEmpty { builder = try Settings.builder(text) }
     let inside = Confinement(directory: directory)
-    if let text = try text(.dockerfile, layers), !text.value.isEmpty { dockerfile = try inside.check(.dockerfile, text) }
+    if let text = try text(.dockerfile, layers), !text.value.isEmpty {
+      dockerfile = try inside.check(.dockerfile, text)
+    }
     if let text = try text(.chart, layers), !text.value.isEmpty { chart = try inside.check(.chart, text) }
     if let text = try text(.buildTar, layers), !text.value.isEmpty { buildTar = try inside.check(.buildTar, text) }
     if let text = try text(.chartTar, layers), !text.value.isEmpty { chartTar = try inside.check(.chartTar, text) }
@@ -49,7 +62,9 @@ extension Settings {
       throw SettingsError.lonely(key: key.name, place: try layers.first(key)?.place ?? "draft.toml", needs: other.name)
     }
     set = try list(.set, layers.lists(.set)).map { item in
-      guard let (name, _) = item.value.cut(at: "="), !name.isEmpty else { throw Settings.wrong(.set, item, "'\(item.value)' is not KEY=VALUE") }
+      guard let (name, _) = item.value.cut(at: "="), !name.isEmpty else {
+        throw Settings.wrong(.set, item, "'\(item.value)' is not KEY=VALUE")
+      }
       return (item.value, item.source)
     }
     if let flag = try flag(.wait, layers) { wait = flag }
@@ -57,7 +72,9 @@ extension Settings {
     if let flag = try flag(.autoConnect, layers) { autoConnect = flag }
     if let flag = try flag(.exclusive, layers) { exclusive = flag }
     if let flag = try flag(.disablePushWarning, layers) { disablePushWarning = flag }
-    if let delay = try layers.seconds(.watchDelay) { watchDelay = delay.value; sources[Key.watchDelay.name] = delay.source }
+    if let delay = try layers.seconds(.watchDelay) {
+      watchDelay = delay.value; sources[Key.watchDelay.name] = delay.source
+    }
     overridePorts = try Settings.ports(list(.overridePorts, layers.list(.overridePorts)))
     customTags = try list(.customTags, layers.list(.customTags)).map(Settings.tag)
     buildArguments = try buildArguments(layers)
@@ -68,7 +85,9 @@ extension Settings {
     if let text = try text(.engine, layers), !text.value.isEmpty { engine = try Settings.engine(text) }
     // A named context overrides an engine named further from the command line: `engine = "podman"` in config.toml is
     // for applications without a context.
-    if kubeContext != nil, let context = try layers.first(.kubeContext), let other = try layers.first(.engine), context.distance < other.distance {
+    if kubeContext != nil, let context = try layers.first(.kubeContext), let other = try layers.first(.engine),
+      context.distance < other.distance
+    {
       engine = nil
       sources[Key.engine.name] = nil
     }
@@ -85,7 +104,8 @@ extension Settings {
     guard engine != "podman", let found = layers.kubeNamespace(of: kubeContext) else { return }
     guard Name.isNamespace(found.name) else {
       throw SettingsError.wrongValue(
-        key: Key.namespace.name, place: "kube context '\(found.context)'", reason: "'\(found.name)' is not a valid Kubernetes name", hint: Name.hint)
+        key: Key.namespace.name, place: "kube context '\(found.context)'",
+        reason: "'\(found.name)' is not a valid Kubernetes name", hint: Name.hint)
     }
     namespace = found.name
     sources[Key.namespace.name] = "kubeconfig"
@@ -122,10 +142,15 @@ extension Settings {
     for item in try layers.tables(.imageBuildArgs) {
       guard Name.isVariable(item.value.name) else {
         throw SettingsError.wrongValue(
-          key: Key.imageBuildArgs.name, place: item.place, reason: "'\(item.value.name)' is not a valid build argument name", hint: "use letters, digits and '_'")
+          key: Key.imageBuildArgs.name, place: item.place,
+          reason: "'\(item.value.name)' is not a valid build argument name", hint: "use letters, digits and '_'")
       }
       sources[Key.imageBuildArgs.name] = item.source
-      if let index = arguments.firstIndex(where: { $0.name == item.value.name }) { arguments[index] = item.value } else { arguments.append(item.value) }
+      if let index = arguments.firstIndex(where: { $0.name == item.value.name }) {
+        arguments[index] = item.value
+      } else {
+        arguments.append(item.value)
+      }
     }
     return arguments
   }

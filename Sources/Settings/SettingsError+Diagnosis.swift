@@ -9,7 +9,8 @@ extension SettingsError: Diagnosis {
     case .noDirectory, .notDirectory: .noInput
     case .notText, .badRecord: .badData
     case .unsafeKey: .usage
-    case .wrongKind(_, let place, _, _), .wrongValue(_, let place, _, _), .lonely(_, let place, _): place.hasPrefix("--") || place == "argument" ? .usage : .configuration
+    case .wrongKind(_, let place, _, _), .wrongValue(_, let place, _, _), .lonely(_, let place, _):
+      place.hasPrefix("--") || place == "argument" ? .usage : .configuration
     default: .configuration
     }
   }

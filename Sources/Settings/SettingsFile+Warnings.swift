@@ -10,9 +10,11 @@ extension SettingsFile {
     }
     for member in root.members ?? [] where member.key != "environments" {
       if Key.named(member.key) != nil {
-        call.warnOfSettings("\(place(member.place)): '\(member.key)' belongs under '[environments.\(Settings.defaultEnvironment)]'")
+        call.warnOfSettings(
+          "\(place(member.place)): '\(member.key)' belongs under '[environments.\(Settings.defaultEnvironment)]'")
       } else {
-        call.warnOfSettings("\(place(member.place)): unknown key '\(member.key)'" + suggestion(member.key, ["environments"]))
+        call.warnOfSettings(
+          "\(place(member.place)): unknown key '\(member.key)'" + suggestion(member.key, ["environments"]))
       }
     }
     for environment in root["environments"]?.members ?? [] {
@@ -26,7 +28,8 @@ extension SettingsFile {
       let file = key.inDraft ? "draft.toml" : Home.configName
       call.warnOfSettings("\(place(member.place)): '\(member.key)' is a key of \(file) and has no effect here")
     } else {
-      call.warnOfSettings("\(place(member.place)): unknown key '\(member.key)'" + suggestion(member.key, keys.flatMap(\.spellings)))
+      call.warnOfSettings(
+        "\(place(member.place)): unknown key '\(member.key)'" + suggestion(member.key, keys.flatMap(\.spellings)))
     }
   }
 

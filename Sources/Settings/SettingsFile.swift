@@ -33,10 +33,14 @@ struct SettingsFile {
   /// The table of an environment in draft.toml. In a file without environments, the default one has the defaults.
   func environment(_ name: String) throws -> [TOML.Member] {
     guard let environments = root["environments"] else {
-      guard name == Settings.defaultEnvironment else { throw SettingsError.noEnvironment(name, file: display, available: []) }
+      guard name == Settings.defaultEnvironment else {
+        throw SettingsError.noEnvironment(name, file: display, available: [])
+      }
       return []
     }
-    guard let members = environments.members else { throw wrong("environments", environments, "a table of environments") }
+    guard let members = environments.members else {
+      throw wrong("environments", environments, "a table of environments")
+    }
     if members.isEmpty, name == Settings.defaultEnvironment { return [] }
     guard let table = members.first(where: { $0.key == name }) else {
       throw SettingsError.noEnvironment(name, file: display, available: members.map(\.key))

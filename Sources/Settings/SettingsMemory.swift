@@ -29,7 +29,9 @@ extension SettingsFile {
     let read = Mutex<[String: SettingsFile?]>([:])
   }
 
-  static func draft(_ directory: String, _ call: Call) throws -> SettingsFile? { try read(directory + "/draft.toml", label: "draft.toml", call) }
+  static func draft(_ directory: String, _ call: Call) throws -> SettingsFile? {
+    try read(directory + "/draft.toml", label: "draft.toml", call)
+  }
 
   static func read(_ path: String, label: String, _ call: Call) throws -> SettingsFile? {
     try call.line.value(Files.init).read.withLock { read in

@@ -33,7 +33,8 @@ extension TOML {
     private(set) var root: TOML?
 
     func take(_ node: ctoml_node) {
-      let place = Place(line: Int(node.line), column: Int(node.column), endLine: Int(node.end_line), endColumn: Int(node.end_column))
+      let place = Place(
+        line: Int(node.line), column: Int(node.column), endLine: Int(node.end_line), endColumn: Int(node.end_column))
       switch node.kind {
       case CTOML_TABLE_BEGIN: open.append(Open(isTable: true, place: place))
       case CTOML_ARRAY_BEGIN: open.append(Open(isTable: false, place: place))
@@ -73,6 +74,8 @@ extension TOMLError {
     var description = error.description
     let text = withUnsafeBytes(of: &description) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     let prefix = "Error while parsing "
-    self.init(line: Int(error.line), column: Int(error.column), reason: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
+    self.init(
+      line: Int(error.line), column: Int(error.column),
+      reason: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
   }
 }

@@ -17,13 +17,17 @@ extension TaskError: Diagnosis {
     case let .nothing(name, place): "task '\(name)' (\(place)) names no program"
     case let .openQuote(name, place, "\\"): "task '\(name)' (\(place)) ends in a backslash"
     case let .openQuote(name, place, quote): "task '\(name)' (\(place)) has a \(quote) that is not closed"
-    case let .unset(name, place, variable): "task '\(name)' (\(place)) needs the variable '\(variable)', which is not set"
+    case let .unset(name, place, variable):
+      "task '\(name)' (\(place)) needs the variable '\(variable)', which is not set"
     case let .badVariable(name, place, text): "task '\(name)' (\(place)) has '\(text)', which is not a variable"
     case let .shell(name, place, text): "task '\(name)' (\(place)) has '\(text)', but tasks are not run by a shell"
     case let .failed(name, status, pod):
-      "task '\(name)' \(status > 128 && status < 160 ? "was ended by signal \(status - 128)" : "exited with status \(status)")\(pod.map { " in pod '\($0)'" } ?? "")"
+      "task '\(name)' "
+        + "\(status > 128 && status < 160 ? "was ended by signal \(status - 128)" : "exited with status \(status)")"
+        + "\(pod.map { " in pod '\($0)'" } ?? "")"
     case let .cannotStart(name, reason, _): "cannot run task '\(name)': \(reason)"
-    case let .noPod(app, namespace): "no pod of '\(app)' runs in namespace '\(namespace)' to run its post-deploy tasks in"
+    case let .noPod(app, namespace):
+      "no pod of '\(app)' runs in namespace '\(namespace)' to run its post-deploy tasks in"
     }
   }
 

@@ -28,7 +28,9 @@ public struct TaskFile: Sendable {
   /// is reported before anything runs. Throws ``TaskError``.
   public init?(directory: String) throws {
     let file: SettingsFile?
-    do { file = try SettingsFile(directory + "/" + TaskFile.name, label: TaskFile.name) } catch let error as SettingsError {
+    do { file = try SettingsFile(directory + "/" + TaskFile.name, label: TaskFile.name) } catch let error
+      as SettingsError
+    {
       guard case let .syntax(file, line, column, reason) = error else { throw error }
       throw TaskError.syntax(file: file, line: line, column: column, reason: reason)
     }
@@ -36,11 +38,13 @@ public struct TaskFile: Sendable {
     for member in file.root.members ?? [] {
       guard let table = Table(rawValue: String(member.key.map { $0 == "_" ? "-" : $0 })) else {
         let near = nearest(to: member.key, among: Table.allCases.map(\.rawValue))
-        unknown.append("\(file.place(member.place)): unknown table '\(member.key)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
+        unknown.append(
+          "\(file.place(member.place)): unknown table '\(member.key)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
         continue
       }
       guard let members = member.value.members else {
-        throw TaskError.wrongKind(name: member.key, place: file.place(member.value.place), wanted: "a table", found: member.value.kind)
+        throw TaskError.wrongKind(
+          name: member.key, place: file.place(member.value.place), wanted: "a table", found: member.value.kind)
       }
       tables.append((table, try members.map { try TaskFile.task($0, file) }))
     }
@@ -49,7 +53,8 @@ public struct TaskFile: Sendable {
   private static func task(_ member: TOML.Member, _ file: SettingsFile) throws -> Task {
     let place = file.place(member.place)
     guard let command = member.value.string else {
-      throw TaskError.wrongKind(name: member.key, place: file.place(member.value.place), wanted: "a string", found: member.value.kind)
+      throw TaskError.wrongKind(
+        name: member.key, place: file.place(member.value.place), wanted: "a string", found: member.value.kind)
     }
     let task = Task(name: member.key, command: command, place: place)
     _ = try task.words { _ in "" }

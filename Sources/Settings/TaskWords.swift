@@ -12,7 +12,9 @@ enum TaskWords {
     case shell(String)
   }
 
-  private static let operators: Set<String> = ["|", "||", "&", "&&", ";", "<", ">", ">>", "<<", "2>", "2>>", "&>", "2>&1", "1>&2", ">&2"]
+  private static let operators: Set<String> = [
+    "|", "||", "&", "&&", ";", "<", ">", ">>", "<<", "2>", "2>>", "&>", "2>&1", "1>&2", ">&2"
+  ]
 
   static func split(_ line: String, _ variable: (String) -> String?) throws -> [String] {
     var words: [String] = []

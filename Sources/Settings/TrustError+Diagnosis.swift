@@ -15,7 +15,8 @@ extension TrustError: Diagnosis {
   public var hint: String? {
     switch self {
     case .untrusted(let directory, _):
-      "'draft trust --show \(directory.shellWord)' lists everything; to allow it, run 'draft trust \(directory.shellWord)'"
+      "'draft trust --show \(directory.shellWord)' lists everything; to allow it, run 'draft trust "
+        + "\(directory.shellWord)'"
     }
   }
 }

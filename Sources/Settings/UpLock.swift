@@ -15,12 +15,14 @@ public enum UpLock {
     guard let text = environmentVariable("DRAFT_UP_LOCK"), let descriptor = Int32(text), descriptor > 2 else { return }
     // A program further down may inherit the variable but not the file: never lock what else has that descriptor.
     var ours = stat(), theirs = stat()
-    guard fstat(descriptor, &ours) == 0, stat(try Home().path + "/locks/up", &theirs) == 0, ours.st_ino == theirs.st_ino, ours.st_dev == theirs.st_dev
+    guard fstat(descriptor, &ours) == 0, stat(try Home().path + "/locks/up", &theirs) == 0,
+      ours.st_ino == theirs.st_ino, ours.st_dev == theirs.st_dev
     else { return }
     guard csystem_lock_byte(descriptor, byte(of: app.dir)) != 0 else { return }
     guard errno == EAGAIN || errno == EACCES else { throw SystemError("cannot lock '\(app.name)'", errno) }
     throw Failure(
-      by: "", code: .tryAgain, message: "another 'draft up' of '\(app.name)' is running", hint: "wait for it to end, or stop it, then try again")
+      by: "", code: .tryAgain, message: "another 'draft up' of '\(app.name)' is running",
+      hint: "wait for it to end, or stop it, then try again")
   }
 
   /// 62 bits of FNV-1a: collisions are very rare, and then one application waits for another.

@@ -27,7 +27,8 @@ struct TaskRunner {
     environment = [
       "DRAFT_ENV": settings.environment, "DRAFT_NAMESPACE": app.namespace,
       "DRAFT_ENGINE": release?.engine ?? settings.engine ?? environmentVariable("DRAFT_ENGINE"),
-      "DRAFT_KUBE_CONTEXT": release?.context ?? settings.kubeContext ?? environmentVariable("DRAFT_KUBE_CONTEXT"), "DRAFT_UP_LOCK": nil,
+      "DRAFT_KUBE_CONTEXT": release?.context ?? settings.kubeContext ?? environmentVariable("DRAFT_KUBE_CONTEXT"),
+      "DRAFT_UP_LOCK": nil
     ]
   }
 
@@ -57,7 +58,8 @@ struct TaskRunner {
   /// Runs them in every running pod of the build, one pod after the other; each task runs in all pods before the next.
   /// - Parameter buildID: nil for any build.
   func inPods(_ commands: Commands, buildID: String?) throws -> [String] {
-    let pods = try place().map { try TaskPod.inCluster(app, buildID: buildID, context: $0, call: call) } ?? TaskPod.inPodman(app)
+    let pods =
+      try place().map { try TaskPod.inCluster(app, buildID: buildID, context: $0, call: call) } ?? TaskPod.inPodman(app)
     guard !pods.isEmpty else { throw TaskError.noPod(app: app.name, namespace: app.namespace) }
     for (name, words) in commands {
       for pod in pods {
@@ -71,7 +73,9 @@ struct TaskRunner {
   private func run(_ name: String, _ words: [String], directory: String?, pod: String?) throws {
     let status: Int32
     // Its output goes straight to our standard error, so that it can detect a terminal.
-    do { status = try Child.run(words, environment: environment, directory: directory).status } catch let error as any Diagnosis {
+    do { status = try Child.run(words, environment: environment, directory: directory).status } catch let error
+      as any Diagnosis
+    {
       throw TaskError.cannotStart(name: name, reason: error.message, hint: error.hint)
     }
     guard status == 0 else { throw TaskError.failed(name: name, status: Int(status), pod: pod) }
@@ -86,11 +90,13 @@ struct TaskPod: Equatable {
   /// The running pods of the release that are not being deleted.
   static func inCluster(_ app: App, buildID: String?, context: String, call: Call) throws -> [TaskPod] {
     let words = [
-      "get", "pods", "--namespace=\(app.namespace)", "--context=\(context)", "--request-timeout=20s", "--selector=draft=\(app.name)", "--output=json",
+      "get", "pods", "--namespace=\(app.namespace)", "--context=\(context)", "--request-timeout=20s",
+      "--selector=draft=\(app.name)", "--output=json"
     ]
     let result = try Kubectl.run(words, call: call)
     guard result.succeeded, let list = try? JSON(parsing: result.output) else {
-      let server = try KubeConfig().context(context) ?? KubeContext(name: context, cluster: "", server: nil, isIndirect: false)
+      let server =
+        try KubeConfig().context(context) ?? KubeContext(name: context, cluster: "", server: nil, isIndirect: false)
       throw ClusterFailure(result.errorText).error(context: server, doing: "list the pods of '\(app.name)'")
     }
     return ClusterPod.all(in: list).filter { $0.isRunning(buildID: buildID) }.map { pod in

@@ -54,13 +54,17 @@ package struct TaskNote {
   private let path: String
 
   package init(home: Home, app: App, context: String?) throws {
-    path = try home.directory("tasks") + "/" + (context.map { "helm." + fileName($0) } ?? "podman") + ".\(app.namespace).\(app.name)"
+    path =
+      try home.directory("tasks") + "/" + (context.map { "helm." + fileName($0) } ?? "podman")
+      + ".\(app.namespace).\(app.name)"
   }
 
   /// The note of a release whose application has tasks to run after it; nil otherwise. A task file that cannot be read
   /// is reported by the stage that runs it.
   package static func due(home: Home, app: App, context: String?) throws -> TaskNote? {
-    guard let file = try? TaskFile(directory: app.dir), !(file.tasks(.postDeploy) + file.tasks(.postUp)).isEmpty else { return nil }
+    guard let file = try? TaskFile(directory: app.dir), !(file.tasks(.postDeploy) + file.tasks(.postUp)).isEmpty else {
+      return nil
+    }
     return try TaskNote(home: home, app: app, context: context)
   }
 

@@ -14,7 +14,9 @@ public struct ContextRules: Sendable {
   /// Throws ``ArchiveError`` if the ignore file is not valid.
   public init(_ app: App, settings: Settings) throws {
     let dockerfile = PathBytes.cleaned(Array(settings.dockerfile.utf8)), name = PathBytes.text(dockerfile)
-    var always = ContextRules.files(settings) + ["draft.toml", ".draftignore", ".draft-tasks.toml", "charts", "chart"] + [settings.chart].compactMap(\.self)
+    var always =
+      ContextRules.files(settings) + ["draft.toml", ".draftignore", ".draft-tasks.toml", "charts", "chart"]
+      + [settings.chart].compactMap(\.self)
     // If the Dockerfile is a link, its target too.
     if let resolved = try? confined("dockerfile", name, in: app.dir) { always.append(resolved) }
     self.always = [dockerfile] + always.map { PathBytes.cleaned(Array($0.utf8)) }
@@ -31,7 +33,13 @@ public struct ContextRules: Sendable {
   /// Whether a path is ignored.
   /// - Parameter path: relative, with slashes.
   public func leavesOut(_ path: [UInt8]) -> Bool {
-    if leavesNothingOut || always.contains(where: { path.starts(with: $0) && (path.count == $0.count || path[$0.count] == UInt8(ascii: "/")) }) { return false }
+    if leavesNothingOut
+      || always.contains(where: {
+        path.starts(with: $0) && (path.count == $0.count || path[$0.count] == UInt8(ascii: "/"))
+      })
+    {
+      return false
+    }
     var ignored = false, matches = DockerIgnore.Matches()
     for end in path.indices.filter({ path[$0] == UInt8(ascii: "/") }) + [path.endIndex] {
       guard let answer = try? ignore.ignores(Array(path[..<end]), in: matches) else { return false }
@@ -42,6 +50,7 @@ public struct ContextRules: Sendable {
 
   /// Whether a directory is ignored with everything that may be in it.
   public func leavesOutAll(under directory: [UInt8]) -> Bool {
-    leavesOut(directory) && !ignore.mayHoldExceptions(under: directory) && !always.contains { $0.starts(with: directory + [UInt8(ascii: "/")]) }
+    leavesOut(directory) && !ignore.mayHoldExceptions(under: directory)
+      && !always.contains { $0.starts(with: directory + [UInt8(ascii: "/")]) }
   }
 }

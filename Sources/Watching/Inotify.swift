@@ -25,13 +25,17 @@ final class Inotify {
   }
 
   // IN_MODIFY reports writes; IN_CLOSE_WRITE would also report touch(1).
-  private static let mask = UInt32(
-    IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_MODIFY | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_EXCL_UNLINK)
+  private static let mask =
+    UInt32(
+      IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_MODIFY | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF
+        | IN_EXCL_UNLINK)
     | UInt32(IN_ONLYDIR) | UInt32(IN_DONT_FOLLOW)
 
   /// Watches a directory; nil if it is not a directory, or no longer exists.
   func add(_ path: [UInt8]) throws(WatchError) -> Int32? {
-    let watch = (path + [0]).withUnsafeBytes { inotify_add_watch(descriptor, $0.baseAddress!.assumingMemoryBound(to: CChar.self), Inotify.mask) }
+    let watch = (path + [0]).withUnsafeBytes {
+      inotify_add_watch(descriptor, $0.baseAddress!.assumingMemoryBound(to: CChar.self), Inotify.mask)
+    }
     if watch >= 0 { return watch }
     switch errno {
     case ENOENT, ENOTDIR, ELOOP: return nil

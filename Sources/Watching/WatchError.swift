@@ -23,7 +23,8 @@ extension WatchError: Diagnosis {
     switch self {
     case .instanceLimit: "cannot watch for changes: the system's limit of inotify instances per user is reached"
     case .watchLimit(let path): "cannot watch '\(path)': the system's limit of watched directories per user is reached"
-    case let .cannotWatch(path, number): path.isEmpty ? "cannot watch for changes: \(errnoText(number))" : "cannot watch '\(path)': \(errnoText(number))"
+    case let .cannotWatch(path, number):
+      path.isEmpty ? "cannot watch for changes: \(errnoText(number))" : "cannot watch '\(path)': \(errnoText(number))"
     case .gone(let path): "cannot watch '\(path)' any more: it was removed or moved away"
     }
   }
@@ -31,7 +32,8 @@ extension WatchError: Diagnosis {
   var hint: String? {
     switch self {
     case .instanceLimit: "raise the limit: sysctl fs.inotify.max_user_instances=1024"
-    case .watchLimit: "raise the limit: sysctl fs.inotify.max_user_watches=524288, or add large directories to .draftignore"
+    case .watchLimit:
+      "raise the limit: sysctl fs.inotify.max_user_watches=524288, or add large directories to .draftignore"
     case .cannotWatch, .gone: nil
     }
   }

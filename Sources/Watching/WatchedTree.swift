@@ -53,14 +53,18 @@ public final class WatchedTree {
   }
 
   /// Whether a path is one of the files that the rules are read from.
-  func isRules(_ path: [UInt8]) -> Bool { ([".draftignore"] + ContextRules.files(settings)).contains { path.elementsEqual($0.utf8) } }
+  func isRules(_ path: [UInt8]) -> Bool {
+    ([".draftignore"] + ContextRules.files(settings)).contains { path.elementsEqual($0.utf8) }
+  }
 
   func reloadRules() throws {
     context = try? ContextRules(app, settings: settings)
     ignore = try WatchedTree.rules(directory)
   }
 
-  func full(_ path: [UInt8]) -> [UInt8] { path.isEmpty ? Array(directory.utf8) : Array(directory.utf8) + [UInt8(ascii: "/")] + path }
+  func full(_ path: [UInt8]) -> [UInt8] {
+    path.isEmpty ? Array(directory.utf8) : Array(directory.utf8) + [UInt8(ascii: "/")] + path
+  }
 
   /// Whether to ignore a path and everything below it. Always the draft home, since every change causes writes there.
   func ignores(_ path: [UInt8], isDirectory: Bool) -> Bool {
@@ -114,14 +118,17 @@ public final class WatchedTree {
 
   private func exists(_ path: [UInt8]) -> Bool {
     var status = stat()
-    return (full(path) + [0]).withUnsafeBytes { lstat($0.baseAddress!.assumingMemoryBound(to: CChar.self), &status) } == 0
+    return (full(path) + [0]).withUnsafeBytes { lstat($0.baseAddress!.assumingMemoryBound(to: CChar.self), &status) }
+      == 0
   }
 
   /// Whether a change of attributes matters to a build. Setting the time to now, as touch(1) does, makes the
   /// modification and status change times equal; changing the mode sets only the latter.
   func isMoreThanTouched(_ path: [UInt8]) -> Bool {
     var status = stat()
-    guard (full(path) + [0]).withUnsafeBytes({ lstat($0.baseAddress!.assumingMemoryBound(to: CChar.self), &status) }) == 0 else { return false }
+    guard
+      (full(path) + [0]).withUnsafeBytes({ lstat($0.baseAddress!.assumingMemoryBound(to: CChar.self), &status) }) == 0
+    else { return false }
     return status.st_mtim.tv_sec != status.st_ctim.tv_sec || status.st_mtim.tv_nsec != status.st_ctim.tv_nsec
   }
 }

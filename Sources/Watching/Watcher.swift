@@ -35,8 +35,13 @@ public final class Watcher {
   public func run(_ emit: (Record) throws -> Void, report: (any Diagnosis) -> Void) throws -> ExitCode {
     var code = ExitCode.done
     while !trees.isEmpty {
-      var polls = [pollfd(fd: inotify.descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)]
-      guard poll(&polls, 2, timeout()) >= 0 || errno == EINTR else { throw WatchError.cannotWatch(path: "", errno: errno) }
+      var polls = [
+        pollfd(fd: inotify.descriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+      ]
+      guard poll(&polls, 2, timeout()) >= 0 || errno == EINTR else {
+        throw WatchError.cannotWatch(path: "", errno: errno)
+      }
       // The reader is gone: further records would be lost.
       if polls[1].revents & Int16(POLLERR) != 0 { return code }
       for event in try inotify.events() {
@@ -98,7 +103,11 @@ public final class Watcher {
       if place.tree.ignores(path, isDirectory: event.isDirectory) { continue }
       if event.has(IN_ATTRIB), !place.tree.isMoreThanTouched(path) { continue }
       let isNew = event.has(IN_CREATE) || event.has(IN_MOVED_TO)
-      if event.has(IN_DELETE) || event.has(IN_MOVED_FROM) { place.tree.noteEnd(path, at: now) } else { place.tree.note(path, isNew: isNew, at: now) }
+      if event.has(IN_DELETE) || event.has(IN_MOVED_FROM) {
+        place.tree.noteEnd(path, at: now)
+      } else {
+        place.tree.note(path, isNew: isNew, at: now)
+      }
       guard event.isDirectory else { continue }
       if event.has(IN_MOVED_FROM) { forget(path, of: place.tree) }
       if isNew { try watch(path, of: place.tree) { place.tree.note($0, isNew: true, at: now) } }
@@ -137,7 +146,8 @@ public final class Watcher {
   /// Stops watching a directory that was moved away, and all below it. A watched destination finds it again.
   private func forget(_ path: [UInt8], of tree: WatchedTree) {
     let inside = path + [UInt8(ascii: "/")]
-    for (watch, here) in places where here.contains(where: { $0.tree === tree && ($0.path == path || $0.path.starts(with: inside)) }) {
+    for (watch, here) in places
+    where here.contains(where: { $0.tree === tree && ($0.path == path || $0.path.starts(with: inside)) }) {
       let rest = here.filter { $0.tree !== tree }
       places[watch] = rest.isEmpty ? nil : rest
       if rest.isEmpty { inotify.remove(watch) }
@@ -146,19 +156,23 @@ public final class Watcher {
 
   /// Lists a directory. One that was removed meanwhile has no children; its parent's watch reports that.
   static func children(_ path: [UInt8]) -> [(name: [UInt8], isDirectory: Bool)] {
-    guard let stream = (path + [0]).withUnsafeBytes({ opendir($0.baseAddress!.assumingMemoryBound(to: CChar.self)) }) else { return [] }
+    guard let stream = (path + [0]).withUnsafeBytes({ opendir($0.baseAddress!.assumingMemoryBound(to: CChar.self)) })
+    else { return [] }
     defer { closedir(stream) }
     var children: [([UInt8], Bool)] = []
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strnlen($0, 256))) }
+        $0.withMemoryRebound(to: UInt8.self, capacity: 256) {
+          Array(UnsafeBufferPointer(start: $0, count: strnlen($0, 256)))
+        }
       }
       guard name != Array(".".utf8), name != Array("..".utf8) else { continue }
       var isDirectory = entry.pointee.d_type == UInt8(DT_DIR)
       if entry.pointee.d_type == UInt8(DT_UNKNOWN) {
         var status = stat()
         let full = path + [UInt8(ascii: "/")] + name + [0]
-        isDirectory = full.withUnsafeBytes { lstat($0.baseAddress!.assumingMemoryBound(to: CChar.self), &status) } == 0
+        isDirectory =
+          full.withUnsafeBytes { lstat($0.baseAddress!.assumingMemoryBound(to: CChar.self), &status) } == 0
           && status.st_mode & S_IFMT == Glibc.S_IFDIR
       }
       children.append((name, isDirectory))

@@ -77,8 +77,17 @@ extension JSON {
     case .sequence(let items): self = .array(items.map { JSON($0) })
     case .mapping: self = .object(JSON.members(of: yaml))
     case .scalar(let scalar):
-      if yaml.isNull { self = .null } else if let bool = yaml.bool { self = .bool(bool) } else if let int = yaml.int { self = .integer(int) }
-      else if let double = yaml.double, double.isFinite { self = .number("\(double)") } else { self = .string(scalar.text) }
+      if yaml.isNull {
+        self = .null
+      } else if let bool = yaml.bool {
+        self = .bool(bool)
+      } else if let int = yaml.int {
+        self = .integer(int)
+      } else if let double = yaml.double, double.isFinite {
+        self = .number("\(double)")
+      } else {
+        self = .string(scalar.text)
+      }
     }
   }
 
@@ -88,7 +97,9 @@ extension JSON {
     var places: [String: Int] = [:]
     for member in yaml.mapping ?? [] {
       guard let name = member.key.scalar?.text, !isMerge(member.key) else { continue }
-      if let place = places[name] { own[place].value = JSON(member.value) } else {
+      if let place = places[name] {
+        own[place].value = JSON(member.value)
+      } else {
         places[name] = own.count
         own.append((name, JSON(member.value)))
       }

@@ -12,10 +12,14 @@ extension YAML {
   public init(parsing bytes: [UInt8], file: String? = nil) throws(YAMLError) {
     let documents = try YAML.documents(parsing: bytes, file: file)
     guard documents.count <= 1 else {
-      throw YAMLError(file: file, line: documents[1].start.line, column: documents[1].start.column, reason: "expected one document, found a second")
+      throw YAMLError(
+        file: file, line: documents[1].start.line, column: documents[1].start.column,
+        reason: "expected one document, found a second")
     }
     let start = Place(line: 1, column: 1, offset: 0)
-    self = documents.first ?? YAML(value: .scalar(Scalar(text: "", style: .plain, tag: nil)), start: start, end: start, isAlias: false)
+    self =
+      documents.first
+      ?? YAML(value: .scalar(Scalar(text: "", style: .plain, tag: nil)), start: start, end: start, isAlias: false)
   }
 
   /// Parses every document of a stream, in order. Empty documents, as between two `---`, are null.
@@ -136,7 +140,9 @@ private struct Loader {
         var item = try next()
         defer { yaml_event_delete(&item) }
         if item.type == YAML_SEQUENCE_END_EVENT {
-          return keep(YAML(value: .sequence(items), start: start, end: place(item.end_mark), isAlias: false), anchor, nodes - before, deepest - depth)
+          return keep(
+            YAML(value: .sequence(items), start: start, end: place(item.end_mark), isAlias: false), anchor,
+            nodes - before, deepest - depth)
         }
         items.append(try node(item, depth: depth + 1))
       }
@@ -148,7 +154,9 @@ private struct Loader {
         var key = try next()
         defer { yaml_event_delete(&key) }
         if key.type == YAML_MAPPING_END_EVENT {
-          return keep(YAML(value: .mapping(members), start: start, end: place(key.end_mark), isAlias: false), anchor, nodes - before, deepest - depth)
+          return keep(
+            YAML(value: .mapping(members), start: start, end: place(key.end_mark), isAlias: false), anchor,
+            nodes - before, deepest - depth)
         }
         let name = try node(key, depth: depth + 1)
         var value = try next()

@@ -31,7 +31,9 @@ extension YAML {
     guard let scalar, scalar.isPlain || scalar.tag == "tag:yaml.org,2002:int" else { return nil }
     var digits = scalar.text.filter { $0 != "_" }[...]
     // go-yaml tries only what begins like a number.
-    guard let first = scalar.text.utf8.first, (0x30...0x39).contains(first) || first == UInt8(ascii: "+") || first == UInt8(ascii: "-") else { return nil }
+    guard let first = scalar.text.utf8.first,
+      (0x30...0x39).contains(first) || first == UInt8(ascii: "+") || first == UInt8(ascii: "-")
+    else { return nil }
     let negative = digits.hasPrefix("-")
     if negative || digits.hasPrefix("+") { digits.removeFirst() }
     guard !digits.hasPrefix("-"), !digits.hasPrefix("+") else { return nil }
@@ -39,7 +41,8 @@ extension YAML {
     for base in bases where base.prefixes.contains(where: { digits.hasPrefix($0) }) {
       return signed(digits.dropFirst(2), radix: base.radix, negative)
     }
-    return digits.count > 1 && digits.hasPrefix("0") ? signed(digits.dropFirst(), radix: 8, negative) : signed(digits, radix: 10, negative)
+    return digits.count > 1 && digits.hasPrefix("0")
+      ? signed(digits.dropFirst(), radix: 8, negative) : signed(digits, radix: 10, negative)
   }
 
   private func signed(_ digits: Substring, radix: Int, _ negative: Bool) -> Int? {

@@ -52,7 +52,9 @@ public struct YAML: Sendable, Equatable {
   public subscript(key: String) -> YAML? {
     guard let members = mapping else { return nil }
     if let member = members.last(where: { $0.key.text == key }) { return member.value }
-    guard let merged = members.last(where: { $0.key.scalar.map { $0.text == "<<" && $0.style == .plain } ?? false })?.value else { return nil }
+    guard
+      let merged = members.last(where: { $0.key.scalar.map { $0.text == "<<" && $0.style == .plain } ?? false })?.value
+    else { return nil }
     for mapping in merged.sequence ?? [merged] {
       if let value = mapping[key] { return value }
     }

@@ -12,7 +12,7 @@ import Settings
       writes: Flow("the same records with 'image'", ["context", "chart", "image"]),
       options: [
         .environment, .builder, .dockerfile, .buildArg, .tag, .registry, .force,
-        Option("no-append", help: "let the builder build the whole image, instead of appending layers to a base"),
+        Option("no-append", help: "let the builder build the whole image, instead of appending layers to a base")
       ],
       examples: ["draft detect web | draft scaffold | draft pack | draft build", "draft build web"], passesSynced: true
     ).runStage(

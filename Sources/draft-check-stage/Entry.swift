@@ -10,8 +10,10 @@ import Records
       operands: "COMMAND [ARGUMENT...]",
       writes: "a line of TAP for each check; exits 1 if a check fails",
       options: [
-        Option("record", "r", value: "FILE", help: "a file with a record to test with (default: one of a small application)"),
-        Option("timeout", "t", value: "SECONDS", help: "the time limit for each check (default: 10)"),
+        Option(
+          "record", "r", value: "FILE",
+          help: "a file with a record to test with (default: one of a small application)"),
+        Option("timeout", "t", value: "SECONDS", help: "the time limit for each check (default: 10)")
       ],
       examples: ["draft check-stage draft-scan | grep '^not ok'", "draft check-stage -- draft each lines -- wc -l"]
     ).run { call in

@@ -22,10 +22,13 @@ import Settings
         try Standard.output(text + "\n")
       case ("set", 3): try Config.set(words[1], to: words[2], home, call)
       case ("unset", 2): try Config.unset(words[1], home)
-      case (nil, _): throw UsageError("draft-config needs a word: list, get, set or unset", hint: "try 'draft-config --help'")
+      case (nil, _):
+        throw UsageError("draft-config needs a word: list, get, set or unset", hint: "try 'draft-config --help'")
       case ("list", _), ("get", _), ("set", _), ("unset", _):
-        throw UsageError("wrong number of words after '\(words[0])'", hint: "list | get KEY | set KEY VALUE | unset KEY")
-      case (let word?, _): throw UsageError("'\(word)' is not list, get, set or unset", hint: "try 'draft-config --help'")
+        throw UsageError(
+          "wrong number of words after '\(words[0])'", hint: "list | get KEY | set KEY VALUE | unset KEY")
+      case (let word?, _):
+        throw UsageError("'\(word)' is not list, get, set or unset", hint: "try 'draft-config --help'")
       }
       return .done
     }

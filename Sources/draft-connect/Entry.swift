@@ -20,13 +20,15 @@ import Settings
       reads: Flow("names of releases, directories, or records with 'app'", ["app", "release", "change"]),
       writes: Flow("the same records with 'connect', then runs until it is interrupted", ["connect"]),
       options: [
-        Option("override-port", "p", value: "LOCAL:REMOTE", repeats: true, help: "forward this local port to this port of the application (default: draft.toml)"),
+        Option(
+          "override-port", "p", value: "LOCAL:REMOTE", repeats: true,
+          help: "forward this local port to this port of the application (default: draft.toml)"),
         .container, .tail(default: "5"),
         Option("no-logs", help: "do not print the logs of the pods"),
         Option("detach", help: "run in the background and print the ports as export commands for a shell"),
         Option("dry-run", help: "print the ports that would be forwarded, but forward none"),
         Option("auto", help: "connect only if draft.toml has 'auto-connect = true'; pass on the other records"),
-        .environment, .kubeContext, .namespace, .engine,
+        .environment, .kubeContext, .namespace, .engine
       ],
       examples: ["draft connect -p 8080:80", "eval \"$(draft connect --detach web)\"", "draft up -q | draft connect"]
     ).runSource(
@@ -38,11 +40,14 @@ import Settings
       if call.arguments.has("auto"), !settings.autoConnect { return }
       if call.arguments.has("detach"), !call.arguments.has("dry-run") { state.detached.append(record); return }
       state.isWatched = record.has(Change.name)
-      let all = try state.connections ?? Connections(container: call.arguments["container"], logs: logs(call), call: call)
+      let all =
+        try state.connections ?? Connections(container: call.arguments["container"], logs: logs(call), call: call)
       state.connections = all
       // The pods are those it is already connected to.
       if record.isSynced, all.holds(settings.place(app)) { return }
-      record.set(try all.connect(settings.place(app), release: record.member(), settings: settings, dryRun: call.arguments.has("dry-run")))
+      record.set(
+        try all.connect(
+          settings.place(app), release: record.member(), settings: settings, dryRun: call.arguments.has("dry-run")))
     } then: { state, call, _ in
       if !state.detached.isEmpty { return try detach(state.detached, call) }
       // The connections of lines from a draft-watch are kept as long as it runs.
@@ -54,7 +59,9 @@ import Settings
 
   private static func logs(_ call: Call) throws -> Int? {
     guard let text = call.arguments["tail"] else { return call.arguments.has("no-logs") ? nil : 5 }
-    guard let lines = Int(text), lines >= 0 else { throw UsageError("option '--tail' takes a number of lines, not '\(text)'") }
+    guard let lines = Int(text), lines >= 0 else {
+      throw UsageError("option '--tail' takes a number of lines, not '\(text)'")
+    }
     return call.arguments.has("no-logs") ? nil : lines
   }
 
@@ -67,7 +74,8 @@ import Settings
     let app: App = try detached[0].required(), log = try Home().directory("logs/\(app.name)") + "/connect.log"
     let program = try Files.executable()
     do {
-      let child = try Child.detach(argv, path: program, input: detached.flatMap { $0.bytes + [0x0A] }, lines: detached.count, log: log)
+      let child = try Child.detach(
+        argv, path: program, input: detached.flatMap { $0.bytes + [0x0A] }, lines: detached.count, log: log)
       let records = try child.lines.map { try Record(Array($0.utf8)) }
       var text = ""
       for record in records where !record.has(Failure.name) {

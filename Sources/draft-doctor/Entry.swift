@@ -10,11 +10,13 @@ import Settings
       reads: "the settings of the directory (default: the current one)",
       writes: Flow("the result of each check, or a record with 'doctor'", ["app", "doctor"]),
       options: [
-        .environment, .kubeContext, .namespace, .engine, .output,
+        .environment, .kubeContext, .namespace, .engine, .output
       ],
       examples: ["draft doctor", "draft doctor -o record | jq -r '.doctor.checks[] | select(.state != \"ok\") | .hint'"]
     ).run { call in
-      guard call.arguments.operands.count <= 1 else { throw UsageError("draft-doctor takes one directory", hint: "try 'draft-doctor --help'") }
+      guard call.arguments.operands.count <= 1 else {
+        throw UsageError("draft-doctor takes one directory", hint: "try 'draft-doctor --help'")
+      }
       let asRecord = call.writesRecords
       let directory = call.arguments.operands.first ?? "."
       // Outside an application, check only what every application needs.
@@ -34,7 +36,11 @@ import Settings
       let name = check.name + String(repeating: " ", count: max(1, 10 - check.name.count))
       let hint = check.hint.map { String(repeating: " ", count: 19) + $0.harmless + "\n" } ?? ""
       let colored: Piece =
-        switch check.state { case .ok: .green(state); case .warning: .yellow(state); case .failure: .red(state) }
+        switch check.state {
+        case .ok: .green(state);
+        case .warning: .yellow(state);
+        case .failure: .red(state)
+        }
       return [colored, .text(name + check.message.harmless + "\n" + hint)]
     }
   }

@@ -11,12 +11,16 @@ import Settings
       writes: Flow("the same records with 'history'", ["history"]),
       options: [
         .environment, .kubeContext, .namespace, .engine,
-        Option("max", value: "NUMBER", help: "the number of revisions to list, newest first (default: 256)"),
+        Option("max", value: "NUMBER", help: "the number of revisions to list, newest first (default: 256)")
       ],
-      examples: ["draft list | draft history --max 1", "draft history -o record web | jq -r '.history.revisions[] | [.revision, .image] | @tsv'"]
+      examples: [
+        "draft list | draft history --max 1",
+        "draft history -o record web | jq -r '.history.revisions[] | [.revision, .image] | @tsv'"
+      ]
     ).runReport(
       begin: { operand, call in try subject(operand, call: call) },
-      ahead: { records, call in if let limit = try? limit(call) { askAhead(history: records, limit: limit, call: call) } },
+      ahead: { records, call in if let limit = try? limit(call) { askAhead(history: records, limit: limit, call: call) }
+      },
       words: { try historyTable($0) }
     ) { record, call in
       record.set(try history(record, limit: limit(call), call: call))
@@ -26,7 +30,9 @@ import Settings
 
   private static func limit(_ call: Call) throws -> Int {
     let text = call.arguments["max"] ?? "256"
-    guard let limit = Int(text), limit > 0 else { throw UsageError("option '--max' takes a number from 1, not '\(text)'") }
+    guard let limit = Int(text), limit > 0 else {
+      throw UsageError("option '--max' takes a number from 1, not '\(text)'")
+    }
     return limit
   }
 }

@@ -10,13 +10,16 @@ import Settings
       name: "draft-init", summary: "create the draft home and install packs and plugins", reads: "the file of --config",
       writes: "with --dry-run, a line for each thing it would do",
       options: [
-        Option("config", "f", value: "FILE", help: "a file with settings, and [[repo]] and [[plugin]] entries to install"),
+        Option(
+          "config", "f", value: "FILE", help: "a file with settings, and [[repo]] and [[plugin]] entries to install"),
         Option("dry-run", help: "print what would be done, but do nothing"),
-        .quiet, .kubeContext,
+        .quiet, .kubeContext
       ] + serverOptions,
       examples: ["draft init", "draft init --dry-run -f team.toml"]
     ).run { call in
-      guard call.arguments.operands.isEmpty else { throw UsageError("draft-init takes no operand", hint: "try 'draft-init --help'") }
+      guard call.arguments.operands.isEmpty else {
+        throw UsageError("draft-init takes no operand", hint: "try 'draft-init --help'")
+      }
       if call.arguments.has("server") { return try server(call) }
       for option in serverOptions where call.arguments.has(option.name) {
         throw UsageError("option '--\(option.name)' needs '--server'", hint: "try 'draft-init --help'")
@@ -43,9 +46,13 @@ import Settings
       namespace: arguments["server-namespace"], image: arguments["image"], releaseTo: arguments.all("release-to"),
       registry: arguments["registry"], plainHTTP: arguments.all("plain-http"))
     guard arguments["image"]?.isEmpty == false || step == .uninstall || step == .upgrade && !isDry else {
-      throw UsageError("option '--server' needs '--image'", hint: "build it from draft's Dockerfile and push it where the cluster pulls from")
+      throw UsageError(
+        "option '--server' needs '--image'",
+        hint: "build it from draft's Dockerfile and push it where the cluster pulls from")
     }
-    if isDry { try Standard.output(serverManifests(plan)) } else {
+    if isDry {
+      try Standard.output(serverManifests(plan))
+    } else {
       try installServer(plan, step, kubeContext: arguments["kube-context"], call: call)
     }
     return .done

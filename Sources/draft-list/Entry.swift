@@ -12,13 +12,21 @@ import Settings
         .environment, .kubeContext, .namespace, .engine,
         Option("all-namespaces", "A", help: "look in every namespace"),
         Option("all", "a", help: "also list releases that draft did not make"),
-        .output, .quiet,
+        .output, .quiet
       ],
-      examples: ["draft list | draft status", "draft list -A -o record | jq -r 'select(.release.status != \"deployed\") | .app.name'"]
+      examples: [
+        "draft list | draft status",
+        "draft list -A -o record | jq -r 'select(.release.status != \"deployed\") | .app.name'"
+      ]
     ).run { call in
-      guard call.arguments.operands.isEmpty else { throw UsageError("draft-list takes no operand", hint: "'draft status NAME' shows one release; use grep or jq to select") }
+      guard call.arguments.operands.isEmpty else {
+        throw UsageError(
+          "draft-list takes no operand", hint: "'draft status NAME' shows one release; use grep or jq to select")
+      }
       let settings = try Project.settings(call: call)
-      let records = try list(everywhere: call.arguments.has("all-namespaces"), all: call.arguments.has("all"), settings: settings, call: call)
+      let records = try list(
+        everywhere: call.arguments.has("all-namespaces"), all: call.arguments.has("all"), settings: settings, call: call
+      )
       if call.writesRecords {
         let writer = RecordWriter()
         for record in records { try writer.write(record) }

@@ -14,7 +14,7 @@ import Settings
         .environment, .dockerfile,
         Option(
           "chart", value: Option.Value("PATH", .directory),
-          help: "the path of the chart, relative to the directory (default: the chart in charts/)"),
+          help: "the path of the chart, relative to the directory (default: the chart in charts/)")
       ],
       examples: ["draft pack ~/src/web | jq .context", "draft detect | draft scaffold | draft pack | draft build"]
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in

@@ -12,9 +12,11 @@ import Settings
       writes: Flow(
         "the records with 'push', and the registry's digest in 'image'", ["context", "chart", "image", "push"]),
       options: [
-        .environment, .registry, .plainHTTP,
+        .environment, .registry, .plainHTTP
       ],
-      examples: ["draft pack . | draft build | draft push | jq -r .push.reference", "DRAFT_REGISTRY=127.0.0.1:5000 draft push ."], passesSynced: true
+      examples: [
+        "draft pack . | draft build | draft push | jq -r .push.reference", "DRAFT_REGISTRY=127.0.0.1:5000 draft push ."
+      ], passesSynced: true
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
       let line = try Pipeline(record, plainHTTP: call.arguments.has("plain-http"), call: call)
       if try line.pushed(of: &record) == nil { warnOfNoRegistry(line.settings, call: call) }

@@ -4,7 +4,8 @@ import Records
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-records", summary: "list the members of a record and their fields", operands: Operands("[MEMBER...]", .words(Members.all.map { $0.name })),
+      name: "draft-records", summary: "list the members of a record and their fields",
+      operands: Operands("[MEMBER...]", .words(Members.all.map { $0.name })),
       writes: "a table of all members, or of the fields of the named members; with --schema, a JSON Schema",
       options: [Option("schema", help: "print a JSON Schema (draft 2020-12) of a record, or of the named members")],
       examples: ["draft records --schema | jq .properties.app", "draft records image push", "draft records"]

@@ -8,12 +8,15 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-scaffold", summary: "write the Dockerfile, chart and draft.toml an application lacks", operands: "[DIRECTORY...]",
+      name: "draft-scaffold", summary: "write the Dockerfile, chart and draft.toml an application lacks",
+      operands: "[DIRECTORY...]",
       reads: Flow("app, language, pack", ["app", "language", "pack"]),
       writes: Flow("scaffold, pack", ["scaffold", "pack"]),
       options: [
         .pack, .app, .environment,
-        Option("dry-run", help: "write nothing; report the files that would be written, in the record or as a list on a terminal"),
+        Option(
+          "dry-run",
+          help: "write nothing; report the files that would be written, in the record or as a list on a terminal")
       ],
       examples: ["draft detect ~/src/web | draft scaffold", "draft scaffold --dry-run . | jq .scaffold"]
     ).runReport(begin: Project.begin, words: { try plannedFiles($0) }) { record, call in
@@ -37,7 +40,8 @@ import Settings
         pack = selection.pack
         if let pack { record.set(pack) }
       }
-      let done = try scaffold(app, pack: pack, language: language, settings: settings, dryRun: call.arguments.has("dry-run"), call: call)
+      let done = try scaffold(
+        app, pack: pack, language: language, settings: settings, dryRun: call.arguments.has("dry-run"), call: call)
       if !done.dryRun { trustAuthor(of: done, app, home: try Home(), call: call) }
       record.set(done)
       return .done

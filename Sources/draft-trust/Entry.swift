@@ -10,19 +10,21 @@ import Settings
       name: "draft-trust",
       summary: "trust the tasks, the kube context and the host access of a repository",
       operands: "[DIRECTORY...]",
-      reads: "directories (default: the current one)", writes: "what each directory would do, and that it is now trusted",
+      reads: "directories (default: the current one)",
+      writes: "what each directory would do, and that it is now trusted",
       options: [
         .environment, .kubeContext, .engine,
-        Option("show", help: "show what each directory would do, but change nothing; exit 1 if some of it is not trusted"),
+        Option(
+          "show", help: "show what each directory would do, but change nothing; exit 1 if some of it is not trusted"),
         Option(
           "ask",
           help:
             "as 'draft up' does: print nothing if all is trusted, else ask on a terminal, else exit 77"),
         Option("revoke", help: "stop trusting the directories"),
-        Option("list", help: "list the trusted directories"),
+        Option("list", help: "list the trusted directories")
       ],
       examples: [
-        "git clone https://example.com/web && draft trust --show web && draft trust web", "draft trust --list",
+        "git clone https://example.com/web && draft trust --show web && draft trust web", "draft trust --list"
       ]
     ).run { call in
       var given = call.arguments.operands

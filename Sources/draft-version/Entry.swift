@@ -8,7 +8,9 @@ import Command
       options: [Option("short", "s", help: "print the bare version")],
       examples: ["draft version", "draft version --short"]
     ).run { call in
-      guard call.arguments.operands.isEmpty else { throw UsageError("draft-version takes no operand", hint: "try 'draft-version --help'") }
+      guard call.arguments.operands.isEmpty else {
+        throw UsageError("draft-version takes no operand", hint: "try 'draft-version --help'")
+      }
       try Standard.output(call.arguments.has("short") ? "v\(draftVersion)\n" : "draft \(draftVersion)\n")
       return .done
     }

@@ -12,11 +12,17 @@ import Watching
       writes: Flow("each record with 'change': once at the start, then whenever its application changes", ["change"]),
       options: [
         .environment,
-        Option("watch-delay", value: "SECONDS", help: "how long to wait after the last change before writing a record (default: draft.toml, then 2)"),
-        Option("auto", help: "watch only if draft.toml has 'watch = true'; write the other records once"),
+        Option(
+          "watch-delay", value: "SECONDS",
+          help: "how long to wait after the last change before writing a record (default: draft.toml, then 2)"),
+        Option("auto", help: "watch only if draft.toml has 'watch = true'; write the other records once")
       ],
-      examples: ["draft watch ~/src/web | draft pack | draft build | draft push | draft release", "draft watch -q . | jq --unbuffered -r .change.paths[]"]
-    ).runSource(Watcher?.none, begin: { directory, call in try Project.begin(directory: directory, call: call) }) { watcher, record, call in
+      examples: [
+        "draft watch ~/src/web | draft pack | draft build | draft push | draft release",
+        "draft watch -q . | jq --unbuffered -r .change.paths[]"
+      ]
+    ).runSource(Watcher?.none, begin: { directory, call in try Project.begin(directory: directory, call: call) }) {
+      watcher, record, call in
       let app: App = try record.required()
       let settings = try Settings(for: app, call: call)
       if call.arguments.has("auto"), !settings.watch { return }

@@ -10,7 +10,9 @@ private func list(_ directory: String) -> [String] {
   defer { closedir(stream) }
   var names: [String] = []
   while let entry = readdir(stream) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
     if !name.hasPrefix(".") { names.append(name) }
   }
   return names.sorted()
@@ -31,7 +33,9 @@ private func lines(_ path: String) -> [Substring] { text(path).split(separator: 
 private func files(_ module: String, _ endings: [String] = [".swift"]) -> [String] {
   list("Sources/\(module)").flatMap { name -> [String] in
     let isFolder = opendir("\(root)/Sources/\(module)/\(name)").map { closedir($0) } != nil
-    return isFolder ? files("\(module)/\(name)", endings).map { "\(name)/\($0)" } : endings.contains(where: name.hasSuffix) ? [name] : []
+    return isFolder
+      ? files("\(module)/\(name)", endings).map { "\(name)/\($0)" }
+      : endings.contains(where: name.hasSuffix) ? [name] : []
   }
 }
 
@@ -64,7 +68,9 @@ private let targets: [(name: String, dependencies: Set<String>)] = lines("Packag
 
 private let order = targets.map(\.name).filter { !$0.hasPrefix("draft-") }
 
-private let commands: [(name: String, kind: String, group: String)] = lines("Sources/draft/commands").filter { !$0.hasPrefix("#") }.map { line in
+private let commands: [(name: String, kind: String, group: String)] = lines("Sources/draft/commands").filter {
+  !$0.hasPrefix("#")
+}.map { line in
   let words = line.split(separator: " ")
   return (String(words[0]), String(words[1]), String(words[2]))
 }
@@ -109,7 +115,10 @@ private let commands: [(name: String, kind: String, group: String)] = lines("Sou
       for line in lines(path) where line.contains("utf8.count") {
         // `path.utf8.dropFirst(` does count bytes.
         for cut in cuts {
-          let counted = line.ranges(of: cut).contains { !line[..<$0.lowerBound].hasSuffix(".utf8.") && line[$0.upperBound...].prefix { $0 != ")" }.contains("utf8.count") }
+          let counted = line.ranges(of: cut).contains {
+            !line[..<$0.lowerBound].hasSuffix(".utf8.")
+              && line[$0.upperBound...].prefix { $0 != ")" }.contains("utf8.count")
+          }
           if counted { Issue.record("\(path): \(line)") }
         }
       }
@@ -121,7 +130,9 @@ private let commands: [(name: String, kind: String, group: String)] = lines("Sou
 private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), word) != nil }
 
 @Test func noModuleImportsACommand() {
-  for module in list("Sources") { for other in imports(module) { #expect(!other.hasPrefix("draft_"), "\(module) imports \(other)") } }
+  for module in list("Sources") {
+    for other in imports(module) { #expect(!other.hasPrefix("draft_"), "\(module) imports \(other)") }
+  }
 }
 
 @Test func nobodyImportsFoundation() {
@@ -136,14 +147,22 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
 
 /// `| `Tasks` | what it is | `Settings` `Cluster` `Podman` | `tasks` `TaskRunner` |`: a row for each library, in the order of Package.swift.
 @Test func theMapLeadsToRoomsAndFiles() throws {
-  let rows = lines("HACKING.md").map { $0.split(separator: "|") }.filter { $0.count == 4 && list("Sources").contains(names($0[0]).first ?? "") }
+  let rows = lines("HACKING.md").map { $0.split(separator: "|") }.filter {
+    $0.count == 4 && list("Sources").contains(names($0[0]).first ?? "")
+  }
   // Those that begin with two capitals are of C.
-  let rooms = targets.filter { !$0.name.hasPrefix("draft-") && !$0.name.dropFirst().prefix(1).allSatisfy(\.isUppercase) || ["OCI", "HTTP", "YAML"].contains($0.name) }
+  let rooms = targets.filter {
+    !$0.name.hasPrefix("draft-") && !$0.name.dropFirst().prefix(1).allSatisfy(\.isUppercase)
+      || ["OCI", "HTTP", "YAML"].contains($0.name)
+  }
   #expect(rooms.count > 20)
   try #require(rows.map { names($0[0])[0] } == rooms.map(\.name))
   for (row, room) in zip(rows, rooms) {
     let places = files(room.name), first = names(row[3])
-    for name in first { #expect(places.contains { $0 == "\(name).swift" || $0.hasSuffix("/\(name).swift") }, "\(room.name) has no \(name)") }
+    for name in first {
+      #expect(
+        places.contains { $0 == "\(name).swift" || $0.hasSuffix("/\(name).swift") }, "\(room.name) has no \(name)")
+    }
     #expect(first.count == min(3, places.count), "\(room.name)")
     let used = room.dependencies.intersection(rooms.map(\.name)).subtracting(["Records", "Command"])
     #expect(Set(names(row[2])) == used, "\(room.name)")
@@ -152,7 +171,9 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
 
 /// The words in backquotes.
 private func names(_ cell: Substring) -> [String] {
-  cell.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
+  cell.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map {
+    String($0.element)
+  }
 }
 
 /// Where a program is named in order to start it: first in an argv, looked up on PATH, or stored as a name.
@@ -160,7 +181,9 @@ private func starts(_ program: String, _ path: String) -> [Substring] {
   let code = lines(path).filter { !$0.drop { $0 == " " }.hasPrefix("//") }
   return code.indices.compactMap { index in
     let line = code[index], words = line.drop { $0 == " " }
-    let isFirst = line.contains("[\"\(program)\"") || (words.hasPrefix("\"\(program)\"") && index > 0 && code[index - 1].hasSuffix("["))
+    let isFirst =
+      line.contains("[\"\(program)\"")
+      || (words.hasPrefix("\"\(program)\"") && index > 0 && code[index - 1].hasSuffix("["))
     return isFirst || line.contains("find(\"\(program)\")") || line.contains(" = \"\(program)\"") ? words : nil
   }
 }
@@ -168,11 +191,16 @@ private func starts(_ program: String, _ path: String) -> [Substring] {
 @Test(arguments: [("kubectl", "Cluster", "Kubectl"), ("helm", "Helm", "HelmProgram")])
 func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: String) {
   // Lists of names for messages and for checking whether the programs exist.
-  let lists = ["var programs: [String] { if case .podman = self { [\"helm\", \"podman\"] } else { [\"helm\"] } }", "guard [\"helm\", \"podman\"].contains("]
+  let lists = [
+    "var programs: [String] { if case .podman = self { [\"helm\", \"podman\"] } else { [\"helm\"] } }",
+    "guard [\"helm\", \"podman\"].contains("
+  ]
   // Words of members are not programs.
   for module in list("Sources") where module != "draft" && module != "Records" {
     for path in files(module).map({ "\(module)/\($0)" }) where path != "\(room)/\(file).swift" {
-      for line in starts(program, "Sources/\(path)") where !lists.contains(where: line.hasPrefix) { Issue.record("\(path) starts \(program): \(line)") }
+      for line in starts(program, "Sources/\(path)") where !lists.contains(where: line.hasPrefix) {
+        Issue.record("\(path) starts \(program): \(line)")
+      }
     }
   }
   #expect(starts(program, "Sources/\(room)/\(file).swift").count == 1)
@@ -182,16 +210,26 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
 /// below both, Standard opens descriptors 0 to 2, and two calls of poll(2) look at the clock first.
 @Test func filesAreOpenedInOnePlace() {
   let opens = ["Command/OpenFile.swift", "Command/Standard.swift"]
-  let interrupted = ["Command/OpenFile.swift", "Records/RecordReader.swift", "Records/RecordWriter.swift", "Command/Child.swift", "Watching/Watcher.swift"]
+  let interrupted = [
+    "Command/OpenFile.swift", "Records/RecordReader.swift", "Records/RecordWriter.swift", "Command/Child.swift",
+    "Watching/Watcher.swift"
+  ]
   for module in list("Sources") where module != "draft" {
     for file in files(module) {
       let name = "\(module)/\(file.split(separator: "/").last!)"
       for line in lines("Sources/\(module)/\(file)") where !line.drop(while: { $0 == " " }).hasPrefix("//") {
         let words = line.split { " (){};,".contains($0) }
-        let isOpen = line.contains("open(") || line.contains("openat("), isByHand = isOpen && !line.contains("OpenFile(") && words.contains { $0.hasPrefix("O_") }
-        let isClose = zip(words, words.dropFirst()).contains { $0 == "close" && $1 == "descriptor" } || line.contains("Glibc.close(")
-        if isByHand || isClose, !opens.contains(name) { Issue.record("\(name) opens or closes a file by hand: \(line)") }
-        if line.contains("EINTR"), !interrupted.contains(name) { Issue.record("\(name) has a loop of its own: \(line)") }
+        let isOpen = line.contains("open(") || line.contains("openat("),
+          isByHand = isOpen && !line.contains("OpenFile(") && words.contains { $0.hasPrefix("O_") }
+        let isClose =
+          zip(words, words.dropFirst()).contains { $0 == "close" && $1 == "descriptor" }
+          || line.contains("Glibc.close(")
+        if isByHand || isClose, !opens.contains(name) {
+          Issue.record("\(name) opens or closes a file by hand: \(line)")
+        }
+        if line.contains("EINTR"), !interrupted.contains(name) {
+          Issue.record("\(name) has a loop of its own: \(line)")
+        }
       }
     }
   }
@@ -220,7 +258,9 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
 @Test func whatIsReleasedGoesToPodmanByItsRoom() {
   for module in ["Cluster", "Helm", "Tasks", "Releases", "Attach"] {
     for file in files(module) {
-      for line in starts("podman", "Sources/\(module)/\(file)") { Issue.record("\(module)/\(file) starts podman: \(line)") }
+      for line in starts("podman", "Sources/\(module)/\(file)") {
+        Issue.record("\(module)/\(file) starts podman: \(line)")
+      }
     }
   }
 }
@@ -239,8 +279,12 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
     #expect(list("Tests/cli").contains { $0.hasSuffix("-\(command.name).t") }, "\(command.name) has no test")
   }
   let names = Set(commands.map { "draft-\($0.name)" })
-  for folder in list("Sources") where folder.hasPrefix("draft-") { #expect(names.contains(folder), "\(folder) is not in the list") }
-  for script in list("Sources/draft") where script.hasPrefix("draft-") { #expect(names.contains(script), "\(script) is not in the list") }
+  for folder in list("Sources") where folder.hasPrefix("draft-") {
+    #expect(names.contains(folder), "\(folder) is not in the list")
+  }
+  for script in list("Sources/draft") where script.hasPrefix("draft-") {
+    #expect(names.contains(script), "\(script) is not in the list")
+  }
 }
 
 @Test func aCommandIsAboutAHundredLines() {
@@ -277,14 +321,16 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   // The descriptor for the output of a child or a pod, which has its own; records and frames, which are not text;
   // whether anything still reads.
   let allowed = [
-    "Command/Diagnostics.swift", "Command/Standard.swift", "Command/Child.swift: case .standardError: childEnd = STDERR_FILENO",
+    "Command/Diagnostics.swift", "Command/Standard.swift",
+    "Command/Child.swift: case .standardError: childEnd = STDERR_FILENO",
     "Attach/connect.swift: output = logs == nil ? nil : LogOutput(descriptor: STDERR_FILENO)",
     "Attach/logs.swift: let output = LogOutput(descriptor: STDOUT_FILENO)", "Records/Pipe/RecordWriter.swift",
-    "Remote/Serve.swift: let server = Serving(", "Watching/Watcher.swift: var polls = [pollfd(",
+    "Remote/Serve.swift: let server = Serving(", "Watching/Watcher.swift: var polls = [pollfd("
   ]
   let signs = [
-    "STDERR_FILENO", "STDOUT_FILENO", "stderr", "stdout", "print(", "debugPrint(", "dump(", "fputs(", "puts(", "perror(", "FileHandle", "/dev/tty", "/dev/stderr",
-    "/dev/fd/", "to: 1)", "to: 2)", "write(1,", "write(2,", "output(bytes:",
+    "STDERR_FILENO", "STDOUT_FILENO", "stderr", "stdout", "print(", "debugPrint(", "dump(", "fputs(", "puts(",
+    "perror(", "FileHandle", "/dev/tty", "/dev/stderr",
+    "/dev/fd/", "to: 1)", "to: 2)", "write(1,", "write(2,", "output(bytes:"
   ]
   // A builder's output, unchanged.
   let raw = ["draft-logs/Entry.swift: try Standard.output(bytes: StoredLog("]
@@ -295,7 +341,9 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
       for line in all.split(separator: "\n") {
         let code = line.drop { $0 == " " }
         let here = "\(module)/\(file): \(code)"
-        guard !code.hasPrefix("//"), !code.hasPrefix("/*"), !code.hasPrefix("*"), !code.contains("isatty(") else { continue }
+        guard !code.hasPrefix("//"), !code.hasPrefix("/*"), !code.hasPrefix("*"), !code.contains("isatty(") else {
+          continue
+        }
         guard !(allowed + raw).contains(where: here.hasPrefix) else { continue }
         for sign in found where code.contains(sign) { Issue.record("\(here) passes the door by: \(sign)") }
       }
@@ -305,9 +353,13 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
     for line in lines("Sources/draft/\(file)") {
       guard !line.drop(while: { $0 == " " }).hasPrefix("#") else { continue }
       // A program's own messages, and usage(), are allowed.
-      let isOwn = line.contains("tell() {") || line.contains("\"$DRAFT_EXEC_PATH/draft-help\" >&2") || line.hasPrefix("  exec 8>&2 #")
+      let isOwn =
+        line.contains("tell() {") || line.contains("\"$DRAFT_EXEC_PATH/draft-help\" >&2")
+        || line.hasPrefix("  exec 8>&2 #")
         || (line.contains("tell \"$owner: ") && line.hasSuffix(" 2>&8"))
-      if !isOwn, line.contains(">&2") || line.contains(">&8") || line.contains("/dev/tty") || line.contains("/dev/stderr") {
+      if !isOwn,
+        line.contains(">&2") || line.contains(">&8") || line.contains("/dev/tty") || line.contains("/dev/stderr")
+      {
         Issue.record("\(file): \(line) passes the door by")
       }
     }
@@ -332,7 +384,9 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
 
 /// Whether to colour is asked in one place, which knows NO_COLOR.
 @Test func colourIsDecidedInOnePlace() {
-  let places = list("Sources").flatMap { module in files(module).map { "\(module)/\($0)" } }.filter { has("Sources/\($0)", "\"NO_COLOR\"") }
+  let places = list("Sources").flatMap { module in files(module).map { "\(module)/\($0)" } }.filter {
+    has("Sources/\($0)", "\"NO_COLOR\"")
+  }
   #expect(places == ["Command/Diagnostics.swift"])
 }
 
@@ -347,11 +401,13 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   }
 }
 
-
 /// A Swift value such as `YAMLError(file: nil, line: 2)` is not a sentence: an error is shown through its Diagnosis.
 /// Only one file may print one as it is, for debugging.
 @Test func noErrorIsPutIntoASentenceAsItIs() {
-  let shapes = ["\\(error)", "\\(failure)", "\\(self)", "String(describing: error", "String(describing: failure", "String(reflecting:", "type(of: error", "localizedDescription", "dump("]
+  let shapes = [
+    "\\(error)", "\\(failure)", "\\(self)", "String(describing: error", "String(describing: failure",
+    "String(reflecting:", "type(of: error", "localizedDescription", "dump("
+  ]
   for module in list("Sources") {
     for file in files(module) where !file.hasSuffix("Diagnosis+Any.swift") {
       for line in lines("Sources/\(module)/\(file)") where !line.drop(while: { $0 == " " }).hasPrefix("//") {
@@ -369,10 +425,14 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
     for file in files(module) {
       for line in lines("Sources/\(module)/\(file)") where !line.contains("private ") && !line.contains("protocol ") {
         let words = line.split { " :,".contains($0) }
-        guard let at = words.firstIndex(where: { ["enum", "struct", "class", "extension"].contains($0) }), at + 1 < words.count else { continue }
+        guard let at = words.firstIndex(where: { ["enum", "struct", "class", "extension"].contains($0) }),
+          at + 1 < words.count
+        else { continue }
         let name = words[at + 1].split(separator: ".").last ?? ""
         if words[(at + 2)...].contains("Diagnosis") { told.insert(name) }
-        if words[at] != "extension", words[(at + 2)...].contains("Error") { errors.append((String(name), "\(module)/\(file)")) }
+        if words[at] != "extension", words[(at + 2)...].contains("Error") {
+          errors.append((String(name), "\(module)/\(file)"))
+        }
       }
     }
   }

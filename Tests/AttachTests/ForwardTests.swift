@@ -7,7 +7,9 @@ import Testing
 
 @testable import Attach
 
-private func pod(_ name: String, _ created: String, _ template: String, ready: Bool = true, ending: Bool = false) -> ClusterPod {
+private func pod(_ name: String, _ created: String, _ template: String, ready: Bool = true, ending: Bool = false)
+  -> ClusterPod
+{
   let text = """
     {"metadata":{"name":"\(name)","uid":"\(name)","creationTimestamp":"\(created)","labels":{"pod-template-hash":"\(template)"}\(ending ? ",\"deletionTimestamp\":\"x\"" : "")},
      "status":{"conditions":[{"type":"Ready","status":"\(ready ? "True" : "False")"}]}}
@@ -34,10 +36,14 @@ private func pod(_ name: String, _ created: String, _ template: String, ready: B
   #expect(Forward.choose([starting], current: old) == nil)
 }
 
-private let one = #"{"name":"web","ports":[{"name":"http","containerPort":8080}],"readinessProbe":{"tcpSocket":{"port":"http"},"periodSeconds":1,"successThreshold":1}}"#
+private let one =
+  #"{"name":"web","ports":[{"name":"http","containerPort":8080}],"readinessProbe":{"tcpSocket":{"port":"http"},"periodSeconds":1,"successThreshold":1}}"#
 private let runs = #"{"name":"web","ready":false,"started":true,"state":{"running":{}}}"#
 
-private func coming(_ container: String = one, _ state: String = runs, more: String = "", name: String = "new", created: String = "2026-01-01T00:00:09Z") -> ClusterPod {
+private func coming(
+  _ container: String = one, _ state: String = runs, more: String = "", name: String = "new",
+  created: String = "2026-01-01T00:00:09Z"
+) -> ClusterPod {
   let text = """
     {"metadata":{"name":"\(name)","uid":"\(name)","creationTimestamp":"\(created)","labels":{"pod-template-hash":"b"}},
      "spec":{"containers":[\(container)]\(more)},
@@ -55,10 +61,14 @@ private func coming(_ container: String = one, _ state: String = runs, more: Str
   #expect(coming(one, runs.replacing("running", with: "waiting")).readinessPorts == nil)
   #expect(coming(one, runs.replacing("\"started\":true", with: "\"started\":false")).readinessPorts == nil)
   #expect(coming(one, "").readinessPorts == nil)
-  #expect(coming(one.replacing("\"tcpSocket\":{\"port\":\"http\"}", with: "\"httpGet\":{\"port\":\"http\"}")).readinessPorts == nil)
+  #expect(
+    coming(one.replacing("\"tcpSocket\":{\"port\":\"http\"}", with: "\"httpGet\":{\"port\":\"http\"}")).readinessPorts
+      == nil)
   #expect(coming(one.replacing("\"successThreshold\":1", with: "\"successThreshold\":2")).readinessPorts == nil)
   #expect(coming(one.replacing("\"periodSeconds\":1", with: "\"initialDelaySeconds\":5")).readinessPorts == nil)
-  #expect(coming(one.replacing("\"port\":\"http\"}", with: "\"port\":\"http\",\"host\":\"elsewhere\"}")).readinessPorts == nil)
+  #expect(
+    coming(one.replacing("\"port\":\"http\"}", with: "\"port\":\"http\",\"host\":\"elsewhere\"}")).readinessPorts == nil
+  )
   #expect(coming(one.replacing("{\"port\":\"http\"}", with: "{\"port\":\"nosuch\"}")).readinessPorts == nil)
   #expect(coming(more: #","readinessGates":[{"conditionType":"x"}]"#).readinessPorts == nil)
   #expect(coming(more: #","initContainers":[{"name":"proxy","restartPolicy":"Always"}]"#).readinessPorts == nil)
@@ -77,12 +87,19 @@ private func coming(_ container: String = one, _ state: String = runs, more: Str
   #expect(Forward.coming([old, over], current: old, answered: []) == nil)
   // With no current pod, or with a changed one, any pod will do.
   #expect(Forward.coming([new], current: nil, answered: []) == new)
-  #expect(Forward.coming([pod("old", "2026-01-01T00:00:01Z", "b", ready: false), new], current: old, answered: []) == new)
+  #expect(
+    Forward.coming([pod("old", "2026-01-01T00:00:01Z", "b", ready: false), new], current: old, answered: []) == new)
   // The current pod need not be tried.
   #expect(Forward.coming([new], current: new, answered: []) == nil)
   // A pod of the same version is ready, and an older one does not matter.
-  #expect(Forward.coming([pod("old", "2026-01-01T00:00:01Z", "b"), new], current: pod("old", "2026-01-01T00:00:01Z", "b"), answered: []) == nil)
-  #expect(Forward.coming([pod("old", "2026-01-01T00:00:19Z", "a"), new], current: pod("old", "2026-01-01T00:00:19Z", "a"), answered: []) == nil)
+  #expect(
+    Forward.coming(
+      [pod("old", "2026-01-01T00:00:01Z", "b"), new], current: pod("old", "2026-01-01T00:00:01Z", "b"), answered: [])
+      == nil)
+  #expect(
+    Forward.coming(
+      [pod("old", "2026-01-01T00:00:19Z", "a"), new], current: pod("old", "2026-01-01T00:00:19Z", "a"), answered: [])
+      == nil)
 }
 
 /// A server on its own port, below the kernel's range for outgoing connections, that sends its word, echoes its input
@@ -95,7 +112,9 @@ private func server(_ word: String) -> Int {
       Thread.detach {
         var bytes = [UInt8](repeating: 0, count: 32 << 10)
         _ = send(client, word, word.utf8.count, 0)
-        while case let count = recv(client, &bytes, bytes.count, 0), count > 0 { _ = send(client, bytes, count, Int32(MSG_NOSIGNAL)) }
+        while case let count = recv(client, &bytes, bytes.count, 0), count > 0 {
+          _ = send(client, bytes, count, Int32(MSG_NOSIGNAL))
+        }
         _ = send(client, "bye", 3, Int32(MSG_NOSIGNAL))
         close(client)
       }
@@ -111,7 +130,11 @@ private func exchange(_ port: Int, _ bytes: [UInt8]) -> [UInt8] {
   defer { close(descriptor) }
   Thread.detach {
     var sent = 0
-    while sent < bytes.count, case let count = bytes.withUnsafeBytes({ send(descriptor, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL)) }), count > 0 { sent += count }
+    while sent < bytes.count,
+      case let count = bytes.withUnsafeBytes({
+        send(descriptor, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL))
+      }), count > 0
+    { sent += count }
     shutdown(descriptor, Int32(SHUT_WR))
   }
   var all: [UInt8] = [], some = [UInt8](repeating: 0, count: 32 << 10)
@@ -134,7 +157,9 @@ private final class Behind: @unchecked Sendable {
   #expect(throws: PortError.self) { try PortRelay(port: port) { nil } }
   // A connection made too early waits.
   let (first, second) = (server("first "), server("second "))
-  Thread.detach { usleep(200_000); behind.port = first }
+  Thread.detach {
+    usleep(200_000); behind.port = first
+  }
   #expect(exchange(port, Array("hello ".utf8)) == Array("first hello bye".utf8))
   behind.port = second
   #expect(exchange(port, []) == Array("second bye".utf8))

@@ -39,7 +39,9 @@ import Testing
   let follower = LogFollower(tail: nil, output: LogOutput(descriptor: file), call: call, isTimed: false) { _, _, _ in
     ["printf", "2026-11-27T10:00:00.000000001Z one\n2026-11-27T10:00:00.000000002Z two\n"]
   }
-  let there = [(source: LogFollower.Source(pod: "web", container: "app"), run: LogFollower.Run(id: "1", isRunning: false))]
+  let there = [
+    (source: LogFollower.Source(pod: "web", container: "app"), run: LogFollower.Run(id: "1", isRunning: false))
+  ]
   for _ in 0..<3 {
     follower.update(there)
     // The log ends, and so does the container.
@@ -63,16 +65,24 @@ import Testing
 @Test func theWordsOfKubectlAreNotThoseOfAContainer() throws {
   let temporary = try Temporary.file(beside: "/tmp/followed"), file = temporary.file.descriptor, path = temporary.path
   defer { Temporary.remove(path) }
-  let call = Call(name: "draft-connect", arguments: try Arguments(parsing: [], options: []), quiet: true, debugging: false)
+  let call = Call(
+    name: "draft-connect", arguments: try Arguments(parsing: [], options: []), quiet: true, debugging: false)
   let said = [
-    "2026-11-27T10:00:00.000000001Z one", "rpc error: code = NotFound desc = an error occurred when try to find container \"ab\": not found",
+    "2026-11-27T10:00:00.000000001Z one",
+    "rpc error: code = NotFound desc = an error occurred when try to find container \"ab\": not found",
     "unable to retrieve container logs for containerd://ab",
-    "failed to try resolving symlinks in path \"/var/log/pods/x/web/0.log\": lstat /var/log/pods/x/web/0.log: no such file or directory",
-    "Error from server (NotFound): pods \"web\" not found", "", "2026-11-27T10:00:00.000000002Z rpc error: the application's own", "2026-11-27T10:00:00.000000003Z ",
-    "2026-11-27T10:00:00.000000004Z last",
+    "failed to try resolving symlinks in path \"/var/log/pods/x/web/0.log\": lstat /var/log/pods/x/web/0.log: no such "
+      + "file or directory",
+    "Error from server (NotFound): pods \"web\" not found", "",
+    "2026-11-27T10:00:00.000000002Z rpc error: the application's own", "2026-11-27T10:00:00.000000003Z ",
+    "2026-11-27T10:00:00.000000004Z last"
   ].joined(separator: "\n")
-  let follower = LogFollower(tail: nil, output: LogOutput(descriptor: file), call: call, isTimed: true) { _, _, _ in ["printf", "%s\n", said] }
-  follower.update([(source: LogFollower.Source(pod: "web", container: "app"), run: LogFollower.Run(id: "1", isRunning: false))])
+  let follower = LogFollower(tail: nil, output: LogOutput(descriptor: file), call: call, isTimed: true) { _, _, _ in
+    ["printf", "%s\n", said]
+  }
+  follower.update([
+    (source: LogFollower.Source(pod: "web", container: "app"), run: LogFollower.Run(id: "1", isRunning: false))
+  ])
   func text() throws -> String { String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self) }
   for _ in 0..<1_000 where try !text().contains("last") { usleep(10_000) }
   #expect(try text() == "[web/app]: one\n[web/app]: rpc error: the application's own\n[web/app]: \n[web/app]: last\n")

@@ -8,8 +8,11 @@ import Testing
 @Test func portsAreChosenOnceAndKept() throws {
   var settings = Settings(name: "web")
   settings.overridePorts = ["41999:9090", "41998:5000"]
-  let web = Workload(name: "Deployment/web", namespace: "n", query: "a", ports: [.init(container: "web", number: 42_080), .init(container: "side", number: 9090)])
-  let other = Workload(name: "Deployment/other", namespace: "n", query: "b", ports: [.init(container: "api", number: 42_080)])
+  let web = Workload(
+    name: "Deployment/web", namespace: "n", query: "a",
+    ports: [.init(container: "web", number: 42_080), .init(container: "side", number: 9090)])
+  let other = Workload(
+    name: "Deployment/other", namespace: "n", query: "b", ports: [.init(container: "api", number: 42_080)])
   var plan = PortPlan(settings)
   let first = try plan.choose([web, other], container: nil)
   #expect(first.map(\.remote) == [42_080, 9090, 42_080, 5000])
@@ -18,15 +21,19 @@ import Testing
   #expect(first[2].local != 42_080)
   #expect(try plan.choose([web, other], container: nil) == first)
   // Ports of a later release are added to the existing ones.
-  let more = Workload(name: "Deployment/more", namespace: "n", query: "c", ports: [.init(container: "more", number: 42_081)])
-  #expect(try plan.choose([web, other, more], container: nil).map(\.local) == [42_080, 41_999, first[2].local, 42_081, 41_998])
+  let more = Workload(
+    name: "Deployment/more", namespace: "n", query: "c", ports: [.init(container: "more", number: 42_081)])
+  #expect(
+    try plan.choose([web, other, more], container: nil).map(\.local) == [42_080, 41_999, first[2].local, 42_081, 41_998]
+  )
   var one = PortPlan(Settings(name: "web"))
   #expect(try one.choose([web], container: "side").map(\.container) == ["side"])
 }
 
 @Test func exportsAreOfTheFirstPort() {
   let connect = Connect(ports: [
-    .init(workload: "Deployment/my-web", container: "web-1", remote: 8080, local: 55139), .init(workload: "Deployment/my-web", container: "side", remote: 9090, local: 9090),
+    .init(workload: "Deployment/my-web", container: "web-1", remote: 8080, local: 55139),
+    .init(workload: "Deployment/my-web", container: "side", remote: 9090, local: 9090)
   ])
   #expect(
     Exports(App(name: "my-web", dir: ""), connect).text == """
@@ -50,11 +57,19 @@ import Testing
       "kind": .string("Deployment"), "metadata": .members(["name": .string(name), "namespace": .string(namespace)]),
       "spec": .members([
         "selector": .members(["matchLabels": .members(["app": .string(label)])]),
-        "template": .members(["spec": .members(["containers": .array([.members(["name": .string("web"), "ports": .array([.members(["containerPort": .integer(42_180)])])])])])]),
-      ]),
+        "template": .members([
+          "spec": .members([
+            "containers": .array([
+              .members(["name": .string("web"), "ports": .array([.members(["containerPort": .integer(42_180)])])])
+            ])
+          ])
+        ])
+      ])
     ])
   }
-  let found = Workload.all(in: [deployment("web", "one", "web"), deployment("web", "two", "web"), deployment("green", "one", "web")], namespace: "one")
+  let found = Workload.all(
+    in: [deployment("web", "one", "web"), deployment("web", "two", "web"), deployment("green", "one", "web")],
+    namespace: "one")
   #expect(found.map(\.name) == ["Deployment/web", "Deployment/two/web"])
   #expect(found.map(\.twins) == [["Deployment/green"], []])
   var plan = PortPlan(Settings(name: "web"))
@@ -68,7 +83,7 @@ import Testing
   let ports = [
     Connect.Port(workload: "Deployment/api", container: "web", remote: 8080, local: 8080),
     Connect.Port(workload: "Deployment/admin-1", container: "web", remote: 8080, local: 41_000),
-    Connect.Port(workload: "Deployment/admin-1", container: "side", remote: 9090, local: 9090),
+    Connect.Port(workload: "Deployment/admin-1", container: "side", remote: 9090, local: 9090)
   ]
   #expect(
     Exports(App(name: "shop", dir: ""), Connect(ports: ports)).text == """

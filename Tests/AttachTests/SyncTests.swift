@@ -6,7 +6,9 @@ import Testing
 @testable import Attach
 
 private func context(_ tree: String) -> Context {
-  Context(payload: Payload(path: "/nowhere", mediaType: "application/x-tar", digest: "sha256:0", size: 1), tree: tree, files: 1, dockerfile: "Dockerfile")
+  Context(
+    payload: Payload(path: "/nowhere", mediaType: "application/x-tar", digest: "sha256:0", size: 1), tree: tree,
+    files: 1, dockerfile: "Dockerfile")
 }
 
 @Test func whatAContainerHoldsIsKept() throws {
@@ -29,7 +31,7 @@ private func context(_ tree: String) -> Context {
 @Test(arguments: [
   "", "{}", "no", #"{"contexts":[]}"#, #"{"contexts":[{"tree":1}]}"#,
   // One of the two cannot be read: what it left there is unknown.
-  #"{"contexts":[{"path":"/x","mediaType":"t","digest":"sha256:0","size":1,"tree":"a","files":1,"dockerfile":"D"},{"tree":"b"}],"start":""}"#,
+  #"{"contexts":[{"path":"/x","mediaType":"t","digest":"sha256:0","size":1,"tree":"a","files":1,"dockerfile":"D"},{"tree":"b"}],"start":""}"#
 ])
 func aDamagedNoteCountsForNothing(text: String) throws {
   let home = Home(path: try Temporary.directory(in: "/tmp"))

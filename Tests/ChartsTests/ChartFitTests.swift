@@ -28,12 +28,18 @@ private let values = """
 
 @Test func theUserOfAnOwnDockerfileReachesTheValues() {
   let lax = text(fitted(values: Array(values.utf8), from: nil, to: nil, own: ImageUser(nil)))
-  #expect(lax.contains("runAsNonRoot: false") && lax.contains("readOnlyRootFilesystem: false") && lax.contains("drop: []") && !lax.contains("runAsUser"))
+  #expect(
+    lax.contains("runAsNonRoot: false") && lax.contains("readOnlyRootFilesystem: false") && lax.contains("drop: []")
+      && !lax.contains("runAsUser"))
   let strict = text(fitted(values: Array(values.utf8), from: nil, to: nil, own: ImageUser((1000, 1001))))
-  #expect(strict.contains("runAsNonRoot: true") && strict.contains("runAsUser: 1000\n") && strict.contains("runAsGroup: 1001") && strict.contains("drop: [ALL]"))
+  #expect(
+    strict.contains("runAsNonRoot: true") && strict.contains("runAsUser: 1000\n") && strict.contains("runAsGroup: 1001")
+      && strict.contains("drop: [ALL]"))
 }
 
 @Test func theChartGetsTheName() {
-  #expect(named(Array("apiVersion: v2\nname: python # x\nversion: 1\n".utf8), "web").map(text) == "apiVersion: v2\nname: \"web\"\nversion: 1\n")
+  #expect(
+    named(Array("apiVersion: v2\nname: python # x\nversion: 1\n".utf8), "web").map(text)
+      == "apiVersion: v2\nname: \"web\"\nversion: 1\n")
   #expect(named(Array("apiVersion: v2\n  name: x\n".utf8), "web") == nil)
 }

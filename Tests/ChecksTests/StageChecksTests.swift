@@ -30,10 +30,13 @@ private func change(_ before: String, _ after: String, declared: [String] = []) 
   (before, #"{"draft":1,"app":{"name":"a","dir":"/x"},"n":[1.0, 1e400,"é"],"scan":1}"#, "byte "),
   (before, #"{"draft":1,"app":{"name":"a","dir":"/x"},"n":[1.0,1e400,"\u00e9"]}"#, "byte "),
   (failed, #"{"draft":1,\#(app),"failure":{"by":"x","code":2,"message":"m"}}"#, "carried a failure and was changed"),
-  (failed, #"{"draft":1,\#(app),"failure":{"by":"x","code":1,"message":"m"},"scan":1}"#, "carried a failure and was changed"),
+  (
+    failed, #"{"draft":1,\#(app),"failure":{"by":"x","code":1,"message":"m"},"scan":1}"#,
+    "carried a failure and was changed"
+  ),
   (before, #"{"draft":1,\#(app),"scan":Infinity}"#, "no longer a record: "),
   (before, "usage: scan", "no longer a record: "),
-  (before, #"{"draft":1,\#(app),"failure":"no"}"#, "failure"),
+  (before, #"{"draft":1,\#(app),"failure":"no"}"#, "failure")
 ])
 func whatAStageMustNotDo(_ before: String, _ after: String, _ reason: String) throws {
   let fault = #expect(throws: Fault.self) { try change(before, after) }
@@ -49,9 +52,10 @@ func whatAStageMustNotDo(_ before: String, _ after: String, _ reason: String) th
   #expect(try change(before, failed, declared: two) == .failed("m"))
   let wrong = [
     (#"{"draft":1,\#(app),"scan":1,"more":1}"#, "'more' has changed, but --describe does not list it"),
-    (#"{"draft":1,\#(app),"more":1}"#, "'more' has changed"), (#"{"draft":1,"app":1,"n":[1.0, 1e400,"\u00e9"],"scan":1}"#, "'app' is not the stage's"),
+    (#"{"draft":1,\#(app),"more":1}"#, "'more' has changed"),
+    (#"{"draft":1,"app":1,"n":[1.0, 1e400,"\u00e9"],"scan":1}"#, "'app' is not the stage's"),
     (#"{"draft":1,"app":{"name":"a","dir":"/x"},"n":[1.0,1e400,"\u00e9"],"scan":1,"report":1}"#, "byte "),
-    (#"{"draft":1,\#(app),"scan":1,"failure":{"by":"x","code":1,"message":"m"}}"#, "has failed, and has changed other"),
+    (#"{"draft":1,\#(app),"scan":1,"failure":{"by":"x","code":1,"message":"m"}}"#, "has failed, and has changed other")
   ]
   for (after, reason) in wrong {
     let fault = #expect(throws: Fault.self) { try change(before, after, declared: two) }

@@ -7,8 +7,11 @@ import Testing
 struct LookTests {
   private func object(_ text: String) throws -> JSON { try JSON(parsing: Array(text.utf8)) }
 
-  private func deployment(replicas: String = "1", image: String = "r/web:1", labels: String = #"{"a":"b"}"#, fields: String = "[]") throws -> JSON {
-    try object(#"""
+  private func deployment(
+    replicas: String = "1", image: String = "r/web:1", labels: String = #"{"a":"b"}"#, fields: String = "[]"
+  ) throws -> JSON {
+    try object(
+      #"""
       {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"n","labels":\#(labels),"managedFields":\#(fields)},
        "spec":{"replicas":\#(replicas),"template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"web","image":"\#(image)"}]}}}}
       """#)
@@ -43,7 +46,8 @@ struct LookTests {
   }
 
   @Test func whoDidIt() throws {
-    let image = #"{"f:spec":{"f:template":{"f:spec":{"f:containers":{"k:{\"name\":\"web\"}":{"f:image":{}}}}}}}"#, replicas = #"{"f:spec":{"f:replicas":{}}}"#
+    let image = #"{"f:spec":{"f:template":{"f:spec":{"f:containers":{"k:{\"name\":\"web\"}":{"f:image":{}}}}}}}"#,
+      replicas = #"{"f:spec":{"f:replicas":{}}}"#
     func answer(_ live: JSON) throws -> HandMade.Answer? { HandMade.all(try deployment(), live).first?.isByHand(live) }
     #expect(try answer(deployment(image: "x:2", fields: owner("kubectl-set", image))) == .byHand)
     #expect(try answer(deployment(image: "x:2", fields: owner("helm", image))) == .not)
@@ -51,7 +55,9 @@ struct LookTests {
     #expect(try answer(deployment(labels: "{}", fields: "[]")) == .byHand)
     #expect(try answer(deployment(replicas: "2", fields: owner("kubectl", replicas, subresource: "scale"))) == .byHand)
     #expect(try answer(deployment(replicas: "2", fields: owner("kubectl-edit", replicas))) == .byHand)
-    #expect(try answer(deployment(replicas: "2", fields: owner("kube-controller-manager", replicas, subresource: "scale"))) == .not)
+    #expect(
+      try answer(deployment(replicas: "2", fields: owner("kube-controller-manager", replicas, subresource: "scale")))
+        == .not)
     #expect(try answer(deployment(replicas: "2", fields: owner("keda-operator", replicas))) == .not)
     #expect(try answer(deployment(replicas: "2", fields: owner("helm", replicas))) == .not)
     // A server that does not track scaling has no subresources in its list.
@@ -62,19 +68,31 @@ struct LookTests {
     let job = try object(#"{"kind":"Job","metadata":{"name":"once"},"spec":{"ttlSecondsAfterFinished":60}}"#)
     let kept = try object(#"{"kind":"Job","metadata":{"name":"kept"},"spec":{}}"#)
     let service = try object(#"{"kind":"Service","metadata":{"name":"web"}}"#)
-    let live = LiveObjects([.init(wanted: job, live: nil), .init(wanted: kept, live: nil), .init(wanted: service, live: service)])
+    let live = LiveObjects([
+      .init(wanted: job, live: nil), .init(wanted: kept, live: nil), .init(wanted: service, live: service)
+    ])
     #expect(live.missing.map(\.name) == ["Job/kept"])
   }
 
   @Test func lists() throws {
-    let list = try object(#"{"kind":"List","items":[{"kind":"A"},{"kind":"BList","items":[{"kind":"B"}]},{"kind":"List"}]}"#)
-    #expect(LiveObjects.flat([list, .members(["kind": .string("C")])]).map { $0["kind"]?.string } == ["A", "B", "List", "C"])
+    let list = try object(
+      #"{"kind":"List","items":[{"kind":"A"},{"kind":"BList","items":[{"kind":"B"}]},{"kind":"List"}]}"#)
+    #expect(
+      LiveObjects.flat([list, .members(["kind": .string("C")])]).map { $0["kind"]?.string } == ["A", "B", "List", "C"])
   }
 
   @Test func aCronJob() throws {
-    let job = Status.Workload(try object(#"{"kind":"CronJob","metadata":{"name":"tick"},"spec":{"schedule":"* * * * *"},"status":{"lastScheduleTime":"2026-11-21T04:31:00Z"}}"#))
-    #expect(job == Status.Workload(name: "CronJob/tick", ready: 0, wanted: 0, well: true, reason: "runs at '* * * * *', last 2026-11-21T04:31:00Z"))
-    let off = Status.Workload(try object(#"{"kind":"CronJob","metadata":{"name":"tick"},"spec":{"schedule":"x","suspend":true}}"#))
+    let job = Status.Workload(
+      try object(
+        #"{"kind":"CronJob","metadata":{"name":"tick"},"spec":{"schedule":"* * * * *"},"status":{"lastScheduleTime":"2026-11-21T04:31:00Z"}}"#
+      ))
+    #expect(
+      job
+        == Status.Workload(
+          name: "CronJob/tick", ready: 0, wanted: 0, well: true,
+          reason: "runs at '* * * * *', last 2026-11-21T04:31:00Z"))
+    let off = Status.Workload(
+      try object(#"{"kind":"CronJob","metadata":{"name":"tick"},"spec":{"schedule":"x","suspend":true}}"#))
     #expect(off.well && off.reason == "suspended")
   }
 }

@@ -2,7 +2,10 @@ import Testing
 
 @testable import Command
 
-@Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"), ("ä:\u{7F}", "w6Q6fw==")])
+@Test(arguments: [
+  ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+  ("foobar", "Zm9vYmFy"), ("ä:\u{7F}", "w6Q6fw==")
+])
 func base64(text: String, encoded: String) {
   #expect(Base64.encode(Array(text.utf8)) == encoded)
   #expect(Base64.decode(encoded) == Array(text.utf8))

@@ -10,7 +10,11 @@ private final class Place {
 
   /// A file, or an empty directory, that was used so long ago.
   func make(_ name: String, seconds: Int, bytes: Int = 5_000, isDirectory: Bool = false) throws {
-    if isDirectory { try Files.makeDirectories(path + "/" + name) } else { try Files.write([UInt8](repeating: 1, count: bytes), to: path + "/" + name) }
+    if isDirectory {
+      try Files.makeDirectories(path + "/" + name)
+    } else {
+      try Files.write([UInt8](repeating: 1, count: bytes), to: path + "/" + name)
+    }
     try age(name, seconds: seconds)
   }
 
@@ -76,7 +80,9 @@ private final class Place {
   let went = cache.sweep {
     asked.append($0.name)
     return $0.name != "asked"
-  } used: { $0.name == "noted" ? time(nil) : $0.used }
+  } used: {
+    $0.name == "noted" ? time(nil) : $0.used
+  }
   // What is too young is not even asked for.
   #expect(went.number == 2 && asked == ["locked", "asked", "old", "directory"])
   #expect(place.left == ["asked", "locked", "noted", "young"])

@@ -53,7 +53,8 @@ private func scratch() throws -> String {
   Temporary.shelter(caches)
   let path = try Temporary.file(beside: caches + "/images/blob").path
   #expect(path.hasPrefix(caches + "/tmp/"))
-  #expect(try Files.list(caches + "/tmp").filter { $0.hasPrefix("dead") || $0.hasPrefix("alive") } == ["alive", "alive-y"])
+  #expect(
+    try Files.list(caches + "/tmp").filter { $0.hasPrefix("dead") || $0.hasPrefix("alive") } == ["alive", "alive-y"])
   // Elsewhere the temporary file is beside its target.
   let beside = try Temporary.file(beside: caches + ".other").path
   defer { Temporary.remove(beside) }

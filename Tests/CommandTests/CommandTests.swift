@@ -5,12 +5,14 @@ import Testing
 @testable import Command
 
 private let options = [
-  Option("app", "a", value: "NAME", help: ""), Option("apple", value: "KIND", help: ""), Option("dry-run", "n", help: ""), Option("quiet", "q", help: ""),
-  Option("jobs", "j", value: "NUMBER", help: ""), Option("kind", "k", value: "one|two|three", help: ""),
+  Option("app", "a", value: "NAME", help: ""), Option("apple", value: "KIND", help: ""),
+  Option("dry-run", "n", help: ""), Option("quiet", "q", help: ""),
+  Option("jobs", "j", value: "NUMBER", help: ""), Option("kind", "k", value: "one|two|three", help: "")
 ]
 
 @Test func optionsFollowGetoptLong() throws {
-  let arguments = try Arguments(parsing: ["x", "--app=a=b", "-qn", "-j4", "y", "-j", "5", "--dry", "--", "--app", "-"], options: options)
+  let arguments = try Arguments(
+    parsing: ["x", "--app=a=b", "-qn", "-j4", "y", "-j", "5", "--dry", "--", "--app", "-"], options: options)
   #expect(arguments["app"] == "a=b")
   #expect(arguments.has("quiet") && arguments.has("dry-run"))
   #expect(arguments["jobs"] == "5")
@@ -22,10 +24,14 @@ private let options = [
 }
 
 @Test(arguments: [
-  (["--ap", "x"], "option '--ap' is ambiguous: --app, --apple"), (["--nope"], "unknown option '--nope'"), (["-x"], "unknown option '-x'"),
-  (["--app"], "option '--app' needs a value"), (["-j"], "option '-j' needs a value"), (["--quiet=1"], "option '--quiet' takes no value"),
-  (["--kind", "four"], "option '--kind' is one, two or three, not 'four'"), (["-k", ""], "option '--kind' is one, two or three, not ''"),
-  (["--kind=one|two"], "option '--kind' is one, two or three, not 'one|two'"), (["-kone", "-kfour"], "option '--kind' is one, two or three, not 'four'"),
+  (["--ap", "x"], "option '--ap' is ambiguous: --app, --apple"), (["--nope"], "unknown option '--nope'"),
+  (["-x"], "unknown option '-x'"),
+  (["--app"], "option '--app' needs a value"), (["-j"], "option '-j' needs a value"),
+  (["--quiet=1"], "option '--quiet' takes no value"),
+  (["--kind", "four"], "option '--kind' is one, two or three, not 'four'"),
+  (["-k", ""], "option '--kind' is one, two or three, not ''"),
+  (["--kind=one|two"], "option '--kind' is one, two or three, not 'one|two'"),
+  (["-kone", "-kfour"], "option '--kind' is one, two or three, not 'four'")
 ])
 func wrongOptionsAreNamed(_ words: [String], _ message: String) {
   #expect(throws: UsageError(message)) { try Arguments(parsing: words, options: options) }
@@ -34,12 +40,14 @@ func wrongOptionsAreNamed(_ words: [String], _ message: String) {
 @Test(arguments: [("--quite", "quiet"), ("--dri-run", "dry-run"), ("--kinds=one", "kind"), ("--something", nil)])
 func theNearestOptionIsNamed(_ word: String, _ name: String?) {
   let wrong = String(word.split(separator: "=")[0])
-  #expect(throws: UsageError("unknown option '\(wrong)'", hint: name.map { "did you mean '--\($0)'?" })) { try Arguments(parsing: [word], options: options) }
+  #expect(throws: UsageError("unknown option '\(wrong)'", hint: name.map { "did you mean '--\($0)'?" })) {
+    try Arguments(parsing: [word], options: options)
+  }
 }
 
 @Test(arguments: [
   ("DIRECTORY", Kind.directory), ("FILE", .file), ("NUMBER", .number), ("SECONDS", .seconds), ("KEY=VALUE", .setting),
-  ("helm|podman", .words(["helm", "podman"])), ("NAME", .text), ("HOST[/PATH]", .text),
+  ("helm|podman", .words(["helm", "podman"])), ("NAME", .text), ("HOST[/PATH]", .text)
 ])
 func aPlaceholderSaysTheKind(_ placeholder: String, _ kind: Kind) {
   #expect(Option.Value(stringLiteral: placeholder).kind == kind)
@@ -47,7 +55,7 @@ func aPlaceholderSaysTheKind(_ placeholder: String, _ kind: Kind) {
 
 @Test(arguments: [
   ("", []), ("[DIRECTORY...]", [Kind.directory]), ("[NAME|DIRECTORY...]", [.release, .directory]), ("FILE", [.file]),
-  ("[BUILD]", [.text]),
+  ("[BUILD]", [.text])
 ])
 func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
   #expect(Operands(stringLiteral: usage).kinds == kinds)
@@ -60,30 +68,34 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
     reads: Flow("records with 'app'", ["app"]),
     options: [
       Option("set", "s", value: "KEY=VALUE", repeats: true, help: "a value"),
-      Option("where", value: Option.Value("PATH", .directory), help: "a place"),
+      Option("where", value: Option.Value("PATH", .directory), help: "a place")
     ], examples: ["draft test on"])
-  #expect(command.description(command.options + [Option("help", "h", help: "print this text")]).text == """
-    {"name":"draft-test","summary":"say \\"so\\"","options":[\
-    {"name":"set","letter":"s","value":{"placeholder":"KEY=VALUE","kind":"setting"},"help":"a value","repeats":true},\
-    {"name":"where","value":{"placeholder":"PATH","kind":"directory"},"help":"a place"},\
-    {"name":"help","letter":"h","help":"print this text"}],\
-    "operands":{"usage":"on | off NAME","first":{"kind":"words","words":["on","off"]},"kinds":[{"kind":"release"}]},\
-    "reads":{"text":"records with 'app'","members":["app"]},"examples":["draft test on"]}
-    """)
+  #expect(
+    command.description(command.options + [Option("help", "h", help: "print this text")]).text == """
+      {"name":"draft-test","summary":"say \\"so\\"","options":[\
+      {"name":"set","letter":"s","value":{"placeholder":"KEY=VALUE","kind":"setting"},"help":"a value","repeats":true},\
+      {"name":"where","value":{"placeholder":"PATH","kind":"directory"},"help":"a place"},\
+      {"name":"help","letter":"h","help":"print this text"}],\
+      "operands":{"usage":"on | off NAME","first":{"kind":"words","words":["on","off"]},"kinds":[{"kind":"release"}]},\
+      "reads":{"text":"records with 'app'","members":["app"]},"examples":["draft test on"]}
+      """)
 }
 
 @Test func aLinesOrderIsKeptWhateverEndsFirst() throws {
   let out = Lock()
   nonisolated(unsafe) var seen: [Int] = []
-  let lines = OrderedLines<Record>(jobs: 4, write: { record in
-    let number = try record["n"]?.integer ?? -1
-    out.locked { seen.append(number) }
-  }, work: { start in
-    guard let record = try? start() else { return .init(record: nil, code: .noInput) }
-    let number = (try? record["n"])?.integer ?? 0
-    usleep(UInt32((7 - number % 8) * 2000))
-    return .init(record: record, code: number == 3 ? .failed : .done)
-  })
+  let lines = OrderedLines<Record>(
+    jobs: 4,
+    write: { record in
+      let number = try record["n"]?.integer ?? -1
+      out.locked { seen.append(number) }
+    },
+    work: { start in
+      guard let record = try? start() else { return .init(record: nil, code: .noInput) }
+      let number = (try? record["n"])?.integer ?? 0
+      usleep(UInt32((7 - number % 8) * 2000))
+      return .init(record: record, code: number == 3 ? .failed : .done)
+    })
   for number in 0..<40 {
     try lines.add {
       var record = Record()
@@ -96,7 +108,9 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
 }
 
 @Test func aLineThatCannotBeginDecidesTheExitCode() throws {
-  let lines = OrderedLines<Record>(jobs: 1, write: { _ in }, work: { start in (try? start()) == nil ? .init(record: nil, code: .noInput) : .init(record: nil, code: .failed) })
+  let lines = OrderedLines<Record>(
+    jobs: 1, write: { _ in },
+    work: { start in (try? start()) == nil ? .init(record: nil, code: .noInput) : .init(record: nil, code: .failed) })
   try lines.add { throw SystemError("x", ENOENT) }
   try lines.add { Record() }
   #expect(try lines.finish() == .noInput)
@@ -123,7 +137,8 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
   sigaddset(&set, SIGINT)
   pthread_sigmask(SIG_BLOCK, &set, &old)
   defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
-  let result = try Child.run(["sh", "-c", "ls /proc/self/fd | wc -l; grep SigBlk /proc/self/status; readlink /proc/self/fd/0"], output: .capture)
+  let result = try Child.run(
+    ["sh", "-c", "ls /proc/self/fd | wc -l; grep SigBlk /proc/self/status; readlink /proc/self/fd/0"], output: .capture)
   // 0, 1, 2, and the one ls opens to read the directory.
   #expect(result.outputText == "4\nSigBlk:\t0000000000000000\n/dev/null\n")
 }
@@ -135,13 +150,17 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
 @Test func linesArriveWhole() throws {
   let lock = Lock()
   nonisolated(unsafe) var lines: [String] = []
-  _ = try Child.run(["sh", "-c", "printf a; sleep 0.05; printf 'b\\nc\\nd'"], output: .lines { line in lock.locked { lines.append(line) } })
+  _ = try Child.run(
+    ["sh", "-c", "printf a; sleep 0.05; printf 'b\\nc\\nd'"],
+    output: .lines { line in lock.locked { lines.append(line) } })
   #expect(lines == ["ab\n", "c\n", "d"])
 }
 
 @Test func variablesAreSetAndRemoved() throws {
   setenv("DRAFT_TEST_GONE", "1", 1)
-  let result = try Child.run(["sh", "-c", "echo $DRAFT_TEST_NEW-${DRAFT_TEST_GONE-gone}"], output: .capture, environment: ["DRAFT_TEST_NEW": "x", "DRAFT_TEST_GONE": nil])
+  let result = try Child.run(
+    ["sh", "-c", "echo $DRAFT_TEST_NEW-${DRAFT_TEST_GONE-gone}"], output: .capture,
+    environment: ["DRAFT_TEST_NEW": "x", "DRAFT_TEST_GONE": nil])
   #expect(result.outputText == "x-gone\n")
 }
 
@@ -201,7 +220,9 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
     let change = sequence.map { #","change":{"sequence":\#($0),"paths":[]}"# } ?? ""
     return try Record(Array(#"{"draft":1,"app":{"name":"\#(app)","dir":"/\#(app)"}\#(change)}"#.utf8), line: 1)
   }
-  func names(_ records: [Record]) throws -> [String] { try records.map { "\(try $0.required(App.self).name) \(try $0.required(Change.self).sequence)" } }
+  func names(_ records: [Record]) throws -> [String] {
+    try records.map { "\(try $0.required(App.self).name) \(try $0.required(Change.self).sequence)" }
+  }
   let waiting = WaitingLines()
   #expect(!waiting.keep(try line("a", nil), message: ""))
   for (app, sequence) in [("a", 1), ("b", 1), ("a", 2)] {
@@ -228,14 +249,18 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
   #expect(told.exitCode == .software)
   #expect(told.message == "internal error")
   #expect(told.hint?.contains("bug in draft") == true)
-  #expect(sentence(try #require(throws: JSONError.self) { try JSON(parsing: Array("{".utf8)) }).hasPrefix("cannot read JSON: column 2: "))
+  #expect(
+    sentence(try #require(throws: JSONError.self) { try JSON(parsing: Array("{".utf8)) }).hasPrefix(
+      "cannot read JSON: column 2: "))
 }
 
 /// A program that ignores SIGTERM is killed, and processes that hold its outputs open are not waited for.
 @Test func aProgramHasItsTime() throws {
   let late = try Child.run(["sleep", "600"], output: .discard, errors: .discard, seconds: 0.05)
   #expect(late.isLate && late.status == 128 + SIGTERM)
-  let deaf = try Child.run(["sh", "-c", "trap '' TERM; echo said; sleep 20 & while :; do sleep 1; done"], output: .capture, errors: .capture, seconds: 0.3)
+  let deaf = try Child.run(
+    ["sh", "-c", "trap '' TERM; echo said; sleep 20 & while :; do sleep 1; done"], output: .capture, errors: .capture,
+    seconds: 0.3)
   #expect(deaf.isLate && deaf.status == 128 + SIGKILL && deaf.outputText == "said\n")
   let quick = try Child.run(["sh", "-c", "echo said; exit 3"], output: .capture, seconds: 600)
   #expect(!quick.isLate && quick.status == 3 && quick.outputText == "said\n")

@@ -148,9 +148,15 @@ private let outputs: [(text: String, want: String)] = [
     \tfrom app.rb:5:in `<main>'
     """, "app.rb:3:in `start': no port (RuntimeError)"
   ),
-  ("a.c: In function 'main':\na.c:1:14: error: 'x' undeclared\n    1 | int main() { x; }\n      |              ^", "a.c:1:14: error: 'x' undeclared"),
-  ("2026-11-30 04:23:45 ERROR [main] no database\n2026-11-30 04:23:45 INFO bye", "2026-11-30 04:23:45 ERROR [main] no database"),
-  ("one\ntwo", "two"), ("boom", "boom"),
+  (
+    "a.c: In function 'main':\na.c:1:14: error: 'x' undeclared\n    1 | int main() { x; }\n      |              ^",
+    "a.c:1:14: error: 'x' undeclared"
+  ),
+  (
+    "2026-11-30 04:23:45 ERROR [main] no database\n2026-11-30 04:23:45 INFO bye",
+    "2026-11-30 04:23:45 ERROR [main] no database"
+  ),
+  ("one\ntwo", "two"), ("boom", "boom")
 ]
 
 @Test(arguments: outputs.indices) func theLineWithTheError(index: Int) {
@@ -165,6 +171,8 @@ private let outputs: [(text: String, want: String)] = [
 }
 
 @Test func whatIsReadOnly() {
-  #expect(isReadOnly(["OSError: [Errno 30] Read-only file system: '/app/x'"]) && isReadOnly(["Error: EROFS: read-only file system, open '/x'"]))
+  #expect(
+    isReadOnly(["OSError: [Errno 30] Read-only file system: '/app/x'"])
+      && isReadOnly(["Error: EROFS: read-only file system, open '/x'"]))
   #expect(!isReadOnly(["read me only"]))
 }

@@ -82,7 +82,9 @@ private func isOpen(_ descriptor: Int32) -> Bool { fcntl(descriptor, F_GETFD) >=
 
   lseek(file.descriptor, 0, SEEK_SET)
   var pieces: [Int] = [], read: [UInt8] = []
-  try file.pieces { pieces.append($0.count); read += $0 }
+  try file.pieces {
+    pieces.append($0.count); read += $0
+  }
   #expect(read == content && pieces == [262_144, 262_144, 75_712])
 }
 

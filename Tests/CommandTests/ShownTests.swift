@@ -5,11 +5,13 @@ import Testing
 @testable import Command
 
 private let all: [UInt32] =
-  Array(0...0x1F) + [0x7F] + Array(0x80...0x9F) + [0x061C, 0x200E, 0x200F] + Array(0x202A...0x202E) + Array(0x2066...0x2069)
+  Array(0...0x1F) + [0x7F] + Array(0x80...0x9F) + [0x061C, 0x200E, 0x200F] + Array(0x202A...0x202E)
+  + Array(0x2066...0x2069)
 
 @Test func aControlCharacterIsShown() {
   #expect("a\nb\u{1B}[31mc\u{9B}d".harmless == "a b\\x1b[31mc<U+009B>d")
-  #expect("a\nb\t\u{1B}[31mc\u{202E}\u{61C}d\r\ne\rf\r".harmlessLines == "a\nb\t\\x1b[31mc<U+202E><U+061C>d\ne\\x0df\\x0d")
+  #expect(
+    "a\nb\t\u{1B}[31mc\u{202E}\u{61C}d\r\ne\rf\r".harmlessLines == "a\nb\t\\x1b[31mc<U+202E><U+061C>d\ne\\x0df\\x0d")
   #expect("\u{0}\u{7}\u{7F}\u{0B}".harmlessLines == "\\x00\\x07\\x7f\\x0b")
   #expect(String(decoding: [0x61, 0x9B, 0xC2, 0x62], as: UTF8.self).harmless == "a\u{FFFD}\u{FFFD}b")
 }
@@ -47,8 +49,10 @@ private func through(_ body: (Call, String) -> Void) throws -> String {
   @Test func noDoorLetsAControlCharacterThrough() throws {
     let doors: [(name: String, body: (Call, String) -> Void)] = [
       ("say", { $0.say($1) }), ("pass", { $0.pass($1 + "\n") }), ("relay", { $0.relay($1) }), ("warn", { $0.warn($1) }),
-      ("warnOfSettings", { $0.warnOfSettings($1) }), ("debug", { $0.debug($1) }), ("report", { $0.report(Wrong(message: $1, hint: $1)) }),
-      ("redraw", { $0.redraw($1) }), ("Command.report", { _ = Command.report(Wrong(message: $1, hint: nil), by: $0.name) }),
+      ("warnOfSettings", { $0.warnOfSettings($1) }), ("debug", { $0.debug($1) }),
+      ("report", { $0.report(Wrong(message: $1, hint: $1)) }),
+      ("redraw", { $0.redraw($1) }),
+      ("Command.report", { _ = Command.report(Wrong(message: $1, hint: nil), by: $0.name) })
     ]
     for door in doors {
       var said = try through(door.body)

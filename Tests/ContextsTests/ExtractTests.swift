@@ -34,7 +34,9 @@ struct ExtractTests {
     chmod(out + "/closed", 0o755)
   }
 
-  @Test(arguments: ["../x", "a/../../x", "/tmp/draft-hostile", "..", "a/.."]) func climbingIsRefused(_ path: String) throws {
+  @Test(arguments: ["../x", "a/../../x", "/tmp/draft-hostile", "..", "a/.."]) func climbingIsRefused(_ path: String)
+    throws
+  {
     let scratch = try Scratch()
     let tar = try scratch.tar("a.tar") { try $0.file(path, "x") }
     let out = try scratch.directory("out")
@@ -92,7 +94,9 @@ struct ExtractTests {
     changed[700] ^= 1
     try Files.write(changed, to: path)
     #expect(throws: ArchiveError.payloadDiffers(path: path)) { try payload.verify() }
-    #expect(throws: ArchiveError.payloadDiffers(path: path)) { try extract(payload, into: try scratch.directory("out2")) }
+    #expect(throws: ArchiveError.payloadDiffers(path: path)) {
+      try extract(payload, into: try scratch.directory("out2"))
+    }
     payload.size += 1
     #expect(throws: ArchiveError.payloadDiffers(path: path)) { try payload.verify() }
     unlink(path)

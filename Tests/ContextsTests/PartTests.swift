@@ -15,7 +15,9 @@ private struct Large {
   init(files: Int = 200, bytes: Int = 10_000) throws {
     try app.write("Dockerfile", "FROM scratch\nCOPY . /\n")
     symlink("src", app.path + "/link")
-    for number in 0..<files { try app.write("src/\(number % 7)/\(number)", String(repeating: "\(number) ", count: bytes / 4)) }
+    for number in 0..<files {
+      try app.write("src/\(number % 7)/\(number)", String(repeating: "\(number) ", count: bytes / 4))
+    }
   }
 
   func pack() throws -> Context {
@@ -49,7 +51,8 @@ private struct Large {
   let large = try Large(), context = try large.pack(), out = try Scratch()
   let paths = try context.payload.parts().map(\.path)
   _ = try Child.run(["sh", "-c", #"out=$1; shift; cat "$@" | tar -xf - -C "$out""#, "sh", out.path] + paths)
-  #expect(try Child.run(["diff", "-r", "--no-dereference", large.app.path, out.path], output: .capture).outputText == "")
+  #expect(
+    try Child.run(["diff", "-r", "--no-dereference", large.app.path, out.path], output: .capture).outputText == "")
   let ours = try Scratch()
   try extract(context.payload, into: ours.path)
   #expect(try Child.run(["diff", "-r", "--no-dereference", out.path, ours.path], output: .capture).outputText == "")
@@ -70,15 +73,26 @@ private struct Large {
 
 @Test func anIndexIsComparedAndReadWithCare() throws {
   let scratch = try Scratch()
-  for text in ["", "{}", "[1]", #"{"parts":[{"digest":"sha256:../../../etc/passwd","size":1}]}"#, #"{"parts":[{"digest":"sha256:\#(String(repeating: "a", count: 64))"}]}"#] {
+  for text in [
+    "", "{}", "[1]", #"{"parts":[{"digest":"sha256:../../../etc/passwd","size":1}]}"#,
+    #"{"parts":[{"digest":"sha256:\#(String(repeating: "a", count: 64))"}]}"#
+  ] {
     try scratch.write("index", text)
-    let payload = Payload(path: scratch.path + "/index", mediaType: MediaType.contextIndex, digest: SHA256.digest(Array(text.utf8)), size: text.utf8.count)
+    let payload = Payload(
+      path: scratch.path + "/index", mediaType: MediaType.contextIndex, digest: SHA256.digest(Array(text.utf8)),
+      size: text.utf8.count)
     #expect(throws: ArchiveError.self) { try payload.parts() }
-    #expect(throws: ArchiveError.self) { try Payload(path: payload.path, mediaType: payload.mediaType, digest: SHA256.digest([1]), size: payload.size).parts() }
+    #expect(throws: ArchiveError.self) {
+      try Payload(path: payload.path, mediaType: payload.mediaType, digest: SHA256.digest([1]), size: payload.size)
+        .parts()
+    }
   }
 }
 
-@Test(arguments: [([0], 1, 0), ([1_000, 1_000], 1, 0), ([1 << 20], 0, 8), ([100_000, 100_000, 1 << 20], 1, 8), ([Int](repeating: 10_000, count: 400), 32, 0), ([1 << 40], 0, 128)])
+@Test(arguments: [
+  ([0], 1, 0), ([1_000, 1_000], 1, 0), ([1 << 20], 0, 8), ([100_000, 100_000, 1 << 20], 1, 8),
+  ([Int](repeating: 10_000, count: 400), 32, 0), ([1 << 40], 0, 128)
+])
 func theNumberOfPartsFollowsFromTheSizes(sizes: [Int], small: Int, large: Int) {
   var bytes = Division.Bytes()
   for size in sizes { bytes.add(size) }
@@ -100,6 +114,7 @@ func theNumberOfPartsFollowsFromTheSizes(sizes: [Int], small: Int, large: Int) {
   let after = try large.pack(), out = try Scratch()
   #expect(after != before)
   try extract(after.payload, into: out.path)
-  #expect(try Child.run(["diff", "-r", "--no-dereference", large.app.path, out.path], output: .capture).outputText == "")
+  #expect(
+    try Child.run(["diff", "-r", "--no-dereference", large.app.path, out.path], output: .capture).outputText == "")
   #expect(try after.payload.parts().count == 10)
 }

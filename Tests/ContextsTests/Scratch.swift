@@ -38,6 +38,8 @@ extension TarWriter {
     try Array(text.utf8).withUnsafeBytes { try data($0) }
   }
 
-  func link(_ path: String, to target: String) throws { try begin(Array(path.utf8), .link(to: Array(target.utf8)), mode: 0o777) }
+  func link(_ path: String, to target: String) throws {
+    try begin(Array(path.utf8), .link(to: Array(target.utf8)), mode: 0o777)
+  }
   func directory(_ path: String, mode: mode_t = 0o755) throws { try begin(Array(path.utf8), .directory, mode: mode) }
 }

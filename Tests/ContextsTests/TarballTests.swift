@@ -46,7 +46,9 @@ struct TarballTests {
 
   @Test func zerosBecomeHoles() throws {
     let scratch = try Scratch()
-    let result = try store(TarballCache(directory: scratch.path, limit: 1 << 30), [piece(1, 65_536)] + Array(repeating: piece(0, 65_536), count: 64))
+    let result = try store(
+      TarballCache(directory: scratch.path, limit: 1 << 30),
+      [piece(1, 65_536)] + Array(repeating: piece(0, 65_536), count: 64))
     var status = stat()
     stat(result.path, &status)
     #expect(status.st_size == 65 * 65_536 && status.st_blocks * 512 < 1 << 20)
@@ -88,7 +90,8 @@ struct TarballTests {
       utimensat(AT_FDCWD, cache.last("\(byte)"), &times, 0)
       return path
     }
-    let recent = try aged(1, hours: 0), old = try aged(2, hours: 9), older = try aged(3, hours: 20), locked = try aged(4, hours: 30)
+    let recent = try aged(1, hours: 0), old = try aged(2, hours: 9), older = try aged(3, hours: 20),
+      locked = try aged(4, hours: 30)
     let leftover = scratch.path + "/sha256/tarball.tmp-abcdef"
     try Files.write([1], to: leftover)
     var times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]

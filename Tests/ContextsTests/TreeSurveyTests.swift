@@ -17,7 +17,9 @@ private struct Tree {
     symlink("app.py", scratch.path + "/src/link")
   }
 
-  func walk() throws -> ContextWalk { ContextWalk(root: scratch.path, ignore: try DockerIgnore(Array("**/*.log\n".utf8), path: ""), always: []) }
+  func walk() throws -> ContextWalk {
+    ContextWalk(root: scratch.path, ignore: try DockerIgnore(Array("**/*.log\n".utf8), path: ""), always: [])
+  }
 
   func survey(_ old: TreeList, later: Int = 0) throws -> TreeSurvey {
     let survey = TreeSurvey(root: scratch.path, old: old, now: time(nil) + later)
@@ -84,7 +86,7 @@ private struct Tree {
 @Test(arguments: [0, 60]) func aFileWhoseTimeWasPutBackIsFoundOut(_ later: Int) throws {
   let tree = try Tree()
   let memory = try tree.remember(later: later)
-  usleep(20_000) // a tick of the clock, without which the change time may stay the same; a fresh file does not depend on it
+  usleep(20_000)  // a tick of the clock, without which the change time may stay the same; a fresh file does not depend on it
   try tree.forge()
   #expect(try tree.compare(memory) == nil)
 }
@@ -103,7 +105,9 @@ private struct Tree {
   stat(tree.scratch.path + "/Dockerfile", &docker)
   var memory = TreeList()
   let place = Division.place(Array("src/app.py".utf8))
-  memory.file(Array("Dockerfile".utf8), docker, place: 0, isFresh: true, content: TreeList.Content(Array("FROM scratch\n".utf8).sha256))
+  memory.file(
+    Array("Dockerfile".utf8), docker, place: 0, isFresh: true,
+    content: TreeList.Content(Array("FROM scratch\n".utf8).sha256))
   memory.directory(Array("src".utf8), mode: 0o755)
   memory.file(Array("src/app.py".utf8), status, place: place, isFresh: true, content: TreeList.Content(content))
   memory.link(Array("src/link".utf8), to: Array("app.py".utf8))
@@ -111,8 +115,10 @@ private struct Tree {
   #expect(Set(survey.changed.map(\.place)) == [place] && !survey.frameChanged && survey.reread == 2)
 }
 
-@Test(arguments: ["rm src/app.py", "echo 1 >src/new", "mkdir src/empty", "chmod 600 src/app.py", "chmod 700 src", "ln -sfn x src/link",
-  "mv src/app.py src/b.py"])
+@Test(arguments: [
+  "rm src/app.py", "echo 1 >src/new", "mkdir src/empty", "chmod 600 src/app.py", "chmod 700 src", "ln -sfn x src/link",
+  "mv src/app.py src/b.py"
+])
 func whateverChangesIsFoundOut(_ change: String) throws {
   let tree = try Tree()
   let memory = try tree.remember(later: 60)
@@ -136,10 +142,11 @@ func whatIsTheSameHasNotChanged(_ change: String) throws {
 
 /// The time in a tarball is the file's own, unless in the future, and later than that of the file it replaces.
 @Test(arguments: [
-  (5, nil, 315_619_200), (-5, nil, 315_619_200), (1_000_000_000, nil, 1_000_000_000), (3_000_000_000, nil, 2_000_000_000),
+  (5, nil, 315_619_200), (-5, nil, 315_619_200), (1_000_000_000, nil, 1_000_000_000),
+  (3_000_000_000, nil, 2_000_000_000),
   (1_000_000_000, 999_999_999, 1_000_000_000), (1_000_000_000, 1_000_000_000, 1_000_000_001),
   (5, 1_500_000_000, 1_500_000_001), (3_000_000_000, 2_000_000_000, 2_000_000_001),
-  (Int.max, (1 << 33) - 1, (1 << 33) - 1), (Int.min, Int.max, (1 << 33) - 1),
+  (Int.max, (1 << 33) - 1, (1 << 33) - 1), (Int.min, Int.max, (1 << 33) - 1)
 ])
 func theTimeOfAFile(_ own: Int, _ before: Int?, _ given: Int) {
   #expect(SourceDate.given(own: own, after: before, now: 2_000_000_000) == given)

@@ -21,20 +21,28 @@ import Testing
 }
 
 @Test func markupAndToolsComeAfterCode() throws {
-  let tree = Tree(["a.py": "x = 1\n", "a.html": String(repeating: "<p>", count: 1000), "build.sh": String(repeating: "#\n", count: 1000)])
+  let tree = Tree([
+    "a.py": "x = 1\n", "a.html": String(repeating: "<p>", count: 1000),
+    "build.sh": String(repeating: "#\n", count: 1000)
+  ])
   let found = try Detection(of: tree.path).candidates.map(\.name)
   #expect(found == ["Python", "Shell", "HTML"])
 }
 
 @Test func aManifestWeighsAsMuchAsAllBytes() throws {
-  let tree = Tree(["requirements.txt": "", "a.py": String(repeating: "x", count: 10), "b.js": String(repeating: "x", count: 90)])
+  let tree = Tree([
+    "requirements.txt": "", "a.py": String(repeating: "x", count: 10), "b.js": String(repeating: "x", count: 90)
+  ])
   let language = try detect(tree.path)
   #expect(language.name == "Python")
   #expect(abs(language.certainty - 55) < 1e-9)
   #expect(language.evidence.contains("requirements.txt"))
 }
 
-@Test(arguments: ["node_modules/a.js", "vendor/a.js", "x/vendor/y/a.js", ".hidden/a.js", "docs/a.js", "target/a.js", "lib.min.js", "x.pb.go"])
+@Test(arguments: [
+  "node_modules/a.js", "vendor/a.js", "x/vendor/y/a.js", ".hidden/a.js", "docs/a.js", "target/a.js", "lib.min.js",
+  "x.pb.go"
+])
 func whatIsNotTheApplicationsOwnIsNotCounted(_ path: String) throws {
   let tree = Tree(["a.py": "x\n"])
   tree.write(path, String(repeating: "x\n", count: 1000))
@@ -42,7 +50,9 @@ func whatIsNotTheApplicationsOwnIsNotCounted(_ path: String) throws {
 }
 
 @Test func aVirtualEnvironmentOfAnyNameIsLeftOut() throws {
-  let tree = Tree(["a.js": "x\n", "my-env/pyvenv.cfg": "home = /usr\n", "my-env/lib/a.py": String(repeating: "x\n", count: 1000)])
+  let tree = Tree([
+    "a.js": "x\n", "my-env/pyvenv.cfg": "home = /usr\n", "my-env/lib/a.py": String(repeating: "x\n", count: 1000)
+  ])
   #expect(try detect(tree.path).shares.map(\.name) == ["JavaScript"])
 }
 
@@ -52,8 +62,9 @@ func whatIsNotTheApplicationsOwnIsNotCounted(_ path: String) throws {
 }
 
 @Test(arguments: [
-  ("#!/usr/bin/env python3\n", "Python"), ("#!/usr/bin/python3.11 -u\n", "Python"), ("#!/usr/bin/env -S node --no-warnings\n", "JavaScript"),
-  ("#! /bin/sh\n", "Shell"),
+  ("#!/usr/bin/env python3\n", "Python"), ("#!/usr/bin/python3.11 -u\n", "Python"),
+  ("#!/usr/bin/env -S node --no-warnings\n", "JavaScript"),
+  ("#! /bin/sh\n", "Shell")
 ])
 func scriptsSayWhatTheyAre(_ head: String, _ name: String) throws {
   let tree = Tree(["run": head])
@@ -91,10 +102,12 @@ func scriptsSayWhatTheyAre(_ head: String, _ name: String) throws {
 
 @Test func everyLineOfTheTableIsUnderstood() {
   let keys: Set = [
-    "kind", "extensions", "names", "interpreters", "markers", "packs", "argument", "codenames", "minimum", "managers", "framework", "port",
-    "entries", "directories", "top", "generated", "notweb",
+    "kind", "extensions", "names", "interpreters", "markers", "packs", "argument", "codenames", "minimum", "managers",
+    "framework", "port",
+    "entries", "directories", "top", "generated", "notweb"
   ]
-  for line in String(decoding: PackageResources.languages_txt, as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") && !line.hasPrefix("[") {
+  for line in String(decoding: PackageResources.languages_txt, as: UTF8.self).split(separator: "\n")
+  where !line.hasPrefix("#") && !line.hasPrefix("[") {
     #expect(keys.contains(String(line.prefix { $0 != " " })), "\(line)")
   }
   let names = LanguageTable.shared.entries.map(\.name)

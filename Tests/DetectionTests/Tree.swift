@@ -33,7 +33,9 @@ final class Tree {
     if unlink(path) == 0 { return }
     guard let directory = opendir(path) else { return }
     while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
       if name != ".", name != ".." { remove("\(path)/\(name)") }
     }
     closedir(directory)

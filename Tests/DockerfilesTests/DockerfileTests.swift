@@ -11,7 +11,10 @@ private func ports(_ text: String, _ arguments: [String: String] = [:]) throws -
 }
 
 @Test func instructionsHaveNamesFlagsAndLines() throws {
-  let file = try Dockerfile("# syntax=docker/dockerfile:1\n\nfrom  --platform=linux/amd64 alpine AS one\n  Run --mount=type=cache,target=/x --network=none make \\\n    # why\n\n    all\n")
+  let file = try Dockerfile(
+    "# syntax=docker/dockerfile:1\n\nfrom  --platform=linux/amd64 alpine AS one\n  Run --mount=type=cache,target=/x "
+      + "--network=none make \\\n    # why\n\n    all\n"
+  )
   #expect(file.directives.map(\.value) == ["docker/dockerfile:1"])
   #expect(file.instructions.map(\.name) == ["FROM", "RUN"])
   #expect(file.instructions[0].flags == [.init(name: "platform", value: "linux/amd64")])
@@ -38,7 +41,10 @@ private func ports(_ text: String, _ arguments: [String: String] = [:]) throws -
 }
 
 @Test func hereDocumentsAreNoInstructions() throws {
-  let file = try Dockerfile("FROM a\nRUN <<EOF sh && cat <<-'E 2'\nEXPOSE 1\n EOF\nEOF\n\t\tEXPOSE 2\n\tE 2\nCOPY <<\"x\" /y\nFROM z\nx\nEXPOSE 3\nRUN echo <<<EOF a<<EOF\nCMD <<EOF\n")
+  let file = try Dockerfile(
+    "FROM a\nRUN <<EOF sh && cat <<-'E 2'\nEXPOSE 1\n EOF\nEOF\n\t\tEXPOSE 2\n\tE 2\nCOPY <<\"x\" /y\nFROM "
+      + "z\nx\nEXPOSE 3\nRUN echo <<<EOF a<<EOF\nCMD <<EOF\n"
+  )
   #expect(file.instructions.map(\.name) == ["FROM", "RUN", "COPY", "EXPOSE", "RUN", "CMD"])
   #expect(file.instructions[1].heredocs.map(\.content) == ["EXPOSE 1\n EOF\n", "EXPOSE 2\n"])
   #expect(file.instructions[1].heredocs.map(\.expands) == [true, false])
@@ -47,7 +53,10 @@ private func ports(_ text: String, _ arguments: [String: String] = [:]) throws -
 }
 
 @Test func exposedPortsAreThoseOfTheLastStage() throws {
-  #expect(try ports("FROM a AS b\nEXPOSE 1\nFROM c\nEXPOSE 8080 53/udp 53/UDP\nexpose 9000-9002/tcp") == ["8080/tcp", "53/udp", "9000/tcp", "9001/tcp", "9002/tcp"])
+  #expect(
+    try ports("FROM a AS b\nEXPOSE 1\nFROM c\nEXPOSE 8080 53/udp 53/UDP\nexpose 9000-9002/tcp") == [
+      "8080/tcp", "53/udp", "9000/tcp", "9001/tcp", "9002/tcp"
+    ])
   #expect(try ports("FROM a AS Base\nEXPOSE 1\nFROM base\nEXPOSE 2") == ["1/tcp", "2/tcp"])
   #expect(try ports("FROM a\nEXPOSE x 0 65536 2-1 80/icmp $NOTHING -") == [])
   #expect(try ports("FROM a") == [])
@@ -69,16 +78,20 @@ private func ports(_ text: String, _ arguments: [String: String] = [:]) throws -
 }
 
 @Test(arguments: [
-  ("$A", "value"), ("${A}b", "valueb"), ("\\$A", "$A"), ("'$A'", "$A"), ("\"$A b\"", "value b"), ("${N-d}", "d"), ("${E-d}", ""),
-  ("${E:-d}", "d"), ("${A:+x}", "x"), ("${N+x}", ""), ("${N:-${A}}", "value"), ("${A#v*l}", "ue"), ("${A##v*}", ""), ("${A%u?}", "val"),
-  ("${A%%l*}", "va"), ("${A/l/L}", "vaLue"), ("${A//[/x}", "value"), ("$", "$"), ("a\\", "a\\"), ("${A", "value"), ("$1x", "x"), ("\"a'b\"", "a'b"),
+  ("$A", "value"), ("${A}b", "valueb"), ("\\$A", "$A"), ("'$A'", "$A"), ("\"$A b\"", "value b"), ("${N-d}", "d"),
+  ("${E-d}", ""),
+  ("${E:-d}", "d"), ("${A:+x}", "x"), ("${N+x}", ""), ("${N:-${A}}", "value"), ("${A#v*l}", "ue"), ("${A##v*}", ""),
+  ("${A%u?}", "val"),
+  ("${A%%l*}", "va"), ("${A/l/L}", "vaLue"), ("${A//[/x}", "value"), ("$", "$"), ("a\\", "a\\"), ("${A", "value"),
+  ("$1x", "x"), ("\"a'b\"", "a'b")
 ])
 func wordsExpand(word: String, want: String) {
   #expect(DockerfileWords.expand(word, escape: UInt8(ascii: "\\")) { ["A": "value", "E": ""][$0] } == want)
 }
 
 @Test func theImageIsKnownAsFarAsTheFileSaysIt() throws {
-  let stage = try last("FROM a AS b\nENTRYPOINT [\"/x\", \"y\"]\nUSER 1\nWORKDIR /srv\nFROM b\nUSER 2\nWORKDIR app\nCMD run it")
+  let stage = try last(
+    "FROM a AS b\nENTRYPOINT [\"/x\", \"y\"]\nUSER 1\nWORKDIR /srv\nFROM b\nUSER 2\nWORKDIR app\nCMD run it")
   #expect(stage.continuesStage)
   #expect(stage.user == "2")
   #expect(stage.workingDirectory == "/srv/app")
@@ -88,7 +101,10 @@ func wordsExpand(word: String, want: String) {
 }
 
 @Test func imagesFromElsewhere() throws {
-  let file = try Dockerfile("ARG B=base:1\nFROM $B AS x\nRUN --mount=type=bind,from=tools:2,target=/t t\nFROM x\nCOPY --from=x /a /a\nCOPY --from=0 /a /a\nCOPY --from=other /a /\nFROM scratch\nFROM $B")
+  let file = try Dockerfile(
+    "ARG B=base:1\nFROM $B AS x\nRUN --mount=type=bind,from=tools:2,target=/t t\nFROM x\nCOPY --from=x /a /a\nCOPY "
+      + "--from=0 /a /a\nCOPY --from=other /a /\nFROM scratch\nFROM $B"
+  )
   #expect(try file.images() == ["base:1", "tools:2", "other"])
 }
 
@@ -100,13 +116,18 @@ func wordsExpand(word: String, want: String) {
 }
 
 @Test(arguments: [
-  "oci:web", "oci:/root/.draft/cache/images:web", "oci:../images", "dir:/x", "dir:x", "docker-archive:x.tar", "docker-archive:/x.tar", "oci-archive:x", "docker-daemon:x:1",
-  "containers-storage:web", "containers-storage:[overlay@/x]web", "docker://debian", "docker://registry.example/x:1", "sif:x", "sif:/x.sif", "ostree:x@/y", "tarball:x.tar",
-  "atomic:x/y", "OCI:x", "Dir:/x", "DOCKER-ARCHIVE:x", "/etc", "./x", "../x", "-x", "--x", "a b:c", "Web", "x:", "x@y", "http://x/y", "file:///x",
+  "oci:web", "oci:/root/.draft/cache/images:web", "oci:../images", "dir:/x", "dir:x", "docker-archive:x.tar",
+  "docker-archive:/x.tar", "oci-archive:x", "docker-daemon:x:1",
+  "containers-storage:web", "containers-storage:[overlay@/x]web", "docker://debian", "docker://registry.example/x:1",
+  "sif:x", "sif:/x.sif", "ostree:x@/y", "tarball:x.tar",
+  "atomic:x/y", "OCI:x", "Dir:/x", "DOCKER-ARCHIVE:x", "/etc", "./x", "../x", "-x", "--x", "a b:c", "Web", "x:", "x@y",
+  "http://x/y", "file:///x"
 ])
 func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
   let expected = DockerfileError.noReference(line: 3, name: name), quoted = "\"\(name)\""
-  func images(_ text: String, _ arguments: [String: String] = [:]) throws { _ = try Dockerfile(text).images(arguments: arguments) }
+  func images(_ text: String, _ arguments: [String: String] = [:]) throws {
+    _ = try Dockerfile(text).images(arguments: arguments)
+  }
   #expect(throws: expected) { try images("ARG x\n\nFROM \(quoted)") }
   #expect(throws: expected) { try images("ARG x\n\nFROM $x", ["x": name]) }
   #expect(throws: expected) { try images("ARG x=\(quoted)\n# c\nFROM ${x}") }
@@ -122,8 +143,11 @@ func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
 }
 
 @Test func anImageIsNoPlace() throws {
-  let names = ["debian", "debian:12", "docker:28-dind", "docker", "oci", "oci/x:1", "me/oci:1", "localhost:5000/oci:1", "registry.example/dir:x", "[::1]:5000/a/b", "a@sha256:\(String(repeating: "0", count: 64))",
-    "sha256:\(String(repeating: "0", count: 64))"]
+  let names = [
+    "debian", "debian:12", "docker:28-dind", "docker", "oci", "oci/x:1", "me/oci:1", "localhost:5000/oci:1",
+    "registry.example/dir:x", "[::1]:5000/a/b", "a@sha256:\(String(repeating: "0", count: 64))",
+    "sha256:\(String(repeating: "0", count: 64))"
+  ]
   for name in names {
     #expect(try Dockerfile("FROM \(name)\nCOPY --from=\(name) a b").images() == [name])
   }
@@ -131,23 +155,34 @@ func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
 }
 
 @Test func aVariableOfTheBaseImageNamesNoImage() throws {
-  #expect(throws: DockerfileError.noReference(line: 2, name: "$x")) { try Dockerfile("FROM a\nCOPY --from=$x a b").images() }
-  #expect(throws: DockerfileError.noReference(line: 2, name: "from=${x:-b}")) { try Dockerfile("FROM a\nRUN --mount=from=${x:-b} a b").images() }
+  #expect(throws: DockerfileError.noReference(line: 2, name: "$x")) {
+    try Dockerfile("FROM a\nCOPY --from=$x a b").images()
+  }
+  #expect(throws: DockerfileError.noReference(line: 2, name: "from=${x:-b}")) {
+    try Dockerfile("FROM a\nRUN --mount=from=${x:-b} a b").images()
+  }
   #expect(try Dockerfile("FROM a\nRUN --mount=type=cache,target=$HOME/x a b").images() == ["a"])
 }
 
 @Test func whatVariablesPutInIsBounded() throws {
-  func bomb(_ line: (Int) -> String, _ count: Int = 60) -> String { "FROM a\n" + (0..<count).map { line($0) + "\n" }.joined() }
+  func bomb(_ line: (Int) -> String, _ count: Int = 60) -> String {
+    "FROM a\n" + (0..<count).map { line($0) + "\n" }.joined()
+  }
   let texts = [
-    bomb { $0 == 0 ? "ENV A=0123456789" : "ENV A=$A$A" }, bomb { $0 == 0 ? "ARG A0=0123456789" : "ARG A\($0)=$A\($0 - 1)${A\($0 - 1)}" },
-    "ARG A=0123456789\n" + String(repeating: "ARG A=$A$A\n", count: 60) + "FROM $A", bomb { $0 == 0 ? "ENV A=0123456789" : "ENV A=${A//0/$A}" },
+    bomb { $0 == 0 ? "ENV A=0123456789" : "ENV A=$A$A" },
+    bomb { $0 == 0 ? "ARG A0=0123456789" : "ARG A\($0)=$A\($0 - 1)${A\($0 - 1)}" },
+    "ARG A=0123456789\n" + String(repeating: "ARG A=$A$A\n", count: 60) + "FROM $A",
+    bomb { $0 == 0 ? "ENV A=0123456789" : "ENV A=${A//0/$A}" },
     "FROM a\nENV A=\(String(repeating: "x", count: 100_000))\n" + String(repeating: "ENV B=$A\n", count: 1_000),
     "FROM a\nENV A=\(String(repeating: "x", count: 100_000))\nENV B=\(String(repeating: "$A", count: 100_000))",
-    "FROM a\nENV A=\(String(repeating: "a", count: 100_000))\nENV B=${A//a*b/c}", "FROM a\nENV A=\(String(repeating: "a", count: 100_000))\nENV B=${A%%*b}",
-    "FROM a\nENV A=\(String(repeating: "${A:-", count: 100_000))",
+    "FROM a\nENV A=\(String(repeating: "a", count: 100_000))\nENV B=${A//a*b/c}",
+    "FROM a\nENV A=\(String(repeating: "a", count: 100_000))\nENV B=${A%%*b}",
+    "FROM a\nENV A=\(String(repeating: "${A:-", count: 100_000))"
   ]
   for text in texts {
-    #expect { _ = try Dockerfile(text).stages() } throws: { error in if case DockerfileError.tooLong(let line) = error { line > 1 } else { false } }
+    #expect { _ = try Dockerfile(text).stages() } throws: { error in
+      if case DockerfileError.tooLong(let line) = error { line > 1 } else { false }
+    }
   }
   // Real Dockerfiles are far below the limit.
   let long = String(repeating: "x", count: 30_000)
@@ -166,15 +201,22 @@ func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
 }
 
 @Test(arguments: [
-  ("FROM a\nENV X\n", 2, "ENV 'X' has no value: write X=VALUE"), ("FROM a\nENV A=1 B\n", 2, "ENV needs NAME=VALUE, but 'B' has no '='"),
-  ("FROM a\n\n# b\nRunn x\n", 4, "unknown instruction 'Runn'"), ("FROM a\nCOPY <<E /x\nhi\n", 2, "the here-document 'E' is not closed"),
-  ("FROM a\nCOPY \\\n  x\n", 2, "COPY needs a source and a destination"), ("FROM a\nADD [\"x\"]\n", 2, "ADD needs a source and a destination"),
+  ("FROM a\nENV X\n", 2, "ENV 'X' has no value: write X=VALUE"),
+  ("FROM a\nENV A=1 B\n", 2, "ENV needs NAME=VALUE, but 'B' has no '='"),
+  ("FROM a\n\n# b\nRunn x\n", 4, "unknown instruction 'Runn'"),
+  ("FROM a\nCOPY <<E /x\nhi\n", 2, "the here-document 'E' is not closed"),
+  ("FROM a\nCOPY \\\n  x\n", 2, "COPY needs a source and a destination"),
+  ("FROM a\nADD [\"x\"]\n", 2, "ADD needs a source and a destination"),
   ("FROM a b\n", 1, "FROM takes an image and an optional 'AS NAME'"), ("FROM\n", 1, "FROM names no image"),
-  ("ARG x\nRUN y\nFROM a\n", 2, "'RUN' comes before the first FROM"), ("FROM a\nONBUILD FROM b\n", 2, "FROM cannot follow ONBUILD"),
-  ("FROM a\nONBUILD runn b\n", 2, "unknown instruction 'runn'"), ("FROM a\nONBUILD COPY --link b\n", 2, "COPY needs a source and a destination"),
-  ("FROM a\nSHELL sh\n", 2, "SHELL needs a list, as in [\"/bin/bash\", \"-c\"]"), ("FROM a\nARG\n", 2, "ARG needs an argument"), ("\n", 1, "there are no instructions"),
-  ("FROM a\nRUN\n", 2, "RUN needs a command"), ("FROM a\nHEALTHCHECK curl x\n", 2, "HEALTHCHECK needs CMD and a command, or NONE"),
-  ("# escape=x\nFROM a\n", 1, "the escape character is '\\' or '`', not 'x'"),
+  ("ARG x\nRUN y\nFROM a\n", 2, "'RUN' comes before the first FROM"),
+  ("FROM a\nONBUILD FROM b\n", 2, "FROM cannot follow ONBUILD"),
+  ("FROM a\nONBUILD runn b\n", 2, "unknown instruction 'runn'"),
+  ("FROM a\nONBUILD COPY --link b\n", 2, "COPY needs a source and a destination"),
+  ("FROM a\nSHELL sh\n", 2, "SHELL needs a list, as in [\"/bin/bash\", \"-c\"]"),
+  ("FROM a\nARG\n", 2, "ARG needs an argument"), ("\n", 1, "there are no instructions"),
+  ("FROM a\nRUN\n", 2, "RUN needs a command"),
+  ("FROM a\nHEALTHCHECK curl x\n", 2, "HEALTHCHECK needs CMD and a command, or NONE"),
+  ("# escape=x\nFROM a\n", 1, "the escape character is '\\' or '`', not 'x'")
 ])
 func whatNoBuilderTakesHasALine(text: String, line: Int, reason: String) {
   #expect(throws: Dockerfile.Fault(line: line, reason: reason)) { try check(text) }
@@ -182,8 +224,10 @@ func whatNoBuilderTakesHasALine(text: String, line: Int, reason: String) {
 
 @Test func whatABuilderTakesIsLeftAlone() throws {
   let taken = [
-    "FROM a AS b\nENV A 1 2\nENV A=1 B=\"2 3\"\nLABEL a=b\nCMD\nENTRYPOINT []\nHEALTHCHECK NONE\nONBUILD RUN x\nONBUILD COPY a b\nRUN <<E\nE\n",
-    "ARG V\nFROM a:$V\nARG X\nCOPY --from=b --new=x c d\nADD [\"a b\", \"/\"]\nRUN --device=x y\nEXPOSE http\nUSER $U\nSHELL [\"a\"]\n",
+    "FROM a AS b\nENV A 1 2\nENV A=1 B=\"2 3\"\nLABEL a=b\nCMD\nENTRYPOINT []\nHEALTHCHECK NONE\nONBUILD RUN "
+      + "x\nONBUILD COPY a b\nRUN <<E\nE\n",
+    "ARG V\nFROM a:$V\nARG X\nCOPY --from=b --new=x c d\nADD [\"a b\", \"/\"]\nRUN --device=x y\nEXPOSE http\nUSER "
+      + "$U\nSHELL [\"a\"]\n"
   ]
   for text in taken { try check(text) }
   #expect(try Dockerfile("# syntax=mine/frontend:1\nFROM a\n").isForeign)

@@ -3,16 +3,22 @@ import Testing
 @testable import HTTP
 
 @Test(arguments: [
-  ("/v2/b?x=1", "https://r.example:5000/v2/b?x=1"), ("https://S3.example:443/a#f", "https://s3.example/a"), ("//cdn.example/a", "https://cdn.example/a"),
-  ("7?s=t", "https://r.example:5000/v2/web/blobs/uploads/7?s=t"), ("?s=t", "https://r.example:5000/v2/web/blobs/uploads/6?s=t"),
-  ("http://r.example:5000/x", "http://r.example:5000/x"), ("https://[::1]:5000/x", "https://[::1]:5000/x"), ("https://h.example?x", "https://h.example/?x"),
+  ("/v2/b?x=1", "https://r.example:5000/v2/b?x=1"), ("https://S3.example:443/a#f", "https://s3.example/a"),
+  ("//cdn.example/a", "https://cdn.example/a"),
+  ("7?s=t", "https://r.example:5000/v2/web/blobs/uploads/7?s=t"),
+  ("?s=t", "https://r.example:5000/v2/web/blobs/uploads/6?s=t"),
+  ("http://r.example:5000/x", "http://r.example:5000/x"), ("https://[::1]:5000/x", "https://[::1]:5000/x"),
+  ("https://h.example?x", "https://h.example/?x")
 ])
 func locations(location: String, result: String) throws {
   let here = try #require(Address("https://r.example:5000/v2/web/blobs/uploads/6?state=a"))
   #expect(here.resolving(location)?.text == result)
 }
 
-@Test(arguments: ["", "file:///etc/passwd", "javascript:x", "https://", "https://user@h.example/", "https://h.example/\r\nX: y", "https://h.example/ä", "http://h exam/"])
+@Test(arguments: [
+  "", "file:///etc/passwd", "javascript:x", "https://", "https://user@h.example/", "https://h.example/\r\nX: y",
+  "https://h.example/ä", "http://h exam/"
+])
 func locationsRefused(location: String) throws {
   let here = try #require(Address("https://r.example/v2/"))
   #expect(here.resolving(location) == nil)

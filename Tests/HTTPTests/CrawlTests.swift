@@ -11,7 +11,9 @@ private func crawlingServer(_ bytes: Int) throws -> Int {
   address.sin_family = sa_family_t(AF_INET)
   address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
   let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, size) == 0 && listen(listener, 1) == 0 && getsockname(listener, $0, &size) == 0 }
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      bind(listener, $0, size) == 0 && listen(listener, 1) == 0 && getsockname(listener, $0, &size) == 0
+    }
   }
   try #require(isBound)
   Thread.detach {
@@ -28,7 +30,8 @@ private func crawlingServer(_ bytes: Int) throws -> Int {
 }
 
 @Test func aTransferThatOnlyCrawlsIsGivenUp() throws {
-  var request = HTTPRequest(method: "GET", address: try #require(Address("http://127.0.0.1:\(try crawlingServer(100))/x")), purpose: "get it")
+  var request = HTTPRequest(
+    method: "GET", address: try #require(Address("http://127.0.0.1:\(try crawlingServer(100))/x")), purpose: "get it")
   request.stallSeconds = 2
   let connection = try Connection()
   #expect { _ = try connection.send(request) } throws: { error in

@@ -17,7 +17,10 @@ import Testing
   #expect(Retry.httpDate("Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
   #expect(Retry.seconds("Sun, 06 Nov 1994 08:49:37 GMT", now: 784_111_770) == 7)
   #expect(Retry.seconds("Sun, 06 Nov 1994 08:49:37 GMT", now: 784_111_790) == 0)
-  for text in ["Sun, 06 Nov 1994 08:49:37", "Sun, 06 Foo 1994 08:49:37 GMT", "06 Nov 1994", "Sun, x Nov 1994 08:49 GMT", "99999999999999999999"] {
+  for text in [
+    "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Foo 1994 08:49:37 GMT", "06 Nov 1994", "Sun, x Nov 1994 08:49 GMT",
+    "99999999999999999999"
+  ] {
     #expect(Retry.seconds(text, now: 0) == nil)
   }
 }

@@ -35,8 +35,12 @@ struct HelmStateTests {
   }
 
   @Test func rubbishIsTold() {
-    #expect(throws: HelmError.unreadableRelease(name: "web", reason: "its Secret is not base64")) { try HelmState.decoded("*", name: "web") }
-    #expect(throws: HelmError.unreadableRelease(name: "web", reason: "its Secret cannot be decompressed")) { try HelmState.decoded("SDRzSUFBQUE=", name: "web") }
+    #expect(throws: HelmError.unreadableRelease(name: "web", reason: "its Secret is not base64")) {
+      try HelmState.decoded("*", name: "web")
+    }
+    #expect(throws: HelmError.unreadableRelease(name: "web", reason: "its Secret cannot be decompressed")) {
+      try HelmState.decoded("SDRzSUFBQUE=", name: "web")
+    }
     #expect(throws: HelmError.self) { try HelmState(parsing: Array("{}".utf8), name: "web") }
     #expect(throws: HelmError.self) { try HelmState(parsing: [], name: "web") }
   }
@@ -51,14 +55,20 @@ struct HelmStateTests {
 
 /// A revision is a number from a label or a Secret, which anyone may have written, and one is added to it.
 struct HostileRevisionTests {
-  private static let extremes = ["9223372036854775807", "-9223372036854775808", "9007199254740993", "99999999999999999999"]
+  private static let extremes = [
+    "9223372036854775807", "-9223372036854775808", "9007199254740993", "99999999999999999999"
+  ]
 
   @Test(arguments: extremes) func ofASecret(_ revision: String) throws {
     let said = "its Secret is of version '\(revision)'"
-    #expect(throws: HelmError.unreadableRelease(name: "web", reason: said)) { _ = try HelmState.newest(of: "web", in: "\(revision) deployed e30=\n") }
+    #expect(throws: HelmError.unreadableRelease(name: "web", reason: said)) {
+      _ = try HelmState.newest(of: "web", in: "\(revision) deployed e30=\n")
+    }
     let body = Array(#"{"name":"web","version":\#(revision),"info":{"status":"deployed"}}"#.utf8)
     #expect(throws: HelmError.self) { try HelmState(parsing: body, name: "web") }
-    let line = "sh.helm.release.v1.web.v\(revision) helm.sh/release.v1 1 1d name=web,owner=helm,status=deployed,version=\(revision)"
+    let line =
+      "sh.helm.release.v1.web.v\(revision) helm.sh/release.v1 1 1d "
+      + "name=web,owner=helm,status=deployed,version=\(revision)"
     #expect(HelmStorage.entry(line[...], namespace: "default") == nil)
   }
 

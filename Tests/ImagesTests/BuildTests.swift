@@ -18,7 +18,7 @@ import Testing
     imageTag(tree: "sha256:1", dockerfile: "ockerfile", arguments: [("A", "1"), ("B", "2")]),
     imageTag(tree: "sha256:1", dockerfile: "Dockerfile", arguments: [("A", "1B"), ("", "2")]),
     imageTag(tree: "sha256:1", dockerfile: "Dockerfile", arguments: [("A", "12"), ("B", "")]),
-    imageTag(tree: "sha256:1", dockerfile: "Dockerfile", arguments: []),
+    imageTag(tree: "sha256:1", dockerfile: "Dockerfile", arguments: [])
   ]
   #expect(Set(others + [tag]).count == 6)
 }
@@ -33,7 +33,10 @@ func aBuilderIsChosenByNameOnly(name: String) {
   #expect((try builder(named: "my-own2") as? PluginBuilder)?.program == "draft-builder-my-own2")
 }
 
-@Test(arguments: ["PATH", "LD_PRELOAD", "ld_library_path", "HOME", "GODEBUG", "BUILDAH_ISOLATION", "https_proxy", "_X", "DOCKER_HOST", "TMPDIR", "XDG_RUNTIME_DIR", "LC_ALL"])
+@Test(arguments: [
+  "PATH", "LD_PRELOAD", "ld_library_path", "HOME", "GODEBUG", "BUILDAH_ISOLATION", "https_proxy", "_X", "DOCKER_HOST",
+  "TMPDIR", "XDG_RUNTIME_DIR", "LC_ALL"
+])
 func aBuildArgumentIsNoVariableOfTheBuilder(name: String) {
   let (words, environment) = buildArgumentWords([(name, "x")])
   #expect(words == ["--build-arg=\(name)=x"])
@@ -48,35 +51,53 @@ func aBuildArgumentIsNoVariableOfTheBuilder(name: String) {
 
 @Test(arguments: [
   (
-    ["STEP 4/4: RUNN x", "Error: building at STEP \"RUNN \": Build error: Unknown instruction: \"RUNN\" &imagebuilder.Step{Env:[]string{\"TOKEN=s3cret\"}}"],
+    [
+      "STEP 4/4: RUNN x",
+      "Error: building at STEP \"RUNN \": Build error: Unknown instruction: \"RUNN\" "
+        + "&imagebuilder.Step{Env:[]string{\"TOKEN=s3cret\"}}"
+    ],
     "building at STEP \"RUNN \": Build error: Unknown instruction: \"RUNN\""
   ),
-  (["STEP 1", "Error: building at STEP \"RUN x\": exit status 3", "time=\"2026\" level=error msg=\"error x\""], "building at STEP \"RUN x\": exit status 3"),
+  (
+    ["STEP 1", "Error: building at STEP \"RUN x\": exit status 3", "time=\"2026\" level=error msg=\"error x\""],
+    "building at STEP \"RUN x\": exit status 3"
+  ),
   (["error: one", "two"], "one"),
   (
     ["Step 2/2 : RUN x", "error: Get \"https://x\"", "The command 'x' returned a non-zero code: 1"],
     "The command 'x' returned a non-zero code: 1: error: Get \"https://x\""
   ),
   (
-    ["STEP 3/4: RUN pip install -r requirements.txt", "ERROR: No matching distribution found for x==9", "[notice] To update, run: pip",
-      "Error: building at STEP \"RUN pip install -r requirements.txt\": while running runtime: exit status 1"],
-    "building at STEP \"RUN pip install -r requirements.txt\": while running runtime: exit status 1: ERROR: No matching distribution found for x==9"
+    [
+      "STEP 3/4: RUN pip install -r requirements.txt", "ERROR: No matching distribution found for x==9",
+      "[notice] To update, run: pip",
+      "Error: building at STEP \"RUN pip install -r requirements.txt\": while running runtime: exit status 1"
+    ],
+    "building at STEP \"RUN pip install -r requirements.txt\": while running runtime: exit status 1: ERROR: No "
+      + "matching distribution found for x==9"
   ),
   (
-    ["#7 [3/3] RUN npm ci", "#7 0.512 npm ERR! code E404", "#7 0.513 npm ERR! 404 Not Found - GET http://x/y", "#7 0.514 npm ERR! 404",
-      "#7 ERROR: process \"/bin/sh -c npm ci\" did not complete successfully: exit code: 1", "------", " > [3/3] RUN npm ci:", "0.512 npm ERR! 404",
-      "------", "ERROR: failed to solve: process \"/bin/sh -c npm ci\" did not complete successfully: exit code: 1"],
-    "failed to solve: process \"/bin/sh -c npm ci\" did not complete successfully: exit code: 1: npm ERR! 404 Not Found - GET http://x/y"
+    [
+      "#7 [3/3] RUN npm ci", "#7 0.512 npm ERR! code E404", "#7 0.513 npm ERR! 404 Not Found - GET http://x/y",
+      "#7 0.514 npm ERR! 404",
+      "#7 ERROR: process \"/bin/sh -c npm ci\" did not complete successfully: exit code: 1", "------",
+      " > [3/3] RUN npm ci:", "0.512 npm ERR! 404",
+      "------", "ERROR: failed to solve: process \"/bin/sh -c npm ci\" did not complete successfully: exit code: 1"
+    ],
+    "failed to solve: process \"/bin/sh -c npm ci\" did not complete successfully: exit code: 1: npm ERR! 404 Not "
+      + "Found - GET http://x/y"
   ),
   (["two", "three"], "three"),
-  (["Error response from daemon: pull access denied for x"], "pull access denied for x"), (["ERROR: failed to solve: x"], "failed to solve: x"),
+  (["Error response from daemon: pull access denied for x"], "pull access denied for x"),
+  (["ERROR: failed to solve: x"], "failed to solve: x")
 ])
 func theReasonIsTheLastError(lines: [String], want: String) {
   #expect(BuildError.reason(lines) == want)
 }
 
 @Test func aProgramOfTheDockerfileIsNoBaseImage() {
-  #expect(BuildError.isPulling("creating build container: pinging container registry x: Get \"https://x/v2/\": no such host"))
+  #expect(
+    BuildError.isPulling("creating build container: pinging container registry x: Get \"https://x/v2/\": no such host"))
   #expect(!BuildError.isPulling("building at STEP \"RUN curl || echo manifest unknown\": exit status 1"))
 }
 
@@ -108,15 +129,25 @@ private func bring(_ layers: [[UInt8]], into cache: ImageCache, id: String) thro
   stored.diffIDs = diffIDs
   let result = try cache.image(stored) { incoming in
     known = incoming.known.count
-    let config = JSON.members(["rootfs": .members(["type": .string("layers"), "diff_ids": .strings(diffIDs.map(\.description))]), "id": .string(id)]).bytes
-    let blobs = layers.map { Descriptor(mediaType: "application/vnd.oci.image.layer.v1.tar", digest: Digest(of: $0), size: $0.count) }
-    for (blob, bytes) in zip(blobs, layers) where incoming.known[blob.digest] == nil { try Files.write(bytes, to: "\(incoming.blobs)/\(blob.digest.hex)") }
+    let config = JSON.members([
+      "rootfs": .members(["type": .string("layers"), "diff_ids": .strings(diffIDs.map(\.description))]),
+      "id": .string(id)
+    ]).bytes
+    let blobs = layers.map {
+      Descriptor(mediaType: "application/vnd.oci.image.layer.v1.tar", digest: Digest(of: $0), size: $0.count)
+    }
+    for (blob, bytes) in zip(blobs, layers) where incoming.known[blob.digest] == nil {
+      try Files.write(bytes, to: "\(incoming.blobs)/\(blob.digest.hex)")
+    }
     try Files.write(config, to: "\(incoming.blobs)/\(Digest(of: config).hex)")
-    let manifest = try Manifest(JSON.members([
-      "schemaVersion": .integer(2), "mediaType": .string(Manifest.ociImage),
-      "config": Descriptor(mediaType: "application/vnd.oci.image.config.v1+json", digest: Digest(of: config), size: config.count).json,
-      "layers": .array(blobs.map(\.json)),
-    ]).bytes)
+    let manifest = try Manifest(
+      JSON.members([
+        "schemaVersion": .integer(2), "mediaType": .string(Manifest.ociImage),
+        "config": Descriptor(
+          mediaType: "application/vnd.oci.image.config.v1+json", digest: Digest(of: config), size: config.count
+        ).json,
+        "layers": .array(blobs.map(\.json))
+      ]).bytes)
     try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: incoming.path + "/index.json")
     try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: incoming.path + "/oci-layout")
     try incoming.take(manifest, from: try ImageLayout(path: incoming.path))
@@ -124,7 +155,9 @@ private func bring(_ layers: [[UInt8]], into cache: ImageCache, id: String) thro
   return (try result.layout.manifest(result.manifest), known)
 }
 
-private func layers(_ manifest: Manifest) -> [Descriptor] { if case .image(_, let layers) = manifest.kind { layers } else { [] } }
+private func layers(_ manifest: Manifest) -> [Descriptor] {
+  if case .image(_, let layers) = manifest.kind { layers } else { [] }
+}
 
 @Test func aLayerIsCompressedOnce() throws {
   let place = try TestCache()
@@ -177,9 +210,13 @@ private func layers(_ manifest: Manifest) -> [Descriptor] { if case .image(_, le
 }
 
 @Test(arguments: [
-  ("Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io on 10.0.0.53:53: no such host", "lookup registry-1.docker.io on 10.0.0.53:53: no such host"),
+  (
+    "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io on 10.0.0.53:53: no such host",
+    "lookup registry-1.docker.io on 10.0.0.53:53: no such host"
+  ),
   ("Get \"http://127.0.0.1:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused", "connect: connection refused"),
-  ("reading manifest v1 in r/web: manifest unknown", "reading manifest v1 in r/web: manifest unknown"), ("pull access denied", "pull access denied"),
+  ("reading manifest v1 in r/web: manifest unknown", "reading manifest v1 in r/web: manifest unknown"),
+  ("pull access denied", "pull access denied")
 ])
 func theCauseIsTheInnermostReason(reason: String, want: String) { #expect(BuildError.cause(reason) == want) }
 
@@ -189,9 +226,11 @@ func theCauseIsTheInnermostReason(reason: String, want: String) { #expect(BuildE
   try Files.write(Array("FROM scratch\n".utf8), to: place + "/Dockerfile")
   #expect(try Child.run(["tar", "-C", place, "-cf", place + "/context.tar", "Dockerfile"]).succeeded)
   let tar = try Files.read(place + "/context.tar", limit: 1 << 20)
-  let payload = Payload(path: place + "/context.tar", mediaType: MediaType.context, digest: SHA256.digest(tar), size: tar.count)
+  let payload = Payload(
+    path: place + "/context.tar", mediaType: MediaType.context, digest: SHA256.digest(tar), size: tar.count)
   let order = BuildOrder(
-    app: App(name: "web", dir: place), context: Context(payload: payload, tree: "", files: 1, dockerfile: "Dockerfile"), arguments: [], repository: "web", tag: "1",
+    app: App(name: "web", dir: place), context: Context(payload: payload, tree: "", files: 1, dockerfile: "Dockerfile"),
+    arguments: [], repository: "web", tag: "1",
     furtherTags: [], time: 0, rules: .buildah, fresh: false, home: home)
   // Each removes what killed builds have left, and nothing else.
   let threads = 16, lock = Lock()
@@ -201,7 +240,9 @@ func theCauseIsTheInnermostReason(reason: String, want: String) { #expect(BuildE
       for _ in 0..<300 {
         do { _ = try UnpackedContext(order).dockerfile } catch { lock.locked { failures.append("\(error)") } }
       }
-      lock.locked { ended += 1; lock.broadcast() }
+      lock.locked {
+        ended += 1; lock.broadcast()
+      }
     }
   }
   lock.lock()

@@ -8,7 +8,10 @@ import Testing
 
 /// The limit for the layers of an image with divided copies: those of small files, of large files, of directories, and
 /// the head's.
-@Test(arguments: [(1, 1, 64), (1, 23, 64), (1, 24, 32), (1, 71, 32), (1, 72, 16), (3, 10, 16), (20, 10, 2), (36, 10, 1), (37, 10, 0), (60, 10, 0), (1, 119, 0), (1, 130, 0)])
+@Test(arguments: [
+  (1, 1, 64), (1, 23, 64), (1, 24, 32), (1, 71, 32), (1, 72, 16), (3, 10, 16), (20, 10, 2), (36, 10, 1), (37, 10, 0),
+  (60, 10, 0), (1, 119, 0), (1, 130, 0)
+])
 func copiesAreDividedAsFarAsLayersGo(_ copies: Int, _ below: Int, _ want: Int) {
   let limit = LayerMaker.limit(copies: copies, below: below)
   #expect(limit == want)
@@ -16,11 +19,15 @@ func copiesAreDividedAsFarAsLayersGo(_ copies: Int, _ below: Int, _ want: Int) {
 }
 
 /// Compresses content that is written in pieces of that size.
-private func compressed(_ content: [UInt8], pieces: Int) throws -> (bytes: [UInt8], content: Digest, digest: Digest, size: Int) {
+private func compressed(_ content: [UInt8], pieces: Int) throws -> (
+  bytes: [UInt8], content: Digest, digest: Digest, size: Int
+) {
   let temporary = try Temporary.file(beside: "/tmp/gzip"), file = temporary.file.descriptor, path = temporary.path
   defer { Temporary.remove(path) }
   let stream = try GzipStream(to: file, level: 1, name: "test")
-  for start in stride(from: 0, to: content.count, by: pieces) { try content[start..<min(start + pieces, content.count)].withUnsafeBytes { try stream.write($0) } }
+  for start in stride(from: 0, to: content.count, by: pieces) {
+    try content[start..<min(start + pieces, content.count)].withUnsafeBytes { try stream.write($0) }
+  }
   let result = try stream.finish()
   return (try Files.read(path, limit: 64 << 20), result.content, result.digest, result.size)
 }
@@ -48,7 +55,9 @@ func theSameContentIsCompressedToTheSameBytes(_ count: Int) throws {
   #expect(try Child.run(["gzip", "-dc"], input: stored.bytes, output: .capture, errors: .capture).output == dense)
   // Only where the whole member is: sampling misses text in between.
   var mixed = dense
-  for start in stride(from: 64 << 10, to: mixed.count, by: 256 << 10) { for index in start..<(start + (64 << 10)) { mixed[index] = 0x61 } }
+  for start in stride(from: 64 << 10, to: mixed.count, by: 256 << 10) {
+    for index in start..<(start + (64 << 10)) { mixed[index] = 0x61 }
+  }
   #expect(try compressed(mixed, pieces: 65_521).size < dense.count * 4 / 5)
 }
 
@@ -60,12 +69,13 @@ private func times(_ images: [[String]], damaged: Bool = false) throws -> [Strin
   var last: [String] = []
   for image in images {
     let layers = image.map { layer in
-      TailEvaluation.Layer(entries: layer.split(separator: " ").map { word in
-        let parts = word.split { $0 == "=" || $0 == "@" }.map(String.init)
-        return TailEvaluation.Entry(
-          path: Array(parts[0].utf8), kind: .other, mode: 0o644, user: 0, group: 0, content: parts[1],
-          seconds: Int(parts[2]))
-      })
+      TailEvaluation.Layer(
+        entries: layer.split(separator: " ").map { word in
+          let parts = word.split { $0 == "=" || $0 == "@" }.map(String.init)
+          return TailEvaluation.Entry(
+            path: Array(parts[0].utf8), kind: .other, mode: 0o644, user: 0, group: 0, content: parts[1],
+            seconds: Int(parts[2]))
+        })
     }
     if damaged, !last.isEmpty {
       try Files.write([UInt8](repeating: 0xFF, count: 24 * 7), to: "\(cache.path)/times/\(ImageCache.key(["web"]))")
@@ -88,7 +98,7 @@ private func times(_ images: [[String]], damaged: Bool = false) throws -> [Strin
   ([["a=1@100 b=1@7"], ["b=1@7"], ["a=2@50 b=1@7"]], ["101 7"]),
   // A file over another has a time of its own, whether or not the lower one is there.
   ([["a=1@100", "a=2@200"], ["a=1@100", "a=2@200"], ["a=1@1", "a=2@1"]], ["100", "200"]),
-  ([["a=1@100"], ["a=1@100", "a=2@50"]], ["100", "101"]),
+  ([["a=1@100"], ["a=1@100", "a=2@50"]], ["100", "101"])
 ])
 func aFileThatIsAnotherIsNewer(_ images: [[String]], _ want: [String]) throws {
   #expect(try times(images) == want)

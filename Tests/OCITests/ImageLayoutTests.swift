@@ -19,7 +19,8 @@ private final class Fixture {
       try Files.write(bytes, to: "\(path)/blobs/sha256/\(digest.hex)")
       return #"{"mediaType":"application/x","digest":"\#(digest)","size":\#(bytes.count)}"#
     }
-    let parts = Array(#"{"schemaVersion":2,"config":\#(try blob(config, path)),"layers":[\#(try blob(layer, path))]}"#.utf8)
+    let parts = Array(
+      #"{"schemaVersion":2,"config":\#(try blob(config, path)),"layers":[\#(try blob(layer, path))]}"#.utf8)
     let manifest = try Manifest(parts)
     self.manifest = manifest
     _ = try blob(parts, path)
@@ -28,7 +29,8 @@ private final class Fixture {
       descriptor.annotations[ImageLayout.refName] = name
       return descriptor.json.text
     }
-    try Files.write(Array(#"{"schemaVersion":2,"manifests":[\#(entries.joined(separator: ","))]}"#.utf8), to: path + "/index.json")
+    try Files.write(
+      Array(#"{"schemaVersion":2,"manifests":[\#(entries.joined(separator: ","))]}"#.utf8), to: path + "/index.json")
   }
 
   deinit { Temporary.remove(path) }
@@ -39,8 +41,12 @@ private final class Fixture {
   let layout = try ImageLayout(path: fixture.path)
   #expect(try layout.resolve("v1").digest == fixture.manifest.descriptor.digest)
   #expect(try layout.resolve("v2").annotations[ImageLayout.refName] == "127.0.0.1:5000/web:v2")
-  #expect(throws: ImageLayoutError.noManifest(fixture.path, name: "v3", names: ["v1", "127.0.0.1:5000/web:v2"])) { try layout.resolve("v3") }
-  guard case .image(let config, let layers) = try layout.manifest(layout.resolve("v1")).kind else { Issue.record("no image"); return }
+  #expect(throws: ImageLayoutError.noManifest(fixture.path, name: "v3", names: ["v1", "127.0.0.1:5000/web:v2"])) {
+    try layout.resolve("v3")
+  }
+  guard case .image(let config, let layers) = try layout.manifest(layout.resolve("v1")).kind else {
+    Issue.record("no image"); return
+  }
   #expect(try layout.read(config) == fixture.config)
   #expect(layers.map(\.size) == [5])
 }
@@ -54,9 +60,13 @@ private final class Fixture {
   let fixture = try Fixture(names: ["v1"])
   let layout = try ImageLayout(path: fixture.path), descriptor = fixture.manifest.descriptor
   try Files.write([UInt8](repeating: 0x20, count: descriptor.size), to: layout.blob(descriptor.digest))
-  #expect(throws: ImageLayoutError.damaged(layout.blob(descriptor.digest), descriptor.digest)) { try layout.read(descriptor) }
+  #expect(throws: ImageLayoutError.damaged(layout.blob(descriptor.digest), descriptor.digest)) {
+    try layout.read(descriptor)
+  }
   try Files.write([0], to: layout.blob(descriptor.digest))
-  #expect(throws: ImageLayoutError.damaged(layout.blob(descriptor.digest), descriptor.digest)) { _ = try layout.open(descriptor) }
+  #expect(throws: ImageLayoutError.damaged(layout.blob(descriptor.digest), descriptor.digest)) {
+    _ = try layout.open(descriptor)
+  }
   unlink(layout.blob(descriptor.digest))
   #expect(throws: ImageLayoutError.noBlob(fixture.path, descriptor.digest)) { _ = try layout.open(descriptor) }
   symlink("/etc/passwd", layout.blob(descriptor.digest))
@@ -64,8 +74,9 @@ private final class Fixture {
 }
 
 @Test(arguments: [
-  "[]", "{", "{}", #"{"config":{},"layers":[]}"#, #"{"config":{"mediaType":"a","digest":"sha256:../../etc/passwd","size":1},"layers":[]}"#,
-  #"{"mediaType":"text/html","manifests":[]}"#, #"{"mediaType":"application/vnd.oci.image.index.v1+json","layers":[]}"#,
+  "[]", "{", "{}", #"{"config":{},"layers":[]}"#,
+  #"{"config":{"mediaType":"a","digest":"sha256:../../etc/passwd","size":1},"layers":[]}"#,
+  #"{"mediaType":"text/html","manifests":[]}"#, #"{"mediaType":"application/vnd.oci.image.index.v1+json","layers":[]}"#
 ])
 func manifestsRefused(text: String) {
   #expect(throws: ImageLayoutError.self) { try Manifest(Array(text.utf8)) }

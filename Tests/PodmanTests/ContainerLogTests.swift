@@ -24,7 +24,10 @@ struct ContainerLogTests {
 
   @Test func aLineIsWhole() throws {
     let long = String(repeating: "0123456789abcdef", count: 1_024)
-    let pieces = ["stdout F first", "stdout P dots: .", "stdout P .", "stderr F an error", "stdout F .", "stdout P \(long)", "stdout P \(long)", "stdout F end", "stdout F ", "stdout F  two  spaces ", "stdout P prompt> "]
+    let pieces = [
+      "stdout F first", "stdout P dots: .", "stdout P .", "stderr F an error", "stdout F .", "stdout P \(long)",
+      "stdout P \(long)", "stdout F end", "stdout F ", "stdout F  two  spaces ", "stdout P prompt> "
+    ]
     let want = ["first", "an error", "dots: ...", long + long + "end", "", " two  spaces ", "prompt> "]
     #expect(try lines(pieces) == want)
     for tail in 0...9 { #expect(try lines(pieces, tail: tail) == want.suffix(tail)) }
@@ -46,7 +49,9 @@ struct ContainerLogTests {
 
   /// Reads on while it grows, from any point within a record, and from the beginning if the file was truncated.
   @Test func itIsReadOnWhereItWasLeft() throws {
-    let all = Array(["stdout F one", "stdout P tw", "stdout F o", "stderr F three"].map { "\(ContainerLogTests.time) \($0)\n" }.joined().utf8)
+    let all = Array(
+      ["stdout F one", "stdout P tw", "stdout F o", "stderr F three"].map { "\(ContainerLogTests.time) \($0)\n" }
+        .joined().utf8)
     let log = ContainerLog(path: try file("").path, conmon: 0)
     defer { Temporary.remove(log.path) }
     let place = ContainerLog.Place()

@@ -24,10 +24,11 @@ private let six = """
 
 @Test(arguments: [
   (8080, [8080], "it listens on 127.0.0.1 only; listen on 0.0.0.0 to be reachable"),
-  (80, [80, 3000, 3001, 3002, 8080], "it listens on 9090; the chart says 80"), (9090, [9090], nil),
+  (80, [80, 3000, 3001, 3002, 8080], "it listens on 9090; the chart says 80"), (9090, [9090], nil)
 ]) func whereInstead(port: Int, declared: [Int], words: String?) {
   #expect(Listening(parsing: [four, six]).instead(of: port, declared: declared) == words)
 }
 
-@Test func nothingListens() { #expect(Listening(parsing: ["garbage 0A", "1: x:y z 0A"]).instead(of: 80, declared: [80]) == nil) }
-
+@Test func nothingListens() {
+  #expect(Listening(parsing: ["garbage 0A", "1: x:y z 0A"]).instead(of: 80, declared: [80]) == nil)
+}

@@ -65,7 +65,9 @@ struct PodFieldsTests {
     }
     #expect(fields["PodSpec"]?.count == 43)
     for (type, names) in fields { #expect(PodFields.table[type]?.keys.sorted() == names.sorted(), "\(type)") }
-    for type in ["InitContainer", "Sidecar"] { #expect(PodFields.table[type]?.keys.sorted() == fields["Container"]?.sorted()) }
+    for type in ["InitContainer", "Sidecar"] {
+      #expect(PodFields.table[type]?.keys.sorted() == fields["Container"]?.sorted())
+    }
     #expect(PodFields.table["StartupProbe"]?.keys.sorted() == fields["Probe"]?.sorted())
   }
 
@@ -73,7 +75,9 @@ struct PodFieldsTests {
     for (type, fields) in PodFields.table {
       for (name, field) in fields {
         #expect(field.type.map { PodFields.table[$0] != nil } ?? true, "\(type).\(name)")
-        if field.fate == .warned || (field.fate == .silent && field.type == nil) { #expect(!field.words.isEmpty, "\(type).\(name)") }
+        if field.fate == .warned || (field.fate == .silent && field.type == nil) {
+          #expect(!field.words.isEmpty, "\(type).\(name)")
+        }
       }
     }
   }
@@ -107,25 +111,30 @@ struct PodFieldsTests {
               nonsense: 1
             volumes: [{name: v, nfs: {server: a, path: /}}, {name: w, emptyDir: {medium: Memory}}, {name: x, emptyDir: {}}]
       """)
-    #expect(found == [
-      "spec.paused: it is rolled out",
-      "spec.template.spec.runtimeClassName: podman's own runtime runs it",
-      "spec.template.spec.securityContext.sysctls: they have this machine's values",
-      "spec.template.spec.containers[1].lifecycle.preStop: it is not run",
-      "spec.template.spec.containers[1].livenessProbe.exec: the container counts as ready while it runs and its ports take connections",
-      "spec.template.spec.containers[1].resources.limits.nvidia.com/gpu: it gets no such device",
-      "spec.template.spec.containers[1].nonsense: Kubernetes has no such field",
-      "spec.template.spec.volumes[0].nfs: it is an empty directory",
-      "spec.template.spec.volumes[1].emptyDir.medium: it is on the disk",
-    ])
+    #expect(
+      found == [
+        "spec.paused: it is rolled out",
+        "spec.template.spec.runtimeClassName: podman's own runtime runs it",
+        "spec.template.spec.securityContext.sysctls: they have this machine's values",
+        "spec.template.spec.containers[1].lifecycle.preStop: it is not run",
+        "spec.template.spec.containers[1].livenessProbe.exec: the container counts as ready while it runs and its "
+          + "ports take connections",
+        "spec.template.spec.containers[1].resources.limits.nvidia.com/gpu: it gets no such device",
+        "spec.template.spec.containers[1].nonsense: Kubernetes has no such field",
+        "spec.template.spec.volumes[0].nfs: it is an empty directory",
+        "spec.template.spec.volumes[1].emptyDir.medium: it is on the disk"
+      ])
   }
 
   /// The cases of Kubernetes' own test of its package `expansion`, and more.
   @Test(arguments: [
-    ("$(VAR_A)", "A"), ("___$(VAR_B)___", "___B___"), ("$(VAR_A)-$(VAR_B)", "A-B"), ("$$(VAR_A)", "$(VAR_A)"), ("$$$(VAR_A)", "$A"),
-    ("$$$$(VAR_A)", "$$(VAR_A)"), ("$(NONE)", "$(NONE)"), ("$(EMPTY)x", "x"), ("$(VAR_A", "$(VAR_A"), ("$VAR_A", "$VAR_A"), ("a$", "a$"), ("$$", "$"),
-    ("$()", "$()"), ("$(VAR_REF)", "$(VAR_A)"), ("$(VAR_A)$(VAR_A", "A$(VAR_A"), ("foo$(VAR_A$(VAR_B)", "foo$(VAR_A$(VAR_B)"), ("\\$(VAR_A)", "\\A"), ("日$(VAR_A)本", "日A本"),
-    ("$a$$(b)$(VAR_A)", "$a$(b)A"), ("$?$(VAR_A)", "$?A"),
+    ("$(VAR_A)", "A"), ("___$(VAR_B)___", "___B___"), ("$(VAR_A)-$(VAR_B)", "A-B"), ("$$(VAR_A)", "$(VAR_A)"),
+    ("$$$(VAR_A)", "$A"),
+    ("$$$$(VAR_A)", "$$(VAR_A)"), ("$(NONE)", "$(NONE)"), ("$(EMPTY)x", "x"), ("$(VAR_A", "$(VAR_A"),
+    ("$VAR_A", "$VAR_A"), ("a$", "a$"), ("$$", "$"),
+    ("$()", "$()"), ("$(VAR_REF)", "$(VAR_A)"), ("$(VAR_A)$(VAR_A", "A$(VAR_A"),
+    ("foo$(VAR_A$(VAR_B)", "foo$(VAR_A$(VAR_B)"), ("\\$(VAR_A)", "\\A"), ("日$(VAR_A)本", "日A本"),
+    ("$a$$(b)$(VAR_A)", "$a$(b)A"), ("$?$(VAR_A)", "$?A")
   ])
   func referencesAreKubernetes(_ text: String, _ want: String) {
     let values = ["VAR_A": "A", "VAR_B": "B", "VAR_REF": "$(VAR_A)", "EMPTY": ""]

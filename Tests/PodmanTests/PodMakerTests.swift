@@ -20,7 +20,8 @@ struct PodMakerTests {
     var settings = Settings(name: "web")
     settings.overridePorts = ["30999:9000"]
     play = Play(
-      app: App(name: "web", dir: "/"), image: image, chart: Chart(payload: payload, name: "web", version: "1"), settings: settings,
+      app: App(name: "web", dir: "/"), image: image, chart: Chart(payload: payload, name: "web", version: "1"),
+      settings: settings,
       digest: "sha256:1", timeout: 300, call: call)
     home = try Home()
   }
@@ -31,17 +32,23 @@ struct PodMakerTests {
   }
 
   private func deployment(_ container: String, spec: String = "") -> String {
-    "kind: Deployment\nmetadata: {name: web}\nspec: {template: {metadata: {labels: {app: web, number: 1}}, spec: {\(spec) containers: [{name: c, image: 'web:7', \(container)}]}}}\n"
+    "kind: Deployment\nmetadata: {name: web}\nspec: {template: {metadata: {labels: {app: web, number: 1}}, spec: "
+      + "{\(spec) containers: [{name: c, image: 'web:7', \(container)}]}}}\n"
   }
 
   @Test func localImageIsNotPulled() throws {
-    let container = try #require(pods(deployment("imagePullPolicy: Always"))[0].json["spec"]?["containers"]?.array?.first)
+    let container = try #require(
+      pods(deployment("imagePullPolicy: Always"))[0].json["spec"]?["containers"]?.array?.first)
     #expect(container["image"] == .string("localhost/web:7"))
     #expect(container["imagePullPolicy"] == .string("Never"))
   }
 
   @Test func everyPortIsOnLoopback() throws {
-    let pod = try pods(deployment("ports: [{containerPort: 8080}, {containerPort: 9000, hostIP: 0.0.0.0, hostPort: 80}, {containerPort: 53, protocol: UDP}]"))[0]
+    let pod = try pods(
+      deployment(
+        "ports: [{containerPort: 8080}, {containerPort: 9000, hostIP: 0.0.0.0, hostPort: 80}, {containerPort: 53, "
+          + "protocol: UDP}]"
+      ))[0]
     let ports = try #require(pod.json["spec"]?["containers"]?.array?.first?["ports"]?.array)
     #expect(ports.allSatisfy { $0["hostIP"] == .string("127.0.0.1") })
     #expect(ports[1]["hostPort"] == .integer(30999))
@@ -57,13 +64,15 @@ struct PodMakerTests {
   }
 
   @Test func portsOfAServiceServeAContainerThatDeclaresNone() throws {
-    let service = "---\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80, targetPort: 5000}]}\n"
+    let service =
+      "---\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80, targetPort: 5000}]}\n"
     #expect(try pods(deployment("") + service)[0].ports.map(\.container) == [5000])
     #expect(try pods(deployment("") + service.replacing("app: web", with: "app: other"))[0].ports.isEmpty)
   }
 
   @Test func labelsTellTheRelease() throws {
-    let labels = try #require(pods(deployment("ports: [{containerPort: 8080, name: http}]"))[0].json["metadata"]?["labels"])
+    let labels = try #require(
+      pods(deployment("ports: [{containerPort: 8080, name: http}]"))[0].json["metadata"]?["labels"])
     #expect(labels["draft"] == .string("web"))
     #expect(labels["number"] == .string("1"))
     #expect(labels["sh.draft.digest"] == .string(play.digest))
@@ -72,33 +81,51 @@ struct PodMakerTests {
   }
 
   @Test func probesAndSchedulingGo() throws {
-    let pod = try pods(deployment("livenessProbe: {httpGet: {path: /}}", spec: "serviceAccountName: x, nodeSelector: {a: b},"))[0]
+    let pod = try pods(
+      deployment("livenessProbe: {httpGet: {path: /}}", spec: "serviceAccountName: x, nodeSelector: {a: b},"))[0]
     #expect(pod.json["spec"]?["serviceAccountName"] == nil)
     #expect(pod.json["spec"]?["nodeSelector"] == nil)
     #expect(pod.json["spec"]?["containers"]?.array?.first?["livenessProbe"] == nil)
   }
 
   @Test func scratchVolumesAreTheirPodsOwn() throws {
-    let pod = try pods(deployment("volumeMounts: [{name: tmp, mountPath: /tmp}, {name: data, mountPath: /data}]",
-      spec: "volumes: [{name: tmp, emptyDir: {}}, {name: data, persistentVolumeClaim: {claimName: web}}],"))[0]
+    let pod = try pods(
+      deployment(
+        "volumeMounts: [{name: tmp, mountPath: /tmp}, {name: data, mountPath: /data}]",
+        spec: "volumes: [{name: tmp, emptyDir: {}}, {name: data, persistentVolumeClaim: {claimName: web}}],"))[0]
     #expect(pod.json["spec"]?["volumes"]?.array?.map { $0["name"] } == [.string("web-3-tmp"), .string("data")])
-    #expect(pod.json["spec"]?["containers"]?.array?.first?["volumeMounts"]?.array?.map { $0["name"] } == [.string("web-3-tmp"), .string("data")])
+    #expect(
+      pod.json["spec"]?["containers"]?.array?.first?["volumeMounts"]?.array?.map { $0["name"] } == [
+        .string("web-3-tmp"), .string("data")
+      ])
   }
 
   @Test func variablesAreFilledIn() throws {
-    let maps = "---\nkind: ConfigMap\nmetadata: {name: m}\ndata: {A: one, B: two}\n---\nkind: Secret\nmetadata: {name: s}\ndata: {P: aGk=}\nstringData: {Q: plain}\n"
-    let env = "envFrom: [{configMapRef: {name: m}, prefix: X_}, {secretRef: {name: s}}, {secretRef: {name: outside}}], env: [{name: X_A, value: mine}, {name: K, valueFrom: {secretKeyRef: {name: s, key: Q}}}, {name: IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}, {name: SELF, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]"
+    let maps =
+      "---\nkind: ConfigMap\nmetadata: {name: m}\ndata: {A: one, B: two}\n---\nkind: Secret\nmetadata: {name: "
+      + "s}\ndata: {P: aGk=}\nstringData: {Q: plain}\n"
+    let env =
+      "envFrom: [{configMapRef: {name: m}, prefix: X_}, {secretRef: {name: s}}, {secretRef: {name: outside}}], env: "
+      + "[{name: X_A, value: mine}, {name: K, valueFrom: {secretKeyRef: {name: s, key: Q}}}, {name: IP, valueFrom: "
+      + "{fieldRef: {fieldPath: status.podIP}}}, {name: SELF, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]"
     let container = try #require(pods(deployment(env) + maps)[0].json["spec"]?["containers"]?.array?.first)
-    #expect(container["env"]?.array?.map { "\($0["name"]?.string ?? "")=\($0["value"]?.string ?? "")" } == ["X_B=two", "P=hi", "Q=plain", "X_A=mine", "K=plain", "SELF=web-3"])
+    #expect(
+      container["env"]?.array?.map { "\($0["name"]?.string ?? "")=\($0["value"]?.string ?? "")" } == [
+        "X_B=two", "P=hi", "Q=plain", "X_A=mine", "K=plain", "SELF=web-3"
+      ])
     #expect(container["envFrom"]?.array?.count == 1)
-    #expect(throws: HelmError.self) { try pods(deployment("env: [{name: K, valueFrom: {secretKeyRef: {name: s, key: none}}}]") + maps) }
+    #expect(throws: HelmError.self) {
+      try pods(deployment("env: [{name: K, valueFrom: {secretKeyRef: {name: s, key: none}}}]") + maps)
+    }
   }
 
   @Test func hostilePathInAVolumeIsRefused() throws {
     let maps = "---\nkind: ConfigMap\nmetadata: {name: m}\ndata: {A: one}\n"
     for path in ["../x", "/etc/x", "a/../../x", ""] {
       #expect(throws: HelmError.self) {
-        try pods(deployment("", spec: "volumes: [{name: v, configMap: {name: m, items: [{key: A, path: '\(path)'}]}}],") + maps)
+        try pods(
+          deployment("", spec: "volumes: [{name: v, configMap: {name: m, items: [{key: A, path: '\(path)'}]}}],") + maps
+        )
       }
     }
   }
@@ -107,29 +134,42 @@ struct PodMakerTests {
     let test = "---\nkind: Pod\nmetadata: {name: test, annotations: {helm.sh/hook: test}}\nspec: {containers: []}\n"
     #expect(try pods(deployment("") + test).map(\.name) == ["web-3"])
     #expect(throws: PodmanError.nothingToRun(chart: "web")) { try pods("kind: Service\nmetadata: {name: web}\n") }
-    #expect(throws: PodmanError.nothingToRun(chart: "web")) { try pods(deployment("").replacing("template:", with: "replicas: 0, template:")) }
+    #expect(throws: PodmanError.nothingToRun(chart: "web")) {
+      try pods(deployment("").replacing("template:", with: "replicas: 0, template:"))
+    }
   }
 
   @Test func referencesAreFilledIn() throws {
     let maps = "---\nkind: ConfigMap\nmetadata: {name: m}\ndata: {RAW: '$(A)', FROM: map}\n"
-    let container = try #require(pods(deployment("""
-      envFrom: [{configMapRef: {name: m}}],
-      env: [{name: A, value: one}, {name: B, value: 'x$(A)$(LATER)$$(A)$(FROM)'}, {name: LATER, value: '$(B)'}, {name: A, value: '$(A)!'},
-        {name: OUT, valueFrom: {secretKeyRef: {name: outside, key: k}}}, {name: P, value: '$(OUT)'}, {name: LABEL, valueFrom: {fieldRef: {fieldPath: "metadata.labels['app']"}}}],
-      command: ['$(RAW)', '$(NONE)'], args: ['$(A)$(LABEL)']
-      """) + maps)[0].json["spec"]?["containers"]?.array?.first)
+    let container = try #require(
+      pods(
+        deployment(
+          """
+          envFrom: [{configMapRef: {name: m}}],
+          env: [{name: A, value: one}, {name: B, value: 'x$(A)$(LATER)$$(A)$(FROM)'}, {name: LATER, value: '$(B)'}, {name: A, value: '$(A)!'},
+            {name: OUT, valueFrom: {secretKeyRef: {name: outside, key: k}}}, {name: P, value: '$(OUT)'}, {name: LABEL, valueFrom: {fieldRef: {fieldPath: "metadata.labels['app']"}}}],
+          command: ['$(RAW)', '$(NONE)'], args: ['$(A)$(LABEL)']
+          """) + maps)[0].json["spec"]?["containers"]?.array?.first)
     let values = container["env"]?.array?.map { "\($0["name"]?.string ?? "")=\($0["value"]?.string ?? "?")" }
-    #expect(values == ["FROM=map", "RAW=$(A)", "B=xone$(LATER)$(A)map", "LATER=xone$(LATER)$(A)map", "A=one!", "OUT=?", "P=$(OUT)", "LABEL=web"])
+    #expect(
+      values == [
+        "FROM=map", "RAW=$(A)", "B=xone$(LATER)$(A)map", "LATER=xone$(LATER)$(A)map", "A=one!", "OUT=?", "P=$(OUT)",
+        "LABEL=web"
+      ])
     #expect(container["command"] == .strings(["$(A)", "$(NONE)"]))
     #expect(container["args"] == .strings(["one!web"]))
   }
 
   @Test func aSidecarIsAContainerAndInitContainersAreNotRepeated() throws {
-    let pod = try pods(deployment("", spec: """
-      terminationGracePeriodSeconds: 60, initContainers: [{name: a, image: x}, {name: s, image: x, restartPolicy: Always, startupProbe: {tcpSocket: {port: 1}},
-        ports: [{containerPort: 7}]}, {name: b, image: x}],
-      """))[0]
-    #expect(pod.first.map { "\($0.name) \($0.stays) \($0.probe == nil)" } == ["a false true", "s true false", "b false true"])
+    let pod = try pods(
+      deployment(
+        "",
+        spec: """
+          terminationGracePeriodSeconds: 60, initContainers: [{name: a, image: x}, {name: s, image: x, restartPolicy: Always, startupProbe: {tcpSocket: {port: 1}},
+            ports: [{containerPort: 7}]}, {name: b, image: x}],
+          """))[0]
+    #expect(
+      pod.first.map { "\($0.name) \($0.stays) \($0.probe == nil)" } == ["a false true", "s true false", "b false true"])
     #expect(pod.containers == ["s", "c"])
     #expect(pod.json["spec"]?["initContainers"]?.array?.map { $0["name"]?.string } == ["a", "b"])
     #expect(pod.json["spec"]?["restartPolicy"] == .string("OnFailure"))
@@ -142,14 +182,18 @@ struct PodMakerTests {
 
   @Test func volumesAreWhatPodmanHas() throws {
     let maps = "---\nkind: ConfigMap\nmetadata: {name: m}\ndata: {A: one, run.sh: two}\n"
-    let pod = try pods(deployment("""
-      volumeMounts: [{name: m, mountPath: /etc/x, subPath: A}, {name: p, mountPath: /p}, {name: e, mountPath: /e, subPath: d}, {name: nf, mountPath: /nf}, {name: c, mountPath: /c}]
-      """, spec: """
-      volumes: [{name: m, configMap: {name: m, defaultMode: 0755}}, {name: e, emptyDir: {}}, {name: nf, nfs: {server: a, path: /}},
-        {name: o, secret: {secretName: none, optional: true}}, {name: c, persistentVolumeClaim: {claimName: c, readOnly: true}},
-        {name: p, projected: {sources: [{configMap: {name: m, items: [{key: A, path: sub/a, mode: 0400}]}}, {downwardAPI: {items: [{path: l, fieldRef: {fieldPath: metadata.labels}}]}}]}}],
-      """) + maps)[0]
-    let volumes = Dictionary(uniqueKeysWithValues: (pod.json["spec"]?["volumes"]?.array ?? []).map { ($0["name"]?.string ?? "", $0) })
+    let pod = try pods(
+      deployment(
+        """
+        volumeMounts: [{name: m, mountPath: /etc/x, subPath: A}, {name: p, mountPath: /p}, {name: e, mountPath: /e, subPath: d}, {name: nf, mountPath: /nf}, {name: c, mountPath: /c}]
+        """,
+        spec: """
+          volumes: [{name: m, configMap: {name: m, defaultMode: 0755}}, {name: e, emptyDir: {}}, {name: nf, nfs: {server: a, path: /}},
+            {name: o, secret: {secretName: none, optional: true}}, {name: c, persistentVolumeClaim: {claimName: c, readOnly: true}},
+            {name: p, projected: {sources: [{configMap: {name: m, items: [{key: A, path: sub/a, mode: 0400}]}}, {downwardAPI: {items: [{path: l, fieldRef: {fieldPath: metadata.labels}}]}}]}}],
+          """) + maps)[0]
+    let volumes = Dictionary(
+      uniqueKeysWithValues: (pod.json["spec"]?["volumes"]?.array ?? []).map { ($0["name"]?.string ?? "", $0) })
     let map = try #require(volumes["m"]?["hostPath"]?["path"]?.string)
     #expect(try Files.readText(map + "/run.sh") == "two")
     #expect(access(map + "/run.sh", X_OK) == 0)
@@ -162,7 +206,10 @@ struct PodMakerTests {
     #expect(volumes[mounts[0]["name"]?.string ?? ""]?["hostPath"]?["path"]?.string == map + "/A")
     #expect(mounts[4]["readOnly"] == .bool(true))
     #expect(throws: HelmError.self) {
-      try pods(deployment("volumeMounts: [{name: m, mountPath: /x, subPath: ../../y}]", spec: "volumes: [{name: m, configMap: {name: m}}],") + maps)
+      try pods(
+        deployment(
+          "volumeMounts: [{name: m, mountPath: /x, subPath: ../../y}]",
+          spec: "volumes: [{name: m, configMap: {name: m}}],") + maps)
     }
   }
 
@@ -185,8 +232,12 @@ struct PodMakerTests {
   }
 
   @Test func aPathOfTheMachineIsMadeWhereItIsNot() throws {
-    let volumes = "volumes: [{name: a, hostPath: {path: /nowhere/x}}, {name: b, hostPath: {path: /etc}}, {name: c, hostPath: {path: /nowhere/x, type: File}}],"
-    let types = try pods(deployment("", spec: volumes))[0].json["spec"]?["volumes"]?.array?.map { $0["hostPath"]?["type"]?.string }
+    let volumes =
+      "volumes: [{name: a, hostPath: {path: /nowhere/x}}, {name: b, hostPath: {path: /etc}}, {name: c, hostPath: "
+      + "{path: /nowhere/x, type: File}}],"
+    let types = try pods(deployment("", spec: volumes))[0].json["spec"]?["volumes"]?.array?.map {
+      $0["hostPath"]?["type"]?.string
+    }
     #expect(types == ["DirectoryOrCreate", nil, "File"])
   }
 }

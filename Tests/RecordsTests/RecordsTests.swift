@@ -44,11 +44,15 @@ private func text(_ record: Record) -> String { String(decoding: record.bytes, a
 }
 
 @Test(arguments: [
-  ("", 1), ("[]", 1), ("1", 1), (#"{"a":1,}"#, 8), (#"{"a" 1}"#, 6), (#"{a:1}"#, 2), (#"{"a":01}"#, 8), (#"{"a":1.}"#, 8), (#"{"a":.5}"#, 6),
-  (#"{"a":+1}"#, 6), (#"{"a":1e}"#, 8), (#"{"a":-}"#, 7), (#"{"a":nul}"#, 6), (#"{"a":NaN}"#, 6), (#"{"a":'x'}"#, 6), (#"{"a":"\x"}"#, 7),
-  (#"{"a":"\u12g4"}"#, 7), (#"{"a":"x}"#, 6), (#"{"a":1} {}"#, 9), (#"{"a":1}x"#, 8), (#"{"a":[1,]}"#, 9), (#"{"a":[1 2]}"#, 9),
-  (#"{"a":1,"a":2}"#, 8), (#"{"a":1,"\u0061":2}"#, 8), (#"{"x":{"a":1,"b":2,"a":3}}"#, 19), ("{\"a\":\"\u{01}\"}", 7), ("{\"a\":\t1}\u{0B}", 9),
-  (#"{"a":1"#, 7), (#"{"a":[1"#, 8), (#"{"a":"#, 6), ("{", 2), ("\u{FEFF}{}", 1), (#"{"a":tru"#, 6), (#"{"a":{}]"#, 8),
+  ("", 1), ("[]", 1), ("1", 1), (#"{"a":1,}"#, 8), (#"{"a" 1}"#, 6), (#"{a:1}"#, 2), (#"{"a":01}"#, 8),
+  (#"{"a":1.}"#, 8), (#"{"a":.5}"#, 6),
+  (#"{"a":+1}"#, 6), (#"{"a":1e}"#, 8), (#"{"a":-}"#, 7), (#"{"a":nul}"#, 6), (#"{"a":NaN}"#, 6), (#"{"a":'x'}"#, 6),
+  (#"{"a":"\x"}"#, 7),
+  (#"{"a":"\u12g4"}"#, 7), (#"{"a":"x}"#, 6), (#"{"a":1} {}"#, 9), (#"{"a":1}x"#, 8), (#"{"a":[1,]}"#, 9),
+  (#"{"a":[1 2]}"#, 9),
+  (#"{"a":1,"a":2}"#, 8), (#"{"a":1,"\u0061":2}"#, 8), (#"{"x":{"a":1,"b":2,"a":3}}"#, 19), ("{\"a\":\"\u{01}\"}", 7),
+  ("{\"a\":\t1}\u{0B}", 9),
+  (#"{"a":1"#, 7), (#"{"a":[1"#, 8), (#"{"a":"#, 6), ("{", 2), ("\u{FEFF}{}", 1), (#"{"a":tru"#, 6), (#"{"a":{}]"#, 8)
 ])
 func whatTheGrammarForbidsIsRefusedWithItsColumn(_ line: String, _ column: Int) throws {
   do {
@@ -60,17 +64,20 @@ func whatTheGrammarForbidsIsRefusedWithItsColumn(_ line: String, _ column: Int) 
   }
 }
 
-@Test(arguments: [
-  [0xC0, 0xAF], [0x80], [0xC3], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xE0, 0x80, 0xAF], [0xFF], [0xF0, 0x8F, 0xBF, 0xBF],
-] as [[UInt8]])
+@Test(
+  arguments: [
+    [0xC0, 0xAF], [0x80], [0xC3], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80],
+    [0xE0, 0x80, 0xAF], [0xFF], [0xF0, 0x8F, 0xBF, 0xBF]
+  ] as [[UInt8]])
 func bytesThatAreNotUTF8AreRefused(_ bytes: [UInt8]) {
   let line = Array(#"{"a":""#.utf8) + bytes + Array(#""}"#.utf8)
   #expect(throws: RecordError.malformed(line: 1, column: 7, reason: "the bytes are not UTF-8")) { try Record(line) }
 }
 
 @Test(arguments: [
-  "{}", #"{"a":-0.0e-0}"#, #"{"a":"é漢😀\ud83d\ude00\ud800"}"#, #"{"":0}"#, " {\"a\":[ ]\t}\r", #"{"a":[[],{},"",null,true,false]}"#, "{\"a\":\"\u{7F}\"}",
-  #"{"a":123456789012345678901234567890.5}"#,
+  "{}", #"{"a":-0.0e-0}"#, #"{"a":"é漢😀\ud83d\ude00\ud800"}"#, #"{"":0}"#, " {\"a\":[ ]\t}\r",
+  #"{"a":[[],{},"",null,true,false]}"#, "{\"a\":\"\u{7F}\"}",
+  #"{"a":123456789012345678901234567890.5}"#
 ])
 func whatTheGrammarAllowsIsAccepted(_ line: String) throws {
   #expect(text(try record(line)) == line)
@@ -93,7 +100,8 @@ func whatTheGrammarAllowsIsAccepted(_ line: String) throws {
 
 @Test func anotherVersionIsRefusedNamingBoth() throws {
   #expect(throws: RecordError.version(line: 1, found: "2")) { try record(#"{"draft":2}"#) }
-  #expect(RecordError.version(line: 3, found: "2").message == "line 3 is a record of version 2; this draft reads version 1")
+  #expect(
+    RecordError.version(line: 3, found: "2").message == "line 3 is a record of version 2; this draft reads version 1")
 }
 
 @Test func theReaderSkipsBlankLinesAndCountsThem() throws {
@@ -115,7 +123,8 @@ func whatTheGrammarAllowsIsAccepted(_ line: String) throws {
 }
 
 @Test func aLineOfFourMegabytesPasses() throws {
-  let line = Array(#"{"draft":1,"x":""#.utf8) + [UInt8](repeating: UInt8(ascii: "y"), count: 4 << 20) + Array("\"}\n".utf8)
+  let line =
+    Array(#"{"draft":1,"x":""#.utf8) + [UInt8](repeating: UInt8(ascii: "y"), count: 4 << 20) + Array("\"}\n".utf8)
   var lines = reader(line)
   let record = try #require(try lines.next())
   #expect(record.bytes.count == line.count - 1)
@@ -148,32 +157,59 @@ func whatTheGrammarAllowsIsAccepted(_ line: String) throws {
   }
   let payload = Payload(path: "/x", mediaType: "a/b", digest: "sha256:0", size: 5)
   try same(App(name: "web", dir: "/src/web", environment: "test", namespace: "ns", context: "kind-x"))
-  try same(Language(name: "Python", certainty: 85.990338, shares: [("Python", 85.990338), ("HTML", 14)], framework: "flask", version: "3.11",
-    versionSource: "runtime.txt", packageManager: "pip", port: 8080, start: "python app.py", evidence: ["app.py"]))
+  try same(
+    Language(
+      name: "Python", certainty: 85.990338, shares: [("Python", 85.990338), ("HTML", 14)], framework: "flask",
+      version: "3.11",
+      versionSource: "runtime.txt", packageManager: "pip", port: 8080, start: "python app.py", evidence: ["app.py"]))
   try same(PackChoice(name: "python", repository: "draft", path: "/p"))
   try same(Scaffold(created: ["Dockerfile"], kept: [], dryRun: true))
   try same(Change(sequence: 3, paths: ["a"]))
   try same(Context(payload: payload, tree: "sha256:1", files: 3, dockerfile: "Dockerfile"))
   try same(Chart(payload: payload, name: "web", version: "0.1.0", appVersion: "2"))
   try same(Values([.init(key: "image.tag", value: "1", source: "draft")]))
-  try same(Image(repository: "r/web", tag: "1", digest: "sha256:2", layers: 2, store: "containers-storage", how: "builder", why: "new", tags: ["dev"]))
+  try same(
+    Image(
+      repository: "r/web", tag: "1", digest: "sha256:2", layers: 2, store: "containers-storage", how: "builder",
+      why: "new", tags: ["dev"]))
   try same(Push(reference: "r/web@sha256:2", uploaded: 1, mounted: 2, existing: 3))
-  try same(Release(name: "web", namespace: "ns", revision: 2, status: "deployed", changed: true, objects: ["Service/web"], notes: "n", urls: ["http://x"],
-    engine: "helm"))
-  try same(Release(name: "web", namespace: "ns", revision: 2, status: "deployed", changed: true, engine: "helm", context: "c", chart: "web-0.1.0", appVersion: "2", updated: "t"))
-  try same(Status(
-    well: false, reason: "r", workloads: [.init(name: "Job/x", ready: 0, wanted: 1, well: true, reason: "running")],
-    pods: [.init(name: "x-1", workload: "Job/x", phase: "Running", ready: false, restarts: 2, reason: "not ready")]))
-  try same(History([.init(revision: 2, status: "deployed", updated: "t", chart: "web-0.1.0", appVersion: "1", image: "r/web:1", buildID: "1", description: "d")]))
+  try same(
+    Release(
+      name: "web", namespace: "ns", revision: 2, status: "deployed", changed: true, objects: ["Service/web"],
+      notes: "n", urls: ["http://x"],
+      engine: "helm"))
+  try same(
+    Release(
+      name: "web", namespace: "ns", revision: 2, status: "deployed", changed: true, engine: "helm", context: "c",
+      chart: "web-0.1.0", appVersion: "2", updated: "t"))
+  try same(
+    Status(
+      well: false, reason: "r", workloads: [.init(name: "Job/x", ready: 0, wanted: 1, well: true, reason: "running")],
+      pods: [.init(name: "x-1", workload: "Job/x", phase: "Running", ready: false, restarts: 2, reason: "not ready")]))
+  try same(
+    History([
+      .init(
+        revision: 2, status: "deployed", updated: "t", chart: "web-0.1.0", appVersion: "1", image: "r/web:1",
+        buildID: "1", description: "d")
+    ]))
   try same(Deletion(changed: true, engine: "podman", images: ["localhost/web:1"]))
-  try same(Target(engine: "helm", engineVersion: "v3", context: "c", contextSource: "current", server: "https://x", allowed: false, namespace: "ns", registry: "r", builder: "buildah"))
+  try same(
+    Target(
+      engine: "helm", engineVersion: "v3", context: "c", contextSource: "current", server: "https://x", allowed: false,
+      namespace: "ns", registry: "r", builder: "buildah"))
   try same(Failure(by: "draft-push", code: .unavailable, message: "m", hint: "h"))
 }
 
 @Test func aMemberOfAnotherShapeIsNamed() throws {
-  #expect(throws: RecordError.member(line: 1, name: "app.name", reason: "is not a string")) { try record(#"{"app":{"name":1,"dir":"/"}}"#).required(App.self) }
-  #expect(throws: RecordError.member(line: 1, name: "app", reason: "is missing")) { try record("{}").required(App.self) }
-  #expect(throws: RecordError.member(line: 1, name: "app", reason: "is not an object")) { try record(#"{"app":[]}"#).required(App.self) }
+  #expect(throws: RecordError.member(line: 1, name: "app.name", reason: "is not a string")) {
+    try record(#"{"app":{"name":1,"dir":"/"}}"#).required(App.self)
+  }
+  #expect(throws: RecordError.member(line: 1, name: "app", reason: "is missing")) {
+    try record("{}").required(App.self)
+  }
+  #expect(throws: RecordError.member(line: 1, name: "app", reason: "is not an object")) {
+    try record(#"{"app":[]}"#).required(App.self)
+  }
 }
 
 @Test func aRecordOnATerminalIsTheSameAndSpeaksToNobody() throws {

@@ -26,16 +26,22 @@ private let full = [
   #""deletion":{"changed":true,"engine":"podman","images":["localhost/web:1"]}"#,
   #""target":{"engine":"helm","engineVersion":"v3","context":"c","contextSource":"current","server":"https://x","allowed":true,"namespace":"ns","registry":"r","builder":"buildah","remote":"kube:draft","remoteImage":"i","remoteReady":false,"remoteTrouble":"t","replaces":"ann@laptop:/w"}"#,
   #""doctor":{"checks":[{"name":"helm","state":"warning","message":"m","hint":"h"}]}"#,
-  #""failure":{"by":"draft-push","code":69,"message":"m","hint":"h"}"#,
+  #""failure":{"by":"draft-push","code":69,"message":"m","hint":"h"}"#
 ]
 
 /// The minimum a reader accepts, and what is written from it.
 private let least = [
-  (#""app":{"name":"web","dir":"/w"}"#, #""app":{"name":"web","dir":"/w","environment":"development","namespace":"default"}"#),
+  (
+    #""app":{"name":"web","dir":"/w"}"#,
+    #""app":{"name":"web","dir":"/w","environment":"development","namespace":"default"}"#
+  ),
   (#""language":{"name":"Go"}"#, #""language":{"name":"Go","certainty":0.0,"shares":{},"evidence":[]}"#),
   (#""scaffold":{}"#, #""scaffold":{"created":[],"kept":[]}"#),
   (#""sync":{"how":"later","tree":"t","files":1}"#, #""sync":{"how":"build","why":"","tree":"t"}"#),
-  (#""image":{"repository":"r","tag":"1","store":"s"}"#, #""image":{"repository":"r","tag":"1","store":"s","how":"builder","why":""}"#),
+  (
+    #""image":{"repository":"r","tag":"1","store":"s"}"#,
+    #""image":{"repository":"r","tag":"1","store":"s","how":"builder","why":""}"#
+  ),
   (#""push":{"reference":"r"}"#, #""push":{"reference":"r","uploaded":0,"mounted":0,"existing":0}"#),
   (
     #""release":{"name":"web","namespace":"ns","revision":1,"status":"deployed"}"#,
@@ -44,11 +50,15 @@ private let least = [
   (#""tasks":{}"#, #""tasks":{}"#),
   (#""status":{"pods":null}"#, #""status":{"well":false,"workloads":[],"pods":[]}"#),
   (
-    #""history":{"revisions":[{"revision":1,"status":"s"}]}"#, #""history":{"revisions":[{"revision":1,"status":"s","description":""}]}"#
+    #""history":{"revisions":[{"revision":1,"status":"s"}]}"#,
+    #""history":{"revisions":[{"revision":1,"status":"s","description":""}]}"#
   ),
   (#""deletion":{"engine":"helm"}"#, #""deletion":{"changed":false,"engine":"helm"}"#),
-  (#""doctor":{"checks":[{"name":"n","state":"later","message":"m"}]}"#, #""doctor":{"checks":[{"name":"n","state":"failure","message":"m"}]}"#),
-  (#""failure":{"by":"b","code":4000000000,"message":"m"}"#, #""failure":{"by":"b","code":1,"message":"m"}"#),
+  (
+    #""doctor":{"checks":[{"name":"n","state":"later","message":"m"}]}"#,
+    #""doctor":{"checks":[{"name":"n","state":"failure","message":"m"}]}"#
+  ),
+  (#""failure":{"by":"b","code":4000000000,"message":"m"}"#, #""failure":{"by":"b","code":1,"message":"m"}"#)
 ]
 
 private func written<M: Member>(_ type: M.Type, of line: String) throws -> String {

@@ -5,7 +5,9 @@ import Testing
 
 @testable import Registry
 
-private func challenge(_ value: String) -> HTTPResponse { HTTPResponse(status: 401, headers: [("www-authenticate", value)], body: []) }
+private func challenge(_ value: String) -> HTTPResponse {
+  HTTPResponse(status: 401, headers: [("www-authenticate", value)], body: [])
+}
 private let nobody = "nobody-logs-in-here.example"
 
 /// A registry that uses TLS may not send us to a token service without it: the password would be sent in the clear.
@@ -13,7 +15,9 @@ private let nobody = "nobody-logs-in-here.example"
   let authorizer = Authorizer(store: CredentialStore(reference: try Reference("\(nobody)/web")))
   let origin = Address(isSecure: true, host: nobody, target: "/")
   #expect(throws: RegistryError.self) {
-    try authorizer.renew(challenge(#"Bearer realm="http://\#(nobody)/token""#), used: nil, scope: ["s"], origin: origin, purpose: "x") { _ in
+    try authorizer.renew(
+      challenge(#"Bearer realm="http://\#(nobody)/token""#), used: nil, scope: ["s"], origin: origin, purpose: "x"
+    ) { _ in
       Issue.record("the token service was asked anyway")
       return HTTPResponse(status: 200, headers: [], body: [])
     }
@@ -22,7 +26,8 @@ private let nobody = "nobody-logs-in-here.example"
 
 @Test func tokensAreKeptByScopeAndRenewedOnce() throws {
   let authorizer = Authorizer(store: CredentialStore(reference: try Reference("\(nobody)/web")))
-  let origin = Address(isSecure: true, host: nobody, target: "/"), bearer = challenge(#"Bearer realm="https://auth.example/token",service="x""#)
+  let origin = Address(isSecure: true, host: nobody, target: "/"),
+    bearer = challenge(#"Bearer realm="https://auth.example/token",service="x""#)
   var asked: [String] = []
   func renew(_ used: String?, _ scope: [String]) throws -> Bool {
     try authorizer.renew(bearer, used: used, scope: scope, origin: origin, purpose: "x") { request in
@@ -41,7 +46,10 @@ private let nobody = "nobody-logs-in-here.example"
 func nothingToShow(header: String) throws {
   let authorizer = Authorizer(store: CredentialStore(reference: try Reference("\(nobody)/web")))
   let origin = Address(isSecure: true, host: nobody, target: "/")
-  #expect(try !authorizer.renew(challenge(header), used: nil, scope: [], origin: origin, purpose: "x") { _ in HTTPResponse(status: 500, headers: [], body: []) })
+  #expect(
+    try !authorizer.renew(challenge(header), used: nil, scope: [], origin: origin, purpose: "x") { _ in
+      HTTPResponse(status: 500, headers: [], body: [])
+    })
 }
 
 @Test(arguments: ["{}", "", #"{"token":""}"#, #"{"token":"a\r\nX-Evil: 1"}"#, #"{"token":1}"#])
@@ -49,7 +57,9 @@ func tokensThatAreNone(body: String) throws {
   let authorizer = Authorizer(store: CredentialStore(reference: try Reference("\(nobody)/web")))
   let origin = Address(isSecure: true, host: nobody, target: "/")
   #expect(throws: RegistryError.self) {
-    try authorizer.renew(challenge(#"Bearer realm="https://auth.example/""#), used: nil, scope: [], origin: origin, purpose: "x") { _ in
+    try authorizer.renew(
+      challenge(#"Bearer realm="https://auth.example/""#), used: nil, scope: [], origin: origin, purpose: "x"
+    ) { _ in
       HTTPResponse(status: 200, headers: [], body: Array(body.utf8))
     }
   }

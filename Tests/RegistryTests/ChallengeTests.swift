@@ -4,13 +4,20 @@ import Testing
 
 @Test func challenges() {
   #expect(
-    Challenge.parse([#"Bearer realm="https://auth.example/token",service="r \"x\", y",scope="repository:a/b:pull,push""#]) == [
-      Challenge(scheme: "bearer", parameters: ["realm": "https://auth.example/token", "service": #"r "x", y"#, "scope": "repository:a/b:pull,push"])
+    Challenge.parse([
+      #"Bearer realm="https://auth.example/token",service="r \"x\", y",scope="repository:a/b:pull,push""#
+    ]) == [
+      Challenge(
+        scheme: "bearer",
+        parameters: [
+          "realm": "https://auth.example/token", "service": #"r "x", y"#, "scope": "repository:a/b:pull,push"
+        ])
     ])
   #expect(
     Challenge.parse([#"Basic realm="x", Bearer Realm = "y" , service=z"#, "Negotiate"]) == [
-      Challenge(scheme: "basic", parameters: ["realm": "x"]), Challenge(scheme: "bearer", parameters: ["realm": "y", "service": "z"]),
-      Challenge(scheme: "negotiate", parameters: [:]),
+      Challenge(scheme: "basic", parameters: ["realm": "x"]),
+      Challenge(scheme: "bearer", parameters: ["realm": "y", "service": "z"]),
+      Challenge(scheme: "negotiate", parameters: [:])
     ])
 }
 

@@ -5,8 +5,9 @@ import Testing
 @testable import Registry
 
 @Test(arguments: [
-  ("https://index.docker.io/v1/", "docker.io"), ("index.docker.io/v1", "docker.io"), ("registry-1.docker.io", "docker.io"), ("docker.io/me", "docker.io/me"),
-  ("http://127.0.0.1:5000/", "127.0.0.1:5000"), ("https://GHCR.io/v2/", "ghcr.io"), ("", ""), ("https://", ""),
+  ("https://index.docker.io/v1/", "docker.io"), ("index.docker.io/v1", "docker.io"),
+  ("registry-1.docker.io", "docker.io"), ("docker.io/me", "docker.io/me"),
+  ("http://127.0.0.1:5000/", "127.0.0.1:5000"), ("https://GHCR.io/v2/", "ghcr.io"), ("", ""), ("https://", "")
 ])
 func loginKeys(key: String, normalized: String) { #expect(CredentialStore.normalized(key) == normalized) }
 

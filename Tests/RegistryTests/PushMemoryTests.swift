@@ -20,10 +20,13 @@ private func digest(_ text: String) -> Digest { Digest(of: Array(text.utf8)) }
   #expect(memory.known(of: "a/web") == .init(manifest: digest("m3"), blobs: [digest("z")]))
   let again = try PushMemory(registry: host, home: home)
   #expect(again.candidates(for: digest("y"), notIn: "b") == ["a.web"])
-  #expect(again.candidates(for: digest("y"), notIn: "a.web").isEmpty && again.candidates(for: digest("z"), notIn: "b") == ["a/web"])
+  #expect(
+    again.candidates(for: digest("y"), notIn: "a.web").isEmpty
+      && again.candidates(for: digest("z"), notIn: "b") == ["a/web"])
 }
 
-@Test(arguments: ["", "\n", "nonsense\n", "\(digest("m"))\n\(digest("x"))", "\(digest("m"))\nsha256:00\n", "\0\u{FF}\n"])
+@Test(arguments: ["", "\n", "nonsense\n", "\(digest("m"))\n\(digest("x"))", "\(digest("m"))\nsha256:00\n", "\0\u{FF}\n"]
+)
 func aSpoiltMemoryCountsForNothing(text: String) throws {
   let home = Home(path: try Temporary.directory(in: "/tmp"))
   let memory = try PushMemory(registry: "r.example", home: home)
@@ -32,7 +35,8 @@ func aSpoiltMemoryCountsForNothing(text: String) throws {
 }
 
 @Test(arguments: [
-  ("MANIFEST_BLOB_UNKNOWN: blob unknown to registry", true), ("BLOB_UNKNOWN", true), ("MANIFEST_INVALID: manifest invalid", false), ("BLOB_UNKNOWNS", false),
+  ("MANIFEST_BLOB_UNKNOWN: blob unknown to registry", true), ("BLOB_UNKNOWN", true),
+  ("MANIFEST_INVALID: manifest invalid", false), ("BLOB_UNKNOWNS", false)
 ])
 func aManifestThatIsRefusedForABlob(detail: String, lacks: Bool) {
   #expect(RegistryError.status(purpose: "put", host: "h", status: 400, detail: detail).lacksBlob == lacks)

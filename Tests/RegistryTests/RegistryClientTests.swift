@@ -26,9 +26,12 @@ private func client(_ name: String) throws -> RegistryClient {
   #expect(throws: RegistryError.self) { try client.next(nil, from: here, purpose: "x") }
 }
 
-@Test(arguments: ["9223372036854775807", "-9223372036854775808", "9007199254740993", "99999999999999999999", "-1", "", "x"])
+@Test(arguments: [
+  "9223372036854775807", "-9223372036854775808", "9007199254740993", "99999999999999999999", "-1", "", "x"
+])
 func aSizeOfChunksThatCannotBeIsNone(_ size: String) throws {
-  let client = try client("r.example/web"), request = HTTPRequest(method: "POST", address: client.address("blobs/uploads/"), purpose: "x")
+  let client = try client("r.example/web"),
+    request = HTTPRequest(method: "POST", address: client.address("blobs/uploads/"), purpose: "x")
   let response = HTTPResponse(status: 202, headers: [("location", "/up"), ("oci-chunk-min-length", size)], body: [])
   #expect(try client.upload(response, request).minimumChunk == 0)
 }

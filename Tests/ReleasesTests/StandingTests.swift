@@ -8,11 +8,16 @@ import Testing
 
 /// Whose release exists, from what helm has stored.
 struct StandingTests {
-  private func standing(config: String = #"{"draft":"web"}"#, description: String = "draft sha256:0", chart: String = "web") throws -> Standing {
-    Standing(try HelmState(parsing: Array(#"""
-      {"name":"web","version":3,"config":\#(config),"chart":{"metadata":{"name":"\#(chart)","version":"1.2"}},"manifest":"",
-       "info":{"status":"deployed","description":"\#(description)","last_deployed":"2026-11-21T04:31:08.5Z"}}
-      """#.utf8), name: "web"))
+  private func standing(
+    config: String = #"{"draft":"web"}"#, description: String = "draft sha256:0", chart: String = "web"
+  ) throws -> Standing {
+    Standing(
+      try HelmState(
+        parsing: Array(
+          #"""
+          {"name":"web","version":3,"config":\#(config),"chart":{"metadata":{"name":"\#(chart)","version":"1.2"}},"manifest":"",
+           "info":{"status":"deployed","description":"\#(description)","last_deployed":"2026-11-21T04:31:08.5Z"}}
+          """#.utf8), name: "web"))
   }
 
   @Test func whatDraftHasMade() throws {
@@ -32,6 +37,9 @@ struct StandingTests {
     #expect(try !standing(config: config, description: "Install complete").isDrafts)
   }
 
-  @Test(arguments: [("web-0.1.0", "web"), ("web-2-1.0.0", "web-2"), ("web-app-1.2", "web-app"), ("web-1.0.0-rc.1", "web"), ("web", "web"), ("-", "-"), ("", "")])
+  @Test(arguments: [
+    ("web-0.1.0", "web"), ("web-2-1.0.0", "web-2"), ("web-app-1.2", "web-app"), ("web-1.0.0-rc.1", "web"),
+    ("web", "web"), ("-", "-"), ("", "")
+  ])
   func chartNames(chart: String, name: String) { #expect(Standing.name(ofChart: chart) == name) }
 }

@@ -18,8 +18,11 @@ private func feed(_ parser: inout FrameParser, _ text: String) { Array(text.utf8
   }
 }
 
-@Test(arguments: ["hello\n", "[1]\n", "{\"a\":1\n", "\n", "{\"type\":\"chunk\"}\n", "{\"type\":\"chunk\",\"size\":0}\n", "{\"type\":\"chunk\",\"size\":-1}\n",
-  "{\"type\":\"chunk\",\"size\":1048577}\n", "{\"type\":\"chunk\",\"size\":99999999999999999999}\n"])
+@Test(arguments: [
+  "hello\n", "[1]\n", "{\"a\":1\n", "\n", "{\"type\":\"chunk\"}\n", "{\"type\":\"chunk\",\"size\":0}\n",
+  "{\"type\":\"chunk\",\"size\":-1}\n",
+  "{\"type\":\"chunk\",\"size\":1048577}\n", "{\"type\":\"chunk\",\"size\":99999999999999999999}\n"
+])
 func whatIsNoFrameEndsTheConversation(_ text: String) {
   var parser = FrameParser()
   feed(&parser, text)
@@ -34,11 +37,12 @@ func whatIsNoFrameEndsTheConversation(_ text: String) {
 
 private func work(_ change: (inout JSON) -> Void) throws -> Work {
   let digest = "sha256:" + String(repeating: "a", count: 64)
-  var json = try JSON(parsing: """
-    {"id":1,"record":{"draft":1,"app":{"name":"web","dir":"/"},
-     "context":{"path":"/etc/passwd","mediaType":"application/vnd.draft.context.v1.tar","digest":"\(digest)","size":1,"tree":"x","files":1,"dockerfile":"Dockerfile"},
-     "chart":{"path":"/etc/passwd","mediaType":"x","digest":"\(digest)","size":1,"name":"web","version":"0.1.0"}}}
-    """)
+  var json = try JSON(
+    parsing: """
+      {"id":1,"record":{"draft":1,"app":{"name":"web","dir":"/"},
+       "context":{"path":"/etc/passwd","mediaType":"application/vnd.draft.context.v1.tar","digest":"\(digest)","size":1,"tree":"x","files":1,"dockerfile":"Dockerfile"},
+       "chart":{"path":"/etc/passwd","mediaType":"x","digest":"\(digest)","size":1,"name":"web","version":"0.1.0"}}}
+      """)
   change(&json)
   return try Work(json)
 }
@@ -49,8 +53,10 @@ private func work(_ change: (inout JSON) -> Void) throws -> Work {
 }
 
 @Test(arguments: [
-  ("app", "name", "../x"), ("app", "name", "UP"), ("app", "namespace", "a/b"), ("app", "environment", "../.."), ("chart", "name", "../x"), ("chart", "name", ".x"),
-  ("chart", "version", "1/2"), ("chart", "version", "-1"), ("context", "digest", "sha256:../../etc/passwd"), ("context", "digest", "md5:x"), ("chart", "digest", ""),
+  ("app", "name", "../x"), ("app", "name", "UP"), ("app", "namespace", "a/b"), ("app", "environment", "../.."),
+  ("chart", "name", "../x"), ("chart", "name", ".x"),
+  ("chart", "version", "1/2"), ("chart", "version", "-1"), ("context", "digest", "sha256:../../etc/passwd"),
+  ("context", "digest", "md5:x"), ("chart", "digest", "")
 ])
 func aHostileNameIsRefused(_ member: String, _ field: String, _ value: String) {
   #expect(throws: (any Error).self) {
@@ -79,12 +85,20 @@ func aHostileNameIsRefused(_ member: String, _ field: String, _ value: String) {
   #expect(throws: RemoteError.self) { _ = try StageOrders(JSON(parsing: #"{"stages":[],"options":{"home":["/"]}}"#)) }
   #expect(throws: RemoteError.self) { _ = try StageOrders(JSON(parsing: #"{"stages":[],"options":{"force":["x"]}}"#)) }
   #expect(throws: RemoteError.self) { _ = try StageOrders(JSON(parsing: #"{"stages":[],"options":{"set":[]}}"#)) }
-  #expect(try StageOrders(JSON(parsing: #"{"stages":["release","build"],"options":{"set":["a=b"]}}"#)).stages == ["build", "release"])
+  #expect(
+    try StageOrders(JSON(parsing: #"{"stages":["release","build"],"options":{"set":["a=b"]}}"#)).stages == [
+      "build", "release"
+    ])
 }
 
-@Test(arguments: ["", "a b", "a\nb", "é", "\"", "$(x)"]) func aTokenIsAToken(_ text: String) { #expect(!ClusterAccess.isToken(text)) }
+@Test(arguments: ["", "a b", "a\nb", "é", "\"", "$(x)"]) func aTokenIsAToken(_ text: String) {
+  #expect(!ClusterAccess.isToken(text))
+}
 
-@Test(arguments: ["-9223372036854775808", "-1", "9223372036854775807", "9007199254740993", "1e400", "\"0\""]) func aWantFromNowhereIsRefused(_ offset: String) throws {
-  let frame = try JSON(parsing: #"{"type":"want","id":1,"blobs":[{"digest":"sha256:x","offset":0},{"digest":"sha256:y","offset":\#(offset)}]}"#)
+@Test(arguments: ["-9223372036854775808", "-1", "9223372036854775807", "9007199254740993", "1e400", "\"0\""])
+func aWantFromNowhereIsRefused(_ offset: String) throws {
+  let frame = try JSON(
+    parsing:
+      #"{"type":"want","id":1,"blobs":[{"digest":"sha256:x","offset":0},{"digest":"sha256:y","offset":\#(offset)}]}"#)
   #expect(throws: RemoteError.violation("it requests more than the file has")) { _ = try Link.wants(frame) }
 }

@@ -17,18 +17,20 @@ private let dockerfile = """
   """
 
 @Test func aDockerfileIsFittedInFourPlaces() throws {
-  let language = Language(name: "Python", certainty: 100, version: "3.11", port: 5000, start: "gunicorn -b 0.0.0.0:5000 app:app")
+  let language = Language(
+    name: "Python", certainty: 100, version: "3.11", port: 5000, start: "gunicorn -b 0.0.0.0:5000 app:app")
   let new = try text(fitted(Array(dockerfile.utf8), language: language, from: 8080, to: 5000))
-  #expect(new == """
-    ARG PYTHON_VERSION=3.11
-    FROM python:${PYTHON_VERSION}
-    ENV A=1 PORT=5000 \\
-        B=18080
-    EXPOSE 5000
-    # draft: start
-    CMD ["gunicorn", "-b", "0.0.0.0:5000", "app:app"]
+  #expect(
+    new == """
+      ARG PYTHON_VERSION=3.11
+      FROM python:${PYTHON_VERSION}
+      ENV A=1 PORT=5000 \\
+          B=18080
+      EXPOSE 5000
+      # draft: start
+      CMD ["gunicorn", "-b", "0.0.0.0:5000", "app:app"]
 
-    """)
+      """)
 }
 
 @Test func nothingKnownNothingChanged() throws {
@@ -37,7 +39,10 @@ private let dockerfile = """
 
 @Test func aCommandIsOnlyReplacedWhereThePackSaysSo() throws {
   let plain = "FROM x\nCMD [\"a\"]\n"
-  #expect(try text(fitted(Array(plain.utf8), language: Language(name: "Python", certainty: 1, start: "b"), from: nil, to: nil)) == plain)
+  #expect(
+    try text(
+      fitted(Array(plain.utf8), language: Language(name: "Python", certainty: 1, start: "b"), from: nil, to: nil))
+      == plain)
 }
 
 @Test func aCommandThatNeedsAShellGetsOne() {
@@ -47,7 +52,10 @@ private let dockerfile = """
 
 @Test(arguments: ["\n", "\r\n"])
 func aSectionIsForWhomItIs(_ end: String) {
-  let lines = ["FROM a", "# draft: build", "RUN b", "# draft: no build", "COPY c /", "# draft: end", "# draft: build", "RUN d", "# draft: end", "# draft: start", "CMD e", ""]
+  let lines = [
+    "FROM a", "# draft: build", "RUN b", "# draft: no build", "COPY c /", "# draft: end", "# draft: build", "RUN d",
+    "# draft: end", "# draft: start", "CMD e", ""
+  ]
   func file(_ lines: [String]) -> [UInt8] { Array(lines.joined(separator: end).utf8) }
   #expect(sectioned(file(lines)) { true } == file(["FROM a", "RUN b", "RUN d", "# draft: start", "CMD e", ""]))
   #expect(sectioned(file(lines)) { false } == file(["FROM a", "COPY c /", "# draft: start", "CMD e", ""]))
@@ -55,7 +63,10 @@ func aSectionIsForWhomItIs(_ end: String) {
 
 @Test func withoutSectionsNothingIsAskedAndNothingChanges() {
   let plain = Array("FROM a\n  # draft: build\n# draft: start\nCMD b".utf8)
-  #expect(sectioned(plain) { Issue.record("asked"); return true } == plain)
+  #expect(
+    sectioned(plain) {
+      Issue.record("asked"); return true
+    } == plain)
   let open = Array("FROM a\n# draft: build\nRUN b\n".utf8)
   #expect(sectioned(open) { false } == open)
 }
@@ -76,7 +87,14 @@ func aSectionIsForWhomItIs(_ end: String) {
 }
 
 @Test func theFileForDraftIsTOML() {
-  let toml = text(draftTOML(App(name: "web", dir: "/x", environment: "a b", namespace: "n", context: "k\"x"), namespace: "n", dockerfile: "Dockerfile", chart: nil))
-  #expect(toml.contains("[environments.\"a b\"]") && toml.contains("kube-context = \"k\\\"x\"") && toml.contains("chart = \"\"") && toml.contains("namespace = \"n\"\n"))
-  #expect(!text(draftTOML(App(name: "web", dir: "/x"), namespace: nil, dockerfile: "Dockerfile", chart: nil)).contains("namespace ="))
+  let toml = text(
+    draftTOML(
+      App(name: "web", dir: "/x", environment: "a b", namespace: "n", context: "k\"x"), namespace: "n",
+      dockerfile: "Dockerfile", chart: nil))
+  #expect(
+    toml.contains("[environments.\"a b\"]") && toml.contains("kube-context = \"k\\\"x\"")
+      && toml.contains("chart = \"\"") && toml.contains("namespace = \"n\"\n"))
+  #expect(
+    !text(draftTOML(App(name: "web", dir: "/x"), namespace: nil, dockerfile: "Dockerfile", chart: nil)).contains(
+      "namespace ="))
 }

@@ -24,17 +24,23 @@ private final class PackHome {
     try write("\(name)/charts/Chart.yaml", "name: x\n")
   }
 
-  func load(_ name: String) throws -> Pack { try Pack(PackChoice(name: name, repository: "r", path: "\(path)/\(name)")) }
+  func load(_ name: String) throws -> Pack {
+    try Pack(PackChoice(name: name, repository: "r", path: "\(path)/\(name)"))
+  }
 }
 
 @Test func aPackIsItsFiles() throws {
   let home = try PackHome()
   try home.pack("p")
-  for name in ["README.md", "example/app.py", "deep/er/file", "tasks.toml", ".dockerignore"] { try home.write("p/\(name)") }
+  for name in ["README.md", "example/app.py", "deep/er/file", "tasks.toml", ".dockerignore"] {
+    try home.write("p/\(name)")
+  }
   symlink("deep/er/file", "\(home.path)/p/link")
   chmod("\(home.path)/p/deep/er/file", 0o4755)
   let pack = try home.load("p")
-  #expect(pack.files.map(\.path) == [".dockerignore", "Dockerfile", "charts/Chart.yaml", "deep/er/file", "link", "tasks.toml"])
+  #expect(
+    pack.files.map(\.path) == [".dockerignore", "Dockerfile", "charts/Chart.yaml", "deep/er/file", "link", "tasks.toml"]
+  )
   #expect(pack.file("deep/er/file")?.mode == 0o755)
 }
 
@@ -53,7 +59,9 @@ func aLinkOutOfAPackIsRefused(_ target: String) throws {
   try home.pack("p")
   try home.write("outside")
   symlink(target, "\(home.path)/p/link")
-  #expect(throws: PackError.bad(pack: "p", reason: "'link' is a symbolic link that does not lead to a file of the pack")) { try home.load("p") }
+  #expect(
+    throws: PackError.bad(pack: "p", reason: "'link' is a symbolic link that does not lead to a file of the pack")
+  ) { try home.load("p") }
 }
 
 @Test func aPackOfPipesOrGigabytesIsRefused() throws {
@@ -69,7 +77,8 @@ func aLinkOutOfAPackIsRefused(_ target: String) throws {
 }
 
 @Test(arguments: [
-  (PackError.noneSuits(language: "Rust", known: ["go", "a", "go"]), "cannot find a pack for 'Rust': there are a, go"), (.several(name: "p", repositories: ["a", "b"]), "'a' and 'b'"),
+  (PackError.noneSuits(language: "Rust", known: ["go", "a", "go"]), "cannot find a pack for 'Rust': there are a, go"),
+  (.several(name: "p", repositories: ["a", "b"]), "'a' and 'b'")
 ])
 func errorsAreSentences(_ error: PackError, _ piece: String) {
   #expect(error.message.contains(piece) && error.hint != nil)

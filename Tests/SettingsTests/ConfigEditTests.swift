@@ -4,12 +4,15 @@ import Testing
 
 private func set(_ key: String, _ value: String, in text: String) throws -> String {
   let bytes = Array(text.utf8)
-  return String(decoding: try ConfigEdit(bytes, TOML(parsing: bytes)).setting(key, spellings: Key.named(key)?.spellings ?? [key], to: value), as: UTF8.self)
+  return String(
+    decoding: try ConfigEdit(bytes, TOML(parsing: bytes)).setting(
+      key, spellings: Key.named(key)?.spellings ?? [key], to: value), as: UTF8.self)
 }
 
 private func unset(_ key: String, in text: String) throws -> String {
   let bytes = Array(text.utf8)
-  return String(decoding: try ConfigEdit(bytes, TOML(parsing: bytes)).removing(Key.named(key)?.spellings ?? [key]), as: UTF8.self)
+  return String(
+    decoding: try ConfigEdit(bytes, TOML(parsing: bytes)).removing(Key.named(key)?.spellings ?? [key]), as: UTF8.self)
 }
 
 @Test(arguments: [
@@ -31,11 +34,16 @@ private func unset(_ key: String, in text: String) throws -> String {
   ("\u{FEFF}", "\u{FEFF}k = \"v\"\n"),
   ("a = 1\n\n# about t\n[t]\nk = 2\n", "a = 1\n\nk = \"v\"\n# about t\n[t]\nk = 2\n"),
   ("[t]\nx = 1", "k = \"v\"\n[t]\nx = 1"),
-  ("m = '''\n# no comment'''\n[[t]]\nx = 1\n", "m = '''\n# no comment'''\nk = \"v\"\n[[t]]\nx = 1\n"),
+  ("m = '''\n# no comment'''\n[[t]]\nx = 1\n", "m = '''\n# no comment'''\nk = \"v\"\n[[t]]\nx = 1\n")
 ])
-func settingTouchesNothingElse(_ before: String, _ after: String) throws { #expect(try set("k", "v", in: before) == after) }
+func settingTouchesNothingElse(_ before: String, _ after: String) throws {
+  #expect(try set("k", "v", in: before) == after)
+}
 
-@Test(arguments: ["", "plain", "a\"b\\c", "two\nlines\ttab\r", "é\u{1F600}", "\u{1}\u{1F}\u{7F}", "' '", "\\u0041", "# not a comment", "\"\"\""])
+@Test(arguments: [
+  "", "plain", "a\"b\\c", "two\nlines\ttab\r", "é\u{1F600}", "\u{1}\u{1F}\u{7F}", "' '", "\\u0041", "# not a comment",
+  "\"\"\""
+])
 func anyTextComesBack(_ text: String) throws {
   let new = try set("k", text, in: "a = 1\n")
   #expect(try TOML(parsing: Array(new.utf8))["k"]?.string == text)
@@ -43,8 +51,9 @@ func anyTextComesBack(_ text: String) throws {
 }
 
 @Test(arguments: [
-  ("k = 1\n", ""), ("a = 1\n  k = 2 # gone\nb = 3\n", "a = 1\nb = 3\n"), ("a = 1\nk = 2", "a = 1\n"), ("# c\nk = [\n1,\n]\n# d\n", "# c\n# d\n"),
-  ("a = 1\n", "a = 1\n"), ("\u{FEFF}k = 1\nb = 2\n", "\u{FEFF}b = 2\n"), ("k = '''\n\n'''\r\nb = 2\r\n", "b = 2\r\n"),
+  ("k = 1\n", ""), ("a = 1\n  k = 2 # gone\nb = 3\n", "a = 1\nb = 3\n"), ("a = 1\nk = 2", "a = 1\n"),
+  ("# c\nk = [\n1,\n]\n# d\n", "# c\n# d\n"),
+  ("a = 1\n", "a = 1\n"), ("\u{FEFF}k = 1\nb = 2\n", "\u{FEFF}b = 2\n"), ("k = '''\n\n'''\r\nb = 2\r\n", "b = 2\r\n")
 ])
 func unsettingTakesTheLine(_ before: String, _ after: String) throws { #expect(try unset("k", in: before) == after) }
 

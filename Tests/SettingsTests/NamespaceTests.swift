@@ -41,15 +41,20 @@ private func sandbox(_ lines: String = "") throws -> Sandbox {
   // Podman has no contexts.
   #expect(try sandbox("engine = \"podman\"\n").begin().namespace == "default")
   // A name that Kubernetes does not accept.
-  #expect(try sandbox("kube-context = \"bad\"\n").refusal() == "cannot use 'namespace' (kube context 'bad'): 'Team_Anna' is not a valid Kubernetes name")
+  #expect(
+    try sandbox("kube-context = \"bad\"\n").refusal()
+      == "cannot use 'namespace' (kube context 'bad'): 'Team_Anna' is not a valid Kubernetes name")
 }
 
 @Test func filesOfKubectl() throws {
   let sandbox = try sandbox()
-  try sandbox.write("contexts: [{name: a, context: {namespace: first}}, {name: c, context: {namespace: c}}]\n", to: "first")
+  try sandbox.write(
+    "contexts: [{name: a, context: {namespace: first}}, {name: c, context: {namespace: c}}]\n", to: "first")
   try sandbox.write("current-context: c\n", to: "second")
   let files = { (names: String...) in names.map { $0.isEmpty ? "" : sandbox.path + "/" + $0 }.joined(separator: ":") }
-  let namespace = { (list: String) throws -> String in sandbox.variables["KUBECONFIG"] = list; return try sandbox.begin().namespace }
+  let namespace = { (list: String) throws -> String in
+    sandbox.variables["KUBECONFIG"] = list; return try sandbox.begin().namespace
+  }
   #expect(try namespace(files("first", "kubeconfig")) == "first")
   #expect(try namespace(files("kubeconfig", "first")) == "team-anna")
   #expect(try namespace(files("second", "", "gone", "first", "kubeconfig")) == "c")

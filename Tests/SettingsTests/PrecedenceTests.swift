@@ -6,11 +6,17 @@ import Testing
 @Test func eachLayerGivesWayToTheOneAbove() throws {
   let sandbox = try Sandbox("name = \"web\"")
   try sandbox.write("# mine\nbasedomain = \"config.example\"\n", to: "../config.toml")
-  #expect(try sandbox.settings().basedomain == "config.example" && sandbox.settings().source(of: "basedomain") == "config.toml:2")
+  #expect(
+    try sandbox.settings().basedomain == "config.example"
+      && sandbox.settings().source(of: "basedomain") == "config.toml:2")
   try sandbox.write("[environments.development]\nbasedomain = \"file.example\"\n", to: "draft.toml")
-  #expect(try sandbox.settings().basedomain == "file.example" && sandbox.settings().source(of: "basedomain") == "draft.toml:2")
+  #expect(
+    try sandbox.settings().basedomain == "file.example" && sandbox.settings().source(of: "basedomain") == "draft.toml:2"
+  )
   sandbox.variables = ["DRAFT_BASEDOMAIN": "variable.example"]
-  #expect(try sandbox.settings().basedomain == "variable.example" && sandbox.settings().source(of: "basedomain") == "$DRAFT_BASEDOMAIN")
+  #expect(
+    try sandbox.settings().basedomain == "variable.example"
+      && sandbox.settings().source(of: "basedomain") == "$DRAFT_BASEDOMAIN")
   let told = try sandbox.settings("--basedomain", "argv.example")
   #expect(told.basedomain == "argv.example" && told.source(of: "basedomain") == "--basedomain")
   // A bad value is reported with its place; on the command line it is a usage error.
@@ -21,26 +27,35 @@ import Testing
 }
 
 @Test func everyKeyHasAVariable() throws {
-  let sandbox = try Sandbox("name = \"web\"", "namespace = \"file\"", "wait = true", "watch-delay = 9", "dockerfile = \"F\"")
+  let sandbox = try Sandbox(
+    "name = \"web\"", "namespace = \"file\"", "wait = true", "watch-delay = 9", "dockerfile = \"F\"")
   sandbox.variables = [
-    "DRAFT_NAMESPACE": "n", "DRAFT_REGISTRY": "r", "DRAFT_BUILDER": "b", "DRAFT_DOCKERFILE": "d", "DRAFT_CHART": "c", "DRAFT_BUILD_TAR": "bt",
-    "DRAFT_CHART_TAR": "ct", "DRAFT_IMAGE_BUILD_ARGS": "A=1", "DRAFT_CUSTOM_TAGS": "t", "DRAFT_SET": "s=1", "DRAFT_WAIT": "no", "DRAFT_WATCH": "1",
-    "DRAFT_WATCH_DELAY": "0.25", "DRAFT_OVERRIDE_PORTS": "1:2", "DRAFT_AUTO_CONNECT": "true", "DRAFT_KUBE_CONTEXT": "k", "DRAFT_BASEDOMAIN": "x.y",
+    "DRAFT_NAMESPACE": "n", "DRAFT_REGISTRY": "r", "DRAFT_BUILDER": "b", "DRAFT_DOCKERFILE": "d", "DRAFT_CHART": "c",
+    "DRAFT_BUILD_TAR": "bt",
+    "DRAFT_CHART_TAR": "ct", "DRAFT_IMAGE_BUILD_ARGS": "A=1", "DRAFT_CUSTOM_TAGS": "t", "DRAFT_SET": "s=1",
+    "DRAFT_WAIT": "no", "DRAFT_WATCH": "1",
+    "DRAFT_WATCH_DELAY": "0.25", "DRAFT_OVERRIDE_PORTS": "1:2", "DRAFT_AUTO_CONNECT": "true", "DRAFT_KUBE_CONTEXT": "k",
+    "DRAFT_BASEDOMAIN": "x.y",
     "DRAFT_DISABLE_PUSH_WARNING": "on", "DRAFT_REMOTE": "ssh:h", "DRAFT_ENGINE": "helm", "DRAFT_EXCLUSIVE": "yes",
-    "DRAFT_WITH": "scan@pack",
+    "DRAFT_WITH": "scan@pack"
   ]
   #expect(Set(Key.all.compactMap(\.variable)) == Set(sandbox.variables.keys))
   let settings = try sandbox.settings(for: sandbox.begin())
   for key in Key.all {
-    let source = [Key.name, .namespace, .kubeContext].contains { $0.name == key.name } ? "record" : key.variable.map { "$\($0)" } ?? "default"
+    let source =
+      [Key.name, .namespace, .kubeContext].contains { $0.name == key.name }
+      ? "record" : key.variable.map { "$\($0)" } ?? "default"
     // The record's context has precedence over the variable.
     #expect(settings.source(of: key.name) == (key.name == Key.engine.name ? "default" : source))
   }
-  #expect(settings.namespace == "n" && !settings.wait && settings.watch && settings.watchDelay == 0.25 && settings.dockerfile == "d" && settings.kubeContext == "k")
+  #expect(
+    settings.namespace == "n" && !settings.wait && settings.watch && settings.watchDelay == 0.25
+      && settings.dockerfile == "d" && settings.kubeContext == "k")
 }
 
 @Test func listsAndTablesAddUp() throws {
-  let sandbox = try Sandbox("set = [\"a=1\", \"b=2\"]", "image-build-args = { A = \"1\", B = \"2\" }", "custom-tags = [\"x\"]")
+  let sandbox = try Sandbox(
+    "set = [\"a=1\", \"b=2\"]", "image-build-args = { A = \"1\", B = \"2\" }", "custom-tags = [\"x\"]")
   sandbox.variables = ["DRAFT_SET": "c=3,d=4", "DRAFT_IMAGE_BUILD_ARGS": "B=x y\nC=3", "DRAFT_CUSTOM_TAGS": "y,z"]
   let settings = try sandbox.settings("--set", "a=9", "--set", "e=5", "--build-arg", "A=a=b", "--build-arg", "D=")
   #expect(settings.set.map(\.text) == ["a=1", "b=2", "c=3,d=4", "a=9", "e=5"])
@@ -55,7 +70,8 @@ import Testing
   #expect(try sandbox.settings("--wait").wait && sandbox.settings("--wait").source(of: "wait") == "--wait")
   #expect(try !Sandbox("wait = true").settings("--no-wait").wait)
   sandbox.variables = ["DRAFT_AUTO_CONNECT": "perhaps"]
-  #expect(sandbox.refusal() == "cannot use 'auto-connect' ($DRAFT_AUTO_CONNECT): it must be true or false, not 'perhaps'")
+  #expect(
+    sandbox.refusal() == "cannot use 'auto-connect' ($DRAFT_AUTO_CONNECT): it must be true or false, not 'perhaps'")
   // 'draft config set' writes strings.
   let configured = try Sandbox()
   for (text, flag) in [("\"1\"", true), ("\"no\"", false), ("true", true)] {
@@ -77,9 +93,13 @@ import Testing
 
 @Test func onlySomeKeysAreOfTheHome() throws {
   let sandbox = try Sandbox()
-  try sandbox.write("registry = \"a.io\"\ncontainer-builder = \"docker\"\nname = \"all\"\nwait = \"no\"\nkube_context = \"kind-x\"\n", to: "../config.toml")
+  try sandbox.write(
+    "registry = \"a.io\"\ncontainer-builder = \"docker\"\nname = \"all\"\nwait = \"no\"\nkube_context = \"kind-x\"\n",
+    to: "../config.toml")
   let settings = try sandbox.settings()
-  #expect(settings.registry == "a.io" && settings.builder == "docker" && settings.name == "web" && settings.wait && settings.kubeContext == "kind-x")
+  #expect(
+    settings.registry == "a.io" && settings.builder == "docker" && settings.name == "web" && settings.wait
+      && settings.kubeContext == "kind-x")
   try sandbox.write("registry = [\n", to: "../config.toml")
   #expect(exitCode { try sandbox.settings() } == 78)
 }

@@ -6,8 +6,10 @@ import Testing
 @testable import Settings
 
 @Test(arguments: [
-  ("web", "web"), ("My_App.v2", "my-app-v2"), ("--a--", "a"), ("ünï", "n"), ("", "app"), ("…", "app"), ("a  b", "a-b"), ("9lives", "9lives"),
-  (String(repeating: "x", count: 60), String(repeating: "x", count: 53)), (String(repeating: "x", count: 52) + "-y", String(repeating: "x", count: 52)),
+  ("web", "web"), ("My_App.v2", "my-app-v2"), ("--a--", "a"), ("ünï", "n"), ("", "app"), ("…", "app"), ("a  b", "a-b"),
+  ("9lives", "9lives"),
+  (String(repeating: "x", count: 60), String(repeating: "x", count: 53)),
+  (String(repeating: "x", count: 52) + "-y", String(repeating: "x", count: 52))
 ])
 func safeNames(_ text: String, _ name: String) {
   #expect(Name.safe(text) == name)
@@ -30,13 +32,18 @@ func safeNames(_ text: String, _ name: String) {
   try Files.makeDirectories(twin)
   try Files.write([], to: twin + "/Dockerfile")
   symlink(twin, sandbox.path + "/link")
-  #expect(sandbox.refusal() == "cannot use 'dockerfile' (draft.toml:2): 'link/Dockerfile' is outside the application's directory")
+  #expect(
+    sandbox.refusal()
+      == "cannot use 'dockerfile' (draft.toml:2): 'link/Dockerfile' is outside the application's directory")
 }
 
 /// What is done about a line sees one state of the file, which is read once; the next line sees what has come of it.
 @Test func aLineGoesByOneReadingOfItsFile() throws {
-  let sandbox = try Sandbox("name = \"one\""), call = try Sandbox.call(), nothing = Surroundings(variables: [:], config: nil)
-  func name(_ call: Call) throws -> String { try Project.begin(directory: sandbox.path, call: call, in: nothing).required(App.self).name }
+  let sandbox = try Sandbox("name = \"one\""), call = try Sandbox.call(),
+    nothing = Surroundings(variables: [:], config: nil)
+  func name(_ call: Call) throws -> String {
+    try Project.begin(directory: sandbox.path, call: call, in: nothing).required(App.self).name
+  }
   #expect(try name(call) == "one")
   try sandbox.write("[environments.development]\nname = \"two\"\n", to: "draft.toml")
   #expect(try name(call) == "one")
@@ -48,8 +55,11 @@ func safeNames(_ text: String, _ name: String) {
   #expect(Set(Name.adjectives).count == Name.adjectives.count && Set(Name.animals).count == Name.animals.count)
   #expect(Set((0..<50).map { _ in Name.random() }).count > 40)
   for _ in 0..<50 { #expect(Name.isApplication(Name.random()) && Name.random().split(separator: "-").count == 2) }
-  let sandbox = try Sandbox(), call = try Sandbox.call(["--app", "random"]), nothing = Surroundings(variables: [:], config: nil)
-  func begin(_ call: Call) throws -> App { try Project.begin(directory: sandbox.path, call: call, in: nothing).required(App.self) }
+  let sandbox = try Sandbox(), call = try Sandbox.call(["--app", "random"]),
+    nothing = Surroundings(variables: [:], config: nil)
+  func begin(_ call: Call) throws -> App {
+    try Project.begin(directory: sandbox.path, call: call, in: nothing).required(App.self)
+  }
   let app = try begin(call)
   // The same throughout a run.
   #expect(try Settings(for: app, call: call.forOneLine(), in: nothing).name == app.name)
@@ -65,8 +75,11 @@ func safeNames(_ text: String, _ name: String) {
   #expect(exitCode { try Project.begin(directory: sandbox.path + "/gone", call: call) } == 66)
   #expect(exitCode { try Project.begin(directory: sandbox.path + "/file", call: call) } == 66)
   // Latin-1 `b\xFCro`, as it arrives in an argument.
-  #expect(throws: SettingsError.notText(sandbox.path + "/b\u{FFFD}ro")) { try Project.begin(directory: sandbox.path + "/b\u{FFFD}ro", call: call) }
-  #expect(try Project.begin(directory: sandbox.path + "/link/../web/.", call: call).required(App.self).dir == sandbox.path)
+  #expect(throws: SettingsError.notText(sandbox.path + "/b\u{FFFD}ro")) {
+    try Project.begin(directory: sandbox.path + "/b\u{FFFD}ro", call: call)
+  }
+  #expect(
+    try Project.begin(directory: sandbox.path + "/link/../web/.", call: call).required(App.self).dir == sandbox.path)
 }
 
 @Test func nearestNames() {
@@ -87,7 +100,11 @@ func safeNames(_ text: String, _ name: String) {
   var page: [String: [String]] = [:]
   var names: [String] = []
   for line in lines[start..<end] {
-    if line.hasPrefix(".It Li ") { names.append(line) } else if let name = names.last { page[name, default: []].append(line) }
+    if line.hasPrefix(".It Li ") {
+      names.append(line)
+    } else if let name = names.last {
+      page[name, default: []].append(line)
+    }
   }
   #expect(names == Key.all.map { ".It Li \($0.name) Pq \($0.kind.rawValue)" })
   for (key, name) in zip(Key.all, names) {

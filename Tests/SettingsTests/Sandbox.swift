@@ -27,8 +27,13 @@ final class Sandbox {
   func write(_ text: String, to name: String) throws { try Files.write(Array(text.utf8), to: path + "/" + name) }
 
   static let options: [Option] =
-    [.environment, .kubeContext, Option("app", "a", value: "NAME", help: ""), Option("wait", help: ""), Option("no-wait", help: "")]
-    + ["registry", "namespace", "watch-delay", "builder", "chart", "basedomain", "dockerfile"].map { Option($0, value: "X", help: "") }
+    [
+      .environment, .kubeContext, Option("app", "a", value: "NAME", help: ""), Option("wait", help: ""),
+      Option("no-wait", help: "")
+    ]
+    + ["registry", "namespace", "watch-delay", "builder", "chart", "basedomain", "dockerfile"].map {
+      Option($0, value: "X", help: "")
+    }
     + ["set", "build-arg", "override-port"].map { Option($0, value: "X", repeats: true, help: "") }
 
   static func call(_ words: [String] = []) throws -> Call {
@@ -42,10 +47,14 @@ final class Sandbox {
   }
 
   /// The settings in a stage that starts the line itself.
-  func settings(_ words: String...) throws -> Settings { try Settings(for: begin(words), call: Sandbox.call(words), in: surroundings) }
+  func settings(_ words: String...) throws -> Settings {
+    try Settings(for: begin(words), call: Sandbox.call(words), in: surroundings)
+  }
 
   /// The settings in a later stage.
-  func settings(for app: App, _ words: String...) throws -> Settings { try Settings(for: app, call: Sandbox.call(words), in: surroundings) }
+  func settings(for app: App, _ words: String...) throws -> Settings {
+    try Settings(for: app, call: Sandbox.call(words), in: surroundings)
+  }
 
   /// The message if the settings cannot be used; the file is always called `draft.toml`.
   func refusal(_ words: String...) -> String? {

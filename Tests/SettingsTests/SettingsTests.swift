@@ -10,9 +10,15 @@ import Testing
   let app = try sandbox.begin()
   #expect(app == App(name: "web", dir: sandbox.path))
   let settings = try sandbox.settings(for: app)
-  #expect(settings.namespace == "default" && settings.wait && !settings.watch && settings.watchDelay == 2 && !settings.autoConnect)
-  #expect(settings.dockerfile == "Dockerfile" && settings.builder == "buildah" && settings.registry == nil && settings.chart == nil)
-  #expect(settings.set.isEmpty && settings.customTags.isEmpty && settings.buildArguments.isEmpty && settings.kubeContext == nil)
+  #expect(
+    settings.namespace == "default" && settings.wait && !settings.watch && settings.watchDelay == 2
+      && !settings.autoConnect)
+  #expect(
+    settings.dockerfile == "Dockerfile" && settings.builder == "buildah" && settings.registry == nil
+      && settings.chart == nil)
+  #expect(
+    settings.set.isEmpty && settings.customTags.isEmpty && settings.buildArguments.isEmpty
+      && settings.kubeContext == nil)
   #expect(settings.source(of: "wait") == "default" && settings.source(of: "name") == "record")
   // Without a file any environment is accepted; a file lists its environments.
   #expect(try sandbox.begin("-e", "staging").environment == "staging")
@@ -27,15 +33,26 @@ import Testing
 
 @Test func everyKeyIsRead() throws {
   let sandbox = try Sandbox(
-    "name = \"shop\"", "namespace = \"team\"", "registry = \"127.0.0.1:5000/a/\"", "builder = \"docker\"", "dockerfile = \"build/./Dockerfile\"",
-    "chart = \"deploy/../charts/shop\"", "build-tar = \"b.tgz\"", "chart-tar = \"c.tgz\"", "set = [\"a.b=c\", \"d=1\"]", "wait = false", "watch = true",
-    "watch-delay = 0.5", "override-ports = [\"8080:80\"]", "auto-connect = true", "custom-tags = [\"latest\", \"v1.0\"]", "kube-context = \"kind-x\"",
-    "basedomain = \"example.org\"", "disable-push-warning = false", "resource-group-name = \"old\"", "image-build-args = { B = \"2\", A = \"1 = 1\" }")
+    "name = \"shop\"", "namespace = \"team\"", "registry = \"127.0.0.1:5000/a/\"", "builder = \"docker\"",
+    "dockerfile = \"build/./Dockerfile\"",
+    "chart = \"deploy/../charts/shop\"", "build-tar = \"b.tgz\"", "chart-tar = \"c.tgz\"", "set = [\"a.b=c\", \"d=1\"]",
+    "wait = false", "watch = true",
+    "watch-delay = 0.5", "override-ports = [\"8080:80\"]", "auto-connect = true",
+    "custom-tags = [\"latest\", \"v1.0\"]", "kube-context = \"kind-x\"",
+    "basedomain = \"example.org\"", "disable-push-warning = false", "resource-group-name = \"old\"",
+    "image-build-args = { B = \"2\", A = \"1 = 1\" }")
   let settings = try sandbox.settings()
-  #expect(settings.name == "shop" && settings.namespace == "team" && settings.registry == "127.0.0.1:5000/a" && settings.builder == "docker")
-  #expect(settings.dockerfile == "build/Dockerfile" && settings.chart == "charts/shop" && settings.buildTar == "b.tgz" && settings.chartTar == "c.tgz")
-  #expect(settings.set.map(\.text) == ["a.b=c", "d=1"] && settings.set.map(\.source) == ["draft.toml:10", "draft.toml:10"])
-  #expect(!settings.wait && settings.watch && settings.watchDelay == 0.5 && settings.autoConnect && !settings.disablePushWarning)
+  #expect(
+    settings.name == "shop" && settings.namespace == "team" && settings.registry == "127.0.0.1:5000/a"
+      && settings.builder == "docker")
+  #expect(
+    settings.dockerfile == "build/Dockerfile" && settings.chart == "charts/shop" && settings.buildTar == "b.tgz"
+      && settings.chartTar == "c.tgz")
+  #expect(
+    settings.set.map(\.text) == ["a.b=c", "d=1"] && settings.set.map(\.source) == ["draft.toml:10", "draft.toml:10"])
+  #expect(
+    !settings.wait && settings.watch && settings.watchDelay == 0.5 && settings.autoConnect
+      && !settings.disablePushWarning)
   #expect(settings.overridePorts == ["8080:80"] && settings.customTags == ["latest", "v1.0"])
   #expect(settings.buildArguments.map(\.name) == ["B", "A"] && settings.buildArguments.map(\.value) == ["2", "1 = 1"])
   #expect(settings.kubeContext == "kind-x" && settings.basedomain == "example.org")
@@ -43,11 +60,17 @@ import Testing
 }
 
 @Test func everyKeyHasBothSpellings() throws {
-  #expect(Key.all.filter { $0.name.contains("-") }.allSatisfy { $0.spellings.contains($0.name.map { $0 == "-" ? "_" : String($0) }.joined()) })
+  #expect(
+    Key.all.filter { $0.name.contains("-") }.allSatisfy {
+      $0.spellings.contains($0.name.map { $0 == "-" ? "_" : String($0) }.joined())
+    })
   let settings = try Sandbox(
-    "watch_delay = 7", "override_ports = [\"8080:80\"]", "build_tar = \"b\"", "chart_tar = \"c\"", "container_builder = \"docker\"", "auto_connect = true"
+    "watch_delay = 7", "override_ports = [\"8080:80\"]", "build_tar = \"b\"", "chart_tar = \"c\"",
+    "container_builder = \"docker\"", "auto_connect = true"
   ).settings()
-  #expect(settings.watchDelay == 7 && settings.overridePorts == ["8080:80"] && settings.buildTar == "b" && settings.builder == "docker" && settings.autoConnect)
+  #expect(
+    settings.watchDelay == 7 && settings.overridePorts == ["8080:80"] && settings.buildTar == "b"
+      && settings.builder == "docker" && settings.autoConnect)
   #expect(settings.source(of: "watch-delay") == "draft.toml:2" && settings.source(of: "builder") == "draft.toml:6")
   #expect(
     try Sandbox("watch-delay = 1", "watch_delay = 2").refusal()
@@ -56,14 +79,23 @@ import Testing
 
 @Test func environments() throws {
   let sandbox = try Sandbox(
-    draft: "[environments.development]\nname = \"web\"\n[environments.production]\nname = \"web-live\"\nnamespace = \"live\"\nkube-context = \"prod\"\nwait = false\n")
-  #expect(try sandbox.begin("-e", "production") == App(name: "web-live", dir: sandbox.path, environment: "production", namespace: "live", context: "prod"))
+    draft:
+      "[environments.development]\nname = \"web\"\n[environments.production]\nname = \"web-live\"\nnamespace = "
+      + "\"live\"\nkube-context = \"prod\"\nwait = false\n"
+  )
+  #expect(
+    try sandbox.begin("-e", "production")
+      == App(name: "web-live", dir: sandbox.path, environment: "production", namespace: "live", context: "prod"))
   #expect(sandbox.refusal("-e", "staging") == "cannot find environment 'staging' in 'draft.toml'")
   #expect(exitCode { try sandbox.begin("-e", "staging") } == 78)
-  #expect(SettingsError.noEnvironment("s", file: "f", available: ["a", "b"]).hint == "it has 'a', 'b'; choose with --environment or DRAFT_ENV")
+  #expect(
+    SettingsError.noEnvironment("s", file: "f", available: ["a", "b"]).hint
+      == "it has 'a', 'b'; choose with --environment or DRAFT_ENV")
   // A line started for development, and a stage told otherwise: nothing decided for development is kept.
   let settings = try sandbox.settings(for: sandbox.begin(), "-e", "production")
-  #expect(settings.environment == "production" && settings.namespace == "live" && settings.kubeContext == "prod" && !settings.wait)
+  #expect(
+    settings.environment == "production" && settings.namespace == "live" && settings.kubeContext == "prod"
+      && !settings.wait)
   #expect(exitCode { try sandbox.begin("-e", "../x") } == 64)
 }
 
@@ -71,28 +103,39 @@ import Testing
   let sandbox = try Sandbox("name = \"web\"", "namespace = \"file\"", "kube-context = \"file\"")
   let app = App(name: "other", dir: sandbox.path, namespace: "record", context: "record")
   let settings = try sandbox.settings(for: app)
-  #expect(settings.name == "other" && settings.namespace == "record" && settings.kubeContext == "record" && settings.source(of: "namespace") == "record")
+  #expect(
+    settings.name == "other" && settings.namespace == "record" && settings.kubeContext == "record"
+      && settings.source(of: "namespace") == "record")
   let told = try sandbox.settings(for: app, "--namespace", "argv", "--kube-context", "argv", "--app", "Argv App")
-  #expect(told.name == "argv-app" && told.namespace == "argv" && told.kubeContext == "argv" && told.source(of: "name") == "--app")
+  #expect(
+    told.name == "argv-app" && told.namespace == "argv" && told.kubeContext == "argv"
+      && told.source(of: "name") == "--app")
 }
 
 @Test func recordsNobodyCouldHaveBegun() throws {
   let sandbox = try Sandbox()
   for app in [
-    App(name: "../x", dir: sandbox.path), App(name: "web", dir: "relative"), App(name: "web", dir: sandbox.path, namespace: "a/b"),
-    App(name: "web", dir: sandbox.path, environment: "a\nb"), App(name: "", dir: sandbox.path),
+    App(name: "../x", dir: sandbox.path), App(name: "web", dir: "relative"),
+    App(name: "web", dir: sandbox.path, namespace: "a/b"),
+    App(name: "web", dir: sandbox.path, environment: "a\nb"), App(name: "", dir: sandbox.path)
   ] { #expect(exitCode { try sandbox.settings(for: app) } == 65) }
   #expect(exitCode { try sandbox.settings(for: App(name: "web", dir: sandbox.path + "/gone")) } == 66)
 }
 
 @Test func brokenFiles() throws {
-  #expect(try Sandbox(draft: "[environments.development]\nname = \"a\"\nwait = tru\n").refusal()?.hasPrefix("cannot read 'draft.toml': line 3, column ") == true)
+  #expect(
+    try Sandbox(draft: "[environments.development]\nname = \"a\"\nwait = tru\n").refusal()?.hasPrefix(
+      "cannot read 'draft.toml': line 3, column ") == true)
   #expect(exitCode { try Sandbox("name = \"a\"", "name = \"b\"").begin() } == 78)
   #expect(exitCode { try Sandbox(draft: "\u{0}\u{1}").begin() } == 78)
   #expect(exitCode { try Sandbox(draft: "a." + String(repeating: "a.", count: 200_000) + "a = 1").begin() } == 78)
   #expect(exitCode { try Sandbox(draft: "a = " + String(repeating: "[", count: 200_000)).begin() } == 78)
-  #expect(try Sandbox(draft: "environments = 3\n").refusal() == "cannot use 'environments' (draft.toml:1): it takes a table of environments, not a number")
-  #expect(try Sandbox(draft: "[environments]\ndevelopment = []\n").refusal() == "cannot use 'environments.development' (draft.toml:2): it takes a table, not a list")
+  #expect(
+    try Sandbox(draft: "environments = 3\n").refusal()
+      == "cannot use 'environments' (draft.toml:1): it takes a table of environments, not a number")
+  #expect(
+    try Sandbox(draft: "[environments]\ndevelopment = []\n").refusal()
+      == "cannot use 'environments.development' (draft.toml:2): it takes a table, not a list")
   let sandbox = try Sandbox()
   try Files.makeDirectories(sandbox.path + "/draft.toml")
   #expect(exitCode { try sandbox.begin() } == 74)
@@ -111,7 +154,10 @@ import Testing
   ("namespace = \"a.b\"", "'namespace' (draft.toml:2): 'a.b' is not a valid Kubernetes name"),
   ("image-build-args = [\"A=1\"]", "'image-build-args' (draft.toml:2): it takes a table of strings, not a list"),
   ("image-build-args = { A = 1 }", "'image-build-args' (draft.toml:2): it takes a string for 'A', not a number"),
-  ("image-build-args = { \"A B\" = \"1\" }", "'image-build-args' (draft.toml:2): 'A B' is not a valid build argument name"),
+  (
+    "image-build-args = { \"A B\" = \"1\" }",
+    "'image-build-args' (draft.toml:2): 'A B' is not a valid build argument name"
+  ),
   ("override-ports = [\"8080\"]", "'override-ports' (draft.toml:2): '8080' is not LOCAL:REMOTE"),
   ("override-ports = [\"0:80\"]", "'override-ports' (draft.toml:2): '0:80' is not LOCAL:REMOTE"),
   ("override-ports = [\"1:80\", \"2:80\"]", "'override-ports' (draft.toml:2): remote 80 is mapped twice"),
@@ -126,7 +172,7 @@ import Testing
   ("basedomain = \"-x\"", "'basedomain' (draft.toml:2): '-x' is not a domain"),
   ("kube-context = \"a\\u001Bb\"", "'kube-context' (draft.toml:2): it contains a control character"),
   ("build-tar = \"b\"", "'build-tar' (draft.toml:2): it needs 'chart-tar' too"),
-  ("set = [\"novalue\"]", "'set' (draft.toml:2): 'novalue' is not KEY=VALUE"),
+  ("set = [\"novalue\"]", "'set' (draft.toml:2): 'novalue' is not KEY=VALUE")
 ])
 func valuesThatCannotBeUsed(_ line: String, _ message: String) throws {
   let sandbox = try Sandbox(line)
@@ -135,7 +181,10 @@ func valuesThatCannotBeUsed(_ line: String, _ message: String) throws {
 }
 
 @Test func registries() throws {
-  for registry in ["docker.io/me", "localhost:5000", "127.0.0.1:5000/a/b_c/d-e", "[::1]:5000", "[fe80::1]", "me", "Registry.Example:443"] {
+  for registry in [
+    "docker.io/me", "localhost:5000", "127.0.0.1:5000/a/b_c/d-e", "[::1]:5000", "[fe80::1]", "me",
+    "Registry.Example:443"
+  ] {
     #expect(try Sandbox("registry = \"\(registry)\"").settings().registry == registry)
   }
   #expect(try Sandbox("registry = \"\"").settings().registry == nil)
@@ -145,12 +194,15 @@ func valuesThatCannotBeUsed(_ line: String, _ message: String) throws {
   for key in ["dockerfile", "chart"] {
     for (path, message) in [
       ("/etc/passwd", "'/etc/passwd' is an absolute path"), ("../x", "'../x' is outside the application's directory"),
-      ("a/../../x", "'a/../../x' is outside the application's directory"), (".", "'.' is the application's directory itself"),
+      ("a/../../x", "'a/../../x' is outside the application's directory"),
+      (".", "'.' is the application's directory itself")
     ] { #expect(try Sandbox("\(key) = \"\(path)\"").refusal() == "cannot use '\(key)' (draft.toml:2): \(message)") }
   }
   let sandbox = try Sandbox("dockerfile = \"link/hostname\"")
   symlink("/etc", sandbox.path + "/link")
-  #expect(sandbox.refusal() == "cannot use 'dockerfile' (draft.toml:2): 'link/hostname' is outside the application's directory")
+  #expect(
+    sandbox.refusal()
+      == "cannot use 'dockerfile' (draft.toml:2): 'link/hostname' is outside the application's directory")
   // A link that stays inside is fine, and so is a path that does not exist yet.
   let inside = try Sandbox("dockerfile = \"link/Dockerfile\"", "chart = \"not/yet\"")
   try Files.makeDirectories(inside.path + "/real")

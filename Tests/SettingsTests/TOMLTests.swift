@@ -18,7 +18,10 @@ private func parse(_ text: String) throws -> TOML { try TOML(parsing: Array(text
   #expect(try parse("z = 1\ny = 2\na = 3\nb.c = 1\n[m]\n[c]\n").members?.map(\.key) == ["z", "y", "a", "b", "m", "c"])
 }
 
-@Test(arguments: ["a = ", "a = 1\na = 2", "[a]\n[a]", "a = \"\\q\"", "= 1", "a = 1 b = 2", "a = 'x\ny'", "\u{0}", "a = 99999999999999999999"])
+@Test(arguments: [
+  "a = ", "a = 1\na = 2", "[a]\n[a]", "a = \"\\q\"", "= 1", "a = 1 b = 2", "a = 'x\ny'", "\u{0}",
+  "a = 99999999999999999999"
+])
 func brokenTexts(_ text: String) {
   #expect {
     try parse(text)
@@ -38,7 +41,10 @@ func brokenTexts(_ text: String) {
   #expect(throws: TOMLError.self) { try parse("x = { " + deep(40).dropLast() + " }\n") }
   #expect(throws: TOMLError.self) { try parse("x = " + String(repeating: "{x=", count: 100_000)) }
   // Dots in strings and comments do not count as keys.
-  #expect(try parse("# " + String(repeating: ".", count: 200) + "\nx = '" + String(repeating: ".", count: 200) + "'\ny = \"\"\"\n" + String(repeating: ".\\\"", count: 200) + "\"\"\"\nz = 1\n")["z"]?.integer == 1)
+  #expect(
+    try parse(
+      "# " + String(repeating: ".", count: 200) + "\nx = '" + String(repeating: ".", count: 200) + "'\ny = \"\"\"\n"
+        + String(repeating: ".\\\"", count: 200) + "\"\"\"\nz = 1\n")["z"]?.integer == 1)
 }
 
 /// Any bytes give a result and never a crash.

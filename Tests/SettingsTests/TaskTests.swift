@@ -21,21 +21,24 @@ private func split(_ line: String) throws -> [String] {
   ("costs $5 a$ $. $", ["costs", "$5", "a$", "$.", "$"]),
   ("curl http://x/?a=1&b=2 '|' \\; a;b", ["curl", "http://x/?a=1&b=2", "|", ";", "a;b"]),
   ("a\\\nb # c", ["ab", "#", "c"]),
-  ("é 'ü ß' *", ["é", "ü ß", "*"]),
+  ("é 'ü ß' *", ["é", "ü ß", "*"])
 ])
 func words(_ line: String, _ wanted: [String]) throws { #expect(try split(line) == wanted) }
 
 @Test(arguments: [
-  ("a 'b", TaskWords.Mistake.openQuote("'")), ("a \"b\\\"", .openQuote("\"")), ("a \\", .openQuote("\\")), ("$NOPE", .unset("NOPE")),
-  ("\"${NOPE}\"", .unset("NOPE")), ("${a-b}", .badVariable("${a-b}")), ("${HOME", .badVariable("${HOME")), ("a && b", .shell("&&")),
-  ("a | b", .shell("|")), ("a >  b", .shell(">")), ("a $(b)", .shell("$(")), ("a `b`", .shell("`")),
+  ("a 'b", TaskWords.Mistake.openQuote("'")), ("a \"b\\\"", .openQuote("\"")), ("a \\", .openQuote("\\")),
+  ("$NOPE", .unset("NOPE")),
+  ("\"${NOPE}\"", .unset("NOPE")), ("${a-b}", .badVariable("${a-b}")), ("${HOME", .badVariable("${HOME")),
+  ("a && b", .shell("&&")),
+  ("a | b", .shell("|")), ("a >  b", .shell(">")), ("a $(b)", .shell("$(")), ("a `b`", .shell("`"))
 ])
 func wrongWords(_ line: String, _ wanted: TaskWords.Mistake) { #expect(throws: wanted) { try split(line) } }
 
 @Test func tasksAreInTheOrderOfTheFile() throws {
   let box = try Sandbox()
   #expect(try TaskFile(directory: box.path) == nil)
-  try box.write("[post_deploy]\nz = 'a'\n\"sync database\" = 'b $HOME'\n[pre-up]\n[cleanup]\na = 'c'\n", to: TaskFile.name)
+  try box.write(
+    "[post_deploy]\nz = 'a'\n\"sync database\" = 'b $HOME'\n[pre-up]\n[cleanup]\na = 'c'\n", to: TaskFile.name)
   let file = try #require(try TaskFile(directory: box.path))
   #expect(file.tasks(.postDeploy).map(\.name) == ["z", "sync database"])
   #expect(file.tasks(.preUp).isEmpty && file.tasks(.postUp).isEmpty)
@@ -50,7 +53,7 @@ func wrongWords(_ line: String, _ wanted: TaskWords.Mistake) { #expect(throws: w
   ("[cleanup]\na = '  '\n", "task 'a' (*:2) names no program"),
   ("[cleanup]\na = \"'' b\"\n", "task 'a' (*:2) names no program"),
   ("[cleanup]\na = \"b 'c\"\n", "task 'a' (*:2) has a ' that is not closed"),
-  ("[post-up]\na = 'b && c'\n", "task 'a' (*:2) has '&&', but tasks are not run by a shell"),
+  ("[post-up]\na = 'b && c'\n", "task 'a' (*:2) has '&&', but tasks are not run by a shell")
 ])
 func brokenTasks(_ text: String, _ pattern: String) throws {
   let box = try Sandbox()
@@ -60,6 +63,7 @@ func brokenTasks(_ text: String, _ pattern: String) throws {
   } throws: { error in
     guard let error = error as? TaskError else { return false }
     let parts = pattern.split(separator: "*", omittingEmptySubsequences: false).map(String.init)
-    return error.exitCode == .configuration && error.message.hasPrefix(parts[0]) && error.message.hasSuffix(parts[parts.count - 1])
+    return error.exitCode == .configuration && error.message.hasPrefix(parts[0])
+      && error.message.hasSuffix(parts[parts.count - 1])
   }
 }

@@ -7,12 +7,16 @@ import Testing
 @testable import Watching
 
 @Test(arguments: [
-  "app.py~", ".app.py.swp", ".app.py.swo", ".app.py.svz", "4913", "#app.py#", ".#app.py", "app.py___jb_tmp___", "app.py___jb_old___", ".app.py.kate-swp",
-  ".goutputstream-4XK1Q2", ".~lock.plan.ods#", "übung.txt~", ".日本.swp",
+  "app.py~", ".app.py.swp", ".app.py.swo", ".app.py.svz", "4913", "#app.py#", ".#app.py", "app.py___jb_tmp___",
+  "app.py___jb_old___", ".app.py.kate-swp",
+  ".goutputstream-4XK1Q2", ".~lock.plan.ods#", "übung.txt~", ".日本.swp"
 ])
 func whatEditorsMake(_ name: String) { #expect(EditorFiles.has(Array(name.utf8)[...])) }
 
-@Test(arguments: ["app.py", "~", "#", "#x", "x#", ".swp", ".env", ".answer", ".eslintrc", "49131", "data.swf", "a~b", "___jb_tmp___", "日本"])
+@Test(arguments: [
+  "app.py", "~", "#", "#x", "x#", ".swp", ".env", ".answer", ".eslintrc", "49131", "data.swf", "a~b", "___jb_tmp___",
+  "日本"
+])
 func whatPeopleMake(_ name: String) { #expect(!EditorFiles.has(Array(name.utf8)[...])) }
 
 private final class Tree {
@@ -84,13 +88,22 @@ extension WatchedTree {
 
 @Test func whatTheImageNeverGets() throws {
   let files: KeyValuePairs = [
-    ".dockerignore": "logs\n*.md\n!README.md\nnode_modules/\ntmp/*\n!tmp/keep\ndraft.toml\ncharts\nDockerfile\n**/*.日本\n", "Dockerfile": "FROM scratch\n", "logs/dev.log": "1",
+    ".dockerignore":
+      "logs\n*.md\n!README.md\nnode_modules/\ntmp/*\n!tmp/keep\ndraft.toml\ncharts\nDockerfile\n**/*.日本\n",
+    "Dockerfile": "FROM scratch\n", "logs/dev.log": "1"
   ]
   let directory = try Tree(files), tree = try directory.watched()
-  func ignores(_ path: String, directory: Bool = false) -> Bool { directory ? tree.ignores(Array(path.utf8), isDirectory: true) : tree.isNone(path) }
-  for path in ["logs/dev.log", "logs/a/b", "NEWS.md", "node_modules/x/y.js", "tmp/x", "sub/x.日本"] { #expect(ignores(path), "\(path)") }
+  func ignores(_ path: String, directory: Bool = false) -> Bool {
+    directory ? tree.ignores(Array(path.utf8), isDirectory: true) : tree.isNone(path)
+  }
+  for path in ["logs/dev.log", "logs/a/b", "NEWS.md", "node_modules/x/y.js", "tmp/x", "sub/x.日本"] {
+    #expect(ignores(path), "\(path)")
+  }
   // Files that affect the chart or the build count, whatever the ignore file says.
-  for path in ["README.md", "app.py", "tmp/keep", "draft.toml", "charts/web/values.yaml", "Dockerfile", ".dockerignore", ".draft-tasks.toml", "logs.py"] {
+  for path in [
+    "README.md", "app.py", "tmp/keep", "draft.toml", "charts/web/values.yaml", "Dockerfile", ".dockerignore",
+    ".draft-tasks.toml", "logs.py"
+  ] {
     #expect(!ignores(path), "\(path)")
   }
   #expect(ignores("logs", directory: true) && ignores("node_modules", directory: true))
@@ -101,7 +114,9 @@ extension WatchedTree {
 }
 
 @Test func theRulesOfTheDockerfile() throws {
-  let directory = try Tree([".dockerignore": "a\n", "docker/Other": "FROM scratch\n", "docker/Other.dockerignore": "b\ndocker\n", "deploy/x": ""])
+  let directory = try Tree([
+    ".dockerignore": "a\n", "docker/Other": "FROM scratch\n", "docker/Other.dockerignore": "b\ndocker\n", "deploy/x": ""
+  ])
   let tree = try directory.watched { settings in (settings.dockerfile, settings.chart) = ("docker/Other", "deploy") }
   #expect(!tree.isNone("a") && tree.isNone("b"))
   #expect(!tree.isNone("docker/Other") && !tree.ignores(Array("docker".utf8), isDirectory: true))

@@ -17,7 +17,9 @@ private func message(_ text: String) -> String? { message(Array(text.utf8)) }
   #expect(chart.mapping?.map(\.key.text) == ["name", "version", "keywords", "description"])
   #expect(chart["name"]?.string == "web")
   #expect(chart["version"]?.text == "1.10" && chart["version"]?.string == nil && chart["version"]?.double == 1.1)
-  #expect(chart["keywords"]?.sequence?.map(\.string) == ["b", "a"] && chart["keywords"]?[1]?.string == "a" && chart["keywords"]?[2] == nil)
+  #expect(
+    chart["keywords"]?.sequence?.map(\.string) == ["b", "a"] && chart["keywords"]?[1]?.string == "a"
+      && chart["keywords"]?[2] == nil)
   #expect(chart["description"]?.string == "two lines\n" && chart["description"]?.scalar?.style == .folded)
   #expect(chart["none"] == nil && chart["name"]?["x"] == nil)
 }
@@ -34,18 +36,23 @@ private func message(_ text: String) -> String? { message(Array(text.utf8)) }
 }
 
 @Test(arguments: [
-  ("yes", true), ("On", true), ("TRUE", true), ("y", true), ("no", false), ("off", false), ("N", false), ("tRue", nil), ("'yes'", nil),
-  ("!!str yes", nil), ("1", nil), ("!mine yes", nil),
+  ("yes", true), ("On", true), ("TRUE", true), ("y", true), ("no", false), ("off", false), ("N", false), ("tRue", nil),
+  ("'yes'", nil),
+  ("!!str yes", nil), ("1", nil), ("!mine yes", nil)
 ])
 func booleans(_ text: String, _ value: Bool?) throws { #expect(try parse("x: \(text)")["x"]?.bool == value) }
 
 @Test(arguments: [
-  ("8080", 8080), ("-1", -1), ("+3", 3), ("010", 8), ("0o17", 15), ("0x1F", 31), ("0b101", 5), ("1_000", 1000), ("0", 0), ("'80'", nil), ("1.0", nil),
-  ("_1", nil), ("--1", nil), ("0x", nil), ("99999999999999999999", nil), ("+", nil), ("0-1", nil), ("12:30", nil),
+  ("8080", 8080), ("-1", -1), ("+3", 3), ("010", 8), ("0o17", 15), ("0x1F", 31), ("0b101", 5), ("1_000", 1000),
+  ("0", 0), ("'80'", nil), ("1.0", nil),
+  ("_1", nil), ("--1", nil), ("0x", nil), ("99999999999999999999", nil), ("+", nil), ("0-1", nil), ("12:30", nil)
 ])
 func integers(_ text: String, _ value: Int?) throws { #expect(try parse("x: \(text)")["x"]?.int == value) }
 
-@Test(arguments: [("1.5", 1.5), ("1e3", 1000), ("-.5", -0.5), ("08", 8), (".inf", Double.infinity), ("1.2.3", nil), ("e3", nil), (".", nil), ("nan", nil), ("1e", nil), ("\"1.5\"", nil)])
+@Test(arguments: [
+  ("1.5", 1.5), ("1e3", 1000), ("-.5", -0.5), ("08", 8), (".inf", Double.infinity), ("1.2.3", nil), ("e3", nil),
+  (".", nil), ("nan", nil), ("1e", nil), ("\"1.5\"", nil)
+])
 func numbers(_ text: String, _ value: Double?) throws { #expect(try parse("x: \(text)")["x"]?.double == value) }
 
 @Test func nulls() throws {
@@ -59,7 +66,8 @@ func numbers(_ text: String, _ value: Double?) throws { #expect(try parse("x: \(
   #expect(documents.map { $0.isNull } == [false, true, true, false])
   #expect(documents.last?["b"]?.int == 2)
   #expect(try YAML.documents(parsing: []).isEmpty)
-  #expect(message("a: 1\n---\nb: 2\n") == "cannot read 'x.yaml': line 3, column 1: expected one document, found a second")
+  #expect(
+    message("a: 1\n---\nb: 2\n") == "cannot read 'x.yaml': line 3, column 1: expected one document, found a second")
 }
 
 @Test func aliasesAndMerges() throws {
@@ -77,11 +85,16 @@ func numbers(_ text: String, _ value: Double?) throws { #expect(try parse("x: \(
 
 @Test func laughsAreBounded() throws {
   var bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
-  for level in 1...12 { bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]\n" }
+  for level in 1...12 {
+    bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]\n"
+  }
   #expect(message(bomb)?.contains("aliases expand to more than 100000 values") == true)
   // Depth through aliases counts like any other.
   var tower = "a0: &a0 \(String(repeating: "[", count: 40))\(String(repeating: "]", count: 40))\n"
-  for level in 1...3 { tower += "a\(level): &a\(level) \(String(repeating: "[", count: 40))*a\(level - 1)\(String(repeating: "]", count: 40))\n" }
+  for level in 1...3 {
+    tower +=
+      "a\(level): &a\(level) \(String(repeating: "[", count: 40))*a\(level - 1)\(String(repeating: "]", count: 40))\n"
+  }
   #expect(message(tower)?.contains("nested deeper than 100 levels") == true)
   for count in [101, 900, 5_000, 1_000_000] {
     #expect(message(String(repeating: "[", count: count)) != nil)
@@ -94,7 +107,8 @@ func numbers(_ text: String, _ value: Double?) throws { #expect(try parse("x: \(
   #expect(message("a: [1,\nb: 2\n")?.hasPrefix("cannot read 'x.yaml': line 3, column 1: ") == true)
   #expect(message("a: b: c\n")?.hasPrefix("cannot read 'x.yaml': line 1, column 5: ") == true)
   #expect(message("a:\n\t- b\n")?.hasPrefix("cannot read 'x.yaml': line 2, column 1: ") == true)
-  #expect(message(Array("a: 1\nb: \u{E9}".utf8.dropLast()))?.hasPrefix("cannot read 'x.yaml': line 2, column 4: ") == true)
+  #expect(
+    message(Array("a: 1\nb: \u{E9}".utf8.dropLast()))?.hasPrefix("cannot read 'x.yaml': line 2, column 4: ") == true)
   #expect(message([0xFF, 0xFE, 0x61, 0x00])?.hasPrefix("cannot read 'x.yaml': line 1, column 1: ") == true)
   #expect(message([0x61, 0x00, 0x62])?.hasPrefix("cannot read 'x.yaml': line 1, column ") == true)
 }

@@ -10,7 +10,8 @@ import Testing
 /// output names the file.
 @Suite(.serialized) struct FuzzTests {
   private static let seconds = environmentVariable("FUZZ").flatMap { Int($0) }.map { min(max($0, 1), 86_400) }
-  private static let number = environmentVariable("FUZZ_SEED").flatMap { UInt64($0) } ?? (seconds == nil ? 1 : UInt64(time(nil)))
+  private static let number =
+    environmentVariable("FUZZ_SEED").flatMap { UInt64($0) } ?? (seconds == nil ? 1 : UInt64(time(nil)))
 
   @Test(arguments: Door.all) func nothingThatComesInTraps(_ door: Door) throws {
     let input = Input(door: door.name)
@@ -26,7 +27,9 @@ import Testing
       attempt(seed)
       // Each number in turn, independent of chance.
       for range in Mutator.numbers(in: seed).prefix(24) {
-        for extreme in Mutator.extremes { attempt(Array(seed[..<range.lowerBound]) + extreme + seed[range.upperBound...]) }
+        for extreme in Mutator.extremes {
+          attempt(Array(seed[..<range.lowerBound]) + extreme + seed[range.upperBound...])
+        }
       }
     }
     if let seconds = FuzzTests.seconds {
@@ -52,7 +55,8 @@ final class Input {
     _ = ftruncate(file, off_t(Input.room))
     let map = mmap(nil, Input.room, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
     self.map = map == MAP_FAILED ? nil : map
-    Input.lastWords = Array("fuzz: the end of '\(door)': the input is \(path), its length the number in front of it\n".utf8)
+    Input.lastWords = Array(
+      "fuzz: the end of '\(door)': the input is \(path), its length the number in front of it\n".utf8)
     for end in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGALRM] {
       signal(end) { end in
         _ = Input.lastWords.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }

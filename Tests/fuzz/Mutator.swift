@@ -8,19 +8,25 @@ struct Mutator {
   /// Values at which arithmetic, conversions and allocations fail: each number of each sample is replaced by each of
   /// these.
   static let extremes = [
-    "0", "-1", "65536", "2147483648", "4294967296", "9007199254740992", "9223372036854775807", "-9223372036854775808", "99999999999999999999", "1e400",
+    "0", "-1", "65536", "2147483648", "4294967296", "9007199254740992", "9223372036854775807", "-9223372036854775808",
+    "99999999999999999999", "1e400"
   ].map { Array($0.utf8) }
 
-  private static let numbers = extremes + [
-    "1", "-0", "2147483647", "-2147483649", "9007199254740993", "9223372036854775808", "18446744073709551615", "-99999999999999999999", "-1e400", "1e18", "0.5",
-    "65535", "08", "+1", "0x7fffffffffffffff", "",
-  ].map { Array($0.utf8) }
+  private static let numbers =
+    extremes
+    + [
+      "1", "-0", "2147483647", "-2147483649", "9007199254740993", "9223372036854775808", "18446744073709551615",
+      "-99999999999999999999", "-1e400", "1e18", "0.5",
+      "65535", "08", "+1", "0x7fffffffffffffff", ""
+    ].map { Array($0.utf8) }
 
   /// Text that is special to one parser or another.
-  private static let words = [
-    "\n", "\r\n", "\0", " ", "\t", "\"", "'", "\\", "{", "}", "[", "]", ":", ",", "-", "#", "=", "*", "&a", "*a", "<<", "|", ">", "/", "..", "@", "%", "$", "${", "!",
-    "null", "true", "\u{FEFF}", "é", "\u{202E}", "🇩🇪", "\u{D7FF}",
-  ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0x80]]
+  private static let words =
+    [
+      "\n", "\r\n", "\0", " ", "\t", "\"", "'", "\\", "{", "}", "[", "]", ":", ",", "-", "#", "=", "*", "&a", "*a",
+      "<<", "|", ">", "/", "..", "@", "%", "$", "${", "!",
+      "null", "true", "\u{FEFF}", "é", "\u{202E}", "🇩🇪", "\u{D7FF}"
+    ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0x80]]
 
   /// SplitMix64: https://prng.di.unimi.it/splitmix64.c
   mutating func next() -> UInt64 {
@@ -47,7 +53,9 @@ struct Mutator {
     // Mutating numbers finds the most.
     case 0...7:
       let numbers = Mutator.numbers(in: bytes)
-      if numbers.isEmpty { bytes.insert(contentsOf: one(of: Mutator.numbers), at: at) } else {
+      if numbers.isEmpty {
+        bytes.insert(contentsOf: one(of: Mutator.numbers), at: at)
+      } else {
         bytes.replaceSubrange(one(of: numbers), with: one(of: Mutator.numbers))
       }
     case 8: if at < bytes.count { bytes[at] ^= 1 << UInt8(below(8)) }

@@ -25,7 +25,9 @@ struct Append {
 
   /// Divides the Dockerfile, and reads what is in the context. Throws ``Undivided``.
   func divide() throws -> (split: Split, tree: ContextTree) {
-    guard environmentVariable("BUILDAH_FORMAT") == nil else { throw Undivided("BUILDAH_FORMAT chooses another format of image") }
+    guard environmentVariable("BUILDAH_FORMAT") == nil else {
+      throw Undivided("BUILDAH_FORMAT chooses another format of image")
+    }
     var tree: ContextTree
     // A context that differs from the record is left to the builder to refuse, if there is anything to build.
     do { tree = try ContextTree(order.context.payload, home: order.home) } catch let error as ArchiveError {
@@ -35,9 +37,16 @@ struct Append {
     let text = try tree.dockerfile(order.context.dockerfile, directory: order.app.dir)
     try order.checkImages(text)
     let split: Split
-    do { split = try Split(text, order.dockerfiles.parsed(text)) } catch let error as DockerfileError { throw Undivided(error.message) }
+    do { split = try Split(text, order.dockerfiles.parsed(text)) } catch let error as DockerfileError {
+      throw Undivided(error.message)
+    }
     try tree.applyIgnore(directory: order.app.dir, dockerfile: order.context.dockerfile, rules: order.rules)
-    call.debug("the Dockerfile is divided: \(split.isFromNothing ? "there is no head" : "the head ends at line \(split.head.instructions.last?.lines.upperBound ?? 0)"), \(split.tail.count) instructions follow")
+    call.debug(
+      "the Dockerfile is divided: "
+        + (split.isFromNothing
+          ? "there is no head, " : "the head ends at line \(split.head.instructions.last?.lines.upperBound ?? 0), ")
+        + "\(split.tail.count) instructions follow"
+    )
     return (split, tree)
   }
 
@@ -72,7 +81,9 @@ struct Append {
         throw undivided
       }
     }
-    let layerMaker = LayerMaker(cache: cache, parts: tree.parts, time: order.time, copies: tail.copies, below: (head?.layers.count ?? 0) + tail.layers.count - tail.copies)
+    let layerMaker = LayerMaker(
+      cache: cache, parts: tree.parts, time: order.time, copies: tail.copies,
+      below: (head?.layers.count ?? 0) + tail.layers.count - tail.copies)
     var times = GivenTimes(cache, repository: order.repository)
     let dated = order.time == nil ? times.give(tail.layers) : tail.layers
     let copies = try dated.map { try layerMaker.make($0) }, made = copies.flatMap { $0 }
@@ -81,16 +92,20 @@ struct Append {
     let known = made.count(where: \.isKnown)
     if known > 0 { words.write("\(known) \(known == 1 ? "layer" : "layers") made before") }
 
-    let config = try cache.put(tail.configuration(diffIDs: copies.map { $0.map(\.diffID) }).bytes, mediaType: "application/vnd.oci.image.config.v1+json")
+    let config = try cache.put(
+      tail.configuration(diffIDs: copies.map { $0.map(\.diffID) }).bytes,
+      mediaType: "application/vnd.oci.image.config.v1+json")
     let layers = (head?.layers ?? []) + made.map(\.blob)
     let json = JSON.members([
-      "schemaVersion": .integer(2), "mediaType": .string(Manifest.ociImage), "config": config.json, "layers": .array(layers.map(\.json)),
+      "schemaVersion": .integer(2), "mediaType": .string(Manifest.ociImage), "config": config.json,
+      "layers": .array(layers.map(\.json))
     ])
     let manifest = try cache.put(json.bytes, mediaType: Manifest.ociImage)
     try cache.name(manifest, order)
     times.write()
     return Result(
-      image: StoredImage(id: config.digest.hex, layers: layers.count, digest: manifest.digest.description), how: head?.isNew == true ? "head+append" : "append")
+      image: StoredImage(id: config.digest.hex, layers: layers.count, digest: manifest.digest.description),
+      how: head?.isNew == true ? "head+append" : "append")
   }
 
   /// Seconds since 1970 in RFC 3339.

@@ -40,19 +40,28 @@ public struct ContainerFiles: Sendable {
   /// - Throws: ``NeedsBuild``.
   public init(_ app: App, context: Context, settings: Settings, home: Home, call: Call) throws {
     let order = try BuildOrder(app, context, settings: settings, home: home)
-    guard let builder = try Images.builder(named: settings.builder) as? any HeadBuilder else { throw NeedsBuild("the builder '\(settings.builder)' builds whole images only") }
+    guard let builder = try Images.builder(named: settings.builder) as? any HeadBuilder else {
+      throw NeedsBuild("the builder '\(settings.builder)' builds whole images only")
+    }
     let append = Append(order: order, builder: builder, cache: try ImageCache(home), call: call)
     do {
       let (split, tree) = try append.divide()
       var head = Head.nothing, manifest = "scratch"
       if !split.isFromNothing {
-        guard let known = try HeadMaker(order: order, builder: builder, cache: append.cache, split: split, call: call).known(tree) else {
-          throw NeedsBuild("the head of the Dockerfile, up to line \(split.head.instructions.last?.lines.upperBound ?? 0), is not built yet")
+        guard
+          let known = try HeadMaker(order: order, builder: builder, cache: append.cache, split: split, call: call)
+            .known(tree)
+        else {
+          throw NeedsBuild(
+            "the head of the Dockerfile, up to line \(split.head.instructions.last?.lines.upperBound ?? 0), is not "
+              + "built yet"
+          )
         }
         (head, manifest) = ((known.configuration, known.tree), known.manifest.digest.description)
       }
       let tail = try TailEvaluation(
-        split, configuration: head.configuration, tree: head.tree, context: tree, arguments: Dictionary(order.arguments.map { ($0.name, $0.value) }) { $1 },
+        split, configuration: head.configuration, tree: head.tree, context: tree,
+        arguments: Dictionary(order.arguments.map { ($0.name, $0.value) }) { $1 },
         created: Append.stamp(order.time ?? 0), rules: order.rules)
       var times = GivenTimes(append.cache, repository: order.repository)
       let layers = order.time == nil ? times.give(tail.layers) : tail.layers
@@ -78,24 +87,32 @@ public struct ContainerFiles: Sendable {
   public func changes(from others: [ContainerFiles], everything: Bool = false) throws(NeedsBuild) -> Changes {
     var changes = Changes(), removed: Set<[UInt8]> = []
     for other in others where other.tree != tree {
-      guard other.rest == rest else { throw NeedsBuild("more than files have changed: the base image, or the image's settings in the Dockerfile") }
+      guard other.rest == rest else {
+        throw NeedsBuild("more than files have changed: the base image, or the image's settings in the Dockerfile")
+      }
       for (path, old) in other.files {
         if let new = files[path] {
           if new.kind != old.kind, old.kind == .directory || new.kind == .directory { removed.insert(path) }
         } else {
-          guard base.node(path) == nil else { throw NeedsBuild("'/\(PathBytes.text(path))' is that of the base image again") }
+          guard base.node(path) == nil else {
+            throw NeedsBuild("'/\(PathBytes.text(path))' is that of the base image again")
+          }
           removed.insert(path)
         }
       }
     }
-    changes.entries = files.values.filter { new in !isBase(new) && (everything || others.contains { $0.files[new.path]?.isSame(as: new) != true }) }
-      .sorted { $0.path.lexicographicallyPrecedes($1.path) }
+    changes.entries = files.values.filter { new in
+      !isBase(new) && (everything || others.contains { $0.files[new.path]?.isSame(as: new) != true })
+    }
+    .sorted { $0.path.lexicographicallyPrecedes($1.path) }
     let gone = removed.sorted { $1.lexicographicallyPrecedes($0) }
     changes.removed = gone.map { [0x2F] + $0 }
-    let parents = changes.entries.map { entry in
-      // The owner and mode of an existing directory can be set without writing to its parent.
-      entry.kind == .directory && others.allSatisfy { $0.files[entry.path]?.kind == .directory } ? entry.path : parent(of: entry.path, in: others)
-    } + gone.map { path in parent(of: path, in: others) }
+    let parents =
+      changes.entries.map { entry in
+        // The owner and mode of an existing directory can be set without writing to its parent.
+        entry.kind == .directory && others.allSatisfy { $0.files[entry.path]?.kind == .directory }
+          ? entry.path : parent(of: entry.path, in: others)
+      } + gone.map { path in parent(of: path, in: others) }
     changes.directories = Set(parents).sorted { $0.lexicographicallyPrecedes($1) }.map { [0x2F] + $0 }
     return changes
   }
@@ -105,7 +122,9 @@ public struct ContainerFiles: Sendable {
     var end = path.lastIndex(of: 0x2F) ?? 0
     while end > 0 {
       let above = Array(path[..<end])
-      if base.node(above)?.kind == .directory || others.allSatisfy({ $0.files[above]?.kind == .directory }) { return above }
+      if base.node(above)?.kind == .directory || others.allSatisfy({ $0.files[above]?.kind == .directory }) {
+        return above
+      }
       end = above.lastIndex(of: 0x2F) ?? 0
     }
     return []
@@ -114,7 +133,8 @@ public struct ContainerFiles: Sendable {
   /// Whether it is an unchanged directory of the base image, which a copy only passes through.
   private func isBase(_ entry: TailEvaluation.Entry) -> Bool {
     guard entry.kind == .directory, let there = base.node(entry.path) else { return false }
-    return there.kind == .directory && there.mode == entry.mode && there.user == entry.user && there.group == entry.group
+    return there.kind == .directory && there.mode == entry.mode && there.user == entry.user
+      && there.group == entry.group
   }
 
   /// Writes the changes as a tar archive, with paths relative to the root. Files have their times in an image, which
@@ -144,6 +164,7 @@ public struct NeedsBuild: Error, Equatable, Sendable {
 extension TailEvaluation.Entry {
   /// Whether it is the same in a container, wherever it comes from.
   fileprivate func isSame(as other: Self) -> Bool {
-    kind == other.kind && mode == other.mode && user == other.user && group == other.group && target == other.target && size == other.size && content == other.content
+    kind == other.kind && mode == other.mode && user == other.user && group == other.group && target == other.target
+      && size == other.size && content == other.content
   }
 }

@@ -102,15 +102,20 @@ package struct ContextTree: Sendable {
     while let member = try reader.next() {
       let path = PathBytes.cleaned(member.path)
       if path == [0x2E] { continue }
-      guard path.first != 0x2F, !path.starts(with: [0x2E, 0x2E]), seen.insert(path).inserted else { throw Undivided("the context holds a path twice, or one that points out of it") }
+      guard path.first != 0x2F, !path.starts(with: [0x2E, 0x2E]), seen.insert(path).inserted else {
+        throw Undivided("the context holds a path twice, or one that points out of it")
+      }
       var entry = Entry(path: path, kind: .file, mode: member.mode, size: 0, content: "-")
       // The archive's author is not trusted; a tar header holds 33 bits.
       entry.seconds = min(max(0, member.seconds), (1 << 33) - 1)
       switch member.kind {
       case .directory: entry.kind = .directory
       case .link(let target): (entry.kind, entry.target) = (.link, target)
-      case .file: (entry.content, entry.kind) = try content(reader, size: member.size); (entry.size, entry.place) = (member.size, Division.place(path))
-      case .hardLink, .other: throw Undivided("the context holds something other than files, directories and symbolic links")
+      case .file:
+        (entry.content, entry.kind) = try content(reader, size: member.size);
+        (entry.size, entry.place) = (member.size, Division.place(path))
+      case .hardLink, .other:
+        throw Undivided("the context holds something other than files, directories and symbolic links")
       }
       entries.append(entry)
     }
@@ -126,8 +131,13 @@ package struct ContextTree: Sendable {
       hash.update(piece)
       done += piece.count
     }
-    let magics: [[UInt8]] = [[0x1F, 0x8B], Array("BZh".utf8), [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], [0x28, 0xB5, 0x2F, 0xFD], [0x04, 0x22, 0x4D, 0x18], [0x5D, 0, 0], [0x1F, 0x9D]]
-    let isArchive = magics.contains { head.starts(with: $0) } || (head.count >= 512 && head[257..<262].elementsEqual("ustar".utf8)) || isOldTar(head)
+    let magics: [[UInt8]] = [
+      [0x1F, 0x8B], Array("BZh".utf8), [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], [0x28, 0xB5, 0x2F, 0xFD],
+      [0x04, 0x22, 0x4D, 0x18], [0x5D, 0, 0], [0x1F, 0x9D]
+    ]
+    let isArchive =
+      magics.contains { head.starts(with: $0) } || (head.count >= 512 && head[257..<262].elementsEqual("ustar".utf8))
+      || isOldTar(head)
     return (hash.finish(), isArchive ? .archive : .file)
   }
 
@@ -164,7 +174,9 @@ package struct ContextTree: Sendable {
     var entries: [Entry] = []
     var at = end + 1
     while at < bytes.count {
-      guard let middle = bytes[at...].firstIndex(of: 0), let stop = bytes[(middle + 1)...].firstIndex(of: 0) else { return nil }
+      guard let middle = bytes[at...].firstIndex(of: 0), let stop = bytes[(middle + 1)...].firstIndex(of: 0) else {
+        return nil
+      }
       let fields = bytes[at..<middle].split(separator: 0x20, maxSplits: 5, omittingEmptySubsequences: false)
       guard fields.count == 6, let first = fields[0].first, let kind = Kind(rawValue: first),
         let mode = mode_t(String(decoding: fields[1], as: UTF8.self)),
@@ -172,10 +184,11 @@ package struct ContextTree: Sendable {
         let seconds = Int(String(decoding: fields[3], as: UTF8.self))
       else { return nil }
       let path = Array(fields[5]), isFile = kind == .file || kind == .archive
-      entries.append(Entry(
-        path: path, kind: kind, mode: mode, size: size, content: String(decoding: fields[4], as: UTF8.self),
-        target: Array(bytes[(middle + 1)..<stop]),
-        place: isFile ? Division.place(path) : 0, seconds: seconds))
+      entries.append(
+        Entry(
+          path: path, kind: kind, mode: mode, size: size, content: String(decoding: fields[4], as: UTF8.self),
+          target: Array(bytes[(middle + 1)..<stop]),
+          place: isFile ? Division.place(path) : 0, seconds: seconds))
       at = stop + 1
     }
     return entries
@@ -195,10 +208,12 @@ extension ContextTree {
     guard entry.kind == .file, entry.size <= 1 << 20 else { throw Undivided("'.dockerignore' is not a plain file") }
     let bytes = try bytes(of: entry, directory: directory)
     let ignore = try DockerIgnore(bytes, path: ".dockerignore")
-    var known: [[UInt8]: DockerIgnore.Matches] = [:], kept: [Entry] = [], ignored: [[UInt8]: Entry] = [:], implied: [[UInt8]: Entry] = [:]
+    var known: [[UInt8]: DockerIgnore.Matches] = [:], kept: [Entry] = [], ignored: [[UInt8]: Entry] = [:],
+      implied: [[UInt8]: Entry] = [:]
     for entry in entries {
       let parent = entry.path.lastIndex(of: 0x2F).map { Array(entry.path[..<$0]) }
-      let (isIgnored, matches) = try ignore.ignores(entry.path, in: parent.flatMap { known[$0] } ?? DockerIgnore.Matches())
+      let (isIgnored, matches) = try ignore.ignores(
+        entry.path, in: parent.flatMap { known[$0] } ?? DockerIgnore.Matches())
       if entry.kind == .directory { known[entry.path] = matches }
       guard !isIgnored else {
         if entry.kind == .directory { ignored[entry.path] = entry }
@@ -215,9 +230,13 @@ extension ContextTree {
     let exceptions = bytes.split(separator: 0x0A).compactMap { line -> [UInt8]? in
       let text = line.drop { $0 == 0x20 || $0 == 0x09 }
       guard text.first == UInt8(ascii: "!") else { return nil }
-      return Array(PathBytes.cleaned([0x2F] + text.dropFirst().filter { $0 != 0x0D }.drop { $0 == 0x20 || $0 == 0x09 }).dropFirst())
+      return Array(
+        PathBytes.cleaned([0x2F] + text.dropFirst().filter { $0 != 0x0D }.drop { $0 == 0x20 || $0 == 0x09 }).dropFirst()
+      )
     }
-    if rules == .docker, !exceptions.isEmpty { throw Undivided("docker's builders differ in what '.dockerignore' excepts") }
+    if rules == .docker, !exceptions.isEmpty {
+      throw Undivided("docker's builders differ in what '.dockerignore' excepts")
+    }
     for path in implied.keys where !exceptions.contains(where: { $0.starts(with: path + [0x2F]) }) {
       throw Undivided("builders differ in what '.dockerignore' excepts inside '\(PathBytes.text(path))'")
     }
@@ -228,7 +247,11 @@ extension ContextTree {
   /// The content of one small file. Taken from the application's directory if it is the same there, which is faster
   /// than reading the tarball.
   func bytes(of entry: Entry, directory: String) throws -> [UInt8] {
-    if let bytes = try? Files.read(directory + "/" + PathBytes.text(entry.path), limit: 1 << 20), SHA256.digest(bytes) == "sha256:" + entry.content { return bytes }
+    if let bytes = try? Files.read(directory + "/" + PathBytes.text(entry.path), limit: 1 << 20),
+      SHA256.digest(bytes) == "sha256:" + entry.content
+    {
+      return bytes
+    }
     let part = parts[entry.part]
     let file = try part.open()
     let reader = try TarReader(descriptor: file.descriptor, name: part.path, hashes: false)

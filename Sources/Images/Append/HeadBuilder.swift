@@ -26,26 +26,36 @@ extension HeadBuilder {
 
 extension ContainersBuilder: HeadBuilder {
   var variables: [String] {
-    ["CONTAINERS_STORAGE_CONF", "STORAGE_DRIVER", "STORAGE_OPTS", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME", "BUILDAH_ISOLATION"]
+    [
+      "CONTAINERS_STORAGE_CONF", "STORAGE_DRIVER", "STORAGE_OPTS", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME",
+      "BUILDAH_ISOLATION"
+    ]
   }
 
   func base(_ name: String) throws -> (id: String, hasTriggers: Bool)? {
     guard program == "podman" else {
       let result = try Child.run(
-        ["buildah", "inspect", "--type", "image", "--format", "{{.FromImageID}} {{len .Docker.Config.OnBuild}}", name], output: .capture, errors: .discard)
+        ["buildah", "inspect", "--type", "image", "--format", "{{.FromImageID}} {{len .Docker.Config.OnBuild}}", name],
+        output: .capture, errors: .discard)
       let words = result.outputText.split { $0 == " " || $0 == "\n" }
       return result.succeeded && words.count == 2 ? (String(words[0]), words[1] != "0") : nil
     }
     // podman does not show ONBUILD instructions, but the history does, including removed ones.
     let result = try Child.run(
-      ["podman", "image", "inspect", "--format", "{{.Id}}{{range .History}} {{.CreatedBy}}{{end}}", name], output: .capture, errors: .discard)
-    guard result.succeeded, let id = result.outputText.split(whereSeparator: { $0 == " " || $0 == "\n" }).first else { return nil }
+      ["podman", "image", "inspect", "--format", "{{.Id}}{{range .History}} {{.CreatedBy}}{{end}}", name],
+      output: .capture, errors: .discard)
+    guard result.succeeded, let id = result.outputText.split(whereSeparator: { $0 == " " || $0 == "\n" }).first else {
+      return nil
+    }
     return (String(id), result.outputText.contains("ONBUILD"))
   }
 
   func list() throws -> String? {
-    let format = program == "podman" ? "{{.Store.GraphRoot}}/{{.Store.GraphDriverName}}" : "{{.store.GraphRoot}}/{{.store.GraphDriverName}}"
-    let result = try Child.run([program, "info", "--format", format + "-images/images.json"], output: .capture, errors: .discard)
+    let format =
+      program == "podman"
+      ? "{{.Store.GraphRoot}}/{{.Store.GraphDriverName}}" : "{{.store.GraphRoot}}/{{.store.GraphDriverName}}"
+    let result = try Child.run(
+      [program, "info", "--format", format + "-images/images.json"], output: .capture, errors: .discard)
     return result.succeeded ? String(result.outputText.prefix { $0 != "\n" }) : nil
   }
 }

@@ -38,7 +38,9 @@ struct HeadTree: Sendable {
     var starts: [Int32] = [], at = 0
     while at < bytes.count {
       starts.append(Int32(truncatingIfNeeded: at))
-      guard let middle = bytes[at...].firstIndex(of: 0), let stop = bytes[(middle + 1)...].firstIndex(of: 0) else { break }
+      guard let middle = bytes[at...].firstIndex(of: 0), let stop = bytes[(middle + 1)...].firstIndex(of: 0) else {
+        break
+      }
       at = stop + 1
     }
     self.starts = starts
@@ -78,7 +80,9 @@ struct HeadTree: Sendable {
     var list: [UInt8] = []
     for (path, node) in nodes.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       guard !node.target.contains(0) else { continue }
-      list += path + [0] + Array("\(String(UnicodeScalar(node.kind.rawValue))) \(node.mode) \(node.user) \(node.group) ".utf8) + node.target + [0]
+      list +=
+        path + [0] + Array("\(String(UnicodeScalar(node.kind.rawValue))) \(node.mode) \(node.user) \(node.group) ".utf8)
+        + node.target + [0]
     }
     try Files.write(Array(SHA256.digest(list).utf8) + [0] + list, to: place, durable: false)
   }
@@ -87,29 +91,40 @@ struct HeadTree: Sendable {
   private static let read: Set<[UInt8]> = [Array("etc/passwd".utf8), Array("etc/group".utf8)]
 
   private static func add(_ layer: Descriptor, of layout: ImageLayout, to nodes: inout [[UInt8]: Node]) throws {
-    guard layer.mediaType.hasSuffix("gzip") || layer.mediaType.hasSuffix(".tar") else { throw Undivided("a layer of the base image is not compressed by gzip") }
+    guard layer.mediaType.hasSuffix("gzip") || layer.mediaType.hasSuffix(".tar") else {
+      throw Undivided("a layer of the base image is not compressed by gzip")
+    }
     let file = try layout.open(layer)
     let reader = try TarReader(descriptor: file.descriptor, name: layout.blob(layer.digest))
     var fresh: [[UInt8]: Node] = [:], removed: [[UInt8]] = [], emptied: [[UInt8]] = []
     while let member = try reader.next() {
       let path = Array(PathBytes.cleaned([0x2F] + member.path).dropFirst())
-      let slash = path.lastIndex(of: 0x2F), parent = slash.map { Array(path[..<$0]) } ?? [], name = Array(path[(slash.map { $0 + 1 } ?? 0)...])
+      let slash = path.lastIndex(of: 0x2F), parent = slash.map { Array(path[..<$0]) } ?? [],
+        name = Array(path[(slash.map { $0 + 1 } ?? 0)...])
       if name.elementsEqual(".wh..wh..opq".utf8) { emptied.append(parent); continue }
-      if name.starts(with: ".wh.".utf8) { removed.append((parent.isEmpty ? [] : parent + [0x2F]) + name.dropFirst(4)); continue }
+      if name.starts(with: ".wh.".utf8) {
+        removed.append((parent.isEmpty ? [] : parent + [0x2F]) + name.dropFirst(4)); continue
+      }
       var node = Node(kind: .other, mode: member.mode, user: member.user, group: member.group)
       switch member.kind {
       case .directory: node.kind = .directory
       case .link(let target): (node.kind, node.target) = (.link, target)
-      case .file where read.contains(path) && member.size <= 1 << 20: try ContextTree.pieces(reader, size: member.size) { node.target += $0 }
+      case .file where read.contains(path) && member.size <= 1 << 20:
+        try ContextTree.pieces(reader, size: member.size) { node.target += $0 }
       default: break
       }
       fresh[path] = node
     }
     let (digest, _) = reader.finish()
-    guard digest == layer.digest.description else { throw ImageLayoutError.damaged(layout.blob(layer.digest), layer.digest) }
+    guard digest == layer.digest.description else {
+      throw ImageLayoutError.damaged(layout.blob(layer.digest), layer.digest)
+    }
 
     // A whiteout only affects the layers below, and a directory replaced by something else loses its contents.
-    let gone = Set(removed + fresh.filter { $0.value.kind != .directory && nodes[$0.key]?.kind == .directory }.map(\.key)), cleared = Set(emptied)
+    let
+      gone = Set(
+        removed + fresh.filter { $0.value.kind != .directory && nodes[$0.key]?.kind == .directory }.map(\.key)),
+      cleared = Set(emptied)
     if !gone.isEmpty || !cleared.isEmpty {
       nodes = nodes.filter { path, _ in
         if gone.contains(path) { return false }

@@ -10,7 +10,9 @@ extension ImageCache {
   /// The number of names in the index: the most recent ones.
   private static let named = 100
 
-  static func key(_ order: BuildOrder) -> String { key(repository: order.repository, tag: order.tag, time: order.time, rules: order.rules) }
+  static func key(_ order: BuildOrder) -> String {
+    key(repository: order.repository, tag: order.tag, time: order.time, rules: order.rules)
+  }
 
   static func key(repository: String, tag: String, time: Int?, rules: Rules) -> String {
     key(["draft image name 2", repository, tag, time.map(String.init) ?? "own", rules.rawValue])
@@ -31,7 +33,11 @@ extension ImageCache {
     guard let descriptor = noted("names/" + ImageCache.key(order)) else { return nil }
     let layout = try self.layout()
     guard let image = whole(descriptor, layout) else { return nil }
-    if !layout.manifests.contains(where: { $0.digest == descriptor.digest && $0.annotations[ImageLayout.refName] == order.tag }) { try name(descriptor, order) }
+    if !layout.manifests.contains(where: {
+      $0.digest == descriptor.digest && $0.annotations[ImageLayout.refName] == order.tag
+    }) {
+      try name(descriptor, order)
+    }
     return image
   }
 
@@ -57,11 +63,14 @@ extension ImageCache {
     let layout = try self.layout()
     var entry = manifest
     entry.annotations = [ImageLayout.refName: order.tag]
-    var list = layout.manifests.filter { $0.annotations[ImageLayout.refName] != order.tag && Files.exists(layout.blob($0.digest)) }
+    var list = layout.manifests.filter {
+      $0.annotations[ImageLayout.refName] != order.tag && Files.exists(layout.blob($0.digest))
+    }
     list = list.suffix(ImageCache.named - 1) + [entry]
     try writeIndex(list)
     try note(manifest, at: "names/" + ImageCache.key(order))
-    let dropped = Generations("\(path)/kept/\(ImageCache.key([order.repository]))").add("\(manifest.digest.hex) \(ImageCache.key(order))")
+    let dropped = Generations("\(path)/kept/\(ImageCache.key([order.repository]))").add(
+      "\(manifest.digest.hex) \(ImageCache.key(order))")
     if !dropped.isEmpty { try retire(dropped, list) }
     if Cache.isDue(path + "/pruned") { prune() }
   }
@@ -69,7 +78,8 @@ extension ImageCache {
   /// Removes images that newer ones of their repository have replaced, except blobs that other images use.
   private func retire(_ dropped: [String], _ index: [Descriptor]) throws {
     func blobs(_ manifest: Substring) -> [String] {
-      guard let bytes = try? Files.read("\(path)/blobs/sha256/\(manifest)", limit: 4 << 20), let whole = try? Manifest(bytes), case .image(let config, let layers) = whole.kind
+      guard let bytes = try? Files.read("\(path)/blobs/sha256/\(manifest)", limit: 4 << 20),
+        let whole = try? Manifest(bytes), case .image(let config, let layers) = whole.kind
       else { return [String(manifest)] }
       return [String(manifest), config.digest.hex] + layers.map(\.digest.hex)
     }
@@ -82,17 +92,25 @@ extension ImageCache {
       }
     }
     for kind in ["ids", "heads"] {
-      for name in (try? Files.list("\(path)/\(kind)")) ?? [] { if let manifest = noted("\(kind)/\(name)") { needed.formUnion(blobs(manifest.digest.hex[...])) } }
+      for name in (try? Files.list("\(path)/\(kind)")) ?? [] {
+        if let manifest = noted("\(kind)/\(name)") { needed.formUnion(blobs(manifest.digest.hex[...])) }
+      }
     }
     try writeIndex(index.filter { !manifests.contains($0.digest.hex[...]) })
-    for line in dropped { if let name = line.split(separator: " ").last, name.allSatisfy(\.isHexDigit) { unlink("\(path)/names/\(name)") } }
-    for blob in Set(manifests.flatMap(blobs)).subtracting(needed) where Digest("sha256:" + blob) != nil { unlink("\(path)/blobs/sha256/\(blob)") }
+    for line in dropped {
+      if let name = line.split(separator: " ").last, name.allSatisfy(\.isHexDigit) { unlink("\(path)/names/\(name)") }
+    }
+    for blob in Set(manifests.flatMap(blobs)).subtracting(needed) where Digest("sha256:" + blob) != nil {
+      unlink("\(path)/blobs/sha256/\(blob)")
+    }
     forgetLost(["made", "layers"])
   }
 
   /// Call with the lock held.
   func writeIndex(_ list: [Descriptor]) throws {
-    let index = JSON.members(["schemaVersion": .integer(2), "mediaType": .string(Manifest.ociIndex), "manifests": .array(list.map(\.json))])
+    let index = JSON.members([
+      "schemaVersion": .integer(2), "mediaType": .string(Manifest.ociIndex), "manifests": .array(list.map(\.json))
+    ])
     try Files.write(index.bytes, to: path + "/index.json", durable: false)
   }
 }

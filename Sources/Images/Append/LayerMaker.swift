@@ -72,7 +72,9 @@ struct LayerMaker {
   }
 
   private func noted(_ note: String) -> Made? {
-    guard var blob = cache.noted(note), let diffID = blob.annotations[LayerMaker.diffID].flatMap(Digest.init) else { return nil }
+    guard var blob = cache.noted(note), let diffID = blob.annotations[LayerMaker.diffID].flatMap(Digest.init) else {
+      return nil
+    }
     blob.annotations = [:]
     return Made(blob: blob, diffID: diffID, isKnown: true)
   }
@@ -117,13 +119,19 @@ struct LayerMaker {
       defer { files[part].append(number) }
       var path = entry.path[...]
       // The previous file is usually in the same directory.
-      if let last = files[part].last, let slash = path.lastIndex(of: 0x2F), entries[last].path.starts(with: path[...slash]) { continue }
+      if let last = files[part].last, let slash = path.lastIndex(of: 0x2F),
+        entries[last].path.starts(with: path[...slash])
+      {
+        continue
+      }
       while let slash = path.lastIndex(of: 0x2F) {
         path = path[..<slash]
         guard let directory = directories[path], above[part].insert(directory).inserted else { break }
       }
     }
-    let layers = files.indices.map { part in above[part].sorted { entries[$0].path.lexicographicallyPrecedes(entries[$1].path) } + files[part] }
+    let layers = files.indices.map { part in
+      above[part].sorted { entries[$0].path.lexicographicallyPrecedes(entries[$1].path) } + files[part]
+    }
     return ([frame] + layers).filter { !$0.isEmpty }
   }
 
@@ -135,7 +143,8 @@ struct LayerMaker {
     try add(entries, to: writer)
     try writer.finish()
     let result = try gzip.finish()
-    let blob = Descriptor(mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", digest: result.digest, size: result.size)
+    let blob = Descriptor(
+      mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", digest: result.digest, size: result.size)
     let place = layout.blob(blob.digest)
     try Files.place(temporary, at: place)
     return Made(blob: blob, diffID: result.content, isKnown: false)
@@ -164,15 +173,19 @@ struct LayerMaker {
 
   private func begin(_ entry: TailEvaluation.Entry, _ kind: TarWriter.Kind, _ writer: TarWriter) throws {
     try writer.begin(
-      entry.path, kind, mode: entry.mode, user: entry.user, group: entry.group, seconds: time == nil ? entry.seconds : nil)
+      entry.path, kind, mode: entry.mode, user: entry.user, group: entry.group,
+      seconds: time == nil ? entry.seconds : nil)
   }
 
-  private func addFiles(_ wanted: inout [[UInt8]: TailEvaluation.Entry], of part: Payload, to writer: TarWriter) throws {
+  private func addFiles(_ wanted: inout [[UInt8]: TailEvaluation.Entry], of part: Payload, to writer: TarWriter) throws
+  {
     let file = try part.open()
     let reader = try TarReader(descriptor: file.descriptor, name: part.path, hashes: false)
     while !wanted.isEmpty, let member = try reader.next() {
       guard let entry = wanted.removeValue(forKey: PathBytes.cleaned(member.path)) else { continue }
-      guard case .file = member.kind, member.size == entry.size else { throw ArchiveError.payloadDiffers(path: part.path) }
+      guard case .file = member.kind, member.size == entry.size else {
+        throw ArchiveError.payloadDiffers(path: part.path)
+      }
       try begin(entry, .file(size: entry.size), writer)
       var hash = SHA256()
       try ContextTree.pieces(reader, size: entry.size) { piece in

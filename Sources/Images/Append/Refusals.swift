@@ -12,9 +12,13 @@ struct Refusals {
 
   init(_ order: BuildOrder, dockerfile: String, builder: any HeadBuilder) {
     place = (try? order.home.directory("cache/refused")).map { $0 + "/" + order.app.name }
-    let arguments = order.arguments.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }.flatMap { [$0.name, $0.value] }
+    let arguments = order.arguments.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }.flatMap {
+      [$0.name, $0.value]
+    }
     let variables = builder.variables.map { "\($0)=\(environmentVariable($0) ?? "")" }
-    key = ImageCache.key(["draft refusal 1", builder.program, order.context.tree, order.context.dockerfile, dockerfile] + variables + arguments)
+    key = ImageCache.key(
+      ["draft refusal 1", builder.program, order.context.tree, order.context.dockerfile, dockerfile] + variables
+        + arguments)
   }
 
   private var lines: [String] { place.flatMap { try? Files.readText($0, limit: 65_536) }?.lines.map(String.init) ?? [] }
@@ -24,6 +28,8 @@ struct Refusals {
   func add(_ undivided: Undivided) {
     guard let place else { return }
     let line = "\(key) \(undivided.reason.lines.joined(separator: " "))"
-    try? Files.write(Array((lines.filter { !$0.hasPrefix(key) } + [line]).suffix(Refusals.kept).joined(separator: "\n").utf8), to: place, durable: false)
+    try? Files.write(
+      Array((lines.filter { !$0.hasPrefix(key) } + [line]).suffix(Refusals.kept).joined(separator: "\n").utf8),
+      to: place, durable: false)
   }
 }

@@ -7,7 +7,9 @@ extension TailEvaluation {
   /// A word that depends on the head, before there is one.
   struct Unknown: Error {}
 
-  func undivided(_ instruction: Dockerfile.Instruction, _ reason: String) -> Undivided { Undivided("line \(instruction.lines.lowerBound): \(reason)") }
+  func undivided(_ instruction: Dockerfile.Instruction, _ reason: String) -> Undivided {
+    Undivided("line \(instruction.lines.lowerBound): \(reason)")
+  }
 
   /// The whole text as one word, including spaces.
   func word(_ instruction: Dockerfile.Instruction) throws -> String {
@@ -21,10 +23,17 @@ extension TailEvaluation {
     let words = DockerfileWords.split(instruction.text, escape: split.escape)
     if let first = words.first, !first.contains("=") {
       guard words.count > 1 else { throw undivided(instruction, "'\(first)' has no value") }
-      return [(try expand(first, instruction), try expand(String(Dockerfile.cut(Substring(instruction.text)).rest), instruction))]
+      return [
+        (
+          try expand(first, instruction),
+          try expand(String(Dockerfile.cut(Substring(instruction.text)).rest), instruction)
+        )
+      ]
     }
     return try DockerfileWords.pairs(instruction.text, escape: split.escape, oldForm: false).map { name, value in
-      guard let value, !name.isEmpty, !name.contains("$") else { throw undivided(instruction, "'\(name)' has no value") }
+      guard let value, !name.isEmpty, !name.contains("$") else {
+        throw undivided(instruction, "'\(name)' has no value")
+      }
       return (try expand(name, instruction), try expand(value, instruction))
     }
   }
@@ -33,13 +42,19 @@ extension TailEvaluation {
   func expand(_ text: String, _ instruction: Dockerfile.Instruction) throws -> String {
     let bytes = Array(text.utf8)
     try checkEscapes(bytes, instruction)
-    let isName = { (byte: UInt8) in (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F }
+    let isName = { (byte: UInt8) in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F
+    }
     var at = 0, quote: UInt8?
     while at < bytes.count {
       let byte = bytes[at]
       at += 1
       if byte == split.escape, quote != UInt8(ascii: "'") { at += 1; continue }
-      if byte == quote { quote = nil } else if quote == nil, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { quote = byte }
+      if byte == quote {
+        quote = nil
+      } else if quote == nil, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+        quote = byte
+      }
       guard byte == UInt8(ascii: "$"), quote != UInt8(ascii: "'") else { continue }
       var next = at
       let hasBrace = next < bytes.count && bytes[next] == UInt8(ascii: "{")
@@ -70,10 +85,13 @@ extension TailEvaluation {
     while at < bytes.count {
       let byte = bytes[at], next = at + 1 < bytes.count ? bytes[at + 1] : nil
       at += 1
-      if byte == backquote || (byte == backslash && split.escape != backslash) || (byte == backslash && quote == UInt8(ascii: "'")) {
+      if byte == backquote || (byte == backslash && split.escape != backslash)
+        || (byte == backslash && quote == UInt8(ascii: "'"))
+      {
         throw undivided(instruction, "builders read an escape character in it differently")
       } else if byte == backslash {
-        guard let next, next != backslash, quote == nil || next == UInt8(ascii: "\"") || next == UInt8(ascii: "$") else {
+        guard let next, next != backslash, quote == nil || next == UInt8(ascii: "\"") || next == UInt8(ascii: "$")
+        else {
           throw undivided(instruction, "builders read an escape character in it differently")
         }
         at += 1
@@ -106,7 +124,9 @@ extension Split {
         _ = DockerfileWords.expand(value ?? "", escape: escape) { names.add($0) }
         if names.list.allSatisfy(known.contains) { known.insert(name); continue }
         known.remove(name)
-        if instruction.name == "ARG" { throw Undivided("line \(instruction.lines.lowerBound): an ARG uses a variable of the base image") }
+        if instruction.name == "ARG" {
+          throw Undivided("line \(instruction.lines.lowerBound): an ARG uses a variable of the base image")
+        }
       }
     }
   }

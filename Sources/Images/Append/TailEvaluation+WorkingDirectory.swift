@@ -11,7 +11,9 @@ extension TailEvaluation {
     guard !isRehearsal else { return nil }
     let here = try resolve(PathBytes.cleaned([0x2F] + workingDirectory))
     guard !here.isEmpty, node(here) == nil else { return nil }
-    guard ["", "0", "root"].contains(setting("User")?.string ?? "") else { throw undivided(instruction, "docker's builders differ in whose the working directory is") }
+    guard ["", "0", "root"].contains(setting("User")?.string ?? "") else {
+      throw undivided(instruction, "docker's builders differ in whose the working directory is")
+    }
     var draft = LayerDraft(isChecked: false)
     try addDirectories(here, nil, &draft, instruction)
     keep(draft.entries)
@@ -23,7 +25,8 @@ extension TailEvaluation {
   ///   - real: the destination of the copy, relative to the root, and whether it is a directory.
   ///   - owner: the owner of what the copy creates.
   func addWorkingDirectory(
-    on real: [UInt8], _ isDirectory: Bool, _ owner: (user: Int, group: Int)?, _ draft: inout LayerDraft, _ instruction: Dockerfile.Instruction
+    on real: [UInt8], _ isDirectory: Bool, _ owner: (user: Int, group: Int)?, _ draft: inout LayerDraft,
+    _ instruction: Dockerfile.Instruction
   ) throws {
     guard !workingDirectory.isEmpty, !isRehearsal else { return }
     let here = try resolve(PathBytes.cleaned([0x2F] + workingDirectory))
@@ -34,9 +37,14 @@ extension TailEvaluation {
     }
     // If the destination is not inside it, it belongs to the image's user.
     let user = setting("User")?.string ?? ""
-    guard let maker = user.isEmpty ? (0, 0) : tree.owner(user) else { throw undivided(instruction, "the base image does not know the user '\(user)'") }
+    guard let maker = user.isEmpty ? (0, 0) : tree.owner(user) else {
+      throw undivided(instruction, "the base image does not know the user '\(user)'")
+    }
     let common = zip(here.split(separator: 0x2F), real.split(separator: 0x2F)).prefix { $0 == $1 }.count
-    guard common == 0 || maker == (owner ?? (0, 0)) || node(Array(here.split(separator: 0x2F).prefix(common).joined(separator: [0x2F]))) != nil else {
+    guard
+      common == 0 || maker == (owner ?? (0, 0))
+        || node(Array(here.split(separator: 0x2F).prefix(common).joined(separator: [0x2F]))) != nil
+    else {
       throw undivided(instruction, "the working directory is made on the way to another")
     }
     try addDirectories(here, maker, &draft, instruction)

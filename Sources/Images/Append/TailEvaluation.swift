@@ -36,7 +36,9 @@ struct TailEvaluation {
     /// Adds entries to a digest, by their indices.
     func add(_ numbers: some Sequence<Int>, to hash: inout SHA256) {
       text.withUnsafeBytes { text in
-        for number in numbers { hash.update(UnsafeRawBufferPointer(rebasing: text[(number == 0 ? 0 : ends[number - 1])..<ends[number]])) }
+        for number in numbers {
+          hash.update(UnsafeRawBufferPointer(rebasing: text[(number == 0 ? 0 : ends[number - 1])..<ends[number]]))
+        }
       }
     }
   }
@@ -106,7 +108,8 @@ struct TailEvaluation {
   ///   - configuration: the head's; nil before there is one. Then only what fails with any head is refused.
   ///   - created: the time of everything, in RFC 3339.
   init(
-    _ split: Split, configuration: JSON?, tree: HeadTree, context: ContextTree, arguments given: [String: String], created: String, rules: Rules
+    _ split: Split, configuration: JSON?, tree: HeadTree, context: ContextTree, arguments given: [String: String],
+    created: String, rules: Rules
   ) throws {
     self.split = split
     self.configuration = configuration ?? .members(["config": .object([])])
@@ -116,10 +119,17 @@ struct TailEvaluation {
     self.rules = rules
     self.given = given
     isRehearsal = configuration == nil
-    guard let stage = try split.head.stages(arguments: given).last, self.configuration["config"]?.object != nil else { throw Undivided("the head's configuration is of another kind") }
-    let declared = Set(stage.instructions.filter { $0.name == "ARG" }.flatMap { DockerfileWords.pairs($0.text, escape: split.escape, oldForm: false).map(\.name) })
+    guard let stage = try split.head.stages(arguments: given).last, self.configuration["config"]?.object != nil else {
+      throw Undivided("the head's configuration is of another kind")
+    }
+    let declared = Set(
+      stage.instructions.filter { $0.name == "ARG" }.flatMap {
+        DockerfileWords.pairs($0.text, escape: split.escape, oldForm: false).map(\.name)
+      })
     arguments = stage.arguments.filter { declared.contains($0.key) }
-    if rules == .docker, arguments.count < stage.arguments.count { throw Undivided("docker's builders differ in the arguments of a stage that another one begins with") }
+    if rules == .docker, arguments.count < stage.arguments.count {
+      throw Undivided("docker's builders differ in the arguments of a stage that another one begins with")
+    }
     global = stage.global
     isCommandSet = stage.instructions.contains { $0.name == "CMD" }
     history = self.configuration["history"]?.array ?? []
@@ -128,7 +138,9 @@ struct TailEvaluation {
     try split.checkArguments(of: stage)
     for instruction in stage.instructions where instruction.name == "ENV" {
       for (name, _) in DockerfileWords.pairs(instruction.text, escape: split.escape, oldForm: true) {
-        guard !name.contains(where: { "$\"'\\".contains($0) }) else { throw undivided(instruction, "ENV builds a name from variables") }
+        guard !name.contains(where: { "$\"'\\".contains($0) }) else {
+          throw undivided(instruction, "ENV builds a name from variables")
+        }
         if !own.contains(name) { own.append(name) }
       }
     }
@@ -154,7 +166,9 @@ struct TailEvaluation {
       }
     }
     result["created"] = .string(created)
-    result["rootfs"] = .members(["type": .string("layers"), "diff_ids": .array(below + diffIDs.joined().map { .string($0.description) })])
+    result["rootfs"] = .members([
+      "type": .string("layers"), "diff_ids": .array(below + diffIDs.joined().map { .string($0.description) })
+    ])
     result["history"] = .array(lines)
     return result
   }
@@ -202,7 +216,8 @@ struct TailEvaluation {
     case "SHELL" where rules == .docker:
       guard let list = instruction.list else { throw undivided(instruction, "SHELL is not a list") }
       set("Shell", .strings(list))
-    case "HEALTHCHECK" where rules == .docker: throw undivided(instruction, "HEALTHCHECK exists only in docker's format")
+    case "HEALTHCHECK" where rules == .docker:
+      throw undivided(instruction, "HEALTHCHECK exists only in docker's format")
     default: break
     }
     let flags = instruction.flags.map { "--\($0.name)=\($0.value) " }.joined()
@@ -210,9 +225,11 @@ struct TailEvaluation {
   }
 
   private mutating func note(_ text: String, isEmpty: Bool) {
-    history.append(.members([
-      "created": .string(created), "created_by": .string("/bin/sh -c #(nop) \(text)"), "author": configuration["author"], "empty_layer": isEmpty ? .bool(true) : nil,
-    ]))
+    history.append(
+      .members([
+        "created": .string(created), "created_by": .string("/bin/sh -c #(nop) \(text)"),
+        "author": configuration["author"], "empty_layer": isEmpty ? .bool(true) : nil
+      ]))
   }
 
   func setting(_ name: String) -> JSON? { configuration["config"]?[name] }
@@ -227,7 +244,9 @@ struct TailEvaluation {
 
   private mutating func setEnvironment(_ name: String, _ value: String) {
     var list = environment
-    if rules == .docker || own.contains(name), let index = list.firstIndex(where: { $0.hasPrefix(name + "=") }) { list[index] = "\(name)=\(value)" } else {
+    if rules == .docker || own.contains(name), let index = list.firstIndex(where: { $0.hasPrefix(name + "=") }) {
+      list[index] = "\(name)=\(value)"
+    } else {
       list.removeAll { $0.hasPrefix(name + "=") }
       list.append("\(name)=\(value)")
       if !own.contains(name) { own.append(name) }
@@ -237,16 +256,19 @@ struct TailEvaluation {
 
   private func workingDirectory(joined path: String) -> String {
     // An absolute path stays as written.
-    path.hasPrefix("/") ? path : PathBytes.text(PathBytes.cleaned(Array("/\(setting("WorkingDir")?.string ?? "")/\(path)".utf8)))
+    path.hasPrefix("/")
+      ? path : PathBytes.text(PathBytes.cleaned(Array("/\(setting("WorkingDir")?.string ?? "")/\(path)".utf8)))
   }
 
   private mutating func expose(_ instruction: Dockerfile.Instruction) throws {
     var ports = (setting("ExposedPorts")?.object ?? []).map(\.name)
     for word in DockerfileWords.split(instruction.text, escape: split.escape) {
       let port = try expand(word, instruction)
-      let parts = port.split(separator: "/", omittingEmptySubsequences: false), range = parts[0].split(separator: "-", omittingEmptySubsequences: false)
+      let parts = port.split(separator: "/", omittingEmptySubsequences: false),
+        range = parts[0].split(separator: "-", omittingEmptySubsequences: false)
       let numbers = range.compactMap { Int($0) }.filter { (1...65_535).contains($0) }
-      guard (1...2).contains(numbers.count), range.map(String.init) == numbers.map(String.init), parts.count == 1 || (parts.count == 2 && ["tcp", "udp", "sctp"].contains(parts[1]))
+      guard (1...2).contains(numbers.count), range.map(String.init) == numbers.map(String.init),
+        parts.count == 1 || (parts.count == 2 && ["tcp", "udp", "sctp"].contains(parts[1]))
       else { throw undivided(instruction, "'\(port)' is not a port") }
       let transport = parts.count == 1 ? "tcp" : String(parts[1])
       guard rules == .docker, numbers[0] < numbers[numbers.count - 1] else {
@@ -262,7 +284,9 @@ struct TailEvaluation {
     var volumes = (setting("Volumes")?.object ?? []).map(\.name)
     let words: [String]
     if instruction.text.hasPrefix("[") {
-      guard let list = instruction.list, !instruction.text.contains("$") else { throw undivided(instruction, "VOLUME is not a plain list") }
+      guard let list = instruction.list, !instruction.text.contains("$") else {
+        throw undivided(instruction, "VOLUME is not a plain list")
+      }
       words = list
     } else {
       words = try DockerfileWords.split(instruction.text, escape: split.escape).map { try expand($0, instruction) }
@@ -277,7 +301,9 @@ struct TailEvaluation {
   /// The JSON form as it is, the shell form passed to a shell; nil for nothing.
   private func program(_ instruction: Dockerfile.Instruction) throws -> JSON? {
     if let list = instruction.list { return list.isEmpty ? nil : .strings(list) }
-    guard !instruction.text.isEmpty, !instruction.text.hasPrefix("["), instruction.lines.count == 1 else { throw undivided(instruction, "\(instruction.name) is not on one line") }
+    guard !instruction.text.isEmpty, !instruction.text.hasPrefix("["), instruction.lines.count == 1 else {
+      throw undivided(instruction, "\(instruction.name) is not on one line")
+    }
     let shell = rules == .docker ? setting("Shell")?.array?.compactMap(\.string) : nil
     return .strings((shell ?? ["/bin/sh", "-c"]) + [instruction.text])
   }
@@ -285,8 +311,11 @@ struct TailEvaluation {
   /// buildah's history lists all arguments so far that have a value.
   private mutating func argument(_ instruction: Dockerfile.Instruction) throws -> String {
     // A variable has the value it had before the instruction.
-    let pairs = try DockerfileWords.pairs(instruction.text, escape: split.escape, oldForm: false).map { name, fallback in
-      guard !name.contains(where: { "$\"'\\".contains($0) }), !TailEvaluation.isBuilders(name) else { throw undivided(instruction, "'\(name)' is known only to the builder") }
+    let pairs = try DockerfileWords.pairs(instruction.text, escape: split.escape, oldForm: false).map {
+      name, fallback in
+      guard !name.contains(where: { "$\"'\\".contains($0) }), !TailEvaluation.isBuilders(name) else {
+        throw undivided(instruction, "'\(name)' is known only to the builder")
+      }
       if rules == .docker, arguments[name] != nil || environment.contains(where: { $0.hasPrefix(name + "=") }) {
         throw undivided(instruction, "docker's builders differ in what '\(name)' is when it is declared again")
       }

@@ -19,7 +19,8 @@ extension BuildError {
     } else if says("permission denied while trying to connect to the Docker daemon") {
       self = .daemon(program: "docker", reason: "this user may not use its daemon", forbidden: true)
     } else if BuildError.isPulling(reason) {
-      self = .baseImage(app: app, image: BuildError.image(in: reason, order), reason: BuildError.cause(reason), log: log.path)
+      self = .baseImage(
+        app: app, image: BuildError.image(in: reason, order), reason: BuildError.cause(reason), log: log.path)
     } else if let fault = log.dockerfile?.fault(reason, program: failed.program, step: log.step, lines: lines) {
       self = .failed(app: app, reason: "\(order.context.dockerfile):\(fault.line): \(fault.reason)", log: log.path)
     } else {
@@ -37,13 +38,16 @@ extension BuildError {
 
   /// What buildah, docker and BuildKit print when a base image cannot be pulled.
   private static let pulling = [
-    "creating build container", "initializing source docker://", "did not resolve to an alias", "pinging container registry", "pull access denied",
-    "manifest unknown", "failed to resolve source metadata", "failed to resolve reference", "failed to do request", "Get \"https://", "Get \"http://",
+    "creating build container", "initializing source docker://", "did not resolve to an alias",
+    "pinging container registry", "pull access denied",
+    "manifest unknown", "failed to resolve source metadata", "failed to resolve reference", "failed to do request",
+    "Get \"https://", "Get \"http://"
   ]
 
   /// Whether the message is the builder's about a base image, and not that of a program in the Dockerfile.
   static func isPulling(_ reason: String) -> Bool {
-    !reason.hasPrefix("building at STEP") && !reason.hasPrefix("The command '") && !reason.contains("did not complete successfully")
+    !reason.hasPrefix("building at STEP") && !reason.hasPrefix("The command '")
+      && !reason.contains("did not complete successfully")
       && pulling.contains { reason.contains($0) }
   }
 
@@ -97,7 +101,9 @@ extension BuildError {
   /// available, the URL in the message.
   private static func image(in reason: String, _ order: BuildOrder) -> String {
     let images = order.baseImages
-    let named = images.filter { reason.contains($0) || reason.contains(($0.split(separator: ":").first.map(String.init) ?? $0)) }
+    let named = images.filter {
+      reason.contains($0) || reason.contains(($0.split(separator: ":").first.map(String.init) ?? $0))
+    }
     if let image = named.max(by: { $0.count < $1.count }) ?? images.first { return image }
     guard let url = reason.firstRange(of: "docker://")?.upperBound else { return "unknown" }
     let rest = reason[url...]

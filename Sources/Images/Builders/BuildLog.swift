@@ -51,9 +51,13 @@ final class BuildLog: @unchecked Sendable {
 
   /// Runs a program and logs its output. Throws ``BuilderFailed`` if its status is not 0, and ``BuildError/lost`` if
   /// its context was deleted, since it may not have seen all of it.
-  func run(_ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, environment: [String: String?] = [:], directory: String? = nil) throws {
+  func run(
+    _ argv: [String], input: [UInt8]? = nil, inputFile: Int32? = nil, environment: [String: String?] = [:],
+    directory: String? = nil
+  ) throws {
     let result = try Child.run(
-      argv, input: input, inputFile: inputFile, output: .bytes { [self] in add($0) }, errors: .joined, environment: environment, directory: directory)
+      argv, input: input, inputFile: inputFile, output: .bytes { [self] in add($0) }, errors: .joined,
+      environment: environment, directory: directory)
     if context?.isLost == true { throw BuildError.lost }
     guard result.succeeded else { throw BuilderFailed(program: argv[0], status: result.status) }
   }
@@ -84,12 +88,16 @@ final class BuildLog: @unchecked Sendable {
     }
     pending.removeAll(keepingCapacity: true)
     call.pass(text)
-    let lines = text.split(whereSeparator: \.isNewline).suffix(BuildLog.kept).map { BuildLog.plain($0) }.filter { !$0.isEmpty }
+    let lines = text.split(whereSeparator: \.isNewline).suffix(BuildLog.kept).map { BuildLog.plain($0) }.filter {
+      !$0.isEmpty
+    }
     let isStep = { (line: String) in
       line.hasPrefix("STEP ") || line.hasPrefix("Step ") || (line.hasPrefix("[") && line.contains("] STEP "))
     }
     step = lines.last(where: isStep) ?? step
-    for line in lines where line.hasPrefix("--> ") && !line.hasPrefix("--> Using") { lastStep = String(line.dropFirst(4)) }
+    for line in lines where line.hasPrefix("--> ") && !line.hasPrefix("--> Using") {
+      lastStep = String(line.dropFirst(4))
+    }
     lastLines = Array((lastLines + lines).suffix(BuildLog.kept))
   }
 
@@ -109,9 +117,13 @@ final class BuildLog: @unchecked Sendable {
   private static func plain(_ line: Substring) -> String {
     var out = String.UnicodeScalarView(), inEscape = false
     for scalar in line.unicodeScalars.prefix(4_096) {
-      if scalar == "\u{1B}" { inEscape = true } else if inEscape {
+      if scalar == "\u{1B}" {
+        inEscape = true
+      } else if inEscape {
         if ("A"..."Z").contains(scalar) || ("a"..."z").contains(scalar) { inEscape = false }
-      } else if scalar.value >= 0x20, !(0x7F...0x9F).contains(scalar.value) { out.append(scalar) }
+      } else if scalar.value >= 0x20, !(0x7F...0x9F).contains(scalar.value) {
+        out.append(scalar)
+      }
     }
     return String(out)
   }

@@ -71,7 +71,8 @@ struct StoredImage: Sendable, Equatable {
   /// Parses a store's answer with the image's id and the digests of its layers; nil if it has another form.
   init?(answer: String) {
     let words = answer.split { $0 == " " || $0 == "\n" }
-    guard let first = words.first, let id = Digest(first.hasPrefix("sha256:") ? String(first) : "sha256:\(first)") else { return nil }
+    guard let first = words.first, let id = Digest(first.hasPrefix("sha256:") ? String(first) : "sha256:\(first)")
+    else { return nil }
     self.id = id.hex
     diffIDs = words.dropFirst().compactMap { Digest(String($0)) }
     layers = diffIDs.count

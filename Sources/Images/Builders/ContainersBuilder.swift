@@ -17,16 +17,26 @@ package struct ContainersBuilder: Builder {
 
   /// Finds an image by its name in the store.
   func find(_ name: String) throws -> StoredImage? {
-    let question = program == "podman"
+    let question =
+      program == "podman"
       ? ["podman", "image", "inspect", "--format", "{{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}", name]
-      : ["buildah", "inspect", "--type", "image", "--format", "{{.FromImageID}}{{range .OCIv1.RootFS.DiffIDs}} {{.}}{{end}}", name]
+      : [
+        "buildah", "inspect", "--type", "image", "--format",
+        "{{.FromImageID}}{{range .OCIv1.RootFS.DiffIDs}} {{.}}{{end}}", name
+      ]
     let result = try Child.run(question, output: .capture, errors: .capture)
     guard result.succeeded else {
       let said = result.errorText
-      if said.contains("image not known") || said.contains("no such image") || said.contains("no such object") { return nil }
-      throw BuildError.store(program: program, reason: BuildError.reason(said.lines.map(String.init)) ?? "it exited with status \(result.status)")
+      if said.contains("image not known") || said.contains("no such image") || said.contains("no such object") {
+        return nil
+      }
+      throw BuildError.store(
+        program: program,
+        reason: BuildError.reason(said.lines.map(String.init)) ?? "it exited with status \(result.status)")
     }
-    guard let image = StoredImage(answer: result.outputText) else { throw BuildError.store(program: program, reason: "it answered '\(result.outputText)'") }
+    guard let image = StoredImage(answer: result.outputText) else {
+      throw BuildError.store(program: program, reason: "it answered '\(result.outputText)'")
+    }
     return image
   }
 
@@ -37,7 +47,8 @@ package struct ContainersBuilder: Builder {
   }
 
   /// The same with another Dockerfile, under names as the store spells them.
-  func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws {
+  func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws
+  {
     try log.begin(context, order, foreign: false)
     try checkHeredocs(order, dockerfile)
     var argv = [program, "build", "--layers", "--force-rm", "--file", dockerfile] + LeftContainers.mark(context.place)
@@ -52,7 +63,8 @@ package struct ContainersBuilder: Builder {
   /// buildah before 1.33 and podman before 4.8 take the lines of a here-document for instructions.
   private func checkHeredocs(_ order: BuildOrder, _ dockerfile: String) throws {
     guard let text = try? Files.readText(dockerfile, limit: 1 << 20), text.contains("<<") else { return }
-    guard let instruction = try? order.dockerfiles.parsed(text).instructions.first(where: { !$0.heredocs.isEmpty }) else { return }
+    guard let instruction = try? order.dockerfiles.parsed(text).instructions.first(where: { !$0.heredocs.isEmpty })
+    else { return }
     let said = try Child.run([program, "--version"], output: .capture, errors: .discard).outputText
     let first = program == "podman" ? [4, 8] : [1, 33]
     guard let version = ContainersBuilder.version(said), version.lexicographicallyPrecedes(first) else { return }
@@ -69,7 +81,10 @@ package struct ContainersBuilder: Builder {
   }
 
   func tag(_ image: StoredImage, _ order: BuildOrder) throws {
-    let result = try Child.run([program, "tag", image.id] + order.names.map(Reference.stored), output: .discard, errors: .capture)
-    guard result.succeeded else { throw BuildError.store(program: program, reason: BuildError.reason(result.errorText.lines.map(String.init)) ?? "") }
+    let result = try Child.run(
+      [program, "tag", image.id] + order.names.map(Reference.stored), output: .discard, errors: .capture)
+    guard result.succeeded else {
+      throw BuildError.store(program: program, reason: BuildError.reason(result.errorText.lines.map(String.init)) ?? "")
+    }
   }
 }

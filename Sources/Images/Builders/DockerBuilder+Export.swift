@@ -12,26 +12,37 @@ import Records
 extension DockerBuilder {
   func export(_ image: StoredImage, to incoming: ImageCache.Incoming) throws {
     let archive = incoming.path + "/save.tar", directory = incoming.path + "/save"
-    let result = try Child.run(["docker", "save", "--output", archive, "sha256:" + image.id], output: .discard, errors: .capture)
+    let result = try Child.run(
+      ["docker", "save", "--output", archive, "sha256:" + image.id], output: .discard, errors: .capture)
     guard result.succeeded else { throw DockerBuilder.refused(result.errorText, status: result.status) }
-    guard mkdir(directory, 0o700) == 0 else { throw SystemError("cannot create '\(directory)'", errno, code: .cannotCreate) }
+    guard mkdir(directory, 0o700) == 0 else {
+      throw SystemError("cannot create '\(directory)'", errno, code: .cannotCreate)
+    }
     try extract(tar: archive, into: directory)
     unlink(archive)
 
     let list = try JSON(parsing: try Files.read(directory + "/manifest.json", limit: Manifest.sizeLimit))
-    guard let entry = list.array?.first, list.array?.count == 1, let configName = entry["Config"]?.string, let names = entry["Layers"]?.array?.compactMap(\.string)
+    guard let entry = list.array?.first, list.array?.count == 1, let configName = entry["Config"]?.string,
+      let names = entry["Layers"]?.array?.compactMap(\.string)
     else { throw BuildError.export(name: image.id, reason: "'docker save' wrote another format") }
     let root = try Files.resolve(directory)
     let file = { (name: String) throws -> String in
       // Identical layers are links to one of them.
       let path = try Files.resolve(directory + "/" + name)
-      guard Files.relative(path, to: root) != nil else { throw BuildError.export(name: image.id, reason: "'\(name)' points out of the archive") }
+      guard Files.relative(path, to: root) != nil else {
+        throw BuildError.export(name: image.id, reason: "'\(name)' points out of the archive")
+      }
       return path
     }
 
     let configuration = try Files.read(try file(configName), limit: Manifest.sizeLimit)
-    let config = Descriptor(mediaType: "application/vnd.oci.image.config.v1+json", digest: Digest(of: configuration), size: configuration.count)
-    guard (try JSON(parsing: configuration))["rootfs"]?["diff_ids"] == .array(image.diffIDs.map { .string($0.description) }), names.count == image.diffIDs.count else {
+    let config = Descriptor(
+      mediaType: "application/vnd.oci.image.config.v1+json", digest: Digest(of: configuration),
+      size: configuration.count)
+    guard
+      (try JSON(parsing: configuration))["rootfs"]?["diff_ids"]
+        == .array(image.diffIDs.map { .string($0.description) }), names.count == image.diffIDs.count
+    else {
       throw BuildError.export(name: image.id, reason: "'docker save' wrote another image")
     }
     try Files.write(configuration, to: "\(incoming.blobs)/\(config.digest.hex)", durable: false)
@@ -42,14 +53,23 @@ extension DockerBuilder {
       // A known layer is not read; a new one is checked against its digest while it is compressed.
       let digest = compressed ? try DockerBuilder.digest(of: path) : diffID
       let blob = "\(incoming.blobs)/\(digest.hex)"
-      if !Files.exists(blob), link(path, blob) != 0 { throw SystemError("cannot create '\(blob)'", errno, code: .cannotCreate) }
+      if !Files.exists(blob), link(path, blob) != 0 {
+        throw SystemError("cannot create '\(blob)'", errno, code: .cannotCreate)
+      }
       var status = stat()
       guard stat(blob, &status) == 0 else { throw SystemError("cannot read '\(blob)'", errno) }
-      layers.append(Descriptor(mediaType: "application/vnd.oci.image.layer.v1.tar" + (compressed ? "+gzip" : ""), digest: digest, size: Int(status.st_size)))
+      layers.append(
+        Descriptor(
+          mediaType: "application/vnd.oci.image.layer.v1.tar" + (compressed ? "+gzip" : ""), digest: digest,
+          size: Int(status.st_size)))
     }
     let manifest = try Manifest(
-      JSON.members(["schemaVersion": .integer(2), "mediaType": .string(Manifest.ociImage), "config": config.json, "layers": .array(layers.map(\.json))]).bytes)
-    try Files.write(Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: incoming.path + "/index.json", durable: false)
+      JSON.members([
+        "schemaVersion": .integer(2), "mediaType": .string(Manifest.ociImage), "config": config.json,
+        "layers": .array(layers.map(\.json))
+      ]).bytes)
+    try Files.write(
+      Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8), to: incoming.path + "/index.json", durable: false)
     try Files.write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: incoming.path + "/oci-layout", durable: false)
     try incoming.take(manifest, from: try ImageLayout(path: incoming.path))
   }

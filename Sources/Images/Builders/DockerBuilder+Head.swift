@@ -7,7 +7,10 @@ extension DockerBuilder: HeadBuilder {
   var variables: [String] { ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "HOME"] }
 
   func base(_ name: String) throws -> (id: String, hasTriggers: Bool)? {
-    let words = try inspect(name, "{{.ID}}{{with .Config}}{{if .OnBuild}} triggers{{end}}{{end}}")?.split { $0 == " " || $0 == "\n" } ?? []
+    let words =
+      try inspect(name, "{{.ID}}{{with .Config}}{{if .OnBuild}} triggers{{end}}{{end}}")?.split {
+        $0 == " " || $0 == "\n"
+      } ?? []
     return words.first.map { (String($0), words.count > 1) }
   }
 

@@ -9,13 +9,16 @@ struct DockerBuilder: Builder {
 
   func find(_ name: String) throws -> StoredImage? {
     guard let answer = try inspect(name, "{{.ID}}{{range .RootFS.Layers}} {{.}}{{end}}") else { return nil }
-    guard let image = StoredImage(answer: answer) else { throw BuildError.store(program: "docker", reason: "it answered '\(answer)'") }
+    guard let image = StoredImage(answer: answer) else {
+      throw BuildError.store(program: "docker", reason: "it answered '\(answer)'")
+    }
     return image
   }
 
   /// Formats what the daemon knows about an image with a Go template; nil if it has no such image.
   func inspect(_ name: String, _ template: String) throws -> String? {
-    let result = try Child.run(["docker", "image", "inspect", "--format", template, name], output: .capture, errors: .capture)
+    let result = try Child.run(
+      ["docker", "image", "inspect", "--format", template, name], output: .capture, errors: .capture)
     guard result.succeeded else {
       let said = result.errorText
       if said.contains("No such image") || said.contains("no such image") { return nil }
@@ -32,7 +35,8 @@ struct DockerBuilder: Builder {
 
   /// BuildKit assumes that a file with the same path, size and time is the one it has read before, and packed files all
   /// have the same time: so the path must differ each time, as that of an unpacked context does.
-  func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws {
+  func build(_ order: BuildOrder, _ context: UnpackedContext, dockerfile: String, names: [String], log: BuildLog) throws
+  {
     try log.begin(context, order, foreign: true)
     var argv = ["docker", "build", "--force-rm", "--file", dockerfile]
     if order.fresh { argv += ["--no-cache", "--pull"] }
@@ -56,9 +60,12 @@ struct DockerBuilder: Builder {
     if said.contains("permission denied while trying to connect") {
       return .daemon(program: "docker", reason: "this user may not use its daemon", forbidden: true)
     }
-    if said.contains("Cannot connect to the Docker daemon") || said.contains("Is the docker daemon running") || said.contains("error during connect") {
+    if said.contains("Cannot connect to the Docker daemon") || said.contains("Is the docker daemon running")
+      || said.contains("error during connect")
+    {
       return .daemon(program: "docker", reason: "its daemon does not answer", forbidden: false)
     }
-    return .store(program: "docker", reason: BuildError.reason(said.lines.map(String.init)) ?? "it exited with status \(status)")
+    return .store(
+      program: "docker", reason: BuildError.reason(said.lines.map(String.init)) ?? "it exited with status \(status)")
   }
 }

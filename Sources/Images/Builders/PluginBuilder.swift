@@ -24,7 +24,9 @@ struct PluginBuilder: Builder {
     // Report a missing builder now and not only when something changes.
     guard let path = Child.find(program) else { throw BuildError.noPlugin(name) }
     guard !Child.isStrangers(path) else { throw BuildError.strangersPlugin(path) }
-    guard Files.exists(place(order)), let layout = try? ImageLayout(path: place(order)), let image = try? PluginBuilder.look(layout, thoroughly: false) else { return nil }
+    guard Files.exists(place(order)), let layout = try? ImageLayout(path: place(order)),
+      let image = try? PluginBuilder.look(layout, thoroughly: false)
+    else { return nil }
     // It is used now, so it is removed last.
     _ = utimes(place(order), nil)
     return image
@@ -38,11 +40,14 @@ struct PluginBuilder: Builder {
     try log.begin(context, order, foreign: nil)
     try log.run([program, "build"], input: request(order, context, output).bytes + [0x0A])
 
-    do { _ = try PluginBuilder.look(try ImageLayout(path: output), thoroughly: true) } catch let error as any Diagnosis {
+    do { _ = try PluginBuilder.look(try ImageLayout(path: output), thoroughly: true) } catch let error as any Diagnosis
+    {
       throw BuildError.badResult(builder: program, reason: error.message, log: log.path)
     }
     Temporary.remove(place(order))
-    guard chmod(output, 0o755) == 0, rename(output, place(order)) == 0 else { throw SystemError("cannot create '\(place(order))'", errno, code: .cannotCreate) }
+    guard chmod(output, 0o755) == 0, rename(output, place(order)) == 0 else {
+      throw SystemError("cannot create '\(place(order))'", errno, code: .cannotCreate)
+    }
     Temporary.forget(output)
     // Also the remains of killed builds. The new layout was used just now, so it stays.
     Cache(parent, limit: PluginBuilder.kept, kept: PluginBuilder.kept, idle: 3_600).sweep()
@@ -53,10 +58,12 @@ struct PluginBuilder: Builder {
 
   private func request(_ order: BuildOrder, _ context: UnpackedContext, _ output: String) -> JSON {
     .members([
-      "draft": .integer(Record.version), "app": order.app.json, "context": order.context.json, "directory": .string(context.directory),
+      "draft": .integer(Record.version), "app": order.app.json, "context": order.context.json,
+      "directory": .string(context.directory),
       "dockerfile": .string(context.dockerfile),
       "arguments": .object(order.arguments.sorted { $0.name < $1.name }.map { ($0.name, .string($0.value)) }),
-      "tags": .strings(order.names), "time": .integer(order.time ?? 0), "fresh": .bool(order.fresh), "output": .string(output),
+      "tags": .strings(order.names), "time": .integer(order.time ?? 0), "fresh": .bool(order.fresh),
+      "output": .string(output)
     ])
   }
 
@@ -64,7 +71,9 @@ struct PluginBuilder: Builder {
   static func look(_ layout: ImageLayout, thoroughly: Bool) throws -> StoredImage {
     let descriptor = try layout.resolve()
     let manifest = try layout.manifest(descriptor)
-    guard case .image(let config, let layers) = manifest.kind else { throw ImageLayoutError.manifest("is an index of several images instead of one") }
+    guard case .image(let config, let layers) = manifest.kind else {
+      throw ImageLayoutError.manifest("is an index of several images instead of one")
+    }
     for blob in [config] + layers where !blob.isForeign {
       let file = try layout.open(blob)
       if thoroughly { try compare(file, blob, in: layout) }
@@ -74,6 +83,8 @@ struct PluginBuilder: Builder {
 
   private static func compare(_ file: borrowing OpenFile, _ blob: Descriptor, in layout: ImageLayout) throws {
     guard blob.digest.algorithm == "sha256" else { return }
-    guard try Blob.digest(file, name: layout.blob(blob.digest)) == blob.digest else { throw ImageLayoutError.damaged(layout.blob(blob.digest), blob.digest) }
+    guard try Blob.digest(file, name: layout.blob(blob.digest)) == blob.digest else {
+      throw ImageLayoutError.damaged(layout.blob(blob.digest), blob.digest)
+    }
   }
 }

@@ -26,7 +26,8 @@ final class UnpackedContext {
   init(_ order: BuildOrder) throws {
     let parent = try order.home.directory("cache/build")
     // No sweep may run between creating the directory and locking it.
-    let making = try FileLock(order.home.directory("locks") + "/unpack", wait: true, busy: "another context is being unpacked")
+    let making = try FileLock(
+      order.home.directory("locks") + "/unpack", wait: true, busy: "another context is being unpacked")
     UnpackedContext.sweep(parent)
     let place = try Temporary.directory(in: parent, alone: true)
     self.place = place
@@ -44,7 +45,9 @@ final class UnpackedContext {
     guard let real = try? Files.resolve(path), Files.exists(real), !Files.isDirectory(real) else {
       throw BuildError.noDockerfile(app: order.app.name, path: order.context.dockerfile)
     }
-    guard Files.relative(real, to: try Files.resolve(directory)) != nil else { throw BuildError.outside(app: order.app.name, path: order.context.dockerfile) }
+    guard Files.relative(real, to: try Files.resolve(directory)) != nil else {
+      throw BuildError.outside(app: order.app.name, path: order.context.dockerfile)
+    }
     dockerfile = real
   }
 
@@ -110,7 +113,9 @@ extension BuildOrder {
 
   /// The base images of the Dockerfile, as far as it can be read. For messages only.
   var baseImages: [String] {
-    guard let text = try? Files.readText(app.dir + "/" + context.dockerfile, limit: 1 << 20), let file = try? dockerfiles.parsed(text) else { return [] }
+    guard let text = try? Files.readText(app.dir + "/" + context.dockerfile, limit: 1 << 20),
+      let file = try? dockerfiles.parsed(text)
+    else { return [] }
     return (try? file.images(arguments: Dictionary(arguments.map { ($0.name, $0.value) }) { $1 })) ?? []
   }
 }

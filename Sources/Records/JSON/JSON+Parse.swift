@@ -26,7 +26,9 @@ extension JSON {
     var at = 0
 
     mutating func value(depth: Int) throws(JSONError) -> JSON {
-      guard depth < JSON.depthLimit else { throw JSONError(reason: "nested deeper than \(JSON.depthLimit) levels", column: at + 1) }
+      guard depth < JSON.depthLimit else {
+        throw JSONError(reason: "nested deeper than \(JSON.depthLimit) levels", column: at + 1)
+      }
       skip()
       switch bytes[at] {
       case UInt8(ascii: "{"):
@@ -64,7 +66,9 @@ extension JSON {
 
     /// Skips white space, and the ',' and ':' that the tokenizer has checked.
     mutating func skip() {
-      while at < bytes.count, [0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ","), UInt8(ascii: ":")].contains(bytes[at]) { at += 1 }
+      while at < bytes.count, [0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ","), UInt8(ascii: ":")].contains(bytes[at]) {
+        at += 1
+      }
     }
 
     private func isEnd(_ byte: UInt8) -> Bool {

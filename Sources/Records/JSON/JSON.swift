@@ -102,7 +102,8 @@ public enum JSON: Equatable, Sendable {
     out.append(UInt8(ascii: "\""))
     text.withUTF8 { bytes in
       var start = 0
-      for at in 0..<bytes.count where bytes[at] < 0x20 || bytes[at] == UInt8(ascii: "\"") || bytes[at] == UInt8(ascii: "\\") {
+      for at in 0..<bytes.count
+      where bytes[at] < 0x20 || bytes[at] == UInt8(ascii: "\"") || bytes[at] == UInt8(ascii: "\\") {
         out.append(contentsOf: bytes[start..<at])
         escape(bytes[at], to: &out)
         start = at + 1

@@ -17,7 +17,9 @@ enum JSONString {
       case UInt8(ascii: "u"):
         var scalar = UInt32(unit(bytes, at + 2))
         at += 4
-        if (0xD800...0xDBFF).contains(scalar), at + 7 < bytes.count, bytes[at + 2] == UInt8(ascii: "\\"), bytes[at + 3] == UInt8(ascii: "u") {
+        if (0xD800...0xDBFF).contains(scalar), at + 7 < bytes.count, bytes[at + 2] == UInt8(ascii: "\\"),
+          bytes[at + 3] == UInt8(ascii: "u")
+        {
           let low = UInt32(unit(bytes, at + 4))
           if (0xDC00...0xDFFF).contains(low) {
             scalar = 0x10000 + ((scalar - 0xD800) << 10) + (low - 0xDC00)
@@ -42,7 +44,10 @@ enum JSONString {
     case 0x80..<0x800: out += [0xC0 | UInt8(scalar >> 6), 0x80 | UInt8(scalar & 63)]
     case 0x800..<0x10000: out += [0xE0 | UInt8(scalar >> 12), 0x80 | UInt8(scalar >> 6 & 63), 0x80 | UInt8(scalar & 63)]
     default:
-      out += [0xF0 | UInt8(scalar >> 18), 0x80 | UInt8(scalar >> 12 & 63), 0x80 | UInt8(scalar >> 6 & 63), 0x80 | UInt8(scalar & 63)]
+      out += [
+        0xF0 | UInt8(scalar >> 18), 0x80 | UInt8(scalar >> 12 & 63), 0x80 | UInt8(scalar >> 6 & 63),
+        0x80 | UInt8(scalar & 63)
+      ]
     }
   }
 }

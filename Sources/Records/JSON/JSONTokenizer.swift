@@ -26,7 +26,9 @@ struct JSONTokenizer {
   /// Validates the whole text.
   /// - Parameter needsObject: true for a record, which must be an object.
   mutating func run(needsObject: Bool) throws(JSONError) {
-    if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { throw fail("a byte order mark is not allowed") }
+    if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
+      throw fail("a byte order mark is not allowed")
+    }
     skipSpace()
     guard at < bytes.count else { throw fail("a value is missing") }
     if needsObject, bytes[at] != UInt8(ascii: "{") { throw fail("a record is an object: expected '{'") }
@@ -58,7 +60,9 @@ struct JSONTokenizer {
         at += 1
         levels.append(Level(isObject: true))
         skipSpace()
-        if peek() == UInt8(ascii: "}") { at += 1; levels.removeLast() } else {
+        if peek() == UInt8(ascii: "}") {
+          at += 1; levels.removeLast()
+        } else {
           let found = try memberName(&levels[levels.count - 1])
           if levels.count == 1 { name = found }
           continue next
@@ -82,7 +86,9 @@ struct JSONTokenizer {
         guard let inObject = levels.last?.isObject else { return }
         if levels.count == 1, inObject { members.append(Member(name: name, value: valueStart..<at)) }
         skipSpace()
-        guard let byte = peek() else { throw fail("the line ends in the middle of \(inObject ? "an object" : "an array")") }
+        guard let byte = peek() else {
+          throw fail("the line ends in the middle of \(inObject ? "an object" : "an array")")
+        }
         if byte == UInt8(ascii: ",") {
           at += 1
           skipSpace()
@@ -129,7 +135,9 @@ struct JSONTokenizer {
 
   private mutating func skipWord(_ word: StaticString) throws(JSONError) {
     guard at + word.utf8CodeUnitCount <= bytes.count else { throw fail("expected '\(word)'") }
-    for offset in 0..<word.utf8CodeUnitCount where bytes[at + offset] != word.utf8Start[offset] { throw fail("expected '\(word)'") }
+    for offset in 0..<word.utf8CodeUnitCount where bytes[at + offset] != word.utf8Start[offset] {
+      throw fail("expected '\(word)'")
+    }
     at += word.utf8CodeUnitCount
   }
 
@@ -137,7 +145,9 @@ struct JSONTokenizer {
     if bytes[at] == UInt8(ascii: "-") { at += 1 }
     let leading = peek()
     guard skipDigits() else { throw fail("expected a digit") }
-    if leading == UInt8(ascii: "0"), isDigit(bytes[at - 1]), at >= 2, isDigit(bytes[at - 2]) { throw fail("a number has no leading zero") }
+    if leading == UInt8(ascii: "0"), isDigit(bytes[at - 1]), at >= 2, isDigit(bytes[at - 2]) {
+      throw fail("a number has no leading zero")
+    }
     if peek() == UInt8(ascii: ".") {
       at += 1
       guard skipDigits() else { throw fail("expected a digit after '.'") }
@@ -183,11 +193,14 @@ struct JSONTokenizer {
   private mutating func skipEscape() throws(JSONError) {
     guard at + 1 < bytes.count else { throw fail("a string is not closed") }
     switch bytes[at + 1] {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+      UInt8(ascii: "n"),
       UInt8(ascii: "r"), UInt8(ascii: "t"):
       at += 2
     case UInt8(ascii: "u"):
-      guard at + 5 < bytes.count, (2...5).allSatisfy({ hexValue(bytes[at + $0]) != nil }) else { throw fail("expected four hex digits after '\\u'") }
+      guard at + 5 < bytes.count, (2...5).allSatisfy({ hexValue(bytes[at + $0]) != nil }) else {
+        throw fail("expected four hex digits after '\\u'")
+      }
       at += 6
     default: throw fail("unknown escape")
     }

@@ -15,7 +15,8 @@ public struct App: Member, Equatable {
   public var by: String?
 
   public init(
-    name: String, dir: String, environment: String = "development", namespace: String = "default", context: String? = nil,
+    name: String, dir: String, environment: String = "development", namespace: String = "default",
+    context: String? = nil,
     by: String? = nil
   ) {
     self.name = name
@@ -30,11 +31,13 @@ public struct App: Member, Equatable {
     name = try shape.required("name", \.name, "a DNS-1123 label; the name of the release, the repository and the chart")
     dir = try shape.required(
       "dir", \.dir,
-      "its directory, absolute; empty if only the name is known, as in the records of draft-list, which stages that need "
+      "its directory, absolute; empty if only the name is known, as in the records of draft-list, which stages that "
+        + "need "
         + "the source reject")
     environment = try shape.optional("environment", \.environment, else: "development", "the section of draft.toml")
     namespace = try shape.optional("namespace", \.namespace, else: "default", "the Kubernetes namespace")
     context = try shape.optional("context", \.context, "the kube context, if one was named")
-    by = try shape.optional("by", \.by, "the user and directory that a server releases for, as in ann@laptop:/home/ann/web")
+    by = try shape.optional(
+      "by", \.by, "the user and directory that a server releases for, as in ann@laptop:/home/ann/web")
   }
 }

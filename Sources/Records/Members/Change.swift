@@ -2,7 +2,8 @@
 /// stage that finds the later line waiting drops the earlier.
 public struct Change: Member, Equatable {
   public static let name = "change"
-  public static let about = About(by: "draft-watch", for: "every stage", "What has changed in the directory of the application.")
+  public static let about = About(
+    by: "draft-watch", for: "every stage", "What has changed in the directory of the application.")
 
   public var sequence: Int
   public var paths: [String]

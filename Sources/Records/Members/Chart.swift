@@ -2,7 +2,8 @@
 public struct Chart: Member, Equatable {
   public static let name = "chart"
   public static let about = About(
-    by: "draft-pack, or the first stage that needs it", for: "draft-sync, draft-release", "The chart, as a tarball for helm.")
+    by: "draft-pack, or the first stage that needs it", for: "draft-sync, draft-release",
+    "The chart, as a tarball for helm.")
 
   public var payload: Payload
   public var name: String

@@ -16,6 +16,7 @@ public struct Deletion: Member, Equatable {
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
     changed = try shape.optional("changed", \.changed, else: false, "false if there was no release")
     engine = try shape.required("engine", \.engine, as: .word(["helm", "podman"]), "the engine that ran the release")
-    images = try shape.optional("images", \.images, else: [], sparse: true, "the images that were removed from this machine")
+    images = try shape.optional(
+      "images", \.images, else: [], sparse: true, "the images that were removed from this machine")
   }
 }

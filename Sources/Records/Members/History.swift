@@ -19,7 +19,8 @@ public struct History: Member, Equatable {
     public var description: String
 
     public init(
-      revision: Int, status: String, updated: String? = nil, chart: String? = nil, appVersion: String? = nil, image: String? = nil, buildID: String? = nil,
+      revision: Int, status: String, updated: String? = nil, chart: String? = nil, appVersion: String? = nil,
+      image: String? = nil, buildID: String? = nil,
       description: String = ""
     ) {
       self.revision = revision

@@ -1,7 +1,8 @@
 /// `language`: what draft-detect found out about a source tree.
 public struct Language: Member, Equatable {
   public static let name = "language"
-  public static let about = About(by: "draft-detect", for: "draft-scaffold", "The language of the source and what else was detected.")
+  public static let about = About(
+    by: "draft-detect", for: "draft-scaffold", "The language of the source and what else was detected.")
 
   public var name: String
   public var certainty: Double
@@ -17,8 +18,10 @@ public struct Language: Member, Equatable {
   public var evidence: [String]
 
   public init(
-    name: String, certainty: Double, shares: [(name: String, percent: Double)] = [], framework: String? = nil, version: String? = nil,
-    versionSource: String? = nil, packageManager: String? = nil, port: Int? = nil, start: String? = nil, evidence: [String] = []
+    name: String, certainty: Double, shares: [(name: String, percent: Double)] = [], framework: String? = nil,
+    version: String? = nil,
+    versionSource: String? = nil, packageManager: String? = nil, port: Int? = nil, start: String? = nil,
+    evidence: [String] = []
   ) {
     self.name = name
     self.certainty = certainty

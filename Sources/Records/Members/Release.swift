@@ -43,8 +43,10 @@ public struct Release: Member, Equatable {
   }
 
   public init(
-    name: String, namespace: String, revision: Int, status: String, changed: Bool, objects: [String] = [], notes: String? = nil,
-    urls: [String] = [], engine: String, context: String? = nil, chart: String? = nil, appVersion: String? = nil, updated: String? = nil
+    name: String, namespace: String, revision: Int, status: String, changed: Bool, objects: [String] = [],
+    notes: String? = nil,
+    urls: [String] = [], engine: String, context: String? = nil, chart: String? = nil, appVersion: String? = nil,
+    updated: String? = nil
   ) {
     self.name = name
     self.namespace = namespace
@@ -68,10 +70,12 @@ public struct Release: Member, Equatable {
     revision = try shape.required("revision", \.revision, "from 1 on")
     status = try shape.required("status", \.status, "the status, as shown by helm")
     changed = try shape.optional("changed", \.changed, else: false, "false if the release was already up to date")
-    objects = try shape.optional("objects", \.objects, else: [], "kind/name of each object, in the order of the manifest")
+    objects = try shape.optional(
+      "objects", \.objects, else: [], "kind/name of each object, in the order of the manifest")
     notes = try shape.optional("notes", \.notes, "the notes of the chart")
     urls = try shape.optional("urls", \.urls, else: [], "the URLs of the application")
-    engine = try shape.optional("engine", \.engine, else: "helm", as: .word(["helm", "podman"]), "the engine that runs the release")
+    engine = try shape.optional(
+      "engine", \.engine, else: "helm", as: .word(["helm", "podman"]), "the engine that runs the release")
     context = try shape.optional("context", \.context, "the kube context of the release")
     chart = try shape.optional("chart", \.chart, "name and version of the chart, as written by helm")
     appVersion = try shape.optional("appVersion", \.appVersion, "the app version of the chart")

@@ -1,7 +1,8 @@
 /// `status`: how a release is doing.
 public struct Status: Member, Equatable {
   public static let name = "status"
-  public static let about = About(by: "draft-status", for: "people", "The status of the release, its workloads and its pods.")
+  public static let about = About(
+    by: "draft-status", for: "people", "The status of the release, its workloads and its pods.")
 
   /// A Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob or Pod of the release.
   public struct Workload: Equatable, Shaped {
@@ -73,7 +74,8 @@ public struct Status: Member, Equatable {
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
     well = try shape.optional(
-      "well", \.well, else: false, "whether it is healthy: it is deployed, all its objects exist, and its workloads are healthy")
+      "well", \.well, else: false,
+      "whether it is healthy: it is deployed, all its objects exist, and its workloads are healthy")
     reason = try shape.optional("reason", \.reason, "why the release itself is not healthy")
     workloads = try shape.list("workloads", \.workloads, "the workloads, in the order of the manifest")
     pods = try shape.list("pods", \.pods, "the pods, or the containers of podman")

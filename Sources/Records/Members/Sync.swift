@@ -3,7 +3,8 @@ public struct Sync: Member, Equatable {
   public static let name = "sync"
   public static let about = About(
     by: "draft-sync", for: "draft-build and later stages",
-    "The result of copying a change without a build. If how is sync or unchanged and tree is that of the context of the "
+    "The result of copying a change without a build. If how is sync or unchanged and tree is that of the context of "
+      + "the "
       + "record, later stages that build, push, release or run tasks pass the record on unchanged.")
 
   /// What was done with the change.
@@ -25,7 +26,9 @@ public struct Sync: Member, Equatable {
   public var removed: Int
   public var bytes: Int
 
-  public init(how: How, why: String, tree: String, pods: [String] = [], files: Int = 0, removed: Int = 0, bytes: Int = 0) {
+  public init(
+    how: How, why: String, tree: String, pods: [String] = [], files: Int = 0, removed: Int = 0, bytes: Int = 0
+  ) {
     self.how = how
     self.why = why
     self.tree = tree
@@ -55,7 +58,8 @@ public struct Sync: Member, Equatable {
 extension Record {
   /// Whether draft-sync has handled the line's context as it is: nothing to build, push or release.
   public var isSynced: Bool {
-    guard has(Sync.name), let sync = try? member(Sync.self), sync.how != .build, let context = try? member(Context.self) else { return false }
+    guard has(Sync.name), let sync = try? member(Sync.self), sync.how != .build, let context = try? member(Context.self)
+    else { return false }
     return context.tree == sync.tree
   }
 }

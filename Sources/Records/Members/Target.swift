@@ -24,7 +24,8 @@ public struct Target: Member, Equatable {
   public var replaces: String?
 
   public init(
-    engine: String, engineVersion: String? = nil, context: String? = nil, contextSource: String? = nil, server: String? = nil, allowed: Bool = true,
+    engine: String, engineVersion: String? = nil, context: String? = nil, contextSource: String? = nil,
+    server: String? = nil, allowed: Bool = true,
     namespace: String, registry: String? = nil, builder: String
   ) {
     self.engine = engine
@@ -39,7 +40,8 @@ public struct Target: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    engine = try shape.required("engine", \.engine, as: .word(["helm", "podman"]), "the engine that would run the release")
+    engine = try shape.required(
+      "engine", \.engine, as: .word(["helm", "podman"]), "the engine that would run the release")
     engineVersion = try shape.optional("engineVersion", \.engineVersion, "its version, if it is installed")
     context = try shape.optional("context", \.context, "the kube context")
     contextSource = try shape.optional("contextSource", \.contextSource, "where the kube context was named, or current")

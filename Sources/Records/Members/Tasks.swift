@@ -29,6 +29,7 @@ public struct Tasks: Member, Equatable {
   /// The other's lists where it has any, else ours.
   public func adding(_ other: Tasks) -> Tasks {
     Tasks(
-      preUp: other.preUp ?? preUp, postDeploy: other.postDeploy ?? postDeploy, postUp: other.postUp ?? postUp, cleanup: other.cleanup ?? cleanup)
+      preUp: other.preUp ?? preUp, postDeploy: other.postDeploy ?? postDeploy, postUp: other.postUp ?? postUp,
+      cleanup: other.cleanup ?? cleanup)
   }
 }

@@ -2,7 +2,8 @@
 public struct Values: Member, Equatable {
   public static let name = "values"
   public static let about = About(
-    by: "draft-release, draft-remote", for: "people", "The values that the chart was given, in order; a later setting wins.")
+    by: "draft-release, draft-remote", for: "people",
+    "The values that the chart was given, in order; a later setting wins.")
 
   /// One setting and where it comes from.
   public struct Setting: Equatable, Shaped {

@@ -39,7 +39,8 @@ public struct Record: Sendable {
         var tokenizer = JSONTokenizer(buffer)
         try tokenizer.run(needsObject: true)
         let members = tokenizer.members.map { member in
-          let inside = UnsafeRawBufferPointer(rebasing: buffer[(member.name.lowerBound + 1)..<(member.name.upperBound - 1)])
+          let inside = UnsafeRawBufferPointer(
+            rebasing: buffer[(member.name.lowerBound + 1)..<(member.name.upperBound - 1)])
           return (name: String(decoding: JSONString.unescape(inside), as: UTF8.self), value: member.value)
         }
         return (members, tokenizer.object.upperBound - 1)

@@ -16,8 +16,10 @@ public enum RecordError: Error, Equatable, Sendable {
     switch self {
     case let .malformed(line, column, reason): "line \(line), column \(column): \(reason)"
     case let .truncated(line): "line \(line) is truncated: it does not end in a line feed"
-    case let .version(line, found): "line \(line) is a record of version \(found); this draft reads version \(Record.version)"
-    case let .member(line, name, reason): line > 0 ? "line \(line): member '\(name)' \(reason)" : "member '\(name)' \(reason)"
+    case let .version(line, found):
+      "line \(line) is a record of version \(found); this draft reads version \(Record.version)"
+    case let .member(line, name, reason):
+      line > 0 ? "line \(line): member '\(name)' \(reason)" : "member '\(name)' \(reason)"
     case let .unreadable(errno): "cannot read the records: \(errnoText(errno))"
     }
   }

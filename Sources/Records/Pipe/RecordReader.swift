@@ -71,7 +71,9 @@ public struct RecordReader {
   private mutating func lineFeed() -> Int? {
     guard searched < buffer.count else { return nil }
     let found = buffer.withUnsafeBytes { bytes -> Int? in
-      guard let base = bytes.baseAddress, let hit = memchr(base + searched, 0x0A, bytes.count - searched) else { return nil }
+      guard let base = bytes.baseAddress, let hit = memchr(base + searched, 0x0A, bytes.count - searched) else {
+        return nil
+      }
       return UnsafeRawPointer(hit) - base
     }
     if found == nil { searched = buffer.count }

@@ -12,7 +12,7 @@ extension Members {
       "type": .string("object"),
       "properties": .object(
         [("draft", .members(["description": .string("the version of the format"), "const": .integer(Record.version)]))]
-          + members.map { ($0.name, object(of: $0)) }),
+          + members.map { ($0.name, object(of: $0)) })
     ])
   }
 }
@@ -28,7 +28,7 @@ private func object(_ fields: [Field], _ about: KeyValuePairs<String, JSON?> = [
   let required = fields.filter(\.isRequired).map(\.name)
   return .object(
     (JSON.members(about).object ?? []) + [
-      ("type", .string("object")), ("properties", .object(fields.map { ($0.name, value(of: $0)) })),
+      ("type", .string("object")), ("properties", .object(fields.map { ($0.name, value(of: $0)) }))
     ] + (required.isEmpty ? [] : [("required", .strings(required))]))
 }
 
