@@ -13,7 +13,7 @@ import Settings
       writes: Flow("the same records with 'target'", ["target"]),
       options: [
         .environment, .kubeContext, .namespace, .engine,
-        Option("check", help: "check that everything a release needs is in place; set 'target' if it replaces a release draft did not make"),
+        Option("check", help: "check that everything a release needs is in place; set 'target' if it replaces a release of someone else"),
         Option("skip-image-push", help: "with --check: the cluster already has the image"),
         Option("take-over", help: "with --check: an existing release that draft did not make, or that has another chart, will be replaced"),
         Option("remote", value: "PLACE", help: "with --check: the server at PLACE will build, push and release"),

@@ -1,5 +1,6 @@
 #!/bin/sh
-# draft-check-stage: a good stage passes; one that breaks a promise fails the check of that promise; one that hangs is not waited for.
+# draft-check-stage: a good stage passes; one that breaks a rule fails the check of that rule; one that hangs is
+# stopped.
 # shellcheck disable=SC2016 # $ is for the stages
 . "$(dirname "$0")/lib.sh"
 mkdir -p web
@@ -13,7 +14,7 @@ cp "$out" tap
 is 'a good stage passes, and prove can read it' "$status $(failed) $(cat "$err") $(tail -n 1 tap)" '0   Result: PASS'
 is '… the plan is the number of checks' "$(grep '^1\.\.' tap)" "1..$(grep -c '^ok [0-9]* - ' tap)"
 
-# Bad ones: the stage in sh, and the beginning of the checks that find it.
+# Bad stages: the stage in sh, and the start of the names of the checks that find it.
 breaks() { # NAME SCRIPT CHECK...
   stage "$1" "$2"
   what=$1
@@ -33,7 +34,7 @@ breaks slow 'lines=$(draft each x "$@" -- echo 1 | sed /missing/q | sort -r); co
   'a line comes out before the next one comes in' 'lines come out in the order' 'each line has its place' 'a line that cannot be worked on does not end'
 like 'slow: … and why' "$(grep -A 1 'before the next' tap)" '*# the line had not come out after 5.0 seconds: flush each record'
 
-# One that hangs.
+# A stage that hangs.
 stage hanging 'echo $$ >>pids; sleep 600 & echo $! >>pids; wait'
 draft-check-stage -t 0.3 ./draft-hanging >tap 2>&1
 is 'one that hangs fails' "$? $(grep -c '^ok' tap)" '1 0'
@@ -49,7 +50,7 @@ status=0; wait "$check" 2>/dev/null || status=$?
 is 'a signal ends it' "$status" 143
 ok '… and the stage' await all_gone
 
-# The record it works on.
+# The record that it works on.
 stage needy 'exec draft each needy "$@" -- sh -c "jq -e .image.tag || { echo no image >&2; exit 66; }"'
 draft-check-stage -t 60 ./draft-needy >tap
 is 'a stage that fails on the record passes' "$? $(failed)" '0 '
