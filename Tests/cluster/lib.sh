@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Sourced by Tests/cluster/*.t: Tests/cli/lib.sh, and a cluster.
-#   needs api|node         a cluster, or skips the test. A node is one of those in $DRAFT_TEST_CLUSTER, which are lent to
-#                          one test after another; `needs own node` starts a separate one
+#   needs api|node         a cluster, or skips the test. A node is one of those in $DRAFT_TEST_CLUSTER, lent to one
+#                          test after another; `needs own node` starts a separate one
 #   namespace NAME         a namespace for the test, for kubectl, helm and draft; $namespace. Deleted after the test
 #   node COMMAND...        runs Tests/cluster/cluster COMMAND on it: api, token, registry …
 #   later COMMAND          runs COMMAND (sh) at the end of the test
