@@ -1,6 +1,6 @@
-// Options that several commands share, with one help text for all of them.
+// The options that several commands share, with the same help everywhere.
 extension Option {
-  // Which application, and where it runs.
+  // The application, and where it runs.
   public static let environment = Option(
     "environment", "e", value: Value("NAME", .environment),
     help: "the environment of draft.toml to use (default: $DRAFT_ENV, then development)")
@@ -59,12 +59,12 @@ extension Option {
     help: "force records or a table (default: records, unless standard output is a terminal)")
   public static let quiet = Option("quiet", "q", help: "do not print progress on standard error")
 
-  /// The options that every stage takes in addition.
+  /// The options of every stage, besides ``common``.
   static let stage = [
     Option("jobs", "j", value: "NUMBER", help: "how many records to process at once (default: 1)"), output, quiet
   ]
 
-  /// The options that every command takes.
+  /// The options of every command.
   static let common = [
     Option("home", value: "DIRECTORY", help: "the draft home (default: $DRAFT_HOME, then ~/.draft)"),
     Option("debug", help: "print debug messages on standard error"),

@@ -16,8 +16,7 @@ import Settings
         Option(
           "check",
           help:
-            "check that everything a release needs is in place; set 'target' if it replaces a release draft did not "
-            + "make"
+            "check that everything a release needs is in place; set 'target' if it replaces a release of someone else"
         ),
         Option("skip-image-push", help: "with --check: the cluster already has the image"),
         Option(

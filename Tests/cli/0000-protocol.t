@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every command by loop: --help, --version, bad usage, /dev/full. Every stage by loop: the promises of draft-records(5), by
-# draft-check-stage, and what our own stages say besides. With names it looks at these commands alone.
+# All commands: --help, --version, invalid usage, /dev/full. All stages: the rules of draft-records(5), with
+# draft-check-stage, and what else our own stages guarantee. With names as arguments, only these commands are tested.
 . "$(dirname "$0")/lib.sh"
 
 named() { awk -v names=" $* " '!/^#/ && (names == "  " || index(names, " " $1 " "))' "$root/Sources/draft/commands"; }
@@ -26,7 +26,7 @@ $phrase
   like "$draft --help >/dev/full says so" "$(cat "$err")" "*cannot write*"
 done
 
-# Nobody has a thread to give. root is not counted.
+# No threads can be created. The limit does not apply to root.
 compiled=$(named "$@" | awk '$2 == "swift" { print $1 }')
 nobody=''
 [ "$(id -u)" != 0 ] || nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'
@@ -43,7 +43,7 @@ for command in $commands; do
 done
 rm -rf installed
 
-# Nor is /proc needed to know what one was called with.
+# Arguments are known without /proc.
 private=-m
 [ "$(id -u)" = 0 ] || private=-rm
 if [ -n "$compiled" ] && unshare $private sh -c 'mount -t tmpfs none /proc' 2>/dev/null; then
@@ -60,7 +60,7 @@ else
   skip 'without /proc every command knows its arguments' 'nothing can be mounted here'
 fi
 
-# A line that every stage fails on before it does anything.
+# A record that every stage fails on before it does anything.
 echo '{"draft":1,"app":{"name":"a","dir":"/nonexistent"}}' >nowhere
 for stage in $stages; do
   draft=draft-$stage
@@ -111,7 +111,7 @@ for stage in $stages; do
 done
 
 [ $# = 0 ] || { finish; exit; }
-# A line of 64 MB, through one stage: they share the reader.
+# A record of 64 MB, through one stage: all stages share the reader.
 { printf '%s' '{"draft":1,"failure":{"by":"y","code":1,"message":"z"},"x":"'; head -c 67108864 /dev/zero | tr '\0' y; echo '"}'; } >in
 run sh -c "draft-detect <in"; mv "$out" got
 ok "a line of 64 MB passes" cmp in got

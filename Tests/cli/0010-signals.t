@@ -1,6 +1,6 @@
 #!/bin/sh
-# Signals: SIGINT and SIGTERM reach the child, temporary files go, and the command dies by the same signal. A builder of our own
-# stands in for a slow one; it is found by the plugin contract of draft-builder(7).
+# Signals: SIGINT and SIGTERM reach the child, temporary files are removed, and the command dies of the same signal. A
+# builder plugin stands in for a slow builder; see draft-builder(7).
 . "$(dirname "$0")/lib.sh"
 mkdir -p bin web
 cat >bin/draft-builder-slow <<'B'

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The dispatcher, under each shell it may meet: how a name becomes a program, what the program is given, what is said when there is none.
+# The dispatcher, under several shells: how a name becomes a program, what the program is given, and the messages if
+# there is none.
 # shellcheck disable=SC2086 # $shell is words
 . "$(dirname "$0")/lib.sh"
 
@@ -141,7 +142,7 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   exits 143 "$shell: a signal is the command's own" env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" die
 done
 
-# What may have been meant, in every command.
+# Suggestions for misspelt options, in every command.
 awk '!/^#/ && NF { print $1 }' "$root/Sources/draft/commands" >names
 while read -r command; do
   exits 64 "draft-$command: --hepl" "draft-$command" --hepl
@@ -156,7 +157,7 @@ for command in up create; do
   run draft-$command --quiet=x
   like "draft-$command: with a value that it does not take" "$(cat "$err")" "draft-$command: option '--quiet' takes no value*"
 done
-# A script takes what it says it does; what is compiled parses by the same declaration.
+# A script accepts the options that it declares; compiled commands are parsed by the same declaration.
 # shellcheck disable=SC2013 # names
 for command in $(awk '$2 == "sh" { print $1 }' "$root/Sources/draft/commands"); do
   draft-$command --describe | jq -r '.options[] | [.value | values | " " + (.words // ["x"])[0]] as $value
@@ -178,7 +179,7 @@ if command -v strace >/dev/null; then
 else
   skip 'nothing is forked on the way to a command' 'there is no strace'
 fi
-# What is quoted does not speak to the terminal.
+# Quoted text is made harmless to the terminal.
 evil=$(printf 'a\033[31m\302\233\342\200\256\330\234\377\n.z')
 shown='a\x1b[31m<U+009B><U+202E><U+061C>\xff .z'
 silent() { ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]\\|\302[\200-\237]\\|\342\200\256\\|\330\234\\|\377')" "$1"; }
@@ -208,7 +209,7 @@ fi
 PATH=$place:$PATH run draft-which tty
 is 'elsewhere a path is what it is' "$(cat "$out")" "$place/draft-tty"
 
-# A program is one in an absolute directory, whatever PATH says.
+# Programs are only run from absolute directories, whatever PATH contains.
 mkdir trap
 # shellcheck disable=SC2016 # for the script to expand
 for name in readlink dirname awk sed cat mktemp mkfifo mkdir rm sort cut grep find head sleep printf kill draft-other; do

@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft which: every candidate, the winner first, and the winner is what the dispatcher runs.
+# draft which: lists every candidate, and the first is the one that the dispatcher runs.
 # shellcheck disable=SC2086,SC2016,SC2119,SC2120 # $shell is words; run passes the arguments
 . "$(dirname "$0")/lib.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# draft commands: core and plugins, where they come from, shadowed and world-writable ones marked, nothing run.
+# draft commands: commands and plugins, where they come from, shadowed and world-writable ones marked, and nothing is
+# run.
 # shellcheck disable=SC2086,SC2119,SC2120 # $shell is words; run passes the arguments
 . "$(dirname "$0")/lib.sh"
 

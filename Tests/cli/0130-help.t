@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft help: the groups, a page by man, by mandoc, or the command's own --help; plugins too.
+# draft help: the groups, a page shown by man, by mandoc, or the command's own --help; also for plugins.
 # shellcheck disable=SC2086,SC2016,SC2119,SC2120 # $shell is words; run passes the arguments
 . "$(dirname "$0")/lib.sh"
 
@@ -27,7 +27,7 @@ done
 exits 0 'draft --help NAME' draft --help which
 like 'is draft help NAME' "$(cat "$out")" '*draft-which*'
 
-# Readers: man, else mandoc, else --help. A PATH with nothing but what the scripts need.
+# Readers: man, else mandoc, else --help. PATH only has what the scripts need.
 mkdir tools
 for tool in sh readlink head awk cat sed dirname find sort cut grep; do ln -s "$(command -v $tool)" tools/$tool; done
 for reader in man mandoc; do

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The completions are what completions/generate makes of --describe; they offer commands, options, values and operands
-# by their kind, never wait for a cluster and run no plugin that does not say so.
+# The completions are those that completions/generate makes from --describe. They offer commands, options, values and
+# operands by kind, never wait for a cluster, and run no plugin that does not allow it.
 # shellcheck disable=SC2016,SC2013 # the scripts of the other shells are quoted on purpose
 . "$(dirname "$0")/lib.sh"
 
@@ -13,7 +13,7 @@ done
 ok 'generate is what shellcheck likes' shellcheck "$root/completions/generate"
 ok 'so is what it makes for bash' shellcheck -s bash -e SC2086 "$root/completions/draft.bash"
 printf '#!/bin/sh\ntouch "%s/ran"\n' "$PWD" >bin/draft-scan
-# A plugin that may be asked, and says more than is good; one that may not; one whose plugin.yaml is not its own.
+# A plugin that may be asked, with hostile output; one that may not; one whose plugin.yaml belongs to another plugin.
 description='{"name":"draft-told","options":[
   {"name":"depth","letter":"d","help":"how\tdeep",
    "value":{"placeholder":"N","kind":"words","words":["one","two","$(touch ran)"]}},
@@ -33,7 +33,7 @@ done
 printf 'name: told\ndescribe: true # for the completions\n' >"$DRAFT_HOME/plugins/told/plugin.yaml"
 printf 'name: silent\ndescribe: no\n' >"$DRAFT_HOME/plugins/silent/plugin.yaml"
 printf 'describe: true\n' >bin/plugin.yaml
-# The lines of `draft list`, whatever there is on this machine; some are nothing for a shell.
+# The output of `draft list`, independent of this machine; some names are not safe for a shell.
 cat >bin/draft <<END
 #!/bin/sh
 [ "\$1" = list ] || exec "$DRAFT_BIN/draft" "\$@"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The manual against the code: a page for every command and a command for every page, the options of both, the tables of draft(7) and
-# draft-records(5). With names it looks at the pages of these commands alone.
-# shellcheck disable=SC2013,SC2016,SC2094 # the scripts of sed and sh are quoted on purpose; mandoc reads what lint is not
+# The manual against the code: a page for every command and a command for every page, the options of both, the tables of
+# draft(7) and draft-records(5). With names as arguments, only the pages of these commands are tested.
+# shellcheck disable=SC2013,SC2016,SC2094 # the scripts of sed and sh are quoted on purpose; mandoc reads the file lint
 . "$(dirname "$0")/lib.sh"
 
 list=$root/Sources/draft/commands
@@ -26,14 +26,14 @@ else
   skip 'mandoc has nothing to say' 'there is no mandoc'
 fi
 
-# The OPTIONS of a page are made of --describe, which says what --help says.
+# The OPTIONS of a page are generated from --describe, which has the same text as --help.
 mkdir pages
 ok 'man/generate' "$root/man/generate" "$DRAFT_BIN" pages
 ok '… is what shellcheck likes' shellcheck "$root/man/generate"
 for page in draft.1 draft.7 $(for command in $commands; do echo "draft-$command.1"; done); do
   ok "$page is up to date: run man/generate" cmp "pages/$page" "$man/$page"
 done
-# Text that is added to an option stays; where the option is gone, that is said.
+# Text that was added to an option is kept; if the option no longer exists, that is reported.
 mkdir -p copy/man copy/Sources/draft
 cp "$man"/generate "$man"/*.[17] copy/man
 cp "$list" copy/Sources/draft
@@ -82,7 +82,7 @@ if command -v busybox >/dev/null; then
 else
   skip 'whatever awk there is' 'there is no busybox'
 fi
-# With the names of commands as arguments these alone are looked at.
+# With names of commands as arguments, only these are tested.
 if [ $# = 0 ]; then
   is 'no kind of value or operand but these' \
     "$(jq -r '.options[].value, .operands.kinds[]?, .operands.first | values | .kind' described | sort -u | tr '\n' ' ')" \
@@ -95,7 +95,8 @@ for member in $(jq -r '(.reads, .writes) // empty | .members[]' described | sort
   ok "the member '$member' of a --describe is in draft-records.5" grep -qx "\.It Li $member" "$man/draft-records.5"
 done
 
-# The options a page describes: what follows Fl on the lines that begin an item, without the text of other commands.
+# The options that a page describes: what follows Fl on the lines that start an item, without the text of other
+# commands.
 documented() { sed -n 's/^\.It \(Fl .*\)/\1/p' "$1" | tr ' ' '\n' | grep -E '^-[a-z][a-z-]*$' | sort -u; }
 offered() { "draft-$1" --help | sed -n '/^options:/,/^$/p' | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' | sed 's/.*--/-/' | sort -u; }
 letters() { "draft-$1" --help | sed -n '/^options:/,/^$/s/^  -\([a-zA-Z]\), --\([a-z-]*\).*/\1 \2/p'; }
@@ -120,7 +121,7 @@ done
 is 'draft.7: the exit codes of the code' "$(sed -n '/^\.Sh EXIT CODES/,/^\.El/s/^\.It \([0-9]*\)$/\1/p' "$man/draft.7" | grep -v '^12[67]')" \
   "$(sed -n 's/^  case [a-zA-Z]* = \([0-9]*\)$/\1/p' "$root/Sources/Records/Pipe/ExitCode.swift")"
 
-# draft-records(5): the members and their fields are those of the code.
+# draft-records(5): the members and their fields are those in the code.
 page=$man/draft-records.5
 mkdir made
 ok 'generate-records' "$man/generate-records" "$DRAFT_BIN" made

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A command that is added as HACKING says is in help, manual and completions: nothing but the list names the commands. A
-# script, since that needs no build; what is compiled takes the same way from --describe on.
+# A command that is added as described in HACKING.md appears in help, manual and completions: only the list has names of
+# commands. It is a script, which needs no build; from --describe on, compiled commands are treated in the same way.
 # shellcheck disable=SC2016 # a script of bash
 . "$(dirname "$0")/lib.sh"
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-detect: language, pack, the words on standard error, and trees that mean harm.
+# draft-detect: language, pack, the messages on standard error, and hostile trees.
 . "$(dirname "$0")/lib.sh"
 
 app() { rm -rf "$scratch/web"; mkdir -p "$scratch/web"; cd "$scratch/web" || exit 1; }
@@ -34,7 +34,7 @@ cp "$out" "$scratch/first"
 ok "the same bytes" draft-detect .
 is "twice" "$(cat "$out")" "$(cat "$scratch/first")"
 
-# The record on standard input.
+# Records on standard input.
 app
 echo 'x = 1' >a.py
 run sh -c "printf '%s\n' '{\"draft\":1,\"app\":{\"name\":\"web\",\"dir\":\"$PWD\"},\"mine\":  {\"a\" : 1.0}}' | draft-detect -q"
@@ -42,7 +42,7 @@ is "exit 0" "$status" 0
 like "foreign members stay" "$(cat "$out")" '*"mine":  {"a" : 1.0}*'
 is "-q is quiet" "$(cat "$err")" ""
 
-# The most likely language is the one, also where only a less likely one has a pack.
+# The most likely language is used, even if only a less likely one has a pack.
 app
 head -c 1000 /dev/zero | tr '\0' x >main.rs
 echo 'x = 1' >a.py
@@ -61,7 +61,7 @@ is "a Rails application is not JavaScript" "$(field '.failure | "\(.code) \(.mes
 run sh -c 'draft-detect . | draft-scaffold'
 is "and gets nothing of a JavaScript one" "$status $(find . -name package.json -o -name charts -o -name Dockerfile -o -name draft.toml)" "1 "
 
-# A Dockerfile of the application's own is enough.
+# A Dockerfile of the application is enough.
 touch Dockerfile
 ok "a Dockerfile is enough" draft-detect .
 is "in any language" "$(field '.language.name + " " + .pack.name')" "Ruby generic"
@@ -78,21 +78,21 @@ mkdir -p charts/web && echo 'name: web' >charts/web/Chart.yaml
 ok "no pack is needed with Dockerfile and chart" draft-detect .
 is "then there is only the language" "$(field '.language.name + " " + (.pack | tostring)')" "Rust null"
 
-# Nothing there, and what only looks like something.
+# Empty directories, and files that only look like source code.
 app
 printf '{}\n' >data.json
 exits 1 "data is no application" draft-detect .
 like "one sentence" "$(cat "$err")" "draft-detect: cannot detect a language in '*/web': it has no source files of a known language*"
 exits 66 "no such directory" draft-detect "$scratch/none"
 
-# --pack: no questions asked.
+# --pack: nothing is detected.
 ok "--pack looks at nothing" draft-detect --pack go .
 is "the pack alone" "$(field '.pack.name + " " + (.language | tostring)')" "go null"
 is "and says nothing" "$(cat "$err")" ""
 exits 1 "an unknown pack" draft-detect --pack pyton .
 like "the nearest" "$(cat "$err")" "*cannot find a pack named 'pyton'*did you mean 'python'?*"
 
-# Repositories in the draft home.
+# Pack repositories in the draft home.
 mkdir -p "$DRAFT_HOME/packs/github.com/me/mine/packs" "$scratch/clone/packs"
 shipped=$(dirname "$(draft-detect --pack go . 2>/dev/null | jq -r .pack.path)")
 cp -r "$shipped/python" "$DRAFT_HOME/packs/github.com/me/mine/packs/python"
@@ -111,7 +111,7 @@ ok "a linked repository counts" draft-detect .
 is "by its name" "$(field '.pack.repository + " " + .pack.name')" "clone rust"
 rm -r "$DRAFT_HOME/packs"
 
-# Trees that mean harm.
+# Hostile trees.
 app
 echo 'x = 1' >a.py
 mkfifo b.go requirements.txt runtime.txt script

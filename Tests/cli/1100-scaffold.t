@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-scaffold: what it writes, what it leaves alone, and what happens when it is cut short.
+# draft-scaffold: what it writes, what it keeps, and what happens when it is interrupted.
 . "$(dirname "$0")/lib.sh"
 
 app() { rm -rf "$scratch/web"; mkdir -p "$scratch/web"; cd "$scratch/web" || exit 1; }
@@ -66,7 +66,7 @@ ok "--app random" draft-scaffold --app random .
 like "an adjective and an animal" "$(field .app.name)" "[a-z]*-[a-z]*"
 is "the same everywhere" "$(ls charts)" "$(field .app.name)"
 
-# What is there already.
+# Existing files.
 app
 python
 printf 'FROM python\nEXPOSE 9000/udp 8000\nUSER 1000:1001\n' >Dockerfile
@@ -95,8 +95,8 @@ for place in chart charts/other charts chart/python; do
   is "and draft.toml finds it" "$(grep -c "$want" draft.toml) $(test -f Dockerfile && echo Dockerfile)" "1 Dockerfile"
 done
 
-# Where the chart is, draft-scaffold and draft-pack are of one mind in every layout, with and without a draft.toml of the application's.
-# NAME|CHARTS THERE|THE ONE|draft.toml
+# draft-scaffold and draft-pack agree on where the chart is, in every layout, with and without a draft.toml of the
+# application. NAME|EXISTING CHARTS|THE CHART|draft.toml
 while IFS='|' read -r layout there one toml; do
   app
   python
@@ -179,7 +179,8 @@ echo 'x = 1' >app.py
 ok "another manifest" draft-scaffold .
 not_ok "is enough" test -e requirements.txt
 
-# A language without a pack, and a Dockerfile: a chart of the generic pack, fitted to it, and nothing the build could see.
+# A language without a pack, with a Dockerfile: a chart of the pack generic, adapted to it, and nothing that changes
+# the build.
 app
 printf 'class A; end\n' >app.rb
 # shellcheck disable=SC2016 # $PORT is the Dockerfile's
@@ -219,7 +220,7 @@ is "a line with a language alone is not ready to sail" "$status $(field '.failur
   "1 66 cannot find a pack for 'Ruby': there are go, javascript, python 0"
 is "nor is anything written for it" "$(tree)" ". ./app.rb "
 
-# A Dockerfile of one's own in a language that has a pack: the pack's chart, and nothing that is for the pack's Dockerfile.
+# A Dockerfile in a language that has a pack: the chart of the pack, and no files for the Dockerfile of the pack.
 app
 printf 'console.log(1)\n' >a.js
 printf 'FROM node\nCOPY .next dist env ./\nEXPOSE 4000\n' >Dockerfile
@@ -267,7 +268,7 @@ is "what is known of Python is not for Node" "$(grep ^CMD Dockerfile)" 'CMD ["np
 run sh -c 'draft-detect . | draft-scaffold --pack javascript | jq -c "[.language.name, .pack.name]"'
 is "the line says both" "$(cat "$out")" '["Python","javascript"]'
 
-# Wrong ways.
+# Errors.
 app
 python
 mkdir charts
@@ -306,7 +307,7 @@ else
 fi
 exits 66 "no such directory" draft-scaffold "$scratch/none"
 
-# Cut short: killed at any moment, what is there is whole, and the next run does the rest.
+# Interrupted: killed at any moment, existing files are complete, and the next run writes the rest.
 app
 python
 draft-scaffold . >/dev/null 2>&1
@@ -332,7 +333,7 @@ else
   skip "killed in the middle" "strace may not trace here"
 fi
 
-# Two at once: one of them writes each file.
+# Two at once: each file is written by one of them.
 app
 python
 for i in 1 2 3 4 5 6; do draft-scaffold . >"$scratch/run.$i" 2>/dev/null & done

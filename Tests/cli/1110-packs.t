@@ -1,5 +1,5 @@
 #!/bin/sh
-# Each shipped pack: its Dockerfile, its chart, its example, and that the charts of all are one.
+# All packs: the Dockerfile, the chart and the example of each, and that all have the same chart.
 . "$(dirname "$0")/lib.sh"
 
 packs=$root/packs
@@ -11,7 +11,7 @@ json() { /usr/bin/python3 -c 'import sys, yaml, json; [print(json.dumps(d)) for 
 
 chart_of() { (cd "$packs/$1/charts" && find . -type f ! -name Chart.yaml -exec sha256sum {} + | sort); }
 chart_of python >"$scratch/chart.python"
-# Those that bring a Dockerfile.
+# Packs with a Dockerfile.
 for dir in "$packs"/*/; do
   dir=${dir%/} pack=$(basename "$dir")
   [ "$pack" != generic ] || continue
@@ -79,7 +79,7 @@ for dir in "$packs"/*/; do
   like "$pack: and the address of an ingress only with one" "$(cat "$out")" "*at http://web.example.com/ when*"
 done
 
-# The pack for who has a Dockerfile: the same chart, without a limit of memory for programs that nobody knows.
+# The pack for applications with their own Dockerfile: the same chart, without a memory limit.
 dir=$packs/generic
 for file in tasks.toml README.md charts/Chart.yaml charts/values.yaml; do ok "generic has $file" test -e "$dir/$file"; done
 for file in Dockerfile .dockerignore example; do not_ok "generic has no $file" test -e "$dir/$file"; done
@@ -106,14 +106,14 @@ if [ "$helm" ]; then
   else skip "generic: the objects" "no PyYAML here"; fi
 else skip "generic: helm" "no helm here"; fi
 
-# The chart name is not always the release's.
+# The name of the chart may differ from that of the release.
 if [ "$helm" ]; then
   run helm template other "$packs/python/charts" --set image.repository=r,image.tag=1
   like "a release of another name" "$(cat "$out")" "*name: \"other-python\"*"
 fi
 
-# One grammar for what is a release, a Service and a scalar of YAML: whatever the directory is called, every object's name is a string that
-# begins with a letter, the Service and the Deployment have the same, and what had to be altered is said.
+# Names of releases, Services and YAML strings: whatever the directory is called, the name of every object is a string
+# that begins with a letter, the Service and the Deployment have the same name, and a changed name is reported.
 long=$(printf '%070d' 0 | tr 0 x)
 names() { # DIRECTORY APPLICATION OBJECTS
   rm -rf names

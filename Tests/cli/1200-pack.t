@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-pack: deterministic contexts and charts, ignore files held against buildah and helm, odd and hostile trees.
+# draft-pack: deterministic contexts and charts, ignore files compared with buildah and helm, unusual and hostile trees.
 . "$(dirname "$0")/lib.sh"
 
 pack() { run draft-pack "$@"; cp "$out" "$scratch/record"; cp "$err" "$scratch/words"; }
@@ -35,7 +35,7 @@ if command -v helm >/dev/null; then
   ok 'helm renders it' helm template x "$chart"
 else skip 'helm reads the chart' 'no helm'; fi
 
-# Twice, and from elsewhere.
+# Again, and from another directory.
 stat -c '%n %i' "$context" "$chart" >before
 cp record first
 touch -d 2001-01-01 web/index
@@ -46,7 +46,7 @@ cp -r web other && sed -i 's,web,web,' other/index
 pack other --chart charts/web
 is 'the same tree from another directory' "$(value .context.tree) $(value .chart.digest)" "$(jq -r '"\(.context.tree) \(.chart.digest)"' first)"
 
-# Times. Whoever asks by the second whether a file is a newer one is told so, however it came there.
+# Times. A server or browser that compares seconds notices every change of a file.
 app t
 own() { TZ=UTC tar --full-time -tvf "$(value .context.path)" | awk -v f="$1" '$6 == f { print $4 "T" $5 }'; }
 later() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a != "" && (a "") < (b "")) }' && echo yes; }
@@ -120,7 +120,7 @@ for epoch in x -1 1.5 ' 1' 99999999999; do
   is "SOURCE_DATE_EPOCH='$epoch' is refused" "$status $(jq .failure.code "$out")" '1 78'
 done
 
-# Ignore files, held against buildah: what it copies is what we send, the two files that are always sent left out.
+# Ignore files, compared with buildah: what it copies is what is packed, except for the two files that are always sent.
 app i
 mkdir -p i/a/b/c i/docs i/build/out i/src/x 'i/with space'
 for f in a.txt b.log a/a.txt a/b/b.log a/b/c/c.md docs/README.md docs/x.md build/out/o .hidden src/x/keep src/x/drop 'with space/f' 'x[1]' x1 ümlaut; do echo "$f" >"i/$f"; done
@@ -172,7 +172,7 @@ printf '[\n' >i/Dockerfile.dockerignore
 pack i
 is 'a bad pattern' "$(value '"\(.failure.code) \(.failure.message)"')" "65 $scratch/i/Dockerfile.dockerignore:1: cannot use '[': it is not a pattern"
 
-# .helmignore, held against helm.
+# .helmignore, compared with helm.
 app h
 mkdir -p h/charts/h/docs/deep h/charts/h/crds
 for f in values.yaml README.md notes.txt docs/a.txt docs/deep/b.txt .git-x templates/.hidden templates/t.yaml templates/x.tmp crds/c.yaml; do echo '#' >"h/charts/h/$f"; done
@@ -211,7 +211,7 @@ is 'a chart link in a circle' "$(value .failure.code)" 65
 rm c/charts/c/loop && echo text >c/shared && ln -s ../../../shared c/charts/c/templates/in.yaml && pack c
 is 'a chart link within is followed' "$(tar xzOf "$(value .chart.path)" c/templates/in.yaml)" text
 
-# Odd trees.
+# Unusual trees.
 app odd && rm -r odd/charts
 ln -s /etc/passwd odd/absolute && ln -s ../.. odd/escape && ln -s nowhere odd/dangling && ln -s . odd/loop
 mkfifo odd/fifo && echo x >odd/hard1 && ln odd/hard1 odd/hard2 && truncate -s 9G odd/big && printf '%s\n' big >odd/.dockerignore
@@ -264,7 +264,7 @@ if mkdir small && mount -t tmpfs -o size=256k draft small 2>/dev/null; then
   umount small
 else skip 'a full disk' 'cannot mount'; fi
 
-# A file that is being written to, and a stage that is killed.
+# A file that is being written, and a stage that is killed.
 app limited && head -c 3000000 /dev/urandom >limited/blob
 (ulimit -f 1000; draft-pack limited >"$out" 2>"$err"); status=$?
 is 'a limit on the size of files' "$status $(jq .failure.code "$out")" '1 74'
@@ -324,7 +324,7 @@ for what in fifo directory; do
 done
 rmdir ready/b.tgz
 
-# What is quoted does not speak to the terminal.
+# Quoted text is made harmless to the terminal.
 app evil
 printf '"a\\u001b[31m\\u202eb" = 1\n[environments.development]\nname = "evil"\n' >evil/draft.toml
 mkfifo "evil/$(printf 'fi\033]0;x\007\302\233fo')"
@@ -332,7 +332,7 @@ run draft-pack evil
 like 'the key of a setting is shown' "$(cat "$err")" '*a\\x1b\[31m<U+202E>b*'
 like 'the name of a file as well' "$(cat "$err")" '*fi\\x1b]0;x\\x07<U+009B>fo*'
 is 'and nothing speaks to the terminal' "$(LC_ALL=C grep -c "$(printf '[\001-\010\013-\037\177]\\|\302[\200-\237]\\|\342\200\256')" "$err")" 0
-# Sizes that somebody has made up: terabytes of nothing in a few bytes, and less than nothing.
+# Forged sizes: terabytes of nothing in a few bytes, and negative sizes.
 app holes && truncate -s 1T holes/big
 pack holes
 is 'a directory with a file of holes is refused' "$(value '"\(.failure.code) \(.failure.message)"')" "65 '$scratch/holes/big' has more than 8 GB of holes"

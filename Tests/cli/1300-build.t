@@ -1,5 +1,6 @@
 #!/bin/sh
-# draft-build on real builders: buildah and podman in a store of the test's own, a plugin in sh. docker is in 1320-docker.t.
+# draft-build with real builders: buildah and podman with a separate store, and a plugin in sh. docker: see
+# 1320-docker.t.
 . "$(dirname "$0")/lib.sh"
 
 export CONTAINERS_STORAGE_CONF="$scratch/storage.conf" TMPDIR="$scratch"
@@ -18,7 +19,7 @@ clean_up() {
 trap clean_up EXIT
 "$root/Tests/base-image" busybox >/dev/null || { echo "Bail out! no base image"; exit 1; }
 
-# The checks of lib.sh run commands of their own: what a build said is kept beside.
+# The checks of lib.sh run commands as well, so the output of a build is saved.
 build() { run "$@"; cp "$out" "$scratch/record"; cp "$err" "$scratch/words"; }
 value() { jq -r "$1" "$scratch/record"; }
 has_image() { buildah inspect --type image "localhost/$1" >/dev/null 2>&1; }
@@ -48,7 +49,7 @@ ok "the log is what standard error got" cmp rest "$DRAFT_HOME/logs/web/$tag"
 is "the unpacked context is gone" "$(ls -A "$DRAFT_HOME/cache/build")" ""
 first=$(image_id "web:$tag")
 
-# Again, and by the pipe.
+# Again, and in a pipe.
 cp record before
 before=$(cksum <"$DRAFT_HOME/logs/web/$tag")
 build draft-build "$app"
@@ -133,7 +134,7 @@ is "the registry is part of the name" "$(value .image.repository)" 127.0.0.1:1/t
 ok "in the store as well" buildah inspect --type image "127.0.0.1:1/team/web:$(value .image.tag)"
 rm "$app/draft.toml"
 
-# What goes wrong.
+# Errors.
 bad() { rm -rf "$scratch/bad"; mkdir "$scratch/bad"; printf '%b' "$1" >"$scratch/bad/Dockerfile"; build draft-build "$scratch/bad"; }
 said() { value '"\(.failure.code) \(.failure.message)"'; }
 bad 'FROM localhost/draft-test/busybox\nRUN echo ERROR: No matching distribution; echo "[notice] a new pip"; exit 3\n'
@@ -154,7 +155,8 @@ bad 'FROM localhost/draft-test/busybox\nCOPY nosuchfile /\n'
 like "a file that is not there" "$(said)" "65 cannot build 'bad': Dockerfile:2: the context has no 'nosuchfile': *"
 like "the builder's words name our directory, not its own" "$(cat words)" "*sources under \"$scratch/bad\"*"
 not_ok "nor does the log" grep -r cache/build "$DRAFT_HOME/logs/bad"
-# What this buildah does not know, by line and in our words; only what it gets counts, and a tail is ours.
+# Syntax that this buildah does not support, with line and message; only for instructions that reach it, not for the
+# tail.
 # shellcheck disable=SC2016 # the here-document has a variable of its own
 for case in 'RUN <<  EOF sh\necho hi\nEOF\nCMD x' "COPY <<A <<'B' /d/\na\nA\nb\nB\nRUN true" 'COPY <<EOF /c\n$5 in C:\\\\dir\nEOF'; do
   bad "FROM localhost/draft-test/busybox\n$case\n"
@@ -215,7 +217,7 @@ rm "$app/draft.toml" "$app/Leads"
 build sh -c "jq -c '.app.name = \"../../x\"' packed | draft-build"
 is "an application's name that is a path" "$status $(value .failure.code)" "1 65"
 
-# Divided: a head by buildah, once, and layers of our own.
+# A divided Dockerfile: the head is built once by buildah, the layers are made by draft.
 mkdir -p two/lib
 printf 'FROM localhost/draft-test/busybox\nRUN mkdir -p /opt/real && ln -s /opt/real /srv\nCOPY . /srv/\nWORKDIR /work\nCOPY --chown=7:8 lib .\nENV A=1\nCMD ["sh"]\n' >two/Dockerfile
 echo one >two/index
@@ -249,7 +251,7 @@ is "a blob that is gone is made again" "$status $(value .image.digest)" "0 $(jq 
 build draft-build --no-append two
 is "--no-append: the builder makes it all" "$(value '.image | "\(.how) \(.store)"') $(lines 'STEP 7/7')" "builder containers-storage 1"
 
-# Times: what a server answers to who has seen the page before depends on them.
+# Times: a server compares them for a browser that has seen the page before.
 later() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a != "" && (a "") < (b "")) }' && echo yes; }
 layers() { (cd "$DRAFT_HOME/cache/images/blobs/sha256" && jq -r '.layers[].digest[7:]' "$(value '.image.digest[7:]')"); }
 listed() { layers | while read -r layer; do TZ=UTC tar --full-time -tvzf "$DRAFT_HOME/cache/images/blobs/sha256/$layer"; done; }
@@ -301,7 +303,7 @@ build env SOURCE_DATE_EPOCH=1000000000 draft-build page
 is "with SOURCE_DATE_EPOCH it is that one for all" "$(listed | awk '{ print $4 "T" $5 }' | sort -u)" 2001-09-09T01:46:40
 build env SOURCE_DATE_EPOCH=1e9 draft-build page
 is "which has to be one" "$status $(value .failure.message)" "1 SOURCE_DATE_EPOCH is not a number of seconds: '1e9'"
-# The same by a builder: a copy before the last RUN.
+# The same with a builder: a copy before the last RUN.
 mtime() { container=$(buildah from "localhost/web:$tag"); buildah run --isolation chroot "$container" stat -c %Y "$1"; buildah rm "$container" >/dev/null; }
 touch -d 2020-02-02 "$app/index"
 echo three >"$app/index"
@@ -362,7 +364,7 @@ echo podded >pod/index
 build env DRAFT_BUILDER=podman draft-build pod
 is "and is not asked again" "$status $(value .image.how) $(lines STEP)" "0 append 0"
 
-# A division that comes to nothing once the head is there comes to nothing at once the next time.
+# A Dockerfile that turns out not to be divisible after its head was built is not divided the next time.
 cp -r "$app" vain
 printf 'FROM localhost/draft-test/busybox\nRUN ln -s /nowhere /here\nCOPY index /here\n' >vain/Dockerfile
 build draft-build vain
@@ -373,7 +375,7 @@ rm -rf "$DRAFT_HOME/cache/images"
 build draft-build vain
 is "is built once" "$(value .image.how) $(lines 'COMMIT localhost/draft-head')" "builder 0" || note "$(cat "$scratch/words")"
 
-# A plugin, by the contract of draft-builder(7).
+# A builder plugin; see draft-builder(7).
 mkdir plugins
 cat >plugins/draft-builder-test <<'P'
 #!/bin/sh
@@ -423,7 +425,7 @@ rm -rf "$layout/blobs"
 build draft-build plug
 is "unless its layout is no longer whole" "$(value .image.why) $(lines 'building with')" "the builder 'test' builds whole images only 1"
 
-# What is no image, though buildah takes it: the images of other applications in the draft home.
+# Locations that buildah accepts instead of an image: they would read images of other applications in the draft home.
 cp -r "$app" thief
 for line in "FROM oci:$DRAFT_HOME/cache/images:web" 'FROM docker-archive:x.tar' "ARG B=dir:/x
 FROM \$B" "FROM localhost/draft-test/busybox
@@ -441,7 +443,7 @@ awk 'BEGIN { print "FROM localhost/draft-test/busybox"; print "ENV A=0123456789"
 build timeout 60 draft-build thief
 is "variables that double each other" "$status $(said)" "1 65 cannot build 'thief': Dockerfile:16: too long after expanding its variables"
 
-# What a record calls a tarball is a regular file, as large as the record says.
+# The tarball of a record has to be a regular file of the size in the record.
 draft-pack "$app" >packed
 mkfifo fifo
 for what in /dev/zero "$scratch/fifo" "$app"; do
@@ -450,7 +452,7 @@ for what in /dev/zero "$scratch/fifo" "$app"; do
   is "$what is no tarball" "$status $(said)" "1 65 cannot read '$what': it is not a regular file"
 done
 
-# Two at once, and the end of one.
+# Two builds at once, and interruption.
 cp -r "$app" slow
 printf 'FROM localhost/draft-test/busybox\nCOPY index /\nRUN echo asleep; sleep 3; echo awake\n' >slow/Dockerfile
 draft-build slow >one.out 2>one.err &
@@ -461,7 +463,7 @@ is "two builds of one application take turns" "$(cat one.err two.err | grep -c -
 
 sed -i 's/sleep 3/sleep 30/' slow/Dockerfile
 rm "$DRAFT_HOME"/logs/slow/*
-# A shell without job control has its children ignore SIGINT; env makes it deadly again.
+# A shell without job control starts its children with SIGINT ignored; env resets it.
 env --default-signal=INT draft-build slow >one.out 2>one.err &
 one=$!
 log_has_begun() { grep -qs '^asleep' "$DRAFT_HOME"/logs/slow/*; }
@@ -489,7 +491,7 @@ build draft-build slow
 is "what the killed one left is swept up" "$(ls -A "$DRAFT_HOME/cache/build")" ""
 is "… and its container" "$(buildah containers -q | sort | comm -13 were-there -)" ""
 
-# What many builds leave in the store: the last three images and what is somebody else's; of those that failed what the next may use.
+# After many builds the store has the last three images, images of others, and of failed builds what the next may use.
 mkdir many
 stored() { buildah images --format '{{.Name}}:{{.Tag}}' | grep -c '^localhost/many:'; }
 dangling() { buildah images --all --quiet --filter dangling=true | sort; }

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Every image that draft-build makes is the one buildah makes of the same context: each case of Tests/fixtures/dockerfiles is built by both,
-# and compared file by file, with configuration and history. A case is a context; these files in it are not part of it:
-#   setup                   run by sh in a copy of the context, for what git does not keep
-#   fails                   both must refuse it; the words say why
-#   Dockerfile.reference    what buildah builds instead, where it does not know the grammar; draft may refuse it, but not differ
-# EQUALITY='copy-file user' takes only the cases of these names; EQUALITY_BUILDER=podman or docker compares with their own. Docker's cases
-# are those that BuildKit, of Debian's docker, reads.
+# draft-build makes the same images as buildah from the same context: each case in Tests/fixtures/dockerfiles is built
+# by both, and compared file by file, with configuration and history. A case is a context, except for these files:
+#   setup                   run by sh in a copy of the context, for what git does not store
+#   fails                   both must reject it; contains the words of the reason
+#   Dockerfile.reference    built by buildah instead, if it does not support the syntax; draft may reject it, not differ
+# EQUALITY='copy-file user' only runs these cases; EQUALITY_BUILDER=podman or docker compares with their images. The
+# cases for docker are those that the BuildKit of Debian's docker can read.
 . "$(dirname "$0")/lib.sh"
 [ "$(id -u)" = 0 ] || { skip "every case of the corpus" "owners and setuid need root"; finish; exit 0; }
 
@@ -26,7 +26,7 @@ clean_up() {
 }
 trap clean_up EXIT
 umask 022
-# What a copy or a RUN makes has a time that can be compared; files with times of their own are in 1300-build.t.
+# The times of copies and of RUN are set to one that can be compared; files with their own times: see 1300-build.t.
 export SOURCE_DATE_EPOCH=0
 export DRAFT_BUILDER="${EQUALITY_BUILDER:-buildah}"
 fixtures=$root/Tests/fixtures
@@ -65,12 +65,12 @@ while read -r case; do
     { cat "logs/$case.setup"; echo "Bail out! the setup of '$case' fails"; exit 1; }
 done <names
 
-# The contexts as draft packs them are what both builders get.
+# Both builders get the contexts as packed by draft.
 sed "s|^|$scratch/cases/|" names | xargs -d '\n' draft-pack -q -o record >packed 2>"$err" || :
 is "every context is packed" "$(jq -r 'select(.failure == null) | .app.name' packed | wc -l)" "$(wc -l <names)" || note "$(cat "$err")"
 
 cat >reference <<'S'
-# CASE TARBALL: the builder's own image of a case, in expected/CASE
+# CASE TARBALL: the image of the builder itself, in expected/CASE
 case=$1
 mkdir "$TMPDIR/context-$case" && cd "$TMPDIR/context-$case" || exit 1
 case $2 in
@@ -91,7 +91,7 @@ echo $? >"$TMPDIR/expected/$case.status"
 rm -rf "$TMPDIR/context-$case"
 S
 cat >fetch <<'S'
-# CASE STORE IMAGE: what draft-build left in a store, in got/CASE
+# CASE STORE IMAGE: the image of draft-build in a store, in got/CASE
 case $2 in
   docker-daemon) skopeo copy -q --src-daemon-host "$DOCKER_HOST" "docker-daemon:$3" "oci:$TMPDIR/got/$1:image" ;;
   *) buildah push -q --disable-compression "localhost/$3" "oci:$TMPDIR/got/$1:image" ;;
@@ -108,7 +108,7 @@ is "every line comes back" "$(wc -l <built)" "$(wc -l <packed)"
 pairs '(.image.store // "none") as $s | select($s == "containers-storage" or $s == "docker-daemon")' '.image.store, "\(.image.repository):\(.image.tag)"' <built |
   xargs -P 2 -n 3 sh -c 'sh fetch "$0" "$1" "$2" >"logs/$0.fetch" 2>&1'
 
-# Where each image is now. An empty field would be lost in reading by tabs.
+# Where each image is stored. An empty field would be lost when reading tabs.
 jq -r '[(.app.dir | sub(".*/"; "")), (.image.store // "none"), (.image.digest // .image.tag // "none"), (.image.how // "none"),
   (.image.why // .failure.message // "none")] | @tsv' built >images
 tab=$(printf '\t')
@@ -150,7 +150,8 @@ done <images
 awk -F '\t' '$4 == "builder" { sub(/^line [0-9]+: /, "", $5); print $5 }' images | sort | uniq -c | sort -rn >reasons
 note "left to the builder: $(cat reasons)"
 note "how: $(cut -f 4 images | sort | uniq -c | awk '{ printf "%s%s %s", sep, $1, $2; sep = ", " }')"
-# podman is buildah in another program, over the same store: a part of the corpus shows it. docker has rules of its own: all of it.
+# podman contains buildah and uses the same store, so a part of the cases is enough. docker has its own rules: all
+# cases.
 other() { # BUILDER [CASES]
   # Not below our own directory: the path of a socket has its limit.
   TMPDIR=$outer EQUALITY_BUILDER=$1 EQUALITY=${2:-all} sh "$root/Tests/cli/1310-equality.t" >"of-$1" 2>&1

@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-build with docker, on a daemon of the test's own: whole images, and those made on a head that docker has built.
+# draft-build with docker, on a separate daemon: whole images, and images on a head that docker has built.
 . "$(dirname "$0")/lib.sh"
 daemons=''
 # shellcheck disable=SC2317 # called by the trap
@@ -15,7 +15,7 @@ export DRAFT_BUILDER=docker TMPDIR="$scratch" CONTAINERS_STORAGE_CONF="$scratch/
 build() { run "$@"; cp "$out" "$scratch/record"; cp "$err" "$scratch/words"; }
 value() { jq -r "$1" "$scratch/record"; }
 said() { jq -r 'select(.failure) | .failure | "\(.code) \(.message)"' "$scratch/record"; }
-# What an image says of itself by its program.
+# The output of the program in an image.
 runs() { docker run --rm --network none "$1" 2>&1; }
 
 mkdir whole divided
@@ -39,7 +39,7 @@ registry registry "127.0.0.1:$port"
 daemons="$daemons $daemon"
 at() { skopeo inspect --tls-verify=false "docker://127.0.0.1:$port/$1" | jq -r .Digest; }
 
-# As a whole.
+# Whole images.
 printf '[environments.development]\n  name = "whole"\n  custom-tags = ["v1"]\n  [environments.development.image-build-args]\n    GREETING = "good day"\n' >whole/draft.toml
 build draft-build whole
 is "docker builds" "$status $(value '.image | "\(.store) \(.how)"')" "0 docker-daemon builder" || note "$(cat words)"
@@ -47,14 +47,15 @@ is "with build arguments" "$(docker run --rm --network none "whole:$(value .imag
 is "and tags" "$(docker image inspect -f '{{.Id}}' whole:v1)" "$(docker image inspect -f '{{.Id}}' "whole:$(value .image.tag)")"
 build draft-build whole
 is "and not again" "$(value .image.why)" unchanged
-# It comes out of the daemon's store layer by layer, each once.
+# The image is read from the store of the daemon layer by layer, each once.
 build sh -c "DRAFT_REGISTRY=127.0.0.1:$port draft-build whole | draft-push"
 is "docker's image is pushed" "$status $(value .image.digest)" "0 $(at "whole:$(value .image.tag)")" || note "$(cat words)"
 ok "and read by others" skopeo copy -q --src-tls-verify=false "docker://$(value .push.reference)" "oci:$scratch/pulled:x"
 echo four >whole/index
 build sh -c "DRAFT_REGISTRY=127.0.0.1:$port draft-build whole | draft-push"
 ok "after a change of one file the base is not sent again" test "$(value .push.uploaded)" -lt 100000
-# BuildKit goes by the times and sizes of files, and packed files have one time for all. A newer client has it as a plugin, or not at all.
+# BuildKit compares times and sizes of files, and packed files all have the same time. Newer clients have BuildKit as
+# a plugin.
 mkdir sized
 printf 'FROM localhost/draft-test/busybox\nCOPY . /srv\nCMD ["cat", "/srv/index"]\n' >sized/Dockerfile
 for content in 1111 2222 3333; do
@@ -82,7 +83,7 @@ printf 'FROM localhost/draft-test/busybox\nRUN exit 3\nCOPY . /srv\n' >whole/Doc
 build env DRAFT_REGISTRY="127.0.0.1:$port" draft-build whole
 like "a failing RUN in a head" "$(said)" "65 cannot build 'whole': *exit 3*"
 
-# On a head, for a registry. What docker is started for is written down.
+# On a head, for a registry. The calls of docker are recorded.
 mkdir bin
 real=$(command -v docker)
 # shellcheck disable=SC2016
@@ -103,7 +104,7 @@ is "with one a head is built, and the image made on it" "$status $(value '.image
 is "the registry has it" "$(value .image.digest)" "$(at "divided:$(value .image.tag)")"
 is "docker runs it from there" "$(runs "127.0.0.1:$port/divided:$(value .image.tag)" | tail -n 2)" "head
 one"
-# That of the working directory, which docker makes, and that of the copy.
+# The layer of the working directory, which docker makes, and that of the copy.
 is "two layers over the head" "$(value .image.layers)" "$(($(docker image inspect -f '{{len .RootFS.Layers}}' "$(docker image ls -q 'localhost/draft-head')") + 2))"
 echo two >divided/index
 pipe
@@ -113,7 +114,7 @@ is "it runs as well" "$(runs "127.0.0.1:$port/divided:$(value .image.tag)" | tai
 two"
 pipe
 is "unchanged: nothing is started" "$(value .image.why) $(cat calls)" "unchanged "
-# One tag, but by other rules it may be another image.
+# The same tag, but another image, because the rules of docker differ.
 cat >"$CONTAINERS_STORAGE_CONF" <<T
 [storage]
 driver = "overlay"
@@ -130,12 +131,12 @@ docker image ls --format '{{.Repository}}:{{.Tag}}' | grep -v busybox | xargs do
 is "the heads are gone" "$(docker image ls -q localhost/draft-head)" ""
 pipe --tag v7
 is "a head that the daemon has no more: it is in the draft home" "$status $(value .image.how) $(runs "127.0.0.1:$port/divided:v7" | tail -n 1)" "0 append three" || note "$(cat words)"
-# Another base image under the same name is another head.
+# Another base image under the same name results in another head.
 printf 'FROM localhost/draft-test/busybox\nRUN echo base >/base\n' | docker build -q -t localhost/draft-test/busybox - >/dev/null 2>&1
 echo four >divided/index
 pipe
 is "the base image has changed" "$status $(value .image.how) $(docker run --rm --network none "$(value .push.reference)" cat /base 2>/dev/null)" "0 head+append base"
-# It may be anywhere where docker can get it.
+# The base image may be anywhere where docker finds it.
 docker tag localhost/draft-test/busybox "127.0.0.1:$port/base:1"
 docker push -q "127.0.0.1:$port/base:1" >/dev/null
 docker rmi -f "127.0.0.1:$port/base:1" >/dev/null
@@ -146,7 +147,7 @@ echo five >divided/index
 pipe
 is "stays in docker's store" "$status $(value .image.how) $(cat calls)" "0 append image inspect"
 
-# What docker's builders are not agreed on is docker's.
+# What the two builders of docker do differently is left to docker.
 whole() { # NAME REASON
   build draft-build -q divided
   is "$1" "$status $(value '.image | "\(.how): \(.why)"')" "0 builder: $2" || note "$(cat words)"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-push against docker-registry as Debian has it: open, with a password, with TLS; and against a registry that misbehaves.
+# draft-push with Debian's docker-registry: open, with a password, with TLS; and with a misbehaving registry.
 . "$(dirname "$0")/lib.sh"
 unset XDG_RUNTIME_DIR XDG_CONFIG_HOME SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY no_proxy
 fixtures=$root/Tests/fixtures
@@ -46,7 +46,7 @@ login() { # HOST USER:PASSWORD: as docker login leaves it
   jq -nc --arg h "$1" --arg a "$(printf %s "$2" | base64 -w 0)" '{auths: {($h): {auth: $a}}}' >"$HOME/.docker/config.json"
 }
 
-# An image as buildah makes it.
+# An image made by buildah.
 mkdir context
 echo hello >context/hello
 printf 'FROM scratch\nCOPY hello /\nENTRYPOINT ["/hello"]\nUSER 1000\n' >context/Dockerfile
@@ -110,7 +110,7 @@ is "several lines, one after the other" "$(jq -rs 'map(.push.reference) | join("
 for i in 1 2 3 4 5 6; do record "$host/many$((i % 2))" image; done >line
 draft-push -j 6 <line >"$out" 2>"$err"; is "six at once, two of a name" "$? $(jq -s length "$out")" "0 6" || note "$(cat "$err")"
 
-# From source, by itself.
+# From the source, alone.
 cp -r context hello
 DRAFT_REGISTRY=$host draft-push hello >"$out" 2>"$err"
 is "a directory is packed, built and pushed" "$? $(got '[.push.uploaded > 0, (.image.repository | endswith("/hello")), has("context")]')" "0 [true,true,true]" || note "$(cat "$err")"
@@ -123,7 +123,8 @@ buildah rmi "$(jq -r '.image | .repository + ":" + .tag' "$out")" >/dev/null 2>&
 run sh -c 'draft-push hello'
 is "without a registry nothing is built" "$status $(jq -c 'keys' "$out") $(grep -c Building "$err")" '0 ["app","draft"] 0'
 
-# Only what is new. A draft-push that stays up; MANY is an image of old layers, MORE the same with one more and so another config.
+# Only what is new. draft-push keeps running; MANY is an image of old layers, MORE has one more layer and so another
+# config.
 files=
 for i in 1 2 3 4 5 6; do head -c $((i * 1000)) /dev/urandom >"old$i"; files="$files old$i"; done
 head -c 9000 /dev/urandom >changed
@@ -190,7 +191,7 @@ is "a registry that was started anew closed our connections, and that is no faul
 ended
 is "the running draft-push says nothing of all that" "$? $(jq -s length answers)" "0 6"
 
-# Large, and other kinds.
+# Large images, and other formats.
 : >open.log
 push "$host/large" big
 is "80 MB go" "$status $(got .push.uploaded)" "0 $(($(wc -c <noise) + $(wc -c <big.config)))"
@@ -212,7 +213,7 @@ push "$host/index" index
 is "an index, with what it names" "$status $(skopeo inspect --tls-verify=false --raw "docker://$host/index:v1" | jq '.manifests | length')" "0 2"
 is "of which each can be had" "$(skopeo --override-arch arm64 inspect --tls-verify=false --format '{{.Architecture}}{{len .Layers}}' "docker://$host/index:v1")" amd641
 
-# Killed in the middle.
+# Killed during a push.
 code() { curl -so /dev/null -w '%{http_code}' -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$host/v2/killed/$1"; }
 head -c 300000000 /dev/zero >zeros
 layout killed zeros
@@ -231,7 +232,7 @@ is "killed while it uploads, there is no tag, or the whole image" "$manifest" 40
 draft-push <line >"$out" 2>"$err"; is "and run again, it arrives" "$? $(curl -sS -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$host/v2/killed/manifests/v1" | sha256sum)" "0 $(sha256sum <killed.manifest)"
 rm -rf killed
 
-# 2. No registry: told where a cluster is to run it, which fetches its images from one.
+# 2. No registry: reported if a cluster is to run the image, which has to pull it from one.
 push web image
 is "no registry, podman runs it: not a word" "$status $(cat "$err")" "0 "
 cat >kubeconfig <<'END'
@@ -252,7 +253,7 @@ DRAFT_DISABLE_PUSH_WARNING=true draft-push <line >"$out" 2>"$err"
 is "disable-push-warning: not a word" "$? $(cat "$err")" "0 "
 KUBECONFIG=/dev/null
 
-# 3. What a record or a layout should not be.
+# 3. Invalid records and layouts.
 fails() { # NAME CODE PATTERN: how the last push failed
   is "$1: exit 1, the line says $2" "$status $(got .failure.code)" "1 $2"
   like "$1: in a sentence" "$(jq -r '.failure.message, .failure.hint' "$out")" "$3"
@@ -374,17 +375,18 @@ cp client.crt "$HOME/.config/containers/certs.d/$host/client.cert"
 cp client.key "$HOME/.config/containers/certs.d/$host/"
 push "$host/web" image; is "until it is shown a certificate" "$status" 0
 
-# 6. What a registry does at its worst.
+# 6. A misbehaving registry.
 bad=$(free_port) other=$(free_port)
 python3 "$fixtures/faulty-registry.py" "$bad" "$other" "$scratch/faults" &
 daemons="$daemons $!"
 answers "http://127.0.0.1:$bad/health"
 host=127.0.0.1:$bad
-# What libcurl, or curl, would look at. Everything up to the end must do without.
+# Variables that libcurl or curl would use. The tests up to the end must work without them.
 printf 'machine 127.0.0.1 login netrc password netrc\nmachine 0.0.0.0 login netrc password netrc\n' >"$HOME/.netrc"
 printf 'user = curl:rc\nproxy = http://127.0.0.1:1\n' >"$HOME/.curlrc"
 chmod 600 "$HOME/.netrc"
-# The proxies of Go's programs. Nobody listens at 0.0.0.0:1, and what fails is tried five times: meanwhile the rest goes on.
+# Proxies by the rules of Go programs. There is no server at 0.0.0.0:1, and a failed request is tried five times; the
+# rest continues.
 proxied() { # NAME VARIABLE...: as push does, beside
   name=$1; shift
   record "0.0.0.0:1/$name/web" proxied >"$name.line"

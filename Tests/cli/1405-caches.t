@@ -1,5 +1,5 @@
 #!/bin/sh
-# The caches of the draft home: whatever is wrong in them is removed and made again, and they may be deleted at any moment.
+# The caches of the draft home: damaged entries are removed and made again, and caches may be deleted at any moment.
 . "$(dirname "$0")/lib.sh"
 host=127.0.0.1:$(free_port)
 registry images "$host"
@@ -13,7 +13,7 @@ make_app() { # NAME
   for n in 1 2 3; do echo "$1 $n" >"$1/src/$n"; done
   head -c 300000 /dev/urandom >"$1/noise"
 }
-# To a repository that has nothing yet: else a push finds the tag and reads no blob.
+# Push to an empty repository: otherwise the push finds the tag and reads no blob.
 pipe() { draft-pack -q "$1" | draft-build -q | DRAFT_REGISTRY=$host/${2:-first} draft-push -q; }
 pushed() { jq -r '.failure.message // .image.digest'; }
 
@@ -79,7 +79,7 @@ rm -rf "$images"
 heals directory "$DRAFT_HOME/locks/images" "$DRAFT_HOME/locks/build-default.web"
 is "a file where a directory belongs, and the other way round" "$broken" ''
 
-# What the line before made is gone.
+# What the previous record made has disappeared.
 line() { rm -rf "$DRAFT_HOME"; draft-pack -q web >packed; draft-build -q <packed >built; }
 line; rm -rf "$DRAFT_HOME"
 is "the context is packed again" "$(draft-build -q <packed | pushed)" "$want"
@@ -92,7 +92,7 @@ run env DRAFT_REGISTRY="$host/none" draft-push -q <built
 is "which a push says too" "$status $(jq -r .failure.code "$out")" "1 66" || note "$(cat "$err")"
 echo "web 1" >web/src/1
 
-# Deleted in the middle, again and again.
+# Deleted during the work, again and again.
 apps='a1 a2 a3 a4 a5'
 export DRAFT_HOME="$scratch/whole"
 for app in $apps; do make_app "$app"; pipe "$app" whole | pushed >"$app.want"; done

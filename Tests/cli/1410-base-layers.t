@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-push of an image on a base image that a registry has: its layers are mounted, or copied over from there.
+# draft-push of an image on a base image that a registry has: its layers are mounted, or copied from there.
 . "$(dirname "$0")/lib.sh"
 unset XDG_RUNTIME_DIR XDG_CONFIG_HOME SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy
 export CONTAINERS_STORAGE_CONF="$scratch/storage.conf" TMPDIR="$scratch"
@@ -60,7 +60,7 @@ ok "in all its parts" whole
 DRAFT_HOME=$scratch/other draft-push --registry "$far/other" web >record 2>words
 is "another draft home makes the same of it" "$? $(got .image.digest)" "0 \"$want\""
 
-# A base image that has changed or gone where it was.
+# A base image that has changed in its registry or was removed from it.
 data=$scratch/near/docker/registry/v2/blobs/sha256/$(echo "$layer" | cut -c 8-9)/${layer#sha256:}/data
 cp "$data" saved
 tr '\0-\377' '\1-\377\0' <saved >"$data"

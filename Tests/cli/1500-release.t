@@ -1,5 +1,6 @@
 #!/bin/sh
-# draft-release with podman: a real image, a real container, answers over HTTP. With helm, on a real Kubernetes: Tests/cluster.
+# draft-release with podman: a real image and container that answers HTTP. With helm on a real Kubernetes:
+# Tests/cluster.
 cache=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
 # shellcheck source=Tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -17,7 +18,7 @@ trap 'cleanup; cd /; rm -rf "$scratch"' EXIT
 
 mkdir "$scratch/app"
 tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
-# record TAG [JQ-FILTER] < nothing    the line draft-push would write
+# record TAG [JQ-FILTER] < nothing    the record that draft-push would write
 record() {
   jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "$1" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
@@ -26,7 +27,7 @@ record() {
 }
 failure() { jq -r '.failure.message // "none"' "$out"; }
 
-# Words and arguments: nothing of this needs podman.
+# Messages and arguments: no podman is needed.
 record 1 >line
 exits 64 'an engine there is not' draft-release --engine docker <line
 is '… in a sentence' "$(head -n 1 "$err")" "draft-release: option '--engine' is helm or podman, not 'docker'"
@@ -106,7 +107,7 @@ is 'the values have sources' "$(jq -c '[.values.settings[] | select(.key == "ima
 is 'the objects are those of the chart' "$(jq -c .release.objects "$out")" "[\"ConfigMap/$app\",\"Service/$app\",\"Deployment/$app\"]"
 is 'the port is open on 127.0.0.1 only' "$(podman pod inspect "$app-1" | jq -r '[.InfraConfig.PortBindings[][].HostIp] | unique[]')" 127.0.0.1
 
-# A podman that outlives a killed draft-release is waited for.
+# draft-release waits for a podman that outlives a killed draft-release.
 podman=$(command -v podman)
 mkdir busy
 cat >busy/podman <<END
@@ -127,7 +128,7 @@ podman pod rm -f -t 0 "$app-2" >/dev/null
 run draft-release <line
 first=$(url)
 
-# A port of the user's own choice: the application's own is not taken, somebody else's is.
+# A port chosen by the user: the port of the same application is not in use, that of another program is.
 cp -r "$root/Tests/fixtures/charts/web" "$scratch/app/chart"
 own=${first##*:}
 run env DRAFT_OVERRIDE_PORTS="${own%/}:8080" draft-target --check <line
@@ -162,7 +163,7 @@ is 'what draft injects wins over what the user sets' "$(podman inspect "$app-4-w
 run draft-release --set replicaCount=3 <line2
 like 'three replicas run once' "$(cat "$err")" '*runs once instead of 3 times*'
 
-# What goes wrong leaves what runs alone.
+# After an error, what is running stays as it is.
 revision=$(pods)
 run draft-release --set 'command={/bin/busybox,sh,-c,echo boom; exit 3}' <line2
 is 'a container that ends at once' "$(jq .failure.code "$out"),$(failure)" "69,container 'web' exited with status 3: boom"
@@ -191,12 +192,12 @@ for delay in 0.05 0.2 0.4 0.6 0.8 1.0 1.3; do
   kill -9 $victim 2>/dev/null
   wait $victim 2>/dev/null
 done
-# A podman that is still at what it was told is waited for.
+# draft-release waits for a podman that is still executing a command.
 run draft-release --set greeting=last <line2
 is 'killed again and again, run again' "$status $(url) $(page "${first}config/greeting")" "0 $first last" || note "$(cat "$err")"
 like '… one pod is left' "$(pods)" "$app-[0-9]* Running "
 
-# A lost pod comes back where it was.
+# A lost pod is created again on the same port.
 podman pod rm -f -t 0 "$(podman pod ps -q --filter "label=draft=$app")" >/dev/null
 run draft-release <line
 is 'a release that was lost comes back on the same port' "$(jq -c .release.changed "$out") $(url) $(page "$first")" "true $first one"

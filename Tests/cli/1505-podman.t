@@ -1,6 +1,7 @@
 #!/bin/sh
-# What of a pod podman carries out by draft's help: init containers and sidecars in their order, references between variables, warnings
-# for the rest, logs in whole lines; each call of podman's has its time; and what one release leaves behind the next one removes.
+# Pods in podman with the help of draft: init containers and sidecars in order, references between variables, warnings
+# for the rest, logs in complete lines; calls of podman have a time limit; and what one release leaves behind the next
+# one removes.
 cache=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
 # shellcheck source=Tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -33,7 +34,7 @@ a=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
 mkdir -p app web/templates
 printf 'apiVersion: v2\nname: web\nversion: 0.1.0\n' >web/Chart.yaml
 printf 'image: {repository: x, tag: y}\n' >web/values.yaml
-# chart [TAG] < the pod's spec    writes the line of a release
+# chart [TAG] < the spec of the pod    writes the record of a release
 chart() {
   { printf 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\nspec:\n  selector: {matchLabels: {app: a}}\n' "$app"
     printf '  template:\n    metadata: {labels: {app: a}}\n    spec:\n'
@@ -50,7 +51,7 @@ for tag in "$a" "$b" "$c" mine; do
 done
 buildah rm "$container" >/dev/null
 
-# A podman that never comes back has its time; meanwhile there is other work.
+# A podman that hangs is stopped after its time limit; other work continues meanwhile.
 mkdir hung
 # shellcheck disable=SC2016 # the script's own
 printf '#!/bin/sh\ncase $1 in play) echo begun >>"%s/hung/log"; exec sleep 600 ;; esac\nexec %s "$@"\n' "$scratch" "$(command -v podman)" >hung/podman
@@ -107,7 +108,7 @@ is '… the last one' "$(draft-logs -a "$app" --pods -c web --tail 1)" "[$app-1/
 first=$(volumes)
 is 'its scratch volume' "$first" "$app-1-s"
 
-# What a container writes in pieces, followed: two lines of which one is longer than any buffer, the other has no end.
+# A log that is written in pieces, while following: one line is longer than any buffer, the other has no end.
 chart "$b" <<'EOF'
 volumes: [{name: t, emptyDir: {}}]
 containers:

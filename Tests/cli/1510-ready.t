@@ -1,6 +1,7 @@
 #!/bin/sh
-# Whether a release of podman is ready is asked, each time: a signal or a kill while it is waited for leaves nothing
-# that is taken for ready. shellcheck disable=SC2034 # reading.sh's
+# draft checks each time whether a release of podman is ready: after a signal or a kill during the wait, nothing is
+# mistaken for ready.
+# shellcheck disable=SC2034 # used by reading.sh
 real_home=$HOME
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=Tests/cli/reading.sh
@@ -17,7 +18,7 @@ clear() {
   # shellcheck disable=SC2046 # a list
   podman pod rm -f -t 0 $(podman pod ps -q --filter "label=draft=$app") >/dev/null 2>&1
 }
-# Listens on another port than the chart says.
+# Listens on another port than the one in the chart.
 elsewhere='command={/bin/busybox,httpd,-f,-p,9090,-h,/www}'
 # begin POD OPTION...    draft-release in the background, until it waits for the pod: $victim
 begin() {
@@ -93,7 +94,7 @@ like '… says that it is not ready' "$(cat "$err")" "*is not ready at revision 
 not_ok '… and does not say that it answers' grep -E 'answers at|up to date' "$err"
 
 clear
-# Answers long enough for a release, and ends again and again; each time it runs long enough to be found running.
+# Accepts connections long enough for a release, but exits repeatedly; each run is long enough to be seen running.
 falls='command={/bin/busybox,sh,-c,busybox httpd -f -p 8080 -h /www & until [ -e /tmp/end ]; do sleep 0.1; done; sleep 5; echo no; exit 4}'
 run draft-release --set "$falls" <line
 is 'one that is ready' "$status" 0
@@ -101,7 +102,7 @@ podman exec "$app-1-web" /bin/busybox touch /tmp/end
 tries=0
 until [ "$(podman container inspect --format '{{.RestartCount}} {{.State.Status}}' "$app-1-web")" = '1 running' ] || [ $tries -gt 200 ]; do sleep 0.1; tries=$((tries + 1)); done
 run draft-release --set "$falls" <line
-# What it ended with podman tells only until it is started again.
+# podman only knows the exit status until the container is started again.
 like '… and has fallen over again and again since, is not as it should be' "$(jq .failure.code "$out"),$(failure)" \
   "69,container 'web' *: no"
 finish

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the address of a release answers: one GET after a release that has changed something, and by draft-status. Of helm's
-# addresses, by the same function: Tests/cluster.
+# The answer of the URL of a release: one GET after a release that has changed something, and by draft-status. URLs of
+# helm use the same function: see Tests/cluster.
 # shellcheck disable=SC2034 # reading.sh's
 real_home=$HOME
 . "$(dirname "$0")/lib.sh"
@@ -12,7 +12,7 @@ if ! podman_release; then
   exit
 fi
 is 'what answered is in the record' "$(jq -c .release.answers released)" "[{\"url\":\"$url\",\"status\":200}]"
-# serve SCRIPT    a release whose port runs the script for each connection, after it has read the request
+# serve SCRIPT    a release whose port runs the script for each connection, after reading the request
 serve() {
   run draft-release --set "command={/bin/busybox,nc,-ll,-p,8080,-e,/bin/busybox,sh,-c,busybox head -n 1 >/dev/null; $1}" <line
 }

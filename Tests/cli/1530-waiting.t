@@ -1,5 +1,6 @@
 #!/bin/sh
-# What is told while a release of podman is waited for: for what, the last words of the container, and where it really listens.
+# Messages while draft waits for a release of podman: what it waits for, the last log lines, and the port that is
+# really used.
 # shellcheck disable=SC2034 # reading.sh's
 real_home=$HOME
 . "$(dirname "$0")/lib.sh"
@@ -11,7 +12,7 @@ if ! podman_release; then
   exit
 fi
 failure() { jq -r '.failure.message // "none"' "$out"; }
-# serve WHERE    a server that listens there, and has two words to say
+# serve WHERE    a server that listens there and logs two lines
 serve() { printf 'command={/bin/busybox,sh,-c,echo one; echo two >&2; exec busybox httpd -f -p %s -h /www}' "$1"; }
 
 run draft-release --timeout 16 --set "$(serve 9090)" <line

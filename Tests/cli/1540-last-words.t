@@ -1,5 +1,5 @@
 #!/bin/sh
-# Of what a container has said, the failure quotes the line with the error, whole; a write that a read-only root refused has its hint.
+# The failure quotes the line of the log that contains the error; a write to a read-only root file system has a hint.
 # shellcheck disable=SC2034 # reading.sh's
 real_home=$HOME
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Whose release it is, with podman; with helm: Tests/cluster/1530-take-over.t.
+# Releases of others, with podman; with helm: Tests/cluster/1530-take-over.t.
 # shellcheck disable=SC2034 # reading.sh's
 real_home=$HOME
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# draft-tasks: the commands of .draft-tasks.toml, on this machine and in the pods of podman. In the pods of a cluster: Tests/cluster.
+# draft-tasks: the commands of .draft-tasks.toml, on this machine and in pods of podman. In pods of a cluster:
+# Tests/cluster.
 # shellcheck disable=SC2016 # $ is for draft-tasks
 . "$(dirname "$0")/lib.sh"
 export DRAFT_TRUST="$scratch"
@@ -53,7 +54,7 @@ rm -f web/after
 record "$released | .release.changed = false" | draft-tasks -q >"$out"
 is 'a release that changed nothing has no tasks' "$(ran) $(ls web/after 2>/dev/null)" '"nothing" '
 
-# What goes wrong.
+# Errors.
 run draft-tasks -q <line
 is 'a variable that is not set, and nothing has been run' "$status $(failure)" \
   "1 78,task 'a word, or two' (web/.draft-tasks.toml:3) needs the variable 'WORD', which is not set"
@@ -103,7 +104,7 @@ status=0; wait $pid 2>/dev/null || status=$?
 is 'a signal ends it' "$status" 143
 not_ok '… and its task' kill -0 "$child"
 
-# draft up: the tasks stand around the pipe, and what did not come to its end is made up for.
+# draft up: tasks run before and after the pipe, and tasks that did not complete run again.
 if command -v podman >/dev/null && podman info >/dev/null 2>&1 && command -v helm >/dev/null && "$root/Tests/base-image" busybox >/dev/null 2>&1; then
   export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
   app=tasks-test-$$

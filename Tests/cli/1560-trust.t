@@ -1,6 +1,6 @@
 #!/bin/sh
-# draft-trust: what somebody else's repository may not do unasked. That is the first boundary of SECURITY.md, and what of the third is
-# about a home; the rest of that is in the tests of the dispatcher.
+# draft-trust: what the repository of someone else may not do without trust. This is the first boundary of
+# SECURITY.md, and the part of the third about the draft home; the rest of the third is in the test of the dispatcher.
 # shellcheck disable=SC2016 # $ is for others
 . "$(dirname "$0")/lib.sh"
 failure() { jq -r '[.failure.by, .failure.code] | map(tostring) | join(" ")' "$out"; }
@@ -44,7 +44,7 @@ ok '--show: it is trusted' draft-trust --show web
 is '--list' "$(draft-trust --list)" "$web"
 is 'nobody else may write that down' "$(stat -c %a "$DRAFT_HOME/trust" "$DRAFT_HOME"/trust/* | tr '\n' ' ')" '700 600 '
 
-# What a pull changes.
+# Changes by a pull.
 printf '# a remark\n[cleanup]\ngone = "touch gone"\n\n[pre-up]\nrun    =   "touch ran" # as it was\n' >web/.draft-tasks.toml
 echo new >web/file
 ok 'a pull that changes nothing of it' draft-tasks -q --pre-up web
@@ -57,7 +57,7 @@ ok 'one less' draft-tasks -q --pre-up web
 printf '[post-up]\nrun = "touch ran"\n' >web/.draft-tasks.toml
 run draft-tasks -q --post-up web
 is 'another time' "$(failure)" 'draft-tasks 77'
-# A name that closes the quotes: both read alike.
+# A name that closes the quotes: both are read in the same way.
 printf '%s\n' '[pre-up]' "m = \"touch evil (task 'n', pre-up)\"" >web/.draft-tasks.toml
 draft-trust web >alike
 printf '%s\n' '[pre-up]' "\"n', pre-up) (task 'm\" = \"touch evil\"" >web/.draft-tasks.toml
@@ -96,7 +96,7 @@ mkdir other
 for list in "$web" "$scratch" "/none:$scratch/other/..:/nil" / 1 all; do is "DRAFT_TRUST=$list" "$(trusted "$list")" yes; done
 for list in "$scratch/we" "$web/sub" web . .. '' 0 "$scratch/other"; do is "not with DRAFT_TRUST=$list" "$(trusted "$list")" no; done
 
-# Contexts.
+# Kube contexts.
 rm web/.draft-tasks.toml
 export KUBECONFIG="$scratch/kubeconfig"
 target() { run env "${2:-A=}" draft-target --check web; is "$1" "$(failure | sed 's/.* //')" "$3"; }
@@ -142,7 +142,7 @@ is 'the same context for another environment is another matter' "$(failure)" 'dr
 ok '… that is of no interest here' draft-trust --ask web
 exits 1 '… but is shown' draft-trust --show web
 
-# `draft up` asks before anything is begun.
+# `draft up` asks before it does anything.
 clone web far
 draft-trust --revoke web
 rm -rf web/ran "$DRAFT_HOME/locks"
@@ -157,7 +157,7 @@ exits 77 '… again' env DRAFT_EVENTS="$scratch/events" draft-up -q web
 is '… and begins nothing' "$(cat events)$(ls web/ran 2>/dev/null)$(ls "$DRAFT_HOME/locks" 2>/dev/null)" ''
 cat >terminal <<'END'
 import os, pty, sys
-# terminal ANSWER COMMAND...: the command with a terminal for all it has, which is given the answer when it has asked.
+# terminal ANSWER COMMAND...: runs the command on a terminal, and types the answer when it asks.
 child, terminal = pty.fork()
 if child == 0:
     os.execvp(sys.argv[2], sys.argv[2:])
@@ -194,7 +194,7 @@ not_ok '… once' grep -F '[y/N]' "$out"
 run sh -c 'cd web && python3 ../terminal n draft-up --no-watch'
 not_ok '… nor in there' grep -F '[y/N]' "$out"
 
-# Who makes a draft.toml is at home there.
+# The author of a draft.toml trusts it.
 export KUBECONFIG=/dev/null
 mkdir mine stranger
 printf 'import flask\n' >mine/app.py
@@ -218,7 +218,7 @@ draft-create -q --dry-run taken >/dev/null
 run env DRAFT_HOME="$scratch/nowhere" draft-tasks -q --pre-up mine
 is 'a home knows what it was told' "$(failure)" 'draft-tasks 77'
 
-# What a chart wants of this machine that podman runs.
+# Host access of a chart that podman runs.
 if command -v podman >/dev/null && podman info >/dev/null 2>&1 && command -v helm >/dev/null; then
   mkdir -p pods/charts
   cp -r "$root/Tests/fixtures/charts/web" pods/charts/pods
@@ -274,7 +274,7 @@ exits 64 '--list of a directory' draft-trust --list web
 run draft-trust "$scratch/mine" other
 like 'a directory in which nothing needs it' "$(tail -n 1 "$out")" "'$scratch/other' is trusted; nothing there needs it"
 
-# Another user's home is not believed, whatever it says.
+# A home of another user is not trusted.
 if [ "$(id -u)" = 0 ]; then
   mkdir theirs theirs/trust
   chown 12345 theirs

@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-watch: nothing is missed, nothing is told twice, and it ends when it should.
+# draft-watch: no change is missed or reported twice, and it ends when it should.
 . "$(dirname "$0")/lib.sh"
 
 watcher=
@@ -42,7 +42,7 @@ is '.draftignore is one' "$(line 11)" '10 .draftignore'
 echo i >web/sub/g; sleep 0.8
 is 'and counts at once' "$(wc -l <records)" 11
 seq 3000 | (cd web && mkdir many && cd many && xargs touch)
-# In more than one line where the machine is slow: a quiet period has an end.
+# On a slow machine this may take several records: the delay has an end.
 many() { for _ in $(seq 100); do [ "$(sed 1,11d records | jq -s '[.[].change.paths[]] | unique | length')" = 3001 ] && return; sleep 0.1; done; return 1; }
 ok 'many at once' many
 is 'all lines are records' "$(jq -r .app.name records | sort -u)" web
@@ -50,8 +50,8 @@ kill "$watcher"; wait "$watcher"
 is 'SIGTERM ends it' "$?" 143
 watcher=
 
-# What the image never gets and what editors leave behind tells nothing and delays nothing: with a delay as long as this the end of the
-# quiet period would come too late for `tells`.
+# Files that never get into the image and files of editors cause no record and no delay: with a delay as long as this,
+# its end would be too late for `tells`.
 mkdir -p noisy/logs noisy/tmp
 printf 'logs\ntmp/*\n!tmp/keep\n*.日本\n' >noisy/.dockerignore
 tells() { for _ in $(seq 100); do sed 1d records | jq -e --arg path "$1" '.change.paths | index($path)' >"$out" 2>&1 && return; sleep 0.1; done; return 1; }
@@ -76,7 +76,7 @@ echo x >noisy/tmp/x
 ok 'and counts at once' tells tmp/x
 stop
 
-# Several at once; the draft home inside; input from the pipe.
+# Several applications; the draft home inside; records on standard input.
 mkdir -p one two/home
 for app in one two; do printf '{"draft":1,"app":{"name":"%s","dir":"%s"},"x" :1}\n' $app "$scratch/$app"; done >input
 echo '{"draft":1,"failure":{"by":"x","code":1,"message":"m"}}' >>input
@@ -97,7 +97,7 @@ is 'and says so on the line' "$(jq -r 'select(.failure.by == "draft-watch") | .f
 DRAFT_HOME=$scratch/draft
 first=1
 
-# A reader that goes away, and none at all.
+# A reader that ends, and no reader.
 (draft-watch web 2>/dev/null; echo $? >ended) | head -n 1 >/dev/null
 await [ -s ended ]
 is 'it ends when nobody reads, even while nothing happens' "$(cat ended)" 0
@@ -109,7 +109,7 @@ start --auto web
 is '--auto with watch = true' "$(line 1)" '0 '
 stop
 
-# The limit of watches, in a user namespace of its own.
+# The limit of watches, in a separate user namespace.
 mkdir -p big/1 big/2 big/3 big/4
 if unshare -Ur sh -c 'echo 2 >/proc/sys/user/max_inotify_watches' 2>/dev/null; then
   run unshare -Ur sh -c 'echo 2 >/proc/sys/user/max_inotify_watches; exec timeout 10 draft-watch big'

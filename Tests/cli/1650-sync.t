@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-sync where nothing can be copied, and the stages behind it on a line that it has dealt with. The copies themselves are tested on a
+# draft-sync where nothing can be copied, and later stages with a record that it has handled. Copying is tested on
 # Kubernetes: Tests/cluster/2300-sync.t.
 . "$(dirname "$0")/lib.sh"
 mkdir -p web/charts/web
@@ -44,7 +44,7 @@ draft-config set remote local
 exits 64 '… or in the configuration' draft-up --sync web
 draft-config unset remote
 
-# What has been dealt with goes by: as it is, and with nothing done.
+# A record that was handled is passed on unchanged, and nothing is done.
 draft-pack web | jq -c '.sync = {how: "sync", why: "x", tree: .context.tree}' >synced
 for stage in build push release tasks remote; do
   status=0

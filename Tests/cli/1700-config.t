@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-config on config.toml, and draft.toml as a stage reads it.
+# draft-config with config.toml, and draft.toml as read by a stage.
 . "$(dirname "$0")/lib.sh"
 config=$DRAFT_HOME/config.toml
 
@@ -66,7 +66,7 @@ for words in '' 'list x' 'get' 'get a b' 'set a' 'set a b c' 'unset' 'frobnicate
 done
 ok "nothing of this changed the file" cmp "$config" want2
 
-# A broken or strange file.
+# A malformed or unusual file.
 cp "$config" good
 printf 'registry = \n' >"$config"
 for words in list 'get registry' 'set registry x' 'unset registry'; do
@@ -85,7 +85,7 @@ ok "the link stays" test -L "$config"
 is "and leads to the new text" "$(sed -n 's/^registry = //p' elsewhere/config.toml)" '"linked"   # mine'
 rm "$config"
 
-# Many at once lose nothing of each other's.
+# Parallel changes are not lost.
 for i in 1 2 3 4 5 6 7 8 9 10 11 12; do draft-config set "k$i" "$i" 2>/dev/null & done
 wait
 is "twelve at once" "$(draft-config list | wc -l | tr -d ' ')" 12
@@ -97,7 +97,7 @@ else
   printf x >nohome; exits 73 "a home that cannot be made" draft-config --home "$scratch/nohome/x" set registry x
 fi
 
-# draft.toml, by a stage that begins the line.
+# draft.toml, read by the first stage.
 mkdir -p src/My_App && cd src/My_App || exit 1
 begin() { run draft-detect "$@"; }
 printf 'print(1)\n' >app.py; : >requirements.txt

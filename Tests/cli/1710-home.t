@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-home: the path, from --home, DRAFT_HOME and HOME in this order.
+# draft-home: the path from --home, DRAFT_HOME and HOME, in this order.
 . "$(dirname "$0")/lib.sh"
 
 is "DRAFT_HOME" "$(draft-home)" "$scratch/draft"

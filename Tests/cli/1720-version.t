@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-version: the version of the family.
+# draft-version: the version of draft.
 . "$(dirname "$0")/lib.sh"
 
 version=$(sed -n 's/^public let draftVersion = "\(.*\)"$/\1/p' "$root/Sources/Command/Version.swift")

@@ -1,6 +1,6 @@
 #!/bin/sh
-# draft create: detect | scaffold, the options to whom they belong, the status of both. The plumbing with stages of the test's own, then
-# the real ones.
+# draft create: detect | scaffold, which options each stage gets, the status of both. The plumbing is tested with fake
+# stages, then the real ones are run.
 # shellcheck disable=SC2086,SC2016 # $shell is words
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=stages.sh
@@ -47,7 +47,7 @@ scaffold '
   is "$shell: nothing is left behind" "$(TMPDIR=$PWD/tmp; export TMPDIR; mkdir -p tmp; create web </dev/null >/dev/null; ls tmp)" ''
 done
 
-# The real ones.
+# The real stages.
 mkdir -p app
 printf 'flask\n' >app/requirements.txt
 printf 'print("hello")\n' >app/app.py
@@ -102,7 +102,7 @@ exits 78 'settings that cannot be used' "$DRAFT_EXEC" create app
 like '… are of who was called' "$(cat "$err")" "draft-create: cannot use 'wait' (app/draft.toml:2)*"
 cp before/draft.toml app
 
-# Under cron, in CI and behind ssh -n there is nobody to type, and the current directory is meant.
+# Under cron, in CI and with ssh -n nobody can type, so the current directory is used.
 here() { (cd app && "$DRAFT_EXEC" create --dry-run -q); }
 for shell in dash 'bash --posix' 'busybox sh'; do
   create() { (cd app && $shell "$DRAFT_BIN/draft-create" --dry-run -q); }

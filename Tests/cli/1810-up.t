@@ -1,6 +1,6 @@
 #!/bin/sh
-# draft up: the pipe, the status of every stage, signals, one up of an application at a time. The plumbing with stages of the test's
-# own; the real ones are taken through it by the test of the whole pipe.
+# draft up: the pipe, the status of all stages, signals, one up of an application at a time. The plumbing is tested
+# with fake stages; the test of the whole pipe runs the real ones.
 # shellcheck disable=SC2086,SC2016 # $shell is words
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=stages.sh
@@ -147,8 +147,9 @@ tasks --pre-up -- web'
   exits 78 "$shell: no home" env -u HOME -u DRAFT_HOME $shell fake/bin/draft-up web
 done
 
-# SIGINT, with the real stages, since a shell script started in the background cannot stop ignoring it. They wait for records that never
-# come. A shell without job control has its background jobs ignore SIGINT; perl gives it back.
+# SIGINT with the real stages, because a shell script that is started in the background cannot stop ignoring it. They
+# wait for records that never come. A shell without job control starts background jobs with SIGINT ignored; perl
+# resets it.
 if command -v perl >/dev/null; then
   mkfifo never
   # At the very beginning it reaches what the script has in the foreground.
@@ -191,7 +192,7 @@ else
   skip 'SIGINT' 'there is no perl'
 fi
 
-# Plugins that are set: by the user, and by no project.
+# Plugins in settings: those of the user, never those of a project.
 printf '#!/bin/sh\nexec "%s/draft-config" "$@"\n' "$DRAFT_BIN" >fake/bin/draft-config
 chmod +x fake/bin/draft-config
 "$DRAFT_BIN/draft-config" set with 'scan@pack tell@release' 2>"$err"
@@ -212,12 +213,13 @@ run draft-line named
 like 'up: … which is told' "$(cat "$err")" "draft-line: warning: named/draft.toml:2: 'with' is a key of config.toml and has no effect here"
 calls >/dev/null
 
-# The lock, with a real beginner of lines.
+# The lock, with a real first stage.
 mkdir -p web other
 echo 'print(1)' | tee web/app.py >other/app.py
-# Under its own name: the release binary is all commands, and does what it is called.
+# Under its own name: the release binary is all commands, and its name selects one.
 printf '#!/bin/sh\ncase $* in *--pre-up*) exec "%s/draft-tasks" "$@" ;; *) exec cat ;; esac\n' "$DRAFT_BIN" >fake/bin/draft-tasks
-# Settings are those of who was called, whichever stage reads them first; the line says which stage it was.
+# Errors in settings are reported by the command that was called, whichever stage reads them first; the record names
+# the stage.
 printf '[environments.development]\nwiat = true\n' >other/draft.toml
 run fake/bin/draft-up --no-watch other
 like 'up: a warning about settings' "$(cat "$err")" "draft-up: warning: other/draft.toml:2: unknown key 'wiat'*"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-redeploy, as far as there is no cluster. On a real Kubernetes: Tests/cluster.
+# draft-redeploy without a cluster. On a real Kubernetes: Tests/cluster.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=Tests/cli/reading.sh
 . "$root/Tests/cli/reading.sh"

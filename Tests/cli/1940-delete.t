@@ -37,7 +37,7 @@ run draft-delete "$app"
 like 'a task that fails' "$status $(jq -r .failure.message "$out")" "1 *'mark'*1*"
 rm "$app/.draft-tasks.toml"
 
-# Images: those of the application's name, in the store and in the draft home, and no others.
+# Images: only those with the name of the application, in the store and in the draft home.
 podman tag "localhost/$app:1" "localhost/other-$app:1" "localhost/$app:2"
 mkdir -p "$DRAFT_HOME/logs/$app" "$DRAFT_HOME/logs/other" && echo log >"$DRAFT_HOME/logs/$app/1"
 mkdir made && cat >made/Dockerfile <<'EOF'

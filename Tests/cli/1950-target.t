@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-target: what the settings and the kubeconfig come to.
+# draft-target: the result of the settings and the kubeconfig.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=Tests/cli/reading.sh
 . "$root/Tests/cli/reading.sh"
@@ -56,7 +56,7 @@ like '… and the refusal' "$(sed -n 3p "$out")" 'context      far (current), no
 run env PATH="$DRAFT_BIN:$scratch/bin" draft-target web
 is 'without helm' "$(jq -c '.target.engineVersion' "$out")" null
 
-# A namespace that nobody says is that of the context, for every command, as for kubectl and helm.
+# If no namespace is set, it is that of the kube context, for every command, as for kubectl and helm.
 cat >named <<'EOF'
 current-context: near
 contexts: [{name: near, context: {cluster: l, namespace: team-anna}}, {name: other, context: {cluster: l, namespace: team-otto}}]
@@ -110,7 +110,7 @@ echo 'a: [' >broken
 run env KUBECONFIG="$scratch/broken" draft-target web
 like 'a kubeconfig that is broken' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" "78 cannot read '$scratch/broken': line 2, column 1: did not *"
 
-# The engine: the kubeconfig of this user points elsewhere, or is broken, and podman is meant.
+# The engine: podman is chosen, although the kubeconfig of this user names a cluster or is invalid.
 mkdir engine
 printf '[environments.development]\nengine = "helm"\n[environments.near]\nengine = "podman"\nkube-context = "near"\n[environments.far]\nkube-context = "far"\n[environments.plain]\n' >engine/draft.toml
 engine() { draft-target "$@" 2>&1 | jq -r '.target.engine + " " + (.target.context // "-") // .failure.message'; }
@@ -143,7 +143,7 @@ is '… is told' "$(cat "$err")" "draft-config: cannot use 'engine' (argument): 
 exits 78 '… nor as a variable' env DRAFT_ENGINE=docker draft-detect plain
 draft-config unset engine
 
-# What the refusal advises is done.
+# The advice of the refusal works.
 run draft-delete web
 hint=$(jq -r .failure.hint "$out")
 is 'the hint of a context that is not plainly local' "$hint" \
@@ -161,7 +161,7 @@ echo 'FROM scratch' >plain/Dockerfile
 run draft-remote --no-release --to kube plain
 is '… where podman would not do' "$(jq -r .failure.hint "$out")" '--kube-context far chooses this cluster'
 
-# What a release will need, before anything is built.
+# What a release needs, before anything is built.
 export KUBECONFIG=/dev/null
 mkdir -p need/charts/need tools
 echo 'FROM scratch' >need/Dockerfile
@@ -170,7 +170,7 @@ for tool in sh mktemp mkfifo rm readlink sed awk sleep cat mkdir kill true; do
   path=$(command -v "$tool")
   case $path in /*) ln -s "$path" "tools/$tool" ;; esac
 done
-# Programs that are only looked for; of releases they know none.
+# Programs that are only looked up; they know no releases.
 # shellcheck disable=SC2016 # a script
 there() { for tool; do printf '#!/bin/sh\n[ ${0##*/} != helm ] || { echo "Error: release: not found" >&2; exit 1; }\n' >"tools/$tool"; chmod +x "tools/$tool"; done; }
 gone() { for tool; do rm "tools/$tool"; done; }
@@ -198,7 +198,7 @@ check
 is 'check: without a chart' "$got" "1 66 no chart in '$scratch/need'"
 mv need/none need/charts
 
-# `up` ends there.
+# `up` ends at this point.
 gone helm
 : >events
 run env PATH="$DRAFT_BIN:$scratch/tools" DRAFT_EVENTS="$scratch/events" draft-up -q --home "$scratch/fresh" need

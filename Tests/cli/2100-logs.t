@@ -1,5 +1,6 @@
 #!/bin/sh
-# draft-logs: build logs by build, and what containers of podman say, followed across a release. Pods of a cluster: Tests/cluster.
+# draft-logs: build logs by build, and logs of containers in podman, followed across a release. Pods of a cluster:
+# Tests/cluster.
 cache=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
 # shellcheck source=Tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -67,7 +68,8 @@ fi
 exits 66 'nothing runs' draft-logs -a "$app" --pods
 like '… in a sentence' "$(cat "$err")" "draft-logs: no release '$app' in podman on this machine*"
 
-# A program that ends is started again by the pod's rule, and says everything again: this one stays after its last words.
+# A program that exits is restarted by the rule of the pod, and logs everything again: this one stays after its last
+# line.
 image() { # TAG
   c=$(buildah from localhost/draft-test/busybox) &&
     buildah config --entrypoint '["/bin/busybox","sh","-c","echo line 1; echo line 2; echo version '"$1"' >&2; while [ ! -e /tmp/end ]; do sleep 0.1; [ -e /tmp/http ] || { : >/tmp/http; /bin/busybox httpd -p 8080; }; done; echo the end; exec /bin/busybox tail -f /dev/null"]' "$c" &&
@@ -97,7 +99,7 @@ is 'by a record' "$(draft-logs --pods --tail 1 <released | wc -l)" 1
 exits 66 'a container there is not' draft-logs -a "$app" --pods -c sidecar
 exits 66 'podman keeps no log of a run before' draft-logs -a "$app" --previous
 
-# A shell without job control has its background jobs ignore SIGINT; perl gives it back.
+# A shell without job control starts background jobs with SIGINT ignored; perl resets it.
 perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-logs -a "$app" -f >followed 2>"$err" </dev/null &
 follower=$!
 ok 'following: what has been said' has followed "^\[$app-1/web\]: version 1"

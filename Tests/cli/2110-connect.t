@@ -1,5 +1,6 @@
 #!/bin/sh
-# draft-connect: its words and arguments, and podman, whose ports are published already. Pods of a cluster: Tests/cluster.
+# draft-connect: messages and arguments, and podman, whose ports are already published. Pods of a cluster:
+# Tests/cluster.
 cache=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
 # shellcheck source=Tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +17,8 @@ trap 'cleanup; cd /; rm -rf "$scratch"' EXIT
 
 exits 64 'a name nobody could have' draft-connect No_Such
 exits 66 'a directory that is not there' draft-connect /nonexistent
-# One rule for what an operand is: a file does not hide the release of its name. The cluster is down, so that far is far enough.
+# One rule for operands: a file does not hide the release of the same name. The cluster is down, so getting that far
+# is enough.
 export KUBECONFIG="$scratch/nowhere"
 cat >nowhere <<'EOF'
 current-context: down

@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-doctor: what is there, and each thing that can be wrong, by programs that answer as the real ones do. A real cluster: Tests/cluster.
+# draft-doctor: all checks, each with every possible problem, with fake programs. A real cluster: Tests/cluster.
 # shellcheck disable=SC2016 # scripts
 . "$(dirname "$0")/lib.sh"
 state() { jq -r --arg n "$1" '[.doctor.checks[] | select(.name == $n) | "\(.state) \(.message)"] | join("; ")' "$out"; }
@@ -58,11 +58,11 @@ mv web/none web/charts
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_ENGINE=podman draft-doctor web
 is 'podman is set' "$(state context)" 'ok podman is set: podman runs releases on this machine'
 
-# A registry that is not there.
+# A registry that cannot be reached.
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_REGISTRY=127.0.0.1:1 draft-doctor web
 like 'a registry that does not answer' "$status $(state registry)" "1 failure cannot ask '127.0.0.1:1' for 'web': *"
 
-# Kubernetes, as helm and kubectl tell of it.
+# Kubernetes, according to helm and kubectl.
 cat >kubeconfig <<'EOF'
 current-context: here
 contexts: [{name: here, context: {cluster: l}}, {name: far, context: {cluster: c}}]
@@ -107,7 +107,7 @@ fake kubectl 'echo "Unable to connect to the server: dial tcp 192.0.2.1:6443: i/
 doctor --kube-context far web
 like 'a cluster that is away' "$(state cluster)" "failure cannot reach the cluster at 'https://192.0.2.1:6443'*"
 
-# Advice is taken.
+# The advice works.
 doctor --home "$scratch/none" web
 sh -c "$(hint home | sed "s/^'//; s/' creates.*/ --home none/")" >/dev/null 2>&1
 doctor --home "$scratch/none" web
@@ -119,9 +119,9 @@ draft-config set "$(hint builder | sed "s/.*set '//; s/'.*//")" "$(hint builder 
 doctor web
 is 'a builder that is set' "$(state builder)" 'ok buildah 1.28.2'
 draft-config unset builder
-# All that follows is looked at on podman, but where a context is named.
+# From here on podman is used, unless a kube context is named.
 here() { run env PATH="$DRAFT_BIN:$scratch/bin" KUBECONFIG=/dev/null "$@" draft-doctor web; }
-# What stands between the quotes of the hint's Nth command.
+# Prints what is between the quotes of the Nth command in the hint.
 quoted() { hint "$1" | cut -d "'" -f "$((${2:-1} * 2))"; }
 chart() { printf 'apiVersion: v2\nname: web\nversion: %s\n' "$1" >web/charts/web/Chart.yaml; }
 chart '[0'
@@ -159,7 +159,7 @@ here
 is '… what held it ended' "$status $(state ports)" '0 '
 rm web/draft.toml
 
-# Programs that are there and do not work, and what is to tell more: a command there is.
+# Programs that exist and do not work, and a command that tells more.
 fake podman 'exit 1'
 here
 ok 'podman that cannot run: there is a command to ask' "$(quoted podman | cut -d ' ' -f 1)" "$(quoted podman | cut -d ' ' -f 2)" --help
@@ -176,7 +176,7 @@ fake helm 'echo v3.17.0+g301108e'
 here
 is '… and it is well when it does' "$status $(state helm)" '0 ok v3.17.0'
 
-# The kubeconfig. One that cannot be read, or names what is not there.
+# The kubeconfig: it cannot be read, or names something that does not exist.
 cluster() { run env PATH="$DRAFT_BIN:$scratch/bin" "$@" draft-doctor ${context:+--kube-context "$context"} web; }
 good='row() { :; }; case $* in version*) echo "{\"clientVersion\":{\"gitVersion\":\"v1.32.4\"}}" ;; *--raw*) echo "{\"gitVersion\":\"v1.31.0\"}" ;; esac'
 fake kubectl "$good"
@@ -210,7 +210,7 @@ cluster
 is '… is all it takes' "$status $(state context)" '0 ok podman is set: podman runs releases on this machine'
 draft-config unset engine
 
-# A cluster elsewhere cannot see what is built here.
+# A cluster on another machine cannot use images of this machine.
 context=far
 cluster
 like 'images that the cluster cannot see' "$status $(state images)" '1 failure *cannot see the images of this machine*'
@@ -238,7 +238,7 @@ ok '… there is such a command' helm list --help
 cluster HELM_DRIVER=secret
 is '… and kept where they can be read' "$(state releases)" 'ok none is stuck'
 
-# A server that is set, and is not there. That it is put there: Tests/cluster/2600-server.t.
+# A server in the settings that is not installed. Installing it: Tests/cluster/2600-server.t.
 server() { run env PATH="$DRAFT_BIN:$scratch/bin" "$@" draft-doctor --kube-context far web; }
 draft-config set remote kube:team
 server
@@ -259,7 +259,7 @@ for place in ssh://me@build.example:22 ssh://build.example local; do
 done
 context=''
 
-# Registries: one that is not there, one that wants a login, one that cannot work.
+# Registries: unreachable, with a login, invalid.
 export DOCKER_CONFIG="$scratch/docker"
 mkdir docker
 port=$(free_port)

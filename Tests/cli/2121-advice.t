@@ -1,9 +1,10 @@
 #!/bin/sh
-# What draft-doctor advises. Each piece of it is followed by a test, which the list below names: an advice that is not in it fails here.
+# The advice of draft-doctor. Each piece of advice is followed by a test, which the list below names; other advice
+# fails here.
 . "$(dirname "$0")/lib.sh"
 cd "$root" || exit 1
 
-# ADVICE | TEST | ASSERTION: words of the advice as they stand in the sources, or its case; the test that follows it, and where.
+# ADVICE | TEST | ASSERTION: words of the advice as in the sources, or its case; the test that follows it, and where.
 sed 's/ *| */|/g' >"$scratch/followed" <<'EOF_LIST'
 'draft init' creates it               | cli/2120-doctor.t       | 'draft init' makes a home
 change its owner, or set DRAFT_HOME   | cli/2120-doctor.t       | … or its owner
@@ -60,7 +61,7 @@ RemoteError.unreachable               | cluster/2600-server.t   | … who is giv
 ArchiveError.badChart                 | cli/2120-doctor.t       | … mended
 YAMLError.hint                        | cli/2120-doctor.t       | … mended
 EOF_LIST
-# What other commands come upon, and doctor never does.
+# Advice of other commands that doctor never gives.
 never='
 ClusterError: namespaceEnding noNamespace noPod
 HelmError: cluster helm pending overtaken doesNotRender rejected immutable hook timedOut noRelease unreadableRelease unreadableObject noRevision
@@ -72,7 +73,7 @@ RegistryError: digest unreadable
 RemoteError: noTarget lost gibberish version refused noChart differs badToken notInCluster mayNotRelease isThere isNotThere stageDied
 ArchiveError: noDockerfile outside changed vanished unreadable notForChart badSourceDate cannotWrite payloadMissing payloadDiffers holes'
 
-# What the sources have: the lines of the checks with an advice of their own, and the cases of the errors that checks pass on.
+# Advice in the sources: the lines of checks with their own advice, and the cases of errors that checks pass on.
 advice() {
   sed -n 's/.*hint\(:\| =\) //p' Sources/Checks/*.swift Sources/*/check.swift Sources/Releases/StuckRelease.swift | grep '"'
   grep -h 'RegistryError.login(' Sources/Registry/check.swift
@@ -94,7 +95,7 @@ is '… nor one in the list that is none' "$(while read -r words; do grep -qF --
 is '… nor one that never comes' "$(grep -vxF -f "$scratch/advice" "$scratch/never")" ''
 is 'the tests are there' "$(while IFS='|' read -r _ file name; do grep -qF -- "$name" "Tests/$file" || echo "$file: $name"; done <"$scratch/followed")" ''
 
-# Packages: Debian has each, with the program it is for.
+# Packages: each is in Debian, and contains the program.
 provides() { # PACKAGE FILE...: by what is installed, else by what the package says of itself
   _package=$1
   shift
@@ -116,7 +117,7 @@ else
   skip 'packages of Debian' 'there is no dpkg here'
 fi
 ok 'helm from PyPI: the tests have it from there' grep -q "python=$(grep -rhoE 'pip install [a-z-]+' Sources/Command/Child.swift | sed 's/.* //')" Tests/packages
-# Keys of the kernel: those of every sysctl that is printed.
+# Kernel parameters: each sysctl in a message exists.
 grep -rhoE 'sysctl [a-z_.]+=' Sources | sed 's/.* //; s/=//' | sort -u >"$scratch/keys"
 while read -r key; do ok "sysctl $key" test -f "/proc/sys/$(echo "$key" | tr . /)"; done <"$scratch/keys"
 finish

@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-init: the draft home, twice; what a file names, from repositories of the test's own.
+# draft-init: the draft home, twice; the contents of a file, from local repositories.
 # shellcheck disable=SC2016 # the hook of a repository
 . "$(dirname "$0")/lib.sh"
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
@@ -62,7 +62,7 @@ like 'another version of a plugin' "$(draft-init --dry-run -f team.toml)" "*at v
 run draft-init -f team.toml
 is '… replaces the one before' "$(draft scan | tail -n 1)" more
 
-# What cannot be.
+# Errors.
 bad() { # CODE NAME TEXT
   printf '%s\n' "$3" >bad.toml
   exits "$1" "$2" draft-init -f bad.toml

@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-line: begins lines, of directories and of names, and does nothing else.
+# draft-line: writes first records for directories and names, and does nothing else.
 . "$(dirname "$0")/lib.sh"
 mkdir -p web other
 printf '[environments.development]\nnamespace = "team"\n[environments.staging]\nname = "shop"\n' >web/draft.toml
@@ -20,7 +20,7 @@ exits 66 'a directory that is not there' draft-line ./nope
 is '… begins no line' "$(cat "$out")" ''
 exits 66 'one of two that is not there' draft-line ./nope web
 is '… and the other one is begun' "$(jq -r .app.name "$out")" web
-# A stage like any other: records pass, and may stand between.
+# It is a stage like any other: records are passed on, also in the middle of a pipe.
 draft-line web >line
 is 'records pass as they are' "$(draft-line <line)" "$(cat line)"
 draft-check-stage -t 120 draft-line >tap

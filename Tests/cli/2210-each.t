@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-each: a program as a stage. Its line, its environment, its member, its failures, signals; how a stage behaves is tested by
+# draft-each: a program as a stage. Its input, environment, member, failures, signals; how a stage behaves is tested by
 # draft-check-stage.
 # shellcheck disable=SC2016 # $ is for the programs
 . "$(dirname "$0")/lib.sh"
@@ -96,7 +96,7 @@ for bad in 'usage: x' '{"a":1' '1 2' "{'a':1}" '{"a":1,"a":2}' '\377' '{"a":NaN}
 done
 run draft-each lines -- no-such-program <line
 like 'a program that is not there' "$status $(failure)" "1 *draft-lines\",69,\"cannot find 'no-such-program' on PATH*"
-# A failed line is none of the program's business.
+# The program does not see failed records.
 echo '{"draft":1,"app":{"name":"a","dir":"/x"},"failure":{"by":"draft-x","code":69,"message":"m"}}' >failed
 run sh -c 'cat failed line failed | draft-each lines -- sh -c "echo x >>ran; echo 1"'
 is 'failed lines pass untouched, and it is not run for them' "$status $(wc -l <ran) $(sed -n 1p "$out") $(sed -n 3p "$out")" "1 1 $(cat failed failed | paste -sd ' ')"

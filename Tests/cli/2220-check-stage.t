@@ -1,5 +1,6 @@
 #!/bin/sh
-# draft-check-stage: a good stage passes; one that breaks a promise fails the check of that promise; one that hangs is not waited for.
+# draft-check-stage: a good stage passes; one that breaks a rule fails the check of that rule; one that hangs is
+# stopped.
 # shellcheck disable=SC2016 # $ is for the stages
 . "$(dirname "$0")/lib.sh"
 mkdir -p web
@@ -17,7 +18,7 @@ draft-check-stage -t 60 draft-detect >tap
 is "one of draft's own, which says that it sets two members" "$? $(failed)" '0 '
 ok '… and is held to these' grep -q "^ok [0-9]* - a line gets no member but 'language', 'pack'" tap
 
-# Bad ones: the stage in sh, and the beginning of the checks that find it.
+# Bad stages: the stage in sh, and the start of the names of the checks that find it.
 breaks() { # NAME SCRIPT CHECK...
   stage "$1" "$2"
   what=$1
@@ -37,7 +38,7 @@ breaks slow 'lines=$(draft each x "$@" -- echo 1 | sed /missing/q | sort -r); co
   'a line is written before the next one is read' 'lines come out in the order' 'each line keeps its place' 'a line that cannot be worked on does not end'
 like 'slow: … and why' "$(grep -A 1 'before the next' tap)" '*# the line was not written within 5.0 seconds: flush each record'
 
-# One that hangs.
+# A stage that hangs.
 stage hanging 'echo $$ >>pids; sleep 600 & echo $! >>pids; wait'
 draft-check-stage -t 0.3 ./draft-hanging >tap 2>&1
 is 'one that hangs fails' "$? $(grep -c '^ok' tap)" '1 0'
@@ -53,7 +54,7 @@ status=0; wait "$check" 2>/dev/null || status=$?
 is 'a signal ends it' "$status" 143
 ok '… and the stage' await all_gone
 
-# The record it works on.
+# The record that it works on.
 stage needy 'exec draft each needy "$@" -- sh -c "jq -e .image.tag || { echo no image >&2; exit 66; }"'
 draft-check-stage -t 60 ./draft-needy >tap
 is 'a stage that fails on the record passes' "$? $(failed)" '0 '

@@ -1,6 +1,6 @@
 #!/bin/sh
-# draft records: the members, their fields, their schema; and what commands write is as the schema has it, as far as they need
-# nothing but this machine. The whole pipe is held against it by the test of the pipeline.
+# draft records: the members, their fields, the schema; and the records of commands that need only this machine are
+# valid. The test of the pipeline validates the whole pipe.
 . "$(dirname "$0")/lib.sh"
 
 exits 0 'the members' draft records
@@ -31,7 +31,7 @@ is 'of one member' "$(draft records --schema change | jq -c '.properties | del(.
   '{"change":{"description":"What has changed in the directory of the application.","writtenBy":"draft-watch","readBy":"every stage","type":"object","properties":{"sequence":{"description":"0 for the record written at the start, then 1, 2 and so on","type":"integer","minimum":-9007199254740992,"maximum":9007199254740992},"paths":{"description":"the changed paths, relative to the directory, sorted","type":"array","items":{"type":"string"},"default":[]}},"required":["sequence"]}}'
 is 'and says of every field what it is' "$(jq -r '.properties | del(.draft)[] | .. | .properties? // empty | to_entries[] | select(.value.description == null).key' schema.json)" ''
 
-# Lines of commands that need nothing else.
+# Records of commands that need nothing else.
 cp -r "$root/packs/python/example" web
 run sh -c 'draft create web | draft pack | draft target | tee line'
 is 'create | pack | target: exit status' "$status" 0 || said
@@ -52,7 +52,7 @@ timeout 20 draft watch web 2>/dev/null | head -n 1 >watched
 is 'watch' "$(jq -c .change watched)" '{"sequence":0,"paths":[]}'
 ok '… too' valid_records watched
 
-# A line that is not is told: else the above says nothing.
+# An invalid record is reported: otherwise the above would prove nothing.
 jq -c '.context.files = -1' line >wrong
 not_ok 'a count below nothing is refused' valid_records wrong
 like '… by its place' "$(cat "$out")" '*wrong: context.files: -1 is less than the minimum of 0*'

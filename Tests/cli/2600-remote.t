@@ -1,6 +1,6 @@
 #!/bin/sh
-# draft-remote and draft-serve on real parts: a registry, buildah, podman, and sshd on loopback where there is one. What goes over the
-# way is counted on the way: an `ssh` of the test's own stands in where bytes are counted or the connection is cut.
+# draft-remote and draft-serve with real parts: a registry, buildah, podman, and sshd on loopback if there is one. An
+# `ssh` of the test counts the bytes that are transferred, or breaks the connection.
 # shellcheck disable=SC2016 # scripts in quotes
 . "$(dirname "$0")/lib.sh"
 export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf"
@@ -21,14 +21,14 @@ trap clean_up EXIT
 fetch() { curl -sS --retry 5 --retry-connrefused --retry-delay 1 "$1"; }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
-# Another machine: a home of its own, and an `ssh` that counts what is sent.
+# Another machine: a separate home, and an `ssh` that counts what is sent.
 mkdir bin
 cat >bin/ssh <<S
 #!/bin/sh
 # The words after the options are the command, as for sshd.
 export DRAFT_HOME=$scratch/there
 echo "\$*" >>$scratch/ssh.argv
-# A signal breaks the connection, as it does ssh's; what counts holds nothing open then.
+# A signal breaks the connection, as for ssh; the counter does not keep it open.
 way=\$(mktemp -u $scratch/way.XXXXXX)
 mkfifo "\$way"
 exec 3<&0
@@ -95,7 +95,7 @@ status=0; there --timeout soon <packed >"$out" 2>"$err" || status=$?
 is 'a failure is the stage'"'"'s own' "$status $(jq -c '[.failure.by, .failure.code]' "$out")" '1 ["draft-release",64]'
 is '… and told once' "$(grep -c 'timeout' "$err")" 1
 
-# What a client trusts its own repository with is nothing the machine of a server has been asked about.
+# What a client trusts its own repository with is not trusted on the machine of a server.
 cp -r "$app" "$app.root"
 for file in "$app.root"/charts/*/templates/deployment.yaml; do sed -i 's,^      containers:,      hostNetwork: true\n&,' "$file"; done
 status=0; there "$app.root" >"$out" 2>"$err" || status=$?
@@ -115,7 +115,7 @@ there --no-release "$app" >"$out" 2>"$err"
 is 'one file changed: built' "$(jq -r .image.why "$out")" 'no image of this tag yet' || note "$(cat "$err")"
 ok "… and a tenth of it sent at most: $(sent)" test "$(sent)" -lt 420000
 
-# An upload of 50 MB that breaks: the next one goes on where it broke.
+# An upload of 50 MB is interrupted: the next one continues where it stopped.
 head -c 50000000 /dev/urandom >"$app/www/big"
 draft pack "$app" >big 2>"$err"
 : >sent
@@ -134,7 +134,7 @@ is 'run again' "$status" 0 || note "$(cat "$err")"
 ok "the rest is sent: $first and then $(sent)" test "$(($(sent) + first))" -lt 52500000
 ok '… all of it' test "$(($(sent) + first))" -ge 50000000
 
-# The connection breaks under a client that lives.
+# The connection breaks while the client keeps running.
 head -c 30000000 /dev/urandom >"$app/www/big"
 draft pack "$app" >big 2>"$err"
 : >sent; rm -f cut.done
@@ -143,7 +143,7 @@ is 'a connection that breaks is made again' "$status $(jq -r .failure.message "$
 like '… and it says so' "$(cat "$err")" '*resuming where it broke*'
 ok "… and little is sent twice: $(sent)" test "$(sent)" -lt 32500000
 
-# What was kept of a broken upload has been damaged: it is sent whole.
+# The stored part of an interrupted upload is damaged: the file is sent completely.
 head -c 4000000 /dev/urandom >"$app/www/big"
 draft pack "$app" >big 2>"$err"
 hex=$(jq -r .context.digest big | cut -d: -f2)
@@ -155,7 +155,7 @@ status=0; there --no-release <big >"$out" 2>"$err" || status=$?
 is 'a damaged beginning is mended' "$status $(jq -r .failure.message "$out")" '0 null' || note "$(cat "$err")"
 ok '… and the index is in its place' test -e "there/cache/contexts/sha256/$hex.json"
 is '… and nothing is left over' "$(ls there/cache/incoming)" ''
-# A file of the server's cache is damaged: that build fails, the next one works.
+# A file in the cache of the server is damaged: that build fails, the next one works.
 echo more >>"$app/www/index.html"
 draft pack "$app" >big 2>"$err"
 there --no-release <big >"$out" 2>"$err"
@@ -178,7 +178,7 @@ is '… over one connection' "$(wc -l <ssh.argv)" 1
 like '… whose lines say whose they are' "$(cat "$err")" "*$name | --> *"
 like '… each of them' "$(cat "$err")" "*$name-two | --> *"
 
-# Two developers on one server: the same application in namespaces of their own, at once.
+# Two developers on one server: the same application in separate namespaces, at once.
 cp -r "$app" other; echo other >other/www/index.html
 there --no-release --namespace one "$app" >"$name.got" 2>one.err &
 first=$!
@@ -187,7 +187,7 @@ wait $first
 is 'two developers' "$(jq -r .failure.message "$name.got" other.got | tr '\n' ' ')" 'null null '
 ok '… each with an image of their own' test "$(jq -r .image.tag "$name.got")" != "$(jq -r .image.tag other.got)"
 
-# A client that goes away takes its work with it.
+# If a client disconnects, its work is stopped.
 cat >bin/draft-builder-slow <<'B'
 #!/bin/sh
 trap 'echo TERM >>"$SEEN"; exit 143' TERM
@@ -211,12 +211,12 @@ for signal in KILL TERM INT; do
   ok "SIG$signal: nothing is left behind" await empty
   is "SIG$signal: no record" "$(cat "$out")" ''
 done
-# A server that was killed cannot tidy up; the next one does.
+# A server that was killed cannot clean up; the next one does.
 mkdir -p there/serve/tmp-left/work; : >there/serve/tmp-left/lock
 there --no-release <packed >"$out" 2>"$err"
 ok 'what a killed server left is swept up' await empty
 
-# Beside this process.
+# In a process on the same machine.
 status=0; draft-remote --to local <packed >"$out" 2>"$err" || status=$?
 is 'local: the store is the store' "$status $(jq -r '.image.store, .release.status' "$out" | tr '\n' ' ')" "0 oci:$DRAFT_HOME/cache/images deployed " || note "$(cat "$err")"
 like 'local: what is here is not sent' "$(cat "$err")" '*'
@@ -231,7 +231,7 @@ run env DRAFT_EVENTS="$scratch/events" draft up --no-remote "$app"
 is 'draft up --no-remote' "$(jq -r .stage events | grep -E 'build|push|release|remote' | sort -u | tr '\n' ' ')" 'draft-build draft-push draft-release '
 draft config unset remote
 
-# Where the server is.
+# The place of the server.
 exits 1 'no place' sh -c 'draft-remote <packed'
 is 'no place: said' "$(jq -c '[.failure.code, .failure.message]' "$out")" '[78,"cannot tell where the server is"]'
 printf '\n    remote = "ssh://evil"\n' >>two/draft.toml
@@ -245,7 +245,7 @@ mkdir bare
 run sh -c "jq -c 'del(.chart) | .app.dir = \"$scratch/bare\"' packed | draft-remote --to local"
 is 'no chart, and nothing sent' "$(jq -c '[.failure.by, .failure.code]' "$out")" '["draft-remote",66]'
 
-# A server that is none, or is hostile.
+# An invalid or hostile server.
 server() { printf '#!/bin/sh\n%s\n' "$1" >bin/ssh; status=0; there <packed >"$out" 2>"$err" || status=$?; }
 hello='echo '"'"'{"type":"hello","protocol":1,"version":"x"}'"'"
 answer() { printf '%s\nread -r l; read -r l\ncat >/dev/null & %s\nsleep 1\n' "$hello" "$1"; }

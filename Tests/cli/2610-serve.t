@@ -1,18 +1,18 @@
 #!/bin/sh
-# draft-serve: the protocol, spoken by hand, by a client that means no good.
+# draft-serve: the protocol, spoken by a malicious client.
 . "$(dirname "$0")/lib.sh"
 hello='{"type":"hello","protocol":1,"stages":["build"],"options":{},"quiet":true}'
 digest() { printf 'sha256:%s' "$(sha256sum | cut -d' ' -f1)"; }
 say() { status=0; printf '%b' "$1" | draft-serve >"$out" 2>"$err" || status=$?; }
 error() { jq -c 'select(.type == "error") | [.code, .message]' "$out" | tail -n 1; }
-# work ID [JQ-FILTER]: a line whose files are `$payload` twice.
+# work ID [JQ-FILTER]: a record whose files are `$payload` twice.
 printf payload >payload
 payload=$(digest <payload)
 work() {
   jq -cn --argjson id "$1" --arg d "$payload" '{type: "work", id: $id, record: {draft: 1, app: {name: "web", dir: "/etc"},
     context: {path: "/etc/passwd", mediaType: "application/vnd.draft.context.v1.tar", digest: $d, size: 7, tree: $d, files: 1, dockerfile: "Dockerfile"}}} | '"${2:-.}"
 }
-# hold WORD: stays on the line until the server has said it.
+# hold WORD: keeps the connection open until the server has sent the word.
 hold() { for _ in $(seq 200); do grep -q "\"$1\"" "$out" && return; sleep 0.1; done; }
 chunk() { printf '{"type":"chunk","digest":"%s","offset":%s,"size":%s}\n%s' "$payload" "$1" "${#2}" "$2"; }
 
@@ -39,7 +39,7 @@ done
 run sh -c "{ echo '$hello'; seq 65 | while read -r i; do echo '$(work 1)'; done; } | draft-serve"
 like 'more lines than it takes' "$(error)" '[[]76,*64*'
 
-# What comes is compared as it comes.
+# Output is compared while it arrives.
 { echo "$hello"; work 7; chunk 0 payl; chunk 4 oad; hold 'done'; } | draft-serve >"$out" 2>"$err"
 is 'it wants what it lacks' "$(jq -c 'select(.type == "want")' "$out")" "{\"type\":\"want\",\"id\":7,\"blobs\":[{\"digest\":\"$payload\",\"offset\":0}]}"
 is 'a context that is none fails the line' "$(jq -c 'select(.type == "done") | [.id, .members.failure.by]' "$out")" '[7,"draft-build"]'

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The whole pipe on real parts: a registry, buildah, skopeo, umoci, helm, podman; by hand, stage by stage, and through create and up.
+# The whole pipe with real parts: a registry, buildah, skopeo, umoci, helm, podman; stage by stage, and with create
+# and up.
 . "$(dirname "$0")/lib.sh"
 export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf"
 registry=127.0.0.1:$(free_port)
@@ -21,7 +22,7 @@ writes() { grep -cE '"(POST|PUT|PATCH) ' registry.log; }
 app=$scratch/$name
 cp -r "$root/packs/python/example" "$app"
 
-# The pipe of the README, by hand.
+# The pipe of the README, stage by stage.
 run sh -c "draft detect $app | draft scaffold"
 is "detect | scaffold: exit status" "$status" 0
 printf '\n    [environments.development.image-build-args]\n      BASE = "localhost/draft-test/python"\n' >>"$app/draft.toml"
@@ -40,7 +41,7 @@ reference=$(jq -r .push.reference line)
 tag=$(jq -r .image.tag line)
 like "the tag is 40 hex digits" "$(printf %s "$tag" | tr -d 0-9a-f | wc -c) ${#tag}" "0 40"
 
-# Other programs read what was pushed.
+# Other programs can read what was pushed.
 is "skopeo finds the tag with the digest of the record" \
   "$(skopeo inspect --tls-verify=false "docker://$registry/$name:$tag" | jq -r .Digest)" "$(jq -r .image.digest line)"
 ok "skopeo copies it by digest" skopeo copy -q --src-tls-verify=false "docker://$reference" "oci:$scratch/copy:x"
@@ -69,7 +70,7 @@ is "up, changed: exit status" "$status" 0 || note "$(cat "$err")"
 like "up, changed: the new answer on the same port" "$(fetch "$url")" '*Hello, Draft!*'
 is "up, changed: another tag, a new revision" "$(jq -c "[.image.tag == \"$tag\", .release.changed]" "$out")" '[false,true]'
 
-# Each stage alone on a directory, as a Makefile calls it.
+# Each stage alone on a directory, as called by a Makefile.
 for stage in detect scaffold pack build push release; do
   run "draft-$stage" "$app"
   is "draft-$stage alone on a directory" "$status" 0 || note "$(cat "$err")"
@@ -79,10 +80,10 @@ for stage in detect scaffold pack build push release; do
 done
 ok "draft-build in the directory itself" sh -c "cd $app && draft-build </dev/tty || draft-build ."
 
-# A stage of sh and jq in the middle, and members that are not ours.
+# A stage in sh and jq in the middle, and members of others.
 cat >stage <<'S'
 #!/bin/sh
-# Ten lines of sh and jq: adds a label and passes failed lines on.
+# Ten lines of sh and jq: adds a label and passes on failed records.
 while IFS= read -r line; do
   printf '%s\n' "$line" | jq -c 'if .failure then . else .scan = {"issues": 0} end'
 done
@@ -97,14 +98,14 @@ printf '%s,%s }\n' "$(sed 's/}$//' packed)" "$member" >odd
 run sh -c "draft build <odd | draft push | draft release"
 is "a member that is not ours passes byte for byte" "$(grep -cF ",$member," "$out")" 1
 
-# Two applications, one of which fails: the other arrives, and the pipeline says 1.
+# Two applications, one of which fails: the other is released, and the pipeline exits with 1.
 mkdir -p "$scratch/broken" && printf 'FROM scratch\nCOPY nothing /\n' >"$scratch/broken/Dockerfile"
 run sh -c "draft pack $scratch/broken $app | draft build -j 2 | draft push -j 2 | draft release"
 is "one of two fails: exit status" "$status" 1
 is "one of two fails: by draft-build, and the other arrives" "$(jq -c '[.app.name, .failure.by, .release.status]' "$out" | tr '\n' ' ')" \
   "[\"broken\",\"draft-build\",null] [\"$name\",null,\"deployed\"] "
 
-# SIGKILL at any moment, in any stage; then once more: it works, and the directory holds nothing half-written.
+# SIGKILL at any moment, in any stage; then run it again: it works, and there is no incomplete file in the directory.
 tree() { (cd "$app" && find . | sort | cksum); }
 whole=$(tree)
 for stage in pack build push release; do
@@ -118,7 +119,8 @@ for stage in pack build push release; do
 done
 is "after all of it: nothing but the application in its directory" "$(tree)" "$whole"
 
-# watch = true keeps the pipe alive: a saved file is a new answer, a broken one leaves the old answer, Ctrl-C ends it all.
+# watch = true keeps the pipe running: a saved file changes the answer, a broken one keeps the old answer, Ctrl-C ends
+# all.
 sed -i 's/watch = false/watch = true/; s/watch-delay = 2/watch-delay = 0.2/' "$app/draft.toml"
 perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft up "$app" >watched 2>watched.err </dev/null &
 up=$!
@@ -145,7 +147,7 @@ sleep 0.5
 ok "up with watch = true: and every stage of it" await no_process "draft-(watch|pack|build|push|release).*$name|draft-watch --auto -- $app"
 sed -i 's/watch = true/watch = false/' "$app/draft.toml"
 
-# Wrong input: one sentence with what to do, the code of it on the line, exit 1, nothing lost.
+# Invalid input: one message with a hint, its code in the record, exit 1, and nothing is lost.
 wrong() { # NAME CODE PATTERN COMMAND...
   what=$1 code=$2 pattern=$3; shift 3
   run "$@"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The stages stay up: a change goes from the saved file to the registry and no program is started for it. strace counts execve in the
-# whole pipe, from the moment the first image is in the registry.
-# alone: every image that somebody else makes in the store has the base image looked at again
+# The stages keep running: a change gets from the saved file to the registry without starting a program. strace counts
+# execve in the whole pipe, from the moment when the first image is in the registry.
+# alone: after every image that another test makes in the store, the base image is looked up again
 . "$(dirname "$0")/lib.sh"
 DRAFT_REGISTRY=127.0.0.1:$(free_port)
 export DRAFT_REGISTRY

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Each shipped pack that brings a Dockerfile, on the example it carries: create, up, and the application answers; then a change of source,
-# which must cost a layer, or the compiler alone: the rule of draft-pack(5). The base images come from Debian packages.
+# Each pack with a Dockerfile, with its example: create, up, and the application answers; then a source change, which
+# must only make a layer or run the compiler: the rule of draft-pack(5). The base images come from Debian packages.
 . "$(dirname "$0")/lib.sh"
 packs=$(cd "$root/packs" && for dir in */; do [ ! -f "$dir/Dockerfile" ] || echo "${dir%/}"; done)
 export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf"
@@ -15,7 +15,8 @@ clean_up() {
   rm -rf "$scratch"
 }
 trap clean_up EXIT
-# The RUN steps of the last build that were carried out, and not taken from the builder's cache: "RUN set -eu; ..." a line.
+# The RUN steps of the last build that were executed, not taken from the cache of the builder: "RUN set -eu; ..." a
+# line.
 carried_out() { awk 'step && !/^--> Using cache/ { print step } { step = "" } / STEP [0-9/]+: RUN |^STEP [0-9/]+: RUN / { sub(/.*STEP [0-9\/]+: /, ""); step = $0 } END { if (step) print step }' "$1"; }
 base() { printf '\n    [environments.development.image-build-args]\n      BASE = "%s"\n' "$2" >>"$1/draft.toml"; }
 answer() { curl -sS --retry 5 --retry-connrefused "$(jq -r '.release.urls[0]' "$1")"; }
@@ -48,7 +49,8 @@ for pack in $packs; do
   esac
 done
 
-# A script named build: TypeScript for one, here a copy, with an npm that does as npm does where there is no registry to ask.
+# A script 'build', as for TypeScript, here a copy; with an npm that behaves like npm where there is no registry to
+# contact.
 app=$scratch/built-$$
 mkdir -p "$app/src" "$scratch/npm"
 cat >"$scratch/npm/npm" <<'END'

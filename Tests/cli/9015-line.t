@@ -1,6 +1,6 @@
 #!/bin/sh
-# The line is the truth: what it carries decides, not what lies in the directory by now; and what it says of a payload is held against the
-# payload. Real parts: buildah, podman, helm, a registry.
+# Records take precedence: a stage uses the record, not what is in the directory by then, and checks what the record
+# says about a file against the file. Real parts: buildah, podman, helm, a registry.
 . "$(dirname "$0")/lib.sh"
 export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
 name=line-$$
@@ -31,7 +31,7 @@ answer() { curl -sS --retry 5 --retry-connrefused --retry-delay 1 "$(jq -r '.rel
 forge() { jq -c "$2" <"$1"; } # FILE FILTER
 failed() { jq -r '.failure.code // "none"' "$1"; }
 
-# What lies in the directory by now does not count.
+# Later changes of the directory do not matter.
 echo before >"$name/page"
 draft-pack "$name" >packed 2>"$err"
 draft-build <packed >built 2>"$err"
@@ -51,7 +51,7 @@ is 'release: a chart that is missing is packed, the context that is there is not
   "$(echo later >"$name/page"; draft-release --engine podman <no-chart 2>"$err" | jq -r '[.image.tag, .chart.name] | join(" ")')" "$now_tag web"
 echo now >"$name/page"
 
-# A store may have another image of the same name by now.
+# A store may have another image of the same name by then.
 for builder in buildah append; do
   if [ $builder = buildah ]; then set -- --no-append; else set --; fi
   SOURCE_DATE_EPOCH=1000 draft-build "$@" -q --force "$name" >a 2>"$err"
@@ -73,7 +73,7 @@ forge b '.image.id = .image.digest' >other
 draft-push -q <other >out 2>"$err"
 is 'an image that is not the one of its digest is not taken' "$(failed out)" 66
 
-# What a line says of its context is held against the tarball.
+# What a record says about its context is checked against the tarball.
 echo theirs >"$name/page"
 draft-pack "$name" >theirs 2>"$err"
 echo honest >"$name/page"
@@ -115,7 +115,7 @@ is 'a tree read from its tarball is the tree of the walk' "$(draft-build <many 2
 rm -rf "${name:?}/page.d" "$name/empty" "$name/with spaces" "$name/..dots" "$name/large"
 chmod 644 "$name/draft.toml"
 
-# Every member of draft-records(5), forged in turn, and what comes of it: the same image pushed and released, or a failure and nothing.
+# Every member of draft-records(5), forged in turn: the same image is pushed and released, or it fails and nothing is.
 echo honest >"$name/page"
 draft-pack "$name" 2>"$err" | draft-build 2>"$err" >line
 draft-push <line 2>"$err" | draft-release --engine podman >truth 2>"$err"

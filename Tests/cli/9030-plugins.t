@@ -1,5 +1,6 @@
 #!/bin/sh
-# The plugins of draft-plugins(7) as a stranger has them: the three lines, and the four examples, in a pipe and under draft-check-stage.
+# The plugins of draft-plugins(7) as users get them: the three lines and the four examples, in a pipe and with
+# draft-check-stage.
 # shellcheck disable=SC2016 # the script of the plugin
 . "$(dirname "$0")/lib.sh"
 examples=$DRAFT_BIN/../share/draft/examples
@@ -16,7 +17,7 @@ for name in scan deps size announce; do
 done
 ok 'what shellcheck says of them' shellcheck "$plugins/draft-scan" "$plugins/draft-announce"
 
-# The manual shows what is there.
+# The manual shows these files.
 shown() { sed -n "/^$1/,/^\.Ed/p" "$page" | sed '$d; s/^\\&//; s/\\e/\\/g'; }
 shown '#!\/bin\/sh$' | sed '1,/^exec draft each lines/!d' >"$plugins/draft-lines"
 is 'the manual has a stage in three lines' "$(wc -l <"$plugins/draft-lines")" 3
@@ -42,7 +43,7 @@ for name in scan deps size; do
   is "draft-$name: a line without a directory" "$status $(jq -c '.failure.by' "$out")" "1 \"draft-$name\""
 done
 
-# The notifier, and a chat.
+# The notifier, with a chat server.
 cat >chat.py <<'END'
 import http.server, sys
 class Chat(http.server.BaseHTTPRequestHandler):

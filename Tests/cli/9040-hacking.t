@@ -1,7 +1,7 @@
 #!/bin/sh
-# HACKING.md's seven steps, followed in a copy of the tree: a new command is in help, and the manual check, the completions and the
-# protocol test find it by themselves. It is linked from what has been compiled, with the objects of draft-each, which uses the same
-# libraries; nothing else is built again.
+# The seven steps of HACKING.md, followed in a copy of the tree: a new command appears in help, and the tests of the
+# manual, the completions and the protocol find it by themselves. It is linked with the compiled objects of
+# draft-each, which uses the same libraries; nothing else is built again.
 # shellcheck disable=SC2016 # the Makefile's
 . "$(dirname "$0")/lib.sh"
 built=
@@ -47,14 +47,14 @@ import Settings
 END
 sed -i 's/^    \.executableTarget(name: "draft-each".*/&\n    .executableTarget(name: "draft-hello", dependencies: ["Records", "Command", "Settings"]),/' Package.swift
 ok 'the target is there' grep -q 'name: "draft-hello"' Package.swift
-# The C modules that the libraries use and this does not.
+# The C modules that the libraries use and this command does not.
 set -- -I "$built/Modules"
 for map in "$built"/C*.build/module.modulemap; do set -- "$@" -Xcc "-fmodule-map-file=$map"; done
 for map in "$root"/Sources/C*/module.modulemap; do set -- "$@" -Xcc "-fmodule-map-file=$map"; done
 grep -v '/draft_each\.build/' "$built/draft-each.product/Objects.LinkFileList" >objects
 ok 'it compiles' swiftc -parse-as-library -module-name draft_hello "$@" Sources/draft-hello/Entry.swift @objects -o .build/debug/draft-hello \
   -Xlinker -l:libyaml.a -Xlinker -lstdc++ -Xlinker -ldl
-# 3, 4. What it does is a line, which no library need have, and cannot fail.
+# 3, 4. It does one line of work, which needs no library and cannot fail.
 # 5. The manual page; its options are filled in below.
 cat >man/draft-hello.1 <<'END'
 .Dd November 30, 2026
@@ -103,7 +103,7 @@ is 'hello: loudly' "$(draft-line web | draft-hello --loudly | jq -r .hello)" 'HE
 finish
 END
 
-# What `make debug` does but compile: the Makefile lays it out by the list.
+# What `make debug` does except compiling: the Makefile copies the commands in the list.
 # shellcheck disable=SC2013 # words
 for command in $(awk '!/^#/ && $2 == "swift" { print $1 }' Sources/draft/commands); do
   [ -x ".build/debug/draft-$command" ] || printf '#!/bin/sh\nexec "%s/draft-%s" "$@"\n' "$DRAFT_BIN" "$command" >".build/debug/draft-$command"

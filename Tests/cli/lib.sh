@@ -1,29 +1,29 @@
 # shellcheck shell=sh
-# Sourced by every Tests/cli/*.t: TAP for sh, a private HOME, the commands under test first on PATH.
+# Sourced by every Tests/cli/*.t: TAP for sh, a private HOME, the tested commands first on PATH.
 #   ok NAME COMMAND...        passes when the command succeeds
 #   not_ok NAME COMMAND...    passes when it fails
-#   is NAME GOT WANT          passes when they are the same
+#   is NAME GOT WANT          passes when they are equal
 #   like NAME TEXT PATTERN    passes when the text matches the shell pattern
-#   run COMMAND...            runs it: $status, and the files $out and $err; ok, not_ok and exits leave them too
+#   run COMMAND...            runs it; sets $status, and writes the files $out and $err; so do ok, not_ok and exits
 #   exits CODE NAME COMMAND   runs it and compares the exit status
-#   skip NAME REASON          counts as skipped, loudly; in CI (CI=true) as a failure
-#   free_port                 prints a port of 127.0.0.1 that nobody has, and that no other test is given
+#   skip NAME REASON          counts as skipped, with a message; in CI (CI=true) as a failure
+#   free_port                 prints a port of 127.0.0.1 that is not in use and that no other test is given
 #   await COMMAND...          waits until it succeeds, at most a minute
-#   valid_records FILE...     every line is as 'draft records --schema' has it, and nothing else is in our members
-#   no_process PATTERN        no process has that on its command line
-#   registry NAME HOST:PORT [YAML...]   starts docker-registry, its images in NAME, its log in NAME.log, and waits for it: $daemon
-#   docker_daemon NAME        starts a daemon for docker, what is its own in NAME, its log in NAME.log, and waits for it: $daemon, $DOCKER_HOST;
-#                             fails when there is none to be had
+#   valid_records FILE...     every line is valid against 'draft records --schema', without additional fields
+#   no_process PATTERN        no process has this in its command line
+#   registry NAME HOST:PORT [YAML...]   starts docker-registry, images in NAME, log in NAME.log, and waits: $daemon
+#   docker_daemon NAME        starts a docker daemon, files in NAME, log in NAME.log, and waits: $daemon, $DOCKER_HOST;
+#                             fails if it cannot be started
 #   finish                    prints the plan; the last line of a test
 # DRAFT_BIN is the directory of the commands (default: the release build).
 set -u
-# Whoever starts the tests may have signals ignored (nohup, a job in the background), and a shell cannot take that back.
+# The tests may be started with signals ignored (nohup, a background job), and a shell cannot undo that.
 [ "${DRAFT_TEST_SIGNALS:-}" = $$ ] || { export DRAFT_TEST_SIGNALS=$$; exec env --default-signal "$(readlink /proc/$$/exe)" "$0" "$@"; }
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
 DRAFT_BIN=${DRAFT_BIN:-$root/.build/draft/bin}
 [ -x "$DRAFT_BIN/draft-version" ] || { echo "Bail out! no commands in $DRAFT_BIN: run make"; exit 1; }
 PATH=$DRAFT_BIN:$PATH
-# Its name is not ASCII, as those of people's homes and desktops are: there a count of bytes is no count of Characters.
+# The name is not ASCII, like names of home directories and desktops: the number of bytes is not that of Characters.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/draft-test.Büro.日本.XXXXXX") || exit 1
 trap 'cd /; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
@@ -58,8 +58,8 @@ like() {
 }
 run() { status=0; capture "$@" || status=$?; }
 exits() { _code=$1 _name=$2; shift 2; run "$@"; if [ "$status" = "$_code" ]; then report 0 "$_name"; else report 1 "$_name"; note "exit $status, wanted $_code"; said; return 1; fi; }
-# Runs a command whose words become $out and $err when it has ended: it may read those of the command before. One that is told to read
-# them, as grep is, leaves them as they are.
+# Runs a command whose output becomes $out and $err when it has ended, so it can read those of the previous command.
+# Commands that are told to read them, such as grep, do not change them.
 capture() {
   depth=$((depth + 1)) # a function of the test's may call these itself
   if "$@" >"$out.$depth" 2>"$err.$depth"; then set -- 0 "$@"; else set -- $? "$@"; fi
@@ -69,7 +69,7 @@ capture() {
   depth=$((depth - 1))
   return "$1"
 }
-# What the last command has said.
+# Prints the output of the last command.
 said() { for _file in "$out" "$err"; do [ ! -s "$_file.1" ] || _file=$_file.1; head -n 20 "$_file"; done | sed 's/^/#   /'; }
 skip() { count=$((count + 1)); if [ "${CI:-}" = true ]; then echo "not ok $count - $1 # CI must not skip: $2"; else echo "ok $count - $1 # SKIP $2"; echo "$0: SKIPPED: $1: $2" >&2; fi; }
 free_port() { "$root/Tests/free-port"; }

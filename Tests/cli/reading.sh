@@ -1,6 +1,6 @@
-# Sourced by the tests of the commands that take the name of a release.
-#   stage_promises COMMAND    the promises of draft-records(5), as 0000-protocol.t holds them against the stages of the inner loop
-#   podman_release            $app runs in podman, at $url, built of an image with the tag 1; false where podman cannot run
+# Sourced by the tests of commands that take the name of a release.
+#   stage_promises COMMAND    the rules of draft-records(5), as 0000-protocol.t tests them for the stages of the pipe
+#   podman_release            runs $app in podman, at $url, from an image with the tag 1; fails if podman cannot run
 # shellcheck shell=sh disable=SC2154 # lib.sh's
 stage_promises() {
   failed='{"draft":1 , "app":{"name":"a","dir":"/x"},"failure":{"by":"y","code":1,"message":"m"}}'

@@ -1,5 +1,5 @@
-# Sourced by the tests of create and up: `install_stages DIR` lays out a draft whose stages are scripts that tell what they were given
-# and do as FAKE_<stage> says, so that every way a stage can end is tried.
+# Sourced by the tests of create and up: `install_stages DIR` creates a draft whose stages are scripts that print
+# their arguments and behave as FAKE_<stage> says, so that every way in which a stage can end is tested.
 # shellcheck shell=sh
 install_stages() {
   mkdir -p "$1/bin" "$1/share/draft"
@@ -7,7 +7,7 @@ install_stages() {
   cp "$root/Sources/draft/commands" "$root"/Sources/draft/*.sh "$root"/Sources/draft/*.awk "$1/share/draft"
   cat >"$1/bin/stage" <<'END'
 #!/bin/sh
-# A stage: directories after --, else lines; adds its own member.
+# A stage: directories after --, else records; adds its own member.
 me=${0##*/draft-}
 echo "$me $*" >>"$CALLS"
 eval "do=\${FAKE_$me-}"

@@ -1,12 +1,12 @@
 #!/bin/sh
-# The cluster that the other tests run on: that it leaves nothing behind, however it ends, and that two do not meet.
+# The cluster for the other tests: it leaves nothing behind, however it ends, and two clusters do not conflict.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs own node
 slot() { slot=$(sed -n 's/.*REGISTRY=10\.\([0-9]*\)\..*/\1/p' "$cluster/env"); slot=$((slot - 200)); }
 slot
 
-# What there is of it. Its processes have its directory open, as their working directory or in their arguments.
+# What exists of it. Its processes have its directory open, as their working directory or in their arguments.
 processes() { pgrep -f "$cluster/" | while read -r pid; do [ "$(ps -o stat= -p "$pid" | cut -c1)" = Z ] || echo "$pid"; done; }
 taken() { ! flock -n "/run/lock/draft-test-node.$slot" true; }
 left() {
@@ -35,7 +35,7 @@ owner=$!
 later "kill $owner"
 ok 'a new one in the same directory, for as long as a process lives' "$root/Tests/cluster/cluster" start node "$cluster" $owner
 ok '… answers' kubectl --kubeconfig "$cluster/kubeconfig" get --raw /readyz
-# It need not have the slot of the one before, whose last process may just have been on its way out.
+# It may get another slot than the one before, whose last process may still be ending.
 slot
 kill $owner
 wait $owner 2>/dev/null
@@ -44,7 +44,7 @@ ok '… nor a control group' await no_groups
 
 "$root/Tests/cluster/cluster" stop "$cluster"
 
-# The API alone.
+# The API only.
 "$root/Tests/cluster/cluster" start api "$cluster" $$ || report 1 'the API alone starts'
 ok 'the API alone' kubectl --kubeconfig "$cluster/kubeconfig" get --raw /readyz
 "$root/Tests/cluster/cluster" api "$cluster" down

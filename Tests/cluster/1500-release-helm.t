@@ -1,5 +1,6 @@
 #!/bin/sh
-# draft-release by helm, on a real Kubernetes API: what helm lists is what we released, and helm may be used in between.
+# draft-release with helm, on a real Kubernetes API: helm lists what draft has released, and helm may be used in
+# between.
 DRAFT_TEST_CACHE=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
 export DRAFT_TEST_CACHE
 # shellcheck source=Tests/cli/lib.sh
@@ -26,7 +27,7 @@ record() { # TAG [JQ-FILTER]
 }
 failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
 told() { jq -c '.release | [.revision, .status, .changed, .engine]' "$out"; }
-# Nothing runs here, so nothing becomes ready.
+# No pods run here, so nothing becomes ready.
 release() { draft-release --no-wait "$@"; }
 listed() { helm list -o json | jq -r '.[] | "\(.name) \(.revision) \(.status)"'; }
 
@@ -70,7 +71,7 @@ mkdir bin && ln -s "$(command -v helm)" bin/helm
 run env PATH="$DRAFT_BIN:$scratch/bin:$(command -v pyenv >/dev/null && dirname "$(command -v bash)")" draft-release --no-wait --namespace team <line2
 is 'so are all when there is no kubectl' "$(told)" '[1,"deployed",false,"helm"]'
 
-# What goes wrong leaves the release as it is.
+# After an error, the release stays as it is.
 before=$(listed)
 cp -r "$root/Tests/fixtures/charts/web" broken && echo '{{ .Values.a.b.c }}' >broken/templates/broken.yaml
 mv web.tgz whole.tgz && tar -czf web.tgz --transform 's/^broken/web/' broken && record 2 >line3 && mv web.tgz broken.tgz && mv whole.tgz web.tgz
@@ -90,7 +91,7 @@ like 'what is not ready in time' "$(failure)" "69,release 'web' was not ready af
 run release <line5
 is '… is released by the next one' "$(jq -r .release.changed "$out")" true
 
-# Killed with helm half-way; helm waits for pods that never come.
+# Killed while helm is running; helm waits for pods that never start.
 record 4 >line6
 draft-release --timeout 60 <line6 >/dev/null 2>&1 &
 victim=$!
@@ -126,7 +127,7 @@ wait $victim || code=$?
 is 'a signal ends us by itself' "$code" 143
 is '… and helm leaves nothing pending' "$(helm history web -o json | jq -r 'last.status')" failed
 
-# A stage that stays hears what is made by hand between its lines, and asks only then.
+# A stage that keeps running notices changes by hand between its records, and only asks then.
 mkfifo lines
 draft-release --no-wait --debug <lines >records 2>words &
 stage=$!
@@ -143,7 +144,7 @@ send a1
 before=$(asked)
 send a2
 is 'a stage that stays: the second line asks as well' "$(($(asked) - before))" 1
-# It takes a moment until the watch has told the first time.
+# It takes a moment until the watch has reported the first time.
 tag=2 before=0
 until [ "$(asked)" = "$before" ] || [ $tag = 20 ]; do
   tag=$((tag + 1)) before=$(asked)

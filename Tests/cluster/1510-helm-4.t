@@ -1,6 +1,6 @@
 #!/bin/sh
-# draft-release with helm 4, which cannot be had here: a shim that says it is one, keeps what it was told, refuses what helm 4 does not
-# know, and has helm 3 do it.
+# draft-release with helm 4, which is not available here: a shim that reports version 4, records its arguments,
+# rejects what helm 4 does not support, and calls helm 3.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs api
@@ -16,7 +16,7 @@ real=$(command -v helm)
 export SHIM_LOG="$scratch/argv" SHIM_HELM="$real"
 cat >shim/helm <<'S'
 #!/bin/bash
-# helm 4.0.1, as far as its options go. Sources: its pkg/cmd, https://helm.sh/docs/overview
+# helm 4.0.1, as far as its options. Sources: its pkg/cmd, https://helm.sh/docs/overview
 printf '%s\n' "$*" >>"$SHIM_LOG"
 if [ "$1" = version ]; then echo v4.0.1+g12500dd; exit; fi
 echo 'level=WARN msg="something that helm 4 has on its mind"' >&2

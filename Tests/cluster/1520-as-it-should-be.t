@@ -1,5 +1,6 @@
 #!/bin/sh
-# 'As it should be' is said of what is there, is what was released, and is ready; and what status says of the rest.
+# A release is up to date if its objects exist, are what was released, and are ready; and what draft-status reports
+# otherwise.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs node
@@ -8,7 +9,7 @@ app=web-$$
 "$root/Tests/base-image" busybox >/dev/null || { echo 'Bail out! no base image'; exit 1; }
 mkdir app
 cp -r "$root/Tests/fixtures/charts/web" web
-# A program that ends at once is never ready.
+# A program that exits at once is never ready.
 sed -i 's|livenessProbe:|readinessProbe:\n            periodSeconds: 1|' web/templates/deployment.yaml
 cat >web/templates/more.yaml <<'END'
 apiVersion: batch/v1beta1
@@ -160,7 +161,7 @@ like 'what is never ready: until the time is over' "$status $(failure)" "1 69,re
 run draft-release <two
 is '(it is well again)' "$status $(told) $(page)" "0 $again page"
 
-# What may not be read, and what the cluster knows no longer.
+# Objects that may not be read, and kinds that the cluster no longer has.
 kubectl create serviceaccount reader >/dev/null
 kubectl create role reader --verb=get,list --resource=secrets,deployments.apps >/dev/null
 kubectl create rolebinding reader --role=reader --serviceaccount="$namespace:reader" >/dev/null

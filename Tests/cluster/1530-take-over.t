@@ -1,5 +1,5 @@
 #!/bin/sh
-# Nobody's release is taken over unasked: what helm alone has made, another chart, what draft has made for somebody else.
+# No release is replaced unasked: one made by helm alone, one of another chart, one that draft made for someone else.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs own api
@@ -23,7 +23,7 @@ newest() { helm history redis -o json | jq -r 'last | "\(.revision) \(.status)"'
 release() { draft-release --no-wait "$@"; }
 me=$(id -un)@$(hostname)
 
-# What helm alone has made: a database with its claim, by the name of the directory.
+# Made by helm alone: a database with its claim, with the name of the directory.
 mkdir -p db/templates
 printf 'apiVersion: v2\nname: db\nversion: 17.3.1\n' >db/Chart.yaml
 cat >db/templates/claim.yaml <<'END'
@@ -51,7 +51,7 @@ like 'another chart is refused, with chart, time and by whom' "$status $(failure
 run release --take-over <line2
 is '… --take-over goes on' "$status $(told)" '0 [3,"deployed",true]'
 
-# By whom it is.
+# Who made it.
 is 'who has released from where is with the release' "$(helm get values redis -o json | jq -r .releasedBy)" "$me:$scratch/app"
 run release <line2
 not_ok 'the same from the same place is nothing to tell' grep 'was made by' "$err"
@@ -73,12 +73,12 @@ is '… and --take-over goes on' "$status $(told)" '0 [6,"deployed",true]'
 run env DRAFT_EXCLUSIVE=true draft-release --no-wait <line4
 is '… after which it is ours' "$status $(told)" '0 [6,"deployed",false]'
 
-# Releases in ConfigMaps, which helm is asked about.
+# Releases in ConfigMaps, for which helm is called.
 run env HELM_DRIVER=configmap draft-release --no-wait --namespace maps <line
 run env HELM_DRIVER=configmap draft-release --no-wait --namespace maps <line2
 like 'in ConfigMaps as well' "$status $(failure)" "1 77,release 'redis' is not of chart 'redis': revision 1 of chart web-0.1.0, 20*Z, by $me:$scratch/app"
 
-# Told before anything is built: there is nothing here to build with, and it is not tried.
+# Reported before anything is built: there is no builder here, and none is tried.
 printf '[environments.development]\nname = "redis"\nwait = false\n' >app/draft.toml
 mkdir app/charts && cp -r db app/charts/
 echo 'FROM scratch' >app/Dockerfile
@@ -92,7 +92,7 @@ jq -c '.target = {engine: "helm", namespace: "default", builder: "b", replaces: 
 run release <line6
 not_ok 'what has been told is not told again' grep 'was made by' "$err"
 
-# Helm by hand on a release of ours.
+# helm by hand on a release of draft.
 helm rollback redis 4 >/dev/null
 run release <line6
 is 'a rollback by hand to a revision of ours is ours' "$status $(jq -c .release.changed "$out")" '0 true'

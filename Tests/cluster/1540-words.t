@@ -1,5 +1,6 @@
 #!/bin/sh
-# What is told of a release by helm: what its address answers, what is waited for, the line with the error, what a read-only root wants.
+# Messages about a release of helm: the answer of its URL, what draft waits for, the line with the error, a read-only
+# root.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs node

@@ -1,6 +1,6 @@
 #!/bin/sh
-# list, status, history, redeploy and delete on a real Kubernetes API, with helm used by hand in between; and what they ask the API
-# server for, by its own count.
+# list, status, history, redeploy and delete on a real Kubernetes API, with helm used by hand in between; and the
+# number of requests to the API server, by its own metrics.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs own api
@@ -16,7 +16,7 @@ record() { # TAG [JQ-FILTER]
       image: {repository: "registry.test/web", tag: $tag, store: "containers-storage"}} | '"${2:-.}"
 }
 failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
-# How many bytes the API server has answered with to requests for Secrets.
+# The number of bytes that the API server has sent for requests for Secrets.
 sent() { kubectl get --raw /metrics | awk '/^apiserver_response_sizes_sum.*resource="secrets"/ { sum += $NF } END { printf "%d\n", sum }'; }
 listed() { jq -c '.release | [.name, .revision, .status, .chart, .appVersion]' "$out"; }
 
@@ -66,7 +66,7 @@ run draft-release --no-wait <line
 is '… and draft releases it anew' "$(jq -c '.release | [.revision, .changed]' "$out") $(helm list -q --filter web)" '[4,true] web'
 is '… and lists it' "$(draft-list | jq -c .release.revision)" 4
 
-# How it is doing; nothing runs here, so what the workload says of itself is written by hand.
+# Status; no pods run here, so the status of the workload is written by hand.
 set_status() { kubectl get deployment web -o json | jq ".status = $1" | kubectl replace --raw /apis/apps/v1/namespaces/default/deployments/web/status -f - >/dev/null; }
 generation=$(kubectl get deployment web -o json | jq .metadata.generation)
 set_status "{observedGeneration: $generation, replicas: 1, updatedReplicas: 1}"
@@ -114,7 +114,7 @@ run draft-redeploy other
 like '… and not redeployed' "$(failure)" "75,release 'other' is pending-upgrade at revision 2"
 kubectl delete secret sh.helm.release.v1.other.v2 >/dev/null
 
-# Redeployed out of what is stored.
+# Redeployed from what is stored.
 deployed() { kubectl get deployment "$1" -o json | jq -r '.spec.template.metadata.annotations["kubectl.kubernetes.io/restartedAt"] // "never"'; }
 helm get values other -o json >before
 run draft-redeploy --no-wait other
@@ -149,7 +149,7 @@ run draft-redeploy umbrella
 is 'charts within the chart are not stored' "$(failure)" "65,release 'umbrella' has subcharts, which helm does not store"
 is '… nothing was done' "$(helm history umbrella -o json | jq length)" 1
 
-# A helm that knows no labels, as those before 3.13.
+# A helm that does not support labels, as before 3.13.
 mkdir older && cat >older/helm <<EOF
 #!/bin/sh
 case "\$*" in *--labels*) echo 'Error: unknown flag: --labels' >&2; exit 1 ;; esac
@@ -163,7 +163,7 @@ run env PATH="$scratch/older:$PATH" draft-redeploy --no-wait old
 is '… and redeploys without' "$status $(jq -c .release.revision "$out")" '0 2'
 helm uninstall old >/dev/null
 
-# What somebody wrote into a Secret.
+# Data that someone wrote into a Secret.
 body other.v5 | jq -c '.name = "evil" | .version = 1 | .chart.templates[0].name = "../../../../../../../../../../../'"$scratch"'/escaped"' | store evil 1 deployed
 run draft-redeploy --no-wait evil
 like 'a path that leads out of the chart' "$(failure)" "65,the chart of release 'evil' has a file '../*escaped', which is outside of it"
@@ -187,7 +187,7 @@ kubectl delete secret sh.helm.release.v1.odd.v1 >/dev/null
 is 'labels that only look like helm'"'"'s are passed over' "$(kubectl create secret generic x --type=helm.sh/release.v1 >/dev/null && kubectl label secret x owner=helm name=--all version=1 status=deployed 2>/dev/null
   kubectl label secret x owner=helm name=x version=1 status=deployed >/dev/null; draft-list -a 2>/dev/null | jq -r .app.name | grep -c '^x$')" 0
 
-# ConfigMaps, if helm is told so.
+# ConfigMaps, if helm is configured for them.
 HELM_DRIVER=configmap helm install mapped "$chart" --set "draft=mapped,$values" --labels draft=mapped >/dev/null 2>&1
 is 'releases in ConfigMaps' "$(HELM_DRIVER=configmap draft-list | jq -c '.release | [.name, .revision, .chart]') $(HELM_DRIVER=configmap draft-status mapped | jq -c .release.status)" '["mapped",1,"web-0.1.0"] "deployed"'
 is '… and nowhere else' "$(draft-list -a 2>/dev/null | jq -r .app.name | grep -c mapped)" 0
@@ -206,7 +206,7 @@ run env KUBECONFIG="$scratch/far" draft-list
 like 'list only looks, and may' "$status $(cat "$err")" "69 draft-list: cannot reach the cluster at 'https://127.0.0.1.nip.example:*"
 is '… and what it names in its lines is what somebody named' "$(draft-list --kube-context draft-test | head -n 1 | jq -r .app.context)" draft-test
 
-# A thousand releases of two revisions, each of them a body of 10 KB that no compression makes smaller.
+# A thousand releases of two revisions, each with a body of 10 KB that cannot be compressed.
 head -c 15000000 /dev/urandom | base64 -w0 | fold -w 10000 >bodies
 kubectl create namespace many >/dev/null
 jq -cRn '{apiVersion: "v1", kind: "List", items: [range(0; 1000) as $n | range(1; 3) as $v | input as $body | {apiVersion: "v1", kind: "Secret", type: "helm.sh/release.v1",
@@ -220,7 +220,7 @@ run draft-list --namespace many
 after=$(sent)
 is 'a thousand releases are listed' "$status $(wc -l <"$out") $(jq -c '[.release.revision, .release.chart]' "$out" | sort -u)" '0 1000 [2,"web-0.1.0"]'
 note "list: $((after - before)) bytes from the server"
-# 10 MB are the bodies of the newest revisions alone.
+# 10 MB are the bodies of the newest revisions only.
 ok 'and none of them is fetched' test $((after - before)) -lt 2000000
 before=$(sent)
 run draft-status --namespace many app-7
@@ -239,7 +239,7 @@ after=$(sent)
 note "helm list: $((after - before)) bytes from the server"
 ok '(helm fetches them all, so the count does count)' test $((after - before)) -gt 10000000
 
-# Gone.
+# Deleted.
 export DRAFT_TRUST="$scratch"
 mkdir -p app && cat >app/.draft-tasks.toml <<'EOF'
 [cleanup]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# status, redeploy, history and delete of an application that runs: pods, reasons, addresses.
+# status, redeploy, history and delete of an application that is running: pods, reasons, URLs.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs node

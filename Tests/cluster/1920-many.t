@@ -1,5 +1,5 @@
 #!/bin/sh
-# list, status and history of many releases: what they say, and how often they ask. The kubectl counted is the real one.
+# list, status and history of many releases: their output, and the number of requests. The real kubectl is counted.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs own api
@@ -17,7 +17,7 @@ calls() { # COMMAND...: how often it started kubectl, in $calls
   calls=$(wc -l <calls)
 }
 
-# Thirty releases of three revisions, as helm would have written them; some of them run something, and one answers outside.
+# Thirty releases of three revisions, as written by helm; some of them have workloads, and one has a URL.
 release() { # NAME REVISION STATUS
   jq -cn --arg name "$1" --argjson version "$2" --arg status "$3" '{name: $name, version: $version, namespace: "default", config: {},
     info: {status: $status, description: "by \($version)", last_deployed: "2026-01-02T00:00:0\($version)Z", notes: "of \($name)"},
@@ -78,7 +78,7 @@ is 'one line with an address asks once less for it' "$calls" 4
 calls run draft-status app1
 is 'one line asks as often as ever' "$calls" 4
 
-# What is told of a line was so after it was written: a line that comes later is not answered out of what was asked before.
+# The status of a record was read after the record was written: a later record is not answered from earlier requests.
 mkfifo pipe
 draft-status <pipe >answers 2>/dev/null &
 exec 4>pipe

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The main job on a real Kubernetes: create, up, an answer; a change; helm by hand in between. What counts is what the cluster says.
+# The main job on a real Kubernetes: create, up, an answer; a change; helm by hand in between. The state of the
+# cluster is tested.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs node
@@ -21,7 +22,7 @@ cp "$out" first
 is 'helm lists it' "$(listed)" "$name 1 deployed"
 is 'its pod is ready' "$(kubectl get pods -l draft="$name" -o json | jq -c '[.items[].status.containerStatuses[].ready]')" '[true]'
 is 'it runs the image of the record' "$(image)" "$(jq -r '"\(.image.repository):\(.image.tag)"' first)"
-# An image that another test has pushed as well may be known by the other one's name.
+# An image that another test has pushed as well may be listed under the name of the other.
 is 'the node pulled what was pushed' "$(kubectl get pods -l draft="$name" -o json | jq -r '.items[0].status.containerStatuses[0].imageID | sub(".*@"; "")')" "$(jq -r '.push.reference | sub(".*@"; "")' first)"
 is 'it answers' "$(answer World)" 'Hello, World!'
 port=$(free_port)

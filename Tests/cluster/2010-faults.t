@@ -1,6 +1,6 @@
 #!/bin/sh
-# Up while something fails that is not ours: the registry, the API server, the namespace, the token. What is said is what is the matter,
-# nothing is left half-done, and when it is over the next up works.
+# draft up during failures elsewhere: the registry, the API server, the namespace, the token. The message names the
+# cause, nothing is left incomplete, and afterwards the next up works.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs own node
@@ -16,7 +16,7 @@ answer() { greeting "$name" "$@"; }
 says() { sed -i "s/Hello, [A-Za-z]*!/Hello, $1!/" "$app/app.py"; }
 pending() { [ "$(helm history "$name" -o json | jq -r 'last.status')" = pending-upgrade ]; }
 
-# The registry answers 503, and then is well.
+# The registry answers 503, then works again.
 port=$(free_port)
 echo 0 >refuse
 python3 "$root/Tests/cluster/front.py" "$HOST:$port" "$REGISTRY" "$scratch/refuse" 2>front.log &
@@ -37,7 +37,7 @@ echo 0 >refuse
 run draft up "$app"
 is '… well again: up works' "$status $(told) $(answer Again)" '0 ["deployed",true] Hello, Again!'
 
-# The API server is gone, or does not answer, for 10 s: while helm waits for the pods; and before anything is released.
+# The API server is down, or does not answer, for 10 s: while helm waits for the pods, and before anything is released.
 for how in down:up freeze:thaw; do
   says "${how%:*}"
   draft up "$app" >"$out" 2>"$err" &
@@ -83,7 +83,7 @@ run draft up "$app"
 is '… a new one: up works' "$status $(told)" '0 ["deployed",true]'
 KUBECONFIG=$mine
 
-# A namespace that is terminating.
+# A namespace that is being deleted.
 kubectl create namespace "$namespace-gone" >/dev/null
 node stuck "$namespace-gone"
 run env DRAFT_NAMESPACE="$namespace-gone" draft up "$app"

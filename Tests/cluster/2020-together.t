@@ -1,5 +1,6 @@
 #!/bin/sh
-# Two at once, and Ctrl-C. Whatever moment it comes at, nothing is left pending in the cluster, nothing runs on, and the next up works.
+# Two at once, and Ctrl-C. Whenever it comes, nothing is left pending in the cluster, no process remains, and the next
+# up works.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs node
@@ -13,7 +14,7 @@ answer() { greeting "$name" "$@"; }
 says() { sed -i "s/Hello, [A-Za-z0-9]*!/Hello, $1!/" "$app/app.py"; }
 pending() { case $(helm history "$name" -o json | jq -r 'last.status') in pending-*) ;; *) return 1 ;; esac; }
 
-# Two ups of one application at once, on one machine: one works, the other says so.
+# Two ups of one application at once, on one machine: one works, the other reports it.
 draft up "$app" >one 2>one.err &
 one=$!
 draft up "$app" >two 2>two.err &
@@ -27,7 +28,7 @@ is '… the other is refused' "$codes" '0 75'
 like '… and says why' "$(cat $loser.err)" "*another 'draft up' of '$name' is running*"
 is '… one revision' "$(helm history "$name" -o json | jq -c 'map(.revision)')" '[1]'
 
-# On two machines, as it were: the second finds what the first has pending.
+# As if on two machines: the second finds the pending release of the first.
 cp -r "$app" other
 mkdir other.home
 sed -i 's/Hello, [A-Za-z0-9]*!/Hello, Two!/' other/app.py
@@ -46,7 +47,7 @@ rm -rf other other.home
 run draft up "$app"
 is '… the first again: its answer' "$(told "$out") $(answer One)" '["deployed",true] Hello, One!'
 
-# Ctrl-C goes to everything in the foreground: to a process group of its own here.
+# Ctrl-C reaches everything in the foreground: here, a separate process group.
 nothing_runs() { ! pgrep -g "$1"; }
 at_work() { grep -qs "\"started\".*draft-$1\"" events; }
 interrupt() { # WHAT CONDITION...

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What goes wrong on the way to a running application, on a node of its own: it ends early, says why, and the next run goes on.
+# Failures on the way to a running application, on a separate node: it ends early, says why, and the next run continues.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs own node
@@ -35,7 +35,7 @@ record 2 >two
 run draft-release <one
 is 'a release' "$status $(told) $(page)" '0 ["deployed",true] one'
 
-# Pods that do not come up. The time is not measured, but without an end before the time that is given the words would be others.
+# Pods that do not become ready. No time is measured, but if it did not end early the message would be different.
 run draft-release --set 'command={/bin/busybox,sh,-c,echo a; echo why it fell; exit 3}' <two
 like 'CrashLoopBackOff: the container, its status and its last line' "$status $(failure)" \
   "1 69,container 'web' of pod '$app-*' crashes: it exited with status 3: why it fell"
@@ -81,7 +81,7 @@ kill -TERM $other
 wait $other 2>/dev/null
 await settled
 
-# Signals, while helm waits: a node that takes no pods keeps it waiting. What the one before has left is rolled back first.
+# Signals while helm waits: a node that accepts no pods keeps it waiting. The next one first rolls back what is left.
 upgrading() { [ "$(newest)" = pending-upgrade ]; }
 name=$(kubectl get nodes -o 'jsonpath={.items[0].metadata.name}')
 kubectl cordon "$name" >/dev/null
@@ -96,7 +96,7 @@ for signal in INT:130 TERM:143; do
   not_ok "SIG${signal%:*}: nothing is pending" pending
   ok "SIG${signal%:*}: no helm is left" await no_process "helm upgrade --namespace=$namespace"
 done
-# Helm brings an upgrade to an end when a signal comes, and dies of one in a rollback: that one is waited for.
+# helm finishes an upgrade on a signal, and is killed by one during a rollback, so draft waits for a rollback.
 mkdir shim
 cat >shim/helm <<END
 #!/bin/sh
@@ -111,7 +111,7 @@ kubectl uncordon "$name" >/dev/null
 run draft-release <two
 is 'after that' "$status $(told)" '0 ["deployed",true]'
 
-# The cluster goes away in the middle of it, for ten seconds.
+# The connection to the cluster is lost in between, for ten seconds.
 kubectl cordon "$name" >/dev/null
 draft-release <one >away.out 2>away.err &
 pid=$!
@@ -134,14 +134,14 @@ await kubectl get nodes
 run draft-release <two
 is '… is back' "$(told)" '["deployed",true]'
 
-# A login that has expired, a namespace on its way out.
+# An expired login, and a namespace that is being deleted.
 kubectl create serviceaccount me >/dev/null
 kubectl create rolebinding me --clusterrole=admin --serviceaccount="$namespace:me" >/dev/null
 mine=$(login "$namespace" me 600)
 run env KUBECONFIG="$mine" draft-release <one
 is 'a login for the namespace alone' "$(told)" '["deployed",true]'
 kubectl delete serviceaccount me >/dev/null
-# Who was let in stays in for some seconds.
+# The API server caches logins for some seconds.
 unknown() { ! kubectl --kubeconfig "$mine" get pods; }
 await unknown
 run env KUBECONFIG="$mine" draft-release <two

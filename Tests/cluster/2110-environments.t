@@ -1,5 +1,5 @@
 #!/bin/sh
-# Environments on a node: namespaces that are made, pull secrets that are made and refreshed, and what RBAC says to both.
+# Environments on a node: created namespaces, created and updated pull secrets, and RBAC for both.
 # shellcheck disable=SC2094 # an environment is no file
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -72,7 +72,7 @@ is 'a registry that wants no login' "$status $(told)" "0 [\"$namespace\",\"deplo
 not_ok '… needs no pull secret' kubectl get secret draft-pullsecret
 kubectl delete deployment --all >/dev/null
 
-# -e, DRAFT_ENV: a namespace that is not there, and in it the pull secret.
+# -e, DRAFT_ENV: a namespace that does not exist, with the pull secret.
 environment=staging record 1 "$closed/$app" >staging
 run env DRAFT_ENV=staging draft-release <staging
 is 'an environment whose namespace is not there, of an image behind a login' "$status $(told)" "0 [\"$namespace-staging\",\"deployed\",true]" || note "$(cat "$err")"
@@ -100,7 +100,7 @@ kubectl -n "$namespace-staging" patch serviceaccount default -p '{"imagePullSecr
 run draft-release --set greeting=more <staging
 is '… and the other secrets of the service account' "$(account -n "$namespace-staging" | jq -c sort)" '["draft-pullsecret","mine"]'
 
-# Another password again, and nothing to release: pods that are made meanwhile are refused their image.
+# Another password, with nothing to release: pods that are created meanwhile cannot pull their image.
 password third
 kill $registry
 wait $registry 2>/dev/null
@@ -117,7 +117,7 @@ wait $registry 2>/dev/null
 serve
 login docker/config.json me:second
 
-# A wrong login, and none.
+# A wrong login, and no login.
 kubectl delete secret draft-pullsecret --ignore-not-found >/dev/null
 record 1 "$closed/$app" '.app.namespace = "'"$namespace"'"' >here
 login docker/config.json me:wrong
@@ -134,7 +134,7 @@ login docker/config.json me:second
 run draft-release <here
 is 'the right one' "$status $(told)" "0 [\"$namespace\",\"deployed\",true]"
 
-# What RBAC allows. `edit` may not touch service accounts' Secrets here; a role of our own says what is allowed.
+# RBAC. Here `edit` may not access the Secrets of service accounts; a separate role allows it.
 role() { # NAME RULES
   kubectl create serviceaccount "$1" >/dev/null
   jq -cn --arg name "$1" --argjson rules "$2" '{apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata: {name: $name}, rules: $rules}' | kubectl create -f - >/dev/null

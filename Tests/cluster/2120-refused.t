@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a cluster refuses, and how that is told: fields that cannot be changed, a program that was to log in and did not.
+# What a cluster rejects, and how it is reported: immutable fields, a login program that failed.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs api
@@ -39,7 +39,7 @@ record v2 >two
 failure() { jq -r '"\(.failure.code) \(.failure.message)"' "$out"; }
 hint() { jq -r .failure.hint "$out"; }
 advice() { hint | sed -n "s/^[^']*'\(kubectl [^']*\)'.*/\1/p"; }
-# Go's way to write a value: no message has it.
+# Values as printed by Go must not appear in a message.
 go() { grep -E '[a-z0-9]+\.[A-Z][A-Za-z]*[{(]|\(nil\)|&[a-z0-9]*\.?[A-Za-z]*\{' "$@"; }
 
 run draft-release --no-wait <one
@@ -61,7 +61,7 @@ run draft-release --no-wait --set service=two <two
 is 'a StatefulSet: what the API calls forbidden is no matter of rights' "$(failure)" "65 the cluster rejects chart 'web': field 'spec' of StatefulSet 'db' is immutable"
 command=$(advice)
 like '… and its pods stay' "$command" "kubectl delete statefulset/db --namespace $namespace --cascade=orphan"
-# Nobody is here who leaves what belongs to it alone, and says so.
+# A release that is not touched must be reported.
 # shellcheck disable=SC2086
 ok '… by the hint' $command --wait=false
 kubectl patch statefulset db --type=merge -p '{"metadata":{"finalizers":null}}' >/dev/null
@@ -72,7 +72,7 @@ is 'a claim' "$(failure)" "65 the cluster rejects chart 'web': field 'spec' of P
 like '… is not to be deleted' "$(hint)" 'put the field back*'
 not_ok '… and no Go struct either, not of helm' go "$out" "$err"
 
-# The login is a program's: aws, gcloud, kubelogin. Its own words say what to do.
+# The login comes from a program: aws, gcloud, kubelogin. Its own message says what to do.
 mkdir bin
 plugin() { printf '#!/bin/sh\n%s\n' "$1" >bin/corp-login; chmod +x bin/corp-login; }
 cp kubeconfig login
@@ -103,7 +103,7 @@ rm bin/corp-login
 run draft-release --no-wait <two
 is 'one that is not there' "$(failure)" "69 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' cannot be found"
 
-# What draft-doctor advises, done.
+# The advice of draft-doctor works.
 kubectl --kubeconfig "$cluster/kubeconfig" create serviceaccount corp -n "$namespace" >/dev/null
 jq -cn --arg token "$(node token "$namespace" corp 600)" \
   '{apiVersion: "client.authentication.k8s.io/v1beta1", kind: "ExecCredential", status: {token: $token}}' >credential

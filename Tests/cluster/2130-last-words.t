@@ -1,5 +1,5 @@
 #!/bin/sh
-# While a release is waited for and when it fails, what is wrong is told in the words of the cluster that knows: the probe's, the hook's.
+# While draft waits for a release and when it fails, it prints the reason from the cluster: of the probe, of the hook.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs node
@@ -59,7 +59,7 @@ release() { # VALUES OPTION...: a release of the chart with these values
 }
 failure() { jq -r '"\(.failure.code) \(.failure.message)"' "$out"; }
 
-# A probe that does not succeed: nothing else is wrong, and it would be waited for in silence.
+# A probe that fails: nothing else is wrong, and otherwise draft would wait without a message.
 run release 'probe: {httpGet: {path: /, port: 8080}, periodSeconds: 1}' --timeout 40
 like 'while it waits, the probe says why: nobody listens' "$(cat "$err")" "*--> Pod '$app-*' is not ready: Readiness probe failed: *connection refused*"
 is '… once' "$(grep -c 'Readiness probe failed' "$err")" 2
@@ -71,7 +71,7 @@ is '… once for two pods' "$(grep -c -e '--> .*the cache is cold' "$err")" 1
 run release 'probe: {exec: {command: [/bin/busybox, "true"]}, periodSeconds: 1}' --timeout 120
 is 'a probe that succeeds' "$status $(jq -r .release.status "$out") $(grep -c 'probe failed' "$err")" '0 deployed 0' || note "$(cat "$err")"
 
-# A hook that fails: helm's own words are 'job failed: BackoffLimitExceeded'.
+# A hook that fails: the message of helm is only 'job failed: BackoffLimitExceeded'.
 run release 'hook: "echo connecting; echo no such table: users; exit 3"' --timeout 60
 is 'a hook that fails: its status and its last line' "$status $(failure)" "1 69 hook 'Job/$app-migrate' failed: it exited with status 3: no such table: users"
 like '… more of its last lines' "$(cat "$err")" '*

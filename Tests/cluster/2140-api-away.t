@@ -1,5 +1,5 @@
 #!/bin/sh
-# A save made while the API server is away is done when it is back, without another one.
+# A change that is saved while the API server is down is released when it is back, without another change.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs own api
@@ -19,7 +19,7 @@ waits() { [ "$(grep -c 'waiting until it answers' words)" -ge "$1" ]; }
 revisions() { helm history "$1" -o json 2>/dev/null | jq length; }
 has() { [ "$(revisions "$app")" = "$1" ]; }
 
-# draft-release in a pipe that stays.
+# draft-release in a pipe that keeps running.
 mkfifo pipe
 draft-release --no-wait <pipe >released 2>words &
 pid=$!
@@ -58,7 +58,8 @@ is 'doctor: a cluster that is away' "$(state cluster)" \
 doctor --engine podman
 is 'doctor: … without it' "$(state cluster)$(state context)" 'ok null'
 
-# draft-remote does as draft-release: it waits, and goes on with the latest. There is no server to go on with.
+# draft-remote does the same as draft-release: it waits, and continues with the latest. There is no server to continue
+# with.
 echo 'FROM scratch' >app/Dockerfile
 mkfifo pipe2
 draft-remote --to kube <pipe2 >remoted 2>words &
@@ -110,7 +111,8 @@ run draft-target --check --remote kube --kube-context nobody "$scratch/app"
 is 'who may not release' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" \
   "77 cannot release to namespace '$namespace': you may not create 'secrets' there"
 
-# One that takes connections and does not answer: said after some seconds, and not waited for beyond --timeout. It stops when helm has begun.
+# A server that accepts connections and does not answer: reported after some seconds, and not waited for beyond
+# --timeout. It stops answering when helm has started.
 mkdir frozen
 cat >frozen/helm <<END
 #!/bin/sh
@@ -135,7 +137,7 @@ draft-release: cannot reach the cluster at '$address': TLS handshake timeout
 is '… which does not wait for ever' "$(jq .failure.code released)" 69
 node api thaw
 
-# The whole of it.
+# The whole pipe.
 "$root/Tests/base-image" busybox >/dev/null || { echo 'Bail out! no base image'; exit 1; }
 app=up-$$
 mkdir up up/charts

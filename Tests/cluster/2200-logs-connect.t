@@ -1,5 +1,6 @@
 #!/bin/sh
-# draft-logs and draft-connect on a real Kubernetes, for a release that knows nothing of draft: helm made it, here there is no source.
+# draft-logs and draft-connect on a real Kubernetes, for a release made by helm, without labels of draft and without
+# source.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs node
@@ -8,7 +9,7 @@ name=two-$$
 "$root/Tests/base-image" python >/dev/null || { echo 'Bail out! no base image'; exit 1; }
 buildah push -q localhost/draft-test/python "docker://$REGISTRY/python:1" >/dev/null 2>&1
 
-# Two containers with a port each, and one before them. Neither the labels nor the names say draft.
+# Two containers with a port each, and an init container. Neither labels nor names contain draft.
 mkdir -p chart/templates
 printf 'apiVersion: v2\nname: two\nversion: 0.1.0\n' >chart/Chart.yaml
 cat >chart/templates/all.yaml <<END
@@ -53,7 +54,7 @@ pod() { kubectl get pods -l tier="$name" -o json | jq -r '[.items[] | select(.me
 has() { # FILE PATTERN
   await grep -q -- "$2" "$1" || { sed 's/^/# /' "$1"; return 1; }
 }
-# A shell without job control has its background jobs ignore SIGINT; perl gives it back.
+# A shell without job control starts background jobs with SIGINT ignored; perl resets it.
 start() { perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$@" </dev/null & started=$!; later "kill $started"; }
 ended() { # by SIGINT, with all its children
   children=$(pgrep -P "$1")
@@ -134,7 +135,7 @@ ok 'a pod that is deleted: the one that replaces it answers' await answers "$web
 curl -s -m 2 "localhost:$web/end" >/dev/null
 ok 'a container that is started again answers' await answers "$web" 'web 3'
 ok '… and keeps doing so' answers "$web" 'web 3'
-# A pod that would never be ready, since its server listens within it alone, where we ask.
+# A pod that would never be ready, because its server only listens on loopback, which draft checks.
 three=$(pod)
 ok 'a version that the cluster does not find ready' release 4 --set bind=127.0.0.1
 ok '… is connected to, as it answers us' await answers "$web" 'web 4'
@@ -146,7 +147,7 @@ is '… which was there all the while' "$(pod)" "$three"
 kubectl scale deployment front --replicas=0 >/dev/null
 none() { [ -z "$(kubectl get pods -l tier="$name" -o name)" ]; }
 ok 'no pod any more' await none
-# The watch hears of it a moment later.
+# The watch notices it a moment later.
 waits() { _code=0; curl -s -m 2 -o /dev/null "localhost:$web" || _code=$?; [ $_code = 28 ]; }
 ok '… whoever comes now waits' await waits
 kubectl scale deployment front --replicas=1 >/dev/null
@@ -166,7 +167,7 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 ok '… until it is ended' await gone "$DRAFT_CONNECT_PID"
 for child in $children; do ok '… with its children' await gone "$child"; done
 
-# What nobody may forward.
+# Ports that may not be forwarded.
 run draft-connect --kube-context nobody "$name"
 is 'somebody who may not connect' "$status $(jq .failure.code "$out")" '1 77'
 finish

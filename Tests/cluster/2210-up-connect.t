@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-watch, up and connect together: the port stays, and every save that builds answers on it.
+# draft-watch, up and connect together: the local port stays the same, and answers with every save that can be built.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs node
@@ -32,7 +32,7 @@ ok '… and the loop alive' kill -0 $up
 cp "$scratch/Dockerfile" "$app/Dockerfile"
 says Mended
 ok 'a save that builds again' await answers Mended || note "$(tail -n 20 words)"
-# The new pod answers before helm has asked again whether it is ready.
+# The new pod is used before the cluster has checked again whether it is ready.
 settled() { [ -z "$(helm list --pending -q)" ]; }
 ok 'helm brings the release to its end' await settled
 

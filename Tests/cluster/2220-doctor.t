@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-doctor on a real cluster: all is well; a release that is stuck; somebody who may see nothing.
+# draft-doctor on a real cluster: everything works; a release is stuck; a user may not read anything.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs node
@@ -18,7 +18,7 @@ like 'helm, and its version' "$(state helm)" "ok $(helm version --template '{{.V
 like 'the size of the release' "$(state secrets)" 'ok the largest release is stored in [0-9]* KiB of at most 1024'
 is 'the registry answers' "$(state registry)" "ok '$REGISTRY' answers, and needs no login"
 
-# Killed on its way: what is advised is done, and brings back what ran last, whatever failed in between.
+# Killed during a release: following the advice restores what ran last, whatever failed in between.
 hint() { jq -r --arg n "'$1' in namespace '$namespace'" '.doctor.checks[] | select(.name == "releases" and (.message | startswith($n))) | .hint' "$out"; }
 advised() { hint "$1" | sed "s/.*in that case '\\(.*\\)'$/\\1/"; }
 history() { helm history "$1" -o json | jq -r 'map(.status) | join(" ")'; }
@@ -68,7 +68,7 @@ kubectl create rolebinding secrets --role=secrets --user=nobody >/dev/null
 doctor --kube-context nobody
 is '… is given, and they are looked at' "$(state releases)" "ok none is stuck in namespace '$namespace'"
 
-# A Secret that is nearly full, by a file that is no part of the chart.
+# A Secret that is nearly full, because of a file in the chart.
 secrets() { jq -r '.doctor.checks[] | select(.name == "secrets") | .hint' "$out"; }
 head -c 720000 /dev/urandom >chart/dump.bin
 helm upgrade web chart >/dev/null

@@ -1,6 +1,6 @@
 #!/bin/sh
-# draft-sync on a node: files go straight into what runs, where that gives what a build would give; what they are is asked of the
-# containers, and the application.
+# draft-sync on a node: files are copied into running containers if the result is that of a build; the contents are
+# read from the containers and from the application.
 # shellcheck source=Tests/cluster/lib.sh disable=SC2016
 . "$(dirname "$0")/lib.sh"
 needs node
@@ -13,7 +13,7 @@ echo one >"$app/data/one"
 echo two >"$app/data/two"
 cp "$app/Dockerfile" "$app/draft.toml" .
 
-# The way of a change: what draft-sync has dealt with, the others pass on.
+# The way of a change: what draft-sync has handled, the others pass on.
 go() { # OPTION...
   status=0
   draft pack "$app" | draft sync "$@" 2>"$err" | draft build 2>/dev/null | draft push 2>/dev/null | draft release >line 2>release.err || status=$?
@@ -78,7 +78,7 @@ echo one >"$app/data/one"
 go
 is '… and one again' "$(told) $(each cat data/one | tr '\n' ' ')" '["sync",null] one one '
 
-# What was copied is not in the image: who comes anew lacks it.
+# Copied files are not in the image: a new container lacks them.
 kubectl delete pod "$(pods | head -n 1)" >/dev/null
 await running
 is 'a pod that was replaced has what its image has' "$(each grep -c Quiet app.py | sort | tr '\n' ' ')" '0 1 '
@@ -92,7 +92,7 @@ echo most >"$app/data/more"
 go
 is '… and gets all it lacks as well' "$(told) $(each grep -c Quiet app.py | tr '\n' ' ') $(each cat data/more data/one | tr '\n' ' ')" '["sync",null] 1 1  most one most one ' || note "$(why)"
 
-# What is known may be lost, and another machine may have copied as well.
+# The cache may be lost, and another machine may have copied files as well.
 cp "$app/app.py" quiet.py
 rm -r "$DRAFT_HOME/cache/sync"
 sed -i 's/Hello, Quiet!/Hello, World!/' "$app/app.py"
@@ -102,7 +102,7 @@ cp quiet.py "$app/app.py"
 go
 is '… and from then on what is another' "$(told) $(jq .sync.files line)" '["sync",null] 1'
 
-# A pod that is over counts for nothing.
+# A pod that has finished does not count.
 extra() { # NAME SPEC
   kubectl get pods -l draft="$name" -o json | jq -c --arg name "$1" --argjson spec "$2" '.items[0] | {apiVersion: "v1", kind: "Pod",
     metadata: {name: $name, labels: (.metadata.labels | del(.["pod-template-hash"]))},
@@ -116,7 +116,7 @@ go
 is '… and is none that has to run' "$(told)" '["sync",null]' || note "$(why)"
 kubectl delete pod over --now >/dev/null
 
-# Killed on its way: what a container has is any of the two, and the next run makes it the one.
+# Killed during a copy: a container has either version of a file, and the next run corrects it.
 mkdir shim
 cat >shim/kubectl <<END
 #!/bin/sh
@@ -133,7 +133,7 @@ rm "$app/data/one"
 go
 is '… the next one copies whatever may be another' "$(told) $(each cat data/more | tr '\n' ' ') $(each ls data | tr '\n' ' ')" '["sync",null] most most  more more '
 
-# What is more than files is built. The pods are others then, with what was copied in their image.
+# Other changes are built. Then the pods are new, and their image contains what was copied.
 at=$(revision)
 echo '# nothing' >>"$app/requirements.txt"
 go
@@ -151,7 +151,7 @@ go --signal USR1
 like 'a signal the program does not handle: built' "$(told) $(why)" "?\"build\",true? the first process of container '$name' of pod '$name-*' does not handle SIGUSR1"
 is '… a new revision' "$(revision)" $((at + 1))
 ok '… which answers' await answers Deaf
-# What the container has made of its directories is its own business, and what is behind them is not ours.
+# Changes that the container has made to its directories are respected, and what is behind links is not touched.
 each sh -c 'mkdir /tmp/else; cp data/* /tmp/else; mv data before; ln -s /tmp/else data' >/dev/null
 echo through >"$app/data/more"
 go
@@ -163,7 +163,7 @@ go
 is 'a pod that does not run yet: built' "$(told) $(why)" "[\"build\",true] pod 'waits' is not running"
 kubectl delete pod waits --now >/dev/null
 
-# What the release is, the release says, and not what was meant to become of it.
+# The state of the release is read from the release itself.
 cp -r "$app/charts" charts
 echo '{{ fail "no such thing" }}' >"$app/charts/$name/templates/broken.yaml"
 go
@@ -207,7 +207,7 @@ like '… with what to do' "$(cat "$err")" "*warning: container '$name' of pod '
 is '… a new revision' "$(revision)" $((at + 1))
 ok '… which answers' await answers Closed
 
-# Containers that cannot be copied into, of an application of another kind, whose chart knows no label of draft's.
+# Containers that files cannot be copied into, of another application whose chart has no labels of draft.
 web=$app
 name=bare-$$ app=$scratch/bare-$$
 "$root/Tests/base-image" busybox
@@ -251,7 +251,7 @@ go
 is 'a Dockerfile that cannot be divided: built' "$(told) $(why)" '["build",true] no file is copied after line 3, which needs the builder: RUN'
 name=${web##*/} app=$web
 
-# All of it, by draft up.
+# The same with draft up.
 cp draft.toml "$app/draft.toml"
 sed -i 's/replicaCount=2/replicaCount=1/; s/watch = false/watch = true/; s/watch-delay = .*/watch-delay = 0.2/' "$app/draft.toml"
 draft up --restart "$app" >records 2>words </dev/null &

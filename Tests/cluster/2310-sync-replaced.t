@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft-sync on a node: a pod that comes in the place of one that files were copied into gets them as well, as soon as it is ready.
+# draft-sync on a node: a pod that replaces one that files were copied into gets them as well, as soon as it is ready.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs node
@@ -47,7 +47,7 @@ is '… by copying' "$(revision)" "$at"
 kill $up
 wait $up 2>/dev/null
 
-# Without a draft-sync that stays, by the next one, though nothing has changed since.
+# Without a running draft-sync, the next one copies them, even if nothing has changed since.
 kubectl delete pod "$(pods)" --now >/dev/null
 kubectl rollout status deployment "$name" --timeout=60s >/dev/null
 draft pack "$app" | draft sync >line 2>"$err"

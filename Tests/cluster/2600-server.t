@@ -1,10 +1,11 @@
 #!/bin/sh
 # shellcheck disable=SC2016 # scripts in quotes
-# The server in a cluster: `draft init --server`, and what developers do with it.
+# The server in a cluster: `draft init --server`, and its use by developers.
 #
-# Its image is built from the project's own Dockerfile. Two things are replaced, as there is nowhere to pull them from and compiling
-# once more would take minutes and GBs: BASE is a Debian 12 from Debian's packages (Tests/base-image), and the stage `build` is what
-# `make install` made of the commands under test, with helm as Tests/packages got it. The stage that is shipped runs as it stands.
+# Its image is built from the Dockerfile of the project. Two things are replaced, because they cannot be pulled and
+# compiling again would take minutes and GBs: BASE is a Debian 12 from Debian packages (Tests/base-image), and the
+# stage `build` contains the commands under test as installed by `make install`, with the helm of Tests/packages. The
+# last stage is used unchanged.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 if ldd "$DRAFT_BIN/draft-serve" | grep -q libswift; then echo 'Bail out! these commands run only beside a Swift: make, not make debug'; exit 1; fi
@@ -12,7 +13,7 @@ needs own node
 admin=$KUBECONFIG
 image=$REGISTRY/draftd
 server=server
-# The place where the server is.
+# The place of the server.
 inside() { kubectl --kubeconfig "$admin" exec -n "$server" deployment/draftd -- "$@"; }
 # shellcheck disable=SC2317 # what is on standard input goes in
 inside_input() { kubectl --kubeconfig "$admin" exec -i -n "$server" deployment/draftd -- "$@"; }
@@ -27,12 +28,12 @@ later "buildah rmi -f $name"
 ok 'the Dockerfile builds' buildah build -q --isolation chroot --build-context "build=$scratch/stage" --build-arg BASE=localhost/draft-test/debian \
   -f "$root/Dockerfile" -t "$name" empty || { tail -n 5 "$err" | sed 's/^/# /'; finish; exit; }
 rm -rf stage
-# As quickly as it can be compressed.
+# With the fastest compression.
 push() { buildah push -q --compression-format zstd --compression-level 1 "$1" "docker://$REGISTRY/$2" >/dev/null; }
 push "$name" draftd:1
 push localhost/draft-test/python python
 
-# --- into the cluster
+# --- installation
 for who in ann ben; do
   kubectl create namespace "team-$who" >/dev/null
   kubectl create serviceaccount "$who" -n "team-$who" >/dev/null
@@ -57,7 +58,8 @@ is '… and nothing elsewhere' "$(may get secrets -n team-ben) $(may create depl
 run draft init --server --image "$image:1" --server-namespace "$server"
 like 'a second time is an upgrade' "$status $(cat "$err")" '1*already*--upgrade*'
 
-# Two developers: ann, who may do in team-ann what the server does for her; ben, to whose namespace the server may not release.
+# Two developers: ann has the rights in team-ann that the server needs; ben has a namespace that the server may not
+# release to.
 for who in ann ben; do
   login "team-$who" $who 7200 >/dev/null
   mkdir "$who"
@@ -88,7 +90,7 @@ like '… is told what to ask for' "$(jq -r .failure.hint "$out")" '*draftd*pods
 is '… once' "$(grep -c orbidden "$err")" 1
 for who in ann ben; do kubectl create rolebinding "$who" -n "$server" --role=draftd --serviceaccount="team-$who:$who" >/dev/null; done
 
-# --- source to an answer
+# --- from source to an answer
 run as ann sh -c 'draft pack ann/hello | draft remote'
 is 'built in the pod, pushed, released' "$status $(told) $(jq -r .image.store "$out")" '0 [null,"deployed",true] remote' || note "$(tail "$err")"
 is '… and it answers' "$(answer ann)" 'Hello, ann!'
@@ -112,7 +114,7 @@ is 'one file changed' "$(told) $(answer ann) $(revisions ann)" '[null,"deployed"
 ok "… and little is sent: $(sending)" test "$(sending)" -lt 1000000
 rm ann/hello/data
 
-# --- whose rights
+# --- permissions
 run as ben draft remote --namespace team-ann ben/hello
 like 'the server'\''s rights are lent to nobody' "$status $(failure)" "1 draft-remote 77 cannot release to namespace 'team-ann': you may not create 'secrets' there"
 run as ben draft remote ben/hello
@@ -121,7 +123,7 @@ run as ben draft remote --token-file ben/token --namespace team-ann ben/hello
 like 'a token gives no more than its own' "$status $(failure)" '1 draft-release 77 *'
 not_ok '… and nothing of it is there' helm status -n team-ann hello-ben
 
-# --- both at once, with what each may do; what is secret is nowhere to be seen
+# --- both at once, with their own permissions; secrets appear nowhere
 sed -i 's/Hello, again!/Hello, both!/' ann/hello/app.py
 as ann draft up ann/hello >ann/out 2>ann/err &
 first=$!
@@ -134,7 +136,7 @@ secret=$(cut -d. -f3 ben/token)
 is 'no token in a record or a log' "$(cat ben/out ben/err ben/home/logs/*/* 2>/dev/null | grep -c "$secret")" 0
 is '… and none is left there' "$(printf %s "$secret" | inside_input sh -c 'read -r s; grep -rlF "$s" /tmp /var/tmp /var/lib/draft | wc -l')" 0
 
-# --- clients that go away
+# --- clients that disconnect
 nothing_left() { # nothing runs there but what waits, and nobody's work lies about
   left=$(inside sh -c 'ps -eo args= | grep -vxE "catatonit sleep infinity|sleep infinity|ps -eo args=|grep .*|sh -c .*"
     find /var/lib/draft/serve -mindepth 1; find /var/lib/draft/cache -name "*tmp-*"
@@ -156,7 +158,7 @@ away() { # SIGNAL STATUS
   ok '… and leaves nothing there' await nothing_left || note "$left"
 }
 away INT 130
-# The others of its group would be killed as well; a client that crashes is alone.
+# The others in its process group would be killed as well; a client that crashes is alone.
 start draft-remote --no-release ann/slow
 await begun
 kill -KILL $client
@@ -166,7 +168,7 @@ sed -i 's/sleep 600/true/' ann/slow/Dockerfile
 run as ann draft remote --no-release ann/slow
 is '… and the next one works' "$status $(told)" '0 [null,null,null]' || note "$(tail "$err")"
 
-# The way there becomes slow after 2 MB, so that there is a middle to be killed in.
+# The connection becomes slow after 2 MB, so that it can be killed in between.
 kubectl=$(command -v kubectl)
 cat >bin/kubectl <<S
 #!/bin/sh
@@ -177,7 +179,7 @@ chmod +x bin/kubectl
 head -c 12000000 /dev/urandom >ann/slow/data
 start env PATH="$scratch/bin:$PATH" draft-remote --no-release ann/slow
 arrived() { inside find /var/lib/draft/cache/incoming /var/lib/draft/cache/contexts -newer /var/lib/draft/serve -size +1000k | grep -q .; }
-# Not by ok: what the client says goes to $err meanwhile.
+# Without ok, because the messages of the client go to $err meanwhile.
 await arrived
 is 'an upload is on its way' $? 0
 all=$(sending)
@@ -189,7 +191,7 @@ is '… the next one works' "$status $(told)" '0 [null,null,null]' || note "$(ta
 ok "… and goes on where it broke: $(sending) of $all" test "$(sending)" -lt $((all - 1000000))
 rm ann/slow/data
 
-# --- in the middle of a release
+# --- during a release
 pending() { [ "$(helm history hello -n team-ann -o json | jq -r 'last.status')" = pending-upgrade ]; }
 sed -i 's/Hello, both!/Hello, stop!/' ann/hello/app.py
 start draft up ann/hello
@@ -200,7 +202,7 @@ is 'SIGINT in the middle of a release: ends by it' "$status" 130
 ok '… and leaves nothing there' await nothing_left || note "$left"
 not_ok '… nor anything pending' pending
 
-# The server goes away.
+# The server is deleted.
 sed -i 's/Hello, stop!/Hello, gone!/' ann/hello/app.py
 start draft up ann/hello
 await pending
@@ -213,7 +215,7 @@ not_ok '… nothing is left pending' pending
 run as ann draft up ann/hello
 is '… a new pod, and the next up works' "$status $(told) $(answer ann)" '0 [null,"deployed",true] Hello, gone!' || note "$(tail "$err")"
 
-# The API server, over which the way leads, is gone for 10 s in the middle of up.
+# The API server, through which the connection goes, is down for 10 s during up.
 sed -i 's/Hello, gone!/Hello, back!/' ann/hello/app.py
 start draft up ann/hello
 await pending
@@ -229,7 +231,7 @@ is '… the next up works' "$status $(jq -r .release.status "$out")" '0 deployed
 answered() { [ "$(answer ann)" = 'Hello, back!' ]; }
 ok '… with the answer of the source' await answered
 
-# --- what is told of it
+# --- what is shown of it
 run as ann draft target -o table ann/hello
 like 'draft target shows it' "$(cat "$out")" "*remote *kube:$server, ready, from $image:1*"
 run as ann draft doctor -o record ann/hello
@@ -249,7 +251,7 @@ done
 run env DRAFT_REMOTE=kube:team-ben draft target ann/hello
 is 'draft target, where none is' "$(jq -r .target.remoteTrouble "$out")" "there is no server in namespace 'team-ben'"
 
-# --- upgrade, and away
+# --- upgrade and removal
 printf 'FROM %s\nUSER 0\nRUN setcap -r /usr/bin/newuidmap\nUSER 1000:1000\n' "$name" >empty/Dockerfile
 buildah build -q --isolation chroot -t "$name-bare" empty >/dev/null 2>&1
 later "buildah rmi -f $name-bare"

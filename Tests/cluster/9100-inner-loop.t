@@ -1,11 +1,10 @@
 #!/bin/sh
-# From a saved file to the new answer, side by side: the pipe (draft up with watch and auto-connect) on its forwarded port and at the
-# Service, the pipe with draft-sync in it, and by hand with buildah build, buildah push and helm upgrade --wait. What is asserted is that
-# each gives the new answer; the times are told, since they are the machine's, with what they are to be: of what it takes by hand half at
-# most for the pipe, and with draft-sync a tenth. All three have the root file system that draft-sync(1) wants for an environment to
-# develop in. How long it is to be quiet after a save is the user's to say; here it is a twentieth of a second, where draft.toml begins
-# with two.
-# ROUNDS (7) of each, one after the other.
+# From a saved file to the new answer, in comparison: the pipe (draft up with watch and auto-connect) on its forwarded
+# port and at the Service, the pipe with draft-sync, and buildah build, buildah push and helm upgrade --wait by hand.
+# The test asserts that each gives the new answer. The times are printed, because they depend on the machine, with the
+# goals: at most half of the time by hand for the pipe, and a tenth with draft-sync. All three have the root file
+# system that draft-sync(1) recommends for development. The delay after a save is for the user to choose; here it is a
+# twentieth of a second, while the default of draft.toml is two seconds. ROUNDS (7) of each, one after the other.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 needs node
@@ -18,17 +17,17 @@ done
 port=$(free_port)
 remote=$(sed -n 's/^EXPOSE \([0-9]*\).*/\1/p' "$ours/Dockerfile")
 sed -i "s/^\( *\)auto-connect = .*/\1auto-connect = true\n\1override-ports = [\"$port:$remote\"]/" "$ours/draft.toml"
-# The same files under another name, and no draft.
+# The same files under another name, without draft.
 cp -r "$ours" "$hand"
 mv "$hand/charts/$ours" "$hand/charts/$hand"
 sed -i "s/$ours/$hand/" "$hand/charts/$hand/Chart.yaml"
 later "buildah images -n | awk -v n='/$hand\$' '\$1 ~ n { print \$3 }' | sort -u | xargs -r buildah rmi -f"
 
 says() { sed -i "s/Hello, [A-Za-z0-9]*!/Hello, $2!/" "$scratch/$1/app.py"; }
-# Milliseconds since some moment, of which no program has to be started for the date.
+# Milliseconds since some moment, without starting a program for the date.
 now() { read -r uptime _ </proc/uptime; echo "${uptime%.*}${uptime#*.}0"; }
-# ADDRESS:PORT WORD: waits for that answer, two minutes at most. By one program that asks every 50 ms: a curl for each question took a
-# fifth of a core, of which the pipe, which is asked from the save on, would have had the loss.
+# ADDRESS:PORT WORD: waits for this answer, at most two minutes. One program asks every 50 ms: a curl for each request
+# took a fifth of a core, which slowed down the pipe, which is asked from the save on.
 answers() {
   perl -MIO::Socket::INET -MTime::HiRes=sleep,time -e '
     my ($address, $word, $end) = (@ARGV, time + 120);

@@ -1,14 +1,14 @@
 # shellcheck shell=sh
 # Sourced by Tests/cluster/*.t: Tests/cli/lib.sh, and a cluster.
-#   needs api|node         a cluster, or the end of the test, skipped. A node is one of those that $DRAFT_TEST_CLUSTER has the directories
-#                          of, lent to one test after another; `needs own node` is one of the test's own
-#   namespace NAME         a namespace of the test's own, for kubectl, helm and draft; $namespace. It goes with the test
-#   node COMMAND...        Tests/cluster/cluster COMMAND on it: api, token, registry …
-#   later COMMAND          COMMAND (sh) at the end of the test
-#   login NAMESPACE ACCOUNT SECONDS   prints a kubeconfig of a service account, good for so long
-#   fetch URL              what answers there, trying for some seconds
-#   greeting APP [NAME]    what the example answers: as soon as that is NAME's greeting, else after a minute, as a pod that is no longer
-#                          ready may answer for a moment
+#   needs api|node         a cluster, or skips the test. A node is one of those in $DRAFT_TEST_CLUSTER, lent to one
+#                          test after another; `needs own node` starts a separate one
+#   namespace NAME         a namespace for the test, for kubectl, helm and draft; $namespace. Deleted after the test
+#   node COMMAND...        runs Tests/cluster/cluster COMMAND on it: api, token, registry …
+#   later COMMAND          runs COMMAND (sh) at the end of the test
+#   login NAMESPACE ACCOUNT SECONDS   prints a kubeconfig of a service account, valid for this time
+#   fetch URL              prints the answer, with retries for some seconds
+#   greeting APP [NAME]    prints the answer of the example: as soon as it is the greeting of NAME, else after a minute,
+#                          because a pod that is no longer ready may answer for a moment
 #   example DIRECTORY      the python example with its pack, on a base image from Debian packages
 DRAFT_TEST_CACHE=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
 export DRAFT_TEST_CACHE
@@ -44,7 +44,7 @@ needs() { # [own] KIND
   export KUBECONFIG="$scratch/kubeconfig"
   if [ "$1" = node ]; then export DRAFT_REGISTRY="$REGISTRY"; fi
 }
-# Whoever has the lock has the node; the next one waits until it and what it started are gone.
+# The lock belongs to one test; the next one waits until that test and everything it started are gone.
 borrow() {
   tries=0
   while [ $tries -lt 6000 ]; do
