@@ -30,8 +30,8 @@ export PATH := $(PATH):$(TOOLS)/bin
 all: $(STAGE)/.done
 
 # SwiftPM gives the main of every executable its own name, such as draft_push_main. A table maps the name that the
-# binary is called by to one of them. So there is one binary of 15 MB with a link for each command. It exports no symbol:
-# nothing is loaded that would look for one, and the linker drops 0.6 MB.
+# binary is called by to one of them. So there is one binary of 15 MB with a link for each command. It exports no
+# symbol: nothing is loaded that would look for one, and the linker drops 0.6 MB.
 $(STAGE)/.done: $(SOURCES) $(SHELL_FILES) $(COMMANDS) $(SHELL_PARTS) $(DATA) Makefile
 	$(SWIFT) build -c release --static-swift-stdlib
 	rm -rf $(STAGE) && mkdir -p $(STAGE)/bin

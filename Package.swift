@@ -6,7 +6,7 @@
 //   Remote                                      the way to a server, and the server
 //   Pipeline                                    what a line lacks: context, chart, image, pushed
 //   Attach                                      what stays with a release: logs, ports, files
-//   Releases                                    order, engine, and the verbs: release, status, list, history, delete, redeploy, target
+//   Releases                                    order, engine and verbs: release status list history delete redeploy target
 //   Tasks                                       the commands of .draft-tasks.toml, and where they run
 //   Podman                                      the engine on this machine
 //   Helm                                        the only code that starts helm, and reads its Secrets
@@ -24,12 +24,12 @@
 //   Records
 //   CArchive CDeflate CYAML CTOML CCrypto CCurl CSystem  system libraries and shims
 //
-// No command imports a command. Only HTTP speaks HTTP, only Cluster starts kubectl, only Helm starts helm. Nobody imports
-// Foundation (FoundationEssentials is allowed).
+// No command imports a command. Only HTTP speaks HTTP, only Cluster starts kubectl, only Helm starts helm. No module
+// imports Foundation; FoundationEssentials is allowed.
 import PackageDescription
 
-/// libarchive is linked statically where it counts: 2.5 ms of start-up otherwise. Debug builds take the shared library, because
-/// only a linker that drops unused sections gets by without what libarchive.a wants of libxml2.
+/// The release links libarchive statically, which saves 2.5 ms of start-up. Debug builds use the shared library: only a
+/// linker that drops unused sections can do without the parts of libxml2 that libarchive.a refers to.
 let archive: [LinkerSetting] =
   [.linkedLibrary("archive", .when(configuration: .debug))]
   + [":libarchive.a", ":libz.a", ":libnettle.a", ":libacl.a", ":libzstd.a", ":liblz4.a", ":libbz2.a", ":liblzma.a"]

@@ -76,7 +76,8 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *user) {
   if ((int64_t)want > left) want = (size_t)left;
   if (want == 0) return 0;
   ssize_t got;
-  do got = s->request->body_kind == 3 ? read(s->request->file, buffer, want) : pread(s->request->file, buffer, want, s->request->offset + s->sent);
+  do got = s->request->body_kind == 3 ? read(s->request->file, buffer, want)
+                                      : pread(s->request->file, buffer, want, s->request->offset + s->sent);
   while (got < 0 && errno == EINTR);
   /* A truncated file would otherwise be sent as if it were complete. */
   if (got <= 0 || s->request->on_sent(s->request->context, (size_t)got) != 0) return CURL_READFUNC_ABORT;
@@ -112,10 +113,13 @@ static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, cur
 static int classify(CURLcode code) {
   switch (code) {
     case CURLE_OK: return CCURL_DONE;
-    case CURLE_COULDNT_RESOLVE_PROXY: case CURLE_COULDNT_RESOLVE_HOST: case CURLE_COULDNT_CONNECT: case CURLE_PROXY: return CCURL_UNREACHABLE;
-    case CURLE_OPERATION_TIMEDOUT: case CURLE_SEND_ERROR: case CURLE_RECV_ERROR: case CURLE_GOT_NOTHING: case CURLE_PARTIAL_FILE:
+    case CURLE_COULDNT_RESOLVE_PROXY: case CURLE_COULDNT_RESOLVE_HOST: case CURLE_COULDNT_CONNECT: case CURLE_PROXY:
+      return CCURL_UNREACHABLE;
+    case CURLE_OPERATION_TIMEDOUT: case CURLE_SEND_ERROR: case CURLE_RECV_ERROR: case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
     case CURLE_SEND_FAIL_REWIND: return CCURL_BROKEN;
-    case CURLE_SSL_CONNECT_ERROR: case CURLE_PEER_FAILED_VERIFICATION: case CURLE_SSL_CERTPROBLEM: case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CONNECT_ERROR: case CURLE_PEER_FAILED_VERIFICATION: case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
     case CURLE_SSL_CACERT_BADFILE: case CURLE_SSL_ISSUER_ERROR: case CURLE_SSL_CLIENTCERT: return CCURL_TLS;
     case CURLE_WEIRD_SERVER_REPLY: case CURLE_UNSUPPORTED_PROTOCOL: case CURLE_URL_MALFORMAT: return CCURL_MALFORMED;
     case CURLE_WRITE_ERROR: case CURLE_ABORTED_BY_CALLBACK: return CCURL_STOPPED;

@@ -52,7 +52,9 @@ int csystem_columns(int descriptor) {
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-int csystem_format_double(char *buffer, size_t size, int digits, double value) { return snprintf(buffer, size, "%.*f", digits, value); }
+int csystem_format_double(char *buffer, size_t size, int digits, double value) {
+  return snprintf(buffer, size, "%.*f", digits, value);
+}
 
 uint64_t csystem_nanoseconds(void) {
   struct timespec now;
@@ -72,7 +74,8 @@ int csystem_wifexited(int status) { return WIFEXITED(status); }
 int csystem_wexitstatus(int status) { return WEXITSTATUS(status); }
 int csystem_wtermsig(int status) { return WTERMSIG(status); }
 
-int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], int in, int out, int err, const char *directory, int session) {
+int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], int in, int out, int err,
+                  const char *directory, int session) {
   /* Move them above 2 first: dup2 of a descriptor onto itself would keep its close-on-exec flag. */
   int fds[3] = {fcntl(in, F_DUPFD_CLOEXEC, 3), fcntl(out, F_DUPFD_CLOEXEC, 3), fcntl(err, F_DUPFD_CLOEXEC, 3)};
   posix_spawn_file_actions_t actions;
@@ -85,7 +88,8 @@ int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const 
   sigdelset(&defaults, SIGSTOP);
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (session ? POSIX_SPAWN_SETSID : 0));
+  posix_spawnattr_setflags(
+    &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (session ? POSIX_SPAWN_SETSID : 0));
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   for (int i = 0; i < 3; i++) posix_spawn_file_actions_adddup2(&actions, fds[i], i);

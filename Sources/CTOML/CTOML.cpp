@@ -22,7 +22,8 @@
 TOML_IMPL_NAMESPACE_START
 {
   constexpr bool is_non_ascii_horizontal_whitespace(char32_t c) noexcept {
-    return c == 0xA0 || c == 0x1680 || c == 0x180E || (c >= 0x2000 && c <= 0x200B) || c == 0x202F || c == 0x205F || c == 0x2060 || c == 0x3000
+    return c == 0xA0 || c == 0x1680 || c == 0x180E || (c >= 0x2000 && c <= 0x200B)
+      || c == 0x202F || c == 0x205F || c == 0x2060 || c == 0x3000
       || c == 0xFEFF;
   }
 }
@@ -87,7 +88,8 @@ struct Walk {
     node.end_column = source.end.column;
   }
 
-  void tell(ctoml_kind kind, const toml::source_region &source, std::string_view text = {}, int64_t integer = 0, double real = 0) const {
+  void tell(ctoml_kind kind, const toml::source_region &source, std::string_view text = {}, int64_t integer = 0,
+            double real = 0) const {
     ctoml_node node{};
     node.kind = kind;
     place(node, source);
@@ -121,7 +123,9 @@ struct Walk {
       break;
     case toml::node_type::string: tell(CTOML_STRING, node.source(), node.as_string()->get()); break;
     case toml::node_type::integer: tell(CTOML_INTEGER, node.source(), {}, node.as_integer()->get()); break;
-    case toml::node_type::floating_point: tell(CTOML_FLOAT, node.source(), {}, 0, node.as_floating_point()->get()); break;
+    case toml::node_type::floating_point:
+      tell(CTOML_FLOAT, node.source(), {}, 0, node.as_floating_point()->get());
+      break;
     case toml::node_type::boolean: tell(CTOML_BOOLEAN, node.source(), {}, node.as_boolean()->get()); break;
     case toml::node_type::date: time<toml::date>(node); break;
     case toml::node_type::time: time<toml::time>(node); break;

@@ -57,14 +57,23 @@ private func imports(_ module: String) -> Set<String> {
 }
 
 /// The targets of Package.swift with their declared dependencies, lowest first: each may use those before it.
-private let targets: [(name: String, dependencies: Set<String>)] = lines("Package.swift").compactMap { line in
-  let kinds = [".systemLibrary(name: ", ".target(name: ", ".executableTarget(name: "]
-  guard let kind = kinds.first(where: { line.drop { $0 == " " }.hasPrefix($0) }) else { return nil }
-  let quoted = line.drop { $0 == " " }.dropFirst(kind.count)
-  guard let name = quoted.split(separator: "\"").first else { return nil }
-  let list = quoted.firstRange(of: "dependencies: [").map { quoted[$0.upperBound...].prefix { $0 != "]" } } ?? ""
-  return (String(name), Set(list.split { " ,\"".contains($0) }.map(String.init)))
-}
+private let targets: [(name: String, dependencies: Set<String>)] = {
+  var found: [(name: String, dependencies: Set<String>)] = []
+  var rest = text("Package.swift")[...]
+  while let kind = rest.firstRange(of: #/\.(systemLibrary|target|executableTarget)\(\s*name: /#) {
+    rest = rest[kind.upperBound...]
+    var depth = 1
+    let call = rest.prefix {
+      if $0 == "(" { depth += 1 } else if $0 == ")" { depth -= 1 }
+      return depth > 0
+    }
+    let list = call.firstRange(of: "dependencies: [").map { call[$0.upperBound...].prefix { $0 != "]" } } ?? ""
+    found.append((
+      String(call.split(separator: "\"")[0]), Set(list.split { " \n,\"".contains($0) }.map(String.init))
+    ))
+  }
+  return found
+}()
 
 private let order = targets.map(\.name).filter { !$0.hasPrefix("draft-") }
 
@@ -135,7 +144,7 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
   }
 }
 
-@Test func nobodyImportsFoundation() {
+@Test func noModuleImportsFoundation() {
   for module in list("Sources") {
     #expect(imports(module).isDisjoint(with: ["Foundation", "FoundationNetworking", "Dispatch"]), "\(module)")
   }
@@ -266,12 +275,11 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
 }
 
 @Test func theListOfCommandsIsTheListOfTargetsAndFiles() {
-  let package = text("Package.swift")
   for command in commands {
     switch command.kind {
     case "swift":
       #expect(!list("Sources/draft-\(command.name)").isEmpty, "\(command.name) has no folder")
-      #expect(package.contains(".executableTarget(name: \"draft-\(command.name)\""), "\(command.name) is no target")
+      #expect(targets.contains { $0.name == "draft-\(command.name)" }, "\(command.name) is no target")
     case "sh": #expect(list("Sources/draft").contains("draft-\(command.name)"), "\(command.name) is no script")
     default: Issue.record("\(command.name) is neither swift nor sh")
     }
@@ -317,7 +325,7 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
 
 /// Text for a person goes through `Diagnostics` and `Standard`, which make it harmless, and in sh through `tell`:
 /// otherwise the name of a file could send control sequences to the terminal.
-@Test func nobodyPassesTheDoorByToTheTerminal() {
+@Test func onlyDiagnosticsWritesToTheTerminal() {
   // The descriptor for the output of a child or a pod, which has its own; records and frames, which are not text;
   // whether anything still reads.
   let allowed = [
@@ -325,7 +333,7 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
     "Command/Child.swift: case .standardError: childEnd = STDERR_FILENO",
     "Attach/connect.swift: output = logs == nil ? nil : LogOutput(descriptor: STDERR_FILENO)",
     "Attach/logs.swift: let output = LogOutput(descriptor: STDOUT_FILENO)", "Records/Pipe/RecordWriter.swift",
-    "Remote/Serve.swift: let server = Serving(", "Watching/Watcher.swift: var polls = [pollfd("
+    "Remote/Serve.swift: let server = Serving(", "Watching/Watcher.swift: pollfd(fd: STDOUT_FILENO,"
   ]
   let signs = [
     "STDERR_FILENO", "STDOUT_FILENO", "stderr", "stdout", "print(", "debugPrint(", "dump(", "fputs(", "puts(",
@@ -388,6 +396,17 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
     has("Sources/\($0)", "\"NO_COLOR\"")
   }
   #expect(places == ["Command/Diagnostics.swift"])
+}
+
+/// So that two files stand side by side, and a comment can be read. Data is not wrapped.
+@Test func linesHave120ColumnsAtMost() {
+  for module in list("Sources") {
+    for file in files(module, [".swift", ".c", ".cpp", ".h", ""]) where !file.hasSuffix(".txt") {
+      for (number, line) in lines("Sources/\(module)/\(file)").enumerated() where line.count > 120 {
+        Issue.record("Sources/\(module)/\(file):\(number + 1) has \(line.count) columns")
+      }
+    }
+  }
 }
 
 /// A shell script may not run a program before PATH has been cleaned.

@@ -38,7 +38,8 @@ int csystem_wexitstatus(int status);
 int csystem_wtermsig(int status);
 /* Spawns argv[0] (a path) with the given descriptors as 0, 1 and 2, all others closed, default signal actions and no
    blocked signals. directory may be NULL. Returns 0 or an errno. */
-int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], int in, int out, int err, const char *directory, int session);
+int csystem_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], int in, int out, int err,
+                  const char *directory, int session);
 /* lseek(2) with SEEK_DATA and SEEK_HOLE. */
 off_t csystem_seek_data(int descriptor, off_t from);
 off_t csystem_seek_hole(int descriptor, off_t from);
