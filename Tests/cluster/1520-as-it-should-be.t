@@ -168,7 +168,7 @@ kubectl create rolebinding reader --role=reader --serviceaccount="$namespace:rea
 reader=$(login "$namespace" reader 600)
 run env KUBECONFIG="$reader" draft-release --debug <two
 is 'kinds that may not be read are passed over' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
-like '… in a word of --debug' "$(cat "$err")" '*v1 Service is passed over: *'
+like '… in a word of --debug' "$(cat "$err")" '*v1 Service is skipped: *'
 kubectl delete deployment "$app" >/dev/null
 run env KUBECONFIG="$reader" draft-release <two
 like '… but what may be read is looked at' "$(cat "$err")" "*Release \"$app\" at revision *: Deployment/$app is missing*"

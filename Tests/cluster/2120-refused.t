@@ -133,7 +133,7 @@ is '… run by hand' "$(cluster state)" ok
 kubectl config set-credentials late --token=no.such.token >/dev/null
 kubectl config set-context --current --user=late >/dev/null
 doctor
-is 'doctor: a login that is not accepted' "$(cluster state) $(cluster hint)" 'failure it may have expired: log in to the cluster again, and try again'
+is 'doctor: a login that is not accepted' "$(cluster state) $(cluster hint)" 'failure it may have expired: log in to the cluster again and retry'
 kubectl config set-credentials late --token="$(jq -r .status.token credential)" >/dev/null
 doctor
 is '… logged in again' "$(cluster state)" ok

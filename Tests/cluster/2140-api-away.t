@@ -36,7 +36,7 @@ ok 'so does the next' await waits 2
 node api up
 ok '… which is released when it is back, without another save' await lines 2
 is '… and not the one before it' "$(jq -c '[.image.tag, .release.revision, .release.changed]' released | tr '\n' ' ')" '["one",1,true] ["three",2,true] '
-is '… each was told once' "$(grep -c 'this waits' words)" 2
+is '… each was told once' "$(grep -c 'waiting until it answers' words)" 2
 record four 3 >&4
 ok 'the next one is released as ever' await lines 3
 node api down
@@ -88,7 +88,7 @@ doctor
 is 'doctor: … it is started' "$(state cluster)" 'ok null'
 went_on() { [ "$(jq -r .image.tag remoted)" = eight ]; }
 ok 'draft-remote goes on when it is back' await went_on || note "$(cat words)"
-is '… with the latest, once' "$(wc -l <remoted) $(grep -c 'this waits' words)" '1 2'
+is '… with the latest, once' "$(wc -l <remoted) $(grep -c 'waiting until it answers' words)" '1 2'
 exec 4>&-
 wait $pid
 run draft-target --check --remote kube "$scratch/app"
