@@ -132,7 +132,7 @@ public struct Child {
     out.closeChildEnd()
     err.closeChildEnd()
     if result == ECANCELED {
-      while Child.state.withLock(\.ending) { usleep(10_000) }
+      while Child.state.withLock({ $0.ending }) { usleep(10_000) }
       return Result(status: 128 + SIGTERM, output: [], errors: [])
     }
     guard result == 0 else { throw cannotStart(argv[0], result) }
@@ -271,7 +271,7 @@ public struct Child {
 
   /// Ends the children still running because we are about to end; if a signal is ending us, waits for that instead.
   static func endRest() {
-    if !state.withLock(\.ending) { return endAll(by: SIGTERM) }
+    if !state.withLock({ $0.ending }) { return endAll(by: SIGTERM) }
     usleep(6_000_000)
     while state.withLock({ $0.undoing != nil }) { usleep(10_000) }
   }
@@ -286,7 +286,7 @@ public struct Child {
     // Signals from the terminal do not reach these.
     for pid in apart { kill(-pid, number ?? SIGTERM) }
     for _ in 0..<500 {
-      if state.withLock(\.running.isEmpty) { break }
+      if state.withLock({ $0.running.isEmpty }) { break }
       usleep(10_000)
     }
     state.withLock { $0.undoing = pthread_self() }

@@ -90,7 +90,7 @@ public struct Command: Sendable {
   func finish(_ code: ExitCode) -> Never { Command.finish(code) }
 
   /// Ends the process from any thread when it cannot go on.
-  static func end(by error: any Diagnosis) -> Never { finish(report(error, by: running.withLock(\.self))) }
+  static func end(by error: any Diagnosis) -> Never { finish(report(error, by: running.withLock { $0 })) }
 
   /// The name of the command that this process runs.
   private static let running = Mutex("draft")

@@ -158,7 +158,7 @@ public enum Temporary {
   }
 
   static func removeAll() {
-    for path in state.withLock(\.paths) { removeTree(path) }
+    for path in state.withLock({ $0.paths }) { removeTree(path) }
   }
 
   // MARK: in the caches

@@ -192,7 +192,7 @@ go
 
 sed -i 's/^EXPOSE.*/&\nENV MORE=1/' "$app/Dockerfile"
 go
-is 'another Dockerfile: built' "$(told) $(why)" '["build",true] more than files have changed: the base image, or the image's settings in the Dockerfile'
+is 'another Dockerfile: built' "$(told) $(why)" '["build",true] more than files have changed: the base image, or the settings of the image in the Dockerfile'
 is '… with the new variable' "$(each sh -c 'echo $MORE' | tr '\n' ' ')" '1 1 '
 sed -i 's/replicaCount=2/replicaCount=1/' "$app/draft.toml"
 go

@@ -88,7 +88,7 @@ public struct ContainerFiles: Sendable {
     var changes = Changes(), removed: Set<[UInt8]> = []
     for other in others where other.tree != tree {
       guard other.rest == rest else {
-        throw NeedsBuild("more than files have changed: the base image, or the image's settings in the Dockerfile")
+        throw NeedsBuild("more than files have changed: the base image, or the settings of the image in the Dockerfile")
       }
       for (path, old) in other.files {
         if let new = files[path] {
