@@ -76,6 +76,7 @@ let package = Package(
     .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Scaffolding"]),
     .executableTarget(name: "draft-watch", dependencies: ["Records", "Command", "Settings", "Watching"]),
     .executableTarget(name: "draft-pack", dependencies: ["Records", "Command", "Settings", "Archives", "Pipeline"]),
+    .executableTarget(name: "draft-package", dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Helm"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
