@@ -41,7 +41,7 @@ extension LoadedChart {
   /// - Returns: the digest and size of the archive, and the number of files in it.
   package func write(to target: Int32, seconds: Int) throws -> (digest: Digest, size: Int, files: Int) {
     let entries = try packed()
-    let stream = try GzipStream(to: target, level: 6, name: path)
+    let stream = try GzipStream(to: target, level: 1, hashesContent: false, name: path)
     let writer = try TarWriter(seconds: seconds, gzip: false) { try stream.write($0) }
     let name = Array(metadata.name.utf8) + [UInt8(ascii: "/")]
     for entry in entries {
