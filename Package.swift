@@ -109,7 +109,7 @@ let package = Package(
     "Releases", "Attach", "Remote", "Checks",
   ].map {
     // What tests import is named: else a change of it leaves them as they were, and they do not link.
-    let more = ["Contexts": ["Archives", "Charts"], "Cluster": ["YAML"], "Helm": ["Cluster"], "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]]
+    let more = ["Contexts": ["Archives", "Charts"], "Charts": ["Archives", "OCI", "Records", "YAML"], "Images": ["OCI"], "Cluster": ["YAML"], "Helm": ["Cluster"], "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]]
     return .testTarget(
       name: "\($0)Tests", dependencies: (($0 == "Command" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map { .byName(name: $0) })
   }
