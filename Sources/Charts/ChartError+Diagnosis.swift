@@ -5,7 +5,7 @@ extension ChartError: Diagnosis {
   package var exitCode: ExitCode {
     switch self {
     case .missing: .noInput
-    case .badVersion: .usage
+    case .badVersion, .badReference: .usage
     case .notADirectory, .notAChart, .bad, .tooLarge, .hostile, .badSubchart, .missingDependencies, .staleLock, .badDependency, .badKeyring: .badData
     case .notSigned: .noPermission
     case .notVerified: .failed
@@ -17,6 +17,7 @@ extension ChartError: Diagnosis {
     case let .missing(path): "cannot find a chart at '\(path)'"
     case let .notAChart(path): "'\(path)' is not a chart: it has no Chart.yaml"
     case let .notADirectory(path): "cannot pack '\(path)': it is not a directory"
+    case let .badReference(text, reason): "'\(text)' is not a reference to a chart: \(reason)"
     case let .badVersion(version, reason): "option '--version' does not take '\(version)': the chart \(reason)"
     case let .bad(file, line, reason): line > 0 ? "\(file):\(line): the chart \(reason)" : "'\(file)' \(reason)"
     case let .tooLarge(path, what): "cannot load chart '\(path)': it \(what)"
@@ -33,6 +34,7 @@ extension ChartError: Diagnosis {
 
   package var hint: String? {
     switch self {
+    case .badReference: "a chart is a directory, a .tgz, REPO/NAME, helm:HOST/PATH, oci://HOST/PATH or https://…/NAME-VERSION.tgz"
     case .notADirectory: "name the directory of the chart; --verify takes archives"
     case .missing, .notAChart: "name a directory with a Chart.yaml, or a .tgz"
     case .tooLarge: "keep what the templates do not need out of it by .helmignore; draft-package(1) has the limits"

@@ -6,6 +6,8 @@ package enum ChartError: Error, Equatable, Sendable {
   case notADirectory(path: String)
   /// The version in an option.
   case badVersion(String, reason: String)
+  /// A text that is no reference to a chart.
+  case badReference(String, reason: String)
   /// There is no Chart.yaml.
   case notAChart(path: String)
   /// A file of a chart says what it may not; `line` is 0 if no single line is at fault.
