@@ -18,7 +18,7 @@ extension ChartError: Diagnosis {
     case let .notAChart(path): "'\(path)' is not a chart: it has no Chart.yaml"
     case let .notADirectory(path): "cannot pack '\(path)': it is not a directory"
     case let .badReference(text, reason): "'\(text)' is not a reference to a chart: \(reason)"
-    case let .badVersion(version, reason): "option '--version' does not take '\(version)': the chart \(reason)"
+    case let .badVersion(version, reason): "option '--version' does not take '\(version)': \(reason)"
     case let .bad(file, line, reason): line > 0 ? "\(file):\(line): the chart \(reason)" : "'\(file)' \(reason)"
     case let .tooLarge(path, what): "cannot load chart '\(path)': it \(what)"
     case let .hostile(path, member, reason): "cannot load '\(member)' of chart '\(path)': \(reason)"

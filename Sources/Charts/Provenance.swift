@@ -61,12 +61,19 @@ package enum Provenance {
         throw ChartError.notVerified(path: path, reason: bad == "ERRSIG" && status["NO_PUBKEY"] != nil ? "the key of its signature is not in the keyring" : status.words)
       }
       // What stands outside of the signature is not in gpg's output.
-      guard let sums = try? YAML.documents(parsing: result.output, file: path + ".prov").last?["files"], let sum = sums[fileName(path)]?.text else {
+      guard let sums = sums(result.output), let sum = sums[fileName(path)]?.text else {
         throw ChartError.notVerified(path: path, reason: "its provenance says nothing of '\(fileName(path))'")
       }
       guard sum == "\(digest)" else { throw ChartError.notVerified(path: path, reason: "its digest is \(digest.short), not \(sum.prefix(19)), as was signed") }
       return (valid, good.dropFirst().joined(separator: " "))
     }
+  }
+
+  /// The digests by file: what stands after the line of three dots.
+  private static func sums(_ text: [UInt8]) -> YAML? {
+    let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false).map { $0.last == 0x0D ? $0.dropLast() : $0 }
+    guard let dots = lines.firstIndex(where: { $0.elementsEqual("...".utf8) }) else { return nil }
+    return (try? YAML(parsing: Array(lines[(dots + 1)...].joined(separator: [0x0A]))))?["files"]
   }
 
   private static func fileName(_ path: String) -> String { String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]) }

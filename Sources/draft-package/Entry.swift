@@ -41,6 +41,7 @@ import Settings
 
   /// The line of an operand: a chart, an archive, or an application that has a chart.
   private static func begin(_ path: String, call: Call) throws -> Record {
+    _ = try order(call)
     guard Files.exists(path) else { throw ChartError.missing(path: path) }
     if Files.isDirectory(path), !Files.exists(path + "/Chart.yaml") { return try Project.begin(directory: path, call: call) }
     var record = Record()
@@ -53,6 +54,11 @@ import Settings
     for name in ["key", "passphrase-file"] where options[name] != nil && !options.has("sign") {
       throw UsageError("option '--\(name)' is for '--sign'")
     }
+    if options["keyring"] != nil, !options.has("sign"), !options.has("verify") { throw UsageError("option '--keyring' is for '--sign' and '--verify'") }
+    if options.has("verify"), let other = ["sign", "version", "app-version", "destination", "dependency-update"].first(where: options.has) {
+      throw UsageError("options '--verify' and '--\(other)' exclude each other")
+    }
+    if let version = options["version"], Version(version) == nil { throw ChartError.badVersion(version, reason: "write it like 0.1.0") }
     var order = PackageOrder(
       version: options["version"], appVersion: options["app-version"], destination: options["destination"] ?? ".",
       seconds: try SourceDate.seconds() ?? SourceDate.chart)

@@ -36,11 +36,11 @@ extension LoadedChart {
 
   /// Writes the chart as a `.tgz` that helm takes. The same chart gives the same bytes.
   /// - Parameters:
+  ///   - entries: what is in it; see ``packed()``.
   ///   - seconds: the modification time of every file.
   ///   - target: an open descriptor.
-  /// - Returns: the digest and size of the archive, and the number of files in it.
-  package func write(to target: Int32, seconds: Int) throws -> (digest: Digest, size: Int, files: Int) {
-    let entries = try packed()
+  /// - Returns: the digest and size of the archive.
+  package func write(_ entries: [ChartEntry], to target: Int32, seconds: Int) throws -> (digest: Digest, size: Int) {
     let stream = try GzipStream(to: target, level: 1, hashesContent: false, name: path)
     let writer = try TarWriter(seconds: seconds, gzip: false) { try stream.write($0) }
     let name = Array(metadata.name.utf8) + [UInt8(ascii: "/")]
@@ -50,6 +50,6 @@ extension LoadedChart {
     }
     try writer.finish()
     let (_, digest, size) = try stream.finish()
-    return (digest, size, entries.count)
+    return (digest, size)
   }
 }
