@@ -22,6 +22,7 @@
 //   YAML
 //   Command
 //   Records
+//   Templates                                   Go's templates: the grammar; knows nothing of draft
 //   CArchive CDeflate CYAML CTOML CCrypto CCurl CSystem  system libraries and shims
 //
 // No command imports a command. Only HTTP speaks HTTP, only Cluster starts kubectl, only Helm starts helm. Nobody imports
@@ -46,6 +47,7 @@ let package = Package(
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
 
+    .target(name: "Templates"),
     .target(name: "Records"),
     .target(name: "Command", dependencies: ["CSystem", "Records"]),
     .target(name: "YAML", dependencies: ["CYAML", "Records", "Command"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
@@ -103,14 +105,14 @@ let package = Package(
     .executableTarget(name: "draft-check-stage", dependencies: ["Records", "Command", "Checks"]),
   ]
   + [
-    "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Watching", "Detection",
+    "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Watching", "Detection",
     "Scaffolding", "Images", "Registry", "Cluster", "Helm", "Podman",
     "Releases", "Attach", "Remote", "Checks",
   ].map {
     // What tests import is named: else a change of it leaves them as they were, and they do not link.
     let more = ["Contexts": ["Archives", "Charts"], "Cluster": ["YAML"], "Helm": ["Cluster"], "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]]
     return .testTarget(
-      name: "\($0)Tests", dependencies: (($0 == "Command" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map { .byName(name: $0) })
+      name: "\($0)Tests", dependencies: (($0 == "Command" || $0 == "Templates" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map { .byName(name: $0) })
   }
   + [
     .testTarget(name: "ArchitectureTests"),
