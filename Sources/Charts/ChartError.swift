@@ -1,0 +1,15 @@
+/// What can be wrong with a chart, a version, a reference or a dependency. Messages: `ChartError+Diagnosis.swift`.
+package enum ChartError: Error, Equatable, Sendable {
+  /// No such file or directory.
+  case missing(path: String)
+  /// There is no Chart.yaml.
+  case notAChart(path: String)
+  /// A file of a chart says what it may not; `line` is 0 if no single line is at fault.
+  case bad(file: String, line: Int, reason: String)
+  /// Beyond one of ``ChartLimits``; `what` is `has more than …`.
+  case tooLarge(path: String, what: String)
+  /// A file or member that has no place in a chart: a link out of it, a device, a path with `..`.
+  case hostile(path: String, member: String, reason: String)
+  /// What is in charts/ is not a chart.
+  case badSubchart(path: String, name: String, reason: String)
+}
