@@ -57,7 +57,7 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Records", "Command"]),
     .target(name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "OCI"], linkerSettings: archive),
     .target(name: "Contexts", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives"]),
-    .target(name: "Charts", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
+    .target(name: "Charts", dependencies: ["Templates", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
     .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Contexts"]),
     .target(name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
     .target(name: "Images", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts"]),

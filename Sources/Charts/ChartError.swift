@@ -12,4 +12,6 @@ package enum ChartError: Error, Equatable, Sendable {
   case hostile(path: String, member: String, reason: String)
   /// What is in charts/ is not a chart.
   case badSubchart(path: String, name: String, reason: String)
+  /// A template that does not parse, in Go's words.
+  case badTemplate(file: String, line: Int, reason: String)
 }
