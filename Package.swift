@@ -57,7 +57,7 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Records", "Command"]),
     .target(name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "OCI"], linkerSettings: archive),
     .target(name: "Contexts", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives"]),
-    .target(name: "Charts", dependencies: ["Templates", "CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
+    .target(name: "Charts", dependencies: ["Templates", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
     .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Contexts"]),
     .target(name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
     .target(name: "Images", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts"]),
@@ -98,6 +98,7 @@ let package = Package(
     .executableTarget(name: "draft-init", dependencies: ["Records", "Command", "Settings", "Scaffolding", "Remote"]),
     .executableTarget(name: "draft-home", dependencies: ["Command", "Settings"]),
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
+    .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts"]),
     .executableTarget(name: "draft-records", dependencies: ["Records", "Command"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
     .executableTarget(name: "draft-line", dependencies: ["Command", "Releases"]),
@@ -105,7 +106,7 @@ let package = Package(
     .executableTarget(name: "draft-check-stage", dependencies: ["Records", "Command", "Checks"]),
   ]
   + [
-    "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Watching", "Detection",
+    "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection",
     "Scaffolding", "Images", "Registry", "Cluster", "Helm", "Podman",
     "Releases", "Attach", "Remote", "Checks",
   ].map {

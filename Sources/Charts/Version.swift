@@ -79,15 +79,15 @@ package struct Version: Sendable, Equatable, Comparable, CustomStringConvertible
     return own.count == others.count ? 0 : own.count < others.count ? -1 : 1
   }
 
-  /// Numbers before words; numbers by value, which may be of any length, words by byte.
+  /// Numbers before words; numbers by value, words by byte. A number beyond 64 bits counts as a word, as in helm.
   private static func compare(_ a: [UInt8], _ b: [UInt8]) -> Int {
     if a == b { return 0 }
-    let numeric = { (part: [UInt8]) in part.allSatisfy { (0x30...0x39).contains($0) } }
-    switch (numeric(a), numeric(b)) {
-    case (true, false): return -1
-    case (false, true): return 1
-    case (true, true) where a.count != b.count: return a.count < b.count ? -1 : 1
-    default: return a.lexicographicallyPrecedes(b) ? -1 : 1
+    let number = { (part: [UInt8]) in part.first == UInt8(ascii: "-") ? nil : UInt64(String(decoding: part, as: UTF8.self)) }
+    switch (number(a), number(b)) {
+    case let (a?, b?): return a < b ? -1 : a > b ? 1 : 0
+    case (.some, nil): return -1
+    case (nil, .some): return 1
+    case (nil, nil): return a.lexicographicallyPrecedes(b) ? -1 : 1
     }
   }
 }
