@@ -26,7 +26,7 @@ package func parameters(of chart: LoadedChart, withSubcharts: Bool = false) thro
   // The uses of a parameter: of itself, of a part of it, of all that it is in.
   let tree = UseTree(uses)
   for place in list.indices { list[place].uses = tree.uses(of: list[place].steps).map { uses[$0] } }
-  list += undeclared(uses, declared, withSubcharts: withSubcharts)
+  list += undeclared(uses, tree, declared, withSubcharts: withSubcharts)
   for place in list.indices { try describe(&list[place], declared) }
   return ChartParameters(list: list, uses: uses, isComplete: reader.isComplete)
 }
@@ -47,18 +47,19 @@ private func conditions(of reader: ValueReader) -> [ValueUse] {
   }
 }
 
-/// Reads that no values file declares, each once; a path within another stands for it.
-private func undeclared(_ uses: [ValueUse], _ declared: Declarations, withSubcharts: Bool) -> [Parameter] {
-  var paths: [String: (steps: [ValuePaths.Step], uses: [ValueUse])] = [:]
-  for use in uses where !use.steps.isEmpty && (withSubcharts || use.chart.isEmpty) && !declared.has(use.steps) {
-    paths[use.path, default: (use.steps, [])].uses.append(use)
+/// Reads that no values file declares, each once, by path. What is read of its elements counts as read of a list, and
+/// what is read of a mapping stands for the mapping.
+private func undeclared(_ uses: [ValueUse], _ tree: UseTree, _ declared: Declarations, withSubcharts: Bool) -> [Parameter] {
+  var charts: [[ValuePaths.Step]: String] = [:]
+  for use in uses where withSubcharts || use.chart.isEmpty {
+    let steps = Array(use.steps.prefix { $0 != .each })
+    if !steps.isEmpty, charts[steps] == nil, !declared.has(steps) { charts[steps] = use.chart }
   }
-  let all = paths.values.map(\.steps)
-  var inner: Set<[ValuePaths.Step]> = []
-  for steps in all { for count in 1..<max(1, steps.count) { inner.insert(Array(steps.prefix(count))) } }
-  return paths.filter { !inner.contains($0.value.steps) }.sorted { $0.key < $1.key }.map { path, found in
-    Parameter(path: path, steps: found.steps, chart: found.uses[0].chart, uses: found.uses)
-  }
+  var outer: Set<[ValuePaths.Step]> = []
+  for steps in charts.keys { for count in 1..<steps.count { outer.insert(Array(steps.prefix(count))) } }
+  return charts.filter { !outer.contains($0.key) }.map { steps, chart in
+    Parameter(path: ValuePaths.text(steps), steps: steps, chart: chart, uses: tree.uses(of: steps).map { uses[$0] })
+  }.sorted { $0.path < $1.path }
 }
 
 /// What the schema adds, and what `required` says.
@@ -184,7 +185,7 @@ private struct UseTree {
     }
   }
 
-  /// The uses of a value and of what is in it, and those that read all of what it is in.
+  /// The uses of a value, of what is in it, and of what it is in; all values only where they are read.
   func uses(of steps: [ValuePaths.Step]) -> [Int] {
     var found: [Int] = []
     collect(0, steps[...], &found)
@@ -193,7 +194,7 @@ private struct UseTree {
 
   private func collect(_ place: Int, _ steps: ArraySlice<ValuePaths.Step>, _ found: inout [Int]) {
     guard let step = steps.first else { return all(place, &found) }
-    found += nodes[place].uses.filter { kinds[$0] == .read }
+    found += place == 0 ? nodes[place].uses.filter { kinds[$0] == .read } : nodes[place].uses
     for next in [step, .each] where step != .each || next == step {
       if let child = nodes[place].children[next] { collect(child, steps.dropFirst(), &found) }
     }
