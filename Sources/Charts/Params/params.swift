@@ -42,13 +42,13 @@ package struct ChartParams: Sendable {
 extension Param {
   init(_ parameter: Parameter, of reference: String) {
     self.init(
-      chart: reference, path: parameter.path, subchart: parameter.chart.isEmpty ? nil : parameter.chart, type: parameter.type, fallback: parameter.fallback,
-      documentation: parameter.documentation, isRequired: parameter.isRequired, choices: parameter.choices.isEmpty ? nil : .array(parameter.choices),
+      chart: reference, path: parameter.path, subchart: parameter.chart.isEmpty ? nil : parameter.chart, type: parameter.type, default: parameter.fallback,
+      documentation: parameter.documentation, required: parameter.isRequired, enum: parameter.choices.isEmpty ? nil : .array(parameter.choices),
       file: parameter.file, line: parameter.line, marks: parameter.marks,
       uses: parameter.uses.map { use in
         Use(
           file: use.file, line: use.line, column: use.column, kind: Use.Kind(rawValue: use.kind.word) ?? .read,
-          path: use.path == parameter.path ? nil : use.path, guards: use.guards, fallback: use.fallback, message: use.required)
+          path: use.path == parameter.path ? nil : use.path, guards: use.guards, default: use.fallback, message: use.required)
       })
   }
 }

@@ -15,12 +15,12 @@ public struct Param: Member {
     public var kind: Kind
     public var path: String?
     public var guards: [String]
-    public var fallback: String?
+    public var `default`: String?
     public var message: String?
 
-    public init(file: String, line: Int, column: Int, kind: Kind, path: String?, guards: [String], fallback: String?, message: String?) {
+    public init(file: String, line: Int, column: Int, kind: Kind, path: String?, guards: [String], `default`: String?, message: String?) {
       (self.file, self.line, self.column, self.kind) = (file, line, column, kind)
-      (self.path, self.guards, self.fallback, self.message) = (path, guards, fallback, message)
+      (self.path, self.guards, self.default, self.message) = (path, guards, `default`, message)
     }
 
     public init(_ shape: inout Shape<Self>) throws(RecordError) {
@@ -31,7 +31,7 @@ public struct Param: Member {
         "kind", \.kind, unknown: .read, "read; tested only for whether it is there; or passed to a variable or template")
       path = try shape.optional("path", \.path, "what is read, if that is a part of the value or has it in it")
       guards = try shape.optional("guards", \.guards, else: [], sparse: true, "the if, with and range around it, the outermost first")
-      fallback = try shape.optional("default", \.fallback, "the default of the template, as it is written there")
+      `default` = try shape.optional("default", \.default, "the default of the template, as it is written there")
       message = try shape.optional("message", \.message, "of required")
     }
   }
@@ -40,21 +40,21 @@ public struct Param: Member {
   public var path: String
   public var subchart: String?
   public var type: String?
-  public var fallback: JSON?
+  public var `default`: JSON?
   public var documentation: String?
-  public var isRequired: Bool
-  public var choices: JSON?
+  public var required: Bool
+  public var `enum`: JSON?
   public var file: String?
   public var line: Int?
   public var marks: [String]
   public var uses: [Use]
 
   public init(
-    chart: String, path: String, subchart: String?, type: String?, fallback: JSON?, documentation: String?, isRequired: Bool, choices: JSON?, file: String?,
+    chart: String, path: String, subchart: String?, type: String?, `default`: JSON?, documentation: String?, required: Bool, `enum`: JSON?, file: String?,
     line: Int?, marks: [String], uses: [Use]
   ) {
-    (self.chart, self.path, self.subchart, self.type, self.fallback, self.documentation) = (chart, path, subchart, type, fallback, documentation)
-    (self.isRequired, self.choices, self.file, self.line, self.marks, self.uses) = (isRequired, choices, file, line, marks, uses)
+    (self.chart, self.path, self.subchart, self.type, self.default, self.documentation) = (chart, path, subchart, type, `default`, documentation)
+    (self.required, self.enum, self.file, self.line, self.marks, self.uses) = (required, `enum`, file, line, marks, uses)
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
@@ -62,10 +62,10 @@ public struct Param: Member {
     path = try shape.required("path", \.path, "where it is in the values: image.tag")
     subchart = try shape.optional("subchart", \.subchart, "where the sub-chart is that declares or reads it")
     type = try shape.optional("type", \.type, "string, integer, number, boolean, array or object")
-    fallback = try shape.optional("default", \.fallback, "in values.yaml")
+    `default` = try shape.optional("default", \.default, "in values.yaml")
     documentation = try shape.optional("documentation", \.documentation, "from the comments of values.yaml, or the schema")
-    isRequired = try shape.optional("required", \.isRequired, else: false, sparse: true, "whether it must be set, having no default")
-    choices = try shape.optional("enum", \.choices, "a list: the values it may have")
+    required = try shape.optional("required", \.required, else: false, sparse: true, "whether it must be set, having no default")
+    `enum` = try shape.optional("enum", \.enum, "a list: the values it may have")
     file = try shape.optional("file", \.file, "where it is declared")
     line = try shape.optional("line", \.line, "in that file, from 1")
     marks = try shape.optional("marks", \.marks, else: [], sparse: true, "of undeclared, unused, undocumented")
