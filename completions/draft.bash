@@ -26,6 +26,7 @@ history
 redeploy
 delete
 target
+params
 trust
 init
 doctor
@@ -369,6 +370,17 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    params) echo '-	-	directory file
+subcharts	-	-
+write	-	file
+schema	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     trust) echo '-	-	directory
 environment	e	environment
 kube-context	-	context
@@ -491,7 +503,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +failure
 schema	-	-
 home	-	directory
 debug	-	-
