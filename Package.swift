@@ -119,7 +119,7 @@ let package = Package(
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts", "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote", "Checks"], path: "Tests/fuzz"),
+      dependencies: ["Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts", "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote", "Checks"], path: "Tests/fuzz"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

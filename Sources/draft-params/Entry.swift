@@ -36,7 +36,7 @@ import Records
         for chart in charts { try Standard.output(chart.schema.text + "\n") }
       } else if writer == nil {
         let isOne = operands.count == 1
-        try Standard.output(charts.map { (isOne ? "" : "# chart: \($0.reference)\n".harmless) + $0.words }.joined(separator: "\n"))
+        try Standard.output(charts.map { (isOne ? "" : "# chart: \($0.reference.harmless)\n") + $0.words }.joined(separator: "\n"))
       }
       return code
     }

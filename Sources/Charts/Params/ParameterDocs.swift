@@ -55,14 +55,15 @@ struct ParameterDocs {
   /// The text of a comment line; nil if it is none.
   private static func comment(_ line: Substring) -> Substring? {
     let text = trimmed(line)
-    guard text.first == "#" else { return nil }
-    return trimmed(text.drop { $0 == "#" })
+    guard text.utf8.first == UInt8(ascii: "#") else { return nil }
+    return trimmed(Substring(text.utf8.drop { $0 == UInt8(ascii: "#") }))
   }
 
   private static func trimmed(_ text: Substring) -> Substring {
-    var text = text.drop { $0 == " " || $0 == "\t" }
-    while let last = text.last, last == " " || last == "\t" || last == "\r" { text.removeLast() }
-    return text
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
+    let text = text.utf8.drop(while: isSpace)
+    guard let last = text.lastIndex(where: { !isSpace($0) }) else { return "" }
+    return Substring(text[...last])
   }
 
   /// `@param image.tag [string] The tag`
@@ -76,9 +77,8 @@ struct ParameterDocs {
 
   /// `image.tag -- The tag`
   private static func old(_ text: Substring) -> (path: String, words: String)? {
-    guard let mark = text.firstRange(of: " -- ") else { return nil }
-    let path = text[..<mark.lowerBound]
-    guard !path.isEmpty, !path.contains(" ") else { return nil }
-    return (String(path), String(trimmed(text[mark.upperBound...])))
+    let path = text.utf8.prefix { $0 != 0x20 }, rest = text.utf8[path.endIndex...]
+    guard !path.isEmpty, rest.starts(with: " -- ".utf8) else { return nil }
+    return (String(Substring(path)), String(trimmed(Substring(rest.dropFirst(4)))))
   }
 }

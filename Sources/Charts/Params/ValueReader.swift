@@ -48,12 +48,24 @@ struct ValueReader {
   }
 
   struct Frame {
-    var source: Int
+    let template: Template
+    let source: Int
     /// The chart whose values `.Values` is when nothing is known of the dot.
     var instance: Int
     var dot: Known
     var variables: [(name: Name, value: Known)]
     var guards: Int32
+  }
+
+  /// A control structure around a place, and the one around that; -1 for none.
+  private struct Guard {
+    var outer: Int32
+    var word: StaticString
+    var source: Int32
+    var pipeline: Template.Pipeline
+    var isElse = false
+
+    var ofElse: Guard { Guard(outer: outer, word: word, source: source, pipeline: pipeline, isElse: true) }
   }
 
   private struct Call: Hashable {
@@ -80,6 +92,7 @@ struct ValueReader {
   private(set) var instances: [Instance] = []
   private(set) var sources: [Source] = []
   private var names = Names()
+  private let dollar: Name
   private var definitions: [Definition] = []
   private var current: [Name: Int] = [:]
   private var walked: Set<Int> = []
@@ -88,8 +101,7 @@ struct ValueReader {
   var rendered: Set<Rendering> = []
   private var depth = 0
   private var functions: [Name: Function] = [:]
-  /// The guards of a place: each has the one around it.
-  private var guards: [(outer: Int32, text: String)] = [(-1, "")]
+  private var guards: [Guard] = []
   private var spots: [Spot: Int] = [:]
   private var found: [(site: Site, kind: ValueUse.Kind)] = []
   /// What templates have added to the dot of a chart by `set`.
@@ -99,15 +111,16 @@ struct ValueReader {
 
   /// Parses all templates. Throws ``ChartError/badTemplate(file:line:reason:)``.
   init(_ chart: LoadedChart) throws(ChartError) {
+    dollar = names.name("$")
     add(chart, name: chart.metadata.name, prefix: ValuePaths.root)
     for place in instances.indices {
       for entry in instances[place].chart.templates { try parse(entry, of: place) }
     }
     functions = Function.named(in: &names)
     // Helm parses those deepest in directories first, so that a definition of a parent replaces that of a sub-chart.
+    let depths = sources.map { source in source.template.name.utf8.count { $0 == 0x2F } }
     let order = sources.indices.sorted { a, b in
-      let slashes = (sources[a].template.name.utf8.count { $0 == 0x2F }, sources[b].template.name.utf8.count { $0 == 0x2F })
-      return slashes.0 == slashes.1 ? sources[a].template.name > sources[b].template.name : slashes.0 > slashes.1
+      depths[a] == depths[b] ? sources[a].template.name > sources[b].template.name : depths[a] > depths[b]
     }
     for source in order {
       for definition in sources[source].template.definitions {
@@ -161,17 +174,16 @@ struct ValueReader {
     }
     depth += 1
     defer { depth -= 1 }
-    var frame = Frame(source: source, instance: instance, dot: dot, variables: [(names.name("$"), dot)], guards: 0)
+    var frame = Frame(template: sources[source].template, source: source, instance: instance, dot: dot, variables: [(dollar, dot)], guards: -1)
     walk(list, &frame)
   }
 
   private mutating func walk(_ list: Template.List, _ frame: inout Frame) {
-    let template = sources[frame.source].template
-    for statement in template[list] {
+    for statement in frame.template[list] {
       switch statement.kind {
       case .text, .break, .continue: break
       case .action(let pipeline):
-        let isSet = template[pipeline].variables.0 != nil
+        let isSet = frame.template[pipeline].variables.0 != nil
         let value = evaluate(pipeline, &frame)
         record(value, isSet ? .passed : .read)
       case .if(let branch):
@@ -191,7 +203,7 @@ struct ValueReader {
           let value = reader.evaluate(branch.pipeline, &frame, setsVariables: false)
           reader.record(value, .read)
           let element = reader.element(of: value.known)
-          switch template[branch.pipeline].variables {
+          switch frame.template[branch.pipeline].variables {
           case let (key?, item?): frame.variables += [(key, .unknown), (item, element)]
           case let (item?, nil): frame.variables.append((item, element))
           default: break
@@ -207,24 +219,24 @@ struct ValueReader {
   }
 
   /// A control structure: its pipeline by `head`, which returns the dot inside, and both of its lists.
-  private mutating func scoped(_ branch: Template.Branch, _ word: String, _ frame: inout Frame, _ head: (inout ValueReader, inout Frame) -> Known) {
+  private mutating func scoped(_ branch: Template.Branch, _ word: StaticString, _ frame: inout Frame, _ head: (inout ValueReader, inout Frame) -> Known) {
     let (mark, dot, outer) = (frame.variables.count, frame.dot, frame.guards)
     let inside = head(&self, &frame)
-    let condition = "\(word) \(sources[frame.source].template.text(of: branch.pipeline))"
+    let condition = Guard(outer: outer, word: word, source: Int32(truncatingIfNeeded: frame.source), pipeline: branch.pipeline)
     frame.dot = inside
-    frame.guards = guarded(by: condition, in: outer)
+    frame.guards = guarded(by: condition)
     walk(branch.then, &frame)
     frame.dot = dot
     if !branch.otherwise.statements.isEmpty {
-      frame.guards = guarded(by: "else of " + condition, in: outer)
+      frame.guards = guarded(by: condition.ofElse)
       walk(branch.otherwise, &frame)
     }
     frame.guards = outer
     frame.variables.removeSubrange(mark...)
   }
 
-  private mutating func guarded(by text: String, in outer: Int32) -> Int32 {
-    guards.append((outer, text))
+  private mutating func guarded(by condition: Guard) -> Int32 {
+    guards.append(condition)
     return Int32(truncatingIfNeeded: guards.count - 1)
   }
 
@@ -247,11 +259,11 @@ struct ValueReader {
   // MARK: values
 
   mutating func evaluate(_ pipeline: Template.Pipeline, _ frame: inout Frame, setsVariables: Bool = true) -> Value {
-    let template = sources[frame.source].template, node = template[pipeline]
+    let node = frame.template[pipeline]
     var value = Value(), before: Argument?
-    for command in template.commands(of: pipeline) {
-      value = evaluate(command, of: template, piped: before, &frame)
-      let last = template.operands(of: command).last?.end ?? command.offset
+    for command in frame.template.commands(of: pipeline) {
+      value = evaluate(command, piped: before, &frame)
+      let last = frame.template.operands(of: command).last?.end ?? command.offset
       before = Argument(value: value, start: command.offset, end: last, operand: nil)
     }
     if setsVariables, let variable = node.variables.0 {
@@ -275,39 +287,39 @@ struct ValueReader {
     var operand: Template.Operand?
   }
 
-  private mutating func evaluate(_ command: Template.Command, of template: Template, piped: Argument?, _ frame: inout Frame) -> Value {
-    let operands = template.operands(of: command)
+  private mutating func evaluate(_ command: Template.Command, piped: Argument?, _ frame: inout Frame) -> Value {
+    let operands = frame.template.operands(of: command)
     guard let first = operands.first else { return Value() }
-    guard operands.count > 1 || piped != nil || first.isFunction else { return evaluate(first, of: template, &frame) }
+    guard operands.count > 1 || piped != nil || first.isFunction else { return evaluate(first, &frame) }
     var arguments: [Argument] = []
     for operand in operands.dropFirst() {
-      arguments.append(Argument(value: evaluate(operand, of: template, &frame), start: operand.start, end: operand.end, operand: operand))
+      arguments.append(Argument(value: evaluate(operand, &frame), start: operand.start, end: operand.end, operand: operand))
     }
     if let piped { arguments.append(piped) }
     guard case .function(let name) = first.kind else {
       // A method with arguments.
-      record(evaluate(first, of: template, &frame), .read)
+      record(evaluate(first, &frame), .read)
       for argument in arguments { record(argument.value, .read) }
       return Value()
     }
     return apply(functions[name] ?? .other, arguments, at: first.start, &frame)
   }
 
-  private mutating func evaluate(_ operand: Template.Operand, of template: Template, _ frame: inout Frame) -> Value {
+  private mutating func evaluate(_ operand: Template.Operand, _ frame: inout Frame) -> Value {
     switch operand.kind {
     case .dot: return value(frame.dot, at: operand, frame)
     case .nil, .bool, .number: return Value()
-    case .string(let place): return Value(known: .text(String(decoding: template.strings[Int(place)], as: UTF8.self)))
+    case .string(let place): return Value(known: .text(String(decoding: frame.template.strings[Int(place)], as: UTF8.self)))
     case .function(let name): return apply(functions[name] ?? .other, [], at: operand.start, &frame)
-    case .field(let fields): return value(member(of: frame.dot, template.fields(fields), frame), at: operand, frame)
+    case .field(let fields): return value(member(of: frame.dot, frame.template.fields(fields), frame), at: operand, frame)
     case .variable(let name, let fields):
       let known = frame.variables.last { $0.name == name }?.value ?? .unknown
-      return value(member(of: known, template.fields(fields), frame), at: operand, frame)
+      return value(member(of: known, frame.template.fields(fields), frame), at: operand, frame)
     case .parentheses(let pipeline): return evaluate(pipeline, &frame)
     case .chain(let head, let fields):
-      let inner = evaluate(template.head(ofChain: head), of: template, &frame)
+      let inner = evaluate(frame.template.head(ofChain: head), &frame)
       record(inner, .passed)
-      return value(member(of: inner.known, template.fields(fields), frame), at: operand, frame)
+      return value(member(of: inner.known, frame.template.fields(fields), frame), at: operand, frame)
     }
   }
 
@@ -395,27 +407,41 @@ struct ValueReader {
 
   /// The text between two offsets of the template of a frame.
   func text(_ argument: Argument, _ frame: Frame) -> String {
-    let source = sources[frame.source].template.source
+    let source = frame.template.source
     return String(decoding: source[Int(argument.start)..<max(Int(argument.start), Int(argument.end))], as: UTF8.self)
   }
 
   /// All that has been found, by file and place.
   var uses: [ValueUse] {
-    found.map { site, kind in
-      let source = sources[Int(site.source)], place = source.template.place(of: site.offset)
-      var around: [String] = [], guardian = site.guards
-      while guardian > 0 {
-        around.append(guards[Int(guardian)].text)
-        guardian = guards[Int(guardian)].outer
+    var texts: [Int32: (path: String, steps: [ValuePaths.Step])] = [:], around: [Int32: [String]] = [-1: []]
+    let ranks = Dictionary(uniqueKeysWithValues: Set(sources.map(\.file)).sorted().enumerated().map { ($0.element, $0.offset) })
+    let files = sources.map { ranks[$0.file] ?? 0 }
+    let ordered = found.map { site, kind in
+      let source = Int(site.source), place = sources[source].template.place(of: site.offset)
+      return (file: files[source], line: place.line + sources[source].linesBefore, column: sources[source].linesBefore == 0 ? place.column : 1, site: site, kind: kind)
+    }.sorted { ($0.file, $0.line, $0.column, $0.site.path) < ($1.file, $1.line, $1.column, $1.site.path) }
+    return ordered.map { file, line, column, site, kind in
+      let path: (path: String, steps: [ValuePaths.Step])
+      if let known = texts[site.path] { path = known } else {
+        let steps = paths.steps(site.path)
+        path = (ValuePaths.text(steps), steps)
+        texts[site.path] = path
       }
-      let steps = paths.steps(site.path)
+      let source = sources[Int(site.source)]
       return ValueUse(
-        path: ValuePaths.text(steps), steps: steps, chart: instances[source.instance].chart.place, file: source.file,
-        line: place.line + source.linesBefore, column: source.linesBefore == 0 ? place.column : 1, kind: kind, guards: around.reversed(),
-        fallback: site.fallback, required: site.required)
-    }.sorted { a, b in
-      (a.file, a.line, a.column) != (b.file, b.line, b.column) ? (a.file, a.line, a.column) < (b.file, b.line, b.column) : a.path < b.path
+        path: path.path, steps: path.steps, chart: instances[source.instance].chart.place, file: source.file, line: line, column: column, kind: kind,
+        guards: conditions(site.guards, &around), fallback: site.fallback, required: site.required)
     }
+  }
+
+  /// The text of a guard and of those around it.
+  private func conditions(_ place: Int32, _ known: inout [Int32: [String]]) -> [String] {
+    if let texts = known[place] { return texts }
+    let inner = guards[Int(place)]
+    let text = "\(inner.isElse ? "else of " : "")\(inner.word) \(sources[Int(inner.source)].template.text(of: inner.pipeline))"
+    let texts = conditions(inner.outer, &known) + [text]
+    known[place] = texts
+    return texts
   }
 }
 

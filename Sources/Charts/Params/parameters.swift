@@ -51,7 +51,8 @@ private func conditions(of reader: ValueReader) -> [ValueUse] {
 /// what is read of a mapping stands for the mapping.
 private func undeclared(_ uses: [ValueUse], _ tree: UseTree, _ declared: Declarations, withSubcharts: Bool) -> [Parameter] {
   var charts: [[ValuePaths.Step]: String] = [:]
-  for use in uses where withSubcharts || use.chart.isEmpty {
+  var seen: Set<String> = []
+  for use in uses where (withSubcharts || use.chart.isEmpty) && seen.insert(use.path).inserted {
     let steps = Array(use.steps.prefix { $0 != .each })
     if !steps.isEmpty, charts[steps] == nil, !declared.has(steps) { charts[steps] = use.chart }
   }
