@@ -22,6 +22,7 @@
 //   YAML
 //   Command
 //   Records
+//   Templates                                   Go's templates: the grammar; knows nothing of draft
 //   CArchive CDeflate CYAML CTOML CCrypto CCurl CSystem  system libraries and shims
 //
 // No command imports a command. Only HTTP speaks HTTP, only Cluster starts kubectl, only Helm starts helm. Nobody imports
@@ -46,6 +47,7 @@ let package = Package(
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
 
+    .target(name: "Templates"),
     .target(name: "Records"),
     .target(name: "Command", dependencies: ["CSystem", "Records"]),
     .target(name: "YAML", dependencies: ["CYAML", "Records", "Command"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
@@ -55,7 +57,7 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Records", "Command"]),
     .target(name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "OCI"], linkerSettings: archive),
     .target(name: "Contexts", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives"]),
-    .target(name: "Charts", dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
+    .target(name: "Charts", dependencies: ["Templates", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
     .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Contexts"]),
     .target(name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
     .target(name: "Images", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts"]),
@@ -97,6 +99,7 @@ let package = Package(
     .executableTarget(name: "draft-init", dependencies: ["Records", "Command", "Settings", "Scaffolding", "Remote"]),
     .executableTarget(name: "draft-home", dependencies: ["Command", "Settings"]),
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
+    .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts"]),
     .executableTarget(name: "draft-records", dependencies: ["Records", "Command"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
     .executableTarget(name: "draft-line", dependencies: ["Command", "Releases"]),
@@ -104,20 +107,20 @@ let package = Package(
     .executableTarget(name: "draft-check-stage", dependencies: ["Records", "Command", "Checks"]),
   ]
   + [
-    "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection",
+    "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection",
     "Scaffolding", "Images", "Registry", "Cluster", "Helm", "Podman",
     "Releases", "Attach", "Remote", "Checks",
   ].map {
     // What tests import is named: else a change of it leaves them as they were, and they do not link.
     let more = ["Contexts": ["Archives", "Charts"], "Charts": ["Archives", "OCI", "Records", "YAML"], "Images": ["OCI"], "Cluster": ["YAML"], "Helm": ["Cluster"], "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]]
     return .testTarget(
-      name: "\($0)Tests", dependencies: (($0 == "Command" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map { .byName(name: $0) })
+      name: "\($0)Tests", dependencies: (($0 == "Command" || $0 == "Templates" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map { .byName(name: $0) })
   }
   + [
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts", "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote", "Checks"], path: "Tests/fuzz"),
+      dependencies: ["Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts", "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote", "Checks"], path: "Tests/fuzz"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -26,6 +26,7 @@ history
 redeploy
 delete
 target
+params
 package
 trust
 init
@@ -370,6 +371,17 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    params) echo '-	-	directory file
+subcharts	-	-
+write	-	file
+schema	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     package) echo '-	-	directory
 destination	d	directory
 version	-	text
@@ -510,7 +522,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +failure
 schema	-	-
 home	-	directory
 debug	-	-

@@ -6,7 +6,7 @@ extension ChartError: Diagnosis {
     switch self {
     case .missing: .noInput
     case .badVersion, .badReference: .usage
-    case .notADirectory, .notAChart, .bad, .tooLarge, .hostile, .badSubchart, .missingDependencies, .staleLock, .badDependency, .badKeyring: .badData
+    case .notADirectory, .notAChart, .bad, .tooLarge, .hostile, .badSubchart, .badTemplate, .missingDependencies, .staleLock, .badDependency, .badKeyring: .badData
     case .notSigned: .noPermission
     case .notVerified: .failed
     }
@@ -22,6 +22,7 @@ extension ChartError: Diagnosis {
     case let .bad(file, line, reason): line > 0 ? "\(file):\(line): the chart \(reason)" : "'\(file)' \(reason)"
     case let .tooLarge(path, what): "cannot load chart '\(path)': it \(what)"
     case let .hostile(path, member, reason): "cannot load '\(member)' of chart '\(path)': \(reason)"
+    case let .badTemplate(file, line, reason): "\(file):\(line): the template does not parse: \(reason)"
     case let .badSubchart(path, name, reason): "cannot load sub-chart '\(name)' of chart '\(path)': \(reason)"
     case let .missingDependencies(path, names): "chart '\(path)' lacks in charts/ what it depends on: \(names.joined(separator: ", "))"
     case let .staleLock(path, file): "\(file) of chart '\(path)' does not match the dependencies it declares"
@@ -42,7 +43,7 @@ extension ChartError: Diagnosis {
     case let .staleLock(path, _): "try 'helm dependency update \(path)'"
     case .notSigned: "name the key by --key; 'gpg --list-secret-keys' lists those there are"
     case .badKeyring: "'gpg --export' and 'gpg --export-secret-keys' write such files"
-    case .badVersion, .hostile, .badSubchart, .bad, .badDependency, .notVerified: nil
+    case .badVersion, .hostile, .badSubchart, .bad, .badTemplate, .badDependency, .notVerified: nil
     }
   }
 }

@@ -27,4 +27,6 @@ package enum ChartError: Error, Equatable, Sendable {
   case notSigned(path: String, reason: String)
   case notVerified(path: String, reason: String)
   case badKeyring(path: String, reason: String)
+  /// A template that does not parse, in Go's words.
+  case badTemplate(file: String, line: Int, reason: String)
 }

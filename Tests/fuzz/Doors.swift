@@ -18,6 +18,7 @@ import OCI
 @testable import Releases
 @testable import Remote
 @testable import Settings
+@testable import Templates
 import Testing
 @testable import YAML
 
@@ -44,7 +45,7 @@ struct Door: Sendable, CustomTestStringConvertible {
     self.enter = { try? enter($0) }
   }
 
-  static let all = [records, json, yaml, toml, tar, charts, chartFiles, versions, frames, answers, manifests, dockerfiles, ignoring, words, helm, kubectl, podman, system]
+  static let all = [records, json, yaml, toml, tar, charts, chartFiles, versions, frames, answers, manifests, dockerfiles, ignoring, templates, params, words, helm, kubectl, podman, system]
   static let digest = "sha256:" + String(repeating: "a", count: 64)
 }
 
@@ -136,6 +137,44 @@ extension Door {
     if let docker = try? DockerIgnore(bytes, path: ".dockerignore") { for path in paths { _ = try? docker.ignores(path, in: .init()) } }
     let helm = try HelmIgnore(bytes, path: ".helmignore")
     for path in paths { _ = helm.ignores(path, isDirectory: false) }
+  }
+
+  static let templates = Door("templates", [
+    "a {{- /* c */ -}} b {{ if and .Values.a (not $.x) }}{{ .b | quote }}{{ else if eq 0x1F .c }}{{ range $i, $v := .d }}{{ break }}{{ else }}{{ continue }}{{ end }}{{ end }}",
+    "{{- define \"web.name\" -}}{{ default `a` .x | trunc 63 | printf \"%s\\t\\u00e9\\xff\" '\\n' 1_000 -0x1p-2 }}{{- end -}}\n{{ block \"b\" (dict \"k\" $) }}{{ template \"web.name\" . }}{{ end }}",
+    "{{ with $x := (index .a 1).b.c }}{{ $x = nil }}{{ else with .y }}{{ end }}{{ ((((1)))) }}{{ .é.ü }}{{- 3 -}}",
+  ], rounds: 600) { bytes in
+    for functions in [nil, Template.helmFunctions] {
+      var names = Names()
+      do {
+        let template = try Template(parsing: bytes, name: "x", names: &names, functions: functions)
+        for statement in template[template.root] { _ = template.place(of: statement.offset) }
+      } catch { _ = error.text }
+    }
+  }
+
+  /// A helper, a template and values, with lines of dashes between them.
+  static let params = Door("params", [
+    """
+    {{ define "h" }}{{ range $k, $v := .a.b }}{{ include "h" (dict "a" $v "ctx" $) }}{{ end }}{{ set . "x" (list . $.Values) }}{{ end }}
+    ---
+    {{ with .Values.a }}{{ tpl .c $ }}{{ index . "b" 0 | default (dig "x" "y" 1 .) }}{{ include "h" (merge (dict "a" .) $) }}{{ end }}{{ $x := list . }}{{ $x = append $x (pluck "a" $x) }}
+    ---
+    # -- Documentation
+    a: &a {b: [{c: 1}], c: "{{ .Values.d.e }}"} # more
+    ## @param d.e [x] words
+    d: {e: *a, <<: *a}
+    """,
+  ], rounds: 300) { bytes in
+    let parts = text(bytes).split(separator: "\n---\n", maxSplits: 2).map(String.init), directory = try Temporary.directory(in: "/tmp")
+    defer { Temporary.remove(directory) }
+    try Files.makeDirectories(directory + "/templates")
+    for (name, part) in zip(["templates/_h.tpl", "templates/a.yaml", "values.yaml"], parts) { try Files.write(Array(part.utf8), to: "\(directory)/\(name)", durable: false) }
+    try Files.write(Array("apiVersion: v2\nname: web\nversion: 0.1.0\n".utf8), to: directory + "/Chart.yaml", durable: false)
+    guard let call = fuzzCall() else { return }
+    let chart = try ChartParams(directory, withSubcharts: true, call: call)
+    _ = (chart.records, chart.words)
+    #expect((try? YAML.documents(parsing: Array(chart.stub.utf8))) != nil && (try? JSON(parsing: chart.schema.bytes)) != nil)
   }
 
   /// Texts of one word or a few.
