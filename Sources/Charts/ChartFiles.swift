@@ -53,7 +53,7 @@ enum ChartFiles {
           throw ChartError.hostile(path: path, member: PathBytes.text(inner), reason: "the link leads out of '\(boundary)'")
         }
         if isDirectory {
-          let real = try Files.resolve(source)
+          let real = source == full ? above[above.count - 1] + "/" + text : source
           guard !above.contains(real) else { throw ChartError.hostile(path: path, member: PathBytes.text(inner), reason: "the link leads to a directory above it") }
           try left.take(inner, size: 0)
           try add(source, relative: inner, above: above + [real])

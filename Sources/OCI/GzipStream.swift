@@ -9,6 +9,7 @@ package final class GzipStream {
   private let compressor: OpaquePointer, store: OpaquePointer
   private let target: Int32
   private let name: String
+  private let hashesContent: Bool
   private var content = SHA256(), hash = SHA256()
   private var size = 0
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: GzipStream.member, alignment: 4_096)
@@ -25,13 +26,15 @@ package final class GzipStream {
   /// - Parameters:
   ///   - target: the descriptor that the compressed bytes are written to.
   ///   - level: 1 to 12; above 4, half again the time saves about a thirtieth of the size.
+  ///   - hashesContent: false if nobody asks for the digest of the content.
   ///   - name: the name of the content, for messages.
-  package init(to target: Int32, level: Int32 = 4, name: String) throws {
+  package init(to target: Int32, level: Int32 = 4, hashesContent: Bool = true, name: String) throws {
     guard let compressor = libdeflate_alloc_compressor(level), let store = libdeflate_alloc_compressor(0) else { throw SystemError("cannot compress '\(name)'", ENOMEM) }
     self.compressor = compressor
     self.store = store
     self.target = target
     self.name = name
+    self.hashesContent = hashesContent
     output = .allocate(byteCount: max(libdeflate_gzip_compress_bound(compressor, GzipStream.member), libdeflate_gzip_compress_bound(store, GzipStream.member)), alignment: 4_096)
   }
 
@@ -44,7 +47,7 @@ package final class GzipStream {
 
   /// Compresses more of the content. Throws `SystemError`.
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
-    content.update(bytes)
+    if hashesContent { content.update(bytes) }
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = min(rest.count, input.count - filled)
