@@ -297,21 +297,22 @@ struct Lexer {
   }
 
   private static func keyword(_ word: UnsafeBufferPointer<UInt8>.SubSequence) -> Kind? {
-    guard word.count <= 8 else { return nil }
-    return switch String(decoding: word, as: UTF8.self) {
-    case "if": .if
-    case "else": .else
-    case "end": .end
-    case "with": .with
-    case "range": .range
-    case "template": .template
-    case "define": .define
-    case "block": .block
-    case "break": .break
-    case "continue": .continue
-    case "nil": .nil
-    case "true", "false": .bool
-    default: nil
+    guard let first = word.first, (2...8).contains(word.count) else { return nil }
+    func `is`(_ text: StaticString) -> Bool {
+      word.count == text.utf8CodeUnitCount && word.elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+    switch first {
+    case UInt8(ascii: "b"): return `is`("block") ? .block : `is`("break") ? .break : nil
+    case UInt8(ascii: "c"): return `is`("continue") ? .continue : nil
+    case UInt8(ascii: "d"): return `is`("define") ? .define : nil
+    case UInt8(ascii: "e"): return `is`("end") ? .end : `is`("else") ? .else : nil
+    case UInt8(ascii: "f"): return `is`("false") ? .bool : nil
+    case UInt8(ascii: "i"): return `is`("if") ? .if : nil
+    case UInt8(ascii: "n"): return `is`("nil") ? .nil : nil
+    case UInt8(ascii: "r"): return `is`("range") ? .range : nil
+    case UInt8(ascii: "t"): return `is`("true") ? .bool : `is`("template") ? .template : nil
+    case UInt8(ascii: "w"): return `is`("with") ? .with : nil
+    default: return nil
     }
   }
 }

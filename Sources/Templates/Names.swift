@@ -13,12 +13,13 @@ package struct Names: Sendable {
 
   /// The name for a text, which is added to the table if it is new.
   package mutating func name(_ text: String) -> Name {
-    if let number = numbers[text] { return Name(number: number) }
-    let number = Int32(truncatingIfNeeded: texts.count)
-    texts.append(text)
-    numbers[text] = number
+    let new = Int32(truncatingIfNeeded: texts.count), number = Names.take(&numbers[text, default: new])
+    if number == new { texts.append(text) }
     return Name(number: number)
   }
+
+  /// Reads a place of a dictionary where it is: a dictionary that is read and then written to may be copied.
+  private static func take(_ place: inout Int32) -> Int32 { place }
 
   /// The name for a text; nil if no template has it.
   package func existing(_ text: String) -> Name? { numbers[text].map(Name.init) }

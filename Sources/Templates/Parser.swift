@@ -17,24 +17,27 @@ extension Template {
       throw TemplateError(
         name: name, line: .init(number: 1, counted: 1), offset: 0, problem: "longer than \(Template.sizeLimit >> 20) MB", started: nil)
     }
-    let given = names
-    let result = source.withUnsafeBufferPointer { bytes -> Result<(Template, Names), TemplateError> in
-      var parser = Parser(bytes, template: Template(name: name, source: source), names: given, functions: functions)
+    let result = source.withUnsafeBufferPointer { bytes -> Result<Template, TemplateError> in
+      var parser = Parser(bytes, template: Template(name: name, source: source), names: &names, functions: functions)
+      // The parser has had the only copy of the table, since it adds to it.
+      defer { swap(&parser.names, &names) }
       do throws(TemplateError) {
         try parser.parse()
-        return .success((parser.template, parser.names))
+        return .success(parser.template)
       } catch { return .failure(error) }
     }
-    (self, names) = try result.get()
+    self = try result.get()
   }
 }
 
 /// A parser by descent, in the steps of Go's text/template/parse, so that it refuses the same in the same words.
 struct Parser {
   private(set) var template: Template
-  private(set) var names: Names
+  fileprivate(set) var names = Names()
   private let source: UnsafeBufferPointer<UInt8>
   private let functions: Set<String>?
+  /// Functions that have been looked up.
+  private var defined: Set<Name> = []
   private var lexer: Lexer
   /// Up to three tokens that have been read ahead, the next one last.
   private var tokens = (Lexer.Token(kind: .eof, start: 0, end: 0), Lexer.Token(kind: .eof, start: 0, end: 0), Lexer.Token(kind: .eof, start: 0, end: 0))
@@ -46,10 +49,12 @@ struct Parser {
   private var depth = 0
   private let dollar: Name
 
-  init(_ source: UnsafeBufferPointer<UInt8>, template: Template, names: Names, functions: Set<String>?) {
-    (self.source, self.template, self.names, self.functions) = (source, template, names, functions)
+  /// Takes the table of names, and leaves an empty one in its place.
+  init(_ source: UnsafeBufferPointer<UInt8>, template: Template, names: inout Names, functions: Set<String>?) {
+    (self.source, self.template, self.functions) = (source, template, functions)
     lexer = Lexer(source)
-    dollar = self.names.name("$")
+    dollar = names.name("$")
+    swap(&self.names, &names)
     variables = [dollar]
   }
 
@@ -439,9 +444,12 @@ struct Parser {
     var end = token.end
     switch token.kind {
     case .identifier:
-      let text = text(token)
-      if let functions, !functions.contains(text) { throw error("function \(GoQuote.quoted(Array(text.utf8))) not defined") }
-      kind = .function(names.name(text))
+      let text = text(token), name = names.name(text)
+      if let functions, !defined.contains(name) {
+        guard functions.contains(text) else { throw error("function \(GoQuote.quoted(Array(text.utf8))) not defined") }
+        defined.insert(name)
+      }
+      kind = .function(name)
     case .dot: kind = .dot
     case .nil: kind = .nil
     case .variable:

@@ -25,7 +25,7 @@ import Records
       for operand in operands {
         do {
           let chart = try ChartParams(operand, withSubcharts: call.arguments.has("subcharts"), call: call)
-          if let writer { for record in chart.records { try writer.write(record) } } else { charts.append(chart) }
+          if let writer { for parameter in chart.list { try writer.write(chart.record(of: parameter)) } } else { charts.append(chart) }
         } catch {
           guard operands.count > 1, file == nil, !(error is WriteError) else { throw error }
           call.report(diagnosis(of: error))

@@ -173,7 +173,7 @@ extension Door {
     try Files.write(Array("apiVersion: v2\nname: web\nversion: 0.1.0\n".utf8), to: directory + "/Chart.yaml", durable: false)
     guard let call = fuzzCall() else { return }
     let chart = try ChartParams(directory, withSubcharts: true, call: call)
-    _ = (chart.records, chart.words)
+    _ = (chart.list.map { chart.record(of: $0) }, chart.words)
     #expect((try? YAML.documents(parsing: Array(chart.stub.utf8))) != nil && (try? JSON(parsing: chart.schema.bytes)) != nil)
   }
 

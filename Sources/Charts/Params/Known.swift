@@ -1,6 +1,6 @@
 /// What is known of a value in a template, as far as it leads to values of the chart.
 struct Known: Hashable, Sendable {
-  indirect enum Kind: Hashable, Sendable {
+  enum Kind: Hashable, Sendable {
     case unknown
     /// The value at this path of ``ValuePaths``.
     case path(Int32)
@@ -12,7 +12,7 @@ struct Known: Hashable, Sendable {
     /// One of these.
     case any([Known])
     /// The same, as YAML or JSON.
-    case written(Known)
+    indirect case written(Known)
   }
 
   struct Member: Hashable, Sendable {

@@ -22,7 +22,7 @@ package struct Parameter: Sendable {
 
   package var isDeclared: Bool { file != nil }
   /// To test or pass on what it is in is no use of it.
-  package var isUsed: Bool { uses.contains { $0.kind == .read || $0.steps.count >= steps.count } }
+  package var isUsed: Bool { uses.contains { $0.kind == .read || $0.depth >= steps.count } }
   /// What is to be said of it: `undeclared`, `unused`, `undocumented`.
   package var marks: [String] {
     (isDeclared ? [] : ["undeclared"]) + (isUsed ? [] : ["unused"]) + (documentation == nil && isDeclared ? ["undocumented"] : [])

@@ -22,12 +22,37 @@ struct ValuePaths {
   mutating func child(of path: Int32, _ step: Step) -> Int32 {
     let isGlobal = step == .key("global") && charts.contains(path)
     let edge = Edge(from: isGlobal ? ValuePaths.root : path, step: step)
-    if let known = places[edge] { return known }
-    let new = Int32(truncatingIfNeeded: parents.count)
-    parents.append(edge.from)
-    lastSteps.append(step)
-    places[edge] = new
-    return new
+    let new = Int32(truncatingIfNeeded: parents.count), place = ValuePaths.take(&places[edge, default: new])
+    if place == new {
+      parents.append(edge.from)
+      lastSteps.append(step)
+    }
+    return place
+  }
+
+  /// Reads a place of a dictionary where it is: a dictionary that is read and then written to is copied.
+  private static func take(_ place: inout Int32) -> Int32 { place }
+
+  mutating func path(_ steps: some Sequence<Step>, from start: Int32 = ValuePaths.root) -> Int32 {
+    var path = start
+    for step in steps { path = child(of: path, step) }
+    return path
+  }
+
+  var count: Int { parents.count }
+  func parent(_ path: Int32) -> Int32 { parents[Int(path)] }
+  func isEach(_ path: Int32) -> Bool { path > 0 && lastSteps[Int(path)] == .each }
+  /// The member `each` and that of a key, where something has named them.
+  func existing(in path: Int32, _ step: Step) -> Int32? { places[Edge(from: path, step: step)] }
+
+  /// The list or mapping that a path leads into the elements of; else the path itself.
+  func beforeEach(_ path: Int32) -> Int32 {
+    var (path, result) = (path, path)
+    while path > 0 {
+      if isEach(path) { result = parents[Int(path)] }
+      path = parents[Int(path)]
+    }
+    return result
   }
 
   mutating func markChart(_ path: Int32) { charts.insert(path) }

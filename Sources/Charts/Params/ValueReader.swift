@@ -88,11 +88,15 @@ struct ValueReader {
   static let depthLimit = 40
   static let callLimit = 20_000
 
-  private(set) var paths = ValuePaths()
+  var paths = ValuePaths()
   private(set) var instances: [Instance] = []
   private(set) var sources: [Source] = []
   private var names = Names()
   private let dollar: Name
+  /// `Values`
+  private let values: Name
+  /// The paths that fields have led to.
+  private var members: [Int64: Int32] = [:]
   private var definitions: [Definition] = []
   private var current: [Name: Int] = [:]
   private var walked: Set<Int> = []
@@ -112,6 +116,7 @@ struct ValueReader {
   /// Parses all templates. Throws ``ChartError/badTemplate(file:line:reason:)``.
   init(_ chart: LoadedChart) throws(ChartError) {
     dollar = names.name("$")
+    values = names.name("Values")
     add(chart, name: chart.metadata.name, prefix: ValuePaths.root)
     for place in instances.indices {
       for entry in instances[place].chart.templates { try parse(entry, of: place) }
@@ -311,15 +316,20 @@ struct ValueReader {
     case .nil, .bool, .number: return Value()
     case .string(let place): return Value(known: .text(String(decoding: frame.template.strings[Int(place)], as: UTF8.self)))
     case .function(let name): return apply(functions[name] ?? .other, [], at: operand.start, &frame)
-    case .field(let fields): return value(member(of: frame.dot, frame.template.fields(fields), frame), at: operand, frame)
+    case .field(let fields):
+      // In a line of its own: an argument that changes self would have all of it copied.
+      let known = member(of: frame.dot, frame.template.fields(fields), frame)
+      return value(known, at: operand, frame)
     case .variable(let name, let fields):
-      let known = frame.variables.last { $0.name == name }?.value ?? .unknown
-      return value(member(of: known, frame.template.fields(fields), frame), at: operand, frame)
+      let variable = frame.variables.last { $0.name == name }?.value ?? .unknown
+      let known = member(of: variable, frame.template.fields(fields), frame)
+      return value(known, at: operand, frame)
     case .parentheses(let pipeline): return evaluate(pipeline, &frame)
     case .chain(let head, let fields):
       let inner = evaluate(frame.template.head(ofChain: head), &frame)
       record(inner, .passed)
-      return value(member(of: inner.known, frame.template.fields(fields), frame), at: operand, frame)
+      let known = member(of: inner.known, frame.template.fields(fields), frame)
+      return value(known, at: operand, frame)
     }
   }
 
@@ -338,7 +348,19 @@ struct ValueReader {
 
   private mutating func member(of known: Known, _ fields: ArraySlice<Name>, _ frame: Frame) -> Known {
     var known = known
-    for field in fields { known = member(of: known, names[field], frame) }
+    for field in fields {
+      guard case .path(let path) = known.kind, field != values else {
+        known = member(of: known, names[field], frame)
+        continue
+      }
+      // By number, which is quicker than by name.
+      let key = Int64(path) << 32 | Int64(field.number)
+      if let child = members[key] { known = .path(child) } else {
+        let child = paths.child(of: path, .key(names[field]))
+        members[key] = child
+        known = .path(child)
+      }
+    }
     return known
   }
 
@@ -413,24 +435,24 @@ struct ValueReader {
 
   /// All that has been found, by file and place.
   var uses: [ValueUse] {
-    var texts: [Int32: (path: String, steps: [ValuePaths.Step])] = [:], around: [Int32: [String]] = [-1: []]
+    var texts: [Int32: (text: String, depth: Int)] = [:], around: [Int32: [String]] = [-1: []]
     let ranks = Dictionary(uniqueKeysWithValues: Set(sources.map(\.file)).sorted().enumerated().map { ($0.element, $0.offset) })
     let files = sources.map { ranks[$0.file] ?? 0 }
     let ordered = found.map { site, kind in
       let source = Int(site.source), place = sources[source].template.place(of: site.offset)
       return (file: files[source], line: place.line + sources[source].linesBefore, column: sources[source].linesBefore == 0 ? place.column : 1, site: site, kind: kind)
     }.sorted { ($0.file, $0.line, $0.column, $0.site.path) < ($1.file, $1.line, $1.column, $1.site.path) }
-    return ordered.map { file, line, column, site, kind in
-      let path: (path: String, steps: [ValuePaths.Step])
+    return ordered.map { _, line, column, site, kind in
+      let path: (text: String, depth: Int)
       if let known = texts[site.path] { path = known } else {
         let steps = paths.steps(site.path)
-        path = (ValuePaths.text(steps), steps)
+        path = (ValuePaths.text(steps), steps.count)
         texts[site.path] = path
       }
-      let source = sources[Int(site.source)]
+      let source = Int(site.source)
       return ValueUse(
-        path: path.path, steps: path.steps, chart: instances[source.instance].chart.place, file: source.file, line: line, column: column, kind: kind,
-        guards: conditions(site.guards, &around), fallback: site.fallback, required: site.required)
+        path: path.text, number: site.path, depth: path.depth, chart: instances[sources[source].instance].chart.place, file: sources[source].file, line: line,
+        column: column, kind: kind, guards: conditions(site.guards, &around), fallback: site.fallback, required: site.required)
     }
   }
 

@@ -1,5 +1,5 @@
 /// A place in a template where a value of the chart is read.
-package struct ValueUse: Sendable, Equatable {
+package final class ValueUse: Sendable {
   /// What is done with the value; each outweighs the ones before it.
   package enum Kind: Int, Sendable, Comparable {
     /// It is kept in a variable or handed to another template, which may read it or a part of it.
@@ -20,19 +20,29 @@ package struct ValueUse: Sendable, Equatable {
   }
 
   /// `image.tag`, `hosts[].name`; empty for all values. From the values of the outermost chart.
-  package var path: String
-  var steps: [ValuePaths.Step]
+  package let path: String
+  /// The same in ``ValuePaths``, and how many steps it has.
+  let number: Int32
+  let depth: Int
   /// Where the chart is whose file reads it; empty for the outermost.
-  package var chart: String
+  package let chart: String
   /// The file as the user finds it, and the place in it from 1; columns count bytes.
-  package var file: String
-  package var line: Int
-  package var column: Int
-  package var kind: Kind
+  package let file: String
+  package let line: Int
+  package let column: Int
+  package let kind: Kind
   /// The `if`, `with` and `range` around it, the outermost first: `if .Values.a`, `else of if .Values.a`.
-  package var guards: [String]
+  package let guards: [String]
   /// As it is written in the template: `"x"` in `default "x" .Values.a`.
-  package var fallback: String?
+  package let fallback: String?
   /// The message of `required`.
-  package var required: String?
+  package let required: String?
+
+  init(
+    path: String, number: Int32, depth: Int, chart: String, file: String, line: Int, column: Int, kind: Kind, guards: [String], fallback: String? = nil,
+    required: String? = nil
+  ) {
+    (self.path, self.number, self.depth, self.chart, self.file, self.line, self.column) = (path, number, depth, chart, file, line, column)
+    (self.kind, self.guards, self.fallback, self.required) = (kind, guards, fallback, required)
+  }
 }

@@ -17,54 +17,58 @@ package struct ChartParameters: Sendable {
 package func parameters(of chart: LoadedChart, withSubcharts: Bool = false) throws -> ChartParameters {
   var reader = try ValueReader(chart)
   reader.read()
-  let uses = try reader.uses + conditions(of: reader)
+  let uses = reader.uses + conditions(of: &reader)
   var declared = Declarations()
   for (place, instance) in reader.instances.enumerated() {
     try declared.add(instance.chart, prefix: reader.paths.steps(instance.prefix), lists: place == 0 || withSubcharts)
   }
   var list = declared.parameters
-  // The uses of a parameter: of itself, of a part of it, of all that it is in.
-  let tree = UseTree(uses)
-  for place in list.indices { list[place].uses = tree.uses(of: list[place].steps).map { uses[$0] } }
-  list += undeclared(uses, tree, declared, withSubcharts: withSubcharts)
-  for place in list.indices { try describe(&list[place], declared) }
+  let numbers = list.map { reader.paths.path($0.steps) }
+  let tree = UseTree(uses, reader.paths)
+  for (place, number) in numbers.enumerated() { list[place].uses = tree.uses(of: number).map { uses[$0] } }
+  list += undeclared(uses, tree, reader.paths, declared, withSubcharts: withSubcharts)
+  for place in list.indices { describe(&list[place], declared) }
   return ChartParameters(list: list, uses: uses, isComplete: reader.isComplete)
 }
 
 /// The conditions of dependencies read values too.
-private func conditions(of reader: ValueReader) -> [ValueUse] {
-  reader.instances.flatMap { instance -> [ValueUse] in
-    instance.chart.metadata.dependencies.flatMap { dependency -> [ValueUse] in
-      dependency.condition.split(separator: ",").map { condition in
-        let own = condition.split(separator: ".").map { ValuePaths.Step.key(String($0.filter { $0 != " " })) }
-        let steps = reader.paths.steps(instance.prefix) + own
+private func conditions(of reader: inout ValueReader) -> [ValueUse] {
+  var uses: [ValueUse] = []
+  for instance in reader.instances {
+    for dependency in instance.chart.metadata.dependencies {
+      for condition in dependency.condition.split(separator: ",") {
+        let steps = condition.split(separator: ".").map { ValuePaths.Step.key(String($0.filter { $0 != " " })) }
+        let number = reader.paths.path(steps, from: instance.prefix), whole = reader.paths.steps(number)
         let file = instance.chart.metadata.apiVersion == "v1" ? "requirements.yaml" : "Chart.yaml"
-        return ValueUse(
-          path: ValuePaths.text(steps), steps: steps, chart: instance.chart.place, file: instance.chart.shown(file), line: max(1, dependency.line), column: 1,
-          kind: .tested, guards: [])
+        uses.append(
+          ValueUse(
+            path: ValuePaths.text(whole), number: number, depth: whole.count, chart: instance.chart.place, file: instance.chart.shown(file),
+            line: max(1, dependency.line), column: 1, kind: .tested, guards: []))
       }
     }
   }
+  return uses
 }
 
 /// Reads that no values file declares, each once, by path. What is read of its elements counts as read of a list, and
 /// what is read of a mapping stands for the mapping.
-private func undeclared(_ uses: [ValueUse], _ tree: UseTree, _ declared: Declarations, withSubcharts: Bool) -> [Parameter] {
-  var charts: [[ValuePaths.Step]: String] = [:]
-  var seen: Set<String> = []
-  for use in uses where (withSubcharts || use.chart.isEmpty) && seen.insert(use.path).inserted {
-    let steps = Array(use.steps.prefix { $0 != .each })
-    if !steps.isEmpty, charts[steps] == nil, !declared.has(steps) { charts[steps] = use.chart }
+private func undeclared(_ uses: [ValueUse], _ tree: UseTree, _ paths: ValuePaths, _ declared: Declarations, withSubcharts: Bool) -> [Parameter] {
+  var charts: [Int32: String] = [:], seen: Set<Int32> = [], outer: Set<Int32> = []
+  for use in uses where withSubcharts || use.chart.isEmpty {
+    let path = paths.beforeEach(use.number)
+    guard path != ValuePaths.root, seen.insert(path).inserted, !declared.has(paths.steps(path)) else { continue }
+    charts[path] = use.chart
+    var above = paths.parent(path)
+    while above > 0, outer.insert(above).inserted { above = paths.parent(above) }
   }
-  var outer: Set<[ValuePaths.Step]> = []
-  for steps in charts.keys { for count in 1..<steps.count { outer.insert(Array(steps.prefix(count))) } }
-  return charts.filter { !outer.contains($0.key) }.map { steps, chart in
-    Parameter(path: ValuePaths.text(steps), steps: steps, chart: chart, uses: tree.uses(of: steps).map { uses[$0] })
+  return charts.filter { !outer.contains($0.key) }.map { path, chart in
+    let steps = paths.steps(path)
+    return Parameter(path: ValuePaths.text(steps), steps: steps, chart: chart, uses: tree.uses(of: path).map { uses[$0] })
   }.sorted { $0.path < $1.path }
 }
 
 /// What the schema adds, and what `required` says.
-private func describe(_ parameter: inout Parameter, _ declared: Declarations) throws {
+private func describe(_ parameter: inout Parameter, _ declared: Declarations) {
   let isEmpty = parameter.fallback == nil || parameter.fallback == .null || parameter.fallback == .string("")
   if let (schema, isRequired) = declared.schema(of: parameter.steps) {
     parameter.documentation = parameter.documentation ?? schema["description"]?.string ?? schema["title"]?.string
@@ -85,7 +89,7 @@ private struct Declarations {
 
   private var roots: [Root] = []
   private(set) var parameters: [Parameter] = []
-  private var seen: Set<[ValuePaths.Step]> = []
+  private var seen: Set<String> = []
 
   mutating func add(_ chart: LoadedChart, prefix: [ValuePaths.Step], lists: Bool) throws {
     let schema = try chart.schema.map { try ValueSchema($0, shown: chart.shown($0.name)) }
@@ -96,13 +100,14 @@ private struct Declarations {
     walk(values.yaml, key: nil, steps: [], depth: 0) { steps, key, value in
       let isGlobal = !prefix.isEmpty && steps.first == .key("global")
       let whole = isGlobal ? steps : prefix + steps
-      guard seen.insert(whole).inserted else { return }
+      let text = ValuePaths.text(whole)
+      guard seen.insert(text).inserted else { return }
       let isInline = value.scalar != nil && value.start.line == key.start.line && !value.isAlias
-      let path = ValuePaths.text(steps)
+      let path = prefix.isEmpty ? text : ValuePaths.text(steps)
       let json = JSON(value)
       parameters.append(
         Parameter(
-          path: ValuePaths.text(whole), steps: whole, chart: chart.place, type: json.typeWord, fallback: json,
+          path: text, steps: whole, chart: chart.place, type: json.typeWord, fallback: json,
           documentation: docs.text(path: path, line: key.start.line, behind: isInline || value.scalar == nil ? value.end.column : nil),
           file: chart.shown(values.name), line: key.start.line))
     }
@@ -163,47 +168,39 @@ private struct Declarations {
 
 /// The uses by path.
 private struct UseTree {
-  private struct Node {
-    var uses: [Int] = []
-    var children: [ValuePaths.Step: Int] = [:]
-  }
-
-  private var nodes = [Node()]
+  private let paths: ValuePaths
   private let kinds: [ValueUse.Kind]
+  /// By path: the uses, and the paths in it.
+  private var uses: [[Int]]
+  private var children: [[Int32]]
 
-  init(_ uses: [ValueUse]) {
+  init(_ uses: [ValueUse], _ paths: ValuePaths) {
+    self.paths = paths
     kinds = uses.map(\.kind)
-    for (number, use) in uses.enumerated() {
-      var place = 0
-      for step in use.steps {
-        if let next = nodes[place].children[step] { place = next } else {
-          nodes.append(Node())
-          nodes[place].children[step] = nodes.count - 1
-          place = nodes.count - 1
-        }
-      }
-      nodes[place].uses.append(number)
-    }
+    self.uses = Array(repeating: [], count: paths.count)
+    children = Array(repeating: [], count: paths.count)
+    for (number, use) in uses.enumerated() { self.uses[Int(use.number)].append(number) }
+    for path in 1..<max(1, paths.count) { children[Int(paths.parent(Int32(truncatingIfNeeded: path)))].append(Int32(truncatingIfNeeded: path)) }
   }
 
   /// The uses of a value, of what is in it, and of what it is in; all values only where they are read.
-  func uses(of steps: [ValuePaths.Step]) -> [Int] {
+  func uses(of path: Int32) -> [Int] {
     var found: [Int] = []
-    collect(0, steps[...], &found)
-    return Set(found).sorted()
+    collect(ValuePaths.root, paths.steps(path)[...], &found)
+    found.sort()
+    return found
   }
 
-  private func collect(_ place: Int, _ steps: ArraySlice<ValuePaths.Step>, _ found: inout [Int]) {
+  private func collect(_ place: Int32, _ steps: ArraySlice<ValuePaths.Step>, _ found: inout [Int]) {
     guard let step = steps.first else { return all(place, &found) }
-    found += place == 0 ? nodes[place].uses.filter { kinds[$0] == .read } : nodes[place].uses
-    for next in [step, .each] where step != .each || next == step {
-      if let child = nodes[place].children[next] { collect(child, steps.dropFirst(), &found) }
-    }
+    found += place == ValuePaths.root ? uses[Int(place)].filter { kinds[$0] == .read } : uses[Int(place)]
+    if let child = paths.existing(in: place, step) { collect(child, steps.dropFirst(), &found) }
+    if step != .each, let child = paths.existing(in: place, .each) { collect(child, steps.dropFirst(), &found) }
   }
 
-  private func all(_ place: Int, _ found: inout [Int]) {
-    found += nodes[place].uses
-    for child in nodes[place].children.values { all(child, &found) }
+  private func all(_ place: Int32, _ found: inout [Int]) {
+    found += uses[Int(place)]
+    for child in children[Int(place)] { all(child, &found) }
   }
 }
 

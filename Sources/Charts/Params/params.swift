@@ -20,13 +20,11 @@ package struct ChartParams: Sendable {
     list = parameters.list
   }
 
-  /// One line for each parameter.
-  package var records: [Record] {
-    list.map { parameter in
-      var record = Record()
-      record.set(Param(parameter, of: reference))
-      return record
-    }
+  /// The line of a parameter.
+  package func record(of parameter: Parameter) -> Record {
+    var record = Record()
+    record.set(Param(parameter, of: reference))
+    return record
   }
 
   /// The list for a terminal: `- image.tag: The tag of the image`.
