@@ -146,7 +146,7 @@ extension Door {
   ], rounds: 600) { bytes in
     for functions in [nil, Template.helmFunctions] {
       var names = Names()
-      do {
+      do throws(TemplateError) {
         let template = try Template(parsing: bytes, name: "x", names: &names, functions: functions)
         for statement in template[template.root] { _ = template.place(of: statement.offset) }
       } catch { _ = error.text }
