@@ -74,13 +74,12 @@ package struct ChartDocument: Sendable {
   private static func fault(in yaml: YAML) -> (node: YAML, reason: String)? {
     switch yaml.value {
     case .scalar(let scalar):
-      guard let tag = scalar.tag, tag.hasPrefix("tag:yaml.org,2002:") else { return nil }
       let isRight =
-        switch tag.dropFirst("tag:yaml.org,2002:".utf8.count) {
-        case "int": yaml.int != nil
-        case "float": yaml.double != nil
-        case "bool": yaml.bool != nil
-        case "null": ["", "~", "null", "Null", "NULL"].contains(scalar.text)
+        switch scalar.tag {
+        case "tag:yaml.org,2002:int": yaml.int != nil
+        case "tag:yaml.org,2002:float": yaml.double != nil
+        case "tag:yaml.org,2002:bool": yaml.bool != nil
+        case "tag:yaml.org,2002:null": ["", "~", "null", "Null", "NULL"].contains(scalar.text)
         default: true
         }
       return isRight ? nil : (yaml, "has a value that is not of the type in its tag")

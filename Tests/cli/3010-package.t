@@ -161,7 +161,7 @@ like 'is packed with a warning' "$(cat "$err")" "*warning: a release of '*b-1.0.
 rm b/big
 
 # Signatures.
-export GNUPGHOME=$scratch/gpg
+export GNUPGHOME="$scratch/gpg"
 mkdir -m 700 "$GNUPGHOME"
 trap 'gpgconf --kill all 2>/dev/null; cd /; rm -rf "$scratch"' EXIT
 run draft package --sign a
