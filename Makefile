@@ -2,6 +2,7 @@
 # make debug      the same layout from a debug build, in .build/draft-debug
 # make check      every test
 # make fuzz       what comes in from outside, with FUZZ=SECONDS of inputs nobody would write (default: 600)
+# make check-charts    what is held against helm, on the charts in CHARTS=DIR
 # make check-cluster   those on a real Kubernetes: a node is brought up, they run, it is taken down
 # make check-faults   errors and kills at random moments, and what is left of them; FAULTS=1000 of them take some 20 minutes
 # make demo       the main job: the python example through create and up, a change, and up again
@@ -77,6 +78,11 @@ fuzz:
 	FUZZ=$(FUZZ) $(SWIFT) test --skip-build --filter FuzzTests
 
 # Tests/cluster/cluster brings nodes up for all of them, where that can be had; each test says what it does without.
+check-charts:
+	Tests/packages check
+	$(MAKE) all
+	CHARTS=$(CHARTS) Tests/run Tests/cli/3005-templates.t Tests/cli/3015-charts.t
+
 check-cluster:
 	Tests/packages check
 	$(MAKE) all
@@ -102,4 +108,4 @@ install: all
 	cp -a -f $(STAGE)/bin/. $(DESTDIR)$(PREFIX)/bin/
 	cp -r $(STAGE)/share/. $(DESTDIR)$(PREFIX)/share/
 
-.PHONY: all debug check fuzz check-cluster check-faults demo bench install
+.PHONY: all debug check fuzz check-charts check-cluster check-faults demo bench install

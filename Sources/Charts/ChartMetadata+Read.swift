@@ -90,7 +90,7 @@ extension ChartDependency {
       dependency.condition = try fields.text("condition")
       dependency.tags = try fields.texts("tags")
       dependency.enabled = try fields.truth("enabled")
-      dependency.importValues = try fields.items("import-values").map { JSON($0) }
+      dependency.importValues = try fields.items("import-values").map { ChartValue($0).json }
       dependency.alias = try fields.text("alias")
       dependency.line = item.start.line
       list.append(dependency)

@@ -156,5 +156,10 @@ package enum ChartReference: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension StringProtocol {
-  fileprivate func after(_ prefix: String) -> String? { utf8.starts(with: prefix.utf8) ? String(decoding: utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : nil }
+  fileprivate func after(_ prefix: String) -> String? {
+    guard utf8.starts(with: prefix.utf8) else { return nil }
+    var rest = utf8[...]
+    rest.removeFirst(prefix.utf8.count)
+    return String(decoding: rest, as: UTF8.self)
+  }
 }

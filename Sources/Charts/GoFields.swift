@@ -100,12 +100,13 @@ enum GoText {
     if value.isNull { return null }
     if let truth = value.bool { return truth ? "true" : "false" }
     if let int = value.int { return "\(int)" }
-    if let double = value.double { return number(double) }
+    // Rounded to 32 bits, as sigs.k8s.io/yaml does.
+    if let double = value.double { return number(Float(double)) }
     return value.scalar?.text ?? ""
   }
 
-  /// `strconv.FormatFloat(number, 'g', -1, 64)`.
-  static func number(_ number: Double) -> String {
+  /// `strconv.FormatFloat(number, 'g', -1, 32)`.
+  static func number(_ number: Float) -> String {
     if number.isNaN { return "NaN" }
     if number.isInfinite { return number < 0 ? "-Inf" : "+Inf" }
     if number == 0 { return number.sign == .minus ? "-0" : "0" }

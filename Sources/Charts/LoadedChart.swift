@@ -63,11 +63,39 @@ package struct ChartDocument: Sendable {
     name = entry.name
     bytes = entry.bytes
     // As in helm, only the first document counts.
-    let documents = try YAML.documents(parsing: entry.bytes, file: shown)
-    yaml = try documents.first ?? YAML(parsing: [])
+    yaml = try YAML.first(parsing: entry.bytes, file: shown) ?? YAML(parsing: [])
     guard yaml.mapping != nil || yaml.isNull else {
       throw ChartError.bad(file: shown, line: yaml.start.line, reason: "is not a mapping")
     }
+    if let (node, reason) = ChartDocument.fault(in: yaml) { throw ChartError.bad(file: shown, line: node.start.line, reason: reason) }
+  }
+
+  /// What go-yaml refuses, or JSON, which helm turns everything into, has nothing for.
+  private static func fault(in yaml: YAML) -> (node: YAML, reason: String)? {
+    switch yaml.value {
+    case .scalar(let scalar):
+      let isRight =
+        switch scalar.tag {
+        case "tag:yaml.org,2002:int": yaml.int != nil
+        case "tag:yaml.org,2002:float": yaml.double != nil
+        case "tag:yaml.org,2002:bool": yaml.bool != nil
+        case "tag:yaml.org,2002:null": ["", "~", "null", "Null", "NULL"].contains(scalar.text)
+        default: true
+        }
+      return isRight ? nil : (yaml, "has a value that is not of the type in its tag")
+    case .sequence(let items):
+      for item in items where !item.isAlias { if let fault = fault(in: item) { return fault } }
+    case .mapping(let members):
+      for member in members {
+        guard let key = member.key.scalar, !member.key.isNull else { return (member.key, "has a key that is not a text") }
+        if let fault = fault(in: member.key) { return fault }
+        if key.text == "<<", key.style == .plain, !(member.value.sequence ?? [member.value]).allSatisfy({ $0.mapping != nil }) {
+          return (member.value, "has '<<' before something that is not a mapping")
+        }
+        if !member.value.isAlias, let fault = fault(in: member.value) { return fault }
+      }
+    }
+    return nil
   }
 
   /// The comment lines right above a line, without their `#` and one space: the documentation of what stands on the

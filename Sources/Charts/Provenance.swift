@@ -101,7 +101,7 @@ package enum Provenance {
 
     init(_ text: String) {
       var said: [String] = []
-      for line in text.split(separator: "\n") {
+      for line in text.lines {
         guard line.hasPrefix("[GNUPG:] ") else {
           said.append(String(line.hasPrefix("gpg: ") ? line.dropFirst(5) : line))
           continue

@@ -82,7 +82,7 @@ extension YAML {
   private static func isPlainText(_ text: String) -> Bool {
     let start = Place(line: 1, column: 1, offset: 0)
     let plain = YAML(value: .scalar(Scalar(text: text, style: .plain, tag: nil)), start: start, end: start, isAlias: false)
-    return plain.string != nil && text != "<<" && !isSexagesimal(text) && !isTime(text)
+    return plain.string != nil && !isSexagesimal(text) && !isTime(text)
   }
 
   /// `[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?`: a number in YAML 1.1, which other parsers read.

@@ -14,6 +14,7 @@ private let full = [
   #""change":{"sequence":3,"paths":["a","b"]}"#,
   #""context":{\#(payload),"tree":"\#(digest)","files":3,"dockerfile":"Dockerfile"}"#,
   #""chart":{\#(payload),"name":"web","version":"0.1.0","appVersion":"2"}"#,
+  #""package":{"from":"/w/web","files":4,"kept":true,"provenance":"/w/web-1.tgz.prov","signer":"ABCD","secret":5000}"#,
   #""sync":{"how":"sync","why":"w","tree":"\#(digest)","pods":["p"],"files":1,"removed":0,"bytes":3}"#,
   #""image":{"repository":"r/web","tag":"1","digest":"d","id":"i","layers":2,"store":"containers-storage","how":"append","why":"new","tags":["dev"]}"#,
   #""push":{"reference":"r/web@d","uploaded":1,"mounted":2,"existing":3}"#,
