@@ -83,7 +83,10 @@ private func describe(_ parameter: inout Parameter, _ declared: Declarations) {
     parameter.choices = schema["enum"]?.array ?? []
     parameter.isRequired = isRequired && isEmpty
   }
-  if isEmpty, parameter.uses.contains(where: { $0.path == parameter.path && $0.required != nil }) { parameter.isRequired = true }
+  let path = parameter.path
+  // Below an `if` it may never be reached.
+  let isWanted = parameter.uses.contains { use in use.required != nil && use.path == path && !use.guards.contains { $0.hasPrefix("if ") || $0.hasPrefix("else ") } }
+  if isEmpty, isWanted { parameter.isRequired = true }
 }
 
 /// What the values files of a chart and its sub-charts declare.
