@@ -157,9 +157,6 @@ package enum ChartReference: Hashable, Sendable, CustomStringConvertible {
 
 extension StringProtocol {
   fileprivate func after(_ prefix: String) -> String? {
-    guard utf8.starts(with: prefix.utf8) else { return nil }
-    var rest = utf8[...]
-    rest.removeFirst(prefix.utf8.count)
-    return String(decoding: rest, as: UTF8.self)
+    utf8.starts(with: prefix.utf8) ? String(decoding: Array(utf8)[prefix.utf8.count...], as: UTF8.self) : nil
   }
 }

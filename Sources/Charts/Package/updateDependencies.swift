@@ -41,7 +41,7 @@ package func updateDependencies(
 /// Removes other versions of an archive, as helm does.
 private func removeOthers(of name: String, than path: String, in directory: String) throws {
   for file in try Files.list(directory) where file.hasPrefix(name + "-") && file.hasSuffix(".tgz") && !path.hasSuffix("/" + file) {
-    let version = file.utf8.dropFirst(name.utf8.count + 1).dropLast(".tgz".utf8.count)
+    let bytes = Array(file.utf8), version = bytes[(name.utf8.count + 1)..<(bytes.count - 4)]
     guard Version(String(decoding: version, as: UTF8.self)) != nil else { continue }
     unlink(directory + "/" + file)
   }
