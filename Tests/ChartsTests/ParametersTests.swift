@@ -129,6 +129,14 @@ func usesAreFollowed(_ template: String, _ wanted: [String]) throws {
   #expect(list.map(\.isUsed) == [true, false, true] && list[1].uses.count == 1)
 }
 
+@Test func aTemplateThatIncludesItselfIsFollowed() throws {
+  let helper = "{{ define \"h\" }}{{ range .v.more }}{{ .name }}{{ include \"h\" (dict \"v\" . \"ctx\" $) }}{{ end }}{{ end }}"
+  let files = ["values.yaml": "a: {more: []}\n", "templates/_h.tpl": helper, "templates/a.yaml": "{{ include \"h\" (dict \"v\" .Values.a) }}"]
+  let list = try parameters(files)
+  #expect(list.map(\.path) == ["a.more"] && list[0].uses.map(\.path).contains("a.more[].more[].name"))
+  #expect(list[0].uses.count < 30)
+}
+
 /// Templates that hand each other ever more, and themselves.
 @Test func nothingGoesOnForEver() throws {
   let define = { (name: Int) in

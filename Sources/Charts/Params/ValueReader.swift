@@ -87,6 +87,8 @@ struct ValueReader {
   /// The most that is followed: templates handed to each other, in depth and in number.
   static let depthLimit = 40
   static let callLimit = 20_000
+  /// How often a template is followed into itself.
+  static let recursionLimit = 4
   /// Control structures and parentheses around each other, through all templates that are being walked.
   static let nestingLimit = 200
   /// Statements that are walked, and uses that are kept.
@@ -106,6 +108,8 @@ struct ValueReader {
   private var current: [Name: Int] = [:]
   private var walked: Set<Int> = []
   private var calls: Set<Call> = []
+  /// The definitions that are being walked, and how often.
+  private var active: [Int: Int] = [:]
   /// What `tpl` has rendered.
   var rendered: Set<Rendering> = []
   private var depth = 0
@@ -270,8 +274,12 @@ struct ValueReader {
       isComplete = false
       return
     }
+    // A template that hands itself parts of what it has been given reads nothing new from some point on.
+    guard active[definition, default: 0] < ValueReader.recursionLimit else { return }
     guard calls.insert(Call(definition: definition, argument: argument)).inserted else { return }
     walked.insert(definition)
+    active[definition, default: 0] += 1
+    defer { active[definition, default: 0] -= 1 }
     walk(definitions[definition].body, of: definitions[definition].source, instance: frame.instance, dot: argument)
   }
 
