@@ -2,6 +2,7 @@
 # make debug          a debug build with the same layout, in .build/draft-debug
 # make demo           run the python example: create, up, a change, up again
 # make check          run all tests
+# make check-charts    what is held against helm, on the charts in CHARTS=DIR
 # make check-cluster  run the tests that need Kubernetes, on nodes that are started for them
 # make check-faults   errors and kills at random moments, and what they leave; FAULTS=1000 takes about 20 minutes
 # make fuzz           test the code that reads data from outside with malformed input, for FUZZ=SECONDS (default: 600)
@@ -80,6 +81,11 @@ fuzz:
 	FUZZ=$(FUZZ) $(SWIFT) test --skip-build --filter FuzzTests
 
 # Tests/cluster/cluster starts nodes for these tests, if possible; otherwise each test says what it skips.
+check-charts:
+	Tests/packages check
+	$(MAKE) all
+	CHARTS=$(CHARTS) Tests/run Tests/cli/3005-templates.t Tests/cli/3015-charts.t
+
 check-cluster:
 	Tests/packages check
 	$(MAKE) all
@@ -105,4 +111,4 @@ install: all
 	cp -a -f $(STAGE)/bin/. $(DESTDIR)$(PREFIX)/bin/
 	cp -r $(STAGE)/share/. $(DESTDIR)$(PREFIX)/share/
 
-.PHONY: all debug check fuzz check-cluster check-faults demo bench install
+.PHONY: all debug check fuzz check-charts check-cluster check-faults demo bench install

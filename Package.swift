@@ -22,6 +22,7 @@
 //   YAML
 //   Command
 //   Records
+//   Templates                                   Go's templates: the grammar; knows nothing of draft
 //   CArchive CDeflate CYAML CTOML CCrypto CCurl CSystem  system libraries and shims
 //
 // No command imports a command. Only HTTP speaks HTTP, only Cluster starts kubectl, only Helm starts helm. No module
@@ -47,6 +48,7 @@ let package = Package(
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
 
+    .target(name: "Templates"),
     .target(name: "Records"),
     .target(name: "Command", dependencies: ["CSystem", "Records"]),
     .target(
@@ -60,7 +62,7 @@ let package = Package(
     .target(
       name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "OCI"], linkerSettings: archive),
     .target(name: "Contexts", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives"]),
-    .target(name: "Charts", dependencies: ["Records", "Command", "YAML", "Settings", "Archives", "Contexts"]),
+    .target(name: "Charts", dependencies: ["Templates", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
     .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Contexts"]),
     .target(
       name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
@@ -111,6 +113,7 @@ let package = Package(
     .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Scaffolding"]),
     .executableTarget(name: "draft-watch", dependencies: ["Records", "Command", "Settings", "Watching"]),
     .executableTarget(name: "draft-pack", dependencies: ["Records", "Command", "Settings", "Archives", "Pipeline"]),
+    .executableTarget(name: "draft-package", dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Helm"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
@@ -133,6 +136,7 @@ let package = Package(
     .executableTarget(name: "draft-init", dependencies: ["Records", "Command", "Settings", "Scaffolding", "Remote"]),
     .executableTarget(name: "draft-home", dependencies: ["Command", "Settings"]),
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
+    .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts"]),
     .executableTarget(name: "draft-records", dependencies: ["Records", "Command"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
     .executableTarget(name: "draft-line", dependencies: ["Command", "Releases"]),
@@ -140,27 +144,28 @@ let package = Package(
     .executableTarget(name: "draft-check-stage", dependencies: ["Records", "Command", "Checks"])
   ]
     + [
-      "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts",
-      "Watching", "Detection",
+      "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts",
+      "Charts", "Watching", "Detection",
       "Scaffolding", "Images", "Registry", "Cluster", "Helm", "Podman",
       "Releases", "Attach", "Remote", "Checks"
     ].map {
       // What tests import is named: else a change of it leaves them as they were, and they do not link.
       let more = [
-        "Contexts": ["Archives", "Charts"], "Cluster": ["YAML"], "Helm": ["Cluster"],
+        "Contexts": ["Archives", "Charts"], "Charts": ["Archives", "OCI", "Records", "YAML"], "Images": ["OCI"],
+        "Cluster": ["YAML"], "Helm": ["Cluster"],
         "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]
       ]
       return .testTarget(
         name: "\($0)Tests",
-        dependencies: (($0 == "Command" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map { .byName(name: $0) })
+        dependencies: (($0 == "Command" || $0 == "Templates" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map { .byName(name: $0) })
     }
     + [
       .testTarget(name: "ArchitectureTests"),
       .testTarget(
         name: "FuzzTests",
         dependencies: [
-          "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts", "Detection",
-          "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote",
+          "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts",
+          "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote",
           "Checks"
         ], path: "Tests/fuzz")
     ],

@@ -26,6 +26,8 @@ history
 redeploy
 delete
 target
+params
+package
 trust
 init
 doctor
@@ -369,6 +371,35 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    params) echo '-	-	directory file
+subcharts	-	-
+write	-	file
+schema	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    package) echo '-	-	directory
+destination	d	directory
+version	-	text
+app-version	-	text
+dependency-update	u	-
+sign	-	-
+key	-	text
+keyring	-	file
+passphrase-file	-	file
+verify	-	-
+jobs	j	number
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     trust) echo '-	-	directory
 environment	e	environment
 kube-context	-	context
@@ -491,7 +522,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +failure
 schema	-	-
 home	-	directory
 debug	-	-

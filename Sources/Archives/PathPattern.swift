@@ -22,6 +22,8 @@ public struct PathPattern: Sendable {
   }
 
   private let chunks: [Chunk]
+  /// A pattern of plain bytes, or of those after one star, as nearly all are.
+  private let simple: (star: Bool, bytes: [UInt8])?
 
   public init(_ pattern: some Collection<UInt8>) {
     var chunks: [Chunk] = []
@@ -36,6 +38,10 @@ public struct PathPattern: Sendable {
       chunks.append(chunk)
     }
     self.chunks = chunks
+    var bytes: [UInt8] = []
+    for item in chunks.first?.items ?? [] { if case .byte(let byte) = item { bytes.append(byte) } }
+    let isSimple = chunks.count == 1 && !chunks[0].isMalformed && bytes.count == chunks[0].items.count && !bytes.isEmpty
+    simple = isSimple ? (chunks[0].star, bytes) : nil
   }
 
   private static func items(_ rest: inout ArraySlice<UInt8>) throws(Malformed) -> [Item] {
@@ -87,6 +93,10 @@ public struct PathPattern: Sendable {
 
   /// Whether the whole name matches. Throws ``Malformed`` if a malformed part is reached.
   public func matches(_ name: some Collection<UInt8>) throws(Malformed) -> Bool {
+    if let (star, bytes) = simple {
+      guard star ? name.count >= bytes.count : name.count == bytes.count else { return false }
+      return name.suffix(bytes.count).elementsEqual(bytes) && !name.dropLast(bytes.count).contains(UInt8(ascii: "/"))
+    }
     var name = Array(name)[...]
     for (index, chunk) in chunks.enumerated() {
       let isLast = index == chunks.count - 1

@@ -36,14 +36,31 @@ public final class TarReader {
     let hashes: Bool
     var hash = SHA256()
     var size = 0
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 262_144, alignment: 16)
-    init(_ descriptor: Int32, hashes: Bool) { self.descriptor = descriptor; self.hashes = hashes }
+    let buffer: UnsafeMutableRawBufferPointer
+    /// The archive itself instead of a descriptor; the buffer is as long as it.
+    var isWhole = false
+    init(_ descriptor: Int32, hashes: Bool) {
+      self.descriptor = descriptor
+      self.hashes = hashes
+      buffer = .allocate(byteCount: 262_144, alignment: 16)
+    }
+    init(_ bytes: [UInt8]) {
+      descriptor = -1
+      hashes = false
+      buffer = .allocate(byteCount: bytes.count, alignment: 16)
+      buffer.copyBytes(from: bytes)
+      isWhole = true
+    }
     deinit { buffer.deallocate() }
 
     /// Skips bytes; returns 0 if the file cannot seek.
-    func skip(_ count: Int64) -> Int64 { lseek(descriptor, off_t(count), SEEK_CUR) < 0 ? 0 : count }
+    func skip(_ count: Int64) -> Int64 { isWhole ? 0 : lseek(descriptor, off_t(count), SEEK_CUR) < 0 ? 0 : count }
 
     func next() -> Int {
+      if isWhole {
+        defer { size = buffer.count }
+        return size == 0 ? buffer.count : 0
+      }
       let count = uninterrupted { Glibc.read(descriptor, buffer.baseAddress!, buffer.count) }
       if count > 0 {
         if hashes { hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
@@ -58,15 +75,22 @@ public final class TarReader {
   ///   - name: for messages.
   ///   - hashes: false if ``finish()`` will not be called: unneeded data is then skipped instead of read.
   ///   - holeLimit: the most bytes of holes accepted.
-  public init(descriptor: Int32, name: String, hashes: Bool = true, holeLimit: Int = TarReader.holeLimit)
+  public convenience init(descriptor: Int32, name: String, hashes: Bool = true, holeLimit: Int = TarReader.holeLimit)
     throws(ArchiveError)
   {
+    try self.init(Source(descriptor, hashes: hashes), name: name, holeLimit: holeLimit)
+  }
+
+  /// Reads an archive that is in memory.
+  package convenience init(bytes: [UInt8], name: String) throws(ArchiveError) { try self.init(Source(bytes), name: name, holeLimit: TarReader.holeLimit) }
+
+  private init(_ source: Source, name: String, holeLimit: Int) throws(ArchiveError) {
     Locale.use()
     guard let archive = archive_read_new() else { throw .badArchive(path: name, reason: "out of memory") }
     self.archive = archive
     self.name = name
     self.holeLimit = holeLimit
-    source = Source(descriptor, hashes: hashes)
+    self.source = source
     archive_read_support_format_tar(archive)
     archive_read_support_filter_gzip(archive)
     let callback:
@@ -81,7 +105,7 @@ public final class TarReader {
       guard let context else { return 0 }
       return Unmanaged<Source>.fromOpaque(context).takeUnretainedValue().skip(count)
     }
-    if !hashes { archive_read_set_skip_callback(archive, skip) }
+    if !source.hashes { archive_read_set_skip_callback(archive, skip) }
     guard archive_read_open(archive, Unmanaged.passUnretained(source).toOpaque(), nil, callback, nil) == ARCHIVE_OK
     else { throw failure() }
   }

@@ -11,19 +11,22 @@ package struct ChartFile {
   /// - Parameter path: for errors.
   /// - Throws: ``ArchiveError`` and `YAMLError`.
   init(_ bytes: [UInt8], path: String) throws {
-    let yaml = try YAML(parsing: bytes, file: path)
-    guard yaml.mapping != nil else { throw ArchiveError.badChart(file: path, line: 0, reason: "is not a mapping") }
-    let (name, version) = (yaml["name"], yaml["version"])
-    guard let nameText = name?.text else {
-      throw ArchiveError.badChart(file: path, line: name?.start.line ?? 0, reason: "has no name")
+    let document: ChartDocument, metadata: ChartMetadata
+    do {
+      document = try ChartDocument(ChartEntry(name: "Chart.yaml", bytes: bytes), shown: path)
+      metadata = try ChartMetadata(document, shown: path)
+    } catch ChartError.bad(let file, let line, let reason) { throw ArchiveError.badChart(file: file, line: line, reason: reason) }
+    let lines = (name: document.yaml["name"]?.start.line ?? 0, version: document.yaml["version"]?.start.line ?? 0)
+    guard !metadata.name.isEmpty else {
+      throw ArchiveError.badChart(file: path, line: lines.name, reason: "has no name")
     }
-    guard let versionText = version?.text else {
-      throw ArchiveError.badChart(file: path, line: version?.start.line ?? 0, reason: "has no version")
+    guard !metadata.version.isEmpty else {
+      throw ArchiveError.badChart(file: path, line: lines.version, reason: "has no version")
     }
     try self.init(
-      name: nameText, nameLine: name?.start.line ?? 0, version: versionText, versionLine: version?.start.line ?? 0,
+      name: metadata.name, nameLine: lines.name, version: metadata.version, versionLine: lines.version,
       path: path)
-    appVersion = yaml["appVersion"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+    appVersion = metadata.appVersion.isEmpty ? nil : metadata.appVersion
   }
 
   /// Both become part of a file name, and the name of a directory in the tarball.

@@ -41,6 +41,12 @@ private func chartFile(_ app: App, settings: Settings) throws -> (directory: Str
   return (path, try ChartFile(try ChartWriter.read(file), path: file))
 }
 
+/// The directory of an application's chart. Throws ``ChartError/missing(path:)`` if it has none.
+package func chartDirectory(_ app: App, settings: Settings) throws -> String {
+  guard let found = try chartFile(app, settings: settings) else { throw ChartError.missing(path: app.dir) }
+  return found.directory
+}
+
 /// The name of the chart that ``packChart(_:settings:home:)`` would pack; nil if there is none. Throws ``ArchiveError``
 /// if the settings name one that is not a chart.
 public func chartName(_ app: App, settings: Settings) throws -> String? {

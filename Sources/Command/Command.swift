@@ -54,7 +54,7 @@ public struct Command: Sendable {
     }
     if arguments.has("help") { try Standard.output(help(options)); return nil }
     if arguments.has("describe") { try Standard.output(description(options).text + "\n"); return nil }
-    if arguments.has("version") { try Standard.output("\(name) \(draftVersion)\n"); return nil }
+    if arguments["version"] == "" { try Standard.output("\(name) \(draftVersion)\n"); return nil }
     if let home = arguments["home"] { setenv("DRAFT_HOME", home, 1) }
     return Call(
       name: name, arguments: arguments, quiet: arguments.has("quiet"),

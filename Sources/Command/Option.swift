@@ -66,7 +66,12 @@ public struct Arguments: Sendable {
         } else if parts.count == 2 {
           try add(String(parts[1]), to: option)
         } else {
-          guard let value = rest.popFirst() else { throw UsageError("option '--\(option.name)' needs a value") }
+          guard let value = rest.popFirst() else {
+            // As the last word, `--version` is that of every command.
+            guard options.contains(where: { $0.name == option.name && $0.value == nil }) else { throw UsageError("option '--\(option.name)' needs a value") }
+            values[option.name, default: []].append("")
+            return
+          }
           try add(value, to: option)
         }
       } else if word.hasPrefix("-"), word != "-" {

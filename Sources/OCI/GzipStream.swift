@@ -10,6 +10,7 @@ package final class GzipStream {
   private let compressor: OpaquePointer, store: OpaquePointer
   private let target: Int32
   private let name: String
+  private let isText: Bool
   private var content = SHA256(), hash = SHA256()
   private var size = 0
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: GzipStream.member, alignment: 4_096)
@@ -25,8 +26,9 @@ package final class GzipStream {
   /// - Parameters:
   ///   - target: the descriptor that the compressed bytes are written to.
   ///   - level: 1 to 12; above 4, half again the time saves about a thirtieth of the size.
+  ///   - isText: whether it is known to be text whose digest nobody asks for: it is not hashed, and no samples are tried.
   ///   - name: the name of the content, for messages.
-  package init(to target: Int32, level: Int32 = 4, name: String) throws {
+  package init(to target: Int32, level: Int32 = 4, isText: Bool = false, name: String) throws {
     guard let compressor = libdeflate_alloc_compressor(level), let store = libdeflate_alloc_compressor(0) else {
       throw SystemError("cannot compress '\(name)'", ENOMEM)
     }
@@ -34,6 +36,7 @@ package final class GzipStream {
     self.store = store
     self.target = target
     self.name = name
+    self.isText = isText
     output = .allocate(
       byteCount: max(
         libdeflate_gzip_compress_bound(compressor, GzipStream.member),
@@ -49,7 +52,7 @@ package final class GzipStream {
 
   /// Compresses more of the content. Throws `SystemError`.
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
-    content.update(bytes)
+    if !isText { content.update(bytes) }
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = min(rest.count, input.count - filled)
@@ -84,7 +87,7 @@ package final class GzipStream {
   /// Whether the buffer is compressed already, like pictures: the compressor is slowest there, for nothing.
   private var isDense: Bool {
     let sample = GzipStream.sample
-    guard filled >= 4 * sample else { return false }
+    guard filled >= 4 * sample, !isText else { return false }
     return (0..<4).allSatisfy { place in
       libdeflate_gzip_compress(
         compressor, input.baseAddress! + place * (filled / 4), sample, output.baseAddress, output.count) > sample

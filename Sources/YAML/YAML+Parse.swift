@@ -24,10 +24,19 @@ extension YAML {
 
   /// Parses every document of a stream, in order. Empty documents, as between two `---`, are null.
   public static func documents(parsing bytes: [UInt8], file: String? = nil) throws(YAMLError) -> [YAML] {
+    try documents(parsing: bytes, file: file, atMost: .max)
+  }
+
+  /// Parses the first document of a stream; what follows it is not looked at. nil if there is none.
+  package static func first(parsing bytes: [UInt8], file: String? = nil) throws(YAMLError) -> YAML? {
+    try documents(parsing: bytes, file: file, atMost: 1).first
+  }
+
+  private static func documents(parsing bytes: [UInt8], file: String?, atMost count: Int) throws(YAMLError) -> [YAML] {
     let result: Result<[YAML], YAMLError> = bytes.withUnsafeBufferPointer { buffer in
       var loader = Loader(buffer)
       defer { loader.free() }
-      do throws(YAMLError) { return .success(try loader.documents()) } catch { return .failure(error) }
+      do throws(YAMLError) { return .success(try loader.documents(atMost: count)) } catch { return .failure(error) }
     }
     do throws(YAMLError) { return try result.get() } catch {
       throw YAMLError(file: file, line: error.line, column: error.column, reason: error.reason)
@@ -61,7 +70,7 @@ private struct Loader {
     parser.deallocate()
   }
 
-  mutating func documents() throws(YAMLError) -> [YAML] {
+  mutating func documents(atMost count: Int) throws(YAMLError) -> [YAML] {
     var documents: [YAML] = []
     while true {
       var event = try next()
@@ -73,6 +82,7 @@ private struct Loader {
         defer { yaml_event_delete(&first) }
         documents.append(try node(first, depth: 0))
       case YAML_STREAM_END_EVENT: return documents
+      case YAML_DOCUMENT_END_EVENT where documents.count == count: return documents
       default: break
       }
     }

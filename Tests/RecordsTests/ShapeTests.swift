@@ -14,6 +14,7 @@ private let full = [
   #""change":{"sequence":3,"paths":["a","b"]}"#,
   #""context":{\#(payload),"tree":"\#(digest)","files":3,"dockerfile":"Dockerfile"}"#,
   #""chart":{\#(payload),"name":"web","version":"0.1.0","appVersion":"2"}"#,
+  #""package":{"from":"/w/web","files":4,"kept":true,"provenance":"/w/web-1.tgz.prov","signer":"ABCD","secret":5000}"#,
   #""sync":{"how":"sync","why":"w","tree":"\#(digest)","pods":["p"],"files":1,"removed":0,"bytes":3}"#,
   #""image":{"repository":"r/web","tag":"1","digest":"d","id":"i","layers":2,"store":"containers-storage","how":"append","why":"new","tags":["dev"]}"#,
   #""push":{"reference":"r/web@d","uploaded":1,"mounted":2,"existing":3}"#,
@@ -26,6 +27,7 @@ private let full = [
   #""deletion":{"changed":true,"engine":"podman","images":["localhost/web:1"]}"#,
   #""target":{"engine":"helm","engineVersion":"v3","context":"c","contextSource":"current","server":"https://x","allowed":true,"namespace":"ns","registry":"r","builder":"buildah","remote":"kube:draft","remoteImage":"i","remoteReady":false,"remoteTrouble":"t","replaces":"ann@laptop:/w"}"#,
   #""doctor":{"checks":[{"name":"helm","state":"warning","message":"m","hint":"h"}]}"#,
+  #""param":{"chart":"./web","path":"a.b","subchart":"charts/x","type":"string","default":{"k":[1.0,null]},"documentation":"d","required":true,"enum":["a",1],"file":"f","line":3,"marks":["unused"],"uses":[{"file":"f","line":3,"column":7,"kind":"tested","path":"a","guards":["if .Values.a"],"default":"\"x\"","message":"m"}]}"#,
   #""failure":{"by":"draft-push","code":69,"message":"m","hint":"h"}"#
 ]
 
@@ -58,6 +60,7 @@ private let least = [
     #""doctor":{"checks":[{"name":"n","state":"later","message":"m"}]}"#,
     #""doctor":{"checks":[{"name":"n","state":"failure","message":"m"}]}"#
   ),
+  (#""param":{"chart":"c","path":"p"}"#, #""param":{"chart":"c","path":"p","uses":[]}"#),
   (#""failure":{"by":"b","code":4000000000,"message":"m"}"#, #""failure":{"by":"b","code":1,"message":"m"}"#)
 ]
 
@@ -140,7 +143,7 @@ private func hold(_ fields: [Field], _ whole: JSON, of place: String, read: (JSO
       case .number: "is not a number"
       case .strings: "is not a list of strings"
       case .objects: "is not a list of objects"
-      case .numbers: nil
+      case .numbers, .any: nil
       }
     #expect(refusal { $0[field.name] = .array([.null]) } == reason.map { .member(line: 0, name: name, reason: $0) })
     if case .count = field.kind {

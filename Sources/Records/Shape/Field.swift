@@ -14,6 +14,8 @@ public struct Field: Sendable {
     /// An object of numbers.
     case numbers
     case objects([Field])
+    /// Any value.
+    case any
   }
 
   public let name: String
@@ -59,6 +61,7 @@ extension Field.Kind {
     case .strings: "list of strings"
     case .numbers: "object of numbers"
     case .objects: "list of objects"
+    case .any: "any value"
     }
   }
 }
@@ -115,4 +118,12 @@ extension [String]: FieldValue {
     guard count == array.count else { return nil }
   }
   var json: JSON { .strings(self) }
+}
+
+extension JSON: FieldValue {
+  static var kind: Field.Kind { .any }
+  static var words: String { "a value" }
+  static var blank: JSON { .null }
+  init?(_ json: JSON) { self = json }
+  var json: JSON { self }
 }

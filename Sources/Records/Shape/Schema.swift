@@ -53,5 +53,6 @@ private func value(of kind: Field.Kind) -> JSON {
   case .strings: type("array", ["items": type("string")])
   case .numbers: type("object", ["additionalProperties": type("number")])
   case .objects(let fields): type("array", ["items": object(fields)])
+  case .any: .object([])
   }
 }
