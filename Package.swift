@@ -62,7 +62,9 @@ let package = Package(
     .target(
       name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "OCI"], linkerSettings: archive),
     .target(name: "Contexts", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives"]),
-    .target(name: "Charts", dependencies: ["Templates", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
+    .target(
+      name: "Charts",
+      dependencies: ["Templates", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
     .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Contexts"]),
     .target(
       name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
@@ -113,7 +115,8 @@ let package = Package(
     .executableTarget(name: "draft-scaffold", dependencies: ["Records", "Command", "Settings", "Scaffolding"]),
     .executableTarget(name: "draft-watch", dependencies: ["Records", "Command", "Settings", "Watching"]),
     .executableTarget(name: "draft-pack", dependencies: ["Records", "Command", "Settings", "Archives", "Pipeline"]),
-    .executableTarget(name: "draft-package", dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Helm"]),
+    .executableTarget(
+      name: "draft-package", dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Helm"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
@@ -157,7 +160,9 @@ let package = Package(
       ]
       return .testTarget(
         name: "\($0)Tests",
-        dependencies: (($0 == "Command" || $0 == "Templates" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map { .byName(name: $0) })
+        dependencies: (($0 == "Command" || $0 == "Templates" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map {
+          .byName(name: $0)
+        })
     }
     + [
       .testTarget(name: "ArchitectureTests"),
@@ -165,7 +170,8 @@ let package = Package(
         name: "FuzzTests",
         dependencies: [
           "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts",
-          "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote",
+          "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach",
+          "Remote",
           "Checks"
         ], path: "Tests/fuzz")
     ],

@@ -82,7 +82,9 @@ public final class TarReader {
   }
 
   /// Reads an archive that is in memory.
-  package convenience init(bytes: [UInt8], name: String) throws(ArchiveError) { try self.init(Source(bytes), name: name, holeLimit: TarReader.holeLimit) }
+  package convenience init(bytes: [UInt8], name: String) throws(ArchiveError) {
+    try self.init(Source(bytes), name: name, holeLimit: TarReader.holeLimit)
+  }
 
   private init(_ source: Source, name: String, holeLimit: Int) throws(ArchiveError) {
     Locale.use()

@@ -6,7 +6,9 @@ extension ChartError: Diagnosis {
     switch self {
     case .missing: .noInput
     case .badVersion, .badReference: .usage
-    case .notADirectory, .notAChart, .bad, .tooLarge, .hostile, .badSubchart, .badTemplate, .missingDependencies, .staleLock, .badDependency, .badKeyring: .badData
+    case .notADirectory, .notAChart, .bad, .tooLarge, .hostile, .badSubchart, .badTemplate, .missingDependencies,
+      .staleLock, .badDependency, .badKeyring:
+      .badData
     case .notSigned: .noPermission
     case .notVerified: .failed
     }
@@ -24,7 +26,8 @@ extension ChartError: Diagnosis {
     case let .hostile(path, member, reason): "cannot load '\(member)' of chart '\(path)': \(reason)"
     case let .badTemplate(file, line, reason): "\(file):\(line): the template does not parse: \(reason)"
     case let .badSubchart(path, name, reason): "cannot load sub-chart '\(name)' of chart '\(path)': \(reason)"
-    case let .missingDependencies(path, names): "chart '\(path)' lacks in charts/ what it depends on: \(names.joined(separator: ", "))"
+    case let .missingDependencies(path, names):
+      "chart '\(path)' lacks in charts/ what it depends on: \(names.joined(separator: ", "))"
     case let .staleLock(path, file): "\(file) of chart '\(path)' does not match the dependencies it declares"
     case let .badDependency(path, name, reason): "cannot get dependency '\(name)' of chart '\(path)': \(reason)"
     case let .notSigned(path, reason): "cannot sign '\(path)': \(reason)"
@@ -35,7 +38,8 @@ extension ChartError: Diagnosis {
 
   package var hint: String? {
     switch self {
-    case .badReference: "a chart is a directory, a .tgz, REPO/NAME, helm:HOST/PATH, oci://HOST/PATH or https://…/NAME-VERSION.tgz"
+    case .badReference:
+      "a chart is a directory, a .tgz, REPO/NAME, helm:HOST/PATH, oci://HOST/PATH or https://…/NAME-VERSION.tgz"
     case .notADirectory: "name the directory of the chart; --verify takes archives"
     case .missing, .notAChart: "name a directory with a Chart.yaml, or a .tgz"
     case .tooLarge: "keep what the templates do not need out of it by .helmignore; draft-package(1) has the limits"

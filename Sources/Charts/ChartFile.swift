@@ -15,7 +15,9 @@ package struct ChartFile {
     do {
       document = try ChartDocument(ChartEntry(name: "Chart.yaml", bytes: bytes), shown: path)
       metadata = try ChartMetadata(document, shown: path)
-    } catch ChartError.bad(let file, let line, let reason) { throw ArchiveError.badChart(file: file, line: line, reason: reason) }
+    } catch ChartError.bad(let file, let line, let reason) {
+      throw ArchiveError.badChart(file: file, line: line, reason: reason)
+    }
     let lines = (name: document.yaml["name"]?.start.line ?? 0, version: document.yaml["version"]?.start.line ?? 0)
     guard !metadata.name.isEmpty else {
       throw ArchiveError.badChart(file: path, line: lines.name, reason: "has no name")

@@ -50,16 +50,21 @@ enum ChartFiles {
         let isDirectory = kind == Glibc.S_IFDIR
         if ignore.ignores(inner, isDirectory: isDirectory) { continue }
         if source != full, source != boundary, Files.relative(source, to: boundary) == nil {
-          throw ChartError.hostile(path: path, member: PathBytes.text(inner), reason: "the link leads out of '\(boundary)'")
+          throw ChartError.hostile(
+            path: path, member: PathBytes.text(inner), reason: "the link leads out of '\(boundary)'")
         }
         if isDirectory {
           let real = source == full ? above[above.count - 1] + "/" + text : source
-          guard !above.contains(real) else { throw ChartError.hostile(path: path, member: PathBytes.text(inner), reason: "the link leads to a directory above it") }
+          guard !above.contains(real) else {
+            throw ChartError.hostile(
+              path: path, member: PathBytes.text(inner), reason: "the link leads to a directory above it")
+          }
           try left.take(inner, size: 0)
           try add(source, relative: inner, above: above + [real])
         } else {
           guard kind == Glibc.S_IFREG else {
-            throw ChartError.hostile(path: path, member: PathBytes.text(inner), reason: "it is neither a file nor a directory")
+            throw ChartError.hostile(
+              path: path, member: PathBytes.text(inner), reason: "it is neither a file nor a directory")
           }
           try add(file: source, inner)
         }
@@ -78,29 +83,31 @@ enum ChartFiles {
 
   /// The names in a directory, in byte order, with the kind of file each is. The directory must not be a link.
   private static func names(in path: String) throws -> [(name: [UInt8], kind: mode_t)] {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0, let stream = fdopendir(descriptor) else {
-      let number = errno
-      if descriptor >= 0 { close(descriptor) }
+    let directory = try OpenFile(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) { number in
       switch number {
-      case ENOENT: throw ArchiveError.vanished(path: path)
-      case ENOTDIR, ELOOP: throw ArchiveError.changed(path: path)
-      default: throw ArchiveError.unreadable(path: path, errno: number)
+      case ENOENT: ArchiveError.vanished(path: path)
+      case ENOTDIR, ELOOP: ArchiveError.changed(path: path)
+      default: ArchiveError.unreadable(path: path, errno: number)
       }
     }
+    guard let stream = fdopendir(directory.take()) else { throw ArchiveError.unreadable(path: path, errno: errno) }
     defer { closedir(stream) }
     var names: [(name: [UInt8], kind: mode_t)] = []
     errno = 0
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strnlen($0, 256))) }
+        $0.withMemoryRebound(to: UInt8.self, capacity: 256) {
+          Array(UnsafeBufferPointer(start: $0, count: strnlen($0, 256)))
+        }
       }
       if name == [0x2E] || name == [0x2E, 0x2E] { continue }
       // What the directory says of it saves a question; not every file system says it.
       var kind = mode_t(entry.pointee.d_type) << 12
       if kind == 0 {
         var status = stat()
-        guard lstat(path + "/" + PathBytes.text(name), &status) == 0 else { throw ArchiveError.vanished(path: path + "/" + PathBytes.text(name)) }
+        guard lstat(path + "/" + PathBytes.text(name), &status) == 0 else {
+          throw ArchiveError.vanished(path: path + "/" + PathBytes.text(name))
+        }
         kind = status.st_mode & S_IFMT
       }
       names.append((name, kind))
@@ -116,7 +123,9 @@ enum ChartFiles {
     var entries: [ChartEntry] = []
     while let member = try reader.next() {
       try left.take(member.path, size: member.size)
-      func hostile(_ reason: String) -> ChartError { .hostile(path: path, member: PathBytes.text(member.path), reason: reason) }
+      func hostile(_ reason: String) -> ChartError {
+        .hostile(path: path, member: PathBytes.text(member.path), reason: reason)
+      }
       switch member.kind {
       case .directory: continue
       case .file: break
@@ -139,18 +148,26 @@ enum ChartFiles {
   /// have `\` between the parts.
   private static func inside(_ name: String, _ hostile: (String) -> ChartError) throws(ChartError) -> String {
     let slash: UInt8 = name.utf8.contains(UInt8(ascii: "\\")) ? UInt8(ascii: "\\") : UInt8(ascii: "/")
-    let parts = name.utf8.split(separator: slash, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+    let parts = name.utf8.split(separator: slash, omittingEmptySubsequences: false).map {
+      String(decoding: $0, as: UTF8.self)
+    }
     guard parts[0] != "", !name.hasPrefix("/") else { throw hostile("its path is absolute") }
     guard parts.count > 1 else { throw hostile("it is not in a directory of the chart's name") }
     let inner = parts.dropFirst().filter { $0 != "." && $0 != "" }
     guard !parts.contains("..") else { throw hostile("its path leads out of the chart") }
     guard !inner.isEmpty else { throw hostile("it is not in a directory of the chart's name") }
-    guard !inner.contains(where: { $0.utf8.contains(UInt8(ascii: "/")) }) else { throw hostile("its name has both kinds of slashes") }
+    guard !inner.contains(where: { $0.utf8.contains(UInt8(ascii: "/")) }) else {
+      throw hostile("its name has both kinds of slashes")
+    }
     let first = Array(inner[0].utf8)
     guard !(first.count > 1 && first[1] == UInt8(ascii: ":")) else { throw hostile("its path begins with a drive") }
-    guard !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { throw hostile("its name has control characters") }
+    guard !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
+      throw hostile("its name has control characters")
+    }
     return inner.joined(separator: "/")
   }
 
-  private static func withoutMark(_ bytes: [UInt8]) -> [UInt8] { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes }
+  private static func withoutMark(_ bytes: [UInt8]) -> [UInt8] {
+    bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+  }
 }

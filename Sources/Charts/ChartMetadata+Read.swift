@@ -15,7 +15,8 @@ extension ChartMetadata {
     keywords = try fields.texts("keywords")
     for item in try fields.items("maintainers") {
       let person = try GoFields(item, file: shown, what: "a maintainer")
-      maintainers.append(Maintainer(name: try person.text("name"), email: try person.text("email"), url: try person.text("url")))
+      maintainers.append(
+        Maintainer(name: try person.text("name"), email: try person.text("email"), url: try person.text("url")))
     }
     icon = try fields.text("icon")
     apiVersion = try fields.text("apiVersion")
@@ -49,16 +50,21 @@ extension ChartMetadata {
       maintainers[index].email = maintainers[index].email.printable
       maintainers[index].url = maintainers[index].url.printable
     }
-    func bad(_ field: String, _ reason: String) -> ChartError { .bad(file: shown, line: document.yaml[field]?.start.line ?? 0, reason: reason) }
+    func bad(_ field: String, _ reason: String) -> ChartError {
+      .bad(file: shown, line: document.yaml[field]?.start.line ?? 0, reason: reason)
+    }
     guard !name.isEmpty else { throw bad("name", "has no name") }
     // It is part of a file name, and a directory's.
-    guard !name.utf8.contains(UInt8(ascii: "/")), !name.utf8.contains(UInt8(ascii: "\\")), name != ".", name != ".." else {
+    guard !name.utf8.contains(UInt8(ascii: "/")), !name.utf8.contains(UInt8(ascii: "\\")), name != ".", name != ".."
+    else {
       throw bad("name", "cannot be called '\(name)': a name is no path")
     }
     guard name.utf8.count <= 250 else { throw bad("name", "has a name of more than 250 bytes") }
     guard !version.isEmpty else { throw bad("version", "has no version") }
     try checkVersion { bad("version", $0) }
-    guard ["", "application", "library"].contains(type) else { throw bad("type", "has the type '\(type)': it is application or library") }
+    guard ["", "application", "library"].contains(type) else {
+      throw bad("type", "has the type '\(type)': it is application or library")
+    }
     var keys: Set<String> = []
     for index in dependencies.indices {
       try dependencies[index].validate(shown: shown)
@@ -105,7 +111,8 @@ extension ChartDependency {
     condition = condition.printable
     tags = tags.map(\.printable)
     guard alias.utf8.allSatisfy({ Version.isWord($0) || $0 == UInt8(ascii: "_") }) else {
-      throw .bad(file: shown, line: line, reason: "has a dependency with the alias '\(alias)': use letters, digits, '-' and '_'")
+      throw .bad(
+        file: shown, line: line, reason: "has a dependency with the alias '\(alias)': use letters, digits, '-' and '_'")
     }
   }
 
@@ -144,7 +151,11 @@ extension String {
     if isClean { return self }
     var text = ""
     for scalar in unicodeScalars {
-      if scalar.properties.isWhitespace { text.unicodeScalars.append(" ") } else if scalar.isPrintable { text.unicodeScalars.append(scalar) }
+      if scalar.properties.isWhitespace {
+        text.unicodeScalars.append(" ")
+      } else if scalar.isPrintable {
+        text.unicodeScalars.append(scalar)
+      }
     }
     return text
   }

@@ -47,8 +47,10 @@ extension ChartMetadata.Maintainer {
 extension ChartLock {
   /// As `helm package` writes it.
   package var packed: [UInt8] {
-    YAML.text(.object([
-      ("generated", .string(generated)), ("digest", .string(digest)), ("dependencies", dependencies.isEmpty ? .null : .array(dependencies.map(\.json))),
-    ]))
+    YAML.text(
+      .object([
+        ("generated", .string(generated)), ("digest", .string(digest)),
+        ("dependencies", dependencies.isEmpty ? .null : .array(dependencies.map(\.json)))
+      ]))
   }
 }

@@ -25,12 +25,16 @@ package enum ChartReference: Hashable, Sendable, CustomStringConvertible {
   package init(_ text: String, exists: (String) -> Bool = Files.exists) throws(ChartError) {
     func bad(_ reason: String) -> ChartError { .badReference(text, reason: reason) }
     guard !text.isEmpty else { throw bad("it is empty") }
-    guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else { throw bad("it has control characters") }
+    guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+      throw bad("it has control characters")
+    }
     if let rest = text.after("oci://") {
       self = try ChartReference.oci(rest, bad)
     } else if text.hasPrefix("https://") || text.hasPrefix("http://") {
       let path = text.prefix { $0 != "?" && $0 != "#" }
-      guard !text.utf8.contains(0x20), let host = text.split(separator: "/").dropFirst().first, ChartReference.isHost(String(host)) else { throw bad("its host is not one") }
+      guard !text.utf8.contains(0x20), let host = text.split(separator: "/").dropFirst().first,
+        ChartReference.isHost(String(host))
+      else { throw bad("its host is not one") }
       guard path.hasSuffix(".tgz"), path.split(separator: "/").count > 2 else { throw bad("a URL is that of a .tgz") }
       guard !text.contains("#") else { throw bad("an archive has the version in its name: leave out the '#'") }
       self = .url(text)
@@ -59,7 +63,8 @@ package enum ChartReference: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case let .helm(host, path, version): return "helm:\(host)/\(path)\(tail(version))"
     case let .repository(repository, name, version): return "\(repository)/\(name)\(tail(version))"
-    case let .oci(host, path, version, digest): return "oci://\(host)/\(path)" + (version.map { ":" + $0 } ?? "") + (digest.map { "@\($0)" } ?? "")
+    case let .oci(host, path, version, digest):
+      return "oci://\(host)/\(path)" + (version.map { ":" + $0 } ?? "") + (digest.map { "@\($0)" } ?? "")
     case let .url(url): return url
     case let .path(path): return path.hasPrefix(".") || path.hasPrefix("/") ? path : "./" + path
     }
@@ -99,7 +104,9 @@ package enum ChartReference: Hashable, Sendable, CustomStringConvertible {
     for line in bytes.split(separator: 0x0A) {
       let text = String(decoding: line, as: UTF8.self).trimmed
       guard text.hasPrefix("#") else { return nil }
-      if let rest = text.dropFirst().drop(while: { $0 == " " || $0 == "\t" }).after("chart:") { return try ChartReference(rest.trimmed) }
+      if let rest = text.dropFirst().drop(while: { $0 == " " || $0 == "\t" }).after("chart:") {
+        return try ChartReference(rest.trimmed)
+      }
     }
     return nil
   }
@@ -108,14 +115,18 @@ package enum ChartReference: Hashable, Sendable, CustomStringConvertible {
     guard !rest.contains("#") else { throw bad("the version of a chart in a registry follows a ':'") }
     var rest = rest[...], digest: Digest?, version: String?
     if let at = rest.firstIndex(of: "@") {
-      guard let found = Digest(String(rest[rest.index(after: at)...])) else { throw bad("the text after '@' is not a digest") }
+      guard let found = Digest(String(rest[rest.index(after: at)...])) else {
+        throw bad("the text after '@' is not a digest")
+      }
       digest = found
       rest = rest[..<at]
     }
     if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("/") {
       let text = String(rest[rest.index(after: colon)...])
       let isTag = { (byte: UInt8) in Version.isWord(byte) || "._+".utf8.contains(byte) }
-      guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"), text.utf8.count <= 128, text.utf8.allSatisfy(isTag) else {
+      guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"), text.utf8.count <= 128,
+        text.utf8.allSatisfy(isTag)
+      else {
         throw bad("'\(text)' is not a version")
       }
       version = text
@@ -123,14 +134,18 @@ package enum ChartReference: Hashable, Sendable, CustomStringConvertible {
     }
     let parts = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, isHost(parts[0]) else { throw bad("write it as oci://HOST/PATH[:VERSION]") }
-    guard isPath(parts[1]), parts[1] == parts[1].lowercased() else { throw bad("'\(parts[1])' is not a repository name") }
+    guard isPath(parts[1]), parts[1] == parts[1].lowercased() else {
+      throw bad("'\(parts[1])' is not a repository name")
+    }
     return .oci(host: parts[0], path: parts[1], version: version, digest: digest)
   }
 
   /// The part before a `#`, and the version or constraint after it.
   private static func versioned(_ text: String, _ bad: (String) -> ChartError) throws(ChartError) -> (String, String?) {
     guard let (place, version) = text.cut(at: "#") else { return (text, nil) }
-    guard Version(version) != nil || VersionConstraint(version) != nil else { throw bad("'\(version)' is neither a version nor a constraint") }
+    guard Version(version) != nil || VersionConstraint(version) != nil else {
+      throw bad("'\(version)' is neither a version nor a constraint")
+    }
     return (place, version)
   }
 
@@ -140,7 +155,10 @@ package enum ChartReference: Hashable, Sendable, CustomStringConvertible {
       guard let port = Int(host[host.index(after: colon)...]), (1...65_535).contains(port) else { return false }
       host = host[..<colon]
     }
-    if host.hasPrefix("["), host.hasSuffix("]") { return host.utf8.count > 3 && host.dropFirst().dropLast().utf8.allSatisfy { Version.isWord($0) || $0 == UInt8(ascii: ":") } }
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      return host.utf8.count > 3
+        && host.dropFirst().dropLast().utf8.allSatisfy { Version.isWord($0) || $0 == UInt8(ascii: ":") }
+    }
     guard let first = host.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-") else { return false }
     return host.utf8.allSatisfy { Version.isWord($0) || $0 == UInt8(ascii: ".") }
   }
@@ -150,7 +168,8 @@ package enum ChartReference: Hashable, Sendable, CustomStringConvertible {
   }
 
   private static func isName(_ text: String) -> Bool {
-    guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"), text.utf8.count <= 250 else { return false }
+    guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"), text.utf8.count <= 250
+    else { return false }
     return text.utf8.allSatisfy { Version.isWord($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") }
   }
 }

@@ -14,7 +14,8 @@ extension LoadedChart {
     let named = subcharts.filter { $0.metadata.name == dependency.name }
     guard !named.isEmpty else { return .missing }
     let constraint = VersionConstraint(dependency.version)
-    let fitting = named.first { $0.metadata.version == dependency.version }
+    let fitting =
+      named.first { $0.metadata.version == dependency.version }
       ?? named.first { chart in Version(chart.metadata.version).map { constraint?.admits($0) ?? false } ?? false }
     guard let fitting else { return constraint == nil ? .invalidVersion : .wrongVersion }
     return fitting.place.hasSuffix(".tgz") ? .ok : .unpacked
@@ -62,7 +63,9 @@ extension ChartDependency {
   }
 
   /// The directory it is packed from, as it is declared: of `file://../common`.
-  package var localPath: String? { repository.hasPrefix("file://") ? String(repository.dropFirst("file://".count)) : nil }
+  package var localPath: String? {
+    repository.hasPrefix("file://") ? String(repository.dropFirst("file://".count)) : nil
+  }
 
   /// With the URL of its repository instead of the repository's name, where that is known.
   func resolved(_ repositories: [String: String]) -> ChartDependency {

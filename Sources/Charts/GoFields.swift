@@ -2,7 +2,8 @@ import Records
 import YAML
 
 /// Reads the fields of a mapping into typed ones as sigs.k8s.io/yaml does for helm: names match in any case when none
-/// matches exactly, null is the zero value, and a number or a truth in the place of a text is the text Go prints for it.
+/// matches exactly, null is the zero value, and a number or a truth in the place of a text is the text Go prints for
+/// it.
 struct GoFields {
   private let yaml: YAML
   /// The names, lower case, and where they stand.
@@ -11,7 +12,9 @@ struct GoFields {
 
   /// Throws ``ChartError/bad(file:line:reason:)`` if the node is neither a mapping nor null.
   init(_ yaml: YAML, file: String, what: String) throws(ChartError) {
-    guard yaml.mapping != nil || yaml.isNull else { throw .bad(file: file, line: yaml.start.line, reason: "has \(what) that is not a mapping") }
+    guard yaml.mapping != nil || yaml.isNull else {
+      throw .bad(file: file, line: yaml.start.line, reason: "has \(what) that is not a mapping")
+    }
     self.yaml = yaml
     self.file = file
     var places: [String: Int] = [:]
@@ -78,7 +81,9 @@ extension YAML {
     for member in mapping ?? [] where !isMerge(member.key) {
       guard member.key.scalar != nil else { continue }
       let name = GoText.text(of: member.key, null: "null")
-      if let place = places[name] { own[place].value = member.value } else {
+      if let place = places[name] {
+        own[place].value = member.value
+      } else {
         places[name] = own.count
         own.append((name, member.value))
       }
@@ -123,7 +128,8 @@ enum GoText {
     if exponent < -4 || exponent >= 6 {
       let rest = digits.count > 1 ? "." + text(digits.dropFirst()) : ""
       let size = String(exponent.magnitude)
-      return sign + text(digits.prefix(1)) + rest + "e" + (exponent < 0 ? "-" : "+") + (size.utf8.count < 2 ? "0" + size : size)
+      return sign + text(digits.prefix(1)) + rest + "e" + (exponent < 0 ? "-" : "+")
+        + (size.utf8.count < 2 ? "0" + size : size)
     }
     if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + text(digits) }
     if digits.count <= point { return sign + text(digits) + String(repeating: "0", count: point - digits.count) }

@@ -24,11 +24,13 @@ extension LoadedChart {
 
   /// Loads a chart from a `.tgz`.
   package init(archive path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw errno == ENOENT ? ChartError.missing(path: path) : ArchiveError.unreadable(path: path, errno: errno) }
-    defer { close(descriptor) }
+    let file: OpenFile
+    do { file = try OpenFile(path, O_RDONLY | O_NONBLOCK) } catch {
+      throw error.number == ENOENT
+        ? ChartError.missing(path: path) : ArchiveError.unreadable(path: path, errno: error.number)
+    }
     var left = ChartBudget(path: path)
-    let reader = try TarReader(descriptor: descriptor, name: path, hashes: false)
+    let reader = try TarReader(descriptor: file.descriptor, name: path, hashes: false)
     try self.init(try ChartFiles.of(archive: reader, path: path, &left), path: path, place: "", depth: 0, &left)
   }
 
@@ -42,9 +44,15 @@ extension LoadedChart {
 
   /// Sorts the files of a chart into its parts: `LoadFiles` of helm.
   private init(_ entries: [ChartEntry], path: String, place: String, depth: Int, _ left: inout ChartBudget) throws {
-    func shown(_ name: String) -> String { ([path, place, name] as [String]).filter { !$0.isEmpty }.joined(separator: "/") }
-    guard depth <= ChartLimits.depth else { throw ChartError.tooLarge(path: path, what: "has charts in charts more than \(ChartLimits.depth) deep") }
-    guard let chartFile = entries.last(where: { $0.name == "Chart.yaml" }) else { throw ChartError.notAChart(path: place.isEmpty ? path : shown("")) }
+    func shown(_ name: String) -> String {
+      ([path, place, name] as [String]).filter { !$0.isEmpty }.joined(separator: "/")
+    }
+    guard depth <= ChartLimits.depth else {
+      throw ChartError.tooLarge(path: path, what: "has charts in charts more than \(ChartLimits.depth) deep")
+    }
+    guard let chartFile = entries.last(where: { $0.name == "Chart.yaml" }) else {
+      throw ChartError.notAChart(path: place.isEmpty ? path : shown(""))
+    }
     manifest = try ChartDocument(chartFile, shown: shown("Chart.yaml"))
     metadata = try ChartMetadata(manifest, shown: shown("Chart.yaml"))
     self.path = path
@@ -55,13 +63,15 @@ extension LoadedChart {
     for entry in entries {
       switch entry.name {
       case "Chart.yaml": break
-      case "Chart.lock": lock = try ChartLock(try ChartDocument(entry, shown: shown(entry.name)), shown: shown(entry.name))
+      case "Chart.lock":
+        lock = try ChartLock(try ChartDocument(entry, shown: shown(entry.name)), shown: shown(entry.name))
       case "values.yaml": values = try ChartDocument(entry, shown: shown(entry.name))
       case "values.schema.json": schema = entry
       case "requirements.yaml":
         let document = try ChartDocument(entry, shown: shown(entry.name))
         if document.yaml["dependencies"].map({ !$0.isNull }) ?? false {
-          metadata.dependencies = try ChartDependency.list(GoFields(document.yaml, file: shown(entry.name), what: "requirements"), shown: shown(entry.name))
+          metadata.dependencies = try ChartDependency.list(
+            GoFields(document.yaml, file: shown(entry.name), what: "requirements"), shown: shown(entry.name))
         }
         if metadata.apiVersion == "v1" { files.append(entry) }
       case "requirements.lock":
@@ -76,18 +86,25 @@ extension LoadedChart {
     }
     try metadata.validate(manifest, shown: shown("Chart.yaml"))
 
-    for (name, entries) in charts.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) where !name.hasPrefix("_") && !name.hasPrefix(".") {
+    for (name, entries) in charts.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+    where !name.hasPrefix("_") && !name.hasPrefix(".") {
       let inner = (place.isEmpty ? "" : place + "/") + "charts/" + name
       let files: [ChartEntry]
       if name.hasSuffix(".tgz") {
-        guard entries[0].name == name else { throw ChartError.badSubchart(path: shown(""), name: name, reason: "it is a directory") }
-        files = try ChartFiles.of(archive: TarReader(bytes: entries[0].bytes, name: path + "/" + inner), path: path + "/" + inner, &left)
+        guard entries[0].name == name else {
+          throw ChartError.badSubchart(path: shown(""), name: name, reason: "it is a directory")
+        }
+        files = try ChartFiles.of(
+          archive: TarReader(bytes: entries[0].bytes, name: path + "/" + inner), path: path + "/" + inner, &left)
       } else {
         files = entries.compactMap { entry in
           guard let slash = entry.name.firstIndex(of: "/") else { return nil }
           return ChartEntry(name: String(entry.name[entry.name.index(after: slash)...]), bytes: entry.bytes)
         }
-        guard !files.isEmpty else { throw ChartError.badSubchart(path: shown(""), name: name, reason: "it is neither a chart's directory nor a .tgz") }
+        guard !files.isEmpty else {
+          throw ChartError.badSubchart(
+            path: shown(""), name: name, reason: "it is neither a chart's directory nor a .tgz")
+        }
       }
       subcharts.append(try LoadedChart(files, path: path, place: inner, depth: depth + 1, &left))
     }
@@ -107,7 +124,9 @@ struct ChartBudget {
     guard name.count <= ChartLimits.path else {
       throw .tooLarge(path: path, what: "has a path of more than \(ChartLimits.path) bytes")
     }
-    guard entries > 0 else { throw .tooLarge(path: path, what: "has more than \(ChartLimits.entries) files and directories") }
+    guard entries > 0 else {
+      throw .tooLarge(path: path, what: "has more than \(ChartLimits.entries) files and directories")
+    }
     guard size <= ChartLimits.file else {
       throw .tooLarge(path: path, what: "has '\(PathBytes.text(name))' of more than \(ChartLimits.file >> 20) MB")
     }

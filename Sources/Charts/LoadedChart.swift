@@ -27,11 +27,15 @@ package struct LoadedChart: Sendable {
 
   /// The custom resource definitions that helm installs.
   package var crds: [ChartEntry] {
-    files.filter { file in file.name.hasPrefix("crds/") && [".yaml", ".yml", ".json"].contains { file.name.hasSuffix($0) } }
+    files.filter { file in
+      file.name.hasPrefix("crds/") && [".yaml", ".yml", ".json"].contains { file.name.hasSuffix($0) }
+    }
   }
 
   /// The path of one of its files for the user: `./web/charts/redis/templates/service.yaml`.
-  package func shown(_ name: String) -> String { ([path, place, name] as [String]).filter { !$0.isEmpty }.joined(separator: "/") }
+  package func shown(_ name: String) -> String {
+    ([path, place, name] as [String]).filter { !$0.isEmpty }.joined(separator: "/")
+  }
 
   /// This chart and all below it, each before its sub-charts.
   package var all: [LoadedChart] { [self] + subcharts.flatMap(\.all) }
@@ -67,7 +71,9 @@ package struct ChartDocument: Sendable {
     guard yaml.mapping != nil || yaml.isNull else {
       throw ChartError.bad(file: shown, line: yaml.start.line, reason: "is not a mapping")
     }
-    if let (node, reason) = ChartDocument.fault(in: yaml) { throw ChartError.bad(file: shown, line: node.start.line, reason: reason) }
+    if let (node, reason) = ChartDocument.fault(in: yaml) {
+      throw ChartError.bad(file: shown, line: node.start.line, reason: reason)
+    }
   }
 
   /// What go-yaml refuses, or JSON, which helm turns everything into, has nothing for.
@@ -75,7 +81,9 @@ package struct ChartDocument: Sendable {
     switch yaml.value {
     case .scalar(let scalar):
       if scalar.tag == nil {
-        let isInfinite = scalar.style == .plain && scalar.text.utf8.contains(UInt8(ascii: ".")) && yaml.double.map { !$0.isFinite } ?? false
+        let isInfinite =
+          scalar.style == .plain && scalar.text.utf8.contains(UInt8(ascii: "."))
+          && yaml.double.map { !$0.isFinite } ?? false
         return isInfinite ? (yaml, "has a number that is not finite") : nil
       }
       let isRight =
@@ -91,9 +99,13 @@ package struct ChartDocument: Sendable {
       for item in items where !item.isAlias { if let fault = fault(in: item) { return fault } }
     case .mapping(let members):
       for member in members {
-        guard let key = member.key.scalar, !member.key.isNull else { return (member.key, "has a key that is not a text") }
+        guard let key = member.key.scalar, !member.key.isNull else {
+          return (member.key, "has a key that is not a text")
+        }
         if let fault = fault(in: member.key) { return fault }
-        if key.text == "<<", key.style == .plain, !(member.value.sequence ?? [member.value]).allSatisfy({ $0.mapping != nil }) {
+        if key.text == "<<", key.style == .plain,
+          !(member.value.sequence ?? [member.value]).allSatisfy({ $0.mapping != nil })
+        {
           return (member.value, "has '<<' before something that is not a mapping")
         }
         if !member.value.isAlias, let fault = fault(in: member.value) { return fault }

@@ -4,8 +4,8 @@ import OCI
 import Records
 import YAML
 
-/// The `.prov` beside an archive: what Chart.yaml says and the archive's digest, signed. gpg itself signs and checks, so
-/// that agents, cards and keyboxes work. https://helm.sh/docs/topics/provenance/
+/// The `.prov` beside an archive: what Chart.yaml says and the archive's digest, signed. gpg itself signs and checks,
+/// so that agents, cards and keyboxes work. https://helm.sh/docs/topics/provenance/
 package enum Provenance {
   /// Who signs, and with what.
   package struct Key: Sendable {
@@ -35,7 +35,8 @@ package enum Provenance {
       var argv = ["gpg", "--batch", "--no-tty", "--armor", "--digest-algo", "SHA512", "--status-fd", "2"]
       if let name = key.name { argv += ["--local-user", name] }
       if let file = key.passphraseFile { argv += ["--pinentry-mode", "loopback", "--passphrase-file", file] }
-      let result = try Child.run(argv + ["--clearsign"], input: text, output: .capture, errors: .capture, environment: home)
+      let result = try Child.run(
+        argv + ["--clearsign"], input: text, output: .capture, errors: .capture, environment: home)
       let status = Status(result.errorText)
       guard result.succeeded, let created = status["SIG_CREATED"]?.last, !result.output.isEmpty else {
         throw ChartError.notSigned(path: path, reason: status.words)
@@ -49,34 +50,50 @@ package enum Provenance {
   /// - Parameter keyring: a file of public keys, instead of the user's own.
   /// - Returns: the fingerprint of the key that signed it, and its user ID.
   /// - Throws: ``ChartError/notVerified(path:reason:)``.
-  package static func verify(_ path: String, digest: Digest, keyring: String?) throws -> (fingerprint: String, user: String) {
-    guard Files.exists(path + ".prov") else { throw ChartError.notVerified(path: path, reason: "there is no '\(path).prov'") }
+  package static func verify(_ path: String, digest: Digest, keyring: String?) throws -> (
+    fingerprint: String, user: String
+  ) {
+    guard Files.exists(path + ".prov") else {
+      throw ChartError.notVerified(path: path, reason: "there is no '\(path).prov'")
+    }
     let signed = try Files.read(path + ".prov", limit: 1 << 20)
     return try withHome(importing: keyring) { home in
       let argv = ["gpg", "--batch", "--no-tty", "--trust-model", "always", "--status-fd", "2", "--decrypt"]
       let result = try Child.run(argv, input: signed, output: .capture, errors: .capture, environment: home)
       let status = Status(result.errorText)
       let bad = ["BADSIG", "ERRSIG", "EXPSIG", "EXPKEYSIG", "REVKEYSIG", "NODATA"].first { status[$0] != nil }
-      guard result.succeeded, bad == nil, status.count("GOODSIG") == 1, let good = status["GOODSIG"], let valid = status["VALIDSIG"]?.first else {
-        throw ChartError.notVerified(path: path, reason: bad == "ERRSIG" && status["NO_PUBKEY"] != nil ? "the key of its signature is not in the keyring" : status.words)
+      guard result.succeeded, bad == nil, status.count("GOODSIG") == 1, let good = status["GOODSIG"],
+        let valid = status["VALIDSIG"]?.first
+      else {
+        throw ChartError.notVerified(
+          path: path,
+          reason: bad == "ERRSIG" && status["NO_PUBKEY"] != nil
+            ? "the key of its signature is not in the keyring" : status.words)
       }
       // What stands outside of the signature is not in gpg's output.
       guard let sums = sums(result.output), let sum = sums[fileName(path)]?.text else {
         throw ChartError.notVerified(path: path, reason: "its provenance says nothing of '\(fileName(path))'")
       }
-      guard sum == "\(digest)" else { throw ChartError.notVerified(path: path, reason: "its digest is \(digest.short), not \(sum.prefix(19)), as was signed") }
+      guard sum == "\(digest)" else {
+        throw ChartError.notVerified(
+          path: path, reason: "its digest is \(digest.short), not \(sum.prefix(19)), as was signed")
+      }
       return (valid, good.dropFirst().joined(separator: " "))
     }
   }
 
   /// The digests by file: what stands after the line of three dots.
   private static func sums(_ text: [UInt8]) -> YAML? {
-    let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false).map { $0.last == 0x0D ? $0.dropLast() : $0 }
+    let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false).map {
+      $0.last == 0x0D ? $0.dropLast() : $0
+    }
     guard let dots = lines.firstIndex(where: { $0.elementsEqual("...".utf8) }) else { return nil }
     return (try? YAML(parsing: Array(lines[(dots + 1)...].joined(separator: [0x0A]))))?["files"]
   }
 
-  private static func fileName(_ path: String) -> String { String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]) }
+  private static func fileName(_ path: String) -> String {
+    String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
+  }
 
   /// Runs a body with the environment of a gpg that knows the keys of a file only; with the user's own without one.
   private static func withHome<T>(importing keyring: String?, _ body: ([String: String?]) throws -> T) throws -> T {
@@ -89,7 +106,9 @@ package enum Provenance {
       _ = try? Child.run(["gpgconf", "--kill", "all"], output: .discard, errors: .discard, environment: environment)
       Temporary.remove(home)
     }
-    let result = try Child.run(["gpg", "--batch", "--no-tty", "--import"], input: keys, output: .discard, errors: .capture, environment: environment)
+    let result = try Child.run(
+      ["gpg", "--batch", "--no-tty", "--import"], input: keys, output: .discard, errors: .capture,
+      environment: environment)
     guard result.succeeded else { throw ChartError.badKeyring(path: keyring, reason: Status(result.errorText).words) }
     return try body(environment)
   }

@@ -30,7 +30,9 @@ package struct Version: Sendable, Equatable, Comparable, CustomStringConvertible
     guard (1...3).contains(parts.count) else { return nil }
     var numbers: [UInt64] = []
     for part in parts {
-      guard !part.isEmpty, part.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt64(String(decoding: part, as: UTF8.self)) else { return nil }
+      guard !part.isEmpty, part.allSatisfy({ (0x30...0x39).contains($0) }),
+        let number = UInt64(String(decoding: part, as: UTF8.self))
+      else { return nil }
       numbers.append(number)
     }
     major = numbers[0]
@@ -58,7 +60,9 @@ package struct Version: Sendable, Equatable, Comparable, CustomStringConvertible
   }
 
   /// The canonical form, without `v`.
-  package var description: String { "\(major).\(minor).\(patch)" + (pre.isEmpty ? "" : "-" + pre) + (build.isEmpty ? "" : "+" + build) }
+  package var description: String {
+    "\(major).\(minor).\(patch)" + (pre.isEmpty ? "" : "-" + pre) + (build.isEmpty ? "" : "+" + build)
+  }
 
   package static func == (a: Version, b: Version) -> Bool { a.compared(to: b) == 0 }
   package static func < (a: Version, b: Version) -> Bool { a.compared(to: b) < 0 }
@@ -82,7 +86,9 @@ package struct Version: Sendable, Equatable, Comparable, CustomStringConvertible
   /// Numbers before words; numbers by value, words by byte. A number beyond 64 bits counts as a word, as in helm.
   private static func compare(_ a: [UInt8], _ b: [UInt8]) -> Int {
     if a == b { return 0 }
-    let number = { (part: [UInt8]) in part.first == UInt8(ascii: "-") ? nil : UInt64(String(decoding: part, as: UTF8.self)) }
+    let number = { (part: [UInt8]) in
+      part.first == UInt8(ascii: "-") ? nil : UInt64(String(decoding: part, as: UTF8.self))
+    }
     switch (number(a), number(b)) {
     case let (a?, b?): return a < b ? -1 : a > b ? 1 : 0
     case (.some, nil): return -1

@@ -70,7 +70,9 @@ package struct VersionConstraint: Sendable {
       guard let relation = relation(String(decoding: signs, as: UTF8.self)) else { return nil }
       rest = rest.dropFirst(signs.count)
       _ = skip()
-      guard let end = versionEnd(rest), let comparison = comparison(relation, rest[rest.startIndex..<end]) else { return nil }
+      guard let end = versionEnd(rest), let comparison = comparison(relation, rest[rest.startIndex..<end]) else {
+        return nil
+      }
       group.append(comparison)
       rest = rest[end...]
       var isApart = skip()
@@ -119,7 +121,9 @@ package struct VersionConstraint: Sendable {
     for sign in [UInt8(ascii: "-"), UInt8(ascii: "+")] where byte(at) == sign {
       var word = run(at + 1, Version.isWord)
       guard word > at + 1 else { continue }
-      while byte(word) == UInt8(ascii: "."), case let more = run(word + 1, Version.isWord), more > word + 1 { word = more }
+      while byte(word) == UInt8(ascii: "."), case let more = run(word + 1, Version.isWord), more > word + 1 {
+        word = more
+      }
       at = word
     }
     return at
@@ -134,8 +138,11 @@ package struct VersionConstraint: Sendable {
     guard parts < 3 else { return Version(text).map { Comparison(relation: relation, version: $0, parts: 3) } }
     let rest = bytes.dropFirst(core.count)
     let pre = rest.first == UInt8(ascii: "-") ? rest.prefix { $0 != UInt8(ascii: "+") } : []
-    let filled = (numbers.prefix(parts).map { String(decoding: $0, as: UTF8.self) } + ["0", "0", "0"]).prefix(3).joined(separator: ".")
-    return Version(filled + String(decoding: pre, as: UTF8.self)).map { Comparison(relation: relation, version: $0, parts: parts) }
+    let filled = (numbers.prefix(parts).map { String(decoding: $0, as: UTF8.self) } + ["0", "0", "0"]).prefix(3).joined(
+      separator: ".")
+    return Version(filled + String(decoding: pre, as: UTF8.self)).map {
+      Comparison(relation: relation, version: $0, parts: parts)
+    }
   }
 
   /// With `1.2 - 2.3` written as `>= 1.2, <= 2.3 `.
@@ -156,7 +163,8 @@ package struct VersionConstraint: Sendable {
   private static func range(_ bytes: [UInt8], _ start: Int) -> (low: Range<Int>, high: Range<Int>, end: Int)? {
     func skip(_ at: Int) -> Int { at + bytes[at...].prefix(while: isSpace).count }
     let from = skip(start)
-    guard let low = versionEnd(bytes[from...]), case let dash = skip(low), dash > low, dash < bytes.count, bytes[dash] == UInt8(ascii: "-"),
+    guard let low = versionEnd(bytes[from...]), case let dash = skip(low), dash > low, dash < bytes.count,
+      bytes[dash] == UInt8(ascii: "-"),
       case let to = skip(dash + 1), to > dash + 1, let high = versionEnd(bytes[to...])
     else { return nil }
     return (from..<low, to..<high, skip(high))
@@ -184,7 +192,8 @@ package struct VersionConstraint: Sendable {
     case .atLeast: return version >= wanted
     case .atMost:
       if parts == 3 { return version <= wanted }
-      return version.major < wanted.major || version.major == wanted.major && (parts == 1 || version.minor <= wanted.minor)
+      return version.major < wanted.major
+        || version.major == wanted.major && (parts == 1 || version.minor <= wanted.minor)
     case .tilde: return tilde(version, wanted, parts)
     case .caret:
       guard version >= wanted else { return false }

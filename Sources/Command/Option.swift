@@ -68,7 +68,9 @@ public struct Arguments: Sendable {
         } else {
           guard let value = rest.popFirst() else {
             // As the last word, `--version` is that of every command.
-            guard options.contains(where: { $0.name == option.name && $0.value == nil }) else { throw UsageError("option '--\(option.name)' needs a value") }
+            guard options.contains(where: { $0.name == option.name && $0.value == nil }) else {
+              throw UsageError("option '--\(option.name)' needs a value")
+            }
             values[option.name, default: []].append("")
             return
           }

@@ -123,7 +123,9 @@ public enum Temporary {
     defer { closedir(stream) }
     while let entry = readdir(stream) {
       let found = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { strncmp($0, String(prefix), prefix.utf8.count) == 0 ? String(cString: $0) : nil }
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+          strncmp($0, String(prefix), prefix.utf8.count) == 0 ? String(cString: $0) : nil
+        }
       }
       guard let name = found else { continue }
       let left = String(parent) + name

@@ -73,7 +73,8 @@ extension HelmError: Diagnosis {
     case .noRevision(let name, _, _): "'draft history \(name)' lists them"
     case .subchartsLost: "release it from its directory, with 'draft up' or 'draft release'"
     case .badChartPath: "the release was tampered with"
-    case .dependencies(let directory, _): "'helm repo add' makes a repository known; then 'helm dependency build \(directory)'"
+    case .dependencies(let directory, _):
+      "'helm repo add' makes a repository known; then 'helm dependency build \(directory)'"
     }
   }
 

@@ -6,14 +6,24 @@ package struct GoNumber: Equatable, Sendable {
 
   /// - Parameter text: what the lexer takes for a number. Throws Go's words for what is none.
   init(_ text: String) throws(GoWords) {
-    if text.utf8.last == UInt8(ascii: "i") { throw GoWords("imaginary numbers are not supported: \(GoQuote.quoted(Array(text.utf8)))") }
+    if text.utf8.last == UInt8(ascii: "i") {
+      throw GoWords("imaginary numbers are not supported: \(GoQuote.quoted(Array(text.utf8)))")
+    }
     uint = GoNumber.unsigned(text[...])
     int = GoNumber.signed(text)
     if int == 0 { uint = 0 }
-    if let int { double = Double(int) } else if let uint { double = Double(uint) } else {
-      guard let value = GoNumber.float(text) else { throw GoWords("illegal number syntax: \(GoQuote.quoted(Array(text.utf8)))") }
+    if let int {
+      double = Double(int)
+    } else if let uint {
+      double = Double(uint)
+    } else {
+      guard let value = GoNumber.float(text) else {
+        throw GoWords("illegal number syntax: \(GoQuote.quoted(Array(text.utf8)))")
+      }
       // A float that looks like an integer is one too large.
-      guard text.utf8.contains(where: { ".eEpP".utf8.contains($0) }) else { throw GoWords("integer overflow: \(GoQuote.quoted(Array(text.utf8)))") }
+      guard text.utf8.contains(where: { ".eEpP".utf8.contains($0) }) else {
+        throw GoWords("integer overflow: \(GoQuote.quoted(Array(text.utf8)))")
+      }
       double = value
       int = Int64(exactly: value)
       uint = UInt64(exactly: value)
@@ -58,11 +68,18 @@ package struct GoNumber: Equatable, Sendable {
     guard hasUnderscoresInPlace(text[...]) else { return nil }
     let bytes = Array(text.utf8.filter { $0 != UInt8(ascii: "_") })
     var place = bytes.first == UInt8(ascii: "+") || bytes.first == UInt8(ascii: "-") ? 1 : 0
-    let isHex = place + 2 < bytes.count && bytes[place] == UInt8(ascii: "0") && bytes[place + 1] | 0x20 == UInt8(ascii: "x")
+    let isHex =
+      place + 2 < bytes.count && bytes[place] == UInt8(ascii: "0") && bytes[place + 1] | 0x20 == UInt8(ascii: "x")
     if isHex { place += 2 }
     var digits = 0, dots = 0
     while place < bytes.count {
-      if bytes[place] == UInt8(ascii: ".") { dots += 1 } else if let digit = Lexer.digit(bytes[place]), digit < (isHex ? 16 : 10) { digits += 1 } else { break }
+      if bytes[place] == UInt8(ascii: ".") {
+        dots += 1
+      } else if let digit = Lexer.digit(bytes[place]), digit < (isHex ? 16 : 10) {
+        digits += 1
+      } else {
+        break
+      }
       place += 1
     }
     guard digits > 0, dots <= 1 else { return nil }
@@ -70,8 +87,12 @@ package struct GoNumber: Equatable, Sendable {
       guard bytes[place] | 0x20 == UInt8(ascii: isHex ? "p" : "e") else { return nil }
       place += 1
       if place < bytes.count, bytes[place] == UInt8(ascii: "+") || bytes[place] == UInt8(ascii: "-") { place += 1 }
-      guard place < bytes.count, bytes[place...].allSatisfy({ Lexer.digit($0).map { $0 < 10 } ?? false }) else { return nil }
-    } else if isHex { return nil }
+      guard place < bytes.count, bytes[place...].allSatisfy({ Lexer.digit($0).map { $0 < 10 } ?? false }) else {
+        return nil
+      }
+    } else if isHex {
+      return nil
+    }
     guard let value = Double(String(decoding: bytes, as: UTF8.self)), value.isFinite else { return nil }
     return value
   }

@@ -8,7 +8,9 @@ enum GoQuote {
       return inner.contains(quote) ? nil : inner.filter { $0 != 0x0D }
     }
     guard quote == UInt8(ascii: "\"") else { return nil }
-    if !inner.contains(where: { $0 == UInt8(ascii: "\\") || $0 == 0x0A || $0 == quote || $0 >= 0x80 }) { return Array(inner) }
+    if !inner.contains(where: { $0 == UInt8(ascii: "\\") || $0 == 0x0A || $0 == quote || $0 >= 0x80 }) {
+      return Array(inner)
+    }
     var text: [UInt8] = [], place = inner.startIndex
     text.reserveCapacity(inner.count)
     while place < inner.endIndex {
@@ -22,7 +24,9 @@ enum GoQuote {
   /// The number of a character constant, as `'a'`; nil for what Go refuses, with the words that it has for it.
   static func character(constant quoted: UnsafeBufferPointer<UInt8>.SubSequence) -> Result<UInt32, GoWords> {
     let inner = quoted.dropFirst()
-    guard let (value, _, next) = character(inner, at: inner.startIndex, quote: UInt8(ascii: "'")) else { return .failure(.syntax) }
+    guard let (value, _, next) = character(inner, at: inner.startIndex, quote: UInt8(ascii: "'")) else {
+      return .failure(.syntax)
+    }
     guard inner[next...].elementsEqual("'".utf8) else {
       return .failure(GoWords("malformed character constant: \(String(decoding: quoted, as: UTF8.self))"))
     }
@@ -63,8 +67,10 @@ enum GoQuote {
     case UInt8(ascii: "\\"): return (92, false, place + 2)
     case quote: return (UInt32(quote), false, place + 2)
     case UInt8(ascii: "x"): return number(2, radix: 16).map { ($0, false, place + 4) }
-    case UInt8(ascii: "u"): return number(4, radix: 16).flatMap { Unicode.Scalar($0) }.map { ($0.value, true, place + 6) }
-    case UInt8(ascii: "U"): return number(8, radix: 16).flatMap { Unicode.Scalar($0) }.map { ($0.value, true, place + 10) }
+    case UInt8(ascii: "u"):
+      return number(4, radix: 16).flatMap { Unicode.Scalar($0) }.map { ($0.value, true, place + 6) }
+    case UInt8(ascii: "U"):
+      return number(8, radix: 16).flatMap { Unicode.Scalar($0) }.map { ($0.value, true, place + 10) }
     case let first where (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(first):
       guard let rest = number(2, radix: 8) else { return nil }
       let value = UInt32(first - UInt8(ascii: "0")) * 64 + rest
@@ -78,7 +84,8 @@ enum GoQuote {
   }
 
   /// The code point at a place and its width; U+FFFD of width 1 for a byte that is not UTF-8.
-  static func scalar<C: RandomAccessCollection<UInt8>>(_ text: C, at place: Int) -> (value: UInt32, width: Int) where C.Index == Int {
+  static func scalar<C: RandomAccessCollection<UInt8>>(_ text: C, at place: Int) -> (value: UInt32, width: Int)
+  where C.Index == Int {
     let first = text[place]
     if first < 0x80 { return (UInt32(first), 1) }
     var decoder = UTF8(), bytes = text[place...].prefix(4).makeIterator()
@@ -132,7 +139,8 @@ enum GoQuote {
     if value < 0x7F { return value >= 0x20 }
     guard let scalar = Unicode.Scalar(value) else { return false }
     switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator: return false
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator:
+      return false
     default: return true
     }
   }

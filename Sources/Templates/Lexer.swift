@@ -1,7 +1,8 @@
 /// Splits a template into words, as Go's text/template does. What it refuses ends the words with a token `.error`.
 struct Lexer {
   enum Kind: UInt8 {
-    case error, bool, character, characterConstant, complex, assign, declare, eof, field, identifier, leftBraces, leftParenthesis, number, pipe
+    case error, bool, character, characterConstant, complex, assign, declare, eof, field, identifier, leftBraces,
+      leftParenthesis, number, pipe
     case rawString, rightBraces, rightParenthesis, space, string, text, variable
     // Words of the language.
     case block, `break`, `continue`, dot, define, `else`, end, `if`, `nil`, range, template, with
@@ -66,7 +67,9 @@ struct Lexer {
 
   /// Skips a comment; returns the error if it is not one.
   private mutating func comment() -> Token? {
-    guard let end = find(UInt8(ascii: "*"), UInt8(ascii: "/"), from: place + 2) else { return error("unclosed comment") }
+    guard let end = find(UInt8(ascii: "*"), UInt8(ascii: "/"), from: place + 2) else {
+      return error("unclosed comment")
+    }
     let lines = source[place..<end].count { $0 == 0x0A }
     if lines > 0 { comments.append((end, lines)) }
     place = end + 2
@@ -80,7 +83,9 @@ struct Lexer {
   // MARK: inside braces
 
   private mutating func inside() -> Token {
-    if let trims = rightBraces(at: place) { return parentheses == 0 ? close(trims: trims) : error("unclosed left paren") }
+    if let trims = rightBraces(at: place) {
+      return parentheses == 0 ? close(trims: trims) : error("unclosed left paren")
+    }
     guard place < source.count else { return error("unclosed action") }
     let byte = source[place]
     switch byte {
@@ -102,7 +107,8 @@ struct Lexer {
     case UInt8(ascii: "$"):
       place += 1
       return word(.variable, alone: .variable)
-    case UInt8(ascii: ".") where !(place + 1 < source.count && isDecimal(source[place + 1])) && place + 1 < source.count:
+    case UInt8(ascii: ".")
+    where !(place + 1 < source.count && isDecimal(source[place + 1])) && place + 1 < source.count:
       place += 1
       return word(.field, alone: .dot)
     case UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return number()
@@ -170,7 +176,9 @@ struct Lexer {
   private func isTerminator(at place: Int) -> Bool {
     guard place < source.count else { return true }
     return switch source[place] {
-    case 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: "|"), UInt8(ascii: ":"), UInt8(ascii: ")"), UInt8(ascii: "("): true
+    case 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: "|"), UInt8(ascii: ":"),
+      UInt8(ascii: ")"), UInt8(ascii: "("):
+      true
     default: has("}}", at: place)
     }
   }
@@ -191,7 +199,9 @@ struct Lexer {
 
   private mutating func number() -> Token {
     guard scanNumber() else { return badNumber() }
-    guard place < source.count, source[place] == UInt8(ascii: "+") || source[place] == UInt8(ascii: "-") else { return token(.number) }
+    guard place < source.count, source[place] == UInt8(ascii: "+") || source[place] == UInt8(ascii: "-") else {
+      return token(.number)
+    }
     guard scanNumber(), source[place - 1] == UInt8(ascii: "i") else { return badNumber() }
     return token(.complex)
   }
@@ -203,7 +213,13 @@ struct Lexer {
     accept("+-")
     var digits = "0123456789_"
     if accept("0") {
-      if accept("xX") { digits = "0123456789abcdefABCDEF_" } else if accept("oO") { digits = "01234567_" } else if accept("bB") { digits = "01_" }
+      if accept("xX") {
+        digits = "0123456789abcdefABCDEF_"
+      } else if accept("oO") {
+        digits = "01234567_"
+      } else if accept("bB") {
+        digits = "01_"
+      }
     }
     while accept(digits) {}
     if accept(".") { while accept(digits) {} }
@@ -250,7 +266,11 @@ struct Lexer {
 
   /// Whether there are closing braces, and whether a trim marker precedes them.
   private func rightBraces(at place: Int) -> Bool? {
-    if place + 3 < source.count, isSpace(source[place]), source[place + 1] == UInt8(ascii: "-"), has("}}", at: place + 2) { return true }
+    if place + 3 < source.count, isSpace(source[place]), source[place + 1] == UInt8(ascii: "-"),
+      has("}}", at: place + 2)
+    {
+      return true
+    }
     return has("}}", at: place) ? false : nil
   }
 
@@ -281,7 +301,8 @@ struct Lexer {
     }
     guard let scalar = Unicode.Scalar(value) else { return false }
     switch scalar.properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber: return true
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber:
+      return true
     default: return false
     }
   }
@@ -299,7 +320,8 @@ struct Lexer {
   private static func keyword(_ word: UnsafeBufferPointer<UInt8>.SubSequence) -> Kind? {
     guard let first = word.first, (2...8).contains(word.count) else { return nil }
     func `is`(_ text: StaticString) -> Bool {
-      word.count == text.utf8CodeUnitCount && word.elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+      word.count == text.utf8CodeUnitCount
+        && word.elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
     switch first {
     case UInt8(ascii: "b"): return `is`("block") ? .block : `is`("break") ? .break : nil

@@ -1,5 +1,5 @@
-/// A word of a template, as a small number: a field, a variable (with its `$`), a function, or the name of a definition.
-/// Two names of the same table are equal if their numbers are.
+/// A word of a template, as a small number: a field, a variable (with its `$`), a function, or the name of a
+/// definition. Two names of the same table are equal if their numbers are.
 package struct Name: Hashable, Sendable {
   package let number: Int32
 }

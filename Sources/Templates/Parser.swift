@@ -15,7 +15,8 @@ extension Template {
   ) throws(TemplateError) {
     guard source.count <= Template.sizeLimit else {
       throw TemplateError(
-        name: name, line: .init(number: 1, counted: 1), offset: 0, problem: "longer than \(Template.sizeLimit >> 20) MB", started: nil)
+        name: name, line: .init(number: 1, counted: 1), offset: 0,
+        problem: "longer than \(Template.sizeLimit >> 20) MB", started: nil)
     }
     let result = source.withUnsafeBufferPointer { bytes -> Result<Template, TemplateError> in
       var parser = Parser(bytes, template: Template(name: name, source: source), names: &names, functions: functions)
@@ -40,7 +41,10 @@ struct Parser {
   private var defined: Set<Name> = []
   private var lexer: Lexer
   /// Up to three tokens that have been read ahead, the next one last.
-  private var tokens = (Lexer.Token(kind: .eof, start: 0, end: 0), Lexer.Token(kind: .eof, start: 0, end: 0), Lexer.Token(kind: .eof, start: 0, end: 0))
+  private var tokens = (
+    Lexer.Token(kind: .eof, start: 0, end: 0), Lexer.Token(kind: .eof, start: 0, end: 0),
+    Lexer.Token(kind: .eof, start: 0, end: 0)
+  )
   private var ahead = 0
   /// The variables there are; `$` is the first.
   private var variables: [Name] = []
@@ -106,7 +110,8 @@ struct Parser {
   }
 
   private func error(_ problem: String, started: TemplateError.Line? = nil) -> TemplateError {
-    TemplateError(name: template.name, line: line(of: tokens.0.start), offset: tokens.0.start, problem: problem, started: started)
+    TemplateError(
+      name: template.name, line: line(of: tokens.0.start), offset: tokens.0.start, problem: problem, started: started)
   }
 
   private func unexpected(_ token: Lexer.Token, _ context: String) -> TemplateError {
@@ -120,7 +125,8 @@ struct Parser {
     switch token.kind {
     case .eof: return "EOF"
     case .error: return lexer.errorText
-    case .block, .break, .continue, .dot, .define, .else, .end, .if, .nil, .range, .template, .with: return "<\(text(token))>"
+    case .block, .break, .continue, .dot, .define, .else, .end, .if, .nil, .range, .template, .with:
+      return "<\(text(token))>"
     default:
       let bytes = source[token.start..<token.end]
       guard bytes.count > 10 else { return GoQuote.quoted(bytes) }
@@ -202,7 +208,13 @@ struct Parser {
     let token = nextWord()
     switch token.kind {
     case .text:
-      return .statement(.init(kind: .text(.init(start: Int32(truncatingIfNeeded: token.start), count: Int32(truncatingIfNeeded: token.end - token.start))), offset: Int32(truncatingIfNeeded: token.start)))
+      return .statement(
+        .init(
+          kind: .text(
+            .init(
+              start: Int32(truncatingIfNeeded: token.start),
+              count: Int32(truncatingIfNeeded: token.end - token.start))),
+          offset: Int32(truncatingIfNeeded: token.start)))
     case .leftBraces:
       actionStart = token.start
       defer { actionStart = nil }
@@ -213,16 +225,23 @@ struct Parser {
 
   // MARK: definitions
 
-  private mutating func define(_ text: String, _ body: Template.List, at offset: Int, isRoot: Bool = false) throws(TemplateError) {
+  private mutating func define(_ text: String, _ body: Template.List, at offset: Int, isRoot: Bool = false)
+    throws(TemplateError)
+  {
     let name = names.name(text), isEmpty = isEmpty(body)
     if let old = template.definitions.firstIndex(where: { $0.name == name }) {
       if !template.definitions[old].isEmpty {
-        guard isEmpty else { throw error("template: multiple definition of template \(GoQuote.quoted(Array(text.utf8)))") }
+        guard isEmpty else {
+          throw error("template: multiple definition of template \(GoQuote.quoted(Array(text.utf8)))")
+        }
         return
       }
       template.definitions.remove(at: old)
     }
-    if !isRoot { template.definitions.append(.init(name: name, body: body, offset: Int32(truncatingIfNeeded: offset), isEmpty: isEmpty)) }
+    if !isRoot {
+      template.definitions.append(
+        .init(name: name, body: body, offset: Int32(truncatingIfNeeded: offset), isEmpty: isEmpty))
+    }
   }
 
   private func isEmpty(_ list: Template.List) -> Bool {
@@ -330,7 +349,9 @@ struct Parser {
       }
     }
     let branch = Template.Branch(pipeline: pipeline, then: then, otherwise: otherwise, hasElse: hasElse)
-    return .init(kind: kind == .if ? .if(branch) : kind == .with ? .with(branch) : .range(branch), offset: template[pipeline].offset)
+    return .init(
+      kind: kind == .if ? .if(branch) : kind == .with ? .with(branch) : .range(branch),
+      offset: template[pipeline].offset)
   }
 
   // MARK: pipelines
@@ -351,9 +372,15 @@ struct Parser {
         declare(variable, &set)
         guard context == "range", set.1 == nil else { throw error("too many declarations in \(context)") }
         let kind = peekWord().kind
-        guard kind == .variable || kind == .rightBraces || kind == .rightParenthesis else { throw error("range can only initialize variables") }
+        guard kind == .variable || kind == .rightBraces || kind == .rightParenthesis else {
+          throw error("range can only initialize variables")
+        }
         continue
-      } else if behind.kind == .space { back(variable, behind) } else { back(variable) }
+      } else if behind.kind == .space {
+        back(variable, behind)
+      } else {
+        back(variable)
+      }
       break
     }
     var commands: [Template.Command] = [], last = start
@@ -368,12 +395,16 @@ struct Parser {
           default: break
           }
         }
-        let slice = Template.Slice(start: Int32(truncatingIfNeeded: template.commands.count), count: Int32(truncatingIfNeeded: commands.count))
+        let slice = Template.Slice(
+          start: Int32(truncatingIfNeeded: template.commands.count), count: Int32(truncatingIfNeeded: commands.count))
         template.commands += commands
         template.pipelines.append(
-          .init(variables: set, isAssignment: isAssignment, commands: slice, offset: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: last)))
+          .init(
+            variables: set, isAssignment: isAssignment, commands: slice, offset: Int32(truncatingIfNeeded: start),
+            end: Int32(truncatingIfNeeded: last)))
         return Template.Pipeline(number: Int32(truncatingIfNeeded: template.pipelines.count - 1))
-      case .bool, .characterConstant, .complex, .dot, .field, .identifier, .number, .nil, .rawString, .string, .variable, .leftParenthesis:
+      case .bool, .characterConstant, .complex, .dot, .field, .identifier, .number, .nil, .rawString, .string,
+        .variable, .leftParenthesis:
         back()
         let command = try command()
         last = Int(template.operands(of: command).last?.end ?? 0)
@@ -405,7 +436,8 @@ struct Parser {
       break
     }
     guard !operands.isEmpty else { throw error("empty command") }
-    let slice = Template.Slice(start: Int32(truncatingIfNeeded: template.operands.count), count: Int32(truncatingIfNeeded: operands.count))
+    let slice = Template.Slice(
+      start: Int32(truncatingIfNeeded: template.operands.count), count: Int32(truncatingIfNeeded: operands.count))
     template.operands += operands
     return Template.Command(operands: slice, offset: Int32(truncatingIfNeeded: start))
   }
@@ -436,7 +468,9 @@ struct Parser {
     return operand
   }
 
-  private func field(_ token: Lexer.Token) -> String { String(decoding: source[(token.start + 1)..<token.end], as: UTF8.self) }
+  private func field(_ token: Lexer.Token) -> String {
+    String(decoding: source[(token.start + 1)..<token.end], as: UTF8.self)
+  }
 
   private mutating func term() throws(TemplateError) -> Template.Operand? {
     let token = nextWord()
@@ -475,7 +509,8 @@ struct Parser {
       return nil
     }
     return Template.Operand(
-      kind: kind, start: Int32(truncatingIfNeeded: token.start), end: Int32(truncatingIfNeeded: end), offset: Int32(truncatingIfNeeded: token.start))
+      kind: kind, start: Int32(truncatingIfNeeded: token.start), end: Int32(truncatingIfNeeded: end),
+      offset: Int32(truncatingIfNeeded: token.start))
   }
 
   private func number(_ token: Lexer.Token) throws(TemplateError) -> GoNumber {

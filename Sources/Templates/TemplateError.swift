@@ -23,6 +23,7 @@ package struct TemplateError: Error, Equatable, Sendable {
 
   private func reason(_ number: KeyPath<Line, Int>) -> String {
     guard let started else { return problem }
-    return "\(problem)\(problem.hasSuffix(" action") ? "" : " in action") started at \(name):\(started[keyPath: number])"
+    return
+      "\(problem)\(problem.hasSuffix(" action") ? "" : " in action") started at \(name):\(started[keyPath: number])"
   }
 }

@@ -17,7 +17,8 @@ extension YAML {
         emitter,
         { context, bytes, count in
           guard let context, let bytes else { return 0 }
-          Unmanaged<Output>.fromOpaque(context).takeUnretainedValue().bytes.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
+          Unmanaged<Output>.fromOpaque(context).takeUnretainedValue().bytes.append(
+            contentsOf: UnsafeBufferPointer(start: bytes, count: count))
           return 1
         }, Unmanaged.passUnretained(output).toOpaque())
       var event = yaml_event_t()
@@ -42,7 +43,8 @@ extension YAML {
   private static func emit(_ json: JSON, _ emitter: UnsafeMutablePointer<yaml_emitter_t>) {
     var event = yaml_event_t()
     if let members = json.object {
-      yaml_mapping_start_event_initialize(&event, nil, nil, 1, members.isEmpty ? YAML_FLOW_MAPPING_STYLE : YAML_BLOCK_MAPPING_STYLE)
+      yaml_mapping_start_event_initialize(
+        &event, nil, nil, 1, members.isEmpty ? YAML_FLOW_MAPPING_STYLE : YAML_BLOCK_MAPPING_STYLE)
       yaml_emitter_emit(emitter, &event)
       for member in members.sorted(by: { isNaturallyBefore($0.name, $1.name) }) {
         emit(scalar: member.name, style: style(of: member.name), emitter)
@@ -51,7 +53,8 @@ extension YAML {
       yaml_mapping_end_event_initialize(&event)
       yaml_emitter_emit(emitter, &event)
     } else if let items = json.array {
-      yaml_sequence_start_event_initialize(&event, nil, nil, 1, items.isEmpty ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE)
+      yaml_sequence_start_event_initialize(
+        &event, nil, nil, 1, items.isEmpty ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE)
       yaml_emitter_emit(emitter, &event)
       for item in items { emit(item, emitter) }
       yaml_sequence_end_event_initialize(&event)
@@ -63,13 +66,16 @@ extension YAML {
     }
   }
 
-  private static func emit(scalar text: String, style: yaml_scalar_style_t, _ emitter: UnsafeMutablePointer<yaml_emitter_t>) {
+  private static func emit(
+    scalar text: String, style: yaml_scalar_style_t, _ emitter: UnsafeMutablePointer<yaml_emitter_t>
+  ) {
     var event = yaml_event_t()
     var text = text
     text.withUTF8 { bytes in
       // An empty text may have no address.
       _ = withUnsafePointer(to: UInt8(0)) { none in
-        yaml_scalar_event_initialize(&event, nil, nil, bytes.baseAddress ?? none, Int32(clamping: bytes.count), 1, 1, style)
+        yaml_scalar_event_initialize(
+          &event, nil, nil, bytes.baseAddress ?? none, Int32(clamping: bytes.count), 1, 1, style)
       }
     }
     yaml_emitter_emit(emitter, &event)
@@ -83,7 +89,8 @@ extension YAML {
   /// Whether a text stays one when it is written without quotes.
   private static func isPlainText(_ text: String) -> Bool {
     let start = Place(line: 1, column: 1, offset: 0)
-    let plain = YAML(value: .scalar(Scalar(text: text, style: .plain, tag: nil)), start: start, end: start, isAlias: false)
+    let plain = YAML(
+      value: .scalar(Scalar(text: text, style: .plain, tag: nil)), start: start, end: start, isAlias: false)
     return plain.string != nil && !isSexagesimal(text) && !isTime(text)
   }
 
@@ -102,7 +109,8 @@ extension YAML {
         guard part[(dot + 1)...].allSatisfy({ isDigit($0) || $0 == UInt8(ascii: "_") }) else { return false }
         part = part[..<dot]
       }
-      guard (1...2).contains(part.count), part.allSatisfy(isDigit), part.count == 1 || part.first! < UInt8(ascii: "6") else { return false }
+      guard (1...2).contains(part.count), part.allSatisfy(isDigit), part.count == 1 || part.first! < UInt8(ascii: "6")
+      else { return false }
     }
     return true
   }
@@ -112,7 +120,9 @@ extension YAML {
     var rest = Array(text.utf8)[...]
     func number(_ digits: ClosedRange<Int>, _ values: ClosedRange<Int>) -> Int? {
       let word = rest.prefix(digits.upperBound).prefix { (0x30...0x39).contains($0) }
-      guard word.count >= digits.lowerBound, let value = Int(String(decoding: word, as: UTF8.self)), values.contains(value) else { return nil }
+      guard word.count >= digits.lowerBound, let value = Int(String(decoding: word, as: UTF8.self)),
+        values.contains(value)
+      else { return nil }
       rest = rest.dropFirst(word.count)
       return value
     }
@@ -121,11 +131,15 @@ extension YAML {
       rest.removeFirst()
       return first
     }
-    guard let year = number(4...4, 0...9999), sign("-") != nil, let month = number(1...2, 1...12), sign("-") != nil, let day = number(1...2, 1...31) else { return false }
+    guard let year = number(4...4, 0...9999), sign("-") != nil, let month = number(1...2, 1...12), sign("-") != nil,
+      let day = number(1...2, 1...31)
+    else { return false }
     let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     guard day <= [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] else { return false }
     if rest.isEmpty { return true }
-    guard let between = sign("Tt "), number(1...2, 0...23) != nil, sign(":") != nil, number(1...2, 0...59) != nil, sign(":") != nil, number(1...2, 0...59) != nil else { return false }
+    guard let between = sign("Tt "), number(1...2, 0...23) != nil, sign(":") != nil, number(1...2, 0...59) != nil,
+      sign(":") != nil, number(1...2, 0...59) != nil
+    else { return false }
     if sign(".,") != nil {
       let fraction = rest.prefix { (0x30...0x39).contains($0) }
       guard !fraction.isEmpty else { return false }
@@ -133,7 +147,8 @@ extension YAML {
     }
     if between == 0x20 { return rest.isEmpty }
     if sign("Z") != nil { return rest.isEmpty }
-    return sign("+-") != nil && number(2...2, 0...24) != nil && sign(":") != nil && number(2...2, 0...60) != nil && rest.isEmpty
+    return sign("+-") != nil && number(2...2, 0...24) != nil && sign(":") != nil && number(2...2, 0...60) != nil
+      && rest.isEmpty
   }
 
   /// go-yaml's order of keys: `a2` before `a10`, signs before letters.

@@ -5,38 +5,53 @@ import Records
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-params", summary: "list the parameters of a chart, and where its templates read them", operands: Operands("[CHART...]", .directory, .file),
+      name: "draft-params", summary: "list the parameters of a chart, and where its templates read them",
+      operands: Operands("[CHART...]", .directory, .file),
       reads: "charts: directories, or what helm package makes of them; without any the current directory",
       writes: Flow("a record with 'param' for each parameter", ["param"]),
       options: [
         Option("subcharts", help: "also what only sub-charts declare or read"),
-        Option("write", value: "FILE", help: "write a values file to fill in, with the comments, to FILE; '-' is standard output"),
+        Option(
+          "write", value: "FILE",
+          help: "write a values file to fill in, with the comments, to FILE; '-' is standard output"),
         Option("schema", help: "print a values.schema.json of the parameters"),
-        .output, .quiet,
+        .output, .quiet
       ],
-      examples: ["draft params charts/web | jq -r 'select(.param.marks | index(\"unused\")?) | .param.path'", "draft params --write values.yaml charts/web"]
+      examples: [
+        "draft params charts/web | jq -r 'select(.param.marks | index(\"unused\")?) | .param.path'",
+        "draft params --write values.yaml charts/web"
+      ]
     ).run { call in
       let operands = call.arguments.operands.isEmpty ? ["."] : call.arguments.operands
       let (file, wantsSchema) = (call.arguments["write"], call.arguments.has("schema"))
       guard file == nil || !wantsSchema else { throw UsageError("options '--write' and '--schema' exclude each other") }
-      guard !wantsSchema || operands.count == 1 else { throw UsageError("option '--schema' takes one chart, not \(operands.count)") }
+      guard !wantsSchema || operands.count == 1 else {
+        throw UsageError("option '--schema' takes one chart, not \(operands.count)")
+      }
       var code = ExitCode.done, charts: [ChartParams] = []
       let writer: RecordWriter? = call.writesRecords && file == nil && !wantsSchema ? RecordWriter() : nil
       for operand in operands {
         do {
           let chart = try ChartParams(operand, withSubcharts: call.arguments.has("subcharts"), call: call)
-          if let writer { for parameter in chart.list { try writer.write(chart.record(of: parameter)) } } else { charts.append(chart) }
+          if let writer {
+            for parameter in chart.list { try writer.write(chart.record(of: parameter)) }
+          } else {
+            charts.append(chart)
+          }
         } catch {
           guard operands.count > 1, file == nil, !(error is WriteError) else { throw error }
           call.report(diagnosis(of: error))
           code = .failed
         }
       }
-      if let file { try write(charts, to: file, call: call) } else if wantsSchema {
+      if let file {
+        try write(charts, to: file, call: call)
+      } else if wantsSchema {
         for chart in charts { try Standard.output(chart.schema.text + "\n") }
       } else if writer == nil {
         let isOne = operands.count == 1
-        try Standard.output(charts.map { (isOne ? "" : "# chart: \($0.reference.harmless)\n") + $0.words }.joined(separator: "\n"))
+        try Standard.output(
+          charts.map { (isOne ? "" : "# chart: \($0.reference.harmless)\n") + $0.words }.joined(separator: "\n"))
       }
       return code
     }

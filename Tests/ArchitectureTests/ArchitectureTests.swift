@@ -68,9 +68,10 @@ private let targets: [(name: String, dependencies: Set<String>)] = {
       return depth > 0
     }
     let list = call.firstRange(of: "dependencies: [").map { call[$0.upperBound...].prefix { $0 != "]" } } ?? ""
-    found.append((
-      String(call.split(separator: "\"")[0]), Set(list.split { " \n,\"".contains($0) }.map(String.init))
-    ))
+    found.append(
+      (
+        String(call.split(separator: "\"")[0]), Set(list.split { " \n,\"".contains($0) }.map(String.init))
+      ))
   }
   return found
 }()

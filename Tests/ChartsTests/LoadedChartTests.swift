@@ -8,7 +8,9 @@ import Testing
 
 /// Charts from directories and archives, those that helm takes and those that nobody should.
 struct LoadedChartTests {
-  private func loads(_ scratch: Scratch, _ name: String = "web", within: String? = nil) -> Result<LoadedChart, any Error> {
+  private func loads(_ scratch: Scratch, _ name: String = "web", within: String? = nil) -> Result<
+    LoadedChart, any Error
+  > {
     Result { try LoadedChart(path: scratch.path + "/" + name, within: within.map { scratch.path + "/" + $0 }) }
   }
 
@@ -20,7 +22,9 @@ struct LoadedChartTests {
     return diagnosis.message
   }
 
-  private func archive(_ scratch: Scratch, _ name: String = "web", gzip: Bool = true, _ body: (TarWriter) throws -> Void) throws {
+  private func archive(
+    _ scratch: Scratch, _ name: String = "web", gzip: Bool = true, _ body: (TarWriter) throws -> Void
+  ) throws {
     var bytes: [UInt8] = []
     let writer = try TarWriter(seconds: 0, gzip: gzip) { bytes += $0 }
     try body(writer)
@@ -37,11 +41,19 @@ struct LoadedChartTests {
 
   @Test func aDirectoryIsSortedIntoItsParts() throws {
     let scratch = try Scratch()
-    try scratch.write("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.10\nappVersion: 1.20\nKeyWords: [y, 0x10]\ndependencies:\n- {name: db, version: ^1, repository: 'file://../db', alias: store}\n")
-    try scratch.write("web/values.yaml", [0xEF, 0xBB, 0xBF] + Array("# The port.\n# More.\nport: 80\n\nother: x # y\n".utf8))
+    try scratch.write(
+      "web/Chart.yaml",
+      "apiVersion: v2\nname: web\nversion: 1.10\nappVersion: 1.20\nKeyWords: [y, 0x10]\ndependencies:\n- {name: db, "
+        + "version: ^1, repository: 'file://../db', alias: store}\n"
+    )
+    try scratch.write(
+      "web/values.yaml", [0xEF, 0xBB, 0xBF] + Array("# The port.\n# More.\nport: 80\n\nother: x # y\n".utf8))
     try scratch.write("web/values.schema.json", "{}")
     try scratch.write("web/Chart.lock", "digest: sha256:x\ndependencies: [{name: db, version: 1.2.3}]\n")
-    for name in ["templates/b.yaml", "templates/_a.tpl", "templates/.hidden", "crds/c.yaml", "crds/README.md", "README.md", ".helmignore", "secret.key", "ci/a.yaml"] { try scratch.write("web/" + name, name) }
+    for name in [
+      "templates/b.yaml", "templates/_a.tpl", "templates/.hidden", "crds/c.yaml", "crds/README.md", "README.md",
+      ".helmignore", "secret.key", "ci/a.yaml"
+    ] { try scratch.write("web/" + name, name) }
     try scratch.write("web/.helmignore", "*.key\n/ci/\n")
     try scratch.write("web/charts/db/Chart.yaml", "name: db\nversion: 1.2.3\n")
     try scratch.write("web/charts/db/requirements.yaml", "dependencies: [{name: x, version: '1'}]\n")
@@ -53,14 +65,17 @@ struct LoadedChartTests {
     #expect(chart.metadata.keywords == ["true", "16"])
     #expect(chart.metadata.dependencies.map(\.key) == ["store"] && chart.metadata.dependencies[0].line == 7)
     #expect(chart.templates.map(\.name) == ["templates/_a.tpl", "templates/b.yaml"])
-    #expect(chart.files.map(\.name) == [".helmignore", "README.md", "charts/db-1.tgz.prov", "crds/README.md", "crds/c.yaml"])
+    #expect(
+      chart.files.map(\.name) == [".helmignore", "README.md", "charts/db-1.tgz.prov", "crds/README.md", "crds/c.yaml"])
     #expect(chart.crds.map(\.name) == ["crds/c.yaml"])
     #expect(chart.values?.yaml["port"]?.start.line == 3 && chart.values?.comment(above: 3) == ["The port.", "More."])
     #expect(chart.values?.comment(above: 5) == [])
     #expect(chart.lock?.dependencies.map(\.version) == ["1.2.3"])
     #expect(chart.subcharts.map(\.place) == ["charts/db"])
     let inner = chart.subcharts[0]
-    #expect(inner.metadata.apiVersion == "v1" && inner.metadata.dependencies.map(\.name) == ["x"] && inner.files.map(\.name) == ["requirements.yaml"])
+    #expect(
+      inner.metadata.apiVersion == "v1" && inner.metadata.dependencies.map(\.name) == ["x"]
+        && inner.files.map(\.name) == ["requirements.yaml"])
     #expect(inner.shown("values.yaml") == scratch.path + "/web/charts/db/values.yaml")
   }
 
@@ -70,11 +85,13 @@ struct LoadedChartTests {
     try scratch.write("web/templates/\(String(repeating: "long/", count: 40))x.yaml", "a: b\n")
     try scratch.write("web/charts/db/Chart.yaml", "apiVersion: v2\nname: db\nversion: 1.0.0\n")
     let chart = try LoadedChart(path: scratch.path + "/web")
-    let (first, path) = try Temporary.file(beside: scratch.path + "/a.tgz")
-    defer { close(first); Temporary.remove(path) }
-    let written = try chart.write(chart.packed(), to: first, seconds: 0)
+    let first = try Temporary.file(beside: scratch.path + "/a.tgz"), path = first.path
+    defer { Temporary.remove(path) }
+    let written = try chart.write(chart.packed(), to: first.file.descriptor, seconds: 0)
     let again = try LoadedChart(path: path)
-    #expect(again.metadata == chart.metadata && again.templates == chart.templates && again.subcharts.map(\.metadata) == chart.subcharts.map(\.metadata))
+    #expect(
+      again.metadata == chart.metadata && again.templates == chart.templates
+        && again.subcharts.map(\.metadata) == chart.subcharts.map(\.metadata))
     #expect(try written.size == Files.read(path).count && chart.packed().count == 3)
     // A sub-chart may be an archive.
     try scratch.write("outer/Chart.yaml", "apiVersion: v2\nname: outer\nversion: 1.0.0\n")
@@ -92,22 +109,34 @@ struct LoadedChartTests {
   }
 
   @Test(arguments: [
-    ("", "is not a mapping|has no name"), ("- a\n", "is not a mapping"), ("version: 1.0.0\n", "has no name"), ("name: web\n", "has no version"), ("name: a/b\nversion: 1.0.0\n", "cannot be called 'a/b'"),
-    ("name: ..\nversion: 1.0.0\n", "cannot be called '..'"), ("name: web\nversion: x\n", "cannot have the version 'x'"), ("name: [a]\nversion: 1.0.0\n", "'name' that is not a text"),
-    ("name: web\nversion: 1.0.0\ntype: lib\n", "type 'lib'"), ("name: web\nversion: 1.0.0\nkeywords: a\n", "'keywords' that is not a list"), ("name: web\nversion: 1.0.0\ndeprecated: 1\n", "'deprecated' that is not true or false"),
-    ("name: web\nversion: 1.0.0\ndependencies: [{name: a}, {name: b, alias: a}]\n", "more than one dependency called 'a'"), ("name: web\nversion: 1.0.0\ndependencies: [~]\n", "empty dependency"),
-    ("name: web\nversion: 1.0.0\ndependencies: [{name: a, alias: a/b}]\n", "the alias 'a/b'"), ("name: web\nversion: 1.0.0\na: &a [*a]\n", "inside its own anchor"), ("a: {\n", "did not find expected"),
+    ("", "is not a mapping|has no name"), ("- a\n", "is not a mapping"), ("version: 1.0.0\n", "has no name"),
+    ("name: web\n", "has no version"), ("name: a/b\nversion: 1.0.0\n", "cannot be called 'a/b'"),
+    ("name: ..\nversion: 1.0.0\n", "cannot be called '..'"), ("name: web\nversion: x\n", "cannot have the version 'x'"),
+    ("name: [a]\nversion: 1.0.0\n", "'name' that is not a text"),
+    ("name: web\nversion: 1.0.0\ntype: lib\n", "type 'lib'"),
+    ("name: web\nversion: 1.0.0\nkeywords: a\n", "'keywords' that is not a list"),
+    ("name: web\nversion: 1.0.0\ndeprecated: 1\n", "'deprecated' that is not true or false"),
+    (
+      "name: web\nversion: 1.0.0\ndependencies: [{name: a}, {name: b, alias: a}]\n",
+      "more than one dependency called 'a'"
+    ), ("name: web\nversion: 1.0.0\ndependencies: [~]\n", "empty dependency"),
+    ("name: web\nversion: 1.0.0\ndependencies: [{name: a, alias: a/b}]\n", "the alias 'a/b'"),
+    ("name: web\nversion: 1.0.0\na: &a [*a]\n", "inside its own anchor"), ("a: {\n", "did not find expected")
   ]) func aChartFileThatIsWrongIsNamed(_ text: String, _ words: String) throws {
     let scratch = try Scratch()
     try scratch.write("web/Chart.yaml", text)
     let message = refused(loads(scratch))
-    #expect(words.split(separator: "|").contains { message.contains($0) } && message.contains("web/Chart.yaml"), "\(message)")
+    #expect(
+      words.split(separator: "|").contains { message.contains($0) } && message.contains("web/Chart.yaml"), "\(message)")
   }
 
   @Test func anAliasBombIsRefused() throws {
     let scratch = try Scratch()
     try scratch.write("web/Chart.yaml", chartFile)
-    let bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + (1...9).map { "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 10).joined(separator: ", "))]\n" }.joined()
+    let bomb =
+      "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+      + (1...9).map { "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 10).joined(separator: ", "))]\n" }
+      .joined()
     try scratch.write("web/values.yaml", bomb)
     #expect(refused(loads(scratch)).contains("aliases expand to more than"))
     try scratch.write("web/values.yaml", String(repeating: "[", count: 500))
@@ -157,18 +186,23 @@ struct LoadedChartTests {
 
   @Test func tooManyFilesAndTooDeepChartsAreRefused() throws {
     let scratch = try Scratch()
-    try archive(scratch, "web.tgz") { writer in for number in 0...ChartLimits.entries { try writer.begin(Array("web/\(number)".utf8), .directory, mode: 0o755) } }
+    try archive(scratch, "web.tgz") { writer in
+      for number in 0...ChartLimits.entries { try writer.begin(Array("web/\(number)".utf8), .directory, mode: 0o755) }
+    }
     #expect(refused(loads(scratch, "web.tgz")).contains("has more than 20000 files and directories"))
     let deep = (0...17).map { String(repeating: "charts/c/", count: $0) + "Chart.yaml" }
     for name in deep { try scratch.write("web/" + name, "apiVersion: v2\nname: c\nversion: 1.0.0\n") }
     #expect(refused(loads(scratch)).contains("charts in charts more than 16 deep"))
-    try archive(scratch, "long.tgz") { writer in try file(writer, "web/" + String(repeating: "x/", count: 600) + "y", "") }
+    try archive(scratch, "long.tgz") { writer in
+      try file(writer, "web/" + String(repeating: "x/", count: 600) + "y", "")
+    }
     #expect(refused(loads(scratch, "long.tgz")).contains("a path of more than 1000 bytes"))
   }
 
   @Test(arguments: [
-    ("/etc/passwd", "absolute"), ("web/../x", "leads out"), ("../x", "leads out"), ("web/a/../../../x", "leads out"), ("Chart.yaml", "not in a directory"), ("web\\..\\x", "leads out"),
-    ("web/C:/x", "drive"), ("web\\a/../b", "slashes"), ("web/a\u{1}b", "control characters"),
+    ("/etc/passwd", "absolute"), ("web/../x", "leads out"), ("../x", "leads out"), ("web/a/../../../x", "leads out"),
+    ("Chart.yaml", "not in a directory"), ("web\\..\\x", "leads out"),
+    ("web/C:/x", "drive"), ("web\\a/../b", "slashes"), ("web/a\u{1}b", "control characters")
   ]) func aMemberWithSuchAPathIsRefused(_ name: String, _ words: String) throws {
     let scratch = try Scratch()
     try archive(scratch, "web.tgz") { writer in

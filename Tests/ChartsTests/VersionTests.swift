@@ -4,7 +4,9 @@ import Testing
 
 @testable import Charts
 
-let fixtures = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/") + "/fixtures/charts"
+let fixtures =
+  #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
+  + "/fixtures/charts"
 
 /// Versions and constraints, held against what helm answers.
 struct VersionTests {
@@ -35,13 +37,19 @@ struct VersionTests {
     let all = try versions.map { try #require(Version($0), "\($0)") }
     for (newer, older) in zip(all, all.dropFirst()) { #expect(newer >= older, "\(newer.original) \(older.original)") }
     // The order of semver.org itself.
-    let chain = ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0"]
+    let chain = [
+      "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1",
+      "1.0.0"
+    ]
     for (a, b) in zip(chain, chain.dropFirst()) { #expect(try #require(Version(a)) < #require(Version(b))) }
     #expect(Version("v1.2") == Version("1.2.0+x"))
     #expect(Version("1.2.3-a+b")?.description == "1.2.3-a+b")
   }
 
-  @Test(arguments: ["18446744073709551616.0.0", "a", "1.2.3.4", "1.2.", "1..2", "-1", "1.0.0-", "1.0.0+", "1.0.0-a..b", "V1.0.0", " 1.0.0", "1.0.0 ", "1.0.0_1", "x", "", "1.0.0-01", "vv1"])
+  @Test(arguments: [
+    "18446744073709551616.0.0", "a", "1.2.3.4", "1.2.", "1..2", "-1", "1.0.0-", "1.0.0+", "1.0.0-a..b", "V1.0.0",
+    " 1.0.0", "1.0.0 ", "1.0.0_1", "x", "", "1.0.0-01", "vv1"
+  ])
   func isNoVersion(_ text: String) { #expect(Version(text) == nil) }
 
   @Test func theBestOfAList() throws {

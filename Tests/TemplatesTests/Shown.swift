@@ -43,8 +43,11 @@ private struct Tree {
 
   private func pipeline(_ pipeline: Template.Pipeline) -> String {
     let node = template[pipeline], set = [node.variables.0, node.variables.1].compactMap { $0.map { names[$0] } }
-    let commands = template.commands(of: pipeline).map { template.operands(of: $0).map { operand($0) }.joined(separator: " ") }
-    return (set.isEmpty ? "" : set.joined(separator: ",") + (node.isAssignment ? "=" : ":=")) + commands.joined(separator: "|")
+    let commands = template.commands(of: pipeline).map {
+      template.operands(of: $0).map { operand($0) }.joined(separator: " ")
+    }
+    return (set.isEmpty ? "" : set.joined(separator: ",") + (node.isAssignment ? "=" : ":="))
+      + commands.joined(separator: "|")
   }
 
   private func fields(_ slice: Template.Slice) -> String { template.fields(slice).map { "." + names[$0] }.joined() }

@@ -49,7 +49,8 @@ struct Door: Sendable, CustomTestStringConvertible {
   }
 
   static let all = [
-    records, json, yaml, toml, tar, charts, chartFiles, versions, frames, answers, manifests, dockerfiles, ignoring, templates, params, words, helm, kubectl, podman,
+    records, json, yaml, toml, tar, charts, chartFiles, versions, frames, answers, manifests, dockerfiles, ignoring,
+    templates, params, words, helm, kubectl, podman,
     system
   ]
   static let digest = "sha256:" + String(repeating: "a", count: 64)
@@ -183,11 +184,16 @@ extension Door {
     for path in paths { _ = helm.ignores(path, isDirectory: false) }
   }
 
-  static let templates = Door("templates", [
-    "a {{- /* c */ -}} b {{ if and .Values.a (not $.x) }}{{ .b | quote }}{{ else if eq 0x1F .c }}{{ range $i, $v := .d }}{{ break }}{{ else }}{{ continue }}{{ end }}{{ end }}",
-    "{{- define \"web.name\" -}}{{ default `a` .x | trunc 63 | printf \"%s\\t\\u00e9\\xff\" '\\n' 1_000 -0x1p-2 }}{{- end -}}\n{{ block \"b\" (dict \"k\" $) }}{{ template \"web.name\" . }}{{ end }}",
-    "{{ with $x := (index .a 1).b.c }}{{ $x = nil }}{{ else with .y }}{{ end }}{{ ((((1)))) }}{{ .é.ü }}{{- 3 -}}",
-  ], rounds: 600) { bytes in
+  static let templates = Door(
+    "templates",
+    [
+      "a {{- /* c */ -}} b {{ if and .Values.a (not $.x) }}{{ .b | quote }}{{ else if eq 0x1F .c }}{{ range $i, $v := "
+        + ".d }}{{ break }}{{ else }}{{ continue }}{{ end }}{{ end }}",
+      "{{- define \"web.name\" -}}{{ default `a` .x | trunc 63 | printf \"%s\\t\\u00e9\\xff\" '\\n' 1_000 -0x1p-2 "
+        + "}}{{- end -}}\n{{ block \"b\" (dict \"k\" $) }}{{ template \"web.name\" . }}{{ end }}",
+      "{{ with $x := (index .a 1).b.c }}{{ $x = nil }}{{ else with .y }}{{ end }}{{ ((((1)))) }}{{ .é.ü }}{{- 3 -}}"
+    ], rounds: 600
+  ) { bytes in
     for functions in [nil, Template.helmFunctions] {
       var names = Names()
       do throws(TemplateError) {
@@ -198,27 +204,35 @@ extension Door {
   }
 
   /// A helper, a template and values, with lines of dashes between them.
-  static let params = Door("params", [
-    """
-    {{ define "h" }}{{ range $k, $v := .a.b }}{{ include "h" (dict "a" $v "ctx" $) }}{{ end }}{{ set . "x" (list . $.Values) }}{{ end }}
-    ---
-    {{ with .Values.a }}{{ tpl .c $ }}{{ index . "b" 0 | default (dig "x" "y" 1 .) }}{{ include "h" (merge (dict "a" .) $) }}{{ end }}{{ $x := list . }}{{ $x = append $x (pluck "a" $x) }}
-    ---
-    # -- Documentation
-    a: &a {b: [{c: 1}], c: "{{ .Values.d.e }}"} # more
-    ## @param d.e [x] words
-    d: {e: *a, <<: *a}
-    """,
-  ], rounds: 300) { bytes in
-    let parts = text(bytes).split(separator: "\n---\n", maxSplits: 2).map(String.init), directory = try Temporary.directory(in: "/tmp")
+  static let params = Door(
+    "params",
+    [
+      """
+      {{ define "h" }}{{ range $k, $v := .a.b }}{{ include "h" (dict "a" $v "ctx" $) }}{{ end }}{{ set . "x" (list . $.Values) }}{{ end }}
+      ---
+      {{ with .Values.a }}{{ tpl .c $ }}{{ index . "b" 0 | default (dig "x" "y" 1 .) }}{{ include "h" (merge (dict "a" .) $) }}{{ end }}{{ $x := list . }}{{ $x = append $x (pluck "a" $x) }}
+      ---
+      # -- Documentation
+      a: &a {b: [{c: 1}], c: "{{ .Values.d.e }}"} # more
+      ## @param d.e [x] words
+      d: {e: *a, <<: *a}
+      """
+    ], rounds: 300
+  ) { bytes in
+    let parts = text(bytes).split(separator: "\n---\n", maxSplits: 2).map(String.init),
+      directory = try Temporary.directory(in: "/tmp")
     defer { Temporary.remove(directory) }
     try Files.makeDirectories(directory + "/templates")
-    for (name, part) in zip(["templates/_h.tpl", "templates/a.yaml", "values.yaml"], parts) { try Files.write(Array(part.utf8), to: "\(directory)/\(name)", durable: false) }
-    try Files.write(Array("apiVersion: v2\nname: web\nversion: 0.1.0\n".utf8), to: directory + "/Chart.yaml", durable: false)
+    for (name, part) in zip(["templates/_h.tpl", "templates/a.yaml", "values.yaml"], parts) {
+      try Files.write(Array(part.utf8), to: "\(directory)/\(name)", durable: false)
+    }
+    try Files.write(
+      Array("apiVersion: v2\nname: web\nversion: 0.1.0\n".utf8), to: directory + "/Chart.yaml", durable: false)
     guard let call = fuzzCall() else { return }
     let chart = try ChartParams(directory, withSubcharts: true, call: call)
     _ = (chart.list.map { chart.record(of: $0) }, chart.words)
-    #expect((try? YAML.documents(parsing: Array(chart.stub.utf8))) != nil && (try? JSON(parsing: chart.schema.bytes)) != nil)
+    #expect(
+      (try? YAML.documents(parsing: Array(chart.stub.utf8))) != nil && (try? JSON(parsing: chart.schema.bytes)) != nil)
   }
 
   /// Texts of one word or a few.
@@ -284,24 +298,44 @@ extension Door {
   }
 
   /// A chart as an archive.
-  static let charts = Door("chart archive", bytes: [
-    "web/Chart.yaml||name: web~version: 1.0.0~dependencies: [{name: db, version: ^1}]~\nweb/values.yaml||a: &a {b: 1}~c: *a~\nweb/charts/db/Chart.yaml||name: db~version: 1.0.0~\nweb/templates/x.yaml||{{ .Values.a }}\n",
-    "web/Chart.yaml|31|apiVersion: v2 name: web version: 1|size=31\nweb/../x|0||path=web/y|linkpath=z\nweb/charts/a.tgz||x|GNU.sparse.size=4|GNU.sparse.numblocks=1\nweb\\a||x|uid=-1\n",
-  ].map { Array($0.utf8) }, finish: tarball) { bytes in
+  static let charts = Door(
+    "chart archive",
+    bytes: [
+      "web/Chart.yaml||name: web~version: 1.0.0~dependencies: [{name: db, version: ^1}]~\nweb/values.yaml||a: &a {b: "
+        + "1}~c: *a~\nweb/charts/db/Chart.yaml||name: db~version: 1.0.0~\nweb/templates/x.yaml||{{ .Values.a }}\n",
+      "web/Chart.yaml|31|apiVersion: v2 name: web version: "
+        + "1|size=31\nweb/../x|0||path=web/y|linkpath=z\nweb/charts/a.tgz||x|GNU.sparse.size=4|GNU.sparse.numblocks=1\nweb\\a||x|uid=-1\n"
+    ].map { Array($0.utf8) }, finish: tarball
+  ) { bytes in
     let chart = try LoadedChart(archive: bytes, path: "web.tgz")
     _ = (try? chart.packed(), chart.missing, try? CoalescedChart(chart))
   }
 
   /// The YAML of a chart: parts are divided by a line of equals signs.
-  static let chartFiles = Door("chart files", [
-    "apiVersion: v2\nname: web\nversion: 1.0.0\nappVersion: 1e3\nkeywords: [y, 0x1F, 2021-01-01]\nannotations: {a10: 1, a2: \"x\\n\", 12:30: ~}\ndependencies:\n- {name: db, version: ^1, condition: 'db.on,x.y', tags: [t], alias: store, import-values: [e, {child: a.b, parent: .}]}\n=\na: {b: {c: ~}}\nglobal: {x: [1]}\nstore: {global: {x: ~}, exports: {e: {a: 1}}}\ntags: {t: false}\n=\ngenerated: 2026-01-01T00:00:00Z\ndigest: sha256:0\ndependencies: [{name: db, version: 1.2.3}]\n=\nname: db\nversion: 1.2.3\n=\nx: {y: true}\nexports: {e: {b: ~}}\na: {b: {d: 1}}\n",
-  ]) { bytes in
-    let parts = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).split(separator: [UInt8(ascii: "=")][...]).map { Array($0.joined(separator: [0x0A])) }
+  static let chartFiles = Door(
+    "chart files",
+    [
+      "apiVersion: v2\nname: web\nversion: 1.0.0\nappVersion: 1e3\nkeywords: [y, 0x1F, 2021-01-01]\nannotations: "
+        + "{a10: 1, a2: \"x\\n\", 12:30: ~}\ndependencies:\n- {name: db, version: ^1, condition: 'db.on,x.y', tags: "
+        + "[t], alias: store, import-values: [e, {child: a.b, parent: .}]}\n=\na: {b: {c: ~}}\nglobal: {x: "
+        + "[1]}\nstore: {global: {x: ~}, exports: {e: {a: 1}}}\ntags: {t: false}\n=\ngenerated: "
+        + "2026-01-01T00:00:00Z\ndigest: sha256:0\ndependencies: [{name: db, version: 1.2.3}]\n=\nname: db\nversion: "
+        + "1.2.3\n=\nx: {y: true}\nexports: {e: {b: ~}}\na: {b: {d: 1}}\n"
+    ]
+  ) { bytes in
+    let parts = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).split(
+      separator: [UInt8(ascii: "=")][...]
+    ).map { Array($0.joined(separator: [0x0A])) }
     var tar = RawTar()
-    for (name, part) in zip(["Chart.yaml", "values.yaml", "Chart.lock", "charts/db/Chart.yaml", "charts/db/values.yaml"], parts) { tar.file("web/" + name, part) }
+    for (name, part) in zip(
+      ["Chart.yaml", "values.yaml", "Chart.lock", "charts/db/Chart.yaml", "charts/db/values.yaml"], parts)
+    { tar.file("web/" + name, part) }
     tar.end()
     let chart = try LoadedChart(archive: tar.bytes, path: "web.tgz")
-    _ = (chart.isLockCurrent(repositories: [:]), chart.metadata.dependencies.map { chart.state(of: $0) }, chart.values?.comment(above: 3))
+    _ = (
+      chart.isLockCurrent(repositories: [:]), chart.metadata.dependencies.map { chart.state(of: $0) },
+      chart.values?.comment(above: 3)
+    )
     _ = try? CoalescedChart(chart, given: ["a": .table(["b": .null]), "global": .null])
     // What helm would write is read as the same.
     let packed = chart.metadata.packed
@@ -312,9 +346,14 @@ extension Door {
     #expect(read == packed, "\(text(packed))")
   }
 
-  static let versions = Door("versions", [
-    "1.2.3-alpha.1+b\n^1.2 || ~2, >=1.0.0-0 <2 !=1.x\n1.2 - 2.3.x\n=> 1 =< 2.*\nv1\n", "helm:example.com:80/a/b#^1\nstable/web#1.2.3\noci://ghcr.io/a/web:1.0.0@\(digest)\nhttps://x/a-1.tgz\n./a\n# chart: stable/x#1\n",
-  ]) { bytes in
+  static let versions = Door(
+    "versions",
+    [
+      "1.2.3-alpha.1+b\n^1.2 || ~2, >=1.0.0-0 <2 !=1.x\n1.2 - 2.3.x\n=> 1 =< 2.*\nv1\n",
+      "helm:example.com:80/a/b#^1\nstable/web#1.2.3\noci://ghcr.io/a/web:1.0.0@\(digest)\nhttps://x/a-1.tgz\n./a\n# "
+        + "chart: stable/x#1\n"
+    ]
+  ) { bytes in
     var versions: [Version] = []
     let lines = text(bytes).split(separator: "\n").map(String.init)
     for line in lines {
@@ -324,7 +363,9 @@ extension Door {
         #expect(again == reference.description)
       }
     }
-    for line in lines { if let constraint = VersionConstraint(line) { _ = constraint.best(of: versions + [Version(1, 2, 3)]) } }
+    for line in lines {
+      if let constraint = VersionConstraint(line) { _ = constraint.best(of: versions + [Version(1, 2, 3)]) }
+    }
     _ = try? ChartReference.named(inValues: bytes)
   }
 

@@ -14,7 +14,8 @@ extension LoadedChart {
     if let values { entries.append(ChartEntry(name: values.name, bytes: values.bytes)) }
     if let schema {
       do { _ = try JSON(parsing: schema.bytes) } catch {
-        throw ChartError.bad(file: shown(schema.name), line: 0, reason: "is not JSON: column \(error.column): \(error.reason)")
+        throw ChartError.bad(
+          file: shown(schema.name), line: 0, reason: "is not JSON: column \(error.column): \(error.reason)")
       }
       entries.append(schema)
     }

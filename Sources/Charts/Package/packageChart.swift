@@ -20,10 +20,13 @@ package struct PackageOrder: Sendable {
   package var update: (@Sendable (String) throws -> Void)?
 
   package init(
-    version: String? = nil, appVersion: String? = nil, destination: String = ".", key: Provenance.Key? = nil, seconds: Int = SourceDate.chart,
+    version: String? = nil, appVersion: String? = nil, destination: String = ".", key: Provenance.Key? = nil,
+    seconds: Int = SourceDate.chart,
     update: (@Sendable (String) throws -> Void)? = nil
   ) {
-    (self.version, self.appVersion, self.destination, self.key, self.seconds, self.update) = (version, appVersion, destination, key, seconds, update)
+    (self.version, self.appVersion, self.destination, self.key, self.seconds, self.update) = (
+      version, appVersion, destination, key, seconds, update
+    )
   }
 }
 
@@ -47,18 +50,17 @@ package func packageChart(_ directory: String, by order: PackageOrder) throws ->
   let entries = try loaded.packed()
   try Files.makeDirectories(order.destination)
   let path = try Files.resolve(order.destination) + "/\(loaded.metadata.name)-\(loaded.metadata.version).tgz"
-  let (descriptor, temporary) = try Temporary.file(beside: path)
-  defer {
-    close(descriptor)
-    Temporary.remove(temporary)
-  }
+  let temporary = try Temporary.file(beside: path), name = temporary.path, descriptor = temporary.file.descriptor
+  defer { Temporary.remove(name) }
   let written = try loaded.write(entries, to: descriptor, seconds: order.seconds)
   var package = Package(from: try Files.resolve(directory))
   package.files = entries.count
   package.kept = isFile(path, size: written.size, digest: written.digest)
   if package.kept == false {
-    guard fchmod(descriptor, 0o644) == 0 else { throw SystemError("cannot write '\(path)'", errno, code: .cannotCreate) }
-    try Files.place(descriptor, temporary, at: path, durable: false)
+    guard fchmod(descriptor, 0o644) == 0 else {
+      throw SystemError("cannot write '\(path)'", errno, code: .cannotCreate)
+    }
+    try Files.place(temporary, at: path, durable: false)
     // What was signed was another archive.
     unlink(path + ".prov")
   }
@@ -69,7 +71,9 @@ package func packageChart(_ directory: String, by order: PackageOrder) throws ->
   }
   let payload = Payload(path: path, mediaType: MediaType.chart, digest: "\(written.digest)", size: written.size)
   let appVersion = loaded.metadata.appVersion
-  let chart = Chart(payload: payload, name: loaded.metadata.name, version: loaded.metadata.version, appVersion: appVersion.isEmpty ? nil : appVersion)
+  let chart = Chart(
+    payload: payload, name: loaded.metadata.name, version: loaded.metadata.version,
+    appVersion: appVersion.isEmpty ? nil : appVersion)
   return (chart, package)
 }
 
@@ -100,7 +104,10 @@ extension LoadedChart {
   /// - Parameter archive: the size of its archive, which tells how well it can be compressed.
   func predictedSecret(archive: Int) -> Int {
     func size(_ entries: [ChartEntry]) -> Int { entries.reduce(0) { $0 + $1.bytes.count } }
-    func own(_ chart: LoadedChart) -> Int { size(chart.templates) + size(chart.files) + (chart.values?.bytes.count ?? 0) + (chart.schema?.bytes.count ?? 0) + chart.manifest.bytes.count }
+    func own(_ chart: LoadedChart) -> Int {
+      size(chart.templates) + size(chart.files) + (chart.values?.bytes.count ?? 0) + (chart.schema?.bytes.count ?? 0)
+        + chart.manifest.bytes.count
+    }
     let everything = all.reduce(0) { $0 + own($1) }, templates = all.reduce(0) { $0 + size($1.templates) }
     // The chart is in base64 before it is compressed, which costs more than what base64 adds afterwards.
     return archive * (33 * own(self) + 8 * templates) / (20 * max(1, everything))

@@ -7,16 +7,22 @@ import Records
 /// - Parameter fetch: gets all of them, by helm; called if one is missing that is not in a directory.
 /// - Throws: ``ChartError``.
 package func updateDependencies(
-  _ directory: String, repositories: [String: String], order: PackageOrder, above: [String] = [], fetch: (String) throws -> Void
+  _ directory: String, repositories: [String: String], order: PackageOrder, above: [String] = [],
+  fetch: (String) throws -> Void
 ) throws {
   let chart = try LoadedChart(path: directory)
-  if chart.isLockCurrent(repositories: repositories) == false { throw ChartError.staleLock(path: directory, file: chart.lock?.file ?? "Chart.lock") }
+  if chart.isLockCurrent(repositories: repositories) == false {
+    throw ChartError.staleLock(path: directory, file: chart.lock?.file ?? "Chart.lock")
+  }
   let here = try Files.resolve(directory)
   guard !above.contains(here), above.count < ChartLimits.depth else {
     throw ChartError.badDependency(path: directory, name: chart.metadata.name, reason: "it depends on itself")
   }
   for declared in chart.metadata.dependencies {
-    let locked = chart.lock?.dependencies.first { $0.name == declared.name && $0.repository == declared.resolved(repositories).repository } ?? declared
+    let locked =
+      chart.lock?.dependencies.first {
+        $0.name == declared.name && $0.repository == declared.resolved(repositories).repository
+      } ?? declared
     if let place = declared.localPath {
       let source = place.hasPrefix("/") ? place : directory + "/" + place
       func bad(_ reason: String) -> ChartError { .badDependency(path: directory, name: declared.name, reason: reason) }
@@ -24,7 +30,9 @@ package func updateDependencies(
       // A chart in a directory has no versions to choose from: what there is must fit.
       try updateDependencies(source, repositories: repositories, order: order, above: above + [here], fetch: fetch)
       var inner = order
-      (inner.version, inner.appVersion, inner.key, inner.update, inner.destination) = (nil, nil, nil, nil, directory + "/charts")
+      (inner.version, inner.appVersion, inner.key, inner.update, inner.destination) = (
+        nil, nil, nil, nil, directory + "/charts"
+      )
       let found = try LoadedChart(path: source).metadata
       guard found.name == declared.name else { throw bad("the chart in '\(source)' is called '\(found.name)'") }
       guard let version = Version(found.version), VersionConstraint(locked.version)?.admits(version) ?? false else {
@@ -40,7 +48,8 @@ package func updateDependencies(
 
 /// Removes other versions of an archive, as helm does.
 private func removeOthers(of name: String, than path: String, in directory: String) throws {
-  for file in try Files.list(directory) where file.hasPrefix(name + "-") && file.hasSuffix(".tgz") && !path.hasSuffix("/" + file) {
+  for file in try Files.list(directory)
+  where file.hasPrefix(name + "-") && file.hasSuffix(".tgz") && !path.hasSuffix("/" + file) {
     let bytes = Array(file.utf8), version = bytes[(name.utf8.count + 1)..<(bytes.count - 4)]
     guard Version(String(decoding: version, as: UTF8.self)) != nil else { continue }
     unlink(directory + "/" + file)

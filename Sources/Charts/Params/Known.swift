@@ -37,7 +37,9 @@ struct Known: Hashable, Sendable {
 
   static func any(_ values: [Known]) -> Known {
     var seen: [Known] = []
-    for value in values.flatMap(\.alternatives) where value.kind != .unknown && !seen.contains(value) { seen.append(value) }
+    for value in values.flatMap(\.alternatives) where value.kind != .unknown && !seen.contains(value) {
+      seen.append(value)
+    }
     return seen.isEmpty ? .unknown : seen.count == 1 ? seen[0] : sized(.any(seen), seen)
   }
 

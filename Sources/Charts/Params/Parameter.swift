@@ -25,6 +25,7 @@ package struct Parameter: Sendable {
   package var isUsed: Bool { uses.contains { $0.kind == .read || $0.depth >= steps.count } }
   /// What is to be said of it: `undeclared`, `unused`, `undocumented`.
   package var marks: [String] {
-    (isDeclared ? [] : ["undeclared"]) + (isUsed ? [] : ["unused"]) + (documentation == nil && isDeclared ? ["undocumented"] : [])
+    (isDeclared ? [] : ["undeclared"]) + (isUsed ? [] : ["unused"])
+      + (documentation == nil && isDeclared ? ["undocumented"] : [])
   }
 }

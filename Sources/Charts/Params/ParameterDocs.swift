@@ -19,7 +19,9 @@ struct ParameterDocs {
       } else if let (path, words) = ParameterDocs.old(text) {
         named[path] = words
         open = path
-      } else if let path = open, !text.isEmpty, !text.hasPrefix("@") { named[path, default: ""] += " " + text }
+      } else if let path = open, !text.isEmpty, !text.hasPrefix("@") {
+        named[path, default: ""] += " " + text
+      }
     }
   }
 
@@ -40,11 +42,15 @@ struct ParameterDocs {
       return ParameterDocs.joined(words.filter { !$0.hasPrefix("@") })
     }
     // Only the last paragraph, and no directives.
-    let paragraph = above.lastIndex { $0.isEmpty }.map { $0 == above.count - 1 ? above.dropLast() : above[($0 + 1)...] } ?? above[...]
+    let paragraph =
+      above.lastIndex { $0.isEmpty }.map { $0 == above.count - 1 ? above.dropLast() : above[($0 + 1)...] } ?? above[...]
     if let words = ParameterDocs.joined(paragraph.filter { !$0.hasPrefix("@") }) { return words }
     guard let column, lines.indices.contains(line - 1) else { return nil }
     let rest = lines[line - 1].unicodeScalars.dropFirst(column - 1).drop { $0 == " " }
-    return rest.first == "#" ? ParameterDocs.comment(Substring(rest)).flatMap { ParameterDocs.joined([$0.hasPrefix("-- ") ? $0.dropFirst(3) : $0]) } : nil
+    return rest.first == "#"
+      ? ParameterDocs.comment(Substring(rest)).flatMap {
+        ParameterDocs.joined([$0.hasPrefix("-- ") ? $0.dropFirst(3) : $0])
+      } : nil
   }
 
   private static func joined(_ lines: [Substring]) -> String? {

@@ -14,7 +14,11 @@ extension ChartParams {
   package var schema: JSON {
     var root = Branch()
     for parameter in list where !parameter.steps.contains(.each) { root.add(parameter, parameter.steps[...]) }
-    return .object([("$schema", .string("http://json-schema.org/draft-07/schema#")), ("title", .string("Values of \(chart.metadata.name)"))] + root.schema)
+    return .object(
+      [
+        ("$schema", .string("http://json-schema.org/draft-07/schema#")),
+        ("title", .string("Values of \(chart.metadata.name)"))
+      ] + root.schema)
   }
 }
 
@@ -39,7 +43,8 @@ private struct Branch {
       let mark = space + (child.isRequired ? "" : "# "), key = Branch.key(name)
       guard let parameter = child.parameter else { return "\(mark)\(key):\n" + child.text(indent: indent + 2) }
       let uses = parameter.uses.first.map { "\($0.file):\($0.line)" }
-      let documentation = parameter.documentation ?? (parameter.isDeclared ? nil : uses.map { "Not in values.yaml; read at \($0)" })
+      let documentation =
+        parameter.documentation ?? (parameter.isDeclared ? nil : uses.map { "Not in values.yaml; read at \($0)" })
       let comment = documentation.map { "\(space)# \($0.harmless)\n" } ?? ""
       // Helm takes null as an order to remove the key.
       let fallback = parameter.fallback == .null && parameter.isRequired ? nil : parameter.fallback
@@ -48,7 +53,10 @@ private struct Branch {
   }
 
   private static func key(_ name: String) -> String {
-    let isPlain = name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+    let isPlain = name.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == UInt8(ascii: "_")
+        || $0 == UInt8(ascii: "-")
+    }
     let isWord = name.utf8.first.map { (0x61...0x7A).contains($0 | 0x20) } ?? false
     let isOdd = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"].contains(name.lowercased())
     return isPlain && isWord && !isOdd ? name : JSON.string(name).text
@@ -58,11 +66,13 @@ private struct Branch {
     if let parameter {
       return [
         ("description", parameter.documentation.map(JSON.string)), ("type", parameter.type.map(JSON.string)),
-        ("enum", parameter.choices.isEmpty ? nil : .array(parameter.choices)), ("default", parameter.fallback),
+        ("enum", parameter.choices.isEmpty ? nil : .array(parameter.choices)), ("default", parameter.fallback)
       ].compactMap { name, value in value.map { (name, $0) } }
     }
     let required = names.filter { children[$0]?.parameter?.isRequired ?? false }
-    return [("type", .string("object")), ("properties", .object(names.map { ($0, .object(children[$0]?.schema ?? [])) }))]
+    return [
+      ("type", .string("object")), ("properties", .object(names.map { ($0, .object(children[$0]?.schema ?? [])) }))
+    ]
       + (required.isEmpty ? [] : [("required", .strings(required))])
   }
 }

@@ -1,5 +1,5 @@
-/// Paths in the values of the outermost chart, as small numbers: `image.tag`, `redis.port` for the `port` of a sub-chart
-/// redis, and `hosts[].name` for what is in each element.
+/// Paths in the values of the outermost chart, as small numbers: `image.tag`, `redis.port` for the `port` of a
+/// sub-chart redis, and `hosts[].name` for what is in each element.
 struct ValuePaths {
   enum Step: Hashable, Sendable {
     case key(String)
@@ -77,7 +77,9 @@ struct ValuePaths {
       switch step {
       case .each: text += "[]"
       case .key(let key):
-        let isPlain = !key.isEmpty && key.utf8.allSatisfy { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "\"") }
+        let isPlain =
+          !key.isEmpty
+          && key.utf8.allSatisfy { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "\"") }
         text += (text.isEmpty ? "" : ".") + (isPlain ? key : "\"\(key)\"")
       }
     }

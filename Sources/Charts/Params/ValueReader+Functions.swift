@@ -10,10 +10,13 @@ extension ValueReader {
     // A part of its argument.
     case index, get, dig, pluck, first, last
     // New ones.
-    case dict, list, tuple, set, unset, merge, mergeOverwrite, mustMerge, mustMergeOverwrite, append, prepend, push, concat, pick
+    case dict, list, tuple, set, unset, merge, mergeOverwrite, mustMerge, mustMergeOverwrite, append, prepend, push,
+      concat, pick
     // The same, or something of the same parts.
-    case deepCopy, mustDeepCopy, omit, reverse, uniq, compact, initial, rest, without, slice, values, toStrings, sortAlpha
-    case toYaml, toYamlPretty, toJson, toPrettyJson, toRawJson, mustToJson, toToml, fromYaml, fromJson, fromYamlArray, fromJsonArray, mustFromJson
+    case deepCopy, mustDeepCopy, omit, reverse, uniq, compact, initial, rest, without, slice, values, toStrings,
+      sortAlpha
+    case toYaml, toYamlPretty, toJson, toPrettyJson, toRawJson, mustToJson, toToml, fromYaml, fromJson, fromYamlArray,
+      fromJsonArray, mustFromJson
     // A question.
     case hasKey, not, empty, kindIs, kindOf, typeIs, typeIsLike, typeOf, len
     case other
@@ -36,7 +39,9 @@ extension ValueReader {
       guard arguments.count == 2 else { return other(arguments) }
       record(arguments[0].value, .read)
       var value = arguments[1].value
-      for place in value.sites.indices { value.sites[place].required = arguments[0].value.known.string ?? text(arguments[0], frame) }
+      for place in value.sites.indices {
+        value.sites[place].required = arguments[0].value.known.string ?? text(arguments[0], frame)
+      }
       return value
     case .default:
       guard arguments.count == 2 else { return other(arguments) }
@@ -72,10 +77,13 @@ extension ValueReader {
     case .dict:
       var members: [Known.Member] = []
       for place in stride(from: 0, to: arguments.count - 1, by: 2) {
-        if let key = arguments[place].value.known.string { members.append(.init(key: key, value: arguments[place + 1].value.known)) }
+        if let key = arguments[place].value.known.string {
+          members.append(.init(key: key, value: arguments[place + 1].value.known))
+        }
       }
       return Value(known: .mapping(members), sites: arguments.flatMap(\.value.sites))
-    case .list, .tuple: return Value(known: .list(arguments.map(\.value.known)), sites: arguments.flatMap(\.value.sites))
+    case .list, .tuple:
+      return Value(known: .list(arguments.map(\.value.known)), sites: arguments.flatMap(\.value.sites))
     case .set:
       guard arguments.count == 3, let key = arguments[1].value.known.string else { return handedOn(arguments) }
       let result = arguments[0].value.known.setting(key, to: arguments[2].value.known)
@@ -90,7 +98,10 @@ extension ValueReader {
     case .append, .push, .prepend:
       guard arguments.count == 2 else { return other(arguments) }
       let item = arguments[1].value.known
-      let items: Known = if case .list(let items) = arguments[0].value.known.kind { .list(items + [item]) } else { .any([arguments[0].value.known, .list([item])]) }
+      let items: Known =
+        if case .list(let items) = arguments[0].value.known.kind { .list(items + [item]) } else {
+          .any([arguments[0].value.known, .list([item])])
+        }
       return Value(known: items, sites: arguments.flatMap(\.value.sites))
     case .concat: return oneOf(arguments)
     case .pick:
@@ -121,7 +132,8 @@ extension ValueReader {
     case .fromYaml, .fromJson, .fromYamlArray, .fromJsonArray, .mustFromJson:
       guard let text = arguments.last?.value else { return Value() }
       record(text, .read)
-      return Value(known: .any(text.known.alternatives.map { if case .written(let inner) = $0.kind { inner } else { .unknown } }))
+      return Value(
+        known: .any(text.known.alternatives.map { if case .written(let inner) = $0.kind { inner } else { .unknown } }))
     case .hasKey:
       guard arguments.count == 2 else { return other(arguments) }
       record(part(of: arguments[0].value, arguments[1], &frame), .tested)

@@ -160,9 +160,13 @@ struct ValueReader {
   private mutating func parse(_ entry: ChartEntry, of place: Int) throws(ChartError) {
     let instance = instances[place], file = instance.chart.shown(entry.name)
     do throws(TemplateError) {
-      let template = try Template(parsing: entry.bytes, name: "\(instance.name)/\(entry.name)", names: &names, functions: Template.helmFunctions)
+      let template = try Template(
+        parsing: entry.bytes, name: "\(instance.name)/\(entry.name)", names: &names, functions: Template.helmFunctions)
       let base = entry.name.split(separator: "/").last ?? ""
-      sources.append(Source(template: template, file: file, instance: place, isRendered: !base.hasPrefix("_") && !instance.chart.metadata.isLibrary))
+      sources.append(
+        Source(
+          template: template, file: file, instance: place,
+          isRendered: !base.hasPrefix("_") && !instance.chart.metadata.isLibrary))
     } catch { throw .badTemplate(file: file, line: error.line.number, reason: error.reason) }
   }
 
@@ -170,13 +174,17 @@ struct ValueReader {
 
   /// Walks all that helm renders, then the definitions that nothing has included.
   mutating func read() {
-    for source in sources.indices where sources[source].isRendered { walk(sources[source].template.root, of: source, instance: sources[source].instance) }
+    for source in sources.indices where sources[source].isRendered {
+      walk(sources[source].template.root, of: source, instance: sources[source].instance)
+    }
     for definition in definitions.indices where !walked.contains(definition) {
       walked.insert(definition)
       let source = definitions[definition].source
       walk(definitions[definition].body, of: source, instance: sources[source].instance)
     }
-    for source in sources.indices where !sources[source].isRendered { walk(sources[source].template.root, of: source, instance: sources[source].instance) }
+    for source in sources.indices where !sources[source].isRendered {
+      walk(sources[source].template.root, of: source, instance: sources[source].instance)
+    }
   }
 
   private mutating func walk(_ list: Template.List, of source: Int, instance: Int) {
@@ -190,7 +198,9 @@ struct ValueReader {
     }
     depth += 1
     defer { depth -= 1 }
-    var frame = Frame(template: sources[source].template, source: source, instance: instance, dot: dot, variables: [(dollar, dot)], guards: -1)
+    var frame = Frame(
+      template: sources[source].template, source: source, instance: instance, dot: dot, variables: [(dollar, dot)],
+      guards: -1)
     walk(list, &frame)
   }
 
@@ -246,10 +256,14 @@ struct ValueReader {
   }
 
   /// A control structure: its pipeline by `head`, which returns the dot inside, and both of its lists.
-  private mutating func scoped(_ branch: Template.Branch, _ word: StaticString, _ frame: inout Frame, _ head: (inout ValueReader, inout Frame) -> Known) {
+  private mutating func scoped(
+    _ branch: Template.Branch, _ word: StaticString, _ frame: inout Frame,
+    _ head: (inout ValueReader, inout Frame) -> Known
+  ) {
     let (mark, dot, outer) = (frame.variables.count, frame.dot, frame.guards)
     let inside = head(&self, &frame)
-    let condition = Guard(outer: outer, word: word, source: Int32(truncatingIfNeeded: frame.source), pipeline: branch.pipeline)
+    let condition = Guard(
+      outer: outer, word: word, source: Int32(truncatingIfNeeded: frame.source), pipeline: branch.pipeline)
     frame.dot = inside
     frame.guards = guarded(by: condition)
     walk(branch.then, &frame)
@@ -298,7 +312,11 @@ struct ValueReader {
       before = Argument(value: value, start: command.offset, end: last, operand: nil)
     }
     if setsVariables, let variable = node.variables.0 {
-      if node.isAssignment { assign(variable, value.known, &frame) } else { frame.variables.append((variable, value.known)) }
+      if node.isAssignment {
+        assign(variable, value.known, &frame)
+      } else {
+        frame.variables.append((variable, value.known))
+      }
     }
     return value
   }
@@ -324,7 +342,8 @@ struct ValueReader {
     guard operands.count > 1 || piped != nil || first.isFunction else { return evaluate(first, &frame) }
     var arguments: [Argument] = []
     for operand in operands.dropFirst() {
-      arguments.append(Argument(value: evaluate(operand, &frame), start: operand.start, end: operand.end, operand: operand))
+      arguments.append(
+        Argument(value: evaluate(operand, &frame), start: operand.start, end: operand.end, operand: operand))
     }
     if let piped { arguments.append(piped) }
     guard case .function(let name) = first.kind else {
@@ -340,7 +359,8 @@ struct ValueReader {
     switch operand.kind {
     case .dot: return value(frame.dot, at: operand, frame)
     case .nil, .bool, .number: return Value()
-    case .string(let place): return Value(known: .text(String(decoding: frame.template.strings[Int(place)], as: UTF8.self)))
+    case .string(let place):
+      return Value(known: .text(String(decoding: frame.template.strings[Int(place)], as: UTF8.self)))
     case .function(let name): return apply(functions[name] ?? .other, [], at: operand.start, &frame)
     case .field(let fields):
       // In a line of its own: an argument that changes self would have all of it copied.
@@ -376,7 +396,9 @@ struct ValueReader {
     }
     var paths: [Int32] = []
     known.paths(into: &paths)
-    return paths.map { Site(path: $0, source: Int32(truncatingIfNeeded: frame.source), offset: offset, guards: frame.guards) }
+    return paths.map {
+      Site(path: $0, source: Int32(truncatingIfNeeded: frame.source), offset: offset, guards: frame.guards)
+    }
   }
 
   private mutating func member(of known: Known, _ fields: ArraySlice<Name>, _ frame: Frame) -> Known {
@@ -388,7 +410,9 @@ struct ValueReader {
       }
       // By number, which is quicker than by name.
       let key = Int64(path) << 32 | Int64(field.number)
-      if let child = members[key] { known = .path(child) } else {
+      if let child = members[key] {
+        known = .path(child)
+      } else {
         let child = paths.child(of: path, .key(names[field]))
         members[key] = child
         known = .path(child)
@@ -428,7 +452,8 @@ struct ValueReader {
   mutating func extend(_ root: Known, _ key: String, _ value: Known) {
     guard case .root = root.kind else { return }
     let old = extras[root]
-    extras[root] = old.map { .any([$0, .mapping([.init(key: key, value: value)])]) } ?? .mapping([.init(key: key, value: value)])
+    extras[root] =
+      old.map { .any([$0, .mapping([.init(key: key, value: value)])]) } ?? .mapping([.init(key: key, value: value)])
   }
 
   mutating func child(of path: Int32, _ step: ValuePaths.Step) -> Int32 { paths.child(of: path, step) }
@@ -444,7 +469,10 @@ struct ValueReader {
     let isBlock = scalar.style == .literal || scalar.style == .folded
     guard let template = try? Template(parsing: Array(scalar.text.utf8), name: file, names: &names) else { return }
     let place = sources.count
-    sources.append(Source(template: template, file: file, linesBefore: text.start.line - (isBlock ? 0 : 1), instance: frame.instance, isRendered: false))
+    sources.append(
+      Source(
+        template: template, file: file, linesBefore: text.start.line - (isBlock ? 0 : 1), instance: frame.instance,
+        isRendered: false))
     functions = Function.named(in: &names)
     walk(template.root, of: place, instance: frame.instance, dot: dot)
   }
@@ -461,7 +489,9 @@ struct ValueReader {
       } else if found.count < ValueReader.useLimit {
         spots[spot] = found.count
         found.append((site, kind))
-      } else { isComplete = false }
+      } else {
+        isComplete = false
+      }
     }
   }
 
@@ -474,23 +504,31 @@ struct ValueReader {
   /// All that has been found, by file and place.
   var uses: [ValueUse] {
     var texts: [Int32: (text: String, depth: Int)] = [:], around: [Int32: [String]] = [-1: []]
-    let ranks = Dictionary(uniqueKeysWithValues: Set(sources.map(\.file)).sorted().enumerated().map { ($0.element, $0.offset) })
+    let ranks = Dictionary(
+      uniqueKeysWithValues: Set(sources.map(\.file)).sorted().enumerated().map { ($0.element, $0.offset) })
     let files = sources.map { ranks[$0.file] ?? 0 }
     let ordered = found.map { site, kind in
       let source = Int(site.source), place = sources[source].template.place(of: site.offset)
-      return (file: files[source], line: place.line + sources[source].linesBefore, column: sources[source].linesBefore == 0 ? place.column : 1, site: site, kind: kind)
+      return (
+        file: files[source], line: place.line + sources[source].linesBefore,
+        column: sources[source].linesBefore == 0 ? place.column : 1, site: site, kind: kind
+      )
     }.sorted { ($0.file, $0.line, $0.column, $0.site.path) < ($1.file, $1.line, $1.column, $1.site.path) }
     return ordered.map { _, line, column, site, kind in
       let path: (text: String, depth: Int)
-      if let known = texts[site.path] { path = known } else {
+      if let known = texts[site.path] {
+        path = known
+      } else {
         let steps = paths.steps(site.path)
         path = (ValuePaths.text(steps), steps.count)
         texts[site.path] = path
       }
       let source = Int(site.source)
       return ValueUse(
-        path: path.text, number: site.path, depth: path.depth, chart: instances[sources[source].instance].chart.place, file: sources[source].file, line: line,
-        column: column, kind: kind, guards: conditions(site.guards, &around), fallback: site.fallback, required: site.required)
+        path: path.text, number: site.path, depth: path.depth, chart: instances[sources[source].instance].chart.place,
+        file: sources[source].file, line: line,
+        column: column, kind: kind, guards: conditions(site.guards, &around), fallback: site.fallback,
+        required: site.required)
     }
   }
 
@@ -498,7 +536,8 @@ struct ValueReader {
   private func conditions(_ place: Int32, _ known: inout [Int32: [String]]) -> [String] {
     if let texts = known[place] { return texts }
     let inner = guards[Int(place)]
-    let text = "\(inner.isElse ? "else of " : "")\(inner.word) \(sources[Int(inner.source)].template.text(of: inner.pipeline))"
+    let text =
+      "\(inner.isElse ? "else of " : "")\(inner.word) \(sources[Int(inner.source)].template.text(of: inner.pipeline))"
     let texts = conditions(inner.outer, &known) + [text]
     known[place] = texts
     return texts

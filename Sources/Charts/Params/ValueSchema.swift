@@ -43,7 +43,9 @@ struct ValueSchema {
 
   private static func joined(_ schemas: [JSON]) -> JSON {
     var members: [(name: String, value: JSON)] = []
-    for member in schemas.flatMap({ $0.object ?? [] }) where !members.contains(where: { $0.name == member.name }) { members.append(member) }
+    for member in schemas.flatMap({ $0.object ?? [] }) where !members.contains(where: { $0.name == member.name }) {
+      members.append(member)
+    }
     return .object(members)
   }
 }

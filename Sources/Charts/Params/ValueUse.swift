@@ -39,10 +39,13 @@ package final class ValueUse: Sendable {
   package let required: String?
 
   init(
-    path: String, number: Int32, depth: Int, chart: String, file: String, line: Int, column: Int, kind: Kind, guards: [String], fallback: String? = nil,
+    path: String, number: Int32, depth: Int, chart: String, file: String, line: Int, column: Int, kind: Kind,
+    guards: [String], fallback: String? = nil,
     required: String? = nil
   ) {
-    (self.path, self.number, self.depth, self.chart, self.file, self.line, self.column) = (path, number, depth, chart, file, line, column)
+    (self.path, self.number, self.depth, self.chart, self.file, self.line, self.column) = (
+      path, number, depth, chart, file, line, column
+    )
     (self.kind, self.guards, self.fallback, self.required) = (kind, guards, fallback, required)
   }
 }

@@ -49,7 +49,8 @@ private func conditions(of reader: inout ValueReader) -> [ValueUse] {
         let file = instance.chart.metadata.apiVersion == "v1" ? "requirements.yaml" : "Chart.yaml"
         uses.append(
           ValueUse(
-            path: ValuePaths.text(whole), number: number, depth: whole.count, chart: instance.chart.place, file: instance.chart.shown(file),
+            path: ValuePaths.text(whole), number: number, depth: whole.count, chart: instance.chart.place,
+            file: instance.chart.shown(file),
             line: max(1, dependency.line), column: 1, kind: .tested, guards: []))
       }
     }
@@ -59,7 +60,9 @@ private func conditions(of reader: inout ValueReader) -> [ValueUse] {
 
 /// Reads that no values file declares, each once, by path. What is read of its elements counts as read of a list, and
 /// what is read of a mapping stands for the mapping.
-private func undeclared(_ uses: [ValueUse], _ tree: UseTree, _ paths: ValuePaths, _ declared: Declarations, withSubcharts: Bool) -> [Parameter] {
+private func undeclared(
+  _ uses: [ValueUse], _ tree: UseTree, _ paths: ValuePaths, _ declared: Declarations, withSubcharts: Bool
+) -> [Parameter] {
   var charts: [Int32: String] = [:], seen: Set<Int32> = [], outer: Set<Int32> = []
   for use in uses where withSubcharts || use.chart.isEmpty {
     let path = paths.beforeEach(use.number)
@@ -70,7 +73,8 @@ private func undeclared(_ uses: [ValueUse], _ tree: UseTree, _ paths: ValuePaths
   }
   return charts.filter { !outer.contains($0.key) }.map { path, chart in
     let steps = paths.steps(path)
-    return Parameter(path: ValuePaths.text(steps), steps: steps, chart: chart, uses: tree.uses(of: path).map { uses[$0] })
+    return Parameter(
+      path: ValuePaths.text(steps), steps: steps, chart: chart, uses: tree.uses(of: path).map { uses[$0] })
   }.sorted { $0.path < $1.path }
 }
 
@@ -85,7 +89,9 @@ private func describe(_ parameter: inout Parameter, _ declared: Declarations) {
   }
   let path = parameter.path
   // Below an `if` it may never be reached.
-  let isWanted = parameter.uses.contains { use in use.required != nil && use.path == path && !use.guards.contains { $0.hasPrefix("if ") || $0.hasPrefix("else ") } }
+  let isWanted = parameter.uses.contains { use in
+    use.required != nil && use.path == path && !use.guards.contains { $0.hasPrefix("if ") || $0.hasPrefix("else ") }
+  }
   if isEmpty, isWanted { parameter.isRequired = true }
 }
 
@@ -130,17 +136,23 @@ private struct Declarations {
       parameters.append(
         Parameter(
           path: text, steps: whole, chart: chart.place, type: json.typeWord, fallback: json,
-          documentation: docs.text(path: path, line: key.start.line, behind: isInline || value.scalar == nil ? value.end.column : nil),
+          documentation: docs.text(
+            path: path, line: key.start.line, behind: isInline || value.scalar == nil ? value.end.column : nil),
           file: chart.shown(values.name), line: key.start.line))
     }
   }
 
   /// What a parent takes over from a sub-chart's values is declared there.
   private mutating func imports(_ dependency: ChartDependency, of chart: LoadedChart, prefix: [ValuePaths.Step]) {
-    guard let inner = chart.subcharts.first(where: { $0.metadata.name == dependency.name }), let values = inner.values?.yaml else { return }
-    func steps(_ path: String) -> [ValuePaths.Step] { path == "." ? [] : path.split(separator: ".").map { .key(String($0)) } }
+    guard let inner = chart.subcharts.first(where: { $0.metadata.name == dependency.name }),
+      let values = inner.values?.yaml
+    else { return }
+    func steps(_ path: String) -> [ValuePaths.Step] {
+      path == "." ? [] : path.split(separator: ".").map { .key(String($0)) }
+    }
     for item in dependency.importValues {
-      let (child, parent) = item.string.map { ("exports." + $0, ".") } ?? (item["child"]?.string ?? "", item["parent"]?.string ?? "")
+      let (child, parent) =
+        item.string.map { ("exports." + $0, ".") } ?? (item["child"]?.string ?? "", item["parent"]?.string ?? "")
       guard !child.isEmpty, !parent.isEmpty else { continue }
       var node: YAML? = values
       for step in steps(child) { if case .key(let key) = step { node = node?[key] } }
@@ -149,7 +161,9 @@ private struct Declarations {
   }
 
   /// Each leaf of the values: what is not a mapping, or an empty one.
-  private func walk(_ yaml: YAML, key: YAML?, steps: [ValuePaths.Step], depth: Int, _ body: ([ValuePaths.Step], YAML, YAML) -> Void) {
+  private func walk(
+    _ yaml: YAML, key: YAML?, steps: [ValuePaths.Step], depth: Int, _ body: ([ValuePaths.Step], YAML, YAML) -> Void
+  ) {
     guard let members = yaml.mapping, !members.isEmpty else {
       if let key { body(steps, key, yaml) }
       return
@@ -158,8 +172,12 @@ private struct Declarations {
     for member in members {
       guard let name = member.key.scalar?.text else { continue }
       if name == "<<", member.key.scalar?.style == .plain {
-        for merged in member.value.sequence ?? [member.value] { walk(merged, key: nil, steps: steps, depth: depth + 1, body) }
-      } else { walk(member.value, key: member.key, steps: steps + [.key(name)], depth: depth + 1, body) }
+        for merged in member.value.sequence ?? [member.value] {
+          walk(merged, key: nil, steps: steps, depth: depth + 1, body)
+        }
+      } else {
+        walk(member.value, key: member.key, steps: steps + [.key(name)], depth: depth + 1, body)
+      }
     }
   }
 
@@ -201,7 +219,9 @@ private struct UseTree {
     self.uses = Array(repeating: [], count: paths.count)
     children = Array(repeating: [], count: paths.count)
     for (number, use) in uses.enumerated() { self.uses[Int(use.number)].append(number) }
-    for path in 1..<max(1, paths.count) { children[Int(paths.parent(Int32(truncatingIfNeeded: path)))].append(Int32(truncatingIfNeeded: path)) }
+    for path in 1..<max(1, paths.count) {
+      children[Int(paths.parent(Int32(truncatingIfNeeded: path)))].append(Int32(truncatingIfNeeded: path))
+    }
   }
 
   /// The uses of a value, of what is in it, and of what it is in; all values only where they are read.

@@ -15,7 +15,10 @@ package struct ChartParams: Sendable {
     chart = try LoadedChart(path: reference)
     let parameters = try parameters(of: chart, withSubcharts: withSubcharts)
     if !parameters.isComplete {
-      call.warn("the templates of '\(reference)' read too much, or hand values on too deeply, to be followed to the end: uses are missing")
+      call.warn(
+        "the templates of '\(reference)' read too much, or hand values on too deeply, to be followed to the end: uses "
+          + "are missing"
+      )
     }
     list = parameters.list
   }
@@ -29,24 +32,28 @@ package struct ChartParams: Sendable {
 
   /// The list for a terminal: `- image.tag: The tag of the image`.
   package var words: String {
-    "Params:\n" + list.map { parameter in
-      let notes = (parameter.isRequired ? ["required"] : []) + parameter.marks.filter { $0 != "undocumented" }
-      let head = "- \(parameter.path)" + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
-      return "\(head): \(parameter.documentation ?? "no documentation")".harmless + "\n"
-    }.joined()
+    "Params:\n"
+      + list.map { parameter in
+        let notes = (parameter.isRequired ? ["required"] : []) + parameter.marks.filter { $0 != "undocumented" }
+        let head = "- \(parameter.path)" + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
+        return "\(head): \(parameter.documentation ?? "no documentation")".harmless + "\n"
+      }.joined()
   }
 }
 
 extension Param {
   init(_ parameter: Parameter, of reference: String) {
     self.init(
-      chart: reference, path: parameter.path, subchart: parameter.chart.isEmpty ? nil : parameter.chart, type: parameter.type, default: parameter.fallback,
-      documentation: parameter.documentation, required: parameter.isRequired, enum: parameter.choices.isEmpty ? nil : .array(parameter.choices),
+      chart: reference, path: parameter.path, subchart: parameter.chart.isEmpty ? nil : parameter.chart,
+      type: parameter.type, default: parameter.fallback,
+      documentation: parameter.documentation, required: parameter.isRequired,
+      enum: parameter.choices.isEmpty ? nil : .array(parameter.choices),
       file: parameter.file, line: parameter.line, marks: parameter.marks,
       uses: parameter.uses.map { use in
         Use(
           file: use.file, line: use.line, column: use.column, kind: Use.Kind(rawValue: use.kind.word) ?? .read,
-          path: use.path == parameter.path ? nil : use.path, guards: use.guards, default: use.fallback, message: use.required)
+          path: use.path == parameter.path ? nil : use.path, guards: use.guards, default: use.fallback,
+          message: use.required)
       })
   }
 }

@@ -19,8 +19,17 @@ package indirect enum ChartValue: Sendable, Equatable {
       for (key, value) in yaml.merged { table[key] = ChartValue(value) }
       self = .table(table)
     case .scalar(let scalar):
-      if yaml.isNull { self = .null } else if let bool = yaml.bool { self = .bool(bool) } else if let int = yaml.int { self = .integer(int) }
-      else if let double = yaml.double { self = .number(double) } else { self = .string(scalar.text) }
+      if yaml.isNull {
+        self = .null
+      } else if let bool = yaml.bool {
+        self = .bool(bool)
+      } else if let int = yaml.int {
+        self = .integer(int)
+      } else if let double = yaml.double {
+        self = .number(double)
+      } else {
+        self = .string(scalar.text)
+      }
     }
   }
 
@@ -58,7 +67,8 @@ extension [String: ChartValue] {
   package func value(at path: String) -> ChartValue? {
     let keys = path.split(separator: ".", omittingEmptySubsequences: false)
     guard let last = keys.last else { return nil }
-    guard let value = keys.count == 1 ? self[path] : table(at: keys.dropLast().joined(separator: "."))?[String(last)] else { return nil }
+    guard let value = keys.count == 1 ? self[path] : table(at: keys.dropLast().joined(separator: "."))?[String(last)]
+    else { return nil }
     return value.isTable ? nil : value
   }
 }

@@ -45,11 +45,15 @@ package struct CoalescedChart: Sendable {
   /// Leaves out the sub-charts that are disabled, and makes one of each alias.
   /// - Parameter seen: the places of the charts this was done for. What helm notes of the dependencies of a chart it
   ///   keeps for its second alias: there it looks for the charts by their aliases.
-  private mutating func enable(_ given: [String: ChartValue], path: String, _ seen: inout Set<String>) throws(ChartError) {
+  private mutating func enable(_ given: [String: ChartValue], path: String, _ seen: inout Set<String>)
+    throws(ChartError)
+  {
     guard !dependencies.isEmpty else { return }
     let isSecond = !seen.insert(self.chart.place).inserted
     func fits(_ chart: CoalescedChart, _ dependency: ChartDependency) -> Bool {
-      guard chart.chart.metadata.name == (isSecond ? dependency.key : dependency.name), let version = Version(chart.chart.metadata.version) else { return false }
+      guard chart.chart.metadata.name == (isSecond ? dependency.key : dependency.name),
+        let version = Version(chart.chart.metadata.version)
+      else { return false }
       return VersionConstraint(dependency.version)?.admits(version) ?? false
     }
     // A chart in charts/ that nothing declares is always there.
@@ -133,7 +137,10 @@ package struct CoalescedChart: Sendable {
       switch result[chart.name] {
       case nil: table = [:]
       case .table(let found): table = found
-      default: throw .bad(file: self.chart.shown("values.yaml"), line: 0, reason: "has values for sub-chart '\(chart.name)' that are not a mapping")
+      default:
+        throw .bad(
+          file: self.chart.shown("values.yaml"), line: 0,
+          reason: "has values for sub-chart '\(chart.name)' that are not a mapping")
       }
       Coalescing.globals(into: &table, of: &result)
       result[chart.name] = .table(try chart.coalesced(table, merging: merging))
@@ -159,7 +166,10 @@ private struct Imports {
   }
 
   /// Goes down to the place; what is there and is no mapping stays.
-  private mutating func insert(_ table: [String: ChartValue], into target: inout ChartValue, _ rest: ArraySlice<String>, done: [String], _ origin: [String]) {
+  private mutating func insert(
+    _ table: [String: ChartValue], into target: inout ChartValue, _ rest: ArraySlice<String>, done: [String],
+    _ origin: [String]
+  ) {
     guard case .table(var values) = target else { return }
     if let key = rest.first {
       if values[key] == nil {
@@ -210,7 +220,9 @@ extension [String: ChartValue] {
 /// Helm's rules for two mappings of values.
 package enum Coalescing {
   /// Adds to a mapping what it does not say itself. Its null deletes what the source says, unless nulls are to stay.
-  package static func merge(into target: inout [String: ChartValue], _ source: [String: ChartValue], merging: Bool) {
+  package static func merge(
+    into target: inout [String: ChartValue], _ source: [String: ChartValue], merging: Bool
+  ) {
     for (key, value) in source {
       guard let own = target[key] else {
         target[key] = value
@@ -225,8 +237,8 @@ package enum Coalescing {
     }
   }
 
-  /// Copies the globals of a parent into the values of a sub-chart; the parent's win. Below the second level helm copies
-  /// nothing: there the parent gets what the sub-chart adds.
+  /// Copies the globals of a parent into the values of a sub-chart; the parent's win. Below the second level helm
+  /// copies nothing: there the parent gets what the sub-chart adds.
   static func globals(into target: inout [String: ChartValue], of parent: inout [String: ChartValue]) {
     var own: [String: ChartValue]
     switch target["global"] {
@@ -250,7 +262,8 @@ package enum Coalescing {
           let before = table
           merge(into: &table, mine, merging: true)
           own[key] = .table(table)
-          shared[key] = .table(before.merging(before.filter(\.value.isTable).map { ($0.key, table[$0.key] ?? $0.value) }) { $1 })
+          shared[key] = .table(
+            before.merging(before.filter(\.value.isTable).map { ($0.key, table[$0.key] ?? $0.value) }) { $1 })
         default: break
         }
       } else if own[key]?.isTable != true {

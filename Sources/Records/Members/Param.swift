@@ -3,7 +3,9 @@ public struct Param: Member {
   public static let name = "param"
   public static let about = About(
     by: "draft-params", for: "people, and tools that check charts",
-    "A value that can be set for a chart, one line for each: what the chart says of it, and where its templates read it.")
+    "A value that can be set for a chart, one line for each: what the chart says of it, and where its templates read "
+      + "it."
+  )
 
   /// A place that reads the value.
   public struct Use: Shaped {
@@ -18,7 +20,10 @@ public struct Param: Member {
     public var `default`: String?
     public var message: String?
 
-    public init(file: String, line: Int, column: Int, kind: Kind, path: String?, guards: [String], `default`: String?, message: String?) {
+    public init(
+      file: String, line: Int, column: Int, kind: Kind, path: String?, guards: [String], `default`: String?,
+      message: String?
+    ) {
       (self.file, self.line, self.column, self.kind) = (file, line, column, kind)
       (self.path, self.guards, self.default, self.message) = (path, guards, `default`, message)
     }
@@ -28,9 +33,11 @@ public struct Param: Member {
       line = try shape.count("line", \.line, "from 1")
       column = try shape.count("column", \.column, "from 1, in bytes")
       kind = try shape.required(
-        "kind", \.kind, unknown: .read, "read; tested only for whether it is there; or passed to a variable or template")
+        "kind", \.kind, unknown: .read, "read; tested only for whether it is there; or passed to a variable or template"
+      )
       path = try shape.optional("path", \.path, "what is read, if that is a part of the value or has it in it")
-      guards = try shape.optional("guards", \.guards, else: [], sparse: true, "the if, with and range around it, the outermost first")
+      guards = try shape.optional(
+        "guards", \.guards, else: [], sparse: true, "the if, with and range around it, the outermost first")
       `default` = try shape.optional("default", \.default, "the default of the template, as it is written there")
       message = try shape.optional("message", \.message, "of required")
     }
@@ -50,11 +57,16 @@ public struct Param: Member {
   public var uses: [Use]
 
   public init(
-    chart: String, path: String, subchart: String?, type: String?, `default`: JSON?, documentation: String?, required: Bool, `enum`: JSON?, file: String?,
+    chart: String, path: String, subchart: String?, type: String?, `default`: JSON?, documentation: String?,
+    required: Bool, `enum`: JSON?, file: String?,
     line: Int?, marks: [String], uses: [Use]
   ) {
-    (self.chart, self.path, self.subchart, self.type, self.default, self.documentation) = (chart, path, subchart, type, `default`, documentation)
-    (self.required, self.enum, self.file, self.line, self.marks, self.uses) = (required, `enum`, file, line, marks, uses)
+    (self.chart, self.path, self.subchart, self.type, self.default, self.documentation) = (
+      chart, path, subchart, type, `default`, documentation
+    )
+    (self.required, self.enum, self.file, self.line, self.marks, self.uses) = (
+      required, `enum`, file, line, marks, uses
+    )
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
@@ -63,8 +75,10 @@ public struct Param: Member {
     subchart = try shape.optional("subchart", \.subchart, "where the sub-chart is that declares or reads it")
     type = try shape.optional("type", \.type, "string, integer, number, boolean, array or object")
     `default` = try shape.optional("default", \.default, "in values.yaml")
-    documentation = try shape.optional("documentation", \.documentation, "from the comments of values.yaml, or the schema")
-    required = try shape.optional("required", \.required, else: false, sparse: true, "whether it must be set, having no default")
+    documentation = try shape.optional(
+      "documentation", \.documentation, "from the comments of values.yaml, or the schema")
+    required = try shape.optional(
+      "required", \.required, else: false, sparse: true, "whether it must be set, having no default")
     `enum` = try shape.optional("enum", \.enum, "a list: the values it may have")
     file = try shape.optional("file", \.file, "where it is declared")
     line = try shape.optional("line", \.line, "in that file, from 1")
