@@ -75,7 +75,9 @@ ArchiveError: noDockerfile outside changed vanished unreadable notForChart badSo
 
 # Advice in the sources: the lines of checks with their own advice, and the cases of errors that checks pass on.
 advice() {
-  sed -n 's/.*hint\(:\| =\) //p' Sources/Checks/*.swift Sources/*/check.swift Sources/Releases/StuckRelease.swift | grep '"'
+  # A hint may begin on the next line, and be in pieces.
+  cat Sources/Checks/*.swift Sources/*/check.swift Sources/Releases/StuckRelease.swift |
+    perl -0pe 's/\n *(\+ |\? )?"/ $1"/g; s/" \+ "//g' | sed -n 's/.*hint\(:\| =\) //p' | grep '"'
   grep -h 'RegistryError.login(' Sources/Registry/check.swift
   for file in Cluster/ClusterError Helm/HelmError Podman/PodmanError Podman/PortError Attach/AttachError \
     Releases/ReleaseError Registry/RegistryError Remote/RemoteError Archives/ArchiveError; do
