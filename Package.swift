@@ -11,6 +11,7 @@
 //   Podman                                      the engine on this machine
 //   Helm                                        the only code that starts helm, and reads its Secrets
 //   Cluster                                     the only code that starts kubectl: contexts, pods, workloads, addresses
+//   Repositories                                charts from helm's repositories, registries and URLs
 //   Registry Scaffolding Images Detection Watching    further subjects; one may use those to its right and below
 //   HTTP                                        connections, retries, proxies, trust in certificates
 //   Charts                                      where a chart is, what its files say, and how it is packed
@@ -57,12 +58,13 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Records", "Command"]),
     .target(name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "OCI"], linkerSettings: archive),
     .target(name: "Contexts", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives"]),
-    .target(name: "Charts", dependencies: ["Templates", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
+    .target(name: "Charts", dependencies: ["CSystem", "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
     .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Contexts"]),
     .target(name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
     .target(name: "Images", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts"]),
     .target(name: "Scaffolding", dependencies: ["CSystem", "Records", "Command", "Settings", "Dockerfiles", "Archives", "Charts", "Detection", "Images"]),
     .target(name: "Registry", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "HTTP", "Archives", "Images"]),
+    .target(name: "Repositories", dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Contexts", "Charts", "Registry"]),
     .target(name: "Cluster", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings"]),
     .target(name: "Helm", dependencies: ["CArchive", "Records", "Command", "YAML", "Settings", "Cluster"]),
     .target(name: "Podman", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives", "Cluster", "Helm"]),
@@ -79,6 +81,8 @@ let package = Package(
     .executableTarget(name: "draft-watch", dependencies: ["Records", "Command", "Settings", "Watching"]),
     .executableTarget(name: "draft-pack", dependencies: ["Records", "Command", "Settings", "Archives", "Pipeline"]),
     .executableTarget(name: "draft-package", dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Helm"]),
+    .executableTarget(name: "draft-fetch", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories"]),
+    .executableTarget(name: "draft-test", dependencies: ["Records", "Command", "Releases"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
@@ -108,11 +112,11 @@ let package = Package(
   ]
   + [
     "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts", "Charts", "Watching", "Detection",
-    "Scaffolding", "Images", "Registry", "Cluster", "Helm", "Podman",
+    "Scaffolding", "Images", "Registry", "Repositories", "Cluster", "Helm", "Podman",
     "Releases", "Attach", "Remote", "Checks",
   ].map {
     // What tests import is named: else a change of it leaves them as they were, and they do not link.
-    let more = ["Contexts": ["Archives", "Charts"], "Charts": ["Archives", "OCI", "Records", "YAML"], "Images": ["OCI"], "Cluster": ["YAML"], "Helm": ["Cluster"], "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]]
+    let more = ["Contexts": ["Archives", "Charts"], "Charts": ["Archives", "OCI", "Records", "YAML"], "Images": ["OCI"], "Repositories": ["Charts", "HTTP", "YAML"], "Cluster": ["YAML"], "Helm": ["Cluster"], "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]]
     return .testTarget(
       name: "\($0)Tests", dependencies: (($0 == "Command" || $0 == "Templates" ? [] : ["Command"]) + more[$0, default: []] + [$0]).map { .byName(name: $0) })
   }
@@ -120,7 +124,7 @@ let package = Package(
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts", "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote", "Checks"], path: "Tests/fuzz"),
+      dependencies: ["Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts", "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Repositories", "Cluster", "Helm", "Podman", "Releases", "Attach", "Remote", "Checks"], path: "Tests/fuzz"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -156,6 +156,6 @@ func speaksPlainHTTP(_ host: String, _ call: Call, asked: Bool = true) -> Bool {
 }
 
 /// Whether a list such as `DRAFT_PLAIN_HTTP` names the host.
-func isNamedPlain(_ host: String, _ list: String?) -> Bool {
+package func isNamedPlain(_ host: String, _ list: String?) -> Bool {
   (list ?? "").split { $0 == "," || $0 == " " }.contains { $0.lowercased() == host }
 }

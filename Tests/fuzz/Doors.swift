@@ -16,6 +16,7 @@ import OCI
 @testable import Records
 @testable import Registry
 @testable import Releases
+@testable import Repositories
 @testable import Remote
 @testable import Settings
 @testable import Templates
@@ -45,7 +46,7 @@ struct Door: Sendable, CustomTestStringConvertible {
     self.enter = { try? enter($0) }
   }
 
-  static let all = [records, json, yaml, toml, tar, charts, chartFiles, versions, frames, answers, manifests, dockerfiles, ignoring, templates, params, words, helm, kubectl, podman, system]
+  static let all = [records, json, yaml, toml, tar, charts, chartFiles, index, versions, frames, answers, manifests, dockerfiles, ignoring, templates, params, words, helm, kubectl, podman, system]
   static let digest = "sha256:" + String(repeating: "a", count: 64)
 }
 
@@ -241,6 +242,23 @@ extension Door {
     again.end()
     let read = try? LoadedChart(archive: again.bytes, path: "again").metadata.packed
     #expect(read == packed, "\(text(packed))")
+  }
+
+  /// The index of a repository, read piece by piece.
+  static let index = Door("index", [
+    "apiVersion: v1\nentries:\n  db: [{version: &v 1.0.0, urls: [a]}]\n  web:\n  - {name: web, version: 1.2.3, urls: [web-1.2.3.tgz], digest: \(digest)}\n  - version: 2.0.0-rc.1\n    urls: []\ngenerated: x\n",
+    #"{"entries":{"? x":[[{"a":1}]],"web":[{"version":"1","urls":["a\/b"]}]}}"#, "<html>", "[entries]: {}\nentries: {web: &w [*w]}\n",
+  ]) { bytes in
+    let (descriptor, path) = try Temporary.file(beside: "/tmp/draft-index")
+    defer {
+      close(descriptor)
+      Temporary.remove(path)
+    }
+    try writeAll(bytes, to: descriptor)
+    let found = try ChartIndex.versions(of: "web", readingFrom: descriptor, shown: "index.yaml")
+    _ = (ChartIndex.choose(nil, of: found), ChartIndex.choose("^1", of: found))
+    // The whole document says the same.
+    if let whole = try YAML.first(parsing: bytes)?["entries"]?["web"]?.sequence { #expect(found.count <= whole.count) }
   }
 
   static let versions = Door("versions", [

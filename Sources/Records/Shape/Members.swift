@@ -1,8 +1,8 @@
 /// All members, in the order of draft-records(5).
 public enum Members {
   public static let all: [any Member.Type] = [
-    App.self, Language.self, PackChoice.self, Scaffold.self, Change.self, Context.self, Chart.self, Package.self, Sync.self, Image.self,
+    App.self, Language.self, PackChoice.self, Scaffold.self, Change.self, Context.self, Chart.self, Package.self, Fetch.self, Sync.self, Image.self,
     Push.self, Values.self, Release.self, Tasks.self, Connect.self, Status.self, History.self, Deletion.self, Target.self,
-    Doctor.self, Param.self, Failure.self,
+    Doctor.self, Param.self, ChartTest.self, Failure.self,
   ]
 }

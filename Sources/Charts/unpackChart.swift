@@ -1,0 +1,38 @@
+import Archives
+import CSystem
+import Command
+import Glibc
+import Records
+
+/// The chart in the bytes of a `.tgz`, within the limits, and its files as they are unpacked.
+/// - Parameter path: what messages call it.
+/// - Throws: ``ChartError``, ``ArchiveError``.
+package func checkChart(archive bytes: [UInt8], path: String) throws -> (metadata: ChartMetadata, files: [ChartEntry]) {
+  let chart = try LoadedChart(archive: bytes, path: path)
+  guard ChartReference.isFileName(chart.metadata.name), ChartReference.isFileName(chart.metadata.version) else {
+    throw ChartError.bad(file: path, line: 0, reason: "has a name or a version that cannot be in a file name")
+  }
+  var left = ChartBudget(path: path)
+  return (chart.metadata, try ChartFiles.of(archive: try TarReader(bytes: bytes, name: path), path: path, &left))
+}
+
+/// Writes the files of a chart into a new directory, which appears when it is complete.
+/// - Parameter path: where; its parent is there.
+/// - Returns: whether it was made; false if there is something at the path.
+package func unpackChart(_ files: [ChartEntry], to path: String) throws -> Bool {
+  let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  let temporary = try Temporary.directory(in: parent, alone: true)
+  defer { Temporary.remove(temporary) }
+  for file in files {
+    let place = temporary + "/" + file.name
+    try Files.makeDirectories(String(place[..<place.lastIndex(of: "/")!]))
+    try Files.write(file.bytes, to: place, replacing: true, durable: false)
+  }
+  guard chmod(temporary, 0o755) == 0 else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }
+  if csystem_rename_noreplace(temporary, path) == 0 {
+    Temporary.forget(temporary)
+    return true
+  }
+  guard errno == EEXIST else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }
+  return false
+}
