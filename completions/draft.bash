@@ -28,6 +28,8 @@ delete
 target
 params
 package
+fetch
+test
 trust
 init
 doctor
@@ -400,6 +402,29 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    fetch) echo '-	-	file directory
+destination	d	directory
+untar	-	-
+verify	-	-
+keyring	-	file
+jobs	j	number
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    test) echo '-	-	directory file
+kube-version	-	text
+junit	-	file
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     trust) echo '-	-	directory
 environment	e	environment
 kube-context	-	context
@@ -522,7 +547,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +fetch +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +test +failure
 schema	-	-
 home	-	directory
 debug	-	-
