@@ -38,20 +38,20 @@ struct IndexCache {
       let result = try body(descriptor)
       let state = JSON.members(["etag": headers["etag"].map { .string($0) }, "modified": headers["last-modified"].map { .string($0) }])
       guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw SystemError("cannot write '\(path)'", errno) }
-      try writeAll(Array("\n\(mark)\(state.text)\n".utf8), to: descriptor)
+      try writeAll([0x0A] + mark + state.bytes + [0x0A], to: descriptor)
       try Files.place(descriptor, temporary, at: path, durable: false)
       Files.prune(try home.directory("cache/indexes"), limit: 32, bytes: 512 << 20)
       return result
     }
   }
 
-  private var mark: String { "# draft: " }
+  private var mark: [UInt8] { Array("# draft: ".utf8) }
 
   private func validators(_ descriptor: Int32) -> JSON? {
     let size = lseek(descriptor, 0, SEEK_END)
     var bytes = [UInt8](repeating: 0, count: min(Int(size), 4096))
     let count = pread(descriptor, &bytes, bytes.count, size - off_t(bytes.count))
-    guard count == bytes.count, bytes.last == 0x0A, let line = bytes.dropLast().split(separator: 0x0A).last, line.starts(with: mark.utf8) else { return nil }
-    return try? JSON(parsing: Array(line.dropFirst(mark.utf8.count)))
+    guard count == bytes.count, bytes.last == 0x0A, let line = bytes.dropLast().split(separator: 0x0A).last, line.starts(with: mark) else { return nil }
+    return try? JSON(parsing: Array(line.dropFirst(mark.count)))
   }
 }

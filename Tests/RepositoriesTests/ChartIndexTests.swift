@@ -50,7 +50,7 @@ private let entry = """
 
 @Test(arguments: [
   ("<html></html>", "it is HTML"), ("apiVersion: v1\n", "it has no 'entries'"), ("", "it has no 'entries'"), ("- a\n", "it has no 'entries'"),
-  ("entries: {web: [", "line 1: did not find expected node content while parsing a flow node"),
+  ("entries: {web: [", "line 2: did not find expected node content while parsing a flow node"),
   ("entries:\n  web: []\n  bad: \"x\n", "line 4: found unexpected end of stream while scanning a quoted scalar"),
 ])
 func whatIsNoIndex(_ text: String, _ reason: String) {
