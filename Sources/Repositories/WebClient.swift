@@ -77,13 +77,16 @@ struct WebClient {
       let response = try connection.send(request)
       call.debug("GET \(request.address.withoutQuery): \(response.status)")
       guard [301, 302, 303, 307, 308].contains(response.status) else { return response }
-      guard let next = response["location"].flatMap(request.address.resolving) else {
-        throw RepositoryError.answer(what: what, host: host, reason: "its Location cannot be followed")
-      }
-      guard next.isSecure || !request.address.isSecure else { throw RepositoryError.answer(what: what, host: host, reason: "it redirects from https to http") }
-      request.address = next
+      request.address = try WebClient.next(response["location"], from: request.address, what: what)
     }
     throw RepositoryError.answer(what: what, host: host, reason: "too many redirects")
+  }
+
+  /// The target of a `Location`, if we may go there.
+  static func next(_ location: String?, from address: Address, what: String) throws(RepositoryError) -> Address {
+    guard let next = location.flatMap(address.resolving) else { throw .answer(what: what, host: address.host, reason: "its Location cannot be followed") }
+    guard next.isSecure || !address.isSecure else { throw .answer(what: what, host: address.host, reason: "it redirects from https to http") }
+    return next
   }
 
   private func wait(_ seconds: Double, because reason: String) {

@@ -71,3 +71,14 @@ func whatIsNoIndex(_ text: String, _ reason: String) {
     #expect(!repository.covers(.init(other)!))
   }
 }
+
+@Test func aRedirectDoesNotLeaveTLS() throws {
+  let from = Address("https://example.com/charts/web.tgz")!
+  func next(_ location: String?) throws -> String { try WebClient.next(location, from: from, what: "'x'").text }
+  #expect(try next("https://cdn.example.org/web.tgz?a=b") == "https://cdn.example.org/web.tgz?a=b")
+  #expect(try next("../web.tgz") == "https://example.com/charts/../web.tgz")
+  for (location, reason) in [("http://example.com/web.tgz", "it redirects from https to http"), ("file:///etc/passwd", "its Location cannot be followed")] {
+    #expect(throws: RepositoryError.answer(what: "'x'", host: "example.com", reason: reason)) { try next(location) }
+  }
+  #expect(throws: RepositoryError.self) { try next(nil) }
+}
