@@ -42,15 +42,17 @@ package func chartCases(_ path: String) throws -> [ChartCase] {
 }
 
 /// Renders a chart with one of its cases, by `helm template`.
-/// - Parameter kubeVersion: what the chart is told of the cluster; nil is helm's own.
+/// - Parameters:
+///   - named: what the user calls the chart.
+///   - kubeVersion: what the chart is told of the cluster; nil is helm's own.
 /// - Throws: ``HelmError`` or ``SystemError`` if there is no helm.
-package func testChart(_ path: String, _ test: ChartCase, kubeVersion: String?, call: Call) throws -> ChartTest {
+package func testChart(_ path: String, named: String, _ test: ChartCase, kubeVersion: String?, call: Call) throws -> ChartTest {
   var words = ["template", "test", path]
   if let values = test.path { words += ["--values", values] }
   if let kubeVersion { words += ["--kube-version", kubeVersion] }
   call.debug("helm \(words.joined(separator: " "))")
   let result = try HelmProgram.run(words, environment: ["KUBECONFIG": "/dev/null"])
-  var done = ChartTest(chart: path, values: test.name, passed: result.succeeded, objects: nil, message: nil)
+  var done = ChartTest(chart: named, values: test.name, passed: result.succeeded, objects: nil, message: nil)
   guard result.succeeded else {
     done.message = HelmFailure(result.errorText).said
     return done

@@ -27,6 +27,9 @@ package struct HelmRepository: Sendable {
     }
   }
 
+  /// The URL of each, by name.
+  package static func urls() throws -> [String: String] { Dictionary(try all().map { ($0.name, $0.url) }) { $1 } }
+
   /// The index that `helm repo add` and `helm repo update` have stored; nil if there is none.
   var storedIndex: String? {
     let cache = environmentVariable("HELM_REPOSITORY_CACHE") ?? HelmRepository.home("HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache") + "/repository"

@@ -43,6 +43,16 @@ package func fetch(_ reference: ChartReference, named: String, by order: FetchOr
   return try Delivery(place: place, order: order, call: call).run(&result)
 }
 
+/// The path of a chart that a command was given: an argument that is a file or directory, or says it is one, as it is;
+/// the archive of another reference, in a directory that lasts as long as the process.
+/// - Throws: as ``fetch(_:named:by:call:)``.
+package func localChart(_ text: String, call: Call) throws -> String {
+  guard text.contains("/"), !Files.exists(text), !text.hasPrefix("."), !text.hasPrefix("/") else { return text }
+  let reference = try ChartReference(text)
+  let order = FetchOrder(destination: try Temporary.directory(), untar: false, verify: false, keyring: nil, home: try Home())
+  return try fetch(reference, named: text, by: order, call: call).chart.payload.path
+}
+
 /// One archive, from where it was found to its destination.
 private struct Delivery {
   let place: Place
@@ -58,7 +68,7 @@ private struct Delivery {
     if bytes == nil { (bytes, digest) = try download(to: cache) }
     guard let bytes, let digest else { throw RepositoryError.digest(what: place.what, wanted: "known", found: "unknown") }
 
-    let (metadata, files) = try checkChart(archive: bytes, path: place.what.trimmingQuotes)
+    let metadata = try checkChart(archive: bytes, path: place.what.trimmingQuotes)
     if let name = place.name, name != metadata.name { throw RepositoryError.other(what: place.what, found: "chart '\(metadata.name)'") }
     if let version = place.version, version != metadata.version, Version(version) != Version(metadata.version) {
       throw RepositoryError.other(what: place.what, found: "version \(metadata.version), not \(version)")
@@ -78,7 +88,7 @@ private struct Delivery {
       path = "\(cache)/\(digest.hex).tgz"
       if !Files.exists(path) { try Files.write(bytes, to: path, mode: 0o600, durable: false) }
       let directory = "\(destination)/\(metadata.name)"
-      guard try unpackChart(files, to: directory) else { throw RepositoryError.exists(directory) }
+      guard try unpackChart(bytes, to: directory, shown: place.what.trimmingQuotes) else { throw RepositoryError.exists(directory) }
       result.directory = directory
     } else {
       result.kept = (try? Files.read(path, limit: limit)) == bytes

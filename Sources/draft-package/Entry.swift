@@ -3,6 +3,7 @@ import Charts
 import Command
 import Helm
 import Records
+import Repositories
 import Settings
 
 @main struct Entry {
@@ -68,7 +69,7 @@ import Settings
     if options.has("dependency-update") {
       let plain = order
       order.update = { directory in
-        try updateDependencies(directory, repositories: helmRepositories(), order: plain) { try buildDependencies($0, call: call) }
+        try updateDependencies(directory, repositories: HelmRepository.urls(), order: plain) { try buildDependencies($0, call: call) }
       }
     }
     return order

@@ -1,12 +1,13 @@
 import Command
 import Records
 import Releases
+import Repositories
 
 @main struct Entry {
   static func main() {
     Command(
       name: "draft-test", summary: "render charts with each of their test values", operands: Operands("[CHART...]", .directory, .file),
-      reads: "charts: directories, or what helm package makes of them; without any the current directory",
+      reads: "charts: directories, archives or references; without any the current directory",
       writes: Flow("a record with 'test' for each ci/*.yaml of a chart", ["test"]),
       options: [
         Option("kube-version", value: "VERSION", help: "the version of Kubernetes to render for (default: helm's own)"),
@@ -20,9 +21,10 @@ import Releases
       let writer: RecordWriter? = call.writesRecords ? RecordWriter() : nil
       for operand in operands {
         do {
-          for test in try chartCases(operand) {
+          let path = try localChart(operand, call: call)
+          for test in try chartCases(path) {
             let start = ContinuousClock.now
-            let result = try testChart(operand, test, kubeVersion: call.arguments["kube-version"], call: call)
+            let result = try testChart(path, named: operand, test, kubeVersion: call.arguments["kube-version"], call: call)
             let spent = (ContinuousClock.now - start).components
             done.append((result, Double(spent.seconds) + Double(spent.attoseconds) / 1e18))
             if !result.passed { code = .failed }

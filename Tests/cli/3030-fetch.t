@@ -202,6 +202,15 @@ touch file
 run draft fetch -d file near/web#1.2.0
 is 'a destination that is a file' "$status $(jq -r .failure.code "$out")" '1 73'
 
+# A reference is taken wherever a chart is.
+if [ -n "$helm" ]; then
+  is 'draft test takes what draft fetch prints' "$(draft test -q "$exact" | jq -c '[.test.chart, .test.passed, .test.objects]')" "[\"$exact\",true,1]"
+  run draft test "helm:127.0.0.1:$port/nothing"
+  is 'and fails as it does' "$status" 69
+else
+  skip 'draft test takes what draft fetch prints' 'there is no helm'
+fi
+
 # Files and directories.
 exits 0 'a file' draft fetch -o record -d files ./serve/charts/db-0.1.0.tgz
 ok 'is copied' cmp files/db-0.1.0.tgz serve/charts/db-0.1.0.tgz
