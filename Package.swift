@@ -103,7 +103,7 @@ let package = Package(
     .executableTarget(name: "draft-init", dependencies: ["Records", "Command", "Settings", "Scaffolding", "Remote"]),
     .executableTarget(name: "draft-home", dependencies: ["Command", "Settings"]),
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
-    .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts"]),
+    .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts", "Repositories"]),
     .executableTarget(name: "draft-records", dependencies: ["Records", "Command"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
     .executableTarget(name: "draft-line", dependencies: ["Command", "Releases"]),

@@ -33,6 +33,14 @@ package struct LoadedChart: Sendable {
   /// The path of one of its files for the user: `./web/charts/redis/templates/service.yaml`.
   package func shown(_ name: String) -> String { ([path, place, name] as [String]).filter { !$0.isEmpty }.joined(separator: "/") }
 
+  /// The same chart under another path.
+  func named(_ path: String) -> LoadedChart {
+    var chart = self
+    chart.path = path
+    chart.subcharts = subcharts.map { $0.named(path) }
+    return chart
+  }
+
   /// This chart and all below it, each before its sub-charts.
   package var all: [LoadedChart] { [self] + subcharts.flatMap(\.all) }
 }

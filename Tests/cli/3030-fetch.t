@@ -21,6 +21,7 @@ url=http://127.0.0.1:$port
 chart() { # NAME VERSION
   mkdir -p "src/$1/templates"
   printf 'apiVersion: v2\nname: %s\nversion: %s\n' "$1" "$2" >"src/$1/Chart.yaml"
+  echo 'port: 80' >"src/$1/values.yaml"
   # shellcheck disable=SC2016 # it is a template
   printf 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: {{ .Release.Name }}}\n' >"src/$1/templates/map.yaml"
   draft package -q -d serve/charts "src/$1" >/dev/null
@@ -205,6 +206,8 @@ is 'a destination that is a file' "$status $(jq -r .failure.code "$out")" '1 73'
 # A reference is taken wherever a chart is.
 if [ -n "$helm" ]; then
   is 'draft test takes what draft fetch prints' "$(draft test -q "$exact" | jq -c '[.test.chart, .test.passed, .test.objects]')" "[\"$exact\",true,1]"
+  is 'so does draft params, which names it in files' "$(draft params -q "$exact" | jq -r '.param | "\(.chart) \(.path) \(.file // .uses[0].file)"')" \
+    "$exact port $exact/values.yaml"
   run draft test "helm:127.0.0.1:$port/nothing"
   is 'and fails as it does' "$status" 69
 else
