@@ -8,10 +8,10 @@ extension Finding {
       message: finding.message, advice: finding.advice, values: finding.values)
   }
 
-  /// `web/values.yaml:3:1: warning: no template reads 'a' [unused]`, and below it what to do.
+  /// `web/values.yaml:3:1: warning: no template reads 'a' [unused]`, and below it what to do, unless that is plain.
   package var words: String {
     let place = line > 0 ? "\(file):\(line):\(column)" : file
-    return "\(place): \(severity.rawValue): \(message) [\(rule)]".harmless + "\n" + (advice.map { "  \($0.harmless)\n" } ?? "")
+    return "\(place): \(severity.rawValue): \(message) [\(rule)]".harmless + "\n" + (severity == .info ? "" : advice.map { "  \($0.harmless)\n" } ?? "")
   }
 }
 

@@ -1,3 +1,4 @@
+import Command
 import Records
 import Templates
 import YAML
@@ -46,10 +47,10 @@ extension Lint {
       objects += found
     }
     for object in objects where ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"].contains(object.kind) && !object.hasSelectors {
-      guard let spec = object.yaml["spec"], spec.mapping != nil, !object.hasOpenKeys(object.yaml), !object.hasOpenKeys(spec) else { continue }
+      guard let spec = object.yaml["spec"], spec.mapping != nil, !object.hasOpenKeys(object.yaml), !object.hasOpenKeys(spec), object.indent >= spec.mapping?.first?.key.start.column ?? 200 else { continue }
       // Helm's, as far as it needs no rendering.
       findings.append(
-        LintFinding(.selector, .error, object.file, object.line(spec), 1, "the \(object.kind) has no selector", "add 'selector' with the labels of its pods"))
+        Literal.finding(.selector, .error, object, spec, "the \(object.kind) has no selector", "add 'selector' with the labels of its pods"))
     }
     isWhole = isWhole && objects.allSatisfy { !$0.hasBranches }
     objects.removeAll(where: \.hasBranches)
@@ -57,7 +58,7 @@ extension Lint {
       guard let selector = Literal.labels(object.yaml["spec"]?["selector"]?["matchLabels"]), let labels = Literal.labels(object.yaml["spec"]?["template"]?["metadata"]?["labels"]) else { continue }
       if let (key, value) = selector.sorted(by: { $0.key < $1.key }).first(where: { labels[$0.key] != $0.value }), let node = object.yaml["spec"]?["selector"] {
         findings.append(
-          LintFinding(.selector, .error, object.file, object.line(node), 1, "the selector of the \(object.kind) does not match its own pods: \(key): \(value)", "give the pods that label"))
+          Literal.finding(.selector, .error, object, node, "the selector of the \(object.kind) does not match its own pods: \(key): \(value)", "give the pods that label"))
       }
     }
     // Whether a Service finds pods is only known if all pods are.
@@ -69,15 +70,14 @@ extension Lint {
       let matched = pods.filter { pod in Literal.labels(pod.podLabels).map { labels in selector.allSatisfy { labels[$0.key] == $0.value } } ?? false }
       if matched.isEmpty {
         findings.append(
-          LintFinding(.selector, .warning, service.file, service.line(node), 1, "the selector of the Service matches no pods of the chart", "give it the labels of the pods"))
+          Literal.finding(.selector, .warning, service, node, "the selector of the Service matches no pods of the chart", "give it the labels of the pods"))
         continue
       }
       for port in service.yaml["spec"]?["ports"]?.sequence ?? [] {
         guard let target = port["targetPort"], let name = target.string, !name.contains(Literal.hole), Int(name) == nil else { continue }
         guard let names = Literal.portNames(of: matched), !names.contains(name) else { continue }
         findings.append(
-          LintFinding(
-            .port, .warning, service.file, service.line(target), 1, "no container of the pods has a port '\(name)'",
+          Literal.finding(.port, .warning, service, target, "no container of the pods has a port '\(name)'",
             names.isEmpty ? "name the port of the container" : "they have: \(names.sorted().joined(separator: ", "))"))
       }
     }
@@ -94,12 +94,25 @@ private struct Literal {
   let kind: String
   /// Whether there are branches in the file, which are left out.
   let hasBranches: Bool
+  /// The fewest spaces before what a branch prints.
+  let indent: Int
   /// Whether the file has the word matchLabels or matchExpressions anywhere.
   let hasSelectors: Bool
   /// The lines of the template, by those of the text.
   private let lines: [Int]
 
-  func line(_ node: YAML) -> Int { lines.indices.contains(node.start.line - 1) ? lines[node.start.line - 1] : node.start.line }
+  /// The lines of the text that have a hole: columns in them are not those of the template.
+  private let holes: Set<Int>
+
+  func place(_ node: YAML) -> (line: Int, column: Int) {
+    let line = node.start.line
+    return (lines.indices.contains(line - 1) ? lines[line - 1] : line, holes.contains(line) ? 1 : node.start.column)
+  }
+
+  static func finding(_ rule: LintRule, _ severity: Finding.Severity, _ object: Literal, _ node: YAML, _ message: String, _ advice: String) -> LintFinding {
+    let place = object.place(node)
+    return LintFinding(rule, severity, object.file, place.line, place.column, message.harmless, advice.harmless)
+  }
 
   /// Whether a template prints keys of a mapping.
   func hasOpenKeys(_ yaml: YAML) -> Bool { yaml.mapping?.contains { $0.key.scalar?.text.contains(Literal.hole) ?? true } ?? true }
@@ -148,25 +161,36 @@ private struct Literal {
     return names
   }
 
-  /// Whether a branch prints nothing but whole lines of text, and values within them.
-  private static func isPlain(_ list: Template.List, _ template: Template) -> Bool {
+  /// Whether a branch prints nothing but whole lines of text, and values within them or indented further.
+  private static func isPlain(_ list: Template.List, _ template: Template, _ indent: inout Int) -> Bool {
     var isInLine = false
-    return template[list].allSatisfy { statement in
+    for statement in template[list] {
       switch statement.kind {
-      case .text(let slice):
-        isInLine = template.text(slice).reversed().prefix { $0 != 0x0A }.contains { $0 != 0x20 }
-        return true
-      case .action(let pipeline): return isInLine || template[pipeline].variables.0 != nil
-      case .if(let branch), .with(let branch), .range(let branch): return isPlain(branch.then, template) && isPlain(branch.otherwise, template)
-      case .template, .break, .continue: return false
+      case .text(let slice): isInLine = template.text(slice).reversed().prefix { $0 != 0x0A }.contains { $0 != 0x20 }
+      case .action(let pipeline):
+        guard !isInLine, template[pipeline].variables.0 == nil else { continue }
+        guard let by = indentation(template.text(of: pipeline)) else { return false }
+        indent = min(indent, by.spaces)
+      case .if(let branch), .with(let branch), .range(let branch):
+        guard isPlain(branch.then, template, &indent), isPlain(branch.otherwise, template, &indent) else { return false }
+      case .template: guard isInLine else { return false }
+      case .break, .continue: return false
       }
     }
+    return true
+  }
+
+  /// Of a pipeline that ends in `indent 8` or `nindent 8`.
+  private static func indentation(_ pipeline: String) -> (spaces: Int, isOnNewLine: Bool)? {
+    let words = (pipeline.split(separator: "|").last ?? "").split(separator: " ")
+    guard words.count == 2, words[0] == "indent" || words[0] == "nindent", let spaces = Int(words[1]), (0...200).contains(spaces) else { return nil }
+    return (spaces, words[0] == "nindent")
   }
 
   /// The objects of a template; nil if its branches may print keys, or it is no YAML with holes in it.
   static func objects(in source: ValueReader.Source) -> [Literal]? {
     let template = source.template
-    var text: [UInt8] = [], lines: [Int] = [], hasBranches = false
+    var text: [UInt8] = [], lines: [Int] = [], hasBranches = false, indent = 200
     for statement in template[template.root] {
       switch statement.kind {
       case .text(let slice):
@@ -181,19 +205,32 @@ private struct Literal {
         }
       case .action(let pipeline):
         if template[pipeline].variables.0 != nil { continue }
-        text += Array(hole.utf8)
+        let isInLine = text.reversed().prefix { $0 != 0x0A }.contains { $0 != 0x20 }
+        let by = indentation(template.text(of: pipeline))
+        if let by, by.isOnNewLine || !isInLine {
+          // A member of what is there.
+          if by.isOnNewLine {
+            lines.append(lines.last ?? 1)
+            text.append(0x0A)
+          }
+          text += Array(repeating: 0x20, count: by.spaces) + Array("\(hole): \(hole)".utf8)
+        } else { text += Array(hole.utf8) }
       case .if(let branch), .with(let branch), .range(let branch):
-        guard isPlain(branch.then, template), isPlain(branch.otherwise, template) else { return nil }
+        guard isPlain(branch.then, template, &indent), isPlain(branch.otherwise, template, &indent) else { return nil }
         hasBranches = true
-      default: return nil
+      case .template:
+        guard text.reversed().prefix(while: { $0 != 0x0A }).contains(where: { $0 != 0x20 }) else { return nil }
+        text += Array(hole.utf8)
+      case .break, .continue: return nil
       }
     }
     let hasSelectors = ["matchLabels", "matchExpressions"].contains { template.source.firstRange(of: Array($0.utf8)) != nil }
+    let holes = Set(text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated().filter { $0.element.firstRange(of: Array(hole.utf8)) != nil }.map { $0.offset + 1 })
     guard let documents = try? YAML.documents(parsing: text) else { return nil }
     var objects: [Literal] = []
     for document in documents where !document.isNull {
       guard document.mapping != nil, let kind = document["kind"]?.text else { return nil }
-      objects.append(Literal(yaml: document, file: source.file, kind: kind, hasBranches: hasBranches, hasSelectors: hasSelectors, lines: lines))
+      objects.append(Literal(yaml: document, file: source.file, kind: kind, hasBranches: hasBranches, indent: indent, hasSelectors: hasSelectors, lines: lines, holes: holes))
     }
     return objects
   }

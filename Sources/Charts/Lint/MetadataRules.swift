@@ -64,9 +64,7 @@ struct MetadataRules {
 
   private mutating func version(_ text: String) {
     if text.isEmpty { say("version", "the chart has no version", "add 'version: 0.1.0'") }
-    else if let version = Version(text) {
-      if version <= Version(0, 0, 0), version.pre.isEmpty { say("version", "the version '\(text)' is not above 0.0.0", "write it like 0.1.0") }
-    } else { say("version", "the version '\(text)' is not a semantic version", "write it like 0.1.0") }
+    else if Version(text) == nil { say("version", "the version '\(text)' is not a semantic version", "write it like 0.1.0") }
   }
 
   /// Helm wants these to be texts, not numbers that look like one: 1.10 is 1.1.

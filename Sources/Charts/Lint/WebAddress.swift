@@ -11,14 +11,29 @@ enum WebAddress {
 
   /// `IsURL`: a scheme may be missing.
   static func isAddress(_ text: String) -> Bool {
-    guard (3...2082).contains(text.utf8.count), !text.hasPrefix("."), isClean(text) else { return false }
-    var rest = text.utf8[...]
+    guard (4..<2083).contains(text.utf8.count), !text.hasPrefix("."), isClean(text) else { return false }
+    var rest = text.utf8[...], hasScheme = false
     if let mark = text.firstRange(of: "://") {
-      guard ["http", "https", "ftp", "tcp", "udp", "ws", "wss", "irc", "rtmp"].contains(text[..<mark.lowerBound].lowercased()) else { return false }
-      rest = text.utf8[mark.upperBound...]
+      guard ["http", "https", "ftp", "tcp", "udp", "ws", "wss"].contains(String(text[..<mark.lowerBound])) else { return false }
+      (rest, hasScheme) = (text.utf8[mark.upperBound...], true)
     }
-    let host = rest.prefix { ![UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) }
-    return host.contains(UInt8(ascii: ".")) && host.last != UInt8(ascii: ".") || String(Substring(host)).hasPrefix("localhost")
+    var host = rest.prefix { ![UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) }
+    if let at = host.lastIndex(of: UInt8(ascii: "@")) {
+      guard at > host.startIndex else { return false }
+      host = host[host.index(after: at)...]
+    }
+    if host.first == UInt8(ascii: "[") { return host.contains(UInt8(ascii: "]")) }
+    if let colon = host.lastIndex(of: UInt8(ascii: ":")) {
+      let port = host[host.index(after: colon)...]
+      guard (1...5).contains(port.count), port.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+      (host, hasScheme) = (host[..<colon], true)
+    }
+    if host.last == UInt8(ascii: ".") { host = host.dropLast() }
+    guard hasScheme || host.contains(UInt8(ascii: ".")) else { return false }
+    return host.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
+      func isWord(_ byte: UInt8?) -> Bool { byte.map { $0 >= 0x80 || isLetter($0) || (0x30...0x39).contains($0) } ?? false }
+      return isWord(label.first) && isWord(label.last) && label.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+    }
   }
 
   /// `IsEmail`.

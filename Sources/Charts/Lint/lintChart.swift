@@ -2,6 +2,7 @@ import Archives
 import Command
 import Glibc
 import Records
+import Templates
 import YAML
 
 /// What charts are checked with.
@@ -236,9 +237,16 @@ struct Lint {
       let place = source.template.place(of: branch.offset)
       findings.append(
         LintFinding(
-          .branch, .info, source.file, place.line, place.column, "\(how) \(branch.isElse ? "the 'else' of this branch" : "this branch")",
+          .branch, .info, source.file, place.line, place.column, "\(how) \(branch.isElse ? "the 'else' of" : "the branch") '\(Lint.condition(source.template, branch.offset))'".harmless,
           "a file in ci/ that takes it would have it checked"))
     }
+  }
+
+  /// The pipeline at an offset, as it is written.
+  private static func condition(_ template: Template, _ offset: Int32) -> String {
+    let rest = template.source[Int(offset)...]
+    let text = String(decoding: rest[..<(rest.firstRange(of: Array("}}".utf8))?.lowerBound ?? rest.endIndex)], as: UTF8.self)
+    return (text.hasSuffix("-") ? String(text.dropLast()) : text).trimmed
   }
 
   private mutating func marks(_ parameters: [Parameter], _ chart: LoadedChart) {
