@@ -8,8 +8,10 @@ public enum PathBytes {
 
   static func trimmed(_ bytes: some Collection<UInt8>) -> [UInt8] {
     var rest = Array(bytes)[...]
-    while let space = spaces.first(where: { rest.starts(with: $0) }) { rest.removeFirst(space.count) }
-    while let space = spaces.first(where: { rest.count >= $0.count && rest.suffix($0.count).elementsEqual($0) }) { rest.removeLast(space.count) }
+    // Most lines begin and end with something printed.
+    let isPrinted = { (byte: UInt8) in byte > 0x20 && byte < 0x7F }
+    while let first = rest.first, !isPrinted(first), let space = spaces.first(where: { rest.starts(with: $0) }) { rest.removeFirst(space.count) }
+    while let last = rest.last, !isPrinted(last), let space = spaces.first(where: { rest.count >= $0.count && rest.suffix($0.count).elementsEqual($0) }) { rest.removeLast(space.count) }
     return Array(rest)
   }
 

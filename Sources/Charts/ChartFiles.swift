@@ -11,7 +11,8 @@ enum ChartFiles {
     var ignore = try HelmIgnore(Files.exists(rules) ? try ChartWriter.read(rules) : [], path: rules)
     try ignore.addChartDefaults()
     var walk = Walk(path: directory, boundary: try Files.resolve(boundary), ignore: ignore, left: left)
-    try walk.add(directory, relative: [], above: [try Files.resolve(directory)])
+    let real = try Files.resolve(directory)
+    try walk.add(real, relative: [], above: [real])
     left = walk.left
     return walk.entries
   }
@@ -29,25 +30,24 @@ enum ChartFiles {
     }
 
     mutating func add(_ directory: String, relative: [UInt8], above: [String]) throws {
-      let names = try SourceDirectory(Array(directory.utf8), in: AT_FDCWD, path: directory)
-      while let name = names.next() {
+      for (name, type) in try ChartFiles.names(in: directory) {
         let inner = relative.isEmpty ? name : relative + [UInt8(ascii: "/")] + name
         guard let text = String(validating: name, as: UTF8.self) else {
           throw ChartError.hostile(path: path, member: PathBytes.text(inner), reason: "its name is not UTF-8")
         }
         let full = directory + "/" + text
-        var status = stat()
-        guard lstat(full, &status) == 0 else { throw ArchiveError.vanished(path: full) }
-        var source = full
-        if status.st_mode & S_IFMT == Glibc.S_IFLNK {
+        var kind = type, source = full
+        if kind == Glibc.S_IFLNK {
           // The rules apply to the target of a link, as in helm.
+          var status = stat()
           guard stat(full, &status) == 0 else {
             if ignore.ignores(inner, isDirectory: false) { continue }
             throw ChartError.hostile(path: path, member: PathBytes.text(inner), reason: "the link is broken")
           }
+          kind = status.st_mode & S_IFMT
           source = try Files.resolve(full)
         }
-        let isDirectory = status.st_mode & S_IFMT == Glibc.S_IFDIR
+        let isDirectory = kind == Glibc.S_IFDIR
         if ignore.ignores(inner, isDirectory: isDirectory) { continue }
         if source != full, source != boundary, Files.relative(source, to: boundary) == nil {
           throw ChartError.hostile(path: path, member: PathBytes.text(inner), reason: "the link leads out of '\(boundary)'")
@@ -58,7 +58,7 @@ enum ChartFiles {
           try left.take(inner, size: 0)
           try add(source, relative: inner, above: above + [real])
         } else {
-          guard status.st_mode & S_IFMT == Glibc.S_IFREG else {
+          guard kind == Glibc.S_IFREG else {
             throw ChartError.hostile(path: path, member: PathBytes.text(inner), reason: "it is neither a file nor a directory")
           }
           try add(file: source, inner)
@@ -74,6 +74,41 @@ enum ChartFiles {
       try buffer.withUnsafeMutableBytes { buffer in try file.read(by: buffer) { bytes.append(contentsOf: $0) } }
       entries.append(ChartEntry(name: PathBytes.text(name), bytes: withoutMark(bytes)))
     }
+  }
+
+  /// The names in a directory, in byte order, with the kind of file each is. The directory must not be a link.
+  private static func names(in path: String) throws -> [(name: [UInt8], kind: mode_t)] {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0, let stream = fdopendir(descriptor) else {
+      let number = errno
+      if descriptor >= 0 { close(descriptor) }
+      switch number {
+      case ENOENT: throw ArchiveError.vanished(path: path)
+      case ENOTDIR, ELOOP: throw ArchiveError.changed(path: path)
+      default: throw ArchiveError.unreadable(path: path, errno: number)
+      }
+    }
+    defer { closedir(stream) }
+    var names: [(name: [UInt8], kind: mode_t)] = []
+    errno = 0
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strnlen($0, 256))) }
+      }
+      if name == [0x2E] || name == [0x2E, 0x2E] { continue }
+      // What the directory says of it saves a question; not every file system says it.
+      var kind = mode_t(entry.pointee.d_type) << 12
+      if kind == 0 {
+        var status = stat()
+        guard lstat(path + "/" + PathBytes.text(name), &status) == 0 else { throw ArchiveError.vanished(path: path + "/" + PathBytes.text(name)) }
+        kind = status.st_mode & S_IFMT
+      }
+      names.append((name, kind))
+      errno = 0
+    }
+    guard errno == 0 else { throw ArchiveError.unreadable(path: path, errno: errno) }
+    names.sort { $0.name.lexicographicallyPrecedes($1.name) }
+    return names
   }
 
   /// The files of an archive, in its order, without its first directory.

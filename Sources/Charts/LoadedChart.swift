@@ -74,6 +74,10 @@ package struct ChartDocument: Sendable {
   private static func fault(in yaml: YAML) -> (node: YAML, reason: String)? {
     switch yaml.value {
     case .scalar(let scalar):
+      if scalar.tag == nil {
+        let isInfinite = scalar.style == .plain && scalar.text.utf8.contains(UInt8(ascii: ".")) && yaml.double.map { !$0.isFinite } ?? false
+        return isInfinite ? (yaml, "has a number that is not finite") : nil
+      }
       let isRight =
         switch scalar.tag {
         case "tag:yaml.org,2002:int": yaml.int != nil

@@ -106,7 +106,14 @@ public enum Temporary {
   private static func sweep(beside path: String) {
     guard let slash = path.lastIndex(of: "/") else { return }
     let parent = path[...slash], prefix = path[path.index(after: slash)...] + ".tmp-"
-    for name in (try? Files.list(String(parent))) ?? [] where name.utf8.starts(with: prefix.utf8) {
+    // Every file that is written sweeps, so the names of the others cost nothing.
+    guard let stream = opendir(String(parent)) else { return }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let found = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { strncmp($0, String(prefix), prefix.utf8.count) == 0 ? String(cString: $0) : nil }
+      }
+      guard let name = found else { continue }
       let left = String(parent) + name
       guard isRandom(name.utf8.dropFirst(prefix.utf8.count)) else { continue }
       guard isOurs(left, kind: Glibc.S_IFREG, mode: 0o600, age: 60) else { continue }

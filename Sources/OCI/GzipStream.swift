@@ -9,7 +9,7 @@ package final class GzipStream {
   private let compressor: OpaquePointer, store: OpaquePointer
   private let target: Int32
   private let name: String
-  private let hashesContent: Bool
+  private let isText: Bool
   private var content = SHA256(), hash = SHA256()
   private var size = 0
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: GzipStream.member, alignment: 4_096)
@@ -26,15 +26,15 @@ package final class GzipStream {
   /// - Parameters:
   ///   - target: the descriptor that the compressed bytes are written to.
   ///   - level: 1 to 12; above 4, half again the time saves about a thirtieth of the size.
-  ///   - hashesContent: false if nobody asks for the digest of the content.
+  ///   - isText: whether it is known to be text whose digest nobody asks for: it is not hashed, and no samples are tried.
   ///   - name: the name of the content, for messages.
-  package init(to target: Int32, level: Int32 = 4, hashesContent: Bool = true, name: String) throws {
+  package init(to target: Int32, level: Int32 = 4, isText: Bool = false, name: String) throws {
     guard let compressor = libdeflate_alloc_compressor(level), let store = libdeflate_alloc_compressor(0) else { throw SystemError("cannot compress '\(name)'", ENOMEM) }
     self.compressor = compressor
     self.store = store
     self.target = target
     self.name = name
-    self.hashesContent = hashesContent
+    self.isText = isText
     output = .allocate(byteCount: max(libdeflate_gzip_compress_bound(compressor, GzipStream.member), libdeflate_gzip_compress_bound(store, GzipStream.member)), alignment: 4_096)
   }
 
@@ -47,7 +47,7 @@ package final class GzipStream {
 
   /// Compresses more of the content. Throws `SystemError`.
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
-    if hashesContent { content.update(bytes) }
+    if !isText { content.update(bytes) }
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = min(rest.count, input.count - filled)
@@ -85,7 +85,7 @@ package final class GzipStream {
   /// nothing.
   private var isDense: Bool {
     let sample = GzipStream.sample
-    guard filled >= 4 * sample else { return false }
+    guard filled >= 4 * sample, !isText else { return false }
     return (0..<4).allSatisfy { place in
       libdeflate_gzip_compress(compressor, input.baseAddress! + place * (filled / 4), sample, output.baseAddress, output.count) > sample - sample / 8
     }

@@ -28,6 +28,8 @@ extension YAML {
       emit(json, emitter)
       yaml_document_end_event_initialize(&event, 1)
       yaml_emitter_emit(emitter, &event)
+      // After a text that keeps its line ends libyaml would write `...`, which go-yaml does not.
+      emitter.pointee.open_ended = 0
       yaml_stream_end_event_initialize(&event)
       yaml_emitter_emit(emitter, &event)
       yaml_emitter_flush(emitter)

@@ -70,7 +70,10 @@ func usesAreFollowed(_ template: String, _ wanted: [String]) throws {
   let c = try #require(list.first { $0.path == "c" }), d = try #require(list.first { $0.path == "d" })
   #expect(c.uses.map(\.guards) == [["if .Values.a", "range .Values.b"]] && c.uses.map(\.fallback) == ["\"x\""] && !c.isRequired)
   #expect(c.uses.map { [$0.line, $0.column] } == [[2, 38]])
-  #expect(d.uses.map(\.guards) == [["else of if .Values.a"]] && d.uses.map(\.required) == ["say who"] && d.isRequired)
+  // It may never be reached.
+  #expect(d.uses.map(\.guards) == [["else of if .Values.a"]] && d.uses.map(\.required) == ["say who"] && !d.isRequired)
+  let always = try parameters(["values.yaml": "d: \"\"\n", "templates/a.yaml": "{{ with .Values }}{{ required \"who\" .d }}{{ end }}"])
+  #expect(always.map(\.isRequired) == [true])
 }
 
 @Test func aParameterHasWhatTheChartSaysOfIt() throws {
@@ -126,6 +129,14 @@ func usesAreFollowed(_ template: String, _ wanted: [String]) throws {
   #expect(list.map(\.isUsed) == [true, false, true] && list[1].uses.count == 1)
 }
 
+@Test func aTemplateThatIncludesItselfIsFollowed() throws {
+  let helper = "{{ define \"h\" }}{{ range .v.more }}{{ .name }}{{ include \"h\" (dict \"v\" . \"ctx\" $) }}{{ end }}{{ end }}"
+  let files = ["values.yaml": "a: {more: []}\n", "templates/_h.tpl": helper, "templates/a.yaml": "{{ include \"h\" (dict \"v\" .Values.a) }}"]
+  let list = try parameters(files)
+  #expect(list.map(\.path) == ["a.more"] && list[0].uses.map(\.path).contains("a.more[].more[].name"))
+  #expect(list[0].uses.count < 30)
+}
+
 /// Templates that hand each other ever more, and themselves.
 @Test func nothingGoesOnForEver() throws {
   let define = { (name: Int) in
@@ -138,4 +149,19 @@ func usesAreFollowed(_ template: String, _ wanted: [String]) throws {
 
 @Test func aTemplateThatDoesNotParseIsNamed() throws {
   #expect(throws: ChartError.self) { _ = try parameters(["templates/a.yaml": "a\n{{ if }}"]) }
+}
+
+@Test(arguments: [
+  // Paths, structures and parentheses in each other, through templates.
+  "{{ .Values" + String(repeating: ".a", count: 100_000) + " }}",
+  (0..<39).map { "{{ define \"t\($0)\" }}" + String(repeating: "{{ with .a }}", count: 80) + "{{ include \"t\($0 + 1)\" . }}" + String(repeating: "{{ end }}", count: 80) + "{{ end }}" }
+    .joined() + "{{ include \"t0\" .Values }}",
+  (0..<39).map { "{{ define \"t\($0)\" }}{{ \(String(repeating: "(", count: 90))include \"t\($0 + 1)\" .\(String(repeating: ")", count: 90)) }}{{ end }}" }.joined()
+    + "{{ include \"t0\" .Values }}",
+  // As many uses as there is room for.
+  String(repeating: "{{ .Values }}", count: 3_000), (0..<3_000).map { "{{ .Values.k\($0) }}" }.joined(),
+])
+func hostileTemplatesHaveAnEnd(_ template: String) throws {
+  let values = (0..<3_000).map { "k\($0): 1\n" }.joined()
+  _ = try parameters(["values.yaml": values, "templates/a.yaml": template])
 }

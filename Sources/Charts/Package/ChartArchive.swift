@@ -41,7 +41,7 @@ extension LoadedChart {
   ///   - target: an open descriptor.
   /// - Returns: the digest and size of the archive.
   package func write(_ entries: [ChartEntry], to target: Int32, seconds: Int) throws -> (digest: Digest, size: Int) {
-    let stream = try GzipStream(to: target, level: 1, hashesContent: false, name: path)
+    let stream = try GzipStream(to: target, level: 1, isText: true, name: path)
     let writer = try TarWriter(seconds: seconds, gzip: false) { try stream.write($0) }
     let name = Array(metadata.name.utf8) + [UInt8(ascii: "/")]
     for entry in entries {

@@ -41,7 +41,9 @@ private struct Branch {
       let uses = parameter.uses.first.map { "\($0.file):\($0.line)" }
       let documentation = parameter.documentation ?? (parameter.isDeclared ? nil : uses.map { "Not in values.yaml; read at \($0)" })
       let comment = documentation.map { "\(space)# \($0.harmless)\n" } ?? ""
-      return comment + "\(mark)\(key): \((parameter.fallback ?? .string("")).text)\n"
+      // Helm takes null as an order to remove the key.
+      let fallback = parameter.fallback == .null && parameter.isRequired ? nil : parameter.fallback
+      return comment + "\(mark)\(key): \((fallback ?? .string("")).text)\n"
     }.joined()
   }
 

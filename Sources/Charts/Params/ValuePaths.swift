@@ -13,7 +13,10 @@ struct ValuePaths {
   }
 
   static let root: Int32 = 0
+  /// What is deeper is taken for what it is in: YAML of a chart is no deeper either.
+  static let depthLimit = 100
   private var parents: [Int32] = [-1]
+  private var depths: [Int32] = [0]
   private var lastSteps: [Step] = [.each]
   private var places: [Edge: Int32] = [:]
   /// The values of sub-charts: what they call `global` is the outermost chart's.
@@ -22,9 +25,11 @@ struct ValuePaths {
   mutating func child(of path: Int32, _ step: Step) -> Int32 {
     let isGlobal = step == .key("global") && charts.contains(path)
     let edge = Edge(from: isGlobal ? ValuePaths.root : path, step: step)
+    guard depths[Int(edge.from)] < ValuePaths.depthLimit else { return path }
     let new = Int32(truncatingIfNeeded: parents.count), place = ValuePaths.take(&places[edge, default: new])
     if place == new {
       parents.append(edge.from)
+      depths.append(depths[Int(edge.from)] + 1)
       lastSteps.append(step)
     }
     return place

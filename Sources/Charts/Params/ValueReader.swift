@@ -87,6 +87,13 @@ struct ValueReader {
   /// The most that is followed: templates handed to each other, in depth and in number.
   static let depthLimit = 40
   static let callLimit = 20_000
+  /// How often a template is followed into itself.
+  static let recursionLimit = 4
+  /// Control structures and parentheses around each other, through all templates that are being walked.
+  static let nestingLimit = 200
+  /// Statements that are walked, and uses that are kept.
+  static let workLimit = 3_000_000
+  static let useLimit = 500_000
 
   var paths = ValuePaths()
   private(set) var instances: [Instance] = []
@@ -101,9 +108,13 @@ struct ValueReader {
   private(set) var current: [Name: Int] = [:]
   private var walked: Set<Int> = []
   private var calls: Set<Call> = []
+  /// The definitions that are being walked, and how often.
+  private var active: [Int: Int] = [:]
   /// What `tpl` has rendered.
   var rendered: Set<Rendering> = []
   private var depth = 0
+  private var nesting = 0
+  private var work = 0
   private var functions: [Name: Function] = [:]
   private var guards: [Guard] = []
   private var spots: [Spot: Int] = [:]
@@ -184,7 +195,18 @@ struct ValueReader {
   }
 
   private mutating func walk(_ list: Template.List, _ frame: inout Frame) {
+    guard nesting < ValueReader.nestingLimit else {
+      isComplete = false
+      return
+    }
+    nesting += 1
+    defer { nesting -= 1 }
     for statement in frame.template[list] {
+      work += 1
+      guard work < ValueReader.workLimit else {
+        isComplete = false
+        return
+      }
       switch statement.kind {
       case .text, .break, .continue: break
       case .action(let pipeline):
@@ -252,8 +274,12 @@ struct ValueReader {
       isComplete = false
       return
     }
+    // A template that hands itself parts of what it has been given reads nothing new from some point on.
+    guard active[definition, default: 0] < ValueReader.recursionLimit else { return }
     guard calls.insert(Call(definition: definition, argument: argument)).inserted else { return }
     walked.insert(definition)
+    active[definition, default: 0] += 1
+    defer { active[definition, default: 0] -= 1 }
     walk(definitions[definition].body, of: definitions[definition].source, instance: frame.instance, dot: argument)
   }
 
@@ -324,7 +350,14 @@ struct ValueReader {
       let variable = frame.variables.last { $0.name == name }?.value ?? .unknown
       let known = member(of: variable, frame.template.fields(fields), frame)
       return value(known, at: operand, frame)
-    case .parentheses(let pipeline): return evaluate(pipeline, &frame)
+    case .parentheses(let pipeline):
+      guard nesting < ValueReader.nestingLimit else {
+        isComplete = false
+        return Value()
+      }
+      nesting += 1
+      defer { nesting -= 1 }
+      return evaluate(pipeline, &frame)
     case .chain(let head, let fields):
       let inner = evaluate(frame.template.head(ofChain: head), &frame)
       record(inner, .passed)
@@ -402,7 +435,12 @@ struct ValueReader {
 
   /// A text of values.yaml, rendered by `tpl` with a dot.
   mutating func render(_ text: YAML, in file: String, dot: Known, from frame: Frame) {
-    guard let scalar = text.scalar, scalar.text.utf8.contains(UInt8(ascii: "{")), calls.count < ValueReader.callLimit else { return }
+    guard let scalar = text.scalar, scalar.text.utf8.contains(UInt8(ascii: "{")) else { return }
+    work += 1 + scalar.text.utf8.count / 16
+    guard work < ValueReader.workLimit else {
+      isComplete = false
+      return
+    }
     let isBlock = scalar.style == .literal || scalar.style == .folded
     guard let template = try? Template(parsing: Array(scalar.text.utf8), name: file, names: &names) else { return }
     let place = sources.count
@@ -420,10 +458,10 @@ struct ValueReader {
         found[place].kind = max(found[place].kind, kind)
         found[place].site.fallback = found[place].site.fallback ?? site.fallback
         found[place].site.required = found[place].site.required ?? site.required
-      } else {
+      } else if found.count < ValueReader.useLimit {
         spots[spot] = found.count
         found.append((site, kind))
-      }
+      } else { isComplete = false }
     }
   }
 

@@ -9,6 +9,9 @@ package struct ChartParameters: Sendable {
   package var uses: [ValueUse]
   /// Whether all templates have been followed to their end.
   package var isComplete: Bool
+
+  /// How many uses all parameters have together.
+  static let useLimit = 1_000_000
 }
 
 /// What can be set for a chart, and where its templates read it.
@@ -30,10 +33,14 @@ func parameters(by reader: inout ValueReader, withSubcharts: Bool) throws -> Cha
   var list = declared.parameters
   let numbers = list.map { reader.paths.path($0.steps) }
   let tree = UseTree(uses, reader.paths)
-  for (place, number) in numbers.enumerated() { list[place].uses = tree.uses(of: number).map { uses[$0] } }
+  var left = ChartParameters.useLimit
+  for (place, number) in numbers.enumerated() where left > 0 {
+    list[place].uses = tree.uses(of: number).map { uses[$0] }
+    left -= list[place].uses.count
+  }
   list += undeclared(uses, tree, reader.paths, declared, withSubcharts: withSubcharts)
   for place in list.indices { describe(&list[place], declared) }
-  return ChartParameters(list: list, uses: uses, isComplete: reader.isComplete)
+  return ChartParameters(list: list, uses: uses, isComplete: reader.isComplete && left > 0)
 }
 
 /// The conditions of dependencies read values too.
@@ -81,14 +88,29 @@ private func describe(_ parameter: inout Parameter, _ declared: Declarations) {
     parameter.choices = schema["enum"]?.array ?? []
     parameter.isRequired = isRequired && isEmpty
   }
-  if isEmpty, parameter.uses.contains(where: { $0.path == parameter.path && $0.required != nil }) { parameter.isRequired = true }
+  let path = parameter.path
+  // Below an `if` it may never be reached.
+  let isWanted = parameter.uses.contains { use in use.required != nil && use.path == path && !use.guards.contains { $0.hasPrefix("if ") || $0.hasPrefix("else ") } }
+  if isEmpty, isWanted { parameter.isRequired = true }
 }
 
 /// What the values files of a chart and its sub-charts declare.
 private struct Declarations {
+  /// The keys of values, to be found quickly. What is in a list, an empty mapping or a text is the user's to say: it
+  /// has no tree.
+  private final class Tree {
+    let members: [String: Tree?]
+
+    init?(_ yaml: YAML) {
+      let merged = yaml.merged
+      if merged.isEmpty { return nil }
+      members = Dictionary(merged.map { ($0.key, Tree($0.value)) }) { $1 }
+    }
+  }
+
   private struct Root {
     let prefix: [ValuePaths.Step]
-    let yaml: YAML?
+    let tree: Tree?
     let schema: ValueSchema?
   }
 
@@ -98,7 +120,7 @@ private struct Declarations {
 
   mutating func add(_ chart: LoadedChart, prefix: [ValuePaths.Step], lists: Bool) throws {
     let schema = try chart.schema.map { try ValueSchema($0, shown: chart.shown($0.name)) }
-    roots.append(Root(prefix: prefix, yaml: chart.values?.yaml, schema: schema))
+    roots.append(Root(prefix: prefix, tree: chart.values.flatMap { Tree($0.yaml) }, schema: schema))
     for dependency in chart.metadata.dependencies { imports(dependency, of: chart, prefix: prefix) }
     guard lists, let values = chart.values else { return }
     let docs = ParameterDocs(values)
@@ -127,7 +149,7 @@ private struct Declarations {
       guard !child.isEmpty, !parent.isEmpty else { continue }
       var node: YAML? = values
       for step in steps(child) { if case .key(let key) = step { node = node?[key] } }
-      if let node { roots.append(Root(prefix: prefix + steps(parent), yaml: node, schema: nil)) }
+      if let node { roots.append(Root(prefix: prefix + steps(parent), tree: Tree(node), schema: nil)) }
     }
   }
 
@@ -149,15 +171,14 @@ private struct Declarations {
   /// Whether a path is declared, or lies within what is.
   func has(_ steps: [ValuePaths.Step]) -> Bool {
     roots.contains { root in
-      guard let yaml = root.yaml, !(yaml.mapping ?? []).isEmpty else { return false }
+      guard var tree = root.tree else { return false }
       if root.prefix.starts(with: steps) { return true }
       guard steps.starts(with: root.prefix) else { return false }
-      var node = yaml
       for step in steps[root.prefix.count...] {
-        // What is in a list, an empty mapping or a text is the user's to say.
-        guard let members = node.mapping, !members.isEmpty, case .key(let key) = step else { return true }
-        guard let next = node[key] else { return false }
-        node = next
+        guard case .key(let key) = step else { return true }
+        guard let member = tree.members[key] else { return false }
+        guard let member else { return true }
+        tree = member
       }
       return true
     }

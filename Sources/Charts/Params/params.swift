@@ -15,7 +15,7 @@ package struct ChartParams: Sendable {
     chart = try LoadedChart(path: reference)
     let parameters = try parameters(of: chart, withSubcharts: withSubcharts)
     if !parameters.isComplete {
-      call.warn("the templates of '\(reference)' hand values on too deeply to follow all of them: uses may be missing")
+      call.warn("the templates of '\(reference)' read too much, or hand values on too deeply, to be followed to the end: uses are missing")
     }
     list = parameters.list
   }
