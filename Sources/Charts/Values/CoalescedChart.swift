@@ -87,23 +87,19 @@ package struct CoalescedChart: Sendable {
     guard !dependencies.isEmpty else { return }
     let isSecond = !seen.insert(chart.place).inserted
     var own = try coalesced([:], merging: true)
-    var imported: [String: ChartValue] = [:]
+    var imported = Imports()
     for dependency in dependencies {
       for item in isSecond ? [] : dependency.declared.importValues {
         if let name = item.string {
-          guard let table = own.table(at: "\(dependency.name).exports.\(name)") else { continue }
-          Coalescing.merge(into: &imported, table, merging: true)
+          imported.add("\(dependency.name).exports.\(name)", of: &own, at: [])
         } else if item.object != nil {
           let child = item["child"]?.string ?? "", parent = item["parent"]?.string ?? ""
-          guard var table = own.table(at: "\(dependency.name).\(child)") else { continue }
-          if parent != "." {
-            for key in parent.split(separator: ".", omittingEmptySubsequences: false).reversed() { table = [String(key): .table(table)] }
-          }
-          Coalescing.merge(into: &imported, table, merging: true)
+          let keys = parent.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+          imported.add("\(dependency.name).\(child)", of: &own, at: parent == "." ? [] : keys)
         }
       }
     }
-    Coalescing.merge(into: &own, imported, merging: true)
+    Coalescing.merge(into: &own, imported.values, merging: true)
     values = own
   }
 
@@ -139,10 +135,75 @@ package struct CoalescedChart: Sendable {
       case .table(let found): table = found
       default: throw .bad(file: self.chart.shown("values.yaml"), line: 0, reason: "has values for sub-chart '\(chart.name)' that are not a mapping")
       }
-      Coalescing.globals(into: &table, of: result)
+      Coalescing.globals(into: &table, of: &result)
       result[chart.name] = .table(try chart.coalesced(table, merging: merging))
     }
     return result
+  }
+}
+
+/// What dependencies export to a chart. Helm puts the mapping of the dependency itself there, no copy: what another
+/// dependency exports to the same place is then in the values of the first as well.
+private struct Imports {
+  private(set) var values: [String: ChartValue] = [:]
+  /// Places in `values`, and where among the values of the chart the same mapping is.
+  private var shared: [(place: [String], origin: [String])] = []
+
+  mutating func add(_ path: String, of own: inout [String: ChartValue], at place: [String]) {
+    guard let table = own.table(at: path) else { return }
+    let origin = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    var inner = ChartValue.table(values)
+    insert(table, into: &inner, place[...], done: [], origin)
+    values = inner.table ?? values
+    share(with: &own)
+  }
+
+  /// Goes down to the place; what is there and is no mapping stays.
+  private mutating func insert(_ table: [String: ChartValue], into target: inout ChartValue, _ rest: ArraySlice<String>, done: [String], _ origin: [String]) {
+    guard case .table(var values) = target else { return }
+    if let key = rest.first {
+      if values[key] == nil {
+        values[key] = rest.dropFirst().reversed().reduce(.table(table)) { .table([$1: $0]) }
+        // An empty mapping is a new one.
+        if !table.isEmpty { shared.append((done + rest, origin)) }
+      } else {
+        var inner = values[key] ?? .null
+        insert(table, into: &inner, rest.dropFirst(), done: done + [key], origin)
+        values[key] = inner
+      }
+    } else {
+      for (key, value) in table {
+        if values[key] == nil {
+          values[key] = value
+          if value.isTable { shared.append((done + [key], origin + [key])) }
+        } else if let more = value.table {
+          var inner = values[key] ?? .null
+          insert(more, into: &inner, [], done: done + [key], origin + [key])
+          values[key] = inner
+        }
+      }
+    }
+    target = .table(values)
+  }
+
+  private func share(with own: inout [String: ChartValue]) {
+    for (place, origin) in shared {
+      guard let table = values.table(at: place.joined(separator: ".")) else { continue }
+      own.set(table, at: origin[...])
+    }
+  }
+}
+
+extension [String: ChartValue] {
+  fileprivate mutating func set(_ table: [String: ChartValue], at path: ArraySlice<String>) {
+    guard let key = path.first else { return }
+    guard path.count > 1 else {
+      self[key] = .table(table)
+      return
+    }
+    var inner = self[key]?.table ?? [:]
+    inner.set(table, at: path.dropFirst())
+    self[key] = .table(inner)
   }
 }
 
@@ -164,8 +225,9 @@ package enum Coalescing {
     }
   }
 
-  /// Copies the globals of a parent into the values of a sub-chart; the parent's win.
-  static func globals(into target: inout [String: ChartValue], of parent: [String: ChartValue]) {
+  /// Copies the globals of a parent into the values of a sub-chart; the parent's win. Below the second level helm copies
+  /// nothing: there the parent gets what the sub-chart adds.
+  static func globals(into target: inout [String: ChartValue], of parent: inout [String: ChartValue]) {
     var own: [String: ChartValue]
     switch target["global"] {
     case nil: own = [:]
@@ -178,13 +240,17 @@ package enum Coalescing {
     case .table(let table): others = table
     default: return
     }
+    var shared = others
+    defer { if parent["global"] != nil { parent["global"] = .table(shared) } }
     for (key, value) in others {
       if case .table(var table) = value {
         switch own[key] {
         case nil: own[key] = value
         case .table(let mine):
+          let before = table
           merge(into: &table, mine, merging: true)
           own[key] = .table(table)
+          shared[key] = .table(before.merging(before.filter(\.value.isTable).map { ($0.key, table[$0.key] ?? $0.value) }) { $1 })
         default: break
         }
       } else if own[key]?.isTable != true {
