@@ -27,6 +27,7 @@ redeploy
 delete
 target
 params
+lint
 package
 trust
 init
@@ -382,6 +383,17 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    lint) echo '-	-	directory file
+values	f	file
+kube-version	-	text
+fail-on	-	+error +warning +info +never
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     package) echo '-	-	directory
 destination	d	directory
 version	-	text
@@ -522,7 +534,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +finding +failure
 schema	-	-
 home	-	directory
 debug	-	-
