@@ -24,7 +24,7 @@
 //   Command
 //   Records
 //   Templates                                   Go's templates: the grammar; knows nothing of draft
-//   CArchive CDeflate CYAML CTOML CCrypto CCurl CSystem  system libraries and shims
+//   CArchive CDeflate CYAML CTOML CSchema CCrypto CCurl CSystem  system libraries and shims
 //
 // No command imports a command. Only HTTP speaks HTTP, only Cluster starts kubectl, only Helm starts helm. Nobody imports
 // Foundation (FoundationEssentials is allowed).
@@ -44,6 +44,7 @@ let package = Package(
     .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CTOML", cxxSettings: [.define("TOML_HEADER_ONLY", to: "1"), .define("TOML_EXCEPTIONS", to: "0")]),
+    .target(name: "CSchema"),
     .target(name: "CCrypto", linkerSettings: crypto),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
@@ -58,7 +59,7 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Records", "Command"]),
     .target(name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "OCI"], linkerSettings: archive),
     .target(name: "Contexts", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives"]),
-    .target(name: "Charts", dependencies: ["CSystem", "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
+    .target(name: "Charts", dependencies: ["CSystem", "Templates", "CSchema", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
     .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Contexts"]),
     .target(name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
     .target(name: "Images", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts"]),
@@ -104,6 +105,7 @@ let package = Package(
     .executableTarget(name: "draft-home", dependencies: ["Command", "Settings"]),
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
     .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts", "Repositories"]),
+    .executableTarget(name: "draft-lint", dependencies: ["Records", "Command", "Charts"]),
     .executableTarget(name: "draft-records", dependencies: ["Records", "Command"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
     .executableTarget(name: "draft-line", dependencies: ["Command", "Releases"]),

@@ -27,6 +27,7 @@ redeploy
 delete
 target
 params
+lint
 package
 fetch
 test
@@ -384,6 +385,17 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    lint) echo '-	-	directory file
+values	f	file
+kube-version	-	text
+fail-on	-	+error +warning +info +never
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     package) echo '-	-	directory
 destination	d	directory
 version	-	text
@@ -547,7 +559,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +fetch +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +test +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +fetch +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +failure
 schema	-	-
 home	-	directory
 debug	-	-

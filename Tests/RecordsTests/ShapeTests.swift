@@ -29,6 +29,7 @@ private let full = [
   #""target":{"engine":"helm","engineVersion":"v3","context":"c","contextSource":"current","server":"https://x","allowed":true,"namespace":"ns","registry":"r","builder":"buildah","remote":"kube:draft","remoteImage":"i","remoteReady":false,"remoteTrouble":"t","replaces":"ann@laptop:/w"}"#,
   #""doctor":{"checks":[{"name":"helm","state":"warning","message":"m","hint":"h"}]}"#,
   #""param":{"chart":"./web","path":"a.b","subchart":"charts/x","type":"string","default":{"k":[1.0,null]},"documentation":"d","required":true,"enum":["a",1],"file":"f","line":3,"marks":["unused"],"uses":[{"file":"f","line":3,"column":7,"kind":"tested","path":"a","guards":["if .Values.a"],"default":"\"x\"","message":"m"}]}"#,
+  #""finding":{"chart":"./web","rule":"unused","severity":"warning","file":"f","line":3,"column":7,"message":"m","advice":"a","values":"v"}"#,
   #""test":{"chart":"./web","values":"ci/a.yaml","passed":false,"objects":3,"message":"m"}"#,
   #""failure":{"by":"draft-push","code":69,"message":"m","hint":"h"}"#,
 ]
@@ -53,6 +54,10 @@ private let least = [
   (#""deletion":{"engine":"helm"}"#, #""deletion":{"changed":false,"engine":"helm"}"#),
   (#""doctor":{"checks":[{"name":"n","state":"later","message":"m"}]}"#, #""doctor":{"checks":[{"name":"n","state":"failure","message":"m"}]}"#),
   (#""param":{"chart":"c","path":"p"}"#, #""param":{"chart":"c","path":"p","uses":[]}"#),
+  (
+    #""finding":{"chart":"c","rule":"r","severity":"later","file":"f","line":0,"column":1,"message":"m"}"#,
+    #""finding":{"chart":"c","rule":"r","severity":"warning","file":"f","line":0,"column":1,"message":"m"}"#
+  ),
   (#""failure":{"by":"b","code":4000000000,"message":"m"}"#, #""failure":{"by":"b","code":1,"message":"m"}"#),
 ]
 
