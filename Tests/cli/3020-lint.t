@@ -244,6 +244,57 @@ apiVersion: v1
 name: ""
 x
   is 'the verdict of helm on each field of Chart.yaml' "$different" 0
+  # And on values and schemas; the formats that only helm checks are left out.
+  different=0
+  while IFS='|' read -r line schema; do
+    rm -rf c && mkdir -p c/templates
+    printf 'apiVersion: v2\nname: c\nversion: 1.0.0\n' >c/Chart.yaml
+    printf '%s\n' "$line" >c/values.yaml
+    [ -z "$schema" ] || printf '%s' "$schema" >c/values.schema.json
+    echo 'a: {{ .Values.a }}' >c/templates/a.yaml
+    draft lint -q c >ours 2>&1
+    ours=$?
+    helm lint c >helms 2>&1
+    helms=$?
+    [ "$ours" = "$helms" ] || { different=$((different + 1)); note "$line $schema: $ours - helm: $helms"; }
+  done <<'x'
+a: 1|{"properties":{"a":{"type":"string"}}}
+a: 1.0|{"properties":{"a":{"type":"integer"}}}
+a: null|{"properties":{"a":{"type":"string"}}}
+a: null|{"required":["a"]}
+a: 1|{"required":["b"]}
+a: 1e3|{"properties":{"a":{"type":"integer"}}}
+a: 0x10|{"properties":{"a":{"type":"integer","maximum":16}}}
+a: x|{"properties":{"a":{"format":"date"}}}
+a: "x y"|{"properties":{"a":{"pattern":"^[a-z]+$"}}}
+a: [1, 1]|{"properties":{"a":{"uniqueItems":true}}}
+a: 0.3|{"properties":{"a":{"multipleOf":0.1}}}
+a: x|{"additionalProperties":false}
+a: x|false
+a: x|true
+a: x|[]
+a: x|{"type":"foo"}
+a: x|{"$ref":"#/definitions/none"}
+a: x|{"properties":{"a":{"pattern":"(?i)X"}}}
+a: x|{"properties":{"a":{"pattern":"^\\p{L}$"}}}
+a: ä|{"properties":{"a":{"maxLength":1}}}
+a: {b: 1}|{"properties":{"a":{"minProperties":2}}}
+a: 5|{"properties":{"a":{"exclusiveMinimum":5}}}
+a: 5|{"properties":{"a":{"minimum":5,"exclusiveMinimum":true}}}
+a: 5|{"$schema":"https://json-schema.org/draft/2020-12/schema","properties":{"a":{"type":"integer"}}}
+a: [1,x]|{"properties":{"a":{"items":[{"type":"integer"}],"additionalItems":{"type":"integer"}}}}
+a: 1|{"dependencies":{"a":["b"]}}
+a: 5|{"properties":{"a":{"oneOf":[{"minimum":1},{"minimum":2}]}}}
+a: 5|{"$id":"https://example.com/x","$ref":"#/definitions/a","definitions":{"a":{"type":"string"}}}
+a: 5|{"properties":{"a":{"$ref":"#a"}},"definitions":{"a":{"$id":"#a","type":"string"}}}
+a: 5|{
+a: [|
+[1]|
+a: &x [*x]|
+? [a] : b|
+a: 1|{"properties":{"a":{"enum":[1.0]}}}
+x
+  is '… on values and schemas' "$different" 0
 else
   skip 'the verdict of helm' 'there is no helm'
 fi

@@ -120,7 +120,7 @@ enum CertainFunctions {
       }
     case "contains", "hasPrefix", "hasSuffix":
       guard arguments.count == 2, let part = arguments[0].string, let text = arguments[1].string else { return .unknown }
-      return .bool(name == "contains" ? part.isEmpty || text.contains(part) : name == "hasPrefix" ? text.utf8.starts(with: part.utf8) : text.utf8.reversed().starts(with: part.utf8.reversed()))
+      return .bool(name == "contains" ? contains(text, part) : name == "hasPrefix" ? text.utf8.starts(with: part.utf8) : text.utf8.reversed().starts(with: part.utf8.reversed()))
     case "toString": return first { $0.string }.map { .value(.string($0)) } ?? .unknown
     case "semverCompare":
       guard arguments.count == 2, let constraint = arguments[0].string.flatMap(VersionConstraint.init), let version = arguments[1].string.flatMap(Version.init)
@@ -130,6 +130,9 @@ enum CertainFunctions {
     default: return .unknown
     }
   }
+
+  /// By bytes, as in Go.
+  static func contains(_ text: String, _ part: String) -> Bool { part.isEmpty || Array(text.utf8).firstRange(of: Array(part.utf8)) != nil }
 
   /// Go's `eq`; nil where it would fail, or what they are is not known.
   private static func same(_ a: CertainValue, _ b: CertainValue) -> Bool? {

@@ -251,7 +251,7 @@ struct CertainWalk {
     case "tpl":
       // What it renders may change values.
       if let text = arguments.first?.string {
-        if text.contains("set ") || text.contains("merge") { isSure = false }
+        if mayChange(text) { isSure = false }
       } else { isSure = isSure && !mayChange(frame.instance) }
       return .unknown
     default: return CertainFunctions.apply(function, arguments)
@@ -273,11 +273,17 @@ struct CertainWalk {
     return verbs
   }
 
+  private func mayChange(_ template: String) -> Bool {
+    func has(_ word: String) -> Bool { CertainFunctions.contains(template, word) }
+    guard has("{{") else { return false }
+    return has("set") || has("merge") || (has("include") || has("template")) && ["set", "unset", "merge", "mergeOverwrite"].contains { reader.names.existing($0) != nil }
+  }
+
   /// Whether a text in the values could change them, rendered by `tpl`.
   private func mayChange(_ instance: Int) -> Bool {
     func changes(_ value: ChartValue) -> Bool {
       switch value {
-      case .string(let text): text.contains("{{") && (text.contains("set ") || text.contains("merge"))
+      case .string(let text): mayChange(text)
       case .list(let items): items.contains(where: changes)
       case .table(let table): table.values.contains(where: changes)
       default: false

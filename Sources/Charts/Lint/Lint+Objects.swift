@@ -29,7 +29,7 @@ extension Lint {
   /// The value of a key at the start of a line, if it is a plain word.
   private static func value(of key: String, _ line: ArraySlice<UInt8>) -> String? {
     guard line.starts(with: key.utf8) else { return nil }
-    let rest = line.dropFirst(key.utf8.count)
+    let rest = line[(line.startIndex + key.utf8.count)...]
     guard rest.first == UInt8(ascii: ":") else { return nil }
     let word = rest.dropFirst().filter { $0 != 0x20 && $0 != 0x0D && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
     return word.isEmpty ? nil : String(decoding: word, as: UTF8.self)

@@ -11,8 +11,8 @@ struct RemovedAPI {
   static func find(_ apiVersion: String, _ kind: String) -> RemovedAPI? { table[apiVersion]?.first { $0.kinds.contains(kind) } }
 
   private static let table = Dictionary(
-    grouping: lines.split(separator: "\n").map { line in
-      let words = line.split(separator: " ").map(String.init)
+    grouping: lines.utf8.split(separator: 0x0A).map { line in
+      let words = line.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
       return RemovedAPI(apiVersion: words[0], kinds: words[1].split(separator: ",").map(String.init), minor: UInt64(words[2]) ?? 0, instead: words[3])
     }, by: \.apiVersion)
 

@@ -30,6 +30,7 @@ struct SchemaRules {
   /// What of the values the schema forbids.
   /// - Throws: ``ChartError/bad(file:line:reason:)`` if the schema cannot be applied.
   func violations(_ values: ChartValue) throws(ChartError) -> [Violation] {
+    if root == .bool(false) { return [Violation(steps: [], message: "it forbids everything")] }
     let value = values.schemaText
     var found: [Violation] = []
     var reason = [CChar](repeating: 0, count: 400)
@@ -85,6 +86,7 @@ struct SchemaRules {
       for (name, value) in members where !Scan.known.contains(name) && !name.hasPrefix("x-") { _ = value; unknown.insert("'\(name)'") }
       if let format = schema["format"]?.string, !Scan.formats.contains(format) { unknown.insert("format '\(format)'") }
       if let pattern = schema["pattern"]?.string, pattern.utf8.count > 2000 { throw Fault(reason: "has a pattern of more than 2000 bytes") }
+      if let pattern = schema["pattern"]?.string { check(pattern: pattern) }
       if let reference = schema["$ref"]?.string {
         guard !above.contains(reference) else { throw Fault(reason: "has the reference '\(reference)', which leads to itself") }
         if let target = target(reference), !above.isEmpty || seen.insert(reference).inserted { try self.schema(target, above: above + [reference], depth: depth + 1) }
@@ -98,10 +100,13 @@ struct SchemaRules {
       for name in Scan.tables {
         for (key, inner) in schema[name]?.object ?? [] {
           if name == "patternProperties", key.utf8.count > 2000 { throw Fault(reason: "has a pattern of more than 2000 bytes") }
+          if name == "patternProperties" { check(pattern: key) }
           try self.schema(inner, above: name == "dependencies" ? above : [], depth: depth + 1)
         }
       }
     }
+
+    private mutating func check(pattern: String) { if cschema_reads(pattern) == 0 { unknown.insert("pattern '\(pattern)'") } }
 
     private func target(_ reference: String) -> JSON? {
       guard reference.hasPrefix("#") else { return nil }

@@ -134,7 +134,14 @@ struct Lint {
         say(error, .values)
         continue
       }
-      check(coalesced, prefix: [], schemas, one, chart)
+      // Helm's lint looks twice: at values.yaml with what is given, and at the values with which it renders, of which it
+      // has put together what was put together already: null deletes what declares it.
+      if schemas[""] != nil {
+        var plain = one.given
+        Coalescing.merge(into: &plain, chart.values.map { ChartValue($0.yaml).table ?? [:] } ?? [:], merging: false)
+        check(plain, of: chart, prefix: [], schemas, one)
+      }
+      if !schemas.isEmpty, let again = try? CoalescedChart(chart, given: coalesced.values) { check(again, prefix: [], schemas, one) }
       var values: [String: [String: ChartValue]] = [:]
       Lint.collect(coalesced, name: chart.metadata.name, into: &values)
       var walk = CertainWalk(reader, values: values, kubeVersion: order.kubeVersion)
@@ -168,24 +175,28 @@ struct Lint {
     return schemas
   }
 
-  private mutating func check(_ chart: CoalescedChart, prefix: [String], _ schemas: [String: SchemaRules], _ one: Case, _ whole: LoadedChart) {
-    if let schema = schemas[chart.chart.place] {
-      do {
-        for violation in try schema.violations(.table(chart.values)) {
-          let steps = prefix + violation.steps
-          let place = Lint.place(steps, in: one.values?.yaml), own = Lint.place(violation.steps, in: chart.chart.values?.yaml)
-          let isGiven = (place?.depth ?? 0) > prefix.count && (place?.depth ?? 0) - prefix.count >= (own?.depth ?? 0)
-          let file = isGiven ? one.file ?? "" : chart.chart.shown(chart.chart.values?.name ?? "values.yaml"), start = isGiven ? place?.start : own?.start
-          let name = ValuePaths.text(steps.map { ValuePaths.Step.key($0) })
-          var finding = LintFinding(
-            .schema, .error, file, start?.line ?? 0, start?.column ?? 1, "the schema forbids \(name.isEmpty ? "the values" : "'\(name)'"): \(violation.message)",
-            "change the value, or \(chart.chart.shown("values.schema.json"))")
-          finding.values = one.file
-          findings.append(finding)
-        }
-      } catch { say(error, .schema) }
+  private mutating func check(_ chart: CoalescedChart, prefix: [String], _ schemas: [String: SchemaRules], _ one: Case) {
+    check(chart.values, of: chart.chart, prefix: prefix, schemas, one)
+    for inner in chart.subcharts { check(inner, prefix: prefix + [inner.name], schemas, one) }
+  }
+
+  private mutating func check(_ values: [String: ChartValue], of chart: LoadedChart, prefix: [String], _ schemas: [String: SchemaRules], _ one: Case) {
+    guard let schema = schemas[chart.place] else { return }
+    let violations: [SchemaRules.Violation]
+    do { violations = try schema.violations(.table(values)) } catch { return say(error, .schema) }
+    for violation in violations {
+      let steps = prefix + violation.steps
+      let given = Lint.place(steps, in: one.values?.yaml), own = Lint.place(violation.steps, in: chart.values?.yaml)
+      // Where more of the way is found.
+      let isGiven = given.map { $0.depth > prefix.count && $0.depth - prefix.count >= own?.depth ?? 0 } ?? false
+      let file = isGiven ? one.file ?? "" : chart.shown(chart.values?.name ?? "values.yaml"), start = isGiven ? given?.start : own?.start
+      let name = ValuePaths.text(steps.map { ValuePaths.Step.key($0) })
+      var finding = LintFinding(
+        .schema, .error, file, start?.line ?? 0, start?.column ?? 1,
+        "the schema forbids \(name.isEmpty ? "the values" : "'\(name)'"): \(violation.message)".harmless, "change the value, or \(chart.shown("values.schema.json"))")
+      finding.values = one.file
+      findings.append(finding)
     }
-    for inner in chart.subcharts { check(inner, prefix: prefix + [inner.name], schemas, one, whole) }
   }
 
   /// The node of a values file that the steps lead to, or the last on the way.
