@@ -1,6 +1,7 @@
 import HTTP
 
-/// Why a chart was not fetched. `what` follows "cannot fetch", and has its quotes. Messages: `RepositoryError+Diagnosis.swift`.
+/// Why a chart was not fetched. `what` follows "cannot fetch", and has its quotes.
+/// Messages: `RepositoryError+Diagnosis.swift`.
 enum RepositoryError: Error, Equatable {
   case unreachable(what: String, host: String, reason: String)
   case tls(what: String, host: String, reason: String)

@@ -29,8 +29,8 @@ extension YAML {
     try documents(parsing: bytes, file: file, atMost: 1).first
   }
 
-  /// What a path of keys leads to in the first document of a file, which is read piece by piece: only that value is kept.
-  /// Anchors outside of it are not known in it. The rest of the document must be YAML as well.
+  /// What a path of keys leads to in the first document of a file, which is read piece by piece: only that value is
+  /// kept. Anchors outside of it are not known in it. The rest of the document must be YAML as well.
   /// - Parameters:
   ///   - descriptor: open for reading, at the start of the text.
   ///   - limit: how many nodes the value may have.
