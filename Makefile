@@ -84,7 +84,7 @@ fuzz:
 check-charts:
 	Tests/packages check
 	$(MAKE) all
-	CHARTS=$(CHARTS) Tests/run Tests/cli/3005-templates.t Tests/cli/3015-charts.t
+	CHARTS=$(CHARTS) Tests/run Tests/cli/3005-templates.t Tests/cli/3015-charts.t Tests/cli/3025-lint-charts.t Tests/cli/3032-fetch-charts.t
 
 check-cluster:
 	Tests/packages check

@@ -11,6 +11,7 @@
 //   Podman                                      the engine on this machine
 //   Helm                                        the only code that starts helm, and reads its Secrets
 //   Cluster                                     the only code that starts kubectl: contexts, pods, workloads, addresses
+//   Repositories                                charts from helm's repositories, registries and URLs
 //   Registry Scaffolding Images Detection Watching    further subjects; one may use those to its right and below
 //   HTTP                                        connections, retries, proxies, trust in certificates
 //   Charts                                      where a chart is, what its files say, and how it is packed
@@ -23,7 +24,7 @@
 //   Command
 //   Records
 //   Templates                                   Go's templates: the grammar; knows nothing of draft
-//   CArchive CDeflate CYAML CTOML CCrypto CCurl CSystem  system libraries and shims
+//   CArchive CDeflate CYAML CTOML CSchema CCrypto CCurl CSystem  system libraries and shims
 //
 // No command imports a command. Only HTTP speaks HTTP, only Cluster starts kubectl, only Helm starts helm. No module
 // imports Foundation; FoundationEssentials is allowed.
@@ -44,6 +45,7 @@ let package = Package(
     .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CTOML", cxxSettings: [.define("TOML_HEADER_ONLY", to: "1"), .define("TOML_EXCEPTIONS", to: "0")]),
+    .target(name: "CSchema"),
     .target(name: "CCrypto", linkerSettings: crypto),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
@@ -64,7 +66,7 @@ let package = Package(
     .target(name: "Contexts", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives"]),
     .target(
       name: "Charts",
-      dependencies: ["Templates", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
+      dependencies: ["CSystem", "Templates", "CSchema", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
     .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Contexts"]),
     .target(
       name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
@@ -79,6 +81,7 @@ let package = Package(
     .target(
       name: "Registry", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "HTTP", "Archives", "Images"]
     ),
+    .target(name: "Repositories", dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Contexts", "Charts", "Registry"]),
     .target(name: "Cluster", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings"]),
     .target(name: "Helm", dependencies: ["CArchive", "Records", "Command", "YAML", "Settings", "Cluster"]),
     .target(
@@ -116,7 +119,9 @@ let package = Package(
     .executableTarget(name: "draft-watch", dependencies: ["Records", "Command", "Settings", "Watching"]),
     .executableTarget(name: "draft-pack", dependencies: ["Records", "Command", "Settings", "Archives", "Pipeline"]),
     .executableTarget(
-      name: "draft-package", dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Helm"]),
+      name: "draft-package", dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Repositories", "Helm"]),
+    .executableTarget(name: "draft-fetch", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories"]),
+    .executableTarget(name: "draft-test", dependencies: ["Records", "Command", "Repositories", "Releases"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
@@ -139,7 +144,8 @@ let package = Package(
     .executableTarget(name: "draft-init", dependencies: ["Records", "Command", "Settings", "Scaffolding", "Remote"]),
     .executableTarget(name: "draft-home", dependencies: ["Command", "Settings"]),
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
-    .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts"]),
+    .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts", "Repositories"]),
+    .executableTarget(name: "draft-lint", dependencies: ["Records", "Command", "Charts"]),
     .executableTarget(name: "draft-records", dependencies: ["Records", "Command"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
     .executableTarget(name: "draft-line", dependencies: ["Command", "Releases"]),
@@ -149,13 +155,13 @@ let package = Package(
     + [
       "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts",
       "Charts", "Watching", "Detection",
-      "Scaffolding", "Images", "Registry", "Cluster", "Helm", "Podman",
+      "Scaffolding", "Images", "Registry", "Repositories", "Cluster", "Helm", "Podman",
       "Releases", "Attach", "Remote", "Checks"
     ].map {
       // What tests import is named: else a change of it leaves them as they were, and they do not link.
       let more = [
         "Contexts": ["Archives", "Charts"], "Charts": ["Archives", "OCI", "Records", "YAML"], "Images": ["OCI"],
-        "Cluster": ["YAML"], "Helm": ["Cluster"],
+        "Repositories": ["Charts", "HTTP", "YAML"], "Cluster": ["YAML"], "Helm": ["Cluster"],
         "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]
       ]
       return .testTarget(
@@ -170,7 +176,7 @@ let package = Package(
         name: "FuzzTests",
         dependencies: [
           "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts",
-          "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Cluster", "Helm", "Podman", "Releases", "Attach",
+          "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Repositories", "Cluster", "Helm", "Podman", "Releases", "Attach",
           "Remote",
           "Checks"
         ], path: "Tests/fuzz")

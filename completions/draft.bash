@@ -27,7 +27,10 @@ redeploy
 delete
 target
 params
+lint
 package
+fetch
+test
 trust
 init
 doctor
@@ -382,6 +385,17 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    lint) echo '-	-	directory file
+values	f	file
+kube-version	-	text
+fail-on	-	+error +warning +info +never
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     package) echo '-	-	directory
 destination	d	directory
 version	-	text
@@ -393,6 +407,29 @@ keyring	-	file
 passphrase-file	-	file
 verify	-	-
 jobs	j	number
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    fetch) echo '-	-	file directory
+destination	d	directory
+untar	-	-
+verify	-	-
+keyring	-	file
+jobs	j	number
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    test) echo '-	-	directory file
+kube-version	-	text
+junit	-	file
 output	o	+record +table
 quiet	q	-
 home	-	directory
@@ -522,7 +559,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +fetch +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +failure
 schema	-	-
 home	-	directory
 debug	-	-

@@ -37,6 +37,14 @@ package struct LoadedChart: Sendable {
     ([path, place, name] as [String]).filter { !$0.isEmpty }.joined(separator: "/")
   }
 
+  /// The same chart under another path.
+  func named(_ path: String) -> LoadedChart {
+    var chart = self
+    chart.path = path
+    chart.subcharts = subcharts.map { $0.named(path) }
+    return chart
+  }
+
   /// This chart and all below it, each before its sub-charts.
   package var all: [LoadedChart] { [self] + subcharts.flatMap(\.all) }
 }

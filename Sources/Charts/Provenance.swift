@@ -56,8 +56,20 @@ package enum Provenance {
     guard Files.exists(path + ".prov") else {
       throw ChartError.notVerified(path: path, reason: "there is no '\(path).prov'")
     }
-    let signed = try Files.read(path + ".prov", limit: 1 << 20)
-    return try withHome(importing: keyring) { home in
+    return try verify(fileName(path), digest: digest, signed: try Files.read(path + ".prov", limit: limit), keyring: keyring, shown: path)
+  }
+
+  /// Of a `.prov`, in bytes.
+  package static let limit = 1 << 20
+
+  /// Checks an archive against its provenance.
+  /// - Parameters:
+  ///   - name: the archive's file name, which is signed as well.
+  ///   - shown: what messages call it.
+  package static func verify(
+    _ name: String, digest: Digest, signed: [UInt8], keyring: String?, shown path: String
+  ) throws -> (fingerprint: String, user: String) {
+    try withHome(importing: keyring) { home in
       let argv = ["gpg", "--batch", "--no-tty", "--trust-model", "always", "--status-fd", "2", "--decrypt"]
       let result = try Child.run(argv, input: signed, output: .capture, errors: .capture, environment: home)
       let status = Status(result.errorText)
@@ -71,8 +83,8 @@ package enum Provenance {
             ? "the key of its signature is not in the keyring" : status.words)
       }
       // What stands outside of the signature is not in gpg's output.
-      guard let sums = sums(result.output), let sum = sums[fileName(path)]?.text else {
-        throw ChartError.notVerified(path: path, reason: "its provenance says nothing of '\(fileName(path))'")
+      guard let sums = sums(result.output), let sum = sums[name]?.text else {
+        throw ChartError.notVerified(path: path, reason: "its provenance says nothing of '\(name)'")
       }
       guard sum == "\(digest)" else {
         throw ChartError.notVerified(

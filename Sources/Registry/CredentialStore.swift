@@ -13,10 +13,12 @@ import Records
 /// Sources: containers-auth.json(5), https://docs.docker.com/reference/cli/docker/login/#credential-stores
 struct CredentialStore: Sendable {
   let reference: Reference
+  /// Files of the same form to look into after the others.
+  var further: [String] = []
 
   /// nil if there is no login. Throws ``RegistryError`` for a file that cannot be read or a helper that fails.
   func find() throws -> Credential? {
-    for path in CredentialStore.files where Files.exists(path) {
+    for path in CredentialStore.files + further where Files.exists(path) {
       let config: JSON
       do { config = try JSON(parsing: try Files.read(path, limit: 4 << 20)) } catch let error as JSONError {
         throw RegistryError.credentials(path: path, reason: "it is not JSON: column \(error.column): \(error.reason)")
@@ -29,7 +31,7 @@ struct CredentialStore: Sendable {
 
   /// Whether ``find()`` has a login in a file or a helper to ask; starts no helper.
   func knows() throws -> Bool {
-    for path in CredentialStore.files where Files.exists(path) {
+    for path in CredentialStore.files + further where Files.exists(path) {
       guard let config = try? JSON(parsing: try Files.read(path, limit: 4 << 20)) else { return try find() != nil }
       // docker login leaves an empty entry beside a helper.
       let isEmptyOne = config["credsStore"]?.string?.isEmpty == false

@@ -175,6 +175,6 @@ private func qualified(_ repository: String, registry: String?) -> String {
 func isNamedPlain(_ host: String, _ call: Call) -> Bool { isNamedPlain(host, call.variable("DRAFT_PLAIN_HTTP")) }
 
 /// Whether a list such as `DRAFT_PLAIN_HTTP` names the host.
-func isNamedPlain(_ host: String, _ list: String?) -> Bool {
+package func isNamedPlain(_ host: String, _ list: String?) -> Bool {
   (list ?? "").split { $0 == "," || $0 == " " }.contains { $0.lowercased() == host }
 }

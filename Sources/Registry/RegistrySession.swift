@@ -19,9 +19,10 @@ final class RegistrySession: @unchecked Sendable {
   /// - Parameters:
   ///   - plainHTTP: use no TLS with a registry that is not on this machine.
   ///   - anonymous: use no login.
-  init(_ reference: Reference, plainHTTP: Bool, anonymous: Bool = false) {
+  ///   - logins: further files with logins.
+  init(_ reference: Reference, plainHTTP: Bool, anonymous: Bool = false, logins: [String] = []) {
     stamp = RegistrySession.stamp(reference)
-    authorizer = Authorizer(store: CredentialStore(reference: reference), anonymous: anonymous)
+    authorizer = Authorizer(store: CredentialStore(reference: reference, further: logins), anonymous: anonymous)
     let isLocal = Host.isLoopback(reference.host)
     let hasCertificates = !Certificates.directories(for: reference.host).isEmpty
     known = Address(isSecure: !plainHTTP && !(isLocal && !hasCertificates), host: reference.host, target: "/")

@@ -1,4 +1,5 @@
 import CYAML
+import Glibc
 
 /// Safe for any input: `depthLimit` bounds the depth, `aliasLimit` the nodes that aliases expand to, and libyaml keeps
 /// no more of the input than one token. An alias shares the nodes of its anchor, so a bomb within the limit costs no
@@ -32,6 +33,21 @@ extension YAML {
     try documents(parsing: bytes, file: file, atMost: 1).first
   }
 
+  /// What a path of keys leads to in the first document of a file, which is read piece by piece: only that value is
+  /// kept. Anchors outside of it are not known in it. The rest of the document must be YAML as well.
+  /// - Parameters:
+  ///   - descriptor: open for reading, at the start of the text.
+  ///   - limit: how many nodes the value may have.
+  /// - Returns: the value, nil if there is none; and how many keys of the path are there.
+  /// - Throws: ``YAMLError``.
+  package static func value(at path: [String], readingFrom descriptor: Int32, limit: Int, file: String? = nil) throws(YAMLError) -> (value: YAML?, keys: Int) {
+    var loader = Loader(UnsafeBufferPointer(start: nil, count: 0))
+    defer { loader.free() }
+    do throws(YAMLError) { return try loader.value(at: path, readingFrom: descriptor, limit: limit) } catch {
+      throw YAMLError(file: file, line: error.line, column: error.column, reason: error.reason)
+    }
+  }
+
   private static func documents(parsing bytes: [UInt8], file: String?, atMost count: Int) throws(YAMLError) -> [YAML] {
     let result: Result<[YAML], YAMLError> = bytes.withUnsafeBufferPointer { buffer in
       var loader = Loader(buffer)
@@ -51,6 +67,7 @@ private struct Loader {
   /// Anchors of nodes that are still being read.
   private var open: Set<String> = []
   private var nodes = 0
+  private var nodeLimit = Int.max
   private var aliased = 0
   /// The deepest level below the node being read, aliases included: nested aliases must not exceed the limit in sum.
   private var deepest = 0
@@ -85,6 +102,77 @@ private struct Loader {
       case YAML_DOCUMENT_END_EVENT where documents.count == count: return documents
       default: break
       }
+    }
+  }
+
+  mutating func value(at path: [String], readingFrom descriptor: Int32, limit: Int) throws(YAMLError) -> (value: YAML?, keys: Int) {
+    nodeLimit = limit
+    yaml_parser_delete(parser)
+    yaml_parser_initialize(parser)
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+    let context = UnsafeMutableRawPointer(bitPattern: Int(descriptor) + 1)
+    yaml_parser_set_input(parser, { context, buffer, size, count in
+      let descriptor = Int32(Int(bitPattern: context) - 1)
+      while true {
+        let read = Glibc.read(descriptor, buffer, size)
+        if read < 0, errno == EINTR { continue }
+        count?.pointee = max(0, read)
+        return read < 0 ? 0 : 1
+      }
+    }, context)
+    var found: (value: YAML?, keys: Int) = (nil, 0)
+    while true {
+      var event = try next()
+      defer { yaml_event_delete(&event) }
+      switch event.type {
+      case YAML_DOCUMENT_START_EVENT:
+        var first = try next()
+        defer { yaml_event_delete(&first) }
+        try descend(first, path[...], 0, &found)
+      case YAML_DOCUMENT_END_EVENT, YAML_STREAM_END_EVENT: return found
+      default: break
+      }
+    }
+  }
+
+  private mutating func descend(_ event: yaml_event_t, _ path: ArraySlice<String>, _ depth: Int, _ found: inout (value: YAML?, keys: Int)) throws(YAMLError) {
+    guard let wanted = path.first else {
+      found.value = try node(event, depth: depth)
+      return
+    }
+    guard event.type == YAML_MAPPING_START_EVENT else { return try skip(event) }
+    while true {
+      var key = try next()
+      defer { yaml_event_delete(&key) }
+      if key.type == YAML_MAPPING_END_EVENT { return }
+      let raw = key.data.scalar
+      let isWanted = key.type == YAML_SCALAR_EVENT && UnsafeBufferPointer(start: raw.value, count: raw.length).elementsEqual(wanted.utf8)
+      if key.type != YAML_SCALAR_EVENT { try skip(key) }
+      var value = try next()
+      defer { yaml_event_delete(&value) }
+      guard isWanted else {
+        try skip(value)
+        continue
+      }
+      found.keys = max(found.keys, depth + 1)
+      try descend(value, path.dropFirst(), depth + 1, &found)
+    }
+  }
+
+  /// Reads to the end of a node without keeping it.
+  private mutating func skip(_ event: yaml_event_t) throws(YAMLError) {
+    var (type, depth, mark) = (event.type, 0, event.start_mark)
+    while true {
+      switch type {
+      case YAML_MAPPING_START_EVENT, YAML_SEQUENCE_START_EVENT: depth += 1
+      case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: depth -= 1
+      default: break
+      }
+      if depth == 0 { return }
+      guard depth < YAML.depthLimit else { throw YAMLError(line: mark.line + 1, column: mark.column + 1, reason: "nested deeper than \(YAML.depthLimit) levels") }
+      var event = try next()
+      (type, mark) = (event.type, event.start_mark)
+      yaml_event_delete(&event)
     }
   }
 
@@ -130,6 +218,7 @@ private struct Loader {
     let start = place(event.start_mark)
     let before = nodes
     nodes += 1
+    guard nodes <= nodeLimit else { throw fail(event, "more than \(nodeLimit) values") }
     let outer = deepest
     deepest = depth
     defer { deepest = max(outer, deepest) }

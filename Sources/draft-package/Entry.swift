@@ -3,6 +3,7 @@ import Charts
 import Command
 import Helm
 import Records
+import Repositories
 import Settings
 
 @main struct Entry {
@@ -92,7 +93,7 @@ import Settings
     if options.has("dependency-update") {
       let plain = order
       order.update = { directory in
-        try updateDependencies(directory, repositories: helmRepositories(), order: plain) {
+        try updateDependencies(directory, repositories: HelmRepository.urls(), order: plain) {
           try buildDependencies($0, call: call)
         }
       }

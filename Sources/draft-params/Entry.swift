@@ -1,13 +1,14 @@
 import Charts
 import Command
 import Records
+import Repositories
 
 @main struct Entry {
   static func main() {
     Command(
       name: "draft-params", summary: "list the parameters of a chart, and where its templates read them",
       operands: Operands("[CHART...]", .directory, .file),
-      reads: "charts: directories, or what helm package makes of them; without any the current directory",
+      reads: "charts: directories, archives or references; without any the current directory",
       writes: Flow("a record with 'param' for each parameter", ["param"]),
       options: [
         Option("subcharts", help: "also what only sub-charts declare or read"),
@@ -32,7 +33,7 @@ import Records
       let writer: RecordWriter? = call.writesRecords && file == nil && !wantsSchema ? RecordWriter() : nil
       for operand in operands {
         do {
-          let chart = try ChartParams(operand, withSubcharts: call.arguments.has("subcharts"), call: call)
+          let chart = try ChartParams(operand, at: localChart(operand, call: call), withSubcharts: call.arguments.has("subcharts"), call: call)
           if let writer {
             for parameter in chart.list { try writer.write(chart.record(of: parameter)) }
           } else {

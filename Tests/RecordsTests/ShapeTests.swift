@@ -15,6 +15,7 @@ private let full = [
   #""context":{\#(payload),"tree":"\#(digest)","files":3,"dockerfile":"Dockerfile"}"#,
   #""chart":{\#(payload),"name":"web","version":"0.1.0","appVersion":"2"}"#,
   #""package":{"from":"/w/web","files":4,"kept":true,"provenance":"/w/web-1.tgz.prov","signer":"ABCD","secret":5000}"#,
+  #""fetch":{"reference":"a/web","exact":"a/web#1.0.0","url":"https://x/web-1.0.0.tgz","cached":true,"kept":false,"directory":"/w/web","provenance":"/w/web-1.0.0.tgz.prov","signer":"ABCD"}"#,
   #""sync":{"how":"sync","why":"w","tree":"\#(digest)","pods":["p"],"files":1,"removed":0,"bytes":3}"#,
   #""image":{"repository":"r/web","tag":"1","digest":"d","id":"i","layers":2,"store":"containers-storage","how":"append","why":"new","tags":["dev"]}"#,
   #""push":{"reference":"r/web@d","uploaded":1,"mounted":2,"existing":3}"#,
@@ -28,6 +29,8 @@ private let full = [
   #""target":{"engine":"helm","engineVersion":"v3","context":"c","contextSource":"current","server":"https://x","allowed":true,"namespace":"ns","registry":"r","builder":"buildah","remote":"kube:draft","remoteImage":"i","remoteReady":false,"remoteTrouble":"t","replaces":"ann@laptop:/w"}"#,
   #""doctor":{"checks":[{"name":"helm","state":"warning","message":"m","hint":"h"}]}"#,
   #""param":{"chart":"./web","path":"a.b","subchart":"charts/x","type":"string","default":{"k":[1.0,null]},"documentation":"d","required":true,"enum":["a",1],"file":"f","line":3,"marks":["unused"],"uses":[{"file":"f","line":3,"column":7,"kind":"tested","path":"a","guards":["if .Values.a"],"default":"\"x\"","message":"m"}]}"#,
+  #""finding":{"chart":"./web","rule":"unused","severity":"warning","file":"f","line":3,"column":7,"message":"m","advice":"a","values":"v"}"#,
+  #""test":{"chart":"./web","values":"ci/a.yaml","passed":false,"objects":3,"message":"m"}"#,
   #""failure":{"by":"draft-push","code":69,"message":"m","hint":"h"}"#
 ]
 
@@ -61,6 +64,10 @@ private let least = [
     #""doctor":{"checks":[{"name":"n","state":"failure","message":"m"}]}"#
   ),
   (#""param":{"chart":"c","path":"p"}"#, #""param":{"chart":"c","path":"p","uses":[]}"#),
+  (
+    #""finding":{"chart":"c","rule":"r","severity":"later","file":"f","line":0,"column":1,"message":"m"}"#,
+    #""finding":{"chart":"c","rule":"r","severity":"warning","file":"f","line":0,"column":1,"message":"m"}"#
+  ),
   (#""failure":{"by":"b","code":4000000000,"message":"m"}"#, #""failure":{"by":"b","code":1,"message":"m"}"#)
 ]
 

@@ -98,14 +98,14 @@ struct ValueReader {
   var paths = ValuePaths()
   private(set) var instances: [Instance] = []
   private(set) var sources: [Source] = []
-  private var names = Names()
-  private let dollar: Name
+  private(set) var names = Names()
+  let dollar: Name
   /// `Values`
   private let values: Name
   /// The paths that fields have led to.
   private var members: [Int64: Int32] = [:]
-  private var definitions: [Definition] = []
-  private var current: [Name: Int] = [:]
+  private(set) var definitions: [Definition] = []
+  private(set) var current: [Name: Int] = [:]
   private var walked: Set<Int> = []
   private var calls: Set<Call> = []
   /// The definitions that are being walked, and how often.

@@ -19,6 +19,11 @@ package struct ChartParameters: Sendable {
 /// - Throws: ``ChartError`` for a template that does not parse or a schema that is not JSON.
 package func parameters(of chart: LoadedChart, withSubcharts: Bool = false) throws -> ChartParameters {
   var reader = try ValueReader(chart)
+  return try parameters(by: &reader, withSubcharts: withSubcharts)
+}
+
+/// The same for templates that have been parsed.
+func parameters(by reader: inout ValueReader, withSubcharts: Bool) throws -> ChartParameters {
   reader.read()
   let uses = reader.uses + conditions(of: &reader)
   var declared = Declarations()

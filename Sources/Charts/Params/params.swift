@@ -9,10 +9,12 @@ package struct ChartParams: Sendable {
   package let list: [Parameter]
 
   /// Loads the chart and follows its templates.
-  /// - Parameter withSubcharts: also the parameters that only sub-charts declare or read.
-  package init(_ reference: String, withSubcharts: Bool, call: Call) throws {
+  /// - Parameters:
+  ///   - path: where it is, if that is not what it was named by.
+  ///   - withSubcharts: also the parameters that only sub-charts declare or read.
+  package init(_ reference: String, at path: String? = nil, withSubcharts: Bool, call: Call) throws {
     self.reference = reference
-    chart = try LoadedChart(path: reference)
+    chart = try LoadedChart(path: path ?? reference).named(reference)
     let parameters = try parameters(of: chart, withSubcharts: withSubcharts)
     if !parameters.isComplete {
       call.warn(

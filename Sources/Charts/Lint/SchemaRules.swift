@@ -1,0 +1,135 @@
+import CSchema
+import Records
+import YAML
+
+/// Values held against a values.schema.json: draft 4 to 7, as helm has it.
+struct SchemaRules {
+  private let root: JSON
+  private let text: String
+  private let file: String
+  /// What of the schema is not checked, by name.
+  let unknown: [String]
+
+  /// - Throws: ``ChartError/bad(file:line:reason:)`` for what is not JSON, or leads in a circle.
+  init(_ entry: ChartEntry, shown file: String) throws(ChartError) {
+    do throws(JSONError) { root = try JSON(parsing: entry.bytes) } catch {
+      throw .bad(file: file, line: 0, reason: "is not JSON: \(error.reason) at byte \(error.column)")
+    }
+    self.file = file
+    var scan = Scan(root: root)
+    do throws(Scan.Fault) { try scan.schema(root, above: [], depth: 0) } catch { throw .bad(file: file, line: 0, reason: error.reason) }
+    unknown = scan.unknown.sorted()
+    text = root.text
+  }
+
+  struct Violation {
+    let steps: [String]
+    let message: String
+  }
+
+  /// What of the values the schema forbids.
+  /// - Throws: ``ChartError/bad(file:line:reason:)`` if the schema cannot be applied.
+  func violations(_ values: ChartValue) throws(ChartError) -> [Violation] {
+    if root == .bool(false) { return [Violation(steps: [], message: "it forbids everything")] }
+    let value = values.schemaText
+    var found: [Violation] = []
+    var reason = [CChar](repeating: 0, count: 400)
+    let result = withUnsafeMutablePointer(to: &found) { found in
+      cschema_validate(
+        text, text.utf8.count, value, value.utf8.count,
+        { context, steps, count, description in
+          guard let context, let description else { return }
+          let list = (0..<count).compactMap { steps?[$0].map { String(cString: $0) } }
+          context.assumingMemoryBound(to: [Violation].self).pointee.append(Violation(steps: list, message: String(cString: description)))
+        }, found, &reason, reason.count)
+    }
+    guard result == 0 else {
+      let text = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      throw .bad(file: file, line: 0, reason: "cannot be applied: \(SchemaRules.plain(text))")
+    }
+    return found.map { Violation(steps: $0.steps, message: SchemaRules.plain($0.message)) }
+  }
+
+  /// A message of valijson as one of ours: lower case, no full stop.
+  private static func plain(_ text: String) -> String {
+    var text = text.hasSuffix(".") ? String(text.dropLast()) : text
+    if let first = text.first, text.dropFirst().first?.isLowercase ?? false { text = first.lowercased() + text.dropFirst() }
+    return text
+  }
+
+  /// Looks for what the validator does not know, and for what would keep it busy for ever.
+  private struct Scan {
+    struct Fault: Error { let reason: String }
+
+    let root: JSON
+    var unknown: Set<String> = []
+    private var seen: Set<String> = []
+    private var steps = 0
+
+    init(root: JSON) { self.root = root }
+
+    private static let one = ["additionalProperties", "additionalItems", "items", "contains", "propertyNames"]
+    private static let here = ["not", "if", "then", "else"], lists = ["allOf", "anyOf", "oneOf"], tables = ["properties", "patternProperties", "dependencies"]
+    private static let known = Set(
+      one + here + lists + tables + [
+        "$schema", "$id", "id", "$ref", "$comment", "title", "description", "default", "examples", "definitions", "$defs", "type", "enum", "const", "format",
+        "multipleOf", "maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems",
+        "maxProperties", "minProperties", "required", "readOnly", "writeOnly", "deprecated", "contentMediaType", "contentEncoding",
+      ])
+    private static let formats: Set<String> = ["date", "time", "date-time"]
+
+    /// - Parameter above: the references that led here without a step into the value.
+    mutating func schema(_ schema: JSON, above: [String], depth: Int) throws(Fault) {
+      steps += 1
+      guard depth < 200, steps < 200_000 else { throw Fault(reason: "is nested too deeply") }
+      guard let members = schema.object else { return }
+      for (name, value) in members where !Scan.known.contains(name) && !name.hasPrefix("x-") { _ = value; unknown.insert("'\(name)'") }
+      if let format = schema["format"]?.string, !Scan.formats.contains(format) { unknown.insert("format '\(format)'") }
+      if let pattern = schema["pattern"]?.string, pattern.utf8.count > 2000 { throw Fault(reason: "has a pattern of more than 2000 bytes") }
+      if let pattern = schema["pattern"]?.string { check(pattern: pattern) }
+      if let reference = schema["$ref"]?.string {
+        guard !above.contains(reference) else { throw Fault(reason: "has the reference '\(reference)', which leads to itself") }
+        if let target = target(reference), !above.isEmpty || seen.insert(reference).inserted { try self.schema(target, above: above + [reference], depth: depth + 1) }
+        return
+      }
+      for name in Scan.here { if let inner = schema[name] { try self.schema(inner, above: above, depth: depth + 1) } }
+      for name in Scan.lists { for inner in schema[name]?.array ?? [] { try self.schema(inner, above: above, depth: depth + 1) } }
+      for name in Scan.one {
+        for inner in schema[name]?.array ?? schema[name].map({ [$0] }) ?? [] { try self.schema(inner, above: [], depth: depth + 1) }
+      }
+      for name in Scan.tables {
+        for (key, inner) in schema[name]?.object ?? [] {
+          if name == "patternProperties", key.utf8.count > 2000 { throw Fault(reason: "has a pattern of more than 2000 bytes") }
+          if name == "patternProperties" { check(pattern: key) }
+          try self.schema(inner, above: name == "dependencies" ? above : [], depth: depth + 1)
+        }
+      }
+    }
+
+    private mutating func check(pattern: String) { if cschema_reads(pattern) == 0 { unknown.insert("pattern '\(pattern)'") } }
+
+    private func target(_ reference: String) -> JSON? {
+      guard reference.hasPrefix("#") else { return nil }
+      var value: JSON? = root
+      for part in reference.dropFirst().split(separator: "/") {
+        let key = String(part.replacing("~1", with: "/").replacing("~0", with: "~"))
+        value = value?.array.flatMap { list in Int(key).flatMap { list.indices.contains($0) ? list[$0] : nil } } ?? value?[key]
+      }
+      return value
+    }
+  }
+}
+
+extension ChartValue {
+  /// As JSON in which whole numbers are integers, as in Go.
+  fileprivate var schemaText: String { whole.json.text }
+
+  private var whole: ChartValue {
+    switch self {
+    case .number(let number): Int(exactly: number).map { .integer($0) } ?? self
+    case .list(let items): .list(items.map(\.whole))
+    case .table(let table): .table(table.mapValues(\.whole))
+    default: self
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Charts
+import Command
+import Glibc
+import OCI
+import YAML
+
+/// One version of a chart in the index of a repository.
+struct IndexedVersion: Sendable {
+  var version: Version
+  /// Absolute, or relative to the repository.
+  var urls: [String]
+  /// The digest of the archive; not every index has it.
+  var digest: Digest?
+}
+
+/// The `index.yaml` of a repository: https://helm.sh/docs/topics/chart_repository/#the-index-file
+/// Only the entries of one chart are ever in memory, whatever the size of the file.
+enum ChartIndex {
+  /// Bytes of an index.
+  static let limit = 256 << 20
+  /// Values in the entries of one chart.
+  static let valueLimit = 200_000
+
+  /// The versions of a chart, in the order of the file; empty if it has none.
+  /// - Parameters:
+  ///   - descriptor: the file, open for reading; it is read from its start.
+  ///   - shown: what messages call the index.
+  /// - Throws: ``RepositoryError/badIndex(_:reason:)``.
+  static func versions(of chart: String, readingFrom descriptor: Int32, shown: String) throws -> [IndexedVersion] {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemError("cannot read '\(shown)'", errno) }
+    var first: UInt8 = 0
+    if pread(descriptor, &first, 1, 0) == 1, first == UInt8(ascii: "<") { throw RepositoryError.badIndex(shown, reason: "it is HTML") }
+    let found: (value: YAML?, keys: Int)
+    do { found = try YAML.value(at: ["entries", chart], readingFrom: descriptor, limit: valueLimit) } catch {
+      throw RepositoryError.badIndex(shown, reason: "line \(error.line): \(error.reason)")
+    }
+    guard found.keys > 0 else { throw RepositoryError.badIndex(shown, reason: "it has no 'entries'") }
+    return (found.value?.sequence ?? []).compactMap { entry in
+      // As helm does, leave out what is no version.
+      guard let version = entry["version"]?.text.flatMap(Version.init), entry["name"]?.text.map({ $0 == chart }) ?? true else { return nil }
+      let digest = entry["digest"]?.text.flatMap { Digest($0.contains(":") ? $0 : "sha256:" + $0) }
+      return IndexedVersion(version: version, urls: (entry["urls"]?.sequence ?? []).compactMap(\.text), digest: digest)
+    }
+  }
+
+  /// The version that is asked for: one that is spelled the same, else the greatest that the constraint admits. Without
+  /// one, the greatest release.
+  static func choose(_ wanted: String?, of versions: [IndexedVersion]) -> IndexedVersion? {
+    if let wanted, let same = versions.first(where: { $0.version.original == wanted }) { return same }
+    guard let constraint = VersionConstraint(wanted ?? "*"), let best = constraint.best(of: versions.map(\.version)) else { return nil }
+    return versions.first { $0.version == best }
+  }
+}

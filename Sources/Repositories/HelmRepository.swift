@@ -1,0 +1,56 @@
+import Command
+import HTTP
+import Records
+import Registry
+import YAML
+
+/// A repository that helm knows by name, from its repositories.yaml: https://helm.sh/docs/helm/helm_repo/
+package struct HelmRepository: Sendable {
+  package var name: String
+  package var url: String
+  /// The `Authorization` for it. A secret.
+  var authorization: String?
+  /// Files for TLS.
+  var authority: String?, certificate: String?, key: String?
+
+  /// All of them, in the order of the file; none without one.
+  /// - Throws: `YAMLError` for a file that is not YAML.
+  package static func all() throws -> [HelmRepository] {
+    let path = environmentVariable("HELM_REPOSITORY_CONFIG") ?? home("HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config") + "/repositories.yaml"
+    guard Files.exists(path) else { return [] }
+    let yaml = try YAML(parsing: Files.read(path, limit: 4 << 20), file: path)
+    return (yaml["repositories"]?.sequence ?? []).compactMap { item -> HelmRepository? in
+      func text(_ key: String) -> String? { item[key]?.text.flatMap { $0.isEmpty ? nil : $0 } }
+      guard let name = text("name"), let url = text("url") else { return nil }
+      let login = text("username").map { "Basic " + Base64.encode(Array("\($0):\(text("password") ?? "")".utf8)) }
+      return HelmRepository(name: name, url: url, authorization: login, authority: text("caFile"), certificate: text("certFile"), key: text("keyFile"))
+    }
+  }
+
+  /// The URL of each, by name.
+  package static func urls() throws -> [String: String] { Dictionary(try all().map { ($0.name, $0.url) }) { $1 } }
+
+  /// The index that `helm repo add` and `helm repo update` have stored; nil if there is none.
+  var storedIndex: String? {
+    let cache = environmentVariable("HELM_REPOSITORY_CACHE") ?? HelmRepository.home("HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache") + "/repository"
+    let path = "\(cache)/\(name)-index.yaml"
+    return Files.exists(path) ? path : nil
+  }
+
+  /// The file of `helm registry login`.
+  static var registryLogins: String {
+    environmentVariable("HELM_REGISTRY_CONFIG") ?? home("HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config") + "/registry/config.json"
+  }
+
+  private static func home(_ own: String, _ xdg: String, _ directory: String) -> String {
+    environmentVariable(own) ?? environmentVariable(xdg).map { $0 + "/helm" } ?? (environmentVariable("HOME") ?? "") + "/\(directory)/helm"
+  }
+
+  /// Whether an address is below that of the repository, so that its login is for it.
+  func covers(_ address: Address) -> Bool {
+    guard let own = Address(url), own.hasOrigin(of: address) else { return false }
+    var path = String(own.target.prefix { $0 != "?" })
+    if !path.hasSuffix("/") { path += "/" }
+    return address.target.hasPrefix(path)
+  }
+}

@@ -1,0 +1,204 @@
+import Charts
+import Command
+import Contexts
+import Glibc
+import HTTP
+import OCI
+import Records
+import Registry
+import Settings
+
+/// How charts are fetched.
+package struct FetchOrder: Sendable {
+  /// The directory for them; it is made.
+  package var destination: String
+  /// Unpack them, instead of writing archives.
+  package var untar: Bool
+  /// Check the provenance.
+  package var verify: Bool
+  /// A file of public keys, instead of the user's own.
+  package var keyring: String?
+  package var home: Home
+
+  package init(destination: String, untar: Bool, verify: Bool, keyring: String?, home: Home) {
+    (self.destination, self.untar, self.verify, self.keyring, self.home) = (destination, untar, verify, keyring, home)
+  }
+}
+
+/// Fetches a chart to a directory. The archive is checked before anything of it is there: against the digest of the
+/// index or registry, as a chart within the limits, as the one that was asked for, and against its provenance if that
+/// is wanted. It appears whole or not at all.
+/// - Throws: ``RepositoryError``, ``RegistryError``, ``ChartError`` and others.
+package func fetch(_ reference: ChartReference, named: String, by order: FetchOrder, call: Call) throws -> (chart: Chart, fetch: Fetch) {
+  var result = Fetch(reference: named)
+  if case .path(let path) = reference, Files.isDirectory(path) {
+    guard !order.verify else { throw RepositoryError.unsigned(path) }
+    let scratch = try Temporary.directory(in: try order.home.directory("cache/charts"))
+    defer { Temporary.remove(scratch) }
+    let packed = try packageChart(path, by: PackageOrder(destination: scratch)).chart.payload.path
+    let place = Place(source: .file(packed), what: "'\(path)'", fileName: nil, exact: reference)
+    return try Delivery(place: place, order: order, call: call).run(&result)
+  }
+  let place = try Search(home: order.home, call: call).place(of: reference)
+  return try Delivery(place: place, order: order, call: call).run(&result)
+}
+
+/// The path of a chart that a command was given: an argument that is a file or directory, or says it is one, as it is;
+/// the archive of another reference, in a directory that lasts as long as the process.
+/// - Throws: as ``fetch(_:named:by:call:)``.
+package func localChart(_ text: String, call: Call) throws -> String {
+  guard text.contains("/"), !Files.exists(text), !text.hasPrefix("."), !text.hasPrefix("/") else { return text }
+  let reference = try ChartReference(text)
+  let order = FetchOrder(destination: try Temporary.directory(), untar: false, verify: false, keyring: nil, home: try Home())
+  return try fetch(reference, named: text, by: order, call: call).chart.payload.path
+}
+
+/// One archive, from where it was found to its destination.
+private struct Delivery {
+  let place: Place
+  let order: FetchOrder
+  let call: Call
+  /// Bytes of an archive.
+  private let limit = ChartLimits.total
+
+  func run(_ result: inout Fetch) throws -> (chart: Chart, fetch: Fetch) {
+    let cache = try order.home.directory("cache/charts")
+    var (bytes, digest) = try fromCache(cache)
+    result.cached = bytes != nil
+    if bytes == nil { (bytes, digest) = try download(to: cache) }
+    guard let bytes, let digest else { throw RepositoryError.digest(what: place.what, wanted: "known", found: "unknown") }
+
+    let metadata = try checkChart(archive: bytes, path: place.what.trimmingQuotes)
+    if let name = place.name, name != metadata.name { throw RepositoryError.other(what: place.what, found: "chart '\(metadata.name)'") }
+    if let version = place.version, version != metadata.version, Version(version) != Version(metadata.version) {
+      throw RepositoryError.other(what: place.what, found: "version \(metadata.version), not \(version)")
+    }
+    let fileName = place.fileName ?? "\(metadata.name)-\(metadata.version).tgz"
+    var signed: [UInt8]?
+    if order.verify {
+      let provenance = try provenance()
+      result.signer = try Provenance.verify(fileName, digest: digest, signed: provenance, keyring: order.keyring, shown: place.what.trimmingQuotes).fingerprint
+      signed = provenance
+    }
+
+    try Files.makeDirectories(order.destination)
+    let destination = try Files.resolve(order.destination)
+    var path = "\(destination)/\(fileName)"
+    if order.untar {
+      path = "\(cache)/\(digest.hex).tgz"
+      if !Files.exists(path) { try Files.write(bytes, to: path, mode: 0o600, durable: false) }
+      let directory = "\(destination)/\(metadata.name)"
+      guard try unpackChart(bytes, to: directory, shown: place.what.trimmingQuotes) else { throw RepositoryError.exists(directory) }
+      result.directory = directory
+    } else {
+      result.kept = (try? Files.read(path, limit: limit)) == bytes
+      if result.kept == false {
+        try Files.write(bytes, to: path)
+        // What was signed was another archive.
+        if signed == nil { unlink(path + ".prov") }
+      }
+      if let signed {
+        try Files.write(signed, to: path + ".prov")
+        result.provenance = path + ".prov"
+      }
+    }
+    if case .web(let address, _) = place.source { result.url = address.withoutQuery }
+    result.exact = "\(place.exact)"
+    let appVersion = metadata.appVersion
+    let payload = Payload(path: path, mediaType: MediaType.chart, digest: "\(digest)", size: bytes.count)
+    return (Chart(payload: payload, name: metadata.name, version: metadata.version, appVersion: appVersion.isEmpty ? nil : appVersion), result)
+  }
+
+  /// The archive of the digest that is promised.
+  private func fromCache(_ cache: String) throws -> (bytes: [UInt8]?, digest: Digest?) {
+    if case .file = place.source { return (nil, nil) }
+    guard let digest = place.digest, digest.algorithm == "sha256" else { return (nil, nil) }
+    let path = "\(cache)/\(digest.hex).tgz"
+    guard let bytes = try? Files.read(path, limit: limit), Digest(of: bytes) == digest else { return (nil, nil) }
+    utimensat(AT_FDCWD, path, nil, 0)
+    call.debug("'\(path)' is what is wanted")
+    return (bytes, digest)
+  }
+
+  private func download(to cache: String) throws -> (bytes: [UInt8]?, digest: Digest?) {
+    if case .file(let path) = place.source {
+      guard Files.exists(path) else { throw ChartError.missing(path: path) }
+      let bytes = try Files.read(path, limit: limit)
+      return (bytes, Digest(of: bytes))
+    }
+    let (descriptor, temporary) = try Temporary.file(beside: cache + "/new")
+    defer {
+      close(descriptor)
+      Temporary.remove(temporary)
+    }
+    switch place.source {
+    case .file: break
+    case let .web(address, client):
+      call.say("Fetching '\(address.withoutQuery)'")
+      switch try client.get(address, what: place.what, headers: [("Accept-Encoding", "identity")], to: descriptor, limit: limit) {
+      case .missing(let status): throw RepositoryError.missing(what: place.what, host: address.host, status: status)
+      case .unchanged: throw RepositoryError.status(what: place.what, host: address.host, status: 304)
+      case .got(let digest, _, _):
+        if let wanted = place.digest, wanted != digest { throw RepositoryError.digest(what: place.what, wanted: wanted.short, found: digest.short) }
+      }
+    case let .registry(pull, layer, _):
+      guard layer.size <= limit else { throw RepositoryError.tooLarge(what: place.what, host: "", limit: limit) }
+      call.say("Fetching \(place.what)")
+      try pull.blob(layer, to: descriptor)
+    }
+    let bytes = try contents(descriptor), digest = Digest(of: bytes)
+    try Files.place(descriptor, temporary, at: "\(cache)/\(digest.hex).tgz", durable: false)
+    Files.prune(cache, limit: 400, bytes: 512 << 20)
+    return (bytes, digest)
+  }
+
+  private func provenance() throws -> [UInt8] {
+    func missing(_ name: String) -> ChartError { .notVerified(path: place.what.trimmingQuotes, reason: "there is no '\(name)'") }
+    if case .file(let path) = place.source {
+      guard Files.exists(path + ".prov") else { throw missing(path + ".prov") }
+      return try Files.read(path + ".prov", limit: Provenance.limit)
+    }
+    let (descriptor, temporary) = try Temporary.file(beside: try order.home.directory("cache/charts") + "/prov")
+    defer {
+      close(descriptor)
+      Temporary.remove(temporary)
+    }
+    switch place.source {
+    case .file: break
+    case let .web(archive, client):
+      var address = archive
+      let path = address.target.prefix { $0 != "?" }
+      address.target = path + ".prov" + address.target.utf8.dropFirst(path.utf8.count).text
+      switch try client.get(address, what: "'\(address.withoutQuery)'", headers: [("Accept-Encoding", "identity")], to: descriptor, limit: Provenance.limit) {
+      case .missing, .unchanged: throw missing(address.withoutQuery)
+      case .got: break
+      }
+    case let .registry(pull, _, provenance):
+      guard let provenance else { throw ChartError.notVerified(path: place.what.trimmingQuotes, reason: "it was pushed without a provenance") }
+      guard provenance.size <= Provenance.limit else { throw RepositoryError.tooLarge(what: "the provenance of \(place.what)", host: "", limit: Provenance.limit) }
+      try pull.blob(provenance, to: descriptor)
+    }
+    return try contents(descriptor)
+  }
+
+  private func contents(_ descriptor: Int32) throws -> [UInt8] {
+    let size = Int(lseek(descriptor, 0, SEEK_END))
+    var bytes = [UInt8](repeating: 0, count: max(0, size)), done = 0
+    while done < size {
+      let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress! + done, size - done, off_t(done)) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw SystemError("cannot read a download", count < 0 ? errno : EIO) }
+      done += count
+    }
+    return bytes
+  }
+}
+
+extension Substring.UTF8View {
+  fileprivate var text: String { String(Substring(self)) }
+}
+
+extension String {
+  /// `what` without its quotes, for messages that have their own.
+  fileprivate var trimmingQuotes: String { hasPrefix("'") && hasSuffix("'") ? String(dropFirst().dropLast()) : self }
+}

@@ -1,0 +1,312 @@
+#!/bin/sh
+# draft lint: what is wrong with a chart, as helm sees it and beyond.
+# shellcheck disable=SC2016 # templates and schemas
+. "$(dirname "$0")/lib.sh"
+
+mkdir -p web/templates web/ci
+cat >web/Chart.yaml <<'x'
+apiVersion: v2
+name: web
+version: 0.1.0
+icon: https://example.com/web.png
+x
+cat >web/values.yaml <<'x'
+replicas: 1
+unread: 2
+ingress:
+  enabled: false
+  host: ""
+mode: a
+x
+cat >web/templates/web.yaml <<'x'
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: {{ .Values.replicas }}
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers: [{name: web, image: web, ports: [{name: http, containerPort: 80}]}]
+x
+cat >web/templates/ingress.yaml <<'x'
+{{- if .Values.ingress.enabled }}
+apiVersion: networking.k8s.io/v1beta1
+kind: Ingress
+metadata: {name: web}
+host: {{ required "which host?" .Values.ingress.host }}
+class: {{ .Values.className }}
+{{- else if eq .Values.mode "b" }}
+x: 1
+{{- end }}
+x
+found() { jq -r ".finding | select($1) | \"\(.severity) \(.file):\(.line):\(.column) \(.message)\"" "$out"; }
+
+exits 0 'warnings are not errors' draft lint web
+ok '… the records are as the schema has them' valid_records "$out"
+is 'a value that nothing reads' "$(found '.rule == "unused"')" "warning web/values.yaml:2:1 no template reads 'unread'"
+is 'a value that is not declared' "$(found '.rule == "undeclared"')" "info web/templates/ingress.yaml:6:11 'className' is read, and values.yaml does not have it"
+is 'branches that the defaults never take' "$(found '.rule == "branch"')" "info web/templates/ingress.yaml:1:8 the defaults never take the branch '.Values.ingress.enabled'
+info web/templates/ingress.yaml:7:13 the defaults never take the branch 'eq .Values.mode \"b\"'"
+is 'nothing else' "$(found '[.rule] | inside(["unused", "undeclared", "branch"]) | not')" ''
+exits 1 '… they are if that is wanted' draft lint --fail-on warning web
+: >nothing.yaml
+exits 0 '… or nothing is' draft lint --fail-on never --kube-version 1.30 -f nothing.yaml web
+exits 0 'for people' draft lint -o table web
+is '… the place first' "$(grep -A1 unused "$out")" "web/values.yaml:2:1: warning: no template reads 'unread' [unused]
+  remove it, or read it"
+is '… and the sum on standard error' "$(cat "$err")" '--> Checked 1 chart: 1 warning, 3 info'
+
+# Cases: files in ci/, and those that are named.
+printf 'ingress: {enabled: true}\n' >web/ci/on.yaml
+exits 0 'with a case in ci/' draft lint web
+is 'required is reached in it' "$(found '.rule == "required"')" 'warning web/templates/ingress.yaml:5:10 a required value is not set with web/ci/on.yaml: which host?'
+is '… the record names it' "$(jq -r '.finding | select(.rule == "required") | .values' "$out")" web/ci/on.yaml
+is '… and it takes a branch' "$(found '.rule == "branch"')" "info web/templates/ingress.yaml:7:13 neither the defaults nor the other 1 case takes the branch 'eq .Values.mode \"b\"'"
+printf 'mode: b\n' >b.yaml
+printf 'ingress: {enabled: true, host: h}\n' >on.yaml
+rm web/ci/on.yaml
+exits 0 'files that are named' draft lint -f on.yaml --values b.yaml web
+is '… every branch is taken, and nothing lacks' "$(found '.rule == "branch" or .rule == "required"')" ''
+exits 1 'an API version that is gone' draft lint --kube-version 1.22 -f on.yaml web
+is '… where it is written, if it is certain to be printed' "$(found '.rule == "api"')" 'error web/templates/ingress.yaml:2:1 Kubernetes 1.22 has no Ingress of networking.k8s.io/v1beta1: 1.22 removed it'
+exits 0 '… it was there before' draft lint --kube-version 1.21 -f on.yaml web
+exits 0 '… and without the values it is not printed' draft lint --kube-version 1.22 web
+
+# What templates do that is wrong for certain.
+cat >web/templates/wrong.yaml <<'x'
+{{- $seen := false }}
+{{- range .Values.list }}{{ if $seen }},{{ end }}{{ $seen = true }}{{ end }}
+{{- if and .Values.none .Values.none.deep }}no{{ end }}
+a: {{ .Values.none.deep }}
+b: {{ printf "%s" .Values.none }}
+{{- if or (eq .Release.Name "x") (.Capabilities.APIVersions.Has "v1") }}{{ fail "not for certain" }}{{ end }}
+{{- if not (hasKey .Values "none") }}{{ include "stop" . }}{{ end }}
+{{- define "stop" }}{{ fail "for certain" }}{{ end }}
+x
+exits 1 'null has no members' draft lint web
+is '… where it is taken' "$(found '.rule == "null"')" "error web/templates/wrong.yaml:4:7 'deep' is taken of what is null with the defaults
+warning web/templates/wrong.yaml:5:7 printf prints %!s(<nil>): '%s' of what is null with the defaults"
+is 'fail that is reached for certain' "$(found '.rule == "fail"')" "warning web/templates/wrong.yaml:8:24 'fail' is reached with the defaults: for certain"
+is 'what a loop sets is not known in it' "$(found '.rule == "branch" and .line == 2 and .column > 30')" ''
+# A template that changes the values: nothing is certain any more.
+printf '{{- $_ := set .Values "none" (dict "deep" 1) }}\n' >web/templates/_set.tpl
+printf '{{ include "change" . }}{{ define "change" }}{{ $_ := set .Values "none" (dict "deep" 1) }}{{ end }}\n' >web/templates/change.yaml
+exits 0 'values that a template changes' draft lint web
+is '… keep it from guessing' "$(found '.rule == "null" or .rule == "fail" or .rule == "branch"')" ''
+rm web/templates/wrong.yaml web/templates/change.yaml web/templates/_set.tpl
+
+# Objects that are written out.
+cat >web/templates/service.yaml <<'x'
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  selector: {app: web}
+  ports: [{port: 80, targetPort: htp}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: other}
+spec:
+  selector: {app: other}
+  ports: [{port: 80}]
+x
+rm web/templates/ingress.yaml
+draft lint web >"$out" 2>/dev/null
+is 'a port that no container has' "$(found '.rule == "port"')" "warning web/templates/service.yaml:6:34 no container of the pods has a port 'htp'"
+is 'a selector that matches nothing' "$(found '.rule == "selector"')" 'warning web/templates/service.yaml:12:13 the selector of the Service matches no pods of the chart'
+printf 'apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: {{ .Values.mode }}}}\nspec: {containers: []}\n' >web/templates/pod.yaml
+draft lint web >"$out" 2>/dev/null
+is 'with pods whose labels are not known nothing is said' "$(found '.rule == "selector" or .rule == "port"')" ''
+rm web/templates/pod.yaml web/templates/service.yaml
+printf 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    metadata: {labels: {app: b}}\n' >web/templates/a.yaml
+exits 1 'a Deployment without a selector' draft lint web
+is '… is an error, as for helm' "$(found '.rule == "selector"')" 'error web/templates/a.yaml:5:3 the Deployment has no selector'
+rm web/templates/a.yaml
+
+# The schema.
+cat >web/values.schema.json <<'x'
+{"$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://example.com/s.json", "type": "object",
+ "properties": {"replicas": {"type": "integer", "minimum": 2}, "mode": {"$ref": "#/definitions/mode"}, "host": {"format": "hostname"}},
+ "definitions": {"mode": {"enum": ["a", "b"]}}, "unevaluatedProperties": false}
+x
+exits 1 'values that the schema forbids' draft lint web
+is '… where they are' "$(found '.rule == "schema"')" "error web/values.yaml:1:1 the schema forbids 'replicas': expected number greater than or equal to 2.000000"
+is 'what of the schema is not checked is named' "$(found '.rule == "keyword"')" "info web/values.schema.json:0:1 the schema says what is not checked: 'unevaluatedProperties', format 'hostname'"
+printf 'replicas: 3\nmode: c\n' >c.yaml
+draft lint -f c.yaml web >"$out" 2>/dev/null
+is '… also of a file that is named' "$(found '.rule == "schema" and .values')" "error c.yaml:2:1 the schema forbids 'mode': failed to match against any enum values"
+schema() { printf '%s' "$1" >web/values.schema.json; draft lint web >"$out" 2>"$err"; is "$2" "$? $(found '.rule == "schema"')" "1 error web/values.schema.json:0:1 the chart $3"; }
+schema '{"allOf": [{"$ref": "#"}]}' 'a schema that leads to itself' "has the reference '#', which leads to itself"
+schema '{"$ref": "https://example.com/x.json"}' 'a schema elsewhere' 'cannot be applied: fetching of remote JSON References not enabled'
+schema '{' 'a schema that is not JSON' 'is not JSON: expected a member name in quotes at byte 2'
+printf '{"properties": {"mode": {"pattern": "^(a|b)*c$"}}}' >web/values.schema.json
+{ printf 'mode: '; head -c 200000 /dev/zero | tr '\0' a; echo; } >long.yaml
+draft lint -f long.yaml web >"$out" 2>"$err"
+is 'a long text and a pattern that tries' "$? $(found '.values' | cut -c 1-62)" "1 error long.yaml:1:1 the schema forbids 'mode': failed to match"
+rm web/values.schema.json
+
+# A chart that cannot be read is a finding, and does not keep the others from being checked.
+mkdir -p bad/templates
+printf 'name: [\n' >bad/Chart.yaml
+exits 1 'a Chart.yaml that is not YAML' draft lint bad web
+is '… is an error' "$(found '.chart == "bad"' | cut -d' ' -f 1,2)" 'error bad/Chart.yaml:2:1'
+ok '… the other is checked' test -n "$(found '.chart == "web"')"
+printf 'apiVersion: v2\nname: bad\nversion: 1.0.0\n' >bad/Chart.yaml
+printf 'a: {{ if }}\n' >bad/templates/a.yaml
+exits 1 'a template that does not parse' draft lint bad
+is '… with its place' "$(found '.severity == "error"')" 'error bad/templates/a.yaml:1:1 the template does not parse: missing value for if'
+printf 'a: 1\n' >bad/templates/a.yaml
+mkdir -p bad/charts/inner && printf 'apiVersion: v2\nname: inner\nversion: 1.0.0\n' >bad/charts/inner/Chart.yaml
+printf 'x' >bad/templates/a.md
+printf 'a: {{ .Release.Time }}\n' >bad/templates/b.yaml
+exits 1 'files of a chart' draft lint bad
+is '… as helm sees them' "$(found '.severity == "error"')" "error bad/Chart.yaml:0:1 charts/ has 'inner', which is not among the dependencies
+error bad/templates/a.md:0:1 the name of the template ends in none of .yaml, .yml, .tpl, .txt
+error bad/templates/b.yaml:1:1 .Release.Time is of Helm 2"
+
+# The same verdict as helm on Chart.yaml, field by field.
+if command -v helm >/dev/null; then
+  different=0
+  while read -r line; do
+    rm -rf c && mkdir -p c/templates
+    for other in 'apiVersion: v2' 'name: c' 'version: 1.0.0'; do [ "${other%%:*}" = "${line%%:*}" ] || echo "$other"; done >c/Chart.yaml
+    echo "$line" >>c/Chart.yaml
+    echo 'a: 1' >c/values.yaml
+    echo 'a: {{ .Values.a }}' >c/templates/a.yaml
+    draft lint -q c >ours 2>&1
+    ours=$?
+    helm lint c >helms 2>&1
+    helms=$?
+    [ "$ours" = "$helms" ] || { different=$((different + 1)); note "$line: $ours - helm: $helms"; }
+  done <<'x'
+appVersion: 1
+version: 1
+name: a/b
+maintainers: [{name: a, email: x}]
+sources: [foo]
+icon: foo
+type: xx
+apiVersion: v3
+version: "0.0.0"
+version: 0.0.0-alpha
+version: "1"
+version: "01.2.3"
+maintainers: [{email: a@b.c}]
+maintainers: [{name: a, url: x}]
+maintainers: [{name: a, url: "https://x.y"}]
+maintainers: [{name: a, url: "localhost:80"}]
+icon: "data:image/png;base64,xx"
+icon: "//x/y"
+icon: /x
+sources: ["git@github.com:a/b"]
+sources: ["mailto:x"]
+sources: ["http://"]
+sources: ["http://a b"]
+kubeVersion: xx
+foo: bar
+description: 3
+keywords: x
+appVersion: null
+version: null
+name: null
+name: ÄÖ
+dependencies: [{name: x, version: zz}]
+dependencies: [{name: x, version: 1},{name: x, version: 1}]
+dependencies: [{name: x, version: 1, alias: "a b"}]
+type: library
+deprecated: maybe
+annotations: {a: 1}
+annotations: {a: [1]}
+appVersion: true
+appVersion: [1]
+sources: [""]
+icon: x:y
+maintainers: [{name: a, url: "http://a"}]
+maintainers: [{name: a, url: "x.y"}]
+maintainers: [{name: a, url: "@x.y"}]
+maintainers: [{name: a, email: "a@b"}]
+maintainers: [{name: a, email: "a@b.c1"}]
+maintainers: [{name: a, email: "<a@b.c>"}]
+maintainers: [{name: a, email: "a.b@c.de"}]
+maintainers: [{name: a, url: "http://localhost"}]
+maintainers: [{name: a, url: "foo://x.y"}]
+maintainers: [{name: a, url: "http://1.2.3.4:80/x"}]
+version: "1.2.3.4"
+version: v1.2.3
+version: 1.2
+version: "0"
+version: "0.0.0+x"
+apiVersion: null
+apiVersion: v1
+name: ""
+x
+  is 'the verdict of helm on each field of Chart.yaml' "$different" 0
+  # And on values and schemas; the formats that only helm checks are left out.
+  different=0
+  while IFS='|' read -r line schema; do
+    rm -rf c && mkdir -p c/templates
+    printf 'apiVersion: v2\nname: c\nversion: 1.0.0\n' >c/Chart.yaml
+    printf '%s\n' "$line" >c/values.yaml
+    [ -z "$schema" ] || printf '%s' "$schema" >c/values.schema.json
+    echo 'a: {{ .Values.a }}' >c/templates/a.yaml
+    draft lint -q c >ours 2>&1
+    ours=$?
+    helm lint c >helms 2>&1
+    helms=$?
+    [ "$ours" = "$helms" ] || { different=$((different + 1)); note "$line $schema: $ours - helm: $helms"; }
+  done <<'x'
+a: 1|{"properties":{"a":{"type":"string"}}}
+a: 1.0|{"properties":{"a":{"type":"integer"}}}
+a: null|{"properties":{"a":{"type":"string"}}}
+a: null|{"required":["a"]}
+a: 1|{"required":["b"]}
+a: 1e3|{"properties":{"a":{"type":"integer"}}}
+a: 0x10|{"properties":{"a":{"type":"integer","maximum":16}}}
+a: x|{"properties":{"a":{"format":"date"}}}
+a: "x y"|{"properties":{"a":{"pattern":"^[a-z]+$"}}}
+a: [1, 1]|{"properties":{"a":{"uniqueItems":true}}}
+a: 0.3|{"properties":{"a":{"multipleOf":0.1}}}
+a: x|{"additionalProperties":false}
+a: x|false
+a: x|true
+a: x|[]
+a: x|{"type":"foo"}
+a: x|{"$ref":"#/definitions/none"}
+a: x|{"properties":{"a":{"pattern":"(?i)X"}}}
+a: x|{"properties":{"a":{"pattern":"^\\p{L}$"}}}
+a: ä|{"properties":{"a":{"maxLength":1}}}
+a: {b: 1}|{"properties":{"a":{"minProperties":2}}}
+a: 5|{"properties":{"a":{"exclusiveMinimum":5}}}
+a: 5|{"properties":{"a":{"minimum":5,"exclusiveMinimum":true}}}
+a: 5|{"$schema":"https://json-schema.org/draft/2020-12/schema","properties":{"a":{"type":"integer"}}}
+a: [1,x]|{"properties":{"a":{"items":[{"type":"integer"}],"additionalItems":{"type":"integer"}}}}
+a: 1|{"dependencies":{"a":["b"]}}
+a: 5|{"properties":{"a":{"oneOf":[{"minimum":1},{"minimum":2}]}}}
+a: 5|{"$id":"https://example.com/x","$ref":"#/definitions/a","definitions":{"a":{"type":"string"}}}
+a: 5|{"properties":{"a":{"$ref":"#a"}},"definitions":{"a":{"$id":"#a","type":"string"}}}
+a: 5|{
+a: [|
+[1]|
+a: &x [*x]|
+? [a] : b|
+a: 1|{"properties":{"a":{"enum":[1.0]}}}
+x
+  is '… on values and schemas' "$different" 0
+else
+  skip 'the verdict of helm' 'there is no helm'
+fi
+
+# Wrong ways.
+exits 66 'nothing there' draft lint missing
+is '… in one sentence' "$(head -n 1 "$err")" "draft-lint: cannot find a chart at 'missing'"
+mkdir empty
+exits 65 'no chart' draft lint empty
+exits 66 'a file of values that is not there' draft lint -f missing.yaml web
+printf 'a: [\n' >broken.yaml
+exits 65 'one that is not YAML' draft lint -f broken.yaml web
+exits 64 'a severity that is none' draft lint --fail-on bad web
+exits 64 'a version that is none' draft lint --kube-version new web
+finish
