@@ -75,6 +75,7 @@ exits 0 '… it was there before' draft lint --kube-version 1.21 -f on.yaml web
 exits 0 '… and without the values it is not printed' draft lint --kube-version 1.22 web
 
 # What templates do that is wrong for certain.
+echo 'list: [1, 2]' >>web/values.yaml
 cat >web/templates/wrong.yaml <<'x'
 {{- $seen := false }}
 {{- range .Values.list }}{{ if $seen }},{{ end }}{{ $seen = true }}{{ end }}
@@ -84,11 +85,13 @@ b: {{ printf "%s" .Values.none }}
 {{- if or (eq .Release.Name "x") (.Capabilities.APIVersions.Has "v1") }}{{ fail "not for certain" }}{{ end }}
 {{- if not (hasKey .Values "none") }}{{ include "stop" . }}{{ end }}
 {{- define "stop" }}{{ fail "for certain" }}{{ end }}
+{{- if or .Release.IsUpgrade (required "not for certain" .Values.none) }}{{ end }}
 x
 exits 1 'null has no members' draft lint web
 is '… where it is taken' "$(found '.rule == "null"')" "error web/templates/wrong.yaml:4:7 'deep' is taken of what is null with the defaults
 warning web/templates/wrong.yaml:5:7 printf prints %!s(<nil>): '%s' of what is null with the defaults"
 is 'fail that is reached for certain' "$(found '.rule == "fail"')" "warning web/templates/wrong.yaml:8:24 'fail' is reached with the defaults: for certain"
+is '… and required that may not be is not' "$(found '.rule == "required"')" ''
 is 'what a loop sets is not known in it' "$(found '.rule == "branch" and .line == 2 and .column > 30')" ''
 # A template that changes the values: nothing is certain any more.
 printf '{{- $_ := set .Values "none" (dict "deep" 1) }}\n' >web/templates/_set.tpl
