@@ -170,6 +170,19 @@ is '… as helm sees them' "$(found '.severity == "error"')" "error bad/Chart.ya
 error bad/templates/a.md:0:1 the name of the template ends in none of .yaml, .yml, .tpl, .txt
 error bad/templates/b.yaml:1:1 .Release.Time is of Helm 2"
 
+mkdir -p tagged/templates tagged/charts/inner
+printf 'apiVersion: v2\nname: tagged\nversion: 1.0.0\ndependencies: [{name: inner, version: 1.0.0, tags: [db]}, {name: gone, version: 1.0.0}]\n' >tagged/Chart.yaml
+printf 'apiVersion: v2\nname: inner\nversion: 1.0.0\n' >tagged/charts/inner/Chart.yaml
+printf 'tags: {db: true, other: true}\ngone: {a: 1}\n' >tagged/values.yaml
+printf 'a: 1\n' >tagged/templates/a.yaml
+exits 0 'a chart with tags, and a dependency that is not there' draft lint tagged
+is 'tags are read by dependencies, and what a missing chart reads is not known' "$(found '.rule == "unused"')" "warning tagged/values.yaml:1:1 no template reads 'tags.other'"
+is 'the dependency' "$(found '.rule == "dependency"')" "warning tagged/Chart.yaml:4:1 charts/ lacks dependency 'gone'"
+tar -czf tagged-1.0.0.tgz tagged
+exits 0 'an archive' draft lint tagged-1.0.0.tgz
+is '… says the same' "$(found '.rule == "dependency" or .rule == "unused"' | sed 's/tagged-1.0.0.tgz/tagged/')" "warning tagged/Chart.yaml:4:1 charts/ lacks dependency 'gone'
+warning tagged/values.yaml:1:1 no template reads 'tags.other'"
+
 # The same verdict as helm on Chart.yaml, field by field.
 if command -v helm >/dev/null; then
   different=0
