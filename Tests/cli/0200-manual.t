@@ -89,7 +89,7 @@ if [ $# = 0 ]; then
     'command context directory environment file namespace number release seconds setting text words '
   is 'an option has the same words everywhere, unless it means something else' \
     "$(jq -r '.options[] | "\(.name)\t\(.help)"' described | sort -u | cut -f 1 | uniq -d | tr '\n' ' ')" \
-    "$(printf '%s ' auto auto-connect dry-run no-auto-connect plain-http registry remote restart schema skip-image-push tail take-over timeout version)"
+    "$(printf '%s ' auto auto-connect dry-run no-auto-connect plain-http registry remote restart schema skip-image-push tail take-over timeout values version)"
 fi
 for member in $(jq -r '(.reads, .writes) // empty | .members[]' described | sort -u); do
   ok "the member '$member' of a --describe is in draft-records.5" grep -q "^\.It Li $member Ta " "$man/draft-records.5"
