@@ -75,6 +75,7 @@ exits 0 '… it was there before' draft lint --kube-version 1.21 -f on.yaml web
 exits 0 '… and without the values it is not printed' draft lint --kube-version 1.22 web
 
 # What templates do that is wrong for certain.
+echo 'list: [1, 2]' >>web/values.yaml
 cat >web/templates/wrong.yaml <<'x'
 {{- $seen := false }}
 {{- range .Values.list }}{{ if $seen }},{{ end }}{{ $seen = true }}{{ end }}
@@ -84,11 +85,13 @@ b: {{ printf "%s" .Values.none }}
 {{- if or (eq .Release.Name "x") (.Capabilities.APIVersions.Has "v1") }}{{ fail "not for certain" }}{{ end }}
 {{- if not (hasKey .Values "none") }}{{ include "stop" . }}{{ end }}
 {{- define "stop" }}{{ fail "for certain" }}{{ end }}
+{{- if or .Release.IsUpgrade (required "not for certain" .Values.none) }}{{ end }}
 x
 exits 1 'null has no members' draft lint web
 is '… where it is taken' "$(found '.rule == "null"')" "error web/templates/wrong.yaml:4:7 'deep' is taken of what is null with the defaults
 warning web/templates/wrong.yaml:5:7 printf prints %!s(<nil>): '%s' of what is null with the defaults"
 is 'fail that is reached for certain' "$(found '.rule == "fail"')" "warning web/templates/wrong.yaml:8:24 'fail' is reached with the defaults: for certain"
+is '… and required that may not be is not' "$(found '.rule == "required"')" ''
 is 'what a loop sets is not known in it' "$(found '.rule == "branch" and .line == 2 and .column > 30')" ''
 # A template that changes the values: nothing is certain any more.
 printf '{{- $_ := set .Values "none" (dict "deep" 1) }}\n' >web/templates/_set.tpl
@@ -166,6 +169,19 @@ exits 1 'files of a chart' draft lint bad
 is '… as helm sees them' "$(found '.severity == "error"')" "error bad/Chart.yaml:0:1 charts/ has 'inner', which is not among the dependencies
 error bad/templates/a.md:0:1 the name of the template ends in none of .yaml, .yml, .tpl, .txt
 error bad/templates/b.yaml:1:1 .Release.Time is of Helm 2"
+
+mkdir -p tagged/templates tagged/charts/inner
+printf 'apiVersion: v2\nname: tagged\nversion: 1.0.0\ndependencies: [{name: inner, version: 1.0.0, tags: [db]}, {name: gone, version: 1.0.0}]\n' >tagged/Chart.yaml
+printf 'apiVersion: v2\nname: inner\nversion: 1.0.0\n' >tagged/charts/inner/Chart.yaml
+printf 'tags: {db: true, other: true}\ngone: {a: 1}\n' >tagged/values.yaml
+printf 'a: 1\n' >tagged/templates/a.yaml
+exits 0 'a chart with tags, and a dependency that is not there' draft lint tagged
+is 'tags are read by dependencies, and what a missing chart reads is not known' "$(found '.rule == "unused"')" "warning tagged/values.yaml:1:1 no template reads 'tags.other'"
+is 'the dependency' "$(found '.rule == "dependency"')" "warning tagged/Chart.yaml:4:1 charts/ lacks dependency 'gone'"
+tar -czf tagged-1.0.0.tgz tagged
+exits 0 'an archive' draft lint tagged-1.0.0.tgz
+is '… says the same' "$(found '.rule == "dependency" or .rule == "unused"' | sed 's/tagged-1.0.0.tgz/tagged/')" "warning tagged/Chart.yaml:4:1 charts/ lacks dependency 'gone'
+warning tagged/values.yaml:1:1 no template reads 'tags.other'"
 
 # The same verdict as helm on Chart.yaml, field by field.
 if command -v helm >/dev/null; then

@@ -17,7 +17,7 @@ struct CertainWalk {
     case null(String)
     /// `%s` of what is null.
     case format(String)
-    /// Text that is printed.
+    /// Text that is printed; only if there is a version of Kubernetes to hold it against.
     case text(Template.Slice)
   }
 
@@ -77,7 +77,7 @@ struct CertainWalk {
       guard budget > 0 else { return isSure = false }
       budget -= 1
       switch statement.kind {
-      case .text(let text): if certain { say(.text(text), statement.offset, frame) }
+      case .text(let text): if certain, kubeVersion != nil { say(.text(text), statement.offset, frame) }
       case .break, .continue: break
       case .action(let pipeline): _ = evaluate(pipeline, &frame, certain)
       case .if(let branch): scoped(branch, statement.offset, &frame, certain, isWith: false)

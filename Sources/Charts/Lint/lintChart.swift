@@ -151,7 +151,7 @@ struct Lint {
     }
     if walks.count == cases.count + 1, walks.allSatisfy(\.isSure) { branches(walks, reader) }
     objects(reader, chart)
-    do { marks(try parameters(by: &reader, withSubcharts: false).list, chart) } catch { say(error, .schema) }
+    do { marks(try parameters(by: &reader, withSubcharts: false), chart) } catch { say(error, .schema) }
   }
 
   private static func collect(_ chart: CoalescedChart, name: String, into values: inout [String: [String: ChartValue]]) {
@@ -260,12 +260,14 @@ struct Lint {
     return (text.hasSuffix("-") ? String(text.dropLast()) : text).trimmed
   }
 
-  private mutating func marks(_ parameters: [Parameter], _ chart: LoadedChart) {
-    for parameter in parameters where parameter.chart.isEmpty {
+  private mutating func marks(_ parameters: ChartParameters, _ chart: LoadedChart) {
+    let tags = Set(chart.all.flatMap { $0.metadata.dependencies.flatMap(\.tags) })
+    for parameter in parameters.list where parameter.chart.isEmpty {
       if !parameter.isDeclared, let use = parameter.uses.first {
         findings.append(
           LintFinding(.undeclared, .info, use.file, use.line, use.column, "'\(parameter.path)' is read, and values.yaml does not have it".harmless, "declare it, with a comment"))
-      } else if parameter.isDeclared, !parameter.isUsed, let file = parameter.file {
+      } else if parameters.isComplete, parameter.isDeclared, !parameter.isUsed, let file = parameter.file {
+        if parameter.steps.count == 2, parameter.steps[0] == .key("tags"), case .key(let tag) = parameter.steps[1], tags.contains(tag) { continue }
         // What is for a sub-chart that is not there is not known.
         guard case .key(let first)? = parameter.steps.first, first != "global", !chart.missing.contains(where: { $0.key == first }) else { continue }
         findings.append(LintFinding(.unused, .warning, file, parameter.line ?? 0, 1, "no template reads '\(parameter.path)'".harmless, "remove it, or read it"))
