@@ -1,30 +1,22 @@
 // swift-tools-version:6.2
 // The arrow runs one way, downwards in this list; ArchitectureTests holds the imports against it:
 //
-//   draft-NAME                                  a command: options and about a hundred lines
-//   Checks                                      what draft-doctor looks at
-//   Remote                                      the way to a server, and the server
-//   Pipeline                                    what a line lacks: context, chart, image, pushed
-//   Attach                                      what stays with a release: logs, ports, files
-//   Releases                                    order, engine and verbs: release status list history delete redeploy target
-//   Tasks                                       the commands of .draft-tasks.toml, and where they run
-//   Podman                                      the engine on this machine
-//   Helm                                        the only code that starts helm, and reads its Secrets
-//   Cluster                                     the only code that starts kubectl: contexts, pods, workloads, addresses
-//   Repositories                                charts from helm's repositories, registries and URLs
-//   Registry Scaffolding Images Detection Watching    further subjects; one may use those to its right and below
-//   HTTP                                        connections, retries, proxies, trust in certificates
-//   Charts                                      where a chart is, what its files say, and how it is packed
-//   Contexts                                    what is packed for an image, remembered, and divided
-//   Archives                                    tar, walks, ignore rules
-//   Dockerfiles                                 the grammar, and where a Dockerfile is divided
-//   OCI                                         digests, descriptors, manifests, references, layouts, gzip
-//   Settings
-//   YAML
-//   Command
-//   Records
-//   Templates                                   Go's templates: the grammar; knows nothing of draft
-//   CArchive CDeflate CYAML CTOML CSchema CCrypto CCurl CSystem  system libraries and shims
+//   draft-NAME                                  a command: options and about a hundred lines Checks
+//   what draft-doctor looks at Remote                                      the way to a server, and the server Pipeline
+//   what a line lacks: context, chart, image, pushed Attach                                      what stays with a
+//   release: logs, ports, files Releases                                    order, engine and verbs: release status
+//   list history delete redeploy target Tasks                                       the commands of .draft-tasks.toml,
+//   and where they run Podman                                      the engine on this machine Helm
+//   the only code that starts helm, and reads its Secrets Cluster                                     the only code
+//   that starts kubectl: contexts, pods, workloads, addresses Repositories                                charts from
+//   helm's repositories, registries and URLs Registry Scaffolding Images Detection Watching    further subjects; one
+//   may use those to its right and below HTTP                                        connections, retries, proxies,
+//   trust in certificates Charts                                      where a chart is, what its files say, and how it
+//   is packed Contexts                                    what is packed for an image, remembered, and divided Archives
+//   tar, walks, ignore rules Dockerfiles                                 the grammar, and where a Dockerfile is divided
+//   OCI                                         digests, descriptors, manifests, references, layouts, gzip Settings
+//   YAML Command Records Templates                                   Go's templates: the grammar; knows nothing of
+//   draft CArchive CDeflate CYAML CTOML CSchema CCrypto CCurl CSystem  system libraries and shims
 //
 // No command imports a command. Only HTTP speaks HTTP, only Cluster starts kubectl, only Helm starts helm. No module
 // imports Foundation; FoundationEssentials is allowed.
@@ -66,7 +58,9 @@ let package = Package(
     .target(name: "Contexts", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives"]),
     .target(
       name: "Charts",
-      dependencies: ["CSystem", "Templates", "CSchema", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"]),
+      dependencies: [
+        "CSystem", "Templates", "CSchema", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Contexts"
+      ]),
     .target(name: "Watching", dependencies: ["CSystem", "Records", "Command", "Settings", "Archives", "Contexts"]),
     .target(
       name: "Detection", dependencies: ["CSystem", "Records", "Command"], resources: [.embedInCode("languages.txt")]),
@@ -81,7 +75,9 @@ let package = Package(
     .target(
       name: "Registry", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "HTTP", "Archives", "Images"]
     ),
-    .target(name: "Repositories", dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Contexts", "Charts", "Registry"]),
+    .target(
+      name: "Repositories",
+      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Contexts", "Charts", "Registry"]),
     .target(name: "Cluster", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings"]),
     .target(name: "Helm", dependencies: ["CArchive", "Records", "Command", "YAML", "Settings", "Cluster"]),
     .target(
@@ -119,7 +115,8 @@ let package = Package(
     .executableTarget(name: "draft-watch", dependencies: ["Records", "Command", "Settings", "Watching"]),
     .executableTarget(name: "draft-pack", dependencies: ["Records", "Command", "Settings", "Archives", "Pipeline"]),
     .executableTarget(
-      name: "draft-package", dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Repositories", "Helm"]),
+      name: "draft-package",
+      dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Repositories", "Helm"]),
     .executableTarget(name: "draft-fetch", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories"]),
     .executableTarget(name: "draft-test", dependencies: ["Records", "Command", "Repositories", "Releases"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
@@ -176,7 +173,8 @@ let package = Package(
         name: "FuzzTests",
         dependencies: [
           "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts",
-          "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Repositories", "Cluster", "Helm", "Podman", "Releases", "Attach",
+          "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Repositories", "Cluster", "Helm", "Podman",
+          "Releases", "Attach",
           "Remote",
           "Checks"
         ], path: "Tests/fuzz")

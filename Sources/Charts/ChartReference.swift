@@ -169,7 +169,8 @@ package enum ChartReference: Hashable, Sendable, CustomStringConvertible {
 
   /// Whether a text is the name of a plain file: letters, digits, `.`, `_`, `-` and `+`.
   package static func isFileName(_ text: String) -> Bool {
-    guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"), text.utf8.count <= 250 else { return false }
+    guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"), text.utf8.count <= 250
+    else { return false }
     return text.utf8.allSatisfy { Version.isWord($0) || "._+".utf8.contains($0) }
   }
 

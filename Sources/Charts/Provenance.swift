@@ -56,7 +56,9 @@ package enum Provenance {
     guard Files.exists(path + ".prov") else {
       throw ChartError.notVerified(path: path, reason: "there is no '\(path).prov'")
     }
-    return try verify(fileName(path), digest: digest, signed: try Files.read(path + ".prov", limit: limit), keyring: keyring, shown: path)
+    return try verify(
+      fileName(path), digest: digest, signed: try Files.read(path + ".prov", limit: limit), keyring: keyring,
+      shown: path)
   }
 
   /// Of a `.prov`, in bytes.

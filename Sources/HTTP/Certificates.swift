@@ -28,7 +28,9 @@ package final class Certificates: @unchecked Sendable {
   ///   - host: the only server that the files are for; with its port, as in ``Address/host``.
   ///   - authority: PEM; trusted in addition.
   ///   - certificate: our own, with its key.
-  package init(host: String, authority: String?, certificate: String?, key: String?) { named = (host, authority, certificate, key) }
+  package init(host: String, authority: String?, certificate: String?, key: String?) {
+    named = (host, authority, certificate, key)
+  }
 
   private let lock = Lock()
   private var known: [String: (material: Material, stamp: String, looked: UInt64)] = [:]
@@ -43,8 +45,12 @@ package final class Certificates: @unchecked Sendable {
       let stamp = fileStamp(directories + files + [environmentVariable("SSL_CERT_FILE")].compactMap { $0 })
       var material = old?.stamp == stamp ? old!.material : Certificates.find(host)
       if let named, named.host == host, old?.stamp != stamp {
-        if let file = named.authority { material.authorities += [0x0A] + ((try? Files.read(file, limit: 8 << 20)) ?? []) }
-        if let certificate = named.certificate, let key = named.key { (material.certificate, material.key) = (certificate, key) }
+        if let file = named.authority {
+          material.authorities += [0x0A] + ((try? Files.read(file, limit: 8 << 20)) ?? [])
+        }
+        if let certificate = named.certificate, let key = named.key {
+          (material.certificate, material.key) = (certificate, key)
+        }
       }
       known[host] = (material, stamp, now)
       return material

@@ -18,7 +18,9 @@ package final class Download: @unchecked Sendable {
   package init(to target: Int32, limit: Int) throws(SystemError) {
     self.target = target
     self.limit = limit
-    guard ftruncate(target, 0) == 0, lseek(target, 0, SEEK_SET) == 0 else { throw SystemError("cannot write a download", errno, code: .cannotCreate) }
+    guard ftruncate(target, 0) == 0, lseek(target, 0, SEEK_SET) == 0 else {
+      throw SystemError("cannot write a download", errno, code: .cannotCreate)
+    }
   }
 
   /// - Returns: false to stop.

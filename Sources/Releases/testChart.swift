@@ -46,7 +46,9 @@ package func chartCases(_ path: String) throws -> [ChartCase] {
 ///   - named: what the user calls the chart.
 ///   - kubeVersion: what the chart is told of the cluster; nil is helm's own.
 /// - Throws: ``HelmError`` or ``SystemError`` if there is no helm.
-package func testChart(_ path: String, named: String, _ test: ChartCase, kubeVersion: String?, call: Call) throws -> ChartTest {
+package func testChart(_ path: String, named: String, _ test: ChartCase, kubeVersion: String?, call: Call) throws
+  -> ChartTest
+{
   var words = ["template", "test", path]
   if let values = test.path { words += ["--values", values] }
   if let kubeVersion { words += ["--kube-version", kubeVersion] }
@@ -67,18 +69,23 @@ package func testChart(_ path: String, named: String, _ test: ChartCase, kubeVer
 /// https://github.com/testmoapp/junitxml
 package func junit(_ tests: [(test: ChartTest, seconds: Double)]) -> String {
   func escaped(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.flatMap { scalar -> [Unicode.Scalar] in
-      switch scalar {
-      case "&": Array("&amp;".unicodeScalars)
-      case "<": Array("&lt;".unicodeScalars)
-      case ">": Array("&gt;".unicodeScalars)
-      case "\"": Array("&quot;".unicodeScalars)
-      case "\n", "\t": [" "]
-      // XML has no way to write them.
-      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0xFFFE || scalar.value == 0xFFFF: ["?"]
-      default: [scalar]
-      }
-    }))
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.flatMap { scalar -> [Unicode.Scalar] in
+          switch scalar {
+          case "&": Array("&amp;".unicodeScalars)
+          case "<": Array("&lt;".unicodeScalars)
+          case ">": Array("&gt;".unicodeScalars)
+          case "\"": Array("&quot;".unicodeScalars)
+          case "\n", "\t": [" "]
+          // XML has no way to write them.
+          case _
+          where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0xFFFE
+            || scalar.value == 0xFFFF:
+            ["?"]
+          default: [scalar]
+          }
+        }))
   }
   func number(_ seconds: Double) -> String { formatted(seconds, digits: 3) }
   var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", rest = tests[...]
@@ -86,9 +93,12 @@ package func junit(_ tests: [(test: ChartTest, seconds: Double)]) -> String {
     let suite = rest.prefix { $0.test.chart == first.test.chart }
     rest = rest.dropFirst(suite.count)
     let failures = suite.count { !$0.test.passed }, name = escaped(first.test.chart)
-    text += "  <testsuite name=\"\(name)\" tests=\"\(suite.count)\" failures=\"\(failures)\" time=\"\(number(suite.reduce(0) { $0 + $1.seconds }))\">\n"
+    text +=
+      "  <testsuite name=\"\(name)\" tests=\"\(suite.count)\" failures=\"\(failures)\" "
+      + "time=\"\(number(suite.reduce(0) { $0 + $1.seconds }))\">\n"
     for (test, seconds) in suite {
-      text += "    <testcase classname=\"\(name)\" name=\"\(escaped(test.values ?? "defaults"))\" time=\"\(number(seconds))\""
+      text +=
+        "    <testcase classname=\"\(name)\" name=\"\(escaped(test.values ?? "defaults"))\" time=\"\(number(seconds))\""
       text += test.passed ? "/>\n" : ">\n      <failure message=\"\(escaped(test.message ?? ""))\"/>\n    </testcase>\n"
     }
     text += "  </testsuite>\n"

@@ -29,7 +29,9 @@ enum ChartIndex {
   static func versions(of chart: String, readingFrom descriptor: Int32, shown: String) throws -> [IndexedVersion] {
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemError("cannot read '\(shown)'", errno) }
     var first: UInt8 = 0
-    if pread(descriptor, &first, 1, 0) == 1, first == UInt8(ascii: "<") { throw RepositoryError.badIndex(shown, reason: "it is HTML") }
+    if pread(descriptor, &first, 1, 0) == 1, first == UInt8(ascii: "<") {
+      throw RepositoryError.badIndex(shown, reason: "it is HTML")
+    }
     let found: (value: YAML?, keys: Int)
     do { found = try YAML.value(at: ["entries", chart], readingFrom: descriptor, limit: valueLimit) } catch {
       throw RepositoryError.badIndex(shown, reason: "line \(error.line): \(error.reason)")
@@ -37,7 +39,8 @@ enum ChartIndex {
     guard found.keys > 0 else { throw RepositoryError.badIndex(shown, reason: "it has no 'entries'") }
     return (found.value?.sequence ?? []).compactMap { entry in
       // As helm does, leave out what is no version.
-      guard let version = entry["version"]?.text.flatMap(Version.init), entry["name"]?.text.map({ $0 == chart }) ?? true else { return nil }
+      guard let version = entry["version"]?.text.flatMap(Version.init), entry["name"]?.text.map({ $0 == chart }) ?? true
+      else { return nil }
       let digest = entry["digest"]?.text.flatMap { Digest($0.contains(":") ? $0 : "sha256:" + $0) }
       return IndexedVersion(version: version, urls: (entry["urls"]?.sequence ?? []).compactMap(\.text), digest: digest)
     }
@@ -47,7 +50,8 @@ enum ChartIndex {
   /// one, the greatest release.
   static func choose(_ wanted: String?, of versions: [IndexedVersion]) -> IndexedVersion? {
     if let wanted, let same = versions.first(where: { $0.version.original == wanted }) { return same }
-    guard let constraint = VersionConstraint(wanted ?? "*"), let best = constraint.best(of: versions.map(\.version)) else { return nil }
+    guard let constraint = VersionConstraint(wanted ?? "*"), let best = constraint.best(of: versions.map(\.version))
+    else { return nil }
     return versions.first { $0.version == best }
   }
 }

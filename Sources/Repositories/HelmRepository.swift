@@ -16,14 +16,18 @@ package struct HelmRepository: Sendable {
   /// All of them, in the order of the file; none without one.
   /// - Throws: `YAMLError` for a file that is not YAML.
   package static func all() throws -> [HelmRepository] {
-    let path = environmentVariable("HELM_REPOSITORY_CONFIG") ?? home("HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config") + "/repositories.yaml"
+    let path =
+      environmentVariable("HELM_REPOSITORY_CONFIG") ?? home("HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config")
+      + "/repositories.yaml"
     guard Files.exists(path) else { return [] }
     let yaml = try YAML(parsing: Files.read(path, limit: 4 << 20), file: path)
     return (yaml["repositories"]?.sequence ?? []).compactMap { item -> HelmRepository? in
       func text(_ key: String) -> String? { item[key]?.text.flatMap { $0.isEmpty ? nil : $0 } }
       guard let name = text("name"), let url = text("url") else { return nil }
       let login = text("username").map { "Basic " + Base64.encode(Array("\($0):\(text("password") ?? "")".utf8)) }
-      return HelmRepository(name: name, url: url, authorization: login, authority: text("caFile"), certificate: text("certFile"), key: text("keyFile"))
+      return HelmRepository(
+        name: name, url: url, authorization: login, authority: text("caFile"), certificate: text("certFile"),
+        key: text("keyFile"))
     }
   }
 
@@ -32,18 +36,22 @@ package struct HelmRepository: Sendable {
 
   /// The index that `helm repo add` and `helm repo update` have stored; nil if there is none.
   var storedIndex: String? {
-    let cache = environmentVariable("HELM_REPOSITORY_CACHE") ?? HelmRepository.home("HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache") + "/repository"
+    let cache =
+      environmentVariable("HELM_REPOSITORY_CACHE") ?? HelmRepository.home("HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache")
+      + "/repository"
     let path = "\(cache)/\(name)-index.yaml"
     return Files.exists(path) ? path : nil
   }
 
   /// The file of `helm registry login`.
   static var registryLogins: String {
-    environmentVariable("HELM_REGISTRY_CONFIG") ?? home("HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config") + "/registry/config.json"
+    environmentVariable("HELM_REGISTRY_CONFIG") ?? home("HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config")
+      + "/registry/config.json"
   }
 
   private static func home(_ own: String, _ xdg: String, _ directory: String) -> String {
-    environmentVariable(own) ?? environmentVariable(xdg).map { $0 + "/helm" } ?? (environmentVariable("HOME") ?? "") + "/\(directory)/helm"
+    environmentVariable(own) ?? environmentVariable(xdg).map { $0 + "/helm" } ?? (environmentVariable("HOME") ?? "")
+      + "/\(directory)/helm"
   }
 
   /// Whether an address is below that of the repository, so that its login is for it.

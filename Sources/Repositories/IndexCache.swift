@@ -10,37 +10,32 @@ import Settings
 struct IndexCache {
   let home: Home
 
-  private func path(_ address: Address) throws -> String {
-    try home.directory("cache/indexes") + "/" + Digest(of: Array(address.text.utf8)).hex + ".yaml"
-  }
-
   /// Calls a body with the open index at an address. It is stored if the body does not throw.
   func with<T>(_ address: Address, client: WebClient, _ body: (Int32) throws -> T) throws -> T {
-    let path = try path(address), what = "'\(address.withoutQuery)'"
-    let old = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    defer { if old >= 0 { close(old) } }
-    let known = old < 0 ? nil : validators(old)
+    let cache = try home.cache("indexes", limit: 32, bytes: 512 << 20)
+    let path = cache.path(Digest(of: Array(address.text.utf8)).hex + ".yaml"), what = "'\(address.withoutQuery)'"
+    let old = (try? OpenFile(path, O_RDONLY | O_NOFOLLOW))?.take(), known = old.flatMap(validators)
+    defer { if let old { close(old) } }
     var headers = [("Accept-Encoding", "identity")]
     if let tag = known?["etag"]?.string { headers.append(("If-None-Match", tag)) }
     if let date = known?["modified"]?.string { headers.append(("If-Modified-Since", date)) }
-    let (descriptor, temporary) = try Temporary.file(beside: path)
-    defer {
-      close(descriptor)
-      Temporary.remove(temporary)
-    }
-    switch try client.get(address, what: what, headers: headers, to: descriptor, limit: ChartIndex.limit) {
+    let temporary = try Temporary.file(beside: path), new = temporary.file.descriptor
+    defer { Temporary.remove(temporary.path) }
+    switch try client.get(address, what: what, headers: headers, to: new, limit: ChartIndex.limit) {
     case .missing(let status): throw RepositoryError.missing(what: what, host: address.host, status: status)
     case .unchanged:
-      guard known != nil else { throw RepositoryError.status(what: what, host: address.host, status: 304) }
+      guard let old, known != nil else { throw RepositoryError.status(what: what, host: address.host, status: 304) }
       futimens(old, nil)
       return try body(old)
     case .got(_, _, let headers):
-      let result = try body(descriptor)
-      let state = JSON.members(["etag": headers["etag"].map { .string($0) }, "modified": headers["last-modified"].map { .string($0) }])
-      guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw SystemError("cannot write '\(path)'", errno) }
-      try writeAll([0x0A] + mark + state.bytes + [0x0A], to: descriptor)
-      try Files.place(descriptor, temporary, at: path, durable: false)
-      Files.prune(try home.directory("cache/indexes"), limit: 32, bytes: 512 << 20)
+      let result = try body(new)
+      let state = JSON.members([
+        "etag": headers["etag"].map { .string($0) }, "modified": headers["last-modified"].map { .string($0) }
+      ])
+      guard lseek(new, 0, SEEK_END) >= 0 else { throw SystemError("cannot write '\(path)'", errno) }
+      try writeAll([0x0A] + mark + state.bytes + [0x0A], to: new)
+      try Files.place(temporary, at: path, durable: false)
+      cache.sweep()
       return result
     }
   }
@@ -51,7 +46,9 @@ struct IndexCache {
     let size = lseek(descriptor, 0, SEEK_END)
     var bytes = [UInt8](repeating: 0, count: min(Int(size), 4096))
     let count = pread(descriptor, &bytes, bytes.count, size - off_t(bytes.count))
-    guard count == bytes.count, bytes.last == 0x0A, let line = bytes.dropLast().split(separator: 0x0A).last, line.starts(with: mark) else { return nil }
+    guard count == bytes.count, bytes.last == 0x0A, let line = bytes.dropLast().split(separator: 0x0A).last,
+      line.starts(with: mark)
+    else { return nil }
     return try? JSON(parsing: Array(line.dropFirst(mark.count)))
   }
 }

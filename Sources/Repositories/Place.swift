@@ -37,41 +37,62 @@ struct Search {
   func place(of reference: ChartReference) throws -> Place {
     switch reference {
     case .path(let path):
-      return Place(source: .file(path), what: "'\(path)'", fileName: path.split(separator: "/").last.map(String.init), exact: reference)
+      return Place(
+        source: .file(path), what: "'\(path)'", fileName: path.split(separator: "/").last.map(String.init),
+        exact: reference)
     case .url(let text):
-      guard let address = Address(text) else { throw RepositoryError.badURL(text, reason: "it is not a URL without a user name") }
+      guard let address = Address(text) else {
+        throw RepositoryError.badURL(text, reason: "it is not a URL without a user name")
+      }
       let repository = try HelmRepository.all().first { $0.covers(address) }
       return Place(
-        source: .web(address, try WebClient(repository: repository, call: call)), what: "'\(address.withoutQuery)'", fileName: fileName(address), exact: reference)
-    case let .oci(host, path, version, digest): return try registry(host, path, version: version, digest: digest, exact: reference)
+        source: .web(address, try WebClient(repository: repository, call: call)), what: "'\(address.withoutQuery)'",
+        fileName: fileName(address), exact: reference)
+    case let .oci(host, path, version, digest):
+      return try registry(host, path, version: version, digest: digest, exact: reference)
     case let .helm(host, path, version):
       let parts = path.split(separator: "/"), base = "\(host)/\(parts.dropLast().map { "\($0)/" }.joined())"
-      let isPlain = isNamedPlain(host.lowercased(), call.variable("DRAFT_PLAIN_HTTP")) || (Host.isLoopback(host) && Certificates.directories(for: host).isEmpty)
+      let isPlain =
+        isNamedPlain(host.lowercased(), call.variable("DRAFT_PLAIN_HTTP"))
+        || (Host.isLoopback(host) && Certificates.directories(for: host).isEmpty)
       let url = (isPlain ? "http://" : "https://") + base
       guard let address = Address(url) else { throw RepositoryError.badURL(url, reason: "it is not a URL") }
-      let repository = try HelmRepository.all().first { $0.covers(Address(isSecure: address.isSecure, host: address.host, target: address.target + "index.yaml")) }
-      return try indexed(String(parts[parts.count - 1]), version: version, in: address, repository: repository, stored: nil, reference)
+      let repository = try HelmRepository.all().first {
+        $0.covers(Address(isSecure: address.isSecure, host: address.host, target: address.target + "index.yaml"))
+      }
+      return try indexed(
+        String(parts[parts.count - 1]), version: version, in: address, repository: repository, stored: nil, reference)
     case let .repository(name, chart, version):
       let all = try HelmRepository.all()
       guard let repository = all.first(where: { $0.name == name }) else {
         throw RepositoryError.noRepository(name, near: nearest(to: name, among: all.map(\.name)))
       }
       if repository.url.hasPrefix("oci://") {
-        guard case let .oci(host, path, _, _) = try ChartReference(repository.url) else { throw RepositoryError.badURL(repository.url, reason: "it is not a registry") }
-        return try registry(host, "\(path)/\(chart)", version: version, digest: nil, exact: .oci(host: host, path: "\(path)/\(chart)", version: version, digest: nil))
+        guard case let .oci(host, path, _, _) = try ChartReference(repository.url) else {
+          throw RepositoryError.badURL(repository.url, reason: "it is not a registry")
+        }
+        return try registry(
+          host, "\(path)/\(chart)", version: version, digest: nil,
+          exact: .oci(host: host, path: "\(path)/\(chart)", version: version, digest: nil))
       }
-      guard var address = Address(repository.url) else { throw RepositoryError.badURL(repository.url, reason: "it is not a URL of http or https without a user name") }
+      guard var address = Address(repository.url) else {
+        throw RepositoryError.badURL(repository.url, reason: "it is not a URL of http or https without a user name")
+      }
       let path = address.target.prefix { $0 != "?" }
       if !path.hasSuffix("/") { address.target = path + "/" + address.target.dropFirst(path.count) }
-      return try indexed(chart, version: version, in: address, repository: repository, stored: repository.storedIndex, reference)
+      return try indexed(
+        chart, version: version, in: address, repository: repository, stored: repository.storedIndex, reference)
     }
   }
 
   private func indexed(
-    _ chart: String, version wanted: String?, in base: Address, repository: HelmRepository?, stored: String?, _ reference: ChartReference
+    _ chart: String, version wanted: String?, in base: Address, repository: HelmRepository?, stored: String?,
+    _ reference: ChartReference
   ) throws -> Place {
     let client = try WebClient(repository: repository, call: call)
-    guard let index = base.resolving("index.yaml" + base.target.drop { $0 != "?" }) else { throw RepositoryError.badURL(base.text, reason: "it is not a URL") }
+    guard let index = base.resolving("index.yaml" + base.target.drop { $0 != "?" }) else {
+      throw RepositoryError.badURL(base.text, reason: "it is not a URL")
+    }
     let shown: String, versions: [IndexedVersion]
     if let stored {
       shown = stored
@@ -81,30 +102,45 @@ struct Search {
       versions = try ChartIndex.versions(of: chart, readingFrom: descriptor, shown: stored)
     } else {
       shown = index.withoutQuery
-      versions = try IndexCache(home: home).with(index, client: client) { try ChartIndex.versions(of: chart, readingFrom: $0, shown: shown) }
+      versions = try IndexCache(home: home).with(index, client: client) {
+        try ChartIndex.versions(of: chart, readingFrom: $0, shown: shown)
+      }
     }
     let updates = stored == nil ? nil : repository?.name
     guard !versions.isEmpty else { throw RepositoryError.noChart(chart, index: shown, repository: updates) }
     guard let chosen = ChartIndex.choose(wanted, of: versions) else {
-      throw RepositoryError.noVersion(chart, wanted: wanted ?? "*", newest: versions.map(\.version).max()?.original, place: shown, repository: updates)
+      throw RepositoryError.noVersion(
+        chart, wanted: wanted ?? "*", newest: versions.map(\.version).max()?.original, place: shown, repository: updates
+      )
     }
     let exact = reference.at(chosen.version.original)
-    guard let url = chosen.urls.first else { throw RepositoryError.badIndex(shown, reason: "it has no URL for \(chart) \(chosen.version.original)") }
+    guard let url = chosen.urls.first else {
+      throw RepositoryError.badIndex(shown, reason: "it has no URL for \(chart) \(chosen.version.original)")
+    }
     if url.hasPrefix("oci://") {
-      guard case let .oci(host, path, tag, digest) = try ChartReference(url) else { throw RepositoryError.badURL(url, reason: "it is not a registry") }
+      guard case let .oci(host, path, tag, digest) = try ChartReference(url) else {
+        throw RepositoryError.badURL(url, reason: "it is not a registry")
+      }
       var place = try registry(host, path, version: tag ?? chosen.version.original, digest: digest, exact: exact)
       (place.name, place.version) = (chart, chosen.version.original)
       return place
     }
-    guard let address = base.resolving(url) else { throw RepositoryError.badURL(url, reason: "it is not a URL of http or https") }
-    guard address.isSecure || !base.isSecure else { throw RepositoryError.badURL(url, reason: "the index was fetched by https, and this is http") }
+    guard let address = base.resolving(url) else {
+      throw RepositoryError.badURL(url, reason: "it is not a URL of http or https")
+    }
+    guard address.isSecure || !base.isSecure else {
+      throw RepositoryError.badURL(url, reason: "the index was fetched by https, and this is http")
+    }
     return Place(
-      source: .web(address, client), what: "'\(address.withoutQuery)'", fileName: fileName(address), digest: chosen.digest, name: chart,
+      source: .web(address, client), what: "'\(address.withoutQuery)'", fileName: fileName(address),
+      digest: chosen.digest, name: chart,
       version: chosen.version.original, exact: exact)
   }
 
   /// A chart in a registry: https://helm.sh/docs/topics/registries/#oci-feature-support
-  private func registry(_ host: String, _ path: String, version: String?, digest: Digest?, exact: ChartReference) throws -> Place {
+  private func registry(_ host: String, _ path: String, version: String?, digest: Digest?, exact: ChartReference) throws
+    -> Place
+  {
     let repository = try Reference("\(host)/\(path)")
     let pull = try RegistryPull(repository, logins: [HelmRepository.registryLogins], call: call)
     let chart = path.split(separator: "/").last.map(String.init) ?? path
@@ -113,19 +149,28 @@ struct Search {
       // A registry has no `+` in tags.
       let all = try pull.tags().compactMap { Version($0.replacing("_", with: "+")) }
       guard let best = VersionConstraint(version ?? "*")?.best(of: all) else {
-        throw RepositoryError.noVersion(chart, wanted: version ?? "*", newest: all.max()?.original, place: "oci://\(host)/\(path)", repository: nil)
+        throw RepositoryError.noVersion(
+          chart, wanted: version ?? "*", newest: all.max()?.original, place: "oci://\(host)/\(path)", repository: nil)
       }
       version = best.original
       exact = exact.at(best.original)
     }
     let name = digest.map { "\($0)" } ?? version!.replacing("+", with: "_")
     let what = "'oci://\(host)/\(path)\(digest.map { "@\($0.short)" } ?? ":" + version!)'"
-    guard let bytes = try pull.manifest(name) else { throw RepositoryError.missing(what: what, host: host, status: 404) }
+    guard let bytes = try pull.manifest(name) else {
+      throw RepositoryError.missing(what: what, host: host, status: 404)
+    }
     func no(_ reason: String) -> RepositoryError { .notAChart(what: what, reason: reason) }
     let manifest: Manifest
     do { manifest = try Manifest(bytes) } catch { throw no("its manifest is not one of an image") }
-    guard case let .image(config, layers) = manifest.kind, config.mediaType == "application/vnd.cncf.helm.config.v1+json" else { throw no("its manifest is of something else") }
-    guard let layer = layers.first(where: { ["application/vnd.cncf.helm.chart.content.v1.tar+gzip", "application/tar+gzip"].contains($0.mediaType) }) else {
+    guard case let .image(config, layers) = manifest.kind,
+      config.mediaType == "application/vnd.cncf.helm.config.v1+json"
+    else { throw no("its manifest is of something else") }
+    guard
+      let layer = layers.first(where: {
+        ["application/vnd.cncf.helm.chart.content.v1.tar+gzip", "application/tar+gzip"].contains($0.mediaType)
+      })
+    else {
       throw no("its manifest has no archive")
     }
     let provenance = layers.first { $0.mediaType == "application/vnd.cncf.helm.chart.provenance.v1.prov" }

@@ -20,7 +20,8 @@ struct WebClient {
     origin = repository.flatMap { Address($0.url) }
     if let repository, let origin, repository.authority != nil || repository.certificate != nil {
       connection = try Connection(
-        certificates: Certificates(host: origin.host, authority: repository.authority, certificate: repository.certificate, key: repository.key))
+        certificates: Certificates(
+          host: origin.host, authority: repository.authority, certificate: repository.certificate, key: repository.key))
     } else {
       connection = try Connection()
     }
@@ -39,7 +40,9 @@ struct WebClient {
   ///   - what: to follow "cannot fetch".
   ///   - limit: in bytes; more is an error.
   /// - Throws: ``RepositoryError``.
-  func get(_ address: Address, what: String, headers: [(name: String, value: String)] = [], to target: Int32, limit: Int) throws -> Outcome {
+  func get(
+    _ address: Address, what: String, headers: [(name: String, value: String)] = [], to target: Int32, limit: Int
+  ) throws -> Outcome {
     var retry = Retry()
     while true {
       let download = try Download(to: target, limit: limit)
@@ -56,7 +59,10 @@ struct WebClient {
           return .got(digest: digest, size: size, headers: response)
         case 304: return .unchanged
         case 404, 410: return .missing(status: response.status)
-        case 401, 403: throw RepositoryError.login(what: what, host: host, status: response.status, repository: repository?.name, loggedIn: repository?.authorization != nil)
+        case 401, 403:
+          throw RepositoryError.login(
+            what: what, host: host, status: response.status, repository: repository?.name,
+            loggedIn: repository?.authorization != nil)
         default: throw RepositoryError.status(what: what, host: host, status: response.status)
         }
       } catch let error as TransportError {
@@ -68,12 +74,16 @@ struct WebClient {
     }
   }
 
-  private func followed(_ address: Address, what: String, headers: [(name: String, value: String)], _ download: Download, _ host: inout String) throws -> HTTPResponse {
+  private func followed(
+    _ address: Address, what: String, headers: [(name: String, value: String)], _ download: Download,
+    _ host: inout String
+  ) throws -> HTTPResponse {
     var request = HTTPRequest(method: "GET", address: address, purpose: "", headers: headers)
     request.onBody = { download.take($0) }
     for _ in 0..<6 {
       host = request.address.host
-      request.authorization = origin.map { $0.hasOrigin(of: request.address) } ?? false ? repository?.authorization : nil
+      request.authorization =
+        origin.map { $0.hasOrigin(of: request.address) } ?? false ? repository?.authorization : nil
       let response = try connection.send(request)
       call.debug("GET \(request.address.withoutQuery): \(response.status)")
       guard [301, 302, 303, 307, 308].contains(response.status) else { return response }
@@ -84,8 +94,12 @@ struct WebClient {
 
   /// The target of a `Location`, if we may go there.
   static func next(_ location: String?, from address: Address, what: String) throws(RepositoryError) -> Address {
-    guard let next = location.flatMap(address.resolving) else { throw .answer(what: what, host: address.host, reason: "its Location cannot be followed") }
-    guard next.isSecure || !address.isSecure else { throw .answer(what: what, host: address.host, reason: "it redirects from https to http") }
+    guard let next = location.flatMap(address.resolving) else {
+      throw .answer(what: what, host: address.host, reason: "its Location cannot be followed")
+    }
+    guard next.isSecure || !address.isSecure else {
+      throw .answer(what: what, host: address.host, reason: "it redirects from https to http")
+    }
     return next
   }
 

@@ -29,7 +29,9 @@ package struct FetchOrder: Sendable {
 /// index or registry, as a chart within the limits, as the one that was asked for, and against its provenance if that
 /// is wanted. It appears whole or not at all.
 /// - Throws: ``RepositoryError``, ``RegistryError``, ``ChartError`` and others.
-package func fetch(_ reference: ChartReference, named: String, by order: FetchOrder, call: Call) throws -> (chart: Chart, fetch: Fetch) {
+package func fetch(_ reference: ChartReference, named: String, by order: FetchOrder, call: Call) throws -> (
+  chart: Chart, fetch: Fetch
+) {
   var result = Fetch(reference: named)
   if case .path(let path) = reference, Files.isDirectory(path) {
     guard !order.verify else { throw RepositoryError.unsigned(path) }
@@ -49,7 +51,8 @@ package func fetch(_ reference: ChartReference, named: String, by order: FetchOr
 package func localChart(_ text: String, call: Call) throws -> String {
   guard text.contains("/"), !Files.exists(text), !text.hasPrefix("."), !text.hasPrefix("/") else { return text }
   let reference = try ChartReference(text)
-  let order = FetchOrder(destination: try Temporary.directory(), untar: false, verify: false, keyring: nil, home: try Home())
+  let order = FetchOrder(
+    destination: try Temporary.directory(), untar: false, verify: false, keyring: nil, home: try Home())
   return try fetch(reference, named: text, by: order, call: call).chart.payload.path
 }
 
@@ -62,14 +65,18 @@ private struct Delivery {
   private let limit = ChartLimits.total
 
   func run(_ result: inout Fetch) throws -> (chart: Chart, fetch: Fetch) {
-    let cache = try order.home.directory("cache/charts")
+    let cache = try order.home.cache("fetched", limit: 400, bytes: 512 << 20)
     var (bytes, digest) = try fromCache(cache)
     result.cached = bytes != nil
     if bytes == nil { (bytes, digest) = try download(to: cache) }
-    guard let bytes, let digest else { throw RepositoryError.digest(what: place.what, wanted: "known", found: "unknown") }
+    guard let bytes, let digest else {
+      throw RepositoryError.digest(what: place.what, wanted: "known", found: "unknown")
+    }
 
     let metadata = try checkChart(archive: bytes, path: place.what.trimmingQuotes)
-    if let name = place.name, name != metadata.name { throw RepositoryError.other(what: place.what, found: "chart '\(metadata.name)'") }
+    if let name = place.name, name != metadata.name {
+      throw RepositoryError.other(what: place.what, found: "chart '\(metadata.name)'")
+    }
     if let version = place.version, version != metadata.version, Version(version) != Version(metadata.version) {
       throw RepositoryError.other(what: place.what, found: "version \(metadata.version), not \(version)")
     }
@@ -77,7 +84,9 @@ private struct Delivery {
     var signed: [UInt8]?
     if order.verify {
       let provenance = try provenance()
-      result.signer = try Provenance.verify(fileName, digest: digest, signed: provenance, keyring: order.keyring, shown: place.what.trimmingQuotes).fingerprint
+      result.signer = try Provenance.verify(
+        fileName, digest: digest, signed: provenance, keyring: order.keyring, shown: place.what.trimmingQuotes
+      ).fingerprint
       signed = provenance
     }
 
@@ -85,10 +94,12 @@ private struct Delivery {
     let destination = try Files.resolve(order.destination)
     var path = "\(destination)/\(fileName)"
     if order.untar {
-      path = "\(cache)/\(digest.hex).tgz"
-      if !Files.exists(path) { try Files.write(bytes, to: path, mode: 0o600, durable: false) }
+      path = cache.path("\(digest.hex).tgz")
+      if !Files.exists(path) { try cache.put(bytes, as: "\(digest.hex).tgz") }
       let directory = "\(destination)/\(metadata.name)"
-      guard try unpackChart(bytes, to: directory, shown: place.what.trimmingQuotes) else { throw RepositoryError.exists(directory) }
+      guard try unpackChart(bytes, to: directory, shown: place.what.trimmingQuotes) else {
+        throw RepositoryError.exists(directory)
+      }
       result.directory = directory
     } else {
       result.kept = (try? Files.read(path, limit: limit)) == bytes
@@ -106,89 +117,101 @@ private struct Delivery {
     result.exact = "\(place.exact)"
     let appVersion = metadata.appVersion
     let payload = Payload(path: path, mediaType: MediaType.chart, digest: "\(digest)", size: bytes.count)
-    return (Chart(payload: payload, name: metadata.name, version: metadata.version, appVersion: appVersion.isEmpty ? nil : appVersion), result)
+    return (
+      Chart(
+        payload: payload, name: metadata.name, version: metadata.version,
+        appVersion: appVersion.isEmpty ? nil : appVersion), result
+    )
   }
 
   /// The archive of the digest that is promised.
-  private func fromCache(_ cache: String) throws -> (bytes: [UInt8]?, digest: Digest?) {
+  private func fromCache(_ cache: Cache) throws -> (bytes: [UInt8]?, digest: Digest?) {
     if case .file = place.source { return (nil, nil) }
     guard let digest = place.digest, digest.algorithm == "sha256" else { return (nil, nil) }
-    let path = "\(cache)/\(digest.hex).tgz"
-    guard let bytes = try? Files.read(path, limit: limit), Digest(of: bytes) == digest else { return (nil, nil) }
-    utimensat(AT_FDCWD, path, nil, 0)
-    call.debug("'\(path)' is what is wanted")
+    let name = "\(digest.hex).tgz"
+    guard let bytes = cache.read(name, limit: limit), Digest(of: bytes) == digest else { return (nil, nil) }
+    cache.use(name)
+    call.debug("'\(cache.path(name))' has the digest")
     return (bytes, digest)
   }
 
-  private func download(to cache: String) throws -> (bytes: [UInt8]?, digest: Digest?) {
+  private func download(to cache: Cache) throws -> (bytes: [UInt8]?, digest: Digest?) {
     if case .file(let path) = place.source {
       guard Files.exists(path) else { throw ChartError.missing(path: path) }
       let bytes = try Files.read(path, limit: limit)
       return (bytes, Digest(of: bytes))
     }
-    let (descriptor, temporary) = try Temporary.file(beside: cache + "/new")
-    defer {
-      close(descriptor)
-      Temporary.remove(temporary)
-    }
+    let temporary = try Temporary.file(beside: cache.path("new")), descriptor = temporary.file.descriptor
+    defer { Temporary.remove(temporary.path) }
     switch place.source {
     case .file: break
     case let .web(address, client):
       call.say("Fetching '\(address.withoutQuery)'")
-      switch try client.get(address, what: place.what, headers: [("Accept-Encoding", "identity")], to: descriptor, limit: limit) {
+      switch try client.get(
+        address, what: place.what, headers: [("Accept-Encoding", "identity")], to: descriptor, limit: limit)
+      {
       case .missing(let status): throw RepositoryError.missing(what: place.what, host: address.host, status: status)
       case .unchanged: throw RepositoryError.status(what: place.what, host: address.host, status: 304)
       case .got(let digest, _, _):
-        if let wanted = place.digest, wanted != digest { throw RepositoryError.digest(what: place.what, wanted: wanted.short, found: digest.short) }
+        if let wanted = place.digest, wanted != digest {
+          throw RepositoryError.digest(what: place.what, wanted: wanted.short, found: digest.short)
+        }
       }
     case let .registry(pull, layer, _):
       guard layer.size <= limit else { throw RepositoryError.tooLarge(what: place.what, host: "", limit: limit) }
       call.say("Fetching \(place.what)")
       try pull.blob(layer, to: descriptor)
     }
-    let bytes = try contents(descriptor), digest = Digest(of: bytes)
-    try Files.place(descriptor, temporary, at: "\(cache)/\(digest.hex).tgz", durable: false)
-    Files.prune(cache, limit: 400, bytes: 512 << 20)
+    let bytes = try contents(temporary.file), digest = Digest(of: bytes)
+    try Files.place(temporary, at: cache.path("\(digest.hex).tgz"), durable: false)
+    cache.sweep()
     return (bytes, digest)
   }
 
   private func provenance() throws -> [UInt8] {
-    func missing(_ name: String) -> ChartError { .notVerified(path: place.what.trimmingQuotes, reason: "there is no '\(name)'") }
+    func missing(_ name: String) -> ChartError {
+      .notVerified(path: place.what.trimmingQuotes, reason: "there is no '\(name)'")
+    }
     if case .file(let path) = place.source {
       guard Files.exists(path + ".prov") else { throw missing(path + ".prov") }
       return try Files.read(path + ".prov", limit: Provenance.limit)
     }
-    let (descriptor, temporary) = try Temporary.file(beside: try order.home.directory("cache/charts") + "/prov")
-    defer {
-      close(descriptor)
-      Temporary.remove(temporary)
-    }
+    let temporary = try Temporary.file(beside: try order.home.cache("fetched").path("prov"))
+    let descriptor = temporary.file.descriptor
+    defer { Temporary.remove(temporary.path) }
     switch place.source {
     case .file: break
     case let .web(archive, client):
       var address = archive
       let path = address.target.prefix { $0 != "?" }
       address.target = path + ".prov" + address.target.utf8.dropFirst(path.utf8.count).text
-      switch try client.get(address, what: "'\(address.withoutQuery)'", headers: [("Accept-Encoding", "identity")], to: descriptor, limit: Provenance.limit) {
+      switch try client.get(
+        address, what: "'\(address.withoutQuery)'", headers: [("Accept-Encoding", "identity")], to: descriptor,
+        limit: Provenance.limit)
+      {
       case .missing, .unchanged: throw missing(address.withoutQuery)
       case .got: break
       }
     case let .registry(pull, _, provenance):
-      guard let provenance else { throw ChartError.notVerified(path: place.what.trimmingQuotes, reason: "it was pushed without a provenance") }
-      guard provenance.size <= Provenance.limit else { throw RepositoryError.tooLarge(what: "the provenance of \(place.what)", host: "", limit: Provenance.limit) }
+      guard let provenance else {
+        throw ChartError.notVerified(path: place.what.trimmingQuotes, reason: "it was pushed without a provenance")
+      }
+      guard provenance.size <= Provenance.limit else {
+        throw RepositoryError.tooLarge(what: "the provenance of \(place.what)", host: "", limit: Provenance.limit)
+      }
       try pull.blob(provenance, to: descriptor)
     }
-    return try contents(descriptor)
+    return try contents(temporary.file)
   }
 
-  private func contents(_ descriptor: Int32) throws -> [UInt8] {
-    let size = Int(lseek(descriptor, 0, SEEK_END))
-    var bytes = [UInt8](repeating: 0, count: max(0, size)), done = 0
-    while done < size {
-      let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress! + done, size - done, off_t(done)) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw SystemError("cannot read a download", count < 0 ? errno : EIO) }
-      done += count
+  private func contents(_ file: borrowing OpenFile) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: max(0, Int(lseek(file.descriptor, 0, SEEK_END))))
+    try bytes.withUnsafeMutableBytes { buffer in
+      let count: Int
+      do throws(Errno) { count = try file.fill(buffer, at: 0) } catch {
+        throw SystemError("cannot read a download", error.number)
+      }
+      guard count == buffer.count else { throw SystemError("cannot read a download", EIO) }
     }
     return bytes
   }

@@ -40,7 +40,9 @@ extension YAML {
   ///   - limit: how many nodes the value may have.
   /// - Returns: the value, nil if there is none; and how many keys of the path are there.
   /// - Throws: ``YAMLError``.
-  package static func value(at path: [String], readingFrom descriptor: Int32, limit: Int, file: String? = nil) throws(YAMLError) -> (value: YAML?, keys: Int) {
+  package static func value(at path: [String], readingFrom descriptor: Int32, limit: Int, file: String? = nil)
+    throws(YAMLError) -> (value: YAML?, keys: Int)
+  {
     var loader = Loader(UnsafeBufferPointer(start: nil, count: 0))
     defer { loader.free() }
     do throws(YAMLError) { return try loader.value(at: path, readingFrom: descriptor, limit: limit) } catch {
@@ -105,21 +107,25 @@ private struct Loader {
     }
   }
 
-  mutating func value(at path: [String], readingFrom descriptor: Int32, limit: Int) throws(YAMLError) -> (value: YAML?, keys: Int) {
+  mutating func value(at path: [String], readingFrom descriptor: Int32, limit: Int) throws(YAMLError) -> (
+    value: YAML?, keys: Int
+  ) {
     nodeLimit = limit
     yaml_parser_delete(parser)
     yaml_parser_initialize(parser)
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
     let context = UnsafeMutableRawPointer(bitPattern: Int(descriptor) + 1)
-    yaml_parser_set_input(parser, { context, buffer, size, count in
-      let descriptor = Int32(Int(bitPattern: context) - 1)
-      while true {
-        let read = Glibc.read(descriptor, buffer, size)
-        if read < 0, errno == EINTR { continue }
-        count?.pointee = max(0, read)
-        return read < 0 ? 0 : 1
-      }
-    }, context)
+    yaml_parser_set_input(
+      parser,
+      { context, buffer, size, count in
+        let descriptor = Int32(Int(bitPattern: context) - 1)
+        while true {
+          let read = Glibc.read(descriptor, buffer, size)
+          if read < 0, errno == EINTR { continue }
+          count?.pointee = max(0, read)
+          return read < 0 ? 0 : 1
+        }
+      }, context)
     var found: (value: YAML?, keys: Int) = (nil, 0)
     while true {
       var event = try next()
@@ -135,7 +141,9 @@ private struct Loader {
     }
   }
 
-  private mutating func descend(_ event: yaml_event_t, _ path: ArraySlice<String>, _ depth: Int, _ found: inout (value: YAML?, keys: Int)) throws(YAMLError) {
+  private mutating func descend(
+    _ event: yaml_event_t, _ path: ArraySlice<String>, _ depth: Int, _ found: inout (value: YAML?, keys: Int)
+  ) throws(YAMLError) {
     guard let wanted = path.first else {
       found.value = try node(event, depth: depth)
       return
@@ -146,7 +154,9 @@ private struct Loader {
       defer { yaml_event_delete(&key) }
       if key.type == YAML_MAPPING_END_EVENT { return }
       let raw = key.data.scalar
-      let isWanted = key.type == YAML_SCALAR_EVENT && UnsafeBufferPointer(start: raw.value, count: raw.length).elementsEqual(wanted.utf8)
+      let isWanted =
+        key.type == YAML_SCALAR_EVENT
+        && UnsafeBufferPointer(start: raw.value, count: raw.length).elementsEqual(wanted.utf8)
       if key.type != YAML_SCALAR_EVENT { try skip(key) }
       var value = try next()
       defer { yaml_event_delete(&value) }
@@ -169,7 +179,10 @@ private struct Loader {
       default: break
       }
       if depth == 0 { return }
-      guard depth < YAML.depthLimit else { throw YAMLError(line: mark.line + 1, column: mark.column + 1, reason: "nested deeper than \(YAML.depthLimit) levels") }
+      guard depth < YAML.depthLimit else {
+        throw YAMLError(
+          line: mark.line + 1, column: mark.column + 1, reason: "nested deeper than \(YAML.depthLimit) levels")
+      }
       var event = try next()
       (type, mark) = (event.type, event.start_mark)
       yaml_event_delete(&event)

@@ -7,19 +7,28 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-fetch", summary: "fetch charts from repositories, registries and URLs", operands: Operands("REFERENCE...", .file, .directory),
+      name: "draft-fetch", summary: "fetch charts from repositories, registries and URLs",
+      operands: Operands("REFERENCE...", .file, .directory),
       reads: Flow("references to charts, else records with 'fetch'", ["fetch"]),
       writes: Flow("a record for each chart, with 'chart' and 'fetch'", ["chart", "fetch"]),
       options: [
-        Option("destination", "d", value: "DIRECTORY", help: "where the charts are written to (default: the current directory)"),
+        Option(
+          "destination", "d", value: "DIRECTORY",
+          help: "where the charts are written to (default: the current directory)"),
         Option("untar", help: "unpack each chart into a directory of its name"),
-        Option("verify", help: "check each archive against its .prov, and keep that beside it; exits 1 if one does not match"),
-        Option("keyring", value: "FILE", help: "exported keys to verify with (default: your own keys)"),
+        Option(
+          "verify", help: "check each archive against its .prov, and keep that beside it; exits 1 if one does not match"
+        ),
+        Option("keyring", value: "FILE", help: "exported keys to verify with (default: your own keys)")
       ],
-      examples: ["draft fetch -d charts 'stable/redis#^18' | jq -r .fetch.exact", "draft fetch --untar oci://ghcr.io/me/charts/web:1.2.3"]
+      examples: [
+        "draft fetch -d charts 'stable/redis#^18' | jq -r .fetch.exact",
+        "draft fetch --untar oci://ghcr.io/me/charts/web:1.2.3"
+      ]
     ).runReport(begin: { try begin($0, call: $1) }, words: { words($0) }) { record, call in
       let fetch: Fetch = try record.required()
-      let done = try Repositories.fetch(ChartReference(fetch.reference), named: fetch.reference, by: order(call), call: call)
+      let done = try Repositories.fetch(
+        ChartReference(fetch.reference), named: fetch.reference, by: order(call), call: call)
       record.set(done.chart)
       record.set(done.fetch)
       tell(done, call)
@@ -28,7 +37,9 @@ import Settings
   }
 
   private static func begin(_ text: String, call: Call) throws -> Record {
-    guard !call.arguments.operands.isEmpty else { throw UsageError("which chart?", hint: "name a reference, as in 'draft fetch REPO/NAME'") }
+    guard !call.arguments.operands.isEmpty else {
+      throw UsageError("which chart?", hint: "name a reference, as in 'draft fetch REPO/NAME'")
+    }
     _ = try order(call)
     _ = try ChartReference(text)
     var record = Record()
@@ -40,7 +51,8 @@ import Settings
     let options = call.arguments
     if options["keyring"] != nil, !options.has("verify") { throw UsageError("option '--keyring' is for '--verify'") }
     return FetchOrder(
-      destination: options["destination"] ?? ".", untar: options.has("untar"), verify: options.has("verify"), keyring: options["keyring"], home: try Home())
+      destination: options["destination"] ?? ".", untar: options.has("untar"), verify: options.has("verify"),
+      keyring: options["keyring"], home: try Home())
   }
 
   private static func tell(_ done: (chart: Chart, fetch: Fetch), _ call: Call) {
@@ -48,7 +60,10 @@ import Settings
     if let directory = done.fetch.directory {
       call.say("Unpacked '\(directory)'\(signer)")
     } else {
-      call.say((done.fetch.kept == true ? "Nothing to write: '\(done.chart.payload.path)' is up to date" : "Fetched '\(done.chart.payload.path)'") + signer)
+      call.say(
+        (done.fetch.kept == true
+          ? "Nothing to write: '\(done.chart.payload.path)' is up to date" : "Fetched '\(done.chart.payload.path)'")
+          + signer)
     }
   }
 

@@ -5,18 +5,29 @@ import Records
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-lint", summary: "check charts: as helm does, and what their values and templates do not hold", operands: Operands("[PATH...]", .directory, .file),
+      name: "draft-lint", summary: "check charts: as helm does, and what their values and templates do not hold",
+      operands: Operands("[PATH...]", .directory, .file),
       reads: "charts: directories, or what helm package makes of them; without any the current directory",
       writes: Flow("a record with 'finding' for each finding", ["finding"]),
       options: [
-        Option("values", "f", value: Option.Value("FILE", .file), repeats: true, help: "look at the charts with the values of FILE too, as with those in their ci/*.yaml"),
-        Option("kube-version", value: "VERSION", help: "the Kubernetes they are to run on: finds API versions that it does not have"),
-        Option("fail-on", value: "error|warning|info|never", help: "exit 1 on findings this bad, or worse (default: error)"),
-        .output, .quiet,
+        Option(
+          "values", "f", value: Option.Value("FILE", .file), repeats: true,
+          help: "look at the charts with the values of FILE too, as with those in their ci/*.yaml"),
+        Option(
+          "kube-version", value: "VERSION",
+          help: "the Kubernetes they are to run on: finds API versions that it does not have"),
+        Option(
+          "fail-on", value: "error|warning|info|never", help: "exit 1 on findings this bad, or worse (default: error)"),
+        .output, .quiet
       ],
-      examples: ["draft lint --fail-on warning charts/*", "draft lint charts/web | jq -r 'select(.finding.rule == \"unused\") | .finding.message'"]
+      examples: [
+        "draft lint --fail-on warning charts/*",
+        "draft lint charts/web | jq -r 'select(.finding.rule == \"unused\") | .finding.message'"
+      ]
     ).run { call in
-      let (operands, order, limit) = (call.arguments.operands.isEmpty ? ["."] : call.arguments.operands, try order(call), try limit(call))
+      let (operands, order, limit) = (
+        call.arguments.operands.isEmpty ? ["."] : call.arguments.operands, try order(call), try limit(call)
+      )
       let writer: RecordWriter? = call.writesRecords ? RecordWriter() : nil
       var code = ExitCode.done, counts: [Finding.Severity: Int] = [:]
       for operand in operands {
@@ -29,7 +40,9 @@ import Records
               var record = Record()
               record.set(member)
               try writer.write(record)
-            } else { try Standard.output(member.words) }
+            } else {
+              try Standard.output(member.words)
+            }
           }
         } catch {
           guard operands.count > 1, !(error is WriteError) else { throw error }
@@ -37,22 +50,30 @@ import Records
           code = .failed
         }
       }
-      let found = Finding.Severity.allCases.reversed().compactMap { severity in counts[severity].map { "\($0) \(severity.plural($0))" } }
-      call.say("Checked \(operands.count) \(operands.count == 1 ? "chart" : "charts"): " + (found.isEmpty ? "nothing found" : found.joined(separator: ", ")))
+      let found = Finding.Severity.allCases.reversed().compactMap { severity in
+        counts[severity].map { "\($0) \(severity.plural($0))" }
+      }
+      call.say(
+        "Checked \(operands.count) \(operands.count == 1 ? "chart" : "charts"): "
+          + (found.isEmpty ? "nothing found" : found.joined(separator: ", ")))
       return code
     }
   }
 
   private static func order(_ call: Call) throws -> LintOrder {
     guard let text = call.arguments["kube-version"] else { return LintOrder(values: call.arguments.all("values")) }
-    guard let version = Version(text) else { throw UsageError("option '--kube-version' does not take '\(text)': write it like 1.30") }
+    guard let version = Version(text) else {
+      throw UsageError("option '--kube-version' does not take '\(text)': write it like 1.30")
+    }
     return LintOrder(values: call.arguments.all("values"), kubeVersion: version)
   }
 
   private static func limit(_ call: Call) throws -> Finding.Severity? {
     guard let word = call.arguments["fail-on"] else { return .error }
     if word == "never" { return nil }
-    guard let severity = Finding.Severity(rawValue: word) else { throw UsageError("option '--fail-on' does not take '\(word)': it is error, warning, info or never") }
+    guard let severity = Finding.Severity(rawValue: word) else {
+      throw UsageError("option '--fail-on' does not take '\(word)': it is error, warning, info or never")
+    }
     return severity
   }
 }

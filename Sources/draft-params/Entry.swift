@@ -33,7 +33,8 @@ import Repositories
       let writer: RecordWriter? = call.writesRecords && file == nil && !wantsSchema ? RecordWriter() : nil
       for operand in operands {
         do {
-          let chart = try ChartParams(operand, at: localChart(operand, call: call), withSubcharts: call.arguments.has("subcharts"), call: call)
+          let chart = try ChartParams(
+            operand, at: localChart(operand, call: call), withSubcharts: call.arguments.has("subcharts"), call: call)
           if let writer {
             for parameter in chart.list { try writer.write(chart.record(of: parameter)) }
           } else {

@@ -155,7 +155,8 @@ private func has(_ path: String, _ word: String) -> Bool { strstr(text(path), wo
   for module in list("Sources") where module != "HTTP" { #expect(!imports(module).contains("CCurl"), "\(module)") }
 }
 
-/// `| `Tasks` | what it is | `Settings` `Cluster` `Podman` | `tasks` `TaskRunner` |`: a row for each library, in the order of Package.swift.
+/// `| `Tasks` | what it is | `Settings` `Cluster` `Podman` | `tasks` `TaskRunner` |`: a row for each library, in the
+/// order of Package.swift.
 @Test func theMapLeadsToRoomsAndFiles() throws {
   let rows = lines("HACKING.md").map { $0.split(separator: "|") }.filter {
     $0.count == 4 && list("Sources").contains(names($0[0]).first ?? "")
@@ -216,8 +217,8 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   #expect(starts(program, "Sources/\(room)/\(file).swift").count == 1)
 }
 
-/// Files are opened and closed by `OpenFile`, and interrupted calls are repeated by `uninterrupted`. Exceptions: Records is
-/// below both, Standard opens descriptors 0 to 2, and two calls of poll(2) look at the clock first.
+/// Files are opened and closed by `OpenFile`, and interrupted calls are repeated by `uninterrupted`. Exceptions:
+/// Records is below both, Standard opens descriptors 0 to 2, and two calls of poll(2) look at the clock first.
 @Test func filesAreOpenedInOnePlace() {
   let opens = ["Command/OpenFile.swift", "Command/Standard.swift"]
   let interrupted = [
@@ -382,7 +383,8 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   }
 }
 
-/// A library is told what a command was called with; settings alone are looked for on the command line, among other places.
+/// A library is told what a command was called with; settings alone are looked for on the command line, among other
+/// places.
 @Test func optionsAreReadByCommands() {
   for module in order where module != "Command" {
     for file in files(module) where "\(module)/\(file)" != "Settings/Layers.swift" {

@@ -34,7 +34,9 @@ private let entry = """
   #expect(found[0].urls == ["charts/web-1.2.0.tgz"])
   #expect(found[0].digest?.hex == String(repeating: "0", count: 64))
   #expect(try versions(entry, of: "nothing").isEmpty)
-  #expect(try versions(#"{"apiVersion":"v1","entries":{"web":[{"name":"web","version":"1.0.0","urls":["a\/b.tgz"]}]}}"#)[0].urls == ["a/b.tgz"])
+  #expect(
+    try versions(#"{"apiVersion":"v1","entries":{"web":[{"name":"web","version":"1.0.0","urls":["a\/b.tgz"]}]}}"#)[0]
+      .urls == ["a/b.tgz"])
 }
 
 @Test func aVersionIsChosenAsHelmDoes() throws {
@@ -49,9 +51,10 @@ private let entry = """
 }
 
 @Test(arguments: [
-  ("<html></html>", "it is HTML"), ("apiVersion: v1\n", "it has no 'entries'"), ("", "it has no 'entries'"), ("- a\n", "it has no 'entries'"),
+  ("<html></html>", "it is HTML"), ("apiVersion: v1\n", "it has no 'entries'"), ("", "it has no 'entries'"),
+  ("- a\n", "it has no 'entries'"),
   ("entries: {web: [", "line 2: did not find expected node content while parsing a flow node"),
-  ("entries:\n  web: []\n  bad: \"x\n", "line 4: found unexpected end of stream while scanning a quoted scalar"),
+  ("entries:\n  web: []\n  bad: \"x\n", "line 4: found unexpected end of stream while scanning a quoted scalar")
 ])
 func whatIsNoIndex(_ text: String, _ reason: String) {
   #expect(throws: RepositoryError.badIndex("index.yaml", reason: reason)) { try versions(text) }
@@ -67,7 +70,10 @@ func whatIsNoIndex(_ text: String, _ reason: String) {
 @Test func aLoginIsForItsRepositoryAlone() {
   let repository = HelmRepository(name: "a", url: "https://example.com/charts")
   #expect(repository.covers(.init("https://example.com/charts/web.tgz")!))
-  for other in ["http://example.com/charts/web.tgz", "https://example.com/chartsx/web.tgz", "https://example.com:444/charts/web.tgz", "https://example.org/charts/web.tgz"] {
+  for other in [
+    "http://example.com/charts/web.tgz", "https://example.com/chartsx/web.tgz",
+    "https://example.com:444/charts/web.tgz", "https://example.org/charts/web.tgz"
+  ] {
     #expect(!repository.covers(.init(other)!))
   }
 }
@@ -77,7 +83,10 @@ func whatIsNoIndex(_ text: String, _ reason: String) {
   func next(_ location: String?) throws -> String { try WebClient.next(location, from: from, what: "'x'").text }
   #expect(try next("https://cdn.example.org/web.tgz?a=b") == "https://cdn.example.org/web.tgz?a=b")
   #expect(try next("../web.tgz") == "https://example.com/charts/../web.tgz")
-  for (location, reason) in [("http://example.com/web.tgz", "it redirects from https to http"), ("file:///etc/passwd", "its Location cannot be followed")] {
+  for (location, reason) in [
+    ("http://example.com/web.tgz", "it redirects from https to http"),
+    ("file:///etc/passwd", "its Location cannot be followed")
+  ] {
     #expect(throws: RepositoryError.answer(what: "'x'", host: "example.com", reason: reason)) { try next(location) }
   }
   #expect(throws: RepositoryError.self) { try next(nil) }

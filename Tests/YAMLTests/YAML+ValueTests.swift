@@ -26,8 +26,13 @@ private func value(_ text: String, _ path: String..., limit: Int = 100) throws -
 }
 
 @Test func theRestMustBeYAMLAndTheValueWithinItsLimit() {
-  #expect(throws: YAMLError(file: "x.yaml", line: 3, column: 1, reason: "did not find expected node content while parsing a flow node")) { try value("a: 1\nb: [\n", "a") }
+  #expect(
+    throws: YAMLError(
+      file: "x.yaml", line: 3, column: 1, reason: "did not find expected node content while parsing a flow node")
+  ) { try value("a: 1\nb: [\n", "a") }
   #expect(throws: YAMLError.self) { try value("a: [" + String(repeating: "1,", count: 200) + "]\n", "a") }
   #expect(throws: Never.self) { try value("b: [" + String(repeating: "1,", count: 200) + "]\n", "a") }
-  #expect(throws: YAMLError.self) { try value("b: " + String(repeating: "[", count: 200) + String(repeating: "]", count: 200) + "\n", "a") }
+  #expect(throws: YAMLError.self) {
+    try value("b: " + String(repeating: "[", count: 200) + String(repeating: "]", count: 200) + "\n", "a")
+  }
 }

@@ -50,7 +50,8 @@ struct Door: Sendable, CustomTestStringConvertible {
   }
 
   static let all = [
-    records, json, yaml, toml, tar, charts, chartFiles, index, versions, frames, answers, manifests, dockerfiles, ignoring,
+    records, json, yaml, toml, tar, charts, chartFiles, index, versions, frames, answers, manifests, dockerfiles,
+    ignoring,
     templates, params, lint, words, helm, kubectl, podman,
     system
   ]
@@ -237,39 +238,48 @@ extension Door {
   }
 
   /// A template, values and a schema, with lines of dashes between them.
-  static let lint = Door("lint", [
-    """
-    {{ $x := false }}{{ range $k, $v := .Values.a }}{{ if or $x (not $v) }}{{ fail "no" }}{{ end }}{{ $x = true }}{{ end }}
-    {{ with .Values.b }}{{ required "b" .c | default (index . "d" "e") }}{{ else }}{{ printf "%s %d" .Values.c.d 1 }}{{ end }}
-    ---
-    a: [{b: 1}]
-    b: {c: "", d: {e: null}}
-    ---
-    {"$id": "https://x/y", "allOf": [{"$ref": "#/definitions/a"}], "definitions": {"a": {"properties": {"a": {"items": {"$ref": "#/definitions/a"}, "minItems": 2}, "b": {"pattern": "^(x|y*)*$", "not": {"const": 1}}}}}, "if": {"required": ["c"]}, "then": false}
-    """,
-    """
-    apiVersion: apps/v1
-    kind: Deployment
-    spec:
-      selector: {matchLabels: {app: {{ .Values.a }}}}
-      template:
-        metadata: {labels: {app: b}}
-        spec: {containers: [{ports: [{name: http}]}]}
-    {{- range .Values.b }}
-      x: {{ toYaml . | nindent 4 }}
-    {{- end }}
-    ---
-    a: b
-    ---
-    {"type": "object", "additionalProperties": {"anyOf": [{"type": ["string", "null"]}, {"enum": [1, {"a": []}]}]}, "patternProperties": {"^x": {"multipleOf": 0.1, "format": "date"}}}
-    """,
-  ], rounds: 300) { bytes in
-    let parts = text(bytes).split(separator: "\n---\n", maxSplits: 2).map(String.init), directory = try Temporary.directory(in: "/tmp")
+  static let lint = Door(
+    "lint",
+    [
+      """
+      {{ $x := false }}{{ range $k, $v := .Values.a }}{{ if or $x (not $v) }}{{ fail "no" }}{{ end }}{{ $x = true }}{{ end }}
+      {{ with .Values.b }}{{ required "b" .c | default (index . "d" "e") }}{{ else }}{{ printf "%s %d" .Values.c.d 1 }}{{ end }}
+      ---
+      a: [{b: 1}]
+      b: {c: "", d: {e: null}}
+      ---
+      {"$id": "https://x/y", "allOf": [{"$ref": "#/definitions/a"}], "definitions": {"a": {"properties": {"a": {"items": {"$ref": "#/definitions/a"}, "minItems": 2}, "b": {"pattern": "^(x|y*)*$", "not": {"const": 1}}}}}, "if": {"required": ["c"]}, "then": false}
+      """,
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      spec:
+        selector: {matchLabels: {app: {{ .Values.a }}}}
+        template:
+          metadata: {labels: {app: b}}
+          spec: {containers: [{ports: [{name: http}]}]}
+      {{- range .Values.b }}
+        x: {{ toYaml . | nindent 4 }}
+      {{- end }}
+      ---
+      a: b
+      ---
+      {"type": "object", "additionalProperties": {"anyOf": [{"type": ["string", "null"]}, {"enum": [1, {"a": []}]}]}, "patternProperties": {"^x": {"multipleOf": 0.1, "format": "date"}}}
+      """
+    ], rounds: 300
+  ) { bytes in
+    let parts = text(bytes).split(separator: "\n---\n", maxSplits: 2).map(String.init),
+      directory = try Temporary.directory(in: "/tmp")
     defer { Temporary.remove(directory) }
     try Files.makeDirectories(directory + "/templates")
-    for (name, part) in zip(["templates/a.yaml", "values.yaml", "values.schema.json"], parts) { try Files.write(Array(part.utf8), to: "\(directory)/\(name)", durable: false) }
-    try Files.write(Array("apiVersion: v2\nname: web\nversion: 0.1.0\n".utf8), to: directory + "/Chart.yaml", durable: false)
-    for finding in try lintChart(directory, by: LintOrder(kubeVersion: Version("1.30"))) { _ = Finding(finding, of: directory).words }
+    for (name, part) in zip(["templates/a.yaml", "values.yaml", "values.schema.json"], parts) {
+      try Files.write(Array(part.utf8), to: "\(directory)/\(name)", durable: false)
+    }
+    try Files.write(
+      Array("apiVersion: v2\nname: web\nversion: 0.1.0\n".utf8), to: directory + "/Chart.yaml", durable: false)
+    for finding in try lintChart(directory, by: LintOrder(kubeVersion: Version("1.30"))) {
+      _ = Finding(finding, of: directory).words
+    }
   }
 
   /// Texts of one word or a few.
@@ -384,10 +394,15 @@ extension Door {
   }
 
   /// The index of a repository, read piece by piece.
-  static let index = Door("index", [
-    "apiVersion: v1\nentries:\n  db: [{version: &v 1.0.0, urls: [a]}]\n  web:\n  - {name: web, version: 1.2.3, urls: [web-1.2.3.tgz], digest: \(digest)}\n  - version: 2.0.0-rc.1\n    urls: []\ngenerated: x\n",
-    #"{"entries":{"? x":[[{"a":1}]],"web":[{"version":"1","urls":["a\/b"]}]}}"#, "<html>", "[entries]: {}\nentries: {web: &w [*w]}\n",
-  ]) { bytes in
+  static let index = Door(
+    "index",
+    [
+      "apiVersion: v1\nentries:\n  db: [{version: &v 1.0.0, urls: [a]}]\n  web:\n  - {name: web, version: 1.2.3, "
+        + "urls: [web-1.2.3.tgz], digest: \(digest)}\n  - version: 2.0.0-rc.1\n    urls: []\ngenerated: x\n",
+      #"{"entries":{"? x":[[{"a":1}]],"web":[{"version":"1","urls":["a\/b"]}]}}"#, "<html>",
+      "[entries]: {}\nentries: {web: &w [*w]}\n"
+    ]
+  ) { bytes in
     let (descriptor, path) = try Temporary.file(beside: "/tmp/draft-index")
     defer {
       close(descriptor)

@@ -71,7 +71,9 @@ enum CertainFunctions {
       }
       return .bool(name == "eq" ? found : found.map { !$0 })
     case "lt", "le", "gt", "ge":
-      guard arguments.count == 2, case .integer(let a) = arguments[0], case .integer(let b) = arguments[1] else { return .unknown }
+      guard arguments.count == 2, case .integer(let a) = arguments[0], case .integer(let b) = arguments[1] else {
+        return .unknown
+      }
       return .bool(name == "lt" ? a < b : name == "le" ? a <= b : name == "gt" ? a > b : a >= b)
     case "int", "int64":
       switch arguments.first {
@@ -87,10 +89,14 @@ enum CertainFunctions {
       default: return .unknown
       }
     case "hasKey":
-      guard arguments.count == 2, let table = arguments[0].value?.table, let key = arguments[1].string else { return .unknown }
+      guard arguments.count == 2, let table = arguments[0].value?.table, let key = arguments[1].string else {
+        return .unknown
+      }
       return .bool(table[key] != nil)
     case "get":
-      guard arguments.count == 2, let table = arguments[0].value?.table, let key = arguments[1].string else { return .unknown }
+      guard arguments.count == 2, let table = arguments[0].value?.table, let key = arguments[1].string else {
+        return .unknown
+      }
       return .value(table[key] ?? .string(""))
     case "index":
       guard var value = first({ $0.value }) else { return .unknown }
@@ -108,31 +114,46 @@ enum CertainFunctions {
       }
       return .value(value)
     case "kindIs":
-      guard arguments.count == 2, let kind = arguments[0].string, let value = arguments[1].value else { return .unknown }
+      guard arguments.count == 2, let kind = arguments[0].string, let value = arguments[1].value else {
+        return .unknown
+      }
       return .bool(kind == self.kind(value))
     case "kindOf": return first { $0.value }.map { .value(.string(self.kind($0))) } ?? .unknown
     case "typeIs":
-      guard arguments.count == 2, let type = arguments[0].string, let value = arguments[1].value else { return .unknown }
+      guard arguments.count == 2, let type = arguments[0].string, let value = arguments[1].value else {
+        return .unknown
+      }
       switch value {
       case .string: return .bool(type == "string")
       case .bool: return .bool(type == "bool")
       default: return .unknown
       }
     case "contains", "hasPrefix", "hasSuffix":
-      guard arguments.count == 2, let part = arguments[0].string, let text = arguments[1].string else { return .unknown }
-      return .bool(name == "contains" ? contains(text, part) : name == "hasPrefix" ? text.utf8.starts(with: part.utf8) : text.utf8.reversed().starts(with: part.utf8.reversed()))
+      guard arguments.count == 2, let part = arguments[0].string, let text = arguments[1].string else {
+        return .unknown
+      }
+      return .bool(
+        name == "contains"
+          ? contains(text, part)
+          : name == "hasPrefix"
+            ? text.utf8.starts(with: part.utf8) : text.utf8.reversed().starts(with: part.utf8.reversed()))
     case "toString": return first { $0.string }.map { .value(.string($0)) } ?? .unknown
     case "semverCompare":
-      guard arguments.count == 2, let constraint = arguments[0].string.flatMap(VersionConstraint.init), let version = arguments[1].string.flatMap(Version.init)
+      guard arguments.count == 2, let constraint = arguments[0].string.flatMap(VersionConstraint.init),
+        let version = arguments[1].string.flatMap(Version.init)
       else { return .unknown }
       return .bool(constraint.admits(version))
-    case "dict", "list", "tuple", "deepCopy", "mustDeepCopy", "fromYaml", "fromJson", "fromYamlArray", "fromJsonArray", "mustFromJson", "pick", "omit": return .fresh
+    case "dict", "list", "tuple", "deepCopy", "mustDeepCopy", "fromYaml", "fromJson", "fromYamlArray", "fromJsonArray",
+      "mustFromJson", "pick", "omit":
+      return .fresh
     default: return .unknown
     }
   }
 
   /// By bytes, as in Go.
-  static func contains(_ text: String, _ part: String) -> Bool { part.isEmpty || Array(text.utf8).firstRange(of: Array(part.utf8)) != nil }
+  static func contains(_ text: String, _ part: String) -> Bool {
+    part.isEmpty || Array(text.utf8).firstRange(of: Array(part.utf8)) != nil
+  }
 
   /// Go's `eq`; nil where it would fail, or what they are is not known.
   private static func same(_ a: CertainValue, _ b: CertainValue) -> Bool? {

@@ -69,7 +69,9 @@ struct CertainWalk {
   }
 
   private func frame(_ source: Int, _ instance: Int, _ dot: CertainValue) -> Frame {
-    Frame(template: reader.sources[source].template, source: source, instance: instance, dot: dot, variables: [(reader.dollar, dot)])
+    Frame(
+      template: reader.sources[source].template, source: source, instance: instance, dot: dot,
+      variables: [(reader.dollar, dot)])
   }
 
   private mutating func walk(_ list: Template.List, _ frame: inout Frame, certain: Bool) {
@@ -90,7 +92,9 @@ struct CertainWalk {
     }
   }
 
-  private mutating func scoped(_ branch: Template.Branch, _ offset: Int32, _ frame: inout Frame, _ certain: Bool, isWith: Bool) {
+  private mutating func scoped(
+    _ branch: Template.Branch, _ offset: Int32, _ frame: inout Frame, _ certain: Bool, isWith: Bool
+  ) {
     let (mark, dot) = (frame.variables.count, frame.dot)
     let value = evaluate(branch.pipeline, &frame, certain), truth = value.truth
     follow(branch, offset, truth, &frame, certain, inside: isWith ? value : dot)
@@ -98,7 +102,10 @@ struct CertainWalk {
     frame.variables.removeSubrange(mark...)
   }
 
-  private mutating func follow(_ branch: Template.Branch, _ offset: Int32, _ truth: Bool?, _ frame: inout Frame, _ certain: Bool, inside: CertainValue) {
+  private mutating func follow(
+    _ branch: Template.Branch, _ offset: Int32, _ truth: Bool?, _ frame: inout Frame, _ certain: Bool,
+    inside: CertainValue
+  ) {
     let dot = frame.dot, then = Branch(source: frame.source, offset: offset, isElse: false)
     if depth == 0 { met.insert(then) }
     if truth != false {
@@ -135,7 +142,9 @@ struct CertainWalk {
   private func forget(_ list: Template.List, _ frame: inout Frame) {
     func forget(_ pipeline: Template.Pipeline) {
       let node = frame.template[pipeline]
-      guard node.isAssignment, let name = node.variables.0, let place = frame.variables.lastIndex(where: { $0.name == name }) else { return }
+      guard node.isAssignment, let name = node.variables.0,
+        let place = frame.variables.lastIndex(where: { $0.name == name })
+      else { return }
       frame.variables[place].value = .unknown
     }
     for statement in frame.template[list] {
@@ -156,33 +165,49 @@ struct CertainWalk {
     if case .root = dot { isRoot = true }
     if isRoot || !certain {
       // What it does follows from its dot alone.
-      if calls.contains(Call(definition: definition, instance: frame.instance, isCertain: true, isRoot: isRoot)) { return }
-      guard calls.insert(Call(definition: definition, instance: frame.instance, isCertain: certain, isRoot: isRoot)).inserted else { return }
+      if calls.contains(Call(definition: definition, instance: frame.instance, isCertain: true, isRoot: isRoot)) {
+        return
+      }
+      guard
+        calls.insert(Call(definition: definition, instance: frame.instance, isCertain: certain, isRoot: isRoot))
+          .inserted
+      else { return }
     }
     guard depth < ValueReader.depthLimit else { return isSure = false }
     depth += 1
     defer { depth -= 1 }
-    var inner = self.frame(reader.definitions[definition].source, frame.instance, isRoot ? .root : certain ? dot : .unknown)
+    var inner = self.frame(
+      reader.definitions[definition].source, frame.instance, isRoot ? .root : certain ? dot : .unknown)
     walk(reader.definitions[definition].body, &inner, certain: certain)
   }
 
-  private mutating func say(_ event: Event, _ offset: Int32, _ frame: Frame) { events.append((frame.source, offset, event)) }
+  private mutating func say(_ event: Event, _ offset: Int32, _ frame: Frame) {
+    events.append((frame.source, offset, event))
+  }
 
   // MARK: values
 
-  private mutating func evaluate(_ pipeline: Template.Pipeline, _ frame: inout Frame, _ certain: Bool, setsVariables: Bool = true) -> CertainValue {
+  private mutating func evaluate(
+    _ pipeline: Template.Pipeline, _ frame: inout Frame, _ certain: Bool, setsVariables: Bool = true
+  ) -> CertainValue {
     let node = frame.template[pipeline]
     var value: CertainValue?
     for command in frame.template.commands(of: pipeline) { value = evaluate(command, piped: value, &frame, certain) }
     let result = value ?? .unknown
     guard setsVariables, let variable = node.variables.0 else { return result }
     if node.isAssignment {
-      if let place = frame.variables.lastIndex(where: { $0.name == variable }) { frame.variables[place].value = certain ? result : .unknown }
-    } else { frame.variables.append((variable, result)) }
+      if let place = frame.variables.lastIndex(where: { $0.name == variable }) {
+        frame.variables[place].value = certain ? result : .unknown
+      }
+    } else {
+      frame.variables.append((variable, result))
+    }
     return result
   }
 
-  private mutating func evaluate(_ command: Template.Command, piped: CertainValue?, _ frame: inout Frame, _ certain: Bool) -> CertainValue {
+  private mutating func evaluate(
+    _ command: Template.Command, piped: CertainValue?, _ frame: inout Frame, _ certain: Bool
+  ) -> CertainValue {
     let operands = frame.template.operands(of: command)
     guard let head = operands.first else { return .unknown }
     guard case .function(let name) = head.kind else {
@@ -193,14 +218,19 @@ struct CertainWalk {
       return .unknown
     }
     let function = reader.names[name]
-    if function == "and" || function == "or" { return junction(function == "and", operands.dropFirst(), piped, &frame, certain) }
+    if function == "and" || function == "or" {
+      return junction(function == "and", operands.dropFirst(), piped, &frame, certain)
+    }
     var arguments = operands.dropFirst().map { evaluate($0, &frame, certain) }
     if let piped { arguments.append(piped) }
     return apply(function, arguments, head.start, &frame, certain)
   }
 
   /// `and` and `or` look at no more arguments than they need.
-  private mutating func junction(_ isAnd: Bool, _ operands: ArraySlice<Template.Operand>, _ piped: CertainValue?, _ frame: inout Frame, _ certain: Bool) -> CertainValue {
+  private mutating func junction(
+    _ isAnd: Bool, _ operands: ArraySlice<Template.Operand>, _ piped: CertainValue?, _ frame: inout Frame,
+    _ certain: Bool
+  ) -> CertainValue {
     var isCertain = certain, isKnown = true, last = CertainValue.unknown
     for operand in operands {
       last = evaluate(operand, &frame, isCertain)
@@ -219,7 +249,9 @@ struct CertainWalk {
     return isKnown ? last : .unknown
   }
 
-  private mutating func apply(_ function: String, _ arguments: [CertainValue], _ offset: Int32, _ frame: inout Frame, _ certain: Bool) -> CertainValue {
+  private mutating func apply(
+    _ function: String, _ arguments: [CertainValue], _ offset: Int32, _ frame: inout Frame, _ certain: Bool
+  ) -> CertainValue {
     switch function {
     case "include":
       guard arguments.count == 2 else { return .unknown }
@@ -238,27 +270,35 @@ struct CertainWalk {
       default: return arguments[1]
       }
     case "printf":
-      if certain, let format = arguments.first?.string, let verbs = CertainWalk.verbs(format), verbs.count == arguments.count - 1 {
+      if certain, let format = arguments.first?.string, let verbs = CertainWalk.verbs(format),
+        verbs.count == arguments.count - 1
+      {
         for (verb, argument) in zip(verbs, arguments.dropFirst()) {
           if verb == "s" || verb == "d", case .value(.null) = argument { say(.format("%\(verb)"), offset, frame) }
         }
       }
       return .unknown
     case "set", "unset", "merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite":
-      if case .fresh? = arguments.first, function == "set" || function == "unset" || arguments.count == 2 { return .fresh }
+      if case .fresh? = arguments.first, function == "set" || function == "unset" || arguments.count == 2 {
+        return .fresh
+      }
       isSure = false
       return .unknown
     case "tpl":
       // What it renders may change values.
       if let text = arguments.first?.string {
         if mayChange(text) { isSure = false }
-      } else { isSure = isSure && !mayChange(frame.instance) }
+      } else {
+        isSure = isSure && !mayChange(frame.instance)
+      }
       return .unknown
     default: return CertainFunctions.apply(function, arguments)
     }
   }
 
-  private static func decimal(_ text: String) -> Int? { text.utf8.first == UInt8(ascii: "0") && text != "0" ? nil : Int(text) }
+  private static func decimal(_ text: String) -> Int? {
+    text.utf8.first == UInt8(ascii: "0") && text != "0" ? nil : Int(text)
+  }
 
   /// The verbs of a format; nil if it has more than plain ones.
   private static func verbs(_ format: String) -> [Character]? {
@@ -276,7 +316,9 @@ struct CertainWalk {
   private func mayChange(_ template: String) -> Bool {
     func has(_ word: String) -> Bool { CertainFunctions.contains(template, word) }
     guard has("{{") else { return false }
-    return has("set") || has("merge") || (has("include") || has("template")) && ["set", "unset", "merge", "mergeOverwrite"].contains { reader.names.existing($0) != nil }
+    return has("set") || has("merge")
+      || (has("include") || has("template"))
+        && ["set", "unset", "merge", "mergeOverwrite"].contains { reader.names.existing($0) != nil }
   }
 
   /// Whether a text in the values could change them, rendered by `tpl`.
@@ -312,7 +354,9 @@ struct CertainWalk {
     }
   }
 
-  private mutating func member(of value: CertainValue, _ fields: Template.Slice, _ operand: Template.Operand, _ frame: Frame, _ certain: Bool) -> CertainValue {
+  private mutating func member(
+    of value: CertainValue, _ fields: Template.Slice, _ operand: Template.Operand, _ frame: Frame, _ certain: Bool
+  ) -> CertainValue {
     var value = value
     for field in frame.template.fields(fields) {
       let key = reader.names[field]
@@ -327,7 +371,9 @@ struct CertainWalk {
       case .chart:
         let chart = reader.instances[frame.instance].chart.metadata
         switch key {
-        case "Name": value = .value(.string(reader.instances[frame.instance].name.split(separator: "/").last.map(String.init) ?? ""))
+        case "Name":
+          value = .value(
+            .string(reader.instances[frame.instance].name.split(separator: "/").last.map(String.init) ?? ""))
         case "Version": value = .value(.string(chart.version))
         case "AppVersion": value = .value(.string(chart.appVersion))
         default: return .unknown
@@ -338,7 +384,8 @@ struct CertainWalk {
       case .kubeVersion:
         guard let kubeVersion else { return .unknown }
         switch key {
-        case "Version", "GitVersion": value = .value(.string("v\(kubeVersion.major).\(kubeVersion.minor).\(kubeVersion.patch)"))
+        case "Version", "GitVersion":
+          value = .value(.string("v\(kubeVersion.major).\(kubeVersion.minor).\(kubeVersion.patch)"))
         case "Major": value = .value(.string("\(kubeVersion.major)"))
         case "Minor": value = .value(.string("\(kubeVersion.minor)"))
         default: return .unknown

@@ -15,7 +15,10 @@ package struct LintFinding: Sendable, Equatable {
   /// The values it was found with; nil if they do not matter, or it is so with the defaults.
   package var values: String?
 
-  package init(_ rule: LintRule, _ severity: Finding.Severity, _ file: String, _ line: Int = 0, _ column: Int = 1, _ message: String, _ advice: String? = nil) {
+  package init(
+    _ rule: LintRule, _ severity: Finding.Severity, _ file: String, _ line: Int = 0, _ column: Int = 1,
+    _ message: String, _ advice: String? = nil
+  ) {
     (self.rule, self.severity, self.file, self.line, self.column) = (rule, severity, file, line, column)
     (self.message, self.advice) = (message, advice)
   }

@@ -15,13 +15,18 @@ extension Lint {
       for line in text.split(separator: 0x0A, omittingEmptySubsequences: false) {
         defer { at += line.count + 1 }
         if let value = Lint.value(of: "apiVersion", line) { api = (value, at) }
-        guard let kind = Lint.value(of: "kind", line), let found = api, let removed = RemovedAPI.find(found.0, kind), version.minor >= removed.minor else { continue }
+        guard let kind = Lint.value(of: "kind", line), let found = api, let removed = RemovedAPI.find(found.0, kind),
+          version.minor >= removed.minor
+        else { continue }
         let place = origin.template.place(of: Int32(truncatingIfNeeded: found.1))
         var finding = LintFinding(
-          .api, .error, origin.file, place.line, place.column, "Kubernetes \(version.major).\(version.minor) has no \(kind) of \(found.0): 1.\(removed.minor) removed it",
+          .api, .error, origin.file, place.line, place.column,
+          "Kubernetes \(version.major).\(version.minor) has no \(kind) of \(found.0): 1.\(removed.minor) removed it",
           removed.instead == "none" ? "there is nothing in its place" : "use \(removed.instead)")
         finding.values = one.file
-        if !findings.contains(where: { $0.rule == .api && $0.file == finding.file && $0.line == finding.line }) { findings.append(finding) }
+        if !findings.contains(where: { $0.rule == .api && $0.file == finding.file && $0.line == finding.line }) {
+          findings.append(finding)
+        }
       }
     }
   }
@@ -31,7 +36,9 @@ extension Lint {
     guard line.starts(with: key.utf8) else { return nil }
     let rest = line[(line.startIndex + key.utf8.count)...]
     guard rest.first == UInt8(ascii: ":") else { return nil }
-    let word = rest.dropFirst().filter { $0 != 0x20 && $0 != 0x0D && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
+    let word = rest.dropFirst().filter {
+      $0 != 0x20 && $0 != 0x0D && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'")
+    }
     return word.isEmpty ? nil : String(decoding: word, as: UTF8.self)
   }
 
@@ -46,38 +53,60 @@ extension Lint {
       }
       objects += found
     }
-    for object in objects where ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"].contains(object.kind) && !object.hasSelectors {
-      guard let spec = object.yaml["spec"], spec.mapping != nil, !object.hasOpenKeys(object.yaml), !object.hasOpenKeys(spec), object.indent >= spec.mapping?.first?.key.start.column ?? 200 else { continue }
+    for object in objects
+    where ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"].contains(object.kind) && !object.hasSelectors {
+      guard let spec = object.yaml["spec"], spec.mapping != nil, !object.hasOpenKeys(object.yaml),
+        !object.hasOpenKeys(spec), object.indent >= spec.mapping?.first?.key.start.column ?? 200
+      else { continue }
       // Helm's, as far as it needs no rendering.
       findings.append(
-        Literal.finding(.selector, .error, object, spec, "the \(object.kind) has no selector", "add 'selector' with the labels of its pods"))
+        Literal.finding(
+          .selector, .error, object, spec, "the \(object.kind) has no selector",
+          "add 'selector' with the labels of its pods"))
     }
     isWhole = isWhole && objects.allSatisfy { !$0.hasBranches }
     objects.removeAll(where: \.hasBranches)
     for object in objects where ["Deployment", "StatefulSet", "DaemonSet"].contains(object.kind) {
-      guard let selector = Literal.labels(object.yaml["spec"]?["selector"]?["matchLabels"]), let labels = Literal.labels(object.yaml["spec"]?["template"]?["metadata"]?["labels"]) else { continue }
-      if let (key, value) = selector.sorted(by: { $0.key < $1.key }).first(where: { labels[$0.key] != $0.value }), let node = object.yaml["spec"]?["selector"] {
+      guard let selector = Literal.labels(object.yaml["spec"]?["selector"]?["matchLabels"]),
+        let labels = Literal.labels(object.yaml["spec"]?["template"]?["metadata"]?["labels"])
+      else { continue }
+      if let (key, value) = selector.sorted(by: { $0.key < $1.key }).first(where: { labels[$0.key] != $0.value }),
+        let node = object.yaml["spec"]?["selector"]
+      {
         findings.append(
-          Literal.finding(.selector, .error, object, node, "the selector of the \(object.kind) does not match its own pods: \(key): \(value)", "give the pods that label"))
+          Literal.finding(
+            .selector, .error, object, node,
+            "the selector of the \(object.kind) does not match its own pods: \(key): \(value)",
+            "give the pods that label"))
       }
     }
     // Whether a Service finds pods is only known if all pods are.
     guard isWhole, chart.subcharts.isEmpty else { return }
     let pods = objects.filter { $0.podSpec != nil }
-    guard !pods.isEmpty, pods.allSatisfy({ Literal.labels($0.podLabels) != nil }), !objects.contains(where: { $0.kind.contains(Literal.hole) || Literal.isForeign($0) }) else { return }
+    guard !pods.isEmpty, pods.allSatisfy({ Literal.labels($0.podLabels) != nil }),
+      !objects.contains(where: { $0.kind.contains(Literal.hole) || Literal.isForeign($0) })
+    else { return }
     for service in objects where service.kind == "Service" {
-      guard let node = service.yaml["spec"]?["selector"], let selector = Literal.labels(node), !selector.isEmpty else { continue }
-      let matched = pods.filter { pod in Literal.labels(pod.podLabels).map { labels in selector.allSatisfy { labels[$0.key] == $0.value } } ?? false }
+      guard let node = service.yaml["spec"]?["selector"], let selector = Literal.labels(node), !selector.isEmpty else {
+        continue
+      }
+      let matched = pods.filter { pod in
+        Literal.labels(pod.podLabels).map { labels in selector.allSatisfy { labels[$0.key] == $0.value } } ?? false
+      }
       if matched.isEmpty {
         findings.append(
-          Literal.finding(.selector, .warning, service, node, "the selector of the Service matches no pods of the chart", "give it the labels of the pods"))
+          Literal.finding(
+            .selector, .warning, service, node, "the selector of the Service matches no pods of the chart",
+            "give it the labels of the pods"))
         continue
       }
       for port in service.yaml["spec"]?["ports"]?.sequence ?? [] {
-        guard let target = port["targetPort"], let name = target.string, !name.contains(Literal.hole), Int(name) == nil else { continue }
+        guard let target = port["targetPort"], let name = target.string, !name.contains(Literal.hole), Int(name) == nil
+        else { continue }
         guard let names = Literal.portNames(of: matched), !names.contains(name) else { continue }
         findings.append(
-          Literal.finding(.port, .warning, service, target, "no container of the pods has a port '\(name)'",
+          Literal.finding(
+            .port, .warning, service, target, "no container of the pods has a port '\(name)'",
             names.isEmpty ? "name the port of the container" : "they have: \(names.sorted().joined(separator: ", "))"))
       }
     }
@@ -109,13 +138,17 @@ private struct Literal {
     return (lines.indices.contains(line - 1) ? lines[line - 1] : line, holes.contains(line) ? 1 : node.start.column)
   }
 
-  static func finding(_ rule: LintRule, _ severity: Finding.Severity, _ object: Literal, _ node: YAML, _ message: String, _ advice: String) -> LintFinding {
+  static func finding(
+    _ rule: LintRule, _ severity: Finding.Severity, _ object: Literal, _ node: YAML, _ message: String, _ advice: String
+  ) -> LintFinding {
     let place = object.place(node)
     return LintFinding(rule, severity, object.file, place.line, place.column, message.harmless, advice.harmless)
   }
 
   /// Whether a template prints keys of a mapping.
-  func hasOpenKeys(_ yaml: YAML) -> Bool { yaml.mapping?.contains { $0.key.scalar?.text.contains(Literal.hole) ?? true } ?? true }
+  func hasOpenKeys(_ yaml: YAML) -> Bool {
+    yaml.mapping?.contains { $0.key.scalar?.text.contains(Literal.hole) ?? true } ?? true
+  }
 
   var podTemplate: YAML? {
     switch kind {
@@ -129,14 +162,18 @@ private struct Literal {
   var podLabels: YAML? { podTemplate?["metadata"]?["labels"] }
 
   /// Others make pods of their own.
-  static func isForeign(_ object: Literal) -> Bool { object.yaml["apiVersion"]?.text.map { $0.contains(".") && !$0.contains(".k8s.io/") } ?? true }
+  static func isForeign(_ object: Literal) -> Bool {
+    object.yaml["apiVersion"]?.text.map { $0.contains(".") && !$0.contains(".k8s.io/") } ?? true
+  }
 
   /// nil if a part of them is not written out.
   static func labels(_ yaml: YAML?) -> [String: String]? {
     guard let members = yaml?.mapping else { return nil }
     var labels: [String: String] = [:]
     for member in members {
-      guard let key = member.key.scalar?.text, let value = member.value.scalar?.text, !key.contains(hole), !value.contains(hole) else { return nil }
+      guard let key = member.key.scalar?.text, let value = member.value.scalar?.text, !key.contains(hole),
+        !value.contains(hole)
+      else { return nil }
       labels[key] = value
     }
     return labels
@@ -145,7 +182,9 @@ private struct Literal {
   static func portNames(of pods: [Literal]) -> Set<String>? {
     var names: Set<String> = []
     for pod in pods {
-      guard let spec = pod.podSpec, !pod.hasOpenKeys(spec), let containers = spec["containers"]?.sequence else { return nil }
+      guard let spec = pod.podSpec, !pod.hasOpenKeys(spec), let containers = spec["containers"]?.sequence else {
+        return nil
+      }
       for container in containers {
         guard container.mapping != nil, !pod.hasOpenKeys(container) else { return nil }
         guard let ports = container["ports"] else { continue }
@@ -172,7 +211,9 @@ private struct Literal {
         guard let by = indentation(template.text(of: pipeline)) else { return false }
         indent = min(indent, by.spaces)
       case .if(let branch), .with(let branch), .range(let branch):
-        guard isPlain(branch.then, template, &indent), isPlain(branch.otherwise, template, &indent) else { return false }
+        guard isPlain(branch.then, template, &indent), isPlain(branch.otherwise, template, &indent) else {
+          return false
+        }
       case .template: guard isInLine else { return false }
       case .break, .continue: return false
       }
@@ -183,7 +224,9 @@ private struct Literal {
   /// Of a pipeline that ends in `indent 8` or `nindent 8`.
   private static func indentation(_ pipeline: String) -> (spaces: Int, isOnNewLine: Bool)? {
     let words = (pipeline.split(separator: "|").last ?? "").split(separator: " ")
-    guard words.count == 2, words[0] == "indent" || words[0] == "nindent", let spaces = Int(words[1]), (0...200).contains(spaces) else { return nil }
+    guard words.count == 2, words[0] == "indent" || words[0] == "nindent", let spaces = Int(words[1]),
+      (0...200).contains(spaces)
+    else { return nil }
     return (spaces, words[0] == "nindent")
   }
 
@@ -214,7 +257,9 @@ private struct Literal {
             text.append(0x0A)
           }
           text += Array(repeating: 0x20, count: by.spaces) + Array("\(hole): \(hole)".utf8)
-        } else { text += Array(hole.utf8) }
+        } else {
+          text += Array(hole.utf8)
+        }
       case .if(let branch), .with(let branch), .range(let branch):
         guard isPlain(branch.then, template, &indent), isPlain(branch.otherwise, template, &indent) else { return nil }
         hasBranches = true
@@ -224,13 +269,21 @@ private struct Literal {
       case .break, .continue: return nil
       }
     }
-    let hasSelectors = ["matchLabels", "matchExpressions"].contains { template.source.firstRange(of: Array($0.utf8)) != nil }
-    let holes = Set(text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated().filter { $0.element.firstRange(of: Array(hole.utf8)) != nil }.map { $0.offset + 1 })
+    let hasSelectors = ["matchLabels", "matchExpressions"].contains {
+      template.source.firstRange(of: Array($0.utf8)) != nil
+    }
+    let holes = Set(
+      text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated().filter {
+        $0.element.firstRange(of: Array(hole.utf8)) != nil
+      }.map { $0.offset + 1 })
     guard let documents = try? YAML.documents(parsing: text) else { return nil }
     var objects: [Literal] = []
     for document in documents where !document.isNull {
       guard document.mapping != nil, let kind = document["kind"]?.text else { return nil }
-      objects.append(Literal(yaml: document, file: source.file, kind: kind, hasBranches: hasBranches, indent: indent, hasSelectors: hasSelectors, lines: lines, holes: holes))
+      objects.append(
+        Literal(
+          yaml: document, file: source.file, kind: kind, hasBranches: hasBranches, indent: indent,
+          hasSelectors: hasSelectors, lines: lines, holes: holes))
     }
     return objects
   }

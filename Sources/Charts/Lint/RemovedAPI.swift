@@ -8,12 +8,16 @@ struct RemovedAPI {
   let minor: UInt64
   let instead: String
 
-  static func find(_ apiVersion: String, _ kind: String) -> RemovedAPI? { table[apiVersion]?.first { $0.kinds.contains(kind) } }
+  static func find(_ apiVersion: String, _ kind: String) -> RemovedAPI? {
+    table[apiVersion]?.first { $0.kinds.contains(kind) }
+  }
 
   private static let table = Dictionary(
     grouping: lines.utf8.split(separator: 0x0A).map { line in
       let words = line.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
-      return RemovedAPI(apiVersion: words[0], kinds: words[1].split(separator: ",").map(String.init), minor: UInt64(words[2]) ?? 0, instead: words[3])
+      return RemovedAPI(
+        apiVersion: words[0], kinds: words[1].split(separator: ",").map(String.init), minor: UInt64(words[2]) ?? 0,
+        instead: words[3])
     }, by: \.apiVersion)
 
   /// apiVersion, kinds, the first minor version without them, what there is instead.
@@ -24,12 +28,15 @@ struct RemovedAPI {
     extensions/v1beta1 Ingress 22 networking.k8s.io/v1
     apps/v1beta1 Deployment,StatefulSet,ReplicaSet,ControllerRevision 16 apps/v1
     apps/v1beta2 Deployment,StatefulSet,DaemonSet,ReplicaSet,ControllerRevision 16 apps/v1
-    admissionregistration.k8s.io/v1beta1 MutatingWebhookConfiguration,ValidatingWebhookConfiguration 22 admissionregistration.k8s.io/v1
-    admissionregistration.k8s.io/v1beta1 ValidatingAdmissionPolicy,ValidatingAdmissionPolicyBinding 34 admissionregistration.k8s.io/v1
+    admissionregistration.k8s.io/v1beta1 MutatingWebhookConfiguration 22 admissionregistration.k8s.io/v1
+    admissionregistration.k8s.io/v1beta1 ValidatingWebhookConfiguration 22 admissionregistration.k8s.io/v1
+    admissionregistration.k8s.io/v1beta1 ValidatingAdmissionPolicy 34 admissionregistration.k8s.io/v1
+    admissionregistration.k8s.io/v1beta1 ValidatingAdmissionPolicyBinding 34 admissionregistration.k8s.io/v1
     apiextensions.k8s.io/v1beta1 CustomResourceDefinition 22 apiextensions.k8s.io/v1
     apiregistration.k8s.io/v1beta1 APIService 22 apiregistration.k8s.io/v1
     authentication.k8s.io/v1beta1 TokenReview 22 authentication.k8s.io/v1
-    authorization.k8s.io/v1beta1 LocalSubjectAccessReview,SelfSubjectAccessReview,SubjectAccessReview,SelfSubjectRulesReview 22 authorization.k8s.io/v1
+    authorization.k8s.io/v1beta1 LocalSubjectAccessReview,SelfSubjectAccessReview 22 authorization.k8s.io/v1
+    authorization.k8s.io/v1beta1 SubjectAccessReview,SelfSubjectRulesReview 22 authorization.k8s.io/v1
     certificates.k8s.io/v1beta1 CertificateSigningRequest 22 certificates.k8s.io/v1
     coordination.k8s.io/v1beta1 Lease 22 coordination.k8s.io/v1
     networking.k8s.io/v1beta1 Ingress,IngressClass 22 networking.k8s.io/v1

@@ -17,7 +17,9 @@ struct SchemaRules {
     }
     self.file = file
     var scan = Scan(root: root)
-    do throws(Scan.Fault) { try scan.schema(root, above: [], depth: 0) } catch { throw .bad(file: file, line: 0, reason: error.reason) }
+    do throws(Scan.Fault) { try scan.schema(root, above: [], depth: 0) } catch {
+      throw .bad(file: file, line: 0, reason: error.reason)
+    }
     unknown = scan.unknown.sorted()
     text = root.text
   }
@@ -40,7 +42,8 @@ struct SchemaRules {
         { context, steps, count, description in
           guard let context, let description else { return }
           let list = (0..<count).compactMap { steps?[$0].map { String(cString: $0) } }
-          context.assumingMemoryBound(to: [Violation].self).pointee.append(Violation(steps: list, message: String(cString: description)))
+          context.assumingMemoryBound(to: [Violation].self).pointee.append(
+            Violation(steps: list, message: String(cString: description)))
         }, found, &reason, reason.count)
     }
     guard result == 0 else {
@@ -53,7 +56,9 @@ struct SchemaRules {
   /// A message of valijson as one of ours: lower case, no full stop.
   private static func plain(_ text: String) -> String {
     var text = text.hasSuffix(".") ? String(text.dropLast()) : text
-    if let first = text.first, text.dropFirst().first?.isLowercase ?? false { text = first.lowercased() + text.dropFirst() }
+    if let first = text.first, text.dropFirst().first?.isLowercase ?? false {
+      text = first.lowercased() + text.dropFirst()
+    }
     return text
   }
 
@@ -69,12 +74,16 @@ struct SchemaRules {
     init(root: JSON) { self.root = root }
 
     private static let one = ["additionalProperties", "additionalItems", "items", "contains", "propertyNames"]
-    private static let here = ["not", "if", "then", "else"], lists = ["allOf", "anyOf", "oneOf"], tables = ["properties", "patternProperties", "dependencies"]
+    private static let here = ["not", "if", "then", "else"], lists = ["allOf", "anyOf", "oneOf"],
+      tables = ["properties", "patternProperties", "dependencies"]
     private static let known = Set(
       one + here + lists + tables + [
-        "$schema", "$id", "id", "$ref", "$comment", "title", "description", "default", "examples", "definitions", "$defs", "type", "enum", "const", "format",
-        "multipleOf", "maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems",
-        "maxProperties", "minProperties", "required", "readOnly", "writeOnly", "deprecated", "contentMediaType", "contentEncoding",
+        "$schema", "$id", "id", "$ref", "$comment", "title", "description", "default", "examples", "definitions",
+        "$defs", "type", "enum", "const", "format",
+        "multipleOf", "maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "maxLength", "minLength", "pattern",
+        "maxItems", "minItems", "uniqueItems",
+        "maxProperties", "minProperties", "required", "readOnly", "writeOnly", "deprecated", "contentMediaType",
+        "contentEncoding"
       ])
     private static let formats: Set<String> = ["date", "time", "date-time"]
 
@@ -83,37 +92,55 @@ struct SchemaRules {
       steps += 1
       guard depth < 200, steps < 200_000 else { throw Fault(reason: "is nested too deeply") }
       guard let members = schema.object else { return }
-      for (name, value) in members where !Scan.known.contains(name) && !name.hasPrefix("x-") { _ = value; unknown.insert("'\(name)'") }
+      for (name, value) in members where !Scan.known.contains(name) && !name.hasPrefix("x-") {
+        _ = value; unknown.insert("'\(name)'")
+      }
       if let format = schema["format"]?.string, !Scan.formats.contains(format) { unknown.insert("format '\(format)'") }
-      if let pattern = schema["pattern"]?.string, pattern.utf8.count > 2000 { throw Fault(reason: "has a pattern of more than 2000 bytes") }
+      if let pattern = schema["pattern"]?.string, pattern.utf8.count > 2000 {
+        throw Fault(reason: "has a pattern of more than 2000 bytes")
+      }
       if let pattern = schema["pattern"]?.string { check(pattern: pattern) }
       if let reference = schema["$ref"]?.string {
-        guard !above.contains(reference) else { throw Fault(reason: "has the reference '\(reference)', which leads to itself") }
-        if let target = target(reference), !above.isEmpty || seen.insert(reference).inserted { try self.schema(target, above: above + [reference], depth: depth + 1) }
+        guard !above.contains(reference) else {
+          throw Fault(reason: "has the reference '\(reference)', which leads to itself")
+        }
+        if let target = target(reference), !above.isEmpty || seen.insert(reference).inserted {
+          try self.schema(target, above: above + [reference], depth: depth + 1)
+        }
         return
       }
       for name in Scan.here { if let inner = schema[name] { try self.schema(inner, above: above, depth: depth + 1) } }
-      for name in Scan.lists { for inner in schema[name]?.array ?? [] { try self.schema(inner, above: above, depth: depth + 1) } }
+      for name in Scan.lists {
+        for inner in schema[name]?.array ?? [] { try self.schema(inner, above: above, depth: depth + 1) }
+      }
       for name in Scan.one {
-        for inner in schema[name]?.array ?? schema[name].map({ [$0] }) ?? [] { try self.schema(inner, above: [], depth: depth + 1) }
+        for inner in schema[name]?.array ?? schema[name].map({ [$0] }) ?? [] {
+          try self.schema(inner, above: [], depth: depth + 1)
+        }
       }
       for name in Scan.tables {
         for (key, inner) in schema[name]?.object ?? [] {
-          if name == "patternProperties", key.utf8.count > 2000 { throw Fault(reason: "has a pattern of more than 2000 bytes") }
+          if name == "patternProperties", key.utf8.count > 2000 {
+            throw Fault(reason: "has a pattern of more than 2000 bytes")
+          }
           if name == "patternProperties" { check(pattern: key) }
           try self.schema(inner, above: name == "dependencies" ? above : [], depth: depth + 1)
         }
       }
     }
 
-    private mutating func check(pattern: String) { if cschema_reads(pattern) == 0 { unknown.insert("pattern '\(pattern)'") } }
+    private mutating func check(pattern: String) {
+      if cschema_reads(pattern) == 0 { unknown.insert("pattern '\(pattern)'") }
+    }
 
     private func target(_ reference: String) -> JSON? {
       guard reference.hasPrefix("#") else { return nil }
       var value: JSON? = root
       for part in reference.dropFirst().split(separator: "/") {
         let key = String(part.replacing("~1", with: "/").replacing("~0", with: "~"))
-        value = value?.array.flatMap { list in Int(key).flatMap { list.indices.contains($0) ? list[$0] : nil } } ?? value?[key]
+        value =
+          value?.array.flatMap { list in Int(key).flatMap { list.indices.contains($0) ? list[$0] : nil } }
+          ?? value?[key]
       }
       return value
     }

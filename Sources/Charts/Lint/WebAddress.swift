@@ -5,7 +5,10 @@ enum WebAddress {
     guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), isClean(text) else { return false }
     let scheme = text.utf8[..<colon]
     return scheme.first.map(isLetter) ?? false
-      && scheme.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || [UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains($0) }
+      && scheme.allSatisfy {
+        isLetter($0) || (0x30...0x39).contains($0)
+          || [UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains($0)
+      }
       && text.utf8.index(after: colon) < text.utf8.endIndex
   }
 
@@ -14,7 +17,9 @@ enum WebAddress {
     guard (4..<2083).contains(text.utf8.count), !text.hasPrefix("."), isClean(text) else { return false }
     var rest = text.utf8[...], hasScheme = false
     if let mark = text.firstRange(of: "://") {
-      guard ["http", "https", "ftp", "tcp", "udp", "ws", "wss"].contains(String(text[..<mark.lowerBound])) else { return false }
+      guard ["http", "https", "ftp", "tcp", "udp", "ws", "wss"].contains(String(text[..<mark.lowerBound])) else {
+        return false
+      }
       (rest, hasScheme) = (text.utf8[mark.upperBound...], true)
     }
     var host = rest.prefix { ![UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) }
@@ -31,22 +36,33 @@ enum WebAddress {
     if host.last == UInt8(ascii: ".") { host = host.dropLast() }
     guard hasScheme || host.contains(UInt8(ascii: ".")) else { return false }
     return host.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
-      func isWord(_ byte: UInt8?) -> Bool { byte.map { $0 >= 0x80 || isLetter($0) || (0x30...0x39).contains($0) } ?? false }
-      return isWord(label.first) && isWord(label.last) && label.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+      func isWord(_ byte: UInt8?) -> Bool {
+        byte.map { $0 >= 0x80 || isLetter($0) || (0x30...0x39).contains($0) } ?? false
+      }
+      return isWord(label.first) && isWord(label.last)
+        && label.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
     }
   }
 
   /// `IsEmail`.
   static func isMail(_ text: String) -> Bool {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-    guard parts.count == 2, let local = parts.first, let domain = parts.last, !local.isEmpty, isClean(text) else { return false }
+    guard parts.count == 2, let local = parts.first, let domain = parts.last, !local.isEmpty, isClean(text) else {
+      return false
+    }
     guard !local.hasPrefix("."), !local.hasSuffix("."), !local.contains("..") else { return false }
-    guard local.utf8.allSatisfy({ $0 >= 0x80 || isLetter($0) || (0x30...0x39).contains($0) || "!#$%&'*+-/=?^_`{|}~.".utf8.contains($0) }) else { return false }
+    guard
+      local.utf8.allSatisfy({
+        $0 >= 0x80 || isLetter($0) || (0x30...0x39).contains($0) || "!#$%&'*+-/=?^_`{|}~.".utf8.contains($0)
+      })
+    else { return false }
     let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
     return labels.count > 1
       && labels.allSatisfy { label in
         !label.isEmpty && !label.hasPrefix("-") && !label.hasSuffix("-")
-          && label.utf8.allSatisfy { $0 >= 0x80 || isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+          && label.utf8.allSatisfy {
+            $0 >= 0x80 || isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
+          }
       } && labels.last.map { $0.utf8.allSatisfy { $0 >= 0x80 || isLetter($0) } } ?? false
   }
 

@@ -12,7 +12,9 @@ package struct LintOrder: Sendable {
   /// The Kubernetes that the chart is to run on; nil says nothing of API versions.
   package var kubeVersion: Version?
 
-  package init(values: [String] = [], kubeVersion: Version? = nil) { (self.values, self.kubeVersion) = (values, kubeVersion) }
+  package init(values: [String] = [], kubeVersion: Version? = nil) {
+    (self.values, self.kubeVersion) = (values, kubeVersion)
+  }
 }
 
 /// Checks a chart: as helm does, and what follows from its values and templates without rendering. What cannot be known
@@ -48,11 +50,16 @@ struct Lint {
   var sorted: [LintFinding] {
     var seen: [LintFinding] = []
     for finding in findings {
-      let isSame = seen.contains { $0.rule == finding.rule && $0.file == finding.file && $0.line == finding.line && $0.column == finding.column && $0.message == finding.message }
+      let isSame = seen.contains {
+        $0.rule == finding.rule && $0.file == finding.file && $0.line == finding.line && $0.column == finding.column
+          && $0.message == finding.message
+      }
       if !isSame { seen.append(finding) }
     }
     return seen.enumerated().sorted { a, b in
-      (a.element.file, a.element.line, a.element.column, a.offset) < (b.element.file, b.element.line, b.element.column, b.offset)
+      (a.element.file, a.element.line, a.element.column, a.offset) < (
+        b.element.file, b.element.line, b.element.column, b.offset
+      )
     }.map(\.element)
   }
 
@@ -61,7 +68,8 @@ struct Lint {
     if Files.isDirectory(path) {
       do {
         let bytes = try ChartWriter.read(path + "/Chart.yaml")
-        findings += try MetadataRules.findings(ChartEntry(name: "Chart.yaml", bytes: bytes), shown: path + "/Chart.yaml")
+        findings += try MetadataRules.findings(
+          ChartEntry(name: "Chart.yaml", bytes: bytes), shown: path + "/Chart.yaml")
       } catch { return say(error, .metadata) }
     }
     let chart: LoadedChart
@@ -71,11 +79,19 @@ struct Lint {
       return
     }
     if !Files.isDirectory(path) {
-      do { findings += try MetadataRules.findings(ChartEntry(name: "Chart.yaml", bytes: chart.manifest.bytes), shown: chart.shown("Chart.yaml")) } catch {
+      do {
+        findings += try MetadataRules.findings(
+          ChartEntry(name: "Chart.yaml", bytes: chart.manifest.bytes), shown: chart.shown("Chart.yaml"))
+      } catch {
         return say(error, .metadata)
       }
     }
-    if chart.values == nil { findings.append(LintFinding(.values, .info, chart.shown("values.yaml"), 0, 1, "the chart has no values.yaml", "add one with the defaults of what its templates read")) }
+    if chart.values == nil {
+      findings.append(
+        LintFinding(
+          .values, .info, chart.shown("values.yaml"), 0, 1, "the chart has no values.yaml",
+          "add one with the defaults of what its templates read"))
+    }
     if chart.templates.isEmpty, !chart.metadata.isLibrary, chart.subcharts.isEmpty {
       findings.append(LintFinding(.template, .warning, chart.shown("templates"), 0, 1, "the chart has no templates"))
     }
@@ -103,20 +119,34 @@ struct Lint {
 
   /// - Throws: what is wrong with a file that the user has named.
   private func givenCases() throws -> [Case] {
-    try order.values.map { file in Case(file: file, values: try ChartDocument(ChartEntry(name: file, bytes: Files.read(file, limit: ChartLimits.file)), shown: file)) }
+    try order.values.map { file in
+      Case(
+        file: file,
+        values: try ChartDocument(ChartEntry(name: file, bytes: Files.read(file, limit: ChartLimits.file)), shown: file)
+      )
+    }
   }
 
   /// `ci/*.yaml`; of a directory also those that `.helmignore` keeps out of the chart.
   private mutating func ciCases(of chart: LoadedChart) -> [Case] {
     func isCase(_ name: String) -> Bool { name.hasSuffix(".yaml") || name.hasSuffix(".yml") }
-    var entries = chart.files.filter { $0.name.hasPrefix("ci/") && isCase($0.name) && !$0.name.dropFirst(3).contains("/") }
+    var entries = chart.files.filter {
+      $0.name.hasPrefix("ci/") && isCase($0.name) && !$0.name.dropFirst(3).contains("/")
+    }
     if Files.isDirectory(path) {
       let names = ((try? Files.list(path + "/ci")) ?? []).filter(isCase)
-      entries = names.compactMap { name in (try? Files.read(path + "/ci/" + name, limit: ChartLimits.file)).map { ChartEntry(name: "ci/" + name, bytes: $0) } }
+      entries = names.compactMap { name in
+        (try? Files.read(path + "/ci/" + name, limit: ChartLimits.file)).map {
+          ChartEntry(name: "ci/" + name, bytes: $0)
+        }
+      }
     }
     var cases: [Case] = []
     for entry in entries.sorted(by: { $0.name < $1.name }) {
-      do { cases.append(Case(file: chart.shown(entry.name), values: try ChartDocument(entry, shown: chart.shown(entry.name)))) } catch { say(error, .values) }
+      do {
+        cases.append(
+          Case(file: chart.shown(entry.name), values: try ChartDocument(entry, shown: chart.shown(entry.name))))
+      } catch { say(error, .values) }
     }
     return cases
   }
@@ -134,14 +164,16 @@ struct Lint {
         say(error, .values)
         continue
       }
-      // Helm's lint looks twice: at values.yaml with what is given, and at the values with which it renders, of which it
-      // has put together what was put together already: null deletes what declares it.
+      // Helm's lint looks twice: at values.yaml with what is given, and at the values with which it renders, of which
+      // it has put together what was put together already: null deletes what declares it.
       if schemas[""] != nil {
         var plain = one.given
         Coalescing.merge(into: &plain, chart.values.map { ChartValue($0.yaml).table ?? [:] } ?? [:], merging: false)
         check(plain, of: chart, prefix: [], schemas, one)
       }
-      if !schemas.isEmpty, let again = try? CoalescedChart(chart, given: coalesced.values) { check(again, prefix: [], schemas, one) }
+      if !schemas.isEmpty, let again = try? CoalescedChart(chart, given: coalesced.values) {
+        check(again, prefix: [], schemas, one)
+      }
       var values: [String: [String: ChartValue]] = [:]
       Lint.collect(coalesced, name: chart.metadata.name, into: &values)
       var walk = CertainWalk(reader, values: values, kubeVersion: order.kubeVersion)
@@ -154,7 +186,8 @@ struct Lint {
     do { marks(try parameters(by: &reader, withSubcharts: false), chart) } catch { say(error, .schema) }
   }
 
-  private static func collect(_ chart: CoalescedChart, name: String, into values: inout [String: [String: ChartValue]]) {
+  private static func collect(_ chart: CoalescedChart, name: String, into values: inout [String: [String: ChartValue]])
+  {
     values[name] = chart.values
     for inner in chart.subcharts { collect(inner, name: "\(name)/charts/\(inner.name)", into: &values) }
   }
@@ -168,19 +201,26 @@ struct Lint {
         let rules = try SchemaRules(entry, shown: one.shown(entry.name))
         schemas[one.place] = rules
         if !rules.unknown.isEmpty, one.place.isEmpty {
-          findings.append(LintFinding(.keyword, .info, one.shown(entry.name), 0, 1, "the schema says what is not checked: \(rules.unknown.joined(separator: ", "))"))
+          findings.append(
+            LintFinding(
+              .keyword, .info, one.shown(entry.name), 0, 1,
+              "the schema says what is not checked: \(rules.unknown.joined(separator: ", "))"))
         }
       } catch { say(error, .schema) }
     }
     return schemas
   }
 
-  private mutating func check(_ chart: CoalescedChart, prefix: [String], _ schemas: [String: SchemaRules], _ one: Case) {
+  private mutating func check(_ chart: CoalescedChart, prefix: [String], _ schemas: [String: SchemaRules], _ one: Case)
+  {
     check(chart.values, of: chart.chart, prefix: prefix, schemas, one)
     for inner in chart.subcharts { check(inner, prefix: prefix + [inner.name], schemas, one) }
   }
 
-  private mutating func check(_ values: [String: ChartValue], of chart: LoadedChart, prefix: [String], _ schemas: [String: SchemaRules], _ one: Case) {
+  private mutating func check(
+    _ values: [String: ChartValue], of chart: LoadedChart, prefix: [String], _ schemas: [String: SchemaRules],
+    _ one: Case
+  ) {
     guard let schema = schemas[chart.place] else { return }
     let violations: [SchemaRules.Violation]
     do { violations = try schema.violations(.table(values)) } catch { return say(error, .schema) }
@@ -189,11 +229,13 @@ struct Lint {
       let given = Lint.place(steps, in: one.values?.yaml), own = Lint.place(violation.steps, in: chart.values?.yaml)
       // Where more of the way is found.
       let isGiven = given.map { $0.depth > prefix.count && $0.depth - prefix.count >= own?.depth ?? 0 } ?? false
-      let file = isGiven ? one.file ?? "" : chart.shown(chart.values?.name ?? "values.yaml"), start = isGiven ? given?.start : own?.start
+      let file = isGiven ? one.file ?? "" : chart.shown(chart.values?.name ?? "values.yaml"),
+        start = isGiven ? given?.start : own?.start
       let name = ValuePaths.text(steps.map { ValuePaths.Step.key($0) })
       var finding = LintFinding(
         .schema, .error, file, start?.line ?? 0, start?.column ?? 1,
-        "the schema forbids \(name.isEmpty ? "the values" : "'\(name)'"): \(violation.message)".harmless, "change the value, or \(chart.shown("values.schema.json"))")
+        "the schema forbids \(name.isEmpty ? "the values" : "'\(name)'"): \(violation.message)".harmless,
+        "change the value, or \(chart.shown("values.schema.json"))")
       finding.values = one.file
       findings.append(finding)
     }
@@ -208,7 +250,9 @@ struct Lint {
         (node, start) = (member.value, member.key.start)
       } else if let items = node.sequence, let number = Int(step), items.indices.contains(number) {
         (node, start) = (items[number], items[number].start)
-      } else { break }
+      } else {
+        break
+      }
       depth += 1
     }
     return (start, depth)
@@ -222,33 +266,56 @@ struct Lint {
       switch event {
       case .text: continue
       case .fail(let message):
-        finding = (.fail, .warning, "'fail' is reached \(how)" + (message.map { ": \($0)" } ?? ""), "give it values that work: a default, or a case in ci/")
+        finding = (
+          .fail, .warning, "'fail' is reached \(how)" + (message.map { ": \($0)" } ?? ""),
+          "give it values that work: a default, or a case in ci/"
+        )
       case .required(let message):
-        finding = (.required, .warning, "a required value is not set \(how)" + (message.map { ": \($0)" } ?? ""), "a default, or a case in ci/ that sets it")
+        finding = (
+          .required, .warning, "a required value is not set \(how)" + (message.map { ": \($0)" } ?? ""),
+          "a default, or a case in ci/ that sets it"
+        )
       case .null(let member):
-        finding = (.null, .error, "'\(member)' is taken of what is null \(how)", "declare what it is a member of, or test that first")
+        finding = (
+          .null, .error, "'\(member)' is taken of what is null \(how)",
+          "declare what it is a member of, or test that first"
+        )
       case .format(let verb):
-        finding = (.null, .warning, "printf prints %!\(verb.dropFirst())(<nil>): '\(verb)' of what is null \(how)", "declare the value, or give it a default")
+        finding = (
+          .null, .warning, "printf prints %!\(verb.dropFirst())(<nil>): '\(verb)' of what is null \(how)",
+          "declare the value, or give it a default"
+        )
       }
       let place = origin.template.place(of: offset)
-      var said = LintFinding(finding.rule, finding.severity, origin.file, place.line, place.column, finding.message.harmless, finding.advice)
+      var said = LintFinding(
+        finding.rule, finding.severity, origin.file, place.line, place.column, finding.message.harmless, finding.advice)
       said.values = one.file
       // With the defaults comes first: what others lead to as well is said once.
-      if !findings.contains(where: { $0.rule == said.rule && $0.file == said.file && $0.line == said.line && $0.column == said.column }) { findings.append(said) }
+      if !findings.contains(where: {
+        $0.rule == said.rule && $0.file == said.file && $0.line == said.line && $0.column == said.column
+      }) {
+        findings.append(said)
+      }
     }
     if let version = order.kubeVersion { removed(walk, reader, version, one) }
   }
 
   private mutating func branches(_ walks: [CertainWalk], _ reader: ValueReader) {
-    let met = walks.reduce(into: Set<CertainWalk.Branch>()) { $0.formUnion($1.met) }, taken = walks.reduce(into: Set<CertainWalk.Branch>()) { $0.formUnion($1.taken) }
-    let how = walks.count == 1 ? "the defaults never take" : "neither the defaults nor the other \(walks.count - 1) \(walks.count == 2 ? "case takes" : "cases take")"
+    let met = walks.reduce(into: Set<CertainWalk.Branch>()) { $0.formUnion($1.met) },
+      taken = walks.reduce(into: Set<CertainWalk.Branch>()) { $0.formUnion($1.taken) }
+    let how =
+      walks.count == 1
+      ? "the defaults never take"
+      : "neither the defaults nor the other \(walks.count - 1) \(walks.count == 2 ? "case takes" : "cases take")"
     for branch in met.subtracting(taken) {
       let source = reader.sources[branch.source]
       guard reader.instances[source.instance].chart.place.isEmpty else { continue }
       let place = source.template.place(of: branch.offset)
       findings.append(
         LintFinding(
-          .branch, .info, source.file, place.line, place.column, "\(how) \(branch.isElse ? "the 'else' of" : "the branch") '\(Lint.condition(source.template, branch.offset))'".harmless,
+          .branch, .info, source.file, place.line, place.column,
+          "\(how) \(branch.isElse ? "the 'else' of" : "the branch") '\(Lint.condition(source.template, branch.offset))'"
+            .harmless,
           "a file in ci/ that takes it would have it checked"))
     }
   }
@@ -256,7 +323,8 @@ struct Lint {
   /// The pipeline at an offset, as it is written.
   private static func condition(_ template: Template, _ offset: Int32) -> String {
     let rest = template.source[Int(offset)...]
-    let text = String(decoding: rest[..<(rest.firstRange(of: Array("}}".utf8))?.lowerBound ?? rest.endIndex)], as: UTF8.self)
+    let text = String(
+      decoding: rest[..<(rest.firstRange(of: Array("}}".utf8))?.lowerBound ?? rest.endIndex)], as: UTF8.self)
     return (text.hasSuffix("-") ? String(text.dropLast()) : text).trimmed
   }
 
@@ -265,12 +333,23 @@ struct Lint {
     for parameter in parameters.list where parameter.chart.isEmpty {
       if !parameter.isDeclared, let use = parameter.uses.first {
         findings.append(
-          LintFinding(.undeclared, .info, use.file, use.line, use.column, "'\(parameter.path)' is read, and values.yaml does not have it".harmless, "declare it, with a comment"))
+          LintFinding(
+            .undeclared, .info, use.file, use.line, use.column,
+            "'\(parameter.path)' is read, and values.yaml does not have it".harmless, "declare it, with a comment"))
       } else if parameters.isComplete, parameter.isDeclared, !parameter.isUsed, let file = parameter.file {
-        if parameter.steps.count == 2, parameter.steps[0] == .key("tags"), case .key(let tag) = parameter.steps[1], tags.contains(tag) { continue }
+        if parameter.steps.count == 2, parameter.steps[0] == .key("tags"), case .key(let tag) = parameter.steps[1],
+          tags.contains(tag)
+        {
+          continue
+        }
         // What is for a sub-chart that is not there is not known.
-        guard case .key(let first)? = parameter.steps.first, first != "global", !chart.missing.contains(where: { $0.key == first }) else { continue }
-        findings.append(LintFinding(.unused, .warning, file, parameter.line ?? 0, 1, "no template reads '\(parameter.path)'".harmless, "remove it, or read it"))
+        guard case .key(let first)? = parameter.steps.first, first != "global",
+          !chart.missing.contains(where: { $0.key == first })
+        else { continue }
+        findings.append(
+          LintFinding(
+            .unused, .warning, file, parameter.line ?? 0, 1, "no template reads '\(parameter.path)'".harmless,
+            "remove it, or read it"))
       }
     }
   }
@@ -282,18 +361,24 @@ struct Lint {
     let file = chart.shown("Chart.yaml")
     for dependency in chart.missing {
       findings.append(
-        LintFinding(.dependency, .warning, file, dependency.line, 1, "charts/ lacks dependency '\(dependency.name)'", "try 'draft package --dependency-update \(path)'"))
+        LintFinding(
+          .dependency, .warning, file, dependency.line, 1, "charts/ lacks dependency '\(dependency.name)'",
+          "try 'draft package --dependency-update \(path)'"))
     }
-    for dependency in chart.metadata.dependencies where [.wrongVersion, .invalidVersion].contains(chart.state(of: dependency)) {
+    for dependency in chart.metadata.dependencies
+    where [.wrongVersion, .invalidVersion].contains(chart.state(of: dependency)) {
       findings.append(
         LintFinding(
-          .dependency, .warning, file, dependency.line, 1, "charts/ has another version of '\(dependency.name)' than \(dependency.version)",
+          .dependency, .warning, file, dependency.line, 1,
+          "charts/ has another version of '\(dependency.name)' than \(dependency.version)",
           "try 'draft package --dependency-update \(path)'"))
     }
     let declared = Set(chart.metadata.dependencies.map(\.name))
     for inner in chart.subcharts where !declared.contains(inner.metadata.name) {
       findings.append(
-        LintFinding(.dependency, .error, file, 0, 1, "charts/ has '\(inner.metadata.name)', which is not among the dependencies", "add it to 'dependencies', or remove it"))
+        LintFinding(
+          .dependency, .error, file, 0, 1, "charts/ has '\(inner.metadata.name)', which is not among the dependencies",
+          "add it to 'dependencies', or remove it"))
     }
   }
 
@@ -302,13 +387,19 @@ struct Lint {
     for entry in chart.templates {
       let file = chart.shown(entry.name), base = entry.name.split(separator: "/").last ?? ""
       if ![".yaml", ".yml", ".tpl", ".txt"].contains(where: { base.hasSuffix($0) }) {
-        findings.append(LintFinding(.template, .error, file, 0, 1, "the name of the template ends in none of .yaml, .yml, .tpl, .txt", "rename it, or move it out of templates/"))
+        findings.append(
+          LintFinding(
+            .template, .error, file, 0, 1, "the name of the template ends in none of .yaml, .yml, .tpl, .txt",
+            "rename it, or move it out of templates/"))
       }
       if let line = Lint.line(of: ".Release.Time", in: entry.bytes) {
-        findings.append(LintFinding(.template, .error, file, line, 1, ".Release.Time is of Helm 2", "use the function 'now'"))
+        findings.append(
+          LintFinding(.template, .error, file, line, 1, ".Release.Time is of Helm 2", "use the function 'now'"))
       }
       if let line = Lint.line(of: "crd-install", in: entry.bytes, on: "helm.sh/hook") {
-        findings.append(LintFinding(.template, .warning, file, line, 1, "the hook 'crd-install' is of Helm 2", "move the definition to crds/"))
+        findings.append(
+          LintFinding(
+            .template, .warning, file, line, 1, "the hook 'crd-install' is of Helm 2", "move the definition to crds/"))
       }
     }
   }
@@ -318,7 +409,9 @@ struct Lint {
     let wanted = Array(text.utf8)
     guard bytes.firstRange(of: wanted) != nil else { return nil }
     for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-      if line.firstRange(of: wanted) != nil, other.map({ line.firstRange(of: Array($0.utf8)) != nil }) ?? true { return number + 1 }
+      if line.firstRange(of: wanted) != nil, other.map({ line.firstRange(of: Array($0.utf8)) != nil }) ?? true {
+        return number + 1
+      }
     }
     return nil
   }
@@ -334,7 +427,8 @@ struct Lint {
     guard size > LoadedChart.secretLimit * 8 / 10 else { return }
     findings.append(
       LintFinding(
-        .secret, .warning, path, 0, 1, "a release may need a Secret of \(size >> 10) KB; the limit is \(LoadedChart.secretLimit >> 10) KB",
+        .secret, .warning, path, 0, 1,
+        "a release may need a Secret of \(size >> 10) KB; the limit is \(LoadedChart.secretLimit >> 10) KB",
         "keep what the templates do not need out of the chart by .helmignore"))
   }
 }

@@ -112,7 +112,8 @@ extension LoadedChart {
   var plainSize: Int { all.reduce(0) { $0 + $1.ownSize } }
 
   private var ownSize: Int {
-    LoadedChart.size(templates) + LoadedChart.size(files) + (values?.bytes.count ?? 0) + (schema?.bytes.count ?? 0) + manifest.bytes.count
+    LoadedChart.size(templates) + LoadedChart.size(files) + (values?.bytes.count ?? 0) + (schema?.bytes.count ?? 0)
+      + manifest.bytes.count
   }
 
   private static func size(_ entries: [ChartEntry]) -> Int { entries.reduce(0) { $0 + $1.bytes.count } }

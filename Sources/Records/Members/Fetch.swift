@@ -1,7 +1,8 @@
 /// `fetch`: where the archive in `chart` was fetched from.
 public struct Fetch: Member, Equatable {
   public static let name = "fetch"
-  public static let about = About(by: "draft-fetch", for: "people", "Where the chart in 'chart' was fetched from, and who signed it.")
+  public static let about = About(
+    by: "draft-fetch", for: "people", "Where the chart in 'chart' was fetched from, and who signed it.")
 
   public var reference: String
   public var exact: String?
@@ -18,7 +19,8 @@ public struct Fetch: Member, Equatable {
     reference = try shape.required("reference", \.reference, "the reference to the chart, as it was named")
     exact = try shape.optional("exact", \.exact, "a reference to the version that was fetched")
     url = try shape.optional("url", \.url, "the URL of the archive, without a query")
-    cached = try shape.optional("cached", \.cached, "whether the archive was in the cache, so that it was not downloaded")
+    cached = try shape.optional(
+      "cached", \.cached, "whether the archive was in the cache, so that it was not downloaded")
     kept = try shape.optional("kept", \.kept, "whether the archive was at its place already, with the same bytes")
     directory = try shape.optional("directory", \.directory, "the directory it was unpacked into, absolute")
     provenance = try shape.optional("provenance", \.provenance, "the provenance file that was checked, absolute")

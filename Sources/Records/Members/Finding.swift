@@ -2,7 +2,8 @@
 public struct Finding: Member {
   public static let name = "finding"
   public static let about = About(
-    by: "draft-lint", for: "people, and tools that check charts", "What a check says of a chart, one line for each: where, how bad it is, and what to do.")
+    by: "draft-lint", for: "people, and tools that check charts",
+    "What a check says of a chart, one line for each: where, how bad it is, and what to do.")
 
   public enum Severity: String, CaseIterable, Sendable { case info, warning, error }
 
@@ -16,8 +17,13 @@ public struct Finding: Member {
   public var advice: String?
   public var values: String?
 
-  public init(chart: String, rule: String, severity: Severity, file: String, line: Int, column: Int, message: String, advice: String?, values: String?) {
-    (self.chart, self.rule, self.severity, self.file, self.line, self.column) = (chart, rule, severity, file, line, column)
+  public init(
+    chart: String, rule: String, severity: Severity, file: String, line: Int, column: Int, message: String,
+    advice: String?, values: String?
+  ) {
+    (self.chart, self.rule, self.severity, self.file, self.line, self.column) = (
+      chart, rule, severity, file, line, column
+    )
     (self.message, self.advice, self.values) = (message, advice, values)
   }
 
@@ -30,6 +36,7 @@ public struct Finding: Member {
     column = try shape.count("column", \.column, "from 1, in bytes")
     message = try shape.required("message", \.message, "one sentence")
     advice = try shape.optional("advice", \.advice, "what to do")
-    values = try shape.optional("values", \.values, "the values file it was found with, where the defaults do not lead to it")
+    values = try shape.optional(
+      "values", \.values, "the values file it was found with, where the defaults do not lead to it")
   }
 }
