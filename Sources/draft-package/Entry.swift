@@ -17,7 +17,7 @@ import Settings
         Option(
           "destination", "d", value: "DIRECTORY",
           help: "where the archives are written to (default: the current directory)"),
-        // Without a value it is what it is for every command.
+        // Without a value it prints the version, as for every command.
         Option("version", value: "VERSION", help: "the version of the charts, instead of what Chart.yaml says"),
         Option(
           "app-version", value: "VERSION", help: "the version of the application, instead of what Chart.yaml says"),
@@ -55,7 +55,7 @@ import Settings
     }
   }
 
-  /// The line of an operand: a chart, an archive, or an application that has a chart.
+  /// The record of an operand: a chart, an archive, or an application that has a chart.
   private static func begin(_ path: String, call: Call) throws -> Record {
     _ = try order(call)
     guard Files.exists(path) else { throw ChartError.missing(path: path) }

@@ -1,14 +1,14 @@
 import Records
 import YAML
 
-/// Helm's checks of Chart.yaml, one after the other where helm stops at none: `rules.Chartfile` of helm 3.17.
+/// Helm's checks of Chart.yaml: `rules.Chartfile` of helm 3.17.
 /// https://github.com/helm/helm/blob/v3.17.0/pkg/lint/rules/chartfile.go
 struct MetadataRules {
   private let document: ChartDocument
   private let file: String
   private var findings: [LintFinding] = []
 
-  /// - Throws: ``ChartError`` for a field of another type: helm looks no further either.
+  /// - Throws: ``ChartError`` for a field of the wrong type, where helm stops too.
   static func findings(_ entry: ChartEntry, shown file: String) throws -> [LintFinding] {
     let document = try ChartDocument(entry, shown: file)
     var rules = MetadataRules(document: document, file: file)
@@ -86,7 +86,7 @@ struct MetadataRules {
     }
   }
 
-  /// Helm wants these to be texts, not numbers that look like one: 1.10 is 1.1.
+  /// Helm requires a string: the number 1.10 would become 1.1.
   private mutating func isText(_ field: String) -> Bool {
     guard let value = document.yaml[field], value.string == nil else { return true }
     let what = value.isNull ? "empty" : value.bool != nil ? "a truth" : value.scalar == nil ? "no text" : "a number"

@@ -5,11 +5,11 @@ import Records
 import Templates
 import YAML
 
-/// What charts are checked with.
+/// Options for checking charts.
 package struct LintOrder: Sendable {
-  /// Files of values, each a case of its own besides the defaults and the chart's `ci/*.yaml`.
+  /// Values files. Each is a case, like the defaults and the chart's `ci/*.yaml`.
   package var values: [String]
-  /// The Kubernetes that the chart is to run on; nil says nothing of API versions.
+  /// The version of Kubernetes that the chart is for; nil does not check API versions.
   package var kubeVersion: Version?
 
   package init(values: [String] = [], kubeVersion: Version? = nil) {
@@ -17,8 +17,8 @@ package struct LintOrder: Sendable {
   }
 }
 
-/// Checks a chart: as helm does, and what follows from its values and templates without rendering. What cannot be known
-/// for certain is not said.
+/// Checks a chart: as helm does, and what follows from its values and templates without rendering. Reports only what is
+/// certain.
 /// - Returns: the findings by file and place. A chart that cannot be read is a finding too.
 /// - Throws: ``ChartError/missing(path:)`` if there is nothing, and errors of `order.values`.
 package func lintChart(_ path: String, by order: LintOrder) throws -> [LintFinding] {
@@ -31,9 +31,9 @@ package func lintChart(_ path: String, by order: LintOrder) throws -> [LintFindi
   return lint.sorted
 }
 
-/// The checks of one chart, in the order in which one needs the other.
+/// The checks of a chart, in the order of their dependencies.
 struct Lint {
-  /// The values that a chart is looked at with.
+  /// The values that a chart is checked with.
   struct Case {
     /// The file; nil for the defaults.
     let file: String?
@@ -74,7 +74,7 @@ struct Lint {
     }
     let chart: LoadedChart
     do { chart = try LoadedChart(path: path) } catch {
-      // What keeps helm from loading it may have been said of Chart.yaml already.
+      // The reason may have been reported for Chart.yaml already.
       if !findings.contains(where: { $0.severity == .error }) { say(error, .chart) }
       return
     }
@@ -117,7 +117,7 @@ struct Lint {
 
   // MARK: cases
 
-  /// - Throws: what is wrong with a file that the user has named.
+  /// - Throws: errors of the files that the user named.
   private func givenCases() throws -> [Case] {
     try order.values.map { file in
       Case(
@@ -127,7 +127,7 @@ struct Lint {
     }
   }
 
-  /// `ci/*.yaml`; of a directory also those that `.helmignore` keeps out of the chart.
+  /// `ci/*.yaml`; in a directory also those that `.helmignore` excludes.
   private mutating func ciCases(of chart: LoadedChart) -> [Case] {
     func isCase(_ name: String) -> Bool { name.hasSuffix(".yaml") || name.hasSuffix(".yml") }
     var entries = chart.files.filter {
@@ -164,8 +164,8 @@ struct Lint {
         say(error, .values)
         continue
       }
-      // Helm's lint looks twice: at values.yaml with what is given, and at the values with which it renders, of which
-      // it has put together what was put together already: null deletes what declares it.
+      // Helm's lint checks twice: values.yaml with the given values, and the values it renders with. Those it has
+      // merged twice, so that a null also deletes what declares it.
       if schemas[""] != nil {
         var plain = one.given
         Coalescing.merge(into: &plain, chart.values.map { ChartValue($0.yaml).table ?? [:] } ?? [:], merging: false)
@@ -227,7 +227,7 @@ struct Lint {
     for violation in violations {
       let steps = prefix + violation.steps
       let given = Lint.place(steps, in: one.values?.yaml), own = Lint.place(violation.steps, in: chart.values?.yaml)
-      // Where more of the way is found.
+      // The file that has more of the path.
       let isGiven = given.map { $0.depth > prefix.count && $0.depth - prefix.count >= own?.depth ?? 0 } ?? false
       let file = isGiven ? one.file ?? "" : chart.shown(chart.values?.name ?? "values.yaml"),
         start = isGiven ? given?.start : own?.start
@@ -241,7 +241,7 @@ struct Lint {
     }
   }
 
-  /// The node of a values file that the steps lead to, or the last on the way.
+  /// The node of a values file at a path, or the deepest one on the path.
   private static func place(_ steps: [String], in yaml: YAML?) -> (start: YAML.Place, depth: Int)? {
     guard var node = yaml else { return nil }
     var depth = 0, start = node.start
@@ -290,7 +290,7 @@ struct Lint {
       var said = LintFinding(
         finding.rule, finding.severity, origin.file, place.line, place.column, finding.message.harmless, finding.advice)
       said.values = one.file
-      // With the defaults comes first: what others lead to as well is said once.
+      // The defaults come first; what other cases find as well is reported once.
       if !findings.contains(where: {
         $0.rule == said.rule && $0.file == said.file && $0.line == said.line && $0.column == said.column
       }) {
@@ -320,7 +320,7 @@ struct Lint {
     }
   }
 
-  /// The pipeline at an offset, as it is written.
+  /// The source of the pipeline at an offset.
   private static func condition(_ template: Template, _ offset: Int32) -> String {
     let rest = template.source[Int(offset)...]
     let text = String(
@@ -342,7 +342,7 @@ struct Lint {
         {
           continue
         }
-        // What is for a sub-chart that is not there is not known.
+        // Values for a missing sub-chart are unknown.
         guard case .key(let first)? = parameter.steps.first, first != "global",
           !chart.missing.contains(where: { $0.key == first })
         else { continue }
@@ -404,7 +404,7 @@ struct Lint {
     }
   }
 
-  /// The line with a text, and another before it.
+  /// The line of a text that comes after another text.
   private static func line(of text: String, in bytes: [UInt8], on other: String? = nil) -> Int? {
     let wanted = Array(text.utf8)
     guard bytes.firstRange(of: wanted) != nil else { return nil }
@@ -417,7 +417,7 @@ struct Lint {
   }
 
   private mutating func secret(of chart: LoadedChart) {
-    // Not even if nothing could be compressed.
+    // Not too large even if it does not compress.
     guard chart.predictedSecret(archive: chart.plainSize) > LoadedChart.secretLimit * 8 / 10 else { return }
     let null = open("/dev/null", O_WRONLY | O_CLOEXEC)
     guard null >= 0 else { return }
