@@ -356,7 +356,7 @@ openssl req -newkey rsa:2048 -nodes -keyout client.key -out client.csr -subj '/C
 openssl x509 -req -in client.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -out client.crt 2>/dev/null
 begin tls "$tls" "http: {addr: '$host', secret: x, tls: {certificate: $scratch/server.crt, key: $scratch/server.key}}"
 push "$host/web" image; fails "an authority nobody knows" 69 "cannot look up '$host/web:v1': no secure connection to $host: *
-put the authority's certificate into */$host/ca.crt*"
+put the CA certificate into */$host/ca.crt*"
 SSL_CERT_FILE=$scratch/ca.crt draft-push <line >"$out" 2>"$err"
 record "$host/web" image >line
 SSL_CERT_FILE=$scratch/ca.crt draft-push <line >"$out" 2>"$err"; is "SSL_CERT_FILE" "$?" 0

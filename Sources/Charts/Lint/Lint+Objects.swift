@@ -22,7 +22,7 @@ extension Lint {
         var finding = LintFinding(
           .api, .error, origin.file, place.line, place.column,
           "Kubernetes \(version.major).\(version.minor) has no \(kind) of \(found.0): 1.\(removed.minor) removed it",
-          removed.instead == "none" ? "there is nothing in its place" : "use \(removed.instead)")
+          removed.instead == "none" ? "there is no replacement" : "use \(removed.instead)")
         finding.values = one.file
         if !findings.contains(where: { $0.rule == .api && $0.file == finding.file && $0.line == finding.line }) {
           findings.append(finding)

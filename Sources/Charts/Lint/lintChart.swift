@@ -204,7 +204,7 @@ struct Lint {
           findings.append(
             LintFinding(
               .keyword, .info, one.shown(entry.name), 0, 1,
-              "the schema says what is not checked: \(rules.unknown.joined(separator: ", "))"))
+              "the schema has parts that are not checked: \(rules.unknown.joined(separator: ", "))"))
         }
       } catch { say(error, .schema) }
     }
@@ -268,21 +268,21 @@ struct Lint {
       case .fail(let message):
         finding = (
           .fail, .warning, "'fail' is reached \(how)" + (message.map { ": \($0)" } ?? ""),
-          "give it values that work: a default, or a case in ci/"
+          "give it values that work: defaults, or a case in ci/"
         )
       case .required(let message):
         finding = (
           .required, .warning, "a required value is not set \(how)" + (message.map { ": \($0)" } ?? ""),
-          "a default, or a case in ci/ that sets it"
+          "give it a default, or add a case to ci/ that sets it"
         )
       case .null(let member):
         finding = (
-          .null, .error, "'\(member)' is taken of what is null \(how)",
-          "declare what it is a member of, or test that first"
+          .null, .error, "'\(member)' is read from null \(how)",
+          "declare the mapping that it is a member of, or test that first"
         )
       case .format(let verb):
         finding = (
-          .null, .warning, "printf prints %!\(verb.dropFirst())(<nil>): '\(verb)' of what is null \(how)",
+          .null, .warning, "printf prints %!\(verb.dropFirst())(<nil>): the value for '\(verb)' is null \(how)",
           "declare the value, or give it a default"
         )
       }
@@ -316,7 +316,7 @@ struct Lint {
           .branch, .info, source.file, place.line, place.column,
           "\(how) \(branch.isElse ? "the 'else' of" : "the branch") '\(Lint.condition(source.template, branch.offset))'"
             .harmless,
-          "a file in ci/ that takes it would have it checked"))
+          "add a file to ci/ that takes it, to have it checked"))
     }
   }
 
@@ -335,7 +335,7 @@ struct Lint {
         findings.append(
           LintFinding(
             .undeclared, .info, use.file, use.line, use.column,
-            "'\(parameter.path)' is read, and values.yaml does not have it".harmless, "declare it, with a comment"))
+            "'\(parameter.path)' is read, but not in values.yaml".harmless, "declare it, with a comment"))
       } else if parameters.isComplete, parameter.isDeclared, !parameter.isUsed, let file = parameter.file {
         if parameter.steps.count == 2, parameter.steps[0] == .key("tags"), case .key(let tag) = parameter.steps[1],
           tags.contains(tag)
@@ -377,7 +377,7 @@ struct Lint {
     for inner in chart.subcharts where !declared.contains(inner.metadata.name) {
       findings.append(
         LintFinding(
-          .dependency, .error, file, 0, 1, "charts/ has '\(inner.metadata.name)', which is not among the dependencies",
+          .dependency, .error, file, 0, 1, "charts/ has '\(inner.metadata.name)', which is not a declared dependency",
           "add it to 'dependencies', or remove it"))
     }
   }
@@ -394,12 +394,14 @@ struct Lint {
       }
       if let line = Lint.line(of: ".Release.Time", in: entry.bytes) {
         findings.append(
-          LintFinding(.template, .error, file, line, 1, ".Release.Time is of Helm 2", "use the function 'now'"))
+          LintFinding(.template, .error, file, line, 1, ".Release.Time exists only in Helm 2", "use the function 'now'")
+        )
       }
       if let line = Lint.line(of: "crd-install", in: entry.bytes, on: "helm.sh/hook") {
         findings.append(
           LintFinding(
-            .template, .warning, file, line, 1, "the hook 'crd-install' is of Helm 2", "move the definition to crds/"))
+            .template, .warning, file, line, 1, "the hook 'crd-install' exists only in Helm 2",
+            "move the definition to crds/"))
       }
     }
   }
@@ -429,6 +431,6 @@ struct Lint {
       LintFinding(
         .secret, .warning, path, 0, 1,
         "a release may need a Secret of \(size >> 10) KB; the limit is \(LoadedChart.secretLimit >> 10) KB",
-        "keep what the templates do not need out of the chart by .helmignore"))
+        "list files that the templates do not need in .helmignore"))
   }
 }

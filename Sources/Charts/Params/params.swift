@@ -18,7 +18,7 @@ package struct ChartParams: Sendable {
     let parameters = try parameters(of: chart, withSubcharts: withSubcharts)
     if !parameters.isComplete {
       call.warn(
-        "the templates of '\(reference)' read too much, or hand values on too deeply, to be followed to the end: uses "
+        "the templates of '\(reference)' are too large or nested too deeply to be followed to the end: some uses "
           + "are missing"
       )
     }
