@@ -2,15 +2,17 @@
 #include <cstdio>
 #include <regex>
 
-/* libstdc++ matches by recursion, one level for each byte of the text, and by backtracking, which some patterns make
-   exponential. Its polynomial mode does neither. It has no back references, but nor have Go's patterns in helm. */
+/* libstdc++ matches by recursion, one level for each byte of the text, and by backtracking, which is exponential with
+   some patterns. Its other algorithm does neither. It has no back references, and neither do the patterns of Go. */
 namespace std {
   struct linear_regex : basic_regex<char> {
     linear_regex(const string &pattern) {
-      /* A pattern that it cannot read matches everything; cschema_reads detects these. */
+      /* A pattern that it cannot read matches everything; cschema_reads reports it. */
       try {
         assign(pattern, regex_constants::ECMAScript | regex_constants::__polynomial);
-      } catch (const regex_error &) { assign(""); }
+      } catch (const regex_error &) {
+        assign("");
+      }
     }
   };
 }
@@ -30,9 +32,8 @@ int cschema_reads(const char *pattern) {
 }
 
 int cschema_validate(
-  const char *schema_text, size_t schema_count, const char *value_text, size_t value_count, cschema_visit visit,
-  void *context, char *error, size_t error_count
-) {
+    const char *schema_text, size_t schema_count, const char *value_text, size_t value_count, cschema_visit visit,
+    void *context, char *error, size_t error_count) {
   try {
     auto document = nlohmann::json::parse(schema_text, schema_text + schema_count);
     auto value = nlohmann::json::parse(value_text, value_text + value_count);
@@ -43,7 +44,7 @@ int cschema_validate(
     valijson::ValidationResults results;
     validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(value), &results);
     for (const auto &found : results) {
-      /* A repetition, for each object and list around the value. */
+      /* The same once more, for each object and list around it. */
       if (found.description.rfind("Failed to validate against schema associated with property name", 0) == 0) continue;
       if (found.description.rfind("Failed to validate item #", 0) == 0) continue;
       std::vector<std::string> steps;
