@@ -28,15 +28,20 @@ breaks() { # NAME SCRIPT CHECK...
   for check; do ok "$what: not ok: $check" grep -q "^not ok [0-9]* - $check" tap; done
 }
 breaks careless 'case ${1-} in -*) exit 0 ;; esac; [ "${1-}" = -j ] || echo hello; draft each x -- echo 1; exit 0' \
-  '--help prints something' '--version prints something' 'an unknown option exits 64' 'an empty stream exits 0 and writes nothing' \
-  'a failed line passes untouched' 'a line that is truncated exits 65' 'a line gets one member' 'standard output on a full disk exits 74' \
+  '--help prints something' \
+  '--version prints something' 'an unknown option exits 64' 'an empty stream exits 0 and writes nothing' \
+  'a failed line passes untouched' \
+  'a line that is truncated exits 65' 'a line gets one member' 'standard output on a full disk exits 74' \
   'a closed standard output exits 74' 'SIGPIPE ends it when its reader exits'
 like 'careless: … and why' "$(grep -A 1 'an empty stream' tap)" "*# it wrote 'hello ' instead of nothing"
-breaks eager 'exec jq -c ".x = 1"' 'a failed line passes untouched' 'a line that is truncated exits 65' 'a last line without a line feed' 'another version' \
+breaks eager 'exec jq -c ".x = 1"' 'a failed line passes untouched' \
+  'a line that is truncated exits 65' 'a last line without a line feed' 'another version' \
   'a failed line passes byte for byte, even if its' 'a line gets one member'
 breaks slow 'lines=$(draft each x "$@" -- echo 1 | sed /missing/q | sort -r); code=$?; [ -z "$lines" ] || printf "%s\n" "$lines"; exit $code' \
-  'a line is written before the next one is read' 'lines come out in the order' 'each line keeps its place' 'a line that cannot be worked on does not end'
-like 'slow: … and why' "$(grep -A 1 'before the next' tap)" '*# the line was not written within 5.0 seconds: flush each record'
+  'a line is written before the next one is read' \
+  'lines come out in the order' 'each line keeps its place' 'a line that cannot be worked on does not end'
+like 'slow: … and why' "$(grep -A 1 'before the next' tap)" \
+  '*# the line was not written within 5.0 seconds: flush each record'
 
 # A stage that hangs.
 stage hanging 'echo $$ >>pids; sleep 600 & echo $! >>pids; wait'
@@ -69,5 +74,7 @@ exits 65 'one that is none' draft-check-stage -r bad ./draft-good
 exits 64 'an empty file' draft-check-stage -r empty ./draft-good
 exits 69 'a command that is not there' draft-check-stage no-such-stage
 exits 64 'no command' draft-check-stage
-for seconds in 0 -1 x nan 1e9; do exits 64 "--timeout $seconds" draft-check-stage "--timeout=$seconds" ./draft-good; done
+for seconds in 0 -1 x nan 1e9; do
+  exits 64 "--timeout $seconds" draft-check-stage "--timeout=$seconds" ./draft-good
+done
 finish

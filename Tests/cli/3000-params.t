@@ -58,16 +58,21 @@ exits 0 'the records' draft params web
 cp "$out" lines
 ok '… are valid' valid_records lines
 param() { jq -c --arg path "$1" ".param | select(.path == \$path) | $2" lines; }
-is 'one for each parameter' "$(jq -r .param.path lines | tr '\n' ' ')" 'replicas image.tag service.annotations service.type redis.enabled ingress.enabled ingress.tls '
-is 'default, type, documentation and place' "$(param replicas '[.chart, .type, .default, .documentation, .file, .line]')" '["web","integer",1,"How many pods","web/values.yaml",2]'
+is 'one for each parameter' "$(jq -r .param.path lines | tr '\n' ' ')" \
+  'replicas image.tag service.annotations service.type redis.enabled ingress.enabled ingress.tls '
+is 'default, type, documentation and place' \
+  "$(param replicas '[.chart, .type, .default, .documentation, .file, .line]')" \
+  '["web","integer",1,"How many pods","web/values.yaml",2]'
 is 'what the schema says' "$(param service.type '[.documentation, .enum]')" '["Its type",["ClusterIP","NodePort"]]'
-is 'uses, and what is around them' "$(param image.tag '.required, (.uses[] | [.line, .column, .kind, .path, .guards, .message])')" 'true
+is 'uses, and what is around them' \
+  "$(param image.tag '.required, (.uses[] | [.line, .column, .kind, .path, .guards, .message])')" 'true
 [2,10,"tested","image",null,null]
 [3,37,"read",null,["with .Values.image"],"which tag?"]'
 is 'a default of the template' "$(param ingress.tls '.marks, (.uses[] | [.line, .default, .guards])')" '["undeclared"]
 [7,"\"none\"",["if .Values.ingress.enabled"]]'
 is 'marks' "$(param service.annotations .marks)" '["unused","undocumented"]'
-is 'a condition of a sub-chart is a use' "$(param redis.enabled '[.uses[] | [.file, .line, .kind]]')" '[["web/Chart.yaml",5,"tested"]]'
+is 'a condition of a sub-chart is a use' "$(param redis.enabled '[.uses[] | [.file, .line, .kind]]')" \
+  '[["web/Chart.yaml",5,"tested"]]'
 draft params --subcharts web >lines
 is 'with --subcharts those of sub-charts too' "$(param redis.port '[.subchart, .default, .file, .uses[0].file]')" \
   '["charts/redis",6379,"web/charts/redis/values.yaml","web/charts/redis/templates/redis.yaml"]'
@@ -123,7 +128,8 @@ tls: none'
 else
   skip 'helm takes the file' 'there is no helm'
 fi
-is 'the schema says what the chart does' "$(draft params --schema web-0.1.0.tgz | jq -c '.properties.service.properties.type, .properties.image')" \
+is 'the schema says what the chart does' \
+  "$(draft params --schema web-0.1.0.tgz | jq -c '.properties.service.properties.type, .properties.image')" \
   '{"description":"Its type","type":"string","enum":["ClusterIP","NodePort"],"default":"ClusterIP"}
 {"type":"object","properties":{"tag":{"description":"The tag of the image","type":"string","default":""}},"required":["tag"]}'
 
@@ -137,7 +143,8 @@ like '… is told' "$(cat "$err")" "draft-params: 'empty' is not a chart: it has
 cp -r web broken
 printf '\n\n{{ if }}\n' >>broken/templates/web.yaml
 exits 65 'a template that does not parse' draft params broken
-is '… is told with its line' "$(cat "$err")" 'draft-params: broken/templates/web.yaml:11: the template does not parse: missing value for if'
+is '… is told with its line' "$(cat "$err")" \
+  'draft-params: broken/templates/web.yaml:11: the template does not parse: missing value for if'
 is '… and nothing is printed' "$(cat "$out")" ''
 cp -r web odd
 echo '{' >odd/values.schema.json

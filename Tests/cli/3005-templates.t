@@ -51,7 +51,13 @@ if command -v helm >/dev/null; then
     helm template r "$chart" >a 2>&1
     helm template r copy -f stub.yaml >b 2>&1
     # Some charts generate passwords: a second run of helm differs too.
-    cmp -s a b || { helm template r "$chart" >again 2>&1; ! cmp -s a again; } || { other=$((other + 1)); note "$chart: $(diff a b | head -n 5)"; }
+    cmp -s a b || {
+      helm template r "$chart" >again 2>&1
+      ! cmp -s a again
+    } || {
+      other=$((other + 1))
+      note "$chart: $(diff a b | head -n 5)"
+    }
     rm -rf copy
   done
   is 'helm accepts the files and schemas of all charts' "$other" 0

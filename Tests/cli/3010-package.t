@@ -8,7 +8,8 @@ chart() { # DIR NAME [VERSION]
   printf 'apiVersion: v2\nname: %s\nversion: %s\n# gone\ndescription: A chart.\n' "$2" "${3:-1.0.0}" >"$1/Chart.yaml"
   printf '# The port.\nport: 80\n' >"$1/values.yaml"
   # shellcheck disable=SC2016 # it is a template
-  printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\ndata: {port: "{{ .Values.port }}"}\n' "$2" >"$1/templates/map.yaml"
+  printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\ndata: {port: "{{ .Values.port }}"}\n' \
+    "$2" >"$1/templates/map.yaml"
 }
 listed() { tar tzf "$1" | tr '\n' ' '; }
 
@@ -17,11 +18,14 @@ printf 'templates/*.bak\n' >web/.helmignore
 echo x >web/templates/a.bak
 exits 0 'packs a chart' draft package -o record web
 is '… to NAME-VERSION.tgz in the current directory' "$(jq -r .chart.path "$out")" "$(pwd -P)/web-1.0.0.tgz"
-is '… the record has its name, version, size and digest' "$(jq -r '.chart | "\(.name) \(.version) \(.size) \(.digest)"' "$out")" \
+is '… the record has its name, version, size and digest' \
+  "$(jq -r '.chart | "\(.name) \(.version) \(.size) \(.digest)"' "$out")" \
   "web 1.0.0 $(wc -c <web-1.0.0.tgz | tr -d ' ') sha256:$(sha256sum web-1.0.0.tgz | cut -d ' ' -f 1)"
-is '… its source, number of files, and that it is new' "$(jq -r '.package | "\(.from) \(.files) \(.kept)"' "$out")" "$(pwd -P)/web 4 false"
+is '… its source, number of files, and that it is new' "$(jq -r '.package | "\(.from) \(.files) \(.kept)"' "$out")" \
+  "$(pwd -P)/web 4 false"
 ok '… and is valid' valid_records "$out"
-is 'the archive has the files of the chart' "$(listed web-1.0.0.tgz)" 'web/Chart.yaml web/values.yaml web/templates/map.yaml web/.helmignore '
+is 'the archive has the files of the chart' "$(listed web-1.0.0.tgz)" \
+  'web/Chart.yaml web/values.yaml web/templates/map.yaml web/.helmignore '
 is 'Chart.yaml is written as helm writes it' "$(tar xzOf web-1.0.0.tgz web/Chart.yaml)" 'apiVersion: v2
 description: A chart.
 name: web
@@ -33,17 +37,20 @@ cp web-1.0.0.tgz first.tgz; touch -d 2001-01-01 web-1.0.0.tgz
 find web -exec touch -d 2011-11-11 {} +
 chmod 600 web/values.yaml
 run draft package web
-is 'a second run writes nothing' "$(stat -c %Y web-1.0.0.tgz) $(cut -d ' ' -f 1-4 "$err")" "$(date -d 2001-01-01 +%s) --> Nothing to pack:"
+is 'a second run writes nothing' "$(stat -c %Y web-1.0.0.tgz) $(cut -d ' ' -f 1-4 "$err")" \
+  "$(date -d 2001-01-01 +%s) --> Nothing to pack:"
 cp -r web other; mkdir elsewhere
 (umask 077; draft package -q -d elsewhere/deep other >/dev/null)
 ok 'another directory, time and modes give the same bytes' cmp first.tgz elsewhere/deep/web-1.0.0.tgz
 SOURCE_DATE_EPOCH=1700000000 draft package -q -d dated web >/dev/null
-is 'SOURCE_DATE_EPOCH is the time of its files' "$(tar tvzf dated/web-1.0.0.tgz --utc --full-time | awk '{ print $4 }' | sort -u)" 2023-11-14
+is 'SOURCE_DATE_EPOCH is the time of its files' \
+  "$(tar tvzf dated/web-1.0.0.tgz --utc --full-time | awk '{ print $4 }' | sort -u)" 2023-11-14
 run env SOURCE_DATE_EPOCH=x draft package web
 is '… and an invalid one is a configuration error' "$status" 78
 
 exits 0 '--version and --app-version' draft package -o record --version 2.0.0-rc.1 --app-version 7 web
-is '… are in Chart.yaml of the archive' "$(tar xzOf web-2.0.0-rc.1.tgz web/Chart.yaml | grep -i '^[av].*version:\|^version') $(jq -r '.chart.appVersion' "$out")" 'apiVersion: v2
+is '… are in Chart.yaml of the archive' "$(tar xzOf web-2.0.0-rc.1.tgz web/Chart.yaml |
+    grep -i '^[av].*version:\|^version') $(jq -r '.chart.appVersion' "$out")" 'apiVersion: v2
 appVersion: "7"
 version: 2.0.0-rc.1 7'
 run draft package --version 1.x web
@@ -59,12 +66,16 @@ chart a a; chart b b
 run draft package -d many a b web
 is 'several charts give several records' "$status $(jq -r .chart.name "$out" | tr '\n' ' ')" '0 a b web '
 run draft package -j 4 -d many4 a b web
-is '-j gives the same records in the same order' "$(jq -c '[.chart.name, .chart.digest]' "$out")" "$(draft package -q -d many a b web | jq -c '[.chart.name, .chart.digest]')"
+is '-j gives the same records in the same order' "$(jq -c '[.chart.name, .chart.digest]' "$out")" \
+  "$(draft package -q -d many a b web | jq -c '[.chart.name, .chart.digest]')"
 mkdir -p app/charts; chart app/charts/app app; echo 'print(1)' >app/app.py
 run sh -c 'draft detect app | draft package -d lines'
-is 'the record of an application packs its chart' "$status $(jq -r '.chart.name' "$out") $(jq -r 'keys_unsorted | contains(["app", "chart", "package"])' "$out")" '0 app true'
+is 'the record of an application packs its chart' \
+  "$status $(jq -r '.chart.name' "$out") $(jq -r 'keys_unsorted | contains(["app", "chart", "package"])' "$out")" \
+  '0 app true'
 run sh -c 'draft package -d lines app'
-is 'so does the directory of an application' "$status $(jq -r '.app.name, .chart.name' "$out" | tr '\n' ' ')" '0 app app '
+is 'so does the directory of an application' "$status $(jq -r '.app.name, .chart.name' "$out" | tr '\n' ' ')" \
+  '0 app app '
 (cd web && draft package -q -d ../here >/dev/null <&-)
 ok 'without operands the chart in the current directory' test -f here/web-1.0.0.tgz
 is 'on a terminal it prints the paths' "$(draft package -o table -q -d many a b)" "$(pwd -P)/many/a-1.0.0.tgz
@@ -95,7 +106,8 @@ like 'a circular dependency is an error' "$status $(cat "$err")" "1 *it depends 
 chart inner inner 1.2.0
 printf 'dependencies: [{name: inner, version: 1.2.0, repository: "file://../inner"}]\ndigest: sha256:0\ngenerated: "2026-01-01T00:00:00Z"\n' >outer/Chart.lock
 run draft package -u outer
-like 'a lock that does not match the dependencies' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 65 *Chart.lock of chart '*outer' does not match*helm dependency update*"
+like 'a lock that does not match the dependencies' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 65 *Chart.lock of chart '*outer' does not match*helm dependency update*"
 rm outer/Chart.lock
 if [ -n "$root_helm" ]; then
   # The digest of a lock is that of JSON as Go writes it, with <, > and & escaped.
@@ -110,7 +122,9 @@ if [ -n "$root_helm" ]; then
   printf -- '- name: far\n  version: 1.0.0\n  repository: http://127.0.0.1:1\n' >>outer/Chart.yaml
   rm outer/Chart.lock
   run draft package -u outer
-  like 'helm fetches one from a repository, and its error is passed on' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 69 draft-package: helm cannot fetch what chart '*outer' depends on: *"
+  like 'helm fetches one from a repository, and its error is passed on' \
+    "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+    "1 69 draft-package: helm cannot fetch what chart '*outer' depends on: *"
 else
   skip "a lock made by helm" 'there is no helm'
 fi
@@ -118,12 +132,17 @@ fi
 # Two versions of one chart, which helm package would mix up.
 chart twice twice
 printf 'dependencies: [{name: in, version: 1.0.0, repository: ""}, {name: in, version: 2.0.0, repository: "", alias: new}]\n' >>twice/Chart.yaml
-for version in 1.0.0 2.0.0; do chart "in$version" in $version; draft package -q -d twice/charts "in$version" >/dev/null; done
+for version in 1.0.0 2.0.0; do
+  chart "in$version" in $version
+  draft package -q -d twice/charts "in$version" >/dev/null
+done
 run draft package -d many twice
-is 'two versions of one chart get two directories' "$status $(listed many/twice-1.0.0.tgz | tr ' ' '\n' | grep Chart.yaml | tr '\n' ' ')" \
+is 'two versions of one chart get two directories' \
+  "$status $(listed many/twice-1.0.0.tgz | tr ' ' '\n' | grep Chart.yaml | tr '\n' ' ')" \
   '0 twice/Chart.yaml twice/charts/in/Chart.yaml twice/charts/in-2.0.0/Chart.yaml '
 if [ -n "$root_helm" ]; then
-  is '… and helm renders both' "$(helm template x many/twice-1.0.0.tgz | grep '^# Source' | sort)" "$(printf '# Source: twice/%s\n' charts/in/templates/map.yaml charts/new/templates/map.yaml templates/map.yaml)"
+  is '… and helm renders both' "$(helm template x many/twice-1.0.0.tgz | grep '^# Source' | sort)" \
+    "$(printf '# Source: twice/%s\n' charts/in/templates/map.yaml charts/new/templates/map.yaml templates/map.yaml)"
 else
   skip '… and helm renders both' 'there is no helm'
 fi
@@ -143,11 +162,13 @@ like '… is named' "$(cat "$err")" "draft-package: cannot load 'link' of chart 
 rm a/link
 truncate -s 50M a/values.yaml
 run draft package -d refused a
-like 'values of 50 MB' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 65 draft-package: cannot load chart '*/a': it has 'values.yaml' of more than 5 MB*"
+like 'values of 50 MB' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 65 draft-package: cannot load chart '*/a': it has 'values.yaml' of more than 5 MB*"
 chart a a
 printf '{' >a/values.schema.json
 run draft package -d refused a
-like 'a schema that is not JSON' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 65 *values.schema.json' is not JSON*"
+like 'a schema that is not JSON' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 65 *values.schema.json' is not JSON*"
 rm a/values.schema.json
 run draft package -d refused a/Chart.yaml
 is 'a file instead of a directory' "$status" 1
@@ -157,7 +178,8 @@ run draft package -d file a
 is 'a destination that is a file' "$status $(jq -r .failure.code "$out")" '1 73'
 head -c 900000 /dev/urandom >b/big
 exits 0 'a chart whose release may be too large' draft package -d many b
-like '… is packed with a warning' "$(cat "$err")" "*warning: a release of '*b-1.0.0.tgz' may need a Secret of * KB; the limit is 1024 KB*"
+like '… is packed with a warning' "$(cat "$err")" \
+  "*warning: a release of '*b-1.0.0.tgz' may need a Secret of * KB; the limit is 1024 KB*"
 rm b/big
 
 # Signatures.
@@ -167,12 +189,14 @@ trap 'gpgconf --kill all 2>/dev/null; cd /; rm -rf "$scratch"' EXIT
 run draft package --sign a
 is 'no key for --sign' "$status $(jq -r .failure.code "$out")" '1 77'
 like '… is an error' "$(cat "$err")" "draft-package: cannot sign '*a-1.0.0.tgz': *--key*"
-gpg --batch --quiet --passphrase secret --pinentry-mode loopback --quick-generate-key 'Ann <ann@example.com>' rsa2048 sign never 2>/dev/null
+gpg --batch --quiet --passphrase secret \
+  --pinentry-mode loopback --quick-generate-key 'Ann <ann@example.com>' rsa2048 sign never 2>/dev/null
 gpg --batch --quiet --passphrase '' --quick-generate-key 'Bob <bob@example.com>' rsa2048 sign never 2>/dev/null
 ann=$(gpg --list-keys --with-colons ann@example.com | awk -F: '/^fpr/ { print $10; exit }')
 echo secret >pass
 exits 0 '--sign signs with gpg' draft package -o record --sign --key ann@example.com --passphrase-file pass a
-is '… the record has the signer and the file' "$(jq -r '.package | "\(.signer) \(.provenance)"' "$out")" "$ann $(pwd -P)/a-1.0.0.tgz.prov"
+is '… the record has the signer and the file' "$(jq -r '.package | "\(.signer) \(.provenance)"' "$out")" \
+  "$ann $(pwd -P)/a-1.0.0.tgz.prov"
 echo wrong >wrong; gpgconf --kill all
 run draft package --sign --key ann@example.com --passphrase-file wrong b
 is 'a wrong passphrase' "$status $(jq -r .failure.code "$out")" '1 77'
@@ -182,7 +206,8 @@ is '… with the same signer' "$(jq -r '.package.signer' "$out")" "$ann"
 exits 0 '… with a keyring' env GNUPGHOME="$scratch/none" draft package --verify --keyring pub.gpg a-1.0.0.tgz
 run env GNUPGHOME="$scratch/none" draft package --verify --keyring bob.gpg a-1.0.0.tgz
 is '… but not with another' "$status $(jq -r .failure.code "$out")" '1 1'
-like '… which is an error' "$(cat "$err")" "draft-package: cannot verify '$(pwd -P)/a-1.0.0.tgz': the key of its signature is not in the keyring"
+like '… which is an error' "$(cat "$err")" \
+  "draft-package: cannot verify '$(pwd -P)/a-1.0.0.tgz': the key of its signature is not in the keyring"
 if [ -n "$root_helm" ]; then
   ok 'helm verifies it' helm verify --keyring pub.gpg a-1.0.0.tgz
   gpg --batch --export-secret-keys bob@example.com >sec.gpg
@@ -192,7 +217,8 @@ else
   skip 'helm verifies it' 'there is no helm'
 fi
 gpg --batch --export-secret-keys bob@example.com >sec.gpg
-exits 0 '--sign with a keyring file, without a gpg home' env GNUPGHOME="$scratch/none" draft package --sign --keyring sec.gpg -d bobs b
+exits 0 '--sign with a keyring file, without a gpg home' \
+  env GNUPGHOME="$scratch/none" draft package --sign --keyring sec.gpg -d bobs b
 exits 0 '… which --verify accepts too' draft package --verify bobs/b-1.0.0.tgz
 cp a-1.0.0.tgz x.tgz; cp a-1.0.0.tgz.prov x.tgz.prov
 run draft package --verify x.tgz
@@ -203,7 +229,8 @@ like '… for other bytes' "$status $(cat "$err")" "1 *its digest is sha256:*, n
 sed 's/^name: a$/name: b/' a-1.0.0.tgz.prov >changed/a-1.0.0.tgz.prov
 run draft package --verify changed/a-1.0.0.tgz
 like '… with changed text' "$status $(cat "$err")" "1 *BAD signature*"
-printf 'files:\n  a-1.0.0.tgz: sha256:%s\n' "$(sha256sum changed/a-1.0.0.tgz | cut -d ' ' -f 1)" | cat - a-1.0.0.tgz.prov >changed/a-1.0.0.tgz.prov
+printf 'files:\n  a-1.0.0.tgz: sha256:%s\n' "$(sha256sum changed/a-1.0.0.tgz | cut -d ' ' -f 1)" |
+  cat - a-1.0.0.tgz.prov >changed/a-1.0.0.tgz.prov
 run draft package --verify changed/a-1.0.0.tgz
 is '… text outside of the signature does not count' "$status" 1
 run draft package --verify many/a-1.0.0.tgz

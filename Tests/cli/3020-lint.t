@@ -1,5 +1,6 @@
 #!/bin/sh
-# draft lint: the checks of helm lint, and further ones. shellcheck disable=SC2016 # templates and schemas
+# draft lint: the checks of helm lint, and further ones.
+# shellcheck disable=SC2016 # templates and schemas
 . "$(dirname "$0")/lib.sh"
 
 mkdir -p web/templates web/ci
@@ -45,22 +46,26 @@ found() { jq -r ".finding | select($1) | \"\(.severity) \(.file):\(.line):\(.col
 exits 0 'warnings are not errors' draft lint web
 ok '… the records are valid' valid_records "$out"
 is 'an unused value is reported' "$(found '.rule == "unused"')" "warning web/values.yaml:2:1 no template reads 'unread'"
-is 'an undeclared value is reported' "$(found '.rule == "undeclared"')" "info web/templates/ingress.yaml:6:11 'className' is read, but not in values.yaml"
-is 'branches that the defaults never take are reported' "$(found '.rule == "branch"')" "info web/templates/ingress.yaml:1:8 the defaults never take the branch '.Values.ingress.enabled'
+is 'an undeclared value is reported' "$(found '.rule == "undeclared"')" \
+  "info web/templates/ingress.yaml:6:11 'className' is read, but not in values.yaml"
+is 'branches that the defaults never take are reported' "$(found '.rule == "branch"')" \
+  "info web/templates/ingress.yaml:1:8 the defaults never take the branch '.Values.ingress.enabled'
 info web/templates/ingress.yaml:7:13 the defaults never take the branch 'eq .Values.mode \"b\"'"
 is 'nothing else' "$(found '[.rule] | inside(["unused", "undeclared", "branch"]) | not')" ''
 exits 1 '… except with --fail-on warning' draft lint --fail-on warning web
 : >nothing.yaml
 exits 0 '--fail-on never' draft lint --fail-on never --kube-version 1.30 -f nothing.yaml web
 exits 0 'on a terminal' draft lint -o table web
-is '… a finding begins with its place' "$(grep -A1 unused "$out")" "web/values.yaml:2:1: warning: no template reads 'unread' [unused]
+is '… a finding begins with its place' "$(grep -A1 unused "$out")" \
+  "web/values.yaml:2:1: warning: no template reads 'unread' [unused]
   remove it, or read it"
 is '… and the summary is on standard error' "$(cat "$err")" '--> Checked 1 chart: 1 warning, 3 info'
 
 # Cases: files in ci/, and files of --values.
 printf 'ingress: {enabled: true}\n' >web/ci/on.yaml
 exits 0 'a case in ci/' draft lint web
-is '… reaches required' "$(found '.rule == "required"')" 'warning web/templates/ingress.yaml:5:10 a required value is not set with web/ci/on.yaml: which host?'
+is '… reaches required' "$(found '.rule == "required"')" \
+  'warning web/templates/ingress.yaml:5:10 a required value is not set with web/ci/on.yaml: which host?'
 is '… which the record names' "$(jq -r '.finding | select(.rule == "required") | .values' "$out")" web/ci/on.yaml
 is '… and takes a branch' "$(found '.rule == "branch"')" "info web/templates/ingress.yaml:7:13 neither the defaults nor the other 1 case takes the branch 'eq .Values.mode \"b\"'"
 printf 'mode: b\n' >b.yaml
@@ -69,7 +74,8 @@ rm web/ci/on.yaml
 exits 0 'files of --values' draft lint -f on.yaml --values b.yaml web
 is '… take every branch, and set every required value' "$(found '.rule == "branch" or .rule == "required"')" ''
 exits 1 'a removed API version' draft lint --kube-version 1.22 -f on.yaml web
-is '… is reported at its place' "$(found '.rule == "api"')" 'error web/templates/ingress.yaml:2:1 Kubernetes 1.22 has no Ingress of networking.k8s.io/v1beta1: 1.22 removed it'
+is '… is reported at its place' "$(found '.rule == "api"')" \
+  'error web/templates/ingress.yaml:2:1 Kubernetes 1.22 has no Ingress of networking.k8s.io/v1beta1: 1.22 removed it'
 exits 0 '… but not for an older Kubernetes' draft lint --kube-version 1.21 -f on.yaml web
 exits 0 '… and not if it is not printed' draft lint --kube-version 1.22 web
 
@@ -87,14 +93,17 @@ b: {{ printf "%s" .Values.none }}
 {{- if or .Release.IsUpgrade (required "not for certain" .Values.none) }}{{ end }}
 x
 exits 1 'reading a member of null' draft lint web
-is '… is reported at its place, and so is printf of null' "$(found '.rule == "null"')" "error web/templates/wrong.yaml:4:7 'deep' is read from null with the defaults
+is '… is reported at its place, and so is printf of null' "$(found '.rule == "null"')" \
+  "error web/templates/wrong.yaml:4:7 'deep' is read from null with the defaults
 warning web/templates/wrong.yaml:5:7 printf prints %!s(<nil>): the value for '%s' is null with the defaults"
-is 'a fail that is certainly reached is reported' "$(found '.rule == "fail"')" "warning web/templates/wrong.yaml:8:24 'fail' is reached with the defaults: for certain"
+is 'a fail that is certainly reached is reported' "$(found '.rule == "fail"')" \
+  "warning web/templates/wrong.yaml:8:24 'fail' is reached with the defaults: for certain"
 is '… but not a required that may not be reached' "$(found '.rule == "required"')" ''
 is 'variables set by a loop are unknown in it' "$(found '.rule == "branch" and .line == 2 and .column > 30')" ''
 # After a template changes the values nothing is certain.
 printf '{{- $_ := set .Values "none" (dict "deep" 1) }}\n' >web/templates/_set.tpl
-printf '{{ include "change" . }}{{ define "change" }}{{ $_ := set .Values "none" (dict "deep" 1) }}{{ end }}\n' >web/templates/change.yaml
+printf '{{ include "change" . }}{{ define "change" }}{{ $_ := set .Values "none" (dict "deep" 1) }}{{ end }}\n' \
+  >web/templates/change.yaml
 exits 0 'a template that changes the values' draft lint web
 is '… stops reports of null, fail and branches' "$(found '.rule == "null" or .rule == "fail" or .rule == "branch"')" ''
 rm web/templates/wrong.yaml web/templates/change.yaml web/templates/_set.tpl
@@ -117,15 +126,21 @@ spec:
 x
 rm web/templates/ingress.yaml
 draft lint web >"$out" 2>/dev/null
-is 'a port that no container has is reported' "$(found '.rule == "port"')" "warning web/templates/service.yaml:6:34 no container of the pods has a port 'htp'"
-is 'a selector that matches no pods is reported' "$(found '.rule == "selector"')" 'warning web/templates/service.yaml:12:13 the selector of the Service matches no pods of the chart'
-printf 'apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: {{ .Values.mode }}}}\nspec: {containers: []}\n' >web/templates/pod.yaml
+is 'a port that no container has is reported' "$(found '.rule == "port"')" \
+  "warning web/templates/service.yaml:6:34 no container of the pods has a port 'htp'"
+is 'a selector that matches no pods is reported' "$(found '.rule == "selector"')" \
+  'warning web/templates/service.yaml:12:13 the selector of the Service matches no pods of the chart'
+printf 'apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: {{ .Values.mode }}}}\nspec: {containers: []}\n' \
+  >web/templates/pod.yaml
 draft lint web >"$out" 2>/dev/null
 is '… but not with pods of unknown labels' "$(found '.rule == "selector" or .rule == "port"')" ''
 rm web/templates/pod.yaml web/templates/service.yaml
-printf 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    metadata: {labels: {app: b}}\n' >web/templates/a.yaml
+printf \
+  'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    metadata: {labels: {app: b}}\n' \
+  >web/templates/a.yaml
 exits 1 'a Deployment without a selector' draft lint web
-is '… is an error, as in helm' "$(found '.rule == "selector"')" 'error web/templates/a.yaml:5:3 the Deployment has no selector'
+is '… is an error, as in helm' "$(found '.rule == "selector"')" \
+  'error web/templates/a.yaml:5:3 the Deployment has no selector'
 rm web/templates/a.yaml
 
 # The schema.
@@ -135,19 +150,27 @@ cat >web/values.schema.json <<'x'
  "definitions": {"mode": {"enum": ["a", "b"]}}, "unevaluatedProperties": false}
 x
 exits 1 'values that the schema forbids' draft lint web
-is '… are reported at their place' "$(found '.rule == "schema"')" "error web/values.yaml:1:1 the schema forbids 'replicas': expected number greater than or equal to 2.000000"
+is '… are reported at their place' "$(found '.rule == "schema"')" \
+  "error web/values.yaml:1:1 the schema forbids 'replicas': expected number greater than or equal to 2.000000"
 is 'parts of the schema that are not checked are named' "$(found '.rule == "keyword"')" "info web/values.schema.json:0:1 the schema has parts that are not checked: 'unevaluatedProperties', format 'hostname'"
 printf 'replicas: 3\nmode: c\n' >c.yaml
 draft lint -f c.yaml web >"$out" 2>/dev/null
-is '… also for a file of --values' "$(found '.rule == "schema" and .values')" "error c.yaml:2:1 the schema forbids 'mode': failed to match against any enum values"
-schema() { printf '%s' "$1" >web/values.schema.json; draft lint web >"$out" 2>"$err"; is "$2" "$? $(found '.rule == "schema"')" "1 error web/values.schema.json:0:1 the chart $3"; }
+is '… also for a file of --values' "$(found '.rule == "schema" and .values')" \
+  "error c.yaml:2:1 the schema forbids 'mode': failed to match against any enum values"
+schema() {
+  printf '%s' "$1" >web/values.schema.json
+  draft lint web >"$out" 2>"$err"
+  is "$2" "$? $(found '.rule == "schema"')" "1 error web/values.schema.json:0:1 the chart $3"
+}
 schema '{"allOf": [{"$ref": "#"}]}' 'a schema that leads to itself' "has the reference '#', which leads to itself"
-schema '{"$ref": "https://example.com/x.json"}' 'a schema elsewhere' 'cannot be applied: fetching of remote JSON References not enabled'
+schema '{"$ref": "https://example.com/x.json"}' \
+  'a schema elsewhere' 'cannot be applied: fetching of remote JSON References not enabled'
 schema '{' 'a schema that is not JSON' 'is not JSON: expected a member name in quotes at byte 2'
 printf '{"properties": {"mode": {"pattern": "^(a|b)*c$"}}}' >web/values.schema.json
 { printf 'mode: '; head -c 200000 /dev/zero | tr '\0' a; echo; } >long.yaml
 draft lint -f long.yaml web >"$out" 2>"$err"
-is 'a long string with a pattern that backtracks' "$? $(found '.values' | cut -c 1-62)" "1 error long.yaml:1:1 the schema forbids 'mode': failed to match"
+is 'a long string with a pattern that backtracks' "$? $(found '.values' | cut -c 1-62)" \
+  "1 error long.yaml:1:1 the schema forbids 'mode': failed to match"
 rm web/values.schema.json
 
 # A chart that cannot be read is a finding; the others are still checked.
@@ -159,13 +182,15 @@ ok '… and the other chart is checked' test -n "$(found '.chart == "web"')"
 printf 'apiVersion: v2\nname: bad\nversion: 1.0.0\n' >bad/Chart.yaml
 printf 'a: {{ if }}\n' >bad/templates/a.yaml
 exits 1 'a template that does not parse' draft lint bad
-is '… is reported at its place' "$(found '.severity == "error"')" 'error bad/templates/a.yaml:1:1 the template does not parse: missing value for if'
+is '… is reported at its place' "$(found '.severity == "error"')" \
+  'error bad/templates/a.yaml:1:1 the template does not parse: missing value for if'
 printf 'a: 1\n' >bad/templates/a.yaml
 mkdir -p bad/charts/inner && printf 'apiVersion: v2\nname: inner\nversion: 1.0.0\n' >bad/charts/inner/Chart.yaml
 printf 'x' >bad/templates/a.md
 printf 'a: {{ .Release.Time }}\n' >bad/templates/b.yaml
 exits 1 'files in the wrong place' draft lint bad
-is '… are errors, as in helm' "$(found '.severity == "error"')" "error bad/Chart.yaml:0:1 charts/ has 'inner', which is not a declared dependency
+is '… are errors, as in helm' "$(found '.severity == "error"')" \
+  "error bad/Chart.yaml:0:1 charts/ has 'inner', which is not a declared dependency
 error bad/templates/a.md:0:1 the name of the template ends in none of .yaml, .yml, .tpl, .txt
 error bad/templates/b.yaml:1:1 .Release.Time exists only in Helm 2"
 
@@ -175,11 +200,15 @@ printf 'apiVersion: v2\nname: inner\nversion: 1.0.0\n' >tagged/charts/inner/Char
 printf 'tags: {db: true, other: true}\ngone: {a: 1}\n' >tagged/values.yaml
 printf 'a: 1\n' >tagged/templates/a.yaml
 exits 0 'a chart with tags and a missing dependency' draft lint tagged
-is '… tags count as read, and values of a missing chart are not reported as unused' "$(found '.rule == "unused"')" "warning tagged/values.yaml:1:1 no template reads 'tags.other'"
-is '… the missing dependency is reported' "$(found '.rule == "dependency"')" "warning tagged/Chart.yaml:4:1 charts/ lacks dependency 'gone'"
+is '… tags count as read, and values of a missing chart are not reported as unused' "$(found '.rule == "unused"')" \
+  "warning tagged/values.yaml:1:1 no template reads 'tags.other'"
+is '… the missing dependency is reported' "$(found '.rule == "dependency"')" \
+  "warning tagged/Chart.yaml:4:1 charts/ lacks dependency 'gone'"
 tar -czf tagged-1.0.0.tgz tagged
 exits 0 'an archive' draft lint tagged-1.0.0.tgz
-is '… gives the same findings' "$(found '.rule == "dependency" or .rule == "unused"' | sed 's/tagged-1.0.0.tgz/tagged/')" "warning tagged/Chart.yaml:4:1 charts/ lacks dependency 'gone'
+is '… gives the same findings' \
+  "$(found '.rule == "dependency" or .rule == "unused"' | sed 's/tagged-1.0.0.tgz/tagged/')" \
+  "warning tagged/Chart.yaml:4:1 charts/ lacks dependency 'gone'
 warning tagged/values.yaml:1:1 no template reads 'tags.other'"
 
 # The same verdict as helm on Chart.yaml, field by field.
@@ -187,7 +216,9 @@ if command -v helm >/dev/null; then
   different=0
   while read -r line; do
     rm -rf c && mkdir -p c/templates
-    for other in 'apiVersion: v2' 'name: c' 'version: 1.0.0'; do [ "${other%%:*}" = "${line%%:*}" ] || echo "$other"; done >c/Chart.yaml
+    for other in 'apiVersion: v2' 'name: c' 'version: 1.0.0'; do
+      [ "${other%%:*}" = "${line%%:*}" ] || echo "$other"
+    done >c/Chart.yaml
     echo "$line" >>c/Chart.yaml
     echo 'a: 1' >c/values.yaml
     echo 'a: {{ .Values.a }}' >c/templates/a.yaml

@@ -22,15 +22,23 @@ for chart in "$charts"/*/; do
   ours=$?
   helm lint "$chart" >helms 2>/dev/null
   helms=$?
-  [ "$ours" = "$helms" ] || { different=$((different + 1)); note "$chart: $ours - helm: $helms: $(grep ERROR helms | head -n 1)"; }
+  [ "$ours" = "$helms" ] || {
+    different=$((different + 1))
+    note "$chart: $ours - helm: $helms: $(grep ERROR helms | head -n 1)"
+  }
   sed -n 's/^\[ERROR\] \([^:]*\): .*/\1/p' helms | sort -u >wanted
   while read -r file; do
     errors=$((errors + 1))
-    jq -e --arg file "$file" -n 'any(inputs; .finding | .severity == "error" and (.file | endswith($file)))' ours >/dev/null || { different=$((different + 1)); note "$chart: no error in $file"; }
+    jq -e --arg file "$file" \
+      -n 'any(inputs; .finding | .severity == "error" and (.file | endswith($file)))' ours >/dev/null || {
+      different=$((different + 1))
+      note "$chart: no error in $file"
+    }
   done <wanted
 done
 is 'the same verdict as helm, and all its errors in the same files' "$different" 0
-note "helm has $errors errors; findings: $(jq -r '"\(.finding.severity) \(.finding.rule)"' lines | sort | uniq -c | tr -s ' \n' ' ,')"
+note "helm has $errors errors; findings: $(jq -r '"\(.finding.severity) \(.finding.rule)"' lines |
+    sort | uniq -c | tr -s ' \n' ' ,')"
 
 # Branches.
 branches=0 taken=0 others=0

@@ -9,7 +9,10 @@ mkdir serve other
 servers=
 trap 'kill $servers 2>/dev/null; gpgconf --kill all 2>/dev/null; cd /; rm -rf "$scratch"' EXIT
 server() { # NAME [OTHER-PORT]
-  (cd serve && exec /usr/bin/python3 "$root/Tests/cli/repository-server.py" "$scratch/$1.port" "$scratch/$1.log" ${2+"$2"}) >"$1.out" 2>&1 3>&- &
+  (
+    cd serve && exec /usr/bin/python3 \
+      "$root/Tests/cli/repository-server.py" "$scratch/$1.port" "$scratch/$1.log" ${2+"$2"}
+  ) >"$1.out" 2>&1 3>&- &
   servers="$servers $!"
   await test -s "$1.port"
   _port=$(cat "$1.port")
@@ -28,7 +31,8 @@ chart() { # NAME VERSION
 }
 sum() { sha256sum "$1" | cut -d ' ' -f 1; }
 entry() { # NAME VERSION [URL [DIGEST]]
-  printf '  - {name: %s, version: %s, urls: ["%s"], digest: %s}\n' "$1" "$2" "${3:-charts/$1-$2.tgz}" "${4:-$(sum "serve/charts/$1-$2.tgz")}"
+  printf '  - {name: %s, version: %s, urls: ["%s"], digest: %s}\n' \
+    "$1" "$2" "${3:-charts/$1-$2.tgz}" "${4:-$(sum "serve/charts/$1-$2.tgz")}"
 }
 for version in 1.0.0 1.2.0 1.10.0 2.0.0-rc.1; do chart web $version; done
 chart db 0.1.0
@@ -47,8 +51,10 @@ asked() { grep -c " 200 " near.log || true; }
 
 # By URL.
 exits 0 'fetches an archive from a URL' draft fetch -o record "$url/charts/web-1.2.0.tgz"
-is '… the record has the archive' "$(jq -r '.chart | "\(.path) \(.digest) \(.name) \(.version)"' "$out")" "$(pwd -P)/web-1.2.0.tgz sha256:$(sum web-1.2.0.tgz) web 1.2.0"
-is '… and its origin' "$(jq -r '.fetch | "\(.reference) \(.exact) \(.url) \(.cached) \(.kept)"' "$out")" "$url/charts/web-1.2.0.tgz $url/charts/web-1.2.0.tgz $url/charts/web-1.2.0.tgz false false"
+is '… the record has the archive' "$(jq -r '.chart | "\(.path) \(.digest) \(.name) \(.version)"' "$out")" \
+  "$(pwd -P)/web-1.2.0.tgz sha256:$(sum web-1.2.0.tgz) web 1.2.0"
+is '… and its origin' "$(jq -r '.fetch | "\(.reference) \(.exact) \(.url) \(.cached) \(.kept)"' "$out")" \
+  "$url/charts/web-1.2.0.tgz $url/charts/web-1.2.0.tgz $url/charts/web-1.2.0.tgz false false"
 ok '… and is valid' valid_records "$out"
 ok '… the archive has the same bytes' cmp web-1.2.0.tgz serve/charts/web-1.2.0.tgz
 is '… and mode 644' "$(stat -c %a web-1.2.0.tgz)" 644
@@ -69,17 +75,23 @@ grep -q '/index.yaml 304' near.log
 report $? 'which the server was asked for'
 echo junk >"$DRAFT_HOME/cache/fetched/$(sum helms/web-1.10.0.tgz).tgz"
 exits 0 'a damaged file of the cache' draft fetch -o record -d mended "$exact"
-is '… is not used' "$(jq -r .fetch.cached "$out") $(sum mended/web-1.10.0.tgz)" "false $(sum serve/charts/web-1.10.0.tgz)"
+is '… is not used' "$(jq -r .fetch.cached "$out") $(sum mended/web-1.10.0.tgz)" \
+  "false $(sum serve/charts/web-1.10.0.tgz)"
 for pair in '^1=1.10.0' '~1.2=1.2.0' '1.0.0=1.0.0' '>1.0.0 <1.10=1.2.0' '2.0.0-rc.1=2.0.0-rc.1' '>0-0=2.0.0-rc.1'; do
-  is "version ${pair%=*}" "$(draft fetch -q -d c "helm:127.0.0.1:$port/web#${pair%=*}" | jq -r .chart.version)" "${pair##*=}"
+  is "version ${pair%=*}" "$(draft fetch -q -d c "helm:127.0.0.1:$port/web#${pair%=*}" | jq -r .chart.version)" \
+    "${pair##*=}"
 done
 run draft fetch "helm:127.0.0.1:$port/web#^3"
-like 'a constraint that nothing matches' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 69 *no version of 'web' in '$url/index.yaml' matches '^3': the newest is 2.0.0-rc.1"
+like 'a constraint that nothing matches' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 69 *no version of 'web' in '$url/index.yaml' matches '^3': the newest is 2.0.0-rc.1"
 run draft fetch "helm:127.0.0.1:$port/nothing"
-like 'a chart that is not in the index' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 69 *there is no chart 'nothing' in '$url/index.yaml'"
+like 'a chart that is not in the index' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 69 *there is no chart 'nothing' in '$url/index.yaml'"
 run draft fetch -d several "helm:127.0.0.1:$port/nothing" "helm:127.0.0.1:$port/db" "$url/charts/web-1.0.0.tgz"
-is 'one failure does not stop the others' "$status $(jq -r '.chart.name // "failed"' "$out" | tr '\n' ' ')" '1 failed db web '
-is 'records are read from standard input' "$(jq -c '{app, fetch: {reference: .fetch.reference}} | del(.app)' "$out" | sed 1d | draft fetch -q -d lines | jq -r .chart.name | tr '\n' ' ')" 'db web '
+is 'one failure does not stop the others' "$status $(jq -r '.chart.name // "failed"' "$out" | tr '\n' ' ')" \
+  '1 failed db web '
+is 'records are read from standard input' "$(jq -c '{app, fetch: {reference: .fetch.reference}} | del(.app)' "$out" |
+    sed 1d | draft fetch -q -d lines | jq -r .chart.name | tr '\n' ' ')" 'db web '
 mv serve/index.yaml index.kept; sed '/web/d' index.kept >serve/index.yaml; touch -d '+1 hour' serve/index.yaml
 run draft fetch "helm:127.0.0.1:$port/web"
 like 'a changed index is downloaded again' "$status $(cat "$err")" "1 *there is no chart 'web'*"
@@ -114,13 +126,16 @@ repositories:
 - {name: busy, url: "$url/busy"}
 Y
 exits 0 'REPO/NAME fetches from a repository of helm' draft fetch -o record -d repo 'near/web#~1.0'
-is '… with its reference' "$(jq -r '.fetch.exact' "$out") $(sum repo/web-1.0.0.tgz)" "near/web#1.0.0 $(sum serve/charts/web-1.0.0.tgz)"
+is '… with its reference' "$(jq -r '.fetch.exact' "$out") $(sum repo/web-1.0.0.tgz)" \
+  "near/web#1.0.0 $(sum serve/charts/web-1.0.0.tgz)"
 sed '/1.10.0/d' serve/index.yaml >"$HOME/.cache/helm/repository/near-index.yaml"
 is "REPO/NAME uses the index that helm has stored" "$(draft fetch -q -d repo near/web | jq -r .chart.version)" 1.2.0
 run draft fetch near/web#1.10.0
-like '… and suggests an update if it lacks a version' "$(cat "$err")" "*no version of 'web' in '*near-index.yaml' matches '1.10.0'*helm repo update near'"
+like '… and suggests an update if it lacks a version' "$(cat "$err")" \
+  "*no version of 'web' in '*near-index.yaml' matches '1.10.0'*helm repo update near'"
 run draft fetch naer/web
-like 'an unknown repository' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 78 *helm has no repository 'naer'*did you mean 'near'?"
+like 'an unknown repository' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 78 *helm has no repository 'naer'*did you mean 'near'?"
 if [ -n "$helm" ]; then
   mkdir pulled
   for version in 1.0.0 '^1'; do
@@ -142,7 +157,8 @@ is 'the login of a repository is used' "$(draft fetch -q -d closed closed/db | j
 run draft fetch open/db
 like '… without one it fails' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 77 *cannot fetch '$url/closed/index.yaml': 401 from 127.0.0.1:$port: not logged in*helm repo add --force-update open *"
 run draft fetch bad/db
-like '… with a wrong one too' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 77 *401 from 127.0.0.1:$port: the login is not accepted*"
+like '… with a wrong one too' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 77 *401 from 127.0.0.1:$port: the login is not accepted*"
 not_ok '… and the password is not printed' grep -q 'wrong' "$err"
 : >far.log
 exits 0 'a redirect to another host is followed' draft fetch -q -d away away/db
@@ -150,26 +166,32 @@ ok '… and gets the request' grep -q '^/index.yaml 200' far.log
 not_ok '… without the login' grep -q Basic far.log
 ok '… that the first host got' grep -q '^/away/index.yaml 302 Basic' near.log
 run draft fetch -q -d away 'closed/moved'
-like 'a URL in the index on another host does not get the login either' "$status $(cat "$err")" "1 *'http://localhost:$far/charts/web-1.0.0.tgz': it is chart 'web'"
+like 'a URL in the index on another host does not get the login either' "$status $(cat "$err")" \
+  "1 *'http://localhost:$far/charts/web-1.0.0.tgz': it is chart 'web'"
 # The archive of 'away' was in the cache.
 is '… as its log shows' "$(cat far.log)" '/index.yaml 200 -
 /charts/web-1.0.0.tgz 200 -'
 
 # Bad servers and bad files.
 run draft fetch html/web
-like 'a page instead of an index' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 65 *'$url/html/index.yaml' is not a repository index: it is HTML*"
+like 'a page instead of an index' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 65 *'$url/html/index.yaml' is not a repository index: it is HTML*"
 run draft fetch gone/web
-like 'a missing index' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 69 *cannot fetch '$url/gone/index.yaml': 404 from 127.0.0.1:$port"
+like 'a missing index' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 69 *cannot fetch '$url/gone/index.yaml': 404 from 127.0.0.1:$port"
 run draft fetch half/web
-like 'half an index' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 69 *cannot fetch '$url/half/index.yaml': no answer from *"
+like 'half an index' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 69 *cannot fetch '$url/half/index.yaml': no answer from *"
 is 'retries when a server is busy' "$(draft fetch -q -d busy busy/db | jq -r .chart.name)" db
 mkdir refused
 run draft fetch -d refused "helm:127.0.0.1:$port/wrong"
-like 'bytes that do not match the digest in the index' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 65 *its digest is sha256:*, not sha256:*"
+like 'bytes that do not match the digest in the index' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 65 *its digest is sha256:*, not sha256:*"
 run draft fetch -d refused "helm:127.0.0.1:$port/other"
 like 'another chart than requested' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 65 *it is chart 'web'"
 run draft fetch -d refused "helm:127.0.0.1:$port/older"
-like 'a version without a URL' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 65 *it has no URL for older 1.0.0*"
+like 'a version without a URL' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 65 *it has no URL for older 1.0.0*"
 run draft fetch -d refused "$url/html/web-1.0.0.tgz"
 is 'a page instead of an archive' "$status $(jq -r .failure.code "$out")" '1 65'
 run draft fetch -d refused "$url/half/charts/web-1.0.0.tgz"
@@ -180,12 +202,15 @@ is 'half an archive' "$status $(jq -r .failure.code "$out")" '1 65'
 run draft fetch -d refused http://127.0.0.1:1/charts/web-1.0.0.tgz
 is 'a server that does not answer' "$status $(jq -r .failure.code "$out")" '1 69'
 mkdir -p evil/web; echo x >evil/out; cp src/web/Chart.yaml evil/web/
-tar -C evil/web --transform 's,^out,web/../../out,;s,^Chart,web/Chart,' -Pczf serve/charts/evil-1.0.0.tgz Chart.yaml ../out 2>/dev/null
+tar -C evil/web --transform 's,^out,web/../../out,;s,^Chart,web/Chart,' -Pczf serve/charts/evil-1.0.0.tgz \
+  Chart.yaml ../out 2>/dev/null
 run draft fetch --untar -d refused "$url/charts/evil-1.0.0.tgz"
 is 'a path out of the destination' "$status $(jq -r .failure.code "$out")" '1 65'
 is 'nothing is written for any of them' "$(ls -A refused)" ''
 run draft fetch --untar -d twice "$url/charts/web-1.0.0.tgz" "$url/charts/web-1.0.0.tgz"
-like '--untar does not overwrite a directory' "$status $(jq -r '.failure.code // .fetch.directory' "$out" | tr '\n' ' ') $(cat "$err")" "1 $(pwd -P)/twice/web 73 *cannot unpack to '$(pwd -P)/twice/web': it exists*"
+like '--untar does not overwrite a directory' \
+  "$status $(jq -r '.failure.code // .fetch.directory' "$out" | tr '\n' ' ') $(cat "$err")" \
+  "1 $(pwd -P)/twice/web 73 *cannot unpack to '$(pwd -P)/twice/web': it exists*"
 is '… and leaves nothing beside it' "$(ls -A twice)" web
 ln -s "$scratch/victim" twice/web-1.0.0.tgz
 draft fetch -q -d twice "$url/charts/web-1.0.0.tgz" >/dev/null
@@ -194,7 +219,9 @@ rm -rf twice/web*
 for _ in 1 2 3 4; do draft fetch -q -d twice near/web#1.2.0 >>many 2>&1 & jobs="${jobs:-} $!"; done
 # shellcheck disable=SC2086 # they are words
 wait $jobs
-is 'several processes at once' "$(jq -r .chart.digest many | sort | uniq -c | tr -s ' ') $(ls -A twice) $(sum twice/web-1.2.0.tgz)" " 4 sha256:$(sum serve/charts/web-1.2.0.tgz) web-1.2.0.tgz $(sum serve/charts/web-1.2.0.tgz)"
+is 'several processes at once' \
+  "$(jq -r .chart.digest many | sort | uniq -c | tr -s ' ') $(ls -A twice) $(sum twice/web-1.2.0.tgz)" \
+  " 4 sha256:$(sum serve/charts/web-1.2.0.tgz) web-1.2.0.tgz $(sum serve/charts/web-1.2.0.tgz)"
 exits 64 'no operands' draft fetch <&-
 run draft fetch 'what is this'
 is 'an invalid reference' "$status" 64
@@ -205,8 +232,10 @@ is 'a destination that is a file' "$status $(jq -r .failure.code "$out")" '1 73'
 
 # Other commands take references as well.
 if [ -n "$helm" ]; then
-  is 'draft test takes a reference that draft fetch prints' "$(draft test -q "$exact" | jq -c '[.test.chart, .test.passed, .test.objects]')" "[\"$exact\",true,1]"
-  is '… so does draft params' "$(draft params -q "$exact" | jq -r '.param | "\(.chart) \(.path) \(.file // .uses[0].file)"')" \
+  is 'draft test takes a reference that draft fetch prints' \
+    "$(draft test -q "$exact" | jq -c '[.test.chart, .test.passed, .test.objects]')" "[\"$exact\",true,1]"
+  is '… so does draft params' \
+    "$(draft params -q "$exact" | jq -r '.param | "\(.chart) \(.path) \(.file // .uses[0].file)"')" \
     "$exact port $exact/values.yaml"
   run draft test "helm:127.0.0.1:$port/nothing"
   is '… with the same errors' "$status" 69
@@ -225,19 +254,25 @@ is 'a missing file' "$status $(jq -r .failure.code "$out")" '1 66'
 # Provenance.
 gpg --batch --quiet --passphrase '' --quick-generate-key 'Bob <bob@example.com>' rsa2048 sign never 2>/dev/null
 gpg --batch --quiet --passphrase '' --quick-generate-key 'Eve <eve@example.com>' rsa2048 sign never 2>/dev/null
-gpg --export bob@example.com >bob.gpg; gpg --export eve@example.com >eve.gpg; gpg --batch --export-secret-keys bob@example.com >sec.gpg
+gpg --export bob@example.com >bob.gpg
+gpg --export eve@example.com >eve.gpg
+gpg --batch --export-secret-keys bob@example.com >sec.gpg
 bob=$(gpg --list-keys --with-colons bob@example.com | awk -F: '/^fpr/ { print $10; exit }')
 run draft fetch --verify -d signed near/web#1.0.0
-like '--verify without provenance' "$status $(cat "$err")" "1 *cannot verify '$url/charts/web-1.0.0.tgz': there is no '$url/charts/web-1.0.0.tgz.prov'"
+like '--verify without provenance' "$status $(cat "$err")" \
+  "1 *cannot verify '$url/charts/web-1.0.0.tgz': there is no '$url/charts/web-1.0.0.tgz.prov'"
 chart db 0.2.0
 draft package -q --sign --key bob@example.com -d serve/charts src/db >/dev/null
 exits 0 'a signed archive' draft fetch -o record --verify --keyring bob.gpg -d signed "$url/charts/db-0.2.0.tgz"
-is '… with its signer and provenance in the record' "$(jq -r '.fetch | "\(.signer) \(.provenance)"' "$out")" "$bob $(pwd -P)/signed/db-0.2.0.tgz.prov"
+is '… with its signer and provenance in the record' "$(jq -r '.fetch | "\(.signer) \(.provenance)"' "$out")" \
+  "$bob $(pwd -P)/signed/db-0.2.0.tgz.prov"
 run draft fetch --verify --keyring eve.gpg -d refused "$url/charts/db-0.2.0.tgz"
-like '… fails with another key' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 1 *the key of its signature is not in the keyring"
+like '… fails with another key' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 1 *the key of its signature is not in the keyring"
 cp serve/charts/db-0.1.0.tgz serve/charts/db-0.2.0.tgz
 run draft fetch --verify -d refused "$url/charts/db-0.2.0.tgz"
-like '… and with other bytes' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 1 *its digest is sha256:*, not *, as was signed"
+like '… and with other bytes' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 1 *its digest is sha256:*, not *, as was signed"
 is '… and nothing is written' "$(ls -A refused)" ''
 if [ -n "$helm" ]; then
   ok 'helm verifies the fetched archive' helm verify --keyring bob.gpg signed/db-0.2.0.tgz
@@ -254,7 +289,9 @@ if command -v docker-registry >/dev/null && [ -n "$helm" ]; then
   registry store "$place"; servers="$servers $daemon"
   chart web '3.0.0+b.1'
   draft package -q --sign --key bob@example.com -d serve/charts src/web >/dev/null
-  for archive in web-1.0.0 web-1.10.0 web-2.0.0-rc.1; do helm push "serve/charts/$archive.tgz" "oci://$place/charts" --plain-http >/dev/null 2>&1; done
+  for archive in web-1.0.0 web-1.10.0 web-2.0.0-rc.1; do
+    helm push "serve/charts/$archive.tgz" "oci://$place/charts" --plain-http >/dev/null 2>&1
+  done
   exits 0 'oci:// fetches the highest release' draft fetch -o record -d oci "oci://$place/charts/web"
   is '… with its reference' "$(jq -r .fetch.exact "$out")" "oci://$place/charts/web:1.10.0"
   ok '… and the bytes that helm pushed' cmp oci/web-1.10.0.tgz serve/charts/web-1.10.0.tgz
@@ -265,17 +302,21 @@ if command -v docker-registry >/dev/null && [ -n "$helm" ]; then
     exits 0 '… so does draft' draft fetch -o record -d theirs "oci://$place/charts/web:$version"
   done
   ok '… with the same files' diff -r pulled theirs
-  exits 0 '--verify with a registry' draft fetch -o record --verify --keyring bob.gpg -d theirs "oci://$place/charts/web:3.0.0+b.1"
+  exits 0 '--verify with a registry' draft fetch -o record --verify --keyring bob.gpg -d theirs \
+    "oci://$place/charts/web:3.0.0+b.1"
   is '… from the cache, by digest' "$(jq -r '.fetch | "\(.cached) \(.signer)"' "$out")" "true $bob"
   run draft fetch --verify -d refused "oci://$place/charts/web:1.0.0"
   like '… fails without provenance' "$status $(cat "$err")" "1 *it was pushed without a provenance"
-  digest=$(curl -sS -o /dev/null -D - -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$place/v2/charts/web/manifests/1.0.0" | tr -d '\r' | sed -n 's/^[Dd]ocker-[Cc]ontent-[Dd]igest: //p')
+  digest=$(curl -sS -o /dev/null -D - -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+      "http://$place/v2/charts/web/manifests/1.0.0" | tr -d '\r' | sed -n 's/^[Dd]ocker-[Cc]ontent-[Dd]igest: //p')
   exits 0 'a reference with a digest' draft fetch -o record -d pinned "oci://$place/charts/web@$digest"
   is '… keeps it in the exact reference' "$(jq -r .fetch.exact "$out")" "oci://$place/charts/web@$digest"
   run draft fetch -d refused "oci://$place/charts/web:9.0.0"
-  like 'a missing tag' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 69 *cannot fetch 'oci://$place/charts/web:9.0.0': 404 from $place"
+  like 'a missing tag' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+    "1 69 *cannot fetch 'oci://$place/charts/web:9.0.0': 404 from $place"
   printf -- '- {name: reg, url: "oci://%s/charts"}\n' "$place" >>"$HOME/.config/helm/repositories.yaml"
-  is 'a repository of helm with an oci:// URL' "$(draft fetch -q -d oci 'reg/web#^1' | jq -r .fetch.exact)" "oci://$place/charts/web:1.10.0"
+  is 'a repository of helm with an oci:// URL' "$(draft fetch -q -d oci 'reg/web#^1' | jq -r .fetch.exact)" \
+    "oci://$place/charts/web:1.10.0"
   htpasswd -Bbc htpasswd me secret 2>/dev/null
   shut=127.0.0.1:$(free_port)
   registry shut "$shut" "auth: {htpasswd: {realm: draft, path: $scratch/htpasswd}}"; servers="$servers $daemon"
@@ -283,7 +324,8 @@ if command -v docker-registry >/dev/null && [ -n "$helm" ]; then
   like 'a registry that wants a login' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 77 *401 from $shut: *"
   # The file that 'helm registry login' writes, which refuses this registry because it has no TLS.
   mkdir -p "$HOME/.config/helm/registry"
-  printf '{"auths": {"%s": {"auth": "%s"}}}' "$shut" "$(printf me:secret | base64)" >"$HOME/.config/helm/registry/config.json"
+  printf '{"auths": {"%s": {"auth": "%s"}}}' \
+    "$shut" "$(printf me:secret | base64)" >"$HOME/.config/helm/registry/config.json"
   helm push serve/charts/web-1.0.0.tgz "oci://$shut/charts" --plain-http >/dev/null 2>&1
   exits 0 '… gets that of helm registry login' draft fetch -d oci "oci://$shut/charts/web:1.0.0"
 else

@@ -31,7 +31,8 @@ printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n' >plain/templates
 
 run draft test web
 is 'a chart with a case that fails' "$status" 1
-is 'a record for each values file, in their order' "$(jq -c '.test | [.chart, .values, .passed, .objects]' "$out" | tr '\n' ' ')" \
+is 'a record for each values file, in their order' \
+  "$(jq -c '.test | [.chart, .values, .passed, .objects]' "$out" | tr '\n' ' ')" \
   '["web","ci/a-values.yaml",true,1] ["web","ci/b.yaml",true,2] ["web","ci/c.yml",false,null] '
 like '… with the error' "$(jq -r 'select(.test.passed | not) | .test.message' "$out")" '*a name is needed*'
 ok '… the records are valid' valid_records "$out"
@@ -46,9 +47,11 @@ ok      plain: defaults'
 (cd plain && draft test -q >../here)
 is 'without operands the current directory' "$(jq -r .test.chart here)" .
 helm package -d . web >/dev/null
-is 'an archive' "$(draft test -q web-1.0.0.tgz | jq -c '.test | [.chart, .values, .objects]' | tr '\n' ' ')" '["web-1.0.0.tgz","ci/a-values.yaml",1] ["web-1.0.0.tgz","ci/b.yaml",2] '
+is 'an archive' "$(draft test -q web-1.0.0.tgz | jq -c '.test | [.chart, .values, .objects]' | tr '\n' ' ')" \
+  '["web-1.0.0.tgz","ci/a-values.yaml",1] ["web-1.0.0.tgz","ci/b.yaml",2] '
 echo 'ci/' >web/.helmignore
-is '.helmignore may exclude the cases from the archive' "$(draft test -q web | jq -r .test.values | tr '\n' ' ')" 'ci/a-values.yaml ci/b.yaml '
+is '.helmignore may exclude the cases from the archive' "$(draft test -q web | jq -r .test.values | tr '\n' ' ')" \
+  'ci/a-values.yaml ci/b.yaml '
 printf 'kubeVersion: ">=1.30"\n' >>plain/Chart.yaml
 run draft test --kube-version 1.29.0 plain
 like '--kube-version' "$status $(jq -r .test.message "$out")" '1 *1.29*'
