@@ -206,7 +206,8 @@ not_ok "is enough" test -e requirements.txt
 app
 printf 'class A; end\n' >app.rb
 # shellcheck disable=SC2016 # $PORT is the Dockerfile's
-printf 'FROM ruby AS build\nEXPOSE 1\nFROM ruby\nARG PORT=3000\nEXPOSE 53/udp $PORT\nUSER 1000:1001\nENTRYPOINT ["bin/rails"]\nCMD ["server", "-p", "3000"]\n' >Dockerfile
+printf '%s\n' 'FROM ruby AS build' 'EXPOSE 1' 'FROM ruby' 'ARG PORT=3000' 'EXPOSE 53/udp $PORT' 'USER 1000:1001' \
+  'ENTRYPOINT ["bin/rails"]' 'CMD ["server", "-p", "3000"]' >Dockerfile
 cp Dockerfile "$scratch/Dockerfile"
 run sh -c 'draft-detect . | draft-scaffold'
 cp "$err" "$scratch/words"

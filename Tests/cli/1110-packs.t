@@ -138,7 +138,8 @@ if [ "$helm" ]; then
   if [ "$yaml" ]; then
     json <"$out" >"$scratch/objects"
     is "generic: the port of the Dockerfile, root allowed as it says no user, no limit" \
-      "$(jq -c 'select(.kind == "Deployment") | .spec.template.spec | [.containers[0].ports[0].containerPort, .containers[0].env[0].value, .securityContext.runAsNonRoot,
+      "$(jq -c 'select(.kind == "Deployment") | .spec.template.spec | [.containers[0].ports[0].containerPort,
+        .containers[0].env[0].value, .securityContext.runAsNonRoot,
         .containers[0].securityContext.readOnlyRootFilesystem, .containers[0].resources.limits]' \
         "$scratch/objects")" '[3000,"3000",false,false,null]'
   else skip "generic: the objects" "no PyYAML here"; fi

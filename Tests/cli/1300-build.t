@@ -34,7 +34,8 @@ lines() { grep -c -e "$1" "$scratch/words"; }
 app=$scratch/web
 mkdir "$app"
 # shellcheck disable=SC2016 # the Dockerfile has a variable of its own
-printf 'FROM localhost/draft-test/busybox\nARG GREETING=hello\nCOPY . /srv\nRUN echo "$GREETING" >/greeting; echo RAN\nCMD ["cat", "/srv/index"]\n' >"$app/Dockerfile"
+printf '%s\n' 'FROM localhost/draft-test/busybox' 'ARG GREETING=hello' 'COPY . /srv' \
+  'RUN echo "$GREETING" >/greeting; echo RAN' 'CMD ["cat", "/srv/index"]' >"$app/Dockerfile"
 echo one >"$app/index"
 
 # One directory.
@@ -241,7 +242,8 @@ is "an application's name that is a path" "$status $(value .failure.code)" "1 65
 
 # A divided Dockerfile: the head is built once by buildah, the layers are made by draft.
 mkdir -p two/lib
-printf 'FROM localhost/draft-test/busybox\nRUN mkdir -p /opt/real && ln -s /opt/real /srv\nCOPY . /srv/\nWORKDIR /work\nCOPY --chown=7:8 lib .\nENV A=1\nCMD ["sh"]\n' >two/Dockerfile
+printf '%s\n' 'FROM localhost/draft-test/busybox' 'RUN mkdir -p /opt/real && ln -s /opt/real /srv' 'COPY . /srv/' \
+  'WORKDIR /work' 'COPY --chown=7:8 lib .' 'ENV A=1' 'CMD ["sh"]' >two/Dockerfile
 echo one >two/index
 echo lib >two/lib/part
 chmod 4711 two/lib/part
@@ -437,7 +439,8 @@ buildah push -q plugin "oci:$(get .output):plugin"
 P
 chmod +x plugins/draft-builder-test
 cp -r "$app" plug
-printf '[environments.development]\n  name = "plug"\n  builder = "test"\n  [environments.development.image-build-args]\n    B = "2"\n    A = "1"\n' >plug/draft.toml
+printf '%s\n' '[environments.development]' '  name = "plug"' '  builder = "test"' \
+  '  [environments.development.image-build-args]' '    B = "2"' '    A = "1"' >plug/draft.toml
 export PATH="$scratch/plugins:$PATH"
 for how in fail nothing damage; do
   build env PLUGIN=$how draft-build plug

@@ -116,7 +116,8 @@ pairs '(.image.store // "none") as $s | select($s == "containers-storage" or $s 
   xargs -P 2 -n 3 sh -c 'sh fetch "$0" "$1" "$2" >"logs/$0.fetch" 2>&1'
 
 # Where each image is stored. An empty field would be lost when reading tabs.
-jq -r '[(.app.dir | sub(".*/"; "")), (.image.store // "none"), (.image.digest // .image.tag // "none"), (.image.how // "none"),
+jq -r '[(.app.dir | sub(".*/"; "")), (.image.store // "none"), (.image.digest // .image.tag // "none"),
+  (.image.how // "none"),
   (.image.why // .failure.message // "none")] | @tsv' built >images
 tab=$(printf '\t')
 while IFS=$tab read -r case store reference _ _; do

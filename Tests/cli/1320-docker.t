@@ -20,7 +20,8 @@ runs() { docker run --rm --network none "$1" 2>&1; }
 
 mkdir whole divided
 # shellcheck disable=SC2016 # the Dockerfile has a variable of its own
-printf 'FROM localhost/draft-test/busybox\nARG GREETING=hello\nCOPY . /srv\nRUN echo "$GREETING" >/greeting; echo RAN\nCMD ["cat", "/srv/index"]\n' >whole/Dockerfile
+printf '%s\n' 'FROM localhost/draft-test/busybox' 'ARG GREETING=hello' 'COPY . /srv' \
+  'RUN echo "$GREETING" >/greeting; echo RAN' 'CMD ["cat", "/srv/index"]' >whole/Dockerfile
 printf \
   'FROM localhost/draft-test/busybox\nRUN echo head >/head\nWORKDIR /srv\nCOPY . .\nCMD ["cat", "/head", "index"]\n' \
   >divided/Dockerfile
@@ -42,7 +43,8 @@ daemons="$daemons $daemon"
 at() { skopeo inspect --tls-verify=false "docker://127.0.0.1:$port/$1" | jq -r .Digest; }
 
 # Whole images.
-printf '[environments.development]\n  name = "whole"\n  custom-tags = ["v1"]\n  [environments.development.image-build-args]\n    GREETING = "good day"\n' >whole/draft.toml
+printf '%s\n' '[environments.development]' '  name = "whole"' '  custom-tags = ["v1"]' \
+  '  [environments.development.image-build-args]' '    GREETING = "good day"' >whole/draft.toml
 build draft-build whole
 is "docker builds" "$status $(value '.image | "\(.store) \(.how)"')" "0 docker-daemon builder" || note "$(cat words)"
 is "with build arguments" "$(docker run --rm --network none "whole:$(value .image.tag)" cat /greeting)" "good day"
@@ -179,7 +181,8 @@ whole "exceptions in .dockerignore" "docker's builders differ in what '.dockerig
 rm divided/.dockerignore
 
 # Killed while docker builds the head.
-printf 'FROM localhost/draft-test/busybox\nRUN sleep 3; echo head >/head\nCOPY . /srv\nCMD ["cat", "/head", "/srv/index"]\n' >divided/Dockerfile
+printf '%s\n' 'FROM localhost/draft-test/busybox' 'RUN sleep 3; echo head >/head' 'COPY . /srv' \
+  'CMD ["cat", "/head", "/srv/index"]' >divided/Dockerfile
 draft-build -q divided >record 2>words &
 pid=$!
 building() { grep -q 'RUN sleep' "$DRAFT_HOME"/logs/divided/*; }

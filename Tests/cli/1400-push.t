@@ -233,7 +233,9 @@ layout index little
 layout second noise
 cp -r second/blobs index/
 jq -nc --slurpfile a index.descriptor --slurpfile b second.descriptor \
-  '{schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [$a[0] + {platform: {architecture: "amd64", os: "linux"}}, $b[0] + {platform: {architecture: "arm64", os: "linux"}}]}' >index.manifest
+  '{schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json",
+    manifests: [$a[0] + {platform: {architecture: "amd64", os: "linux"}}, $b[0] + {platform: {architecture: "arm64",
+      os: "linux"}}]}' >index.manifest
 jq -c '{schemaVersion: 2, manifests: [.]}' <<E2 >index/index.json
 $(blob index index.manifest application/vnd.oci.image.index.v1+json)
 E2

@@ -23,7 +23,8 @@ tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
 record() {
   jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "$1" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"},
+    '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest,
+      size: $size, name: "web", version: "0.1.0"},
       image: {repository: $app, tag: $tag, store: "containers-storage"}} | '"${2:-.}"
 }
 failure() { jq -r '.failure.message // "none"' "$out"; }

@@ -48,7 +48,8 @@ chart() {
   tar -czf web.tgz web
   jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "${1:-$a}" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size,
+    '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest,
+      size: $size,
       name: "web", version: "0.1.0"}, image: {repository: $app, tag: $tag, store: "containers-storage"}}' >line
 }
 container=$(buildah from localhost/draft-test/busybox)

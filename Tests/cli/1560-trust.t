@@ -129,7 +129,8 @@ jq -cn --arg dir "$web" '{draft: 1, app: {name: "web", dir: $dir, context: "far"
 tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
 jq -c --arg chart "$scratch/web.tgz" \
   --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-  '. + {chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"},
+  '. + {chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web",
+    version: "0.1.0"},
     image: {repository: "web", tag: "1", store: "containers-storage"}}' line >whole
 for stage in release redeploy delete connect; do
   run draft-$stage -q <whole

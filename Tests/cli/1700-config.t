@@ -21,7 +21,8 @@ chmod 640 "$config"
 ok "set where it stands" draft-config set registry 127.0.0.1:5000/a
 ok "set by another spelling" draft-config set kube-context kind-y
 ok "set a new one" draft-config set basedomain example.com
-printf '# top\n\nregistry = "127.0.0.1:5000/a"   # mine\n  kube_context="kind-y"\n# about the odd one\nodd = """\nl1\nl2"""\n\n# end\nbasedomain = "example.com"\n' >want
+printf '%s\n' '# top' '' 'registry = "127.0.0.1:5000/a"   # mine' '  kube_context="kind-y"' '# about the odd one' \
+  'odd = """' 'l1' 'l2"""' '' '# end' 'basedomain = "example.com"' >want
 ok "every other byte stays" cmp "$config" want
 is "the mode stays" "$(stat -c %a "$config")" 640
 is "list, in the order of the file" "$(draft-config list)" 'registry = 127.0.0.1:5000/a

@@ -126,7 +126,8 @@ like 'a kubeconfig that is broken' "$(jq -r '.failure | "\(.code) \(.message)"' 
 
 # The engine: podman is chosen, although the kubeconfig of this user names a cluster or is invalid.
 mkdir engine
-printf '[environments.development]\nengine = "helm"\n[environments.near]\nengine = "podman"\nkube-context = "near"\n[environments.far]\nkube-context = "far"\n[environments.plain]\n' >engine/draft.toml
+printf '%s\n' '[environments.development]' 'engine = "helm"' '[environments.near]' 'engine = "podman"' \
+  'kube-context = "near"' '[environments.far]' 'kube-context = "far"' '[environments.plain]' >engine/draft.toml
 engine() { draft-target "$@" 2>&1 | jq -r '.target.engine + " " + (.target.context // "-") // .failure.message'; }
 is 'engine: draft.toml' "$(engine -e near engine)" 'podman -'
 draft-config set engine podman

@@ -89,7 +89,8 @@ mkdir app
 tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
 jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" \
   --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-  '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"},
+  '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest,
+    size: $size, name: "web", version: "0.1.0"},
     image: {repository: $app, tag: "1", store: "containers-storage"}}' | draft-release -q >released
 port=$(jq -r '.release.urls[0]' released | sed 's/.*:\([0-9]*\).*/\1/')
 

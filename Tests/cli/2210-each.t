@@ -41,10 +41,13 @@ is 'a line that is overtaken is dropped' "$(for n in 0 1 2; do printf \
   draft-each lines -- jq .change.sequence <changes | jq -c .lines)" 2
 
 # The environment.
-jq -c --arg dir "$here/web" '.app += {environment: "staging", namespace: "team", context: "kind"} | .language = {name: "Go", certainty: 100, shares: {}, evidence: []} |
+jq -c --arg dir "$here/web" '.app += {environment: "staging", namespace: "team", context: "kind"} |
+  .language = {name: "Go", certainty: 100, shares: {}, evidence: []} |
   .context = {path: "/c", mediaType: "x", digest: "sha256:1", size: 1, tree: "t", files: 1, dockerfile: "Dockerfile"} |
-  .chart = {path: "/h", mediaType: "x", digest: "sha256:1", size: 1, name: "web", version: "1"} | .image = {repository: "r/web", tag: "t1", digest: "sha256:2", store: "oci:/x"} |
-  .release = {name: "web", namespace: "team", revision: 3, status: "deployed", changed: true, engine: "helm", context: "kind", objects: [], urls: ["http://a", "http://b"]}' line >full
+  .chart = {path: "/h", mediaType: "x", digest: "sha256:1", size: 1, name: "web", version: "1"} |
+    .image = {repository: "r/web", tag: "t1", digest: "sha256:2", store: "oci:/x"} |
+  .release = {name: "web", namespace: "team", revision: 3, status: "deployed", changed: true, engine: "helm",
+    context: "kind", objects: [], urls: ["http://a", "http://b"]}' line >full
 variables() {
   sh -c 'DRAFT_APP_URL=stale DRAFT_APP_STALE=1 draft-each lines -- sh -c "env | grep ^DRAFT_APP_ | sort | jq -R . | jq -s ." <"$0"' "$1" | jq -r '.lines[]'
 }

@@ -11,7 +11,8 @@ payload=$(digest <payload)
 work() {
   jq -cn --argjson id "$1" --arg d "$payload" \
     '{type: "work", id: $id, record: {draft: 1, app: {name: "web", dir: "/etc"},
-    context: {path: "/etc/passwd", mediaType: "application/vnd.draft.context.v1.tar", digest: $d, size: 7, tree: $d, files: 1, dockerfile: "Dockerfile"}}} | '"${2:-.}"
+    context: {path: "/etc/passwd", mediaType: "application/vnd.draft.context.v1.tar", digest: $d, size: 7, tree: $d,
+      files: 1, dockerfile: "Dockerfile"}}} | '"${2:-.}"
 }
 # hold WORD: keeps the connection open until the server has sent the word.
 hold() { for _ in $(seq 200); do grep -q "\"$1\"" "$out" && return; sleep 0.1; done; }

@@ -104,7 +104,8 @@ printf 'dependencies:\n- name: outer\n  version: 1.x\n  repository: file://../ou
 run draft package -u outer
 like 'a circular dependency is an error' "$status $(cat "$err")" "1 *it depends on itself*"
 chart inner inner 1.2.0
-printf 'dependencies: [{name: inner, version: 1.2.0, repository: "file://../inner"}]\ndigest: sha256:0\ngenerated: "2026-01-01T00:00:00Z"\n' >outer/Chart.lock
+printf '%s\n' 'dependencies: [{name: inner, version: 1.2.0, repository: "file://../inner"}]' 'digest: sha256:0' \
+  'generated: "2026-01-01T00:00:00Z"' >outer/Chart.lock
 run draft package -u outer
 like 'a lock that does not match the dependencies' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
   "1 65 *Chart.lock of chart '*outer' does not match*helm dependency update*"

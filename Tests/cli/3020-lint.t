@@ -195,7 +195,8 @@ error bad/templates/a.md:0:1 the name of the template ends in none of .yaml, .ym
 error bad/templates/b.yaml:1:1 .Release.Time exists only in Helm 2"
 
 mkdir -p tagged/templates tagged/charts/inner
-printf 'apiVersion: v2\nname: tagged\nversion: 1.0.0\ndependencies: [{name: inner, version: 1.0.0, tags: [db]}, {name: gone, version: 1.0.0}]\n' >tagged/Chart.yaml
+printf '%s\n' 'apiVersion: v2' 'name: tagged' 'version: 1.0.0' \
+  'dependencies: [{name: inner, version: 1.0.0, tags: [db]}, {name: gone, version: 1.0.0}]' >tagged/Chart.yaml
 printf 'apiVersion: v2\nname: inner\nversion: 1.0.0\n' >tagged/charts/inner/Chart.yaml
 printf 'tags: {db: true, other: true}\ngone: {a: 1}\n' >tagged/values.yaml
 printf 'a: 1\n' >tagged/templates/a.yaml

@@ -75,7 +75,9 @@ case "$*" in
     mkdir -p node_modules/lib && echo 'exports.greeting = "Hello, World!\n"' >node_modules/lib/index.js && echo '{}' >node_modules/lib/package.json
     case "$*" in *--omit=dev*) ;; *)
       mkdir -p node_modules/copy node_modules/.bin && ln -s ../copy/copy node_modules/.bin/copy
-      printf '#!/bin/sh\ncp -r "$1" "$2" && mkdir -p node_modules/.made && echo made >node_modules/.made/client.js\n' >node_modules/copy/copy
+      printf '%s\n' '#!/bin/sh' \
+        'cp -r "$1" "$2" && mkdir -p node_modules/.made && echo made >node_modules/.made/client.js' \
+        >node_modules/copy/copy
       chmod +x node_modules/copy/copy ;;
     esac ;;
   start) exec node dist/server.js ;;

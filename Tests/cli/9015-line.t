@@ -139,7 +139,8 @@ echo honest >"$name/page"
 draft-pack "$name" 2>"$err" | draft-build 2>"$err" >line
 draft-push <line 2>"$err" | draft-release --engine podman >truth 2>"$err"
 truth() {
-  jq -c '[.image.tag, .image.digest, .push.reference, .release.name, .release.revision, .release.objects, .release.status]' "$1"
+  jq -c '[.image.tag, .image.digest, .push.reference, .release.name, .release.revision, .release.objects,
+    .release.status]' "$1"
 }
 is 'the line itself' "$(failed truth) $(jq -r .release.changed truth)" 'none true'
 forged() { # FILTER WANT: `same`, or the code of the failure

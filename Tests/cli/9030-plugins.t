@@ -62,7 +62,8 @@ chat=$!
 trap 'kill $chat; cd /; rm -rf "$scratch"' EXIT
 await [ -s port ]
 chat_url=http://127.0.0.1:$(cat port)
-draft line web | jq -c '.release = {name: "web", namespace: "default", revision: 3, status: "deployed", changed: true, engine: "podman", objects: [], urls: ["http://127.0.0.1:40127"]}' >released
+draft line web | jq -c '.release = {name: "web", namespace: "default", revision: 3, status: "deployed", changed: true,
+  engine: "podman", objects: [], urls: ["http://127.0.0.1:40127"]}' >released
 jq -c '.release.changed = false' released >same
 run sh -c "cat released same | ANNOUNCE_URL=$chat_url/hook draft announce"
 is 'the notifier tells what has changed' "$status $(jq -c .announce.text "$out") $(cat told)" \

@@ -45,7 +45,8 @@ import Settings
   }
 }
 END
-sed -i 's/^    \.executableTarget(name: "draft-each".*/&\n    .executableTarget(name: "draft-hello", dependencies: ["Records", "Command", "Settings"]),/' Package.swift
+sed -i 's/^    \.executableTarget(name: "draft-each".*/&\n    .executableTarget(name: "draft-hello",
+  dependencies: ["Records", "Command", "Settings"]),/' Package.swift
 ok 'the target is there' grep -q 'name: "draft-hello"' Package.swift
 # The C modules that the libraries use and this command does not.
 set -- -I "$built/Modules"

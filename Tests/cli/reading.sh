@@ -50,7 +50,8 @@ podman_release() {
   jq -cn --arg app "$app" --arg dir "$scratch/$app" \
     --arg chart "$scratch/chart.tgz" --arg digest "sha256:$(sha256sum chart.tgz | cut -d' ' -f1)" \
     --argjson size "$(stat -c %s chart.tgz)" '{draft: 1, app: {name: $app, dir: $dir},
-      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0", appVersion: "1.2"},
+      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0",
+        appVersion: "1.2"},
       image: {repository: $app, tag: "1", store: "containers-storage"}}' >line
   draft-release <line >released 2>"$err"
   url=$(jq -r '.release.urls[0]' released)

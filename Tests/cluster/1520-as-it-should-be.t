@@ -59,8 +59,10 @@ record() { # TAG
   jq -cn --arg app "$app" --arg dir "$scratch/app" \
     --arg chart "$scratch/web.tgz" --arg tag "$1" --arg namespace "$namespace" --arg repository "$REGISTRY/$app" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: $tag, store: "containers-storage"},
-      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"}}'
+    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: $tag,
+      store: "containers-storage"},
+      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web",
+        version: "0.1.0"}}'
 }
 failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
 told() { jq -c '.release | [.status, .changed]' "$out"; }

@@ -14,7 +14,8 @@ done
 record() { # TAG [CHART [JQ-FILTER]]
   jq -cn --arg dir "$scratch/app" --arg chart "$scratch/${2:-web}.tgz" --arg name "${2:-web}" --arg tag "$1" \
     --arg digest "sha256:$(sha256sum "${2:-web}.tgz" | cut -d' ' -f1)" --argjson size "$(stat -c %s "${2:-web}.tgz")" \
-    '{draft: 1, app: {name: "redis", dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: $name, version: "0.1.0"},
+    '{draft: 1, app: {name: "redis", dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest,
+      size: $size, name: $name, version: "0.1.0"},
       image: {repository: "registry.test/web", tag: $tag, store: "containers-storage"}} | '"${3:-.}"
 }
 failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }

@@ -47,8 +47,10 @@ tar -czf web.tgz web
 jq -cn --arg app "$app" --arg dir "$scratch/app" \
   --arg chart "$scratch/web.tgz" --arg namespace "$namespace" --arg repository "$REGISTRY/$app" \
   --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-  '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: "1", store: "containers-storage"},
-    chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"}}' >line
+  '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: "1",
+    store: "containers-storage"},
+    chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web",
+      version: "0.1.0"}}' >line
 says() { # TIMEOUT SCRIPT: commas part values
   run draft-release --timeout "$1" --set "script=$(printf %s "$2" | sed 's/,/\\,/g')" <line
 }

@@ -12,7 +12,8 @@ cp -r "$chart" web && echo 'appVersion: "1.2"' >>web/Chart.yaml && tar -czf web.
 record() { # TAG [JQ-FILTER]
   jq -cn --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "$1" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: "web", dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0", appVersion: "1.2"},
+    '{draft: 1, app: {name: "web", dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest,
+      size: $size, name: "web", version: "0.1.0", appVersion: "1.2"},
       image: {repository: "registry.test/web", tag: $tag, store: "containers-storage"}} | '"${2:-.}"
 }
 failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
@@ -85,7 +86,8 @@ set_status "{observedGeneration: $generation, replicas: 1, updatedReplicas: 1}"
 kubectl create -f - >/dev/null <<'EOF'
 {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web-1", "labels": {"app": "web", "draft": "web"}}, "spec": {"containers": [{"name": "web", "image": "x"}]}}
 EOF
-kubectl get pod web-1 -o json | jq '.status = {phase: "Pending", containerStatuses: [{name: "web", ready: false, restartCount: 3, image: "x", imageID: "", state: {waiting: {reason: "ImagePullBackOff"}}}]}' |
+kubectl get pod web-1 -o json | jq '.status = {phase: "Pending", containerStatuses: [{name: "web", ready: false,
+  restartCount: 3, image: "x", imageID: "", state: {waiting: {reason: "ImagePullBackOff"}}}]}' |
   kubectl replace --raw /api/v1/namespaces/default/pods/web-1/status -f - >/dev/null
 run draft-status web
 is 'a release whose pods are not ready is not well' \
@@ -98,7 +100,8 @@ like '… in words' "$(cat "$out")" 'web: not well
   revision 4 deployed, *, chart web-0.1.0, namespace default, helm
   Deployment/web 0/1 ready, not ready
       web-1 Pending, ImagePullBackOff, 3 restarts'
-kubectl get pod web-1 -o json | jq '.status = {phase: "Running", conditions: [{type: "Ready", status: "True"}], containerStatuses: [{name: "web", ready: true, restartCount: 0, image: "x", imageID: "", state: {}}]}' |
+kubectl get pod web-1 -o json | jq '.status = {phase: "Running", conditions: [{type: "Ready", status: "True"}],
+  containerStatuses: [{name: "web", ready: true, restartCount: 0, image: "x", imageID: "", state: {}}]}' |
   kubectl replace --raw /api/v1/namespaces/default/pods/web-1/status -f - >/dev/null
 set_status "{observedGeneration: $generation, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1}"
 run draft-status web
@@ -121,7 +124,8 @@ store() { # NAME VERSION STATUS < BODY: a Secret as helm would write it
   gzip -c | base64 -w0 | base64 -w0 >stored
   jq -n --rawfile body stored --arg name "$1" --arg version "$2" --arg status "$3" \
     '{apiVersion: "v1", kind: "Secret", type: "helm.sh/release.v1",
-    metadata: {name: "sh.helm.release.v1.\($name).v\($version)", labels: {owner: "helm", name: $name, version: $version, status: $status}}, data: {release: $body}}' |
+    metadata: {name: "sh.helm.release.v1.\($name).v\($version)", labels: {owner: "helm", name: $name, version: $version,
+      status: $status}}, data: {release: $body}}' |
     kubectl replace --force -f - >/dev/null
 }
 body other.v1 | jq -c '.version = 2 | .info.status = "pending-upgrade"' | store other 2 pending-upgrade
@@ -260,9 +264,12 @@ is '… and what it names in its lines is what somebody named' \
 # A thousand releases of two revisions, each with a body of 10 KB that cannot be compressed.
 head -c 15000000 /dev/urandom | base64 -w0 | fold -w 10000 >bodies
 kubectl create namespace many >/dev/null
-jq -cRn '{apiVersion: "v1", kind: "List", items: [range(0; 1000) as $n | range(1; 3) as $v | input as $body | {apiVersion: "v1", kind: "Secret", type: "helm.sh/release.v1",
-  metadata: {namespace: "many", name: "sh.helm.release.v1.app-\($n).v\($v)", labels: {owner: "helm", name: "app-\($n)", version: "\($v)", status: (if $v == 1 then "superseded" else "deployed" end),
-    draft: "app-\($n)", "sh.draft.revision": "\($v)", "sh.draft.chart": "web-0.1.0", "sh.draft.appversion": "1", "sh.draft.time": "1795235468"}}, data: {release: $body}}]}' <bodies >many.json
+jq -cRn '{apiVersion: "v1", kind: "List", items: [range(0; 1000) as $n | range(1; 3) as $v | input as $body |
+  {apiVersion: "v1", kind: "Secret", type: "helm.sh/release.v1",
+  metadata: {namespace: "many", name: "sh.helm.release.v1.app-\($n).v\($v)", labels: {owner: "helm", name: "app-\($n)",
+    version: "\($v)", status: (if $v == 1 then "superseded" else "deployed" end),
+    draft: "app-\($n)", "sh.draft.revision": "\($v)", "sh.draft.chart": "web-0.1.0", "sh.draft.appversion": "1",
+      "sh.draft.time": "1795235468"}}, data: {release: $body}}]}' <bodies >many.json
 kubectl create -f many.json >/dev/null
 body web.v8 | jq -c '.name = "app-7" | .version = 2 | .namespace = "many"' | gzip -c | base64 -w0 | base64 -w0 >stored
 kubectl get secret -n many sh.helm.release.v1.app-7.v2 -o json |

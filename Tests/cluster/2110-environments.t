@@ -59,7 +59,8 @@ record() { # TAG REPOSITORY [JQ-FILTER]
     jq -c --arg app "$app" --arg chart "$scratch/web.tgz" --arg tag "$1" --arg repository "$2" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
     '.app.name = $app | .image = {repository: $repository, tag: $tag, store: "containers-storage"} |
-      .chart = {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"} | '"${3:-.}"
+      .chart = {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web",
+        version: "0.1.0"} | '"${3:-.}"
 }
 failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
 told() { jq -c '.release | [.namespace, .status, .changed]' "$out"; }

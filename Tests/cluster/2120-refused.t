@@ -31,8 +31,10 @@ tar -czf job.tgz job
 record() { # TAG
   jq -cn --arg dir "$scratch/app" --arg namespace "$namespace" --arg chart "$scratch/job.tgz" --arg tag "$1" \
     --arg digest "sha256:$(sha256sum job.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s job.tgz)" \
-    '{draft: 1, app: {name: "web", dir: $dir, namespace: $namespace}, image: {repository: "registry.test/web", tag: $tag, store: "containers-storage"},
-      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"}}'
+    '{draft: 1, app: {name: "web", dir: $dir, namespace: $namespace}, image: {repository: "registry.test/web",
+      tag: $tag, store: "containers-storage"},
+      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web",
+        version: "0.1.0"}}'
 }
 record v1 >one
 record v2 >two

@@ -54,8 +54,10 @@ release() { # VALUES OPTION...: a release of the chart with these values
   jq -cn --arg app "$app" --arg dir "$scratch/app" \
     --arg namespace "$namespace" --arg chart "$scratch/chart.tgz" --arg repository "$REGISTRY/$app" \
     --arg digest "sha256:$(sha256sum chart.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s chart.tgz)" \
-    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: "1", store: "containers-storage"},
-      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"}}' >line
+    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: "1",
+      store: "containers-storage"},
+      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web",
+        version: "0.1.0"}}' >line
   draft-release "$@" <line
 }
 failure() { jq -r '"\(.failure.code) \(.failure.message)"' "$out"; }

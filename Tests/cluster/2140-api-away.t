@@ -11,7 +11,8 @@ record() { # TAG [SEQUENCE]: with a sequence, as draft-watch writes it
   jq -cn --arg app "$app" --arg dir "$scratch/app" \
     --arg namespace "$namespace" --arg chart "$scratch/web.tgz" --arg tag "$1" --argjson sequence "${2:-null}" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: "registry.test/web", tag: $tag, store: "containers-storage"},
+    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: "registry.test/web", tag: $tag,
+      store: "containers-storage"},
       chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"}}
       | if $sequence == null then . else .change = {sequence: $sequence, paths: []} end'
 }

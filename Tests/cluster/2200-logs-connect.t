@@ -51,7 +51,8 @@ release() { # VERSION [OPTION...]
   helm upgrade --install "$name" chart --set version="$version" --timeout 2m "${@:---wait}" >/dev/null
 }
 pod() {
-  kubectl get pods -l tier="$name" -o json | jq -r '[.items[] | select(.metadata.deletionTimestamp == null)] | sort_by(.metadata.creationTimestamp) | last.metadata.name'
+  kubectl get pods -l tier="$name" -o json | jq -r '[.items[] | select(.metadata.deletionTimestamp == null)] |
+    sort_by(.metadata.creationTimestamp) | last.metadata.name'
 }
 has() { # FILE PATTERN
   await grep -q -- "$2" "$1" || { sed 's/^/# /' "$1"; return 1; }

@@ -37,7 +37,8 @@ answers() { # WORD: from each pod
   done
 }
 running() {
-  [ "$(kubectl get pods -l draft="$name" -o json | jq '[.items[] | select(.metadata.deletionTimestamp == null) | .status.containerStatuses[0] | select(.ready)] | length')" = 2 ]
+  [ "$(kubectl get pods -l draft="$name" -o json | jq '[.items[] | select(.metadata.deletionTimestamp == null) |
+    .status.containerStatuses[0] | select(.ready)] | length')" = 2 ]
 }
 
 go
@@ -131,7 +132,8 @@ extra() { # NAME SPEC
   kubectl get pods -l draft="$name" -o json |
     jq -c --arg name "$1" --argjson spec "$2" '.items[0] | {apiVersion: "v1", kind: "Pod",
     metadata: {name: $name, labels: (.metadata.labels | del(.["pod-template-hash"]))},
-    spec: ({restartPolicy: "Never", containers: [{name: "web", image: .spec.containers[0].image, command: ["true"]}]} + $spec)}' | kubectl apply -f - >/dev/null
+    spec: ({restartPolicy: "Never", containers: [{name: "web", image: .spec.containers[0].image,
+      command: ["true"]}]} + $spec)}' | kubectl apply -f - >/dev/null
 }
 extra over '{}'
 over() { [ "$(kubectl get pod over -o 'jsonpath={.status.phase}')" = Succeeded ]; }
@@ -278,7 +280,8 @@ go
 like 'files of another user than runs there: built' "$(told) $(why)" \
   "?\"build\",true? container 'main' of pod '$name-*' runs as 10001:*, and the files belong to 0:0"
 is '… from the source' "$(holds)" 3
-printf 'FROM localhost/draft-test/busybox AS tools\nFROM scratch\nCOPY --from=tools /bin/busybox /sleep\nCOPY data /data/\nCMD ["/sleep", "3600"]\n' >"$app/Dockerfile"
+printf '%s\n' 'FROM localhost/draft-test/busybox AS tools' 'FROM scratch' 'COPY --from=tools /bin/busybox /sleep' \
+  'COPY data /data/' 'CMD ["/sleep", "3600"]' >"$app/Dockerfile"
 go
 echo 4 >"$app/data/file"
 go
