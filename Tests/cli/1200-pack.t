@@ -401,6 +401,6 @@ printf \
   '{"draft":1,"app":{"name":"web","dir":"%s"},"x" : 1}\n{"draft":1,"failure":{"by":"x","code":1,"message":"m"}}\n' \
   "$scratch/web" >lines
 run draft-pack <lines
-is 'a failed line passes' "$status $(sed -n 2p "$out")" '1 {"draft":1,"failure":{"by":"x","code":1,"message":"m"}}'
+is 'a failed record passes' "$status $(sed -n 2p "$out")" '1 {"draft":1,"failure":{"by":"x","code":1,"message":"m"}}'
 like 'and others go on' "$(sed -n 1p "$out")" '*"x" : 1*"context":{*'
 finish

@@ -109,7 +109,7 @@ first=3
 # shellcheck disable=SC2094
 : >records; draft-watch --watch-delay 0.3 <input >records 2>words & watcher=$!
 lines 3; sleep 0.2
-is 'a failed line passes' "$(sed -n 3p records)" '{"draft":1,"failure":{"by":"x","code":1,"message":"m"}}'
+is 'a failed record passes' "$(sed -n 3p records)" '{"draft":1,"failure":{"by":"x","code":1,"message":"m"}}'
 echo x >two/home/log; echo x >two/f
 is 'the draft home is left out' "$(lines 4; sed -n 4p records | jq -c '[.app.name, .change.paths]')" '["two",["f"]]'
 like 'other members pass' "$(sed -n 4p records)" '*"x" :1*'
@@ -117,7 +117,7 @@ rm -r one two
 wait "$watcher"
 is 'it ends when all directories are gone' "$?" 1
 watcher=
-is 'and says so on the line' "$(jq -r 'select(.failure.by == "draft-watch") | .failure.code' records | tr '\n' ' ')" \
+is 'and sets a failure in the record' "$(jq -r 'select(.failure.by == "draft-watch") | .failure.code' records | tr '\n' ' ')" \
   '66 66 '
 DRAFT_HOME=$scratch/draft
 first=1
@@ -128,7 +128,7 @@ await [ -s ended ]
 is 'it ends when nobody reads, even while nothing happens' "$(cat ended)" 0
 exits 0 'an empty stream' draft-watch </dev/null
 exits 0 '--auto without watch = true' timeout 10 draft-watch --auto web
-is 'begins the line once, without a change' \
+is 'writes the first record once, without a change' \
   "$(timeout 10 draft-watch --auto web 2>/dev/null | jq -c '[.app.name, has("change")]')" '["web",false]'
 printf '[environments.development]\nwatch = true\n' >web/draft.toml
 start --auto web

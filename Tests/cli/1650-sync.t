@@ -30,7 +30,7 @@ like 'a cluster that does not answer: to be built, and for draft-release to say'
   "0 build: cannot reach the cluster at 'https://127.0.0.1:9': *"
 draft-pack web | jq -c '.change = {sequence: 0, paths: []}' >first
 run draft-sync <first
-is 'the first line of a watch' "$(why)" 'build: the first line of a watch is always built and released'
+is 'the first record of a watch' "$(why)" 'build: the first record of a watch is always built and released'
 sed 's/server: .*/server: "https:\/\/cluster.example:6443"}}]/' kubeconfig >far
 run env KUBECONFIG="$scratch/far" draft-sync web
 like 'a cluster that nobody named' "$(why)" "build: kube context 'local' is not plainly local*"
