@@ -1,22 +1,27 @@
 // swift-tools-version:6.2
-// The arrow runs one way, downwards in this list; ArchitectureTests holds the imports against it:
+// The order of imports: a target uses only those below it. ArchitectureTests checks the imports:
 //
-//   draft-NAME                                  a command: options and about a hundred lines Checks
-//   what draft-doctor looks at Remote                                      the way to a server, and the server Pipeline
-//   what a line lacks: context, chart, image, pushed Attach                                      what stays with a
-//   release: logs, ports, files Releases                                    order, engine and verbs: release status
-//   list history delete redeploy target Tasks                                       the commands of .draft-tasks.toml,
-//   and where they run Podman                                      the engine on this machine Helm
-//   the only code that starts helm, and reads its Secrets Cluster                                     the only code
-//   that starts kubectl: contexts, pods, workloads, addresses Repositories                                charts from
-//   helm's repositories, registries and URLs Registry Scaffolding Images Detection Watching    further subjects; one
-//   may use those to its right and below HTTP                                        connections, retries, proxies,
-//   trust in certificates Charts                                      where a chart is, what its files say, and how it
-//   is packed Contexts                                    what is packed for an image, remembered, and divided Archives
-//   tar, walks, ignore rules Dockerfiles                                 the grammar, and where a Dockerfile is divided
-//   OCI                                         digests, descriptors, manifests, references, layouts, gzip Settings
-//   YAML Command Records Templates                                   Go's templates: the grammar; knows nothing of
-//   draft CArchive CDeflate CYAML CTOML CSchema CCrypto CCurl CSystem  system libraries and shims
+//   draft-NAME                        a command: options and about a hundred lines
+//   Checks                            what draft-doctor, draft target --check and draft-check-stage look at
+//   Remote                            the connection to a server, and the server
+//   Pipeline                          what a record lacks: context, chart, image, push
+//   Attach                            what is done to running pods: logs, connect, sync
+//   Releases                          order, engine, verbs: release status list history delete redeploy target
+//   Tasks                             the commands of .draft-tasks.toml, and where they run
+//   Podman                            the engine on this machine
+//   Helm                              the only code that starts helm, and reads its Secrets
+//   Cluster                           the only code that starts kubectl: contexts, pods, workloads, addresses
+//   Repositories                      charts from helm's repositories, registries and URLs
+//   Registry Scaffolding Images Detection Watching    further subjects; each may use those to its right
+//   Charts                            charts read and written, and what is known about them without rendering
+//   Contexts                          what is packed for an image, remembered, and divided
+//   Archives                          tar, walks, ignore rules
+//   HTTP                              connections, retries, proxies, trust in certificates
+//   Dockerfiles                       the grammar, and where a Dockerfile is divided
+//   OCI                               digests, descriptors, manifests, references, layouts, gzip
+//   Settings YAML Command Records     what every room may use
+//   Templates                         the grammar of Go's templates; knows nothing of draft
+//   CArchive CDeflate CYAML CTOML CSchema CCrypto CCurl CSystem    system libraries and shims
 //
 // No command imports a command. Only HTTP speaks HTTP, only Cluster starts kubectl, only Helm starts helm. No module
 // imports Foundation; FoundationEssentials is allowed.

@@ -13,7 +13,7 @@ enum Running {
   case cluster(Kubectl, [Workload])
   case podman(PodmanState.Revision)
 
-  /// - Parameter release: what the line says about where it was released to.
+  /// - Parameter release: what the record says about where it was released to.
   /// - Throws: ``HelmError`` or ``PodmanError``: 66 when there is no such release.
   init(_ app: App, release: Release? = nil, settings: Settings, call: Call) throws {
     switch try Running.engine(release, settings: settings, call: call) {

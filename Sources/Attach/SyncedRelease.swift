@@ -103,7 +103,7 @@ final class SyncedRelease: @unchecked Sendable {
     return targets
   }
 
-  /// Checks that the release is what draft-release would make of the line, but for the image.
+  /// Checks that the release is what draft-release would make of the record, but for the image.
   func check(_ targets: [SyncTarget], repository: String, chart: Chart?, settings: Settings, call: Call) throws {
     guard let chart else { throw NeedsBuild("there is no chart") }
     guard let state, state.status == "deployed" else {

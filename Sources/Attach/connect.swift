@@ -41,7 +41,7 @@ public final class Connections {
   /// port is open. A requested local port that is taken is reported before anything is started. Throws ``PortError``
   /// and ``AttachError``.
   /// - Parameters:
-  ///   - release: what the line says about where it was released to.
+  ///   - release: what the record says about where it was released to.
   ///   - dryRun: only chooses the ports.
   public func connect(_ app: App, release: Release? = nil, settings: Settings, dryRun: Bool = false) throws -> Connect {
     switch try Running(app, release: release, settings: settings, call: call) {

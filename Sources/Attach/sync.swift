@@ -13,7 +13,8 @@ import Settings
 ///
 /// What a container holds is known from its image's tag, which stands for a context, and from what was copied into it
 /// since. So the order of changes does not matter, and a pod that was replaced gets everything its image may lack.
-/// Whether the release otherwise matches the line is read from the release: its description is the digest of its order.
+/// Whether the release otherwise matches the record is read from the release: its description is the digest of its
+/// order.
 public final class Synchronizer: @unchecked Sendable {
   private let signal: String?
   private let call: Call
@@ -35,7 +36,7 @@ public final class Synchronizer: @unchecked Sendable {
     self.call = call
   }
 
-  /// Does what can be done about a packed line without a build. Throws only if a file on this machine cannot be
+  /// Does what can be done about a packed record without a build. Throws only if a file on this machine cannot be
   /// written.
   public func sync(_ app: App, context: Context, chart: Chart?, change: Change?, settings: Settings, home: Home) throws
     -> Sync
@@ -48,8 +49,8 @@ public final class Synchronizer: @unchecked Sendable {
     try TaggedContexts(home).remember(context, settings: settings)
     var release: SyncedRelease?
     do {
-      // The first line of a watch was built from source, whatever ran before.
-      if change?.sequence == 0 { throw NeedsBuild("the first line of a watch is always built and released") }
+      // The first record of a watch was built from source, whatever ran before.
+      if change?.sequence == 0 { throw NeedsBuild("the first record of a watch is always built and released") }
       let found = try self.release(app, settings)
       release = found
       let done = try copy(app, context, chart, found, settings, home, goesOn: change != nil)
@@ -114,7 +115,7 @@ public final class Synchronizer: @unchecked Sendable {
     if release.ready.isSubset(of: last.seen) || last.times >= 20 { return true }
     guard let locked = try? FileLock(place, wait: true, busy: "another draft-sync is running") else { return true }
     defer { withExtendedLifetime(locked) {} }
-    // A line may have come first.
+    // A record may have come first.
     guard let last = current() else { return false }
     let ready = release.ready
     if ready.isSubset(of: last.seen) { return true }

@@ -57,7 +57,7 @@ extension ChartMetadata {
     // It is part of a file name, and a directory's.
     guard !name.utf8.contains(UInt8(ascii: "/")), !name.utf8.contains(UInt8(ascii: "\\")), name != ".", name != ".."
     else {
-      throw bad("name", "cannot be called '\(name)': a name is no path")
+      throw bad("name", "cannot be called '\(name)': a name cannot be a path")
     }
     guard name.utf8.count <= 250 else { throw bad("name", "has a name of more than 250 bytes") }
     guard !version.isEmpty else { throw bad("version", "has no version") }

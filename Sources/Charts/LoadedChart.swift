@@ -108,7 +108,7 @@ package struct ChartDocument: Sendable {
     case .mapping(let members):
       for member in members {
         guard let key = member.key.scalar, !member.key.isNull else {
-          return (member.key, "has a key that is not a text")
+          return (member.key, "has a key that is not a string")
         }
         if let fault = fault(in: member.key) { return fault }
         if key.text == "<<", key.style == .plain,

@@ -1,17 +1,17 @@
 import Command
 import Records
 
-/// What a stage has done to a line.
+/// What a stage has done to a record.
 enum StageChange: Equatable {
   case nothing
   /// The members that was added or replaced.
   case set([String])
-  /// The message of the line's failure, whether new or from before.
+  /// The message of the record's failure, whether new or from before.
   case failed(String)
 
   var isFailure: Bool { if case .failed = self { true } else { false } }
 
-  /// Compares two lines, with their line feeds. Throws ``Fault`` if a member has changed that is not the stage's own,
+  /// Compares two records, with their line feeds. Throws ``Fault`` if a member has changed that is not the stage's own,
   /// or a byte outside of its members.
   /// - Parameter declared: the members that `--describe` says the stage writes; if empty, it may write one.
   init(from before: [UInt8], to after: [UInt8], declared: [String] = []) throws {

@@ -3,7 +3,7 @@ import Records
 /// The checks of a stage, by name. Each throws ``Fault``, or returns why it was skipped.
 struct StageChecks {
   let trial: StageTrial
-  /// A line to work on, without its line feed.
+  /// A record to work on, without its line feed.
   let line: [UInt8]
   /// The members it says it writes; empty where it does not say.
   let declared: [String]
@@ -76,14 +76,14 @@ struct StageChecks {
         ("with a byte order mark", [0xEF, 0xBB, 0xBF] + Array("{}".utf8))
       ]
     return lines.map { what, line in
-      check("a line \(what) exits 65, after the lines before it have been handled") {
+      check("a record \(what) exits 65, after the records before it have been handled") {
         let outcome = try trial.run(failed + line + [0x0A] + failed, exits: 65, writes: failed)
         if !outcome.errors.contains("line 2") { throw Fault("its message does not name line 2", outcome) }
       }
     }
   }
 
-  /// A line with a failure is not worked on.
+  /// A record with a failure is not worked on.
   private var failedLines: [Check] {
     let mark = #""failure":{"by":"y","code":1,"message":"z"}"#
     let odd =
@@ -99,7 +99,7 @@ struct StageChecks {
       ("of 1 MB passes", StageChecks.bytes("{\"draft\":1,\(mark),\"large\":\"\(StageChecks.large)\"}"))
     ]
     return lines.map { what, bytes in
-      check("a failed line \(what)") { try trial.run(bytes, exits: 1, writes: bytes) }
+      check("a failed record \(what)") { try trial.run(bytes, exits: 1, writes: bytes) }
     }
   }
 
@@ -109,7 +109,7 @@ struct StageChecks {
     let lines = (0..<200).map { "{\"draft\":1,\"failure\":{\"by\":\"y\",\"code\":1,\"message\":\"\($0)\"}}" }
     let stream = StageChecks.bytes(lines.joined(separator: "\n"))
     return [
-      check("lines come out in the order they came in") { try trial.run(stream, exits: 1, writes: stream) },
+      check("records come out in the order they came in") { try trial.run(stream, exits: 1, writes: stream) },
       (
         "… also with -j 4",
         {
@@ -119,11 +119,11 @@ struct StageChecks {
           return nil
         }
       ),
-      check("a line is written before the next one is read") { try trial.answersBeforeTheEnd(StageChecks.failed) }
+      check("a record is written before the next one is read") { try trial.answersBeforeTheEnd(StageChecks.failed) }
     ]
   }
 
-  /// Checks on lines to work on.
+  /// Checks on records to work on.
   private var work: [Check] {
     let failed = StageChecks.failed
     let strange = with(
@@ -133,18 +133,18 @@ struct StageChecks {
       (StageChecks.gets(declared) + ", and every other passes byte for byte", { try one(strange).skipped }),
       ("… where it is 1 MB", { try one(with("\"x\":\"\(StageChecks.large)\"")).skipped }),
       (
-        "a line that has the member gets it replaced",
+        "a record that has the member gets it replaced",
         {
           let first = try one(strange)
-          guard case .set = first.change else { return first.skipped ?? "it added nothing to the line" }
+          guard case .set = first.change else { return first.skipped ?? "it added nothing to the record" }
           return try one(first.line).skipped
         }
       ),
-      check("each line keeps its place, whether others fail or not") {
+      check("each record keeps its place, whether others fail or not") {
         let lines = [failed, strange + [0x0A], failed, line + [0x0A], failed]
         try every(lines, of: trial.run(Array(lines.joined())))
       },
-      check("a line that cannot be worked on does not end the stream") {
+      check("a record that cannot be worked on does not end the stream") {
         let nowhere = StageChecks.bytes(#"{"draft":1,"app":{"name":"a","dir":"/nonexistent"}}"#)
         let lines = [nowhere, StageChecks.bytes(#"{"draft":1}"#), failed]
         try every(lines, of: trial.run(Array(lines.joined())))
@@ -153,7 +153,8 @@ struct StageChecks {
   }
 
   private static func gets(_ declared: [String]) -> String {
-    declared.count < 2 ? "a line gets one member" : "a line gets no member but '\(declared.joined(separator: "', '"))'"
+    declared.count < 2
+      ? "a record gets one member" : "a record gets no member but '\(declared.joined(separator: "', '"))'"
   }
 
   private var ends: [Check] {
@@ -167,28 +168,28 @@ struct StageChecks {
     ]
   }
 
-  /// The line to work on, with more members at its end.
+  /// The record to work on, with more members at its end.
   private func with(_ members: String) -> [UInt8] {
     guard let end = line.lastIndex(of: UInt8(ascii: "}")) else { return line }
     let isFirst = line[..<end].allSatisfy { [0x20, 0x09, UInt8(ascii: "{")].contains($0) }
     return line[..<end] + Array(((isFirst ? "" : ",") + members).utf8) + line[end...]
   }
 
-  /// Sends one line through the stage: the change, and if the stage failed, why nothing could be checked.
+  /// Sends one record through the stage: the change, and if the stage failed, why nothing could be checked.
   private func one(_ line: [UInt8]) throws -> (change: StageChange, line: [UInt8], skipped: String?) {
     let outcome = try trial.run(line + [0x0A])
     let change = try every([line + [0x0A]], of: outcome)[0]
     var skipped: String?
-    if case .failed(let message) = change { skipped = "it failed on the line: \(message); see --record" }
+    if case .failed(let message) = change { skipped = "it failed on the record: \(message); see --record" }
     return (change, Array(outcome.output.dropLast()), skipped)
   }
 
-  /// The change of each line. The exit status must say whether any line has failed.
+  /// The change of each record. The exit status must say whether any record has failed.
   @discardableResult
   private func every(_ lines: [[UInt8]], of outcome: StageTrial.Outcome) throws -> [StageChange] {
     let got = outcome.lines
     guard got.count == lines.count else {
-      throw Fault("it wrote \(got.count) lines instead of \(lines.count)", outcome)
+      throw Fault("it wrote \(got.count) records instead of \(lines.count)", outcome)
     }
     var changes: [StageChange] = []
     for (number, (before, after)) in zip(lines, got).enumerated() {
@@ -198,7 +199,7 @@ struct StageChecks {
     }
     let hasFailed = changes.contains(where: \.isFailure), code: Int32 = hasFailed ? 1 : 0
     guard outcome.status == code else {
-      let why = hasFailed ? "a line carries a failure" : "no line carries a failure"
+      let why = hasFailed ? "a record carries a failure" : "no record carries a failure"
       throw Fault("it exited with status \(outcome.status) instead of \(code): \(why)", outcome)
     }
     return changes

@@ -42,7 +42,7 @@ struct StageTrial {
     case read = #"cat "$0" | "$@""#
     case full = #"cat "$0" | "$@" >/dev/full"#
     case closed = #"cat "$0" | "$@" >&-"#
-    /// The reader exits after the first line.
+    /// The reader exits after the first record.
     case left = #"{ cat "$0" | "$@"; echo $? >"$0.status"; } | head -n 1 >/dev/null"#
   }
 
@@ -76,7 +76,7 @@ struct StageTrial {
     return outcome
   }
 
-  /// Writes one line and keeps the pipe open: the line has to come out anyway.
+  /// Writes one record and keeps the pipe open: the record has to come out anyway.
   func answersBeforeTheEnd(_ line: [UInt8]) throws {
     var ends: [Int32] = [-1, -1]
     guard csystem_pipe(&ends) == 0 else { throw SystemError("cannot create a pipe", errno) }
@@ -89,7 +89,7 @@ struct StageTrial {
     guard result.isLate else { return }
     let outcome = Outcome(status: result.status, output: [], errors: result.errorText)
     if writer.hasEnded { throw Fault("it was still running after \(time) and was killed", outcome) }
-    throw Fault("the line was not written within \(time): flush each record", outcome)
+    throw Fault("the record was not written within \(time): flush each record", outcome)
   }
 
   private var time: String { "\(formatted(seconds, digits: 1)) seconds" }

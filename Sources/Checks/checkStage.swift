@@ -4,7 +4,7 @@ import Records
 /// Tests whether a program behaves as a stage must, see draft-records(5): runs it on streams, including empty, broken,
 /// unusual and large ones, and reports each result as a line of TAP.
 /// - Parameters:
-///   - record: a line it can work on; nil uses one of a small Python application.
+///   - record: a record it can work on; nil uses one of a small Python application.
 ///   - seconds: the time limit for one stream.
 /// - Returns: whether every check passed. Throws ``ProgramMissing``.
 public func checkStage(

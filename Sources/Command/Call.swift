@@ -10,7 +10,7 @@ public struct Call: Sendable {
   public let debugging: Bool
   /// What the run remembers from line to line.
   public internal(set) var memory = Memory()
-  /// What is remembered of the line at hand: one look at a file counts for all that is done about it.
+  /// What is remembered of the record at hand: one look at a file counts for all that is done about it.
   public internal(set) var line = Memory()
   /// Bytes moved for the current line, for the events.
   var meter = Meter()

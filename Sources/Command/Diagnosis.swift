@@ -28,7 +28,7 @@ extension RecordError: Diagnosis {
     case .version: "use the same version of draft on both sides of the pipe"
     case .member(_, let name, _):
       name == App.name
-        ? "start the line with a command that takes a directory, as in 'draft detect DIRECTORY'"
+        ? "start the record with a command that takes a directory, as in 'draft detect DIRECTORY'"
         : "see draft-records(5)"
     case .unreadable: nil
     }

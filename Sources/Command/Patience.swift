@@ -1,8 +1,8 @@
 import Records
 
-/// How a stage of a continuous pipe, such as draft-watch's, treats a line whose service is down: it keeps the line and
-/// retries when the service responds. A later line of the same application replaces it. At the end of the pipe the line
-/// is tried once more, and then fails like any other.
+/// How a stage of a continuous pipe, such as draft-watch's, treats a record whose service is down: it keeps the record
+/// and retries when the service responds. A later record of the same application replaces it. At the end of the pipe
+/// the record is tried once more, and then fails like any other.
 public struct Patience: Sendable {
   let isAway: @Sendable (any Error) -> Bool
   let isBack: @Sendable (Record, Call) -> Bool
@@ -31,7 +31,7 @@ final class WaitingLines: @unchecked Sendable {
   private var told: [String: Int] = [:]
   private var isClosed = false
 
-  /// A line has arrived: drops the waiting line of its application.
+  /// A record has arrived: drops the waiting record of its application.
   func came(_ record: Record) {
     guard let (key, sequence) = WaitingLines.place(record) else { return }
     lock.locked {
@@ -45,20 +45,20 @@ final class WaitingLines: @unchecked Sendable {
     guard let (key, sequence) = WaitingLines.place(record) else { return false }
     return lock.locked {
       if isClosed { return false }
-      // A line that was overtaken while it was being processed is dropped, and does not count as failed.
+      // A record that was overtaken while it was being processed is dropped, and does not count as failed.
       if latest[key] == sequence { lines.append(Line(key: key, sequence: sequence, record: record, message: message)) }
       return true
     }
   }
 
-  /// Returns the lines to retry.
-  /// - Parameter tell: called once for each line that waits.
+  /// Returns the records to retry.
+  /// - Parameter tell: called once for each record that waits.
   func back(_ isBack: (Record) -> Bool, tell: (String) -> Void) -> [Record] {
     for line in lock.locked({ lines }) {
       let isNew = lock.locked { told.updateValue(line.sequence, forKey: line.key) != line.sequence }
       if isNew { tell(line.message) }
     }
-    // Checking takes time, and lines may arrive meanwhile.
+    // Checking takes time, and records may arrive meanwhile.
     let back = lock.locked({ lines }).filter { isBack($0.record) }
     lock.locked { lines.removeAll { line in back.contains { $0.key == line.key } } }
     return back.map(\.record)

@@ -48,10 +48,10 @@ public struct Plugin: Sendable {
       + Members.all.map { $0.name })
 }
 
-/// Runs a plugin's program for one line and sets the member to the JSON value it prints; if it prints nothing, the line
-/// stays as it is.
+/// Runs a plugin's program for one record and sets the member to the JSON value it prints; if it prints nothing, the
+/// record stays as it is.
 ///
-/// The program gets the line on standard input and its facts as variables, see ``Plugin/variables(_:)``. Its standard
+/// The program gets the record on standard input and its facts as variables, see ``Plugin/variables(_:)``. Its standard
 /// error is passed on, except the last line if it fails: that becomes the message of the ``PluginError``.
 public func each(_ record: inout Record, run plugin: Plugin, call: Call) throws {
   var variables = try Plugin.variables(record)
@@ -85,8 +85,8 @@ extension Plugin {
   /// The program's name without its directory.
   var program: String { command[0].split(separator: "/").last.map(String.init) ?? command[0] }
 
-  /// The variables for the program: the facts of the line; nil unsets one that the line does not have. draft-each(1)
-  /// has the same list.
+  /// The variables for the program: the facts of the record; nil unsets one that the record does not have.
+  /// draft-each(1) has the same list.
   static func variables(_ record: Record) throws -> [String: String?] {
     let app = try record.required(App.self), release = try record.member(Release.self)
     let image = try record.member(Image.self)

@@ -2,8 +2,8 @@ import Cluster
 import Command
 import Records
 
-/// Watches the revisions of a release, by one kubectl that keeps running between the lines of a stage: changes made by
-/// hand are then known when the next line comes, without a slow query.
+/// Watches the revisions of a release, by one kubectl that keeps running between the records of a stage: changes made
+/// by hand are then known when the next record comes, without a slow query.
 ///
 /// If the watch has ended, nothing is known and the caller has to ask the cluster.
 package final class ReleaseWatch: @unchecked Sendable {

@@ -8,7 +8,7 @@ import Records
 import Registry
 
 /// Makes the output of an earlier stage again if it is missing or damaged, from the application's directory, provided
-/// that still has the tree of the line. So the draft home's cache may be deleted at any time, even during work.
+/// that still has the tree of the record. So the draft home's cache may be deleted at any time, even during work.
 extension Pipeline {
   /// How often to try, since it may be deleted repeatedly.
   private static let tries = 16
@@ -60,8 +60,8 @@ extension Pipeline {
     return hex.utf8.count == 64 && isCached(payload.path) && payload.path.contains(hex)
   }
 
-  /// Makes the context and the image of a line again if they are missing.
-  /// - Returns: false if the result is not what the line says.
+  /// Makes the context and the image of a record again if they are missing.
+  /// - Returns: false if the result is not what the record says.
   private func restore(_ record: inout Record, damaged file: String) throws -> Bool {
     if let context: Context = try record.member(), !isWhole(context) {
       guard isCached(context.payload) else { return false }

@@ -7,9 +7,9 @@ import Records
 import Registry
 import Settings
 
-/// Makes what a line lacks; the only place that does so.
+/// Makes what a record lacks; the only place that does so.
 ///
-/// Each function takes the line's member if there is one, whatever is in the directory now; otherwise it makes it by
+/// Each function takes the record's member if there is one, whatever is in the directory now; otherwise it makes it by
 /// the library call of the stage it belongs to, and sets it. A member is checked against its payload, and the payload
 /// decides. A missing or damaged payload is made again, see Pipeline+Loss.
 public struct Pipeline: Sendable {
@@ -33,7 +33,7 @@ public struct Pipeline: Sendable {
     self.call = call
   }
 
-  /// The packed context, with the tree of its tarball. Packs what the line lacks, including the chart.
+  /// The packed context, with the tree of its tarball. Packs what the record lacks, including the chart.
   /// - Throws: ``ArchiveError``.
   public func context(of record: inout Record) throws -> Context {
     try again(&record, by: packed)
@@ -63,14 +63,14 @@ public struct Pipeline: Sendable {
     return chart
   }
 
-  /// The image. Builds it if the line lacks it, from the line's context if there is one.
+  /// The image. Builds it if the record lacks it, from the record's context if there is one.
   /// - Throws: a ``Diagnosis`` of packing or building.
   public func image(of record: inout Record) throws -> Image {
     if let image: Image = try record.member() { return image }
     return try built(of: &record)
   }
 
-  /// The image, built from the line's context even if the line has an image.
+  /// The image, built from the record's context even if the record has an image.
   /// - Throws: a ``Diagnosis`` of packing or building.
   @discardableResult
   public func built(of record: inout Record) throws -> Image {
@@ -85,7 +85,7 @@ public struct Pipeline: Sendable {
     }
   }
 
-  /// The image as it is in the registry. Builds what the line lacks and pushes it. A line that was pushed before is
+  /// The image as it is in the registry. Builds what the record lacks and pushes it. A record that was pushed before is
   /// pushed again, which costs one query if the image is still there.
   /// - Returns: nil if there is no registry; nothing is built then.
   /// - Throws: a ``Diagnosis`` of packing, building or pushing.

@@ -44,7 +44,7 @@ extension RegistryError: Diagnosis {
     case .unreachable(_, let host, _):
       Host.isLoopback(host) ? "is the registry running?" : "check the registry's name and the network"
     case .tls(_, let host, _):
-      "put the authority's certificate into /etc/containers/certs.d/\(host)/ca.crt, or set DRAFT_PLAIN_HTTP=\(host) "
+      "put the CA certificate into /etc/containers/certs.d/\(host)/ca.crt, or set DRAFT_PLAIN_HTTP=\(host) "
         + "for a registry without TLS"
     case let .status(_, _, status, _):
       switch status {

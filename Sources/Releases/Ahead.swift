@@ -4,11 +4,11 @@ import Helm
 import Records
 import YAML
 
-/// What the cluster has of the releases whose lines are waiting, read together before the first of them is handled:
-/// each query starts a program that takes a tenth of a second of CPU time. Only lines that have arrived are included,
-/// so that no line is answered from before it was written.
+/// What the cluster has of the releases whose records are waiting, read together before the first of them is handled:
+/// each query starts a program that takes a tenth of a second of CPU time. Only records that have arrived are included,
+/// so that no record is answered from before it was written.
 ///
-/// What could not be read is left out: its line asks again, and reports the error.
+/// What could not be read is left out: its record asks again, and reports the error.
 final class Ahead<Answer: Sendable>: @unchecked Sendable {
   private var answers: [String: (answer: Answer, uses: Int)] = [:]
   private let lock = Lock()
@@ -17,7 +17,7 @@ final class Ahead<Answer: Sendable>: @unchecked Sendable {
     "\(context.name)\0\(namespace)\0\(name)"
   }
 
-  /// The answer for a line, kept for as many lines as have asked for it.
+  /// The answer for a record, kept for as many records as have asked for it.
   func take(_ subject: Subject, _ context: KubeContext) -> Answer? {
     lock.locked {
       let key = Ahead.key(context, subject.namespace, subject.name)
@@ -27,7 +27,7 @@ final class Ahead<Answer: Sendable>: @unchecked Sendable {
     }
   }
 
-  /// Asks about the releases of several lines: once for each namespace with at least two.
+  /// Asks about the releases of several records: once for each namespace with at least two.
   func ask(
     _ records: [Record], call: Call,
     _ question: (HelmStorage, _ namespace: String, _ names: [String]) throws -> [String: Answer]
@@ -55,7 +55,7 @@ final class Ahead<Answer: Sendable>: @unchecked Sendable {
   }
 }
 
-/// What ``status(_:call:)`` of one line is made from.
+/// What ``status(_:call:)`` of one record is made from.
 struct StatusAhead: Sendable {
   var stored: Result<StoredRelease, HelmError>
   var group: LiveGroup?
@@ -63,7 +63,7 @@ struct StatusAhead: Sendable {
   static func all(_ call: Call) -> Ahead<StatusAhead> { call.memory.value(Ahead<StatusAhead>.init) }
 }
 
-/// Reads ahead what ``status(_:call:)`` will need for these lines. See ``Ahead``.
+/// Reads ahead what ``status(_:call:)`` will need for these records. See ``Ahead``.
 public func askAhead(status records: [Record], call: Call) {
   StatusAhead.all(call).ask(records, call: call) { storage, namespace, names in
     var answers: [String: StatusAhead] = [:], manifests: [[JSON]] = []
@@ -85,14 +85,14 @@ public func askAhead(status records: [Record], call: Call) {
   }
 }
 
-/// The revisions of one line's release that are to be shown.
+/// The revisions of one record's release that are to be shown.
 struct HistoryAhead: Sendable {
   var revisions: [(entry: HelmStorage.Entry, revision: Result<History.Revision, HelmError>)] = []
 
   static func all(_ call: Call) -> Ahead<HistoryAhead> { call.memory.value(Ahead<HistoryAhead>.init) }
 }
 
-/// Reads ahead what ``history(_:limit:call:)`` will need for these lines. See ``Ahead``.
+/// Reads ahead what ``history(_:limit:call:)`` will need for these records. See ``Ahead``.
 public func askAhead(history records: [Record], limit: Int, call: Call) {
   HistoryAhead.all(call).ask(records, call: call) { storage, namespace, names in
     let entries = Dictionary(

@@ -75,7 +75,7 @@ struct HelmEngine {
   private func remember(_ state: HelmState) {
     memory.state.withLock { memory in
       let before = memory.made[key]
-      // Do not watch for the first line: it may be the only one.
+      // Do not watch for the first record: it may be the only one.
       let isWatched = before != nil && HelmStorage.isInSecrets && before?.watch?.isOver != false
       memory.made[key] = (
         state,

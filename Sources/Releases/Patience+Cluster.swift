@@ -4,7 +4,7 @@ import Records
 import Settings
 
 extension Patience {
-  /// Waits until the cluster of a line answers.
+  /// Waits until the cluster of a record answers.
   public static let forCluster = Patience(isAway: isUnreachable) { record, call in
     do {
       let app = try record.required(App.self), settings = try Settings(for: app, call: call)

@@ -1,7 +1,7 @@
 import Helm
 import Synchronization
 
-/// What a run of draft-release remembers from line to line.
+/// What a run of draft-release remembers from record to record.
 final class ReleaseMemory: Sendable {
   struct State {
     /// What it has made of each release before, by the place of that, and what is heard of it since.

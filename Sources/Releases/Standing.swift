@@ -84,9 +84,9 @@ public struct Standing: Equatable, Sendable {
   }
 }
 
-/// Checks whose release the line would replace, before anything is built for it: one query to the cluster or to podman.
-/// Reports another author. Throws ``ReleaseError`` if the release may not be replaced without permission.
-/// - Parameter chart: the name of the line's chart; nil if it is not known yet.
+/// Checks whose release the record would replace, before anything is built for it: one query to the cluster or to
+/// podman. Reports another author. Throws ``ReleaseError`` if the release may not be replaced without permission.
+/// - Parameter chart: the name of the record's chart; nil if it is not known yet.
 /// - Returns: the other author, if there is one; pass it to draft-release so that it is not reported twice.
 public func checkStanding(_ app: App, chart: String?, takesOver: Bool, settings: Settings, call: Call) throws -> String?
 {

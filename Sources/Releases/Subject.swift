@@ -3,13 +3,14 @@ import Glibc
 import Records
 import Settings
 
-/// The release of a line and where it is: the first step of commands that read releases or change them without a build.
+/// The release of a record and where it is: the first step of commands that read releases or change them without a
+/// build.
 struct Subject {
   let name: String
   let namespace: String
   let settings: Settings
   let engine: Engine
-  /// The line's application; its directory is empty if the line has none or it no longer exists.
+  /// The record's application; its directory is empty if the record has none or it no longer exists.
   let app: App
 
   /// - Parameter reading: nothing will be changed, so a context that is not local need not be named.
@@ -29,7 +30,7 @@ struct Subject {
   }
 }
 
-/// Begins a line for an operand: a directory, or the name of a release in the place that the settings select. An
+/// Begins a record for an operand: a directory, or the name of a release in the place that the settings select. An
 /// operand is a directory if it begins with a dot, contains a slash, or names a directory here; a file of the same name
 /// does not hide the release. All commands that take `NAME|DIRECTORY` use this rule.
 /// - Parameter changing: the release will be changed where the draft.toml of the current directory says, so that must
@@ -59,7 +60,7 @@ public func subjects(named operand: String?, call: Call) throws -> [Record] {
   return records
 }
 
-/// The `app` of a release whose directory is unknown. The context is the named one, as in every other line: a stage
+/// The `app` of a release whose directory is unknown. The context is the named one, as in every other record: a stage
 /// that changes something refuses a context that is only current, unless it is plainly local.
 func line(_ name: String, namespace: String, settings: Settings) -> App {
   App(name: name, dir: "", environment: settings.environment, namespace: namespace, context: settings.kubeContext)

@@ -6,7 +6,7 @@ import Records
 import Settings
 import Tasks
 
-/// Removes the line's release, in any state, and runs the cleanup tasks; it is not an error if it no longer exists.
+/// Removes the record's release, in any state, and runs the cleanup tasks; it is not an error if it no longer exists.
 /// Sets `deletion`, and `tasks` if any were run.
 /// - Parameter images: whether to remove its images on this machine too.
 public func delete(_ record: inout Record, images: Bool, home: Home, call: Call) throws {

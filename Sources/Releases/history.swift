@@ -4,7 +4,7 @@ import Helm
 import Podman
 import Records
 
-/// The revisions of the line's release, the newest first.
+/// The revisions of the record's release, the newest first.
 /// - Parameter limit: how many of the newest; the others are not read.
 public func history(_ record: Record, limit: Int, call: Call) throws -> History {
   let subject = try Subject(record, call: call, reading: true)

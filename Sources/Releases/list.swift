@@ -5,7 +5,7 @@ import Podman
 import Records
 import Settings
 
-/// The releases of a cluster, or of podman on this machine, one line for each: those made by draft, or all of them.
+/// The releases of a cluster, or of podman on this machine, one record for each: those made by draft, or all of them.
 ///
 /// draft-release labels its releases with what is listed, so that their charts need not be read. Releases that were
 /// changed by helm since, or not made by draft, are read in full.

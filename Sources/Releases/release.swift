@@ -4,8 +4,8 @@ import Records
 import Settings
 import Tasks
 
-/// Releases the application as the line requests: the chart with the image, by helm or by podman. Does nothing if that
-/// already runs. One release of an application at a time; others wait.
+/// Releases the application as the record requests: the chart with the image, by helm or by podman. Does nothing if
+/// that already runs. One release of an application at a time; others wait.
 ///
 /// - Parameters:
 ///   - told: whose release exists, if reported already; see ``checkStanding(_:chart:takesOver:settings:call:)``.

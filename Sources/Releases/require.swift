@@ -11,7 +11,7 @@ import Settings
 /// Throws ``ReleaseError``, ``ProgramMissing``, and errors of the settings.
 /// - Parameters:
 ///   - hasImage: whether a registry has the image, or the cluster has it from elsewhere.
-///   - chart: the name of the line's chart, if it has one already.
+///   - chart: the name of the record's chart, if it has one already.
 ///   - takesOver: a release that is there may be replaced whose ever it is.
 /// - Returns: whose release exists, if not ours.
 public func requireForRelease(

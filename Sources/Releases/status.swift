@@ -5,7 +5,7 @@ import Podman
 import Records
 import YAML
 
-/// The state of a line's release: sets `release` as it is now, and `status`. Throws ``HelmError`` or ``PodmanError``,
+/// The state of a record's release: sets `release` as it is now, and `status`. Throws ``HelmError`` or ``PodmanError``,
 /// also if there is no such release.
 /// - Returns: whether everything is healthy.
 public func status(_ record: inout Record, call: Call) throws -> Bool {

@@ -5,7 +5,7 @@ import Podman
 import Records
 import Settings
 
-/// Where a release of the line would go. Does not ask the cluster; the server of the setting `remote` is looked up
+/// Where a release of the record would go. Does not ask the cluster; the server of the setting `remote` is looked up
 /// elsewhere.
 /// - Parameter versions: whether to ask the engine for its version, which starts a process.
 public func target(_ record: Record, versions: Bool = true, call: Call) throws -> Target {
@@ -43,10 +43,10 @@ extension Error {
   fileprivate var isNotLocal: Bool { if case .notLocal? = self as? ClusterError { true } else { false } }
 }
 
-/// Where the context was named. The line carries only the name.
+/// Where the context was named. The record carries only the name.
 private func source(_ settings: Settings, _ app: App, _ call: Call) throws -> String {
   guard let context = settings.kubeContext else { return "current" }
-  // The line's environment may differ from the one of the settings here.
+  // The record's environment may differ from the one of the settings here.
   let own = try? Project.settings(of: app.dir, call: call)
   return (own?.environment == settings.environment && own?.kubeContext == context ? own : nil).map {
     $0.source(of: Key.kubeContext.name)

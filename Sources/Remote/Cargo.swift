@@ -4,7 +4,7 @@ import Glibc
 import Helm
 import Records
 
-/// What is sent of a line: three members without their paths, the draft.toml, and the files by their digests.
+/// What is sent of a record: three members without their paths, the draft.toml, and the files by their digests.
 final class Cargo: @unchecked Sendable {
   let app: App
   let members: [(name: String, value: JSON)]

@@ -4,9 +4,9 @@ import Glibc
 import Records
 
 /// The client's end of a connection: the program that connects to the server, frames in both directions, and the
-/// replies for each line.
+/// replies for each record.
 final class Link: @unchecked Sendable {
-  /// The server's replies about one line.
+  /// The server's replies about one record.
   private struct Reply {
     var wants: [(digest: String, offset: Int)] = []
     var isAnswered = false
@@ -16,7 +16,7 @@ final class Link: @unchecked Sendable {
 
   let target: Target
   private let call: Call
-  /// One upload at a time, so that files shared by two lines are sent once.
+  /// One upload at a time, so that files shared by two records are sent once.
   let uploads = Lock()
   private let lock = Lock()
   private let writer: FrameWriter
@@ -80,7 +80,7 @@ final class Link: @unchecked Sendable {
 
   var isAlive: Bool { lock.locked { end == nil } }
 
-  /// Begins a line; returns its number in this connection.
+  /// Begins a record; returns its number in this connection.
   func begin(_ members: [(name: String, value: JSON)], log: @escaping @Sendable (String) -> Void) throws -> Int {
     let id = lock.locked {
       lastID += 1
@@ -106,7 +106,7 @@ final class Link: @unchecked Sendable {
     return replies[id]?.wants ?? []
   }
 
-  /// Waits for the result of a line; nil if the server requests files again.
+  /// Waits for the result of a record; nil if the server requests files again.
   func members(_ id: Int) throws -> [(name: String, value: JSON)]? {
     lock.lock()
     defer { lock.unlock() }

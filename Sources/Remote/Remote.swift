@@ -51,10 +51,10 @@ private func token(_ path: String) throws -> String {
   return String(text[0])
 }
 
-/// Has a server build, push and release a packed line: sends the files that the server lacks, shows its log lines as
+/// Has a server build, push and release a packed record: sends the files that the server lacks, shows its log lines as
 /// they come, and sets the resulting members. The local `context` and `chart` stay; no path of the other machine gets
-/// into the line.
-/// - Throws: ``RemoteError``. A failure of the server's stages becomes the line's `failure` as they wrote it.
+/// into the record.
+/// - Throws: ``RemoteError``. A failure of the server's stages becomes the record's `failure` as they wrote it.
 public func remote(_ record: inout Record, _ line: Pipeline, options: RemoteOptions, links: Links, call: Call) throws {
   var app = line.app
   app.namespace = line.settings.namespace

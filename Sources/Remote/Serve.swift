@@ -5,7 +5,7 @@ import Glibc
 import Records
 import Settings
 
-/// The server's side of a connection with draft-remote, over standard input and output: receives what a line needs,
+/// The server's side of a connection with draft-remote, over standard input and output: receives what a record needs,
 /// runs build, push and release for it in child processes, and sends back log lines and results. See draft-serve(1).
 ///
 /// Nothing from the client is used as a path here. If a client goes away during work, the work ends: the stages and the
@@ -100,7 +100,7 @@ final class Serving: @unchecked Sendable {
       lock.locked({
         inHand += 1; return inHand <= 64
       })
-    else { throw RemoteError.violation("more than 64 lines at once") }
+    else { throw RemoteError.violation("more than 64 records at once") }
     var work = work
     var wanted: [JSON] = []
     for blob in work.blobs {
@@ -140,7 +140,7 @@ final class Serving: @unchecked Sendable {
 
   // MARK: the work
 
-  /// Starts lines that have all they need, as far as there is room.
+  /// Starts records that have all they need, as far as there is room.
   private func start() {
     while let work = next(), let place {
       Thread.detachOrDo { [self] in
@@ -149,7 +149,7 @@ final class Serving: @unchecked Sendable {
         }
         lock.locked { running -= 1 }
         finish(work, members)
-        // There is room now for a waiting line.
+        // There is room now for a waiting record.
         start()
       }
     }

@@ -63,7 +63,7 @@ struct StageOrders: Sendable {
       + (quiet ? ["--quiet"] : [])
   }
 
-  /// Runs a stage for one line as a child process.
+  /// Runs a stage for one record as a child process.
   func run(_ stage: String, _ record: Record, environment: [String: String?], log: @escaping @Sendable (String) -> Void)
     throws -> Record
   {

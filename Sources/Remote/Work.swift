@@ -5,7 +5,7 @@ import Glibc
 import Records
 import Settings
 
-/// A line that a client wants handled.
+/// A record that a client wants handled.
 struct Work: Sendable {
   struct Blob: Sendable {
     var digest: String
@@ -13,7 +13,7 @@ struct Work: Sendable {
     var kind: Intake.Kind
   }
 
-  /// Limits in bytes for one file, and for all files of a line.
+  /// Limits in bytes for one file, and for all files of a record.
   private static let fileLimit = 8 << 30, limit = 32 << 30
 
   let id: Int
@@ -78,7 +78,7 @@ struct Work: Sendable {
     }
   }
 
-  /// Runs the line through the stages; returns the resulting members, with a failure if a stage failed.
+  /// Runs the record through the stages; returns the resulting members, with a failure if a stage failed.
   func run(
     in place: WorkPlace, _ orders: StageOrders, _ cluster: ClusterAccess?, log: @escaping @Sendable (String) -> Void
   ) -> [(name: String, value: JSON)] {
@@ -109,7 +109,7 @@ struct Work: Sendable {
     ]
   }
 
-  /// The line for the stages here: every path is one of this machine's.
+  /// The record for the stages here: every path is one of this machine's.
   private func record(in directory: String, _ cluster: ClusterAccess?) throws -> Record {
     var app = app, context = context, chart = chart
     app.dir = directory
@@ -132,8 +132,8 @@ struct Work: Sendable {
   }
 }
 
-/// The directory of this process in `serve` of the draft home, with a directory for each line in progress. It is locked
-/// as long as the process lives; a later process removes unlocked ones.
+/// The directory of this process in `serve` of the draft home, with a directory for each record in progress. It is
+/// locked as long as the process lives; a later process removes unlocked ones.
 final class WorkPlace: Sendable {
   let path: String
   private let lock: OpenFile

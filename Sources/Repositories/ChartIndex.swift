@@ -14,7 +14,7 @@ struct IndexedVersion: Sendable {
 }
 
 /// The `index.yaml` of a repository: https://helm.sh/docs/topics/chart_repository/#the-index-file
-/// Only the entries of one chart are ever in memory, whatever the size of the file.
+/// Only the entries of one chart are in memory, whatever the size of the file.
 enum ChartIndex {
   /// Bytes of an index.
   static let limit = 256 << 20
@@ -23,8 +23,8 @@ enum ChartIndex {
 
   /// The versions of a chart, in the order of the file; empty if it has none.
   /// - Parameters:
-  ///   - descriptor: the file, open for reading; it is read from its start.
-  ///   - shown: what messages call the index.
+  ///   - descriptor: the file, open for reading; read from its start.
+  ///   - shown: the name of the index in messages.
   /// - Throws: ``RepositoryError/badIndex(_:reason:)``.
   static func versions(of chart: String, readingFrom descriptor: Int32, shown: String) throws -> [IndexedVersion] {
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemError("cannot read '\(shown)'", errno) }
@@ -38,7 +38,7 @@ enum ChartIndex {
     }
     guard found.keys > 0 else { throw RepositoryError.badIndex(shown, reason: "it has no 'entries'") }
     return (found.value?.sequence ?? []).compactMap { entry in
-      // As helm does, leave out what is no version.
+      // Skip entries without a valid version, as helm does.
       guard let version = entry["version"]?.text.flatMap(Version.init), entry["name"]?.text.map({ $0 == chart }) ?? true
       else { return nil }
       let digest = entry["digest"]?.text.flatMap { Digest($0.contains(":") ? $0 : "sha256:" + $0) }
@@ -46,8 +46,8 @@ enum ChartIndex {
     }
   }
 
-  /// The version that is asked for: one that is spelled the same, else the greatest that the constraint admits. Without
-  /// one, the greatest release.
+  /// The requested version: an exact match, else the highest that satisfies the constraint; without a constraint the
+  /// highest release.
   static func choose(_ wanted: String?, of versions: [IndexedVersion]) -> IndexedVersion? {
     if let wanted, let same = versions.first(where: { $0.version.original == wanted }) { return same }
     guard let constraint = VersionConstraint(wanted ?? "*"), let best = constraint.best(of: versions.map(\.version))

@@ -4,7 +4,7 @@ import Records
 import Registry
 import YAML
 
-/// A repository that helm knows by name, from its repositories.yaml: https://helm.sh/docs/helm/helm_repo/
+/// A repository in helm's repositories.yaml: https://helm.sh/docs/helm/helm_repo/
 package struct HelmRepository: Sendable {
   package var name: String
   package var url: String
@@ -13,7 +13,7 @@ package struct HelmRepository: Sendable {
   /// Files for TLS.
   var authority: String?, certificate: String?, key: String?
 
-  /// All of them, in the order of the file; none without one.
+  /// All repositories, in the order of the file; none if it is missing.
   /// - Throws: `YAMLError` for a file that is not YAML.
   package static func all() throws -> [HelmRepository] {
     let path =
@@ -31,7 +31,7 @@ package struct HelmRepository: Sendable {
     }
   }
 
-  /// The URL of each, by name.
+  /// The URLs of all repositories, by name.
   package static func urls() throws -> [String: String] { Dictionary(try all().map { ($0.name, $0.url) }) { $1 } }
 
   /// The index that `helm repo add` and `helm repo update` have stored; nil if there is none.
@@ -54,7 +54,7 @@ package struct HelmRepository: Sendable {
       + "/\(directory)/helm"
   }
 
-  /// Whether an address is below that of the repository, so that its login is for it.
+  /// Whether the login of the repository is for an address: one below its URL.
   func covers(_ address: Address) -> Bool {
     guard let own = Address(url), own.hasOrigin(of: address) else { return false }
     var path = String(own.target.prefix { $0 != "?" })

@@ -5,12 +5,12 @@ import OCI
 import Records
 import Settings
 
-/// Indexes that were downloaded, by their URL. The server is always asked; if the index is still the same, it does not
-/// send it again. The last line of a file is a comment with what the server calls this state of the index.
+/// Downloaded indexes, by URL. The server is always asked, and sends the index only if it has changed. The last line of
+/// a file is a comment with the ETag or the date of the index.
 struct IndexCache {
   let home: Home
 
-  /// Calls a body with the open index at an address. It is stored if the body does not throw.
+  /// Calls a body with the open index of an address. The index is stored if the body does not throw.
   func with<T>(_ address: Address, client: WebClient, _ body: (Int32) throws -> T) throws -> T {
     let cache = try home.cache("indexes", limit: 32, bytes: 512 << 20)
     let path = cache.path(Digest(of: Array(address.text.utf8)).hex + ".yaml"), what = "'\(address.withoutQuery)'"

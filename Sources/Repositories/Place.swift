@@ -7,7 +7,7 @@ import Records
 import Registry
 import Settings
 
-/// Where an archive was found, and what is known of it.
+/// Where an archive was found, and what is known about it.
 struct Place {
   enum Source {
     case web(Address, WebClient)
@@ -18,7 +18,7 @@ struct Place {
   var source: Source
   /// To follow "cannot fetch".
   var what: String
-  /// The archive's file name, where it is known before the chart is.
+  /// The archive's file name, if known before the chart is read.
   var fileName: String?
   var digest: Digest?
   /// What the chart in it must be.
@@ -144,7 +144,7 @@ struct Search {
     let chart = path.split(separator: "/").last.map(String.init) ?? path
     var version = version, exact = exact
     if digest == nil, version.map({ Version($0) == nil && VersionConstraint($0) != nil }) ?? true {
-      // A registry has no `+` in tags.
+      // Tags of a registry cannot have a `+`.
       let all = try pull.tags().compactMap { Version($0.replacing("_", with: "+")) }
       guard let best = VersionConstraint(version ?? "*")?.best(of: all) else {
         throw RepositoryError.noVersion(
@@ -178,7 +178,7 @@ struct Search {
       exact: digest == nil ? exact : .oci(host: host, path: path, version: version, digest: digest))
   }
 
-  /// The name in a URL, if it is a plain one.
+  /// The file name in a URL, if it is a plain one.
   private func fileName(_ address: Address) -> String? {
     let last = address.target.prefix { $0 != "?" }.split(separator: "/").last ?? ""
     let text = String(last).replacing("%2B", with: "+").replacing("%2b", with: "+")

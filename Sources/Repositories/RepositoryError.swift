@@ -5,31 +5,31 @@ import HTTP
 enum RepositoryError: Error, Equatable {
   case unreachable(what: String, host: String, reason: String)
   case tls(what: String, host: String, reason: String)
-  /// An answer that is no use: not HTTP, a redirect that may not be followed.
+  /// A bad answer: not HTTP, or a redirect that must not be followed.
   case answer(what: String, host: String, reason: String)
   case status(what: String, host: String, status: Int)
-  /// 401 or 403. `loggedIn`: whether there was a login to use.
+  /// 401 or 403. `loggedIn`: whether a login was sent.
   case login(what: String, host: String, status: Int, repository: String?, loggedIn: Bool)
   case missing(what: String, host: String, status: Int)
   case tooLarge(what: String, host: String, limit: Int)
-  /// What should be an index is not one.
+  /// The file is not an index.
   case badIndex(String, reason: String)
   /// A URL of repositories.yaml or an index that cannot be used.
   case badURL(String, reason: String)
-  /// helm knows no repository of that name.
+  /// helm has no repository of that name.
   case noRepository(String, near: String?)
   case noChart(String, index: String, repository: String?)
-  /// There is the chart, but no version that was asked for.
+  /// The chart has no matching version.
   case noVersion(String, wanted: String, newest: String?, place: String, repository: String?)
-  /// The bytes are not those that the index or the registry promised.
+  /// The digest is not that of the index or the registry.
   case digest(what: String, wanted: String, found: String)
-  /// It is a chart, but not the one that was asked for.
+  /// Another chart or version than the requested one.
   case other(what: String, found: String)
-  /// It is in a registry, and not a chart.
+  /// An artifact of a registry that is not a chart.
   case notAChart(what: String, reason: String)
-  /// `--untar` finds something at its place.
+  /// The directory of `--untar` exists.
   case exists(String)
-  /// A directory is not signed.
+  /// A directory cannot be verified.
   case unsigned(String)
 
   init(_ error: TransportError, what: String, host: String) {

@@ -5,15 +5,15 @@ import OCI
 import Records
 import Registry
 
-/// Downloads by http and https, with retries and redirects. The login of a repository goes to its own server and to no
-/// other: neither to the host of a redirect nor to that of a URL in an index. For one thread.
+/// Downloads by http and https, with retries and redirects. The login of a repository is sent only to its own server,
+/// not to the target of a redirect or to another host in an index. For one thread.
 struct WebClient {
   let call: Call
   private let connection: Connection
   private let repository: HelmRepository?
   private let origin: Address?
 
-  /// - Parameter repository: whose login and files for TLS to use.
+  /// - Parameter repository: whose login and TLS files to use.
   init(repository: HelmRepository?, call: Call) throws {
     self.call = call
     self.repository = repository
@@ -35,7 +35,7 @@ struct WebClient {
     case missing(status: Int)
   }
 
-  /// Writes what is at an address to an open file.
+  /// Downloads an address to an open file.
   /// - Parameters:
   ///   - what: to follow "cannot fetch".
   ///   - limit: in bytes; more is an error.
@@ -92,7 +92,7 @@ struct WebClient {
     throw RepositoryError.answer(what: what, host: host, reason: "too many redirects")
   }
 
-  /// The target of a `Location`, if we may go there.
+  /// The target of a `Location`, if it may be followed.
   static func next(_ location: String?, from address: Address, what: String) throws(RepositoryError) -> Address {
     guard let next = location.flatMap(address.resolving) else {
       throw .answer(what: what, host: address.host, reason: "its Location cannot be followed")

@@ -8,15 +8,15 @@ import Records
 import Registry
 import Settings
 
-/// How charts are fetched.
+/// Options for fetching charts.
 package struct FetchOrder: Sendable {
-  /// The directory for them; it is made.
+  /// The directory for the charts; created if missing.
   package var destination: String
-  /// Unpack them, instead of writing archives.
+  /// Unpack charts instead of writing archives.
   package var untar: Bool
-  /// Check the provenance.
+  /// Verify the provenance.
   package var verify: Bool
-  /// A file of public keys, instead of the user's own.
+  /// A file of public keys instead of the user's keyring.
   package var keyring: String?
   package var home: Home
 
@@ -25,9 +25,9 @@ package struct FetchOrder: Sendable {
   }
 }
 
-/// Fetches a chart to a directory. The archive is checked before anything of it is there: against the digest of the
-/// index or registry, as a chart within the limits, as the one that was asked for, and against its provenance if that
-/// is wanted. It appears whole or not at all.
+/// Fetches a chart to a directory. Checks the archive before it writes anything: the digest of the index or registry,
+/// the limits for charts, the requested name and version, and the provenance if wanted. The chart appears whole or not
+/// at all.
 /// - Throws: ``RepositoryError``, ``RegistryError``, ``ChartError`` and others.
 package func fetch(_ reference: ChartReference, named: String, by order: FetchOrder, call: Call) throws -> (
   chart: Chart, fetch: Fetch
@@ -45,8 +45,8 @@ package func fetch(_ reference: ChartReference, named: String, by order: FetchOr
   return try Delivery(place: place, order: order, call: call).run(&result)
 }
 
-/// The path of a chart that a command was given: an argument that is a file or directory, or says it is one, as it is;
-/// the archive of another reference, in a directory that lasts as long as the process.
+/// The path of a chart argument: a path stays as it is; another reference is fetched to a temporary directory that
+/// lasts as long as the process.
 /// - Throws: as ``fetch(_:named:by:call:)``.
 package func localChart(_ text: String, call: Call) throws -> String {
   guard text.contains("/"), !Files.exists(text), !text.hasPrefix("."), !text.hasPrefix("/") else { return text }
@@ -56,7 +56,7 @@ package func localChart(_ text: String, call: Call) throws -> String {
   return try fetch(reference, named: text, by: order, call: call).chart.payload.path
 }
 
-/// One archive, from where it was found to its destination.
+/// Moves one archive from where it was found to its destination.
 private struct Delivery {
   let place: Place
   let order: FetchOrder
@@ -105,7 +105,7 @@ private struct Delivery {
       result.kept = (try? Files.read(path, limit: limit)) == bytes
       if result.kept == false {
         try Files.write(bytes, to: path)
-        // What was signed was another archive.
+        // The signature was for the previous archive.
         if signed == nil { unlink(path + ".prov") }
       }
       if let signed {
@@ -124,7 +124,7 @@ private struct Delivery {
     )
   }
 
-  /// The archive of the digest that is promised.
+  /// The cached archive with the expected digest.
   private func fromCache(_ cache: Cache) throws -> (bytes: [UInt8]?, digest: Digest?) {
     if case .file = place.source { return (nil, nil) }
     guard let digest = place.digest, digest.algorithm == "sha256" else { return (nil, nil) }

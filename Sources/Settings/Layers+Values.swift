@@ -23,7 +23,7 @@ extension Layers {
     return Sourced(value: text, source: found.source, place: found.place)
   }
 
-  /// Whether the key has this text from draft.toml and not from the user. A line's text may come from either.
+  /// Whether the key has this text from draft.toml and not from the user. A record's text may come from either.
   func isOfProject(_ key: Key, _ text: String) throws -> Bool {
     let places = try all(key).filter { found in
       switch found.value {

@@ -58,7 +58,7 @@ struct Layers {
 
   /// - Parameters:
   ///   - directory: the application's directory; nil if it is not on this machine.
-  ///   - app: the member set by an earlier stage; nil if the line is being started.
+  ///   - app: the member set by an earlier stage; nil if the record is being started.
   init(directory: String?, app: App?, call: Call, in surroundings: Surroundings) throws {
     let (environment, source) =
       if let name = call.arguments["environment"] { (name, "--environment") } else if let app {

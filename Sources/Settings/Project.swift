@@ -1,9 +1,9 @@
 import Command
 import Records
 
-/// A source directory, as the start of a line.
+/// A source directory, as the start of a record.
 public enum Project {
-  /// Starts the line of the application in `directory`. The name comes from `--app`, else draft.toml, else the
+  /// Starts the record of the application in `directory`. The name comes from `--app`, else draft.toml, else the
   /// directory. Throws ``SettingsError``: exit code 66 if there is no such directory, 78 for unusable settings.
   public static func begin(directory: String, call: Call) throws -> Record {
     try begin(directory: directory, call: call, in: Surroundings(call))

@@ -2,8 +2,8 @@ import Command
 import Records
 
 extension Settings {
-  /// The settings of an application whose line has been started. Its `app` member takes precedence over everything but
-  /// the command line. Throws ``SettingsError``.
+  /// The settings of an application whose record has been started. Its `app` member takes precedence over everything
+  /// but the command line. Throws ``SettingsError``.
   ///
   /// - Parameter needsSource: false accepts an application known only by its name, with an empty `dir`.
   public init(for app: App, call: Call, needsSource: Bool = true) throws {
@@ -111,8 +111,8 @@ extension Settings {
     sources[Key.namespace.name] = "kubeconfig"
   }
 
-  /// The namespace of a line if it was set explicitly; nil if it is just the kube context's at this moment, which must
-  /// not be written to a file.
+  /// The namespace of a record if it was set explicitly; nil if it is just the kube context's at this moment, which
+  /// must not be written to a file.
   public func saidNamespace(_ app: App, call: Call) throws -> String? {
     let layers = try Layers(directory: app.dir, app: app, call: call, in: Surroundings(call))
     let unsaid = (engine == "podman" ? nil : layers.kubeNamespace(of: kubeContext)?.name) ?? "default"

@@ -87,6 +87,6 @@ public struct Settings: Sendable {
   /// Whether the command line says where it is to run: that counts for more than where it has run before.
   public var asksForEngine: Bool { [Key.engine, .kubeContext].contains { source(of: $0.name).hasPrefix("--") } }
 
-  /// Whether the command line names a Dockerfile: that counts for more than the one a line has been packed for.
+  /// Whether the command line names a Dockerfile: that counts for more than the one a record has been packed for.
   public var asksForDockerfile: Bool { source(of: Key.dockerfile.name).hasPrefix("--") }
 }

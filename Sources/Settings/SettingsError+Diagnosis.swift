@@ -45,7 +45,7 @@ extension SettingsError: Diagnosis {
     case .lonely: "give both or neither"
     case .noDirectory, .notDirectory: "name the directory of an application"
     case .notText: "rename it"
-    case .badRecord: "start the line with a command that takes a directory, as in 'draft detect DIRECTORY'"
+    case .badRecord: "start the record with a command that takes a directory, as in 'draft detect DIRECTORY'"
     case .unsafeKey: "log in to a registry with 'docker login' or 'buildah login'; draft uses their credentials"
     case .notEditable: "change it with an editor"
     }

@@ -24,7 +24,7 @@ final class SettingsMemory: Sendable {
 }
 
 extension SettingsFile {
-  /// Those read for the line at hand: what is done about it goes by one reading of each.
+  /// Those read for the record at hand: what is done about it goes by one reading of each.
   private final class Files: Sendable {
     let read = Mutex<[String: SettingsFile?]>([:])
   }

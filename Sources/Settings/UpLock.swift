@@ -6,8 +6,9 @@ import Records
 /// Prevents two concurrent `draft up` of one application.
 ///
 /// draft-up opens `locks/up` of the draft home before it starts its stages, and passes the number of the inherited
-/// descriptor in `DRAFT_UP_LOCK`. The stage that starts a line locks one byte of that file, chosen by the application's
-/// directory. All who share the descriptor share the lock, so it lasts until the last stage has ended, in any way.
+/// descriptor in `DRAFT_UP_LOCK`. The stage that starts a record locks one byte of that file, chosen by the
+/// application's directory. All who share the descriptor share the lock, so it lasts until the last stage has ended, in
+/// any way.
 public enum UpLock {
   /// Takes the lock, if it is not held already. Does nothing outside a `draft up`.
   /// Throws exit code 75 if another `draft up` of the same directory is running.

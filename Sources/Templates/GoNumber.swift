@@ -4,7 +4,7 @@ package struct GoNumber: Equatable, Sendable {
   package var uint: UInt64?
   package var double: Double
 
-  /// - Parameter text: what the lexer takes for a number. Throws Go's words for what is none.
+  /// - Parameter text: what the lexer takes for a number. Throws Go's message if it is not one.
   init(_ text: String) throws(GoWords) {
     if text.utf8.last == UInt8(ascii: "i") {
       throw GoWords("imaginary numbers are not supported: \(GoQuote.quoted(Array(text.utf8)))")
@@ -20,7 +20,7 @@ package struct GoNumber: Equatable, Sendable {
       guard let value = GoNumber.float(text) else {
         throw GoWords("illegal number syntax: \(GoQuote.quoted(Array(text.utf8)))")
       }
-      // A float that looks like an integer is one too large.
+      // A float that looks like an integer is an integer that is too large.
       guard text.utf8.contains(where: { ".eEpP".utf8.contains($0) }) else {
         throw GoWords("integer overflow: \(GoQuote.quoted(Array(text.utf8)))")
       }
@@ -63,7 +63,7 @@ package struct GoNumber: Equatable, Sendable {
     return value
   }
 
-  /// What Go's ParseFloat takes, and is finite.
+  /// What Go's ParseFloat accepts, if it is finite.
   private static func float(_ text: String) -> Double? {
     guard hasUnderscoresInPlace(text[...]) else { return nil }
     let bytes = Array(text.utf8.filter { $0 != UInt8(ascii: "_") })

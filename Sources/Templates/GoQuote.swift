@@ -1,6 +1,6 @@
 /// How Go writes and reads quoted text: strconv.Quote, strconv.Unquote and the %#U of fmt.
 enum GoQuote {
-  /// The text of a quoted or raw string as it stands in a source, quotes included; nil if Go's Unquote refuses it.
+  /// The value of a quoted or raw string literal, given with its quotes; nil if Go's Unquote rejects it.
   static func unquoted(_ quoted: UnsafeBufferPointer<UInt8>.SubSequence) -> [UInt8]? {
     guard quoted.count >= 2, let quote = quoted.first, quoted.last == quote else { return nil }
     let inner = quoted.dropFirst().dropLast()
@@ -146,7 +146,7 @@ enum GoQuote {
   }
 }
 
-/// What Go says of a literal it refuses.
+/// Go's message for a literal that it rejects.
 struct GoWords: Error {
   let text: String
   init(_ text: String) { self.text = text }

@@ -27,7 +27,7 @@ struct Lexer {
 
   init(_ source: UnsafeBufferPointer<UInt8>) { self.source = source }
 
-  /// The next token. There are any number of `.eof` behind the last one.
+  /// The next token; `.eof` forever after the last one.
   mutating func next() -> Token {
     if isOver { return Token(kind: .eof, start: place, end: place) }
     return isInside ? inside() : text()
@@ -155,7 +155,7 @@ struct Lexer {
     return token(Lexer.keyword(source[start..<place]) ?? .identifier)
   }
 
-  /// A field or a variable, whose first character has been read.
+  /// A field or a variable; its first character has been read.
   private mutating func word(_ kind: Kind, alone: Kind) -> Token {
     if isTerminator(at: place) { return token(alone) }
     let last = skipWord()
@@ -163,7 +163,7 @@ struct Lexer {
     return token(kind)
   }
 
-  /// Skips letters and digits; returns the character behind them.
+  /// Skips letters and digits; returns the next character.
   private mutating func skipWord() -> UInt32 {
     while place < source.count {
       let (value, width) = GoQuote.scalar(source, at: place)
@@ -208,7 +208,7 @@ struct Lexer {
 
   private mutating func badNumber() -> Token { error("bad number syntax: \(GoQuote.quoted(source[start..<place]))") }
 
-  /// Takes in more than is a number: what is wrong is found when it is read.
+  /// Accepts more than numbers; `GoNumber` rejects the rest.
   private mutating func scanNumber() -> Bool {
     accept("+-")
     var digits = "0123456789_"

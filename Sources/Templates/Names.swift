@@ -1,24 +1,24 @@
-/// A word of a template, as a small number: a field, a variable (with its `$`), a function, or the name of a
-/// definition. Two names of the same table are equal if their numbers are.
+/// A word of a template as a small number: a field, a variable (with its `$`), a function, or the name of a definition.
+/// Names of the same table are equal if their numbers are.
 package struct Name: Hashable, Sendable {
   package let number: Int32
 }
 
-/// The table of names that the templates of one set share.
+/// The table of names of a set of templates.
 package struct Names: Sendable {
   private var texts: [String] = []
   private var numbers: [String: Int32] = [:]
 
   package init() {}
 
-  /// The name for a text, which is added to the table if it is new.
+  /// The name for a text; added to the table if it is new.
   package mutating func name(_ text: String) -> Name {
     let new = Int32(truncatingIfNeeded: texts.count), number = Names.take(&numbers[text, default: new])
     if number == new { texts.append(text) }
     return Name(number: number)
   }
 
-  /// Reads a place of a dictionary where it is: a dictionary that is read and then written to may be copied.
+  /// Reads a value of a dictionary in place: to read it and then write to it may copy the dictionary.
   private static func take(_ place: inout Int32) -> Int32 { place }
 
   /// The name for a text; nil if no template has it.

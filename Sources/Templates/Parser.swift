@@ -40,13 +40,13 @@ struct Parser {
   /// Functions that have been looked up.
   private var defined: Set<Name> = []
   private var lexer: Lexer
-  /// Up to three tokens that have been read ahead, the next one last.
+  /// Up to three tokens read ahead, the next one last.
   private var tokens = (
     Lexer.Token(kind: .eof, start: 0, end: 0), Lexer.Token(kind: .eof, start: 0, end: 0),
     Lexer.Token(kind: .eof, start: 0, end: 0)
   )
   private var ahead = 0
-  /// The variables there are; `$` is the first.
+  /// The variables in scope; `$` is the first.
   private var variables: [Name] = []
   private var actionStart: Int?
   private var ranges = 0
@@ -120,7 +120,7 @@ struct Parser {
     return error(lexer.errorText, started: started == line(of: token.start) ? nil : started)
   }
 
-  /// A token as messages have it.
+  /// A token as messages show it.
   private func shown(_ token: Lexer.Token) -> String {
     switch token.kind {
     case .eof: return "EOF"
@@ -251,7 +251,7 @@ struct Parser {
     }
   }
 
-  /// The body of `define` and `block`, which sees no variable and no loop around it.
+  /// The body of `define` and `block`, which sees no variables or loops around it.
   private mutating func body(_ context: String) throws(TemplateError) -> Template.List {
     let outer = (variables, ranges)
     (variables, ranges) = ([dollar], 0)
@@ -339,7 +339,7 @@ struct Parser {
       hasElse = true
       if kind != .range, peek().kind == kind {
         _ = next()
-        // The one `end` is that of the inner statement as well.
+        // One `end` closes the inner statement too.
         let inner = try control(kind)
         otherwise = keep([inner])
       } else {
@@ -442,7 +442,7 @@ struct Parser {
     return Template.Command(operands: slice, offset: Int32(truncatingIfNeeded: start))
   }
 
-  /// A term and the fields behind it; nil if the next token begins none.
+  /// A term and the fields after it; nil if the next token does not begin one.
   private mutating func operand() throws(TemplateError) -> Template.Operand? {
     guard var operand = try term() else { return nil }
     guard peek().kind == .field else { return operand }

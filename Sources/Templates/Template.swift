@@ -1,6 +1,6 @@
-/// A template that has been parsed: a tree in flat arrays, whose nodes are plain values that refer to each other by
-/// number and to the source by offset. Nothing in it is counted or boxed, so that walking it costs no more than reading
-/// an array. `Parser` makes it.
+/// A parsed template: a tree in flat arrays. Its nodes are plain values that refer to each other by number and to the
+/// source by offset. Nothing is reference-counted or boxed, so walking it costs no more than reading an array. `Parser`
+/// makes it.
 package struct Template: Sendable {
   /// A piece of one of the arrays below.
   package struct Slice: Equatable, Sendable {
@@ -12,16 +12,16 @@ package struct Template: Sendable {
     static let none = Slice(start: 0, count: 0)
   }
 
-  /// Statements that are carried out one after the other: the whole template, or the body of an `if`.
+  /// Statements that run one after the other: the whole template, or the body of an `if`.
   package struct List: Equatable, Sendable {
     package var statements: Slice
     package static let empty = List(statements: .none)
   }
 
-  /// Text, or what stands between two braces.
+  /// Text, or an action between braces.
   package struct Statement: Sendable {
     package enum Kind: Sendable {
-      /// Text, without what trim markers take away: bytes of the source.
+      /// Text without what trim markers remove: bytes of the source.
       case text(Slice)
       /// `{{ pipeline }}`. It prints nothing if the pipeline declares or assigns a variable.
       case action(Pipeline)
@@ -35,12 +35,12 @@ package struct Template: Sendable {
     }
 
     package var kind: Kind
-    /// The offset at which Go says the statement is: of the text, else of the first word behind the braces.
+    /// The offset that Go reports for the statement: of the text, else of the first word after the opening braces.
     package var offset: Int32
   }
 
-  /// `if`, `with` and `range`: a pipeline, what follows from it, and what if it is empty. In `else if` and `else with`
-  /// the second list is a single statement.
+  /// `if`, `with` and `range`: a pipeline, the body, and the `else`. In `else if` and `else with` the second list is a
+  /// single statement.
   package struct Branch: Sendable {
     package var pipeline: Pipeline
     package var then: List
@@ -48,7 +48,7 @@ package struct Template: Sendable {
     package var hasElse: Bool
   }
 
-  /// Commands, each of which takes the value of the one before as its last argument.
+  /// Commands, each of which takes the value of the previous one as its last argument.
   package struct Pipeline: Sendable {
     var number: Int32
   }
@@ -59,7 +59,7 @@ package struct Template: Sendable {
     /// Whether they are set by `=`, not `:=`.
     package var isAssignment: Bool
     package var commands: Slice
-    /// Where it begins, and the byte after its last command.
+    /// Its start, and the byte after its last command.
     package var offset: Int32
     package var end: Int32
   }
@@ -87,15 +87,15 @@ package struct Template: Sendable {
       case variable(Name, Slice)
       /// `(pipeline)`
       case parentheses(Pipeline)
-      /// `(pipeline).a.b`, `function.a.b`: the operand, and what is taken of its value.
+      /// `(pipeline).a.b`, `function.a.b`: the operand, and the fields read from its value.
       case chain(Int32, Slice)
     }
 
     package var kind: Kind
-    /// Where it begins, and the byte behind it.
+    /// Its start, and the byte after it.
     package var start: Int32
     package var end: Int32
-    /// The offset at which Go says it is: in `.a.b`, that of `.b`.
+    /// The offset that Go reports: in `.a.b`, that of `.b`.
     package var offset: Int32
   }
 
@@ -105,7 +105,7 @@ package struct Template: Sendable {
     package var body: List
     /// Of its name.
     package var offset: Int32
-    /// Whether there is nothing in it but white space: such a definition replaces no other.
+    /// Whether the body is only white space: such a definition does not replace another.
     package var isEmpty: Bool
   }
 
@@ -120,7 +120,7 @@ package struct Template: Sendable {
   var pipelines: [PipelineNode] = []
   var commands: [Command] = []
   var operands: [Operand] = []
-  /// Operands in front of a chain.
+  /// Operands before a chain.
   var heads: [Operand] = []
   var fields: [Name] = []
   /// The offset of each line.
@@ -142,7 +142,7 @@ package struct Template: Sendable {
   package func head(ofChain number: Int32) -> Operand { heads[Int(number)] }
   package func text(_ slice: Slice) -> ArraySlice<UInt8> { source[slice.range] }
   package func text(of operand: Operand) -> String { text(operand.start, operand.end) }
-  /// The pipeline as it is written, without the braces.
+  /// The source of the pipeline, without the braces.
   package func text(of pipeline: Pipeline) -> String { text(self[pipeline].offset, self[pipeline].end) }
 
   private func text(_ start: Int32, _ end: Int32) -> String {

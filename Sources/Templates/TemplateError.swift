@@ -1,6 +1,6 @@
-/// A template that does not parse, in the words of Go's text/template.
+/// Why a template does not parse, in the words of Go's text/template.
 package struct TemplateError: Error, Equatable, Sendable {
-  /// A line, from 1, and how Go counts it: without the line ends inside comments.
+  /// The line, from 1, as Go counts it: line ends inside comments do not count.
   package struct Line: Equatable, Sendable {
     package let number: Int
     package let counted: Int
@@ -18,7 +18,7 @@ package struct TemplateError: Error, Equatable, Sendable {
   /// `unexpected "}" in operand`
   package var reason: String { reason(\.number) }
 
-  /// What Go says: `template: web/templates/service.yaml:3: unexpected "}" in operand`
+  /// Go's message: `template: web/templates/service.yaml:3: unexpected "}" in operand`
   package var text: String { "template: \(name):\(line.counted): \(reason(\.counted))" }
 
   private func reason(_ number: KeyPath<Line, Int>) -> String {

@@ -4,9 +4,9 @@ import Glibc
 import Records
 import Settings
 
-/// A watched application: its line, its ignore rules, and the changes since the last record.
+/// A watched application: its record, its ignore rules, and the changes since the last record.
 public final class WatchedTree {
-  /// The line that is written again with every change.
+  /// The record that is written again with every change.
   let record: Record
   let directory: String
   /// The quiet period, in seconds.
@@ -103,7 +103,8 @@ public final class WatchedTree {
 
   func noteGone() { isGone = true }
 
-  /// The line for the changes so far, which are then cleared; nil if nothing remains, as of an editor's temporary file.
+  /// The record for the changes so far, which are then cleared; nil if nothing remains, as of an editor's temporary
+  /// file.
   func takeChange() -> Record? {
     let left = paths.filter { path, happened in !happened.isNew || exists(path) }.keys
     paths = [:]

@@ -3,7 +3,7 @@ import Command
 import Glibc
 import Records
 
-/// Watches directory trees, and writes a line whenever one has changed and then been quiet for a while.
+/// Watches directory trees, and writes a record whenever one has changed and then been quiet for a while.
 ///
 /// A directory is watched before it is listed, so everything that is created in a new one is either listed or reported
 /// as an event. If the kernel drops events, everything is walked again.

@@ -6,7 +6,7 @@ import Releases
 import Settings
 
 @main struct Entry {
-  /// What is collected while lines are read.
+  /// What is collected while records are read.
   private struct State {
     var connections: Connections?
     /// Connections that go to the background.
@@ -50,7 +50,7 @@ import Settings
           settings.place(app), release: record.member(), settings: settings, dryRun: call.arguments.has("dry-run")))
     } then: { state, call, _ in
       if !state.detached.isEmpty { return try detach(state.detached, call) }
-      // The connections of lines from a draft-watch are kept as long as it runs.
+      // The connections of records from a draft-watch are kept as long as it runs.
       guard let connections = state.connections, connections.holds, !state.isWatched else { return .done }
       try connections.wait()
       return .done
@@ -65,7 +65,7 @@ import Settings
     return call.arguments.has("no-logs") ? nil : lines
   }
 
-  /// Starts this command again in the background for the same lines, and prints the connections it reports.
+  /// Starts this command again in the background for the same records, and prints the connections it reports.
   private static func detach(_ detached: [Record], _ call: Call) throws -> ExitCode {
     var argv = ["draft-connect", "--output=record", "--no-logs"]
     for name in ["override-port", "container", "environment", "namespace", "kube-context", "engine"] {

@@ -14,10 +14,10 @@ import Settings
       options: [
         Option(
           "destination", "d", value: "DIRECTORY",
-          help: "where the charts are written to (default: the current directory)"),
+          help: "where to write the charts (default: the current directory)"),
         Option("untar", help: "unpack each chart into a directory of its name"),
         Option(
-          "verify", help: "check each archive against its .prov, and keep that beside it; exits 1 if one does not match"
+          "verify", help: "check each archive against its .prov, and keep the .prov; exits 1 if one does not match"
         ),
         Option("keyring", value: "FILE", help: "exported keys to verify with (default: your own keys)")
       ],

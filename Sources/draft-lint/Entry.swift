@@ -5,19 +5,20 @@ import Records
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-lint", summary: "check charts: as helm does, and what their values and templates do not hold",
+      name: "draft-lint", summary: "check charts as helm does, and how their values and templates fit together",
       operands: Operands("[PATH...]", .directory, .file),
-      reads: "charts: directories, or what helm package makes of them; without any the current directory",
+      reads: "charts: directories or archives; without any the current directory",
       writes: Flow("a record with 'finding' for each finding", ["finding"]),
       options: [
         Option(
           "values", "f", value: Option.Value("FILE", .file), repeats: true,
-          help: "look at the charts with the values of FILE too, as with those in their ci/*.yaml"),
+          help: "also check the charts with the values of FILE, as with their ci/*.yaml"),
         Option(
           "kube-version", value: "VERSION",
-          help: "the Kubernetes they are to run on: finds API versions that it does not have"),
+          help: "the target version of Kubernetes: reports API versions that it does not serve"),
         Option(
-          "fail-on", value: "error|warning|info|never", help: "exit 1 on findings this bad, or worse (default: error)"),
+          "fail-on", value: "error|warning|info|never",
+          help: "exit 1 on findings of this severity or above (default: error)"),
         .output, .quiet
       ],
       examples: [

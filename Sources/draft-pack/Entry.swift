@@ -19,7 +19,7 @@ import Settings
       examples: ["draft pack ~/src/web | jq .context", "draft detect | draft scaffold | draft pack | draft build"]
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
       let app: App = try record.required()
-      // A line from standard input began before this `draft up` and without its lock.
+      // A record from standard input began before this `draft up` and without its lock.
       try UpLock.hold(app)
       let (context, chart) = try pack(app, settings: Settings(for: app, call: call), home: Home(), call: call)
       record.set(context)

@@ -9,28 +9,28 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-package", summary: "pack charts into archives that helm takes, and sign them",
+      name: "draft-package", summary: "pack charts into archives for helm, and sign them",
       operands: Operands("[PATH...]", .directory),
       reads: Flow("directories of charts, else records with 'app', else the chart in the current directory", ["app"]),
       writes: Flow("a record for each archive, with 'chart' and 'package'", ["chart", "package"]),
       options: [
         Option(
           "destination", "d", value: "DIRECTORY",
-          help: "where the archives are written to (default: the current directory)"),
-        // Without a value it is what it is for every command.
+          help: "where to write the archives (default: the current directory)"),
+        // Without a value it prints the version, as for every command.
         Option("version", value: "VERSION", help: "the version of the charts, instead of what Chart.yaml says"),
         Option(
           "app-version", value: "VERSION", help: "the version of the application, instead of what Chart.yaml says"),
-        Option("dependency-update", "u", help: "bring charts/ up to date by the lock first"),
-        Option("sign", help: "have gpg sign each archive: writes ARCHIVE.prov, as helm does"),
+        Option("dependency-update", "u", help: "update charts/ from the lock first"),
+        Option("sign", help: "sign each archive with gpg: writes ARCHIVE.prov, as helm does"),
         Option(
           "key", value: "NAME",
-          help: "the key to sign with: a fingerprint, or a part of its user ID (default: that of gpg)"),
+          help: "the key to sign with: a fingerprint, or a part of its user ID (default: gpg's default key)"),
         Option("keyring", value: "FILE", help: "exported keys to sign or verify with (default: your own keys)"),
         Option(
           "passphrase-file", value: "FILE",
-          help: "the file with the passphrase of the key (default: the agent of gpg asks)"),
-        Option("verify", help: "check archives against the .prov beside them instead; exits 1 if one does not match")
+          help: "the file with the passphrase of the key (default: gpg-agent asks)"),
+        Option("verify", help: "instead check archives against the .prov beside them; exits 1 if one does not match")
       ],
       examples: [
         "draft package -d dist charts/* | jq -r .chart.digest",
@@ -55,7 +55,7 @@ import Settings
     }
   }
 
-  /// The line of an operand: a chart, an archive, or an application that has a chart.
+  /// The record of an operand: a chart, an archive, or an application that has a chart.
   private static func begin(_ path: String, call: Call) throws -> Record {
     _ = try order(call)
     guard Files.exists(path) else { throw ChartError.missing(path: path) }
@@ -108,12 +108,10 @@ import Settings
       if secret > LoadedChart.secretLimit * 8 / 10 {
         call.warn(
           "a release of '\(name)' may need a Secret of \(secret >> 10) KB; the limit is "
-            + "\(LoadedChart.secretLimit >> 10) KB\n  keep what the templates do not need out of the chart by "
-            + ".helmignore"
-        )
+            + "\(LoadedChart.secretLimit >> 10) KB\n  list files that the templates do not need in .helmignore")
       }
     } else {
-      call.say("'\(name)' is as it was signed by \(done.package.signer ?? "")")
+      call.say("Verified '\(name)', signed by \(done.package.signer ?? "")")
     }
   }
 

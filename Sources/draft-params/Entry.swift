@@ -11,11 +11,11 @@ import Repositories
       reads: "charts: directories, archives or references; without any the current directory",
       writes: Flow("a record with 'param' for each parameter", ["param"]),
       options: [
-        Option("subcharts", help: "also what only sub-charts declare or read"),
+        Option("subcharts", help: "include parameters that only sub-charts declare or read"),
         Option(
           "write", value: "FILE",
-          help: "write a values file to fill in, with the comments, to FILE; '-' is standard output"),
-        Option("schema", help: "print a values.schema.json of the parameters"),
+          help: "write a values file to fill in to FILE; '-' is standard output"),
+        Option("schema", help: "print a values.schema.json for the parameters"),
         .output, .quiet
       ],
       examples: [

@@ -1,5 +1,5 @@
-// Reads: app, language, pack, or directories. Writes: scaffold, and pack if it had to choose one. If the line has no
-// pack, it detects like draft-detect; if the line has a language, it only chooses the pack.
+// Reads: app, language, pack, or directories. Writes: scaffold, and pack if it had to choose one. If the record has no
+// pack, it detects like draft-detect; if the record has a language, it only chooses the pack.
 import Command
 import Scaffolding
 import Records

@@ -24,7 +24,7 @@ import Settings
     ).runStage(begin: { directory, call in try Project.begin(directory: directory, call: call) }) { record, call in
       let line = try Pipeline(record, call: call)
       let context = try line.context(of: &record), chart = try line.chart(of: &record)
-      // One for all lines: it keeps what it knows of the pods from one change to the next.
+      // One for all records: it keeps what it knows of the pods from one change to the next.
       let all = call.memory.value {
         Synchronizer(signal: call.arguments["signal"] ?? (call.arguments.has("restart") ? "HUP" : nil), call: call)
       }

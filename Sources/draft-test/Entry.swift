@@ -6,7 +6,7 @@ import Repositories
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-test", summary: "render charts with each of their test values",
+      name: "draft-test", summary: "render charts with each of their ci/*.yaml",
       operands: Operands("[CHART...]", .directory, .file),
       reads: "charts: directories, archives or references; without any the current directory",
       writes: Flow("a record with 'test' for each ci/*.yaml of a chart", ["test"]),

@@ -32,12 +32,18 @@ nobody=''
 [ "$(id -u)" != 0 ] || nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'
 programs=$DRAFT_BIN
 # shellcheck disable=SC2086 # $nobody is words
-$nobody test -x "$programs/draft-version" || { chmod 711 "$scratch"; cp -r "$DRAFT_BIN/.." installed; programs=$PWD/installed/bin; }
+$nobody test -x "$programs/draft-version" || {
+  chmod 711 "$scratch"
+  cp -r "$DRAFT_BIN/.." installed
+  programs=$PWD/installed/bin
+}
 for command in $commands; do
   # shellcheck disable=SC2086 # $nobody is words
-  exits 75 "draft-$command: no thread to be had" timeout 20 $nobody prlimit --nproc=1 "$programs/draft-$command" --version
+  exits 75 "draft-$command: no thread to be had" timeout 20 $nobody prlimit --nproc=1 \
+    "$programs/draft-$command" --version
   case $compiled in
-    *"$command"*) is "draft-$command: … is said in one sentence" "$(sed 's/: Resource.*//' "$err" | head -n 1) $(wc -l <"$err")" "draft-$command: cannot start a thread 2" ;;
+    *"$command"*) is "draft-$command: … is said in one sentence" \
+      "$(sed 's/: Resource.*//' "$err" | head -n 1) $(wc -l <"$err")" "draft-$command: cannot start a thread 2" ;;
     *) like "draft-$command: … is said in one sentence" "$(wc -l <"$err") $(cat "$err")" "1 *an*t fork*" ;;
   esac
 done
@@ -51,7 +57,8 @@ if [ -n "$compiled" ] && unshare $private sh -c 'mount -t tmpfs none /proc' 2>/d
   unshare $private sh -c 'mount -t tmpfs none /proc; for command; do "draft-$command" --no-such-option; echo "draft-$command exits $?"; done' sh $compiled >"$out" 2>"$err"
   # shellcheck disable=SC2086
   is 'without /proc every command knows its arguments' "$(cat "$out")" "$(printf 'draft-%s exits 64\n' $compiled)"
-  is '… and says which it does not know' "$(grep -c "unknown option '--no-such-option'" "$err")" "$(echo "$compiled" | wc -l | tr -d ' ')"
+  is '… and says which it does not know' "$(grep -c "unknown option '--no-such-option'" "$err")" \
+    "$(echo "$compiled" | wc -l | tr -d ' ')"
   mkdir empty
   # shellcheck disable=SC2016
   unshare $private sh -c 'mount -t tmpfs none /proc; exec draft-create --dry-run --pack python empty' >"$out" 2>"$err"
@@ -79,7 +86,11 @@ for stage in $stages; do
   like "$draft: a last line without line feed is called truncated" "$(cat "$err")" "*line 2 is truncated*"
   printf '{"draft":2,"app":{"name":"a","dir":"/x"}}\n' >in; run sh -c "$draft <in"
   like "$draft: another version is named, and ours" "$(cat "$err")" "*version 2*version 1*"
-  { printf '%s' '{"draft":1,"failure":{"by":"y","code":1,"message":"'; head -c 60000 /dev/zero | tr '\0' y; echo '"}}'; } >in
+  {
+    printf '%s' '{"draft":1,"failure":{"by":"y","code":1,"message":"'
+    head -c 60000 /dev/zero | tr '\0' y
+    echo '"}}'
+  } >in
   status=0; (ulimit -f 100; $draft <in >small 2>"$err") || status=$?
   is "$draft: a file that may not become larger exits 74" "$status" 74
   like "$draft: … and says so" "$(cat "$err")" "$draft: cannot write*File too large*"
@@ -112,7 +123,11 @@ done
 
 [ $# = 0 ] || { finish; exit; }
 # A record of 64 MB, through one stage: all stages share the reader.
-{ printf '%s' '{"draft":1,"failure":{"by":"y","code":1,"message":"z"},"x":"'; head -c 67108864 /dev/zero | tr '\0' y; echo '"}'; } >in
+{
+  printf '%s' '{"draft":1,"failure":{"by":"y","code":1,"message":"z"},"x":"'
+  head -c 67108864 /dev/zero | tr '\0' y
+  echo '"}'
+} >in
 run sh -c "draft-detect <in"; mv "$out" got
 ok "a line of 64 MB passes" cmp in got
 ok "DRAFT_EVENTS takes events as JSON lines" sh -c 'mkdir -p app; echo "print(1)" >app/app.py; DRAFT_EVENTS=events draft-detect app >/dev/null && jq -e -s "map(.event) == [\"started\",\"finished\"] and .[1].code == 0 and (.[1].seconds >= 0)" events'

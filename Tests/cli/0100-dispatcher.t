@@ -16,7 +16,9 @@ exit 7
 END
   chmod +x "$1"
 }
-given() { if grep -qxF -e "$2" "$out"; then report 0 "$1"; else report 1 "$1"; note "no line $2 in:"; sed 's/^/#   /' "$out"; fi; }
+given() {
+  if grep -qxF -e "$2" "$out"; then report 0 "$1"; else report 1 "$1"; note "no line $2 in:"; sed 's/^/#   /' "$out"; fi
+}
 
 for shell in dash 'bash --posix' 'busybox sh'; do
   command -v "${shell%% *}" >/dev/null || { skip "$shell" "there is no ${shell%% *}"; continue; }
@@ -24,7 +26,8 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   rm -rf "${plugins:?}"/* bin/* elsewhere/* here/*
 
   exits 0 "$shell: --version" draft --version
-  is "$shell: --version prints the version" "$(cat "$out")" "draft $(sed -n 's/.*draftVersion = "\(.*\)"/\1/p' "$root/Sources/Command/Version.swift")"
+  is "$shell: --version prints the version" "$(cat "$out")" \
+    "draft $(sed -n 's/.*draftVersion = "\(.*\)"/\1/p' "$root/Sources/Command/Version.swift")"
   exits 0 "$shell: --help" draft --help
   like "$shell: --help lists the commands" "$(cat "$out")" '*build*build the image of an application*'
   exits 64 "$shell: nothing is a usage error" draft
@@ -43,7 +46,8 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   program "$plugins/draft-scan"
   exits 7 "$shell: the status of a plugin is the dispatcher's" draft scan one 'two  words' '' '*'
   is "$shell: and its arguments are as they were" "$(head -n 1 "$out")" "$plugins/draft-scan|one|two  words||*|"
-  for line in "DRAFT=$DRAFT_BIN/draft" "DRAFT_EXEC_PATH=$DRAFT_BIN" "DRAFT_HOME=$DRAFT_HOME" DRAFT_VERSION=0.1.0 DRAFT_PLUGIN_NAME=scan \
+  for line in "DRAFT=$DRAFT_BIN/draft" \
+    "DRAFT_EXEC_PATH=$DRAFT_BIN" "DRAFT_HOME=$DRAFT_HOME" DRAFT_VERSION=0.1.0 DRAFT_PLUGIN_NAME=scan \
     "DRAFT_PLUGIN_DIR=$plugins" DRAFT_PLUGIN_VERSION= "DRAFT_PACKS_HOME=$DRAFT_HOME/packs"; do
     given "$shell: a plugin is given $line" "$line"
   done
@@ -73,7 +77,8 @@ for shell in dash 'bash --posix' 'busybox sh'; do
     exits 127 "$shell: PATH=${path%%/*}… never means the current directory" \
       env PATH="$path" DRAFT_PLUGIN=:here:. sh -c "cd here && exec $shell '$DRAFT_BIN/draft' near"
   done
-  exits 127 "$shell: no PATH at all" env -u PATH "$(command -v "${shell%% *}")" ${shell#"${shell%% *}"} "$DRAFT_BIN/draft" near
+  exits 127 "$shell: no PATH at all" env -u PATH "$(command -v "${shell%% *}")" ${shell#"${shell%% *}"} \
+    "$DRAFT_BIN/draft" near
 
   # What is said when it is not there.
   exits 127 "$shell: no such command" draft biuld
@@ -88,11 +93,13 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   exits 126 "$shell: not executable" env PATH="$PWD/elsewhere:$PATH" $shell "$DRAFT_BIN/draft" plain
   like "$shell: is said, with what to try" "$(cat "$err")" "draft: cannot run '$PWD/elsewhere/draft-plain'*chmod +x*"
   program bin/draft-plain
-  exits 7 "$shell: one that is executable further on wins" env PATH="$PWD/elsewhere:$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" plain
+  exits 7 "$shell: one that is executable further on wins" env PATH="$PWD/elsewhere:$PWD/bin:$PATH" $shell \
+    "$DRAFT_BIN/draft" plain
   mkdir elsewhere/draft-dir
   exits 127 "$shell: a directory is no program" env PATH="$PWD/elsewhere:$PATH" $shell "$DRAFT_BIN/draft" dir
 
-  # The third boundary of SECURITY.md: what another user may have put there is not run. The same of a home: the test of draft-trust.
+  # The third boundary of SECURITY.md: what another user may have put there is not run. The same of a home: the test of
+  # draft-trust.
   if [ "$(id -u)" = 0 ]; then
     program bin/draft-open
     chown 12345 bin/draft-open
@@ -107,7 +114,8 @@ for shell in dash 'bash --posix' 'busybox sh'; do
     chmod 755 "$scratch"
     for mode in 755:7 777:126; do
       chmod "${mode%:*}" bin/draft-open
-      exits "${mode#*:}" "$shell: root's, ${mode%:*}" env PATH="$PWD/bin:$PATH" setpriv --reuid=12345 --clear-groups $shell "$DRAFT_BIN/draft" open
+      exits "${mode#*:}" "$shell: root's, ${mode%:*}" \
+        env PATH="$PWD/bin:$PATH" setpriv --reuid=12345 --clear-groups $shell "$DRAFT_BIN/draft" open
     done
     chmod 755 bin/draft-open
     chmod 777 bin
@@ -153,9 +161,11 @@ while read -r command; do
 done <names
 for command in up create; do
   run draft-$command --enviroment=x
-  like "draft-$command: with a value" "$(cat "$err")" "draft-$command: unknown option '--enviroment'*did you mean '--environment'?*"
+  like "draft-$command: with a value" "$(cat "$err")" \
+    "draft-$command: unknown option '--enviroment'*did you mean '--environment'?*"
   run draft-$command --quiet=x
-  like "draft-$command: with a value that it does not take" "$(cat "$err")" "draft-$command: option '--quiet' takes no value*"
+  like "draft-$command: with a value that it does not take" "$(cat "$err")" \
+    "draft-$command: option '--quiet' takes no value*"
 done
 # A script accepts the options that it declares; compiled commands are parsed by the same declaration.
 # shellcheck disable=SC2013 # names
@@ -173,7 +183,8 @@ is 'draft: before the name' "$(cat "$err")" "draft: unknown option '--kube-conte
 
 if command -v strace >/dev/null; then
   program bin/draft-other
-  PATH=$PWD/bin:$PATH strace -f -o trace -e trace=fork,vfork,clone,clone3,execve dash "$DRAFT_BIN/draft" --debug other >"$out" 2>&1
+  PATH=$PWD/bin:$PATH strace -f -o trace -e trace=fork,vfork,clone,clone3,execve dash \
+    "$DRAFT_BIN/draft" --debug other >"$out" 2>&1
   sed -n '/execve.*draft-other/q; p' trace >before
   is 'nothing is forked on the way to a command' "$(grep -cE '(fork|clone3?)\(' before)" 0
 else
@@ -182,10 +193,13 @@ fi
 # Quoted text is made harmless to the terminal.
 evil=$(printf 'a\033[31m\302\233\342\200\256\330\234\377\n.z')
 shown='a\x1b[31m<U+009B><U+202E><U+061C>\xff .z'
-silent() { ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]\\|\302[\200-\237]\\|\342\200\256\\|\330\234\\|\377')" "$1"; }
+silent() {
+  ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]\\|\302[\200-\237]\\|\342\200\256\\|\330\234\\|\377')" "$1"
+}
 for shell in dash 'bash --posix' 'busybox sh'; do
   command -v "${shell%% *}" >/dev/null || continue
-  for words in "draft -- x$evil" "draft --x$evil" "draft-up --x$evil" "draft-create --x$evil" "draft-which x$evil" "draft-commands x$evil" \
+  for words in "draft -- x$evil" \
+    "draft --x$evil" "draft-up --x$evil" "draft-create --x$evil" "draft-which x$evil" "draft-commands x$evil" \
     "draft-help x$evil"; do
     command=${words%% *}
     run $shell "$DRAFT_BIN/$command" "$(case $words in *' --x'*) echo --x ;; *) echo x ;; esac)$evil"
@@ -212,7 +226,8 @@ is 'elsewhere a path is what it is' "$(cat "$out")" "$place/draft-tty"
 # Programs are only run from absolute directories, whatever PATH contains.
 mkdir trap
 # shellcheck disable=SC2016 # for the script to expand
-for name in readlink dirname awk sed cat mktemp mkfifo mkdir rm sort cut grep find head sleep printf kill draft-other; do
+for name in readlink dirname \
+  awk sed cat mktemp mkfifo mkdir rm sort cut grep find head sleep printf kill draft-other; do
   printf '#!/bin/sh\necho "$0 $*" >>"%s/ran"\nexit 1\n' "$PWD" >"trap/$name"
 done
 chmod +x trap/*
@@ -220,9 +235,15 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   command -v "${shell%% *}" >/dev/null || continue
   ln -sf "$DRAFT_BIN"/draft* bin/
   for path in ".:$PATH" ":$PATH" "trap:$PATH" "$PATH::" .; do
-    for words in draft 'draft --nope' 'draft nope' 'draft other' 'draft help' 'draft-help --version' 'draft-help --nope' 'draft-which other' 'draft-which --nope' \
-      draft-commands 'draft-commands --paths' 'draft-up --nope' 'draft-create --version' 'draft-create --dry-run' 'draft-up --no-watch'; do
-      (cd trap || exit; PATH=$path exec "$(command -pv ${shell%% *})" ${shell#"${shell%% *}"} "$scratch/bin/"$words </dev/null >/dev/null 2>&1)
+    for words in draft 'draft --nope' 'draft nope' \
+      'draft other' 'draft help' 'draft-help --version' 'draft-help --nope' 'draft-which other' 'draft-which --nope' \
+      draft-commands 'draft-commands --paths' \
+      'draft-up --nope' 'draft-create --version' 'draft-create --dry-run' 'draft-up --no-watch'; do
+      (
+        cd trap || exit
+        PATH=$path exec "$(command -pv ${shell%% *})" ${shell#"${shell%% *}"} \
+          "$scratch/bin/"$words </dev/null >/dev/null 2>&1
+      )
     done
   done
 done

@@ -8,7 +8,8 @@ plugins=$DRAFT_HOME/plugins
 list=$root/Sources/draft/commands
 mkdir -p "$plugins/own" bin open
 chmod 777 open
-for file in "$plugins/draft-scan" bin/draft-scan bin/draft-build open/draft-anyone "$plugins/own/draft-own" bin/draft-.x bin/draft-UP bin/draft- 'bin/draft-a b' bin/draft-x.sh; do
+for file in "$plugins/draft-scan" bin/draft-scan bin/draft-build open/draft-anyone \
+  "$plugins/own/draft-own" bin/draft-.x bin/draft-UP bin/draft- 'bin/draft-a b' bin/draft-x.sh; do
   printf '#!/bin/sh\ntouch "%s/ran"\n' "$PWD" >"$file"
   chmod 755 "$file"
 done
@@ -23,7 +24,8 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   exits 0 "$shell: the table" commands
   cp "$out" table
   line() { grep -E "^$1 +$2" table; }
-  is "$shell: the core commands in the order of the list" "$(awk '$2 == "core" { print $1 }' table)" "$(awk '!/^#/ { print $1 }' "$list")"
+  is "$shell: the core commands in the order of the list" "$(awk '$2 == "core" { print $1 }' table)" \
+    "$(awk '!/^#/ { print $1 }' "$list")"
   like "$shell: each with its phrase" "$(line build core)" "build *core *build the image of an application"
   like "$shell: a plugin with its path" "$(line scan "$plugins/")" "scan *$plugins/draft-scan *  plugin"
   like "$shell: a shadowed one is marked" "$(line scan "$PWD/bin")" "*shadowed by $plugins/draft-scan*"
@@ -36,7 +38,8 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   is "$shell: nothing was run" "$(ls ran 2>/dev/null)" ''
   exits 0 "$shell: --names" commands --names
   is "$shell: --names are unique and sorted" "$(cat "$out")" "$(LC_ALL=C sort -u "$out")"
-  ok "$shell: --names has core commands and plugins" sh -c "'$DRAFT_BIN/draft-commands' --names | grep -cxE 'build|scan|own|anyone' | grep -qx 4"
+  ok "$shell: --names has core commands and plugins" sh -c \
+    "'$DRAFT_BIN/draft-commands' --names | grep -cxE 'build|scan|own|anyone' | grep -qx 4"
   exits 0 "$shell: --paths" commands --paths
   is "$shell: --paths has the winner first" "$(awk '$1 == "scan" { print $2 }' "$out")" "$plugins/draft-scan
 $PWD/bin/draft-scan"

@@ -7,9 +7,12 @@ list=$root/Sources/draft/commands
 for shell in dash 'bash --posix' 'busybox sh'; do
   help() { $shell "$DRAFT_BIN/draft-help" "$@"; }
   exits 0 "$shell: alone" help
-  is "$shell: every command of the list is there, in its order" "$(sed -n 's/^  \([a-z-]*\)  .*/\1/p' "$out")" "$(awk '!/^#/ { print $1 }' "$list")"
+  is "$shell: every command of the list is there, in its order" "$(sed -n 's/^  \([a-z-]*\)  .*/\1/p' "$out")" \
+    "$(awk '!/^#/ { print $1 }' "$list")"
   for group in loop app charts setup pipe; do
-    if grep -q "^[^ ]* [^ ]* $group " "$list"; then not_ok "$shell: group '$group' has a title" grep -qx "$group" "$out"; fi
+    if grep -q "^[^ ]* [^ ]* $group " "$list"; then
+      not_ok "$shell: group '$group' has a title" grep -qx "$group" "$out"
+    fi
   done
   exits 0 "$shell: a page" help which
   like "$shell: is the command's" "$(cat "$out")" '*draft-which*where a command comes from*'

@@ -81,7 +81,8 @@ for plugin in silent scan; do
 done
 if [ "$(id -u)" = 0 ]; then
   chown 12345 "$DRAFT_HOME/plugins/told/draft-told"
-  is '--options: nor one that another user may have written' "$(draft-commands --options told 2>"$err"; ls asked 2>/dev/null)" ''
+  is '--options: nor one that another user may have written' \
+    "$(draft-commands --options told 2>"$err"; ls asked 2>/dev/null)" ''
   like '… which is said' "$(cat "$err")" "draft: cannot run '*draft-told': another user may write to it*"
   chown 0 "$DRAFT_HOME/plugins/told/draft-told"
 else
@@ -123,7 +124,8 @@ if command -v bash >/dev/null; then
   is 'bash: what config does' "$(complete_bash draft config un)" 'unset '
   is 'bash: and with which settings' "$(complete_bash draft config get kube)" 'kube-context '
   is 'bash: nothing where nothing is taken' "$(complete_bash draft version '')" ' '
-  is 'bash: a plugin has files and no options' "$(complete_bash draft scan dir)$(complete_bash draft scan --)" 'dir-a dir-b  '
+  is 'bash: a plugin has files and no options' "$(complete_bash draft scan dir)$(complete_bash draft scan --)" \
+    'dir-a dir-b  '
   is 'bash: one that may be asked has both' "$(complete_bash draft told --)$(complete_bash draft told -d '')" \
     '--depth --fast --where one two '
   is 'bash: … and operands' "$(complete_bash draft told '')$(complete_bash draft told go st)" 'go stop staging '
@@ -189,7 +191,8 @@ done
 zpty -d z
 END
   is 'zsh: on a terminal' "$(timeout 60 zsh -f on-terminal.zsh "$root/completions" \
-    'draft rele' 'draft sca' 'draft --kube-' 'draft -e stag' 'draft status web-' 'draft up -o rec' 'draft up --output=rec' \
+    'draft rele' 'draft sca' \
+    'draft --kube-' 'draft -e stag' 'draft status web-' 'draft up -o rec' 'draft up --output=rec' \
     'draft up --environment prod' 'draft create dir-' 'draft init -f file' 'draft help rele' 'draft config unse' \
     'draft config get kube' 'draft-logs -a web-' 'draft told --dep' 'draft told -d on' 'draft told go stag' 2>&1)" \
     'draft release 
@@ -214,7 +217,10 @@ else
 fi
 if command -v fish >/dev/null; then
   ok 'fish: reads it' fish -n "$root/completions/draft.fish"
-  complete_fish() { fish -c 'source $argv[1]; complete -C $argv[2]' "$root/completions/draft.fish" "$1" | cut -f 1 | sort -u | tr '\n' ' '; }
+  complete_fish() {
+    fish -c 'source $argv[1]; complete -C $argv[2]' "$root/completions/draft.fish" "$1" |
+      cut -f 1 | sort -u | tr '\n' ' '
+  }
   is 'fish: commands' "$(complete_fish 'draft rel')" 'release '
   is 'fish: plugins too' "$(complete_fish 'draft sc')" 'scaffold scan '
   is 'fish: options of a command' "$(complete_fish 'draft up --watc')" '--watch '

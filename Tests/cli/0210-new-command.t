@@ -83,7 +83,8 @@ is '--help has the options of others in their words' "$(draft greet --help | sed
   -h, --help              print this help
       --describe          print this help as JSON
       --version           print the version"
-is '… and --describe' "$(draft greet --describe | jq -c '.options[:3][] | [.letter, .name, .value.kind, .help, .repeats]')" \
+is '… and --describe' \
+  "$(draft greet --describe | jq -c '.options[:3][] | [.letter, .name, .value.kind, .help, .repeats]')" \
   '["l","loud",null,"with an exclamation mark",null]
 [null,"to","file","where to write the greeting, instead of to standard output",true]
 ["e","environment","environment","the environment of draft.toml to use (default: $DRAFT_ENV, then development)",null]'

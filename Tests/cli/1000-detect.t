@@ -15,7 +15,8 @@ EOF
 echo flask >requirements.txt
 echo 3.11 >.python-version
 ok "detects an application" draft-detect .
-is "says so as it always did" "$(cat "$err")" "--> Draft detected the primary language as Python with 100.000000% certainty."
+is "says so as it always did" "$(cat "$err")" \
+  "--> Draft detected the primary language as Python with 100.000000% certainty."
 is "one line" "$(wc -l <"$out")" 1
 is "the language" "$(field '.language | [.name, .framework, .version, .versionSource, .packageManager, .port, .start] | map(tostring) | join(" ")')" \
   "Python flask 3.11 .python-version pip 8080 python app.py"
@@ -37,7 +38,8 @@ is "twice" "$(cat "$out")" "$(cat "$scratch/first")"
 # Records on standard input.
 app
 echo 'x = 1' >a.py
-run sh -c "printf '%s\n' '{\"draft\":1,\"app\":{\"name\":\"web\",\"dir\":\"$PWD\"},\"mine\":  {\"a\" : 1.0}}' | draft-detect -q"
+run sh -c \
+  "printf '%s\n' '{\"draft\":1,\"app\":{\"name\":\"web\",\"dir\":\"$PWD\"},\"mine\":  {\"a\" : 1.0}}' | draft-detect -q"
 is "exit 0" "$status" 0
 like "foreign members stay" "$(cat "$out")" '*"mine":  {"a" : 1.0}*'
 is "-q is quiet" "$(cat "$err")" ""
@@ -47,19 +49,24 @@ app
 head -c 1000 /dev/zero | tr '\0' x >main.rs
 echo 'x = 1' >a.py
 exits 1 "a language without a pack is a failure" draft-detect .
-is "the primary language is said, and no other" "$(grep -c -e '--> ' "$err") $(grep -o 'language as Rust with 99' "$err")" "1 language as Rust with 99"
+is "the primary language is said, and no other" \
+  "$(grep -c -e '--> ' "$err") $(grep -o 'language as Rust with 99' "$err")" "1 language as Rust with 99"
 is "the code, the language and the packs there are" "$(field '.failure | "\(.code) \(.message)"')" \
   "66 cannot find a pack for 'Rust': there are go, javascript, python"
 is "nothing is detected then" "$(field '[.language, .pack]' | tr -d '\n ')" "[null,null]"
 like "what helps" "$(field .failure.hint)" "*Dockerfile*--pack*"
 mkdir -p app/javascript app/models config
-for file in Gemfile Rakefile config.ru app/models/a.rb app/models/b.rb config/routes.rb; do head -c 2000 /dev/zero | tr '\0' x >$file; done
+for file in Gemfile Rakefile config.ru app/models/a.rb app/models/b.rb config/routes.rb; do
+  head -c 2000 /dev/zero | tr '\0' x >$file
+done
 rm main.rs a.py
 head -c 10 /dev/zero | tr '\0' x >app/javascript/application.js
 run draft-detect .
-is "a Rails application is not JavaScript" "$(field '.failure | "\(.code) \(.message)"')" "66 cannot find a pack for 'Ruby': there are go, javascript, python"
+is "a Rails application is not JavaScript" "$(field '.failure | "\(.code) \(.message)"')" \
+  "66 cannot find a pack for 'Ruby': there are go, javascript, python"
 run sh -c 'draft-detect . | draft-scaffold'
-is "and gets nothing of a JavaScript one" "$status $(find . -name package.json -o -name charts -o -name Dockerfile -o -name draft.toml)" "1 "
+is "and gets nothing of a JavaScript one" \
+  "$status $(find . -name package.json -o -name charts -o -name Dockerfile -o -name draft.toml)" "1 "
 
 # A Dockerfile of the application is enough.
 touch Dockerfile
@@ -82,7 +89,8 @@ is "then there is only the language" "$(field '.language.name + " " + (.pack | t
 app
 printf '{}\n' >data.json
 exits 1 "data is no application" draft-detect .
-like "one sentence" "$(cat "$err")" "draft-detect: cannot detect a language in '*/web': it has no source files of a known language*"
+like "one sentence" "$(cat "$err")" \
+  "draft-detect: cannot detect a language in '*/web': it has no source files of a known language*"
 exits 66 "no such directory" draft-detect "$scratch/none"
 
 # --pack: nothing is detected.
@@ -101,7 +109,8 @@ ln -s "$scratch/clone" "$DRAFT_HOME/packs/clone"
 ln -s . "$DRAFT_HOME/packs/loop"
 echo 'x = 1' >a.py
 exits 1 "two packs of a name" draft-detect .
-is "are an error" "$(field .failure.message)" "cannot choose a pack named 'python': it is in 'draft' and 'github.com/me/mine'"
+is "are an error" "$(field .failure.message)" \
+  "cannot choose a pack named 'python': it is in 'draft' and 'github.com/me/mine'"
 is "with how to choose" "$(field .failure.hint)" "name the repository too: --pack draft/python"
 ok "REPOSITORY/NAME chooses" draft-detect --pack github.com/me/mine/python .
 is "the other" "$(field .pack.repository)" "github.com/me/mine"
@@ -123,5 +132,6 @@ mkdir deep && (cd deep && seq 200 | while read -r name; do mkdir "$name" && cd "
 ok "pipes, loops, devices and a terabyte" timeout 20 draft-detect .
 is "do not matter" "$(field '.language.name + " " + (.language.shares | keys | join(" "))')" "Python Python"
 
-like "--help says what goes in and out" "$(draft-detect --help)" "usage: draft-detect*reads   app*writes  language, pack*"
+like "--help says what goes in and out" "$(draft-detect --help)" \
+  "usage: draft-detect*reads   app*writes  language, pack*"
 finish

@@ -3,7 +3,10 @@
 . "$(dirname "$0")/lib.sh"
 
 app() { rm -rf "$scratch/web"; mkdir -p "$scratch/web"; cd "$scratch/web" || exit 1; }
-python() { printf 'from http.server import *\nHTTPServer(("", 5000), X).serve_forever()\n' >app.py; echo >requirements.txt; }
+python() {
+  printf 'from http.server import *\nHTTPServer(("", 5000), X).serve_forever()\n' >app.py
+  echo >requirements.txt
+}
 field() { jq -r "$1" "$out"; }
 tree() { find . | LC_ALL=C sort | tr '\n' ' '; }
 
@@ -11,18 +14,21 @@ app
 python
 run sh -c 'draft-detect . | draft-scaffold'
 is "exit 0" "$status" 0
-is "what was found, written, and comes next is said" "$(sed 1d "$err")" "--> Found: language Python; port 5000; start command 'python app.py'
+is "what was found, written, and comes next is said" "$(sed 1d "$err")" \
+  "--> Found: language Python; port 5000; start command 'python app.py'
 --> Wrote: charts/web/ (8 files), .dockerignore, .draft-tasks.toml, Dockerfile, .draftignore, draft.toml
 --> Ready to sail
 --> Next: draft up"
-is "everything an application lacks" "$(tree)" ". ./.dockerignore ./.draft-tasks.toml ./.draftignore ./Dockerfile ./app.py ./charts ./charts/web \
+is "everything an application lacks" "$(tree)" \
+  ". ./.dockerignore ./.draft-tasks.toml ./.draftignore ./Dockerfile ./app.py ./charts ./charts/web \
 ./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt ./charts/web/templates/_helpers.tpl \
 ./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml ./charts/web/templates/service.yaml ./charts/web/values.yaml \
 ./draft.toml ./requirements.txt "
 is "the record says so" "$(field '.scaffold.created | sort | join(" ")')" \
   "$(find . -type f ! -name app.py ! -name requirements.txt | cut -c3- | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')"
 is "the chart has the application's name" "$(grep ^name: charts/web/Chart.yaml)" 'name: "web"'
-is "the port of the source is everywhere" "$(grep -hoE '(EXPOSE |PORT=|containerPort: |targetPort: )[0-9]+' Dockerfile charts/web/values.yaml | tr '\n' ' ')" \
+is "the port of the source is everywhere" \
+  "$(grep -hoE '(EXPOSE |PORT=|containerPort: |targetPort: )[0-9]+' Dockerfile charts/web/values.yaml | tr '\n' ' ')" \
   "PORT=5000 EXPOSE 5000 containerPort: 5000 targetPort: 5000 "
 is "the start command, too" "$(grep ^CMD Dockerfile)" 'CMD ["python", "app.py"]'
 is "draft.toml is as it always was, but for the namespace that nobody said" "$(grep -v '^#' draft.toml)" '[environments]
@@ -42,12 +48,14 @@ is ".draftignore" "$(cat .draftignore)" '*.swp
 find . -type f -exec sha256sum {} + | sort >"$scratch/before"
 ok "again" draft-scaffold .
 is "nothing is created" "$(field '.scaffold.created | length')" 0
-like "which is said" "$(cat "$err")" "*; port 5000 (EXPOSE in the Dockerfile); start command 'python app.py' (from the Dockerfile)
+like "which is said" "$(cat "$err")" \
+  "*; port 5000 (EXPOSE in the Dockerfile); start command 'python app.py' (from the Dockerfile)
 --> Wrote: nothing
 --> Kept: .dockerignore, .draft-tasks.toml, .draftignore, Dockerfile, charts/web/, draft.toml
 --> Ready to sail
 --> Next: draft up"
-is "what is there is kept" "$(field '.scaffold.kept | join(" ")')" ".dockerignore .draft-tasks.toml .draftignore Dockerfile charts/web/ draft.toml"
+is "what is there is kept" "$(field '.scaffold.kept | join(" ")')" \
+  ".dockerignore .draft-tasks.toml .draftignore Dockerfile charts/web/ draft.toml"
 find . -type f -exec sha256sum {} + | sort >"$scratch/after"
 ok "and nothing changed" cmp "$scratch/before" "$scratch/after"
 
@@ -59,7 +67,8 @@ is "a safe name" "$(ls charts) $(grep -c '"my-web-app"' draft.toml)" "my-web-app
 app
 python
 run sh -c 'draft-detect . | draft-scaffold --app other'
-is "--app for a line that has a name" "$(jq -r .app.name "$out") $(ls charts) $(grep -c '"other"' draft.toml)" "other other 1"
+is "--app for a line that has a name" "$(jq -r .app.name "$out") $(ls charts) $(grep -c '"other"' draft.toml)" \
+  "other other 1"
 app
 python
 ok "--app random" draft-scaffold --app random .
@@ -73,8 +82,11 @@ printf 'FROM python\nEXPOSE 9000/udp 8000\nUSER 1000:1001\n' >Dockerfile
 cp Dockerfile "$scratch/Dockerfile"
 ok "an existing Dockerfile" draft-scaffold .
 ok "stays" cmp Dockerfile "$scratch/Dockerfile"
-is "its port reaches the chart" "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" "containerPort: 8000 targetPort: 8000 "
-is "its user, too" "$(grep -oE 'runAs(User|Group|NonRoot): .*' charts/web/values.yaml | tr '\n' ' ')" "runAsNonRoot: true runAsUser: 1000 runAsGroup: 1001 "
+is "its port reaches the chart" \
+  "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" \
+  "containerPort: 8000 targetPort: 8000 "
+is "its user, too" "$(grep -oE 'runAs(User|Group|NonRoot): .*' charts/web/values.yaml | tr '\n' ' ')" \
+  "runAsNonRoot: true runAsUser: 1000 runAsGroup: 1001 "
 is "draft.toml is written" "$(grep -c 'dockerfile = "Dockerfile"' draft.toml)" 1
 
 app
@@ -100,10 +112,15 @@ done
 while IFS='|' read -r layout there one toml; do
   app
   python
-  for place in $there; do mkdir -p "$place"; printf 'apiVersion: v2\nname: %s\nversion: 0.1.0\n' "$(echo "$place" | tr / -)" >"$place/Chart.yaml"; done
+  for place in $there; do
+    mkdir -p "$place"
+    printf 'apiVersion: v2\nname: %s\nversion: 0.1.0\n' "$(echo "$place" | tr / -)" >"$place/Chart.yaml"
+  done
   [ -z "$toml" ] || printf '[environments.development]\n%b\n' "$toml" >draft.toml
   run sh -c 'draft-scaffold . | draft-pack'
-  is "$layout: one chart" "$status $(jq -r '[(.scaffold.kept[] | select(endswith("/"))), .chart.name] | join(" ")' "$out")" "0 $one/ $(echo "$one" | tr / -)"
+  is "$layout: one chart" \
+    "$status $(jq -r '[(.scaffold.kept[] | select(endswith("/"))), .chart.name] | join(" ")' "$out")" \
+    "0 $one/ $(echo "$one" | tr / -)"
   is "$layout: none is written" "$(find . -name Chart.yaml | wc -l)" "$(echo "$there" | wc -w)"
   run sh -c 'draft-scaffold . | draft-pack'
   is "$layout: the same again" "$status $(jq -r .chart.name "$out")" "0 $(echo "$one" | tr / -)"
@@ -128,7 +145,8 @@ for setting in '' 'wait = true' 'chart = "charts"' 'chart = "deploy"'; do
   [ -z "$setting" ] || printf '[environments.development]\n%s\n' "$setting" >draft.toml
   run sh -c 'draft-scaffold . | draft-pack'
   is "no chart${setting:+, $setting}: the one that is written is packed" \
-    "$status $(jq -r '[(.scaffold.created | map(select(endswith("Chart.yaml"))) | length), .chart.name] | join(" ")' "$out")" '0 1 web'
+    "$status $(jq -r '[(.scaffold.created | map(select(endswith("Chart.yaml"))) | length), .chart.name] | join(" ")' \
+      "$out")" '0 1 web'
 done
 app
 python
@@ -140,7 +158,8 @@ run draft-scaffold .
 cp "$out" "$scratch/line"
 echo 'FROM scratch' >Dockerfile
 run draft-pack .
-is "a chart that leads out is refused by both, alike" "$(jq -c '.failure | [.code, .message]' "$scratch/line")" "$(jq -c '.failure | [.code, .message]' "$out")"
+is "a chart that leads out is refused by both, alike" "$(jq -c '.failure | [.code, .message]' "$scratch/line")" \
+  "$(jq -c '.failure | [.code, .message]' "$out")"
 is "as what it is" "$(field '.failure | "\(.code) \(.message)"')" "78 chart 'charts/web' is outside '$scratch/web'"
 app
 python
@@ -148,15 +167,18 @@ mkdir -p charts/web charts/real
 ln -s nowhere charts/web/Chart.yaml
 printf 'name: real\nversion: 0.1.0\n' >charts/real/Chart.yaml
 run sh -c 'draft-scaffold . | draft-pack'
-is "a Chart.yaml that leads nowhere is none, for both" "$(jq -r '.scaffold.kept[0] + " " + .chart.name' "$out")" "charts/real/ real"
+is "a Chart.yaml that leads nowhere is none, for both" "$(jq -r '.scaffold.kept[0] + " " + .chart.name' "$out")" \
+  "charts/real/ real"
 
 app
 python
-printf '[environments.development]\nname = "other"\ndockerfile = "docker/Dockerfile"\nchart = "deploy/chart"\n' >draft.toml
+printf '[environments.development]\nname = "other"\ndockerfile = "docker/Dockerfile"\nchart = "deploy/chart"\n' \
+  >draft.toml
 cp draft.toml "$scratch/draft.toml"
 ok "an existing draft.toml" draft-scaffold .
 ok "stays" cmp draft.toml "$scratch/draft.toml"
-is "and says where things go" "$(find . -name Dockerfile -o -name Chart.yaml | LC_ALL=C sort | tr '\n' ' ')" "./deploy/chart/Chart.yaml ./docker/Dockerfile "
+is "and says where things go" "$(find . -name Dockerfile -o -name Chart.yaml | LC_ALL=C sort | tr '\n' ' ')" \
+  "./deploy/chart/Chart.yaml ./docker/Dockerfile "
 is "and what they are named" "$(grep ^name: deploy/chart/Chart.yaml)" 'name: "other"'
 
 app
@@ -184,39 +206,50 @@ not_ok "is enough" test -e requirements.txt
 app
 printf 'class A; end\n' >app.rb
 # shellcheck disable=SC2016 # $PORT is the Dockerfile's
-printf 'FROM ruby AS build\nEXPOSE 1\nFROM ruby\nARG PORT=3000\nEXPOSE 53/udp $PORT\nUSER 1000:1001\nENTRYPOINT ["bin/rails"]\nCMD ["server", "-p", "3000"]\n' >Dockerfile
+printf '%s\n' 'FROM ruby AS build' 'EXPOSE 1' 'FROM ruby' 'ARG PORT=3000' 'EXPOSE 53/udp $PORT' 'USER 1000:1001' \
+  'ENTRYPOINT ["bin/rails"]' 'CMD ["server", "-p", "3000"]' >Dockerfile
 cp Dockerfile "$scratch/Dockerfile"
 run sh -c 'draft-detect . | draft-scaffold'
 cp "$err" "$scratch/words"
 is "a Dockerfile is enough" "$status $(field '[.language.name, .pack.name] | join(" ")')" "0 Ruby generic"
-is "these and no others" "$(tree)" ". ./.dockerignore ./.draft-tasks.toml ./.draftignore ./Dockerfile ./app.rb ./charts ./charts/web \
+is "these and no others" "$(tree)" \
+  ". ./.dockerignore ./.draft-tasks.toml ./.draftignore ./Dockerfile ./app.rb ./charts ./charts/web \
 ./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt ./charts/web/templates/_helpers.tpl \
 ./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml ./charts/web/templates/service.yaml ./charts/web/values.yaml \
 ./draft.toml "
 ok "the Dockerfile stays" cmp Dockerfile "$scratch/Dockerfile"
-is "its port is the chart's" "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" "containerPort: 3000 targetPort: 3000 "
-is "its user, too" "$(grep -oE 'runAs(User|Group|NonRoot): .*' charts/web/values.yaml | tr '\n' ' ')" "runAsNonRoot: true runAsUser: 1000 runAsGroup: 1001 "
+is "its port is the chart's" \
+  "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" \
+  "containerPort: 3000 targetPort: 3000 "
+is "its user, too" "$(grep -oE 'runAs(User|Group|NonRoot): .*' charts/web/values.yaml | tr '\n' ' ')" \
+  "runAsNonRoot: true runAsUser: 1000 runAsGroup: 1001 "
 is "the chart has the application's name" "$(grep ^name: charts/web/Chart.yaml)" 'name: "web"'
 like "the words" "$(cat "$scratch/words")" "*--> Found: language Ruby; port 3000 (EXPOSE in the Dockerfile); start command 'bin/rails server -p 3000' (from the Dockerfile)
 *--> Ready to sail
 --> Next: draft up"
-is "only draft's own files are kept from the image" "$(grep -v '^#' .dockerignore | tr '\n' ' ')" "draft.toml .draft* charts/web/ "
+is "only draft's own files are kept from the image" "$(grep -v '^#' .dockerignore | tr '\n' ' ')" \
+  "draft.toml .draft* charts/web/ "
 run sh -c 'draft-pack . | jq -r .context.path | xargs tar -tf | LC_ALL=C sort | tr "\n" " "'
 is "so that the image is the one it was" "$(cat "$out")" ".dockerignore Dockerfile app.rb charts/ "
 app
 printf 'class A; end\n' >app.rb
 printf 'FROM ruby\n' >Dockerfile
 run sh -c 'draft-detect . | draft-scaffold'
-like "what is not found is said" "$(cat "$err")" "*--> Found: language Ruby; port none found (the chart says 8080); start command none found
+like "what is not found is said" "$(cat "$err")" \
+  "*--> Found: language Ruby; port none found (the chart says 8080); start command none found
 *"
-is "the chart's port stays then" "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" "containerPort: 8080 targetPort: 8080 "
+is "the chart's port stays then" \
+  "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" \
+  "containerPort: 8080 targetPort: 8080 "
 app
 printf 'class A; end\n' >app.rb
 exits 1 "no Dockerfile for the generic pack" draft-scaffold --pack generic .
-is "is said" "$(field '.failure | "\(.code) \(.message)"')" "66 cannot find a Dockerfile in '$scratch/web', which the pack 'generic' leaves to the application"
+is "is said" "$(field '.failure | "\(.code) \(.message)"')" \
+  "66 cannot find a Dockerfile in '$scratch/web', which the pack 'generic' leaves to the application"
 is "and nothing is written" "$(tree)" ". ./app.rb "
 run sh -c "printf '%s\n' '{\"draft\":1,\"app\":{\"name\":\"web\",\"dir\":\"$PWD\"},\"language\":{\"name\":\"Ruby\",\"certainty\":100}}' | draft-scaffold"
-is "a line with a language alone is not ready to sail" "$status $(field '.failure | "\(.code) \(.message)"') $(grep -c sail "$err")" \
+is "a line with a language alone is not ready to sail" \
+  "$status $(field '.failure | "\(.code) \(.message)"') $(grep -c sail "$err")" \
   "1 66 cannot find a pack for 'Ruby': there are go, javascript, python 0"
 is "nor is anything written for it" "$(tree)" ". ./app.rb "
 
@@ -225,7 +258,8 @@ app
 printf 'console.log(1)\n' >a.js
 printf 'FROM node\nCOPY .next dist env ./\nEXPOSE 4000\n' >Dockerfile
 run sh -c 'draft-detect . | draft-scaffold'
-is "a Dockerfile and a language with a pack" "$status $(field .pack.name) $(grep -o 'containerPort: .*' charts/web/values.yaml)" "0 javascript containerPort: 4000"
+is "a Dockerfile and a language with a pack" \
+  "$status $(field .pack.name) $(grep -o 'containerPort: .*' charts/web/values.yaml)" "0 javascript containerPort: 4000"
 is "no manifest is made up" "$(find . -name package.json)" ""
 is "nothing it may copy is ignored" "$(grep -v '^#' .dockerignore | tr '\n' ' ')" "draft.toml .draft* charts/web/ "
 app
@@ -243,7 +277,8 @@ ok "--dry-run" draft-scaffold --dry-run .
 is "writes nothing" "$(tree)" "$before"
 cp "$err" "$scratch/words"
 field '.scaffold.created[]' >"$scratch/planned"
-like "and says so" "$(cat "$scratch/words")" "*--> Would write: charts/web/ (8 files), .dockerignore, .draft-tasks.toml, Dockerfile, .draftignore, draft.toml"
+like "and says so" "$(cat "$scratch/words")" \
+  "*--> Would write: charts/web/ (8 files), .dockerignore, .draft-tasks.toml, Dockerfile, .draftignore, draft.toml"
 is "and says what it would" "$(field '.scaffold | [.dryRun, (.created | length > 10), (.created | index("charts/web/Chart.yaml") != null)] | map(tostring) | join(" ")')" "true true true"
 
 not_ok "it is not ready to sail" grep -q -e sail -e Next "$scratch/words"
@@ -280,14 +315,16 @@ python
 mkdir "$scratch/elsewhere"
 ln -s "$scratch/elsewhere" charts
 exits 1 "charts/ leading out" draft-scaffold .
-is "is refused" "$(field '.failure | "\(.code) \(.message)"')" "77 cannot write 'charts/web': a symbolic link leads out of the application's directory"
+is "is refused" "$(field '.failure | "\(.code) \(.message)"')" \
+  "77 cannot write 'charts/web': a symbolic link leads out of the application's directory"
 is "and nothing is written there" "$(ls -A "$scratch/elsewhere")" ""
 is "nor left behind" "$(tree)" ". ./app.py ./charts ./requirements.txt "
 app
 python
 printf 'RUN x\n' >Dockerfile
 exits 1 "a Dockerfile nobody understands" draft-scaffold .
-is "is told by line" "$(field '.failure | "\(.code) \(.message)"')" "65 cannot read 'Dockerfile': line 1: 'RUN' comes before the first FROM"
+is "is told by line" "$(field '.failure | "\(.code) \(.message)"')" \
+  "65 cannot read 'Dockerfile': line 1: 'RUN' comes before the first FROM"
 app
 python
 if mount -t tmpfs -o ro,size=64k none "$scratch/web" 2>/dev/null; then
@@ -341,5 +378,6 @@ wait
 is "six at once" "$(cat "$scratch"/run.? | jq -r '.scaffold.created[]' | LC_ALL=C sort | uniq -d)" ""
 is "all succeed" "$(cat "$scratch"/run.? | jq -r '.failure // empty' | wc -l)" 0
 
-like "--help says what goes in and out" "$(draft-scaffold --help)" "usage: draft-scaffold*reads   app, language, pack*writes  scaffold, pack*"
+like "--help says what goes in and out" "$(draft-scaffold --help)" \
+  "usage: draft-scaffold*reads   app, language, pack*writes  scaffold, pack*"
 finish

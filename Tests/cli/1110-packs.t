@@ -6,8 +6,15 @@ packs=$root/packs
 /usr/bin/python3 -c 'import yaml' 2>/dev/null && yaml=yes || yaml=
 command -v hadolint >/dev/null && hadolint=yes || hadolint=
 command -v helm >/dev/null && helm=yes || helm=
-render() { chart=$1; shift; helm template web "$chart" --set image.repository=r/web,image.tag=abc,draft=web,buildID=b1,basedomain=example.com,ondraft=true "$@"; }
-json() { /usr/bin/python3 -c 'import sys, yaml, json; [print(json.dumps(d)) for d in yaml.safe_load_all(sys.stdin) if d]'; }
+render() {
+  chart=$1
+  shift
+  helm template web \
+    "$chart" --set image.repository=r/web,image.tag=abc,draft=web,buildID=b1,basedomain=example.com,ondraft=true "$@"
+}
+json() {
+  /usr/bin/python3 -c 'import sys, yaml, json; [print(json.dumps(d)) for d in yaml.safe_load_all(sys.stdin) if d]'
+}
 
 chart_of() { (cd "$packs/$1/charts" && find . -type f ! -name Chart.yaml -exec sha256sum {} + | sort); }
 chart_of python >"$scratch/chart.python"
@@ -15,21 +22,32 @@ chart_of python >"$scratch/chart.python"
 for dir in "$packs"/*/; do
   dir=${dir%/} pack=$(basename "$dir")
   [ "$pack" != generic ] || continue
-  for file in Dockerfile .dockerignore tasks.toml README.md charts/Chart.yaml charts/values.yaml example; do ok "$pack has $file" test -e "$dir/$file"; done
-  for name in draft.toml Dockerfile charts/ .git '**/.env'; do ok "$pack ignores $name" grep -qxF "$name" "$dir/.dockerignore"; done
+  for file in Dockerfile .dockerignore tasks.toml README.md charts/Chart.yaml charts/values.yaml example; do
+    ok "$pack has $file" test -e "$dir/$file"
+  done
+  for name in draft.toml Dockerfile charts/ .git '**/.env'; do
+    ok "$pack ignores $name" grep -qxF "$name" "$dir/.dockerignore"
+  done
   chart_of "$pack" >"$scratch/chart.$pack"
   ok "$pack's chart is the one of all packs" cmp "$scratch/chart.python" "$scratch/chart.$pack"
   is "$pack: port, user and variable agree" \
-    "$(grep -ohE '^EXPOSE [0-9]+|PORT=[0-9]+|^USER [0-9:]+' "$dir/Dockerfile" | sort | tr '\n' ' ')" "EXPOSE 8080 PORT=8080 USER 10001:10001 "
+    "$(grep -ohE '^EXPOSE [0-9]+|PORT=[0-9]+|^USER [0-9:]+' "$dir/Dockerfile" | sort | tr '\n' ' ')" \
+    "EXPOSE 8080 PORT=8080 USER 10001:10001 "
   not_ok "$pack: no base without a tag, none named latest" grep -E '^FROM [^$]*(:latest| [^:]*)$' "$dir/Dockerfile" -q
   # shellcheck disable=SC2016 # $ is sed's
   is "$pack: sources come after the last RUN of the last stage" \
-    "$(sed -n '/^FROM/{h;d};H;${x;p}' "$dir/Dockerfile" | grep -E '^(RUN|COPY.* \. (\.|/app/)$|COPY --from=build.*/app)' | tail -n 1 | cut -c1-4)" COPY
+    "$(sed -n '/^FROM/{h;d};H;${x;p}' "$dir/Dockerfile" |
+      grep -E '^(RUN|COPY.* \. (\.|/app/)$|COPY --from=build.*/app)' | tail -n 1 | cut -c1-4)" COPY
   # The rule of draft-pack(5): what is run after the source is the compiler alone. 9010-packs.t builds them.
   # shellcheck disable=SC2016 # $ is awk's
   is "$pack: no RUN after the source installs anything" \
-    "$(awk '/^FROM/ { after = 0 } after && !/^#/; /^COPY( --chown=[^ ]*)? \. / { after = 1 }' "$dir/Dockerfile" | grep -owE 'install|ci|download|prune|apt-get|apk|mkdir|cp')" ""
-  if [ "$hadolint" ]; then ok "$pack: hadolint finds no error" hadolint -t error "$dir/Dockerfile"; else skip "$pack: hadolint" "no hadolint here"; fi
+    "$(awk '/^FROM/ { after = 0 } after && !/^#/; /^COPY( --chown=[^ ]*)? \. / { after = 1 }' "$dir/Dockerfile" |
+      grep -owE 'install|ci|download|prune|apt-get|apk|mkdir|cp')" ""
+  if [ "$hadolint" ]; then
+    ok "$pack: hadolint finds no error" hadolint -t error "$dir/Dockerfile"
+  else
+    skip "$pack: hadolint" "no hadolint here"
+  fi
 
   # The example becomes an application.
   rm -rf "$scratch/web"
@@ -39,9 +57,11 @@ for dir in "$packs"/*/; do
   is "$pack: on port 8080" "$(jq -r .language.port "$out")" 8080
   run sh -c "draft-detect $scratch/web | draft-scaffold"
   is "$pack: is scaffolded" "$status $(jq -r '.failure // empty' "$out")" "0 "
-  not_ok "$pack: no section of the pack's Dockerfile is left open" grep -qE '^# draft: (no )?(build|end)' "$scratch/web/Dockerfile"
+  not_ok "$pack: no section of the pack's Dockerfile is left open" grep -qE '^# draft: (no )?(build|end)' \
+    "$scratch/web/Dockerfile"
   is "$pack: one name" "$(grep ^name: "$scratch/web/charts/web/Chart.yaml")" 'name: "web"'
-  ok "$pack: the pack's README and example stay behind" test ! -e "$scratch/web/README.md" -a ! -e "$scratch/web/example"
+  ok "$pack: the pack's README and example stay behind" test ! -e "$scratch/web/README.md" -a ! -e \
+    "$scratch/web/example"
 
   if [ ! "$helm" ]; then skip "$pack: helm" "no helm here"; continue; fi
   chart=$scratch/web/charts/web
@@ -50,27 +70,40 @@ for dir in "$packs"/*/; do
   ok "$pack: helm template" render "$chart"
   if [ ! "$yaml" ]; then skip "$pack: the objects" "no PyYAML here"; continue; fi
   json <"$out" >"$scratch/objects"
-  is "$pack: today's kinds" "$(jq -r '.apiVersion + " " + .kind' "$scratch/objects" | sort | tr '\n' ',')" "apps/v1 Deployment,v1 Service,"
+  is "$pack: today's kinds" "$(jq -r '.apiVersion + " " + .kind' "$scratch/objects" | sort | tr '\n' ',')" \
+    "apps/v1 Deployment,v1 Service,"
   deployment() { jq -cS "select(.kind == \"Deployment\") | $1" "$scratch/objects"; }
-  is "$pack: labels of the deployment" "$(deployment '.metadata.labels | [.draft, ."app.kubernetes.io/instance", ."app.kubernetes.io/name"]')" '["web","web","web"]'
+  is "$pack: labels of the deployment" \
+    "$(deployment '.metadata.labels | [.draft, ."app.kubernetes.io/instance", ."app.kubernetes.io/name"]')" \
+    '["web","web","web"]'
   is "$pack: labels and annotation of the pods" \
-    "$(deployment '.spec.template.metadata | [.labels.draft, .labels.buildID, .annotations.buildID]')" '["web","b1","b1"]'
-  is "$pack: the selector is of what never changes" "$(deployment '.spec.selector.matchLabels | keys')" '["app.kubernetes.io/instance","app.kubernetes.io/name"]'
+    "$(deployment '.spec.template.metadata | [.labels.draft, .labels.buildID, .annotations.buildID]')" \
+    '["web","b1","b1"]'
+  is "$pack: the selector is of what never changes" "$(deployment '.spec.selector.matchLabels | keys')" \
+    '["app.kubernetes.io/instance","app.kubernetes.io/name"]'
   is "$pack: the image" "$(deployment '.spec.template.spec.containers[0].image')" '"r/web:abc"'
   is "$pack: locked down" "$(deployment '.spec.template.spec | [.securityContext.runAsNonRoot, .securityContext.runAsUser, .securityContext.seccompProfile.type,
     .containers[0].securityContext.readOnlyRootFilesystem, .containers[0].securityContext.allowPrivilegeEscalation,
-    .containers[0].securityContext.capabilities.drop[0], .containers[0].volumeMounts[0].mountPath]')" '[true,10001,"RuntimeDefault",true,false,"ALL","/tmp"]'
+    .containers[0].securityContext.capabilities.drop[0], .containers[0].volumeMounts[0].mountPath]')" \
+    '[true,10001,"RuntimeDefault",true,false,"ALL","/tmp"]'
   render "$chart" --set securityContext.readOnlyRootFilesystem=false | json >"$scratch/lax"
-  is "$pack: a root file system that can be written needs no volume" "$(jq -c 'select(.kind == "Deployment") | .spec.template.spec | [.volumes, .containers[0].volumeMounts]' "$scratch/lax")" '[null,null]'
-  is "$pack: probes and resources" "$(deployment '.spec.template.spec.containers[0] | [has("readinessProbe", "livenessProbe", "resources", "startupProbe")]')" '[true,true,true,false]'
-  is "$pack: one port" "$(deployment '.spec.template.spec.containers[0].ports[0].containerPort') $(jq 'select(.kind == "Service") | .spec.ports[0].targetPort' "$scratch/objects")" "8080 8080"
+  is "$pack: a root file system that can be written needs no volume" \
+    "$(jq -c 'select(.kind == "Deployment") | .spec.template.spec | [.volumes, .containers[0].volumeMounts]' \
+      "$scratch/lax")" '[null,null]'
+  is "$pack: probes and resources" "$(deployment \
+      '.spec.template.spec.containers[0] | [has("readinessProbe", "livenessProbe", "resources", "startupProbe")]')" \
+    '[true,true,true,false]'
+  is "$pack: one port" "$(deployment '.spec.template.spec.containers[0].ports[0].containerPort') $(jq \
+      'select(.kind == "Service") | .spec.ports[0].targetPort' "$scratch/objects")" "8080 8080"
 
   render "$chart" --set ingress.enabled=true | json >"$scratch/objects"
-  is "$pack: an ingress when asked for" "$(jq -r 'select(.kind == "Ingress") | .apiVersion + " " + .spec.rules[0].host' "$scratch/objects")" \
+  is "$pack: an ingress when asked for" \
+    "$(jq -r 'select(.kind == "Ingress") | .apiVersion + " " + .spec.rules[0].host' "$scratch/objects")" \
     "networking.k8s.io/v1 web.example.com"
   not_ok "$pack: none without a domain" render "$chart" --set ingress.enabled=true,basedomain=
   render "$chart" --set 'buildID=not a label' | json >"$scratch/objects"
-  is "$pack: a build that is no label stays an annotation" "$(deployment '.spec.template.metadata | [.labels.buildID, .annotations.buildID]')" '[null,"not a label"]'
+  is "$pack: a build that is no label stays an annotation" \
+    "$(deployment '.spec.template.metadata | [.labels.buildID, .annotations.buildID]')" '[null,"not a label"]'
   # shellcheck disable=SC1083 # the braces are helm's
   printf 'notes: {{ include "web/templates/NOTES.txt" . | quote }}\n' >"$chart/templates/notes.yaml"
   run render "$chart" --show-only templates/notes.yaml
@@ -81,11 +114,15 @@ done
 
 # The pack for applications with their own Dockerfile: the same chart, without a memory limit.
 dir=$packs/generic
-for file in tasks.toml README.md charts/Chart.yaml charts/values.yaml; do ok "generic has $file" test -e "$dir/$file"; done
+for file in tasks.toml README.md charts/Chart.yaml charts/values.yaml; do
+  ok "generic has $file" test -e "$dir/$file"
+done
 for file in Dockerfile .dockerignore example; do not_ok "generic has no $file" test -e "$dir/$file"; done
-is "generic: the chart is the one of all packs" "$(diff -rq "$packs/python/charts" "$dir/charts" | sed "s,.*$dir/,,; s, .*,," | tr '\n' ' ')" \
+is "generic: the chart is the one of all packs" \
+  "$(diff -rq "$packs/python/charts" "$dir/charts" | sed "s,.*$dir/,,; s, .*,," | tr '\n' ' ')" \
   "charts/Chart.yaml charts/values.yaml "
-is "generic: the values are, but for the limit" "$(diff "$packs/python/charts/values.yaml" "$dir/charts/values.yaml" | grep '^[<>]')" \
+is "generic: the values are, but for the limit" \
+  "$(diff "$packs/python/charts/values.yaml" "$dir/charts/values.yaml" | grep '^[<>]')" \
   "> # The memory that the program needs is not known, so there is no limit: set limits.memory when you know it.
 <   limits:
 <     memory: 256Mi"
@@ -101,8 +138,10 @@ if [ "$helm" ]; then
   if [ "$yaml" ]; then
     json <"$out" >"$scratch/objects"
     is "generic: the port of the Dockerfile, root allowed as it says no user, no limit" \
-      "$(jq -c 'select(.kind == "Deployment") | .spec.template.spec | [.containers[0].ports[0].containerPort, .containers[0].env[0].value, .securityContext.runAsNonRoot,
-        .containers[0].securityContext.readOnlyRootFilesystem, .containers[0].resources.limits]' "$scratch/objects")" '[3000,"3000",false,false,null]'
+      "$(jq -c 'select(.kind == "Deployment") | .spec.template.spec | [.containers[0].ports[0].containerPort,
+        .containers[0].env[0].value, .securityContext.runAsNonRoot,
+        .containers[0].securityContext.readOnlyRootFilesystem, .containers[0].resources.limits]' \
+        "$scratch/objects")" '[3000,"3000",false,false,null]'
   else skip "generic: the objects" "no PyYAML here"; fi
 else skip "generic: helm" "no helm here"; fi
 
@@ -126,17 +165,20 @@ names() { # DIRECTORY APPLICATION OBJECTS
   [ "$1" = "$2" ] || said="--> Application $1 will be renamed to $2 for Kubernetes compatibility"
   is "a directory '$1': what had to be altered is said" "$(grep renamed detected)" "$said"
   said=
-  [ "$2" = "$3" ] || said="--> The Service and the Deployment of '$2' are called '$3': their names must begin with a letter"
+  [ "$2" = "$3" ] ||
+    said="--> The Service and the Deployment of '$2' are called '$3': their names must begin with a letter"
   is "a directory '$1': of the chart as well" "$(grep Service "$err")" "$said"
   is "a directory '$1': the chart" "$(draft-pack -q "./names/$1" 2>/dev/null | jq -r .chart.name)" "$2"
   if [ ! "$helm" ] || [ ! "$yaml" ]; then skip "a directory '$1': the objects" "no helm or no PyYAML here"; return; fi
   helm template "$2" "names/$1/charts/$2" --set ingress.enabled=true,basedomain=example.com,ingress.className=nginx \
     --set-string "image.repository=r,image.tag=1e3,buildID=1e3,draft=$2" >rendered 2>"$err"
   json <rendered >objects
-  is "a directory '$1': the objects" "$(jq -r '.kind + " " + .metadata.name' objects | sort | tr '\n' ' ')" "Deployment $3 Ingress $3 Service $3 "
+  is "a directory '$1': the objects" "$(jq -r '.kind + " " + .metadata.name' objects | sort | tr '\n' ' ')" \
+    "Deployment $3 Ingress $3 Service $3 "
   # By their spelling, since parsers differ in what they take for a number.
   is "a directory '$1': every name and label is quoted" \
-    "$(grep -E '^ +(- )?(name|app\.kubernetes\.io/[a-z-]+|helm\.sh/chart|draft|buildID|ingressClassName):' rendered | grep -vE ': "|: (http|Helm|PORT|tmp)$')" ""
+    "$(grep -E '^ +(- )?(name|app\.kubernetes\.io/[a-z-]+|helm\.sh/chart|draft|buildID|ingressClassName):' rendered |
+      grep -vE ': "|: (http|Helm|PORT|tmp)$')" ""
 }
 names web web web
 for name in on y null 1e3 0x1f 2048 3d-viewer 2024-01-01; do
@@ -153,8 +195,10 @@ names "$long" "$(echo "$long" | cut -c1-53)" "$(echo "$long" | cut -c1-53)"
 if [ "$helm" ]; then
   # The longest, and what helm takes for a release's name and is no Service's.
   long=$(printf '%053d' 0)
-  is "the longest name of digits" "$(helm template "$long" "$packs/python/charts" --set image.repository=r,image.tag=1 | grep -A2 -m1 '^metadata:' | sed -n 's/^  name: //p')" \
+  is "the longest name of digits" "$(helm template "$long" "$packs/python/charts" --set image.repository=r,image.tag=1 |
+      grep -A2 -m1 '^metadata:' | sed -n 's/^  name: //p')" \
     "\"app-$long-pytho\""
-  is "a release with dots" "$(helm template 7.a.b "$packs/python/charts" --set image.repository=r,image.tag=1 | grep -A2 -m1 '^metadata:' | sed -n 's/^  name: //p')" '"app-7-a-b-python"'
+  is "a release with dots" "$(helm template 7.a.b "$packs/python/charts" --set image.repository=r,image.tag=1 |
+      grep -A2 -m1 '^metadata:' | sed -n 's/^  name: //p')" '"app-7-a-b-python"'
 fi
 finish

@@ -5,7 +5,10 @@
 pack() { run draft-pack "$@"; cp "$out" "$scratch/record"; cp "$err" "$scratch/words"; }
 value() { jq -r "$1" "$scratch/record"; }
 members() { tar --quoting-style=literal -tf "$(value .context.path)" 2>/dev/null | LC_ALL=C sort | tr '\n' ' '; }
-app() { rm -rf "$1" && mkdir -p "$1/charts/$1/templates" && echo 'FROM scratch' >"$1/Dockerfile" && printf 'apiVersion: v2\nname: %s\nversion: 0.1.0\n' "$1" >"$1/charts/$1/Chart.yaml"; }
+app() {
+  rm -rf "$1" && mkdir -p "$1/charts/$1/templates" && echo 'FROM scratch' >"$1/Dockerfile" &&
+    printf 'apiVersion: v2\nname: %s\nversion: 0.1.0\n' "$1" >"$1/charts/$1/Chart.yaml"
+}
 
 # One application.
 app web
@@ -16,16 +19,23 @@ is 'a directory is packed' "$status" 0 || note "$(cat words)"
 is 'nothing is said' "$(cat words)" ''
 context=$(value .context.path) chart=$(value .chart.path) tree=$(value .context.tree)
 is 'the digest is the file'\''s' "$(value .context.digest)" "sha256:$(sha256sum <"$context" | cut -d' ' -f1)"
-is 'and it lies in the draft home under it' "$context" "$DRAFT_HOME/cache/contexts/sha256/$(value .context.digest | cut -d: -f2).tar"
+is 'and it lies in the draft home under it' "$context" \
+  "$DRAFT_HOME/cache/contexts/sha256/$(value .context.digest | cut -d: -f2).tar"
 is 'the size' "$(value .context.size)" "$(stat -c %s "$context")"
 is 'the entries' "$(value .context.files)" "$(tar tf "$context" | wc -l)"
-is 'the members' "$(members)" 'Dockerfile charts/ charts/web/ charts/web/Chart.yaml charts/web/templates/ charts/web/templates/x.yaml index '
+is 'the members' "$(members)" \
+  'Dockerfile charts/ charts/web/ charts/web/Chart.yaml charts/web/templates/ charts/web/templates/x.yaml index '
 is 'owners' "$(tar --numeric-owner -tvf "$context" | awk '{ print $2 }' | sort -u)" 0/0
 mtimes() { (cd "$1" && find . -mindepth 1 -printf '%P %Ts\n' | LC_ALL=C sort); }
 mkdir times && tar xf "$context" -C times
 is 'times are the files'\'' own' "$(mtimes times)" "$(mtimes web)"
-is 'the tree digest is as the manual has it' "$tree" "sha256:$(cd web && find . -mindepth 1 | sed 's,^\./,,' | LC_ALL=C sort | while IFS= read -r f; do
-  if [ -d "$f" ]; then printf 'd%04o - %s\0' "0$(stat -c %a "$f")" "$f"; else printf 'f%04o %s %s\0' "0$(stat -c %a "$f")" "$(sha256sum <"$f" | cut -d' ' -f1)" "$f"; fi
+is 'the tree digest is as the manual has it' "$tree" \
+  "sha256:$(cd web && find . -mindepth 1 | sed 's,^\./,,' | LC_ALL=C sort | while IFS= read -r f; do
+  if [ -d "$f" ]; then
+    printf 'd%04o - %s\0' "0$(stat -c %a "$f")" "$f"
+  else
+    printf 'f%04o %s %s\0' "0$(stat -c %a "$f")" "$(sha256sum <"$f" | cut -d' ' -f1)" "$f"
+  fi
 done | sha256sum | cut -d' ' -f1)"
 is 'the chart is called as helm calls it' "${chart##*/}" web-0.1.0.tgz
 is 'no time in its gzip header' "$(od -An -tx1 -j4 -N4 "$chart" | tr -d ' ')" 00000000
@@ -44,7 +54,8 @@ ok 'the same record twice' cmp first record
 is 'nothing is written' "$(stat -c '%n %i' "$context" "$chart")" "$(cat before)"
 cp -r web other && sed -i 's,web,web,' other/index
 pack other --chart charts/web
-is 'the same tree from another directory' "$(value .context.tree) $(value .chart.digest)" "$(jq -r '"\(.context.tree) \(.chart.digest)"' first)"
+is 'the same tree from another directory' "$(value .context.tree) $(value .chart.digest)" \
+  "$(jq -r '"\(.context.tree) \(.chart.digest)"' first)"
 
 # Times. A server or browser that compares seconds notices every change of a file.
 app t
@@ -97,7 +108,8 @@ pack web
 cp record first
 context=$(value .context.path)
 pack other --chart charts/web
-is 'with SOURCE_DATE_EPOCH the same bytes from another directory' "$(value .context.digest)" "$(jq -r .context.digest first)"
+is 'with SOURCE_DATE_EPOCH the same bytes from another directory' "$(value .context.digest)" \
+  "$(jq -r .context.digest first)"
 chmod +x web/index
 pack web
 not_ok 'a mode counts' [ "$(value .context.tree)" = "$tree" ]
@@ -113,7 +125,8 @@ unset SOURCE_DATE_EPOCH
 pack web
 context=$(value .context.path)
 run env SOURCE_DATE_EPOCH=1000000000 draft-pack web
-is 'SOURCE_DATE_EPOCH is the time' "$(TZ=UTC tar --full-time -tvf "$(jq -r .context.path "$out")" | awk '{ print $4 }' | sort -u)" 2001-09-09
+is 'SOURCE_DATE_EPOCH is the time' \
+  "$(TZ=UTC tar --full-time -tvf "$(jq -r .context.path "$out")" | awk '{ print $4 }' | sort -u)" 2001-09-09
 is 'the tree is the same' "$(jq -r .context.tree "$out")" "$tree"
 for epoch in x -1 1.5 ' 1' 99999999999; do
   run env SOURCE_DATE_EPOCH="$epoch" draft-pack web
@@ -123,21 +136,37 @@ done
 # Ignore files, compared with buildah: what it copies is what is packed, except for the two files that are always sent.
 app i
 mkdir -p i/a/b/c i/docs i/build/out i/src/x 'i/with space'
-for f in a.txt b.log a/a.txt a/b/b.log a/b/c/c.md docs/README.md docs/x.md build/out/o .hidden src/x/keep src/x/drop 'with space/f' 'x[1]' x1 ümlaut; do echo "$f" >"i/$f"; done
+for f in a.txt b.log a/a.txt a/b/b.log a/b/c/c.md docs/README.md docs/x.md build/out/o .hidden src/x/keep src/x/drop \
+  'with space/f' 'x[1]' x1 ümlaut; do
+  echo "$f" >"i/$f"
+done
 rm -rf i/charts
 buildah_sends() { # what COPY takes
   printf 'FROM scratch\nCOPY . /\n' >i/Dockerfile
   rm -rf copied && mkdir copied
-  image=$(buildah --storage-driver vfs --root "$scratch/store" --runroot "$scratch/run" bud -q --isolation chroot i 2>buildah.err) || { cat buildah.err; return; }
+  image=$(buildah --storage-driver vfs \
+      --root "$scratch/store" --runroot "$scratch/run" bud -q --isolation chroot i 2>buildah.err) || {
+    cat buildah.err
+    return
+  }
   container=$(buildah --storage-driver vfs --root "$scratch/store" --runroot "$scratch/run" from --pull-never "$image")
   mount=$(buildah --storage-driver vfs --root "$scratch/store" --runroot "$scratch/run" mount "$container")
-  (cd "$mount" && find . -type f) | sed 's,^\./,,' | grep -vx -e Dockerfile -e .dockerignore | LC_ALL=C sort | tr '\n' '|'
+  (cd "$mount" && find . -type f) |
+    sed 's,^\./,,' | grep -vx -e Dockerfile -e .dockerignore | LC_ALL=C sort | tr '\n' '|'
   buildah --storage-driver vfs --root "$scratch/store" --runroot "$scratch/run" rm "$container" >/dev/null
 }
-we_send() { pack i; tar --quoting-style=literal -tf "$(value .context.path)" | grep -v '/$' | grep -vx -e Dockerfile -e .dockerignore | LC_ALL=C sort | tr '\n' '|'; }
+we_send() {
+  pack i
+  tar --quoting-style=literal -tf "$(value .context.path)" |
+    grep -v '/$' | grep -vx -e Dockerfile -e .dockerignore | LC_ALL=C sort | tr '\n' '|'
+}
 case_of() { # NAME PATTERNS
   printf '%b' "$2" >i/.dockerignore
-  if [ -n "$buildah" ]; then is "as buildah: $1" "$(we_send)" "$(buildah_sends)"; else skip "as buildah: $1" 'no buildah that works here'; fi
+  if [ -n "$buildah" ]; then
+    is "as buildah: $1" "$(we_send)" "$(buildah_sends)"
+  else
+    skip "as buildah: $1" 'no buildah that works here'
+  fi
 }
 buildah=
 printf '' >i/.dockerignore
@@ -162,26 +191,34 @@ case_of 'not ASCII' 'ümlaut\n'
 case_of 'a blank in the middle' 'with space\n'
 case_of 'dots' './a/../docs\n'
 printf '*\n!**/*.md\n' >i/.dockerignore
-is 'an exception with stars looks into ignored directories, as BuildKit does' "$(we_send)" 'a/b/c/c.md|docs/README.md|docs/x.md|'
+is 'an exception with stars looks into ignored directories, as BuildKit does' "$(we_send)" \
+  'a/b/c/c.md|docs/README.md|docs/x.md|'
 pack i
-is 'the Dockerfile and .dockerignore are always sent' "$(members | tr ' ' '\n' | grep -c -x -e Dockerfile -e .dockerignore)" 2
+is 'the Dockerfile and .dockerignore are always sent' \
+  "$(members | tr ' ' '\n' | grep -c -x -e Dockerfile -e .dockerignore)" 2
 printf 'docs\n' >i/Dockerfile.dockerignore
 like 'Dockerfile.dockerignore goes before' "$(we_send)" '*b.log*'
 not_ok 'and says docs' grep -q docs/ record
 printf '[\n' >i/Dockerfile.dockerignore
 pack i
-is 'a bad pattern' "$(value '"\(.failure.code) \(.failure.message)"')" "65 $scratch/i/Dockerfile.dockerignore:1: cannot use '[': it is not a pattern"
+is 'a bad pattern' "$(value '"\(.failure.code) \(.failure.message)"')" \
+  "65 $scratch/i/Dockerfile.dockerignore:1: cannot use '[': it is not a pattern"
 
 # .helmignore, compared with helm.
 app h
 mkdir -p h/charts/h/docs/deep h/charts/h/crds
-for f in values.yaml README.md notes.txt docs/a.txt docs/deep/b.txt .git-x templates/.hidden templates/t.yaml templates/x.tmp crds/c.yaml; do echo '#' >"h/charts/h/$f"; done
-for rules in '' '*.txt' '/notes.txt' 'docs/' 'docs/*.txt' '# c\n\n  README.md  ' '.git*' 'deep' '/*.md' '[n-o]otes.txt' 'notes.???' 'docs' '*.tmp'; do
+for f in values.yaml README.md \
+  notes.txt docs/a.txt docs/deep/b.txt .git-x templates/.hidden templates/t.yaml templates/x.tmp crds/c.yaml; do
+  echo '#' >"h/charts/h/$f"
+done
+for rules in '' '*.txt' '/notes.txt' \
+  'docs/' 'docs/*.txt' '# c\n\n  README.md  ' '.git*' 'deep' '/*.md' '[n-o]otes.txt' 'notes.???' 'docs' '*.tmp'; do
   printf '%b\n' "$rules" >h/charts/h/.helmignore
   pack h
   if command -v helm >/dev/null; then
     rm -f h-0.1.0.tgz; helm package h/charts/h -d . >/dev/null
-    is "as helm: $(printf '%b' "$rules" | tr '\n' ';')" "$(tar tzf "$(value .chart.path)" | LC_ALL=C sort)" "$(tar tzf h-0.1.0.tgz | LC_ALL=C sort)"
+    is "as helm: $(printf '%b' "$rules" | tr '\n' ';')" "$(tar tzf "$(value .chart.path)" | LC_ALL=C sort)" \
+      "$(tar tzf h-0.1.0.tgz | LC_ALL=C sort)"
   else skip "as helm: $(printf '%b' "$rules" | tr '\n' ';')" 'no helm'; fi
 done
 printf '*.txt\n!notes.txt\n' >h/charts/h/.helmignore
@@ -198,7 +235,8 @@ rm -rf c/charts/c && pack c && is 'else the first' "$(value .chart.name)" aaa
 pack --chart charts/none c && is 'a named one without a Chart.yaml' "$(value .failure.code)" 65
 mv c/charts/aaa c/chart && rm -r c/charts && pack c && is 'else chart/' "$(value .chart.name)" aaa
 rm -r c/chart && pack c && is 'none is no failure' "$status $(value .chart)" '0 null'
-for text in 'name: ../x\nversion: 1.0.0' 'name: X\nversion: 1.0.0' 'name: x\nversion: ../1' 'name: x' 'version: 1.0.0' 'name: [' '- x' 'name: {a: b}\nversion: 1.0.0'; do
+for text in 'name: ../x\nversion: 1.0.0' 'name: X\nversion: 1.0.0' \
+  'name: x\nversion: ../1' 'name: x' 'version: 1.0.0' 'name: [' '- x' 'name: {a: b}\nversion: 1.0.0'; do
   app c && printf '%b\n' "$text" >c/charts/c/Chart.yaml && pack c
   is "Chart.yaml $(printf '%b' "$text" | tr '\n' ';')" "$status $(value .failure.code)" '1 65'
 done
@@ -214,15 +252,20 @@ is 'a chart link within is followed' "$(tar xzOf "$(value .chart.path)" c/templa
 # Unusual trees.
 app odd && rm -r odd/charts
 ln -s /etc/passwd odd/absolute && ln -s ../.. odd/escape && ln -s nowhere odd/dangling && ln -s . odd/loop
-mkfifo odd/fifo && echo x >odd/hard1 && ln odd/hard1 odd/hard2 && truncate -s 9G odd/big && printf '%s\n' big >odd/.dockerignore
+mkfifo odd/fifo && echo x >odd/hard1 &&
+  ln odd/hard1 odd/hard2 && truncate -s 9G odd/big && printf '%s\n' big >odd/.dockerignore
 long=$(printf '%0255d' 0) && echo long >"odd/$long"
-deep=odd && for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do deep=$deep/$(printf '%0200d' 0); done && mkdir -p "$deep" && echo deep >"$deep/f"
+deep=odd && for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+  deep=$deep/$(printf '%0200d' 0)
+done && mkdir -p "$deep" && echo deep >"$deep/f"
 touch "odd/$(printf 'latin\344')" odd/ümlaut
 pack odd
 is 'an odd tree is packed' "$status" 0 || note "$(cat words)"
-like 'a FIFO is left out with a warning' "$(cat words)" "draft-pack: warning: '*/odd/fifo' is not a file, directory or link*"
+like 'a FIFO is left out with a warning' "$(cat words)" \
+  "draft-pack: warning: '*/odd/fifo' is not a file, directory or link*"
 tar xf "$(value .context.path)" --one-top-level=unpacked 2>/dev/null
-is 'links are links' "$(readlink unpacked/absolute unpacked/escape unpacked/dangling unpacked/loop | tr '\n' ' ')" '/etc/passwd ../.. nowhere . '
+is 'links are links' "$(readlink unpacked/absolute unpacked/escape unpacked/dangling unpacked/loop | tr '\n' ' ')" \
+  '/etc/passwd ../.. nowhere . '
 is 'hard links are files' "$(cat unpacked/hard1 unpacked/hard2 | tr '\n' ' ')" 'x x '
 is 'a long name' "$(cat "unpacked/$long")" long
 is 'a deep directory' "$(cat "unpacked/${deep#odd/}/f")" deep
@@ -235,7 +278,8 @@ rm -rf odd
 
 # Failures.
 mkdir bare && pack bare
-is 'no Dockerfile' "$status $(value '"\(.failure.code) \(.failure.message)"')" "1 66 cannot find a Dockerfile in '$scratch/bare'"
+is 'no Dockerfile' "$status $(value '"\(.failure.code) \(.failure.message)"')" \
+  "1 66 cannot find a Dockerfile in '$scratch/bare'"
 like 'and what to do' "$(cat words)" "*run 'draft create', or name one with 'dockerfile' in draft.toml*"
 app out && ln -sf /etc/passwd out/Dockerfile && pack out
 is 'a Dockerfile that leads out' "$(value .failure.code)" 78
@@ -245,10 +289,12 @@ if [ "$(id -u)" = 0 ]; then
   as_nobody() { setpriv --reuid=nobody --clear-groups env DRAFT_HOME="$scratch/nobody" draft-pack "$@"; }
 else as_nobody() { draft-pack "$@"; }; fi
 run as_nobody closed
-is 'an unreadable directory' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" "77 cannot read '$scratch/closed/dir': Permission denied"
+is 'an unreadable directory' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" \
+  "77 cannot read '$scratch/closed/dir': Permission denied"
 echo dir >closed/.dockerignore
 run as_nobody closed
-is 'an unreadable file' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" "77 cannot read '$scratch/closed/secret': Permission denied"
+is 'an unreadable file' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" \
+  "77 cannot read '$scratch/closed/secret': Permission denied"
 printf 'dir\nsecret\n' >closed/.dockerignore
 exits 0 'unless they are ignored' as_nobody closed
 find "$DRAFT_HOME" nobody -name '*.tmp-*' >left && is 'nothing half-written is left' "$(cat left)" ''
@@ -273,7 +319,8 @@ app busy && head -c 60000000 /dev/zero >busy/log
 (while :; do echo x >>busy/log; done) & writer=$!
 run draft-pack busy
 kill "$writer"; wait "$writer" 2>/dev/null
-is 'a file that changes meanwhile' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" "75 '$scratch/busy/log' changed while it was being packed"
+is 'a file that changes meanwhile' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" \
+  "75 '$scratch/busy/log' changed while it was being packed"
 head -c 60000000 /dev/urandom >busy/log
 draft-pack busy >/dev/null & victim=$!
 sleep 0.1; kill -9 "$victim"; wait "$victim" 2>/dev/null
@@ -300,7 +347,8 @@ echo changed >large/src/77
 pack large
 parts >parts.2
 is 'a change makes one part anew' "$(diff parts.1 parts.2 | grep -c '^>')" 1
-is 'and writes no other' "$(cd "$DRAFT_HOME/cache/contexts/sha256" && xargs stat -c '%n %i' <"$scratch/parts.1")" "$(cat inodes.1)"
+is 'and writes no other' "$(cd "$DRAFT_HOME/cache/contexts/sha256" && xargs stat -c '%n %i' <"$scratch/parts.1")" \
+  "$(cat inodes.1)"
 yes 77 | head -c 12000 >large/src/77
 pack large
 is 'the way back is the same tree' "$(value .context.tree)" "$(jq -r .context.tree large.jsonl)"
@@ -312,7 +360,8 @@ chmod 700 large/src
 app ready && tar czf ready/b.tgz -C web . && cp "$chart" ready/c.tgz
 printf '[environments.development]\nbuild-tar = "b.tgz"\nchart-tar = "c.tgz"\n' >ready/draft.toml
 pack ready
-is 'ready-made tarballs' "$(value '"\(.context.path) \(.context.mediaType) \(.chart.name)"')" "$scratch/ready/b.tgz application/vnd.draft.context.v1.tar+gzip web"
+is 'ready-made tarballs' "$(value '"\(.context.path) \(.context.mediaType) \(.chart.name)"')" \
+  "$scratch/ready/b.tgz application/vnd.draft.context.v1.tar+gzip web"
 is 'their tree is that of the files' "$(value .context.tree)" "$tree"
 is 'their digest' "$(value .context.digest)" "sha256:$(sha256sum <ready/b.tgz | cut -d' ' -f1)"
 
@@ -320,7 +369,8 @@ for what in fifo directory; do
   rm -f ready/b.tgz ready/c.tgz
   case $what in fifo) mkfifo ready/b.tgz ;; directory) mkdir ready/b.tgz ;; esac
   run timeout 20 draft-pack ready
-  is "a ready-made tarball that is a $what" "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" "65 cannot read '$scratch/ready/b.tgz': it is not a regular file"
+  is "a ready-made tarball that is a $what" "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" \
+    "65 cannot read '$scratch/ready/b.tgz': it is not a regular file"
 done
 rmdir ready/b.tgz
 
@@ -331,21 +381,26 @@ mkfifo "evil/$(printf 'fi\033]0;x\007\302\233fo')"
 run draft-pack evil
 like 'the key of a setting is shown' "$(cat "$err")" '*a\\x1b\[31m<U+202E>b*'
 like 'the name of a file as well' "$(cat "$err")" '*fi\\x1b]0;x\\x07<U+009B>fo*'
-is 'and nothing speaks to the terminal' "$(LC_ALL=C grep -c "$(printf '[\001-\010\013-\037\177]\\|\302[\200-\237]\\|\342\200\256')" "$err")" 0
+is 'and nothing speaks to the terminal' \
+  "$(LC_ALL=C grep -c "$(printf '[\001-\010\013-\037\177]\\|\302[\200-\237]\\|\342\200\256')" "$err")" 0
 # Forged sizes: terabytes of nothing in a few bytes, and negative sizes.
 app holes && truncate -s 1T holes/big
 pack holes
-is 'a directory with a file of holes is refused' "$(value '"\(.failure.code) \(.failure.message)"')" "65 '$scratch/holes/big' has more than 8 GB of holes"
+is 'a directory with a file of holes is refused' "$(value '"\(.failure.code) \(.failure.message)"')" \
+  "65 '$scratch/holes/big' has more than 8 GB of holes"
 mv holes/big . && tar cSf ready/b.tgz -C web . -C .. big && rm big
 pack ready
-is 'and an archive with one' "$(value '"\(.failure.code) \(.failure.message)"')" "65 cannot read '$scratch/ready/b.tgz': member 'big' has more than 8 GB of holes"
+is 'and an archive with one' "$(value '"\(.failure.code) \(.failure.message)"')" \
+  "65 cannot read '$scratch/ready/b.tgz': member 'big' has more than 8 GB of holes"
 tar cf ready/b.tgz --format=pax --pax-option=SCHILY.realsize:=-5 -C web .
 pack ready
 is 'and a size below nothing' "$(value .failure.code)" 65
 
 # The pipe.
-printf '{"draft":1,"app":{"name":"web","dir":"%s"},"x" : 1}\n{"draft":1,"failure":{"by":"x","code":1,"message":"m"}}\n' "$scratch/web" >lines
+printf \
+  '{"draft":1,"app":{"name":"web","dir":"%s"},"x" : 1}\n{"draft":1,"failure":{"by":"x","code":1,"message":"m"}}\n' \
+  "$scratch/web" >lines
 run draft-pack <lines
-is 'a failed line passes' "$status $(sed -n 2p "$out")" '1 {"draft":1,"failure":{"by":"x","code":1,"message":"m"}}'
+is 'a failed record passes' "$status $(sed -n 2p "$out")" '1 {"draft":1,"failure":{"by":"x","code":1,"message":"m"}}'
 like 'and others go on' "$(sed -n 1p "$out")" '*"x" : 1*"context":{*'
 finish

@@ -24,13 +24,18 @@ build() { run "$@"; cp "$out" "$scratch/record"; cp "$err" "$scratch/words"; }
 value() { jq -r "$1" "$scratch/record"; }
 has_image() { buildah inspect --type image "localhost/$1" >/dev/null 2>&1; }
 image_id() { buildah inspect --type image --format '{{.FromImageID}}' "localhost/$1"; }
-read_file() { container=$(buildah from "localhost/$1"); buildah run --isolation chroot "$container" cat "$2"; buildah rm "$container" >/dev/null; }
+read_file() {
+  container=$(buildah from "localhost/$1")
+  buildah run --isolation chroot "$container" cat "$2"
+  buildah rm "$container" >/dev/null
+}
 lines() { grep -c -e "$1" "$scratch/words"; }
 
 app=$scratch/web
 mkdir "$app"
 # shellcheck disable=SC2016 # the Dockerfile has a variable of its own
-printf 'FROM localhost/draft-test/busybox\nARG GREETING=hello\nCOPY . /srv\nRUN echo "$GREETING" >/greeting; echo RAN\nCMD ["cat", "/srv/index"]\n' >"$app/Dockerfile"
+printf '%s\n' 'FROM localhost/draft-test/busybox' 'ARG GREETING=hello' 'COPY . /srv' \
+  'RUN echo "$GREETING" >/greeting; echo RAN' 'CMD ["cat", "/srv/index"]' >"$app/Dockerfile"
 echo one >"$app/index"
 
 # One directory.
@@ -38,11 +43,15 @@ build draft-build "$app"
 is "a directory is built" "$status" 0 || note "$(cat "$scratch/words")"
 tag=$(value .image.tag)
 is "one line comes out" "$(wc -l <"$scratch/record")" 1
-is "it has what build adds, and what it had to work out" "$(jq -r 'keys_unsorted | join(" ")' "$scratch/record")" "draft app context image"
+is "it has what build adds, and what it had to work out" "$(jq -r 'keys_unsorted | join(" ")' "$scratch/record")" \
+  "draft app context image"
 is "the tag is 40 hex digits" "$(printf %s "$tag" | tr -d 0-9a-f | wc -c) ${#tag}" "0 40"
-is "the record says where it is" "$(value '.image | "\(.repository) \(.store) \(.how)"')" "web containers-storage builder"
-is "and how many layers it has" "$(value .image.layers)" "$(buildah inspect --type image --format '{{len .OCIv1.RootFS.DiffIDs}}' "localhost/web:$tag")"
-like "progress is said before the builder speaks" "$(tr '\n' ' ' <"$scratch/words")" '--> Building Dockerfile STEP 1/5: FROM*'
+is "the record says where it is" "$(value '.image | "\(.repository) \(.store) \(.how)"')" \
+  "web containers-storage builder"
+is "and how many layers it has" "$(value .image.layers)" \
+  "$(buildah inspect --type image --format '{{len .OCIv1.RootFS.DiffIDs}}' "localhost/web:$tag")"
+like "progress is said before the builder speaks" "$(tr '\n' ' ' <"$scratch/words")" \
+  '--> Building Dockerfile STEP 1/5: FROM*'
 ok "the builder's words are in the log" grep -q '^STEP 4/5: RUN ' "$DRAFT_HOME/logs/web/$tag"
 sed 1d words >rest
 ok "the log is what standard error got" cmp rest "$DRAFT_HOME/logs/web/$tag"
@@ -72,7 +81,8 @@ build draft-build "$app"
 is "a touched file changes nothing" "$(value '"\(.image.tag) \(.image.why)"')" "$tag unchanged"
 echo two >"$app/index"
 build draft-build "$app"
-is "a changed file gives another tag" "$([ "$(value .image.tag)" != "$tag" ] && value .image.why)" "no file is copied after line 4, which needs the builder: RUN"
+is "a changed file gives another tag" "$([ "$(value .image.tag)" != "$tag" ] && value .image.why)" \
+  "no file is copied after line 4, which needs the builder: RUN"
 is "and the image has the change" "$(read_file "web:$(value .image.tag)" /srv/index)" two
 echo one >"$app/index"
 buildah rmi -f "$first" >/dev/null 2>&1
@@ -84,7 +94,8 @@ is "--force builds without the cache" "$(lines 'Using cache') $(value .image.why
 first=$(image_id "web:$tag")
 build env SOURCE_DATE_EPOCH=86400 draft-build --force "$app"
 is "with SOURCE_DATE_EPOCH the same image" "$(image_id "web:$tag")" "$first"
-is "SOURCE_DATE_EPOCH is the time in the image" "$(buildah inspect --type image --format '{{.OCIv1.Created}}' "localhost/web:$tag" | cut -c1-10)" 1970-01-02
+is "SOURCE_DATE_EPOCH is the time in the image" \
+  "$(buildah inspect --type image --format '{{.OCIv1.Created}}' "localhost/web:$tag" | cut -c1-10)" 1970-01-02
 
 # Build arguments, tags, another Dockerfile.
 mkdir spy
@@ -110,7 +121,8 @@ printf 'FROM scratch\nCOPY index /\n' >"$scratch/Other"
 mkdir "$app/docker"
 mv "$scratch/Other" "$app/docker/Other"
 build env PATH="$scratch/spy:$PATH" draft-build "$app"
-is "with build arguments" "$status $(read_file "web:$(value .image.tag)" /greeting)" "0 good morning" || note "$(cat "$scratch/words")"
+is "with build arguments" "$status $(read_file "web:$(value .image.tag)" /greeting)" "0 good morning" ||
+  note "$(cat "$scratch/words")"
 ok "the argument is asked for by name" grep -qx -e '--build-arg=GREETING' "$SPY.argv"
 not_ok "its value is in no argv" grep -q 'good morning' "$SPY.argv"
 not_ok "a name that means something to the builder does not get into its environment" grep -q '^LD_PRELOAD=' "$SPY.env"
@@ -135,7 +147,12 @@ ok "in the store as well" buildah inspect --type image "127.0.0.1:1/team/web:$(v
 rm "$app/draft.toml"
 
 # Errors.
-bad() { rm -rf "$scratch/bad"; mkdir "$scratch/bad"; printf '%b' "$1" >"$scratch/bad/Dockerfile"; build draft-build "$scratch/bad"; }
+bad() {
+  rm -rf "$scratch/bad"
+  mkdir "$scratch/bad"
+  printf '%b' "$1" >"$scratch/bad/Dockerfile"
+  build draft-build "$scratch/bad"
+}
 said() { value '"\(.failure.code) \(.failure.message)"'; }
 bad 'FROM localhost/draft-test/busybox\nRUN echo ERROR: No matching distribution; echo "[notice] a new pip"; exit 3\n'
 is "a failing RUN fails the line" "$status $(value '.failure.code, (.image | tostring)' | tr '\n' ' ')" "1 65 null "
@@ -146,11 +163,13 @@ log=${log#the whole log is in }
 ok "and the log, which is kept" grep -q '^.notice. a new pip' "$log"
 is "nothing is left over" "$(ls -A "$DRAFT_HOME/cache/build")$(buildah containers -q)" ""
 bad 'FROM 127.0.0.1:1/no/such:image\n'
-like "a base image that cannot be had" "$(said)" "69 cannot build 'bad': cannot get the base image '127.0.0.1:1/no/such:image': *refused"
+like "a base image that cannot be had" "$(said)" \
+  "69 cannot build 'bad': cannot get the base image '127.0.0.1:1/no/such:image': *refused"
 bad 'FROM nosuchbase\n'
 like "a short one" "$(said)" "69 *'nosuchbase'*"
 bad 'FROM localhost/draft-test/busybox\nRUNX true\n'
-is "an unknown instruction, before the builder is asked" "$(said) $(lines STEP)" "65 cannot build 'bad': Dockerfile:2: unknown instruction 'RUNX' 0"
+is "an unknown instruction, before the builder is asked" "$(said) $(lines STEP)" \
+  "65 cannot build 'bad': Dockerfile:2: unknown instruction 'RUNX' 0"
 bad 'FROM localhost/draft-test/busybox\nCOPY nosuchfile /\n'
 like "a file that is not there" "$(said)" "65 cannot build 'bad': Dockerfile:2: the context has no 'nosuchfile': *"
 like "the builder's words name our directory, not its own" "$(cat words)" "*sources under \"$scratch/bad\"*"
@@ -158,7 +177,8 @@ not_ok "nor does the log" grep -r cache/build "$DRAFT_HOME/logs/bad"
 # Syntax that this buildah does not support, with line and message; only for instructions that reach it, not for the
 # tail.
 # shellcheck disable=SC2016 # the here-document has a variable of its own
-for case in 'RUN <<  EOF sh\necho hi\nEOF\nCMD x' "COPY <<A <<'B' /d/\na\nA\nb\nB\nRUN true" 'COPY <<EOF /c\n$5 in C:\\\\dir\nEOF'; do
+for case in 'RUN <<  EOF sh\necho hi\nEOF\nCMD x' \
+  "COPY <<A <<'B' /d/\na\nA\nb\nB\nRUN true" 'COPY <<EOF /c\n$5 in C:\\\\dir\nEOF'; do
   bad "FROM localhost/draft-test/busybox\n$case\n"
   like "a here-document, which buildah takes for instructions: ${case%%\\*}" "$(said) $(lines STEP)" \
     "65 cannot build 'bad': Dockerfile:2: '${case%% *} <<*' is a here-document, which buildah * does not support 0"
@@ -169,7 +189,8 @@ for case in 'COPY --parents Dockerfile /d' 'ADD --checksum=sha256:0 Dockerfile /
   bad "FROM localhost/draft-test/busybox AS a\nFROM localhost/draft-test/busybox\n$case\n"
   word=${case#* }
   is "an option this buildah does not know: $case" "$(said)" \
-    "65 cannot build 'bad': Dockerfile:3: this 'buildah' does not support ${case%% *} $(printf %s "${word%% *}" | sed 's/=.*//')"
+    "65 cannot build 'bad': Dockerfile:3: this 'buildah' does not support ${case%% *} $(printf %s "${word%% *}" |
+      sed 's/=.*//')"
 done
 bad ''
 like "an empty Dockerfile" "$(said)" "65 cannot build 'bad': *"
@@ -196,13 +217,15 @@ mkdir open
 cp draft-builder-evil open
 chmod 777 open
 build env PATH="$PATH:$scratch/open" draft-build "$app"
-like "a plugin that another user may have put there" "$(said)" "77 cannot run '$scratch/open/draft-builder-evil': another user may write to it"
+like "a plugin that another user may have put there" "$(said)" \
+  "77 cannot run '$scratch/open/draft-builder-evil': another user may write to it"
 not_ok "… is not run" test -e ran
 rm "$app/draft.toml"
 build sh -c "draft-pack '$app' >packed"
 jq -c '.context.path |= sub("\\.tar"; "") + ".x"' packed >moved
 build draft-build <moved
-is "a context that is not there is packed again" "$(value '[.failure.code, .context.path] | @csv')" "$(jq -r '[null, .context.path] | @csv' packed)"
+is "a context that is not there is packed again" "$(value '[.failure.code, .context.path] | @csv')" \
+  "$(jq -r '[null, .context.path] | @csv' packed)"
 jq -c '.context.tree = "sha256:00" | .context.digest |= sub("sha256:...."; "sha256:0000")' packed >tampered
 build draft-build <tampered
 like "a context that is not what the record says" "$(said)" '65 *'
@@ -219,25 +242,29 @@ is "an application's name that is a path" "$status $(value .failure.code)" "1 65
 
 # A divided Dockerfile: the head is built once by buildah, the layers are made by draft.
 mkdir -p two/lib
-printf 'FROM localhost/draft-test/busybox\nRUN mkdir -p /opt/real && ln -s /opt/real /srv\nCOPY . /srv/\nWORKDIR /work\nCOPY --chown=7:8 lib .\nENV A=1\nCMD ["sh"]\n' >two/Dockerfile
+printf '%s\n' 'FROM localhost/draft-test/busybox' 'RUN mkdir -p /opt/real && ln -s /opt/real /srv' 'COPY . /srv/' \
+  'WORKDIR /work' 'COPY --chown=7:8 lib .' 'ENV A=1' 'CMD ["sh"]' >two/Dockerfile
 echo one >two/index
 echo lib >two/lib/part
 chmod 4711 two/lib/part
 build draft-build two
-is "a divided Dockerfile: how" "$status $(value '.image | "\(.how) \(.store)"')" "0 head+append oci:$DRAFT_HOME/cache/images" || note "$(cat "$scratch/words")"
+is "a divided Dockerfile: how" "$status $(value '.image | "\(.how) \(.store)"')" \
+  "0 head+append oci:$DRAFT_HOME/cache/images" || note "$(cat "$scratch/words")"
 is "the builder makes the head alone" "$(lines 'STEP 2/2') $(lines 'STEP 3')" "1 0"
 cp record first-two
 store=$(value .image.store) tag=$(value .image.tag)
 ok "it unpacks" umoci unpack --image "${store#oci:}:$tag" bundle
 is "the link of the base is followed" "$(cat bundle/rootfs/opt/real/index)" one
-is "owner and mode are buildah's" "$(stat -c '%a %u:%g' bundle/rootfs/work bundle/rootfs/work/part | tr '\n' ' ')" "755 7:8 711 7:8 "
+is "owner and mode are buildah's" "$(stat -c '%a %u:%g' bundle/rootfs/work bundle/rootfs/work/part | tr '\n' ' ')" \
+  "755 7:8 711 7:8 "
 build draft-build two
 is "unchanged, without a builder" "$(value .image.why) $(lines STEP)" "unchanged 0"
 build env PATH="$DRAFT_BIN:$scratch/nowhere" /usr/bin/env draft-build two
 is "nor one on PATH" "$(value .image.why)" unchanged
 echo two >two/index
 build env PATH="$DRAFT_BIN:$scratch/nowhere" /usr/bin/env draft-build two
-is "a changed file: a layer, without a builder" "$status $(value .image.how) $(lines STEP)" "0 append 0" || note "$(cat "$scratch/words")"
+is "a changed file: a layer, without a builder" "$status $(value .image.how) $(lines STEP)" "0 append 0" ||
+  note "$(cat "$scratch/words")"
 is "the other layer is the one made before" "$(lines "1 layer made before")" 1
 echo one >two/index
 rm -rf "$DRAFT_HOME/cache/images/names" "$DRAFT_HOME/cache/images/made"
@@ -249,12 +276,17 @@ rm "$blob"
 build draft-build two
 is "a blob that is gone is made again" "$status $(value .image.digest)" "0 $(jq -r .image.digest first-two)"
 build draft-build --no-append two
-is "--no-append: the builder makes it all" "$(value '.image | "\(.how) \(.store)"') $(lines 'STEP 7/7')" "builder containers-storage 1"
+is "--no-append: the builder makes it all" "$(value '.image | "\(.how) \(.store)"') $(lines 'STEP 7/7')" \
+  "builder containers-storage 1"
 
 # Times: a server compares them for a browser that has seen the page before.
 later() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a != "" && (a "") < (b "")) }' && echo yes; }
-layers() { (cd "$DRAFT_HOME/cache/images/blobs/sha256" && jq -r '.layers[].digest[7:]' "$(value '.image.digest[7:]')"); }
-listed() { layers | while read -r layer; do TZ=UTC tar --full-time -tvzf "$DRAFT_HOME/cache/images/blobs/sha256/$layer"; done; }
+layers() {
+  (cd "$DRAFT_HOME/cache/images/blobs/sha256" && jq -r '.layers[].digest[7:]' "$(value '.image.digest[7:]')")
+}
+listed() {
+  layers | while read -r layer; do TZ=UTC tar --full-time -tvzf "$DRAFT_HOME/cache/images/blobs/sha256/$layer"; done
+}
 time_of() { listed | awk -v f="$1" '$6 == f { t = $4 "T" $5 } END { print t }'; }
 mkdir -p page/www page/old page/lib
 printf 'FROM scratch\nCOPY lib /lib\nCOPY www /www\nCOPY <<E /made\none\nE\n' >page/Dockerfile
@@ -275,7 +307,8 @@ is "a touch builds nothing" "$(value .image.why) $(lines 'Building')" "unchanged
 newer() { # WHAT PATH, and how many layers are the same
   build draft-build "${4:-page}"
   now=$(time_of "$2")
-  is "newer than before: $1" "$(later "$last" "$now") $(layers | grep -cxf before)" "yes $3" || note "$last $now" "$(cat words)"
+  is "newer than before: $1" "$(later "$last" "$now") $(layers | grep -cxf before)" "yes $3" ||
+    note "$last $now" "$(cat words)"
   layers >before
   last=$now
 }
@@ -304,7 +337,11 @@ is "with SOURCE_DATE_EPOCH it is that one for all" "$(listed | awk '{ print $4 "
 build env SOURCE_DATE_EPOCH=1e9 draft-build page
 is "which has to be one" "$status $(value .failure.message)" "1 SOURCE_DATE_EPOCH is not a number of seconds: '1e9'"
 # The same with a builder: a copy before the last RUN.
-mtime() { container=$(buildah from "localhost/web:$tag"); buildah run --isolation chroot "$container" stat -c %Y "$1"; buildah rm "$container" >/dev/null; }
+mtime() {
+  container=$(buildah from "localhost/web:$tag")
+  buildah run --isolation chroot "$container" stat -c %Y "$1"
+  buildah rm "$container" >/dev/null
+}
 touch -d 2020-02-02 "$app/index"
 echo three >"$app/index"
 touch -d 2020-02-02 "$app/index"
@@ -315,7 +352,8 @@ echo seven >"$app/index"
 touch -d 2020-02-02 "$app/index"
 build draft-build "$app"
 tag=$(value .image.tag)
-is "a builder's image has newer files too" "$(value .image.how) $(($(mtime /srv/index) > last && last > 1000000000))" "builder 1"
+is "a builder's image has newer files too" "$(value .image.how) $(($(mtime /srv/index) > last && last > 1000000000))" \
+  "builder 1"
 echo one >"$app/index"
 
 buildah build -q -t localhost/draft-test/base --isolation chroot - >/dev/null <<'D'
@@ -347,19 +385,22 @@ like "or refused, where the directory has another tree by now" "$(said)" '65 *'
 rm "$app/other"
 printf 'FROM localhost/draft-test/busybox\nCOPY . /\nRUN true\n' >two/Dockerfile
 build draft-build two
-is "not divided, and why" "$(value '.image | "\(.how): \(.why)"')" "builder: no file is copied after line 3, which needs the builder: RUN"
+is "not divided, and why" "$(value '.image | "\(.how): \(.why)"')" \
+  "builder: no file is copied after line 3, which needs the builder: RUN"
 
 # podman: the same store.
 cp -r "$app" pod
 build env DRAFT_BUILDER=podman draft-build pod
-is "podman builds" "$status $(value .image.store) $(lines 'STEP 1/5')" "0 containers-storage 1" || note "$(cat "$scratch/words")"
+is "podman builds" "$status $(value .image.store) $(lines 'STEP 1/5')" "0 containers-storage 1" ||
+  note "$(cat "$scratch/words")"
 build env DRAFT_BUILDER=podman draft-build pod
 is "and knows what it has built" "$(value .image.why)" unchanged
 build draft-build pod
 is "as does buildah" "$(value .image.why)" unchanged
 printf 'FROM localhost/draft-test/busybox\nRUN echo made >/made\nCOPY index /\n' >pod/Dockerfile
 build env DRAFT_BUILDER=podman draft-build pod
-is "podman builds a head" "$status $(value .image.how) $(lines 'STEP 2/2')" "0 head+append 1" || note "$(cat "$scratch/words")"
+is "podman builds a head" "$status $(value .image.how) $(lines 'STEP 2/2')" "0 head+append 1" ||
+  note "$(cat "$scratch/words")"
 echo podded >pod/index
 build env DRAFT_BUILDER=podman draft-build pod
 is "and is not asked again" "$status $(value .image.how) $(lines STEP)" "0 append 0"
@@ -368,12 +409,14 @@ is "and is not asked again" "$status $(value .image.how) $(lines STEP)" "0 appen
 cp -r "$app" vain
 printf 'FROM localhost/draft-test/busybox\nRUN ln -s /nowhere /here\nCOPY index /here\n' >vain/Dockerfile
 build draft-build vain
-is "a head for nothing" "$(value .image.how) $(lines 'COMMIT localhost/draft-head')" "builder 1" || note "$(cat "$scratch/words")"
+is "a head for nothing" "$(value .image.how) $(lines 'COMMIT localhost/draft-head')" "builder 1" ||
+  note "$(cat "$scratch/words")"
 like "which is said" "$(value .image.why)" "line 3: '/here' of the base image is a link*"
 buildah rmi -f "localhost/vain:$(value .image.tag)" >/dev/null
 rm -rf "$DRAFT_HOME/cache/images"
 build draft-build vain
-is "is built once" "$(value .image.how) $(lines 'COMMIT localhost/draft-head')" "builder 0" || note "$(cat "$scratch/words")"
+is "is built once" "$(value .image.how) $(lines 'COMMIT localhost/draft-head')" "builder 0" ||
+  note "$(cat "$scratch/words")"
 
 # A builder plugin; see draft-builder(7).
 mkdir plugins
@@ -396,7 +439,8 @@ buildah push -q plugin "oci:$(get .output):plugin"
 P
 chmod +x plugins/draft-builder-test
 cp -r "$app" plug
-printf '[environments.development]\n  name = "plug"\n  builder = "test"\n  [environments.development.image-build-args]\n    B = "2"\n    A = "1"\n' >plug/draft.toml
+printf '%s\n' '[environments.development]' '  name = "plug"' '  builder = "test"' \
+  '  [environments.development.image-build-args]' '    B = "2"' '    A = "1"' >plug/draft.toml
 export PATH="$scratch/plugins:$PATH"
 for how in fail nothing damage; do
   build env PLUGIN=$how draft-build plug
@@ -405,7 +449,10 @@ for how in fail nothing damage; do
       like "a plugin that fails" "$status $(said)" "1 65 cannot build 'plug': the plugin gave up"
       ok "what it says of its context is about ours" grep -qx "building with $scratch/plug/Dockerfile" "$scratch/words"
       ;;
-    *) like "a plugin whose result is no image: $how" "$status $(said)" "1 76 cannot use what 'draft-builder-test' has built: *" ;;
+    *)
+      like "a plugin whose result is no image: $how" "$status $(said)" \
+        "1 76 cannot use what 'draft-builder-test' has built: *"
+      ;;
   esac
   is "nothing of it is kept: $how" "$(ls -A "$DRAFT_HOME/cache/built/test/plug")" ""
 done
@@ -416,14 +463,17 @@ layout=$(value .image.store)
 layout=${layout#oci:}
 is "the result is a layout in the draft home" "$layout" "$DRAFT_HOME/cache/built/test/plug/$(value .image.tag)"
 is "with the digest of the record" "$(skopeo inspect "oci:$layout" | jq -r .Digest)" "$(value .image.digest)"
-is "the order says what to build" "$(jq -r '"\(.draft) \(.app.name) \(.arguments | tojson) \(.tags | length)"' "$SPY.order")" '1 plug {"A":"1","B":"2"} 1'
+is "the order says what to build" \
+  "$(jq -r '"\(.draft) \(.app.name) \(.arguments | tojson) \(.tags | length)"' "$SPY.order")" \
+  '1 plug {"A":"1","B":"2"} 1'
 cp record before
 build draft-build plug
 is "and is not asked again" "$(value .image.why) $(lines building)" "unchanged 0"
 is "for the same image" "$(value .image.digest)" "$(jq -r .image.digest before)"
 rm -rf "$layout/blobs"
 build draft-build plug
-is "unless its layout is no longer whole" "$(value .image.why) $(lines 'building with')" "the builder 'test' builds whole images only 1"
+is "unless its layout is no longer whole" "$(value .image.why) $(lines 'building with')" \
+  "the builder 'test' builds whole images only 1"
 
 # Locations that buildah accepts instead of an image: they would read images of other applications in the draft home.
 cp -r "$app" thief
@@ -435,13 +485,15 @@ RUN --mount=type=bind,from=containers-storage:localhost/web,target=/t cp -r /t /
   number=$(printf '%s\n' "$line" | wc -l | tr -d ' ')
   for how in '' --no-append; do
     build draft-build ${how:+"$how"} thief
-    like "no image${how:+, $how}: $(echo "$line" | tr "\n" " ")" "$status $(said)" "1 65 cannot build 'thief': Dockerfile:$number: '*' is not an image reference"
+    like "no image${how:+, $how}: $(echo "$line" | tr "\n" " ")" "$status $(said)" \
+      "1 65 cannot build 'thief': Dockerfile:$number: '*' is not an image reference"
     is "… and no builder is asked" "$(lines STEP)" 0
   done
 done
 awk 'BEGIN { print "FROM localhost/draft-test/busybox"; print "ENV A=0123456789"; for (i = 0; i < 60; i++) print "ENV A=$A$A"; print "COPY index /" }' >thief/Dockerfile
 build timeout 60 draft-build thief
-is "variables that double each other" "$status $(said)" "1 65 cannot build 'thief': Dockerfile:16: too long after expanding its variables"
+is "variables that double each other" "$status $(said)" \
+  "1 65 cannot build 'thief': Dockerfile:16: too long after expanding its variables"
 
 # The tarball of a record has to be a regular file of the size in the record.
 draft-pack "$app" >packed
@@ -459,7 +511,8 @@ draft-build slow >one.out 2>one.err &
 one=$!
 draft-build slow >two.out 2>two.err
 wait $one
-is "two builds of one application take turns" "$(cat one.err two.err | grep -c -e 'Building Dockerfile') $(cat one.err two.err | grep -c unchanged)" "1 1"
+is "two builds of one application take turns" \
+  "$(cat one.err two.err | grep -c -e 'Building Dockerfile') $(cat one.err two.err | grep -c unchanged)" "1 1"
 
 sed -i 's/sleep 3/sleep 30/' slow/Dockerfile
 rm "$DRAFT_HOME"/logs/slow/*
@@ -483,7 +536,8 @@ wait $one 2>/dev/null
 is "killed: no record" "$(cat one.out)" ""
 sed -i 's/sleep 30/sleep 0/' slow/Dockerfile
 build draft-build slow
-is "and run again, it works" "$status $(value .image.why)" "0 no file is copied after line 3, which needs the builder: RUN" || note "$(cat "$scratch/words")"
+is "and run again, it works" "$status $(value .image.why)" \
+  "0 no file is copied after line 3, which needs the builder: RUN" || note "$(cat "$scratch/words")"
 pkill -KILL -f "$DRAFT_HOME/cache/build"
 await no_process "$DRAFT_HOME/cache/build"
 echo three >slow/index
@@ -507,5 +561,6 @@ is "of three that failed one step stays" "$(dangling | comm -13 before - | wc -l
 sed -i 's/RUN false/RUN true/' many/Dockerfile
 build draft-build --force -q many
 build draft-build --force -q many
-is "what is built anew replaces what was there" "$(stored) $(dangling | comm -13 before - | wc -l)" "4 1" || note "$(buildah images --all)"
+is "what is built anew replaces what was there" "$(stored) $(dangling | comm -13 before - | wc -l)" "4 1" ||
+  note "$(buildah images --all)"
 finish

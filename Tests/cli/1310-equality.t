@@ -36,7 +36,8 @@ if [ "$DRAFT_BUILDER" = docker ]; then
   # A newer client wants a plugin for BuildKit, and BuildKit a bridge where no network is named.
   mkdir bin
   # shellcheck disable=SC2016
-  printf '#!/bin/sh\n[ "$1" != build ] || { shift; set -- build --network host "$@"; }\nexec /usr/bin/docker "$@"\n' >bin/docker
+  printf '#!/bin/sh\n[ "$1" != build ] || { shift; set -- build --network host "$@"; }\nexec /usr/bin/docker "$@"\n' \
+    >bin/docker
   chmod +x bin/docker
   PATH=$scratch/bin:$PATH
   docker_daemon docker || { echo "Bail out! dockerd does not start: $(tail -n 1 docker.log)"; exit 1; }
@@ -47,7 +48,10 @@ for base in odd configured onbuild; do
   [ $base = onbuild ] && format=docker || format=oci
   case $DRAFT_BUILDER in
     docker) docker build -q -t "localhost/draft-test/$base" -f "$fixtures/bases/$base" "$fixtures/bases" ;;
-    *) buildah build -q --format "$format" --isolation chroot --layers --timestamp 0 -t "localhost/draft-test/$base" -f "$fixtures/bases/$base" "$fixtures/bases" ;;
+    *)
+      buildah build -q --format "$format" --isolation chroot \
+        --layers --timestamp 0 -t "localhost/draft-test/$base" -f "$fixtures/bases/$base" "$fixtures/bases"
+      ;;
   esac >"$out" 2>&1 || { cat "$out"; echo "Bail out! no base image '$base'"; exit 1; }
 done
 
@@ -61,13 +65,15 @@ set +f
 while read -r case; do
   cp -r "$fixtures/dockerfiles/$case" "cases/$case"
   (cd "cases/$case" && rm -f fails setup Dockerfile.reference
-    [ ! -f "$fixtures/dockerfiles/$case/setup" ] || sh -eu "$fixtures/dockerfiles/$case/setup") >"logs/$case.setup" 2>&1 ||
+    [ ! -f "$fixtures/dockerfiles/$case/setup" ] ||
+      sh -eu "$fixtures/dockerfiles/$case/setup") >"logs/$case.setup" 2>&1 ||
     { cat "logs/$case.setup"; echo "Bail out! the setup of '$case' fails"; exit 1; }
 done <names
 
 # Both builders get the contexts as packed by draft.
 sed "s|^|$scratch/cases/|" names | xargs -d '\n' draft-pack -q -o record >packed 2>"$err" || :
-is "every context is packed" "$(jq -r 'select(.failure == null) | .app.name' packed | wc -l)" "$(wc -l <names)" || note "$(cat "$err")"
+is "every context is packed" "$(jq -r 'select(.failure == null) | .app.name' packed | wc -l)" "$(wc -l <names)" ||
+  note "$(cat "$err")"
 
 cat >reference <<'S'
 # CASE TARBALL: the image of the builder itself, in expected/CASE
@@ -105,11 +111,13 @@ pairs . .context.path <packed | xargs -P 2 -n 2 sh -c 'sh reference "$0" "$1" >"
 draft-build -q -j 2 <packed >built 2>words
 is "every line comes back" "$(wc -l <built)" "$(wc -l <packed)"
 # shellcheck disable=SC2016
-pairs '(.image.store // "none") as $s | select($s == "containers-storage" or $s == "docker-daemon")' '.image.store, "\(.image.repository):\(.image.tag)"' <built |
+pairs '(.image.store // "none") as $s | select($s == "containers-storage" or $s == "docker-daemon")' \
+  '.image.store, "\(.image.repository):\(.image.tag)"' <built |
   xargs -P 2 -n 3 sh -c 'sh fetch "$0" "$1" "$2" >"logs/$0.fetch" 2>&1'
 
 # Where each image is stored. An empty field would be lost when reading tabs.
-jq -r '[(.app.dir | sub(".*/"; "")), (.image.store // "none"), (.image.digest // .image.tag // "none"), (.image.how // "none"),
+jq -r '[(.app.dir | sub(".*/"; "")), (.image.store // "none"), (.image.digest // .image.tag // "none"),
+  (.image.how // "none"),
   (.image.why // .failure.message // "none")] | @tsv' built >images
 tab=$(printf '\t')
 while IFS=$tab read -r case store reference _ _; do
@@ -121,7 +129,10 @@ while IFS=$tab read -r case store reference _ _; do
   [ "$(cat "expected/$case.status")" = 0 ] || continue
   printf '%s\t%s\t%s\t%s\timage' "$case" "$layout" "$reference" "$scratch/expected/$case"
   # docker's history has words of its own.
-  case $DRAFT_BUILDER in docker) printf '\tno-history\tdocker' ;; *) [ ! -f "$CASES/$case/Dockerfile.reference" ] || printf '\tno-history' ;; esac
+  case $DRAFT_BUILDER in
+    docker) printf '\tno-history\tdocker' ;;
+    *) [ ! -f "$CASES/$case/Dockerfile.reference" ] || printf '\tno-history' ;;
+  esac
   echo
 done <images >pairs
 "$root/Tests/compare-images" differences <pairs
@@ -131,7 +142,8 @@ while IFS=$tab read -r case store _ how why; do
   if [ "$DRAFT_BUILDER" = docker ] && [ "$expected" != 0 ]; then
     is "$case: refused by docker" "$store" none
   elif [ "$DRAFT_BUILDER" != docker ] && [ -f "$CASES/$case/fails" ]; then
-    is "$case: refused by both" "$([ "$expected" = 0 ] || echo refused) $([ "$store" != none ] || echo refused)" "refused refused"
+    is "$case: refused by both" "$([ "$expected" = 0 ] || echo refused) $([ "$store" != none ] || echo refused)" \
+      "refused refused"
   elif [ "$expected" != 0 ]; then
     report 1 "$case: $DRAFT_BUILDER builds it"
     note "$(tail -n 3 "logs/$case.reference")"
@@ -155,7 +167,8 @@ note "how: $(cut -f 4 images | sort | uniq -c | awk '{ printf "%s%s %s", sep, $1
 other() { # BUILDER [CASES]
   # Not below our own directory: the path of a socket has its limit.
   TMPDIR=$outer EQUALITY_BUILDER=$1 EQUALITY=${2:-all} sh "$root/Tests/cli/1310-equality.t" >"of-$1" 2>&1
-  is "$1: ${2:+a part of }the corpus" "$(grep -c '^not ok' "of-$1") $(tail -n 1 "of-$1" | grep -c '^1\.\.')" "0 1" || note "$(grep -A 12 '^not ok' "of-$1" || tail -n 3 "of-$1")"
+  is "$1: ${2:+a part of }the corpus" "$(grep -c '^not ok' "of-$1") $(tail -n 1 "of-$1" | grep -c '^1\.\.')" "0 1" ||
+    note "$(grep -A 12 '^not ok' "of-$1" || tail -n 3 "of-$1")"
   note "$1: $(sed -n 's/^# how: //p' "of-$1")"
 }
 if [ "$DRAFT_BUILDER" = buildah ] && [ -z "${EQUALITY:-}" ]; then

@@ -20,8 +20,11 @@ runs() { docker run --rm --network none "$1" 2>&1; }
 
 mkdir whole divided
 # shellcheck disable=SC2016 # the Dockerfile has a variable of its own
-printf 'FROM localhost/draft-test/busybox\nARG GREETING=hello\nCOPY . /srv\nRUN echo "$GREETING" >/greeting; echo RAN\nCMD ["cat", "/srv/index"]\n' >whole/Dockerfile
-printf 'FROM localhost/draft-test/busybox\nRUN echo head >/head\nWORKDIR /srv\nCOPY . .\nCMD ["cat", "/head", "index"]\n' >divided/Dockerfile
+printf '%s\n' 'FROM localhost/draft-test/busybox' 'ARG GREETING=hello' 'COPY . /srv' \
+  'RUN echo "$GREETING" >/greeting; echo RAN' 'CMD ["cat", "/srv/index"]' >whole/Dockerfile
+printf \
+  'FROM localhost/draft-test/busybox\nRUN echo head >/head\nWORKDIR /srv\nCOPY . .\nCMD ["cat", "/head", "index"]\n' \
+  >divided/Dockerfile
 echo one | tee whole/index >divided/index
 
 build env DOCKER_HOST="unix://$scratch/nothing" draft-build whole divided
@@ -40,17 +43,21 @@ daemons="$daemons $daemon"
 at() { skopeo inspect --tls-verify=false "docker://127.0.0.1:$port/$1" | jq -r .Digest; }
 
 # Whole images.
-printf '[environments.development]\n  name = "whole"\n  custom-tags = ["v1"]\n  [environments.development.image-build-args]\n    GREETING = "good day"\n' >whole/draft.toml
+printf '%s\n' '[environments.development]' '  name = "whole"' '  custom-tags = ["v1"]' \
+  '  [environments.development.image-build-args]' '    GREETING = "good day"' >whole/draft.toml
 build draft-build whole
 is "docker builds" "$status $(value '.image | "\(.store) \(.how)"')" "0 docker-daemon builder" || note "$(cat words)"
 is "with build arguments" "$(docker run --rm --network none "whole:$(value .image.tag)" cat /greeting)" "good day"
-is "and tags" "$(docker image inspect -f '{{.Id}}' whole:v1)" "$(docker image inspect -f '{{.Id}}' "whole:$(value .image.tag)")"
+is "and tags" "$(docker image inspect -f '{{.Id}}' whole:v1)" \
+  "$(docker image inspect -f '{{.Id}}' "whole:$(value .image.tag)")"
 build draft-build whole
 is "and not again" "$(value .image.why)" unchanged
 # The image is read from the store of the daemon layer by layer, each once.
 build sh -c "DRAFT_REGISTRY=127.0.0.1:$port draft-build whole | draft-push"
-is "docker's image is pushed" "$status $(value .image.digest)" "0 $(at "whole:$(value .image.tag)")" || note "$(cat words)"
-ok "and read by others" skopeo copy -q --src-tls-verify=false "docker://$(value .push.reference)" "oci:$scratch/pulled:x"
+is "docker's image is pushed" "$status $(value .image.digest)" "0 $(at "whole:$(value .image.tag)")" ||
+  note "$(cat words)"
+ok "and read by others" skopeo copy -q --src-tls-verify=false "docker://$(value .push.reference)" \
+  "oci:$scratch/pulled:x"
 echo four >whole/index
 build sh -c "DRAFT_REGISTRY=127.0.0.1:$port draft-build whole | draft-push"
 ok "after a change of one file the base is not sent again" test "$(value .push.uploaded)" -lt 100000
@@ -61,7 +68,8 @@ printf 'FROM localhost/draft-test/busybox\nCOPY . /srv\nCMD ["cat", "/srv/index"
 for content in 1111 2222 3333; do
   echo $content >sized/index
   DOCKER_BUILDKIT=1 PATH=/usr/bin:$PATH draft-build -q --no-append sized >record 2>words
-  is "a change that keeps the size, with BuildKit: $content" "$(runs "sized:$(value .image.tag)")" $content || note "$(cat words)"
+  is "a change that keeps the size, with BuildKit: $content" "$(runs "sized:$(value .image.tag)")" $content ||
+    note "$(cat words)"
 done
 printf 'FROM localhost/draft-test/busybox\nRUN exit 3\n' >whole/Dockerfile
 build draft-build whole
@@ -100,15 +108,18 @@ export DRAFT_REGISTRY="127.0.0.1:$port"
 # shellcheck disable=SC2016
 pipe() { : >calls; build sh -c 'draft-build -q "$@" divided | draft-push -q' sh "$@"; }
 pipe
-is "with one a head is built, and the image made on it" "$status $(value '.image | "\(.store[0:4]) \(.how)"')" "0 oci: head+append" || note "$(cat words)"
+is "with one a head is built, and the image made on it" "$status $(value '.image | "\(.store[0:4]) \(.how)"')" \
+  "0 oci: head+append" || note "$(cat words)"
 is "the registry has it" "$(value .image.digest)" "$(at "divided:$(value .image.tag)")"
 is "docker runs it from there" "$(runs "127.0.0.1:$port/divided:$(value .image.tag)" | tail -n 2)" "head
 one"
 # The layer of the working directory, which docker makes, and that of the copy.
-is "two layers over the head" "$(value .image.layers)" "$(($(docker image inspect -f '{{len .RootFS.Layers}}' "$(docker image ls -q 'localhost/draft-head')") + 2))"
+is "two layers over the head" "$(value .image.layers)" \
+  "$(($(docker image inspect -f '{{len .RootFS.Layers}}' "$(docker image ls -q 'localhost/draft-head')") + 2))"
 echo two >divided/index
 pipe
-is "a change: no build, and all but one layer are there" "$status $(value .image.how) $(value .push.existing)" "0 append $(($(value .image.layers) - 1))" || note "$(cat words record)"
+is "a change: no build, and all but one layer are there" "$status $(value .image.how) $(value .push.existing)" \
+  "0 append $(($(value .image.layers) - 1))" || note "$(cat words record)"
 is "docker is asked for the base image alone" "$(cat calls)" "image inspect"
 is "it runs as well" "$(runs "127.0.0.1:$port/divided:$(value .image.tag)" | tail -n 2)" "head
 two"
@@ -130,19 +141,24 @@ echo three >divided/index
 docker image ls --format '{{.Repository}}:{{.Tag}}' | grep -v busybox | xargs docker rmi -f >/dev/null
 is "the heads are gone" "$(docker image ls -q localhost/draft-head)" ""
 pipe --tag v7
-is "a head that the daemon has no more: it is in the draft home" "$status $(value .image.how) $(runs "127.0.0.1:$port/divided:v7" | tail -n 1)" "0 append three" || note "$(cat words)"
+is "a head that the daemon has no more: it is in the draft home" \
+  "$status $(value .image.how) $(runs "127.0.0.1:$port/divided:v7" | tail -n 1)" "0 append three" || note "$(cat words)"
 # Another base image under the same name results in another head.
-printf 'FROM localhost/draft-test/busybox\nRUN echo base >/base\n' | docker build -q -t localhost/draft-test/busybox - >/dev/null 2>&1
+printf 'FROM localhost/draft-test/busybox\nRUN echo base >/base\n' |
+  docker build -q -t localhost/draft-test/busybox - >/dev/null 2>&1
 echo four >divided/index
 pipe
-is "the base image has changed" "$status $(value .image.how) $(docker run --rm --network none "$(value .push.reference)" cat /base 2>/dev/null)" "0 head+append base"
+is "the base image has changed" \
+  "$status $(value .image.how) $(docker run --rm --network none "$(value .push.reference)" cat /base 2>/dev/null)" \
+  "0 head+append base"
 # The base image may be anywhere where docker finds it.
 docker tag localhost/draft-test/busybox "127.0.0.1:$port/base:1"
 docker push -q "127.0.0.1:$port/base:1" >/dev/null
 docker rmi -f "127.0.0.1:$port/base:1" >/dev/null
 sed -i "1s|.*|FROM 127.0.0.1:$port/base:1|" divided/Dockerfile
 pipe
-is "a base image of a registry" "$status $(value .image.how) $(docker image inspect -f . "127.0.0.1:$port/base:1")" "0 head+append ." || note "$(cat words)"
+is "a base image of a registry" "$status $(value .image.how) $(docker image inspect -f . "127.0.0.1:$port/base:1")" \
+  "0 head+append ." || note "$(cat words)"
 echo five >divided/index
 pipe
 is "stays in docker's store" "$status $(value .image.how) $(cat calls)" "0 append image inspect"
@@ -165,7 +181,8 @@ whole "exceptions in .dockerignore" "docker's builders differ in what '.dockerig
 rm divided/.dockerignore
 
 # Killed while docker builds the head.
-printf 'FROM localhost/draft-test/busybox\nRUN sleep 3; echo head >/head\nCOPY . /srv\nCMD ["cat", "/head", "/srv/index"]\n' >divided/Dockerfile
+printf '%s\n' 'FROM localhost/draft-test/busybox' 'RUN sleep 3; echo head >/head' 'COPY . /srv' \
+  'CMD ["cat", "/head", "/srv/index"]' >divided/Dockerfile
 draft-build -q divided >record 2>words &
 pid=$!
 building() { grep -q 'RUN sleep' "$DRAFT_HOME"/logs/divided/*; }
@@ -173,6 +190,7 @@ await building
 kill -KILL $pid
 wait $pid 2>/dev/null
 pipe
-is "killed in the middle: the next run is right" "$status $(runs "127.0.0.1:$port/divided:$(value .image.tag)" | tail -n 2)" "0 head
+is "killed in the middle: the next run is right" \
+  "$status $(runs "127.0.0.1:$port/divided:$(value .image.tag)" | tail -n 2)" "0 head
 five"
 finish

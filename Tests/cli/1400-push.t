@@ -1,7 +1,8 @@
 #!/bin/sh
 # draft-push with Debian's docker-registry: open, with a password, with TLS; and with a misbehaving registry.
 . "$(dirname "$0")/lib.sh"
-unset XDG_RUNTIME_DIR XDG_CONFIG_HOME SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY no_proxy
+unset XDG_RUNTIME_DIR XDG_CONFIG_HOME \
+  SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY no_proxy
 fixtures=$root/Tests/fixtures
 mkdir app
 daemons=
@@ -9,7 +10,11 @@ trap 'kill $daemons 2>/dev/null; cd /; rm -rf "$scratch"' EXIT
 
 answers() { # URL: waits until something speaks HTTP there
   tries=0
-  while ! curl -ksS -o /dev/null "$1" 2>/dev/null; do tries=$((tries + 1)); [ $tries -lt 100 ] || return 1; sleep 0.1; done
+  while ! curl -ksS -o /dev/null "$1" 2>/dev/null; do
+    tries=$((tries + 1))
+    [ $tries -lt 100 ] || return 1
+    sleep 0.1
+  done
 }
 begin() { # NAME PORT [YAML]: a registry of its own
   registry "$1" "127.0.0.1:$2" ${3+"$3"}
@@ -24,16 +29,19 @@ blob() { # LAYOUT FILE MEDIATYPE: stores the file and prints its descriptor
 }
 layout() { # DIRECTORY FILES [docker]: an image with a layer for each file, the file as it is; its tag is v1
   kind=application/vnd.oci.image m=manifest.v1 c=config.v1 l=layer.v1.tar
-  [ "${3:-}" = docker ] && kind=application/vnd.docker m=distribution.manifest.v2 c=container.image.v1 l=image.rootfs.diff.tar
+  [ "${3:-}" = docker ] &&
+    kind=application/vnd.docker m=distribution.manifest.v2 c=container.image.v1 l=image.rootfs.diff.tar
   mkdir -p "$1"
   echo '{"imageLayoutVersion":"1.0.0"}' >"$1/oci-layout"
   : >"$1.layers"
   for file in $2; do blob "$1" "$file" "$kind.$l" >>"$1.layers"; done
-  jq -sc '{architecture: "amd64", os: "linux", rootfs: {type: "layers", diff_ids: map(.digest)}}' "$1.layers" >"$1.config"
+  jq -sc '{architecture: "amd64", os: "linux", rootfs: {type: "layers", diff_ids: map(.digest)}}' "$1.layers" \
+    >"$1.config"
   jq -sc --arg m "$kind.$m+json" --argjson c "$(blob "$1" "$1.config" "$kind.$c+json")" \
     '{schemaVersion: 2, mediaType: $m, config: $c, layers: .}' "$1.layers" >"$1.manifest"
   blob "$1" "$1.manifest" "$kind.$m+json" >"$1.descriptor"
-  jq -c '{schemaVersion: 2, manifests: [. + {annotations: {"org.opencontainers.image.ref.name": "v1"}}]}' "$1.descriptor" >"$1/index.json"
+  jq -c '{schemaVersion: 2, manifests: [. + {annotations: {"org.opencontainers.image.ref.name": "v1"}}]}' \
+    "$1.descriptor" >"$1/index.json"
 }
 record() { # REPOSITORY LAYOUT [JQ]: a line with that image
   jq -nc --arg dir "$scratch/app" --arg r "$1" --arg s "oci:$scratch/$2" \
@@ -43,7 +51,8 @@ push() { record "$@" >line; status=0; draft-push <line >"$out" 2>"$err" || statu
 got() { jq -c "$1" "$out"; }
 login() { # HOST USER:PASSWORD: as docker login leaves it
   mkdir -p "$HOME/.docker"
-  jq -nc --arg h "$1" --arg a "$(printf %s "$2" | base64 -w 0)" '{auths: {($h): {auth: $a}}}' >"$HOME/.docker/config.json"
+  jq -nc --arg h "$1" --arg a "$(printf %s "$2" | base64 -w 0)" \
+    '{auths: {($h): {auth: $a}}}' >"$HOME/.docker/config.json"
 }
 
 # An image made by buildah.
@@ -79,7 +88,8 @@ is "skopeo reads it" "$(skopeo inspect --tls-verify=false --format '{{.Digest}}'
 ok "skopeo copies it" skopeo copy -q --src-tls-verify=false "docker://$host/web:v1" oci:back:v1
 ok "umoci unpacks it" umoci unpack --rootless --image back:v1 bundle
 is "with what is in it" "$(cat bundle/rootfs/hello)" hello
-ok "podman pulls it" podman --root "$scratch/storage" --runroot "$scratch/run" --storage-driver vfs pull -q --tls-verify=false "$host/web@$want"
+ok "podman pulls it" podman \
+  --root "$scratch/storage" --runroot "$scratch/run" --storage-driver vfs pull -q --tls-verify=false "$host/web@$want"
 
 : >open.log
 draft-push <pushed >"$out" 2>"$err"; is "a second push is done" "$?" 0
@@ -87,7 +97,8 @@ is "in one request, which reads" "$(grep -c '"HEAD /v2/web/manifests/v1' open.lo
 is "and uploads nothing" "$(got '[.push.uploaded, .push.mounted, .push.existing]')" '[0,0,2]'
 like "and says so" "$(cat "$err")" "*v1: already there"
 record "$host/web" image >line
-draft-push -q <line >"$out" 2>"$err"; is "without the digest in the record it is the same" "$(got '[.push.uploaded, .image.digest]')" "[0,\"$want\"]"
+draft-push -q <line >"$out" 2>"$err"
+is "without the digest in the record it is the same" "$(got '[.push.uploaded, .image.digest]')" "[0,\"$want\"]"
 is "-q is quiet" "$(cat "$err")" ""
 
 push "$host/copy" image
@@ -102,18 +113,24 @@ is "a spoilt memory is no harm" "$status" 0
 push web image '.x = 1'
 is "a name without a registry, and none set: nothing is done" "$status $(cmp line "$out" && echo same)" "0 same"
 DRAFT_REGISTRY=$host/me draft-push <line >"$out" 2>"$err"
-is "a name without a registry goes to the one that is set" "$(got '[.image.repository, .push.reference]')" "[\"$host/me/web\",\"$host/me/web@$want\"]"
+is "a name without a registry goes to the one that is set" "$(got '[.image.repository, .push.reference]')" \
+  "[\"$host/me/web\",\"$host/me/web@$want\"]"
 push "$host/web" image '.image.tags = ["latest", "stable"]'
-is "further tags are put" "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$host/web:stable")" "$want"
+is "further tags are put" "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$host/web:stable")" \
+  "$want"
 push "$host/web" image '.image.tags = ["latest"], (.app.name = "b" | .image.repository += "/deep/er")'
-is "several lines, one after the other" "$(jq -rs 'map(.push.reference) | join(" ")' "$out")" "$host/web@$want $host/web/deep/er@$want"
+is "several lines, one after the other" "$(jq -rs 'map(.push.reference) | join(" ")' "$out")" \
+  "$host/web@$want $host/web/deep/er@$want"
 for i in 1 2 3 4 5 6; do record "$host/many$((i % 2))" image; done >line
-draft-push -j 6 <line >"$out" 2>"$err"; is "six at once, two of a name" "$? $(jq -s length "$out")" "0 6" || note "$(cat "$err")"
+draft-push -j 6 <line >"$out" 2>"$err"
+is "six at once, two of a name" "$? $(jq -s length "$out")" "0 6" || note "$(cat "$err")"
 
 # From the source, alone.
 cp -r context hello
 DRAFT_REGISTRY=$host draft-push hello >"$out" 2>"$err"
-is "a directory is packed, built and pushed" "$? $(got '[.push.uploaded > 0, (.image.repository | endswith("/hello")), has("context")]')" "0 [true,true,true]" || note "$(cat "$err")"
+is "a directory is packed, built and pushed" \
+  "$? $(got '[.push.uploaded > 0, (.image.repository | endswith("/hello")), has("context")]')" "0 [true,true,true]" ||
+  note "$(cat "$err")"
 reference=$(jq -r .push.reference "$out")
 ok "and can be had" skopeo inspect --tls-verify=false "docker://$reference"
 : >open.log
@@ -121,7 +138,8 @@ DRAFT_REGISTRY=$host draft-push hello >"$out" 2>"$err"
 is "and once more without anything to do" "$? $(got .push.uploaded) $(grep -c 'HTTP/1' open.log)" "0 0 1"
 buildah rmi "$(jq -r '.image | .repository + ":" + .tag' "$out")" >/dev/null 2>&1
 run sh -c 'draft-push hello'
-is "without a registry nothing is built" "$status $(jq -c 'keys' "$out") $(grep -c Building "$err")" '0 ["app","draft"] 0'
+is "without a registry nothing is built" "$status $(jq -c 'keys' "$out") $(grep -c Building "$err")" \
+  '0 ["app","draft"] 0'
 
 # Only what is new. draft-push keeps running; MANY is an image of old layers, MORE has one more layer and so another
 # config.
@@ -146,7 +164,10 @@ give() { # REPOSITORY LAYOUT [JQ]: one line for it, and its answer in $out
   tail -n 1 answers >"$out"
 }
 ended() { exec 3>&-; wait $stayer; }
-requests() { grep -ao -e '"[A-Z]* /v2[^ ]*' "$1" | sed 's|^"\([A-Z]*\) /v2/[a-z]*/|\1 |; s|sha256:.*|DIGEST|; s|uploads/.*|uploads/|' | sort | uniq -c | sed 's/^ *//'; }
+requests() {
+  grep -ao -e '"[A-Z]* /v2[^ ]*' "$1" |
+    sed 's|^"\([A-Z]*\) /v2/[a-z]*/|\1 |; s|sha256:.*|DIGEST|; s|uploads/.*|uploads/|' | sort | uniq -c | sed 's/^ *//'
+}
 stay
 give "$host/stays" many
 is "a first push of seven blobs" "$(got '[.push.uploaded > 0, .push.existing]')" '[true,0]'
@@ -169,14 +190,18 @@ whole() { # REFERENCE: whether it can be had, all of it
 gone old3
 : >open.log
 give "$host/stays" many '.image.tag = "v3"'
-is "a blob that has vanished behind the manifest is found missing and sent" "$(got '[.failure, .push.uploaded, .push.existing]')" "[null,$(($(wc -c <old3) + $(wc -c <many.config))),5]"
-is "by asking for each, and putting the manifest twice" "$(grep -c '"HEAD /v2/stays/blobs' open.log) $(grep -c '"PUT /v2/stays/manifests' open.log)" "7 2"
+is "a blob that has vanished behind the manifest is found missing and sent" \
+  "$(got '[.failure, .push.uploaded, .push.existing]')" "[null,$(($(wc -c <old3) + $(wc -c <many.config))),5]"
+is "by asking for each, and putting the manifest twice" \
+  "$(grep -c '"HEAD /v2/stays/blobs' open.log) $(grep -c '"PUT /v2/stays/manifests' open.log)" "7 2"
 ok "so nothing is lost" whole "$host/stays:v3"
 curl -sS -X DELETE "http://$host/v2/stays/manifests/$(digest many.manifest)"
 gone old2
 : >open.log
 give "$host/stays" more '.image.tag = "v4"'
-is "a manifest that is gone vouches for nothing: each blob is asked for" "$(got .push.uploaded) $(grep -c '"HEAD /v2/stays/blobs' open.log) $(grep -c '"PUT /v2/stays/manifests' open.log)" "$(wc -c <old2) 8 1"
+is "a manifest that is gone vouches for nothing: each blob is asked for" \
+  "$(got .push.uploaded) $(grep -c '"HEAD /v2/stays/blobs' open.log) $(grep -c '"PUT /v2/stays/manifests' open.log)" \
+  "$(wc -c <old2) 8 1"
 ok "and nothing is lost" whole "$host/stays:v4"
 rm -rf open/docker
 give "$host/stays" many '.image.tag = "v5"'
@@ -187,7 +212,8 @@ wait "$opener" 2>/dev/null
 begin open "$open"
 opener=$daemon
 give "$host/stays" more '.image.tag = "v6"'
-is "a registry that was started anew closed our connections, and that is no fault" "$(got '[.failure, .push.existing]')" "[null,6]"
+is "a registry that was started anew closed our connections, and that is no fault" \
+  "$(got '[.failure, .push.existing]')" "[null,6]"
 ended
 is "the running draft-push says nothing of all that" "$? $(jq -s length answers)" "0 6"
 
@@ -200,21 +226,30 @@ curl -sS "http://$host/v2/large/blobs/$(digest noise)" >back.noise
 ok "and arrive" cmp noise back.noise
 layout docker little docker
 push "$host/docker" docker
-is "Docker's schema 2" "$status $(curl -sSI -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' "http://$host/v2/docker/manifests/v1" | grep -ci 'content-type: application/vnd.docker.distribution.manifest.v2+json')" "0 1"
+is "Docker's schema 2" "$status $(curl -sSI -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \
+    "http://$host/v2/docker/manifests/v1" |
+    grep -ci 'content-type: application/vnd.docker.distribution.manifest.v2+json')" "0 1"
 layout index little
 layout second noise
 cp -r second/blobs index/
 jq -nc --slurpfile a index.descriptor --slurpfile b second.descriptor \
-  '{schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [$a[0] + {platform: {architecture: "amd64", os: "linux"}}, $b[0] + {platform: {architecture: "arm64", os: "linux"}}]}' >index.manifest
+  '{schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json",
+    manifests: [$a[0] + {platform: {architecture: "amd64", os: "linux"}}, $b[0] + {platform: {architecture: "arm64",
+      os: "linux"}}]}' >index.manifest
 jq -c '{schemaVersion: 2, manifests: [.]}' <<E2 >index/index.json
 $(blob index index.manifest application/vnd.oci.image.index.v1+json)
 E2
 push "$host/index" index
-is "an index, with what it names" "$status $(skopeo inspect --tls-verify=false --raw "docker://$host/index:v1" | jq '.manifests | length')" "0 2"
-is "of which each can be had" "$(skopeo --override-arch arm64 inspect --tls-verify=false --format '{{.Architecture}}{{len .Layers}}' "docker://$host/index:v1")" amd641
+is "an index, with what it names" \
+  "$status $(skopeo inspect --tls-verify=false --raw "docker://$host/index:v1" | jq '.manifests | length')" "0 2"
+is "of which each can be had" "$(skopeo --override-arch arm64 \
+    inspect --tls-verify=false --format '{{.Architecture}}{{len .Layers}}' "docker://$host/index:v1")" amd641
 
 # Killed during a push.
-code() { curl -so /dev/null -w '%{http_code}' -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$host/v2/killed/$1"; }
+code() {
+  curl -so /dev/null -w '%{http_code}' -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+    "http://$host/v2/killed/$1"
+}
 head -c 300000000 /dev/zero >zeros
 layout killed zeros
 rm zeros
@@ -229,7 +264,9 @@ done
 manifest=$(code "manifests/v1")
 [ "$manifest" = 200 ] && manifest="404$(code "blobs/$(jq -r '.layers[0].digest' killed.manifest)" | sed 's/^200$//')"
 is "killed while it uploads, there is no tag, or the whole image" "$manifest" 404
-draft-push <line >"$out" 2>"$err"; is "and run again, it arrives" "$? $(curl -sS -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$host/v2/killed/manifests/v1" | sha256sum)" "0 $(sha256sum <killed.manifest)"
+draft-push <line >"$out" 2>"$err"
+is "and run again, it arrives" "$? $(curl -sS -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+    "http://$host/v2/killed/manifests/v1" | sha256sum)" "0 $(sha256sum <killed.manifest)"
 rm -rf killed
 
 # 2. No registry: reported if a cluster is to run the image, which has to pull it from one.
@@ -265,7 +302,8 @@ push "$host/web" nowhere '.image.tag = "v9"'; fails "no layout" 66 "*image layou
 head -c 5000 /dev/urandom >little
 layout damaged little
 printf '%5000s' x >"damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)"
-push "$host/damaged" damaged; fails "a damaged blob" 65 "cannot upload 'damaged@sha256:*$scratch/damaged/blobs/sha256/*remove '*"
+push "$host/damaged" damaged
+fails "a damaged blob" 65 "cannot upload 'damaged@sha256:*$scratch/damaged/blobs/sha256/*remove '*"
 rm "damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)"
 push "$host/damaged" damaged; fails "a blob that is missing" 66 "cannot find blob 'sha256:*"
 ln -s /etc/hostname "damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)"
@@ -283,7 +321,8 @@ frozen=$(free_port)
 printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/frozen}, maintenance: {readonly: {enabled: true}}}\nhttp: {addr: "127.0.0.1:%s"}\n' "$scratch" "$frozen" >frozen.yml
 docker-registry serve frozen.yml >frozen.log 2>&1 & daemons="$daemons $!"
 answers "http://127.0.0.1:$frozen/v2/"
-push "127.0.0.1:$frozen/web" small; fails "a registry that only reads" 76 "cannot upload 'web@sha256:*': 405 from 127.0.0.1:$frozen*"
+push "127.0.0.1:$frozen/web" small
+fails "a registry that only reads" 76 "cannot upload 'web@sha256:*': 405 from 127.0.0.1:$frozen*"
 
 # 4. A password.
 closed=$(free_port)
@@ -298,10 +337,13 @@ docker login $host*"
 login "$host" 'me:pass:wörd'
 record "$host/web" image >line
 draft-push --debug <line >"$out" 2>"$err"; is "a login of docker's" "$? $(got '.push.uploaded > 0')" "0 true"
-is "of which nothing is said, not even with --debug" "$(cat "$out" "$err" | grep -c -e 'wörd' -e "$(printf 'me:pass:wörd' | base64)")" 0
+is "of which nothing is said, not even with --debug" \
+  "$(cat "$out" "$err" | grep -c -e 'wörd' -e "$(printf 'me:pass:wörd' | base64)")" 0
 draft-push <line >"$out" 2>"$err"
 : >closed.log
-draft-push <"$out" >again 2>"$err"; is "again: two requests, and none writes" "$? $(grep -c 'HTTP/1' closed.log) $(grep -c -e PUT -e POST -e PATCH closed.log)" "0 2 0"
+draft-push <"$out" >again 2>"$err"
+is "again: two requests, and none writes" \
+  "$? $(grep -c 'HTTP/1' closed.log) $(grep -c -e PUT -e POST -e PATCH closed.log)" "0 2 0"
 login "https://$host/v1/" 'me:pass:wörd'
 push "$host/web" image; is "a key as older dockers write it" "$status" 0
 login elsewhere.example 'me:pass:wörd'
@@ -342,7 +384,8 @@ mv "$HOME/.config/containers/auth.json" auth.json
 REGISTRY_AUTH_FILE=$scratch/auth.json; export REGISTRY_AUTH_FILE
 push "$host/team/web" image; is "REGISTRY_AUTH_FILE" "$status" 0
 unset REGISTRY_AUTH_FILE
-ok "podman logs in" sh -c "echo 'pass:wörd' | podman login --tls-verify=false --authfile '$scratch/podman.json' -u me --password-stdin $host"
+ok "podman logs in" sh -c \
+  "echo 'pass:wörd' | podman login --tls-verify=false --authfile '$scratch/podman.json' -u me --password-stdin $host"
 REGISTRY_AUTH_FILE=$scratch/podman.json draft-push <line >"$out" 2>"$err"; is "and that is enough" "$?" 0
 
 # 5. TLS.
@@ -351,12 +394,14 @@ host=127.0.0.1:$tls
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -subj '/CN=test authority' -days 2 2>/dev/null
 openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj '/CN=localhost' 2>/dev/null
 printf 'subjectAltName=IP:127.0.0.1,DNS:localhost\n' >san
-openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -extfile san -days 2 -out server.crt 2>/dev/null
+openssl x509 -req -in server.csr \
+  -CA ca.crt -CAkey ca.key -CAcreateserial -extfile san -days 2 -out server.crt 2>/dev/null
 openssl req -newkey rsa:2048 -nodes -keyout client.key -out client.csr -subj '/CN=client' 2>/dev/null
 openssl x509 -req -in client.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -out client.crt 2>/dev/null
 begin tls "$tls" "http: {addr: '$host', secret: x, tls: {certificate: $scratch/server.crt, key: $scratch/server.key}}"
-push "$host/web" image; fails "an authority nobody knows" 69 "cannot look up '$host/web:v1': no secure connection to $host: *
-put the authority's certificate into */$host/ca.crt*"
+push "$host/web" image; fails "an authority nobody knows" 69 \
+  "cannot look up '$host/web:v1': no secure connection to $host: *
+put the CA certificate into */$host/ca.crt*"
 SSL_CERT_FILE=$scratch/ca.crt draft-push <line >"$out" 2>"$err"
 record "$host/web" image >line
 SSL_CERT_FILE=$scratch/ca.crt draft-push <line >"$out" 2>"$err"; is "SSL_CERT_FILE" "$?" 0
@@ -409,7 +454,8 @@ push "$host/down/web" small; fails "503 without end" 75 "cannot look up '$host/d
 is "after five tries" "$(grep -c down/web faults)" 5
 push "$host/drop/web" big
 is "a connection that breaks in a chunk" "$status" 0
-is "goes on from where the registry is" "$(grep -c 'POST.*drop/web/blobs/uploads/ ' faults) $(grep -c 'GET.*drop/web/blobs/uploads/' faults)" "2 1"
+is "goes on from where the registry is" \
+  "$(grep -c 'POST.*drop/web/blobs/uploads/ ' faults) $(grep -c 'GET.*drop/web/blobs/uploads/' faults)" "2 1"
 head -c 70000000 /dev/urandom >noise
 layout forget noise
 push "$host/forget/web" forget
@@ -421,16 +467,19 @@ head -c 5000 /dev/urandom >little
 layout swallow little
 push "$host/swallow/web" swallow
 is "a body that is taken without an answer is not sent into the same session again" \
-  "$status $(grep -c 'PUT.*swallow/web/blobs/uploads/.* 0' faults) $(sed -n 's/.*PUT.*\(swallow.*uploads.*\)?.*/\1/p' faults | sort | uniq -d)" "0 1 "
+  "$status $(grep -c 'PUT.*swallow/web/blobs/uploads/.* 0' \
+    faults) $(sed -n 's/.*PUT.*\(swallow.*uploads.*\)?.*/\1/p' faults | sort | uniq -d)" "0 1 "
 head -c 5000 /dev/urandom >little
 layout mangle little
 push "$host/mangle/web" mangle
-is "a registry that has other bytes says nothing about ours" "$status $(grep -c 'PUT.*mangle/web/blobs/uploads/.* 400' faults)" "0 1"
+is "a registry that has other bytes says nothing about ours" \
+  "$status $(grep -c 'PUT.*mangle/web/blobs/uploads/.* 400' faults)" "0 1"
 head -c 5000 /dev/urandom >little
 layout damaged little
 spoilt=damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)
 tr '\000' '\001' <little >"$spoilt"
-push "$host/damaged/web" damaged; fails "ours says it" 65 "cannot upload 'damaged/web@sha256:*': $host rejects '$scratch/$spoilt', which is damaged*"
+push "$host/damaged/web" damaged
+fails "ours says it" 65 "cannot upload 'damaged/web@sha256:*': $host rejects '$scratch/$spoilt', which is damaged*"
 head -c 70000000 /dev/urandom >noise
 layout other noise
 push "$host/nochunks/web" other
@@ -439,13 +488,22 @@ head -c 70000000 /dev/urandom >noise
 layout other noise
 push "$host/range/web" other; fails "a range that cannot be" 76 "*Range: 0-33554432*"
 stay
-for i in 1 2 3; do head -c 3000 /dev/urandom >little; layout "close$i" little; give "$host/close/web" "close$i" '.image.tag = "'$i'"'; done
+for i in 1 2 3; do
+  head -c 3000 /dev/urandom >little
+  layout "close$i" little
+  give "$host/close/web" "close$i" '.image.tag = "'$i'"'
+done
 ended
-is "a server that closes what it was to keep open, with a request on the way" "$(jq -s 'map(.failure) == [null, null, null]' answers) $(grep -c 'PUT.*close/web/manifests.* 201' faults)" "true 3"
+is "a server that closes what it was to keep open, with a request on the way" \
+  "$(jq -s 'map(.failure) == [null, null, null]' answers) $(grep -c 'PUT.*close/web/manifests.* 201' faults)" "true 3"
 is "is asked again at once" "$(grep -c 'trying again' "$err")" 0
 stay
 before=$(curl -sS "http://$host/connections")
-for i in 1 2 3; do head -c 3000 /dev/urandom >little; layout "keep$i" little; give "$host/keep/web" "keep$i" '.image.tag = "'$i'"'; done
+for i in 1 2 3; do
+  head -c 3000 /dev/urandom >little
+  layout "keep$i" little
+  give "$host/keep/web" "keep$i" '.image.tag = "'$i'"'
+done
 is "three pushes share their connections" "$(($(curl -sS "http://$host/connections") - before - 1 <= 4))" 1
 ended
 push "$host/relative/web" other; is "a relative Location with a query" "$status" 0
@@ -455,44 +513,57 @@ push "$host/nowhere/web" new; fails "no Location" 76 "cannot upload 'nowhere/web
 push "$host/scheme/web" new; fails "a Location that is a file" 76 "*its Location cannot be followed*"
 push "$host/garbage/web" new; fails "no HTTP" 76 "cannot look up '$host/garbage/web:v1': *"
 push "$host/flood/web" new; fails "an answer without end" 76 "*longer than 1048576 bytes*"
-push "$host/words/web" new; fails "words for the terminal" 76 "cannot upload *: 400 from $host: UNSUPPORTED:  *red --> Done *"
+push "$host/words/web" new
+fails "words for the terminal" 76 "cannot upload *: 400 from $host: UNSUPPORTED:  *red --> Done *"
 is "are made harmless" "$(tr -d '[:print:]\n' <"$err" | wc -c) $(wc -l <"$err" | tr -d ' ')" "0 2"
 push "$host/silent/web" new; is "no digest in the answer" "$status" 0
-push "$host/silent/web" new; is "is made from the manifest" "$status $(got .push.uploaded) $(grep -c 'PUT.*silent/web/manifests' faults)" "0 0 1"
+push "$host/silent/web" new
+is "is made from the manifest" "$status $(got .push.uploaded) $(grep -c 'PUT.*silent/web/manifests' faults)" "0 0 1"
 login "$host" 'user:pass:word'
 head -c 3000 /dev/urandom >little
 layout new little
 push "$host/elsewhere/web" new
 is "an upload that leads to another host" "$status" 0
-is "is not told who we are" "$(grep "^$other " faults | grep -c 'PUT.*elsewhere.* 201 -$') $(grep "^$other " faults | grep -c Basic)" "2 0"
+is "is not told who we are" \
+  "$(grep "^$other " faults | grep -c 'PUT.*elsewhere.* 201 -$') $(grep "^$other " faults | grep -c Basic)" "2 0"
 push "$host/redirect/web" new
-is "nor is a redirect" "$status $(grep "^$other HEAD.*redirect" faults | grep -c ' -$') $(grep "^$other " faults | grep -c Basic)" "0 1 0"
+is "nor is a redirect" \
+  "$status $(grep "^$other HEAD.*redirect" faults | grep -c ' -$') $(grep "^$other " faults | grep -c Basic)" "0 1 0"
 push "$host/lure/web" new
-is "nor one that asks for it, or names a service that does" "$(got .failure.code) $(grep "^$other " faults | grep -c -e Basic -e token)" "77 0"
+is "nor one that asks for it, or names a service that does" \
+  "$(got .failure.code) $(grep "^$other " faults | grep -c -e Basic -e token)" "77 0"
 head -c 3000 /dev/urandom >little
 layout new little
 push "$host/token/web" new; is "a token service" "$status $(grep -c 'GET /token' faults)" "0 1"
-like "is told service, scope and account" "$(grep 'GET /token' faults)" "*service=test%2C%20%22quoted%22*scope=repository%3Atoken%2Fweb%3Apull%2Cpush*"
+like "is told service, scope and account" "$(grep 'GET /token' faults)" \
+  "*service=test%2C%20%22quoted%22*scope=repository%3Atoken%2Fweb%3Apull%2Cpush*"
 head -c 3000 /dev/urandom >little
 layout new little
 push "$host/expire/web" new
 is "tokens that expire on the way are renewed" "$status $(($(grep -c 'GET /token.*expire' faults) > 1))" "0 1"
 head -c 3000 /dev/urandom >little
 layout new little
-push "$host/denied/web" new; fails "403" 77 "cannot upload 'denied/web@sha256:*': 403 from $host: DENIED: requested access to the resource is denied
+push "$host/denied/web" new; fails "403" 77 \
+  "cannot upload 'denied/web@sha256:*': 403 from $host: DENIED: requested access to the resource is denied
 *docker login $host*"
 login "$host" 'user:no'
-push "$host/token/web" new '.image.tag = "v2"'; fails "a token service that says no" 77 "cannot log in to '$host': 401 from $host: UNAUTHORIZED: incorrect username or password*"
+push "$host/token/web" new '.image.tag = "v2"'
+fails "a token service that says no" 77 \
+  "cannot log in to '$host': 401 from $host: UNAUTHORIZED: incorrect username or password*"
 jq -nc --arg h "$host" '{auths: {($h): {auth: "", identitytoken: "id&tity="}}}' >"$HOME/.docker/config.json"
 push "$host/oauth/web" new; is "an identity token" "$status $(grep -c 'POST /token' faults)" "0 1"
 is "no secret in an address" "$(grep -c -e 'pass' -e 'tity' faults)" 0
 # shellcheck disable=SC2086 # several
 wait $proxied
 failed() { jq -r '.failure.code // "fine"' "$1.out"; }
-is "HTTP_PROXY and http_proxy lead to the registry, without a scheme as well" "$(failed http) $(failed lower)" "fine fine"
+is "HTTP_PROXY and http_proxy lead to the registry, without a scheme as well" "$(failed http) $(failed lower)" \
+  "fine fine"
 is "by the proxy" "$(grep -c "^$bad PUT http://0.0.0.0:1/v2/[hl][a-z]*/web/manifests/v1 201 -" faults)" 2
-is "ALL_PROXY, HTTP_PROXY in a CGI program, and what NO_PROXY names do not" "$(failed all) $(failed cgi) $(failed exception)" "69 69 69"
+is "ALL_PROXY, HTTP_PROXY in a CGI program, and what NO_PROXY names do not" \
+  "$(failed all) $(failed cgi) $(failed exception)" "69 69 69"
 is "nothing of them has come to the proxy" "$(grep -c 'http://0.0.0.0:1/v2/[ace]' faults)" 0
-is "HTTPS_PROXY is asked for a tunnel, without a login" "$(failed tunnel) $(grep 'CONNECT' faults | sort -u)" "69 $bad CONNECT 0.0.0.0:1 502 -"
-is "no cookie, no .netrc, nothing that libcurl says by itself" "$(grep -c '^habit' faults) $(grep -c -e bmV0cmM -e Y3VybDpyYw faults)" "0 0"
+is "HTTPS_PROXY is asked for a tunnel, without a login" "$(failed tunnel) $(grep 'CONNECT' faults | sort -u)" \
+  "69 $bad CONNECT 0.0.0.0:1 502 -"
+is "no cookie, no .netrc, nothing that libcurl says by itself" \
+  "$(grep -c '^habit' faults) $(grep -c -e bmV0cmM -e Y3VybDpyYw faults)" "0 0"
 finish

@@ -56,7 +56,8 @@ for blob in "$images"/blobs/sha256/*; do heals bytes "$blob"; done
 is "blobs" "$broken" ''
 broken=''
 for kind in $wrong; do
-  heals "$kind" "$images"/made/* "$images"/names/* "$images"/kept/* "$contexts"/last/* "$contexts"/tree/* "$contexts"/kept/* \
+  heals "$kind" "$images"/made/* \
+    "$images"/names/* "$images"/kept/* "$contexts"/last/* "$contexts"/tree/* "$contexts"/kept/* \
     "$DRAFT_HOME"/cache/trees/* "$DRAFT_HOME"/cache/tags/*
 done
 is "notes" "$broken" ''
@@ -70,7 +71,8 @@ is "tarballs and logs" "$broken" ''
 broken=''
 for kind in file dangling fifo; do
   heals "$kind" "$images"
-  heals "$kind" "$images/blobs" "$images/made" "$contexts/sha256" "$DRAFT_HOME/cache/charts" "$DRAFT_HOME/cache/trees" "$DRAFT_HOME/cache/tags" \
+  heals "$kind" "$images/blobs" \
+    "$images/made" "$contexts/sha256" "$DRAFT_HOME/cache/charts" "$DRAFT_HOME/cache/trees" "$DRAFT_HOME/cache/tags" \
     "$DRAFT_HOME/cache/tmp" "$DRAFT_HOME/cache/pushed/$host" "$DRAFT_HOME/logs/web" "$DRAFT_HOME/locks"
   heals "$kind" "$contexts" "$DRAFT_HOME/cache/pushed" "$DRAFT_HOME"/cache/charts/sha256/* "$DRAFT_HOME/logs"
 done

@@ -3,7 +3,8 @@
 . "$(dirname "$0")/lib.sh"
 unset XDG_RUNTIME_DIR XDG_CONFIG_HOME SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy
 export CONTAINERS_STORAGE_CONF="$scratch/storage.conf" TMPDIR="$scratch"
-printf '[storage]\ndriver = "vfs"\ngraphroot = "%s/storage"\nrunroot = "%s/run"\n' "$scratch" "$scratch" >"$CONTAINERS_STORAGE_CONF"
+printf '[storage]\ndriver = "vfs"\ngraphroot = "%s/storage"\nrunroot = "%s/run"\n' \
+  "$scratch" "$scratch" >"$CONTAINERS_STORAGE_CONF"
 daemons=
 # shellcheck disable=SC2086 # several numbers
 trap 'kill $daemons 2>/dev/null; cd /; rm -rf "$scratch"' EXIT
@@ -15,14 +16,23 @@ begin() { # NAME: a registry of its own at $host
 }
 manifest() { curl -sS -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$1"; }
 got() { jq -c "$1" "$scratch/record"; }
-push() { draft-push "$@" >"$scratch/record" 2>"$scratch/words"; status=$?; reference=$(got .push.reference | tr -d '"'); }
-whole() { rm -rf back; skopeo copy -q --src-tls-verify=false "docker://$reference" oci:back:v1 && umoci unpack --rootless --image back:v1 back/bundle; }
+push() {
+  draft-push "$@" >"$scratch/record" 2>"$scratch/words"
+  status=$?
+  reference=$(got .push.reference | tr -d '"')
+}
+whole() {
+  rm -rf back
+  skopeo copy -q --src-tls-verify=false "docker://$reference" oci:back:v1 &&
+    umoci unpack --rootless --image back:v1 back/bundle
+}
 
 "$root/Tests/base-image" busybox >/dev/null || { echo "Bail out! no base image"; exit 1; }
 begin near; near=$host nearer=$daemon
 begin far; far=$host
 base=$near/draft-test/busybox:1
-if ! buildah push -q --tls-verify=false localhost/draft-test/busybox "docker://$base" || ! buildah rmi -f localhost/draft-test/busybox >/dev/null ||
+if ! buildah push -q --tls-verify=false localhost/draft-test/busybox "docker://$base" ||
+  ! buildah rmi -f localhost/draft-test/busybox >/dev/null ||
   ! buildah pull -q --tls-verify=false "docker://$base" >/dev/null; then
   echo "Bail out! buildah brings no base image"
   exit 1
@@ -36,25 +46,33 @@ printf 'FROM %s\nRUN echo head >/head\nCOPY file /\nCMD ["cat", "/file"]\n' "$ba
 # The same registry.
 push --registry "$near" web
 cp record first
-is "the layer of the base image is mounted" "$status $(got '[.image.how, .push.mounted]')" '0 ["head+append",1]' || note "$(cat words)"
+is "the layer of the base image is mounted" "$status $(got '[.image.how, .push.mounted]')" '0 ["head+append",1]' ||
+  note "$(cat words)"
 is "not sent" "$(got ".push.uploaded < $size and .push.uploaded > 0")" true
 want=${reference#*@}
-is "the image has it as the registry has it" "$(manifest "$near/v2/web/manifests/$want" | jq -r '.layers[0] | "\(.digest) \(.size) \(.annotations)"')" "$layer $size null"
+is "the image has it as the registry has it" \
+  "$(manifest "$near/v2/web/manifests/$want" | jq -r '.layers[0] | "\(.digest) \(.size) \(.annotations)"')" \
+  "$layer $size null"
 ok "and can be had" whole
-is "with what is in it" "$(cat back/bundle/rootfs/head back/bundle/rootfs/file; ls back/bundle/rootfs/bin/busybox)" "head
+is "with what is in it" "$(cat back/bundle/rootfs/head back/bundle/rootfs/file; ls back/bundle/rootfs/bin/busybox)" \
+  "head
 one
 back/bundle/rootfs/bin/busybox"
 : >near.log
 push --registry "$near" web
-is "again: there is nothing to do, and one request" "$status $(got '[.image.why, .push.uploaded, .push.mounted]') $(grep -ac 'HTTP/1' near.log)" '0 ["unchanged",0,0] 1'
+is "again: there is nothing to do, and one request" \
+  "$status $(got '[.image.why, .push.uploaded, .push.mounted]') $(grep -ac 'HTTP/1' near.log)" '0 ["unchanged",0,0] 1'
 draft-push <first >record 2>words
 is "nor for the record itself" "$(got '[.push.uploaded, .push.mounted]')" "[0,0]"
-ok "the layout in the draft home is whole without a registry" skopeo copy -q "oci:$DRAFT_HOME/cache/images:$(got .image.tag | tr -d '"')" oci:local:v1
+ok "the layout in the draft home is whole without a registry" skopeo copy -q \
+  "oci:$DRAFT_HOME/cache/images:$(got .image.tag | tr -d '"')" oci:local:v1
 
 # Another registry.
 : >near.log
 push --registry "$far" web
-is "from another registry it is copied" "$status $(got ".push.uploaded > $size") $(grep -ac "GET /v2/draft-test/busybox/blobs/$layer" near.log)" "0 true 1" || note "$(cat words)"
+is "from another registry it is copied" \
+  "$status $(got ".push.uploaded > $size") $(grep -ac "GET /v2/draft-test/busybox/blobs/$layer" near.log)" "0 true 1" ||
+  note "$(cat words)"
 is "and the image is the same" "$(got .image.digest)" "\"$want\""
 ok "in all its parts" whole
 DRAFT_HOME=$scratch/other draft-push --registry "$far/other" web >record 2>words
@@ -71,11 +89,14 @@ fails_over() { # NAME PATTERN: what was to be copied was pushed from here
 }
 echo two >web/file
 begin third; third=$host
-push --registry "$third" web; fails_over "other bytes" "*--> the base image's layers cannot be copied: $near sends another blob; pushing them from here*"
+push --registry "$third" web
+fails_over "other bytes" \
+  "*--> the base image's layers cannot be copied: $near sends another blob; pushing them from here*"
 again=$(got .image.digest)
 : >third.log
 push --registry "$third" web
-is "again there is nothing to do" "$(got '[.push.uploaded, .push.mounted]') $(got .image.digest) $(grep -ac HTTP/1 third.log)" "[0,0] $again 1"
+is "again there is nothing to do" \
+  "$(got '[.push.uploaded, .push.mounted]') $(got .image.digest) $(grep -ac HTTP/1 third.log)" "[0,0] $again 1"
 rm "$data"
 begin fourth
 push --registry "$host" web; fails_over "a blob that is gone" "*cannot be copied: 404 from $near; pushing*"

@@ -5,7 +5,8 @@ cache=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
 # shellcheck source=Tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 export DRAFT_TEST_CACHE="$cache"
-export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
+export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" \
+  CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
 
 app=release-test-$$
 cleanup() {
@@ -22,7 +23,8 @@ tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
 record() {
   jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "$1" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"},
+    '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest,
+      size: $size, name: "web", version: "0.1.0"},
       image: {repository: $app, tag: $tag, store: "containers-storage"}} | '"${2:-.}"
 }
 failure() { jq -r '.failure.message // "none"' "$out"; }
@@ -38,7 +40,8 @@ run draft-release <bad
 is 'a chart without a path is bad data' "$(jq .failure.code "$out")" 65
 record 1 '.image.repository = "a,draft=evil"' >bad
 run draft-release <bad
-is 'a repository that would set another key is bad data' "$(jq .failure.code "$out"),$(failure)" "65,'a,draft=evil:1' is not an image reference"
+is 'a repository that would set another key is bad data' "$(jq .failure.code "$out"),$(failure)" \
+  "65,'a,draft=evil:1' is not an image reference"
 record 1 '.app.name = "--post-renderer=/bin/sh"' >bad
 run draft-release <bad
 is 'a name that would be an option is bad data' "$(jq .failure.code "$out")" 65
@@ -58,7 +61,8 @@ like '… and the hint says how to mean it' "$(jq -r .failure.hint "$out")" '*--
 run env KUBECONFIG="$scratch/kubeconfig" draft-release --kube-context other <line
 is 'a context there is not is refused' "$(jq .failure.code "$out")" 78
 run env KUBECONFIG="$scratch/kubeconfig" draft-release --kube-context loopback <line
-like 'a cluster that is down is unavailable' "$(jq .failure.code "$out"),$(failure)" "69,cannot reach the cluster at 'https://127.0.0.1:1': *"
+like 'a cluster that is down is unavailable' "$(jq .failure.code "$out"),$(failure)" \
+  "69,cannot reach the cluster at 'https://127.0.0.1:1': *"
 record 1 '.app.context = "loopback"' >named
 run env KUBECONFIG="$scratch/kubeconfig" draft-release <named
 is 'a context may be named by the record' "$(jq .failure.code "$out")" 69
@@ -95,17 +99,22 @@ page() { curl -s -m 5 "$1"; }
 pods() { podman pod ps --filter "label=draft=$app" --format '{{.Name}} {{.Status}}' | sort | tr '\n' ' '; }
 
 run draft-release <line
-is 'the first release' "$status $(jq -c '.release | [.name, .revision, .status, .changed, .engine]' "$out")" "0 [\"$app\",1,\"deployed\",true,\"podman\"]"
+is 'the first release' "$status $(jq -c '.release | [.name, .revision, .status, .changed, .engine]' "$out")" \
+  "0 [\"$app\",1,\"deployed\",true,\"podman\"]"
 first=$(url)
 like 'the address is a port of 127.0.0.1' "$first" 'http://127.0.0.1:[0-9]*/'
 is 'the application answers' "$(page "$first")" one
 is 'a file of a ConfigMap is mounted' "$(page "${first}config/greeting")" hello
 is 'a variable from a ConfigMap is set' "$(podman exec "$app-1-web" /bin/busybox env | sed -n 's/^GREETING=//p')" hello
-like 'progress as of old' "$(cat "$err")" "*--> Deploying to podman*does not exist. Installing it now.*--> Status: DEPLOYED*answers at $first*"
-is 'the values have sources' "$(jq -c '[.values.settings[] | select(.key == "image.tag" or .key == "ondraft") | [.key, .value, .source]]' "$out")" \
+like 'progress as of old' "$(cat "$err")" \
+  "*--> Deploying to podman*does not exist. Installing it now.*--> Status: DEPLOYED*answers at $first*"
+is 'the values have sources' "$(jq -c \
+    '[.values.settings[] | select(.key == "image.tag" or .key == "ondraft") | [.key, .value, .source]]' "$out")" \
   '[["image.tag","1","draft"],["ondraft","true","draft"]]'
-is 'the objects are those of the chart' "$(jq -c .release.objects "$out")" "[\"ConfigMap/$app\",\"Service/$app\",\"Deployment/$app\"]"
-is 'the port is open on 127.0.0.1 only' "$(podman pod inspect "$app-1" | jq -r '[.InfraConfig.PortBindings[][].HostIp] | unique[]')" 127.0.0.1
+is 'the objects are those of the chart' "$(jq -c .release.objects "$out")" \
+  "[\"ConfigMap/$app\",\"Service/$app\",\"Deployment/$app\"]"
+is 'the port is open on 127.0.0.1 only' \
+  "$(podman pod inspect "$app-1" | jq -r '[.InfraConfig.PortBindings[][].HostIp] | unique[]')" 127.0.0.1
 
 # draft-release waits for a podman that outlives a killed draft-release.
 podman=$(command -v podman)
@@ -123,7 +132,8 @@ await test -s played
 kill -9 $victim
 wait $victim 2>/dev/null
 run env PATH="$scratch/busy:$PATH" draft-release <line
-is 'one that was killed while podman was at it' "$status $(tr '\n' ' ' <played)$(page "$(url)")" '0 begun ended begun ended one' || note "$(cat "$err")"
+is 'one that was killed while podman was at it' "$status $(tr '\n' ' ' <played)$(page "$(url)")" \
+  '0 begun ended begun ended one' || note "$(cat "$err")"
 podman pod rm -f -t 0 "$app-2" >/dev/null
 run draft-release <line
 first=$(url)
@@ -134,11 +144,13 @@ own=${first##*:}
 run env DRAFT_OVERRIDE_PORTS="${own%/}:8080" draft-target --check <line
 is 'the port of the release itself is no trouble to the next' "$status $(failure)" '0 none'
 python3 -c 'import socket, time
-s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(600)' >port &
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(600)' \
+>port &
 listener=$!
 await [ -s port ]
 run env DRAFT_OVERRIDE_PORTS="$(cat port):8080" draft-target --check <line
-is '… somebody else'"'"'s is' "$status $(jq .failure.code "$out") $(failure)" "1 69 port $(cat port) of 127.0.0.1 is taken"
+is '… somebody else'"'"'s is' "$status $(jq .failure.code "$out") $(failure)" \
+  "1 69 port $(cat port) of 127.0.0.1 is taken"
 kill $listener
 rm -r "$scratch/app/chart"
 
@@ -157,19 +169,23 @@ is '… and the old pod is gone' "$(pods)" "$app-2 Running "
 
 run draft-release --set 'greeting=good day\, all' <line2
 is 'a value is set in helm'"'"'s syntax' "$(page "${first}config/greeting")" 'good day, all'
-is '… and the record tells where it comes from' "$(jq -c '.values.settings[0]' "$out")" '{"key":"greeting","value":"good day\\, all","source":"--set"}'
+is '… and the record tells where it comes from' "$(jq -c '.values.settings[0]' "$out")" \
+  '{"key":"greeting","value":"good day\\, all","source":"--set"}'
 run draft-release --set image.tag=evil,ondraft=false,draft=evil --set image.repository=evil <line2
-is 'what draft injects wins over what the user sets' "$(podman inspect "$app-4-web" --format '{{.ImageName}}')" "localhost/$app:2"
+is 'what draft injects wins over what the user sets' "$(podman inspect "$app-4-web" --format '{{.ImageName}}')" \
+  "localhost/$app:2"
 run draft-release --set replicaCount=3 <line2
 like 'three replicas run once' "$(cat "$err")" '*runs once instead of 3 times*'
 
 # After an error, what is running stays as it is.
 revision=$(pods)
 run draft-release --set 'command={/bin/busybox,sh,-c,echo boom; exit 3}' <line2
-is 'a container that ends at once' "$(jq .failure.code "$out"),$(failure)" "69,container 'web' exited with status 3: boom"
+is 'a container that ends at once' "$(jq .failure.code "$out"),$(failure)" \
+  "69,container 'web' exited with status 3: boom"
 is '… the revision before runs on' "$(pods)$(page "$first")" "${revision}two"
 run draft-release --timeout 1 --set 'command={/bin/busybox,sleep,60}' <line2
-is 'a container that never answers' "$(jq .failure.code "$out"),$(failure)" "69,container 'web' did not answer on port 8080 within 1 s"
+is 'a container that never answers' "$(jq .failure.code "$out"),$(failure)" \
+  "69,container 'web' did not answer on port 8080 within 1 s"
 is '… the revision before runs on still' "$(pods)$(page "$first")" "${revision}two"
 record 3 >line3
 run draft-release <line3
@@ -181,7 +197,8 @@ record 2 >line4
 mv web.tgz broken.tgz && mv whole.tgz web.tgz
 sed -i 's/web\.tgz/broken.tgz/' line4
 run draft-release <line4
-is 'a chart that does not render' "$(jq .failure.code "$out"),$(failure)" "65,chart 'web' does not render: execution error at (web/templates/broken.yaml:1:3): not today"
+is 'a chart that does not render' "$(jq .failure.code "$out"),$(failure)" \
+  "65,chart 'web' does not render: execution error at (web/templates/broken.yaml:1:3): not today"
 is '… nothing was touched' "$(pods)$(page "$first")" "${revision}two"
 
 # Killed at any moment, run again.
@@ -194,13 +211,15 @@ for delay in 0.05 0.2 0.4 0.6 0.8 1.0 1.3; do
 done
 # draft-release waits for a podman that is still executing a command.
 run draft-release --set greeting=last <line2
-is 'killed again and again, run again' "$status $(url) $(page "${first}config/greeting")" "0 $first last" || note "$(cat "$err")"
+is 'killed again and again, run again' "$status $(url) $(page "${first}config/greeting")" "0 $first last" ||
+  note "$(cat "$err")"
 like '… one pod is left' "$(pods)" "$app-[0-9]* Running "
 
 # A lost pod is created again on the same port.
 podman pod rm -f -t 0 "$(podman pod ps -q --filter "label=draft=$app")" >/dev/null
 run draft-release <line
-is 'a release that was lost comes back on the same port' "$(jq -c .release.changed "$out") $(url) $(page "$first")" "true $first one"
+is 'a release that was lost comes back on the same port' "$(jq -c .release.changed "$out") $(url) $(page "$first")" \
+  "true $first one"
 
 sed 's/"draft":1/&,"x" : 1.0/' line >foreign
 run draft-release <foreign

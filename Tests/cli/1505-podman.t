@@ -6,7 +6,8 @@ cache=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
 # shellcheck source=Tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 export DRAFT_TEST_CACHE="$cache"
-export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
+export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" \
+  CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
 app=podman-test-$$
 started=
 # shellcheck disable=SC2046 # lists
@@ -21,7 +22,10 @@ cleanup() {
 images() { podman images --format '{{.Repository}}:{{.Tag}}' | grep "^localhost/$app:" | sort; }
 volumes() { podman volume ls -q | grep "^$app-" | sort; }
 pods() { podman pod ps --filter "label=draft=$app" --format '{{.Name}} {{.Status}}' | sort | tr '\n' ' '; }
-containers() { podman ps -a --filter "label=draft=$app" --format '{{.Names}} {{.Status}}' | grep -v infra | cut -d' ' -f1,2 | sort | tr '\n' ' '; }
+containers() {
+  podman ps -a --filter "label=draft=$app" --format '{{.Names}} {{.Status}}' |
+    grep -v infra | cut -d' ' -f1,2 | sort | tr '\n' ' '
+}
 failure() { jq -r '.failure.message // "none"' "$out"; }
 page() { curl -s -m 5 "$(jq -r '.release.urls[0]' "$out")$1"; }
 if ! podman info >/dev/null 2>&1 || ! "$root/Tests/base-image" busybox >/dev/null 2>&1; then
@@ -30,19 +34,22 @@ if ! podman info >/dev/null 2>&1 || ! "$root/Tests/base-image" busybox >/dev/nul
   exit
 fi
 trap 'cleanup; cd /; rm -rf "$scratch"' EXIT
-a=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb c=cccccccccccccccccccccccccccccccccccccccc
+a=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb \
+  c=cccccccccccccccccccccccccccccccccccccccc
 mkdir -p app web/templates
 printf 'apiVersion: v2\nname: web\nversion: 0.1.0\n' >web/Chart.yaml
 printf 'image: {repository: x, tag: y}\n' >web/values.yaml
 # chart [TAG] < the spec of the pod    writes the record of a release
 chart() {
-  { printf 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\nspec:\n  selector: {matchLabels: {app: a}}\n' "$app"
+  { printf 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\nspec:\n  selector: {matchLabels: {app: a}}\n' \
+    "$app"
     printf '  template:\n    metadata: {labels: {app: a}}\n    spec:\n'
     sed 's/^/      /; s/IMAGE/"{{ .Values.image.repository }}:{{ .Values.image.tag }}"/'; } >web/templates/all.yaml
   tar -czf web.tgz web
   jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "${1:-$a}" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size,
+    '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest,
+      size: $size,
       name: "web", version: "0.1.0"}, image: {repository: $app, tag: $tag, store: "containers-storage"}}' >line
 }
 container=$(buildah from localhost/draft-test/busybox)
@@ -54,7 +61,8 @@ buildah rm "$container" >/dev/null
 # A podman that hangs is stopped after its time limit; other work continues meanwhile.
 mkdir hung
 # shellcheck disable=SC2016 # the script's own
-printf '#!/bin/sh\ncase $1 in play) echo begun >>"%s/hung/log"; exec sleep 600 ;; esac\nexec %s "$@"\n' "$scratch" "$(command -v podman)" >hung/podman
+printf '#!/bin/sh\ncase $1 in play) echo begun >>"%s/hung/log"; exec sleep 600 ;; esac\nexec %s "$@"\n' \
+  "$scratch" "$(command -v podman)" >hung/podman
 chmod +x hung/podman
 chart <<EOF
 containers:
@@ -97,10 +105,13 @@ containers:
 EOF
 run draft-release --timeout 60 <line
 is 'a pod with init containers and a sidecar' "$status $(failure)" '0 none'
-is '… which ran once each, in their order, with the sidecar beside them' "$(page order | tr '\n' ' ')" 'one side up two '
+is '… which ran once each, in their order, with the sidecar beside them' "$(page order | tr '\n' ' ')" \
+  'one side up two '
 is '… and only what stays is there' "$(containers)" "$app-1-side Up $app-1-web Up "
-is 'what is not carried out is told once, by its path' "$(grep -c "warning: podman does not support spec.template.spec.runtimeClassName of Deployment/$app: " "$err") \
-$(grep -c 'containers\[0\].lifecycle.preStop' "$err") $(grep -c 'template.spec.restartPolicy' "$err") $(grep -c 'warning:' "$err")" '1 1 1 3'
+is 'what is not carried out is told once, by its path' \
+  "$(grep -c "warning: podman does not support spec.template.spec.runtimeClassName of Deployment/$app: " "$err") \
+$(grep -c 'containers\[0\].lifecycle.preStop' \
+  "$err") $(grep -c 'template.spec.restartPolicy' "$err") $(grep -c 'warning:' "$err")" '1 1 1 3'
 is 'references between variables, and lines that are whole' "$(draft-logs -a "$app" --pods -c web | cut -d' ' -f2-)" \
   "db.local \$(HOST) \$(NONE)
 ...... done"
@@ -122,7 +133,8 @@ is 'the next one' "$status $(failure) $(pods)" "0 none $app-2 Running "
 is '… has the scratch volume of the one before removed' "$(volumes)" "$app-2-t"
 is '… and neither image: one may be gone back to' "$(images | tr '\n' ' ')" \
   "localhost/$app:$a localhost/$app:$b localhost/$app:$c localhost/$app:mine "
-is 'a line of 40 kB, and one that has no end' "$(draft-logs -a "$app" --pods | awk '{ print length($0), substr($0, length($0) - 5) }')" \
+is 'a line of 40 kB, and one that has no end' \
+  "$(draft-logs -a "$app" --pods | awk '{ print length($0), substr($0, length($0) - 5) }')" \
   "$((40003 + ${#app} + 10)) xxxend
 $((6 + ${#app} + 10)) name? "
 
@@ -131,7 +143,8 @@ initContainers: [{name: fails, image: IMAGE, command: [/bin/busybox, sh, -c, 'pr
 containers: [{name: web, image: IMAGE, command: [/bin/busybox, sleep, '600']}]
 EOF
 run draft-release <line
-is 'an init container that fails' "$(jq .failure.code "$out") $(failure)" "69 container 'fails' exited with status 3: no database"
+is 'an init container that fails' "$(jq .failure.code "$out") $(failure)" \
+  "69 container 'fails' exited with status 3: no database"
 is '… the revision before is back' "$(pods)" "$app-2 Running "
 is '… and the image before that one is gone, not what somebody else has named' "$(images | tr '\n' ' ')" \
   "localhost/$app:$b localhost/$app:$c localhost/$app:mine "
@@ -143,7 +156,8 @@ run draft-release --timeout 2 <line
 is 'an init container that does not end' "$(jq .failure.code "$out") $(failure)" \
   "69 init container 'stays' did not end within 2 s: waiting for the error"
 is '… the revision before is back' "$(pods)" "$app-2 Running "
-echo "$stays" | sed 's/name: stays,/name: stays, restartPolicy: Always, startupProbe: {tcpSocket: {port: 9}},/' | chart "$c"
+echo "$stays" | sed 's/name: stays,/name: stays, restartPolicy: Always, startupProbe: {tcpSocket: {port: 9}},/' |
+  chart "$c"
 run draft-release --timeout 2 <line
 is 'a sidecar that does not come up' "$(failure)" "init container 'stays' was not up within 2 s: waiting for the error"
 
@@ -156,7 +170,8 @@ wait $release
 is 'a signal while an init container runs: the revision before is back' "$(kill -l $?) $(pods)" "TERM $app-2 Running "
 
 wait $started
-is 'a podman that does not come back' "$? $(cat hung/log) $(jq -r '.failure.code, .failure.message' hung/out | tr '\n' ' ')" \
+is 'a podman that does not come back' \
+  "$? $(cat hung/log) $(jq -r '.failure.code, .failure.message' hung/out | tr '\n' ' ')" \
   "1 begun 69 podman cannot create '$app-hung': timed out after 11 s "
 started=
 ok 'deleted' draft-delete "$app"

@@ -28,7 +28,10 @@ begin() {
   perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-release --set "$elsewhere" "$@" <line >begun 2>begun.err &
   victim=$!
   tries=0
-  until [ "$(podman pod ps --filter "name=^$pod\$" --format '{{.Status}}')" = Running ] || [ $tries -gt 200 ]; do sleep 0.1; tries=$((tries + 1)); done
+  until [ "$(podman pod ps --filter "name=^$pod\$" --format '{{.Status}}')" = Running ] || [ $tries -gt 200 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+  done
 }
 end() { # SIGNAL
   kill -s "$1" $victim
@@ -50,12 +53,14 @@ begin "$app-2"
 end KILL
 is 'killed in the wait, both revisions are there' "$(pods)" "$app-1 Exited $app-2 Running "
 run draft-status "$app"
-like 'the status says that it is not well, and why' "$status $(jq -c '[.status.well, .status.workloads[0].reason]' "$out")" \
+like 'the status says that it is not well, and why' \
+  "$status $(jq -c '[.status.well, .status.workloads[0].reason]' "$out")" \
   "1 ?false,\"container 'web' does not answer on port 8080*\"?"
 run draft-release --timeout 1 --set "$elsewhere" <line
 like 'the same again is not as it should be' "$status $(jq .failure.code "$out"),$(failure)" \
   "1 69,container 'web' did not answer on port 8080 within 1 s*"
-like '… it says what it waits for' "$(cat "$err")" "*is not ready at revision 2: container 'web' does not answer on port 8080*"
+like '… it says what it waits for' "$(cat "$err")" \
+  "*is not ready at revision 2: container 'web' does not answer on port 8080*"
 not_ok '… and does not say that anything answers' grep -E 'answers at|up to date' "$err"
 is '… the revision before is back' "$(pods)$(page)" "$app-1 Running one"
 
@@ -77,7 +82,8 @@ begin "$app-2" --set "$slowly"
 end KILL
 podman exec "$app-2-web" /bin/busybox touch /tmp/go
 run draft-release --set "$elsewhere" --set "$slowly" <line
-is 'killed in the wait, and ready later: it is taken' "$status $(jq -c '.release | .revision' "$out") $(pods)$(page)" "0 2 $app-2 Running one"
+is 'killed in the wait, and ready later: it is taken' "$status $(jq -c '.release | .revision' "$out") $(pods)$(page)" \
+  "0 2 $app-2 Running one"
 
 clear
 begin "$app-1"
@@ -86,11 +92,14 @@ is 'a signal while the first release is waited for: nothing stays' "$(pods)" ''
 begin "$app-1"
 end KILL
 run draft-release --timeout 1 --set "$elsewhere" <line
-like 'killed while the first is waited for, the same again' "$(failure)" "container 'web' did not answer on port 8080 within 1 s*"
-is '… which there is nothing to put back for' "$(jq -r .failure.hint "$out"), $(pods)" "it was left as it is; 'draft logs' shows its output, $app-1 Running "
+like 'killed while the first is waited for, the same again' "$(failure)" \
+  "container 'web' did not answer on port 8080 within 1 s*"
+is '… which there is nothing to put back for' "$(jq -r .failure.hint "$out"), $(pods)" \
+  "it was left as it is; 'draft logs' shows its output, $app-1 Running "
 run draft-release --no-wait --set "$elsewhere" <line
 is '… without waiting' "$status $(jq -c '.release | [.revision, .changed]' "$out")" '0 [1,false]'
-like '… says that it is not ready' "$(cat "$err")" "*is not ready at revision 1: container 'web' does not answer on port 8080*"
+like '… says that it is not ready' "$(cat "$err")" \
+  "*is not ready at revision 1: container 'web' does not answer on port 8080*"
 not_ok '… and does not say that it answers' grep -E 'answers at|up to date' "$err"
 
 clear
@@ -100,7 +109,11 @@ run draft-release --set "$falls" <line
 is 'one that is ready' "$status" 0
 podman exec "$app-1-web" /bin/busybox touch /tmp/end
 tries=0
-until [ "$(podman container inspect --format '{{.RestartCount}} {{.State.Status}}' "$app-1-web")" = '1 running' ] || [ $tries -gt 200 ]; do sleep 0.1; tries=$((tries + 1)); done
+until [ "$(podman container inspect --format '{{.RestartCount}} {{.State.Status}}' "$app-1-web")" = '1 running' ] ||
+  [ $tries -gt 200 ]; do
+  sleep 0.1
+  tries=$((tries + 1))
+done
 run draft-release --set "$falls" <line
 # podman only knows the exit status until the container is started again.
 like '… and has fallen over again and again since, is not as it should be' "$(jq .failure.code "$out"),$(failure)" \

@@ -14,7 +14,8 @@ fi
 is 'what answered is in the record' "$(jq -c .release.answers released)" "[{\"url\":\"$url\",\"status\":200}]"
 # serve SCRIPT    a release whose port runs the script for each connection, after reading the request
 serve() {
-  run draft-release --set "command={/bin/busybox,nc,-ll,-p,8080,-e,/bin/busybox,sh,-c,busybox head -n 1 >/dev/null; $1}" <line
+  run draft-release --set \
+    "command={/bin/busybox,nc,-ll,-p,8080,-e,/bin/busybox,sh,-c,busybox head -n 1 >/dev/null; $1}" <line
 }
 told() { grep -- "--> $app" "$err"; }
 
@@ -28,14 +29,18 @@ run draft-status -o table "$app"
 like '… and tells' "$(cat "$out")" "*Located at: $url, answers 500: draft logs $app*"
 
 serve 'echo HTTP/1.0 404 No; echo'
-is 'a 404 is told' "$(jq -c '.release.answers[0].status' "$out") $(told)" "404 --> $app answers 404 at $url: draft logs $app"
+is 'a 404 is told' "$(jq -c '.release.answers[0].status' "$out") $(told)" \
+  "404 --> $app answers 404 at $url: draft logs $app"
 serve "echo HTTP/1.0 302 There; echo Location: ${url}other; echo"
-is 'a redirection is not followed' "$(jq -c '.release.answers' "$out") $(told)" "[{\"url\":\"$url\",\"status\":302}] --> $app answers at $url"
+is 'a redirection is not followed' "$(jq -c '.release.answers' "$out") $(told)" \
+  "[{\"url\":\"$url\",\"status\":302}] --> $app answers at $url"
 serve 'echo HTTP/1.0 200 Well; echo; sleep 100'
 is 'an answer without an end has a status' "$(jq -c '.release.answers[0].status' "$out")" 200
 serve 'echo hello'
-is 'what does not speak HTTP is a port' "$status $(jq -c '[.release.answers, .release.urls]' "$out")" "0 [null,[\"$url\"]]"
+is 'what does not speak HTTP is a port' "$status $(jq -c '[.release.answers, .release.urls]' "$out")" \
+  "0 [null,[\"$url\"]]"
 is '… and nobody says that it answers' "$(told)" "--> $app is at $url, which does not answer a GET"
 run draft-release --no-wait --set 'command={/bin/busybox,sleep,60}' <line
-is 'what was not waited for is not asked' "$(jq -c '.release.answers' "$out") $(told)" "null --> $app will answer at $url"
+is 'what was not waited for is not asked' "$(jq -c '.release.answers' "$out") $(told)" \
+  "null --> $app will answer at $url"
 finish

@@ -34,7 +34,10 @@ run draft-release --timeout 7 -q --set "$(serve 9090)" <line
 not_ok 'under --quiet it waits in silence' grep Waiting "$err"
 run draft-release --no-wait --set "$(serve 9090)" <line
 tries=0
-until podman exec "$app-2-web" /bin/busybox wget -q -O /dev/null http://127.0.0.1:9090/ || [ $tries -gt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+until podman exec "$app-2-web" /bin/busybox wget -q -O /dev/null http://127.0.0.1:9090/ || [ $tries -gt 100 ]; do
+  sleep 0.1
+  tries=$((tries + 1))
+done
 run draft-status "$app"
 is 'draft-status tells it too' "$(jq -r '.status.workloads[0].reason' "$out")" \
   "container 'web' does not answer on port 8080: it listens on 9090; the chart says 8080"

@@ -24,7 +24,8 @@ like 'the same from another directory: told whose it is, and nothing to do' "$st
   "0 ?1,false? *Release \"$app\" was made by $me:$scratch/$app: revision 1 of chart web-0.1.0, 20*Z
 *nothing to do*"
 run env DRAFT_EXCLUSIVE=true draft-release --set greeting=other <elsewhere
-like 'the setting exclusive refuses that' "$status $(failure)" "1 77,release '$app' was made by $me:$scratch/$app: revision 1 of chart web-0.1.0, 20*Z"
+like 'the setting exclusive refuses that' "$status $(failure)" \
+  "1 77,release '$app' was made by $me:$scratch/$app: revision 1 of chart web-0.1.0, 20*Z"
 like '… and tells what to type' "$(jq -r .failure.hint "$out")" '*--take-over *'
 run draft-release --set greeting=other <elsewhere
 like 'something else from another directory: told, and gone on with' "$status $(told) $(cat "$err")" \
@@ -35,10 +36,12 @@ mkdir another
 cp -r web another/web-2
 sed -i 's/^name: .*/name: web-2/' another/web-2/Chart.yaml
 tar -C another -czf another.tgz web-2
-jq -c --arg path "$scratch/another.tgz" --arg digest "sha256:$(sha256sum another.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s another.tgz)" \
+jq -c --arg path "$scratch/another.tgz" \
+  --arg digest "sha256:$(sha256sum another.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s another.tgz)" \
   '.chart += {path: $path, digest: $digest, size: $size, name: "web-2"}' line >chart
 run draft-release <chart
-like 'another chart is refused' "$status $(failure)" "1 77,release '$app' is not of chart 'web-2': revision 2 of chart web-0.1.0, 20*Z, by $me:$scratch/other/$app"
+like 'another chart is refused' "$status $(failure)" \
+  "1 77,release '$app' is not of chart 'web-2': revision 2 of chart web-0.1.0, 20*Z, by $me:$scratch/other/$app"
 run draft-release --take-over <chart
 is '… --take-over goes on' "$status $(told)" '0 [3,true]'
 finish

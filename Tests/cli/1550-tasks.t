@@ -90,7 +90,8 @@ run draft-tasks <line
 like 'what is for a shell' "$(failure)" "78,task 'x' (*) has '&&', but tasks are not run by a shell"
 printf '[post-deply]\nx = "a"\n' >$file
 run draft-tasks <line
-like 'a table there is not' "$status $(cat "$err")" "0 *draft-tasks: warning: *:1: unknown table 'post-deply'; did you mean 'post-deploy'?*"
+like 'a table there is not' "$status $(cat "$err")" \
+  "0 *draft-tasks: warning: *:1: unknown table 'post-deply'; did you mean 'post-deploy'?*"
 printf '[pre-up]\nx = \n' >$file
 run draft-tasks <line
 like 'a file that is no TOML' "$(failure)" "78,cannot read '*.draft-tasks.toml': line 2, column *"
@@ -105,8 +106,10 @@ is 'a signal ends it' "$status" 143
 not_ok '… and its task' kill -0 "$child"
 
 # draft up: tasks run before and after the pipe, and tasks that did not complete run again.
-if command -v podman >/dev/null && podman info >/dev/null 2>&1 && command -v helm >/dev/null && "$root/Tests/base-image" busybox >/dev/null 2>&1; then
-  export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
+if command -v podman >/dev/null &&
+  podman info >/dev/null 2>&1 && command -v helm >/dev/null && "$root/Tests/base-image" busybox >/dev/null 2>&1; then
+  export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" \
+    CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
   app=tasks-test-$$
   cleanup() {
     pods=$(podman pod ps -q --filter "label=draft=$app" 2>/dev/null)
@@ -119,11 +122,13 @@ if command -v podman >/dev/null && podman info >/dev/null 2>&1 && command -v hel
   line() { # TAG
     jq -cn --arg app "$app" --arg dir "$scratch/web" --arg chart "$scratch/web.tgz" --arg tag "$1" \
       --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-      '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"},
+      '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest,
+        size: $size, name: "web", version: "0.1.0"},
         image: {repository: $app, tag: $tag, store: "containers-storage"}}'
   }
   c=$(buildah from localhost/draft-test/busybox)
-  buildah config --entrypoint '["/bin/busybox","httpd","-f","-p","8080"]' "$c" && buildah commit -q --rm "$c" "localhost/$app:1" >/dev/null
+  buildah config --entrypoint '["/bin/busybox","httpd","-f","-p","8080"]' "$c" &&
+    buildah commit -q --rm "$c" "localhost/$app:1" >/dev/null
   if ok 'an image' buildah tag "localhost/$app:1" "localhost/$app:2"; then
     cat >$file <<'END'
 [post-deploy]
@@ -143,7 +148,8 @@ in pod
     line 2 | CODE=4 after >"$out" 2>"$err"
     is 'a task that failed after the release' "$(failure)" "1,task 'after' exited with status 4"
     line 2 | after >"$out" 2>"$err"
-    is 'is run again, though the release is as it should be' "$(jq .release.changed "$out") $(ran)" 'false {"postDeploy":["inside"],"postUp":["after"]}'
+    is 'is run again, though the release is as it should be' "$(jq .release.changed "$out") $(ran)" \
+      'false {"postDeploy":["inside"],"postUp":["after"]}'
     line 2 | after >"$out" 2>"$err"
     is '… once' "$(ran)" '"nothing"'
     run draft-tasks -q --post-deploy -e development <<END
@@ -154,7 +160,8 @@ END
     run draft-tasks -q --post-deploy <<END
 $(line 2)
 END
-    is 'with nothing to run them in' "$(failure)" "69,no pod of '$app' runs in namespace 'default' to run its post-deploy tasks in"
+    is 'with nothing to run them in' "$(failure)" \
+      "69,no pod of '$app' runs in namespace 'default' to run its post-deploy tasks in"
   fi
 else
   skip 'tasks in the pods of podman' 'there is no podman or no helm'

@@ -27,7 +27,8 @@ is '… is not run' "$(ls web/ran 2>/dev/null)" ''
 is '… what it is about, and what to type' "$(cat "$err")" \
   "draft-tasks: '$web' is not trusted: it runs on this machine: touch ran (task 'run', pre-up), and 1 more
   'draft trust --show $web' lists everything; to allow it, run 'draft trust $web'"
-jq -cn --arg dir "$web/../web/." '{draft: 1, app: {name: "web", dir: $dir}, trusted: true, target: {allowed: true}}' >line
+jq -cn --arg dir "$web/../web/." \
+  '{draft: 1, app: {name: "web", dir: $dir}, trusted: true, target: {allowed: true}}' >line
 run draft-tasks -q --pre-up <line
 is 'a line is not believed' "$(failure) $(ls web/ran 2>/dev/null)" 'draft-tasks 77 '
 exits 1 '--show: it is not trusted' draft-trust --show web
@@ -45,7 +46,8 @@ is '--list' "$(draft-trust --list)" "$web"
 is 'nobody else may write that down' "$(stat -c %a "$DRAFT_HOME/trust" "$DRAFT_HOME"/trust/* | tr '\n' ' ')" '700 600 '
 
 # Changes by a pull.
-printf '# a remark\n[cleanup]\ngone = "touch gone"\n\n[pre-up]\nrun    =   "touch ran" # as it was\n' >web/.draft-tasks.toml
+printf '# a remark\n[cleanup]\ngone = "touch gone"\n\n[pre-up]\nrun    =   "touch ran" # as it was\n' \
+  >web/.draft-tasks.toml
 echo new >web/file
 ok 'a pull that changes nothing of it' draft-tasks -q --pre-up web
 printf '[pre-up]\nrun = "touch evil"\n' >web/.draft-tasks.toml
@@ -88,13 +90,18 @@ is '… nor what is broken' "$(failure)" 'draft-tasks 77'
 draft-trust --revoke web
 rm -f "$DRAFT_HOME"/trust/*
 run draft-delete -q --engine podman web
-is 'the tasks after a release are told before anything is gone' "$(failure) $(ls web/gone 2>/dev/null)" 'draft-delete 77 '
+is 'the tasks after a release are told before anything is gone' "$(failure) $(ls web/gone 2>/dev/null)" \
+  'draft-delete 77 '
 
 # DRAFT_TRUST.
 trusted() { env DRAFT_TRUST="$1" draft-tasks -q --pre-up web >"$out" 2>"$err" && echo yes || echo no; }
 mkdir other
-for list in "$web" "$scratch" "/none:$scratch/other/..:/nil" / 1 all; do is "DRAFT_TRUST=$list" "$(trusted "$list")" yes; done
-for list in "$scratch/we" "$web/sub" web . .. '' 0 "$scratch/other"; do is "not with DRAFT_TRUST=$list" "$(trusted "$list")" no; done
+for list in "$web" "$scratch" "/none:$scratch/other/..:/nil" / 1 all; do
+  is "DRAFT_TRUST=$list" "$(trusted "$list")" yes
+done
+for list in "$scratch/we" "$web/sub" web . .. '' 0 "$scratch/other"; do
+  is "not with DRAFT_TRUST=$list" "$(trusted "$list")" no
+done
 
 # Kube contexts.
 rm web/.draft-tasks.toml
@@ -109,7 +116,8 @@ for context in near kind-dev; do
 done
 clone web far; rm web/.draft-tasks.toml
 target 'a context of a stranger that is far' A= 77
-like '… is told' "$(reason)" "'$web' is not trusted: it releases to kube context 'far', https://10.21.21.21 (environment 'development')"
+like '… is told' "$(reason)" \
+  "'$web' is not trusted: it releases to kube context 'far', https://10.21.21.21 (environment 'development')"
 target '… that the user names, too' DRAFT_KUBE_CONTEXT=far 66
 printf 'kube-context = "far"\n' >"$DRAFT_HOME/config.toml"
 target '… in config.toml' A= 66
@@ -119,8 +127,10 @@ exits 1 '… where podman is meant' draft-target --check --engine podman web
 is '… there is no question' "$(failure | sed 's/.* //')" 66
 jq -cn --arg dir "$web" '{draft: 1, app: {name: "web", dir: $dir, context: "far"}}' >line
 tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
-jq -c --arg chart "$scratch/web.tgz" --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-  '. + {chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"},
+jq -c --arg chart "$scratch/web.tgz" \
+  --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
+  '. + {chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web",
+    version: "0.1.0"},
     image: {repository: "web", tag: "1", store: "containers-storage"}}' line >whole
 for stage in release redeploy delete connect; do
   run draft-$stage -q <whole
@@ -136,7 +146,8 @@ run draft-status web
 not_ok 'to read is not to change: that has another reason' grep 'is not trusted' "$err"
 ok 'trusted' draft-trust web
 target '… it is not the trust that lacks' A= 66
-printf '[environments.development]\nkube-context = "near"\n[environments.staging]\nkube-context = "far"\n' >web/draft.toml
+printf '[environments.development]\nkube-context = "near"\n[environments.staging]\nkube-context = "far"\n' \
+  >web/draft.toml
 run draft-target --check -e staging web
 is 'the same context for another environment is another matter' "$(failure)" 'draft-target 77'
 ok '… that is of no interest here' draft-trust --ask web
@@ -149,7 +160,8 @@ rm -rf web/ran "$DRAFT_HOME/locks"
 : >events
 exits 77 'up, where nobody can be asked' env DRAFT_EVENTS="$scratch/events" draft-up -q web
 exits 77 '… in there' sh -c 'cd web && draft-up -q </dev/null'
-is '… says what to type' "$(tail -n 1 "$err")" "  'draft trust --show $web' lists everything; to allow it, run 'draft trust $web'"
+is '… says what to type' "$(tail -n 1 "$err")" \
+  "  'draft trust --show $web' lists everything; to allow it, run 'draft trust $web'"
 run sh -c 'printf "{\"draft\":1,\"app\":{\"name\":\"web\",\"dir\":\"$1\"}}\n" | draft-up -q --no-watch' sh "$web"
 is '… what comes on a pipe is refused by the stage' "$status $(failure)" '1 draft-tasks 77'
 rm -rf "$DRAFT_HOME/locks"; : >events
@@ -241,20 +253,26 @@ END
   wants 's/^    spec:/&\n      hostPID: true/' 'shares the processes of this machine'
   wants 's/^    spec:/&\n      hostIPC: true/' 'shares the shared memory of this machine'
   wants 's/readOnlyRootFilesystem:/privileged: true\n            &/' 'runs with all privileges of this machine'
-  wants 's/readOnlyRootFilesystem:/capabilities: {drop: [ALL], add: [NET_BIND_SERVICE, SYS_ADMIN]}\n            &/' 'runs with the capability SYS_ADMIN'
-  sed 's/readOnlyRootFilesystem:/capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}\n            &/' plain.yaml >$deployment
+  wants 's/readOnlyRootFilesystem:/capabilities: {drop: [ALL], add: [NET_BIND_SERVICE, SYS_ADMIN]}\n            &/' \
+    'runs with the capability SYS_ADMIN'
+  sed 's/readOnlyRootFilesystem:/capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}\n            &/' \
+    plain.yaml >$deployment
   ok 'what every container has is nothing' draft-trust --ask --engine podman pods
-  ok 'in a cluster that is for the cluster' env KUBECONFIG="$scratch/kubeconfig" draft-trust --ask --kube-context near pods
+  ok 'in a cluster that is for the cluster' \
+    env KUBECONFIG="$scratch/kubeconfig" draft-trust --ask --kube-context near pods
   # It is the stage that refuses, by the chart that would be played, whatever lies in the directory.
   mkdir bad
   cp -r "$root/Tests/fixtures/charts/web" bad/web
-  sed 's/^      volumes:/&\n        - {name: root, hostPath: {path: {{ printf "%s" "\/" }}}}/' plain.yaml >bad/web/templates/deployment.yaml
+  sed 's/^      volumes:/&\n        - {name: root, hostPath: {path: {{ printf "%s" "\/" }}}}/' \
+    plain.yaml >bad/web/templates/deployment.yaml
   tar -C bad -czf web.tgz web
-  jq -c --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" '.chart.digest = $digest | .chart.size = $size' whole >evil
+  jq -c --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
+    '.chart.digest = $digest | .chart.size = $size' whole >evil
   mv evil whole
   release
   is 'draft-release refuses it' "$(failure)" 'draft-release 77'
-  like '… before there is anything of it' "$(reason) $(podman pod ps -q --filter label=draft=pods)" "'$pods' is not trusted: it mounts '/' of this machine (Deployment/pods) "
+  like '… before there is anything of it' "$(reason) $(podman pod ps -q --filter label=draft=pods)" \
+    "'$pods' is not trusted: it mounts '/' of this machine (Deployment/pods) "
   cp bad/web/templates/deployment.yaml $deployment
   ok 'trusted' draft-trust --engine podman pods
   release
@@ -285,7 +303,8 @@ if [ "$(id -u)" = 0 ]; then
       "*77* draft-*: cannot use the draft home '$scratch/theirs': it belongs to another user*"
   done
   printf 'registry = "evil.example"\n' >theirs/config.toml
-  is 'what is configured there counts for nothing' "$(DRAFT_HOME="$scratch/theirs" draft-target other | jq -c .target.registry)" null
+  is 'what is configured there counts for nothing' \
+    "$(DRAFT_HOME="$scratch/theirs" draft-target other | jq -c .target.registry)" null
   is 'nothing has been written there' "$(find theirs ! -user 12345 ! -name trust ! -name config.toml)" ''
   mkdir user
   mv theirs user/.draft

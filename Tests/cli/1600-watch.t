@@ -6,7 +6,12 @@ watcher=
 # shellcheck disable=SC2317 # called by the trap
 clean_up() { [ -z "$watcher" ] || kill "$watcher" 2>/dev/null; cd /; rm -rf "$scratch"; }
 trap clean_up EXIT
-start() { : >records; draft-watch --watch-delay 0.3 "$@" >records 2>words & watcher=$!; lines "${first:-1}" && sleep 0.2; }
+start() {
+  : >records
+  draft-watch --watch-delay 0.3 "$@" >records 2>words &
+  watcher=$!
+  lines "${first:-1}" && sleep 0.2
+}
 stop() { kill "$watcher"; wait "$watcher" 2>/dev/null; watcher=; }
 has() { [ "$(wc -l <records)" -ge "$1" ]; }
 lines() { await has "$1"; }
@@ -34,7 +39,12 @@ touch web/4913; rm web/4913; mv web/f web/f~; echo v >web/f; rm web/f~
 is 'a save by vim is one change' "$(line 9)" '8 f'
 chmod +x web/f
 is 'a mode' "$(line 10)" '9 f'
-touch web/f; echo s >web/.f.swp; mkdir web/.git; echo x >web/.git/index; ln -s / web/root-link 2>/dev/null; rm web/root-link
+touch web/f
+echo s >web/.f.swp
+mkdir web/.git
+echo x >web/.git/index
+ln -s / web/root-link 2>/dev/null
+rm web/root-link
 sleep 1
 is 'a touch, what is ignored, and what came and went are none' "$(wc -l <records)" 10
 printf 'sub\n' >web/.draftignore
@@ -43,7 +53,13 @@ echo i >web/sub/g; sleep 0.8
 is 'and counts at once' "$(wc -l <records)" 11
 seq 3000 | (cd web && mkdir many && cd many && xargs touch)
 # On a slow machine this may take several records: the delay has an end.
-many() { for _ in $(seq 100); do [ "$(sed 1,11d records | jq -s '[.[].change.paths[]] | unique | length')" = 3001 ] && return; sleep 0.1; done; return 1; }
+many() {
+  for _ in $(seq 100); do
+    [ "$(sed 1,11d records | jq -s '[.[].change.paths[]] | unique | length')" = 3001 ] && return
+    sleep 0.1
+  done
+  return 1
+}
 ok 'many at once' many
 is 'all lines are records' "$(jq -r .app.name records | sort -u)" web
 kill "$watcher"; wait "$watcher"
@@ -54,7 +70,13 @@ watcher=
 # its end would be too late for `tells`.
 mkdir -p noisy/logs noisy/tmp
 printf 'logs\ntmp/*\n!tmp/keep\n*.日本\n' >noisy/.dockerignore
-tells() { for _ in $(seq 100); do sed 1d records | jq -e --arg path "$1" '.change.paths | index($path)' >"$out" 2>&1 && return; sleep 0.1; done; return 1; }
+tells() {
+  for _ in $(seq 100); do
+    sed 1d records | jq -e --arg path "$1" '.change.paths | index($path)' >"$out" 2>&1 && return
+    sleep 0.1
+  done
+  return 1
+}
 noise() { # COMMAND on and on, until `quiet`
   rm -f silence
   while [ ! -e silence ]; do "$@"; sleep 0.05; done & noise=$!
@@ -62,7 +84,9 @@ noise() { # COMMAND on and on, until `quiet`
 quiet() { : >silence; wait "$noise"; }
 # shellcheck disable=SC2317 # called by noise
 left_out() {
-  for name in logs/dev.log tmp/x x.日本 'app.py~' .app.py.swo '#app.py#' app.py___jb_tmp___ .goutputstream-7XQ; do echo x >"noisy/$name"; done
+  for name in logs/dev.log tmp/x x.日本 'app.py~' .app.py.swo '#app.py#' app.py___jb_tmp___ .goutputstream-7XQ; do
+    echo x >"noisy/$name"
+  done
   ln -sf nobody@nowhere:1 'noisy/.#app.py'
 }
 start --watch-delay 1.5 noisy
@@ -85,7 +109,7 @@ first=3
 # shellcheck disable=SC2094
 : >records; draft-watch --watch-delay 0.3 <input >records 2>words & watcher=$!
 lines 3; sleep 0.2
-is 'a failed line passes' "$(sed -n 3p records)" '{"draft":1,"failure":{"by":"x","code":1,"message":"m"}}'
+is 'a failed record passes' "$(sed -n 3p records)" '{"draft":1,"failure":{"by":"x","code":1,"message":"m"}}'
 echo x >two/home/log; echo x >two/f
 is 'the draft home is left out' "$(lines 4; sed -n 4p records | jq -c '[.app.name, .change.paths]')" '["two",["f"]]'
 like 'other members pass' "$(sed -n 4p records)" '*"x" :1*'
@@ -93,7 +117,8 @@ rm -r one two
 wait "$watcher"
 is 'it ends when all directories are gone' "$?" 1
 watcher=
-is 'and says so on the line' "$(jq -r 'select(.failure.by == "draft-watch") | .failure.code' records | tr '\n' ' ')" '66 66 '
+is 'and sets a failure in the record' "$(jq -r 'select(.failure.by == "draft-watch") | .failure.code' records | tr '\n' ' ')" \
+  '66 66 '
 DRAFT_HOME=$scratch/draft
 first=1
 
@@ -103,7 +128,8 @@ await [ -s ended ]
 is 'it ends when nobody reads, even while nothing happens' "$(cat ended)" 0
 exits 0 'an empty stream' draft-watch </dev/null
 exits 0 '--auto without watch = true' timeout 10 draft-watch --auto web
-is 'begins the line once, without a change' "$(timeout 10 draft-watch --auto web 2>/dev/null | jq -c '[.app.name, has("change")]')" '["web",false]'
+is 'writes the first record once, without a change' \
+  "$(timeout 10 draft-watch --auto web 2>/dev/null | jq -c '[.app.name, has("change")]')" '["web",false]'
 printf '[environments.development]\nwatch = true\n' >web/draft.toml
 start --auto web
 is '--auto with watch = true' "$(line 1)" '0 '

@@ -9,8 +9,10 @@ why() { jq -r '"\(.sync.how): \(.sync.why)"' "$out"; }
 
 run draft-sync web
 ok 'what it says is as the schema has it' valid_records "$out"
-is 'where podman runs it: to be built' "$status $(why)" '0 build: it runs in podman, and files are copied only into pods of Kubernetes'
-is '… told in words' "$(cat "$err")" "--> 'web' needs a build: it runs in podman, and files are copied only into pods of Kubernetes"
+is 'where podman runs it: to be built' "$status $(why)" \
+  '0 build: it runs in podman, and files are copied only into pods of Kubernetes'
+is '… told in words' "$(cat "$err")" \
+  "--> 'web' needs a build: it runs in podman, and files are copied only into pods of Kubernetes"
 is '… packed on the way' "$(jq -r 'keys_unsorted | join(" ")' "$out")" 'draft app context chart sync'
 run draft-sync -q web
 is '… not with -q' "$(cat "$err")" ''
@@ -24,10 +26,11 @@ users: [{name: u, user: {}}]
 contexts: [{name: local, context: {cluster: c, user: u}}]
 Y
 run env KUBECONFIG="$scratch/kubeconfig" draft-sync web
-like 'a cluster that does not answer: to be built, and for draft-release to say' "$status $(why)" "0 build: cannot reach the cluster at 'https://127.0.0.1:9': *"
+like 'a cluster that does not answer: to be built, and for draft-release to say' "$status $(why)" \
+  "0 build: cannot reach the cluster at 'https://127.0.0.1:9': *"
 draft-pack web | jq -c '.change = {sequence: 0, paths: []}' >first
 run draft-sync <first
-is 'the first line of a watch' "$(why)" 'build: the first line of a watch is always built and released'
+is 'the first record of a watch' "$(why)" 'build: the first record of a watch is always built and released'
 sed 's/server: .*/server: "https:\/\/cluster.example:6443"}}]/' kubeconfig >far
 run env KUBECONFIG="$scratch/far" draft-sync web
 like 'a cluster that nobody named' "$(why)" "build: kube context 'local' is not plainly local*"
@@ -38,7 +41,8 @@ exits 66 'no such directory' draft-sync nosuch
 run draft-sync --restart=x web
 is 'an option with a value it has not' "$status" 64
 exits 64 'draft up: not together with a server' draft-up --sync --remote local web
-like '… in a sentence' "$(cat "$err")" "draft-up: option '--sync' cannot be used with '--remote' or the setting 'remote'*"
+like '… in a sentence' "$(cat "$err")" \
+  "draft-up: option '--sync' cannot be used with '--remote' or the setting 'remote'*"
 exits 64 '… which may be set in the environment' env DRAFT_REMOTE=local draft-up --sync web
 draft-config set remote local
 exits 64 '… or in the configuration' draft-up --sync web

@@ -15,12 +15,14 @@ is "the file" "$(cat "$config")" 'registry = "docker.io/me"'
 is "get" "$(draft-config get registry)" docker.io/me
 is "the file is the user's alone" "$(stat -c %a "$config")" 600
 
-printf '# top\n\nregistry = "old"   # mine\n  kube_context="x"\n# about the odd one\nodd = """\nl1\nl2"""\n\n# end' >"$config"
+printf '# top\n\nregistry = "old"   # mine\n  kube_context="x"\n# about the odd one\nodd = """\nl1\nl2"""\n\n# end' \
+  >"$config"
 chmod 640 "$config"
 ok "set where it stands" draft-config set registry 127.0.0.1:5000/a
 ok "set by another spelling" draft-config set kube-context kind-y
 ok "set a new one" draft-config set basedomain example.com
-printf '# top\n\nregistry = "127.0.0.1:5000/a"   # mine\n  kube_context="kind-y"\n# about the odd one\nodd = """\nl1\nl2"""\n\n# end\nbasedomain = "example.com"\n' >want
+printf '%s\n' '# top' '' 'registry = "127.0.0.1:5000/a"   # mine' '  kube_context="kind-y"' '# about the odd one' \
+  'odd = """' 'l1' 'l2"""' '' '# end' 'basedomain = "example.com"' >want
 ok "every other byte stays" cmp "$config" want
 is "the mode stays" "$(stat -c %a "$config")" 640
 is "list, in the order of the file" "$(draft-config list)" 'registry = 127.0.0.1:5000/a
@@ -34,7 +36,8 @@ grep -v -e '^odd' -e '^l[12]' want >want2
 ok "unset takes the lines of the key alone" cmp "$config" want2
 
 exits 0 "an unknown key" draft-config set regisrty x
-is "an unknown key is warned about" "$(cat "$err")" "draft-config: warning: unknown key 'regisrty'; did you mean 'registry'?"
+is "an unknown key is warned about" "$(cat "$err")" \
+  "draft-config: warning: unknown key 'regisrty'; did you mean 'registry'?"
 is "and set" "$(draft-config get regisrty)" x
 draft-config unset regisrty
 exits 0 "a key of draft.toml" draft-config set watch true
@@ -102,8 +105,10 @@ mkdir -p src/My_App && cd src/My_App || exit 1
 begin() { run draft-detect "$@"; }
 printf 'print(1)\n' >app.py; : >requirements.txt
 begin .
-is "no file: defaults" "$(jq -c .app "$out")" '{"name":"my-app","dir":"'"$scratch"'/src/My_App","environment":"development","namespace":"default"}'
-like "the new name is told" "$(cat "$err")" "*--> Application My_App will be renamed to my-app for Kubernetes compatibility*"
+is "no file: defaults" "$(jq -c .app "$out")" \
+  '{"name":"my-app","dir":"'"$scratch"'/src/My_App","environment":"development","namespace":"default"}'
+like "the new name is told" "$(cat "$err")" \
+  "*--> Application My_App will be renamed to my-app for Kubernetes compatibility*"
 cat >draft.toml <<'TOML'
 registy = "x"
 [environments.development]
@@ -116,18 +121,21 @@ kube_context = "prod"
 TOML
 begin .
 is "the file" "$(jq -c '.app | [.name, .namespace, .context]' "$out")" '["web","default",null]'
-is "each unknown key is warned about once" "$(grep warning "$err")" "draft-detect: warning: draft.toml:1: unknown key 'registy'
+is "each unknown key is warned about once" "$(grep warning "$err")" \
+  "draft-detect: warning: draft.toml:1: unknown key 'registy'
 draft-detect: warning: draft.toml:4: unknown key 'watchdelay'; did you mean 'watch-delay'?"
 begin -j 4 . . . .
 is "once per process" "$(grep -c "'watchdelay'" "$err")" 1
 begin -e production .
 is "an environment" "$(jq -c '.app | [.environment, .namespace, .context]' "$out")" '["production","live","prod"]'
-status=0; DRAFT_ENV=production draft-detect . 2>/dev/null | jq -e '.app.environment == "production"' >/dev/null || status=$?
+status=0
+DRAFT_ENV=production draft-detect . 2>/dev/null | jq -e '.app.environment == "production"' >/dev/null || status=$?
 is "DRAFT_ENV" "$status" 0
 begin -e staging .
 is "no such environment: the code" "$status" 78
 is "no such environment: no record" "$(cat "$out")" ""
-like "no such environment: those there are" "$(cat "$err")" "*cannot find environment 'staging' in 'draft.toml'*'development', 'production'*"
+like "no such environment: those there are" "$(cat "$err")" \
+  "*cannot find environment 'staging' in 'draft.toml'*'development', 'production'*"
 cd ..
 begin My_App
 like "a file elsewhere is named from here" "$(cat "$err")" "*warning: My_App/draft.toml:1: *"

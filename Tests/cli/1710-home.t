@@ -17,7 +17,8 @@ find "$DRAFT_HOME" -mindepth 1 ! -name new -exec touch -h -d '2 hours ago' {} +
 exec 7<"$DRAFT_HOME/cache/images/open"; flock -s 7
 exits 0 "--prune" draft-home --prune
 is "--prune: says how much" "$(cat "$out" "$err")" "--> Removed 1 file, 1 MB, from '$DRAFT_HOME/cache'"
-is "--prune: what nobody used for an hour and nobody has open" "$(cd "$DRAFT_HOME" && find . -type f | sort | tr '\n' ' ')" "./cache/images/new ./cache/images/open ./logs/web/1 "
+is "--prune: what nobody used for an hour and nobody has open" \
+  "$(cd "$DRAFT_HOME" && find . -type f | sort | tr '\n' ' ')" "./cache/images/new ./cache/images/open ./logs/web/1 "
 exec 7<&-
 status=0; draft-home >/dev/full 2>"$err" || status=$?
 is "a full disk" "$status" 74

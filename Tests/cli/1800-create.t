@@ -38,13 +38,15 @@ scaffold '
   done
   exits 65 "$shell: detect fails" env FAKE_detect='code=65' $shell fake/bin/draft-create web
   exits 73 "$shell: scaffold fails" env FAKE_scaffold='code=73' $shell fake/bin/draft-create web
-  exits 73 "$shell: both fail: the last one's status" env FAKE_detect='code=65' FAKE_scaffold='code=73' $shell fake/bin/draft-create web
+  exits 73 "$shell: both fail: the last one's status" \
+    env FAKE_detect='code=65' FAKE_scaffold='code=73' $shell fake/bin/draft-create web
   exits 137 "$shell: detect is killed" env FAKE_detect='kill -9 $$' $shell fake/bin/draft-create web
   like "$shell: which is said" "$(cat "$err")" "*draft-create: 'draft-detect' was ended by signal KILL*"
   exits 127 "$shell: a stage that is not there" sh -c "rm fake/bin/draft-scaffold; $shell fake/bin/draft-create web"
   cp fake/bin/stage fake/bin/draft-scaffold
   exits 73 "$shell: no directory for temporary files" env TMPDIR=/nonexistent $shell fake/bin/draft-create web
-  is "$shell: nothing is left behind" "$(TMPDIR=$PWD/tmp; export TMPDIR; mkdir -p tmp; create web </dev/null >/dev/null; ls tmp)" ''
+  is "$shell: nothing is left behind" \
+    "$(TMPDIR=$PWD/tmp; export TMPDIR; mkdir -p tmp; create web </dev/null >/dev/null; ls tmp)" ''
 done
 
 # The real stages.
@@ -54,7 +56,8 @@ printf 'print("hello")\n' >app/app.py
 DRAFT_EXEC=$DRAFT_BIN/draft
 status=0; "$DRAFT_EXEC" create --dry-run app </dev/null >"$out" 2>"$err" || status=$?
 is 'create --dry-run: done' "$status" 0
-is 'create --dry-run: the record' "$(jq -c '[.draft, .app.name, .language.name, (.scaffold.created | length > 3)]' "$out")" '[1,"app","Python",true]'
+is 'create --dry-run: the record' \
+  "$(jq -c '[.draft, .app.name, .language.name, (.scaffold.created | length > 3)]' "$out")" '[1,"app","Python",true]'
 is 'create --dry-run: nothing is written' "$(ls app)" 'app.py
 requirements.txt'
 status=0; "$DRAFT_EXEC" create -a shop app </dev/null >"$out" 2>"$err" || status=$?
@@ -73,7 +76,8 @@ ok 'create again: nothing is overwritten' diff -r app before
 mkdir "it's one"
 cp app/app.py "it's one"
 run "$DRAFT_EXEC" create -e staging "it's one"
-is 'create: the next command can be pasted' "$(tail -n 1 "$err")" "--> Next: draft up -e staging '$scratch/it'\\''s one'"
+is 'create: the next command can be pasted' "$(tail -n 1 "$err")" \
+  "--> Next: draft up -e staging '$scratch/it'\\''s one'"
 run "$DRAFT_EXEC" create -q -e staging "it's one"
 is 'create -q: no words' "$(cat "$err")" ''
 rm -rf rails && mkdir -p rails/app/javascript
@@ -82,8 +86,10 @@ head -c 3000 /dev/zero | tr '\0' x >rails/app/a.rb
 echo >rails/app/javascript/a.js
 cp -r rails before-rails
 exits 1 'create: a language without a pack' "$DRAFT_EXEC" create rails
-is 'create: it is named, and the packs are' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" "66 cannot find a pack for 'Ruby': there are go, javascript, python"
-like 'create: with what helps' "$(cat "$err")" "*draft-detect: cannot find a pack for 'Ruby': there are go, javascript, python
+is 'create: it is named, and the packs are' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" \
+  "66 cannot find a pack for 'Ruby': there are go, javascript, python"
+like 'create: with what helps' "$(cat "$err")" \
+  "*draft-detect: cannot find a pack for 'Ruby': there are go, javascript, python
   write a Dockerfile, which is enough in any language, or choose a pack with --pack NAME*"
 ok 'create: nothing is written then' diff -r rails before-rails
 printf 'FROM ruby\nEXPOSE 3000\n' >rails/Dockerfile
@@ -94,7 +100,9 @@ is 'create --dry-run: none of them is there' "$(ls -A rails)" 'Dockerfile
 Gemfile
 app'
 exits 0 'create: a Dockerfile is enough' "$DRAFT_EXEC" create rails
-is 'create: the chart has its port' "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' rails/charts/rails/values.yaml | tr '\n' ' ')" "containerPort: 3000 targetPort: 3000 "
+is 'create: the chart has its port' \
+  "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' rails/charts/rails/values.yaml | tr '\n' ' ')" \
+  "containerPort: 3000 targetPort: 3000 "
 exits 66 'no such directory' "$DRAFT_EXEC" create nowhere
 
 printf '[environments.development]\nwait = 3\n' >app/draft.toml

@@ -54,11 +54,14 @@ remote --to=kube
 target --check --remote kube
 tasks --post-deploy --post-up
 tasks --pre-up -- web'
-  run env FAKE_tasks='case $* in *--post-up*) echo "$DRAFT_KUBE_CONTEXT $DRAFT_HOME $DRAFT_DEBUG" ;; esac' $shell fake/bin/draft-up --no-auto-connect --kube-context kind --home rel --debug web
+  run env FAKE_tasks='case $* in *--post-up*) echo "$DRAFT_KUBE_CONTEXT $DRAFT_HOME $DRAFT_DEBUG" ;; esac' $shell \
+    fake/bin/draft-up --no-auto-connect --kube-context kind --home rel --debug web
   is "$shell: what all stages are told" "$(head -n 1 "$out")" "kind $PWD/rel 1"
-  run env DRAFT_ENGINE=helm FAKE_tasks='case $* in *--post-up*) echo "$DRAFT_ENGINE" ;; esac' $shell fake/bin/draft-up --no-auto-connect --engine podman web
+  run env DRAFT_ENGINE=helm FAKE_tasks='case $* in *--post-up*) echo "$DRAFT_ENGINE" ;; esac' $shell \
+    fake/bin/draft-up --no-auto-connect --engine podman web
   is "$shell: … and by which engine" "$(head -n 1 "$out")" podman
-  run env DRAFT_ENGINE=podman FAKE_tasks='case $* in *--post-up*) echo "${DRAFT_ENGINE-none}" ;; esac' $shell fake/bin/draft-up --no-auto-connect --kube-context kind web
+  run env DRAFT_ENGINE=podman FAKE_tasks='case $* in *--post-up*) echo "${DRAFT_ENGINE-none}" ;; esac' $shell \
+    fake/bin/draft-up --no-auto-connect --kube-context kind web
   is "$shell: … who names a context means it" "$(head -n 1 "$out")" none
   rm -rf rel; calls >/dev/null
   printf '{"draft":1,"x":1}\n' | up >"$out"
@@ -68,42 +71,55 @@ tasks --pre-up -- web'
   like "$shell: no standard input: the current directory" "$(calls)" '*tasks --pre-up -- .*'
 
   # Plugins in the pipe.
-  up --no-watch --no-auto-connect --with scan@pack --with=tell@release --with sign@pack --with scan@build web </dev/null >"$out"
+  up --no-watch --no-auto-connect --with scan@pack \
+    --with=tell@release --with sign@pack --with scan@build web </dev/null >"$out"
   is "$shell: --with: each behind its stage, in the order given" "$(cat "$out")" \
     '{"draft":1,"app":{"name":"web"},"tasks":{},"target":{},"pack":{},"scan":{},"sign":{},"build":{},"scan":{},"push":{},"release":{},"tell":{},"tasks":{}}'
   calls | grep -q '^tell $'; is "$shell: … started without an argument" $? 0
   up --no-watch --no-auto-connect --skip-image-push --with scan@push --remote kube --no-remote web </dev/null >"$out"
-  is "$shell: … also where draft-push is left out" "$(jq -c 'keys_unsorted[3:]' "$out")" '["target","pack","build","scan","release"]'
+  is "$shell: … also where draft-push is left out" "$(jq -c 'keys_unsorted[3:]' "$out")" \
+    '["target","pack","build","scan","release"]'
   up --no-watch --no-auto-connect --remote kube --with scan@pack --with tell@release web </dev/null >"$out"
   is "$shell: … with a server" "$(jq -c 'keys_unsorted[3:]' "$out")" '["target","pack","scan","remote","tell"]'
-  for place in build push; do exits 64 "$shell: … which has no place at $place" up --remote kube --with scan@$place web; done
+  for place in build push; do
+    exits 64 "$shell: … which has no place at $place" up --remote kube --with scan@$place web
+  done
   run env DRAFT_WITH='scan@build' $shell fake/bin/draft-up --no-watch --no-auto-connect --with tell@build web
   is "$shell: … besides what is set" "$(jq -c 'keys_unsorted[5:]' "$out")" '["build","scan","tell","push","release"]'
   run env DRAFT_WITH='scan@build' $shell fake/bin/draft-up --no-watch --no-auto-connect --no-with --with tell@build web
   is "$shell: … and without that" "$(jq -c 'keys_unsorted[5:]' "$out")" '["build","tell","push","release"]'
   calls >/dev/null
-  for word in scan scan@ scan@deploy @pack Scan@pack scan@x@pack ../scan@pack 'scan@pack x' draft-scan; do exits 64 "$shell: --with '$word'" up --with "$word" web; done
+  for word in scan scan@ scan@deploy @pack Scan@pack scan@x@pack ../scan@pack 'scan@pack x' draft-scan; do
+    exits 64 "$shell: --with '$word'" up --with "$word" web
+  done
   exits 64 "$shell: --with a command of draft's own" up --with build@pack web
   exits 127 "$shell: --with a plugin that is not there" up --with scna@pack web
   is "$shell: … which has a near one" "$(cat "$err")" "draft-up: there is no plugin 'scna'
   did you mean 'scan'? 'draft commands' lists them"
   is "$shell: … and nothing has been started" "$(calls)" ''
-  exits 69 "$shell: a plugin that fails" env FAKE_scan='code=69' $shell fake/bin/draft-up --no-watch --with scan@pack web
-  exits 137 "$shell: … that is killed" env FAKE_scan='kill -9 $$' $shell fake/bin/draft-up --no-watch --with scan@pack web
+  exits 69 \
+    "$shell: a plugin that fails" env FAKE_scan='code=69' $shell fake/bin/draft-up --no-watch --with scan@pack web
+  exits 137 \
+    "$shell: … that is killed" env FAKE_scan='kill -9 $$' $shell fake/bin/draft-up --no-watch --with scan@pack web
   like "$shell: … is told by its name" "$(cat "$err")" "*draft-up: 'draft-scan' was ended by signal KILL*"
   calls >/dev/null
 
-  for words in --nope -x -e --environment= --watch=yes --engine=docker --with; do exits 64 "$shell: $words" up $words; done
+  for words in --nope -x -e --environment= --watch=yes --engine=docker --with; do
+    exits 64 "$shell: $words" up $words
+  done
 
   # How stages end.
   for stage in tasks target watch pack build push release connect; do
     exits 69 "$shell: $stage fails" env FAKE_$stage='code=69' $shell fake/bin/draft-up web
     exits 137 "$shell: $stage is killed" env FAKE_$stage='kill -9 $$' $shell fake/bin/draft-up web
     like "$shell: which is said" "$(cat "$err")" "*draft-up: 'draft-$stage' was ended by signal KILL*"
-    exits 143 "$shell: $stage is ended by somebody else's SIGTERM" env FAKE_$stage='kill $$' $shell fake/bin/draft-up web
+    exits 143 \
+      "$shell: $stage is ended by somebody else's SIGTERM" env FAKE_$stage='kill $$' $shell fake/bin/draft-up web
   done
-  exits 1 "$shell: the last one's status comes first" env FAKE_pack='code=65' FAKE_connect='code=1' $shell fake/bin/draft-up web
-  exits 65 "$shell: then the first in the pipe" env FAKE_pack='code=65' FAKE_build='code=69' $shell fake/bin/draft-up web
+  exits 1 "$shell: the last one's status comes first" \
+    env FAKE_pack='code=65' FAKE_connect='code=1' $shell fake/bin/draft-up web
+  exits 65 \
+    "$shell: then the first in the pipe" env FAKE_pack='code=65' FAKE_build='code=69' $shell fake/bin/draft-up web
   exits 137 "$shell: a stage dies while an earlier one would go on for ever" \
     timeout 10 env FAKE_watch='echo $$ >watcher; exec sleep 60' FAKE_build='kill -9 $$' $shell fake/bin/draft-up web
   ok "$shell: that one has been ended" await gone "$(cat watcher)"
@@ -113,7 +129,8 @@ tasks --pre-up -- web'
   # Signals to draft-up alone reach every stage, and it dies by the same.
   for signal in TERM:143 HUP:129; do
     code=${signal#*:} signal=${signal%:*}
-    FAKE_watch='echo $$ >p1; exec sleep 60' FAKE_release='echo $$ >p2; exec sleep 60' $shell fake/bin/draft-up web </dev/null >/dev/null 2>&1 &
+    FAKE_watch='echo $$ >p1; exec sleep 60' \
+      FAKE_release='echo $$ >p2; exec sleep 60' $shell fake/bin/draft-up web </dev/null >/dev/null 2>&1 &
     pid=$!
     await [ -s p1 ]; await [ -s p2 ]
     kill -s $signal $pid
@@ -130,9 +147,11 @@ tasks --pre-up -- web'
     $shell -uc 'me=piped shared=${0%/*}; . "$shared/words.sh"; . "$0"; pipeline piped; stage printf "one\ntwo\n"; n=1; while [ $n -lt "$1" ]; do stage cat; n=$((n + 1)); done; last cat' \
       "$root/Sources/draft/pipeline.sh" "$1"
   }
-  is "$shell: nothing is lost behind many stages" "$(for n in 7 8 9 16 17; do piped $n | tr '\n' ,; done)" 'one,two,one,two,one,two,one,two,one,two,'
+  is "$shell: nothing is lost behind many stages" "$(for n in 7 8 9 16 17; do piped $n | tr '\n' ,; done)" \
+    'one,two,one,two,one,two,one,two,one,two,'
   is "$shell: … and no file stays" "$(ls tmp)" ''
-  # What a killed pipeline left goes with the next; that of one which is at work does not, nor what is no such directory.
+  # What a killed pipeline left goes with the next; that of one which is at work does not, nor what is no such
+  # directory.
   sh -c 'exit 0' & dead=$!
   wait $dead
   mkdir tmp/draft-$dead.a1b2c3 tmp/draft-$$.a1b2c3 tmp/draft-$dead.mine.a1b2c3
@@ -170,7 +189,8 @@ if command -v perl >/dev/null; then
     is "$shell: SIGINT: dies by it" "$status" 130
     for stage in $stages; do ok "$shell: SIGINT: a stage has gone" gone "$stage"; done
     case $shell in busybox*) continue ;; esac # which has a mkfifo of its own
-    exits 130 "$shell: SIGINT before there is a pipe" env PATH="$PWD/early:$PATH" TMPDIR="$PWD/early" perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell fake/bin/draft-up web
+    exits 130 "$shell: SIGINT before there is a pipe" env PATH="$PWD/early:$PATH" TMPDIR="$PWD/early" perl -e \
+      '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell fake/bin/draft-up web
     is "$shell: … and nothing stays" "$(ls early)" mkfifo
     # The second lot cannot be made: what has been started ends, and nothing is lost in silence.
     exits 73 "$shell: a FIFO that cannot be made" env PATH="$PWD/late:$PATH" TMPDIR="$PWD/late" timeout 100 $shell -uc \
@@ -200,7 +220,8 @@ is 'up: the setting is known' "$(cat "$err")" ''
 up() { fake/bin/draft-up --no-watch --no-auto-connect "$@" </dev/null; }
 is 'up: plugins that are set' "$(up web | jq -c 'keys_unsorted[4:]')" '["pack","scan","build","push","release","tell"]'
 is 'up: … --no-with' "$(up --no-with web | jq -c 'keys_unsorted[4:]')" '["pack","build","push","release"]'
-is 'up: … the variable comes first' "$(DRAFT_WITH=sign@push up web | jq -c 'keys_unsorted[4:]')" '["pack","build","push","sign","release"]'
+is 'up: … the variable comes first' "$(DRAFT_WITH=sign@push up web | jq -c 'keys_unsorted[4:]')" \
+  '["pack","build","push","sign","release"]'
 echo 'with = "scan@deploy"' >"$DRAFT_HOME/config.toml"
 exits 78 'up: … one that cannot be' up web
 like 'up: … is told' "$(cat "$err")" "draft-up: cannot use 'scan@deploy'*"
@@ -210,14 +231,16 @@ printf '[environments.development]\nwith = "scan@pack"\n' >named/draft.toml
 run sh -c 'cd named && ../fake/bin/draft-up --no-watch --no-auto-connect .'
 is 'up: a project names no plugin' "$(jq -c 'keys_unsorted[4:]' "$out")" '["pack","build","push","release"]'
 run draft-line named
-like 'up: … which is told' "$(cat "$err")" "draft-line: warning: named/draft.toml:2: 'with' is a key of config.toml and has no effect here"
+like 'up: … which is told' "$(cat "$err")" \
+  "draft-line: warning: named/draft.toml:2: 'with' is a key of config.toml and has no effect here"
 calls >/dev/null
 
 # The lock, with a real first stage.
 mkdir -p web other
 echo 'print(1)' | tee web/app.py >other/app.py
 # Under its own name: the release binary is all commands, and its name selects one.
-printf '#!/bin/sh\ncase $* in *--pre-up*) exec "%s/draft-tasks" "$@" ;; *) exec cat ;; esac\n' "$DRAFT_BIN" >fake/bin/draft-tasks
+printf '#!/bin/sh\ncase $* in *--pre-up*) exec "%s/draft-tasks" "$@" ;; *) exec cat ;; esac\n' "$DRAFT_BIN" \
+  >fake/bin/draft-tasks
 # Errors in settings are reported by the command that was called, whichever stage reads them first; the record names
 # the stage.
 printf '[environments.development]\nwiat = true\n' >other/draft.toml
@@ -226,7 +249,8 @@ like 'up: a warning about settings' "$(cat "$err")" "draft-up: warning: other/dr
 printf '[environments.development]\nwait = 3\n' >other/draft.toml
 exits 78 'up: settings that cannot be used' fake/bin/draft-up --no-watch other
 like 'up: … are its own' "$(cat "$err")" "draft-up: cannot use 'wait' (other/draft.toml:2)*"
-printf '{"draft":1,"app":{"name":"other","dir":"%s","environment":"development","namespace":"default"}}\n' "$(pwd -P)/other" >line
+printf '{"draft":1,"app":{"name":"other","dir":"%s","environment":"development","namespace":"default"}}\n' \
+  "$(pwd -P)/other" >line
 run sh -c 'fake/bin/draft-up --no-watch <line'
 like 'up: … those of a record, too' "$(cat "$err")" "draft-up: cannot use 'wait' (other/draft.toml:2)*"
 is 'up: … and the record has the stage' "$(jq -r .failure.by "$out")" draft-tasks

@@ -13,7 +13,9 @@ if ! podman_release; then
   exit
 fi
 run draft-history "$app"
-is 'the revision that runs' "$status $(jq -c '.history.revisions | map([.revision, .status, .chart, .buildID])' "$out")" '0 [[1,"deployed","web-0.1.0","1"]]'
+is 'the revision that runs' \
+  "$status $(jq -c '.history.revisions | map([.revision, .status, .chart, .buildID])' "$out")" \
+  '0 [[1,"deployed","web-0.1.0","1"]]'
 ok '… as the schema has it' valid_records "$out"
 run draft-release --set greeting=again <line
 run draft-history -o table "$app"

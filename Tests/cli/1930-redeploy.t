@@ -6,7 +6,8 @@
 
 stage_promises draft-redeploy
 run draft-redeploy --engine podman web
-is 'podman keeps no chart' "$status $(jq -c '[.failure.code, .failure.message]' "$out")" "1 [66,\"podman stores no chart of release 'web'\"]"
+is 'podman keeps no chart' "$status $(jq -c '[.failure.code, .failure.message]' "$out")" \
+  "1 [66,\"podman stores no chart of release 'web'\"]"
 for number in 0 x; do
   run draft-redeploy --revision $number web
   is "--revision $number" "$(jq -c .failure.code "$out")" 64
@@ -17,9 +18,11 @@ contexts: [{name: far, context: {cluster: c}}, {name: near, context: {cluster: l
 clusters: [{name: c, cluster: {server: 'https://192.0.2.1:6443'}}, {name: l, cluster: {server: 'https://127.0.0.1:1'}}]
 EOF
 run env KUBECONFIG="$scratch/kubeconfig" draft-redeploy web
-is 'a context that is not plainly local is refused' "$(jq -c '[.failure.code, .failure.message]' "$out")" "[78,\"kube context 'far' is not plainly local: its server is 'https://192.0.2.1:6443'\"]"
+is 'a context that is not plainly local is refused' "$(jq -c '[.failure.code, .failure.message]' "$out")" \
+  "[78,\"kube context 'far' is not plainly local: its server is 'https://192.0.2.1:6443'\"]"
 run env KUBECONFIG="$scratch/kubeconfig" draft-redeploy --kube-context near web
-like 'a cluster that is down' "$(jq -c '[.failure.code, .failure.message]' "$out")" "?69,\"cannot reach the cluster at 'https://127.0.0.1:1': *"
+like 'a cluster that is down' "$(jq -c '[.failure.code, .failure.message]' "$out")" \
+  "?69,\"cannot reach the cluster at 'https://127.0.0.1:1': *"
 run env KUBECONFIG="$scratch/kubeconfig" draft-redeploy --kube-context near -f nowhere.yaml web
 is 'a file of values that is not there' "$(jq -c .failure.code "$out")" 66
 finish

@@ -14,7 +14,8 @@ contexts: [{name: far, context: {cluster: c}}]
 clusters: [{name: c, cluster: {server: 'https://192.0.2.1:6443'}}]
 EOF
 run env KUBECONFIG="$scratch/kubeconfig" draft-delete web
-is 'a context that is not plainly local is refused' "$(jq -c '[.failure.code, .failure.message]' "$out")" "[78,\"kube context 'far' is not plainly local: its server is 'https://192.0.2.1:6443'\"]"
+is 'a context that is not plainly local is refused' "$(jq -c '[.failure.code, .failure.message]' "$out")" \
+  "[78,\"kube context 'far' is not plainly local: its server is 'https://192.0.2.1:6443'\"]"
 if ! podman_release; then
   skip 'a release of podman is deleted' 'podman cannot run here'
   finish
@@ -22,10 +23,12 @@ if ! podman_release; then
 fi
 echo '[cleanup' >"$app/.draft-tasks.toml"
 run draft-delete "$app"
-is 'a broken file of tasks is told before anything is gone' "$status $(jq .failure.code "$out") $(curl -s -m 5 "$url")" '1 78 one'
+is 'a broken file of tasks is told before anything is gone' \
+  "$status $(jq .failure.code "$out") $(curl -s -m 5 "$url")" '1 78 one'
 printf '[cleanup]\nmark = "touch cleaned"\n' >"$app/.draft-tasks.toml"
 run draft-delete "$app"
-is 'the release is removed' "$status $(jq -c .deletion "$out") $(podman pod ps -q --filter "label=draft=$app")" '0 {"changed":true,"engine":"podman"} '
+is 'the release is removed' "$status $(jq -c .deletion "$out") $(podman pod ps -q --filter "label=draft=$app")" \
+  '0 {"changed":true,"engine":"podman"} '
 is '… and cleaned up after' "$(ls "$app/cleaned") $(jq -c .tasks "$out")" "$app/cleaned {\"cleanup\":[\"mark\"]}"
 like '… and says so' "$(cat "$err")" "*--> Deleted $app*"
 ok '… the image stays' podman image exists "localhost/$app:1"
@@ -50,10 +53,12 @@ made=$(jq -r '.image.repository + ":" + .image.tag' "$out")
 like '(one that was made without a builder)' "$(jq -r .image.store "$out")" "oci:$DRAFT_HOME/*"
 run draft-delete --images "$app"
 ok 'what is gone is told as the schema has it' valid_records "$out"
-is 'the images are removed' "$status $(jq -c '.deletion.images | sort' "$out")" "0 $(jq -cn --arg a "$app" --arg made "$made" '["localhost/\($a):1", "localhost/\($a):2", $made] | sort')"
+is 'the images are removed' "$status $(jq -c '.deletion.images | sort' "$out")" \
+  "0 $(jq -cn --arg a "$app" --arg made "$made" '["localhost/\($a):1", "localhost/\($a):2", $made] | sort')"
 not_ok '… from the store' podman image exists "localhost/$app:1"
 ok '… no others' podman image exists "localhost/other-$app:1"
-is '… from the draft home, with the logs' "$(ls "$DRAFT_HOME/logs")$(jq '.manifests | length' "$DRAFT_HOME/cache/images/index.json")" other0
+is '… from the draft home, with the logs' \
+  "$(ls "$DRAFT_HOME/logs")$(jq '.manifests | length' "$DRAFT_HOME/cache/images/index.json")" other0
 run draft-build made
 like '… and the next build makes them again' "$(jq -r .image.why "$out")" '*no image of this tag yet*'
 run draft-delete --images "$app"

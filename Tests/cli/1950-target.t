@@ -25,22 +25,27 @@ is 'nothing configured: this machine' "$status $(jq -c '.target | del(.engineVer
 KUBECONFIG=$scratch/kubeconfig
 export KUBECONFIG
 run draft-target -e staging web
-is 'a context that draft.toml alone names would be refused' "$(jq -c '.target | [.context, .contextSource, .allowed]' "$out")" '["far","draft.toml:5",false]'
+is 'a context that draft.toml alone names would be refused' \
+  "$(jq -c '.target | [.context, .contextSource, .allowed]' "$out")" '["far","draft.toml:5",false]'
 run draft-target -o table -e staging web
-like '… in words' "$(sed -n 3p "$out")" 'context      far (draft.toml:5), not plainly local: *draft-trust(1)*--kube-context*'
+like '… in words' "$(sed -n 3p "$out")" \
+  'context      far (draft.toml:5), not plainly local: *draft-trust(1)*--kube-context*'
 for mark in 'KUBE_CONTEXT=far' "TRUST=$scratch"; do
   run env "DRAFT_$mark" draft-target -e staging web
   is "… not with DRAFT_${mark%%=*}" "$(jq -c '.target.allowed' "$out")" true
 done
 export DRAFT_TRUST="$scratch/web"
 run draft-target -e staging web
-is 'a context that draft.toml names, and the user trusts' "$status $(jq -c '.target | [.engine, .context, .contextSource, .server, .allowed, .namespace, .builder]' "$out")" \
+is 'a context that draft.toml names, and the user trusts' \
+  "$status $(jq -c '.target | [.engine, .context, .contextSource, .server, .allowed, .namespace, .builder]' "$out")" \
   '0 ["helm","far","draft.toml:5","https://10.21.21.21",true,"team","docker"]'
 like '… and the version of helm' "$(jq -r .target.engineVersion "$out")" 'v[34].*'
 run draft-target web
-is 'one that nobody named would be refused' "$(jq -c '.target | [.context, .contextSource, .allowed]' "$out")" '["far","current",false]'
+is 'one that nobody named would be refused' "$(jq -c '.target | [.context, .contextSource, .allowed]' "$out")" \
+  '["far","current",false]'
 run draft-target --kube-context near --namespace n web
-is 'options count for more' "$(jq -c '.target | [.context, .contextSource, .server, .allowed, .namespace]' "$out")" '["near","--kube-context","https://127.0.0.1:1",true,"n"]'
+is 'options count for more' "$(jq -c '.target | [.context, .contextSource, .server, .allowed, .namespace]' "$out")" \
+  '["near","--kube-context","https://127.0.0.1:1",true,"n"]'
 run draft-target --engine podman web
 is 'and so does the engine' "$(jq -c '.target | [.engine, .context]' "$out")" '["podman",null]'
 run draft-target -o table -e staging web
@@ -71,7 +76,9 @@ asks() { # NAMESPACE COMMAND...
   : >asked/all
   _wanted=$1; shift
   run env PATH="$scratch/asked:$PATH" KUBECONFIG="$scratch/named::$scratch/kubeconfig" timeout 20 "$@" </dev/null
-  is "$* asks about $_wanted" "$(grep -oE 'team-[a-z]+|namespaces/[a-z-]+|default' asked/all | sed 's|.*/||' | sort -u)" "$_wanted" || note "$(cat asked/all "$err")"
+  is "$* asks about $_wanted" \
+    "$(grep -oE 'team-[a-z]+|namespaces/[a-z-]+|default' asked/all | sed 's|.*/||' | sort -u)" "$_wanted" ||
+    note "$(cat asked/all "$err")"
 }
 for command in list 'status web' 'history web' 'logs --pods' 'delete web' 'redeploy web' 'connect web'; do
   # shellcheck disable=SC2086 # words
@@ -88,8 +95,11 @@ is '… or the line has one' "$(printf '{"draft":1,"app":{"name":"web","dir":"%s
 run env KUBECONFIG="$scratch/named:$scratch/kubeconfig" draft-target --engine podman web
 is '… or podman runs it' "$(jq -r .target.namespace "$out")" default
 mkdir staged && printf '[environments.staging]\nkube-context = "other"\n' >staged/draft.toml
-status=0; KUBECONFIG="$scratch/named:$scratch/kubeconfig" sh -c 'draft-target -q -e staging -o record staged | draft-target -q' >"$out" 2>"$err" || status=$?
-is '… also that of a line whose environment nobody names any more' "$status $(jq -c '.target | [.namespace, .context, .contextSource]' "$out")" \
+status=0
+KUBECONFIG="$scratch/named:$scratch/kubeconfig" sh \
+  -c 'draft-target -q -e staging -o record staged | draft-target -q' >"$out" 2>"$err" || status=$?
+is '… also that of a line whose environment nobody names any more' \
+  "$status $(jq -c '.target | [.namespace, .context, .contextSource]' "$out")" \
   '0 ["team-otto","other","record"]'
 mkdir young && echo 'print(1)' >young/app.py && : >young/requirements.txt
 scaffolds() {
@@ -98,21 +108,26 @@ scaffolds() {
   grep -o 'namespace = .*' young/draft.toml
 }
 is 'which is not written down' "$(scaffolds draft-detect)" ''
-is '… but what somebody said' "$(scaffolds 'draft-target -o record --namespace default') $(DRAFT_NAMESPACE=team-anna scaffolds draft-detect)" 'namespace = "default" namespace = "team-anna"'
+is '… but what somebody said' \
+  "$(scaffolds 'draft-target -o record --namespace default') $(DRAFT_NAMESPACE=team-anna scaffolds draft-detect)" \
+  'namespace = "default" namespace = "team-anna"'
 
 run env DRAFT_REMOTE=ssh://build draft-target web
-is 'the server of draft remote' "$(jq -c '.target | [.remote, .remoteImage, .remoteTrouble]' "$out")" '["ssh://build",null,null]'
+is 'the server of draft remote' "$(jq -c '.target | [.remote, .remoteImage, .remoteTrouble]' "$out")" \
+  '["ssh://build",null,null]'
 run env DRAFT_REMOTE=kube draft-target web
 like '… in a cluster nobody named' "$(jq -r .target.remoteTrouble "$out")" "*far*not*local*" || note "$(cat "$out")"
 run env DRAFT_REMOTE=kube draft-target --kube-context near -o table web
 like '… in one that does not answer' "$(tail -n 1 "$out")" "remote       kube: cannot reach the server at 'kube:draft'*"
 echo 'a: [' >broken
 run env KUBECONFIG="$scratch/broken" draft-target web
-like 'a kubeconfig that is broken' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" "78 cannot read '$scratch/broken': line 2, column 1: did not *"
+like 'a kubeconfig that is broken' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" \
+  "78 cannot read '$scratch/broken': line 2, column 1: did not *"
 
 # The engine: podman is chosen, although the kubeconfig of this user names a cluster or is invalid.
 mkdir engine
-printf '[environments.development]\nengine = "helm"\n[environments.near]\nengine = "podman"\nkube-context = "near"\n[environments.far]\nkube-context = "far"\n[environments.plain]\n' >engine/draft.toml
+printf '%s\n' '[environments.development]' 'engine = "helm"' '[environments.near]' 'engine = "podman"' \
+  'kube-context = "near"' '[environments.far]' 'kube-context = "far"' '[environments.plain]' >engine/draft.toml
 engine() { draft-target "$@" 2>&1 | jq -r '.target.engine + " " + (.target.context // "-") // .failure.message'; }
 is 'engine: draft.toml' "$(engine -e near engine)" 'podman -'
 draft-config set engine podman
@@ -129,8 +144,10 @@ is '… for a context that is named as near' "$(DRAFT_ENGINE=podman DRAFT_KUBE_C
 is '… but not for one of an option' "$(DRAFT_ENGINE=podman engine --kube-context near plain)" 'helm near'
 is '--engine: nearer than all' "$(DRAFT_ENGINE=podman engine --engine helm --kube-context near engine)" 'helm near'
 is '… the other way round' "$(DRAFT_ENGINE=helm engine --engine podman engine)" 'podman -'
-is 'of draft itself: who names a context means it' "$(DRAFT_ENGINE=podman draft --kube-context near target plain 2>&1 | jq -r .target.context)" near
-for command in list 'status web' 'history web' 'delete web' 'redeploy web' 'logs --pods web' 'connect web' 'target plain' 'tasks --cleanup tasks'; do
+is 'of draft itself: who names a context means it' \
+  "$(DRAFT_ENGINE=podman draft --kube-context near target plain 2>&1 | jq -r .target.context)" near
+for command in list 'status web' \
+  'history web' 'delete web' 'redeploy web' 'logs --pods web' 'connect web' 'target plain' 'tasks --cleanup tasks'; do
   mkdir -p tasks
   printf '[cleanup]\nsay = "true"\n' >tasks/.draft-tasks.toml
   # shellcheck disable=SC2086 # words
@@ -154,7 +171,8 @@ is '… the second' "$(eval "engine $option plain")" 'helm far'
 eval "$(printf %s "$hint" | sed "s/[^']*'//; s/'.*//")"
 is '… the command' "$(engine plain)" 'podman -'
 for command in delete redeploy tasks release up connect logs status; do
-  ok "draft-$command has both options" sh -c "draft-$command --help | grep -c -e '^ *--engine ' -e '^ *--kube-context ' | grep -qx 2"
+  ok "draft-$command has both options" sh -c \
+    "draft-$command --help | grep -c -e '^ *--engine ' -e '^ *--kube-context ' | grep -qx 2"
 done
 draft-config unset engine
 echo 'FROM scratch' >plain/Dockerfile
@@ -172,16 +190,26 @@ for tool in sh mktemp mkfifo rm readlink sed awk sleep cat mkdir kill true; do
 done
 # Programs that are only looked up; they know no releases.
 # shellcheck disable=SC2016 # a script
-there() { for tool; do printf '#!/bin/sh\n[ ${0##*/} != helm ] || { echo "Error: release: not found" >&2; exit 1; }\n' >"tools/$tool"; chmod +x "tools/$tool"; done; }
+there() {
+  for tool; do
+    printf '#!/bin/sh\n[ ${0##*/} != helm ] || { echo "Error: release: not found" >&2; exit 1; }\n' >"tools/$tool"
+    chmod +x "tools/$tool"
+  done
+}
 gone() { for tool; do rm "tools/$tool"; done; }
-check() { run env PATH="$DRAFT_BIN:$scratch/tools" draft-target --check "$@" need; got="$status $(jq -r 'if .failure then "\(.failure.code) \(.failure.message)" else "ok" end' "$out")"; }
+check() {
+  run env PATH="$DRAFT_BIN:$scratch/tools" draft-target --check "$@" need
+  got="$status $(jq -r 'if .failure then "\(.failure.code) \(.failure.message)" else "ok" end' "$out")"
+}
 there buildah helm podman
 check
 is 'check: all is there' "$got $(jq -c keys "$out")" '0 ok ["app","draft"]'
 is 'check: … and it says nothing' "$(cat "$err")" ''
 if command -v strace >/dev/null; then
-  PATH="$DRAFT_BIN:$scratch/tools" "$(command -v strace)" -f -o trace -e trace=execve,connect draft-target --check need >/dev/null 2>&1
-  is 'check: podman is asked whose release it would replace, and nobody else' "$(grep -c -e 'execve(' -e 'connect(' trace)" 2
+  PATH="$DRAFT_BIN:$scratch/tools" "$(command -v strace)" \
+    -f -o trace -e trace=execve,connect draft-target --check need >/dev/null 2>&1
+  is 'check: podman is asked whose release it would replace, and nobody else' \
+    "$(grep -c -e 'execve(' -e 'connect(' trace)" 2
 else
   skip 'check: podman is asked whose release it would replace, and nobody else' 'there is no strace'
 fi
@@ -212,9 +240,11 @@ there helm
 # Clusters and registries.
 KUBECONFIG=$scratch/kubeconfig
 check
-is 'check: a context that nobody named' "$got" "1 78 kube context 'far' is not plainly local: its server is 'https://10.21.21.21'"
+is 'check: a context that nobody named' "$got" \
+  "1 78 kube context 'far' is not plainly local: its server is 'https://10.21.21.21'"
 check --kube-context far
-is 'check: a cluster that cannot see the images' "$got" "1 78 the cluster of kube context 'far' cannot see the images of this machine, and no registry is set"
+is 'check: a cluster that cannot see the images' "$got" \
+  "1 78 the cluster of kube context 'far' cannot see the images of this machine, and no registry is set"
 check --kube-context far --skip-image-push
 is 'check: … that has them' "$got" '0 ok'
 check --kube-context near
@@ -244,7 +274,8 @@ DRAFT_REGISTRY=$closed check --kube-context far
 like 'check: one that does' "$got" "1 77 cannot *$closed*"
 like 'check: … with what to do' "$(jq -r .failure.hint "$out")" "*login $closed*"
 mkdir -p "$HOME/.docker"
-jq -nc --arg h "$closed" --arg a "$(printf me:secret | base64 -w 0)" '{auths: {($h): {auth: $a}}}' >"$HOME/.docker/config.json"
+jq -nc --arg h "$closed" --arg a "$(printf me:secret | base64 -w 0)" \
+  '{auths: {($h): {auth: $a}}}' >"$HOME/.docker/config.json"
 kill "$daemon"
 DRAFT_REGISTRY=$closed check --kube-context far
 is 'check: … is not asked when somebody has logged in' "$got" '0 ok'

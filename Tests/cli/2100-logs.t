@@ -5,7 +5,8 @@ cache=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
 # shellcheck source=Tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 export DRAFT_TEST_CACHE="$cache"
-export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
+export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" \
+  CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
 follower=
 app=logs-test-$$
 cleanup() {
@@ -46,7 +47,8 @@ exits 64 'pods have no builds' draft-logs -a web -f $a
 exits 64 'what was before is not followed' draft-logs -a web -f --previous
 status=0; draft-logs -a web >/dev/full 2>"$err" || status=$?
 is 'a full disk' "$status" 74
-jq -cn --arg dir "$PWD/web" --arg tag $a '{draft: 1, app: {name: "web", dir: $dir}, image: {repository: "web", tag: $tag, store: "containers-storage"}}' >line
+jq -cn --arg dir "$PWD/web" --arg tag $a \
+  '{draft: 1, app: {name: "web", dir: $dir}, image: {repository: "web", tag: $tag, store: "containers-storage"}}' >line
 is 'the build of a record' "$(draft-logs --tail 1 <line)" 'last of a, no line feed'
 exits 65 'a line that is no record' sh -c 'echo x | draft-logs'
 printf 'FROM scratch\nCOPY nosuch /\n' >web/Dockerfile
@@ -82,7 +84,8 @@ tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
 release() { # TAG
   jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "$1" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"},
+    '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest,
+      size: $size, name: "web", version: "0.1.0"},
       image: {repository: $app, tag: $tag, store: "containers-storage"}}' | draft-release >released 2>"$err"
 }
 has() { # FILE PATTERN: within a minute

@@ -5,7 +5,8 @@ cache=${DRAFT_TEST_CACHE:-${HOME:-/root}/.cache/draft-test}
 # shellcheck source=Tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 export DRAFT_TEST_CACHE="$cache"
-export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
+export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" \
+  CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
 app=connect-test-$$
 cleanup() {
   pods=$(podman pod ps -q --filter "label=draft=$app" 2>/dev/null)
@@ -31,7 +32,8 @@ echo >web
 printf '[environments.development]\nnamespace = "staging"\n' >draft.toml
 for command in status history connect redeploy delete; do
   run "draft-$command" --kube-context=down web
-  is "$command takes the name of a file here for a release, where the settings say" "$status $(jq -c '[.app.name, .app.dir, .app.namespace, .failure.code]' "$out")" '1 ["web","","staging",69]'
+  is "$command takes the name of a file here for a release, where the settings say" \
+    "$status $(jq -c '[.app.name, .app.dir, .app.namespace, .failure.code]' "$out")" '1 ["web","","staging",69]'
   exits 64 "$command: a name nobody could have" "draft-$command" No_Such
   like '… is told' "$(cat "$err")" "*'No_Such' is not a valid release name*"
   exits 66 "$command: what begins with a dot is a directory" "draft-$command" .web
@@ -46,10 +48,13 @@ cd "$scratch" || exit
 unset KUBECONFIG
 exits 64 'a port that is no pair' draft-connect -p 8080 web
 like '… is named' "$(cat "$err")" "*'8080' is not LOCAL:REMOTE*"
-exits 1 'a number that is none' sh -c 'echo "{\"draft\":1,\"app\":{\"name\":\"a\",\"dir\":\"\"}}" | draft-connect --tail x'
+exits 1 'a number that is none' sh -c \
+  'echo "{\"draft\":1,\"app\":{\"name\":\"a\",\"dir\":\"\"}}" | draft-connect --tail x'
 is 'an empty stream is nothing' "$(draft-connect </dev/null 2>&1)" ''
 mkdir quiet
-is 'a line that is not to be connected passes as it is' "$(printf '{"draft":1, "app":{"name":"quiet","dir":"%s/quiet"},"x":1e2}\n' "$scratch" | tee in | draft-connect --auto)" "$(cat in)"
+is 'a line that is not to be connected passes as it is' \
+  "$(printf '{"draft":1, "app":{"name":"quiet","dir":"%s/quiet"},"x":1e2}\n' "$scratch" |
+    tee in | draft-connect --auto)" "$(cat in)"
 cat >kubeconfig <<'EOF'
 current-context: far
 contexts: [{name: far, context: {cluster: c}}, {name: down, context: {cluster: l}}]
@@ -68,13 +73,15 @@ if ! podman info >/dev/null 2>&1 || ! "$root/Tests/base-image" busybox >/dev/nul
   exit
 fi
 run draft-connect "$app"
-is 'nothing runs' "$status $(jq -r '[.failure.code, .failure.message] | map(tostring) | join(" ")' "$out")" "1 66 no release '$app' in podman on this machine"
+is 'nothing runs' "$status $(jq -r '[.failure.code, .failure.message] | map(tostring) | join(" ")' "$out")" \
+  "1 66 no release '$app' in podman on this machine"
 echo hello >page
 # shellcheck disable=SC2016 # the shell of the image
 image() {
   c=$(buildah from localhost/draft-test/busybox) &&
     buildah add -q "$c" page /www/index.html >/dev/null &&
-    buildah config --entrypoint '["/bin/busybox","sh","-c","echo line 1; echo line 2; exec /bin/busybox httpd -f -p 8080 -h /www"]' "$c" &&
+    buildah config --entrypoint \
+    '["/bin/busybox","sh","-c","echo line 1; echo line 2; exec /bin/busybox httpd -f -p 8080 -h /www"]' "$c" &&
     buildah commit -q --rm "$c" "localhost/$app:1" >/dev/null
 }
 ok 'an image' image
@@ -82,23 +89,28 @@ mkdir app
 tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
 jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" \
   --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-  '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"},
+  '{draft: 1, app: {name: $app, dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest,
+    size: $size, name: "web", version: "0.1.0"},
     image: {repository: $app, tag: "1", store: "containers-storage"}}' | draft-release -q >released
 port=$(jq -r '.release.urls[0]' released | sed 's/.*:\([0-9]*\).*/\1/')
 
 run draft-connect --no-logs <released
 ok 'its ports are as the schema has them' valid_records "$out"
-is 'the port that is published' "$status $(jq -c .connect "$out")" "0 {\"ports\":[{\"workload\":\"$app\",\"container\":\"$app\",\"remote\":8080,\"local\":$port}]}"
+is 'the port that is published' "$status $(jq -c .connect "$out")" \
+  "0 {\"ports\":[{\"workload\":\"$app\",\"container\":\"$app\",\"remote\":8080,\"local\":$port}]}"
 is '… in words' "$(cat "$err")" "Connect to $app:8080 on localhost:$port"
 is '… and what another stage wrote is kept' "$(jq -cS 'del(.connect)' "$out")" "$(jq -cS . released)"
 run draft-connect --no-logs -p 9:8080 "$app"
-like 'another port of this machine is not to be had' "$(cat "$err")" '*warning: podman publishes ports at release time, and 9:8080 is not one of them*'
+like 'another port of this machine is not to be had' "$(cat "$err")" \
+  '*warning: podman publishes ports at release time, and 9:8080 is not one of them*'
 upper=$(echo "$app" | tr 'a-z-' 'A-Z_')
 run draft-connect --detach "$app"
 is 'as exports for a shell' "$status $(sort "$out" | tr '\n' ';')" "0 export ${upper}_${upper}_SERVICE_HOST=localhost;export ${upper}_${upper}_SERVICE_PORT=$port;export ${upper}_HOST=localhost;export ${upper}_PORT=$port;export ${upper}_PORT_8080=$port;"
-is '… that a shell can take' "$(eval "$(draft-connect -q --detach "$app")"; eval "curl -s localhost:\$${upper}_PORT")" hello
+is '… that a shell can take' \
+  "$(eval "$(draft-connect -q --detach "$app")"; eval "curl -s localhost:\$${upper}_PORT")" hello
 run draft-connect --detach "nobody-$$"
-is 'there is nothing to detach from: the reason, and its status' "$status $(cat "$out") $(head -n 1 "$err")" "1  draft-connect: no release 'nobody-$$' in podman on this machine"
+is 'there is nothing to detach from: the reason, and its status' "$status $(cat "$out") $(head -n 1 "$err")" \
+  "1  draft-connect: no release 'nobody-$$' in podman on this machine"
 
 perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-connect --tail 1 "$app" >"$out" 2>said </dev/null &
 pid=$!

@@ -21,7 +21,8 @@ is 'nothing is wrong' "$status" 0
 is 'one record, with the application' "$(jq -r .app.name "$out") $(wc -l <"$out")" 'web 1'
 is 'the builder' "$(state builder)" 'ok buildah 1.28.2'
 is 'git' "$(state git)" 'ok 2.39.5'
-is 'no context: podman' "$(state context) $(state podman)" 'ok no kube context: podman runs releases on this machine ok 4.3.1'
+is 'no context: podman' "$(state context) $(state podman)" \
+  'ok no kube context: podman runs releases on this machine ok 4.3.1'
 like 'the directories' "$(state watches)" "*'web' has 6*"
 like 'the draft home' "$(state home)" "* '$DRAFT_HOME'*"
 is 'no registry' "$(state registry)" 'ok none is set: images stay on this machine'
@@ -45,7 +46,8 @@ run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER=nosuch draft-doctor web
 is 'a plugin there is not' "$(state builder)" "failure cannot find 'draft-builder-nosuch' on PATH"
 fake docker 'exit 1'
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER=docker draft-doctor web
-is 'docker without its daemon' "$(state builder) $(hint builder)" "failure 'docker' cannot be used start its daemon, and join the group docker"
+is 'docker without its daemon' "$(state builder) $(hint builder)" \
+  "failure 'docker' cannot be used start its daemon, and join the group docker"
 fake buildah 'echo buildah version 1.28.2'
 
 rm bin/helm
@@ -70,7 +72,8 @@ clusters: [{name: c, cluster: {server: 'https://192.0.2.1:6443'}}, {name: l, clu
 EOF
 export KUBECONFIG="$scratch/kubeconfig"
 doctor web
-is 'no helm, no kubectl' "$status $(state helm) $(state kubectl)" "1 failure cannot find 'helm' on PATH failure cannot find 'kubectl' on PATH"
+is 'no helm, no kubectl' "$status $(state helm) $(state kubectl)" \
+  "1 failure cannot find 'helm' on PATH failure cannot find 'kubectl' on PATH"
 fake helm 'echo v3.17.0+g301108e'
 fake kubectl 'row() {
   case $arguments in *--all-namespaces*) printf "team " ;; esac
@@ -86,7 +89,8 @@ case $* in
   *--show-labels*) row web 4 pending-upgrade; row web 3 failed; row web 2 deployed; row new 1 pending-install; row right 3 deployed; row right 2 pending-upgrade ;;
 esac'
 doctor web
-is 'their versions, and the cluster' "$(state helm), $(state kubectl), $(state cluster)" 'ok v3.17.0, ok v1.32.4, ok answers: Kubernetes v1.31.0'
+is 'their versions, and the cluster' "$(state helm), $(state kubectl), $(state cluster)" \
+  'ok v3.17.0, ok v1.32.4, ok answers: Kubernetes v1.31.0'
 like 'which context' "$(state context)" "ok 'here', whose server is 'https://127.0.0.1:1', on this machine"
 is 'releases that are stuck' "$status $(state releases)" \
   "1 failure 'new' in namespace 'team' is pending-install at revision 1; failure 'web' in namespace 'team' is pending-upgrade at revision 4"
@@ -162,7 +166,8 @@ rm web/draft.toml
 # Programs that exist and do not work, and a command that tells more.
 fake podman 'exit 1'
 here
-ok 'podman that cannot run: there is a command to ask' "$(quoted podman | cut -d ' ' -f 1)" "$(quoted podman | cut -d ' ' -f 2)" --help
+ok 'podman that cannot run: there is a command to ask' "$(quoted podman | cut -d ' ' -f 1)" \
+  "$(quoted podman | cut -d ' ' -f 2)" --help
 fake podman 'echo 4.3.1'
 fake buildah 'exit 1'
 here
@@ -170,7 +175,8 @@ ok '… and so for buildah' "$(quoted builder | cut -d ' ' -f 1)" "$(quoted buil
 fake buildah 'echo buildah version 1.28.2'
 fake helm :
 here
-is 'helm that does not print its version' "$status $(state helm) $(hint helm)" "1 failure does not print its version see what 'helm version' says"
+is 'helm that does not print its version' "$status $(state helm) $(hint helm)" \
+  "1 failure does not print its version see what 'helm version' says"
 ok '… there is a command to ask' helm version
 fake helm 'echo v3.17.0+g301108e'
 here
@@ -228,7 +234,8 @@ cluster
 is '… lets somebody who may' "$(state cluster)" 'ok answers: Kubernetes v1.31.0'
 fake kubectl 'case $* in *--raw*) echo "{}" ;; esac'
 cluster
-is 'kubectl that does not print its version' "$(state kubectl) $(hint kubectl)" "warning does not print its version see what 'kubectl version' says"
+is 'kubectl that does not print its version' "$(state kubectl) $(hint kubectl)" \
+  "warning does not print its version see what 'kubectl version' says"
 ok '… there is a command to ask' kubectl version --client
 fake kubectl "$good"
 cluster HELM_DRIVER=sql
@@ -284,7 +291,8 @@ for tool in podman buildah; do
 done
 echo '{' >docker/config.json
 asked
-is 'logins that cannot be read' "$status $(hint registry)" "1 fix or remove '$scratch/docker/config.json', then log in again"
+is 'logins that cannot be read' "$status $(hint registry)" \
+  "1 fix or remove '$scratch/docker/config.json', then log in again"
 cp docker/config.json broken.json
 eval "rm $(hint registry | sed "s/.*remove \\('[^']*'\\).*/\\1/")"
 echo secret | podman login --tls-verify=false -u me --password-stdin "127.0.0.1:$port" >/dev/null 2>&1
@@ -324,10 +332,12 @@ later="kill $!"
 echo 503 >how
 until curl -s -o /dev/null "http://127.0.0.1:$port/"; do sleep 0.05; done
 asked
-like 'a registry with a bad moment' "$status $(state registry) $(hint registry)" '1 failure *: 503 from * try again in a while'
+like 'a registry with a bad moment' "$status $(state registry) $(hint registry)" \
+  '1 failure *: 503 from * try again in a while'
 echo 0 >how
 asked
-is 'one that lets everybody read' "$status $(state registry)" "0 warning '127.0.0.1:$port/me' answers, but you are not logged in"
+is 'one that lets everybody read' "$status $(state registry)" \
+  "0 warning '127.0.0.1:$port/me' answers, but you are not logged in"
 like '… a login is the advice' "$(hint registry)" "docker login 127.0.0.1:$port, or podman login *"
 printf '{"auths": {"127.0.0.1:%s": {"auth": "bWU6c2VjcmV0"}}}' "$port" >docker/config.json
 asked
@@ -335,10 +345,12 @@ is '… and what it takes' "$status $(state registry)" "0 ok '127.0.0.1:$port/me
 rm docker/config.json
 echo 401 >how
 asked
-like 'what is no registry' "$status $(state registry) $(hint registry)" "1 failure *does not answer like a registry* is there a registry at this address?"
+like 'what is no registry' "$status $(state registry) $(hint registry)" \
+  "1 failure *does not answer like a registry* is there a registry at this address?"
 echo 404 >how
 asked
-is '… after a while, or with one at the address' "$status $(state registry)" "0 ok '127.0.0.1:$port/me' answers, and needs no login"
+is '… after a while, or with one at the address' "$status $(state registry)" \
+  "0 ok '127.0.0.1:$port/me' answers, and needs no login"
 unset REGISTRY_AUTH_FILE DOCKER_CONFIG
 
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
@@ -349,9 +361,12 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
   echo other:165536:65536 >prefix/etc/subgid
   chmod 755 "$scratch"; mkdir -m 777 nobodys
   fake newuidmap :; fake newgidmap :
-  as_nobody() { run unshare -m sh -c "mount --bind prefix/etc /etc; exec setpriv --reuid=nobody --clear-groups env PATH='$DRAFT_BIN:$scratch/bin' draft-doctor --home '$scratch/nobodys' web"; }
+  as_nobody() {
+    run unshare -m sh -c "mount --bind prefix/etc /etc; exec setpriv --reuid=nobody --clear-groups env PATH='$DRAFT_BIN:$scratch/bin' draft-doctor --home '$scratch/nobodys' web"
+  }
   as_nobody
-  like 'no ids for rootless containers' "$(hint subuid)" 'as root: usermod --add-subuids 231072-296607 --add-subgids 231072-296607 nobody'
+  like 'no ids for rootless containers' "$(hint subuid)" \
+    'as root: usermod --add-subuids 231072-296607 --add-subgids 231072-296607 nobody'
   ok "… the advice works" sh -c "usermod --prefix '$scratch/prefix' $(hint subuid | sed 's/.*usermod //')"
   as_nobody
   like '… and is all it took' "$(state subuid)" "ok user 'nobody' has ids*"
@@ -359,7 +374,9 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 nobody:231072:65536'
   # A home on a full disk.
   mkdir small
-  full() { run unshare -m sh -c "mount -t tmpfs -o size=130m none small; mkdir small/cache; head -c 90000000 /dev/zero >small/cache/x; $1 exec env PATH='$DRAFT_BIN:$scratch/bin' draft-doctor --home '$scratch/small' web"; }
+  full() {
+    run unshare -m sh -c "mount -t tmpfs -o size=130m none small; mkdir small/cache; head -c 90000000 /dev/zero >small/cache/x; $1 exec env PATH='$DRAFT_BIN:$scratch/bin' draft-doctor --home '$scratch/small' web"
+  }
   full ''
   like 'a disk that is full' "$status $(state home)" "1 failure '$scratch/small' has [0-9]* MiB left"
   full "rm -rf $(hint home | sed "s/.*make room: '//; s/'.*//");"
@@ -368,7 +385,10 @@ nobody:231072:65536'
   mkdir -m 755 theirs
   cp -r web nobodys/web
   chown -R nobody nobodys/web
-  homed() { run setpriv --reuid=nobody --clear-groups env PATH="$DRAFT_BIN:$scratch/bin" "$@" draft-doctor "$scratch/nobodys/web"; }
+  homed() {
+    run setpriv --reuid=nobody --clear-groups env PATH="$DRAFT_BIN:$scratch/bin" \
+      "$@" draft-doctor "$scratch/nobodys/web"
+  }
   homed DRAFT_HOME="$scratch/theirs"
   is 'a home that may not be written to' "$(state home) $(hint home)" \
     "failure '$scratch/theirs' is not writable change its owner, or set DRAFT_HOME"
@@ -380,12 +400,15 @@ nobody:231072:65536'
   # What inotify allows. sysctl writes where the kernel's files would be, and they are there.
   mkdir inotify
   limits() { echo "$1" >inotify/max_user_watches; echo "$2" >inotify/max_user_instances; }
-  watches() { run unshare -m sh -c "mount --bind inotify /proc/sys/fs/inotify; $1 exec env PATH='$DRAFT_BIN:$scratch/bin' KUBECONFIG=/dev/null draft-doctor web"; }
+  watches() {
+    run unshare -m sh -c "mount --bind inotify /proc/sys/fs/inotify; $1 exec env PATH='$DRAFT_BIN:$scratch/bin' KUBECONFIG=/dev/null draft-doctor web"
+  }
   advised() { hint watches | sed 's/^as root: //; s/,.*//'; }
   rm -rf web/.draftignore
   limits 5 1024
   watches ''
-  is 'more directories than may be watched' "$status $(state watches)" "1 failure a user may watch 5 directories; 'web' has 6"
+  is 'more directories than may be watched' "$status $(state watches)" \
+    "1 failure a user may watch 5 directories; 'web' has 6"
   ok '… the key is one of the kernel' sysctl -n "$(advised | sed 's/sysctl //; s/=.*//')"
   watches ''
   watches "$(advised) >&2 || exit 1;"
@@ -396,7 +419,8 @@ nobody:231072:65536'
   is 'half of them' "$status $(state watches)" "0 warning a user may watch 8192 directories; 'web' has 5007"
   echo large >web/.draftignore
   watches ''
-  is '… a large directory named in .draftignore' "$status $(state watches)" "0 ok a user may watch 8192 directories; 'web' has 6"
+  is '… a large directory named in .draftignore' "$status $(state watches)" \
+    "0 ok a user may watch 8192 directories; 'web' has 6"
   rm -r web/.draftignore web/large
   limits 8192 10
   watches ''
@@ -406,7 +430,8 @@ nobody:231072:65536'
   watches "$(advised) >&2 || exit 1;"
   is '… set as it says' "$status $(state watches)" "0 ok a user may watch 8192 directories; 'web' has 6"
   # A registry that is elsewhere, for TLS is asked of those alone: an address of this network's own.
-  openssl req -x509 -newkey rsa:2048 -nodes -keyout registry.key -out registry.crt -days 2 -subj /CN=registry -addext subjectAltName=IP:192.0.2.1 2>/dev/null
+  openssl req -x509 -newkey rsa:2048 -nodes -keyout registry.key \
+    -out registry.crt -days 2 -subj /CN=registry -addext subjectAltName=IP:192.0.2.1 2>/dev/null
   for port in 5001 5002; do
     printf 'version: 0.1\nlog: {level: error}\nstorage: {inmemory: {}}\nhttp: {addr: "192.0.2.1:%s", secret: draft-test%s}\n' $port \
       "$([ $port = 5002 ] || echo ", tls: {certificate: $scratch/registry.crt, key: $scratch/registry.key}")" >$port.yml

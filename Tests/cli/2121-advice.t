@@ -84,7 +84,8 @@ advice() {
     awk -v error="${file#*/}" '/var hint: String/ { on = 1 } /^  }/ { on = 0 } on && /^    case .*\./ && !/: nil$/ { sub(/:.*/, ""); sub(/ where .*/, ""); print }' \
       "Sources/$file+Diagnosis.swift" | grep -o '\.[a-z][A-Za-z]*' | sed "s/^/${file#*/}/" | sort -u
   done
-  sed -n '/packages = \[/,/\]/p' Sources/Command/Child.swift | grep -oE '"[a-z]+":' | sed 's/"\(.*\)":/ProgramMissing.\1/'
+  sed -n '/packages = \[/,/\]/p' Sources/Command/Child.swift |
+    grep -oE '"[a-z]+":' | sed 's/"\(.*\)":/ProgramMissing.\1/'
   sed -n "s/.*struct \(LibraryMissing\): Diagnosis.*/\1/p" Sources/HTTP/*.swift
   echo YAMLError.hint
 }
@@ -92,17 +93,21 @@ advice >"$scratch/advice"
 ok 'there is advice' test "$(wc -l <"$scratch/advice")" -gt 60
 cut -d '|' -f 1 "$scratch/followed" >"$scratch/words"
 echo "$never" | awk -F '[: ]+' '{ for (i = 2; i <= NF; i++) print $1 "." $i }' >"$scratch/never"
-is 'no advice that no test follows' "$(grep -vF -f "$scratch/words" "$scratch/advice" | grep -vxF -f "$scratch/never")" ''
-is '… nor one in the list that is none' "$(while read -r words; do grep -qF -- "$words" "$scratch/advice" || echo "$words"; done <"$scratch/words")" ''
+is 'no advice that no test follows' \
+  "$(grep -vF -f "$scratch/words" "$scratch/advice" | grep -vxF -f "$scratch/never")" ''
+is '… nor one in the list that is none' \
+  "$(while read -r words; do grep -qF -- "$words" "$scratch/advice" || echo "$words"; done <"$scratch/words")" ''
 is '… nor one that never comes' "$(grep -vxF -f "$scratch/advice" "$scratch/never")" ''
-is 'the tests are there' "$(while IFS='|' read -r _ file name; do grep -qF -- "$name" "Tests/$file" || echo "$file: $name"; done <"$scratch/followed")" ''
+is 'the tests are there' "$(while IFS='|' read -r _ file name; do grep -qF -- "$name" "Tests/$file" ||
+    echo "$file: $name"; done <"$scratch/followed")" ''
 
 # Packages: each is in Debian, and contains the program.
 provides() { # PACKAGE FILE...: by what is installed, else by what the package says of itself
   _package=$1
   shift
   for _file; do
-    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$_package" 2>/dev/null)" = installed ]; then dpkg -L "$_package" | grep -q "/$_file\$" || return 1
+    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$_package" 2>/dev/null)" = installed ]; then dpkg -L "$_package" |
+      grep -q "/$_file\$" || return 1
     else apt-cache show "$_package" | grep -q "$_file" || return 1; fi
   done
 }
@@ -110,7 +115,8 @@ if command -v dpkg-query >/dev/null; then
   grep -rhoE 'apt install [a-z0-9.-]+' Sources | sed 's/.* //' | sort -u >"$scratch/packages"
   while read -r package; do
     case $package in
-      docker.io) files=docker ;; kubernetes-client) files=kubectl ;; libcurl4) files=libcurl.so.4 ;; uidmap) files='newuidmap newgidmap' ;; *) files=$package ;;
+      docker.io) files=docker ;; kubernetes-client) \
+        files=kubectl ;; libcurl4) files=libcurl.so.4 ;; uidmap) files='newuidmap newgidmap' ;; *) files=$package ;;
     esac
     # shellcheck disable=SC2086 # a list
     ok "$package, of Debian" provides "$package" $files
@@ -118,7 +124,8 @@ if command -v dpkg-query >/dev/null; then
 else
   skip 'packages of Debian' 'there is no dpkg here'
 fi
-ok 'helm from PyPI: the tests have it from there' grep -q "python=$(grep -rhoE 'pip install [a-z-]+' Sources/Command/Child.swift | sed 's/.* //')" Tests/packages
+ok 'helm from PyPI: the tests have it from there' grep -q \
+  "python=$(grep -rhoE 'pip install [a-z-]+' Sources/Command/Child.swift | sed 's/.* //')" Tests/packages
 # Kernel parameters: each sysctl in a message exists.
 grep -rhoE 'sysctl [a-z_.]+=' Sources | sed 's/.* //; s/=//' | sort -u >"$scratch/keys"
 while read -r key; do ok "sysctl $key" test -f "/proc/sys/$(echo "$key" | tr . /)"; done <"$scratch/keys"

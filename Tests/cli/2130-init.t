@@ -2,7 +2,8 @@
 # draft-init: the draft home, twice; the contents of a file, from local repositories.
 # shellcheck disable=SC2016 # the hook of a repository
 . "$(dirname "$0")/lib.sh"
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
+export GIT_CONFIG_GLOBAL=/dev/null \
+  GIT_CONFIG_SYSTEM=/dev/null GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
 
 run draft-init --dry-run
 is 'what would be done' "$status $(cat "$out")" "0 create the directory '$DRAFT_HOME/packs'
@@ -13,7 +14,8 @@ not_ok '… is not done' test -e "$DRAFT_HOME"
 run draft-init
 is 'it is made' "$status $(tail -n 2 "$err")" "0 DRAFT_HOME has been configured at $DRAFT_HOME.
 Happy Sailing!"
-ok '… with what belongs into it' sh -c 'for d in packs plugins logs; do [ -d "$DRAFT_HOME/$d" ] || exit 1; done; [ -f "$DRAFT_HOME/config.toml" ]'
+ok '… with what belongs into it' sh -c \
+  'for d in packs plugins logs; do [ -d "$DRAFT_HOME/$d" ] || exit 1; done; [ -f "$DRAFT_HOME/config.toml" ]'
 is '… for nobody else' "$(stat -c %a "$DRAFT_HOME/packs" "$DRAFT_HOME/config.toml" | tr '\n' ' ')" '700 600 '
 echo 'registry = "docker.io/me" # mine' >"$DRAFT_HOME/config.toml"
 run draft-init
@@ -52,13 +54,18 @@ run draft-init -f team.toml
 is 'it is done' "$status" 0
 is 'a setting that is there stays, another is added' "$(draft-config list)" 'registry = docker.io/me
 basedomain = example.com'
-is 'the packs are found' "$(mkdir -p app && echo 'print(1)' >app/app.py && draft-detect app | draft-scaffold --pack nosuch 2>&1 >/dev/null | grep -o cobol)" cobol
+is 'the packs are found' "$(mkdir -p app && echo 'print(1)' >app/app.py &&
+    draft-detect app | draft-scaffold --pack nosuch 2>&1 >/dev/null | grep -o cobol)" cobol
 is 'the plugin is a command' "$(draft scan)" scanned
 is 'nothing half-made is left' "$(find "$DRAFT_HOME" -name 'tmp-*')" ''
 is 'again: nothing' "$(draft-init --dry-run -f team.toml)" ''
-(cd plugin && sed -i 's/1.0.0/2.0.0/' plugin.yaml && echo 'echo more' >>draft-scan && git commit -qam two && git tag v2.0.0)
+(
+  cd plugin && sed -i 's/1.0.0/2.0.0/' plugin.yaml &&
+    echo 'echo more' >>draft-scan && git commit -qam two && git tag v2.0.0
+)
 sed -i 's/version = "1.0.0"/version = "v2.0.0"/' team.toml
-like 'another version of a plugin' "$(draft-init --dry-run -f team.toml)" "*at v2.0.0 into '$DRAFT_HOME/plugins/scan', in place of version 1.0.0"
+like 'another version of a plugin' "$(draft-init --dry-run -f team.toml)" \
+  "*at v2.0.0 into '$DRAFT_HOME/plugins/scan', in place of version 1.0.0"
 run draft-init -f team.toml
 is '… replaces the one before' "$(draft scan | tail -n 1)" more
 
@@ -114,7 +121,8 @@ exits 64 'a server without an image' draft-init --server
 exits 64 'its options without it' draft-init --image x
 exits 64 'a namespace that is none' draft-init --server --image x --server-namespace A/b
 exits 78 'a server without a cluster' draft-init --server --image x
-ok 'what a server is made of' draft-init --server --image reg/draftd --release-to one --release-to two --registry reg --dry-run
+ok 'what a server is made of' \
+  draft-init --server --image reg/draftd --release-to one --release-to two --registry reg --dry-run
 cp "$out" plan
 is '… its objects' "$(jq -r '.items[] | "\(.kind)/\(.metadata.namespace // "")"' plan | tr '\n' ' ')" \
   'Namespace/ ServiceAccount/draft Role/draft RoleBinding/one RoleBinding/two Deployment/draft '
@@ -124,6 +132,7 @@ is '… its image' "$(jq -r '.items[-1].spec.template.spec.containers[0].image' 
 exits 64 'a registry that is none' draft-init --server --image x --plain-http 'a"b'
 exits 64 'an upgrade to nothing, dry' draft-init --server --upgrade --dry-run
 ok 'a registry without TLS' draft-init --server --image x --plain-http reg:5000 --dry-run
-is '… is told to buildah' "$(jq -r '.items[] | select(.kind == "ConfigMap") | .data[]' "$out" | xargs)" '[[registry]] location = reg:5000 insecure = true'
+is '… is told to buildah' "$(jq -r '.items[] | select(.kind == "ConfigMap") | .data[]' "$out" | xargs)" \
+  '[[registry]] location = reg:5000 insecure = true'
 is '… nothing of the home has been made' "$(find "$DRAFT_HOME" -name draftd 2>/dev/null)" ''
 finish

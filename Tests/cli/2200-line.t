@@ -25,5 +25,6 @@ draft-line web >line
 is 'records pass as they are' "$(draft-line <line)" "$(cat line)"
 draft-check-stage -t 120 draft-line >tap
 is 'it keeps the promises of a stage' "$? $(grep -A 3 '^not ok' tap)" '0 '
-is 'it begins a pipe' "$(draft-line web | draft-target -o record | jq -c '[.app.name, (.target | type)]')" '["web","object"]'
+is 'it begins a pipe' "$(draft-line web | draft-target -o record | jq -c '[.app.name, (.target | type)]')" \
+  '["web","object"]'
 finish

@@ -11,32 +11,46 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 
 run draft-each lines -- printf '{"n": 1.0}\n' <line
 is 'what a program prints is the member' "$status $(cat "$out")" "0 $(sed 's/}$/,"lines":{"n":1.0}}/' line)"
-is 'a member that is there is replaced in its place' "$(printf '{"draft":1,"lines":0,"app":{"name":"a","dir":"/x"}}\n' | draft-each lines -- echo 2)" \
+is 'a member that is there is replaced in its place' \
+  "$(printf '{"draft":1,"lines":0,"app":{"name":"a","dir":"/x"}}\n' | draft-each lines -- echo 2)" \
   '{"draft":1,"lines":2,"app":{"name":"a","dir":"/x"}}'
-is 'a value may be spread over lines' "$(printf '{"a":\n[1,\n"x"]}\n' >value; draft-each lines -- cat "$here/value" <line | jq -c .lines)" '{"a":[1,"x"]}'
+is 'a value may be spread over lines' \
+  "$(printf '{"a":\n[1,\n"x"]}\n' >value; draft-each lines -- cat "$here/value" <line | jq -c .lines)" '{"a":[1,"x"]}'
 for nothing in '' '\n' ' \t\r\n'; do
   run draft-each lines -- printf "$nothing" <line
   is "a program that prints nothing ('$nothing') leaves the line as it is" "$status $(cat "$out")" "0 $(cat line)"
 done
 is 'it has the line to read' "$(draft-each lines -- jq .app.name <line | jq -r .lines)" web
 is '… and may open it by name' "$(draft-each lines -- sh -c 'cat /dev/stdin /dev/stdin | wc -l' <line | jq .lines)" 2
-is '… or leave it, though it is long' "$({ printf '{"draft":1,"app":{"name":"a","dir":"/x"},"x":"'; head -c 3000000 /dev/zero | tr '\0' y; echo '"}'; } |
+is '… or leave it, though it is long' \
+  "$({ printf '{"draft":1,"app":{"name":"a","dir":"/x"},"x":"'; head -c 3000000 /dev/zero | tr '\0' y; echo '"}'; } |
   draft-each lines -- echo 1 | jq .lines)" 1
-is 'no shell is between' "$(draft-each lines -- printf '["%s","%s","%s","%s","%s"]' 'a  b' '*' '$HOME' -x -- <line | jq -c .lines)" '["a  b","*","$HOME","-x","--"]'
-is 'a directory begins a line' "$(draft-each lines web ./other -- jq .app.name | jq -c .lines | tr '\n' ' ')" '"web" "other" '
-is 'options stand before --, anywhere' "$(draft-each lines web -j 2 other -q -- echo 1 | jq -c .lines | tr '\n' ' ')" '1 1 '
-is 'lines come out in order, though they are worked on side by side' "$(for n in 1 2 3 4 5 6; do draft-line --app "a$n" web; done |
-  draft-each -j 6 lines -- sh -c 'sleep 0.$((6 - ${DRAFT_APP_NAME#a})); echo "\"$DRAFT_APP_NAME\""' | jq -r .lines | tr '\n' ' ')" 'a1 a2 a3 a4 a5 a6 '
+is 'no shell is between' "$(draft-each lines -- printf '["%s","%s","%s","%s","%s"]' 'a  b' '*' '$HOME' -x -- <line |
+    jq -c .lines)" '["a  b","*","$HOME","-x","--"]'
+is 'a directory begins a line' "$(draft-each lines web ./other -- jq .app.name | jq -c .lines | tr '\n' ' ')" \
+  '"web" "other" '
+is 'options stand before --, anywhere' "$(draft-each lines web -j 2 other -q -- echo 1 | jq -c .lines | tr '\n' ' ')" \
+  '1 1 '
+is 'lines come out in order, though they are worked on side by side' \
+  "$(for n in 1 2 3 4 5 6; do draft-line --app "a$n" web; done |
+  draft-each -j 6 lines -- sh -c 'sleep 0.$((6 - ${DRAFT_APP_NAME#a})); echo "\"$DRAFT_APP_NAME\""' |
+  jq -r .lines | tr '\n' ' ')" 'a1 a2 a3 a4 a5 a6 '
 is 'it is run here' "$(draft-each lines -- sh -c 'printf "\"%s\"" "$PWD"' <line | jq -r .lines)" "$here"
-is 'a line that is overtaken is dropped' "$(for n in 0 1 2; do printf '{"draft":1,"app":{"name":"a","dir":"/x"},"change":{"sequence":%s,"paths":[]}}\n' $n; done >changes
+is 'a line that is overtaken is dropped' "$(for n in 0 1 2; do printf \
+    '{"draft":1,"app":{"name":"a","dir":"/x"},"change":{"sequence":%s,"paths":[]}}\n' $n; done >changes
   draft-each lines -- jq .change.sequence <changes | jq -c .lines)" 2
 
 # The environment.
-jq -c --arg dir "$here/web" '.app += {environment: "staging", namespace: "team", context: "kind"} | .language = {name: "Go", certainty: 100, shares: {}, evidence: []} |
+jq -c --arg dir "$here/web" '.app += {environment: "staging", namespace: "team", context: "kind"} |
+  .language = {name: "Go", certainty: 100, shares: {}, evidence: []} |
   .context = {path: "/c", mediaType: "x", digest: "sha256:1", size: 1, tree: "t", files: 1, dockerfile: "Dockerfile"} |
-  .chart = {path: "/h", mediaType: "x", digest: "sha256:1", size: 1, name: "web", version: "1"} | .image = {repository: "r/web", tag: "t1", digest: "sha256:2", store: "oci:/x"} |
-  .release = {name: "web", namespace: "team", revision: 3, status: "deployed", changed: true, engine: "helm", context: "kind", objects: [], urls: ["http://a", "http://b"]}' line >full
-variables() { sh -c 'DRAFT_APP_URL=stale DRAFT_APP_STALE=1 draft-each lines -- sh -c "env | grep ^DRAFT_APP_ | sort | jq -R . | jq -s ." <"$0"' "$1" | jq -r '.lines[]'; }
+  .chart = {path: "/h", mediaType: "x", digest: "sha256:1", size: 1, name: "web", version: "1"} |
+    .image = {repository: "r/web", tag: "t1", digest: "sha256:2", store: "oci:/x"} |
+  .release = {name: "web", namespace: "team", revision: 3, status: "deployed", changed: true, engine: "helm",
+    context: "kind", objects: [], urls: ["http://a", "http://b"]}' line >full
+variables() {
+  sh -c 'DRAFT_APP_URL=stale DRAFT_APP_STALE=1 draft-each lines -- sh -c "env | grep ^DRAFT_APP_ | sort | jq -R . | jq -s ." <"$0"' "$1" | jq -r '.lines[]'
+}
 is 'what a program finds in its environment' "$(variables full)" "DRAFT_APP_CHANGED=true
 DRAFT_APP_CHART=/h
 DRAFT_APP_DIGEST=sha256:2
@@ -56,13 +70,18 @@ DRAFT_APP_ENVIRONMENT=development
 DRAFT_APP_NAME=web
 DRAFT_APP_NAMESPACE=default
 DRAFT_APP_STALE=1"
-is '… the pushed image by its digest' "$(jq -c '.push = {reference: "r/web@sha256:3", uploaded: 0, mounted: 0, existing: 0}' full | draft-each lines -- sh -c 'echo "\"$DRAFT_APP_IMAGE\""' | jq -r .lines)" 'r/web@sha256:3'
-is 'draft-each(1) has the same list' "$(sed -n 's/^\.It Ev \(DRAFT_APP_[A-Z_]*\).*/\1/p' "$root/man/draft-each.1" | sort)" \
+is '… the pushed image by its digest' \
+  "$(jq -c '.push = {reference: "r/web@sha256:3", uploaded: 0, mounted: 0, existing: 0}' full |
+    draft-each lines -- sh -c 'echo "\"$DRAFT_APP_IMAGE\""' | jq -r .lines)" 'r/web@sha256:3'
+is 'draft-each(1) has the same list' \
+  "$(sed -n 's/^\.It Ev \(DRAFT_APP_[A-Z_]*\).*/\1/p' "$root/man/draft-each.1" | sort)" \
   "$(grep -rhoE '"DRAFT_APP_[A-Z_]+"' "$root/Sources/Command" | tr -d '"' | sort -u)"
-is 'what draft-sync has dealt with passes' "$(jq -c '.context.tree = "t" | .sync = {how: "sync", tree: "t"}' full | draft-each lines -- echo 1 | jq -c .lines)" null
+is 'what draft-sync has dealt with passes' "$(jq -c '.context.tree = "t" | .sync = {how: "sync", tree: "t"}' full |
+    draft-each lines -- echo 1 | jq -c .lines)" null
 printf '{"draft":1,"app":{"name":"a\\u0000b","dir":"/x"}}\n' >nul
 run draft-each lines -- echo 1 <nul
-is 'a value that no variable can hold' "$status $(failure)" '1 ["draft-lines",65,"cannot set DRAFT_APP_NAME: the value contains a NUL",null]'
+is 'a value that no variable can hold' "$status $(failure)" \
+  '1 ["draft-lines",65,"cannot set DRAFT_APP_NAME: the value contains a NUL",null]'
 
 # Failures.
 says() { draft-each lines -- sh -c "$1" <line; }
@@ -99,10 +118,14 @@ like 'a program that is not there' "$status $(failure)" "1 *draft-lines\",69,\"c
 # The program does not see failed records.
 echo '{"draft":1,"app":{"name":"a","dir":"/x"},"failure":{"by":"draft-x","code":69,"message":"m"}}' >failed
 run sh -c 'cat failed line failed | draft-each lines -- sh -c "echo x >>ran; echo 1"'
-is 'failed lines pass untouched, and it is not run for them' "$status $(wc -l <ran) $(sed -n 1p "$out") $(sed -n 3p "$out")" "1 1 $(cat failed failed | paste -sd ' ')"
+is 'failed lines pass untouched, and it is not run for them' \
+  "$status $(wc -l <ran) $(sed -n 1p "$out") $(sed -n 3p "$out")" "1 1 $(cat failed failed | paste -sd ' ')"
 
 # Names.
-for name in 1a A a_b 'a b' .a '' -a; do exits 64 "'$name' is no name" draft-each -- "$name" -- true; exits 64 "'$name' is no name here either" sh -c 'draft-each "$0" -- true </dev/null' "./$name"; done
+for name in 1a A a_b 'a b' .a '' -a; do
+  exits 64 "'$name' is no name" draft-each -- "$name" -- true
+  exits 64 "'$name' is no name here either" sh -c 'draft-each "$0" -- true </dev/null' "./$name"
+done
 for name in $(grep -rhoE 'static let name = "[a-z]+"' "$root/Sources/Records" | sed 's/.*"\(.*\)"/\1/') draft; do
   exits 64 "'$name' is ours" draft-each "$name" -- true
 done
@@ -122,5 +145,6 @@ is 'SIGTERM ends it' "$status" 143
 ok '… and the program' gone "$(cat pid)"
 is '… and no line is marked' "$(cat "$out")" ''
 # A child that wrote to its standard output would be among the records.
-is 'nothing but records on standard output' "$(draft-each lines -- sh -c '(sleep 0.2; echo late) & echo 1' <line | jq -c .failure.code)" 65
+is 'nothing but records on standard output' \
+  "$(draft-each lines -- sh -c '(sleep 0.2; echo late) & echo 1' <line | jq -c .failure.code)" 65
 finish

@@ -16,7 +16,7 @@ is '… the plan is the number of checks' "$(grep '^1\.\.' tap)" "1..$(grep -c '
 
 draft-check-stage -t 60 draft-detect >tap
 is "one of draft's own, which says that it sets two members" "$? $(failed)" '0 '
-ok '… and is held to these' grep -q "^ok [0-9]* - a line gets no member but 'language', 'pack'" tap
+ok '… and is held to these' grep -q "^ok [0-9]* - a record gets no member but 'language', 'pack'" tap
 
 # Bad stages: the stage in sh, and the start of the names of the checks that find it.
 breaks() { # NAME SCRIPT CHECK...
@@ -28,15 +28,20 @@ breaks() { # NAME SCRIPT CHECK...
   for check; do ok "$what: not ok: $check" grep -q "^not ok [0-9]* - $check" tap; done
 }
 breaks careless 'case ${1-} in -*) exit 0 ;; esac; [ "${1-}" = -j ] || echo hello; draft each x -- echo 1; exit 0' \
-  '--help prints something' '--version prints something' 'an unknown option exits 64' 'an empty stream exits 0 and writes nothing' \
-  'a failed line passes untouched' 'a line that is truncated exits 65' 'a line gets one member' 'standard output on a full disk exits 74' \
+  '--help prints something' \
+  '--version prints something' 'an unknown option exits 64' 'an empty stream exits 0 and writes nothing' \
+  'a failed record passes untouched' \
+  'a record that is truncated exits 65' 'a record gets one member' 'standard output on a full disk exits 74' \
   'a closed standard output exits 74' 'SIGPIPE ends it when its reader exits'
 like 'careless: … and why' "$(grep -A 1 'an empty stream' tap)" "*# it wrote 'hello ' instead of nothing"
-breaks eager 'exec jq -c ".x = 1"' 'a failed line passes untouched' 'a line that is truncated exits 65' 'a last line without a line feed' 'another version' \
-  'a failed line passes byte for byte, even if its' 'a line gets one member'
+breaks eager 'exec jq -c ".x = 1"' 'a failed record passes untouched' \
+  'a record that is truncated exits 65' 'a last line without a line feed' 'another version' \
+  'a failed record passes byte for byte, even if its' 'a record gets one member'
 breaks slow 'lines=$(draft each x "$@" -- echo 1 | sed /missing/q | sort -r); code=$?; [ -z "$lines" ] || printf "%s\n" "$lines"; exit $code' \
-  'a line is written before the next one is read' 'lines come out in the order' 'each line keeps its place' 'a line that cannot be worked on does not end'
-like 'slow: … and why' "$(grep -A 1 'before the next' tap)" '*# the line was not written within 5.0 seconds: flush each record'
+  'a record is written before the next one is read' \
+  'records come out in the order' 'each record keeps its place' 'a record that cannot be worked on does not end'
+like 'slow: … and why' "$(grep -A 1 'before the next' tap)" \
+  '*# the record was not written within 5.0 seconds: flush each record'
 
 # A stage that hangs.
 stage hanging 'echo $$ >>pids; sleep 600 & echo $! >>pids; wait'
@@ -58,7 +63,7 @@ ok '… and the stage' await all_gone
 stage needy 'exec draft each needy "$@" -- sh -c "jq -e .image.tag || { echo no image >&2; exit 66; }"'
 draft-check-stage -t 60 ./draft-needy >tap
 is 'a stage that fails on the record passes' "$? $(failed)" '0 '
-like '… and what could not be looked at is said' "$(cat tap)" '*# SKIP it failed on the line: no image; see --record*'
+like '… and what could not be looked at is said' "$(cat tap)" '*# SKIP it failed on the record: no image; see --record*'
 draft-line web | jq -c '.image = {repository: "web", tag: "t", store: "x"}' >record
 draft-check-stage -t 60 -r record -- draft-each needy -- jq -e .image.tag >tap
 is '--record, and a command with options of its own' "$? $(failed) $(grep -c SKIP tap)" '0  0'
@@ -69,5 +74,7 @@ exits 65 'one that is none' draft-check-stage -r bad ./draft-good
 exits 64 'an empty file' draft-check-stage -r empty ./draft-good
 exits 69 'a command that is not there' draft-check-stage no-such-stage
 exits 64 'no command' draft-check-stage
-for seconds in 0 -1 x nan 1e9; do exits 64 "--timeout $seconds" draft-check-stage "--timeout=$seconds" ./draft-good; done
+for seconds in 0 -1 x nan 1e9; do
+  exits 64 "--timeout $seconds" draft-check-stage "--timeout=$seconds" ./draft-good
+done
 finish

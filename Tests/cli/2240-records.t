@@ -15,7 +15,8 @@ push.uploaded   integer, else 0  bytes sent
 push.mounted    integer, else 0  blobs mounted from another repository
 push.existing   integer, else 0  blobs that were already there'
 run draft records connect app
-is 'of several, in the order they are named, and those of the objects in them' "$(awk 'NR > 1 { print $1 }' "$out" | head -n 6 | tr '\n' ' ')" \
+is 'of several, in the order they are named, and those of the objects in them' \
+  "$(awk 'NR > 1 { print $1 }' "$out" | head -n 6 | tr '\n' ' ')" \
   'connect.ports connect.ports[].workload connect.ports[].container connect.ports[].remote connect.ports[].local app.name '
 exits 64 'a member that is not ours' draft records relese
 is 'is told, with one like it' "$(cat "$err")" "draft-records: 'relese' is not a member that draft writes
@@ -26,16 +27,20 @@ is 'and nothing is printed' "$(cat "$out")" ''
 # The schema.
 draft records --schema >schema.json
 is 'the schema is on one line' "$(wc -l <schema.json | tr -d ' ')" 1
-is 'and knows every member' "$(jq -r '.properties | keys_unsorted[1:][]' schema.json)" "$(draft records | awk 'NR > 1 { print $1 }')"
+is 'and knows every member' "$(jq -r '.properties | keys_unsorted[1:][]' schema.json)" \
+  "$(draft records | awk 'NR > 1 { print $1 }')"
 is 'of one member' "$(draft records --schema change | jq -c '.properties | del(.draft)')" \
   '{"change":{"description":"What has changed in the directory of the application.","writtenBy":"draft-watch","readBy":"every stage","type":"object","properties":{"sequence":{"description":"0 for the record written at the start, then 1, 2 and so on","type":"integer","minimum":-9007199254740992,"maximum":9007199254740992},"paths":{"description":"the changed paths, relative to the directory, sorted","type":"array","items":{"type":"string"},"default":[]}},"required":["sequence"]}}'
-is 'and says of every field what it is' "$(jq -r '.properties | del(.draft)[] | .. | .properties? // empty | to_entries[] | select(.value.description == null).key' schema.json)" ''
+is 'and says of every field what it is' "$(jq -r \
+    '.properties | del(.draft)[] | .. | .properties? // empty | to_entries[] | select(.value.description == null).key' \
+    schema.json)" ''
 
 # Records of commands that need nothing else.
 cp -r "$root/packs/python/example" web
 run sh -c 'draft create web | draft pack | draft target | tee line'
 is 'create | pack | target: exit status' "$status" 0 || said
-is 'create | pack | target: the members' "$(jq -r 'keys_unsorted | join(" ")' line)" 'draft app language pack scaffold context chart target'
+is 'create | pack | target: the members' "$(jq -r 'keys_unsorted | join(" ")' line)" \
+  'draft app language pack scaffold context chart target'
 ok '… are as the schema has them' valid_records line
 draft doctor -o record web >doctored 2>/dev/null
 ok 'doctor, whatever it finds' valid_records doctored
@@ -56,7 +61,8 @@ ok '… too' valid_records watched
 jq -c '.context.files = -1' line >wrong
 not_ok 'a count below nothing is refused' valid_records wrong
 like '… by its place' "$(cat "$out")" '*wrong: context.files: -1 is less than the minimum of 0*'
-for change in '.app.name = 1' 'del(.app.dir)' '.context.digest = "sha256:x"' '.target.engine = "x"' '.app.colour = "red"' '.draft = 2'; do
+for change in '.app.name = 1' \
+  'del(.app.dir)' '.context.digest = "sha256:x"' '.target.engine = "x"' '.app.colour = "red"' '.draft = 2'; do
   jq -c "$change" line >wrong
   not_ok "$change is refused" valid_records wrong
 done

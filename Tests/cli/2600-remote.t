@@ -11,7 +11,8 @@ name=remote-$$
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
   podman pod ls -q --filter "label=draft=$name" | xargs -r podman pod rm -f -t 0 >/dev/null 2>&1
-  buildah images -n 2>/dev/null | awk -v n="/$name" 'index($1, n) { print $3 }' | sort -u | xargs -r buildah rmi -f >/dev/null 2>&1
+  buildah images -n 2>/dev/null |
+    awk -v n="/$name" 'index($1, n) { print $3 }' | sort -u | xargs -r buildah rmi -f >/dev/null 2>&1
   kill $daemon $sshd 2>/dev/null
   cd /
   rm -rf "$scratch"
@@ -54,7 +55,9 @@ D
 echo hello >"$app/www/index.html"
 mkdir -p "$app/charts"
 cp -r "$root/packs/python/charts" "$app/charts/$name" 2>/dev/null || cp -r "$root"/packs/python/chart* "$app/charts/"
-printf '[environments]\n  [environments.development]\n    name = "%s"\n    set = ["replicaCount=1"]\n    registry = "%s"\n' "$name" "$registry" >"$app/draft.toml"
+printf \
+  '[environments]\n  [environments.development]\n    name = "%s"\n    set = ["replicaCount=1"]\n    registry = "%s"\n' \
+  "$name" "$registry" >"$app/draft.toml"
 printf 'charts\ndraft.toml\n' >"$app/.dockerignore"
 run sh -c "draft create $app >/dev/null; draft pack $app >packed"
 is 'pack' "$status" 0 || note "$(cat "$err")"
@@ -62,18 +65,22 @@ is 'pack' "$status" 0 || note "$(cat "$err")"
 # The pipe.
 status=0; there <packed >line 2>"$err" || status=$?
 is 'pack | remote' "$status" 0 || note "$(cat "$err")"
-is 'every member has come' "$(jq -r 'keys_unsorted | join(" ")' line)" 'draft app context chart image push values release'
+is 'every member has come' "$(jq -r 'keys_unsorted | join(" ")' line)" \
+  'draft app context chart image push values release'
 is 'what was there has passed byte for byte' "$(jq -c '{draft, app, context, chart}' line)" "$(jq -c . packed)"
 is 'no path of the other machine' "$(grep -c "$scratch/there" line)" 0
 is 'the image is there' "$(jq -r .image.store line)" remote
-is 'settings are those of the draft.toml' "$(jq -r '.values.settings[] | select(.key == "replicaCount") | .source' line)" draft.toml:4
-is 'the registry has it' "$(skopeo inspect --tls-verify=false "docker://$registry/$name:$(jq -r .image.tag line)" | jq -r .Digest)" "$(jq -r .image.digest line)"
+is 'settings are those of the draft.toml' \
+  "$(jq -r '.values.settings[] | select(.key == "replicaCount") | .source' line)" draft.toml:4
+is 'the registry has it' "$(skopeo inspect --tls-verify=false "docker://$registry/$name:$(jq -r .image.tag line)" |
+    jq -r .Digest)" "$(jq -r .image.digest line)"
 url=$(jq -r '.release.urls[0]' line)
 is 'it answers' "$(fetch "$url")" hello
 like 'the log lines have come' "$(cat "$err")" '*--> Building Dockerfile*--> Pushing*--> Status: DEPLOYED*'
 ok 'the line is as the schema has it' valid_records line
 is 'the server keeps nothing of the work' "$(find there/serve -mindepth 1 2>/dev/null; find there -name '*tmp-*')" ''
-is 'ssh is given a destination and two words' "$(tail -n 1 ssh.argv)" '-T -o ServerAliveInterval=15 ssh://there draft serve'
+is 'ssh is given a destination and two words' "$(tail -n 1 ssh.argv)" \
+  '-T -o ServerAliveInterval=15 ssh://there draft serve'
 status=0; draft-push <line >pushed 2>"$err" || status=$?
 is 'a push here finds it pushed' "$status $(jq .push.uploaded pushed)" '0 0'
 run sh -c "jq -c 'del(.push) | .image.tag = \"0000000000000000000000000000000000000000\"' line | draft-push"
@@ -81,25 +88,32 @@ like 'what was not pushed is not looked for here' "$(jq -r .failure.message "$ou
 
 : >sent
 status=0; there <packed >again 2>"$err" || status=$?
-is 'unchanged: nothing built, nothing released' "$status $(jq -c '[.image.why, .release.changed]' again)" '0 ["unchanged",false]'
+is 'unchanged: nothing built, nothing released' "$status $(jq -c '[.image.why, .release.changed]' again)" \
+  '0 ["unchanged",false]'
 ok 'unchanged: no file is sent' test "$(sent)" -lt 3000
 : >sent
 status=0; there "$app" >"$out" 2>"$err" || status=$?
 is 'a directory' "$status $(jq -r .release.status "$out")" '0 deployed'
 status=0; there --no-push --no-release <packed >"$out" 2>"$err" || status=$?
-is 'build alone' "$status $(jq -c '[.image.tag == $t, .push, .release]' --arg t "$(jq -r .image.tag line)" "$out")" '0 [true,null,null]'
-ok '… and a release here' sh -c "jq -c 'del(.release, .values)' line | draft-release | jq -e '.release.status == \"deployed\"'"
+is 'build alone' "$status $(jq -c '[.image.tag == $t, .push, .release]' --arg t "$(jq -r .image.tag line)" "$out")" \
+  '0 [true,null,null]'
+ok '… and a release here' sh -c \
+  "jq -c 'del(.release, .values)' line | draft-release | jq -e '.release.status == \"deployed\"'"
 status=0; there --set replicaCount=2 --no-release --tag two <packed >"$out" 2>"$err" || status=$?
-is 'options travel' "$status $(skopeo inspect --tls-verify=false "docker://$registry/$name:two" | jq -r .Digest)" "0 $(jq -r .image.digest line)"
+is 'options travel' "$status $(skopeo inspect --tls-verify=false "docker://$registry/$name:two" | jq -r .Digest)" \
+  "0 $(jq -r .image.digest line)"
 status=0; there --timeout soon <packed >"$out" 2>"$err" || status=$?
 is 'a failure is the stage'"'"'s own' "$status $(jq -c '[.failure.by, .failure.code]' "$out")" '1 ["draft-release",64]'
 is '… and told once' "$(grep -c 'timeout' "$err")" 1
 
 # What a client trusts its own repository with is not trusted on the machine of a server.
 cp -r "$app" "$app.root"
-for file in "$app.root"/charts/*/templates/deployment.yaml; do sed -i 's,^      containers:,      hostNetwork: true\n&,' "$file"; done
+for file in "$app.root"/charts/*/templates/deployment.yaml; do
+  sed -i 's,^      containers:,      hostNetwork: true\n&,' "$file"
+done
 status=0; there "$app.root" >"$out" 2>"$err" || status=$?
-is "a chart that shares the server's network" "$status $(jq -c '[.failure.by, .failure.code]' "$out")" '1 ["draft-release",77]'
+is "a chart that shares the server's network" "$status $(jq -c '[.failure.by, .failure.code]' "$out")" \
+  '1 ["draft-release",77]'
 like '… is told' "$(jq -r .failure.message "$out")" '*shares the network of this machine*'
 rm -r "$app.root"
 
@@ -124,7 +138,8 @@ cat >cut.pl <<'C'
 open(my $sent, ">>", $ENV{SENT});
 while ($n < 20_000_000 and my $size = sysread STDIN, my $piece, 65_536) { syswrite $sent, $piece; syswrite STDOUT, $piece; $n += $size }
 C
-SENT=$scratch/sent CUT="perl $scratch/cut.pl; kill -9 \$(cat $scratch/client)" sh -c 'echo $$ >client; PATH=$0/bin:$PATH exec draft-remote --to ssh://there --no-release <big' "$scratch" >"$out" 2>"$err"
+SENT=$scratch/sent CUT="perl $scratch/cut.pl; kill -9 \$(cat $scratch/client)" sh -c \
+  'echo $$ >client; PATH=$0/bin:$PATH exec draft-remote --to ssh://there --no-release <big' "$scratch" >"$out" 2>"$err"
 is 'a client that is killed writes nothing' "$(cat "$out")" ''
 first=$(sent)
 ok 'it had sent its first 20 MB' test "$first" -ge 19000000
@@ -138,7 +153,9 @@ ok '… all of it' test "$(($(sent) + first))" -ge 50000000
 head -c 30000000 /dev/urandom >"$app/www/big"
 draft pack "$app" >big 2>"$err"
 : >sent; rm -f cut.done
-status=0; SENT=$scratch/sent CUT="if [ -e cut.done ]; then tee -a sent; else touch cut.done; perl cut.pl; fi" there --no-release <big >"$out" 2>"$err" || status=$?
+status=0
+SENT=$scratch/sent CUT="if [ -e cut.done ]; then tee -a sent; else touch cut.done; perl cut.pl; fi" there \
+  --no-release <big >"$out" 2>"$err" || status=$?
 is 'a connection that breaks is made again' "$status $(jq -r .failure.message "$out")" '0 null' || note "$(cat "$err")"
 like '… and it says so' "$(cat "$err")" '*resuming where it broke*'
 ok "… and little is sent twice: $(sent)" test "$(sent)" -lt 32500000
@@ -169,11 +186,14 @@ is '… and sent anew the next time' "$status" 0 || note "$(cat "$err")"
 rm -f "$app/www/big" "$app/www/noise"
 
 # Several at once on one connection.
-cp -r "$app" two; sed -i "s/name = .*/name = \"$name-two\"/" two/draft.toml; mv "two/charts/$name" "two/charts/$name-two" 2>/dev/null
+cp -r "$app" two
+sed -i "s/name = .*/name = \"$name-two\"/" two/draft.toml
+mv "two/charts/$name" "two/charts/$name-two" 2>/dev/null
 : >ssh.argv
 draft pack "$app" two 2>/dev/null >both
 status=0; there -j 2 --force --no-release <both >"$out" 2>"$err" || status=$?
-is 'two applications' "$status $(jq -r .image.repository "$out" | tr '\n' ' ')" "0 $registry/$name $registry/$name-two " || note "$(cat "$err")"
+is 'two applications' "$status $(jq -r .image.repository "$out" | tr '\n' ' ')" \
+  "0 $registry/$name $registry/$name-two " || note "$(cat "$err")"
 is '… over one connection' "$(wc -l <ssh.argv)" 1
 like '… whose lines say whose they are' "$(cat "$err")" "*$name | --> *"
 like '… each of them' "$(cat "$err")" "*$name-two | --> *"
@@ -198,7 +218,8 @@ B
 chmod +x bin/draft-builder-slow
 for signal in KILL TERM INT; do
   rm -f seen
-  SEEN=$scratch/seen PATH=$scratch/bin:$PATH perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-remote --to ssh://there --builder slow --force --no-release <packed >"$out" 2>"$err" &
+  SEEN=$scratch/seen PATH=$scratch/bin:$PATH perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
+    draft-remote --to ssh://there --builder slow --force --no-release <packed >"$out" 2>"$err" &
   client=$!
   await test -s seen
   builder=$(head -n 1 seen)
@@ -218,17 +239,20 @@ ok 'what a killed server left is swept up' await empty
 
 # In a process on the same machine.
 status=0; draft-remote --to local <packed >"$out" 2>"$err" || status=$?
-is 'local: the store is the store' "$status $(jq -r '.image.store, .release.status' "$out" | tr '\n' ' ')" "0 oci:$DRAFT_HOME/cache/images deployed " || note "$(cat "$err")"
+is 'local: the store is the store' "$status $(jq -r '.image.store, .release.status' "$out" | tr '\n' ' ')" \
+  "0 oci:$DRAFT_HOME/cache/images deployed " || note "$(cat "$err")"
 like 'local: what is here is not sent' "$(cat "$err")" '*'
 not_ok '… so nothing is said of it' grep -q Sending "$err"
 run env DRAFT_REMOTE=local draft up "$app"
 is 'draft up with DRAFT_REMOTE' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
 draft config set remote local
 run env DRAFT_EVENTS="$scratch/events" draft up "$app"
-is 'draft up with the setting' "$(jq -r .stage events | grep -E 'build|push|release|remote' | sort -u | tr '\n' ' ')" 'draft-remote '
+is 'draft up with the setting' "$(jq -r .stage events | grep -E 'build|push|release|remote' | sort -u | tr '\n' ' ')" \
+  'draft-remote '
 rm -f events
 run env DRAFT_EVENTS="$scratch/events" draft up --no-remote "$app"
-is 'draft up --no-remote' "$(jq -r .stage events | grep -E 'build|push|release|remote' | sort -u | tr '\n' ' ')" 'draft-build draft-push draft-release '
+is 'draft up --no-remote' "$(jq -r .stage events | grep -E 'build|push|release|remote' | sort -u | tr '\n' ' ')" \
+  'draft-build draft-push draft-release '
 draft config unset remote
 
 # The place of the server.
@@ -251,7 +275,8 @@ hello='echo '"'"'{"type":"hello","protocol":1,"version":"x"}'"'"
 answer() { printf '%s\nread -r l; read -r l\ncat >/dev/null & %s\nsleep 1\n' "$hello" "$1"; }
 failure() { jq -c '[.failure.code, .failure.message]' "$out"; }
 server 'echo "ssh: connect to host there port 22: Connection refused" >&2; exit 255'
-is 'unreachable' "$(failure)" '[69,"cannot reach the server at '"'ssh://there'"': ssh: connect to host there port 22: Connection refused"]'
+is 'unreachable' "$(failure)" \
+  '[69,"cannot reach the server at '"'ssh://there'"': ssh: connect to host there port 22: Connection refused"]'
 server 'echo "bash: line 1: draft: command not found" >&2; exit 127'
 like 'no draft there' "$(jq -c '[.failure.code, .failure.hint]' "$out")" '[[]69,"install draft there*'
 server 'echo "Welcome to there!"; exec cat >/dev/null'
@@ -260,13 +285,15 @@ server 'echo '"'"'{"type":"hello","protocol":2}'"'"'; exec cat >/dev/null'
 like 'another version' "$(failure)" '[[]76,*version 2*'
 server "$(answer 'echo "{\"type\":\"want\",\"id\":1,\"blobs\":[{\"digest\":\"sha256:/etc/passwd\",\"offset\":0}]}"')"
 like 'it wants what was not offered' "$(failure)" '[[]76,*not offered*'
-server "$(answer 'echo "{\"type\":\"want\",\"id\":1,\"blobs\":[{\"digest\":\"'"$(jq -r .context.digest packed)"'\",\"offset\":-9223372036854775808}]}"')"
+server "$(answer 'echo "{\"type\":\"want\",\"id\":1,\"blobs\":[{\"digest\":\"'"$(jq -r .context.digest \
+      packed)"'\",\"offset\":-9223372036854775808}]}"')"
 like 'it wants more than there is' "$(failure)" '[[]76,*more than the file has*'
 printf '%s\n' '{"type":"log","id":1,"text":"a\u001b[2Jb"}' '{"type":"done","id":1,"members":{"image":1}}' >answer
 server "$(answer "cat $scratch/answer")"
 like 'a log line does not speak to the terminal' "$(cat "$err")" '*a\\x1b[[]2Jb*'
 like 'a member of the wrong type' "$(failure)" '[[]65,*image*'
-server "$(answer 'echo "{\"type\":\"done\",\"id\":1,\"members\":{\"app\":{\"dir\":\"/evil\"},\"context\":{},\"x\":1}}"')"
+server \
+  "$(answer 'echo "{\"type\":\"done\",\"id\":1,\"members\":{\"app\":{\"dir\":\"/evil\"},\"context\":{},\"x\":1}}"')"
 is 'no member but its own' "$(jq -c . "$out")" "$(jq -c . packed)"
 server "$(answer 'head -c 20000000 /dev/zero | tr "\0" x')"
 like 'a line without end' "$(failure)" '[[]76,*'
@@ -292,12 +319,16 @@ S
   /usr/sbin/sshd -D -e -f "$scratch/sshd_config" 2>sshd.log &
   sshd=$!
   await grep -q listening sshd.log
-  printf '#!/bin/sh\nexec /usr/bin/ssh -F none -i %s -o StrictHostKeyChecking=no -o UserKnownHostsFile=%s "$@"\n' "$scratch/keys/user" "$scratch/keys/known" >bin/ssh
+  printf '#!/bin/sh\nexec /usr/bin/ssh -F none -i %s -o StrictHostKeyChecking=no -o UserKnownHostsFile=%s "$@"\n' \
+    "$scratch/keys/user" "$scratch/keys/known" >bin/ssh
   rm -f seen
-  status=0; PATH=$scratch/bin:$PATH draft-remote --to "ssh://$(id -un)@127.0.0.1:$port" --no-release "$app" >"$out" 2>"$err" || status=$?
+  status=0
+  PATH=$scratch/bin:$PATH draft-remote --to "ssh://$(id -un)@127.0.0.1:$port" --no-release "$app" >"$out" 2>"$err" ||
+    status=$?
   is 'sshd: built and pushed there' "$status $(jq -r .image.store "$out")" '0 remote' || note "$(cat "$err" sshd.log)"
   ok 'sshd: in a home of its own' test -d "$scratch/farther/cache/contexts"
-  PATH=$scratch/bin:$PATH draft-remote --to "ssh://127.0.0.1:$port" --build-arg X=1 --force --no-release --builder slow "$app" >"$out" 2>"$err" &
+  PATH=$scratch/bin:$PATH draft-remote \
+    --to "ssh://127.0.0.1:$port" --build-arg X=1 --force --no-release --builder slow "$app" >"$out" 2>"$err" &
   client=$!
   ok 'sshd: the builder is at work' await test -s seen
   kill -9 $client; wait $client 2>/dev/null

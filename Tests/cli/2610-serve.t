@@ -9,8 +9,10 @@ error() { jq -c 'select(.type == "error") | [.code, .message]' "$out" | tail -n 
 printf payload >payload
 payload=$(digest <payload)
 work() {
-  jq -cn --argjson id "$1" --arg d "$payload" '{type: "work", id: $id, record: {draft: 1, app: {name: "web", dir: "/etc"},
-    context: {path: "/etc/passwd", mediaType: "application/vnd.draft.context.v1.tar", digest: $d, size: 7, tree: $d, files: 1, dockerfile: "Dockerfile"}}} | '"${2:-.}"
+  jq -cn --argjson id "$1" --arg d "$payload" \
+    '{type: "work", id: $id, record: {draft: 1, app: {name: "web", dir: "/etc"},
+    context: {path: "/etc/passwd", mediaType: "application/vnd.draft.context.v1.tar", digest: $d, size: 7, tree: $d,
+      files: 1, dockerfile: "Dockerfile"}}} | '"${2:-.}"
 }
 # hold WORD: keeps the connection open until the server has sent the word.
 hold() { for _ in $(seq 200); do grep -q "\"$1\"" "$out" && return; sleep 0.1; done; }
@@ -19,9 +21,11 @@ chunk() { printf '{"type":"chunk","digest":"%s","offset":%s,"size":%s}\n%s' "$pa
 say ''
 is 'a client that says nothing' "$status $(jq -c '[.type, .protocol]' "$out")" '0 ["hello",1]'
 exits 64 'no operands' draft-serve x
-for frame in 'GET / HTTP/1.1\r\n\r\n' '[]\n' '{"type":"hello","protocol":2}\n' '{"type":"work"}\n' '{"type":"shell"}\n' \
+for frame in 'GET / HTTP/1.1\r\n\r\n' \
+  '[]\n' '{"type":"hello","protocol":2}\n' '{"type":"work"}\n' '{"type":"shell"}\n' \
   "$hello\n$hello\n" "$hello\n"'{"type":"work","id":1}\n' "$hello\n"'{"type":"chunk","size":4294967296}\n' \
-  "$hello\n"'{"type":"chunk","digest":"sha256:../../x","offset":0,"size":1}\nx' '{"type":"hello","protocol":1,"stages":["rm"]}\n' \
+  "$hello\n"'{"type":"chunk","digest":"sha256:../../x","offset":0,"size":1}\nx' \
+  '{"type":"hello","protocol":1,"stages":["rm"]}\n' \
   '{"type":"hello","protocol":1,"stages":["tasks"]}\n' '{"type":"hello","protocol":1,"stages":["release","tasks"]}\n' \
   '{"type":"hello","protocol":1,"stages":[],"options":{"debug":[]}}\n'; do
   say "$frame"
@@ -29,9 +33,12 @@ for frame in 'GET / HTTP/1.1\r\n\r\n' '[]\n' '{"type":"hello","protocol":2}\n' '
 done
 say '{"type":"hello","protocol":1,"stages":[],"token":"x"}\n'
 like 'a token is for a cluster' "$status $(error)" '78 *cluster*'
-for change in '.record.app.name = "../../x"' '.record.app.namespace = "../x"' '.record.context.digest = "sha256:../../../etc/passwd"' '.record.context.size = -1' \
-  '.record.context.size = 99999999999' '.record.context.mediaType = "application/vnd.draft.context.v1+json" | .parts = [{digest: "../x", size: 1}]' \
-  '.record.chart = (.record.context + {name: "../x", version: "1"})' '.record.chart = (.record.context + {name: "x", version: "1/../../x"})' 'del(.record.context)' '.record = []'; do
+for change in '.record.app.name = "../../x"' \
+  '.record.app.namespace = "../x"' '.record.context.digest = "sha256:../../../etc/passwd"' '.record.context.size = -1' \
+  '.record.context.size = 99999999999' \
+  '.record.context.mediaType = "application/vnd.draft.context.v1+json" | .parts = [{digest: "../x", size: 1}]' \
+  '.record.chart = (.record.context + {name: "../x", version: "1"})' \
+  '.record.chart = (.record.context + {name: "x", version: "1/../../x"})' 'del(.record.context)' '.record = []'; do
   say "$hello\n$(work 1 "$change")\n"
   ok "refused: $change" test "$status" -ge 65
   is "… and nothing made of it: $change" "$(find "$DRAFT_HOME" -type f ! -name lock; find "$scratch" -name 'x*')" ''
@@ -41,8 +48,10 @@ like 'more lines than it takes' "$(error)" '[[]76,*64*'
 
 # Output is compared while it arrives.
 { echo "$hello"; work 7; chunk 0 payl; chunk 4 oad; hold 'done'; } | draft-serve >"$out" 2>"$err"
-is 'it wants what it lacks' "$(jq -c 'select(.type == "want")' "$out")" "{\"type\":\"want\",\"id\":7,\"blobs\":[{\"digest\":\"$payload\",\"offset\":0}]}"
-is 'a context that is none fails the line' "$(jq -c 'select(.type == "done") | [.id, .members.failure.by]' "$out")" '[7,"draft-build"]'
+is 'it wants what it lacks' "$(jq -c 'select(.type == "want")' "$out")" \
+  "{\"type\":\"want\",\"id\":7,\"blobs\":[{\"digest\":\"$payload\",\"offset\":0}]}"
+is 'a context that is none fails the line' "$(jq -c 'select(.type == "done") | [.id, .members.failure.by]' "$out")" \
+  '[7,"draft-build"]'
 is 'the failure names no path of the client' "$(grep -c passwd "$out")" 0
 ok 'what came is in its place' cmp payload "$DRAFT_HOME/cache/contexts/sha256/${payload#sha256:}.tar"
 rm -rf "$DRAFT_HOME"
@@ -51,7 +60,8 @@ is 'what came in part is kept' "$(cat "$DRAFT_HOME"/cache/incoming/*)" pay
 { echo "$hello"; work 1; hold want; } | draft-serve >"$out" 2>"$err"
 is 'and gone on with' "$(jq -c 'select(.type == "want") | .blobs[0].offset' "$out")" 3
 { echo "$hello"; work 1; chunk 3 LOAD; sleep 0.5; chunk 0 payload; hold 'done'; } | draft-serve >"$out" 2>"$err"
-is 'what came wrong is wanted once more' "$(jq -c 'select(.type == "want") | .blobs[0].offset' "$out" | tr '\n' ' ')" '3 0 '
+is 'what came wrong is wanted once more' "$(jq -c 'select(.type == "want") | .blobs[0].offset' "$out" | tr '\n' ' ')" \
+  '3 0 '
 ok '… and is right then' cmp payload "$DRAFT_HOME/cache/contexts/sha256/${payload#sha256:}.tar"
 rm -rf "$DRAFT_HOME"
 { echo "$hello"; work 1; chunk 0 PAYLOAD; chunk 0 PAYLOAD; hold 'done'; } | draft-serve >"$out" 2>"$err"

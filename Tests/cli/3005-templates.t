@@ -1,6 +1,6 @@
 #!/bin/sh
-# Many real charts: each of their templates parses, every value that a search of the templates finds is among the uses; and templates
-# that have been spoiled are refused if helm refuses them, in the same words. MUTANTS=NUMBER tries more of those.
+# Real charts: every template parses, and every value that grep finds in the templates is listed as a use. Damaged
+# templates are rejected if helm rejects them, with the same message. MUTANTS=NUMBER tries more of them.
 . "$(dirname "$0")/lib.sh"
 . "$root/Tests/cli/charts.sh"
 
@@ -14,7 +14,7 @@ for param in lines:
 files = {file for file, _ in uses}
 for directory, _, names in os.walk(root):
     for path in [os.path.join(directory, name) for name in names] if '/templates' in directory else []:
-        # Without comments and texts; a file that .helmignore leaves out is none of the chart's.
+        # Without comments and strings, and without files in .helmignore.
         text = open(path, 'rb').read().decode('utf8', 'replace')
         text = re.sub(r'\{\{-?\s*/\*.*?\*/\s*-?\}\}', lambda m: '\n' * m[0].count('\n'), text, flags=re.S)
         for action in re.finditer(r'\{\{.*?\}\}', text, re.S):
@@ -37,12 +37,12 @@ for chart in "$charts"/*/; do
 done
 column -t table | sed 's/^/# /'
 is 'every template parses' "$(grep -c . refused)" 0 || note "$(cat refused)"
-is 'every value that a search finds is among the uses' "$(grep -c '^missing' table)" 0
+is 'every value that grep finds is listed as a use' "$(grep -c '^missing' table)" 0
 # shellcheck disable=SC2016 # a program of awk
-not_ok 'and there were some' awk 'NR > 1 && $1 != "missing" { found += $6 } END { exit found > 0 }' table
+not_ok '… and there were some' awk 'NR > 1 && $1 != "missing" { found += $6 } END { exit found > 0 }' table
 
 if command -v helm >/dev/null; then
-  # The file to fill in changes nothing, and the defaults are as the schema has them.
+  # The file of --write changes nothing, and the defaults are valid against the schema.
   other=0
   for chart in "$charts"/*/; do
     cp -r "$chart" copy
@@ -50,26 +50,32 @@ if command -v helm >/dev/null; then
     draft params --write - "$chart" >stub.yaml
     helm template r "$chart" >a 2>&1
     helm template r copy -f stub.yaml >b 2>&1
-    # Some charts make up passwords: another run of helm differs too.
-    cmp -s a b || { helm template r "$chart" >again 2>&1; ! cmp -s a again; } || { other=$((other + 1)); note "$chart: $(diff a b | head -n 5)"; }
+    # Some charts generate passwords: a second run of helm differs too.
+    cmp -s a b || {
+      helm template r "$chart" >again 2>&1
+      ! cmp -s a again
+    } || {
+      other=$((other + 1))
+      note "$chart: $(diff a b | head -n 5)"
+    }
     rm -rf copy
   done
-  is 'helm takes the files and schemas of all charts' "$other" 0
+  is 'helm accepts the files and schemas of all charts' "$other" 0
   number=${MUTANTS:-60}
   /usr/bin/python3 "$root/Tests/cli/mutate-templates.py" "$charts" "$number" "${MUTANTS_SEED:-1}" mutants
   refused=0 different=0
   for chart in mutants/*; do
     draft params "$chart" 2>&1 >/dev/null | sed -n 's/.*the template does not parse: //p' >ours
     helm template r "$chart" 2>&1 >/dev/null | sed -n 's/^Error: parse error at ([^)]*): //p' >helms
-    # helm keeps only what stands behind the last colon and space.
+    # helm keeps only the text after the last colon and space.
     sed 's/.*: //; s/x\.yaml:[0-9]*$/x.yaml/' ours >a
     sed 's/.*: //; s/x\.yaml:[0-9]*$/x.yaml/' helms >b
     [ ! -s b ] || refused=$((refused + 1))
     cmp -s a b || { different=$((different + 1)); note "$chart: $(cat ours) - helm: $(cat helms)"; }
   done
-  is "of $number spoiled templates helm and draft refuse the same, in the same words" "$different" 0
-  ok "and $refused were refused" test "$refused" -gt $((number / 4))
+  is "of $number damaged templates helm and draft reject the same, with the same message" "$different" 0
+  ok "… and $refused were rejected" test "$refused" -gt $((number / 4))
 else
-  skip 'spoiled templates' 'there is no helm'
+  skip 'damaged templates' 'there is no helm'
 fi
 finish

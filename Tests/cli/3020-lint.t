@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft lint: what is wrong with a chart, as helm sees it and beyond.
+# draft lint: the checks of helm lint, and further ones.
 # shellcheck disable=SC2016 # templates and schemas
 . "$(dirname "$0")/lib.sh"
 
@@ -44,37 +44,42 @@ x
 found() { jq -r ".finding | select($1) | \"\(.severity) \(.file):\(.line):\(.column) \(.message)\"" "$out"; }
 
 exits 0 'warnings are not errors' draft lint web
-ok '… the records are as the schema has them' valid_records "$out"
-is 'a value that nothing reads' "$(found '.rule == "unused"')" "warning web/values.yaml:2:1 no template reads 'unread'"
-is 'a value that is not declared' "$(found '.rule == "undeclared"')" "info web/templates/ingress.yaml:6:11 'className' is read, and values.yaml does not have it"
-is 'branches that the defaults never take' "$(found '.rule == "branch"')" "info web/templates/ingress.yaml:1:8 the defaults never take the branch '.Values.ingress.enabled'
+ok '… the records are valid' valid_records "$out"
+is 'an unused value is reported' "$(found '.rule == "unused"')" "warning web/values.yaml:2:1 no template reads 'unread'"
+is 'an undeclared value is reported' "$(found '.rule == "undeclared"')" \
+  "info web/templates/ingress.yaml:6:11 'className' is read, but not in values.yaml"
+is 'branches that the defaults never take are reported' "$(found '.rule == "branch"')" \
+  "info web/templates/ingress.yaml:1:8 the defaults never take the branch '.Values.ingress.enabled'
 info web/templates/ingress.yaml:7:13 the defaults never take the branch 'eq .Values.mode \"b\"'"
 is 'nothing else' "$(found '[.rule] | inside(["unused", "undeclared", "branch"]) | not')" ''
-exits 1 '… they are if that is wanted' draft lint --fail-on warning web
+exits 1 '… except with --fail-on warning' draft lint --fail-on warning web
 : >nothing.yaml
-exits 0 '… or nothing is' draft lint --fail-on never --kube-version 1.30 -f nothing.yaml web
-exits 0 'for people' draft lint -o table web
-is '… the place first' "$(grep -A1 unused "$out")" "web/values.yaml:2:1: warning: no template reads 'unread' [unused]
+exits 0 '--fail-on never' draft lint --fail-on never --kube-version 1.30 -f nothing.yaml web
+exits 0 'on a terminal' draft lint -o table web
+is '… a finding begins with its place' "$(grep -A1 unused "$out")" \
+  "web/values.yaml:2:1: warning: no template reads 'unread' [unused]
   remove it, or read it"
-is '… and the sum on standard error' "$(cat "$err")" '--> Checked 1 chart: 1 warning, 3 info'
+is '… and the summary is on standard error' "$(cat "$err")" '--> Checked 1 chart: 1 warning, 3 info'
 
-# Cases: files in ci/, and those that are named.
+# Cases: files in ci/, and files of --values.
 printf 'ingress: {enabled: true}\n' >web/ci/on.yaml
-exits 0 'with a case in ci/' draft lint web
-is 'required is reached in it' "$(found '.rule == "required"')" 'warning web/templates/ingress.yaml:5:10 a required value is not set with web/ci/on.yaml: which host?'
-is '… the record names it' "$(jq -r '.finding | select(.rule == "required") | .values' "$out")" web/ci/on.yaml
-is '… and it takes a branch' "$(found '.rule == "branch"')" "info web/templates/ingress.yaml:7:13 neither the defaults nor the other 1 case takes the branch 'eq .Values.mode \"b\"'"
+exits 0 'a case in ci/' draft lint web
+is '… reaches required' "$(found '.rule == "required"')" \
+  'warning web/templates/ingress.yaml:5:10 a required value is not set with web/ci/on.yaml: which host?'
+is '… which the record names' "$(jq -r '.finding | select(.rule == "required") | .values' "$out")" web/ci/on.yaml
+is '… and takes a branch' "$(found '.rule == "branch"')" "info web/templates/ingress.yaml:7:13 neither the defaults nor the other 1 case takes the branch 'eq .Values.mode \"b\"'"
 printf 'mode: b\n' >b.yaml
 printf 'ingress: {enabled: true, host: h}\n' >on.yaml
 rm web/ci/on.yaml
-exits 0 'files that are named' draft lint -f on.yaml --values b.yaml web
-is '… every branch is taken, and nothing lacks' "$(found '.rule == "branch" or .rule == "required"')" ''
-exits 1 'an API version that is gone' draft lint --kube-version 1.22 -f on.yaml web
-is '… where it is written, if it is certain to be printed' "$(found '.rule == "api"')" 'error web/templates/ingress.yaml:2:1 Kubernetes 1.22 has no Ingress of networking.k8s.io/v1beta1: 1.22 removed it'
-exits 0 '… it was there before' draft lint --kube-version 1.21 -f on.yaml web
-exits 0 '… and without the values it is not printed' draft lint --kube-version 1.22 web
+exits 0 'files of --values' draft lint -f on.yaml --values b.yaml web
+is '… take every branch, and set every required value' "$(found '.rule == "branch" or .rule == "required"')" ''
+exits 1 'a removed API version' draft lint --kube-version 1.22 -f on.yaml web
+is '… is reported at its place' "$(found '.rule == "api"')" \
+  'error web/templates/ingress.yaml:2:1 Kubernetes 1.22 has no Ingress of networking.k8s.io/v1beta1: 1.22 removed it'
+exits 0 '… but not for an older Kubernetes' draft lint --kube-version 1.21 -f on.yaml web
+exits 0 '… and not if it is not printed' draft lint --kube-version 1.22 web
 
-# What templates do that is wrong for certain.
+# Certain errors of templates.
 echo 'list: [1, 2]' >>web/values.yaml
 cat >web/templates/wrong.yaml <<'x'
 {{- $seen := false }}
@@ -87,20 +92,23 @@ b: {{ printf "%s" .Values.none }}
 {{- define "stop" }}{{ fail "for certain" }}{{ end }}
 {{- if or .Release.IsUpgrade (required "not for certain" .Values.none) }}{{ end }}
 x
-exits 1 'null has no members' draft lint web
-is '… where it is taken' "$(found '.rule == "null"')" "error web/templates/wrong.yaml:4:7 'deep' is taken of what is null with the defaults
-warning web/templates/wrong.yaml:5:7 printf prints %!s(<nil>): '%s' of what is null with the defaults"
-is 'fail that is reached for certain' "$(found '.rule == "fail"')" "warning web/templates/wrong.yaml:8:24 'fail' is reached with the defaults: for certain"
-is '… and required that may not be is not' "$(found '.rule == "required"')" ''
-is 'what a loop sets is not known in it' "$(found '.rule == "branch" and .line == 2 and .column > 30')" ''
-# A template that changes the values: nothing is certain any more.
+exits 1 'reading a member of null' draft lint web
+is '… is reported at its place, and so is printf of null' "$(found '.rule == "null"')" \
+  "error web/templates/wrong.yaml:4:7 'deep' is read from null with the defaults
+warning web/templates/wrong.yaml:5:7 printf prints %!s(<nil>): the value for '%s' is null with the defaults"
+is 'a fail that is certainly reached is reported' "$(found '.rule == "fail"')" \
+  "warning web/templates/wrong.yaml:8:24 'fail' is reached with the defaults: for certain"
+is '… but not a required that may not be reached' "$(found '.rule == "required"')" ''
+is 'variables set by a loop are unknown in it' "$(found '.rule == "branch" and .line == 2 and .column > 30')" ''
+# After a template changes the values nothing is certain.
 printf '{{- $_ := set .Values "none" (dict "deep" 1) }}\n' >web/templates/_set.tpl
-printf '{{ include "change" . }}{{ define "change" }}{{ $_ := set .Values "none" (dict "deep" 1) }}{{ end }}\n' >web/templates/change.yaml
-exits 0 'values that a template changes' draft lint web
-is '… keep it from guessing' "$(found '.rule == "null" or .rule == "fail" or .rule == "branch"')" ''
+printf '{{ include "change" . }}{{ define "change" }}{{ $_ := set .Values "none" (dict "deep" 1) }}{{ end }}\n' \
+  >web/templates/change.yaml
+exits 0 'a template that changes the values' draft lint web
+is '… stops reports of null, fail and branches' "$(found '.rule == "null" or .rule == "fail" or .rule == "branch"')" ''
 rm web/templates/wrong.yaml web/templates/change.yaml web/templates/_set.tpl
 
-# Objects that are written out.
+# Objects that are spelled out.
 cat >web/templates/service.yaml <<'x'
 apiVersion: v1
 kind: Service
@@ -118,15 +126,21 @@ spec:
 x
 rm web/templates/ingress.yaml
 draft lint web >"$out" 2>/dev/null
-is 'a port that no container has' "$(found '.rule == "port"')" "warning web/templates/service.yaml:6:34 no container of the pods has a port 'htp'"
-is 'a selector that matches nothing' "$(found '.rule == "selector"')" 'warning web/templates/service.yaml:12:13 the selector of the Service matches no pods of the chart'
-printf 'apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: {{ .Values.mode }}}}\nspec: {containers: []}\n' >web/templates/pod.yaml
+is 'a port that no container has is reported' "$(found '.rule == "port"')" \
+  "warning web/templates/service.yaml:6:34 no container of the pods has a port 'htp'"
+is 'a selector that matches no pods is reported' "$(found '.rule == "selector"')" \
+  'warning web/templates/service.yaml:12:13 the selector of the Service matches no pods of the chart'
+printf 'apiVersion: v1\nkind: Pod\nmetadata: {labels: {app: {{ .Values.mode }}}}\nspec: {containers: []}\n' \
+  >web/templates/pod.yaml
 draft lint web >"$out" 2>/dev/null
-is 'with pods whose labels are not known nothing is said' "$(found '.rule == "selector" or .rule == "port"')" ''
+is '… but not with pods of unknown labels' "$(found '.rule == "selector" or .rule == "port"')" ''
 rm web/templates/pod.yaml web/templates/service.yaml
-printf 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    metadata: {labels: {app: b}}\n' >web/templates/a.yaml
+printf \
+  'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    metadata: {labels: {app: b}}\n' \
+  >web/templates/a.yaml
 exits 1 'a Deployment without a selector' draft lint web
-is '… is an error, as for helm' "$(found '.rule == "selector"')" 'error web/templates/a.yaml:5:3 the Deployment has no selector'
+is '… is an error, as in helm' "$(found '.rule == "selector"')" \
+  'error web/templates/a.yaml:5:3 the Deployment has no selector'
 rm web/templates/a.yaml
 
 # The schema.
@@ -136,51 +150,66 @@ cat >web/values.schema.json <<'x'
  "definitions": {"mode": {"enum": ["a", "b"]}}, "unevaluatedProperties": false}
 x
 exits 1 'values that the schema forbids' draft lint web
-is '… where they are' "$(found '.rule == "schema"')" "error web/values.yaml:1:1 the schema forbids 'replicas': expected number greater than or equal to 2.000000"
-is 'what of the schema is not checked is named' "$(found '.rule == "keyword"')" "info web/values.schema.json:0:1 the schema says what is not checked: 'unevaluatedProperties', format 'hostname'"
+is '… are reported at their place' "$(found '.rule == "schema"')" \
+  "error web/values.yaml:1:1 the schema forbids 'replicas': expected number greater than or equal to 2.000000"
+is 'parts of the schema that are not checked are named' "$(found '.rule == "keyword"')" "info web/values.schema.json:0:1 the schema has parts that are not checked: 'unevaluatedProperties', format 'hostname'"
 printf 'replicas: 3\nmode: c\n' >c.yaml
 draft lint -f c.yaml web >"$out" 2>/dev/null
-is '… also of a file that is named' "$(found '.rule == "schema" and .values')" "error c.yaml:2:1 the schema forbids 'mode': failed to match against any enum values"
-schema() { printf '%s' "$1" >web/values.schema.json; draft lint web >"$out" 2>"$err"; is "$2" "$? $(found '.rule == "schema"')" "1 error web/values.schema.json:0:1 the chart $3"; }
+is '… also for a file of --values' "$(found '.rule == "schema" and .values')" \
+  "error c.yaml:2:1 the schema forbids 'mode': failed to match against any enum values"
+schema() {
+  printf '%s' "$1" >web/values.schema.json
+  draft lint web >"$out" 2>"$err"
+  is "$2" "$? $(found '.rule == "schema"')" "1 error web/values.schema.json:0:1 the chart $3"
+}
 schema '{"allOf": [{"$ref": "#"}]}' 'a schema that leads to itself' "has the reference '#', which leads to itself"
-schema '{"$ref": "https://example.com/x.json"}' 'a schema elsewhere' 'cannot be applied: fetching of remote JSON References not enabled'
+schema '{"$ref": "https://example.com/x.json"}' \
+  'a schema elsewhere' 'cannot be applied: fetching of remote JSON References not enabled'
 schema '{' 'a schema that is not JSON' 'is not JSON: expected a member name in quotes at byte 2'
 printf '{"properties": {"mode": {"pattern": "^(a|b)*c$"}}}' >web/values.schema.json
 { printf 'mode: '; head -c 200000 /dev/zero | tr '\0' a; echo; } >long.yaml
 draft lint -f long.yaml web >"$out" 2>"$err"
-is 'a long text and a pattern that tries' "$? $(found '.values' | cut -c 1-62)" "1 error long.yaml:1:1 the schema forbids 'mode': failed to match"
+is 'a long string with a pattern that backtracks' "$? $(found '.values' | cut -c 1-62)" \
+  "1 error long.yaml:1:1 the schema forbids 'mode': failed to match"
 rm web/values.schema.json
 
-# A chart that cannot be read is a finding, and does not keep the others from being checked.
+# A chart that cannot be read is a finding; the others are still checked.
 mkdir -p bad/templates
 printf 'name: [\n' >bad/Chart.yaml
 exits 1 'a Chart.yaml that is not YAML' draft lint bad web
 is '… is an error' "$(found '.chart == "bad"' | cut -d' ' -f 1,2)" 'error bad/Chart.yaml:2:1'
-ok '… the other is checked' test -n "$(found '.chart == "web"')"
+ok '… and the other chart is checked' test -n "$(found '.chart == "web"')"
 printf 'apiVersion: v2\nname: bad\nversion: 1.0.0\n' >bad/Chart.yaml
 printf 'a: {{ if }}\n' >bad/templates/a.yaml
 exits 1 'a template that does not parse' draft lint bad
-is '… with its place' "$(found '.severity == "error"')" 'error bad/templates/a.yaml:1:1 the template does not parse: missing value for if'
+is '… is reported at its place' "$(found '.severity == "error"')" \
+  'error bad/templates/a.yaml:1:1 the template does not parse: missing value for if'
 printf 'a: 1\n' >bad/templates/a.yaml
 mkdir -p bad/charts/inner && printf 'apiVersion: v2\nname: inner\nversion: 1.0.0\n' >bad/charts/inner/Chart.yaml
 printf 'x' >bad/templates/a.md
 printf 'a: {{ .Release.Time }}\n' >bad/templates/b.yaml
-exits 1 'files of a chart' draft lint bad
-is '… as helm sees them' "$(found '.severity == "error"')" "error bad/Chart.yaml:0:1 charts/ has 'inner', which is not among the dependencies
+exits 1 'files in the wrong place' draft lint bad
+is '… are errors, as in helm' "$(found '.severity == "error"')" \
+  "error bad/Chart.yaml:0:1 charts/ has 'inner', which is not a declared dependency
 error bad/templates/a.md:0:1 the name of the template ends in none of .yaml, .yml, .tpl, .txt
-error bad/templates/b.yaml:1:1 .Release.Time is of Helm 2"
+error bad/templates/b.yaml:1:1 .Release.Time exists only in Helm 2"
 
 mkdir -p tagged/templates tagged/charts/inner
-printf 'apiVersion: v2\nname: tagged\nversion: 1.0.0\ndependencies: [{name: inner, version: 1.0.0, tags: [db]}, {name: gone, version: 1.0.0}]\n' >tagged/Chart.yaml
+printf '%s\n' 'apiVersion: v2' 'name: tagged' 'version: 1.0.0' \
+  'dependencies: [{name: inner, version: 1.0.0, tags: [db]}, {name: gone, version: 1.0.0}]' >tagged/Chart.yaml
 printf 'apiVersion: v2\nname: inner\nversion: 1.0.0\n' >tagged/charts/inner/Chart.yaml
 printf 'tags: {db: true, other: true}\ngone: {a: 1}\n' >tagged/values.yaml
 printf 'a: 1\n' >tagged/templates/a.yaml
-exits 0 'a chart with tags, and a dependency that is not there' draft lint tagged
-is 'tags are read by dependencies, and what a missing chart reads is not known' "$(found '.rule == "unused"')" "warning tagged/values.yaml:1:1 no template reads 'tags.other'"
-is 'the dependency' "$(found '.rule == "dependency"')" "warning tagged/Chart.yaml:4:1 charts/ lacks dependency 'gone'"
+exits 0 'a chart with tags and a missing dependency' draft lint tagged
+is '… tags count as read, and values of a missing chart are not reported as unused' "$(found '.rule == "unused"')" \
+  "warning tagged/values.yaml:1:1 no template reads 'tags.other'"
+is '… the missing dependency is reported' "$(found '.rule == "dependency"')" \
+  "warning tagged/Chart.yaml:4:1 charts/ lacks dependency 'gone'"
 tar -czf tagged-1.0.0.tgz tagged
 exits 0 'an archive' draft lint tagged-1.0.0.tgz
-is '… says the same' "$(found '.rule == "dependency" or .rule == "unused"' | sed 's/tagged-1.0.0.tgz/tagged/')" "warning tagged/Chart.yaml:4:1 charts/ lacks dependency 'gone'
+is '… gives the same findings' \
+  "$(found '.rule == "dependency" or .rule == "unused"' | sed 's/tagged-1.0.0.tgz/tagged/')" \
+  "warning tagged/Chart.yaml:4:1 charts/ lacks dependency 'gone'
 warning tagged/values.yaml:1:1 no template reads 'tags.other'"
 
 # The same verdict as helm on Chart.yaml, field by field.
@@ -188,7 +217,9 @@ if command -v helm >/dev/null; then
   different=0
   while read -r line; do
     rm -rf c && mkdir -p c/templates
-    for other in 'apiVersion: v2' 'name: c' 'version: 1.0.0'; do [ "${other%%:*}" = "${line%%:*}" ] || echo "$other"; done >c/Chart.yaml
+    for other in 'apiVersion: v2' 'name: c' 'version: 1.0.0'; do
+      [ "${other%%:*}" = "${line%%:*}" ] || echo "$other"
+    done >c/Chart.yaml
     echo "$line" >>c/Chart.yaml
     echo 'a: 1' >c/values.yaml
     echo 'a: {{ .Values.a }}' >c/templates/a.yaml
@@ -259,8 +290,8 @@ apiVersion: null
 apiVersion: v1
 name: ""
 x
-  is 'the verdict of helm on each field of Chart.yaml' "$different" 0
-  # And on values and schemas; the formats that only helm checks are left out.
+  is 'fields of Chart.yaml: the same verdict as helm' "$different" 0
+  # Values and schemas, without the formats that only helm checks.
   different=0
   while IFS='|' read -r line schema; do
     rm -rf c && mkdir -p c/templates
@@ -310,19 +341,19 @@ a: &x [*x]|
 ? [a] : b|
 a: 1|{"properties":{"a":{"enum":[1.0]}}}
 x
-  is '… on values and schemas' "$different" 0
+  is 'values and schemas: the same verdict as helm' "$different" 0
 else
   skip 'the verdict of helm' 'there is no helm'
 fi
 
-# Wrong ways.
-exits 66 'nothing there' draft lint missing
-is '… in one sentence' "$(head -n 1 "$err")" "draft-lint: cannot find a chart at 'missing'"
+# Errors.
+exits 66 'a missing directory' draft lint missing
+is '… is named' "$(head -n 1 "$err")" "draft-lint: cannot find a chart at 'missing'"
 mkdir empty
-exits 65 'no chart' draft lint empty
-exits 66 'a file of values that is not there' draft lint -f missing.yaml web
+exits 65 'a directory without a chart' draft lint empty
+exits 66 'a missing file of --values' draft lint -f missing.yaml web
 printf 'a: [\n' >broken.yaml
-exits 65 'one that is not YAML' draft lint -f broken.yaml web
-exits 64 'a severity that is none' draft lint --fail-on bad web
-exits 64 'a version that is none' draft lint --kube-version new web
+exits 65 '… one that is not YAML' draft lint -f broken.yaml web
+exits 64 'an unknown severity' draft lint --fail-on bad web
+exits 64 'an invalid version of Kubernetes' draft lint --kube-version new web
 finish

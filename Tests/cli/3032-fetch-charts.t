@@ -1,5 +1,5 @@
 #!/bin/sh
-# draft fetch beside helm pull on many real charts: the same archives, the same trees.
+# draft fetch compared with helm pull on real charts: the same archives and trees.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=Tests/cli/charts.sh
 . "$root/Tests/cli/charts.sh"
@@ -19,17 +19,17 @@ await test -s port
 helm repo add all "http://127.0.0.1:$(cat port)" >/dev/null
 helm search repo all/ -o json | jq -r '.[].name' >names
 note "$(wc -l <names) charts"
-ok 'there are some' test -s names
+ok 'there are charts' test -s names
 mkdir helm helm-trees
 xargs helm pull -d helm <names >"$out" 2>"$err"
 is 'helm pulls them' $? 0
 xargs helm pull --untar -d helm-trees <names >"$out" 2>"$err"
-is 'and unpacks them' $? 0
+is '… and unpacks them' $? 0
 rm -f helm-trees/*.tgz
 # shellcheck disable=SC2046 # names have no spaces
-exits 0 'we fetch them' draft fetch -q -d ours $(cat names)
-ok 'the same archives' diff -r helm ours
+exits 0 'draft fetches them' draft fetch -q -d ours $(cat names)
+ok '… the same archives' diff -r helm ours
 # shellcheck disable=SC2046
-exits 0 'and unpack them' draft fetch -q --untar -d our-trees $(cat names)
-ok 'the same trees' diff -r helm-trees our-trees
+exits 0 '… and unpacks them' draft fetch -q --untar -d our-trees $(cat names)
+ok '… to the same trees' diff -r helm-trees our-trees
 finish

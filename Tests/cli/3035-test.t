@@ -31,33 +31,36 @@ printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n' >plain/templates
 
 run draft test web
 is 'a chart with a case that fails' "$status" 1
-is 'a record for each values file, in their order' "$(jq -c '.test | [.chart, .values, .passed, .objects]' "$out" | tr '\n' ' ')" \
+is 'a record for each values file, in their order' \
+  "$(jq -c '.test | [.chart, .values, .passed, .objects]' "$out" | tr '\n' ' ')" \
   '["web","ci/a-values.yaml",true,1] ["web","ci/b.yaml",true,2] ["web","ci/c.yml",false,null] '
-like 'with what is wrong' "$(jq -r 'select(.test.passed | not) | .test.message' "$out")" '*a name is needed*'
-ok 'they are as the schema has them' valid_records "$out"
-like 'the sum' "$(cat "$err")" '*1 of 3 failed'
+like '… with the error' "$(jq -r 'select(.test.passed | not) | .test.message' "$out")" '*a name is needed*'
+ok '… the records are valid' valid_records "$out"
+like '… and a summary' "$(cat "$err")" '*1 of 3 failed'
 rm web/ci/c.yml
 exits 0 'a chart whose cases all render' draft test web
 exits 0 'a chart without cases' draft test -o record plain
-is 'is rendered with its defaults' "$(jq -c '.test | [.values, .passed, .objects]' "$out")" '[null,true,1]'
-is 'words' "$(draft test -o table -q web plain)" 'ok      web: ci/a-values.yaml
+is '… is rendered with its defaults' "$(jq -c '.test | [.values, .passed, .objects]' "$out")" '[null,true,1]'
+is 'on a terminal' "$(draft test -o table -q web plain)" 'ok      web: ci/a-values.yaml
 ok      web: ci/b.yaml
 ok      plain: defaults'
 (cd plain && draft test -q >../here)
-is 'the current directory' "$(jq -r .test.chart here)" .
+is 'without operands the current directory' "$(jq -r .test.chart here)" .
 helm package -d . web >/dev/null
-is 'an archive' "$(draft test -q web-1.0.0.tgz | jq -c '.test | [.chart, .values, .objects]' | tr '\n' ' ')" '["web-1.0.0.tgz","ci/a-values.yaml",1] ["web-1.0.0.tgz","ci/b.yaml",2] '
+is 'an archive' "$(draft test -q web-1.0.0.tgz | jq -c '.test | [.chart, .values, .objects]' | tr '\n' ' ')" \
+  '["web-1.0.0.tgz","ci/a-values.yaml",1] ["web-1.0.0.tgz","ci/b.yaml",2] '
 echo 'ci/' >web/.helmignore
-is '.helmignore may keep the cases out of the archive' "$(draft test -q web | jq -r .test.values | tr '\n' ' ')" 'ci/a-values.yaml ci/b.yaml '
+is '.helmignore may exclude the cases from the archive' "$(draft test -q web | jq -r .test.values | tr '\n' ' ')" \
+  'ci/a-values.yaml ci/b.yaml '
 printf 'kubeVersion: ">=1.30"\n' >>plain/Chart.yaml
 run draft test --kube-version 1.29.0 plain
-like 'for a version of Kubernetes' "$status $(jq -r .test.message "$out")" '1 *1.29*'
-exits 0 'and for another' draft test --kube-version 1.31.0 plain
+like '--kube-version' "$status $(jq -r .test.message "$out")" '1 *1.29*'
+exits 0 '… of a newer Kubernetes' draft test --kube-version 1.31.0 plain
 
 printf 'name: [\n' >'web/ci/d&"<>.yaml'
 run draft test --junit report.xml web plain nowhere
-is 'a chart that is not there is one more failure' "$status $(jq -r .test.passed "$out" | tr '\n' ' ')" '1 true true false true '
-like 'and is told' "$(cat "$err")" "*cannot find a chart at 'nowhere'*"
+is 'a missing chart is a failure' "$status $(jq -r .test.passed "$out" | tr '\n' ' ')" '1 true true false true '
+like '… and is named' "$(cat "$err")" "*cannot find a chart at 'nowhere'*"
 is 'the report is XML, with a suite for each chart' "$(/usr/bin/python3 -c '
 import xml.etree.ElementTree as tree
 for suite in tree.parse("report.xml").getroot():
@@ -65,7 +68,7 @@ for suite in tree.parse("report.xml").getroot():
   "web 3 1 ['ci/d&\"<>.yaml']
 plain 1 0 []
 nowhere 1 1 ['defaults']"
-exits 66 'nothing but a chart that is not there' draft test nowhere
+exits 66 'only a missing chart' draft test nowhere
 mkdir empty
 exits 65 'a directory without a chart' draft test empty
 exits 69 'without helm' env PATH="$DRAFT_BIN:/usr/sbin" draft test plain

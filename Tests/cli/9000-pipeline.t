@@ -9,7 +9,8 @@ name=pipeline-$$
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
   podman pod ls -q --filter "label=draft=$name" | xargs -r podman pod rm -f >/dev/null 2>&1
-  buildah images -n 2>/dev/null | awk -v n="/$name\$" '$1 ~ n || $1 == "localhost/'"$name"'" { print $3 }' | sort -u | xargs -r buildah rmi -f >/dev/null 2>&1
+  buildah images -n 2>/dev/null | awk -v n="/$name\$" '$1 ~ n || $1 == "localhost/'"$name"'" { print $3 }' |
+    sort -u | xargs -r buildah rmi -f >/dev/null 2>&1
   kill $daemon 2>/dev/null
   cd /
   rm -rf "$scratch"
@@ -25,18 +26,21 @@ cp -r "$root/packs/python/example" "$app"
 # The pipe of the README, stage by stage.
 run sh -c "draft detect $app | draft scaffold"
 is "detect | scaffold: exit status" "$status" 0
-printf '\n    [environments.development.image-build-args]\n      BASE = "localhost/draft-test/python"\n' >>"$app/draft.toml"
+printf '\n    [environments.development.image-build-args]\n      BASE = "localhost/draft-test/python"\n' \
+  >>"$app/draft.toml"
 export DRAFT_REGISTRY="$registry"
 run sh -c "draft detect $app | draft scaffold | draft pack | draft build | draft push | draft release | tee line | jq -r .release.urls[0]"
 is "detect | scaffold | pack | build | push | release | jq: exit status" "$status" 0 || note "$(tail -n 20 "$err")"
 url=$(cat "$out")
 like "the release says where it answers" "$url" 'http://127.0.0.1:*'
 like "and it answers" "$(fetch "$url")" '*Hello, World!*'
-is "every stage has added its member, in order" "$(jq -r 'keys_unsorted | join(" ")' line)" "draft app language pack scaffold context chart image push values release"
+is "every stage has added its member, in order" "$(jq -r 'keys_unsorted | join(" ")' line)" \
+  "draft app language pack scaffold context chart image push values release"
 is "and the line carries no failure" "$(jq -c .failure line)" null
 { draft list; draft status <line; draft history <line; draft target <line; draft doctor <line; } >looked 2>/dev/null
 ok "and is as the schema has it, as are the lines of those that look at it" valid_records line looked
-is "list, status, history, target and doctor say what they have to" "$(jq -rs 'map(keys_unsorted | last) | sort | unique | join(" ")' looked)" "doctor history release status target"
+is "list, status, history, target and doctor say what they have to" \
+  "$(jq -rs 'map(keys_unsorted | last) | sort | unique | join(" ")' looked)" "doctor history release status target"
 reference=$(jq -r .push.reference line)
 tag=$(jq -r .image.tag line)
 like "the tag is 40 hex digits" "$(printf %s "$tag" | tr -d 0-9a-f | wc -c) ${#tag}" "0 40"
@@ -68,7 +72,8 @@ sed -i 's/Hello, World!/Hello, Draft!/' "$app/app.py"
 run draft up "$app"
 is "up, changed: exit status" "$status" 0 || note "$(cat "$err")"
 like "up, changed: the new answer on the same port" "$(fetch "$url")" '*Hello, Draft!*'
-is "up, changed: another tag, a new revision" "$(jq -c "[.image.tag == \"$tag\", .release.changed]" "$out")" '[false,true]'
+is "up, changed: another tag, a new revision" "$(jq -c "[.image.tag == \"$tag\", .release.changed]" "$out")" \
+  '[false,true]'
 
 # Each stage alone on a directory, as called by a Makefile.
 for stage in detect scaffold pack build push release; do
@@ -76,7 +81,12 @@ for stage in detect scaffold pack build push release; do
   is "draft-$stage alone on a directory" "$status" 0 || note "$(cat "$err")"
   is "draft-$stage alone writes the members that it describes" "$(jq -r 'keys - ["app", "draft"] | join(" ")' "$out")" \
     "$("draft-$stage" --describe | jq -r '.writes.members | sort | join(" ")')"
-  case $stage in scaffold | detect) ;; *) is "draft-$stage alone sets its member" "$(jq -c "has(if \"$stage\" == \"pack\" then \"context\" elif \"$stage\" == \"build\" then \"image\" else \"$stage\" end)" "$out")" true ;; esac
+  case $stage in
+    scaffold | detect) ;;
+    *)
+      is "draft-$stage alone sets its member" "$(jq -c "has(if \"$stage\" == \"pack\" then \"context\" elif \"$stage\" == \"build\" then \"image\" else \"$stage\" end)" "$out")" true
+      ;;
+  esac
 done
 ok "draft-build in the directory itself" sh -c "cd $app && draft-build </dev/tty || draft-build ."
 
@@ -102,7 +112,8 @@ is "a member that is not ours passes byte for byte" "$(grep -cF ",$member," "$ou
 mkdir -p "$scratch/broken" && printf 'FROM scratch\nCOPY nothing /\n' >"$scratch/broken/Dockerfile"
 run sh -c "draft pack $scratch/broken $app | draft build -j 2 | draft push -j 2 | draft release"
 is "one of two fails: exit status" "$status" 1
-is "one of two fails: by draft-build, and the other arrives" "$(jq -c '[.app.name, .failure.by, .release.status]' "$out" | tr '\n' ' ')" \
+is "one of two fails: by draft-build, and the other arrives" \
+  "$(jq -c '[.app.name, .failure.by, .release.status]' "$out" | tr '\n' ' ')" \
   "[\"broken\",\"draft-build\",null] [\"$name\",null,\"deployed\"] "
 
 # SIGKILL at any moment, in any stage; then run it again: it works, and there is no incomplete file in the directory.
@@ -111,11 +122,18 @@ whole=$(tree)
 for stage in pack build push release; do
   for delay in 0.01 0.05 0.2 0.8; do
     echo "# $stage $delay" >>"$app/app.py"
-    (draft up "$app" >/dev/null 2>&1 & up=$!; sleep $delay; pkill -KILL -P $up -f "draft-$stage" 2>/dev/null; wait $up) 2>/dev/null
+    (
+      draft up "$app" >/dev/null 2>&1 &
+      up=$!
+      sleep $delay
+      pkill -KILL -P $up -f "draft-$stage" 2>/dev/null
+      wait $up
+    ) 2>/dev/null
   done
   run draft up "$app"
   is "after SIGKILL of draft-$stage: up works" "$status" 0 || note "$(cat "$err")"
-  is "after SIGKILL of draft-$stage: what is there is whole" "$(jq -c '[.failure, .release.status]' "$out")" '[null,"deployed"]'
+  is "after SIGKILL of draft-$stage: what is there is whole" "$(jq -c '[.failure, .release.status]' "$out")" \
+    '[null,"deployed"]'
 done
 is "after all of it: nothing but the application in its directory" "$(tree)" "$whole"
 
@@ -132,7 +150,8 @@ ok "up with watch = true: the first record" lines 1
 sed -i 's/Hello, Draft!/Hello, Watch!/' "$app/app.py"
 ok "up with watch = true: a save is a record" lines 2
 like "up with watch = true: and a new answer on the same port" "$(fetch "$url")" '*Hello, Watch!*'
-is "up with watch = true: the record names the file" "$(tail -n 1 watched | jq -c .change)" '{"sequence":1,"paths":["app.py"]}'
+is "up with watch = true: the record names the file" "$(tail -n 1 watched | jq -c .change)" \
+  '{"sequence":1,"paths":["app.py"]}'
 cp "$app/Dockerfile" Dockerfile.whole
 echo 'RUN false' >>"$app/Dockerfile"
 ok "up with watch = true: a broken build is a record" lines 3
@@ -144,7 +163,8 @@ like "up with watch = true: and answers" "$(fetch "$url")" '*Hello, Draft!*'
 exits 75 "up with watch = true: another up of the application is refused" draft up --no-watch "$app"
 kill -INT $up; wait $up; is "up with watch = true: SIGINT ends it" $? 130
 sleep 0.5
-ok "up with watch = true: and every stage of it" await no_process "draft-(watch|pack|build|push|release).*$name|draft-watch --auto -- $app"
+ok "up with watch = true: and every stage of it" await no_process \
+  "draft-(watch|pack|build|push|release).*$name|draft-watch --auto -- $app"
 sed -i 's/watch = true/watch = false/' "$app/draft.toml"
 
 # Invalid input: one message with a hint, its code in the record, exit 1, and nothing is lost.
@@ -172,12 +192,15 @@ mkdir -p bin && for program in sh env; do ln -sf "$(command -v $program)" bin/; 
 wrong "no builder" 69 "draft-build: *buildah*" env PATH="$scratch/bin" "$DRAFT_BIN/draft-build" "$scratch/broken"
 draft push "$app" >pushed 2>/dev/null
 ln -sf "$(command -v podman)" bin/
-wrong "no helm" 69 "draft-release: *helm*" env PATH="$scratch/bin" sh -c "$DRAFT_BIN/draft-release --set replicaCount=1 <pushed"
+wrong "no helm" 69 \
+  "draft-release: *helm*" env PATH="$scratch/bin" sh -c "$DRAFT_BIN/draft-release --set replicaCount=1 <pushed"
 mkdir -p full && printf 'FROM scratch\n' >full/Dockerfile && head -c 200000 /dev/zero >full/data
 if mkdir -p small && mount -t tmpfs -o size=40k none small 2>/dev/null; then
   trap 'umount small; clean_up' EXIT
-  wrong "the disk of the draft home is full" 73 "draft-pack: *No space left on device*" env DRAFT_HOME="$scratch/small" draft-pack "$scratch/full"
-  is "the disk of the draft home is full: nothing half-written stays" "$(find small -type f -size +0 | grep -v locks)" ""
+  wrong "the disk of the draft home is full" 73 \
+    "draft-pack: *No space left on device*" env DRAFT_HOME="$scratch/small" draft-pack "$scratch/full"
+  is "the disk of the draft home is full: nothing half-written stays" "$(find small -type f -size +0 | grep -v locks)" \
+    ""
   umount small
   trap clean_up EXIT
 else

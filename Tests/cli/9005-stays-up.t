@@ -10,7 +10,8 @@ name=stays-$$
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
   kill $daemon 2>/dev/null
-  buildah images -n 2>/dev/null | awk -v n="/$name\$" '$1 ~ n { print $3 }' | sort -u | xargs -r buildah rmi -f >/dev/null 2>&1
+  buildah images -n 2>/dev/null |
+    awk -v n="/$name\$" '$1 ~ n { print $3 }' | sort -u | xargs -r buildah rmi -f >/dev/null 2>&1
   cd /
   rm -rf "$scratch"
 }
@@ -23,9 +24,13 @@ echo 0 >"$name/file"
 : >records
 : >trace
 # shellcheck disable=SC2016 # the inner shell's
-strace -f -qq -s 200 -e trace=execve -e signal=none -o trace sh -c 'draft-watch --watch-delay 0.05 "$1" | draft-pack | draft-build | draft-push' sh "$name" >records 2>words &
+strace -f -qq -s 200 -e trace=execve -e signal=none -o trace \
+  sh -c 'draft-watch --watch-delay 0.05 "$1" | draft-pack | draft-build | draft-push' sh "$name" >records 2>words &
 pipe=$!
-lines() { tries=0; until [ "$(wc -l <records)" -ge "$1" ]; do tries=$((tries + 1)); [ $tries -lt 600 ] || return 1; sleep 0.1; done; }
+lines() {
+  tries=0
+  until [ "$(wc -l <records)" -ge "$1" ]; do tries=$((tries + 1)); [ $tries -lt 600 ] || return 1; sleep 0.1; done
+}
 ok 'the first image is pushed' lines 1 || note "$(tail -n 20 words)"
 like 'and a builder was started for it' "$(cat trace)" '*"buildah"*'
 before=$(wc -l <trace)
@@ -34,14 +39,16 @@ for round in 1 2 3; do
   echo $round >new && mv new "$name/file"
   ok "change $round is pushed" lines $((round + 1)) || note "$(tail -n 20 words)"
 done
-is 'each another image' "$(jq -r .push.reference records | sort -u | wc -l) $(jq -c 'select(has("failure"))' records)" '4 '
+is 'each another image' "$(jq -r .push.reference records | sort -u | wc -l) $(jq -c 'select(has("failure"))' records)" \
+  '4 '
 is 'and no program was started for any' "$(tail -n +$((before + 1)) trace)" ''
 : >"$name/another"
 ok 'a file more is pushed' lines 5
 rm "$name/another"
 ok 'and one less' lines 6
 is 'and no program was started for them' "$(tail -n +$((before + 1)) trace)" ''
-is 'what was there before is the same image again' "$(sed -n 6p records | jq -r .image.digest)" "$(sed -n 4p records | jq -r .image.digest)"
+is 'what was there before is the same image again' "$(sed -n 6p records | jq -r .image.digest)" \
+  "$(sed -n 4p records | jq -r .image.digest)"
 pkill -TERM -f "draft-watch --watch-delay 0.05 $name"
 wait $pipe
 finish

@@ -17,7 +17,9 @@ clean_up() {
 trap clean_up EXIT
 # The RUN steps of the last build that were executed, not taken from the cache of the builder: "RUN set -eu; ..." a
 # line.
-carried_out() { awk 'step && !/^--> Using cache/ { print step } { step = "" } / STEP [0-9/]+: RUN |^STEP [0-9/]+: RUN / { sub(/.*STEP [0-9\/]+: /, ""); step = $0 } END { if (step) print step }' "$1"; }
+carried_out() {
+  awk 'step && !/^--> Using cache/ { print step } { step = "" } / STEP [0-9/]+: RUN |^STEP [0-9/]+: RUN / { sub(/.*STEP [0-9\/]+: /, ""); step = $0 } END { if (step) print step }' "$1"
+}
 base() { printf '\n    [environments.development.image-build-args]\n      BASE = "%s"\n' "$2" >>"$1/draft.toml"; }
 answer() { curl -sS --retry 5 --retry-connrefused "$(jq -r '.release.urls[0]' "$1")"; }
 
@@ -32,20 +34,30 @@ for pack in $packs; do
   run draft up "$app"
   is "$pack: up" "$status" 0 || note "$(tail -n 20 "$err")"
   is "$pack: the example answers" "$(answer "$out")" "Hello, World!"
-  is "$pack: not as root, on a root it cannot write to" "$(podman ps -q --filter "label=draft=$pack-$$" | xargs podman inspect |
+  is "$pack: not as root, on a root it cannot write to" \
+    "$(podman ps -q --filter "label=draft=$pack-$$" | xargs podman inspect |
     jq -c '[.[] | select(.IsInfra | not) | [.Config.User, .HostConfig.ReadonlyRootfs]][0]')" '["10001:10001",true]'
 
-  # Source is what the pack does not bring itself, as it does a manifest to begin with. Each change is one the builder has not seen.
+  # Source is what the pack does not bring itself, as it does a manifest to begin with. Each change is one the builder
+  # has not seen.
   case $pack in python) sign='#' ;; *) sign=// ;; esac
-  for file in "$app"/*; do [ ! -f "$file" ] || [ ! -e "$root/packs/$pack/example/${file##*/}" ] || [ -e "$root/packs/$pack/${file##*/}" ] || echo "$sign $(date +%s%N)" >>"$file"; done
+  for file in "$app"/*; do
+    [ ! -f "$file" ] || [ ! -e "$root/packs/$pack/example/${file##*/}" ] ||
+      [ -e "$root/packs/$pack/${file##*/}" ] || echo "$sign $(date +%s%N)" >>"$file"
+  done
   run draft-build "$app"
   cp "$err" "$scratch/words"
   case $pack in
     # These are built; whatever is not named here runs as it is written.
     go)
       is "$pack: a change of source is built" "$status $(jq -r '.image.how' "$out")" "0 builder"
-      like "$pack: by the compiler alone" "$(carried_out "$scratch/words")" 'RUN *go build *' && is "$pack: which is one step" "$(carried_out "$scratch/words" | wc -l)" 1 ;;
-    *) is "$pack: a change of source is a layer" "$status $(jq -r '.image.how' "$out" | sed 's/head+append/append/') $(grep -c STEP "$scratch/words")" "0 append 0" ;;
+      like "$pack: by the compiler alone" "$(carried_out "$scratch/words")" 'RUN *go build *' &&
+        is "$pack: which is one step" "$(carried_out "$scratch/words" | wc -l)" 1 ;;
+    *)
+      is "$pack: a change of source is a layer" \
+        "$status $(jq -r '.image.how' "$out" | sed 's/head+append/append/') $(grep -c STEP "$scratch/words")" \
+        "0 append 0"
+      ;;
   esac
 done
 
@@ -63,7 +75,9 @@ case "$*" in
     mkdir -p node_modules/lib && echo 'exports.greeting = "Hello, World!\n"' >node_modules/lib/index.js && echo '{}' >node_modules/lib/package.json
     case "$*" in *--omit=dev*) ;; *)
       mkdir -p node_modules/copy node_modules/.bin && ln -s ../copy/copy node_modules/.bin/copy
-      printf '#!/bin/sh\ncp -r "$1" "$2" && mkdir -p node_modules/.made && echo made >node_modules/.made/client.js\n' >node_modules/copy/copy
+      printf '%s\n' '#!/bin/sh' \
+        'cp -r "$1" "$2" && mkdir -p node_modules/.made && echo made >node_modules/.made/client.js' \
+        >node_modules/copy/copy
       chmod +x node_modules/copy/copy ;;
     esac ;;
   start) exec node dist/server.js ;;
@@ -71,7 +85,10 @@ esac
 END
 chmod +x "$scratch/npm/npm"
 printf 'FROM localhost/draft-test/node\nCOPY npm /usr/bin/npm\n' >"$scratch/npm/Dockerfile"
-buildah build -q -t "localhost/draft-test/npm-$$" "$scratch/npm" >/dev/null || { echo "Bail out! no base image with an npm"; exit 1; }
+buildah build -q -t "localhost/draft-test/npm-$$" "$scratch/npm" >/dev/null || {
+  echo "Bail out! no base image with an npm"
+  exit 1
+}
 cat >"$app/src/server.js" <<'END'
 const { greeting } = require("lib");
 require("http").createServer((_, answer) => answer.end(greeting)).listen(8080);
@@ -80,7 +97,8 @@ END
 printf '{"name": "built", "scripts": {"build": "copy src dist", "postinstall": "patch", "start": "node dist/server.js"}, "dependencies": {"lib": "1"}, "devDependencies": {"copy": "1"}}\n' >"$app/package.json"
 run draft create "$app"
 is 'build script: create' "$status $(jq -r .pack.name "$out")" '0 javascript'
-is 'build script: the Dockerfile runs it, and copies no source behind it' "$(grep -c 'else npm run build' "$app/Dockerfile") $(grep -c '^# draft: [be]\|^COPY --chown=10001:10001 \. ' "$app/Dockerfile")" '1 0'
+is 'build script: the Dockerfile runs it, and copies no source behind it' "$(grep -c 'else npm run build' \
+    "$app/Dockerfile") $(grep -c '^# draft: [be]\|^COPY --chown=10001:10001 \. ' "$app/Dockerfile")" '1 0'
 base "$app" "localhost/draft-test/npm-$$"
 run draft up "$app"
 is 'build script: up' "$status" 0 || note "$(tail -n 20 "$err")"
@@ -88,11 +106,14 @@ cp "$out" "$scratch/line"
 is 'build script: what it made answers' "$(answer "$scratch/line")" 'Hello, World!'
 # shellcheck disable=SC2016 # $ is the container's
 is 'build script: the packages that run, and what was made among them' \
-  "$(podman ps -q --filter "label=draft=built-$$" | xargs -I ID podman exec ID sh -c 'cd /app && find node_modules | LC_ALL=C sort | tr "\n" " "')" \
+  "$(podman ps -q --filter "label=draft=built-$$" |
+    xargs -I ID podman exec ID sh -c 'cd /app && find node_modules | LC_ALL=C sort | tr "\n" " "')" \
   'node_modules node_modules/.made node_modules/.made/client.js node_modules/lib node_modules/lib/index.js node_modules/lib/package.json node_modules/lib/patch '
 echo "// $(date +%s%N)" >>"$app/src/server.js"
 run draft-build "$app"
 cp "$err" "$scratch/words"
-is 'build script: a change of source runs it' "$status $(grep -c '^npm run build' "$scratch/words")" '0 1' || note "$(cat "$scratch/words")"
-is 'build script: and installs no package' "$(carried_out "$scratch/words" | wc -l) $(grep -c '^npm [ic]' "$scratch/words")" '1 0'
+is 'build script: a change of source runs it' "$status $(grep -c '^npm run build' "$scratch/words")" '0 1' ||
+  note "$(cat "$scratch/words")"
+is 'build script: and installs no package' \
+  "$(carried_out "$scratch/words" | wc -l) $(grep -c '^npm [ic]' "$scratch/words")" '1 0'
 finish

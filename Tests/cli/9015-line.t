@@ -2,12 +2,14 @@
 # Records take precedence: a stage uses the record, not what is in the directory by then, and checks what the record
 # says about a file against the file. Real parts: buildah, podman, helm, a registry.
 . "$(dirname "$0")/lib.sh"
-export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
+export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" \
+  CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
 name=line-$$
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
   podman pod ls -q --filter "label=draft=$name" | xargs -r podman pod rm -f -t 0 >/dev/null 2>&1
-  podman images -n --format '{{.Repository}} {{.Id}}' 2>/dev/null | awk -v n="/$name" 'index($1, n) { print $2 }' | sort -u | xargs -r podman rmi -f >/dev/null 2>&1
+  podman images -n --format '{{.Repository}} {{.Id}}' 2>/dev/null |
+    awk -v n="/$name" 'index($1, n) { print $2 }' | sort -u | xargs -r podman rmi -f >/dev/null 2>&1
   kill $daemon 2>/dev/null
   cd /
   rm -rf "$scratch"
@@ -41,14 +43,17 @@ is 'the two are different images' "$([ "$old_tag" = "$now_tag" ] || echo yes)" y
 is 'push: the tree of the line' "$(draft-push <packed 2>"$err" | jq -r .image.tag)" "$old_tag"
 draft-release --engine podman <packed >released 2>"$err"
 is 'release: the tree of the line' "$(jq -r .image.tag released) $(answer released)" "$old_tag before"
-is '… and what was worked out is on the line' "$(jq -r 'keys_unsorted | join(" ")' released)" 'draft app context chart image push values release'
+is '… and what was worked out is on the line' "$(jq -r 'keys_unsorted | join(" ")' released)" \
+  'draft app context chart image push values release'
 draft-release --engine podman "$name" >released 2>"$err"
 is 'release: a directory as it is now' "$(answer released)" now
-is '… and all that was worked out is on the line' "$(jq -r 'keys_unsorted | join(" ")' released)" 'draft app chart context image push values release'
+is '… and all that was worked out is on the line' "$(jq -r 'keys_unsorted | join(" ")' released)" \
+  'draft app chart context image push values release'
 is 'build: what was packed is on the line' "$(draft-build "$name" 2>"$err" | jq -r '.context.files')" 3
 (cd "$name" && draft-pack . 2>"$err") | forge /dev/stdin 'del(.chart)' >no-chart
 is 'release: a chart that is missing is packed, the context that is there is not' \
-  "$(echo later >"$name/page"; draft-release --engine podman <no-chart 2>"$err" | jq -r '[.image.tag, .chart.name] | join(" ")')" "$now_tag web"
+  "$(echo later >"$name/page"; draft-release --engine podman <no-chart 2>"$err" |
+    jq -r '[.image.tag, .chart.name] | join(" ")')" "$now_tag web"
 echo now >"$name/page"
 
 # A store may have another image of the same name by then.
@@ -56,18 +61,25 @@ for builder in buildah append; do
   if [ $builder = buildah ]; then set -- --no-append; else set --; fi
   SOURCE_DATE_EPOCH=1000 draft-build "$@" -q --force "$name" >a 2>"$err"
   SOURCE_DATE_EPOCH=2000 draft-build "$@" -q --force "$name" >b 2>"$err"
-  is "$builder: one name, two images" "$(jq -r .image.tag a) $([ "$(jq -r .image.id a)" = "$(jq -r .image.id b)" ] || echo two)" "$now_tag two"
+  is "$builder: one name, two images" \
+    "$(jq -r .image.tag a) $([ "$(jq -r .image.id a)" = "$(jq -r .image.id b)" ] || echo two)" "$now_tag two"
   draft-push -q <a >a-pushed 2>"$err"
-  is "$builder: push sends the image of its line" "$(skopeo inspect --tls-verify=false --config "docker://$registry/$name:$now_tag" | jq -r .created)" '1970-01-01T00:16:40Z'
+  is "$builder: push sends the image of its line" \
+    "$(skopeo inspect --tls-verify=false --config "docker://$registry/$name:$now_tag" | jq -r .created)" \
+    '1970-01-01T00:16:40Z'
   is "$builder: … and says so" "$(in_registry "$now_tag")" "$(jq -r .image.digest a-pushed)"
   draft-push -q <b >b-pushed 2>"$err"
-  is "$builder: the other line sends the other" "$(skopeo inspect --tls-verify=false --config "docker://$registry/$name:$now_tag" | jq -r .created)" '1970-01-01T00:33:20Z'
+  is "$builder: the other line sends the other" \
+    "$(skopeo inspect --tls-verify=false --config "docker://$registry/$name:$now_tag" | jq -r .created)" \
+    '1970-01-01T00:33:20Z'
   draft-push -q <a-pushed >again 2>"$err"
-  is "$builder: what was pushed is pushed again from its line" "$(in_registry "$now_tag") $(failed again)" "$(jq -r .image.digest a-pushed) none"
+  is "$builder: what was pushed is pushed again from its line" "$(in_registry "$now_tag") $(failed again)" \
+    "$(jq -r .image.digest a-pushed) none"
   podman pod ls -q --filter "label=draft=$name" | xargs -r podman pod rm -f -t 0 >/dev/null 2>&1
   draft-release --engine podman <a >released 2>"$err"
   container=$(podman ps --format '{{.Names}}' | grep "^$name-.*-web$")
-  is "$builder: podman runs the image of its line" "$(podman inspect --format '{{.Image}}' "$container")" "$(jq -r '.image.id[7:]' a)"
+  is "$builder: podman runs the image of its line" "$(podman inspect --format '{{.Image}}' "$container")" \
+    "$(jq -r '.image.id[7:]' a)"
 done
 forge b '.image.id = .image.digest' >other
 draft-push -q <other >out 2>"$err"
@@ -90,9 +102,11 @@ mkdir changed
 tar -C changed -xf "$(jq -r .context.path honest)"
 echo changed >changed/page
 tar -C changed -cf changed.tar .
-forge honest ".context.path = \"$scratch/changed.tar\" | .context.size = $(stat -c %s changed.tar) | .context.digest = \"sha256:$(sha256sum changed.tar | cut -d' ' -f1)\"" >changed-line
+forge honest ".context.path = \"$scratch/changed.tar\" | .context.size = $(stat -c %s \
+    changed.tar) | .context.digest = \"sha256:$(sha256sum changed.tar | cut -d' ' -f1)\"" >changed-line
 draft-build <changed-line | draft-push | draft-release --engine podman >released 2>"$err"
-is 'a stage that changes the tarball alone changes the image' "$(answer released) $([ "$(jq -r .image.tag released)" != "$(draft-build <honest 2>"$err" | jq -r .image.tag)" ] && echo other)" 'changed other'
+is 'a stage that changes the tarball alone changes the image' "$(answer released) $([ "$(jq -r .image.tag released)" \
+    != "$(draft-build <honest 2>"$err" | jq -r .image.tag)" ] && echo other)" 'changed other'
 forge honest ".context.digest = $(jq .context.digest theirs) | .context.size = $(jq .context.size theirs)" >swapped
 rm -rf "$DRAFT_HOME/cache/trees"
 draft-build --no-append --force <swapped >out 2>"$err"
@@ -105,13 +119,18 @@ is '… nor is one of a digest that is none' "$(failed out)" 65
 # The tree is the same whether it is read from the directory or from the tarball.
 mkdir -p "$name/page.d/Büro/日本" "$name/empty" "$name/with spaces"
 printf x >"$name/page.d/Büro/日本/ü"
-ln -s ../page "$name/empty/link"; ln "$name/draft.toml" "$name/with spaces/hard"; chmod 4711 "$name/with spaces/hard"; : >"$name/..dots"; chmod 700 "$name/page.d"
+ln -s ../page "$name/empty/link"
+ln "$name/draft.toml" "$name/with spaces/hard"
+chmod 4711 "$name/with spaces/hard"
+: >"$name/..dots"
+chmod 700 "$name/page.d"
 truncate -s 2M "$name/with spaces/sparse"; head -c 1500000 /dev/urandom >"$name/large"
 draft-pack "$name" >many 2>"$err"
 is 'this one is in parts' "$(jq -r .context.mediaType many)" application/vnd.draft.context.v1+json
 draft-build <many 2>"$err" | jq -r .image.tag >by-walk
 rm -rf "$DRAFT_HOME/cache/trees"
-is 'a tree read from its tarball is the tree of the walk' "$(draft-build <many 2>"$err" | jq -r .image.tag)" "$(cat by-walk)"
+is 'a tree read from its tarball is the tree of the walk' "$(draft-build <many 2>"$err" | jq -r .image.tag)" \
+  "$(cat by-walk)"
 rm -rf "${name:?}/page.d" "$name/empty" "$name/with spaces" "$name/..dots" "$name/large"
 chmod 644 "$name/draft.toml"
 
@@ -119,7 +138,10 @@ chmod 644 "$name/draft.toml"
 echo honest >"$name/page"
 draft-pack "$name" 2>"$err" | draft-build 2>"$err" >line
 draft-push <line 2>"$err" | draft-release --engine podman >truth 2>"$err"
-truth() { jq -c '[.image.tag, .image.digest, .push.reference, .release.name, .release.revision, .release.objects, .release.status]' "$1"; }
+truth() {
+  jq -c '[.image.tag, .image.digest, .push.reference, .release.name, .release.revision, .release.objects,
+    .release.status]' "$1"
+}
 is 'the line itself' "$(failed truth) $(jq -r .release.changed truth)" 'none true'
 forged() { # FILTER WANT: `same`, or the code of the failure
   forge line "$1" | draft-push 2>"$err" | draft-release --engine podman >out 2>"$err"
@@ -148,9 +170,11 @@ forged '.chart.path = "/nowhere"' 66
 forged '.chart.digest = "sha256:"' 65
 forged '.chart.size = -1' 65
 forged '.values = {settings: [{key: "image.tag", value: "evil", source: "draft"}]}' same
-forged '.image.digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000"' same # its id tells which it is
+# its id tells which it is
+forged '.image.digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000"' same
 forged '.image.digest = "../../evil"' 65
-forged '.image.id = "sha256:0000000000000000000000000000000000000000000000000000000000000000"' same # the registry has its digest
+# the registry has its digest
+forged '.image.id = "sha256:0000000000000000000000000000000000000000000000000000000000000000"' same
 forged '.image.digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000" | .image.id = .image.digest' 66
 forged '.image.store = "/etc"' same # no need to look there
 forged '.image.store = "/etc" | del(.image.digest)' 65

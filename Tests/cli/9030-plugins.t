@@ -21,7 +21,8 @@ ok 'what shellcheck says of them' shellcheck "$plugins/draft-scan" "$plugins/dra
 shown() { sed -n "/^$1/,/^\.Ed/p" "$page" | sed '$d; s/^\\&//; s/\\e/\\/g'; }
 shown '#!\/bin\/sh$' | sed '1,/^exec draft each lines/!d' >"$plugins/draft-lines"
 is 'the manual has a stage in three lines' "$(wc -l <"$plugins/draft-lines")" 3
-is '… the scanner as it is' "$(sed -n '/^# draft-scan:/,/^\.Ed/p' "$page" | sed '$d; s/^\\&//; s/\\e/\\/g')" "$(sed 1d "$plugins/draft-scan")"
+is '… the scanner as it is' "$(sed -n '/^# draft-scan:/,/^\.Ed/p' "$page" | sed '$d; s/^\\&//; s/\\e/\\/g')" \
+  "$(sed 1d "$plugins/draft-scan")"
 is '… the one in Python as it is' "$(shown '#!\/usr\/bin\/env python3')" "$(cat "$plugins/draft-deps")"
 chmod +x "$plugins/draft-lines"
 
@@ -33,7 +34,8 @@ is 'a pipe of them' "$status $(jq -c '[.app.name, .lines, .scan, .deps, .size, (
 is 'a plugin takes directories' "$(draft lines web | jq .lines)" 1
 printf -- '-----BEGIN RSA PRIVATE KEY-----\n' >api/key.pem
 run sh -c 'draft line api web | draft scan | draft deps'
-is 'the scanner stops what it is to stop' "$status $(jq -c '[.app.name, .failure.by, .failure.code, .failure.message, .deps.count]' "$out")" \
+is 'the scanner stops what it is to stop' \
+  "$status $(jq -c '[.app.name, .failure.by, .failure.code, .failure.message, .deps.count]' "$out")" \
   "1 [\"api\",\"draft-scan\",65,\"there is a private key in 'key.pem'\",null]
 [\"web\",null,null,null,2]"
 is '… and says what to try' "$(cat "$err")" "draft-scan: there is a private key in 'key.pem'
@@ -60,14 +62,16 @@ chat=$!
 trap 'kill $chat; cd /; rm -rf "$scratch"' EXIT
 await [ -s port ]
 chat_url=http://127.0.0.1:$(cat port)
-draft line web | jq -c '.release = {name: "web", namespace: "default", revision: 3, status: "deployed", changed: true, engine: "podman", objects: [], urls: ["http://127.0.0.1:40127"]}' >released
+draft line web | jq -c '.release = {name: "web", namespace: "default", revision: 3, status: "deployed", changed: true,
+  engine: "podman", objects: [], urls: ["http://127.0.0.1:40127"]}' >released
 jq -c '.release.changed = false' released >same
 run sh -c "cat released same | ANNOUNCE_URL=$chat_url/hook draft announce"
 is 'the notifier tells what has changed' "$status $(jq -c .announce.text "$out") $(cat told)" \
   '0 "web is at http://127.0.0.1:40127 (revision 3)"
 null {"text":"web is at http://127.0.0.1:40127 (revision 3)"}'
 run sh -c "ANNOUNCE_URL=$chat_url/no draft announce <released"
-is '… and why it could not' "$status $(jq -c '.failure | [.code, .message]' "$out")" '1 [69,"cannot post to the chat: curl ended with status 22"]'
+is '… and why it could not' "$status $(jq -c '.failure | [.code, .message]' "$out")" \
+  '1 [69,"cannot post to the chat: curl ended with status 22"]'
 run sh -c "draft announce <released"
 is '… such as a setting' "$status $(jq -c '.failure | [.code, .message]' "$out")" '1 [78,"ANNOUNCE_URL is not set"]'
 

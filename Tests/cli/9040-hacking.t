@@ -45,14 +45,16 @@ import Settings
   }
 }
 END
-sed -i 's/^    \.executableTarget(name: "draft-each".*/&\n    .executableTarget(name: "draft-hello", dependencies: ["Records", "Command", "Settings"]),/' Package.swift
+sed -i 's/^    \.executableTarget(name: "draft-each".*/&\n    .executableTarget(name: "draft-hello",
+  dependencies: ["Records", "Command", "Settings"]),/' Package.swift
 ok 'the target is there' grep -q 'name: "draft-hello"' Package.swift
 # The C modules that the libraries use and this command does not.
 set -- -I "$built/Modules"
 for map in "$built"/C*.build/module.modulemap; do set -- "$@" -Xcc "-fmodule-map-file=$map"; done
 for map in "$root"/Sources/C*/module.modulemap; do set -- "$@" -Xcc "-fmodule-map-file=$map"; done
 grep -v '/draft_each\.build/' "$built/draft-each.product/Objects.LinkFileList" >objects
-ok 'it compiles' swiftc -parse-as-library -module-name draft_hello "$@" Sources/draft-hello/Entry.swift @objects -o .build/debug/draft-hello \
+ok 'it compiles' swiftc -parse-as-library -module-name draft_hello \
+  "$@" Sources/draft-hello/Entry.swift @objects -o .build/debug/draft-hello \
   -Xlinker -l:libyaml.a -Xlinker -lstdc++ -Xlinker -ldl
 # 3, 4. It does one line of work, which needs no library and cannot fail.
 # 5. The manual page; its options are filled in below.
@@ -106,7 +108,8 @@ END
 # What `make debug` does except compiling: the Makefile copies the commands in the list.
 # shellcheck disable=SC2013 # words
 for command in $(awk '!/^#/ && $2 == "swift" { print $1 }' Sources/draft/commands); do
-  [ -x ".build/debug/draft-$command" ] || printf '#!/bin/sh\nexec "%s/draft-%s" "$@"\n' "$DRAFT_BIN" "$command" >".build/debug/draft-$command"
+  [ -x ".build/debug/draft-$command" ] ||
+    printf '#!/bin/sh\nexec "%s/draft-%s" "$@"\n' "$DRAFT_BIN" "$command" >".build/debug/draft-$command"
 done
 chmod +x .build/debug/draft-*
 ok 'make debug' make debug SWIFT=:

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Sourced behind lib.sh by tests that compare with helm on many real charts: a directory of charts in $CHARTS, else the archive that
-# may lie beside the project. $charts is where they are; without any the test says so and has nothing more to do. An archive that is
-# there and cannot be read is a failure.
+# Sourced behind lib.sh by tests that compare with helm on many real charts: a directory of charts in $CHARTS, else the
+# archive that may lie beside the project. $charts is where they are; without any the test says so and has nothing more
+# to do. An archive that is there and cannot be read is a failure.
 # shellcheck disable=SC2154 # root and scratch are lib.sh's
 charts=${CHARTS:-} archive=$root/../shared/corpus/charts.tar.xz
 if [ -z "$charts" ] && [ -d "${archive%/*}" ]; then

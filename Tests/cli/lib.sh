@@ -18,7 +18,10 @@
 # DRAFT_BIN is the directory of the commands (default: the release build).
 set -u
 # The tests may be started with signals ignored (nohup, a background job), and a shell cannot undo that.
-[ "${DRAFT_TEST_SIGNALS:-}" = $$ ] || { export DRAFT_TEST_SIGNALS=$$; exec env --default-signal "$(readlink /proc/$$/exe)" "$0" "$@"; }
+[ "${DRAFT_TEST_SIGNALS:-}" = $$ ] || {
+  export DRAFT_TEST_SIGNALS=$$
+  exec env --default-signal "$(readlink /proc/$$/exe)" "$0" "$@"
+}
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
 DRAFT_BIN=${DRAFT_BIN:-$root/.build/draft/bin}
 [ -x "$DRAFT_BIN/draft-version" ] || { echo "Bail out! no commands in $DRAFT_BIN: run make"; exit 1; }
@@ -29,7 +32,8 @@ trap 'cd /; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 HOME=$scratch/home DRAFT_HOME=$scratch/draft LC_ALL=C.UTF-8 NO_COLOR=1 KUBECONFIG=/dev/null
 export PATH HOME DRAFT_HOME LC_ALL NO_COLOR KUBECONFIG
-unset DRAFT_ENV DRAFT_TRUST DRAFT_ENGINE DRAFT_DEBUG DRAFT_EVENTS DRAFT_PLUGIN DRAFT_REGISTRY DRAFT_BUILDER SOURCE_DATE_EPOCH DOCKER_CONFIG REGISTRY_AUTH_FILE
+unset DRAFT_ENV DRAFT_TRUST DRAFT_ENGINE \
+  DRAFT_DEBUG DRAFT_EVENTS DRAFT_PLUGIN DRAFT_REGISTRY DRAFT_BUILDER SOURCE_DATE_EPOCH DOCKER_CONFIG REGISTRY_AUTH_FILE
 mkdir -p "$HOME"
 cd "$scratch" || exit 1
 out=$scratch/stdout err=$scratch/stderr count=0 status=0 depth=0
@@ -40,7 +44,19 @@ report() { # STATUS NAME
   return "$1"
 }
 note() { printf '%s\n' "$*" | sed 's/^/# /'; }
-ok() { _name=$1; shift; if capture "$@"; then report 0 "$_name"; else _status=$?; report 1 "$_name"; note "$* exited $_status"; said; return 1; fi; }
+ok() {
+  _name=$1
+  shift
+  if capture "$@"; then
+    report 0 "$_name"
+  else
+    _status=$?
+    report 1 "$_name"
+    note "$* exited $_status"
+    said
+    return 1
+  fi
+}
 not_ok() {
   _name=$1; shift
   # Nothing is found in what says nothing.
@@ -49,7 +65,10 @@ not_ok() {
   if [ -n "$_read" ] && [ $_size = 0 ]; then report 1 "$_name"; note "$_read is empty: this cannot fail"; return 1; fi
   if capture "$@"; then _status=0; else _status=$?; fi
   # A command that took too long or is not there has not said no.
-  case $_status in 0 | 124 | 126 | 127) report 1 "$_name"; note "$* exited $_status"; said; return 1 ;; *) report 0 "$_name" ;; esac
+  case $_status in
+    0 | 124 | 126 | 127) report 1 "$_name"; note "$* exited $_status"; said; return 1 ;;
+    *) report 0 "$_name" ;;
+  esac
 }
 is() { if [ "$2" = "$3" ]; then report 0 "$1"; else report 1 "$1"; note "got:  $2"; note "want: $3"; return 1; fi; }
 like() {
@@ -57,7 +76,19 @@ like() {
   case $2 in $3) report 0 "$1" ;; *) report 1 "$1"; note "got:  $2"; note "want: $3"; return 1 ;; esac
 }
 run() { status=0; capture "$@" || status=$?; }
-exits() { _code=$1 _name=$2; shift 2; run "$@"; if [ "$status" = "$_code" ]; then report 0 "$_name"; else report 1 "$_name"; note "exit $status, wanted $_code"; said; return 1; fi; }
+exits() {
+  _code=$1 _name=$2
+  shift 2
+  run "$@"
+  if [ "$status" = "$_code" ]; then
+    report 0 "$_name"
+  else
+    report 1 "$_name"
+    note "exit $status, wanted $_code"
+    said
+    return 1
+  fi
+}
 # Runs a command whose output becomes $out and $err when it has ended, so it can read those of the previous command.
 # Commands that are told to read them, such as grep, do not change them.
 capture() {
@@ -70,14 +101,32 @@ capture() {
   return "$1"
 }
 # Prints the output of the last command.
-said() { for _file in "$out" "$err"; do [ ! -s "$_file.1" ] || _file=$_file.1; head -n 20 "$_file"; done | sed 's/^/#   /'; }
-skip() { count=$((count + 1)); if [ "${CI:-}" = true ]; then echo "not ok $count - $1 # CI must not skip: $2"; else echo "ok $count - $1 # SKIP $2"; echo "$0: SKIPPED: $1: $2" >&2; fi; }
+said() {
+  for _file in "$out" "$err"; do [ ! -s "$_file.1" ] || _file=$_file.1; head -n 20 "$_file"; done | sed 's/^/#   /'
+}
+skip() {
+  count=$((count + 1))
+  if [ "${CI:-}" = true ]; then
+    echo "not ok $count - $1 # CI must not skip: $2"
+  else
+    echo "ok $count - $1 # SKIP $2"
+    echo "$0: SKIPPED: $1: $2" >&2
+  fi
+}
 free_port() { "$root/Tests/free-port"; }
 no_process() { ! pgrep -f "$1" >/dev/null; }
-valid_records() { draft-records --schema >"$scratch/schema.json" && /usr/bin/python3 "$root/Tests/cli/valid-records.py" "$scratch/schema.json" "$@"; }
-await() { _tries=0; until "$@" >/dev/null 2>&1; do _tries=$((_tries + 1)); [ $_tries -lt 600 ] || return 1; sleep 0.1; done; }
+valid_records() {
+  draft-records --schema >"$scratch/schema.json" &&
+    /usr/bin/python3 "$root/Tests/cli/valid-records.py" "$scratch/schema.json" "$@"
+}
+await() {
+  _tries=0
+  until "$@" >/dev/null 2>&1; do _tries=$((_tries + 1)); [ $_tries -lt 600 ] || return 1; sleep 0.1; done
+}
 registry() {
-  { printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: "%s"}, delete: {enabled: true}}\n' "$scratch/$1"
+  { printf \
+    'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: "%s"}, delete: {enabled: true}}\n' \
+    "$scratch/$1"
     case "${3:-}" in http:*) ;; *) printf 'http: {addr: "%s", secret: draft-test}\n' "$2" ;; esac
     [ $# -lt 3 ] || printf '%s\n' "$3"; } >"$1.yml"
   # Not a descriptor of the test's, whose end somebody may wait for.
@@ -95,7 +144,8 @@ docker_daemon() {
   mkdir "$1"
   # It gives its containerd 15 s to start, which is not enough on a busy machine.
   for _ in 1 2 3; do
-    dockerd -H "$DOCKER_HOST" --data-root "$scratch/$1/data" --exec-root "$scratch/$1/run" -p "$scratch/$1/pid" --bridge=none --iptables=false \
+    dockerd -H "$DOCKER_HOST" \
+      --data-root "$scratch/$1/data" --exec-root "$scratch/$1/run" -p "$scratch/$1/pid" --bridge=none --iptables=false \
       --oom-score-adjust 0 --storage-driver overlay2 >>"$1.log" 2>&1 3>&- &
     daemon=$!
     _tries=0

@@ -33,20 +33,25 @@ stage_promises() {
 podman_release() {
   cache=${DRAFT_TEST_CACHE:-${real_home:-/root}/.cache/draft-test}
   export DRAFT_TEST_CACHE="$cache"
-  export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
+  export CONTAINERS_CONF="$root/Tests/fixtures/containers/containers.conf" \
+    CONTAINERS_REGISTRIES_CONF="$root/Tests/fixtures/containers/registries.conf"
   if ! podman info >/dev/null 2>&1 || ! "$root/Tests/base-image" busybox >/dev/null 2>&1; then return 1; fi
   app=reading-$$
   trap 'podman_remove; cd /; rm -rf "$scratch"' EXIT
   echo one >page
-  container=$(buildah from localhost/draft-test/busybox) && buildah add -q "$container" page /www/index.html >/dev/null &&
-    buildah config --entrypoint '["/bin/busybox","httpd","-f","-p","8080","-h","/www"]' "$container" && buildah commit -q --rm "$container" "localhost/$app:1" >/dev/null
+  container=$(buildah from localhost/draft-test/busybox) &&
+    buildah add -q "$container" page /www/index.html >/dev/null &&
+    buildah config --entrypoint '["/bin/busybox","httpd","-f","-p","8080","-h","/www"]' "$container" &&
+    buildah commit -q --rm "$container" "localhost/$app:1" >/dev/null
   mkdir -p "$app"
   cp -r "$root/Tests/fixtures/charts/web" .
   echo 'appVersion: "1.2"' >>web/Chart.yaml
   tar -czf chart.tgz web
-  jq -cn --arg app "$app" --arg dir "$scratch/$app" --arg chart "$scratch/chart.tgz" --arg digest "sha256:$(sha256sum chart.tgz | cut -d' ' -f1)" \
+  jq -cn --arg app "$app" --arg dir "$scratch/$app" \
+    --arg chart "$scratch/chart.tgz" --arg digest "sha256:$(sha256sum chart.tgz | cut -d' ' -f1)" \
     --argjson size "$(stat -c %s chart.tgz)" '{draft: 1, app: {name: $app, dir: $dir},
-      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0", appVersion: "1.2"},
+      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0",
+        appVersion: "1.2"},
       image: {repository: $app, tag: "1", store: "containers-storage"}}' >line
   draft-release <line >released 2>"$err"
   url=$(jq -r '.release.urls[0]' released)

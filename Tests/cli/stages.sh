@@ -22,7 +22,9 @@ fi
 exit "${code:-0}"
 END
   chmod +x "$1/bin/stage"
-  for stage in detect scaffold tasks target watch pack build push release remote connect; do cp "$1/bin/stage" "$1/bin/draft-$stage"; done
+  for stage in detect scaffold tasks target watch pack build push release remote connect; do
+    cp "$1/bin/stage" "$1/bin/draft-$stage"
+  done
   # Asked before the pipe; see the test of draft-trust.
   printf '#!/bin/sh\neval "${FAKE_trust-}"\n' >"$1/bin/draft-trust"
   chmod +x "$1/bin/draft-trust"

@@ -7,7 +7,9 @@ slot() { slot=$(sed -n 's/.*REGISTRY=10\.\([0-9]*\)\..*/\1/p' "$cluster/env"); s
 slot
 
 # What exists of it. Its processes have its directory open, as their working directory or in their arguments.
-processes() { pgrep -f "$cluster/" | while read -r pid; do [ "$(ps -o stat= -p "$pid" | cut -c1)" = Z ] || echo "$pid"; done; }
+processes() {
+  pgrep -f "$cluster/" | while read -r pid; do [ "$(ps -o stat= -p "$pid" | cut -c1)" = Z ] || echo "$pid"; done
+}
 taken() { ! flock -n "/run/lock/draft-test-node.$slot" true; }
 left() {
   processes
@@ -19,7 +21,8 @@ none_left() { [ -z "$(left)" ]; }
 no_groups() { taken || [ -z "$(find /sys/fs/cgroup -type d -name "draft-test-node-$slot" -prune)" ]; }
 
 not_ok 'there is something of it' none_left
-is 'its containers are in a control group of its own' "$(while read -r at group; do [ -d "$at" ] && echo "$group"; done <"$cluster/groups" | grep -vc "/draft-test-node-$slot\$")" 0
+is 'its containers are in a control group of its own' "$(while read -r at group; do [ -d "$at" ] &&
+    echo "$group"; done <"$cluster/groups" | grep -vc "/draft-test-node-$slot\$")" 0
 exits 69 'a second one in its directory' "$root/Tests/cluster/cluster" start node "$cluster"
 ok 'another one beside it' "$root/Tests/cluster/cluster" start node "$scratch/other" $$
 later "'$root/Tests/cluster/cluster' stop '$scratch/other'"
@@ -33,7 +36,8 @@ ok 'its keeper is killed: nothing is left' await none_left || left | sed 's/^/# 
 sh -c 'echo $$ >owner; exec sleep 600' &
 owner=$!
 later "kill $owner"
-ok 'a new one in the same directory, for as long as a process lives' "$root/Tests/cluster/cluster" start node "$cluster" $owner
+ok 'a new one in the same directory, for as long as a process lives' "$root/Tests/cluster/cluster" start node \
+  "$cluster" $owner
 ok '… answers' kubectl --kubeconfig "$cluster/kubeconfig" get --raw /readyz
 # It may get another slot than the one before, whose last process may still be ending.
 slot

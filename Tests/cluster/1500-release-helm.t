@@ -22,7 +22,8 @@ tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
 record() { # TAG [JQ-FILTER]
   jq -cn --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "$1" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: "web", dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"},
+    '{draft: 1, app: {name: "web", dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest,
+      size: $size, name: "web", version: "0.1.0"},
       image: {repository: "registry.test/web", tag: $tag, store: "containers-storage"}} | '"${2:-.}"
 }
 failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
@@ -41,13 +42,16 @@ like 'progress as of old' "$(cat "$err")" '*--> Deploying to Kubernetes
 --> Notes:
      web says hello.*'
 is 'the notes are in the record' "$(jq -r .release.notes "$out")" 'web says hello.'
-is 'a tag of digits stays a string' "$(helm get values web -o json | jq -c '[.image.tag, .buildID, .ondraft, .draft]')" '["0123","0123",true,"web"]'
-is 'the pods carry the labels' "$(kubectl get deployment web -o json | jq -r '.spec.template.metadata | [.labels.draft, .annotations.buildID] | join(" ")')" 'web 0123'
+is 'a tag of digits stays a string' \
+  "$(helm get values web -o json | jq -c '[.image.tag, .buildID, .ondraft, .draft]')" '["0123","0123",true,"web"]'
+is 'the pods carry the labels' "$(kubectl get deployment web -o json |
+    jq -r '.spec.template.metadata | [.labels.draft, .annotations.buildID] | join(" ")')" 'web 0123'
 is 'objects' "$(jq -c .release.objects "$out")" '["ConfigMap/web","Service/web","Deployment/web"]'
 
 run release <line
 is 'again, unchanged: nothing is done' "$(told) $(listed)" '[1,"deployed",false,"helm"] web 1 deployed'
-like '… and says so, and that it is not ready' "$(cat "$err")" '*Release "web" is already at revision 1, but not ready: Deployment/web *'
+like '… and says so, and that it is not ready' "$(cat "$err")" \
+  '*Release "web" is already at revision 1, but not ready: Deployment/web *'
 record 2 >line2
 run release <line2
 is 'a new image is a new revision' "$(told) $(listed)" '[2,"deployed",true,"helm"] web 2 deployed'
@@ -57,7 +61,8 @@ is 'after a rollback by hand we release again' "$(told)" '[4,"deployed",true,"he
 run release <line2
 is '… once' "$(told)" '[4,"deployed",false,"helm"]'
 run release --set image.tag=evil,ondraft=false --set 'draft=evil,greeting=a\,b' <line2
-is 'what draft injects wins over what the user sets' "$(helm get values web -o json | jq -c '[.image.tag, .ondraft, .draft, .greeting]')" '["2",true,"web","a,b"]'
+is 'what draft injects wins over what the user sets' \
+  "$(helm get values web -o json | jq -c '[.image.tag, .ondraft, .draft, .greeting]')" '["2",true,"web","a,b"]'
 run release --set service.type=NodePort <line2
 like 'a node port has an address' "$(jq -c .release.urls "$out")" '?"http://127.0.0.1:3[0-9]*/"?'
 record 2 | DRAFT_BASEDOMAIN=example.test release --set ingress.enabled=true >"$out" 2>/dev/null
@@ -68,19 +73,23 @@ run env HELM_DRIVER=configmap draft-release --no-wait --namespace maps <line2
 run env HELM_DRIVER=configmap draft-release --no-wait --namespace maps <line2
 is 'releases in ConfigMaps are read through helm' "$(told)" '[1,"deployed",false,"helm"]'
 mkdir bin && ln -s "$(command -v helm)" bin/helm
-run env PATH="$DRAFT_BIN:$scratch/bin:$(command -v pyenv >/dev/null && dirname "$(command -v bash)")" draft-release --no-wait --namespace team <line2
+run env PATH="$DRAFT_BIN:$scratch/bin:$(command -v pyenv >/dev/null && dirname "$(command -v bash)")" \
+  draft-release --no-wait --namespace team <line2
 is 'so are all when there is no kubectl' "$(told)" '[1,"deployed",false,"helm"]'
 
 # After an error, the release stays as it is.
 before=$(listed)
 cp -r "$root/Tests/fixtures/charts/web" broken && echo '{{ .Values.a.b.c }}' >broken/templates/broken.yaml
-mv web.tgz whole.tgz && tar -czf web.tgz --transform 's/^broken/web/' broken && record 2 >line3 && mv web.tgz broken.tgz && mv whole.tgz web.tgz
+mv web.tgz whole.tgz && tar -czf web.tgz --transform 's/^broken/web/' broken &&
+  record 2 >line3 && mv web.tgz broken.tgz && mv whole.tgz web.tgz
 sed 's/web\.tgz/broken.tgz/' line3 >line4
 run release <line4
-like 'a chart that does not render' "$(failure)" "65,chart 'web' does not render: template: web/templates/broken.yaml:1:10: *"
+like 'a chart that does not render' "$(failure)" \
+  "65,chart 'web' does not render: template: web/templates/broken.yaml:1:10: *"
 is '… nothing was deployed' "$(listed)" "$before"
 run release --set service.type=Nope <line2
-like 'a chart the cluster does not take' "$(failure)" "65,the cluster rejects chart 'web': *Unsupported value: \"Nope\"*"
+like 'a chart the cluster does not take' "$(failure)" \
+  "65,the cluster rejects chart 'web': *Unsupported value: \"Nope\"*"
 run release <line2
 is '… and on it goes' "$(jq -r .release.status "$out")" deployed
 run release --kube-context nobody <line2
@@ -103,9 +112,12 @@ kill -9 $victim $(helm_of)
 wait $victim 2>/dev/null
 is 'a release that was killed is pending' "$(helm history web -o json | jq -r 'last.status')" pending-upgrade
 run release <line6
-like '… and is put right by the next one' "$status $(jq -r '.release.status, .release.changed' "$out" | tr '\n' ' ')$(cat "$err")" '0 deployed true *was interrupted at revision*'
+like '… and is put right by the next one' \
+  "$status $(jq -r '.release.status, .release.changed' "$out" | tr '\n' ' ')$(cat "$err")" \
+  '0 deployed true *was interrupted at revision*'
 
-helm upgrade web "$root/Tests/fixtures/charts/web" --wait --timeout 60s --set "image.repository=$scratch,draft=web,buildID=other" >/dev/null 2>&1 &
+helm upgrade web "$root/Tests/fixtures/charts/web" \
+  --wait --timeout 60s --set "image.repository=$scratch,draft=web,buildID=other" >/dev/null 2>&1 &
 other=$!
 await pending
 run release <line6
@@ -156,7 +168,8 @@ send a$tag
 is '… but one that may have nothing to do' "$(asked) $(came_back)" "$((before + 1)) [\"deployed\",false]"
 helm rollback web >/dev/null
 send a$tag
-is 'rolled back by hand meanwhile: released again' "$(came_back) $(helm get values web -o json | jq -r .image.tag)" "[\"deployed\",true] a$tag"
+is 'rolled back by hand meanwhile: released again' "$(came_back) $(helm get values web -o json | jq -r .image.tag)" \
+  "[\"deployed\",true] a$tag"
 helm uninstall web >/dev/null
 send b1
 is 'removed by hand meanwhile: installed' "$(came_back) $(listed)" '["deployed",true] web 1 deployed'

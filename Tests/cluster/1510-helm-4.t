@@ -9,7 +9,8 @@ tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
 record() { # TAG
   jq -cn --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "$1" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: "web", dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"},
+    '{draft: 1, app: {name: "web", dir: $dir}, chart: {path: $chart, mediaType: "application/gzip", digest: $digest,
+      size: $size, name: "web", version: "0.1.0"},
       image: {repository: "registry.test/web", tag: $tag, store: "containers-storage"}}'
 }
 real=$(command -v helm)
@@ -45,8 +46,12 @@ said() { grep "^$1 " argv | tail -n 1; }
 record 1 >line
 run draft-release --no-wait <line
 is 'helm 4: a new release' "$status $(told)" '0 [1,"deployed",true]' || note "$(cat "$err")"
-like '… is applied by the server, whoever else has set a field' "$(said upgrade)" 'upgrade *--server-side=true --force-conflicts *'
-case $(said upgrade) in *--wait*) report 1 'without waiting: no --wait'; note "$(said upgrade)" ;; *) report 0 'without waiting: no --wait' ;; esac
+like '… is applied by the server, whoever else has set a field' "$(said upgrade)" \
+  'upgrade *--server-side=true --force-conflicts *'
+case $(said upgrade) in
+  *--wait*) report 1 'without waiting: no --wait'; note "$(said upgrade)" ;;
+  *) report 0 'without waiting: no --wait' ;;
+esac
 : >argv
 run draft-release --no-wait <line
 is 'unchanged: nothing is done, and the version not asked' "$(told) $(cat argv)" '[1,"deployed",false] '
@@ -54,18 +59,26 @@ record 2 >line
 run draft-release --timeout 1 <line
 like 'waiting: by a strategy' "$(said upgrade)" 'upgrade *--wait=watcher*'
 like '… nothing is ready here' "$(jq -r '.failure.message' "$out")" "release 'web' was not ready after 1 s*"
-case $(said upgrade) in *--server-side* | *--force*) report 1 'a release of helm 3 is applied as it was'; note "$(said upgrade)" ;; *) report 0 'a release of helm 3 is applied as it was' ;; esac
+case $(said upgrade) in
+  *--server-side* | *--force*) report 1 'a release of helm 3 is applied as it was'; note "$(said upgrade)" ;;
+  *) report 0 'a release of helm 3 is applied as it was' ;;
+esac
 record 3 >line
 run draft-release --no-wait <line
 # As helm 4 would have stored it.
-newest() { kubectl get secrets -l owner=helm,name=web -o json | jq -r '.items | max_by(.metadata.labels.version | tonumber).metadata.name'; }
+newest() {
+  kubectl get secrets -l owner=helm,name=web -o json |
+    jq -r '.items | max_by(.metadata.labels.version | tonumber).metadata.name'
+}
 secret=$(newest)
-kubectl get secret "$secret" -o json | jq -r .data.release | base64 -d | base64 -d | gunzip | jq -c '.apply_method = "ssa"' | gzip -n | base64 -w 0 | base64 -w 0 >stored
+kubectl get secret "$secret" -o json | jq -r .data.release |
+  base64 -d | base64 -d | gunzip | jq -c '.apply_method = "ssa"' | gzip -n | base64 -w 0 | base64 -w 0 >stored
 kubectl patch secret "$secret" --type=merge -p "{\"data\":{\"release\":\"$(cat stored)\"}}" >/dev/null
 record 4 >line
 run draft-release --no-wait <line
 is 'a release of helm 4 by the server' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
 like '… is applied by it again' "$(said upgrade)" 'upgrade *--server-side=true --force-conflicts *'
 run draft-release --no-wait --set service.type=Nope <line
-like 'what helm 4 has on its mind is not the reason' "$(jq -r .failure.message "$out")" "the cluster rejects chart 'web': *Unsupported value*"
+like 'what helm 4 has on its mind is not the reason' "$(jq -r .failure.message "$out")" \
+  "the cluster rejects chart 'web': *Unsupported value*"
 finish

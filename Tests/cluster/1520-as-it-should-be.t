@@ -56,10 +56,13 @@ buildah commit -q --rm "$c" "localhost/$app:1" >/dev/null
 later "buildah rmi -f localhost/$app:1"
 buildah push -q "localhost/$app:1" "docker://$REGISTRY/$app:1"
 record() { # TAG
-  jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "$1" --arg namespace "$namespace" --arg repository "$REGISTRY/$app" \
+  jq -cn --arg app "$app" --arg dir "$scratch/app" \
+    --arg chart "$scratch/web.tgz" --arg tag "$1" --arg namespace "$namespace" --arg repository "$REGISTRY/$app" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: $tag, store: "containers-storage"},
-      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"}}'
+    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: $tag,
+      store: "containers-storage"},
+      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web",
+        version: "0.1.0"}}'
 }
 failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
 told() { jq -c '.release | [.status, .changed]' "$out"; }
@@ -72,7 +75,8 @@ run draft-release <one
 is 'a release' "$status $(told) $(page)" "0 $again page" || note "$(cat "$err")"
 run draft-release --debug <one
 is 'unchanged, and as it should be: nothing to do' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
-is '… for which the cluster is asked twice, for the release and for its objects' "$(grep -c '^draft-release: kubectl' "$err")" 2
+is '… for which the cluster is asked twice, for the release and for its objects' \
+  "$(grep -c '^draft-release: kubectl' "$err")" 2
 not_ok '… and nothing secret is told' grep not-to-be-told "$err"
 
 # What is missing.
@@ -83,20 +87,27 @@ goes() { # KIND NAME NAMESPACE: it does, and comes back
   cp "$out" seen
   [ "$status" = 1 ] || note "status: $status"
   run draft-release <one
-  is "$1 that is gone is brought back" "$status $(told) $(kubectl get "$1" "$2" --namespace="$3" -o 'jsonpath={.metadata.name}')" "0 $again $2" ||
+  is "$1 that is gone is brought back" \
+    "$status $(told) $(kubectl get "$1" "$2" --namespace="$3" -o 'jsonpath={.metadata.name}')" "0 $again $2" ||
     note "$(cat "$err")"
 }
 goes deployment "$app" "$namespace"
 is '… it answers' "$(page)" page
-is '… and status had named it' "$(jq -c '[.status.well, (.status.workloads[] | select(.name | startswith("Dep")) | .reason), .status.missing]' seen)" '[false,"is missing",null]'
+is '… and status had named it' "$(jq -c \
+    '[.status.well, (.status.workloads[] | select(.name | startswith("Dep")) | .reason), .status.missing]' seen)" \
+  '[false,"is missing",null]'
 goes service "$app" "$namespace"
 is '… and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" "[false,[\"Service/$app\"]]"
 goes configmap "$app" "$elsewhere"
-is '… in another namespace, and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" "[false,[\"ConfigMap/$app\"]]"
+is '… in another namespace, and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" \
+  "[false,[\"ConfigMap/$app\"]]"
 goes secret "$app-listed" "$namespace"
-is '… of a list, and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" "[false,[\"Secret/$app-listed\"]]"
+is '… of a list, and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" \
+  "[false,[\"Secret/$app-listed\"]]"
 goes cronjob "$app" "$namespace"
-is '… and status had named it' "$(jq -c '[.status.well, (.status.workloads[] | select(.name | startswith("Cron")) | .reason)]' seen)" '[false,"is missing"]'
+is '… and status had named it' \
+  "$(jq -c '[.status.well, (.status.workloads[] | select(.name | startswith("Cron")) | .reason)]' seen)" \
+  '[false,"is missing"]'
 run draft-status -o table "$app"
 like 'all is there: well' "$status $(cat "$out")" "0 $app: OK
 *
@@ -116,15 +127,18 @@ is 'scaled by hand: set back' "$status $(told) $(now .spec.replicas) $(page)" "0
 like '… and said' "$(cat "$err")" "*Deployment/$app: number of replicas was changed by hand*"
 kubectl set image deployment "$app" "web=$REGISTRY/$app:other" >/dev/null
 run draft-release <one
-is 'another image by hand: set back' "$status $(told) $(now '.spec.template.spec.containers[0].image')" "0 $again $REGISTRY/$app:1"
+is 'another image by hand: set back' "$status $(told) $(now '.spec.template.spec.containers[0].image')" \
+  "0 $again $REGISTRY/$app:1"
 kubectl label deployment "$app" draft- >/dev/null
 kubectl label --overwrite secret "$app-listed" own=no >/dev/null
 run draft-release <one
-is 'labels by hand: set back' "$status $(told) $(now .metadata.labels.draft) $(kubectl get secret "$app-listed" -o 'jsonpath={.metadata.labels.own}')" "0 $again $app yes"
+is 'labels by hand: set back' "$status $(told) $(now .metadata.labels.draft) $(kubectl get secret \
+    "$app-listed" -o 'jsonpath={.metadata.labels.own}')" "0 $again $app yes"
 kubectl annotate deployment "$app" note=mine >/dev/null
 kubectl patch deployment "$app" --field-manager=kube-controller-manager -p '{"spec":{"replicas":2}}' >/dev/null
 run draft-release <one
-is 'what an autoscaler has set, and what is not compared, is left' "$status $(told) $(now .spec.replicas)" "0 $nothing 2" || note "$(cat "$err")"
+is 'what an autoscaler has set, and what is not compared, is left' "$status $(told) $(now .spec.replicas)" \
+  "0 $nothing 2" || note "$(cat "$err")"
 kubectl autoscale deployment "$app" --min=3 --max=3 >/dev/null
 kubectl scale deployment "$app" --replicas=3 >/dev/null
 run draft-release <one
@@ -138,10 +152,12 @@ is '(one again, by whomever: it is what the chart says)' "$status $(told)" "0 $n
 run draft-release --no-wait <two
 is 'a release that is not waited for, whose image there is not' "$status $(told)" "0 $again"
 run draft-release --no-wait <two
-like '… again, not waited for: it is said not to be ready' "$status $(told) $(cat "$err")" "0 ?\"deployed\",false? *but not ready: Deployment/$app *"
+like '… again, not waited for: it is said not to be ready' "$status $(told) $(cat "$err")" \
+  "0 ?\"deployed\",false? *but not ready: Deployment/$app *"
 not_ok '… nor to be as it should be' grep 'up to date' "$err"
 run draft-release <two
-like '… again, waited for: why it is not ready' "$status $(failure)" "1 69,pod '$app-*' cannot pull the image '$REGISTRY/$app:2': *"
+like '… again, waited for: why it is not ready' "$status $(failure)" \
+  "1 69,pod '$app-*' cannot pull the image '$REGISTRY/$app:2': *"
 buildah push -q "localhost/$app:1" "docker://$REGISTRY/$app:2"
 kubectl delete pods -l draft="$app" --wait=false >/dev/null
 run draft-release <two
@@ -153,7 +169,8 @@ kubectl delete pods -l draft="$app" --wait=false >/dev/null
 loops() { kubectl get pods -l draft="$app" -o json | grep -q CrashLoopBackOff; }
 ok '(it crashes again and again)' await loops
 run draft-release --set 'command={/bin/busybox,sh,-c,grep -q hello /www/config/greeting && exec /bin/busybox httpd -f -p 8080 -h /www; echo no greeting; exit 3}' <two
-like 'what has been crashing since is not as it should be' "$status $(failure)" "1 69,container 'web' of pod '$app-*' crashes: it exited with status 3: no greeting"
+like 'what has been crashing since is not as it should be' "$status $(failure)" \
+  "1 69,container 'web' of pod '$app-*' crashes: it exited with status 3: no greeting"
 run draft-release --timeout 1 --set 'command={/bin/busybox,sleep,9m}' <two
 run draft-release --timeout 1 --no-wait --set 'command={/bin/busybox,sleep,8m}' <two
 run draft-release --timeout 1 --set 'command={/bin/busybox,sleep,8m}' <two
@@ -171,7 +188,8 @@ is 'kinds that may not be read are passed over' "$status $(told)" "0 $nothing" |
 like '… in a word of --debug' "$(cat "$err")" '*v1 Service is skipped: *'
 kubectl delete deployment "$app" >/dev/null
 run env KUBECONFIG="$reader" draft-release <two
-like '… but what may be read is looked at' "$(cat "$err")" "*Release \"$app\" at revision *: Deployment/$app is missing*"
+like '… but what may be read is looked at' "$(cat "$err")" \
+  "*Release \"$app\" at revision *: Deployment/$app is missing*"
 run draft-release <two
 kubectl create -f - >/dev/null <<END
 {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "things.$app.test"},
@@ -187,7 +205,8 @@ run draft-release --set custom=true <two
 is '… what helm would not set back is left' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
 kubectl delete "things.$app.test" "$app" >/dev/null
 run draft-release --set custom=true <two
-is '… what is missing of it comes back' "$status $(told) $(kubectl get "things.$app.test" -o 'jsonpath={.items[*].metadata.name}')" "0 $again $app"
+is '… what is missing of it comes back' \
+  "$status $(told) $(kubectl get "things.$app.test" -o 'jsonpath={.items[*].metadata.name}')" "0 $again $app"
 kubectl delete customresourcedefinition "things.$app.test" >/dev/null
 gone() { ! kubectl get "things.$app.test"; }
 ok '(the kind is gone)' await gone

@@ -44,16 +44,20 @@ END
 echo 'script: ""' >chart/values.yaml
 mv chart web
 tar -czf web.tgz web
-jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg namespace "$namespace" --arg repository "$REGISTRY/$app" \
+jq -cn --arg app "$app" --arg dir "$scratch/app" \
+  --arg chart "$scratch/web.tgz" --arg namespace "$namespace" --arg repository "$REGISTRY/$app" \
   --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-  '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: "1", store: "containers-storage"},
-    chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"}}' >line
+  '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: "1",
+    store: "containers-storage"},
+    chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web",
+      version: "0.1.0"}}' >line
 says() { # TIMEOUT SCRIPT: commas part values
   run draft-release --timeout "$1" --set "script=$(printf %s "$2" | sed 's/,/\\,/g')" <line
 }
 failure() { jq -r '.failure.message // "none"' "$out"; }
 
-says 60 'busybox nc -ll -p 8080 -e /bin/busybox sh -c "busybox head -n 1 >/dev/null; echo HTTP/1.0 500 Oops; echo; echo no"'
+says 60 \
+  'busybox nc -ll -p 8080 -e /bin/busybox sh -c "busybox head -n 1 >/dev/null; echo HTTP/1.0 500 Oops; echo; echo no"'
 url=$(jq -r '.release.urls[0]' "$out")
 is 'a 500 is no failure, and is in the record' "$status $(jq -c '.release | [.status, .answers]' "$out")" \
   "0 [\"deployed\",[{\"url\":\"$url\",\"status\":500}]]" || note "$(cat "$err")"
@@ -67,8 +71,10 @@ like 'while it waits it says for what, with the last words' "$(cat "$err")" "*--
     two*"
 ok '… every few seconds' [ "$(grep -c -- '--> Waiting' "$err")" -gt 1 ]
 
-says 60 "echo \"Error: Cannot find module './nope'\"; echo '    at node:internal:1'; echo; echo Node.js v18.20.4; exit 1"
-like 'the line with the error is quoted, not the version of the runtime' "$(failure)" "*: Error: Cannot find module './nope'"
+says 60 \
+  "echo \"Error: Cannot find module './nope'\"; echo '    at node:internal:1'; echo; echo Node.js v18.20.4; exit 1"
+like 'the line with the error is quoted, not the version of the runtime' "$(failure)" \
+  "*: Error: Cannot find module './nope'"
 says 60 'echo one >/file || exit 1'
 like 'a write to a read-only root' "$(failure)" '*Read-only file system*'
 like '… has what to set' "$(jq -r .failure.hint "$out")" "*set 'readOnlyRootFilesystem: false' under securityContext*"

@@ -20,10 +20,13 @@ run draft up "$app"
 is 'up' "$status $(told)" '0 [1,"deployed",true]' || note "$(tail -n 20 "$err")"
 cp "$out" first
 is 'helm lists it' "$(listed)" "$name 1 deployed"
-is 'its pod is ready' "$(kubectl get pods -l draft="$name" -o json | jq -c '[.items[].status.containerStatuses[].ready]')" '[true]'
+is 'its pod is ready' \
+  "$(kubectl get pods -l draft="$name" -o json | jq -c '[.items[].status.containerStatuses[].ready]')" '[true]'
 is 'it runs the image of the record' "$(image)" "$(jq -r '"\(.image.repository):\(.image.tag)"' first)"
 # An image that another test has pushed as well may be listed under the name of the other.
-is 'the node pulled what was pushed' "$(kubectl get pods -l draft="$name" -o json | jq -r '.items[0].status.containerStatuses[0].imageID | sub(".*@"; "")')" "$(jq -r '.push.reference | sub(".*@"; "")' first)"
+is 'the node pulled what was pushed' "$(kubectl get pods -l draft="$name" -o json |
+    jq -r '.items[0].status.containerStatuses[0].imageID | sub(".*@"; "")')" \
+  "$(jq -r '.push.reference | sub(".*@"; "")' first)"
 is 'it answers' "$(answer World)" 'Hello, World!'
 port=$(free_port)
 kubectl port-forward "service/$name" "$port:80" >/dev/null 2>&1 &
@@ -32,7 +35,8 @@ is '… as the notes say, through kubectl port-forward' "$(fetch "http://127.0.0
 kill $forward
 wait $forward 2>/dev/null
 is '… within the cluster by its name' \
-  "$(kubectl exec "deployment/$name" -- python3 -c "import urllib.request as r; print(r.urlopen('http://$name/').read().decode().strip())")" 'Hello, World!'
+  "$(kubectl exec "deployment/$name" -- python3 \
+    -c "import urllib.request as r; print(r.urlopen('http://$name/').read().decode().strip())")" 'Hello, World!'
 
 before=$(kubectl get deployment "$name" -o 'jsonpath={.metadata.generation}')
 run draft up "$app"
@@ -40,13 +44,15 @@ is 'up again: nothing to do' "$status $(told) $(revisions)" '0 [1,"deployed",fal
 says Draft
 run draft up "$app"
 is 'a change: a new revision' "$status $(told) $(newest)" '0 [2,"deployed",true] 2 deployed'
-is '… one change of the deployment' "$(kubectl get deployment "$name" -o 'jsonpath={.metadata.generation}')" $((before + 1))
+is '… one change of the deployment' \
+  "$(kubectl get deployment "$name" -o 'jsonpath={.metadata.generation}')" $((before + 1))
 is '… and a new answer' "$(answer Draft)" 'Hello, Draft!'
 run draft-release --set service.type=NodePort "$app"
 url=$(jq -r '.release.urls[0]' "$out")
 is 'a node port: it answers where the record says' "$(fetch "$url")" 'Hello, Draft!'
 run draft up "$app"
-is '… no longer wanted: what draft.toml says is what is there' "$(told) $(kubectl get service "$name" -o 'jsonpath={.spec.type}')" '[4,"deployed",true] ClusterIP'
+is '… no longer wanted: what draft.toml says is what is there' \
+  "$(told) $(kubectl get service "$name" -o 'jsonpath={.spec.type}')" '[4,"deployed",true] ClusterIP'
 
 # By hand in between.
 helm rollback "$name" 1 --wait >/dev/null
@@ -59,14 +65,17 @@ is '… once' "$(told)" '[6,"deployed",false]'
 helm upgrade "$name" "$app/charts/$name" --reuse-values --set replicaCount=2 --wait >/dev/null
 is 'helm upgrade: two pods' "$(kubectl get deployment "$name" -o 'jsonpath={.status.readyReplicas}')" 2
 run draft up "$app"
-is 'up after helm upgrade: one pod again' "$(told) $(kubectl get deployment "$name" -o 'jsonpath={.spec.replicas}')" '[8,"deployed",true] 1'
+is 'up after helm upgrade: one pod again' "$(told) $(kubectl get deployment "$name" -o 'jsonpath={.spec.replicas}')" \
+  '[8,"deployed",true] 1'
 helm uninstall "$name" --wait >/dev/null
 run draft up "$app"
 is 'up after helm uninstall: installed anew' "$status $(told) $(newest)" '0 [1,"deployed",true] 1 deployed'
 is '… it answers' "$(answer Draft)" 'Hello, Draft!'
 helm uninstall "$name" --keep-history --wait >/dev/null
 run draft up "$app"
-is 'up after helm uninstall --keep-history: installed anew' "$status $(jq -c '[.release.status, .release.changed]' "$out") $(listed)" "0 [\"deployed\",true] $name 2 deployed" || note "$(tail "$err")"
+is 'up after helm uninstall --keep-history: installed anew' \
+  "$status $(jq -c '[.release.status, .release.changed]' "$out") $(listed)" "0 [\"deployed\",true] $name 2 deployed" ||
+  note "$(tail "$err")"
 is '… it answers' "$(answer Draft)" 'Hello, Draft!'
 kubectl delete deployment "$name" >/dev/null
 says Again

@@ -26,7 +26,8 @@ export DRAFT_REGISTRY="$HOST:$port" DRAFT_PLAIN_HTTP="$HOST:$port"
 await curl -sf "http://$HOST:$port/v2/"
 echo 3 >refuse
 run draft up "$app"
-is 'registry: 503 three times, then well: up works' "$status $(told) $(cat refuse)" '0 ["deployed",true] 0' || note "$(tail "$err")"
+is 'registry: 503 three times, then well: up works' "$status $(told) $(cat refuse)" '0 ["deployed",true] 0' ||
+  note "$(tail "$err")"
 is '… and it answers' "$(answer World)" 'Hello, World!'
 says Again
 echo 100000 >refuse
@@ -50,7 +51,8 @@ for how in down:up freeze:thaw; do
   wait $up || status=$?
   note "${how%:*}: $status $(told) $(failure)"
   run draft up "$app"
-  is "API server ${how%:*} for 10 s while helm waits: the next up is at the end of it" "$status $(jq -r .release.status "$out") $(newest | cut -d' ' -f2)" '0 deployed deployed' || note "$(tail "$err")"
+  is "API server ${how%:*} for 10 s while helm waits: the next up is at the end of it" \
+    "$status $(jq -r .release.status "$out") $(newest | cut -d' ' -f2)" '0 deployed deployed' || note "$(tail "$err")"
   # The cluster's own controllers take a while to find the API server again.
   answered() { [ "$(answer)" = "Hello, ${how%:*}!" ]; }
   ok '… with the answer of the source' await answered || note "$(answer)"
@@ -58,7 +60,8 @@ done
 says Early
 node api down
 run draft up "$app"
-like 'API server gone: said so' "$status $(failure)" "1 draft-target,69,cannot reach the cluster at 'https://${REGISTRY%:*}:6443': *"
+like 'API server gone: said so' "$status $(failure)" \
+  "1 draft-target,69,cannot reach the cluster at 'https://${REGISTRY%:*}:6443': *"
 node api up
 run draft up "$app"
 is '… back: up works' "$status $(told) $(answer Early)" '0 ["deployed",true] Hello, Early!'
@@ -92,5 +95,7 @@ node unstick "$namespace-gone"
 gone() { ! kubectl get namespace "$namespace-gone"; }
 await gone
 run env DRAFT_NAMESPACE="$namespace-gone" draft up "$app"
-is '… gone: it is made anew' "$status $(told) $(kubectl get namespace "$namespace-gone" -o 'jsonpath={.status.phase}')" '0 ["deployed",true] Active' || note "$(cat "$err")"
+is '… gone: it is made anew' \
+  "$status $(told) $(kubectl get namespace "$namespace-gone" -o 'jsonpath={.status.phase}')" \
+  '0 ["deployed",true] Active' || note "$(cat "$err")"
 finish

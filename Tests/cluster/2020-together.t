@@ -38,7 +38,8 @@ draft up "$app" >one 2>one.err &
 one=$!
 await pending
 run env DRAFT_HOME="$scratch/other.home" draft release <line
-like 'two ups on two machines: the second is told to wait' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" "75 release '$name' is pending-upgrade at revision 2*"
+like 'two ups on two machines: the second is told to wait' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" \
+  "75 release '$name' is pending-upgrade at revision 2*"
 status=0; wait $one || status=$?
 is '… the first works' "$status $(told one) $(answer One)" '0 ["deployed",true] Hello, One!' || note "$(tail one.err)"
 run env DRAFT_HOME="$scratch/other.home" draft release <line
@@ -55,7 +56,8 @@ interrupt() { # WHAT CONDITION...
   round=$((${round:-0} + 1))
   says "$round"
   rm -f events
-  DRAFT_EVENTS=$scratch/events perl -e 'setpgrp; $SIG{INT} = "DEFAULT"; exec @ARGV' draft up "$app" >"$out" 2>"$err" </dev/null &
+  DRAFT_EVENTS=$scratch/events perl -e 'setpgrp; $SIG{INT} = "DEFAULT"; exec @ARGV' draft up \
+    "$app" >"$out" 2>"$err" </dev/null &
   up=$!
   await "$@" || note "no $*"
   env kill -INT -- "-$up"
@@ -63,10 +65,14 @@ interrupt() { # WHAT CONDITION...
   wait $up 2>/dev/null || status=$?
   is "Ctrl-C in $what: ends by it" "$status" 130 || note "$(tail -n 3 "$err")"
   ok '… nothing runs on' await nothing_runs $up
-  case $(history) in *pending*) report 1 '… nothing is pending'; note "$(history)" ;; *) report 0 '… nothing is pending' ;; esac
+  case $(history) in
+    *pending*) report 1 '… nothing is pending'; note "$(history)" ;;
+    *) report 0 '… nothing is pending' ;;
+  esac
   like '… something answers' "$(answer)" 'Hello, *!'
   run draft up "$app"
-  is '… the next up works' "$status $(jq -r .release.status "$out") $(answer $round)" "0 deployed Hello, $round!" || note "$(tail "$err")"
+  is '… the next up works' "$status $(jq -r .release.status "$out") $(answer $round)" "0 deployed Hello, $round!" ||
+    note "$(tail "$err")"
 }
 for stage in pack build push release; do interrupt "draft-$stage" at_work $stage; done
 interrupt 'draft-release, helm at work' pending

@@ -11,17 +11,21 @@ tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
 image() { # TAG TEXT
   echo "$2" >page
   c=$(buildah from localhost/draft-test/busybox) && buildah add -q "$c" page /www/index.html >/dev/null &&
-    buildah config --entrypoint '["/bin/busybox","httpd","-f","-p","8080","-h","/www"]' "$c" 2>/dev/null && buildah commit -q --rm "$c" "localhost/$app:$1" >/dev/null &&
+    buildah config --entrypoint '["/bin/busybox","httpd","-f","-p","8080","-h","/www"]' "$c" 2>/dev/null &&
+    buildah commit -q --rm "$c" "localhost/$app:$1" >/dev/null &&
     buildah push -q "localhost/$app:$1" "docker://$REGISTRY/$app:$1"
 }
 later "buildah rmi -f localhost/$app:1 localhost/$app:2"
 ok 'an image' image 1 one
 ok 'and the next' image 2 two
 record() { # TAG [JQ-FILTER]
-  jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" --arg tag "$1" --arg namespace "$namespace" --arg repository "$REGISTRY/$app" \
+  jq -cn --arg app "$app" --arg dir "$scratch/app" \
+    --arg chart "$scratch/web.tgz" --arg tag "$1" --arg namespace "$namespace" --arg repository "$REGISTRY/$app" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: $tag, store: "containers-storage"},
-      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"}} | '"${2:-.}"
+    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: $repository, tag: $tag,
+      store: "containers-storage"},
+      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web",
+        version: "0.1.0"}} | '"${2:-.}"
 }
 failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
 told() { jq -c '.release | [.status, .changed]' "$out"; }
@@ -72,7 +76,8 @@ wait $other
 codes=$(jq -r '.failure.code // 0' "$out" other.out | sort -n | tr '\n' ' ')
 case $codes in '0 75 ' | '0 0 ') result=one ;; *) result="$codes$(cat "$err" other.err)" ;; esac
 is 'two at once: one wins, the other says so or comes after it' "$result" one
-helm upgrade "$app" "$root/Tests/fixtures/charts/web" --wait --timeout 60s --set "image.repository=$REGISTRY/nothing,draft=x,buildID=x" >/dev/null 2>&1 &
+helm upgrade "$app" "$root/Tests/fixtures/charts/web" \
+  --wait --timeout 60s --set "image.repository=$REGISTRY/nothing,draft=x,buildID=x" >/dev/null 2>&1 &
 other=$!
 await pending
 run draft-release <two
@@ -86,7 +91,8 @@ upgrading() { [ "$(newest)" = pending-upgrade ]; }
 name=$(kubectl get nodes -o 'jsonpath={.items[0].metadata.name}')
 kubectl cordon "$name" >/dev/null
 for signal in INT:130 TERM:143; do
-  perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-release --set "command={/bin/busybox,sleep,${signal#*:}m}" <two >/dev/null 2>&1 &
+  perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
+    draft-release --set "command={/bin/busybox,sleep,${signal#*:}m}" <two >/dev/null 2>&1 &
   pid=$!
   await upgrading
   kill -s ${signal%:*} $pid
@@ -122,7 +128,8 @@ node api up
 await kubectl uncordon "$name"
 code=0
 wait $pid || code=$?
-is 'the cluster is away for ten seconds' "$code $(jq -c '[.release.status, .release.changed]' away.out)" '0 ["deployed",true]' || note "$(cat away.err)"
+is 'the cluster is away for ten seconds' "$code $(jq -c '[.release.status, .release.changed]' away.out)" \
+  '0 ["deployed",true]' || note "$(cat away.err)"
 is '… and nothing is pending' "$(newest)" deployed
 run draft-release <one
 is '… once' "$(told)" '["deployed",false]'
@@ -166,13 +173,17 @@ END
 export WHO=task CODE=0
 kubectl run stranger --image="$REGISTRY/$app:1" --labels=draft=other --annotations=buildID=2 >/dev/null
 draft-release -q --set replicaCount=2 <two | draft-tasks --post-deploy --post-up >"$out" 2>"$err"
-is 'tasks after a release' "$(jq -c .tasks "$out")" '{"postDeploy":["who","more"],"postUp":["after"]}' || note "$(cat "$err")"
+is 'tasks after a release' "$(jq -c .tasks "$out")" '{"postDeploy":["who","more"],"postUp":["after"]}' ||
+  note "$(cat "$err")"
 is '… in each pod of it' "$(grep -c '^task in ' "$err") $(sed -n 's/^task in //p' "$err" | sort | tr '\n' ' ')" \
-  "2 $(kubectl get pods -l draft="$app" -o json | jq -r '.items[] | select(.metadata.deletionTimestamp == null and .metadata.annotations.buildID == "2") | .metadata.name' | sort | tr '\n' ' ')"
+  "2 $(kubectl get pods -l draft="$app" -o json | jq -r \
+    '.items[] | select(.metadata.deletionTimestamp == null and .metadata.annotations.buildID == "2") | .metadata.name' |
+    sort | tr '\n' ' ')"
 draft-release -q <one | CODE=4 draft-tasks --post-deploy --post-up >"$out" 2>/dev/null
 is 'one that fails' "$(failure)" "1,task 'after' exited with status 4"
 draft-release -q <one | draft-tasks --post-deploy --post-up >"$out" 2>/dev/null
-is '… is run again though nothing is to be released' "$(jq -c '[.release.changed, .tasks.postUp]' "$out")" '[false,["after"]]'
+is '… is run again though nothing is to be released' "$(jq -c '[.release.changed, .tasks.postUp]' "$out")" \
+  '[false,["after"]]'
 printf '[post-deploy]\nx = "/bin/busybox sh -c '"'exit 5'"'"\n' >app/.draft-tasks.toml
 run draft-tasks -q --post-deploy <one
 like 'one that fails in a pod' "$(failure)" "1,task 'x' exited with status 5 in pod '$app-*'"

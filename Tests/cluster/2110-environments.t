@@ -42,7 +42,9 @@ buildah add -q "$c" page /www/index.html >/dev/null
 buildah config --entrypoint '["/bin/busybox","httpd","-f","-p","8080","-h","/www"]' "$c" 2>/dev/null
 buildah commit -q --rm "$c" "localhost/$app:1" >/dev/null
 later "buildah rmi -f localhost/$app:1"
-for tag in 1 2 3; do buildah push -q --tls-verify=false --creds me:first "localhost/$app:1" "docker://$closed/$app:$tag"; done
+for tag in 1 2 3; do
+  buildah push -q --tls-verify=false --creds me:first "localhost/$app:1" "docker://$closed/$app:$tag"
+done
 buildah push -q --tls-verify=false "localhost/$app:1" "docker://$REGISTRY/$app:1"
 
 mkdir app
@@ -53,10 +55,12 @@ cat >app/draft.toml <<END
 namespace = "$namespace-staging"
 END
 record() { # TAG REPOSITORY [JQ-FILTER]
-  draft-watch -q --auto ${environment:+-e $environment} app 2>"$err" | jq -c --arg app "$app" --arg chart "$scratch/web.tgz" --arg tag "$1" --arg repository "$2" \
+  draft-watch -q --auto ${environment:+-e $environment} app 2>"$err" |
+    jq -c --arg app "$app" --arg chart "$scratch/web.tgz" --arg tag "$1" --arg repository "$2" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
     '.app.name = $app | .image = {repository: $repository, tag: $tag, store: "containers-storage"} |
-      .chart = {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"} | '"${3:-.}"
+      .chart = {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web",
+        version: "0.1.0"} | '"${3:-.}"
 }
 failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
 told() { jq -c '.release | [.namespace, .status, .changed]' "$out"; }
@@ -75,8 +79,10 @@ kubectl delete deployment --all >/dev/null
 # -e, DRAFT_ENV: a namespace that does not exist, with the pull secret.
 environment=staging record 1 "$closed/$app" >staging
 run env DRAFT_ENV=staging draft-release <staging
-is 'an environment whose namespace is not there, of an image behind a login' "$status $(told)" "0 [\"$namespace-staging\",\"deployed\",true]" || note "$(cat "$err")"
-is '… the pull secret has the login' "$(secret -n "$namespace-staging" | jq -c .)" "{\"auths\":{\"$closed\":{\"username\":\"me\",\"password\":\"first\",\"auth\":\"bWU6Zmlyc3Q=\"}}}"
+is 'an environment whose namespace is not there, of an image behind a login' "$status $(told)" \
+  "0 [\"$namespace-staging\",\"deployed\",true]" || note "$(cat "$err")"
+is '… the pull secret has the login' "$(secret -n "$namespace-staging" | jq -c .)" \
+  "{\"auths\":{\"$closed\":{\"username\":\"me\",\"password\":\"first\",\"auth\":\"bWU6Zmlyc3Q=\"}}}"
 is '… the service account uses it' "$(account -n "$namespace-staging")" '["draft-pullsecret"]'
 not_ok '… and the login is in no word of ours' grep -E 'first|bWU6Zmlyc3Q' "$out" "$err"
 run draft-release --debug --set greeting=again <staging
@@ -91,14 +97,18 @@ serve
 login docker/config.json me:second
 environment=staging record 2 "$closed/$app" >staging
 run draft-release <staging
-is 'another password: the pull secret is refreshed' "$status $(told) $(passwords -n "$namespace-staging")" "0 [\"$namespace-staging\",\"deployed\",true] [\"second\"]"
-kubectl -n "$namespace-staging" get secret draft-pullsecret -o json | jq --arg old "$(jq -cn '{auths: {"other.test": {auth: "eDp5", password: "y"}}}' | base64 -w0)" '.data[".dockerconfigjson"] = $old' | kubectl replace -f - >/dev/null
+is 'another password: the pull secret is refreshed' "$status $(told) $(passwords -n "$namespace-staging")" \
+  "0 [\"$namespace-staging\",\"deployed\",true] [\"second\"]"
+kubectl -n "$namespace-staging" get secret draft-pullsecret -o json |
+  jq --arg old "$(jq -cn '{auths: {"other.test": {auth: "eDp5", password: "y"}}}' | base64 -w0)" \
+  '.data[".dockerconfigjson"] = $old' | kubectl replace -f - >/dev/null
 environment=staging record 3 "$closed/$app" >staging
 run draft-release <staging
 is 'a login for another registry stays' "$(passwords -n "$namespace-staging")" '["y","second"]'
 kubectl -n "$namespace-staging" patch serviceaccount default -p '{"imagePullSecrets":[{"name":"mine"}]}' >/dev/null
 run draft-release --set greeting=more <staging
-is '… and the other secrets of the service account' "$(account -n "$namespace-staging" | jq -c sort)" '["draft-pullsecret","mine"]'
+is '… and the other secrets of the service account' "$(account -n "$namespace-staging" | jq -c sort)" \
+  '["draft-pullsecret","mine"]'
 
 # Another password, with nothing to release: pods that are created meanwhile cannot pull their image.
 password third
@@ -110,7 +120,8 @@ refused() { kubectl -n "$namespace-staging" get pods -o json | grep -q ImagePull
 ok '(a pod is refused its image)' await refused
 login docker/config.json me:third
 run draft-release --set greeting=more <staging
-is 'unchanged: the pull secret is refreshed, and it is ready' "$status $(told) $(passwords -n "$namespace-staging")" "0 [\"$namespace-staging\",\"deployed\",false] [\"y\",\"third\"]" || note "$(cat "$err")"
+is 'unchanged: the pull secret is refreshed, and it is ready' "$status $(told) $(passwords -n "$namespace-staging")" \
+  "0 [\"$namespace-staging\",\"deployed\",false] [\"y\",\"third\"]" || note "$(cat "$err")"
 password second
 kill $registry
 wait $registry 2>/dev/null
@@ -129,7 +140,8 @@ run draft-release --set greeting=none <here
 like 'no login' "$(failure)" "69,pod '$app-*' cannot pull the image '$closed/$app:1': *"
 jq -cn --arg host "$closed" '{auths: {($host): {identitytoken: "t0k3n"}}}' >docker/config.json
 run draft-release --set greeting=token <here
-like 'an identity token' "$(cat "$err")" "*warning: no pull secret for '$closed': the login is an identity token, and Kubernetes needs a user and a password*"
+like 'an identity token' "$(cat "$err")" \
+  "*warning: no pull secret for '$closed': the login is an identity token, and Kubernetes needs a user and a password*"
 login docker/config.json me:second
 run draft-release <here
 is 'the right one' "$status $(told)" "0 [\"$namespace\",\"deployed\",true]"
@@ -137,10 +149,13 @@ is 'the right one' "$status $(told)" "0 [\"$namespace\",\"deployed\",true]"
 # RBAC. Here `edit` may not access the Secrets of service accounts; a separate role allows it.
 role() { # NAME RULES
   kubectl create serviceaccount "$1" >/dev/null
-  jq -cn --arg name "$1" --argjson rules "$2" '{apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata: {name: $name}, rules: $rules}' | kubectl create -f - >/dev/null
+  jq -cn --arg name "$1" --argjson rules "$2" \
+    '{apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata: {name: $name}, rules: $rules}' |
+    kubectl create -f - >/dev/null
   kubectl create rolebinding "$1" --role="$1" --serviceaccount="$namespace:$1" >/dev/null
   cp "$KUBECONFIG" "kubeconfig.$1"
-  kubectl --kubeconfig "kubeconfig.$1" config set-credentials "$1" --token="$(node token "$namespace" "$1" 600)" >/dev/null
+  kubectl --kubeconfig "kubeconfig.$1" config set-credentials \
+    "$1" --token="$(node token "$namespace" "$1" 600)" >/dev/null
   kubectl --kubeconfig "kubeconfig.$1" config set-context --current --user="$1" >/dev/null
 }
 all='{"apiGroups":["","apps","networking.k8s.io"],"resources":["secrets","configmaps","services","deployments","pods","pods/log"],"verbs":["*"]},{"apiGroups":["apps"],"resources":["replicasets"],"verbs":["get","list"]}'
@@ -156,7 +171,8 @@ is '… and the service account left alone' "$(account)" '[]'
 like '… the release goes on, and fails for the image alone' "$(failure)" "69,pod '$app-*' cannot pull the image*"
 record 1 "$REGISTRY/$app" '.app.namespace = "'"$namespace"'"' >open
 run env KUBECONFIG="$scratch/kubeconfig.guest" draft-release <open
-is 'who may not look at namespaces releases into one that is there' "$status $(told)" "0 [\"$namespace\",\"deployed\",true]"
+is 'who may not look at namespaces releases into one that is there' "$status $(told)" \
+  "0 [\"$namespace\",\"deployed\",true]"
 record 1 "$REGISTRY/$app" '.app.namespace = "'"$namespace"'-none"' >none
 kubectl create clusterrole "looks-$$" --verb=get,list --resource=namespaces >/dev/null
 kubectl create clusterrolebinding "looks-$$" --clusterrole="looks-$$" --serviceaccount="$namespace:guest" >/dev/null

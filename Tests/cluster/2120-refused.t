@@ -31,8 +31,10 @@ tar -czf job.tgz job
 record() { # TAG
   jq -cn --arg dir "$scratch/app" --arg namespace "$namespace" --arg chart "$scratch/job.tgz" --arg tag "$1" \
     --arg digest "sha256:$(sha256sum job.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s job.tgz)" \
-    '{draft: 1, app: {name: "web", dir: $dir, namespace: $namespace}, image: {repository: "registry.test/web", tag: $tag, store: "containers-storage"},
-      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"}}'
+    '{draft: 1, app: {name: "web", dir: $dir, namespace: $namespace}, image: {repository: "registry.test/web",
+      tag: $tag, store: "containers-storage"},
+      chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web",
+        version: "0.1.0"}}'
 }
 record v1 >one
 record v2 >two
@@ -47,7 +49,8 @@ is 'a Job, a StatefulSet and a claim' "$status $(jq -r .release.status "$out")" 
 run draft-release --no-wait <two
 is 'a Job with another image: its object and its field in one sentence' "$status $(failure)" \
   "1 65 the cluster rejects chart 'web': field 'spec.template' of Job 'migrate' is immutable"
-like '… and what to do' "$(hint)" "'kubectl delete job/migrate --namespace $namespace' and release again; *helm.sh/hook*"
+like '… and what to do' "$(hint)" \
+  "'kubectl delete job/migrate --namespace $namespace' and release again; *helm.sh/hook*"
 not_ok '… without a Go struct, in record and words' go "$out" "$err"
 command=$(advice)
 # shellcheck disable=SC2086 # words
@@ -55,10 +58,12 @@ ok '… which can be followed' $command
 run draft-release --no-wait <two
 is '… and then it is released' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
 run draft-redeploy --set image.tag=three --no-wait web
-is 'draft-redeploy says the same' "$(failure)" "65 the cluster rejects chart 'web': field 'spec.template' of Job 'migrate' is immutable"
+is 'draft-redeploy says the same' "$(failure)" \
+  "65 the cluster rejects chart 'web': field 'spec.template' of Job 'migrate' is immutable"
 
 run draft-release --no-wait --set service=two <two
-is 'a StatefulSet: what the API calls forbidden is no matter of rights' "$(failure)" "65 the cluster rejects chart 'web': field 'spec' of StatefulSet 'db' is immutable"
+is 'a StatefulSet: what the API calls forbidden is no matter of rights' "$(failure)" \
+  "65 the cluster rejects chart 'web': field 'spec' of StatefulSet 'db' is immutable"
 command=$(advice)
 like '… and its pods stay' "$command" "kubectl delete statefulset/db --namespace $namespace --cascade=orphan"
 # A release that is not touched must be reported.
@@ -68,7 +73,8 @@ kubectl patch statefulset db --type=merge -p '{"metadata":{"finalizers":null}}' 
 run draft-release --no-wait --set service=two <two
 is '… and then it is released' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
 run draft-release --no-wait --set service=two --set storage=two <two
-is 'a claim' "$(failure)" "65 the cluster rejects chart 'web': field 'spec' of PersistentVolumeClaim 'data' is immutable"
+is 'a claim' "$(failure)" \
+  "65 the cluster rejects chart 'web': field 'spec' of PersistentVolumeClaim 'data' is immutable"
 like '… is not to be deleted' "$(hint)" 'put the field back*'
 not_ok '… and no Go struct either, not of helm' go "$out" "$err"
 
@@ -76,13 +82,15 @@ not_ok '… and no Go struct either, not of helm' go "$out" "$err"
 mkdir bin
 plugin() { printf '#!/bin/sh\n%s\n' "$1" >bin/corp-login; chmod +x bin/corp-login; }
 cp kubeconfig login
-kubectl --kubeconfig login config set-credentials corp --exec-command="$scratch/bin/corp-login" --exec-api-version=client.authentication.k8s.io/v1beta1 >/dev/null
+kubectl --kubeconfig login config set-credentials \
+  corp --exec-command="$scratch/bin/corp-login" --exec-api-version=client.authentication.k8s.io/v1beta1 >/dev/null
 kubectl --kubeconfig login config set-context --current --user=corp >/dev/null
 export KUBECONFIG="$scratch/login"
 plugin "printf '\nError: the token of corp has expired.\nrun: aws sso login\n' >&2; exit 255"
 said="the login plugin 'corp-login' says: Error: the token of corp has expired. run: aws sso login"
 run draft-release --no-wait <two
-is 'a login that has expired, told by kubectl' "$(failure)" "77 cannot log in to the cluster of context 'draft-test': $said"
+is 'a login that has expired, told by kubectl' "$(failure)" \
+  "77 cannot log in to the cluster of context 'draft-test': $said"
 is '… and the hint' "$(hint)" 'do what it says and try again'
 mkdir only
 ln -s "$(command -v helm)" only/helm
@@ -98,16 +106,19 @@ run draft-remote --to=kube <two
 like '… and draft-remote' "$(cat "$err") $(jq -r '.failure.code' "$out")" "*run: aws sso login* 77"
 plugin 'exit 3'
 run draft-release --no-wait <two
-like 'a program that says nothing' "$(failure)" "77 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' failed: *exit code 3"
+like 'a program that says nothing' "$(failure)" \
+  "77 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' failed: *exit code 3"
 rm bin/corp-login
 run draft-release --no-wait <two
-is 'one that is not there' "$(failure)" "69 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' cannot be found"
+is 'one that is not there' "$(failure)" \
+  "69 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' cannot be found"
 
 # The advice of draft-doctor works.
 kubectl --kubeconfig "$cluster/kubeconfig" create serviceaccount corp -n "$namespace" >/dev/null
 jq -cn --arg token "$(node token "$namespace" corp 600)" \
   '{apiVersion: "client.authentication.k8s.io/v1beta1", kind: "ExecCredential", status: {token: $token}}' >credential
-kubectl config set-credentials corp --exec-command=corp-login --exec-api-version=client.authentication.k8s.io/v1beta1 >/dev/null
+kubectl config set-credentials \
+  corp --exec-command=corp-login --exec-api-version=client.authentication.k8s.io/v1beta1 >/dev/null
 doctor() { run env PATH="$PATH:${1:-/nonexistent}" draft-doctor -o record; }
 cluster() { jq -r --arg it "$1" '.doctor.checks[] | select(.name == "cluster") | .[$it]' "$out"; }
 plugin "cat '$scratch/credential'"
@@ -127,13 +138,15 @@ plugin "if [ -t 0 ] || [ -n \"\${BY_HAND:-}\" ]; then echo me >'$scratch/corp'; 
 doctor "$scratch/bin"
 is 'doctor: one that says nothing' "$(cluster state) $(cluster hint)" \
   "failure it printed nothing: run the command that the kubeconfig has under 'exec' by hand"
-BY_HAND=1 PATH="$PATH:$scratch/bin" sh -c "$(kubectl config view -o 'jsonpath={.users[?(@.name=="corp")].user.exec.command}')" >/dev/null
+BY_HAND=1 PATH="$PATH:$scratch/bin" sh \
+  -c "$(kubectl config view -o 'jsonpath={.users[?(@.name=="corp")].user.exec.command}')" >/dev/null
 doctor "$scratch/bin"
 is '… run by hand' "$(cluster state)" ok
 kubectl config set-credentials late --token=no.such.token >/dev/null
 kubectl config set-context --current --user=late >/dev/null
 doctor
-is 'doctor: a login that is not accepted' "$(cluster state) $(cluster hint)" 'failure it may have expired: log in to the cluster again and retry'
+is 'doctor: a login that is not accepted' "$(cluster state) $(cluster hint)" \
+  'failure it may have expired: log in to the cluster again and retry'
 kubectl config set-credentials late --token="$(jq -r .status.token credential)" >/dev/null
 doctor
 is '… logged in again' "$(cluster state)" ok

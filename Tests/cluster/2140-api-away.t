@@ -8,9 +8,11 @@ app=away-$$
 mkdir app
 tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
 record() { # TAG [SEQUENCE]: with a sequence, as draft-watch writes it
-  jq -cn --arg app "$app" --arg dir "$scratch/app" --arg namespace "$namespace" --arg chart "$scratch/web.tgz" --arg tag "$1" --argjson sequence "${2:-null}" \
+  jq -cn --arg app "$app" --arg dir "$scratch/app" \
+    --arg namespace "$namespace" --arg chart "$scratch/web.tgz" --arg tag "$1" --argjson sequence "${2:-null}" \
     --arg digest "sha256:$(sha256sum web.tgz | cut -d' ' -f1)" --argjson size "$(stat -c %s web.tgz)" \
-    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: "registry.test/web", tag: $tag, store: "containers-storage"},
+    '{draft: 1, app: {name: $app, dir: $dir, namespace: $namespace}, image: {repository: "registry.test/web", tag: $tag,
+      store: "containers-storage"},
       chart: {path: $chart, mediaType: "application/gzip", digest: $digest, size: $size, name: "web", version: "0.1.0"}}
       | if $sequence == null then . else .change = {sequence: $sequence, paths: []} end'
 }
@@ -29,13 +31,15 @@ ok 'a pipe that stays: the first line is released' await lines 1
 node api down
 record two 1 >&4
 ok 'a line that comes while the API server is away waits, and says so' await waits 1
-like '… in a sentence' "$(grep -A1 warning words)" "draft-release: warning: cannot reach the cluster at 'https://127.0.0.1:*': *
+like '… in a sentence' "$(grep -A1 warning words)" \
+  "draft-release: warning: cannot reach the cluster at 'https://127.0.0.1:*': *
   waiting until it answers; a later change replaces this one"
 record three 2 >&4
 ok 'so does the next' await waits 2
 node api up
 ok '… which is released when it is back, without another save' await lines 2
-is '… and not the one before it' "$(jq -c '[.image.tag, .release.revision, .release.changed]' released | tr '\n' ' ')" '["one",1,true] ["three",2,true] '
+is '… and not the one before it' "$(jq -c '[.image.tag, .release.revision, .release.changed]' released | tr '\n' ' ')" \
+  '["one",1,true] ["three",2,true] '
 is '… each was told once' "$(grep -c 'waiting until it answers' words)" 2
 record four 3 >&4
 ok 'the next one is released as ever' await lines 3
@@ -45,7 +49,8 @@ ok 'one waits' await waits 3
 exec 4>&-
 code=0
 wait $pid || code=$?
-is '… and fails when the pipe ends' "$code $(tail -n 1 released | jq -r '[.image.tag, .failure.code] | map(tostring) | join(" ")')" '1 five 69'
+is '… and fails when the pipe ends' \
+  "$code $(tail -n 1 released | jq -r '[.image.tag, .failure.code] | map(tostring) | join(" ")')" '1 five 69'
 run draft-release --no-wait -q <<END
 $(record six)
 END
@@ -82,7 +87,8 @@ mkdir -p app/charts
 cp -r "$root/Tests/fixtures/charts/web" "app/charts/$app"
 sed -i "s/^name: .*/name: $app/" "app/charts/$app/Chart.yaml"
 run draft-target --check --remote kube "$scratch/app"
-like '… nor with a chart' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" "69 cannot reach the server at 'kube:draft': *"
+like '… nor with a chart' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" \
+  "69 cannot reach the server at 'kube:draft': *"
 node api up
 doctor
 is 'doctor: … it is started' "$(state cluster)" 'ok null'
@@ -92,19 +98,23 @@ is '… with the latest, once' "$(wc -l <remoted) $(grep -c 'waiting until it an
 exec 4>&-
 wait $pid
 run draft-target --check --remote kube "$scratch/app"
-is 'where there is no server, draft up --remote does not begin' "$(jq -r '.failure | "\(.code) \(.message): \(.hint)"' "$out")" \
+is 'where there is no server, draft up --remote does not begin' \
+  "$(jq -r '.failure | "\(.code) \(.message): \(.hint)"' "$out")" \
   "69 there is no server in namespace 'draft': 'draft init --server --image IMAGE --kube-context draft-test' installs it"
 kubectl create namespace draft >/dev/null
 kubectl create deployment draftd -n draft --image=x >/dev/null
 run draft-target --check --remote kube "$scratch/app"
-like '… nor where it is not ready' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" "69 the server in namespace 'draft' is not ready"
-kubectl patch deployment draftd -n draft --subresource=status -p '{"status": {"replicas": 1, "readyReplicas": 1}}' >/dev/null
+like '… nor where it is not ready' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" \
+  "69 the server in namespace 'draft' is not ready"
+kubectl patch deployment draftd \
+  -n draft --subresource=status -p '{"status": {"replicas": 1, "readyReplicas": 1}}' >/dev/null
 run draft-target --check --remote kube "$scratch/app"
 is '… but where it is' "$status $(jq -c .failure "$out")" '0 null'
 kubectl create clusterrole look --verb=get --resource=deployments.apps >/dev/null
 kubectl create clusterrolebinding look --clusterrole=look --user=nobody >/dev/null
 run draft-target --check --remote kube --kube-context nobody "$scratch/app"
-is 'who may not use it' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" "77 you may not use the server in namespace 'draft'"
+is 'who may not use it' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" \
+  "77 you may not use the server in namespace 'draft'"
 kubectl create role use -n draft --verb=create --resource=pods/exec >/dev/null
 kubectl create rolebinding use -n draft --role=use --user=nobody >/dev/null
 run draft-target --check --remote kube --kube-context nobody "$scratch/app"
@@ -126,7 +136,8 @@ pid=$!
 await test -e is-frozen
 run draft-status "$app"
 address="https://127.0.0.1:*"
-like 'a cluster that hangs: draft-status says for what it waits' "$status $(cat "$err")" "1 --> Waiting for the cluster at '$address' to answer
+like 'a cluster that hangs: draft-status says for what it waits' "$status $(cat "$err")" \
+  "1 --> Waiting for the cluster at '$address' to answer
 draft-status: cannot reach the cluster at '$address': TLS handshake timeout
 *"
 wait $pid
@@ -144,7 +155,8 @@ mkdir up up/charts
 cp -r "$root/Tests/fixtures/charts/web" "up/charts/$app"
 sed -i "s/^name: .*/name: $app/" "up/charts/$app/Chart.yaml"
 printf 'FROM localhost/draft-test/busybox\nCOPY page /page\n' >up/Dockerfile
-printf '[environments.development]\nname = "%s"\nnamespace = "%s"\nwait = false\nwatch-delay = 1\n' "$app" "$namespace" >up/draft.toml
+printf '[environments.development]\nname = "%s"\nnamespace = "%s"\nwait = false\nwatch-delay = 1\n' \
+  "$app" "$namespace" >up/draft.toml
 echo 1 >up/page
 later "buildah images -n | awk -v n='/$app\$' '\$1 ~ n { print \$3 }' | sort -u | xargs -r buildah rmi -f"
 draft up --watch --skip-image-push "$scratch/up" </dev/null >released 2>words &

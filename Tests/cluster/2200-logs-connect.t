@@ -50,7 +50,10 @@ release() { # VERSION [OPTION...]
   shift
   helm upgrade --install "$name" chart --set version="$version" --timeout 2m "${@:---wait}" >/dev/null
 }
-pod() { kubectl get pods -l tier="$name" -o json | jq -r '[.items[] | select(.metadata.deletionTimestamp == null)] | sort_by(.metadata.creationTimestamp) | last.metadata.name'; }
+pod() {
+  kubectl get pods -l tier="$name" -o json | jq -r '[.items[] | select(.metadata.deletionTimestamp == null)] |
+    sort_by(.metadata.creationTimestamp) | last.metadata.name'
+}
 has() { # FILE PATTERN
   await grep -q -- "$2" "$1" || { sed 's/^/# /' "$1"; return 1; }
 }
@@ -65,14 +68,17 @@ ended() { # by SIGINT, with all its children
 }
 
 exits 66 'nothing is there yet' draft-logs -a "$name" --pods
-like '… in a sentence' "$(cat "$err")" "draft-logs: no release '$name' in namespace '$namespace' of kube context 'draft-test'*"
+like '… in a sentence' "$(cat "$err")" \
+  "draft-logs: no release '$name' in namespace '$namespace' of kube context 'draft-test'*"
 ok 'a release by helm' release 1
 one=$(pod)
 
 # Logs.
 draft-logs -a "$name" --pods >got
-is 'all containers, both streams' "$(grep -v 'Serving HTTP' got | sort)" "$(printf '%s\n' "[$one/first]: before all 1" "[$one/side]: side 1" "[$one/web]: to stderr" "[$one/web]: web 1 begins" | sort)"
-is 'one container, its last line' "$(draft-logs -a "$name" --pods -c web --tail 1)" "[$one/web]: $(kubectl logs "$one" -c web --tail 1)"
+is 'all containers, both streams' "$(grep -v 'Serving HTTP' got | sort)" "$(printf '%s\n' \
+    "[$one/first]: before all 1" "[$one/side]: side 1" "[$one/web]: to stderr" "[$one/web]: web 1 begins" | sort)"
+is 'one container, its last line' "$(draft-logs -a "$name" --pods -c web --tail 1)" \
+  "[$one/web]: $(kubectl logs "$one" -c web --tail 1)"
 exits 66 'a container there is not' draft-logs -a "$name" --pods -c nosuch
 exits 66 'nothing was restarted' draft-logs -a "$name" --previous
 run env KUBECONFIG="$KUBECONFIG" draft-logs -a "$name" --pods --kube-context nobody
@@ -85,7 +91,8 @@ ok 'the next version' release 2
 two=$(pod)
 ok 'following: a new pod joins' has followed "^\[$two/web\]: web 2 begins"
 ok 'following: from its first container on' has followed "^\[$two/first\]: before all 2"
-kubectl exec "$two" -c web -- python3 -c 'import urllib.request as r; r.urlopen("http://127.0.0.1:8080/end").read()' >/dev/null 2>&1
+kubectl exec "$two" -c web \
+  -- python3 -c 'import urllib.request as r; r.urlopen("http://127.0.0.1:8080/end").read()' >/dev/null 2>&1
 ok 'following: the last words of a container' has followed "^\[$two/web\]: asked for /end"
 twice() { [ "$(grep -c "^\[$two/web\]: web 2 begins" followed)" = 2 ]; }
 ok 'following: it is started again' await twice
@@ -95,14 +102,16 @@ ended "$logs" following
 
 # Connections.
 run draft-connect --dry-run "$name"
-is 'a dry run: the ports' "$status $(jq -c '[.connect.ports[] | [.workload, .container, .remote]]' "$out")" '0 [["Deployment/front","web",8080],["Deployment/front","side",9090]]'
+is 'a dry run: the ports' "$status $(jq -c '[.connect.ports[] | [.workload, .container, .remote]]' "$out")" \
+  '0 [["Deployment/front","web",8080],["Deployment/front","side",9090]]'
 ok '… and nothing is connected' await no_process "port-forward.*$namespace"
 busy=$(free_port)
 python3 -m http.server --bind 127.0.0.1 "$busy" >/dev/null 2>&1 &
 later "kill $!"
 await curl -s "127.0.0.1:$busy"
 run draft-connect -p "$busy:8080" "$name"
-is 'a port that is taken' "$status $(jq -r '[.failure.code, .failure.message] | map(tostring) | join(" ")' "$out")" "1 69 port $busy of 127.0.0.1 is taken"
+is 'a port that is taken' "$status $(jq -r '[.failure.code, .failure.message] | map(tostring) | join(" ")' "$out")" \
+  "1 69 port $busy of 127.0.0.1 is taken"
 is '… is told before anything is begun' "$(pgrep -f "port-forward.*$namespace" | wc -l)" 0
 run draft-connect --dry-run -c side "$name"
 is 'one container' "$(jq -c '[.connect.ports[].container]' "$out")" '["side"]'
@@ -111,7 +120,8 @@ web=$(free_port)
 start draft-connect -p "$web:8080" "$name" >connected 2>connected.err
 connect=$started
 ok 'a record as soon as it is connected' has connected '"connect"'
-is '… with the port that was asked for' "$(jq -c '.connect.ports[0]' connected)" "{\"workload\":\"Deployment/front\",\"container\":\"web\",\"remote\":8080,\"local\":$web}"
+is '… with the port that was asked for' "$(jq -c '.connect.ports[0]' connected)" \
+  "{\"workload\":\"Deployment/front\",\"container\":\"web\",\"remote\":8080,\"local\":$web}"
 side=$(jq '.connect.ports[1].local' connected)
 ok '… in words' has connected.err "Connect to web:8080 on localhost:$web"
 is 'it answers' "$(fetch "localhost:$web/hello")" 'web 2'
@@ -127,7 +137,8 @@ asking=$!
 later "kill $asking"
 ok 'the next version' release 3
 kill $asking
-is 'somebody takes connections all the while' "$(grep -c '^0$' asked | sed 's/[1-9][0-9]*/some/') $(grep -c '^7$' asked)" 'some 0'
+is 'somebody takes connections all the while' \
+  "$(grep -c '^0$' asked | sed 's/[1-9][0-9]*/some/') $(grep -c '^7$' asked)" 'some 0'
 ok 'the same port answers with it' await answers "$web" 'web 3'
 ok '… and so does the other' await answers "$side" 'side 3'
 kubectl delete pod "$(pod)" --grace-period=1 >/dev/null
@@ -139,7 +150,8 @@ ok '… and keeps doing so' answers "$web" 'web 3'
 three=$(pod)
 ok 'a version that the cluster does not find ready' release 4 --set bind=127.0.0.1
 ok '… is connected to, as it answers us' await answers "$web" 'web 4'
-is '… before the cluster says that it is ready' "$(kubectl get pod "$(pod)" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" False
+is '… before the cluster says that it is ready' \
+  "$(kubectl get pod "$(pod)" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" False
 ok '… in words' has connected.err "^Connected to pod $(pod)\$"
 ok '… and taken back' helm rollback "$name" 3 --wait
 ok '… the one before answers again' await answers "$web" 'web 3'

@@ -13,20 +13,25 @@ helm install web chart >/dev/null
 doctor() { run draft-doctor --namespace "$namespace" "$@" web; }
 
 doctor
-like 'the cluster answers' "$(state cluster)" "ok answers: Kubernetes v$(kubectl version -o json | jq -r .serverVersion.gitVersion | tr -d v)"
+like 'the cluster answers' "$(state cluster)" \
+  "ok answers: Kubernetes v$(kubectl version -o json | jq -r .serverVersion.gitVersion | tr -d v)"
 like 'helm, and its version' "$(state helm)" "ok $(helm version --template '{{.Version}}')"
 like 'the size of the release' "$(state secrets)" 'ok the largest release is stored in [0-9]* KiB of at most 1024'
 is 'the registry answers' "$(state registry)" "ok '$REGISTRY' answers, and needs no login"
 
 # Killed during a release: following the advice restores what ran last, whatever failed in between.
-hint() { jq -r --arg n "'$1' in namespace '$namespace'" '.doctor.checks[] | select(.name == "releases" and (.message | startswith($n))) | .hint' "$out"; }
+hint() {
+  jq -r --arg n "'$1' in namespace '$namespace'" \
+    '.doctor.checks[] | select(.name == "releases" and (.message | startswith($n))) | .hint' "$out"
+}
 advised() { hint "$1" | sed "s/.*in that case '\\(.*\\)'$/\\1/"; }
 history() { helm history "$1" -o json | jq -r 'map(.status) | join(" ")'; }
 stuck() { # NAME VALUES...: an upgrade that waits for ever, killed
   _name=$1; shift
   helm upgrade --install "$_name" chart --wait --timeout 300s "$@" >/dev/null 2>&1 &
   _helm=$!
-  await sh -c "helm history '$_name' -o json | jq -e 'last.status | startswith(\"pending\")' && kubectl get pod '$_name'"
+  await sh \
+    -c "helm history '$_name' -o json | jq -e 'last.status | startswith(\"pending\")' && kubectl get pod '$_name'"
   # helm may be a script with a child
   # shellcheck disable=SC2046
   kill -9 $(pgrep -P $_helm) $_helm
@@ -51,7 +56,8 @@ helm upgrade again chart --set version=3,hang=true --wait --timeout 1s >/dev/nul
 stuck again --set version=4,hang=true
 stuck first --set version=1,hang=true
 doctor
-like 'a release that is stuck' "$status $(state releases)" "1 *failure 'again' in namespace '$namespace' is pending-upgrade at revision *"
+like 'a release that is stuck' "$status $(state releases)" \
+  "1 *failure 'again' in namespace '$namespace' is pending-upgrade at revision *"
 before=$(history again)
 sh -c "$(advised again)" >/dev/null 2>&1
 is '… the advice is taken' "$(history again | sed 's/.* //')" deployed || note "$before: $(advised again)"
@@ -59,10 +65,12 @@ is '… and what ran last is there' "$(version again)" 2
 sh -c "$(advised first)" >/dev/null 2>&1
 is '… where nothing has run before, nothing stays' "$(helm list -aq --filter first; version first 2>/dev/null)" ''
 doctor
-like '… and nothing is wrong then, though a revision was left pending' "$(state releases) $(history again)" "ok none is stuck* *pending-upgrade*deployed"
+like '… and nothing is wrong then, though a revision was left pending' "$(state releases) $(history again)" \
+  "ok none is stuck* *pending-upgrade*deployed"
 doctor --kube-context nobody
 like 'somebody who may see no releases' "$(state releases)" "warning cannot be read in namespace '$namespace'"
-is '… what is needed' "$(jq -r '.doctor.checks[] | select(.name == "releases") | .hint' "$out")" 'draft-release needs to read and write Secrets there'
+is '… what is needed' "$(jq -r '.doctor.checks[] | select(.name == "releases") | .hint' "$out")" \
+  'draft-release needs to read and write Secrets there'
 kubectl create role secrets --verb=get,list,create,update,patch,delete --resource=secrets >/dev/null
 kubectl create rolebinding secrets --role=secrets --user=nobody >/dev/null
 doctor --kube-context nobody
@@ -73,7 +81,8 @@ secrets() { jq -r '.doctor.checks[] | select(.name == "secrets") | .hint' "$out"
 head -c 720000 /dev/urandom >chart/dump.bin
 helm upgrade web chart >/dev/null
 doctor
-like 'a Secret that is nearly full' "$(state secrets)" "warning release 'web' is stored in 9[0-9][0-9] KiB of at most 1024"
+like 'a Secret that is nearly full' "$(state secrets)" \
+  "warning release 'web' is stored in 9[0-9][0-9] KiB of at most 1024"
 is '… what to do' "$(secrets)" 'keep large files out of its chart: name them in .helmignore, or put them into the image'
 echo dump.bin >chart/.helmignore
 helm upgrade web chart >/dev/null

@@ -7,7 +7,8 @@ needs node
 namespace sync
 name=web-$$ app=$scratch/web-$$
 example "$app"
-sed -i 's/^\( *\)chart = .*/&\n\1set = ["securityContext.readOnlyRootFilesystem=false", "replicaCount=2"]/' "$app/draft.toml"
+sed -i 's/^\( *\)chart = .*/&\n\1set = ["securityContext.readOnlyRootFilesystem=false", "replicaCount=2"]/' \
+  "$app/draft.toml"
 mkdir "$app/data"
 echo one >"$app/data/one"
 echo two >"$app/data/two"
@@ -16,33 +17,46 @@ cp "$app/Dockerfile" "$app/draft.toml" .
 # The way of a change: what draft-sync has handled, the others pass on.
 go() { # OPTION...
   status=0
-  draft pack "$app" | draft sync "$@" 2>"$err" | draft build 2>/dev/null | draft push 2>/dev/null | draft release >line 2>release.err || status=$?
+  draft pack "$app" | draft sync "$@" 2>"$err" |
+    draft build 2>/dev/null | draft push 2>/dev/null | draft release >line 2>release.err || status=$?
 }
 told() { jq -c '[.sync.how, (.release.changed // null)]' line; }
 why() { jq -r .sync.why line; }
 revision() { helm history "$name" -o json | jq 'last.revision'; }
-pods() { kubectl get pods -l draft="$name" -o json | jq -r '[.items[] | select(.metadata.deletionTimestamp == null) | .metadata.name] | sort | .[]'; }
+pods() {
+  kubectl get pods -l draft="$name" -o json |
+    jq -r '[.items[] | select(.metadata.deletionTimestamp == null) | .metadata.name] | sort | .[]'
+}
 each() { for pod in $(pods); do kubectl exec "$pod" -- "$@" 2>/dev/null; done; }
 says() { sed -i "s/Hello, [A-Za-z0-9]*!/Hello, $1!/" "$app/app.py"; }
 answers() { # WORD: from each pod
   for pod in $(pods); do
-    [ "$(kubectl exec "$pod" -- python3 -c 'import urllib.request as r; print(r.urlopen("http://127.0.0.1:8080").read().decode().strip())' 2>/dev/null)" = "Hello, $1!" ] || return 1
+    [ "$(kubectl exec "$pod" \
+        -- python3 -c 'import urllib.request as r; print(r.urlopen("http://127.0.0.1:8080").read().decode().strip())' \
+        2>/dev/null)" = "Hello, $1!" ] || return 1
   done
 }
-running() { [ "$(kubectl get pods -l draft="$name" -o json | jq '[.items[] | select(.metadata.deletionTimestamp == null) | .status.containerStatuses[0] | select(.ready)] | length')" = 2 ]; }
+running() {
+  [ "$(kubectl get pods -l draft="$name" -o json | jq '[.items[] | select(.metadata.deletionTimestamp == null) |
+    .status.containerStatuses[0] | select(.ready)] | length')" = 2 ]
+}
 
 go
-is 'nothing runs: built and released' "$status $(told) $(why)" "0 [\"build\",true] there is no release '$name' yet" || note "$(cat "$err" release.err)"
+is 'nothing runs: built and released' "$status $(told) $(why)" "0 [\"build\",true] there is no release '$name' yet" ||
+  note "$(cat "$err" release.err)"
 ok '… two pods answer' answers World
 go
-is 'unchanged: who may have copied into the containers is not known, so once they get everything' "$status $(told) $(jq -c .sync.removed line)" '0 ["sync",null] 0' || note "$(why)"
+is 'unchanged: who may have copied into the containers is not known, so once they get everything' \
+  "$status $(told) $(jq -c .sync.removed line)" '0 ["sync",null] 0' || note "$(why)"
 go
-is '… and then there is nothing to do, nor for those behind' "$status $(told) $(jq -c '[.image, .push, .release]' line)" '0 ["unchanged",null] [null,null,null]' || note "$(why)"
+is '… and then there is nothing to do, nor for those behind' \
+  "$status $(told) $(jq -c '[.image, .push, .release]' line)" '0 ["unchanged",null] [null,null,null]' || note "$(why)"
 
 there=$(pods) at=$(revision)
 says Sync
 go --restart
-is 'a change: copied' "$status $(told) $(jq -c '[.sync.files, .sync.removed, .image, .release]' line)" '0 ["sync",null] [1,0,null,null]' || note "$(why)"
+is 'a change: copied' "$status $(told) $(jq -c '[.sync.files, .sync.removed, .image, .release]' line)" \
+  '0 ["sync",null] [1,0,null,null]' || note "$(why)"
 is '… into both pods' "$(jq -r '.sync.pods[]' line | sort)" "$there"
 ok '… which begin anew when told to, and answer with it' await answers Sync
 is '… they are the same pods, and no revision was made' "$(pods) $(revision)" "$there $at"
@@ -62,9 +76,12 @@ printf 'x\n' >"$app/-rf *
  \$(id)"
 chmod 750 "$app/new"
 go
-is 'new ones, one that is gone, a link, and a strange name' "$(told) $(jq -c '[.sync.files, .sync.removed]' line)" '["sync",null] [4,1]' || note "$(why)"
+is 'new ones, one that is gone, a link, and a strange name' "$(told) $(jq -c '[.sync.files, .sync.removed]' line)" \
+  '["sync",null] [4,1]' || note "$(why)"
 holds='deep changed deep x one 750 10001:10001 new 755 10001:10001 new/deep 644 10001:10001 new/deep/file '
-is '… are so in each' "$(each sh -c 'cat new/deep/file data/one new/link -- -rf*; ls data; stat -c "%a %u:%g %n" new new/deep new/deep/file' | tr '\n' ' ')" "$holds$holds" || note "$(each ls -laR .)"
+is '… are so in each' "$(each sh \
+    -c 'cat new/deep/file data/one new/link -- -rf*; ls data; stat -c "%a %u:%g %n" new new/deep new/deep/file' |
+    tr '\n' ' ')" "$holds$holds" || note "$(each ls -laR .)"
 rm -r "$app/new" "$app"/-rf*
 go
 is 'a directory with all in it, gone' "$(told) $(each sh -c 'ls -d new -- -rf* || :' | wc -l)" '["sync",null] 0'
@@ -84,29 +101,39 @@ await running
 is 'a pod that was replaced has what its image has' "$(each grep -c Quiet app.py | sort | tr '\n' ' ')" '0 1 '
 echo more >"$app/data/more"
 go
-is '… and gets all it lacks with the next change' "$(told) $(each grep -c Quiet app.py | tr '\n' ' ') $(each cat data/more data/one | tr '\n' ' ')" '["sync",null] 1 1  more one more one '
+is '… and gets all it lacks with the next change' \
+  "$(told) $(each grep -c Quiet app.py | tr '\n' ' ') $(each cat data/more data/one | tr '\n' ' ')" \
+  '["sync",null] 1 1  more one more one '
 kubectl exec "$(pods | head -n 1)" -- sh -c 'kill 1' >/dev/null 2>&1
-again() { [ "$(kubectl get pods -l draft="$name" -o json | jq '[.items[].status.containerStatuses[].restartCount] | add')" = 1 ] && running; }
+again() {
+  [ "$(kubectl get pods -l draft="$name" -o json |
+      jq '[.items[].status.containerStatuses[].restartCount] | add')" = 1 ] && running
+}
 ok 'a container is started anew' await again
 echo most >"$app/data/more"
 go
-is '… and gets all it lacks as well' "$(told) $(each grep -c Quiet app.py | tr '\n' ' ') $(each cat data/more data/one | tr '\n' ' ')" '["sync",null] 1 1  most one most one ' || note "$(why)"
+is '… and gets all it lacks as well' \
+  "$(told) $(each grep -c Quiet app.py | tr '\n' ' ') $(each cat data/more data/one | tr '\n' ' ')" \
+  '["sync",null] 1 1  most one most one ' || note "$(why)"
 
 # The cache may be lost, and another machine may have copied files as well.
 cp "$app/app.py" quiet.py
 rm -r "$DRAFT_HOME/cache/sync"
 sed -i 's/Hello, Quiet!/Hello, World!/' "$app/app.py"
 go
-is 'what was copied is not known any more: everything is copied' "$(told) $(each grep -c 'Hello, World' app.py | tr '\n' ' ')" '["sync",null] 1 1 ' || note "$(why)"
+is 'what was copied is not known any more: everything is copied' \
+  "$(told) $(each grep -c 'Hello, World' app.py | tr '\n' ' ')" '["sync",null] 1 1 ' || note "$(why)"
 cp quiet.py "$app/app.py"
 go
 is '… and from then on what is another' "$(told) $(jq .sync.files line)" '["sync",null] 1'
 
 # A pod that has finished does not count.
 extra() { # NAME SPEC
-  kubectl get pods -l draft="$name" -o json | jq -c --arg name "$1" --argjson spec "$2" '.items[0] | {apiVersion: "v1", kind: "Pod",
+  kubectl get pods -l draft="$name" -o json |
+    jq -c --arg name "$1" --argjson spec "$2" '.items[0] | {apiVersion: "v1", kind: "Pod",
     metadata: {name: $name, labels: (.metadata.labels | del(.["pod-template-hash"]))},
-    spec: ({restartPolicy: "Never", containers: [{name: "web", image: .spec.containers[0].image, command: ["true"]}]} + $spec)}' | kubectl apply -f - >/dev/null
+    spec: ({restartPolicy: "Never", containers: [{name: "web", image: .spec.containers[0].image,
+      command: ["true"]}]} + $spec)}' | kubectl apply -f - >/dev/null
 }
 extra over '{}'
 over() { [ "$(kubectl get pod over -o 'jsonpath={.status.phase}')" = Succeeded ]; }
@@ -131,14 +158,17 @@ is 'killed: no record' "$(wc -c <"$out")" 0
 echo most >"$app/data/more"
 rm "$app/data/one"
 go
-is '… the next one copies whatever may be another' "$(told) $(each cat data/more | tr '\n' ' ') $(each ls data | tr '\n' ' ')" '["sync",null] most most  more more '
+is '… the next one copies whatever may be another' \
+  "$(told) $(each cat data/more | tr '\n' ' ') $(each ls data | tr '\n' ' ')" '["sync",null] most most  more more '
 
 # Other changes are built. Then the pods are new, and their image contains what was copied.
 at=$(revision)
 echo '# nothing' >>"$app/requirements.txt"
 go
-like 'a file the builder needs: built' "$(told) $(why)" '?"build",true? the head of the Dockerfile, up to line * is not built yet'
-is '… a new revision, whose image has what was copied' "$(revision) $(each cat data/more | tr '\n' ' ')" "$((at + 1)) most most "
+like 'a file the builder needs: built' "$(told) $(why)" \
+  '?"build",true? the head of the Dockerfile, up to line * is not built yet'
+is '… a new revision, whose image has what was copied' "$(revision) $(each cat data/more | tr '\n' ' ')" \
+  "$((at + 1)) most most "
 ok '… and the source' await answers Quiet
 says Next
 go --restart
@@ -148,14 +178,16 @@ is 'unchanged: no signal either' "$(told)" '["unchanged",null]'
 at=$(revision)
 says Deaf
 go --signal USR1
-like 'a signal the program does not handle: built' "$(told) $(why)" "?\"build\",true? the first process of container '$name' of pod '$name-*' does not handle SIGUSR1"
+like 'a signal the program does not handle: built' "$(told) $(why)" \
+  "?\"build\",true? the first process of container '$name' of pod '$name-*' does not handle SIGUSR1"
 is '… a new revision' "$(revision)" $((at + 1))
 ok '… which answers' await answers Deaf
 # Changes that the container has made to its directories are respected, and what is behind links is not touched.
 each sh -c 'mkdir /tmp/else; cp data/* /tmp/else; mv data before; ln -s /tmp/else data' >/dev/null
 echo through >"$app/data/more"
 go
-like 'a link where the image has a directory: built' "$(told) $(why)" "?\"build\",true? '/app/data' is no longer the directory of the image in container '$name' of pod '$name-*'"
+like 'a link where the image has a directory: built' "$(told) $(why)" \
+  "?\"build\",true? '/app/data' is no longer the directory of the image in container '$name' of pod '$name-*'"
 is '… from the source' "$(each cat data/more | tr '\n' ' ')" 'through through '
 extra waits '{"nodeSelector": {"no": "such"}}'
 echo waits >"$app/data/more"
@@ -167,10 +199,12 @@ kubectl delete pod waits --now >/dev/null
 cp -r "$app/charts" charts
 echo '{{ fail "no such thing" }}' >"$app/charts/$name/templates/broken.yaml"
 go
-is 'a chart that does not render: left to draft-release, which says so' "$(jq -r '[.sync.how, .failure.by] | join(" ")' line)" 'build draft-release'
+is 'a chart that does not render: left to draft-release, which says so' \
+  "$(jq -r '[.sync.how, .failure.by] | join(" ")' line)" 'build draft-release'
 echo again >"$app/data/more"
 go
-is '… and not taken for released' "$(jq -r '[.sync.how, .failure.by] | join(" ")' line) $(why)" 'build draft-release the chart or its values have changed, or someone else has released it'
+is '… and not taken for released' "$(jq -r '[.sync.how, .failure.by] | join(" ")' line) $(why)" \
+  'build draft-release the chart or its values have changed, or someone else has released it'
 rm -r "$app/charts"
 cp -r charts "$app/charts"
 go
@@ -179,7 +213,8 @@ helm rollback "$name" --wait >/dev/null
 await running
 echo back >"$app/data/more"
 go
-is 'rolled back by hand: released' "$(told) $(why)" '["build",true] the chart or its values have changed, or someone else has released it'
+is 'rolled back by hand: released' "$(told) $(why)" \
+  '["build",true] the chart or its values have changed, or someone else has released it'
 awk '{ sub(/if .*readOnlyRootFilesystem/, "if true"); print } /mountPath: .tmp$/ { print "            - name: tmp"; print "              mountPath: /app/volume/" }' "charts/$name/templates/deployment.yaml" >"$app/charts/$name/templates/deployment.yaml"
 go
 mkdir -p "$app/volume"
@@ -192,17 +227,20 @@ go
 
 sed -i 's/^EXPOSE.*/&\nENV MORE=1/' "$app/Dockerfile"
 go
-is 'another Dockerfile: built' "$(told) $(why)" '["build",true] more than files have changed: the base image, or the settings of the image in the Dockerfile'
+is 'another Dockerfile: built' "$(told) $(why)" \
+  '["build",true] more than files have changed: the base image, or the settings of the image in the Dockerfile'
 is '… with the new variable' "$(each sh -c 'echo $MORE' | tr '\n' ' ')" '1 1 '
 sed -i 's/replicaCount=2/replicaCount=1/' "$app/draft.toml"
 go
-is 'another draft.toml: released' "$(told) $(why)" '["build",true] the chart or its values have changed, or someone else has released it'
+is 'another draft.toml: released' "$(told) $(why)" \
+  '["build",true] the chart or its values have changed, or someone else has released it'
 sed -i 's/readOnlyRootFilesystem=false/readOnlyRootFilesystem=true/' "$app/draft.toml"
 go
 at=$(revision)
 says Closed
 go --restart
-like 'a root file system that cannot be written: built' "$(told) $(why)" "?\"build\",true? the root file system of container '$name' of pod '$name-*' is read-only"
+like 'a root file system that cannot be written: built' "$(told) $(why)" \
+  "?\"build\",true? the root file system of container '$name' of pod '$name-*' is read-only"
 like '… with what to do' "$(cat "$err")" "*warning: container '$name' of pod '$name-*' has a read-only root file system*'securityContext.readOnlyRootFilesystem=false'*"
 is '… a new revision' "$(revision)" $((at + 1))
 ok '… which answers' await answers Closed
@@ -239,21 +277,26 @@ printf '%bCOPY data /data/\nUSER 10001:10001\n%b' "$base" "$end" >"$app/Dockerfi
 go
 echo 3 >"$app/data/file"
 go
-like 'files of another user than runs there: built' "$(told) $(why)" "?\"build\",true? container 'main' of pod '$name-*' runs as 10001:*, and the files belong to 0:0"
+like 'files of another user than runs there: built' "$(told) $(why)" \
+  "?\"build\",true? container 'main' of pod '$name-*' runs as 10001:*, and the files belong to 0:0"
 is '… from the source' "$(holds)" 3
-printf 'FROM localhost/draft-test/busybox AS tools\nFROM scratch\nCOPY --from=tools /bin/busybox /sleep\nCOPY data /data/\nCMD ["/sleep", "3600"]\n' >"$app/Dockerfile"
+printf '%s\n' 'FROM localhost/draft-test/busybox AS tools' 'FROM scratch' 'COPY --from=tools /bin/busybox /sleep' \
+  'COPY data /data/' 'CMD ["/sleep", "3600"]' >"$app/Dockerfile"
 go
 echo 4 >"$app/data/file"
 go
-like 'no shell in it: built' "$(told) $(why)" "?\"build\",true? container 'main' of pod '$name-*' has no shell to copy with"
+like 'no shell in it: built' "$(told) $(why)" \
+  "?\"build\",true? container 'main' of pod '$name-*' has no shell to copy with"
 printf '%bCOPY data /data/\nRUN true\n%b' "$base" "$end" >"$app/Dockerfile"
 go
-is 'a Dockerfile that cannot be divided: built' "$(told) $(why)" '["build",true] no file is copied after line 3, which needs the builder: RUN'
+is 'a Dockerfile that cannot be divided: built' "$(told) $(why)" \
+  '["build",true] no file is copied after line 3, which needs the builder: RUN'
 name=${web##*/} app=$web
 
 # The same with draft up.
 cp draft.toml "$app/draft.toml"
-sed -i 's/replicaCount=2/replicaCount=1/; s/watch = false/watch = true/; s/watch-delay = .*/watch-delay = 0.2/' "$app/draft.toml"
+sed -i 's/replicaCount=2/replicaCount=1/; s/watch = false/watch = true/; s/watch-delay = .*/watch-delay = 0.2/' \
+  "$app/draft.toml"
 draft up --restart "$app" >records 2>words </dev/null &
 up=$!
 later "kill $up"

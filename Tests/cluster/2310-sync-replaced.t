@@ -7,14 +7,19 @@ namespace replaced
 name=web-$$ app=$scratch/web-$$
 example "$app"
 sed -i 's/^\( *\)chart = .*/&\n\1set = ["securityContext.readOnlyRootFilesystem=false"]/; s/watch = false/watch = true/; s/watch-delay = .*/watch-delay = 0.2/' "$app/draft.toml"
-pods() { kubectl get pods -l draft="$name" -o json | jq -r '[.items[] | select(.metadata.deletionTimestamp == null) | .metadata.name] | sort | .[]'; }
+pods() {
+  kubectl get pods -l draft="$name" -o json |
+    jq -r '[.items[] | select(.metadata.deletionTimestamp == null) | .metadata.name] | sort | .[]'
+}
 revision() { helm history "$name" -o json | jq 'last.revision'; }
 says() { sed -i "s/Hello, [A-Za-z0-9]*!/Hello, $1!/" "$app/app.py"; }
 holds() { # WORD: every pod there is
   for pod in $(pods); do kubectl exec "$pod" -- grep -q "Hello, $1!" app.py || return 1; done
 }
 answers() { # WORD
-  [ "$(kubectl exec "$(pods)" -- python3 -c 'import urllib.request as r; print(r.urlopen("http://127.0.0.1:8080").read().decode().strip())' 2>/dev/null)" = "Hello, $1!" ]
+  [ "$(kubectl exec "$(pods)" -- python3 \
+      -c 'import urllib.request as r; print(r.urlopen("http://127.0.0.1:8080").read().decode().strip())' \
+      2>/dev/null)" = "Hello, $1!" ]
 }
 
 draft up --restart "$app" >records 2>words </dev/null &
@@ -29,15 +34,22 @@ for round in first second; do
   kubectl delete pod "$before" --now >/dev/null
   ok "the $round pod that is replaced: the new one is given the files" await holds Live || note "$(tail -n 5 words)"
   ok '… and told to begin anew with them' await answers Live
-  is '… it is another pod, of the same revision' "$([ "$(pods)" != "$before" ] && echo another) $(revision)" "another $at"
+  is '… it is another pod, of the same revision' "$([ "$(pods)" != "$before" ] && echo another) $(revision)" \
+    "another $at"
 done
 like '… which is said' "$(cat words)" "*--> Copied [0-9]* file* again, in 1 new pod of '$name'*"
 kubectl exec "$(pods)" -- sh -c 'kill 1' >/dev/null 2>&1
-again() { [ "$(kubectl get pods -l draft="$name" -o json | jq '[.items[].status.containerStatuses[].restartCount] | add')" -ge 1 ]; }
+again() {
+  [ "$(kubectl get pods -l draft="$name" -o json |
+      jq '[.items[].status.containerStatuses[].restartCount] | add')" -ge 1 ]
+}
 ok '(its container is started anew)' await again
 ok '… and given them too' await holds Live
 kubectl scale deployment "$name" --replicas=2 >/dev/null
-two() { [ "$(pods | wc -l)" = 2 ] && kubectl wait --for=condition=Ready --timeout=1s pod -l draft="$name" >/dev/null && holds Live; }
+two() {
+  [ "$(pods | wc -l)" = 2 ] &&
+    kubectl wait --for=condition=Ready --timeout=1s pod -l draft="$name" >/dev/null && holds Live
+}
 ok 'a pod that comes besides gets them as well' await two || note "$(tail -n 5 words)"
 kubectl scale deployment "$name" --replicas=1 >/dev/null
 says Later

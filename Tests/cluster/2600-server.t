@@ -8,7 +8,10 @@
 # last stage is used unchanged.
 # shellcheck source=Tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
-if ldd "$DRAFT_BIN/draft-serve" | grep -q libswift; then echo 'Bail out! these commands run only beside a Swift: make, not make debug'; exit 1; fi
+if ldd "$DRAFT_BIN/draft-serve" | grep -q libswift; then
+  echo 'Bail out! these commands run only beside a Swift: make, not make debug'
+  exit 1
+fi
 needs own node
 admin=$KUBECONFIG
 image=$REGISTRY/draftd
@@ -18,14 +21,17 @@ inside() { kubectl --kubeconfig "$admin" exec -n "$server" deployment/draftd -- 
 # shellcheck disable=SC2317 # what is on standard input goes in
 inside_input() { kubectl --kubeconfig "$admin" exec -i -n "$server" deployment/draftd -- "$@"; }
 
-for base in debian python; do "$root/Tests/base-image" $base >/dev/null || { echo 'Bail out! no base image'; exit 1; }; done
+for base in debian python; do
+  "$root/Tests/base-image" $base >/dev/null || { echo 'Bail out! no base image'; exit 1; }
+done
 mkdir -p stage/out/usr/bin empty bin
 cp -a "$DRAFT_BIN/." stage/out/usr/bin
 cp -a "$DRAFT_BIN/../share" stage/out/usr/share
 cp -L "$(command -v helm)" stage/out/usr/bin/helm
 name=localhost/draft-test/draftd-$$
 later "buildah rmi -f $name"
-ok 'the Dockerfile builds' buildah build -q --isolation chroot --build-context "build=$scratch/stage" --build-arg BASE=localhost/draft-test/debian \
+ok 'the Dockerfile builds' buildah build -q --isolation chroot --build-context \
+  "build=$scratch/stage" --build-arg BASE=localhost/draft-test/debian \
   -f "$root/Dockerfile" -t "$name" empty || { tail -n 5 "$err" | sed 's/^/# /'; finish; exit; }
 rm -rf stage
 # With the fastest compression.
@@ -40,21 +46,28 @@ for who in ann ben; do
   kubectl create rolebinding edit -n "team-$who" --clusterrole=edit --serviceaccount="team-$who:$who" >/dev/null
 done
 run draft init --server --image "$image:none" --server-namespace "$server"
-like 'an image that is not there: said at once' "$status $(cat "$err")" "69*draftd-*cannot pull the image*$image:none*" || note "$(cat "$err")"
+like 'an image that is not there: said at once' "$status $(cat "$err")" \
+  "69*draftd-*cannot pull the image*$image:none*" || note "$(cat "$err")"
 server_is() { jq -r '.doctor.checks[] | select(.name == "server") | "\(.state) \(.message)"' "$out"; }
 advised() { jq -r '.doctor.checks[] | select(.name == "server") | .hint' "$out" | cut -d "'" -f 2; }
 run env DRAFT_REMOTE="kube:$server" draft doctor -o record
 is 'doctor: a server that is not ready' "$(server_is)" "failure the server in namespace '$server' is not ready"
 ok '… there is a command to ask' sh -c "$(advised)"
-run draft init --server --upgrade --image "$image:1" --server-namespace "$server" --release-to team-ann --registry "$REGISTRY" --plain-http "$REGISTRY"
+run draft init --server --upgrade --image "$image:1" \
+  --server-namespace "$server" --release-to team-ann --registry "$REGISTRY" --plain-http "$REGISTRY"
 is 'the server is put into the cluster' "$status" 0 || note "$(cat "$err")"
 not_ok '… and buildah can work there' grep -q warning "$err" || note "$(cat "$err")"
 is '… its pod is ready' "$(kubectl get deployment draftd -n $server -o 'jsonpath={.status.readyReplicas}')" 1
-is '… as a user without privileges' "$(inside sh -c 'id -u; sed -n "s/^CapEff:.//p" /proc/self/status' | tr '\n' ' ')" '1000 0000000000000000 '
-like '… with user ids of its own' "$(inside buildah unshare cat /proc/self/uid_map | tr -s ' \n' ' ')" ' 0 1000 1 1 100000 65536*'
+is '… as a user without privileges' "$(inside sh -c 'id -u; sed -n "s/^CapEff:.//p" /proc/self/status' | tr '\n' ' ')" \
+  '1000 0000000000000000 '
+like '… with user ids of its own' "$(inside buildah unshare cat /proc/self/uid_map | tr -s ' \n' ' ')" \
+  ' 0 1000 1 1 100000 65536*'
 may() { kubectl auth can-i --as="system:serviceaccount:$server:draftd" "$@" 2>/dev/null; }
-is '… its account may release where it was told' "$(may create deployments -n team-ann) $(may create secrets -n team-ann)" 'yes yes'
-is '… and nothing elsewhere' "$(may get secrets -n team-ben) $(may create deployments -n default) $(may list pods -n $server) $(may get nodes)" 'no no no no'
+is '… its account may release where it was told' \
+  "$(may create deployments -n team-ann) $(may create secrets -n team-ann)" 'yes yes'
+is '… and nothing elsewhere' \
+  "$(may get secrets -n team-ben) $(may create deployments -n default) $(may list pods -n $server) $(may get nodes)" \
+  'no no no no'
 run draft init --server --image "$image:1" --server-namespace "$server"
 like 'a second time is an upgrade' "$status $(cat "$err")" '1*already*--upgrade*'
 
@@ -66,16 +79,19 @@ for who in ann ben; do
   cp -r "$root/packs/python/example" "$who/hello"
   draft create "$who/hello" >/dev/null 2>&1
   sed -i "s/Hello, World!/Hello, $who!/" "$who/hello/app.py"
-  printf '\n    [environments.development.image-build-args]\n      BASE = "%s/python"\n' "$REGISTRY" >>"$who/hello/draft.toml"
+  printf '\n    [environments.development.image-build-args]\n      BASE = "%s/python"\n' \
+    "$REGISTRY" >>"$who/hello/draft.toml"
   sed -i "s/namespace = \"default\"/namespace = \"team-$who\"/" "$who/hello/draft.toml"
   node token "team-$who" $who 7200 >"$who/token"
 done
 as() { # WHO COMMAND...
   who=$1; shift
-  env KUBECONFIG="$scratch/login.$who" DRAFT_HOME="$scratch/$who/home" DRAFT_REMOTE="kube:$server" DRAFT_REGISTRY= DRAFT_PLAIN_HTTP= "$@"
+  env KUBECONFIG="$scratch/login.$who" \
+    DRAFT_HOME="$scratch/$who/home" DRAFT_REMOTE="kube:$server" DRAFT_REGISTRY= DRAFT_PLAIN_HTTP= "$@"
 }
 start() { # COMMAND...: ann's, in the background, in a process group of its own; $client
-  env KUBECONFIG="$scratch/login.ann" DRAFT_HOME="$scratch/ann/home" DRAFT_REMOTE="kube:$server" DRAFT_REGISTRY= DRAFT_PLAIN_HTTP= \
+  env KUBECONFIG="$scratch/login.ann" \
+    DRAFT_HOME="$scratch/ann/home" DRAFT_REMOTE="kube:$server" DRAFT_REGISTRY= DRAFT_PLAIN_HTTP= \
     perl -e 'setpgrp; $SIG{INT} = "DEFAULT"; exec @ARGV' "$@" >"$out" 2>"$err" </dev/null &
   client=$!
 }
@@ -85,18 +101,25 @@ told() { jq -c '[.failure.code, .release.status, .release.changed]' "${1:-$out}"
 failure() { jq -r '"\(.failure.by) \(.failure.code) \(.failure.message)"' "$out"; }
 
 run as ann draft remote ann/hello
-like 'who may not reach the server' "$status $(failure)" "1 draft-remote 77 cannot reach the server at 'kube:$server': *forbidden*"
+like 'who may not reach the server' "$status $(failure)" \
+  "1 draft-remote 77 cannot reach the server at 'kube:$server': *forbidden*"
 like '… is told what to ask for' "$(jq -r .failure.hint "$out")" '*draftd*pods/exec*'
 is '… once' "$(grep -c orbidden "$err")" 1
-for who in ann ben; do kubectl create rolebinding "$who" -n "$server" --role=draftd --serviceaccount="team-$who:$who" >/dev/null; done
+for who in ann ben; do
+  kubectl create rolebinding "$who" -n "$server" --role=draftd --serviceaccount="team-$who:$who" >/dev/null
+done
 
 # --- from source to an answer
 run as ann sh -c 'draft pack ann/hello | draft remote'
-is 'built in the pod, pushed, released' "$status $(told) $(jq -r .image.store "$out")" '0 [null,"deployed",true] remote' || note "$(tail "$err")"
+is 'built in the pod, pushed, released' "$status $(told) $(jq -r .image.store "$out")" \
+  '0 [null,"deployed",true] remote' || note "$(tail "$err")"
 is '… and it answers' "$(answer ann)" 'Hello, ann!'
 is '… by a release of helm'\''s' "$(revisions ann)" '[1]'
-is '… from the image that was pushed' "$(kubectl get deployment hello -n team-ann -o 'jsonpath={.spec.template.spec.containers[0].image}')" "$(jq -r '"\(.image.repository):\(.image.tag)"' "$out")"
-is '… which the registry has' "$(curl -sf "http://$REGISTRY/v2/hello/tags/list" | jq -r '.tags[]')" "$(jq -r .image.tag "$out")"
+is '… from the image that was pushed' \
+  "$(kubectl get deployment hello -n team-ann -o 'jsonpath={.spec.template.spec.containers[0].image}')" \
+  "$(jq -r '"\(.image.repository):\(.image.tag)"' "$out")"
+is '… which the registry has' "$(curl -sf "http://$REGISTRY/v2/hello/tags/list" | jq -r '.tags[]')" \
+  "$(jq -r .image.tag "$out")"
 like '… its log came here' "$(cat "$err")" '*--> Building*STEP*--> Pushing*--> Deploying*'
 not_ok '… no path of the server is in the line' grep -q /var/lib/draft "$out"
 run as ann draft up ann/hello
@@ -110,13 +133,15 @@ run as ann draft up ann/hello
 ok 'a large application is sent' test "$(sending)" -gt 12000000
 sed -i 's/Hello, more!/Hello, again!/' ann/hello/app.py
 run as ann draft up ann/hello
-is 'one file changed' "$(told) $(answer ann) $(revisions ann)" '[null,"deployed",true] Hello, again! [1,2,3]' || note "$(tail "$err")"
+is 'one file changed' "$(told) $(answer ann) $(revisions ann)" '[null,"deployed",true] Hello, again! [1,2,3]' ||
+  note "$(tail "$err")"
 ok "… and little is sent: $(sending)" test "$(sending)" -lt 1000000
 rm ann/hello/data
 
 # --- permissions
 run as ben draft remote --namespace team-ann ben/hello
-like 'the server'\''s rights are lent to nobody' "$status $(failure)" "1 draft-remote 77 cannot release to namespace 'team-ann': you may not create 'secrets' there"
+like 'the server'\''s rights are lent to nobody' "$status $(failure)" \
+  "1 draft-remote 77 cannot release to namespace 'team-ann': you may not create 'secrets' there"
 run as ben draft remote ben/hello
 like 'where the server may not release it does not' "$status $(failure)" '1 draft-release 77 *' || note "$(tail "$err")"
 run as ben draft remote --token-file ben/token --namespace team-ann ben/hello
@@ -129,12 +154,14 @@ as ann draft up ann/hello >ann/out 2>ann/err &
 first=$!
 status=0; as ben draft remote --debug --token-file ben/token ben/hello >ben/out 2>ben/err || status=$?
 wait $first
-is 'two developers at once' "$status $(told ann/out) $(told ben/out)" '0 [null,"deployed",true] [null,"deployed",true]' || note "$(tail ann/err ben/err)"
+is 'two developers at once' "$status $(told ann/out) $(told ben/out)" \
+  '0 [null,"deployed",true] [null,"deployed",true]' || note "$(tail ann/err ben/err)"
 is '… each with an application of his own' "$(answer ann) $(answer ben)" 'Hello, both! Hello, ben!'
 is '… and revisions' "$(revisions ann) $(revisions ben)" '[1,2,3,4] [1]'
 secret=$(cut -d. -f3 ben/token)
 is 'no token in a record or a log' "$(cat ben/out ben/err ben/home/logs/*/* 2>/dev/null | grep -c "$secret")" 0
-is '… and none is left there' "$(printf %s "$secret" | inside_input sh -c 'read -r s; grep -rlF "$s" /tmp /var/tmp /var/lib/draft | wc -l')" 0
+is '… and none is left there' \
+  "$(printf %s "$secret" | inside_input sh -c 'read -r s; grep -rlF "$s" /tmp /var/tmp /var/lib/draft | wc -l')" 0
 
 # --- clients that disconnect
 nothing_left() { # nothing runs there but what waits, and nobody's work lies about
@@ -178,7 +205,10 @@ S
 chmod +x bin/kubectl
 head -c 12000000 /dev/urandom >ann/slow/data
 start env PATH="$scratch/bin:$PATH" draft-remote --no-release ann/slow
-arrived() { inside find /var/lib/draft/cache/incoming /var/lib/draft/cache/contexts -newer /var/lib/draft/serve -size +1000k | grep -q .; }
+arrived() {
+  inside find /var/lib/draft/cache/incoming /var/lib/draft/cache/contexts -newer /var/lib/draft/serve -size +1000k |
+    grep -q .
+}
 # Without ok, because the messages of the client go to $err meanwhile.
 await arrived
 is 'an upload is on its way' $? 0
@@ -213,7 +243,8 @@ note "$(failure)"
 kubectl rollout status deployment/draftd -n "$server" --timeout=60s >/dev/null
 not_ok '… nothing is left pending' pending
 run as ann draft up ann/hello
-is '… a new pod, and the next up works' "$status $(told) $(answer ann)" '0 [null,"deployed",true] Hello, gone!' || note "$(tail "$err")"
+is '… a new pod, and the next up works' "$status $(told) $(answer ann)" '0 [null,"deployed",true] Hello, gone!' ||
+  note "$(tail "$err")"
 
 # The API server, through which the connection goes, is down for 10 s during up.
 sed -i 's/Hello, gone!/Hello, back!/' ann/hello/app.py
@@ -235,12 +266,14 @@ ok '… with the answer of the source' await answered
 run as ann draft target -o table ann/hello
 like 'draft target shows it' "$(cat "$out")" "*remote *kube:$server, ready, from $image:1*"
 run as ann draft doctor -o record ann/hello
-is 'draft doctor looks at it' "$(jq -c '.doctor.checks[] | select(.name == "server") | [.state, .message]' "$out")" "[\"ok\",\"in namespace '$server', from '$image:1'\"]"
+is 'draft doctor looks at it' "$(jq -c '.doctor.checks[] | select(.name == "server") | [.state, .message]' "$out")" \
+  "[\"ok\",\"in namespace '$server', from '$image:1'\"]"
 kubectl delete rolebinding ann -n "$server" >/dev/null
 run as ann draft doctor -o record ann/hello
 is '… and sees who may not use it' "$(jq -r '.doctor.checks[] | select(.name == "server") | .state' "$out")" failure
 for way in '' view; do
-  [ -z "$way" ] || kubectl create rolebinding look -n "$server" --clusterrole=view --serviceaccount=team-ann:ann >/dev/null
+  [ -z "$way" ] ||
+    kubectl create rolebinding look -n "$server" --clusterrole=view --serviceaccount=team-ann:ann >/dev/null
   run as ann draft doctor -o record ann/hello
   like "… ${way:-nothing}: what to ask for" "$(server_is) $(advised)" "failure * draftd"
   kubectl create rolebinding ann -n "$server" --role="$(advised)" --serviceaccount=team-ann:ann >/dev/null
@@ -257,9 +290,12 @@ buildah build -q --isolation chroot -t "$name-bare" empty >/dev/null 2>&1
 later "buildah rmi -f $name-bare"
 push "$name-bare" draftd:2
 run draft init --server --upgrade --image "$image:2" --server-namespace "$server"
-is 'an upgrade' "$status $(kubectl get deployment draftd -n $server -o json | jq -c '[.spec.template.spec.containers[0].image, .status.readyReplicas]')" "0 [\"$image:2\",1]"
-is '… which is told nothing it knew' "$(inside sh -c 'echo $DRAFT_REGISTRY $DRAFT_PLAIN_HTTP') $(may create secrets -n team-ann)" "$REGISTRY $REGISTRY yes"
-like 'where buildah may not have a user namespace, that is said' "$status $(cat "$err")" '0*warning: buildah cannot create a user namespace there: *uid_map*' || note "$(cat "$err")"
+is 'an upgrade' "$status $(kubectl get deployment draftd -n $server -o json |
+    jq -c '[.spec.template.spec.containers[0].image, .status.readyReplicas]')" "0 [\"$image:2\",1]"
+is '… which is told nothing it knew' \
+  "$(inside sh -c 'echo $DRAFT_REGISTRY $DRAFT_PLAIN_HTTP') $(may create secrets -n team-ann)" "$REGISTRY $REGISTRY yes"
+like 'where buildah may not have a user namespace, that is said' "$status $(cat "$err")" \
+  '0*warning: buildah cannot create a user namespace there: *uid_map*' || note "$(cat "$err")"
 kubectl create namespace mine >/dev/null
 run env DRAFT_REMOTE=kube:mine draft doctor -o record
 is 'doctor: no server' "$(server_is)" "failure there is no server in namespace 'mine'"
@@ -267,8 +303,12 @@ run sh -c "$(advised | sed "s|IMAGE|$image:1|") --release-to team-ben"
 is 'a second server, in a namespace of somebody'\''s' "$status" 0 || note "$(cat "$err")"
 run env DRAFT_REMOTE=kube:mine draft doctor -o record
 is '… which puts it there' "$(server_is)" "ok in namespace 'mine', from '$image:1'"
-for place in $server mine; do run draft init --server --uninstall --server-namespace "$place"; is "$place: taken away" "$status" 0 || note "$(cat "$err")"; done
-is '… nothing of them is left' "$(kubectl get all,serviceaccounts,roles,rolebindings,configmaps,namespaces -A -l app.kubernetes.io/name=draftd -o name)" ''
+for place in $server mine; do
+  run draft init --server --uninstall --server-namespace "$place"
+  is "$place: taken away" "$status" 0 || note "$(cat "$err")"
+done
+is '… nothing of them is left' "$(kubectl get \
+    all,serviceaccounts,roles,rolebindings,configmaps,namespaces -A -l app.kubernetes.io/name=draftd -o name)" ''
 not_ok '… nor the namespace that was made' kubectl get namespace "$server"
 ok '… but the one that was there' kubectl get namespace mine
 is '… and what was released stays' "$(answer ann)" 'Hello, back!'

@@ -52,7 +52,8 @@ answers() {
 }
 address() { kubectl get service "$1" -o 'jsonpath={.spec.clusterIP}:80'; }
 by_hand() { # TAG: what somebody would type
-  buildah build -q --isolation chroot --layers --build-arg BASE=localhost/draft-test/python -t "$REGISTRY/$hand:$1" "$hand" &&
+  buildah build -q --isolation chroot --layers --build-arg BASE=localhost/draft-test/python -t "$REGISTRY/$hand:$1" \
+    "$hand" &&
     buildah push -q "$REGISTRY/$hand:$1" &&
     helm upgrade --install "$hand" "$hand/charts/$hand" --wait \
       --set "securityContext.readOnlyRootFilesystem=false,image.repository=$REGISTRY/$hand,image.tag=$1,draft=$hand,buildID=$1"
@@ -75,7 +76,8 @@ await both
 round=0
 while [ "$round" -lt "${ROUNDS:-7}" ]; do
   round=$((round + 1))
-  # A kubelet looks at its containers once a second: a save is at any moment of it, not always at the one that the round before ended at.
+  # A kubelet looks at its containers once a second: a save is at any moment of it, not always at the one that the round
+  # before ended at.
   sleep "0.$(printf %02d $((round * 37 % 100)))"
   begun=$(now)
   says "$ours" "$round"
@@ -98,11 +100,13 @@ while [ "$round" -lt "${ROUNDS:-7}" ]; do
 done
 kill $up $syncing
 wait $up $syncing 2>/dev/null
-is 'draft-sync has copied each' "$(jq -r 'select(.change.sequence > 0) | .sync.how' sync.out | sort | uniq -c | xargs)" "$round sync"
+is 'draft-sync has copied each' \
+  "$(jq -r 'select(.change.sequence > 0) | .sync.how' sync.out | sort | uniq -c | xargs)" "$round sync"
 
 median() { sort -n "$1" | awk '{ t[NR] = $1 } END { printf "%d\n", (t[int((NR + 1) / 2)] + t[int(NR / 2) + 1]) / 2 }'; }
 line() { # WHAT FILE
-  note "$(printf '%-56s %6s ms  (%s)  %s of by hand' "$1" "$(median "$2")" "$(paste -sd ' ' "$2")" "$(awk -v a="$(median "$2")" -v b="$(median times.hand)" 'BEGIN { printf "%.2f", a / b }')")"
+  note "$(printf '%-56s %6s ms  (%s)  %s of by hand' "$1" "$(median "$2")" "$(paste -sd ' ' "$2")" \
+      "$(awk -v a="$(median "$2")" -v b="$(median times.hand)" 'BEGIN { printf "%.2f", a / b }')")"
 }
 note "from a saved file to the new answer, the python example, median of $round:"
 line 'draft up, with watch: on the port (asked: 0.50 at most)' times.port

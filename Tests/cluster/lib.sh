@@ -93,6 +93,7 @@ example() { # DIRECTORY
   "$root/Tests/base-image" python >/dev/null || { echo 'Bail out! no base image'; exit 1; }
   cp -r "$root/packs/python/example" "$1"
   draft create "$1" >/dev/null 2>&1
-  printf '\n    [environments.development.image-build-args]\n      BASE = "localhost/draft-test/python"\n' >>"$1/draft.toml"
+  printf '\n    [environments.development.image-build-args]\n      BASE = "localhost/draft-test/python"\n' \
+    >>"$1/draft.toml"
   later "buildah images -n | awk -v n='/${1##*/}\$' '\$1 ~ n { print \$3 }' | sort -u | xargs -r buildah rmi -f"
 }

@@ -1,24 +1,24 @@
 import Templates
 
-/// What is known for certain of a value in a template that is rendered with given values.
+/// What is certain about a value in a template that is rendered with given values.
 enum CertainValue {
   case unknown
-  /// A mapping or list that the template has made: changing it changes no values of the chart.
+  /// A mapping or list made by the template: changing it does not change values of the chart.
   case fresh
-  /// The dot that a chart's templates begin with.
+  /// The dot that a chart's templates start with.
   case root
   /// `.Chart`, `.Capabilities`, `.Capabilities.KubeVersion`.
   case chart, capabilities, kubeVersion
-  /// Something of which only the truth is known.
+  /// A value of which only the truth is known.
   case decided(Bool)
-  /// An integer of Go: numbers of values are floating-point ones.
+  /// An integer of Go. Numbers in values are floating-point.
   case integer(Int)
   case value(ChartValue)
 
   static func bool(_ truth: Bool) -> CertainValue { .value(.bool(truth)) }
   static func bool(_ truth: Bool?) -> CertainValue { truth.map { .value(.bool($0)) } ?? .unknown }
 
-  /// Whether `if` takes it for true; nil if that is not known.
+  /// Whether `if` takes it as true; nil if unknown.
   var truth: Bool? {
     switch self {
     case .unknown, .fresh: nil
@@ -42,9 +42,9 @@ enum CertainValue {
   var string: String? { if case .value(.string(let text)) = self { text } else { nil } }
 }
 
-/// Functions whose result follows from what is known.
+/// Functions whose result follows from known arguments.
 enum CertainFunctions {
-  /// - Parameter arguments: in order, what comes through a pipe last.
+  /// - Parameter arguments: in order, a piped one last.
   static func apply(_ name: String, _ arguments: [CertainValue]) -> CertainValue {
     func first<T>(_ body: (CertainValue) -> T?) -> T? { arguments.first.flatMap(body) }
     switch name {
@@ -155,7 +155,7 @@ enum CertainFunctions {
     part.isEmpty || Array(text.utf8).firstRange(of: Array(part.utf8)) != nil
   }
 
-  /// Go's `eq`; nil where it would fail, or what they are is not known.
+  /// Go's `eq`; nil where it would fail, or a value is unknown.
   private static func same(_ a: CertainValue, _ b: CertainValue) -> Bool? {
     switch (a, b) {
     case let (.value(.string(a)), .value(.string(b))): Array(a.utf8) == Array(b.utf8)

@@ -1,7 +1,7 @@
 import Templates
 
-/// Goes the way that rendering goes with given values, as far as that can be known: which branches are taken, where
-/// `fail` and `required` are reached. What cannot be known is followed as what may be.
+/// Follows the path of rendering with given values, as far as it is certain: which branches are taken, where `fail` and
+/// `required` are reached. Where it is not certain, it follows every possible branch.
 struct CertainWalk {
   /// A branch of a template.
   struct Branch: Hashable {
@@ -13,11 +13,11 @@ struct CertainWalk {
   enum Event {
     case fail(String?)
     case required(String?)
-    /// A member of what is null.
+    /// A member of null is read.
     case null(String)
-    /// `%s` of what is null.
+    /// `printf` of null, with this verb.
     case format(String)
-    /// Text that is printed; only if there is a version of Kubernetes to hold it against.
+    /// Text that is printed; only with a version of Kubernetes to compare with.
     case text(Template.Slice)
   }
 
@@ -37,19 +37,18 @@ struct CertainWalk {
   }
 
   private let reader: ValueReader
-  /// By instance; nil for charts that are not rendered.
+  /// By instance; nil for charts that helm does not render.
   private let values: [[String: ChartValue]?]
   private let kubeVersion: Version?
   private var calls: Set<Call> = []
   private var budget = 100_000
   private var depth = 0
 
-  /// The branches that are, or may be, taken; and those of templates that helm renders by themselves, their
-  /// definitions left out, that a decision has been made at.
+  /// The branches that are or may be taken; and all branches reached in rendered templates, outside of definitions.
   private(set) var taken: Set<Branch> = []
   private(set) var met: Set<Branch> = []
   private(set) var events: [(source: Int, offset: Int32, event: Event)] = []
-  /// Whether nothing changes the values on the way, and all of it has been followed.
+  /// Whether everything was followed, and no template changes the values.
   private(set) var isSure = true
 
   /// - Parameter values: by the name of the chart in the paths of templates: `web/charts/redis`.
@@ -132,7 +131,7 @@ struct CertainWalk {
     }
     let variables = frame.template[branch.pipeline].variables
     for name in [variables.0, variables.1] { if let name { frame.variables.append((name, .unknown)) } }
-    // The elements are not gone through one by one: what the body sets is not known in it, nor behind it.
+    // The elements are not visited one by one, so variables that the body sets are unknown in it and after it.
     if truth != false { forget(branch.then, &frame) }
     follow(branch, offset, truth == true ? nil : truth, &frame, certain, inside: .unknown)
     frame.dot = dot
@@ -164,7 +163,7 @@ struct CertainWalk {
     var isRoot = false
     if case .root = dot { isRoot = true }
     if isRoot || !certain {
-      // What it does follows from its dot alone.
+      // The result depends on the dot alone.
       if calls.contains(Call(definition: definition, instance: frame.instance, isCertain: true, isRoot: isRoot)) {
         return
       }
@@ -226,7 +225,7 @@ struct CertainWalk {
     return apply(function, arguments, head.start, &frame, certain)
   }
 
-  /// `and` and `or` look at no more arguments than they need.
+  /// `and` and `or` stop at the argument that decides.
   private mutating func junction(
     _ isAnd: Bool, _ operands: ArraySlice<Template.Operand>, _ piped: CertainValue?, _ frame: inout Frame,
     _ certain: Bool
@@ -238,7 +237,7 @@ struct CertainWalk {
         (isCertain, isKnown) = (false, false)
         continue
       }
-      // One that decides, decides whatever the others are: but which of them is the result is not known.
+      // This one decides. Which argument is the result is unknown if an earlier one is.
       if truth != isAnd { return isKnown ? last : .decided(!isAnd) }
     }
     if let piped {
@@ -285,7 +284,7 @@ struct CertainWalk {
       isSure = false
       return .unknown
     case "tpl":
-      // What it renders may change values.
+      // The rendered text may change values.
       if let text = arguments.first?.string {
         if mayChange(text) { isSure = false }
       } else {
@@ -300,7 +299,7 @@ struct CertainWalk {
     text.utf8.first == UInt8(ascii: "0") && text != "0" ? nil : Int(text)
   }
 
-  /// The verbs of a format; nil if it has more than plain ones.
+  /// The verbs of a format; nil if it has others than plain ones.
   private static func verbs(_ format: String) -> [Character]? {
     var verbs: [Character] = [], rest = format[...]
     while let percent = rest.firstIndex(of: "%") {
@@ -321,7 +320,7 @@ struct CertainWalk {
         && ["set", "unset", "merge", "mergeOverwrite"].contains { reader.names.existing($0) != nil }
   }
 
-  /// Whether a text in the values could change them, rendered by `tpl`.
+  /// Whether `tpl` of a string in the values could change them.
   private func mayChange(_ instance: Int) -> Bool {
     func changes(_ value: ChartValue) -> Bool {
       switch value {
@@ -348,7 +347,7 @@ struct CertainWalk {
     case .parentheses(let pipeline): return evaluate(pipeline, &frame, certain)
     case .chain(let head, let fields):
       let value = evaluate(frame.template.head(ofChain: head), &frame, certain)
-      // Of a null in parentheses Go takes a member without a word.
+      // Go reads a member of a null in parentheses without an error.
       if case .value(.null) = value { return frame.template.fields(fields).count == 1 ? value : .unknown }
       return member(of: value, fields, operand, frame, certain)
     }

@@ -9,7 +9,7 @@ extension Finding {
       message: finding.message, advice: finding.advice, values: finding.values)
   }
 
-  /// `web/values.yaml:3:1: warning: no template reads 'a' [unused]`, and below it what to do, unless that is plain.
+  /// `web/values.yaml:3:1: warning: no template reads 'a' [unused]`, and below it what to do, unless it is obvious.
   package var words: String {
     let place = line > 0 ? "\(file):\(line):\(column)" : file
     return "\(place): \(severity.rawValue): \(message) [\(rule)]".harmless + "\n"

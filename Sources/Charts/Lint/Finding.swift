@@ -1,6 +1,6 @@
 import Records
 
-/// What a check says of a chart.
+/// A finding of a check.
 package struct LintFinding: Sendable, Equatable {
   package var rule: LintRule
   package var severity: Finding.Severity
@@ -12,7 +12,7 @@ package struct LintFinding: Sendable, Equatable {
   package var message: String
   /// What to do.
   package var advice: String?
-  /// The values it was found with; nil if they do not matter, or it is so with the defaults.
+  /// The values file it was found with; nil for the defaults, or if values do not matter.
   package var values: String?
 
   package init(
@@ -28,8 +28,8 @@ package struct LintFinding: Sendable, Equatable {
 package enum LintRule: String, CaseIterable, Sendable {
   // helm's.
   case chart, metadata, icon, dependency, values, schema, template
-  // Those of the values and of what they lead to.
+  // Values and what follows from them.
   case keyword, undeclared, unused, branch, fail, required, null
-  // Those of the objects.
+  // Objects.
   case api, secret, selector, port
 }

@@ -3,9 +3,9 @@ import Records
 import Templates
 import YAML
 
-/// What can be said of the objects of a chart before it is rendered: where the templates say it literally.
+/// Checks of objects before rendering, where the templates spell them out.
 extension Lint {
-  /// API versions that a Kubernetes does not serve, in text that is certain to be printed.
+  /// Finds API versions that Kubernetes does not serve, in text that is certain to be printed.
   mutating func removed(_ walk: CertainWalk, _ reader: ValueReader, _ version: Version, _ one: Case) {
     guard version.major == 1 else { return }
     for (source, _, event) in walk.events {
@@ -22,7 +22,7 @@ extension Lint {
         var finding = LintFinding(
           .api, .error, origin.file, place.line, place.column,
           "Kubernetes \(version.major).\(version.minor) has no \(kind) of \(found.0): 1.\(removed.minor) removed it",
-          removed.instead == "none" ? "there is nothing in its place" : "use \(removed.instead)")
+          removed.instead == "none" ? "there is no replacement" : "use \(removed.instead)")
         finding.values = one.file
         if !findings.contains(where: { $0.rule == .api && $0.file == finding.file && $0.line == finding.line }) {
           findings.append(finding)
@@ -42,7 +42,7 @@ extension Lint {
     return word.isEmpty ? nil : String(decoding: word, as: UTF8.self)
   }
 
-  /// Selectors and ports of objects that are written out.
+  /// Checks selectors and ports of objects that are spelled out.
   mutating func objects(_ reader: ValueReader, _ chart: LoadedChart) {
     var objects: [Literal] = [], isWhole = true
     for source in reader.sources where source.isRendered && source.instance == 0 {
@@ -80,7 +80,7 @@ extension Lint {
             "give the pods that label"))
       }
     }
-    // Whether a Service finds pods is only known if all pods are.
+    // Whether a Service finds pods is known only if all pods are.
     guard isWhole, chart.subcharts.isEmpty else { return }
     let pods = objects.filter { $0.podSpec != nil }
     guard !pods.isEmpty, pods.allSatisfy({ Literal.labels($0.podLabels) != nil }),
@@ -113,21 +113,21 @@ extension Lint {
   }
 }
 
-/// An object of a template in which what is not text is a hole.
+/// An object of a template. Where the template prints a value, it has a hole.
 private struct Literal {
-  /// Stands for what a template prints there; no text in a YAML file can have it.
+  /// Stands for a printed value. No YAML file can contain it.
   static let hole = "\u{E000}"
 
   let yaml: YAML
   let file: String
   let kind: String
-  /// Whether there are branches in the file, which are left out.
+  /// Whether the file has branches, which are left out.
   let hasBranches: Bool
   /// The fewest spaces before what a branch prints.
   let indent: Int
   /// Whether the file has the word matchLabels or matchExpressions anywhere.
   let hasSelectors: Bool
-  /// The lines of the template, by those of the text.
+  /// The lines of the template, by the lines of the text.
   private let lines: [Int]
 
   /// The lines of the text that have a hole: columns in them are not those of the template.
@@ -145,7 +145,7 @@ private struct Literal {
     return LintFinding(rule, severity, object.file, place.line, place.column, message.harmless, advice.harmless)
   }
 
-  /// Whether a template prints keys of a mapping.
+  /// Whether a template may print more keys of a mapping.
   func hasOpenKeys(_ yaml: YAML) -> Bool {
     yaml.mapping?.contains { $0.key.scalar?.text.contains(Literal.hole) ?? true } ?? true
   }
@@ -161,12 +161,12 @@ private struct Literal {
   var podSpec: YAML? { podTemplate?["spec"] }
   var podLabels: YAML? { podTemplate?["metadata"]?["labels"] }
 
-  /// Others make pods of their own.
+  /// Other objects make pods of their own.
   static func isForeign(_ object: Literal) -> Bool {
     object.yaml["apiVersion"]?.text.map { $0.contains(".") && !$0.contains(".k8s.io/") } ?? true
   }
 
-  /// nil if a part of them is not written out.
+  /// nil if a part of them is not spelled out.
   static func labels(_ yaml: YAML?) -> [String: String]? {
     guard let members = yaml?.mapping else { return nil }
     var labels: [String: String] = [:]
@@ -200,7 +200,7 @@ private struct Literal {
     return names
   }
 
-  /// Whether a branch prints nothing but whole lines of text, and values within them or indented further.
+  /// Whether a branch prints only whole lines of text, and values inside them or indented further.
   private static func isPlain(_ list: Template.List, _ template: Template, _ indent: inout Int) -> Bool {
     var isInLine = false
     for statement in template[list] {
@@ -230,7 +230,7 @@ private struct Literal {
     return (spaces, words[0] == "nindent")
   }
 
-  /// The objects of a template; nil if its branches may print keys, or it is no YAML with holes in it.
+  /// The objects of a template; nil if its branches may print keys, or it is not YAML with holes.
   static func objects(in source: ValueReader.Source) -> [Literal]? {
     let template = source.template
     var text: [UInt8] = [], lines: [Int] = [], hasBranches = false, indent = 200
@@ -251,7 +251,7 @@ private struct Literal {
         let isInLine = text.reversed().prefix { $0 != 0x0A }.contains { $0 != 0x20 }
         let by = indentation(template.text(of: pipeline))
         if let by, by.isOnNewLine || !isInLine {
-          // A member of what is there.
+          // A member of the mapping above.
           if by.isOnNewLine {
             lines.append(lines.last ?? 1)
             text.append(0x0A)

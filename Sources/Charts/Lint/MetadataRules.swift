@@ -1,14 +1,14 @@
 import Records
 import YAML
 
-/// Helm's checks of Chart.yaml, one after the other where helm stops at none: `rules.Chartfile` of helm 3.17.
+/// Helm's checks of Chart.yaml: `rules.Chartfile` of helm 3.17.
 /// https://github.com/helm/helm/blob/v3.17.0/pkg/lint/rules/chartfile.go
 struct MetadataRules {
   private let document: ChartDocument
   private let file: String
   private var findings: [LintFinding] = []
 
-  /// - Throws: ``ChartError`` for a field of another type: helm looks no further either.
+  /// - Throws: ``ChartError`` for a field of the wrong type, where helm stops too.
   static func findings(_ entry: ChartEntry, shown file: String) throws -> [LintFinding] {
     let document = try ChartDocument(entry, shown: file)
     var rules = MetadataRules(document: document, file: file)
@@ -31,13 +31,13 @@ struct MetadataRules {
     if chart.name.isEmpty {
       say("name", "the chart has no name", "add 'name'")
     } else if isPath(chart.name) {
-      say("name", "the chart cannot be called '\(chart.name)'", "a name is no path")
+      say("name", "the chart cannot be called '\(chart.name)'", "a name cannot be a path")
     }
     let api = document.yaml["apiVersion"]?.text ?? ""
     if api.isEmpty {
       say("apiVersion", "the chart has no apiVersion", "add 'apiVersion: v2'")
     } else if api != "v1", api != "v2" {
-      say("apiVersion", "the apiVersion '\(api)' is not known", "it is v2, or v1 for a chart of Helm 2")
+      say("apiVersion", "the apiVersion '\(api)' is not known", "use v2, or v1 for a chart of Helm 2")
     }
     if isText("version") { version(chart.version) }
     _ = isText("appVersion")
@@ -65,13 +65,13 @@ struct MetadataRules {
       if let text = item["version"]?.text, !text.isEmpty, VersionConstraint(text) == nil {
         say(
           "dependencies",
-          "dependency '\(item["name"]?.text ?? "")' wants the version '\(text)', which is no constraint",
+          "dependency '\(item["name"]?.text ?? "")' wants the version '\(text)', which is not a constraint",
           "write it like ^1.2.0", rule: .dependency, severity: .warning, at: item["version"])
       }
     }
     if !chart.kubeVersion.isEmpty, VersionConstraint(chart.kubeVersion) == nil {
       say(
-        "kubeVersion", "the kubeVersion '\(chart.kubeVersion)' is no constraint", "write it like '>=1.25.0-0'",
+        "kubeVersion", "the kubeVersion '\(chart.kubeVersion)' is not a constraint", "write it like '>=1.25.0-0'",
         severity: .warning)
     }
   }
@@ -86,11 +86,12 @@ struct MetadataRules {
     }
   }
 
-  /// Helm wants these to be texts, not numbers that look like one: 1.10 is 1.1.
+  /// Helm requires a string: the number 1.10 would become 1.1.
   private mutating func isText(_ field: String) -> Bool {
     guard let value = document.yaml[field], value.string == nil else { return true }
-    let what = value.isNull ? "empty" : value.bool != nil ? "a truth" : value.scalar == nil ? "no text" : "a number"
-    say(field, "'\(field)' is \(what), not a text", "put it into quotes: \(field): \"\(value.scalar?.text ?? "")\"")
+    let what =
+      value.isNull ? "empty" : value.bool != nil ? "a boolean" : value.scalar == nil ? "a list or mapping" : "a number"
+    say(field, "'\(field)' is \(what), not a string", "put it into quotes: \(field): \"\(value.scalar?.text ?? "")\"")
     return !value.isNull && value.scalar != nil
   }
 

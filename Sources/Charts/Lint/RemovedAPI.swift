@@ -20,7 +20,7 @@ struct RemovedAPI {
         instead: words[3])
     }, by: \.apiVersion)
 
-  /// apiVersion, kinds, the first minor version without them, what there is instead.
+  /// apiVersion, kinds, the first minor version without them, the replacement.
   private static let lines = """
     extensions/v1beta1 Deployment,DaemonSet,ReplicaSet 16 apps/v1
     extensions/v1beta1 NetworkPolicy 16 networking.k8s.io/v1

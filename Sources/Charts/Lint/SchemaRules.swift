@@ -2,15 +2,15 @@ import CSchema
 import Records
 import YAML
 
-/// Values held against a values.schema.json: draft 4 to 7, as helm has it.
+/// Checks values against a values.schema.json: JSON Schema draft 4 to 7, as in helm.
 struct SchemaRules {
   private let root: JSON
   private let text: String
   private let file: String
-  /// What of the schema is not checked, by name.
+  /// The parts of the schema that are not checked, by name.
   let unknown: [String]
 
-  /// - Throws: ``ChartError/bad(file:line:reason:)`` for what is not JSON, or leads in a circle.
+  /// - Throws: ``ChartError/bad(file:line:reason:)`` if it is not JSON, or refers to itself in a circle.
   init(_ entry: ChartEntry, shown file: String) throws(ChartError) {
     do throws(JSONError) { root = try JSON(parsing: entry.bytes) } catch {
       throw .bad(file: file, line: 0, reason: "is not JSON: \(error.reason) at byte \(error.column)")
@@ -29,7 +29,7 @@ struct SchemaRules {
     let message: String
   }
 
-  /// What of the values the schema forbids.
+  /// The values that the schema forbids.
   /// - Throws: ``ChartError/bad(file:line:reason:)`` if the schema cannot be applied.
   func violations(_ values: ChartValue) throws(ChartError) -> [Violation] {
     if root == .bool(false) { return [Violation(steps: [], message: "it forbids everything")] }
@@ -53,7 +53,7 @@ struct SchemaRules {
     return found.map { Violation(steps: $0.steps, message: SchemaRules.plain($0.message)) }
   }
 
-  /// A message of valijson as one of ours: lower case, no full stop.
+  /// A message of valijson in our form: lower case, no full stop.
   private static func plain(_ text: String) -> String {
     var text = text.hasSuffix(".") ? String(text.dropLast()) : text
     if let first = text.first, text.dropFirst().first?.isLowercase ?? false {
@@ -62,7 +62,7 @@ struct SchemaRules {
     return text
   }
 
-  /// Looks for what the validator does not know, and for what would keep it busy for ever.
+  /// Finds what the validator does not know, and what would make it run forever.
   private struct Scan {
     struct Fault: Error { let reason: String }
 
@@ -87,7 +87,7 @@ struct SchemaRules {
       ])
     private static let formats: Set<String> = ["date", "time", "date-time"]
 
-    /// - Parameter above: the references that led here without a step into the value.
+    /// - Parameter above: the references followed since the last step into the value.
     mutating func schema(_ schema: JSON, above: [String], depth: Int) throws(Fault) {
       steps += 1
       guard depth < 200, steps < 200_000 else { throw Fault(reason: "is nested too deeply") }

@@ -1,4 +1,4 @@
-/// The addresses that helm's lint takes: those that govalidator takes.
+/// The addresses that helm's lint accepts: those of govalidator.
 enum WebAddress {
   /// `IsRequestURL`: with a scheme.
   static func isRequest(_ text: String) -> Bool {

@@ -5,11 +5,11 @@ import Records
 import Templates
 import YAML
 
-/// What charts are checked with.
+/// Options for checking charts.
 package struct LintOrder: Sendable {
-  /// Files of values, each a case of its own besides the defaults and the chart's `ci/*.yaml`.
+  /// Values files. Each is a case, like the defaults and the chart's `ci/*.yaml`.
   package var values: [String]
-  /// The Kubernetes that the chart is to run on; nil says nothing of API versions.
+  /// The version of Kubernetes that the chart is for; nil does not check API versions.
   package var kubeVersion: Version?
 
   package init(values: [String] = [], kubeVersion: Version? = nil) {
@@ -17,8 +17,8 @@ package struct LintOrder: Sendable {
   }
 }
 
-/// Checks a chart: as helm does, and what follows from its values and templates without rendering. What cannot be known
-/// for certain is not said.
+/// Checks a chart: as helm does, and what follows from its values and templates without rendering. Reports only what is
+/// certain.
 /// - Returns: the findings by file and place. A chart that cannot be read is a finding too.
 /// - Throws: ``ChartError/missing(path:)`` if there is nothing, and errors of `order.values`.
 package func lintChart(_ path: String, by order: LintOrder) throws -> [LintFinding] {
@@ -31,9 +31,9 @@ package func lintChart(_ path: String, by order: LintOrder) throws -> [LintFindi
   return lint.sorted
 }
 
-/// The checks of one chart, in the order in which one needs the other.
+/// The checks of a chart, in the order of their dependencies.
 struct Lint {
-  /// The values that a chart is looked at with.
+  /// The values that a chart is checked with.
   struct Case {
     /// The file; nil for the defaults.
     let file: String?
@@ -74,7 +74,7 @@ struct Lint {
     }
     let chart: LoadedChart
     do { chart = try LoadedChart(path: path) } catch {
-      // What keeps helm from loading it may have been said of Chart.yaml already.
+      // The reason may have been reported for Chart.yaml already.
       if !findings.contains(where: { $0.severity == .error }) { say(error, .chart) }
       return
     }
@@ -117,7 +117,7 @@ struct Lint {
 
   // MARK: cases
 
-  /// - Throws: what is wrong with a file that the user has named.
+  /// - Throws: errors of the files that the user named.
   private func givenCases() throws -> [Case] {
     try order.values.map { file in
       Case(
@@ -127,7 +127,7 @@ struct Lint {
     }
   }
 
-  /// `ci/*.yaml`; of a directory also those that `.helmignore` keeps out of the chart.
+  /// `ci/*.yaml`; in a directory also those that `.helmignore` excludes.
   private mutating func ciCases(of chart: LoadedChart) -> [Case] {
     func isCase(_ name: String) -> Bool { name.hasSuffix(".yaml") || name.hasSuffix(".yml") }
     var entries = chart.files.filter {
@@ -164,8 +164,8 @@ struct Lint {
         say(error, .values)
         continue
       }
-      // Helm's lint looks twice: at values.yaml with what is given, and at the values with which it renders, of which
-      // it has put together what was put together already: null deletes what declares it.
+      // Helm's lint checks twice: values.yaml with the given values, and the values it renders with. Those it has
+      // merged twice, so that a null also deletes what declares it.
       if schemas[""] != nil {
         var plain = one.given
         Coalescing.merge(into: &plain, chart.values.map { ChartValue($0.yaml).table ?? [:] } ?? [:], merging: false)
@@ -204,7 +204,7 @@ struct Lint {
           findings.append(
             LintFinding(
               .keyword, .info, one.shown(entry.name), 0, 1,
-              "the schema says what is not checked: \(rules.unknown.joined(separator: ", "))"))
+              "the schema has parts that are not checked: \(rules.unknown.joined(separator: ", "))"))
         }
       } catch { say(error, .schema) }
     }
@@ -227,7 +227,7 @@ struct Lint {
     for violation in violations {
       let steps = prefix + violation.steps
       let given = Lint.place(steps, in: one.values?.yaml), own = Lint.place(violation.steps, in: chart.values?.yaml)
-      // Where more of the way is found.
+      // The file that has more of the path.
       let isGiven = given.map { $0.depth > prefix.count && $0.depth - prefix.count >= own?.depth ?? 0 } ?? false
       let file = isGiven ? one.file ?? "" : chart.shown(chart.values?.name ?? "values.yaml"),
         start = isGiven ? given?.start : own?.start
@@ -241,7 +241,7 @@ struct Lint {
     }
   }
 
-  /// The node of a values file that the steps lead to, or the last on the way.
+  /// The node of a values file at a path, or the deepest one on the path.
   private static func place(_ steps: [String], in yaml: YAML?) -> (start: YAML.Place, depth: Int)? {
     guard var node = yaml else { return nil }
     var depth = 0, start = node.start
@@ -268,21 +268,21 @@ struct Lint {
       case .fail(let message):
         finding = (
           .fail, .warning, "'fail' is reached \(how)" + (message.map { ": \($0)" } ?? ""),
-          "give it values that work: a default, or a case in ci/"
+          "give it values that work: defaults, or a case in ci/"
         )
       case .required(let message):
         finding = (
           .required, .warning, "a required value is not set \(how)" + (message.map { ": \($0)" } ?? ""),
-          "a default, or a case in ci/ that sets it"
+          "give it a default, or add a case to ci/ that sets it"
         )
       case .null(let member):
         finding = (
-          .null, .error, "'\(member)' is taken of what is null \(how)",
-          "declare what it is a member of, or test that first"
+          .null, .error, "'\(member)' is read from null \(how)",
+          "declare the mapping that it is a member of, or test that first"
         )
       case .format(let verb):
         finding = (
-          .null, .warning, "printf prints %!\(verb.dropFirst())(<nil>): '\(verb)' of what is null \(how)",
+          .null, .warning, "printf prints %!\(verb.dropFirst())(<nil>): the value for '\(verb)' is null \(how)",
           "declare the value, or give it a default"
         )
       }
@@ -290,7 +290,7 @@ struct Lint {
       var said = LintFinding(
         finding.rule, finding.severity, origin.file, place.line, place.column, finding.message.harmless, finding.advice)
       said.values = one.file
-      // With the defaults comes first: what others lead to as well is said once.
+      // The defaults come first; what other cases find as well is reported once.
       if !findings.contains(where: {
         $0.rule == said.rule && $0.file == said.file && $0.line == said.line && $0.column == said.column
       }) {
@@ -316,11 +316,11 @@ struct Lint {
           .branch, .info, source.file, place.line, place.column,
           "\(how) \(branch.isElse ? "the 'else' of" : "the branch") '\(Lint.condition(source.template, branch.offset))'"
             .harmless,
-          "a file in ci/ that takes it would have it checked"))
+          "add a file to ci/ that takes it, to have it checked"))
     }
   }
 
-  /// The pipeline at an offset, as it is written.
+  /// The source of the pipeline at an offset.
   private static func condition(_ template: Template, _ offset: Int32) -> String {
     let rest = template.source[Int(offset)...]
     let text = String(
@@ -335,14 +335,14 @@ struct Lint {
         findings.append(
           LintFinding(
             .undeclared, .info, use.file, use.line, use.column,
-            "'\(parameter.path)' is read, and values.yaml does not have it".harmless, "declare it, with a comment"))
+            "'\(parameter.path)' is read, but not in values.yaml".harmless, "declare it, with a comment"))
       } else if parameters.isComplete, parameter.isDeclared, !parameter.isUsed, let file = parameter.file {
         if parameter.steps.count == 2, parameter.steps[0] == .key("tags"), case .key(let tag) = parameter.steps[1],
           tags.contains(tag)
         {
           continue
         }
-        // What is for a sub-chart that is not there is not known.
+        // Values for a missing sub-chart are unknown.
         guard case .key(let first)? = parameter.steps.first, first != "global",
           !chart.missing.contains(where: { $0.key == first })
         else { continue }
@@ -377,7 +377,7 @@ struct Lint {
     for inner in chart.subcharts where !declared.contains(inner.metadata.name) {
       findings.append(
         LintFinding(
-          .dependency, .error, file, 0, 1, "charts/ has '\(inner.metadata.name)', which is not among the dependencies",
+          .dependency, .error, file, 0, 1, "charts/ has '\(inner.metadata.name)', which is not a declared dependency",
           "add it to 'dependencies', or remove it"))
     }
   }
@@ -394,17 +394,19 @@ struct Lint {
       }
       if let line = Lint.line(of: ".Release.Time", in: entry.bytes) {
         findings.append(
-          LintFinding(.template, .error, file, line, 1, ".Release.Time is of Helm 2", "use the function 'now'"))
+          LintFinding(.template, .error, file, line, 1, ".Release.Time exists only in Helm 2", "use the function 'now'")
+        )
       }
       if let line = Lint.line(of: "crd-install", in: entry.bytes, on: "helm.sh/hook") {
         findings.append(
           LintFinding(
-            .template, .warning, file, line, 1, "the hook 'crd-install' is of Helm 2", "move the definition to crds/"))
+            .template, .warning, file, line, 1, "the hook 'crd-install' exists only in Helm 2",
+            "move the definition to crds/"))
       }
     }
   }
 
-  /// The line with a text, and another before it.
+  /// The line of a text that comes after another text.
   private static func line(of text: String, in bytes: [UInt8], on other: String? = nil) -> Int? {
     let wanted = Array(text.utf8)
     guard bytes.firstRange(of: wanted) != nil else { return nil }
@@ -417,7 +419,7 @@ struct Lint {
   }
 
   private mutating func secret(of chart: LoadedChart) {
-    // Not even if nothing could be compressed.
+    // Not too large even if it does not compress.
     guard chart.predictedSecret(archive: chart.plainSize) > LoadedChart.secretLimit * 8 / 10 else { return }
     guard let packed = try? chart.packed(), let null = try? OpenFile("/dev/null", O_WRONLY),
       let written = try? chart.write(packed, to: null.descriptor, seconds: 0)
@@ -428,6 +430,6 @@ struct Lint {
       LintFinding(
         .secret, .warning, path, 0, 1,
         "a release may need a Secret of \(size >> 10) KB; the limit is \(LoadedChart.secretLimit >> 10) KB",
-        "keep what the templates do not need out of the chart by .helmignore"))
+        "list files that the templates do not need in .helmignore"))
   }
 }

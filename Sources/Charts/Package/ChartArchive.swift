@@ -22,7 +22,7 @@ extension LoadedChart {
     entries += templates + files
     var names: Set<String> = []
     for chart in subcharts {
-      // Two versions of one chart are two directories: helm reads any name there.
+      // Two versions of one chart get two directories: helm accepts any name there.
       var name = chart.metadata.name
       if !names.insert(name).inserted {
         name += "-" + chart.metadata.version
@@ -35,9 +35,9 @@ extension LoadedChart {
     return entries
   }
 
-  /// Writes the chart as a `.tgz` that helm takes. The same chart gives the same bytes.
+  /// Writes the chart as a `.tgz` for helm. The same chart gives the same bytes.
   /// - Parameters:
-  ///   - entries: what is in it; see ``packed()``.
+  ///   - entries: the files; see ``packed()``.
   ///   - seconds: the modification time of every file.
   ///   - target: an open descriptor.
   /// - Returns: the digest and size of the archive.

@@ -5,18 +5,18 @@ import Glibc
 import OCI
 import Records
 
-/// How charts are packed.
+/// Options for packing charts.
 package struct PackageOrder: Sendable {
-  /// Instead of what Chart.yaml says; nil leaves it.
+  /// Replaces the version in Chart.yaml; nil keeps it.
   package var version: String?
   package var appVersion: String?
-  /// The directory for the archives; it is made.
+  /// The directory for the archives; created if missing.
   package var destination: String
-  /// Signs each archive; nil does not.
+  /// The key to sign archives with; nil does not sign.
   package var key: Provenance.Key?
   /// The modification time of every file.
   package var seconds: Int
-  /// Brings charts/ up to date first; nil leaves it as it is.
+  /// Updates charts/ first; nil does not.
   package var update: (@Sendable (String) throws -> Void)?
 
   package init(
@@ -30,8 +30,8 @@ package struct PackageOrder: Sendable {
   }
 }
 
-/// Packs the chart in a directory into `NAME-VERSION.tgz`, as `helm package` does. The same files give the same bytes,
-/// whenever and wherever; an archive that is there with these bytes is left alone.
+/// Packs the chart in a directory into `NAME-VERSION.tgz`, as `helm package` does. The same files always give the same
+/// bytes; an existing archive with these bytes is left alone.
 /// - Returns: the archive, and how it was made.
 /// - Throws: ``ChartError``, ``ArchiveError`` and others; leaves no partial file.
 package func packageChart(_ directory: String, by order: PackageOrder) throws -> (chart: Chart, package: Package) {
@@ -61,7 +61,7 @@ package func packageChart(_ directory: String, by order: PackageOrder) throws ->
       throw SystemError("cannot write '\(path)'", errno, code: .cannotCreate)
     }
     try Files.place(temporary, at: path, durable: false)
-    // What was signed was another archive.
+    // The signature was for the previous archive.
     unlink(path + ".prov")
   }
   package.secret = loaded.predictedSecret(archive: written.size)
@@ -99,12 +99,12 @@ extension LoadedChart {
   /// The limit of a Secret.
   package static let secretLimit = 1 << 20
 
-  /// About how large the Secret of a release is: the chart without its sub-charts, and the objects of all of them,
-  /// compressed and in base64. Of 65 charts in wide use, nine in ten are within a fifth of it.
-  /// - Parameter archive: the size of its archive, which tells how well it can be compressed.
+  /// Estimates the Secret of a release: the chart without its sub-charts, and all objects, compressed and in base64. Of
+  /// 65 popular charts, nine in ten are within 20 percent.
+  /// - Parameter archive: the size of its archive, which shows how well it compresses.
   func predictedSecret(archive: Int) -> Int {
     let everything = plainSize, templates = all.reduce(0) { $0 + LoadedChart.size($1.templates) }
-    // The chart is in base64 before it is compressed, which costs more than what base64 adds afterwards.
+    // Helm encodes the chart in base64 before it compresses, which costs more than the base64 afterwards.
     return archive * (33 * ownSize + 8 * templates) / (20 * max(1, everything))
   }
 

@@ -2,9 +2,9 @@ import Command
 import Glibc
 import Records
 
-/// Brings charts/ of a chart up to date: by the lock if there is one, else by what Chart.yaml declares. A chart in a
-/// directory (`file://…`) is packed from there; the others are fetched.
-/// - Parameter fetch: gets all of them, by helm; called if one is missing that is not in a directory.
+/// Updates charts/ of a chart: from the lock if there is one, else from Chart.yaml. A chart in a directory (`file://…`)
+/// is packed from there; the others are fetched.
+/// - Parameter fetch: fetches all of them with helm; called if one that is not in a directory is missing.
 /// - Throws: ``ChartError``.
 package func updateDependencies(
   _ directory: String, repositories: [String: String], order: PackageOrder, above: [String] = [],
@@ -27,7 +27,7 @@ package func updateDependencies(
       let source = place.hasPrefix("/") ? place : directory + "/" + place
       func bad(_ reason: String) -> ChartError { .badDependency(path: directory, name: declared.name, reason: reason) }
       guard Files.exists(source + "/Chart.yaml") else { throw bad("'\(source)' is not a chart: it has no Chart.yaml") }
-      // A chart in a directory has no versions to choose from: what there is must fit.
+      // A chart in a directory has only one version, which must match.
       try updateDependencies(source, repositories: repositories, order: order, above: above + [here], fetch: fetch)
       var inner = order
       (inner.version, inner.appVersion, inner.key, inner.update, inner.destination) = (

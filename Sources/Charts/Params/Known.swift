@@ -1,10 +1,10 @@
-/// What is known of a value in a template, as far as it leads to values of the chart.
+/// What is known about a value in a template, as far as it comes from values of the chart.
 struct Known: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
     case unknown
     /// The value at this path of ``ValuePaths``.
     case path(Int32)
-    /// The dot that a template begins with, of this chart.
+    /// The dot that templates of this chart start with.
     case root(Int32)
     case text(String)
     case mapping([Member])
@@ -24,7 +24,7 @@ struct Known: Hashable, Sendable {
   /// How many values are in it.
   private let weight: Int
 
-  /// What is larger is not followed: a template can double a list on each of its lines.
+  /// Larger values become unknown: a template can double a list on each of its lines.
   private static let limit = 300
 
   static let unknown = Known(.unknown)

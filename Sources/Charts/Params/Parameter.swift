@@ -1,18 +1,18 @@
 import Records
 
-/// A value that can be set for a chart: one that its values.yaml declares, or that a template reads without.
+/// A value that can be set for a chart: values.yaml declares it, or a template reads it undeclared.
 package struct Parameter: Sendable {
   /// `image.tag`, from the values of the outermost chart.
   package var path: String
   var steps: [ValuePaths.Step]
-  /// Where the chart is that declares it, or reads it: empty for the outermost, `charts/redis`.
+  /// The path of the chart that declares or reads it: empty for the outermost, else `charts/redis`.
   package var chart: String
-  /// As a JSON Schema has it: `string`, `integer`; of the schema or of the default.
+  /// A type of JSON Schema, as `string` or `integer`: from the schema, else that of the default.
   package var type: String?
   /// nil if it is not declared.
   package var fallback: JSON?
   package var documentation: String?
-  /// Whether the schema or a `required` wants it, and it has no default.
+  /// Whether the schema or a call of `required` requires it, and it has no default.
   package var isRequired = false
   package var choices: [JSON] = []
   /// Where it is declared.
@@ -21,9 +21,9 @@ package struct Parameter: Sendable {
   package var uses: [ValueUse] = []
 
   package var isDeclared: Bool { file != nil }
-  /// To test or pass on what it is in is no use of it.
+  /// Testing or passing on a mapping does not use its members.
   package var isUsed: Bool { uses.contains { $0.kind == .read || $0.depth >= steps.count } }
-  /// What is to be said of it: `undeclared`, `unused`, `undocumented`.
+  /// `undeclared`, `unused`, `undocumented`.
   package var marks: [String] {
     (isDeclared ? [] : ["undeclared"]) + (isUsed ? [] : ["unused"])
       + (documentation == nil && isDeclared ? ["undocumented"] : [])

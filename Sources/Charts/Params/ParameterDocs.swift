@@ -1,5 +1,5 @@
-/// What the comments of a values file say of its parameters: helm-docs' `# --`, bitnami's `@param`, and the plain
-/// comment above a key.
+/// The documentation of parameters in the comments of a values file: helm-docs' `# --`, bitnami's `@param`, and plain
+/// comments above a key.
 /// https://github.com/norwoodj/helm-docs, https://github.com/bitnami/readme-generator-for-helm
 struct ParameterDocs {
   private let lines: [Substring]
@@ -28,7 +28,7 @@ struct ParameterDocs {
   /// The documentation of a key.
   /// - Parameters:
   ///   - line: of the key, from 1.
-  ///   - end: the last line of its value if that is a scalar on the same line, for a comment behind it.
+  ///   - column: where a comment after its value may begin, if the value is a scalar on the same line.
   func text(path: String, line: Int, behind column: Int?) -> String? {
     if let words = named[path] { return words.isEmpty ? nil : words }
     var above: [Substring] = [], index = line - 2
@@ -58,7 +58,7 @@ struct ParameterDocs {
     return words.isEmpty ? nil : words
   }
 
-  /// The text of a comment line; nil if it is none.
+  /// The text of a comment line; nil for any other line.
   private static func comment(_ line: Substring) -> Substring? {
     let text = trimmed(line)
     guard text.utf8.first == UInt8(ascii: "#") else { return nil }

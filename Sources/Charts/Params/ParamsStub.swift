@@ -1,8 +1,8 @@
 import Records
 
 extension ChartParams {
-  /// A values file to fill in: every parameter with its documentation and its default, in comments, but for those that
-  /// must be set. It changes nothing as long as nothing in it is uncommented.
+  /// A values file to fill in: every parameter with its documentation and its default. All but the required ones are
+  /// commented out, so that the file changes nothing until you uncomment something.
   package var stub: String {
     var root = Branch()
     for parameter in list where !parameter.steps.contains(.each) { root.add(parameter, parameter.steps[...]) }
@@ -10,7 +10,7 @@ extension ChartParams {
     return "# chart: \(reference.harmless)\n" + (body.isEmpty ? "" : "\n" + body)
   }
 
-  /// A JSON Schema of the values, of what the chart says of them.
+  /// A JSON Schema of the values, from what is known about the parameters.
   package var schema: JSON {
     var root = Branch()
     for parameter in list where !parameter.steps.contains(.each) { root.add(parameter, parameter.steps[...]) }
@@ -22,7 +22,7 @@ extension ChartParams {
   }
 }
 
-/// The parameters as the tree that they are in the values, in their order.
+/// The parameters as a tree, in the order of the values.
 private struct Branch {
   private var names: [String] = []
   private var children: [String: Branch] = [:]
@@ -46,7 +46,7 @@ private struct Branch {
       let documentation =
         parameter.documentation ?? (parameter.isDeclared ? nil : uses.map { "Not in values.yaml; read at \($0)" })
       let comment = documentation.map { "\(space)# \($0.harmless)\n" } ?? ""
-      // Helm takes null as an order to remove the key.
+      // For helm null removes the key.
       let fallback = parameter.fallback == .null && parameter.isRequired ? nil : parameter.fallback
       return comment + "\(mark)\(key): \((fallback ?? .string("")).text)\n"
     }.joined()

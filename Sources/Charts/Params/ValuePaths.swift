@@ -1,5 +1,5 @@
 /// Paths in the values of the outermost chart, as small numbers: `image.tag`, `redis.port` for the `port` of a
-/// sub-chart redis, and `hosts[].name` for what is in each element.
+/// sub-chart redis, and `hosts[].name` for a member of each element.
 struct ValuePaths {
   enum Step: Hashable, Sendable {
     case key(String)
@@ -13,13 +13,13 @@ struct ValuePaths {
   }
 
   static let root: Int32 = 0
-  /// What is deeper is taken for what it is in: YAML of a chart is no deeper either.
+  /// A deeper path becomes the path at the limit. YAML of a chart is not deeper either.
   static let depthLimit = 100
   private var parents: [Int32] = [-1]
   private var depths: [Int32] = [0]
   private var lastSteps: [Step] = [.each]
   private var places: [Edge: Int32] = [:]
-  /// The values of sub-charts: what they call `global` is the outermost chart's.
+  /// The values of sub-charts: their `global` is that of the outermost chart.
   private var charts: Set<Int32> = []
 
   mutating func child(of path: Int32, _ step: Step) -> Int32 {
@@ -35,7 +35,7 @@ struct ValuePaths {
     return place
   }
 
-  /// Reads a place of a dictionary where it is: a dictionary that is read and then written to is copied.
+  /// Reads a value of a dictionary in place: to read it and then write to it copies the dictionary.
   private static func take(_ place: inout Int32) -> Int32 { place }
 
   mutating func path(_ steps: some Sequence<Step>, from start: Int32 = ValuePaths.root) -> Int32 {
@@ -47,10 +47,10 @@ struct ValuePaths {
   var count: Int { parents.count }
   func parent(_ path: Int32) -> Int32 { parents[Int(path)] }
   func isEach(_ path: Int32) -> Bool { path > 0 && lastSteps[Int(path)] == .each }
-  /// The member `each` and that of a key, where something has named them.
+  /// The path of a step, if some template or file has used it.
   func existing(in path: Int32, _ step: Step) -> Int32? { places[Edge(from: path, step: step)] }
 
-  /// The list or mapping that a path leads into the elements of; else the path itself.
+  /// The outermost list or mapping whose elements the path is in; else the path itself.
   func beforeEach(_ path: Int32) -> Int32 {
     var (path, result) = (path, path)
     while path > 0 {

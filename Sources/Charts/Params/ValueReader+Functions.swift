@@ -2,26 +2,26 @@ import Templates
 import YAML
 
 extension ValueReader {
-  /// What a function does with its arguments, as far as it matters.
+  /// What a function does with its arguments, as far as it matters here.
   enum Function: String, CaseIterable {
     case include, tpl, required
-    // One of its arguments is the result.
+    // The result is one of the arguments.
     case `default`, coalesce, ternary, or, and
-    // A part of its argument.
+    // The result is a part of the argument.
     case index, get, dig, pluck, first, last
-    // New ones.
+    // The result is a new mapping or list.
     case dict, list, tuple, set, unset, merge, mergeOverwrite, mustMerge, mustMergeOverwrite, append, prepend, push,
       concat, pick
-    // The same, or something of the same parts.
+    // The result is the argument, or has the same parts.
     case deepCopy, mustDeepCopy, omit, reverse, uniq, compact, initial, rest, without, slice, values, toStrings,
       sortAlpha
     case toYaml, toYamlPretty, toJson, toPrettyJson, toRawJson, mustToJson, toToml, fromYaml, fromJson, fromYamlArray,
       fromJsonArray, mustFromJson
-    // A question.
+    // The argument is only tested.
     case hasKey, not, empty, kindIs, kindOf, typeIs, typeIsLike, typeOf, len
     case other
 
-    /// Those that a template names.
+    /// The functions that a template can name.
     static func named(in names: inout Names) -> [Name: Function] {
       var functions: [Name: Function] = [:]
       for function in allCases where function != .other {
@@ -145,7 +145,7 @@ extension ValueReader {
     }
   }
 
-  /// A function that makes something else of all its arguments.
+  /// A function that makes something new from all its arguments.
   private mutating func other(_ arguments: [Argument]) -> Value {
     for argument in arguments { record(argument.value, .read) }
     return Value()
@@ -160,7 +160,7 @@ extension ValueReader {
     return arguments.first.map { Value(known: $0.value.known) } ?? Value()
   }
 
-  /// The member or element that `index` and `get` take, at the same place.
+  /// The member or element that `index` and `get` return.
   private mutating func part(of value: Value, _ key: Argument, _ frame: inout Frame) -> Value {
     record(key.value, .read)
     record(value, .passed)
@@ -169,7 +169,7 @@ extension ValueReader {
     return Value(known: known, sites: sites(of: known, at: place, frame))
   }
 
-  /// What `set` and `merge` have changed stands where it was.
+  /// Stores a value that `set` or `merge` has changed in the variable it came from.
   private mutating func change(_ argument: Argument, to value: Known, _ frame: inout Frame) {
     switch argument.operand?.kind {
     case .variable(let name, let fields) where fields.isEmpty: assign(name, value, &frame)
@@ -187,7 +187,7 @@ extension ValueReader {
     return Value()
   }
 
-  /// Reads the text, and what the templates read that values.yaml has there.
+  /// Reads the text, and what the templates in values.yaml at its path read.
   private mutating func tpl(_ arguments: [Argument], _ frame: Frame) -> Value {
     guard arguments.count == 2 else { return other(arguments) }
     record(arguments[0].value, .read)

@@ -1,7 +1,7 @@
 import YAML
 
 extension ValueReader {
-  /// Walks, as templates, the texts that the values files have at a path.
+  /// Walks the strings at a path of the values files as templates.
   mutating func render(_ path: Int32, dot: Known, from frame: Frame) {
     guard rendered.insert(Rendering(path: path, dot: dot)).inserted else { return }
     for instance in instances {
@@ -14,7 +14,7 @@ extension ValueReader {
     }
   }
 
-  /// The texts at and below a path.
+  /// The strings at and below a path.
   private static func texts(in yaml: YAML, _ steps: ArraySlice<ValuePaths.Step>) -> [YAML] {
     let inner = yaml.sequence ?? yaml.mapping?.map(\.value) ?? []
     switch steps.first {

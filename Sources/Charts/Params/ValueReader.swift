@@ -1,28 +1,28 @@
 import Templates
 import YAML
 
-/// Follows what the templates of a chart and its sub-charts read of their values: through `with`, `range`, variables,
-/// `$`, `include`, `tpl` and the functions that take a value apart or hand it on.
+/// Finds which values the templates of a chart and its sub-charts read: through `with`, `range`, variables, `$`,
+/// `include`, `tpl` and the functions that return an argument or a part of it.
 ///
-/// Every template is walked once for each thing that it is given, both branches of each `if`; nothing is evaluated.
+/// Every template is walked once for each argument it gets, through both branches of each `if`. Nothing is evaluated.
 struct ValueReader {
-  /// A chart as it is rendered: a sub-chart with two aliases is there twice.
+  /// A chart as it is rendered: a sub-chart with two aliases has two instances.
   struct Instance {
     var chart: LoadedChart
     /// Its name in the paths of templates, as `web/charts/redis`.
     var name: String
-    /// Of its values, in those of the outermost.
+    /// The path of its values in those of the outermost chart.
     var prefix: Int32
   }
 
-  /// A template, or a text of values.yaml that `tpl` renders.
+  /// A template, or a string of values.yaml that `tpl` renders.
   struct Source {
     var template: Template
     var file: String
     /// The lines before it in the file.
     var linesBefore = 0
     var instance: Int
-    /// Whether helm renders it by itself.
+    /// Whether helm renders it: false for partials, and for strings of values.yaml.
     var isRendered: Bool
   }
 
@@ -31,7 +31,7 @@ struct ValueReader {
     var body: Template.List
   }
 
-  /// Where a value is read: a path, the place, and what stands around it there.
+  /// Where a value is read: its path, the place, and the control structures around it.
   struct Site {
     var path: Int32
     var source: Int32
@@ -41,7 +41,7 @@ struct ValueReader {
     var required: String?
   }
 
-  /// A value in the course of a pipeline, and the places that have led to it and are not yet recorded.
+  /// A value inside a pipeline, and the places it was read at that are not yet recorded.
   struct Value {
     var known = Known.unknown
     var sites: [Site] = []
@@ -50,14 +50,14 @@ struct ValueReader {
   struct Frame {
     let template: Template
     let source: Int
-    /// The chart whose values `.Values` is when nothing is known of the dot.
+    /// The chart whose values `.Values` means when the dot is unknown.
     var instance: Int
     var dot: Known
     var variables: [(name: Name, value: Known)]
     var guards: Int32
   }
 
-  /// A control structure around a place, and the one around that; -1 for none.
+  /// A control structure around a place, and the one around it; -1 for none.
   private struct Guard {
     var outer: Int32
     var word: StaticString
@@ -84,14 +84,14 @@ struct ValueReader {
     var path: Int32
   }
 
-  /// The most that is followed: templates handed to each other, in depth and in number.
+  /// Limits for templates that include each other: depth and number of calls.
   static let depthLimit = 40
   static let callLimit = 20_000
-  /// How often a template is followed into itself.
+  /// How often a template may include itself.
   static let recursionLimit = 4
-  /// Control structures and parentheses around each other, through all templates that are being walked.
+  /// Nesting of control structures and parentheses, through all templates on the way.
   static let nestingLimit = 200
-  /// Statements that are walked, and uses that are kept.
+  /// Limits for statements walked and uses kept.
   static let workLimit = 3_000_000
   static let useLimit = 500_000
 
@@ -102,15 +102,15 @@ struct ValueReader {
   let dollar: Name
   /// `Values`
   private let values: Name
-  /// The paths that fields have led to.
+  /// The paths of fields that have been read.
   private var members: [Int64: Int32] = [:]
   private(set) var definitions: [Definition] = []
   private(set) var current: [Name: Int] = [:]
   private var walked: Set<Int> = []
   private var calls: Set<Call> = []
-  /// The definitions that are being walked, and how often.
+  /// The definitions being walked, and how often.
   private var active: [Int: Int] = [:]
-  /// What `tpl` has rendered.
+  /// Strings that `tpl` has rendered.
   var rendered: Set<Rendering> = []
   private var depth = 0
   private var nesting = 0
@@ -119,9 +119,9 @@ struct ValueReader {
   private var guards: [Guard] = []
   private var spots: [Spot: Int] = [:]
   private var found: [(site: Site, kind: ValueUse.Kind)] = []
-  /// What templates have added to the dot of a chart by `set`.
+  /// Members that templates have added to the dot of a chart with `set`.
   private var extras: [Known: Known] = [:]
-  /// Whether everything has been followed.
+  /// Whether everything was followed, within the limits.
   private(set) var isComplete = true
 
   /// Parses all templates. Throws ``ChartError/badTemplate(file:line:reason:)``.
@@ -133,7 +133,7 @@ struct ValueReader {
       for entry in instances[place].chart.templates { try parse(entry, of: place) }
     }
     functions = Function.named(in: &names)
-    // Helm parses those deepest in directories first, so that a definition of a parent replaces that of a sub-chart.
+    // Helm parses the deepest paths first, so that a definition of a parent replaces that of a sub-chart.
     let depths = sources.map { source in source.template.name.utf8.count { $0 == 0x2F } }
     let order = sources.indices.sorted { a, b in
       depths[a] == depths[b] ? sources[a].template.name > sources[b].template.name : depths[a] > depths[b]
@@ -172,7 +172,7 @@ struct ValueReader {
 
   // MARK: walking
 
-  /// Walks all that helm renders, then the definitions that nothing has included.
+  /// Walks all templates that helm renders, then the definitions that none of them included.
   mutating func read() {
     for source in sources.indices where sources[source].isRendered {
       walk(sources[source].template.root, of: source, instance: sources[source].instance)
@@ -255,7 +255,7 @@ struct ValueReader {
     }
   }
 
-  /// A control structure: its pipeline by `head`, which returns the dot inside, and both of its lists.
+  /// A control structure: `head` evaluates its pipeline and returns the dot inside; then both lists.
   private mutating func scoped(
     _ branch: Template.Branch, _ word: StaticString, _ frame: inout Frame,
     _ head: (inout ValueReader, inout Frame) -> Known
@@ -288,7 +288,7 @@ struct ValueReader {
       isComplete = false
       return
     }
-    // A template that hands itself parts of what it has been given reads nothing new from some point on.
+    // A template that passes itself parts of its argument soon reads nothing new.
     guard active[definition, default: 0] < ValueReader.recursionLimit else { return }
     guard calls.insert(Call(definition: definition, argument: argument)).inserted else { return }
     walked.insert(definition)
@@ -321,7 +321,7 @@ struct ValueReader {
     return value
   }
 
-  /// `$x = …`: it may or may not be carried out.
+  /// `$x = …`, which may or may not run.
   mutating func assign(_ variable: Name, _ value: Known, _ frame: inout Frame) {
     guard let place = frame.variables.lastIndex(where: { $0.name == variable }) else { return }
     frame.variables[place].value = .any([frame.variables[place].value, value])
@@ -332,7 +332,7 @@ struct ValueReader {
     var value: Value
     var start: Int32
     var end: Int32
-    /// nil for what comes through a pipe.
+    /// nil for a piped argument.
     var operand: Template.Operand?
   }
 
@@ -363,7 +363,7 @@ struct ValueReader {
       return Value(known: .text(String(decoding: frame.template.strings[Int(place)], as: UTF8.self)))
     case .function(let name): return apply(functions[name] ?? .other, [], at: operand.start, &frame)
     case .field(let fields):
-      // In a line of its own: an argument that changes self would have all of it copied.
+      // A separate statement: an argument that changes self would copy all of it.
       let known = member(of: frame.dot, frame.template.fields(fields), frame)
       return value(known, at: operand, frame)
     case .variable(let name, let fields):
@@ -408,7 +408,7 @@ struct ValueReader {
         known = member(of: known, names[field], frame)
         continue
       }
-      // By number, which is quicker than by name.
+      // By number: faster than by name.
       let key = Int64(path) << 32 | Int64(field.number)
       if let child = members[key] {
         known = .path(child)
@@ -434,7 +434,7 @@ struct ValueReader {
       return .any(values.map { member(of: $0, key, frame) })
     default: break
     }
-    // What is not known is taken for the dot that the template would begin with.
+    // An unknown value is taken for the dot of the chart.
     return key == "Values" ? .path(instances[frame.instance].prefix) : .unknown
   }
 
@@ -448,7 +448,7 @@ struct ValueReader {
     }
   }
 
-  /// `set .`, `set $`: the dot of a chart has more in it from then on.
+  /// `set .`, `set $`: adds a member to the dot of a chart.
   mutating func extend(_ root: Known, _ key: String, _ value: Known) {
     guard case .root = root.kind else { return }
     let old = extras[root]
@@ -458,7 +458,7 @@ struct ValueReader {
 
   mutating func child(of path: Int32, _ step: ValuePaths.Step) -> Int32 { paths.child(of: path, step) }
 
-  /// A text of values.yaml, rendered by `tpl` with a dot.
+  /// Walks a string of values.yaml that `tpl` renders with a dot.
   mutating func render(_ text: YAML, in file: String, dot: Known, from frame: Frame) {
     guard let scalar = text.scalar, scalar.text.utf8.contains(UInt8(ascii: "{")) else { return }
     work += 1 + scalar.text.utf8.count / 16
@@ -501,7 +501,7 @@ struct ValueReader {
     return String(decoding: source[Int(argument.start)..<max(Int(argument.start), Int(argument.end))], as: UTF8.self)
   }
 
-  /// All that has been found, by file and place.
+  /// All uses, by file and place.
   var uses: [ValueUse] {
     var texts: [Int32: (text: String, depth: Int)] = [:], around: [Int32: [String]] = [-1: []]
     let ranks = Dictionary(
@@ -532,7 +532,7 @@ struct ValueReader {
     }
   }
 
-  /// The text of a guard and of those around it.
+  /// The text of a guard and of the guards around it.
   private func conditions(_ place: Int32, _ known: inout [Int32: [String]]) -> [String] {
     if let texts = known[place] { return texts }
     let inner = guards[Int(place)]

@@ -1,10 +1,10 @@
 /// A place in a template where a value of the chart is read.
 package final class ValueUse: Sendable {
-  /// What is done with the value; each outweighs the ones before it.
+  /// What the template does with the value; a later case outweighs the earlier ones.
   package enum Kind: Int, Sendable, Comparable {
-    /// It is kept in a variable or handed to another template, which may read it or a part of it.
+    /// Stored in a variable or passed to another template, which may read it or a part of it.
     case passed
-    /// Only whether it is there, or empty, or of a type.
+    /// Only whether it exists, is empty, or has some type.
     case tested
     case read
 
@@ -24,7 +24,7 @@ package final class ValueUse: Sendable {
   /// The same in ``ValuePaths``, and how many steps it has.
   let number: Int32
   let depth: Int
-  /// Where the chart is whose file reads it; empty for the outermost.
+  /// The path of the chart whose file reads it; empty for the outermost.
   package let chart: String
   /// The file as the user finds it, and the place in it from 1; columns count bytes.
   package let file: String
@@ -33,7 +33,7 @@ package final class ValueUse: Sendable {
   package let kind: Kind
   /// The `if`, `with` and `range` around it, the outermost first: `if .Values.a`, `else of if .Values.a`.
   package let guards: [String]
-  /// As it is written in the template: `"x"` in `default "x" .Values.a`.
+  /// The default as written in the template: `"x"` in `default "x" .Values.a`.
   package let fallback: String?
   /// The message of `required`.
   package let required: String?

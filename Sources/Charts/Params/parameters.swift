@@ -3,19 +3,19 @@ import YAML
 
 /// The parameters of a chart.
 package struct ChartParameters: Sendable {
-  /// In the order of values.yaml; behind them those that only templates know, by path.
+  /// In the order of values.yaml; then those that are not declared, by path.
   package var list: [Parameter]
-  /// Every place that reads a value, by file and line; of the sub-charts too.
+  /// Every place that reads a value, by file and line, sub-charts included.
   package var uses: [ValueUse]
-  /// Whether all templates have been followed to their end.
+  /// Whether all templates were followed to their end.
   package var isComplete: Bool
 
-  /// How many uses all parameters have together.
+  /// The limit for the uses of all parameters together.
   static let useLimit = 1_000_000
 }
 
-/// What can be set for a chart, and where its templates read it.
-/// - Parameter withSubcharts: also what only sub-charts declare or read.
+/// The parameters of a chart, and where its templates read them.
+/// - Parameter withSubcharts: include parameters that only sub-charts declare or read.
 /// - Throws: ``ChartError`` for a template that does not parse or a schema that is not JSON.
 package func parameters(of chart: LoadedChart, withSubcharts: Bool = false) throws -> ChartParameters {
   var reader = try ValueReader(chart)
@@ -63,8 +63,8 @@ private func conditions(of reader: inout ValueReader) -> [ValueUse] {
   return uses
 }
 
-/// Reads that no values file declares, each once, by path. What is read of its elements counts as read of a list, and
-/// what is read of a mapping stands for the mapping.
+/// Undeclared paths that are read, each once, by path. A path inside the elements of a list counts as the list, and a
+/// member that is read stands for its mapping.
 private func undeclared(
   _ uses: [ValueUse], _ tree: UseTree, _ paths: ValuePaths, _ declared: Declarations, withSubcharts: Bool
 ) -> [Parameter] {
@@ -83,7 +83,7 @@ private func undeclared(
   }.sorted { $0.path < $1.path }
 }
 
-/// What the schema adds, and what `required` says.
+/// Adds what the schema and calls of `required` say.
 private func describe(_ parameter: inout Parameter, _ declared: Declarations) {
   let isEmpty = parameter.fallback == nil || parameter.fallback == .null || parameter.fallback == .string("")
   if let (schema, isRequired) = declared.schema(of: parameter.steps) {
@@ -93,7 +93,7 @@ private func describe(_ parameter: inout Parameter, _ declared: Declarations) {
     parameter.isRequired = isRequired && isEmpty
   }
   let path = parameter.path
-  // Below an `if` it may never be reached.
+  // Inside an `if` it may never be reached.
   let isWanted = parameter.uses.contains { use in
     use.required != nil && use.path == path && !use.guards.contains { $0.hasPrefix("if ") || $0.hasPrefix("else ") }
   }
@@ -102,8 +102,8 @@ private func describe(_ parameter: inout Parameter, _ declared: Declarations) {
 
 /// What the values files of a chart and its sub-charts declare.
 private struct Declarations {
-  /// The keys of values, to be found quickly. What is in a list, an empty mapping or a text is the user's to say: it
-  /// has no tree.
+  /// The keys of the values, for quick look-up. Lists, empty mappings and scalars have no tree: the user may put
+  /// anything there.
   private final class Tree {
     let members: [String: Tree?]
 
@@ -147,7 +147,7 @@ private struct Declarations {
     }
   }
 
-  /// What a parent takes over from a sub-chart's values is declared there.
+  /// Values that a parent imports from a sub-chart are declared there.
   private mutating func imports(_ dependency: ChartDependency, of chart: LoadedChart, prefix: [ValuePaths.Step]) {
     guard let inner = chart.subcharts.first(where: { $0.metadata.name == dependency.name }),
       let values = inner.values?.yaml
@@ -165,7 +165,7 @@ private struct Declarations {
     }
   }
 
-  /// Each leaf of the values: what is not a mapping, or an empty one.
+  /// Visits each leaf of the values: anything but a non-empty mapping.
   private func walk(
     _ yaml: YAML, key: YAML?, steps: [ValuePaths.Step], depth: Int, _ body: ([ValuePaths.Step], YAML, YAML) -> Void
   ) {
@@ -186,7 +186,7 @@ private struct Declarations {
     }
   }
 
-  /// Whether a path is declared, or lies within what is.
+  /// Whether a path, or one that it lies in, is declared.
   func has(_ steps: [ValuePaths.Step]) -> Bool {
     roots.contains { root in
       guard var tree = root.tree else { return false }
@@ -214,7 +214,7 @@ private struct Declarations {
 private struct UseTree {
   private let paths: ValuePaths
   private let kinds: [ValueUse.Kind]
-  /// By path: the uses, and the paths in it.
+  /// By path: its uses, and its children.
   private var uses: [[Int]]
   private var children: [[Int32]]
 
@@ -229,7 +229,7 @@ private struct UseTree {
     }
   }
 
-  /// The uses of a value, of what is in it, and of what it is in; all values only where they are read.
+  /// The uses of a value, of its members and of what contains it. A use of all values counts only if it reads them.
   func uses(of path: Int32) -> [Int] {
     var found: [Int] = []
     collect(ValuePaths.root, paths.steps(path)[...], &found)
@@ -251,7 +251,7 @@ private struct UseTree {
 }
 
 extension JSON {
-  /// The word of JSON Schema for its type; nil for null.
+  /// Its type in JSON Schema; nil for null.
   fileprivate var typeWord: String? {
     switch self {
     case .null: nil

@@ -1,31 +1,31 @@
 import Command
 import Records
 
-/// A chart that was named, and its parameters.
+/// A chart named by the user, and its parameters.
 package struct ChartParams: Sendable {
-  /// As the user named it.
+  /// The chart as the user named it.
   package let reference: String
   let chart: LoadedChart
   package let list: [Parameter]
 
   /// Loads the chart and follows its templates.
   /// - Parameters:
-  ///   - path: where it is, if that is not what it was named by.
-  ///   - withSubcharts: also the parameters that only sub-charts declare or read.
+  ///   - path: where the chart is, if not at `reference`.
+  ///   - withSubcharts: include parameters that only sub-charts declare or read.
   package init(_ reference: String, at path: String? = nil, withSubcharts: Bool, call: Call) throws {
     self.reference = reference
     chart = try LoadedChart(path: path ?? reference).named(reference)
     let parameters = try parameters(of: chart, withSubcharts: withSubcharts)
     if !parameters.isComplete {
       call.warn(
-        "the templates of '\(reference)' read too much, or hand values on too deeply, to be followed to the end: uses "
+        "the templates of '\(reference)' are too large or nested too deeply to be followed to the end: some uses "
           + "are missing"
       )
     }
     list = parameters.list
   }
 
-  /// The line of a parameter.
+  /// The record of a parameter.
   package func record(of parameter: Parameter) -> Record {
     var record = Record()
     record.set(Param(parameter, of: reference))

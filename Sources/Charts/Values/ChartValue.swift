@@ -1,7 +1,7 @@
 import Records
 import YAML
 
-/// A value of a chart as helm holds it: mappings have no order.
+/// A value of a chart, as helm stores it: mappings have no order.
 package indirect enum ChartValue: Sendable, Equatable {
   case null
   case bool(Bool)
@@ -37,7 +37,7 @@ package indirect enum ChartValue: Sendable, Equatable {
   package var isTable: Bool { table != nil }
   package var bool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
 
-  /// Keys by byte.
+  /// With keys in byte order.
   package var json: JSON {
     switch self {
     case .null: .null
@@ -53,7 +53,7 @@ package indirect enum ChartValue: Sendable, Equatable {
 }
 
 extension [String: ChartValue] {
-  /// The mapping at a path with dots, as in `global.image`; nil if there is none.
+  /// The mapping at a dotted path, as `global.image`; nil if there is none.
   package func table(at path: String) -> [String: ChartValue]? {
     var table = self
     for key in path.split(separator: ".", omittingEmptySubsequences: false) {
@@ -63,7 +63,7 @@ extension [String: ChartValue] {
     return table
   }
 
-  /// What is at a path with dots and is no mapping; nil if there is nothing.
+  /// The value at a dotted path, unless it is a mapping; nil if there is none.
   package func value(at path: String) -> ChartValue? {
     let keys = path.split(separator: ".", omittingEmptySubsequences: false)
     guard let last = keys.last else { return nil }

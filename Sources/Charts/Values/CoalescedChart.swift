@@ -1,19 +1,19 @@
 import Records
 
-/// A chart with the sub-charts that are enabled and the values each of them gets, as helm 3.17 computes them before it
-/// renders: conditions, tags, aliases, import-values, globals; null deletes what a chart declares.
+/// A chart with its enabled sub-charts and the values of each, as helm 3.17 computes them before it renders:
+/// conditions, tags, aliases, import-values, globals, and null, which deletes a declared value.
 /// https://helm.sh/docs/chart_template_guide/subcharts_and_globals/
 package struct CoalescedChart: Sendable {
   package let chart: LoadedChart
-  /// What the values of its parent call it: its alias, else its own name.
+  /// Its name in the values of its parent: the alias, else its own name.
   package private(set) var name: String
-  /// `.Values` of its templates; those of sub-charts are in it under their names.
+  /// `.Values` of its templates, with the values of sub-charts under their names.
   package private(set) var values: [String: ChartValue]
   package private(set) var subcharts: [CoalescedChart]
-  /// The dependencies that are enabled, and those that disable something are left out.
+  /// The enabled dependencies.
   private var dependencies: [Dependency]
 
-  /// A dependency with the state that is worked out for it.
+  /// A dependency, and whether it is enabled.
   private struct Dependency: Sendable {
     let declared: ChartDependency
     var isEnabled = true
@@ -21,7 +21,7 @@ package struct CoalescedChart: Sendable {
     var name: String { declared.key }
   }
 
-  /// - Parameter given: the values of the user.
+  /// - Parameter given: the user's values.
   /// - Throws: ``ChartError/bad(file:line:reason:)`` if the values of a sub-chart are no mapping.
   package init(_ chart: LoadedChart, given: [String: ChartValue] = [:]) throws(ChartError) {
     self.init(chart, name: chart.metadata.name)
@@ -33,7 +33,7 @@ package struct CoalescedChart: Sendable {
     try share()
   }
 
-  /// As it is declared, with every sub-chart.
+  /// The chart as declared, with every sub-chart.
   private init(_ chart: LoadedChart, name: String) {
     self.chart = chart
     self.name = name
@@ -42,9 +42,9 @@ package struct CoalescedChart: Sendable {
     dependencies = chart.metadata.dependencies.map { Dependency(declared: $0) }
   }
 
-  /// Leaves out the sub-charts that are disabled, and makes one of each alias.
-  /// - Parameter seen: the places of the charts this was done for. What helm notes of the dependencies of a chart it
-  ///   keeps for its second alias: there it looks for the charts by their aliases.
+  /// Removes disabled sub-charts, and adds one for each alias.
+  /// - Parameter seen: the charts this was done for, by place. Helm renames the dependencies of a chart in place, so
+  ///   for its second alias it looks for sub-charts by their aliases.
   private mutating func enable(_ given: [String: ChartValue], path: String, _ seen: inout Set<String>)
     throws(ChartError)
   {
@@ -56,7 +56,7 @@ package struct CoalescedChart: Sendable {
       else { return false }
       return VersionConstraint(dependency.version)?.admits(version) ?? false
     }
-    // A chart in charts/ that nothing declares is always there.
+    // An undeclared chart in charts/ is always enabled.
     var found = subcharts.filter { chart in !dependencies.contains { fits(chart, $0.declared) } }
     for dependency in dependencies {
       guard var chart = subcharts.first(where: { fits($0, dependency.declared) }) else { continue }
@@ -84,8 +84,8 @@ package struct CoalescedChart: Sendable {
     }
   }
 
-  /// Puts into the values of each chart what its dependencies export to it.
-  /// - Parameter seen: the places of the charts this was done for; helm imports nothing for the second alias of one.
+  /// Adds to the values of each chart what it imports from its dependencies.
+  /// - Parameter seen: the charts this was done for, by place. Helm imports nothing for the second alias of a chart.
   private mutating func importValues(_ seen: inout Set<String>) throws(ChartError) {
     for index in subcharts.indices { try subcharts[index].importValues(&seen) }
     guard !dependencies.isEmpty else { return }
@@ -107,7 +107,7 @@ package struct CoalescedChart: Sendable {
     values = own
   }
 
-  /// Gives the sub-charts their part of the values.
+  /// Copies to each sub-chart its part of the values.
   private mutating func share() throws(ChartError) {
     for index in subcharts.indices {
       subcharts[index].values = values[subcharts[index].name]?.table ?? [:]
@@ -115,8 +115,8 @@ package struct CoalescedChart: Sendable {
     }
   }
 
-  /// Given values with those of the chart and of its sub-charts where they say nothing.
-  /// - Parameter merging: null stays, for values that others are still to be merged into.
+  /// The given values, completed with those of the chart and its sub-charts.
+  /// - Parameter merging: keep nulls, because more values will be merged into the result.
   private func coalesced(_ given: [String: ChartValue], merging: Bool) throws(ChartError) -> [String: ChartValue] {
     var result = given
     for (key, own) in values {
@@ -127,7 +127,7 @@ package struct CoalescedChart: Sendable {
       if case .null = value, !merging {
         result[key] = nil
       } else if case .table(var table) = value, case .table(let source) = own {
-        // What is for a sub-chart keeps its nulls: they are to delete what that chart declares.
+        // Values of a sub-chart keep their nulls, which delete what that chart declares.
         Coalescing.merge(into: &table, source, merging: merging || subcharts.contains { $0.name == key })
         result[key] = .table(table)
       }
@@ -149,11 +149,11 @@ package struct CoalescedChart: Sendable {
   }
 }
 
-/// What dependencies export to a chart. Helm puts the mapping of the dependency itself there, no copy: what another
-/// dependency exports to the same place is then in the values of the first as well.
+/// The values that a chart imports from its dependencies. Helm does not copy the dependency's mapping: what another
+/// dependency exports to the same place also appears in the values of the first.
 private struct Imports {
   private(set) var values: [String: ChartValue] = [:]
-  /// Places in `values`, and where among the values of the chart the same mapping is.
+  /// Places in `values`, and where the chart's values have the same mapping.
   private var shared: [(place: [String], origin: [String])] = []
 
   mutating func add(_ path: String, of own: inout [String: ChartValue], at place: [String]) {
@@ -165,7 +165,7 @@ private struct Imports {
     share(with: &own)
   }
 
-  /// Goes down to the place; what is there and is no mapping stays.
+  /// Inserts at a place. A value there that is not a mapping stays.
   private mutating func insert(
     _ table: [String: ChartValue], into target: inout ChartValue, _ rest: ArraySlice<String>, done: [String],
     _ origin: [String]
@@ -219,7 +219,8 @@ extension [String: ChartValue] {
 
 /// Helm's rules for two mappings of values.
 package enum Coalescing {
-  /// Adds to a mapping what it does not say itself. Its null deletes what the source says, unless nulls are to stay.
+  /// Adds the missing members of a mapping from a source. A null in it deletes the member of the source, unless
+  /// `merging`.
   package static func merge(
     into target: inout [String: ChartValue], _ source: [String: ChartValue], merging: Bool
   ) {
@@ -237,8 +238,8 @@ package enum Coalescing {
     }
   }
 
-  /// Copies the globals of a parent into the values of a sub-chart; the parent's win. Below the second level helm
-  /// copies nothing: there the parent gets what the sub-chart adds.
+  /// Copies the globals of a parent into the values of a sub-chart; the parent's win. Below the second level helm does
+  /// not copy: the parent gets what the sub-chart adds.
   static func globals(into target: inout [String: ChartValue], of parent: inout [String: ChartValue]) {
     var own: [String: ChartValue]
     switch target["global"] {

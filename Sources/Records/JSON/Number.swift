@@ -3,7 +3,7 @@
 ///
 /// Numbers beyond ±2^53 are refused. Up to there JSON readers agree on a number (RFC 8259, section 6), and no disk has
 /// more bytes. It also leaves room to add a thousand of them without overflow, which would crash the command and lose
-/// the lines behind. Sums of arbitrarily many use ``Swift/Int/plus(_:)``.
+/// the records behind. Sums of arbitrarily many use ``Swift/Int/plus(_:)``.
 public enum Number {
   public static let limit = 1 << 53
 

@@ -1,5 +1,5 @@
 /// `change`: what draft-watch saw. A later change of the same application and environment supersedes an earlier one: a
-/// stage that finds the later line waiting drops the earlier.
+/// stage that finds the later record waiting drops the earlier.
 public struct Change: Member, Equatable {
   public static let name = "change"
   public static let about = About(

@@ -2,7 +2,7 @@
 public struct ChartTest: Member, Equatable {
   public static let name = "test"
   public static let about = About(
-    by: "draft-test", for: "people", "Whether a chart renders with one values file: a line for each of its cases.")
+    by: "draft-test", for: "people", "Whether a chart renders with one values file: a record for each case.")
 
   public var chart: String
   public var values: String?

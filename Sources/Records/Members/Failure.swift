@@ -1,4 +1,4 @@
-/// `failure`: why this application got no further. Stages pass a failed line on untouched.
+/// `failure`: why this application got no further. Stages pass a failed record on untouched.
 public struct Failure: Member, Error, Equatable {
   public static let name = "failure"
   public static let about = About(by: "every stage", for: "every stage", "Why the application failed.")

@@ -3,7 +3,7 @@ public struct Finding: Member {
   public static let name = "finding"
   public static let about = About(
     by: "draft-lint", for: "people, and tools that check charts",
-    "What a check says of a chart, one line for each: where, how bad it is, and what to do.")
+    "A finding of a check on a chart: the place, the severity, and what to do.")
 
   public enum Severity: String, CaseIterable, Sendable { case info, warning, error }
 

@@ -3,8 +3,7 @@ public struct Param: Member {
   public static let name = "param"
   public static let about = About(
     by: "draft-params", for: "people, and tools that check charts",
-    "A value that can be set for a chart, one line for each: what the chart says of it, and where its templates read "
-      + "it."
+    "A value that can be set for a chart: what the chart says about it, and where its templates read it."
   )
 
   /// A place that reads the value.

@@ -56,7 +56,7 @@ public struct Sync: Member, Equatable {
 }
 
 extension Record {
-  /// Whether draft-sync has handled the line's context as it is: nothing to build, push or release.
+  /// Whether draft-sync has handled the record's context as it is: nothing to build, push or release.
   public var isSynced: Bool {
     guard has(Sync.name), let sync = try? member(Sync.self), sync.how != .build, let context = try? member(Context.self)
     else { return false }

@@ -1,7 +1,7 @@
-/// The exit codes of every command: those of sysexits(3), and 1 for a failed line. The table for users is in draft(7).
+/// The exit codes of every command: those of sysexits(3), and 1 for a failed record. The table for users is in draft(7).
 public enum ExitCode: Int32, Sendable {
   case done = 0
-  /// Some line carries a failure, or a check said no.
+  /// Some record carries a failure, or a check said no.
   case failed = 1
   case usage = 64
   case badData = 65

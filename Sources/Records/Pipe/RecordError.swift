@@ -4,7 +4,7 @@ public enum RecordError: Error, Equatable, Sendable {
   case malformed(line: Int, column: Int, reason: String)
   /// The last line has no line feed, so it may be incomplete.
   case truncated(line: Int)
-  /// The line is written in another version of the format.
+  /// The record is written in another version of the format.
   case version(line: Int, found: String)
   /// A member that this stage needs is missing or malformed.
   case member(line: Int, name: String, reason: String)

@@ -25,7 +25,7 @@ public struct About: Sendable {
 }
 
 extension Record {
-  /// The member, or nil if the line does not have it. Throws if its shape is not the one in draft-records(5).
+  /// The member, or nil if the record does not have it. Throws if its shape is not the one in draft-records(5).
   public func member<M: Member>(_ type: M.Type = M.self) throws(RecordError) -> M? {
     guard let json = try self[M.name] else { return nil }
     guard json.object != nil else { throw .member(line: line, name: M.name, reason: "is not an object") }

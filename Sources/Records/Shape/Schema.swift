@@ -1,5 +1,5 @@
 extension Members {
-  /// A JSON Schema (draft 2020-12) of a line, with the given members.
+  /// A JSON Schema (draft 2020-12) of a record, with the given members.
   ///
   /// It rejects what a stage that needs the member rejects: a missing field, or one of another type. Everything that
   /// readers ignore is allowed, and the known words of a field are `examples`, since a later version may have more.
@@ -7,7 +7,7 @@ extension Members {
   public static func schema(of members: [any Member.Type] = Members.all) -> JSON {
     .members([
       "$schema": .string("https://json-schema.org/draft/2020-12/schema"),
-      "title": .string("a line of draft's pipe"),
+      "title": .string("a record of draft's pipe"),
       "description": .string("One application on its way to one environment; see draft-records(5)."),
       "type": .string("object"),
       "properties": .object(

@@ -7,10 +7,10 @@ public protocol Shaped: Sendable {
 ///
 ///     name = try shape.required("name", \.name, "of the release")
 ///
-/// Reading takes the field from a line. Writing takes it from an existing object, and returns it. Describing notes the
-/// declaration, and returns a placeholder of its type. So the compiler checks that the initialiser sets every property
-/// that is not optional, the order of declaration is the order in the line, and no table is built before the first line
-/// is read.
+/// Reading takes the field from a record. Writing takes it from an existing object, and returns it. Describing notes
+/// the declaration, and returns a placeholder of its type. So the compiler checks that the initialiser sets every
+/// property that is not optional, the order of declaration is the order in the record, and no table is built before the
+/// first record is read.
 public struct Shape<Object: Shaped> {
   /// An object is written through a pointer: copying it would copy every field, once for each field.
   enum Work { case read(Fields), write(UnsafePointer<Object>), describe }
