@@ -109,7 +109,7 @@ pairs() { jq -r "$1 | select(.failure == null) | (.app.dir | sub(\".*/\"; \"\"))
 pairs . .context.path <packed | xargs -P 2 -n 2 sh -c 'sh reference "$0" "$1" >"logs/$0.reference" 2>&1'
 
 draft-build -q -j 2 <packed >built 2>words
-is "every line comes back" "$(wc -l <built)" "$(wc -l <packed)"
+is "every record comes back" "$(wc -l <built)" "$(wc -l <packed)"
 # shellcheck disable=SC2016
 pairs '(.image.store // "none") as $s | select($s == "containers-storage" or $s == "docker-daemon")' \
   '.image.store, "\(.image.repository):\(.image.tag)"' <built |
@@ -140,15 +140,15 @@ done <images >pairs
 while IFS=$tab read -r case store _ how why; do
   expected=$(cat "expected/$case.status")
   if [ "$DRAFT_BUILDER" = docker ] && [ "$expected" != 0 ]; then
-    is "$case: refused by docker" "$store" none
+    is "$case: rejected by docker" "$store" none
   elif [ "$DRAFT_BUILDER" != docker ] && [ -f "$CASES/$case/fails" ]; then
-    is "$case: refused by both" "$([ "$expected" = 0 ] || echo refused) $([ "$store" != none ] || echo refused)" \
+    is "$case: rejected by both" "$([ "$expected" = 0 ] || echo refused) $([ "$store" != none ] || echo refused)" \
       "refused refused"
   elif [ "$expected" != 0 ]; then
     report 1 "$case: $DRAFT_BUILDER builds it"
     note "$(tail -n 3 "logs/$case.reference")"
   elif [ "$store" = none ] && [ -f "$CASES/$case/Dockerfile.reference" ]; then
-    report 0 "$case: refused, as this builder does not know it"
+    report 0 "$case: rejected, as this builder does not support it"
   elif [ "$store" = none ]; then
     report 1 "$case: draft builds it"
     note "$why"
