@@ -57,7 +57,8 @@ is 'a PATH with thousands of files: every plugin is listed' "$(grep -c '^p[0-9]*
 mkdir -p half/bin half/share/draft
 cp "$DRAFT_BIN/draft-commands" "$DRAFT_BIN/draft-help" half/bin
 cp "$list" "$DRAFT_BIN"/../share/draft/*.sh "$DRAFT_BIN"/../share/draft/*.awk half/share/draft
-like 'a command that is not installed is marked as missing' "$(half/bin/draft-commands | grep '^build *core')" '*missing*'
+like 'a command that is not installed is marked as missing' "$(half/bin/draft-commands | grep '^build *core')" \
+  '*missing*'
 rm half/share/draft/commands
 exits 66 'the list of commands is missing' half/bin/draft-commands
 finish

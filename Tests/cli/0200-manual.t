@@ -77,7 +77,8 @@ if command -v busybox >/dev/null; then
   mkdir other
   ln -s "$(command -v busybox)" other/awk
   for command in $(awk '$2 == "sh" { print $1 }' "$list"); do
-    is "draft-$command: --describe is the same with every awk" "$(PATH=$PWD/other:$PATH; told "$command")" "$(told "$command")"
+    is "draft-$command: --describe is the same with every awk" "$(PATH=$PWD/other:$PATH; told "$command")" \
+      "$(told "$command")"
   done
 else
   skip '--describe is the same with every awk' 'there is no busybox'

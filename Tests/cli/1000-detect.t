@@ -29,7 +29,8 @@ head -c 614 /dev/zero | tr '\0' x >b.rb
 head -c 1000 /dev/zero | tr '\0' x >app.py
 rm requirements.txt
 run draft-detect .
-like "certainty has six decimals" "$(cat "$err")" "--> Draft detected the primary language as Python with 61.957869% certainty."
+like "certainty has six decimals" "$(cat "$err")" \
+  "--> Draft detected the primary language as Python with 61.957869% certainty."
 ok "a second run" draft-detect .
 cp "$out" "$scratch/first"
 ok "… writes the same bytes" draft-detect .

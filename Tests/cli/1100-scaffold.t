@@ -104,7 +104,8 @@ for place in chart charts/other charts chart/python; do
   ok "an existing chart in $place" draft-scaffold .
   is "… is not touched" "$(find . -name Chart.yaml)" "./$place/Chart.yaml"
   case $place in charts/other) want='chart = ""' ;; *) want="chart = \"$place\"" ;; esac
-  is "… and is set in draft.toml" "$(grep -c "$want" draft.toml) $(test -f Dockerfile && echo Dockerfile)" "1 Dockerfile"
+  is "… and is set in draft.toml" "$(grep -c "$want" draft.toml) $(test -f Dockerfile && echo Dockerfile)" \
+    "1 Dockerfile"
 done
 
 # draft-scaffold and draft-pack agree on where the chart is, in every layout, with and without a draft.toml of the
@@ -158,16 +159,19 @@ run draft-scaffold .
 cp "$out" "$scratch/line"
 echo 'FROM scratch' >Dockerfile
 run draft-pack .
-is "scaffold and pack refuse a chart outside of the directory" "$(jq -c '.failure | [.code, .message]' "$scratch/line")" \
+is "scaffold and pack refuse a chart outside of the directory" \
+  "$(jq -c '.failure | [.code, .message]' "$scratch/line")" \
   "$(jq -c '.failure | [.code, .message]' "$out")"
-is "… with the same message" "$(field '.failure | "\(.code) \(.message)"')" "78 chart 'charts/web' is outside '$scratch/web'"
+is "… with the same message" "$(field '.failure | "\(.code) \(.message)"')" \
+  "78 chart 'charts/web' is outside '$scratch/web'"
 app
 python
 mkdir -p charts/web charts/real
 ln -s nowhere charts/web/Chart.yaml
 printf 'name: real\nversion: 0.1.0\n' >charts/real/Chart.yaml
 run sh -c 'draft-scaffold . | draft-pack'
-is "a dangling Chart.yaml is not a chart for scaffold and pack" "$(jq -r '.scaffold.kept[0] + " " + .chart.name' "$out")" \
+is "a dangling Chart.yaml is not a chart for scaffold and pack" \
+  "$(jq -r '.scaffold.kept[0] + " " + .chart.name' "$out")" \
   "charts/real/ real"
 
 app
@@ -331,7 +335,8 @@ if mount -t tmpfs -o ro,size=64k none "$scratch/web" 2>/dev/null; then
   cd "$scratch/web" || exit 1
   mount -o remount,rw none "$scratch/web" && python && mount -o remount,ro none "$scratch/web"
   exits 1 "a read-only directory" draft-scaffold .
-  is "… is reported" "$(field '.failure | "\(.code) \(.message)"')" "73 cannot write in '$scratch/web': Read-only file system"
+  is "… is reported" "$(field '.failure | "\(.code) \(.message)"')" \
+    "73 cannot write in '$scratch/web': Read-only file system"
   ok "… --dry-run still works" draft-scaffold --dry-run .
   mount -o remount,rw none "$scratch/web"
   dd if=/dev/zero of=filler bs=1k count=60 2>/dev/null

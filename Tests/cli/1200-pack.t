@@ -223,7 +223,8 @@ for rules in '' '*.txt' '/notes.txt' \
 done
 printf '*.txt\n!notes.txt\n' >h/charts/h/.helmignore
 pack h
-is 'an exception in .helmignore, which differs between versions of helm' "$(tar tzf "$(value .chart.path)" | grep txt)" h/notes.txt
+is 'an exception in .helmignore, which differs between versions of helm' \
+  "$(tar tzf "$(value .chart.path)" | grep txt)" h/notes.txt
 printf 'a/**\n' >h/charts/h/.helmignore
 pack h
 is 'two stars are rejected, as by helm' "$(value .failure.code)" 65
@@ -325,7 +326,8 @@ head -c 60000000 /dev/urandom >busy/log
 draft-pack busy >/dev/null & victim=$!
 sleep 0.1; kill -9 "$victim"; wait "$victim" 2>/dev/null
 pack busy
-is 'works again after SIGKILL' "sha256:$(sha256sum <"$(value .context.path)" | cut -d' ' -f1)" "$(value .context.digest)"
+is 'works again after SIGKILL' "sha256:$(sha256sum <"$(value .context.path)" | cut -d' ' -f1)" \
+  "$(value .context.digest)"
 
 # A large context, in parts.
 app large
@@ -338,7 +340,8 @@ is 'a large context is stored as an index' "$(value .context.mediaType)" applica
 parts() { (cd "$DRAFT_HOME/cache/contexts/sha256" && jq -r '.parts[].digest[7:] + ".tar"' "$(value .context.path)"); }
 parts >parts.1
 (cd "$DRAFT_HOME/cache/contexts/sha256" && xargs cat <"$scratch/parts.1") >large.tar
-is '… of nine parts, which make up the tarball' "$(wc -l <parts.1) $(tar tf large.tar | wc -l)" "9 $(value .context.files)"
+is '… of nine parts, which make up the tarball' "$(wc -l <parts.1) $(tar tf large.tar | wc -l)" \
+  "9 $(value .context.files)"
 mkdir unpacked.large && tar xpf large.tar -C unpacked.large && ok 'and it holds the tree' diff -r large unpacked.large
 chmod 700 large/src unpacked.large/src
 chmod 500 large/src

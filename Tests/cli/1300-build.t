@@ -255,7 +255,8 @@ cp record first-two
 store=$(value .image.store) tag=$(value .image.tag)
 ok "… the image unpacks" umoci unpack --image "${store#oci:}:$tag" bundle
 is "… a link in the base is followed" "$(cat bundle/rootfs/opt/real/index)" one
-is "… owner and mode are as by buildah" "$(stat -c '%a %u:%g' bundle/rootfs/work bundle/rootfs/work/part | tr '\n' ' ')" \
+is "… owner and mode are as by buildah" \
+  "$(stat -c '%a %u:%g' bundle/rootfs/work bundle/rootfs/work/part | tr '\n' ' ')" \
   "755 7:8 711 7:8 "
 build draft-build two
 is "unchanged: no builder is started" "$(value .image.why) $(lines STEP)" "unchanged 0"
@@ -335,7 +336,8 @@ newer "a here-document" made 2
 build env SOURCE_DATE_EPOCH=1000000000 draft-build page
 is "SOURCE_DATE_EPOCH is the time of all files" "$(listed | awk '{ print $4 "T" $5 }' | sort -u)" 2001-09-09T01:46:40
 build env SOURCE_DATE_EPOCH=1e9 draft-build page
-is "… and an invalid one is an error" "$status $(value .failure.message)" "1 SOURCE_DATE_EPOCH is not a number of seconds: '1e9'"
+is "… and an invalid one is an error" "$status $(value .failure.message)" \
+  "1 SOURCE_DATE_EPOCH is not a number of seconds: '1e9'"
 # The same with a builder: a copy before the last RUN.
 mtime() {
   container=$(buildah from "localhost/web:$tag")

@@ -76,7 +76,8 @@ build draft-build whole
 like "a failing RUN" "$(said)" "65 cannot build 'whole': Dockerfile:2: *exit 3*"
 printf 'FROM localhost/draft-test/busybox\nENV X\n' >whole/Dockerfile
 build draft-build whole
-is "a Dockerfile that no builder accepts" "$(said)" "65 cannot build 'whole': Dockerfile:2: ENV 'X' has no value: write X=VALUE"
+is "a Dockerfile that no builder accepts" "$(said)" \
+  "65 cannot build 'whole': Dockerfile:2: ENV 'X' has no value: write X=VALUE"
 printf 'FROM localhost/draft-test/busybox\nRUN <<EOF\necho hi\nEOF\n' >whole/Dockerfile
 build draft-build whole
 like "a here-document without BuildKit" "$status $(said)" \

@@ -178,7 +178,8 @@ is "one layer and the config are new: seven requests" "$(requests open.log)" "1 
 2 POST blobs/uploads/
 2 PUT blobs/uploads/
 1 PUT manifests/v2"
-is "… and two blobs are sent" "$(got '[.push.uploaded, .push.existing]')" "[$(($(wc -c <changed) + $(wc -c <more.config))),6]"
+is "… and two blobs are sent" "$(got '[.push.uploaded, .push.existing]')" \
+  "[$(($(wc -c <changed) + $(wc -c <more.config))),6]"
 gone() { # BLOB: removes its bytes from the registry's storage
   d=$(digest "$1"); d=${d#sha256:}
   rm -r "$scratch/open/docker/registry/v2/blobs/sha256/$(echo "$d" | cut -c 1-2)/$d"
@@ -479,7 +480,8 @@ layout damaged little
 spoilt=damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)
 tr '\000' '\001' <little >"$spoilt"
 push "$host/damaged/web" damaged
-fails "a damaged local blob is reported" 65 "cannot upload 'damaged/web@sha256:*': $host rejects '$scratch/$spoilt', which is damaged*"
+fails "a damaged local blob is reported" 65 \
+  "cannot upload 'damaged/web@sha256:*': $host rejects '$scratch/$spoilt', which is damaged*"
 head -c 70000000 /dev/urandom >noise
 layout other noise
 push "$host/nochunks/web" other

@@ -37,7 +37,8 @@ is 'a redirect is not followed' "$(jq -c '.release.answers' "$out") $(told)" \
 serve 'echo HTTP/1.0 200 Well; echo; sleep 100'
 is 'an answer without an end: its status is reported' "$(jq -c '.release.answers[0].status' "$out")" 200
 serve 'echo hello'
-is 'a server that does not speak HTTP is reported as a port' "$status $(jq -c '[.release.answers, .release.urls]' "$out")" \
+is 'a server that does not speak HTTP is reported as a port' \
+  "$status $(jq -c '[.release.answers, .release.urls]' "$out")" \
   "0 [null,[\"$url\"]]"
 is '… without an answer' "$(told)" "--> $app is at $url, which does not answer a GET"
 run draft-release --no-wait --set 'command={/bin/busybox,sleep,60}' <line

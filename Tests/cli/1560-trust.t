@@ -43,7 +43,8 @@ run draft-tasks -q --pre-up <line
 is '… it is run' "$status $(ls web/ran)" '0 web/ran'
 ok '--show: it is trusted' draft-trust --show web
 is '--list' "$(draft-trust --list)" "$web"
-is 'a trust list that others may write to is ignored' "$(stat -c %a "$DRAFT_HOME/trust" "$DRAFT_HOME"/trust/* | tr '\n' ' ')" '700 600 '
+is 'a trust list that others may write to is ignored' \
+  "$(stat -c %a "$DRAFT_HOME/trust" "$DRAFT_HOME"/trust/* | tr '\n' ' ')" '700 600 '
 
 # Changes by a pull.
 printf '# a remark\n[cleanup]\ngone = "touch gone"\n\n[pre-up]\nrun    =   "touch ran" # as it was\n' \

@@ -117,7 +117,8 @@ rm -r one two
 wait "$watcher"
 is 'it ends when all directories are gone' "$?" 1
 watcher=
-is '… and sets a failure in the record' "$(jq -r 'select(.failure.by == "draft-watch") | .failure.code' records | tr '\n' ' ')" \
+is '… and sets a failure in the record' \
+  "$(jq -r 'select(.failure.by == "draft-watch") | .failure.code' records | tr '\n' ' ')" \
   '66 66 '
 DRAFT_HOME=$scratch/draft
 first=1

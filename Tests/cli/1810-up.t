@@ -85,7 +85,8 @@ tasks --pre-up -- web'
     exits 64 "$shell: … not after $place" up --remote kube --with scan@$place web
   done
   run env DRAFT_WITH='scan@build' $shell fake/bin/draft-up --no-watch --no-auto-connect --with tell@build web
-  is "$shell: … in addition to the setting" "$(jq -c 'keys_unsorted[5:]' "$out")" '["build","scan","tell","push","release"]'
+  is "$shell: … in addition to the setting" "$(jq -c 'keys_unsorted[5:]' "$out")" \
+    '["build","scan","tell","push","release"]'
   run env DRAFT_WITH='scan@build' $shell fake/bin/draft-up --no-watch --no-auto-connect --no-with --with tell@build web
   is "$shell: … and without the setting" "$(jq -c 'keys_unsorted[5:]' "$out")" '["build","tell","push","release"]'
   calls >/dev/null
@@ -157,7 +158,8 @@ tasks --pre-up -- web'
   mkdir tmp/draft-$dead.a1b2c3 tmp/draft-$$.a1b2c3 tmp/draft-$dead.mine.a1b2c3
   mkfifo tmp/draft-$dead.a1b2c3/1 tmp/draft-$dead.a1b2c3/16
   piped 2 >/dev/null
-  is "$shell: files of a killed up are removed" "$(ls tmp)" "$(printf '%s\n' draft-$$.a1b2c3 draft-$dead.mine.a1b2c3 | sort)"
+  is "$shell: files of a killed up are removed" "$(ls tmp)" \
+    "$(printf '%s\n' draft-$$.a1b2c3 draft-$dead.mine.a1b2c3 | sort)"
   rm -r tmp/draft-*
 
   # A home that cannot be written.
@@ -193,7 +195,8 @@ if command -v perl >/dev/null; then
       '$SIG{INT} = "DEFAULT"; exec @ARGV' $shell fake/bin/draft-up web
     is "$shell: … and nothing is left" "$(ls early)" mkfifo
     # The second lot cannot be made: what has been started ends, and nothing is lost in silence.
-    exits 73 "$shell: a FIFO that cannot be created" env PATH="$PWD/late:$PATH" TMPDIR="$PWD/late" timeout 100 $shell -uc \
+    exits 73 \
+      "$shell: a FIFO that cannot be created" env PATH="$PWD/late:$PATH" TMPDIR="$PWD/late" timeout 100 $shell -uc \
       'me=piped shared=${0%/*}; . "$shared/words.sh"; . "$0"; pipeline piped; for n in 1 2 3 4 5 6 7 8 9; do stage sh -c "echo \$\$ >job$n; exec sleep 60"; done; last cat' "$root/Sources/draft/pipeline.sh"
     like "$shell: … is reported" "$(cat "$err")" "*no more*piped: cannot make a FIFO in '$PWD/late/draft-*'*TMPDIR*"
     ok "$shell: … and ends the started stages" gone "$(cat job8)"
@@ -218,7 +221,8 @@ chmod +x fake/bin/draft-config
 "$DRAFT_BIN/draft-config" set with 'scan@pack tell@release' 2>"$err"
 is "up: the setting 'with' is known" "$(cat "$err")" ''
 up() { fake/bin/draft-up --no-watch --no-auto-connect "$@" </dev/null; }
-is 'up: plugins in the setting' "$(up web | jq -c 'keys_unsorted[4:]')" '["pack","scan","build","push","release","tell"]'
+is 'up: plugins in the setting' "$(up web | jq -c 'keys_unsorted[4:]')" \
+  '["pack","scan","build","push","release","tell"]'
 is 'up: … --no-with' "$(up --no-with web | jq -c 'keys_unsorted[4:]')" '["pack","build","push","release"]'
 is 'up: … the variable takes precedence' "$(DRAFT_WITH=sign@push up web | jq -c 'keys_unsorted[4:]')" \
   '["pack","build","push","sign","release"]'

@@ -29,7 +29,8 @@ printf '[cleanup]\nmark = "touch cleaned"\n' >"$app/.draft-tasks.toml"
 run draft-delete "$app"
 is 'the release is removed' "$status $(jq -c .deletion "$out") $(podman pod ps -q --filter "label=draft=$app")" \
   '0 {"changed":true,"engine":"podman"} '
-is '… and its cleanup tasks are run' "$(ls "$app/cleaned") $(jq -c .tasks "$out")" "$app/cleaned {\"cleanup\":[\"mark\"]}"
+is '… and its cleanup tasks are run' "$(ls "$app/cleaned") $(jq -c .tasks "$out")" \
+  "$app/cleaned {\"cleanup\":[\"mark\"]}"
 like '… with a message' "$(cat "$err")" "*--> Deleted $app*"
 ok '… the image stays' podman image exists "localhost/$app:1"
 run draft-delete "$app"

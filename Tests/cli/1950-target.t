@@ -90,7 +90,8 @@ run env KUBECONFIG="$scratch/named:$scratch/kubeconfig" draft-target web -o reco
 is 'the namespace comes from the context' "$(jq -r .target.namespace "$out")" team-anna
 run env KUBECONFIG="$scratch/named:$scratch/kubeconfig" draft-target -e staging --kube-context other web
 is '… unless draft.toml has one' "$(jq -r .target.namespace "$out")" team
-is '… or the record has one' "$(printf '{"draft":1,"app":{"name":"web","dir":"%s","namespace":"line"}}\n' "$scratch/web" |
+is '… or the record has one' \
+  "$(printf '{"draft":1,"app":{"name":"web","dir":"%s","namespace":"line"}}\n' "$scratch/web" |
   KUBECONFIG="$scratch/named:$scratch/kubeconfig" draft-target -q | jq -r .target.namespace)" line
 run env KUBECONFIG="$scratch/named:$scratch/kubeconfig" draft-target --engine podman web
 is '… or podman runs it' "$(jq -r .target.namespace "$out")" default
@@ -116,7 +117,8 @@ run env DRAFT_REMOTE=ssh://build draft-target web
 is 'the server of draft remote' "$(jq -c '.target | [.remote, .remoteImage, .remoteTrouble]' "$out")" \
   '["ssh://build",null,null]'
 run env DRAFT_REMOTE=kube draft-target web
-like '… in a cluster that was not named' "$(jq -r .target.remoteTrouble "$out")" "*far*not*local*" || note "$(cat "$out")"
+like '… in a cluster that was not named' "$(jq -r .target.remoteTrouble "$out")" "*far*not*local*" ||
+  note "$(cat "$out")"
 run env DRAFT_REMOTE=kube draft-target --kube-context near -o table web
 like '… in one that does not answer' "$(tail -n 1 "$out")" "remote       kube: cannot reach the server at 'kube:draft'*"
 echo 'a: [' >broken

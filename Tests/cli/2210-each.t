@@ -21,7 +21,8 @@ for nothing in '' '\n' ' \t\r\n'; do
   is "a program that prints nothing ('$nothing') leaves the record unchanged" "$status $(cat "$out")" "0 $(cat line)"
 done
 is 'the program gets the record on standard input' "$(draft-each lines -- jq .app.name <line | jq -r .lines)" web
-is '… which it can open as a file' "$(draft-each lines -- sh -c 'cat /dev/stdin /dev/stdin | wc -l' <line | jq .lines)" 2
+is '… which it can open as a file' \
+  "$(draft-each lines -- sh -c 'cat /dev/stdin /dev/stdin | wc -l' <line | jq .lines)" 2
 is '… or not read, even if it is long' \
   "$({ printf '{"draft":1,"app":{"name":"a","dir":"/x"},"x":"'; head -c 3000000 /dev/zero | tr '\0' y; echo '"}'; } |
   draft-each lines -- echo 1 | jq .lines)" 1
@@ -35,7 +36,8 @@ is '-j keeps the order of records' \
   "$(for n in 1 2 3 4 5 6; do draft-line --app "a$n" web; done |
   draft-each -j 6 lines -- sh -c 'sleep 0.$((6 - ${DRAFT_APP_NAME#a})); echo "\"$DRAFT_APP_NAME\""' |
   jq -r .lines | tr '\n' ' ')" 'a1 a2 a3 a4 a5 a6 '
-is 'the program runs in the current directory' "$(draft-each lines -- sh -c 'printf "\"%s\"" "$PWD"' <line | jq -r .lines)" "$here"
+is 'the program runs in the current directory' \
+  "$(draft-each lines -- sh -c 'printf "\"%s\"" "$PWD"' <line | jq -r .lines)" "$here"
 is 'a record with a later change is dropped' "$(for n in 0 1 2; do printf \
     '{"draft":1,"app":{"name":"a","dir":"/x"},"change":{"sequence":%s,"paths":[]}}\n' $n; done >changes
   draft-each lines -- jq .change.sequence <changes | jq -c .lines)" 2
@@ -76,7 +78,8 @@ is '… the pushed image by its digest' \
 is 'draft-each(1) has the same list' \
   "$(sed -n 's/^\.It Ev \(DRAFT_APP_[A-Z_]*\).*/\1/p' "$root/man/draft-each.1" | sort)" \
   "$(grep -rhoE '"DRAFT_APP_[A-Z_]+"' "$root/Sources/Command" | tr -d '"' | sort -u)"
-is 'a record that draft-sync has handled passes' "$(jq -c '.context.tree = "t" | .sync = {how: "sync", tree: "t"}' full |
+is 'a record that draft-sync has handled passes' \
+  "$(jq -c '.context.tree = "t" | .sync = {how: "sync", tree: "t"}' full |
     draft-each lines -- echo 1 | jq -c .lines)" null
 printf '{"draft":1,"app":{"name":"a\\u0000b","dir":"/x"}}\n' >nul
 run draft-each lines -- echo 1 <nul

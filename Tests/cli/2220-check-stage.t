@@ -63,7 +63,8 @@ ok '… and the stage' await all_gone
 stage needy 'exec draft each needy "$@" -- sh -c "jq -e .image.tag || { echo no image >&2; exit 66; }"'
 draft-check-stage -t 60 ./draft-needy >tap
 is 'a stage that fails on the record passes' "$? $(failed)" '0 '
-like '… and checks that were skipped are reported' "$(cat tap)" '*# SKIP it failed on the record: no image; see --record*'
+like '… and checks that were skipped are reported' "$(cat tap)" \
+  '*# SKIP it failed on the record: no image; see --record*'
 draft-line web | jq -c '.image = {repository: "web", tag: "t", store: "x"}' >record
 draft-check-stage -t 60 -r record -- draft-each needy -- jq -e .image.tag >tap
 is '--record, and a command with its own options' "$? $(failed) $(grep -c SKIP tap)" '0  0'

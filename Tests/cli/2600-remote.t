@@ -72,7 +72,8 @@ is 'no path of the server is in the record' "$(grep -c "$scratch/there" line)" 0
 is 'the record has the image' "$(jq -r .image.store line)" remote
 is 'settings are those of draft.toml' \
   "$(jq -r '.values.settings[] | select(.key == "replicaCount") | .source' line)" draft.toml:4
-is 'the image is in the registry' "$(skopeo inspect --tls-verify=false "docker://$registry/$name:$(jq -r .image.tag line)" |
+is 'the image is in the registry' \
+  "$(skopeo inspect --tls-verify=false "docker://$registry/$name:$(jq -r .image.tag line)" |
     jq -r .Digest)" "$(jq -r .image.digest line)"
 url=$(jq -r '.release.urls[0]' line)
 is 'the release answers' "$(fetch "$url")" hello
@@ -100,10 +101,12 @@ is 'build alone' "$status $(jq -c '[.image.tag == $t, .push, .release]' --arg t 
 ok '… and a release here' sh -c \
   "jq -c 'del(.release, .values)' line | draft-release | jq -e '.release.status == \"deployed\"'"
 status=0; there --set replicaCount=2 --no-release --tag two <packed >"$out" 2>"$err" || status=$?
-is 'options are sent to the server' "$status $(skopeo inspect --tls-verify=false "docker://$registry/$name:two" | jq -r .Digest)" \
+is 'options are sent to the server' \
+  "$status $(skopeo inspect --tls-verify=false "docker://$registry/$name:two" | jq -r .Digest)" \
   "0 $(jq -r .image.digest line)"
 status=0; there --timeout soon <packed >"$out" 2>"$err" || status=$?
-is 'a failure names the stage'"'"'s own' "$status $(jq -c '[.failure.by, .failure.code]' "$out")" '1 ["draft-release",64]'
+is 'a failure names the stage'"'"'s own' "$status $(jq -c '[.failure.by, .failure.code]' "$out")" \
+  '1 ["draft-release",64]'
 is '… and is printed once' "$(grep -c 'timeout' "$err")" 1
 
 # What a client trusts its own repository with is not trusted on the machine of a server.
@@ -257,7 +260,8 @@ draft config unset remote
 
 # The place of the server.
 exits 1 'without --to or the setting' sh -c 'draft-remote <packed'
-is 'without --to or the setting: the message' "$(jq -c '[.failure.code, .failure.message]' "$out")" '[78,"cannot tell where the server is"]'
+is 'without --to or the setting: the message' "$(jq -c '[.failure.code, .failure.message]' "$out")" \
+  '[78,"cannot tell where the server is"]'
 printf '\n    remote = "ssh://evil"\n' >>two/draft.toml
 run sh -c 'draft pack two 2>/dev/null | draft-remote'
 is 'draft.toml cannot set the server' "$(jq -r .failure.code "$out")" 78

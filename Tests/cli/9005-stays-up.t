@@ -39,7 +39,8 @@ for round in 1 2 3; do
   echo $round >new && mv new "$name/file"
   ok "change $round is pushed" lines $((round + 1)) || note "$(tail -n 20 words)"
 done
-is '… each as another image' "$(jq -r .push.reference records | sort -u | wc -l) $(jq -c 'select(has("failure"))' records)" \
+is '… each as another image' \
+  "$(jq -r .push.reference records | sort -u | wc -l) $(jq -c 'select(has("failure"))' records)" \
   '4 '
 is '… and no program was started' "$(tail -n +$((before + 1)) trace)" ''
 : >"$name/another"

@@ -76,7 +76,8 @@ kubectl get secret "$secret" -o json | jq -r .data.release |
 kubectl patch secret "$secret" --type=merge -p "{\"data\":{\"release\":\"$(cat stored)\"}}" >/dev/null
 record 4 >line
 run draft-release --no-wait <line
-is 'a release of helm 4 that the server applied' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
+is 'a release of helm 4 that the server applied' "$status $(jq -r .release.status "$out")" '0 deployed' ||
+  note "$(cat "$err")"
 like '… is applied by the server again' "$(said upgrade)" 'upgrade *--server-side=true --force-conflicts *'
 run draft-release --no-wait --set service.type=Nope <line
 like 'warnings of helm 4 are not the reason of a failure' "$(jq -r .failure.message "$out")" \

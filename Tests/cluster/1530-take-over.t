@@ -39,7 +39,8 @@ run release <line
 like 'a release made by helm is refused, with its chart and time' "$status $(failure)" \
   "1 77,release 'redis' was not made by draft: revision 1 of chart db-17.3.1, $(date -u +%Y-)*Z"
 like '… with a hint' "$(jq -r .failure.hint "$out")" '--take-over replaces it*'
-is '… and the release is unchanged' "$(newest) $(kubectl get persistentvolumeclaim data -o 'jsonpath={.metadata.name}')" \
+is '… and the release is unchanged' \
+  "$(newest) $(kubectl get persistentvolumeclaim data -o 'jsonpath={.metadata.name}')" \
   '1 deployed data'
 run release --take-over <line
 is '--take-over releases it' "$status $(told)" '0 [2,"deployed",true]' || note "$(cat "$err")"

@@ -63,7 +63,8 @@ is 'a 500 is not a failure, and is in the record' "$status $(jq -c '.release | [
   "0 [\"deployed\",[{\"url\":\"$url\",\"status\":500}]]" || note "$(cat "$err")"
 is '… and is reported' "$(grep -- "--> $app" "$err")" "--> $app answers 500 at $url: draft logs $app"
 run draft-status "$app"
-is 'draft-status sends a request too' "$status $(jq -c '[.status.well, .release.answers[0].status]' "$out")" '0 [true,500]'
+is 'draft-status sends a request too' "$status $(jq -c '[.status.well, .release.answers[0].status]' "$out")" \
+  '0 [true,500]'
 
 says 14 'echo one; echo two; exec busybox httpd -f -p 9090'
 like 'while waiting it prints the reason and the last log lines' "$(cat "$err")" "*--> Waiting, [0-9]* s: *$app-*

@@ -64,7 +64,8 @@ is 'the history has all revisions, the newest first' \
 is '… with the descriptions of helm' "$(jq -c '[.history.revisions[].description] | reverse' "$out")" \
   "$(helm history web -o json | jq -c 'map(.description)')"
 ok '… and is valid' valid_records "$out"
-is '--max limits it to the newest' "$(draft-list | draft-history --max 2 | jq -c '[.history.revisions[].revision]')" '[3,2]'
+is '--max limits it to the newest' "$(draft-list | draft-history --max 2 | jq -c '[.history.revisions[].revision]')" \
+  '[3,2]'
 exits 1 '--max 0 is refused' draft-history --max 0 web
 run draft-history -o table web
 like 'on a terminal' "$(sed -n 2p "$out")" '3 *deployed *web-0.1.0 *1.2 *0123 *Rollback to 1'

@@ -57,7 +57,8 @@ run draft-status "$name"
 is 'rolled back by hand: healthy again' "$status $(jq -c '[.release.revision, .status.well]' "$out")" \
   "0 [$((failed + 1)),true]"
 run draft-redeploy --revision 1 "$name"
-is 'redeploy of the first revision' "$status $(kubectl get service "$name" -o 'jsonpath={.spec.type}') $(answer World)" \
+is 'redeploy of the first revision' \
+  "$status $(kubectl get service "$name" -o 'jsonpath={.spec.type}') $(answer World)" \
   '0 ClusterIP Hello, World!'
 kubectl scale deployment "$name" --replicas=0 >/dev/null
 run draft-status "$name"

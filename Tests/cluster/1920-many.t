@@ -78,7 +78,8 @@ is '… and names other missing objects' \
 for jobs in 1 4; do
   for command in status history; do
     calls run "draft-$command" -j $jobs <lines
-    is "$command of many records with -j $jobs is the same as of each" "$(diff "$command.alone" "$out" && echo the same)" \
+    is "$command of many records with -j $jobs is the same as of each" \
+      "$(diff "$command.alone" "$out" && echo the same)" \
       'the same'
     ok "… with one query for the releases of a namespace" test "$calls" -le 14 ||
       note "$calls calls: $(cut -c1-100 calls)"

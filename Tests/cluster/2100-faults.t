@@ -47,7 +47,8 @@ like '… more of its last lines' "$(cat "$err")" '*
     a
     why it fell
 *'
-like '… and the previous revision is restored' "$(jq -r .failure.hint "$out")" 'its last lines are above; revision 1 was restored'
+like '… and the previous revision is restored' "$(jq -r .failure.hint "$out")" \
+  'its last lines are above; revision 1 was restored'
 deployed() { [ "$(newest)" = deployed ]; }
 ok '… nothing is pending' await deployed
 ok '… the pod that crashes is gone' await sh -c "! kubectl get pods -l draft=$app -o json | grep -q CrashLoop"

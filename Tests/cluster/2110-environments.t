@@ -120,7 +120,8 @@ refused() { kubectl -n "$namespace-staging" get pods -o json | grep -q ImagePull
 ok '(the image of a pod is refused)' await refused
 login docker/config.json me:third
 run draft-release --set greeting=more <staging
-is 'unchanged: the pull secret is updated, and the release is ready' "$status $(told) $(passwords -n "$namespace-staging")" \
+is 'unchanged: the pull secret is updated, and the release is ready' \
+  "$status $(told) $(passwords -n "$namespace-staging")" \
   "0 [\"$namespace-staging\",\"deployed\",false] [\"y\",\"third\"]" || note "$(cat "$err")"
 password second
 kill $registry
@@ -168,7 +169,8 @@ like 'a service account that may not be changed is reported' "$(cat "$err")" \
   name 'draft-pullsecret' in the chart's imagePullSecrets, or ask for the right to change service accounts*"
 is '… the secret is created' "$(passwords)" '["second"]'
 is '… and the service account is unchanged' "$(account)" '[]'
-like '… and the release continues, and fails only because of the image' "$(failure)" "69,pod '$app-*' cannot pull the image*"
+like '… and the release continues, and fails only because of the image' "$(failure)" \
+  "69,pod '$app-*' cannot pull the image*"
 record 1 "$REGISTRY/$app" '.app.namespace = "'"$namespace"'"' >open
 run env KUBECONFIG="$scratch/kubeconfig.guest" draft-release <open
 is 'a user who may not read namespaces releases into an existing one' "$status $(told)" \
@@ -184,5 +186,6 @@ kubectl create clusterrole "secrets-$$" --verb='*' --resource=secrets >/dev/null
 kubectl create clusterrolebinding "secrets-$$" --clusterrole="secrets-$$" --serviceaccount="$namespace:guest" >/dev/null
 later "kubectl --kubeconfig $cluster/kubeconfig delete clusterrole/secrets-$$ clusterrolebinding/secrets-$$"
 run env KUBECONFIG="$scratch/kubeconfig.guest" draft-release <none
-is 'a namespace that the user may not create' "$(failure)" "77,there is no namespace '$namespace-none', and you may not create it"
+is 'a namespace that the user may not create' "$(failure)" \
+  "77,there is no namespace '$namespace-none', and you may not create it"
 finish

@@ -97,7 +97,8 @@ ok '--follow: the last lines of a container' has followed "^\[$two/web\]: asked 
 twice() { [ "$(grep -c "^\[$two/web\]: web 2 begins" followed)" = 2 ]; }
 ok '--follow: its container is restarted' await twice
 is '--follow: the rest is printed once' "$(grep -v 'web 2 begins\|to stderr' followed | sort | uniq -d)" ''
-ok '--previous: the log before the restart' await sh -c "draft-logs -a $name --previous -c web | grep -q 'asked for /end'"
+ok '--previous: the log before the restart' await sh -c \
+  "draft-logs -a $name --previous -c web | grep -q 'asked for /end'"
 ended "$logs" following
 
 # Connections.

@@ -83,7 +83,8 @@ helm upgrade web chart >/dev/null
 doctor
 like 'a Secret that is nearly full' "$(state secrets)" \
   "warning release 'web' is stored in 9[0-9][0-9] KiB of at most 1024"
-is '… with a hint' "$(secrets)" 'keep large files out of its chart: name them in .helmignore, or put them into the image'
+is '… with a hint' "$(secrets)" \
+  'keep large files out of its chart: name them in .helmignore, or put them into the image'
 echo dump.bin >chart/.helmignore
 helm upgrade web chart >/dev/null
 doctor

@@ -270,7 +270,8 @@ is 'draft doctor checks it' "$(jq -c '.doctor.checks[] | select(.name == "server
   "[\"ok\",\"in namespace '$server', from '$image:1'\"]"
 kubectl delete rolebinding ann -n "$server" >/dev/null
 run as ann draft doctor -o record ann/hello
-is '… and reports a user who may not use it' "$(jq -r '.doctor.checks[] | select(.name == "server") | .state' "$out")" failure
+is '… and reports a user who may not use it' \
+  "$(jq -r '.doctor.checks[] | select(.name == "server") | .state' "$out")" failure
 for way in '' view; do
   [ -z "$way" ] ||
     kubectl create rolebinding look -n "$server" --clusterrole=view --serviceaccount=team-ann:ann >/dev/null
