@@ -120,7 +120,8 @@ for command in $commands; do
   ok "draft-$command.1: two examples" \
     [ "$(sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$page" | grep -c '^\(\$\|\.Dl \$\|\.D1 \$\)')" -ge 2 ]
   ok "draft-$command.1: refers only to existing pages" sh -c '
-    sed -n "s/^\.Xr \(draft[a-z-]*\) \([0-9]\).*/\1.\2/p" "$1" | while read -r other; do [ -f "$2/$other" ] || { echo "$other"; exit 1; }; done' - "$page" "$man"
+    sed -n "s/^\.Xr \(draft[a-z-]*\) \([0-9]\).*/\1.\2/p" "$1" |
+      while read -r other; do [ -f "$2/$other" ] || { echo "$other"; exit 1; }; done' - "$page" "$man"
 done
 
 [ $# = 0 ] || { finish; exit; }

@@ -21,8 +21,10 @@ is "prints what was found, written, and the next step" "$(sed 1d "$err")" \
 --> Next: draft up"
 is "writes all missing files" "$(tree)" \
   ". ./.dockerignore ./.draft-tasks.toml ./.draftignore ./Dockerfile ./app.py ./charts ./charts/web \
-./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt ./charts/web/templates/_helpers.tpl \
-./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml ./charts/web/templates/service.yaml ./charts/web/values.yaml \
+./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt \
+./charts/web/templates/_helpers.tpl \
+./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml \
+./charts/web/templates/service.yaml ./charts/web/values.yaml \
 ./draft.toml ./requirements.txt "
 is "… and lists them in the record" "$(field '.scaffold.created | sort | join(" ")')" \
   "$(find . -type f ! -name app.py ! -name requirements.txt | cut -c3- | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')"
@@ -218,8 +220,10 @@ cp "$err" "$scratch/words"
 is "a Dockerfile is enough" "$status $(field '[.language.name, .pack.name] | join(" ")')" "0 Ruby generic"
 is "… these files and no others" "$(tree)" \
   ". ./.dockerignore ./.draft-tasks.toml ./.draftignore ./Dockerfile ./app.rb ./charts ./charts/web \
-./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt ./charts/web/templates/_helpers.tpl \
-./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml ./charts/web/templates/service.yaml ./charts/web/values.yaml \
+./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt \
+./charts/web/templates/_helpers.tpl \
+./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml \
+./charts/web/templates/service.yaml ./charts/web/values.yaml \
 ./draft.toml "
 ok "the Dockerfile stays" cmp Dockerfile "$scratch/Dockerfile"
 is "… its port is in the chart" \

@@ -435,9 +435,12 @@ case ${PLUGIN:-} in
   fail) echo 'error: the plugin gave up' >&2; exit 3 ;;
   nothing) exit 0 ;;
 esac
-buildah build -q --isolation chroot --timestamp "$(get .time)" -f "$(get .dockerfile)" -t plugin "$(get .directory)" >/dev/null
+buildah build -q --isolation chroot --timestamp "$(get .time)" -f "$(get .dockerfile)" \
+  -t plugin "$(get .directory)" >/dev/null
 buildah push -q plugin "oci:$(get .output):plugin"
-[ "${PLUGIN:-}" != damage ] || for blob in "$(get .output)"/blobs/sha256/*; do printf x | dd of="$blob" conv=notrunc bs=1 seek=100 2>/dev/null; done
+[ "${PLUGIN:-}" != damage ] || for blob in "$(get .output)"/blobs/sha256/*; do
+  printf x | dd of="$blob" conv=notrunc bs=1 seek=100 2>/dev/null
+done
 P
 chmod +x plugins/draft-builder-test
 cp -r "$app" plug

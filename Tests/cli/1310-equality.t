@@ -88,7 +88,8 @@ esac
 if [ "$DRAFT_BUILDER" = docker ]; then
   # By its path: as '.' BuildKit would take it for the one before, and packed files of the same size for the same.
   docker build -q --no-cache -f "$TMPDIR/$case.dockerfile" -t "reference/$case" "$PWD" &&
-    skopeo copy -q --src-daemon-host "$DOCKER_HOST" "docker-daemon:reference/$case:latest" "oci:$TMPDIR/expected/$case:image"
+    skopeo copy -q --src-daemon-host "$DOCKER_HOST" \
+      "docker-daemon:reference/$case:latest" "oci:$TMPDIR/expected/$case:image"
 else
   "$DRAFT_BUILDER" build -q --no-cache --layers --isolation chroot --timestamp 0 -f "$TMPDIR/$case.dockerfile" -t "localhost/reference/$case" . &&
     buildah push -q --disable-compression "localhost/reference/$case" "oci:$TMPDIR/expected/$case:image"

@@ -150,7 +150,8 @@ is '… and removes older images, except those with other names' "$(images | tr 
   "localhost/$app:$b localhost/$app:$c localhost/$app:mine "
 
 stays='containers: [{name: web, image: IMAGE, command: [/bin/busybox, sleep, "600"]}]
-initContainers: [{name: stays, image: IMAGE, command: [/bin/busybox, sh, -c, "echo waiting for the error; exec busybox sleep 600"]}]'
+initContainers: [{name: stays, image: IMAGE,
+  command: [/bin/busybox, sh, -c, "echo waiting for the error; exec busybox sleep 600"]}]'
 echo "$stays" | chart "$c"
 run draft-release --timeout 2 <line
 is 'an init container that does not exit' "$(jq .failure.code "$out") $(failure)" \

@@ -6,7 +6,8 @@
 failure() { jq -r '[.failure.by, .failure.code] | map(tostring) | join(" ")' "$out"; }
 reason() { jq -r '.failure.message' "$out"; }
 cat >kubeconfig <<'END'
-contexts: [{name: far, context: {cluster: c}}, {name: near, context: {cluster: l}}, {name: kind-dev, context: {cluster: k}}]
+contexts: [{name: far, context: {cluster: c}}, {name: near, context: {cluster: l}},
+  {name: kind-dev, context: {cluster: k}}]
 clusters:
 - {name: c, cluster: {server: 'https://10.21.21.21'}}
 - {name: l, cluster: {server: 'https://127.0.0.1:1'}}

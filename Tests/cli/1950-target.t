@@ -64,7 +64,8 @@ is 'without helm' "$(jq -c '.target.engineVersion' "$out")" null
 # If no namespace is set, it is that of the kube context, for every command, as for kubectl and helm.
 cat >named <<'EOF'
 current-context: near
-contexts: [{name: near, context: {cluster: l, namespace: team-anna}}, {name: other, context: {cluster: l, namespace: team-otto}}]
+contexts: [{name: near, context: {cluster: l, namespace: team-anna}},
+  {name: other, context: {cluster: l, namespace: team-otto}}]
 EOF
 mkdir asked
 for program in kubectl helm; do

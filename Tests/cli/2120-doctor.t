@@ -86,7 +86,8 @@ case $* in
   *template*) printf "small 4000\nlarge 1300000\n" ;;
   *name=web*) row web 4 pending-upgrade; row web 3 failed; row web 2 deployed; row web 1 superseded ;;
   *name=new*) row new 1 pending-install ;;
-  *--show-labels*) row web 4 pending-upgrade; row web 3 failed; row web 2 deployed; row new 1 pending-install; row right 3 deployed; row right 2 pending-upgrade ;;
+  *--show-labels*) row web 4 pending-upgrade; row web 3 failed; row web 2 deployed; row new 1 pending-install
+    row right 3 deployed; row right 2 pending-upgrade ;;
 esac'
 doctor web
 is 'their versions, and the cluster' "$(state helm), $(state kubectl), $(state cluster)" \
@@ -442,9 +443,13 @@ mount --bind prefix/etc /etc
 for port in 5001 5002; do
   docker-registry serve $port.yml >$port.log 2>&1 &
   daemons="${daemons:-} $!"
-  until curl -k -s -o /dev/null https://192.0.2.1:$port/ || curl -s -o /dev/null http://192.0.2.1:$port/; do sleep 0.05; done
+  until curl -k -s -o /dev/null https://192.0.2.1:$port/ || curl -s -o /dev/null http://192.0.2.1:$port/; do
+    sleep 0.05
+  done
 done
-doctor() { env PATH="$DRAFT_BIN:$PWD/bin" KUBECONFIG=/dev/null DRAFT_REGISTRY="192.0.2.1:$port/me" "$@" draft-doctor web; }
+doctor() {
+  env PATH="$DRAFT_BIN:$PWD/bin" KUBECONFIG=/dev/null DRAFT_REGISTRY="192.0.2.1:$port/me" "$@" draft-doctor web
+}
 hint() { jq -r '.doctor.checks[] | select(.name == "registry") | .hint' "$1"; }
 for port in 5001 5002; do doctor >$port.before; done
 crt=$(hint 5001.before | sed 's/.*certificate into \([^,]*\),.*/\1/')

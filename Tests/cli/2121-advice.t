@@ -64,14 +64,17 @@ EOF_LIST
 # Advice of other commands that doctor never gives.
 never='
 ClusterError: namespaceEnding noNamespace noPod
-HelmError: cluster helm pending overtaken doesNotRender rejected immutable hook timedOut noRelease unreadableRelease unreadableObject noRevision
+HelmError: cluster helm pending overtaken doesNotRender rejected immutable hook timedOut noRelease
+HelmError: unreadableRelease unreadableObject noRevision dependencies
 HelmError: subchartsLost badChartPath
 PodmanError: noRelease nothingToRun imageMissing exited silent podmanSlow
 AttachError: noContainer noPorts forwardFailed
 ReleaseError: badImage badTimeout badEngine badName notByDraft otherChart somebodyElses notKept
 RegistryError: digest unreadable
-RemoteError: noTarget lost gibberish version refused noChart differs badToken notInCluster mayNotRelease isThere isNotThere stageDied
-ArchiveError: noDockerfile outside changed vanished unreadable notForChart badSourceDate cannotWrite payloadMissing payloadDiffers holes'
+RemoteError: noTarget lost gibberish version refused noChart differs badToken notInCluster mayNotRelease
+RemoteError: isThere isNotThere stageDied
+ArchiveError: noDockerfile outside changed vanished unreadable notForChart badSourceDate cannotWrite
+ArchiveError: payloadMissing payloadDiffers holes'
 
 # Advice in the sources: the lines of checks with their own advice, and the cases of errors that checks pass on.
 advice() {
@@ -106,17 +109,22 @@ provides() { # PACKAGE FILE...: by what is installed, else by what the package s
   _package=$1
   shift
   for _file; do
-    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$_package" 2>/dev/null)" = installed ]; then dpkg -L "$_package" |
-      grep -q "/$_file\$" || return 1
-    else apt-cache show "$_package" | grep -q "$_file" || return 1; fi
+    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$_package" 2>/dev/null)" = installed ]; then
+      dpkg -L "$_package" | grep -q "/$_file\$" || return 1
+    else
+      apt-cache show "$_package" | grep -q "$_file" || return 1
+    fi
   done
 }
 if command -v dpkg-query >/dev/null; then
   grep -rhoE 'apt install [a-z0-9.-]+' Sources | sed 's/.* //' | sort -u >"$scratch/packages"
   while read -r package; do
     case $package in
-      docker.io) files=docker ;; kubernetes-client) \
-        files=kubectl ;; libcurl4) files=libcurl.so.4 ;; uidmap) files='newuidmap newgidmap' ;; *) files=$package ;;
+      docker.io) files=docker ;;
+      kubernetes-client) files=kubectl ;;
+      libcurl4) files=libcurl.so.4 ;;
+      uidmap) files='newuidmap newgidmap' ;;
+      *) files=$package ;;
     esac
     # shellcheck disable=SC2086 # a list
     ok "$package, of Debian" provides "$package" $files

@@ -139,7 +139,9 @@ draft pack "$app" >big 2>"$err"
 cat >cut.pl <<'C'
 # Passes 20 MB, each piece at once, and counts it.
 open(my $sent, ">>", $ENV{SENT});
-while ($n < 20_000_000 and my $size = sysread STDIN, my $piece, 65_536) { syswrite $sent, $piece; syswrite STDOUT, $piece; $n += $size }
+while ($n < 20_000_000 and my $size = sysread STDIN, my $piece, 65_536) {
+  syswrite $sent, $piece; syswrite STDOUT, $piece; $n += $size
+}
 C
 SENT=$scratch/sent CUT="perl $scratch/cut.pl; kill -9 \$(cat $scratch/client)" sh -c \
   'echo $$ >client; PATH=$0/bin:$PATH exec draft-remote --to ssh://there --no-release <big' "$scratch" >"$out" 2>"$err"

@@ -35,7 +35,8 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-hello", summary: "greet an application", operands: "[DIRECTORY...]", reads: "records with 'app', or directories",
+      name: "draft-hello", summary: "greet an application", operands: "[DIRECTORY...]",
+      reads: "records with 'app', or directories",
       writes: "the same records, with 'hello'", options: [.environment, Option("loudly", help: "greet loudly")],
       examples: ["draft line */ | draft hello | jq -r .hello"]
     ).runStage(begin: Project.begin) { record, call in

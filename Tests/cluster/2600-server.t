@@ -167,7 +167,8 @@ is '… and none is left in the pod' \
 nothing_left() { # nothing runs there but what waits, and nobody's work lies about
   left=$(inside sh -c 'ps -eo args= | grep -vxE "catatonit sleep infinity|sleep infinity|ps -eo args=|grep .*|sh -c .*"
     find /var/lib/draft/serve -mindepth 1; find /var/lib/draft/cache -name "*tmp-*"
-    find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name "containers-user-*" ! -name "podman-run-*" ! -name "buildah-cache*"
+    find /tmp /var/tmp -mindepth 1 -maxdepth 1 \
+      ! -name "containers-user-*" ! -name "podman-run-*" ! -name "buildah-cache*"
     buildah containers -q') && [ -z "$left" ]
 }
 cp -r ann/hello ann/slow
