@@ -2,7 +2,7 @@
 # make debug          a debug build with the same layout, in .build/draft-debug
 # make demo           run the python example: create, up, a change, up again
 # make check          run all tests
-# make check-charts    what is held against helm, on the charts in CHARTS=DIR
+# make check-charts   compare with helm on the charts in CHARTS=DIR
 # make check-cluster  run the tests that need Kubernetes, on nodes that are started for them
 # make check-faults   errors and kills at random moments, and what they leave; FAULTS=1000 takes about 20 minutes
 # make fuzz           test the code that reads data from outside with malformed input, for FUZZ=SECONDS (default: 600)
@@ -84,7 +84,8 @@ fuzz:
 check-charts:
 	Tests/packages check
 	$(MAKE) all
-	CHARTS=$(CHARTS) Tests/run Tests/cli/3005-templates.t Tests/cli/3015-charts.t Tests/cli/3025-lint-charts.t Tests/cli/3032-fetch-charts.t
+	CHARTS=$(CHARTS) Tests/run Tests/cli/3005-templates.t Tests/cli/3015-charts.t Tests/cli/3025-lint-charts.t \
+	  Tests/cli/3032-fetch-charts.t
 
 check-cluster:
 	Tests/packages check

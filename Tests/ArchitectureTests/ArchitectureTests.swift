@@ -401,15 +401,39 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
   #expect(places == ["Command/Diagnostics.swift"])
 }
 
-/// So that two files stand side by side, and a comment can be read. Data is not wrapped.
+/// Lines of at most 120 columns let two files be read side by side.
 @Test func linesHave120ColumnsAtMost() {
-  for module in list("Sources") {
-    for file in files(module, [".swift", ".c", ".cpp", ".h", ""]) where !file.hasSuffix(".txt") {
-      for (number, line) in lines("Sources/\(module)/\(file)").enumerated() where line.count > 120 {
-        Issue.record("Sources/\(module)/\(file):\(number + 1) has \(line.count) columns")
-      }
+  let sources = list("Sources").flatMap { module in
+    files(module, [".swift", ".c", ".cpp", ".h", ""]).filter { !$0.hasSuffix(".txt") }.map { "Sources/\(module)/\($0)" }
+  }
+  for file in sources {
+    for (number, line) in lines(file).enumerated() where line.count > 120 {
+      Issue.record("\(file):\(number + 1) has \(line.count) columns")
     }
   }
+}
+
+/// The same for tests and scripts. A long text is data and is not wrapped. Swift code is wrapped by swift format, which
+/// leaves texts alone.
+@Test func linesOfTestsHave120ColumnsAtMost() {
+  let tests = list("Tests").filter { $0 != "fixtures" }.flatMap { name -> [String] in
+    let inside = list("Tests/\(name)").map { "\(name)/\($0)" }
+    return inside.isEmpty ? [name] : inside
+  }.filter { ![".swift", ".md", ".svg"].contains(where: $0.hasSuffix) }
+  let scripts = ["Makefile", ".ci/run", "man/generate", "man/generate-records", "completions/generate"]
+  #expect(tests.count > 100 && scripts.allSatisfy { lines($0).count > 5 })
+  for file in tests.map({ "Tests/\($0)" }) + scripts {
+    for (number, line) in lines(file).enumerated() where line.count > 120 && !isText(line) {
+      Issue.record("\(file):\(number + 1) has \(line.count) columns")
+    }
+  }
+}
+
+/// Whether a line is long because of a text in it: between two quotes of one kind, or a part of a template or of JSON.
+private func isText(_ line: Substring) -> Bool {
+  ["\"", "'", "`"].contains { quote in
+    line.split(separator: quote, omittingEmptySubsequences: false).dropFirst().contains { $0.count > 60 }
+  } || line.contains("{{ ") || line.contains("\": ") || line.contains("\":\"") || line.contains("\\\"")
 }
 
 /// A shell script may not run a program before PATH has been cleaned.

@@ -86,7 +86,8 @@ private struct Tree {
 @Test(arguments: [0, 60]) func aFileWhoseTimeWasPutBackIsFoundOut(_ later: Int) throws {
   let tree = try Tree()
   let memory = try tree.remember(later: later)
-  usleep(20_000)  // a tick of the clock, without which the change time may stay the same; a fresh file does not depend on it
+  // A tick of the clock, without which the change time may stay the same; a fresh file does not depend on it.
+  usleep(20_000)
   try tree.forge()
   #expect(try tree.compare(memory) == nil)
 }

@@ -1,4 +1,4 @@
-"""Applications to build, and changes to them. Every content is new each time: nothing is found that an earlier run left."""
+"""Applications to build, and changes to them. All contents are new each time, so that no cache has them."""
 import os, random
 
 DOCKERFILE = """FROM localhost/draft-test/busybox
@@ -57,4 +57,5 @@ class App:
         elif kind == "requirement changed":
             self.write("requirements.txt", f"flask\n# {mark}\n")
 
-CHANGES = ["unchanged", "one file changed", "one file added", "one file removed", "Dockerfile's tail changed", "requirement changed"]
+CHANGES = ["unchanged", "one file changed", "one file added", "one file removed", "Dockerfile's tail changed",
+    "requirement changed"]

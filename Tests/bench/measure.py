@@ -17,12 +17,13 @@ class Failed(Exception):
     pass
 
 def run(argv, env=None, stdin=None, log=None, daemon=None, cwd=None):
-    """Runs a command to its end. With the process number of a daemon, its CPU seconds meanwhile count as well, and its peak memory."""
+    """Runs a command. With the process ID of a daemon, adds its CPU seconds and its peak memory."""
     before = cpu_of(daemon) if daemon else 0
     # Through time(1), since a child of ours begins with our own peak memory in its account.
     with open(log or os.devnull, "ab") as words, tempfile.NamedTemporaryFile("r") as report:
         began = time.perf_counter()
-        status = subprocess.run(["/usr/bin/time", "-q", "-f", "%U %S %M", "-o", report.name, *argv], env=env, stdin=stdin or subprocess.DEVNULL, stdout=words,
+        status = subprocess.run(["/usr/bin/time", "-q", "-f", "%U %S %M", "-o", report.name, *argv], env=env,
+            stdin=stdin or subprocess.DEVNULL, stdout=words,
                                 stderr=words, cwd=cwd).returncode
         wall = time.perf_counter() - began
         said = report.read().split()
@@ -48,7 +49,7 @@ def peak_of(pid):
         return next(int(l.split()[1]) * 1024 for l in f if l.startswith("VmHWM"))
 
 class Stages:
-    """draft-pack, draft-build and draft-push, started once and kept: a record goes in, and comes out when the image is in the registry."""
+    """draft-pack, draft-build and draft-push, started once: a record goes in, and comes out when the image is pushed."""
     def __init__(self, env, log):
         self.processes, source = [], subprocess.PIPE
         self.words = open(log, "ab")
@@ -69,7 +70,8 @@ class Stages:
         wall = time.perf_counter() - began
         if b'"failure":' in line or not line:
             raise Failed(f"draft: {line.decode(errors='replace')[-600:]}")
-        return Cost(wall, sum(cpu_of(p.pid) - b for p, b in zip(self.processes, before)), max(peak_of(p.pid) for p in self.processes)), line
+        return Cost(wall, sum(cpu_of(p.pid) - b for p, b in zip(self.processes, before)),
+            max(peak_of(p.pid) for p in self.processes)), line
 
     def close(self):
         self.processes[0].stdin.close()

@@ -18,7 +18,8 @@ def svg(title, series):
     x = lambda v: LEFT + (math.log10(v) - x0) / (x1 - x0 or 1) * (WIDTH - LEFT - RIGHT)
     y = lambda v: HEIGHT - BOTTOM - (math.log10(v) - y0) / (y1 - y0 or 1) * (HEIGHT - BOTTOM - TOP)
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
-           f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>', f'<text x="{LEFT}" y="22" font-size="14">{title}</text>']
+           f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
+           f'<text x="{LEFT}" y="22" font-size="14">{title}</text>']
     for power in range(y0, y1 + 1):
         at = y(10 ** power)
         out += [f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" stroke="#ddd"/>',

@@ -24,11 +24,11 @@ for signal in INT TERM HUP; do
   await [ -s seen ]
   kill -s $signal $pid
   wait $pid; code=$?
-  is "SIG$signal: draft-build dies by it" "$(kill -l $code)" $signal
+  is "SIG$signal: draft-build dies of it" "$(kill -l $code)" $signal
   # A shell does not take SIGHUP for a reason of its own here: it has no trap, so it just dies.
-  [ $signal = HUP ] || is "SIG$signal: the builder has seen it" "$(tail -n 1 seen)" $signal
-  is "SIG$signal: nothing temporary stays" "$(find "$DRAFT_HOME" -name '*tmp-*' -o -path '*/cache/tmp/*')" ""
-  is "SIG$signal: no record of a line that was not done" "$(cat "$out")" ""
+  [ $signal = HUP ] || is "SIG$signal: the builder receives it" "$(tail -n 1 seen)" $signal
+  is "SIG$signal: temporary files are removed" "$(find "$DRAFT_HOME" -name '*tmp-*' -o -path '*/cache/tmp/*')" ""
+  is "SIG$signal: no unfinished record is written" "$(cat "$out")" ""
 done
 
 rm -f seen
@@ -37,6 +37,6 @@ pid=$!
 await [ -s seen ]
 kill -s INT $pid
 sleep 0.2
-ok "SIGINT: whoever was started with it ignored goes on" kill -0 $pid
+ok "SIGINT: a command that was started with it ignored continues" kill -0 $pid
 kill -s TERM $pid; wait $pid 2>/dev/null
 finish

@@ -30,22 +30,22 @@ for shell in dash 'bash --posix' 'busybox sh'; do
     "draft $(sed -n 's/.*draftVersion = "\(.*\)"/\1/p' "$root/Sources/Command/Version.swift")"
   exits 0 "$shell: --help" draft --help
   like "$shell: --help lists the commands" "$(cat "$out")" '*build*build the image of an application*'
-  exits 64 "$shell: nothing is a usage error" draft
-  is "$shell: and nothing on standard output" "$(cat "$out")" ''
-  like "$shell: but the commands on standard error" "$(cat "$err")" '*build the image of an application*'
+  exits 64 "$shell: no arguments is a usage error" draft
+  is "$shell: … prints nothing on standard output" "$(cat "$out")" ''
+  like "$shell: … and lists the commands on standard error" "$(cat "$err")" '*build the image of an application*'
   exits 0 "$shell: a core command" draft version --version
   exits 64 "$shell: an unknown option" draft --nope version
-  like "$shell: is named" "$(cat "$err")" "draft: unknown option '--nope'*"
+  like "$shell: … is named" "$(cat "$err")" "draft: unknown option '--nope'*"
   exits 64 "$shell: an option without its value" draft --home
   exits 64 "$shell: an option with an empty value" draft --home= version
   for name in Build 'build/x' ../build -x '' 'b d' _x 1a b.d 'büild'; do
-    exits 64 "$shell: '$name' is no name" draft -- "$name"
+    exits 64 "$shell: '$name' is not a valid name" draft -- "$name"
   done
 
   # Where a name is looked for.
   program "$plugins/draft-scan"
-  exits 7 "$shell: the status of a plugin is the dispatcher's" draft scan one 'two  words' '' '*'
-  is "$shell: and its arguments are as they were" "$(head -n 1 "$out")" "$plugins/draft-scan|one|two  words||*|"
+  exits 7 "$shell: exits with the status of a plugin" draft scan one 'two  words' '' '*'
+  is "$shell: … and passes its arguments unchanged" "$(head -n 1 "$out")" "$plugins/draft-scan|one|two  words||*|"
   for line in "DRAFT=$DRAFT_BIN/draft" \
     "DRAFT_EXEC_PATH=$DRAFT_BIN" "DRAFT_HOME=$DRAFT_HOME" DRAFT_VERSION=0.1.0 DRAFT_PLUGIN_NAME=scan \
     "DRAFT_PLUGIN_DIR=$plugins" DRAFT_PLUGIN_VERSION= "DRAFT_PACKS_HOME=$DRAFT_HOME/packs"; do
@@ -54,13 +54,13 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   mkdir -p "$plugins/lint2"
   program "$plugins/lint2/draft-lint2"
   printf 'name: "lint2"\nversion: "1.2.3"\ncommand: "x"\n' >"$plugins/lint2/plugin.yaml"
-  exits 7 "$shell: a plugin in a directory of its own" draft lint2
+  exits 7 "$shell: a plugin in its own directory" draft lint2
   given "$shell: has its version from plugin.yaml" DRAFT_PLUGIN_VERSION=1.2.3
   given "$shell: and its directory" "DRAFT_PLUGIN_DIR=$plugins/lint2"
   mkdir -p "$plugins/classic"
   : >"$plugins/classic/plugin.yaml"
   exits 126 "$shell: a plugin.yaml alone cannot be run" draft classic
-  like "$shell: which is said" "$(cat "$err")" "*'classic'*plugin.yaml*"
+  like "$shell: … and says why" "$(cat "$err")" "*'classic'*plugin.yaml*"
 
   program bin/draft-scan; program bin/draft-other; program here/draft-near; program bin/draft-build
   run draft scan
@@ -69,46 +69,46 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   like "$shell: DRAFT_PLUGIN replaces the plugins of the draft home" "$(cat "$out")" "$PWD/bin/draft-scan|*"
   program 'sp ace/draft-scan'
   run env DRAFT_PLUGIN="$PWD/elsewhere:$PWD/sp ace" $shell "$DRAFT_BIN/draft" scan
-  like "$shell: a directory may have a space" "$(cat "$out")" "$PWD/sp ace/draft-scan|*"
+  like "$shell: a plugin directory with a space" "$(cat "$out")" "$PWD/sp ace/draft-scan|*"
   rm 'sp ace/draft-scan'
   run env PATH="$PWD/bin:$PATH" DRAFT_PLUGIN="$PWD/bin" $shell "$DRAFT_BIN/draft" build --version
-  like "$shell: nothing comes before a core command" "$(cat "$out")" 'draft-build *'
+  like "$shell: a core command takes precedence" "$(cat "$out")" 'draft-build *'
   for path in ":$PATH" "$PATH:" "$PATH::/bin" ".:$PATH" "here:$PATH" "./here:$PATH" "../${PWD##*/}/here:$PATH"; do
-    exits 127 "$shell: PATH=${path%%/*}… never means the current directory" \
+    exits 127 "$shell: PATH=${path%%/*}… does not include the current directory" \
       env PATH="$path" DRAFT_PLUGIN=:here:. sh -c "cd here && exec $shell '$DRAFT_BIN/draft' near"
   done
-  exits 127 "$shell: no PATH at all" env -u PATH "$(command -v "${shell%% *}")" ${shell#"${shell%% *}"} \
+  exits 127 "$shell: without PATH" env -u PATH "$(command -v "${shell%% *}")" ${shell#"${shell%% *}"} \
     "$DRAFT_BIN/draft" near
 
   # What is said when it is not there.
-  exits 127 "$shell: no such command" draft biuld
-  like "$shell: the nearest name is offered" "$(cat "$err")" "draft: there is no command 'biuld'*draft build*"
+  exits 127 "$shell: an unknown command" draft biuld
+  like "$shell: … suggests the nearest name" "$(cat "$err")" "draft: there is no command 'biuld'*draft build*"
   run draft scaf
-  like "$shell: also one that begins like it" "$(cat "$err")" '*draft scaffold*'
+  like "$shell: … also one with the same beginning" "$(cat "$err")" '*draft scaffold*'
   run draft scn
-  like "$shell: also a plugin" "$(cat "$err")" '*draft scan*'
+  like "$shell: … also a plugin" "$(cat "$err")" '*draft scan*'
   run draft qqqqqqqqqq
-  not_ok "$shell: and none that is not near" grep 'did you mean' "$err"
+  not_ok "$shell: … but not a distant one" grep 'did you mean' "$err"
   echo >elsewhere/draft-plain
-  exits 126 "$shell: not executable" env PATH="$PWD/elsewhere:$PATH" $shell "$DRAFT_BIN/draft" plain
-  like "$shell: is said, with what to try" "$(cat "$err")" "draft: cannot run '$PWD/elsewhere/draft-plain'*chmod +x*"
+  exits 126 "$shell: a plugin that is not executable" env PATH="$PWD/elsewhere:$PATH" $shell "$DRAFT_BIN/draft" plain
+  like "$shell: … is reported, with a hint" "$(cat "$err")" "draft: cannot run '$PWD/elsewhere/draft-plain'*chmod +x*"
   program bin/draft-plain
-  exits 7 "$shell: one that is executable further on wins" env PATH="$PWD/elsewhere:$PWD/bin:$PATH" $shell \
+  exits 7 "$shell: … a later one that is executable is used" env PATH="$PWD/elsewhere:$PWD/bin:$PATH" $shell \
     "$DRAFT_BIN/draft" plain
   mkdir elsewhere/draft-dir
-  exits 127 "$shell: a directory is no program" env PATH="$PWD/elsewhere:$PATH" $shell "$DRAFT_BIN/draft" dir
+  exits 127 "$shell: a directory is not a program" env PATH="$PWD/elsewhere:$PATH" $shell "$DRAFT_BIN/draft" dir
 
   # The third boundary of SECURITY.md: what another user may have put there is not run. The same of a home: the test of
   # draft-trust.
   if [ "$(id -u)" = 0 ]; then
     program bin/draft-open
     chown 12345 bin/draft-open
-    exits 126 "$shell: a program of another user" env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" open
-    like "$shell: … is said" "$(cat "$err")" "draft: cannot run '$PWD/bin/draft-open': another user may write to it*"
-    exits 126 "$shell: … among the plugins" env DRAFT_PLUGIN="$PWD/bin" $shell "$DRAFT_BIN/draft" open
+    exits 126 "$shell: a plugin of another user" env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" open
+    like "$shell: … is refused" "$(cat "$err")" "draft: cannot run '$PWD/bin/draft-open': another user may write to it*"
+    exits 126 "$shell: … also in the plugin directory" env DRAFT_PLUGIN="$PWD/bin" $shell "$DRAFT_BIN/draft" open
     chown 0 bin/draft-open
     chown 12345 bin
-    exits 126 "$shell: one in another user's directory" env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" open
+    exits 126 "$shell: a plugin in another user's directory" env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" open
     chown 0 bin
     # For whom it is root's.
     chmod 755 "$scratch"
@@ -119,11 +119,11 @@ for shell in dash 'bash --posix' 'busybox sh'; do
     done
     chmod 755 bin/draft-open
     chmod 777 bin
-    exits 126 "$shell: root's, in a directory that anybody may write to" \
+    exits 126 "$shell: root's plugin in a world-writable directory" \
       env PATH="$PWD/bin:$PATH" setpriv --reuid=12345 --clear-groups $shell "$DRAFT_BIN/draft" open
     chmod 755 bin
   else
-    skip "$shell: what is another user's" 'not root'
+    skip "$shell: a file of another user" 'not root'
   fi
 
   # Options before the name.
@@ -134,11 +134,11 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   given "$shell: --debug" DRAFT_DEBUG=1
   given "$shell: --kube-context" DRAFT_KUBE_CONTEXT=kind
   given "$shell: -e" DRAFT_ENV=staging
-  like "$shell: what follows the name is the command's" "$(head -n 1 "$out")" '*|--home|y|'
+  like "$shell: arguments after the name belong to the command" "$(head -n 1 "$out")" '*|--home|y|'
   run env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" --home rel other
   given "$shell: --home is made absolute" "DRAFT_HOME=$PWD/rel"
   run env -u HOME -u DRAFT_HOME PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" other
-  is "$shell: no home is no home" "$status $(grep -c DRAFT_HOME "$out")" '7 0'
+  is "$shell: --home with an empty value" "$status $(grep -c DRAFT_HOME "$out")" '7 0'
   run env DRAFT_PLUGIN_NAME=stale DRAFT_PLUGIN_DIR=/stale $shell "$DRAFT_BIN/draft" home
   is "$shell: a core command runs" "$status" 0
 
@@ -147,24 +147,24 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   run env PATH="$PWD/bin:$PATH" $shell here/draft other
   given "$shell: a link to the dispatcher finds its own" "DRAFT_EXEC_PATH=$DRAFT_BIN"
   printf '#!/bin/sh\nkill -TERM $$\n' >bin/draft-die; chmod +x bin/draft-die
-  exits 143 "$shell: a signal is the command's own" env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" die
+  exits 143 "$shell: a signal reaches the command" env PATH="$PWD/bin:$PATH" $shell "$DRAFT_BIN/draft" die
 done
 
 # Suggestions for misspelt options, in every command.
 awk '!/^#/ && NF { print $1 }' "$root/Sources/draft/commands" >names
 while read -r command; do
   exits 64 "draft-$command: --hepl" "draft-$command" --hepl
-  is "draft-$command: … which one may have been meant" "$(cat "$err")" "draft-$command: unknown option '--hepl'
+  is "draft-$command: … suggests --help" "$(cat "$err")" "draft-$command: unknown option '--hepl'
   did you mean '--help'? try 'draft-$command --help'"
   run "draft-$command" --something-else
-  is "draft-$command: none is near" "$(sed 1d "$err")" "  try 'draft-$command --help'"
+  is "draft-$command: … no suggestion if none is near" "$(sed 1d "$err")" "  try 'draft-$command --help'"
 done <names
 for command in up create; do
   run draft-$command --enviroment=x
   like "draft-$command: with a value" "$(cat "$err")" \
     "draft-$command: unknown option '--enviroment'*did you mean '--environment'?*"
   run draft-$command --quiet=x
-  like "draft-$command: with a value that it does not take" "$(cat "$err")" \
+  like "draft-$command: with a value for an option without one" "$(cat "$err")" \
     "draft-$command: option '--quiet' takes no value*"
 done
 # A script accepts the options that it declares; compiled commands are parsed by the same declaration.
@@ -186,9 +186,9 @@ if command -v strace >/dev/null; then
   PATH=$PWD/bin:$PATH strace -f -o trace -e trace=fork,vfork,clone,clone3,execve dash \
     "$DRAFT_BIN/draft" --debug other >"$out" 2>&1
   sed -n '/execve.*draft-other/q; p' trace >before
-  is 'nothing is forked on the way to a command' "$(grep -cE '(fork|clone3?)\(' before)" 0
+  is 'the dispatcher does not fork' "$(grep -cE '(fork|clone3?)\(' before)" 0
 else
-  skip 'nothing is forked on the way to a command' 'there is no strace'
+  skip 'the dispatcher does not fork' 'there is no strace'
 fi
 # Quoted text is made harmless to the terminal.
 evil=$(printf 'a\033[31m\302\233\342\200\256\330\234\377\n.z')
@@ -203,11 +203,11 @@ for shell in dash 'bash --posix' 'busybox sh'; do
     "draft-help x$evil"; do
     command=${words%% *}
     run $shell "$DRAFT_BIN/$command" "$(case $words in *' --x'*) echo --x ;; *) echo x ;; esac)$evil"
-    ok "$shell: $command: a control character does not pass" silent "$err"
-    like "$shell: $command: it is shown" "$(cat "$err")" "$command: *x$(printf %s "$shown" | sed 's/[[\\]/\\&/g')*"
+    ok "$shell: $command: control characters are not printed" silent "$err"
+    like "$shell: $command: … but escaped" "$(cat "$err")" "$command: *x$(printf %s "$shown" | sed 's/[[\\]/\\&/g')*"
   done
   PATH=$PWD/$evil:$PATH run $shell "$DRAFT_BIN/draft-commands" --debug
-  ok "$shell: nor where a place is told" silent "$err"
+  ok "$shell: … nor in a path in a message" silent "$err"
 done
 place=$PWD/$(printf %s "$evil" | tr -d '\n') # a list has a line for each
 mkdir -p "$place"
@@ -215,13 +215,13 @@ program "$place/draft-tty"
 if command -v script >/dev/null; then
   PATH=$place:$PATH script -qec 'draft-commands; draft-which tty' /dev/null </dev/null >"$out" 2>&1
   tr -d '\r' <"$out" >typescript
-  ok 'nor by a table on a terminal' silent typescript
-  is '… where it is shown' "$(grep -c '<U+202E>' typescript)" 2
+  ok '… nor in a table on a terminal' silent typescript
+  is '… where they are escaped' "$(grep -c '<U+202E>' typescript)" 2
 else
-  skip 'nor by a table on a terminal' 'there is no script'
+  skip '… nor in a table on a terminal' 'there is no script'
 fi
 PATH=$place:$PATH run draft-which tty
-is 'elsewhere a path is what it is' "$(cat "$out")" "$place/draft-tty"
+is 'in a pipe a path is unchanged' "$(cat "$out")" "$place/draft-tty"
 
 # Programs are only run from absolute directories, whatever PATH contains.
 mkdir trap
@@ -247,6 +247,6 @@ for shell in dash 'bash --posix' 'busybox sh'; do
     done
   done
 done
-is 'nothing of the current directory is run' "$(cat ran 2>/dev/null)" ''
-ok 'the scripts are what shellcheck likes' sh -c "cd '$root' && shellcheck Sources/draft/draft* Sources/draft/*.sh"
+is 'no program of the current directory is run' "$(cat ran 2>/dev/null)" ''
+ok 'the scripts pass shellcheck' sh -c "cd '$root' && shellcheck Sources/draft/draft* Sources/draft/*.sh"
 finish

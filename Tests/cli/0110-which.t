@@ -14,32 +14,32 @@ PATH=$PWD/bin:$PATH:$PWD/other:$PWD/bin
 for shell in dash 'bash --posix' 'busybox sh'; do
   which() { $shell "$DRAFT_BIN/draft-which" "$@"; }
   exits 0 "$shell: a core command" which home
-  is "$shell: is in the directory of draft" "$(cat "$out")" "$DRAFT_BIN/draft-home"
+  is "$shell: … is in the directory of draft" "$(cat "$out")" "$DRAFT_BIN/draft-home"
   exits 0 "$shell: a plugin" which scan
   is "$shell: every candidate once, the winner first" "$(cat "$out")" "$plugins/draft-scan
 $PWD/bin/draft-scan
 $PWD/other/draft-scan"
   exits 0 "$shell: a core command with a rival" which build
-  is "$shell: stays the core command" "$(cat "$out")" "$DRAFT_BIN/draft-build
+  is "$shell: … the core command comes first" "$(cat "$out")" "$DRAFT_BIN/draft-build
 $PWD/bin/draft-build"
   run which deep
-  is "$shell: a plugin with a directory of its own" "$(cat "$out")" "$plugins/deep/draft-deep"
-  is "$shell: nothing was run to find out" "$(ls ran 2>/dev/null)" ''
-  exits 1 "$shell: no such command" which scan nope home
-  is "$shell: the others are printed all the same" "$(wc -l <"$out" | tr -d ' ')" 4
-  like "$shell: and it is named" "$(cat "$err")" "draft-which: there is no command 'nope'*"
-  exits 1 "$shell: a pattern is no name" which '*'
+  is "$shell: a plugin in its own directory" "$(cat "$out")" "$plugins/deep/draft-deep"
+  is "$shell: no candidate was run" "$(ls ran 2>/dev/null)" ''
+  exits 1 "$shell: an unknown command" which scan nope home
+  is "$shell: … the other commands are still printed" "$(wc -l <"$out" | tr -d ' ')" 4
+  like "$shell: … and it is named" "$(cat "$err")" "draft-which: there is no command 'nope'*"
+  exits 1 "$shell: a pattern is not a name" which '*'
   exits 64 "$shell: no name" which
   exits 64 "$shell: an unknown option" which --nope
   run which --home /nonexistent scan
   is "$shell: --home" "$(head -n 1 "$out")" "$PWD/bin/draft-scan"
 done
-is 'the winner is what runs' "$(draft scan)" "$(draft which scan | head -n 1)"
+is 'the first candidate is the one that runs' "$(draft scan)" "$(draft which scan | head -n 1)"
 rm -f ran
 
 chmod -x "$plugins/draft-scan"
-is 'what is not executable is no candidate' "$(draft which scan | head -n 1)" "$PWD/bin/draft-scan"
+is 'a file that is not executable is not a candidate' "$(draft which scan | head -n 1)" "$PWD/bin/draft-scan"
 cd bin || exit 1
 PATH=:.:../bin:/usr/bin:/bin
-exits 1 'relative elements of PATH are none' "$DRAFT_BIN/draft-which" scan
+exits 1 'relative elements of PATH are ignored' "$DRAFT_BIN/draft-which" scan
 finish

@@ -24,18 +24,18 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   exits 0 "$shell: the table" commands
   cp "$out" table
   line() { grep -E "^$1 +$2" table; }
-  is "$shell: the core commands in the order of the list" "$(awk '$2 == "core" { print $1 }' table)" \
+  is "$shell: … has the core commands in the order of the list" "$(awk '$2 == "core" { print $1 }' table)" \
     "$(awk '!/^#/ { print $1 }' "$list")"
-  like "$shell: each with its phrase" "$(line build core)" "build *core *build the image of an application"
+  like "$shell: … each with its summary" "$(line build core)" "build *core *build the image of an application"
   like "$shell: a plugin with its path" "$(line scan "$plugins/")" "scan *$plugins/draft-scan *  plugin"
-  like "$shell: a shadowed one is marked" "$(line scan "$PWD/bin")" "*shadowed by $plugins/draft-scan*"
-  like "$shell: also when a core command does it" "$(line build "$PWD/bin")" "*shadowed by $DRAFT_BIN/draft-build*"
+  like "$shell: a shadowed plugin is marked" "$(line scan "$PWD/bin")" "*shadowed by $plugins/draft-scan*"
+  like "$shell: … also if a core command shadows it" "$(line build "$PWD/bin")" "*shadowed by $DRAFT_BIN/draft-build*"
   like "$shell: a world-writable file is marked" "$(line scan "$PWD/bin")" '*world-writable*'
   like "$shell: a world-writable directory is marked" "$(line anyone "$PWD/open")" '*in a world-writable directory*'
-  not_ok "$shell: others are not" grep -E "^(own|scan) +$plugins/.*writable" table
-  like "$shell: a plugin with a directory of its own" "$(line own "$plugins")" "*$plugins/own/draft-own*"
-  not_ok "$shell: what is no command is not listed" grep -E '^(\.x|UP|a|x|plain|dir|dangling|) ' table
-  is "$shell: nothing was run" "$(ls ran 2>/dev/null)" ''
+  not_ok "$shell: others are not marked" grep -E "^(own|scan) +$plugins/.*writable" table
+  like "$shell: a plugin in its own directory" "$(line own "$plugins")" "*$plugins/own/draft-own*"
+  not_ok "$shell: other files are not listed" grep -E '^(\.x|UP|a|x|plain|dir|dangling|) ' table
+  is "$shell: no plugin was run" "$(ls ran 2>/dev/null)" ''
   exits 0 "$shell: --names" commands --names
   is "$shell: --names are unique and sorted" "$(cat "$out")" "$(LC_ALL=C sort -u "$out")"
   ok "$shell: --names has core commands and plugins" sh -c \
@@ -46,18 +46,19 @@ $PWD/bin/draft-scan"
   exits 64 "$shell: an operand" commands x
   exits 64 "$shell: an unknown option" commands --nope
   status=0; commands >/dev/full 2>"$err" || status=$?
-  is "$shell: a table that cannot be written" "$status" 74
+  is "$shell: a full disk" "$status" 74
 done
 
 mkdir many
 ( cd many && seq -f 'file%.0f' 5000 | xargs touch && seq -f 'draft-p%.0f' 300 | xargs touch && chmod +x draft-p* )
 PATH=$PATH:$PWD/many draft commands >table
-is 'a PATH of thousands of files: every plugin' "$(grep -c '^p[0-9]* ' table)" 300
+is 'a PATH with thousands of files: every plugin is listed' "$(grep -c '^p[0-9]* ' table)" 300
 
 mkdir -p half/bin half/share/draft
 cp "$DRAFT_BIN/draft-commands" "$DRAFT_BIN/draft-help" half/bin
 cp "$list" "$DRAFT_BIN"/../share/draft/*.sh "$DRAFT_BIN"/../share/draft/*.awk half/share/draft
-like 'a command that is not installed is called missing' "$(half/bin/draft-commands | grep '^build *core')" '*missing*'
+like 'a command that is not installed is marked as missing' "$(half/bin/draft-commands | grep '^build *core')" \
+  '*missing*'
 rm half/share/draft/commands
-exits 66 'no list of commands' half/bin/draft-commands
+exits 66 'the list of commands is missing' half/bin/draft-commands
 finish

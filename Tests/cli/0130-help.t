@@ -6,8 +6,8 @@
 list=$root/Sources/draft/commands
 for shell in dash 'bash --posix' 'busybox sh'; do
   help() { $shell "$DRAFT_BIN/draft-help" "$@"; }
-  exits 0 "$shell: alone" help
-  is "$shell: every command of the list is there, in its order" "$(sed -n 's/^  \([a-z-]*\)  .*/\1/p' "$out")" \
+  exits 0 "$shell: without arguments" help
+  is "$shell: … lists every command in the order of the list" "$(sed -n 's/^  \([a-z-]*\)  .*/\1/p' "$out")" \
     "$(awk '!/^#/ { print $1 }' "$list")"
   for group in loop app charts setup pipe; do
     if grep -q "^[^ ]* [^ ]* $group " "$list"; then
@@ -15,20 +15,20 @@ for shell in dash 'bash --posix' 'busybox sh'; do
     fi
   done
   exits 0 "$shell: a page" help which
-  like "$shell: is the command's" "$(cat "$out")" '*draft-which*where a command comes from*'
+  like "$shell: … is that of the command" "$(cat "$out")" '*draft-which*where a command comes from*'
   exits 0 "$shell: by the long name" help draft-which
-  like "$shell: is the same" "$(cat "$out")" '*draft-which*'
+  like "$shell: … is the same" "$(cat "$out")" '*draft-which*'
   for topic in draft records plugins; do
     exits 0 "$shell: '$topic' has a page" help $topic
   done
-  exits 1 "$shell: no such command" help nope
-  like "$shell: is said" "$(cat "$err")" "draft-help: there is no manual page and no command 'nope'*"
+  exits 1 "$shell: an unknown command" help nope
+  like "$shell: … is reported" "$(cat "$err")" "draft-help: there is no manual page and no command 'nope'*"
   exits 64 "$shell: two names" help build push
   exits 64 "$shell: no name" help ../x
   exits 64 "$shell: an unknown option" help --nope
 done
 exits 0 'draft --help NAME' draft --help which
-like 'is draft help NAME' "$(cat "$out")" '*draft-which*'
+like '… is the same as draft help NAME' "$(cat "$out")" '*draft-which*'
 
 # Readers: man, else mandoc, else --help. PATH only has what the scripts need.
 mkdir tools
@@ -38,23 +38,23 @@ for reader in man mandoc; do
   chmod +x tools/$reader
 done
 PATH=$PWD/tools "$DRAFT_BIN/draft-help" which >"$out" 2>"$err"
-like 'man is asked first' "$(cat "$out")" "man -l */draft-which.1"
+like 'man is tried first' "$(cat "$out")" "man -l */draft-which.1"
 rm tools/man
 PATH=$PWD/tools "$DRAFT_BIN/draft-help" which >"$out" 2>"$err"
-like 'then mandoc' "$(cat "$out")" "mandoc * */draft-which.1"
+like '… then mandoc' "$(cat "$out")" "mandoc * */draft-which.1"
 rm tools/mandoc
 PATH=$PWD/tools "$DRAFT_BIN/draft-help" which >"$out" 2>"$err"
-like 'then the command itself' "$(cat "$out")" 'usage: draft-which*'
+like '… then --help of the command' "$(cat "$out")" 'usage: draft-which*'
 
 # A plugin.
 mkdir -p "$DRAFT_HOME/plugins" pre/bin pre/share/man/man1
 printf '#!/bin/sh\necho "plugin $*"\n' >"$DRAFT_HOME/plugins/draft-scan"
 chmod +x "$DRAFT_HOME/plugins/draft-scan"
-is 'a plugin without a page is asked' "$(draft help scan)" 'plugin --help'
+is 'a plugin without a page is run with --help' "$(draft help scan)" 'plugin --help'
 printf '#!/bin/sh\nexit 9\n' >pre/bin/draft-paged
 chmod +x pre/bin/draft-paged
 sed 's/draft-which/draft-paged/g' "$root/man/draft-which.1" >pre/share/man/man1/draft-paged.1
 PATH=$PATH:$PWD/pre/bin
 exits 0 'a plugin with a page' draft help paged
-like 'has it opened' "$(cat "$out")" '*draft-paged*'
+like '… opens its page' "$(cat "$out")" '*draft-paged*'
 finish

@@ -10,8 +10,8 @@ ok 'generate' "$root/completions/generate" "$DRAFT_BIN" made
 for file in draft.bash _draft draft.fish; do
   ok "$file is up to date: run completions/generate" cmp made/$file "$root/completions/$file"
 done
-ok 'generate is what shellcheck likes' shellcheck "$root/completions/generate"
-ok 'so is what it makes for bash' shellcheck -s bash -e SC2086 "$root/completions/draft.bash"
+ok 'generate passes shellcheck' shellcheck "$root/completions/generate"
+ok '… and so does the bash completion' shellcheck -s bash -e SC2086 "$root/completions/draft.bash"
 printf '#!/bin/sh\ntouch "%s/ran"\n' "$PWD" >bin/draft-scan
 # A plugin that may be asked, with hostile output; one that may not; one whose plugin.yaml belongs to another plugin.
 description='{"name":"draft-told","options":[
@@ -62,14 +62,14 @@ contexts:
 END
 KUBECONFIG=$PWD/kubeconfig
 
-is '--options: what a command takes' "$(draft-commands --options version | tr '\t' '|')" '-|-|-|-
+is '--options: the options of a command' "$(draft-commands --options version | tr '\t' '|')" '-|-|-|-
 short|s|-|print the bare version
 home|-|directory|the draft home (default: $DRAFT_HOME, then ~/.draft)
 debug|-|-|print debug messages on standard error
 help|h|-|print this help
 describe|-|-|print this help as JSON
 version|-|-|print the version'
-is '--options: a plugin that may be asked, without what could harm a shell' \
+is '--options: a plugin that allows it, without dangerous characters' \
   "$(draft-commands --options told | tr '\t' '|')" '-|-|environment|-
 -1|-|+go +stop|-
 depth|d|+one +two|how deep
@@ -77,18 +77,18 @@ where|-|directory|x
 fast|-|-|? [b]: "c" \d'
 rm -f asked
 for plugin in silent scan; do
-  is "--options: $plugin is not asked" "$(draft-commands --options $plugin; ls asked 2>/dev/null)" ''
+  is "--options: $plugin is not run" "$(draft-commands --options $plugin; ls asked 2>/dev/null)" ''
 done
 if [ "$(id -u)" = 0 ]; then
   chown 12345 "$DRAFT_HOME/plugins/told/draft-told"
-  is '--options: nor one that another user may have written' \
+  is '--options: a plugin that another user may write to is not run' \
     "$(draft-commands --options told 2>"$err"; ls asked 2>/dev/null)" ''
-  like '… which is said' "$(cat "$err")" "draft: cannot run '*draft-told': another user may write to it*"
+  like '… with a message' "$(cat "$err")" "draft: cannot run '*draft-told': another user may write to it*"
   chown 0 "$DRAFT_HOME/plugins/told/draft-told"
 else
-  skip "--options: nor one that another user may have written" 'not root'
+  skip "--options: a plugin that another user may write to is not run" 'not root'
 fi
-exits 1 '--options: no such command' draft-commands --options nope
+exits 1 '--options: an unknown command' draft-commands --options nope
 exits 64 '--options: no name' draft-commands --options '../x'
 exits 64 '--options: nothing' draft-commands --options
 
@@ -107,7 +107,7 @@ if command -v bash >/dev/null; then
   is 'bash: values' "$(complete_bash draft up -o '')" 'record table '
   is 'bash: values of a long option' "$(complete_bash draft up --output = re)" 'record '
   is 'bash: … at the sign' "$(complete_bash draft up --output =)" 'record table '
-  is 'bash: a value nobody can guess' "$(complete_bash draft up -j '')" ' '
+  is 'bash: no completion for free text' "$(complete_bash draft up -j '')" ' '
   is 'bash: environments' "$(complete_bash draft up -e '')" 'production staging '
   is 'bash: … for draft itself' "$(complete_bash draft -e s)" 'staging '
   if command -v kubectl >/dev/null; then
@@ -121,27 +121,27 @@ if command -v bash >/dev/null; then
   is 'bash: … an option between' "$(complete_bash draft status -q web-)" 'web-api '
   is 'bash: … as a value' "$(complete_bash draft logs -a we)" 'web web-api '
   is 'bash: names for help' "$(complete_bash draft help rel)" 'release '
-  is 'bash: what config does' "$(complete_bash draft config un)" 'unset '
-  is 'bash: and with which settings' "$(complete_bash draft config get kube)" 'kube-context '
-  is 'bash: nothing where nothing is taken' "$(complete_bash draft version '')" ' '
-  is 'bash: a plugin has files and no options' "$(complete_bash draft scan dir)$(complete_bash draft scan --)" \
+  is 'bash: the verbs of config' "$(complete_bash draft config un)" 'unset '
+  is 'bash: … and its settings' "$(complete_bash draft config get kube)" 'kube-context '
+  is 'bash: nothing where no argument is allowed' "$(complete_bash draft version '')" ' '
+  is 'bash: a plugin: files, no options' "$(complete_bash draft scan dir)$(complete_bash draft scan --)" \
     'dir-a dir-b  '
-  is 'bash: one that may be asked has both' "$(complete_bash draft told --)$(complete_bash draft told -d '')" \
+  is 'bash: a plugin that allows it: both' "$(complete_bash draft told --)$(complete_bash draft told -d '')" \
     '--depth --fast --where one two '
   is 'bash: … and operands' "$(complete_bash draft told '')$(complete_bash draft told go st)" 'go stop staging '
-  is 'bash: the command by its long name' "$(complete_bash draft-up --wa)" '--watch '
+  is 'bash: draft-NAME' "$(complete_bash draft-up --wa)" '--watch '
   rm -f listed
   bash -c 'source "$0"; COMP_WORDS=(draft status "") COMP_CWORD=2; _draft; _draft; cd dir-a; _draft' \
     "$root/completions/draft.bash"
-  is 'bash: the releases of a directory are not asked for again at once' "$(cat listed)" 'list -q -o record
+  is 'bash: releases are cached for a moment' "$(cat listed)" 'list -q -o record
 list -q -o record'
   rm listed
-  is 'bash: … and are those of the place that the line names' \
+  is 'bash: … for each namespace and context on the command line' \
     "$(complete_bash draft --home x status -q -e staging --engine = podman web-)$(cat listed)" \
     'web-api list -q -o record --home x -e staging --engine podman'
   touch dead
-  is 'bash: a cluster that does not answer is not waited for' "$(complete_bash draft status dir)" 'dir-a dir-b '
-  not_ok 'bash: … nor left behind' kill -0 "$(cat dead)"
+  is 'bash: does not wait for a cluster that does not answer' "$(complete_bash draft status dir)" 'dir-a dir-b '
+  not_ok 'bash: … and leaves no process' kill -0 "$(cat dead)"
   rm dead
 else
   skip 'bash' 'there is no bash'
@@ -163,14 +163,14 @@ if command -v zsh >/dev/null; then
   done
   is 'zsh: operands' "$(in_zsh '__draft_table status; print -r -- $table[-1]')" \
     '*:argument: __draft_offer release directory'
-  is 'zsh: the first of them' "$(in_zsh '__draft_table config; print -rl -- $table' | grep '^1:')" \
+  is 'zsh: the first operand' "$(in_zsh '__draft_table config; print -rl -- $table' | grep '^1:')" \
     '1:argument: __draft_offer +list +get +set +unset'
-  is 'zsh: a help of odd characters' "$(in_zsh '__draft_table told; print -rl -- $table' | grep fast)" \
+  is 'zsh: help with special characters' "$(in_zsh '__draft_table told; print -rl -- $table' | grep fast)" \
     '--fast[? \[b\]\: "c" \\d]'
   is 'zsh: releases and directories' "$(in_zsh '__draft_offer release directory' | tr '\n' ' ')" \
     'directories web web-api '
   rm -f listed
-  is 'zsh: … of the place that the line names' \
+  is 'zsh: … of the context on the command line' \
     "$(in_zsh 'words=(-e stag\\\ ing --engine=podman -e "") CURRENT=5 __draft_releases'; cat listed)" \
     'list -q -o record -e stag ing --engine=podman'
   is 'zsh: environments and words' "$(in_zsh '__draft_offer environment +x file' | tr '\n' ' ')" \
@@ -232,17 +232,17 @@ if command -v fish >/dev/null; then
     'bin/ dir-a/ dir-b/ draft/ home/ made/ web web-api '
   is 'fish: … as a value' "$(complete_fish 'draft logs -a we')" 'web web-api '
   rm -f listed
-  is 'fish: … of the place that the line names' \
+  is 'fish: … of the context on the command line' \
     "$(complete_fish 'draft status -e staging --engine=podman web-')$(cat listed)" \
     'web-api list -q -o record -e staging --engine=podman'
-  is 'fish: what config does' "$(complete_fish 'draft config un')" 'unset '
-  is 'fish: and with which settings' "$(complete_fish 'draft config get kube')" 'kube-context '
-  is 'fish: by its long name' "$(complete_fish 'draft-config get kube')" 'kube-context '
-  is 'fish: a plugin that may be asked' "$(complete_fish 'draft told --')$(complete_fish 'draft told -d ')" \
+  is 'fish: the verbs of config' "$(complete_fish 'draft config un')" 'unset '
+  is 'fish: … and its settings' "$(complete_fish 'draft config get kube')" 'kube-context '
+  is 'fish: draft-NAME' "$(complete_fish 'draft-config get kube')" 'kube-context '
+  is 'fish: a plugin that allows it' "$(complete_fish 'draft told --')$(complete_fish 'draft told -d ')" \
     '--depth --fast --where one two '
 else
   skip 'fish' 'there is no fish'
 fi
 is 'no plugin was run' "$(ls ran 2>/dev/null)" ''
-is 'but for the one that may be asked' "$(sort -u asked)" told
+is '… but for the one that allows it' "$(sort -u asked)" told
 finish

@@ -73,7 +73,7 @@ PATH=$PWD/bin:$PATH
 is 'it runs' "$(draft greet build)" 'hello, build'
 ok 'draft help lists it' sh -c 'draft help | grep -qE "^  greet +greet a command$"'
 ok 'draft commands lists it' sh -c 'draft commands | grep -qE "^greet +core +greet a command$"'
-is '--help has the options of others in their words' "$(draft greet --help | sed -n '/^options:/,/^$/p')" "options:
+is '--help has shared options with the shared help' "$(draft greet --help | sed -n '/^options:/,/^$/p')" "options:
   -l, --loud              with an exclamation mark
       --to FILE           where to write the greeting, instead of to standard output
   -e, --environment NAME  the environment of draft.toml to use (default: \$DRAFT_ENV, then development)
@@ -91,13 +91,13 @@ is '… and --describe' \
 is '--describe has the rest' \
   "$(draft greet --describe | jq -c '[.name, .summary, .group, .operands, .reads.members, .examples[1]]')" \
   '["draft-greet","greet a command","setup",{"usage":"[NAME]","kinds":[{"kind":"command"}]},["app"],"draft greet --loud push"]'
-is 'the page has its options' "$(sed -n '/^\.Sh OPTIONS/,/^\.El/s/^\.It //p' man/draft-greet.1)" 'Fl l , Fl -loud
+is 'its page has its options' "$(sed -n '/^\.Sh OPTIONS/,/^\.El/s/^\.It //p' man/draft-greet.1)" 'Fl l , Fl -loud
 Fl -to Ar file
 Fl e Ar name , Fl -environment Ar name
 Fl -timeout Ar seconds
 Fl -home Ar directory , Fl -debug , Fl h , Fl -help , Fl -describe , Fl -version'
 if command -v mandoc >/dev/null; then
-  is 'mandoc has nothing to say' "$(mandoc -T lint -W warning man/draft-greet.1 2>&1)" ''
+  is 'its page passes mandoc -T lint' "$(mandoc -T lint -W warning man/draft-greet.1 2>&1)" ''
 fi
 offered() {
   bash -c 'source completions/draft.bash; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _draft
@@ -105,17 +105,17 @@ offered() {
 }
 if command -v bash >/dev/null; then
   is 'its name is completed' "$(offered draft gre)" 'greet '
-  is 'so are its options' "$(offered draft greet --lo)$(offered draft greet --en)" '--loud --environment '
-  is 'values and operands go by their kind' "$(offered draft greet --to compl)$(offered draft greet rele)" \
+  is '… and so are its options' "$(offered draft greet --lo)$(offered draft greet --en)" '--loud --environment '
+  is 'values and operands are completed by their kind' "$(offered draft greet --to compl)$(offered draft greet rele)" \
     'completions release '
 else
   skip 'its name is completed' 'there is no bash'
 fi
 for name in draft.bash _draft draft.fish; do
-  ok "$name has it" grep -q -e '--loud' -e 'loud	' -e '-l loud' "completions/$name"
+  ok "$name is regenerated" grep -q -e '--loud' -e 'loud	' -e '-l loud' "completions/$name"
 done
 last=$(awk '!/^#/ && NF { name = $1 } END { print name }' "$root/Sources/draft/commands")
 sed -e '/^    greet) /,/;;$/d' -e "/^$last\$/{N;s/\ngreet\"/\"/
 }" completions/draft.bash >without
-ok 'no other command has changed' cmp without "$root/completions/draft.bash"
+ok '… and no other command has changed' cmp without "$root/completions/draft.bash"
 finish

@@ -14,24 +14,26 @@ app
 python
 run sh -c 'draft-detect . | draft-scaffold'
 is "exit 0" "$status" 0
-is "what was found, written, and comes next is said" "$(sed 1d "$err")" \
+is "prints what was found, written, and the next step" "$(sed 1d "$err")" \
   "--> Found: language Python; port 5000; start command 'python app.py'
 --> Wrote: charts/web/ (8 files), .dockerignore, .draft-tasks.toml, Dockerfile, .draftignore, draft.toml
 --> Ready to sail
 --> Next: draft up"
-is "everything an application lacks" "$(tree)" \
+is "writes all missing files" "$(tree)" \
   ". ./.dockerignore ./.draft-tasks.toml ./.draftignore ./Dockerfile ./app.py ./charts ./charts/web \
-./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt ./charts/web/templates/_helpers.tpl \
-./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml ./charts/web/templates/service.yaml ./charts/web/values.yaml \
+./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt \
+./charts/web/templates/_helpers.tpl \
+./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml \
+./charts/web/templates/service.yaml ./charts/web/values.yaml \
 ./draft.toml ./requirements.txt "
-is "the record says so" "$(field '.scaffold.created | sort | join(" ")')" \
+is "… and lists them in the record" "$(field '.scaffold.created | sort | join(" ")')" \
   "$(find . -type f ! -name app.py ! -name requirements.txt | cut -c3- | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')"
 is "the chart has the application's name" "$(grep ^name: charts/web/Chart.yaml)" 'name: "web"'
-is "the port of the source is everywhere" \
+is "the port of the source is in all files" \
   "$(grep -hoE '(EXPOSE |PORT=|containerPort: |targetPort: )[0-9]+' Dockerfile charts/web/values.yaml | tr '\n' ' ')" \
   "PORT=5000 EXPOSE 5000 containerPort: 5000 targetPort: 5000 "
-is "the start command, too" "$(grep ^CMD Dockerfile)" 'CMD ["python", "app.py"]'
-is "draft.toml is as it always was, but for the namespace that nobody said" "$(grep -v '^#' draft.toml)" '[environments]
+is "… and so is the start command" "$(grep ^CMD Dockerfile)" 'CMD ["python", "app.py"]'
+is "draft.toml is as before, without a namespace that was not set" "$(grep -v '^#' draft.toml)" '[environments]
   [environments.development]
     name = "web"
     wait = true
@@ -46,18 +48,18 @@ is ".draftignore" "$(cat .draftignore)" '*.swp
 .git*'
 
 find . -type f -exec sha256sum {} + | sort >"$scratch/before"
-ok "again" draft-scaffold .
-is "nothing is created" "$(field '.scaffold.created | length')" 0
-like "which is said" "$(cat "$err")" \
+ok "a second run" draft-scaffold .
+is "… creates nothing" "$(field '.scaffold.created | length')" 0
+like "… with a message" "$(cat "$err")" \
   "*; port 5000 (EXPOSE in the Dockerfile); start command 'python app.py' (from the Dockerfile)
 --> Wrote: nothing
 --> Kept: .dockerignore, .draft-tasks.toml, .draftignore, Dockerfile, charts/web/, draft.toml
 --> Ready to sail
 --> Next: draft up"
-is "what is there is kept" "$(field '.scaffold.kept | join(" ")')" \
+is "existing files are kept" "$(field '.scaffold.kept | join(" ")')" \
   ".dockerignore .draft-tasks.toml .draftignore Dockerfile charts/web/ draft.toml"
 find . -type f -exec sha256sum {} + | sort >"$scratch/after"
-ok "and nothing changed" cmp "$scratch/before" "$scratch/after"
+ok "… unchanged" cmp "$scratch/before" "$scratch/after"
 
 # Names.
 app
@@ -67,13 +69,13 @@ is "a safe name" "$(ls charts) $(grep -c '"my-web-app"' draft.toml)" "my-web-app
 app
 python
 run sh -c 'draft-detect . | draft-scaffold --app other'
-is "--app for a line that has a name" "$(jq -r .app.name "$out") $(ls charts) $(grep -c '"other"' draft.toml)" \
+is "--app for a record that has a name" "$(jq -r .app.name "$out") $(ls charts) $(grep -c '"other"' draft.toml)" \
   "other other 1"
 app
 python
 ok "--app random" draft-scaffold --app random .
-like "an adjective and an animal" "$(field .app.name)" "[a-z]*-[a-z]*"
-is "the same everywhere" "$(ls charts)" "$(field .app.name)"
+like "… is an adjective and an animal" "$(field .app.name)" "[a-z]*-[a-z]*"
+is "… the same in all files" "$(ls charts)" "$(field .app.name)"
 
 # Existing files.
 app
@@ -81,11 +83,11 @@ python
 printf 'FROM python\nEXPOSE 9000/udp 8000\nUSER 1000:1001\n' >Dockerfile
 cp Dockerfile "$scratch/Dockerfile"
 ok "an existing Dockerfile" draft-scaffold .
-ok "stays" cmp Dockerfile "$scratch/Dockerfile"
-is "its port reaches the chart" \
+ok "… stays" cmp Dockerfile "$scratch/Dockerfile"
+is "… its port is in the chart" \
   "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" \
   "containerPort: 8000 targetPort: 8000 "
-is "its user, too" "$(grep -oE 'runAs(User|Group|NonRoot): .*' charts/web/values.yaml | tr '\n' ' ')" \
+is "… and so is its user" "$(grep -oE 'runAs(User|Group|NonRoot): .*' charts/web/values.yaml | tr '\n' ' ')" \
   "runAsNonRoot: true runAsUser: 1000 runAsGroup: 1001 "
 is "draft.toml is written" "$(grep -c 'dockerfile = "Dockerfile"' draft.toml)" 1
 
@@ -93,8 +95,8 @@ app
 python
 echo 'FROM nginx' >Dockerfile
 run draft-scaffold .
-like "a Dockerfile that runs as root is said" "$(cat "$err")" "*lets the container run as root*"
-is "and allowed" "$(grep -c 'runAsNonRoot: false' charts/web/values.yaml)" 1
+like "a Dockerfile that runs as root is reported" "$(cat "$err")" "*lets the container run as root*"
+is "… and allowed" "$(grep -c 'runAsNonRoot: false' charts/web/values.yaml)" 1
 
 for place in chart charts/other charts chart/python; do
   app
@@ -102,9 +104,10 @@ for place in chart charts/other charts chart/python; do
   mkdir -p "$place"
   echo 'name: other' >"$place/Chart.yaml"
   ok "an existing chart in $place" draft-scaffold .
-  is "stays alone" "$(find . -name Chart.yaml)" "./$place/Chart.yaml"
+  is "… is not touched" "$(find . -name Chart.yaml)" "./$place/Chart.yaml"
   case $place in charts/other) want='chart = ""' ;; *) want="chart = \"$place\"" ;; esac
-  is "and draft.toml finds it" "$(grep -c "$want" draft.toml) $(test -f Dockerfile && echo Dockerfile)" "1 Dockerfile"
+  is "… and is set in draft.toml" "$(grep -c "$want" draft.toml) $(test -f Dockerfile && echo Dockerfile)" \
+    "1 Dockerfile"
 done
 
 # draft-scaffold and draft-pack agree on where the chart is, in every layout, with and without a draft.toml of the
@@ -121,9 +124,9 @@ while IFS='|' read -r layout there one toml; do
   is "$layout: one chart" \
     "$status $(jq -r '[(.scaffold.kept[] | select(endswith("/"))), .chart.name] | join(" ")' "$out")" \
     "0 $one/ $(echo "$one" | tr / -)"
-  is "$layout: none is written" "$(find . -name Chart.yaml | wc -l)" "$(echo "$there" | wc -w)"
+  is "$layout: no other is written" "$(find . -name Chart.yaml | wc -l)" "$(echo "$there" | wc -w)"
   run sh -c 'draft-scaffold . | draft-pack'
-  is "$layout: the same again" "$status $(jq -r .chart.name "$out")" "0 $(echo "$one" | tr / -)"
+  is "$layout: the same in a second run" "$status $(jq -r .chart.name "$out")" "0 $(echo "$one" | tr / -)"
 done <<'END'
 flat|charts|charts|
 flat, named by nobody|charts|charts|wait = true
@@ -144,7 +147,7 @@ for setting in '' 'wait = true' 'chart = "charts"' 'chart = "deploy"'; do
   python
   [ -z "$setting" ] || printf '[environments.development]\n%s\n' "$setting" >draft.toml
   run sh -c 'draft-scaffold . | draft-pack'
-  is "no chart${setting:+, $setting}: the one that is written is packed" \
+  is "no chart${setting:+, $setting}: the written one is packed" \
     "$status $(jq -r '[(.scaffold.created | map(select(endswith("Chart.yaml"))) | length), .chart.name] | join(" ")' \
       "$out")" '0 1 web'
 done
@@ -158,16 +161,19 @@ run draft-scaffold .
 cp "$out" "$scratch/line"
 echo 'FROM scratch' >Dockerfile
 run draft-pack .
-is "a chart that leads out is refused by both, alike" "$(jq -c '.failure | [.code, .message]' "$scratch/line")" \
+is "scaffold and pack refuse a chart outside of the directory" \
+  "$(jq -c '.failure | [.code, .message]' "$scratch/line")" \
   "$(jq -c '.failure | [.code, .message]' "$out")"
-is "as what it is" "$(field '.failure | "\(.code) \(.message)"')" "78 chart 'charts/web' is outside '$scratch/web'"
+is "… with the same message" "$(field '.failure | "\(.code) \(.message)"')" \
+  "78 chart 'charts/web' is outside '$scratch/web'"
 app
 python
 mkdir -p charts/web charts/real
 ln -s nowhere charts/web/Chart.yaml
 printf 'name: real\nversion: 0.1.0\n' >charts/real/Chart.yaml
 run sh -c 'draft-scaffold . | draft-pack'
-is "a Chart.yaml that leads nowhere is none, for both" "$(jq -r '.scaffold.kept[0] + " " + .chart.name' "$out")" \
+is "a dangling Chart.yaml is not a chart for scaffold and pack" \
+  "$(jq -r '.scaffold.kept[0] + " " + .chart.name' "$out")" \
   "charts/real/ real"
 
 app
@@ -176,30 +182,30 @@ printf '[environments.development]\nname = "other"\ndockerfile = "docker/Dockerf
   >draft.toml
 cp draft.toml "$scratch/draft.toml"
 ok "an existing draft.toml" draft-scaffold .
-ok "stays" cmp draft.toml "$scratch/draft.toml"
-is "and says where things go" "$(find . -name Dockerfile -o -name Chart.yaml | LC_ALL=C sort | tr '\n' ' ')" \
+ok "… stays" cmp draft.toml "$scratch/draft.toml"
+is "… and its places are used" "$(find . -name Dockerfile -o -name Chart.yaml | LC_ALL=C sort | tr '\n' ' ')" \
   "./deploy/chart/Chart.yaml ./docker/Dockerfile "
-is "and what they are named" "$(grep ^name: deploy/chart/Chart.yaml)" 'name: "other"'
+is "… and its names" "$(grep ^name: deploy/chart/Chart.yaml)" 'name: "other"'
 
 app
 python
 ln -s nowhere Dockerfile
 printf 'mine\n' >.dockerignore
 run draft-scaffold .
-is "a dangling link is somebody's, too" "$(jq -r .failure.code "$out")" 66
+is "a dangling link is not overwritten" "$(jq -r .failure.code "$out")" 66
 rm Dockerfile
 run draft-scaffold .
-is "an own .dockerignore stays" "$(cat .dockerignore)" mine
+is "an existing .dockerignore stays" "$(cat .dockerignore)" mine
 
 app
 echo 'x = 1' >app.py
-ok "no manifest" draft-scaffold .
-ok "gets one" test -f requirements.txt
+ok "without a manifest" draft-scaffold .
+ok "… one is written" test -f requirements.txt
 app
 printf '[project]\ndependencies = ["flask"]\n' >pyproject.toml
 echo 'x = 1' >app.py
 ok "another manifest" draft-scaffold .
-not_ok "is enough" test -e requirements.txt
+not_ok "… is enough" test -e requirements.txt
 
 # A language without a pack, with a Dockerfile: a chart of the pack generic, adapted to it, and nothing that changes
 # the build.
@@ -212,46 +218,48 @@ cp Dockerfile "$scratch/Dockerfile"
 run sh -c 'draft-detect . | draft-scaffold'
 cp "$err" "$scratch/words"
 is "a Dockerfile is enough" "$status $(field '[.language.name, .pack.name] | join(" ")')" "0 Ruby generic"
-is "these and no others" "$(tree)" \
+is "… these files and no others" "$(tree)" \
   ". ./.dockerignore ./.draft-tasks.toml ./.draftignore ./Dockerfile ./app.rb ./charts ./charts/web \
-./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt ./charts/web/templates/_helpers.tpl \
-./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml ./charts/web/templates/service.yaml ./charts/web/values.yaml \
+./charts/web/.helmignore ./charts/web/Chart.yaml ./charts/web/templates ./charts/web/templates/NOTES.txt \
+./charts/web/templates/_helpers.tpl \
+./charts/web/templates/deployment.yaml ./charts/web/templates/ingress.yaml \
+./charts/web/templates/service.yaml ./charts/web/values.yaml \
 ./draft.toml "
 ok "the Dockerfile stays" cmp Dockerfile "$scratch/Dockerfile"
-is "its port is the chart's" \
+is "… its port is in the chart" \
   "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" \
   "containerPort: 3000 targetPort: 3000 "
-is "its user, too" "$(grep -oE 'runAs(User|Group|NonRoot): .*' charts/web/values.yaml | tr '\n' ' ')" \
+is "… and so is its user" "$(grep -oE 'runAs(User|Group|NonRoot): .*' charts/web/values.yaml | tr '\n' ' ')" \
   "runAsNonRoot: true runAsUser: 1000 runAsGroup: 1001 "
 is "the chart has the application's name" "$(grep ^name: charts/web/Chart.yaml)" 'name: "web"'
-like "the words" "$(cat "$scratch/words")" "*--> Found: language Ruby; port 3000 (EXPOSE in the Dockerfile); start command 'bin/rails server -p 3000' (from the Dockerfile)
+like "the messages" "$(cat "$scratch/words")" "*--> Found: language Ruby; port 3000 (EXPOSE in the Dockerfile); start command 'bin/rails server -p 3000' (from the Dockerfile)
 *--> Ready to sail
 --> Next: draft up"
-is "only draft's own files are kept from the image" "$(grep -v '^#' .dockerignore | tr '\n' ' ')" \
+is ".dockerignore excludes only draft's own files" "$(grep -v '^#' .dockerignore | tr '\n' ' ')" \
   "draft.toml .draft* charts/web/ "
 run sh -c 'draft-pack . | jq -r .context.path | xargs tar -tf | LC_ALL=C sort | tr "\n" " "'
-is "so that the image is the one it was" "$(cat "$out")" ".dockerignore Dockerfile app.rb charts/ "
+is "… so the image stays the same" "$(cat "$out")" ".dockerignore Dockerfile app.rb charts/ "
 app
 printf 'class A; end\n' >app.rb
 printf 'FROM ruby\n' >Dockerfile
 run sh -c 'draft-detect . | draft-scaffold'
-like "what is not found is said" "$(cat "$err")" \
+like "an unknown port is reported" "$(cat "$err")" \
   "*--> Found: language Ruby; port none found (the chart says 8080); start command none found
 *"
-is "the chart's port stays then" \
+is "… and the port of the chart stays" \
   "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' charts/web/values.yaml | tr '\n' ' ')" \
   "containerPort: 8080 targetPort: 8080 "
 app
 printf 'class A; end\n' >app.rb
-exits 1 "no Dockerfile for the generic pack" draft-scaffold --pack generic .
-is "is said" "$(field '.failure | "\(.code) \(.message)"')" \
+exits 1 "the generic pack needs a Dockerfile" draft-scaffold --pack generic .
+is "… is reported" "$(field '.failure | "\(.code) \(.message)"')" \
   "66 cannot find a Dockerfile in '$scratch/web', which the pack 'generic' leaves to the application"
-is "and nothing is written" "$(tree)" ". ./app.rb "
+is "… and nothing is written" "$(tree)" ". ./app.rb "
 run sh -c "printf '%s\n' '{\"draft\":1,\"app\":{\"name\":\"web\",\"dir\":\"$PWD\"},\"language\":{\"name\":\"Ruby\",\"certainty\":100}}' | draft-scaffold"
-is "a line with a language alone is not ready to sail" \
+is "a record with only a language is not ready" \
   "$status $(field '.failure | "\(.code) \(.message)"') $(grep -c sail "$err")" \
   "1 66 cannot find a pack for 'Ruby': there are go, javascript, python 0"
-is "nor is anything written for it" "$(tree)" ". ./app.rb "
+is "… and nothing is written" "$(tree)" ". ./app.rb "
 
 # A Dockerfile in a language that has a pack: the chart of the pack, and no files for the Dockerfile of the pack.
 app
@@ -260,14 +268,14 @@ printf 'FROM node\nCOPY .next dist env ./\nEXPOSE 4000\n' >Dockerfile
 run sh -c 'draft-detect . | draft-scaffold'
 is "a Dockerfile and a language with a pack" \
   "$status $(field .pack.name) $(grep -o 'containerPort: .*' charts/web/values.yaml)" "0 javascript containerPort: 4000"
-is "no manifest is made up" "$(find . -name package.json)" ""
-is "nothing it may copy is ignored" "$(grep -v '^#' .dockerignore | tr '\n' ' ')" "draft.toml .draft* charts/web/ "
+is "no manifest is written" "$(find . -name package.json)" ""
+is "no file that it may copy is ignored" "$(grep -v '^#' .dockerignore | tr '\n' ' ')" "draft.toml .draft* charts/web/ "
 app
 printf 'console.log(1)\n' >a.js
 printf 'FROM node\n' >Dockerfile
 echo mine >Dockerfile.dockerignore
-ok "an ignore file of the Dockerfile's" draft-scaffold .
-not_ok "is enough" test -e .dockerignore
+ok "Dockerfile.dockerignore" draft-scaffold .
+not_ok "… is enough" test -e .dockerignore
 
 # --dry-run
 app
@@ -277,53 +285,53 @@ ok "--dry-run" draft-scaffold --dry-run .
 is "writes nothing" "$(tree)" "$before"
 cp "$err" "$scratch/words"
 field '.scaffold.created[]' >"$scratch/planned"
-like "and says so" "$(cat "$scratch/words")" \
+like "… and says so in the record" "$(cat "$scratch/words")" \
   "*--> Would write: charts/web/ (8 files), .dockerignore, .draft-tasks.toml, Dockerfile, .draftignore, draft.toml"
-is "and says what it would" "$(field '.scaffold | [.dryRun, (.created | length > 10), (.created | index("charts/web/Chart.yaml") != null)] | map(tostring) | join(" ")')" "true true true"
+is "… with the files that it would write" "$(field '.scaffold | [.dryRun, (.created | length > 10), (.created | index("charts/web/Chart.yaml") != null)] | map(tostring) | join(" ")')" "true true true"
 
-not_ok "it is not ready to sail" grep -q -e sail -e Next "$scratch/words"
-ok "--dry-run for a person" draft-scaffold -q --dry-run -o table .
-ok "lists the files" cmp "$out" "$scratch/planned"
-is "-q says nothing" "$(cat "$err")" ""
+not_ok "… and does not print 'Ready to sail'" grep -q -e sail -e Next "$scratch/words"
+ok "--dry-run on a terminal" draft-scaffold -q --dry-run -o table .
+ok "… lists the files" cmp "$out" "$scratch/planned"
+is "-q prints nothing" "$(cat "$err")" ""
 run script -qec 'draft-scaffold --dry-run . 2>/dev/null' /dev/null </dev/null
-is "as on a terminal" "$(tr -d '\r' <"$out")" "$(cat "$scratch/planned")"
-ok "without it" draft-scaffold -o table .
-is "there is no list" "$(cat "$out")" ""
+is "… also on a terminal" "$(tr -d '\r' <"$out")" "$(cat "$scratch/planned")"
+ok "without --dry-run" draft-scaffold -o table .
+is "… does not list files" "$(cat "$out")" ""
 rm -r charts Dockerfile draft.toml .d*
 
 # --pack
 ok "--pack" draft-scaffold --pack go .
-is "whatever the language" "$(field .pack.name) $(grep -c '^FROM scratch' Dockerfile)" "go 1"
+is "… for any language" "$(field .pack.name) $(grep -c '^FROM scratch' Dockerfile)" "go 1"
 app
 python
 run sh -c 'draft-detect . | draft-scaffold --pack javascript'
-like "which is said" "$(cat "$err")" "*--> Found: language Python; port left to the pack (the chart says 8080); start command left to the pack (the Dockerfile says 'npm start')
+like "… with a message" "$(cat "$err")" "*--> Found: language Python; port left to the pack (the chart says 8080); start command left to the pack (the Dockerfile says 'npm start')
 *"
-is "what is known of Python is not for Node" "$(grep ^CMD Dockerfile)" 'CMD ["npm", "start"]'
+is "settings of Python are not used for Node" "$(grep ^CMD Dockerfile)" 'CMD ["npm", "start"]'
 run sh -c 'draft-detect . | draft-scaffold --pack javascript | jq -c "[.language.name, .pack.name]"'
-is "the line says both" "$(cat "$out")" '["Python","javascript"]'
+is "… the record has both" "$(cat "$out")" '["Python","javascript"]'
 
 # Errors.
 app
 python
 mkdir charts
 ln -s "$scratch" charts/web
-exits 1 "a link where the chart goes" draft-scaffold .
-like "is not followed" "$(field .failure.message)" "cannot create the chart 'charts/web'*"
+exits 1 "a link in place of the chart" draft-scaffold .
+like "… is not followed" "$(field .failure.message)" "cannot create the chart 'charts/web'*"
 app
 python
 mkdir "$scratch/elsewhere"
 ln -s "$scratch/elsewhere" charts
-exits 1 "charts/ leading out" draft-scaffold .
-is "is refused" "$(field '.failure | "\(.code) \(.message)"')" \
+exits 1 "charts/ that links to the outside" draft-scaffold .
+is "… is refused" "$(field '.failure | "\(.code) \(.message)"')" \
   "77 cannot write 'charts/web': a symbolic link leads out of the application's directory"
-is "and nothing is written there" "$(ls -A "$scratch/elsewhere")" ""
-is "nor left behind" "$(tree)" ". ./app.py ./charts ./requirements.txt "
+is "… and nothing is written there" "$(ls -A "$scratch/elsewhere")" ""
+is "… and nothing is left behind" "$(tree)" ". ./app.py ./charts ./requirements.txt "
 app
 python
 printf 'RUN x\n' >Dockerfile
-exits 1 "a Dockerfile nobody understands" draft-scaffold .
-is "is told by line" "$(field '.failure | "\(.code) \(.message)"')" \
+exits 1 "a Dockerfile with a syntax error" draft-scaffold .
+is "… is reported with its line" "$(field '.failure | "\(.code) \(.message)"')" \
   "65 cannot read 'Dockerfile': line 1: 'RUN' comes before the first FROM"
 app
 python
@@ -331,18 +339,19 @@ if mount -t tmpfs -o ro,size=64k none "$scratch/web" 2>/dev/null; then
   cd "$scratch/web" || exit 1
   mount -o remount,rw none "$scratch/web" && python && mount -o remount,ro none "$scratch/web"
   exits 1 "a read-only directory" draft-scaffold .
-  is "is said" "$(field '.failure | "\(.code) \(.message)"')" "73 cannot write in '$scratch/web': Read-only file system"
-  ok "--dry-run works all the same" draft-scaffold --dry-run .
+  is "… is reported" "$(field '.failure | "\(.code) \(.message)"')" \
+    "73 cannot write in '$scratch/web': Read-only file system"
+  ok "… --dry-run still works" draft-scaffold --dry-run .
   mount -o remount,rw none "$scratch/web"
   dd if=/dev/zero of=filler bs=1k count=60 2>/dev/null
   exits 1 "a full disk" draft-scaffold .
-  is "is said" "$(field .failure.code)" 73
-  is "and leaves nothing" "$(tree)" ". ./app.py ./filler ./requirements.txt "
+  is "… is reported" "$(field .failure.code)" 73
+  is "… and leaves nothing" "$(tree)" ". ./app.py ./filler ./requirements.txt "
   cd "$scratch" && umount "$scratch/web"
 else
   skip "a read-only directory" "cannot mount a tmpfs here"
 fi
-exits 66 "no such directory" draft-scaffold "$scratch/none"
+exits 66 "a missing directory" draft-scaffold "$scratch/none"
 
 # Interrupted: killed at any moment, existing files are complete, and the next run writes the rest.
 app
@@ -367,7 +376,7 @@ if strace -f -qq -o /dev/null true 2>/dev/null; then
     done
   done
 else
-  skip "killed in the middle" "strace may not trace here"
+  skip "killed at random moments" "strace may not trace here"
 fi
 
 # Two at once: each file is written by one of them.
@@ -375,9 +384,9 @@ app
 python
 for i in 1 2 3 4 5 6; do draft-scaffold . >"$scratch/run.$i" 2>/dev/null & done
 wait
-is "six at once" "$(cat "$scratch"/run.? | jq -r '.scaffold.created[]' | LC_ALL=C sort | uniq -d)" ""
-is "all succeed" "$(cat "$scratch"/run.? | jq -r '.failure // empty' | wc -l)" 0
+is "six processes at once" "$(cat "$scratch"/run.? | jq -r '.scaffold.created[]' | LC_ALL=C sort | uniq -d)" ""
+is "… all succeed" "$(cat "$scratch"/run.? | jq -r '.failure // empty' | wc -l)" 0
 
-like "--help says what goes in and out" "$(draft-scaffold --help)" \
+like "--help describes input and output" "$(draft-scaffold --help)" \
   "usage: draft-scaffold*reads   app, language, pack*writes  scaffold, pack*"
 finish

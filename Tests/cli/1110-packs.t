@@ -29,11 +29,11 @@ for dir in "$packs"/*/; do
     ok "$pack ignores $name" grep -qxF "$name" "$dir/.dockerignore"
   done
   chart_of "$pack" >"$scratch/chart.$pack"
-  ok "$pack's chart is the one of all packs" cmp "$scratch/chart.python" "$scratch/chart.$pack"
+  ok "$pack: its chart is that of all packs" cmp "$scratch/chart.python" "$scratch/chart.$pack"
   is "$pack: port, user and variable agree" \
     "$(grep -ohE '^EXPOSE [0-9]+|PORT=[0-9]+|^USER [0-9:]+' "$dir/Dockerfile" | sort | tr '\n' ' ')" \
     "EXPOSE 8080 PORT=8080 USER 10001:10001 "
-  not_ok "$pack: no base without a tag, none named latest" grep -E '^FROM [^$]*(:latest| [^:]*)$' "$dir/Dockerfile" -q
+  not_ok "$pack: base images have a tag other than latest" grep -E '^FROM [^$]*(:latest| [^:]*)$' "$dir/Dockerfile" -q
   # shellcheck disable=SC2016 # $ is sed's
   is "$pack: sources come after the last RUN of the last stage" \
     "$(sed -n '/^FROM/{h;d};H;${x;p}' "$dir/Dockerfile" |
@@ -53,14 +53,14 @@ for dir in "$packs"/*/; do
   rm -rf "$scratch/web"
   cp -r "$dir/example" "$scratch/web"
   ok "$pack: its example is detected" draft-detect "$scratch/web"
-  is "$pack: and gets the pack" "$(jq -r .pack.name "$out")" "$pack"
+  is "$pack: … and selects the pack" "$(jq -r .pack.name "$out")" "$pack"
   is "$pack: on port 8080" "$(jq -r .language.port "$out")" 8080
   run sh -c "draft-detect $scratch/web | draft-scaffold"
-  is "$pack: is scaffolded" "$status $(jq -r '.failure // empty' "$out")" "0 "
-  not_ok "$pack: no section of the pack's Dockerfile is left open" grep -qE '^# draft: (no )?(build|end)' \
+  is "$pack: its example is scaffolded" "$status $(jq -r '.failure // empty' "$out")" "0 "
+  not_ok "$pack: the Dockerfile has no open section" grep -qE '^# draft: (no )?(build|end)' \
     "$scratch/web/Dockerfile"
-  is "$pack: one name" "$(grep ^name: "$scratch/web/charts/web/Chart.yaml")" 'name: "web"'
-  ok "$pack: the pack's README and example stay behind" test ! -e "$scratch/web/README.md" -a ! -e \
+  is "$pack: one name everywhere" "$(grep ^name: "$scratch/web/charts/web/Chart.yaml")" 'name: "web"'
+  ok "$pack: README and example of the pack are not copied" test ! -e "$scratch/web/README.md" -a ! -e \
     "$scratch/web/example"
 
   if [ ! "$helm" ]; then skip "$pack: helm" "no helm here"; continue; fi
@@ -70,7 +70,7 @@ for dir in "$packs"/*/; do
   ok "$pack: helm template" render "$chart"
   if [ ! "$yaml" ]; then skip "$pack: the objects" "no PyYAML here"; continue; fi
   json <"$out" >"$scratch/objects"
-  is "$pack: today's kinds" "$(jq -r '.apiVersion + " " + .kind' "$scratch/objects" | sort | tr '\n' ',')" \
+  is "$pack: current API versions" "$(jq -r '.apiVersion + " " + .kind' "$scratch/objects" | sort | tr '\n' ',')" \
     "apps/v1 Deployment,v1 Service,"
   deployment() { jq -cS "select(.kind == \"Deployment\") | $1" "$scratch/objects"; }
   is "$pack: labels of the deployment" \
@@ -79,7 +79,7 @@ for dir in "$packs"/*/; do
   is "$pack: labels and annotation of the pods" \
     "$(deployment '.spec.template.metadata | [.labels.draft, .labels.buildID, .annotations.buildID]')" \
     '["web","b1","b1"]'
-  is "$pack: the selector is of what never changes" "$(deployment '.spec.selector.matchLabels | keys')" \
+  is "$pack: the selector has only constant labels" "$(deployment '.spec.selector.matchLabels | keys')" \
     '["app.kubernetes.io/instance","app.kubernetes.io/name"]'
   is "$pack: the image" "$(deployment '.spec.template.spec.containers[0].image')" '"r/web:abc"'
   is "$pack: locked down" "$(deployment '.spec.template.spec | [.securityContext.runAsNonRoot, .securityContext.runAsUser, .securityContext.seccompProfile.type,
@@ -87,7 +87,7 @@ for dir in "$packs"/*/; do
     .containers[0].securityContext.capabilities.drop[0], .containers[0].volumeMounts[0].mountPath]')" \
     '[true,10001,"RuntimeDefault",true,false,"ALL","/tmp"]'
   render "$chart" --set securityContext.readOnlyRootFilesystem=false | json >"$scratch/lax"
-  is "$pack: a root file system that can be written needs no volume" \
+  is "$pack: a writable root file system has no volume" \
     "$(jq -c 'select(.kind == "Deployment") | .spec.template.spec | [.volumes, .containers[0].volumeMounts]' \
       "$scratch/lax")" '[null,null]'
   is "$pack: probes and resources" "$(deployment \
@@ -97,19 +97,19 @@ for dir in "$packs"/*/; do
       'select(.kind == "Service") | .spec.ports[0].targetPort' "$scratch/objects")" "8080 8080"
 
   render "$chart" --set ingress.enabled=true | json >"$scratch/objects"
-  is "$pack: an ingress when asked for" \
+  is "$pack: an ingress if enabled" \
     "$(jq -r 'select(.kind == "Ingress") | .apiVersion + " " + .spec.rules[0].host' "$scratch/objects")" \
     "networking.k8s.io/v1 web.example.com"
-  not_ok "$pack: none without a domain" render "$chart" --set ingress.enabled=true,basedomain=
+  not_ok "$pack: … not without a domain" render "$chart" --set ingress.enabled=true,basedomain=
   render "$chart" --set 'buildID=not a label' | json >"$scratch/objects"
-  is "$pack: a build that is no label stays an annotation" \
+  is "$pack: a build ID that is not a valid label is an annotation" \
     "$(deployment '.spec.template.metadata | [.labels.buildID, .annotations.buildID]')" '[null,"not a label"]'
   # shellcheck disable=SC1083 # the braces are helm's
   printf 'notes: {{ include "web/templates/NOTES.txt" . | quote }}\n' >"$chart/templates/notes.yaml"
   run render "$chart" --show-only templates/notes.yaml
-  like "$pack: the notes say how to get there" "$(cat "$out")" "*port-forward*8080:80*http://127.0.0.1:8080/*"
+  like "$pack: the notes have the address" "$(cat "$out")" "*port-forward*8080:80*http://127.0.0.1:8080/*"
   run render "$chart" --show-only templates/notes.yaml --set ingress.enabled=true
-  like "$pack: and the address of an ingress only with one" "$(cat "$out")" "*at http://web.example.com/ when*"
+  like "$pack: … of an ingress only if there is one" "$(cat "$out")" "*at http://web.example.com/ when*"
 done
 
 # The pack for applications with their own Dockerfile: the same chart, without a memory limit.
@@ -118,10 +118,10 @@ for file in tasks.toml README.md charts/Chart.yaml charts/values.yaml; do
   ok "generic has $file" test -e "$dir/$file"
 done
 for file in Dockerfile .dockerignore example; do not_ok "generic has no $file" test -e "$dir/$file"; done
-is "generic: the chart is the one of all packs" \
+is "generic: its chart is that of all packs" \
   "$(diff -rq "$packs/python/charts" "$dir/charts" | sed "s,.*$dir/,,; s, .*,," | tr '\n' ' ')" \
   "charts/Chart.yaml charts/values.yaml "
-is "generic: the values are, but for the limit" \
+is "generic: … and its values, without the limit" \
   "$(diff "$packs/python/charts/values.yaml" "$dir/charts/values.yaml" | grep '^[<>]')" \
   "> # The memory that the program needs is not known, so there is no limit: set limits.memory when you know it.
 <   limits:
@@ -137,7 +137,7 @@ if [ "$helm" ]; then
   ok "generic: helm template" render "$scratch/web/charts/web"
   if [ "$yaml" ]; then
     json <"$out" >"$scratch/objects"
-    is "generic: the port of the Dockerfile, root allowed as it says no user, no limit" \
+    is "generic: the port of the Dockerfile; root allowed without a USER; no limit" \
       "$(jq -c 'select(.kind == "Deployment") | .spec.template.spec | [.containers[0].ports[0].containerPort,
         .containers[0].env[0].value, .securityContext.runAsNonRoot,
         .containers[0].securityContext.readOnlyRootFilesystem, .containers[0].resources.limits]' \
@@ -163,11 +163,11 @@ names() { # DIRECTORY APPLICATION OBJECTS
   is "a directory '$1': the application" "$status $(jq -r .app.name "$out") $(ls "names/$1/charts")" "0 $2 $2"
   said=
   [ "$1" = "$2" ] || said="--> Application $1 will be renamed to $2 for Kubernetes compatibility"
-  is "a directory '$1': what had to be altered is said" "$(grep renamed detected)" "$said"
+  is "a directory '$1': a changed name is reported" "$(grep renamed detected)" "$said"
   said=
   [ "$2" = "$3" ] ||
     said="--> The Service and the Deployment of '$2' are called '$3': their names must begin with a letter"
-  is "a directory '$1': of the chart as well" "$(grep Service "$err")" "$said"
+  is "a directory '$1': … for the chart too" "$(grep Service "$err")" "$said"
   is "a directory '$1': the chart" "$(draft-pack -q "./names/$1" 2>/dev/null | jq -r .chart.name)" "$2"
   if [ ! "$helm" ] || [ ! "$yaml" ]; then skip "a directory '$1': the objects" "no helm or no PyYAML here"; return; fi
   helm template "$2" "names/$1/charts/$2" --set ingress.enabled=true,basedomain=example.com,ingress.className=nginx \

@@ -15,11 +15,11 @@ app web
 echo one >web/index
 printf 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\n' >web/charts/web/templates/x.yaml
 pack web
-is 'a directory is packed' "$status" 0 || note "$(cat words)"
-is 'nothing is said' "$(cat words)" ''
+is 'packs a directory' "$status" 0 || note "$(cat words)"
+is 'prints nothing' "$(cat words)" ''
 context=$(value .context.path) chart=$(value .chart.path) tree=$(value .context.tree)
-is 'the digest is the file'\''s' "$(value .context.digest)" "sha256:$(sha256sum <"$context" | cut -d' ' -f1)"
-is 'and it lies in the draft home under it' "$context" \
+is 'the digest is that of the file'\''s' "$(value .context.digest)" "sha256:$(sha256sum <"$context" | cut -d' ' -f1)"
+is 'the file is in the draft home under its digest' "$context" \
   "$DRAFT_HOME/cache/contexts/sha256/$(value .context.digest | cut -d: -f2).tar"
 is 'the size' "$(value .context.size)" "$(stat -c %s "$context")"
 is 'the entries' "$(value .context.files)" "$(tar tf "$context" | wc -l)"
@@ -28,8 +28,8 @@ is 'the members' "$(members)" \
 is 'owners' "$(tar --numeric-owner -tvf "$context" | awk '{ print $2 }' | sort -u)" 0/0
 mtimes() { (cd "$1" && find . -mindepth 1 -printf '%P %Ts\n' | LC_ALL=C sort); }
 mkdir times && tar xf "$context" -C times
-is 'times are the files'\'' own' "$(mtimes times)" "$(mtimes web)"
-is 'the tree digest is as the manual has it' "$tree" \
+is 'times are those of the files'\'' own' "$(mtimes times)" "$(mtimes web)"
+is 'the tree digest is as described in the manual' "$tree" \
   "sha256:$(cd web && find . -mindepth 1 | sed 's,^\./,,' | LC_ALL=C sort | while IFS= read -r f; do
   if [ -d "$f" ]; then
     printf 'd%04o - %s\0' "0$(stat -c %a "$f")" "$f"
@@ -37,9 +37,9 @@ is 'the tree digest is as the manual has it' "$tree" \
     printf 'f%04o %s %s\0' "0$(stat -c %a "$f")" "$(sha256sum <"$f" | cut -d' ' -f1)" "$f"
   fi
 done | sha256sum | cut -d' ' -f1)"
-is 'the chart is called as helm calls it' "${chart##*/}" web-0.1.0.tgz
+is 'the chart archive is named as by helm' "${chart##*/}" web-0.1.0.tgz
 is 'no time in its gzip header' "$(od -An -tx1 -j4 -N4 "$chart" | tr -d ' ')" 00000000
-is 'nor in its members' "$(TZ=UTC tar --full-time -tvzf "$chart" | awk '{ print $4 }' | sort -u)" 1970-01-01
+is '… nor in its members' "$(TZ=UTC tar --full-time -tvzf "$chart" | awk '{ print $4 }' | sort -u)" 1970-01-01
 if command -v helm >/dev/null; then
   ok 'helm shows it' helm show chart "$chart"
   ok 'helm renders it' helm template x "$chart"
@@ -51,7 +51,7 @@ cp record first
 touch -d 2001-01-01 web/index
 pack web
 ok 'the same record twice' cmp first record
-is 'nothing is written' "$(stat -c '%n %i' "$context" "$chart")" "$(cat before)"
+is '… writes nothing' "$(stat -c '%n %i' "$context" "$chart")" "$(cat before)"
 cp -r web other && sed -i 's,web,web,' other/index
 pack other --chart charts/web
 is 'the same tree from another directory' "$(value .context.tree) $(value .chart.digest)" \
@@ -69,12 +69,12 @@ ln -s page t/link
 pack t
 cp record before
 is 'seconds are whole' "$(own page)" 2020-02-02T02:02:02
-is 'nothing is older than ZIP knows' "$(own old)" 1980-01-02T00:00:00
-is 'nothing is of the future' "$(later "$(own future)" 2101)" yes
+is 'no file is older than ZIP allows' "$(own old)" 1980-01-02T00:00:00
+is 'no file is from the future' "$(later "$(own future)" 2101)" yes
 for way in 'touch t/page' 'touch t/*' 'cp t/page x; mv x t/page' 'touch t'; do
   sh -c "$way"
   pack t
-  ok "nothing has changed: $way" cmp before record
+  ok "unchanged: $way" cmp before record
 done
 newer() { # WHAT COMMAND
   last=$(own page)
@@ -90,42 +90,42 @@ newer 'longer, and older' 'echo eleven >t/page; touch -d 2020-02-02 t/page'
 last=$(own page)
 rm t/page
 pack t
-is 'while it is not there' "$(own page)" ''
+is 'while a file is missing' "$(own page)" ''
 echo back >t/page
 touch -d 2020-02-02 t/page
 pack t
-is 'newer than before: gone and back' "$(later "$last" "$(own page)")" yes
+is 'newer than before: removed and restored' "$(later "$last" "$(own page)")" yes
 chmod 600 t/page
 last=$(own page)
 pack t
-is 'another mode is no other page' "$(own page)" "$last"
+is 'a changed mode does not change the time' "$(own page)" "$last"
 rm -rf "$DRAFT_HOME/cache/contexts/tree"
 pack t
-is 'without a memory it is its own' "$(own page)" 2020-02-02T00:00:00
+is 'without a cache a file has its own time' "$(own page)" 2020-02-02T00:00:00
 
 export SOURCE_DATE_EPOCH=1234567890
 pack web
 cp record first
 context=$(value .context.path)
 pack other --chart charts/web
-is 'with SOURCE_DATE_EPOCH the same bytes from another directory' "$(value .context.digest)" \
+is 'SOURCE_DATE_EPOCH: the same bytes from another directory' "$(value .context.digest)" \
   "$(jq -r .context.digest first)"
 chmod +x web/index
 pack web
-not_ok 'a mode counts' [ "$(value .context.tree)" = "$tree" ]
+not_ok 'a changed mode changes the tree' [ "$(value .context.tree)" = "$tree" ]
 chmod -x web/index
 rm -rf "$DRAFT_HOME/cache"
 pack web
 ok 'the cache may be deleted' cmp first record
-ok 'and is made again' [ -s "$context" ]
+ok '… and is rebuilt' [ -s "$context" ]
 truncate -s 100 "$context"
 pack web
-is 'a damaged tarball is made again' "sha256:$(sha256sum <"$context" | cut -d' ' -f1)" "$(value .context.digest)"
+is 'a damaged tarball is rebuilt' "sha256:$(sha256sum <"$context" | cut -d' ' -f1)" "$(value .context.digest)"
 unset SOURCE_DATE_EPOCH
 pack web
 context=$(value .context.path)
 run env SOURCE_DATE_EPOCH=1000000000 draft-pack web
-is 'SOURCE_DATE_EPOCH is the time' \
+is 'SOURCE_DATE_EPOCH is the time of the files' \
   "$(TZ=UTC tar --full-time -tvf "$(jq -r .context.path "$out")" | awk '{ print $4 }' | sort -u)" 2001-09-09
 is 'the tree is the same' "$(jq -r .context.tree "$out")" "$tree"
 for epoch in x -1 1.5 ' 1' 99999999999; do
@@ -191,14 +191,14 @@ case_of 'not ASCII' 'ümlaut\n'
 case_of 'a blank in the middle' 'with space\n'
 case_of 'dots' './a/../docs\n'
 printf '*\n!**/*.md\n' >i/.dockerignore
-is 'an exception with stars looks into ignored directories, as BuildKit does' "$(we_send)" \
+is 'an exception with stars searches ignored directories, as in BuildKit' "$(we_send)" \
   'a/b/c/c.md|docs/README.md|docs/x.md|'
 pack i
 is 'the Dockerfile and .dockerignore are always sent' \
   "$(members | tr ' ' '\n' | grep -c -x -e Dockerfile -e .dockerignore)" 2
 printf 'docs\n' >i/Dockerfile.dockerignore
-like 'Dockerfile.dockerignore goes before' "$(we_send)" '*b.log*'
-not_ok 'and says docs' grep -q docs/ record
+like 'Dockerfile.dockerignore takes precedence' "$(we_send)" '*b.log*'
+not_ok '… and ignores docs' grep -q docs/ record
 printf '[\n' >i/Dockerfile.dockerignore
 pack i
 is 'a bad pattern' "$(value '"\(.failure.code) \(.failure.message)"')" \
@@ -223,10 +223,11 @@ for rules in '' '*.txt' '/notes.txt' \
 done
 printf '*.txt\n!notes.txt\n' >h/charts/h/.helmignore
 pack h
-is 'an exception, on which no two versions of helm agree' "$(tar tzf "$(value .chart.path)" | grep txt)" h/notes.txt
+is 'an exception in .helmignore, which differs between versions of helm' \
+  "$(tar tzf "$(value .chart.path)" | grep txt)" h/notes.txt
 printf 'a/**\n' >h/charts/h/.helmignore
 pack h
-is 'two stars are refused, as by helm' "$(value .failure.code)" 65
+is 'two stars are rejected, as by helm' "$(value .failure.code)" 65
 
 # Which chart.
 app c && mkdir -p c/charts/aaa c/charts/none && printf 'name: aaa\nversion: 1.0.0\n' >c/charts/aaa/Chart.yaml
@@ -241,13 +242,13 @@ for text in 'name: ../x\nversion: 1.0.0' 'name: X\nversion: 1.0.0' \
   is "Chart.yaml $(printf '%b' "$text" | tr '\n' ';')" "$status $(value .failure.code)" '1 65'
 done
 app c && printf 'apiVersion: v2\nname: ../x\nversion: 1.0.0\n' >c/charts/c/Chart.yaml && pack c
-like 'the line is named' "$(value .failure.message)" "*/Chart.yaml:2: *'../x'*"
+like 'the line is reported' "$(value .failure.message)" "*/Chart.yaml:2: *'../x'*"
 app c && ln -s /etc/hostname c/charts/c/templates/out && pack c
-is 'a chart link that leads out' "$(value .failure.code)" 65
+is 'a link out of the chart' "$(value .failure.code)" 65
 rm c/charts/c/templates/out && ln -s .. c/charts/c/loop && pack c
-is 'a chart link in a circle' "$(value .failure.code)" 65
+is 'a circular link in the chart' "$(value .failure.code)" 65
 rm c/charts/c/loop && echo text >c/shared && ln -s ../../../shared c/charts/c/templates/in.yaml && pack c
-is 'a chart link within is followed' "$(tar xzOf "$(value .chart.path)" c/templates/in.yaml)" text
+is 'a link inside the chart is followed' "$(tar xzOf "$(value .chart.path)" c/templates/in.yaml)" text
 
 # Unusual trees.
 app odd && rm -r odd/charts
@@ -260,29 +261,29 @@ deep=odd && for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
 done && mkdir -p "$deep" && echo deep >"$deep/f"
 touch "odd/$(printf 'latin\344')" odd/ümlaut
 pack odd
-is 'an odd tree is packed' "$status" 0 || note "$(cat words)"
+is 'a tree with unusual files is packed' "$status" 0 || note "$(cat words)"
 like 'a FIFO is left out with a warning' "$(cat words)" \
   "draft-pack: warning: '*/odd/fifo' is not a file, directory or link*"
 tar xf "$(value .context.path)" --one-top-level=unpacked 2>/dev/null
-is 'links are links' "$(readlink unpacked/absolute unpacked/escape unpacked/dangling unpacked/loop | tr '\n' ' ')" \
+is '… links stay links' "$(readlink unpacked/absolute unpacked/escape unpacked/dangling unpacked/loop | tr '\n' ' ')" \
   '/etc/passwd ../.. nowhere . '
-is 'hard links are files' "$(cat unpacked/hard1 unpacked/hard2 | tr '\n' ' ')" 'x x '
+is '… hard links become files' "$(cat unpacked/hard1 unpacked/hard2 | tr '\n' ' ')" 'x x '
 is 'a long name' "$(cat "unpacked/$long")" long
 is 'a deep directory' "$(cat "unpacked/${deep#odd/}/f")" deep
 ok 'a name that is not UTF-8' [ -e "unpacked/$(printf 'latin\344')" ]
 ok 'a name that is not ASCII' [ -e unpacked/ümlaut ]
 rm -rf odd/big odd/.dockerignore "odd/${deep#odd/}" unpacked
-ok 'LC_ALL=C does not matter' env LC_ALL=C draft-pack odd
-not_ok 'a FIFO for a Dockerfile does not block' timeout 5 sh -c 'mkdir f && mkfifo f/Dockerfile && draft-pack f'
+ok 'LC_ALL=C gives the same bytes' env LC_ALL=C draft-pack odd
+not_ok 'a FIFO as Dockerfile does not block' timeout 5 sh -c 'mkdir f && mkfifo f/Dockerfile && draft-pack f'
 rm -rf odd
 
 # Failures.
 mkdir bare && pack bare
-is 'no Dockerfile' "$status $(value '"\(.failure.code) \(.failure.message)"')" \
+is 'a missing Dockerfile' "$status $(value '"\(.failure.code) \(.failure.message)"')" \
   "1 66 cannot find a Dockerfile in '$scratch/bare'"
-like 'and what to do' "$(cat words)" "*run 'draft create', or name one with 'dockerfile' in draft.toml*"
+like '… with a hint' "$(cat words)" "*run 'draft create', or name one with 'dockerfile' in draft.toml*"
 app out && ln -sf /etc/passwd out/Dockerfile && pack out
-is 'a Dockerfile that leads out' "$(value .failure.code)" 78
+is 'a Dockerfile outside of the directory' "$(value .failure.code)" 78
 app closed && echo s >closed/secret && chmod 0 closed/secret && mkdir closed/dir && chmod 0 closed/dir
 if [ "$(id -u)" = 0 ]; then
   chmod 755 "$scratch" && mkdir -p nobody && chown nobody nobody
@@ -296,17 +297,17 @@ run as_nobody closed
 is 'an unreadable file' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" \
   "77 cannot read '$scratch/closed/secret': Permission denied"
 printf 'dir\nsecret\n' >closed/.dockerignore
-exits 0 'unless they are ignored' as_nobody closed
+exits 0 '… are skipped if they are ignored' as_nobody closed
 find "$DRAFT_HOME" nobody -name '*.tmp-*' >left && is 'nothing half-written is left' "$(cat left)" ''
 
 app ro
 run env DRAFT_HOME=/proc/draft draft-pack ro
-is 'a draft home that cannot be written' "$(jq -r .failure.code "$out")" 73
+is 'a read-only draft home' "$(jq -r .failure.code "$out")" 73
 if mkdir small && mount -t tmpfs -o size=256k draft small 2>/dev/null; then
   head -c 2000000 /dev/urandom >ro/big
   run env DRAFT_HOME="$scratch/small" draft-pack ro
   is 'a full disk' "$(jq -r .failure.code "$out")" 73
-  is 'leaves nothing' "$(find small -type f)" ''
+  is '… leaves nothing' "$(find small -type f)" ''
   umount small
 else skip 'a full disk' 'cannot mount'; fi
 
@@ -314,18 +315,19 @@ else skip 'a full disk' 'cannot mount'; fi
 app limited && head -c 3000000 /dev/urandom >limited/blob
 (ulimit -f 1000; draft-pack limited >"$out" 2>"$err"); status=$?
 is 'a limit on the size of files' "$status $(jq .failure.code "$out")" '1 74'
-like '… is said' "$(jq -r .failure.message "$out")" "cannot write '*': File too large"
+like '… is reported' "$(jq -r .failure.message "$out")" "cannot write '*': File too large"
 app busy && head -c 60000000 /dev/zero >busy/log
 (while :; do echo x >>busy/log; done) & writer=$!
 run draft-pack busy
 kill "$writer"; wait "$writer" 2>/dev/null
-is 'a file that changes meanwhile' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" \
+is 'a file that changes while it is packed' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" \
   "75 '$scratch/busy/log' changed while it was being packed"
 head -c 60000000 /dev/urandom >busy/log
 draft-pack busy >/dev/null & victim=$!
 sleep 0.1; kill -9 "$victim"; wait "$victim" 2>/dev/null
 pack busy
-is 'after SIGKILL it works' "sha256:$(sha256sum <"$(value .context.path)" | cut -d' ' -f1)" "$(value .context.digest)"
+is 'works again after SIGKILL' "sha256:$(sha256sum <"$(value .context.path)" | cut -d' ' -f1)" \
+  "$(value .context.digest)"
 
 # A large context, in parts.
 app large
@@ -334,11 +336,12 @@ i=0; while [ $i -lt 150 ]; do yes "$i" | head -c 12000 >large/src/$i; i=$((i + 1
 chmod 500 large/src
 pack large
 cp "$out" large.jsonl
-is 'a large context is an index' "$(value .context.mediaType)" application/vnd.draft.context.v1+json
+is 'a large context is stored as an index' "$(value .context.mediaType)" application/vnd.draft.context.v1+json
 parts() { (cd "$DRAFT_HOME/cache/contexts/sha256" && jq -r '.parts[].digest[7:] + ".tar"' "$(value .context.path)"); }
 parts >parts.1
 (cd "$DRAFT_HOME/cache/contexts/sha256" && xargs cat <"$scratch/parts.1") >large.tar
-is 'of nine parts, which are the tarball' "$(wc -l <parts.1) $(tar tf large.tar | wc -l)" "9 $(value .context.files)"
+is '… of nine parts, which make up the tarball' "$(wc -l <parts.1) $(tar tf large.tar | wc -l)" \
+  "9 $(value .context.files)"
 mkdir unpacked.large && tar xpf large.tar -C unpacked.large && ok 'and it holds the tree' diff -r large unpacked.large
 chmod 700 large/src unpacked.large/src
 chmod 500 large/src
@@ -346,24 +349,24 @@ chmod 500 large/src
 echo changed >large/src/77
 pack large
 parts >parts.2
-is 'a change makes one part anew' "$(diff parts.1 parts.2 | grep -c '^>')" 1
-is 'and writes no other' "$(cd "$DRAFT_HOME/cache/contexts/sha256" && xargs stat -c '%n %i' <"$scratch/parts.1")" \
+is 'a change rewrites one part' "$(diff parts.1 parts.2 | grep -c '^>')" 1
+is '… and no other' "$(cd "$DRAFT_HOME/cache/contexts/sha256" && xargs stat -c '%n %i' <"$scratch/parts.1")" \
   "$(cat inodes.1)"
 yes 77 | head -c 12000 >large/src/77
 pack large
-is 'the way back is the same tree' "$(value .context.tree)" "$(jq -r .context.tree large.jsonl)"
+is 'reverting the change gives the same tree' "$(value .context.tree)" "$(jq -r .context.tree large.jsonl)"
 parts >parts.3
-is 'by the same parts but one, whose file is newer' "$(diff parts.1 parts.3 | grep -c '^>')" 1
+is '… with the same parts but one, whose file is newer' "$(diff parts.1 parts.3 | grep -c '^>')" 1
 chmod 700 large/src
 
 # Ready-made tarballs.
 app ready && tar czf ready/b.tgz -C web . && cp "$chart" ready/c.tgz
 printf '[environments.development]\nbuild-tar = "b.tgz"\nchart-tar = "c.tgz"\n' >ready/draft.toml
 pack ready
-is 'ready-made tarballs' "$(value '"\(.context.path) \(.context.mediaType) \(.chart.name)"')" \
+is 'a setting with ready-made tarballs' "$(value '"\(.context.path) \(.context.mediaType) \(.chart.name)"')" \
   "$scratch/ready/b.tgz application/vnd.draft.context.v1.tar+gzip web"
-is 'their tree is that of the files' "$(value .context.tree)" "$tree"
-is 'their digest' "$(value .context.digest)" "sha256:$(sha256sum <ready/b.tgz | cut -d' ' -f1)"
+is '… their tree is that of the files' "$(value .context.tree)" "$tree"
+is '… their digest' "$(value .context.digest)" "sha256:$(sha256sum <ready/b.tgz | cut -d' ' -f1)"
 
 for what in fifo directory; do
   rm -f ready/b.tgz ready/c.tgz
@@ -379,22 +382,22 @@ app evil
 printf '"a\\u001b[31m\\u202eb" = 1\n[environments.development]\nname = "evil"\n' >evil/draft.toml
 mkfifo "evil/$(printf 'fi\033]0;x\007\302\233fo')"
 run draft-pack evil
-like 'the key of a setting is shown' "$(cat "$err")" '*a\\x1b\[31m<U+202E>b*'
-like 'the name of a file as well' "$(cat "$err")" '*fi\\x1b]0;x\\x07<U+009B>fo*'
-is 'and nothing speaks to the terminal' \
+like 'control characters in a key are escaped' "$(cat "$err")" '*a\\x1b\[31m<U+202E>b*'
+like '… and in a file name' "$(cat "$err")" '*fi\\x1b]0;x\\x07<U+009B>fo*'
+is '… and never reach the terminal' \
   "$(LC_ALL=C grep -c "$(printf '[\001-\010\013-\037\177]\\|\302[\200-\237]\\|\342\200\256')" "$err")" 0
 # Forged sizes: terabytes of nothing in a few bytes, and negative sizes.
 app holes && truncate -s 1T holes/big
 pack holes
-is 'a directory with a file of holes is refused' "$(value '"\(.failure.code) \(.failure.message)"')" \
+is 'a sparse file of more than 8 GB is rejected' "$(value '"\(.failure.code) \(.failure.message)"')" \
   "65 '$scratch/holes/big' has more than 8 GB of holes"
 mv holes/big . && tar cSf ready/b.tgz -C web . -C .. big && rm big
 pack ready
-is 'and an archive with one' "$(value '"\(.failure.code) \(.failure.message)"')" \
+is '… and so is an archive with one' "$(value '"\(.failure.code) \(.failure.message)"')" \
   "65 cannot read '$scratch/ready/b.tgz': member 'big' has more than 8 GB of holes"
 tar cf ready/b.tgz --format=pax --pax-option=SCHILY.realsize:=-5 -C web .
 pack ready
-is 'and a size below nothing' "$(value .failure.code)" 65
+is '… and a negative size' "$(value .failure.code)" 65
 
 # The pipe.
 printf \
@@ -402,5 +405,5 @@ printf \
   "$scratch/web" >lines
 run draft-pack <lines
 is 'a failed record passes' "$status $(sed -n 2p "$out")" '1 {"draft":1,"failure":{"by":"x","code":1,"message":"m"}}'
-like 'and others go on' "$(sed -n 1p "$out")" '*"x" : 1*"context":{*'
+like '… and the others continue' "$(sed -n 1p "$out")" '*"x" : 1*"context":{*'
 finish

@@ -40,60 +40,60 @@ echo one >"$app/index"
 
 # One directory.
 build draft-build "$app"
-is "a directory is built" "$status" 0 || note "$(cat "$scratch/words")"
+is "builds a directory" "$status" 0 || note "$(cat "$scratch/words")"
 tag=$(value .image.tag)
-is "one line comes out" "$(wc -l <"$scratch/record")" 1
-is "it has what build adds, and what it had to work out" "$(jq -r 'keys_unsorted | join(" ")' "$scratch/record")" \
+is "writes one record" "$(wc -l <"$scratch/record")" 1
+is "… with the members of build and of the missing stages" "$(jq -r 'keys_unsorted | join(" ")' "$scratch/record")" \
   "draft app context image"
 is "the tag is 40 hex digits" "$(printf %s "$tag" | tr -d 0-9a-f | wc -c) ${#tag}" "0 40"
-is "the record says where it is" "$(value '.image | "\(.repository) \(.store) \(.how)"')" \
+is "the record has the name and the store" "$(value '.image | "\(.repository) \(.store) \(.how)"')" \
   "web containers-storage builder"
-is "and how many layers it has" "$(value .image.layers)" \
+is "… and the number of layers" "$(value .image.layers)" \
   "$(buildah inspect --type image --format '{{len .OCIv1.RootFS.DiffIDs}}' "localhost/web:$tag")"
-like "progress is said before the builder speaks" "$(tr '\n' ' ' <"$scratch/words")" \
+like "progress is printed before the builder's output" "$(tr '\n' ' ' <"$scratch/words")" \
   '--> Building Dockerfile STEP 1/5: FROM*'
-ok "the builder's words are in the log" grep -q '^STEP 4/5: RUN ' "$DRAFT_HOME/logs/web/$tag"
+ok "the builder's output is in the log" grep -q '^STEP 4/5: RUN ' "$DRAFT_HOME/logs/web/$tag"
 sed 1d words >rest
-ok "the log is what standard error got" cmp rest "$DRAFT_HOME/logs/web/$tag"
-is "the unpacked context is gone" "$(ls -A "$DRAFT_HOME/cache/build")" ""
+ok "… as on standard error" cmp rest "$DRAFT_HOME/logs/web/$tag"
+is "the unpacked context is removed" "$(ls -A "$DRAFT_HOME/cache/build")" ""
 first=$(image_id "web:$tag")
 
 # Again, and in a pipe.
 cp record before
 before=$(cksum <"$DRAFT_HOME/logs/web/$tag")
 build draft-build "$app"
-is "unchanged: nothing is built" "$(lines 'Building Dockerfile') $(lines STEP)" "0 0"
-like "which is said" "$(cat "$scratch/words")" '--> Image web:* is unchanged: nothing to build'
-is "and why is in the record" "$(value .image.why)" unchanged
-is "the log of the build stays" "$(cksum <"$DRAFT_HOME/logs/web/$tag")" "$before"
+is "unchanged: does not build" "$(lines 'Building Dockerfile') $(lines STEP)" "0 0"
+like "… with a message" "$(cat "$scratch/words")" '--> Image web:* is unchanged: nothing to build'
+is "… and the reason in the record" "$(value .image.why)" unchanged
+is "the log of the build is kept" "$(cksum <"$DRAFT_HOME/logs/web/$tag")" "$before"
 cp record again
 build draft-build "$app"
-ok "the same bytes twice" cmp record again
+ok "… writes the same bytes twice" cmp record again
 build sh -c "draft-pack '$app' | draft-build"
 is "a packed context gives the same tag" "$(value .image.tag)" "$tag"
-is "and its members stay" "$(jq -r 'keys_unsorted | join(" ")' "$scratch/record")" "draft app context image"
+is "… and other members stay" "$(jq -r 'keys_unsorted | join(" ")' "$scratch/record")" "draft app context image"
 cd "$app" || exit 1
 build sh -c "draft-build </dev/null"
-is "an empty stream is an empty stream" "$status $(wc -c <"$scratch/record")" "0 0"
+is "an empty stream writes nothing" "$status $(wc -c <"$scratch/record")" "0 0"
 cd "$scratch" || exit 1
 touch -d 2001-01-01 "$app/index"
 build draft-build "$app"
-is "a touched file changes nothing" "$(value '"\(.image.tag) \(.image.why)"')" "$tag unchanged"
+is "a touched file does not build" "$(value '"\(.image.tag) \(.image.why)"')" "$tag unchanged"
 echo two >"$app/index"
 build draft-build "$app"
 is "a changed file gives another tag" "$([ "$(value .image.tag)" != "$tag" ] && value .image.why)" \
   "no file is copied after line 4, which needs the builder: RUN"
-is "and the image has the change" "$(read_file "web:$(value .image.tag)" /srv/index)" two
+is "… and the image has the change" "$(read_file "web:$(value .image.tag)" /srv/index)" two
 echo one >"$app/index"
 buildah rmi -f "$first" >/dev/null 2>&1
 not_ok "(an image is removed by hand)" has_image "web:$tag"
 build draft-build "$app"
-is "a removed image is built again" "$(lines 'Building Dockerfile') $(has_image "web:$tag" && echo there)" "1 there"
+is "a removed image is rebuilt" "$(lines 'Building Dockerfile') $(has_image "web:$tag" && echo there)" "1 there"
 build env SOURCE_DATE_EPOCH=86400 draft-build --force "$app"
 is "--force builds without the cache" "$(lines 'Using cache') $(value .image.why)" "0 forced"
 first=$(image_id "web:$tag")
 build env SOURCE_DATE_EPOCH=86400 draft-build --force "$app"
-is "with SOURCE_DATE_EPOCH the same image" "$(image_id "web:$tag")" "$first"
+is "SOURCE_DATE_EPOCH gives the same image" "$(image_id "web:$tag")" "$first"
 is "SOURCE_DATE_EPOCH is the time in the image" \
   "$(buildah inspect --type image --format '{{.OCIv1.Created}}' "localhost/web:$tag" | cut -c1-10)" 1970-01-02
 
@@ -123,27 +123,27 @@ mv "$scratch/Other" "$app/docker/Other"
 build env PATH="$scratch/spy:$PATH" draft-build "$app"
 is "with build arguments" "$status $(read_file "web:$(value .image.tag)" /greeting)" "0 good morning" ||
   note "$(cat "$scratch/words")"
-ok "the argument is asked for by name" grep -qx -e '--build-arg=GREETING' "$SPY.argv"
-not_ok "its value is in no argv" grep -q 'good morning' "$SPY.argv"
-not_ok "a name that means something to the builder does not get into its environment" grep -q '^LD_PRELOAD=' "$SPY.env"
-ok "and is an argument all the same" grep -qx -e '--build-arg=LD_PRELOAD=/srv/index' "$SPY.argv"
-not_ok "no value is in the record" grep -q 'good morning' "$scratch/record"
+ok "the argument is passed by name" grep -qx -e '--build-arg=GREETING' "$SPY.argv"
+not_ok "its value is not in any argv" grep -q 'good morning' "$SPY.argv"
+not_ok "an argument does not change the builder's environment" grep -q '^LD_PRELOAD=' "$SPY.env"
+ok "… but is still an argument" grep -qx -e '--build-arg=LD_PRELOAD=/srv/index' "$SPY.argv"
+not_ok "values are not in the record" grep -q 'good morning' "$scratch/record"
 is "custom tags are in the record" "$(value '.image.tags | join(" ")')" "latest v1"
 with=$(value .image.tag)
-is "and name the image" "$(image_id web:v1) $(image_id web:latest)" "$(image_id "web:$with") $(image_id "web:$with")"
+is "… and name the image" "$(image_id web:v1) $(image_id web:latest)" "$(image_id "web:$with") $(image_id "web:$with")"
 buildah rmi localhost/web:v1 >/dev/null
 build draft-build "$app"
-is "also when nothing is built" "$(value .image.why) $(image_id web:v1)" "unchanged $(image_id "web:$with")"
+is "… also if nothing is built" "$(value .image.why) $(image_id web:v1)" "unchanged $(image_id "web:$with")"
 sed -i 's/good morning/good evening/' "$app/draft.toml"
 build draft-build -q "$app"
 is "another value gives another tag" "$([ "$(value .image.tag)" != "$with" ] && echo yes)" yes
-is "--quiet is quiet" "$(cat "$scratch/words")" ""
-ok "and the log is written all the same" grep -q 'good\|RAN' "$DRAFT_HOME/logs/web/$(value .image.tag)"
+is "--quiet prints nothing" "$(cat "$scratch/words")" ""
+ok "… and still writes the log" grep -q 'good\|RAN' "$DRAFT_HOME/logs/web/$(value .image.tag)"
 build draft-build -e other "$app"
 is "another Dockerfile" "$status $(value .image.layers)" "0 1"
 build env DRAFT_REGISTRY=127.0.0.1:1/team draft-build "$app"
 is "the registry is part of the name" "$(value .image.repository)" 127.0.0.1:1/team/web
-ok "in the store as well" buildah inspect --type image "127.0.0.1:1/team/web:$(value .image.tag)"
+ok "… also in the store" buildah inspect --type image "127.0.0.1:1/team/web:$(value .image.tag)"
 rm "$app/draft.toml"
 
 # Errors.
@@ -155,40 +155,40 @@ bad() {
 }
 said() { value '"\(.failure.code) \(.failure.message)"'; }
 bad 'FROM localhost/draft-test/busybox\nRUN echo ERROR: No matching distribution; echo "[notice] a new pip"; exit 3\n'
-is "a failing RUN fails the line" "$status $(value '.failure.code, (.image | tostring)' | tr '\n' ' ')" "1 65 null "
-like "with its line, the builder's reason, and the program's" "$(said)" \
+is "a failing RUN fails the record" "$status $(value '.failure.code, (.image | tostring)' | tr '\n' ' ')" "1 65 null "
+like "… with its line, and the messages of the builder and the program" "$(said)" \
   "65 cannot build 'bad': Dockerfile:2: *exit 3*exit status 3: ERROR: No matching distribution"
 log=$(value .failure.hint)
 log=${log#the whole log is in }
-ok "and the log, which is kept" grep -q '^.notice. a new pip' "$log"
-is "nothing is left over" "$(ls -A "$DRAFT_HOME/cache/build")$(buildah containers -q)" ""
+ok "… and the log, which is kept" grep -q '^.notice. a new pip' "$log"
+is "… and nothing is left" "$(ls -A "$DRAFT_HOME/cache/build")$(buildah containers -q)" ""
 bad 'FROM 127.0.0.1:1/no/such:image\n'
-like "a base image that cannot be had" "$(said)" \
+like "a base image that cannot be fetched" "$(said)" \
   "69 cannot build 'bad': cannot get the base image '127.0.0.1:1/no/such:image': *refused"
 bad 'FROM nosuchbase\n'
-like "a short one" "$(said)" "69 *'nosuchbase'*"
+like "… with a short name" "$(said)" "69 *'nosuchbase'*"
 bad 'FROM localhost/draft-test/busybox\nRUNX true\n'
-is "an unknown instruction, before the builder is asked" "$(said) $(lines STEP)" \
+is "an unknown instruction is reported before the builder starts" "$(said) $(lines STEP)" \
   "65 cannot build 'bad': Dockerfile:2: unknown instruction 'RUNX' 0"
 bad 'FROM localhost/draft-test/busybox\nCOPY nosuchfile /\n'
-like "a file that is not there" "$(said)" "65 cannot build 'bad': Dockerfile:2: the context has no 'nosuchfile': *"
-like "the builder's words name our directory, not its own" "$(cat words)" "*sources under \"$scratch/bad\"*"
-not_ok "nor does the log" grep -r cache/build "$DRAFT_HOME/logs/bad"
+like "a missing file" "$(said)" "65 cannot build 'bad': Dockerfile:2: the context has no 'nosuchfile': *"
+like "the builder's messages name the source directory" "$(cat words)" "*sources under \"$scratch/bad\"*"
+not_ok "… and so does the log" grep -r cache/build "$DRAFT_HOME/logs/bad"
 # Syntax that this buildah does not support, with line and message; only for instructions that reach it, not for the
 # tail.
 # shellcheck disable=SC2016 # the here-document has a variable of its own
 for case in 'RUN <<  EOF sh\necho hi\nEOF\nCMD x' \
   "COPY <<A <<'B' /d/\na\nA\nb\nB\nRUN true" 'COPY <<EOF /c\n$5 in C:\\\\dir\nEOF'; do
   bad "FROM localhost/draft-test/busybox\n$case\n"
-  like "a here-document, which buildah takes for instructions: ${case%%\\*}" "$(said) $(lines STEP)" \
+  like "a here-document that buildah takes for instructions: ${case%%\\*}" "$(said) $(lines STEP)" \
     "65 cannot build 'bad': Dockerfile:2: '${case%% *} <<*' is a here-document, which buildah * does not support 0"
 done
 bad 'FROM localhost/draft-test/busybox\nRUN true\nCOPY << EOF /c\nhi\nEOF\n'
-is "in a tail one is no matter" "$status $(value .image.how)" "0 head+append"
+is "a here-document in the tail is fine" "$status $(value .image.how)" "0 head+append"
 for case in 'COPY --parents Dockerfile /d' 'ADD --checksum=sha256:0 Dockerfile /d' 'RUN --network=none true'; do
   bad "FROM localhost/draft-test/busybox AS a\nFROM localhost/draft-test/busybox\n$case\n"
   word=${case#* }
-  is "an option this buildah does not know: $case" "$(said)" \
+  is "an option unknown to buildah: $case" "$(said)" \
     "65 cannot build 'bad': Dockerfile:3: this 'buildah' does not support ${case%% *} $(printf %s "${word%% *}" |
       sed 's/=.*//')"
 done
@@ -200,45 +200,45 @@ like "no Dockerfile" "$status $(cat "$scratch/record" "$scratch/words")" "*66*Do
 mkdir nowhere
 build env PATH="$DRAFT_BIN:$scratch/nowhere:." /usr/bin/env draft-build "$app"
 is "no builder on PATH" "$status $(value .failure.code)" "1 69"
-like "with what to do" "$(cat "$scratch/words")" "*cannot find 'buildah' on PATH*apt install buildah*"
+like "… with a hint" "$(cat "$scratch/words")" "*cannot find 'buildah' on PATH*apt install buildah*"
 for name in ../evil /bin/true 'a b' Evil -x; do
   printf '[environments.development]\n  name = "web"\n  builder = "%s"\n' "$name" >"$app/draft.toml"
   build draft-build "$app"
-  like "'$name' is no name of a builder" "$status $(cat "$scratch/record" "$scratch/words")" '78*builder*'
+  like "'$name' is not a valid builder name" "$status $(cat "$scratch/record" "$scratch/words")" '78*builder*'
 done
 printf '#!/bin/sh\ntouch %s\n' "$scratch/ran" >draft-builder-evil
 cp draft-builder-evil evil
 chmod +x evil draft-builder-evil
 printf '[environments.development]\n  name = "web"\n  builder = "evil"\n' >"$app/draft.toml"
 build env PATH="$PATH::.:$scratch/nowhere" draft-build "$app"
-like "a plugin that is not on PATH" "$(said)" "69 cannot find 'draft-builder-evil' on PATH"
-not_ok "and one here is not run" test -e ran
+like "a builder plugin that is not on PATH" "$(said)" "69 cannot find 'draft-builder-evil' on PATH"
+not_ok "… one in the current directory is not run" test -e ran
 mkdir open
 cp draft-builder-evil open
 chmod 777 open
 build env PATH="$PATH:$scratch/open" draft-build "$app"
-like "a plugin that another user may have put there" "$(said)" \
+like "a plugin that another user may write to" "$(said)" \
   "77 cannot run '$scratch/open/draft-builder-evil': another user may write to it"
 not_ok "… is not run" test -e ran
 rm "$app/draft.toml"
 build sh -c "draft-pack '$app' >packed"
 jq -c '.context.path |= sub("\\.tar"; "") + ".x"' packed >moved
 build draft-build <moved
-is "a context that is not there is packed again" "$(value '[.failure.code, .context.path] | @csv')" \
+is "a missing context is packed again" "$(value '[.failure.code, .context.path] | @csv')" \
   "$(jq -r '[null, .context.path] | @csv' packed)"
 jq -c '.context.tree = "sha256:00" | .context.digest |= sub("sha256:...."; "sha256:0000")' packed >tampered
 build draft-build <tampered
-like "a context that is not what the record says" "$(said)" '65 *'
+like "a context that does not match the record" "$(said)" '65 *'
 jq -c '.context.tree = "sha256:01" | .context.dockerfile = "../../../../etc/passwd"' packed >tampered
 build draft-build <tampered
 like "a Dockerfile outside of the context" "$status $(said)" '1 6[56] *'
 ln -s /etc/hostname "$app/Leads"
 printf '[environments.development]\n  name = "web"\n  dockerfile = "Leads"\n' >"$app/draft.toml"
 build draft-build "$app"
-not_ok "a Dockerfile that leads out" test "$status" = 0
+not_ok "a Dockerfile that links to the outside" test "$status" = 0
 rm "$app/draft.toml" "$app/Leads"
 build sh -c "jq -c '.app.name = \"../../x\"' packed | draft-build"
-is "an application's name that is a path" "$status $(value .failure.code)" "1 65"
+is "an application name that is a path" "$status $(value .failure.code)" "1 65"
 
 # A divided Dockerfile: the head is built once by buildah, the layers are made by draft.
 mkdir -p two/lib
@@ -250,33 +250,34 @@ chmod 4711 two/lib/part
 build draft-build two
 is "a divided Dockerfile: how" "$status $(value '.image | "\(.how) \(.store)"')" \
   "0 head+append oci:$DRAFT_HOME/cache/images" || note "$(cat "$scratch/words")"
-is "the builder makes the head alone" "$(lines 'STEP 2/2') $(lines 'STEP 3')" "1 0"
+is "the builder builds only the head" "$(lines 'STEP 2/2') $(lines 'STEP 3')" "1 0"
 cp record first-two
 store=$(value .image.store) tag=$(value .image.tag)
-ok "it unpacks" umoci unpack --image "${store#oci:}:$tag" bundle
-is "the link of the base is followed" "$(cat bundle/rootfs/opt/real/index)" one
-is "owner and mode are buildah's" "$(stat -c '%a %u:%g' bundle/rootfs/work bundle/rootfs/work/part | tr '\n' ' ')" \
+ok "… the image unpacks" umoci unpack --image "${store#oci:}:$tag" bundle
+is "… a link in the base is followed" "$(cat bundle/rootfs/opt/real/index)" one
+is "… owner and mode are as by buildah" \
+  "$(stat -c '%a %u:%g' bundle/rootfs/work bundle/rootfs/work/part | tr '\n' ' ')" \
   "755 7:8 711 7:8 "
 build draft-build two
-is "unchanged, without a builder" "$(value .image.why) $(lines STEP)" "unchanged 0"
+is "unchanged: no builder is started" "$(value .image.why) $(lines STEP)" "unchanged 0"
 build env PATH="$DRAFT_BIN:$scratch/nowhere" /usr/bin/env draft-build two
-is "nor one on PATH" "$(value .image.why)" unchanged
+is "… or needed on PATH" "$(value .image.why)" unchanged
 echo two >two/index
 build env PATH="$DRAFT_BIN:$scratch/nowhere" /usr/bin/env draft-build two
-is "a changed file: a layer, without a builder" "$status $(value .image.how) $(lines STEP)" "0 append 0" ||
+is "a changed file: a new layer, without a builder" "$status $(value .image.how) $(lines STEP)" "0 append 0" ||
   note "$(cat "$scratch/words")"
-is "the other layer is the one made before" "$(lines "1 layer made before")" 1
+is "… the other layer is reused" "$(lines "1 layer made before")" 1
 echo one >two/index
 rm -rf "$DRAFT_HOME/cache/images/names" "$DRAFT_HOME/cache/images/made"
 build draft-build two
-is "by layers made again" "$(lines 'made before')" 0
+is "… rebuilt layers are the same" "$(lines 'made before')" 0
 cp record first-two
 blob=$(find "$DRAFT_HOME/cache/images/blobs" -type f -size -2 | head -n 1)
 rm "$blob"
 build draft-build two
-is "a blob that is gone is made again" "$status $(value .image.digest)" "0 $(jq -r .image.digest first-two)"
+is "a missing blob is rebuilt" "$status $(value .image.digest)" "0 $(jq -r .image.digest first-two)"
 build draft-build --no-append two
-is "--no-append: the builder makes it all" "$(value '.image | "\(.how) \(.store)"') $(lines 'STEP 7/7')" \
+is "--no-append: the builder builds the whole image" "$(value '.image | "\(.how) \(.store)"') $(lines 'STEP 7/7')" \
   "builder containers-storage 1"
 
 # Times: a server compares them for a browser that has seen the page before.
@@ -298,12 +299,12 @@ touch -hd 2020-02-02T02:02:02.9Z page/www/index page/lib/link
 touch -d 2019-01-01T00:00:00Z page/old/index page/lib
 build draft-build page
 is "a file has its own time" "$(value .image.how) $(time_of www/index)" "append 2020-02-02T02:02:02"
-is "so has a link, and what comes with a directory" "$(listed | awk '$6 == "lib/link" { print $4 }')" 2020-02-02
-is "a here-document has the Dockerfile's" "$(time_of made)" "$(TZ=UTC date -r page/Dockerfile +%FT%T)"
+is "… so have links and directories" "$(listed | awk '$6 == "lib/link" { print $4 }')" 2020-02-02
+is "… and a here-document that of the Dockerfile" "$(time_of made)" "$(TZ=UTC date -r page/Dockerfile +%FT%T)"
 layers >before
 touch page/www/* page/lib/* page/lib page
 build draft-build page
-is "a touch builds nothing" "$(value .image.why) $(lines 'Building')" "unchanged 0"
+is "touching a file does not build" "$(value .image.why) $(lines 'Building')" "unchanged 0"
 newer() { # WHAT PATH, and how many layers are the same
   build draft-build "${4:-page}"
   now=$(time_of "$2")
@@ -333,9 +334,10 @@ sed -i 's/^one/two/' page/Dockerfile
 touch -d 2018-01-01 page/Dockerfile
 newer "a here-document" made 2
 build env SOURCE_DATE_EPOCH=1000000000 draft-build page
-is "with SOURCE_DATE_EPOCH it is that one for all" "$(listed | awk '{ print $4 "T" $5 }' | sort -u)" 2001-09-09T01:46:40
+is "SOURCE_DATE_EPOCH is the time of all files" "$(listed | awk '{ print $4 "T" $5 }' | sort -u)" 2001-09-09T01:46:40
 build env SOURCE_DATE_EPOCH=1e9 draft-build page
-is "which has to be one" "$status $(value .failure.message)" "1 SOURCE_DATE_EPOCH is not a number of seconds: '1e9'"
+is "… and an invalid one is an error" "$status $(value .failure.message)" \
+  "1 SOURCE_DATE_EPOCH is not a number of seconds: '1e9'"
 # The same with a builder: a copy before the last RUN.
 mtime() {
   container=$(buildah from "localhost/web:$tag")
@@ -362,30 +364,30 @@ RUN echo 1 >/version
 D
 printf 'FROM localhost/draft-test/base\nCOPY index /\n' >two/Dockerfile
 build draft-build two
-is "a base image alone is a head" "$(value .image.how)" head+append
+is "a base image alone can be the head" "$(value .image.how)" head+append
 echo three >two/index
 buildah build -q -t localhost/draft-test/base --isolation chroot - >/dev/null <<'D'
 FROM localhost/draft-test/busybox
 RUN echo 2 >/version
 D
 build draft-build two
-is "a base image that has changed makes a new head" "$(value .image.how)" head+append
+is "a changed base image makes a new head" "$(value .image.how)" head+append
 echo four >two/index
 build draft-build two
-is "once" "$(value .image.how)" append
+is "… once" "$(value .image.how)" append
 printf 'COPY nosuchfile /\n' >>two/Dockerfile
 build draft-build two
-like "what is wrong is the builder's to say" "$(said)" '65 *nosuchfile*'
+like "errors in the head are reported by the builder" "$(said)" '65 *nosuchfile*'
 jq -c '.context.digest |= sub("sha256:...."; "sha256:0000")' <packed >tampered
 build draft-build --force <tampered
 is "a tampered context is bad data" "$(value .failure.code)" 65
 echo other >"$app/other"
 build draft-build --force <tampered
-like "or refused, where the directory has another tree by now" "$(said)" '65 *'
+like "… also if the directory has changed" "$(said)" '65 *'
 rm "$app/other"
 printf 'FROM localhost/draft-test/busybox\nCOPY . /\nRUN true\n' >two/Dockerfile
 build draft-build two
-is "not divided, and why" "$(value '.image | "\(.how): \(.why)"')" \
+is "not divided, with the reason" "$(value '.image | "\(.how): \(.why)"')" \
   "builder: no file is copied after line 3, which needs the builder: RUN"
 
 # podman: the same store.
@@ -394,28 +396,28 @@ build env DRAFT_BUILDER=podman draft-build pod
 is "podman builds" "$status $(value .image.store) $(lines 'STEP 1/5')" "0 containers-storage 1" ||
   note "$(cat "$scratch/words")"
 build env DRAFT_BUILDER=podman draft-build pod
-is "and knows what it has built" "$(value .image.why)" unchanged
+is "… and reuses its image" "$(value .image.why)" unchanged
 build draft-build pod
-is "as does buildah" "$(value .image.why)" unchanged
+is "… and so does buildah" "$(value .image.why)" unchanged
 printf 'FROM localhost/draft-test/busybox\nRUN echo made >/made\nCOPY index /\n' >pod/Dockerfile
 build env DRAFT_BUILDER=podman draft-build pod
 is "podman builds a head" "$status $(value .image.how) $(lines 'STEP 2/2')" "0 head+append 1" ||
   note "$(cat "$scratch/words")"
 echo podded >pod/index
 build env DRAFT_BUILDER=podman draft-build pod
-is "and is not asked again" "$status $(value .image.how) $(lines STEP)" "0 append 0"
+is "… and is not started again" "$status $(value .image.how) $(lines STEP)" "0 append 0"
 
 # A Dockerfile that turns out not to be divisible after its head was built is not divided the next time.
 cp -r "$app" vain
 printf 'FROM localhost/draft-test/busybox\nRUN ln -s /nowhere /here\nCOPY index /here\n' >vain/Dockerfile
 build draft-build vain
-is "a head for nothing" "$(value .image.how) $(lines 'COMMIT localhost/draft-head')" "builder 1" ||
+is "a head that is of no use" "$(value .image.how) $(lines 'COMMIT localhost/draft-head')" "builder 1" ||
   note "$(cat "$scratch/words")"
-like "which is said" "$(value .image.why)" "line 3: '/here' of the base image is a link*"
+like "… with a message" "$(value .image.why)" "line 3: '/here' of the base image is a link*"
 buildah rmi -f "localhost/vain:$(value .image.tag)" >/dev/null
 rm -rf "$DRAFT_HOME/cache/images"
 build draft-build vain
-is "is built once" "$(value .image.how) $(lines 'COMMIT localhost/draft-head')" "builder 0" ||
+is "… and built only once" "$(value .image.how) $(lines 'COMMIT localhost/draft-head')" "builder 0" ||
   note "$(cat "$scratch/words")"
 
 # A builder plugin; see draft-builder(7).
@@ -433,9 +435,12 @@ case ${PLUGIN:-} in
   fail) echo 'error: the plugin gave up' >&2; exit 3 ;;
   nothing) exit 0 ;;
 esac
-buildah build -q --isolation chroot --timestamp "$(get .time)" -f "$(get .dockerfile)" -t plugin "$(get .directory)" >/dev/null
+buildah build -q --isolation chroot --timestamp "$(get .time)" -f "$(get .dockerfile)" \
+  -t plugin "$(get .directory)" >/dev/null
 buildah push -q plugin "oci:$(get .output):plugin"
-[ "${PLUGIN:-}" != damage ] || for blob in "$(get .output)"/blobs/sha256/*; do printf x | dd of="$blob" conv=notrunc bs=1 seek=100 2>/dev/null; done
+[ "${PLUGIN:-}" != damage ] || for blob in "$(get .output)"/blobs/sha256/*; do
+  printf x | dd of="$blob" conv=notrunc bs=1 seek=100 2>/dev/null
+done
 P
 chmod +x plugins/draft-builder-test
 cp -r "$app" plug
@@ -447,32 +452,32 @@ for how in fail nothing damage; do
   case $how in
     fail)
       like "a plugin that fails" "$status $(said)" "1 65 cannot build 'plug': the plugin gave up"
-      ok "what it says of its context is about ours" grep -qx "building with $scratch/plug/Dockerfile" "$scratch/words"
+      ok "… its messages name the source directory" grep -qx "building with $scratch/plug/Dockerfile" "$scratch/words"
       ;;
     *)
-      like "a plugin whose result is no image: $how" "$status $(said)" \
+      like "a plugin whose result is not an image: $how" "$status $(said)" \
         "1 76 cannot use what 'draft-builder-test' has built: *"
       ;;
   esac
-  is "nothing of it is kept: $how" "$(ls -A "$DRAFT_HOME/cache/built/test/plug")" ""
+  is "… is not kept: $how" "$(ls -A "$DRAFT_HOME/cache/built/test/plug")" ""
 done
 build draft-build plug
 is "a plugin builds" "$status" 0 || note "$(cat "$scratch/words")"
-is "its words are the log" "$(grep -c '^building with\|^a word on' "$DRAFT_HOME/logs/plug/$(value .image.tag)")" 2
+is "… its output is the log" "$(grep -c '^building with\|^a word on' "$DRAFT_HOME/logs/plug/$(value .image.tag)")" 2
 layout=$(value .image.store)
 layout=${layout#oci:}
 is "the result is a layout in the draft home" "$layout" "$DRAFT_HOME/cache/built/test/plug/$(value .image.tag)"
-is "with the digest of the record" "$(skopeo inspect "oci:$layout" | jq -r .Digest)" "$(value .image.digest)"
-is "the order says what to build" \
+is "… with the digest of the record" "$(skopeo inspect "oci:$layout" | jq -r .Digest)" "$(value .image.digest)"
+is "… the order describes the build" \
   "$(jq -r '"\(.draft) \(.app.name) \(.arguments | tojson) \(.tags | length)"' "$SPY.order")" \
   '1 plug {"A":"1","B":"2"} 1'
 cp record before
 build draft-build plug
-is "and is not asked again" "$(value .image.why) $(lines building)" "unchanged 0"
-is "for the same image" "$(value .image.digest)" "$(jq -r .image.digest before)"
+is "… and is not started again" "$(value .image.why) $(lines building)" "unchanged 0"
+is "… for the same image" "$(value .image.digest)" "$(jq -r .image.digest before)"
 rm -rf "$layout/blobs"
 build draft-build plug
-is "unless its layout is no longer whole" "$(value .image.why) $(lines 'building with')" \
+is "… unless its layout is damaged" "$(value .image.why) $(lines 'building with')" \
   "the builder 'test' builds whole images only 1"
 
 # Locations that buildah accepts instead of an image: they would read images of other applications in the draft home.
@@ -487,12 +492,12 @@ RUN --mount=type=bind,from=containers-storage:localhost/web,target=/t cp -r /t /
     build draft-build ${how:+"$how"} thief
     like "no image${how:+, $how}: $(echo "$line" | tr "\n" " ")" "$status $(said)" \
       "1 65 cannot build 'thief': Dockerfile:$number: '*' is not an image reference"
-    is "… and no builder is asked" "$(lines STEP)" 0
+    is "… and no builder is started" "$(lines STEP)" 0
   done
 done
 awk 'BEGIN { print "FROM localhost/draft-test/busybox"; print "ENV A=0123456789"; for (i = 0; i < 60; i++) print "ENV A=$A$A"; print "COPY index /" }' >thief/Dockerfile
 build timeout 60 draft-build thief
-is "variables that double each other" "$status $(said)" \
+is "variables that expand without bound" "$status $(said)" \
   "1 65 cannot build 'thief': Dockerfile:16: too long after expanding its variables"
 
 # The tarball of a record has to be a regular file of the size in the record.
@@ -501,7 +506,7 @@ mkfifo fifo
 for what in /dev/zero "$scratch/fifo" "$app"; do
   jq -c --arg path "$what" '.context.path = $path' packed >line
   build timeout 60 sh -c 'draft-build --force <line'
-  is "$what is no tarball" "$status $(said)" "1 65 cannot read '$what': it is not a regular file"
+  is "$what is not a tarball" "$status $(said)" "1 65 cannot read '$what': it is not a regular file"
 done
 
 # Two builds at once, and interruption.
@@ -511,7 +516,7 @@ draft-build slow >one.out 2>one.err &
 one=$!
 draft-build slow >two.out 2>two.err
 wait $one
-is "two builds of one application take turns" \
+is "two builds of one application run one after the other" \
   "$(cat one.err two.err | grep -c -e 'Building Dockerfile') $(cat one.err two.err | grep -c unchanged)" "1 1"
 
 sed -i 's/sleep 3/sleep 30/' slow/Dockerfile
@@ -520,12 +525,12 @@ rm "$DRAFT_HOME"/logs/slow/*
 env --default-signal=INT draft-build slow >one.out 2>one.err &
 one=$!
 log_has_begun() { grep -qs '^asleep' "$DRAFT_HOME"/logs/slow/*; }
-ok "the log is written as the builder speaks" await log_has_begun
+ok "the log is written line by line" await log_has_begun
 kill -INT $one
 wait $one
-is "SIGINT: dead by it" "$?" 130
-is "and nothing is left unpacked" "$(ls -A "$DRAFT_HOME/cache/build")" ""
-ok "nor running" await no_process "$DRAFT_HOME/cache/build"
+is "SIGINT: dies of it" "$?" 130
+is "… and removes the unpacked context" "$(ls -A "$DRAFT_HOME/cache/build")" ""
+ok "… and leaves no process" await no_process "$DRAFT_HOME/cache/build"
 
 buildah containers -q | sort >were-there
 draft-build slow >one.out 2>one.err &
@@ -533,16 +538,16 @@ one=$!
 await grep -qs '^asleep' one.err
 kill -KILL $one
 wait $one 2>/dev/null
-is "killed: no record" "$(cat one.out)" ""
+is "killed: writes no record" "$(cat one.out)" ""
 sed -i 's/sleep 30/sleep 0/' slow/Dockerfile
 build draft-build slow
-is "and run again, it works" "$status $(value .image.why)" \
+is "… and works the next time" "$status $(value .image.why)" \
   "0 no file is copied after line 3, which needs the builder: RUN" || note "$(cat "$scratch/words")"
 pkill -KILL -f "$DRAFT_HOME/cache/build"
 await no_process "$DRAFT_HOME/cache/build"
 echo three >slow/index
 build draft-build slow
-is "what the killed one left is swept up" "$(ls -A "$DRAFT_HOME/cache/build")" ""
+is "… files of the killed build are removed" "$(ls -A "$DRAFT_HOME/cache/build")" ""
 is "… and its container" "$(buildah containers -q | sort | comm -13 were-there -)" ""
 
 # After many builds the store has the last three images, images of others, and of failed builds what the next may use.
@@ -554,13 +559,13 @@ buildah tag localhost/draft-test/busybox localhost/many:mine
 dangling >before
 for i in 1 2 3 4; do echo $i >many/index; draft-build -q many >record 2>words; done
 is "of four builds three images stay" "$(stored)" 4 || note "$(buildah images --all)"
-ok "the last among them" has_image "many:$(value .image.tag)"
+ok "… the newest ones" has_image "many:$(value .image.tag)"
 sed -i 's/RUN true/RUN false/' many/Dockerfile
 for i in 5 6 7; do echo $i >many/index; draft-build -q many >/dev/null 2>&1; done
-is "of three that failed one step stays" "$(dangling | comm -13 before - | wc -l)" 1 || note "$(buildah images --all)"
+is "of three failed builds one step stays" "$(dangling | comm -13 before - | wc -l)" 1 || note "$(buildah images --all)"
 sed -i 's/RUN false/RUN true/' many/Dockerfile
 build draft-build --force -q many
 build draft-build --force -q many
-is "what is built anew replaces what was there" "$(stored) $(dangling | comm -13 before - | wc -l)" "4 1" ||
+is "a rebuilt image replaces the old one" "$(stored) $(dangling | comm -13 before - | wc -l)" "4 1" ||
   note "$(buildah images --all)"
 finish

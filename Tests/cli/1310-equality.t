@@ -88,7 +88,8 @@ esac
 if [ "$DRAFT_BUILDER" = docker ]; then
   # By its path: as '.' BuildKit would take it for the one before, and packed files of the same size for the same.
   docker build -q --no-cache -f "$TMPDIR/$case.dockerfile" -t "reference/$case" "$PWD" &&
-    skopeo copy -q --src-daemon-host "$DOCKER_HOST" "docker-daemon:reference/$case:latest" "oci:$TMPDIR/expected/$case:image"
+    skopeo copy -q --src-daemon-host "$DOCKER_HOST" \
+      "docker-daemon:reference/$case:latest" "oci:$TMPDIR/expected/$case:image"
 else
   "$DRAFT_BUILDER" build -q --no-cache --layers --isolation chroot --timestamp 0 -f "$TMPDIR/$case.dockerfile" -t "localhost/reference/$case" . &&
     buildah push -q --disable-compression "localhost/reference/$case" "oci:$TMPDIR/expected/$case:image"
@@ -109,7 +110,7 @@ pairs() { jq -r "$1 | select(.failure == null) | (.app.dir | sub(\".*/\"; \"\"))
 pairs . .context.path <packed | xargs -P 2 -n 2 sh -c 'sh reference "$0" "$1" >"logs/$0.reference" 2>&1'
 
 draft-build -q -j 2 <packed >built 2>words
-is "every line comes back" "$(wc -l <built)" "$(wc -l <packed)"
+is "every record comes back" "$(wc -l <built)" "$(wc -l <packed)"
 # shellcheck disable=SC2016
 pairs '(.image.store // "none") as $s | select($s == "containers-storage" or $s == "docker-daemon")' \
   '.image.store, "\(.image.repository):\(.image.tag)"' <built |
@@ -140,15 +141,15 @@ done <images >pairs
 while IFS=$tab read -r case store _ how why; do
   expected=$(cat "expected/$case.status")
   if [ "$DRAFT_BUILDER" = docker ] && [ "$expected" != 0 ]; then
-    is "$case: refused by docker" "$store" none
+    is "$case: rejected by docker" "$store" none
   elif [ "$DRAFT_BUILDER" != docker ] && [ -f "$CASES/$case/fails" ]; then
-    is "$case: refused by both" "$([ "$expected" = 0 ] || echo refused) $([ "$store" != none ] || echo refused)" \
+    is "$case: rejected by both" "$([ "$expected" = 0 ] || echo refused) $([ "$store" != none ] || echo refused)" \
       "refused refused"
   elif [ "$expected" != 0 ]; then
     report 1 "$case: $DRAFT_BUILDER builds it"
     note "$(tail -n 3 "logs/$case.reference")"
   elif [ "$store" = none ] && [ -f "$CASES/$case/Dockerfile.reference" ]; then
-    report 0 "$case: refused, as this builder does not know it"
+    report 0 "$case: rejected, as this builder does not support it"
   elif [ "$store" = none ]; then
     report 1 "$case: draft builds it"
     note "$why"

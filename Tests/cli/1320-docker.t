@@ -28,7 +28,7 @@ printf \
 echo one | tee whole/index >divided/index
 
 build env DOCKER_HOST="unix://$scratch/nothing" draft-build whole divided
-is "no daemon" "$status $(said | sort -u)" "1 69 cannot use 'docker': its daemon does not answer"
+is "without a daemon" "$status $(said | sort -u)" "1 69 cannot use 'docker': its daemon does not answer"
 advised() { jq -r '.doctor.checks[] | select(.name == "builder") | "\(.state) \(.hint)"' "$out"; }
 run env DOCKER_HOST="unix://$scratch/nothing" draft-doctor -o record whole
 is "doctor: docker without its daemon" "$status $(advised)" "1 failure start its daemon, and join the group docker"
@@ -48,19 +48,19 @@ printf '%s\n' '[environments.development]' '  name = "whole"' '  custom-tags = [
 build draft-build whole
 is "docker builds" "$status $(value '.image | "\(.store) \(.how)"')" "0 docker-daemon builder" || note "$(cat words)"
 is "with build arguments" "$(docker run --rm --network none "whole:$(value .image.tag)" cat /greeting)" "good day"
-is "and tags" "$(docker image inspect -f '{{.Id}}' whole:v1)" \
+is "… and tags" "$(docker image inspect -f '{{.Id}}' whole:v1)" \
   "$(docker image inspect -f '{{.Id}}' "whole:$(value .image.tag)")"
 build draft-build whole
-is "and not again" "$(value .image.why)" unchanged
+is "… but not again" "$(value .image.why)" unchanged
 # The image is read from the store of the daemon layer by layer, each once.
 build sh -c "DRAFT_REGISTRY=127.0.0.1:$port draft-build whole | draft-push"
 is "docker's image is pushed" "$status $(value .image.digest)" "0 $(at "whole:$(value .image.tag)")" ||
   note "$(cat words)"
-ok "and read by others" skopeo copy -q --src-tls-verify=false "docker://$(value .push.reference)" \
+ok "… and read by others" skopeo copy -q --src-tls-verify=false "docker://$(value .push.reference)" \
   "oci:$scratch/pulled:x"
 echo four >whole/index
 build sh -c "DRAFT_REGISTRY=127.0.0.1:$port draft-build whole | draft-push"
-ok "after a change of one file the base is not sent again" test "$(value .push.uploaded)" -lt 100000
+ok "after a change of one file the base is not pushed again" test "$(value .push.uploaded)" -lt 100000
 # BuildKit compares times and sizes of files, and packed files all have the same time. Newer clients have BuildKit as
 # a plugin.
 mkdir sized
@@ -76,17 +76,18 @@ build draft-build whole
 like "a failing RUN" "$(said)" "65 cannot build 'whole': Dockerfile:2: *exit 3*"
 printf 'FROM localhost/draft-test/busybox\nENV X\n' >whole/Dockerfile
 build draft-build whole
-is "what no builder takes" "$(said)" "65 cannot build 'whole': Dockerfile:2: ENV 'X' has no value: write X=VALUE"
+is "a Dockerfile that no builder accepts" "$(said)" \
+  "65 cannot build 'whole': Dockerfile:2: ENV 'X' has no value: write X=VALUE"
 printf 'FROM localhost/draft-test/busybox\nRUN <<EOF\necho hi\nEOF\n' >whole/Dockerfile
 build draft-build whole
-like "a here-document, which docker without BuildKit does not know" "$status $(said)" \
+like "a here-document without BuildKit" "$status $(said)" \
   "1 65 cannot build 'whole': Dockerfile:2: 'RUN <<EOF' is a here-document, which this 'docker' does not support"
 printf 'FROM 127.0.0.1:1/no/such:image\n' >whole/Dockerfile
 build draft-build whole
-like "a base image that cannot be had" "$(said)" "69 *cannot get the base image '127.0.0.1:1/no/such:image'*"
+like "a base image that cannot be fetched" "$(said)" "69 *cannot get the base image '127.0.0.1:1/no/such:image'*"
 printf 'FROM 127.0.0.1:1/no/such:image\nCOPY . /srv\n' >whole/Dockerfile
 build env DRAFT_REGISTRY="127.0.0.1:$port" draft-build whole
-like "of a head as well" "$(said)" "69 *cannot get the base image '127.0.0.1:1/no/such:image'*"
+like "… also of a head" "$(said)" "69 *cannot get the base image '127.0.0.1:1/no/such:image'*"
 printf 'FROM localhost/draft-test/busybox\nRUN exit 3\nCOPY . /srv\n' >whole/Dockerfile
 build env DRAFT_REGISTRY="127.0.0.1:$port" draft-build whole
 like "a failing RUN in a head" "$(said)" "65 cannot build 'whole': *exit 3*"
@@ -100,28 +101,28 @@ chmod +x bin/docker
 PATH=$scratch/bin:$PATH
 : >calls
 build draft-build -q divided
-is "without a registry docker makes the whole image" "$status $(value '.image | "\(.store) \(.how): \(.why)"')" \
+is "without a registry docker builds the whole image" "$status $(value '.image | "\(.store) \(.how): \(.why)"')" \
   "0 docker-daemon builder: no registry is set, so the image goes to docker's daemon" || note "$(cat words)"
-is "it runs" "$(runs "divided:$(value .image.tag)")" "head
+is "… it runs" "$(runs "divided:$(value .image.tag)")" "head
 one"
 export DRAFT_REGISTRY="127.0.0.1:$port"
 # shellcheck disable=SC2016
 pipe() { : >calls; build sh -c 'draft-build -q "$@" divided | draft-push -q' sh "$@"; }
 pipe
-is "with one a head is built, and the image made on it" "$status $(value '.image | "\(.store[0:4]) \(.how)"')" \
+is "with a registry docker builds the head" "$status $(value '.image | "\(.store[0:4]) \(.how)"')" \
   "0 oci: head+append" || note "$(cat words)"
-is "the registry has it" "$(value .image.digest)" "$(at "divided:$(value .image.tag)")"
-is "docker runs it from there" "$(runs "127.0.0.1:$port/divided:$(value .image.tag)" | tail -n 2)" "head
+is "… the image is in the registry" "$(value .image.digest)" "$(at "divided:$(value .image.tag)")"
+is "… docker runs it" "$(runs "127.0.0.1:$port/divided:$(value .image.tag)" | tail -n 2)" "head
 one"
 # The layer of the working directory, which docker makes, and that of the copy.
-is "two layers over the head" "$(value .image.layers)" \
+is "… with two layers on the head" "$(value .image.layers)" \
   "$(($(docker image inspect -f '{{len .RootFS.Layers}}' "$(docker image ls -q 'localhost/draft-head')") + 2))"
 echo two >divided/index
 pipe
-is "a change: no build, and all but one layer are there" "$status $(value .image.how) $(value .push.existing)" \
+is "a change: no build, one new layer" "$status $(value .image.how) $(value .push.existing)" \
   "0 append $(($(value .image.layers) - 1))" || note "$(cat words record)"
-is "docker is asked for the base image alone" "$(cat calls)" "image inspect"
-is "it runs as well" "$(runs "127.0.0.1:$port/divided:$(value .image.tag)" | tail -n 2)" "head
+is "… docker is only asked for the base image" "$(cat calls)" "image inspect"
+is "… and it runs" "$(runs "127.0.0.1:$port/divided:$(value .image.tag)" | tail -n 2)" "head
 two"
 pipe
 is "unchanged: nothing is started" "$(value .image.why) $(cat calls)" "unchanged "
@@ -134,14 +135,14 @@ runroot = "$scratch/run"
 T
 env -u DRAFT_BASE_FOR "$root/Tests/base-image" busybox
 build draft-build -q --builder buildah divided
-is "made for docker, it is not taken for buildah's" "$status $(value .image.how)" "0 head+append" || note "$(cat words)"
+is "an image for docker is not used for buildah" "$status $(value .image.how)" "0 head+append" || note "$(cat words)"
 pipe
-is "and docker's is still there" "$(value .image.why)" unchanged
+is "… and stays" "$(value .image.why)" unchanged
 echo three >divided/index
 docker image ls --format '{{.Repository}}:{{.Tag}}' | grep -v busybox | xargs docker rmi -f >/dev/null
-is "the heads are gone" "$(docker image ls -q localhost/draft-head)" ""
+is "the heads are removed" "$(docker image ls -q localhost/draft-head)" ""
 pipe --tag v7
-is "a head that the daemon has no more: it is in the draft home" \
+is "a head that the daemon has removed is taken from the draft home" \
   "$status $(value .image.how) $(runs "127.0.0.1:$port/divided:v7" | tail -n 1)" "0 append three" || note "$(cat words)"
 # Another base image under the same name results in another head.
 printf 'FROM localhost/draft-test/busybox\nRUN echo base >/base\n' |
@@ -157,11 +158,11 @@ docker push -q "127.0.0.1:$port/base:1" >/dev/null
 docker rmi -f "127.0.0.1:$port/base:1" >/dev/null
 sed -i "1s|.*|FROM 127.0.0.1:$port/base:1|" divided/Dockerfile
 pipe
-is "a base image of a registry" "$status $(value .image.how) $(docker image inspect -f . "127.0.0.1:$port/base:1")" \
+is "a base image from a registry" "$status $(value .image.how) $(docker image inspect -f . "127.0.0.1:$port/base:1")" \
   "0 head+append ." || note "$(cat words)"
 echo five >divided/index
 pipe
-is "stays in docker's store" "$status $(value .image.how) $(cat calls)" "0 append image inspect"
+is "… stays in docker's store" "$status $(value .image.how) $(cat calls)" "0 append image inspect"
 
 # What the two builders of docker do differently is left to docker.
 whole() { # NAME REASON
@@ -190,7 +191,7 @@ await building
 kill -KILL $pid
 wait $pid 2>/dev/null
 pipe
-is "killed in the middle: the next run is right" \
+is "killed in the middle: the next run works" \
   "$status $(runs "127.0.0.1:$port/divided:$(value .image.tag)" | tail -n 2)" "0 head
 five"
 finish

@@ -78,52 +78,52 @@ host=127.0.0.1:$open
 want=$(jq -r '.manifests[0].digest' image/index.json)
 push "$host/web" image
 cp "$out" pushed
-is "an image is pushed" "$status" 0
-is "the record says where" "$(got '.push.reference')" "\"$host/web@$want\""
-is "and the digest" "$(got .image.digest)" "\"$want\""
-is "and what it took" "$(got '[.push.uploaded > 0, .push.mounted, .push.existing]')" '[true,0,0]'
-like "a person is told" "$(cat "$err")" "--> Pushing $host/web:v1
+is "pushes an image" "$status" 0
+is "… the record has the reference" "$(got '.push.reference')" "\"$host/web@$want\""
+is "… and the digest" "$(got .image.digest)" "\"$want\""
+is "… and the uploaded bytes" "$(got '[.push.uploaded > 0, .push.mounted, .push.existing]')" '[true,0,0]'
+like "prints the reference on a terminal" "$(cat "$err")" "--> Pushing $host/web:v1
 --> v1: digest: $want size: *"
 is "skopeo reads it" "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$host/web:v1")" "$want"
 ok "skopeo copies it" skopeo copy -q --src-tls-verify=false "docker://$host/web:v1" oci:back:v1
 ok "umoci unpacks it" umoci unpack --rootless --image back:v1 bundle
-is "with what is in it" "$(cat bundle/rootfs/hello)" hello
+is "… with its files" "$(cat bundle/rootfs/hello)" hello
 ok "podman pulls it" podman \
   --root "$scratch/storage" --runroot "$scratch/run" --storage-driver vfs pull -q --tls-verify=false "$host/web@$want"
 
 : >open.log
 draft-push <pushed >"$out" 2>"$err"; is "a second push is done" "$?" 0
-is "in one request, which reads" "$(grep -c '"HEAD /v2/web/manifests/v1' open.log) $(grep -c 'HTTP/1' open.log)" "1 1"
-is "and uploads nothing" "$(got '[.push.uploaded, .push.mounted, .push.existing]')" '[0,0,2]'
-like "and says so" "$(cat "$err")" "*v1: already there"
+is "… with one read request" "$(grep -c '"HEAD /v2/web/manifests/v1' open.log) $(grep -c 'HTTP/1' open.log)" "1 1"
+is "… and uploads nothing" "$(got '[.push.uploaded, .push.mounted, .push.existing]')" '[0,0,2]'
+like "… with a message" "$(cat "$err")" "*v1: already there"
 record "$host/web" image >line
 draft-push -q <line >"$out" 2>"$err"
-is "without the digest in the record it is the same" "$(got '[.push.uploaded, .image.digest]')" "[0,\"$want\"]"
-is "-q is quiet" "$(cat "$err")" ""
+is "… also without the digest in the record" "$(got '[.push.uploaded, .image.digest]')" "[0,\"$want\"]"
+is "-q prints nothing" "$(cat "$err")" ""
 
 push "$host/copy" image
 is "another repository mounts the blobs" "$(got '[.push.uploaded, .push.mounted]')" '[0,2]'
 mv "$DRAFT_HOME/cache/pushed/$host/web" "$DRAFT_HOME/cache/pushed/$host/gone"
 rm "$DRAFT_HOME/cache/pushed/$host/copy"
 push "$host/other" image
-is "what cannot be mounted any more is uploaded" "$status $(got '[.push.uploaded > 0, .push.mounted]')" '0 [true,0]'
+is "a blob that cannot be mounted is uploaded" "$status $(got '[.push.uploaded > 0, .push.mounted]')" '0 [true,0]'
 printf '\0\377 nonsense\n' >"$DRAFT_HOME/cache/pushed/$host/other"
 push "$host/other" small
-is "a spoilt memory is no harm" "$status" 0
+is "a damaged cache does no harm" "$status" 0
 push web image '.x = 1'
-is "a name without a registry, and none set: nothing is done" "$status $(cmp line "$out" && echo same)" "0 same"
+is "a name without a registry: does nothing" "$status $(cmp line "$out" && echo same)" "0 same"
 DRAFT_REGISTRY=$host/me draft-push <line >"$out" 2>"$err"
-is "a name without a registry goes to the one that is set" "$(got '[.image.repository, .push.reference]')" \
+is "a name without a registry goes to the configured registry" "$(got '[.image.repository, .push.reference]')" \
   "[\"$host/me/web\",\"$host/me/web@$want\"]"
 push "$host/web" image '.image.tags = ["latest", "stable"]'
-is "further tags are put" "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$host/web:stable")" \
+is "further tags are pushed" "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$host/web:stable")" \
   "$want"
 push "$host/web" image '.image.tags = ["latest"], (.app.name = "b" | .image.repository += "/deep/er")'
-is "several lines, one after the other" "$(jq -rs 'map(.push.reference) | join(" ")' "$out")" \
+is "several records, one after the other" "$(jq -rs 'map(.push.reference) | join(" ")' "$out")" \
   "$host/web@$want $host/web/deep/er@$want"
 for i in 1 2 3 4 5 6; do record "$host/many$((i % 2))" image; done >line
 draft-push -j 6 <line >"$out" 2>"$err"
-is "six at once, two of a name" "$? $(jq -s length "$out")" "0 6" || note "$(cat "$err")"
+is "six at once, two with the same name" "$? $(jq -s length "$out")" "0 6" || note "$(cat "$err")"
 
 # From the source, alone.
 cp -r context hello
@@ -132,13 +132,13 @@ is "a directory is packed, built and pushed" \
   "$? $(got '[.push.uploaded > 0, (.image.repository | endswith("/hello")), has("context")]')" "0 [true,true,true]" ||
   note "$(cat "$err")"
 reference=$(jq -r .push.reference "$out")
-ok "and can be had" skopeo inspect --tls-verify=false "docker://$reference"
+ok "… which can be pulled" skopeo inspect --tls-verify=false "docker://$reference"
 : >open.log
 DRAFT_REGISTRY=$host draft-push hello >"$out" 2>"$err"
-is "and once more without anything to do" "$? $(got .push.uploaded) $(grep -c 'HTTP/1' open.log)" "0 0 1"
+is "… and a second time does nothing" "$? $(got .push.uploaded) $(grep -c 'HTTP/1' open.log)" "0 0 1"
 buildah rmi "$(jq -r '.image | .repository + ":" + .tag' "$out")" >/dev/null 2>&1
 run sh -c 'draft-push hello'
-is "without a registry nothing is built" "$status $(jq -c 'keys' "$out") $(grep -c Building "$err")" \
+is "without a registry it does not build" "$status $(jq -c 'keys' "$out") $(grep -c Building "$err")" \
   '0 ["app","draft"] 0'
 
 # Only what is new. draft-push keeps running; MANY is an image of old layers, MORE has one more layer and so another
@@ -178,7 +178,8 @@ is "one layer and the config are new: seven requests" "$(requests open.log)" "1 
 2 POST blobs/uploads/
 2 PUT blobs/uploads/
 1 PUT manifests/v2"
-is "and two blobs sent" "$(got '[.push.uploaded, .push.existing]')" "[$(($(wc -c <changed) + $(wc -c <more.config))),6]"
+is "… and two blobs are sent" "$(got '[.push.uploaded, .push.existing]')" \
+  "[$(($(wc -c <changed) + $(wc -c <more.config))),6]"
 gone() { # BLOB: removes its bytes from the registry's storage
   d=$(digest "$1"); d=${d#sha256:}
   rm -r "$scratch/open/docker/registry/v2/blobs/sha256/$(echo "$d" | cut -c 1-2)/$d"
@@ -190,40 +191,40 @@ whole() { # REFERENCE: whether it can be had, all of it
 gone old3
 : >open.log
 give "$host/stays" many '.image.tag = "v3"'
-is "a blob that has vanished behind the manifest is found missing and sent" \
+is "a blob that is missing behind the manifest is sent" \
   "$(got '[.failure, .push.uploaded, .push.existing]')" "[null,$(($(wc -c <old3) + $(wc -c <many.config))),5]"
-is "by asking for each, and putting the manifest twice" \
+is "… after checking each, and putting the manifest twice" \
   "$(grep -c '"HEAD /v2/stays/blobs' open.log) $(grep -c '"PUT /v2/stays/manifests' open.log)" "7 2"
-ok "so nothing is lost" whole "$host/stays:v3"
+ok "… so nothing is lost" whole "$host/stays:v3"
 curl -sS -X DELETE "http://$host/v2/stays/manifests/$(digest many.manifest)"
 gone old2
 : >open.log
 give "$host/stays" more '.image.tag = "v4"'
-is "a manifest that is gone vouches for nothing: each blob is asked for" \
+is "without the manifest each blob is checked" \
   "$(got .push.uploaded) $(grep -c '"HEAD /v2/stays/blobs' open.log) $(grep -c '"PUT /v2/stays/manifests' open.log)" \
   "$(wc -c <old2) 8 1"
-ok "and nothing is lost" whole "$host/stays:v4"
+ok "… and nothing is lost" whole "$host/stays:v4"
 rm -rf open/docker
 give "$host/stays" many '.image.tag = "v5"'
-is "a registry that has lost everything gets everything" "$(got '.push.existing')" 0
-ok "so that it can be had" whole "$host/stays:v5"
+is "an emptied registry gets everything" "$(got '.push.existing')" 0
+ok "… which can be pulled" whole "$host/stays:v5"
 kill "$opener"
 wait "$opener" 2>/dev/null
 begin open "$open"
 opener=$daemon
 give "$host/stays" more '.image.tag = "v6"'
-is "a registry that was started anew closed our connections, and that is no fault" \
+is "connections closed by a restarted registry are reopened" \
   "$(got '[.failure, .push.existing]')" "[null,6]"
 ended
-is "the running draft-push says nothing of all that" "$? $(jq -s length answers)" "0 6"
+is "… without a message" "$? $(jq -s length answers)" "0 6"
 
 # Large images, and other formats.
 : >open.log
 push "$host/large" big
-is "80 MB go" "$status $(got .push.uploaded)" "0 $(($(wc -c <noise) + $(wc -c <big.config)))"
-is "in chunks" "$(grep -c '"PATCH /v2/large' open.log)" 3
+is "80 MB are pushed" "$status $(got .push.uploaded)" "0 $(($(wc -c <noise) + $(wc -c <big.config)))"
+is "… in chunks" "$(grep -c '"PATCH /v2/large' open.log)" 3
 curl -sS "http://$host/v2/large/blobs/$(digest noise)" >back.noise
-ok "and arrive" cmp noise back.noise
+ok "… and arrive" cmp noise back.noise
 layout docker little docker
 push "$host/docker" docker
 is "Docker's schema 2" "$status $(curl -sSI -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \
@@ -240,9 +241,9 @@ jq -c '{schemaVersion: 2, manifests: [.]}' <<E2 >index/index.json
 $(blob index index.manifest application/vnd.oci.image.index.v1+json)
 E2
 push "$host/index" index
-is "an index, with what it names" \
+is "an index, with its manifests" \
   "$status $(skopeo inspect --tls-verify=false --raw "docker://$host/index:v1" | jq '.manifests | length')" "0 2"
-is "of which each can be had" "$(skopeo --override-arch arm64 \
+is "… each can be pulled" "$(skopeo --override-arch arm64 \
     inspect --tls-verify=false --format '{{.Architecture}}{{len .Layers}}' "docker://$host/index:v1")" amd641
 
 # Killed during a push.
@@ -263,15 +264,15 @@ for moment in 0.05 0.1 0.2 0.4; do
 done
 manifest=$(code "manifests/v1")
 [ "$manifest" = 200 ] && manifest="404$(code "blobs/$(jq -r '.layers[0].digest' killed.manifest)" | sed 's/^200$//')"
-is "killed while it uploads, there is no tag, or the whole image" "$manifest" 404
+is "killed during an upload: no tag, or the whole image" "$manifest" 404
 draft-push <line >"$out" 2>"$err"
-is "and run again, it arrives" "$? $(curl -sS -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+is "… and the next run pushes it" "$? $(curl -sS -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
     "http://$host/v2/killed/manifests/v1" | sha256sum)" "0 $(sha256sum <killed.manifest)"
 rm -rf killed
 
 # 2. No registry: reported if a cluster is to run the image, which has to pull it from one.
 push web image
-is "no registry, podman runs it: not a word" "$status $(cat "$err")" "0 "
+is "no registry, podman runs it: no warning" "$status $(cat "$err")" "0 "
 cat >kubeconfig <<'END'
 current-context: near
 contexts: [{name: near, context: {cluster: c}}]
@@ -279,21 +280,21 @@ clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]
 END
 export KUBECONFIG="$scratch/kubeconfig"
 draft-push -q <line >"$out" 2>"$err"
-is "-q: not a word" "$? $(cat "$err")" "0 "
+is "-q: no warning" "$? $(cat "$err")" "0 "
 DRAFT_ENGINE=podman draft-push <line >"$out" 2>"$err"
-is "podman by the setting: not a word" "$? $(cat "$err")" "0 "
+is "engine = "podman": no warning" "$? $(cat "$err")" "0 "
 push web image '., (.app.name = "b")'
-is "no registry set: the lines pass byte for byte" "$status $(cmp line "$out" && echo same)" "0 same"
-is "and that is said once" "$(grep -c 'no registry has been set' "$err")" 1
-like "with what to do" "$(cat "$err")" "*draft config set registry docker.io/myusername*"
+is "no registry: records pass byte for byte" "$status $(cmp line "$out" && echo same)" "0 same"
+is "… with one warning" "$(grep -c 'no registry has been set' "$err")" 1
+like "… and a hint" "$(cat "$err")" "*draft config set registry docker.io/myusername*"
 DRAFT_DISABLE_PUSH_WARNING=true draft-push <line >"$out" 2>"$err"
-is "disable-push-warning: not a word" "$? $(cat "$err")" "0 "
+is "disable-push-warning: no warning" "$? $(cat "$err")" "0 "
 KUBECONFIG=/dev/null
 
 # 3. Invalid records and layouts.
 fails() { # NAME CODE PATTERN: how the last push failed
-  is "$1: exit 1, the line says $2" "$status $(got .failure.code)" "1 $2"
-  like "$1: in a sentence" "$(jq -r '.failure.message, .failure.hint' "$out")" "$3"
+  is "$1: exit 1, code $2" "$status $(got .failure.code)" "1 $2"
+  like "$1: the message" "$(jq -r '.failure.message, .failure.hint' "$out")" "$3"
 }
 push "$host/web" image '.image.tag = "../../x"'; fails "a tag that is none" 65 "*'../../x' is not a valid tag*"
 push "$host/Web" image; fails "a repository in upper case" 65 "*'*Web': * is not a repository name*"
@@ -309,7 +310,7 @@ push "$host/damaged" damaged; fails "a blob that is missing" 66 "cannot find blo
 ln -s /etc/hostname "damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)"
 push "$host/damaged" damaged; fails "a blob that is a link" 74 "cannot read the blob *"
 push "$host/damaged" small '.image.repository = "127.0.0.1:1/x"'
-fails "nobody there" 69 "cannot look up '127.0.0.1:1/x:v1': no answer from 127.0.0.1:1: *"
+fails "a registry that does not answer" 69 "cannot look up '127.0.0.1:1/x:v1': no answer from 127.0.0.1:1: *"
 mkdir fake && : >fake/libcurl.so.4
 record "$host/web" image >line
 LD_LIBRARY_PATH=$scratch/fake draft-push <line >"$out" 2>"$err"; status=$?
@@ -337,12 +338,12 @@ docker login $host*"
 login "$host" 'me:pass:wörd'
 record "$host/web" image >line
 draft-push --debug <line >"$out" 2>"$err"; is "a login of docker's" "$? $(got '.push.uploaded > 0')" "0 true"
-is "of which nothing is said, not even with --debug" \
+is "… a secret is not printed, even with --debug" \
   "$(cat "$out" "$err" | grep -c -e 'wörd' -e "$(printf 'me:pass:wörd' | base64)")" 0
 draft-push <line >"$out" 2>"$err"
 : >closed.log
 draft-push <"$out" >again 2>"$err"
-is "again: two requests, and none writes" \
+is "a second run: two requests, none writes" \
   "$? $(grep -c 'HTTP/1' closed.log) $(grep -c -e PUT -e POST -e PATCH closed.log)" "0 2 0"
 login "https://$host/v1/" 'me:pass:wörd'
 push "$host/web" image; is "a key as older dockers write it" "$status" 0
@@ -366,10 +367,10 @@ PATH=$scratch/bin:$PATH draft-push <line >"$out" 2>"$err"; is "a helper for all"
 jq -nc --arg h "$host" '{credHelpers: {($h): "test"}}' >"$HOME/.docker/config.json"
 PATH=$scratch/bin:$PATH draft-push <line >"$out" 2>"$err"; is "a helper for this one" "$?" 0
 HELPER_HOST=no PATH=$scratch/bin:$PATH draft-push <line >"$out" 2>"$err"; status=$?
-fails "a helper that knows nothing" 77 "*not logged in*"
+fails "a credential helper without a login" 77 "*not logged in*"
 printf '#!/bin/sh\necho "panic: secret-thing" >&2; exit 2\n' >bin/docker-credential-test
 PATH=$scratch/bin:$PATH draft-push <line >"$out" 2>"$err"; status=$?
-fails "a helper that fails" 69 "cannot get the login for '$host' from 'docker-credential-test': it exited 2*"
+fails "a credential helper that fails" 69 "cannot get the login for '$host' from 'docker-credential-test': it exited 2*"
 jq -nc '{credsStore: "../../bin/sh"}' >"$HOME/.docker/config.json"
 push "$host/web" image; fails "a helper that is a path" 69 "*that is not a program name*"
 echo '{' >"$HOME/.docker/config.json"
@@ -448,42 +449,43 @@ proxied cgi "$plain" "HTTP_PROXY=http://$proxy" REQUEST_METHOD=GET
 proxied exception "$plain" "HTTP_PROXY=http://$proxy" NO_PROXY='x, 0.0.0.0/8'
 proxied tunnel "HTTPS_PROXY=http://$proxy" "HTTP_PROXY=http://127.0.0.1:1"
 push "$host/busy/web" small
-is "503 and 429 with Retry-After: it waits and gets there" "$status $(got '.push.uploaded > 0')" "0 true"
-like "and says that it waits" "$(cat "$err")" "*503 from $host; trying again in 1 s*"
+is "503 and 429 with Retry-After: retries" "$status $(got '.push.uploaded > 0')" "0 true"
+like "… and prints that it waits" "$(cat "$err")" "*503 from $host; trying again in 1 s*"
 push "$host/down/web" small; fails "503 without end" 75 "cannot look up '$host/down/web:v1': 503 from $host*"
-is "after five tries" "$(grep -c down/web faults)" 5
+is "… gives up after five tries" "$(grep -c down/web faults)" 5
 push "$host/drop/web" big
 is "a connection that breaks in a chunk" "$status" 0
-is "goes on from where the registry is" \
+is "… continues where the registry is" \
   "$(grep -c 'POST.*drop/web/blobs/uploads/ ' faults) $(grep -c 'GET.*drop/web/blobs/uploads/' faults)" "2 1"
 head -c 70000000 /dev/urandom >noise
 layout forget noise
 push "$host/forget/web" forget
-is "and begins anew where it has forgotten" "$status $(grep -c 'POST.*forget/web/blobs/uploads/ ' faults)" "0 3"
+is "… and restarts if the session is gone" "$status $(grep -c 'POST.*forget/web/blobs/uploads/ ' faults)" "0 3"
 layout lost little
 push "$host/lost/web" lost
-is "an answer that is lost: the blob is found" "$status $(grep -c 'PUT.*lost/web/blobs/uploads/.* 201' faults)" "0 1"
+is "a lost answer: the blob is found" "$status $(grep -c 'PUT.*lost/web/blobs/uploads/.* 201' faults)" "0 1"
 head -c 5000 /dev/urandom >little
 layout swallow little
 push "$host/swallow/web" swallow
-is "a body that is taken without an answer is not sent into the same session again" \
+is "a body without an answer is not sent to the same session again" \
   "$status $(grep -c 'PUT.*swallow/web/blobs/uploads/.* 0' \
     faults) $(sed -n 's/.*PUT.*\(swallow.*uploads.*\)?.*/\1/p' faults | sort | uniq -d)" "0 1 "
 head -c 5000 /dev/urandom >little
 layout mangle little
 push "$host/mangle/web" mangle
-is "a registry that has other bytes says nothing about ours" \
+is "a registry with wrong bytes: our file is checked" \
   "$status $(grep -c 'PUT.*mangle/web/blobs/uploads/.* 400' faults)" "0 1"
 head -c 5000 /dev/urandom >little
 layout damaged little
 spoilt=damaged/blobs/sha256/$(sha256sum little | cut -d ' ' -f 1)
 tr '\000' '\001' <little >"$spoilt"
 push "$host/damaged/web" damaged
-fails "ours says it" 65 "cannot upload 'damaged/web@sha256:*': $host rejects '$scratch/$spoilt', which is damaged*"
+fails "a damaged local blob is reported" 65 \
+  "cannot upload 'damaged/web@sha256:*': $host rejects '$scratch/$spoilt', which is damaged*"
 head -c 70000000 /dev/urandom >noise
 layout other noise
 push "$host/nochunks/web" other
-is "no chunks: then as a whole" "$status $(grep -c 'PATCH.*nochunks.* 405' faults)" "0 1"
+is "without chunks the blob is sent whole" "$status $(grep -c 'PATCH.*nochunks.* 405' faults)" "0 1"
 head -c 70000000 /dev/urandom >noise
 layout other noise
 push "$host/range/web" other; fails "a range that cannot be" 76 "*Range: 0-33554432*"
@@ -494,9 +496,9 @@ for i in 1 2 3; do
   give "$host/close/web" "close$i" '.image.tag = "'$i'"'
 done
 ended
-is "a server that closes what it was to keep open, with a request on the way" \
+is "a server that closes a connection during a request" \
   "$(jq -s 'map(.failure) == [null, null, null]' answers) $(grep -c 'PUT.*close/web/manifests.* 201' faults)" "true 3"
-is "is asked again at once" "$(grep -c 'trying again' "$err")" 0
+is "… gets the request again at once" "$(grep -c 'trying again' "$err")" 0
 stay
 before=$(curl -sS "http://$host/connections")
 for i in 1 2 3; do
@@ -514,33 +516,33 @@ push "$host/scheme/web" new; fails "a Location that is a file" 76 "*its Location
 push "$host/garbage/web" new; fails "no HTTP" 76 "cannot look up '$host/garbage/web:v1': *"
 push "$host/flood/web" new; fails "an answer without end" 76 "*longer than 1048576 bytes*"
 push "$host/words/web" new
-fails "words for the terminal" 76 "cannot upload *: 400 from $host: UNSUPPORTED:  *red --> Done *"
-is "are made harmless" "$(tr -d '[:print:]\n' <"$err" | wc -c) $(wc -l <"$err" | tr -d ' ')" "0 2"
+fails "control characters in an answer" 76 "cannot upload *: 400 from $host: UNSUPPORTED:  *red --> Done *"
+is "… are escaped" "$(tr -d '[:print:]\n' <"$err" | wc -c) $(wc -l <"$err" | tr -d ' ')" "0 2"
 push "$host/silent/web" new; is "no digest in the answer" "$status" 0
 push "$host/silent/web" new
-is "is made from the manifest" "$status $(got .push.uploaded) $(grep -c 'PUT.*silent/web/manifests' faults)" "0 0 1"
+is "… is made from the manifest" "$status $(got .push.uploaded) $(grep -c 'PUT.*silent/web/manifests' faults)" "0 0 1"
 login "$host" 'user:pass:word'
 head -c 3000 /dev/urandom >little
 layout new little
 push "$host/elsewhere/web" new
-is "an upload that leads to another host" "$status" 0
-is "is not told who we are" \
+is "an upload location on another host" "$status" 0
+is "… does not get the login" \
   "$(grep "^$other " faults | grep -c 'PUT.*elsewhere.* 201 -$') $(grep "^$other " faults | grep -c Basic)" "2 0"
 push "$host/redirect/web" new
-is "nor is a redirect" \
+is "… nor does a redirect" \
   "$status $(grep "^$other HEAD.*redirect" faults | grep -c ' -$') $(grep "^$other " faults | grep -c Basic)" "0 1 0"
 push "$host/lure/web" new
-is "nor one that asks for it, or names a service that does" \
+is "… nor one that requests it, or names a token service" \
   "$(got .failure.code) $(grep "^$other " faults | grep -c -e Basic -e token)" "77 0"
 head -c 3000 /dev/urandom >little
 layout new little
 push "$host/token/web" new; is "a token service" "$status $(grep -c 'GET /token' faults)" "0 1"
-like "is told service, scope and account" "$(grep 'GET /token' faults)" \
+like "… gets service, scope and account" "$(grep 'GET /token' faults)" \
   "*service=test%2C%20%22quoted%22*scope=repository%3Atoken%2Fweb%3Apull%2Cpush*"
 head -c 3000 /dev/urandom >little
 layout new little
 push "$host/expire/web" new
-is "tokens that expire on the way are renewed" "$status $(($(grep -c 'GET /token.*expire' faults) > 1))" "0 1"
+is "tokens that expire during a push are renewed" "$status $(($(grep -c 'GET /token.*expire' faults) > 1))" "0 1"
 head -c 3000 /dev/urandom >little
 layout new little
 push "$host/denied/web" new; fails "403" 77 \
@@ -548,22 +550,22 @@ push "$host/denied/web" new; fails "403" 77 \
 *docker login $host*"
 login "$host" 'user:no'
 push "$host/token/web" new '.image.tag = "v2"'
-fails "a token service that says no" 77 \
+fails "a token service that refuses" 77 \
   "cannot log in to '$host': 401 from $host: UNAUTHORIZED: incorrect username or password*"
 jq -nc --arg h "$host" '{auths: {($h): {auth: "", identitytoken: "id&tity="}}}' >"$HOME/.docker/config.json"
 push "$host/oauth/web" new; is "an identity token" "$status $(grep -c 'POST /token' faults)" "0 1"
-is "no secret in an address" "$(grep -c -e 'pass' -e 'tity' faults)" 0
+is "addresses in messages have no secrets" "$(grep -c -e 'pass' -e 'tity' faults)" 0
 # shellcheck disable=SC2086 # several
 wait $proxied
 failed() { jq -r '.failure.code // "fine"' "$1.out"; }
-is "HTTP_PROXY and http_proxy lead to the registry, without a scheme as well" "$(failed http) $(failed lower)" \
+is "HTTP_PROXY and http_proxy are used, also without a scheme" "$(failed http) $(failed lower)" \
   "fine fine"
-is "by the proxy" "$(grep -c "^$bad PUT http://0.0.0.0:1/v2/[hl][a-z]*/web/manifests/v1 201 -" faults)" 2
-is "ALL_PROXY, HTTP_PROXY in a CGI program, and what NO_PROXY names do not" \
+is "… by the proxy" "$(grep -c "^$bad PUT http://0.0.0.0:1/v2/[hl][a-z]*/web/manifests/v1 201 -" faults)" 2
+is "ALL_PROXY, HTTP_PROXY in CGI, and hosts in NO_PROXY do not use the proxy" \
   "$(failed all) $(failed cgi) $(failed exception)" "69 69 69"
-is "nothing of them has come to the proxy" "$(grep -c 'http://0.0.0.0:1/v2/[ace]' faults)" 0
-is "HTTPS_PROXY is asked for a tunnel, without a login" "$(failed tunnel) $(grep 'CONNECT' faults | sort -u)" \
+is "… the proxy got none of these requests" "$(grep -c 'http://0.0.0.0:1/v2/[ace]' faults)" 0
+is "HTTPS_PROXY gets a CONNECT without the login" "$(failed tunnel) $(grep 'CONNECT' faults | sort -u)" \
   "69 $bad CONNECT 0.0.0.0:1 502 -"
-is "no cookie, no .netrc, nothing that libcurl says by itself" \
+is "no cookies, no .netrc, no other defaults of libcurl" \
   "$(grep -c '^habit' faults) $(grep -c -e bmV0cmM -e Y3VybDpyYw faults)" "0 0"
 finish

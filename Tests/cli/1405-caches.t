@@ -79,7 +79,7 @@ done
 heals file "$DRAFT_HOME/cache"
 rm -rf "$images"
 heals directory "$DRAFT_HOME/locks/images" "$DRAFT_HOME/locks/build-default.web"
-is "a file where a directory belongs, and the other way round" "$broken" ''
+is "files in place of directories and directories in place of files" "$broken" ''
 
 # What the previous record made has disappeared.
 line() { rm -rf "$DRAFT_HOME"; draft-pack -q web >packed; draft-build -q <packed >built; }
@@ -89,9 +89,9 @@ line; rm -rf "$DRAFT_HOME"
 is "the image is built again" "$(DRAFT_REGISTRY=$host/lost draft-push -q <built | pushed)" "$want"
 line; rm -rf "$DRAFT_HOME"; echo changed >web/src/1
 run draft-build -q <packed
-is "but not of another tree" "$status $(sed -n 2p "$err")" "1   run draft pack again"
+is "… but not from another tree" "$status $(sed -n 2p "$err")" "1   run draft pack again"
 run env DRAFT_REGISTRY="$host/none" draft-push -q <built
-is "which a push says too" "$status $(jq -r .failure.code "$out")" "1 66" || note "$(cat "$err")"
+is "… and a push reports it too" "$status $(jq -r .failure.code "$out")" "1 66" || note "$(cat "$err")"
 echo "web 1" >web/src/1
 
 # Deleted during the work, again and again.

@@ -48,44 +48,44 @@ push --registry "$near" web
 cp record first
 is "the layer of the base image is mounted" "$status $(got '[.image.how, .push.mounted]')" '0 ["head+append",1]' ||
   note "$(cat words)"
-is "not sent" "$(got ".push.uploaded < $size and .push.uploaded > 0")" true
+is "… not sent" "$(got ".push.uploaded < $size and .push.uploaded > 0")" true
 want=${reference#*@}
-is "the image has it as the registry has it" \
+is "… the image has the layer of the registry" \
   "$(manifest "$near/v2/web/manifests/$want" | jq -r '.layers[0] | "\(.digest) \(.size) \(.annotations)"')" \
   "$layer $size null"
-ok "and can be had" whole
-is "with what is in it" "$(cat back/bundle/rootfs/head back/bundle/rootfs/file; ls back/bundle/rootfs/bin/busybox)" \
+ok "… and can be pulled" whole
+is "… with its files" "$(cat back/bundle/rootfs/head back/bundle/rootfs/file; ls back/bundle/rootfs/bin/busybox)" \
   "head
 one
 back/bundle/rootfs/bin/busybox"
 : >near.log
 push --registry "$near" web
-is "again: there is nothing to do, and one request" \
+is "a second push: one request" \
   "$status $(got '[.image.why, .push.uploaded, .push.mounted]') $(grep -ac 'HTTP/1' near.log)" '0 ["unchanged",0,0] 1'
 draft-push <first >record 2>words
-is "nor for the record itself" "$(got '[.push.uploaded, .push.mounted]')" "[0,0]"
+is "… also for the pushed record" "$(got '[.push.uploaded, .push.mounted]')" "[0,0]"
 ok "the layout in the draft home is whole without a registry" skopeo copy -q \
   "oci:$DRAFT_HOME/cache/images:$(got .image.tag | tr -d '"')" oci:local:v1
 
 # Another registry.
 : >near.log
 push --registry "$far" web
-is "from another registry it is copied" \
+is "from another registry the layer is copied" \
   "$status $(got ".push.uploaded > $size") $(grep -ac "GET /v2/draft-test/busybox/blobs/$layer" near.log)" "0 true 1" ||
   note "$(cat words)"
-is "and the image is the same" "$(got .image.digest)" "\"$want\""
-ok "in all its parts" whole
+is "… and the image is the same" "$(got .image.digest)" "\"$want\""
+ok "… in all its parts" whole
 DRAFT_HOME=$scratch/other draft-push --registry "$far/other" web >record 2>words
-is "another draft home makes the same of it" "$? $(got .image.digest)" "0 \"$want\""
+is "another draft home makes the same image" "$? $(got .image.digest)" "0 \"$want\""
 
 # A base image that has changed in its registry or was removed from it.
 data=$scratch/near/docker/registry/v2/blobs/sha256/$(echo "$layer" | cut -c 8-9)/${layer#sha256:}/data
 cp "$data" saved
 tr '\0-\377' '\1-\377\0' <saved >"$data"
 fails_over() { # NAME PATTERN: what was to be copied was pushed from here
-  is "$1: the image is pushed all the same" "$status $(got '.failure == null and .push.uploaded > 100000')" "0 true"
-  like "$1: with a word why" "$(cat words)" "$2"
-  ok "$1: and can be had" whole
+  is "$1: the image is still pushed" "$status $(got '.failure == null and .push.uploaded > 100000')" "0 true"
+  like "$1: … with the reason" "$(cat words)" "$2"
+  ok "$1: … and can be pulled" whole
 }
 echo two >web/file
 begin third; third=$host
@@ -95,7 +95,7 @@ fails_over "other bytes" \
 again=$(got .image.digest)
 : >third.log
 push --registry "$third" web
-is "again there is nothing to do" \
+is "a second push does nothing" \
   "$(got '[.push.uploaded, .push.mounted]') $(got .image.digest) $(grep -ac HTTP/1 third.log)" "[0,0] $again 1"
 rm "$data"
 begin fourth

@@ -31,10 +31,10 @@ failure() { jq -r '.failure.message // "none"' "$out"; }
 
 # Messages and arguments: no podman is needed.
 record 1 >line
-exits 64 'an engine there is not' draft-release --engine docker <line
-is '… in a sentence' "$(head -n 1 "$err")" "draft-release: option '--engine' is helm or podman, not 'docker'"
+exits 64 'an unknown engine' draft-release --engine docker <line
+is '… is reported' "$(head -n 1 "$err")" "draft-release: option '--engine' is helm or podman, not 'docker'"
 run draft-release --timeout soon <line
-is 'a timeout that is no number' "$(jq .failure.code "$out")" 64
+is 'a timeout that is not a number' "$(jq .failure.code "$out")" 64
 record 1 'del(.chart.path)' >bad
 run draft-release <bad
 is 'a chart without a path is bad data' "$(jq .failure.code "$out")" 65
@@ -47,7 +47,7 @@ run draft-release <bad
 is 'a name that would be an option is bad data' "$(jq .failure.code "$out")" 65
 record 1 '.chart.size += 1' >bad
 run draft-release <bad
-is 'a chart that is not the one of the record is bad data' "$(jq .failure.code "$out")" 65
+is 'a chart that does not match the record is bad data' "$(jq .failure.code "$out")" 65
 
 cat >kubeconfig <<'EOF'
 current-context: minikube
@@ -57,18 +57,18 @@ EOF
 run env KUBECONFIG="$scratch/kubeconfig" draft-release <line
 is 'a context that is not plainly local is refused' "$(jq .failure.code "$out"),$(failure)" \
   "78,kube context 'minikube' is not plainly local: its server is 'https://192.0.2.1:6443'"
-like '… and the hint says how to mean it' "$(jq -r .failure.hint "$out")" '*--kube-context minikube*'
+like '… and the hint says how to allow it' "$(jq -r .failure.hint "$out")" '*--kube-context minikube*'
 run env KUBECONFIG="$scratch/kubeconfig" draft-release --kube-context other <line
-is 'a context there is not is refused' "$(jq .failure.code "$out")" 78
+is 'an unknown context is refused' "$(jq .failure.code "$out")" 78
 run env KUBECONFIG="$scratch/kubeconfig" draft-release --kube-context loopback <line
-like 'a cluster that is down is unavailable' "$(jq .failure.code "$out"),$(failure)" \
+like 'a cluster that is down: unavailable' "$(jq .failure.code "$out"),$(failure)" \
   "69,cannot reach the cluster at 'https://127.0.0.1:1': *"
 record 1 '.app.context = "loopback"' >named
 run env KUBECONFIG="$scratch/kubeconfig" draft-release <named
 is 'a context may be named by the record' "$(jq .failure.code "$out")" 69
 echo '{' >broken
 run env KUBECONFIG="$scratch/broken" draft-release <line
-is 'a broken kubeconfig is a matter of configuration' "$(jq .failure.code "$out")" 78
+is 'a broken kubeconfig is a configuration error' "$(jq .failure.code "$out")" 78
 
 mkdir bin
 ln -s "$(command -v podman)" bin/podman
@@ -93,7 +93,7 @@ image() { # TAG TEXT
     buildah commit -q --rm "$c" "localhost/$app:$1" >/dev/null
 }
 ok 'an image' image 1 one
-ok 'and the next one' image 2 two
+ok '… and a second one' image 2 two
 url() { jq -r '.release.urls[0] // "none"' "$out"; }
 page() { curl -s -m 5 "$1"; }
 pods() { podman pod ps --filter "label=draft=$app" --format '{{.Name}} {{.Status}}' | sort | tr '\n' ' '; }
@@ -106,7 +106,7 @@ like 'the address is a port of 127.0.0.1' "$first" 'http://127.0.0.1:[0-9]*/'
 is 'the application answers' "$(page "$first")" one
 is 'a file of a ConfigMap is mounted' "$(page "${first}config/greeting")" hello
 is 'a variable from a ConfigMap is set' "$(podman exec "$app-1-web" /bin/busybox env | sed -n 's/^GREETING=//p')" hello
-like 'progress as of old' "$(cat "$err")" \
+like 'classic progress messages' "$(cat "$err")" \
   "*--> Deploying to podman*does not exist. Installing it now.*--> Status: DEPLOYED*answers at $first*"
 is 'the values have sources' "$(jq -c \
     '[.values.settings[] | select(.key == "image.tag" or .key == "ondraft") | [.key, .value, .source]]' "$out")" \
@@ -132,7 +132,7 @@ await test -s played
 kill -9 $victim
 wait $victim 2>/dev/null
 run env PATH="$scratch/busy:$PATH" draft-release <line
-is 'one that was killed while podman was at it' "$status $(tr '\n' ' ' <played)$(page "$(url)")" \
+is 'a release killed while podman ran' "$status $(tr '\n' ' ' <played)$(page "$(url)")" \
   '0 begun ended begun ended one' || note "$(cat "$err")"
 podman pod rm -f -t 0 "$app-2" >/dev/null
 run draft-release <line
@@ -142,23 +142,23 @@ first=$(url)
 cp -r "$root/Tests/fixtures/charts/web" "$scratch/app/chart"
 own=${first##*:}
 run env DRAFT_OVERRIDE_PORTS="${own%/}:8080" draft-target --check <line
-is 'the port of the release itself is no trouble to the next' "$status $(failure)" '0 none'
+is "the release's own port does not block the next release" "$status $(failure)" '0 none'
 python3 -c 'import socket, time
 s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(600)' \
 >port &
 listener=$!
 await [ -s port ]
 run env DRAFT_OVERRIDE_PORTS="$(cat port):8080" draft-target --check <line
-is '… somebody else'"'"'s is' "$status $(jq .failure.code "$out") $(failure)" \
+is '… another program on the port does'"'"'s is' "$status $(jq .failure.code "$out") $(failure)" \
   "1 69 port $(cat port) of 127.0.0.1 is taken"
 kill $listener
 rm -r "$scratch/app/chart"
 
 before=$(podman pod ps -q --filter "label=draft=$app")
 run draft-release <line
-is 'again, unchanged' "$(jq -c '.release | [.revision, .changed]' "$out") $(url)" "[1,false] $first"
-like '… and says so' "$(cat "$err")" '*nothing to do*'
-is '… the pod is the same' "$(podman pod ps -q --filter "label=draft=$app")" "$before"
+is 'unchanged: does nothing' "$(jq -c '.release | [.revision, .changed]' "$out") $(url)" "[1,false] $first"
+like '… with a message' "$(cat "$err")" '*nothing to do*'
+is '… and the pod stays' "$(podman pod ps -q --filter "label=draft=$app")" "$before"
 
 record 2 >line2
 run draft-release <line2
@@ -168,11 +168,11 @@ is '… with the new answer' "$(page "$first")" two
 is '… and the old pod is gone' "$(pods)" "$app-2 Running "
 
 run draft-release --set 'greeting=good day\, all' <line2
-is 'a value is set in helm'"'"'s syntax' "$(page "${first}config/greeting")" 'good day, all'
-is '… and the record tells where it comes from' "$(jq -c '.values.settings[0]' "$out")" \
+is 'a value of --set is used'"'"'s syntax' "$(page "${first}config/greeting")" 'good day, all'
+is '… and its source is in the record' "$(jq -c '.values.settings[0]' "$out")" \
   '{"key":"greeting","value":"good day\\, all","source":"--set"}'
 run draft-release --set image.tag=evil,ondraft=false,draft=evil --set image.repository=evil <line2
-is 'what draft injects wins over what the user sets' "$(podman inspect "$app-4-web" --format '{{.ImageName}}')" \
+is "draft's own values override those of the user" "$(podman inspect "$app-4-web" --format '{{.ImageName}}')" \
   "localhost/$app:2"
 run draft-release --set replicaCount=3 <line2
 like 'three replicas run once' "$(cat "$err")" '*runs once instead of 3 times*'
@@ -180,16 +180,16 @@ like 'three replicas run once' "$(cat "$err")" '*runs once instead of 3 times*'
 # After an error, what is running stays as it is.
 revision=$(pods)
 run draft-release --set 'command={/bin/busybox,sh,-c,echo boom; exit 3}' <line2
-is 'a container that ends at once' "$(jq .failure.code "$out"),$(failure)" \
+is 'a container that exits at once' "$(jq .failure.code "$out"),$(failure)" \
   "69,container 'web' exited with status 3: boom"
-is '… the revision before runs on' "$(pods)$(page "$first")" "${revision}two"
+is '… the previous revision keeps running' "$(pods)$(page "$first")" "${revision}two"
 run draft-release --timeout 1 --set 'command={/bin/busybox,sleep,60}' <line2
 is 'a container that never answers' "$(jq .failure.code "$out"),$(failure)" \
   "69,container 'web' did not answer on port 8080 within 1 s"
-is '… the revision before runs on still' "$(pods)$(page "$first")" "${revision}two"
+is '… the previous revision still runs' "$(pods)$(page "$first")" "${revision}two"
 record 3 >line3
 run draft-release <line3
-is 'an image there is not' "$(jq .failure.code "$out"),$(failure)" "66,no image 'localhost/$app:3' on this machine"
+is 'a missing image' "$(jq .failure.code "$out"),$(failure)" "66,no image 'localhost/$app:3' on this machine"
 cp -r "$root/Tests/fixtures/charts/web" broken-chart
 echo '{{ fail "not today" }}' >broken-chart/templates/broken.yaml
 mv web.tgz whole.tgz && tar -czf web.tgz --transform 's/^broken-chart/web/' broken-chart
@@ -199,7 +199,7 @@ sed -i 's/web\.tgz/broken.tgz/' line4
 run draft-release <line4
 is 'a chart that does not render' "$(jq .failure.code "$out"),$(failure)" \
   "65,chart 'web' does not render: execution error at (web/templates/broken.yaml:1:3): not today"
-is '… nothing was touched' "$(pods)$(page "$first")" "${revision}two"
+is '… changes nothing' "$(pods)$(page "$first")" "${revision}two"
 
 # Killed at any moment, run again.
 for delay in 0.05 0.2 0.4 0.6 0.8 1.0 1.3; do
@@ -211,17 +211,17 @@ for delay in 0.05 0.2 0.4 0.6 0.8 1.0 1.3; do
 done
 # draft-release waits for a podman that is still executing a command.
 run draft-release --set greeting=last <line2
-is 'killed again and again, run again' "$status $(url) $(page "${first}config/greeting")" "0 $first last" ||
+is 'killed several times, then run again' "$status $(url) $(page "${first}config/greeting")" "0 $first last" ||
   note "$(cat "$err")"
 like '… one pod is left' "$(pods)" "$app-[0-9]* Running "
 
 # A lost pod is created again on the same port.
 podman pod rm -f -t 0 "$(podman pod ps -q --filter "label=draft=$app")" >/dev/null
 run draft-release <line
-is 'a release that was lost comes back on the same port' "$(jq -c .release.changed "$out") $(url) $(page "$first")" \
+is 'a removed release returns on the same port' "$(jq -c .release.changed "$out") $(url) $(page "$first")" \
   "true $first one"
 
 sed 's/"draft":1/&,"x" : 1.0/' line >foreign
 run draft-release <foreign
-is 'members of others pass' "$(grep -c '"x" : 1.0,' "$out")" 1
+is 'other members pass' "$(grep -c '"x" : 1.0,' "$out")" 1
 finish

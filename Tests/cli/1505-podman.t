@@ -105,14 +105,14 @@ containers:
 EOF
 run draft-release --timeout 60 <line
 is 'a pod with init containers and a sidecar' "$status $(failure)" '0 none'
-is '… which ran once each, in their order, with the sidecar beside them' "$(page order | tr '\n' ' ')" \
+is '… which run once, in order, with the sidecar' "$(page order | tr '\n' ' ')" \
   'one side up two '
-is '… and only what stays is there' "$(containers)" "$app-1-side Up $app-1-web Up "
-is 'what is not carried out is told once, by its path' \
+is '… and only long-running containers remain' "$(containers)" "$app-1-side Up $app-1-web Up "
+is 'unsupported fields are reported once, by their path' \
   "$(grep -c "warning: podman does not support spec.template.spec.runtimeClassName of Deployment/$app: " "$err") \
 $(grep -c 'containers\[0\].lifecycle.preStop' \
   "$err") $(grep -c 'template.spec.restartPolicy' "$err") $(grep -c 'warning:' "$err")" '1 1 1 3'
-is 'references between variables, and lines that are whole' "$(draft-logs -a "$app" --pods -c web | cut -d' ' -f2-)" \
+is 'references between variables, and whole log lines' "$(draft-logs -a "$app" --pods -c web | cut -d' ' -f2-)" \
   "db.local \$(HOST) \$(NONE)
 ...... done"
 is '… the last one' "$(draft-logs -a "$app" --pods -c web --tail 1)" "[$app-1/web]: ...... done"
@@ -129,11 +129,11 @@ containers:
   volumeMounts: [{name: t, mountPath: /t}]
 EOF
 run draft-release <line
-is 'the next one' "$status $(failure) $(pods)" "0 none $app-2 Running "
-is '… has the scratch volume of the one before removed' "$(volumes)" "$app-2-t"
-is '… and neither image: one may be gone back to' "$(images | tr '\n' ' ')" \
+is 'the next release' "$status $(failure) $(pods)" "0 none $app-2 Running "
+is '… removes the scratch volume of the previous one' "$(volumes)" "$app-2-t"
+is '… but keeps both images, for a rollback' "$(images | tr '\n' ' ')" \
   "localhost/$app:$a localhost/$app:$b localhost/$app:$c localhost/$app:mine "
-is 'a line of 40 kB, and one that has no end' \
+is 'a log line of 40 kB, and one without an end' \
   "$(draft-logs -a "$app" --pods | awk '{ print length($0), substr($0, length($0) - 5) }')" \
   "$((40003 + ${#app} + 10)) xxxend
 $((6 + ${#app} + 10)) name? "
@@ -145,21 +145,22 @@ EOF
 run draft-release <line
 is 'an init container that fails' "$(jq .failure.code "$out") $(failure)" \
   "69 container 'fails' exited with status 3: no database"
-is '… the revision before is back' "$(pods)" "$app-2 Running "
-is '… and the image before that one is gone, not what somebody else has named' "$(images | tr '\n' ' ')" \
+is '… restores the previous revision' "$(pods)" "$app-2 Running "
+is '… and removes older images, except those with other names' "$(images | tr '\n' ' ')" \
   "localhost/$app:$b localhost/$app:$c localhost/$app:mine "
 
 stays='containers: [{name: web, image: IMAGE, command: [/bin/busybox, sleep, "600"]}]
-initContainers: [{name: stays, image: IMAGE, command: [/bin/busybox, sh, -c, "echo waiting for the error; exec busybox sleep 600"]}]'
+initContainers: [{name: stays, image: IMAGE,
+  command: [/bin/busybox, sh, -c, "echo waiting for the error; exec busybox sleep 600"]}]'
 echo "$stays" | chart "$c"
 run draft-release --timeout 2 <line
-is 'an init container that does not end' "$(jq .failure.code "$out") $(failure)" \
+is 'an init container that does not exit' "$(jq .failure.code "$out") $(failure)" \
   "69 init container 'stays' did not end within 2 s: waiting for the error"
-is '… the revision before is back' "$(pods)" "$app-2 Running "
+is '… restores the previous revision' "$(pods)" "$app-2 Running "
 echo "$stays" | sed 's/name: stays,/name: stays, restartPolicy: Always, startupProbe: {tcpSocket: {port: 9}},/' |
   chart "$c"
 run draft-release --timeout 2 <line
-is 'a sidecar that does not come up' "$(failure)" "init container 'stays' was not up within 2 s: waiting for the error"
+is 'a sidecar that does not start' "$(failure)" "init container 'stays' was not up within 2 s: waiting for the error"
 
 echo "$stays" | chart "$c"
 draft-release <line >"$out" 2>"$err" &
@@ -167,13 +168,13 @@ release=$!
 for _ in $(seq 300); do podman ps --format '{{.Names}}' | grep -q "^$app-3-stays" && break; sleep 0.1; done
 kill -TERM $release
 wait $release
-is 'a signal while an init container runs: the revision before is back' "$(kill -l $?) $(pods)" "TERM $app-2 Running "
+is 'a signal during an init container restores the previous revision' "$(kill -l $?) $(pods)" "TERM $app-2 Running "
 
 wait $started
-is 'a podman that does not come back' \
+is 'a podman that hangs' \
   "$? $(cat hung/log) $(jq -r '.failure.code, .failure.message' hung/out | tr '\n' ' ')" \
   "1 begun 69 podman cannot create '$app-hung': timed out after 11 s "
 started=
-ok 'deleted' draft-delete "$app"
+ok 'delete removes the pods' draft-delete "$app"
 is '… with its scratch volumes' "$(volumes)" ''
 finish

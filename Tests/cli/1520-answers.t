@@ -11,7 +11,7 @@ if ! podman_release; then
   finish
   exit
 fi
-is 'what answered is in the record' "$(jq -c .release.answers released)" "[{\"url\":\"$url\",\"status\":200}]"
+is 'the answer is in the record' "$(jq -c .release.answers released)" "[{\"url\":\"$url\",\"status\":200}]"
 # serve SCRIPT    a release whose port runs the script for each connection, after reading the request
 serve() {
   run draft-release --set \
@@ -20,27 +20,28 @@ serve() {
 told() { grep -- "--> $app" "$err"; }
 
 serve 'echo HTTP/1.0 500 Oops; echo; echo no'
-is 'a 500 is no failure, and is in the record' "$status $(jq -c '[.release.changed, .release.answers]' "$out")" \
+is 'a 500 is not a failure, and is in the record' "$status $(jq -c '[.release.changed, .release.answers]' "$out")" \
   "0 [true,[{\"url\":\"$url\",\"status\":500}]]"
-is '… and is told' "$(told)" "--> $app answers 500 at $url: draft logs $app"
+is '… and is reported' "$(told)" "--> $app answers 500 at $url: draft logs $app"
 run draft-status "$app"
-is 'draft-status asks' "$status $(jq -c '[.status.well, .release.answers[0].status]' "$out")" '0 [true,500]'
+is 'draft-status sends a request' "$status $(jq -c '[.status.well, .release.answers[0].status]' "$out")" '0 [true,500]'
 run draft-status -o table "$app"
-like '… and tells' "$(cat "$out")" "*Located at: $url, answers 500: draft logs $app*"
+like '… and reports the answer' "$(cat "$out")" "*Located at: $url, answers 500: draft logs $app*"
 
 serve 'echo HTTP/1.0 404 No; echo'
-is 'a 404 is told' "$(jq -c '.release.answers[0].status' "$out") $(told)" \
+is 'a 404 is reported' "$(jq -c '.release.answers[0].status' "$out") $(told)" \
   "404 --> $app answers 404 at $url: draft logs $app"
 serve "echo HTTP/1.0 302 There; echo Location: ${url}other; echo"
-is 'a redirection is not followed' "$(jq -c '.release.answers' "$out") $(told)" \
+is 'a redirect is not followed' "$(jq -c '.release.answers' "$out") $(told)" \
   "[{\"url\":\"$url\",\"status\":302}] --> $app answers at $url"
 serve 'echo HTTP/1.0 200 Well; echo; sleep 100'
-is 'an answer without an end has a status' "$(jq -c '.release.answers[0].status' "$out")" 200
+is 'an answer without an end: its status is reported' "$(jq -c '.release.answers[0].status' "$out")" 200
 serve 'echo hello'
-is 'what does not speak HTTP is a port' "$status $(jq -c '[.release.answers, .release.urls]' "$out")" \
+is 'a server that does not speak HTTP is reported as a port' \
+  "$status $(jq -c '[.release.answers, .release.urls]' "$out")" \
   "0 [null,[\"$url\"]]"
-is '… and nobody says that it answers' "$(told)" "--> $app is at $url, which does not answer a GET"
+is '… without an answer' "$(told)" "--> $app is at $url, which does not answer a GET"
 run draft-release --no-wait --set 'command={/bin/busybox,sleep,60}' <line
-is 'what was not waited for is not asked' "$(jq -c '.release.answers' "$out") $(told)" \
+is 'with --no-wait no request is sent' "$(jq -c '.release.answers' "$out") $(told)" \
   "null --> $app will answer at $url"
 finish

@@ -16,22 +16,22 @@ failure() { jq -r '.failure.message // "none"' "$out"; }
 serve() { printf 'command={/bin/busybox,sh,-c,echo one; echo two >&2; exec busybox httpd -f -p %s -h /www}' "$1"; }
 
 run draft-release --timeout 16 --set "$(serve 9090)" <line
-like 'on another port than the chart says' "$(cat "$err")" "*
+like "the container listens on another port than the chart's" "$(cat "$err")" "*
 --> Waiting, [0-9]* s: container 'web' does not answer on port 8080: it listens on 9090; the chart says 8080
     one
     two
 --> Waiting, [0-9]* s: *"
-is '… the words of the container while they are new, and in the end' "$(grep -c '^    two$' "$err")" 2
-is '… and in the failure' "$(failure)" \
+is '… its log is shown when it is new, and at the end' "$(grep -c '^    two$' "$err")" 2
+is '… and it is in the failure' "$(failure)" \
   "container 'web' did not answer on port 8080 within 16 s: it listens on 9090; the chart says 8080"
-ok '… which is told every few seconds' [ "$(grep -c -- '--> Waiting' "$err")" -gt 1 ]
+ok '… and is printed every few seconds' [ "$(grep -c -- '--> Waiting' "$err")" -gt 1 ]
 run draft-release --timeout 5 --set "$(serve 127.0.0.1:8080)" <line
-is 'on the right port of the wrong address' "$(failure)" \
+is 'the container listens on the right port of 127.0.0.1' "$(failure)" \
   "container 'web' did not answer on port 8080 within 5 s: it listens on 127.0.0.1 only; listen on 0.0.0.0 to be reachable"
 run draft-release --timeout 1 --set 'command={/bin/busybox,sleep,60}' <line
-is 'on none' "$(failure)" "container 'web' did not answer on port 8080 within 1 s"
+is 'the container does not listen' "$(failure)" "container 'web' did not answer on port 8080 within 1 s"
 run draft-release --timeout 7 -q --set "$(serve 9090)" <line
-not_ok 'under --quiet it waits in silence' grep Waiting "$err"
+not_ok '--quiet waits without a message' grep Waiting "$err"
 run draft-release --no-wait --set "$(serve 9090)" <line
 tries=0
 until podman exec "$app-2-web" /bin/busybox wget -q -O /dev/null http://127.0.0.1:9090/ || [ $tries -gt 100 ]; do
@@ -39,6 +39,6 @@ until podman exec "$app-2-web" /bin/busybox wget -q -O /dev/null http://127.0.0.
   tries=$((tries + 1))
 done
 run draft-status "$app"
-is 'draft-status tells it too' "$(jq -r '.status.workloads[0].reason' "$out")" \
+is 'draft-status reports it too' "$(jq -r '.status.workloads[0].reason' "$out")" \
   "container 'web' does not answer on port 8080: it listens on 9090; the chart says 8080"
 finish

@@ -16,11 +16,11 @@ failure() { jq -r '.failure.message // "none"' "$out"; }
 at='    at Module._load (node:internal/modules/cjs/loader:1091:12)'
 stack="echo '$at'; echo '$at'; echo '$at'; echo '$at'; echo '$at'; echo '$at'; echo '$at'; echo '$at'; echo '$at'; echo '$at'"
 says "echo \"Error: Cannot find module './nope'\"; $stack; echo; echo Node.js v18.20.4; exit 1"
-is 'the error, not the version of the runtime, above any stack' "$(failure)" \
+is 'the message has the error above the stack, not the version of the runtime' "$(failure)" \
   "container 'web' exited with status 1: Error: Cannot find module './nope'"
-like '… and what is shown has both' "$(cat "$err")" "*Error: Cannot find module './nope'*Node.js v18.20.4*"
+like '… and the log has both' "$(cat "$err")" "*Error: Cannot find module './nope'*Node.js v18.20.4*"
 says 'echo one >/file'
 like 'a write to a read-only root' "$(failure)" "container 'web' exited with status 1: *Read-only file system"
-like '… has what to set' "$(jq -r .failure.hint "$out")" \
+like '… has a hint' "$(jq -r .failure.hint "$out")" \
   "*in the chart's values.yaml, set 'readOnlyRootFilesystem: false' under securityContext*; the previous revision keeps running"
 finish

@@ -15,23 +15,23 @@ told() { jq -c '.release | [.revision, .changed]' "$out"; }
 failure() { jq -r '[.failure.code, .failure.message] | map(tostring) | join(",")' "$out"; }
 me=$(id -un)@$(hostname)
 run draft-release <line
-is 'the same from the same place' "$status $(told)" '0 [1,false]'
-not_ok '… is nothing to tell' grep 'was made by' "$err"
+is 'the same from the same directory' "$status $(told)" '0 [1,false]'
+not_ok '… prints nothing' grep 'was made by' "$err"
 mkdir -p "other/$app"
 jq -c --arg dir "$scratch/other/$app" '.app.dir = $dir' line >elsewhere
 run draft-release <elsewhere
-like 'the same from another directory: told whose it is, and nothing to do' "$status $(told) $(cat "$err")" \
+like 'the same from another directory: reports the owner, does nothing' "$status $(told) $(cat "$err")" \
   "0 ?1,false? *Release \"$app\" was made by $me:$scratch/$app: revision 1 of chart web-0.1.0, 20*Z
 *nothing to do*"
 run env DRAFT_EXCLUSIVE=true draft-release --set greeting=other <elsewhere
-like 'the setting exclusive refuses that' "$status $(failure)" \
+like 'the setting exclusive refuses it' "$status $(failure)" \
   "1 77,release '$app' was made by $me:$scratch/$app: revision 1 of chart web-0.1.0, 20*Z"
-like '… and tells what to type' "$(jq -r .failure.hint "$out")" '*--take-over *'
+like '… with a hint' "$(jq -r .failure.hint "$out")" '*--take-over *'
 run draft-release --set greeting=other <elsewhere
-like 'something else from another directory: told, and gone on with' "$status $(told) $(cat "$err")" \
+like 'a change from another directory: reports the owner and releases' "$status $(told) $(cat "$err")" \
   "0 ?2,true? *Release \"$app\" was made by $me:$scratch/$app: *"
 run env DRAFT_EXCLUSIVE=true draft-release --set greeting=other <elsewhere
-is '… after which it is of there' "$status $(told)" '0 [2,false]'
+is '… which is then the owner' "$status $(told)" '0 [2,false]'
 mkdir another
 cp -r web another/web-2
 sed -i 's/^name: .*/name: web-2/' another/web-2/Chart.yaml
@@ -43,5 +43,5 @@ run draft-release <chart
 like 'another chart is refused' "$status $(failure)" \
   "1 77,release '$app' is not of chart 'web-2': revision 2 of chart web-0.1.0, 20*Z, by $me:$scratch/other/$app"
 run draft-release --take-over <chart
-is '… --take-over goes on' "$status $(told)" '0 [3,true]'
+is '… --take-over releases it' "$status $(told)" '0 [3,true]'
 finish

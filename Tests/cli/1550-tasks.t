@@ -13,10 +13,10 @@ released='.release = {name: "web", namespace: "team", revision: 1, status: "depl
 
 record >line
 run draft-tasks <line
-is 'no file: the line passes as it is' "$status $(cat "$out")" "0 $(cat line)"
+is 'no file: the record passes unchanged' "$status $(cat "$out")" "0 $(cat line)"
 : >$file
 run draft-tasks --pre-up --cleanup <line
-is 'a file without tasks: so it does' "$status $(cat "$out")" "0 $(cat line)"
+is 'a file without tasks: so does it' "$status $(cat "$out")" "0 $(cat line)"
 
 cat >$file <<'END'
 [pre-up]
@@ -33,32 +33,32 @@ printf '#!/bin/sh\necho "here $*"\n' >web/bin/here
 chmod +x web/bin/here
 run env WORD='x  y' draft-tasks <line
 is 'the tasks before a release' "$status $(ran)" '0 {"preUp":["zebra","a word, or two","here","place"]}'
-is 'in the order of the file, words as a shell splits them' "$(cat "$err")" "--> Running task 'zebra'
+is '… in the order of the file, with words split as by a shell' "$(cat "$err")" "--> Running task 'zebra'
 zebra
 --> Running task 'a word, or two'
 a b|c d|x  y|x  y|\$WORD|--> Running task 'here'
 here x
 --> Running task 'place'"
-is 'in the directory of the application' "$(cat web/where)" "$(pwd -P)/web"
-is 'a task knows the place' "$(cat web/place)" 'development team'
-is 'and no others' "$(ls web/after web/gone 2>/dev/null)" ''
+is '… in the directory of the application' "$(cat web/where)" "$(pwd -P)/web"
+is 'a task gets the environment and namespace' "$(cat web/place)" 'development team'
+is '… and no other variables' "$(ls web/after web/gone 2>/dev/null)" ''
 run env WORD=x draft-tasks -q <line
-is '-q leaves the words of the tasks alone' "$(cat "$err")" 'zebra
+is '-q still prints the output of tasks' "$(cat "$err")" 'zebra
 a b|c d|x|x|$WORD|here x'
 run env WORD=x draft-tasks -q --cleanup <line
-is 'a table by its name' "$(ran) $(ls web/gone)" '{"cleanup":["gone"]} web/gone'
+is 'a table by name' "$(ran) $(ls web/gone)" '{"cleanup":["gone"]} web/gone'
 record "$released" | env WORD=x draft-tasks -q | env WORD=x draft-tasks -q --pre-up >"$out" 2>"$err"
-is 'after a release what comes after it, once more what comes before: both are in the record' "$(ran) $(ls web/after)" \
+is 'tasks after a release are added to those before it in the record' "$(ran) $(ls web/after)" \
   '{"preUp":["zebra","a word, or two","here","place"],"postUp":["after"]} web/after'
 rm -f web/after
 record "$released | .release.changed = false" | draft-tasks -q >"$out"
-is 'a release that changed nothing has no tasks' "$(ran) $(ls web/after 2>/dev/null)" '"nothing" '
+is 'an unchanged release runs no tasks' "$(ran) $(ls web/after 2>/dev/null)" '"nothing" '
 
 # Errors.
 run draft-tasks -q <line
-is 'a variable that is not set, and nothing has been run' "$status $(failure)" \
+is 'a variable that is not set is an error' "$status $(failure)" \
   "1 78,task 'a word, or two' (web/.draft-tasks.toml:3) needs the variable 'WORD', which is not set"
-is '… nothing at all' "$(grep -c zebra "$err")" 0
+is '… and no task is run' "$(grep -c zebra "$err")" 0
 cat >$file <<'END'
 [pre-up]
 one = "echo one"
@@ -68,7 +68,7 @@ END
 record >line
 run draft-tasks <line
 is 'a task that fails' "$status $(failure)" "1 1,task 'two' exited with status 3"
-like '… has said why, and those after it are not run' "$(cat "$err")$(ls web/three 2>/dev/null)" "*why
+like '… its output is shown, and later tasks are not run' "$(cat "$err")$(ls web/three 2>/dev/null)" "*why
 draft-tasks: task 'two' exited with status 3
   its output is above*"
 cat >$file <<'END'
@@ -76,25 +76,25 @@ cat >$file <<'END'
 x = "sh -c 'kill -9 $$'"
 END
 run draft-tasks <line
-is 'one that is killed' "$(failure)" "1,task 'x' was ended by signal 9"
+is 'a task that is killed' "$(failure)" "1,task 'x' was ended by signal 9"
 printf '[pre-up]\nx = "no-such-program y"\n' >$file
 run draft-tasks <line
-is 'one that is not there' "$(failure)" "69,cannot run task 'x': cannot find 'no-such-program' on PATH"
+is 'a task with a missing program' "$(failure)" "69,cannot run task 'x': cannot find 'no-such-program' on PATH"
 printf '[pre-up]\nx = "cat"\n' >$file
 run timeout 10 draft-tasks <line
-is 'a task has nothing to read' "$status" 0
+is 'a task has an empty standard input' "$status" 0
 printf '[pre-up]\nx = "echo out"\n' >$file
-is 'and its words are no records' "$(draft-tasks -q <line 2>/dev/null | jq -c .tasks)" '{"preUp":["x"]}'
+is '… and its output is not on standard output' "$(draft-tasks -q <line 2>/dev/null | jq -c .tasks)" '{"preUp":["x"]}'
 printf '[pre-up]\nx = "a && b"\n' >$file
 run draft-tasks <line
-like 'what is for a shell' "$(failure)" "78,task 'x' (*) has '&&', but tasks are not run by a shell"
+like 'shell syntax is rejected' "$(failure)" "78,task 'x' (*) has '&&', but tasks are not run by a shell"
 printf '[post-deply]\nx = "a"\n' >$file
 run draft-tasks <line
-like 'a table there is not' "$status $(cat "$err")" \
+like 'an unknown table' "$status $(cat "$err")" \
   "0 *draft-tasks: warning: *:1: unknown table 'post-deply'; did you mean 'post-deploy'?*"
 printf '[pre-up]\nx = \n' >$file
 run draft-tasks <line
-like 'a file that is no TOML' "$(failure)" "78,cannot read '*.draft-tasks.toml': line 2, column *"
+like 'a file that is not TOML' "$(failure)" "78,cannot read '*.draft-tasks.toml': line 2, column *"
 printf '[pre-up]\nx = "sleep 60"\n' >$file
 draft-tasks <line >/dev/null 2>&1 &
 pid=$!
@@ -102,8 +102,8 @@ await pgrep -P $pid >/dev/null
 child=$(pgrep -P $pid)
 kill -TERM $pid
 status=0; wait $pid 2>/dev/null || status=$?
-is 'a signal ends it' "$status" 143
-not_ok '… and its task' kill -0 "$child"
+is 'a signal ends draft-tasks' "$status" 143
+not_ok '… and the task' kill -0 "$child"
 
 # draft up: tasks run before and after the pipe, and tasks that did not complete run again.
 if command -v podman >/dev/null &&
@@ -144,23 +144,23 @@ END
 in pod
 *after"
     line 1 | after >"$out" 2>"$err"
-    is 'nothing released, nothing run' "$(jq .release.changed "$out") $(ran)" 'false "nothing"'
+    is 'no release: no tasks are run' "$(jq .release.changed "$out") $(ran)" 'false "nothing"'
     line 2 | CODE=4 after >"$out" 2>"$err"
     is 'a task that failed after the release' "$(failure)" "1,task 'after' exited with status 4"
     line 2 | after >"$out" 2>"$err"
-    is 'is run again, though the release is as it should be' "$(jq .release.changed "$out") $(ran)" \
+    is '… is run again, though the release is up to date' "$(jq .release.changed "$out") $(ran)" \
       'false {"postDeploy":["inside"],"postUp":["after"]}'
     line 2 | after >"$out" 2>"$err"
     is '… once' "$(ran)" '"nothing"'
     run draft-tasks -q --post-deploy -e development <<END
 $(line 2)
 END
-    is 'by hand, in whatever runs' "$(ran)" '{"postDeploy":["inside"]}'
+    is 'draft tasks runs them in the current pods' "$(ran)" '{"postDeploy":["inside"]}'
     cleanup
     run draft-tasks -q --post-deploy <<END
 $(line 2)
 END
-    is 'with nothing to run them in' "$(failure)" \
+    is '… and fails without pods' "$(failure)" \
       "69,no pod of '$app' runs in namespace 'default' to run its post-deploy tasks in"
   fi
 else

@@ -6,7 +6,8 @@
 failure() { jq -r '[.failure.by, .failure.code] | map(tostring) | join(" ")' "$out"; }
 reason() { jq -r '.failure.message' "$out"; }
 cat >kubeconfig <<'END'
-contexts: [{name: far, context: {cluster: c}}, {name: near, context: {cluster: l}}, {name: kind-dev, context: {cluster: k}}]
+contexts: [{name: far, context: {cluster: c}}, {name: near, context: {cluster: l}},
+  {name: kind-dev, context: {cluster: k}}]
 clusters:
 - {name: c, cluster: {server: 'https://10.21.21.21'}}
 - {name: l, cluster: {server: 'https://127.0.0.1:1'}}
@@ -22,75 +23,76 @@ clone() { # DIRECTORY [CONTEXT]: of somebody else's, with a task and a context
 clone web
 web=$(cd web && pwd -P)
 run draft-tasks -q --pre-up web
-is 'a task of a stranger' "$(failure)" 'draft-tasks 77'
+is 'a task in a directory that is not trusted' "$(failure)" 'draft-tasks 77'
 is '… is not run' "$(ls web/ran 2>/dev/null)" ''
-is '… what it is about, and what to type' "$(cat "$err")" \
+is '… the message shows the task and the hint' "$(cat "$err")" \
   "draft-tasks: '$web' is not trusted: it runs on this machine: touch ran (task 'run', pre-up), and 1 more
   'draft trust --show $web' lists everything; to allow it, run 'draft trust $web'"
 jq -cn --arg dir "$web/../web/." \
   '{draft: 1, app: {name: "web", dir: $dir}, trusted: true, target: {allowed: true}}' >line
 run draft-tasks -q --pre-up <line
-is 'a line is not believed' "$(failure) $(ls web/ran 2>/dev/null)" 'draft-tasks 77 '
+is 'a record cannot grant trust' "$(failure) $(ls web/ran 2>/dev/null)" 'draft-tasks 77 '
 exits 1 '--show: it is not trusted' draft-trust --show web
-is '… everything there is' "$(cat "$out")" "'$web' is not trusted:
+is '… lists everything that needs trust' "$(cat "$out")" "'$web' is not trusted:
   runs on this machine: touch ran (task 'run', pre-up)
   runs on this machine: touch gone (task 'gone', cleanup)"
-is '… and nothing is trusted for having been shown' "$(draft-trust --list)" ''
+is '… and does not trust anything' "$(draft-trust --list)" ''
 ok 'trusted' draft-trust web
-like '… with what' "$(cat "$out")" "'$web' is trusted:
+like '… for what it listed' "$(cat "$out")" "'$web' is trusted:
   runs on this machine: touch ran (task 'run', pre-up)*"
 run draft-tasks -q --pre-up <line
 is '… it is run' "$status $(ls web/ran)" '0 web/ran'
 ok '--show: it is trusted' draft-trust --show web
 is '--list' "$(draft-trust --list)" "$web"
-is 'nobody else may write that down' "$(stat -c %a "$DRAFT_HOME/trust" "$DRAFT_HOME"/trust/* | tr '\n' ' ')" '700 600 '
+is 'a trust list that others may write to is ignored' \
+  "$(stat -c %a "$DRAFT_HOME/trust" "$DRAFT_HOME"/trust/* | tr '\n' ' ')" '700 600 '
 
 # Changes by a pull.
 printf '# a remark\n[cleanup]\ngone = "touch gone"\n\n[pre-up]\nrun    =   "touch ran" # as it was\n' \
   >web/.draft-tasks.toml
 echo new >web/file
-ok 'a pull that changes nothing of it' draft-tasks -q --pre-up web
+ok 'a change elsewhere keeps the trust' draft-tasks -q --pre-up web
 printf '[pre-up]\nrun = "touch evil"\n' >web/.draft-tasks.toml
 run draft-tasks -q --pre-up web
-is 'another command' "$(failure) $(ls web/evil 2>/dev/null)" 'draft-tasks 77 '
-like '… is told' "$(reason)" '*touch evil*'
+is 'a changed command' "$(failure) $(ls web/evil 2>/dev/null)" 'draft-tasks 77 '
+like '… is reported' "$(reason)" '*touch evil*'
 printf '[pre-up]\nrun = "touch ran"\n' >web/.draft-tasks.toml
-ok 'one less' draft-tasks -q --pre-up web
+ok 'a removed command' draft-tasks -q --pre-up web
 printf '[post-up]\nrun = "touch ran"\n' >web/.draft-tasks.toml
 run draft-tasks -q --post-up web
-is 'another time' "$(failure)" 'draft-tasks 77'
+is 'a task moved to another time' "$(failure)" 'draft-tasks 77'
 # A name that closes the quotes: both are read in the same way.
 printf '%s\n' '[pre-up]' "m = \"touch evil (task 'n', pre-up)\"" >web/.draft-tasks.toml
 draft-trust web >alike
 printf '%s\n' '[pre-up]' "\"n', pre-up) (task 'm\" = \"touch evil\"" >web/.draft-tasks.toml
 run draft-tasks -q --pre-up web
-is 'names that are made to look alike' "$(failure) $(ls web/evil 2>/dev/null)" 'draft-tasks 77 '
+is 'names that look alike' "$(failure) $(ls web/evil 2>/dev/null)" 'draft-tasks 77 '
 clone web
 draft-trust web >/dev/null
 cp -r web copy
 run draft-tasks -q --pre-up copy
 is 'another directory' "$(failure)" 'draft-tasks 77'
 ln -s web link
-ok 'the same by a link' draft-tasks -q --pre-up link
-ok 'taken back' draft-trust --revoke web
+ok 'the same directory by a link' draft-tasks -q --pre-up link
+ok '--revoke' draft-trust --revoke web
 run draft-tasks -q --pre-up web
-is '… it is' "$(failure) $(draft-trust --list)" 'draft-tasks 77 '
+is '… removes the trust' "$(failure) $(draft-trust --list)" 'draft-tasks 77 '
 ok '… twice' draft-trust --revoke web
 draft-trust copy >/dev/null
 rm -r copy
 draft-trust web >/dev/null
-is 'a directory that is gone is forgotten' "$(draft-trust --list)" "$web"
-ok 'a directory that has changed its mind is gone: it can be taken back' draft-trust --revoke "$scratch/copy"
+is 'a removed directory is forgotten' "$(draft-trust --list)" "$web"
+ok 'trust can be removed for a removed directory' draft-trust --revoke "$scratch/copy"
 for file in "$DRAFT_HOME"/trust/*; do chmod 666 "$file"; done
 run draft-tasks -q --pre-up web
-is 'what others may have written is not believed' "$(failure)" 'draft-tasks 77'
+is 'a file that others may write to is not trusted' "$(failure)" 'draft-tasks 77'
 for file in "$DRAFT_HOME"/trust/*; do chmod 600 "$file"; echo '{"directory":' >"$file"; done
 run draft-tasks -q --pre-up web
-is '… nor what is broken' "$(failure)" 'draft-tasks 77'
+is '… nor is a broken file' "$(failure)" 'draft-tasks 77'
 draft-trust --revoke web
 rm -f "$DRAFT_HOME"/trust/*
 run draft-delete -q --engine podman web
-is 'the tasks after a release are told before anything is gone' "$(failure) $(ls web/gone 2>/dev/null)" \
+is 'tasks after a release are checked before the release' "$(failure) $(ls web/gone 2>/dev/null)" \
   'draft-delete 77 '
 
 # DRAFT_TRUST.
@@ -100,7 +102,7 @@ for list in "$web" "$scratch" "/none:$scratch/other/..:/nil" / 1 all; do
   is "DRAFT_TRUST=$list" "$(trusted "$list")" yes
 done
 for list in "$scratch/we" "$web/sub" web . .. '' 0 "$scratch/other"; do
-  is "not with DRAFT_TRUST=$list" "$(trusted "$list")" no
+  is "not DRAFT_TRUST=$list" "$(trusted "$list")" no
 done
 
 # Kube contexts.
@@ -110,21 +112,21 @@ target() { run env "${2:-A=}" draft-target --check web; is "$1" "$(failure | sed
 clone ours; rm ours/.draft-tasks.toml
 for context in near kind-dev; do
   clone web $context; rm web/.draft-tasks.toml
-  ok "$context is plainly local: no question" draft-trust --ask web
-  ok '… nothing to show' draft-trust --show web
+  ok "$context is plainly local: needs no trust" draft-trust --ask web
+  ok '… is not listed' draft-trust --show web
   target '… it is not the trust that lacks' A= 66
 done
 clone web far; rm web/.draft-tasks.toml
 target 'a context of a stranger that is far' A= 77
-like '… is told' "$(reason)" \
+like '… is reported' "$(reason)" \
   "'$web' is not trusted: it releases to kube context 'far', https://10.21.21.21 (environment 'development')"
 target '… that the user names, too' DRAFT_KUBE_CONTEXT=far 66
 printf 'kube-context = "far"\n' >"$DRAFT_HOME/config.toml"
 target '… in config.toml' A= 66
 rm "$DRAFT_HOME/config.toml"
 target '… where another is named' DRAFT_KUBE_CONTEXT=near 66
-exits 1 '… where podman is meant' draft-target --check --engine podman web
-is '… there is no question' "$(failure | sed 's/.* //')" 66
+exits 1 '… with podman' draft-target --check --engine podman web
+is '… needs no trust' "$(failure | sed 's/.* //')" 66
 jq -cn --arg dir "$web" '{draft: 1, app: {name: "web", dir: $dir, context: "far"}}' >line
 tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
 jq -c --arg chart "$scratch/web.tgz" \
@@ -134,39 +136,39 @@ jq -c --arg chart "$scratch/web.tgz" \
     image: {repository: "web", tag: "1", store: "containers-storage"}}' line >whole
 for stage in release redeploy delete connect; do
   run draft-$stage -q <whole
-  is "draft-$stage goes nowhere" "$(jq -r .failure.code "$out" 2>/dev/null || echo "$status")" 77
+  is "draft-$stage does not use the context" "$(jq -r .failure.code "$out" 2>/dev/null || echo "$status")" 77
 done
 for command in delete redeploy; do
-  exits 77 "draft-$command NAME from in there" sh -c "cd web && draft-$command web"
+  exits 77 "draft-$command NAME in the directory" sh -c "cd web && draft-$command web"
 done
 echo 'FROM scratch' >web/Dockerfile
 run draft-remote --to kube -q <whole
 like 'draft-remote' "$(cat "$err")" "*'$web' is not trusted*"
 run draft-status web
-not_ok 'to read is not to change: that has another reason' grep 'is not trusted' "$err"
+not_ok 'reading needs no trust' grep 'is not trusted' "$err"
 ok 'trusted' draft-trust web
 target '… it is not the trust that lacks' A= 66
 printf '[environments.development]\nkube-context = "near"\n[environments.staging]\nkube-context = "far"\n' \
   >web/draft.toml
 run draft-target --check -e staging web
-is 'the same context for another environment is another matter' "$(failure)" 'draft-target 77'
-ok '… that is of no interest here' draft-trust --ask web
-exits 1 '… but is shown' draft-trust --show web
+is 'the same context in another environment needs its own trust' "$(failure)" 'draft-target 77'
+ok '… which is not needed here' draft-trust --ask web
+exits 1 '… but is listed' draft-trust --show web
 
 # `draft up` asks before it does anything.
 clone web far
 draft-trust --revoke web
 rm -rf web/ran "$DRAFT_HOME/locks"
 : >events
-exits 77 'up, where nobody can be asked' env DRAFT_EVENTS="$scratch/events" draft-up -q web
-exits 77 '… in there' sh -c 'cd web && draft-up -q </dev/null'
-is '… says what to type' "$(tail -n 1 "$err")" \
+exits 77 'up without a terminal' env DRAFT_EVENTS="$scratch/events" draft-up -q web
+exits 77 '… in the directory' sh -c 'cd web && draft-up -q </dev/null'
+is '… prints the hint' "$(tail -n 1 "$err")" \
   "  'draft trust --show $web' lists everything; to allow it, run 'draft trust $web'"
 run sh -c 'printf "{\"draft\":1,\"app\":{\"name\":\"web\",\"dir\":\"$1\"}}\n" | draft-up -q --no-watch' sh "$web"
-is '… what comes on a pipe is refused by the stage' "$status $(failure)" '1 draft-tasks 77'
+is '… records from a pipe are refused by the stage' "$status $(failure)" '1 draft-tasks 77'
 rm -rf "$DRAFT_HOME/locks"; : >events
 exits 77 '… again' env DRAFT_EVENTS="$scratch/events" draft-up -q web
-is '… and begins nothing' "$(cat events)$(ls web/ran 2>/dev/null)$(ls "$DRAFT_HOME/locks" 2>/dev/null)" ''
+is '… and starts nothing' "$(cat events)$(ls web/ran 2>/dev/null)$(ls "$DRAFT_HOME/locks" 2>/dev/null)" ''
 cat >terminal <<'END'
 import os, pty, sys
 # terminal ANSWER COMMAND...: runs the command on a terminal, and types the answer when it asks.
@@ -190,21 +192,21 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 END
 printf '[pre-up]\nrun = "touch ran"\nbell = "echo \\u001b[2J\\u0007\\u009b"\n' >web/.draft-tasks.toml
 exits 77 'up on a terminal: no' python3 terminal n draft-up --no-watch web
-like '… it has asked' "$(cat "$out")" "'$web' is not trusted yet. It
+like '… it asks' "$(cat "$out")" "'$web' is not trusted yet. It
   runs on this machine: touch ran (task 'run', pre-up)
   runs on this machine: echo *
   releases to kube context 'far', https://10.21.21.21 (environment 'development')
 Trust it? \[y/N\] n
 *run 'draft trust $web'"
-not_ok '… in words that do not speak to the terminal' grep -q "$(printf '\033\|\007\|\302\233')" "$out"
-is '… and has not run it' "$(ls web/ran 2>/dev/null)" ''
+not_ok '… with control characters escaped' grep -q "$(printf '\033\|\007\|\302\233')" "$out"
+is '… and does not run it' "$(ls web/ran 2>/dev/null)" ''
 exits 77 '… an empty answer is no' python3 terminal '' draft-up --no-watch web
 run python3 terminal y draft-up --no-watch web
 is '… yes: its tasks are run' "$(ls web/ran)" web/ran
 run python3 terminal n draft-up --no-watch web
 not_ok '… once' grep -F '[y/N]' "$out"
 run sh -c 'cd web && python3 ../terminal n draft-up --no-watch'
-not_ok '… nor in there' grep -F '[y/N]' "$out"
+not_ok '… nor in the directory' grep -F '[y/N]' "$out"
 
 # The author of a draft.toml trusts it.
 export KUBECONFIG=/dev/null
@@ -215,20 +217,20 @@ cp mine/* stranger
 printf '[pre-up]\nrun = "touch ran"\n' >stranger/.draft-tasks.toml
 ok 'draft create' draft-create -q mine
 printf '[pre-up]\nrun = "touch ran"\n' >mine/.draft-tasks.toml
-ok '… and tasks of my own' draft-tasks -q --pre-up mine
+ok '… and own tasks' draft-tasks -q --pre-up mine
 is '… are run' "$(ls mine/ran)" mine/ran
 printf '[environments.development]\nkube-context = "far"\n' >mine/draft.toml
-ok '… my context is no question' env KUBECONFIG="$scratch/kubeconfig" draft-trust --ask mine
-ok 'draft create in what came with tasks' draft-create -q stranger
+ok "… the user's own context needs no trust" env KUBECONFIG="$scratch/kubeconfig" draft-trust --ask mine
+ok 'draft create in a directory with tasks' draft-create -q stranger
 run draft-tasks -q --pre-up stranger
-is '… does not allow those' "$(failure) $(ls stranger/ran 2>/dev/null)" 'draft-tasks 77 '
+is '… does not trust them' "$(failure) $(ls stranger/ran 2>/dev/null)" 'draft-tasks 77 '
 cp -r mine taken
 draft-create -q taken >/dev/null
 run draft-tasks -q --pre-up taken
-is 'where a draft.toml is already, nothing is trusted' "$(failure)" 'draft-tasks 77'
+is 'an existing draft.toml is not trusted' "$(failure)" 'draft-tasks 77'
 draft-create -q --dry-run taken >/dev/null
 run env DRAFT_HOME="$scratch/nowhere" draft-tasks -q --pre-up mine
-is 'a home knows what it was told' "$(failure)" 'draft-tasks 77'
+is 'trust is kept per draft home' "$(failure)" 'draft-tasks 77'
 
 # Host access of a chart that podman runs.
 if command -v podman >/dev/null && podman info >/dev/null 2>&1 && command -v helm >/dev/null; then
@@ -239,14 +241,14 @@ if command -v podman >/dev/null && podman info >/dev/null 2>&1 && command -v hel
 $(jq -c --arg dir "$pods" '.app = {name: "pods", dir: $dir}' whole)
 END
   }
-  ok 'a chart that wants nothing: no question' draft-trust --ask --engine podman pods
-  is '… nothing is packed for that' "$(ls "$DRAFT_HOME/cache/charts" 2>/dev/null)" ''
+  ok 'a chart without host access needs no trust' draft-trust --ask --engine podman pods
+  is '… and is not packed for the check' "$(ls "$DRAFT_HOME/cache/charts" 2>/dev/null)" ''
   deployment=pods/charts/pods/templates/deployment.yaml
   cp $deployment plain.yaml
   wants() { # SED WHAT
     sed "$1" plain.yaml >$deployment
     exits 77 "$2" draft-trust --ask --engine podman pods
-    like '… is told' "$(cat "$err")" "*'$pods' is not trusted: it $2 (Deployment/*"
+    like '… is reported' "$(cat "$err")" "*'$pods' is not trusted: it $2 (Deployment/*"
   }
   wants 's/^      volumes:/&\n        - {name: root, hostPath: {path: \/}}/' "mounts '/' of this machine"
   wants 's/^    spec:/&\n      hostNetwork: true/' 'shares the network of this machine'
@@ -257,8 +259,8 @@ END
     'runs with the capability SYS_ADMIN'
   sed 's/readOnlyRootFilesystem:/capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}\n            &/' \
     plain.yaml >$deployment
-  ok 'what every container has is nothing' draft-trust --ask --engine podman pods
-  ok 'in a cluster that is for the cluster' \
+  ok 'default rights of containers need no trust' draft-trust --ask --engine podman pods
+  ok 'in a cluster, host access is left to the cluster' \
     env KUBECONFIG="$scratch/kubeconfig" draft-trust --ask --kube-context near pods
   # It is the stage that refuses, by the chart that would be played, whatever lies in the directory.
   mkdir bad
@@ -271,26 +273,26 @@ END
   mv evil whole
   release
   is 'draft-release refuses it' "$(failure)" 'draft-release 77'
-  like '… before there is anything of it' "$(reason) $(podman pod ps -q --filter label=draft=pods)" \
+  like '… before it creates anything' "$(reason) $(podman pod ps -q --filter label=draft=pods)" \
     "'$pods' is not trusted: it mounts '/' of this machine (Deployment/pods) "
   cp bad/web/templates/deployment.yaml $deployment
   ok 'trusted' draft-trust --engine podman pods
   release
-  is '… it is the image that lacks' "$(failure)" 'draft-release 66'
+  is '… then only the image is missing' "$(failure)" 'draft-release 66'
   for path in /etc ../..; do
     sed "s,printf \"%s\" \"/\",printf \"%s\" \"$path\"," bad/web/templates/deployment.yaml >$deployment
     exits 77 "another path: $path" draft-trust --ask --engine podman pods
   done
 else
-  skip 'what a chart wants of this machine' 'there is no podman or no helm'
+  skip 'host access of a chart' 'there is no podman or no helm'
 fi
 
 # Usage.
-exits 66 'a directory there is not' draft-trust none
-exits 64 'two things at once' draft-trust --show --revoke web
+exits 66 'a missing directory' draft-trust none
+exits 64 'two options that exclude each other' draft-trust --show --revoke web
 exits 64 '--list of a directory' draft-trust --list web
 run draft-trust "$scratch/mine" other
-like 'a directory in which nothing needs it' "$(tail -n 1 "$out")" "'$scratch/other' is trusted; nothing there needs it"
+like 'a directory that needs no trust' "$(tail -n 1 "$out")" "'$scratch/other' is trusted; nothing there needs it"
 
 # A home of another user is not trusted.
 if [ "$(id -u)" = 0 ]; then
@@ -303,13 +305,13 @@ if [ "$(id -u)" = 0 ]; then
       "*77* draft-*: cannot use the draft home '$scratch/theirs': it belongs to another user*"
   done
   printf 'registry = "evil.example"\n' >theirs/config.toml
-  is 'what is configured there counts for nothing' \
+  is '… its configuration is ignored' \
     "$(DRAFT_HOME="$scratch/theirs" draft-target other | jq -c .target.registry)" null
-  is 'nothing has been written there' "$(find theirs ! -user 12345 ! -name trust ! -name config.toml)" ''
+  is '… and nothing is written there' "$(find theirs ! -user 12345 ! -name trust ! -name config.toml)" ''
   mkdir user
   mv theirs user/.draft
   run env -u DRAFT_HOME HOME="$scratch/user" draft-home
-  is 'root with the HOME of a user' "$status" 77
+  is 'root with the HOME of another user' "$status" 77
 else
   skip 'a home of another user' 'not root'
 fi

@@ -19,18 +19,18 @@ line() { lines "$1"; sed -n "$1p" records | jq -r '.change | "\(.sequence) \(.pa
 
 mkdir -p web/sub && echo a >web/f
 start web
-is 'the first line' "$(line 1)" '0 '
-is 'the words' "$(cat words)" 'Watching local files for changes...'
+is 'the first record' "$(line 1)" '0 '
+is 'the messages' "$(cat words)" 'Watching local files for changes...'
 echo b >web/f; echo c >web/sub/g
 is 'changes are collected' "$(line 2)" '1 f sub/g'
 mkdir -p web/n/e/w && echo x >web/n/e/w/file
-is 'nothing in a new directory is missed' "$(line 3)" '2 n n/e n/e/w n/e/w/file'
+is 'no file in a new directory is missed' "$(line 3)" '2 n n/e n/e/w n/e/w/file'
 echo y >web/n/e/w/file
-is 'and it is watched' "$(line 4)" '3 n/e/w/file'
+is '… and it is watched' "$(line 4)" '3 n/e/w/file'
 mv web/n web/m
 is 'a directory is renamed' "$(line 5)" '4 m m/e m/e/w m/e/w/file n'
 echo z >web/m/e/w/file
-is 'and goes on under its new name' "$(line 6)" '5 m/e/w/file'
+is '… and is watched under its new name' "$(line 6)" '5 m/e/w/file'
 rm -r web/m
 like 'a directory is removed' "$(line 7)" '6 m m/e*'
 echo new >web/.f.tmp1; mv web/.f.tmp1 web/f
@@ -38,7 +38,7 @@ is 'a save by rename is one change' "$(line 8)" '7 f'
 touch web/4913; rm web/4913; mv web/f web/f~; echo v >web/f; rm web/f~
 is 'a save by vim is one change' "$(line 9)" '8 f'
 chmod +x web/f
-is 'a mode' "$(line 10)" '9 f'
+is 'a change of mode' "$(line 10)" '9 f'
 touch web/f
 echo s >web/.f.swp
 mkdir web/.git
@@ -46,11 +46,11 @@ echo x >web/.git/index
 ln -s / web/root-link 2>/dev/null
 rm web/root-link
 sleep 1
-is 'a touch, what is ignored, and what came and went are none' "$(wc -l <records)" 10
+is 'touches, ignored files and temporary files are not changes' "$(wc -l <records)" 10
 printf 'sub\n' >web/.draftignore
-is '.draftignore is one' "$(line 11)" '10 .draftignore'
+is 'a change of .draftignore is a change' "$(line 11)" '10 .draftignore'
 echo i >web/sub/g; sleep 0.8
-is 'and counts at once' "$(wc -l <records)" 11
+is '… and takes effect at once' "$(wc -l <records)" 11
 seq 3000 | (cd web && mkdir many && cd many && xargs touch)
 # On a slow machine this may take several records: the delay has an end.
 many() {
@@ -60,8 +60,8 @@ many() {
   done
   return 1
 }
-ok 'many at once' many
-is 'all lines are records' "$(jq -r .app.name records | sort -u)" web
+ok 'many changes at once' many
+is 'all output is records' "$(jq -r .app.name records | sort -u)" web
 kill "$watcher"; wait "$watcher"
 is 'SIGTERM ends it' "$?" 143
 watcher=
@@ -92,12 +92,12 @@ left_out() {
 start --watch-delay 1.5 noisy
 noise left_out
 echo e >noisy/app.py; echo k >noisy/tmp/keep
-is 'what is left out and what editors leave behind tells nothing and delays nothing' "$(line 2)" '1 app.py tmp/keep'
+is 'ignored files and files of editors cause no record and no delay' "$(line 2)" '1 app.py tmp/keep'
 quiet
 echo logs/dev.log >noisy/.dockerignore
-ok 'the ignore file is a change' tells .dockerignore
+ok 'a change of the ignore file is a change' tells .dockerignore
 echo x >noisy/tmp/x
-ok 'and counts at once' tells tmp/x
+ok '… and takes effect at once' tells tmp/x
 stop
 
 # Several applications; the draft home inside; records on standard input.
@@ -117,7 +117,8 @@ rm -r one two
 wait "$watcher"
 is 'it ends when all directories are gone' "$?" 1
 watcher=
-is 'and sets a failure in the record' "$(jq -r 'select(.failure.by == "draft-watch") | .failure.code' records | tr '\n' ' ')" \
+is '… and sets a failure in the record' \
+  "$(jq -r 'select(.failure.by == "draft-watch") | .failure.code' records | tr '\n' ' ')" \
   '66 66 '
 DRAFT_HOME=$scratch/draft
 first=1
@@ -125,10 +126,10 @@ first=1
 # A reader that ends, and no reader.
 (draft-watch web 2>/dev/null; echo $? >ended) | head -n 1 >/dev/null
 await [ -s ended ]
-is 'it ends when nobody reads, even while nothing happens' "$(cat ended)" 0
+is 'it ends when the reader exits, even without a change' "$(cat ended)" 0
 exits 0 'an empty stream' draft-watch </dev/null
 exits 0 '--auto without watch = true' timeout 10 draft-watch --auto web
-is 'writes the first record once, without a change' \
+is "… writes the first record once, without 'change'" \
   "$(timeout 10 draft-watch --auto web 2>/dev/null | jq -c '[.app.name, has("change")]')" '["web",false]'
 printf '[environments.development]\nwatch = true\n' >web/draft.toml
 start --auto web
@@ -140,6 +141,6 @@ mkdir -p big/1 big/2 big/3 big/4
 if unshare -Ur sh -c 'echo 2 >/proc/sys/user/max_inotify_watches' 2>/dev/null; then
   run unshare -Ur sh -c 'echo 2 >/proc/sys/user/max_inotify_watches; exec timeout 10 draft-watch big'
   is 'the limit of watches' "$status $(jq .failure.code "$out")" '1 69'
-  like 'and how to raise it' "$(cat "$err")" '*sysctl fs.inotify.max_user_watches=*'
+  like '… with a hint how to raise it' "$(cat "$err")" '*sysctl fs.inotify.max_user_watches=*'
 else skip 'the limit of watches' 'no user namespaces'; fi
 finish

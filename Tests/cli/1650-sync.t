@@ -8,10 +8,10 @@ printf 'name: web\nversion: 0.1.0\n' >web/charts/web/Chart.yaml
 why() { jq -r '"\(.sync.how): \(.sync.why)"' "$out"; }
 
 run draft-sync web
-ok 'what it says is as the schema has it' valid_records "$out"
-is 'where podman runs it: to be built' "$status $(why)" \
+ok 'its records are valid' valid_records "$out"
+is 'podman runs it: needs a build' "$status $(why)" \
   '0 build: it runs in podman, and files are copied only into pods of Kubernetes'
-is '… told in words' "$(cat "$err")" \
+is '… with a message' "$(cat "$err")" \
   "--> 'web' needs a build: it runs in podman, and files are copied only into pods of Kubernetes"
 is '… packed on the way' "$(jq -r 'keys_unsorted | join(" ")' "$out")" 'draft app context chart sync'
 run draft-sync -q web
@@ -26,22 +26,22 @@ users: [{name: u, user: {}}]
 contexts: [{name: local, context: {cluster: c, user: u}}]
 Y
 run env KUBECONFIG="$scratch/kubeconfig" draft-sync web
-like 'a cluster that does not answer: to be built, and for draft-release to say' "$status $(why)" \
+like 'a cluster that does not answer: needs a build, draft-release reports it' "$status $(why)" \
   "0 build: cannot reach the cluster at 'https://127.0.0.1:9': *"
 draft-pack web | jq -c '.change = {sequence: 0, paths: []}' >first
 run draft-sync <first
 is 'the first record of a watch' "$(why)" 'build: the first record of a watch is always built and released'
 sed 's/server: .*/server: "https:\/\/cluster.example:6443"}}]/' kubeconfig >far
 run env KUBECONFIG="$scratch/far" draft-sync web
-like 'a cluster that nobody named' "$(why)" "build: kube context 'local' is not plainly local*"
+like 'a cluster that was not named' "$(why)" "build: kube context 'local' is not plainly local*"
 
-exits 64 'a signal that would end it' draft-sync --signal KILL web
-is '… in a sentence' "$(head -n 1 "$err")" "draft-sync: option '--signal' is HUP, USR1, USR2 or WINCH, not 'KILL'"
-exits 66 'no such directory' draft-sync nosuch
+exits 64 'a signal that would end the program' draft-sync --signal KILL web
+is '… is reported' "$(head -n 1 "$err")" "draft-sync: option '--signal' is HUP, USR1, USR2 or WINCH, not 'KILL'"
+exits 66 'a missing directory' draft-sync nosuch
 run draft-sync --restart=x web
-is 'an option with a value it has not' "$status" 64
-exits 64 'draft up: not together with a server' draft-up --sync --remote local web
-like '… in a sentence' "$(cat "$err")" \
+is 'an option with an unknown value' "$status" 64
+exits 64 'draft up: not with a server' draft-up --sync --remote local web
+like '… is reported' "$(cat "$err")" \
   "draft-up: option '--sync' cannot be used with '--remote' or the setting 'remote'*"
 exits 64 '… which may be set in the environment' env DRAFT_REMOTE=local draft-up --sync web
 draft-config set remote local
@@ -57,14 +57,14 @@ for stage in build push release tasks remote; do
 done
 jq -c '.sync.how = "unchanged"' synced >unchanged
 run draft-build <unchanged
-is 'unchanged as well' "$status $(cmp unchanged "$out")" '0 '
+is '… also if unchanged' "$status $(cmp unchanged "$out")" '0 '
 jq -c '.sync.tree = "sha256:0"' synced >other
 DRAFT_BUILDER=nosuch draft-build <other >"$out" 2>"$err"
-is 'not what speaks of another tree' "$(jq -r .failure.by "$out")" draft-build
+is '… not for another tree' "$(jq -r .failure.by "$out")" draft-build
 jq -c '.sync.how = "teleport"' synced >unknown
 DRAFT_BUILDER=nosuch draft-build <unknown >"$out" 2>"$err"
-is 'nor what a later version does' "$(jq -r .failure.by "$out")" draft-build
+is '… nor from a later version' "$(jq -r .failure.by "$out")" draft-build
 jq -c 'del(.context)' synced >bare
 DRAFT_BUILDER=nosuch draft-build <bare >"$out" 2>"$err"
-is 'nor a line without a context' "$(jq -r .failure.by "$out")" draft-build
+is '… nor without a context' "$(jq -r .failure.by "$out")" draft-build
 finish

@@ -15,16 +15,16 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   : >calls
   create() { $shell "$scratch/fake/bin/draft-create" "$@"; }
   status=0; create web </dev/null >"$out" 2>"$err" || status=$?
-  is "$shell: a record goes out" "$status $(cat "$out")" '0 {"draft":1,"app":{"name":"web"},"detect":{},"scaffold":{}}'
+  is "$shell: writes a record" "$status $(cat "$out")" '0 {"draft":1,"app":{"name":"web"},"detect":{},"scaffold":{}}'
   is "$shell: the stages and their options" "$(calls)" 'detect -- web
 scaffold '
   create -a shop --dry-run -qe staging -j4 -o record web 'two words' </dev/null >"$out"
-  is "$shell: options go where they belong" "$(calls)" 'detect --app shop -e staging -j 4 -q -- web two words
+  is "$shell: options are passed to the right stages" "$(calls)" 'detect --app shop -e staging -j 4 -q -- web two words
 scaffold --dry-run -j 4 -q -o record'
-  is "$shell: each directory is a line" "$(jq -r .app.name "$out")" 'web
+  is "$shell: each directory is a record" "$(jq -r .app.name "$out")" 'web
 two words'
   create --pack=python --app=x -- -odd </dev/null >"$out"
-  is "$shell: the pack and an odd directory" "$(calls)" 'detect --app x --pack python -- -odd
+  is "$shell: --pack and a directory with special characters" "$(calls)" 'detect --app x --pack python -- -odd
 scaffold '
   printf '{"draft":1,"x":1}\n' | create >"$out"
   is "$shell: records on standard input" "$(cat "$out")" '{"draft":1,"x":1,"detect":{},"scaffold":{}}'
@@ -34,18 +34,18 @@ scaffold '
 scaffold '
   for words in --nope -x '--app' '-a' '--app=' '--quiet=1' '-qa'; do
     exits 64 "$shell: $words" create $words
-    like "$shell: $words is told" "$(cat "$err")" "draft-create: *option*try 'draft-create --help'*"
+    like "$shell: $words is reported" "$(cat "$err")" "draft-create: *option*try 'draft-create --help'*"
   done
   exits 65 "$shell: detect fails" env FAKE_detect='code=65' $shell fake/bin/draft-create web
   exits 73 "$shell: scaffold fails" env FAKE_scaffold='code=73' $shell fake/bin/draft-create web
-  exits 73 "$shell: both fail: the last one's status" \
+  exits 73 "$shell: both fail: the status of the last" \
     env FAKE_detect='code=65' FAKE_scaffold='code=73' $shell fake/bin/draft-create web
   exits 137 "$shell: detect is killed" env FAKE_detect='kill -9 $$' $shell fake/bin/draft-create web
-  like "$shell: which is said" "$(cat "$err")" "*draft-create: 'draft-detect' was ended by signal KILL*"
-  exits 127 "$shell: a stage that is not there" sh -c "rm fake/bin/draft-scaffold; $shell fake/bin/draft-create web"
+  like "$shell: … is reported" "$(cat "$err")" "*draft-create: 'draft-detect' was ended by signal KILL*"
+  exits 127 "$shell: a missing stage" sh -c "rm fake/bin/draft-scaffold; $shell fake/bin/draft-create web"
   cp fake/bin/stage fake/bin/draft-scaffold
   exits 73 "$shell: no directory for temporary files" env TMPDIR=/nonexistent $shell fake/bin/draft-create web
-  is "$shell: nothing is left behind" \
+  is "$shell: no temporary files are left" \
     "$(TMPDIR=$PWD/tmp; export TMPDIR; mkdir -p tmp; create web </dev/null >/dev/null; ls tmp)" ''
 done
 
@@ -55,23 +55,23 @@ printf 'flask\n' >app/requirements.txt
 printf 'print("hello")\n' >app/app.py
 DRAFT_EXEC=$DRAFT_BIN/draft
 status=0; "$DRAFT_EXEC" create --dry-run app </dev/null >"$out" 2>"$err" || status=$?
-is 'create --dry-run: done' "$status" 0
+is 'create --dry-run: exit status' "$status" 0
 is 'create --dry-run: the record' \
   "$(jq -c '[.draft, .app.name, .language.name, (.scaffold.created | length > 3)]' "$out")" '[1,"app","Python",true]'
 is 'create --dry-run: nothing is written' "$(ls app)" 'app.py
 requirements.txt'
 status=0; "$DRAFT_EXEC" create -a shop app </dev/null >"$out" 2>"$err" || status=$?
-is 'create: done' "$status" 0
+is 'create: exit status' "$status" 0
 is 'create: the name' "$(jq -r .app.name "$out")" shop
-like 'create: classic words' "$(cat "$err")" '*--> Draft detected*Python*--> Ready to sail*'
-is 'create: what was found and written, and the next command' "$(sed 1d "$err")" "--> Found: language Python; port none found (the chart says 8080); start command 'flask --app app run --host 0.0.0.0 --port 8080'
+like 'create: classic messages' "$(cat "$err")" '*--> Draft detected*Python*--> Ready to sail*'
+is 'create: prints what was found and written, and the next command' "$(sed 1d "$err")" "--> Found: language Python; port none found (the chart says 8080); start command 'flask --app app run --host 0.0.0.0 --port 8080'
 --> Wrote: charts/shop/ (8 files), .dockerignore, .draft-tasks.toml, Dockerfile, .draftignore, draft.toml
 --> Ready to sail
 --> Next: draft up '$scratch/app'"
 ok 'create: the files' [ -f app/Dockerfile -a -f app/draft.toml -a -f app/charts/shop/Chart.yaml ]
 cp -r app before
 status=0; "$DRAFT_EXEC" create app </dev/null >"$out" 2>"$err" || status=$?
-is 'create again: done' "$status" 0
+is 'create again: exit status' "$status" 0
 ok 'create again: nothing is overwritten' diff -r app before
 mkdir "it's one"
 cp app/app.py "it's one"
@@ -79,35 +79,35 @@ run "$DRAFT_EXEC" create -e staging "it's one"
 is 'create: the next command can be pasted' "$(tail -n 1 "$err")" \
   "--> Next: draft up -e staging '$scratch/it'\\''s one'"
 run "$DRAFT_EXEC" create -q -e staging "it's one"
-is 'create -q: no words' "$(cat "$err")" ''
+is 'create -q: prints nothing' "$(cat "$err")" ''
 rm -rf rails && mkdir -p rails/app/javascript
 printf 'gem "rails"\n' >rails/Gemfile
 head -c 3000 /dev/zero | tr '\0' x >rails/app/a.rb
 echo >rails/app/javascript/a.js
 cp -r rails before-rails
 exits 1 'create: a language without a pack' "$DRAFT_EXEC" create rails
-is 'create: it is named, and the packs are' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" \
+is 'create: … is named, with the packs' "$(jq -r '.failure | "\(.code) \(.message)"' "$out")" \
   "66 cannot find a pack for 'Ruby': there are go, javascript, python"
-like 'create: with what helps' "$(cat "$err")" \
+like 'create: … with a hint' "$(cat "$err")" \
   "*draft-detect: cannot find a pack for 'Ruby': there are go, javascript, python
   write a Dockerfile, which is enough in any language, or choose a pack with --pack NAME*"
-ok 'create: nothing is written then' diff -r rails before-rails
+ok 'create: … and nothing is written' diff -r rails before-rails
 printf 'FROM ruby\nEXPOSE 3000\n' >rails/Dockerfile
 run script -qec "$DRAFT_EXEC create -q --dry-run rails" /dev/null </dev/null
 is 'create --dry-run on a terminal lists the files' "$(tr -d '\r' <"$out" | grep -v templates/ | tr '\n' ' ')" \
   "charts/rails/.helmignore charts/rails/Chart.yaml charts/rails/values.yaml .draft-tasks.toml .dockerignore .draftignore draft.toml "
-is 'create --dry-run: none of them is there' "$(ls -A rails)" 'Dockerfile
+is 'create --dry-run: … and writes none of them' "$(ls -A rails)" 'Dockerfile
 Gemfile
 app'
 exits 0 'create: a Dockerfile is enough' "$DRAFT_EXEC" create rails
 is 'create: the chart has its port' \
   "$(grep -hoE '(containerPort: |targetPort: )[0-9]+' rails/charts/rails/values.yaml | tr '\n' ' ')" \
   "containerPort: 3000 targetPort: 3000 "
-exits 66 'no such directory' "$DRAFT_EXEC" create nowhere
+exits 66 'a missing directory' "$DRAFT_EXEC" create nowhere
 
 printf '[environments.development]\nwait = 3\n' >app/draft.toml
-exits 78 'settings that cannot be used' "$DRAFT_EXEC" create app
-like '… are of who was called' "$(cat "$err")" "draft-create: cannot use 'wait' (app/draft.toml:2)*"
+exits 78 'invalid settings' "$DRAFT_EXEC" create app
+like '… are reported by draft-create' "$(cat "$err")" "draft-create: cannot use 'wait' (app/draft.toml:2)*"
 cp before/draft.toml app
 
 # Under cron, in CI and with ssh -n nobody can type, so the current directory is used.
@@ -119,11 +119,11 @@ for shell in dash 'bash --posix' 'busybox sh'; do
   run create <&-
   is "$shell: closed: the current directory" "$status $(jq -r .app.name "$out")" '0 shop'
   exits 66 "$shell: an empty pipe" sh -c "cd app; : | $shell '$DRAFT_BIN/draft-create'"
-  is "$shell: … is told" "$(cat "$out" "$err")" "draft-create: no records on standard input
+  is "$shell: … is reported" "$(cat "$out" "$err")" "draft-create: no records on standard input
   name a directory: 'draft create .'"
   : >empty
   exits 66 "$shell: an empty file" $shell "$DRAFT_BIN/draft-create" <empty
-  is "$shell: … is told too" "$(cat "$out" "$err" | wc -l)" 2
+  is "$shell: … is reported too" "$(cat "$out" "$err" | wc -l)" 2
   run create <<END
 {"draft":1,"app":{"name":"shop","dir":"$PWD/app","environment":"development","namespace":"default"}}
 END

@@ -16,10 +16,10 @@ run draft-history "$app"
 is 'the revision that runs' \
   "$status $(jq -c '.history.revisions | map([.revision, .status, .chart, .buildID])' "$out")" \
   '0 [[1,"deployed","web-0.1.0","1"]]'
-ok '… as the schema has it' valid_records "$out"
+ok '… is valid' valid_records "$out"
 run draft-release --set greeting=again <line
 run draft-history -o table "$app"
-like 'podman keeps no earlier one' "$(cat "$out")" 'REVISION *
+like 'podman keeps no earlier revisions' "$(cat "$out")" 'REVISION *
 2 *deployed *web-0.1.0 *1.2 *1 *released by draft'
 for number in 0 -1 all; do exits 1 "--max $number" draft-history --max=$number "$app"; done
 finish

@@ -24,5 +24,5 @@ run env KUBECONFIG="$scratch/kubeconfig" draft-redeploy --kube-context near web
 like 'a cluster that is down' "$(jq -c '[.failure.code, .failure.message]' "$out")" \
   "?69,\"cannot reach the cluster at 'https://127.0.0.1:1': *"
 run env KUBECONFIG="$scratch/kubeconfig" draft-redeploy --kube-context near -f nowhere.yaml web
-is 'a file of values that is not there' "$(jq -c .failure.code "$out")" 66
+is 'a missing values file' "$(jq -c .failure.code "$out")" 66
 finish

@@ -23,18 +23,19 @@ if ! podman_release; then
 fi
 echo '[cleanup' >"$app/.draft-tasks.toml"
 run draft-delete "$app"
-is 'a broken file of tasks is told before anything is gone' \
+is 'a broken tasks file is reported before anything is deleted' \
   "$status $(jq .failure.code "$out") $(curl -s -m 5 "$url")" '1 78 one'
 printf '[cleanup]\nmark = "touch cleaned"\n' >"$app/.draft-tasks.toml"
 run draft-delete "$app"
 is 'the release is removed' "$status $(jq -c .deletion "$out") $(podman pod ps -q --filter "label=draft=$app")" \
   '0 {"changed":true,"engine":"podman"} '
-is '… and cleaned up after' "$(ls "$app/cleaned") $(jq -c .tasks "$out")" "$app/cleaned {\"cleanup\":[\"mark\"]}"
-like '… and says so' "$(cat "$err")" "*--> Deleted $app*"
+is '… and its cleanup tasks are run' "$(ls "$app/cleaned") $(jq -c .tasks "$out")" \
+  "$app/cleaned {\"cleanup\":[\"mark\"]}"
+like '… with a message' "$(cat "$err")" "*--> Deleted $app*"
 ok '… the image stays' podman image exists "localhost/$app:1"
 run draft-delete "$app"
-is 'again: it is gone already' "$status $(jq -c .deletion.changed "$out")" '0 false'
-like '… and says so' "$(cat "$err")" "*--> Release \"$app\" is gone already*"
+is 'a second delete does nothing' "$status $(jq -c .deletion.changed "$out")" '0 false'
+like '… with a message' "$(cat "$err")" "*--> Release \"$app\" is gone already*"
 printf '[cleanup]\nmark = "false"\n' >"$app/.draft-tasks.toml"
 run draft-delete "$app"
 like 'a task that fails' "$status $(jq -r .failure.message "$out")" "1 *'mark'*1*"
@@ -50,9 +51,9 @@ EOF
 echo hello >made/page && printf '[environments.development]\nname = "%s"\n' "$app" >made/draft.toml
 run draft-build made
 made=$(jq -r '.image.repository + ":" + .image.tag' "$out")
-like '(one that was made without a builder)' "$(jq -r .image.store "$out")" "oci:$DRAFT_HOME/*"
+like '(an image that was built without a builder)' "$(jq -r .image.store "$out")" "oci:$DRAFT_HOME/*"
 run draft-delete --images "$app"
-ok 'what is gone is told as the schema has it' valid_records "$out"
+ok 'the record is valid' valid_records "$out"
 is 'the images are removed' "$status $(jq -c '.deletion.images | sort' "$out")" \
   "0 $(jq -cn --arg a "$app" --arg made "$made" '["localhost/\($a):1", "localhost/\($a):2", $made] | sort')"
 not_ok '… from the store' podman image exists "localhost/$app:1"
@@ -60,7 +61,7 @@ ok '… no others' podman image exists "localhost/other-$app:1"
 is '… from the draft home, with the logs' \
   "$(ls "$DRAFT_HOME/logs")$(jq '.manifests | length' "$DRAFT_HOME/cache/images/index.json")" other0
 run draft-build made
-like '… and the next build makes them again' "$(jq -r .image.why "$out")" '*no image of this tag yet*'
+like '… and the next build rebuilds them' "$(jq -r .image.why "$out")" '*no image of this tag yet*'
 run draft-delete --images "$app"
 podman rmi "localhost/other-$app:1" >/dev/null
 finish

@@ -20,55 +20,55 @@ trap 'cleanup; cd /; rm -rf "$scratch"' EXIT
 
 # Build logs.
 mkdir -p web "$DRAFT_HOME/logs/web"
-exits 66 'an application that was never built' draft-logs -a web
-is '… in a sentence' "$(head -n 1 "$err")" "draft-logs: no build of 'web' has left a log here"
+exits 66 'an application without builds' draft-logs -a web
+is '… is reported' "$(head -n 1 "$err")" "draft-logs: no build of 'web' has left a log here"
 a=0000aaaa00000000000000000000000000000000 b=0000bbbb00000000000000000000000000000000
 printf 'STEP 1\nSTEP 2\nlast of b\n' >"$DRAFT_HOME/logs/web/$b"
 printf 'STEP 1\nlast of a, no line feed' >"$DRAFT_HOME/logs/web/$a"
 touch -d '2020-01-01' "$DRAFT_HOME/logs/web/$a"
 echo secret >"$DRAFT_HOME/logs/web/connect.log"
-is 'without a build, the last one' "$(cd web && draft-logs </dev/null)" "$(cat "$DRAFT_HOME/logs/web/$b")"
+is 'without a build ID, the last build' "$(cd web && draft-logs </dev/null)" "$(cat "$DRAFT_HOME/logs/web/$b")"
 is 'of an application by its directory' "$(draft-logs -a ./web | tail -n 1)" 'last of b'
 draft-logs -a web $a >got
-ok 'a build by its id, byte for byte' cmp got "$DRAFT_HOME/logs/web/$a"
-is 'by the beginning of its id' "$(draft-logs -a web 0000a | tail -n 1)" 'last of a, no line feed'
-exits 64 'a beginning of several' draft-logs -a web 0000
-exits 66 'a build there is not' draft-logs -a web 9
-exits 66 'a file of the directory that is no build' draft-logs -a web connect.log
-exits 66 'a path is no build' draft-logs -a web "../web/$a"
+ok 'a build by its ID, byte for byte' cmp got "$DRAFT_HOME/logs/web/$a"
+is 'by the start of its ID' "$(draft-logs -a web 0000a | tail -n 1)" 'last of a, no line feed'
+exits 64 'an ambiguous start' draft-logs -a web 0000
+exits 66 'an unknown build' draft-logs -a web 9
+exits 66 'a file that is not a build' draft-logs -a web connect.log
+exits 66 'a path is not a build' draft-logs -a web "../web/$a"
 is 'the last line' "$(draft-logs -a web --tail 1)" 'last of b'
 is 'the last line, without a line feed' "$(draft-logs -a web --tail 1 $a)" 'last of a, no line feed'
-is 'the last two' "$(draft-logs -a web --tail=2)" 'STEP 2
+is 'the last two lines' "$(draft-logs -a web --tail=2)" 'STEP 2
 last of b'
-is 'more than there are' "$(draft-logs -a web --tail 9)" "$(cat "$DRAFT_HOME/logs/web/$b")"
-is 'none' "$(draft-logs -a web --tail 0)" ''
-exits 64 'a number that is none' draft-logs -a web --tail few
-exits 64 'pods have no builds' draft-logs -a web -f $a
-exits 64 'what was before is not followed' draft-logs -a web -f --previous
+is 'more lines than the log has' "$(draft-logs -a web --tail 9)" "$(cat "$DRAFT_HOME/logs/web/$b")"
+is 'no lines' "$(draft-logs -a web --tail 0)" ''
+exits 64 'an invalid number' draft-logs -a web --tail few
+exits 64 'pods and builds exclude each other' draft-logs -a web -f $a
+exits 64 '--previous and --follow exclude each other' draft-logs -a web -f --previous
 status=0; draft-logs -a web >/dev/full 2>"$err" || status=$?
 is 'a full disk' "$status" 74
 jq -cn --arg dir "$PWD/web" --arg tag $a \
   '{draft: 1, app: {name: "web", dir: $dir}, image: {repository: "web", tag: $tag, store: "containers-storage"}}' >line
 is 'the build of a record' "$(draft-logs --tail 1 <line)" 'last of a, no line feed'
-exits 65 'a line that is no record' sh -c 'echo x | draft-logs'
+exits 65 'a line that is not a record' sh -c 'echo x | draft-logs'
 printf 'FROM scratch\nCOPY nosuch /\n' >web/Dockerfile
 draft-pack web 2>/dev/null | draft-build 2>/dev/null >built
-like 'what a failed build said' "$(draft-logs -a web)" '*nosuch*'
+like 'the log of a failed build' "$(draft-logs -a web)" '*nosuch*'
 
 cat >kubeconfig <<'EOF'
 current-context: far
 contexts: [{name: far, context: {cluster: c}}]
 clusters: [{name: c, cluster: {server: 'https://192.0.2.1:6443'}}]
 EOF
-exits 78 'a cluster that nobody named is not asked' env KUBECONFIG="$scratch/kubeconfig" draft-logs -a web --pods
+exits 78 'a cluster that was not named is not queried' env KUBECONFIG="$scratch/kubeconfig" draft-logs -a web --pods
 
 if ! podman info >/dev/null 2>&1 || ! "$root/Tests/base-image" busybox >/dev/null 2>&1; then
   skip 'logs of podman' 'podman cannot run here'
   finish
   exit
 fi
-exits 66 'nothing runs' draft-logs -a "$app" --pods
-like '… in a sentence' "$(cat "$err")" "draft-logs: no release '$app' in podman on this machine*"
+exits 66 'no release' draft-logs -a "$app" --pods
+like '… is reported' "$(cat "$err")" "draft-logs: no release '$app' in podman on this machine*"
 
 # A program that exits is restarted by the rule of the pod, and logs everything again: this one stays after its last
 # line.
@@ -78,7 +78,7 @@ image() { # TAG
     buildah commit -q --rm "$c" "localhost/$app:$1" >/dev/null
 }
 ok 'an image' image 1
-ok 'and the next one' image 2
+ok '… and a second one' image 2
 mkdir app
 tar -C "$root/Tests/fixtures/charts" -czf web.tgz web
 release() { # TAG
@@ -94,23 +94,23 @@ has() { # FILE PATTERN: within a minute
   return 1
 }
 ok 'it runs' release 1
-is 'what it has said, both streams' "$(draft-logs -a "$app" --pods | sort)" "[$app-1/web]: line 1
+is 'its log, both streams' "$(draft-logs -a "$app" --pods | sort)" "[$app-1/web]: line 1
 [$app-1/web]: line 2
 [$app-1/web]: version 1"
 is 'the last line' "$(draft-logs -a "$app" --pods --tail 1 | wc -l)" 1
 is 'by a record' "$(draft-logs --pods --tail 1 <released | wc -l)" 1
-exits 66 'a container there is not' draft-logs -a "$app" --pods -c sidecar
-exits 66 'podman keeps no log of a run before' draft-logs -a "$app" --previous
+exits 66 'an unknown container' draft-logs -a "$app" --pods -c sidecar
+exits 66 'podman keeps no log of a previous run' draft-logs -a "$app" --previous
 
 # A shell without job control starts background jobs with SIGINT ignored; perl resets it.
 perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-logs -a "$app" -f >followed 2>"$err" </dev/null &
 follower=$!
-ok 'following: what has been said' has followed "^\[$app-1/web\]: version 1"
+ok '--follow: the existing log' has followed "^\[$app-1/web\]: version 1"
 ok 'the next release' release 2
-ok 'following: the next release joins' has followed "^\[$app-2/web\]: version 2"
+ok '--follow: the pods of the next release' has followed "^\[$app-2/web\]: version 2"
 podman exec "$app-2-web" touch /tmp/end
-ok 'following: the last words' has followed "^\[$app-2/web\]: the end"
-is 'every line once' "$(sort followed | uniq -d)" ''
+ok '--follow: the last lines' has followed "^\[$app-2/web\]: the end"
+is '… every line once' "$(sort followed | uniq -d)" ''
 kill -s INT $follower
 wait $follower; code=$?
 is 'SIGINT ends it' "$(kill -l $code)" INT

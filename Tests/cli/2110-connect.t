@@ -16,8 +16,8 @@ cleanup() {
 }
 trap 'cleanup; cd /; rm -rf "$scratch"' EXIT
 
-exits 64 'a name nobody could have' draft-connect No_Such
-exits 66 'a directory that is not there' draft-connect /nonexistent
+exits 64 'an invalid name' draft-connect No_Such
+exits 66 'a missing directory' draft-connect /nonexistent
 # One rule for operands: a file does not hide the release of the same name. The cluster is down, so getting that far
 # is enough.
 export KUBECONFIG="$scratch/nowhere"
@@ -32,27 +32,27 @@ echo >web
 printf '[environments.development]\nnamespace = "staging"\n' >draft.toml
 for command in status history connect redeploy delete; do
   run "draft-$command" --kube-context=down web
-  is "$command takes the name of a file here for a release, where the settings say" \
+  is "$command takes the name of a local file for a release, in the place of the settings" \
     "$status $(jq -c '[.app.name, .app.dir, .app.namespace, .failure.code]' "$out")" '1 ["web","","staging",69]'
-  exits 64 "$command: a name nobody could have" "draft-$command" No_Such
-  like '… is told' "$(cat "$err")" "*'No_Such' is not a valid release name*"
-  exits 66 "$command: what begins with a dot is a directory" "draft-$command" .web
-  exits 66 "$command: so is what has a slash" "draft-$command" ./web
+  exits 64 "$command: an invalid name" "draft-$command" No_Such
+  like '… is reported' "$(cat "$err")" "*'No_Such' is not a valid release name*"
+  exits 66 "$command: a name that begins with a dot is a directory" "draft-$command" .web
+  exits 66 "$command: … and so is one with a slash" "draft-$command" ./web
 done
-exits 69 'logs takes the name of a file here for a release' draft-logs --kube-context=down --pods -a web
-exits 64 'logs: a name nobody could have' draft-logs --pods -a No_Such
-exits 66 'logs: what begins with a dot is a directory' draft-logs --pods -a .web
+exits 69 'logs takes the name of a local file for a release' draft-logs --kube-context=down --pods -a web
+exits 64 'logs: an invalid name' draft-logs --pods -a No_Such
+exits 66 'logs: a name that begins with a dot is a directory' draft-logs --pods -a .web
 run draft-connect --kube-context=down web.e
-is 'a name with dots, as helm takes it' "$status $(jq -c '[.app.name, .failure.code]' "$out")" '1 ["web.e",69]'
+is 'a name with dots, as in helm' "$status $(jq -c '[.app.name, .failure.code]' "$out")" '1 ["web.e",69]'
 cd "$scratch" || exit
 unset KUBECONFIG
-exits 64 'a port that is no pair' draft-connect -p 8080 web
+exits 64 'a port that is not a pair' draft-connect -p 8080 web
 like '… is named' "$(cat "$err")" "*'8080' is not LOCAL:REMOTE*"
-exits 1 'a number that is none' sh -c \
+exits 1 'an invalid number' sh -c \
   'echo "{\"draft\":1,\"app\":{\"name\":\"a\",\"dir\":\"\"}}" | draft-connect --tail x'
-is 'an empty stream is nothing' "$(draft-connect </dev/null 2>&1)" ''
+is 'an empty stream writes nothing' "$(draft-connect </dev/null 2>&1)" ''
 mkdir quiet
-is 'a line that is not to be connected passes as it is' \
+is 'a record without a release passes unchanged' \
   "$(printf '{"draft":1, "app":{"name":"quiet","dir":"%s/quiet"},"x":1e2}\n' "$scratch" |
     tee in | draft-connect --auto)" "$(cat in)"
 cat >kubeconfig <<'EOF'
@@ -62,7 +62,7 @@ clusters: [{name: c, cluster: {server: 'https://192.0.2.1:6443'}}, {name: l, clu
 EOF
 export KUBECONFIG="$scratch/kubeconfig"
 run draft-connect web -o record
-is 'a cluster that nobody named is not asked' "$status $(jq -r .failure.code "$out")" '1 78'
+is 'a cluster that was not named is not queried' "$status $(jq -r .failure.code "$out")" '1 78'
 run draft-connect --kube-context down web
 is 'a cluster that is down' "$status $(jq -r .failure.code "$out")" '1 69'
 export KUBECONFIG=/dev/null
@@ -73,7 +73,7 @@ if ! podman info >/dev/null 2>&1 || ! "$root/Tests/base-image" busybox >/dev/nul
   exit
 fi
 run draft-connect "$app"
-is 'nothing runs' "$status $(jq -r '[.failure.code, .failure.message] | map(tostring) | join(" ")' "$out")" \
+is 'no release' "$status $(jq -r '[.failure.code, .failure.message] | map(tostring) | join(" ")' "$out")" \
   "1 66 no release '$app' in podman on this machine"
 echo hello >page
 # shellcheck disable=SC2016 # the shell of the image
@@ -95,28 +95,28 @@ jq -cn --arg app "$app" --arg dir "$scratch/app" --arg chart "$scratch/web.tgz" 
 port=$(jq -r '.release.urls[0]' released | sed 's/.*:\([0-9]*\).*/\1/')
 
 run draft-connect --no-logs <released
-ok 'its ports are as the schema has them' valid_records "$out"
-is 'the port that is published' "$status $(jq -c .connect "$out")" \
+ok 'its record is valid' valid_records "$out"
+is 'the published port' "$status $(jq -c .connect "$out")" \
   "0 {\"ports\":[{\"workload\":\"$app\",\"container\":\"$app\",\"remote\":8080,\"local\":$port}]}"
-is '… in words' "$(cat "$err")" "Connect to $app:8080 on localhost:$port"
-is '… and what another stage wrote is kept' "$(jq -cS 'del(.connect)' "$out")" "$(jq -cS . released)"
+is '… on a terminal' "$(cat "$err")" "Connect to $app:8080 on localhost:$port"
+is '… and other members are kept' "$(jq -cS 'del(.connect)' "$out")" "$(jq -cS . released)"
 run draft-connect --no-logs -p 9:8080 "$app"
-like 'another port of this machine is not to be had' "$(cat "$err")" \
+like 'another local port cannot be used' "$(cat "$err")" \
   '*warning: podman publishes ports at release time, and 9:8080 is not one of them*'
 upper=$(echo "$app" | tr 'a-z-' 'A-Z_')
 run draft-connect --detach "$app"
 is 'as exports for a shell' "$status $(sort "$out" | tr '\n' ';')" "0 export ${upper}_${upper}_SERVICE_HOST=localhost;export ${upper}_${upper}_SERVICE_PORT=$port;export ${upper}_HOST=localhost;export ${upper}_PORT=$port;export ${upper}_PORT_8080=$port;"
-is '… that a shell can take' \
+is '… that a shell accepts' \
   "$(eval "$(draft-connect -q --detach "$app")"; eval "curl -s localhost:\$${upper}_PORT")" hello
 run draft-connect --detach "nobody-$$"
-is 'there is nothing to detach from: the reason, and its status' "$status $(cat "$out") $(head -n 1 "$err")" \
+is '--detach fails: the reason and its status' "$status $(cat "$out") $(head -n 1 "$err")" \
   "1  draft-connect: no release 'nobody-$$' in podman on this machine"
 
 perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' draft-connect --tail 1 "$app" >"$out" 2>said </dev/null &
 pid=$!
 await grep -q 'line 2' said
-is 'what the container says, the last line first' "$(grep line said)" "[$app-1/web]: line 2"
-ok '… and it stays' kill -0 $pid
+is "the container's log, from the last line on" "$(grep line said)" "[$app-1/web]: line 2"
+ok '… and it keeps running' kill -0 $pid
 kill -s INT $pid
 wait $pid; code=$?
 is 'SIGINT ends it' "$(kill -l $code)" INT

@@ -17,7 +17,7 @@ mkdir -p web/a/b/c web/charts/web
 printf 'apiVersion: v2\nname: web\nversion: 0.1.0\n' >web/charts/web/Chart.yaml
 
 doctor web
-is 'nothing is wrong' "$status" 0
+is 'no problems' "$status" 0
 is 'one record, with the application' "$(jq -r .app.name "$out") $(wc -l <"$out")" 'web 1'
 is 'the builder' "$(state builder)" 'ok buildah 1.28.2'
 is 'git' "$(state git)" 'ok 2.39.5'
@@ -27,14 +27,14 @@ like 'the directories' "$(state watches)" "*'web' has 6*"
 like 'the draft home' "$(state home)" "* '$DRAFT_HOME'*"
 is 'no registry' "$(state registry)" 'ok none is set: images stay on this machine'
 doctor -o table web
-like 'in words' "$(cat "$out")" '*ok       builder   buildah 1.28.2*'
+like 'on a terminal' "$(cat "$out")" '*ok       builder   buildah 1.28.2*'
 doctor --home "$scratch/none" web
 like 'no home yet' "$status $(state home)" "0 warning '$scratch/none' does not exist yet"
 
 rm bin/podman
 doctor web
-is 'no podman, and podman would be it: exit 1' "$status $(state podman)" "1 failure cannot find 'podman' on PATH"
-is '… and how to get it' "$(hint podman)" 'install it: apt install podman'
+is 'podman is needed and missing: exit 1' "$status $(state podman)" "1 failure cannot find 'podman' on PATH"
+is '… with a hint' "$(hint podman)" 'install it: apt install podman'
 fake podman 'echo 4.3.1'
 rm bin/git
 doctor web
@@ -43,7 +43,7 @@ fake buildah 'exit 1'
 doctor web
 is 'a builder that does not run' "$status $(state builder)" "1 failure 'buildah' cannot be used"
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER=nosuch draft-doctor web
-is 'a plugin there is not' "$(state builder)" "failure cannot find 'draft-builder-nosuch' on PATH"
+is 'a missing plugin' "$(state builder)" "failure cannot find 'draft-builder-nosuch' on PATH"
 fake docker 'exit 1'
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_BUILDER=docker draft-doctor web
 is 'docker without its daemon' "$(state builder) $(hint builder)" \
@@ -58,7 +58,7 @@ doctor web
 is 'no chart' "$status $(state chart)" "1 failure no chart in '$scratch/web'"
 mv web/none web/charts
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_ENGINE=podman draft-doctor web
-is 'podman is set' "$(state context)" 'ok podman is set: podman runs releases on this machine'
+is 'engine = "podman"' "$(state context)" 'ok podman is set: podman runs releases on this machine'
 
 # A registry that cannot be reached.
 run env PATH="$DRAFT_BIN:$scratch/bin" DRAFT_REGISTRY=127.0.0.1:1 draft-doctor web
@@ -86,15 +86,16 @@ case $* in
   *template*) printf "small 4000\nlarge 1300000\n" ;;
   *name=web*) row web 4 pending-upgrade; row web 3 failed; row web 2 deployed; row web 1 superseded ;;
   *name=new*) row new 1 pending-install ;;
-  *--show-labels*) row web 4 pending-upgrade; row web 3 failed; row web 2 deployed; row new 1 pending-install; row right 3 deployed; row right 2 pending-upgrade ;;
+  *--show-labels*) row web 4 pending-upgrade; row web 3 failed; row web 2 deployed; row new 1 pending-install
+    row right 3 deployed; row right 2 pending-upgrade ;;
 esac'
 doctor web
 is 'their versions, and the cluster' "$(state helm), $(state kubectl), $(state cluster)" \
   'ok v3.17.0, ok v1.32.4, ok answers: Kubernetes v1.31.0'
-like 'which context' "$(state context)" "ok 'here', whose server is 'https://127.0.0.1:1', on this machine"
-is 'releases that are stuck' "$status $(state releases)" \
+like 'the context' "$(state context)" "ok 'here', whose server is 'https://127.0.0.1:1', on this machine"
+is 'releases that are pending' "$status $(state releases)" \
   "1 failure 'new' in namespace 'team' is pending-install at revision 1; failure 'web' in namespace 'team' is pending-upgrade at revision 4"
-like '… and what to do' "$(hint releases)" "*'helm uninstall new --namespace team --kube-context here'*'helm rollback web 2 --namespace team --kube-context here'"
+like '… with a hint' "$(hint releases)" "*'helm uninstall new --namespace team --kube-context here'*'helm rollback web 2 --namespace team --kube-context here'"
 is 'a Secret that is nearly full' "$(state secrets)" "warning release 'large' is stored in 952 KiB of at most 1024"
 fake helm 'echo Client: v2.17.0+ga690bad'
 doctor web
@@ -106,10 +107,10 @@ doctor --kube-context far web
 like 'a context by its name' "$(state context)" "ok 'far', whose server is 'https://192.0.2.1:6443'"
 sed -i 's/^current-context.*/current-context: far/' kubeconfig
 doctor web
-like 'a context that nobody named' "$status $(state context)" "1 failure kube context 'far' is not plainly local*"
+like 'a context that was not named' "$status $(state context)" "1 failure kube context 'far' is not plainly local*"
 fake kubectl 'echo "Unable to connect to the server: dial tcp 192.0.2.1:6443: i/o timeout" >&2; exit 1'
 doctor --kube-context far web
-like 'a cluster that is away' "$(state cluster)" "failure cannot reach the cluster at 'https://192.0.2.1:6443'*"
+like 'a cluster that does not answer' "$(state cluster)" "failure cannot reach the cluster at 'https://192.0.2.1:6443'*"
 
 # The advice works.
 doctor --home "$scratch/none" web
@@ -121,7 +122,7 @@ draft-config set builder nosuch
 doctor web
 draft-config set "$(hint builder | sed "s/.*set '//; s/'.*//")" "$(hint builder | sed "s/.*to //; s/,.*//")"
 doctor web
-is 'a builder that is set' "$(state builder)" 'ok buildah 1.28.2'
+is 'a configured builder' "$(state builder)" 'ok buildah 1.28.2'
 draft-config unset builder
 # From here on podman is used, unless a kube context is named.
 here() { run env PATH="$DRAFT_BIN:$scratch/bin" KUBECONFIG=/dev/null "$@" draft-doctor web; }
@@ -213,7 +214,7 @@ like '… --kube-context far' "$(state context)" "ok 'far'*"
 cp asked "$out"
 ok '… the setting' sh -c "$(quoted context)"
 cluster
-is '… is all it takes' "$status $(state context)" '0 ok podman is set: podman runs releases on this machine'
+is '… works' "$status $(state context)" '0 ok podman is set: podman runs releases on this machine'
 draft-config unset engine
 
 # A cluster on another machine cannot use images of this machine.
@@ -227,11 +228,11 @@ draft-config unset registry
 fake kubectl "case \$* in *--raw*) echo 'Error from server (Forbidden): forbidden: User \"nobody\" cannot get path \"/version\"' >&2; exit 1 ;; esac
 $good"
 cluster
-is 'a cluster that does not let us' "$(state cluster | cut -c 1-37) $(hint cluster)" \
+is 'a cluster that denies access' "$(state cluster | cut -c 1-37) $(hint cluster)" \
   'failure the cluster does not allow it log in to the cluster as a user who has that right, or set another namespace'
 fake kubectl "$good"
 cluster
-is '… lets somebody who may' "$(state cluster)" 'ok answers: Kubernetes v1.31.0'
+is '… with another user' "$(state cluster)" 'ok answers: Kubernetes v1.31.0'
 fake kubectl 'case $* in *--raw*) echo "{}" ;; esac'
 cluster
 is 'kubectl that does not print its version' "$(state kubectl) $(hint kubectl)" \
@@ -239,7 +240,7 @@ is 'kubectl that does not print its version' "$(state kubectl) $(hint kubectl)" 
 ok '… there is a command to ask' kubectl version --client
 fake kubectl "$good"
 cluster HELM_DRIVER=sql
-is 'releases that are kept elsewhere' "$(state releases) $(hint releases)" \
+is 'releases in another storage' "$(state releases) $(hint releases)" \
   "warning cannot be checked: HELM_DRIVER is 'sql', but releases are read only from Secrets and ConfigMaps 'helm list' shows the releases"
 ok '… there is such a command' helm list --help
 cluster HELM_DRIVER=secret
@@ -258,7 +259,7 @@ server DRAFT_REMOTE=kube
 is 'a variable, and the usual namespace' "$(hint server)" \
   "'draft init --server --image IMAGE --kube-context far' installs it; 'unset DRAFT_REMOTE' stops using one"
 server DRAFT_REMOTE=nowhere
-is 'a place that is none' "$(state server) $(hint server)" \
+is 'an invalid place' "$(state server) $(hint server)" \
   "failure 'nowhere' is not a server use kube, kube:NAMESPACE, ssh://[USER@]HOST[:PORT] or local"
 for place in ssh://me@build.example:22 ssh://build.example local; do
   server DRAFT_REMOTE=$place
@@ -336,7 +337,7 @@ like 'a registry with a bad moment' "$status $(state registry) $(hint registry)"
   '1 failure *: 503 from * try again in a while'
 echo 0 >how
 asked
-is 'one that lets everybody read' "$status $(state registry)" \
+is 'a registry with anonymous pulls' "$status $(state registry)" \
   "0 warning '127.0.0.1:$port/me' answers, but you are not logged in"
 like '… a login is the advice' "$(hint registry)" "docker login 127.0.0.1:$port, or podman login *"
 printf '{"auths": {"127.0.0.1:%s": {"auth": "bWU6c2VjcmV0"}}}' "$port" >docker/config.json
@@ -345,7 +346,7 @@ is '… and what it takes' "$status $(state registry)" "0 ok '127.0.0.1:$port/me
 rm docker/config.json
 echo 401 >how
 asked
-like 'what is no registry' "$status $(state registry) $(hint registry)" \
+like 'a server that is not a registry' "$status $(state registry) $(hint registry)" \
   "1 failure *does not answer like a registry* is there a registry at this address?"
 echo 404 >how
 asked
@@ -369,8 +370,8 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
     'as root: usermod --add-subuids 231072-296607 --add-subgids 231072-296607 nobody'
   ok "… the advice works" sh -c "usermod --prefix '$scratch/prefix' $(hint subuid | sed 's/.*usermod //')"
   as_nobody
-  like '… and is all it took' "$(state subuid)" "ok user 'nobody' has ids*"
-  is '… nobody shares them' "$(cat prefix/etc/subuid)" 'other:100000:65536
+  like '… and works' "$(state subuid)" "ok user 'nobody' has ids*"
+  is '… not shared with other users' "$(cat prefix/etc/subuid)" 'other:100000:65536
 nobody:231072:65536'
   # A home on a full disk.
   mkdir small
@@ -407,7 +408,7 @@ nobody:231072:65536'
   rm -rf web/.draftignore
   limits 5 1024
   watches ''
-  is 'more directories than may be watched' "$status $(state watches)" \
+  is 'too many directories to watch' "$status $(state watches)" \
     "1 failure a user may watch 5 directories; 'web' has 6"
   ok '… the key is one of the kernel' sysctl -n "$(advised | sed 's/sysctl //; s/=.*//')"
   watches ''
@@ -416,7 +417,7 @@ nobody:231072:65536'
   limits 8192 1024
   for i in $(seq 5000); do echo "web/large/$i"; done | xargs mkdir -p
   watches ''
-  is 'half of them' "$status $(state watches)" "0 warning a user may watch 8192 directories; 'web' has 5007"
+  is 'half of the limit' "$status $(state watches)" "0 warning a user may watch 8192 directories; 'web' has 5007"
   echo large >web/.draftignore
   watches ''
   is '… a large directory named in .draftignore' "$status $(state watches)" \
@@ -442,9 +443,13 @@ mount --bind prefix/etc /etc
 for port in 5001 5002; do
   docker-registry serve $port.yml >$port.log 2>&1 &
   daemons="${daemons:-} $!"
-  until curl -k -s -o /dev/null https://192.0.2.1:$port/ || curl -s -o /dev/null http://192.0.2.1:$port/; do sleep 0.05; done
+  until curl -k -s -o /dev/null https://192.0.2.1:$port/ || curl -s -o /dev/null http://192.0.2.1:$port/; do
+    sleep 0.05
+  done
 done
-doctor() { env PATH="$DRAFT_BIN:$PWD/bin" KUBECONFIG=/dev/null DRAFT_REGISTRY="192.0.2.1:$port/me" "$@" draft-doctor web; }
+doctor() {
+  env PATH="$DRAFT_BIN:$PWD/bin" KUBECONFIG=/dev/null DRAFT_REGISTRY="192.0.2.1:$port/me" "$@" draft-doctor web
+}
 hint() { jq -r '.doctor.checks[] | select(.name == "registry") | .hint' "$1"; }
 for port in 5001 5002; do doctor >$port.before; done
 crt=$(hint 5001.before | sed 's/.*certificate into \([^,]*\),.*/\1/')
@@ -465,9 +470,9 @@ else
   skip 'advice for other users and disks' 'this is not root'
 fi
 
-exits 66 'a directory that is not there' draft-doctor /nonexistent
+exits 66 'a missing directory' draft-doctor /nonexistent
 exits 64 'two directories' draft-doctor web web
-exits 64 'an output there is not' draft-doctor -o xml web
+exits 64 'an unknown output format' draft-doctor -o xml web
 status=0; draft-doctor web >/dev/full 2>"$err" || status=$?
 is 'a full disk' "$status" 74
 finish

@@ -6,23 +6,23 @@ export GIT_CONFIG_GLOBAL=/dev/null \
   GIT_CONFIG_SYSTEM=/dev/null GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
 
 run draft-init --dry-run
-is 'what would be done' "$status $(cat "$out")" "0 create the directory '$DRAFT_HOME/packs'
+is '--dry-run prints what would be done' "$status $(cat "$out")" "0 create the directory '$DRAFT_HOME/packs'
 create the directory '$DRAFT_HOME/plugins'
 create the directory '$DRAFT_HOME/logs'
 create '$DRAFT_HOME/config.toml'"
-not_ok '… is not done' test -e "$DRAFT_HOME"
+not_ok '… and does nothing' test -e "$DRAFT_HOME"
 run draft-init
-is 'it is made' "$status $(tail -n 2 "$err")" "0 DRAFT_HOME has been configured at $DRAFT_HOME.
+is 'creates the home' "$status $(tail -n 2 "$err")" "0 DRAFT_HOME has been configured at $DRAFT_HOME.
 Happy Sailing!"
-ok '… with what belongs into it' sh -c \
+ok '… with its directories' sh -c \
   'for d in packs plugins logs; do [ -d "$DRAFT_HOME/$d" ] || exit 1; done; [ -f "$DRAFT_HOME/config.toml" ]'
-is '… for nobody else' "$(stat -c %a "$DRAFT_HOME/packs" "$DRAFT_HOME/config.toml" | tr '\n' ' ')" '700 600 '
+is '… readable only for the user' "$(stat -c %a "$DRAFT_HOME/packs" "$DRAFT_HOME/config.toml" | tr '\n' ' ')" '700 600 '
 echo 'registry = "docker.io/me" # mine' >"$DRAFT_HOME/config.toml"
 run draft-init
-is 'again: nothing is left to do' "$status $(cat "$err")" "0 DRAFT_HOME has been configured at $DRAFT_HOME.
+is 'a second run does nothing' "$status $(cat "$err")" "0 DRAFT_HOME has been configured at $DRAFT_HOME.
 Happy Sailing!"
-is '… and what is there stays' "$(cat "$DRAFT_HOME/config.toml")" 'registry = "docker.io/me" # mine'
-is '… nothing would be done' "$(draft-init --dry-run)" ''
+is '… and keeps existing files' "$(cat "$DRAFT_HOME/config.toml")" 'registry = "docker.io/me" # mine'
+is '… --dry-run prints nothing' "$(draft-init --dry-run)" ''
 
 # Repositories.
 repository() { (cd "$1" && git init -q -b main && git add -A && git commit -qm one && git tag v1.0.0); }
@@ -47,18 +47,18 @@ name = "example.com/team"
 url = "file://$scratch/packs"
 END
 run draft-init --dry-run -f team.toml
-is 'what a file asks for' "$(cat "$out")" "set basedomain = example.com
+is '--dry-run with a file' "$(cat "$out")" "set basedomain = example.com
 clone 'file://$scratch/packs' into '$DRAFT_HOME/packs/example.com/team'
 clone 'file://$scratch/plugin' at 1.0.0 into '$DRAFT_HOME/plugins/scan'"
 run draft-init -f team.toml
-is 'it is done' "$status" 0
-is 'a setting that is there stays, another is added' "$(draft-config list)" 'registry = docker.io/me
+is 'a file is carried out' "$status" 0
+is 'an existing setting stays, a new one is added' "$(draft-config list)" 'registry = docker.io/me
 basedomain = example.com'
-is 'the packs are found' "$(mkdir -p app && echo 'print(1)' >app/app.py &&
+is 'the packs can be used' "$(mkdir -p app && echo 'print(1)' >app/app.py &&
     draft-detect app | draft-scaffold --pack nosuch 2>&1 >/dev/null | grep -o cobol)" cobol
-is 'the plugin is a command' "$(draft scan)" scanned
-is 'nothing half-made is left' "$(find "$DRAFT_HOME" -name 'tmp-*')" ''
-is 'again: nothing' "$(draft-init --dry-run -f team.toml)" ''
+is 'the plugin can be run' "$(draft scan)" scanned
+is 'nothing incomplete is left' "$(find "$DRAFT_HOME" -name 'tmp-*')" ''
+is 'a second run with the file does nothing' "$(draft-init --dry-run -f team.toml)" ''
 (
   cd plugin && sed -i 's/1.0.0/2.0.0/' plugin.yaml &&
     echo 'echo more' >>draft-scan && git commit -qam two && git tag v2.0.0
@@ -67,7 +67,7 @@ sed -i 's/version = "1.0.0"/version = "v2.0.0"/' team.toml
 like 'another version of a plugin' "$(draft-init --dry-run -f team.toml)" \
   "*at v2.0.0 into '$DRAFT_HOME/plugins/scan', in place of version 1.0.0"
 run draft-init -f team.toml
-is '… replaces the one before' "$(draft scan | tail -n 1)" more
+is '… replaces the previous one' "$(draft scan | tail -n 1)" more
 
 # Errors.
 bad() { # CODE NAME TEXT
@@ -75,7 +75,7 @@ bad() { # CODE NAME TEXT
   exits "$1" "$2" draft-init -f bad.toml
 }
 bad 78 'a file that is no TOML' '[[repo'
-like '… with its line' "$(cat "$err")" "draft-init: cannot use 'bad.toml': line 1: *"
+like '… is reported with its line' "$(cat "$err")" "draft-init: cannot use 'bad.toml': line 1: *"
 bad 78 'a repository without a url' '[[repo]]'
 bad 78 'a plugin without a name' '[[plugin]]
 url = "https://example.com/x"'
@@ -86,7 +86,7 @@ url = \"$url\""
 done
 bad 78 'a password' '[[repo]]
 url = "https://me:secret@example.com/x"'
-not_ok '… is not told' grep -q secret "$err"
+not_ok '… is not printed' grep -q secret "$err"
 for name in ../../x .git /x a//b packs -x; do
   bad 78 "the name '$name'" "[[repo]]
 name = \"$name\"
@@ -99,7 +99,7 @@ url = \"https://example.com/x\""
 done
 bad 69 'a repository that is not there' "[[repo]]
 url = \"file://$scratch/nosuch\""
-like '… says what git says' "$(cat "$err")" "*draft-init: cannot clone 'file://$scratch/nosuch': *nosuch*"
+like "… has git's message" "$(cat "$err")" "*draft-init: cannot clone 'file://$scratch/nosuch': *nosuch*"
 bad 65 'a repository without packs' "[[repo]]
 name = \"x\"
 url = \"file://$scratch/plugin\""
@@ -109,30 +109,30 @@ name = \"y\"
 url = \"file://$scratch/packs\"
 version = \"9\""
 bad 64 'a setting that is a secret' 'registry-password = "x"'
-exits 66 'a file that is not there' draft-init -f nosuch.toml
+exits 66 'a missing file' draft-init -f nosuch.toml
 exits 64 'an operand' draft-init here
 status=0; draft-init --dry-run --home "$scratch/other" >/dev/full 2>"$err" || status=$?
 is 'a full disk' "$status" 74
 : >file
-exits 73 'a home that cannot be' draft-init --home "$scratch/file"
+exits 73 'a home that cannot be created' draft-init --home "$scratch/file"
 
 # The server: what would be sent to a cluster.
 exits 64 'a server without an image' draft-init --server
-exits 64 'its options without it' draft-init --image x
-exits 64 'a namespace that is none' draft-init --server --image x --server-namespace A/b
+exits 64 'its options without --server' draft-init --image x
+exits 64 'an invalid namespace' draft-init --server --image x --server-namespace A/b
 exits 78 'a server without a cluster' draft-init --server --image x
-ok 'what a server is made of' \
+ok 'the objects of a server' \
   draft-init --server --image reg/draftd --release-to one --release-to two --registry reg --dry-run
 cp "$out" plan
-is '… its objects' "$(jq -r '.items[] | "\(.kind)/\(.metadata.namespace // "")"' plan | tr '\n' ' ')" \
+is '… of these kinds' "$(jq -r '.items[] | "\(.kind)/\(.metadata.namespace // "")"' plan | tr '\n' ' ')" \
   'Namespace/ ServiceAccount/draft Role/draft RoleBinding/one RoleBinding/two Deployment/draft '
 is '… nothing of it is privileged' "$(jq -c '[.. | objects | select(has("privileged")) | .privileged]' plan)" '[false]'
-is '… no right of the whole cluster' "$(jq -r '.items[].kind' plan | grep -c ClusterRoleBinding)" 0
+is '… no cluster-wide rights' "$(jq -r '.items[].kind' plan | grep -c ClusterRoleBinding)" 0
 is '… its image' "$(jq -r '.items[-1].spec.template.spec.containers[0].image' plan)" reg/draftd
-exits 64 'a registry that is none' draft-init --server --image x --plain-http 'a"b'
-exits 64 'an upgrade to nothing, dry' draft-init --server --upgrade --dry-run
+exits 64 'an invalid registry' draft-init --server --image x --plain-http 'a"b'
+exits 64 '--dry-run of an upgrade without an image' draft-init --server --upgrade --dry-run
 ok 'a registry without TLS' draft-init --server --image x --plain-http reg:5000 --dry-run
-is '… is told to buildah' "$(jq -r '.items[] | select(.kind == "ConfigMap") | .data[]' "$out" | xargs)" \
+is '… is configured for buildah' "$(jq -r '.items[] | select(.kind == "ConfigMap") | .data[]' "$out" | xargs)" \
   '[[registry]] location = reg:5000 insecure = true'
-is '… nothing of the home has been made' "$(find "$DRAFT_HOME" -name draftd 2>/dev/null)" ''
+is '… and the home is not created' "$(find "$DRAFT_HOME" -name draftd 2>/dev/null)" ''
 finish

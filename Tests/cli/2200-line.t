@@ -6,25 +6,25 @@ printf '[environments.development]\nnamespace = "team"\n[environments.staging]\n
 here=$(pwd -P)
 
 run draft-line web ./other
-is 'a directory is a line of its own' "$status $(cat "$out")" "0 {\"draft\":1,\"app\":{\"name\":\"web\",\"dir\":\"$here/web\",\"environment\":\"development\",\"namespace\":\"team\"}}
+is 'each directory is a record' "$status $(cat "$out")" "0 {\"draft\":1,\"app\":{\"name\":\"web\",\"dir\":\"$here/web\",\"environment\":\"development\",\"namespace\":\"team\"}}
 {\"draft\":1,\"app\":{\"name\":\"other\",\"dir\":\"$here/other\",\"environment\":\"development\",\"namespace\":\"default\"}}"
-is 'it says nothing' "$(cat "$err")" ''
+is 'prints no messages' "$(cat "$err")" ''
 is '-e' "$(draft-line -e staging web | jq -c '.app | [.name, .environment]')" '["shop","staging"]'
 is '--app and --namespace' "$(draft-line --app x --namespace y other | jq -c '.app | [.name, .namespace]')" '["x","y"]'
-is 'a name that is no directory is that of a release' "$(draft-line api | jq -c '.app | [.name, .dir]')" '["api",""]'
-is 'nothing is written' "$(ls web other)" 'other:
+is 'a name that is not a directory is that of a release' "$(draft-line api | jq -c '.app | [.name, .dir]')" '["api",""]'
+is '… writes nothing to it' "$(ls web other)" 'other:
 
 web:
 draft.toml'
-exits 66 'a directory that is not there' draft-line ./nope
-is '… begins no line' "$(cat "$out")" ''
-exits 66 'one of two that is not there' draft-line ./nope web
-is '… and the other one is begun' "$(jq -r .app.name "$out")" web
+exits 66 'a missing directory' draft-line ./nope
+is '… writes no record' "$(cat "$out")" ''
+exits 66 'one of two directories is missing' draft-line ./nope web
+is '… and the other record is written' "$(jq -r .app.name "$out")" web
 # It is a stage like any other: records are passed on, also in the middle of a pipe.
 draft-line web >line
-is 'records pass as they are' "$(draft-line <line)" "$(cat line)"
+is 'records pass unchanged' "$(draft-line <line)" "$(cat line)"
 draft-check-stage -t 120 draft-line >tap
-is 'it keeps the promises of a stage' "$? $(grep -A 3 '^not ok' tap)" '0 '
-is 'it begins a pipe' "$(draft-line web | draft-target -o record | jq -c '[.app.name, (.target | type)]')" \
+is 'passes draft-check-stage' "$? $(grep -A 3 '^not ok' tap)" '0 '
+is 'begins a pipe' "$(draft-line web | draft-target -o record | jq -c '[.app.name, (.target | type)]')" \
   '["web","object"]'
 finish

@@ -10,33 +10,35 @@ failure() { jq -c '.failure | [.by, .code, .message, .hint]' "$out"; }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
 run draft-each lines -- printf '{"n": 1.0}\n' <line
-is 'what a program prints is the member' "$status $(cat "$out")" "0 $(sed 's/}$/,"lines":{"n":1.0}}/' line)"
-is 'a member that is there is replaced in its place' \
+is 'the output of the program is the member' "$status $(cat "$out")" "0 $(sed 's/}$/,"lines":{"n":1.0}}/' line)"
+is 'an existing member is replaced in place' \
   "$(printf '{"draft":1,"lines":0,"app":{"name":"a","dir":"/x"}}\n' | draft-each lines -- echo 2)" \
   '{"draft":1,"lines":2,"app":{"name":"a","dir":"/x"}}'
-is 'a value may be spread over lines' \
+is 'a value may have several lines' \
   "$(printf '{"a":\n[1,\n"x"]}\n' >value; draft-each lines -- cat "$here/value" <line | jq -c .lines)" '{"a":[1,"x"]}'
 for nothing in '' '\n' ' \t\r\n'; do
   run draft-each lines -- printf "$nothing" <line
-  is "a program that prints nothing ('$nothing') leaves the line as it is" "$status $(cat "$out")" "0 $(cat line)"
+  is "a program that prints nothing ('$nothing') leaves the record unchanged" "$status $(cat "$out")" "0 $(cat line)"
 done
-is 'it has the line to read' "$(draft-each lines -- jq .app.name <line | jq -r .lines)" web
-is '… and may open it by name' "$(draft-each lines -- sh -c 'cat /dev/stdin /dev/stdin | wc -l' <line | jq .lines)" 2
-is '… or leave it, though it is long' \
+is 'the program gets the record on standard input' "$(draft-each lines -- jq .app.name <line | jq -r .lines)" web
+is '… which it can open as a file' \
+  "$(draft-each lines -- sh -c 'cat /dev/stdin /dev/stdin | wc -l' <line | jq .lines)" 2
+is '… or not read, even if it is long' \
   "$({ printf '{"draft":1,"app":{"name":"a","dir":"/x"},"x":"'; head -c 3000000 /dev/zero | tr '\0' y; echo '"}'; } |
   draft-each lines -- echo 1 | jq .lines)" 1
-is 'no shell is between' "$(draft-each lines -- printf '["%s","%s","%s","%s","%s"]' 'a  b' '*' '$HOME' -x -- <line |
+is 'no shell is involved' "$(draft-each lines -- printf '["%s","%s","%s","%s","%s"]' 'a  b' '*' '$HOME' -x -- <line |
     jq -c .lines)" '["a  b","*","$HOME","-x","--"]'
-is 'a directory begins a line' "$(draft-each lines web ./other -- jq .app.name | jq -c .lines | tr '\n' ' ')" \
+is 'a directory becomes a record' "$(draft-each lines web ./other -- jq .app.name | jq -c .lines | tr '\n' ' ')" \
   '"web" "other" '
-is 'options stand before --, anywhere' "$(draft-each lines web -j 2 other -q -- echo 1 | jq -c .lines | tr '\n' ' ')" \
+is 'options may be anywhere before --' "$(draft-each lines web -j 2 other -q -- echo 1 | jq -c .lines | tr '\n' ' ')" \
   '1 1 '
-is 'lines come out in order, though they are worked on side by side' \
+is '-j keeps the order of records' \
   "$(for n in 1 2 3 4 5 6; do draft-line --app "a$n" web; done |
   draft-each -j 6 lines -- sh -c 'sleep 0.$((6 - ${DRAFT_APP_NAME#a})); echo "\"$DRAFT_APP_NAME\""' |
   jq -r .lines | tr '\n' ' ')" 'a1 a2 a3 a4 a5 a6 '
-is 'it is run here' "$(draft-each lines -- sh -c 'printf "\"%s\"" "$PWD"' <line | jq -r .lines)" "$here"
-is 'a line that is overtaken is dropped' "$(for n in 0 1 2; do printf \
+is 'the program runs in the current directory' \
+  "$(draft-each lines -- sh -c 'printf "\"%s\"" "$PWD"' <line | jq -r .lines)" "$here"
+is 'a record with a later change is dropped' "$(for n in 0 1 2; do printf \
     '{"draft":1,"app":{"name":"a","dir":"/x"},"change":{"sequence":%s,"paths":[]}}\n' $n; done >changes
   draft-each lines -- jq .change.sequence <changes | jq -c .lines)" 2
 
@@ -51,7 +53,7 @@ jq -c --arg dir "$here/web" '.app += {environment: "staging", namespace: "team",
 variables() {
   sh -c 'DRAFT_APP_URL=stale DRAFT_APP_STALE=1 draft-each lines -- sh -c "env | grep ^DRAFT_APP_ | sort | jq -R . | jq -s ." <"$0"' "$1" | jq -r '.lines[]'
 }
-is 'what a program finds in its environment' "$(variables full)" "DRAFT_APP_CHANGED=true
+is 'variables for the program' "$(variables full)" "DRAFT_APP_CHANGED=true
 DRAFT_APP_CHART=/h
 DRAFT_APP_DIGEST=sha256:2
 DRAFT_APP_DIR=$here/web
@@ -65,7 +67,7 @@ DRAFT_APP_REVISION=3
 DRAFT_APP_STALE=1
 DRAFT_APP_TARBALL=/c
 DRAFT_APP_URL=http://a"
-is '… of a line that knows less, and not of another one' "$(variables line)" "DRAFT_APP_DIR=$here/web
+is '… for a record with fewer members, without stale values' "$(variables line)" "DRAFT_APP_DIR=$here/web
 DRAFT_APP_ENVIRONMENT=development
 DRAFT_APP_NAME=web
 DRAFT_APP_NAMESPACE=default
@@ -76,11 +78,12 @@ is '… the pushed image by its digest' \
 is 'draft-each(1) has the same list' \
   "$(sed -n 's/^\.It Ev \(DRAFT_APP_[A-Z_]*\).*/\1/p' "$root/man/draft-each.1" | sort)" \
   "$(grep -rhoE '"DRAFT_APP_[A-Z_]+"' "$root/Sources/Command" | tr -d '"' | sort -u)"
-is 'what draft-sync has dealt with passes' "$(jq -c '.context.tree = "t" | .sync = {how: "sync", tree: "t"}' full |
+is 'a record that draft-sync has handled passes' \
+  "$(jq -c '.context.tree = "t" | .sync = {how: "sync", tree: "t"}' full |
     draft-each lines -- echo 1 | jq -c .lines)" null
 printf '{"draft":1,"app":{"name":"a\\u0000b","dir":"/x"}}\n' >nul
 run draft-each lines -- echo 1 <nul
-is 'a value that no variable can hold' "$status $(failure)" \
+is 'a value that a variable cannot hold' "$status $(failure)" \
   '1 ["draft-lines",65,"cannot set DRAFT_APP_NAME: the value contains a NUL",null]'
 
 # Failures.
@@ -94,42 +97,42 @@ done
 run says 'kill -9 $$'
 is 'a program that is killed' "$status $(failure)" "1 [\"draft-lines\",1,\"'sh' was ended by signal 9\",null]"
 run says 'echo one >&2; echo "draft-lines: cannot see" >&2; exit 66'
-is 'its last line of error is the message' "$(failure)" '["draft-lines",66,"cannot see",null]'
-is '… and is said once, after what came before it' "$(cat "$err")" 'one
+is 'its last line on standard error is the message' "$(failure)" '["draft-lines",66,"cannot see",null]'
+is '… and is printed once, after the earlier lines' "$(cat "$err")" 'one
 draft-lines: cannot see'
 run says 'echo one >&2; echo "cannot see" >&2; echo "  look there" >&2; exit 66'
-is '… with what to try' "$(failure) $(cat "$err")" '["draft-lines",66,"cannot see","look there"] one
+is '… with a hint' "$(failure) $(cat "$err")" '["draft-lines",66,"cannot see","look there"] one
 draft-lines: cannot see
   look there'
 run says 'printf "a\033[31mb\n\033]0;x\007c" >&2; exit 3'
-is 'what it says does not speak to a terminal' "$(cat "$err")" 'a\x1b[31mb
+is 'its output is escaped for the terminal' "$(cat "$err")" 'a\x1b[31mb
 draft-lines: \x1b]0;x\x07c'
 run says 'echo 1; echo fine >&2'
-is 'one that ends well is heard to the end' "$status $(jq .lines "$out") $(cat "$err")" '0 1 fine'
+is 'all standard error of a successful program is passed on' "$status $(jq .lines "$out") $(cat "$err")" '0 1 fine'
 run says 'echo 1; echo no >&2; exit 1'
-is 'what one that fails has printed is not taken' "$(jq -c '[.lines, .failure.message]' "$out")" '[null,"no"]'
+is 'the output of a failed program is not used' "$(jq -c '[.lines, .failure.message]' "$out")" '[null,"no"]'
 for bad in 'usage: x' '{"a":1' '1 2' "{'a':1}" '{"a":1,"a":2}' '\377' '{"a":NaN}'; do
   run draft-each lines -- printf "$bad" <line
   like "'$bad' is not one JSON value" "$status $(failure)" "1 *65,\"'printf' did not print one JSON value: *"
-  is "… and the line is as it was" "$(jq -c 'del(.failure)' "$out")" "$(cat line)"
+  is "… and the record is unchanged" "$(jq -c 'del(.failure)' "$out")" "$(cat line)"
 done
 run draft-each lines -- no-such-program <line
-like 'a program that is not there' "$status $(failure)" "1 *draft-lines\",69,\"cannot find 'no-such-program' on PATH*"
+like 'a missing program' "$status $(failure)" "1 *draft-lines\",69,\"cannot find 'no-such-program' on PATH*"
 # The program does not see failed records.
 echo '{"draft":1,"app":{"name":"a","dir":"/x"},"failure":{"by":"draft-x","code":69,"message":"m"}}' >failed
 run sh -c 'cat failed line failed | draft-each lines -- sh -c "echo x >>ran; echo 1"'
-is 'failed lines pass untouched, and it is not run for them' \
+is 'failed records pass untouched, and the program is not run' \
   "$status $(wc -l <ran) $(sed -n 1p "$out") $(sed -n 3p "$out")" "1 1 $(cat failed failed | paste -sd ' ')"
 
 # Names.
 for name in 1a A a_b 'a b' .a '' -a; do
-  exits 64 "'$name' is no name" draft-each -- "$name" -- true
-  exits 64 "'$name' is no name here either" sh -c 'draft-each "$0" -- true </dev/null' "./$name"
+  exits 64 "'$name' is not a valid member name" draft-each -- "$name" -- true
+  exits 64 "'$name' is not a valid name of a command" sh -c 'draft-each "$0" -- true </dev/null' "./$name"
 done
 for name in $(grep -rhoE 'static let name = "[a-z]+"' "$root/Sources/Records" | sed 's/.*"\(.*\)"/\1/') draft; do
-  exits 64 "'$name' is ours" draft-each "$name" -- true
+  exits 64 "'$name' is a member of draft" draft-each "$name" -- true
 done
-like '… which is said' "$(cat "$err")" "draft-each: 'draft' is one of draft's own members*"
+like '… and is refused' "$(cat "$err")" "draft-each: 'draft' is one of draft's own members*"
 for words in '' 'lines' 'lines --' '-- true' 'lines wc'; do
   # shellcheck disable=SC2086 # words
   exits 64 "'draft-each $words'" draft-each $words
@@ -143,8 +146,8 @@ kill "$each"
 status=0; wait "$each" 2>/dev/null || status=$?
 is 'SIGTERM ends it' "$status" 143
 ok '… and the program' gone "$(cat pid)"
-is '… and no line is marked' "$(cat "$out")" ''
+is '… and no record has a failure' "$(cat "$out")" ''
 # A child that wrote to its standard output would be among the records.
-is 'nothing but records on standard output' \
+is 'only records on standard output' \
   "$(draft-each lines -- sh -c '(sleep 0.2; echo late) & echo 1' <line | jq -c .failure.code)" 65
 finish

@@ -19,7 +19,7 @@ hold() { for _ in $(seq 200); do grep -q "\"$1\"" "$out" && return; sleep 0.1; d
 chunk() { printf '{"type":"chunk","digest":"%s","offset":%s,"size":%s}\n%s' "$payload" "$1" "${#2}" "$2"; }
 
 say ''
-is 'a client that says nothing' "$status $(jq -c '[.type, .protocol]' "$out")" '0 ["hello",1]'
+is 'a client that sends nothing' "$status $(jq -c '[.type, .protocol]' "$out")" '0 ["hello",1]'
 exits 64 'no operands' draft-serve x
 for frame in 'GET / HTTP/1.1\r\n\r\n' \
   '[]\n' '{"type":"hello","protocol":2}\n' '{"type":"work"}\n' '{"type":"shell"}\n' \
@@ -32,7 +32,7 @@ for frame in 'GET / HTTP/1.1\r\n\r\n' \
   is "refused: $frame" "$status $(error | cut -c 1-3)" '76 [76'
 done
 say '{"type":"hello","protocol":1,"stages":[],"token":"x"}\n'
-like 'a token is for a cluster' "$status $(error)" '78 *cluster*'
+like '--token needs a cluster' "$status $(error)" '78 *cluster*'
 for change in '.record.app.name = "../../x"' \
   '.record.app.namespace = "../x"' '.record.context.digest = "sha256:../../../etc/passwd"' '.record.context.size = -1' \
   '.record.context.size = 99999999999' \
@@ -41,40 +41,40 @@ for change in '.record.app.name = "../../x"' \
   '.record.chart = (.record.context + {name: "x", version: "1/../../x"})' 'del(.record.context)' '.record = []'; do
   say "$hello\n$(work 1 "$change")\n"
   ok "refused: $change" test "$status" -ge 65
-  is "… and nothing made of it: $change" "$(find "$DRAFT_HOME" -type f ! -name lock; find "$scratch" -name 'x*')" ''
+  is "… and nothing is run for it: $change" "$(find "$DRAFT_HOME" -type f ! -name lock; find "$scratch" -name 'x*')" ''
 done
 run sh -c "{ echo '$hello'; seq 65 | while read -r i; do echo '$(work 1)'; done; } | draft-serve"
-like 'more lines than it takes' "$(error)" '[[]76,*64*'
+like 'more records than allowed' "$(error)" '[[]76,*64*'
 
 # Output is compared while it arrives.
 { echo "$hello"; work 7; chunk 0 payl; chunk 4 oad; hold 'done'; } | draft-serve >"$out" 2>"$err"
-is 'it wants what it lacks' "$(jq -c 'select(.type == "want")' "$out")" \
+is 'it requests missing files' "$(jq -c 'select(.type == "want")' "$out")" \
   "{\"type\":\"want\",\"id\":7,\"blobs\":[{\"digest\":\"$payload\",\"offset\":0}]}"
-is 'a context that is none fails the line' "$(jq -c 'select(.type == "done") | [.id, .members.failure.by]' "$out")" \
+is 'an invalid context fails the record' "$(jq -c 'select(.type == "done") | [.id, .members.failure.by]' "$out")" \
   '[7,"draft-build"]'
-is 'the failure names no path of the client' "$(grep -c passwd "$out")" 0
-ok 'what came is in its place' cmp payload "$DRAFT_HOME/cache/contexts/sha256/${payload#sha256:}.tar"
+is 'the failure has no path of the client' "$(grep -c passwd "$out")" 0
+ok 'received files are stored' cmp payload "$DRAFT_HOME/cache/contexts/sha256/${payload#sha256:}.tar"
 rm -rf "$DRAFT_HOME"
 { echo "$hello"; work 1; chunk 0 pay; } | draft-serve >"$out" 2>"$err"
-is 'what came in part is kept' "$(cat "$DRAFT_HOME"/cache/incoming/*)" pay
+is 'a partial file is kept' "$(cat "$DRAFT_HOME"/cache/incoming/*)" pay
 { echo "$hello"; work 1; hold want; } | draft-serve >"$out" 2>"$err"
-is 'and gone on with' "$(jq -c 'select(.type == "want") | .blobs[0].offset' "$out")" 3
+is '… and continued' "$(jq -c 'select(.type == "want") | .blobs[0].offset' "$out")" 3
 { echo "$hello"; work 1; chunk 3 LOAD; sleep 0.5; chunk 0 payload; hold 'done'; } | draft-serve >"$out" 2>"$err"
-is 'what came wrong is wanted once more' "$(jq -c 'select(.type == "want") | .blobs[0].offset' "$out" | tr '\n' ' ')" \
+is 'a wrong file is requested again' "$(jq -c 'select(.type == "want") | .blobs[0].offset' "$out" | tr '\n' ' ')" \
   '3 0 '
-ok '… and is right then' cmp payload "$DRAFT_HOME/cache/contexts/sha256/${payload#sha256:}.tar"
+ok '… and accepted if it is right' cmp payload "$DRAFT_HOME/cache/contexts/sha256/${payload#sha256:}.tar"
 rm -rf "$DRAFT_HOME"
 { echo "$hello"; work 1; chunk 0 PAYLOAD; chunk 0 PAYLOAD; hold 'done'; } | draft-serve >"$out" 2>"$err"
-is 'wrong again, the line fails' "$(jq -c 'select(.type == "done") | .members.failure.code' "$out")" 65
-is '… and nothing is kept under that name' "$(find "$DRAFT_HOME/cache/contexts/sha256" -type f)" ''
+is 'wrong again: the record fails' "$(jq -c 'select(.type == "done") | .members.failure.code' "$out")" 65
+is '… and the file is not kept' "$(find "$DRAFT_HOME/cache/contexts/sha256" -type f)" ''
 { echo "$hello"; work 1; chunk 0 pay; chunk 3 loadandmore; } | draft-serve >"$out" 2>"$err"
-not_ok 'more than was announced is not taken' grep -rq more "$DRAFT_HOME"
+not_ok 'more bytes than announced are rejected' grep -rq more "$DRAFT_HOME"
 rm -rf "$DRAFT_HOME"
 { echo "$hello"; work 1; sleep 1.5; } | draft-serve >one 2>"$err" &
 first=$!
 sleep 0.5
 { echo "$hello"; work 1; chunk 0 payload; hold 'done'; } | draft-serve >"$out" 2>"$err"
-ok 'two who send the same do not meet' cmp payload "$DRAFT_HOME/cache/contexts/sha256/${payload#sha256:}.tar"
+ok 'two clients can send the same file' cmp payload "$DRAFT_HOME/cache/contexts/sha256/${payload#sha256:}.tar"
 wait $first
-is 'nothing temporary is left' "$(find "$DRAFT_HOME" -name '*tmp-*')" ''
+is 'no temporary files are left' "$(find "$DRAFT_HOME" -name '*tmp-*')" ''
 finish

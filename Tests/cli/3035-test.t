@@ -64,7 +64,8 @@ like '… and is named' "$(cat "$err")" "*cannot find a chart at 'nowhere'*"
 is 'the report is XML, with a suite for each chart' "$(/usr/bin/python3 -c '
 import xml.etree.ElementTree as tree
 for suite in tree.parse("report.xml").getroot():
-    print(suite.get("name"), suite.get("tests"), suite.get("failures"), [case.get("name") for case in suite if case.find("failure") is not None])')" \
+    print(suite.get("name"), suite.get("tests"), suite.get("failures"),
+        [case.get("name") for case in suite if case.find("failure") is not None])')" \
   "web 3 1 ['ci/d&\"<>.yaml']
 plain 1 0 []
 nowhere 1 1 ['defaults']"

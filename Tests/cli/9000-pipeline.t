@@ -32,14 +32,14 @@ export DRAFT_REGISTRY="$registry"
 run sh -c "draft detect $app | draft scaffold | draft pack | draft build | draft push | draft release | tee line | jq -r .release.urls[0]"
 is "detect | scaffold | pack | build | push | release | jq: exit status" "$status" 0 || note "$(tail -n 20 "$err")"
 url=$(cat "$out")
-like "the release says where it answers" "$url" 'http://127.0.0.1:*'
-like "and it answers" "$(fetch "$url")" '*Hello, World!*'
+like "the release has a URL" "$url" 'http://127.0.0.1:*'
+like "… which answers" "$(fetch "$url")" '*Hello, World!*'
 is "every stage has added its member, in order" "$(jq -r 'keys_unsorted | join(" ")' line)" \
   "draft app language pack scaffold context chart image push values release"
-is "and the line carries no failure" "$(jq -c .failure line)" null
+is "… and the record has no failure" "$(jq -c .failure line)" null
 { draft list; draft status <line; draft history <line; draft target <line; draft doctor <line; } >looked 2>/dev/null
-ok "and is as the schema has it, as are the lines of those that look at it" valid_records line looked
-is "list, status, history, target and doctor say what they have to" \
+ok "… and is valid, as are the records of reporting commands" valid_records line looked
+is "list, status, history, target and doctor work on it" \
   "$(jq -rs 'map(keys_unsorted | last) | sort | unique | join(" ")' looked)" "doctor history release status target"
 reference=$(jq -r .push.reference line)
 tag=$(jq -r .image.tag line)
@@ -50,7 +50,7 @@ is "skopeo finds the tag with the digest of the record" \
   "$(skopeo inspect --tls-verify=false "docker://$registry/$name:$tag" | jq -r .Digest)" "$(jq -r .image.digest line)"
 ok "skopeo copies it by digest" skopeo copy -q --src-tls-verify=false "docker://$reference" "oci:$scratch/copy:x"
 ok "umoci unpacks it" umoci unpack --rootless --image "$scratch/copy:x" "$scratch/bundle"
-ok "and the application is in it" cmp "$app/app.py" "$scratch/bundle/rootfs/app/app.py"
+ok "… and has the application" cmp "$app/app.py" "$scratch/bundle/rootfs/app/app.py"
 ok "podman pulls it" podman pull -q --tls-verify=false "$reference"
 
 # Unchanged.
@@ -58,7 +58,7 @@ before=$(writes)
 cat "$DRAFT_HOME"/logs/"$name"/* | cksum >logs.before
 run draft up "$app"; cp "$out" first
 is "up, unchanged: exit status" "$status" 0 || note "$(cat "$err")"
-is "up, unchanged: no request that writes" "$(writes)" "$before"
+is "up, unchanged: no write request" "$(writes)" "$before"
 is "up, unchanged: nothing built" "$(cat "$DRAFT_HOME"/logs/"$name"/* | cksum)" "$(cat logs.before)"
 is "up, unchanged: nothing released" "$(jq -c '[.release.changed, .image.why]' "$out")" '[false,"unchanged"]'
 is "up, unchanged: the same revision" "$(jq .release.revision "$out")" "$(jq .release.revision line)"
@@ -101,18 +101,18 @@ S
 chmod +x stage
 run sh -c "draft pack $app | ./stage | draft build | draft push | ./stage | draft release"
 is "a stage of sh and jq in the middle: exit status" "$status" 0 || note "$(cat "$err")"
-is "and its member is there at the end" "$(jq -c .scan "$out")" '{"issues":0}'
+is "… its member is there at the end" "$(jq -c .scan "$out")" '{"issues":0}'
 member='"x":{ "b" : 1.0,"a":[1E+2 , "\u00e9\/"]}'
 draft pack "$app" 2>/dev/null >packed
 printf '%s,%s }\n' "$(sed 's/}$//' packed)" "$member" >odd
 run sh -c "draft build <odd | draft push | draft release"
-is "a member that is not ours passes byte for byte" "$(grep -cF ",$member," "$out")" 1
+is "a foreign member passes byte for byte" "$(grep -cF ",$member," "$out")" 1
 
 # Two applications, one of which fails: the other is released, and the pipeline exits with 1.
 mkdir -p "$scratch/broken" && printf 'FROM scratch\nCOPY nothing /\n' >"$scratch/broken/Dockerfile"
 run sh -c "draft pack $scratch/broken $app | draft build -j 2 | draft push -j 2 | draft release"
 is "one of two fails: exit status" "$status" 1
-is "one of two fails: by draft-build, and the other arrives" \
+is "one of two fails: in draft-build, and the other is released" \
   "$(jq -c '[.app.name, .failure.by, .release.status]' "$out" | tr '\n' ' ')" \
   "[\"broken\",\"draft-build\",null] [\"$name\",null,\"deployed\"] "
 
@@ -132,10 +132,10 @@ for stage in pack build push release; do
   done
   run draft up "$app"
   is "after SIGKILL of draft-$stage: up works" "$status" 0 || note "$(cat "$err")"
-  is "after SIGKILL of draft-$stage: what is there is whole" "$(jq -c '[.failure, .release.status]' "$out")" \
+  is "after SIGKILL of draft-$stage: all files are whole" "$(jq -c '[.failure, .release.status]' "$out")" \
     '[null,"deployed"]'
 done
-is "after all of it: nothing but the application in its directory" "$(tree)" "$whole"
+is "at the end the directory has only the application's files" "$(tree)" "$whole"
 
 # watch = true keeps the pipe running: a saved file changes the answer, a broken one keeps the old answer, Ctrl-C ends
 # all.
@@ -149,21 +149,21 @@ lines() { # COUNT: waits for that many records
 ok "up with watch = true: the first record" lines 1
 sed -i 's/Hello, Draft!/Hello, Watch!/' "$app/app.py"
 ok "up with watch = true: a save is a record" lines 2
-like "up with watch = true: and a new answer on the same port" "$(fetch "$url")" '*Hello, Watch!*'
+like "up with watch = true: … and a new answer on the same port" "$(fetch "$url")" '*Hello, Watch!*'
 is "up with watch = true: the record names the file" "$(tail -n 1 watched | jq -c .change)" \
   '{"sequence":1,"paths":["app.py"]}'
 cp "$app/Dockerfile" Dockerfile.whole
 echo 'RUN false' >>"$app/Dockerfile"
 ok "up with watch = true: a broken build is a record" lines 3
-is "up with watch = true: which says by whom" "$(tail -n 1 watched | jq -r .failure.by)" draft-build
-like "up with watch = true: and the old answer stays" "$(fetch "$url")" '*Hello, Watch!*'
+is "up with watch = true: … with the stage that failed" "$(tail -n 1 watched | jq -r .failure.by)" draft-build
+like "up with watch = true: … and the old answer stays" "$(fetch "$url")" '*Hello, Watch!*'
 cp Dockerfile.whole "$app/Dockerfile"; sed -i 's/Hello, Watch!/Hello, Draft!/' "$app/app.py"
-ok "up with watch = true: the loop is alive" lines 4
-like "up with watch = true: and answers" "$(fetch "$url")" '*Hello, Draft!*'
+ok "up with watch = true: a later save is released" lines 4
+like "up with watch = true: … and answers" "$(fetch "$url")" '*Hello, Draft!*'
 exits 75 "up with watch = true: another up of the application is refused" draft up --no-watch "$app"
 kill -INT $up; wait $up; is "up with watch = true: SIGINT ends it" $? 130
 sleep 0.5
-ok "up with watch = true: and every stage of it" await no_process \
+ok "up with watch = true: … and so is every stage of it" await no_process \
   "draft-(watch|pack|build|push|release).*$name|draft-watch --auto -- $app"
 sed -i 's/watch = true/watch = false/' "$app/draft.toml"
 
@@ -173,8 +173,8 @@ wrong() { # NAME CODE PATTERN COMMAND...
   run "$@"
   is "$what: exit 1" "$status" 1
   is "$what: code" "$(jq -c .failure.code "$out" | tail -n 1)" "$code"
-  like "$what: one sentence" "$(grep '^draft-' "$err" | tail -n 1)" "$pattern"
-  like "$what: a second line with what to do" "$(grep '^  ' "$err")" '  ?*'
+  like "$what: one message" "$(grep '^draft-' "$err" | tail -n 1)" "$pattern"
+  like "$what: a hint" "$(grep '^  ' "$err")" '  ?*'
 }
 mkdir -p "$scratch/empty"
 wrong "no Dockerfile" 66 "draft-pack: *Dockerfile*" draft-pack "$scratch/empty"
@@ -199,7 +199,7 @@ if mkdir -p small && mount -t tmpfs -o size=40k none small 2>/dev/null; then
   trap 'umount small; clean_up' EXIT
   wrong "the disk of the draft home is full" 73 \
     "draft-pack: *No space left on device*" env DRAFT_HOME="$scratch/small" draft-pack "$scratch/full"
-  is "the disk of the draft home is full: nothing half-written stays" "$(find small -type f -size +0 | grep -v locks)" \
+  is "the disk of the draft home is full: no partial files are left" "$(find small -type f -size +0 | grep -v locks)" \
     ""
   umount small
   trap clean_up EXIT
@@ -213,6 +213,6 @@ like "the release still answers" "$(fetch "$url")" '*Hello, Draft!*'
 unset DRAFT_REGISTRY
 run draft up "$app"
 is "no registry: up works without" "$status" 0 || note "$(cat "$err")"
-is "no registry: podman runs what is here, and not a word" "$(grep -c 'no registry' "$err")" 0
+is "no registry: podman runs the local image, without a message" "$(grep -c 'no registry' "$err")" 0
 is "no registry: no push" "$(jq -c .push "$out")" null
 finish

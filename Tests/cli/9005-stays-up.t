@@ -32,22 +32,23 @@ lines() {
   until [ "$(wc -l <records)" -ge "$1" ]; do tries=$((tries + 1)); [ $tries -lt 600 ] || return 1; sleep 0.1; done
 }
 ok 'the first image is pushed' lines 1 || note "$(tail -n 20 words)"
-like 'and a builder was started for it' "$(cat trace)" '*"buildah"*'
+like '… and a builder was started for it' "$(cat trace)" '*"buildah"*'
 before=$(wc -l <trace)
 for round in 1 2 3; do
   # At once: a shell's > is two changes.
   echo $round >new && mv new "$name/file"
   ok "change $round is pushed" lines $((round + 1)) || note "$(tail -n 20 words)"
 done
-is 'each another image' "$(jq -r .push.reference records | sort -u | wc -l) $(jq -c 'select(has("failure"))' records)" \
+is '… each as another image' \
+  "$(jq -r .push.reference records | sort -u | wc -l) $(jq -c 'select(has("failure"))' records)" \
   '4 '
-is 'and no program was started for any' "$(tail -n +$((before + 1)) trace)" ''
+is '… and no program was started' "$(tail -n +$((before + 1)) trace)" ''
 : >"$name/another"
-ok 'a file more is pushed' lines 5
+ok 'an added file is pushed' lines 5
 rm "$name/another"
-ok 'and one less' lines 6
-is 'and no program was started for them' "$(tail -n +$((before + 1)) trace)" ''
-is 'what was there before is the same image again' "$(sed -n 6p records | jq -r .image.digest)" \
+ok '… and a removed one' lines 6
+is '… and no program was started for them' "$(tail -n +$((before + 1)) trace)" ''
+is 'the former tree is the former image again' "$(sed -n 6p records | jq -r .image.digest)" \
   "$(sed -n 4p records | jq -r .image.digest)"
 pkill -TERM -f "draft-watch --watch-delay 0.05 $name"
 wait $pipe

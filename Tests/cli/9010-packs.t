@@ -34,7 +34,7 @@ for pack in $packs; do
   run draft up "$app"
   is "$pack: up" "$status" 0 || note "$(tail -n 20 "$err")"
   is "$pack: the example answers" "$(answer "$out")" "Hello, World!"
-  is "$pack: not as root, on a root it cannot write to" \
+  is "$pack: runs not as root, on a read-only root file system" \
     "$(podman ps -q --filter "label=draft=$pack-$$" | xargs podman inspect |
     jq -c '[.[] | select(.IsInfra | not) | [.Config.User, .HostConfig.ReadonlyRootfs]][0]')" '["10001:10001",true]'
 
@@ -51,8 +51,8 @@ for pack in $packs; do
     # These are built; whatever is not named here runs as it is written.
     go)
       is "$pack: a change of source is built" "$status $(jq -r '.image.how' "$out")" "0 builder"
-      like "$pack: by the compiler alone" "$(carried_out "$scratch/words")" 'RUN *go build *' &&
-        is "$pack: which is one step" "$(carried_out "$scratch/words" | wc -l)" 1 ;;
+      like "$pack: … only by the compiler" "$(carried_out "$scratch/words")" 'RUN *go build *' &&
+        is "$pack: … in one step" "$(carried_out "$scratch/words" | wc -l)" 1 ;;
     *)
       is "$pack: a change of source is a layer" \
         "$status $(jq -r '.image.how' "$out" | sed 's/head+append/append/') $(grep -c STEP "$scratch/words")" \
@@ -97,15 +97,15 @@ END
 printf '{"name": "built", "scripts": {"build": "copy src dist", "postinstall": "patch", "start": "node dist/server.js"}, "dependencies": {"lib": "1"}, "devDependencies": {"copy": "1"}}\n' >"$app/package.json"
 run draft create "$app"
 is 'build script: create' "$status $(jq -r .pack.name "$out")" '0 javascript'
-is 'build script: the Dockerfile runs it, and copies no source behind it' "$(grep -c 'else npm run build' \
+is 'build script: the Dockerfile runs it, and copies no source after it' "$(grep -c 'else npm run build' \
     "$app/Dockerfile") $(grep -c '^# draft: [be]\|^COPY --chown=10001:10001 \. ' "$app/Dockerfile")" '1 0'
 base "$app" "localhost/draft-test/npm-$$"
 run draft up "$app"
 is 'build script: up' "$status" 0 || note "$(tail -n 20 "$err")"
 cp "$out" "$scratch/line"
-is 'build script: what it made answers' "$(answer "$scratch/line")" 'Hello, World!'
+is 'build script: its result answers' "$(answer "$scratch/line")" 'Hello, World!'
 # shellcheck disable=SC2016 # $ is the container's
-is 'build script: the packages that run, and what was made among them' \
+is 'build script: the image has the run-time packages and built files' \
   "$(podman ps -q --filter "label=draft=built-$$" |
     xargs -I ID podman exec ID sh -c 'cd /app && find node_modules | LC_ALL=C sort | tr "\n" " "')" \
   'node_modules node_modules/.made node_modules/.made/client.js node_modules/lib node_modules/lib/index.js node_modules/lib/package.json node_modules/lib/patch '
@@ -114,6 +114,6 @@ run draft-build "$app"
 cp "$err" "$scratch/words"
 is 'build script: a change of source runs it' "$status $(grep -c '^npm run build' "$scratch/words")" '0 1' ||
   note "$(cat "$scratch/words")"
-is 'build script: and installs no package' \
+is 'build script: … and installs no package' \
   "$(carried_out "$scratch/words" | wc -l) $(grep -c '^npm [ic]' "$scratch/words")" '1 0'
 finish

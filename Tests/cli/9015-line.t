@@ -39,19 +39,19 @@ draft-pack "$name" >packed 2>"$err"
 draft-build <packed >built 2>"$err"
 echo now >"$name/page"
 old_tag=$(jq -r .image.tag built) now_tag=$(draft-build "$name" 2>"$err" | jq -r .image.tag)
-is 'the two are different images' "$([ "$old_tag" = "$now_tag" ] || echo yes)" yes
-is 'push: the tree of the line' "$(draft-push <packed 2>"$err" | jq -r .image.tag)" "$old_tag"
+is 'the two records have different images' "$([ "$old_tag" = "$now_tag" ] || echo yes)" yes
+is 'push: uses the tree of the record' "$(draft-push <packed 2>"$err" | jq -r .image.tag)" "$old_tag"
 draft-release --engine podman <packed >released 2>"$err"
-is 'release: the tree of the line' "$(jq -r .image.tag released) $(answer released)" "$old_tag before"
-is '… and what was worked out is on the line' "$(jq -r 'keys_unsorted | join(" ")' released)" \
+is 'release: uses the tree of the record' "$(jq -r .image.tag released) $(answer released)" "$old_tag before"
+is '… and missing members are added to the record' "$(jq -r 'keys_unsorted | join(" ")' released)" \
   'draft app context chart image push values release'
 draft-release --engine podman "$name" >released 2>"$err"
 is 'release: a directory as it is now' "$(answer released)" now
-is '… and all that was worked out is on the line' "$(jq -r 'keys_unsorted | join(" ")' released)" \
+is '… and all missing members are added' "$(jq -r 'keys_unsorted | join(" ")' released)" \
   'draft app chart context image push values release'
-is 'build: what was packed is on the line' "$(draft-build "$name" 2>"$err" | jq -r '.context.files')" 3
+is 'build: the packed context is in the record' "$(draft-build "$name" 2>"$err" | jq -r '.context.files')" 3
 (cd "$name" && draft-pack . 2>"$err") | forge /dev/stdin 'del(.chart)' >no-chart
-is 'release: a chart that is missing is packed, the context that is there is not' \
+is 'release: a missing chart is packed, an existing context is not' \
   "$(echo later >"$name/page"; draft-release --engine podman <no-chart 2>"$err" |
     jq -r '[.image.tag, .chart.name] | join(" ")')" "$now_tag web"
 echo now >"$name/page"
@@ -61,29 +61,29 @@ for builder in buildah append; do
   if [ $builder = buildah ]; then set -- --no-append; else set --; fi
   SOURCE_DATE_EPOCH=1000 draft-build "$@" -q --force "$name" >a 2>"$err"
   SOURCE_DATE_EPOCH=2000 draft-build "$@" -q --force "$name" >b 2>"$err"
-  is "$builder: one name, two images" \
+  is "$builder: two images of one name" \
     "$(jq -r .image.tag a) $([ "$(jq -r .image.id a)" = "$(jq -r .image.id b)" ] || echo two)" "$now_tag two"
   draft-push -q <a >a-pushed 2>"$err"
-  is "$builder: push sends the image of its line" \
+  is "$builder: push sends the image of the record" \
     "$(skopeo inspect --tls-verify=false --config "docker://$registry/$name:$now_tag" | jq -r .created)" \
     '1970-01-01T00:16:40Z'
-  is "$builder: … and says so" "$(in_registry "$now_tag")" "$(jq -r .image.digest a-pushed)"
+  is "$builder: … with a message" "$(in_registry "$now_tag")" "$(jq -r .image.digest a-pushed)"
   draft-push -q <b >b-pushed 2>"$err"
-  is "$builder: the other line sends the other" \
+  is "$builder: the other record sends the other image" \
     "$(skopeo inspect --tls-verify=false --config "docker://$registry/$name:$now_tag" | jq -r .created)" \
     '1970-01-01T00:33:20Z'
   draft-push -q <a-pushed >again 2>"$err"
-  is "$builder: what was pushed is pushed again from its line" "$(in_registry "$now_tag") $(failed again)" \
+  is "$builder: a pushed record is pushed again" "$(in_registry "$now_tag") $(failed again)" \
     "$(jq -r .image.digest a-pushed) none"
   podman pod ls -q --filter "label=draft=$name" | xargs -r podman pod rm -f -t 0 >/dev/null 2>&1
   draft-release --engine podman <a >released 2>"$err"
   container=$(podman ps --format '{{.Names}}' | grep "^$name-.*-web$")
-  is "$builder: podman runs the image of its line" "$(podman inspect --format '{{.Image}}' "$container")" \
+  is "$builder: podman runs the image of the record" "$(podman inspect --format '{{.Image}}' "$container")" \
     "$(jq -r '.image.id[7:]' a)"
 done
 forge b '.image.id = .image.digest' >other
 draft-push -q <other >out 2>"$err"
-is 'an image that is not the one of its digest is not taken' "$(failed out)" 66
+is 'an image that does not match its digest is not used' "$(failed out)" 66
 
 # What a record says about its context is checked against the tarball.
 echo theirs >"$name/page"
@@ -97,7 +97,7 @@ is "another context's tree does not get its tag" "$(jq -r .image.tag forged-buil
 draft-build "$name" 2>"$err" | draft-push 2>"$err" | draft-release --engine podman >released 2>"$err"
 is '… and the honest build is built' "$(jq -r .image.why released | grep -c unchanged) $(answer released)" '0 honest'
 draft-remote --to local --no-push --no-release <forged >forged-remote 2>"$err"
-is "a server takes nobody's word for it" "$(jq -r .image.tag forged-remote)" "$(jq -r .image.tag theirs-built)"
+is "a server checks the tree itself" "$(jq -r .image.tag forged-remote)" "$(jq -r .image.tag theirs-built)"
 mkdir changed
 tar -C changed -xf "$(jq -r .context.path honest)"
 echo changed >changed/page
@@ -105,16 +105,16 @@ tar -C changed -cf changed.tar .
 forge honest ".context.path = \"$scratch/changed.tar\" | .context.size = $(stat -c %s \
     changed.tar) | .context.digest = \"sha256:$(sha256sum changed.tar | cut -d' ' -f1)\"" >changed-line
 draft-build <changed-line | draft-push | draft-release --engine podman >released 2>"$err"
-is 'a stage that changes the tarball alone changes the image' "$(answer released) $([ "$(jq -r .image.tag released)" \
+is 'a stage that changes the tarball changes the image' "$(answer released) $([ "$(jq -r .image.tag released)" \
     != "$(draft-build <honest 2>"$err" | jq -r .image.tag)" ] && echo other)" 'changed other'
 forge honest ".context.digest = $(jq .context.digest theirs) | .context.size = $(jq .context.size theirs)" >swapped
 rm -rf "$DRAFT_HOME/cache/trees"
 draft-build --no-append --force <swapped >out 2>"$err"
-is 'a tarball that is not the one of its digest is bad data' "$(failed out)" 65
+is 'a tarball that does not match its digest is bad data' "$(failed out)" 65
 forge honest '.context.digest = "sha256:"' >digestless
 rm -rf "$DRAFT_HOME/cache/trees"
 draft-build --no-append --force <digestless >out 2>"$err"
-is '… nor is one of a digest that is none' "$(failed out)" 65
+is '… and so is one with an invalid digest' "$(failed out)" 65
 
 # The tree is the same whether it is read from the directory or from the tarball.
 mkdir -p "$name/page.d/Büro/日本" "$name/empty" "$name/with spaces"
@@ -126,10 +126,10 @@ chmod 4711 "$name/with spaces/hard"
 chmod 700 "$name/page.d"
 truncate -s 2M "$name/with spaces/sparse"; head -c 1500000 /dev/urandom >"$name/large"
 draft-pack "$name" >many 2>"$err"
-is 'this one is in parts' "$(jq -r .context.mediaType many)" application/vnd.draft.context.v1+json
+is 'a large context is stored in parts' "$(jq -r .context.mediaType many)" application/vnd.draft.context.v1+json
 draft-build <many 2>"$err" | jq -r .image.tag >by-walk
 rm -rf "$DRAFT_HOME/cache/trees"
-is 'a tree read from its tarball is the tree of the walk' "$(draft-build <many 2>"$err" | jq -r .image.tag)" \
+is 'the tree of a tarball is that of the directory' "$(draft-build <many 2>"$err" | jq -r .image.tag)" \
   "$(cat by-walk)"
 rm -rf "${name:?}/page.d" "$name/empty" "$name/with spaces" "$name/..dots" "$name/large"
 chmod 644 "$name/draft.toml"
@@ -142,7 +142,7 @@ truth() {
   jq -c '[.image.tag, .image.digest, .push.reference, .release.name, .release.revision, .release.objects,
     .release.status]' "$1"
 }
-is 'the line itself' "$(failed truth) $(jq -r .release.changed truth)" 'none true'
+is 'the record itself' "$(failed truth) $(jq -r .release.changed truth)" 'none true'
 forged() { # FILTER WANT: `same`, or the code of the failure
   forge line "$1" | draft-push 2>"$err" | draft-release --engine podman >out 2>"$err"
   if [ "$2" = same ]; then is "forged: $1" "$(truth out)" "$(truth truth)"; else

@@ -15,34 +15,34 @@ printf 'x\n' >api/key.pem
 for name in scan deps size announce; do
   ok "draft-$name has fewer than 30 lines" [ "$(wc -l <"$plugins/draft-$name")" -lt 30 ]
 done
-ok 'what shellcheck says of them' shellcheck "$plugins/draft-scan" "$plugins/draft-announce"
+ok 'the examples pass shellcheck' shellcheck "$plugins/draft-scan" "$plugins/draft-announce"
 
 # The manual shows these files.
 shown() { sed -n "/^$1/,/^\.Ed/p" "$page" | sed '$d; s/^\\&//; s/\\e/\\/g'; }
 shown '#!\/bin\/sh$' | sed '1,/^exec draft each lines/!d' >"$plugins/draft-lines"
-is 'the manual has a stage in three lines' "$(wc -l <"$plugins/draft-lines")" 3
-is '… the scanner as it is' "$(sed -n '/^# draft-scan:/,/^\.Ed/p' "$page" | sed '$d; s/^\\&//; s/\\e/\\/g')" \
+is 'the manual has a stage in three lines of sh' "$(wc -l <"$plugins/draft-lines")" 3
+is '… and the scanner' "$(sed -n '/^# draft-scan:/,/^\.Ed/p' "$page" | sed '$d; s/^\\&//; s/\\e/\\/g')" \
   "$(sed 1d "$plugins/draft-scan")"
-is '… the one in Python as it is' "$(shown '#!\/usr\/bin\/env python3')" "$(cat "$plugins/draft-deps")"
+is '… and the stage in Python' "$(shown '#!\/usr\/bin\/env python3')" "$(cat "$plugins/draft-deps")"
 chmod +x "$plugins/draft-lines"
 
 # In a pipe.
 run sh -c 'draft line web api | draft lines | draft scan | draft deps | draft size | draft target -o record'
-is 'a pipe of them' "$status $(jq -c '[.app.name, .lines, .scan, .deps, .size, (.target | type)]' "$out")" \
+is 'a pipe of the examples' "$status $(jq -c '[.app.name, .lines, .scan, .deps, .size, (.target | type)]' "$out")" \
   '0 ["web",1,{"files":2,"largest":"requirements.txt"},{"count":2,"unpinned":["flask"]},{"bytes":61,"kinds":{"py":15,"txt":46}},"object"]
 ["api",0,{"files":1,"largest":"key.pem"},null,{"bytes":2,"kinds":{"pem":2}},"object"]'
 is 'a plugin takes directories' "$(draft lines web | jq .lines)" 1
 printf -- '-----BEGIN RSA PRIVATE KEY-----\n' >api/key.pem
 run sh -c 'draft line api web | draft scan | draft deps'
-is 'the scanner stops what it is to stop' \
+is 'the scanner stops an application' \
   "$status $(jq -c '[.app.name, .failure.by, .failure.code, .failure.message, .deps.count]' "$out")" \
   "1 [\"api\",\"draft-scan\",65,\"there is a private key in 'key.pem'\",null]
 [\"web\",null,null,null,2]"
-is '… and says what to try' "$(cat "$err")" "draft-scan: there is a private key in 'key.pem'
+is '… with a hint' "$(cat "$err")" "draft-scan: there is a private key in 'key.pem'
   take it out, and out of the history of the repository"
 for name in scan deps size; do
   run sh -c "draft line nowhere | timeout 60 draft $name"
-  is "draft-$name: a line without a directory" "$status $(jq -c '.failure.by' "$out")" "1 \"draft-$name\""
+  is "draft-$name: a record without a directory" "$status $(jq -c '.failure.by' "$out")" "1 \"draft-$name\""
 done
 
 # The notifier, with a chat server.
@@ -66,17 +66,17 @@ draft line web | jq -c '.release = {name: "web", namespace: "default", revision:
   engine: "podman", objects: [], urls: ["http://127.0.0.1:40127"]}' >released
 jq -c '.release.changed = false' released >same
 run sh -c "cat released same | ANNOUNCE_URL=$chat_url/hook draft announce"
-is 'the notifier tells what has changed' "$status $(jq -c .announce.text "$out") $(cat told)" \
+is 'the notifier reports a change' "$status $(jq -c .announce.text "$out") $(cat told)" \
   '0 "web is at http://127.0.0.1:40127 (revision 3)"
 null {"text":"web is at http://127.0.0.1:40127 (revision 3)"}'
 run sh -c "ANNOUNCE_URL=$chat_url/no draft announce <released"
-is '… and why it could not' "$status $(jq -c '.failure | [.code, .message]' "$out")" \
+is '… and a failure' "$status $(jq -c '.failure | [.code, .message]' "$out")" \
   '1 [69,"cannot post to the chat: curl ended with status 22"]'
 run sh -c "draft announce <released"
-is '… such as a setting' "$status $(jq -c '.failure | [.code, .message]' "$out")" '1 [78,"ANNOUNCE_URL is not set"]'
+is '… as a setting' "$status $(jq -c '.failure | [.code, .message]' "$out")" '1 [78,"ANNOUNCE_URL is not set"]'
 
 for name in lines scan deps size announce; do
   draft check-stage -t 120 draft "$name" >tap
-  is "draft-$name keeps every promise of a stage" "$? $(grep -c '^ok' tap) $(grep -A 3 '^not ok' tap)" '0 34 '
+  is "draft-$name passes draft-check-stage" "$? $(grep -c '^ok' tap) $(grep -A 3 '^not ok' tap)" '0 34 '
 done
 finish

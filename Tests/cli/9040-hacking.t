@@ -35,7 +35,8 @@ import Settings
 @main struct Entry {
   static func main() {
     Command(
-      name: "draft-hello", summary: "greet an application", operands: "[DIRECTORY...]", reads: "records with 'app', or directories",
+      name: "draft-hello", summary: "greet an application", operands: "[DIRECTORY...]",
+      reads: "records with 'app', or directories",
       writes: "the same records, with 'hello'", options: [.environment, Option("loudly", help: "greet loudly")],
       examples: ["draft line */ | draft hello | jq -r .hello"]
     ).runStage(begin: Project.begin) { record, call in
@@ -47,7 +48,7 @@ import Settings
 END
 sed -i 's/^    \.executableTarget(name: "draft-each".*/&\n    .executableTarget(name: "draft-hello",
   dependencies: ["Records", "Command", "Settings"]),/' Package.swift
-ok 'the target is there' grep -q 'name: "draft-hello"' Package.swift
+ok 'the target is in Package.swift' grep -q 'name: "draft-hello"' Package.swift
 # The C modules that the libraries use and this command does not.
 set -- -I "$built/Modules"
 for map in "$built"/C*.build/module.modulemap; do set -- "$@" -Xcc "-fmodule-map-file=$map"; done
@@ -101,7 +102,7 @@ cat >Tests/cli/1050-hello.t <<'END'
 . "$(dirname "$0")/lib.sh"
 mkdir web
 is 'hello: it greets' "$(draft hello web | jq -r .hello)" 'hello, web'
-is 'hello: loudly' "$(draft-line web | draft-hello --loudly | jq -r .hello)" 'HELLO, WEB'
+is 'hello: with --loud' "$(draft-line web | draft-hello --loudly | jq -r .hello)" 'HELLO, WEB'
 finish
 END
 
@@ -122,11 +123,11 @@ ok 'completions/generate' completions/generate "$DRAFT_BIN"
 for file in draft.bash _draft draft.fish; do ok "it is in $file" grep -q 'loudly' "completions/$file"; done
 like 'it is in the list of draft help' "$(draft help)" '*  hello *greet an application*'
 exits 0 'draft help opens its page' draft help hello
-like '… which it is' "$(cat "$out")" '*draft-hello*greet an application*'
+like '… which has the command' "$(cat "$out")" '*draft-hello*greet an application*'
 checked() { # TEST [NAME]: a test of the copy
   run sh "Tests/cli/$1" ${2:+"$2"}
   is "$1: passes" "$status $(grep -A 5 '^not ok' "$out")" '0 '
-  ok "$1: has looked at draft-hello" grep -q '^ok .*hello' "$out"
+  ok "$1: … and tests draft-hello" grep -q '^ok .*hello' "$out"
 }
 checked 0000-protocol.t hello
 checked 0200-manual.t hello
@@ -134,5 +135,5 @@ checked 1050-hello.t
 mv man/draft-hello.1 page
 sed 's/--loudly/--softly/; s/-loudly/-softly/' page >man/draft-hello.1
 run sh Tests/cli/0200-manual.t hello
-like '… and would say what is wrong' "$(grep '^not ok' "$out")" '*draft-hello.1 is up to date: run man/generate*'
+like '… and fails for a wrong page' "$(grep '^not ok' "$out")" '*draft-hello.1 is up to date: run man/generate*'
 finish

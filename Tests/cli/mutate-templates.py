@@ -1,7 +1,7 @@
 """usage: mutate-templates.py CHARTS NUMBER SEED TO
 
-Takes templates of the charts in a directory, spoils each a little, and makes NUMBER charts of them in TO, one template in each.
-"""
+Takes templates of the charts in a directory, spoils each a little, and makes NUMBER charts of them in TO, one template
+in each. """
 import os
 import random
 import re
@@ -10,8 +10,10 @@ import sys
 charts, number, seed, to = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 random.seed(seed)
 WORDS = [
-    b'(', b')', b'"', b'end ', b'else ', b'else if .x ', b'if ', b'with ', b'range ', b'break', b'continue', b'nil.x ', b'.5 ', b'$x ', b'$x, $y := ', b"'a' ",
-    b'0x1p-2 ', b'1_000 ', b'08 ', b'`', b'/*', b'x ', b'\xc3\xa9 ', b'\xff', b'= ', b', ', b'| ', b'define "a"', b'template "a" ', b'block "q" . ', b'"\\q" ',
+    b'(', b')', b'"', b'end ', b'else ', b'else if .x ', b'if ', b'with ', b'range ', b'break', b'continue', b'nil.x ',
+    b'.5 ', b'$x ', b'$x, $y := ', b"'a' ",
+    b'0x1p-2 ', b'1_000 ', b'08 ', b'`', b'/*', b'x ', b'\xc3\xa9 ', b'\xff', b'= ', b', ', b'| ', b'define "a"',
+    b'template "a" ', b'block "q" . ', b'"\\q" ',
     b'1.a ', b'99999999999999999999 ', b'1e400 ', b'a.b ',
 ]
 PIECES = [b'.', b'$', b'-', b'}}', b'{{', b'\n', b' ', b'if ', b'\\']
@@ -60,7 +62,8 @@ def spoiled(text):
 
 
 files = sorted(
-    os.path.join(directory, name) for directory, _, names in os.walk(charts) if '/templates' in directory for name in names
+    os.path.join(directory, name) for directory, _, names in os.walk(charts) if '/templates' in directory
+    for name in names
     if os.path.getsize(os.path.join(directory, name)) < 60000)
 for count in range(number):
     with open(random.choice(files), 'rb') as file:

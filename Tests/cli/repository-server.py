@@ -3,9 +3,9 @@
 
     repository-server.py PORT-FILE LOG [OTHER-PORT]
 
-/closed/X wants the login me:secret, /away/X redirects to X on the other port by another host name, /half/X ends in the middle,
-/busy/X is busy the first time, /html/X is a page. Each request is a line of LOG: path, status, and what Authorization it came with.
-"""
+/closed/X wants the login me:secret, /away/X redirects to X on the other port by another host name, /half/X ends in the
+middle, /busy/X is busy the first time, /html/X is a page. Each request is a line of LOG: path, status, and what
+Authorization it came with. """
 import base64
 import functools
 import http.server

@@ -1,8 +1,8 @@
 """usage: valid-records.py SCHEMA FILE...
 
-Holds the lines of the files against the schema of draft-records, read more narrowly than it is meant: our members have no
-field that it does not name, and no word that it does not give as an example. Says what is wrong, and how many lines there
-were.
+Holds the lines of the files against the schema of draft-records, read more narrowly than it is meant: our members have
+no field that it does not name, and no word that it does not give as an example. Says what is wrong, and how many lines
+there were.
 """
 import json
 import sys

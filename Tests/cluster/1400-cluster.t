@@ -20,31 +20,31 @@ left() {
 none_left() { [ -z "$(left)" ]; }
 no_groups() { taken || [ -z "$(find /sys/fs/cgroup -type d -name "draft-test-node-$slot" -prune)" ]; }
 
-not_ok 'there is something of it' none_left
-is 'its containers are in a control group of its own' "$(while read -r at group; do [ -d "$at" ] &&
+not_ok 'the cluster runs' none_left
+is 'its containers are in their own control group' "$(while read -r at group; do [ -d "$at" ] &&
     echo "$group"; done <"$cluster/groups" | grep -vc "/draft-test-node-$slot\$")" 0
-exits 69 'a second one in its directory' "$root/Tests/cluster/cluster" start node "$cluster"
-ok 'another one beside it' "$root/Tests/cluster/cluster" start node "$scratch/other" $$
+exits 69 'a second cluster in the same directory is refused' "$root/Tests/cluster/cluster" start node "$cluster"
+ok 'another cluster in another directory' "$root/Tests/cluster/cluster" start node "$scratch/other" $$
 later "'$root/Tests/cluster/cluster' stop '$scratch/other'"
 kubectl --kubeconfig other/kubeconfig create namespace other >/dev/null
-not_ok '… is another' kubectl get namespace other
+not_ok '… is separate' kubectl get namespace other
 ok '… ends' "$root/Tests/cluster/cluster" stop "$scratch/other"
-ok '… and leaves this one alone' kubectl get --raw /readyz
+ok '… without changing the first one' kubectl get --raw /readyz
 
 kill -KILL "$(cat "$cluster/keeper")"
-ok 'its keeper is killed: nothing is left' await none_left || left | sed 's/^/# /'
+ok 'its keeper is killed: everything ends' await none_left || left | sed 's/^/# /'
 sh -c 'echo $$ >owner; exec sleep 600' &
 owner=$!
 later "kill $owner"
-ok 'a new one in the same directory, for as long as a process lives' "$root/Tests/cluster/cluster" start node \
+ok 'a new cluster in the same directory, bound to a process' "$root/Tests/cluster/cluster" start node \
   "$cluster" $owner
 ok '… answers' kubectl --kubeconfig "$cluster/kubeconfig" get --raw /readyz
 # It may get another slot than the one before, whose last process may still be ending.
 slot
 kill $owner
 wait $owner 2>/dev/null
-ok '… which ends: nothing is left' await none_left || left | sed 's/^/# /'
-ok '… nor a control group' await no_groups
+ok '… ends with the process' await none_left || left | sed 's/^/# /'
+ok '… and leaves no control group' await no_groups
 
 "$root/Tests/cluster/cluster" stop "$cluster"
 
@@ -52,9 +52,9 @@ ok '… nor a control group' await no_groups
 "$root/Tests/cluster/cluster" start api "$cluster" $$ || report 1 'the API alone starts'
 ok 'the API alone' kubectl --kubeconfig "$cluster/kubeconfig" get --raw /readyz
 "$root/Tests/cluster/cluster" api "$cluster" down
-not_ok '… is gone' kubectl --kubeconfig "$cluster/kubeconfig" get --raw /readyz
+not_ok '… is stopped' kubectl --kubeconfig "$cluster/kubeconfig" get --raw /readyz
 "$root/Tests/cluster/cluster" api "$cluster" up
 ok '… and back' kubectl --kubeconfig "$cluster/kubeconfig" get --raw /readyz
 kill -KILL "$(cat "$cluster/keeper")"
-ok '… its keeper is killed: nothing is left' await none_left || left | sed 's/^/# /'
+ok '… its keeper is killed: everything ends' await none_left || left | sed 's/^/# /'
 finish

@@ -46,7 +46,7 @@ said() { grep "^$1 " argv | tail -n 1; }
 record 1 >line
 run draft-release --no-wait <line
 is 'helm 4: a new release' "$status $(told)" '0 [1,"deployed",true]' || note "$(cat "$err")"
-like '… is applied by the server, whoever else has set a field' "$(said upgrade)" \
+like '… is applied by the server, and takes over fields' "$(said upgrade)" \
   'upgrade *--server-side=true --force-conflicts *'
 case $(said upgrade) in
   *--wait*) report 1 'without waiting: no --wait'; note "$(said upgrade)" ;;
@@ -54,11 +54,11 @@ case $(said upgrade) in
 esac
 : >argv
 run draft-release --no-wait <line
-is 'unchanged: nothing is done, and the version not asked' "$(told) $(cat argv)" '[1,"deployed",false] '
+is 'unchanged: does nothing, and does not query the version' "$(told) $(cat argv)" '[1,"deployed",false] '
 record 2 >line
 run draft-release --timeout 1 <line
-like 'waiting: by a strategy' "$(said upgrade)" 'upgrade *--wait=watcher*'
-like '… nothing is ready here' "$(jq -r '.failure.message' "$out")" "release 'web' was not ready after 1 s*"
+like 'waiting: helm gets a strategy' "$(said upgrade)" 'upgrade *--wait=watcher*'
+like '… which times out' "$(jq -r '.failure.message' "$out")" "release 'web' was not ready after 1 s*"
 case $(said upgrade) in
   *--server-side* | *--force*) report 1 'a release of helm 3 is applied as it was'; note "$(said upgrade)" ;;
   *) report 0 'a release of helm 3 is applied as it was' ;;
@@ -76,9 +76,10 @@ kubectl get secret "$secret" -o json | jq -r .data.release |
 kubectl patch secret "$secret" --type=merge -p "{\"data\":{\"release\":\"$(cat stored)\"}}" >/dev/null
 record 4 >line
 run draft-release --no-wait <line
-is 'a release of helm 4 by the server' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
-like '… is applied by it again' "$(said upgrade)" 'upgrade *--server-side=true --force-conflicts *'
+is 'a release of helm 4 that the server applied' "$status $(jq -r .release.status "$out")" '0 deployed' ||
+  note "$(cat "$err")"
+like '… is applied by the server again' "$(said upgrade)" 'upgrade *--server-side=true --force-conflicts *'
 run draft-release --no-wait --set service.type=Nope <line
-like 'what helm 4 has on its mind is not the reason' "$(jq -r .failure.message "$out")" \
+like 'warnings of helm 4 are not the reason of a failure' "$(jq -r .failure.message "$out")" \
   "the cluster rejects chart 'web': *Unsupported value*"
 finish

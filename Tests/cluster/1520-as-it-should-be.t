@@ -74,10 +74,10 @@ record 2 >two
 run draft-release <one
 is 'a release' "$status $(told) $(page)" "0 $again page" || note "$(cat "$err")"
 run draft-release --debug <one
-is 'unchanged, and as it should be: nothing to do' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
-is '… for which the cluster is asked twice, for the release and for its objects' \
+is 'up to date: does nothing' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
+is '… with two queries: the release and its objects' \
   "$(grep -c '^draft-release: kubectl' "$err")" 2
-not_ok '… and nothing secret is told' grep not-to-be-told "$err"
+not_ok '… and no secret is printed' grep not-to-be-told "$err"
 
 # What is missing.
 elsewhere=$namespace-elsewhere
@@ -87,34 +87,34 @@ goes() { # KIND NAME NAMESPACE: it does, and comes back
   cp "$out" seen
   [ "$status" = 1 ] || note "status: $status"
   run draft-release <one
-  is "$1 that is gone is brought back" \
+  is "a deleted $1 is restored" \
     "$status $(told) $(kubectl get "$1" "$2" --namespace="$3" -o 'jsonpath={.metadata.name}')" "0 $again $2" ||
     note "$(cat "$err")"
 }
 goes deployment "$app" "$namespace"
 is '… it answers' "$(page)" page
-is '… and status had named it' "$(jq -c \
+is '… and status reported it' "$(jq -c \
     '[.status.well, (.status.workloads[] | select(.name | startswith("Dep")) | .reason), .status.missing]' seen)" \
   '[false,"is missing",null]'
 goes service "$app" "$namespace"
-is '… and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" "[false,[\"Service/$app\"]]"
+is '… and status reported it' "$(jq -c '[.status.well, .status.missing]' seen)" "[false,[\"Service/$app\"]]"
 goes configmap "$app" "$elsewhere"
-is '… in another namespace, and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" \
+is '… in another namespace, and status reported it' "$(jq -c '[.status.well, .status.missing]' seen)" \
   "[false,[\"ConfigMap/$app\"]]"
 goes secret "$app-listed" "$namespace"
-is '… of a list, and status had named it' "$(jq -c '[.status.well, .status.missing]' seen)" \
+is '… of a List, and status reported it' "$(jq -c '[.status.well, .status.missing]' seen)" \
   "[false,[\"Secret/$app-listed\"]]"
 goes cronjob "$app" "$namespace"
-is '… and status had named it' \
+is '… and status reported it' \
   "$(jq -c '[.status.well, (.status.workloads[] | select(.name | startswith("Cron")) | .reason)]' seen)" \
   '[false,"is missing"]'
 run draft-status -o table "$app"
-like 'all is there: well' "$status $(cat "$out")" "0 $app: OK
+like 'nothing is missing: healthy' "$status $(cat "$out")" "0 $app: OK
 *
   CronJob/$app runs at '0 3 1 1 \\*'*"
 kubectl delete service "$app" >/dev/null
 run draft-status -o table "$app"
-like 'what is missing, in words' "$status $(cat "$out")" "1 $app: not well
+like 'missing objects on a terminal' "$status $(cat "$out")" "1 $app: not well
 *
   Service/$app is missing"
 run draft-release <one
@@ -123,60 +123,60 @@ run draft-release <one
 now() { kubectl get deployment "$app" -o "jsonpath={$1}"; }
 kubectl scale deployment "$app" --replicas=0 >/dev/null
 run draft-release <one
-is 'scaled by hand: set back' "$status $(told) $(now .spec.replicas) $(page)" "0 $again 1 page"
-like '… and said' "$(cat "$err")" "*Deployment/$app: number of replicas was changed by hand*"
+is 'scaled by hand: reset' "$status $(told) $(now .spec.replicas) $(page)" "0 $again 1 page"
+like '… with a message' "$(cat "$err")" "*Deployment/$app: number of replicas was changed by hand*"
 kubectl set image deployment "$app" "web=$REGISTRY/$app:other" >/dev/null
 run draft-release <one
-is 'another image by hand: set back' "$status $(told) $(now '.spec.template.spec.containers[0].image')" \
+is 'image changed by hand: reset' "$status $(told) $(now '.spec.template.spec.containers[0].image')" \
   "0 $again $REGISTRY/$app:1"
 kubectl label deployment "$app" draft- >/dev/null
 kubectl label --overwrite secret "$app-listed" own=no >/dev/null
 run draft-release <one
-is 'labels by hand: set back' "$status $(told) $(now .metadata.labels.draft) $(kubectl get secret \
+is 'labels changed by hand: reset' "$status $(told) $(now .metadata.labels.draft) $(kubectl get secret \
     "$app-listed" -o 'jsonpath={.metadata.labels.own}')" "0 $again $app yes"
 kubectl annotate deployment "$app" note=mine >/dev/null
 kubectl patch deployment "$app" --field-manager=kube-controller-manager -p '{"spec":{"replicas":2}}' >/dev/null
 run draft-release <one
-is 'what an autoscaler has set, and what is not compared, is left' "$status $(told) $(now .spec.replicas)" \
+is 'replicas set by an autoscaler, and fields that are not compared, stay' "$status $(told) $(now .spec.replicas)" \
   "0 $nothing 2" || note "$(cat "$err")"
 kubectl autoscale deployment "$app" --min=3 --max=3 >/dev/null
 kubectl scale deployment "$app" --replicas=3 >/dev/null
 run draft-release <one
-is '… nor is what has an autoscaler' "$status $(told) $(now .spec.replicas)" "0 $nothing 3" || note "$(cat "$err")"
+is '… also with a new autoscaler' "$status $(told) $(now .spec.replicas)" "0 $nothing 3" || note "$(cat "$err")"
 kubectl delete horizontalpodautoscaler "$app" >/dev/null
 kubectl scale deployment "$app" --replicas=1 >/dev/null
 run draft-release <one
-is '(one again, by whomever: it is what the chart says)' "$status $(told)" "0 $nothing"
+is '(one replica again, as in the chart)' "$status $(told)" "0 $nothing"
 
 # What is not ready.
 run draft-release --no-wait <two
-is 'a release that is not waited for, whose image there is not' "$status $(told)" "0 $again"
+is '--no-wait with a missing image' "$status $(told)" "0 $again"
 run draft-release --no-wait <two
-like '… again, not waited for: it is said not to be ready' "$status $(told) $(cat "$err")" \
+like '… again with --no-wait: reports that it is not ready' "$status $(told) $(cat "$err")" \
   "0 ?\"deployed\",false? *but not ready: Deployment/$app *"
-not_ok '… nor to be as it should be' grep 'up to date' "$err"
+not_ok '… and is not up to date' grep 'up to date' "$err"
 run draft-release <two
-like '… again, waited for: why it is not ready' "$status $(failure)" \
+like '… again with waiting: the reason' "$status $(failure)" \
   "1 69,pod '$app-*' cannot pull the image '$REGISTRY/$app:2': *"
 buildah push -q "localhost/$app:1" "docker://$REGISTRY/$app:2"
 kubectl delete pods -l draft="$app" --wait=false >/dev/null
 run draft-release <two
-is '… once it is there, it is waited for' "$status $(told) $(page)" "0 $nothing page" || note "$(cat "$err")"
+is '… with the image: waits until it is ready' "$status $(told) $(page)" "0 $nothing page" || note "$(cat "$err")"
 run draft-release --set 'command={/bin/busybox,sh,-c,grep -q hello /www/config/greeting && exec /bin/busybox httpd -f -p 8080 -h /www; echo no greeting; exit 3}' <two
-is 'a program that needs its greeting' "$status $(told)" "0 $again" || note "$(cat "$err")"
+is 'a program that needs its ConfigMap' "$status $(told)" "0 $again" || note "$(cat "$err")"
 kubectl patch configmap "$app" -p '{"data":{"greeting":"bye"}}' >/dev/null
 kubectl delete pods -l draft="$app" --wait=false >/dev/null
 loops() { kubectl get pods -l draft="$app" -o json | grep -q CrashLoopBackOff; }
-ok '(it crashes again and again)' await loops
+ok '(it crashes repeatedly)' await loops
 run draft-release --set 'command={/bin/busybox,sh,-c,grep -q hello /www/config/greeting && exec /bin/busybox httpd -f -p 8080 -h /www; echo no greeting; exit 3}' <two
-like 'what has been crashing since is not as it should be' "$status $(failure)" \
+like 'a crashing release is not up to date' "$status $(failure)" \
   "1 69,container 'web' of pod '$app-*' crashes: it exited with status 3: no greeting"
 run draft-release --timeout 1 --set 'command={/bin/busybox,sleep,9m}' <two
 run draft-release --timeout 1 --no-wait --set 'command={/bin/busybox,sleep,8m}' <two
 run draft-release --timeout 1 --set 'command={/bin/busybox,sleep,8m}' <two
-like 'what is never ready: until the time is over' "$status $(failure)" "1 69,release '$app' was not ready after 1 s: *"
+like 'a release that is never ready times out' "$status $(failure)" "1 69,release '$app' was not ready after 1 s: *"
 run draft-release <two
-is '(it is well again)' "$status $(told) $(page)" "0 $again page"
+is '(it is healthy again)' "$status $(told) $(page)" "0 $again page"
 
 # Objects that may not be read, and kinds that the cluster no longer has.
 kubectl create serviceaccount reader >/dev/null
@@ -184,11 +184,11 @@ kubectl create role reader --verb=get,list --resource=secrets,deployments.apps >
 kubectl create rolebinding reader --role=reader --serviceaccount="$namespace:reader" >/dev/null
 reader=$(login "$namespace" reader 600)
 run env KUBECONFIG="$reader" draft-release --debug <two
-is 'kinds that may not be read are passed over' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
-like '… in a word of --debug' "$(cat "$err")" '*v1 Service is skipped: *'
+is 'kinds that may not be read are skipped' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
+like '… with a message of --debug' "$(cat "$err")" '*v1 Service is skipped: *'
 kubectl delete deployment "$app" >/dev/null
 run env KUBECONFIG="$reader" draft-release <two
-like '… but what may be read is looked at' "$(cat "$err")" \
+like '… but others are checked' "$(cat "$err")" \
   "*Release \"$app\" at revision *: Deployment/$app is missing*"
 run draft-release <two
 kubectl create -f - >/dev/null <<END
@@ -197,21 +197,21 @@ kubectl create -f - >/dev/null <<END
     "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}]}}
 END
 later "kubectl --kubeconfig $cluster/kubeconfig delete customresourcedefinition things.$app.test --wait=false"
-ok '(a kind of ones own)' await kubectl get "things.$app.test"
+ok '(a custom resource definition)' await kubectl get "things.$app.test"
 run draft-release --set custom=true <two
-is 'a release with it' "$status $(told)" "0 $again" || note "$(cat "$err")"
+is 'a release with a custom resource' "$status $(told)" "0 $again" || note "$(cat "$err")"
 kubectl label --overwrite "things.$app.test" "$app" own=no >/dev/null
 run draft-release --set custom=true <two
-is '… what helm would not set back is left' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
+is '… fields that helm would not reset stay' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
 kubectl delete "things.$app.test" "$app" >/dev/null
 run draft-release --set custom=true <two
-is '… what is missing of it comes back' \
+is '… a deleted one is restored' \
   "$status $(told) $(kubectl get "things.$app.test" -o 'jsonpath={.items[*].metadata.name}')" "0 $again $app"
 kubectl delete customresourcedefinition "things.$app.test" >/dev/null
 gone() { ! kubectl get "things.$app.test"; }
-ok '(the kind is gone)' await gone
+ok '(the definition is deleted)' await gone
 run draft-release --debug --set custom=true <two
-is 'a kind that is gone is passed over' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
+is 'a deleted kind is skipped' "$status $(told)" "0 $nothing" || note "$(cat "$err")"
 run draft-status "$app"
-is '… by status as well' "$status $(jq -c .status.well "$out")" '0 true'
+is '… also by status' "$status $(jq -c .status.well "$out")" '0 true'
 finish

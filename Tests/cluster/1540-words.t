@@ -59,23 +59,24 @@ failure() { jq -r '.failure.message // "none"' "$out"; }
 says 60 \
   'busybox nc -ll -p 8080 -e /bin/busybox sh -c "busybox head -n 1 >/dev/null; echo HTTP/1.0 500 Oops; echo; echo no"'
 url=$(jq -r '.release.urls[0]' "$out")
-is 'a 500 is no failure, and is in the record' "$status $(jq -c '.release | [.status, .answers]' "$out")" \
+is 'a 500 is not a failure, and is in the record' "$status $(jq -c '.release | [.status, .answers]' "$out")" \
   "0 [\"deployed\",[{\"url\":\"$url\",\"status\":500}]]" || note "$(cat "$err")"
-is '… and is told' "$(grep -- "--> $app" "$err")" "--> $app answers 500 at $url: draft logs $app"
+is '… and is reported' "$(grep -- "--> $app" "$err")" "--> $app answers 500 at $url: draft logs $app"
 run draft-status "$app"
-is 'draft-status asks too' "$status $(jq -c '[.status.well, .release.answers[0].status]' "$out")" '0 [true,500]'
+is 'draft-status sends a request too' "$status $(jq -c '[.status.well, .release.answers[0].status]' "$out")" \
+  '0 [true,500]'
 
 says 14 'echo one; echo two; exec busybox httpd -f -p 9090'
-like 'while it waits it says for what, with the last words' "$(cat "$err")" "*--> Waiting, [0-9]* s: *$app-*
+like 'while waiting it prints the reason and the last log lines' "$(cat "$err")" "*--> Waiting, [0-9]* s: *$app-*
     one
     two*"
 ok '… every few seconds' [ "$(grep -c -- '--> Waiting' "$err")" -gt 1 ]
 
 says 60 \
   "echo \"Error: Cannot find module './nope'\"; echo '    at node:internal:1'; echo; echo Node.js v18.20.4; exit 1"
-like 'the line with the error is quoted, not the version of the runtime' "$(failure)" \
+like 'the message has the error, not the version of the runtime' "$(failure)" \
   "*: Error: Cannot find module './nope'"
 says 60 'echo one >/file || exit 1'
 like 'a write to a read-only root' "$(failure)" '*Read-only file system*'
-like '… has what to set' "$(jq -r .failure.hint "$out")" "*set 'readOnlyRootFilesystem: false' under securityContext*"
+like '… has a hint' "$(jq -r .failure.hint "$out")" "*set 'readOnlyRootFilesystem: false' under securityContext*"
 finish

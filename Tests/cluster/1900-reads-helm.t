@@ -25,9 +25,9 @@ sent() {
 listed() { jq -c '.release | [.name, .revision, .status, .chart, .appVersion]' "$out"; }
 
 run draft-list
-is 'a cluster without releases has no lines' "$status $(cat "$out")" '0 '
+is 'a cluster without releases has no records' "$status $(cat "$out")" '0 '
 run draft-status web
-is 'a release there is not' "$status $(failure)" \
+is 'an unknown release' "$status $(failure)" \
   "1 66,no release 'web' in namespace 'default' of kube context 'draft-test'"
 
 record 0123 >line
@@ -37,42 +37,43 @@ is 'a release of draft is listed' "$status $(listed)" '0 ["web",1,"deployed","we
 is '… without a directory, in its namespace' "$(jq -c '.app | [.name, .namespace, .dir, has("context")]' "$out")" \
   '["web","default","",false]'
 cp "$out" listed && run draft-pack <listed
-is '… and a stage that needs the source says so' "$(jq -c .failure.code "$out")" 65
+is '… and a stage that needs the source fails' "$(jq -c .failure.code "$out")" 65
 like '… the time is that of the release' "$(draft-list | jq -r .release.updated)" "$(date -u +%Y-%m-%dT%H)*Z"
 run draft-list -o table
-is 'the table of it' "$(awk '{ print $1, $2, $3, $4, $6, $7 }' "$out")" 'NAME NAMESPACE REVISION STATUS CHART APP
+is 'on a terminal' "$(awk '{ print $1, $2, $3, $4, $6, $7 }' "$out")" 'NAME NAMESPACE REVISION STATUS CHART APP
 web default 1 deployed web-0.1.0 1.2'
 
 # helm by hand.
 helm install other "$chart" --set "draft=other,$values" >/dev/null 2>&1
-is "what helm alone has released is not draft's" "$(draft-list | jq -r .app.name)" web
+is "a release made by helm is not listed" "$(draft-list | jq -r .app.name)" web
 is '… and is listed with -a' "$(draft-list -a | jq -r '.app.name + " " + .release.chart' | tr '\n' ' ')" \
   'other web-0.1.0 web web-0.1.0 '
 cp -r "$chart" newer && sed -i 's/^version:.*/version: 9.9.9/' newer/Chart.yaml
 helm upgrade web newer --reuse-values >/dev/null 2>&1
 run draft-list
-is 'after an upgrade by hand the chart is the one of now' "$(listed)" '["web",2,"deployed","web-9.9.9",null]'
+is 'after an upgrade by hand the chart is the current one' "$(listed)" '["web",2,"deployed","web-9.9.9",null]'
 helm rollback web 1 >/dev/null
 run draft-list
-is 'after a rollback by hand too' "$(listed)" '["web",3,"deployed","web-0.1.0","1.2"]'
+is '… also after a rollback by hand' "$(listed)" '["web",3,"deployed","web-0.1.0","1.2"]'
 run draft-history web
-is 'the history has it all, the newest first' \
+is 'the history has all revisions, the newest first' \
   "$(jq -c '.history.revisions[] | [.revision, .status, .chart, .image, .buildID]' "$out")" \
   '[3,"deployed","web-0.1.0","registry.test/web:0123","0123"]
 [2,"superseded","web-9.9.9","registry.test/web:0123","0123"]
 [1,"superseded","web-0.1.0","registry.test/web:0123","0123"]'
-is '… as helm tells it' "$(jq -c '[.history.revisions[].description] | reverse' "$out")" \
+is '… with the descriptions of helm' "$(jq -c '[.history.revisions[].description] | reverse' "$out")" \
   "$(helm history web -o json | jq -c 'map(.description)')"
-ok '… and as the schema has it' valid_records "$out"
-is '--max keeps the newest' "$(draft-list | draft-history --max 2 | jq -c '[.history.revisions[].revision]')" '[3,2]'
+ok '… and is valid' valid_records "$out"
+is '--max limits it to the newest' "$(draft-list | draft-history --max 2 | jq -c '[.history.revisions[].revision]')" \
+  '[3,2]'
 exits 1 '--max 0 is refused' draft-history --max 0 web
 run draft-history -o table web
-like 'the table of it' "$(sed -n 2p "$out")" '3 *deployed *web-0.1.0 *1.2 *0123 *Rollback to 1'
+like 'on a terminal' "$(sed -n 2p "$out")" '3 *deployed *web-0.1.0 *1.2 *0123 *Rollback to 1'
 helm uninstall web --keep-history >/dev/null
-is 'an uninstalled release is none' "$(draft-list | wc -l)" 0
-like '… though its history is there' "$(draft-history web | jq -r '.history.revisions[0].status')" uninstalled
+is 'an uninstalled release does not exist' "$(draft-list | wc -l)" 0
+like '… although its history is kept' "$(draft-history web | jq -r '.history.revisions[0].status')" uninstalled
 run draft-release --no-wait <line
-is '… and draft releases it anew' "$(jq -c '.release | [.revision, .changed]' "$out") $(helm list -q --filter web)" \
+is '… and draft installs it again' "$(jq -c '.release | [.revision, .changed]' "$out") $(helm list -q --filter web)" \
   '[4,true] web'
 is '… and lists it' "$(draft-list | jq -c .release.revision)" 4
 
@@ -90,13 +91,13 @@ kubectl get pod web-1 -o json | jq '.status = {phase: "Pending", containerStatus
   restartCount: 3, image: "x", imageID: "", state: {waiting: {reason: "ImagePullBackOff"}}}]}' |
   kubectl replace --raw /api/v1/namespaces/default/pods/web-1/status -f - >/dev/null
 run draft-status web
-is 'a release whose pods are not ready is not well' \
+is 'a release whose pods are not ready is not healthy' \
   "$status $(jq -c '[.status.well, .status.workloads, .status.pods]' "$out")" \
   '1 [false,[{"name":"Deployment/web","ready":0,"wanted":1,"well":false,"reason":"not ready"}],[{"name":"web-1","workload":"Deployment/web","phase":"Pending","ready":false,"restarts":3,"reason":"ImagePullBackOff"}]]'
-is '… and has no failure: the question was answered' "$(jq 'has("failure")' "$out")" false
-ok '… and it is as the schema has it' valid_records "$out"
+is '… which is not a failure' "$(jq 'has("failure")' "$out")" false
+ok '… and is valid' valid_records "$out"
 run draft-status -o table web
-like '… in words' "$(cat "$out")" 'web: not well
+like '… on a terminal' "$(cat "$out")" 'web: not well
   revision 4 deployed, *, chart web-0.1.0, namespace default, helm
   Deployment/web 0/1 ready, not ready
       web-1 Pending, ImagePullBackOff, 3 restarts'
@@ -105,19 +106,19 @@ kubectl get pod web-1 -o json | jq '.status = {phase: "Running", conditions: [{t
   kubectl replace --raw /api/v1/namespaces/default/pods/web-1/status -f - >/dev/null
 set_status "{observedGeneration: $generation, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1}"
 run draft-status web
-is 'one whose pods are ready is well' "$status $(jq -c .status.well "$out")" '0 true'
+is 'a release whose pods are ready is healthy' "$status $(jq -c .status.well "$out")" '0 true'
 DRAFT_BASEDOMAIN=example.test draft-release \
   --no-wait --set service.type=NodePort,ingress.enabled=true <line >/dev/null 2>&1
 set_status "{observedGeneration: 9, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1}"
 run sh -c 'draft-list | draft-status -o table'
-like 'list | status, and where it answers' "$status $(cat "$out")" '0 web: OK
+like 'list | status, with the address' "$status $(cat "$out")" '0 web: OK
 *Located at: http://web.example.test/
   Located at: http://127.0.0.1:3*'
 set_status "{observedGeneration: 9, replicas: 2, updatedReplicas: 1, readyReplicas: 1}"
-is 'while the old pods are there it is rolling out' "$(draft-status web | jq -r '.status.workloads[].reason')" \
+is 'while the old pods exist it is rolling out' "$(draft-status web | jq -r '.status.workloads[].reason')" \
   'rolling out'
 kubectl delete deployment web >/dev/null
-is 'a workload that is not there' "$(draft-status web | jq -c '.status | [.well, .workloads[].reason]')" \
+is 'a missing workload' "$(draft-status web | jq -c '.status | [.well, .workloads[].reason]')" \
   '[false,"is missing"]'
 body() { kubectl get secret "sh.helm.release.v1.$1" -o json | jq -r .data.release | base64 -d | base64 -d | gzip -dc; }
 store() { # NAME VERSION STATUS < BODY: a Secret as helm would write it
@@ -130,7 +131,7 @@ store() { # NAME VERSION STATUS < BODY: a Secret as helm would write it
 }
 body other.v1 | jq -c '.version = 2 | .info.status = "pending-upgrade"' | store other 2 pending-upgrade
 run draft-status other
-is 'a release that is pending is named so' "$status $(jq -c '[.release.status, .status.reason]' "$out")" \
+is 'a pending release is reported' "$status $(jq -c '[.release.status, .status.reason]' "$out")" \
   '1 ["pending-upgrade","an upgrade is running, or was killed half-way"]'
 run draft-redeploy other
 like '… and not redeployed' "$(failure)" "75,release 'other' is pending-upgrade at revision 2"
@@ -148,28 +149,28 @@ is 'redeploy makes a new revision' "$status $(jq -c '.release | [.revision, .sta
 is '… with the same values' "$(helm get values other -o json)" "$(cat before)"
 is '… and the same manifest' "$(helm get manifest other --revision 1)" "$(helm get manifest other --revision 2)"
 like '… and new pods' "$(deployed other)" '20*Z'
-like '… and says so' "$(cat "$err")" '*Redeployed other*'
+like '… with a message' "$(cat "$err")" '*Redeployed other*'
 run draft-redeploy --no-wait --set 'greeting=good day,replicaCount=2' other
-is 'new values come on top' "$(helm get values other -o json | jq -cS .)" \
+is 'new values are added' "$(helm get values other -o json | jq -cS .)" \
   "$(jq -cS '. + {greeting: "good day", replicaCount: 2}' before)"
 echo 'greeting: from a file' >values.yaml
 run draft-redeploy --no-wait -f values.yaml other
-is '… from a file too, and those from before stay' \
+is '… also from a file, and earlier ones stay' \
   "$(helm get values other -o json | jq -c '[.greeting, .replicaCount]')" '["from a file",2]'
 run draft-redeploy --no-wait --revision 1 other
-is 'an earlier revision has its own values and no others' "$(helm get values other -o json)" "$(cat before)"
-is '… in a new revision, which helm knows' \
+is '--revision takes the values of that revision only' "$(helm get values other -o json)" "$(cat before)"
+is '… in a new revision' \
   "$(helm history other -o json | jq -c 'last | [.revision, .status, .description]')" \
   '[5,"deployed","Redeployment of revision 1"]'
 run draft-redeploy --revision 77 other
-is 'a revision there is not' "$(failure)" "66,release 'other' has no revision 77, only 1, 2, 3, 4, 5"
+is 'an unknown revision' "$(failure)" "66,release 'other' has no revision 77, only 1, 2, 3, 4, 5"
 run draft-redeploy --revision none other
 is '--revision takes a number' "$(jq .failure.code "$out")" 64
 run draft-release --no-wait <line
 run draft-redeploy --no-wait web
-is 'redeployed is still as draft-release wants it' \
+is 'a redeployed release is up to date for draft-release' \
   "$(draft-release --no-wait <line 2>/dev/null | jq -c .release.changed)" false
-is '… and is listed without being read' "$(kubectl get secret -l owner=helm,name=web,status=deployed -o json |
+is '… and is listed from its labels' "$(kubectl get secret -l owner=helm,name=web,status=deployed -o json |
     jq -r '.items[].metadata.labels | .["sh.draft.revision"] == .version')" true
 run draft-redeploy --no-wait --set a.b=c web
 is '… not with another value' "$(draft-release --no-wait <line 2>/dev/null | jq -c .release.changed)" true
@@ -180,9 +181,9 @@ mkdir -p umbrella/charts &&
 helm install umbrella umbrella \
   --set "web.image.repository=x,web.image.tag=y,web.buildID=z,web.draft=umbrella" >/dev/null 2>&1
 run draft-redeploy umbrella
-is 'charts within the chart are not stored' "$(failure)" \
+is 'a chart with sub-charts is not stored' "$(failure)" \
   "65,release 'umbrella' has subcharts, which helm does not store"
-is '… nothing was done' "$(helm history umbrella -o json | jq length)" 1
+is '… and nothing is changed' "$(helm history umbrella -o json | jq length)" 1
 
 # A helm that does not support labels, as before 3.13.
 mkdir older && cat >older/helm <<EOF
@@ -193,10 +194,10 @@ EOF
 chmod +x older/helm
 record 7 '.app.name = "old"' >line7
 run env PATH="$scratch/older:$PATH" draft-release --no-wait <line7
-is 'an older helm releases without labels' "$status $(jq -c '.release | [.revision, .status]' "$out") $(draft-list -a |
+is 'an older helm does not set labels' "$status $(jq -c '.release | [.revision, .status]' "$out") $(draft-list -a |
     jq -r .app.name | grep -c '^old$')$(draft-list | jq -r .app.name | grep -c '^old$')" '0 [1,"deployed"] 10'
 run env PATH="$scratch/older:$PATH" draft-redeploy --no-wait old
-is '… and redeploys without' "$status $(jq -c .release.revision "$out")" '0 2'
+is '… also when it redeploys' "$status $(jq -c .release.revision "$out")" '0 2'
 helm uninstall old >/dev/null
 
 # Data that someone wrote into a Secret.
@@ -204,25 +205,25 @@ body other.v5 | jq -c \
   '.name = "evil" | .version = 1 | .chart.templates[0].name = "../../../../../../../../../../../'"$scratch"'/escaped"' |
   store evil 1 deployed
 run draft-redeploy --no-wait evil
-like 'a path that leads out of the chart' "$(failure)" \
+like 'a path outside of the chart' "$(failure)" \
   "65,the chart of release 'evil' has a file '../*escaped', which is outside of it"
-is '… nothing was written' "$(find . -name 'escaped*')" ''
+is '… and nothing is written' "$(find . -name 'escaped*')" ''
 body other.v5 | jq -c '.name = "twice" | .version = 1 | .chart.templates[0].name = "Chart.yaml"' |
   store twice 1 deployed
 run draft-redeploy --no-wait twice
-like 'two files of one name' "$(failure)" "65,the chart of release 'twice' has a file 'Chart.yaml'*"
+like 'two files of the same name' "$(failure)" "65,the chart of release 'twice' has a file 'Chart.yaml'*"
 body other.v5 | store liar 1 deployed
 run draft-status liar
-is 'another release than the labels say' "$(failure)" "65,cannot read Secret 'sh.helm.release.v1.liar.v1' in namespace 'default': it holds a release other than its labels say"
+is 'a release that does not match its labels' "$(failure)" "65,cannot read Secret 'sh.helm.release.v1.liar.v1' in namespace 'default': it holds a release other than its labels say"
 head -c 300000000 /dev/zero | store bomb 1 deployed
 run draft-status bomb
-is 'what unpacks to more than a Secret can hold' "$(failure)" \
+is 'a release that unpacks to more than the limit' "$(failure)" \
   "65,cannot read Secret 'sh.helm.release.v1.bomb.v1' in namespace 'default': it cannot be decompressed"
 kubectl create secret generic \
   sh.helm.release.v1.odd.v1 --type=helm.sh/release.v1 --from-literal=release='&&&' >/dev/null
 kubectl label secret sh.helm.release.v1.odd.v1 owner=helm name=odd version=1 status=deployed >/dev/null
 run draft-list -a
-is 'what cannot be read has its failure, and the others are told' \
+is 'unreadable releases have a failure, the others are listed' \
   "$status $(jq -r 'select(.failure) | .app.name + " " + (.failure.code | tostring)' "$out" |
     tr '\n' ' ')$(jq -r 'select(.failure | not) | .app.name' "$out" | tr '\n' ' ')" \
   '1 bomb 65 liar 65 odd 65 evil other twice umbrella web '
@@ -242,12 +243,12 @@ is 'releases in ConfigMaps' "$(HELM_DRIVER=configmap draft-list | jq -c \
   '["mapped",1,"web-0.1.0"] "deployed"'
 is '… and nowhere else' "$(draft-list -a 2>/dev/null | jq -r .app.name | grep -c mapped)" 0
 run env HELM_DRIVER=sql draft-list
-is 'a store that we cannot read' "$status $(head -n 1 "$err")" \
+is 'an unsupported storage' "$status $(head -n 1 "$err")" \
   "78 draft-list: HELM_DRIVER is 'sql', but releases are read only from Secrets and ConfigMaps"
 
 # Rights, contexts.
 run draft-list --kube-context nobody
-like 'somebody who may not' "$status $(cat "$err")" \
+like 'a user without permission' "$status $(cat "$err")" \
   "77 draft-list: the cluster does not allow it: secrets is forbidden: *"
 sed 's/127\.0\.0\.1/127.0.0.1.nip.example/; s/current-context: .*/current-context: draft-test/' "$KUBECONFIG" >far
 for command in delete redeploy; do
@@ -256,9 +257,9 @@ for command in delete redeploy; do
     "78,kube context 'draft-test' is not plainly local: *"
 done
 run env KUBECONFIG="$scratch/far" draft-list
-like 'list only looks, and may' "$status $(cat "$err")" \
+like 'list is allowed, since it only reads' "$status $(cat "$err")" \
   "69 draft-list: cannot reach the cluster at 'https://127.0.0.1.nip.example:*"
-is '… and what it names in its lines is what somebody named' \
+is '… and its records have the context that was named' \
   "$(draft-list --kube-context draft-test | head -n 1 | jq -r .app.context)" draft-test
 
 # A thousand releases of two revisions, each with a body of 10 KB that cannot be compressed.
@@ -281,23 +282,23 @@ is 'a thousand releases are listed' \
   "$status $(wc -l <"$out") $(jq -c '[.release.revision, .release.chart]' "$out" | sort -u)" '0 1000 [2,"web-0.1.0"]'
 note "list: $((after - before)) bytes from the server"
 # 10 MB are the bodies of the newest revisions only.
-ok 'and none of them is fetched' test $((after - before)) -lt 2000000
+ok '… without fetching their Secrets' test $((after - before)) -lt 2000000
 before=$(sent)
 run draft-status --namespace many app-7
 after=$(sent)
 note "status: $((after - before)) bytes from the server"
 is 'the status of one of them' "$(jq -c '[.release.name, .release.revision]' "$out")" '["app-7",2]'
-ok '… fetches that one' test $((after - before)) -lt 40000
+ok '… fetches only that one' test $((after - before)) -lt 40000
 before=$(sent)
 run draft-history --max 1 --namespace many app-7
 after=$(sent)
-is 'the history of one of them, as far as it is shown' "$(jq -c '[.history.revisions[].revision]' "$out")" '[2]'
-ok '… fetches that one' test $((after - before)) -lt 40000
+is 'the history of one of them' "$(jq -c '[.history.revisions[].revision]' "$out")" '[2]'
+ok '… fetches only that one' test $((after - before)) -lt 40000
 before=$(sent)
 run helm list -n many --max 1
 after=$(sent)
 note "helm list: $((after - before)) bytes from the server"
-ok '(helm fetches them all, so the count does count)' test $((after - before)) -gt 10000000
+ok '(helm fetches them all, which proves the count)' test $((after - before)) -gt 10000000
 
 # Deleted.
 export DRAFT_TRUST="$scratch"
@@ -311,15 +312,15 @@ is 'delete removes the release' "$status $(jq -c .deletion "$out") $(helm list -
   '0 {"changed":true,"engine":"helm"} '
 is '… and cleans up' "$(ls app/cleaned 2>/dev/null) $(jq -c .tasks.cleanup "$out")" 'app/cleaned ["mark"]'
 run draft-delete app
-is 'again: gone already' "$status $(jq -c .deletion "$out")" '0 {"changed":false,"engine":"helm"}'
-like '… and says so' "$(cat "$err")" '*Release "web" is gone already*'
+is 'a second delete does nothing' "$status $(jq -c .deletion "$out")" '0 {"changed":false,"engine":"helm"}'
+like '… with a message' "$(cat "$err")" '*Release "web" is gone already*'
 run draft-release --no-wait <line
 helm uninstall web >/dev/null
 run draft-delete web
-is 'one that helm has removed is gone as well' "$status $(jq -c .deletion.changed "$out")" '0 false'
+is 'a release that helm has uninstalled does not exist' "$status $(jq -c .deletion.changed "$out")" '0 false'
 body other.v5 | jq -c '.version = 6 | .info.status = "pending-upgrade"' | store other 6 pending-upgrade
 run draft-delete other
-is 'one that is pending can be removed' \
+is 'a pending release can be deleted' \
   "$status $(jq -c .deletion.changed "$out") $(kubectl get secrets -l name=other -o name)" '0 true '
 run sh -c 'draft-list --namespace many | grep -e \"app-1\" -e \"app-2\" | draft-delete'
 like 'list | delete' "$(jq -c '[.app.name, .app.namespace, .failure.message // .deletion.changed]' "$out" |
@@ -327,6 +328,6 @@ like 'list | delete' "$(jq -c '[.app.name, .app.namespace, .failure.message // .
 
 node api down
 run draft-list
-like 'a cluster that is gone is unavailable' "$status $(cat "$err")" \
+like 'a cluster that is down: unavailable' "$status $(cat "$err")" \
   "69 draft-list: cannot reach the cluster at 'https://127.0.0.1:*"
 finish

@@ -16,19 +16,19 @@ draft up "$app" >first 2>first.err
 is '(it runs)' "$(answer World)" 'Hello, World!' || note "$(tail -n 20 first.err)"
 run draft-release --set service.type=NodePort "$app"
 run draft-status "$app"
-is 'it is well' "$status $(jq -c '[.status.well, (.status.workloads[] | [.name, .ready, .wanted])]' "$out")" \
+is 'it is healthy' "$status $(jq -c '[.status.well, (.status.workloads[] | [.name, .ready, .wanted])]' "$out")" \
   "0 [true,[\"Deployment/$name\",1,1]]"
-is '… its pods are the ones there are' \
+is '… with its pods' \
   "$(jq -r '[.status.pods[] | select(.phase != "Terminating") | .name] | join(" ")' "$out")" "$(pods)"
-is '… and it is where it says it is' "$(fetch "$(draft-status -o table "$app" | sed -n 's/.*Located at: //p')")" \
+is '… and answers at its address' "$(fetch "$(draft-status -o table "$app" | sed -n 's/.*Located at: //p')")" \
   'Hello, World!'
-is 'list | status, from anywhere' "$(cd / && draft-list | draft-status | jq -c '[.app.name, .status.well]')" \
+is 'list | status, from any directory' "$(cd / && draft-list | draft-status | jq -c '[.app.name, .status.well]')" \
   "[\"$name\",true]"
 
 before=$(pods) values=$(helm get values "$name" -o json)
 run sh -c "cd / && draft-redeploy $name"
 is 'redeploy: a new revision' "$status $(jq -c '[.release.revision, .release.status]' "$out")" '0 [3,"deployed"]'
-is '… helm has it, with the same values' \
+is '… with the same values in helm' \
   "$(helm list -o json | jq -r '.[].revision') $(helm get values "$name" -o json)" "3 $values"
 after=$(pods)
 ok '… the pods are new ones' test -n "$after" -a "$before" != "$after"
@@ -40,38 +40,39 @@ run draft-release "$app"
 is 'draft-release finds nothing to do after it' "$(jq -c .release.changed "$out")" false
 
 run draft-redeploy --timeout 15 --set image.tag=nowhere "$name"
-like 'an image there is not: the reason' \
+like 'a missing image: the reason' \
   "$(jq -r '[.failure.code, .failure.message] | map(tostring) | join(" ")' "$out")" \
   "69 release '$name' was not ready after 15 s: *: *Pull*"
 run draft-status "$name"
-like '… which status tells too' \
+like '… also from status' \
   "$status $(jq -r '[.release.status, (.status.pods[] | select(.reason) | .reason)] | join(" ")' "$out")" \
   '1 failed *Pull*'
-is '… while the pods from before answer' "$(answer World)" 'Hello, World!'
+is '… while the previous pods answer' "$(answer World)" 'Hello, World!'
 failed=$(helm history "$name" -o json | jq -r 'last.revision')
-is 'the history is what helm says, the newest first' \
+is 'the history is that of helm, the newest first' \
   "$(draft-history "$name" | jq -c '[.history.revisions[] | [.revision, .status]]')" \
   "$(helm history "$name" -o json | jq -c 'reverse | map([.revision, .status])')"
 helm rollback "$name" $((failed - 1)) --wait >/dev/null
 run draft-status "$name"
-is 'rolled back by hand: well again' "$status $(jq -c '[.release.revision, .status.well]' "$out")" \
+is 'rolled back by hand: healthy again' "$status $(jq -c '[.release.revision, .status.well]' "$out")" \
   "0 [$((failed + 1)),true]"
 run draft-redeploy --revision 1 "$name"
-is 'the first revision once more' "$status $(kubectl get service "$name" -o 'jsonpath={.spec.type}') $(answer World)" \
+is 'redeploy of the first revision' \
+  "$status $(kubectl get service "$name" -o 'jsonpath={.spec.type}') $(answer World)" \
   '0 ClusterIP Hello, World!'
 kubectl scale deployment "$name" --replicas=0 >/dev/null
 run draft-status "$name"
-is 'scaled to nothing by hand is as somebody wanted it' "$(jq -c '.status.workloads[] | [.ready, .wanted]' "$out")" \
+is 'scaled to zero by hand is healthy' "$(jq -c '.status.workloads[] | [.ready, .wanted]' "$out")" \
   '[0,0]'
 
 run draft-delete "$app"
 is 'delete' "$status $(jq -c .deletion "$out")" '0 {"changed":true,"engine":"helm"}'
-is '… helm knows nothing of it' "$(helm list -a -q)$(kubectl get secrets -l owner=helm -o name)" ''
-ok '… and nothing of it is left' await sh -c \
+is '… helm does not list it' "$(helm list -a -q)$(kubectl get secrets -l owner=helm -o name)" ''
+ok '… and its objects are gone' await sh -c \
   "[ -z \"\$(kubectl get deployments,services,pods -l draft=$name -o name)\" ]"
 run draft-delete "$app"
-is '… again: gone already' "$status $(jq -c .deletion.changed "$out")" '0 false'
+is '… a second delete does nothing' "$status $(jq -c .deletion.changed "$out")" '0 false'
 run draft up "$app"
-is 'and up again' "$status $(jq -c '[.release.revision, .release.changed]' "$out") $(answer World)" \
+is '… and up installs it again' "$status $(jq -c '[.release.revision, .release.changed]' "$out") $(answer World)" \
   '0 [1,true] Hello, World!'
 finish

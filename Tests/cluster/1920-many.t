@@ -67,34 +67,35 @@ EOF
 alone() { while read -r line; do echo "$line" | "draft-$1" 2>/dev/null; done <lines >"$1.alone"; }
 alone status
 alone history
-is '(what is asked for one by one has its pods, its address, and what is not there)' \
+is '(queried alone, each has its pods, its address, and its missing objects)' \
   "$(jq -c 'select(.n == 5 or .n == 6 or .n == 7 or .n == 11) | [.n, (.status.pods | map(.name)), (.release.urls |
     length), .status.workloads[0].reason]' status.alone | tr '\n' ' ')" \
   '[5,["app5-a","app5-b"],0,"rolling out"] [6,[],0,"rolling out"] [7,[],1,"rolling out"] [11,[],0,"is missing"] '
-is '… and names what else is not there' \
+is '… and names other missing objects' \
   "$(jq -c 'select(.status.missing) | [.n, .status.missing]' status.alone | tr '\n' ' ')" \
   '[12,["Service/app12","ConfigMap/app12"]] [14,["Secret/app14"]] [15,["ClusterRole/many:app15"]] '
 
 for jobs in 1 4; do
   for command in status history; do
     calls run "draft-$command" -j $jobs <lines
-    is "$command of many lines with -j $jobs is what it is of each" "$(diff "$command.alone" "$out" && echo the same)" \
+    is "$command of many records with -j $jobs is the same as of each" \
+      "$(diff "$command.alone" "$out" && echo the same)" \
       'the same'
-    ok "… and the releases of a namespace are asked for together" test "$calls" -le 14 ||
+    ok "… with one query for the releases of a namespace" test "$calls" -le 14 ||
       note "$calls calls: $(cut -c1-100 calls)"
   done
 done
 calls run draft-status -o table app1 app2 app3 app4 app5 app6 app7 app8
 is 'of many operands, in their order' "$(sed -n 's/: not well//p' "$out" | tr '\n' ' ')" \
   'app1 app2 app3 app4 app5 app6 app7 app8 '
-ok '… together too' test "$calls" -le 6 || note "$calls calls"
-ok '… whether a Secret is there, but for those that are revisions of releases' \
+ok '… with one query too' test "$calls" -le 6 || note "$calls calls"
+ok '… whether a Secret exists, except for revisions of releases' \
   grep -q 'get Secret.v1. --field-selector=type!=helm.sh/release.v1 .*--no-headers' calls
-not_ok '… and not what is in it' grep -E 'Secret.v1.*--output' calls
+not_ok '… and not its contents' grep -E 'Secret.v1.*--output' calls
 calls run draft-status app7
-is 'one line with an address asks once less for it' "$calls" 4
+is 'one record with an address needs one query less' "$calls" 4
 calls run draft-status app1
-is 'one line asks as often as ever' "$calls" 4
+is 'one record needs as many queries as before' "$calls" 4
 
 # The status of a record was read after the record was written: a later record is not answered from earlier requests.
 mkfifo pipe
@@ -102,19 +103,19 @@ draft-status <pipe >answers 2>/dev/null &
 exec 4>pipe
 head -n 2 lines >&4
 echo >&4
-ok 'a blank line behind others does not hold them back' await grep -c '"n":2' answers
+ok 'a blank line after records does not delay them' await grep -c '"n":2' answers
 kubectl delete deployment app1 >/dev/null
 head -n 2 lines >&4
 exec 4>&-
 wait $! || true
-is '… and a line is told what is so by then' "$(jq -r '.status.workloads[].reason' answers | tr '\n' ',')" \
+is '… and each record gets the state at that time' "$(jq -r '.status.workloads[].reason' answers | tr '\n' ',')" \
   'rolling out,rolling out,is missing,rolling out,'
 
 calls run draft-list --all
 is 'list --all has the newest of each' "$(jq -r '.release | "\(.name) \(.revision) \(.chart)"' "$out" | sort -V)" \
   "$(for i in $(seq 30); do echo "app$i 3 web-0.3.0"; done)"
-is '… by one question' "$calls" 1
-like '… that leaves the superseded revisions where they are' "$(cat calls)" '*status%21%3Dsuperseded*'
-is '… and in the same order and words as helm' "$(draft-list --all -o table | awk 'NR > 1 { print $1, $2, $3 }')" \
+is '… with one query' "$calls" 1
+like '… that does not fetch superseded revisions' "$(cat calls)" '*status%21%3Dsuperseded*'
+is '… in the order and format of helm' "$(draft-list --all -o table | awk 'NR > 1 { print $1, $2, $3 }')" \
   "$(helm list -a -o json | jq -r '.[] | "\(.name) \(.namespace) \(.revision)"')"
 finish

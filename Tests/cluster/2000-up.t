@@ -27,31 +27,31 @@ is 'it runs the image of the record' "$(image)" "$(jq -r '"\(.image.repository):
 is 'the node pulled what was pushed' "$(kubectl get pods -l draft="$name" -o json |
     jq -r '.items[0].status.containerStatuses[0].imageID | sub(".*@"; "")')" \
   "$(jq -r '.push.reference | sub(".*@"; "")' first)"
-is 'it answers' "$(answer World)" 'Hello, World!'
+is 'the application answers' "$(answer World)" 'Hello, World!'
 port=$(free_port)
 kubectl port-forward "service/$name" "$port:80" >/dev/null 2>&1 &
 forward=$!
-is '… as the notes say, through kubectl port-forward' "$(fetch "http://127.0.0.1:$port/")" 'Hello, World!'
+is '… by the notes, through kubectl port-forward' "$(fetch "http://127.0.0.1:$port/")" 'Hello, World!'
 kill $forward
 wait $forward 2>/dev/null
-is '… within the cluster by its name' \
+is '… in the cluster by its name' \
   "$(kubectl exec "deployment/$name" -- python3 \
     -c "import urllib.request as r; print(r.urlopen('http://$name/').read().decode().strip())")" 'Hello, World!'
 
 before=$(kubectl get deployment "$name" -o 'jsonpath={.metadata.generation}')
 run draft up "$app"
-is 'up again: nothing to do' "$status $(told) $(revisions)" '0 [1,"deployed",false] 1'
+is 'a second up does nothing' "$status $(told) $(revisions)" '0 [1,"deployed",false] 1'
 says Draft
 run draft up "$app"
 is 'a change: a new revision' "$status $(told) $(newest)" '0 [2,"deployed",true] 2 deployed'
-is '… one change of the deployment' \
+is '… with one change of the deployment' \
   "$(kubectl get deployment "$name" -o 'jsonpath={.metadata.generation}')" $((before + 1))
 is '… and a new answer' "$(answer Draft)" 'Hello, Draft!'
 run draft-release --set service.type=NodePort "$app"
 url=$(jq -r '.release.urls[0]' "$out")
-is 'a node port: it answers where the record says' "$(fetch "$url")" 'Hello, Draft!'
+is 'a node port: the application answers at the URL of the record' "$(fetch "$url")" 'Hello, Draft!'
 run draft up "$app"
-is '… no longer wanted: what draft.toml says is what is there' \
+is '… removed from draft.toml: the Service has no node port' \
   "$(told) $(kubectl get service "$name" -o 'jsonpath={.spec.type}')" '[4,"deployed",true] ClusterIP'
 
 # By hand in between.
@@ -59,7 +59,7 @@ helm rollback "$name" 1 --wait >/dev/null
 is 'helm rollback: the old answer' "$(answer World)" 'Hello, World!'
 run draft up "$app"
 is 'up after helm rollback: released again' "$status $(told) $(newest)" '0 [6,"deployed",true] 6 deployed'
-is '… the answer of the source' "$(answer Draft)" 'Hello, Draft!'
+is '… with the current answer' "$(answer Draft)" 'Hello, Draft!'
 run draft up "$app"
 is '… once' "$(told)" '[6,"deployed",false]'
 helm upgrade "$name" "$app/charts/$name" --reuse-values --set replicaCount=2 --wait >/dev/null
@@ -69,17 +69,17 @@ is 'up after helm upgrade: one pod again' "$(told) $(kubectl get deployment "$na
   '[8,"deployed",true] 1'
 helm uninstall "$name" --wait >/dev/null
 run draft up "$app"
-is 'up after helm uninstall: installed anew' "$status $(told) $(newest)" '0 [1,"deployed",true] 1 deployed'
-is '… it answers' "$(answer Draft)" 'Hello, Draft!'
+is 'up after helm uninstall: installed again' "$status $(told) $(newest)" '0 [1,"deployed",true] 1 deployed'
+is '… and answers' "$(answer Draft)" 'Hello, Draft!'
 helm uninstall "$name" --keep-history --wait >/dev/null
 run draft up "$app"
-is 'up after helm uninstall --keep-history: installed anew' \
+is 'up after helm uninstall --keep-history: installed again' \
   "$status $(jq -c '[.release.status, .release.changed]' "$out") $(listed)" "0 [\"deployed\",true] $name 2 deployed" ||
   note "$(tail "$err")"
-is '… it answers' "$(answer Draft)" 'Hello, Draft!'
+is '… and answers' "$(answer Draft)" 'Hello, Draft!'
 kubectl delete deployment "$name" >/dev/null
 says Again
 run draft up "$app"
-is 'a deployment deleted by hand: the next change brings it back' "$status $(answer Again)" '0 Hello, Again!'
+is 'a deployment deleted by hand: the next change restores it' "$status $(answer Again)" '0 Hello, Again!'
 
 finish

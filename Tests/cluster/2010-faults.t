@@ -26,17 +26,17 @@ export DRAFT_REGISTRY="$HOST:$port" DRAFT_PLAIN_HTTP="$HOST:$port"
 await curl -sf "http://$HOST:$port/v2/"
 echo 3 >refuse
 run draft up "$app"
-is 'registry: 503 three times, then well: up works' "$status $(told) $(cat refuse)" '0 ["deployed",true] 0' ||
+is 'registry: 503 three times, then up works' "$status $(told) $(cat refuse)" '0 ["deployed",true] 0' ||
   note "$(tail "$err")"
-is '… and it answers' "$(answer World)" 'Hello, World!'
+is '… and the application answers' "$(answer World)" 'Hello, World!'
 says Again
 echo 100000 >refuse
 run draft up "$app"
 like 'registry: 503 all the time' "$status $(failure)" "1 draft-push,75,*: 503 from $HOST:$port"
-is '… nothing was released' "$(newest) $(answer World)" '1 deployed Hello, World!'
+is '… and nothing is released' "$(newest) $(answer World)" '1 deployed Hello, World!'
 echo 0 >refuse
 run draft up "$app"
-is '… well again: up works' "$status $(told) $(answer Again)" '0 ["deployed",true] Hello, Again!'
+is '… after recovery: up works' "$status $(told) $(answer Again)" '0 ["deployed",true] Hello, Again!'
 
 # The API server is down, or does not answer, for 10 s: while helm waits for the pods, and before anything is released.
 for how in down:up freeze:thaw; do
@@ -51,16 +51,16 @@ for how in down:up freeze:thaw; do
   wait $up || status=$?
   note "${how%:*}: $status $(told) $(failure)"
   run draft up "$app"
-  is "API server ${how%:*} for 10 s while helm waits: the next up is at the end of it" \
+  is "API server ${how%:*} for 10 s while helm waits: the next up works" \
     "$status $(jq -r .release.status "$out") $(newest | cut -d' ' -f2)" '0 deployed deployed' || note "$(tail "$err")"
   # The cluster's own controllers take a while to find the API server again.
   answered() { [ "$(answer)" = "Hello, ${how%:*}!" ]; }
-  ok '… with the answer of the source' await answered || note "$(answer)"
+  ok '… with the current answer' await answered || note "$(answer)"
 done
 says Early
 node api down
 run draft up "$app"
-like 'API server gone: said so' "$status $(failure)" \
+like 'API server down: reported' "$status $(failure)" \
   "1 draft-target,69,cannot reach the cluster at 'https://${REGISTRY%:*}:6443': *"
 node api up
 run draft up "$app"
@@ -73,29 +73,29 @@ says Token
 mine=$KUBECONFIG
 KUBECONFIG=$(login "$namespace" developer 3600)
 run draft up "$app"
-is 'somebody with the role edit' "$status $(told)" '0 ["deployed",true]' || note "$(cat "$err")"
+is 'a user with the role edit' "$status $(told)" '0 ["deployed",true]' || note "$(cat "$err")"
 KUBECONFIG=$(login "$namespace" developer 0)
 says Expired
 run draft up "$app"
-like 'a token that has expired' "$status $(failure)" '1 draft-target,77,*'
-like '… what to do' "$(hint)" '*log in*'
+like 'an expired token' "$status $(failure)" '1 draft-target,77,*'
+like '… with a hint' "$(hint)" '*log in*'
 KUBECONFIG=$mine
-is '… nothing was released' "$(answer Token)" 'Hello, Token!'
+is '… and nothing is released' "$(answer Token)" 'Hello, Token!'
 KUBECONFIG=$(login "$namespace" developer 3600)
 run draft up "$app"
-is '… a new one: up works' "$status $(told)" '0 ["deployed",true]'
+is '… with a new one: up works' "$status $(told)" '0 ["deployed",true]'
 KUBECONFIG=$mine
 
 # A namespace that is being deleted.
 kubectl create namespace "$namespace-gone" >/dev/null
 node stuck "$namespace-gone"
 run env DRAFT_NAMESPACE="$namespace-gone" draft up "$app"
-like 'a namespace that is terminating' "$status $(failure)" "1 draft-release,75,*$namespace-gone*being *"
+like 'a terminating namespace' "$status $(failure)" "1 draft-release,75,*$namespace-gone*being *"
 node unstick "$namespace-gone"
 gone() { ! kubectl get namespace "$namespace-gone"; }
 await gone
 run env DRAFT_NAMESPACE="$namespace-gone" draft up "$app"
-is '… gone: it is made anew' \
+is '… once it is gone: created again' \
   "$status $(told) $(kubectl get namespace "$namespace-gone" -o 'jsonpath={.status.phase}')" \
   '0 ["deployed",true] Active' || note "$(cat "$err")"
 finish

@@ -25,7 +25,7 @@ status=0; wait $two || status=$?
 case $codes in 0) codes="$codes $status" winner=one loser=two ;; *) codes="$status $codes" winner=two loser=one ;; esac
 is 'two ups at once: one works' "$(told $winner)" '["deployed",true]' || note "$(tail $winner.err)"
 is '… the other is refused' "$codes" '0 75'
-like '… and says why' "$(cat $loser.err)" "*another 'draft up' of '$name' is running*"
+like '… with the reason' "$(cat $loser.err)" "*another 'draft up' of '$name' is running*"
 is '… one revision' "$(helm history "$name" -o json | jq -c 'map(.revision)')" '[1]'
 
 # As if on two machines: the second finds the pending release of the first.
@@ -38,7 +38,7 @@ draft up "$app" >one 2>one.err &
 one=$!
 await pending
 run env DRAFT_HOME="$scratch/other.home" draft release <line
-like 'two ups on two machines: the second is told to wait' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" \
+like 'two ups on two machines: the second is refused' "$(jq -r '"\(.failure.code) \(.failure.message)"' "$out")" \
   "75 release '$name' is pending-upgrade at revision 2*"
 status=0; wait $one || status=$?
 is '… the first works' "$status $(told one) $(answer One)" '0 ["deployed",true] Hello, One!' || note "$(tail one.err)"
@@ -63,13 +63,13 @@ interrupt() { # WHAT CONDITION...
   env kill -INT -- "-$up"
   status=0
   wait $up 2>/dev/null || status=$?
-  is "Ctrl-C in $what: ends by it" "$status" 130 || note "$(tail -n 3 "$err")"
-  ok '… nothing runs on' await nothing_runs $up
+  is "Ctrl-C in $what: ends it" "$status" 130 || note "$(tail -n 3 "$err")"
+  ok '… no process is left' await nothing_runs $up
   case $(history) in
     *pending*) report 1 '… nothing is pending'; note "$(history)" ;;
     *) report 0 '… nothing is pending' ;;
   esac
-  like '… something answers' "$(answer)" 'Hello, *!'
+  like '… the application answers' "$(answer)" 'Hello, *!'
   run draft up "$app"
   is '… the next up works' "$status $(jq -r .release.status "$out") $(answer $round)" "0 deployed Hello, $round!" ||
     note "$(tail "$err")"

@@ -17,7 +17,7 @@ image() { # TAG TEXT
 }
 later "buildah rmi -f localhost/$app:1 localhost/$app:2"
 ok 'an image' image 1 one
-ok 'and the next' image 2 two
+ok '… and a second one' image 2 two
 record() { # TAG [JQ-FILTER]
   jq -cn --arg app "$app" --arg dir "$scratch/app" \
     --arg chart "$scratch/web.tgz" --arg tag "$1" --arg namespace "$namespace" --arg repository "$REGISTRY/$app" \
@@ -47,19 +47,20 @@ like '… more of its last lines' "$(cat "$err")" '*
     a
     why it fell
 *'
-like '… and what was before is back' "$(jq -r .failure.hint "$out")" 'its last lines are above; revision 1 was restored'
+like '… and the previous revision is restored' "$(jq -r .failure.hint "$out")" \
+  'its last lines are above; revision 1 was restored'
 deployed() { [ "$(newest)" = deployed ]; }
 ok '… nothing is pending' await deployed
 ok '… the pod that crashes is gone' await sh -c "! kubectl get pods -l draft=$app -o json | grep -q CrashLoop"
 is '… and the application answers' "$(page)" one
 run draft-release <two
-is 'the next one, without what made it crash' "$(told) $(page)" '["deployed",true] two'
+is 'the next release, without the cause' "$(told) $(page)" '["deployed",true] two'
 record 3 >three
 run draft-release <three
-like 'an image that is not there' "$(failure)" "69,pod '$app-*' cannot pull the image '$REGISTRY/$app:3': *"
+like 'a missing image' "$(failure)" "69,pod '$app-*' cannot pull the image '$REGISTRY/$app:3': *"
 is '… the application answers' "$(newest) $(page)" 'deployed two'
 run draft-release --set 'image.pullPolicy=x' --set 'command={/no/such/program}' <two
-like 'a program that is not there' "$(failure)" "69,container 'web' of pod '$app-*' *"
+like 'a missing program' "$(failure)" "69,container 'web' of pod '$app-*' *"
 kubectl delete namespace later --ignore-not-found >/dev/null 2>&1
 record 1 ".app.namespace = \"$namespace-first\"" >first
 later "kubectl --kubeconfig $cluster/kubeconfig delete namespace $namespace-first --wait=false"
@@ -75,13 +76,13 @@ run draft-release -q --set greeting=mine <two
 wait $other
 codes=$(jq -r '.failure.code // 0' "$out" other.out | sort -n | tr '\n' ' ')
 case $codes in '0 75 ' | '0 0 ') result=one ;; *) result="$codes$(cat "$err" other.err)" ;; esac
-is 'two at once: one wins, the other says so or comes after it' "$result" one
+is 'two at once: one wins, the other reports it or follows' "$result" one
 helm upgrade "$app" "$root/Tests/fixtures/charts/web" \
   --wait --timeout 60s --set "image.repository=$REGISTRY/nothing,draft=x,buildID=x" >/dev/null 2>&1 &
 other=$!
 await pending
 run draft-release <two
-like 'while somebody else is at it' "$(failure)" "75,release '$app' is pending-upgrade at revision *"
+like 'while another release runs' "$(failure)" "75,release '$app' is pending-upgrade at revision *"
 kill -TERM $other
 wait $other 2>/dev/null
 await settled
@@ -98,7 +99,7 @@ for signal in INT:130 TERM:143; do
   kill -s ${signal%:*} $pid
   code=0
   wait $pid 2>/dev/null || code=$?
-  is "SIG${signal%:*}: dies by it" "$code" ${signal#*:}
+  is "SIG${signal%:*}: dies of it" "$code" ${signal#*:}
   not_ok "SIG${signal%:*}: nothing is pending" pending
   ok "SIG${signal%:*}: no helm is left" await no_process "helm upgrade --namespace=$namespace"
 done
@@ -110,12 +111,12 @@ if [ "\$1" = rollback ]; then kill -TERM "\$PPID"; sleep 0.5; fi
 exec $(command -v helm) "\$@"
 END
 chmod +x shim/helm
-is 'what a signal has ended is cleared up first' "$(newest)" failed
+is 'a release that a signal ended is repaired first' "$(newest)" failed
 run env PATH="$scratch/shim:$PATH" draft-release <two
-is '… and a signal to that' "$status $(newest)" '143 deployed' || note "$(cat "$err")"
+is '… and a signal during the repair' "$status $(newest)" '143 deployed' || note "$(cat "$err")"
 kubectl uncordon "$name" >/dev/null
 run draft-release <two
-is 'after that' "$status $(told)" '0 ["deployed",true]'
+is 'the next release works' "$status $(told)" '0 ["deployed",true]'
 
 # The connection to the cluster is lost in between, for ten seconds.
 kubectl cordon "$name" >/dev/null
@@ -128,14 +129,14 @@ node api up
 await kubectl uncordon "$name"
 code=0
 wait $pid || code=$?
-is 'the cluster is away for ten seconds' "$code $(jq -c '[.release.status, .release.changed]' away.out)" \
+is 'the cluster is down for ten seconds' "$code $(jq -c '[.release.status, .release.changed]' away.out)" \
   '0 ["deployed",true]' || note "$(cat away.err)"
 is '… and nothing is pending' "$(newest)" deployed
 run draft-release <one
 is '… once' "$(told)" '["deployed",false]'
 node api down
 run draft-release <two
-like 'a cluster that is away from the beginning' "$(failure)" "69,cannot reach the cluster at 'https://*': *"
+like 'a cluster that is down from the start' "$(failure)" "69,cannot reach the cluster at 'https://*': *"
 node api up
 await kubectl get nodes
 run draft-release <two
@@ -146,14 +147,14 @@ kubectl create serviceaccount me >/dev/null
 kubectl create rolebinding me --clusterrole=admin --serviceaccount="$namespace:me" >/dev/null
 mine=$(login "$namespace" me 600)
 run env KUBECONFIG="$mine" draft-release <one
-is 'a login for the namespace alone' "$(told)" '["deployed",true]'
+is 'a login for one namespace' "$(told)" '["deployed",true]'
 kubectl delete serviceaccount me >/dev/null
 # The API server caches logins for some seconds.
 unknown() { ! kubectl --kubeconfig "$mine" get pods; }
 await unknown
 run env KUBECONFIG="$mine" draft-release <two
-like 'a login that is no longer good' "$(failure)" "77,the cluster of context '*' does not accept the login: *"
-like '… and the hint' "$(jq -r .failure.hint "$out")" '*may have expired*'
+like 'an expired login' "$(failure)" "77,the cluster of context '*' does not accept the login: *"
+like '… with a hint' "$(jq -r .failure.hint "$out")" '*may have expired*'
 record 1 ".app.namespace = \"$namespace-ending\"" >ending
 kubectl create namespace "$namespace-ending" >/dev/null
 node stuck "$namespace-ending"
@@ -175,16 +176,16 @@ kubectl run stranger --image="$REGISTRY/$app:1" --labels=draft=other --annotatio
 draft-release -q --set replicaCount=2 <two | draft-tasks --post-deploy --post-up >"$out" 2>"$err"
 is 'tasks after a release' "$(jq -c .tasks "$out")" '{"postDeploy":["who","more"],"postUp":["after"]}' ||
   note "$(cat "$err")"
-is '… in each pod of it' "$(grep -c '^task in ' "$err") $(sed -n 's/^task in //p' "$err" | sort | tr '\n' ' ')" \
+is '… in each pod' "$(grep -c '^task in ' "$err") $(sed -n 's/^task in //p' "$err" | sort | tr '\n' ' ')" \
   "2 $(kubectl get pods -l draft="$app" -o json | jq -r \
     '.items[] | select(.metadata.deletionTimestamp == null and .metadata.annotations.buildID == "2") | .metadata.name' |
     sort | tr '\n' ' ')"
 draft-release -q <one | CODE=4 draft-tasks --post-deploy --post-up >"$out" 2>/dev/null
-is 'one that fails' "$(failure)" "1,task 'after' exited with status 4"
+is 'a task that fails' "$(failure)" "1,task 'after' exited with status 4"
 draft-release -q <one | draft-tasks --post-deploy --post-up >"$out" 2>/dev/null
-is '… is run again though nothing is to be released' "$(jq -c '[.release.changed, .tasks.postUp]' "$out")" \
+is '… is run again although the release is up to date' "$(jq -c '[.release.changed, .tasks.postUp]' "$out")" \
   '[false,["after"]]'
 printf '[post-deploy]\nx = "/bin/busybox sh -c '"'exit 5'"'"\n' >app/.draft-tasks.toml
 run draft-tasks -q --post-deploy <one
-like 'one that fails in a pod' "$(failure)" "1,task 'x' exited with status 5 in pod '$app-*'"
+like 'a task that fails in a pod' "$(failure)" "1,task 'x' exited with status 5 in pod '$app-*'"
 finish

@@ -72,22 +72,22 @@ later "kubectl --kubeconfig $cluster/kubeconfig delete namespace $namespace-stag
 unset DRAFT_NAMESPACE
 record 1 "$REGISTRY/$app" '.app.namespace = "'"$namespace"'"' >open
 run draft-release <open
-is 'a registry that wants no login' "$status $(told)" "0 [\"$namespace\",\"deployed\",true]"
+is 'a registry without login' "$status $(told)" "0 [\"$namespace\",\"deployed\",true]"
 not_ok '… needs no pull secret' kubectl get secret draft-pullsecret
 kubectl delete deployment --all >/dev/null
 
 # -e, DRAFT_ENV: a namespace that does not exist, with the pull secret.
 environment=staging record 1 "$closed/$app" >staging
 run env DRAFT_ENV=staging draft-release <staging
-is 'an environment whose namespace is not there, of an image behind a login' "$status $(told)" \
+is 'an environment with a missing namespace and an image that requires a login' "$status $(told)" \
   "0 [\"$namespace-staging\",\"deployed\",true]" || note "$(cat "$err")"
 is '… the pull secret has the login' "$(secret -n "$namespace-staging" | jq -c .)" \
   "{\"auths\":{\"$closed\":{\"username\":\"me\",\"password\":\"first\",\"auth\":\"bWU6Zmlyc3Q=\"}}}"
 is '… the service account uses it' "$(account -n "$namespace-staging")" '["draft-pullsecret"]'
-not_ok '… and the login is in no word of ours' grep -E 'first|bWU6Zmlyc3Q' "$out" "$err"
+not_ok '… and the login is not printed' grep -E 'first|bWU6Zmlyc3Q' "$out" "$err"
 run draft-release --debug --set greeting=again <staging
-not_ok '… not with --debug either' grep -E 'first|bWU6Zmlyc3Q' "$out" "$err"
-is '… nothing twice' "$(account -n "$namespace-staging")" '["draft-pullsecret"]'
+not_ok '… even with --debug' grep -E 'first|bWU6Zmlyc3Q' "$out" "$err"
+is '… only once' "$(account -n "$namespace-staging")" '["draft-pullsecret"]'
 
 # The password changes.
 password second
@@ -97,7 +97,7 @@ serve
 login docker/config.json me:second
 environment=staging record 2 "$closed/$app" >staging
 run draft-release <staging
-is 'another password: the pull secret is refreshed' "$status $(told) $(passwords -n "$namespace-staging")" \
+is 'another password: the pull secret is updated' "$status $(told) $(passwords -n "$namespace-staging")" \
   "0 [\"$namespace-staging\",\"deployed\",true] [\"second\"]"
 kubectl -n "$namespace-staging" get secret draft-pullsecret -o json |
   jq --arg old "$(jq -cn '{auths: {"other.test": {auth: "eDp5", password: "y"}}}' | base64 -w0)" \
@@ -117,10 +117,11 @@ wait $registry 2>/dev/null
 serve
 kubectl -n "$namespace-staging" delete pods --all --wait=false >/dev/null
 refused() { kubectl -n "$namespace-staging" get pods -o json | grep -q ImagePullBackOff; }
-ok '(a pod is refused its image)' await refused
+ok '(the image of a pod is refused)' await refused
 login docker/config.json me:third
 run draft-release --set greeting=more <staging
-is 'unchanged: the pull secret is refreshed, and it is ready' "$status $(told) $(passwords -n "$namespace-staging")" \
+is 'unchanged: the pull secret is updated, and the release is ready' \
+  "$status $(told) $(passwords -n "$namespace-staging")" \
   "0 [\"$namespace-staging\",\"deployed\",false] [\"y\",\"third\"]" || note "$(cat "$err")"
 password second
 kill $registry
@@ -133,8 +134,8 @@ kubectl delete secret draft-pullsecret --ignore-not-found >/dev/null
 record 1 "$closed/$app" '.app.namespace = "'"$namespace"'"' >here
 login docker/config.json me:wrong
 run draft-release <here
-like 'a login that is not accepted: said early' "$(failure)" "69,pod '$app-*' cannot pull the image '$closed/$app:1': *"
-like '… with what to do' "$(jq -r .failure.hint "$out")" "log in to the registry with 'docker login'*"
+like 'a rejected login is reported early' "$(failure)" "69,pod '$app-*' cannot pull the image '$closed/$app:1': *"
+like '… with a hint' "$(jq -r .failure.hint "$out")" "log in to the registry with 'docker login'*"
 rm docker/config.json
 run draft-release --set greeting=none <here
 like 'no login' "$(failure)" "69,pod '$app-*' cannot pull the image '$closed/$app:1': *"
@@ -144,7 +145,7 @@ like 'an identity token' "$(cat "$err")" \
   "*warning: no pull secret for '$closed': the login is an identity token, and Kubernetes needs a user and a password*"
 login docker/config.json me:second
 run draft-release <here
-is 'the right one' "$status $(told)" "0 [\"$namespace\",\"deployed\",true]"
+is 'the right login' "$status $(told)" "0 [\"$namespace\",\"deployed\",true]"
 
 # RBAC. Here `edit` may not access the Secrets of service accounts; a separate role allows it.
 role() { # NAME RULES
@@ -163,15 +164,16 @@ role guest "[$all]"
 kubectl delete secret draft-pullsecret >/dev/null
 kubectl patch serviceaccount default --type=json -p '[{"op":"remove","path":"/imagePullSecrets"}]' >/dev/null
 run env KUBECONFIG="$scratch/kubeconfig.guest" draft-release --set 'command={/bin/busybox,sleep,9m}' <here
-like 'a service account that may not be changed: said' "$(cat "$err")" \
+like 'a service account that may not be changed is reported' "$(cat "$err")" \
   "*draft-release: warning: cannot make service account 'default' use the pull secret in namespace '$namespace': serviceaccounts \"default\" is forbidden: *
   name 'draft-pullsecret' in the chart's imagePullSecrets, or ask for the right to change service accounts*"
-is '… the secret is made' "$(passwords)" '["second"]'
-is '… and the service account left alone' "$(account)" '[]'
-like '… the release goes on, and fails for the image alone' "$(failure)" "69,pod '$app-*' cannot pull the image*"
+is '… the secret is created' "$(passwords)" '["second"]'
+is '… and the service account is unchanged' "$(account)" '[]'
+like '… and the release continues, and fails only because of the image' "$(failure)" \
+  "69,pod '$app-*' cannot pull the image*"
 record 1 "$REGISTRY/$app" '.app.namespace = "'"$namespace"'"' >open
 run env KUBECONFIG="$scratch/kubeconfig.guest" draft-release <open
-is 'who may not look at namespaces releases into one that is there' "$status $(told)" \
+is 'a user who may not read namespaces releases into an existing one' "$status $(told)" \
   "0 [\"$namespace\",\"deployed\",true]"
 record 1 "$REGISTRY/$app" '.app.namespace = "'"$namespace"'-none"' >none
 kubectl create clusterrole "looks-$$" --verb=get,list --resource=namespaces >/dev/null
@@ -184,5 +186,6 @@ kubectl create clusterrole "secrets-$$" --verb='*' --resource=secrets >/dev/null
 kubectl create clusterrolebinding "secrets-$$" --clusterrole="secrets-$$" --serviceaccount="$namespace:guest" >/dev/null
 later "kubectl --kubeconfig $cluster/kubeconfig delete clusterrole/secrets-$$ clusterrolebinding/secrets-$$"
 run env KUBECONFIG="$scratch/kubeconfig.guest" draft-release <none
-is 'a namespace one may not create' "$(failure)" "77,there is no namespace '$namespace-none', and you may not create it"
+is 'a namespace that the user may not create' "$(failure)" \
+  "77,there is no namespace '$namespace-none', and you may not create it"
 finish

@@ -47,22 +47,22 @@ go() { grep -E '[a-z0-9]+\.[A-Z][A-Za-z]*[{(]|\(nil\)|&[a-z0-9]*\.?[A-Za-z]*\{' 
 run draft-release --no-wait <one
 is 'a Job, a StatefulSet and a claim' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
 run draft-release --no-wait <two
-is 'a Job with another image: its object and its field in one sentence' "$status $(failure)" \
+is 'a Job with another image: the message has the object and the field' "$status $(failure)" \
   "1 65 the cluster rejects chart 'web': field 'spec.template' of Job 'migrate' is immutable"
-like '… and what to do' "$(hint)" \
+like '… with a hint' "$(hint)" \
   "'kubectl delete job/migrate --namespace $namespace' and release again; *helm.sh/hook*"
-not_ok '… without a Go struct, in record and words' go "$out" "$err"
+not_ok '… without a Go struct, in the record and on standard error' go "$out" "$err"
 command=$(advice)
 # shellcheck disable=SC2086 # words
-ok '… which can be followed' $command
+ok '… which works' $command
 run draft-release --no-wait <two
 is '… and then it is released' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
 run draft-redeploy --set image.tag=three --no-wait web
-is 'draft-redeploy says the same' "$(failure)" \
+is 'draft-redeploy reports the same' "$(failure)" \
   "65 the cluster rejects chart 'web': field 'spec.template' of Job 'migrate' is immutable"
 
 run draft-release --no-wait --set service=two <two
-is 'a StatefulSet: what the API calls forbidden is no matter of rights' "$(failure)" \
+is 'a StatefulSet: forbidden changes are not missing permissions' "$(failure)" \
   "65 the cluster rejects chart 'web': field 'spec' of StatefulSet 'db' is immutable"
 command=$(advice)
 like '… and its pods stay' "$command" "kubectl delete statefulset/db --namespace $namespace --cascade=orphan"
@@ -73,10 +73,10 @@ kubectl patch statefulset db --type=merge -p '{"metadata":{"finalizers":null}}' 
 run draft-release --no-wait --set service=two <two
 is '… and then it is released' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
 run draft-release --no-wait --set service=two --set storage=two <two
-is 'a claim' "$(failure)" \
+is 'a PersistentVolumeClaim' "$(failure)" \
   "65 the cluster rejects chart 'web': field 'spec' of PersistentVolumeClaim 'data' is immutable"
-like '… is not to be deleted' "$(hint)" 'put the field back*'
-not_ok '… and no Go struct either, not of helm' go "$out" "$err"
+like '… must not be deleted' "$(hint)" 'put the field back*'
+not_ok '… without a Go struct, also from helm' go "$out" "$err"
 
 # The login comes from a program: aws, gcloud, kubelogin. Its own message says what to do.
 mkdir bin
@@ -89,16 +89,16 @@ export KUBECONFIG="$scratch/login"
 plugin "printf '\nError: the token of corp has expired.\nrun: aws sso login\n' >&2; exit 255"
 said="the login plugin 'corp-login' says: Error: the token of corp has expired. run: aws sso login"
 run draft-release --no-wait <two
-is 'a login that has expired, told by kubectl' "$(failure)" \
+is 'an expired login, reported by kubectl' "$(failure)" \
   "77 cannot log in to the cluster of context 'draft-test': $said"
-is '… and the hint' "$(hint)" 'do what it says and try again'
+is '… with a hint' "$(hint)" 'do what it says and try again'
 mkdir only
 ln -s "$(command -v helm)" only/helm
 ln -s "$(command -v sh)" only/sh
 run env PATH="$scratch/only" "$DRAFT_BIN/draft-release" --no-wait <two
-is '… by helm, where there is no kubectl' "$(failure)" "77 cannot log in to the cluster of context 'draft-test': $said"
+is '… by helm, without kubectl' "$(failure)" "77 cannot log in to the cluster of context 'draft-test': $said"
 exits 77 '… draft-list' draft-list
-like '… says it too' "$(cat "$err")" "draft-list: cannot log in to *: $said*"
+like '… reports it too' "$(cat "$err")" "draft-list: cannot log in to *: $said*"
 run draft-status -o record web
 is '… draft-status' "$(failure)" "77 cannot log in to the cluster of context 'draft-test': $said"
 echo 'FROM scratch' >app/Dockerfile
@@ -106,11 +106,11 @@ run draft-remote --to=kube <two
 like '… and draft-remote' "$(cat "$err") $(jq -r '.failure.code' "$out")" "*run: aws sso login* 77"
 plugin 'exit 3'
 run draft-release --no-wait <two
-like 'a program that says nothing' "$(failure)" \
+like 'a login plugin without a message' "$(failure)" \
   "77 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' failed: *exit code 3"
 rm bin/corp-login
 run draft-release --no-wait <two
-is 'one that is not there' "$(failure)" \
+is 'a missing login plugin' "$(failure)" \
   "69 cannot log in to the cluster of context 'draft-test': the login plugin 'corp-login' cannot be found"
 
 # The advice of draft-doctor works.
@@ -123,20 +123,20 @@ doctor() { run env PATH="$PATH:${1:-/nonexistent}" draft-doctor -o record; }
 cluster() { jq -r --arg it "$1" '.doctor.checks[] | select(.name == "cluster") | .[$it]' "$out"; }
 plugin "cat '$scratch/credential'"
 doctor
-is 'doctor: a program to log in with that is not there' "$(cluster state) $(cluster hint)" \
+is 'doctor: a missing login plugin' "$(cluster state) $(cluster hint)" \
   'failure install it, or add its directory to PATH: the kubeconfig uses it to log in'
 doctor "$scratch/bin"
 is '… its directory put on PATH' "$(cluster state)" ok
 plugin "[ -e '$scratch/corp' ] || { echo \"run: echo me >'$scratch/corp'\" >&2; exit 1; }; cat '$scratch/credential'"
 doctor "$scratch/bin"
-is 'doctor: one that says what to do' "$(cluster state) $(cluster hint)" 'failure do what it says and try again'
+is 'doctor: a login plugin with advice' "$(cluster state) $(cluster hint)" 'failure do what it says and try again'
 sh -c "$(cluster message | sed 's/.*run: //')"
 doctor "$scratch/bin"
-is '… it is done' "$(cluster state)" ok
+is '… which is followed' "$(cluster state)" ok
 rm corp
 plugin "if [ -t 0 ] || [ -n \"\${BY_HAND:-}\" ]; then echo me >'$scratch/corp'; fi; [ -e '$scratch/corp' ] && cat '$scratch/credential'"
 doctor "$scratch/bin"
-is 'doctor: one that says nothing' "$(cluster state) $(cluster hint)" \
+is 'doctor: a login plugin without a message' "$(cluster state) $(cluster hint)" \
   "failure it printed nothing: run the command that the kubeconfig has under 'exec' by hand"
 BY_HAND=1 PATH="$PATH:$scratch/bin" sh \
   -c "$(kubectl config view -o 'jsonpath={.users[?(@.name=="corp")].user.exec.command}')" >/dev/null
@@ -145,7 +145,7 @@ is '… run by hand' "$(cluster state)" ok
 kubectl config set-credentials late --token=no.such.token >/dev/null
 kubectl config set-context --current --user=late >/dev/null
 doctor
-is 'doctor: a login that is not accepted' "$(cluster state) $(cluster hint)" \
+is 'doctor: a rejected login' "$(cluster state) $(cluster hint)" \
   'failure it may have expired: log in to the cluster again and retry'
 kubectl config set-credentials late --token="$(jq -r .status.token credential)" >/dev/null
 doctor

@@ -64,14 +64,14 @@ failure() { jq -r '"\(.failure.code) \(.failure.message)"' "$out"; }
 
 # A probe that fails: nothing else is wrong, and otherwise draft would wait without a message.
 run release 'probe: {httpGet: {path: /, port: 8080}, periodSeconds: 1}' --timeout 40
-like 'while it waits, the probe says why: nobody listens' "$(cat "$err")" \
+like 'while waiting, the probe has the reason: nothing listens' "$(cat "$err")" \
   "*--> Pod '$app-*' is not ready: Readiness probe failed: *connection refused*"
 is '… once' "$(grep -c 'Readiness probe failed' "$err")" 2
-like '… and so does the error' "$(failure)" \
+like '… and so has the error' "$(failure)" \
   "69 release '$app' was not ready after 40 s: $app-*: not ready: Readiness probe failed: *connection refused"
 run release 'replicas: 2
 probe: {exec: {command: [/bin/busybox, sh, -c, "echo the cache is cold; exit 1"]}, periodSeconds: 1}' --timeout 40
-like 'what the command of a probe has printed' "$(cat "$err")" \
+like "the output of a probe's command" "$(cat "$err")" \
   "*--> Pod '$app-*' is not ready: Readiness probe failed: the cache is cold*"
 is '… once for two pods' "$(grep -c -e '--> .*the cache is cold' "$err")" 1
 run release 'probe: {exec: {command: [/bin/busybox, "true"]}, periodSeconds: 1}' --timeout 120
@@ -86,13 +86,13 @@ like '… more of its last lines' "$(cat "$err")" '*
     connecting
     no such table: users
 *'
-is '… and the hint' "$(jq -r .failure.hint "$out")" 'its last lines are above; nothing after it was done'
+is '… with a hint' "$(jq -r .failure.hint "$out")" 'its last lines are above; nothing after it was done'
 run draft-redeploy --timeout 60 "$app"
-is 'draft-redeploy tells the same' "$(failure)" \
+is 'draft-redeploy reports the same' "$(failure)" \
   "69 hook 'Job/$app-migrate' failed: it exited with status 3: no such table: users"
 run release 'hook: "echo waiting for the lock; exec sleep 1000"' --timeout 40
-is 'a hook that does not end' "$(failure)" \
+is 'a hook that does not exit' "$(failure)" \
   "69 hook 'Job/$app-migrate' failed: timed out waiting for the condition: waiting for the lock"
 run release 'hook: "echo done"' --timeout 60
-is 'one that succeeds' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
+is 'a hook that succeeds' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(cat "$err")"
 finish

@@ -67,8 +67,8 @@ ended() { # by SIGINT, with all its children
   for child in $children; do not_ok "$2: … and its child" kill -0 "$child"; done
 }
 
-exits 66 'nothing is there yet' draft-logs -a "$name" --pods
-like '… in a sentence' "$(cat "$err")" \
+exits 66 'no release yet' draft-logs -a "$name" --pods
+like '… is reported' "$(cat "$err")" \
   "draft-logs: no release '$name' in namespace '$namespace' of kube context 'draft-test'*"
 ok 'a release by helm' release 1
 one=$(pod)
@@ -79,25 +79,26 @@ is 'all containers, both streams' "$(grep -v 'Serving HTTP' got | sort)" "$(prin
     "[$one/first]: before all 1" "[$one/side]: side 1" "[$one/web]: to stderr" "[$one/web]: web 1 begins" | sort)"
 is 'one container, its last line' "$(draft-logs -a "$name" --pods -c web --tail 1)" \
   "[$one/web]: $(kubectl logs "$one" -c web --tail 1)"
-exits 66 'a container there is not' draft-logs -a "$name" --pods -c nosuch
-exits 66 'nothing was restarted' draft-logs -a "$name" --previous
+exits 66 'an unknown container' draft-logs -a "$name" --pods -c nosuch
+exits 66 '--previous without a restart' draft-logs -a "$name" --previous
 run env KUBECONFIG="$KUBECONFIG" draft-logs -a "$name" --pods --kube-context nobody
-is 'somebody who may not' "$status" 77
+is 'a user without permission' "$status" 77
 
 start draft-logs -a "$name" -f >followed 2>followed.err
 logs=$started
-ok 'following: what has been said' has followed "^\[$one/web\]: web 1 begins"
+ok '--follow: the existing log' has followed "^\[$one/web\]: web 1 begins"
 ok 'the next version' release 2
 two=$(pod)
-ok 'following: a new pod joins' has followed "^\[$two/web\]: web 2 begins"
-ok 'following: from its first container on' has followed "^\[$two/first\]: before all 2"
+ok '--follow: a new pod is followed' has followed "^\[$two/web\]: web 2 begins"
+ok '--follow: … from its first container on' has followed "^\[$two/first\]: before all 2"
 kubectl exec "$two" -c web \
   -- python3 -c 'import urllib.request as r; r.urlopen("http://127.0.0.1:8080/end").read()' >/dev/null 2>&1
-ok 'following: the last words of a container' has followed "^\[$two/web\]: asked for /end"
+ok '--follow: the last lines of a container' has followed "^\[$two/web\]: asked for /end"
 twice() { [ "$(grep -c "^\[$two/web\]: web 2 begins" followed)" = 2 ]; }
-ok 'following: it is started again' await twice
-is 'following: the rest is told once' "$(grep -v 'web 2 begins\|to stderr' followed | sort | uniq -d)" ''
-ok 'what it said before' await sh -c "draft-logs -a $name --previous -c web | grep -q 'asked for /end'"
+ok '--follow: its container is restarted' await twice
+is '--follow: the rest is printed once' "$(grep -v 'web 2 begins\|to stderr' followed | sort | uniq -d)" ''
+ok '--previous: the log before the restart' await sh -c \
+  "draft-logs -a $name --previous -c web | grep -q 'asked for /end'"
 ended "$logs" following
 
 # Connections.
@@ -112,21 +113,21 @@ await curl -s "127.0.0.1:$busy"
 run draft-connect -p "$busy:8080" "$name"
 is 'a port that is taken' "$status $(jq -r '[.failure.code, .failure.message] | map(tostring) | join(" ")' "$out")" \
   "1 69 port $busy of 127.0.0.1 is taken"
-is '… is told before anything is begun' "$(pgrep -f "port-forward.*$namespace" | wc -l)" 0
+is '… is reported before anything is started' "$(pgrep -f "port-forward.*$namespace" | wc -l)" 0
 run draft-connect --dry-run -c side "$name"
 is 'one container' "$(jq -c '[.connect.ports[].container]' "$out")" '["side"]'
 
 web=$(free_port)
 start draft-connect -p "$web:8080" "$name" >connected 2>connected.err
 connect=$started
-ok 'a record as soon as it is connected' has connected '"connect"'
-is '… with the port that was asked for' "$(jq -c '.connect.ports[0]' connected)" \
+ok 'the record is written when it is connected' has connected '"connect"'
+is '… with the requested port' "$(jq -c '.connect.ports[0]' connected)" \
   "{\"workload\":\"Deployment/front\",\"container\":\"web\",\"remote\":8080,\"local\":$web}"
 side=$(jq '.connect.ports[1].local' connected)
-ok '… in words' has connected.err "Connect to web:8080 on localhost:$web"
+ok '… on a terminal' has connected.err "Connect to web:8080 on localhost:$web"
 is 'it answers' "$(fetch "localhost:$web/hello")" 'web 2'
 is '… on every port' "$(fetch "localhost:$side")" 'side 2'
-ok '… and shows what the pods say' has connected.err "^\[$two/web\]: asked for /hello"
+ok "… and shows the pods' logs" has connected.err "^\[$two/web\]: asked for /hello"
 answers() { [ "$(curl -s -m 2 "localhost:$1")" = "$2" ]; }
 while :; do
   code=0
@@ -137,41 +138,41 @@ asking=$!
 later "kill $asking"
 ok 'the next version' release 3
 kill $asking
-is 'somebody takes connections all the while' \
+is 'a client connects all the time' \
   "$(grep -c '^0$' asked | sed 's/[1-9][0-9]*/some/') $(grep -c '^7$' asked)" 'some 0'
-ok 'the same port answers with it' await answers "$web" 'web 3'
+ok 'the same port answers with the new version' await answers "$web" 'web 3'
 ok '… and so does the other' await answers "$side" 'side 3'
 kubectl delete pod "$(pod)" --grace-period=1 >/dev/null
-ok 'a pod that is deleted: the one that replaces it answers' await answers "$web" 'web 3'
+ok 'a deleted pod: its replacement answers' await answers "$web" 'web 3'
 curl -s -m 2 "localhost:$web/end" >/dev/null
-ok 'a container that is started again answers' await answers "$web" 'web 3'
-ok '… and keeps doing so' answers "$web" 'web 3'
+ok 'a restarted container answers' await answers "$web" 'web 3'
+ok '… and keeps answering' answers "$web" 'web 3'
 # A pod that would never be ready, because its server only listens on loopback, which draft checks.
 three=$(pod)
-ok 'a version that the cluster does not find ready' release 4 --set bind=127.0.0.1
-ok '… is connected to, as it answers us' await answers "$web" 'web 4'
-is '… before the cluster says that it is ready' \
+ok 'a version that is not ready for the cluster' release 4 --set bind=127.0.0.1
+ok '… is connected if it answers' await answers "$web" 'web 4'
+is '… before it is ready for the cluster' \
   "$(kubectl get pod "$(pod)" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" False
-ok '… in words' has connected.err "^Connected to pod $(pod)\$"
-ok '… and taken back' helm rollback "$name" 3 --wait
-ok '… the one before answers again' await answers "$web" 'web 3'
-is '… which was there all the while' "$(pod)" "$three"
+ok '… on a terminal' has connected.err "^Connected to pod $(pod)\$"
+ok '… and is rolled back' helm rollback "$name" 3 --wait
+ok '… the previous version answers again' await answers "$web" 'web 3'
+is '… which ran all the time' "$(pod)" "$three"
 kubectl scale deployment front --replicas=0 >/dev/null
 none() { [ -z "$(kubectl get pods -l tier="$name" -o name)" ]; }
-ok 'no pod any more' await none
+ok 'no pods' await none
 # The watch notices it a moment later.
 waits() { _code=0; curl -s -m 2 -o /dev/null "localhost:$web" || _code=$?; [ $_code = 28 ]; }
-ok '… whoever comes now waits' await waits
+ok '… a new connection waits' await waits
 kubectl scale deployment front --replicas=1 >/dev/null
-ok '… until there is one again' await answers "$web" 'web 3'
+ok '… until there is a pod again' await answers "$web" 'web 3'
 ended "$connect" connecting
-not_ok 'nobody answers any more' answers "$web" 'web 3'
+not_ok 'nothing answers any more' answers "$web" 'web 3'
 
 upper=$(echo "$name" | tr 'a-z-' 'A-Z_') web=$(free_port)
 draft-connect -q --detach -p "$web:8080" "$name" >exports
 eval "$(cat exports)"
 later "kill $DRAFT_CONNECT_PID"
-is 'in the background: exports' "$(grep -c "^export ${upper}_PORT=$web\$" exports)" 1
+is '--detach: exports' "$(grep -c "^export ${upper}_PORT=$web\$" exports)" 1
 is '… it answers' "$(fetch "localhost:$web")" 'web 3'
 children=$(pgrep -P "$DRAFT_CONNECT_PID")
 kill "$DRAFT_CONNECT_PID"
@@ -181,5 +182,5 @@ for child in $children; do ok '… with its children' await gone "$child"; done
 
 # Ports that may not be forwarded.
 run draft-connect --kube-context nobody "$name"
-is 'somebody who may not connect' "$status $(jq .failure.code "$out")" '1 77'
+is 'a user who may not connect' "$status $(jq .failure.code "$out")" '1 77'
 finish

@@ -56,25 +56,25 @@ helm upgrade again chart --set version=3,hang=true --wait --timeout 1s >/dev/nul
 stuck again --set version=4,hang=true
 stuck first --set version=1,hang=true
 doctor
-like 'a release that is stuck' "$status $(state releases)" \
+like 'a pending release' "$status $(state releases)" \
   "1 *failure 'again' in namespace '$namespace' is pending-upgrade at revision *"
 before=$(history again)
 sh -c "$(advised again)" >/dev/null 2>&1
 is '… the advice is taken' "$(history again | sed 's/.* //')" deployed || note "$before: $(advised again)"
-is '… and what ran last is there' "$(version again)" 2
+is '… and the last revision runs' "$(version again)" 2
 sh -c "$(advised first)" >/dev/null 2>&1
-is '… where nothing has run before, nothing stays' "$(helm list -aq --filter first; version first 2>/dev/null)" ''
+is '… without a previous revision nothing is left' "$(helm list -aq --filter first; version first 2>/dev/null)" ''
 doctor
-like '… and nothing is wrong then, though a revision was left pending' "$(state releases) $(history again)" \
+like '… and there is no problem, although a revision was pending' "$(state releases) $(history again)" \
   "ok none is stuck* *pending-upgrade*deployed"
 doctor --kube-context nobody
-like 'somebody who may see no releases' "$(state releases)" "warning cannot be read in namespace '$namespace'"
-is '… what is needed' "$(jq -r '.doctor.checks[] | select(.name == "releases") | .hint' "$out")" \
+like 'a user who may not read releases' "$(state releases)" "warning cannot be read in namespace '$namespace'"
+is '… with the needed permission' "$(jq -r '.doctor.checks[] | select(.name == "releases") | .hint' "$out")" \
   'draft-release needs to read and write Secrets there'
 kubectl create role secrets --verb=get,list,create,update,patch,delete --resource=secrets >/dev/null
 kubectl create rolebinding secrets --role=secrets --user=nobody >/dev/null
 doctor --kube-context nobody
-is '… is given, and they are looked at' "$(state releases)" "ok none is stuck in namespace '$namespace'"
+is '… which is granted, and they are checked' "$(state releases)" "ok none is stuck in namespace '$namespace'"
 
 # A Secret that is nearly full, because of a file in the chart.
 secrets() { jq -r '.doctor.checks[] | select(.name == "secrets") | .hint' "$out"; }
@@ -83,7 +83,8 @@ helm upgrade web chart >/dev/null
 doctor
 like 'a Secret that is nearly full' "$(state secrets)" \
   "warning release 'web' is stored in 9[0-9][0-9] KiB of at most 1024"
-is '… what to do' "$(secrets)" 'keep large files out of its chart: name them in .helmignore, or put them into the image'
+is '… with a hint' "$(secrets)" \
+  'keep large files out of its chart: name them in .helmignore, or put them into the image'
 echo dump.bin >chart/.helmignore
 helm upgrade web chart >/dev/null
 doctor

@@ -46,10 +46,10 @@ is 'nothing runs: built and released' "$status $(told) $(why)" "0 [\"build\",tru
   note "$(cat "$err" release.err)"
 ok '… two pods answer' answers World
 go
-is 'unchanged: who may have copied into the containers is not known, so once they get everything' \
+is 'unchanged: the state of the containers is unknown, so everything is copied once' \
   "$status $(told) $(jq -c .sync.removed line)" '0 ["sync",null] 0' || note "$(why)"
 go
-is '… and then there is nothing to do, nor for those behind' \
+is '… then nothing is done, also by later stages' \
   "$status $(told) $(jq -c '[.image, .push, .release]' line)" '0 ["unchanged",null] [null,null,null]' || note "$(why)"
 
 there=$(pods) at=$(revision)
@@ -58,14 +58,14 @@ go --restart
 is 'a change: copied' "$status $(told) $(jq -c '[.sync.files, .sync.removed, .image, .release]' line)" \
   '0 ["sync",null] [1,0,null,null]' || note "$(why)"
 is '… into both pods' "$(jq -r '.sync.pods[]' line | sort)" "$there"
-ok '… which begin anew when told to, and answer with it' await answers Sync
-is '… they are the same pods, and no revision was made' "$(pods) $(revision)" "$there $at"
+ok '… which restart on the signal, and answer with it' await answers Sync
+is '… the pods and the revision stay' "$(pods) $(revision)" "$there $at"
 is '… the tree is that of the context' "$(jq -r '.sync.tree == .context.tree' line)" true
-ok '… and the line is as the schema has it' valid_records line
+ok '… and the record is valid' valid_records line
 says Quiet
 go
 is 'without --restart: copied' "$(told) $(each grep -c Quiet app.py | tr '\n' ' ')" '["sync",null] 1 1 '
-ok '… and the program goes on as it was' answers Sync
+ok '… and the program keeps running' answers Sync
 
 mkdir -p "$app/new/deep"
 echo deep >"$app/new/deep/file"
@@ -76,15 +76,15 @@ printf 'x\n' >"$app/-rf *
  \$(id)"
 chmod 750 "$app/new"
 go
-is 'new ones, one that is gone, a link, and a strange name' "$(told) $(jq -c '[.sync.files, .sync.removed]' line)" \
+is 'new files, a removed file, a link, and a special name' "$(told) $(jq -c '[.sync.files, .sync.removed]' line)" \
   '["sync",null] [4,1]' || note "$(why)"
 holds='deep changed deep x one 750 10001:10001 new 755 10001:10001 new/deep 644 10001:10001 new/deep/file '
-is '… are so in each' "$(each sh \
+is '… are the same in each pod' "$(each sh \
     -c 'cat new/deep/file data/one new/link -- -rf*; ls data; stat -c "%a %u:%g %n" new new/deep new/deep/file' |
     tr '\n' ' ')" "$holds$holds" || note "$(each ls -laR .)"
 rm -r "$app/new" "$app"/-rf*
 go
-is 'a directory with all in it, gone' "$(told) $(each sh -c 'ls -d new -- -rf* || :' | wc -l)" '["sync",null] 0'
+is 'a removed directory' "$(told) $(each sh -c 'ls -d new -- -rf* || :' | wc -l)" '["sync",null] 0'
 rm -r "$app/data"
 echo file >"$app/data"
 go
@@ -93,15 +93,15 @@ rm "$app/data"
 mkdir "$app/data"
 echo one >"$app/data/one"
 go
-is '… and one again' "$(told) $(each cat data/one | tr '\n' ' ')" '["sync",null] one one '
+is '… and back' "$(told) $(each cat data/one | tr '\n' ' ')" '["sync",null] one one '
 
 # Copied files are not in the image: a new container lacks them.
 kubectl delete pod "$(pods | head -n 1)" >/dev/null
 await running
-is 'a pod that was replaced has what its image has' "$(each grep -c Quiet app.py | sort | tr '\n' ' ')" '0 1 '
+is 'a replaced pod has the files of its image' "$(each grep -c Quiet app.py | sort | tr '\n' ' ')" '0 1 '
 echo more >"$app/data/more"
 go
-is '… and gets all it lacks with the next change' \
+is '… and gets all changes with the next one' \
   "$(told) $(each grep -c Quiet app.py | tr '\n' ' ') $(each cat data/more data/one | tr '\n' ' ')" \
   '["sync",null] 1 1  more one more one '
 kubectl exec "$(pods | head -n 1)" -- sh -c 'kill 1' >/dev/null 2>&1
@@ -109,10 +109,10 @@ again() {
   [ "$(kubectl get pods -l draft="$name" -o json |
       jq '[.items[].status.containerStatuses[].restartCount] | add')" = 1 ] && running
 }
-ok 'a container is started anew' await again
+ok 'a restarted container' await again
 echo most >"$app/data/more"
 go
-is '… and gets all it lacks as well' \
+is '… gets all changes too' \
   "$(told) $(each grep -c Quiet app.py | tr '\n' ' ') $(each cat data/more data/one | tr '\n' ' ')" \
   '["sync",null] 1 1  most one most one ' || note "$(why)"
 
@@ -121,11 +121,11 @@ cp "$app/app.py" quiet.py
 rm -r "$DRAFT_HOME/cache/sync"
 sed -i 's/Hello, Quiet!/Hello, World!/' "$app/app.py"
 go
-is 'what was copied is not known any more: everything is copied' \
+is 'without the memory of copies everything is copied' \
   "$(told) $(each grep -c 'Hello, World' app.py | tr '\n' ' ')" '["sync",null] 1 1 ' || note "$(why)"
 cp quiet.py "$app/app.py"
 go
-is '… and from then on what is another' "$(told) $(jq .sync.files line)" '["sync",null] 1'
+is '… and then only changes' "$(told) $(jq .sync.files line)" '["sync",null] 1'
 
 # A pod that has finished does not count.
 extra() { # NAME SPEC
@@ -137,10 +137,10 @@ extra() { # NAME SPEC
 }
 extra over '{}'
 over() { [ "$(kubectl get pod over -o 'jsonpath={.status.phase}')" = Succeeded ]; }
-ok 'a pod of the same labels comes to its end' await over
+ok 'a pod with the same labels completes' await over
 echo over >"$app/data/more"
 go
-is '… and is none that has to run' "$(told)" '["sync",null]' || note "$(why)"
+is '… and does not count' "$(told)" '["sync",null]' || note "$(why)"
 kubectl delete pod over --now >/dev/null
 
 # Killed during a copy: a container has either version of a file, and the next run corrects it.
@@ -158,27 +158,27 @@ is 'killed: no record' "$(wc -c <"$out")" 0
 echo most >"$app/data/more"
 rm "$app/data/one"
 go
-is '… the next one copies whatever may be another' \
+is '… the next sync copies all possible changes' \
   "$(told) $(each cat data/more | tr '\n' ' ') $(each ls data | tr '\n' ' ')" '["sync",null] most most  more more '
 
 # Other changes are built. Then the pods are new, and their image contains what was copied.
 at=$(revision)
 echo '# nothing' >>"$app/requirements.txt"
 go
-like 'a file the builder needs: built' "$(told) $(why)" \
+like 'a file that the builder needs: built' "$(told) $(why)" \
   '?"build",true? the head of the Dockerfile, up to line * is not built yet'
-is '… a new revision, whose image has what was copied' "$(revision) $(each cat data/more | tr '\n' ' ')" \
+is '… in a new revision, whose image has the copied files' "$(revision) $(each cat data/more | tr '\n' ' ')" \
   "$((at + 1)) most most "
 ok '… and the source' await answers Quiet
 says Next
 go --restart
-is '… from where files are copied again' "$(told)" '["sync",null]' || note "$(why)"
+is '… after which files are copied again' "$(told)" '["sync",null]' || note "$(why)"
 go --signal USR1
-is 'unchanged: no signal either' "$(told)" '["unchanged",null]'
+is 'unchanged: no signal' "$(told)" '["unchanged",null]'
 at=$(revision)
 says Deaf
 go --signal USR1
-like 'a signal the program does not handle: built' "$(told) $(why)" \
+like 'a signal that the program does not handle: built' "$(told) $(why)" \
   "?\"build\",true? the first process of container '$name' of pod '$name-*' does not handle SIGUSR1"
 is '… a new revision' "$(revision)" $((at + 1))
 ok '… which answers' await answers Deaf
@@ -199,16 +199,16 @@ kubectl delete pod waits --now >/dev/null
 cp -r "$app/charts" charts
 echo '{{ fail "no such thing" }}' >"$app/charts/$name/templates/broken.yaml"
 go
-is 'a chart that does not render: left to draft-release, which says so' \
+is 'a chart that does not render: reported by draft-release' \
   "$(jq -r '[.sync.how, .failure.by] | join(" ")' line)" 'build draft-release'
 echo again >"$app/data/more"
 go
-is '… and not taken for released' "$(jq -r '[.sync.how, .failure.by] | join(" ")' line) $(why)" \
+is '… and not taken as released' "$(jq -r '[.sync.how, .failure.by] | join(" ")' line) $(why)" \
   'build draft-release the chart or its values have changed, or someone else has released it'
 rm -r "$app/charts"
 cp -r charts "$app/charts"
 go
-is '… as it was: copied' "$(told)" '["sync",null]' || note "$(why)"
+is '… reverted: copied' "$(told)" '["sync",null]' || note "$(why)"
 helm rollback "$name" --wait >/dev/null
 await running
 echo back >"$app/data/more"
@@ -239,9 +239,9 @@ go
 at=$(revision)
 says Closed
 go --restart
-like 'a root file system that cannot be written: built' "$(told) $(why)" \
+like 'a read-only root file system: built' "$(told) $(why)" \
   "?\"build\",true? the root file system of container '$name' of pod '$name-*' is read-only"
-like '… with what to do' "$(cat "$err")" "*warning: container '$name' of pod '$name-*' has a read-only root file system*'securityContext.readOnlyRootFilesystem=false'*"
+like '… with a hint' "$(cat "$err")" "*warning: container '$name' of pod '$name-*' has a read-only root file system*'securityContext.readOnlyRootFilesystem=false'*"
 is '… a new revision' "$(revision)" $((at + 1))
 ok '… which answers' await answers Closed
 
@@ -272,12 +272,12 @@ printf '%bCOPY data /data/\n%b' "$base" "$end" >"$app/Dockerfile"
 go
 echo 2 >"$app/data/file"
 go
-is 'root, and a chart of others: copied' "$(told) $(holds)" '["sync",null] 2' || note "$(why)"
+is 'root in another chart: copied' "$(told) $(holds)" '["sync",null] 2' || note "$(why)"
 printf '%bCOPY data /data/\nUSER 10001:10001\n%b' "$base" "$end" >"$app/Dockerfile"
 go
 echo 3 >"$app/data/file"
 go
-like 'files of another user than runs there: built' "$(told) $(why)" \
+like 'files of another user: built' "$(told) $(why)" \
   "?\"build\",true? container 'main' of pod '$name-*' runs as 10001:*, and the files belong to 0:0"
 is '… from the source' "$(holds)" 3
 printf '%s\n' 'FROM localhost/draft-test/busybox AS tools' 'FROM scratch' 'COPY --from=tools /bin/busybox /sleep' \
@@ -285,7 +285,7 @@ printf '%s\n' 'FROM localhost/draft-test/busybox AS tools' 'FROM scratch' 'COPY 
 go
 echo 4 >"$app/data/file"
 go
-like 'no shell in it: built' "$(told) $(why)" \
+like 'an image without a shell: built' "$(told) $(why)" \
   "?\"build\",true? container 'main' of pod '$name-*' has no shell to copy with"
 printf '%bCOPY data /data/\nRUN true\n%b' "$base" "$end" >"$app/Dockerfile"
 go
@@ -305,10 +305,10 @@ at=$(revision) there=$(pods)
 says Live
 ok '… a save: it answers' await answers Live || note "$(tail -n 5 words)"
 is '… in the same pod' "$(pods) $(revision)" "$there $at"
-ok '… and says so' await grep -q "^--> Copied [0-9]* files* in 1 pod of '$name'" words
+ok '… with a message' await grep -q "^--> Copied [0-9]* files* in 1 pod of '$name'" words
 echo '# more' >>"$app/requirements.txt"
 newer() { [ "$(revision)" -gt "$at" ]; }
-ok '… what the builder needs: released' await newer
+ok '… a file that the builder needs: released' await newer
 ok '… from the source' await answers Live
 kill $up
 wait $up 2>/dev/null

@@ -32,29 +32,29 @@ ok '(a save is copied)' await answers Live || note "$(tail -n 5 words)"
 for round in first second; do
   before=$(pods)
   kubectl delete pod "$before" --now >/dev/null
-  ok "the $round pod that is replaced: the new one is given the files" await holds Live || note "$(tail -n 5 words)"
-  ok '… and told to begin anew with them' await answers Live
+  ok "the $round replaced pod: the new one gets the files" await holds Live || note "$(tail -n 5 words)"
+  ok '… and the signal to restart' await answers Live
   is '… it is another pod, of the same revision' "$([ "$(pods)" != "$before" ] && echo another) $(revision)" \
     "another $at"
 done
-like '… which is said' "$(cat words)" "*--> Copied [0-9]* file* again, in 1 new pod of '$name'*"
+like '… with a message' "$(cat words)" "*--> Copied [0-9]* file* again, in 1 new pod of '$name'*"
 kubectl exec "$(pods)" -- sh -c 'kill 1' >/dev/null 2>&1
 again() {
   [ "$(kubectl get pods -l draft="$name" -o json |
       jq '[.items[].status.containerStatuses[].restartCount] | add')" -ge 1 ]
 }
-ok '(its container is started anew)' await again
-ok '… and given them too' await holds Live
+ok '(its container is restarted)' await again
+ok '… and gets them too' await holds Live
 kubectl scale deployment "$name" --replicas=2 >/dev/null
 two() {
   [ "$(pods | wc -l)" = 2 ] &&
     kubectl wait --for=condition=Ready --timeout=1s pod -l draft="$name" >/dev/null && holds Live
 }
-ok 'a pod that comes besides gets them as well' await two || note "$(tail -n 5 words)"
+ok 'an additional pod gets them too' await two || note "$(tail -n 5 words)"
 kubectl scale deployment "$name" --replicas=1 >/dev/null
 says Later
 settled() { one=$(pods) && [ "$(echo "$one" | wc -l)" = 1 ] && answers Later; }
-ok 'the next save goes where it should' await settled || note "$(tail -n 5 words)"
+ok 'the next save goes to all pods' await settled || note "$(tail -n 5 words)"
 is '… by copying' "$(revision)" "$at"
 kill $up
 wait $up 2>/dev/null
@@ -63,6 +63,6 @@ wait $up 2>/dev/null
 kubectl delete pod "$(pods)" --now >/dev/null
 kubectl rollout status deployment "$name" --timeout=60s >/dev/null
 draft pack "$app" | draft sync >line 2>"$err"
-is 'the next draft sync gives them to the pod that has come' "$(jq -r .sync.how line)" sync || note "$(cat line "$err")"
-ok '… which holds them' holds Later
+is 'the next draft sync copies them to the new pod' "$(jq -r .sync.how line)" sync || note "$(cat line "$err")"
+ok '… which has them' holds Later
 finish

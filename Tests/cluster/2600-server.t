@@ -46,7 +46,7 @@ for who in ann ben; do
   kubectl create rolebinding edit -n "team-$who" --clusterrole=edit --serviceaccount="team-$who:$who" >/dev/null
 done
 run draft init --server --image "$image:none" --server-namespace "$server"
-like 'an image that is not there: said at once' "$status $(cat "$err")" \
+like 'a missing image is reported at once' "$status $(cat "$err")" \
   "69*draftd-*cannot pull the image*$image:none*" || note "$(cat "$err")"
 server_is() { jq -r '.doctor.checks[] | select(.name == "server") | "\(.state) \(.message)"' "$out"; }
 advised() { jq -r '.doctor.checks[] | select(.name == "server") | .hint' "$out" | cut -d "'" -f 2; }
@@ -55,17 +55,17 @@ is 'doctor: a server that is not ready' "$(server_is)" "failure the server in na
 ok '… there is a command to ask' sh -c "$(advised)"
 run draft init --server --upgrade --image "$image:1" \
   --server-namespace "$server" --release-to team-ann --registry "$REGISTRY" --plain-http "$REGISTRY"
-is 'the server is put into the cluster' "$status" 0 || note "$(cat "$err")"
+is 'the server is installed' "$status" 0 || note "$(cat "$err")"
 not_ok '… and buildah can work there' grep -q warning "$err" || note "$(cat "$err")"
 is '… its pod is ready' "$(kubectl get deployment draftd -n $server -o 'jsonpath={.status.readyReplicas}')" 1
 is '… as a user without privileges' "$(inside sh -c 'id -u; sed -n "s/^CapEff:.//p" /proc/self/status' | tr '\n' ' ')" \
   '1000 0000000000000000 '
-like '… with user ids of its own' "$(inside buildah unshare cat /proc/self/uid_map | tr -s ' \n' ' ')" \
+like '… with its own user IDs' "$(inside buildah unshare cat /proc/self/uid_map | tr -s ' \n' ' ')" \
   ' 0 1000 1 1 100000 65536*'
 may() { kubectl auth can-i --as="system:serviceaccount:$server:draftd" "$@" 2>/dev/null; }
-is '… its account may release where it was told' \
+is '… its account may release in its namespaces' \
   "$(may create deployments -n team-ann) $(may create secrets -n team-ann)" 'yes yes'
-is '… and nothing elsewhere' \
+is '… and nowhere else' \
   "$(may get secrets -n team-ben) $(may create deployments -n default) $(may list pods -n $server) $(may get nodes)" \
   'no no no no'
 run draft init --server --image "$image:1" --server-namespace "$server"
@@ -101,9 +101,9 @@ told() { jq -c '[.failure.code, .release.status, .release.changed]' "${1:-$out}"
 failure() { jq -r '"\(.failure.by) \(.failure.code) \(.failure.message)"' "$out"; }
 
 run as ann draft remote ann/hello
-like 'who may not reach the server' "$status $(failure)" \
+like 'a user who may not connect to the server' "$status $(failure)" \
   "1 draft-remote 77 cannot reach the server at 'kube:$server': *forbidden*"
-like '… is told what to ask for' "$(jq -r .failure.hint "$out")" '*draftd*pods/exec*'
+like '… gets the needed permission as a hint' "$(jq -r .failure.hint "$out")" '*draftd*pods/exec*'
 is '… once' "$(grep -c orbidden "$err")" 1
 for who in ann ben; do
   kubectl create rolebinding "$who" -n "$server" --role=draftd --serviceaccount="team-$who:$who" >/dev/null
@@ -113,18 +113,18 @@ done
 run as ann sh -c 'draft pack ann/hello | draft remote'
 is 'built in the pod, pushed, released' "$status $(told) $(jq -r .image.store "$out")" \
   '0 [null,"deployed",true] remote' || note "$(tail "$err")"
-is '… and it answers' "$(answer ann)" 'Hello, ann!'
-is '… by a release of helm'\''s' "$(revisions ann)" '[1]'
+is '… and the application answers' "$(answer ann)" 'Hello, ann!'
+is '… as a release of helm'\''s' "$(revisions ann)" '[1]'
 is '… from the image that was pushed' \
   "$(kubectl get deployment hello -n team-ann -o 'jsonpath={.spec.template.spec.containers[0].image}')" \
   "$(jq -r '"\(.image.repository):\(.image.tag)"' "$out")"
-is '… which the registry has' "$(curl -sf "http://$REGISTRY/v2/hello/tags/list" | jq -r '.tags[]')" \
+is '… which is in the registry' "$(curl -sf "http://$REGISTRY/v2/hello/tags/list" | jq -r '.tags[]')" \
   "$(jq -r .image.tag "$out")"
-like '… its log came here' "$(cat "$err")" '*--> Building*STEP*--> Pushing*--> Deploying*'
-not_ok '… no path of the server is in the line' grep -q /var/lib/draft "$out"
+like '… its log is shown' "$(cat "$err")" '*--> Building*STEP*--> Pushing*--> Deploying*'
+not_ok '… no path of the server is in the record' grep -q /var/lib/draft "$out"
 run as ann draft up ann/hello
-is 'unchanged: nothing is done' "$(told) $(revisions ann)" '[null,"deployed",false] [1]'
-not_ok '… nor sent' grep -q Sending "$err"
+is 'unchanged: does nothing' "$(told) $(revisions ann)" '[null,"deployed",false] [1]'
+not_ok '… and sends nothing' grep -q Sending "$err"
 
 head -c 12000000 /dev/urandom >ann/hello/data
 sed -i 's/Hello, ann!/Hello, more!/' ann/hello/app.py
@@ -135,7 +135,7 @@ sed -i 's/Hello, more!/Hello, again!/' ann/hello/app.py
 run as ann draft up ann/hello
 is 'one file changed' "$(told) $(answer ann) $(revisions ann)" '[null,"deployed",true] Hello, again! [1,2,3]' ||
   note "$(tail "$err")"
-ok "… and little is sent: $(sending)" test "$(sending)" -lt 1000000
+ok "… and only the change is sent: $(sending)" test "$(sending)" -lt 1000000
 rm ann/hello/data
 
 # --- permissions
@@ -143,10 +143,10 @@ run as ben draft remote --namespace team-ann ben/hello
 like 'the server'\''s rights are lent to nobody' "$status $(failure)" \
   "1 draft-remote 77 cannot release to namespace 'team-ann': you may not create 'secrets' there"
 run as ben draft remote ben/hello
-like 'where the server may not release it does not' "$status $(failure)" '1 draft-release 77 *' || note "$(tail "$err")"
+like 'the server does not release where it may not' "$status $(failure)" '1 draft-release 77 *' || note "$(tail "$err")"
 run as ben draft remote --token-file ben/token --namespace team-ann ben/hello
-like 'a token gives no more than its own' "$status $(failure)" '1 draft-release 77 *'
-not_ok '… and nothing of it is there' helm status -n team-ann hello-ben
+like 'a token has only its own permissions' "$status $(failure)" '1 draft-release 77 *'
+not_ok '… and nothing is released' helm status -n team-ann hello-ben
 
 # --- both at once, with their own permissions; secrets appear nowhere
 sed -i 's/Hello, again!/Hello, both!/' ann/hello/app.py
@@ -154,20 +154,21 @@ as ann draft up ann/hello >ann/out 2>ann/err &
 first=$!
 status=0; as ben draft remote --debug --token-file ben/token ben/hello >ben/out 2>ben/err || status=$?
 wait $first
-is 'two developers at once' "$status $(told ann/out) $(told ben/out)" \
+is 'two clients at once' "$status $(told ann/out) $(told ben/out)" \
   '0 [null,"deployed",true] [null,"deployed",true]' || note "$(tail ann/err ben/err)"
-is '… each with an application of his own' "$(answer ann) $(answer ben)" 'Hello, both! Hello, ben!'
-is '… and revisions' "$(revisions ann) $(revisions ben)" '[1,2,3,4] [1]'
+is '… each with its own application' "$(answer ann) $(answer ben)" 'Hello, both! Hello, ben!'
+is '… and its own revisions' "$(revisions ann) $(revisions ben)" '[1,2,3,4] [1]'
 secret=$(cut -d. -f3 ben/token)
-is 'no token in a record or a log' "$(cat ben/out ben/err ben/home/logs/*/* 2>/dev/null | grep -c "$secret")" 0
-is '… and none is left there' \
+is 'no token is in a record or a log' "$(cat ben/out ben/err ben/home/logs/*/* 2>/dev/null | grep -c "$secret")" 0
+is '… and none is left in the pod' \
   "$(printf %s "$secret" | inside_input sh -c 'read -r s; grep -rlF "$s" /tmp /var/tmp /var/lib/draft | wc -l')" 0
 
 # --- clients that disconnect
 nothing_left() { # nothing runs there but what waits, and nobody's work lies about
   left=$(inside sh -c 'ps -eo args= | grep -vxE "catatonit sleep infinity|sleep infinity|ps -eo args=|grep .*|sh -c .*"
     find /var/lib/draft/serve -mindepth 1; find /var/lib/draft/cache -name "*tmp-*"
-    find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name "containers-user-*" ! -name "podman-run-*" ! -name "buildah-cache*"
+    find /tmp /var/tmp -mindepth 1 -maxdepth 1 \
+      ! -name "containers-user-*" ! -name "podman-run-*" ! -name "buildah-cache*"
     buildah containers -q') && [ -z "$left" ]
 }
 cp -r ann/hello ann/slow
@@ -178,11 +179,11 @@ away() { # SIGNAL STATUS
   start draft-remote --no-release ann/slow
   # A line of the log is here while the program that said it goes on.
   ok "a log line comes as it occurs ($1)" await begun
-  is '… nothing listens there' "$(inside sh -c 'grep " 0A " /proc/net/tcp /proc/net/tcp6 | wc -l')" 0
+  is '… no port is open in the pod' "$(inside sh -c 'grep " 0A " /proc/net/tcp /proc/net/tcp6 | wc -l')" 0
   env kill -s "$1" -- "-$client"
   status=0; wait $client 2>/dev/null || status=$?
-  is "SIG$1 in the middle of a build: ends by it" "$status" "$2"
-  ok '… and leaves nothing there' await nothing_left || note "$left"
+  is "SIG$1 during a build ends it" "$status" "$2"
+  ok '… and leaves nothing in the pod' await nothing_left || note "$left"
 }
 away INT 130
 # The others in its process group would be killed as well; a client that crashes is alone.
@@ -190,10 +191,10 @@ start draft-remote --no-release ann/slow
 await begun
 kill -KILL $client
 wait $client 2>/dev/null
-ok 'SIGKILL in the middle of a build leaves nothing there' await nothing_left || note "$left"
+ok 'SIGKILL during a build leaves nothing in the pod' await nothing_left || note "$left"
 sed -i 's/sleep 600/true/' ann/slow/Dockerfile
 run as ann draft remote --no-release ann/slow
-is '… and the next one works' "$status $(told)" '0 [null,null,null]' || note "$(tail "$err")"
+is '… and the next build works' "$status $(told)" '0 [null,null,null]' || note "$(tail "$err")"
 
 # The connection becomes slow after 2 MB, so that it can be killed in between.
 kubectl=$(command -v kubectl)
@@ -211,14 +212,14 @@ arrived() {
 }
 # Without ok, because the messages of the client go to $err meanwhile.
 await arrived
-is 'an upload is on its way' $? 0
+is 'an upload runs' $? 0
 all=$(sending)
 kill -KILL $client
 wait $client 2>/dev/null
-ok 'SIGKILL in the middle of an upload leaves no process' await nothing_left || note "$left"
+ok 'SIGKILL during an upload leaves no process' await nothing_left || note "$left"
 run as ann draft remote --no-release ann/slow
 is '… the next one works' "$status $(told)" '0 [null,null,null]' || note "$(tail "$err")"
-ok "… and goes on where it broke: $(sending) of $all" test "$(sending)" -lt $((all - 1000000))
+ok "… and continues where it stopped: $(sending) of $all" test "$(sending)" -lt $((all - 1000000))
 rm ann/slow/data
 
 # --- during a release
@@ -228,9 +229,9 @@ start draft up ann/hello
 await pending
 env kill -INT -- "-$client"
 status=0; wait $client 2>/dev/null || status=$?
-is 'SIGINT in the middle of a release: ends by it' "$status" 130
-ok '… and leaves nothing there' await nothing_left || note "$left"
-not_ok '… nor anything pending' pending
+is 'SIGINT during a release ends it' "$status" 130
+ok '… and leaves nothing in the pod' await nothing_left || note "$left"
+not_ok '… and no pending release' pending
 
 # The server is deleted.
 sed -i 's/Hello, stop!/Hello, gone!/' ann/hello/app.py
@@ -238,7 +239,7 @@ start draft up ann/hello
 await pending
 kubectl delete pods -n "$server" --all >/dev/null
 wait $client
-like 'its pod is deleted: said' "$(failure)" 'draft-re* 75 *' || note "$(tail "$err")"
+like 'its pod is deleted: reported' "$(failure)" 'draft-re* 75 *' || note "$(tail "$err")"
 note "$(failure)"
 kubectl rollout status deployment/draftd -n "$server" --timeout=60s >/dev/null
 not_ok '… nothing is left pending' pending
@@ -254,35 +255,36 @@ node api down
 sleep 10
 node api up
 wait $client
-like 'API server gone for 10 s: said' "$(failure)" 'draft-re* 75 *' || note "$(tail "$err")"
+like 'API server down for 10 s: reported' "$(failure)" 'draft-re* 75 *' || note "$(tail "$err")"
 note "$(failure)"
-ok '… nothing is left there' await nothing_left || note "$left"
+ok '… nothing is left in the pod' await nothing_left || note "$left"
 run as ann draft up ann/hello
 is '… the next up works' "$status $(jq -r .release.status "$out")" '0 deployed' || note "$(tail "$err")"
 answered() { [ "$(answer ann)" = 'Hello, back!' ]; }
-ok '… with the answer of the source' await answered
+ok '… with the current answer' await answered
 
 # --- what is shown of it
 run as ann draft target -o table ann/hello
 like 'draft target shows it' "$(cat "$out")" "*remote *kube:$server, ready, from $image:1*"
 run as ann draft doctor -o record ann/hello
-is 'draft doctor looks at it' "$(jq -c '.doctor.checks[] | select(.name == "server") | [.state, .message]' "$out")" \
+is 'draft doctor checks it' "$(jq -c '.doctor.checks[] | select(.name == "server") | [.state, .message]' "$out")" \
   "[\"ok\",\"in namespace '$server', from '$image:1'\"]"
 kubectl delete rolebinding ann -n "$server" >/dev/null
 run as ann draft doctor -o record ann/hello
-is '… and sees who may not use it' "$(jq -r '.doctor.checks[] | select(.name == "server") | .state' "$out")" failure
+is '… and reports a user who may not use it' \
+  "$(jq -r '.doctor.checks[] | select(.name == "server") | .state' "$out")" failure
 for way in '' view; do
   [ -z "$way" ] ||
     kubectl create rolebinding look -n "$server" --clusterrole=view --serviceaccount=team-ann:ann >/dev/null
   run as ann draft doctor -o record ann/hello
-  like "… ${way:-nothing}: what to ask for" "$(server_is) $(advised)" "failure * draftd"
+  like "… ${way:-nothing}: the needed permission" "$(server_is) $(advised)" "failure * draftd"
   kubectl create rolebinding ann -n "$server" --role="$(advised)" --serviceaccount=team-ann:ann >/dev/null
   run as ann draft doctor -o record ann/hello
-  like '… who is given the role may' "$(server_is)" "ok in namespace '$server'*"
+  like '… a user with the role may use it' "$(server_is)" "ok in namespace '$server'*"
   kubectl delete rolebinding ann -n "$server" >/dev/null
 done
 run env DRAFT_REMOTE=kube:team-ben draft target ann/hello
-is 'draft target, where none is' "$(jq -r .target.remoteTrouble "$out")" "there is no server in namespace 'team-ben'"
+is 'draft target without a server' "$(jq -r .target.remoteTrouble "$out")" "there is no server in namespace 'team-ben'"
 
 # --- upgrade and removal
 printf 'FROM %s\nUSER 0\nRUN setcap -r /usr/bin/newuidmap\nUSER 1000:1000\n' "$name" >empty/Dockerfile
@@ -292,26 +294,26 @@ push "$name-bare" draftd:2
 run draft init --server --upgrade --image "$image:2" --server-namespace "$server"
 is 'an upgrade' "$status $(kubectl get deployment draftd -n $server -o json |
     jq -c '[.spec.template.spec.containers[0].image, .status.readyReplicas]')" "0 [\"$image:2\",1]"
-is '… which is told nothing it knew' \
+is '… without repeating options' \
   "$(inside sh -c 'echo $DRAFT_REGISTRY $DRAFT_PLAIN_HTTP') $(may create secrets -n team-ann)" "$REGISTRY $REGISTRY yes"
-like 'where buildah may not have a user namespace, that is said' "$status $(cat "$err")" \
+like 'a node without user namespaces is reported' "$status $(cat "$err")" \
   '0*warning: buildah cannot create a user namespace there: *uid_map*' || note "$(cat "$err")"
 kubectl create namespace mine >/dev/null
 run env DRAFT_REMOTE=kube:mine draft doctor -o record
 is 'doctor: no server' "$(server_is)" "failure there is no server in namespace 'mine'"
 run sh -c "$(advised | sed "s|IMAGE|$image:1|") --release-to team-ben"
-is 'a second server, in a namespace of somebody'\''s' "$status" 0 || note "$(cat "$err")"
+is 'a second server in an existing namespace'\''s' "$status" 0 || note "$(cat "$err")"
 run env DRAFT_REMOTE=kube:mine draft doctor -o record
-is '… which puts it there' "$(server_is)" "ok in namespace 'mine', from '$image:1'"
+is '… which installs it there' "$(server_is)" "ok in namespace 'mine', from '$image:1'"
 for place in $server mine; do
   run draft init --server --uninstall --server-namespace "$place"
-  is "$place: taken away" "$status" 0 || note "$(cat "$err")"
+  is "$place: removed" "$status" 0 || note "$(cat "$err")"
 done
-is '… nothing of them is left' "$(kubectl get \
+is '… nothing of it is left' "$(kubectl get \
     all,serviceaccounts,roles,rolebindings,configmaps,namespaces -A -l app.kubernetes.io/name=draftd -o name)" ''
-not_ok '… nor the namespace that was made' kubectl get namespace "$server"
-ok '… but the one that was there' kubectl get namespace mine
-is '… and what was released stays' "$(answer ann)" 'Hello, back!'
+not_ok '… nor the namespace that was created' kubectl get namespace "$server"
+ok '… but the existing namespace stays' kubectl get namespace mine
+is '… and releases stay' "$(answer ann)" 'Hello, back!'
 run as ann draft remote ann/hello
-like '… who uses it still is told' "$status $(failure) $(jq -r .failure.hint "$out")" '1 draft-remote *'
+like '… a client that still uses it gets an error' "$status $(failure) $(jq -r .failure.hint "$out")" '1 draft-remote *'
 finish

@@ -41,7 +41,9 @@ answers() {
         print $socket "GET / HTTP/1.0\r\n\r\n";
         # Not to the end of the connection, which comes a second late by port-forward.
         my $text = "";
-        while (sysread $socket, $text, 4096, length $text) { last if $text =~ /^Content-Length: (\d+)\r\n.*?\r\n(.*)/ims && length $2 >= $1 }
+        while (sysread $socket, $text, 4096, length $text) {
+            last if $text =~ /^Content-Length: (\d+)\r\n.*?\r\n(.*)/ims && length $2 >= $1
+        }
         $text;
       } // "";
       alarm 0;

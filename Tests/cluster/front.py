@@ -2,7 +2,8 @@
 """A front of a real registry that answers 503 while the file says so.
 
 usage: front.py HOST:PORT REGISTRY FILE
-FILE holds how many requests from now on are answered with 503; it counts down. Everything else goes to REGISTRY (host:port) as it is."""
+FILE holds how many requests from now on are answered with 503; it counts down. Everything else goes to REGISTRY
+(host:port) as it is."""
 import http.client, sys, threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
