@@ -116,7 +116,7 @@ let package = Package(
     .executableTarget(name: "draft-pack", dependencies: ["Records", "Command", "Settings", "Archives", "Pipeline"]),
     .executableTarget(
       name: "draft-package",
-      dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Repositories", "Helm"]),
+      dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Repositories"]),
     .executableTarget(name: "draft-fetch", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories"]),
     .executableTarget(name: "draft-test", dependencies: ["Records", "Command", "Repositories", "Releases"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
@@ -142,7 +142,7 @@ let package = Package(
     .executableTarget(name: "draft-home", dependencies: ["Command", "Settings"]),
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
     .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts", "Repositories"]),
-    .executableTarget(name: "draft-lint", dependencies: ["Records", "Command", "Charts"]),
+    .executableTarget(name: "draft-lint", dependencies: ["Records", "Command", "Charts", "Repositories"]),
     .executableTarget(name: "draft-records", dependencies: ["Records", "Command"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
     .executableTarget(name: "draft-line", dependencies: ["Command", "Releases"]),

@@ -396,7 +396,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    package) echo '-	-	directory
+    package) echo '-	-	directory file
 destination	d	directory
 version	-	text
 app-version	-	text

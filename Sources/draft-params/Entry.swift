@@ -8,7 +8,8 @@ import Repositories
     Command(
       name: "draft-params", summary: "list the parameters of a chart, and where its templates read them",
       operands: Operands("[CHART...]", .directory, .file),
-      reads: "charts: directories, archives or references; without any the current directory",
+      reads: Flow(
+        "charts: directories, archives or references; else records with 'chart'; else the current directory", ["chart"]),
       writes: Flow("a record with 'param' for each parameter", ["param"]),
       options: [
         Option("subcharts", help: "also what only sub-charts declare or read"),
@@ -23,35 +24,29 @@ import Repositories
         "draft params --write values.yaml charts/web"
       ]
     ).run { call in
-      let operands = call.arguments.operands.isEmpty ? ["."] : call.arguments.operands
       let (file, wantsSchema) = (call.arguments["write"], call.arguments.has("schema"))
       guard file == nil || !wantsSchema else { throw UsageError("options '--write' and '--schema' exclude each other") }
-      guard !wantsSchema || operands.count == 1 else {
-        throw UsageError("option '--schema' takes one chart, not \(operands.count)")
+      let operands = call.arguments.operands.count
+      guard !wantsSchema || operands <= 1 else {
+        throw UsageError("option '--schema' takes one chart, not \(operands)")
       }
-      var code = ExitCode.done, charts: [ChartParams] = []
+      var charts: [ChartParams] = []
       let writer: RecordWriter? = call.writesRecords && file == nil && !wantsSchema ? RecordWriter() : nil
-      for operand in operands {
-        do {
-          let chart = try ChartParams(
-            operand, at: localChart(operand, call: call), withSubcharts: call.arguments.has("subcharts"), call: call)
-          if let writer {
-            for parameter in chart.list { try writer.write(chart.record(of: parameter)) }
-          } else {
-            charts.append(chart)
-          }
-        } catch {
-          guard operands.count > 1, file == nil, !(error is WriteError) else { throw error }
-          call.report(diagnosis(of: error))
-          code = .failed
+      let code = try withCharts(call, writer: writer, stops: file != nil) { name, path in
+        let chart = try ChartParams(name, at: path, withSubcharts: call.arguments.has("subcharts"), call: call)
+        if let writer {
+          for parameter in chart.list { try writer.write(chart.record(of: parameter)) }
+        } else {
+          charts.append(chart)
         }
       }
       if let file {
         try write(charts, to: file, call: call)
       } else if wantsSchema {
+        guard charts.count <= 1 else { throw UsageError("option '--schema' takes one chart, not \(charts.count)") }
         for chart in charts { try Standard.output(chart.schema.text + "\n") }
       } else if writer == nil {
-        let isOne = operands.count == 1
+        let isOne = charts.count == 1 && operands <= 1
         try Standard.output(
           charts.map { (isOne ? "" : "# chart: \($0.reference.harmless)\n") + $0.words }.joined(separator: "\n"))
       }
