@@ -141,7 +141,7 @@ let package = Package(
     .executableTarget(name: "draft-init", dependencies: ["Records", "Command", "Settings", "Scaffolding", "Remote"]),
     .executableTarget(name: "draft-home", dependencies: ["Command", "Settings"]),
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
-    .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts", "Repositories"]),
+    .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts", "Repositories", "Releases"]),
     .executableTarget(name: "draft-lint", dependencies: ["Records", "Command", "Charts", "Repositories"]),
     .executableTarget(name: "draft-records", dependencies: ["Records", "Command"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),

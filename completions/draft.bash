@@ -378,6 +378,11 @@ version	-	-' ;;
 subcharts	-	-
 write	-	file
 schema	-	-
+from	-	release
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
 output	o	+record +table
 quiet	q	-
 home	-	directory
