@@ -378,6 +378,11 @@ version	-	-' ;;
 subcharts	-	-
 write	-	file
 schema	-	-
+from	-	release
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
 output	o	+record +table
 quiet	q	-
 home	-	directory
@@ -396,7 +401,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    package) echo '-	-	directory
+    package) echo '-	-	directory file
 destination	d	directory
 version	-	text
 app-version	-	text

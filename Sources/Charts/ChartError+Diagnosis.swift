@@ -7,9 +7,10 @@ extension ChartError: Diagnosis {
     case .missing: .noInput
     case .badVersion, .badReference: .usage
     case .notADirectory, .notAChart, .bad, .tooLarge, .hostile, .badSubchart, .badTemplate, .missingDependencies,
-      .staleLock, .badDependency, .badKeyring:
+      .badDependency, .badKeyring:
       .badData
     case .notSigned: .noPermission
+    case .sameArchive: .cannotCreate
     case .notVerified: .failed
     }
   }
@@ -18,7 +19,8 @@ extension ChartError: Diagnosis {
     switch self {
     case let .missing(path): "cannot find a chart at '\(path)'"
     case let .notAChart(path): "'\(path)' is not a chart: it has no Chart.yaml"
-    case let .notADirectory(path): "cannot pack '\(path)': it is not a directory"
+    case let .notADirectory(path): "cannot update the dependencies of '\(path)': it is not a directory"
+    case let .sameArchive(path): "cannot pack '\(path)' again: the new archive would take its place"
     case let .badReference(text, reason): "'\(text)' is not a chart reference: \(reason)"
     case let .badVersion(version, reason): "option '--version' does not take '\(version)': \(reason)"
     case let .bad(file, line, reason): line > 0 ? "\(file):\(line): the chart \(reason)" : "'\(file)' \(reason)"
@@ -28,7 +30,6 @@ extension ChartError: Diagnosis {
     case let .badSubchart(path, name, reason): "cannot load sub-chart '\(name)' of chart '\(path)': \(reason)"
     case let .missingDependencies(path, names):
       "chart '\(path)' lacks dependencies in charts/: \(names.joined(separator: ", "))"
-    case let .staleLock(path, file): "\(file) of chart '\(path)' does not match the dependencies it declares"
     case let .badDependency(path, name, reason): "cannot get dependency '\(name)' of chart '\(path)': \(reason)"
     case let .notSigned(path, reason): "cannot sign '\(path)': \(reason)"
     case let .notVerified(path, reason): "cannot verify '\(path)': \(reason)"
@@ -40,11 +41,11 @@ extension ChartError: Diagnosis {
     switch self {
     case .badReference:
       "a chart is a directory, a .tgz, REPO/NAME, helm:HOST/PATH, oci://HOST/PATH or https://…/NAME-VERSION.tgz"
-    case .notADirectory: "name the directory of the chart; --verify takes archives"
+    case .notADirectory: "'draft fetch --untar' makes a directory of a chart"
+    case .sameArchive: "name another directory by --destination, or a --version"
     case .missing, .notAChart: "name a directory with a Chart.yaml, or a .tgz"
     case .tooLarge: "list files that the templates do not need in .helmignore; draft-package(1) has the limits"
     case let .missingDependencies(path, _): "try 'draft package --dependency-update \(path)'"
-    case let .staleLock(path, _): "try 'helm dependency update \(path)'"
     case .notSigned: "name the key with --key; 'gpg --list-secret-keys' lists your keys"
     case .badKeyring: "'gpg --export' and 'gpg --export-secret-keys' write such files"
     case .badVersion, .hostile, .badSubchart, .bad, .badTemplate, .badDependency, .notVerified: nil

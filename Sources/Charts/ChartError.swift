@@ -2,8 +2,10 @@
 package enum ChartError: Error, Equatable, Sendable {
   /// No such file or directory.
   case missing(path: String)
-  /// A file where a chart's directory is needed.
+  /// A file where a chart's directory is needed, for its charts/.
   case notADirectory(path: String)
+  /// The archive of a chart would take the place of the one it is made of.
+  case sameArchive(path: String)
   /// The version in an option.
   case badVersion(String, reason: String)
   /// A text that is no reference to a chart.
@@ -20,8 +22,6 @@ package enum ChartError: Error, Equatable, Sendable {
   case badSubchart(path: String, name: String, reason: String)
   /// Dependencies that charts/ lacks.
   case missingDependencies(path: String, names: [String])
-  /// The lock was made of other dependencies than are declared.
-  case staleLock(path: String, file: String)
   /// A dependency from a directory that does not have what was asked for.
   case badDependency(path: String, name: String, reason: String)
   case notSigned(path: String, reason: String)

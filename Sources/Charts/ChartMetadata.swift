@@ -49,6 +49,8 @@ package struct ChartDependency: Sendable, Equatable {
   /// Where it is declared; 0 if it is not from a file.
   package var line = 0
 
+  package init() {}
+
   /// What the chart is called in the values of its parent.
   package var key: String { alias.isEmpty ? name : alias }
 

@@ -31,8 +31,7 @@ extension LoadedChart {
   package func isLockCurrent(repositories: [String: String]) -> Bool? {
     guard let lock else { return nil }
     let resolved = metadata.dependencies.map { $0.resolved(repositories) }
-    let digest = ChartLock.digest(of: .array([.array(resolved.map(\.json)), .array(lock.dependencies.map(\.json))]))
-    if lock.digest == digest { return true }
+    if lock.digest == ChartLock.digest(of: resolved, locked: lock.dependencies) { return true }
     // Helm 2 hashed the declarations alone, as they were written.
     guard metadata.apiVersion == "v1" else { return false }
     return lock.digest == ChartLock.digest(of: .object([("dependencies", .array(metadata.dependencies.map(\.json)))]))
@@ -40,6 +39,19 @@ extension LoadedChart {
 }
 
 extension ChartLock {
+  /// A lock as helm makes it.
+  /// - Parameters:
+  ///   - declared: the dependencies, with the URLs of their repositories.
+  ///   - locked: the versions that were chosen for them, in the same order.
+  package init(of declared: [ChartDependency], locked: [ChartDependency], generated: String, file: String) {
+    (self.generated, self.file, dependencies) = (generated, file, locked)
+    digest = ChartLock.digest(of: declared, locked: locked)
+  }
+
+  static func digest(of declared: [ChartDependency], locked: [ChartDependency]) -> String {
+    digest(of: .array([.array(declared.map(\.json)), .array(locked.map(\.json))]))
+  }
+
   /// The digest that helm writes: of JSON as Go spells it.
   static func digest(of json: JSON) -> String {
     var bytes: [UInt8] = []
@@ -68,7 +80,7 @@ extension ChartDependency {
   }
 
   /// With the URL of its repository instead of the repository's name, where that is known.
-  func resolved(_ repositories: [String: String]) -> ChartDependency {
+  package func resolved(_ repositories: [String: String]) -> ChartDependency {
     guard let name = repositoryName, let url = repositories[name] else { return self }
     var dependency = self
     dependency.repository = url

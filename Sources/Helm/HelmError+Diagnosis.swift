@@ -11,7 +11,7 @@ extension HelmError: Diagnosis {
       .badData
     case .badDriver: .configuration
     case .pending, .overtaken: .tryAgain
-    case .timedOut, .hook, .helm, .dependencies: .unavailable
+    case .timedOut, .hook, .helm: .unavailable
     }
   }
 
@@ -44,7 +44,6 @@ extension HelmError: Diagnosis {
     case .subchartsLost(let name): "release '\(name)' has subcharts, which helm does not store"
     case .badChartPath(let name, let path):
       "the chart of release '\(name)' has a file '\(path)', which is outside of it"
-    case .dependencies(let directory, let said): "helm cannot fetch what chart '\(directory)' depends on: \(said)"
     }
   }
 
@@ -73,8 +72,6 @@ extension HelmError: Diagnosis {
     case .noRevision(let name, _, _): "'draft history \(name)' lists them"
     case .subchartsLost: "release it from its directory, with 'draft up' or 'draft release'"
     case .badChartPath: "the release was tampered with"
-    case .dependencies(let directory, _):
-      "'helm repo add' makes a repository known; then 'helm dependency build \(directory)'"
     }
   }
 

@@ -28,8 +28,6 @@ public enum HelmError: Error, Equatable, Sendable {
   /// Subcharts, of which helm stores only the names.
   case subchartsLost(name: String)
   case badChartPath(name: String, path: String)
-  /// `helm dependency build` failed.
-  case dependencies(directory: String, said: String)
 }
 
 /// Whether the error is that the cluster cannot be reached.

@@ -8,18 +8,20 @@ import Records
 /// subcharts: a release that has some cannot be made again from what is stored.
 package struct StoredChart {
   package private(set) var files: [(path: String, content: [UInt8])] = []
+  /// Whether it had sub-charts.
+  package private(set) var lacksSubcharts = false
 
-  package init(_ stored: StoredRelease) throws(HelmError) {
+  /// - Parameter isPart: whether it will do without its sub-charts.
+  package init(_ stored: StoredRelease, isPart: Bool = false) throws(HelmError) {
     func unreadable(_ reason: String) -> HelmError { .unreadableRelease(name: stored.name, reason: reason) }
     guard let chart = stored.json["chart"], let metadata = chart["metadata"], metadata.object != nil,
       !stored.chartName.isEmpty
     else { throw unreadable("it holds no chart") }
     let made = ["\(stored.state.manifest)"] + (stored.json["hooks"]?.array ?? []).compactMap { $0["path"]?.string }
-    guard metadata["dependencies"]?.array?.isEmpty ?? true,
-      !made.contains(where: { $0.contains("\(stored.chartName)/charts/") })
-    else {
-      throw .subchartsLost(name: stored.name)
-    }
+    lacksSubcharts =
+      !(metadata["dependencies"]?.array?.isEmpty ?? true)
+      || made.contains { $0.contains("\(stored.chartName)/charts/") }
+    guard isPart || !lacksSubcharts else { throw .subchartsLost(name: stored.name) }
     files = [("Chart.yaml", metadata.bytes)]
     if let values = chart["values"], values != .null { files.append(("values.yaml", values.bytes)) }
     if let schema = chart["schema"]?.string {

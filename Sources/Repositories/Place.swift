@@ -67,22 +67,39 @@ struct Search {
       guard let repository = all.first(where: { $0.name == name }) else {
         throw RepositoryError.noRepository(name, near: nearest(to: name, among: all.map(\.name)))
       }
-      if repository.url.hasPrefix("oci://") {
-        guard case let .oci(host, path, _, _) = try ChartReference(repository.url) else {
-          throw RepositoryError.badURL(repository.url, reason: "it is not a registry")
-        }
-        return try registry(
-          host, "\(path)/\(chart)", version: version, digest: nil,
-          exact: .oci(host: host, path: "\(path)/\(chart)", version: version, digest: nil))
-      }
-      guard var address = Address(repository.url) else {
-        throw RepositoryError.badURL(repository.url, reason: "it is not a URL of http or https without a user name")
-      }
-      let path = address.target.prefix { $0 != "?" }
-      if !path.hasSuffix("/") { address.target = path + "/" + address.target.dropFirst(path.count) }
-      return try indexed(
-        chart, version: version, in: address, repository: repository, stored: repository.storedIndex, reference)
+      return try place(
+        of: chart, version: version, at: repository.url, repository, stored: repository.storedIndex, reference)
     }
+  }
+
+  /// The archive of a dependency: of a chart in the repository at a URL, by its index as it is now. The login is that of
+  /// the one that helm knows by the same URL.
+  func place(of chart: String, version: String, in url: String, _ repositories: [HelmRepository]) throws -> Place {
+    func plain(_ url: String) -> Substring { url.hasSuffix("/") ? url.dropLast() : url[...] }
+    let repository = repositories.first { plain($0.url) == plain(url) }
+    // What it is called matters only to messages.
+    let reference = ChartReference.repository(repository?.name ?? url, name: chart, version: version)
+    return try place(of: chart, version: version, at: url, repository, stored: nil, reference)
+  }
+
+  private func place(
+    of chart: String, version: String?, at url: String, _ repository: HelmRepository?, stored: String?,
+    _ reference: ChartReference
+  ) throws -> Place {
+    if url.hasPrefix("oci://") {
+      guard case let .oci(host, path, _, _) = try ChartReference(url) else {
+        throw RepositoryError.badURL(url, reason: "it is not a registry")
+      }
+      return try registry(
+        host, "\(path)/\(chart)", version: version, digest: nil,
+        exact: .oci(host: host, path: "\(path)/\(chart)", version: version, digest: nil))
+    }
+    guard var address = Address(url) else {
+      throw RepositoryError.badURL(url, reason: "it is not a URL of http or https without a user name")
+    }
+    let path = address.target.prefix { $0 != "?" }
+    if !path.hasSuffix("/") { address.target = path + "/" + address.target.dropFirst(path.count) }
+    return try indexed(chart, version: version, in: address, repository: repository, stored: stored, reference)
   }
 
   private func indexed(

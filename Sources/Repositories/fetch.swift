@@ -41,19 +41,13 @@ package func fetch(_ reference: ChartReference, named: String, by order: FetchOr
     let place = Place(source: .file(packed), what: "'\(path)'", fileName: nil, exact: reference)
     return try Delivery(place: place, order: order, call: call).run(&result)
   }
-  let place = try Search(home: order.home, call: call).place(of: reference)
-  return try Delivery(place: place, order: order, call: call).run(&result)
+  return try deliver(Search(home: order.home, call: call).place(of: reference), named: named, by: order, call: call)
 }
 
-/// The path of a chart argument: a path stays as it is; another reference is fetched to a temporary directory that
-/// lasts as long as the process.
-/// - Throws: as ``fetch(_:named:by:call:)``.
-package func localChart(_ text: String, call: Call) throws -> String {
-  guard text.contains("/"), !Files.exists(text), !text.hasPrefix("."), !text.hasPrefix("/") else { return text }
-  let reference = try ChartReference(text)
-  let order = FetchOrder(
-    destination: try Temporary.directory(), untar: false, verify: false, keyring: nil, home: try Home())
-  return try fetch(reference, named: text, by: order, call: call).chart.payload.path
+/// Fetches a chart from where it was found.
+func deliver(_ place: Place, named: String, by order: FetchOrder, call: Call) throws -> (chart: Chart, fetch: Fetch) {
+  var result = Fetch(reference: named)
+  return try Delivery(place: place, order: order, call: call).run(&result)
 }
 
 /// Moves one archive from where it was found to its destination.

@@ -1,13 +1,15 @@
 import Charts
 import Command
 import Records
+import Repositories
 
 @main struct Entry {
   static func main() {
     Command(
       name: "draft-lint", summary: "check charts as helm does, and how their values and templates fit together",
-      operands: Operands("[PATH...]", .directory, .file),
-      reads: "charts: directories or archives; without any the current directory",
+      operands: Operands("[CHART...]", .directory, .file),
+      reads: Flow(
+        "charts: directories, archives, references; else records with 'chart'; else the current directory", ["chart"]),
       writes: Flow("a record with 'finding' for each finding", ["finding"]),
       options: [
         Option(
@@ -26,38 +28,31 @@ import Records
         "draft lint charts/web | jq -r 'select(.finding.rule == \"unused\") | .finding.message'"
       ]
     ).run { call in
-      let (operands, order, limit) = (
-        call.arguments.operands.isEmpty ? ["."] : call.arguments.operands, try order(call), try limit(call)
-      )
+      let (order, limit) = (try order(call), try limit(call))
       let writer: RecordWriter? = call.writesRecords ? RecordWriter() : nil
-      var code = ExitCode.done, counts: [Finding.Severity: Int] = [:]
-      for operand in operands {
-        do {
-          for finding in try lintChart(operand, by: order) {
-            counts[finding.severity, default: 0] += 1
-            if let limit, finding.severity.rank >= limit.rank { code = .failed }
-            let member = Finding(finding, of: operand)
-            if let writer {
-              var record = Record()
-              record.set(member)
-              try writer.write(record)
-            } else {
-              try Standard.output(member.words)
-            }
+      var isBad = false, checked = 0, counts: [Finding.Severity: Int] = [:]
+      let code = try withCharts(call, writer: writer) { name, path in
+        checked += 1
+        for finding in try lintChart(name, at: path, by: order) {
+          counts[finding.severity, default: 0] += 1
+          if let limit, finding.severity.rank >= limit.rank { isBad = true }
+          let member = Finding(finding, of: name)
+          if let writer {
+            var record = Record()
+            record.set(member)
+            try writer.write(record)
+          } else {
+            try Standard.output(member.words)
           }
-        } catch {
-          guard operands.count > 1, !(error is WriteError) else { throw error }
-          call.report(diagnosis(of: error))
-          code = .failed
         }
       }
       let found = Finding.Severity.allCases.reversed().compactMap { severity in
         counts[severity].map { "\($0) \(severity.plural($0))" }
       }
       call.say(
-        "Checked \(operands.count) \(operands.count == 1 ? "chart" : "charts"): "
+        "Checked \(checked) \(checked == 1 ? "chart" : "charts"): "
           + (found.isEmpty ? "nothing found" : found.joined(separator: ", ")))
-      return code
+      return isBad ? .failed : code
     }
   }
 

@@ -1,7 +1,7 @@
 import Archives
 import Charts
 import Command
-import Helm
+import Glibc
 import Records
 import Repositories
 import Settings
@@ -10,8 +10,10 @@ import Settings
   static func main() {
     Command(
       name: "draft-package", summary: "pack charts into archives for helm, and sign them",
-      operands: Operands("[PATH...]", .directory),
-      reads: Flow("directories of charts, else records with 'app', else the chart in the current directory", ["app"]),
+      operands: Operands("[CHART...]", .directory, .file),
+      reads: Flow(
+        "charts: directories, archives or references; else records with 'chart' or 'app'; else the current directory",
+        ["app", "chart"]),
       writes: Flow("a record for each archive, with 'chart' and 'package'", ["chart", "package"]),
       options: [
         Option(
@@ -21,7 +23,9 @@ import Settings
         Option("version", value: "VERSION", help: "the version of the charts, instead of what Chart.yaml says"),
         Option(
           "app-version", value: "VERSION", help: "the version of the application, instead of what Chart.yaml says"),
-        Option("dependency-update", "u", help: "update charts/ from the lock first"),
+        Option(
+          "dependency-update", "u",
+          help: "fetch missing dependencies by the lock first; write the lock if it is out of date"),
         Option("sign", help: "sign each archive with gpg: writes ARCHIVE.prov, as helm does"),
         Option(
           "key", value: "NAME",
@@ -38,16 +42,16 @@ import Settings
       ]
     ).runReport(begin: { try begin($0, call: $1) }, words: { words($0) }) { record, call in
       let options = call.arguments
-      let path: String
-      if let named = try record.member(Package.self)?.from {
-        path = named
+      let path: String, named: String?
+      if !record.has(Chart.name), let from = try record.member(Package.self)?.from {
+        path = try localChart(from, call: call)
+        named = path == from ? nil : from
       } else {
-        let app: App = try record.required()
-        path = try chartDirectory(app, settings: Settings(for: app, call: call))
+        (path, named) = (try localChart(of: record, call: call), nil)
       }
       let done =
         try options.has("verify")
-        ? verifyPackage(path, keyring: options["keyring"]) : packageChart(path, by: order(call))
+        ? verifyPackage(path, keyring: options["keyring"]) : packageChart(path, named: named, by: order(call))
       record.set(done.chart)
       record.set(done.package)
       tell(done, call)
@@ -55,15 +59,20 @@ import Settings
     }
   }
 
-  /// The record of an operand: a chart, an archive, or an application that has a chart.
-  private static func begin(_ path: String, call: Call) throws -> Record {
-    _ = try order(call)
-    guard Files.exists(path) else { throw ChartError.missing(path: path) }
-    if Files.isDirectory(path), !Files.exists(path + "/Chart.yaml") {
-      return try Project.begin(directory: path, call: call)
+  /// The record of an operand: a chart, an archive, a reference, or an application that has a chart.
+  private static func begin(_ text: String, call: Call) throws -> Record {
+    let order = try order(call)
+    if Files.isDirectory(text), !Files.exists(text + "/Chart.yaml") {
+      return try Project.begin(directory: text, call: call)
+    }
+    if isPath(text) {
+      guard Files.exists(text) else { throw ChartError.missing(path: text) }
+    } else {
+      _ = try ChartReference(text)
+      guard order.update == nil else { throw ChartError.notADirectory(path: text) }
     }
     var record = Record()
-    record.set(Package(from: try Files.resolve(path)))
+    record.set(Package(from: isPath(text) ? try Files.resolve(text) : text))
     return record
   }
 
@@ -91,12 +100,9 @@ import Settings
         name: options["key"], keyring: options["keyring"], passphraseFile: options["passphrase-file"])
     }
     if options.has("dependency-update") {
-      let plain = order
-      order.update = { directory in
-        try updateDependencies(directory, repositories: HelmRepository.urls(), order: plain) {
-          try buildDependencies($0, call: call)
-        }
-      }
+      let (plain, home) = (order, try Home())
+      let now = try SourceDate.seconds() ?? time(nil)
+      order.update = { try updateDependencies($0, by: plain, now: now, home: home, call: call) }
     }
     return order
   }

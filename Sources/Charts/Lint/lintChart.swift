@@ -19,14 +19,21 @@ package struct LintOrder: Sendable {
 
 /// Checks a chart: as helm does, and what follows from its values and templates without rendering. Reports only what is
 /// certain.
+/// - Parameters:
+///   - named: what the user calls it.
+///   - path: where it is, if that is not what it is called by.
 /// - Returns: the findings by file and place. A chart that cannot be read is a finding too.
 /// - Throws: ``ChartError/missing(path:)`` if there is nothing, and errors of `order.values`.
-package func lintChart(_ path: String, by order: LintOrder) throws -> [LintFinding] {
-  guard Files.exists(path) else { throw ChartError.missing(path: path) }
-  if Files.isDirectory(path), !Files.exists(path + "/Chart.yaml") { throw ChartError.notAChart(path: path) }
-  var place = path
-  while place.utf8.count > 1, place.hasSuffix("/") { place.removeLast() }
-  var lint = Lint(path: place, order: order)
+package func lintChart(_ named: String, at path: String? = nil, by order: LintOrder) throws -> [LintFinding] {
+  let source = path ?? named
+  guard Files.exists(source) else { throw ChartError.missing(path: named) }
+  if Files.isDirectory(source), !Files.exists(source + "/Chart.yaml") { throw ChartError.notAChart(path: named) }
+  func plain(_ path: String) -> String {
+    var place = path
+    while place.utf8.count > 1, place.hasSuffix("/") { place.removeLast() }
+    return place
+  }
+  var lint = Lint(path: plain(named), source: plain(source), order: order)
   try lint.run()
   return lint.sorted
 }
@@ -41,11 +48,14 @@ struct Lint {
     var given: [String: ChartValue] { values.map { ChartValue($0.yaml).table ?? [:] } ?? [:] }
   }
 
+  /// As it is shown.
   let path: String
+  /// Where it is.
+  let source: String
   let order: LintOrder
   var findings: [LintFinding] = []
 
-  init(path: String, order: LintOrder) { (self.path, self.order) = (path, order) }
+  init(path: String, source: String, order: LintOrder) { (self.path, self.source, self.order) = (path, source, order) }
 
   var sorted: [LintFinding] {
     var seen: [LintFinding] = []
@@ -65,20 +75,20 @@ struct Lint {
 
   mutating func run() throws {
     let cases = try givenCases()
-    if Files.isDirectory(path) {
+    if Files.isDirectory(source) {
       do {
-        let bytes = try ChartWriter.read(path + "/Chart.yaml")
+        let bytes = try ChartWriter.read(source + "/Chart.yaml")
         findings += try MetadataRules.findings(
           ChartEntry(name: "Chart.yaml", bytes: bytes), shown: path + "/Chart.yaml")
       } catch { return say(error, .metadata) }
     }
     let chart: LoadedChart
-    do { chart = try LoadedChart(path: path) } catch {
+    do { chart = try LoadedChart(path: source).named(path) } catch {
       // The reason may have been reported for Chart.yaml already.
       if !findings.contains(where: { $0.severity == .error }) { say(error, .chart) }
       return
     }
-    if !Files.isDirectory(path) {
+    if !Files.isDirectory(source) {
       do {
         findings += try MetadataRules.findings(
           ChartEntry(name: "Chart.yaml", bytes: chart.manifest.bytes), shown: chart.shown("Chart.yaml"))
@@ -133,10 +143,10 @@ struct Lint {
     var entries = chart.files.filter {
       $0.name.hasPrefix("ci/") && isCase($0.name) && !$0.name.dropFirst(3).contains("/")
     }
-    if Files.isDirectory(path) {
-      let names = ((try? Files.list(path + "/ci")) ?? []).filter(isCase)
+    if Files.isDirectory(source) {
+      let names = ((try? Files.list(source + "/ci")) ?? []).filter(isCase)
       entries = names.compactMap { name in
-        (try? Files.read(path + "/ci/" + name, limit: ChartLimits.file)).map {
+        (try? Files.read(source + "/ci/" + name, limit: ChartLimits.file)).map {
           ChartEntry(name: "ci/" + name, bytes: $0)
         }
       }

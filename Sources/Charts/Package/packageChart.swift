@@ -30,22 +30,26 @@ package struct PackageOrder: Sendable {
   }
 }
 
-/// Packs the chart in a directory into `NAME-VERSION.tgz`, as `helm package` does. The same files always give the same
-/// bytes; an existing archive with these bytes is left alone.
+/// Packs the chart in a directory into `NAME-VERSION.tgz`, as `helm package` does, or that in an archive again. The same files always give the same bytes; an existing archive with these bytes is left alone.
+/// - Parameter named: what the user calls it, if that is not its path.
 /// - Returns: the archive, and how it was made.
 /// - Throws: ``ChartError``, ``ArchiveError`` and others; leaves no partial file.
-package func packageChart(_ directory: String, by order: PackageOrder) throws -> (chart: Chart, package: Package) {
-  guard Files.exists(directory) else { throw ChartError.missing(path: directory) }
-  guard Files.isDirectory(directory) else { throw ChartError.notADirectory(path: directory) }
-  try order.update?(directory)
-  var loaded = try LoadedChart(path: directory)
+package func packageChart(_ source: String, named: String? = nil, by order: PackageOrder) throws -> (
+  chart: Chart, package: Package
+) {
+  guard Files.exists(source) else { throw ChartError.missing(path: named ?? source) }
+  if let update = order.update {
+    guard Files.isDirectory(source) else { throw ChartError.notADirectory(path: named ?? source) }
+    try update(source)
+  }
+  var loaded = try LoadedChart(path: source).named(named ?? source)
   if let version = order.version {
     loaded.metadata.version = version
     try loaded.metadata.checkVersion { .badVersion(version, reason: $0) }
   }
   if let appVersion = order.appVersion { loaded.metadata.appVersion = appVersion }
   let missing = loaded.missing
-  guard missing.isEmpty else { throw ChartError.missingDependencies(path: directory, names: missing.map(\.name)) }
+  guard missing.isEmpty else { throw ChartError.missingDependencies(path: loaded.path, names: missing.map(\.name)) }
 
   let entries = try loaded.packed()
   try Files.makeDirectories(order.destination)
@@ -53,10 +57,11 @@ package func packageChart(_ directory: String, by order: PackageOrder) throws ->
   let temporary = try Temporary.file(beside: path), name = temporary.path, descriptor = temporary.file.descriptor
   defer { Temporary.remove(name) }
   let written = try loaded.write(entries, to: descriptor, seconds: order.seconds)
-  var package = Package(from: try Files.resolve(directory))
+  var package = Package(from: try named ?? Files.resolve(source))
   package.files = entries.count
   package.kept = isFile(path, size: written.size, digest: written.digest)
   if package.kept == false {
+    guard try path != Files.resolve(source) else { throw ChartError.sameArchive(path: path) }
     guard fchmod(descriptor, 0o644) == 0 else {
       throw SystemError("cannot write '\(path)'", errno, code: .cannotCreate)
     }

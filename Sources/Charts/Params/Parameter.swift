@@ -19,13 +19,19 @@ package struct Parameter: Sendable {
   package var file: String?
   package var line: Int?
   package var uses: [ValueUse] = []
+  /// Whether the default is what a release was given.
+  package var isSet = false
+  /// Whether what reads it is not known here: nothing is said of it.
+  var isElsewhere = false
 
   package var isDeclared: Bool { file != nil }
   /// Testing or passing on a mapping does not use its members.
   package var isUsed: Bool { uses.contains { $0.kind == .read || $0.depth >= steps.count } }
   /// `undeclared`, `unused`, `undocumented`.
   package var marks: [String] {
-    (isDeclared ? [] : ["undeclared"]) + (isUsed ? [] : ["unused"])
-      + (documentation == nil && isDeclared ? ["undocumented"] : [])
+    isElsewhere
+      ? []
+      : (isDeclared ? [] : ["undeclared"]) + (isUsed ? [] : ["unused"])
+        + (documentation == nil && isDeclared ? ["undocumented"] : [])
   }
 }

@@ -2,12 +2,13 @@ import Records
 
 extension ChartParams {
   /// A values file to fill in: every parameter with its documentation and its default. All but the required ones are
-  /// commented out, so that the file changes nothing until you uncomment something.
+  /// commented out, so that the file changes nothing until you uncomment something. What a release sets is not in comments.
   package var stub: String {
     var root = Branch()
     for parameter in list where !parameter.steps.contains(.each) { root.add(parameter, parameter.steps[...]) }
     let body = root.text(indent: 0)
-    return "# chart: \(reference.harmless)\n" + (body.isEmpty ? "" : "\n" + body)
+    return (release.map { "# release: \($0.harmless)\n" } ?? "")
+      + (hasReference ? "# chart: \(reference.harmless)\n" : "") + (body.isEmpty ? "" : "\n" + body)
   }
 
   /// A JSON Schema of the values, from what is known about the parameters.
@@ -34,20 +35,24 @@ private struct Branch {
     children[name, default: Branch()].add(parameter, steps.dropFirst())
   }
 
-  private var isRequired: Bool { parameter?.isRequired ?? children.values.contains(where: \.isRequired) }
+  /// Whether it is not in comments.
+  private var isPlain: Bool {
+    parameter.map { $0.isRequired || $0.isSet } ?? children.values.contains(where: \.isPlain)
+  }
 
   func text(indent: Int) -> String {
     names.map { name in
       guard let child = children[name] else { return "" }
       let space = String(repeating: " ", count: indent)
-      let mark = space + (child.isRequired ? "" : "# "), key = Branch.key(name)
+      let mark = space + (child.isPlain ? "" : "# "), key = Branch.key(name)
       guard let parameter = child.parameter else { return "\(mark)\(key):\n" + child.text(indent: indent + 2) }
       let uses = parameter.uses.first.map { "\($0.file):\($0.line)" }
       let documentation =
         parameter.documentation ?? (parameter.isDeclared ? nil : uses.map { "Not in values.yaml; read at \($0)" })
       let comment = documentation.map { "\(space)# \($0.harmless)\n" } ?? ""
       // For helm null removes the key.
-      let fallback = parameter.fallback == .null && parameter.isRequired ? nil : parameter.fallback
+      let isToFill = parameter.fallback == .null && parameter.isRequired && !parameter.isSet
+      let fallback = isToFill ? nil : parameter.fallback
       return comment + "\(mark)\(key): \((fallback ?? .string("")).text)\n"
     }.joined()
   }

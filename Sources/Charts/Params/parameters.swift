@@ -252,7 +252,7 @@ private struct UseTree {
 
 extension JSON {
   /// Its type in JSON Schema; nil for null.
-  fileprivate var typeWord: String? {
+  var typeWord: String? {
     switch self {
     case .null: nil
     case .bool: "boolean"

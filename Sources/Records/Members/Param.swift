@@ -49,6 +49,7 @@ public struct Param: Member {
   public var `default`: JSON?
   public var documentation: String?
   public var required: Bool
+  public var set: Bool
   public var `enum`: JSON?
   public var file: String?
   public var line: Int?
@@ -57,14 +58,14 @@ public struct Param: Member {
 
   public init(
     chart: String, path: String, subchart: String?, type: String?, `default`: JSON?, documentation: String?,
-    required: Bool, `enum`: JSON?, file: String?,
+    required: Bool, set: Bool = false, `enum`: JSON?, file: String?,
     line: Int?, marks: [String], uses: [Use]
   ) {
     (self.chart, self.path, self.subchart, self.type, self.default, self.documentation) = (
       chart, path, subchart, type, `default`, documentation
     )
-    (self.required, self.enum, self.file, self.line, self.marks, self.uses) = (
-      required, `enum`, file, line, marks, uses
+    (self.required, self.set, self.enum, self.file, self.line, self.marks, self.uses) = (
+      required, set, `enum`, file, line, marks, uses
     )
   }
 
@@ -73,11 +74,13 @@ public struct Param: Member {
     path = try shape.required("path", \.path, "where it is in the values: image.tag")
     subchart = try shape.optional("subchart", \.subchart, "where the sub-chart is that declares or reads it")
     type = try shape.optional("type", \.type, "string, integer, number, boolean, array or object")
-    `default` = try shape.optional("default", \.default, "in values.yaml")
+    `default` = try shape.optional("default", \.default, "in values.yaml, or what the release of --from was given")
     documentation = try shape.optional(
       "documentation", \.documentation, "from the comments of values.yaml, or the schema")
     required = try shape.optional(
       "required", \.required, else: false, sparse: true, "whether it must be set, having no default")
+    set = try shape.optional(
+      "set", \.set, else: false, sparse: true, "whether the default is what the release of --from was given")
     `enum` = try shape.optional("enum", \.enum, "a list: the values it may have")
     file = try shape.optional("file", \.file, "where it is declared")
     line = try shape.optional("line", \.line, "in that file, from 1")

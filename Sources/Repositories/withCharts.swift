@@ -1,0 +1,98 @@
+import Charts
+import Command
+import Contexts
+import Glibc
+import Records
+import Settings
+
+/// The path of a chart that a command was given: an argument that is a file or directory, or says it is one, as it is;
+/// the archive of another reference, in a directory that lasts as long as the process.
+/// - Throws: as ``fetch(_:named:by:call:)``.
+package func localChart(_ text: String, call: Call) throws -> String {
+  if isPath(text) { return text }
+  let reference = try ChartReference(text)
+  // 'charts/wbe' beside a directory 'charts' is more likely a path than a repository.
+  if case .repository(let name, _, _) = reference, Files.isDirectory(name) { throw ChartError.missing(path: text) }
+  let order = FetchOrder(
+    destination: try Temporary.directory(), untar: false, verify: false, keyring: nil, home: try Home())
+  return try fetch(reference, named: text, by: order, call: call).chart.payload.path
+}
+
+/// Whether an argument is a path and no other reference: it is there, says so, or has no slash.
+package func isPath(_ text: String) -> Bool {
+  !text.contains("/") || text.hasPrefix(".") || text.hasPrefix("/") || Files.exists(text)
+}
+
+/// The path of the chart of a line: that of its `chart`, checked, else that of its application.
+/// - Throws: ``ArchiveError`` for a chart that is not the one of the record; ``ChartError``.
+package func localChart(of record: Record, call: Call) throws -> String {
+  if let chart = try record.member(Chart.self) { return try chart.checked().payload.path }
+  let app: App = try record.required()
+  return try chartDirectory(app, settings: Settings(for: app, call: call))
+}
+
+/// Whether a command that is not a stage reads records: from a pipe or a file.
+package func readsRecords() -> Bool {
+  var status = stat()
+  guard fstat(STDIN_FILENO, &status) == 0 else { return false }
+  return [S_IFIFO, S_IFREG, S_IFSOCK].contains(status.st_mode & S_IFMT)
+}
+
+/// Does something with each chart of a command that is not a stage: its operands, else those of the records on standard
+/// input if that is a pipe or a file, else the one in the current directory. The error of one of several does not keep
+/// the others from being looked at.
+/// - Parameters:
+///   - writer: for lines that have failed, here or before.
+///   - stops: whether any error is the command's.
+///   - body: is told the name of the chart for the user, and its path.
+///   - failed: is told of a chart that is left out.
+/// - Returns: ``ExitCode/failed`` if there was one.
+package func withCharts(
+  _ call: Call, writer: RecordWriter?, stops: Bool = false, body: (_ name: String, _ path: String) throws -> Void,
+  failed: (_ name: String, any Diagnosis) -> Void = { _, _ in }
+) throws -> ExitCode {
+  let operands = call.arguments.operands
+  var code = ExitCode.done
+  /// - Returns: what was wrong.
+  func attempt(_ name: String, stops: Bool, _ path: () throws -> (name: String, path: String)) throws -> (
+    any Diagnosis
+  )? {
+    do {
+      let (name, path) = try path()
+      try body(name, path)
+      return nil
+    } catch {
+      guard !stops, !(error is WriteError) else { throw error }
+      let diagnosis = diagnosis(of: error)
+      call.report(diagnosis)
+      code = .failed
+      failed(name, diagnosis)
+      return diagnosis
+    }
+  }
+  guard operands.isEmpty, readsRecords() else {
+    let names = operands.isEmpty ? ["."] : operands
+    for name in names {
+      _ = try attempt(name, stops: stops || names.count == 1) { (name, try localChart(name, call: call)) }
+    }
+    return code
+  }
+  var reader = RecordReader()
+  while var record = try reader.next() {
+    if record.has(Failure.name) {
+      code = .failed
+      try writer?.write(record)
+      continue
+    }
+    let name = (try? record.member(App.self))?.name ?? "-"
+    let wrong = try attempt(name, stops: stops) {
+      let path = try localChart(of: record, call: call)
+      return (path, path)
+    }
+    if let wrong {
+      record.set(Failure(by: call.name, code: wrong.exitCode, message: wrong.message, hint: wrong.hint))
+      try writer?.write(record)
+    }
+  }
+  return code
+}
