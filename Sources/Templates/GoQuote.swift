@@ -1,5 +1,5 @@
 /// How Go writes and reads quoted text: strconv.Quote, strconv.Unquote and the %#U of fmt.
-enum GoQuote {
+package enum GoQuote {
   /// The text of a quoted or raw string as it stands in a source, quotes included; nil if Go's Unquote refuses it.
   static func unquoted(_ quoted: UnsafeBufferPointer<UInt8>.SubSequence) -> [UInt8]? {
     guard quoted.count >= 2, let quote = quoted.first, quoted.last == quote else { return nil }
@@ -94,7 +94,7 @@ enum GoQuote {
   }
 
   /// `"a\tb"`
-  static func quoted<C: RandomAccessCollection<UInt8>>(_ text: C) -> String where C.Index == Int {
+  package static func quoted<C: RandomAccessCollection<UInt8>>(_ text: C) -> String where C.Index == Int {
     var result = "\"", place = text.startIndex
     while place < text.endIndex {
       let (value, width) = scalar(text, at: place)

@@ -36,7 +36,8 @@ extension YAML {
     if at == count { return a.count < b.count }
     guard a[at] < 0x80, b[at] < 0x80 else {
       return isNaturallyBefore(
-        Array(String(decoding: a, as: UTF8.self).unicodeScalars), Array(String(decoding: b, as: UTF8.self).unicodeScalars))
+        Array(String(decoding: a, as: UTF8.self).unicodeScalars),
+        Array(String(decoding: b, as: UTF8.self).unicodeScalars))
     }
     func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
     func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }

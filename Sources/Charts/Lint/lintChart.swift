@@ -167,9 +167,7 @@ struct Lint {
       // Helm's lint looks twice: at values.yaml with what is given, and at the values with which it renders, of which
       // it has put together what was put together already: null deletes what declares it.
       if schemas[""] != nil {
-        var plain = one.given
-        Coalescing.merge(into: &plain, chart.values.map { ChartValue($0.yaml).table ?? [:] } ?? [:], merging: false)
-        check(plain, of: chart, prefix: [], schemas, one)
+        check(CoalescedChart.plain(chart, given: one.given), of: chart, prefix: [], schemas, one)
       }
       if !schemas.isEmpty, let again = try? CoalescedChart(chart, given: coalesced.values) {
         check(again, prefix: [], schemas, one)
