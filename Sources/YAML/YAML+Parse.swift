@@ -1,4 +1,5 @@
 import CYAML
+import Command
 import Glibc
 
 /// Safe for any input: `depthLimit` bounds the depth, `aliasLimit` the nodes that aliases expand to, and libyaml keeps
@@ -119,12 +120,9 @@ private struct Loader {
       parser,
       { context, buffer, size, count in
         let descriptor = Int32(Int(bitPattern: context) - 1)
-        while true {
-          let read = Glibc.read(descriptor, buffer, size)
-          if read < 0, errno == EINTR { continue }
-          count?.pointee = max(0, read)
-          return read < 0 ? 0 : 1
-        }
+        let read = uninterrupted { Glibc.read(descriptor, buffer, size) }
+        count?.pointee = max(0, read)
+        return read < 0 ? 0 : 1
       }, context)
     var found: (value: YAML?, keys: Int) = (nil, 0)
     while true {

@@ -417,10 +417,9 @@ struct Lint {
   private mutating func secret(of chart: LoadedChart) {
     // Not even if nothing could be compressed.
     guard chart.predictedSecret(archive: chart.plainSize) > LoadedChart.secretLimit * 8 / 10 else { return }
-    let null = open("/dev/null", O_WRONLY | O_CLOEXEC)
-    guard null >= 0 else { return }
-    defer { close(null) }
-    guard let packed = try? chart.packed(), let written = try? chart.write(packed, to: null, seconds: 0) else { return }
+    guard let packed = try? chart.packed(), let null = try? OpenFile("/dev/null", O_WRONLY),
+      let written = try? chart.write(packed, to: null.descriptor, seconds: 0)
+    else { return }
     let size = chart.predictedSecret(archive: written.size)
     guard size > LoadedChart.secretLimit * 8 / 10 else { return }
     findings.append(
