@@ -7,6 +7,8 @@ package struct CoalescedChart: Sendable {
   package let chart: LoadedChart
   /// What the values of its parent call it: its alias, else its own name.
   package let name: String
+  /// Where helm says that it is, as in `web/charts/redis`. Two copies of one chart may be at the same place.
+  package let path: String
   /// `.Values` of its templates; those of sub-charts are in it under their names.
   package let values: [String: ChartValue]
   package let subcharts: [CoalescedChart]
@@ -20,7 +22,7 @@ package struct CoalescedChart: Sendable {
   }
 
   private init(_ tree: ChartTree, _ values: GoMap) {
-    (chart, name, self.values) = (tree.chart, tree.name, [String: ChartValue](values))
+    (chart, name, path, self.values) = (tree.chart, tree.name, tree.path, [String: ChartValue](values))
     subcharts = tree.subcharts.map { CoalescedChart($0, values[$0.name]?.map ?? GoMap()) }
   }
 
