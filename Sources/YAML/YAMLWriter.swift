@@ -6,28 +6,15 @@ import CYAML
 /// the order of ``isNaturallyBefore(_:_:)``.
 /// https://github.com/kubernetes-sigs/yaml/blob/v1.4.0/goyaml.v2/encode.go
 package struct YAMLWriter: ~Copyable {
-  /// The two dialects that helm's functions write.
-  package enum Dialect: Sendable {
-    /// `toYaml`: lists not indented below their key.
-    case v2
-    /// `toYamlPretty`: lists indented by two, lines of any length.
-    case v3
-  }
-
   private final class Output { var bytes: [UInt8] = [] }
 
   private let emitter: UnsafeMutablePointer<yaml_emitter_t>
   private let output = Output()
-  private let dialect: Dialect
-  /// For each collection that is open in dialect 3: whether it is a mapping.
-  private var open: [Bool] = []
 
-  package init(_ dialect: Dialect = .v2) {
-    self.dialect = dialect
+  package init() {
     emitter = .allocate(capacity: 1)
     yaml_emitter_initialize(emitter)
     yaml_emitter_set_unicode(emitter, 1)
-    if dialect == .v3 { yaml_emitter_set_width(emitter, -1) }
     yaml_emitter_set_output(
       emitter,
       { context, bytes, count in
