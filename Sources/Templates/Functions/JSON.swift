@@ -123,7 +123,7 @@ struct JSONWriter {
 
   private mutating func write(_ value: Double) throws(RenderFailure) {
     guard value.isFinite else {
-      let text = String(decoding: Value.float64(value).formatted, as: UTF8.self)
+      let text = String(decoding: try Value.float64(value).formatted, as: UTF8.self)
       throw .failed("json: unsupported value: \(text)")
     }
     let isExponent = value != 0 && (value.magnitude < 1e-6 || value.magnitude >= 1e21)

@@ -3,7 +3,7 @@ extension Sprig {
     add("dict", variadic: .any) { _, arguments in
       let map = GoMap()
       for place in stride(from: 0, to: arguments.count, by: 2) {
-        map[arguments[place].printed] = place + 1 < arguments.count ? arguments[place + 1] : ""
+        map[try arguments[place].printed] = place + 1 < arguments.count ? arguments[place + 1] : ""
       }
       return .map(map)
     }

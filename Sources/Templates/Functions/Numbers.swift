@@ -7,7 +7,7 @@ extension Sprig {
     add("int", takes: [.any]) { _, arguments in .int(Int(arguments[0].castInt)) }
     add("float64", takes: [.any]) { _, arguments in .float64(arguments[0].castFloat) }
     add("toDecimal", takes: [.any]) { _, arguments in
-      let (value, problem) = GoInteger.parse(arguments[0].formatted, base: 8)
+      let (value, problem) = GoInteger.parse(try arguments[0].formatted, base: 8)
       return .int64(problem == nil ? value : 0)
     }
     addIntegers()
@@ -37,7 +37,7 @@ extension Sprig {
       func decimal(_ value: Value) throws -> Decimal {
         let double = value.castFloat
         if let decimal = Decimal(double) { return decimal }
-        let text = String(decoding: Value.float64(double).formatted, as: UTF8.self)
+        let text = String(decoding: try Value.float64(double).formatted, as: UTF8.self)
         throw RenderFailure.failed("Cannot create a Decimal from \(text)")
       }
       return .float64(try more.reduce(decimal(start)) { try step($0, decimal($1)) }.double)

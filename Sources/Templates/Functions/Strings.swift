@@ -72,7 +72,7 @@ extension Sprig {
       var result: [UInt8] = []
       for argument in arguments where !argument.isNil {
         if !result.isEmpty { result.append(0x20) }
-        Text.quote(argument.printed, to: &result)
+        Text.quote(try argument.printed, to: &result)
       }
       return .string(result)
     }
@@ -81,15 +81,15 @@ extension Sprig {
       for argument in arguments where !argument.isNil {
         if !result.isEmpty { result.append(0x20) }
         result.append(0x27)
-        result += argument.formatted
+        try GoFormat.append(argument, to: &result)
         result.append(0x27)
       }
       return .string(result)
     }
     add("cat", variadic: .any) { _, arguments in
-      .string(Array(arguments.filter { !$0.isNil }.map(\.formatted).joined(separator: [0x20])))
+      .string(Array(try arguments.filter { !$0.isNil }.map { try $0.formatted }.joined(separator: [0x20])))
     }
-    add("toString", takes: [.any]) { _, arguments in .string(arguments[0].printed) }
+    add("toString", takes: [.any]) { _, arguments in .string(try arguments[0].printed) }
   }
 
   private mutating func addIndents() {
@@ -159,15 +159,17 @@ extension Sprig {
     add("splitList", takes: [.string, .string]) { _, arguments in
       Value(strings: Text.split(arguments[1].text, by: arguments[0].text) ?? [])
     }
-    add("toStrings", takes: [.any]) { _, arguments in Value(strings: arguments[0].strings) }
+    add("toStrings", takes: [.any]) { _, arguments in Value(strings: try arguments[0].strings) }
     add("join", takes: [.string, .any]) { call, arguments in
-      let parts = arguments[1].strings, separator = arguments[0].text
+      let parts = try arguments[1].strings, separator = arguments[0].text
       let (size, overflows) = parts.count.multipliedReportingOverflow(by: separator.count)
       try call.reserve(overflows ? .max : size)
       return .string(Array(parts.joined(separator: separator)))
     }
     add("sortAlpha", takes: [.any]) { _, arguments in
-      Value(strings: arguments[0].elements == nil ? [arguments[0].printed] : arguments[0].strings.sorted(by: GoMap.isLess))
+      Value(
+        strings: arguments[0].elements == nil
+          ? [try arguments[0].printed] : try arguments[0].strings.sorted(by: GoMap.isLess))
     }
   }
 }
@@ -194,17 +196,33 @@ extension Text {
 extension Value {
   /// As sprig makes strings of values: bytes are text, and an object says what it is by its method `String`.
   var printed: [UInt8] {
-    switch self {
-    case .string(let bytes), .bytes(let bytes): bytes
-    case .object(let object): object.content.text ?? formatted
-    default: formatted
+    get throws(RenderFailure) {
+      switch self {
+      case .string(let bytes), .bytes(let bytes): bytes
+      case .object(let object): if let text = object.content.text { text } else { try formatted }
+      default: try formatted
+      }
+    }
+  }
+
+  /// As `%v`.
+  var formatted: [UInt8] {
+    get throws(RenderFailure) {
+      var text: [UInt8] = []
+      try GoFormat.append(self, to: &text)
+      return text
     }
   }
 
   /// As sprig makes a list of strings of a value: without the elements that are nil, and one for what is no list.
   var strings: [[UInt8]] {
-    if isNil { return [] }
-    guard let elements else { return [printed] }
-    return elements.compactMap { $0.isNil ? nil : $0.printed }
+    get throws(RenderFailure) {
+      if isNil { return [] }
+      guard let elements else { return [try printed] }
+      var strings: [[UInt8]] = []
+      strings.reserveCapacity(elements.count)
+      for element in elements where !element.isNil { strings.append(try element.printed) }
+      return strings
+    }
   }
 }

@@ -1,8 +1,8 @@
 import Glibc
 
 /// A time zone, as Go's time.Location: read from the machine's zoneinfo. https://www.rfc-editor.org/rfc/rfc9636
-final class Zone {
-  struct Kind: Equatable {
+final class Zone: Sendable {
+  struct Kind: Equatable, Sendable {
     /// Seconds east of UTC.
     var offset: Int
     var isSummer: Bool
@@ -11,7 +11,6 @@ final class Zone {
 
   static let utc = Zone(Kind(offset: 0, isSummer: false, name: Array("UTC".utf8)))
 
-  /// As Go's Location.String; what the machine is set to is `Local`.
   private let kinds: [Kind]
   private let times: [Int64]
   private let indices: [UInt8]
@@ -117,12 +116,12 @@ final class Zone {
   }
 
   /// `CET-1CEST,M3.5.0,M10.5.0/3`: what holds behind the last change that is listed.
-  struct Rule {
+  struct Rule: Sendable {
     private var standard: Kind
     private var summer: (kind: Kind, start: Day, end: Day)?
 
-    private struct Day {
-      enum Form { case month(Int, week: Int, weekday: Int), julian(Int), day(Int) }
+    private struct Day: Sendable {
+      enum Form: Sendable { case month(Int, week: Int, weekday: Int), julian(Int), day(Int) }
       var form: Form
       var seconds: Int
     }
