@@ -15,6 +15,25 @@ package final class Function {
     case values
     /// Of an object: its `typeName`, as in `time.Duration`.
     case object(String)
+
+    /// As messages name it.
+    package var typeName: String {
+      switch self {
+      case .any: "interface {}"
+      case .value: "reflect.Value"
+      case .string: "string"
+      case .bool: "bool"
+      case .int: "int"
+      case .int64: "int64"
+      case .float64: "float64"
+      case .list: "[]interface {}"
+      case .strings: "[]string"
+      case .bytes: "[]uint8"
+      case .map: "map[string]interface {}"
+      case .values: "chartutil.Values"
+      case .object(let name): name
+      }
+    }
   }
 
   /// What a function knows of the template that calls it is in the first argument. The values have been checked: there
@@ -27,20 +46,27 @@ package final class Function {
   package let variadic: Parameter?
   /// Whether it gives something else each time it is called: what it wrote is known to the recorder.
   package let isRandom: Bool
-  let body: Body
-  /// `and` and `or` evaluate their arguments themselves.
-  let short: Bool?
+  package let body: Body
+  let special: Special?
+
+  /// What the evaluator does itself.
+  enum Special {
+    /// `and` and `or`: behind an argument of this truth no other is evaluated.
+    case short(Bool)
+    case include
+    case call
+  }
 
   package init(
     _ parameters: [Parameter], variadic: Parameter? = nil, isRandom: Bool = false, body: @escaping Body
   ) {
-    (self.parameters, self.variadic, self.isRandom, self.body, short) = (parameters, variadic, isRandom, body, nil)
+    (self.parameters, self.variadic, self.isRandom, self.body, special) = (parameters, variadic, isRandom, body, nil)
   }
 
-  /// - Parameter short: the truth of an argument behind which no other is evaluated.
-  init(short: Bool) {
-    (parameters, variadic, isRandom, self.short) = ([.value], .value, false, short)
-    body = { _, _ in .invalid }
+  init(
+    special: Special, _ parameters: [Parameter], variadic: Parameter? = nil, body: @escaping Body = { _, _ in .invalid }
+  ) {
+    (self.parameters, self.variadic, isRandom, self.body, self.special) = (parameters, variadic, false, body, special)
   }
 }
 

@@ -128,9 +128,10 @@ package final class GoMap {
   }
 
   /// A map with the same entries.
-  package init(copying other: GoMap) {
+  /// - Parameter kind: of the new map; nil for that of the other one.
+  package init(copying other: GoMap, _ kind: Kind? = nil) {
     other.settle()
-    (kind, methods) = (other.kind, other.methods)
+    (self.kind, methods) = (kind ?? other.kind, other.methods)
     (prefixes, names, contents) = (other.prefixes, other.names, other.contents)
   }
 
@@ -281,6 +282,8 @@ package protocol GoType: GoMethods {
   var fields: [(name: String, value: Value)] { get }
   /// A field of a struct; nil if there is none.
   func field(_ name: String) -> Value?
+  /// The number that a type such as `time.Duration` is; nil for others.
+  var integer: Int64? { get }
   /// Whether it counts as true: structs always do.
   var isTrue: Bool { get }
   /// What `eq` compares.
@@ -293,7 +296,8 @@ extension GoType {
   package var fields: [(name: String, value: Value)] { [] }
   package func field(_ name: String) -> Value? { fields.first { $0.name == name }?.value }
   package func method(_ name: String) -> Function? { nil }
-  package var isTrue: Bool { true }
+  package var integer: Int64? { nil }
+  package var isTrue: Bool { integer.map { $0 != 0 } ?? true }
   package func isEqual(to other: any GoType) -> Bool { false }
 }
 
