@@ -30,6 +30,9 @@ let archive: [LinkerSetting] =
   .map { .linkedLibrary($0, .when(configuration: .release)) }
 let crypto: [LinkerSetting] = [.linkedLibrary(":libcrypto.a")]
 
+let re2: [LinkerSetting] = [.linkedLibrary(":libre2.a"), .linkedLibrary("pthread")]
+let deflate: [LinkerSetting] = [.linkedLibrary(":libdeflate.a")]
+
 let package = Package(
   name: "draft",
   targets: [
@@ -40,9 +43,10 @@ let package = Package(
     .target(name: "CSchema"),
     .target(name: "CCrypto", linkerSettings: crypto),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CRE2", linkerSettings: re2),
     .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
 
-    .target(name: "Templates"),
+    .target(name: "Templates", dependencies: ["CCrypto", "CDeflate", "CRE2"], linkerSettings: deflate),
     .target(name: "Records"),
     .target(name: "Command", dependencies: ["CSystem", "Records"]),
     .target(
@@ -50,7 +54,7 @@ let package = Package(
     .target(name: "Settings", dependencies: ["CTOML", "CSystem", "Records", "Command", "YAML"]),
     .target(
       name: "OCI", dependencies: ["CDeflate", "CCrypto", "Records", "Command"],
-      linkerSettings: [.linkedLibrary(":libdeflate.a")]),
+      linkerSettings: deflate),
     .target(name: "Dockerfiles", dependencies: ["Records", "Command", "OCI"]),
     .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Records", "Command"]),
     .target(

@@ -359,7 +359,7 @@ package final class Execution {
     _ command: Template.Command, _ dot: Place, final: Value?
   ) throws(RenderFailure) -> Value {
     let operand = unit.template.operands[Int(command.operands.start)]
-    node = .operand(operand)
+    if case .parentheses = operand.kind {} else { node = .operand(operand) }
     switch operand.kind {
     case .field(let slice):
       if let trace { traced(trace, uses: dot) }
@@ -397,7 +397,8 @@ package final class Execution {
     _ command: Template.Command, _ operand: Template.Operand, _ final: Value?
   ) throws(RenderFailure) {
     if command.operands.count > 1 || final != nil {
-      throw error("can't give argument to non-function \(shown(operand))")
+      let text = if case .parentheses(let pipeline) = operand.kind { shown(pipeline) } else { shown(operand) }
+      throw error("can't give argument to non-function \(text)")
     }
   }
 
