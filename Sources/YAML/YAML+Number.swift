@@ -32,7 +32,7 @@ extension YAML {
       if number < 0 ? Int64("-" + text) != nil : UInt64(text) != nil { return sign + text }
     }
     let size = point - 1
-    if size < -4 || size >= 21 {
+    if size < -4 || size >= 6 {
       let rest = digits.count > 1 ? "." + String(decoding: digits.dropFirst(), as: UTF8.self) : ""
       let power = String(size.magnitude)
       return sign + String(decoding: digits.prefix(1), as: UTF8.self) + rest + (size < 0 ? "e-" : "e+")

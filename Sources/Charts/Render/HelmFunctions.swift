@@ -1,3 +1,4 @@
+import Command
 import Records
 import Templates
 import YAML
@@ -209,7 +210,9 @@ extension Version {
     }
     let text =
       "\(major).\(minor).\(patch)" + (pre.isEmpty ? "" : "-\(pre)") + (build.isEmpty ? "" : "+\(build)")
-    let (major, minor, patch, pre, build, original) = (self.major, self.minor, self.patch, self.pre, self.build, original)
+    let (major, minor, patch, pre, build, original) = (
+      self.major, self.minor, self.patch, self.pre, self.build, original
+    )
     return .object(
       GoObject(
         GoStruct(

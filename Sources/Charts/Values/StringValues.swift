@@ -15,6 +15,8 @@ struct StringValues {
     case json
     /// `--set-file`: the contents of the file of that name.
     case file
+    /// `--set-literal`: everything behind the `=` as it stands.
+    case literal
   }
 
   /// Why a text cannot be read, in helm's words.
@@ -66,7 +68,7 @@ struct StringValues {
     var word = String.UnicodeScalarView()
     while let scalar = next() {
       if stops.contains(scalar) { return (String(word), scalar) }
-      if scalar == "\\" {
+      if scalar == "\\", kind != .literal {
         guard let escaped = next() else { return (String(word), nil) }
         word.append(escaped)
       } else {
@@ -77,7 +79,7 @@ struct StringValues {
   }
 
   private mutating func key(_ values: GoMap, level: Int) throws(End) {
-    let (word, stop) = until(["=", "[", ",", "."])
+    let (word, stop) = until(kind == .literal ? ["=", "[", "."] : ["=", "[", ",", "."])
     func set(_ value: Value) { if !word.isEmpty { values[word] = value } }
     func panic(_ value: Value, _ wanted: String) -> End {
       .problem("unable to parse key: interface conversion: interface {} is \(value.typeName), not \(wanted)")
@@ -96,6 +98,7 @@ struct StringValues {
       if let result { throw result }
     case "=":
       if kind == .json { return set(try json()) }
+      if kind == .literal { return set(Value(until([]).word)) }
       var list: [Value]?
       do throws(End) { list = try valueList() } catch {
         if case .end = error { set("") }
@@ -161,6 +164,7 @@ struct StringValues {
     switch stop {
     case "=":
       if kind == .json { return try set(&list, index, try json()) }
+      if kind == .literal { return try set(&list, index, Value(until([]).word)) }
       var items: [Value]?
       do throws(End) { items = try valueList() } catch {
         guard case .end = error else { throw error }
@@ -222,7 +226,7 @@ struct StringValues {
 
   private func value(_ word: String) throws(End) -> Value {
     switch kind {
-    case .string, .json: return Value(word)
+    case .string, .json, .literal: return Value(word)
     case .file: do { return .string(try read(word)) } catch { throw .failure(error) }
     case .typed:
       switch word.lowercased() {
