@@ -29,8 +29,8 @@ package final class Execution {
     case template(Template.Statement)
   }
 
-  /// Dot, or a variable: a value, and whether Go's type of the place is `interface {}` instead of the value's own, which
-  /// only messages tell.
+  /// Dot, or a variable: a value, and whether Go's type of the place is `interface {}` instead of the value's own,
+  /// which only messages tell.
   struct Place {
     var value: Value
     var isInterface = false
@@ -60,6 +60,7 @@ package final class Execution {
   /// How often each template is being included: helm's bound.
   private var included: [Int32: Int] = [:]
   private var templateDepth = 0
+  private var isLimitPlaced = false
 
   init(_ set: TemplateSet, options: Options, trace: Trace?) {
     (self.set, self.options, self.trace, bodies) = (set, options, trace, set.bodies)
@@ -177,7 +178,7 @@ package final class Execution {
           try tracedAction(statement, pipeline, dot)
         } else {
           let value = try evaluate(pipeline, dot, writes: true)
-          if let value { try value.write(to: &output, limit: options.outputLimit) }
+          if let value { try write(value) }
           try checkOutput()
         }
       case .if(let branch):
@@ -211,8 +212,27 @@ package final class Execution {
     return .on
   }
 
+  private func write(_ value: Value) throws(RenderFailure) {
+    if case .string(let bytes) = value {
+      output += bytes
+    } else {
+      do throws(RenderFailure) {
+        try value.write(to: &output, limit: options.outputLimit)
+      } catch { throw placed(error) }
+    }
+  }
+
   private func checkOutput() throws(RenderFailure) {
-    guard output.count <= options.outputLimit else { throw .limit("\(options.outputLimit >> 20) MB of output") }
+    guard output.count <= options.outputLimit else {
+      throw placed(.limit("\(options.outputLimit >> 20) MB of output"))
+    }
+  }
+
+  /// A bound with the place where it was reached; another failure as it is.
+  private func placed(_ failure: RenderFailure) -> RenderFailure {
+    guard case .limit(let text) = failure, !isLimitPlaced else { return failure }
+    isLimitPlaced = true
+    return .limit("\(text) at \(unit.template.name):\(line)")
   }
 
   private func template(
@@ -311,7 +331,7 @@ package final class Execution {
 
   private func step() throws(RenderFailure) {
     steps &+= 1
-    guard steps <= options.stepLimit else { throw .limit("\(options.stepLimit) steps") }
+    guard steps <= options.stepLimit else { throw placed(.limit("\(options.stepLimit) steps")) }
   }
 
   /// The value of a pipeline. The variables that it declares stay, until the statement around it ends.
@@ -319,12 +339,12 @@ package final class Execution {
     try evaluate(pipeline, dot, writes: false) ?? .invalid
   }
 
-  /// - Parameter writes: whether the value is only written to the output: then a single `include` does so itself, and nil
-  ///   is returned, as for a pipeline that sets variables.
+  /// - Parameter writes: whether the value is only written to the output: then a single `include` does so itself, and
+  ///   nil is returned, as for a pipeline that sets variables.
   private func evaluate(
     _ pipeline: Template.Pipeline, _ dot: Place, writes: Bool
   ) throws(RenderFailure) -> Value? {
-    guard Execution.stackPointer() > floor else { throw .limit("templates inside each other") }
+    guard Execution.stackPointer() > floor else { throw placed(.limit("templates inside each other")) }
     let unit = self.unit, node = unit.template.pipelines[Int(pipeline.number)]
     self.node = .pipeline(pipeline)
     let read = trace?.reads.count ?? 0
@@ -565,7 +585,7 @@ package final class Execution {
     case .failed(let text), .execution(let text): return self.error("error calling \(function): \(text)")
     case .unknown:
       return .unknowable(function: function, template: unit.template.name, line: line)
-    case let failure?: return failure
+    case let failure?: return placed(failure)
     case nil: return self.error("error calling \(function): \(error)")
     }
   }
@@ -795,7 +815,7 @@ package final class Execution {
     let outer = (actionReads, trace.isRandom, trace.captured)
     (actionReads, trace.isRandom, trace.captured) = (read, false, [])
     let value = try evaluate(pipeline, dot, writes: true)
-    if let value { try value.write(to: &output, limit: options.outputLimit) }
+    if let value { try write(value) }
     try checkOutput()
     let inner = Array(trace.spans[first...]), isRandom = trace.isRandom, captured = trace.captured
     trace.spans.removeSubrange(first...)
