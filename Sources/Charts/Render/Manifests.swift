@@ -13,6 +13,8 @@ package struct Manifest: Sendable {
   /// What `helm.sh/hook` says, one by one; empty for an object that is no hook.
   package let hooks: [String]
 
+  /// Nothing but comments.
+  package var isBlank: Bool { kind.isEmpty && apiVersion.isEmpty && name.isEmpty }
   package var isTest: Bool { hooks.contains("test") || hooks.contains("test-success") }
 }
 
@@ -89,7 +91,7 @@ enum Manifests {
   }
 
   /// nil for a hook that helm does not know, which it leaves out.
-  private static func read(_ text: [UInt8], _ path: String) throws(RenderError) -> Manifest? {
+  static func read(_ text: [UInt8], _ path: String) throws(RenderError) -> Manifest? {
     func unreadable(_ reason: String) -> RenderError { .chart("YAML parse error on \(path): \(reason)") }
     let yaml: YAML?
     do throws(YAMLError) { yaml = try YAML.firstForGo(parsing: text) } catch {
@@ -191,4 +193,20 @@ enum Manifests {
       }
     }.map(\.element)
   }
+}
+
+/// The documents of what `helm template` prints, each with the template that the first line of it names.
+package func manifests(of text: [UInt8]) throws(RenderError) -> [Manifest] {
+  var manifests: [Manifest] = []
+  let mark = Array("# Source: ".utf8)
+  for document in Manifests.split(text) {
+    var path = "", rest = document
+    if document.starts(with: mark) {
+      let end = document.firstIndex(of: 0x0A) ?? document.endIndex
+      path = String(decoding: document[(document.startIndex + mark.count)..<end], as: UTF8.self)
+      rest = Manifests.trimmed(document[end...])
+    }
+    if let manifest = try Manifests.read(Array(rest), path), !manifest.isBlank { manifests.append(manifest) }
+  }
+  return manifests
 }
