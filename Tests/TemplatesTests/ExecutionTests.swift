@@ -58,7 +58,9 @@ func functions() -> FunctionTable {
       for place in stride(from: 0, to: values.count, by: 2) { map[try values[place].text()] = values[place + 1] }
       return .map(map)
     },
-    "default": Function([.any], variadic: .any) { _, values in values.last?.isTrue == true ? values[1] : values[0] },
+    "default": Function([.any], variadic: .any) { _, values in
+      values.count > 1 && values[1].isTrue ? values[1] : values[0]
+    },
     "int": Function([.any]) { _, values in
       guard case .float64(let double) = values[0] else { return .int(0) }
       return .int(Int(double))
@@ -225,4 +227,18 @@ private func traced(_ text: String) -> [String] {
   #expect(
     traced("{{ define \"d\" }}a{{ random }}b{{ end }}{{ include \"d\" . | nindent 1 }}")
       == ["\n axyzb 1  random", "a 1 ", "xyz 1  random", "b 1 "])
+}
+
+@Test func deepValuesAreLetGo() {
+  var value = Value([])
+  // From the top to the bottom, as `set` can, and the other way round.
+  let top = GoMap()
+  var place = top
+  for _ in 0..<40_000 {
+    value = map([("a", Value([value]))])
+    let next = GoMap()
+    place["a"] = Value([.map(next)])
+    place = next
+  }
+  #expect(value.isTrue && !top.isEmpty)
 }
