@@ -3,7 +3,7 @@ import Templates
 import YAML
 
 /// A document of a rendered template.
-package struct Manifest: Sendable {
+package struct ChartManifest: Sendable {
   /// The template, as in `web/templates/service.yaml`.
   package let path: String
   package let text: [UInt8]
@@ -22,8 +22,8 @@ package struct Manifest: Sendable {
 /// https://github.com/helm/helm/blob/v3.17.3/pkg/releaseutil/manifest_sorter.go
 enum Manifests {
   /// - Parameter files: what was rendered, by the name of the template.
-  static func sorted(_ files: [String: [UInt8]]) throws(RenderError) -> (objects: [Manifest], hooks: [Manifest]) {
-    var objects: [Manifest] = [], hooks: [Manifest] = []
+  static func sorted(_ files: [String: [UInt8]]) throws(RenderError) -> (objects: [ChartManifest], hooks: [ChartManifest]) {
+    var objects: [ChartManifest] = [], hooks: [ChartManifest] = []
     for (path, text) in files.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       if path.utf8.reversed().prefix(while: { $0 != UInt8(ascii: "/") }).last == UInt8(ascii: "_") { continue }
       for document in split(text) {
@@ -43,7 +43,8 @@ enum Manifests {
       if !document.isEmpty { documents.append(document) }
     }
     while place < text.endIndex {
-      let isAtLine = place == text.startIndex || text[place - 1] == 0x0A
+      // White space behind a mark belongs to it: a second one right below is text.
+      let isAtLine = place == text.startIndex || place > start && text[place - 1] == 0x0A
       if isAtLine, text[place] == 0x2D, text[place...].starts(with: [0x2D, 0x2D, 0x2D]) {
         if place > start { add(place) }
         place += 3
@@ -91,7 +92,7 @@ enum Manifests {
   }
 
   /// nil for a hook that helm does not know, which it leaves out.
-  static func read(_ text: [UInt8], _ path: String) throws(RenderError) -> Manifest? {
+  static func read(_ text: [UInt8], _ path: String) throws(RenderError) -> ChartManifest? {
     func unreadable(_ reason: String) -> RenderError { .chart("YAML parse error on \(path): \(reason)") }
     let yaml: YAML?
     do throws(YAMLError) { yaml = try YAML.firstForGo(parsing: text) } catch {
@@ -106,7 +107,7 @@ enum Manifests {
       hooks = words.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmed.lowercased() }
       guard hooks.allSatisfy(Manifests.events.contains) else { return nil }
     }
-    return Manifest(
+    return ChartManifest(
       path: path, text: text, apiVersion: head.apiVersion, kind: head.kind, name: head.name, hooks: hooks)
   }
 
@@ -178,11 +179,10 @@ enum Manifests {
       ServiceAccount Secret SecretList ConfigMap StorageClass PersistentVolume PersistentVolumeClaim
       CustomResourceDefinition ClusterRole ClusterRoleList ClusterRoleBinding ClusterRoleBindingList Role RoleList
       RoleBinding RoleBindingList Service DaemonSet Pod ReplicationController ReplicaSet Deployment
-      HorizontalPodAutoscaler StatefulSet Job CronJob IngressClass Ingress APIService MutatingWebhookConfiguration
-      ValidatingWebhookConfiguration
+      HorizontalPodAutoscaler StatefulSet Job CronJob IngressClass Ingress APIService
       """.split { $0 == " " || $0 == "\n" }.enumerated().map { (String($1), $0) })
 
-  private static func byKind(_ manifests: [Manifest]) -> [Manifest] {
+  private static func byKind(_ manifests: [ChartManifest]) -> [ChartManifest] {
     manifests.enumerated().sorted { one, other in
       let (a, b) = (one.element.kind, other.element.kind)
       switch (kinds[a], kinds[b]) {
@@ -196,8 +196,8 @@ enum Manifests {
 }
 
 /// The documents of what `helm template` prints, each with the template that the first line of it names.
-package func manifests(of text: [UInt8]) throws(RenderError) -> [Manifest] {
-  var manifests: [Manifest] = []
+package func manifests(of text: [UInt8]) throws(RenderError) -> [ChartManifest] {
+  var manifests: [ChartManifest] = []
   let mark = Array("# Source: ".utf8)
   for document in Manifests.split(text) {
     var path = "", rest = document

@@ -16,8 +16,8 @@ package struct RenderOrder {
 /// A chart that is rendered.
 package struct RenderedChart {
   /// In the order in which helm installs them.
-  package let objects: [Manifest]
-  package let hooks: [Manifest]
+  package let objects: [ChartManifest]
+  package let hooks: [ChartManifest]
   /// The files of crds/, the chart's own before those of its sub-charts, with their names.
   package let definitions: [(path: String, text: [UInt8])]
   /// NOTES.txt; empty without one.
