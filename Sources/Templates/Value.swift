@@ -425,7 +425,6 @@ extension Value {
     }
   }
 
-  private var map: GoMap? { if case .map(let map) = self { map } else { nil } }
   private var list: GoList? { if case .list(let list) = self { list } else { nil } }
 
   private var isContainer: Bool {

@@ -11,8 +11,6 @@ extension YAML {
     case number(Double)
     /// A date or a time. Where any type will do, it stays the text it is.
     case time
-    /// An integer of more than 64 bits that is no decimal one, which would be a number.
-    case large
   }
 
   package static func meaning(_ text: [UInt8]) -> Meaning { text.withUnsafeBufferPointer { meaning($0) } }
@@ -59,9 +57,7 @@ extension YAML {
 
   private static func digits(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Meaning {
     let isNegative = text.first == UInt8(ascii: "-"), isSigned = isNegative || text.first == UInt8(ascii: "+")
-    let magnitude = whole(text.dropFirst(isSigned ? 1 : 0))
-    switch magnitude {
-    case .value(let value)?:
+    if let value = whole(text.dropFirst(isSigned ? 1 : 0)) {
       if isNegative {
         if value <= 1 << 63 { return .integer(value == 1 << 63 ? .min : -Int(value)) }
       } else if let int = Int(exactly: value) {
@@ -69,20 +65,12 @@ extension YAML {
       } else if !isSigned {
         return .unsigned(value)
       }
-    case .tooLarge?, nil: break
     }
-    if let number = number(text) { return .number(number) }
-    if case .tooLarge? = magnitude, !isSigned { return .large }
-    return .string
+    return number(text).map { .number($0) } ?? .string
   }
 
-  private enum Whole {
-    case value(UInt64)
-    case tooLarge
-  }
-
-  /// `12`, `0x1F`, `0b1`, `0o17`, `017`; nil for what is none of these.
-  private static func whole(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Whole? {
+  /// `12`, `0x1F`, `0b1`, `0o17`, `017`; nil for what is none of these, or has more than 64 bits.
+  private static func whole(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> UInt64? {
     guard let first = text.first else { return nil }
     var radix: UInt64 = 10, rest = text
     if first == 0x30, text.count > 1 {
@@ -93,7 +81,7 @@ extension YAML {
       default: (radix, rest) = (8, text.dropFirst())
       }
     }
-    var value: UInt64 = 0, isTooLarge = false
+    var value: UInt64 = 0
     for byte in rest {
       let digit: UInt64
       switch byte {
@@ -104,10 +92,10 @@ extension YAML {
       guard digit < radix else { return nil }
       let (product, overflows) = value.multipliedReportingOverflow(by: radix)
       let (sum, overflowsToo) = product.addingReportingOverflow(digit)
+      if overflows || overflowsToo { return nil }
       value = sum
-      if overflows || overflowsToo { isTooLarge = true }
     }
-    return isTooLarge ? .tooLarge : .value(value)
+    return value
   }
 
   /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, within the range of a double.

@@ -91,7 +91,7 @@ package enum HelmFunctions {
   ) throws(Unwritable) {
     writer.beginMapping()
     for (key, value) in members.count < 2 ? members : members.sorted(by: { YAML.isNaturallyBefore($0.0, $1.0) }) {
-      let name = try throughJSON(key)
+      let name = try throughJSON(key, isKey: true)
       // The parser that reads the JSON allows a key 1024 signs, quotes and escapes included.
       guard key.count < 170 || quotedCount(name) <= 1_024 else { throw Unwritable() }
       writer.string(name)
@@ -101,7 +101,7 @@ package enum HelmFunctions {
   }
 
   /// What is left of a text that Go writes as JSON and go-yaml reads as YAML.
-  private static func throughJSON(_ text: [UInt8]) throws(Unwritable) -> [UInt8] {
+  private static func throughJSON(_ text: [UInt8], isKey: Bool = false) throws(Unwritable) -> [UInt8] {
     let isPlain = text.withUnsafeBufferPointer { $0.allSatisfy { $0 < 0x7F } }
     if isPlain { return text }
     var lineEnds = false
@@ -109,6 +109,8 @@ package enum HelmFunctions {
     let clean = String(decoding: text, as: UTF8.self)
     for scalar in clean.unicodeScalars {
       switch scalar.value {
+      // A key is on one line.
+      case 0x85 where isKey: throw Unwritable()
       case 0x85: lineEnds = true
       case 0x7F...0x9F, 0xFFFE, 0xFFFF: throw Unwritable()
       default: break
@@ -183,7 +185,9 @@ package enum HelmFunctions {
   static func read(_ text: Value) -> Result<Value, Unreadable> {
     guard case .string(let bytes) = text else { return .success(.nil) }
     do throws(YAMLError) {
-      return .success(try YAML.firstForGo(parsing: bytes).map { Value(yaml: $0) } ?? .nil)
+      guard let yaml = try YAML.firstForGo(parsing: bytes) else { return .success(.nil) }
+      if let fault = yaml.goFault { return .failure(Unreadable(text: fault)) }
+      return .success(Value(yaml: yaml))
     } catch {
       return .failure(Unreadable(text: "error converting YAML to JSON: \(error.goText)"))
     }
@@ -199,6 +203,29 @@ package enum HelmFunctions {
       default: "object"
       }
     return "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal \(kind) into Go value of type \(type)"
+  }
+}
+
+extension YAML {
+  /// Why go-yaml, or the JSON that helm makes of it, does not take a document; nil if nothing is wrong.
+  fileprivate var goFault: String? {
+    switch value {
+    case .scalar:
+      guard let double, !double.isFinite else { return nil }
+      return "error converting YAML to JSON: json: unsupported value: "
+        + (double.isNaN ? "NaN" : double < 0 ? "-Inf" : "+Inf")
+    case .sequence(let items): return items.lazy.compactMap(\.goFault).first
+    case .mapping(let members):
+      for member in members {
+        if let key = member.key.scalar, key.text == "<<", key.style == .plain,
+          !(member.value.sequence ?? [member.value]).allSatisfy({ $0.mapping != nil })
+        {
+          return "error converting YAML to JSON: yaml: map merge requires map or sequence of maps as the value"
+        }
+        if let fault = member.value.goFault { return fault }
+      }
+      return nil
+    }
   }
 }
 
