@@ -29,8 +29,8 @@ package final class Execution {
     case template(Template.Statement)
   }
 
-  /// Dot, or a variable: a value, and whether Go's type of the place is `interface {}` instead of the value's own, which
-  /// only messages tell.
+  /// Dot, or a variable: a value, and whether Go's type of the place is `interface {}` instead of the value's own,
+  /// which only messages tell.
   struct Place {
     var value: Value
     var isInterface = false
@@ -49,17 +49,20 @@ package final class Execution {
   package let set: TemplateSet
   package let options: Options
   package let trace: Trace?
-  private var output: [UInt8] = []
+  var output: [UInt8] = []
   private var variables: [Variable] = []
-  private var unit: TemplateSet.Unit
+  var unit: TemplateSet.Unit
   private var bodies: [TemplateSet.Body?]
-  private var name = "gotpl"
-  private var node = Node.none
+  var name = "gotpl"
+  var node = Node.none
   private var steps = 0
   private let floor: UInt
   /// How often each template is being included: helm's bound.
   private var included: [Int32: Int] = [:]
   private var templateDepth = 0
+  private var isLimitPlaced = false
+  /// Where the reads of the current action begin, in a trace.
+  var actionReads = 0
 
   init(_ set: TemplateSet, options: Options, trace: Trace?) {
     (self.set, self.options, self.trace, bodies) = (set, options, trace, set.bodies)
@@ -177,7 +180,7 @@ package final class Execution {
           try tracedAction(statement, pipeline, dot)
         } else {
           let value = try evaluate(pipeline, dot, writes: true)
-          if let value { try value.write(to: &output, limit: options.outputLimit) }
+          if let value { try write(value) }
           try checkOutput()
         }
       case .if(let branch):
@@ -211,8 +214,27 @@ package final class Execution {
     return .on
   }
 
-  private func checkOutput() throws(RenderFailure) {
-    guard output.count <= options.outputLimit else { throw .limit("\(options.outputLimit >> 20) MB of output") }
+  func write(_ value: Value) throws(RenderFailure) {
+    if case .string(let bytes) = value {
+      output += bytes
+    } else {
+      do throws(RenderFailure) {
+        try value.write(to: &output, limit: options.outputLimit)
+      } catch { throw placed(error) }
+    }
+  }
+
+  func checkOutput() throws(RenderFailure) {
+    guard output.count <= options.outputLimit else {
+      throw placed(.limit("\(options.outputLimit >> 20) MB of output"))
+    }
+  }
+
+  /// A bound with the place where it was reached; another failure as it is.
+  private func placed(_ failure: RenderFailure) -> RenderFailure {
+    guard case .limit(let text) = failure, !isLimitPlaced else { return failure }
+    isLimitPlaced = true
+    return .limit("\(text) at \(unit.template.name):\(line)")
   }
 
   private func template(
@@ -311,20 +333,20 @@ package final class Execution {
 
   private func step() throws(RenderFailure) {
     steps &+= 1
-    guard steps <= options.stepLimit else { throw .limit("\(options.stepLimit) steps") }
+    guard steps <= options.stepLimit else { throw placed(.limit("\(options.stepLimit) steps")) }
   }
 
   /// The value of a pipeline. The variables that it declares stay, until the statement around it ends.
-  private func evaluate(_ pipeline: Template.Pipeline, _ dot: Place) throws(RenderFailure) -> Value {
+  func evaluate(_ pipeline: Template.Pipeline, _ dot: Place) throws(RenderFailure) -> Value {
     try evaluate(pipeline, dot, writes: false) ?? .invalid
   }
 
-  /// - Parameter writes: whether the value is only written to the output: then a single `include` does so itself, and nil
-  ///   is returned, as for a pipeline that sets variables.
-  private func evaluate(
+  /// - Parameter writes: whether the value is only written to the output: then a single `include` does so itself, and
+  ///   nil is returned, as for a pipeline that sets variables.
+  func evaluate(
     _ pipeline: Template.Pipeline, _ dot: Place, writes: Bool
   ) throws(RenderFailure) -> Value? {
-    guard Execution.stackPointer() > floor else { throw .limit("templates inside each other") }
+    guard Execution.stackPointer() > floor else { throw placed(.limit("templates inside each other")) }
     let unit = self.unit, node = unit.template.pipelines[Int(pipeline.number)]
     self.node = .pipeline(pipeline)
     let read = trace?.reads.count ?? 0
@@ -355,7 +377,7 @@ package final class Execution {
     return writes ? nil : value
   }
 
-  private func evaluate(
+  func evaluate(
     _ command: Template.Command, _ dot: Place, final: Value?
   ) throws(RenderFailure) -> Value {
     let operand = unit.template.operands[Int(command.operands.start)]
@@ -397,8 +419,7 @@ package final class Execution {
     _ command: Template.Command, _ operand: Template.Operand, _ final: Value?
   ) throws(RenderFailure) {
     if command.operands.count > 1 || final != nil {
-      let text = if case .parentheses(let pipeline) = operand.kind { shown(pipeline) } else { shown(operand) }
-      throw error("can't give argument to non-function \(text)")
+      throw error("can't give argument to non-function \(shown(alone: operand))")
     }
   }
 
@@ -534,7 +555,7 @@ package final class Execution {
       for place in 1..<max(given, 1) { _ = try argument(unit.template.operands[first + place], .value, dot) }
       self.node = node
       if value.isNil { throw error("error calling call: call of nil") }
-      let text = shown(unit.template.operands[first])
+      let text = shown(alone: unit.template.operands[first])
       throw error("error calling call: non-function \(text) of type \(value.typeName)")
     case .include, nil: break
     }
@@ -551,6 +572,12 @@ package final class Execution {
     }
     do {
       let result = try function.body(self, arguments)
+      // What a function makes costs time, also if it is thrown away.
+      switch result {
+      case .string(let bytes) where bytes.count > 256: try step(bytes.count >> 8)
+      case .list(let list) where list.elements.count > 64: try step(list.elements.count >> 6)
+      default: break
+      }
       if let trace { traced(trace, function, name(), result, arguments, read) }
       return result
     } catch {
@@ -565,7 +592,7 @@ package final class Execution {
     case .failed(let text), .execution(let text): return self.error("error calling \(function): \(text)")
     case .unknown:
       return .unknowable(function: function, template: unit.template.name, line: line)
-    case let failure?: return failure
+    case let failure?: return placed(failure)
     case nil: return self.error("error calling \(function): \(error)")
     }
   }
@@ -781,127 +808,6 @@ package final class Execution {
   package var line: Int { unit.template.place(of: offset(of: node)).line }
   /// The file that it stands in.
   package var templateName: String { unit.template.name }
-
-  // MARK: traces
-
-  /// Where the reads of the current action begin.
-  private var actionReads = 0
-
-  private func tracedAction(
-    _ statement: Template.Statement, _ pipeline: Template.Pipeline, _ dot: Place
-  ) throws(RenderFailure) {
-    guard let trace else { return }
-    let start = output.count, read = trace.reads.count, first = trace.spans.count
-    let outer = (actionReads, trace.isRandom, trace.captured)
-    (actionReads, trace.isRandom, trace.captured) = (read, false, [])
-    let value = try evaluate(pipeline, dot, writes: true)
-    if let value { try value.write(to: &output, limit: options.outputLimit) }
-    try checkOutput()
-    let inner = Array(trace.spans[first...]), isRandom = trace.isRandom, captured = trace.captured
-    trace.spans.removeSubrange(first...)
-    traced(trace, start, statement.offset, read, isRandom: isRandom)
-    trace.spans += inner
-    if value != nil, !captured.isEmpty { trace.place(output[start...], of: captured[...]) }
-    (actionReads, trace.isRandom, trace.captured) = outer
-    // What is random in a part is random in the whole.
-    if isRandom, value == nil || unit.template.pipelines[Int(pipeline.number)].variables.0 == nil {
-      trace.isRandom = true
-    }
-  }
-
-  private func traced(_ trace: Trace, _ start: Int, _ offset: Int32, _ read: Int, isRandom: Bool) {
-    guard output.count > start else { return }
-    trace.spans.append(
-      .init(
-        range: start..<output.count, template: unit.template, offset: offset, reads: read..<trace.reads.count,
-        isRandom: isRandom))
-  }
-
-  private func traced(_ trace: Trace, uses place: Place) {
-    // A variable that a loop adds to would have more and more.
-    if !place.reads.isEmpty, trace.reads.count < 1 << 20 { trace.reads += Array(trace.reads[place.reads].suffix(64)) }
-    if place.isRandom { trace.isRandom = true }
-  }
-
-  private func traced(
-    _ trace: Trace, _ function: Function, _ name: String, _ result: Value, _ arguments: [Value], _ read: Int
-  ) {
-    if function.isRandom {
-      trace.isRandom = true
-      trace.random.append((name, unit.template.name, line))
-    }
-    guard case .map(let map) = result, trace.origins[ObjectIdentifier(map)] == nil else { return }
-    for case .map(let argument) in arguments where argument === map { return }
-    trace.origins[ObjectIdentifier(map)] = (map, read..<trace.reads.count)
-  }
-
-  // MARK: errors
-
-  /// An error at the place that was looked at last.
-  private func error(_ text: String) -> RenderFailure {
-    if case .none = node { return .execution("template: \(name): \(text)") }
-    let (line, column) = unit.template.place(of: offset(of: node))
-    return .execution(
-      "template: \(unit.template.name):\(line):\(column - 1): executing \(quoted(name)) at <\(shown(node))>: \(text)")
-  }
-
-  private func offset(of node: Node) -> Int32 {
-    switch node {
-    case .none: 0
-    case .pipeline(let pipeline): unit.template[pipeline].offset
-    case .command(let command): command.offset
-    case .operand(let operand): operand.offset
-    case .template(let statement): statement.offset
-    }
-  }
-
-  private func quoted(_ text: String) -> String { GoQuote.quoted(Array(text.utf8)) }
-
-  // How Go writes a piece of a template.
-
-  private func shown(_ node: Node) -> String {
-    switch node {
-    case .none: return ""
-    case .pipeline(let pipeline): return shown(pipeline)
-    case .command(let command): return shown(command)
-    case .operand(let operand): return shown(operand)
-    case .template(let statement):
-      guard case .template(let name, let pipeline) = statement.kind else { return "" }
-      return "{{template \(quoted(set.names[name]))\(pipeline.map { " \(shown($0))" } ?? "")}}"
-    }
-  }
-
-  private func shown(_ pipeline: Template.Pipeline) -> String {
-    let node = unit.template[pipeline]
-    var text = ""
-    if let first = node.variables.0 {
-      text = set.names[first] + (node.variables.1.map { ", \(set.names[$0])" } ?? "")
-      text += node.isAssignment ? " = " : " := "
-    }
-    return text + unit.template.commands(of: pipeline).map(shown).joined(separator: " | ")
-  }
-
-  private func shown(_ command: Template.Command) -> String {
-    unit.template.operands(of: command).map(shown).joined(separator: " ")
-  }
-
-  private func shown(_ operand: Template.Operand) -> String {
-    switch operand.kind {
-    case .dot: "."
-    case .nil: "nil"
-    case .bool(let bool): bool ? "true" : "false"
-    case .number, .string: unit.template.text(of: operand)
-    case .function(let name): set.names[name]
-    case .field(let slice): shown(slice)
-    case .variable(let name, let slice): set.names[name] + shown(slice)
-    case .parentheses(let pipeline): "(\(shown(pipeline)))"
-    case .chain(let head, let slice): shown(unit.template.heads[Int(head)]) + shown(slice)
-    }
-  }
-
-  private func shown(_ fields: Template.Slice) -> String {
-    unit.template.fields(fields).map { ".\(set.names[$0])" }.joined()
-  }
 }
 
 extension [UInt8] {

@@ -93,7 +93,8 @@ package enum RenderFailure: Error {
   case execution(String)
   /// A template that does not parse, which `tpl` was given: helm's text.
   case parse(String)
-  /// A bound was reached that Go does not have: what grew too large, as in `100 MB of output`.
+  /// A bound was reached that Go does not have: what grew too large and where, as in `100 MB of output at
+  /// web/templates/x.yaml:12`. Functions throw it without the place.
   case limit(String)
   /// The result cannot be known here: the function, and the template and line that reached it.
   case unknowable(function: String, template: String, line: Int)

@@ -13,8 +13,8 @@ package final class Trace {
     package let template: Template
     /// The offset of the action in that file.
     package let offset: Int32
-    /// What was read for it, as a range of ``Trace/reads``: by itself, by what it includes, and for the variables and the
-    /// dot that it uses.
+    /// What was read for it, as a range of ``Trace/reads``: by itself, by what it includes, and for the variables and
+    /// the dot that it uses.
     package let reads: Range<Int>
     /// Whether a function that makes something up had a part in it.
     package let isRandom: Bool

@@ -49,13 +49,35 @@ package struct GoList {
     case versions
   }
 
-  package var elements: [Value]
+  /// Holds the elements: lists that are very deep in each other are let go of one after the other.
+  private final class Box {
+    var elements: [Value]
+    init(_ elements: [Value]) { self.elements = elements }
+    deinit { Value.letGo(&elements) }
+  }
+
+  private var box: Box
   package var kind: Kind
   /// Whether it is Go's nil of its type, which JSON writes as null.
   package var isNil = false
 
   package init(_ elements: [Value], _ kind: Kind = .any, isNil: Bool = false) {
-    (self.elements, self.kind, self.isNil) = (elements, kind, isNil)
+    (box, self.kind, self.isNil) = (Box(elements), kind, isNil)
+  }
+
+  package var elements: [Value] {
+    get { box.elements }
+    _modify {
+      if !isKnownUniquelyReferenced(&box) { box = Box(box.elements) }
+      yield &box.elements
+    }
+  }
+
+  /// Takes the elements out, if nothing else has the list.
+  fileprivate mutating func takeAll() -> [Value] {
+    guard isKnownUniquelyReferenced(&box) else { return [] }
+    defer { box.elements = [] }
+    return box.elements
   }
 
   package var typeName: String {
@@ -76,6 +98,8 @@ package struct GoList {
 ///
 /// The entries are kept in the order of their keys' bytes, which is the order in which Go's templates and encoders go
 /// through a map. The first eight bytes of each key stand beside it as a number, so that a look-up touches little else.
+///
+/// A map can be in itself: what walks through values needs a bound for their depth.
 package final class GoMap {
   package enum Kind: UInt8, Sendable {
     /// `map[string]interface {}`
@@ -153,6 +177,15 @@ package final class GoMap {
     }
   }
 
+  deinit {
+    Value.letGo(&contents)
+    if !late.isEmpty {
+      var values = Array(late.values)
+      late = [:]
+      Value.letGo(&values)
+    }
+  }
+
   /// What a key that is not there gives, with missingkey=zero.
   package var zero: Value {
     switch kind {
@@ -200,6 +233,11 @@ package final class GoMap {
     prefixes.reserveCapacity(count)
     names.reserveCapacity(count)
     contents.reserveCapacity(count)
+  }
+
+  fileprivate func takeAll() -> [Value] {
+    defer { (prefixes, names, contents, late) = ([], [], [], [:]) }
+    return contents + late.values
   }
 
   private func append(_ key: Key, _ value: Value) {
@@ -363,6 +401,36 @@ extension Value {
   package var isNil: Bool {
     switch self {
     case .invalid, .nil: true
+    default: false
+    }
+  }
+}
+
+extension Value {
+  /// Lets go of values that nothing else has, in a loop: Swift would do so in a recursion, for which templates can make
+  /// values that are too deep.
+  fileprivate static func letGo(_ values: inout [Value]) {
+    guard values.contains(where: \.isContainer) else { return }
+    var rest = values.filter(\.isContainer)
+    values = []
+    // The only reference left is asked about: none may be hidden in the pattern that a value is matched with.
+    while let last = rest.indices.last {
+      if var map = rest[last].map {
+        rest.removeLast()
+        if isKnownUniquelyReferenced(&map) { rest += map.takeAll().filter(\.isContainer) }
+      } else if var list = rest[last].list {
+        rest.removeLast()
+        rest += list.takeAll().filter(\.isContainer)
+      }
+    }
+  }
+
+  private var map: GoMap? { if case .map(let map) = self { map } else { nil } }
+  private var list: GoList? { if case .list(let list) = self { list } else { nil } }
+
+  private var isContainer: Bool {
+    switch self {
+    case .map, .list: true
     default: false
     }
   }
