@@ -8,9 +8,6 @@ extension Sprig {
     add("all", variadic: .any) { _, arguments in .bool(arguments.allSatisfy { !$0.isEmpty }) }
     add("any", variadic: .any) { _, arguments in .bool(arguments.contains { !$0.isEmpty }) }
     add("ternary", takes: [.any, .any, .bool]) { _, arguments in arguments[arguments[2].bool ? 0 : 1] }
-    add("fail", takes: [.string]) { _, arguments in
-      throw RenderFailure.failed(String(decoding: arguments[0].text, as: UTF8.self))
-    }
     // helm asks a name server only with --enable-dns.
     add("getHostByName", takes: [.string]) { _, _ in "" }
     for (name, parameters) in Sprig.unknowable { add(name, takes: parameters) { _, _ in throw RenderFailure.unknown } }

@@ -20,18 +20,16 @@ extension Sprig {
       }
     }
     add("fromJson", takes: [.string]) { _, arguments in
-      switch JSONReader.read(arguments[0].text) {
+      switch try JSONReader.container(arguments[0].text, "map[string]interface {}") {
       case .success(.map(let map)): return .map(map)
-      case .success(.nil): return .map(GoMap())
       case .success(let value):
         return .map(GoMap([("Error", Value(JSONReader.mismatch(value, "map[string]interface {}")))]))
       case .failure(let problem): return .map(GoMap([("Error", Value(problem.text))]))
       }
     }
     add("fromJsonArray", takes: [.string]) { _, arguments in
-      switch JSONReader.read(arguments[0].text) {
+      switch try JSONReader.container(arguments[0].text, "[]interface {}") {
       case .success(.list(let list)): return .list(list)
-      case .success(.nil): return .list(GoList([], isNil: true))
       case .success(let value): return Value([Value(JSONReader.mismatch(value, "[]interface {}"))])
       case .failure(let problem): return Value([Value(problem.text)])
       }
@@ -175,6 +173,8 @@ struct JSONWriter {
 struct JSONReader {
   struct Problem: Error {
     let text: String
+    /// Whether all of it is JSON, but for a number that no float64 holds.
+    var isExcess = false
   }
 
   private let text: [UInt8]
@@ -191,6 +191,19 @@ struct JSONReader {
       if let excess = reader.excess { throw excess }
       return .success(value)
     } catch { return .failure(error) }
+  }
+
+  /// For a map or list of Go's. A map of nil is another than an empty one, and of a number that is too large Go keeps
+  /// what is around it: such values are not known here.
+  static func container(_ text: [UInt8], _ type: String) throws(RenderFailure) -> Result<Value, Problem> {
+    switch read(text) {
+    case .success(.nil): throw .unknown
+    case .failure(let problem) where problem.isExcess:
+      let first = text.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+      if first == UInt8(ascii: "[") || first == UInt8(ascii: "{") { throw .unknown }
+      return .success(.float64(.infinity))
+    case let result: return result
+    }
   }
 
   static func mismatch(_ value: Value, _ type: String) -> String {
@@ -211,11 +224,12 @@ struct JSONReader {
     while place < text.count, [0x20, 0x09, 0x0A, 0x0D].contains(text[place]) { place += 1 }
   }
 
-  /// The next byte, which is not what it should be.
-  private func unexpected(_ context: String) -> Problem {
-    guard place < text.count else { return Problem(text: "unexpected end of JSON input") }
+  /// The next byte, which is not what it should be. Go puts a space behind the end, and only where that may stand says
+  /// that it is the end.
+  private func unexpected(_ context: String, isInside: Bool = false) -> Problem {
+    guard place < text.count || isInside else { return Problem(text: "unexpected end of JSON input") }
     let quoted =
-      switch text[place] {
+      switch place < text.count ? text[place] : 0x20 {
       case 0x27: "'\\''"
       case 0x22: "'\"'"
       // Go takes a byte for a character here.
@@ -241,11 +255,9 @@ struct JSONReader {
   }
 
   private mutating func word(_ word: String, _ value: Value) throws(Problem) -> Value {
-    for (count, byte) in word.utf8.enumerated() {
+    for byte in word.utf8 {
       guard place < text.count, text[place] == byte else {
-        let expected = Character(Unicode.Scalar(byte))
-        _ = count
-        throw unexpected("in literal \(word) (expecting '\(expected)')")
+        throw unexpected("in literal \(word) (expecting '\(Character(Unicode.Scalar(byte)))')", isInside: true)
       }
       place += 1
     }
@@ -298,23 +310,23 @@ struct JSONReader {
     func skipDigits() { while isDigit() { place += 1 } }
     if text[place] == UInt8(ascii: "-") {
       place += 1
-      guard isDigit() else { throw unexpected("in numeric literal") }
+      guard isDigit() else { throw unexpected("in numeric literal", isInside: true) }
     }
     if text[place] == 0x30 { place += 1 } else { skipDigits() }
     if place < text.count, text[place] == UInt8(ascii: ".") {
       place += 1
-      guard isDigit() else { throw unexpected("after decimal point in numeric literal") }
+      guard isDigit() else { throw unexpected("after decimal point in numeric literal", isInside: true) }
       skipDigits()
     }
     if place < text.count, text[place] | 0x20 == UInt8(ascii: "e") {
       place += 1
       if place < text.count, text[place] == UInt8(ascii: "+") || text[place] == UInt8(ascii: "-") { place += 1 }
-      guard isDigit() else { throw unexpected("in exponent of numeric literal") }
+      guard isDigit() else { throw unexpected("in exponent of numeric literal", isInside: true) }
       skipDigits()
     }
     let number = String(decoding: text[start..<place], as: UTF8.self)
     guard let value = Double(number), value.isFinite else {
-      excess = excess ?? Problem(text: "json: cannot unmarshal number \(number) into Go value of type float64")
+      excess = excess ?? Problem(text: "json: cannot unmarshal number \(number) into Go value of type float64", isExcess: true)
       return .nil
     }
     return .float64(value)
@@ -346,7 +358,7 @@ struct JSONReader {
   }
 
   private mutating func escape(_ result: inout [UInt8]) throws(Problem) {
-    guard place < text.count else { throw unexpected("in string escape code") }
+    guard place < text.count else { throw unexpected("in string escape code", isInside: true) }
     switch text[place] {
     case 0x22, 0x5C, UInt8(ascii: "/"): result.append(text[place])
     case UInt8(ascii: "b"): result.append(0x08)
@@ -373,7 +385,7 @@ struct JSONReader {
       }
       Text.append(0x10000 + (first & 0x3FF) << 10 + second & 0x3FF, to: &result)
       return
-    default: throw unexpected("in string escape code")
+    default: throw unexpected("in string escape code", isInside: true)
     }
     place += 1
   }
@@ -382,7 +394,7 @@ struct JSONReader {
     var value: UInt32 = 0
     for _ in 0..<4 {
       guard place < text.count, let digit = Lexer.digit(text[place]) else {
-        throw unexpected("in \\u hexadecimal character escape")
+        throw unexpected("in \\u hexadecimal character escape", isInside: true)
       }
       value = value << 4 | digit
       place += 1

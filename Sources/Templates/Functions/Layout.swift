@@ -244,7 +244,6 @@ private struct TimeParser {
     var place = layout[...]
     while true {
       let (text, element, word) = Layout.next(place)
-      let before = rest
       guard skip(text) else { throw failure(rest, text) }
       if element == .text {
         guard rest.isEmpty else { throw failure("extra text: \(Self.quote(Array(rest)))") }
@@ -252,7 +251,6 @@ private struct TimeParser {
       }
       place = place[word.endIndex...]
       let hold = rest
-      _ = before
       excess = nil
       guard read(element, next: place) else { throw failure(hold, word) }
       if let excess { throw failure("\(excess) out of range") }
@@ -435,8 +433,8 @@ private struct TimeParser {
       if zoneName.count > 3, zoneName.starts(with: "GMT".utf8) {
         offset = Int(GoInteger.parse(Array(zoneName.dropFirst(3))).value) * 3600
       }
-      return GoTime(
-        utc - Int64(offset), nanoseconds, Zone(Zone.Kind(offset: offset, isSummer: false, name: zoneName)))
+      // Go does not subtract it.
+      return GoTime(utc, nanoseconds, Zone(Zone.Kind(offset: offset, isSummer: false, name: zoneName)))
     }
     return GoTime.time(year, month, day, seconds, nanoseconds, local)
   }

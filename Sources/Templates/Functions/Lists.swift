@@ -82,24 +82,19 @@ extension Sprig {
   private mutating func addSlices() {
     add("slice", "mustSlice", takes: [.any], variadic: .any) { _, arguments in
       let list = arguments[0]
-      let count: Int
-      switch list {
-      case .list(let list): count = list.elements.count
-      case .bytes(let bytes), .string(let bytes): count = bytes.count
-      case .nil, .invalid: throw RenderFailure.nilPointer
-      default: throw RenderFailure.failed("list should be type of string, slice or array but \(list.kindName)")
+      guard let count = list.elements?.count else {
+        throw list.isNil
+          ? RenderFailure.nilPointer : .failed("list should be type of slice or array but \(list.kindName)")
       }
       guard count > 0 else { return .nil }
       let start = arguments.count > 1 ? Int(arguments[1].castInt) : 0
       let end = arguments.count > 2 ? Int(arguments[2].castInt) : count
       guard start >= 0, start <= end, end <= count else {
-        let isText = if case .string = list { "string " } else { "" }
-        throw RenderFailure.failed("reflect.Value.Slice: \(isText)slice index out of bounds")
+        throw RenderFailure.failed("reflect.Value.Slice: slice index out of bounds")
       }
       switch list {
       case .list(let list): return .list(GoList(Array(list.elements[start..<end]), list.kind))
-      case .bytes(let bytes): return .bytes(Array(bytes[start..<end]))
-      default: return .string(Array(list.text[start..<end]))
+      default: return .bytes(Array(list.text[start..<end]))
       }
     }
     add("chunk", "mustChunk", takes: [.int, .any]) { _, arguments in
