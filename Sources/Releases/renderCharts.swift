@@ -3,6 +3,7 @@ import Command
 import Helm
 import OCI
 import Records
+import Settings
 
 /// What is to be rendered, in the words of `helm template`.
 package struct RenderRequest: Sendable {
@@ -16,6 +17,15 @@ package struct RenderRequest: Sendable {
   package var checksSchema = true
 
   package init() {}
+
+  /// What draft-release would have helm render for a line: the chart with the image and the settings.
+  /// - Throws: ``ReleaseError/badImage(reference:)``.
+  package init(app: App, image: Image, settings: Settings) throws {
+    guard let given = ChartValues(app: app, image: image, settings: settings) else {
+      throw ReleaseError.badImage(reference: "\(image.repository):\(image.tag)")
+    }
+    (name, namespace, values) = (app.name, app.namespace, GivenValues(given))
+  }
 
   /// The same for helm.
   func words(_ path: String) -> [String] {

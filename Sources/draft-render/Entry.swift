@@ -1,5 +1,7 @@
 import Charts
 import Command
+import Glibc
+import Pipeline
 import Records
 import Releases
 import Repositories
@@ -9,7 +11,10 @@ import Repositories
     Command(
       name: "draft-render", summary: "render charts as helm does, without helm",
       operands: Operands("[CHART...]", .directory, .file),
-      reads: "charts: directories, archives or references; without any the current directory",
+      reads: Flow(
+        "charts: directories, archives or references; without any records with 'chart' and 'image', or the current "
+          + "directory",
+        ["app", "chart", "image"]),
       writes: Flow("a record with 'object' for each object", ["object"]),
       options: [
         Option("name", value: "NAME", help: "the name of the release (default: release-name)"),
@@ -44,18 +49,13 @@ import Repositories
         "draft render --name web -f staging.yaml -o yaml charts/web"
       ]
     ).run { call in
-      let operands = call.arguments.operands.isEmpty ? ["."] : call.arguments.operands
-      let request = request(call)
-      var code = ExitCode.done
       let writer: RecordWriter? = call.writesRecords ? RecordWriter() : nil
-      for operand in operands {
+      let operands = call.arguments.operands
+      if operands.isEmpty, readsRecords { return try renderLines(to: writer, call) }
+      var code = ExitCode.done
+      for operand in operands.isEmpty ? ["."] : operands {
         do {
-          let chart = try renderText(localChart(operand, call: call), request, call: call)
-          if call.arguments["output"] == "yaml" {
-            try Standard.output(bytes: chart.text)
-            continue
-          }
-          for object in try renderedObjects(chart, named: operand, request) { try tell(object, to: writer) }
+          try render(localChart(operand, call: call), named: operand, request(call, RenderRequest()), to: writer, call)
         } catch {
           guard operands.count > 1, !(error is WriteError) else { throw error }
           call.report(diagnosis(of: error))
@@ -66,17 +66,50 @@ import Repositories
     }
   }
 
-  private static func request(_ call: Call) -> RenderRequest {
+  private static var readsRecords: Bool {
+    isatty(STDIN_FILENO) == 0 && !Standard.wasClosed(STDIN_FILENO) && !Standard.isNull(STDIN_FILENO)
+  }
+
+  private static func renderLines(to writer: RecordWriter?, _ call: Call) throws -> ExitCode {
+    var reader = RecordReader(), code = ExitCode.done
+    while var record = try reader.next() {
+      if record.has(Failure.name) { code = .failed; continue }
+      do {
+        let line = try Pipeline(record, call: call)
+        guard let chart = try line.chart(of: &record) else { throw ReleaseError.noChart(directory: line.app.dir) }
+        let image: Image = try record.required()
+        try render(
+          chart.payload.path, named: chart.name,
+          request(call, RenderRequest(app: line.app, image: image, settings: line.settings)), to: writer, call)
+      } catch {
+        if error is WriteError { throw error }
+        call.report(diagnosis(of: error))
+        code = .failed
+      }
+    }
+    return code
+  }
+
+  private static func render(
+    _ path: String, named: String, _ request: RenderRequest, to writer: RecordWriter?, _ call: Call
+  ) throws {
+    let chart = try renderText(path, request, call: call)
+    if call.arguments["output"] == "yaml" { return try Standard.output(bytes: chart.text) }
+    for object in try renderedObjects(chart, named: named, request) { try tell(object, to: writer) }
+  }
+
+  /// With what the options say.
+  private static func request(_ call: Call, _ given: RenderRequest) -> RenderRequest {
     let arguments = call.arguments
-    var request = RenderRequest()
+    var request = given
     if let name = arguments["name"] { request.name = name }
     if let namespace = arguments["namespace"] { request.namespace = namespace }
-    request.values.files = arguments.all("values")
-    request.values.set = arguments.all("set")
-    request.values.strings = arguments.all("set-string")
-    request.values.json = arguments.all("set-json")
-    request.values.fromFiles = arguments.all("set-file")
-    request.values.literals = arguments.all("set-literal")
+    request.values.files += arguments.all("values")
+    request.values.set += arguments.all("set")
+    request.values.strings += arguments.all("set-string")
+    request.values.json += arguments.all("set-json")
+    request.values.fromFiles += arguments.all("set-file")
+    request.values.literals += arguments.all("set-literal")
     request.selection.templates = arguments.all("show-only")
     request.selection.withDefinitions = arguments.has("include-crds")
     request.selection.withTests = !arguments.has("skip-tests")
@@ -95,6 +128,6 @@ import Repositories
       return try writer.write(record)
     }
     let name = "\(object.kind)/\(object.object)".harmless
-    try Standard.output("\(object.digest.prefix(12))  \(name)  \(object.template.harmless)\n")
+    try Standard.output("\(object.digest.dropFirst("sha256:".utf8.count).prefix(12))  \(name)  \(object.template.harmless)\n")
   }
 }

@@ -22,7 +22,9 @@ package struct ChartManifest: Sendable {
 /// https://github.com/helm/helm/blob/v3.17.3/pkg/releaseutil/manifest_sorter.go
 enum Manifests {
   /// - Parameter files: what was rendered, by the name of the template.
-  static func sorted(_ files: [String: [UInt8]]) throws(RenderError) -> (objects: [ChartManifest], hooks: [ChartManifest]) {
+  static func sorted(_ files: [String: [UInt8]]) throws(RenderError) -> (
+    objects: [ChartManifest], hooks: [ChartManifest]
+  ) {
     var objects: [ChartManifest] = [], hooks: [ChartManifest] = []
     for (path, text) in files.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       if path.utf8.reversed().prefix(while: { $0 != UInt8(ascii: "/") }).last == UInt8(ascii: "_") { continue }

@@ -75,7 +75,8 @@ private enum FileMatch {
     var places = [Bool](repeating: false, count: name.count + 1), at = 0
     places[0] = true
     while at < pattern.count {
-      var next = [Bool](repeating: false, count: name.count + 1), accepts: (UInt8) -> Bool = { _ in false }, isMany = false
+      var next = [Bool](repeating: false, count: name.count + 1), accepts: (UInt8) -> Bool = { _ in false },
+        isMany = false
       switch pattern[at] {
       case UInt8(ascii: "*"): isMany = true
       case UInt8(ascii: "?"): accepts = { $0 != UInt8(ascii: "/") }

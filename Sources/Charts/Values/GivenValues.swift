@@ -16,6 +16,17 @@ package struct GivenValues: Sendable {
 
   package init() {}
 
+  /// The values that draft gives a chart.
+  package init(_ values: ChartValues) {
+    for argument in values.arguments {
+      if argument.hasPrefix("--set-string=") {
+        strings.append(String(argument.dropFirst("--set-string=".count)))
+      } else if argument.hasPrefix("--set=") {
+        set.append(String(argument.dropFirst("--set=".count)))
+      }
+    }
+  }
+
   /// - Throws: ``RenderError/chart(_:)``, and errors of files.
   package func values() throws -> GoMap {
     var values = GoMap()

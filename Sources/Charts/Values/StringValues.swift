@@ -160,7 +160,7 @@ struct StringValues {
   private mutating func setItem(_ list: inout [Value], _ index: Int, _ level: Int) throws(End) {
     guard index >= 0 else { throw .problem("negative \(index) index not allowed") }
     let (word, stop) = until(["[", ".", "="])
-    guard word.isEmpty else { throw .problem("unexpected data at end of array index: \(quoted(word))") }
+    guard word.isEmpty else { throw .problem("unexpected data at end of array index: \(spelled(word))") }
     switch stop {
     case "=":
       if kind == .json { return try set(&list, index, try json()) }
@@ -275,6 +275,18 @@ struct StringValues {
       place += 1
     }
     return true
+  }
+
+  /// As Go's %q prints a list of runes.
+  private func spelled(_ word: String) -> String {
+    let signs = word.unicodeScalars.map { scalar -> String in
+      switch scalar {
+      case "'": return "'\\''"
+      case "\"": return "'\"'"
+      default: return "'\(quoted(String(scalar)).dropFirst().dropLast())'"
+      }
+    }
+    return "[\(signs.joined(separator: " "))]"
   }
 
   private func quoted(_ word: String) -> String { GoQuote.quoted(Array(word.utf8)) }
