@@ -23,7 +23,7 @@ DEBUG = .build/draft-debug
 RELEASE = .build/release
 # The C libraries of Package.swift, for the link step that SwiftPM does not do.
 LIBRARIES = $(addprefix -l,:libarchive.a :libdeflate.a :libz.a :libnettle.a :libacl.a :libzstd.a :liblz4.a :libbz2.a \
-  :liblzma.a :libyaml.a :libcrypto.a dl stdc++)
+  :liblzma.a :libyaml.a :libcrypto.a :libre2.a pthread dl stdc++)
 
 # helm and hadolint are not in Debian; Tests/packages installs them here.
 TOOLS = $(or $(DRAFT_TEST_CACHE),$(HOME)/.cache/draft-test)/tools

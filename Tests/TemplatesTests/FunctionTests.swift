@@ -57,6 +57,8 @@ private func evaluated(_ expression: String, _ functions: FunctionTable) -> Stri
   let functions = table(), file = try #require(fopen(out, "w"))
   defer { fclose(file) }
   for line in try lines(String(cString: name)) {
-    fputs(evaluated(line, functions).split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "⏎") + "\n", file)
+    fputs(
+      evaluated(line, functions).split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "⏎") + "\n",
+      file)
   }
 }

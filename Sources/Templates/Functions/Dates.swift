@@ -68,7 +68,8 @@ extension Sprig {
       }
       let seconds: UInt64 = 1_000_000_000, hour = seconds * 3600
       for (unit, name) in [
-        (hour * 24 * 365, "y"), (hour * 24 * 30, "mo"), (hour * 24, "d"), (hour, "h"), (seconds * 60, "m"), (seconds, "s")
+        (hour * 24 * 365, "y"), (hour * 24 * 30, "mo"), (hour * 24, "d"), (hour, "h"), (seconds * 60, "m"),
+        (seconds, "s")
       ] where nanoseconds.magnitude > unit {
         return Value("\(nanoseconds.magnitude / unit)\(name)")
       }

@@ -69,7 +69,8 @@ struct Decimal {
     guard !right.digits.isEmpty else { return nil }
     // left · 10^places / right, in whole numbers, with the rest for rounding.
     let shift = left.exponent - right.exponent + places
-    let numerator = shift >= 0 ? left.digits.isEmpty ? [] : [UInt8](repeating: 0, count: shift) + left.digits : left.digits
+    let numerator =
+      shift >= 0 ? left.digits.isEmpty ? [] : [UInt8](repeating: 0, count: shift) + left.digits : left.digits
     let divisor = shift >= 0 ? right.digits : [UInt8](repeating: 0, count: -shift) + right.digits
     var rest: [UInt8] = [], quotient = [UInt8](repeating: 0, count: numerator.count)
     for place in numerator.indices.reversed() {

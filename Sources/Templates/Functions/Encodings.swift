@@ -9,14 +9,17 @@ extension Sprig {
       addText("\(name)dec") { text in
         switch base.decode(text) {
         case .success(let bytes): bytes
-        case .failure(let problem): Array("illegal \(name == "b64" ? "base64" : "base32") data at input byte \(problem.place)".utf8)
+        case .failure(let problem):
+          Array("illegal \(name == "b64" ? "base64" : "base32") data at input byte \(problem.place)".utf8)
         }
       }
     }
     addText("sha1sum") { Sprig.hash($0, 20, ccrypto_sha1) }
     addText("sha256sum") { Sprig.hash($0, 32, ccrypto_sha256_of) }
     addText("sha512sum") { Sprig.hash($0, 64, ccrypto_sha512) }
-    addText("adler32sum") { text in text.withUnsafeBytes { Array("\(libdeflate_adler32(1, $0.baseAddress, $0.count))".utf8) } }
+    addText("adler32sum") { text in
+      text.withUnsafeBytes { Array("\(libdeflate_adler32(1, $0.baseAddress, $0.count))".utf8) }
+    }
   }
 
   /// In hexadecimal digits.
@@ -24,7 +27,9 @@ extension Sprig {
     _ text: [UInt8], _ size: Int, _ compute: (UnsafeRawPointer?, Int, UnsafeMutablePointer<UInt8>?) -> Void
   ) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: size)
-    text.withUnsafeBytes { text in digest.withUnsafeMutableBufferPointer { compute(text.baseAddress, text.count, $0.baseAddress) } }
+    text.withUnsafeBytes { text in
+      digest.withUnsafeMutableBufferPointer { compute(text.baseAddress, text.count, $0.baseAddress) }
+    }
     return digest.flatMap { [$0 >> 4, $0 & 15].map { $0 < 10 ? $0 + 0x30 : $0 + 0x57 } }
   }
 }

@@ -64,7 +64,8 @@ enum GoInteger {
   static func castFloat(_ text: [UInt8]) -> Double {
     let isNegative = text.first == UInt8(ascii: "-")
     let isSigned = isNegative || text.first == UInt8(ascii: "+")
-    let word = String(decoding: (isSigned ? text[1...] : text[...]).map { $0 &- 0x41 < 26 ? $0 + 32 : $0 }, as: UTF8.self)
+    let word = String(
+      decoding: (isSigned ? text[1...] : text[...]).map { $0 &- 0x41 < 26 ? $0 + 32 : $0 }, as: UTF8.self)
     if word == "inf" || word == "infinity" { return isNegative ? -.infinity : .infinity }
     if word == "nan" && !isSigned { return .nan }
     return GoNumber.float(String(decoding: text, as: UTF8.self)) ?? 0

@@ -171,7 +171,7 @@ struct JSONWriter {
 
 /// JSON as Go's encoding/json reads it into an `interface {}`: every number is a float64.
 struct JSONReader {
-  struct Problem: Error {
+  struct Fault: Error {
     let text: String
     /// Whether all of it is JSON, but for a number that no float64 holds.
     var isExcess = false
@@ -180,11 +180,11 @@ struct JSONReader {
   private let text: [UInt8]
   private var place = 0
   /// The first number that no float64 holds: told only if the rest is JSON.
-  private var excess: Problem?
+  private var excess: Fault?
 
-  static func read(_ text: [UInt8]) -> Result<Value, Problem> {
+  static func read(_ text: [UInt8]) -> Result<Value, Fault> {
     var reader = JSONReader(text: text)
-    do throws(Problem) {
+    do throws(Fault) {
       let value = try reader.value(depth: 0, "looking for beginning of value")
       reader.skipSpace()
       if reader.place < text.count { throw reader.unexpected("after top-level value") }
@@ -195,7 +195,7 @@ struct JSONReader {
 
   /// For a map or list of Go's. A map of nil is another than an empty one, and of a number that is too large Go keeps
   /// what is around it: such values are not known here.
-  static func container(_ text: [UInt8], _ type: String) throws(RenderFailure) -> Result<Value, Problem> {
+  static func container(_ text: [UInt8], _ type: String) throws(RenderFailure) -> Result<Value, Fault> {
     switch read(text) {
     case .success(.nil): throw .unknown
     case .failure(let problem) where problem.isExcess:
@@ -226,8 +226,8 @@ struct JSONReader {
 
   /// The next byte, which is not what it should be. Go puts a space behind the end, and only where that may stand says
   /// that it is the end.
-  private func unexpected(_ context: String, isInside: Bool = false) -> Problem {
-    guard place < text.count || isInside else { return Problem(text: "unexpected end of JSON input") }
+  private func unexpected(_ context: String, isInside: Bool = false) -> Fault {
+    guard place < text.count || isInside else { return Fault(text: "unexpected end of JSON input") }
     let quoted =
       switch place < text.count ? text[place] : 0x20 {
       case 0x27: "'\\''"
@@ -235,11 +235,11 @@ struct JSONReader {
       // Go takes a byte for a character here.
       case let byte: "'\(GoQuote.quoted(Text.bytes([UInt32(byte)])).dropFirst().dropLast())'"
       }
-    return Problem(text: "invalid character \(quoted) \(context)")
+    return Fault(text: "invalid character \(quoted) \(context)")
   }
 
-  private mutating func value(depth: Int, _ context: String) throws(Problem) -> Value {
-    guard depth <= Value.deepest else { throw Problem(text: "exceeded max depth") }
+  private mutating func value(depth: Int, _ context: String) throws(Fault) -> Value {
+    guard depth <= Value.deepest else { throw Fault(text: "exceeded max depth") }
     skipSpace()
     guard place < text.count else { throw unexpected(context) }
     switch text[place] {
@@ -254,7 +254,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func word(_ word: String, _ value: Value) throws(Problem) -> Value {
+  private mutating func word(_ word: String, _ value: Value) throws(Fault) -> Value {
     for byte in word.utf8 {
       guard place < text.count, text[place] == byte else {
         throw unexpected("in literal \(word) (expecting '\(Character(Unicode.Scalar(byte)))')", isInside: true)
@@ -264,7 +264,7 @@ struct JSONReader {
     return value
   }
 
-  private mutating func map(depth: Int) throws(Problem) -> Value {
+  private mutating func map(depth: Int) throws(Fault) -> Value {
     var entries: [([UInt8], Value)] = []
     place += 1
     skipSpace()
@@ -288,7 +288,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func list(depth: Int) throws(Problem) -> Value {
+  private mutating func list(depth: Int) throws(Fault) -> Value {
     var elements: [Value] = []
     place += 1
     skipSpace()
@@ -304,7 +304,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func number() throws(Problem) -> Value {
+  private mutating func number() throws(Fault) -> Value {
     let start = place
     func isDigit() -> Bool { place < text.count && text[place] &- 0x30 < 10 }
     func skipDigits() { while isDigit() { place += 1 } }
@@ -326,13 +326,14 @@ struct JSONReader {
     }
     let number = String(decoding: text[start..<place], as: UTF8.self)
     guard let value = Double(number), value.isFinite else {
-      excess = excess ?? Problem(text: "json: cannot unmarshal number \(number) into Go value of type float64", isExcess: true)
+      excess =
+        excess ?? Fault(text: "json: cannot unmarshal number \(number) into Go value of type float64", isExcess: true)
       return .nil
     }
     return .float64(value)
   }
 
-  private mutating func string() throws(Problem) -> [UInt8] {
+  private mutating func string() throws(Fault) -> [UInt8] {
     var result: [UInt8] = []
     place += 1
     while true {
@@ -357,7 +358,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func escape(_ result: inout [UInt8]) throws(Problem) {
+  private mutating func escape(_ result: inout [UInt8]) throws(Fault) {
     guard place < text.count else { throw unexpected("in string escape code", isInside: true) }
     switch text[place] {
     case 0x22, 0x5C, UInt8(ascii: "/"): result.append(text[place])
@@ -390,7 +391,7 @@ struct JSONReader {
     place += 1
   }
 
-  private mutating func unit() throws(Problem) -> UInt32 {
+  private mutating func unit() throws(Fault) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
       guard place < text.count, let digit = Lexer.digit(text[place]) else {

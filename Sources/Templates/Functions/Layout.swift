@@ -16,7 +16,8 @@ struct Layout {
   }
 
   /// The next element of a layout, the text in front of it, and what follows.
-  static func next(_ layout: ArraySlice<UInt8>) -> (text: ArraySlice<UInt8>, element: Element, word: ArraySlice<UInt8>) {
+  static func next(_ layout: ArraySlice<UInt8>) -> (text: ArraySlice<UInt8>, element: Element, word: ArraySlice<UInt8>)
+  {
     for place in layout.indices {
       let rest = layout[place...]
       if let (element, skipped, count) = element(rest) {

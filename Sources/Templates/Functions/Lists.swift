@@ -105,7 +105,9 @@ extension Sprig {
       // Go computes with floats what comes of no or a negative size.
       guard size > 0 else { throw RenderFailure.unknown }
       let chunks = stride(from: 0, to: list.count, by: size).map { start in
-        Value(Array(list[start..<min(list.count, start.addingReportingOverflow(size).overflow ? list.count : start + size)]))
+        Value(
+          Array(list[start..<min(list.count, start.addingReportingOverflow(size).overflow ? list.count : start + size)])
+        )
       }
       return .list(GoList(chunks, .lists))
     }

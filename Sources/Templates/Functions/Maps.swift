@@ -7,38 +7,38 @@ extension Sprig {
       }
       return .map(map)
     }
-    add("get", takes: [.map, .string]) { _, arguments in arguments[0].map?[arguments[1].text] ?? "" }
-    add("hasKey", takes: [.map, .string]) { _, arguments in .bool(arguments[0].map?[arguments[1].text] != nil) }
+    add("get", takes: [.map, .string]) { _, arguments in arguments[0].goMap?[arguments[1].text] ?? "" }
+    add("hasKey", takes: [.map, .string]) { _, arguments in .bool(arguments[0].goMap?[arguments[1].text] != nil) }
     add("set", takes: [.map, .string, .any]) { _, arguments in
-      guard let map = arguments[0].map else { throw RenderFailure.nilMap }
+      guard let map = arguments[0].goMap else { throw RenderFailure.nilMap }
       map[arguments[1].text] = arguments[2]
       return arguments[0]
     }
     add("unset", takes: [.map, .string]) { _, arguments in
-      arguments[0].map?.remove(arguments[1].text)
-      return .map(arguments[0].map ?? GoMap())
+      arguments[0].goMap?.remove(arguments[1].text)
+      return .map(arguments[0].goMap ?? GoMap())
     }
     add("pluck", takes: [.string], variadic: .map) { _, arguments in
-      Value(arguments.dropFirst().compactMap { $0.map?[arguments[0].text] })
+      Value(arguments.dropFirst().compactMap { $0.goMap?[arguments[0].text] })
     }
     // Go's order is another each time: two runs of helm differ.
-    add("keys", variadic: .map) { _, arguments in Value(strings: arguments.flatMap { $0.map?.keys ?? [] }) }
-    add("values", takes: [.map]) { _, arguments in Value(arguments[0].map?.values ?? []) }
+    add("keys", variadic: .map) { _, arguments in Value(strings: arguments.flatMap { $0.goMap?.keys ?? [] }) }
+    add("values", takes: [.map]) { _, arguments in Value(arguments[0].goMap?.values ?? []) }
     add("pick", takes: [.map], variadic: .string) { _, arguments in
       let picked = GoMap()
       for key in arguments.dropFirst() {
-        if let value = arguments[0].map?[key.text] { picked[key.text] = value }
+        if let value = arguments[0].goMap?[key.text] { picked[key.text] = value }
       }
       return .map(picked)
     }
     add("omit", takes: [.map], variadic: .string) { _, arguments in
       let omitted = Set(arguments.dropFirst().map(\.text))
-      return .map(GoMap((arguments[0].map?.entries).map { $0.filter { !omitted.contains($0.0) } } ?? []))
+      return .map(GoMap((arguments[0].goMap?.entries).map { $0.filter { !omitted.contains($0.0) } } ?? []))
     }
     for (name, isOverwriting) in [("merge", false), ("mergeOverwrite", true)] {
       let merged: Function.Body = { _, arguments in
-        let all = arguments.compactMap(\.map)
-        guard let map = arguments[0].map else {
+        let all = arguments.compactMap(\.goMap)
+        guard let map = arguments[0].goMap else {
           // Go makes a map for the first entry.
           let map = GoMap()
           for source in all { try Sprig.merge(source, into: map, isOverwriting) }
@@ -110,8 +110,8 @@ extension Sprig {
 }
 
 extension Value {
-  /// How deep functions follow a value into itself. Nothing that is read is so deep; a map that has been set into itself
-  /// has no end.
+  /// How deep functions follow a value into itself: nothing that is read is so deep, but a map that has been set into
+  /// itself has no end.
   static let deepest = 1000
 
   /// sprig's `empty`.

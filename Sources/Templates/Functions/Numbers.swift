@@ -33,7 +33,9 @@ extension Sprig {
   }
 
   private mutating func addFloats() {
-    func computed(_ start: Value, _ more: some Sequence<Value>, _ step: (Decimal, Decimal) throws -> Decimal) throws -> Value {
+    func computed(_ start: Value, _ more: some Sequence<Value>, _ step: (Decimal, Decimal) throws -> Decimal) throws
+      -> Value
+    {
       func decimal(_ value: Value) throws -> Decimal {
         let double = value.castFloat
         if let decimal = Decimal(double) { return decimal }

@@ -3,7 +3,9 @@
 extension Sprig {
   mutating func addPaths() {
     for prefix in ["", "os"] {
-      func name(_ text: String) -> String { prefix.isEmpty ? text : prefix + text.prefix(1).uppercased() + text.dropFirst() }
+      func name(_ text: String) -> String {
+        prefix.isEmpty ? text : prefix + text.prefix(1).uppercased() + text.dropFirst()
+      }
       addText(name("base"), Paths.base)
       addText(name("dir"), Paths.directory)
       addText(name("clean"), Paths.clean)

@@ -1,8 +1,10 @@
 extension Sprig {
   mutating func addRandom() {
-    let digits = Array("0123456789".utf8), letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")) + Array("abcdefghijklmnopqrstuvwxyz".utf8)
+    let digits = Array("0123456789".utf8),
+      letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")) + Array("abcdefghijklmnopqrstuvwxyz".utf8)
     for (name, alphabet) in [
-      ("randAlphaNum", digits + letters), ("randAlpha", letters), ("randNumeric", digits), ("randAscii", Array(32...126))
+      ("randAlphaNum", digits + letters), ("randAlpha", letters), ("randNumeric", digits),
+      ("randAscii", Array(32...126))
     ] {
       add(name, takes: [.int], isRandom: true) { call, arguments in
         let count = max(0, arguments[0].int)

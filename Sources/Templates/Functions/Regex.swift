@@ -58,11 +58,11 @@ extension Sprig {
 
 /// The expressions of a rendering that have been compiled: charts use the same few in many places.
 private final class ExpressionMemory {
-  private var known: [[UInt8]: Result<Expression, Expression.Problem>] = [:]
+  private var known: [[UInt8]: Result<Expression, Expression.Fault>] = [:]
 
-  func expression(_ pattern: [UInt8]) -> Result<Expression, Expression.Problem> {
+  func expression(_ pattern: [UInt8]) -> Result<Expression, Expression.Fault> {
     if let known = known[pattern] { return known }
-    let result = Result { () throws(Expression.Problem) in try Expression(pattern) }
+    let result = Result { () throws(Expression.Fault) in try Expression(pattern) }
     if known.count < 256 { known[pattern] = result }
     return result
   }
@@ -71,7 +71,7 @@ private final class ExpressionMemory {
 /// A regular expression as Go's regexp has it, by RE2, from which it stems. https://pkg.go.dev/regexp/syntax
 final class Expression {
   /// Why an expression is refused, in Go's words; nil: it is not known whether Go refuses it.
-  struct Problem: Error {
+  struct Fault: Error {
     let text: String?
   }
 
@@ -80,10 +80,10 @@ final class Expression {
   let groups: Int
   private let isOfNothing: Bool
 
-  init(_ pattern: [UInt8]) throws(Problem) {
+  init(_ pattern: [UInt8]) throws(Fault) {
     let (text, isOdd) = Self.spelled(pattern)
     // \C is RE2's alone.
-    if isOdd { throw Problem(text: "error parsing regexp: invalid escape sequence: `\\C`") }
+    if isOdd { throw Fault(text: "error parsing regexp: invalid escape sequence: `\\C`") }
     var fault = cre2_error()
     let compiled = text.withUnsafeBytes { text in
       cre2_compile(text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count, &fault)
@@ -95,7 +95,7 @@ final class Expression {
 
   deinit { cre2_free(compiled) }
 
-  private static func problem(_ fault: cre2_error) -> Problem {
+  private static func problem(_ fault: cre2_error) -> Fault {
     // RE2's ErrorCode, and Go's words for the same.
     let words: String
     switch fault.code {
@@ -113,10 +113,10 @@ final class Expression {
     case 13: words = "invalid UTF-8"
     case 14: words = "invalid named capture"
     // Too large for RE2, or an error of its own.
-    default: return Problem(text: nil)
+    default: return Fault(text: nil)
     }
     let part = withUnsafeBytes(of: fault.part) { String(decoding: $0.prefix(fault.part_count), as: UTF8.self) }
-    return Problem(text: "error parsing regexp: \(words): `\(fault.code == 8 || fault.code == 13 ? "" : part)`")
+    return Fault(text: "error parsing regexp: \(words): `\(fault.code == 8 || fault.code == 13 ? "" : part)`")
   }
 
   /// As RE2 spells it: Go also takes `(?<name>` for `(?P<name>`. Says whether there is a `\C`.

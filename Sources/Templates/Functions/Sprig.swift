@@ -77,7 +77,7 @@ extension Value {
   var bool: Bool { if case .bool(let value) = self { value } else { false } }
 
   /// nil for Go's nil map, which may be read but not written.
-  var map: GoMap? { if case .map(let map) = self { map } else { nil } }
+  var goMap: GoMap? { if case .map(let map) = self { map } else { nil } }
 
   /// The elements of what Go's reflect takes for a slice; nil for anything else.
   var elements: [Value]? {

@@ -19,7 +19,9 @@ extension Sprig {
     add("contains", takes: [.string, .string]) { _, arguments in
       .bool(Text.find(arguments[0].text, in: arguments[1].text) != nil)
     }
-    add("hasPrefix", takes: [.string, .string]) { _, arguments in .bool(arguments[1].text.starts(with: arguments[0].text)) }
+    add("hasPrefix", takes: [.string, .string]) { _, arguments in
+      .bool(arguments[1].text.starts(with: arguments[0].text))
+    }
     add("hasSuffix", takes: [.string, .string]) { _, arguments in
       .bool(Text.ends(arguments[1].text, with: arguments[0].text))
     }
@@ -98,8 +100,11 @@ extension Sprig {
       guard count >= 0 else { throw RenderFailure.failed("strings: negative Repeat count") }
       let lines = text.reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
       let (more, overflows) = lines.multipliedReportingOverflow(by: count)
-      try call.reserve(overflows ? .max : text.count.addingReportingOverflow(more).partialValue.magnitude > 1 << 62
-        ? .max : text.count + more)
+      try call.reserve(
+        overflows
+          ? .max
+          : text.count.addingReportingOverflow(more).partialValue.magnitude > 1 << 62
+            ? .max : text.count + more)
       var result = start
       result.reserveCapacity(text.count + more + 1)
       func pad() { result.append(contentsOf: repeatElement(0x20, count: count)) }

@@ -197,7 +197,8 @@ enum Text {
   /// The last character: Go's DecodeLastRune.
   private static func last(_ text: ArraySlice<UInt8>) -> (value: UInt32, width: Int) {
     let end = text.endIndex
-    for start in stride(from: end - 1, through: max(text.startIndex, end - 4), by: -1) where text[start] & 0xC0 != 0x80 {
+    for start in stride(from: end - 1, through: max(text.startIndex, end - 4), by: -1) where text[start] & 0xC0 != 0x80
+    {
       let (value, width) = GoQuote.scalar(text, at: start)
       if start + width == end { return (value, width) }
       break

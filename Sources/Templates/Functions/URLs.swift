@@ -2,7 +2,7 @@
 extension Sprig {
   mutating func addURLs() {
     add("urlParse", takes: [.string]) { _, arguments in
-      do throws(URLParts.Problem) {
+      do throws(URLParts.Fault) {
         let parts = try URLParts(arguments[0].text)
         return .map(
           GoMap([
@@ -16,7 +16,7 @@ extension Sprig {
     }
     add("urlJoin", takes: [.map]) { _, arguments in
       func part(_ key: String) throws(RenderFailure) -> [UInt8] {
-        guard let value = arguments[0].map?[key] else { return [] }
+        guard let value = arguments[0].goMap?[key] else { return [] }
         if value.isNil { throw .nilPointer }
         guard case .string(let text) = value else {
           throw .failed(
@@ -34,7 +34,7 @@ extension Sprig {
       let userinfo = try part("userinfo")
       if !userinfo.isEmpty {
         let url = Array("proto://".utf8) + userinfo + Array("@host".utf8)
-        do throws(URLParts.Problem) {
+        do throws(URLParts.Fault) {
           parts.userinfo = try URLParts(url).userinfo
         } catch {
           throw RenderFailure.failed(
@@ -47,7 +47,7 @@ extension Sprig {
 }
 
 struct URLParts {
-  struct Problem: Error {
+  struct Fault: Error {
     let text: String
     /// What does not parse.
     var url: [UInt8] = []
@@ -69,24 +69,24 @@ struct URLParts {
   /// Where a text is, which decides what must be encoded.
   private enum Mode { case path, host, zone, userPassword, fragment }
 
-  init(_ url: [UInt8]) throws(Problem) {
+  init(_ url: [UInt8]) throws(Fault) {
     let mark = url.firstIndex(of: UInt8(ascii: "#"))
     let text = mark.map { Array(url[..<$0]) } ?? url
-    do throws(Problem) {
+    do throws(Fault) {
       if text.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-        throw Problem(text: "net/url: invalid control character in URL")
+        throw Fault(text: "net/url: invalid control character in URL")
       }
       if text == Self.star { path = text } else { try parse(text) }
-    } catch { throw Problem(text: error.text, url: text) }
+    } catch { throw Fault(text: error.text, url: text) }
     guard let mark else { return }
-    do throws(Problem) {
+    do throws(Fault) {
       fragment = try Self.decoded(Array(url[(mark + 1)...]), .fragment)
-    } catch { throw Problem(text: error.text, url: url) }
+    } catch { throw Fault(text: error.text, url: url) }
   }
 
   private static let star = [UInt8(ascii: "*")]
 
-  private mutating func parse(_ url: [UInt8]) throws(Problem) {
+  private mutating func parse(_ url: [UInt8]) throws(Fault) {
     var rest = url[...]
     // A scheme, if letters, digits, +, - and . stand in front of a colon.
     scan: for (place, byte) in url.enumerated() {
@@ -95,7 +95,7 @@ struct URLParts {
       case 0x30...0x39, UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
         if place == 0 { break scan }
       case UInt8(ascii: ":"):
-        if place == 0 { throw Problem(text: "missing protocol scheme") }
+        if place == 0 { throw Fault(text: "missing protocol scheme") }
         scheme = url[..<place].map { $0 &- 0x41 < 26 ? $0 + 32 : $0 }
         rest = url[(place + 1)...]
         break scan
@@ -114,7 +114,7 @@ struct URLParts {
       }
       // A colon in the first part of a path would be taken for a scheme.
       if rest.prefix(while: { $0 != slash }).contains(UInt8(ascii: ":")) {
-        throw Problem(text: "first path segment in URL cannot contain colon")
+        throw Fault(text: "first path segment in URL cannot contain colon")
       }
     }
     if rest.starts(with: [slash, slash]), !scheme.isEmpty || !rest.starts(with: [slash, slash, slash]) {
@@ -125,7 +125,7 @@ struct URLParts {
     path = try Self.decoded(Array(rest), .path)
   }
 
-  private mutating func parse(authority: [UInt8]) throws(Problem) {
+  private mutating func parse(authority: [UInt8]) throws(Fault) {
     let at = authority.lastIndex(of: UInt8(ascii: "@"))
     host = try Self.host(at.map { Array(authority[($0 + 1)...]) } ?? authority)
     guard let at else { return }
@@ -136,7 +136,7 @@ struct URLParts {
       default: "-._:~!$&'()*+,;=%@".utf8.contains($0)
       }
     }
-    guard isValid else { throw Problem(text: "net/url: invalid userinfo") }
+    guard isValid else { throw Fault(text: "net/url: invalid userinfo") }
     let colon = user.firstIndex(of: UInt8(ascii: ":"))
     var info = Self.encoded(try Self.decoded(Array(user[..<(colon ?? user.endIndex)]), .userPassword), .userPassword)
     if let colon {
@@ -146,14 +146,14 @@ struct URLParts {
     userinfo = info
   }
 
-  private static func host(_ host: [UInt8]) throws(Problem) -> [UInt8] {
-    func checkPort(_ port: [UInt8]) throws(Problem) {
+  private static func host(_ host: [UInt8]) throws(Fault) -> [UInt8] {
+    func checkPort(_ port: [UInt8]) throws(Fault) {
       guard port.isEmpty || port[0] == UInt8(ascii: ":") && port.dropFirst().allSatisfy({ $0 &- 0x30 < 10 }) else {
-        throw Problem(text: "invalid port \(GoQuote.quoted(port)) after host")
+        throw Fault(text: "invalid port \(GoQuote.quoted(port)) after host")
       }
     }
     if host.first == UInt8(ascii: "[") {
-      guard let end = host.lastIndex(of: UInt8(ascii: "]")) else { throw Problem(text: "missing ']' in host") }
+      guard let end = host.lastIndex(of: UInt8(ascii: "]")) else { throw Fault(text: "missing ']' in host") }
       try checkPort(Array(host[(end + 1)...]))
       if let zone = Text.find(Array("%25".utf8), in: Array(host[..<end])) {
         return try decoded(Array(host[..<zone]), .host) + decoded(Array(host[zone..<end]), .zone)
@@ -228,29 +228,30 @@ struct URLParts {
     return result
   }
 
-  private static func decoded(_ text: [UInt8], _ mode: Mode) throws(Problem) -> [UInt8] {
+  private static func decoded(_ text: [UInt8], _ mode: Mode) throws(Fault) -> [UInt8] {
     var result: [UInt8] = [], place = 0
     while place < text.count {
       let byte = text[place]
       guard byte == UInt8(ascii: "%") else {
         if mode == .host || mode == .zone, byte < 0x80, mustEncode(byte, mode) {
-          throw Problem(text: "invalid character \(GoQuote.quoted([byte])) in host name")
+          throw Fault(text: "invalid character \(GoQuote.quoted([byte])) in host name")
         }
         result.append(byte)
         place += 1
         continue
       }
       let digits = text[(place + 1)...].prefix(2)
-      guard digits.count == 2, let high = Lexer.digit(digits[place + 1]), let low = Lexer.digit(digits[place + 2]) else {
-        throw Problem(text: "invalid URL escape \(GoQuote.quoted(text[place...].prefix(3)))")
+      guard digits.count == 2, let high = Lexer.digit(digits[place + 1]), let low = Lexer.digit(digits[place + 2])
+      else {
+        throw Fault(text: "invalid URL escape \(GoQuote.quoted(text[place...].prefix(3)))")
       }
       let value = UInt8(high << 4 | low)
       // In a host only what is not ASCII may be encoded, and % in front of a zone.
       if mode == .host, high < 8, value != UInt8(ascii: "%") {
-        throw Problem(text: "invalid URL escape \(GoQuote.quoted(text[place..<(place + 3)]))")
+        throw Fault(text: "invalid URL escape \(GoQuote.quoted(text[place..<(place + 3)]))")
       }
       if mode == .zone, value != UInt8(ascii: "%"), value != 0x20, mustEncode(value, .host) {
-        throw Problem(text: "invalid URL escape \(GoQuote.quoted(text[place..<(place + 3)]))")
+        throw Fault(text: "invalid URL escape \(GoQuote.quoted(text[place..<(place + 3)]))")
       }
       result.append(value)
       place += 3
