@@ -206,29 +206,6 @@ package enum HelmFunctions {
   }
 }
 
-extension YAML {
-  /// Why go-yaml, or the JSON that helm makes of it, does not take a document; nil if nothing is wrong.
-  fileprivate var goFault: String? {
-    switch value {
-    case .scalar:
-      guard let double, !double.isFinite else { return nil }
-      return "error converting YAML to JSON: json: unsupported value: "
-        + (double.isNaN ? "NaN" : double < 0 ? "-Inf" : "+Inf")
-    case .sequence(let items): return items.lazy.compactMap(\.goFault).first
-    case .mapping(let members):
-      for member in members {
-        if let key = member.key.scalar, key.text == "<<", key.style == .plain,
-          !(member.value.sequence ?? [member.value]).allSatisfy({ $0.mapping != nil })
-        {
-          return "error converting YAML to JSON: yaml: map merge requires map or sequence of maps as the value"
-        }
-        if let fault = member.value.goFault { return fault }
-      }
-      return nil
-    }
-  }
-}
-
 extension Version {
   /// `*semver.Version`
   fileprivate var value: Value {

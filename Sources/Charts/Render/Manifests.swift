@@ -100,6 +100,7 @@ enum Manifests {
     do throws(YAMLError) { yaml = try YAML.firstForGo(parsing: text) } catch {
       throw unreadable("error converting YAML to JSON: \(error.goText)")
     }
+    if let fault = yaml?.goFault { throw unreadable(fault) }
     let head: Head
     do throws(HeadError) { head = try Head(yaml) } catch {
       throw unreadable("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal \(error.text)")
