@@ -7,7 +7,7 @@ extension ChartError: Diagnosis {
     case .missing: .noInput
     case .badVersion, .badReference: .usage
     case .notADirectory, .notAChart, .bad, .tooLarge, .hostile, .badSubchart, .badTemplate, .missingDependencies,
-      .badDependency, .badKeyring:
+      .badDependency, .badKeyring, .mistyped:
       .badData
     case .notSigned: .noPermission
     case .sameArchive: .cannotCreate
@@ -31,6 +31,7 @@ extension ChartError: Diagnosis {
     case let .missingDependencies(path, names):
       "chart '\(path)' lacks dependencies in charts/: \(names.joined(separator: ", "))"
     case let .badDependency(path, name, reason): "cannot get dependency '\(name)' of chart '\(path)': \(reason)"
+    case let .mistyped(chart, value): "the values for sub-chart '\(chart)' are not a mapping: \(value)"
     case let .notSigned(path, reason): "cannot sign '\(path)': \(reason)"
     case let .notVerified(path, reason): "cannot verify '\(path)': \(reason)"
     case let .badKeyring(path, reason): "cannot read the keys in '\(path)': \(reason)"
@@ -48,7 +49,7 @@ extension ChartError: Diagnosis {
     case let .missingDependencies(path, _): "try 'draft package --dependency-update \(path)'"
     case .notSigned: "name the key with --key; 'gpg --list-secret-keys' lists your keys"
     case .badKeyring: "'gpg --export' and 'gpg --export-secret-keys' write such files"
-    case .badVersion, .hostile, .badSubchart, .bad, .badTemplate, .badDependency, .notVerified: nil
+    case .badVersion, .hostile, .badSubchart, .bad, .badTemplate, .badDependency, .notVerified, .mistyped: nil
     }
   }
 }

@@ -1,5 +1,5 @@
 /// How Go writes and reads quoted text: strconv.Quote, strconv.Unquote and the %#U of fmt.
-enum GoQuote {
+package enum GoQuote {
   /// The value of a quoted or raw string literal, given with its quotes; nil if Go's Unquote rejects it.
   static func unquoted(_ quoted: UnsafeBufferPointer<UInt8>.SubSequence) -> [UInt8]? {
     guard quoted.count >= 2, let quote = quoted.first, quoted.last == quote else { return nil }
@@ -94,7 +94,9 @@ enum GoQuote {
   }
 
   /// `"a\tb"`
-  static func quoted<C: RandomAccessCollection<UInt8>>(_ text: C) -> String where C.Index == Int {
+  /// - Parameter toASCII: whether all characters beyond ASCII are escaped.
+  package static func quoted<C: RandomAccessCollection<UInt8>>(_ text: C, toASCII: Bool = false) -> String
+  where C.Index == Int {
     var result = "\"", place = text.startIndex
     while place < text.endIndex {
       let (value, width) = scalar(text, at: place)
@@ -103,23 +105,47 @@ enum GoQuote {
         result += "\\x" + hex(UInt32(text[place]), 2)
         continue
       }
-      switch value {
-      case 7: result += "\\a"
-      case 8: result += "\\b"
-      case 9: result += "\\t"
-      case 10: result += "\\n"
-      case 11: result += "\\v"
-      case 12: result += "\\f"
-      case 13: result += "\\r"
-      case 0x22: result += "\\\""
-      case 0x5C: result += "\\\\"
-      case let value where isPrint(value): result.unicodeScalars.append(Unicode.Scalar(value) ?? " ")
-      case 0..<0x20, 0x7F: result += "\\x" + hex(value, 2)
-      case 0..<0x10000: result += "\\u" + hex(value, 4)
-      default: result += "\\U" + hex(value, 8)
-      }
+      append(escaped: value, quote: 0x22, toASCII: toASCII, to: &result)
     }
     return result + "\""
+  }
+
+  /// `'x'`
+  static func quoted(character value: UInt32, toASCII: Bool = false) -> String {
+    var result = "'"
+    append(escaped: Unicode.Scalar(value) == nil ? 0xFFFD : value, quote: 0x27, toASCII: toASCII, to: &result)
+    return result + "'"
+  }
+
+  private static func append(escaped value: UInt32, quote: UInt32, toASCII: Bool, to result: inout String) {
+    switch value {
+    case 7: result += "\\a"
+    case 8: result += "\\b"
+    case 9: result += "\\t"
+    case 10: result += "\\n"
+    case 11: result += "\\v"
+    case 12: result += "\\f"
+    case 13: result += "\\r"
+    case quote: result += quote == 0x22 ? "\\\"" : "\\'"
+    case 0x5C: result += "\\\\"
+    case let value where isPrint(value) && (!toASCII || value < 0x80):
+      result.unicodeScalars.append(Unicode.Scalar(value) ?? " ")
+    case 0..<0x20, 0x7F: result += "\\x" + hex(value, 2)
+    case 0..<0x10000: result += "\\u" + hex(value, 4)
+    default: result += "\\U" + hex(value, 8)
+    }
+  }
+
+  /// Whether a text can stand between backquotes: one line of UTF-8 without control characters except tab.
+  static func canBackquote(_ text: [UInt8]) -> Bool {
+    var place = 0
+    while place < text.count {
+      let (value, width) = scalar(text, at: place)
+      if (value == 0xFFFD && width == 1) || value == 0xFEFF || value == 0x60 || value == 0x7F { return false }
+      if value < 0x20, value != 9 { return false }
+      place += width
+    }
+    return true
   }
 
   /// `U+0040 '@'`

@@ -21,6 +21,8 @@ package struct Names: Sendable {
   /// Reads a value of a dictionary in place: to read it and then write to it may copy the dictionary.
   private static func take(_ place: inout Int32) -> Int32 { place }
 
+  package var count: Int { texts.count }
+
   /// The name for a text; nil if no template has it.
   package func existing(_ text: String) -> Name? { numbers[text].map(Name.init) }
 

@@ -228,7 +228,7 @@ struct Parser {
   private mutating func define(_ text: String, _ body: Template.List, at offset: Int, isRoot: Bool = false)
     throws(TemplateError)
   {
-    let name = names.name(text), isEmpty = isEmpty(body)
+    let name = names.name(text), isEmpty = template.isEmpty(body)
     if let old = template.definitions.firstIndex(where: { $0.name == name }) {
       if !template.definitions[old].isEmpty {
         guard isEmpty else {
@@ -241,13 +241,6 @@ struct Parser {
     if !isRoot {
       template.definitions.append(
         .init(name: name, body: body, offset: Int32(truncatingIfNeeded: offset), isEmpty: isEmpty))
-    }
-  }
-
-  private func isEmpty(_ list: Template.List) -> Bool {
-    template[list].allSatisfy { statement in
-      guard case .text(let slice) = statement.kind else { return false }
-      return template.text(slice).allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
     }
   }
 

@@ -149,6 +149,14 @@ package struct Template: Sendable {
     String(decoding: source[Int(start)..<max(Int(start), Int(end))], as: UTF8.self)
   }
 
+  /// Whether there is nothing in a list but white space: as a definition it replaces no other.
+  package func isEmpty(_ list: List) -> Bool {
+    self[list].allSatisfy { statement in
+      guard case .text(let slice) = statement.kind else { return false }
+      return text(slice).allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    }
+  }
+
   /// The line and the column of an offset, from 1; columns count bytes.
   package func place(of offset: Int32) -> (line: Int, column: Int) {
     var (low, high) = (0, lines.count)

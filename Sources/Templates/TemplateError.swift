@@ -21,6 +21,19 @@ package struct TemplateError: Error, Equatable, Sendable {
   /// Go's message: `template: web/templates/service.yaml:3: unexpected "}" in operand`
   package var text: String { "template: \(name):\(line.counted): \(reason(\.counted))" }
 
+  /// What helm makes of it: `parse error at (web/templates/service.yaml:3): unexpected "}" in operand`, of which only
+  /// what stands behind the last colon is left.
+  package var helmText: String {
+    let bytes = Array(text.utf8)
+    var starts = [0]
+    for place in bytes.indices.dropLast() where bytes[place] == UInt8(ascii: ":") && bytes[place + 1] == 0x20 {
+      if place >= starts[starts.count - 1] { starts.append(place + 2) }
+    }
+    let location = starts.count > 2 ? bytes[starts[1]..<(starts[2] - 2)] : []
+    let last = bytes[starts[starts.count - 1]...]
+    return "parse error at (\(String(decoding: location, as: UTF8.self))): \(String(decoding: last, as: UTF8.self))"
+  }
+
   private func reason(_ number: KeyPath<Line, Int>) -> String {
     guard let started else { return problem }
     return

@@ -177,9 +177,7 @@ struct Lint {
       // Helm's lint checks twice: values.yaml with the given values, and the values it renders with. Those it has
       // merged twice, so that a null also deletes what declares it.
       if schemas[""] != nil {
-        var plain = one.given
-        Coalescing.merge(into: &plain, chart.values.map { ChartValue($0.yaml).table ?? [:] } ?? [:], merging: false)
-        check(plain, of: chart, prefix: [], schemas, one)
+        check(CoalescedChart.plain(chart, given: one.given), of: chart, prefix: [], schemas, one)
       }
       if !schemas.isEmpty, let again = try? CoalescedChart(chart, given: coalesced.values) {
         check(again, prefix: [], schemas, one)

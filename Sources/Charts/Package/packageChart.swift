@@ -30,7 +30,8 @@ package struct PackageOrder: Sendable {
   }
 }
 
-/// Packs the chart in a directory into `NAME-VERSION.tgz`, as `helm package` does, or that in an archive again. The same files always give the same bytes; an existing archive with these bytes is left alone.
+/// Packs the chart in a directory into `NAME-VERSION.tgz`, as `helm package` does, or that in an archive again. The
+/// same files always give the same bytes; an existing archive with these bytes is left alone.
 /// - Parameter named: what the user calls it, if that is not its path.
 /// - Returns: the archive, and how it was made.
 /// - Throws: ``ChartError``, ``ArchiveError`` and others; leaves no partial file.

@@ -1,7 +1,7 @@
 import Records
 import YAML
 
-/// A value of a chart, as helm stores it: mappings have no order.
+/// A value of a chart as helm holds it: mappings have no order.
 package indirect enum ChartValue: Sendable, Equatable {
   case null
   case bool(Bool)
@@ -37,7 +37,7 @@ package indirect enum ChartValue: Sendable, Equatable {
   package var isTable: Bool { table != nil }
   package var bool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
 
-  /// With keys in byte order.
+  /// Keys by byte.
   package var json: JSON {
     switch self {
     case .null: .null
@@ -49,26 +49,5 @@ package indirect enum ChartValue: Sendable, Equatable {
     case .table(let table):
       .object(table.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { ($0.key, $0.value.json) })
     }
-  }
-}
-
-extension [String: ChartValue] {
-  /// The mapping at a dotted path, as `global.image`; nil if there is none.
-  package func table(at path: String) -> [String: ChartValue]? {
-    var table = self
-    for key in path.split(separator: ".", omittingEmptySubsequences: false) {
-      guard let next = table[String(key)]?.table else { return nil }
-      table = next
-    }
-    return table
-  }
-
-  /// The value at a dotted path, unless it is a mapping; nil if there is none.
-  package func value(at path: String) -> ChartValue? {
-    let keys = path.split(separator: ".", omittingEmptySubsequences: false)
-    guard let last = keys.last else { return nil }
-    guard let value = keys.count == 1 ? self[path] : table(at: keys.dropLast().joined(separator: "."))?[String(last)]
-    else { return nil }
-    return value.isTable ? nil : value
   }
 }
