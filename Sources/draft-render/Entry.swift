@@ -128,6 +128,7 @@ import Repositories
       return try writer.write(record)
     }
     let name = "\(object.kind)/\(object.object)".harmless
-    try Standard.output("\(object.digest.dropFirst("sha256:".utf8.count).prefix(12))  \(name)  \(object.template.harmless)\n")
+    try Standard.output(
+      "\(object.digest.dropFirst("sha256:".utf8.count).prefix(12))  \(name)  \(object.template.harmless)\n")
   }
 }
