@@ -49,16 +49,17 @@ package final class Execution {
   package let set: TemplateSet
   package let options: Options
   package let trace: Trace?
-  var output: [UInt8] = []
-  private var variables: [Variable] = []
-  var unit: TemplateSet.Unit
-  private var bodies: [TemplateSet.Body?]
-  var name = "gotpl"
-  var node = Node.none
-  private var steps = 0
+  // Only one thread has an execution, and no access to these is long: the checks would take a sixth of the time.
+  @exclusivity(unchecked) var output: [UInt8] = []
+  @exclusivity(unchecked) private var variables: [Variable] = []
+  @exclusivity(unchecked) var unit: TemplateSet.Unit
+  @exclusivity(unchecked) private var bodies: [TemplateSet.Body?]
+  @exclusivity(unchecked) var name = "gotpl"
+  @exclusivity(unchecked) var node = Node.none
+  @exclusivity(unchecked) private var steps = 0
   private let floor: UInt
   /// How often each template is being included: helm's bound.
-  private var included: [Int32: Int] = [:]
+  @exclusivity(unchecked) private var included: [Int32: Int] = [:]
   private var templateDepth = 0
   private var isLimitPlaced = false
   /// Where the reads of the current action begin, in a trace.
@@ -468,7 +469,7 @@ package final class Execution {
   ) throws(RenderFailure) -> Value {
     switch value {
     case .map(let map):
-      if map.kind == .values || map.methods != nil, let method = method(set.names[name], of: map) {
+      if map.methods != nil || set.isMethod[Int(name.number)], let method = method(set.names[name], of: map) {
         isInterface = false
         return try call(method, set.names[name], operands, final, dot, .operand(operand))
       }

@@ -63,7 +63,7 @@ func functions() -> FunctionTable {
     },
     "int": Function([.any]) { _, values in
       guard case .float64(let double) = values[0] else { return .int(0) }
-      return .int(Int(double))
+      return .int(Int(exactly: double) ?? 0)
     },
     "upper": Function([.string]) { _, values in values[0] },
     "trunc": Function([.int, .string]) { _, values in values[1] },
