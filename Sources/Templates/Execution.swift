@@ -12,8 +12,9 @@ package final class Execution {
     package var isLint = false
     /// Bytes of output, and of any text that a function makes.
     package var outputLimit = 100 << 20
-    /// Commands evaluated, and rounds of loops.
-    package var stepLimit = 20_000_000
+    /// Commands evaluated, rounds of loops, and what functions make, in units of 32 bytes: the memory that a template
+    /// can hold on to follows from it.
+    package var stepLimit = 10_000_000
     /// Bytes of the stack that may be used: less than the thread has.
     package var stackLimit = 6 << 20
 
@@ -62,6 +63,8 @@ package final class Execution {
   @exclusivity(unchecked) private var included: [Int32: Int] = [:]
   private var templateDepth = 0
   private var isLimitPlaced = false
+  /// How many templates are inside each other.
+  private var depth = 0
   /// Where the reads of the current action begin, in a trace.
   var actionReads = 0
 
@@ -149,8 +152,10 @@ package final class Execution {
   private func execute(_ body: TemplateSet.Body, _ data: Value, reads: Range<Int> = 0..<0) throws(RenderFailure) {
     let outer = (unit, name, node)
     let outerVariables = variables
+    depth += 1
     // Also of an error the place is told in the template around it.
     defer {
+      depth -= 1
       (unit, name, node) = outer
       variables = outerVariables
     }
@@ -347,7 +352,7 @@ package final class Execution {
   func evaluate(
     _ pipeline: Template.Pipeline, _ dot: Place, writes: Bool
   ) throws(RenderFailure) -> Value? {
-    guard Execution.stackPointer() > floor else { throw placed(.limit("templates inside each other")) }
+    guard Execution.stackPointer() > floor else { throw placed(.limit("\(depth) templates inside each other")) }
     let unit = self.unit, node = unit.template.pipelines[Int(pipeline.number)]
     self.node = .pipeline(pipeline)
     let read = trace?.reads.count ?? 0
@@ -575,8 +580,8 @@ package final class Execution {
       let result = try function.body(self, arguments)
       // What a function makes costs time, also if it is thrown away.
       switch result {
-      case .string(let bytes) where bytes.count > 256: try step(bytes.count >> 8)
-      case .list(let list) where list.elements.count > 64: try step(list.elements.count >> 6)
+      case .string(let bytes) where bytes.count > 64: try step(bytes.count >> 5)
+      case .list(let list) where list.elements.count > 8: try step(list.elements.count >> 1)
       default: break
       }
       if let trace { traced(trace, function, name(), result, arguments, read) }
