@@ -190,26 +190,30 @@ package final class Execution {
           try checkOutput()
         }
       case .if(let branch):
-        let mark = variables.count
+        let mark = variables.count, read = trace?.reads.count ?? 0, condition = trace?.condition
         let value = try evaluate(branch.pipeline, dot)
+        if let trace { enter(trace, statement.offset, read) }
         let flow = try walk(value.isTrue ? branch.then : branch.otherwise, dot)
+        trace?.condition = condition
         variables.removeSubrange(mark...)
         if flow != .on { return flow }
       case .with(let branch):
-        let mark = variables.count
-        let read = trace?.reads.count ?? 0
+        let mark = variables.count, read = trace?.reads.count ?? 0, condition = trace?.condition
         let value = try evaluate(branch.pipeline, dot)
+        if let trace { enter(trace, statement.offset, read) }
         let flow: Flow
         if value.isTrue {
           flow = try walk(branch.then, Place(value: value, reads: read..<(trace?.reads.count ?? 0)))
         } else {
           flow = try walk(branch.otherwise, dot)
         }
+        trace?.condition = condition
         variables.removeSubrange(mark...)
         if flow != .on { return flow }
       case .range(let branch):
-        let mark = variables.count
-        let flow = try range(branch, dot)
+        let mark = variables.count, condition = trace?.condition
+        let flow = try range(branch, statement.offset, dot)
+        trace?.condition = condition
         variables.removeSubrange(mark...)
         if flow != .on { return flow }
       case .template(let name, let pipeline): try template(name, pipeline, statement, dot)
@@ -256,10 +260,13 @@ package final class Execution {
     templateDepth -= 1
   }
 
-  private func range(_ branch: Template.Branch, _ dot: Place) throws(RenderFailure) -> Flow {
+  private func range(
+    _ branch: Template.Branch, _ offset: Int32, _ dot: Place
+  ) throws(RenderFailure) -> Flow {
     let read = trace?.reads.count ?? 0
     let value = try evaluate(branch.pipeline, dot)
     let reads = read..<(trace?.reads.count ?? 0)
+    if let trace { enter(trace, offset, read) }
     let pipeline = unit.template.pipelines[Int(branch.pipeline.number)]
     let mark = variables.count
     func round(_ index: @autoclosure () -> Value, _ element: Place) throws(RenderFailure) -> Flow {

@@ -224,6 +224,33 @@ private func traced(_ text: String) -> [String] {
   #expect(traced("[{{ .Values.none }}]{{ .Values.s }}") == ["[ 1 ", " 1 Values,none", "] 1 ", "str 1 Values,s"])
 }
 
+/// The lines of the conditions around each piece of the output, with their reads.
+private func conditions(_ text: String) -> [String] {
+  let trace = Trace(), output = Array(render(text, trace: trace).utf8)
+  return trace.spans.map { span in
+    var shown = String(decoding: output[span.range], as: UTF8.self), next = span.condition
+    while let number = next {
+      let condition = trace.conditions[number]
+      let keys = trace.reads[condition.reads].map { String(decoding: $0.key, as: UTF8.self) }
+      shown += " \(condition.template.place(of: condition.offset).line):\(keys.joined(separator: ","))"
+      next = condition.outer
+    }
+    return shown
+  }
+}
+
+@Test func tracesSayWhatWasAsked() {
+  #expect(conditions("a{{ if .Values.t }}b{{ end }}c") == ["a", "b 1:Values,t", "c"])
+  #expect(conditions("{{ if .Values.e }}b{{ else }}c{{ end }}") == ["c 1:Values,e"])
+  #expect(
+    conditions(
+      "{{ if .Values.t }}⏎{{- with .Values.m }}{{ include \"d\" .a }}{{ end }}{{ end }}{{ define \"d\" }}x{{ end }}")
+      == ["x 2:Values,m 1:Values,t", "x 2:Values,m 1:Values,t"])
+  #expect(
+    conditions("{{ range .Values.l }}{{ if eq . 1.0 }}x{{ end }}{{ break }}{{ end }}y")
+      == ["x 1:Values,l 1:Values,l", "y"])
+}
+
 @Test func tracesSayWhatIsRandom() {
   #expect(traced("{{ random }}{{ .Values.s }}") == ["xyz 1  random", "str 1 Values,s"])
   #expect(traced("{{ $x := random }}a{{ print $x }}") == ["a 1 ", "xyz 1  random"])
