@@ -3,24 +3,27 @@ extension Sprig {
     let zones = ZoneMemory()
     func object(_ time: GoTime) -> Value { .object(GoObject(time)) }
     /// What is no time is the time of the clock.
-    func time(_ value: Value) -> GoTime {
+    func time(_ value: Value, _ call: Execution) -> GoTime {
       switch value {
       case .int64(let seconds): return GoTime(seconds, 0, zones.local)
       case .int(let seconds): return GoTime(Int64(seconds), 0, zones.local)
-      default: return value.time ?? GoTime.now(zones.local)
+      default:
+        if let time = value.time { return time }
+        call.trace?.isRandom = true
+        return GoTime.now(zones.local)
       }
     }
-    func inZone(_ layout: [UInt8], _ value: Value, _ zone: [UInt8]) -> Value {
-      .string(time(value).inZone(zones[zone]).formatted(layout))
+    func inZone(_ layout: [UInt8], _ value: Value, _ zone: [UInt8], _ call: Execution) -> Value {
+      .string(time(value, call).inZone(zones[zone]).formatted(layout))
     }
     let local = Array("Local".utf8), html = Array("2006-01-02".utf8)
     add("now", isRandom: true) { _, _ in object(GoTime.now(zones.local)) }
-    add("date", takes: [.string, .any]) { _, arguments in inZone(arguments[0].text, arguments[1], local) }
-    add("dateInZone", "date_in_zone", takes: [.string, .any, .string]) { _, arguments in
-      inZone(arguments[0].text, arguments[1], arguments[2].text)
+    add("date", takes: [.string, .any]) { inZone($1[0].text, $1[1], local, $0) }
+    add("dateInZone", "date_in_zone", takes: [.string, .any, .string]) { call, arguments in
+      inZone(arguments[0].text, arguments[1], arguments[2].text, call)
     }
-    add("htmlDate", takes: [.any]) { _, arguments in inZone(html, arguments[0], local) }
-    add("htmlDateInZone", takes: [.any, .string]) { _, arguments in inZone(html, arguments[0], arguments[1].text) }
+    add("htmlDate", takes: [.any]) { inZone(html, $1[0], local, $0) }
+    add("htmlDateInZone", takes: [.any, .string]) { inZone(html, $1[0], $1[1].text, $0) }
     for isMust in [false, true] {
       let names = isMust ? ["mustDateModify", "must_date_modify"] : ["dateModify", "date_modify"]
       for name in names {
@@ -43,8 +46,8 @@ extension Sprig {
         }
       }
     }
-    add("ago", takes: [.any], isRandom: true) { _, arguments in
-      let past = GoTime.now(zones.local).since(time(arguments[0])), second: Int64 = 1_000_000_000
+    add("ago", takes: [.any], isRandom: true) { call, arguments in
+      let past = GoTime.now(zones.local).since(time(arguments[0], call)), second: Int64 = 1_000_000_000
       let rest = past % second
       // To the nearest second, halves away from zero.
       let whole = past &- rest &+ (rest.magnitude * 2 >= second.magnitude ? (past < 0 ? -second : second) : 0)
@@ -59,12 +62,15 @@ extension Sprig {
         }
       return .string(GoDuration(nanoseconds: seconds &* 1_000_000_000).text ?? [])
     }
-    add("durationRound", takes: [.any]) { _, arguments in
+    add("durationRound", takes: [.any]) { call, arguments in
       var nanoseconds: Int64 = 0
       switch arguments[0] {
       case .string(let text): nanoseconds = (try? GoDuration.parse(text)) ?? 0
       case .int64(let value): nanoseconds = value
-      default: if let time = arguments[0].time { nanoseconds = GoTime.now(zones.local).since(time) }
+      default:
+        guard let time = arguments[0].time else { break }
+        call.trace?.isRandom = true
+        nanoseconds = GoTime.now(zones.local).since(time)
       }
       let seconds: UInt64 = 1_000_000_000, hour = seconds * 3600
       for (unit, name) in [

@@ -16,7 +16,7 @@ extension Sprig {
     add("mustFromJson", takes: [.string]) { _, arguments in
       switch JSONReader.read(arguments[0].text) {
       case .success(let value): return value
-      case .failure(let problem): throw RenderFailure.failed(problem.text)
+      case .failure(let problem): throw problem.isDeep ? RenderFailure.unknown : .failed(problem.text)
       }
     }
     add("fromJson", takes: [.string]) { _, arguments in
@@ -175,6 +175,8 @@ struct JSONReader {
     let text: String
     /// Whether all of it is JSON, but for a number that no float64 holds.
     var isExcess = false
+    /// Whether Go may go deeper: it reads 10,000 levels.
+    var isDeep = false
   }
 
   private let text: [UInt8]
@@ -198,6 +200,7 @@ struct JSONReader {
   static func container(_ text: [UInt8], _ type: String) throws(RenderFailure) -> Result<Value, Fault> {
     switch read(text) {
     case .success(.nil): throw .unknown
+    case .failure(let problem) where problem.isDeep: throw .unknown
     case .failure(let problem) where problem.isExcess:
       let first = text.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
       if first == UInt8(ascii: "[") || first == UInt8(ascii: "{") { throw .unknown }
@@ -239,7 +242,7 @@ struct JSONReader {
   }
 
   private mutating func value(depth: Int, _ context: String) throws(Fault) -> Value {
-    guard depth <= Value.deepest else { throw Fault(text: "exceeded max depth") }
+    guard depth <= Value.deepest else { throw Fault(text: "exceeded max depth", isDeep: true) }
     skipSpace()
     guard place < text.count else { throw unexpected(context) }
     switch text[place] {
