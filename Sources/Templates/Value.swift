@@ -410,17 +410,17 @@ extension Value {
   /// Lets go of values that nothing else has, in a loop: Swift would do so in a recursion, for which templates can make
   /// values that are too deep.
   fileprivate static func letGo(_ values: inout [Value]) {
-    guard values.contains(where: \.isContainer) else { return }
-    var rest = values.filter(\.isContainer)
+    guard values.contains(where: { $0.isContainer }) else { return }
+    var rest = values.filter { $0.isContainer }
     values = []
     // The only reference left is asked about: none may be hidden in the pattern that a value is matched with.
     while let last = rest.indices.last {
       if var map = rest[last].map {
         rest.removeLast()
-        if isKnownUniquelyReferenced(&map) { rest += map.takeAll().filter(\.isContainer) }
+        if isKnownUniquelyReferenced(&map) { rest += map.takeAll().filter { $0.isContainer } }
       } else if var list = rest[last].list {
         rest.removeLast()
-        rest += list.takeAll().filter(\.isContainer)
+        rest += list.takeAll().filter { $0.isContainer }
       }
     }
   }
