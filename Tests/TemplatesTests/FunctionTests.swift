@@ -103,7 +103,7 @@ func whatIsMadeUpIsKnownToBe(_ expression: String, _ count: Int) throws {
   try set.add("a", Array("a{{ \(expression) }}".utf8))
   #expect(try set.render("a", values(), trace: trace).count == count + 1)
   #expect(trace.spans.contains { $0.isRandom } || count == 0)
-  #expect(!trace.spans.allSatisfy(\.isRandom))
+  #expect(trace.spans.contains { !$0.isRandom })
 }
 
 @Test(arguments: [
@@ -115,13 +115,10 @@ func whatCannotBeKnownIsSaid(_ expression: String) {
   #expect(evaluated(expression) == "unknowable(function: \"\(name)\", template: \"c/templates/a.yaml\", line: 1)")
 }
 
-@Test func versionsAreTheCallers() {
-  let functions = Sprig.functions(versions: .init(parse: { .string($0) }, compare: { $0 == $1 }))
+@Test func versionsAreTheCallers() throws {
   var table = FunctionTable()
-  table.add(functions)
+  table.add(Sprig.functions(versions: .init(parse: { .string($0) }, compare: { $0 == $1 })))
   let set = TemplateSet(functions: table)
-  #expect(throws: Never.self) {
-    try set.add("a", Array("{{ semver \"1\" }}{{ semverCompare \"1\" \"1\" }}".utf8))
-    #expect(try set.render("a", .nil) == Array("1true".utf8))
-  }
+  try set.add("a", Array("{{ semver \"1\" }}{{ semverCompare \"1\" \"1\" }}".utf8))
+  #expect(try set.render("a", .nil) == Array("1true".utf8))
 }
