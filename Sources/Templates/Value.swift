@@ -124,11 +124,11 @@ package final class GoMap {
   package let kind: Kind
   /// Methods that the map's type has beside its entries.
   package let methods: (any GoMethods)?
-  private var prefixes: [UInt64] = []
-  private var names: [[UInt8]] = []
-  private var contents: [Value] = []
+  @exclusivity(unchecked) private var prefixes: [UInt64] = []
+  @exclusivity(unchecked) private var names: [[UInt8]] = []
+  @exclusivity(unchecked) private var contents: [Value] = []
   /// Entries that would have had to move many others: put in their place before the order matters.
-  private var late: [[UInt8]: Value] = [:]
+  @exclusivity(unchecked) private var late: [[UInt8]: Value] = [:]
 
   package init(_ kind: Kind = .any, methods: (any GoMethods)? = nil) { (self.kind, self.methods) = (kind, methods) }
 
