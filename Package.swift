@@ -30,6 +30,9 @@ let archive: [LinkerSetting] =
   .map { .linkedLibrary($0, .when(configuration: .release)) }
 let crypto: [LinkerSetting] = [.linkedLibrary(":libcrypto.a")]
 
+let re2: [LinkerSetting] = [.linkedLibrary(":libre2.a"), .linkedLibrary("pthread")]
+let deflate: [LinkerSetting] = [.linkedLibrary(":libdeflate.a")]
+
 let package = Package(
   name: "draft",
   targets: [
@@ -40,9 +43,10 @@ let package = Package(
     .target(name: "CSchema"),
     .target(name: "CCrypto", linkerSettings: crypto),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CRE2", linkerSettings: re2),
     .target(name: "CSystem", cSettings: [.define("_GNU_SOURCE")]),
 
-    .target(name: "Templates"),
+    .target(name: "Templates", dependencies: ["CCrypto", "CDeflate", "CRE2"], linkerSettings: deflate),
     .target(name: "Records"),
     .target(name: "Command", dependencies: ["CSystem", "Records"]),
     .target(
@@ -50,7 +54,7 @@ let package = Package(
     .target(name: "Settings", dependencies: ["CTOML", "CSystem", "Records", "Command", "YAML"]),
     .target(
       name: "OCI", dependencies: ["CDeflate", "CCrypto", "Records", "Command"],
-      linkerSettings: [.linkedLibrary(":libdeflate.a")]),
+      linkerSettings: deflate),
     .target(name: "Dockerfiles", dependencies: ["Records", "Command", "OCI"]),
     .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Records", "Command"]),
     .target(
@@ -118,6 +122,7 @@ let package = Package(
       name: "draft-package",
       dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Repositories", "Helm"]),
     .executableTarget(name: "draft-fetch", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories"]),
+    .executableTarget(name: "draft-render", dependencies: ["Records", "Command", "Charts", "Repositories", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-test", dependencies: ["Records", "Command", "Repositories", "Releases"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),

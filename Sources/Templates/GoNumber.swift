@@ -64,7 +64,7 @@ package struct GoNumber: Equatable, Sendable {
   }
 
   /// What Go's ParseFloat takes, and is finite.
-  private static func float(_ text: String) -> Double? {
+  static func float(_ text: String) -> Double? {
     guard hasUnderscoresInPlace(text[...]) else { return nil }
     let bytes = Array(text.utf8.filter { $0 != UInt8(ascii: "_") })
     var place = bytes.first == UInt8(ascii: "+") || bytes.first == UInt8(ascii: "-") ? 1 : 0
@@ -98,7 +98,7 @@ package struct GoNumber: Equatable, Sendable {
   }
 
   /// An underscore may stand between digits, and after the prefix of a base.
-  private static func hasUnderscoresInPlace(_ text: Substring) -> Bool {
+  static func hasUnderscoresInPlace(_ text: Substring) -> Bool {
     let bytes = Array(text.utf8)
     guard bytes.contains(UInt8(ascii: "_")) else { return true }
     var place = bytes.first == UInt8(ascii: "+") || bytes.first == UInt8(ascii: "-") ? 1 : 0
