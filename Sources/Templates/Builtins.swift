@@ -75,6 +75,8 @@ enum Builtins {
     }
   }
 
+  static let valuesMethods: Set<String> = ["AsMap", "Encode", "PathValue", "Table", "YAML"]
+
   /// The methods of chartutil.Values.
   static func method(_ name: String, ofValues map: GoMap, _ functions: FunctionTable) -> Function? {
     switch name {

@@ -26,7 +26,14 @@ extension Execution {
     trace.spans.append(
       .init(
         range: start..<output.count, template: unit.template, offset: offset, reads: read..<trace.reads.count,
-        isRandom: isRandom))
+        isRandom: isRandom, condition: trace.condition))
+  }
+
+  /// Notes that a condition holds for what follows.
+  func enter(_ trace: Trace, _ offset: Int32, _ read: Int) {
+    trace.conditions.append(
+      .init(template: unit.template, offset: offset, reads: read..<trace.reads.count, outer: trace.condition))
+    trace.condition = trace.conditions.count - 1
   }
 
   func traced(_ trace: Trace, uses place: Place) {

@@ -12,8 +12,9 @@ package final class Execution {
     package var isLint = false
     /// Bytes of output, and of any text that a function makes.
     package var outputLimit = 100 << 20
-    /// Commands evaluated, and rounds of loops.
-    package var stepLimit = 20_000_000
+    /// Commands evaluated, rounds of loops, and what functions make, in units of 32 bytes: the memory that a template
+    /// can hold on to follows from it.
+    package var stepLimit = 10_000_000
     /// Bytes of the stack that may be used: less than the thread has.
     package var stackLimit = 6 << 20
 
@@ -49,18 +50,21 @@ package final class Execution {
   package let set: TemplateSet
   package let options: Options
   package let trace: Trace?
-  var output: [UInt8] = []
-  private var variables: [Variable] = []
-  var unit: TemplateSet.Unit
-  private var bodies: [TemplateSet.Body?]
-  var name = "gotpl"
-  var node = Node.none
-  private var steps = 0
+  // Only one thread has an execution, and no access to these is long: the checks would take a sixth of the time.
+  @exclusivity(unchecked) var output: [UInt8] = []
+  @exclusivity(unchecked) private var variables: [Variable] = []
+  @exclusivity(unchecked) var unit: TemplateSet.Unit
+  @exclusivity(unchecked) private var bodies: [TemplateSet.Body?]
+  @exclusivity(unchecked) var name = "gotpl"
+  @exclusivity(unchecked) var node = Node.none
+  @exclusivity(unchecked) private var steps = 0
   private let floor: UInt
   /// How often each template is being included: helm's bound.
-  private var included: [Int32: Int] = [:]
+  @exclusivity(unchecked) private var included: [Int32: Int] = [:]
   private var templateDepth = 0
   private var isLimitPlaced = false
+  /// How many templates are inside each other.
+  private var depth = 0
   /// Where the reads of the current action begin, in a trace.
   var actionReads = 0
 
@@ -148,8 +152,10 @@ package final class Execution {
   private func execute(_ body: TemplateSet.Body, _ data: Value, reads: Range<Int> = 0..<0) throws(RenderFailure) {
     let outer = (unit, name, node)
     let outerVariables = variables
+    depth += 1
     // Also of an error the place is told in the template around it.
     defer {
+      depth -= 1
       (unit, name, node) = outer
       variables = outerVariables
     }
@@ -184,26 +190,30 @@ package final class Execution {
           try checkOutput()
         }
       case .if(let branch):
-        let mark = variables.count
+        let mark = variables.count, read = trace?.reads.count ?? 0, condition = trace?.condition
         let value = try evaluate(branch.pipeline, dot)
+        if let trace { enter(trace, statement.offset, read) }
         let flow = try walk(value.isTrue ? branch.then : branch.otherwise, dot)
+        trace?.condition = condition
         variables.removeSubrange(mark...)
         if flow != .on { return flow }
       case .with(let branch):
-        let mark = variables.count
-        let read = trace?.reads.count ?? 0
+        let mark = variables.count, read = trace?.reads.count ?? 0, condition = trace?.condition
         let value = try evaluate(branch.pipeline, dot)
+        if let trace { enter(trace, statement.offset, read) }
         let flow: Flow
         if value.isTrue {
           flow = try walk(branch.then, Place(value: value, reads: read..<(trace?.reads.count ?? 0)))
         } else {
           flow = try walk(branch.otherwise, dot)
         }
+        trace?.condition = condition
         variables.removeSubrange(mark...)
         if flow != .on { return flow }
       case .range(let branch):
-        let mark = variables.count
-        let flow = try range(branch, dot)
+        let mark = variables.count, condition = trace?.condition
+        let flow = try range(branch, statement.offset, dot)
+        trace?.condition = condition
         variables.removeSubrange(mark...)
         if flow != .on { return flow }
       case .template(let name, let pipeline): try template(name, pipeline, statement, dot)
@@ -250,10 +260,13 @@ package final class Execution {
     templateDepth -= 1
   }
 
-  private func range(_ branch: Template.Branch, _ dot: Place) throws(RenderFailure) -> Flow {
+  private func range(
+    _ branch: Template.Branch, _ offset: Int32, _ dot: Place
+  ) throws(RenderFailure) -> Flow {
     let read = trace?.reads.count ?? 0
     let value = try evaluate(branch.pipeline, dot)
     let reads = read..<(trace?.reads.count ?? 0)
+    if let trace { enter(trace, offset, read) }
     let pipeline = unit.template.pipelines[Int(branch.pipeline.number)]
     let mark = variables.count
     func round(_ index: @autoclosure () -> Value, _ element: Place) throws(RenderFailure) -> Flow {
@@ -346,7 +359,7 @@ package final class Execution {
   func evaluate(
     _ pipeline: Template.Pipeline, _ dot: Place, writes: Bool
   ) throws(RenderFailure) -> Value? {
-    guard Execution.stackPointer() > floor else { throw placed(.limit("templates inside each other")) }
+    guard Execution.stackPointer() > floor else { throw placed(.limit("\(depth) templates inside each other")) }
     let unit = self.unit, node = unit.template.pipelines[Int(pipeline.number)]
     self.node = .pipeline(pipeline)
     let read = trace?.reads.count ?? 0
@@ -468,7 +481,7 @@ package final class Execution {
   ) throws(RenderFailure) -> Value {
     switch value {
     case .map(let map):
-      if map.kind == .values || map.methods != nil, let method = method(set.names[name], of: map) {
+      if map.hasMethods || set.isMethod[Int(name.number)], let method = method(set.names[name], of: map) {
         isInterface = false
         return try call(method, set.names[name], operands, final, dot, .operand(operand))
       }
@@ -574,8 +587,8 @@ package final class Execution {
       let result = try function.body(self, arguments)
       // What a function makes costs time, also if it is thrown away.
       switch result {
-      case .string(let bytes) where bytes.count > 256: try step(bytes.count >> 8)
-      case .list(let list) where list.elements.count > 64: try step(list.elements.count >> 6)
+      case .string(let bytes) where bytes.count > 64: try step(bytes.count >> 5)
+      case .list(let list) where list.elements.count > 8: try step(list.elements.count >> 1)
       default: break
       }
       if let trace { traced(trace, function, name(), result, arguments, read) }

@@ -34,8 +34,10 @@ package final class TemplateSet {
   private let known: Set<String>
   /// By the number of the name.
   private(set) var bodies: [Body?] = []
-  private(set) var keys: [GoMap.Key] = []
-  private(set) var functionsByName: [Function?] = []
+  @exclusivity(unchecked) private(set) var keys: [GoMap.Key] = []
+  @exclusivity(unchecked) private(set) var functionsByName: [Function?] = []
+  /// Whether a name is that of a method of chartutil.Values.
+  @exclusivity(unchecked) private(set) var isMethod: [Bool] = []
   /// The numbers of names as bytes.
   private var numbers: [[UInt8]: Int32] = [:]
   private var parsed: [[UInt8]: Parsed] = [:]
@@ -104,6 +106,7 @@ package final class TemplateSet {
       let text = names[Name(number: Int32(truncatingIfNeeded: number))]
       keys.append(GoMap.Key(text))
       functionsByName.append(functions[text])
+      isMethod.append(Builtins.valuesMethods.contains(text))
     }
   }
 

@@ -18,8 +18,21 @@ package final class Trace {
     package let reads: Range<Int>
     /// Whether a function that makes something up had a part in it.
     package let isRandom: Bool
+    /// The innermost condition that let it be written: in ``Trace/conditions``; nil if nothing was asked.
+    package let condition: Int?
   }
 
+  /// An `if`, `with` or `range` around what was written, also around the `include` or `template` that led there.
+  package struct Condition {
+    package let template: Template
+    package let offset: Int32
+    /// What its pipeline read, as a range of ``Trace/reads``.
+    package let reads: Range<Int>
+    /// The condition around it.
+    package let outer: Int?
+  }
+
+  package internal(set) var conditions: [Condition] = []
   /// In the order of writing; a span inside another one stands behind it, and knows more.
   package internal(set) var spans: [Span] = []
   package internal(set) var reads: [Read] = []
@@ -31,6 +44,7 @@ package final class Trace {
   // What was included while the current action is evaluated, and not written as it is.
   var captured: [(text: [UInt8], spans: [Span])] = []
   var isRandom = false
+  var condition: Int?
 
   package init() {}
 

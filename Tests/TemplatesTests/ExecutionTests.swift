@@ -63,7 +63,7 @@ func functions() -> FunctionTable {
     },
     "int": Function([.any]) { _, values in
       guard case .float64(let double) = values[0] else { return .int(0) }
-      return .int(Int(double))
+      return .int(Int(exactly: double) ?? 0)
     },
     "upper": Function([.string]) { _, values in values[0] },
     "trunc": Function([.int, .string]) { _, values in values[1] },
@@ -128,11 +128,14 @@ func render(
 @Test func recursionEnds() {
   var options = Execution.Options()
   options.stackLimit = 200_000
-  let endless = "{{ define \"a\" }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . }}"
-  #expect(render(endless, options: options) == "limit(\"templates inside each other at c/templates/a.yaml:1\")")
-  #expect(
-    render("{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}", options: options)
-      == "limit(\"templates inside each other at c/templates/a.yaml:1\")")
+  for text in [
+    "{{ define \"a\" }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . }}",
+    "{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}"
+  ] {
+    let end = render(text, options: options)
+    #expect(
+      end.hasPrefix("limit(\"") && end.hasSuffix(" templates inside each other at c/templates/a.yaml:1\")"), "\(end)")
+  }
   #expect(render("{{ tpl .Values.again . }}", again("{{ tpl .Values.again . }}"), options: options).hasPrefix("limit"))
 }
 
@@ -219,6 +222,33 @@ private func traced(_ text: String) -> [String] {
   #expect(traced("{{ range .Values.m }}{{ . }}{{ break }}{{ end }}") == ["1 1 a"])
   #expect(traced("{{ with .Values.s }}{{ . }}{{ end }}") == ["str 1 Values,s"])
   #expect(traced("[{{ .Values.none }}]{{ .Values.s }}") == ["[ 1 ", " 1 Values,none", "] 1 ", "str 1 Values,s"])
+}
+
+/// The lines of the conditions around each piece of the output, with their reads.
+private func conditions(_ text: String) -> [String] {
+  let trace = Trace(), output = Array(render(text, trace: trace).utf8)
+  return trace.spans.map { span in
+    var shown = String(decoding: output[span.range], as: UTF8.self), next = span.condition
+    while let number = next {
+      let condition = trace.conditions[number]
+      let keys = trace.reads[condition.reads].map { String(decoding: $0.key, as: UTF8.self) }
+      shown += " \(condition.template.place(of: condition.offset).line):\(keys.joined(separator: ","))"
+      next = condition.outer
+    }
+    return shown
+  }
+}
+
+@Test func tracesSayWhatWasAsked() {
+  #expect(conditions("a{{ if .Values.t }}b{{ end }}c") == ["a", "b 1:Values,t", "c"])
+  #expect(conditions("{{ if .Values.e }}b{{ else }}c{{ end }}") == ["c 1:Values,e"])
+  #expect(
+    conditions(
+      "{{ if .Values.t }}⏎{{- with .Values.m }}{{ include \"d\" .a }}{{ end }}{{ end }}{{ define \"d\" }}x{{ end }}")
+      == ["x 2:Values,m 1:Values,t", "x 2:Values,m 1:Values,t"])
+  #expect(
+    conditions("{{ range .Values.l }}{{ if eq . 1.0 }}x{{ end }}{{ break }}{{ end }}y")
+      == ["x 1:Values,l 1:Values,l", "y"])
 }
 
 @Test func tracesSayWhatIsRandom() {

@@ -6,15 +6,15 @@ command -v helm >/dev/null || { skip 'the values of helm' 'there is no helm'; fi
 
 # beside NAME OPTION...: the same output, or the same message.
 beside() {
-  _name=$1
+  _which=$1
   shift
   if helm template r "$@" >wanted 2>wanted.err; then
-    draft render --name r -o yaml "$@" >got 2>got.err || { note "$_name: $(cat got.err)"; return 1; }
-    cmp got wanted >differs || { note "$_name: $(cat differs)"; diff got wanted | head -n 4 | sed 's/^/# /'; return 1; }
+    draft render --name r -o yaml "$@" >got 2>got.err || { note "$_which: $(cat got.err)"; return 1; }
+    cmp got wanted >differs || { note "$_which: $(cat differs)"; diff got wanted | head -n 4 | sed 's/^/# /'; return 1; }
   else
-    if draft render --name r -o yaml "$@" >got 2>got.err; then note "$_name: helm says $(cat wanted.err)"; return 1; fi
+    if draft render --name r -o yaml "$@" >got 2>got.err; then note "$_which: helm says $(cat wanted.err)"; return 1; fi
     _words=$(tail -n 1 wanted.err | sed 's/^Error: //')
-    grep -qF -e "$_words" got.err || { note "$_name: $(cat got.err) - helm: $_words"; return 1; }
+    grep -qF -e "$_words" got.err || { note "$_which: $(cat got.err) - helm: $_words"; return 1; }
   fi
 }
 

@@ -52,7 +52,7 @@ struct Door: Sendable, CustomTestStringConvertible {
   static let all = [
     records, json, yaml, toml, tar, charts, chartFiles, index, versions, frames, answers, manifests, dockerfiles,
     ignoring,
-    templates, params, lint, words, helm, kubectl, podman,
+    templates, renderings, params, lint, words, helm, kubectl, podman,
     system
   ]
   static let digest = "sha256:" + String(repeating: "a", count: 64)
@@ -203,6 +203,32 @@ extension Door {
         for statement in template[template.root] { _ = template.place(of: statement.offset) }
       } catch { _ = error.text }
     }
+  }
+
+  /// Templates that are carried out, with little time, output and stack.
+  static let renderings = Door(
+    "renderings",
+    [
+      "{{ printf \"%5.2f|%-8s|%+d|%[2]*[1]d|%x|%q|%08.3g|%U|%T|%v\" 3.14 \"héy\" 42 7 255 \"a\\tb\" 1e21 'é' . nil }}"
+        + "{{ print .Values.l 1 nil }}{{ html .Values.s }}{{ js .Values.s }}{{ slice .Values.s 1 2 | len | printf \"%d\" }}",
+      "{{ define \"a\" }}{{ range $k, $v := .Values.m }}{{ $k }}{{ include \"b\" $v }}{{ else }}{{ break }}{{ end }}{{ end }}"
+        + "{{ define \"b\" }}{{ . }}{{ end }}{{ template \"a\" . }}{{ $x := 1 }}{{ range .Values.l }}{{ $x = print $x . }}"
+        + "{{ if eq $x \"1a\" }}{{ continue }}{{ end }}{{ tpl \"{{ . }}{{ .x.y }}\" . }}{{ end }}",
+      "{{ index .Values \"m\" \"b\" \"c\" }}{{ index .Values.l 1 }}{{ (index .Values.m.b \"c\").d }}{{ lt 1 2.0 }}"
+        + "{{ and 1 (or 0 .Values.none) | not }}{{ with .Values.m }}{{ $.Values.s.x }}{{ else with .b }}{{ end }}"
+        + "{{ .Values.Table \"m.b\" }}{{ .Values.PathValue \"m.a\" }}{{ required \"r\" .Values.none }}{{ fail \"f\" }}"
+    ], rounds: 300
+  ) { bytes in
+    let inner = GoMap([("c", .float64(1))]), map = GoMap([("a", "x"), ("b", .map(inner))])
+    let list = Value(["a", .float64(1.5), .nil, .map(map)])
+    let values = GoMap([("m", .map(map)), ("l", list), ("s", "é<\"'\u{0}")], .values)
+    var options = Execution.Options()
+    (options.stepLimit, options.outputLimit, options.stackLimit) = (5000, 1 << 16, 200_000)
+    let set = TemplateSet()
+    do throws(TemplateError) { try set.add("x", bytes) } catch { _ = error.helmText; return }
+    let trace = Trace()
+    _ = try set.render("x", .map(GoMap([("Values", .map(values))], .values)), options: options, trace: trace)
+    for span in trace.spans { _ = (trace.reads[span.reads], span.template.place(of: span.offset)) }
   }
 
   /// A helper, a template and values, with lines of dashes between them.

@@ -13,17 +13,20 @@ extension Sprig {
         return GoTime.now(zones.local)
       }
     }
-    func inZone(_ layout: [UInt8], _ value: Value, _ zone: [UInt8], _ call: Execution) -> Value {
-      .string(time(value, call).inZone(zones[zone]).formatted(layout))
+    func inZone(_ layout: [UInt8], _ value: Value, _ zone: [UInt8], _ call: Execution) throws -> Value {
+      let time = time(value, call)
+      // Beyond that the years of Go wrap around.
+      guard time.seconds.magnitude < 1 << 60 else { throw RenderFailure.unknown }
+      return .string(time.inZone(zones[zone]).formatted(layout))
     }
     let local = Array("Local".utf8), html = Array("2006-01-02".utf8)
     add("now", isRandom: true) { _, _ in object(GoTime.now(zones.local)) }
-    add("date", takes: [.string, .any]) { inZone($1[0].text, $1[1], local, $0) }
+    add("date", takes: [.string, .any]) { try inZone($1[0].text, $1[1], local, $0) }
     add("dateInZone", "date_in_zone", takes: [.string, .any, .string]) { call, arguments in
-      inZone(arguments[0].text, arguments[1], arguments[2].text, call)
+      try inZone(arguments[0].text, arguments[1], arguments[2].text, call)
     }
-    add("htmlDate", takes: [.any]) { inZone(html, $1[0], local, $0) }
-    add("htmlDateInZone", takes: [.any, .string]) { inZone(html, $1[0], $1[1].text, $0) }
+    add("htmlDate", takes: [.any]) { try inZone(html, $1[0], local, $0) }
+    add("htmlDateInZone", takes: [.any, .string]) { try inZone(html, $1[0], $1[1].text, $0) }
     for isMust in [false, true] {
       let names = isMust ? ["mustDateModify", "must_date_modify"] : ["dateModify", "date_modify"]
       for name in names {
