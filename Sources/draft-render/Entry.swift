@@ -94,7 +94,10 @@ import Repositories
     _ path: String, named: String, _ request: RenderRequest, to writer: RecordWriter?, _ call: Call
   ) throws {
     let chart = try renderText(path, request, call: call)
-    if call.arguments["output"] == "yaml" { return try Standard.output(bytes: chart.text) }
+    if call.arguments["output"] == "yaml" {
+      if isatty(STDOUT_FILENO) == 1 { return try Standard.output(String(decoding: chart.text, as: UTF8.self)) }
+      return try Standard.output(bytes: chart.text)
+    }
     for object in try renderedObjects(chart, named: named, request) { try tell(object, to: writer) }
   }
 
@@ -128,7 +131,7 @@ import Repositories
       return try writer.write(record)
     }
     let name = "\(object.kind)/\(object.object)".harmless
-    try Standard.output(
-      "\(object.digest.dropFirst("sha256:".utf8.count).prefix(12))  \(name)  \(object.template.harmless)\n")
+    let digest = String(decoding: object.digest.utf8.dropFirst("sha256:".utf8.count).prefix(12), as: UTF8.self)
+    try Standard.output("\(digest)  \(name)  \(object.template.harmless)\n")
   }
 }

@@ -180,16 +180,16 @@ package enum HelmFunctions {
     }
   }
 
-  struct Unreadable: Error { let text: String }
+  struct Mistake: Error { let text: String }
 
-  static func read(_ text: Value) -> Result<Value, Unreadable> {
+  static func read(_ text: Value) -> Result<Value, Mistake> {
     guard case .string(let bytes) = text else { return .success(.nil) }
     do throws(YAMLError) {
       guard let yaml = try YAML.firstForGo(parsing: bytes) else { return .success(.nil) }
-      if let fault = yaml.goFault { return .failure(Unreadable(text: fault)) }
+      if let fault = yaml.goFault { return .failure(Mistake(text: fault)) }
       return .success(Value(yaml: yaml))
     } catch {
-      return .failure(Unreadable(text: "error converting YAML to JSON: \(error.goText)"))
+      return .failure(Mistake(text: "error converting YAML to JSON: \(error.goText)"))
     }
   }
 

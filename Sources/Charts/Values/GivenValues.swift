@@ -50,11 +50,10 @@ package struct GivenValues: Sendable {
 
   private func add(_ texts: [String], _ option: String, _ kind: StringValues.Kind, to values: GoMap) throws {
     for text in texts {
-      do { try StringValues.parse(text, kind, into: values) { try Files.read($0) } } catch let problem
-        as StringValues
-        .Problem
-      {
-        throw RenderError.chart("failed parsing \(option) data\(kind == .json ? " \(text)" : ": \(problem.text)")")
+      do {
+        try StringValues.parse(text, kind, into: values) { try Files.read($0) }
+      } catch let mistake as StringValues.Mistake {
+        throw RenderError.chart("failed parsing \(option) data\(kind == .json ? " \(text)" : ": \(mistake.text)")")
       }
     }
   }

@@ -20,7 +20,7 @@ struct StringValues {
   }
 
   /// Why a text cannot be read, in helm's words.
-  struct Problem: Error { let text: String }
+  struct Mistake: Error { let text: String }
 
   private enum End: Error {
     case end
@@ -37,7 +37,7 @@ struct StringValues {
   private var place = 0
 
   /// - Parameter read: the contents of a file, for `--set-file`.
-  /// - Throws: ``Problem``, and what `read` throws.
+  /// - Throws: ``Mistake``, and what `read` throws.
   static func parse(
     _ text: String, _ kind: Kind, into values: GoMap, read: @escaping (String) throws -> [UInt8] = { _ in [] }
   ) throws {
@@ -46,7 +46,7 @@ struct StringValues {
       do throws(End) { try parser.key(values, level: 0) } catch {
         switch error {
         case .end: return
-        case .problem(let text): throw Problem(text: text)
+        case .problem(let text): throw Mistake(text: text)
         case .failure(let error): throw error
         }
       }
@@ -120,8 +120,7 @@ struct StringValues {
       case .map(let found)?: inner = found
       case let other?:
         throw .problem(
-          "unable to parse key: interface conversion: interface {} is \(other.typeName.isEmpty ? "nil" : other.goName), "
-            + "not map[string]interface {}")
+          "unable to parse key: interface conversion: interface {} is \(other.goName), not map[string]interface {}")
       }
       do throws(End) { try key(inner, level: level + 1) } catch {
         if !inner.isEmpty { set(.map(inner)) }
@@ -259,7 +258,7 @@ struct StringValues {
     }
     let value: JSON
     do { value = try JSON(parsing: Array(rest[..<length])) } catch {
-      throw .problem("invalid JSON: \(error)")
+      throw .problem("invalid JSON")
     }
     place += String(decoding: rest[..<length], as: UTF8.self).unicodeScalars.count
     _ = isEmptyValue()
