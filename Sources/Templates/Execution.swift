@@ -481,7 +481,7 @@ package final class Execution {
   ) throws(RenderFailure) -> Value {
     switch value {
     case .map(let map):
-      if map.methods != nil || set.isMethod[Int(name.number)], let method = method(set.names[name], of: map) {
+      if map.hasMethods || set.isMethod[Int(name.number)], let method = method(set.names[name], of: map) {
         isInterface = false
         return try call(method, set.names[name], operands, final, dot, .operand(operand))
       }

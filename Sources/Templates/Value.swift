@@ -124,13 +124,16 @@ package final class GoMap {
   package let kind: Kind
   /// Methods that the map's type has beside its entries.
   package let methods: (any GoMethods)?
+  let hasMethods: Bool
   @exclusivity(unchecked) private var prefixes: [UInt64] = []
   @exclusivity(unchecked) private var names: [[UInt8]] = []
   @exclusivity(unchecked) private var contents: [Value] = []
   /// Entries that would have had to move many others: put in their place before the order matters.
   @exclusivity(unchecked) private var late: [[UInt8]: Value] = [:]
 
-  package init(_ kind: Kind = .any, methods: (any GoMethods)? = nil) { (self.kind, self.methods) = (kind, methods) }
+  package init(_ kind: Kind = .any, methods: (any GoMethods)? = nil) {
+    (self.kind, self.methods, hasMethods) = (kind, methods, methods != nil)
+  }
 
   /// - Parameter entries: in any order; of two with the same key the later one stays.
   package convenience init(_ entries: [([UInt8], Value)], _ kind: Kind = .any, methods: (any GoMethods)? = nil) {
@@ -155,7 +158,7 @@ package final class GoMap {
   /// - Parameter kind: of the new map; nil for that of the other one.
   package init(copying other: GoMap, _ kind: Kind? = nil) {
     other.settle()
-    (self.kind, methods) = (kind ?? other.kind, other.methods)
+    (self.kind, methods, hasMethods) = (kind ?? other.kind, other.methods, other.hasMethods)
     (prefixes, names, contents) = (other.prefixes, other.names, other.contents)
   }
 
