@@ -3,6 +3,7 @@
 # make demo           run the python example: create, up, a change, up again
 # make check          run all tests
 # make check-charts    what is held against helm, on the charts in CHARTS=DIR
+# make check-render   charts rendered beside helm: those of a directory, CHARTS=DIR
 # make check-cluster  run the tests that need Kubernetes, on nodes that are started for them
 # make check-faults   errors and kills at random moments, and what they leave; FAULTS=1000 takes about 20 minutes
 # make fuzz           test the code that reads data from outside with malformed input, for FUZZ=SECONDS (default: 600)
@@ -86,6 +87,11 @@ check-charts:
 	$(MAKE) all
 	CHARTS=$(CHARTS) Tests/run Tests/cli/3005-templates.t Tests/cli/3015-charts.t Tests/cli/3025-lint-charts.t Tests/cli/3032-fetch-charts.t
 
+check-render:
+	Tests/packages check
+	$(MAKE) all
+	CHARTS=$(CHARTS) Tests/run Tests/cli/3046-render-charts.t Tests/cli/3047-values.t
+
 check-cluster:
 	Tests/packages check
 	$(MAKE) all
@@ -111,4 +117,4 @@ install: all
 	cp -a -f $(STAGE)/bin/. $(DESTDIR)$(PREFIX)/bin/
 	cp -r $(STAGE)/share/. $(DESTDIR)$(PREFIX)/share/
 
-.PHONY: all debug check fuzz check-charts check-cluster check-faults demo bench install
+.PHONY: all debug check fuzz check-charts check-render check-cluster check-faults demo bench install

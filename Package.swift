@@ -121,6 +121,7 @@ let package = Package(
       name: "draft-package",
       dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Repositories", "Helm"]),
     .executableTarget(name: "draft-fetch", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories"]),
+    .executableTarget(name: "draft-render", dependencies: ["Records", "Command", "Charts", "Repositories", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-test", dependencies: ["Records", "Command", "Repositories", "Releases"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),

@@ -30,6 +30,7 @@ params
 lint
 package
 fetch
+render
 test
 trust
 init
@@ -427,6 +428,30 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    render) echo '-	-	directory file
+name	-	text
+namespace	n	namespace
+values	f	file
+set	-	setting
+set-string	-	setting
+set-json	-	setting
+set-file	-	setting
+set-literal	-	setting
+show-only	s	text
+include-crds	-	-
+skip-tests	-	-
+no-hooks	-	-
+is-upgrade	-	-
+skip-schema-validation	-	-
+kube-version	-	text
+api-versions	a	text
+output	o	+record +table +yaml
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     test) echo '-	-	directory file
 kube-version	-	text
 junit	-	file
@@ -559,7 +584,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +fetch +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +fetch +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
 schema	-	-
 home	-	directory
 debug	-	-

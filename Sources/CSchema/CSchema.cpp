@@ -2,13 +2,17 @@
 #include <cstdio>
 #include <regex>
 
-/* libstdc++ matches by recursion, one level for each byte of the text, and by trying, which some patterns make
-   exponential. Its other way does neither; it has no back references, which Go's patterns, helm's, do not have either. */
+/* libstdc++ matches by recursion, one level for each byte of the text, and by backtracking, which is exponential with
+   some patterns. Its other algorithm does neither. It has no back references, and neither do the patterns of Go. */
 namespace std {
   struct linear_regex : basic_regex<char> {
     linear_regex(const string &pattern) {
-      /* One that it cannot read matches everything: cschema_reads tells of it. */
-      try { assign(pattern, regex_constants::ECMAScript | regex_constants::__polynomial); } catch (const regex_error &) { assign(""); }
+      /* A pattern that it cannot read matches everything; cschema_reads reports it. */
+      try {
+        assign(pattern, regex_constants::ECMAScript | regex_constants::__polynomial);
+      } catch (const regex_error &) {
+        assign("");
+      }
     }
   };
 }
@@ -27,7 +31,9 @@ int cschema_reads(const char *pattern) {
   } catch (const std::exception &) { return 0; }
 }
 
-int cschema_validate(const char *schema_text, size_t schema_count, const char *value_text, size_t value_count, cschema_visit visit, void *context, char *error, size_t error_count) {
+int cschema_validate(
+    const char *schema_text, size_t schema_count, const char *value_text, size_t value_count, cschema_visit visit,
+    void *context, char *error, size_t error_count) {
   try {
     auto document = nlohmann::json::parse(schema_text, schema_text + schema_count);
     auto value = nlohmann::json::parse(value_text, value_text + value_count);

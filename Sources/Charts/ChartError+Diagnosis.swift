@@ -7,7 +7,7 @@ extension ChartError: Diagnosis {
     case .missing: .noInput
     case .badVersion, .badReference: .usage
     case .notADirectory, .notAChart, .bad, .tooLarge, .hostile, .badSubchart, .badTemplate, .missingDependencies,
-      .staleLock, .badDependency, .badKeyring:
+      .staleLock, .badDependency, .badKeyring, .mistyped:
       .badData
     case .notSigned: .noPermission
     case .notVerified: .failed
@@ -30,6 +30,7 @@ extension ChartError: Diagnosis {
       "chart '\(path)' lacks in charts/ what it depends on: \(names.joined(separator: ", "))"
     case let .staleLock(path, file): "\(file) of chart '\(path)' does not match the dependencies it declares"
     case let .badDependency(path, name, reason): "cannot get dependency '\(name)' of chart '\(path)': \(reason)"
+    case let .mistyped(chart, value): "the values for sub-chart '\(chart)' are not a mapping: \(value)"
     case let .notSigned(path, reason): "cannot sign '\(path)': \(reason)"
     case let .notVerified(path, reason): "cannot verify '\(path)': \(reason)"
     case let .badKeyring(path, reason): "cannot read the keys in '\(path)': \(reason)"
@@ -47,7 +48,7 @@ extension ChartError: Diagnosis {
     case let .staleLock(path, _): "try 'helm dependency update \(path)'"
     case .notSigned: "name the key by --key; 'gpg --list-secret-keys' lists those there are"
     case .badKeyring: "'gpg --export' and 'gpg --export-secret-keys' write such files"
-    case .badVersion, .hostile, .badSubchart, .bad, .badTemplate, .badDependency, .notVerified: nil
+    case .badVersion, .hostile, .badSubchart, .bad, .badTemplate, .badDependency, .notVerified, .mistyped: nil
     }
   }
 }

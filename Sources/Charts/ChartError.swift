@@ -24,6 +24,8 @@ package enum ChartError: Error, Equatable, Sendable {
   case staleLock(path: String, file: String)
   /// A dependency from a directory that does not have what was asked for.
   case badDependency(path: String, name: String, reason: String)
+  /// The values of a sub-chart are no mapping; the value as helm prints it.
+  case mistyped(chart: String, value: String)
   case notSigned(path: String, reason: String)
   case notVerified(path: String, reason: String)
   case badKeyring(path: String, reason: String)

@@ -111,7 +111,7 @@ enum GoText {
   }
 
   /// `strconv.FormatFloat(number, 'g', -1, 32)`.
-  static func number(_ number: Float) -> String {
+  static func number(_ number: some BinaryFloatingPoint & CustomStringConvertible) -> String {
     if number.isNaN { return "NaN" }
     if number.isInfinite { return number < 0 ? "-Inf" : "+Inf" }
     if number == 0 { return number.sign == .minus ? "-0" : "0" }

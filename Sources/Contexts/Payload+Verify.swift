@@ -35,7 +35,7 @@ extension Payload {
   public func verify() throws {
     let file = try self.open()
     // Mark it as used, for pruning the charts. Contexts have notes for that, and the user's files are not touched.
-    if path.contains("/cache/charts/") { _ = futimens(file.descriptor, nil) }
+    if path.contains("/cache/charts/") || path.contains("/cache/fetched/") { _ = futimens(file.descriptor, nil) }
     var hash = SHA256(), done = 0
     try file.pieces({ ArchiveError.unreadable(path: path, errno: $0) }) { bytes in
       hash.update(bytes)

@@ -2,6 +2,7 @@ import Command
 import Glibc
 import HTTP
 import OCI
+import Records
 
 /// Writes the body of a response to a file as it arrives, and hashes it. For `HTTPRequest.onBody`; one for each try.
 package final class Download: @unchecked Sendable {
@@ -29,15 +30,9 @@ package final class Download: @unchecked Sendable {
       isTooLong = true
       return false
     }
-    var done = 0
-    while done < bytes.count {
-      let count = write(target, bytes.baseAddress! + done, bytes.count - done)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        failure = count < 0 ? errno : EIO
-        return false
-      }
-      done += count
+    do { try writeAll(bytes, to: target) } catch {
+      failure = error.errno
+      return false
     }
     size += bytes.count
     hash.update(bytes)

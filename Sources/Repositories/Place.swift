@@ -96,10 +96,8 @@ struct Search {
     let shown: String, versions: [IndexedVersion]
     if let stored {
       shown = stored
-      let descriptor = open(stored, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { throw SystemError("cannot read '\(stored)'", errno) }
-      defer { close(descriptor) }
-      versions = try ChartIndex.versions(of: chart, readingFrom: descriptor, shown: stored)
+      let file = try OpenFile(stored, O_RDONLY) { SystemError("cannot read '\(stored)'", $0) }
+      versions = try ChartIndex.versions(of: chart, readingFrom: file.descriptor, shown: stored)
     } else {
       shown = index.withoutQuery
       versions = try IndexCache(home: home).with(index, client: client) {

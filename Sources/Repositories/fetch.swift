@@ -35,7 +35,7 @@ package func fetch(_ reference: ChartReference, named: String, by order: FetchOr
   var result = Fetch(reference: named)
   if case .path(let path) = reference, Files.isDirectory(path) {
     guard !order.verify else { throw RepositoryError.unsigned(path) }
-    let scratch = try Temporary.directory(in: try order.home.directory("cache/charts"))
+    let scratch = try Temporary.directory(in: try order.home.directory("cache/fetched"))
     defer { Temporary.remove(scratch) }
     let packed = try packageChart(path, by: PackageOrder(destination: scratch)).chart.payload.path
     let place = Place(source: .file(packed), what: "'\(path)'", fileName: nil, exact: reference)

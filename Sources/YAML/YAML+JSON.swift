@@ -2,9 +2,22 @@ import Records
 
 /// The documents of a YAML stream as Kubernetes reads them, as JSON. Empty ones are left out. Throws ``YAMLError``.
 package func json(yaml bytes: [UInt8]) throws(YAMLError) -> [JSON] {
+  try readingColons(bytes) { bytes throws(YAMLError) in
+    try YAML.documents(parsing: bytes).filter { !$0.isNull }.map { JSON($0) }
+  }
+}
+
+extension YAML {
+  /// The first document of a stream as go-yaml reads it; nil if there is none.
+  package static func firstForGo(parsing bytes: [UInt8]) throws(YAMLError) -> YAML? {
+    try readingColons(bytes) { bytes throws(YAMLError) in try first(parsing: bytes) }
+  }
+}
+
+private func readingColons<T>(_ bytes: [UInt8], _ read: ([UInt8]) throws(YAMLError) -> T) throws(YAMLError) -> T {
   var bytes = bytes, left = 1_000
   while true {
-    do throws(YAMLError) { return try YAML.documents(parsing: bytes).filter { !$0.isNull }.map { JSON($0) } } catch {
+    do throws(YAMLError) { return try read(bytes) } catch {
       guard left > 0, let quoted = quotingColon(in: bytes, at: error) else { throw error }
       (bytes, left) = (quoted, left - 1)
     }

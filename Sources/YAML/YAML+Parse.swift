@@ -1,4 +1,5 @@
 import CYAML
+import Command
 import Glibc
 
 /// Safe for any input: `depthLimit` bounds the depth, `aliasLimit` the nodes that aliases expand to, and libyaml keeps
@@ -57,7 +58,9 @@ extension YAML {
       do throws(YAMLError) { return .success(try loader.documents(atMost: count)) } catch { return .failure(error) }
     }
     do throws(YAMLError) { return try result.get() } catch {
-      throw YAMLError(file: file, line: error.line, column: error.column, reason: error.reason)
+      var error = error
+      error.file = file
+      throw error
     }
   }
 }
@@ -119,12 +122,9 @@ private struct Loader {
       parser,
       { context, buffer, size, count in
         let descriptor = Int32(Int(bitPattern: context) - 1)
-        while true {
-          let read = Glibc.read(descriptor, buffer, size)
-          if read < 0, errno == EINTR { continue }
-          count?.pointee = max(0, read)
-          return read < 0 ? 0 : 1
-        }
+        let read = uninterrupted { Glibc.read(descriptor, buffer, size) }
+        count?.pointee = max(0, read)
+        return read < 0 ? 0 : 1
       }, context)
     var found: (value: YAML?, keys: Int) = (nil, 0)
     while true {
@@ -201,11 +201,19 @@ private struct Loader {
       // The reader's positions are byte offsets; count the lines.
       let before = bytes.prefix(parser.pointee.problem_offset)
       let column = before.reversed().prefix { $0 != 10 }.count { $0 & 0xC0 != 0x80 }
-      return YAMLError(line: before.count { $0 == 10 } + 1, column: column + 1, reason: problem)
+      var error = YAMLError(line: before.count { $0 == 10 } + 1, column: column + 1, reason: problem)
+      error.goText = "yaml: \(problem)"
+      return error
     }
     let context = parser.pointee.context.map { " " + String(cString: $0) } ?? ""
     let mark = parser.pointee.problem_mark
-    return YAMLError(line: mark.line + 1, column: mark.column + 1, reason: problem + context)
+    var error = YAMLError(line: mark.line + 1, column: mark.column + 1, reason: problem + context)
+    // go-yaml counts from 0, save for what its scanner finds.
+    let line =
+      mark.line != 0
+      ? mark.line + (parser.pointee.error == YAML_SCANNER_ERROR ? 1 : 0) : parser.pointee.context_mark.line
+    error.goText = "yaml: \(line == 0 ? "" : "line \(line): ")\(problem)"
+    return error
   }
 
   private func fail(_ event: yaml_event_t, _ reason: String) -> YAMLError {
@@ -289,7 +297,11 @@ private struct Loader {
   private mutating func alias(_ event: yaml_event_t, _ start: YAML.Place, _ depth: Int) throws(YAMLError) -> YAML {
     let name = string(event.data.alias.anchor) ?? ""
     guard !open.contains(name) else { throw fail(event, "alias '\(name)' is inside its own anchor") }
-    guard let (anchored, count, height) = anchors[name] else { throw fail(event, "alias '\(name)' has no anchor") }
+    guard let (anchored, count, height) = anchors[name] else {
+      var error = fail(event, "alias '\(name)' has no anchor")
+      error.goText = "yaml: unknown anchor '\(name)' referenced"
+      throw error
+    }
     guard depth + height < YAML.depthLimit else { throw fail(event, "nested deeper than \(YAML.depthLimit) levels") }
     deepest = depth + height
     aliased += count

@@ -6,6 +6,8 @@ public struct YAMLError: Error, Equatable, Sendable {
   public var line: Int
   public var column: Int
   public var reason: String
+  /// What go-yaml says of it: `yaml: line 2: did not find expected key`.
+  package var goText = ""
 
   public init(file: String? = nil, line: Int, column: Int, reason: String) {
     self.file = file

@@ -20,11 +20,11 @@ struct CoalescingTests {
         continue
       }
       var found: [String: JSON] = [:]
-      func collect(_ chart: CoalescedChart, _ place: String) {
-        found[place + "/templates/v.yaml"] = ChartValue.table(chart.values).json
-        for inner in chart.subcharts { collect(inner, place + "/charts/" + inner.name) }
+      func collect(_ chart: CoalescedChart) {
+        for inner in chart.subcharts { collect(inner) }
+        found[chart.path + "/templates/v.yaml"] = ChartValue.table(chart.values).json
       }
-      collect(try CoalescedChart(chart, given: user), "root")
+      collect(try CoalescedChart(chart, given: user))
       #expect(found.keys.sorted() == expected.map(\.name).sorted(), "case \(number)")
       for (place, values) in expected {
         #expect(found[place].map { plain($0).text } == plain(values).text, "case \(number), \(place)")

@@ -67,7 +67,7 @@ is 'an archive of a known digest is not downloaded again' "$(jq -r .fetch.cached
 is 'nor is an index that has not changed' "$(asked)" "$before"
 grep -q '/index.yaml 304' near.log
 report $? 'which the server was asked for'
-echo junk >"$DRAFT_HOME/cache/charts/$(sum helms/web-1.10.0.tgz).tgz"
+echo junk >"$DRAFT_HOME/cache/fetched/$(sum helms/web-1.10.0.tgz).tgz"
 exits 0 'a damaged file of the cache' draft fetch -o record -d mended "$exact"
 is 'does not count' "$(jq -r .fetch.cached "$out") $(sum mended/web-1.10.0.tgz)" "false $(sum serve/charts/web-1.10.0.tgz)"
 for pair in '^1=1.10.0' '~1.2=1.2.0' '1.0.0=1.0.0' '>1.0.0 <1.10=1.2.0' '2.0.0-rc.1=2.0.0-rc.1' '>0-0=2.0.0-rc.1'; do

@@ -429,13 +429,10 @@ extension Door {
       "[entries]: {}\nentries: {web: &w [*w]}\n"
     ]
   ) { bytes in
-    let (descriptor, path) = try Temporary.file(beside: "/tmp/draft-index")
-    defer {
-      close(descriptor)
-      Temporary.remove(path)
-    }
-    try writeAll(bytes, to: descriptor)
-    let found = try ChartIndex.versions(of: "web", readingFrom: descriptor, shown: "index.yaml")
+    let temporary = try Temporary.file(beside: "/tmp/draft-index")
+    defer { Temporary.remove(temporary.path) }
+    try temporary.file.write(bytes)
+    let found = try ChartIndex.versions(of: "web", readingFrom: temporary.file.descriptor, shown: "index.yaml")
     _ = (ChartIndex.choose(nil, of: found), ChartIndex.choose("^1", of: found))
     // The whole document says the same.
     if let whole = try YAML.first(parsing: bytes)?["entries"]?["web"]?.sequence { #expect(found.count <= whole.count) }

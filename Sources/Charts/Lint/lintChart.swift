@@ -167,9 +167,7 @@ struct Lint {
       // Helm's lint looks twice: at values.yaml with what is given, and at the values with which it renders, of which
       // it has put together what was put together already: null deletes what declares it.
       if schemas[""] != nil {
-        var plain = one.given
-        Coalescing.merge(into: &plain, chart.values.map { ChartValue($0.yaml).table ?? [:] } ?? [:], merging: false)
-        check(plain, of: chart, prefix: [], schemas, one)
+        check(CoalescedChart.plain(chart, given: one.given), of: chart, prefix: [], schemas, one)
       }
       if !schemas.isEmpty, let again = try? CoalescedChart(chart, given: coalesced.values) {
         check(again, prefix: [], schemas, one)
@@ -419,10 +417,9 @@ struct Lint {
   private mutating func secret(of chart: LoadedChart) {
     // Not even if nothing could be compressed.
     guard chart.predictedSecret(archive: chart.plainSize) > LoadedChart.secretLimit * 8 / 10 else { return }
-    let null = open("/dev/null", O_WRONLY | O_CLOEXEC)
-    guard null >= 0 else { return }
-    defer { close(null) }
-    guard let packed = try? chart.packed(), let written = try? chart.write(packed, to: null, seconds: 0) else { return }
+    guard let packed = try? chart.packed(), let null = try? OpenFile("/dev/null", O_WRONLY),
+      let written = try? chart.write(packed, to: null.descriptor, seconds: 0)
+    else { return }
     let size = chart.predictedSecret(archive: written.size)
     guard size > LoadedChart.secretLimit * 8 / 10 else { return }
     findings.append(

@@ -51,24 +51,3 @@ package indirect enum ChartValue: Sendable, Equatable {
     }
   }
 }
-
-extension [String: ChartValue] {
-  /// The mapping at a path with dots, as in `global.image`; nil if there is none.
-  package func table(at path: String) -> [String: ChartValue]? {
-    var table = self
-    for key in path.split(separator: ".", omittingEmptySubsequences: false) {
-      guard let next = table[String(key)]?.table else { return nil }
-      table = next
-    }
-    return table
-  }
-
-  /// What is at a path with dots and is no mapping; nil if there is nothing.
-  package func value(at path: String) -> ChartValue? {
-    let keys = path.split(separator: ".", omittingEmptySubsequences: false)
-    guard let last = keys.last else { return nil }
-    guard let value = keys.count == 1 ? self[path] : table(at: keys.dropLast().joined(separator: "."))?[String(last)]
-    else { return nil }
-    return value.isTable ? nil : value
-  }
-}

@@ -1,0 +1,167 @@
+import Records
+import Templates
+
+/// How a chart is rendered: what `helm template` is told by options.
+package struct RenderOrder {
+  package var name = "release-name"
+  package var namespace = "default"
+  package var isUpgrade = false
+  package var capabilities: Capabilities
+  /// Whether values.schema.json counts.
+  package var checksSchema = true
+
+  package init(capabilities: Capabilities) { self.capabilities = capabilities }
+}
+
+/// A chart that is rendered.
+package struct RenderedChart {
+  /// In the order in which helm installs them.
+  package let objects: [ChartManifest]
+  package let hooks: [ChartManifest]
+  /// The files of crds/, the chart's own before those of its sub-charts, with their names.
+  package let definitions: [(path: String, text: [UInt8])]
+  /// NOTES.txt; empty without one.
+  package let notes: [UInt8]
+}
+
+/// Renders a chart as `helm template` does, without helm.
+/// https://github.com/helm/helm/blob/v3.17.3/pkg/engine/engine.go
+/// - Parameter given: the values of the user.
+/// - Throws: ``RenderError``.
+package func renderChart(_ chart: LoadedChart, given: GoMap, by order: RenderOrder) throws(RenderError) -> RenderedChart
+{
+  guard !chart.metadata.isLibrary else { throw .chart("library charts are not installable") }
+  let missing = chart.missing.map(\.name)
+  guard missing.isEmpty else {
+    throw .chart(
+      "An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch "
+        + "missing dependencies: found in Chart.yaml, but missing in charts/ directory: "
+        + missing.joined(separator: ", "))
+  }
+  let tree: ChartTree, values: GoMap
+  do throws(ChartError) {
+    tree = try ChartTree(chart, given: given)
+    values = GoMap(copying: try tree.values(given: given), .values)
+  } catch { throw .chart(error.helmText) }
+  if order.checksSchema { try checkSchemas(tree, values) }
+  let constraint = chart.metadata.kubeVersion
+  if !constraint.isEmpty, let version = Version(order.capabilities.version),
+    !(VersionConstraint(constraint)?.admits(version) ?? false)
+  {
+    throw .chart(
+      "chart requires kubeVersion: \(constraint) which is incompatible with Kubernetes \(order.capabilities.version)")
+  }
+  var rendering = ChartRendering(tree, values, order)
+  var files = try rendering.files()
+  let notes = files[tree.name + "/templates/NOTES.txt"] ?? []
+  for name in files.keys where name.hasSuffix("NOTES.txt") { files[name] = nil }
+  let (objects, hooks) = try Manifests.sorted(files)
+  return RenderedChart(
+    objects: objects, hooks: hooks, definitions: definitions(tree), notes: notes)
+}
+
+private func definitions(_ tree: ChartTree) -> [(path: String, text: [UInt8])] {
+  tree.chart.crds.map { ("\(tree.path)/\($0.name)", $0.bytes) } + tree.subcharts.flatMap { definitions($0) }
+}
+
+/// The templates of a chart and its sub-charts, and what each of them sees.
+private struct ChartRendering {
+  private struct File {
+    let source: [UInt8]
+    let data: GoMap
+    let directory: String
+  }
+
+  private var templates: [String: File] = [:]
+  private let order: RenderOrder
+  private let chart: String
+
+  init(_ tree: ChartTree, _ values: GoMap, _ order: RenderOrder) {
+    (self.order, chart) = (order, tree.name)
+    let release = GoMap([
+      ("Name", Value(order.name)), ("Namespace", Value(order.namespace)), ("IsUpgrade", .bool(order.isUpgrade)),
+      ("IsInstall", .bool(!order.isUpgrade)), ("Revision", .int(1)), ("Service", "Helm")
+    ])
+    _ = add(tree, .map(values), release: .map(release), capabilities: order.capabilities.value)
+  }
+
+  /// Takes in the templates of a chart.
+  /// - Parameter values: of the chart.
+  /// - Returns: what its templates see.
+  private mutating func add(_ tree: ChartTree, _ values: Value, release: Value, capabilities: Value) -> GoMap {
+    let subcharts = GoMap()
+    let data = GoMap(
+      [
+        ("Chart", tree.chart.metadata.value(name: tree.name, isRoot: tree.isRoot)),
+        ("Files", ChartFilesMethods.value(tree.chart.files)), ("Release", release), ("Capabilities", capabilities),
+        ("Values", values), ("Subcharts", .map(subcharts))
+      ], .values)
+    for inner in tree.subcharts {
+      let table = values.map?.table(at: inner.name) ?? GoMap(.values)
+      subcharts[inner.name] = .map(add(inner, .map(table), release: release, capabilities: capabilities))
+    }
+    let path = tree.path
+    for template in tree.chart.templates {
+      if tree.chart.metadata.isLibrary, !Self.isPartial(template.name) { continue }
+      templates["\(path)/\(template.name)"] = File(
+        source: template.bytes, data: data, directory: "\(path)/templates")
+    }
+    return data
+  }
+
+  private static func isPartial(_ name: String) -> Bool {
+    name.utf8.reversed().prefix(while: { $0 != UInt8(ascii: "/") }).last == UInt8(ascii: "_")
+  }
+
+  /// Deepest first, and the last by name first: what is parsed later replaces definitions of the same name.
+  private var names: [String] {
+    templates.keys.map { ($0, $0.utf8.count { $0 == UInt8(ascii: "/") }) }
+      .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $1.0.utf8.lexicographicallyPrecedes($0.0.utf8) }.map(\.0)
+  }
+
+  mutating func files() throws(RenderError) -> [String: [UInt8]] {
+    let set = TemplateSet(functions: HelmFunctions.table())
+    let names = names
+    for name in names {
+      guard let file = templates[name] else { continue }
+      do throws(TemplateError) { try set.add(name, file.source) } catch {
+        throw .chart(HelmText.parseError(error.text, name))
+      }
+    }
+    var files: [String: [UInt8]] = [:]
+    for name in names where !Self.isPartial(name) {
+      guard let file = templates[name] else { continue }
+      file.data["Template"] = .map(
+        GoMap([(Array("Name".utf8), Value(name)), (Array("BasePath".utf8), Value(file.directory))], .values))
+      do throws(RenderFailure) { files[name] = try set.render(name, .map(file.data)) } catch {
+        switch error {
+        case .execution(let text), .parse(let text), .failed(let text): throw .chart(text)
+        case .limit(let what): throw .tooLarge(chart: chart, what: what)
+        case .unknowable(let function, let template, let line):
+          throw .unknowable(why: "\(function) at \(template):\(line)")
+        case .unknown: throw .unknowable(why: "a function at \(name)")
+        }
+      }
+    }
+    return files
+  }
+}
+
+/// What helm makes of Go's texts.
+enum HelmText {
+  /// https://github.com/helm/helm/blob/v3.17.3/pkg/engine/engine.go `cleanupParseError`
+  static func parseError(_ text: String, _ name: String) -> String {
+    let parts = text.split(separator: ": ", maxSplits: 3, omittingEmptySubsequences: false)
+    if parts.count == 1 { return "parse error in (\(name)): \(text)" }
+    // The first part is "template"
+    return "parse error at (\(parts[1])): \(parts.dropFirst(2).joined(separator: ": "))"
+  }
+}
+
+extension ChartError {
+  /// As helm says it.
+  fileprivate var helmText: String {
+    if case .mistyped(let chart, let value) = self { return "type mismatch on \(chart): \(value)" }
+    return message
+  }
+}

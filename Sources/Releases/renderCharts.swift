@@ -1,0 +1,95 @@
+import Charts
+import Command
+import Helm
+import OCI
+import Records
+import Settings
+
+/// What is to be rendered, in the words of `helm template`.
+package struct RenderRequest: Sendable {
+  package var name = "release-name"
+  package var namespace = "default"
+  package var values = GivenValues()
+  package var selection = RenderSelection()
+  package var isUpgrade = false
+  package var kubeVersion: String?
+  package var apiVersions: [String] = []
+  package var checksSchema = true
+
+  package init() {}
+
+  /// What draft-release would have helm render for a line: the chart with the image and the settings.
+  /// - Throws: ``ReleaseError/badImage(reference:)``.
+  package init(app: App, image: Image, settings: Settings) throws {
+    guard let given = ChartValues(app: app, image: image, settings: settings) else {
+      throw ReleaseError.badImage(reference: "\(image.repository):\(image.tag)")
+    }
+    (name, namespace, values) = (app.name, app.namespace, GivenValues(given))
+  }
+
+  /// The same for helm.
+  func words(_ path: String) -> [String] {
+    var words = ["template", name, path, "--namespace=\(namespace)"]
+    words += values.files.map { "--values=\($0)" } + values.json.map { "--set-json=\($0)" }
+    words += values.set.map { "--set=\($0)" } + values.strings.map { "--set-string=\($0)" }
+    words += values.fromFiles.map { "--set-file=\($0)" } + values.literals.map { "--set-literal=\($0)" }
+    words += selection.templates.map { "--show-only=\($0)" } + apiVersions.map { "--api-versions=\($0)" }
+    if let kubeVersion { words.append("--kube-version=\(kubeVersion)") }
+    if isUpgrade { words.append("--is-upgrade") }
+    if !checksSchema { words.append("--skip-schema-validation") }
+    if selection.withDefinitions { words.append("--include-crds") }
+    if !selection.withHooks { words.append("--no-hooks") }
+    if !selection.withTests { words.append("--skip-tests") }
+    return words
+  }
+}
+
+/// What `helm template` prints for a chart, and who made it.
+package struct ChartText {
+  package let text: [UInt8]
+  /// Why helm had to: `genCA at web/templates/secret.yaml:7`; nil if draft rendered the chart itself.
+  package let why: String?
+}
+
+/// Renders a chart: by ourselves, or by helm where only helm can know the result.
+/// - Parameter path: a directory or an archive.
+/// - Throws: ``ChartError``, ``RenderError``, ``HelmError``, and errors of values files.
+package func renderText(_ path: String, _ request: RenderRequest, call: Call) throws -> ChartText {
+  guard let capabilities = Capabilities(kubeVersion: request.kubeVersion, apiVersions: request.apiVersions) else {
+    throw UsageError("option '--kube-version' does not take '\(request.kubeVersion ?? "")': write it like 1.30")
+  }
+  var order = RenderOrder(capabilities: capabilities)
+  (order.name, order.namespace, order.isUpgrade) = (request.name, request.namespace, request.isUpgrade)
+  order.checksSchema = request.checksSchema
+  let given = try request.values.values()
+  do {
+    let rendered = try renderChart(try LoadedChart(path: path), given: given, by: order)
+    return ChartText(text: try rendered.text(request.selection), why: nil)
+  } catch RenderError.unknowable(let why) {
+    guard HelmProgram.isThere else { throw RenderError.unknowable(why: why) }
+    call.debug("rendered by helm: \(why)")
+    let result = try HelmProgram.run(request.words(path), environment: ["KUBECONFIG": "/dev/null"])
+    guard result.succeeded else {
+      throw RenderError.chart(result.errorText.trimmed.withoutPrefix("Error: "))
+    }
+    return ChartText(text: result.output, why: why)
+  }
+}
+
+/// The objects in the text of a chart, one by one.
+/// - Parameter named: what the user calls the chart.
+package func renderedObjects(_ chart: ChartText, named: String, _ request: RenderRequest) throws -> [RenderedObject] {
+  try manifests(of: chart.text).map { manifest in
+    RenderedObject(
+      chart: named, release: request.name, namespace: request.namespace, template: manifest.path,
+      apiVersion: manifest.apiVersion, kind: manifest.kind, object: manifest.name, hooks: manifest.hooks,
+      digest: SHA256.digest(manifest.text), size: manifest.text.count,
+      renderer: chart.why == nil ? "draft" : "helm", why: chart.why)
+  }
+}
+
+extension String {
+  fileprivate func withoutPrefix(_ prefix: String) -> String {
+    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
+  }
+}
