@@ -21,7 +21,7 @@
 //   OCI                               digests, descriptors, manifests, references, layouts, gzip
 //   Settings YAML Command Records     what every room may use
 //   Templates                         the grammar of Go's templates; knows nothing of draft
-//   CArchive CDeflate CYAML CTOML CSchema CCrypto CCurl CSystem    system libraries and shims
+//   CArchive CDeflate CYAML CTOML CSchema CCrypto CCurl CRE2 CSystem    system libraries and shims
 //
 // No command imports a command. Only HTTP speaks HTTP, only Cluster starts kubectl, only Helm starts helm. No module
 // imports Foundation; FoundationEssentials is allowed.
@@ -58,8 +58,7 @@ let package = Package(
       name: "YAML", dependencies: ["CYAML", "Records", "Command"], linkerSettings: [.linkedLibrary(":libyaml.a")]),
     .target(name: "Settings", dependencies: ["CTOML", "CSystem", "Records", "Command", "YAML"]),
     .target(
-      name: "OCI", dependencies: ["CDeflate", "CCrypto", "Records", "Command"],
-      linkerSettings: deflate),
+      name: "OCI", dependencies: ["CDeflate", "CCrypto", "Records", "Command"], linkerSettings: deflate),
     .target(name: "Dockerfiles", dependencies: ["Records", "Command", "OCI"]),
     .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Records", "Command"]),
     .target(

@@ -108,6 +108,7 @@ func whatIsMadeUpIsKnownToBe(_ expression: String, _ count: Int) throws {
 
 @Test(arguments: [
   "genCA \"a\" 1", "bcrypt \"a\"", "derivePassword 1 \"long\" \"a\" \"b\" \"c\"", "semver \"1.2.3\"",
+  "regexMatch \".\" \"\\xff\"", "regexFind \"\\xff\" \"a\"",
   "fromJson \"null\""
 ])
 func whatCannotBeKnownIsSaid(_ expression: String) {

@@ -43,6 +43,8 @@ extension Sprig {
     for isMust in [false, true] {
       add(isMust ? "mustR\(name)" : "r\(name)", takes: [.string, .string] + parameters) { call, arguments in
         let pattern = arguments[0].text
+        // To Go a byte that is not UTF-8 is a character, to RE2 it is none.
+        guard Text.isUTF8(arguments[1].text) else { throw RenderFailure.unknown }
         switch memory.expression(pattern) {
         case .success(let expression): return try body(expression, arguments[1].text, arguments, call)
         case .failure(let problem):
@@ -82,6 +84,8 @@ final class Expression {
 
   init(_ pattern: [UInt8]) throws(Fault) {
     let (text, isOdd) = Self.spelled(pattern)
+    // Go takes parentheses a thousand deep.
+    guard pattern.count(where: { $0 == UInt8(ascii: "(") }) < 900 else { throw Fault(text: nil) }
     // \C is RE2's alone.
     if isOdd { throw Fault(text: "error parsing regexp: invalid escape sequence: `\\C`") }
     var fault = cre2_error()
@@ -110,13 +114,12 @@ final class Expression {
     case 10: words = "invalid repeat count"
     case 11: words = "invalid nested repetition operator"
     case 12: words = "invalid or unsupported Perl syntax"
-    case 13: words = "invalid UTF-8"
     case 14: words = "invalid named capture"
-    // Too large for RE2, or an error of its own.
+    // Too large for RE2, or an error of its own; of what is not UTF-8 Go tells another part.
     default: return Fault(text: nil)
     }
     let part = withUnsafeBytes(of: fault.part) { String(decoding: $0.prefix(fault.part_count), as: UTF8.self) }
-    return Fault(text: "error parsing regexp: \(words): `\(fault.code == 8 || fault.code == 13 ? "" : part)`")
+    return Fault(text: "error parsing regexp: \(words): `\(fault.code == 8 ? "" : part)`")
   }
 
   /// As RE2 spells it: Go also takes `(?<name>` for `(?P<name>`. Says whether there is a `\C`.

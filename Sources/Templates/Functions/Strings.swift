@@ -182,6 +182,8 @@ extension Sprig {
 extension Text {
   static func isASCII(_ text: [UInt8]) -> Bool { text.allSatisfy { $0 < 0x80 } }
 
+  static func isUTF8(_ text: [UInt8]) -> Bool { isASCII(text) || String(validating: text, as: UTF8.self) != nil }
+
   static func ends(_ text: [UInt8], with suffix: [UInt8]) -> Bool {
     text.count >= suffix.count && text[(text.count - suffix.count)...].elementsEqual(suffix)
   }

@@ -122,7 +122,7 @@ extension Text {
     var words = Words(text), result: [UInt8] = []
     func write(_ kind: Word, _ word: ArraySlice<UInt8>) {
       guard kind == .upper || kind == .joint else { result += word; return }
-      for value in scalars(word) { append(joins(value) ? joint : lower(value), to: &result) }
+      for value in scalars(word) { append(joins(value) ? joint : isUpper(value) ? lower(value) : value, to: &result) }
     }
     func isWord(_ kind: Word) -> Bool { kind != .joint && kind != .punctuation }
     var (kind, word) = words.next()
