@@ -403,11 +403,8 @@ extension Door {
       "[entries]: {}\nentries: {web: &w [*w]}\n"
     ]
   ) { bytes in
-    let (descriptor, path) = try Temporary.file(beside: "/tmp/draft-index")
-    defer {
-      close(descriptor)
-      Temporary.remove(path)
-    }
+    let temporary = try Temporary.file(beside: "/tmp/draft-index"), descriptor = temporary.file.descriptor
+    defer { Temporary.remove(temporary.path) }
     try writeAll(bytes, to: descriptor)
     let found = try ChartIndex.versions(of: "web", readingFrom: descriptor, shown: "index.yaml")
     _ = (ChartIndex.choose(nil, of: found), ChartIndex.choose("^1", of: found))
