@@ -95,7 +95,11 @@ private struct TestHook {
       let failure = pod?.failed.map {
         "container '\($0.name)' exited with status \($0.code)" + ($0.reason.map { ": \($0)" } ?? "")
       }
-      test.message = failure ?? pod?.namedReason?.harmless ?? HelmFailure(said.errorText).said.harmless
+      // `1 error occurred: * timed out waiting for the condition`
+      let words = HelmFailure(said.errorText).said
+      let plain = words.firstRange(of: "* ").map { String(words[$0.upperBound...]) } ?? words
+      let reason = pod.flatMap { $0.isOver || $0.reason == "not ready" ? nil : $0.namedReason }
+      test.message = failure ?? (plain.trimmed + (reason.map { "; \($0)" } ?? "")).harmless
     }
     return test
   }
@@ -190,7 +194,8 @@ private final class TestPods: @unchecked Sendable {
         let parts = pod.containers.compactMap { container in
           logs["\(pod.uid)/\(container.name)"].map { ($0.isCut ? "…\n" : "") + $0.lines.joined() }
         }
-        return Found(pod: pod, log: parts.isEmpty ? nil : parts.joined())
+        let log = parts.joined()
+        return Found(pod: pod, log: log.isEmpty ? nil : log)
       }
     }
   }

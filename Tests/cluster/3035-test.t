@@ -44,22 +44,22 @@ tests() { # YAML
   helm upgrade --install web ../charts/web -f given.yaml >/dev/null 2>"$err" || said
 }
 cd ../released || exit
-fields() { jq -c '.test | [.pod, .phase, .code, .passed, .log]' "$out"; }
+fields() { jq -c '.test | [.pod, .phase, .code, .passed, .log]' "$1"; }
 
-tests '[{name: one, kind: Pod, script: "echo it works; echo on two lines >&2"}, {name: gone, kind: Pod, policy: "hook-succeeded,before-hook-creation", script: "echo gone soon; busybox sleep 1"}, {name: job, kind: Job, script: "echo of a job"}]'
+tests '[{name: one, kind: Pod, script: "echo it works; echo on two lines"}, {name: gone, kind: Pod, policy: "hook-succeeded,before-hook-creation", script: "echo gone soon; busybox sleep 1"}, {name: job, kind: Job, script: "echo of a job"}]'
 exits 0 'the tests of a release' draft test -o record --junit report.xml web
-cp "$out" lines
+cp "$out" lines; cp "$err" words
 ok '… as the schema has them' valid_records lines
-is '… a line for each pod, in the order of the tests' "$(fields | sed 's/job-[a-z0-9]*/job-x/')" '["web-one","Succeeded",0,true,"it works\non two lines\n"]
+is '… a line for each pod, in the order of the tests' "$(fields lines | sed 's/job-[a-z0-9]*/job-x/')" '["web-one","Succeeded",0,true,"it works\non two lines\n"]
 ["web-gone","Succeeded",0,true,"gone soon\n"]
 ["web-job-x","Succeeded",0,true,"of a job\n"]'
 is '… of the release and its chart' "$(jq -r '.test | "\(.release) \(.chart)"' lines | sort -u)" "$namespace/web web-0.1.0"
 is '… with their times' "$(jq '.test | (.started <= .finished) and (.started | test("^20.*Z$"))' lines | sort -u)" true
-is '… whose logs are on standard error' "$(grep -v -e '^-->' "$err" | sed 's/job-[a-z0-9]*/job-x/' | sort)" '[web-gone/test]: gone soon
+is '… whose logs are on standard error' "$(grep -v -e '^-->' words | sed 's/job-[a-z0-9]*/job-x/' | sort)" '[web-gone/test]: gone soon
 [web-job-x/test]: of a job
 [web-one/test]: it works
 [web-one/test]: on two lines'
-like '… with a sum' "$(cat "$err")" '*--> 3 passed'
+like '… with a sum' "$(cat words)" '*--> 3 passed'
 is '… they are removed as the chart says' "$(kubectl get pods -o name | sed 's/job-[a-z0-9]*/job-x/' | sort | tr '\n' ' ')" 'pod/web-job-x pod/web-one '
 junit() { /usr/bin/python3 -c '
 import xml.etree.ElementTree as tree
@@ -74,7 +74,7 @@ ok      $namespace/web: web-job-x"
 
 tests '[{name: good, kind: Pod, script: "true"}, {name: bad, kind: Pod, script: "echo no such table; exit 3"}, {name: never, kind: Pod, script: "true"}]'
 run draft test -o record --junit report.xml web
-is 'a test that fails' "$status $(fields | tr '\n' ' ')" '1 ["web-good","Succeeded",0,true,null] ["web-bad","Failed",3,false,"no such table\n"] '
+is 'a test that fails' "$status $(fields "$out" | tr '\n' ' ')" '1 ["web-good","Succeeded",0,true,null] ["web-bad","Failed",3,false,"no such table\n"] '
 is '… with what was wrong' "$(jq -r 'select(.test.passed | not).test.message' "$out")" "container 'test' exited with status 3"
 like '… and what was not run' "$(cat "$err")" "*1 of 3 tests of 'web' were not run*--> 1 of 2 failed"
 is '… as JUnit has it' "$(junit)" "$namespace/web 2 1 [('good', None, True), ('bad', 'no such table\\n', False)]"
