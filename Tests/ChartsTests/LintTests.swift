@@ -65,7 +65,7 @@ private func values(_ text: String) throws -> ChartValue {
     func property(_ schema: String) -> String { "{\"properties\": {\"a\": \(schema)}}" }
     let recursion = property(link(0))
     let chain = (0..<400).map { "\"a\($0)\": \(link($0 + 1))" }.joined(separator: ", ")
-    let long = "a: " + String(repeating: "a", count: 100_000)
+    let long = "a: " + String(repeating: "a", count: 1_000_000)
     let bombs = [
       // Each level twice, for one value; with each level of the values, in one definition and in many.
       (definitions("{}") { "{\"allOf\": \(twice(link($0)))}" }, "{}"),

@@ -65,7 +65,7 @@ struct SchemaCost {
   private mutating func match(_ pattern: String, _ text: String) throws(Excess) {
     let size = sizes[pattern] ?? SchemaCost.size(of: pattern)
     sizes[pattern] = size
-    try spend(size.multipliedSafely(by: text.utf8.count + 8) / 4)
+    try spend(size.multipliedSafely(by: text.utf8.count + 8) / 32)
   }
 
   private mutating func spend(_ cost: Int) throws(Excess) {
