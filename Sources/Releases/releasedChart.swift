@@ -5,7 +5,8 @@ import Helm
 import Records
 import Settings
 
-/// The chart of a release as helm has stored it, in a directory that lasts as long as the process, and what it was given.
+/// The chart of a release as helm has stored it, in a directory that lasts as long as the process, and what the release
+/// was given.
 /// - Parameter name: of the release, in the place that the settings select.
 /// - Returns: the directory, what helm calls the chart (`web-0.1.0`), and the values.
 /// - Throws: ``HelmError``, ``ReleaseError`` for one of podman.

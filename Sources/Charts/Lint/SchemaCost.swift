@@ -1,7 +1,7 @@
 import Records
 
-/// How long it takes to hold values against a schema, found before it is done: few lines of a schema can double the work
-/// with each level of the values. It is counted as if all that could be looked at were.
+/// How long it takes to hold values against a schema, found before it is done: few lines of a schema can double the
+/// work with each level of the values. It is counted as if all that could be looked at were.
 struct SchemaCost {
   struct Excess: Error {}
 
