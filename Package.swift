@@ -128,7 +128,7 @@ let package = Package(
     .executableTarget(name: "draft-fetch", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories"]),
     .executableTarget(
       name: "draft-render", dependencies: ["Records", "Command", "Charts", "Repositories", "Releases", "Pipeline"]),
-    .executableTarget(name: "draft-test", dependencies: ["Records", "Command", "Repositories", "Releases"]),
+    .executableTarget(name: "draft-test", dependencies: ["Records", "Command", "Settings", "Repositories", "Releases"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),

@@ -23,8 +23,7 @@ package func checkChart(archive bytes: [UInt8], path: String) throws -> ChartMet
 package func unpackChart(_ bytes: [UInt8], to path: String, shown: String) throws -> Bool {
   var left = ChartBudget(path: shown)
   let files = try ChartFiles.of(archive: try TarReader(bytes: bytes, name: shown), path: shown, &left)
-  let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-  let temporary = try Temporary.directory(in: parent, alone: true)
+  let temporary = try Temporary.directory(beside: path)
   defer { Temporary.remove(temporary) }
   for file in files {
     let place = temporary + "/" + file.name

@@ -13,10 +13,13 @@ package struct ClusterPod: Equatable, Sendable {
     }
 
     /// How a run ended.
-    struct End: Equatable, Sendable {
+    package struct End: Equatable, Sendable {
       var code: Int
       /// What the kubelet says besides the status, as in `OOMKilled`; nil when that is no more than the status.
       var reason: String?
+      /// RFC 3339.
+      package var started: String?
+      package var finished: String?
     }
 
     package var name: String
@@ -31,7 +34,7 @@ package struct ClusterPod: Equatable, Sendable {
     var isStarting = false
     var waiting: Waiting?
     /// Of the present run, and of the one before.
-    var end: End?
+    package var end: End?
     var lastEnd: End?
     package var restarts = 0
     /// The image as the pod's spec names it.
@@ -173,6 +176,7 @@ extension ClusterPod.Container {
 extension ClusterPod.Container.End {
   init(_ state: JSON) {
     code = state["exitCode"]?.integer ?? 0
+    (started, finished) = (state["startedAt"]?.string, state["finishedAt"]?.string)
     reason = state["reason"]?.string
     if ["Error", "Completed"].contains(reason) { reason = nil }
   }

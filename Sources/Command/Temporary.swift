@@ -22,7 +22,7 @@ package struct TemporaryFile: ~Copyable {
 ///
 ///     cache/tmp/RUN            an empty file, locked while the process lives
 ///     cache/tmp/RUN-X          its files and directories
-///     FILE.tmp-XXXXXX          beside a file elsewhere, locked; removed when FILE is next written
+///     FILE.tmp-XXXXXX          beside a file or directory elsewhere, locked; removed when FILE is next written
 ///     TMPDIR/draft-PID.XXXXXX  a directory, removed by the next command that makes one; pipeline.sh makes them too
 public enum Temporary {
   private struct State {
@@ -90,6 +90,20 @@ public enum Temporary {
     }
   }
 
+  /// Makes a new directory to be renamed to `path` when complete: beside it, locked, after removing what killed processes
+  /// have left there.
+  package static func directory(beside path: String) throws -> String {
+    sweep(beside: path)
+    var template = Array((path + ".tmp-XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else { throw SystemError("cannot create '\(path)'", errno, code: .cannotCreate) }
+    let made = registered(template)
+    // Open, and so locked, as long as the process lives.
+    if let directory = try? OpenFile(made, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), directory.tryLock() {
+      _ = directory.take()
+    }
+    return made
+  }
+
   /// Makes a new directory in TMPDIR, after removing those of processes that no longer exist.
   public static func directory() throws -> String {
     let parent = environmentVariable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
@@ -113,8 +127,8 @@ public enum Temporary {
     Cache(parent, kept: 0, idle: 86_400).sweep { $0.name.hasPrefix("tmp-") && isRandom($0.name.dropFirst(4)) }
   }
 
-  /// Removes what killed processes left beside a file: names as we make them, more than a minute old, that no process
-  /// is writing to.
+  /// Removes what killed processes left beside a file or a directory: names as we make them, more than a minute old, that
+  /// no process is writing to.
   private static func sweep(beside path: String) {
     guard let slash = path.lastIndex(of: "/") else { return }
     let parent = path[...slash], prefix = path[path.index(after: slash)...] + ".tmp-"
@@ -130,9 +144,12 @@ public enum Temporary {
       guard let name = found else { continue }
       let left = String(parent) + name
       guard isRandom(name.utf8.dropFirst(prefix.utf8.count)) else { continue }
-      guard isOurs(left, kind: Glibc.S_IFREG, mode: 0o600, age: 60) else { continue }
+      guard
+        isOurs(left, kind: Glibc.S_IFREG, mode: 0o600, age: 60)
+          || isOurs(left, kind: Glibc.S_IFDIR, mode: 0o700, age: 60)
+      else { continue }
       guard let file = try? OpenFile(left, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { continue }
-      if file.tryLock() { unlink(left) }
+      if file.tryLock() { removeTree(left) }
     }
   }
 

@@ -4,7 +4,7 @@ import Records
 extension ReleaseError: Diagnosis {
   public var exitCode: ExitCode {
     switch self {
-    case .noChart, .notKept: .noInput
+    case .noChart, .notKept, .noTests: .noInput
     case .badImage: .badData
     case .badTimeout, .badEngine, .badName: .usage
     case .noSharedStore: .configuration
@@ -26,6 +26,7 @@ extension ReleaseError: Diagnosis {
       "release '\(name)' was made by \(there.by ?? "someone else"): \(there.words)"
     case .noSharedStore(let context):
       "the cluster of kube context '\(context)' cannot see the images of this machine, and no registry is set"
+    case .noTests(let name): "the tests of release '\(name)' cannot be run: podman has no hooks"
     case .notKept(let name, let engine): "\(engine) stores no chart of release '\(name)'"
     }
   }
@@ -44,6 +45,7 @@ extension ReleaseError: Diagnosis {
     case .noSharedStore:
       "'draft config set registry HOST/PATH' names one; with a cluster that has the image already, use 'draft up "
         + "--skip-image-push'"
+    case .noTests: "release it to Kubernetes, with --engine helm"
     case .notKept: "release it from its directory, with 'draft up' or 'draft release'"
     }
   }

@@ -18,4 +18,6 @@ public enum ReleaseError: Error, Equatable, Sendable {
   case noSharedStore(context: String)
   /// The engine stores no charts and no earlier revisions.
   case notKept(name: String, engine: String)
+  /// podman runs no tests of a chart.
+  case noTests(name: String)
 }

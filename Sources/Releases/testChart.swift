@@ -65,10 +65,12 @@ package func testChart(_ path: String, named: String, _ test: ChartCase, kubeVer
   return done
 }
 
-/// The tests as JUnit has them, for CI: a suite for each chart, a case for each values file.
+package typealias TimedTest = (test: ChartTest, seconds: Double)
+
+/// The tests as JUnit has them, for CI: a suite for each chart or release, a case for each values file or pod.
 /// https://github.com/testmoapp/junitxml
-package func junit(_ tests: [(test: ChartTest, seconds: Double)]) -> String {
-  func escaped(_ text: String) -> String {
+package func junit(_ tests: [TimedTest]) -> String {
+  func escaped(_ text: String, lines: Bool = false) -> String {
     String(
       String.UnicodeScalarView(
         text.unicodeScalars.flatMap { scalar -> [Unicode.Scalar] in
@@ -77,7 +79,7 @@ package func junit(_ tests: [(test: ChartTest, seconds: Double)]) -> String {
           case "<": Array("&lt;".unicodeScalars)
           case ">": Array("&gt;".unicodeScalars)
           case "\"": Array("&quot;".unicodeScalars)
-          case "\n", "\t": [" "]
+          case "\n", "\t": lines ? [scalar] : [" "]
           // XML has no way to write them.
           case _
           where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0xFFFE
@@ -90,16 +92,19 @@ package func junit(_ tests: [(test: ChartTest, seconds: Double)]) -> String {
   func number(_ seconds: Double) -> String { formatted(seconds, digits: 3) }
   var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", rest = tests[...]
   while let first = rest.first {
-    let suite = rest.prefix { $0.test.chart == first.test.chart }
+    let suite = rest.prefix { $0.test.chart == first.test.chart && $0.test.release == first.test.release }
     rest = rest.dropFirst(suite.count)
-    let failures = suite.count { !$0.test.passed }, name = escaped(first.test.chart)
+    let failures = suite.count { !$0.test.passed }, name = escaped(first.test.release ?? first.test.chart)
     text +=
       "  <testsuite name=\"\(name)\" tests=\"\(suite.count)\" failures=\"\(failures)\" "
       + "time=\"\(number(suite.reduce(0) { $0 + $1.seconds }))\">\n"
     for (test, seconds) in suite {
       text +=
-        "    <testcase classname=\"\(name)\" name=\"\(escaped(test.values ?? "defaults"))\" time=\"\(number(seconds))\""
-      text += test.passed ? "/>\n" : ">\n      <failure message=\"\(escaped(test.message ?? ""))\"/>\n    </testcase>\n"
+        "    <testcase classname=\"\(name)\" name=\"\(escaped(test.pod ?? test.values ?? "defaults"))\" time=\"\(number(seconds))\""
+      let inner =
+        (test.passed ? "" : "      <failure message=\"\(escaped(test.message ?? ""))\"/>\n")
+        + (test.log.map { "      <system-out>\(escaped($0, lines: true))</system-out>\n" } ?? "")
+      text += inner.isEmpty ? "/>\n" : ">\n\(inner)    </testcase>\n"
     }
     text += "  </testsuite>\n"
   }

@@ -72,8 +72,8 @@ struct Search {
     }
   }
 
-  /// The archive of a dependency: of a chart in the repository at a URL, by its index as it is now. The login is that of
-  /// the one that helm knows by the same URL.
+  /// The archive of a dependency: of a chart in the repository at a URL, by its index as it is now. The login is that
+  /// of the one that helm knows by the same URL.
   func place(of chart: String, version: String, in url: String, _ repositories: [HelmRepository]) throws -> Place {
     func plain(_ url: String) -> Substring { url.hasSuffix("/") ? url.dropLast() : url[...] }
     let repository = repositories.first { plain($0.url) == plain(url) }

@@ -39,27 +39,45 @@ package func readsRecords() -> Bool {
 }
 
 /// Does something with each chart of a command that is not a stage: its operands, else those of the records on standard
-/// input if that is a pipe or a file, else the one in the current directory. The error of one of several does not keep
-/// the others from being looked at.
+/// input if that is a pipe or a file, else the one in the current directory.
+/// - Parameters:
+///   - body: is told the name of the chart for the user, and its path.
+/// - Returns: see ``withInputs(_:writer:stops:body:failed:)``.
+package func withCharts(
+  _ call: Call, writer: RecordWriter?, stops: Bool = false, body: (_ name: String, _ path: String) throws -> Void
+) throws -> ExitCode {
+  try withInputs(call, writer: writer, stops: stops) { input in
+    switch input {
+    case .operand(let name): try body(name, localChart(name, call: call))
+    case .record(let record):
+      let path = try localChart(of: record, call: call)
+      try body(path, path)
+    }
+  }
+}
+
+/// What a command that is not a stage is called for.
+package enum Input {
+  case operand(String)
+  case record(Record)
+}
+
+/// Does something with each operand of a command, else with each record on standard input if that is a pipe or a file,
+/// else with the current directory. The error of one of several does not keep the others from being looked at.
 /// - Parameters:
 ///   - writer: for lines that have failed, here or before.
 ///   - stops: whether any error is the command's.
-///   - body: is told the name of the chart for the user, and its path.
-///   - failed: is told of a chart that is left out.
-/// - Returns: ``ExitCode/failed`` if there was one.
-package func withCharts(
-  _ call: Call, writer: RecordWriter?, stops: Bool = false, body: (_ name: String, _ path: String) throws -> Void,
+///   - failed: is told what was wrong with an operand, or the application of a line.
+/// - Returns: ``ExitCode/failed`` if anything failed.
+package func withInputs(
+  _ call: Call, writer: RecordWriter?, stops: Bool = false, body: (Input) throws -> Void,
   failed: (_ name: String, any Diagnosis) -> Void = { _, _ in }
 ) throws -> ExitCode {
   let operands = call.arguments.operands
   var code = ExitCode.done
-  /// - Returns: what was wrong.
-  func attempt(_ name: String, stops: Bool, _ path: () throws -> (name: String, path: String)) throws -> (
-    any Diagnosis
-  )? {
+  func attempt(_ input: Input, named name: String, stops: Bool) throws -> (any Diagnosis)? {
     do {
-      let (name, path) = try path()
-      try body(name, path)
+      try body(input)
       return nil
     } catch {
       guard !stops, !(error is WriteError) else { throw error }
@@ -72,9 +90,7 @@ package func withCharts(
   }
   guard operands.isEmpty, readsRecords() else {
     let names = operands.isEmpty ? ["."] : operands
-    for name in names {
-      _ = try attempt(name, stops: stops || names.count == 1) { (name, try localChart(name, call: call)) }
-    }
+    for name in names { _ = try attempt(.operand(name), named: name, stops: stops || names.count == 1) }
     return code
   }
   var reader = RecordReader()
@@ -85,11 +101,7 @@ package func withCharts(
       continue
     }
     let name = (try? record.member(App.self))?.name ?? "-"
-    let wrong = try attempt(name, stops: stops) {
-      let path = try localChart(of: record, call: call)
-      return (path, path)
-    }
-    if let wrong {
+    if let wrong = try attempt(.record(record), named: name, stops: stops) {
       record.set(Failure(by: call.name, code: wrong.exitCode, message: wrong.message, hint: wrong.hint))
       try writer?.write(record)
     }

@@ -9,7 +9,8 @@ import Repositories
       name: "draft-lint", summary: "check charts as helm does, and how their values and templates fit together",
       operands: Operands("[CHART...]", .directory, .file),
       reads: Flow(
-        "charts: directories, archives, references; else records with 'chart'; else the current directory", ["chart"]),
+        "charts: directories, archives, references; else records with 'chart'; else the current directory",
+        ["chart"]),
       writes: Flow("a record with 'finding' for each finding", ["finding"]),
       options: [
         Option(

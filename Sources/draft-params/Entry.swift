@@ -11,7 +11,8 @@ import Repositories
       name: "draft-params", summary: "list the parameters of a chart, and where its templates read them",
       operands: Operands("[CHART...]", .directory, .file),
       reads: Flow(
-        "charts: directories, archives, references; else records with 'chart'; else the current directory", ["chart"]),
+        "charts: directories, archives, references; else records with 'chart'; else the current directory",
+        ["chart"]),
       writes: Flow("a record with 'param' for each parameter", ["param"]),
       options: [
         Option("subcharts", help: "include parameters that only sub-charts declare or read"),

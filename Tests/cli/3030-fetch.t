@@ -29,6 +29,7 @@ chart() { # NAME VERSION
   printf 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: {{ .Release.Name }}}\n' >"src/$1/templates/map.yaml"
   draft package -q -d serve/charts "src/$1" >/dev/null
 }
+not() { if "$@"; then false; fi; }
 sum() { sha256sum "$1" | cut -d ' ' -f 1; }
 entry() { # NAME VERSION [URL [DIGEST]]
   printf '  - {name: %s, version: %s, urls: ["%s"], digest: %s}\n' \
@@ -212,6 +213,13 @@ like '--untar does not overwrite a directory' \
   "$status $(jq -r '.failure.code // .fetch.directory' "$out" | tr '\n' ' ') $(cat "$err")" \
   "1 $(pwd -P)/twice/web 73 *cannot unpack to '$(pwd -P)/twice/web': it exists*"
 is '… and leaves nothing beside it' "$(ls -A twice)" web
+mkdir -m 700 twice/db.tmp-aB3xYz twice/db.tmp-cD3xYz twice/db.tmp-new twice/tmp-aB3xYz; echo x >twice/db.tmp-aB3xYz/Chart.yaml
+touch -d '-2 minutes' twice/db.tmp-*
+(exec 9<twice/db.tmp-cD3xYz && flock 9 && exec sleep 1000) >/dev/null 2>&1 3>&- & lock=$!; servers="$servers $lock"
+await not flock -n twice/db.tmp-cD3xYz true
+draft fetch -q --untar -d twice near/db#0.1.0 >/dev/null
+is 'what a killed one has left beside it is removed, and nothing else' "$(find twice -mindepth 1 -maxdepth 1 | sort | tr '\n' ' ')" 'twice/db twice/db.tmp-cD3xYz twice/db.tmp-new twice/tmp-aB3xYz twice/web '
+kill "$lock"; rm -rf twice/db* twice/tmp-*
 ln -s "$scratch/victim" twice/web-1.0.0.tgz
 draft fetch -q -d twice "$url/charts/web-1.0.0.tgz" >/dev/null
 not_ok 'a link in the destination is replaced, not followed' test -e victim

@@ -58,9 +58,9 @@ like '--kube-version' "$status $(jq -r .test.message "$out")" '1 *1.29*'
 exits 0 '… of a newer Kubernetes' draft test --kube-version 1.31.0 plain
 
 printf 'name: [\n' >'web/ci/d&"<>.yaml'
-run draft test --junit report.xml web plain nowhere
+run draft test --junit report.xml web plain ./nowhere
 is 'a missing chart is a failure' "$status $(jq -r .test.passed "$out" | tr '\n' ' ')" '1 true true false true '
-like '… and is named' "$(cat "$err")" "*cannot find a chart at 'nowhere'*"
+like '… and is named' "$(cat "$err")" "*cannot find a chart at './nowhere'*"
 is 'the report is XML, with a suite for each chart' "$(/usr/bin/python3 -c '
 import xml.etree.ElementTree as tree
 for suite in tree.parse("report.xml").getroot():
@@ -68,9 +68,15 @@ for suite in tree.parse("report.xml").getroot():
         [case.get("name") for case in suite if case.find("failure") is not None])')" \
   "web 3 1 ['ci/d&\"<>.yaml']
 plain 1 0 []
-nowhere 1 1 ['defaults']"
-exits 66 'only a missing chart' draft test nowhere
+./nowhere 1 1 ['defaults']"
+exits 66 'only a missing chart' draft test ./nowhere
 mkdir empty
 exits 65 'a directory without a chart' draft test empty
+exits 66 'an archive that is not there' draft test nowhere-1.0.0.tgz
+like 'is a chart' "$(cat "$err")" "*cannot find a chart at 'nowhere-1.0.0.tgz'*"
+run draft test nowhere
+like 'a plain name is a release' "$status $(cat "$err")" "66 *the tests of release 'nowhere' cannot be run: podman has no hooks*"
+draft package -q plain >line
+is 'a record with a chart' "$(draft test -q <line | jq -c '.test | [(.chart | sub(".*/"; "")), .passed]')" '["plain-1.0.0.tgz",true]'
 exits 69 'without helm' env PATH="$DRAFT_BIN:/usr/sbin" draft test plain
 finish

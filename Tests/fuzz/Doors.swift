@@ -429,7 +429,7 @@ extension Door {
       "[entries]: {}\nentries: {web: &w [*w]}\n"
     ]
   ) { bytes in
-    let temporary = try Temporary.file(beside: "/tmp/draft-index")
+    let temporary = try Temporary.file(beside: "/tmp/draft-index"), descriptor = temporary.file.descriptor
     defer { Temporary.remove(temporary.path) }
     try temporary.file.write(bytes)
     let found = try ChartIndex.versions(of: "web", readingFrom: temporary.file.descriptor, shown: "index.yaml")

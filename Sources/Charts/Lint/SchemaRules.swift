@@ -17,7 +17,10 @@ struct SchemaRules {
     }
     self.file = file
     var scan = Scan(root: root)
-    do throws(Scan.Fault) { try scan.schema(root, above: [], depth: 0) } catch {
+    do throws(Scan.Fault) {
+      try scan.schema(root, by: nil, depth: 0)
+      try scan.checkCircles()
+    } catch {
       throw .bad(file: file, line: 0, reason: error.reason)
     }
     unknown = scan.unknown.sorted()
@@ -33,6 +36,10 @@ struct SchemaRules {
   /// - Throws: ``ChartError/bad(file:line:reason:)`` if the schema cannot be applied.
   func violations(_ values: ChartValue) throws(ChartError) -> [Violation] {
     if root == .bool(false) { return [Violation(steps: [], message: "it forbids everything")] }
+    var cost = SchemaCost { [root] in Scan.target($0, in: root) }
+    do throws(SchemaCost.Excess) { try cost.take(root, values) } catch {
+      throw .bad(file: file, line: 0, reason: "has a schema that takes too long to be applied to these values")
+    }
     let value = values.schemaText
     var found: [Violation] = []
     var reason = [CChar](repeating: 0, count: 400)
@@ -68,8 +75,12 @@ struct SchemaRules {
 
     let root: JSON
     var unknown: Set<String> = []
-    private var seen: Set<String> = []
+    /// References, and those that each leads to without a step into the value.
+    private var seen: [String: Set<String>] = [:]
+    private var heights: [String: Int] = [:]
     private var steps = 0
+    private static let limit = 200
+    private static let patternLimit = 2000, stateLimit = 20_000
 
     init(root: JSON) { self.root = root }
 
@@ -87,53 +98,74 @@ struct SchemaRules {
       ])
     private static let formats: Set<String> = ["date", "time", "date-time"]
 
-    /// - Parameter above: the references followed since the last step into the value.
-    mutating func schema(_ schema: JSON, above: [String], depth: Int) throws(Fault) {
+    /// - Parameter by: the reference followed since the last step into the value.
+    mutating func schema(_ schema: JSON, by: String?, depth: Int) throws(Fault) {
       steps += 1
-      guard depth < 200, steps < 200_000 else { throw Fault(reason: "is nested too deeply") }
+      guard depth < Scan.limit, steps < 200_000 else { throw Fault(reason: "is nested too deeply") }
       guard let members = schema.object else { return }
-      for (name, value) in members where !Scan.known.contains(name) && !name.hasPrefix("x-") {
-        _ = value; unknown.insert("'\(name)'")
-      }
+      for (name, _) in members where !Scan.known.contains(name) && !name.hasPrefix("x-") { unknown.insert("'\(name)'") }
       if let format = schema["format"]?.string, !Scan.formats.contains(format) { unknown.insert("format '\(format)'") }
-      if let pattern = schema["pattern"]?.string, pattern.utf8.count > 2000 {
-        throw Fault(reason: "has a pattern of more than 2000 bytes")
-      }
-      if let pattern = schema["pattern"]?.string { check(pattern: pattern) }
+      if let pattern = schema["pattern"]?.string { try check(pattern: pattern) }
       if let reference = schema["$ref"]?.string {
-        guard !above.contains(reference) else {
-          throw Fault(reason: "has the reference '\(reference)', which leads to itself")
-        }
-        if let target = target(reference), !above.isEmpty || seen.insert(reference).inserted {
-          try self.schema(target, above: above + [reference], depth: depth + 1)
+        if let by { seen[by]?.insert(reference) }
+        if seen[reference] == nil, let target = Scan.target(reference, in: root) {
+          seen[reference] = []
+          try self.schema(target, by: reference, depth: depth + 1)
         }
         return
       }
-      for name in Scan.here { if let inner = schema[name] { try self.schema(inner, above: above, depth: depth + 1) } }
+      for name in Scan.here { if let inner = schema[name] { try self.schema(inner, by: by, depth: depth + 1) } }
       for name in Scan.lists {
-        for inner in schema[name]?.array ?? [] { try self.schema(inner, above: above, depth: depth + 1) }
+        for inner in schema[name]?.array ?? [] { try self.schema(inner, by: by, depth: depth + 1) }
       }
       for name in Scan.one {
         for inner in schema[name]?.array ?? schema[name].map({ [$0] }) ?? [] {
-          try self.schema(inner, above: [], depth: depth + 1)
+          try self.schema(inner, by: nil, depth: depth + 1)
         }
       }
       for name in Scan.tables {
         for (key, inner) in schema[name]?.object ?? [] {
-          if name == "patternProperties", key.utf8.count > 2000 {
-            throw Fault(reason: "has a pattern of more than 2000 bytes")
-          }
-          if name == "patternProperties" { check(pattern: key) }
-          try self.schema(inner, above: name == "dependencies" ? above : [], depth: depth + 1)
+          if name == "patternProperties" { try check(pattern: key) }
+          try self.schema(inner, by: name == "dependencies" ? by : nil, depth: depth + 1)
         }
       }
     }
 
-    private mutating func check(pattern: String) {
+    /// Finds references that lead to themselves, and chains of them that are too long.
+    mutating func checkCircles() throws(Fault) {
+      for reference in seen.keys.sorted() { _ = try height(of: reference, depth: 0) }
+    }
+
+    private mutating func height(of reference: String, depth: Int) throws(Fault) -> Int {
+      if let height = heights[reference] {
+        guard height > 0 else {
+          throw Fault(reason: "has the reference '\(reference)', which leads to itself")
+        }
+        return height
+      }
+      guard depth < Scan.limit else { throw Fault(reason: "is nested too deeply") }
+      heights[reference] = 0
+      var height = 1
+      for next in (seen[reference] ?? []).sorted() {
+        height = try max(height, self.height(of: next, depth: depth + 1) + 1)
+      }
+      guard height < Scan.limit else { throw Fault(reason: "is nested too deeply") }
+      heights[reference] = height
+      return height
+    }
+
+    private mutating func check(pattern: String) throws(Fault) {
+      guard pattern.utf8.count <= Scan.patternLimit else {
+        throw Fault(reason: "has a pattern of more than \(Scan.patternLimit) bytes")
+      }
+      guard SchemaCost.size(of: pattern) <= Scan.stateLimit else {
+        throw Fault(reason: "has a pattern that repeats itself too often")
+      }
       if cschema_reads(pattern) == 0 { unknown.insert("pattern '\(pattern)'") }
     }
 
-    private func target(_ reference: String) -> JSON? {
+    /// `#/definitions/image`; nil for another document.
+    static func target(_ reference: String, in root: JSON) -> JSON? {
       guard reference.hasPrefix("#") else { return nil }
       var value: JSON? = root
       for part in reference.dropFirst().split(separator: "/") {

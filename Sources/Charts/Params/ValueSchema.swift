@@ -13,22 +13,30 @@ struct ValueSchema {
 
   /// The schema of a value, and whether its parent requires it; nil if the schema does not describe it.
   func value(_ steps: [ValuePaths.Step]) -> (schema: JSON, isRequired: Bool)? {
-    var schemas = expanded(root, depth: 0), isRequired = false
+    var schemas = expanded([root]), isRequired = false
     for step in steps {
       guard case .key(let key) = step else { return nil }
       isRequired = schemas.contains { $0["required"]?.array?.contains(.string(key)) ?? false }
-      schemas = schemas.compactMap { $0["properties"]?[key] }.flatMap { expanded($0, depth: 0) }
+      schemas = expanded(schemas.compactMap { $0["properties"]?[key] })
       if schemas.isEmpty { return nil }
     }
     return schemas.first.map { first in (schemas.count == 1 ? first : ValueSchema.joined(schemas), isRequired) }
   }
 
-  /// A schema with what `$ref` and `allOf` add to it.
-  private func expanded(_ schema: JSON, depth: Int) -> [JSON] {
-    guard depth < 16 else { return [] }
-    let target = schema["$ref"]?.string.flatMap(target)
-    return [schema] + (target.map { expanded($0, depth: depth + 1) } ?? [])
-      + (schema["allOf"]?.array ?? []).prefix(32).flatMap { expanded($0, depth: depth + 1) }
+  /// How many schemas may describe one value.
+  private static let limit = 64
+
+  /// Schemas with what `$ref` and `allOf` add to each, behind it.
+  private func expanded(_ schemas: [JSON]) -> [JSON] {
+    var found: [JSON] = [], rest = Array(schemas.reversed()), references: Set<String> = []
+    while found.count < ValueSchema.limit, let schema = rest.popLast() {
+      found.append(schema)
+      rest += (schema["allOf"]?.array ?? []).prefix(ValueSchema.limit).reversed()
+      if let reference = schema["$ref"]?.string, references.insert(reference).inserted, let target = target(reference) {
+        rest.append(target)
+      }
+    }
+    return found
   }
 
   /// `#/$defs/image`
