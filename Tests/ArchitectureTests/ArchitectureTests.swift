@@ -431,7 +431,8 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
 
 /// Whether a line is long because of a text in it: between two quotes of one kind, or a part of a template or of JSON.
 private func isText(_ line: Substring) -> Bool {
-  ["\"", "'", "`"].contains { quote in
+  let quotes: [Character] = ["\"", "'", "`"]
+  return quotes.contains { quote in
     line.split(separator: quote, omittingEmptySubsequences: false).dropFirst().contains { $0.count > 60 }
   } || line.contains("{{ ") || line.contains("\": ") || line.contains("\":\"") || line.contains("\\\"")
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import Archives
 @testable import Charts
 
-/// Charts from directories and archives, those that helm takes and those that nobody should.
+/// Charts from directories and archives: those that helm loads, and hostile ones.
 struct LoadedChartTests {
   private func loads(_ scratch: Scratch, _ name: String = "web", within: String? = nil) -> Result<
     LoadedChart, any Error

@@ -100,7 +100,7 @@ private final class Place {
   #expect(place.left == ["1", "3", "4"])
 }
 
-/// What is in directories counts by itself, and empty ones go when nobody is about to put something into them.
+/// Files in subdirectories count one by one, and empty directories are removed unless they are about to be used.
 @Test func aDeepCacheIsSwept() throws {
   let place = try Place()
   for directory in ["a", "b", "c"] { try Files.makeDirectories(place.path + "/" + directory + "/d") }
