@@ -421,7 +421,7 @@ func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: 
     return inside.isEmpty ? [name] : inside
   }.filter { ![".swift", ".md", ".svg"].contains(where: $0.hasSuffix) }
   let scripts = ["Makefile", ".ci/run", "man/generate", "man/generate-records", "completions/generate"]
-  #expect(tests.count > 100 && scripts.allSatisfy { lines($0).count > 5 })
+  #expect(tests.count > 100 && scripts.allSatisfy { !lines($0).isEmpty })
   for file in tests.map({ "Tests/\($0)" }) + scripts {
     for (number, line) in lines(file).enumerated() where line.count > 120 && !isText(line) {
       Issue.record("\(file):\(number + 1) has \(line.count) columns")
