@@ -1,5 +1,4 @@
-/// What a chart may be at most, whoever made it. draft-package(1) has the same numbers; a chart beyond them is refused
-/// as bad data.
+/// The limits for charts, also listed in draft-package(1). A chart beyond them is rejected as bad data.
 package enum ChartLimits {
   /// Bytes of one file, as in helm.
   package static let file = 5 << 20

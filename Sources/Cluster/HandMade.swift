@@ -22,7 +22,7 @@ package struct HandMade: Equatable {
     "", "apps", "batch", "policy", "networking.k8s.io", "rbac.authorization.k8s.io", "autoscaling"
   ]
 
-  /// All that differs, whoever changed it.
+  /// All differences, whatever made them.
   package static func all(_ wanted: JSON, _ live: JSON) -> [HandMade] {
     let version = (wanted["apiVersion"]?.string ?? "").split(separator: "/")
     guard groups.contains(version.count == 2 ? String(version[0]) : "") else { return [] }

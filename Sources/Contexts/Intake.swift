@@ -61,7 +61,7 @@ public final class Intake {
     let final = path(digest, kind)
     var status = stat()
     if lstat(final, &status) == 0, status.st_mode & S_IFMT == Glibc.S_IFREG, Int(status.st_size) == size {
-      // Mark it as used for pruning; but rarely, because whoever packed it recognizes it by its times.
+      // Mark it as used for pruning; but rarely, because the process that packed it recognizes it by its times.
       if status.st_mtim.tv_sec < time(nil) - 1_800 { utimensat(AT_FDCWD, final, nil, 0) }
       return nil
     }

@@ -26,8 +26,7 @@ package final class GzipStream {
   /// - Parameters:
   ///   - target: the descriptor that the compressed bytes are written to.
   ///   - level: 1 to 12; above 4, half again the time saves about a thirtieth of the size.
-  ///   - isText: whether it is known to be text whose digest nobody asks for: it is not hashed, and no samples are
-  ///     tried.
+  ///   - isText: whether it is known to be text whose digest is not needed: it is not hashed, and no samples are tried.
   ///   - name: the name of the content, for messages.
   package init(to target: Int32, level: Int32 = 4, isText: Bool = false, name: String) throws {
     guard let compressor = libdeflate_alloc_compressor(level), let store = libdeflate_alloc_compressor(0) else {

@@ -52,7 +52,7 @@ private func coming(
   return ClusterPod(try! JSON(parsing: text))!
 }
 
-@Test func whatAPodIsAskedBeforeItIsReady() {
+@Test func probesOfAPodBeforeItIsReady() {
   #expect(coming().readinessPorts == [8080])
   #expect(coming(one.replacing("\"http\"}", with: "81}")).readinessPorts == [81])
   // A ready pod need not be tried; nor one without a probe.
@@ -75,7 +75,7 @@ private func coming(
   #expect(coming(more: #","initContainers":[{"name":"once"}]"#).readinessPorts == [8080])
 }
 
-@Test func aPodThatAnswersIsAsGoodAsOneThatIsReady() {
+@Test func aPodThatAnswersCountsAsReady() {
   let old = pod("old", "2026-01-01T00:00:01Z", "a"), new = coming()
   #expect(Forward.coming([old, new], current: old, answered: []) == new)
   #expect(Forward.choose([old, new], current: old, answered: []) == old)
@@ -151,7 +151,7 @@ private final class Behind: @unchecked Sendable {
   }
 }
 
-@Test func aPortOfOursStaysWhileWhatIsBehindItChanges() throws {
+@Test func aLocalPortStaysWhileItsTargetChanges() throws {
   let behind = Behind(), port = (30_000..<30_900).shuffled().first { Loopback.canBind($0) }!
   let relay = try PortRelay(port: port) { behind.port }
   #expect(throws: PortError.self) { try PortRelay(port: port) { nil } }

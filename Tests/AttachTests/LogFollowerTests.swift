@@ -4,7 +4,7 @@ import Testing
 @testable import Attach
 @testable import Command
 
-@Test func aLineIsToldOnceAndNoneIsLost() {
+@Test func eachLineIsPrintedOnce() {
   let place = LogFollower.Place()
   func take(_ line: String) -> String? { place.take(Array(line.utf8)).map { String(decoding: $0, as: UTF8.self) } }
   place.begin()
@@ -32,7 +32,7 @@ import Testing
   #expect(LogFollower.Place().take(Array((time + pieces.joined()).utf8)) == Array(pieces.joined().utf8))
 }
 
-@Test func aContainerThatAListLacksOnceIsNotToldAgain() throws {
+@Test func aContainerMissingFromOneListIsNotReportedAgain() throws {
   let temporary = try Temporary.file(beside: "/tmp/followed"), file = temporary.file.descriptor, path = temporary.path
   defer { Temporary.remove(path) }
   let call = Call(name: "draft-logs", arguments: try Arguments(parsing: [], options: []), quiet: true, debugging: false)
@@ -53,7 +53,7 @@ import Testing
   #expect(String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self) == "[web/app]: one\n[web/app]: two\n")
 }
 
-@Test func aLineOfWindowsIsOneLine() throws {
+@Test func aCRLFIsOneLineEnd() throws {
   let temporary = try Temporary.file(beside: "/tmp/followed"), file = temporary.file.descriptor, path = temporary.path
   defer { Temporary.remove(path) }
   let output = LogOutput(descriptor: file)

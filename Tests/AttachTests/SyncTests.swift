@@ -11,7 +11,7 @@ private func context(_ tree: String) -> Context {
     files: 1, dockerfile: "Dockerfile")
 }
 
-@Test func whatAContainerHoldsIsKept() throws {
+@Test func imagesOfContainersAreKept() throws {
   let home = Home(path: try Temporary.directory(in: "/tmp"))
   defer { Temporary.remove(home.path) }
   #expect(SyncState(container: "containerd://1", home: home) == nil)

@@ -34,7 +34,7 @@ struct ChartValuesTests {
       ])
   }
 
-  @Test(arguments: ["a b", "a,b", "-web", "", "a\nb", "a\"b", "ä", "{a}"]) func hostileRepositoryIsRefused(
+  @Test(arguments: ["a b", "a,b", "-web", "", "a\nb", "a\"b", "ä", "{a}"]) func hostileRepositoryIsRejected(
     repository: String
   ) {
     #expect(values(repository) == nil)
@@ -46,7 +46,7 @@ struct ChartValuesTests {
     #expect(values(repository)?.settings.first?.value == repository)
   }
 
-  @Test(arguments: ["a:b", ".x", "", "a/b"]) func hostileTagIsRefused(tag: String) {
+  @Test(arguments: ["a:b", ".x", "", "a/b"]) func hostileTagIsRejected(tag: String) {
     #expect(values("web", tag) == nil)
   }
 }

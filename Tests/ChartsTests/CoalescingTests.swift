@@ -5,7 +5,7 @@ import YAML
 
 @testable import Charts
 
-/// The values of charts and sub-charts, held against what `helm template` printed for the same charts.
+/// The values of charts and sub-charts, compared with the output of `helm template` for the same charts.
 struct CoalescingTests {
   @Test func everyChartGetsTheValuesThatHelmGivesIt() throws {
     let cases = try #require(try JSON(parsing: Files.read(fixtures + "/values.json")).array)

@@ -74,7 +74,7 @@ struct DependencyTests {
   }
 
   /// The words of `helm dependency list`.
-  @Test func whatIsInChartsIsSaidInHelmsWords() throws {
+  @Test func dependencyStatesAreThoseOfHelm() throws {
     let scratch = try Scratch()
     let names = ["none": "1.0.0", "there": "^1.0", "other": "^2", "bad": "x!", "plain": "1.0.0"]
     let list = names.sorted { $0.key < $1.key }.map { "{name: \($0.key), version: '\($0.value)', repository: ''}" }

@@ -6,7 +6,7 @@ import Testing
 @testable import Archives
 @testable import Charts
 
-/// Charts from directories and archives, those that helm takes and those that nobody should.
+/// Charts from directories and archives: those that helm loads, and hostile ones.
 struct LoadedChartTests {
   private func loads(_ scratch: Scratch, _ name: String = "web", within: String? = nil) -> Result<
     LoadedChart, any Error
@@ -79,7 +79,7 @@ struct LoadedChartTests {
     #expect(inner.shown("values.yaml") == scratch.path + "/web/charts/db/values.yaml")
   }
 
-  @Test func whatIsPackedIsLoadedAsTheSame() throws {
+  @Test func packedChartsLoadTheSame() throws {
     let scratch = try Scratch()
     try scratch.write("web/Chart.yaml", chartFile)
     try scratch.write("web/templates/\(String(repeating: "long/", count: 40))x.yaml", "a: b\n")
@@ -130,7 +130,7 @@ struct LoadedChartTests {
       words.split(separator: "|").contains { message.contains($0) } && message.contains("web/Chart.yaml"), "\(message)")
   }
 
-  @Test func anAliasBombIsRefused() throws {
+  @Test func aliasBombsAreRejected() throws {
     let scratch = try Scratch()
     try scratch.write("web/Chart.yaml", chartFile)
     let bomb =
@@ -143,7 +143,7 @@ struct LoadedChartTests {
     #expect(refused(loads(scratch)).contains("nested deeper"))
   }
 
-  @Test func whatIsTooLargeIsRefusedBeforeItIsRead() throws {
+  @Test func tooLargeFilesAreRejectedBeforeTheyAreRead() throws {
     let scratch = try Scratch()
     try scratch.write("web/Chart.yaml", chartFile)
     let values = open(scratch.path + "/web/values.yaml", O_CREAT | O_WRONLY, 0o644)
@@ -160,7 +160,7 @@ struct LoadedChartTests {
     #expect(refused(loads(scratch)).contains("unpacks to more than 100 MB"))
   }
 
-  @Test func aBombOfGzipIsRefused() throws {
+  @Test func gzipBombsAreRejected() throws {
     let scratch = try Scratch()
     let zeros = [UInt8](repeating: 0, count: 1 << 20)
     func bomb(_ megabytes: Int) throws {
@@ -184,7 +184,7 @@ struct LoadedChartTests {
     #expect(refused(loads(scratch, "outer")).contains("unpacks to more than 100 MB"))
   }
 
-  @Test func tooManyFilesAndTooDeepChartsAreRefused() throws {
+  @Test func tooManyFilesAndTooDeepChartsAreRejected() throws {
     let scratch = try Scratch()
     try archive(scratch, "web.tgz") { writer in
       for number in 0...ChartLimits.entries { try writer.begin(Array("web/\(number)".utf8), .directory, mode: 0o755) }
@@ -203,7 +203,7 @@ struct LoadedChartTests {
     ("/etc/passwd", "absolute"), ("web/../x", "leads out"), ("../x", "leads out"), ("web/a/../../../x", "leads out"),
     ("Chart.yaml", "not in a directory"), ("web\\..\\x", "leads out"),
     ("web/C:/x", "drive"), ("web\\a/../b", "slashes"), ("web/a\u{1}b", "control characters")
-  ]) func aMemberWithSuchAPathIsRefused(_ name: String, _ words: String) throws {
+  ]) func aMemberWithABadPathIsRejected(_ name: String, _ words: String) throws {
     let scratch = try Scratch()
     try archive(scratch, "web.tgz") { writer in
       try file(writer, "web/Chart.yaml", chartFile)
@@ -212,7 +212,7 @@ struct LoadedChartTests {
     #expect(refused(loads(scratch, "web.tgz")).contains(words), "\(refused(loads(scratch, "web.tgz")))")
   }
 
-  @Test func linksAndDevicesInAnArchiveAreRefused() throws {
+  @Test func linksAndDevicesInAnArchiveAreRejected() throws {
     let scratch = try Scratch()
     for target in ["Chart.yaml", "/etc/passwd", "../../x"] {
       try archive(scratch, "web.tgz") { writer in
@@ -244,7 +244,7 @@ struct LoadedChartTests {
     #expect(refused(loads(scratch)).contains("neither a file nor a directory"))
   }
 
-  @Test func whatIsNoChartIsSaid() throws {
+  @Test func filesThatAreNotAChartAreReported() throws {
     let scratch = try Scratch()
     #expect(diagnosis(of: Result { try LoadedChart(path: scratch.path + "/x") }.failure!).exitCode == .noInput)
     try scratch.write("web/values.yaml", "")

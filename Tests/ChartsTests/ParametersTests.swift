@@ -76,7 +76,7 @@ func usesAreFollowed(_ template: String, _ wanted: [String]) throws {
   #expect(use.file.hasSuffix("/values.yaml") && use.line == 1 && use.kind == .read)
 }
 
-@Test func guardsDefaultsAndMessagesAreTold() throws {
+@Test func usesHaveGuardsDefaultsAndMessages() throws {
   let template = """
     {{- if .Values.a }}
     {{- range .Values.b }}{{ default "x" $.Values.c }}{{ end }}
@@ -98,7 +98,7 @@ func usesAreFollowed(_ template: String, _ wanted: [String]) throws {
   #expect(always.map(\.isRequired) == [true])
 }
 
-@Test func aParameterHasWhatTheChartSaysOfIt() throws {
+@Test func aParameterHasItsDocumentationTypeAndDefault() throws {
   let values = """
     # -- How many pods,
     # at most
@@ -164,7 +164,7 @@ func usesAreFollowed(_ template: String, _ wanted: [String]) throws {
   #expect(all.map(\.chart) == ["", "", "", "charts/redis", "charts/redis", "", "charts/redis"])
 }
 
-@Test func whatIsTestedAsAWholeIsNotUsed() throws {
+@Test func testingAMappingDoesNotUseItsMembers() throws {
   let list = try parameters([
     "values.yaml": "a: {b: 1, c: 2}\nd: {e: 1}\n",
     "templates/a.yaml": "{{ if .Values.a }}{{ .Values.a.b }}{{ end }}{{ toYaml .Values.d }}"
@@ -185,7 +185,7 @@ func usesAreFollowed(_ template: String, _ wanted: [String]) throws {
 }
 
 /// Templates that hand each other ever more, and themselves.
-@Test func nothingGoesOnForEver() throws {
+@Test func everyWaitEnds() throws {
   let define = { (name: Int) in
     "{{ define \"t\(name)\" }}{{ $x := list . . }}{{ $x = list $x $x }}{{ include \"t\(name + 1)\" (list . 1) }}{{ "
       + "include \"t\(name + 1)\" (list . .Values.a) }}{{ include \"t\(name)\" (dict \"k\" .) }}{{ end }}\n"

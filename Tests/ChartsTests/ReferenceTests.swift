@@ -52,7 +52,7 @@ struct ReferenceTests {
     #expect(try reference("charts/web").description == "./charts/web")
   }
 
-  @Test func whatIsExactNeedsNoSearch() throws {
+  @Test func exactReferencesNeedNoSearch() throws {
     for text in [
       "stable/redis#1.2.3", "stable/redis#v1.2.3-a", "helm:x/y#1.0.0+b", "oci://x/y:1", "./x", "https://x/a-1.tgz"
     ] { #expect(try reference(text).isExact, "\(text)") }

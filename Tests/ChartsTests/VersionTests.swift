@@ -8,7 +8,7 @@ let fixtures =
   #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
   + "/fixtures/charts"
 
-/// Versions and constraints, held against what helm answers.
+/// Versions and constraints, compared with helm.
 struct VersionTests {
   private let versions: [String]
   private let answers: [(constraint: String, admits: String)]

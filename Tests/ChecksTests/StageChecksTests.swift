@@ -38,7 +38,7 @@ private func change(_ before: String, _ after: String, declared: [String] = []) 
   (before, "usage: scan", "no longer a record: "),
   (before, #"{"draft":1,\#(app),"failure":"no"}"#, "failure")
 ])
-func whatAStageMustNotDo(_ before: String, _ after: String, _ reason: String) throws {
+func forbiddenChangesByAStage(_ before: String, _ after: String, _ reason: String) throws {
   let fault = #expect(throws: Fault.self) { try change(before, after) }
   #expect(fault?.reasons[0].contains(reason) == true, "\(fault?.reasons ?? [])")
 }

@@ -57,7 +57,7 @@ struct KubeContextTests {
     #expect(config.context("c") == nil)
   }
 
-  @Test func brokenFileIsTold() {
+  @Test func brokenFileIsReported() {
     #expect(throws: ClusterError.self) { try KubeConfig(texts: ["{"]) }
   }
 }

@@ -21,7 +21,7 @@ struct LookTests {
     #"[{"manager":"kubelet","subresource":"status","fieldsV1":{}},{"manager":"\#(manager)"\#(subresource.map { #","subresource":"\#($0)""# } ?? ""),"fieldsV1":\#(fields)}]"#
   }
 
-  @Test func whatIsTheSame() throws {
+  @Test func equalObjects() throws {
     let wanted = try deployment()
     #expect(HandMade.all(wanted, try deployment(labels: #"{"a":"b","more":"x"}"#)).isEmpty)
     var silent = wanted
@@ -29,7 +29,7 @@ struct LookTests {
     #expect(HandMade.all(silent, try deployment(replicas: "7")).isEmpty)
   }
 
-  @Test func whatDiffers() throws {
+  @Test func differencesOfObjects() throws {
     let wanted = try deployment()
     #expect(HandMade.all(wanted, try deployment(replicas: "0")).map(\.what) == ["number of replicas"])
     #expect(HandMade.all(wanted, try deployment(image: "r/web:2")).map(\.what) == ["image of container 'web'"])
@@ -38,7 +38,7 @@ struct LookTests {
   }
 
   @Test(arguments: ["example.com/v1", "apiextensions.k8s.io/v1", "gateway.networking.k8s.io/v1"])
-  func whatHelmDoesNotSetBack(version: String) throws {
+  func fieldsThatHelmDoesNotReset(version: String) throws {
     var wanted = try deployment(), live = try deployment(labels: "{}")
     wanted["apiVersion"] = .string(version)
     live["apiVersion"] = .string(version)
@@ -64,7 +64,7 @@ struct LookTests {
     #expect(try answer(deployment(replicas: "2", fields: "[]")) == .unlessAutoscaled)
   }
 
-  @Test func whatIsMissing() throws {
+  @Test func missingObjects() throws {
     let job = try object(#"{"kind":"Job","metadata":{"name":"once"},"spec":{"ttlSecondsAfterFinished":60}}"#)
     let kept = try object(#"{"kind":"Job","metadata":{"name":"kept"},"spec":{}}"#)
     let service = try object(#"{"kind":"Service","metadata":{"name":"web"}}"#)

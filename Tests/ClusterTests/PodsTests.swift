@@ -55,7 +55,7 @@ import YAML
   #expect(found[0].ports == [.init(container: "web", number: 8080), .init(container: "proxy", number: 15000)])
 }
 
-@Test func aPodTellsWhatItIsToRun() throws {
+@Test func aPodHasItsContainers() throws {
   let pod = try #require(
     ClusterPod(
       JSON(

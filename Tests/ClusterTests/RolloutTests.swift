@@ -153,7 +153,7 @@ func loginPlugins(_ text: String, _ said: String, _ words: [String], _ code: Exi
 
 private func events(_ items: String) throws -> JSON { try JSON(parsing: Array(#"{"items":[\#(items)]}"#.utf8)) }
 
-@Test func whatAProbeSays() throws {
+@Test func messagesOfProbes() throws {
   let first =
     #"{"reason":"Unhealthy","lastTimestamp":"2026-11-30T04:00:01Z","message":"Readiness probe failed: Get \"http://10.0.0.1:8080/\": dial tcp: connect: connection refused"}"#
   let second =

@@ -12,4 +12,4 @@ func base64(text: String, encoded: String) {
   #expect(Base64.decode(encoded.filter { $0 != "=" } + "\n") == Array(text.utf8))
 }
 
-@Test func base64Refused() { #expect(Base64.decode("a b") == nil && Base64.decode("a*bc") == nil) }
+@Test func invalidBase64IsRejected() { #expect(Base64.decode("a b") == nil && Base64.decode("a*bc") == nil) }

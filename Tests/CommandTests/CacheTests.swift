@@ -65,7 +65,7 @@ private final class Place {
   #expect(place.left == ["1", "6"])
 }
 
-@Test func whatIsInUseStaysInACache() throws {
+@Test func filesInUseStayInACache() throws {
   let place = try Place()
   try place.make("locked", seconds: 9_000)
   try place.make("asked", seconds: 8_000)
@@ -93,14 +93,14 @@ private final class Place {
 }
 
 /// What stays for one of those counts for the bounds.
-@Test func whatCannotGoTakesItsRoom() throws {
+@Test func filesThatCannotBeRemovedCount() throws {
   let place = try Place()
   for number in 1...4 { try place.make("\(number)", seconds: 100 - number) }
   Cache(place.path, bytes: 3 * 8_192).sweep { $0.name != "1" }
   #expect(place.left == ["1", "3", "4"])
 }
 
-/// What is in directories counts by itself, and empty ones go when nobody is about to put something into them.
+/// Files in subdirectories count one by one, and empty directories are removed unless they are about to be used.
 @Test func aDeepCacheIsSwept() throws {
   let place = try Place()
   for directory in ["a", "b", "c"] { try Files.makeDirectories(place.path + "/" + directory + "/d") }

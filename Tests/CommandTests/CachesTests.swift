@@ -99,7 +99,7 @@ private func scratch() throws -> String {
 
 /// What a killed process left beside a file is removed when the file is next written, unless it belongs to another
 /// user, is young, or is being written.
-@Test func leftoversBesideAFileAreSwept() throws {
+@Test func leftoverTemporaryFilesAreRemoved() throws {
   let directory = try scratch()
   defer { removeTree(directory) }
   let old = ["a1B2c3", "backup2", "a1-2c3", "open12", "mode12"].map { "web.toml.tmp-" + $0 } + ["other.toml.tmp-a1B2c3"]

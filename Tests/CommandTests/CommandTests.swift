@@ -49,7 +49,7 @@ func theNearestOptionIsNamed(_ word: String, _ name: String?) {
   ("DIRECTORY", Kind.directory), ("FILE", .file), ("NUMBER", .number), ("SECONDS", .seconds), ("KEY=VALUE", .setting),
   ("helm|podman", .words(["helm", "podman"])), ("NAME", .text), ("HOST[/PATH]", .text)
 ])
-func aPlaceholderSaysTheKind(_ placeholder: String, _ kind: Kind) {
+func aPlaceholderDeterminesTheKind(_ placeholder: String, _ kind: Kind) {
   #expect(Option.Value(stringLiteral: placeholder).kind == kind)
 }
 
@@ -57,7 +57,7 @@ func aPlaceholderSaysTheKind(_ placeholder: String, _ kind: Kind) {
   ("", []), ("[DIRECTORY...]", [Kind.directory]), ("[NAME|DIRECTORY...]", [.release, .directory]), ("FILE", [.file]),
   ("[BUILD]", [.text])
 ])
-func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
+func theUsageNamesTheOperands(_ usage: String, _ kinds: [Kind]) {
   #expect(Operands(stringLiteral: usage).kinds == kinds)
 }
 
@@ -124,12 +124,12 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
   #expect(result.errorText == "no\n")
 }
 
-@Test func aChildThatDoesNotReadIsNoHarm() throws {
+@Test func aChildThatDoesNotReadIsNotAnError() throws {
   let result = try Child.run(["true"], input: [UInt8](repeating: 0, count: 3 << 20), output: .capture)
   #expect(result.succeeded)
 }
 
-@Test func aChildHasNothingOfOurs() throws {
+@Test func aChildInheritsNoDescriptors() throws {
   let descriptor = open("/dev/null", O_RDONLY)  // without close-on-exec, as a careless library would have it
   defer { close(descriptor) }
   var set = sigset_t(), old = sigset_t()
@@ -204,7 +204,7 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
   _ = try FileLock(directory + "/l", wait: false, busy: "busy")
 }
 
-@Test func aRemovedTreeTakesNothingBehindALinkWithIt() throws {
+@Test func removingATreeDoesNotFollowLinks() throws {
   let directory = try Temporary.directory(in: "/tmp"), other = try Temporary.directory(in: "/tmp")
   defer { Temporary.remove(other) }
   try Files.write([1], to: other + "/kept")
@@ -229,7 +229,7 @@ func theUsageSaysWhatAnOperandIs(_ usage: String, _ kinds: [Kind]) {
     waiting.came(try line(app, sequence))
     #expect(waiting.keep(try line(app, sequence), message: "\(app)\(sequence)"))
   }
-  // A line that was being processed when a later one came has not failed, and is not retried.
+  // A record that was being processed when a later one came has not failed, and is not retried.
   #expect(waiting.keep(try line("a", 1), message: "late"))
   var told: [String] = []
   #expect(waiting.back({ _ in false }) { told.append($0) }.isEmpty)

@@ -170,7 +170,7 @@ private let outputs: [(text: String, want: String)] = [
   #expect(errorLine([]) == nil)
 }
 
-@Test func whatIsReadOnly() {
+@Test func readOnlyRootFileSystems() {
   #expect(
     isReadOnly(["OSError: [Errno 30] Read-only file system: '/app/x'"])
       && isReadOnly(["Error: EROFS: read-only file system, open '/x'"]))

@@ -37,7 +37,7 @@ private func isOpen(_ descriptor: Int32) -> Bool { fcntl(descriptor, F_GETFD) >=
   #expect([reader.next(), reader.next(), reader.next(), reader.next()] == [2, 2, 1, 0])
 }
 
-@Test func whatCannotBeOpenedSaysWhy() throws {
+@Test func openErrorsHaveAReason() throws {
   let directory = try scratch()
   defer { Temporary.remove(directory) }
   func number(_ name: String, _ flags: Int32) -> Int32? {
@@ -65,7 +65,7 @@ private func isOpen(_ descriptor: Int32) -> Bool { fcntl(descriptor, F_GETFD) >=
   #expect(bytes[..<count] == [0x61, 0x62])
 }
 
-@Test func whatIsWrittenIsRead() throws {
+@Test func writtenValuesAreRead() throws {
   let path = try scratch()
   defer { Temporary.remove(path) }
   let content = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }

@@ -16,7 +16,7 @@ private let all: [UInt32] =
   #expect(String(decoding: [0x61, 0x9B, 0xC2, 0x62], as: UTF8.self).harmless == "a\u{FFFD}\u{FFFD}b")
 }
 
-@Test func otherTextStaysAsItIs() {
+@Test func otherTextStaysUnchanged() {
   for text in ["", "plain", "Büro/日本", "é ° 👩‍👩‍👧 “quoted” – … €", "עברית", "عربي؛", "\u{AD}\u{A0}"] {
     #expect(text.harmless == text)
     #expect(text.harmlessLines == text)
@@ -66,7 +66,7 @@ private func through(_ body: (Call, String) -> Void) throws -> String {
     }
   }
 
-  @Test func aMessageIsOneLineAndItsHintAnother() throws {
+  @Test func messageAndHintAreOneLineEach() throws {
     #expect(try through { call, _ in call.report(Wrong(message: "a\nb", hint: "c\nd")) } == "draft-x: a b\n  c d\n")
     #expect(try through { call, _ in call.relay("a\nb") } == "a b\n")
   }

@@ -34,7 +34,7 @@ struct ExtractTests {
     chmod(out + "/closed", 0o755)
   }
 
-  @Test(arguments: ["../x", "a/../../x", "/tmp/draft-hostile", "..", "a/.."]) func climbingIsRefused(_ path: String)
+  @Test(arguments: ["../x", "a/../../x", "/tmp/draft-hostile", "..", "a/.."]) func pathsThatLeaveTheDirectoryAreRejected(_ path: String)
     throws
   {
     let scratch = try Scratch()
@@ -103,7 +103,7 @@ struct ExtractTests {
     #expect(throws: ArchiveError.payloadMissing(path: path, errno: ENOENT)) { try payload.verify() }
   }
 
-  @Test func aDecomposedNameStaysAsItIs() throws {
+  @Test func aDecomposedNameStaysUnchanged() throws {
     let scratch = try Scratch()
     let long = "e\u{301}" + String(repeating: "x", count: 150)
     let tar = try scratch.tar("t.tar") { writer in

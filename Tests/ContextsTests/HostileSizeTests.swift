@@ -56,7 +56,7 @@ struct HostileSizeTests {
     }
   }
 
-  @Test(arguments: [-1, -5, Int.min, Int.max, 1 << 53, 1 << 62]) func aHeaderWithSuchASizeIsRefused(_ size: Int) throws
+  @Test(arguments: [-1, -5, Int.min, Int.max, 1 << 53, 1 << 62]) func aHeaderWithABadSizeIsRejected(_ size: Int) throws
   {
     let scratch = try Scratch()
     let path = try write(scratch) { $0.file("web/Chart.yaml", Array("1234".utf8), size: size) }
@@ -103,7 +103,7 @@ struct HostileSizeTests {
   }
 
   /// The same in a directory, where it is as easy to make.
-  @Test func aFileOfHolesIsRefused() throws {
+  @Test func sparseFilesAreRejected() throws {
     let scratch = try Scratch()
     try scratch.write("small", "x")
     #expect(truncate(scratch.path + "/small", 1 << 26) == 0)

@@ -28,7 +28,7 @@ private struct Large {
   func parts(_ context: Context) throws -> [String] { try context.payload.parts().map(\.digest) }
 }
 
-@Test func aLargeTreeIsInPartsAndAChangeWritesOneOfThem() throws {
+@Test func aLargeTreeHasPartsAndAChangeWritesOneOfThem() throws {
   let large = try Large()
   let context = try large.pack(), parts = try large.parts(context)
   #expect(context.payload.mediaType == MediaType.contextIndex)
@@ -47,7 +47,7 @@ private struct Large {
   #expect(try large.pack().tree == context.tree)
 }
 
-@Test func thePartsOneAfterTheOtherAreTheTarball() throws {
+@Test func thePartsJoinedAreTheTarball() throws {
   let large = try Large(), context = try large.pack(), out = try Scratch()
   let paths = try context.payload.parts().map(\.path)
   _ = try Child.run(["sh", "-c", #"out=$1; shift; cat "$@" | tar -xf - -C "$out""#, "sh", out.path] + paths)
@@ -58,7 +58,7 @@ private struct Large {
   #expect(try Child.run(["diff", "-r", "--no-dereference", out.path, ours.path], output: .capture).outputText == "")
 }
 
-@Test func aPartThatIsGoneOrDamagedIsMadeAgain() throws {
+@Test func aMissingOrDamagedPartIsRebuilt() throws {
   let large = try Large(), context = try large.pack(), parts = try context.payload.parts()
   unlink(parts[3].path)
   truncate(parts[5].path, 100)

@@ -120,7 +120,7 @@ private struct Tree {
   "rm src/app.py", "echo 1 >src/new", "mkdir src/empty", "chmod 600 src/app.py", "chmod 700 src", "ln -sfn x src/link",
   "mv src/app.py src/b.py"
 ])
-func whateverChangesIsFoundOut(_ change: String) throws {
+func everyChangeIsDetected(_ change: String) throws {
   let tree = try Tree()
   let memory = try tree.remember(later: 60)
   usleep(20_000)
@@ -130,7 +130,7 @@ func whateverChangesIsFoundOut(_ change: String) throws {
 
 /// A checkout, a copy or a `touch` without a change: the file is read once, and then not again.
 @Test(arguments: ["touch src/app.py", "cp src/app.py x && mv x src/app.py", "touch -d 2030-01-01 src/app.py src"])
-func whatIsTheSameHasNotChanged(_ change: String) throws {
+func equalTreesAreUnchanged(_ change: String) throws {
   let tree = try Tree()
   let memory = try tree.remember(later: 60), given = memory.entries.map(\.time)
   usleep(20_000)
@@ -153,7 +153,7 @@ func theTimeOfAFile(_ own: Int, _ before: Int?, _ given: Int) {
   #expect(SourceDate.given(own: own, after: before, now: 2_000_000_000) == given)
 }
 
-@Test func whatTakesThePlaceOfAnotherIsNewer() throws {
+@Test func replacementsAreNewer() throws {
   let tree = try Tree()
   var list = try tree.remember(later: 60), gone = Gone()
   func time(_ path: String) -> Int {
@@ -179,7 +179,7 @@ func theTimeOfAFile(_ own: Int, _ before: Int?, _ given: Int) {
   #expect(time("src/app.py") == first + 2 && time("src/new") == 978_307_200 && gone.latest.isEmpty)
 }
 
-@Test func anIgnoredFileIsNoMatter() throws {
+@Test func ignoredFilesDoNotCount() throws {
   let tree = try Tree()
   let memory = try tree.remember(later: 60)
   try tree.scratch.write("src/x.log", "x")
@@ -195,7 +195,7 @@ func theTimeOfAFile(_ own: Int, _ before: Int?, _ given: Int) {
   for length in stride(from: 0, to: bytes.count, by: 7) { #expect(TreeList(bytes[..<length]) == nil) }
 }
 
-@Test func onlyThePlacesOfWhatChangedAreWrittenAnew() throws {
+@Test func onlyChangedPartsAreRewritten() throws {
   let tree = try Tree()
   let memory = try tree.remember(later: 60), place = { (path: String) in Division.place(Array(path.utf8)) }
   usleep(20_000)

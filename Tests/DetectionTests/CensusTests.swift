@@ -43,7 +43,7 @@ import Testing
   "node_modules/a.js", "vendor/a.js", "x/vendor/y/a.js", ".hidden/a.js", "docs/a.js", "target/a.js", "lib.min.js",
   "x.pb.go"
 ])
-func whatIsNotTheApplicationsOwnIsNotCounted(_ path: String) throws {
+func vendoredFilesAreNotCounted(_ path: String) throws {
   let tree = Tree(["a.py": "x\n"])
   tree.write(path, String(repeating: "x\n", count: 1000))
   #expect(try detect(tree.path).shares.map(\.name) == ["Python"])

@@ -108,7 +108,7 @@ private let flask = "from flask import Flask\napp = Flask(__name__)\n"
   #expect(language.framework == nil && language.version == nil && language.start == "node server.js")
 }
 
-@Test func aProcfileSaysIt() throws {
+@Test func aProcfileHasTheStartCommand() throws {
   #expect(
     try Tree(["app.py": "x\n", "Procfile": "worker: x\nweb: gunicorn app:app -b :$PORT\n"]).language().start
       == "gunicorn app:app -b :$PORT")

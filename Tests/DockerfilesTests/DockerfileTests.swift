@@ -89,7 +89,7 @@ func wordsExpand(word: String, want: String) {
   #expect(DockerfileWords.expand(word, escape: UInt8(ascii: "\\")) { ["A": "value", "E": ""][$0] } == want)
 }
 
-@Test func theImageIsKnownAsFarAsTheFileSaysIt() throws {
+@Test func theImageIsKnownAsFarAsTheDockerfileNamesIt() throws {
   let stage = try last(
     "FROM a AS b\nENTRYPOINT [\"/x\", \"y\"]\nUSER 1\nWORKDIR /srv\nFROM b\nUSER 2\nWORKDIR app\nCMD run it")
   #expect(stage.continuesStage)
@@ -108,7 +108,7 @@ func wordsExpand(word: String, want: String) {
   #expect(try file.images() == ["base:1", "tools:2", "other"])
 }
 
-@Test func whatNoBuilderUnderstands() throws {
+@Test func instructionsThatNoBuilderSupports() throws {
   #expect(throws: DockerfileError.empty) { try Dockerfile("# only a comment\n\n") }
   #expect(throws: DockerfileError.noFrom(line: 1, name: "RUN")) { try Dockerfile("RUN x\nFROM a").stages() }
   #expect(throws: DockerfileError.noFrom(line: 1, name: "ARG")) { try Dockerfile("ARG x").stages() }
@@ -123,7 +123,7 @@ func wordsExpand(word: String, want: String) {
   "atomic:x/y", "OCI:x", "Dir:/x", "DOCKER-ARCHIVE:x", "/etc", "./x", "../x", "-x", "--x", "a b:c", "Web", "x:", "x@y",
   "http://x/y", "file:///x"
 ])
-func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
+func badImageReferencesAreRejectedWithTheirLine(_ name: String) throws {
   let expected = DockerfileError.noReference(line: 3, name: name), quoted = "\"\(name)\""
   func images(_ text: String, _ arguments: [String: String] = [:]) throws {
     _ = try Dockerfile(text).images(arguments: arguments)
@@ -142,7 +142,7 @@ func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
   #expect(throws: expected) { try images("FROM a AS b\n\nONBUILD COPY --from=\(name) /a /b\nFROM b") }
 }
 
-@Test func anImageIsNoPlace() throws {
+@Test func anImageIsNotAPlace() throws {
   let names = [
     "debian", "debian:12", "docker:28-dind", "docker", "oci", "oci/x:1", "me/oci:1", "localhost:5000/oci:1",
     "registry.example/dir:x", "[::1]:5000/a/b", "a@sha256:\(String(repeating: "0", count: 64))",
@@ -164,7 +164,7 @@ func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
   #expect(try Dockerfile("FROM a\nRUN --mount=type=cache,target=$HOME/x a b").images() == ["a"])
 }
 
-@Test func whatVariablesPutInIsBounded() throws {
+@Test func expansionOfVariablesIsBounded() throws {
   func bomb(_ line: (Int) -> String, _ count: Int = 60) -> String {
     "FROM a\n" + (0..<count).map { line($0) + "\n" }.joined()
   }
@@ -218,11 +218,11 @@ func whatIsNoImageIsRefusedWithItsLine(_ name: String) throws {
   ("FROM a\nHEALTHCHECK curl x\n", 2, "HEALTHCHECK needs CMD and a command, or NONE"),
   ("# escape=x\nFROM a\n", 1, "the escape character is '\\' or '`', not 'x'")
 ])
-func whatNoBuilderTakesHasALine(text: String, line: Int, reason: String) {
+func rejectedInstructionsHaveALine(text: String, line: Int, reason: String) {
   #expect(throws: Dockerfile.Fault(line: line, reason: reason)) { try check(text) }
 }
 
-@Test func whatABuilderTakesIsLeftAlone() throws {
+@Test func validInstructionsAreLeftAlone() throws {
   let taken = [
     "FROM a AS b\nENV A 1 2\nENV A=1 B=\"2 3\"\nLABEL a=b\nCMD\nENTRYPOINT []\nHEALTHCHECK NONE\nONBUILD RUN "
       + "x\nONBUILD COPY a b\nRUN <<E\nE\n",

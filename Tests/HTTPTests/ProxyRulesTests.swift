@@ -53,7 +53,7 @@ func theProxyOfAnAddress(url: String, variables: [String: String], want: String?
   ("http://[fd00::1]/", "fd00::1", false), ("http://[fe00::1]/", "fd00::/8", true),
   ("http://[::ffff:10.1.2.3]/", "10.1.2.3", false), ("http://r.example/", "10.0.0.0/8", true)
 ])
-func whatGoesByTheProxy(url: String, exceptions: String, isProxied: Bool) throws {
+func hostsThatUseTheProxy(url: String, exceptions: String, isProxied: Bool) throws {
   let variables = ["HTTP_PROXY": "p", "HTTPS_PROXY": "p"]
   #expect(try (proxy(url, variables.merging(["NO_PROXY": exceptions]) { $1 }) != nil) == isProxied)
   #expect(try (proxy(url, variables.merging(["no_proxy": exceptions]) { $1 }) != nil) == isProxied)

@@ -16,7 +16,7 @@ struct HelmDialectTests {
     try HelmState(parsing: Array(#"{"name":"web","version":1,"info":{"status":"deployed"}\#(more)}"#.utf8), name: "web")
   }
 
-  @Test func helm3IsSpokenAsItIs() throws {
+  @Test func helm3GetsTheSameArguments() throws {
     let words = ["upgrade", "--install", "web", "web.tgz", "--wait"]
     #expect(HelmDialect.helm3.words(words, newest: nil) == words)
     #expect(try HelmDialect.helm3.words(words, newest: state(#","apply_method":"ssa""#)) == words)

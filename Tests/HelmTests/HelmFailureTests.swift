@@ -18,7 +18,7 @@ private let context = KubeContext(name: "there", cluster: "c", server: "https://
   "error: You must be logged in to the server (Unauthorized)", "Unable to connect to the server: EOF",
   "namespaces \"team\" not found"
 ])
-func whatTheClusterSaysIsTheClustersError(_ text: String) {
+func errorsOfTheClusterAreReportedAsSuch(_ text: String) {
   let error = ClusterFailure(text).error(context: context, doing: "x")
   #expect(HelmFailure(text).clusterError(context: context, doing: "x") == .cluster(error))
   #expect(HelmError.cluster(error).message == error.message && HelmError.cluster(error).hint == error.hint)

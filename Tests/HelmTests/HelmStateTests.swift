@@ -9,7 +9,7 @@ struct HelmStateTests {
   private let secret =
     "SDRzSUFBQUFBQUFDQXgzTFVRckNNQkNFNGF2SVBDY2dnaFZ5bHI2c3pZWXUyRTNKcmhVcDN0MjByLzk4czBOcFlTUjgrSW1Balp0SlZhUkhnR2lwU0R2TXlkL1dTZWIxVmIrY3U4dHNVNVBWVDR2Y3FQakZacnJkaDNUdHMxYm40ekhxTEtQaUY3Q1FTbUh6SG1PTVIvc0RYY1k1YTNvQUFBQT0="
 
-  @Test func whatIsHeardOfARelease() {
+  @Test func eventsOfAReleaseWatch() {
     var revisions = ReleaseWatch.Revisions()
     func hears(_ lines: String...) { for line in lines { revisions.take(line + "\n") } }
     #expect(!revisions.isNewest(1))
@@ -34,7 +34,7 @@ struct HelmStateTests {
     #expect(state.notes == "hi" && state.manifest == "---\n")
   }
 
-  @Test func rubbishIsTold() {
+  @Test func malformedInputIsReported() {
     #expect(throws: HelmError.unreadableRelease(name: "web", reason: "its Secret is not base64")) {
       try HelmState.decoded("*", name: "web")
     }

@@ -33,7 +33,7 @@ struct ReadingTests {
     "sh.helm.release.v1.web.v3 x 1 5m name=web,status=deployed,version=4",
     "sh.helm.release.v1.web.v99999999999999999999 x 1 5m name=web,status=deployed,version=99999999999999999999"
   ])
-  func aLineThatIsNoRelease(line: String) {
+  func aLineThatIsNotARelease(line: String) {
     #expect(entry(line) == nil)
   }
 
@@ -59,7 +59,7 @@ struct ReadingTests {
   }
 
   @Test(arguments: ["1.0+build", "a b", "-1", "1,draft=evil", String(repeating: "1", count: 64)])
-  func whatNoLabelCanSayIsNotSaid(version: String) {
+  func valuesThatALabelCannotHoldAreLeftOut(version: String) {
     #expect(
       DraftLabels.argument("web", revision: 3, chart: "web-0.1.0", appVersion: version, now: 7)
         == "--labels=draft=web,sh.draft.revision=none")
@@ -90,7 +90,7 @@ struct ReadingTests {
     #expect(throws: HelmError.self) { try StoredChart(try stored(release(files: #"[{"name":"\#(path)","data":""}]"#))) }
   }
 
-  @Test func whatCannotBeMadeAgain() throws {
+  @Test func contextsThatCannotBeRebuilt() throws {
     #expect(throws: HelmError.subchartsLost(name: "web")) {
       try StoredChart(try stored(release(more: #","dependencies":[{"name":"db"}]"#)))
     }
@@ -104,7 +104,7 @@ struct ReadingTests {
     "", "*", "{", "[]", #"{"name":"web"}"#, #"{"name":"other","version":1,"info":{"status":"deployed"}}"#,
     #"{"name":"web","version":2,"info":{"status":"deployed"}}"#
   ])
-  func aBodyThatIsNoRelease(body: String) {
+  func aBodyThatIsNotARelease(body: String) {
     #expect { try stored(body) } throws: { error in
       guard case .unreadableObject(let kind, let name, _, _) = error as? HelmError else { return false }
       return kind == "ConfigMap" && name == "sh.helm.release.v1.web.v1"

@@ -37,7 +37,7 @@ func aBuilderIsChosenByNameOnly(name: String) {
   "PATH", "LD_PRELOAD", "ld_library_path", "HOME", "GODEBUG", "BUILDAH_ISOLATION", "https_proxy", "_X", "DOCKER_HOST",
   "TMPDIR", "XDG_RUNTIME_DIR", "LC_ALL"
 ])
-func aBuildArgumentIsNoVariableOfTheBuilder(name: String) {
+func aBuildArgumentIsNotAVariableOfTheBuilder(name: String) {
   let (words, environment) = buildArgumentWords([(name, "x")])
   #expect(words == ["--build-arg=\(name)=x"])
   #expect(environment.isEmpty)
@@ -95,13 +95,13 @@ func theReasonIsTheLastError(lines: [String], want: String) {
   #expect(BuildError.reason(lines) == want)
 }
 
-@Test func aProgramOfTheDockerfileIsNoBaseImage() {
+@Test func aStageOfTheDockerfileIsNotABaseImage() {
   #expect(
     BuildError.isPulling("creating build container: pinging container registry x: Get \"https://x/v2/\": no such host"))
   #expect(!BuildError.isPulling("building at STEP \"RUN curl || echo manifest unknown\": exit status 1"))
 }
 
-@Test func whatAStoreAnswersIsChecked() {
+@Test func answersOfAStoreAreChecked() {
   let hex = String(repeating: "a", count: 64)
   #expect(StoredImage(answer: "sha256:\(hex) sha256:\(hex) sha256:\(hex)\n")?.layers == 2)
   #expect(StoredImage(answer: "\(hex)\n")?.id == hex)
@@ -176,7 +176,7 @@ private func layers(_ manifest: Manifest) -> [Descriptor] {
   #expect(try Files.list(cache.path).filter { $0.hasPrefix("tmp-") } == [])
 }
 
-@Test func aNoteAboutABlobThatIsGoneCountsForNothing() throws {
+@Test func aNoteAboutAMissingBlobIsIgnored() throws {
   let place = try TestCache()
   let cache = place.cache
   let first = try bring([Array("one".utf8)], into: cache, id: "1")
@@ -197,7 +197,7 @@ private func layers(_ manifest: Manifest) -> [Descriptor] {
   #expect(try Files.list(cache.path + "/ids") == [])
 }
 
-@Test func theCacheIsBoundedAndSparesWhatIsInUse() throws {
+@Test func theCacheIsBoundedAndKeepsFilesInUse() throws {
   let place = try TestCache()
   let cache = place.cache
   _ = try bring([Array("one".utf8)], into: cache, id: "1")
@@ -220,7 +220,7 @@ private func layers(_ manifest: Manifest) -> [Descriptor] {
 ])
 func theCauseIsTheInnermostReason(reason: String, want: String) { #expect(BuildError.cause(reason) == want) }
 
-@Test func contextsAreUnpackedBesideEachOther() throws {
+@Test func contextsAreUnpackedInParallel() throws {
   let place = try Temporary.directory(in: "/tmp"), home = Home(path: place)
   defer { Temporary.remove(place) }
   try Files.write(Array("FROM scratch\n".utf8), to: place + "/Dockerfile")

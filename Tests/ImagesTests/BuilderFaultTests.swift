@@ -43,7 +43,7 @@ import Testing
     ("the builder crashed: x", "[2/2] STEP 3/5: COPY gone /z", 6, "the builder crashed: x"),
     ("the builder crashed: x", "Step 2/7 : RUN exit 3", 3, "the builder crashed: x")
   ] as [(String, String?, Int, String)])
-func whatABuilderSaysIsAboutALine(said: String, step: String?, line: Int, reason: String) throws {
+func errorsOfBuildersHaveALine(said: String, step: String?, line: Int, reason: String) throws {
   let text =
     "# 1\nFROM a AS a\nRUN exit 3\nFROM --plat=x b\nCOPY --link=true x /y\nCOPY gone /z\nCOPY --from=a /w /z\nRUN "
     + "<<EOF\necho hi\nEOF\n"

@@ -43,7 +43,7 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
   }.joined(separator: " | ")
 }
 
-@Test func whatIsAnotherIsWritten() throws {
+@Test func changedFilesAreWritten() throws {
   let old = try files("d:app@0", "f:app/a=1", "f:app/b=1", "l:app/l=a")
   #expect(try told(old, from: old) == " |  | ")
   #expect(try told(files("d:app@0", "f:app/a=2", "f:app/b=1", "l:app/l=a"), from: old) == "/app/a |  | /app")
@@ -53,21 +53,21 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
       == "/app/a /app/b /app/l |  | /app")
 }
 
-@Test func whatIsGoneIsRemovedFromTheBottom() throws {
+@Test func removedFilesAreDeletedBottomUp() throws {
   let old = try files("d:app@0", "d:app/d", "d:app/d/e", "f:app/d/e/f=1", "f:app/d-=1", "f:app/x=1")
   #expect(
     try told(files("d:app@0", "f:app/x=1"), from: old) == " | /app/d/e/f /app/d/e /app/d- /app/d | /app /app/d /app/d/e"
   )
 }
 
-@Test func aDirectoryComesWithWhatIsInIt() throws {
+@Test func aDirectoryIsCopiedWithItsContents() throws {
   let old = try files("d:app@0", "f:app/x=1")
   #expect(
     try told(files("d:app@0", "f:app/x=1", "d:app/n", "d:app/n/m", "f:app/n/m/f=1"), from: old)
       == "/app/n /app/n/m /app/n/m/f |  | /app")
 }
 
-@Test func aFileBecomesADirectoryAndTheOtherWayRound() throws {
+@Test func aFileBecomesADirectoryAndBack() throws {
   let file = try files("d:app@0", "f:app/x=1"), directory = try files("d:app@0", "d:app/x", "f:app/x/y=1"),
     link = try files("d:app@0", "l:app/x=y")
   #expect(try told(directory, from: file) == "/app/x /app/x/y | /app/x | /app")
@@ -89,7 +89,7 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
   #expect(throws: NeedsBuild.self) { try new.changes(from: [old]) }
 }
 
-@Test func whatMayBeAnyOfTwoIsMadeTheThird() throws {
+@Test func ambiguousTimesGetAThirdOne() throws {
   // A copy of `half` was interrupted: there may be `old`, `half`, or parts of both.
   let old = try files("d:app@0", "f:app/a=1", "f:app/b=1"),
     half = try files("d:app@0", "f:app/a=2", "f:app/b=1", "f:app/c=1")
@@ -112,7 +112,7 @@ private func told(_ new: ContainerFiles, from others: ContainerFiles..., everyth
       == "/srv /srv/b | /srv/d/a /srv/d | /srv /srv/d")
 }
 
-@Test func theArchiveHasWhatIsWritten() throws {
+@Test func theArchiveHasTheWrittenFiles() throws {
   let old = try files("d:app@0"), new = try files("d:app@0", "f:app/a=hello", "l:app/l=a")
   let changes = try new.changes(from: [old])
   #expect(changes.owner == "1:1" && changes.files == 2)

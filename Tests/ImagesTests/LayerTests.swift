@@ -47,7 +47,7 @@ func theSameContentIsCompressedToTheSameBytes(_ count: Int) throws {
   #expect(result.succeeded && result.output == content)
 }
 
-@Test func whatIsCompressedAlreadyIsStored() throws {
+@Test func compressedDataIsStored() throws {
   var random = SystemRandomNumberGenerator(), dense: [UInt8] = []
   while dense.count < 1 << 20 { withUnsafeBytes(of: random.next()) { dense += $0 } }
   let stored = try compressed(dense, pieces: 65_521)

@@ -41,7 +41,7 @@ func originsThatAreNone(text: String) { #expect(Origin(text) == nil) }
   #expect(Origin.all(reference, pulled, diffIDs: [digest("a")]).isEmpty)
 }
 
-@Test func onlyOurOwnLayoutSaysWhereToGo() throws {
+@Test func onlyOurOwnLayoutNamesARegistry() throws {
   let home = Home(path: try Temporary.directory(in: "/tmp")), path = try home.directory("cache/images")
   _ = try ImageCache(path: path, lock: path + "/lock")
   var layer = Descriptor(mediaType: gzip, digest: digest("ours"), size: 4)

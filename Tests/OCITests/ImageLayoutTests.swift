@@ -78,7 +78,7 @@ private final class Fixture {
   #"{"config":{"mediaType":"a","digest":"sha256:../../etc/passwd","size":1},"layers":[]}"#,
   #"{"mediaType":"text/html","manifests":[]}"#, #"{"mediaType":"application/vnd.oci.image.index.v1+json","layers":[]}"#
 ])
-func manifestsRefused(text: String) {
+func badManifestsAreRejected(text: String) {
   #expect(throws: ImageLayoutError.self) { try Manifest(Array(text.utf8)) }
 }
 

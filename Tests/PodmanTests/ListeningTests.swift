@@ -16,7 +16,7 @@ private let six = """
      2: 0000000000000000FFFF00000100007F:0BBA 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0
   """
 
-@Test func whatListens() {
+@Test func listeningPorts() {
   let sockets = Listening(parsing: [four, six]).sockets
   #expect(sockets.map(\.port) == [3000, 3001, 3002, 8080, 9090])
   #expect(sockets.filter(\.isLoopback).map(\.port) == [3001, 3002, 8080])

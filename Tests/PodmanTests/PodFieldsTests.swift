@@ -71,7 +71,7 @@ struct PodFieldsTests {
     #expect(PodFields.table["StartupProbe"]?.keys.sorted() == fields["Probe"]?.sorted())
   }
 
-  @Test func everyRowSaysWhatItMust() {
+  @Test func everyRowIsComplete() {
     for (type, fields) in PodFields.table {
       for (name, field) in fields {
         #expect(field.type.map { PodFields.table[$0] != nil } ?? true, "\(type).\(name)")
@@ -86,7 +86,7 @@ struct PodFieldsTests {
     try json(yaml: Array(yaml.utf8)).flatMap { PodFields.left(out: $0) }.map { "\($0.path): \($0.words)" }
   }
 
-  @Test func whatIsNotCarriedOutIsToldWithItsPath() throws {
+  @Test func unsupportedFieldsAreReportedWithTheirPath() throws {
     let found = try left(
       """
       kind: Deployment

@@ -119,7 +119,7 @@ struct PodMakerTests {
     }
   }
 
-  @Test func hostilePathInAVolumeIsRefused() throws {
+  @Test func hostilePathInAVolumeIsRejected() throws {
     let maps = "---\nkind: ConfigMap\nmetadata: {name: m}\ndata: {A: one}\n"
     for path in ["../x", "/etc/x", "a/../../x", ""] {
       #expect(throws: HelmError.self) {
@@ -231,7 +231,7 @@ struct PodMakerTests {
     #expect(try left() == ["11", "39"])
   }
 
-  @Test func aPathOfTheMachineIsMadeWhereItIsNot() throws {
+  @Test func aMissingHostPathIsCreated() throws {
     let volumes =
       "volumes: [{name: a, hostPath: {path: /nowhere/x}}, {name: b, hostPath: {path: /etc}}, {name: c, hostPath: "
       + "{path: /nowhere/x, type: File}}],"

@@ -19,7 +19,7 @@ func aNumberFromOutsideHasBounds(_ text: String, _ number: Int?) {
   #expect(Number.port("1") == 1 && Number.port("65535") == 65_535)
 }
 
-@Test func aSumStaysWithinWhatThereIs() {
+@Test func sumsDoNotOverflow() {
   #expect(
     1.plus(2) == 3 && Int.max.plus(1) == .max && Int.max.plus(.max) == .max && Int.min.plus(-1) == .min
       && Int.max.plus(-1) == .max - 1)
@@ -36,7 +36,7 @@ func aNumberFromOutsideHasBounds(_ text: String, _ number: Int?) {
   _ = try JSON(parsing: language.json.bytes)
 }
 
-@Test(arguments: ["-1", "9223372036854775807", "9007199254740993", "1e400", "1.5"]) func aSizeThatCannotBeIsRefused(
+@Test(arguments: ["-1", "9223372036854775807", "9007199254740993", "1e400", "1.5"]) func impossibleSizesAreRejected(
   _ size: String
 ) throws {
   let line = try Record(Array(#"{"x":{"path":"/x","mediaType":"x","digest":"x","size":\#(size)}}"#.utf8))

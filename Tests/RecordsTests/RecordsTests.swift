@@ -54,7 +54,7 @@ private func text(_ record: Record) -> String { String(decoding: record.bytes, a
   ("{\"a\":\t1}\u{0B}", 9),
   (#"{"a":1"#, 7), (#"{"a":[1"#, 8), (#"{"a":"#, 6), ("{", 2), ("\u{FEFF}{}", 1), (#"{"a":tru"#, 6), (#"{"a":{}]"#, 8)
 ])
-func whatTheGrammarForbidsIsRefusedWithItsColumn(_ line: String, _ column: Int) throws {
+func invalidSyntaxIsRejectedWithItsColumn(_ line: String, _ column: Int) throws {
   do {
     _ = try record(line)
     Issue.record("accepted \(line)")
@@ -69,7 +69,7 @@ func whatTheGrammarForbidsIsRefusedWithItsColumn(_ line: String, _ column: Int) 
     [0xC0, 0xAF], [0x80], [0xC3], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80],
     [0xE0, 0x80, 0xAF], [0xFF], [0xF0, 0x8F, 0xBF, 0xBF]
   ] as [[UInt8]])
-func bytesThatAreNotUTF8AreRefused(_ bytes: [UInt8]) {
+func bytesThatAreNotUTF8AreRejected(_ bytes: [UInt8]) {
   let line = Array(#"{"a":""#.utf8) + bytes + Array(#""}"#.utf8)
   #expect(throws: RecordError.malformed(line: 1, column: 7, reason: "the bytes are not UTF-8")) { try Record(line) }
 }
@@ -79,11 +79,11 @@ func bytesThatAreNotUTF8AreRefused(_ bytes: [UInt8]) {
   #"{"a":[[],{},"",null,true,false]}"#, "{\"a\":\"\u{7F}\"}",
   #"{"a":123456789012345678901234567890.5}"#
 ])
-func whatTheGrammarAllowsIsAccepted(_ line: String) throws {
+func validSyntaxIsAccepted(_ line: String) throws {
   #expect(text(try record(line)) == line)
 }
 
-@Test func depthIsNoMatterInAForeignMemberAndOneInOurs() throws {
+@Test func depthIsLimitedInOurMembersOnly() throws {
   let deep = String(repeating: "[", count: 200_000) + String(repeating: "]", count: 200_000)
   var line = try record(#"{"draft":1,"x":"# + deep + "}")
   line.set("app", to: .bool(true))
@@ -98,7 +98,7 @@ func whatTheGrammarAllowsIsAccepted(_ line: String) throws {
   #expect(throws: RecordError.self) { try record("{\(names),\"n77\":1}") }
 }
 
-@Test func anotherVersionIsRefusedNamingBoth() throws {
+@Test func anotherVersionIsRejectedNamingBoth() throws {
   #expect(throws: RecordError.version(line: 1, found: "2")) { try record(#"{"draft":2}"#) }
   #expect(
     RecordError.version(line: 3, found: "2").message == "line 3 is a record of version 2; this draft reads version 1")
@@ -212,7 +212,7 @@ func whatTheGrammarAllowsIsAccepted(_ line: String) throws {
   }
 }
 
-@Test func aRecordOnATerminalIsTheSameAndSpeaksToNobody() throws {
+@Test func aRecordOnATerminalIsEscaped() throws {
   let text = "{\"draft\":1,\"x\":\"\u{7F}é\u{9B}31m\u{202E}日\u{61C}\"}"
   let shown = RecordWriter.escaped(Array(text.utf8))
   #expect(String(decoding: shown, as: UTF8.self) == #"{"draft":1,"x":"\u007fé\u009b31m\u202e日\u061c"}"#)

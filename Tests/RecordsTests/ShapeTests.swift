@@ -5,7 +5,7 @@ import Testing
 private let digest = "sha256:" + String(repeating: "a", count: 64)
 private let payload = #""path":"/c","mediaType":"m","digest":"\#(digest)","size":5"#
 
-/// Every member with all its fields, as written in a line.
+/// Every member with all its fields, as written in a record.
 private let full = [
   #""app":{"name":"web","dir":"/w","environment":"test","namespace":"ns","context":"c","by":"ann@laptop:/w"}"#,
   #""language":{"name":"Go","certainty":85.990338,"shares":{"Go":90.1,"C":9.0},"framework":"f","version":"1","versionSource":"s","packageManager":"p","port":80,"start":"./web","evidence":["go.mod"]}"#,
@@ -113,7 +113,7 @@ private func read<M: Member>(_ type: M.Type, _ json: JSON) throws -> M {
 }
 
 /// Readers enforce the declarations of the fields, those of objects in lists included.
-@Test func aFieldIsWhatItIsSaidToBe() throws {
+@Test func aFieldHasTheDeclaredType() throws {
   for type in Members.all {
     let whole = try json(type)
     try hold(type.fields, whole, of: type.name) { _ = try read(type, $0) }
@@ -159,7 +159,7 @@ private func hold(_ fields: [Field], _ whole: JSON, of place: String, read: (JSO
   }
 }
 
-@Test func theSchemaSaysWhatAReaderNeeds() throws {
+@Test func theSchemaHasRequiredFields() throws {
   let schema = Members.schema()
   #expect(schema["properties"]?.object?.map(\.name) == ["draft"] + Members.all.map { $0.name })
   for type in Members.all {

@@ -11,7 +11,7 @@ import Testing
 ])
 func loginKeys(key: String, normalized: String) { #expect(CredentialStore.normalized(key) == normalized) }
 
-@Test func theKeyThatSaysMostWins() throws {
+@Test func theMostSpecificKeyWins() throws {
   let store = CredentialStore(reference: try Reference("ghcr.io/me/web"))
   #expect(store.bestMatch([("ghcr.io", 1), ("ghcr.io/me", 2), ("ghcr.io/me/we", 3), ("other.io/me/web", 4)])?.1 == 2)
   #expect(store.bestMatch([("https://ghcr.io/v1/", 1), ("ghcr.io/me/web", 2)])?.1 == 2)

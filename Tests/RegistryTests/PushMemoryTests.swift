@@ -9,7 +9,7 @@ import Testing
 
 private func digest(_ text: String) -> Digest { Digest(of: Array(text.utf8)) }
 
-@Test func whatWasPushedLastIsRemembered() throws {
+@Test func theLastPushIsRemembered() throws {
   let home = Home(path: try Temporary.directory(in: "/tmp")), host = "127.0.0.1:5000"
   let memory = try PushMemory(registry: host, home: home)
   #expect(memory.known(of: "a/web") == nil)
@@ -38,6 +38,6 @@ func aSpoiltMemoryCountsForNothing(text: String) throws {
   ("MANIFEST_BLOB_UNKNOWN: blob unknown to registry", true), ("BLOB_UNKNOWN", true),
   ("MANIFEST_INVALID: manifest invalid", false), ("BLOB_UNKNOWNS", false)
 ])
-func aManifestThatIsRefusedForABlob(detail: String, lacks: Bool) {
+func aManifestRejectedForAMissingBlob(detail: String, lacks: Bool) {
   #expect(RegistryError.status(purpose: "put", host: "h", status: 400, detail: detail).lacksBlob == lacks)
 }

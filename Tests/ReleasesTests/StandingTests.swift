@@ -20,7 +20,7 @@ struct StandingTests {
           """#.utf8), name: "web"))
   }
 
-  @Test func whatDraftHasMade() throws {
+  @Test func releasesMadeByDraft() throws {
     let ours = try standing(config: #"{"draft":"web","releasedBy":"ann@laptop:/src/web\u001b[2J"}"#)
     #expect(ours.isDrafts && !ours.isByHand && ours.by == "ann@laptop:/src/web[2J")
     #expect(ours.words == "revision 3 of chart web-1.2, 2026-11-21T04:31:08Z")
@@ -33,7 +33,7 @@ struct StandingTests {
     #expect(try standing(config: "null").isDrafts)
   }
 
-  @Test(arguments: ["null", "{}", #"{"image":{"tag":"1"}}"#]) func whatDraftHasNotMade(config: String) throws {
+  @Test(arguments: ["null", "{}", #"{"image":{"tag":"1"}}"#]) func releasesNotMadeByDraft(config: String) throws {
     #expect(try !standing(config: config, description: "Install complete").isDrafts)
   }
 

@@ -23,7 +23,7 @@ private func feed(_ parser: inout FrameParser, _ text: String) { Array(text.utf8
   "{\"type\":\"chunk\",\"size\":-1}\n",
   "{\"type\":\"chunk\",\"size\":1048577}\n", "{\"type\":\"chunk\",\"size\":99999999999999999999}\n"
 ])
-func whatIsNoFrameEndsTheConversation(_ text: String) {
+func aBadFrameEndsTheConnection(_ text: String) {
   var parser = FrameParser()
   feed(&parser, text)
   #expect(throws: RemoteError.self) { _ = try parser.next() }
@@ -58,7 +58,7 @@ private func work(_ change: (inout JSON) -> Void) throws -> Work {
   ("chart", "version", "1/2"), ("chart", "version", "-1"), ("context", "digest", "sha256:../../etc/passwd"),
   ("context", "digest", "md5:x"), ("chart", "digest", "")
 ])
-func aHostileNameIsRefused(_ member: String, _ field: String, _ value: String) {
+func hostileNamesAreRejected(_ member: String, _ field: String, _ value: String) {
   #expect(throws: (any Error).self) {
     _ = try work { json in
       var record = json["record"]!, object = record[member]!
@@ -69,7 +69,7 @@ func aHostileNameIsRefused(_ member: String, _ field: String, _ value: String) {
   }
 }
 
-@Test(arguments: [-1, 9 << 30]) func aHostileSizeIsRefused(_ size: Int) {
+@Test(arguments: [-1, 9 << 30]) func hostileSizesAreRejected(_ size: Int) {
   #expect(throws: (any Error).self) {
     _ = try work { json in
       var record = json["record"]!, context = record["context"]!
@@ -96,7 +96,7 @@ func aHostileNameIsRefused(_ member: String, _ field: String, _ value: String) {
 }
 
 @Test(arguments: ["-9223372036854775808", "-1", "9223372036854775807", "9007199254740993", "1e400", "\"0\""])
-func aWantFromNowhereIsRefused(_ offset: String) throws {
+func aRequestForAnUnknownFileIsRejected(_ offset: String) throws {
   let frame = try JSON(
     parsing:
       #"{"type":"want","id":1,"blobs":[{"digest":"sha256:x","offset":0},{"digest":"sha256:y","offset":\#(offset)}]}"#)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Remote
 
-/// A watched line waits for a server that does not answer, but not after a refusal.
+/// A watched record waits for a server that does not answer, but not after a refusal.
 @Test(
   arguments: [
     (
@@ -33,7 +33,7 @@ func whoIsAway(_ place: String, _ said: String, _ status: Int32, _ isAway: Bool)
   #expect(Patience.isAway(RemoteError.unreachable(target: place, said: said, status: status)) == isAway)
 }
 
-@Test func whatIsThereIsNotAway() {
+@Test func existingServicesAreAvailable() {
   #expect(!Patience.isAway(RemoteError.lost(target: "kube:draft", said: "connection refused")))
   #expect(!Patience.isAway(RemoteError.noServer(namespace: "draft", context: "here")))
 }

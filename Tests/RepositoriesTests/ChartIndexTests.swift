@@ -56,7 +56,7 @@ private let entry = """
   ("entries: {web: [", "line 2: did not find expected node content while parsing a flow node"),
   ("entries:\n  web: []\n  bad: \"x\n", "line 4: found unexpected end of stream while scanning a quoted scalar")
 ])
-func whatIsNoIndex(_ text: String, _ reason: String) {
+func filesThatAreNotAnIndex(_ text: String, _ reason: String) {
   #expect(throws: RepositoryError.badIndex("index.yaml", reason: reason)) { try versions(text) }
 }
 

@@ -37,7 +37,7 @@ private let dockerfile = """
   #expect(try text(fitted(Array(dockerfile.utf8), language: nil, from: 8080, to: 8080)) == dockerfile)
 }
 
-@Test func aCommandIsOnlyReplacedWhereThePackSaysSo() throws {
+@Test func aCommandIsReplacedOnlyWhereThePackAllows() throws {
   let plain = "FROM x\nCMD [\"a\"]\n"
   #expect(
     try text(
@@ -51,7 +51,7 @@ private let dockerfile = """
 }
 
 @Test(arguments: ["\n", "\r\n"])
-func aSectionIsForWhomItIs(_ end: String) {
+func aSectionAppliesToItsApplicationsOnly(_ end: String) {
   let lines = [
     "FROM a", "# draft: build", "RUN b", "# draft: no build", "COPY c /", "# draft: end", "# draft: build", "RUN d",
     "# draft: end", "# draft: start", "CMD e", ""
@@ -61,7 +61,7 @@ func aSectionIsForWhomItIs(_ end: String) {
   #expect(sectioned(file(lines)) { false } == file(["FROM a", "COPY c /", "# draft: start", "CMD e", ""]))
 }
 
-@Test func withoutSectionsNothingIsAskedAndNothingChanges() {
+@Test func withoutSectionsNothingChanges() {
   let plain = Array("FROM a\n  # draft: build\n# draft: start\nCMD b".utf8)
   #expect(
     sectioned(plain) {
@@ -80,7 +80,7 @@ func aSectionIsForWhomItIs(_ end: String) {
   #expect(try DockerfileFacts(Array("FROM x\nUSER 0:0\n".utf8), path: "").numericUser == nil)
 }
 
-@Test func aBrokenDockerfileIsToldByLine() {
+@Test func aBrokenDockerfileIsReportedWithItsLine() {
   #expect(throws: PackError.dockerfile(path: "Dockerfile", reason: "line 1: 'RUN' comes before the first FROM")) {
     try DockerfileFacts(Array("RUN x\n".utf8), path: "Dockerfile")
   }

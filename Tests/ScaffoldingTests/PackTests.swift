@@ -44,7 +44,7 @@ private final class PackHome {
   #expect(pack.file("deep/er/file")?.mode == 0o755)
 }
 
-@Test func whatIsNoPackIsRefused() throws {
+@Test func directoriesThatAreNotAPackAreRejected() throws {
   let home = try PackHome()
   try home.write("a/Dockerfile")
   try home.write("b/charts/Chart.yaml")
@@ -54,7 +54,7 @@ private final class PackHome {
 }
 
 @Test(arguments: ["/etc/passwd", "../outside", "nowhere", "charts", "link"])
-func aLinkOutOfAPackIsRefused(_ target: String) throws {
+func linksOutOfAPackAreRejected(_ target: String) throws {
   let home = try PackHome()
   try home.pack("p")
   try home.write("outside")
@@ -64,7 +64,7 @@ func aLinkOutOfAPackIsRefused(_ target: String) throws {
   ) { try home.load("p") }
 }
 
-@Test func aPackOfPipesOrGigabytesIsRefused() throws {
+@Test func packsWithPipesOrLargeFilesAreRejected() throws {
   let home = try PackHome()
   try home.pack("p")
   mkfifo("\(home.path)/p/pipe", 0o644)

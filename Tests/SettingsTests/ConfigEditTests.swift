@@ -62,7 +62,7 @@ func unsettingTakesTheLine(_ before: String, _ after: String) throws { #expect(t
   #expect(try unset("kube-context", in: "kube_context = 'x'\n") == "")
 }
 
-@Test func whatCannotBeEditedIsLeftAlone() {
+@Test func uneditableFilesAreLeftAlone() {
   // A table spread over the file cannot be edited as one line.
   #expect(throws: SettingsError.notEditable) { try unset("t", in: "[t]\na = 1\n[u]\n[t.v]\nb = 2\n") }
   #expect(throws: SettingsError.notEditable) { try set("t", "v", in: "[t]\na = 1\n") }

@@ -29,7 +29,7 @@ private func sandbox(_ lines: String = "") throws -> Sandbox {
   #expect(try plain.begin("--kube-context", "none").namespace == "default")
   #expect(try plain.begin("--kube-context", "nowhere").namespace == "default")
   #expect(try plain.begin("--namespace", "x").namespace == "x")
-  // The namespace of a started line stays, whatever the context has become.
+  // The namespace of a started record stays, whatever the context has become.
   #expect(try plain.settings(for: App(name: "web", dir: plain.path), "--kube-context", "b").namespace == "default")
   plain.variables["DRAFT_KUBE_CONTEXT"] = "b"
   #expect(try plain.begin().namespace == "on")

@@ -37,8 +37,8 @@ func safeNames(_ text: String, _ name: String) {
       == "cannot use 'dockerfile' (draft.toml:2): 'link/Dockerfile' is outside the application's directory")
 }
 
-/// What is done about a line sees one state of the file, which is read once; the next line sees what has come of it.
-@Test func aLineGoesByOneReadingOfItsFile() throws {
+/// All work on a record uses one reading of the file; the next record sees later changes.
+@Test func aRecordUsesOneReadingOfAFile() throws {
   let sandbox = try Sandbox("name = \"one\""), call = try Sandbox.call(),
     nothing = Surroundings(variables: [:], config: nil)
   func name(_ call: Call) throws -> String {

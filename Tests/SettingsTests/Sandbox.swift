@@ -46,7 +46,7 @@ final class Sandbox {
     try Project.begin(directory: path, call: Sandbox.call(words), in: surroundings).required(App.self)
   }
 
-  /// The settings in a stage that starts the line itself.
+  /// The settings in a stage that starts the record itself.
   func settings(_ words: String...) throws -> Settings {
     try Settings(for: begin(words), call: Sandbox.call(words), in: surroundings)
   }

@@ -91,7 +91,7 @@ import Testing
   #expect(
     SettingsError.noEnvironment("s", file: "f", available: ["a", "b"]).hint
       == "it has 'a', 'b'; choose with --environment or DRAFT_ENV")
-  // A line started for development, and a stage told otherwise: nothing decided for development is kept.
+  // A record started for development, and a stage with another environment: no setting of development is kept.
   let settings = try sandbox.settings(for: sandbox.begin(), "-e", "production")
   #expect(
     settings.environment == "production" && settings.namespace == "live" && settings.kubeContext == "prod"
@@ -99,7 +99,7 @@ import Testing
   #expect(exitCode { try sandbox.begin("-e", "../x") } == 64)
 }
 
-@Test func theRecordStandsUnlessTheCommandLineSaysOtherwise() throws {
+@Test func theCommandLineOverridesTheRecord() throws {
   let sandbox = try Sandbox("name = \"web\"", "namespace = \"file\"", "kube-context = \"file\"")
   let app = App(name: "other", dir: sandbox.path, namespace: "record", context: "record")
   let settings = try sandbox.settings(for: app)
@@ -112,7 +112,7 @@ import Testing
       && told.source(of: "name") == "--app")
 }
 
-@Test func recordsNobodyCouldHaveBegun() throws {
+@Test func impossibleRecordsAreRejected() throws {
   let sandbox = try Sandbox()
   for app in [
     App(name: "../x", dir: sandbox.path), App(name: "web", dir: "relative"),

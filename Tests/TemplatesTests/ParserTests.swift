@@ -59,7 +59,7 @@ func numbersAreGos(_ text: String, _ value: String) throws { #expect(try shown("
   ("2i", "imaginary numbers are not supported: \"2i\""),
   ("0x1.8", "illegal number syntax: \"0x1.8\"")
 ])
-func badNumbersAreRefused(_ text: String, _ reason: String) {
+func badNumbersAreRejected(_ text: String, _ reason: String) {
   #expect(refusal("{{\(text)}}") == "template: t:1: \(reason)")
 }
 
@@ -110,7 +110,7 @@ func stringsAreDecoded(_ quoted: String, _ value: String) throws {
 ])
 func refusalsAreGos(_ text: String, _ reason: String) { #expect(refusal(text) == "template: t:1: \(reason)") }
 
-@Test func unknownFunctionsAreRefused() {
+@Test func unknownFunctionsAreRejected() {
   #expect(
     refusal("{{ toYaml .a | nope }}", functions: Template.helmFunctions)
       == "template: t:1: function \"nope\" not defined")

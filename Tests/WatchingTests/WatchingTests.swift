@@ -11,13 +11,13 @@ import Testing
   "app.py___jb_old___", ".app.py.kate-swp",
   ".goutputstream-4XK1Q2", ".~lock.plan.ods#", "übung.txt~", ".日本.swp"
 ])
-func whatEditorsMake(_ name: String) { #expect(EditorFiles.has(Array(name.utf8)[...])) }
+func temporaryFilesOfEditors(_ name: String) { #expect(EditorFiles.has(Array(name.utf8)[...])) }
 
 @Test(arguments: [
   "app.py", "~", "#", "#x", "x#", ".swp", ".env", ".answer", ".eslintrc", "49131", "data.swf", "a~b", "___jb_tmp___",
   "日本"
 ])
-func whatPeopleMake(_ name: String) { #expect(!EditorFiles.has(Array(name.utf8)[...])) }
+func filesOfUsers(_ name: String) { #expect(!EditorFiles.has(Array(name.utf8)[...])) }
 
 private final class Tree {
   let path: String
@@ -51,7 +51,7 @@ extension WatchedTree {
 }
 
 /// `sed -i`, `ln -sf` and many others write a temporary file of any name, and rename it.
-@Test func whatCameAndWentDelaysNothing() throws {
+@Test func temporaryFilesCauseNoDelay() throws {
   let tree = try Tree(["app.py": "1"]).watched(delay: 2)
   let second: UInt64 = 1_000_000_000, other = Array("sedXk3a1B".utf8)
   tree.note(Array("app.py".utf8), isNew: false, at: 100 * second)
@@ -86,7 +86,7 @@ extension WatchedTree {
   #expect(tree.due == 202 * second)
 }
 
-@Test func whatTheImageNeverGets() throws {
+@Test func filesThatAreNeverInTheImage() throws {
   let files: KeyValuePairs = [
     ".dockerignore":
       "logs\n*.md\n!README.md\nnode_modules/\ntmp/*\n!tmp/keep\ndraft.toml\ncharts\nDockerfile\n**/*.日本\n",

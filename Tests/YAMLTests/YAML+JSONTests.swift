@@ -14,6 +14,6 @@ func aColonBeforeACommaBelongsToTheWord(yaml: String, want: String) throws {
 }
 
 @Test(arguments: ["{a: 'b:,c}", "{:,", "a: {b:[", "{\"a:,b: c}", "x: }:,"])
-func anotherMistakeStaysOne(yaml: String) {
+func otherMistakesStayErrors(yaml: String) {
   #expect(throws: (any Error).self) { try json(yaml: Array(yaml.utf8)) }
 }

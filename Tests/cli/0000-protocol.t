@@ -116,7 +116,7 @@ for stage in $stages; do
   exits 66 "$draft: a missing directory exits 66" "$draft" /nonexistent
   is "$draft: … and writes no record" "$(cat "$out")" ""
   like "$draft: … and is named" "$(cat "$err")" "$draft: *'/nonexistent'*"
-  # draft-watch begins its lines one after another and has no --jobs.
+  # draft-watch starts its records one after another and has no --jobs.
   [ "$stage" = watch ] || exits 64 "$draft: -j 0 exits 64" "$draft" -j 0 .
   exits 64 "$draft: -o xml exits 64" "$draft" -o xml .
 done

@@ -38,7 +38,7 @@ struct BuildOrder: Sendable {
   var names: [String] { ([tag] + furtherTags).map { "\(repository):\($0)" } }
 }
 
-/// The Dockerfiles of an order by their text. Several look at the one there is, and a head has another.
+/// The Dockerfiles of an order by their text. Several checks read the same one, and a head has another.
 final class ParsedDockerfiles: Sendable {
   private let results = Mutex<[String: Result<Dockerfile, DockerfileError>]>([:])
 

@@ -1,4 +1,4 @@
-/// The exit codes of every command: those of sysexits(3), and 1 for a failed record. The table for users is in draft(7).
+/// The exit codes of every command: those of sysexits(3), and 1 for a failed record. draft(7) has a table of them.
 public enum ExitCode: Int32, Sendable {
   case done = 0
   /// Some record carries a failure, or a check said no.
