@@ -34,7 +34,8 @@ struct ExtractTests {
     chmod(out + "/closed", 0o755)
   }
 
-  @Test(arguments: ["../x", "a/../../x", "/tmp/draft-hostile", "..", "a/.."]) func pathsThatLeaveTheDirectoryAreRejected(_ path: String)
+  @Test(arguments: ["../x", "a/../../x", "/tmp/draft-hostile", "..", "a/.."])
+  func pathsThatLeaveTheDirectoryAreRejected(_ path: String)
     throws
   {
     let scratch = try Scratch()
