@@ -457,9 +457,14 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    test) echo '-	-	directory file
+    test) echo '-	-	directory file release
 kube-version	-	text
 junit	-	file
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+timeout	-	seconds
 output	o	+record +table
 quiet	q	-
 home	-	directory

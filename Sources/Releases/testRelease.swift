@@ -208,7 +208,7 @@ private final class TestPods: @unchecked Sendable {
     let result = try? Kubectl.run(
       words,
       output: .lines { [self] line in
-        let line = line.hasSuffix("\n") ? line : line + "\n"
+        let line = line.utf8.last == 0x0A ? line : line + "\n"
         lock.locked { add(line, to: key) }
         if !call.quiet { call.pass((prefix + line.dropLast()).harmless + "\n") }
       }, handle: handle, call: call)

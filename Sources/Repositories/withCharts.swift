@@ -5,8 +5,8 @@ import Glibc
 import Records
 import Settings
 
-/// The path of a chart that a command was given: an argument that is a file or directory, or says it is one, as it is;
-/// the archive of another reference, in a directory that lasts as long as the process.
+/// The path of a chart argument: a path stays as it is; another reference is fetched to a temporary directory that
+/// lasts as long as the process.
 /// - Throws: as ``fetch(_:named:by:call:)``.
 package func localChart(_ text: String, call: Call) throws -> String {
   if isPath(text) { return text }
@@ -23,7 +23,7 @@ package func isPath(_ text: String) -> Bool {
   !text.contains("/") || text.hasPrefix(".") || text.hasPrefix("/") || Files.exists(text)
 }
 
-/// The path of the chart of a line: that of its `chart`, checked, else that of its application.
+/// The path of the chart of a record: that of its `chart`, checked, else that of its application.
 /// - Throws: ``ArchiveError`` for a chart that is not the one of the record; ``ChartError``.
 package func localChart(of record: Record, call: Call) throws -> String {
   if let chart = try record.member(Chart.self) { return try chart.checked().payload.path }
@@ -42,11 +42,12 @@ package func readsRecords() -> Bool {
 /// input if that is a pipe or a file, else the one in the current directory.
 /// - Parameters:
 ///   - body: is told the name of the chart for the user, and its path.
-/// - Returns: see ``withInputs(_:writer:stops:body:failed:)``.
+/// - Returns: see ``withInputs(_:call:writer:stops:body:failed:)``.
 package func withCharts(
-  _ call: Call, writer: RecordWriter?, stops: Bool = false, body: (_ name: String, _ path: String) throws -> Void
+  _ operands: [String], call: Call, writer: RecordWriter?, stops: Bool = false,
+  body: (_ name: String, _ path: String) throws -> Void
 ) throws -> ExitCode {
-  try withInputs(call, writer: writer, stops: stops) { input in
+  try withInputs(operands, call: call, writer: writer, stops: stops) { input in
     switch input {
     case .operand(let name): try body(name, localChart(name, call: call))
     case .record(let record):
@@ -56,24 +57,23 @@ package func withCharts(
   }
 }
 
-/// What a command that is not a stage is called for.
+/// What a command that is not a stage reads.
 package enum Input {
   case operand(String)
   case record(Record)
 }
 
 /// Does something with each operand of a command, else with each record on standard input if that is a pipe or a file,
-/// else with the current directory. The error of one of several does not keep the others from being looked at.
+/// else with the current directory. An error of one of several does not stop the others.
 /// - Parameters:
-///   - writer: for lines that have failed, here or before.
+///   - writer: for failed records.
 ///   - stops: whether any error is the command's.
-///   - failed: is told what was wrong with an operand, or the application of a line.
+///   - failed: is told the error of an operand, or of the application of a record.
 /// - Returns: ``ExitCode/failed`` if anything failed.
 package func withInputs(
-  _ call: Call, writer: RecordWriter?, stops: Bool = false, body: (Input) throws -> Void,
+  _ operands: [String], call: Call, writer: RecordWriter?, stops: Bool = false, body: (Input) throws -> Void,
   failed: (_ name: String, any Diagnosis) -> Void = { _, _ in }
 ) throws -> ExitCode {
-  let operands = call.arguments.operands
   var code = ExitCode.done
   func attempt(_ input: Input, named name: String, stops: Bool) throws -> (any Diagnosis)? {
     do {

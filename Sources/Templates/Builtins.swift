@@ -10,7 +10,7 @@ enum Builtins {
       "index": Function([.value], variadic: .value) { call, values in try index(call, values) },
       "slice": Function([.value], variadic: .value) { _, values in try slice(values) },
       "print": Function([], variadic: .any) { call, values in
-        .string(try GoFormat.print(values, limit: call.options.outputLimit))
+        .string(try GoFormat.sprint(values, limit: call.options.outputLimit))
       },
       "printf": Function([.string], variadic: .any) { call, values in
         guard case .string(let format) = values[0] else { return .nil }
@@ -338,7 +338,7 @@ enum Builtins {
   private static func text(_ call: Execution, _ values: [Value]) throws(RenderFailure) -> [UInt8] {
     if values.count == 1, case .string(let text) = values[0] { return text }
     let printable = values.map { $0.isNil ? Value.string(Array("<no value>".utf8)) : $0 }
-    return try GoFormat.print(printable, limit: call.options.outputLimit)
+    return try GoFormat.sprint(printable, limit: call.options.outputLimit)
   }
 
   private static func html(_ text: [UInt8]) -> [UInt8] {

@@ -603,10 +603,9 @@ package final class Execution {
   private func failure(_ error: any Error, _ function: String) -> RenderFailure {
     switch error as? RenderFailure {
     case .failed(let text), .execution(let text): return self.error("error calling \(function): \(text)")
-    case .unknown:
-      return .unknowable(function: function, template: unit.template.name, line: line)
+    // An error of another kind has no text that helm would print.
+    case .unknown, nil: return .unknowable(function: function, template: unit.template.name, line: line)
     case let failure?: return placed(failure)
-    case nil: return self.error("error calling \(function): \(error)")
     }
   }
 

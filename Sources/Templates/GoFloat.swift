@@ -33,7 +33,7 @@ package enum GoFloat {
         appendPlain(digits, point, max(digits.count - point, 0), to: &text)
         return
       }
-      text += print(value, fraction: precision, isExponent: false)
+      text += printed(value, fraction: precision, isExponent: false)
     default:
       let wanted = precision == 0 ? 1 : precision
       var (digits, point) = wanted.map { Self.digits(value, significant: $0) } ?? shortest(value)
@@ -85,14 +85,14 @@ package enum GoFloat {
   private static func digits(_ value: Double, significant: Int) -> (digits: [UInt8], point: Int) {
     let count = max(significant, 1)
     if value == 0 { return ([UInt8](repeating: 0x30, count: count), 1) }
-    let text = print(value, fraction: count - 1, isExponent: true)
+    let text = printed(value, fraction: count - 1, isExponent: true)
     let mark = text.firstIndex(of: UInt8(ascii: "e")) ?? text.count
     let exponent = Int(String(decoding: text[min(mark + 1, text.count)...], as: UTF8.self)) ?? 0
     return (text[..<mark].filter { $0 != UInt8(ascii: ".") }, exponent + 1)
   }
 
   /// By the C library, which rounds exactly as Go does.
-  private static func print(_ value: Double, fraction: Int, isExponent: Bool) -> [UInt8] {
+  private static func printed(_ value: Double, fraction: Int, isExponent: Bool) -> [UInt8] {
     let size = fraction + 350
     return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       count = buffer.withMemoryRebound(to: CChar.self) { buffer in

@@ -32,7 +32,7 @@ package struct GoFormat {
   }
 
   /// Sprint: spaces stand between values of which neither is a string.
-  package static func print(_ arguments: [Value], limit: Int = 100 << 20) throws(RenderFailure) -> [UInt8] {
+  package static func sprint(_ arguments: [Value], limit: Int = 100 << 20) throws(RenderFailure) -> [UInt8] {
     var printer = GoFormat(limit: limit), wasString = true
     for (place, argument) in arguments.enumerated() {
       var isString = false
@@ -230,7 +230,7 @@ package struct GoFormat {
     }
     if verb == UInt32(UInt8(ascii: "T")) { string(Array(value.typeName.utf8), UInt32(UInt8(ascii: "s"))); return }
     if verb == UInt32(UInt8(ascii: "p")) { pointer(value, verb); return }
-    print(value, verb)
+    printValue(value, verb)
   }
 
   private mutating func badVerb(_ verb: UInt32, _ value: Value?) {
@@ -242,7 +242,7 @@ package struct GoFormat {
       isErroring = true
       write(value.typeName)
       text.append(UInt8(ascii: "="))
-      print(value, GoFormat.v)
+      printValue(value, GoFormat.v)
       isErroring = outer
     } else {
       write("<nil>")
@@ -250,7 +250,7 @@ package struct GoFormat {
     text.append(UInt8(ascii: ")"))
   }
 
-  private mutating func print(_ value: Value, _ verb: UInt32) {
+  private mutating func printValue(_ value: Value, _ verb: UInt32) {
     guard depth >= 0, text.count <= limit else { return }
     // Go would go on until its stack is full.
     guard depth < 500 else { depth = .min / 2; return }
@@ -287,16 +287,16 @@ package struct GoFormat {
       text.append(UInt8(ascii: isSharpV ? "{" : "["))
       for (place, element) in list.elements.enumerated() {
         if place > 0 { separator() }
-        print(element: element, verb)
+        printElement(element, verb)
       }
       text.append(UInt8(ascii: isSharpV ? "}" : "]"))
     case .map(let map):
       if isSharpV { write(map.typeName); write("{") } else { write("map[") }
       for (place, (key, element)) in map.entries.enumerated() {
         if place > 0 { separator() }
-        print(.string(key), verb)
+        printValue(.string(key), verb)
         text.append(UInt8(ascii: ":"))
-        print(element: element, verb)
+        printElement(element, verb)
       }
       text.append(UInt8(ascii: isSharpV ? "}" : "]"))
     case .object(let object): self.object(object.content, verb, value)
@@ -304,7 +304,7 @@ package struct GoFormat {
   }
 
   /// What stands in a list, map or struct: a nil in it is an interface without a value.
-  private mutating func print(element: Value, _ verb: UInt32) { print(element, verb) }
+  private mutating func printElement(_ element: Value, _ verb: UInt32) { printValue(element, verb) }
 
   private mutating func separator() {
     if isSharpV { write(", ") } else { text.append(0x20) }
@@ -332,7 +332,7 @@ package struct GoFormat {
     for (place, (name, field)) in object.fields.enumerated() {
       if place > 0 { separator() }
       if isPlusV || isSharpV { write(name); text.append(UInt8(ascii: ":")) }
-      print(element: field, verb)
+      printElement(field, verb)
     }
     text.append(UInt8(ascii: "}"))
   }

@@ -32,7 +32,7 @@ import Repositories
       let (order, limit) = (try order(call), try limit(call))
       let writer: RecordWriter? = call.writesRecords ? RecordWriter() : nil
       var isBad = false, checked = 0, counts: [Finding.Severity: Int] = [:]
-      let code = try withCharts(call, writer: writer) { name, path in
+      let code = try withCharts(call.arguments.operands, call: call, writer: writer) { name, path in
         checked += 1
         for finding in try lintChart(name, at: path, by: order) {
           counts[finding.severity, default: 0] += 1

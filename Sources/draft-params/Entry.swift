@@ -55,7 +55,9 @@ import Repositories
       if let released, operands == 0 {
         try add(released.chart, released.path, isStored: true)
       } else {
-        code = try withCharts(call, writer: writer, stops: file != nil) { try add($0, $1) }
+        code = try withCharts(call.arguments.operands, call: call, writer: writer, stops: file != nil) {
+          try add($0, $1)
+        }
       }
       if let file {
         try write(charts, to: file, call: call)

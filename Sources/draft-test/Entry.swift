@@ -47,7 +47,7 @@ import Settings
           try add(test, seconds: times.count == 2 ? Double(max(0, times[1].seconds &- times[0].seconds)) : 0)
         }
       }
-      let whole = try withInputs(call, writer: writer) { input in
+      let whole = try withInputs(call.arguments.operands, call: call, writer: writer) { input in
         switch input {
         case .operand(let name) where isRelease(name): try release(subject(name, changing: true, call: call))
         case .operand(let name): try chart(name, localChart(name, call: call))

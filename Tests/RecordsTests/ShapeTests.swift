@@ -28,9 +28,10 @@ private let full = [
   #""deletion":{"changed":true,"engine":"podman","images":["localhost/web:1"]}"#,
   #""target":{"engine":"helm","engineVersion":"v3","context":"c","contextSource":"current","server":"https://x","allowed":true,"namespace":"ns","registry":"r","builder":"buildah","remote":"kube:draft","remoteImage":"i","remoteReady":false,"remoteTrouble":"t","replaces":"ann@laptop:/w"}"#,
   #""doctor":{"checks":[{"name":"helm","state":"warning","message":"m","hint":"h"}]}"#,
-  #""param":{"chart":"./web","path":"a.b","subchart":"charts/x","type":"string","default":{"k":[1.0,null]},"documentation":"d","required":true,"enum":["a",1],"file":"f","line":3,"marks":["unused"],"uses":[{"file":"f","line":3,"column":7,"kind":"tested","path":"a","guards":["if .Values.a"],"default":"\"x\"","message":"m"}]}"#,
+  #""param":{"chart":"./web","path":"a.b","subchart":"charts/x","type":"string","default":{"k":[1.0,null]},"documentation":"d","required":true,"set":true,"enum":["a",1],"file":"f","line":3,"marks":["unused"],"uses":[{"file":"f","line":3,"column":7,"kind":"tested","path":"a","guards":["if .Values.a"],"default":"\"x\"","message":"m"}]}"#,
   #""finding":{"chart":"./web","rule":"unused","severity":"warning","file":"f","line":3,"column":7,"message":"m","advice":"a","values":"v"}"#,
-  #""test":{"chart":"./web","values":"ci/a.yaml","passed":false,"objects":3,"message":"m"}"#,
+  #""test":{"chart":"./web","values":"ci/a.yaml","passed":false,"objects":3,"message":"m","release":"web","pod":"p","phase":"Failed","code":1,"started":"t","finished":"t","log":"l"}"#,
+  #""object":{"chart":"./web","release":"web","namespace":"ns","template":"web/templates/a.yaml","apiVersion":"v1","kind":"Pod","object":"web","hooks":["test"],"digest":"\#(digest)","size":5,"renderer":"helm","why":"w"}"#,
   #""failure":{"by":"draft-push","code":69,"message":"m","hint":"h"}"#
 ]
 
