@@ -90,8 +90,8 @@ public enum Temporary {
     }
   }
 
-  /// Makes a new directory to be renamed to `path` when complete: beside it, locked, after removing what killed processes
-  /// have left there.
+  /// Makes a new directory to be renamed to `path` when complete: beside it, locked, after removing those of killed
+  /// processes.
   package static func directory(beside path: String) throws -> String {
     sweep(beside: path)
     var template = Array((path + ".tmp-XXXXXX").utf8CString)
@@ -127,7 +127,7 @@ public enum Temporary {
     Cache(parent, kept: 0, idle: 86_400).sweep { $0.name.hasPrefix("tmp-") && isRandom($0.name.dropFirst(4)) }
   }
 
-  /// Removes what killed processes left beside a file or a directory: names as we make them, more than a minute old, that
+  /// Removes what killed processes left beside a file or a directory: names as we make them, over a minute old, that
   /// no process is writing to.
   private static func sweep(beside path: String) {
     guard let slash = path.lastIndex(of: "/") else { return }

@@ -100,7 +100,8 @@ package func junit(_ tests: [TimedTest]) -> String {
       + "time=\"\(number(suite.reduce(0) { $0 + $1.seconds }))\">\n"
     for (test, seconds) in suite {
       text +=
-        "    <testcase classname=\"\(name)\" name=\"\(escaped(test.pod ?? test.values ?? "defaults"))\" time=\"\(number(seconds))\""
+        "    <testcase classname=\"\(name)\" name=\"\(escaped(test.pod ?? test.values ?? "defaults"))\" "
+        + "time=\"\(number(seconds))\""
       let inner =
         (test.passed ? "" : "      <failure message=\"\(escaped(test.message ?? ""))\"/>\n")
         + (test.log.map { "      <system-out>\(escaped($0, lines: true))</system-out>\n" } ?? "")

@@ -419,10 +419,15 @@ private func calls(_ code: Substring, _ sign: String) -> Bool {
     files(module, [".swift", ".c", ".cpp", ".h", ""]).filter { !$0.hasSuffix(".txt") }.map { "Sources/\(module)/\($0)" }
   }
   for file in sources {
-    for (number, line) in lines(file).enumerated() where line.count > 120 {
-      Issue.record("\(file):\(number + 1) has \(line.count) columns")
+    for (number, line) in numbered(file) where line.count > 120 {
+      Issue.record("\(file):\(number) has \(line.count) columns")
     }
   }
+}
+
+/// The lines of a file with their numbers, also the empty ones.
+private func numbered(_ file: String) -> [(number: Int, line: Substring)] {
+  text(file).split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { ($0 + 1, $1) }
 }
 
 /// The same for tests and scripts. A long text is data and is not wrapped. Swift code is wrapped by swift format, which
@@ -435,8 +440,8 @@ private func calls(_ code: Substring, _ sign: String) -> Bool {
   let scripts = ["Makefile", ".ci/run", "man/generate", "man/generate-records", "completions/generate"]
   #expect(tests.count > 100 && scripts.allSatisfy { !lines($0).isEmpty })
   for file in tests.map({ "Tests/\($0)" }) + scripts {
-    for (number, line) in lines(file).enumerated() where line.count > 120 && !isText(line) {
-      Issue.record("\(file):\(number + 1) has \(line.count) columns")
+    for (number, line) in numbered(file) where line.count > 120 && !isText(line) {
+      Issue.record("\(file):\(number) has \(line.count) columns")
     }
   }
 }

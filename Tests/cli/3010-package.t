@@ -91,7 +91,8 @@ is '… is named' "$(cat "$err")" "draft-package: chart '$(pwd -P)/outer' lacks 
   try 'draft package --dependency-update $(pwd -P)/outer'"
 not_ok '… and nothing is written' test -e outer-1.0.0.tgz
 exits 0 '-u packs a dependency from a directory into charts/' draft package -u outer
-is '… and it is unpacked in the archive' "$(listed outer-1.0.0.tgz)" 'outer/Chart.yaml outer/Chart.lock outer/values.yaml outer/templates/map.yaml outer/charts/inner/Chart.yaml outer/charts/inner/values.yaml outer/charts/inner/templates/map.yaml '
+is '… and it is unpacked in the archive' "$(listed outer-1.0.0.tgz)" \
+  'outer/Chart.yaml outer/Chart.lock outer/values.yaml outer/templates/map.yaml outer/charts/inner/Chart.yaml outer/charts/inner/values.yaml outer/charts/inner/templates/map.yaml '
 chart inner inner 1.2.0
 run draft package -u outer
 is 'a newer version replaces the old one' "$(ls outer/charts)" inner-1.2.0.tgz
@@ -157,19 +158,28 @@ exits 0 '… or in another version' draft package -d again --version 3.0.0 first
 is '… as its Chart.yaml says' "$(tar xzOf again/web-3.0.0.tgz web/Chart.yaml | tail -n 1)" 'version: 3.0.0'
 tar -czf foreign.tgz web; mkdir foreign; mv foreign.tgz foreign/web-1.0.0.tgz; cp foreign/web-1.0.0.tgz kept.tgz
 run draft package -d foreign foreign/web-1.0.0.tgz
-like '… but not over itself' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 73 *cannot pack '*foreign/web-1.0.0.tgz' again: the new archive would take its place*"
+like '… but not over itself' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 73 *cannot pack '*foreign/web-1.0.0.tgz' again: the new archive would take its place*"
 ok '… it is left as it was' cmp kept.tgz foreign/web-1.0.0.tgz
 draft package -q -d again web >line
-is 'a record is packed by its chart' "$(draft package -q -d lines --version 4.0.0 <line | jq -r '[.chart.version, (.chart.path | sub(".*/"; ""))] | join(" ")')" '4.0.0 web-4.0.0.tgz'
+is 'a record is packed by its chart' \
+  "$(draft package -q -d lines --version 4.0.0 <line | jq -r '[.chart.version, (.chart.path | sub(".*/"; ""))] | join(" ")')" \
+  '4.0.0 web-4.0.0.tgz'
 exits 0 'draft lint takes it' draft lint -o table <line
-is '… and names the archive' "$(grep -c "^$(pwd -P)/again/web-1.0.0.tgz" "$out") $(tail -n 1 "$err" | cut -d ' ' -f 2-4)" "$(wc -l <"$out" | tr -d ' ') Checked 1 chart:"
-is 'so does draft params' "$(draft params <line | jq -r '.param | "\(.chart) \(.path)"')" "$(pwd -P)/again/web-1.0.0.tgz port"
+is '… and names the archive' \
+  "$(grep -c "^$(pwd -P)/again/web-1.0.0.tgz" "$out") $(tail -n 1 "$err" | cut -d ' ' -f 2-4)" \
+  "$(wc -l <"$out" | tr -d ' ') Checked 1 chart:"
+is 'so does draft params' "$(draft params <line | jq -r '.param | "\(.chart) \(.path)"')" \
+  "$(pwd -P)/again/web-1.0.0.tgz port"
 sed 's/"chart":{"path":"[^"]*"/"chart":{"path":"\/nowhere.tgz"/' line | cat - line >two
 for command in lint params; do
   run sh -c "draft $command <two"
-  is "draft $command: one that is not there fails, the next does not" "$status $(jq -r 'if .failure then "failed" else (.param // .finding).chart end' "$out" | uniq | tr '\n' ' ')" "1 failed $(pwd -P)/again/web-1.0.0.tgz "
+  is "draft $command: one that is not there fails, the next does not" \
+    "$status $(jq -r 'if .failure then "failed" else (.param // .finding).chart end' "$out" | uniq | tr '\n' ' ')" \
+    "1 failed $(pwd -P)/again/web-1.0.0.tgz "
   run sh -c "echo '{\"draft\":1,\"failure\":{\"by\":\"x\",\"code\":1,\"message\":\"m\"}}' | draft $command"
-  is "draft $command: a failed line passes, and counts" "$status $(cat "$out")" '1 {"draft":1,"failure":{"by":"x","code":1,"message":"m"}}'
+  is "draft $command: a failed line passes, and counts" "$status $(cat "$out")" \
+    '1 {"draft":1,"failure":{"by":"x","code":1,"message":"m"}}'
   run sh -c "echo '[' | draft $command"
   is "draft $command: a bad line" "$status" 65
   run sh -c "printf '{\"draft\":1}\n' | draft $command"

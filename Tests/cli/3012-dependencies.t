@@ -1,5 +1,6 @@
 #!/bin/sh
-# draft package -u: what a chart depends on is fetched by its lock, or anew, and charts/ and Chart.lock are as helm leaves them.
+# draft package -u fetches the dependencies of a chart, by its lock or the newest ones. It leaves charts/ and the lock
+# as helm does.
 . "$(dirname "$0")/lib.sh"
 if ! command -v helm >/dev/null; then
   skip 'dependencies' 'there is no helm'
@@ -21,7 +22,10 @@ chart() { # DIR NAME VERSION
   # shellcheck disable=SC2016 # it is a template
   printf 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: {{ .Chart.Name }}}\n' >"$1/templates/map.yaml"
 }
-for version in 1.0.0 1.2.0 1.10.0 2.0.0-rc.1; do chart src/web web $version; draft package -q -d serve/charts src/web >/dev/null; done
+for version in 1.0.0 1.2.0 1.10.0 2.0.0-rc.1; do
+  chart src/web web $version
+  draft package -q -d serve/charts src/web >/dev/null
+done
 chart src/db db 0.1.0; draft package -q -d serve/charts src/db >/dev/null
 helm repo index serve >/dev/null
 mkdir -p "$HOME/.config/helm"
@@ -31,7 +35,10 @@ depends() { # DIR [NAME VERSION REPOSITORY]...
   _chart=$1; shift
   chart "$_chart" "${_chart##*/}" 1.0.0
   echo 'dependencies:' >>"$_chart/Chart.yaml"
-  while [ $# -gt 0 ]; do printf -- '- name: %s\n  version: "%s"\n  repository: "%s"\n' "$1" "$2" "$3" >>"$_chart/Chart.yaml"; shift 3; done
+  while [ $# -gt 0 ]; do
+    printf -- '- name: %s\n  version: "%s"\n  repository: "%s"\n' "$1" "$2" "$3" >>"$_chart/Chart.yaml"
+    shift 3
+  done
 }
 mkdir helms
 as_helm() { # NAME DIR: the same from helm, beside it
@@ -51,7 +58,8 @@ as_helm() { # NAME DIR: the same from helm, beside it
 depends app web '^1' "$url" db '*' '@near' inner '>=1.1 <2' 'file://../inner'
 mkdir -p app/charts; cp serve/charts/web-1.0.0.tgz app/charts/; echo note >app/charts/_notes
 as_helm 'the newest that fit are fetched' app
-is '… an older version is gone' "$(ls app/charts | tr '\n' ' ')" '_notes db-0.1.0.tgz inner-1.1.5.tgz web-1.10.0.tgz '
+is '… an older version is gone' \
+  "$(cd app/charts && printf '%s ' *)" '_notes db-0.1.0.tgz inner-1.1.5.tgz web-1.10.0.tgz '
 is '… the chart has them, and the lock' "$(tar tzf app-1.0.0.tgz | grep -c 'charts/.*/Chart.yaml\|Chart.lock')" 4
 like '… the lock has a time' "$(grep generated app/Chart.lock)" 'generated: "20*Z"'
 ok '… which helm takes' helm dependency build app
@@ -81,7 +89,7 @@ P
 sed -i "s/^digest.*/digest: $(digest app)/" app/Chart.lock
 cp app/Chart.lock kept
 exits 0 'a lock that is current' draft package -u app
-is '… decides' "$(ls app/charts | tr '\n' ' ')" '_notes db-0.1.0.tgz inner-1.1.5.tgz web-1.2.0.tgz '
+is '… decides' "$(cd app/charts && printf '%s ' *)" '_notes db-0.1.0.tgz inner-1.1.5.tgz web-1.2.0.tgz '
 ok '… and is left alone' cmp kept app/Chart.lock
 rm -rf helms/app; cp -r app helms/; rm helms/app/charts/*.tgz
 ok '… as by helm' helm dependency build helms/app
@@ -91,7 +99,8 @@ exits 0 'what is there' draft package -u app
 is '… nobody is asked for' "$(wc -l <log)" "$before"
 chart inner inner 1.3.0
 exits 0 'another version of a chart in a directory' draft package -u app
-is '… is in the lock' "$(grep -A 2 inner app/Chart.lock | grep version | tr -d ' ') $(ls app/charts | tr '\n' ' ')" 'version:1.3.0 _notes db-0.1.0.tgz inner-1.3.0.tgz web-1.10.0.tgz '
+is '… is in the lock' "$(grep -A 2 inner app/Chart.lock | grep version | tr -d ' ') $(cd app/charts && printf '%s ' *)" \
+  'version:1.3.0 _notes db-0.1.0.tgz inner-1.3.0.tgz web-1.10.0.tgz '
 sed -i 's/\^1/~1.2/' app/Chart.yaml
 rm -rf helms/inner
 as_helm 'a lock of other dependencies is made new' app
@@ -103,25 +112,30 @@ is 'SOURCE_DATE_EPOCH is the time of a new one' "$(grep generated app/Chart.lock
 depends old web '^1' "$url"; sed -i s/v2/v1/ old/Chart.yaml
 sed -n '/^dependencies/,$p' old/Chart.yaml >old/requirements.yaml; sed -i '/^dependencies/,$d' old/Chart.yaml
 cp -r old helms/; helm dependency update helms/old >/dev/null 2>&1; draft package -q -u old >/dev/null
-is 'of an old chart it is requirements.lock' "$(grep -v generated old/requirements.lock)" "$(grep -v generated helms/old/requirements.lock)"
+is 'of an old chart it is requirements.lock' "$(grep -v generated old/requirements.lock)" \
+  "$(grep -v generated helms/old/requirements.lock)"
 
 # What goes wrong; then nothing has changed.
 depends bad web '^1' "$url" db '^9' "$url"
 run draft package -u bad
-like 'a version that there is not' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 69 *no version of 'db' that matches '^9'*"
+like 'a version that there is not' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 69 *no version of 'db' that matches '^9'*"
 not_ok '… and nothing is written' test -e bad/charts -o -e bad/Chart.lock
 depends bad web '^1' '@far'
 run draft package -u bad
-like 'a repository that helm does not know' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 78 *helm knows no repository 'far'*"
+like 'a repository that helm does not know' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 78 *helm knows no repository 'far'*"
 depends bad web '^1' http://127.0.0.1:1
 run draft package -u bad
 is 'no server' "$status $(jq -r .failure.code "$out")" '1 69'
 depends bad web 'x y' "$url"
 run draft package -u bad
-like 'no constraint' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 65 *'x y' is neither a version nor a constraint*"
+like 'no constraint' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 65 *'x y' is neither a version nor a constraint*"
 depends bad web '^1' ''
 run draft package -u bad
-like 'one from nowhere' "$status $(cat "$err")" "1 *cannot get dependency 'web'*it has no repository and is not in charts/"
+like 'one from nowhere' "$status $(cat "$err")" \
+  "1 *cannot get dependency 'web'*it has no repository and is not in charts/"
 chart bad/charts/web web 1.5.0
 exits 0 'which may be in charts/' draft package -u bad
 depends bad web '^1' "$url"; rm -f bad/Chart.lock
@@ -129,15 +143,19 @@ run draft package -u bad
 is 'a directory in charts/ stays' "$status $(ls bad/charts) $(grep -c 1.5.0 bad/Chart.lock)" '0 web 1'
 depends bad web '~1.2' "$url"; rm -f bad/Chart.lock
 run draft package -u bad
-like 'unless it does not fit' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 65 *'*/bad/charts/web' has version 1.5.0, not ~1.2"
+like 'unless it does not fit' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 65 *'*/bad/charts/web' has version 1.5.0, not ~1.2"
 run draft package -u app-1.0.0.tgz
-like 'an archive has no charts/' "$status $(cat "$err")" "1 *cannot update the dependencies of '*app-1.0.0.tgz': it is not a directory*fetch --untar*"
+like 'an archive has no charts/' "$status $(cat "$err")" \
+  "1 *cannot update the dependencies of '*app-1.0.0.tgz': it is not a directory*fetch --untar*"
 
 # Registries.
 if command -v docker-registry >/dev/null; then
   place=127.0.0.1:$(free_port)
   registry store "$place"; servers="$servers $daemon"
-  for archive in web-1.2.0 web-1.10.0; do helm push "serve/charts/$archive.tgz" "oci://$place/charts" --plain-http >/dev/null 2>&1; done
+  for archive in web-1.2.0 web-1.10.0; do
+    helm push "serve/charts/$archive.tgz" "oci://$place/charts" --plain-http >/dev/null 2>&1
+  done
   depends reg web '^1' "oci://$place/charts"
   cp -r reg helms/; helm dependency update --plain-http helms/reg >/dev/null 2>&1
   exits 0 'a chart in a registry' draft package -u reg

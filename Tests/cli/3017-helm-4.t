@@ -1,6 +1,6 @@
 #!/bin/sh
-# draft lint and draft package beside helm 4, on many real charts. Helm 4 is a library for Python here, the package helm-python-sdk;
-# HELM4_PYTHON is the interpreter that has it.
+# draft lint and draft package beside helm 4, on many real charts. Helm 4 is a library for Python here, the package
+# helm-python-sdk; HELM4_PYTHON is the interpreter that has it.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=Tests/cli/charts.sh
 . "$root/Tests/cli/charts.sh"

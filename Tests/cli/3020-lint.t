@@ -67,7 +67,8 @@ exits 0 'a case in ci/' draft lint web
 is '… reaches required' "$(found '.rule == "required"')" \
   'warning web/templates/ingress.yaml:5:10 a required value is not set with web/ci/on.yaml: which host?'
 is '… which the record names' "$(jq -r '.finding | select(.rule == "required") | .values' "$out")" web/ci/on.yaml
-is '… and takes a branch' "$(found '.rule == "branch"')" "info web/templates/ingress.yaml:7:13 neither the defaults nor the other 1 case takes the branch 'eq .Values.mode \"b\"'"
+is '… and takes a branch' "$(found '.rule == "branch"')" \
+  "info web/templates/ingress.yaml:7:13 neither the defaults nor the other 1 case takes the branch 'eq .Values.mode \"b\"'"
 printf 'mode: b\n' >b.yaml
 printf 'ingress: {enabled: true, host: h}\n' >on.yaml
 rm web/ci/on.yaml
@@ -152,7 +153,8 @@ x
 exits 1 'values that the schema forbids' draft lint web
 is '… are reported at their place' "$(found '.rule == "schema"')" \
   "error web/values.yaml:1:1 the schema forbids 'replicas': expected number greater than or equal to 2.000000"
-is 'parts of the schema that are not checked are named' "$(found '.rule == "keyword"')" "info web/values.schema.json:0:1 the schema has parts that are not checked: 'unevaluatedProperties', format 'hostname'"
+is 'parts of the schema that are not checked are named' "$(found '.rule == "keyword"')" \
+  "info web/values.schema.json:0:1 the schema has parts that are not checked: 'unevaluatedProperties', format 'hostname'"
 printf 'replicas: 3\nmode: c\n' >c.yaml
 draft lint -f c.yaml web >"$out" 2>/dev/null
 is '… also for a file of --values' "$(found '.rule == "schema" and .values')" \

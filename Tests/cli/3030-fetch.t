@@ -156,7 +156,8 @@ fi
 # Logins.
 is 'the login of a repository is used' "$(draft fetch -q -d closed closed/db | jq -r .chart.name)" db
 run draft fetch open/db
-like '… without one it fails' "$status $(jq -r .failure.code "$out") $(cat "$err")" "1 77 *cannot fetch '$url/closed/index.yaml': 401 from 127.0.0.1:$port: not logged in*helm repo add --force-update open *"
+like '… without one it fails' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
+  "1 77 *cannot fetch '$url/closed/index.yaml': 401 from 127.0.0.1:$port: not logged in*helm repo add --force-update open *"
 run draft fetch bad/db
 like '… with a wrong one too' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
   "1 77 *401 from 127.0.0.1:$port: the login is not accepted*"
@@ -213,12 +214,15 @@ like '--untar does not overwrite a directory' \
   "$status $(jq -r '.failure.code // .fetch.directory' "$out" | tr '\n' ' ') $(cat "$err")" \
   "1 $(pwd -P)/twice/web 73 *cannot unpack to '$(pwd -P)/twice/web': it exists*"
 is '… and leaves nothing beside it' "$(ls -A twice)" web
-mkdir -m 700 twice/db.tmp-aB3xYz twice/db.tmp-cD3xYz twice/db.tmp-new twice/tmp-aB3xYz; echo x >twice/db.tmp-aB3xYz/Chart.yaml
+mkdir -m 700 twice/db.tmp-aB3xYz twice/db.tmp-cD3xYz twice/db.tmp-new twice/tmp-aB3xYz
+echo x >twice/db.tmp-aB3xYz/Chart.yaml
 touch -d '-2 minutes' twice/db.tmp-*
 (exec 9<twice/db.tmp-cD3xYz && flock 9 && exec sleep 1000) >/dev/null 2>&1 3>&- & lock=$!; servers="$servers $lock"
 await not flock -n twice/db.tmp-cD3xYz true
 draft fetch -q --untar -d twice near/db#0.1.0 >/dev/null
-is 'what a killed one has left beside it is removed, and nothing else' "$(find twice -mindepth 1 -maxdepth 1 | sort | tr '\n' ' ')" 'twice/db twice/db.tmp-cD3xYz twice/db.tmp-new twice/tmp-aB3xYz twice/web '
+is 'what a killed one has left beside it is removed, and nothing else' \
+  "$(find twice -mindepth 1 -maxdepth 1 | sort | tr '\n' ' ')" \
+  'twice/db twice/db.tmp-cD3xYz twice/db.tmp-new twice/tmp-aB3xYz twice/web '
 kill "$lock"; rm -rf twice/db* twice/tmp-*
 ln -s "$scratch/victim" twice/web-1.0.0.tgz
 draft fetch -q -d twice "$url/charts/web-1.0.0.tgz" >/dev/null

@@ -75,8 +75,10 @@ exits 65 'a directory without a chart' draft test empty
 exits 66 'an archive that is not there' draft test nowhere-1.0.0.tgz
 like 'is a chart' "$(cat "$err")" "*cannot find a chart at 'nowhere-1.0.0.tgz'*"
 run draft test nowhere
-like 'a plain name is a release' "$status $(cat "$err")" "66 *the tests of release 'nowhere' cannot be run: podman has no hooks*"
+like 'a plain name is a release' "$status $(cat "$err")" \
+  "66 *the tests of release 'nowhere' cannot be run: podman has no hooks*"
 draft package -q plain >line
-is 'a record with a chart' "$(draft test -q <line | jq -c '.test | [(.chart | sub(".*/"; "")), .passed]')" '["plain-1.0.0.tgz",true]'
+is 'a record with a chart' "$(draft test -q <line | jq -c '.test | [(.chart | sub(".*/"; "")), .passed]')" \
+  '["plain-1.0.0.tgz",true]'
 exits 69 'without helm' env PATH="$DRAFT_BIN:/usr/sbin" draft test plain
 finish

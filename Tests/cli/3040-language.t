@@ -1,6 +1,6 @@
 #!/bin/sh
-# What Tests/fixtures/templates says helm makes of each template is what helm makes of it: TemplatesTests compares draft with
-# that. ERRORS=all looks at every error, else at some.
+# Helm gives what Tests/fixtures/templates says for each template: TemplatesTests compares draft with that. ERRORS=all
+# looks at every error, else at some.
 . "$(dirname "$0")/lib.sh"
 
 fixtures=$root/Tests/fixtures/templates
@@ -33,10 +33,13 @@ ok 'helm renders the templates as expected.txt has it' cmp helms "$fixtures/expe
 ok 'and there are some' test "$(wc -l <helms)" -gt 80
 
 # shellcheck disable=SC2016 # the parameters are those of the inner shell
-(cd errors && printf "%s\n" *) | xargs -P 2 -I {} sh -c 'helm template r "errors/$1/c" 2>&1 | sed "/^$/,\$d" >"errors/$1/helms"' sh {}
+(cd errors && printf "%s\n" *) |
+  xargs -P 2 -I {} sh -c 'helm template r "errors/$1/c" 2>&1 | sed "/^$/,\$d" >"errors/$1/helms"' sh {}
 different=0
 for error in errors/*; do
-  cmp -s "$error/expected" "$error/helms" || { different=$((different + 1)); note "$(cat "$error/c/templates/a.yaml"): $(cat "$error/helms")"; }
+  cmp -s "$error/expected" "$error/helms" && continue
+  different=$((different + 1))
+  note "$(cat "$error/c/templates/a.yaml"): $(cat "$error/helms")"
 done
 is 'helm refuses what errors.txt has, in the same words' "$different" 0
 ok 'and there were some' test "$(find errors -name helms | wc -l)" -gt 20

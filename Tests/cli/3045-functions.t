@@ -1,5 +1,5 @@
 #!/bin/sh
-# What Tests/fixtures/templates/functions.txt says helm makes of each expression is what helm makes of it: TemplatesTests
+# Helm gives what Tests/fixtures/templates/functions.txt says for each expression: TemplatesTests
 # compares draft with that. ERRORS=all looks at every error, else at some.
 . "$(dirname "$0")/lib.sh"
 
@@ -12,7 +12,8 @@ import os, sys
 fixtures, errors = sys.argv[1:]
 def chart(directory, files):
     os.makedirs(directory + '/templates')
-    files = {**files, 'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n', 'values.yaml': open(fixtures + '/functions.yaml').read()}
+    values = open(fixtures + '/functions.yaml').read()
+    files = {**files, 'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n', 'values.yaml': values}
     for name, text in files.items(): open(directory + '/' + name, 'w').write(text)
 lines = [line.rstrip('\n').split('\t') for line in open(fixtures + '/functions.txt')]
 good = [line for line in lines if line[1][0] != '!']
@@ -33,10 +34,13 @@ ok 'helm evaluates the expressions as functions.txt has it' cmp helms expected
 ok 'and there are some' test "$(wc -l <helms)" -gt 1000
 
 # shellcheck disable=SC2016 # the parameters are those of the inner shell
-(cd errors && printf "%s\n" *) | xargs -P 2 -I {} sh -c 'helm template r "errors/$1/c" 2>&1 | sed "/^$/,\$d" >"errors/$1/helms"' sh {}
+(cd errors && printf "%s\n" *) |
+  xargs -P 2 -I {} sh -c 'helm template r "errors/$1/c" 2>&1 | sed "/^$/,\$d" >"errors/$1/helms"' sh {}
 different=0
 for error in errors/*; do
-  cmp -s "$error/expected" "$error/helms" || { different=$((different + 1)); note "$(cat "$error/c/templates/a.yaml"): $(cat "$error/helms")"; }
+  cmp -s "$error/expected" "$error/helms" && continue
+  different=$((different + 1))
+  note "$(cat "$error/c/templates/a.yaml"): $(cat "$error/helms")"
 done
 is 'helm refuses what functions.txt has, in the same words' "$different" 0
 ok 'and there were some' test "$(find errors -name helms | wc -l)" -gt 20

@@ -1,7 +1,7 @@
 #!/bin/sh
-# draft render beside 'helm template' on many real charts, with their defaults and with each file of their ci/: equal, rendered by
-# helm because only helm can know, or different, which none may be. Where helm itself gives something else each time, only that may
-# differ.
+# draft render beside 'helm template' on many real charts, with their defaults and with each file of their ci/. A rendering
+# is equal, or helm's own because only helm can know it; none may be different. Where helm gives another result each time,
+# only those lines may differ.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=Tests/cli/charts.sh
 . "$root/Tests/cli/charts.sh"
@@ -40,6 +40,7 @@ for chart in "$charts"/*/; do
     if [ -f "$values" ]; then compare "${chart%/}" -f "$values"; fi
   done
 done
-is "$equal renderings are equal, $random but for what is random, $fallback are helm's, both refuse $refused; others" "$different" 0
+is "$equal renderings are equal, $random but for what is random, $fallback are helm's, both refuse $refused; others" \
+  "$different" 0
 ok 'and most are our own' test $((equal + random)) -gt $((fallback * 4))
 finish

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The values of charts beside helm: put together for charts and sub-charts that are made up, given by options in all spellings, and
-# written as YAML and JSON.
+# Values beside helm: coalesced for generated charts and sub-charts, set by options in all spellings, and written as
+# YAML and JSON.
 . "$(dirname "$0")/lib.sh"
 command -v helm >/dev/null || { skip 'the values of helm' 'there is no helm'; finish; exit 0; }
 
@@ -10,7 +10,11 @@ beside() {
   shift
   if helm template r "$@" >wanted 2>wanted.err; then
     draft render --name r -o yaml "$@" >got 2>got.err || { note "$_which: $(cat got.err)"; return 1; }
-    cmp got wanted >differs || { note "$_which: $(cat differs)"; diff got wanted | head -n 4 | sed 's/^/# /'; return 1; }
+    if ! cmp got wanted >differs; then
+      note "$_which: $(cat differs)"
+      diff got wanted | head -n 4 | sed 's/^/# /'
+      return 1
+    fi
   else
     if draft render --name r -o yaml "$@" >got 2>got.err; then note "$_which: helm says $(cat wanted.err)"; return 1; fi
     _words=$(tail -n 1 wanted.err | sed 's/^Error: //')

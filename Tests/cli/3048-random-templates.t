@@ -24,6 +24,7 @@ while [ "$(wc -l <c/templates/a.yaml)" -gt 0 ]; do
   sed -i "/^$failed:/d" c/templates/a.yaml
   rm -f "c/templates/_$failed.tpl"
 done
-is "what $refused templates are refused for, and what the others give, is the same" "$same" yes || { note "$(diff a b)"; note "$(diff helm.out draft.out)"; }
+is "what $refused templates are refused for, and what the others give, is the same" "$same" yes || { note \
+  "$(diff a b)"; note "$(diff helm.out draft.out)"; }
 ok 'and there were some of both' test "$refused" -gt 5 -a "$(wc -l <helm.out)" -gt 5
 finish

@@ -53,7 +53,8 @@ else
 fi
 
 run draft render --name rel web
-is 'a record for each object' "$(jq -r '.object | "\(.kind) \(.object) \(.template) \(.renderer)"' "$out" | tr '\n' '|')" \
+is 'a record for each object' \
+  "$(jq -r '.object | "\(.kind) \(.object) \(.template) \(.renderer)"' "$out" | tr '\n' '|')" \
   'ServiceAccount one web/templates/a.yaml draft|ConfigMap rel web/templates/b.yaml draft|Pod t web/templates/test.yaml draft|'
 ok 'that the schema knows' valid_records "$out"
 jq -r 'select(.object.kind == "ServiceAccount").object.digest' "$out" >digest
@@ -71,7 +72,8 @@ cp -r web keys
 printf 'apiVersion: v1\nkind: Secret\nmetadata: {name: k}\ndata:\n{{- $ca := genCA "x" 1 }}\n  c: {{ $ca.Cert | b64enc }}\n' >keys/templates/k.yaml
 if command -v helm >/dev/null; then
   run draft render keys
-  is 'a chart that makes keys is rendered by helm, and says so' "$(jq -r 'select(.object.kind == "Secret").object | "\(.renderer) \(.why)"' "$out")" \
+  is 'a chart that makes keys is rendered by helm, and says so' \
+    "$(jq -r 'select(.object.kind == "Secret").object | "\(.renderer) \(.why)"' "$out")" \
     'helm genCA at web/templates/k.yaml:5'
 fi
 mkdir bin
@@ -97,7 +99,8 @@ exits 65 'a template that fails' draft render bad
 like 'with its place' "$(cat "$err")" '*execution error at (web/templates/x.yaml:1:3): not today*'
 printf 'a: b: c\n' >bad/templates/x.yaml
 exits 65 'output that is not YAML' draft render bad
-like 'with its template' "$(cat "$err")" '*YAML parse error on web/templates/x.yaml: error converting YAML to JSON: yaml: mapping values are not allowed in this context*'
+like 'with its template' "$(cat "$err")" \
+  '*YAML parse error on web/templates/x.yaml: error converting YAML to JSON: yaml: mapping values are not allowed in this context*'
 printf '{{ if }}\n' >bad/templates/x.yaml
 exits 65 'a template that does not parse' draft render bad
 like 'with its place' "$(cat "$err")" '*parse error at (web/templates/x.yaml:1): missing value for if*'

@@ -28,7 +28,8 @@ def text():
     if chance < 0.8:
         return "".join(random.choice(PIECES) for _ in range(random.randint(1, 4)))
     if chance < 0.9:
-        return " ".join(random.choice(["word", "longerword", "a:", "#b", "-", "1"]) for _ in range(random.randint(10, 40)))
+        words = ["word", "longerword", "a:", "#b", "-", "1"]
+        return " ".join(random.choice(words) for _ in range(random.randint(10, 40)))
     return "".join(random.choice("ab01 :-#\n'\"\\\t,[]{}é") for _ in range(random.randint(1, 30)))
 
 

@@ -1,5 +1,5 @@
-"""Writes a chart with random templates: DIRECTORY NUMBER SEED. Each stands in a file of its own; a.yaml includes and quotes them
-all. Many of them fail, as programs of chance do."""
+"""Writes a chart with random templates: DIRECTORY NUMBER SEED. Each is a file; a.yaml includes and quotes all of them.
+Many of them fail, as random programs do."""
 import os, random, sys
 
 directory, number, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -20,7 +20,8 @@ helpers = '''{{ define "h1" }}[{{ . }}]{{ end }}{{ define "h2" }}{{ .a }}-{{ .m.
 
 
 def constant():
-    return one(['1', '0', '2', '-1', '1.5', '"a"', '""', '"m"', 'true', 'false', 'nil', '`b`', "'c'", '0x10', '1e3', '"k"'])
+    return one(['1', '0', '2', '-1', '1.5', '"a"', '""', '"m"', 'true', 'false', 'nil', '`b`', "'c'", '0x10', '1e3',
+                '"k"'])
 
 
 def path():
@@ -47,7 +48,8 @@ def call(depth):
             'tpl': one(['"{{ . }}"', '"{{ .a.b }}"', '"x"', '"{{ include \\"h1\\" . }}"', '"{{ len . }}"'])}.get(name)
     if name in ('include', 'required', 'tpl'): count = 1
     if name == 'dict':
-        return ' '.join(['dict'] + [one(['"a"', '"k"', '"m"']) + ' ' + argument(depth - 1) for _ in range(one([0, 1, 2]))])
+        keys = ['"a"', '"k"', '"m"']
+        return ' '.join(['dict'] + [one(keys) + ' ' + argument(depth - 1) for _ in range(one([0, 1, 2]))])
     return ' '.join([name] + ([head] if head else []) + [argument(depth - 1) for _ in range(count)])
 
 
@@ -55,8 +57,8 @@ def pipeline(depth):
     kind = chance()
     text = call(depth) if kind < .6 else path() if kind < .85 else constant()
     while chance() < .2:
-        text += ' | ' + one(['len', 'print', 'printf "%v"', 'default "d"', 'not', 'index $.Values', 'eq 1', 'include "h1"',
-                             'and 1', 'or 0', 'list 1', 'html', '.s', 'quote'])
+        text += ' | ' + one(['len', 'print', 'printf "%v"', 'default "d"', 'not', 'index $.Values', 'eq 1',
+                             'include "h1"', 'and 1', 'or 0', 'list 1', 'html', '.s', 'quote'])
     return text
 
 
@@ -78,7 +80,8 @@ def statements(depth, in_range=False):
                 one(['', '{{ else }}' + body(), '{{ else with %s }}' % pipeline(1) + body()]))
         elif kind < .96:
             text += '{{ range %s%s }}%s%s{{ end }}' % (
-                one(['', '', '$z := ', '$y, $z := ', '$x, $y = ']), one(['$.Values.l', '$.Values.m', '.el', pipeline(1)]),
+                one(['', '', '$z := ', '$y, $z := ', '$x, $y = ']),
+                one(['$.Values.l', '$.Values.m', '.el', pipeline(1)]),
                 body(True), one(['', '{{ else }}' + body()]))
         elif in_range: text += one(['{{ break }}', '{{ continue }}', '{{ if eq 1 1 }}{{ break }}{{ end }}'])
         else: text += '{{ template "%s" %s }}' % (one(['h1', 'h2', 'h3', 'nope']), argument(1))

@@ -38,14 +38,18 @@ rm -rf web.kept; mv web web.kept
 exits 0 'the parameters of a release' draft params --from web -o record
 cp "$out" lines
 ok '… as the schema has them' valid_records lines
-is '… with what it was given, and the defaults of the chart that is stored' "$(jq -c '.param | [.path, .default, .set // false, .required // false]' lines)" '["image.repository",null,true,false]
+is '… with what it was given, and the defaults of the chart that is stored' \
+  "$(jq -c '.param | [.path, .default, .set // false, .required // false]' lines)" '["image.repository",null,true,false]
 ["image.tag","v1",true,false]
 ["replicas",3,true,false]
 ["service.annotations",{"a":"b"},true,false]
 ["service.type","ClusterIP",false,false]
 ["other",{"password":"secret"},true,false]'
-is '… whose uses are known' "$(jq -r '.param | select(.path == "replicas") | "\(.chart) \(.uses[0].file):\(.uses[0].line)"' lines)" 'web-0.1.0 web-0.1.0/templates/map.yaml:5'
-is '… and what no chart knows is marked' "$(jq -c '.param | select(.path == "other").marks' lines)" '["undeclared","unused"]'
+is '… whose uses are known' \
+  "$(jq -r '.param | select(.path == "replicas") | "\(.chart) \(.uses[0].file):\(.uses[0].line)"' lines)" \
+  'web-0.1.0 web-0.1.0/templates/map.yaml:5'
+is '… and what no chart knows is marked' "$(jq -c '.param | select(.path == "other").marks' lines)" \
+  '["undeclared","unused"]'
 like 'the list says what is set' "$(draft params --from web -o table)" '*
 - replicas (set to 3): no documentation
 *
@@ -68,7 +72,8 @@ helm upgrade web web.kept -f new.yaml -n default >/dev/null 2>"$err" || said
 is '… which makes the same release' "$(helm get values web -n default)" "$(cat before.yaml)"
 is 'of another chart, by its reference' "$(draft params --from web --write - web.kept | head -n 2)" '# release: default/web
 # chart: web.kept'
-is '… its comments count' "$(draft params --from web web.kept | jq -r '.param | select(.path == "replicas").documentation')" 'How many pods'
+is '… its comments count' \
+  "$(draft params --from web web.kept | jq -r '.param | select(.path == "replicas").documentation')" 'How many pods'
 
 # Sub-charts are not stored.
 printf 'apiVersion: v2\nname: redis\nversion: 1.0.0\n' >web.kept/charts/redis/Chart.yaml
@@ -77,7 +82,8 @@ printf 'dependencies: [{name: redis, version: 1.0.0, alias: store}]\n' >>web.kep
 helm upgrade web web.kept -f new.yaml --set store.port=2 -n default >/dev/null 2>"$err" || said
 exits 0 'a release with sub-charts' draft params --from web -o record
 like '… is warned of' "$(cat "$err")" "*the sub-charts of release 'web' are not known*"
-is '… and what is for them is not judged' "$(jq -c '.param | select(.path == "store.port") | [.default, .set, .marks]' "$out")" '[2,true,null]'
+is '… and what is for them is not judged' \
+  "$(jq -c '.param | select(.path == "store.port") | [.default, .set, .marks]' "$out")" '[2,true,null]'
 
 # Wrong ways.
 exits 66 'a release there is not' draft params --from none

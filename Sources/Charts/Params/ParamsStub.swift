@@ -2,8 +2,7 @@ import Records
 
 extension ChartParams {
   /// A values file to fill in: every parameter with its documentation and its default. All but the required ones are
-  /// commented out, so that the file changes nothing until you uncomment something. What a release sets is not commented
-  /// out.
+  /// commented out, so that the file changes nothing until you uncomment something; so is nothing that a release sets.
   package var stub: String {
     var root = Branch()
     for parameter in list where !parameter.steps.contains(.each) { root.add(parameter, parameter.steps[...]) }
