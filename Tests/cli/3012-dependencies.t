@@ -119,12 +119,12 @@ is 'of an old chart it is requirements.lock' "$(grep -v generated old/requiremen
 depends bad web '^1' "$url" db '^9' "$url"
 run draft package -u bad
 like 'a version that there is not' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
-  "1 69 *no version of 'db' that matches '^9'*"
+  "1 69 *no version of 'db' in '*' matches '^9': the newest is 0.1.0"
 not_ok '… and nothing is written' test -e bad/charts -o -e bad/Chart.lock
 depends bad web '^1' '@far'
 run draft package -u bad
 like 'a repository that helm does not know' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
-  "1 78 *helm knows no repository 'far'*"
+  "1 78 *helm has no repository 'far'*"
 depends bad web '^1' http://127.0.0.1:1
 run draft package -u bad
 is 'no server' "$status $(jq -r .failure.code "$out")" '1 69'
