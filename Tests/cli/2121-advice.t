@@ -65,11 +65,11 @@ EOF_LIST
 never='
 ClusterError: namespaceEnding noNamespace noPod
 HelmError: cluster helm pending overtaken doesNotRender rejected immutable hook timedOut noRelease
-HelmError: unreadableRelease unreadableObject noRevision dependencies
+HelmError: unreadableRelease unreadableObject noRevision
 HelmError: subchartsLost badChartPath
 PodmanError: noRelease nothingToRun imageMissing exited silent podmanSlow
 AttachError: noContainer noPorts forwardFailed
-ReleaseError: badImage badTimeout badEngine badName notByDraft otherChart somebodyElses notKept
+ReleaseError: badImage badTimeout badEngine badName notByDraft otherChart somebodyElses notKept noTests
 RegistryError: digest unreadable
 RemoteError: noTarget lost gibberish version refused noChart differs badToken notInCluster mayNotRelease
 RemoteError: isThere isNotThere stageDied

@@ -50,7 +50,7 @@ is 'says what each parameter is' "$(cat "$out")" 'Params:
 - ingress.enabled (undeclared): no documentation
 - ingress.tls (undeclared): no documentation'
 is 'nothing is said on standard error' "$(cat "$err")" ''
-(cd web && draft params -o table) >here
+(cd web && draft params -o table </dev/null) >here
 is 'without a chart it is the current directory' "$(cat here)" "$(cat "$out")"
 
 # The records.

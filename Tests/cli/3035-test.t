@@ -44,7 +44,7 @@ is '… is rendered with its defaults' "$(jq -c '.test | [.values, .passed, .obj
 is 'on a terminal' "$(draft test -o table -q web plain)" 'ok      web: ci/a-values.yaml
 ok      web: ci/b.yaml
 ok      plain: defaults'
-(cd plain && draft test -q >../here)
+(cd plain && draft test -q </dev/null >../here)
 is 'without operands the current directory' "$(jq -r .test.chart here)" .
 helm package -d . web >/dev/null
 is 'an archive' "$(draft test -q web-1.0.0.tgz | jq -c '.test | [.chart, .values, .objects]' | tr '\n' ' ')" \
