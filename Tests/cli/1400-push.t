@@ -282,7 +282,7 @@ export KUBECONFIG="$scratch/kubeconfig"
 draft-push -q <line >"$out" 2>"$err"
 is "-q: no warning" "$? $(cat "$err")" "0 "
 DRAFT_ENGINE=podman draft-push <line >"$out" 2>"$err"
-is "engine = "podman": no warning" "$? $(cat "$err")" "0 "
+is 'engine = "podman": no warning' "$? $(cat "$err")" "0 "
 push web image '., (.app.name = "b")'
 is "no registry: records pass byte for byte" "$status $(cmp line "$out" && echo same)" "0 same"
 is "… with one warning" "$(grep -c 'no registry has been set' "$err")" 1
