@@ -85,7 +85,9 @@ let package = Package(
     ),
     .target(
       name: "Repositories",
-      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Contexts", "Charts", "Registry"]),
+      dependencies: [
+        "Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Archives", "Contexts", "Charts", "Registry"
+      ]),
     .target(name: "Cluster", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings"]),
     .target(name: "Helm", dependencies: ["CArchive", "Records", "Command", "YAML", "Settings", "Cluster"]),
     .target(
@@ -128,6 +130,9 @@ let package = Package(
     .executableTarget(name: "draft-fetch", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories"]),
     .executableTarget(
       name: "draft-render", dependencies: ["Records", "Command", "Charts", "Repositories", "Releases", "Pipeline"]),
+    .executableTarget(name: "draft-search", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories"]),
+    .executableTarget(name: "draft-repo", dependencies: ["Records", "Command", "Settings", "Repositories"]),
+    .executableTarget(name: "draft-credential", dependencies: ["Records", "Command", "Settings", "Repositories"]),
     .executableTarget(name: "draft-test", dependencies: ["Records", "Command", "Settings", "Repositories", "Releases"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
@@ -168,7 +173,7 @@ let package = Package(
       // What tests import is named: else a change of it leaves them as they were, and they do not link.
       let more = [
         "Contexts": ["Archives", "Charts"], "Charts": ["Archives", "OCI", "Records", "YAML"], "Images": ["OCI"],
-        "Repositories": ["Charts", "HTTP", "YAML"], "Cluster": ["YAML"], "Helm": ["Cluster"],
+        "Repositories": ["Charts", "HTTP", "Settings", "YAML"], "Cluster": ["YAML"], "Helm": ["Cluster"],
         "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]
       ]
       return .testTarget(

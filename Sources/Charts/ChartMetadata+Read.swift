@@ -5,8 +5,19 @@ extension ChartMetadata {
   /// Reads a Chart.yaml.
   /// - Parameter shown: the path for messages.
   /// - Throws: ``ChartError`` for a field of another type.
-  init(_ document: ChartDocument, shown: String) throws(ChartError) {
-    let fields = try GoFields(document.yaml, file: shown, what: "a Chart.yaml")
+  init(_ document: ChartDocument, shown: String) throws(ChartError) { try self.init(document.yaml, shown: shown) }
+
+  /// Reads the fields of a Chart.yaml where they stand in the index of a repository. nil for what helm leaves out of an
+  /// index: a version that is not one, a chart without a name.
+  package init?(indexed yaml: YAML, shown: String) {
+    guard let read = try? ChartMetadata(yaml, shown: shown), !read.name.isEmpty, Version(read.version) != nil else {
+      return nil
+    }
+    self = read
+  }
+
+  private init(_ yaml: YAML, shown: String) throws(ChartError) {
+    let fields = try GoFields(yaml, file: shown, what: "a Chart.yaml")
     name = try fields.text("name")
     home = try fields.text("home")
     sources = try fields.texts("sources")

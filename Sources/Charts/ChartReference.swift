@@ -174,10 +174,15 @@ package enum ChartReference: Hashable, Sendable, CustomStringConvertible {
     return text.utf8.allSatisfy { Version.isWord($0) || "._+".utf8.contains($0) }
   }
 
-  private static func isName(_ text: String) -> Bool {
+  /// Whether a text is the name of a repository or a chart in a reference: letters, digits, `.`, `_` and `-`.
+  package static func isName(_ text: String) -> Bool {
     guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"), text.utf8.count <= 250
     else { return false }
-    return text.utf8.allSatisfy { Version.isWord($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") }
+    return text.utf8.allSatisfy(isNameByte)
+  }
+
+  package static func isNameByte(_ byte: UInt8) -> Bool {
+    Version.isWord(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
   }
 }
 

@@ -27,11 +27,7 @@ enum ChartIndex {
   ///   - shown: the name of the index in messages.
   /// - Throws: ``RepositoryError/badIndex(_:reason:)``.
   static func versions(of chart: String, readingFrom descriptor: Int32, shown: String) throws -> [IndexedVersion] {
-    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemError("cannot read '\(shown)'", errno) }
-    var first: UInt8 = 0
-    if pread(descriptor, &first, 1, 0) == 1, first == UInt8(ascii: "<") {
-      throw RepositoryError.badIndex(shown, reason: "it is HTML")
-    }
+    try begin(descriptor, shown: shown)
     let found: (value: YAML?, keys: Int)
     do { found = try YAML.value(at: ["entries", chart], readingFrom: descriptor, limit: valueLimit) } catch {
       throw RepositoryError.badIndex(shown, reason: "line \(error.line): \(error.reason)")
@@ -43,6 +39,36 @@ enum ChartIndex {
       else { return nil }
       let digest = entry["digest"]?.text.flatMap { Digest($0.contains(":") ? $0 : "sha256:" + $0) }
       return IndexedVersion(version: version, urls: (entry["urls"]?.sequence ?? []).compactMap(\.text), digest: digest)
+    }
+  }
+
+  /// Goes through all of an index, of which one version at a time is in memory.
+  /// - Parameters:
+  ///   - fields: what is wanted of each version.
+  ///   - body: called with the name of each chart and no version, then with each of its versions.
+  /// - Throws: ``RepositoryError/badIndex(_:reason:)``.
+  static func walk(
+    fields: [String], readingFrom descriptor: Int32, shown: String,
+    _ body: (_ chart: [UInt8], _ version: YAML.Item?) throws -> Void
+  ) throws {
+    try begin(descriptor, shown: shown)
+    let keys: [String]
+    do { keys = try YAML.items(at: "entries", fields: fields, readingFrom: descriptor, body) } catch let error
+      as YAMLError
+    {
+      throw RepositoryError.badIndex(shown, reason: "line \(error.line): \(error.reason)")
+    }
+    // helm asks for the one, and writes the other.
+    for key in ["apiVersion", "entries"] where !keys.contains(key) {
+      throw RepositoryError.badIndex(shown, reason: "it has no '\(key)'")
+    }
+  }
+
+  private static func begin(_ descriptor: Int32, shown: String) throws {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemError("cannot read '\(shown)'", errno) }
+    var first: UInt8 = 0
+    if pread(descriptor, &first, 1, 0) == 1, first == UInt8(ascii: "<") {
+      throw RepositoryError.badIndex(shown, reason: "it is HTML")
     }
   }
 

@@ -16,19 +16,28 @@ package struct HelmRepository: Sendable {
   /// All repositories, in the order of the file; none if it is missing.
   /// - Throws: `YAMLError` for a file that is not YAML.
   package static func all() throws -> [HelmRepository] {
-    let path =
-      environmentVariable("HELM_REPOSITORY_CONFIG") ?? home("HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config")
-      + "/repositories.yaml"
+    let path = configuration
     guard Files.exists(path) else { return [] }
     let yaml = try YAML(parsing: Files.read(path, limit: 4 << 20), file: path)
     return (yaml["repositories"]?.sequence ?? []).compactMap { item -> HelmRepository? in
       func text(_ key: String) -> String? { item[key]?.text.flatMap { $0.isEmpty ? nil : $0 } }
       guard let name = text("name"), let url = text("url") else { return nil }
-      let login = text("username").map { "Basic " + Base64.encode(Array("\($0):\(text("password") ?? "")".utf8)) }
+      let login = text("username").map { Login(user: $0, secret: text("password") ?? "").authorization }
       return HelmRepository(
         name: name, url: url, authorization: login, authority: text("caFile"), certificate: text("certFile"),
         key: text("keyFile"))
     }
+  }
+
+  /// helm's list of repositories.
+  static var configuration: String {
+    environmentVariable("HELM_REPOSITORY_CONFIG") ?? home("HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config")
+      + "/repositories.yaml"
+  }
+
+  /// The directory of their indexes.
+  static var cache: String {
+    environmentVariable("HELM_REPOSITORY_CACHE") ?? home("HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache") + "/repository"
   }
 
   /// The URLs of all repositories, by name.
@@ -36,10 +45,7 @@ package struct HelmRepository: Sendable {
 
   /// The index that `helm repo add` and `helm repo update` have stored; nil if there is none.
   var storedIndex: String? {
-    let cache =
-      environmentVariable("HELM_REPOSITORY_CACHE") ?? HelmRepository.home("HELM_CACHE_HOME", "XDG_CACHE_HOME", ".cache")
-      + "/repository"
-    let path = "\(cache)/\(name)-index.yaml"
+    let path = HelmRepository.cache + "/\(name)-index.yaml"
     return Files.exists(path) ? path : nil
   }
 

@@ -9,9 +9,12 @@ extension RepositoryError: Diagnosis {
     case .status(_, _, let status): [408, 429].contains(status) || status >= 500 ? .tryAgain : .protocolViolation
     case .login: .noPermission
     case .tooLarge, .badIndex, .digest, .other, .notAChart: .badData
-    case .badURL, .noRepository: .configuration
-    case .exists: .cannotCreate
-    case .unsigned: .usage
+    case .badURL, .noRepository, .noRepositories, .noCredential: .configuration
+    case .exists, .taken, .published, .credentialTaken: .cannotCreate
+    case .unsigned, .badName, .isRegistry, .badExpression, .badCredential: .usage
+    case .badRepositories, .badCredentials: .configuration
+    case .noDirectory: .noInput
+    case .helper: .unavailable
     }
   }
 
@@ -38,6 +41,19 @@ extension RepositoryError: Diagnosis {
     case let .notAChart(what, reason): "cannot fetch \(what): it is not a chart: \(reason)"
     case let .exists(path): "cannot unpack to '\(path)': it exists"
     case let .unsigned(path): "cannot verify '\(path)': only archives are signed"
+    case .noRepositories: "helm knows no repository"
+    case let .badName(name): "cannot name a repository '\(name)'"
+    case let .taken(name, url): "cannot add '\(name)': it is there already, with '\(url)'"
+    case let .isRegistry(url): "cannot add '\(url)': charts in a registry need no repository"
+    case let .badExpression(text, reason): "'\(text)' is not a regular expression: \(reason)"
+    case let .badRepositories(path, reason): "'\(path)' is not helm's list of repositories: \(reason)"
+    case let .noDirectory(path): "there is no directory '\(path)'"
+    case let .published(path): "cannot copy to '\(path)': another archive is there already"
+    case let .noCredential(name, _): "there is no credential '\(name)'"
+    case let .credentialTaken(name): "cannot add '\(name)': there is a credential of that name"
+    case let .badCredential(what, reason): "cannot keep \(what): \(reason)"
+    case let .badCredentials(path): "'\(path)' is not a file of credentials"
+    case let .helper(program, reason): "cannot use '\(program)': \(reason)"
     }
   }
 
@@ -48,14 +64,25 @@ extension RepositoryError: Diagnosis {
     case .tls(_, let host, _): "put the CA certificate into /etc/containers/certs.d/\(host)/ca.crt"
     case .status(_, _, let status): status >= 500 || [408, 429].contains(status) ? "try again in a while" : nil
     case let .login(_, _, _, repository, _):
-      "try 'helm repo add --force-update \(repository ?? "NAME") URL --username USER --password-stdin'"
+      "try 'draft repo add --force-update -c CREDENTIAL \(repository ?? "NAME") URL', after 'draft credential add'"
     case .noRepository(_, let near):
-      near.map { "did you mean '\($0)'?" } ?? "try 'helm repo list', or 'helm repo add NAME URL'"
+      near.map { "did you mean '\($0)'?" } ?? "try 'draft repo list', or 'draft repo add NAME URL'"
     case .noChart(_, _, let repository), .noVersion(_, _, _, _, let repository):
-      repository.map { "a newer index may have it: try 'helm repo update \($0)'" }
+      repository.map { "a newer index may have it: try 'draft repo update \($0)'" }
     case .digest: "do not use it: the server sent different bytes than were published"
     case .exists: "remove it first, or choose another directory with --destination"
     case .badIndex: "is the URL of the repository right?"
+    case .noRepositories: "try 'draft repo add URL'"
+    case .badName: "use letters, digits, '.', '_' and '-': it is the first part of REPO/NAME"
+    case .taken: "take another name, or replace it with --force-update"
+    case .isRegistry(let url): "name them as '\(url)/NAME', and log in with 'helm registry login'"
+    case .badExpression: "they are written as for grep -E"
+    case .published: "a version that is published stays as it is; remove the file, or copy to another place"
+    case .noCredential(_, let near): near.map { "did you mean '\($0)'?" } ?? "try 'draft credential list'"
+    case .credentialTaken(let name): "remove it first: draft credential rm \(name)"
+    case .helper: "is the helper installed? 'draft config get credential-helper' names it"
+    case .badCredentials: "remove it, and add the credentials again"
+    case .badCredential, .badRepositories, .noDirectory: nil
     case .answer, .missing, .tooLarge, .badURL, .other, .notAChart, .unsigned: nil
     }
   }

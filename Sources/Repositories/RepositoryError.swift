@@ -31,6 +31,28 @@ enum RepositoryError: Error, Equatable {
   case exists(String)
   /// A directory cannot be verified.
   case unsigned(String)
+  /// helm knows no repository at all.
+  case noRepositories
+  /// A name that could not be used in a reference.
+  case badName(String)
+  /// The repository of that name has another URL or another login.
+  case taken(String, url: String)
+  /// Charts in a registry need no repository.
+  case isRegistry(String)
+  case badExpression(String, reason: String)
+  /// repositories.yaml is not one of helm's.
+  case badRepositories(String, reason: String)
+  /// There is no such directory or file for an index.
+  case noDirectory(String)
+  /// There is another archive in the way, which is not written over.
+  case published(String)
+  case noCredential(String, near: String?)
+  case credentialTaken(String)
+  case badCredential(String, reason: String)
+  /// The file of credentials is damaged.
+  case badCredentials(String)
+  /// A credential helper is missing or said no.
+  case helper(String, reason: String)
 
   init(_ error: TransportError, what: String, host: String) {
     self =

@@ -19,6 +19,8 @@ package struct FetchOrder: Sendable {
   /// A file of public keys instead of the user's keyring.
   package var keyring: String?
   package var home: Home
+  /// Also take and check the provenance if there is one, and never write over another archive.
+  package var copies = false
 
   package init(destination: String, untar: Bool, verify: Bool, keyring: String?, home: Home) {
     (self.destination, self.untar, self.verify, self.keyring, self.home) = (destination, untar, verify, keyring, home)
@@ -76,8 +78,7 @@ private struct Delivery {
     }
     let fileName = place.fileName ?? "\(metadata.name)-\(metadata.version).tgz"
     var signed: [UInt8]?
-    if order.verify {
-      let provenance = try provenance()
+    if let provenance = try order.verify ? provenance() : order.copies ? provenanceIfAny() : nil {
       result.signer = try Provenance.verify(
         fileName, digest: digest, signed: provenance, keyring: order.keyring, shown: place.what.trimmingQuotes
       ).fingerprint
@@ -98,6 +99,7 @@ private struct Delivery {
     } else {
       result.kept = (try? Files.read(path, limit: limit)) == bytes
       if result.kept == false {
+        if order.copies, Files.exists(path) { throw RepositoryError.published(path) }
         try Files.write(bytes, to: path)
         // The signature was for the previous archive.
         if signed == nil { unlink(path + ".prov") }
@@ -163,12 +165,27 @@ private struct Delivery {
   }
 
   private func provenance() throws -> [UInt8] {
-    func missing(_ name: String) -> ChartError {
-      .notVerified(path: place.what.trimmingQuotes, reason: "there is no '\(name)'")
-    }
+    if let provenance = try provenanceIfAny() { return provenance }
+    let reason =
+      switch place.source {
+      case .registry: "it was pushed without a provenance"
+      case .file(let path): "there is no '\(path).prov'"
+      case .web(let archive, _): "there is no '\(signed(archive).withoutQuery)'"
+      }
+    throw ChartError.notVerified(path: place.what.trimmingQuotes, reason: reason)
+  }
+
+  /// The address of the provenance of an archive.
+  private func signed(_ archive: Address) -> Address {
+    var address = archive
+    let path = address.target.prefix { $0 != "?" }
+    address.target = path + ".prov" + address.target.utf8.dropFirst(path.utf8.count).text
+    return address
+  }
+
+  private func provenanceIfAny() throws -> [UInt8]? {
     if case .file(let path) = place.source {
-      guard Files.exists(path + ".prov") else { throw missing(path + ".prov") }
-      return try Files.read(path + ".prov", limit: Provenance.limit)
+      return Files.exists(path + ".prov") ? try Files.read(path + ".prov", limit: Provenance.limit) : nil
     }
     let temporary = try Temporary.file(beside: try order.home.cache("fetched").path("prov"))
     let descriptor = temporary.file.descriptor
@@ -176,20 +193,16 @@ private struct Delivery {
     switch place.source {
     case .file: break
     case let .web(archive, client):
-      var address = archive
-      let path = address.target.prefix { $0 != "?" }
-      address.target = path + ".prov" + address.target.utf8.dropFirst(path.utf8.count).text
+      let address = signed(archive)
       switch try client.get(
         address, what: "'\(address.withoutQuery)'", headers: [("Accept-Encoding", "identity")], to: descriptor,
         limit: Provenance.limit)
       {
-      case .missing, .unchanged: throw missing(address.withoutQuery)
+      case .missing, .unchanged: return nil
       case .got: break
       }
     case let .registry(pull, _, provenance):
-      guard let provenance else {
-        throw ChartError.notVerified(path: place.what.trimmingQuotes, reason: "it was pushed without a provenance")
-      }
+      guard let provenance else { return nil }
       guard provenance.size <= Provenance.limit else {
         throw RepositoryError.tooLarge(what: "the provenance of \(place.what)", host: "", limit: Provenance.limit)
       }

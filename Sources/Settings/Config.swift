@@ -73,6 +73,7 @@ public enum Config {
     else {
       throw UsageError("'\(key)' is not a name of a setting", hint: "use letters, digits, '-' and '_'")
     }
+    guard Key.named(key) == nil else { return }
     let word = key.lowercased().filter { $0 != "-" && $0 != "_" }
     if ["password", "passwd", "token", "secret", "credential", "apikey", "privatekey"].contains(where: {
       word.contains($0)
@@ -89,6 +90,7 @@ public enum Config {
     case Key.builder.name where !text.isEmpty: _ = try Settings.builder(value)
     case Key.engine.name where !text.isEmpty: _ = try Settings.engine(value)
     case Key.with.name: try Settings.plugins(value)
+    case Key.credentialHelper.name: try Settings.helper(value)
     case Key.basedomain.name: _ = try Settings.domain(value)
     case Key.exclusive.name: _ = try Layers.flag(text, .exclusive, place: "argument")
     case Key.disablePushWarning.name: _ = try Layers.flag(text, .disablePushWarning, place: "argument")

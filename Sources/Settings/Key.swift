@@ -68,6 +68,8 @@ public struct Key: Sendable {
   public static let remote = Key("remote", .text, options: [], inDraft: false, inConfig: true, default: "none")
   // Nor which programs are run.
   public static let with = Key("with", .text, options: [], inDraft: false, inConfig: true, default: "none")
+  public static let credentialHelper = Key(
+    "credential-helper", .text, options: [], inDraft: false, inConfig: true, default: "none")
   // A command-line option would apply to one release, and --take-over is for that.
   public static let exclusive = Key("exclusive", .flag, options: [], inConfig: true, default: "false")
   public static let basedomain = Key("basedomain", .text, inConfig: true, default: "none")
@@ -80,7 +82,8 @@ public struct Key: Sendable {
   public static let all: [Key] = [
     name, namespace, registry, builder, dockerfile, chart, buildTar, chartTar, imageBuildArgs, customTags, set, wait,
     watch, watchDelay,
-    overridePorts, autoConnect, kubeContext, engine, remote, with, exclusive, basedomain, disablePushWarning,
+    overridePorts, autoConnect, kubeContext, engine, remote, with, credentialHelper, exclusive, basedomain,
+    disablePushWarning,
     resourceGroupName
   ]
 

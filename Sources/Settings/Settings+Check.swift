@@ -80,6 +80,15 @@ extension Settings {
     return text.value
   }
 
+  /// NAME of a program docker-credential-NAME.
+  static func helper(_ text: Layers.Sourced<String>) throws {
+    guard text.value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }) else {
+      throw wrong(
+        .credentialHelper, text, "'\(text.value)' is not the name of a credential helper",
+        hint: "as in 'pass', for the program docker-credential-pass")
+    }
+  }
+
   /// Plugins and the stages that they follow, as for draft-up.
   static func plugins(_ text: Layers.Sourced<String>) throws {
     for word in text.value.split(separator: " ") {

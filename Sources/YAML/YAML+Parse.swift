@@ -65,6 +65,53 @@ extension YAML {
   }
 }
 
+extension YAML {
+  /// Some fields of a mapping in a list: the text of each scalar, and of the scalars in each list.
+  package struct Item {
+    private var bytes: [UInt8] = []
+    private var spans: [(field: Int, range: Range<Int>)] = []
+
+    fileprivate mutating func clear() {
+      bytes.removeAll(keepingCapacity: true)
+      spans.removeAll(keepingCapacity: true)
+    }
+
+    fileprivate mutating func add(_ text: UnsafeBufferPointer<UInt8>, _ field: Int) {
+      spans.append((field, bytes.count..<bytes.count + text.count))
+      bytes += text
+    }
+
+    /// The text of a field, by its number; nil if it is not there. If a key is repeated, the last one counts.
+    package func text(_ field: Int) -> ArraySlice<UInt8>? {
+      spans.last { $0.field == field }.map { bytes[$0.range] }
+    }
+
+    /// The texts of a field that is a list.
+    package func texts(_ field: Int) -> [ArraySlice<UInt8>] {
+      spans.filter { $0.field == field }.map { bytes[$0.range] }
+    }
+  }
+
+  /// Goes through a mapping of lists, as `entries` of a chart repository's index is one, in the first document of a
+  /// file that is read piece by piece. No more than one item is ever held. Aliases are not followed: they count as
+  /// absent.
+  /// - Parameters:
+  ///   - key: of the mapping, in the document.
+  ///   - fields: what is kept of each item, by name.
+  ///   - descriptor: open for reading, at the start of the text.
+  ///   - body: called with each key of the mapping and no item, then with each item of its list.
+  /// - Returns: the first hundred keys of the document.
+  /// - Throws: ``YAMLError``, and what the body throws.
+  package static func items(
+    at key: String, fields: [String], readingFrom descriptor: Int32,
+    _ body: (_ key: [UInt8], _ item: Item?) throws -> Void
+  ) throws -> [String] {
+    var loader = Loader(UnsafeBufferPointer(start: nil, count: 0))
+    defer { loader.free() }
+    return try loader.items(at: key, fields: fields, readingFrom: descriptor, body)
+  }
+}
+
 private struct Loader {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let parser: UnsafeMutablePointer<yaml_parser_t>
@@ -114,18 +161,7 @@ private struct Loader {
     value: YAML?, keys: Int
   ) {
     nodeLimit = limit
-    yaml_parser_delete(parser)
-    yaml_parser_initialize(parser)
-    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-    let context = UnsafeMutableRawPointer(bitPattern: Int(descriptor) + 1)
-    yaml_parser_set_input(
-      parser,
-      { context, buffer, size, count in
-        let descriptor = Int32(Int(bitPattern: context) - 1)
-        let read = uninterrupted { Glibc.read(descriptor, buffer, size) }
-        count?.pointee = max(0, read)
-        return read < 0 ? 0 : 1
-      }, context)
+    read(from: descriptor)
     var found: (value: YAML?, keys: Int) = (nil, 0)
     while true {
       var event = try next()
@@ -138,6 +174,104 @@ private struct Loader {
       case YAML_DOCUMENT_END_EVENT, YAML_STREAM_END_EVENT: return found
       default: break
       }
+    }
+  }
+
+  /// Takes the text from an open file, piece by piece.
+  private func read(from descriptor: Int32) {
+    yaml_parser_delete(parser)
+    yaml_parser_initialize(parser)
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+    let context = UnsafeMutableRawPointer(bitPattern: Int(descriptor) + 1)
+    yaml_parser_set_input(
+      parser,
+      { context, buffer, size, count in
+        let descriptor = Int32(Int(bitPattern: context) - 1)
+        let read = uninterrupted { Glibc.read(descriptor, buffer, size) }
+        count?.pointee = max(0, read)
+        return read < 0 ? 0 : 1
+      }, context)
+  }
+
+  mutating func items(
+    at key: String, fields: [String], readingFrom descriptor: Int32,
+    _ body: (_ key: [UInt8], _ item: YAML.Item?) throws -> Void
+  ) throws -> [String] {
+    read(from: descriptor)
+    var keys: [String] = []
+    let names = fields.map { Array($0.utf8) }
+    while true {
+      var event = try next()
+      defer { yaml_event_delete(&event) }
+      switch event.type {
+      case YAML_DOCUMENT_START_EVENT:
+        var first = try next()
+        defer { yaml_event_delete(&first) }
+        try members(of: first) { loader, name, value in
+          if keys.count < 100 { keys.append(String(decoding: name, as: UTF8.self)) }
+          guard name.elementsEqual(key.utf8) else { return try loader.skip(value) }
+          try loader.members(of: value) { loader, name, list in
+            let name = Array(name)
+            try body(name, nil)
+            guard list.type == YAML_SEQUENCE_START_EVENT else { return try loader.skip(list) }
+            var item = YAML.Item()
+            while true {
+              var entry = try loader.next()
+              defer { yaml_event_delete(&entry) }
+              if entry.type == YAML_SEQUENCE_END_EVENT { return }
+              item.clear()
+              try loader.members(of: entry) { loader, name, value in
+                guard let field = names.firstIndex(where: { $0.elementsEqual(name) }) else {
+                  return try loader.skip(value)
+                }
+                try loader.take(value, as: field, &item)
+              }
+              try body(name, item)
+            }
+          }
+        }
+      case YAML_DOCUMENT_END_EVENT, YAML_STREAM_END_EVENT: return keys
+      default: break
+      }
+    }
+  }
+
+  /// Calls the body with each key of a mapping that is a scalar, and the first event of its value, the rest of which
+  /// the body reads. Of anything else, reads to the end.
+  private mutating func members(
+    of event: yaml_event_t,
+    _ body: (inout Loader, UnsafeBufferPointer<UInt8>, yaml_event_t) throws -> Void
+  ) throws {
+    guard event.type == YAML_MAPPING_START_EVENT else { return try skip(event) }
+    while true {
+      var key = try next()
+      defer { yaml_event_delete(&key) }
+      if key.type == YAML_MAPPING_END_EVENT { return }
+      if key.type != YAML_SCALAR_EVENT { try skip(key) }
+      var value = try next()
+      defer { yaml_event_delete(&value) }
+      guard key.type == YAML_SCALAR_EVENT else {
+        try skip(value)
+        continue
+      }
+      let raw = key.data.scalar
+      try body(&self, UnsafeBufferPointer(start: raw.value, count: raw.length), value)
+    }
+  }
+
+  /// Keeps a scalar, or the scalars of a list.
+  private mutating func take(_ event: yaml_event_t, as field: Int, _ item: inout YAML.Item) throws(YAMLError) {
+    func keep(_ event: yaml_event_t) {
+      let raw = event.data.scalar
+      item.add(UnsafeBufferPointer(start: raw.value, count: raw.length), field)
+    }
+    if event.type == YAML_SCALAR_EVENT { return keep(event) }
+    guard event.type == YAML_SEQUENCE_START_EVENT else { return try skip(event) }
+    while true {
+      var element = try next()
+      defer { yaml_event_delete(&element) }
+      if element.type == YAML_SEQUENCE_END_EVENT { return }
+      if element.type == YAML_SCALAR_EVENT { keep(element) } else { try skip(element) }
     }
   }
 

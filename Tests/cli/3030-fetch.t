@@ -133,7 +133,7 @@ sed '/1.10.0/d' serve/index.yaml >"$HOME/.cache/helm/repository/near-index.yaml"
 is "REPO/NAME uses the index that helm has stored" "$(draft fetch -q -d repo near/web | jq -r .chart.version)" 1.2.0
 run draft fetch near/web#1.10.0
 like '… and suggests an update if it lacks a version' "$(cat "$err")" \
-  "*no version of 'web' in '*near-index.yaml' matches '1.10.0'*helm repo update near'"
+  "*no version of 'web' in '*near-index.yaml' matches '1.10.0'*draft repo update near'"
 run draft fetch naer/web
 like 'an unknown repository' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
   "1 78 *helm has no repository 'naer'*did you mean 'near'?"
@@ -157,7 +157,7 @@ fi
 is 'the login of a repository is used' "$(draft fetch -q -d closed closed/db | jq -r .chart.name)" db
 run draft fetch open/db
 like '… without one it fails' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
-  "1 77 *cannot fetch '$url/closed/index.yaml': 401 from 127.0.0.1:$port: not logged in*helm repo add --force-update open *"
+  "1 77 *cannot fetch '$url/closed/index.yaml': 401 from 127.0.0.1:$port: not logged in*draft repo add --force-update -c CREDENTIAL open *"
 run draft fetch bad/db
 like '… with a wrong one too' "$status $(jq -r .failure.code "$out") $(cat "$err")" \
   "1 77 *401 from 127.0.0.1:$port: the login is not accepted*"
