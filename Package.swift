@@ -61,6 +61,7 @@ let package = Package(
       name: "OCI", dependencies: ["CDeflate", "CCrypto", "Records", "Command"], linkerSettings: deflate),
     .target(name: "Dockerfiles", dependencies: ["Records", "Command", "OCI"]),
     .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Records", "Command"]),
+    .target(name: "Storage", dependencies: ["Records", "Command", "OCI", "HTTP"]),
     .target(
       name: "Archives", dependencies: ["CArchive", "CSystem", "Records", "Command", "OCI"], linkerSettings: archive),
     .target(name: "Contexts", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives"]),
@@ -86,7 +87,7 @@ let package = Package(
     .target(
       name: "Repositories",
       dependencies: [
-        "Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Archives", "Contexts", "Charts", "Registry"
+        "Records", "Command", "YAML", "Settings", "OCI", "HTTP", "Storage", "Archives", "Contexts", "Charts", "Registry"
       ]),
     .target(name: "Cluster", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings"]),
     .target(name: "Helm", dependencies: ["CArchive", "Records", "Command", "YAML", "Settings", "Cluster"]),
@@ -127,6 +128,8 @@ let package = Package(
     .executableTarget(
       name: "draft-package",
       dependencies: ["Records", "Command", "Settings", "Archives", "Charts", "Repositories"]),
+    .executableTarget(
+      name: "draft-publish", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories"]),
     .executableTarget(name: "draft-fetch", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories"]),
     .executableTarget(
       name: "draft-render", dependencies: ["Records", "Command", "Charts", "Repositories", "Releases", "Pipeline"]),
@@ -165,8 +168,8 @@ let package = Package(
     .executableTarget(name: "draft-check-stage", dependencies: ["Records", "Command", "Checks"])
   ]
     + [
-      "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Archives", "Contexts",
-      "Charts", "Watching", "Detection",
+      "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Storage", "Archives",
+      "Contexts", "Charts", "Watching", "Detection",
       "Scaffolding", "Images", "Registry", "Repositories", "Cluster", "Helm", "Podman",
       "Releases", "Attach", "Remote", "Checks"
     ].map {

@@ -164,6 +164,15 @@ void ccurl_perform(void *handle, const ccurl_request *r, ccurl_outcome *outcome)
   lib.setopt(handle, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
   lib.setopt(handle, CURLOPT_PREREQFUNCTION, on_request);
   lib.setopt(handle, CURLOPT_PREREQDATA, &s);
+  /* An announced body is sent after a tenth of a second at most, wherever `Expect:` could not be left out. */
+  lib.setopt(handle, CURLOPT_EXPECT_100_TIMEOUT_MS, 100L);
+  if (r->signature) {
+    lib.setopt(handle, CURLOPT_AWS_SIGV4, r->signature);
+    lib.setopt(handle, CURLOPT_USERNAME, r->key_id);
+    lib.setopt(handle, CURLOPT_PASSWORD, r->key_secret);
+    /* What is signed is what is sent, `//` and `..` included. */
+    lib.setopt(handle, CURLOPT_PATH_AS_IS, 1L);
+  }
   if (r->trusted) {
     struct curl_blob blob = {(void *)r->trusted, r->trusted_size, CURL_BLOB_NOCOPY};
     lib.setopt(handle, CURLOPT_CAINFO_BLOB, &blob);

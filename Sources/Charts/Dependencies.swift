@@ -53,18 +53,21 @@ extension ChartLock {
   }
 
   /// The digest that helm writes: of JSON as Go spells it.
-  static func digest(of json: JSON) -> String {
-    var bytes: [UInt8] = []
-    for byte in json.bytes {
-      switch byte {
-      case UInt8(ascii: "<"): bytes += Array(#"\u003c"#.utf8)
-      case UInt8(ascii: ">"): bytes += Array(#"\u003e"#.utf8)
-      case UInt8(ascii: "&"): bytes += Array(#"\u0026"#.utf8)
-      default: bytes.append(byte)
-      }
+  static func digest(of json: JSON) -> String { SHA256.digest(goJSON(json)) }
+}
+
+/// JSON as Go spells it: with signs of comparison escaped.
+package func goJSON(_ json: JSON) -> [UInt8] {
+  var bytes: [UInt8] = []
+  for byte in json.bytes {
+    switch byte {
+    case UInt8(ascii: "<"): bytes += Array(#"\u003c"#.utf8)
+    case UInt8(ascii: ">"): bytes += Array(#"\u003e"#.utf8)
+    case UInt8(ascii: "&"): bytes += Array(#"\u0026"#.utf8)
+    default: bytes.append(byte)
     }
-    return SHA256.digest(bytes)
   }
+  return bytes
 }
 
 extension ChartDependency {

@@ -29,18 +29,19 @@ extension Command {
   /// check that said no.
   /// - Parameter ahead: called with the lines already there, if there are several, before the first of them goes
   ///   through `body`: it can fetch for all of them at once.
+  /// - Parameter together: how many lines it is called with at most; they are held in memory.
   public func runReport(
     begin: @Sendable @escaping (String, Call) throws -> Record, ahead: (@Sendable ([Record], Call) -> Void)? = nil,
-    words: @Sendable @escaping (Record) throws -> String,
+    together: Int = 100, words: @Sendable @escaping (Record) throws -> String,
     body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
   ) -> Never {
-    runStage(begin: begin, ahead: ahead, words: words, body: body)
+    runStage(begin: begin, ahead: ahead, together: together, words: words, body: body)
   }
 
   private func runStage(
     begin: @Sendable @escaping (String, Call) throws -> Record,
     parts: ((Call) throws -> (name: String, operands: [String]))? = nil,
-    ahead: (@Sendable ([Record], Call) -> Void)? = nil,
+    ahead: (@Sendable ([Record], Call) -> Void)? = nil, together: Int = 100,
     words: (@Sendable (Record) throws -> String)?, patience: Patience? = nil,
     body: @Sendable @escaping (inout Record, Call) throws -> ExitCode
   ) -> Never {
@@ -49,8 +50,8 @@ extension Command {
       guard let call = try call(options + Option.stage + Option.common) else { finish(.done) }
       let (name, operands) = try parts?(call) ?? (name, call.arguments.operands)
       let run = StageRun(
-        command: self, call: call.named(name), operands: operands, begin: begin, ahead: ahead, words: words,
-        patience: patience, body: body)
+        command: self, call: call.named(name), operands: operands, begin: begin, ahead: ahead, together: together,
+        words: words, patience: patience, body: body)
       finish(try run.run())
     } catch {
       finish(Command.report(error, by: Caller.signs(for: name)))
@@ -118,6 +119,8 @@ private struct StageRun {
   var writes = true
   let begin: @Sendable (String, Call) throws -> Record
   var ahead: (@Sendable ([Record], Call) -> Void)?
+  /// The number of lines fetched for together; what is fetched is held in memory.
+  var together = 100
   let words: (@Sendable (Record) throws -> String)?
   var patience: Patience?
   let waiting = WaitingLines()
@@ -130,10 +133,10 @@ private struct StageRun {
     if ahead != nil, operands.count > 1 {
       var rest = operands[...]
       while !rest.isEmpty {
-        let group = rest.prefix(StageRun.together).map { operand in Result { try begun(operand) } }
+        let group = rest.prefix(together).map { operand in Result { try begun(operand) } }
         look(ahead: group.compactMap { try? $0.get().record })
         for result in group { try lines.add { try result.get() } }
-        rest = rest.dropFirst(StageRun.together)
+        rest = rest.dropFirst(together)
       }
     } else if !operands.isEmpty {
       for operand in operands { try lines.add { try begun(operand) } }
@@ -169,7 +172,7 @@ private struct StageRun {
       guard let record = try reader.next() else { return isEmpty }
       isEmpty = false
       waiting.came(record)
-      let group = ahead == nil ? [record] : reader.waiting(behind: record, atMost: StageRun.together)
+      let group = ahead == nil ? [record] : reader.waiting(behind: record, atMost: together)
       look(ahead: group)
       for record in group { try lines.add { line(record) } }
     }
@@ -187,9 +190,6 @@ private struct StageRun {
   }
 
   private func line(_ record: Record) -> Line { Line(record: record, call: call.forOneLine()) }
-
-  /// The number of lines fetched for together; what is fetched is held in memory.
-  private static let together = 100
 
   private func look(ahead records: [Record]) {
     let whole = records.filter { !$0.has(Failure.name) }

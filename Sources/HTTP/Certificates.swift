@@ -17,7 +17,7 @@ package final class Certificates: @unchecked Sendable {
     var key: String?
   }
 
-  static let shared = Certificates()
+  package static let shared = Certificates()
 
   /// The files that were named for a server, beside those found by its host.
   private let named: (host: String, authority: String?, certificate: String?, key: String?)?

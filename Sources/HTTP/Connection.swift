@@ -69,16 +69,23 @@ package final class Connection {
     let exchange = Exchange(request)
     var lines = request.headers.map { "\($0.name): \($0.value)" }
     if let authorization = request.authorization { lines.append("Authorization: \(authorization)") }
-    lines += ["User-Agent: draft", "Expect:"]
+    lines.append("User-Agent: draft")
+    // A header without a value takes one of libcurl's away, but libcurl 7.88 would sign it.
+    if request.signature == nil { lines.append("Expect:") }
     if !request.headers.contains(where: { $0.name == "Accept" }) { lines.append("Accept: */*") }
     // Otherwise libcurl would declare the body a form.
-    if !request.headers.contains(where: { $0.name == "Content-Type" }) { lines.append("Content-Type:") }
+    if request.signature == nil, !request.headers.contains(where: { $0.name == "Content-Type" }) {
+      lines.append("Content-Type:")
+    }
     let material = request.address.isSecure ? certificates.material(for: request.address.host) : Certificates.Material()
 
     let proxy = ProxyRules.environment.proxy(for: request.address)
     var outcome = ccurl_outcome()
     let copies = ([request.method, request.address.text] + lines).map { strdup($0) }
-    let paths = [material.directory, material.certificate, material.key, proxy].map { $0.map { strdup($0) } }
+    let paths = [
+      material.directory, material.certificate, material.key, proxy,
+      request.signature.map { "aws:amz:\($0.region):s3" }, request.signature?.key, request.signature?.secret
+    ].map { $0.map { strdup($0) } }
     defer { for copy in copies { free(copy) }; for path in paths { if let path { free(path) } } }
     let headers: [UnsafePointer<CChar>?] = copies.dropFirst(2).map { UnsafePointer($0) }
     let bytes: [UInt8] = if case .bytes(let bytes) = request.body { bytes } else { [] }
@@ -108,6 +115,9 @@ package final class Connection {
             raw.key = UnsafePointer(paths[2] ?? nil)
             raw.repeats = request.mayRepeat ? 1 : 0
             raw.proxy = UnsafePointer(paths[3] ?? nil)
+            raw.signature = UnsafePointer(paths[4] ?? nil)
+            raw.key_id = UnsafePointer(paths[5] ?? nil)
+            raw.key_secret = UnsafePointer(paths[6] ?? nil)
             raw.context = Unmanaged.passUnretained(exchange).toOpaque()
             raw.on_header = { Connection.exchange($0).header(UnsafeRawBufferPointer(start: $1, count: $2)) ? 0 : 1 }
             raw.on_body = { Connection.exchange($0).part(UnsafeRawBufferPointer(start: $1, count: $2)) ? 0 : 1 }

@@ -17,6 +17,8 @@ package struct HTTPRequest: Sendable {
   package var headers: [(name: String, value: String)] = []
   /// Separate from the other headers, because it must only go to one host.
   package var authorization: String?
+  /// Has libcurl sign the request for S3, instead of an authorization.
+  package var signature: Signature?
   package var body = Body.none
   /// Whether it is safe to repeat. Part of an upload is not: it would be appended twice.
   package var mayRepeat = true
@@ -39,6 +41,27 @@ package struct HTTPRequest: Sendable {
     self.purpose = purpose
     self.headers = headers
     self.body = body
+  }
+}
+
+extension HTTPRequest {
+  /// AWS Signature Version 4: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+  ///
+  /// libcurl makes it of what it sends, so the path and the query of the address are in canonical form: all but the
+  /// unreserved characters and `/` encoded, the parameters in order, and `=` after each name. The headers include
+  /// `x-amz-content-sha256`. The body is none or bytes.
+  package struct Signature: Sendable, CustomStringConvertible {
+    /// `us-east-1`
+    package var region: String
+    package var key: String
+    /// A secret.
+    package var secret: String
+
+    package init(region: String, key: String, secret: String) {
+      (self.region, self.key, self.secret) = (region, key, secret)
+    }
+
+    package var description: String { "(secret)" }
   }
 }
 

@@ -9,12 +9,19 @@ extension SettingsFile {
       return
     }
     for member in root.members ?? [] where member.key != "environments" {
+      if member.key == "publish" {
+        for place in member.value.members ?? [] where Publishing.keys.contains(place.key) == false {
+          call.warnOfSettings(
+            "\(self.place(place.place)): unknown key '\(place.key)'" + suggestion(place.key, Publishing.keys))
+        }
+        continue
+      }
       if Key.named(member.key) != nil {
         call.warnOfSettings(
           "\(place(member.place)): '\(member.key)' belongs under '[environments.\(Settings.defaultEnvironment)]'")
       } else {
         call.warnOfSettings(
-          "\(place(member.place)): unknown key '\(member.key)'" + suggestion(member.key, ["environments"]))
+          "\(place(member.place)): unknown key '\(member.key)'" + suggestion(member.key, ["environments", "publish"]))
       }
     }
     for environment in root["environments"]?.members ?? [] {

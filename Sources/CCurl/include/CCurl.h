@@ -30,6 +30,12 @@ typedef struct {
   const char *key;
   /* The proxy, whatever the environment says; NULL: none. */
   const char *proxy;
+  /* For AWS Signature Version 4 by libcurl: `aws:amz:REGION:s3`, and the two parts of the key; NULL: none. The caller
+     gives the path and the query in their canonical form, the header x-amz-content-sha256, and no header without a
+     value: libcurl 7.88 would sign it, though it is not sent. */
+  const char *signature;
+  const char *key_id;
+  const char *key_secret;
   /* Whether libcurl may resend the request on a new connection if a kept one ends without an answer. */
   int repeats;
   void *context;

@@ -2,8 +2,8 @@
 public enum Members {
   public static let all: [any Member.Type] = [
     App.self, Language.self, PackChoice.self, Scaffold.self, Change.self, Context.self, Chart.self, Package.self,
-    Fetch.self, Match.self, Repository.self, Credential.self, Sync.self, Image.self, Push.self, Values.self,
-    Release.self, Tasks.self, Connect.self, Status.self,
+    Publish.self, Fetch.self, Match.self, Repository.self, Credential.self, Sync.self, Image.self, Push.self,
+    Values.self, Release.self, Tasks.self, Connect.self, Status.self,
     History.self, Deletion.self, Target.self, Doctor.self, Param.self, Finding.self, ChartTest.self,
     RenderedObject.self, Failure.self
   ]
