@@ -29,8 +29,12 @@ target
 params
 lint
 package
+publish
 fetch
 render
+repo
+search
+credential
 test
 trust
 init
@@ -420,6 +424,21 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    publish) echo '-	-	directory file
+url	u	text
+snapshot	-	-
+sign	-	-
+key	-	text
+keyring	-	file
+passphrase-file	-	file
+jobs	j	number
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     fetch) echo '-	-	file directory
 destination	d	directory
 untar	-	-
@@ -451,6 +470,45 @@ skip-schema-validation	-	-
 kube-version	-	text
 api-versions	a	text
 output	o	+record +table +yaml
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    repo) echo '-	-	text directory
+-1	-	+add +list +rm +update +index +copy
+credential	c	text
+ca-file	-	file
+cert-file	-	file
+key-file	-	file
+force-update	-	-
+url	-	text
+merge	-	file
+keyring	-	file
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    search) echo '-	-	text
+regexp	r	-
+version	-	text
+versions	l	-
+devel	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    credential) echo '-	-	text
+-1	-	+add +list +rm
+username	u	text
+output	o	+record +table
 quiet	q	-
 home	-	directory
 debug	-	-
@@ -521,7 +579,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    config) echo '-	-	+registry +builder +kube-context +engine +remote +with +exclusive +basedomain +disable-push-warning +resource-group-name
+    config) echo '-	-	+registry +builder +kube-context +engine +remote +with +credential-helper +exclusive +basedomain +disable-push-warning +resource-group-name
 -1	-	+list +get +set +unset
 home	-	directory
 debug	-	-
@@ -594,7 +652,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +fetch +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
 schema	-	-
 home	-	directory
 debug	-	-
