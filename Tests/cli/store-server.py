@@ -1,14 +1,24 @@
 #!/usr/bin/python3
-"""A web server that takes PUT and obeys If-Match and If-None-Match, and what goes wrong with one. Objects are in memory.
+"""A web server that takes PUT and obeys If-Match and If-None-Match, with faults. Objects are in memory.
 
     store-server.py PORT-FILE LOG [OTHER-PORT]
 
-The first word of a path says what happens: /plain/X nothing; /busy/X and /many/X are 503 and 429 the first time; /cut/X ends the first
-upload in the middle, /half/X too and keeps what has come of an archive; /lost/X stores and does not answer the first time; /denied/X, /full/X and
-/down/X refuse index.yaml with 403, 507 and 503; /race/X is changed by another publisher before the first write of its index, and /late/X, which obeys no conditions and
-lists files, behind it;
-/away/X redirects to X on the other port by another host name; /html/X is a page; /skew/X says that the clock is off; /region/X is in
-another region. Each request is a line of LOG: method, path, status, and what Authorization it came with.
+The first word of a path selects the fault:
+
+    /plain/X                   none
+    /busy/X, /many/X           503 and 429 the first time
+    /cut/X                     the first upload ends in the middle
+    /half/X                    the same, but the server keeps the part of an archive
+    /lost/X                    stores, and does not answer the first time
+    /denied/X /full/X /down/X  refuse index.yaml with 403, 507 and 503
+    /race/X                    another publisher writes before the first write of the index
+    /late/X                    another publisher writes after it; lists files and ignores conditions
+    /away/X                    redirects to X on the other port, by another host name
+    /html/X                    is a page
+    /skew/X                    says that the clock is wrong
+    /region/X                  is in another region
+
+Each request is a line of LOG: method, path, status, and the kind of Authorization.
 """
 import hashlib
 import http.server

@@ -50,22 +50,26 @@ own/my-redis - Elsewhere'
 run draft search -o record redis
 ok 'records are as the schema has them' valid_records "$out"
 is '… and draft fetch reads them' "$(head -n 1 "$out" | jq -c .fetch)" '{"reference":"own/redis#1.10.0"}'
-is 'every word must be found' "$(found REDIS store)" 'own/redis#1.10.0 own/redis-cluster#1.0.0 own/mine#1.0.0 own/cache#1.0.0 '
+is 'every word must be found' "$(found REDIS store)" \
+  'own/redis#1.10.0 own/redis-cluster#1.0.0 own/mine#1.0.0 own/cache#1.0.0 '
 is 'with --devel' "$(found --devel redis some)" 'own/soon#1.0.0-beta '
 is '… the greatest may be a pre-release' "$(found --devel redis coming)" 'own/redis#2.0.0-rc.1 '
-is 'with --versions' "$(found --versions own/redis store)" 'own/redis#1.10.0 own/redis#1.9.0 own/redis#1.0.0 own/redis-cluster#1.0.0 '
+is 'with --versions' "$(found --versions own/redis store)" \
+  'own/redis#1.10.0 own/redis#1.9.0 own/redis#1.0.0 own/redis-cluster#1.0.0 '
 run draft search -o table -l own/redis newest
 is '… the words have the version' "$(cat "$out")" 'own/redis#1.10.0 - The newest store'
 is 'with --version' "$(found --version '~1.9' redis)" 'own/redis#1.9.0 '
 like '… as the last word it is the version of draft' "$(draft search --version)" 'draft-search [0-9]*'
-is '… all of them' "$(found --version '<1.10' -l redis store)" 'own/redis#1.9.0 own/redis#1.0.0 own/redis-cluster#1.0.0 own/mine#1.0.0 own/cache#1.0.0 '
+is '… all of them' "$(found --version '<1.10' -l redis store)" \
+  'own/redis#1.9.0 own/redis#1.0.0 own/redis-cluster#1.0.0 own/mine#1.0.0 own/cache#1.0.0 '
 is 'a pre-release by its constraint' "$(found --version '>1-0' own/redis coming)" 'own/redis#2.0.0-rc.1 '
 is 'with --regexp' "$(found --regexp '^(redis|mine)$')" 'own/mine#1.0.0 own/redis#1.10.0 '
 is '… of a description' "$(found -r 'like r[a-e]dis')" 'own/cache#1.0.0 '
 run draft search -r 'a('
 like '… that is none' "$status $(cat "$err")" "64 draft-search: 'a(' is not a regular expression: *grep -E"
 run draft search --version 'one'
-like 'a constraint that is none' "$status $(cat "$err")" "64 draft-search: option '--version' takes a constraint, not 'one'*"
+like 'a constraint that is none' "$status $(cat "$err")" \
+  "64 draft-search: option '--version' takes a constraint, not 'one'*"
 run draft search nothing-like-it
 like 'nothing' "$status $(cat "$out") $(cat "$err")" '0  --> No chart matches'
 is 'a path is no chart' "$(found away)" ''
@@ -73,10 +77,12 @@ is 'a path is no chart' "$(found away)" ''
 if command -v helm >/dev/null; then
   theirs() { helm search repo "$@" -o json 2>/dev/null | jq -r '.[] | "\(.name)#\(.version)"' | sort; }
   for word in '' chart-1 word3 big/chart-42 'like many' text; do
-    is "the same as helm: '$word'" "$(draft search -o record "$word" | jq -r .match.reference | grep -v away | sort)" "$(theirs "$word" | grep -v away)"
+    is "the same as helm: '$word'" "$(draft search -o record "$word" | jq -r .match.reference | grep -v away | sort)" \
+      "$(theirs "$word" | grep -v away)"
   done
   is 'the same versions' "$(draft search -o record -l chart-1 | jq -r .match.reference | sort)" "$(theirs -l chart-1)"
-  is '… of a constraint' "$(draft search -o record -l --version '^1.15' chart-1 | jq -r .match.reference | sort)" "$(theirs -l --version '^1.15' chart-1)"
+  is '… of a constraint' "$(draft search -o record -l --version '^1.15' chart-1 | jq -r .match.reference | sort)" \
+    "$(theirs -l --version '^1.15' chart-1)"
 else
   skip 'the same as helm' 'there is no helm'
 fi
@@ -99,10 +105,12 @@ is 'nor one that is gone' "$(found cluster)" 'own/other-cluster#1.0.0 '
 # What cannot be searched.
 rm "$cache/big-index.yaml"
 run draft search -o record redis
-like 'a repository without an index' "$status $(wc -l <"$out") $(cat "$err")" "1 5 draft-search: warning: there is no index of 'big'*draft repo update big*"
+like 'a repository without an index' "$status $(wc -l <"$out") $(cat "$err")" \
+  "1 5 draft-search: warning: there is no index of 'big'*draft repo update big*"
 echo '<html>' >"$cache/big-index.yaml"
 run draft search -o record redis
-like 'a page for an index' "$status $(wc -l <"$out") $(cat "$err")" "1 5 draft-search: '*big-index.yaml' is not the index of a repository: it is HTML*"
+like 'a page for an index' "$status $(wc -l <"$out") $(cat "$err")" \
+  "1 5 draft-search: '*big-index.yaml' is not the index of a repository: it is HTML*"
 printf 'entries: {}\n' >"$cache/big-index.yaml"
 run draft search redis
 like 'one without a version' "$status $(cat "$err")" "1 draft-search: *it has no 'apiVersion'*"
@@ -110,5 +118,6 @@ awk 'BEGIN { print "apiVersion: v1\nentries:"; for (c = 0; c < 50000; c++) print
 is 'entries that say nothing are left out' "$(found redis | cut -d ' ' -f 1)" 'big/redis#9.0.0'
 printf 'apiVersion: v1\nentries:\n  a: [\n' >"$cache/big-index.yaml"
 run draft search redis
-like 'half an index' "$status $(cat "$err")" "1 draft-search: '*big-index.yaml' is not the index of a repository: line *"
+like 'half an index' "$status $(cat "$err")" \
+  "1 draft-search: '*big-index.yaml' is not the index of a repository: line *"
 finish

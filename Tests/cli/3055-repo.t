@@ -10,7 +10,8 @@ fi
 export GNUPGHOME="$scratch/gpg"
 mkdir -m 700 "$GNUPGHOME"
 mkdir serve
-(cd serve && exec /usr/bin/python3 "$root/Tests/cli/repository-server.py" "$scratch/port" "$scratch/log") >server.out 2>&1 3>&- &
+(cd serve && exec /usr/bin/python3 "$root/Tests/cli/repository-server.py" "$scratch/port" "$scratch/log") \
+  >server.out 2>&1 3>&- &
 server=$!
 trap 'kill $server 2>/dev/null; gpgconf --kill all 2>/dev/null; cd /; rm -rf "$scratch"' EXIT
 await test -s port
@@ -44,7 +45,8 @@ cp -r serve ours
 cp -r serve theirs
 echo nothing >ours/charts/damaged.tgz
 exits 0 'an index is written' draft repo index -q ours
-like 'what is no chart is named' "$(cat "$err")" "draft-repo: warning: 'ours/charts/damaged.tgz' is left out of the index: *"
+like 'what is no chart is named' "$(cat "$err")" \
+  "draft-repo: warning: 'ours/charts/damaged.tgz' is left out of the index: *"
 helm repo index theirs
 same 'as helm repo index does' ours/index.yaml theirs/index.yaml
 is 'it is readable' "$(stat -c %a ours/index.yaml)" 644
@@ -62,17 +64,28 @@ is '… with its time' "$(stat -c %y ours/index.yaml | cut -d ' ' -f 1)" 2001-01
 sed -i 's/^    created: .*/    created: "2020-02-02T02:02:02.123456789Z"/' ours/index.yaml
 chart new 3.0.0 ours/charts
 SOURCE_DATE_EPOCH=86400 draft repo index -q ours >/dev/null 2>&1
-is 'a new archive has its own time, the others keep theirs' "$(grep -c 2020-02-02 ours/index.yaml) $(grep -c 'created: "1970-01-02T00:00:00Z"' ours/index.yaml)" '6 1'
+is 'a new archive has its own time, the others keep theirs' \
+  "$(grep -c 2020-02-02 ours/index.yaml) $(grep -c 'created: "1970-01-02T00:00:00Z"' ours/index.yaml)" '6 1'
 like 'and SOURCE_DATE_EPOCH is the time of the index' "$(tail -n 1 ours/index.yaml)" 'generated: "1970-01-02T00:00:00Z"'
 cat >more.yaml <<'Y'
 apiVersion: v1
 entries:
   web:
   - {name: web, version: 1.2.0, urls: ["https://example.com/other.tgz"], digest: aa, created: "2021-01-01T00:00:00Z"}
-  - {name: web, version: 1.5.0, urls: ["https://example.com/web-1.5.0.tgz"], digest: bb, created: "2021-01-01T00:00:00Z"}
+  - name: web
+    version: 1.5.0
+    urls: ["https://example.com/web-1.5.0.tgz"]
+    digest: bb
+    created: "2021-01-01T00:00:00Z"
   - {name: web, version: not one, urls: []}
   far:
-  - {name: far, version: "7", apiVersion: v2, urls: ["far.tgz"], created: "2021-01-01T00:00:00Z", icon: "https://example.com/i.png", keywords: [a]}
+  - name: far
+    version: "7"
+    apiVersion: v2
+    urls: ["far.tgz"]
+    created: "2021-01-01T00:00:00Z"
+    icon: "https://example.com/i.png"
+    keywords: [a]
 generated: "2021-01-01T00:00:00Z"
 Y
 rm -r ours theirs
@@ -95,7 +108,8 @@ exits 0 'add, with a name' draft repo add -o table team "$url"
 is '… prints it' "$(cat "$out") / $(cat "$err")" "team / --> Added 'team': 3 charts"
 is 'the list is for the user alone' "$(stat -c %a "$list")" 600
 mkdir helm
-HELM_REPOSITORY_CONFIG=$scratch/helm/repositories.yaml HELM_REPOSITORY_CACHE=$scratch/helm/cache helm repo add team "$url" >/dev/null
+HELM_REPOSITORY_CONFIG=$scratch/helm/repositories.yaml HELM_REPOSITORY_CACHE=$scratch/helm/cache \
+  helm repo add team "$url" >/dev/null
 ok 'and as helm writes it' cmp "$list" helm/repositories.yaml
 ok 'with the index' cmp "$cache/team-index.yaml" helm/cache/team-index.yaml
 sort "$cache/team-charts.txt" >ours.txt
@@ -104,7 +118,8 @@ ok '… and the names of the charts' cmp ours.txt helms.txt
 is '… with its modes' "$(stat -c %a "$cache/team-index.yaml" "$cache/team-charts.txt" | tr '\n' ' ')" '644 644 '
 is 'helm finds its charts' "$(helm search repo team/web -o json | jq -r '.[0].version')" 1.10.0
 run draft repo add -o record team "$url"
-like 'add again' "$status $(cat "$err") $(jq -r .repository.name "$out")" "0 *Nothing to add: 'team' is there already team"
+like 'add again' "$status $(cat "$err") $(jq -r .repository.name "$out")" \
+  "0 *Nothing to add: 'team' is there already team"
 ok '… is a record as the schema has it' valid_records "$out"
 exits 73 'a name that is taken' draft repo add team "$url/closed"
 like '… is said' "$(cat "$err")" "draft-repo: cannot add 'team': it is there already, with '$url'*--force-update*"
@@ -116,12 +131,14 @@ exits 64 'a registry' draft repo add charts oci://example.com/charts
 like '… needs no repository' "$(cat "$err")" "*charts in a registry need no repository*oci://example.com/charts/NAME*"
 exits 64 'a name with a slash' draft repo add a/b "$url"
 exits 69 'a repository without an index' draft repo add none "$url/none"
-like '… is not added' "$(cat "$err") $(grep -c 'name: none' "$list")" "draft-repo: cannot fetch '$url/none/index.yaml': 404 from *0"
+like '… is not added' "$(cat "$err") $(grep -c 'name: none' "$list")" \
+  "draft-repo: cannot fetch '$url/none/index.yaml': 404 from *0"
 exits 65 'a page' draft repo add page "$url/html"
 like '… is no index' "$(cat "$err")" "draft-repo: '$url/html/index.yaml' is not the index of a repository: it is HTML*"
 exits 77 'a repository that wants a login' draft repo add closed "$url/closed"
 like '… says so' "$(cat "$err")" '*401*not logged in*draft credential add*'
-is 'nothing is left of what failed' "$(find "$cache" -name '*tmp*' -o -name '*closed*' -o -name '*page*' -o -name '*none*')" ''
+is 'nothing is left of what failed' \
+  "$(find "$cache" -name '*tmp*' -o -name '*closed*' -o -name '*page*' -o -name '*none*')" ''
 
 # With a login.
 printf secret | draft credential add -q mine -u me >/dev/null
@@ -136,19 +153,26 @@ printf wrong | draft credential add -q bad -u me >/dev/null
 exits 77 'a login that is not accepted' draft repo add -c bad --force-update closed "$url/closed"
 ok '… leaves the old one' draft fetch -q -d fetched closed/db
 exits 0 'helm adds one' helm repo add theirs "$url/closed" --username me --password secret
-is 'and we list it' "$(draft repo list -o record | jq -r 'select(.repository.name == "theirs") | "\(.repository.url) \(.repository.login)"')" "$url/closed true"
+is 'and we list it' \
+  "$(draft repo list -o record | jq -r 'select(.repository.name == "theirs") | "\(.repository.url) \(.repository.login)"')" \
+  "$url/closed true"
 not_ok 'without its password' grep -q secret "$out"
 
 # Unknown fields, in turn with helm.
 sed -i 's/^  name: team/  name: team\n  unknown: "012"/; s/^apiVersion:.*/apiVersion: ""\nmore: {a: 1.50}/' "$list"
 exits 0 'add to a list with more in it' draft repo add -q again "$url"
 is '… keeps that' "$(grep -c 'unknown: "012"' "$list") $(grep -c '  a: 1.5' "$list")" '1 1'
-is 'helm lists what we list' "$(helm repo list -o json | jq -r '.[] | "\(.name) \(.url)"')" "$(draft repo list -o record | jq -r '.repository | "\(.name) \(.url)"')"
+is 'helm lists what we list' "$(helm repo list -o json | jq -r '.[] | "\(.name) \(.url)"')" \
+  "$(draft repo list -o record | jq -r '.repository | "\(.name) \(.url)"')"
 draft repo list -o table >listed
 like 'as a table' "$(head -n 1 listed) / $(sed -n 2p listed)" "NAME * URL / team * $url"
 # shellcheck disable=SC2016 # it is for the other shell
 ok 'by many at once, with helm' sh -c '
-  for i in 1 2 3 4 5; do draft repo add -q "ours$i" "$1" >/dev/null & helm repo add "helms$i" "$1" >/dev/null & done; wait' sh "$url"
+  for i in 1 2 3 4 5; do
+    draft repo add -q "ours$i" "$1" >/dev/null &
+    helm repo add "helms$i" "$1" >/dev/null &
+  done
+  wait' sh "$url"
 is 'none is lost' "$(grep -c 'name: \(ours\|helms\)[1-5]$' "$list")" 10
 
 # update
@@ -160,7 +184,8 @@ is 'has what is new' "$(draft fetch -q -d fetched team/fresh | jq -r .chart.name
 is 'the others are as they were' "$(draft fetch -q again/fresh 2>/dev/null | jq -r .failure.code)" 69
 printf 'apiVersion: v1\nrepositories:\n- {name: gone, url: "%s/gone"}\n- {name: team, url: "%s"}\n- {name: far, url: "oci://example.com/x"}\n' "$url" "$url" >two.yaml
 run env HELM_REPOSITORY_CONFIG="$scratch/two.yaml" draft repo update -o record
-is 'one that fails does not stop the others' "$status $(jq -r '"\(.repository.name) \(.failure.code)"' "$out" | tr '\n' ' ')" '1 gone 69 team null '
+is 'one that fails does not stop the others' \
+  "$status $(jq -r '"\(.repository.name) \(.failure.code)"' "$out" | tr '\n' ' ')" '1 gone 69 team null '
 ok '… as records' valid_records "$out"
 exits 78 'a name that is not known' draft repo update taem
 like '… has a near one' "$(cat "$err")" "draft-repo: helm knows no repository 'taem'*did you mean 'team'?"
@@ -205,7 +230,8 @@ chart db 0.1.0
 sed -i 's/The db/Another db/' src/db/Chart.yaml
 draft package -q -d serve/another src/db >/dev/null
 run draft repo copy "$url/another/db-0.1.0.tgz" mirror
-like 'what is published is not written over' "$status $(cat "$err")" "1 *draft-repo: cannot copy to '*/mirror/db-0.1.0.tgz': another archive is there already*"
+like 'what is published is not written over' "$status $(cat "$err")" \
+  "1 *draft-repo: cannot copy to '*/mirror/db-0.1.0.tgz': another archive is there already*"
 ok '…' cmp mirror/db-0.1.0.tgz serve/signed/db-0.1.0.tgz
 run draft repo copy "$url/none.tgz" "$url/charts/web-1.2.0.tgz" mirror
 is 'one that fails does not stop the others' "$status $(find mirror -name 'web-1.2.0*' | wc -l)" '1 1'

@@ -15,12 +15,15 @@ like '… of the public half' "$(jq -c .credential "$out")" '{"name":"token-*","
 not_ok '… alone' grep -q geheim "$out"
 is 'list' "$(draft credential list -o table | grep -e '^mine' -e "^$name:")" "$(printf 'mine: ann\n%s: ann' "$name")"
 is '… what a pattern names' "$(draft credential list -o record 'm?ne' | jq -r .credential.name)" mine
-is '… or what contains it' "$(draft credential list -o record token | jq -r .credential.user | sort | tr '\n' ' ')" 'ann bob '
+is '… or what contains it' "$(draft credential list -o record token | jq -r .credential.user | sort | tr '\n' ' ')" \
+  'ann bob '
 is '… which may be nothing' "$(draft credential list 'mine*x')" ''
 exits 73 'a name that is taken' add other mine -u eve
-like '… is said' "$(cat "$err")" "draft-credential: cannot add 'mine': there is a credential of that name*draft credential rm mine"
+like '… is said' "$(cat "$err")" \
+  "draft-credential: cannot add 'mine': there is a credential of that name*draft credential rm mine"
 exits 64 'the secret as an argument' draft credential add TOKEN hush-hush
-like '… is refused, with the other way' "$(cat "$err")" 'draft-credential: a secret is not taken from the command line*draft credential add \[NAME\] --username TOKEN <FILE*'
+like '… is refused, with the other way' "$(cat "$err")" \
+  'draft-credential: a secret is not taken from the command line*draft credential add \[NAME\] --username TOKEN <FILE*'
 not_ok '… and is not said' grep -q hush "$err"
 exits 64 'no user' add geheim
 exits 64 'no secret' add '' -u ann
@@ -36,7 +39,8 @@ is '… and removes none' "$(draft credential list -o record mine | wc -l)" 1
 exits 0 'rm' draft credential rm -q mine
 is '… removes it' "$(draft credential list -o record mine)" ''
 # shellcheck disable=SC2016 # it is for the other shell
-ok 'many at once' sh -c 'for i in 1 2 3 4 5 6; do echo x | draft credential add -q "at-once-$i" -u ann >/dev/null & done; wait'
+ok 'many at once' sh -c \
+  'for i in 1 2 3 4 5 6; do echo x | draft credential add -q "at-once-$i" -u ann >/dev/null & done; wait'
 is 'none is lost' "$(draft credential list -o record at-once | wc -l)" 6
 echo '[' >"$DRAFT_HOME/credentials.json"
 exits 78 'a damaged file' draft credential list
@@ -51,7 +55,11 @@ cat >bin/docker-credential-box <<'S'
 echo "$1" >>"$BOX.log"
 case $1 in
   store) jq -c . >"$BOX/new" && mv "$BOX/new" "$BOX/$(jq -r .ServerURL "$BOX/new" | tr / _)" ;;
-  get) read -r url; jq -c '{ServerURL, Username, Secret}' "$BOX/$(echo "$url" | tr / _)" 2>/dev/null || { echo 'credentials not found in native keychain'; exit 1; } ;;
+  get)
+    read -r url
+    jq -c '{ServerURL, Username, Secret}' "$BOX/$(echo "$url" | tr / _)" 2>/dev/null && exit
+    echo 'credentials not found in native keychain'
+    exit 1 ;;
   erase) read -r url; rm "$BOX/$(echo "$url" | tr / _)" ;;
   list) cat "$BOX"/* 2>/dev/null | jq -s 'map({key: .ServerURL, value: .Username}) | from_entries' ;;
 esac
@@ -61,7 +69,8 @@ export PATH="$scratch/bin:$PATH" BOX="$scratch/store"
 printf '{"ServerURL":"https://index.docker.io/v1/","Username":"me","Secret":"x"}' >store/docker
 ok 'a helper is set' draft config set credential-helper box
 exits 0 'it keeps a login' add geheim -o table held -u ann
-is '… and lists it, and nothing of others' "$(draft credential list -o record | jq -c .credential)" '{"name":"held","user":"ann","store":"box"}'
+is '… and lists it, and nothing of others' "$(draft credential list -o record | jq -c .credential)" \
+  '{"name":"held","user":"ann","store":"box"}'
 is '… where it keeps things' "$(jq -r .Secret store/*held)" geheim
 is '… and not in the file' "$(cat "$DRAFT_HOME/credentials.json")" '['
 exits 0 'rm' draft credential rm -q held
