@@ -42,7 +42,7 @@ package struct Credentials {
       throw RepositoryError.badCredential("the secret", reason: "it is empty or has control characters")
     }
     return try locked {
-      let known = try all().map(\.credential)
+      let known = try all().map(\.name)
       if let name, known.contains(name) { throw RepositoryError.credentialTaken(name) }
       var chosen = name ?? ""
       while chosen.isEmpty || known.contains(chosen) {
@@ -59,7 +59,7 @@ package struct Credentials {
         let entry = JSON.object([("user", .string(login.user)), ("secret", .string(login.secret))])
         try write(read() + [(chosen, entry)])
       }
-      return Credential(credential: chosen, user: login.user, store: helper ?? "file")
+      return Credential(name: chosen, user: login.user, store: helper ?? "file")
     }
   }
 
@@ -74,19 +74,19 @@ package struct Credentials {
       found = entries.compactMap { entry in
         guard entry.name.hasPrefix(Credentials.prefix) else { return nil }
         return Credential(
-          credential: String(entry.name.dropFirst(Credentials.prefix.count)), user: entry.value.string ?? "",
+          name: String(entry.name.dropFirst(Credentials.prefix.count)), user: entry.value.string ?? "",
           store: helper)
       }
     } else {
-      found = try read().map { Credential(credential: $0.name, user: $0.value["user"]?.string ?? "", store: "file") }
+      found = try read().map { Credential(name: $0.name, user: $0.value["user"]?.string ?? "", store: "file") }
     }
-    return found.sorted { $0.credential < $1.credential }
+    return found.sorted { $0.name < $1.name }
   }
 
   /// - Throws: ``RepositoryError/noCredential(_:near:)``.
   package func login(_ name: String) throws -> Login {
     if helper != nil {
-      let known = try all().map(\.credential)
+      let known = try all().map(\.name)
       guard known.contains(name) else { throw missing(name, known) }
       let answer = try run("get", Array((Credentials.prefix + name).utf8) + [0x0A])
       guard let answer = try? JSON(parsing: answer),
@@ -105,7 +105,7 @@ package struct Credentials {
   /// - Throws: ``RepositoryError/noCredential(_:near:)``.
   package func remove(_ names: [String]) throws {
     try locked {
-      let known = try all().map(\.credential)
+      let known = try all().map(\.name)
       if let unknown = names.first(where: { !known.contains($0) }) { throw missing(unknown, known) }
       guard helper != nil else { return try write(read().filter { !names.contains($0.name) }) }
       for name in Set(names) { _ = try run("erase", Array((Credentials.prefix + name).utf8) + [0x0A]) }

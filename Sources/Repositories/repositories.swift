@@ -112,7 +112,7 @@ package func removeRepositories(_ named: [String]) throws -> [Repository] {
       for kind in ["index.yaml", "charts.txt"] { unlink("\(HelmRepository.cache)/\(name)-\(kind)") }
     }
     return known.filter { removed.contains($0.name) }.map {
-      Repository(repository: $0.name, url: $0.url, login: $0.authorization != nil, index: nil)
+      Repository(name: $0.name, url: $0.url, login: $0.authorization != nil, index: nil)
     }
   } ?? []
 }
@@ -150,7 +150,7 @@ package func updateRepositories(
 extension HelmRepository {
   /// - Parameter charts: in an index that was fetched just now.
   package func member(charts: Int? = nil) -> Repository {
-    Repository(repository: name, url: url, login: authorization != nil, index: storedIndex, charts: charts)
+    Repository(name: name, url: url, login: authorization != nil, index: storedIndex, charts: charts)
   }
 }
 

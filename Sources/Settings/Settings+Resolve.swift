@@ -95,6 +95,7 @@ extension Settings {
     if let text = try text(.remote, layers), !text.value.isEmpty { remote = text.value }
     // Only checked here; draft-up uses it.
     if let text = try text(.with, layers) { try Settings.plugins(text) }
+    if let text = try text(.credentialHelper, layers) { try Settings.helper(text) }
     if let text = try text(.basedomain, layers) { basedomain = try Settings.domain(text) }
   }
 

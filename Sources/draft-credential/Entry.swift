@@ -32,7 +32,7 @@ import Settings
       switch (verb, words.count) {
       case ("add", 0...1):
         let added = try credentials().add(words.first, login(call))
-        if call.writesRecords { try write(added) } else { try Standard.output("Created \(added.credential)\n") }
+        if call.writesRecords { try write(added) } else { try Standard.output("Created \(added.name)\n") }
       case ("add", _):
         // Whatever it was, it is in the history of the shell and was in the list of processes.
         throw UsageError(
@@ -43,7 +43,7 @@ import Settings
           if call.writesRecords {
             try write(credential)
           } else {
-            try Standard.output("\(credential.credential): \(credential.user)".harmless + "\n")
+            try Standard.output("\(credential.name): \(credential.user)".harmless + "\n")
           }
         }
       case ("rm", 1...):
@@ -67,7 +67,7 @@ import Settings
   /// A pattern of the shell; one without signs matches what contains it.
   private static func matches(_ credential: Credential, _ pattern: String) -> Bool {
     let isPattern = pattern.utf8.contains { "*?[".utf8.contains($0) }
-    return fnmatch(isPattern ? pattern : "*\(pattern)*", credential.credential, 0) == 0
+    return fnmatch(isPattern ? pattern : "*\(pattern)*", credential.name, 0) == 0
   }
 
   private static func login(_ call: Call) throws -> Login {

@@ -82,9 +82,9 @@ import Settings
     let (repository, isNew) = try addRepository(order, call: call)
     call.say(
       isNew
-        ? "Added '\(repository.repository)': \(repository.charts ?? 0) charts"
-        : "Nothing to add: '\(repository.repository)' is there already")
-    if call.writesRecords { try write(repository) } else { try Standard.output(repository.repository + "\n") }
+        ? "Added '\(repository.name)': \(repository.charts ?? 0) charts"
+        : "Nothing to add: '\(repository.name)' is there already")
+    if call.writesRecords { try write(repository) } else { try Standard.output(repository.name + "\n") }
     return .done
   }
 
@@ -93,14 +93,14 @@ import Settings
     if call.writesRecords {
       for repository in all { try write(repository) }
     } else {
-      try Standard.output(table(["NAME", "URL"], all.map { [$0.repository, $0.url] }))
+      try Standard.output(table(["NAME", "URL"], all.map { [$0.name, $0.url] }))
     }
     return .done
   }
 
   private static func remove(_ words: [String], _ call: Call) throws -> ExitCode {
     for repository in try removeRepositories(words) {
-      call.say("Removed '\(repository.repository)'")
+      call.say("Removed '\(repository.name)'")
       if call.writesRecords { try write(repository) }
     }
     return .done
@@ -112,7 +112,7 @@ import Settings
       if error != nil {
         code = .failed
       } else {
-        call.say("Updated '\(repository.repository)': \(repository.charts ?? 0) charts")
+        call.say("Updated '\(repository.name)': \(repository.charts ?? 0) charts")
       }
       let failure = error.map { failed($0, call) }
       if call.writesRecords { try write(repository, failure) }

@@ -37,7 +37,7 @@ import Testing
     "DRAFT_WATCH_DELAY": "0.25", "DRAFT_OVERRIDE_PORTS": "1:2", "DRAFT_AUTO_CONNECT": "true", "DRAFT_KUBE_CONTEXT": "k",
     "DRAFT_BASEDOMAIN": "x.y",
     "DRAFT_DISABLE_PUSH_WARNING": "on", "DRAFT_REMOTE": "ssh:h", "DRAFT_ENGINE": "helm", "DRAFT_EXCLUSIVE": "yes",
-    "DRAFT_WITH": "scan@pack"
+    "DRAFT_WITH": "scan@pack", "DRAFT_CREDENTIAL_HELPER": "pass"
   ]
   #expect(Set(Key.all.compactMap(\.variable)) == Set(sandbox.variables.keys))
   let settings = try sandbox.settings(for: sandbox.begin())

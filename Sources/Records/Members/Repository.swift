@@ -4,18 +4,18 @@ public struct Repository: Member, Equatable {
   public static let about = About(
     by: "draft-repo", for: "people", "A chart repository that helm knows by name.")
 
-  public var repository: String
+  public var name: String
   public var url: String
   public var login: Bool
   public var index: String?
   public var charts: Int?
 
-  public init(repository: String, url: String, login: Bool, index: String?, charts: Int? = nil) {
-    (self.repository, self.url, self.login, self.index, self.charts) = (repository, url, login, index, charts)
+  public init(name: String, url: String, login: Bool, index: String?, charts: Int? = nil) {
+    (self.name, self.url, self.login, self.index, self.charts) = (name, url, login, index, charts)
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    repository = try shape.required("name", \.repository, "the name before the slash of a reference")
+    name = try shape.required("name", \.name, "the name before the slash of a reference")
     url = try shape.required("url", \.url, "where it is")
     login = try shape.optional(
       "login", \.login, else: false, sparse: true, "whether helm has a user name and password for it")
