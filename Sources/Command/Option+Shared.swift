@@ -53,6 +53,14 @@ extension Option {
     Option("tail", value: "NUMBER", help: "the number of lines to print from the end (default: \(lines))")
   }
 
+  // Signatures of charts.
+  public static let sign = Option("sign", help: "sign each archive with gpg: writes ARCHIVE.prov, as helm does")
+  public static let key = Option(
+    "key", value: "NAME",
+    help: "the key to sign with: a fingerprint, or a part of its user ID (default: gpg's default key)")
+  public static let passphraseFile = Option(
+    "passphrase-file", value: "FILE", help: "the file with the passphrase of the key (default: gpg-agent asks)")
+
   /// For a command that writes records but is not a stage; see ``Call/writesRecords``.
   public static let output = Option(
     "output", "o", value: "record|table",

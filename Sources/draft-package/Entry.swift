@@ -26,14 +26,10 @@ import Settings
         Option(
           "dependency-update", "u",
           help: "fetch missing dependencies by the lock first; write the lock if it is out of date"),
-        Option("sign", help: "sign each archive with gpg: writes ARCHIVE.prov, as helm does"),
-        Option(
-          "key", value: "NAME",
-          help: "the key to sign with: a fingerprint, or a part of its user ID (default: gpg's default key)"),
+        .sign,
+        .key,
         Option("keyring", value: "FILE", help: "exported keys to sign or verify with (default: your own keys)"),
-        Option(
-          "passphrase-file", value: "FILE",
-          help: "the file with the passphrase of the key (default: gpg-agent asks)"),
+        .passphraseFile,
         Option("verify", help: "instead check archives against the .prov beside them; exits 1 if one does not match")
       ],
       examples: [

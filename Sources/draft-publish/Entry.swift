@@ -19,14 +19,10 @@ import Settings
           "url", "u", value: "URL",
           help: "where to publish: a directory, or a URL of https, s3, gs or oci (default: [publish] of draft.toml)"),
         Option("snapshot", help: "name the version after the git commit, and publish to 'snapshot' of draft.toml"),
-        Option("sign", help: "have gpg sign each archive: publishes ARCHIVE.prov with it, as helm does"),
-        Option(
-          "key", value: "NAME",
-          help: "the key to sign with: a fingerprint, or a part of its user ID (default: that of gpg)"),
+        .sign,
+        .key,
         Option("keyring", value: "FILE", help: "exported keys to sign or verify with (default: your own keys)"),
-        Option(
-          "passphrase-file", value: "FILE",
-          help: "the file with the passphrase of the key (default: the agent of gpg asks)")
+        .passphraseFile
       ],
       examples: [
         "draft package -d dist charts/* | draft publish -u s3://charts/stable",

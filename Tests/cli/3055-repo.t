@@ -100,7 +100,7 @@ exits 66 'a directory that is not there' draft repo index none
 like '… is named' "$(cat "$err")" "draft-repo: there is no directory 'none'"
 echo '<html>' >page.html
 exits 65 'a page to merge' draft repo index --merge page.html ours
-like '… is not an index' "$(cat "$err")" "draft-repo: 'page.html' is not the index of a repository: *"
+like '… is not an index' "$(cat "$err")" "draft-repo: 'page.html' is not a repository index: *"
 draft repo index -q serve >/dev/null
 
 # add
@@ -134,7 +134,7 @@ exits 69 'a repository without an index' draft repo add none "$url/none"
 like '… is not added' "$(cat "$err") $(grep -c 'name: none' "$list")" \
   "draft-repo: cannot fetch '$url/none/index.yaml': 404 from *0"
 exits 65 'a page' draft repo add page "$url/html"
-like '… is no index' "$(cat "$err")" "draft-repo: '$url/html/index.yaml' is not the index of a repository: it is HTML*"
+like '… is no index' "$(cat "$err")" "draft-repo: '$url/html/index.yaml' is not a repository index: it is HTML*"
 exits 77 'a repository that wants a login' draft repo add closed "$url/closed"
 like '… says so' "$(cat "$err")" '*401*not logged in*draft credential add*'
 is 'nothing is left of what failed' \
@@ -188,7 +188,7 @@ is 'one that fails does not stop the others' \
   "$status $(jq -r '"\(.repository.name) \(.failure.code)"' "$out" | tr '\n' ' ')" '1 gone 69 team null '
 ok '… as records' valid_records "$out"
 exits 78 'a name that is not known' draft repo update taem
-like '… has a near one' "$(cat "$err")" "draft-repo: helm knows no repository 'taem'*did you mean 'team'?"
+like '… has a near one' "$(cat "$err")" "draft-repo: helm has no repository 'taem'*did you mean 'team'?"
 HELM_REPOSITORY_CONFIG=$scratch/none.yaml exits 78 'without any repository' draft repo update
 is 'a list of none is empty' "$(HELM_REPOSITORY_CONFIG=$scratch/none.yaml draft repo list -o record)" ''
 echo 'repositories: 7' >broken.yaml

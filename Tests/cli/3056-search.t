@@ -110,7 +110,7 @@ like 'a repository without an index' "$status $(wc -l <"$out") $(cat "$err")" \
 echo '<html>' >"$cache/big-index.yaml"
 run draft search -o record redis
 like 'a page for an index' "$status $(wc -l <"$out") $(cat "$err")" \
-  "1 5 draft-search: '*big-index.yaml' is not the index of a repository: it is HTML*"
+  "1 5 draft-search: '*big-index.yaml' is not a repository index: it is HTML*"
 printf 'entries: {}\n' >"$cache/big-index.yaml"
 run draft search redis
 like 'one without a version' "$status $(cat "$err")" "1 draft-search: *it has no 'apiVersion'*"
@@ -119,5 +119,5 @@ is 'entries that say nothing are left out' "$(found redis | cut -d ' ' -f 1)" 'b
 printf 'apiVersion: v1\nentries:\n  a: [\n' >"$cache/big-index.yaml"
 run draft search redis
 like 'half an index' "$status $(cat "$err")" \
-  "1 draft-search: '*big-index.yaml' is not the index of a repository: line *"
+  "1 draft-search: '*big-index.yaml' is not a repository index: line *"
 finish

@@ -109,7 +109,7 @@ like 'a truncated archive' "$status $(jq -r '.failure.code' "$out" | tr '\n' ' '
 not_ok 'publishes nothing' test -e repo4/index.yaml
 mkdir bad; printf '<!DOCTYPE html>\n' >bad/index.yaml
 run draft publish -u bad web
-like 'an index that is none' "$status $(failed)" "1 65 '*bad/index.yaml' is not the index of a repository: it is HTML"
+like 'an index that is none' "$status $(failed)" "1 65 '*bad/index.yaml' is not a repository index: it is HTML"
 mkdir twice; chart twice/web web 1.1.0; echo 'a: 1' >>twice/web/values.yaml
 run draft publish -u repo4 web twice/web
 like 'one version twice' "$(failed)" "*65 cannot publish 'web-1.1.0.tgz': '*' and '*' are different charts"
@@ -190,7 +190,7 @@ for case in denied:77:403 full:73:507 down:75:503; do
     "1 ${code%:*} cannot upload '$url/$kind/charts/index.yaml': ${code#*:} from 127.0.0.1:$port*"
 done
 run draft publish -u "$url/html/charts" dist/new-1.0.0.tgz
-like 'a page instead of an index' "$status $(failed)" "1 65 '*index.yaml' is not the index of a repository: it is HTML"
+like 'a page instead of an index' "$status $(failed)" "1 65 '*index.yaml' is not a repository index: it is HTML"
 is 'nothing is uploaded there' "$(grep -c 'PUT /html' near.log)" 0
 run draft publish -u http://127.0.0.1:1/x dist/new-1.0.0.tgz
 like 'a server that is not there' "$status $(failed)" '1 69 cannot fetch *no answer from 127.0.0.1:1*'
