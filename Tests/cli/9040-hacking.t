@@ -46,8 +46,8 @@ import Settings
   }
 }
 END
-sed -i 's/^    \.executableTarget(name: "draft-each".*/&\n    .executableTarget(name: "draft-hello",
-  dependencies: ["Records", "Command", "Settings"]),/' Package.swift
+target='.executableTarget(name: "draft-hello", dependencies: ["Records", "Command", "Settings"]),'
+sed -i "s/^    \.executableTarget(name: \"draft-each\".*/&\n    $target/" Package.swift
 ok 'the target is in Package.swift' grep -q 'name: "draft-hello"' Package.swift
 # The C modules that the libraries use and this command does not.
 set -- -I "$built/Modules"
