@@ -78,7 +78,7 @@ if command -v helm >/dev/null; then
 fi
 mkdir bin
 for program in sh env readlink; do ln -s "$(command -v $program)" bin; done
-exits 65 'without helm it is refused' env PATH="$DRAFT_BIN:$scratch/bin" draft-render keys
+exits 69 'without helm it is refused' env PATH="$DRAFT_BIN:$scratch/bin" draft-render keys
 like 'and the reason is said' "$(cat "$err")" "*cannot be rendered without helm: genCA at web/templates/k.yaml:5*"
 exits 0 'others need no helm' env PATH="$DRAFT_BIN:$scratch/bin" draft-render web
 
@@ -86,7 +86,7 @@ exits 0 'others need no helm' env PATH="$DRAFT_BIN:$scratch/bin" draft-render we
 exits 66 'no such chart' draft render nothing
 exits 65 'no chart' draft render bin
 exits 64 'no such version' draft render --kube-version x web
-exits 65 'a value that cannot be read' draft render --set 'a={b' web
+exits 64 'a value that cannot be read' draft render --set 'a={b' web
 like 'in the words of helm' "$(cat "$err")" "*failed parsing --set data: list must terminate with '}'*"
 exits 65 'a template that is not there' draft render -s templates/none.yaml web
 like 'in the words of helm' "$(cat "$err")" '*could not find template templates/none.yaml in chart*'
@@ -113,6 +113,7 @@ ok 'from being rendered' grep -q ServiceAccount "$out"
 # Hostile templates.
 printf '{{ define "r" }}{{ include "r" . }}{{ end }}{{ include "r" . }}\n' >web/templates/x.yaml
 exits 65 'endless recursion' draft render web
+ok '… in a short message' test "$(wc -c <"$err")" -lt 4000
 printf '{{ repeat 1000000000 "x" }}\n' >web/templates/x.yaml
 exits 65 'a text of 1 GB' draft render web
 # shellcheck disable=SC2016 # variables of the template

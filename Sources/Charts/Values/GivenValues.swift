@@ -53,7 +53,7 @@ package struct GivenValues: Sendable {
       do {
         try StringValues.parse(text, kind, into: values) { try Files.read($0) }
       } catch let mistake as StringValues.Mistake {
-        throw RenderError.chart("failed parsing \(option) data\(kind == .json ? " \(text)" : ": \(mistake.text)")")
+        throw RenderError.option("failed parsing \(option) data\(kind == .json ? " \(text)" : ": \(mistake.text)")")
       }
     }
   }
