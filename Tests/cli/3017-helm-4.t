@@ -1,13 +1,12 @@
 #!/bin/sh
 # draft lint and draft package beside helm 4, on many real charts. Helm 4 is a library for Python here, the package
-# helm-python-sdk; HELM4_PYTHON is the interpreter that has it.
+# helm-python-sdk, in the virtual environment that has helm; HELM4_PYTHON is another interpreter that has it.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=Tests/cli/charts.sh
 . "$root/Tests/cli/charts.sh"
-python=${HELM4_PYTHON:-/usr/bin/python3}
+python=${HELM4_PYTHON:-$(dirname "$(command -v helm || echo /usr/bin/helm)")/python3}
 if ! "$python" -c 'import helm_python' 2>/dev/null; then
-  note "no helm 4 to compare with: HELM4_PYTHON names a Python that has helm-python-sdk"
-  report 0 'beside helm 4 # SKIP there is no helm-python-sdk'
+  skip 'charts beside helm 4' "'$python' has no helm-python-sdk; HELM4_PYTHON names another Python"
   finish
   exit 0
 fi
