@@ -6,6 +6,7 @@
 //   Remote                            the connection to a server, and the server
 //   Pipeline                          what a record lacks: context, chart, image, push
 //   Attach                            what is done to running pods: logs, connect, sync
+//   Environments                      what the files of environments declare, and its order
 //   Releases                          order, engine, verbs: release status list history delete redeploy target
 //   Tasks                             the commands of .draft-tasks.toml, and where they run
 //   Podman                            the engine on this machine
@@ -109,7 +110,12 @@ let package = Package(
 
     .target(
       name: "Pipeline",
-      dependencies: ["Records", "Command", "Settings", "OCI", "Archives", "Contexts", "Charts", "Images", "Registry"]),
+      dependencies: [
+        "Records", "Command", "Settings", "OCI", "Archives", "Contexts", "Charts", "Images", "Registry", "Repositories"
+      ]),
+    .target(
+      name: "Environments",
+      dependencies: ["Records", "Command", "YAML", "Settings", "OCI", "Charts", "Cluster", "Helm"]),
     .target(
       name: "Remote",
       dependencies: [
@@ -139,7 +145,9 @@ let package = Package(
     .executableTarget(name: "draft-test", dependencies: ["Records", "Command", "Settings", "Repositories", "Releases"]),
     .executableTarget(name: "draft-build", dependencies: ["Records", "Command", "Settings", "Images", "Pipeline"]),
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
-    .executableTarget(name: "draft-release", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
+    .executableTarget(
+      name: "draft-release",
+      dependencies: ["Records", "Command", "Settings", "Releases", "Environments", "Pipeline"]),
     .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Attach", "Pipeline"]),
     .executableTarget(name: "draft-tasks", dependencies: ["Records", "Command", "Settings", "Tasks", "Releases"]),
     .executableTarget(
@@ -161,6 +169,11 @@ let package = Package(
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
     .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts", "Repositories", "Releases"]),
     .executableTarget(name: "draft-lint", dependencies: ["Records", "Command", "Charts", "Repositories"]),
+    .executableTarget(name: "draft-env", dependencies: ["Records", "Command", "Settings", "Charts", "Environments"]),
+    .executableTarget(name: "draft-indent", dependencies: ["Records", "Command", "YAML"]),
+    .executableTarget(name: "draft-yaml2json", dependencies: ["Records", "Command", "YAML"]),
+    .executableTarget(name: "draft-json2yaml", dependencies: ["Records", "Command", "YAML"]),
+    .executableTarget(name: "draft-order", dependencies: ["Records", "Command", "Environments"]),
     .executableTarget(name: "draft-records", dependencies: ["Records", "Command"]),
     .executableTarget(name: "draft-version", dependencies: ["Command"]),
     .executableTarget(name: "draft-line", dependencies: ["Command", "Releases"]),
@@ -171,13 +184,13 @@ let package = Package(
       "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "HTTP", "Storage", "Archives",
       "Contexts", "Charts", "Watching", "Detection",
       "Scaffolding", "Images", "Registry", "Repositories", "Cluster", "Helm", "Podman",
-      "Releases", "Attach", "Remote", "Checks"
+      "Releases", "Attach", "Environments", "Remote", "Checks"
     ].map {
       // What tests import is named: else a change of it leaves them as they were, and they do not link.
       let more = [
         "Contexts": ["Archives", "Charts"], "Charts": ["Archives", "OCI", "Records", "YAML"], "Images": ["OCI"],
         "Repositories": ["Charts", "HTTP", "Settings", "YAML"], "Cluster": ["YAML"], "Helm": ["Cluster"],
-        "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"]
+        "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"], "Environments": ["Records"]
       ]
       return .testTarget(
         name: "\($0)Tests",
@@ -192,7 +205,7 @@ let package = Package(
         dependencies: [
           "Templates", "Records", "Command", "YAML", "Settings", "OCI", "Dockerfiles", "Archives", "Contexts", "Charts",
           "Detection", "Images", "Scaffolding", "HTTP", "Registry", "Repositories", "Cluster", "Helm", "Podman",
-          "Releases", "Attach",
+          "Releases", "Attach", "Environments",
           "Remote",
           "Checks"
         ], path: "Tests/fuzz")

@@ -30,6 +30,39 @@ package struct ChartValues {
       settings.set.map { "--set=\($0.text)" } + ["--set=ondraft=true"] + injected.map { ChartValues.argument($0, $1) }
   }
 
+  /// The values that an environment declares, and no others: files first, then settings. A value in braces is a list,
+  /// as helm spells one; any other is one value, whatever characters are in it.
+  package init(declared: Values) {
+    settings = declared.settings
+    arguments =
+      declared.files.map { "--values=\($0.path)" }
+      + declared.settings.filter { $0.from == nil }.map { setting in
+        let value = ChartValues.list(setting.value) == nil ? ChartValues.escaped(setting.value) : setting.value
+        return "--set\(setting.typed ? "" : "-string")=\(setting.key)=\(value)"
+      }
+  }
+
+  /// The items of `{a,b}`, helm's spelling of a list; nil for anything else.
+  package static func list(_ text: String) -> [String]? {
+    guard text.hasPrefix("{"), text.hasSuffix("}"), text.utf8.count > 2 else { return nil }
+    var items = [""], isEscaped = false
+    for scalar in text.unicodeScalars.dropFirst().dropLast() {
+      if isEscaped {
+        items[items.count - 1].unicodeScalars.append(scalar)
+        isEscaped = false
+      } else if scalar == "\\" {
+        isEscaped = true
+      } else if scalar == "," {
+        items.append("")
+      } else if scalar == "}" {
+        return nil
+      } else {
+        items[items.count - 1].unicodeScalars.append(scalar)
+      }
+    }
+    return isEscaped ? nil : items
+  }
+
   /// An argument for helm that sets a value to a string, even if it looks like a number.
   package static func argument(_ key: String, _ value: String) -> String { "--set-string=\(key)=\(escaped(value))" }
 

@@ -18,10 +18,12 @@ public struct Command: Sendable {
   public var examples: [String]
   /// Whether the stage passes lines untouched that draft-sync has handled: see ``Record/isSynced``.
   public var passesSynced: Bool
+  /// Whether a line waits for the lines before it that its `order` needs.
+  public var keepsOrder: Bool
 
   public init(
     name: String, summary: String, operands: Operands = "", reads: Flow = "", writes: Flow = "", options: [Option] = [],
-    examples: [String] = [], passesSynced: Bool = false
+    examples: [String] = [], passesSynced: Bool = false, keepsOrder: Bool = false
   ) {
     self.name = name
     self.summary = summary
@@ -31,6 +33,7 @@ public struct Command: Sendable {
     self.options = options
     self.examples = examples
     self.passesSynced = passesSynced
+    self.keepsOrder = keepsOrder
   }
 
   /// Runs a command that is not a stage of the pipe, and exits with the code it returns.

@@ -126,6 +126,15 @@ public enum Files {
     }
   }
 
+  /// Replaces a file that is there, and keeps its permissions. A link stays, and the file that it leads to is replaced.
+  package static func rewrite(_ bytes: [UInt8], at path: String) throws {
+    let place = try resolve(path)
+    var status = stat()
+    guard stat(place, &status) == 0 else { throw SystemError("cannot read '\(path)'", errno) }
+    try write(bytes, to: place, mode: 0o600)
+    guard chmod(place, status.st_mode & 0o7777) == 0 else { throw SystemError("cannot write '\(path)'", errno) }
+  }
+
   /// The absolute path, with symbolic links resolved. Throws if it does not exist.
   public static func resolve(_ path: String) throws -> String {
     guard let resolved = realpath(path, nil) else { throw SystemError("cannot find '\(path)'", errno) }

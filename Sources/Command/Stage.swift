@@ -174,7 +174,7 @@ private struct StageRun {
       waiting.came(record)
       let group = ahead == nil ? [record] : reader.waiting(behind: record, atMost: together)
       look(ahead: group)
-      for record in group { try lines.add { line(record) } }
+      for record in group { try lines.add(place: place(of: record)) { line(record) } }
     }
   }
 
@@ -215,8 +215,16 @@ private struct StageRun {
     return jobs
   }
 
+  /// Where a line is in the order of its stream, for a command that keeps it.
+  private func place(of record: Record) -> OrderedLines<Line>.Place? {
+    guard command.keepsOrder, let app = try? record.member(App.self) else { return nil }
+    let needs = (try? record.member(Needs.self))?.needs ?? []
+    return .init(key: app.orderKey(app.name), needs: needs.map { (app.orderKey($0), $0) })
+  }
+
   /// Processes one line.
-  private func work(_ start: () throws -> Line) -> OrderedLines<Line>.Outcome {
+  /// - Parameter failed: the line it needs that has failed.
+  private func work(_ start: () throws -> Line, failed: String?) -> OrderedLines<Line>.Outcome {
     let line: Line
     do { line = try start() } catch {
       return .init(record: nil, code: Command.report(error, by: Caller.signs(for: call.name)))
@@ -230,6 +238,7 @@ private struct StageRun {
     events.started()
     let before = record
     do {
+      if let failed { throw Dependant(name: (try? record.member(App.self))?.name ?? "", failed: failed) }
       var code = try body(&record, call)
       // A body may return a line with a failure from elsewhere, which has been reported there.
       if code == .done, record.has(Failure.name) { code = .failed }
@@ -248,6 +257,14 @@ private struct StageRun {
       return .init(record: record, code: .failed)
     }
   }
+}
+
+/// A line that needs one that has failed.
+private struct Dependant: Diagnosis {
+  let name: String, failed: String
+  var exitCode: ExitCode { .tryAgain }
+  var message: String { "'\(name)' needs '\(failed)', which has failed" }
+  var hint: String? { "run it again once '\(failed)' is released" }
 }
 
 /// Drops a line with a `change` if a later one of the same application is already waiting: a stage that was busy

@@ -27,6 +27,23 @@ public enum Standard {
       && status.st_rdev == null.st_rdev
   }
 
+  /// Reads standard input whole, up to `limit` bytes. Throws ``UsageError`` if that is a terminal.
+  /// - Parameter what: what is expected there.
+  public static func input(_ what: String, limit: Int = 256 << 20) throws -> [UInt8] {
+    guard isatty(STDIN_FILENO) == 0, !wasClosed(STDIN_FILENO) else {
+      throw UsageError("no \(what): name a file, or write it to standard input")
+    }
+    var bytes: [UInt8] = []
+    let input = OpenFile(dup(STDIN_FILENO))
+    do {
+      try input.pieces {
+        bytes += $0
+        guard bytes.count <= limit else { throw Errno(EFBIG) }
+      }
+    } catch let error as Errno { throw SystemError("cannot read standard input", error.number) }
+    return bytes
+  }
+
   /// Prints text to standard output: a table, a version, a path. On a terminal it is made harmless, elsewhere it is
   /// exact. A failed write is an error, as it is for records.
   public static func output(_ text: String) throws {

@@ -5,6 +5,7 @@ import Contexts
 import Images
 import Records
 import Registry
+import Repositories
 import Settings
 
 /// Makes what a record lacks; the only place that does so.
@@ -15,6 +16,8 @@ import Settings
 public struct Pipeline: Sendable {
   public let app: App
   public let settings: Settings
+  /// The values of a chart that an environment declares. Such a line has no image and no source directory.
+  public let declared: Values?
   public let home: Home
   private let fresh: Bool
   private let appends: Bool
@@ -28,7 +31,9 @@ public struct Pipeline: Sendable {
   public init(_ record: Record, fresh: Bool = false, appends: Bool = true, plainHTTP: Bool = false, call: Call) throws {
     (self.fresh, self.appends, self.plainHTTP) = (fresh, appends, plainHTTP)
     app = try record.required()
-    settings = try Settings(for: app, call: call)
+    // A release that an environment declares has no source directory.
+    declared = try record.member(Values.self).flatMap { $0.exact ? $0 : nil }
+    settings = try Settings(for: app, call: call, needsSource: declared == nil && !record.has(Resources.name))
     home = try Home()
     self.call = call
   }
@@ -58,7 +63,14 @@ public struct Pipeline: Sendable {
         return again
       }
     }
-    guard let chart = try packChart(app, settings: settings, home: home) else { return nil }
+    if let request: Fetch = try record.member() {
+      let order = FetchOrder(
+        destination: nil, untar: false, verify: false, keyring: nil, home: home, repository: HelmRepository(request))
+      let chart = try fetch(ChartReference(request.reference), named: request.reference, by: order, call: call).chart
+      record.set(chart)
+      return chart
+    }
+    guard !app.dir.isEmpty, let chart = try packChart(app, settings: settings, home: home) else { return nil }
     record.set(chart)
     return chart
   }

@@ -101,7 +101,8 @@ struct HelmEngine {
     let validated = memory.state.withLock { $0.validated.contains(shape) }
     if validated { arguments.append("--disable-openapi-validation") }
     // Who released from where is no part of the order: the same asked for by somebody else is there already.
-    arguments += order.values.arguments + [ChartValues.argument(Author.value, Author.of(app))]
+    arguments += order.values.arguments
+    if !order.isExact { arguments.append(ChartValues.argument(Author.value, Author.of(app))) }
     let chart = order.chart
     let labels = DraftLabels.argument(
       app.name, revision: (newest?.revision ?? 0) + 1, chart: "\(chart.name)-\(chart.version)",
@@ -128,7 +129,7 @@ struct HelmEngine {
     SHA256.digest(
       JSON.strings(
         [context.name, app.name, app.namespace, order.chart.payload.digest, order.settings.basedomain]
-          + order.settings.set.map(\.text)
+          + order.settings.set.map(\.text) + (order.isExact ? [order.digest] : [])
       ).bytes)
   }
 

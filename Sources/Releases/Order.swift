@@ -21,26 +21,50 @@ package struct Order {
   package let digest: String
   /// Written when the release begins to change something; nil if no task runs after it.
   let note: TaskNote?
+  /// An environment declares all the values: draft adds none of its own, and there is no image of its own.
+  let isExact: Bool
 
+  /// - Parameter declared: the values of an environment, which are all there are; then there is no image.
   package init(
-    app: App, image: Image, chart: Chart, settings: Settings, engine: Engine, options: ReleaseOptions? = nil,
-    note: TaskNote? = nil, call: Call
+    app: App, image: Image?, chart: Chart, declared: Values? = nil, settings: Settings, engine: Engine,
+    options: ReleaseOptions? = nil, note: TaskNote? = nil, call: Call
   ) throws {
     self.app = app
+    let image = image ?? Image(repository: "", tag: "", store: "", how: "", why: "")
     self.image = image
+    isExact = declared != nil
     self.chart = chart
     self.settings = settings
     self.call = call
     self.note = note
-    guard let values = ChartValues(app: app, image: image, settings: settings) else {
-      throw ReleaseError.badImage(reference: "\(image.repository):\(image.tag)")
+    if let declared {
+      if case .podman = engine { throw ReleaseError.needsCluster(name: app.name) }
+      if let set = settings.set.first(where: { $0.source == "--set" }) {
+        throw ReleaseError.noSet(name: app.name, set: set.text)
+      }
+      if let setting = declared.settings.first(where: { $0.from != nil }) {
+        throw ReleaseError.fromElsewhere(
+          key: setting.key, source: setting.source, kind: setting.from?.object?.first?.name ?? "")
+      }
+      for file in declared.files { try file.contents() }
+      values = ChartValues(declared: declared)
+    } else {
+      guard let values = ChartValues(app: app, image: image, settings: settings) else {
+        throw ReleaseError.badImage(reference: "\(image.repository):\(image.tag)")
+      }
+      self.values = values
     }
-    self.values = values
     self.options = try options ?? ReleaseOptions()
+    // A file counts by what is in it.
+    let files = declared?.files ?? []
     let facts: JSON = .strings(
-      ["1", engine.name, app.name, app.namespace, chart.payload.digest] + values.arguments + settings.overridePorts)
+      ["1", engine.name, app.name, app.namespace, chart.payload.digest] + files.map(\.digest)
+        + values.arguments.dropFirst(files.count) + settings.overridePorts)
     digest = SHA256.digest(facts.bytes)
   }
+
+  /// The member for the line.
+  func told(_ declared: Values?) -> Values { declared ?? Values(values.settings) }
 
   var imageReference: String { "\(image.repository):\(image.tag)" }
 
@@ -51,4 +75,15 @@ package struct Order {
 
   /// The rendered chart.
   func rendering() throws -> Rendering { try Rendering(chart, for: app, values: values.arguments, call: call) }
+}
+
+extension Values.File {
+  /// The bytes of the file. Throws ``ReleaseError`` if it is not the one of the record.
+  @discardableResult
+  func contents() throws -> [UInt8] {
+    guard Files.exists(path) else { throw ReleaseError.fileGone(path: path) }
+    let bytes = try Files.read(path)
+    guard SHA256.digest(bytes) == digest else { throw ReleaseError.fileDiffers(path: path) }
+    return bytes
+  }
 }

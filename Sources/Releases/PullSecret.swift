@@ -23,6 +23,7 @@ struct PullSecret {
   /// - Returns: whether the login or the service accounts that use it have changed.
   @discardableResult
   func ensure(accounts: [String]) throws -> Bool {
+    if order.isExact { return false }
     let registry: String, entry: JSON
     switch try pullLogin(for: order.image, call: order.call) {
     case .notNeeded: return false

@@ -4,10 +4,11 @@ import Records
 extension ReleaseError: Diagnosis {
   public var exitCode: ExitCode {
     switch self {
-    case .noChart, .notKept, .noTests: .noInput
-    case .badImage: .badData
-    case .badTimeout, .badEngine, .badName: .usage
-    case .noSharedStore: .configuration
+    case .noChart, .notKept, .noTests, .fileGone: .noInput
+    case .badImage, .fileDiffers: .badData
+    case .badTimeout, .badEngine, .badName, .noSet: .usage
+    case .noSharedStore, .needsCluster: .configuration
+    case .fromElsewhere: .unavailable
     case .notByDraft, .otherChart, .somebodyElses: .noPermission
     }
   }
@@ -19,6 +20,12 @@ extension ReleaseError: Diagnosis {
     case .badTimeout(let text): "option '--timeout' takes a number of seconds, not '\(text)'"
     case .badEngine(let text): "an engine is helm or podman, not '\(text)'"
     case .badName(let name): "'\(name)' is not a valid release name"
+    case .needsCluster(let name): "release '\(name)' is of an environment, and there is no cluster for it"
+    case .noSet(let name, let set): "cannot set '\(set)': the environment declares all values of release '\(name)'"
+    case .fromElsewhere(let key, let source, let kind):
+      "cannot look up '\(key)' of \(source): it comes from '\(kind)'"
+    case .fileGone(let path): "there is no file '\(path)'"
+    case .fileDiffers(let path): "file '\(path)' has changed since it was declared"
     case .notByDraft(let name, let there): "release '\(name)' was not made by draft: \(there.words)"
     case .otherChart(let name, let chart, let there):
       "release '\(name)' is not of chart '\(chart)': \(there.words)\(there.by.map { ", by \($0)" } ?? "")"
@@ -36,6 +43,10 @@ extension ReleaseError: Diagnosis {
     case .noChart: "write one with 'draft create'"
     case .badImage: "see 'image' in draft-records(5)"
     case .badTimeout, .badEngine: "see draft-release(1)"
+    case .needsCluster: "name its kube context by its cluster, or by --kube-context"
+    case .noSet: "set it in the file of the release"
+    case .fromElsewhere: "values that come from elsewhere are not looked up yet"
+    case .fileGone, .fileDiffers: "run 'draft env' again"
     case .badName:
       "lower-case letters, digits, '-' and '.', at most 53; a directory is written with a slash, as in './web'"
     case .notByDraft, .otherChart:

@@ -8,6 +8,14 @@ public enum ReleaseError: Error, Equatable, Sendable {
   case badEngine(String)
   case badName(String)
 
+  /// Of a line whose environment declares all the values.
+  case needsCluster(name: String)
+  case noSet(name: String, set: String)
+  /// A value that is to be looked up elsewhere.
+  case fromElsewhere(key: String, source: String, kind: String)
+  case fileGone(path: String)
+  case fileDiffers(path: String)
+
   /// `there`: the release that may not be replaced without permission.
   case notByDraft(name: String, there: Standing)
   case otherChart(name: String, chart: String, there: Standing)

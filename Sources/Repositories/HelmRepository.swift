@@ -13,6 +13,21 @@ package struct HelmRepository: Sendable {
   /// Files for TLS.
   var authority: String?, certificate: String?, key: String?
 
+  /// The repository of a chart by its files for TLS; nil if it has none.
+  package init?(_ fetch: Fetch) {
+    guard fetch.caFile != nil || fetch.certFile != nil else { return nil }
+    (name, url, authorization) = ("", "", nil)
+    (authority, certificate, key) = (fetch.caFile, fetch.certFile, fetch.keyFile)
+  }
+
+  init(
+    name: String, url: String, authorization: String? = nil, authority: String? = nil, certificate: String? = nil,
+    key: String? = nil
+  ) {
+    (self.name, self.url, self.authorization) = (name, url, authorization)
+    (self.authority, self.certificate, self.key) = (authority, certificate, key)
+  }
+
   /// All repositories, in the order of the file; none if it is missing.
   /// - Throws: `YAMLError` for a file that is not YAML.
   package static func all() throws -> [HelmRepository] {

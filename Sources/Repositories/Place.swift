@@ -31,6 +31,8 @@ struct Place {
 /// Finds the archive of a reference.
 struct Search {
   let home: Home
+  /// The files for TLS of a repository that helm does not know.
+  var repository: HelmRepository?
   let call: Call
 
   /// - Throws: ``RepositoryError``, ``RegistryError``, ``ChartError``.
@@ -57,9 +59,13 @@ struct Search {
         || (Host.isLoopback(host) && Certificates.directories(for: host).isEmpty)
       let url = (isPlain ? "http://" : "https://") + base
       guard let address = Address(url) else { throw RepositoryError.badURL(url, reason: "it is not a URL") }
-      let repository = try HelmRepository.all().first {
-        $0.covers(Address(isSecure: address.isSecure, host: address.host, target: address.target + "index.yaml"))
-      }
+      var given = repository
+      given?.url = url
+      let repository =
+        try given
+        ?? HelmRepository.all().first {
+          $0.covers(Address(isSecure: address.isSecure, host: address.host, target: address.target + "index.yaml"))
+        }
       return try indexed(
         String(parts[parts.count - 1]), version: version, in: address, repository: repository, stored: nil, reference)
     case let .repository(name, chart, version):

@@ -10,8 +10,8 @@ import Settings
 
 /// Options for fetching charts.
 package struct FetchOrder: Sendable {
-  /// The directory for the charts; created if missing.
-  package var destination: String
+  /// The directory for the charts; created if missing. nil leaves them in the cache.
+  package var destination: String?
   /// Unpack charts instead of writing archives.
   package var untar: Bool
   /// Verify the provenance.
@@ -21,9 +21,14 @@ package struct FetchOrder: Sendable {
   package var home: Home
   /// Also take and check the provenance if there is one, and never write over another archive.
   package var copies = false
+  /// The files for TLS of a repository that helm does not know.
+  package var repository: HelmRepository?
 
-  package init(destination: String, untar: Bool, verify: Bool, keyring: String?, home: Home) {
+  package init(
+    destination: String?, untar: Bool, verify: Bool, keyring: String?, home: Home, repository: HelmRepository? = nil
+  ) {
     (self.destination, self.untar, self.verify, self.keyring, self.home) = (destination, untar, verify, keyring, home)
+    self.repository = repository
   }
 }
 
@@ -43,7 +48,7 @@ package func fetch(_ reference: ChartReference, named: String, by order: FetchOr
     let place = Place(source: .file(packed), what: "'\(path)'", fileName: nil, exact: reference)
     return try Delivery(place: place, order: order, call: call).run(&result)
   }
-  return try deliver(Search(home: order.home, call: call).place(of: reference), named: named, by: order, call: call)
+  return try deliver(Search(home: order.home, repository: order.repository, call: call).place(of: reference), named: named, by: order, call: call)
 }
 
 /// Fetches a chart from where it was found.
@@ -85,8 +90,20 @@ private struct Delivery {
       signed = provenance
     }
 
-    try Files.makeDirectories(order.destination)
-    let destination = try Files.resolve(order.destination)
+    let appVersion = metadata.appVersion
+    guard let named = order.destination else {
+      let path = cache.path("\(digest.hex).tgz")
+      if !Files.exists(path) { try cache.put(bytes, as: "\(digest.hex).tgz") }
+      result.exact = "\(place.exact)"
+      let payload = Payload(path: path, mediaType: MediaType.chart, digest: "\(digest)", size: bytes.count)
+      return (
+        Chart(
+          payload: payload, name: metadata.name, version: metadata.version,
+          appVersion: appVersion.isEmpty ? nil : appVersion), result
+      )
+    }
+    try Files.makeDirectories(named)
+    let destination = try Files.resolve(named)
     var path = "\(destination)/\(fileName)"
     if order.untar {
       path = cache.path("\(digest.hex).tgz")
@@ -111,7 +128,6 @@ private struct Delivery {
     }
     if case .web(let address, _) = place.source { result.url = address.withoutQuery }
     result.exact = "\(place.exact)"
-    let appVersion = metadata.appVersion
     let payload = Payload(path: path, mediaType: MediaType.chart, digest: "\(digest)", size: bytes.count)
     return (
       Chart(

@@ -2,23 +2,25 @@ import Records
 
 extension YAML {
   /// A value as YAML; see ``YAMLWriter``.
-  package static func text(_ json: JSON) -> [UInt8] {
+  /// - Parameter sorted: false keeps the order of keys.
+  package static func text(_ json: JSON, sorted: Bool = true) -> [UInt8] {
     var writer = YAMLWriter()
-    write(json, to: &writer)
+    write(json, sorted, to: &writer)
     return writer.finish()
   }
 
-  private static func write(_ json: JSON, to writer: inout YAMLWriter) {
+  private static func write(_ json: JSON, _ sorted: Bool, to writer: inout YAMLWriter) {
     if let members = json.object {
       writer.beginMapping()
-      for member in members.map({ (Array($0.name.utf8), $0.value) }).sorted(by: { isNaturallyBefore($0.0, $1.0) }) {
-        writer.string(member.0)
-        write(member.1, to: &writer)
+      let keyed = members.map { (name: Array($0.name.utf8), value: $0.value) }
+      for member in sorted ? keyed.sorted(by: { isNaturallyBefore($0.name, $1.name) }) : keyed {
+        writer.string(member.name)
+        write(member.value, sorted, to: &writer)
       }
       writer.endMapping()
     } else if let items = json.array {
       writer.beginSequence()
-      for item in items { write(item, to: &writer) }
+      for item in items { write(item, sorted, to: &writer) }
       writer.endSequence()
     } else if let string = json.string {
       writer.string(Array(string.utf8))

@@ -8,3 +8,9 @@ extension YAMLError: Diagnosis {
   public var place: String { "line \(line), column \(column): \(reason)" }
   public var hint: String? { "fix the file at that position and run again" }
 }
+
+extension JSONStreamError: Diagnosis {
+  package var exitCode: ExitCode { .badData }
+  package var message: String { "cannot read JSON: line \(line), column \(column): \(reason)" }
+  package var hint: String? { "it takes JSON values, one after the other" }
+}

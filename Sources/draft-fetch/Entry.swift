@@ -27,8 +27,10 @@ import Settings
       ]
     ).runReport(begin: { try begin($0, call: $1) }, words: { words($0) }) { record, call in
       let fetch: Fetch = try record.required()
+      var order = try order(call)
+      order.repository = HelmRepository(fetch)
       let done = try Repositories.fetch(
-        ChartReference(fetch.reference), named: fetch.reference, by: order(call), call: call)
+        ChartReference(fetch.reference), named: fetch.reference, by: order, call: call)
       record.set(done.chart)
       record.set(done.fetch)
       tell(done, call)

@@ -90,7 +90,7 @@ func theUsageNamesTheOperands(_ usage: String, _ kinds: [Kind]) {
       let number = try record["n"]?.integer ?? -1
       out.locked { seen.append(number) }
     },
-    work: { start in
+    work: { start, _ in
       guard let record = try? start() else { return .init(record: nil, code: .noInput) }
       let number = (try? record["n"])?.integer ?? 0
       usleep(UInt32((7 - number % 8) * 2000))
@@ -110,10 +110,72 @@ func theUsageNamesTheOperands(_ usage: String, _ kinds: [Kind]) {
 @Test func aLineThatCannotBeginDecidesTheExitCode() throws {
   let lines = OrderedLines<Record>(
     jobs: 1, write: { _ in },
-    work: { start in (try? start()) == nil ? .init(record: nil, code: .noInput) : .init(record: nil, code: .failed) })
+    work: { start, _ in (try? start()) == nil ? .init(record: nil, code: .noInput) : .init(record: nil, code: .failed) }
+  )
   try lines.add { throw SystemError("x", ENOENT) }
   try lines.add { Record() }
   #expect(try lines.finish() == .noInput)
+}
+
+/// The lines are `[name: needs]`; what failed, what was told of it, and in which order lines began.
+private func run(
+  _ lines: [(name: String, needs: [String])], jobs: Int, failing: Set<String> = [], slow: String? = nil,
+  until awaited: String? = nil
+) throws -> (began: [String], out: [String], blocked: [String: String], code: ExitCode) {
+  let lock = Lock()
+  nonisolated(unsafe) var began: [String] = [], out: [String] = [], blocked: [String: String] = [:]
+  let ordered = OrderedLines<Record>(
+    jobs: jobs,
+    write: { record in
+      let name = try record["n"]?.string ?? ""
+      lock.locked { out.append(name) }
+    },
+    work: { start, failed in
+      guard let record = try? start(), let name = (try? record["n"])?.string else {
+        return .init(record: nil, code: .noInput)
+      }
+      lock.lock()
+      began.append(name)
+      if let failed { blocked[name] = failed }
+      lock.broadcast()
+      if name == slow, let awaited { while !began.contains(awaited) { lock.wait() } }
+      lock.unlock()
+      return .init(record: record, code: failed != nil || failing.contains(name) ? .failed : .done)
+    })
+  for (name, needs) in lines {
+    try ordered.add(place: .init(key: name, needs: needs.map { ($0, $0) })) {
+      var record = Record()
+      record.set("n", to: .string(name))
+      return record
+    }
+  }
+  let code = try ordered.finish()
+  return (began, out, blocked, code)
+}
+
+@Test func aLineWaitsForThoseItNeedsAndTakesNoJob() throws {
+  // `a` ends only when `c` has begun: with two jobs, `b` must not have the other one.
+  let result = try run([("a", []), ("b", ["a"]), ("c", []), ("d", ["b", "gone"])], jobs: 2, slow: "a", until: "c")
+  #expect(result.out == ["a", "b", "c", "d"])
+  let began = result.began
+  #expect(try #require(began.firstIndex(of: "b")) > #require(began.firstIndex(of: "c")))
+  #expect(try #require(began.firstIndex(of: "d")) > #require(began.firstIndex(of: "b")))
+  #expect(result.code == .done)
+}
+
+@Test(arguments: [1, 2, 8]) func whatNeedsAFailedLineIsToldAndTheOthersGoOn(jobs: Int) throws {
+  let result = try run(
+    [("a", []), ("b", ["a"]), ("c", []), ("d", ["c", "b"]), ("e", ["c"])], jobs: jobs, failing: ["a"])
+  #expect(result.out == ["a", "b", "c", "d", "e"])
+  #expect(result.blocked == ["b": "a", "d": "b"])
+  #expect(result.code == .failed)
+}
+
+@Test func manyLinesThatNeedEachOtherEnd() throws {
+  let lines = (0..<1000).map { (name: "\($0)", needs: $0 % 10 == 0 ? [] : ["\($0 - 1)"]) }
+  let result = try run(lines, jobs: 3)
+  #expect(result.out == lines.map(\.name))
+  #expect(result.blocked.isEmpty)
 }
 
 @Test func aChildIsFedAndHeard() throws {

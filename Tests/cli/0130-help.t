@@ -7,9 +7,9 @@ list=$root/Sources/draft/commands
 for shell in dash 'bash --posix' 'busybox sh'; do
   help() { $shell "$DRAFT_BIN/draft-help" "$@"; }
   exits 0 "$shell: without arguments" help
-  is "$shell: … lists every command in the order of the list" "$(sed -n 's/^  \([a-z-]*\)  .*/\1/p' "$out")" \
+  is "$shell: … lists every command in the order of the list" "$(sed -n 's/^  \([a-z0-9-]*\)  .*/\1/p' "$out")" \
     "$(awk '!/^#/ { print $1 }' "$list")"
-  for group in loop app charts setup pipe; do
+  for group in loop app charts environments setup pipe; do
     if grep -q "^[^ ]* [^ ]* $group " "$list"; then
       not_ok "$shell: group '$group' has a title" grep -qx "$group" "$out"
     fi

@@ -5,6 +5,7 @@
 @testable import Command
 @testable import Contexts
 @testable import Detection
+@testable import Environments
 import Dockerfiles
 import Glibc
 import HTTP
@@ -52,7 +53,7 @@ struct Door: Sendable, CustomTestStringConvertible {
   static let all = [
     records, json, yaml, toml, tar, charts, chartFiles, index, versions, frames, answers, manifests, dockerfiles,
     ignoring,
-    templates, renderings, params, lint, words, helm, kubectl, podman,
+    templates, renderings, params, lint, words, helm, kubectl, podman, environments, releases, indent,
     system
   ]
   static let digest = "sha256:" + String(repeating: "a", count: 64)
@@ -123,6 +124,66 @@ extension Door {
     _ = fitted(values: bytes, from: 8080, to: 9090, own: nil)
     _ = containerPort(ofValues: bytes)
     _ = try? Rendering(yaml: bytes, chart: "web", call: nil)
+  }
+
+  private static let environmentsFile = """
+    helmRepos: [{name: stable, url: 'https://example.com/', caFile: ca}]
+    clusters: [{name: c, provider: {gke: {project: p, clusterName: c, zone: z}}}]
+    environments:
+    - name: prod
+      clusterName: c
+      kubeNamespace: prod
+      releasesFiles: [releases.yaml]
+      defaultValuesFile: releases.yaml
+      defaultValues: [{key: 'a[3].b', value: '{1,2}'}, {key: n, value: 9223372036854775808}]
+    - {name: dev, provider: {kind: {clusterName: x}}, kubeNamespace: dev, releases: [{name: a, chart: {dir: .}}]}
+    """
+  private static let releasesFile = """
+    resourceFiles: [releases.yaml]
+    releases:
+    - &web
+      name: web
+      chart: {reference: stable/web, version: 1.2.3}
+      valuesFile: releases.yaml
+      values: [{key: 'image\\.x[65536]', value: v}, {key: s, valueFrom: {gceResource: {address: {name: x}}}}]
+      triggers: [{image: {track: Newest, repoValue: releases.a}}, {chart: {track: PatchLevel}}]
+      needs: [db]
+    - {name: db, chart: {reference: 'oci://example.com/db', version: 1.0.0}, skipDefaultValues: true}
+    - {<<: *web, name: c, resourceFiles: [x.yaml], chart: ~}
+    """
+
+  static let environments = Door("environments", [environmentsFile], rounds: 60) { bytes in
+    try declare(bytes, Array(releasesFile.utf8))
+  }
+
+  static let releases = Door("releases", [releasesFile], rounds: 60) { bytes in
+    try declare(Array(environmentsFile.utf8), bytes)
+  }
+
+  private static func declare(_ environments: [UInt8], _ releases: [UInt8]) throws {
+    let directory = try Temporary.directory()
+    defer { Temporary.remove(directory) }
+    try Files.write(environments, to: directory + "/environments.yaml", durable: false)
+    try Files.write(releases, to: directory + "/releases.yaml", durable: false)
+    guard let call = fuzzCall() else { return }
+    // git is not started.
+    guard !text(releases).contains("git::") else { return }
+    let all = try Environments(directory + "/environments.yaml", home: Home(path: directory), call: call)
+    for name in all.names {
+      var records: [Record] = []
+      try? all.read(name, checking: true) { records.append($0.record) }
+      _ = try sequence(records, isDeployed: { _ in false }, warn: { _ in })
+    }
+  }
+
+  static let indent = Door(
+    "indent",
+    ["a: # x\n- b: |2-\n     x\n\n  # y\n  c: [1,\n    2]\n# z\n? k\n: - - 'x\n      y'\n---\n- &a !!str b\n...\n"]
+  ) { bytes in
+    _ = try? GitFile("git::file:///x//y?ref=" + text(bytes))
+    let once = try YAML.indented(bytes)
+    #expect(once.filter { $0 != 0x20 } == bytes.filter { $0 != 0x20 })
+    try eachJSON(in: bytes) { _ in }
   }
 
   static let toml = Door(

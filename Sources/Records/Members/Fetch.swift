@@ -2,7 +2,8 @@
 public struct Fetch: Member, Equatable {
   public static let name = "fetch"
   public static let about = About(
-    by: "draft-fetch", for: "people", "Where the chart in 'chart' was fetched from, and who signed it.")
+    by: "draft-env, draft-fetch", for: "draft-fetch, draft-release, people",
+    "Where the chart in 'chart' is fetched from, and who signed it.")
 
   public var reference: String
   public var exact: String?
@@ -12,6 +13,10 @@ public struct Fetch: Member, Equatable {
   public var directory: String?
   public var provenance: String?
   public var signer: String?
+
+  public var caFile: String?
+  public var certFile: String?
+  public var keyFile: String?
 
   public init(reference: String) { self.reference = reference }
 
@@ -25,5 +30,8 @@ public struct Fetch: Member, Equatable {
     directory = try shape.optional("directory", \.directory, "the directory it was unpacked into, absolute")
     provenance = try shape.optional("provenance", \.provenance, "the provenance file that was checked, absolute")
     signer = try shape.optional("signer", \.signer, "the fingerprint of the key that signed it")
+    caFile = try shape.optional("caFile", \.caFile, "the certificates that the repository is trusted by")
+    certFile = try shape.optional("certFile", \.certFile, "the certificate for the repository")
+    keyFile = try shape.optional("keyFile", \.keyFile, "the key of that certificate")
   }
 }

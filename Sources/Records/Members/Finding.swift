@@ -2,8 +2,8 @@
 public struct Finding: Member {
   public static let name = "finding"
   public static let about = About(
-    by: "draft-lint", for: "people, and tools that check charts",
-    "A finding of a check on a chart: the place, the severity, and what to do.")
+    by: "draft-env, draft-lint", for: "people, and tools that check charts",
+    "A finding of a check on a chart or an environment: the place, the severity, and what to do.")
 
   public enum Severity: String, CaseIterable, Sendable { case info, warning, error }
 
@@ -28,10 +28,10 @@ public struct Finding: Member {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    chart = try shape.required("chart", \.chart, "as it was named")
-    rule = try shape.required("rule", \.rule, "the check: unused, schema, icon; see draft-lint(1)")
+    chart = try shape.required("chart", \.chart, "the chart as it was named; ENVIRONMENT/RELEASE for what declares one")
+    rule = try shape.required("rule", \.rule, "the check: unused, schema, icon; see draft-lint(1) and draft-env(1)")
     severity = try shape.required("severity", \.severity, unknown: .warning, "error, warning or info")
-    file = try shape.required("file", \.file, "of the chart: a template or a values file")
+    file = try shape.required("file", \.file, "a template or a values file of the chart, or a file of an environment")
     line = try shape.count("line", \.line, "from 1; 0 if it is about the whole file")
     column = try shape.count("column", \.column, "from 1, in bytes")
     message = try shape.required("message", \.message, "one sentence")

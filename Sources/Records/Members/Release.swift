@@ -75,7 +75,8 @@ public struct Release: Member, Equatable {
     notes = try shape.optional("notes", \.notes, "the notes of the chart")
     urls = try shape.optional("urls", \.urls, else: [], "the URLs of the application")
     engine = try shape.optional(
-      "engine", \.engine, else: "helm", as: .word(["helm", "podman"]), "the engine that runs the release")
+      "engine", \.engine, else: "helm", as: .word(["helm", "podman", "kubectl"]),
+      "what runs the release; kubectl for resource files")
     context = try shape.optional("context", \.context, "the kube context of the release")
     chart = try shape.optional("chart", \.chart, "name and version of the chart, as written by helm")
     appVersion = try shape.optional("appVersion", \.appVersion, "the app version of the chart")

@@ -1,0 +1,16 @@
+/// Errors of environments. Sentences and exit codes: EnvironmentError+Diagnosis.swift.
+package enum EnvironmentError: Error, Equatable, Sendable {
+  case noFile(String)
+  case noEnvironment(String, file: String, near: String?)
+  case noRelease(String, environment: String, near: String?)
+  /// Several environments, and none was named.
+  case unnamed(file: String, names: [String])
+  /// What was found has been told.
+  case badFile(String, place: String, message: String, advice: String?, errors: Int)
+  case badGit(String, reason: String)
+  case git(String, said: String)
+  /// Releases that need each other.
+  case cycle([String])
+  case noNeed(String, of: String, near: String?)
+  case twice(String)
+}
