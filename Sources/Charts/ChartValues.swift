@@ -9,8 +9,20 @@ import Settings
 package struct ChartValues {
   /// For the record, in the order they are applied.
   package let settings: [Values.Setting]
-  /// The same as arguments of helm.
+  /// The same as arguments of helm, without values that come from elsewhere.
   package let arguments: [String]
+  /// All of them, in the words of helm.
+  package let given: GivenValues
+  /// Values that came from elsewhere.
+  package let found: [Found]
+  /// Whether there are others than draft's own.
+  private let hasOthers: Bool
+
+  /// A value that comes from elsewhere, looked up. It is in no argument, record or message.
+  package struct Found {
+    package let setting: Values.Setting
+    package let text: String
+  }
 
   /// nil when the image has no name that an image may have.
   package init?(app: App, image: Image, settings: Settings) {
@@ -28,18 +40,56 @@ package struct ChartValues {
     // helm applies all --set before any --set-string, each in the order given.
     arguments =
       settings.set.map { "--set=\($0.text)" } + ["--set=ondraft=true"] + injected.map { ChartValues.argument($0, $1) }
+    var given = GivenValues()
+    given.set = settings.set.map(\.text) + ["ondraft=true"]
+    given.strings = injected.map { "\($0)=\(ChartValues.escaped($1))" }
+    (self.given, found, hasOthers) = (given, [], !settings.set.isEmpty)
   }
 
   /// The values that an environment declares, and no others: files first, then settings. A value in braces is a list,
   /// as helm spells one; any other is one value, whatever characters are in it.
-  package init(declared: Values) {
+  /// - Parameter lookUp: the value of a setting that comes from elsewhere, which is a string.
+  package init(declared: Values, lookUp: (Values.Setting) throws -> String) rethrows {
     settings = declared.settings
-    arguments =
-      declared.files.map { "--values=\($0.path)" }
-      + declared.settings.filter { $0.from == nil }.map { setting in
-        let value = ChartValues.list(setting.value) == nil ? ChartValues.escaped(setting.value) : setting.value
-        return "--set\(setting.typed ? "" : "-string")=\(setting.key)=\(value)"
+    var arguments = declared.files.map { "--values=\($0.path)" }, given = GivenValues(), found: [Found] = []
+    given.files = declared.files.map(\.path)
+    for setting in declared.settings {
+      if setting.from != nil {
+        let text = try lookUp(setting)
+        found.append(Found(setting: setting, text: text))
+        given.strings.append("\(setting.key)=\(ChartValues.escaped(text))")
+        continue
       }
+      let value = ChartValues.list(setting.value) == nil ? ChartValues.escaped(setting.value) : setting.value
+      let text = "\(setting.key)=\(value)"
+      arguments.append("--set\(setting.typed ? "" : "-string")=\(text)")
+      if setting.typed { given.set.append(text) } else { given.strings.append(text) }
+    }
+    (self.arguments, self.given, self.found, hasOthers) = (arguments, given, found, !settings.isEmpty)
+  }
+
+  /// Gives helm's options for these values to the body. What others than draft have set is in none of them.
+  package func pass<Result>(_ body: ([String]) throws -> Result) throws -> Result {
+    hasOthers ? try HandedValues(given).pass(body) : try body(arguments)
+  }
+
+  /// A text without the values that are secret, as they are, as they are quoted, and their longer lines.
+  package func masked(_ text: String) -> String {
+    let secrets = found.filter { $0.setting.secret && !$0.text.isEmpty }.flatMap { value in
+      [Array(value.text.utf8), Array(JSON.string(value.text).bytes.dropFirst().dropLast())]
+        + value.text.utf8.split(separator: 0x0A).filter { $0.count > 5 }.map { Array($0) }
+    }
+    var rest = Array(text.utf8)
+    // The longest first: one may be a part of another.
+    for secret in secrets.sorted(by: { $0.count > $1.count }) {
+      var done: [UInt8] = []
+      while let range = rest.firstRange(of: secret) {
+        done += rest[..<range.lowerBound] + Array("(secret)".utf8)
+        rest.removeSubrange(..<range.upperBound)
+      }
+      rest = done + rest
+    }
+    return String(decoding: rest, as: UTF8.self)
   }
 
   /// The items of `{a,b}`, helm's spelling of a list; nil for anything else.

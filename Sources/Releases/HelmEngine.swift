@@ -23,7 +23,6 @@ struct HelmEngine {
   let began = csystem_nanoseconds()
 
   var app: App { order.app }
-  private var description: String { "draft \(order.digest)" }
 
   /// Continues a release that failed because the cluster went away, if it answers again within half a minute.
   func release() throws -> Release {
@@ -44,7 +43,7 @@ struct HelmEngine {
         call: call)
     }
     if let state = newest, state.status.hasPrefix("pending-") { newest = try recover(state) }
-    if let state = newest, state.status == "deployed", state.description == description {
+    if let state = newest, state.status == "deployed", order.isDescribed(by: state.description) {
       if let release = try settled(state, changed: again) { return release }
     }
     if let state = newest, state.status == "failed" { newest = try clearedUp(state) }
@@ -67,7 +66,7 @@ struct HelmEngine {
   /// Our own last revision, if the watch has seen no newer one and the order differs; nil: ask the cluster.
   private var known: HelmState? {
     guard let made = memory.state.withLock({ $0.made[key] }), made.watch?.isNewest(made.state.revision) == true,
-      made.state.description != description
+      !order.isDescribed(by: made.state.description)
     else { return nil }
     return made.state
   }
@@ -90,7 +89,7 @@ struct HelmEngine {
 
   private func upgrade(after newest: HelmState?) throws -> HelmState {
     var arguments = [
-      "upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(description)",
+      "upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(order.description)",
       "--timeout=\(order.options.timeout)s"
     ]
     // With kubectl, the namespace exists by now, and with the option helm would require the right to create it.
@@ -101,8 +100,11 @@ struct HelmEngine {
     let validated = memory.state.withLock { $0.validated.contains(shape) }
     if validated { arguments.append("--disable-openapi-validation") }
     // Who released from where is no part of the order: the same asked for by somebody else is there already.
-    arguments += order.values.arguments
-    if !order.isExact { arguments.append(ChartValues.argument(Author.value, Author.of(app))) }
+    let author = order.isExact ? [] : [ChartValues.argument(Author.value, Author.of(app))]
+    return try order.values.pass { try upgrade(arguments + $0 + author, after: newest) }
+  }
+
+  private func upgrade(_ arguments: [String], after newest: HelmState?) throws -> HelmState {
     let chart = order.chart
     let labels = DraftLabels.argument(
       app.name, revision: (newest?.revision ?? 0) + 1, chart: "\(chart.name)-\(chart.version)",
@@ -144,8 +146,10 @@ struct HelmEngine {
     let program = HelmProgram(context: context, namespace: app.namespace, lock: lock.descriptor, call: order.call)
     // Rollout reports progress while pods are waited for.
     let slow: (() -> Void)? = handle != nil && order.settings.wait ? nil : { sayWaiting(for: doing) }
-    let result = try program.started(
+    var result = try program.started(
       HelmDialect.spoken.words(arguments, newest: newest), handle: handle, isShort: isShort, slow: slow)
+    // helm quotes values that a schema or the API server refuses.
+    if !order.values.found.isEmpty { result.errors = Array(order.values.masked(result.errorText).utf8) }
     guard result.succeeded else {
       if let older, result.errorText.contains("unknown flag: --labels") {
         return try helm(older, newest: newest, doing: doing, handle: handle)
@@ -178,14 +182,15 @@ struct HelmEngine {
   func told(_ state: HelmState, changed: Bool) throws -> Release {
     let call = order.call
     let objects = (try? json(stream: Array(state.manifest.utf8))) ?? []
+    let notes = state.notes.map(order.values.masked)
     let urls = Addresses(objects: objects, namespace: app.namespace, context: context, call: call).urls()
     if changed {
       call.say("Status: \(state.status.uppercased())")
-      if let notes = state.notes { call.say("Notes:"); call.pass(notes.indented(by: 5)) }
+      if let notes { call.say("Notes:"); call.pass(notes.indented(by: 5)) }
     }
     var release = Release(
       name: app.name, namespace: app.namespace, revision: state.revision, status: state.status, changed: changed,
-      objects: objects.compactMap(objectName), notes: state.notes, urls: urls, engine: "helm", context: context.name)
+      objects: objects.compactMap(objectName), notes: notes, urls: urls, engine: "helm", context: context.name)
     if changed {
       release.askAndTell(waited: order.settings.wait, call: call)
     } else {

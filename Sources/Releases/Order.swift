@@ -42,12 +42,8 @@ package struct Order {
       if let set = settings.set.first(where: { $0.source == "--set" }) {
         throw ReleaseError.noSet(name: app.name, set: set.text)
       }
-      if let setting = declared.settings.first(where: { $0.from != nil }) {
-        throw ReleaseError.fromElsewhere(
-          key: setting.key, source: setting.source, kind: setting.from?.object?.first?.name ?? "")
-      }
       for file in declared.files { try file.contents() }
-      values = ChartValues(declared: declared)
+      values = try ChartValues(declared: declared) { try lookUp($0, call: call) }
     } else {
       guard let values = ChartValues(app: app, image: image, settings: settings) else {
         throw ReleaseError.badImage(reference: "\(image.repository):\(image.tag)")
@@ -59,7 +55,8 @@ package struct Order {
     let files = declared?.files ?? []
     let facts: JSON = .strings(
       ["1", engine.name, app.name, app.namespace, chart.payload.digest] + files.map(\.digest)
-        + values.arguments.dropFirst(files.count) + settings.overridePorts)
+        + values.arguments.dropFirst(files.count) + values.found.map { $0.setting.from?.text ?? "" }
+        + settings.overridePorts)
     digest = SHA256.digest(facts.bytes)
   }
 
@@ -74,7 +71,32 @@ package struct Order {
   }
 
   /// The rendered chart.
-  func rendering() throws -> Rendering { try Rendering(chart, for: app, values: values.arguments, call: call) }
+  func rendering() throws -> Rendering {
+    try values.pass { try Rendering(chart, for: app, values: $0, call: call) }
+  }
+}
+
+/// What a release is described by: the digest of its order. With values that come from elsewhere there is a second
+/// part, a digest of these under a key that is made for each revision. The key stands beside it, so that every machine
+/// can compare. Who can read it can read the release, and with it the values.
+extension Order {
+  /// A new description.
+  var description: String {
+    var random = SystemRandomNumberGenerator()
+    return description(key: hex((0..<16).map { _ in UInt8.random(in: 0...255, using: &random) }))
+  }
+
+  private func description(key: String) -> String {
+    guard !values.found.isEmpty else { return "draft \(digest)" }
+    let bytes = JSON.strings(values.found.flatMap { [$0.setting.key, $0.text] }).bytes
+    return "draft \(digest) \(key) \(SHA256.hmac(bytes, key: Array(key.utf8)))"
+  }
+
+  /// Whether a revision with this description is of this order.
+  func isDescribed(by text: String) -> Bool {
+    let words = text.split(separator: " ")
+    return description(key: words.count > 2 ? String(words[2]) : "") == text
+  }
 }
 
 extension Values.File {

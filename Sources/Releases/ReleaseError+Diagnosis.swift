@@ -5,11 +5,12 @@ extension ReleaseError: Diagnosis {
   public var exitCode: ExitCode {
     switch self {
     case .noChart, .notKept, .noTests, .fileGone: .noInput
-    case .badImage, .fileDiffers: .badData
+    case .badImage, .fileDiffers, .badReference: .badData
     case .badTimeout, .badEngine, .badName, .noSet: .usage
     case .noSharedStore, .needsCluster: .configuration
-    case .fromElsewhere: .unavailable
-    case .notByDraft, .otherChart, .somebodyElses: .noPermission
+    case .noResolver: .unavailable
+    case .notResolved(_, _, _, _, let code): code
+    case .notByDraft, .otherChart, .somebodyElses, .strangersResolver: .noPermission
     }
   }
 
@@ -22,8 +23,12 @@ extension ReleaseError: Diagnosis {
     case .badName(let name): "'\(name)' is not a valid release name"
     case .needsCluster(let name): "release '\(name)' is of an environment, and there is no cluster for it"
     case .noSet(let name, let set): "cannot set '\(set)': the environment declares all values of release '\(name)'"
-    case .fromElsewhere(let key, let source, let kind):
-      "cannot look up '\(key)' of \(source): it comes from '\(kind)'"
+    case .badReference(let key, let source): "cannot look up '\(key)' of \(source): its 'from' has not one kind"
+    case .noResolver(let key, let source, let kind):
+      "cannot look up '\(key)' of \(source): there is no 'draft-value-\(kind)' on PATH"
+    case .strangersResolver(let path): "cannot run '\(path)': another user may write to it"
+    case .notResolved(let key, let source, let program, let said, _):
+      "cannot look up '\(key)' of \(source): \(program): \(said)"
     case .fileGone(let path): "there is no file '\(path)'"
     case .fileDiffers(let path): "file '\(path)' has changed since it was declared"
     case .notByDraft(let name, let there): "release '\(name)' was not made by draft: \(there.words)"
@@ -45,7 +50,10 @@ extension ReleaseError: Diagnosis {
     case .badTimeout, .badEngine: "see draft-release(1)"
     case .needsCluster: "name its kube context by its cluster, or by --kube-context"
     case .noSet: "set it in the file of the release"
-    case .fromElsewhere: "values that come from elsewhere are not looked up yet"
+    case .badReference: "'valueFrom' is a mapping with one kind, such as gceResource"
+    case .noResolver: "see draft-value(7); some to start from are in share/draft/examples"
+    case .strangersResolver: "it and its directory must belong to you or root, and not be writable by others"
+    case .notResolved: nil
     case .fileGone, .fileDiffers: "run 'draft env' again"
     case .badName:
       "lower-case letters, digits, '-' and '.', at most 53; a directory is written with a slash, as in './web'"

@@ -1,3 +1,5 @@
+import Records
+
 /// Errors of an order, and of replacing a release that is not ours; errors of cluster, helm and podman are separate.
 /// Sentences and exit codes: ReleaseError+Diagnosis.swift.
 public enum ReleaseError: Error, Equatable, Sendable {
@@ -11,8 +13,12 @@ public enum ReleaseError: Error, Equatable, Sendable {
   /// Of a line whose environment declares all the values.
   case needsCluster(name: String)
   case noSet(name: String, set: String)
-  /// A value that is to be looked up elsewhere.
-  case fromElsewhere(key: String, source: String, kind: String)
+  /// `valueFrom` is not a mapping with one kind.
+  case badReference(key: String, source: String)
+  /// There is no `draft-value-KIND` on PATH.
+  case noResolver(key: String, source: String, kind: String)
+  case strangersResolver(path: String)
+  case notResolved(key: String, source: String, program: String, said: String, code: ExitCode)
   case fileGone(path: String)
   case fileDiffers(path: String)
 

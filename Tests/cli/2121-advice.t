@@ -70,6 +70,7 @@ HelmError: subchartsLost badChartPath
 PodmanError: noRelease nothingToRun imageMissing exited silent podmanSlow
 AttachError: noContainer noPorts forwardFailed
 ReleaseError: badImage badTimeout badEngine badName notByDraft otherChart somebodyElses notKept noTests
+ReleaseError: needsCluster noSet fileGone fileDiffers badReference noResolver strangersResolver
 RegistryError: digest unreadable
 RemoteError: noTarget lost gibberish version refused noChart differs badToken notInCluster mayNotRelease
 RemoteError: isThere isNotThere stageDied

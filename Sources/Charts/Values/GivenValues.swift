@@ -17,15 +17,7 @@ package struct GivenValues: Sendable {
   package init() {}
 
   /// The values that draft gives a chart.
-  package init(_ values: ChartValues) {
-    for argument in values.arguments {
-      if argument.hasPrefix("--set-string=") {
-        strings.append(String(argument.dropFirst("--set-string=".count)))
-      } else if argument.hasPrefix("--set=") {
-        set.append(String(argument.dropFirst("--set=".count)))
-      }
-    }
-  }
+  package init(_ values: ChartValues) { self = values.given }
 
   /// - Throws: ``RenderError/chart(_:)``, and errors of files.
   package func values() throws -> GoMap {
