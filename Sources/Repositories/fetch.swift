@@ -48,7 +48,8 @@ package func fetch(_ reference: ChartReference, named: String, by order: FetchOr
     let place = Place(source: .file(packed), what: "'\(path)'", fileName: nil, exact: reference)
     return try Delivery(place: place, order: order, call: call).run(&result)
   }
-  return try deliver(Search(home: order.home, repository: order.repository, call: call).place(of: reference), named: named, by: order, call: call)
+  let search = Search(home: order.home, repository: order.repository, call: call)
+  return try deliver(search.place(of: reference), named: named, by: order, call: call)
 }
 
 /// Fetches a chart from where it was found.

@@ -7,7 +7,7 @@ private let payload = #""path":"/c","mediaType":"m","digest":"\#(digest)","size"
 
 /// Every member with all its fields, as written in a record.
 private let full = [
-  #""app":{"name":"web","dir":"/w","environment":"test","namespace":"ns","context":"c","by":"ann@laptop:/w"}"#,
+  #""app":{"name":"web","dir":"/w","environment":"test","namespace":"ns","context":"c","by":"ann@laptop:/w","declaredIn":"/w/environments.yaml"}"#,
   #""language":{"name":"Go","certainty":85.990338,"shares":{"Go":90.1,"C":9.0},"framework":"f","version":"1","versionSource":"s","packageManager":"p","port":80,"start":"./web","evidence":["go.mod"]}"#,
   #""pack":{"name":"go","repository":"draft","path":"/p"}"#,
   #""scaffold":{"created":["Dockerfile"],"kept":[],"dryRun":true}"#,
@@ -16,14 +16,17 @@ private let full = [
   #""chart":{\#(payload),"name":"web","version":"0.1.0","appVersion":"2"}"#,
   #""package":{"from":"/w/web","files":4,"kept":true,"provenance":"/w/web-1.tgz.prov","signer":"ABCD","secret":5000}"#,
   #""publish":{"from":"/w/web","to":"s3://b/x","url":"https://x/web-1.tgz","manifest":"m","existing":true,"provenance":"p","signer":"ABCD"}"#,
-  #""fetch":{"reference":"a/web","exact":"a/web#1.0.0","url":"https://x/web-1.0.0.tgz","cached":true,"kept":false,"directory":"/w/web","provenance":"/w/web-1.0.0.tgz.prov","signer":"ABCD"}"#,
+  #""fetch":{"reference":"a/web","exact":"a/web#1.0.0","url":"https://x/web-1.0.0.tgz","cached":true,"kept":false,"directory":"/w/web","provenance":"/w/web-1.0.0.tgz.prov","signer":"ABCD","caFile":"/ca","certFile":"/cert","keyFile":"/key"}"#,
   #""match":{"reference":"a/web#1.0.0","repository":"a","chart":"web","version":"1.0.0","appVersion":"2","description":"d","deprecated":true}"#,
   #""repository":{"name":"a","url":"https://x","login":true,"index":"/c/a-index.yaml","charts":3}"#,
   #""credential":{"name":"token-foo","user":"u","store":"file"}"#,
   #""sync":{"how":"sync","why":"w","tree":"\#(digest)","pods":["p"],"files":1,"removed":0,"bytes":3}"#,
   #""image":{"repository":"r/web","tag":"1","digest":"d","id":"i","layers":2,"store":"containers-storage","how":"append","why":"new","tags":["dev"]}"#,
   #""push":{"reference":"r/web@d","uploaded":1,"mounted":2,"existing":3}"#,
-  #""values":{"settings":[{"key":"image.tag","value":"1","source":"draft"},{"key":"a\"\\\n\u0001é","value":"","source":"draft.toml:7"}]}"#,
+  #""values":{"files":[{"path":"/w/v.yaml","digest":"\#(digest)","source":"r.yaml:3","reference":"git::https://x//v.yaml?ref=1"}],"settings":[{"key":"image.tag","value":"","source":"draft","typed":true,"from":{"env":"X"},"secret":true},{"key":"a\"\\\n\u0001é","value":"","source":"draft.toml:7"}],"uses":[{"key":"a","value":[1],"source":"r.yaml:4","over":["v.yaml:1"]}],"exact":true}"#,
+  #""order":{"needs":["db"],"rank":1}"#,
+  #""triggers":{"watch":[{"kind":"image","track":"Newest","source":"r.yaml:9","repoValue":"image.repository","tagValue":"image.tag","repoPrefixValue":"image.prefix","repository":"r/web","tag":"1"}]}"#,
+  #""resources":{"files":[{"path":"/w/o.yaml","digest":"\#(digest)","source":"r.yaml:3","reference":"git::https://x//o.yaml?ref=1"}]}"#,
   #""release":{"name":"web","namespace":"ns","revision":2,"status":"deployed","changed":true,"objects":["Service/web"],"notes":"n","urls":["http://x/"],"engine":"podman","context":"c","chart":"web-0.1.0","appVersion":"2","updated":"t","answers":[{"url":"http://x/","status":200}]}"#,
   #""tasks":{"preUp":["a"],"postDeploy":[],"postUp":["b"],"cleanup":["c"]}"#,
   #""connect":{"ports":[{"workload":"Deployment/web","container":"web","remote":80,"local":8080}]}"#,

@@ -9,21 +9,25 @@ exits 0 'an environment' draft env prod
 valid_records "$out" || report 1 'its records are valid'
 is 'its releases, in the order of the files' "$(jq -r .app.name "$out" | xargs)" 'ingress classes web'
 is 'where they run' "$(jq -c 'select(.app.name == "web") | .app' "$out")" \
-  '{"name":"web","dir":"","environment":"prod","namespace":"prod","context":"gke_demo-project_europe-north1-a_demo"}'
+  '{"name":"web","dir":"","environment":"prod","namespace":"prod","context":"gke_demo-project_europe-north1-a_demo","declaredIn":"'"$scratch/e/environments.yaml\"}"
 is 'a reference is one that needs no helm repo add' "$(jq -r 'select(.app.name == "ingress") | .fetch.reference' "$out")" \
   'helm:charts.example.com/stable/nginx-ingress#0.9.5'
 is 'a chart in a directory' "$(jq -r 'select(.app.name == "web") | .fetch.reference' "$out")" "$scratch/e/charts/web"
-is 'resource files' "$(jq -r 'select(.app.name == "classes") | .resources.files[].path' "$out")" "$scratch/e/files/storage.yaml"
+is 'resource files' "$(jq -r 'select(.app.name == "classes") | .resources.files[].path' "$out")" \
+  "$scratch/e/files/storage.yaml"
 is 'a value from elsewhere stays a reference' "$(jq -c 'select(.app.name == "ingress") | .values.settings[-1] | [.value, .from.gceResource.address.name, .from.provider.gke.project]' "$out")" \
   '["","demo-ingress","demo-project"]'
-is 'and has no value among those that are used' "$(jq -c 'select(.app.name == "ingress") | .values.uses[-1] | [.key, has("value")]' "$out")" '["controller.service.loadBalancerIP",false]'
+is 'and has no value among those that are used' \
+  "$(jq -c 'select(.app.name == "ingress") | .values.uses[-1] | [.key, has("value")]' "$out")" \
+  '["controller.service.loadBalancerIP",false]'
 is 'what it needs' "$(jq -c 'select(.app.name == "web") | .order' "$out")" '{"needs":["ingress"]}'
 is 'a number is as it is written' "$(value image.tag)" '"1.10"'
 is 'a value with a comma is one value' "$(value 'annotations.kubernetes\.io/owner')" '"x,y=z w"'
 is 'true of a release is a text, as in KubeCD' "$(value cache.enabled)" '"true"'
 is 'helm tells the type of a default' "$(value replicas)" 3
 is 'defaults count for more than the values file of the release' "$(value ingress.domain)" '"prod.example.com"'
-like 'which is told' "$(cat "$err")" "*files/prod.yaml:5:17: warning: 'ingress.domain' of files/values-prod.yaml:4 has no effect: environments.yaml:23 sets it*"
+like 'which is told' "$(cat "$err")" \
+  "*files/prod.yaml:5:17: warning: 'ingress.domain' of files/values-prod.yaml:4 has no effect: environments.yaml:23 sets it*"
 is 'with the places of both' "$(jq -c 'select(.app.name == "web") | .values.uses[] | select(.key == "ingress.domain") | [.source, .over]' "$out")" \
   '["environments.yaml:23",["files/values-prod.yaml:4"]]'
 is 'a file of defaults beside the releases' "$(value image.prefix)" '"eu.example.com/"'
@@ -50,7 +54,8 @@ mv other.yaml environments.yaml
 # What helm renders with is what the record says.
 if command -v helm >/dev/null; then
   jq -r 'select(.app.name == "web") | .values | (.files[] | "--values=" + .path), (.settings[] |
-    "--set" + (if .typed then "" else "-string" end) + "=" + .key + "=" + (if .value | startswith("{") then .value else .value | gsub("(?<c>[,\\\\])"; "\\\(.c)") end))' prod >arguments
+    "--set" + (if .typed then "" else "-string" end) + "=" + .key + "=" +
+      (if .value | startswith("{") then .value else .value | gsub("(?<c>[,\\\\])"; "\\\(.c)") end))' prod >arguments
   tr '\n' '\0' <arguments | xargs -0 helm template web charts/web >rendered 2>"$err"
   draft yaml2json rendered | jq -S '.data.values | fromjson' >helm
   jq -c 'select(.app.name == "web") | .values.uses[]' prod | while read -r use; do
@@ -99,7 +104,8 @@ releases:
 EOF
 finding 'a release that is there twice' releases.yaml:6:11 "error: release 'web' is there twice"
 run draft env -f wrong/environments.yaml prod
-is 'fails both, and the others go on' "$(jq -r '"\(.app.name) \(has("failure"))"' "$out" | xargs)" 'web true db false web true'
+is 'fails both, and the others go on' "$(jq -r '"\(.app.name) \(has("failure"))"' "$out" | xargs)" \
+  'web true db false web true'
 releases <<'EOF'
 releases:
   - name: web
@@ -176,7 +182,8 @@ finding 'a trigger for a directory' releases.yaml:9:9 'warning: the trigger cann
 finding 'an unknown trigger' releases.yaml:10:9 "error: a trigger has no key 'github'"
 finding 'a need of itself' releases.yaml:11:13 "error: release 'web' needs itself"
 finding 'a need that is not there' releases.yaml:11:18 "error: release 'web' needs 'dbb', which environment 'prod' has not"
-like 'with the nearest name' "$(jq -r 'select(.finding.rule == "needs") | .finding.advice' "$out")" "*did you mean 'db'?*"
+like 'with the nearest name' "$(jq -r 'select(.finding.rule == "needs") | .finding.advice' "$out")" \
+  "*did you mean 'db'?*"
 finding 'a version that admits several' releases.yaml:13:44 "warning: '^1.2' admits several versions of the chart"
 finding 'a registry takes no constraint' releases.yaml:15:24 "error: '*' is not a"
 releases <<'EOF'
@@ -225,7 +232,8 @@ if command -v git >/dev/null; then
   git_values() { printf 'releases:\n  - name: web\n    chart: {dir: ../charts/web}\n    valuesFile: "%s"\n' "$1" | releases; }
   git_values "git::file://$scratch/e/config//web.yaml?ref=$commit"
   exits 0 'values of another repository' draft env -f wrong/environments.yaml prod
-  is 'are used' "$(jq -c '.values.uses' "$out")" "[{\"key\":\"image.tag\",\"value\":\"from-git\",\"source\":\"git::file://$scratch/e/config//web.yaml?ref=$commit:2\"}]"
+  is 'are used' "$(jq -c '.values.uses' "$out")" \
+    "[{\"key\":\"image.tag\",\"value\":\"from-git\",\"source\":\"git::file://$scratch/e/config//web.yaml?ref=$commit:2\"}]"
   mv config gone
   exits 0 'and kept by their commit' draft env -f wrong/environments.yaml prod
   git_values "git::file://$scratch/e/config//web.yaml?ref=main"

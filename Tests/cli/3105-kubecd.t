@@ -5,13 +5,13 @@
 # What differs, and whose defect it is:
 #
 #   what                         kcd                              draft                        whose
-#   a context                    env:prod, made by 'kcd init'     that of the provider's tool  neither: nothing to set up
+#   a context                    env:prod, made by 'kcd init'     that of the provider's tool  neither's
 #   value: 1.10                  1.1                              1.10                         kcd's: the tag is another
 #   value: true                  True                             true                         kcd's: no YAML says True
 #   value: x,y=z w               two keys, a=x and y=z w          one value                    kcd's: nothing is escaped
 #   value: "{a,b}"               a list                           a list                       none
 #   valueFrom                    looked up, in argv               a reference                  kcd's: seen by ps
-#   REPO/NAME                    after 'helm repo add'            from the file                kcd's: adds to the machine
+#   REPO/NAME                    after 'helm repo add'            from the file                kcd's: it adds there
 #   the design's layout          an error                         read                         kcd's: not its own design
 #   needs                        an error                         read                         neither: draft's own
 #   defaults over valuesFile     helm does it, poll does not      told, with both places       kcd's: two answers
@@ -44,7 +44,8 @@ jq -r 'select(.values) | .app as $app | .values as $values |
     | .key + "=" + (if .from then "192.0.2.7" else .value end)] | join(",");
   "upgrade \($app.name) --namespace \($app.namespace)"
     + ([$values.files[]? | " --values \(.path)"] | join(""))
-    + (if settings(true) == "" then "" else " --set \(settings(true))" end) + " --set-string \(settings(false))"' "$out" |
+    + (if settings(true) == "" then "" else " --set \(settings(true))" end)
+    + " --set-string \(settings(false))"' "$out" |
   sed "s|$scratch/e/||g" >ours
 sed -n 's/^helm --kube-context env:prod upgrade \([^ ]*\) \([^ ]*\)\( --version [^ ]*\)* -i/upgrade \1/p' kcd.dump >theirs
 # kcd gives each file before the settings of its kind; helm takes files first.

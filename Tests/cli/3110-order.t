@@ -16,7 +16,8 @@ stream all
 exits 0 'lines are put in order' order
 valid_records "$out" || report 1 'its records are valid'
 is 'each after what it needs, the rest as they came' "$(names)" 'cache other db web'
-is 'with needs and rank' "$(jq -c .order "$out" | xargs)" '{needs:[],rank:0} {needs:[],rank:0} {needs:[cache],rank:1} {needs:[db,cache],rank:2}'
+is 'with needs and rank' "$(jq -c .order "$out" | xargs)" \
+  '{needs:[],rank:0} {needs:[],rank:0} {needs:[cache],rank:1} {needs:[db,cache],rank:2}'
 cp "$out" in
 cp "$out" first
 exits 0 'what is in order' order
@@ -29,7 +30,8 @@ is 'two of them' "$(jq -r '"\(.app.environment)/\(.app.name)"' "$out" | xargs)" 
 circle() { line a b; line b c; line c a; line d a; line e; }
 stream circle
 exits 1 'a circle' order
-is 'fails, and what needs it; the others go on' "$(jq -r '"\(.app.name) \(.failure.code // "-")"' "$out" | xargs)" 'a 65 b 65 c 65 d 65 e -'
+is 'fails, and what needs it; the others go on' "$(jq -r '"\(.app.name) \(.failure.code // "-")"' "$out" | xargs)" \
+  'a 65 b 65 c 65 d 65 e -'
 like 'is named' "$(cat "$err")" "*draft-order: releases need each other: 'a' needs 'b' needs 'c' needs 'a'*"
 typo() { line web dbb; line db; }
 stream typo
@@ -61,8 +63,10 @@ for jobs in 1 4; do
   stream lines
   jq -c '.values = {settings: [], exact: true} | if .app.name == "db" then .fetch = {reference: "/none"} else . end' in >declared
   run sh -c "draft release -j $jobs <declared"
-  is "-j $jobs: the failure of each" "$(jq -r '"\(.app.name) \(.failure.code)"' "$out" | xargs)" 'db 66 web 75 front 75 other 66'
-  is 'names the line it needs' "$(jq -r 'select(.app.name == "web") | .failure.message' "$out")" "'web' needs 'db', which has failed"
+  is "-j $jobs: the failure of each" "$(jq -r '"\(.app.name) \(.failure.code)"' "$out" | xargs)" \
+    'db 66 web 75 front 75 other 66'
+  is 'names the line it needs' "$(jq -r 'select(.app.name == "web") | .failure.message' "$out")" \
+    "'web' needs 'db', which has failed"
 done
 
 # Resource files go to kubectl as they are; a stub writes down what it is given.
@@ -89,19 +93,23 @@ environments:
     releases: [releases.yaml]
 EOF
 printf 'releases:\n  - {name: objects, resourceFiles: [objects.yaml]}\n' >releases.yaml
-exits 0 'resource files are applied' env PATH="$scratch/bin:$PATH" KUBECONFIG="$scratch/kubeconfig" draft release prod/objects
-is 'what changed' "$(jq -c '.release | [.status, .changed, .objects]' "$out")" '["applied",true,["configmap/a","configmap/b","configmap/a","configmap/b"]]'
-is 'each in its namespace' "$(grep -c '^apply .*--namespace=prod' "$KUBECTL_LOG"),$(grep -c '^apply' "$KUBECTL_LOG")" 1,2
+exits 0 'resource files are applied' env PATH="$scratch/bin:$PATH" KUBECONFIG="$scratch/kubeconfig" draft release \
+  prod/objects
+is 'what changed' "$(jq -c '.release | [.status, .changed, .objects]' "$out")" \
+  '["applied",true,["configmap/a","configmap/b","configmap/a","configmap/b"]]'
+is 'each in its namespace' "$(grep -c '^apply .*--namespace=prod' "$KUBECTL_LOG"),$(grep -c '^apply' "$KUBECTL_LOG")" \
+  1,2
 draft env -q prod >declared
 echo >>objects.yaml
-exits 1 'a file that has changed since' env PATH="$scratch/bin:$PATH" KUBECONFIG="$scratch/kubeconfig" draft release <declared
+exits 1 'a file that has changed since' env PATH="$scratch/bin:$PATH" KUBECONFIG="$scratch/kubeconfig" draft release \
+  <declared
 like 'is not applied' "$(cat "$err")" "*file '*/objects.yaml' has changed since it was declared*"
 printf 'releases:\n  - {name: web, chart: {dir: chart}, values: [{key: a, valueFrom: {env: A}}]}\n' >releases.yaml
 mkdir chart
 printf 'apiVersion: v2\nname: web\nversion: 0.1.0\n' >chart/Chart.yaml
 run env PATH="$scratch/bin:$PATH" KUBECONFIG="$scratch/kubeconfig" draft release prod/web
 is 'a value from elsewhere is not guessed' "$(jq -c '[.failure.code, .failure.message]' "$out")" \
-  "[69,\"cannot look up 'a' of releases.yaml:2: it comes from 'env'\"]"
+  "[69,\"cannot look up 'a' of releases.yaml:2: there is no 'draft-value-env' on PATH\"]"
 printf 'releases:\n  - {name: web, chart: {dir: chart}, values: [{key: a, value: b}]}\n' >releases.yaml
 run env PATH="$scratch/bin:$PATH" KUBECONFIG="$scratch/kubeconfig" draft release --set a=c prod/web
 is 'the values are those of the environment' "$(jq .failure.code "$out")" 64

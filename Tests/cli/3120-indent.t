@@ -78,7 +78,8 @@ while read -r file; do
   cp "$file" x.yaml
   draft yaml2json x.yaml >one 2>"$err" || continue
   n=$((n + 1))
-  draft indent -q x.yaml && draft yaml2json x.yaml >two && cmp -s one two && cp x.yaml y.yaml && draft indent -q y.yaml && cmp -s x.yaml y.yaml || echo "$file"
+  draft indent -q x.yaml && draft yaml2json x.yaml >two && cmp -s one two && cp x.yaml y.yaml &&
+    draft indent -q y.yaml && cmp -s x.yaml y.yaml || echo "$file"
 done <files >differ
 note "$n files"
 ok 'there are some' test "$n" -gt 3
