@@ -4,6 +4,9 @@ extension Option {
   public static let environment = Option(
     "environment", "e", value: Value("NAME", .environment),
     help: "the environment of draft.toml to use (default: $DRAFT_ENV, then development)")
+  package static let environmentsFile = Option(
+    "environments-file", "f", value: Value("FILE", .file),
+    help: "the file of environments to read (default: $KUBECD_ENVIRONMENTS, then environments.yaml)")
   public static let kubeContext = Option(
     "kube-context", value: Value("NAME", .context), help: "the kube context to use")
   public static let namespace = Option("namespace", value: Value("NAME", .namespace), help: "the namespace to use")

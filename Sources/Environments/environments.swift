@@ -23,9 +23,10 @@ package struct DeclaredRelease {
 /// An error in a release is that release's failure. With an error outside of a release nothing is certain about any of
 /// the environment, so none of its releases is passed on.
 package final class Environments {
-  private let file: EnvironmentFile
+  let file: EnvironmentFile
   private let home: Home
   private let call: Call
+  private let absolute: String
   private var sources: [String: SourceFile] = [:]
   private var values: [String: (source: SourceFile, path: String, digest: String)] = [:]
   private var charts: [String: ValueTree] = [:]
@@ -41,6 +42,7 @@ package final class Environments {
     guard Files.exists(path) else { throw EnvironmentError.noFile(path) }
     (self.home, self.call) = (home, call)
     file = try EnvironmentFile(path)
+    absolute = try Files.resolve(path)
     findings = file.findings
   }
 
@@ -50,12 +52,19 @@ package final class Environments {
   /// Whether errors outside of environments forbid to use any.
   package func check() throws(EnvironmentError) { try Environments.check(file.findings, path) }
 
-  private static func check(_ findings: [Finding], _ subject: String) throws(EnvironmentError) {
+  static func check(_ findings: [Finding], _ subject: String) throws(EnvironmentError) {
     let errors = findings.filter { $0.severity == .error }
     guard let first = errors.first else { return }
     throw .badFile(
       subject, place: "\(first.file):\(first.line):\(first.column)", message: first.message, advice: first.advice,
       errors: errors.count)
+  }
+
+  func environment(_ name: String) throws(EnvironmentError) -> EnvironmentFile.Environment {
+    guard let environment = file.environments.first(where: { $0.name == name }) else {
+      throw .noEnvironment(name, file: path, near: nearest(to: name, among: names))
+    }
+    return environment
   }
 
   /// - Parameters:
@@ -64,9 +73,7 @@ package final class Environments {
   /// - Throws: ``EnvironmentError``.
   package func read(_ name: String, checking: Bool = false, each: (DeclaredRelease) throws -> Void) throws {
     let (wanted, only) = name.cut(at: "/").map { ($0, Optional($1)) } ?? (name, nil)
-    guard let environment = file.environments.first(where: { $0.name == wanted }) else {
-      throw EnvironmentError.noEnvironment(wanted, file: path, near: nearest(to: wanted, among: names))
-    }
+    let environment = try environment(wanted)
     var parts: [Part] = [], found = environment.findings
     for item in environment.releases { try open(item, environment, &parts, &found) }
     var places: [String: [String]] = [:]
@@ -209,7 +216,7 @@ package final class Environments {
   private func app(_ name: String, _ scope: Scope) -> App {
     App(
       name: name, dir: "", environment: scope.environment.name, namespace: scope.environment.namespace,
-      context: scope.environment.provider?.context)
+      context: scope.environment.provider?.context, declaredIn: absolute)
   }
 
   private func declared(

@@ -46,7 +46,8 @@ extension Engine {
       return
     }
     try Trust(home: Home()).require(
-      [.context(context.name, server: context.server, environment: settings.environment)], of: directory)
+      [.context(context.name, server: context.server, environment: settings.environment)], of: directory,
+      file: settings.contextFile)
   }
 }
 

@@ -25,13 +25,24 @@ extension Layers {
 
   /// Whether the key has this text from draft.toml and not from the user. A record's text may come from either.
   func isOfProject(_ key: Key, _ text: String) throws -> Bool {
-    let places = try all(key).filter { found in
-      switch found.value {
-      case .words(let words): words.last == text
-      case .toml(let value): value.string == text
-      }
-    }
-    return places.contains { $0.distance == 3 } && !places.contains { [0, 2, 4].contains($0.distance) }
+    let distances = try distances(key, text)
+    return distances.contains(3) && distances.isDisjoint(with: [0, 2, 4])
+  }
+
+  /// Whether the key has this text from the record and not from the user.
+  func isOfRecord(_ key: Key, _ text: String) throws -> Bool {
+    let distances = try distances(key, text)
+    return distances.contains(1) && distances.isDisjoint(with: [0, 2, 4])
+  }
+
+  private func distances(_ key: Key, _ text: String) throws -> Set<Int> {
+    Set(
+      try all(key).filter { found in
+        switch found.value {
+        case .words(let words): words.last == text
+        case .toml(let value): value.string == text
+        }
+      }.map(\.distance))
   }
 
   func flag(_ key: Key) throws -> Sourced<Bool>? {

@@ -19,8 +19,14 @@ extension Settings {
       // A release made without draft may have a name with dots, which no application can have.
       var known = app
       known.name = Name.safe(app.name)
-      try self.init(
-        Layers(directory: nil, app: known, call: call, in: surroundings), directory: "", fallbackName: known.name)
+      let layers = try Layers(directory: nil, app: known, call: call, in: surroundings)
+      try self.init(layers, directory: "", fallbackName: known.name)
+      if let file = app.declaredIn, let kubeContext, try layers.isOfRecord(.kubeContext, kubeContext) {
+        guard file.hasPrefix("/"), let slash = file.lastIndex(of: "/") else {
+          throw SettingsError.badRecord(field: "declaredIn", reason: "is not an absolute path")
+        }
+        (contextNamedIn, contextFile) = (slash == file.startIndex ? "/" : String(file[..<slash]), file)
+      }
       return
     }
     guard app.dir.hasPrefix("/") else { throw SettingsError.badRecord(field: "dir", reason: "is not an absolute path") }

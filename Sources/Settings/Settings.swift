@@ -32,6 +32,8 @@ public struct Settings: Sendable {
   public var kubeContext: String?
   /// The directory whose draft.toml names the context; nil if the user named it. See ``Trust``.
   public var contextNamedIn: String?
+  /// The file there that names it, if that is one of environments.
+  package var contextFile: String?
   /// `helm` or `podman`; nil if it is not set, or if a kube context is named with higher precedence.
   public var engine: String?
   /// The server for `draft remote`; nil if none is set.
@@ -66,6 +68,7 @@ public struct Settings: Sendable {
     buildArguments = []
     kubeContext = nil
     contextNamedIn = nil
+    contextFile = nil
     engine = nil
     remote = nil
     exclusive = false

@@ -24,7 +24,7 @@ public struct Trust: Sendable {
       key = JSON.strings([kind.rawValue] + parts).text
     }
 
-    /// The kube context that draft.toml names for an environment.
+    /// The kube context that draft.toml or a file of environments names for an environment.
     public static func context(_ name: String, server: String?, environment: String) -> Finding {
       Finding(
         .context, [environment, name],
@@ -69,9 +69,10 @@ public struct Trust: Sendable {
   }
 
   /// Throws ``TrustError`` if any of the findings is not allowed.
-  public func require(_ findings: [Finding], of directory: String) throws {
+  /// - Parameter file: the file of environments they are in.
+  public func require(_ findings: [Finding], of directory: String, file: String? = nil) throws {
     let missing = missing(findings, of: directory)
-    if !missing.isEmpty { throw TrustError.untrusted(directory: directory, findings: missing.map(\.text)) }
+    if !missing.isEmpty { throw TrustError.untrusted(directory: directory, findings: missing.map(\.text), file: file) }
   }
 
   /// Allows the findings, and every finding of `kinds`, future ones included. Keeps what was allowed before.

@@ -14,9 +14,7 @@ import Settings
         "a record for each release: 'app', with 'fetch' and 'values' or with 'resources'",
         ["app", "fetch", "values", "resources", "order", "triggers", "finding", "failure"]),
       options: [
-        Option(
-          "environments-file", "f", value: "FILE",
-          help: "the file to read (default: $KUBECD_ENVIRONMENTS, then environments.yaml)"),
+        .environmentsFile,
         Option("all", help: "all environments of the file"),
         Option("list", "l", help: "print ENVIRONMENT/RELEASE of each, as draft release takes them"),
         Option("check", help: "write a record with 'finding' for each finding instead; exits 1 if one is an error"),

@@ -1,4 +1,5 @@
 import Command
+import Environments
 import Glibc
 import Records
 import Releases
@@ -13,7 +14,7 @@ import Settings
       reads: "directories (default: the current one)",
       writes: "what each directory would do, and that it is now trusted",
       options: [
-        .environment, .kubeContext, .engine,
+        .environment, .kubeContext, .engine, .environmentsFile,
         Option(
           "show", help: "show what each directory would do, but change nothing; exit 1 if some of it is not trusted"),
         Option(
@@ -36,6 +37,9 @@ import Settings
         throw UsageError("option '--list' takes no directory", hint: "'--show' does")
       }
       let trust = Trust(home: try Home())
+      if given.isEmpty, let file = call.arguments["environments-file"] {
+        given = [file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."]
+      }
       // As for a stage: records on a pipe are checked by each stage.
       if given.isEmpty,
         modes != ["ask"] || isatty(STDIN_FILENO) == 1 || Standard.wasClosed(STDIN_FILENO)
@@ -66,7 +70,17 @@ import Settings
     let settings = try Project.settings(of: directory, call: call)
     let path = try Files.resolve(directory)
     let app = App(name: settings.name, dir: path, environment: settings.environment, namespace: settings.namespace)
-    return (path, try findings(app, here: here, settings: settings, call: call))
+    // draft up releases no environment.
+    let declared = here ? [] : try environments(in: path, call).flatMap(contextFindings)
+    return (path, try findings(app, here: here, settings: settings, call: call) + declared)
+  }
+
+  /// The files of environments in the directory.
+  private static func environments(in directory: String, _ call: Call) throws -> [String] {
+    let named = [call.arguments["environments-file"], call.variable("KUBECD_ENVIRONMENTS")].compactMap { $0 }
+    if let file = call.arguments["environments-file"] { _ = try Files.resolve(file) }
+    return Set(([directory + "/environments.yaml"] + named).compactMap { try? Files.resolve($0) })
+      .filter { Files.relative($0, to: directory).map { !$0.contains("/") } ?? false }.sorted()
   }
 
   private static func allow(_ directory: String, _ trust: Trust, _ call: Call) throws {

@@ -13,11 +13,12 @@ public struct App: Member, Equatable {
   public var context: String?
   /// The user and host, if they are not those of the process that reads the line: set for a server.
   public var by: String?
+  /// The file of environments that declares it, absolute.
+  public var declaredIn: String?
 
   public init(
     name: String, dir: String, environment: String = "development", namespace: String = "default",
-    context: String? = nil,
-    by: String? = nil
+    context: String? = nil, by: String? = nil, declaredIn: String? = nil
   ) {
     self.name = name
     self.dir = dir
@@ -25,6 +26,7 @@ public struct App: Member, Equatable {
     self.namespace = namespace
     self.context = context
     self.by = by
+    self.declaredIn = declaredIn
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
@@ -39,5 +41,7 @@ public struct App: Member, Equatable {
     context = try shape.optional("context", \.context, "the kube context, if one was named")
     by = try shape.optional(
       "by", \.by, "the user and directory that a server releases for, as in ann@laptop:/home/ann/web")
+    declaredIn = try shape.optional(
+      "declaredIn", \.declaredIn, "the file of environments that declares it and names the kube context, absolute")
   }
 }
