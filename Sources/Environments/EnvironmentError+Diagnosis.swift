@@ -4,10 +4,10 @@ import Records
 extension EnvironmentError: Diagnosis {
   package var exitCode: ExitCode {
     switch self {
-    case .noFile, .noEnvironment, .noRelease: .noInput
+    case .noFile, .noEnvironment, .noRelease, .noContext: .noInput
     case .unnamed: .usage
     case .badFile, .badGit, .cycle, .noNeed, .twice: .badData
-    case .git: .unavailable
+    case .git, .login: .unavailable
     }
   }
 
@@ -16,6 +16,10 @@ extension EnvironmentError: Diagnosis {
     case .noFile(let path): "cannot find the environments: there is no '\(path)'"
     case .noEnvironment(let name, let file, _): "there is no environment '\(name)' in '\(file)'"
     case .noRelease(let name, let environment, _): "there is no release '\(name)' in environment '\(environment)'"
+    case .noContext(let name, let environment, _):
+      "cannot use environment '\(environment)': there is no kube context '\(name)'"
+    case .login(let environment, let program, let said):
+      "cannot get the kube context of environment '\(environment)': \(program): \(said)"
     case .unnamed(let file, let names): "which environment? '\(file)' has \(names.joined(separator: ", "))"
     case .badFile(let subject, let place, let message, _, let errors):
       "cannot use '\(subject)': \(place): \(message)" + (errors > 1 ? ", and \(errors - 1) more" : "")
@@ -33,6 +37,10 @@ extension EnvironmentError: Diagnosis {
     case .noFile: "name the file by --environments-file or $KUBECD_ENVIRONMENTS"
     case .noEnvironment(_, _, let near), .noRelease(_, _, let near):
       near.map { "did you mean '\($0)'?" } ?? "'draft env --list' prints those there are"
+    case .noContext(_, let environment, let login):
+      login.map { "'draft use --init \(environment)' has \($0) write it" }
+        ?? "'kubectl config get-contexts' lists those there are"
+    case .login: nil
     case .unnamed: "name some, or give --all"
     case .badFile(_, _, _, let advice, _): advice ?? "'draft env --check' lists all findings"
     case .badGit: "a file of another repository is git::URL//PATH?ref=COMMIT"

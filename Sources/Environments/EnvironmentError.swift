@@ -3,6 +3,9 @@ package enum EnvironmentError: Error, Equatable, Sendable {
   case noFile(String)
   case noEnvironment(String, file: String, near: String?)
   case noRelease(String, environment: String, near: String?)
+  /// The kubeconfig has no such context. `login`: the program that writes it.
+  case noContext(String, environment: String, login: String?)
+  case login(environment: String, program: String, said: String)
   /// Several environments, and none was named.
   case unnamed(file: String, names: [String])
   /// What was found has been told.

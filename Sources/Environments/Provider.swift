@@ -4,11 +4,13 @@ import YAML
 /// Where an environment is: the kube context that its provider's own tool writes into the kubeconfig.
 struct Provider {
   var context: String
+  /// The command that writes the context; nil if there is none to write it.
+  var login: [String]?
   /// As it is written, for what looks up values there.
   var json: JSON
 
   private static let kinds = [
-    "gke", "aks", "minikube", "dockerForDesktop", "existingContext", "kind", "k3d"
+    "gke", "aks", "minikube", "dockerForDesktop", "existingContext", "kind", "k3d", "gitlab"
   ]
 
   /// nil, and a finding, if it is not one.
@@ -29,7 +31,14 @@ struct Provider {
     func read(_ names: [String]) -> [String: String] {
       if inner.isNull { return [:] }
       let fields = reader.fields(inner, of: "'\(kind)'", known: names)
-      return fields.reduce(into: [:]) { texts, field in texts[field.key] = reader.text(field.value, field.key) }
+      return fields.reduce(into: [:]) { texts, field in
+        guard let text = reader.text(field.value, field.key) else { return }
+        // Its place is among the arguments of a program.
+        guard !text.hasPrefix("-") else {
+          return reader.note(.name, at: field.value, "'\(text)' is not a '\(field.key)'")
+        }
+        texts[field.key] = text
+      }
     }
     func need(_ texts: [String: String], _ names: String...) -> [String]? {
       for name in names where texts[name] == nil { reader.missing(name, of: "'\(kind)'", at: inner) }
@@ -45,18 +54,33 @@ struct Provider {
         return nil
       }
       context = "gke_\(found[0])_\(place)_\(found[1])"
+      login = [
+        "gcloud", "container", "clusters", "get-credentials", found[1], "--project=\(found[0])",
+        "--\(texts["zone"] == nil ? "region" : "zone")=\(place)"
+      ]
     case "aks":
       guard let found = need(read(["resourceGroup", "clusterName"]), "resourceGroup", "clusterName") else { return nil }
       context = found[1]
+      login = ["az", "aks", "get-credentials", "--resource-group=\(found[0])", "--name=\(found[1])"]
+    case "gitlab":
+      guard let found = need(read(["agent"]), "agent") else { return nil }
+      context = found[0]
     case "existingContext":
       guard let found = need(read(["contextName"]), "contextName") else { return nil }
       context = found[0]
     case "kind", "k3d":
       guard let found = need(read(["clusterName"]), "clusterName") else { return nil }
       context = "\(kind)-\(found[0])"
+      login =
+        kind == "kind"
+        ? ["kind", "export", "kubeconfig", "--name=\(found[0])"]
+        : ["k3d", "kubeconfig", "merge", found[0], "--kubeconfig-merge-default"]
+    case "minikube":
+      _ = read([])
+      (context, login) = (kind, ["minikube", "update-context"])
     default:
       _ = read([])
-      context = kind == "minikube" ? kind : "docker-desktop"
+      context = "docker-desktop"
     }
     json = JSON(yaml)
   }
