@@ -160,7 +160,8 @@ let package = Package(
     .executableTarget(name: "draft-delete", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(
       name: "draft-target", dependencies: ["Records", "Command", "Settings", "Releases", "Remote", "Checks"]),
-    .executableTarget(name: "draft-trust", dependencies: ["Records", "Command", "Settings", "Releases"]),
+    .executableTarget(
+      name: "draft-trust", dependencies: ["Records", "Command", "Settings", "Releases", "Environments"]),
     .executableTarget(name: "draft-remote", dependencies: ["Records", "Command", "Settings", "Pipeline", "Remote"]),
     .executableTarget(name: "draft-serve", dependencies: ["Command", "Remote"]),
     .executableTarget(name: "draft-doctor", dependencies: ["Records", "Command", "Settings", "Checks"]),
@@ -168,8 +169,10 @@ let package = Package(
     .executableTarget(name: "draft-home", dependencies: ["Command", "Settings"]),
     .executableTarget(name: "draft-config", dependencies: ["Records", "Command", "Settings"]),
     .executableTarget(name: "draft-params", dependencies: ["Records", "Command", "Charts", "Repositories", "Releases"]),
-    .executableTarget(name: "draft-lint", dependencies: ["Records", "Command", "Charts", "Repositories"]),
+    .executableTarget(
+      name: "draft-lint", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories", "Environments"]),
     .executableTarget(name: "draft-env", dependencies: ["Records", "Command", "Settings", "Charts", "Environments"]),
+    .executableTarget(name: "draft-use", dependencies: ["Records", "Command", "Settings", "Cluster", "Environments"]),
     .executableTarget(name: "draft-indent", dependencies: ["Records", "Command", "YAML"]),
     .executableTarget(name: "draft-yaml2json", dependencies: ["Records", "Command", "YAML"]),
     .executableTarget(name: "draft-json2yaml", dependencies: ["Records", "Command", "YAML"]),

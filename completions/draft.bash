@@ -36,6 +36,12 @@ repo
 search
 credential
 test
+env
+use
+order
+indent
+yaml2json
+json2yaml
 trust
 init
 doctor
@@ -530,10 +536,62 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    env) echo '-	-	text
+environments-file	f	file
+all	-	-
+list	l	-
+check	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    use) echo '-	-	text
+environments-file	f	file
+init	-	-
+all	-	-
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    order) echo '-	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    indent) echo '-	-	file
+mapping	-	number
+offset	-	number
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    yaml2json) echo '-	-	file
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    json2yaml) echo '-	-	file
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     trust) echo '-	-	directory
 environment	e	environment
 kube-context	-	context
 engine	-	+helm +podman
+environments-file	f	file
 show	-	-
 ask	-	-
 revoke	-	-
@@ -652,7 +710,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +order +triggers +resources +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
 schema	-	-
 home	-	directory
 debug	-	-

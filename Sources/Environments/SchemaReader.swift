@@ -105,6 +105,8 @@ struct SchemaReader {
 /// The checks of environments; draft-env(1) lists them.
 enum Rule: String {
   case key, duplicate, missing, type, name, chart, unpinned, provider, needs, trigger, shadowed, unread, secret
+  // Of releases beside each other and beside their charts.
+  case unused, image, ingress
 }
 
 /// A YAML file with its name as it is shown.

@@ -167,6 +167,16 @@ struct ValueTree {
   /// The greatest index that helm takes: https://github.com/helm/helm/blob/v3.17.0/pkg/strvals/parser.go
   private static let indexLimit = 65_536
 
+  /// The names in a key of ``Values/Use``.
+  static func names(_ key: String) -> [String] {
+    (steps(key) ?? []).map { step in
+      switch step {
+      case .key(let name): name
+      case .index(let index): String(index)
+      }
+    }
+  }
+
   /// Whether helm can read a key.
   static func isKey(_ key: String) -> Bool { steps(key)?.isEmpty == false }
 

@@ -27,6 +27,13 @@ package func isPath(_ text: String) -> Bool {
 /// - Throws: ``ArchiveError`` for a chart that is not the one of the record; ``ChartError``.
 package func localChart(of record: Record, call: Call) throws -> String {
   if let chart = try record.member(Chart.self) { return try chart.checked().payload.path }
+  if let request = try record.member(Fetch.self) {
+    let order = FetchOrder(
+      destination: nil, untar: false, verify: false, keyring: nil, home: try Home(),
+      repository: HelmRepository(request))
+    return try fetch(ChartReference(request.reference), named: request.reference, by: order, call: call).chart.payload
+      .path
+  }
   let app: App = try record.required()
   return try chartDirectory(app, settings: Settings(for: app, call: call))
 }
@@ -48,12 +55,19 @@ package func withCharts(
   body: (_ name: String, _ path: String) throws -> Void
 ) throws -> ExitCode {
   try withInputs(operands, call: call, writer: writer, stops: stops) { input in
-    switch input {
-    case .operand(let name): try body(name, localChart(name, call: call))
-    case .record(let record):
-      let path = try localChart(of: record, call: call)
-      try body(path, path)
-    }
+    let chart = try localChart(of: input, call: call)
+    try body(chart.name, chart.path)
+  }
+}
+
+/// The name of an input's chart for the user, and its path.
+/// - Throws: as the others of this name.
+package func localChart(of input: Input, call: Call) throws -> (name: String, path: String) {
+  switch input {
+  case .operand(let name): return (name, try localChart(name, call: call))
+  case .record(let record):
+    let path = try localChart(of: record, call: call)
+    return (path, path)
   }
 }
 

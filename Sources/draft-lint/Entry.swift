@@ -1,5 +1,6 @@
 import Charts
 import Command
+import Environments
 import Records
 import Repositories
 
@@ -32,21 +33,25 @@ import Repositories
       let (order, limit) = (try order(call), try limit(call))
       let writer: RecordWriter? = call.writesRecords ? RecordWriter() : nil
       var isBad = false, checked = 0, counts: [Finding.Severity: Int] = [:]
-      let code = try withCharts(call.arguments.operands, call: call, writer: writer) { name, path in
+      func tell(_ finding: Finding) throws {
+        counts[finding.severity, default: 0] += 1
+        if let limit, finding.severity.rank >= limit.rank { isBad = true }
+        guard let writer else { return try Standard.output(finding.words) }
+        var record = Record()
+        record.set(finding)
+        try writer.write(record)
+      }
+      let declared = DeclaredCharts(call)
+      let code = try withInputs(call.arguments.operands, call: call, writer: writer) { input in
+        if try declared.take(input, tell) { return }
+        let chart = try localChart(of: input, call: call)
         checked += 1
-        for finding in try lintChart(name, at: path, by: order) {
-          counts[finding.severity, default: 0] += 1
-          if let limit, finding.severity.rank >= limit.rank { isBad = true }
-          let member = Finding(finding, of: name)
-          if let writer {
-            var record = Record()
-            record.set(member)
-            try writer.write(record)
-          } else {
-            try Standard.output(member.words)
-          }
+        for finding in try lintChart(chart.name, at: chart.path, by: order) {
+          try tell(Finding(finding, of: chart.name))
         }
       }
+      try declared.lint.findings(by: order).forEach(tell)
+      checked += declared.lint.count
       let found = Finding.Severity.allCases.reversed().compactMap { severity in
         counts[severity].map { "\($0) \(severity.plural($0))" }
       }

@@ -9,6 +9,8 @@ import YAML
 package struct LintOrder: Sendable {
   /// Values files. Each is a case, like the defaults and the chart's `ci/*.yaml`.
   package var values: [String]
+  /// Values that are in no file, by what they are called.
+  package var given: [(name: String, bytes: [UInt8])] = []
   /// The version of Kubernetes that the chart is for; nil does not check API versions.
   package var kubeVersion: Version?
 
@@ -129,11 +131,9 @@ struct Lint {
 
   /// - Throws: errors of the files that the user named.
   private func givenCases() throws -> [Case] {
-    try order.values.map { file in
-      Case(
-        file: file,
-        values: try ChartDocument(ChartEntry(name: file, bytes: Files.read(file, limit: ChartLimits.file)), shown: file)
-      )
+    let files = try order.values.map { (name: $0, bytes: try Files.read($0, limit: ChartLimits.file)) }
+    return try (files + order.given).map { name, bytes in
+      Case(file: name, values: try ChartDocument(ChartEntry(name: name, bytes: bytes), shown: name))
     }
   }
 
