@@ -56,6 +56,7 @@ debug:
 # Files that are not compiled: scripts go next to the binaries; packs, manual pages and completions go to share.
 define share
 	cp -f $(SHELL_FILES) $(1)/bin/
+	cp -f Sources/draft/value-gceResource $(1)/bin/draft-value-gceResource
 	rm -rf $(1)/share && mkdir -p $(1)/share/draft $(1)/share/man/man1 $(1)/share/man/man5 $(1)/share/man/man7
 	cp -r packs man/examples $(COMMANDS) $(SHELL_PARTS) $(1)/share/draft/
 	for page in man/*.[157]; do [ ! -f $$page ] || cp $$page $(1)/share/man/man$${page##*.}/ || exit 1; done
@@ -72,8 +73,8 @@ check:
 	$(MAKE) all
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
-	shellcheck $(SHELL_FILES) $(wildcard Sources/draft/*.sh) Tests/packages Tests/base-image Tests/demo Tests/run \
-	  Tests/thrice .ci/run Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
+	shellcheck $(SHELL_FILES) Sources/draft/value-gceResource $(wildcard Sources/draft/*.sh man/examples/draft-value-*) \
+	  Tests/packages Tests/base-image Tests/demo Tests/run Tests/thrice .ci/run Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
 	Tests/cluster/cluster run node 2 -- Tests/run Tests/cluster/*.t Tests/cli/*.t
 
 fuzz: FUZZ = 600

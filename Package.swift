@@ -172,7 +172,7 @@ let package = Package(
     .executableTarget(
       name: "draft-lint", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories", "Environments"]),
     .executableTarget(name: "draft-env", dependencies: ["Records", "Command", "Settings", "Charts", "Environments"]),
-    .executableTarget(name: "draft-use", dependencies: ["Records", "Command", "Settings", "Cluster", "Environments"]),
+    .executableTarget(name: "draft-use", dependencies: ["Records", "Command", "Settings", "Environments"]),
     .executableTarget(name: "draft-indent", dependencies: ["Records", "Command", "YAML"]),
     .executableTarget(name: "draft-yaml2json", dependencies: ["Records", "Command", "YAML"]),
     .executableTarget(name: "draft-json2yaml", dependencies: ["Records", "Command", "YAML"]),

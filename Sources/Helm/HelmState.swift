@@ -19,7 +19,7 @@ package struct HelmState: Equatable {
   package var chartVersion: String?
   /// When helm started it.
   package var updated: Instant?
-  /// Whether it has the values that draft gives a chart.
+  /// Whether it has the values that draft gives a chart, or its label.
   package var hasDraftValues = false
   /// The ``Author`` of this release.
   package var by: String?
@@ -60,7 +60,7 @@ package struct HelmState: Equatable {
       "get", "secrets", "--namespace=\(namespace)", "--context=\(context.name)", "--request-timeout=20s",
       "--selector=owner=helm,name=\(name),status!=superseded",
       "--output=jsonpath={range .items[*]}{.metadata.labels.version} {.metadata.labels.status} "
-        + "{.data.release}{\"\\n\"}{end}"
+        + "{.data.release} {.metadata.labels.draft}{\"\\n\"}{end}"
     ]
     let result = try Kubectl.run(words, slow: context.sayWaiting(call), call: call)
     guard result.succeeded else {
@@ -69,20 +69,23 @@ package struct HelmState: Equatable {
     return try HelmState.newest(of: name, in: result.outputText)
   }
 
-  /// - Parameter text: a line for each Secret: its version, its status and its contents.
+  /// - Parameter text: a line for each Secret: its version, its status, its contents, and draft's label if there is one.
   package static func newest(of name: String, in text: String) throws(HelmError) -> HelmState? {
-    var newest: (revision: Int, status: Substring, body: Substring)?
+    var newest: (revision: Int, status: Substring, body: Substring, label: Substring?)?
     for line in text.lines {
       let parts = line.split(separator: " ")
-      guard parts.count == 3 else { continue }
+      guard parts.count == 3 || parts.count == 4 else { continue }
       guard let revision = Number.whole(parts[0]) else {
         throw .unreadableRelease(name: name, reason: "its Secret is of version '\(parts[0])'")
       }
       guard revision > newest?.revision ?? 0 else { continue }
-      newest = (revision, parts[1], parts[2])
+      newest = (revision, parts[1], parts[2], parts.count > 3 ? parts[3] : nil)
     }
     guard let newest, newest.status != "uninstalled" else { return nil }
-    return try HelmState(parsing: decoded(newest.body, name: name), name: name)
+    var state = try HelmState(parsing: decoded(newest.body, name: name), name: name)
+    // helm describes a release that has failed in its own words, and the chart of an environment has no values of ours.
+    if let label = newest.label, label == name { state.hasDraftValues = true }
+    return state
   }
 
   private static func asked(_ name: String, namespace: String, context: KubeContext, call: Call) throws -> HelmState? {

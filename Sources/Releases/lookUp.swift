@@ -26,6 +26,10 @@ func lookUp(_ setting: Values.Setting, call: Call) throws -> String {
   call.debug("'\(setting.key)' is looked up by \(path)")
   let result = try Child.run(
     [path], input: from.bytes + [0x0A], output: .capture, errors: .capture,
+    environment: [
+      "PATH": (call.variable("PATH") ?? "").split(separator: ":").filter { $0.hasPrefix("/") }
+        .joined(separator: ":")
+    ],
     slow: { call.say("Waiting for \(program), for '\(setting.key)'") })
   func failed(_ said: String, _ code: ExitCode = .unavailable) -> ReleaseError {
     .notResolved(key: setting.key, source: setting.source, program: program, said: said, code: code)

@@ -10,7 +10,8 @@ valid_records "$out" || report 1 'its records are valid'
 is 'its releases, in the order of the files' "$(jq -r .app.name "$out" | xargs)" 'ingress classes web'
 is 'where they run' "$(jq -c 'select(.app.name == "web") | .app' "$out")" \
   '{"name":"web","dir":"","environment":"prod","namespace":"prod","context":"gke_demo-project_europe-north1-a_demo","declaredIn":"'"$scratch/e/environments.yaml\"}"
-is 'a reference is one that needs no helm repo add' "$(jq -r 'select(.app.name == "ingress") | .fetch.reference' "$out")" \
+is 'a reference is one that needs no helm repo add' \
+  "$(jq -r 'select(.app.name == "ingress") | .fetch.reference' "$out")" \
   'helm:charts.example.com/stable/nginx-ingress#0.9.5'
 is 'a chart in a directory' "$(jq -r 'select(.app.name == "web") | .fetch.reference' "$out")" "$scratch/e/charts/web"
 is 'resource files' "$(jq -r 'select(.app.name == "classes") | .resources.files[].path' "$out")" \

@@ -216,11 +216,13 @@ environments:
       - {key: gone, value: "null"}
 EOT
   printf 'replicas: 2\nlist: [{a: 3}, {b: 4}]\nmap: {x: 12345678}\n' >file.yaml
-  releases '{key: map.y, value: "007"}' '{key: s, value: "1e3"}' '{key: e, value: ""}' '{key: "list[0].c", value: "multi\nline: \u0085 \U0001F600"}'
+  releases '{key: map.y, value: "007"}' '{key: s, value: "1e3"}' '{key: e, value: ""}' \
+    '{key: "list[0].c", value: "multi\nline: \u0085 \U0001F600"}'
   sed -i 's/^    values:/    valuesFile: file.yaml\n&/' releases.yaml
   exits 0 'many values' release
   "$helm" template web chart --values file.yaml --set 'replicas=20000000,list[1].a=7,a\.b={1,2},t=true,gone=null' \
-    --set-string 'map.y=007,s=1e3,e=' --set-string "$(printf 'list[0].c=multi\nline: \302\205 \360\237\230\200')" >wanted 2>"$err"
+    --set-string 'map.y=007,s=1e3,e=' \
+    --set-string "$(printf 'list[0].c=multi\nline: \302\205 \360\237\230\200')" >wanted 2>"$err"
   xargs -d '\n' "$helm" template web chart --values "$STUB/values.yaml" <"$STUB/arguments" >got 2>>"$err"
   ok 'are the same to helm' diff wanted got
   note "$(wc -c <wanted) bytes"
