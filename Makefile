@@ -73,8 +73,9 @@ check:
 	$(MAKE) all
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
-	shellcheck $(SHELL_FILES) Sources/draft/value-gceResource $(wildcard Sources/draft/*.sh man/examples/draft-value-*) \
-	  Tests/packages Tests/base-image Tests/demo Tests/run Tests/thrice .ci/run Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
+	shellcheck $(SHELL_FILES) Sources/draft/value-gceResource $(wildcard Sources/draft/*.sh) \
+	  $(wildcard man/examples/draft-value-*) Tests/packages Tests/base-image Tests/demo Tests/run Tests/thrice .ci/run \
+	  Tests/cli/*.t $(filter-out %.py,$(wildcard Tests/cluster/*))
 	Tests/cluster/cluster run node 2 -- Tests/run Tests/cluster/*.t Tests/cli/*.t
 
 fuzz: FUZZ = 600

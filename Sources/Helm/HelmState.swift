@@ -69,7 +69,7 @@ package struct HelmState: Equatable {
     return try HelmState.newest(of: name, in: result.outputText)
   }
 
-  /// - Parameter text: a line for each Secret: its version, its status, its contents, and draft's label if there is one.
+  /// - Parameter text: a line for each Secret: its version, its status, its contents, and the label of draft, if any.
   package static func newest(of name: String, in text: String) throws(HelmError) -> HelmState? {
     var newest: (revision: Int, status: Substring, body: Substring, label: Substring?)?
     for line in text.lines {
