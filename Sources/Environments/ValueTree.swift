@@ -182,13 +182,17 @@ struct ValueTree {
 
   /// `a.b[0].c\.d`; nil for what helm cannot read.
   private static func steps(_ key: String) -> [Step]? {
-    var steps: [Step] = [], word: [UInt8] = [], rest = Array(key.utf8)[...]
-    var isKeyDue = true
-    while let byte = rest.popFirst() {
+    var steps: [Step] = [], word: [UInt8] = []
+    let bytes = Array(key.utf8)
+    var isKeyDue = true, at = 0
+    while at < bytes.count {
+      let byte = bytes[at]
+      at += 1
       switch byte {
       case UInt8(ascii: "\\"):
-        guard let next = rest.popFirst() else { return nil }
-        word.append(next)
+        guard at < bytes.count else { return nil }
+        word.append(bytes[at])
+        at += 1
       case UInt8(ascii: "."), UInt8(ascii: "["):
         if !word.isEmpty {
           guard isKeyDue else { return nil }
@@ -198,10 +202,10 @@ struct ValueTree {
         }
         (word, isKeyDue) = ([], byte == UInt8(ascii: "."))
         guard byte == UInt8(ascii: "[") else { continue }
-        guard let end = rest.firstIndex(of: UInt8(ascii: "]")),
-          let index = Int(String(decoding: rest[..<end], as: UTF8.self)), (0...indexLimit).contains(index)
+        guard let end = bytes[at...].firstIndex(of: UInt8(ascii: "]")),
+          let index = Int(String(decoding: bytes[at..<end], as: UTF8.self)), (0...indexLimit).contains(index)
         else { return nil }
-        rest = rest[(end + 1)...]
+        at = end + 1
         steps.append(.index(index))
       default: word.append(byte)
       }

@@ -30,6 +30,7 @@ package final class Environments {
   private var sources: [String: SourceFile] = [:]
   private var values: [String: (source: SourceFile, path: String, digest: String)] = [:]
   private var charts: [String: ValueTree] = [:]
+  private var asked: [[String]: (tree: ValueTree, isWhole: Bool)] = [:]
   /// Charts without findings, by how they are written and from where.
   private var known: [String: (Fetch?, String?)] = [:]
   /// What is not of a release.
@@ -671,6 +672,14 @@ package final class Environments {
 
   /// - Returns: the values of a chart in a directory and of those in its charts/; and whether that is all there is.
   private func chartValues(_ directory: String, for keys: [String]) -> (tree: ValueTree, isWhole: Bool) {
+    let question = [directory] + keys
+    if let known = asked[question] { return known }
+    let answer = readChartValues(directory, for: keys)
+    asked[question] = answer
+    return answer
+  }
+
+  private func readChartValues(_ directory: String, for keys: [String]) -> (tree: ValueTree, isWhole: Bool) {
     let names = keys.compactMap { $0.cut(at: ".")?.before }
     var isWhole = true
     let subcharts = Set(names).filter { name in

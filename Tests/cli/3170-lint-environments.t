@@ -10,7 +10,7 @@ host: ''
 class: nginx
 EOT
 cat >charts/web/values.schema.json <<'EOT'
-{"type": "object", "properties": {"host": {"type": "string", "maxLength": 20}}}
+{"type": "object", "properties": {"host": {"type": "string", "maxLength": 15}}}
 EOT
 cat >charts/web/templates/all.yaml <<'EOT'
 apiVersion: apps/v1
