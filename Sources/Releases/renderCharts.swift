@@ -27,6 +27,10 @@ package struct RenderRequest: Sendable {
     (name, namespace, values) = (app.name, app.namespace, GivenValues(given))
   }
 
+  init(_ order: Order) {
+    (name, namespace, values) = (order.app.name, order.app.namespace, GivenValues(order.values))
+  }
+
   /// The same for helm.
   func words(_ path: String) -> [String] {
     var words = ["template", name, path, "--namespace=\(namespace)"]
@@ -51,11 +55,19 @@ package struct ChartText {
   package let why: String?
 }
 
-/// Renders a chart: by ourselves, or by helm where only helm can know the result.
+extension Dialect {
+  /// That of the helm on PATH; helm 3 without one.
+  static var spoken: Dialect { HelmDialect.spoken == .helm4 ? .helm4 : .helm3 }
+}
+
+/// Renders a chart as the helm on PATH does: by ourselves, or by helm where only helm can know the result.
 /// - Parameter path: a directory or an archive.
 /// - Throws: ``ChartError``, ``RenderError``, ``HelmError``, and errors of values files.
 package func renderText(_ path: String, _ request: RenderRequest, call: Call) throws -> ChartText {
-  guard let capabilities = Capabilities(kubeVersion: request.kubeVersion, apiVersions: request.apiVersions) else {
+  guard
+    let capabilities =
+      Capabilities(kubeVersion: request.kubeVersion, apiVersions: request.apiVersions, .spoken)
+  else {
     throw UsageError("option '--kube-version' does not take '\(request.kubeVersion ?? "")': write it like 1.30")
   }
   var order = RenderOrder(capabilities: capabilities)

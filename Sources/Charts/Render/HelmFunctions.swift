@@ -75,6 +75,7 @@ package enum HelmFunctions {
       writer.beginSequence()
       for element in list.elements { try write(element, to: &writer, depth: depth + 1) }
       writer.endSequence()
+    case .map(let map) where map.kind == .noStrings: writer.plain("null")
     case .map(let map): try write(map.entries.map { ($0.0, $0.1) }, to: &writer, depth: depth)
     case .object(let object):
       guard let encodable = object.content as? any GoEncodable else { throw Unwritable() }

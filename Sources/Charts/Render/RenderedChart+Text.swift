@@ -29,11 +29,11 @@ extension RenderedChart {
     if selection.withHooks {
       for hook in hooks where selection.withTests || !hook.isTest { add(hook.path, hook.text) }
     }
-    return selection.templates.isEmpty ? text : try RenderedChart.only(selection.templates, of: text)
+    return selection.templates.isEmpty ? text : try RenderedChart.only(selection.templates, of: text, dialect)
   }
 
-  private static func only(_ patterns: [String], of text: [UInt8]) throws(RenderError) -> [UInt8] {
-    let documents = Manifests.split(text)
+  private static func only(_ patterns: [String], of text: [UInt8], _ dialect: Dialect) throws(RenderError) -> [UInt8] {
+    let documents = Manifests.split(text, dialect)
     var result: [UInt8] = []
     for pattern in patterns {
       var isThere = false

@@ -6,11 +6,12 @@ package struct RenderOrder {
   package var name = "release-name"
   package var namespace = "default"
   package var isUpgrade = false
-  package var capabilities: Capabilities
+  package let capabilities: Capabilities
+  package let dialect: Dialect
   /// Whether values.schema.json counts.
   package var checksSchema = true
 
-  package init(capabilities: Capabilities) { self.capabilities = capabilities }
+  package init(capabilities: Capabilities) { (self.capabilities, dialect) = (capabilities, capabilities.dialect) }
 }
 
 /// A chart that is rendered.
@@ -22,6 +23,7 @@ package struct RenderedChart {
   package let definitions: [(path: String, text: [UInt8])]
   /// NOTES.txt; empty without one.
   package let notes: [UInt8]
+  let dialect: Dialect
 }
 
 /// Renders a chart as `helm template` does, without helm.
@@ -40,24 +42,26 @@ package func renderChart(_ chart: LoadedChart, given: GoMap, by order: RenderOrd
   }
   let tree: ChartTree, values: GoMap
   do throws(ChartError) {
-    tree = try ChartTree(chart, given: given)
+    tree = try ChartTree(chart, given: given, order.dialect)
     values = GoMap(copying: try tree.values(given: given), .values)
   } catch { throw .chart(error.helmText) }
   if order.checksSchema { try checkSchemas(tree, values) }
   let constraint = chart.metadata.kubeVersion
-  if !constraint.isEmpty, let version = Version(order.capabilities.version),
+  if !constraint.isEmpty, let version = Version(order.capabilities.plainVersion),
     !(VersionConstraint(constraint)?.admits(version) ?? false)
   {
     throw .chart(
-      "chart requires kubeVersion: \(constraint) which is incompatible with Kubernetes \(order.capabilities.version)")
+      "chart requires kubeVersion: \(constraint) which is incompatible with Kubernetes "
+        + order.capabilities.plainVersion
+    )
   }
   var rendering = ChartRendering(tree, values, order)
   var files = try rendering.files()
   let notes = files[tree.name + "/templates/NOTES.txt"] ?? []
   for name in files.keys where name.hasSuffix("NOTES.txt") { files[name] = nil }
-  let (objects, hooks) = try Manifests.sorted(files)
+  let (objects, hooks) = try Manifests.sorted(files, order.dialect)
   return RenderedChart(
-    objects: objects, hooks: hooks, definitions: definitions(tree), notes: notes)
+    objects: objects, hooks: hooks, definitions: definitions(tree), notes: notes, dialect: order.dialect)
 }
 
 private func definitions(_ tree: ChartTree) -> [(path: String, text: [UInt8])] {
@@ -92,7 +96,7 @@ private struct ChartRendering {
     let subcharts = GoMap()
     let data = GoMap(
       [
-        ("Chart", tree.chart.metadata.value(name: tree.name, isRoot: tree.isRoot)),
+        ("Chart", tree.chart.metadata.value(name: tree.name, isRoot: tree.isRoot, order.dialect)),
         ("Files", ChartFilesMethods.value(tree.chart.files)), ("Release", release), ("Capabilities", capabilities),
         ("Values", values), ("Subcharts", .map(subcharts))
       ], .values)

@@ -16,9 +16,10 @@ package struct GivenValues: Sendable {
 
   package init() {}
 
-  /// The values that draft gives a chart.
+  /// The values that draft or an environment gives a chart.
   package init(_ values: ChartValues) {
     for argument in values.arguments {
+      if argument.hasPrefix("--values=") { files.append(String(argument.dropFirst("--values=".count))) }
       if argument.hasPrefix("--set-string=") {
         strings.append(String(argument.dropFirst("--set-string=".count)))
       } else if argument.hasPrefix("--set=") {
