@@ -76,6 +76,16 @@ package struct Capabilities: Sendable {
     apiextensions.k8s.io/v1
     """.split { $0 == " " || $0 == "\n" }.map(String.init)
 
+  /// Those of a cluster that was not asked.
+  static var unknown: Value {
+    let unknown = Function([]) { _, _ in throw RenderFailure.unknown }
+    return .object(
+      GoObject(
+        GoStruct(
+          "*chartutil.Capabilities", kind: "ptr", [],
+          methods: ["KubeVersion": unknown, "APIVersions": unknown, "HelmVersion": unknown])))
+  }
+
   var value: Value { dialect == .helm3 ? value3 : value4 }
 
   private var value4: Value {

@@ -12,6 +12,11 @@ package struct RenderSelection: Sendable {
 }
 
 extension RenderedChart {
+  /// The objects as helm stores them with a release.
+  package var manifest: [UInt8] {
+    objects.reduce(into: []) { $0 += "---\n# Source: \($1.path)\n".utf8 + $1.text + [0x0A] }
+  }
+
   /// What `helm template` prints of it, to the byte.
   /// https://github.com/helm/helm/blob/v3.17.3/cmd/helm/template.go
   /// - Throws: ``RenderError/chart(_:)`` if a pattern of the selection matches nothing.

@@ -6,6 +6,10 @@ package struct RenderOrder {
   package var name = "release-name"
   package var namespace = "default"
   package var isUpgrade = false
+  package var revision = 1
+  /// It is for a cluster of which nothing is known: what asks for its versions or objects is unknowable, and
+  /// `kubeVersion` is not looked at.
+  package var isForUnknownCluster = false
   package let capabilities: Capabilities
   package let dialect: Dialect
   /// Whether values.schema.json counts.
@@ -47,7 +51,7 @@ package func renderChart(_ chart: LoadedChart, given: GoMap, by order: RenderOrd
   } catch { throw .chart(error.helmText) }
   if order.checksSchema { try checkSchemas(tree, values) }
   let constraint = chart.metadata.kubeVersion
-  if !constraint.isEmpty, let version = Version(order.capabilities.plainVersion),
+  if !constraint.isEmpty, !order.isForUnknownCluster, let version = Version(order.capabilities.plainVersion),
     !(VersionConstraint(constraint)?.admits(version) ?? false)
   {
     throw .chart(
@@ -84,9 +88,11 @@ private struct ChartRendering {
     (self.order, chart) = (order, tree.name)
     let release = GoMap([
       ("Name", Value(order.name)), ("Namespace", Value(order.namespace)), ("IsUpgrade", .bool(order.isUpgrade)),
-      ("IsInstall", .bool(!order.isUpgrade)), ("Revision", .int(1)), ("Service", "Helm")
+      ("IsInstall", .bool(!order.isUpgrade)), ("Revision", .int(order.revision)), ("Service", "Helm")
     ])
-    _ = add(tree, .map(values), release: .map(release), capabilities: order.capabilities.value)
+    _ = add(
+      tree, .map(values), release: .map(release),
+      capabilities: order.isForUnknownCluster ? Capabilities.unknown : order.capabilities.value)
   }
 
   /// Takes in the templates of a chart.
@@ -124,7 +130,7 @@ private struct ChartRendering {
   }
 
   mutating func files() throws(RenderError) -> [String: [UInt8]] {
-    let set = TemplateSet(functions: HelmFunctions.table())
+    let set = TemplateSet(functions: HelmFunctions.table(withLookup: !order.isForUnknownCluster))
     let names = names
     for name in names {
       guard let file = templates[name] else { continue }
