@@ -93,7 +93,8 @@ let package = Package(
     .target(name: "Cluster", dependencies: ["CSystem", "Records", "Command", "YAML", "Settings"]),
     .target(name: "Helm", dependencies: ["CArchive", "Records", "Command", "YAML", "Settings", "Cluster"]),
     .target(
-      name: "Podman", dependencies: ["CSystem", "Records", "Command", "Settings", "OCI", "Archives", "Cluster", "Helm"]),
+      name: "Podman",
+      dependencies: ["CSystem", "Records", "Command", "YAML", "Settings", "OCI", "Archives", "Cluster", "Helm"]),
     .target(name: "Tasks", dependencies: ["Records", "Command", "Settings", "Cluster", "Podman"]),
     .target(
       name: "Releases",
@@ -193,7 +194,8 @@ let package = Package(
       let more = [
         "Contexts": ["Archives", "Charts"], "Charts": ["Archives", "OCI", "Records", "YAML"], "Images": ["OCI"],
         "Repositories": ["Charts", "HTTP", "Settings", "YAML"], "Cluster": ["YAML"], "Helm": ["Cluster"],
-        "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"], "Environments": ["Records"]
+        "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"],
+        "Environments": ["Records"]
       ]
       return .testTarget(
         name: "\($0)Tests",

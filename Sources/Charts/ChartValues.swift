@@ -137,7 +137,7 @@ package struct ChartValues {
     }
   }
 
-  static func escaped(_ value: String) -> String {
+  package static func escaped(_ value: String) -> String {
     var out = ""
     for scalar in value.unicodeScalars {
       if #",\{}[]="#.unicodeScalars.contains(scalar) { out.unicodeScalars.append("\\") }

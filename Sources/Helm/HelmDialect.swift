@@ -9,16 +9,26 @@ import Records
 ///   release was last applied, and refuses to force conflicts unless that was server-side; such a release is left as it
 ///   is.
 ///
-/// Releases are stored and printed in the same form. Source: https://helm.sh/docs/overview
+/// What differs in the rendering of a chart is in `Charts/Render/Dialect.swift`. Releases are stored and printed in the
+/// same form. Source: https://helm.sh/docs/overview
 package enum HelmDialect {
   case helm3
   case helm4
 
-  /// The version of the helm on PATH; 3 if it does not tell.
+  /// The version of the helm on PATH; 3 if there is none or it does not tell. A helm that is a program of Go is not
+  /// started for that.
   package static let spoken: HelmDialect = {
-    let result = try? HelmProgram.run(["version", "--short"], errors: .discard)
+    guard let path = HelmProgram.path else { return .helm3 }
+    if let package = GoProgram.package(of: path), let dialect = HelmDialect(package: package) { return dialect }
+    let result = try? HelmProgram.run(["version", "--short"], errors: .discard, seconds: 20)
     return HelmDialect(version: result?.outputText ?? "")
   }()
+
+  /// - Parameter package: `helm.sh/helm/v4/cmd/helm`; anything else is nil.
+  package init?(package: String) {
+    guard package.hasPrefix("helm.sh/helm/v") else { return nil }
+    self.init(version: package)
+  }
 
   /// - Parameter version: `v3.17.3+ge4da497`
   package init(version: String) {

@@ -56,7 +56,7 @@ extension HelmError: Diagnosis {
         + "restore what ran last"
     case .overtaken(let name, let namespace):
       "try again when that is done; 'helm history \(name) --namespace \(namespace)' shows it"
-    case .doesNotRender: "nothing was deployed; 'helm template' on the chart shows the same"
+    case .doesNotRender: "nothing was deployed; 'draft render' on the chart shows the same"
     case .rejected: "'helm template' on the chart shows its objects"
     case .immutable(_, let fields, let namespace): FixedField.hint(fields, namespace: namespace)
     case .hook(let name, let namespace, _, _, let log, _):

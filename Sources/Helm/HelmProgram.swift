@@ -18,7 +18,10 @@ package struct HelmProgram {
 
   private static let program = "helm"
 
-  package static var isThere: Bool { Child.find(program) != nil }
+  package static var isThere: Bool { path != nil }
+
+  /// Where it is found.
+  static var path: String? { Child.find(program) }
 
   /// Runs helm with these arguments and no others.
   package static func run(

@@ -17,6 +17,12 @@ package struct HelmState: Equatable {
   /// nil if helm did not tell it.
   package var chartName: String?
   package var chartVersion: String?
+  package var appVersion: String?
+  /// The notes as they are stored.
+  package var fullNotes = ""
+  /// The values given to the chart, and helm's hooks; nil if helm did not tell them.
+  package var config: JSON?
+  package var hooks: [JSON]?
   /// When helm started it.
   package var updated: Instant?
   /// Whether it has the values that draft gives a chart, or its label.
@@ -44,6 +50,10 @@ package struct HelmState: Equatable {
     isAppliedByServer = release["apply_method"]?.string == "ssa"
     chartName = release["chart"]?["metadata"]?["name"]?.string
     chartVersion = release["chart"]?["metadata"]?["version"]?.string
+    appVersion = release["chart"]?["metadata"]?["appVersion"]?.string
+    fullNotes = info["notes"]?.string ?? ""
+    config = release["config"]
+    hooks = release["hooks"]?.array
     updated = info["last_deployed"]?.string.flatMap { Instant($0) }
     hasDraftValues = release["config"]?["draft"] != nil || description.hasPrefix("draft sha256:")
     by = release["config"]?[Author.value]?.string.map(Author.cleaned)

@@ -12,8 +12,9 @@ import YAML
 /// Releases with `helm upgrade --install`, so that helm can be used by hand at any time.
 ///
 /// The order's digest is stored as the release's description. A release whose newest revision is deployed with the same
-/// digest is left alone; an upgrade or rollback by hand writes another description, and then we release again. A
-/// release that draft did not make is not replaced without permission; see ``Standing``.
+/// digest is left alone, and so is one that this order renders to as well; see ``Order/rendersTo(_:)``. An upgrade or
+/// rollback by hand writes another description, and then we release again. A release that draft did not make is not
+/// replaced without permission; see ``Standing``.
 struct HelmEngine {
   let order: Order
   let context: KubeContext
@@ -43,7 +44,9 @@ struct HelmEngine {
         call: call)
     }
     if let state = newest, state.status.hasPrefix("pending-") { newest = try recover(state) }
-    if let state = newest, state.status == "deployed", order.isDescribed(by: state.description) {
+    if let state = newest, state.status == "deployed",
+      order.isDescribed(by: state.description) || !again && order.rendersTo(state)
+    {
       if let release = try settled(state, changed: again) { return release }
     }
     if let state = newest, state.status == "failed" { newest = try clearedUp(state) }

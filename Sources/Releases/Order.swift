@@ -70,9 +70,16 @@ package struct Order {
     Play(app: app, image: image, chart: chart, settings: settings, digest: digest, timeout: options.timeout, call: call)
   }
 
-  /// The rendered chart.
+  /// The objects of the chart for podman.
+  /// - Throws: ``HelmError/doesNotRender(chart:said:)``, ``RenderError/unknowable(why:)`` for a chart that needs a helm
+  ///   that is not there, and errors of the chart's files.
   func rendering() throws -> Rendering {
-    try values.pass { try Rendering(chart, for: app, values: $0, call: call) }
+    do {
+      let text = try renderText(chart.payload.path, RenderRequest(self), call: call).text
+      return try Rendering(yaml: text, chart: chart.name, call: call)
+    } catch RenderError.chart(let said), RenderError.option(let said) {
+      throw HelmError.doesNotRender(chart: chart.name, said: values.masked(HelmFailure("Error: " + said).said))
+    }
   }
 }
 

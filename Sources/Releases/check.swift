@@ -11,7 +11,7 @@ public func checkEngine(_ app: App?, settings: Settings, call: Call) -> [Doctor.
   do {
     guard case .helm(let found) = try Engine(settings: settings, call: call) else {
       let why = settings.engine == nil ? "no kube context" : "podman is set"
-      return [.init("context", .ok, "\(why): podman runs releases on this machine"), helm(), podman()]
+      return [.init("context", .ok, "\(why): podman runs releases on this machine"), helm(needed: false), podman()]
         + checkApplication(app, .podman, settings)
     }
     context = found
@@ -78,8 +78,12 @@ private func podman() -> Doctor.Check {
 }
 
 /// helm 2 asks its server in the cluster unless told otherwise, and helm 4 may no longer have `--client`.
-private func helm() -> Doctor.Check {
-  guard HelmProgram.isThere else { return missing("helm") }
+/// - Parameter needed: podman's releases need helm only for a chart whose result only helm can know.
+private func helm(needed: Bool = true) -> Doctor.Check {
+  guard HelmProgram.isThere else {
+    if needed { return missing("helm") }
+    return .init("helm", .ok, "not installed; podman needs it only for charts that make keys")
+  }
   var said = ""
   for words in [["version", "--client", "--short"], ["version", "--short"]] {
     guard let result = try? HelmProgram.run(words), result.succeeded else { continue }

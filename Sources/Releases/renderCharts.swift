@@ -15,6 +15,8 @@ package struct RenderRequest: Sendable {
   package var kubeVersion: String?
   package var apiVersions: [String] = []
   package var checksSchema = true
+  /// Those of an order, which reach helm in a file.
+  private var handed: ChartValues?
 
   package init() {}
 
@@ -27,8 +29,22 @@ package struct RenderRequest: Sendable {
     (name, namespace, values) = (app.name, app.namespace, GivenValues(given))
   }
 
+  init(_ order: Order) {
+    (name, namespace, values) = (order.app.name, order.app.namespace, GivenValues(order.values))
+    handed = order.values
+  }
+
+  /// Has helm do the same.
+  func runHelm(_ path: String) throws -> Child.Result {
+    let environment = ["KUBECONFIG": "/dev/null"]
+    guard let handed else { return try HelmProgram.run(words(path), environment: environment) }
+    var rest = self
+    rest.values = GivenValues()
+    return try handed.pass { try HelmProgram.run(rest.words(path) + $0, environment: environment) }
+  }
+
   /// The same for helm.
-  func words(_ path: String) -> [String] {
+  private func words(_ path: String) -> [String] {
     var words = ["template", name, path, "--namespace=\(namespace)"]
     words += values.files.map { "--values=\($0)" } + values.json.map { "--set-json=\($0)" }
     words += values.set.map { "--set=\($0)" } + values.strings.map { "--set-string=\($0)" }
@@ -51,11 +67,19 @@ package struct ChartText {
   package let why: String?
 }
 
-/// Renders a chart: by ourselves, or by helm where only helm can know the result.
+extension Dialect {
+  /// That of the helm on PATH; helm 3 without one.
+  static var spoken: Dialect { HelmDialect.spoken == .helm4 ? .helm4 : .helm3 }
+}
+
+/// Renders a chart as the helm on PATH does: by ourselves, or by helm where only helm can know the result.
 /// - Parameter path: a directory or an archive.
 /// - Throws: ``ChartError``, ``RenderError``, ``HelmError``, and errors of values files.
 package func renderText(_ path: String, _ request: RenderRequest, call: Call) throws -> ChartText {
-  guard let capabilities = Capabilities(kubeVersion: request.kubeVersion, apiVersions: request.apiVersions) else {
+  guard
+    let capabilities =
+      Capabilities(kubeVersion: request.kubeVersion, apiVersions: request.apiVersions, .spoken)
+  else {
     throw UsageError("option '--kube-version' does not take '\(request.kubeVersion ?? "")': write it like 1.30")
   }
   var order = RenderOrder(capabilities: capabilities)
@@ -68,7 +92,7 @@ package func renderText(_ path: String, _ request: RenderRequest, call: Call) th
   } catch RenderError.unknowable(let why) {
     guard HelmProgram.isThere else { throw RenderError.unknowable(why: why) }
     call.debug("rendered by helm: \(why)")
-    let result = try HelmProgram.run(request.words(path), environment: ["KUBECONFIG": "/dev/null"])
+    let result = try request.runHelm(path)
     guard result.succeeded else {
       throw RenderError.chart(result.errorText.trimmed.withoutPrefix("Error: "))
     }

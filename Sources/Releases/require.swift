@@ -18,7 +18,7 @@ public func requireForRelease(
   _ app: App, settings: Settings, hasImage: Bool, chart: String?, takesOver: Bool, call: Call
 ) throws -> String? {
   let engine = try Engine(settings: settings, call: call)
-  for program in engine.programs where Child.find(program) == nil { throw ProgramMissing(program: program) }
+  guard Child.find(engine.name) != nil else { throw ProgramMissing(program: engine.name) }
   let chart = try chart ?? requireChart(app, settings: settings)
   if !hasImage { try engine.requireSharedStore() }
   try engine.requirePorts(settings.place(app), settings: settings)
@@ -34,9 +34,6 @@ func requireChart(_ app: App, settings: Settings) throws -> String {
 }
 
 extension Engine {
-  /// The programs it needs: helm renders charts for podman, too.
-  var programs: [String] { if case .podman = self { ["helm", "podman"] } else { ["helm"] } }
-
   /// Without a registry an image stays in this machine's store. A cluster on this machine may share it; others cannot.
   func requireSharedStore() throws(ReleaseError) {
     if case .helm(let context) = self, !context.isPlainlyLocal { throw .noSharedStore(context: context.name) }

@@ -2,6 +2,7 @@ import Charts
 import Command
 import Glibc
 import Helm
+import Podman
 import Records
 
 /// A values file that a chart is tested with; nil is the chart's defaults alone.
@@ -41,25 +42,26 @@ package func chartCases(_ path: String) throws -> [ChartCase] {
   return cases.isEmpty ? [ChartCase()] : cases
 }
 
-/// Renders a chart with one of its cases, by `helm template`.
+/// Renders a chart with one of its cases.
 /// - Parameters:
 ///   - named: what the user calls the chart.
 ///   - kubeVersion: what the chart is told of the cluster; nil is helm's own.
-/// - Throws: ``HelmError`` or ``SystemError`` if there is no helm.
+/// - Throws: ``RenderError/unknowable(why:)`` for a chart that needs a helm that is not there.
 package func testChart(_ path: String, named: String, _ test: ChartCase, kubeVersion: String?, call: Call) throws
   -> ChartTest
 {
-  var words = ["template", "test", path]
-  if let values = test.path { words += ["--values", values] }
-  if let kubeVersion { words += ["--kube-version", kubeVersion] }
-  call.debug("helm \(words.joined(separator: " "))")
-  let result = try HelmProgram.run(words, environment: ["KUBECONFIG": "/dev/null"])
-  var done = ChartTest(chart: named, values: test.name, passed: result.succeeded, objects: nil, message: nil)
-  guard result.succeeded else {
-    done.message = HelmFailure(result.errorText).said
-    return done
-  }
-  do { done.objects = try Rendering(yaml: result.output, chart: path, call: nil).manifests.count } catch {
+  var request = RenderRequest()
+  request.name = "test"
+  if let values = test.path { request.values.files = [values] }
+  request.kubeVersion = kubeVersion
+  var done = ChartTest(chart: named, values: test.name, passed: true, objects: nil, message: nil)
+  do {
+    let text = try renderText(path, request, call: call).text
+    done.objects = try Rendering(yaml: text, chart: path, call: nil).manifests.count
+  } catch RenderError.chart(let said) {
+    (done.passed, done.message) = (false, HelmFailure("Error: " + said).said)
+  } catch  where !(error is UsageError) {
+    if case RenderError.unknowable = error { throw error }
     (done.passed, done.message) = (false, diagnosis(of: error).message)
   }
   return done

@@ -621,13 +621,16 @@ extension Value {
     }
   }
 
-  /// Writes the value as `{{ . }}` does and `%v`; nothing at all is `<no value>`.
+  /// Writes the value as `{{ . }}` does: as `%v`, but for a struct behind a pointer; nothing at all is `<no value>`.
   func write(to text: inout [UInt8], limit: Int) throws(RenderFailure) {
     switch self {
     case .string(let bytes): text += bytes
     case .int(let int) where int >= 0: Value.append(UInt64(int), to: &text)
     case .bool(let bool): text += (bool ? "true" : "false").utf8
     case .invalid, .nil: text += "<no value>".utf8
+    case .object(let object):
+      if let own = object.content.addressedText { text += own; return }
+      try GoFormat.append(self, to: &text, limit: limit)
     default: try GoFormat.append(self, to: &text, limit: limit)
     }
   }

@@ -108,6 +108,8 @@ package final class GoMap {
     case values
     /// `map[string]string`
     case strings
+    /// The same, nil: empty, and null in JSON.
+    case noStrings
     /// `engine.files`, of `[]uint8`
     case files
   }
@@ -175,7 +177,7 @@ package final class GoMap {
     switch kind {
     case .any: "map[string]interface {}"
     case .values: "chartutil.Values"
-    case .strings: "map[string]string"
+    case .strings, .noStrings: "map[string]string"
     case .files: "engine.files"
     }
   }
@@ -193,7 +195,7 @@ package final class GoMap {
   package var zero: Value {
     switch kind {
     case .any, .values: .nil
-    case .strings: .string([])
+    case .strings, .noStrings: .string([])
     case .files: .bytes([])
     }
   }
@@ -319,6 +321,8 @@ package protocol GoType: GoMethods {
   var kindName: String { get }
   /// What its method `String` or `Error` gives; nil if it has none.
   var text: [UInt8]? { get }
+  /// What `String` of a pointer to it gives: an action prints a struct behind a pointer so, and printf does not.
+  var addressedText: [UInt8]? { get }
   /// The fields of a struct in Go's order, for `%v`, `toYaml` and the like.
   var fields: [(name: String, value: Value)] { get }
   /// A field of a struct; nil if there is none.
@@ -334,6 +338,7 @@ package protocol GoType: GoMethods {
 extension GoType {
   package var kindName: String { "struct" }
   package var text: [UInt8]? { nil }
+  package var addressedText: [UInt8]? { nil }
   package var fields: [(name: String, value: Value)] { [] }
   package func field(_ name: String) -> Value? { fields.first { $0.name == name }?.value }
   package func method(_ name: String) -> Function? { nil }

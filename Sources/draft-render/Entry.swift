@@ -34,7 +34,9 @@ import Repositories
         Option("no-hooks", help: "leave out all hooks"),
         Option("is-upgrade", help: "tell templates that the release is upgraded, not installed"),
         Option("skip-schema-validation", help: "do not check the values against values.schema.json"),
-        Option("kube-version", value: "VERSION", help: "the version of Kubernetes to render for (default: 1.32)"),
+        Option(
+          "kube-version", value: "VERSION",
+          help: "the version of Kubernetes to render for (default: 1.32; of helm 4, 1.36)"),
         Option(
           "api-versions", "a", value: "VERSION", repeats: true,
           help: "an API version that the cluster has, besides those of Kubernetes"),

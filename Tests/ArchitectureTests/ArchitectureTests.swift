@@ -203,7 +203,6 @@ private func starts(_ program: String, _ path: String) -> [Substring] {
 func aProgramIsStartedInItsRoomAlone(_ program: String, _ room: String, _ file: String) {
   // Lists of names for messages and for checking whether the programs exist.
   let lists = [
-    "var programs: [String] { if case .podman = self { [\"helm\", \"podman\"] } else { [\"helm\"] } }",
     "guard [\"helm\", \"podman\"].contains("
   ]
   // Words of members are not programs.

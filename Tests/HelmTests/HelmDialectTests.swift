@@ -1,3 +1,4 @@
+import Command
 import Testing
 
 @testable import Helm
@@ -10,6 +11,25 @@ struct HelmDialectTests {
   ])
   func dialectIsByVersion(version: String, dialect: HelmDialect) {
     #expect(HelmDialect(version: version) == dialect)
+  }
+
+  /// What Go writes into a program is known without starting it.
+  @Test func dialectIsThatOfTheProgram() throws {
+    #expect(HelmDialect(package: "helm.sh/helm/v4/cmd/helm") == .helm4)
+    #expect(HelmDialect(package: "helm.sh/helm/v3/cmd/helm") == .helm3)
+    #expect(HelmDialect(package: "example.org/helm/v4") == nil)
+    if let helm = Child.find("helm"), let package = GoProgram.package(of: helm) {
+      #expect(HelmDialect(package: package) == HelmDialect.spoken)
+    }
+    let directory = try Temporary.directory()
+    defer { Temporary.remove(directory) }
+    let head: [UInt8] = [0x7F, 0x45, 0x4C, 0x46, 2, 1]
+    for bytes in [[], head, head + [UInt8](repeating: 0xFF, count: 200), head + [UInt8](repeating: 0, count: 200)] {
+      try Files.write(bytes, to: directory + "/program", durable: false)
+      #expect(GoProgram.package(of: directory + "/program") == nil)
+    }
+    #expect(GoProgram.package(of: "/bin/sh") == nil)
+    #expect(GoProgram.package(of: directory + "/none") == nil)
   }
 
   private func state(_ more: String) throws -> HelmState {

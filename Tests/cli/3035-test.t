@@ -1,12 +1,6 @@
 #!/bin/sh
 # draft test: a chart rendered with each of its ci/*.yaml; records, words, JUnit.
 . "$(dirname "$0")/lib.sh"
-if ! command -v helm >/dev/null; then
-  skip 'draft test' 'there is no helm'
-  finish
-  exit
-fi
-
 mkdir -p web/templates web/ci plain/templates
 printf 'apiVersion: v2\nname: web\nversion: 1.0.0\n' >web/Chart.yaml
 printf 'port: 80\nname: ""\n' >web/values.yaml
@@ -46,7 +40,7 @@ ok      web: ci/b.yaml
 ok      plain: defaults'
 (cd plain && draft test -q </dev/null >../here)
 is 'without operands the current directory' "$(jq -r .test.chart here)" .
-helm package -d . web >/dev/null
+draft package -q -d . web >/dev/null
 is 'an archive' "$(draft test -q web-1.0.0.tgz | jq -c '.test | [.chart, .values, .objects]' | tr '\n' ' ')" \
   '["web-1.0.0.tgz","ci/a-values.yaml",1] ["web-1.0.0.tgz","ci/b.yaml",2] '
 echo 'ci/' >web/.helmignore
@@ -80,5 +74,14 @@ like 'a plain name is a release' "$status $(cat "$err")" \
 draft package -q plain >line
 is 'a record with a chart' "$(draft test -q <line | jq -c '.test | [(.chart | sub(".*/"; "")), .passed]')" \
   '["plain-1.0.0.tgz",true]'
-exits 69 'without helm' env PATH="$DRAFT_BIN:/usr/sbin" draft test plain
+exits 0 'without helm' env PATH="$DRAFT_BIN:/usr/sbin" draft test plain
+echo 'key: {{ genPrivateKey "rsa" | quote }}' >plain/templates/key.yaml
+exits 69 '… a chart that makes keys' env PATH="$DRAFT_BIN:/usr/sbin" draft test plain
+like '… says why' "$(cat "$err")" \
+  "*the chart cannot be rendered without helm: genPrivateKey at plain/templates/key.yaml:1*"
+if command -v helm >/dev/null; then
+  exits 0 '… with helm' draft test plain
+else
+  skip '… with helm' 'there is no helm'
+fi
 finish

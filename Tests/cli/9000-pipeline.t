@@ -190,10 +190,6 @@ cp -r "$app" "$scratch/render" && printf '{{ .Values.x | nothing }}\n' >"$scratc
 wrong "a chart that does not render" 65 "draft-release: *" draft-release "$scratch/render"
 mkdir -p bin && for program in sh env; do ln -sf "$(command -v $program)" bin/; done
 wrong "no builder" 69 "draft-build: *buildah*" env PATH="$scratch/bin" "$DRAFT_BIN/draft-build" "$scratch/broken"
-draft push "$app" >pushed 2>/dev/null
-ln -sf "$(command -v podman)" bin/
-wrong "no helm" 69 \
-  "draft-release: *helm*" env PATH="$scratch/bin" sh -c "$DRAFT_BIN/draft-release --set replicaCount=1 <pushed"
 mkdir -p full && printf 'FROM scratch\n' >full/Dockerfile && head -c 200000 /dev/zero >full/data
 if mkdir -p small && mount -t tmpfs -o size=40k none small 2>/dev/null; then
   trap 'umount small; clean_up' EXIT

@@ -9,22 +9,34 @@ package struct Capabilities: Sendable {
   package let major: String
   package let minor: String
   package let apiVersions: [String]
+  /// What constraints are held against: in helm 4 without all that is behind the numbers.
+  let plainVersion: String
+  let dialect: Dialect
 
   /// - Parameters:
-  ///   - kubeVersion: as `--kube-version` takes it; nil for the one that helm 3.17 assumes.
+  ///   - kubeVersion: as `--kube-version` takes it; nil for the one that helm assumes: 1.32, or 1.36 in helm 4.
   ///   - more: of `--api-versions`.
   /// - Returns: nil for what is no version.
-  package init?(kubeVersion: String? = nil, apiVersions more: [String] = []) {
-    apiVersions = Capabilities.known + more
+  package init?(kubeVersion: String? = nil, apiVersions more: [String] = [], _ dialect: Dialect = .helm3) {
+    self.dialect = dialect
+    apiVersions = (dialect == .helm3 ? Capabilities.known : Capabilities.known4) + more
     guard let text = kubeVersion else {
-      (version, major, minor) = ("v1.32.0", "1", "32")
+      (version, major, minor) = dialect == .helm3 ? ("v1.32.0", "1", "32") : ("v1.36.0", "1", "36")
+      plainVersion = version
       return
     }
     guard let parsed = Version(text) else { return nil }
+    (major, minor) = ("\(parsed.major)", "\(parsed.minor)")
+    if dialect == .helm4 {
+      // It prints the numbers that it was given, however many.
+      let numbers = text.drop { $0 == "v" }.prefix { $0.isNumber || $0 == "." }
+      (version, plainVersion) = (text.hasPrefix("v") ? text : "v" + text, "v" + numbers)
+      return
+    }
     version =
       "v\(parsed.major).\(parsed.minor).\(parsed.patch)\(parsed.pre.isEmpty ? "" : "-" + parsed.pre)"
       + (parsed.build.isEmpty ? "" : "+" + parsed.build)
-    (major, minor) = ("\(parsed.major)", "\(parsed.minor)")
+    plainVersion = version
   }
 
   /// The API versions of Kubernetes 1.32 that helm 3.17 knows, in its order.
@@ -45,11 +57,76 @@ package struct Capabilities: Sendable {
     storagemigration.k8s.io/v1alpha1 apiextensions.k8s.io/v1beta1 apiextensions.k8s.io/v1
     """.split { $0 == " " || $0 == "\n" }.map(String.init)
 
-  var value: Value {
+  /// Those of Kubernetes 1.36, which helm 4.2 knows.
+  static let known4 = """
+    v1 admissionregistration.k8s.io/v1 admissionregistration.k8s.io/v1alpha1
+    admissionregistration.k8s.io/v1beta1 internal.apiserver.k8s.io/v1alpha1 apps/v1 apps/v1beta1 apps/v1beta2
+    authentication.k8s.io/v1 authentication.k8s.io/v1alpha1 authentication.k8s.io/v1beta1
+    authorization.k8s.io/v1 authorization.k8s.io/v1beta1 autoscaling/v1 autoscaling/v2 batch/v1 batch/v1beta1
+    certificates.k8s.io/v1 certificates.k8s.io/v1beta1 certificates.k8s.io/v1alpha1
+    coordination.k8s.io/v1alpha2 coordination.k8s.io/v1beta1 coordination.k8s.io/v1 discovery.k8s.io/v1
+    discovery.k8s.io/v1beta1 events.k8s.io/v1 events.k8s.io/v1beta1 extensions/v1beta1
+    flowcontrol.apiserver.k8s.io/v1 flowcontrol.apiserver.k8s.io/v1beta1 flowcontrol.apiserver.k8s.io/v1beta2
+    flowcontrol.apiserver.k8s.io/v1beta3 networking.k8s.io/v1 networking.k8s.io/v1beta1 node.k8s.io/v1
+    node.k8s.io/v1alpha1 node.k8s.io/v1beta1 policy/v1 policy/v1beta1 rbac.authorization.k8s.io/v1
+    rbac.authorization.k8s.io/v1beta1 rbac.authorization.k8s.io/v1alpha1 resource.k8s.io/v1
+    resource.k8s.io/v1beta2 resource.k8s.io/v1beta1 resource.k8s.io/v1alpha3 scheduling.k8s.io/v1alpha2
+    scheduling.k8s.io/v1beta1 scheduling.k8s.io/v1 storage.k8s.io/v1beta1 storage.k8s.io/v1
+    storage.k8s.io/v1alpha1 storagemigration.k8s.io/v1beta1 apiextensions.k8s.io/v1beta1
+    apiextensions.k8s.io/v1
+    """.split { $0 == " " || $0 == "\n" }.map(String.init)
+
+  /// Those of a cluster that was not asked.
+  static var unknown: Value {
+    let unknown = Function([]) { _, _ in throw RenderFailure.unknown }
+    return .object(
+      GoObject(
+        GoStruct(
+          "*chartutil.Capabilities", kind: "ptr", [],
+          methods: ["KubeVersion": unknown, "APIVersions": unknown, "HelmVersion": unknown])))
+  }
+
+  var value: Value { dialect == .helm3 ? value3 : value4 }
+
+  private var value4: Value {
+    let (text, full) = (Array(plainVersion.utf8), Array(version.utf8))
+    let kube = GoStruct(
+      "common.KubeVersion",
+      [
+        ("Version", Value(version)), ("normalizedVersion", .string(text)), ("Major", Value(major)),
+        ("Minor", Value(minor))
+      ],
+      addressedText: text,
+      methods: [
+        "String": Function([]) { _, _ in .string(text) }, "GitVersion": Function([]) { _, _ in .string(full) }
+      ], encoded: [("Version", Value(version)), ("Major", Value(major)), ("Minor", Value(minor))])
+    let helm = GoStruct(
+      "version.BuildInfo",
+      [
+        ("Version", "v4.2"), ("GitCommit", ""), ("GitTreeState", ""), ("GoVersion", "go1.26.6"),
+        ("KubeClientVersion", "v1.36")
+      ], encoded: [("version", "v4.2"), ("go_version", "go1.26.6"), ("kube_client_version", "v1.36")])
+    return capabilities("*common.Capabilities", kube, helm)
+  }
+
+  private func capabilities(_ type: String, _ kube: GoStruct, _ helm: GoStruct) -> Value {
+    .object(
+      GoObject(
+        GoStruct(
+          type, kind: "ptr",
+          [
+            ("KubeVersion", .object(GoObject(kube))),
+            ("APIVersions", .list(GoList(apiVersions.map { Value($0) }, .versions))),
+            ("HelmVersion", .object(GoObject(helm)))
+          ])))
+  }
+
+  private var value3: Value {
     let text = Array(version.utf8)
     let kube = GoStruct(
       "chartutil.KubeVersion",
       [("Version", Value(version)), ("Major", Value(major)), ("Minor", Value(minor))],
+      addressedText: text,
       methods: [
         "String": Function([]) { _, _ in .string(text) }, "GitVersion": Function([]) { _, _ in .string(text) }
       ])
@@ -63,23 +140,16 @@ package struct Capabilities: Sendable {
         ("version", "v3.17.3"), ("git_commit", "e4da49785aa6e6ee2b86efd5dd9e43400318262b"),
         ("git_tree_state", "clean"), ("go_version", "go1.23.7")
       ])
-    return .object(
-      GoObject(
-        GoStruct(
-          "*chartutil.Capabilities", kind: "ptr",
-          [
-            ("KubeVersion", .object(GoObject(kube))),
-            ("APIVersions", .list(GoList(apiVersions.map { Value($0) }, .versions))),
-            ("HelmVersion", .object(GoObject(helm)))
-          ])))
+    return capabilities("*chartutil.Capabilities", kube, helm)
   }
 }
 
 extension ChartMetadata {
   /// `.Chart`: the metadata, and whether it is the outermost chart.
-  func value(name: String, isRoot: Bool) -> Value {
+  func value(name: String, isRoot: Bool, _ dialect: Dialect) -> Value {
     var own = self
     own.name = name
+    if dialect == .helm4 { return own.map(isRoot: isRoot) }
     let metadata = own.structure
     guard case .members(let members) = metadata.encoded else { return .nil }
     return .object(
@@ -88,6 +158,37 @@ extension ChartMetadata {
           "struct { chart.Metadata; IsRoot bool }",
           [("Metadata", .object(GoObject(metadata))), ("IsRoot", .bool(isRoot))], embedded: metadata,
           encoded: members + [("IsRoot", .bool(isRoot))])))
+  }
+
+  /// The fields as helm 4 has them: all of them, in maps and lists.
+  private func map(isRoot: Bool) -> Value {
+    func list(_ texts: [String]) -> Value { Value(texts.map { Value($0) }) }
+    let people = maintainers.map { person in
+      Value.map(GoMap([("Name", Value(person.name)), ("Email", Value(person.email)), ("URL", Value(person.url))]))
+    }
+    let needed = dependencies.map { dependency in
+      Value.map(
+        GoMap([
+          ("Name", Value(dependency.key)), ("Version", Value(dependency.version)),
+          ("Repository", Value(dependency.repository)), ("Condition", Value(dependency.condition)),
+          ("Tags", list(dependency.tags)), ("Enabled", .bool(true)),
+          ("ImportValues", Value(dependency.importValues.map { Value(importing: $0) })),
+          ("Alias", Value(dependency.alias))
+        ]))
+    }
+    return .map(
+      GoMap([
+        ("Name", Value(name)), ("Home", Value(home)), ("Sources", list(sources)), ("Version", Value(version)),
+        ("Description", Value(description)), ("Keywords", list(keywords)), ("Maintainers", Value(people)),
+        ("Icon", Value(icon)), ("APIVersion", Value(apiVersion)), ("Condition", Value(condition)),
+        ("Tags", Value(tags)), ("AppVersion", Value(appVersion)), ("Deprecated", .bool(deprecated)),
+        (
+          "Annotations",
+          .map(GoMap(annotations.map { ($0.key, Value($0.value)) }, annotations.isEmpty ? .noStrings : .strings))
+        ),
+        ("KubeVersion", Value(kubeVersion)), ("Dependencies", Value(needed)), ("Type", Value(type)),
+        ("IsRoot", .bool(isRoot))
+      ]))
   }
 
   private var structure: GoStruct {
@@ -137,6 +238,14 @@ extension ChartMetadata {
     ]
     return GoStruct(
       "chart.Metadata", fields.map { ($0.name, $0.value) }, encoded: GoStruct.full(fields.map { ($0.json, $0.value) }))
+  }
+}
+
+extension Value {
+  /// An entry of `import-values` as helm writes it back: a text means a part of `exports`.
+  fileprivate init(importing entry: JSON) {
+    guard let name = entry.string else { self.init(json: entry); return }
+    self = .map(GoMap([("child", Value("exports.\(name)")), ("parent", ".")], .strings))
   }
 }
 

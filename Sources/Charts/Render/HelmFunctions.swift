@@ -7,7 +7,7 @@ import YAML
 /// https://github.com/helm/helm/blob/v3.17.3/pkg/engine/funcs.go
 package enum HelmFunctions {
   /// All functions of helm's templates that are not in every set of templates.
-  static func table() -> FunctionTable {
+  static func table(withLookup: Bool = true) -> FunctionTable {
     var table = FunctionTable()
     table.add(Sprig.functions(versions: versions))
     table.add([
@@ -15,7 +15,10 @@ package enum HelmFunctions {
       "fromYaml": Function([.string]) { _, values in .map(fromYaml(values[0])) },
       "fromYamlArray": Function([.string]) { _, values in fromYamlArray(values[0]) },
       // Helm without a cluster finds nothing.
-      "lookup": Function([.string, .string, .string, .string]) { _, _ in .map(GoMap()) },
+      "lookup": Function([.string, .string, .string, .string]) { _, _ in
+        guard withLookup else { throw RenderFailure.unknown }
+        return .map(GoMap())
+      },
       "toYamlPretty": Function([.any]) { _, _ in throw RenderFailure.unknown },
       "toToml": Function([.any]) { _, _ in throw RenderFailure.unknown },
       "fromToml": Function([.string]) { _, _ in throw RenderFailure.unknown }
@@ -75,6 +78,7 @@ package enum HelmFunctions {
       writer.beginSequence()
       for element in list.elements { try write(element, to: &writer, depth: depth + 1) }
       writer.endSequence()
+    case .map(let map) where map.kind == .noStrings: writer.plain("null")
     case .map(let map): try write(map.entries.map { ($0.0, $0.1) }, to: &writer, depth: depth)
     case .object(let object):
       guard let encodable = object.content as? any GoEncodable else { throw Unwritable() }

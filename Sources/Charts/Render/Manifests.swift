@@ -22,23 +22,25 @@ package struct ChartManifest: Sendable {
 /// https://github.com/helm/helm/blob/v3.17.3/pkg/releaseutil/manifest_sorter.go
 enum Manifests {
   /// - Parameter files: what was rendered, by the name of the template.
-  static func sorted(_ files: [String: [UInt8]]) throws(RenderError) -> (
+  static func sorted(_ files: [String: [UInt8]], _ dialect: Dialect) throws(RenderError) -> (
     objects: [ChartManifest], hooks: [ChartManifest]
   ) {
     var objects: [ChartManifest] = [], hooks: [ChartManifest] = []
     for (path, text) in files.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       if path.utf8.reversed().prefix(while: { $0 != UInt8(ascii: "/") }).last == UInt8(ascii: "_") { continue }
-      for document in split(text) {
+      for document in split(text, dialect) {
         guard let manifest = try read(Array(document), path) else { continue }
         if manifest.hooks.isEmpty { objects.append(manifest) } else { hooks.append(manifest) }
       }
     }
-    return (byKind(objects), byKind(hooks))
+    return (byKind(objects, dialect), byKind(hooks, dialect))
   }
 
   /// The documents of a text as helm splits it: at `---` at the beginning of a line, without the white space around.
-  static func split(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
-    let text = trimmed(text[...])
+  /// Helm 4 leaves what is at the end of the last one.
+  static func split(_ text: [UInt8], _ dialect: Dialect = .helm3) -> [ArraySlice<UInt8>] {
+    let whole = text
+    let text = trimmed(whole[...])
     var documents: [ArraySlice<UInt8>] = [], start = text.startIndex, place = text.startIndex
     func add(_ end: Int) {
       let document = trimmed(text[start..<end])
@@ -62,6 +64,9 @@ enum Manifests {
       place = text.startIndex + next + 1
     }
     add(text.endIndex)
+    if dialect == .helm4, let last = documents.last, last.endIndex == text.endIndex {
+      documents[documents.count - 1] = whole[last.startIndex...]
+    }
     return documents
   }
 
@@ -183,12 +188,16 @@ enum Manifests {
       CustomResourceDefinition ClusterRole ClusterRoleList ClusterRoleBinding ClusterRoleBindingList Role RoleList
       RoleBinding RoleBindingList Service DaemonSet Pod ReplicationController ReplicaSet Deployment
       HorizontalPodAutoscaler StatefulSet Job CronJob IngressClass Ingress APIService
+      MutatingWebhookConfiguration ValidatingWebhookConfiguration
       """.split { $0 == " " || $0 == "\n" }.enumerated().map { (String($1), $0) })
 
-  private static func byKind(_ manifests: [ChartManifest]) -> [ChartManifest] {
-    manifests.enumerated().sorted { one, other in
+  private static let webhooks: Set<String> = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"]
+
+  private static func byKind(_ manifests: [ChartManifest], _ dialect: Dialect) -> [ChartManifest] {
+    func place(_ kind: String) -> Int? { dialect == .helm3 && webhooks.contains(kind) ? nil : kinds[kind] }
+    return manifests.enumerated().sorted { one, other in
       let (a, b) = (one.element.kind, other.element.kind)
-      switch (kinds[a], kinds[b]) {
+      switch (place(a), place(b)) {
       case let (first?, second?): return first != second ? first < second : one.offset < other.offset
       case (nil, nil): return a != b ? a.utf8.lexicographicallyPrecedes(b.utf8) : one.offset < other.offset
       case (nil, _?): return false

@@ -12,6 +12,11 @@ package struct RenderSelection: Sendable {
 }
 
 extension RenderedChart {
+  /// The objects as helm stores them with a release.
+  package var manifest: [UInt8] {
+    objects.reduce(into: []) { $0 += "---\n# Source: \($1.path)\n".utf8 + $1.text + [0x0A] }
+  }
+
   /// What `helm template` prints of it, to the byte.
   /// https://github.com/helm/helm/blob/v3.17.3/cmd/helm/template.go
   /// - Throws: ``RenderError/chart(_:)`` if a pattern of the selection matches nothing.
@@ -29,11 +34,11 @@ extension RenderedChart {
     if selection.withHooks {
       for hook in hooks where selection.withTests || !hook.isTest { add(hook.path, hook.text) }
     }
-    return selection.templates.isEmpty ? text : try RenderedChart.only(selection.templates, of: text)
+    return selection.templates.isEmpty ? text : try RenderedChart.only(selection.templates, of: text, dialect)
   }
 
-  private static func only(_ patterns: [String], of text: [UInt8]) throws(RenderError) -> [UInt8] {
-    let documents = Manifests.split(text)
+  private static func only(_ patterns: [String], of text: [UInt8], _ dialect: Dialect) throws(RenderError) -> [UInt8] {
+    let documents = Manifests.split(text, dialect)
     var result: [UInt8] = []
     for pattern in patterns {
       var isThere = false

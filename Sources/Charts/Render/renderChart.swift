@@ -6,11 +6,16 @@ package struct RenderOrder {
   package var name = "release-name"
   package var namespace = "default"
   package var isUpgrade = false
-  package var capabilities: Capabilities
+  package var revision = 1
+  /// It is for a cluster of which nothing is known: what asks for its versions or objects is unknowable, and
+  /// `kubeVersion` is not looked at.
+  package var isForUnknownCluster = false
+  package let capabilities: Capabilities
+  package let dialect: Dialect
   /// Whether values.schema.json counts.
   package var checksSchema = true
 
-  package init(capabilities: Capabilities) { self.capabilities = capabilities }
+  package init(capabilities: Capabilities) { (self.capabilities, dialect) = (capabilities, capabilities.dialect) }
 }
 
 /// A chart that is rendered.
@@ -22,6 +27,7 @@ package struct RenderedChart {
   package let definitions: [(path: String, text: [UInt8])]
   /// NOTES.txt; empty without one.
   package let notes: [UInt8]
+  let dialect: Dialect
 }
 
 /// Renders a chart as `helm template` does, without helm.
@@ -40,24 +46,26 @@ package func renderChart(_ chart: LoadedChart, given: GoMap, by order: RenderOrd
   }
   let tree: ChartTree, values: GoMap
   do throws(ChartError) {
-    tree = try ChartTree(chart, given: given)
+    tree = try ChartTree(chart, given: given, order.dialect)
     values = GoMap(copying: try tree.values(given: given), .values)
   } catch { throw .chart(error.helmText) }
   if order.checksSchema { try checkSchemas(tree, values) }
   let constraint = chart.metadata.kubeVersion
-  if !constraint.isEmpty, let version = Version(order.capabilities.version),
+  if !constraint.isEmpty, !order.isForUnknownCluster, let version = Version(order.capabilities.plainVersion),
     !(VersionConstraint(constraint)?.admits(version) ?? false)
   {
     throw .chart(
-      "chart requires kubeVersion: \(constraint) which is incompatible with Kubernetes \(order.capabilities.version)")
+      "chart requires kubeVersion: \(constraint) which is incompatible with Kubernetes "
+        + order.capabilities.plainVersion
+    )
   }
   var rendering = ChartRendering(tree, values, order)
   var files = try rendering.files()
   let notes = files[tree.name + "/templates/NOTES.txt"] ?? []
   for name in files.keys where name.hasSuffix("NOTES.txt") { files[name] = nil }
-  let (objects, hooks) = try Manifests.sorted(files)
+  let (objects, hooks) = try Manifests.sorted(files, order.dialect)
   return RenderedChart(
-    objects: objects, hooks: hooks, definitions: definitions(tree), notes: notes)
+    objects: objects, hooks: hooks, definitions: definitions(tree), notes: notes, dialect: order.dialect)
 }
 
 private func definitions(_ tree: ChartTree) -> [(path: String, text: [UInt8])] {
@@ -80,9 +88,11 @@ private struct ChartRendering {
     (self.order, chart) = (order, tree.name)
     let release = GoMap([
       ("Name", Value(order.name)), ("Namespace", Value(order.namespace)), ("IsUpgrade", .bool(order.isUpgrade)),
-      ("IsInstall", .bool(!order.isUpgrade)), ("Revision", .int(1)), ("Service", "Helm")
+      ("IsInstall", .bool(!order.isUpgrade)), ("Revision", .int(order.revision)), ("Service", "Helm")
     ])
-    _ = add(tree, .map(values), release: .map(release), capabilities: order.capabilities.value)
+    _ = add(
+      tree, .map(values), release: .map(release),
+      capabilities: order.isForUnknownCluster ? Capabilities.unknown : order.capabilities.value)
   }
 
   /// Takes in the templates of a chart.
@@ -92,7 +102,7 @@ private struct ChartRendering {
     let subcharts = GoMap()
     let data = GoMap(
       [
-        ("Chart", tree.chart.metadata.value(name: tree.name, isRoot: tree.isRoot)),
+        ("Chart", tree.chart.metadata.value(name: tree.name, isRoot: tree.isRoot, order.dialect)),
         ("Files", ChartFilesMethods.value(tree.chart.files)), ("Release", release), ("Capabilities", capabilities),
         ("Values", values), ("Subcharts", .map(subcharts))
       ], .values)
@@ -120,7 +130,7 @@ private struct ChartRendering {
   }
 
   mutating func files() throws(RenderError) -> [String: [UInt8]] {
-    let set = TemplateSet(functions: HelmFunctions.table())
+    let set = TemplateSet(functions: HelmFunctions.table(withLookup: !order.isForUnknownCluster))
     let names = names
     for name in names {
       guard let file = templates[name] else { continue }

@@ -3,8 +3,8 @@ import Templates
 
 /// A chart and the sub-charts that are enabled, as helm has them before it renders: conditions, tags, aliases and
 /// import-values are applied. It goes through helm's steps on references that are shared as helm's are: the two copies
-/// that two aliases make of one chart have the same dependencies, and what is noted in them for the first alias is
-/// there for the second.
+/// that two aliases make of one chart have the same dependencies in helm 3, and what is noted in them for the first
+/// alias is there for the second. In helm 4 each copy has its own.
 /// https://github.com/helm/helm/blob/v3.17.3/pkg/chartutil/dependencies.go
 package final class ChartTree {
   package let chart: LoadedChart
@@ -18,6 +18,7 @@ package final class ChartTree {
   private var dependencies: [Dependency]?
   /// Of the outermost chart: keeps the charts that only a child still knows, an alias's original for one.
   private var arena: Arena?
+  private let dialect: Dialect
 
   private final class Arena { var charts: [ChartTree] = [] }
 
@@ -30,33 +31,48 @@ package final class ChartTree {
     var isImported = false
 
     init(_ declared: ChartDependency) { (self.declared, name) = (declared, declared.name) }
+
+    var copy: Dependency {
+      let copy = Dependency(declared)
+      (copy.name, copy.isEnabled, copy.isImported) = (name, isEnabled, isImported)
+      return copy
+    }
   }
 
   /// - Parameter given: the values of the user.
   /// - Throws: ``ChartError/badValues(chart:reason:)``.
-  package convenience init(_ chart: LoadedChart, given: GoMap) throws(ChartError) {
+  package convenience init(_ chart: LoadedChart, given: GoMap, _ dialect: Dialect = .helm3) throws(ChartError) {
     let arena = Arena()
-    self.init(chart, arena)
+    self.init(chart, arena, dialect)
     self.arena = arena
     try enable(given, path: "", arena)
     try importValues()
   }
 
   /// As it is declared, with every sub-chart.
-  private init(_ chart: LoadedChart, _ arena: Arena) {
-    self.chart = chart
+  private init(_ chart: LoadedChart, _ arena: Arena, _ dialect: Dialect) {
+    (self.chart, self.dialect) = (chart, dialect)
     name = chart.metadata.name
     values = chart.values.flatMap { Value(yaml: $0.yaml).map } ?? GoMap()
     let declared = chart.metadata.dependencies
     dependencies = declared.isEmpty ? nil : declared.map { Dependency($0) }
     subcharts = []
-    adopt(chart.subcharts.map { ChartTree($0, arena) })
+    adopt(chart.subcharts.map { ChartTree($0, arena, dialect) })
     arena.charts += subcharts
   }
 
   /// The copy that an alias is.
   private init(_ other: ChartTree, name: String) {
-    (chart, self.name) = (other.chart, name)
+    (chart, self.name, dialect) = (other.chart, name, other.dialect)
+    (values, dependencies, subcharts) = (other.values, other.dependencies, other.subcharts)
+    guard dialect == .helm4 else { return }
+    dependencies = dependencies?.map { $0.copy }
+    adopt(other.subcharts.map { ChartTree(of: $0) })
+  }
+
+  /// The same chart once more, for another parent.
+  private init(of other: ChartTree) {
+    (chart, name, dialect) = (other.chart, other.name, other.dialect)
     (values, dependencies, subcharts) = (other.values, other.dependencies, other.subcharts)
   }
 
@@ -84,6 +100,7 @@ package final class ChartTree {
       if let chart = subcharts.first(where: { fits($0, dependency) }) {
         let copy = ChartTree(chart, name: alias.isEmpty ? chart.name : alias)
         arena.charts.append(copy)
+        arena.charts += copy.subcharts
         found.append(copy)
       }
       if !alias.isEmpty { dependency.name = alias }
@@ -122,7 +139,7 @@ package final class ChartTree {
       for item in dependency.declared.importValues {
         if let name = item.string {
           if let table = own.table(at: "\(dependency.name).exports.\(name)") {
-            Coalescing.merge(into: imported, table, merging: true)
+            Coalescing.merge(into: imported, table, merging: true, dialect)
           }
         } else if item.object != nil {
           let child = item["child"]?.string ?? "", place = item["parent"]?.string ?? ""
@@ -134,12 +151,12 @@ package final class ChartTree {
               table = GoMap([(String(key), .map(table))])
             }
           }
-          Coalescing.merge(into: imported, table, merging: true)
+          Coalescing.merge(into: imported, table, merging: true, dialect)
         }
       }
     }
     let copy = Coalescing.copy(own)
-    Coalescing.merge(into: copy, imported, merging: true)
+    Coalescing.merge(into: copy, imported, merging: true, dialect)
     values = copy
   }
 
@@ -154,14 +171,21 @@ package final class ChartTree {
 
   /// Adds to values what the chart and its sub-charts say themselves.
   private func coalesce(into result: GoMap, merging: Bool) throws(ChartError) {
+    // Helm 4 leaves out a chart's own nulls.
+    let leavesNulls = dialect == .helm3 || merging
     for (key, own) in Coalescing.copy(values).entries {
       switch (result[key], own) {
+      case (nil, .nil) where !leavesNulls: break
+      case (nil, .map(let table)) where !leavesNulls:
+        Coalescing.withoutNulls(table)
+        result[key] = own
       case (nil, _): result[key] = own
       case (.nil?, _) where !merging: result.remove(key)
       case (.map(let table)?, .map(let source)):
         // What is for a sub-chart keeps its nulls: they are to delete what that chart declares.
         let isForSubchart = subcharts.contains { $0.name.utf8.elementsEqual(key) }
-        Coalescing.merge(into: table, source, merging: merging || isForSubchart)
+        if !leavesNulls, !isForSubchart { Coalescing.withoutNulls(source) }
+        Coalescing.merge(into: table, source, merging: merging || isForSubchart, dialect)
       default: break
       }
     }
@@ -173,7 +197,7 @@ package final class ChartTree {
       case let other?: throw .mistyped(chart: chart.name, value: other.shownAsTruth)
       }
       result[chart.name] = .map(table)
-      Coalescing.globals(into: table, of: result)
+      Coalescing.globals(into: table, of: result, dialect)
       try chart.coalesce(into: table, merging: merging)
     }
   }

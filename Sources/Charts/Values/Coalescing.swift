@@ -6,7 +6,8 @@ import Templates
 package enum Coalescing {
   /// Adds to a mapping what it does not say itself. Its null deletes what the source says, unless nulls are to stay:
   /// for values that others are still to be merged into.
-  package static func merge(into target: GoMap, _ source: GoMap, merging: Bool) {
+  package static func merge(into target: GoMap, _ source: GoMap, merging: Bool, _ dialect: Dialect = .helm3) {
+    if dialect == .helm4 { return merge4(into: target, source, merging: merging) }
     for (key, value) in source.entries {
       switch (target[key], value) {
       case (nil, _): target[key] = value
@@ -17,9 +18,32 @@ package enum Coalescing {
     }
   }
 
+  /// As helm 4 does it: a null deletes only what is there, and stays where nothing is; a null of the target is written
+  /// into the source, which others may share.
+  /// https://github.com/helm/helm/blob/v4.2.3/pkg/chart/common/util/coalesce.go
+  private static func merge4(into target: GoMap, _ source: GoMap, merging: Bool) {
+    let before = source.entries.map { ($0.0, $0.1) }
+    for (key, value) in target.entries.map({ ($0.0, $0.1) }) where value.isNull { source[key] = .nil }
+    for (key, old) in before {
+      switch (target[key], source[key] ?? old) {
+      case (nil, let value): target[key] = value
+      case (.nil?, _) where !merging && !old.isNull: target.remove(key)
+      case (.map(let own)?, .map(let more)): merge4(into: own, more, merging: merging)
+      default: break
+      }
+    }
+  }
+
+  /// Takes out the nulls, at every depth.
+  static func withoutNulls(_ map: GoMap) {
+    for (key, value) in map.entries.map({ ($0.0, $0.1) }) {
+      if value.isNull { map.remove(key) } else if case .map(let inner) = value { withoutNulls(inner) }
+    }
+  }
+
   /// Copies the globals of a parent into the values of a sub-chart; the parent's win. Below the second level helm
   /// copies nothing: there the parent gets what the sub-chart adds.
-  static func globals(into target: GoMap, of parent: GoMap) {
+  static func globals(into target: GoMap, of parent: GoMap, _ dialect: Dialect) {
     let global = Array("global".utf8), own: GoMap, others: GoMap
     switch target[global] {
     case nil: own = GoMap()
@@ -37,7 +61,7 @@ package enum Coalescing {
         case nil: own[key] = .map(GoMap(copying: table))
         case .map(let mine)?:
           let copy = GoMap(copying: table)
-          merge(into: copy, mine, merging: true)
+          merge(into: copy, mine, merging: true, dialect)
           own[key] = .map(copy)
         default: break
         }
@@ -66,6 +90,8 @@ package enum Coalescing {
 
 extension Value {
   var map: GoMap? { if case .map(let map) = self { map } else { nil } }
+  /// `nil` in a map, which is not the same as nothing there.
+  fileprivate var isNull: Bool { if case .nil = self { true } else { false } }
   var bool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
 }
 

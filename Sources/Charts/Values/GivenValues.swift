@@ -16,7 +16,7 @@ package struct GivenValues: Sendable {
 
   package init() {}
 
-  /// The values that draft gives a chart.
+  /// The values that draft or an environment gives a chart.
   package init(_ values: ChartValues) { self = values.given }
 
   /// - Throws: ``RenderError/chart(_:)``, and errors of files.
@@ -48,6 +48,18 @@ package struct GivenValues: Sendable {
         throw RenderError.option("failed parsing \(option) data\(kind == .json ? " \(text)" : ": \(mistake.text)")")
       }
     }
+  }
+
+  /// Whether values are those that helm has stored.
+  /// - Parameter leaving: a key that does not count.
+  package static func isSame(_ values: GoMap, as stored: JSON, leaving: String) -> Bool {
+    func text(_ map: GoMap) -> [UInt8] {
+      let copy = GoMap(copying: map)
+      copy.remove(Array(leaving.utf8))
+      return HelmFunctions.toYaml(.map(copy))
+    }
+    guard let map = Value(json: stored).map ?? (stored == .null ? GoMap() : nil) else { return false }
+    return text(values) == text(map)
   }
 
   /// The second mapping wins; mappings in both are merged.

@@ -86,6 +86,7 @@ struct JSONWriter {
       }
       if !list.elements.isEmpty { breakLine(depth) }
       result.append(UInt8(ascii: "]"))
+    case .map(let map) where map.kind == .noStrings: try write(.nil, depth: depth, call)
     case .map(let map): try write(map.entries.map { ($0.0, $0.1) }, depth: depth, call)
     case .object(let object):
       guard let encodable = object.content as? any GoEncodable else { throw .unknown }

@@ -1,9 +1,10 @@
 import Cluster
 import Command
+import Helm
 import Records
 import YAML
 
-/// The objects of a chart, rendered by `helm template`.
+/// The objects of a rendered chart that podman is to run.
 package struct Rendering {
   /// Without the hooks.
   package let manifests: [JSON]
@@ -11,19 +12,10 @@ package struct Rendering {
   /// `Deployment/web`, in the order of the manifest.
   package var objects: [String] { manifests.compactMap(objectName) }
 
-  /// - Parameter values: as options of helm.
-  package init(_ chart: Chart, for app: App, values: [String], call: Call) throws {
-    let words = ["template", app.name, chart.payload.path, "--namespace=\(app.namespace)"] + values
-    call.debug("helm template \(app.name) \(chart.payload.path)")
-    // A broken kubeconfig does not affect rendering.
-    let result = try HelmProgram.run(words, environment: ["KUBECONFIG": "/dev/null"])
-    guard result.succeeded else {
-      let failure = HelmFailure(result.errorText)
-      throw failure.chartError(chart.name) ?? .doesNotRender(chart: chart.name, said: failure.said)
-    }
-    try self.init(yaml: result.output, chart: chart.name, call: call)
-  }
-
+  /// - Parameters:
+  ///   - yaml: what `helm template` prints for the chart.
+  ///   - call: warns of hooks, which podman does not run; nil for no warnings.
+  /// - Throws: ``HelmError/doesNotRender(chart:said:)`` for what is not YAML.
   package init(yaml: [UInt8], chart: String, call: Call?) throws {
     let all: [JSON]
     do throws(YAMLError) { all = try json(stream: yaml) } catch {

@@ -2,7 +2,7 @@ import Command
 import Records
 import Testing
 
-@testable import Helm
+@testable import Podman
 
 private func refusal(_ yaml: String) -> String? {
   do { _ = try Rendering(yaml: Array(yaml.utf8), chart: "web", call: nil) } catch { return sentence(error) }
