@@ -47,10 +47,11 @@ extension Execution {
   ) {
     if function.isRandom {
       trace.isRandom = true
-      trace.random.append((name, unit.template.name, line))
+      let place = here
+      trace.random.append((name, place.template, place.line))
     }
-    guard case .map(let map) = result, trace.origins[ObjectIdentifier(map)] == nil else { return }
+    guard case .map(let map) = result, trace.origins[map.id] == nil else { return }
     for case .map(let argument) in arguments where argument === map { return }
-    trace.origins[ObjectIdentifier(map)] = (map, read..<trace.reads.count)
+    trace.origins[map.id] = (map, read..<trace.reads.count)
   }
 }
