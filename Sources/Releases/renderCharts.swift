@@ -61,8 +61,8 @@ package func renderText(_ path: String, _ request: RenderRequest, call: Call) th
   var order = RenderOrder(capabilities: capabilities)
   (order.name, order.namespace, order.isUpgrade) = (request.name, request.namespace, request.isUpgrade)
   order.checksSchema = request.checksSchema
-  let given = try request.values.values()
   do {
+    let given = try request.values.values()
     let rendered = try renderChart(try LoadedChart(path: path), given: given, by: order)
     return ChartText(text: try rendered.text(request.selection), why: nil)
   } catch RenderError.unknowable(let why) {
@@ -70,7 +70,7 @@ package func renderText(_ path: String, _ request: RenderRequest, call: Call) th
     call.debug("rendered by helm: \(why)")
     let result = try HelmProgram.run(request.words(path), environment: ["KUBECONFIG": "/dev/null"])
     guard result.succeeded else {
-      throw RenderError.chart(result.errorText.trimmed.withoutPrefix("Error: "))
+      throw RenderError.chart(helmRefusal(result.errorText))
     }
     return ChartText(text: result.output, why: why)
   }
@@ -88,8 +88,10 @@ package func renderedObjects(_ chart: ChartText, named: String, _ request: Rende
   }
 }
 
-extension String {
-  fileprivate func withoutPrefix(_ prefix: String) -> String {
-    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
-  }
+/// What helm says behind its warnings and in front of its advice.
+private func helmRefusal(_ text: String) -> String {
+  let lines = text.trimmed.split(separator: "\n", omittingEmptySubsequences: false)
+  guard let first = lines.firstIndex(where: { $0.hasPrefix("Error: ") }) else { return text.trimmed }
+  let rest = lines[first...].prefix { !$0.hasPrefix("Use --debug flag") }
+  return String(rest.joined(separator: "\n").dropFirst("Error: ".count)).trimmed
 }

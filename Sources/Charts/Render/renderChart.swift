@@ -38,6 +38,10 @@ package func renderChart(_ chart: LoadedChart, given: GoMap, by order: RenderOrd
         + "missing dependencies: found in Chart.yaml, but missing in charts/ directory: "
         + missing.joined(separator: ", "))
   }
+  for chart in chart.all {
+    guard let file = chart.values, !HelmFunctions.isReadAlike(file.bytes) else { continue }
+    throw .unknowable(why: "a byte order mark in \(chart.shown(file.name))")
+  }
   let tree: ChartTree, values: GoMap
   do throws(ChartError) {
     tree = try ChartTree(chart, given: given)
