@@ -15,6 +15,10 @@ package struct RenderRequest: Sendable {
   package var kubeVersion: String?
   package var apiVersions: [String] = []
   package var checksSchema = true
+  /// Whether it is to be known what is made up.
+  package var isTraced = false
+  /// Whether each scalar is to say what it came from.
+  package var isExplained = false
 
   package init() {}
 
@@ -49,6 +53,8 @@ package struct ChartText {
   package let text: [UInt8]
   /// Why helm had to: `genCA at web/templates/secret.yaml:7`; nil if draft rendered the chart itself.
   package let why: String?
+  /// What it came from, if that was asked for and draft rendered the chart.
+  package var trace: RenderTrace?
 }
 
 /// Renders a chart: by ourselves, or by helm where only helm can know the result.
@@ -61,10 +67,11 @@ package func renderText(_ path: String, _ request: RenderRequest, call: Call) th
   var order = RenderOrder(capabilities: capabilities)
   (order.name, order.namespace, order.isUpgrade) = (request.name, request.namespace, request.isUpgrade)
   order.checksSchema = request.checksSchema
+  if request.isTraced { order.traced = request.values }
   do {
     let given = try request.values.values()
     let rendered = try renderChart(try LoadedChart(path: path), given: given, by: order)
-    return ChartText(text: try rendered.text(request.selection), why: nil)
+    return ChartText(text: try rendered.text(request.selection), why: nil, trace: rendered.trace)
   } catch RenderError.unknowable(let why) {
     guard HelmProgram.isThere else { throw RenderError.unknowable(why: why) }
     call.debug("rendered by helm: \(why)")
@@ -80,11 +87,18 @@ package func renderText(_ path: String, _ request: RenderRequest, call: Call) th
 /// - Parameter named: what the user calls the chart.
 package func renderedObjects(_ chart: ChartText, named: String, _ request: RenderRequest) throws -> [RenderedObject] {
   try manifests(of: chart.text).map { manifest in
-    RenderedObject(
+    let origins = request.isExplained ? chart.trace?.origins(of: manifest) ?? [] : []
+    return RenderedObject(
       chart: named, release: request.name, namespace: request.namespace, template: manifest.path,
       apiVersion: manifest.apiVersion, kind: manifest.kind, object: manifest.name, hooks: manifest.hooks,
       digest: SHA256.digest(manifest.text), size: manifest.text.count,
-      renderer: chart.why == nil ? "draft" : "helm", why: chart.why)
+      renderer: chart.why == nil ? "draft" : "helm", why: chart.why,
+      random: (chart.trace?.random(in: manifest) ?? []).map { .init(start: $0.lowerBound, end: $0.upperBound) },
+      because: origins.map { origin in
+        .init(
+          field: origin.field, template: origin.template, line: origin.line,
+          values: origin.values.map { .init(path: $0.path, source: $0.place) })
+      })
   }
 }
 

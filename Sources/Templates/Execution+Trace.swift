@@ -21,11 +21,14 @@ extension Execution {
     }
   }
 
-  func traced(_ trace: Trace, _ start: Int, _ offset: Int32, _ read: Int, isRandom: Bool) {
+  func traced(
+    _ trace: Trace, _ start: Int, _ offset: Int32, _ read: Int, isRandom: Bool, isConstant: Bool = false
+  ) {
     guard output.count > start else { return }
     trace.spans.append(
       .init(
-        range: start..<output.count, template: unit.template, offset: offset, reads: read..<trace.reads.count,
+        range: start..<output.count, template: unit.template, isText: unit.isText, isConstant: isConstant,
+        offset: offset, reads: read..<trace.reads.count,
         isRandom: isRandom, condition: trace.condition))
   }
 

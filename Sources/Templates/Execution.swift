@@ -182,7 +182,11 @@ package final class Execution {
         let start = output.count
         unit.template.source.withUnsafeBufferPointer { output += UnsafeBufferPointer(rebasing: $0[slice.range]) }
         try checkOutput()
-        if let trace { traced(trace, start, statement.offset, trace.reads.count, isRandom: false) }
+        if let trace {
+          traced(
+            trace, start, Int32(truncatingIfNeeded: slice.range.lowerBound), trace.reads.count, isRandom: false,
+            isConstant: true)
+        }
       case .action(let pipeline):
         if trace != nil {
           try tracedAction(statement, pipeline, dot)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Values of real charts beside helm: damaged ones, which give the same text or are refused for the same; and each
-# values.yaml read, and written as YAML and JSON.
+# values.yaml read, and written as YAML, JSON and TOML.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=Tests/cli/charts.sh
 . "$root/Tests/cli/charts.sh"
@@ -20,10 +20,12 @@ done
 # shellcheck disable=SC2016 # variables of the template
 printf '%s\n' '{{ range $name, $_ := .Files.Glob "v/*" }}{{ $value := $.Files.Get $name | fromYaml }}' \
   '# {{ $name }} {{ len $value }} {{ toYaml $value | sha256sum }} {{ toJson $value | sha256sum }}' \
+  '{{- toToml $value | sha256sum }}' \
   '{{- toYaml $value | fromYaml | toJson | sha256sum }} {{ toYaml $value | fromYaml | toYaml | sha256sum }}' \
   '{{ end }}# {{ fromYamlArray "# nothing" | toJson }}' 'kind: Values' >values/templates/values.yaml
 helm template values >wanted
-draft render -o yaml values >got
-ok 'values are read from YAML, and written as YAML and JSON, as by helm' cmp wanted got || diff wanted got | head -n 4
+draft render --debug -o yaml values >got 2>said
+ok 'values are read from YAML, and written as YAML, JSON and TOML, as by helm' cmp wanted got || diff wanted got | head -n 4
+is 'not by helm itself' "$(grep 'rendered by helm' said)" ''
 ok 'of all charts' test "$(grep -c '^# v/' got)" = "$(find values/v -name '*.yaml' | wc -l)"
 finish

@@ -28,7 +28,7 @@ package enum HelmFunctions {
       // Helm without a cluster finds nothing.
       "lookup": Function([.string, .string, .string, .string]) { _, _ in .map(GoMap()) },
       "toYamlPretty": Function([.any]) { _, _ in throw RenderFailure.unknown },
-      "toToml": Function([.any]) { _, _ in throw RenderFailure.unknown },
+      "toToml": Function([.any]) { _, values in .string(try TOMLWriter.toml(values[0])) },
       "fromToml": Function([.string]) { _, _ in throw RenderFailure.unknown }
     ])
     return table

@@ -9,6 +9,8 @@ package struct RenderOrder {
   package var capabilities: Capabilities
   /// Whether values.schema.json counts.
   package var checksSchema = true
+  /// What the user gave, if ``RenderedChart/trace`` is wanted.
+  package var traced: GivenValues?
 
   package init(capabilities: Capabilities) { self.capabilities = capabilities }
 }
@@ -22,6 +24,8 @@ package struct RenderedChart {
   package let definitions: [(path: String, text: [UInt8])]
   /// NOTES.txt; empty without one.
   package let notes: [UInt8]
+  /// If the order wants it.
+  package let trace: RenderTrace?
 }
 
 /// Renders a chart as `helm template` does, without helm.
@@ -57,11 +61,18 @@ package func renderChart(_ chart: LoadedChart, given: GoMap, by order: RenderOrd
   }
   var rendering = ChartRendering(tree, values, order)
   var files = try rendering.files()
+  var trace: RenderTrace?
+  if let given = order.traced {
+    trace = RenderTrace(
+      files.reduce(into: [:]) { all, file in
+        if let trace = rendering.traces[file.key] { all[file.key] = RenderedFile(file.value, trace) }
+      }, ValuePlaces(values), ValueSources(tree, given))
+  }
   let notes = files[tree.name + "/templates/NOTES.txt"] ?? []
   for name in files.keys where name.hasSuffix("NOTES.txt") { files[name] = nil }
   let (objects, hooks) = try Manifests.sorted(files)
   return RenderedChart(
-    objects: objects, hooks: hooks, definitions: definitions(tree), notes: notes)
+    objects: objects, hooks: hooks, definitions: definitions(tree), notes: notes, trace: trace)
 }
 
 private func definitions(_ tree: ChartTree) -> [(path: String, text: [UInt8])] {
@@ -77,6 +88,8 @@ private struct ChartRendering {
   }
 
   private var templates: [String: File] = [:]
+  /// What the texts of templates came from.
+  private(set) var traces: [String: Trace] = [:]
   private let order: RenderOrder
   private let chart: String
 
@@ -137,7 +150,8 @@ private struct ChartRendering {
       guard let file = templates[name] else { continue }
       file.data["Template"] = .map(
         GoMap([(Array("Name".utf8), Value(name)), (Array("BasePath".utf8), Value(file.directory))], .values))
-      do throws(RenderFailure) { files[name] = try set.render(name, .map(file.data)) } catch {
+      if order.traced != nil { traces[name] = Trace() }
+      do throws(RenderFailure) { files[name] = try set.render(name, .map(file.data), trace: traces[name]) } catch {
         switch error {
         case .execution(let text), .parse(let text), .failed(let text): throw .chart(text)
         case .limit(let what): throw .tooLarge(chart: chart, what: what)
