@@ -67,7 +67,8 @@ package func renderText(_ path: String, _ request: RenderRequest, call: Call) th
   var order = RenderOrder(capabilities: capabilities)
   (order.name, order.namespace, order.isUpgrade) = (request.name, request.namespace, request.isUpgrade)
   order.checksSchema = request.checksSchema
-  if request.isTraced { order.traced = request.values }
+  order.tracesRandom = request.isTraced
+  if request.isExplained { order.traced = request.values }
   do {
     let given = try request.values.values()
     let rendered = try renderChart(try LoadedChart(path: path), given: given, by: order)
@@ -87,7 +88,7 @@ package func renderText(_ path: String, _ request: RenderRequest, call: Call) th
 /// - Parameter named: what the user calls the chart.
 package func renderedObjects(_ chart: ChartText, named: String, _ request: RenderRequest) throws -> [RenderedObject] {
   try manifests(of: chart.text).map { manifest in
-    let origins = request.isExplained ? chart.trace?.origins(of: manifest) ?? [] : []
+    let origins = chart.trace?.origins(of: manifest) ?? []
     return RenderedObject(
       chart: named, release: request.name, namespace: request.namespace, template: manifest.path,
       apiVersion: manifest.apiVersion, kind: manifest.kind, object: manifest.name, hooks: manifest.hooks,

@@ -95,8 +95,8 @@ package struct GoList {
 }
 
 /// A map with strings for keys: a reference, as in Go, so that all who have it see what `set` does to it. Its kind is
-/// that of the reference: a function that takes `map[string]interface {}` gets chartutil.Values as one, and gives it back
-/// as one.
+/// that of the reference: a function that takes `map[string]interface {}` gets chartutil.Values as one, and gives it
+/// back as one.
 ///
 /// The entries are kept in the order of their keys' bytes, which is the order in which Go's templates and encoders go
 /// through a map. The first eight bytes of each key stand beside it as a number, so that a look-up touches little else.

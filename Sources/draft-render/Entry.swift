@@ -121,8 +121,8 @@ import Repositories
     request.selection.withHooks = !arguments.has("no-hooks")
     request.isUpgrade = arguments.has("is-upgrade")
     request.checksSchema = !arguments.has("skip-schema-validation")
-    request.isExplained = arguments.has("because")
-    request.isTraced = arguments["output"] != "yaml" && (call.writesRecords || request.isExplained)
+    request.isExplained = arguments.has("because") && arguments["output"] != "yaml"
+    request.isTraced = arguments["output"] != "yaml" && call.writesRecords
     request.kubeVersion = arguments["kube-version"]
     request.apiVersions = arguments.all("api-versions")
     return request

@@ -25,7 +25,8 @@ printf '%s\n' '{{ range $name, $_ := .Files.Glob "v/*" }}{{ $value := $.Files.Ge
   '{{ end }}# {{ fromYamlArray "# nothing" | toJson }}' 'kind: Values' >values/templates/values.yaml
 helm template values >wanted
 draft render --debug -o yaml values >got 2>said
-ok 'values are read from YAML, and written as YAML, JSON and TOML, as by helm' cmp wanted got || diff wanted got | head -n 4
+ok 'values are read from YAML, and written as YAML, JSON and TOML, as by helm' cmp wanted got ||
+  diff wanted got | head -n 4
 is 'not by helm itself' "$(grep 'rendered by helm' said)" ''
 ok 'of all charts' test "$(grep -c '^# v/' got)" = "$(find values/v -name '*.yaml' | wc -l)"
 finish

@@ -76,8 +76,8 @@ package enum HelmFunctions {
   private enum Unwritable: Error {
     /// A value that has no YAML.
     case invalid
-    /// A text with a byte order mark at its start, or U+2028 or U+2029: go-yaml's translation of the emitter and libyaml
-    /// differ in them.
+    /// A text with a byte order mark at its start, or U+2028 or U+2029: go-yaml's translation of the emitter and
+    /// libyaml differ in them.
     case unlike
   }
 

@@ -1,8 +1,8 @@
 import Templates
 import YAML
 
-/// Where what a chart renders to comes from: for each scalar of an object the action that wrote it, the values that were
-/// read for it, and the files and lines that set them; and what of a text is made up.
+/// Where what a chart renders to comes from: for each scalar of an object the action that wrote it, the values that
+/// were read for it, and the files and lines that set them; and what of a text is made up.
 package struct RenderTrace {
   /// A scalar of an object.
   package struct Origin: Equatable {
@@ -22,21 +22,22 @@ package struct RenderTrace {
   }
 
   private let files: [String: RenderedFile]
-  private let values: ValuePlaces
-  private let sources: ValueSources
+  private let values: (places: ValuePlaces, sources: ValueSources)?
 
-  init(_ files: [String: RenderedFile], _ values: ValuePlaces, _ sources: ValueSources) {
-    (self.files, self.values, self.sources) = (files, values, sources)
+  /// - Parameter values: nil if only what is made up is wanted.
+  init(_ files: [String: RenderedFile], _ values: (ValuePlaces, ValueSources)?) {
+    (self.files, self.values) = (files, values)
   }
 
   /// - Parameter manifest: an object of the same rendering.
   /// - Returns: what its scalars came from, in their order; empty for an object that no template wrote.
   package func origins(of manifest: ChartManifest) -> [Origin] {
-    guard let (file, start) = place(of: manifest), let yaml = try? YAML.firstForGo(parsing: manifest.text) else {
+    guard let values, let (file, start) = place(of: manifest), let yaml = try? YAML.firstForGo(parsing: manifest.text)
+    else {
       return []
     }
     var origins: [Origin] = []
-    add(yaml, [], file, start, to: &origins)
+    add(yaml, [], file, start, values.places, values.sources, to: &origins)
     return origins
   }
 
@@ -56,14 +57,19 @@ package struct RenderTrace {
     return Manifests.split(file.text).first { $0.elementsEqual(manifest.text) }.map { (file, $0.startIndex) }
   }
 
-  private func add(_ yaml: YAML, _ steps: [ValueStep], _ file: RenderedFile, _ start: Int, to origins: inout [Origin]) {
+  private func add(
+    _ yaml: YAML, _ steps: [ValueStep], _ file: RenderedFile, _ start: Int, _ values: ValuePlaces,
+    _ sources: ValueSources, to origins: inout [Origin]
+  ) {
     switch yaml.value {
     case .mapping(let members):
       for member in members {
-        add(member.value, steps + [.key(member.key.text ?? "")], file, start, to: &origins)
+        add(member.value, steps + [.key(member.key.text ?? "")], file, start, values, sources, to: &origins)
       }
     case .sequence(let items):
-      for (number, item) in items.enumerated() { add(item, steps + [.index(number)], file, start, to: &origins) }
+      for (number, item) in items.enumerated() {
+        add(item, steps + [.index(number)], file, start, values, sources, to: &origins)
+      }
     case .scalar:
       let range = (start + yaml.range.lowerBound)..<(start + yaml.range.upperBound)
       guard !range.isEmpty, let (template, line) = file.line(of: range) else { return }
