@@ -40,8 +40,9 @@ spec:
   fixed: 1
 E
 printf 'image: {tag: "1.2"}\nresources:\n  limits:\n    cpu: 100m\nlist:\n  - key: a\n    value: b\n' >values.yaml
+printf 'image: {tag: old}\nreplicas: 4\n' >old.yaml
 
-run draft render --because -f values.yaml --set replicas=5 web
+run draft render --because -f old.yaml -f values.yaml --set replicas=3 --set replicas=5 web
 is 'it renders' "$status" 0
 ok 'records that the schema knows' valid_records "$out"
 jq -r '.object.because[] | "\(.field) \(.template):\(.line)" + ([.values[] | " \(.path)=\(.source)"] | add // "")' \
