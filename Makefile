@@ -3,7 +3,7 @@
 # make demo           run the python example: create, up, a change, up again
 # make check          run all tests
 # make check-charts   compare with helm on the charts in CHARTS=DIR
-# make check-render   charts rendered beside helm: those of a directory, CHARTS=DIR
+# make check-render   compare what draft and helm render of the charts in CHARTS=DIR; MUTANTS=50: with damaged values
 # make check-cluster  run the tests that need Kubernetes, on nodes that are started for them
 # make check-faults   errors and kills at random moments, and what they leave; FAULTS=1000 takes about 20 minutes
 # make fuzz           test the code that reads data from outside with malformed input, for FUZZ=SECONDS (default: 600)
@@ -87,13 +87,14 @@ fuzz:
 check-charts:
 	Tests/packages check
 	$(MAKE) all
-	CHARTS=$(CHARTS) Tests/run Tests/cli/3005-templates.t Tests/cli/3015-charts.t Tests/cli/3025-lint-charts.t \
-	  Tests/cli/3032-fetch-charts.t
+	CHARTS=$(abspath $(CHARTS)) Tests/run Tests/cli/3005-templates.t Tests/cli/3015-charts.t \
+	  Tests/cli/3025-lint-charts.t Tests/cli/3032-fetch-charts.t
 
 check-render:
 	Tests/packages check
 	$(MAKE) all
-	CHARTS=$(CHARTS) Tests/run Tests/cli/3046-render-charts.t Tests/cli/3047-values.t
+	CHARTS=$(abspath $(CHARTS)) MUTANTS=$(MUTANTS) SEED=$(SEED) prove --comments --failures \
+	  Tests/cli/3046-render-charts.t Tests/cli/3047-values.t
 
 check-cluster:
 	Tests/packages check

@@ -37,7 +37,6 @@ search
 credential
 test
 env
-use
 order
 indent
 yaml2json
@@ -473,6 +472,7 @@ skip-tests	-	-
 no-hooks	-	-
 is-upgrade	-	-
 skip-schema-validation	-	-
+because	-	-
 kube-version	-	text
 api-versions	a	text
 output	o	+record +table +yaml
@@ -548,16 +548,6 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    use) echo '-	-	text
-environments-file	f	file
-init	-	-
-all	-	-
-quiet	q	-
-home	-	directory
-debug	-	-
-help	h	-
-describe	-	-
-version	-	-' ;;
     order) echo '-	-	-
 output	o	+record +table
 quiet	q	-
@@ -591,7 +581,6 @@ version	-	-' ;;
 environment	e	environment
 kube-context	-	context
 engine	-	+helm +podman
-environments-file	f	file
 show	-	-
 ask	-	-
 revoke	-	-

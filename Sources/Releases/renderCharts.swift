@@ -15,6 +15,10 @@ package struct RenderRequest: Sendable {
   package var kubeVersion: String?
   package var apiVersions: [String] = []
   package var checksSchema = true
+  /// Whether it is to be known what is made up.
+  package var isTraced = false
+  /// Whether each scalar is to say what it came from.
+  package var isExplained = false
   /// Those of an order, which reach helm in a file.
   private var handed: ChartValues?
 
@@ -65,6 +69,8 @@ package struct ChartText {
   package let text: [UInt8]
   /// Why helm had to: `genCA at web/templates/secret.yaml:7`; nil if draft rendered the chart itself.
   package let why: String?
+  /// What it came from, if that was asked for and draft rendered the chart.
+  package var trace: RenderTrace?
 }
 
 extension Dialect {
@@ -85,16 +91,18 @@ package func renderText(_ path: String, _ request: RenderRequest, call: Call) th
   var order = RenderOrder(capabilities: capabilities)
   (order.name, order.namespace, order.isUpgrade) = (request.name, request.namespace, request.isUpgrade)
   order.checksSchema = request.checksSchema
-  let given = try request.values.values()
+  order.tracesRandom = request.isTraced
+  if request.isExplained { order.traced = request.values }
   do {
+    let given = try request.values.values()
     let rendered = try renderChart(try LoadedChart(path: path), given: given, by: order)
-    return ChartText(text: try rendered.text(request.selection), why: nil)
+    return ChartText(text: try rendered.text(request.selection), why: nil, trace: rendered.trace)
   } catch RenderError.unknowable(let why) {
     guard HelmProgram.isThere else { throw RenderError.unknowable(why: why) }
     call.debug("rendered by helm: \(why)")
     let result = try request.runHelm(path)
     guard result.succeeded else {
-      throw RenderError.chart(result.errorText.trimmed.withoutPrefix("Error: "))
+      throw RenderError.chart(helmRefusal(result.errorText))
     }
     return ChartText(text: result.output, why: why)
   }
@@ -104,16 +112,25 @@ package func renderText(_ path: String, _ request: RenderRequest, call: Call) th
 /// - Parameter named: what the user calls the chart.
 package func renderedObjects(_ chart: ChartText, named: String, _ request: RenderRequest) throws -> [RenderedObject] {
   try manifests(of: chart.text).map { manifest in
-    RenderedObject(
+    let origins = chart.trace?.origins(of: manifest) ?? []
+    return RenderedObject(
       chart: named, release: request.name, namespace: request.namespace, template: manifest.path,
       apiVersion: manifest.apiVersion, kind: manifest.kind, object: manifest.name, hooks: manifest.hooks,
       digest: SHA256.digest(manifest.text), size: manifest.text.count,
-      renderer: chart.why == nil ? "draft" : "helm", why: chart.why)
+      renderer: chart.why == nil ? "draft" : "helm", why: chart.why,
+      random: (chart.trace?.random(in: manifest) ?? []).map { .init(start: $0.lowerBound, end: $0.upperBound) },
+      because: origins.map { origin in
+        .init(
+          field: origin.field, template: origin.template, line: origin.line,
+          values: origin.values.map { .init(path: $0.path, source: $0.place) })
+      })
   }
 }
 
-extension String {
-  fileprivate func withoutPrefix(_ prefix: String) -> String {
-    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
-  }
+/// What helm says behind its warnings and in front of its advice.
+private func helmRefusal(_ text: String) -> String {
+  let lines = text.trimmed.split(separator: "\n", omittingEmptySubsequences: false)
+  guard let first = lines.firstIndex(where: { $0.hasPrefix("Error: ") }) else { return text.trimmed }
+  let rest = lines[first...].prefix { !$0.hasPrefix("Use --debug flag") }
+  return String(rest.joined(separator: "\n").dropFirst("Error: ".count)).trimmed
 }

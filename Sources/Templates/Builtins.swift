@@ -81,11 +81,7 @@ enum Builtins {
   static func method(_ name: String, ofValues map: GoMap, _ functions: FunctionTable) -> Function? {
     switch name {
     case "AsMap":
-      return Function([]) { _, _ in
-        let plain = GoMap()
-        for (key, value) in map.entries { plain[key] = value }
-        return .map(plain)
-      }
+      return Function([]) { _, _ in .map(map.isEmpty ? GoMap() : map.converted(to: .any)) }
     case "YAML":
       return Function([]) { call, _ in
         guard let toYaml = functions["toYaml"], case .string(let text) = try toYaml.body(call, [.map(map)]) else {
@@ -129,9 +125,7 @@ enum Builtins {
   }
 
   private static func table(_ path: [[UInt8].SubSequence], in map: GoMap) throws(RenderFailure) -> GoMap {
-    let table = try table(path[...], in: map)
-    if table.kind == .values { return table }
-    return GoMap(copying: table, .values)
+    try table(path[...], in: map).converted(to: .values)
   }
 
   // MARK: collections

@@ -21,11 +21,14 @@ extension Execution {
     }
   }
 
-  func traced(_ trace: Trace, _ start: Int, _ offset: Int32, _ read: Int, isRandom: Bool) {
+  func traced(
+    _ trace: Trace, _ start: Int, _ offset: Int32, _ read: Int, isRandom: Bool, isConstant: Bool = false
+  ) {
     guard output.count > start else { return }
     trace.spans.append(
       .init(
-        range: start..<output.count, template: unit.template, offset: offset, reads: read..<trace.reads.count,
+        range: start..<output.count, template: unit.template, isText: unit.isText, isConstant: isConstant,
+        offset: offset, reads: read..<trace.reads.count,
         isRandom: isRandom, condition: trace.condition))
   }
 
@@ -47,10 +50,11 @@ extension Execution {
   ) {
     if function.isRandom {
       trace.isRandom = true
-      trace.random.append((name, unit.template.name, line))
+      let place = here
+      trace.random.append((name, place.template, place.line))
     }
-    guard case .map(let map) = result, trace.origins[ObjectIdentifier(map)] == nil else { return }
+    guard case .map(let map) = result, trace.origins[map.id] == nil else { return }
     for case .map(let argument) in arguments where argument === map { return }
-    trace.origins[ObjectIdentifier(map)] = (map, read..<trace.reads.count)
+    trace.origins[map.id] = (map, read..<trace.reads.count)
   }
 }

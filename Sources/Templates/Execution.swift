@@ -65,6 +65,8 @@ package final class Execution {
   private var isLimitPlaced = false
   /// How many templates are inside each other.
   private var depth = 0
+  /// What a text that `tpl` was given was called by, in a file: its own lines say nothing to anybody.
+  private var caller: (template: String, line: Int)?
   /// Where the reads of the current action begin, in a trace.
   var actionReads = 0
 
@@ -180,7 +182,11 @@ package final class Execution {
         let start = output.count
         unit.template.source.withUnsafeBufferPointer { output += UnsafeBufferPointer(rebasing: $0[slice.range]) }
         try checkOutput()
-        if let trace { traced(trace, start, statement.offset, trace.reads.count, isRandom: false) }
+        if let trace {
+          traced(
+            trace, start, Int32(truncatingIfNeeded: slice.range.lowerBound), trace.reads.count, isRandom: false,
+            isConstant: true)
+        }
       case .action(let pipeline):
         if trace != nil {
           try tracedAction(statement, pipeline, dot)
@@ -244,7 +250,8 @@ package final class Execution {
   private func placed(_ failure: RenderFailure) -> RenderFailure {
     guard case .limit(let text) = failure, !isLimitPlaced else { return failure }
     isLimitPlaced = true
-    return .limit("\(text) at \(unit.template.name):\(line)")
+    let place = here
+    return .limit("\(text) at \(place.template):\(place.line)")
   }
 
   private func template(
@@ -604,7 +611,9 @@ package final class Execution {
     switch error as? RenderFailure {
     case .failed(let text), .execution(let text): return self.error("error calling \(function): \(text)")
     // An error of another kind has no text that helm would print.
-    case .unknown, nil: return .unknowable(function: function, template: unit.template.name, line: line)
+    case .unknown, nil:
+      let place = here
+      return .unknowable(function: function, template: place.template, line: place.line)
     case let failure?: return placed(failure)
     }
   }
@@ -684,7 +693,9 @@ package final class Execution {
       (.bytes, .bytes):
       return value
     case (.map, .map(let map)), (.values, .map(let map)):
-      if map.kind == .any || map.kind == .values { return value }
+      let kind: GoMap.Kind = if case .map = parameter { .any } else { .values }
+      if map.kind == kind { return value }
+      if map.kind == .any || map.kind == .values { return .map(map.converted(to: kind)) }
     case (.list, .list(let list)): if list.kind == .any { return value }
     case (.strings, .list(let list)): if list.kind == .strings || list.kind == .versions { return value }
     case (.object(let name), .object(let object)): if object.content.typeName == name { return value }
@@ -776,7 +787,10 @@ package final class Execution {
     do throws(TemplateError) {
       template = try set.parse(tpl: source)
     } catch { throw .failed("cannot parse template \(GoQuote.quoted(source)): \(error.text)") }
-    let outer = bodies
+    let outer = bodies, outerCaller = caller
+    caller = here
+    // Also of an error the place is told in the template around it.
+    defer { caller = outerCaller }
     // It may define templates, which are seen in it only.
     if !template.template.definitions.isEmpty { set.define(template, in: &bodies) }
     let start = output.count, first = trace?.spans.count ?? 0, captured = trace?.captured.count ?? 0
@@ -814,6 +828,12 @@ package final class Execution {
   package func read(_ map: GoMap, _ key: [UInt8]) -> Value? {
     if let trace { trace.reads.append(.init(map: map, key: key)) }
     return map[key]
+  }
+
+  /// The action that is carried out: in a file, also if it is in a text that `tpl` was given.
+  var here: (template: String, line: Int) {
+    if unit.isText, let caller { return caller }
+    return (unit.template.name, line)
   }
 
   /// The line of the action that is carried out, from 1.

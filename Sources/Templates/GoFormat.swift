@@ -341,7 +341,7 @@ package struct GoFormat {
   private mutating func pointer(_ value: Value, _ verb: UInt32) {
     let address: UInt64
     switch value {
-    case .map(let map): address = UInt64(UInt(bitPattern: ObjectIdentifier(map).hashValue))
+    case .map(let map): address = UInt64(UInt(bitPattern: map.id.hashValue))
     case .object(let object) where object.content.kindName == "ptr":
       address = UInt64(UInt(bitPattern: ObjectIdentifier(object).hashValue))
     case .list, .bytes: address = 0xC000_0000_00

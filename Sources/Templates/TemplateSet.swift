@@ -5,8 +5,10 @@ package final class TemplateSet {
     let template: Template
     /// The names that constant strings have as templates, once they have been looked up.
     var stringNames: [Int32]
-    init(_ template: Template) {
-      self.template = template
+    /// Whether it is no file, but what `tpl` was given.
+    let isText: Bool
+    init(_ template: Template, isText: Bool = false) {
+      (self.template, self.isText) = (template, isText)
       stringNames = Array(repeating: -1, count: template.strings.count)
     }
   }
@@ -78,9 +80,9 @@ package final class TemplateSet {
 
   // MARK: for executions
 
-  func parse(_ name: String, _ source: [UInt8]) throws(TemplateError) -> Unit {
+  func parse(_ name: String, _ source: [UInt8], isText: Bool = false) throws(TemplateError) -> Unit {
     defer { extendTables() }
-    return Unit(try Template(parsing: source, name: name, names: &names, functions: known))
+    return Unit(try Template(parsing: source, name: name, names: &names, functions: known), isText: isText)
   }
 
   /// Puts what a unit defines into a table.
@@ -128,7 +130,7 @@ package final class TemplateSet {
     if parsedBytes > 16 << 20 { (parsed, parsedBytes) = ([:], 0) }
     parsedBytes += source.count + 64
     do throws(TemplateError) {
-      let unit = try parse("gotpl", source)
+      let unit = try parse("gotpl", source, isText: true)
       parsed[source] = .unit(unit)
       return unit
     } catch {

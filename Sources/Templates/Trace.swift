@@ -11,6 +11,10 @@ package final class Trace {
     package internal(set) var range: Range<Int>
     /// The file that it stands in; `gotpl` for a text that `tpl` was given.
     package let template: Template
+    /// Whether it stands in a text that `tpl` was given.
+    package let isText: Bool
+    /// Whether it is no action, but what stands between them.
+    package let isConstant: Bool
     /// The offset of the action in that file.
     package let offset: Int32
     /// What was read for it, as a range of ``Trace/reads``: by itself, by what it includes, and for the variables and

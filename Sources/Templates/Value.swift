@@ -94,13 +94,15 @@ package struct GoList {
   }
 }
 
-/// A map with strings for keys: a reference, as in Go, so that all who have it see what `set` does to it.
+/// A map with strings for keys: a reference, as in Go, so that all who have it see what `set` does to it. Its kind is
+/// that of the reference: a function that takes `map[string]interface {}` gets chartutil.Values as one, and gives it
+/// back as one.
 ///
 /// The entries are kept in the order of their keys' bytes, which is the order in which Go's templates and encoders go
 /// through a map. The first eight bytes of each key stand beside it as a number, so that a look-up touches little else.
 ///
 /// A map can be in itself: what walks through values needs a bound for their depth.
-package final class GoMap {
+package struct GoMap {
   package enum Kind: UInt8, Sendable {
     /// `map[string]interface {}`
     case any
@@ -123,55 +125,56 @@ package final class GoMap {
     package init(_ text: String) { self.init(Array(text.utf8)) }
   }
 
-  package let kind: Kind
-  /// Methods that the map's type has beside its entries.
-  package let methods: (any GoMethods)?
-  let hasMethods: Bool
-  @exclusivity(unchecked) private var prefixes: [UInt64] = []
-  @exclusivity(unchecked) private var names: [[UInt8]] = []
-  @exclusivity(unchecked) private var contents: [Value] = []
-  /// Entries that would have had to move many others: put in their place before the order matters.
-  @exclusivity(unchecked) private var late: [[UInt8]: Value] = [:]
+  package private(set) var kind: Kind
+  fileprivate var content: Content
 
   package init(_ kind: Kind = .any, methods: (any GoMethods)? = nil) {
-    (self.kind, self.methods, hasMethods) = (kind, methods, methods != nil)
+    (self.kind, content) = (kind, Content(methods))
   }
 
   /// - Parameter entries: in any order; of two with the same key the later one stays.
-  package convenience init(_ entries: [([UInt8], Value)], _ kind: Kind = .any, methods: (any GoMethods)? = nil) {
+  package init(_ entries: [([UInt8], Value)], _ kind: Kind = .any, methods: (any GoMethods)? = nil) {
     self.init(kind, methods: methods)
-    guard !entries.isEmpty else { return }
-    reserve(entries.count)
-    var keyed = entries.enumerated().map { (Key($1.0), $0, $1.1) }
-    let inOrder = zip(keyed, keyed.dropFirst()).allSatisfy { GoMap.isLess($0.0, $1.0) }
-    if !inOrder {
-      keyed.sort { GoMap.isLess($0.0, $1.0) || (!GoMap.isLess($1.0, $0.0) && $0.1 < $1.1) }
-    }
-    for (key, _, value) in keyed {
-      if let last = names.last, last == key.bytes { contents[contents.count - 1] = value } else { append(key, value) }
-    }
+    content.fill(entries)
   }
 
-  package convenience init(_ entries: [(String, Value)], _ kind: Kind = .any) {
+  package init(_ entries: [(String, Value)], _ kind: Kind = .any) {
     self.init(entries.map { (Array($0.0.utf8), $0.1) }, kind)
   }
 
   /// A map with the same entries.
   /// - Parameter kind: of the new map; nil for that of the other one.
   package init(copying other: GoMap, _ kind: Kind? = nil) {
-    other.settle()
-    (self.kind, methods, hasMethods) = (kind ?? other.kind, other.methods, other.hasMethods)
-    (prefixes, names, contents) = (other.prefixes, other.names, other.contents)
+    self.init(kind ?? other.kind, methods: other.methods)
+    content.copy(other.content)
   }
 
-  package var count: Int { names.count + late.count }
-  package var isEmpty: Bool { names.isEmpty && late.isEmpty }
+  /// The same map as another type.
+  package func converted(to kind: Kind) -> GoMap {
+    var map = self
+    map.kind = kind
+    return map
+  }
+
+  package static func === (one: GoMap, other: GoMap) -> Bool { one.content === other.content }
+  package static func !== (one: GoMap, other: GoMap) -> Bool { one.content !== other.content }
+  package var id: ObjectIdentifier { ObjectIdentifier(content) }
+
+  /// Methods that the map's type has beside its entries.
+  package var methods: (any GoMethods)? { content.methods }
+  var hasMethods: Bool { content.hasMethods }
+
+  package var count: Int { content.count }
+  package var isEmpty: Bool { content.count == 0 }
 
   /// The keys in order.
-  package var keys: [[UInt8]] { settle(); return names }
+  package var keys: [[UInt8]] { content.entries.names }
   /// The values in the order of their keys.
-  package var values: [Value] { settle(); return contents }
-  package var entries: Zip2Sequence<[[UInt8]], [Value]> { settle(); return zip(names, contents) }
+  package var values: [Value] { content.entries.values }
+  package var entries: Zip2Sequence<[[UInt8]], [Value]> {
+    let (names, values) = content.entries
+    return zip(names, values)
+  }
 
   package var typeName: String {
     switch kind {
@@ -179,15 +182,6 @@ package final class GoMap {
     case .values: "chartutil.Values"
     case .strings, .noStrings: "map[string]string"
     case .files: "engine.files"
-    }
-  }
-
-  deinit {
-    Value.letGo(&contents)
-    if !late.isEmpty {
-      var values = Array(late.values)
-      late = [:]
-      Value.letGo(&values)
     }
   }
 
@@ -200,99 +194,31 @@ package final class GoMap {
     }
   }
 
-  package subscript(key: Key) -> Value? {
-    if let place = find(key) { return contents[place] }
-    return late.isEmpty ? nil : late[key.bytes]
-  }
+  package subscript(key: Key) -> Value? { content[key] }
 
   package subscript(key: [UInt8]) -> Value? {
-    get { self[Key(key)] }
-    set { if let newValue { set(Key(key), newValue) } else { remove(key) } }
+    get { content[Key(key)] }
+    nonmutating set { if let newValue { content.set(Key(key), newValue) } else { content.remove(key) } }
   }
 
   package subscript(key: String) -> Value? {
-    get { self[Key(key)] }
-    set { self[Array(key.utf8)] = newValue }
+    get { content[Key(key)] }
+    nonmutating set { self[Array(key.utf8)] = newValue }
   }
 
-  package func set(_ key: Key, _ value: Value) {
-    let place = lowerBound(key)
-    if isKey(key, at: place) { contents[place] = value; return }
-    if place == names.count { append(key, value); return }
-    if names.count > 512 { late[key.bytes] = value; return }
-    prefixes.insert(key.prefix, at: place)
-    names.insert(key.bytes, at: place)
-    contents.insert(value, at: place)
-  }
+  package func set(_ key: Key, _ value: Value) { content.set(key, value) }
 
   /// - Returns: what stood there.
-  @discardableResult package func remove(_ key: [UInt8]) -> Value? {
-    if let old = late.removeValue(forKey: key) { return old }
-    guard let place = find(Key(key)) else { return nil }
-    prefixes.remove(at: place)
-    names.remove(at: place)
-    return contents.remove(at: place)
-  }
+  @discardableResult package func remove(_ key: [UInt8]) -> Value? { content.remove(key) }
 
-  package func reserve(_ count: Int) {
-    prefixes.reserveCapacity(count)
-    names.reserveCapacity(count)
-    contents.reserveCapacity(count)
-  }
-
-  fileprivate func takeAll() -> [Value] {
-    defer { (prefixes, names, contents, late) = ([], [], [], [:]) }
-    return contents + late.values
-  }
-
-  private func append(_ key: Key, _ value: Value) {
-    // A key that is behind all others must not be in `late` as well.
-    if !late.isEmpty { late[key.bytes] = nil }
-    prefixes.append(key.prefix)
-    names.append(key.bytes)
-    contents.append(value)
-  }
-
-  private func settle() {
-    guard !late.isEmpty else { return }
-    let all = Array(zip(names, contents)) + late.map { ($0.key, $0.value) }
-    late = [:]
-    let sorted = all.map { (Key($0.0), $0.1) }.sorted { GoMap.isLess($0.0, $1.0) }
-    (prefixes, names, contents) = (sorted.map(\.0.prefix), sorted.map(\.0.bytes), sorted.map(\.1))
-  }
-
-  private func find(_ key: Key) -> Int? {
-    let place = lowerBound(key)
-    return isKey(key, at: place) ? place : nil
-  }
-
-  @inline(__always) private func isKey(_ key: Key, at place: Int) -> Bool {
-    place < names.count && prefixes[place] == key.prefix && names[place] == key.bytes
-  }
-
-  /// The place of the first key that is not less.
-  private func lowerBound(_ key: Key) -> Int {
-    prefixes.withUnsafeBufferPointer { prefixes in
-      var (low, high) = (0, prefixes.count)
-      while low < high {
-        let middle = (low &+ high) >> 1
-        let other = prefixes[middle]
-        if other < key.prefix || (other == key.prefix && GoMap.isLess(names[middle], key.bytes)) {
-          low = middle &+ 1
-        } else {
-          high = middle
-        }
-      }
-      return low
-    }
-  }
-
-  private static func isLess(_ one: Key, _ other: Key) -> Bool {
-    one.prefix < other.prefix || (one.prefix == other.prefix && isLess(one.bytes, other.bytes))
-  }
+  package func reserve(_ count: Int) { content.reserve(count) }
 
   /// Whether one text comes before another by its bytes.
   package static func isLess(_ one: [UInt8], _ other: [UInt8]) -> Bool { one.lexicographicallyPrecedes(other) }
+
+  fileprivate static func isLess(_ one: Key, _ other: Key) -> Bool {
+    one.prefix < other.prefix || (one.prefix == other.prefix && isLess(one.bytes, other.bytes))
+  }
 
   private static func prefix(_ bytes: [UInt8]) -> UInt64 {
     var prefix: UInt64 = 0
@@ -304,6 +230,129 @@ package final class GoMap {
       if bytes.isEmpty { prefix = 0 }
     }
     return prefix
+  }
+
+  /// What a reference to a map leads to.
+  fileprivate final class Content {
+    let methods: (any GoMethods)?
+    let hasMethods: Bool
+    @exclusivity(unchecked) private var prefixes: [UInt64] = []
+    @exclusivity(unchecked) private var names: [[UInt8]] = []
+    @exclusivity(unchecked) private var contents: [Value] = []
+    /// Entries that would have had to move many others: put in their place before the order matters.
+    @exclusivity(unchecked) private var late: [[UInt8]: Value] = [:]
+
+    init(_ methods: (any GoMethods)?) { (self.methods, hasMethods) = (methods, methods != nil) }
+
+    deinit {
+      Value.letGo(&contents)
+      if !late.isEmpty {
+        var values = Array(late.values)
+        late = [:]
+        Value.letGo(&values)
+      }
+    }
+
+    func fill(_ entries: [([UInt8], Value)]) {
+      guard !entries.isEmpty else { return }
+      reserve(entries.count)
+      var keyed = entries.enumerated().map { (Key($1.0), $0, $1.1) }
+      let inOrder = zip(keyed, keyed.dropFirst()).allSatisfy { GoMap.isLess($0.0, $1.0) }
+      if !inOrder {
+        keyed.sort { GoMap.isLess($0.0, $1.0) || (!GoMap.isLess($1.0, $0.0) && $0.1 < $1.1) }
+      }
+      for (key, _, value) in keyed {
+        if let last = names.last, last == key.bytes { contents[contents.count - 1] = value } else { append(key, value) }
+      }
+    }
+
+    func copy(_ other: Content) {
+      other.settle()
+      (prefixes, names, contents) = (other.prefixes, other.names, other.contents)
+    }
+
+    var count: Int { names.count + late.count }
+
+    var entries: (names: [[UInt8]], values: [Value]) {
+      settle()
+      return (names, contents)
+    }
+
+    subscript(key: Key) -> Value? {
+      if let place = find(key) { return contents[place] }
+      return late.isEmpty ? nil : late[key.bytes]
+    }
+
+    func set(_ key: Key, _ value: Value) {
+      let place = lowerBound(key)
+      if isKey(key, at: place) { contents[place] = value; return }
+      if place == names.count { append(key, value); return }
+      if names.count > 512 { late[key.bytes] = value; return }
+      prefixes.insert(key.prefix, at: place)
+      names.insert(key.bytes, at: place)
+      contents.insert(value, at: place)
+    }
+
+    @discardableResult func remove(_ key: [UInt8]) -> Value? {
+      if let old = late.removeValue(forKey: key) { return old }
+      guard let place = find(Key(key)) else { return nil }
+      prefixes.remove(at: place)
+      names.remove(at: place)
+      return contents.remove(at: place)
+    }
+
+    func reserve(_ count: Int) {
+      prefixes.reserveCapacity(count)
+      names.reserveCapacity(count)
+      contents.reserveCapacity(count)
+    }
+
+    func takeAll() -> [Value] {
+      defer { (prefixes, names, contents, late) = ([], [], [], [:]) }
+      return contents + late.values
+    }
+
+    private func append(_ key: Key, _ value: Value) {
+      // A key that is behind all others must not be in `late` as well.
+      if !late.isEmpty { late[key.bytes] = nil }
+      prefixes.append(key.prefix)
+      names.append(key.bytes)
+      contents.append(value)
+    }
+
+    private func settle() {
+      guard !late.isEmpty else { return }
+      let all = Array(zip(names, contents)) + late.map { ($0.key, $0.value) }
+      late = [:]
+      let sorted = all.map { (Key($0.0), $0.1) }.sorted { GoMap.isLess($0.0, $1.0) }
+      (prefixes, names, contents) = (sorted.map(\.0.prefix), sorted.map(\.0.bytes), sorted.map(\.1))
+    }
+
+    private func find(_ key: Key) -> Int? {
+      let place = lowerBound(key)
+      return isKey(key, at: place) ? place : nil
+    }
+
+    @inline(__always) private func isKey(_ key: Key, at place: Int) -> Bool {
+      place < names.count && prefixes[place] == key.prefix && names[place] == key.bytes
+    }
+
+    /// The place of the first key that is not less.
+    private func lowerBound(_ key: Key) -> Int {
+      prefixes.withUnsafeBufferPointer { prefixes in
+        var (low, high) = (0, prefixes.count)
+        while low < high {
+          let middle = (low &+ high) >> 1
+          let other = prefixes[middle]
+          if other < key.prefix || (other == key.prefix && GoMap.isLess(names[middle], key.bytes)) {
+            low = middle &+ 1
+          } else {
+            high = middle
+          }
+        }
+        return low
+      }
+    }
   }
 }
 
@@ -425,7 +474,7 @@ extension Value {
     while let last = rest.indices.last {
       if var map = rest[last].map {
         rest.removeLast()
-        if isKnownUniquelyReferenced(&map) { rest += map.takeAll().filter { $0.isContainer } }
+        if isKnownUniquelyReferenced(&map.content) { rest += map.content.takeAll().filter { $0.isContainer } }
       } else if var list = rest[last].list {
         rest.removeLast()
         rest += list.takeAll().filter { $0.isContainer }

@@ -35,7 +35,8 @@ import Repositories
         Option("is-upgrade", help: "tell templates that the release is upgraded, not installed"),
         Option("skip-schema-validation", help: "do not check the values against values.schema.json"),
         Option(
-          "kube-version", value: "VERSION",
+          "because", help: "say of each scalar which values and which line of a template it came from"),
+        Option("kube-version", value: "VERSION",
           help: "the version of Kubernetes to render for (default: 1.32; of helm 4, 1.36)"),
         Option(
           "api-versions", "a", value: "VERSION", repeats: true,
@@ -48,6 +49,7 @@ import Repositories
       ],
       examples: [
         "draft render charts/web | jq -r '.object | \"\\(.digest) \\(.kind)/\\(.object)\"'",
+        "draft render --because charts/web | jq -c '.object.because[]'",
         "draft render --name web -f staging.yaml -o yaml charts/web"
       ]
     ).run { call in
@@ -121,6 +123,8 @@ import Repositories
     request.selection.withHooks = !arguments.has("no-hooks")
     request.isUpgrade = arguments.has("is-upgrade")
     request.checksSchema = !arguments.has("skip-schema-validation")
+    request.isExplained = arguments.has("because") && arguments["output"] != "yaml"
+    request.isTraced = arguments["output"] != "yaml" && call.writesRecords
     request.kubeVersion = arguments["kube-version"]
     request.apiVersions = arguments.all("api-versions")
     return request
@@ -135,5 +139,9 @@ import Repositories
     let name = "\(object.kind)/\(object.object)".harmless
     let digest = String(decoding: object.digest.utf8.dropFirst("sha256:".utf8.count).prefix(12), as: UTF8.self)
     try Standard.output("\(digest)  \(name)  \(object.template.harmless)\n")
+    for origin in object.because {
+      let values = origin.values.map { $0.path + ($0.source.map { " (\($0))" } ?? "") }.joined(separator: ", ")
+      try Standard.output("    \(origin.field)  \(origin.template):\(origin.line)  \(values)".harmless + "\n")
+    }
   }
 }

@@ -38,7 +38,7 @@ private let full = [
   #""param":{"chart":"./web","path":"a.b","subchart":"charts/x","type":"string","default":{"k":[1.0,null]},"documentation":"d","required":true,"set":true,"enum":["a",1],"file":"f","line":3,"marks":["unused"],"uses":[{"file":"f","line":3,"column":7,"kind":"tested","path":"a","guards":["if .Values.a"],"default":"\"x\"","message":"m"}]}"#,
   #""finding":{"chart":"./web","rule":"unused","severity":"warning","file":"f","line":3,"column":7,"message":"m","advice":"a","values":"v"}"#,
   #""test":{"chart":"./web","values":"ci/a.yaml","passed":false,"objects":3,"message":"m","release":"web","pod":"p","phase":"Failed","code":1,"started":"t","finished":"t","log":"l"}"#,
-  #""object":{"chart":"./web","release":"web","namespace":"ns","template":"web/templates/a.yaml","apiVersion":"v1","kind":"Pod","object":"web","hooks":["test"],"digest":"\#(digest)","size":5,"renderer":"helm","why":"w"}"#,
+  #""object":{"chart":"./web","release":"web","namespace":"ns","template":"web/templates/a.yaml","apiVersion":"v1","kind":"Pod","object":"web","hooks":["test"],"digest":"\#(digest)","size":5,"renderer":"helm","why":"w","random":[{"start":1,"end":2}],"because":[{"field":"f","template":"t","line":1,"values":[{"path":"a","source":"v:1"}]}]}"#,
   #""failure":{"by":"draft-push","code":69,"message":"m","hint":"h"}"#
 ]
 

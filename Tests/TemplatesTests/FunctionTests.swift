@@ -116,6 +116,12 @@ func whatCannotBeKnownIsSaid(_ expression: String) {
   #expect(evaluated(expression) == "unknowable(function: \"\(name)\", template: \"c/templates/a.yaml\", line: 1)")
 }
 
+@Test func whatATextCannotKnowIsToldInTheFileThatGaveIt() {
+  #expect(
+    evaluated("tpl \"\\n{{ genCA \\\"a\\\" 1 }}\" .")
+      == "unknowable(function: \"genCA\", template: \"c/templates/a.yaml\", line: 1)")
+}
+
 @Test func versionsAreTheCallers() throws {
   var table = FunctionTable()
   table.add(Sprig.functions(versions: .init(parse: { .string($0) }, compare: { $0 == $1 })))

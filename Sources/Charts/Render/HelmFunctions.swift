@@ -11,16 +11,27 @@ package enum HelmFunctions {
     var table = FunctionTable()
     table.add(Sprig.functions(versions: versions))
     table.add([
-      "toYaml": Function([.any]) { _, values in .string(toYaml(values[0])) },
-      "fromYaml": Function([.string]) { _, values in .map(fromYaml(values[0])) },
-      "fromYamlArray": Function([.string]) { _, values in fromYamlArray(values[0]) },
+      "toYaml": Function([.any]) { _, values in
+        var isKnown = true
+        let text = toYaml(values[0], &isKnown)
+        guard isKnown else { throw RenderFailure.unknown }
+        return .string(text)
+      },
+      "fromYaml": Function([.string]) { _, values in
+        guard isReadAlike(values[0]) else { throw RenderFailure.unknown }
+        return .map(fromYaml(values[0]))
+      },
+      "fromYamlArray": Function([.string]) { _, values in
+        guard isReadAlike(values[0]) else { throw RenderFailure.unknown }
+        return fromYamlArray(values[0])
+      },
       // Helm without a cluster finds nothing.
       "lookup": Function([.string, .string, .string, .string]) { _, _ in
         guard withLookup else { throw RenderFailure.unknown }
         return .map(GoMap())
       },
       "toYamlPretty": Function([.any]) { _, _ in throw RenderFailure.unknown },
-      "toToml": Function([.any]) { _, _ in throw RenderFailure.unknown },
+      "toToml": Function([.any]) { _, values in .string(try TOMLWriter.toml(values[0])) },
       "fromToml": Function([.string]) { _, _ in throw RenderFailure.unknown }
     ])
     return table
@@ -47,20 +58,34 @@ package enum HelmFunctions {
 
   // MARK: out
 
-  /// Nothing for what is no JSON, which it passes through in helm: a number that is not finite, for one.
   static func toYaml(_ value: Value) -> [UInt8] {
+    var isKnown = true
+    return toYaml(value, &isKnown)
+  }
+
+  /// Nothing for what is no JSON, which it passes through in helm: a number that is not finite, for one.
+  /// - Parameter isKnown: set to false for a text that go-yaml writes in another way than libyaml.
+  private static func toYaml(_ value: Value, _ isKnown: inout Bool) -> [UInt8] {
     var writer = YAMLWriter()
-    do throws(Unwritable) { try write(value, to: &writer, depth: 0) } catch { return [] }
+    do throws(Unwritable) { try write(value, to: &writer, depth: 0) } catch {
+      if error == .unlike { isKnown = false }
+      return []
+    }
     var text = writer.finish()
     if text.last == 0x0A { text.removeLast() }
     return text
   }
 
-  /// A value that has no YAML.
-  private struct Unwritable: Error {}
+  private enum Unwritable: Error {
+    /// A value that has no YAML.
+    case invalid
+    /// A text with a byte order mark at its start, or U+2028 or U+2029: go-yaml's translation of the emitter and
+    /// libyaml differ in them.
+    case unlike
+  }
 
   private static func write(_ value: Value, to writer: inout YAMLWriter, depth: Int) throws(Unwritable) {
-    guard depth < 500 else { throw Unwritable() }
+    guard depth < 500 else { throw .invalid }
     switch value {
     case .invalid, .nil: writer.plain("null")
     case .bool(let bool): writer.plain(bool ? "true" : "false")
@@ -69,7 +94,7 @@ package enum HelmFunctions {
     case .uint64(let int): writer.plain("\(int)")
     case .uint8(let int): writer.plain("\(int)")
     case .float64(let number):
-      guard let text = YAML.number(number) else { throw Unwritable() }
+      guard let text = YAML.number(number) else { throw .invalid }
       writer.plain(text)
     case .string(let text): writer.string(try throughJSON(text))
     case .bytes(let bytes): writer.string(Array(Base64.encode(bytes).utf8))
@@ -81,7 +106,7 @@ package enum HelmFunctions {
     case .map(let map) where map.kind == .noStrings: writer.plain("null")
     case .map(let map): try write(map.entries.map { ($0.0, $0.1) }, to: &writer, depth: depth)
     case .object(let object):
-      guard let encodable = object.content as? any GoEncodable else { throw Unwritable() }
+      guard let encodable = object.content as? any GoEncodable else { throw .invalid }
       switch encodable.encoded {
       case .value(let value): try write(value, to: &writer, depth: depth + 1)
       case .members(let members):
@@ -97,7 +122,7 @@ package enum HelmFunctions {
     for (key, value) in members.count < 2 ? members : members.sorted(by: { YAML.isNaturallyBefore($0.0, $1.0) }) {
       let name = try throughJSON(key, isKey: true)
       // The parser that reads the JSON allows a key 1024 signs, quotes and escapes included.
-      guard key.count < 170 || quotedCount(name) <= 1_024 else { throw Unwritable() }
+      guard key.count < 170 || quotedCount(name) <= 1_024 else { throw .invalid }
       writer.string(name)
       try write(value, to: &writer, depth: depth + 1)
     }
@@ -108,15 +133,17 @@ package enum HelmFunctions {
   private static func throughJSON(_ text: [UInt8], isKey: Bool = false) throws(Unwritable) -> [UInt8] {
     let isPlain = text.withUnsafeBufferPointer { $0.allSatisfy { $0 < 0x7F } }
     if isPlain { return text }
+    if text.starts(with: [0xEF, 0xBB, 0xBF]) { throw .unlike }
     var lineEnds = false
     // What is not UTF-8 becomes U+FFFD.
     let clean = String(decoding: text, as: UTF8.self)
     for scalar in clean.unicodeScalars {
       switch scalar.value {
       // A key is on one line.
-      case 0x85 where isKey: throw Unwritable()
+      case 0x85 where isKey: throw .invalid
       case 0x85: lineEnds = true
-      case 0x7F...0x9F, 0xFFFE, 0xFFFF: throw Unwritable()
+      case 0x7F...0x9F, 0xFFFE, 0xFFFF: throw .invalid
+      case 0x2028, 0x2029: throw .unlike
       default: break
       }
     }
@@ -164,6 +191,23 @@ package enum HelmFunctions {
 
   // MARK: in
 
+  /// Whether libyaml reads a text as go-yaml does: libyaml leaves out a byte order mark at the start of any line.
+  static func isReadAlike(_ text: Value) -> Bool {
+    guard case .string(let bytes) = text else { return true }
+    return isReadAlike(bytes)
+  }
+
+  static func isReadAlike(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBufferPointer { bytes in
+      var place = 3
+      while place + 2 < bytes.count, let found = bytes[place...].firstIndex(of: 0xEF) {
+        if found + 2 < bytes.count, bytes[found + 1] == 0xBB, bytes[found + 2] == 0xBF { return false }
+        place = found + 1
+      }
+      return true
+    }
+  }
+
   /// Helm's map with the entry `Error` for what is no YAML, or no mapping.
   static func fromYaml(_ text: Value) -> GoMap {
     switch read(text) {
@@ -179,7 +223,7 @@ package enum HelmFunctions {
     switch read(text) {
     case .failure(let error): return Value([Value(error.text)])
     case .success(.list(let list)): return .list(list)
-    case .success(.nil): return .list(GoList([], isNil: true))
+    case .success(.nil): return Value([])
     case .success(let other): return Value([Value(mismatch(other, "[]interface {}"))])
     }
   }

@@ -101,6 +101,7 @@ enum Manifests {
   /// nil for a hook that helm does not know, which it leaves out.
   static func read(_ text: [UInt8], _ path: String) throws(RenderError) -> ChartManifest? {
     func unreadable(_ reason: String) -> RenderError { .chart("YAML parse error on \(path): \(reason)") }
+    guard HelmFunctions.isReadAlike(text) else { throw .unknowable(why: "a byte order mark in \(path)") }
     let yaml: YAML?
     do throws(YAMLError) { yaml = try YAML.firstForGo(parsing: text) } catch {
       throw unreadable("error converting YAML to JSON: \(error.goText)")

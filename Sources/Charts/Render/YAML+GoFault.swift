@@ -1,3 +1,4 @@
+import Command
 import Templates
 import YAML
 
@@ -6,6 +7,11 @@ extension YAML {
   var goFault: String? {
     switch value {
     case .scalar(let scalar):
+      if scalar.tag == "tag:yaml.org,2002:binary",
+        Base64.decode(scalar.text) == nil || !scalar.text.utf8.count { $0 != 0x0A && $0 != 0x0D }.isMultiple(of: 4)
+      {
+        return "error converting YAML to JSON: yaml: !!binary value contains invalid base64 data"
+      }
       guard scalar.style == .plain, let double, !double.isFinite else { return nil }
       return "error converting YAML to JSON: json: unsupported value: "
         + (double.isNaN ? "NaN" : double < 0 ? "-Inf" : "+Inf")

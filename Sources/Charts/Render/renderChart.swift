@@ -1,3 +1,4 @@
+import Glibc
 import Records
 import Templates
 
@@ -14,6 +15,10 @@ package struct RenderOrder {
   package let dialect: Dialect
   /// Whether values.schema.json counts.
   package var checksSchema = true
+  /// Whether ``RenderedChart/trace`` is to know what is made up.
+  package var tracesRandom = false
+  /// What the user gave, if it is to know what everything came from.
+  package var traced: GivenValues?
 
   package init(capabilities: Capabilities) { (self.capabilities, dialect) = (capabilities, capabilities.dialect) }
 }
@@ -28,6 +33,8 @@ package struct RenderedChart {
   /// NOTES.txt; empty without one.
   package let notes: [UInt8]
   let dialect: Dialect
+  /// If the order wants it.
+  package let trace: RenderTrace?
 }
 
 /// Renders a chart as `helm template` does, without helm.
@@ -43,6 +50,10 @@ package func renderChart(_ chart: LoadedChart, given: GoMap, by order: RenderOrd
       "An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch "
         + "missing dependencies: found in Chart.yaml, but missing in charts/ directory: "
         + missing.joined(separator: ", "))
+  }
+  for chart in chart.all {
+    guard let file = chart.values, !HelmFunctions.isReadAlike(file.bytes) else { continue }
+    throw .unknowable(why: "a byte order mark in \(chart.shown(file.name))")
   }
   let tree: ChartTree, values: GoMap
   do throws(ChartError) {
@@ -61,11 +72,18 @@ package func renderChart(_ chart: LoadedChart, given: GoMap, by order: RenderOrd
   }
   var rendering = ChartRendering(tree, values, order)
   var files = try rendering.files()
+  var trace: RenderTrace?
+  if rendering.isTraced {
+    trace = RenderTrace(
+      files.reduce(into: [:]) { all, file in
+        if let trace = rendering.traces[file.key] { all[file.key] = RenderedFile(file.value, trace) }
+      }, order.traced.map { (ValuePlaces(values), ValueSources(tree, $0)) })
+  }
   let notes = files[tree.name + "/templates/NOTES.txt"] ?? []
   for name in files.keys where name.hasSuffix("NOTES.txt") { files[name] = nil }
   let (objects, hooks) = try Manifests.sorted(files, order.dialect)
   return RenderedChart(
-    objects: objects, hooks: hooks, definitions: definitions(tree), notes: notes, dialect: order.dialect)
+    objects: objects, hooks: hooks, definitions: definitions(tree), notes: notes, dialect: order.dialect, trace: trace)
 }
 
 private func definitions(_ tree: ChartTree) -> [(path: String, text: [UInt8])] {
@@ -81,11 +99,15 @@ private struct ChartRendering {
   }
 
   private var templates: [String: File] = [:]
+  /// What the texts of templates came from.
+  private(set) var traces: [String: Trace] = [:]
+  let isTraced: Bool
   private let order: RenderOrder
   private let chart: String
 
   init(_ tree: ChartTree, _ values: GoMap, _ order: RenderOrder) {
     (self.order, chart) = (order, tree.name)
+    isTraced = order.traced != nil || order.tracesRandom && tree.chart.all.contains { $0.mayMakeUp }
     let release = GoMap([
       ("Name", Value(order.name)), ("Namespace", Value(order.namespace)), ("IsUpgrade", .bool(order.isUpgrade)),
       ("IsInstall", .bool(!order.isUpgrade)), ("Revision", .int(order.revision)), ("Service", "Helm")
@@ -143,7 +165,8 @@ private struct ChartRendering {
       guard let file = templates[name] else { continue }
       file.data["Template"] = .map(
         GoMap([(Array("Name".utf8), Value(name)), (Array("BasePath".utf8), Value(file.directory))], .values))
-      do throws(RenderFailure) { files[name] = try set.render(name, .map(file.data)) } catch {
+      if isTraced { traces[name] = Trace() }
+      do throws(RenderFailure) { files[name] = try set.render(name, .map(file.data), trace: traces[name]) } catch {
         switch error {
         case .execution(let text), .parse(let text), .failed(let text): throw .chart(text)
         case .limit(let what): throw .tooLarge(chart: chart, what: what)
@@ -154,6 +177,31 @@ private struct ChartRendering {
       }
     }
     return files
+  }
+}
+
+extension LoadedChart {
+  /// Whether a template or a value has a word in it that may be a function that makes something up: to know what came
+  /// from it costs a third of the time.
+  fileprivate var mayMakeUp: Bool {
+    let words = ["rand", "uuidv4", "shuffle", "now"].map { Array($0.utf8) }
+    return (templates.map(\.bytes) + [values?.bytes ?? []]).contains { bytes in
+      words.contains { LoadedChart.contains(bytes, $0) }
+    }
+  }
+
+  private static func contains(_ text: [UInt8], _ word: [UInt8]) -> Bool {
+    text.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return false }
+      var place = 0
+      while place + word.count <= bytes.count,
+        let found = memchr(base + place, Int32(word[0]), bytes.count - word.count + 1 - place)
+      {
+        if memcmp(found, word, word.count) == 0 { return true }
+        place = UnsafeRawPointer(found) - base + 1
+      }
+      return false
+    }
   }
 }
 

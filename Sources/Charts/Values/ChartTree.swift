@@ -212,8 +212,13 @@ extension Value {
     case .float64(let number): "%!t(float64=\(GoText.number(number)))"
     case .string(let text): "%!t(string=\(String(decoding: text, as: UTF8.self)))"
     case .int64(let int): "%!t(int64=\(int))"
-    case .list(let list): "[" + list.elements.map(\.shownAsTruth).joined(separator: " ") + "]"
+    case .list(let list): "[" + list.elements.map(\.shownInside).joined(separator: " ") + "]"
+    case .map(let map):
+      "map[" + map.entries.map { "\(Value.string($0.0).shownAsTruth):\($0.1.shownInside)" }.joined(separator: " ")
+        + "]"
     default: "%!t(\(typeName))"
     }
   }
+
+  private var shownInside: String { isNil ? "<nil>" : shownAsTruth }
 }

@@ -24,6 +24,7 @@ package struct GivenValues: Sendable {
     var values = GoMap()
     for file in files {
       let bytes = try Files.read(file)
+      guard HelmFunctions.isReadAlike(bytes) else { throw RenderError.unknowable(why: "a byte order mark in \(file)") }
       switch HelmFunctions.read(.string(bytes)) {
       case .success(.map(let map)): values = GivenValues.merged(values, map)
       case .success(.nil): break

@@ -38,7 +38,7 @@ extension Value {
 }
 
 extension GoMap {
-  package convenience init(_ table: [String: ChartValue]) {
+  package init(_ table: [String: ChartValue]) {
     self.init(table.map { (Array($0.key.utf8), Value($0.value)) })
   }
 }
