@@ -416,14 +416,23 @@ struct Lint {
 
   /// The line of a text that comes after another text.
   private static func line(of text: String, in bytes: [UInt8], on other: String? = nil) -> Int? {
-    let wanted = Array(text.utf8)
-    guard bytes.firstRange(of: wanted) != nil else { return nil }
-    for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-      if line.firstRange(of: wanted) != nil, other.map({ line.firstRange(of: Array($0.utf8)) != nil }) ?? true {
-        return number + 1
+    bytes.withUnsafeBytes { bytes in
+      var place = 0
+      while let found = bytes.first(text, from: place) {
+        let end = bytes.first("\n", from: found) ?? bytes.count
+        let start = (bytes[..<found].lastIndex(of: 0x0A) ?? -1) + 1
+        guard let other else { return Lint.line(start, in: bytes) }
+        if UnsafeRawBufferPointer(rebasing: bytes[start..<end]).first(other) != nil {
+          return Lint.line(start, in: bytes)
+        }
+        place = end
       }
+      return nil
     }
-    return nil
+  }
+
+  private static func line(_ place: Int, in bytes: UnsafeRawBufferPointer) -> Int {
+    bytes[..<place].reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
   }
 
   private mutating func secret(of chart: LoadedChart) {
@@ -439,5 +448,23 @@ struct Lint {
         .secret, .warning, path, 0, 1,
         "a release may need a Secret of \(size >> 10) KB; the limit is \(LoadedChart.secretLimit >> 10) KB",
         "list files that the templates do not need in .helmignore"))
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Where a text is first, from a place on.
+  func first(_ text: String, from place: Int = 0) -> Int? {
+    var text = text
+    return text.withUTF8 { text in
+      guard let base = baseAddress, let first = text.first else { return nil }
+      var place = place
+      while place + text.count <= count {
+        guard let found = memchr(base + place, Int32(first), count - place - text.count + 1) else { return nil }
+        place = UnsafeRawPointer(found) - base
+        if memcmp(found, text.baseAddress!, text.count) == 0 { return place }
+        place += 1
+      }
+      return nil
+    }
   }
 }

@@ -42,7 +42,9 @@ extension LoadedChart {
   ///   - target: an open descriptor.
   /// - Returns: the digest and size of the archive.
   package func write(_ entries: [ChartEntry], to target: Int32, seconds: Int) throws -> (digest: Digest, size: Int) {
-    let stream = try GzipStream(to: target, level: 1, isText: true, name: path)
+    // A header and whole blocks for each file, and the end.
+    let expected = entries.reduce(2_048) { $0 + 1_024 + $1.bytes.count }
+    let stream = try GzipStream(to: target, level: 1, isText: true, expected: expected, name: path)
     let writer = try TarWriter(seconds: seconds, gzip: false) { try stream.write($0) }
     let name = Array(metadata.name.utf8) + [UInt8(ascii: "/")]
     for entry in entries {
