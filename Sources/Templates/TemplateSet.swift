@@ -5,8 +5,12 @@ package final class TemplateSet {
     let template: Template
     /// The names that constant strings have as templates, once they have been looked up.
     var stringNames: [Int32]
+    /// Which ways its `if`, `with` and `range` have gone, by the number of the statement: 1 for the first list, 2 for
+    /// the other.
+    @exclusivity(unchecked) var passed: [UInt8]
     init(_ template: Template) {
       self.template = template
+      passed = Array(repeating: 0, count: template.statements.count)
       stringNames = Array(repeating: -1, count: template.strings.count)
     }
   }
@@ -42,6 +46,8 @@ package final class TemplateSet {
   private var numbers: [[UInt8]: Int32] = [:]
   private var parsed: [[UInt8]: Parsed] = [:]
   private var parsedBytes = 0
+  /// What was noted in checks.
+  package internal(set) var notes: [Note] = []
 
   /// - Parameter functions: beside those of Go and `include`, `tpl`, `required` and `fail`, which are there anyway; one
   ///   of the same name replaces those of Go.

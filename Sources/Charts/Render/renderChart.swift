@@ -7,6 +7,8 @@ package struct RenderOrder {
   package var namespace = "default"
   package var isUpgrade = false
   package var capabilities: Capabilities
+  /// As in `helm lint`: nothing is installed, and `fail`, `required` and what only helm can know end nothing.
+  var isLint = false
   /// Whether values.schema.json counts.
   package var checksSchema = true
 
@@ -51,7 +53,7 @@ package func renderChart(_ chart: LoadedChart, given: GoMap, by order: RenderOrd
     throw .chart(
       "chart requires kubeVersion: \(constraint) which is incompatible with Kubernetes \(order.capabilities.version)")
   }
-  var rendering = ChartRendering(tree, values, order)
+  let rendering = ChartRendering(tree, values, order)
   var files = try rendering.files()
   let notes = files[tree.name + "/templates/NOTES.txt"] ?? []
   for name in files.keys where name.hasSuffix("NOTES.txt") { files[name] = nil }
@@ -65,7 +67,7 @@ private func definitions(_ tree: ChartTree) -> [(path: String, text: [UInt8])] {
 }
 
 /// The templates of a chart and its sub-charts, and what each of them sees.
-private struct ChartRendering {
+struct ChartRendering {
   private struct File {
     let source: [UInt8]
     let data: GoMap
@@ -80,7 +82,8 @@ private struct ChartRendering {
     (self.order, chart) = (order, tree.name)
     let release = GoMap([
       ("Name", Value(order.name)), ("Namespace", Value(order.namespace)), ("IsUpgrade", .bool(order.isUpgrade)),
-      ("IsInstall", .bool(!order.isUpgrade)), ("Revision", .int(1)), ("Service", "Helm")
+      ("IsInstall", .bool(!order.isUpgrade && !order.isLint)), ("Revision", .int(order.isLint ? 0 : 1)),
+      ("Service", "Helm")
     ])
     _ = add(tree, .map(values), release: .map(release), capabilities: order.capabilities.value)
   }
@@ -109,41 +112,51 @@ private struct ChartRendering {
     return data
   }
 
-  private static func isPartial(_ name: String) -> Bool {
+  static func isPartial(_ name: String) -> Bool {
     name.utf8.reversed().prefix(while: { $0 != UInt8(ascii: "/") }).last == UInt8(ascii: "_")
   }
 
   /// Deepest first, and the last by name first: what is parsed later replaces definitions of the same name.
-  private var names: [String] {
+  var names: [String] {
     templates.keys.map { ($0, $0.utf8.count { $0 == UInt8(ascii: "/") }) }
       .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $1.0.utf8.lexicographicallyPrecedes($0.0.utf8) }.map(\.0)
   }
 
-  mutating func files() throws(RenderError) -> [String: [UInt8]] {
-    let set = TemplateSet(functions: HelmFunctions.table())
-    let names = names
+  func files() throws(RenderError) -> [String: [UInt8]] {
+    let set = try parsed(names)
+    var files: [String: [UInt8]] = [:]
+    for name in names where !Self.isPartial(name) { files[name] = try render(name, by: set) }
+    return files
+  }
+
+  /// - Parameter names: those of this rendering, in order.
+  func parsed(_ names: [String]) throws(RenderError) -> TemplateSet {
+    let set = TemplateSet(functions: order.isLint ? HelmFunctions.lintTable() : HelmFunctions.table())
     for name in names {
       guard let file = templates[name] else { continue }
       do throws(TemplateError) { try set.add(name, file.source) } catch {
         throw .chart(HelmText.parseError(error.text, name))
       }
     }
-    var files: [String: [UInt8]] = [:]
-    for name in names where !Self.isPartial(name) {
-      guard let file = templates[name] else { continue }
-      file.data["Template"] = .map(
-        GoMap([(Array("Name".utf8), Value(name)), (Array("BasePath".utf8), Value(file.directory))], .values))
-      do throws(RenderFailure) { files[name] = try set.render(name, .map(file.data)) } catch {
-        switch error {
-        case .execution(let text), .parse(let text), .failed(let text): throw .chart(text)
-        case .limit(let what): throw .tooLarge(chart: chart, what: what)
-        case .unknowable(let function, let template, let line):
-          throw .unknowable(why: "\(function) at \(template):\(line)")
-        case .unknown: throw .unknowable(why: "a function at \(name)")
-        }
+    return set
+  }
+
+  /// One of the templates that are no partials.
+  func render(_ name: String, by set: TemplateSet, trace: Trace? = nil) throws(RenderError) -> [UInt8] {
+    guard let file = templates[name] else { return [] }
+    file.data["Template"] = .map(
+      GoMap([(Array("Name".utf8), Value(name)), (Array("BasePath".utf8), Value(file.directory))], .values))
+    var options = Execution.Options()
+    options.isLint = order.isLint
+    do throws(RenderFailure) { return try set.render(name, .map(file.data), options: options, trace: trace) } catch {
+      switch error {
+      case .execution(let text), .parse(let text), .failed(let text): throw .chart(text)
+      case .limit(let what): throw .tooLarge(chart: chart, what: what)
+      case .unknowable(let function, let template, let line):
+        throw .unknowable(why: "\(function) at \(template):\(line)")
+      case .unknown: throw .unknowable(why: "a function at \(name)")
       }
     }
-    return files
   }
 }
 
