@@ -4,11 +4,19 @@ import Glibc
 
 /// The files of a chart, from a directory or an archive, with paths that lead nowhere else.
 enum ChartFiles {
+  /// Reads a small file of a chart. Helm accepts no chart with a file of more than 5 MB.
+  static func read(_ path: String) throws(ArchiveError) -> [UInt8] {
+    do { return try Files.read(path, limit: ChartLimits.file) } catch let error as SystemError {
+      throw error.number == EFBIG
+        ? .badChart(file: path, line: 0, reason: "is longer than 5 MB") : .unreadable(path: path, errno: error.number)
+    } catch { throw .unreadable(path: path, errno: EIO) }
+  }
+
   /// The files of a directory, in byte order, without what `.helmignore` names. Links are followed, as helm does, but
   /// not out of the boundary.
   static func of(directory: String, within boundary: String, _ left: inout ChartBudget) throws -> [ChartEntry] {
     let rules = directory + "/.helmignore"
-    var ignore = try HelmIgnore(Files.exists(rules) ? try ChartWriter.read(rules) : [], path: rules)
+    var ignore = try HelmIgnore(Files.exists(rules) ? try read(rules) : [], path: rules)
     try ignore.addChartDefaults()
     let real = try Files.resolve(directory)
     let outer = boundary == directory ? real : try Files.resolve(boundary)

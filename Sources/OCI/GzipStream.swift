@@ -10,7 +10,7 @@ package final class GzipStream {
   private let compressor: OpaquePointer
   /// For what cannot be compressed; nil for text.
   private let store: OpaquePointer?
-  private let target: Int32
+  private let sink: (UnsafeRawBufferPointer) throws -> Void
   private let name: String
   private let isText: Bool
   private var content = SHA256(), hash = SHA256()
@@ -31,8 +31,18 @@ package final class GzipStream {
   ///   - isText: whether it is known to be text whose digest is not needed: it is not hashed, and no samples are tried.
   ///   - expected: about how many bytes there will be: less memory is touched for a small content.
   ///   - name: the name of the content, for messages.
+  package convenience init(to target: Int32, level: Int32 = 4, name: String) throws {
+    try self.init(level: level, name: name) { bytes in
+      do throws(WriteError) { try writeAll(bytes, to: target) } catch {
+        throw SystemError("cannot compress '\(name)'", error.errno, code: .cannotCreate)
+      }
+    }
+  }
+
+  /// - Parameter sink: receives the compressed bytes, in order.
   package init(
-    to target: Int32, level: Int32 = 4, isText: Bool = false, expected: Int = GzipStream.member, name: String
+    level: Int32 = 4, isText: Bool = false, expected: Int = GzipStream.member, name: String,
+    sink: @escaping (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let store = isText ? nil : libdeflate_alloc_compressor(0)
     guard let compressor = libdeflate_alloc_compressor(level), isText || store != nil else {
@@ -41,7 +51,7 @@ package final class GzipStream {
     self.compressor = compressor
     self.store = store
     input = .allocate(byteCount: min(GzipStream.member, max(4_096, expected)), alignment: 16)
-    self.target = target
+    self.sink = sink
     self.name = name
     self.isText = isText
   }
@@ -99,7 +109,7 @@ package final class GzipStream {
     let bytes = UnsafeRawBufferPointer(rebasing: output[..<count])
     hash.update(bytes)
     size += count
-    do { try writeAll(bytes, to: target) } catch { throw failure(error.errno) }
+    try sink(bytes)
   }
 
   /// Whether the buffer is compressed already, like pictures: the compressor is slowest there, for nothing.

@@ -785,7 +785,7 @@ package final class Execution {
       template = try set.parse(tpl: source)
     } catch { throw .failed("cannot parse template \(GoQuote.quoted(source)): \(error.text)") }
     let outer = bodies, outerPlace = tplPlace
-    if tplPlace == nil { tplPlace = (unit.template, offset(of: node)) }
+    if tplPlace == nil, options.isLint { tplPlace = (unit.template, place(of: "tpl")) }
     defer { tplPlace = outerPlace }
     // It may define templates, which are seen in it only.
     if !template.template.definitions.isEmpty { set.define(template, in: &bodies) }
@@ -832,7 +832,20 @@ package final class Execution {
     set.notes.append(
       .init(
         isFail: isFail, message: message, template: place?.template ?? unit.template,
-        offset: place?.offset ?? offset(of: node)))
+        offset: place?.offset ?? self.place(of: isFail ? "fail" : "required")))
+  }
+
+  /// Where a function is called whose arguments have just been evaluated.
+  private func place(of function: String) -> Int32 {
+    let last = offset(of: node), template = unit.template
+    var found = last
+    for command in template.commands where command.offset <= last {
+      guard case .function(let name)? = template.operands(of: command).first?.kind, set.names[name] == function else {
+        continue
+      }
+      found = command.offset
+    }
+    return found
   }
 
   /// The line of the action that is carried out, from 1.

@@ -49,19 +49,19 @@ extension Lint {
     }
     var rendered = Rendered(one: one, rendering: rendering, set: set)
     let notes = set.notes.count
+    var isWhole = true
     for name in rendering.names where !ChartRendering.isPartial(name) {
       do throws(RenderError) {
         rendered.texts[name] = try rendering.render(name, by: set)
         rendered.names.append(name)
       } catch {
+        // Helm stops here; the others may have errors of their own.
+        isWhole = false
         failure(error, files, one)
-        break
       }
     }
     for note in set.notes[notes...] { say(note, files, one) }
-    if rendered.names.count == rendering.names.count(where: { !ChartRendering.isPartial($0) }) {
-      check(rendered, root: tree.name, files)
-    }
+    check(rendered, root: tree.name, files, isWhole: isWhole)
   }
 
   private func how(_ one: Case) -> String { one.file.map { "with \($0)" } ?? "with the defaults" }
@@ -134,6 +134,10 @@ extension Lint {
       }
     }
     var podLabels: [String: String] { Document.labels(podTemplate?["metadata"]?["labels"]) }
+    /// Where its chart is, as in `web/charts/redis`.
+    var chart: Substring {
+      Substring(name.utf8.prefix(name.utf8.count - (name.pieces(behind: "/templates/").last?.utf8.count ?? 0)))
+    }
     /// Other objects make pods of their own.
     var isForeign: Bool { apiVersion.contains(".") && !apiVersion.contains(".k8s.io/") }
 
@@ -154,8 +158,10 @@ extension Lint {
 
   /// Helm's rules for the objects of the chart, and ours for all.
   /// https://github.com/helm/helm/blob/v3.17.3/pkg/lint/rules/template.go
-  private mutating func check(_ rendered: Rendered, root: String, _ files: [String: String]) {
-    var documents: [Document] = [], isWhole = true
+  private mutating func check(
+    _ rendered: Rendered, root: String, _ files: [String: String], isWhole isRendered: Bool
+  ) {
+    var documents: [Document] = [], isWhole = isRendered
     for name in rendered.names where !name.hasSuffix("NOTES.txt") {
       guard let text = rendered.texts[name], !text.isEmpty else { continue }
       if let place = text.withUnsafeBytes({ $0.first("(<nil>)") }), place > 2, text[place - 2] == UInt8(ascii: "!") {
@@ -329,7 +335,9 @@ extension Lint {
     for service in documents where service.kind == "Service" {
       guard let node = service.yaml["spec"]?["selector"] else { continue }
       let selector = Document.labels(node)
-      guard !selector.isEmpty else { continue }
+      guard !selector.isEmpty, !selector.keys.contains(where: Lint.isSetByKubernetes) else { continue }
+      // A chart may leave out its pods until a value is set.
+      guard pods.contains(where: { $0.chart == service.chart }) else { continue }
       let matched = pods.filter { pod in
         let labels = pod.podLabels
         return selector.allSatisfy { labels[$0.key] == $0.value }
@@ -351,6 +359,12 @@ extension Lint {
           rendered, files)
       }
     }
+  }
+
+  /// Labels that pods get only when they run.
+  private static func isSetByKubernetes(_ label: String) -> Bool {
+    ["statefulset.kubernetes.io/", "apps.kubernetes.io/", "batch.kubernetes.io/"].contains(where: label.hasPrefix)
+      || ["controller-revision-hash", "pod-template-hash", "job-name", "controller-uid"].contains(label)
   }
 
   // MARK: branches

@@ -68,7 +68,11 @@ package func packageChart(_ source: String, named: String? = nil, by order: Pack
   let path = destination + "/\(loaded.metadata.name)-\(loaded.metadata.version).tgz"
   let temporary = try Temporary.file(beside: path), name = temporary.path, descriptor = temporary.file.descriptor
   defer { Temporary.remove(name) }
-  let written = try loaded.write(entries, to: descriptor, seconds: order.seconds)
+  let written = try loaded.write(entries, seconds: order.seconds) { bytes in
+    do throws(WriteError) { try writeAll(bytes, to: descriptor) } catch {
+      throw SystemError("cannot write '\(path)'", error.errno, code: .cannotCreate)
+    }
+  }
   var package = Package(from: named ?? real)
   package.files = entries.count
   package.kept = isFile(path, size: written.size, digest: written.digest)
