@@ -36,6 +36,11 @@ repo
 search
 credential
 test
+env
+order
+indent
+yaml2json
+json2yaml
 trust
 init
 doctor
@@ -399,6 +404,7 @@ version	-	-' ;;
 values	f	file
 kube-version	-	text
 fail-on	-	+error +warning +info +never
+all	a	-
 output	o	+record +table
 quiet	q	-
 home	-	directory
@@ -530,6 +536,47 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    env) echo '-	-	text
+environments-file	f	file
+all	-	-
+list	l	-
+check	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    order) echo '-	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    indent) echo '-	-	file
+mapping	-	number
+offset	-	number
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    yaml2json) echo '-	-	file
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    json2yaml) echo '-	-	file
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     trust) echo '-	-	directory
 environment	e	environment
 kube-context	-	context
@@ -652,7 +699,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +order +triggers +resources +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
 schema	-	-
 home	-	directory
 debug	-	-

@@ -101,7 +101,7 @@ is '… a member of null at its place, and a null that is printed' "$(found '.ru
   "error web/templates/null.yaml:2:14 rendering fails with the defaults: nil pointer evaluating interface {}.deep
 warning web/templates/printf.yaml:1:8 the template prints %!s(<nil>) with the defaults: a value is null"
 is '… fail where it is reached, in the file that calls tpl' "$(found '.rule == "fail"')" \
-  "warning web/templates/stop.yaml:3:21 'fail' is reached with the defaults: reached
+  "warning web/templates/stop.yaml:3:24 'fail' is reached with the defaults: reached
 warning web/templates/stop.yaml:4:5 'fail' is reached with the defaults: a"
 is '… a failure in an included template, and what is no object' "$(found '.rule == "template"')" \
   "error web/templates/_deep.tpl:2:4 rendering fails with the defaults: error calling index: index out of range: 7
