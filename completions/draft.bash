@@ -404,6 +404,7 @@ version	-	-' ;;
 values	f	file
 kube-version	-	text
 fail-on	-	+error +warning +info +never
+all	a	-
 output	o	+record +table
 quiet	q	-
 home	-	directory

@@ -904,6 +904,8 @@ complete -c draft -n '__draft_is lint' -l kube-version -x -a '(__draft_offer tex
 complete -c draft-lint -l kube-version -x -a '(__draft_offer text)' -d 'the target version of Kubernetes: reports API versions that it does not serve'
 complete -c draft -n '__draft_is lint' -l fail-on -x -a '(__draft_offer +error +warning +info +never)' -d 'exit 1 on findings of this severity or above (default: error)'
 complete -c draft-lint -l fail-on -x -a '(__draft_offer +error +warning +info +never)' -d 'exit 1 on findings of this severity or above (default: error)'
+complete -c draft -n '__draft_is lint' -s a -l all -d 'list each value that is read, but not in values.yaml, and branches of templates that no values take'
+complete -c draft-lint -s a -l all -d 'list each value that is read, but not in values.yaml, and branches of templates that no values take'
 complete -c draft -n '__draft_is lint' -s o -l output -x -a '(__draft_offer +record +table)' -d 'force records or a table (default: records, unless standard output is a terminal)'
 complete -c draft-lint -s o -l output -x -a '(__draft_offer +record +table)' -d 'force records or a table (default: records, unless standard output is a terminal)'
 complete -c draft -n '__draft_is lint' -s q -l quiet -d 'do not print progress on standard error'

@@ -30,6 +30,21 @@ package final class SourceFile {
     guard status.st_mode & S_IFMT == Glibc.S_IFREG else { throw .changed(path: path) }
   }
 
+  /// All bytes.
+  package func contents() throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
+      guard size > 0 else { return }
+      // The buffer is as long as the file: what has been read is where it belongs, unless a read was short.
+      try read(by: UnsafeMutableRawBufferPointer(bytes)) { piece in
+        if count > 0 {
+          (UnsafeMutableRawPointer(bytes.baseAddress!) + count).copyMemory(
+            from: piece.baseAddress!, byteCount: piece.count)
+        }
+        count += piece.count
+      }
+    }
+  }
+
   /// Passes all bytes on, in order, in pieces of up to the buffer's size.
   package func read(by buffer: UnsafeMutableRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let isSparse = status.st_blocks * 512 < status.st_size

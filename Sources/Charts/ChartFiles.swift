@@ -4,14 +4,25 @@ import Glibc
 
 /// The files of a chart, from a directory or an archive, with paths that lead nowhere else.
 enum ChartFiles {
+  /// Reads a small file of a chart. Helm accepts no chart with a file of more than 5 MB.
+  static func read(_ path: String) throws(ArchiveError) -> [UInt8] {
+    do { return try Files.read(path, limit: ChartLimits.file) } catch let error as SystemError {
+      throw error.number == EFBIG
+        ? .badChart(file: path, line: 0, reason: "is longer than 5 MB") : .unreadable(path: path, errno: error.number)
+    } catch { throw .unreadable(path: path, errno: EIO) }
+  }
+
   /// The files of a directory, in byte order, without what `.helmignore` names. Links are followed, as helm does, but
   /// not out of the boundary.
   static func of(directory: String, within boundary: String, _ left: inout ChartBudget) throws -> [ChartEntry] {
     let rules = directory + "/.helmignore"
-    var ignore = try HelmIgnore(Files.exists(rules) ? try ChartWriter.read(rules) : [], path: rules)
+    var ignore = try HelmIgnore(Files.exists(rules) ? try read(rules) : [], path: rules)
     try ignore.addChartDefaults()
-    var walk = Walk(path: directory, boundary: try Files.resolve(boundary), ignore: ignore, left: left)
     let real = try Files.resolve(directory)
+    let outer = boundary == directory ? real : try Files.resolve(boundary)
+    var walk = Walk(path: directory, boundary: outer, ignore: ignore, left: left)
+    // Its own rules may leave it out.
+    walk.left.state?.add(file: rules)
     try walk.add(real, relative: [], above: [real])
     left = walk.left
     return walk.entries
@@ -23,14 +34,17 @@ enum ChartFiles {
     let ignore: HelmIgnore
     var left: ChartBudget
     var entries: [ChartEntry] = []
-    private var buffer = [UInt8](repeating: 0, count: 65_536)
 
     init(path: String, boundary: String, ignore: HelmIgnore, left: ChartBudget) {
       (self.path, self.boundary, self.ignore, self.left) = (path, boundary, ignore, left)
     }
 
     mutating func add(_ directory: String, relative: [UInt8], above: [String]) throws {
-      for (name, type) in try ChartFiles.names(in: directory) {
+      let (names, opened) = try ChartFiles.names(in: directory)
+      // Names below an open directory are found faster, but a deep tree would need too many of them.
+      let place = above.count < 32 ? opened : nil
+      left.state?.add(opened.status(), directory)
+      for (name, type) in names {
         let inner = relative.isEmpty ? name : relative + [UInt8(ascii: "/")] + name
         guard let text = String(validating: name, as: UTF8.self) else {
           throw ChartError.hostile(path: path, member: PathBytes.text(inner), reason: "its name is not UTF-8")
@@ -38,6 +52,7 @@ enum ChartFiles {
         let full = directory + "/" + text
         var kind = type, source = full
         if kind == Glibc.S_IFLNK {
+          left.state = nil
           // The rules apply to the target of a link, as in helm.
           var status = stat()
           guard stat(full, &status) == 0 else {
@@ -66,23 +81,26 @@ enum ChartFiles {
             throw ChartError.hostile(
               path: path, member: PathBytes.text(inner), reason: "it is neither a file nor a directory")
           }
-          try add(file: source, inner)
+          let file =
+            if let place, source == full {
+              try SourceFile(name, in: place.descriptor, path: full)
+            } else {
+              try SourceFile(Array(source.utf8), in: AT_FDCWD, path: source)
+            }
+          try add(file, path: source, inner)
         }
       }
     }
 
-    private mutating func add(file path: String, _ name: [UInt8]) throws {
-      let file = try SourceFile(Array(path.utf8), in: AT_FDCWD, path: path)
+    private mutating func add(_ file: SourceFile, path: String, _ name: [UInt8]) throws {
       try left.take(name, size: file.size)
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(file.size)
-      try buffer.withUnsafeMutableBytes { buffer in try file.read(by: buffer) { bytes.append(contentsOf: $0) } }
-      entries.append(ChartEntry(name: PathBytes.text(name), bytes: withoutMark(bytes)))
+      left.state?.add(file.status, path)
+      entries.append(ChartEntry(name: PathBytes.text(name), bytes: withoutMark(try file.contents())))
     }
   }
 
   /// The names in a directory, in byte order, with the kind of file each is. The directory must not be a link.
-  private static func names(in path: String) throws -> [(name: [UInt8], kind: mode_t)] {
+  private static func names(in path: String) throws -> (names: [(name: [UInt8], kind: mode_t)], OpenedDirectory) {
     let directory = try OpenFile(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) { number in
       switch number {
       case ENOENT: ArchiveError.vanished(path: path)
@@ -91,7 +109,7 @@ enum ChartFiles {
       }
     }
     guard let stream = fdopendir(directory.take()) else { throw ArchiveError.unreadable(path: path, errno: errno) }
-    defer { closedir(stream) }
+    let opened = OpenedDirectory(stream)
     var names: [(name: [UInt8], kind: mode_t)] = []
     errno = 0
     while let entry = readdir(stream) {
@@ -115,7 +133,20 @@ enum ChartFiles {
     }
     guard errno == 0 else { throw ArchiveError.unreadable(path: path, errno: errno) }
     names.sort { $0.name.lexicographicallyPrecedes($1.name) }
-    return names
+    return (names, opened)
+  }
+
+  private final class OpenedDirectory {
+    private let stream: OpaquePointer
+    var descriptor: Int32 { dirfd(stream) }
+
+    init(_ stream: OpaquePointer) { self.stream = stream }
+    deinit { closedir(stream) }
+
+    func status() -> stat {
+      var status = stat()
+      return fstat(descriptor, &status) == 0 ? status : stat()
+    }
   }
 
   /// The files of an archive, in its order, without its first directory.

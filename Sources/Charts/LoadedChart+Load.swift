@@ -11,25 +11,42 @@ extension LoadedChart {
   ///   - boundary: links of a directory may lead this far; nil is the directory itself.
   /// - Throws: ``ChartError``, ``ArchiveError`` or `YAMLError`.
   package init(path: String, within boundary: String? = nil) throws {
-    guard Files.exists(path) else { throw ChartError.missing(path: path) }
     var left = ChartBudget(path: path)
+    try self.init(path: path, within: boundary, &left)
+  }
+
+  /// Loads a chart to pack it: the values are checked, but not kept.
+  /// - Returns: also the state of the files of a directory, if it can be recognized again.
+  static func toPack(path: String, within boundary: String? = nil) throws -> (chart: LoadedChart, state: ChartState?) {
+    var left = ChartBudget(path: path, keepsValues: false)
+    let chart = try LoadedChart(path: path, within: boundary, &left)
+    return (chart, left.state)
+  }
+
+  private init(path: String, within boundary: String?, _ left: inout ChartBudget) throws {
+    guard Files.exists(path) else { throw ChartError.missing(path: path) }
     if Files.isDirectory(path) {
       guard Files.exists(path + "/Chart.yaml") else { throw ChartError.notAChart(path: path) }
       let entries = try ChartFiles.of(directory: path, within: boundary ?? path, &left)
       try self.init(entries, path: path, place: "", depth: 0, &left)
     } else {
-      try self.init(archive: path)
+      left.state = nil
+      try self.init(archive: path, &left)
     }
   }
 
   /// Loads a chart from a `.tgz`.
   package init(archive path: String) throws {
+    var left = ChartBudget(path: path)
+    try self.init(archive: path, &left)
+  }
+
+  private init(archive path: String, _ left: inout ChartBudget) throws {
     let file: OpenFile
     do { file = try OpenFile(path, O_RDONLY | O_NONBLOCK) } catch {
       throw error.number == ENOENT
         ? ChartError.missing(path: path) : ArchiveError.unreadable(path: path, errno: error.number)
     }
-    var left = ChartBudget(path: path)
     let reader = try TarReader(descriptor: file.descriptor, name: path, hashes: false)
     try self.init(try ChartFiles.of(archive: reader, path: path, &left), path: path, place: "", depth: 0, &left)
   }
@@ -65,7 +82,8 @@ extension LoadedChart {
       case "Chart.yaml": break
       case "Chart.lock":
         lock = try ChartLock(try ChartDocument(entry, shown: shown(entry.name)), shown: shown(entry.name))
-      case "values.yaml": values = try ChartDocument(entry, shown: shown(entry.name))
+      case "values.yaml":
+        values = try ChartDocument(entry, shown: shown(entry.name), isKept: left.keepsValues)
       case "values.schema.json": schema = entry
       case "requirements.yaml":
         let document = try ChartDocument(entry, shown: shown(entry.name))
@@ -117,7 +135,15 @@ struct ChartBudget {
   private var bytes = ChartLimits.total
   private var entries = ChartLimits.entries
 
-  init(path: String) { self.path = path }
+  /// Whether values are wanted, or only checked.
+  let keepsValues: Bool
+  /// The state of the files so far; nil if they cannot be recognized again.
+  var state: ChartState?
+
+  init(path: String, keepsValues: Bool = true) {
+    (self.path, self.keepsValues) = (path, keepsValues)
+    state = keepsValues ? nil : ChartState()
+  }
 
   /// Takes a file or a directory into account, before it is read.
   mutating func take(_ name: [UInt8], size: Int) throws(ChartError) {

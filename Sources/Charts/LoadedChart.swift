@@ -71,9 +71,16 @@ package struct ChartDocument: Sendable {
 
   /// - Parameter shown: the path for messages.
   /// - Throws: ``ChartError`` if it is not YAML, or neither empty nor a mapping.
-  package init(_ entry: ChartEntry, shown: String) throws {
+  package init(_ entry: ChartEntry, shown: String) throws { try self.init(entry, shown: shown, isKept: true) }
+
+  /// - Parameter isKept: false if ``yaml`` is not wanted, and may be null.
+  init(_ entry: ChartEntry, shown: String, isKept: Bool) throws {
     name = entry.name
     bytes = entry.bytes
+    if !isKept, YAML.isOrdinary(bytes) {
+      yaml = try YAML(parsing: [])
+      return
+    }
     // As in helm, only the first document counts.
     yaml = try YAML.first(parsing: entry.bytes, file: shown) ?? YAML(parsing: [])
     guard yaml.mapping != nil || yaml.isNull else {

@@ -15,17 +15,14 @@ public func packChart(_ app: App, settings: Settings, home: Home) throws -> Char
 /// The chart as `helm package` makes it; nil if the application has none.
 private func packDirectory(_ app: App, settings: Settings, home: Home) throws -> Chart? {
   guard let (path, chart) = try chartFile(app, settings: settings) else { return nil }
-  let ignoreFile = path + "/.helmignore"
-  var ignore = try HelmIgnore(Files.exists(ignoreFile) ? try ChartWriter.read(ignoreFile) : [], path: ignoreFile)
-  try ignore.addChartDefaults()
   let seconds = try SourceDate.seconds() ?? SourceDate.chart
+  let loaded = try LoadedChart.toPack(path: path, within: app.dir).chart, entries = try loaded.packed()
+  let missing = loaded.missing
+  guard missing.isEmpty else { throw ChartError.missingDependencies(path: path, names: missing.map(\.name)) }
 
   let file = "/\(chart.name)-\(chart.version).tgz"
   let result = try TarballCache.charts(home).store(key: "\(path)\0\(seconds)", file: file) { tarball in
-    let writer = try TarWriter(seconds: seconds, gzip: true) { try tarball.write($0) }
-    try ChartWriter(chart: path, within: try Files.resolve(app.dir), name: chart.name, ignore: ignore, writer: writer)
-      .run()
-    try writer.finish()
+    _ = try loaded.write(entries, seconds: seconds) { try tarball.write($0) }
   }
   let payload = Payload(path: result.path, mediaType: MediaType.chart, digest: result.digest, size: result.size)
   return Chart(payload: payload, name: chart.name, version: chart.version, appVersion: chart.appVersion)
@@ -38,7 +35,7 @@ private func chartFile(_ app: App, settings: Settings) throws -> (directory: Str
   guard Files.exists(file) else {
     throw ArchiveError.badChart(file: path, line: 0, reason: "is not a chart: it has no Chart.yaml")
   }
-  return (path, try ChartFile(try ChartWriter.read(file), path: file))
+  return (path, try ChartFile(try ChartFiles.read(file), path: file))
 }
 
 /// The directory of an application's chart. Throws ``ChartError/missing(path:)`` if it has none.

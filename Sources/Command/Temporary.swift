@@ -30,6 +30,8 @@ public enum Temporary {
     /// The directory of the caches, and the prefix of our temporary files there, once there is one: `cache/tmp/RUN-`.
     var caches: String?
     var run: String?
+    /// What looked like temporary files in each directory when this process wrote there first.
+    var left: [String: [String]] = [:]
   }
 
   private static let state = Mutex(State())
@@ -132,16 +134,7 @@ public enum Temporary {
   private static func sweep(beside path: String) {
     guard let slash = path.lastIndex(of: "/") else { return }
     let parent = path[...slash], prefix = path[path.index(after: slash)...] + ".tmp-"
-    // Every file that is written sweeps, so the names of the others cost nothing.
-    guard let stream = opendir(String(parent)) else { return }
-    defer { closedir(stream) }
-    while let entry = readdir(stream) {
-      let found = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-          strncmp($0, String(prefix), prefix.utf8.count) == 0 ? String(cString: $0) : nil
-        }
-      }
-      guard let name = found else { continue }
+    for name in leftovers(String(parent)) where name.hasPrefix(prefix) {
       let left = String(parent) + name
       guard isRandom(name.utf8.dropFirst(prefix.utf8.count)) else { continue }
       guard
@@ -151,6 +144,26 @@ public enum Temporary {
       guard let file = try? OpenFile(left, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { continue }
       if file.tryLock() { removeTree(left) }
     }
+  }
+
+  /// The names in a directory that temporary files may have. Every file that is written sweeps, so a directory is read
+  /// once.
+  private static func leftovers(_ parent: String) -> [String] {
+    if let known = state.withLock({ $0.left[parent] }) { return known }
+    guard let stream = opendir(parent) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let found = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { strstr($0, ".tmp-") == nil ? nil : String(cString: $0) }
+      }
+      if let found { names.append(found) }
+    }
+    state.withLock { state in
+      if state.left.count >= 1_000 { state.left = [:] }
+      state.left[parent] = names
+    }
+    return names
   }
 
   /// Whether it looks like the six characters of mkstemp(3).

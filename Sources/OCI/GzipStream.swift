@@ -7,19 +7,21 @@ import Records
 /// the same content gives the same bytes, however it is cut into writes. A member whose samples shrink by less than an
 /// eighth is stored uncompressed.
 package final class GzipStream {
-  private let compressor: OpaquePointer, store: OpaquePointer
-  private let target: Int32
+  private let compressor: OpaquePointer
+  /// For what cannot be compressed; nil for text.
+  private let store: OpaquePointer?
+  private let sink: (UnsafeRawBufferPointer) throws -> Void
   private let name: String
   private let isText: Bool
   private var content = SHA256(), hash = SHA256()
   private var size = 0
-  private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: GzipStream.member, alignment: 4_096)
-  private let output: UnsafeMutableRawBufferPointer
+  private var input: UnsafeMutableRawBufferPointer
+  private var output = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   /// The bytes of `input` that are not compressed yet.
   private var filled = 0
 
   /// libdeflate compresses whole buffers. Members of 1 MiB save half a percent of text, but a change costs more.
-  private static let member = 256 << 10
+  package static let member = 256 << 10
   /// Four samples of this size are compressed first.
   private static let sample = 8 << 10
 
@@ -27,25 +29,36 @@ package final class GzipStream {
   ///   - target: the descriptor that the compressed bytes are written to.
   ///   - level: 1 to 12; above 4, half again the time saves about a thirtieth of the size.
   ///   - isText: whether it is known to be text whose digest is not needed: it is not hashed, and no samples are tried.
+  ///   - expected: about how many bytes there will be: less memory is touched for a small content.
   ///   - name: the name of the content, for messages.
-  package init(to target: Int32, level: Int32 = 4, isText: Bool = false, name: String) throws {
-    guard let compressor = libdeflate_alloc_compressor(level), let store = libdeflate_alloc_compressor(0) else {
+  package convenience init(to target: Int32, level: Int32 = 4, name: String) throws {
+    try self.init(level: level, name: name) { bytes in
+      do throws(WriteError) { try writeAll(bytes, to: target) } catch {
+        throw SystemError("cannot compress '\(name)'", error.errno, code: .cannotCreate)
+      }
+    }
+  }
+
+  /// - Parameter sink: receives the compressed bytes, in order.
+  package init(
+    level: Int32 = 4, isText: Bool = false, expected: Int = GzipStream.member, name: String,
+    sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let store = isText ? nil : libdeflate_alloc_compressor(0)
+    guard let compressor = libdeflate_alloc_compressor(level), isText || store != nil else {
       throw SystemError("cannot compress '\(name)'", ENOMEM)
     }
     self.compressor = compressor
     self.store = store
-    self.target = target
+    input = .allocate(byteCount: min(GzipStream.member, max(4_096, expected)), alignment: 16)
+    self.sink = sink
     self.name = name
     self.isText = isText
-    output = .allocate(
-      byteCount: max(
-        libdeflate_gzip_compress_bound(compressor, GzipStream.member),
-        libdeflate_gzip_compress_bound(store, GzipStream.member)), alignment: 4_096)
   }
 
   deinit {
     libdeflate_free_compressor(compressor)
-    libdeflate_free_compressor(store)
+    if let store { libdeflate_free_compressor(store) }
     input.deallocate()
     output.deallocate()
   }
@@ -55,13 +68,22 @@ package final class GzipStream {
     if !isText { content.update(bytes) }
     var rest = bytes[...]
     while !rest.isEmpty {
+      if filled == input.count { grow() }
       let count = min(rest.count, input.count - filled)
       UnsafeMutableRawBufferPointer(rebasing: input[filled...]).copyMemory(
         from: UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
       filled += count
       rest = rest.dropFirst(count)
-      if filled == input.count { try compress() }
+      if filled == GzipStream.member { try compress() }
     }
+  }
+
+  /// There is more than was expected.
+  private func grow() {
+    let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: GzipStream.member, alignment: 16)
+    larger.copyMemory(from: UnsafeRawBufferPointer(input))
+    input.deallocate()
+    input = larger
   }
 
   /// The digest of the content, and the digest and size of the compressed bytes.
@@ -74,14 +96,20 @@ package final class GzipStream {
   }
 
   private func compress() throws {
+    let bound = max(
+      libdeflate_gzip_compress_bound(compressor, filled), store.map { libdeflate_gzip_compress_bound($0, filled) } ?? 0)
+    if output.count < bound {
+      output.deallocate()
+      output = .allocate(byteCount: bound, alignment: 16)
+    }
     let count = libdeflate_gzip_compress(
-      isDense ? store : compressor, input.baseAddress, filled, output.baseAddress, output.count)
+      (isDense ? store : nil) ?? compressor, input.baseAddress, filled, output.baseAddress, output.count)
     guard count > 0 else { throw failure(EIO) }
     filled = 0
     let bytes = UnsafeRawBufferPointer(rebasing: output[..<count])
     hash.update(bytes)
     size += count
-    do { try writeAll(bytes, to: target) } catch { throw failure(error.errno) }
+    try sink(bytes)
   }
 
   /// Whether the buffer is compressed already, like pictures: the compressor is slowest there, for nothing.

@@ -46,13 +46,19 @@ enum Builtins {
       "required": Function([.string, .any]) { call, values in
         switch values[1] {
         case .nil, .string([]):
-          if call.options.isLint { return .string([]) }
+          if call.options.isLint {
+            call.note(values[0].bytes, isFail: false)
+            return .string([])
+          }
           throw RenderFailure.failed(marked(values[0]))
         default: return values[1]
         }
       },
       "fail": Function([.string]) { call, values in
-        if call.options.isLint { return .string([]) }
+        if call.options.isLint {
+          call.note(values[0].bytes, isFail: true)
+          return .string([])
+        }
         throw RenderFailure.failed(marked(values[0]))
       }
     ]
@@ -395,4 +401,8 @@ enum Builtins {
     }
     return result
   }
+}
+
+extension Value {
+  fileprivate var bytes: [UInt8] { if case .string(let bytes) = self { bytes } else { [] } }
 }

@@ -59,6 +59,8 @@ package final class Execution {
   @exclusivity(unchecked) var node = Node.none
   @exclusivity(unchecked) private var steps = 0
   private let floor: UInt
+  /// Where a file calls the `tpl` that is carried out.
+  private var tplPlace: (template: Template, offset: Int32)?
   /// How often each template is being included: helm's bound.
   @exclusivity(unchecked) private var included: [Int32: Int] = [:]
   private var templateDepth = 0
@@ -199,7 +201,9 @@ package final class Execution {
         let mark = variables.count, read = trace?.reads.count ?? 0, condition = trace?.condition
         let value = try evaluate(branch.pipeline, dot)
         if let trace { enter(trace, statement.offset, read) }
-        let flow = try walk(value.isTrue ? branch.then : branch.otherwise, dot)
+        let isTrue = value.isTrue
+        unit.passed[number] |= isTrue ? 1 : 2
+        let flow = try walk(isTrue ? branch.then : branch.otherwise, dot)
         trace?.condition = condition
         variables.removeSubrange(mark...)
         if flow != .on { return flow }
@@ -207,8 +211,9 @@ package final class Execution {
         let mark = variables.count, read = trace?.reads.count ?? 0, condition = trace?.condition
         let value = try evaluate(branch.pipeline, dot)
         if let trace { enter(trace, statement.offset, read) }
-        let flow: Flow
-        if value.isTrue {
+        let flow: Flow, isTrue = value.isTrue
+        unit.passed[number] |= isTrue ? 1 : 2
+        if isTrue {
           flow = try walk(branch.then, Place(value: value, reads: read..<(trace?.reads.count ?? 0)))
         } else {
           flow = try walk(branch.otherwise, dot)
@@ -218,7 +223,7 @@ package final class Execution {
         if flow != .on { return flow }
       case .range(let branch):
         let mark = variables.count, condition = trace?.condition
-        let flow = try range(branch, statement.offset, dot)
+        let flow = try range(branch, number, statement.offset, dot)
         trace?.condition = condition
         variables.removeSubrange(mark...)
         if flow != .on { return flow }
@@ -268,8 +273,9 @@ package final class Execution {
   }
 
   private func range(
-    _ branch: Template.Branch, _ offset: Int32, _ dot: Place
+    _ branch: Template.Branch, _ number: Int, _ offset: Int32, _ dot: Place
   ) throws(RenderFailure) -> Flow {
+    let unit = self.unit
     let read = trace?.reads.count ?? 0
     let value = try evaluate(branch.pipeline, dot)
     let reads = read..<(trace?.reads.count ?? 0)
@@ -278,6 +284,7 @@ package final class Execution {
     let mark = variables.count
     func round(_ index: @autoclosure () -> Value, _ element: Place) throws(RenderFailure) -> Flow {
       try step()
+      unit.passed[number] |= 1
       if let first = pipeline.variables.0 {
         if let second = pipeline.variables.1 {
           if pipeline.isAssignment {
@@ -323,6 +330,7 @@ package final class Execution {
     case .invalid, .nil: break
     default: throw error("range can't iterate over \(String(decoding: try value.text(), as: UTF8.self))")
     }
+    unit.passed[number] |= 2
     return try walk(branch.otherwise, dot)
   }
 
@@ -787,10 +795,11 @@ package final class Execution {
     do throws(TemplateError) {
       template = try set.parse(tpl: source)
     } catch { throw .failed("cannot parse template \(GoQuote.quoted(source)): \(error.text)") }
-    let outer = bodies, outerCaller = caller
+    let outer = bodies, outerCaller = caller, outerPlace = tplPlace
     caller = here
+    if tplPlace == nil, options.isLint { tplPlace = (unit.template, place(of: "tpl")) }
     // Also of an error the place is told in the template around it.
-    defer { caller = outerCaller }
+    defer { (caller, tplPlace) = (outerCaller, outerPlace) }
     // It may define templates, which are seen in it only.
     if !template.template.definitions.isEmpty { set.define(template, in: &bodies) }
     let start = output.count, first = trace?.spans.count ?? 0, captured = trace?.captured.count ?? 0
@@ -834,6 +843,28 @@ package final class Execution {
   var here: (template: String, line: Int) {
     if unit.isText, let caller { return caller }
     return (unit.template.name, line)
+  }
+
+  /// For `fail` and `required` in a check, which they do not end.
+  package func note(_ message: [UInt8], isFail: Bool) {
+    let place = unit.isText ? tplPlace : nil
+    set.notes.append(
+      .init(
+        isFail: isFail, message: message, template: place?.template ?? unit.template,
+        offset: place?.offset ?? self.place(of: isFail ? "fail" : "required")))
+  }
+
+  /// Where a function is called whose arguments have just been evaluated.
+  private func place(of function: String) -> Int32 {
+    let last = offset(of: node), template = unit.template
+    var found = last
+    for command in template.commands where command.offset <= last {
+      guard case .function(let name)? = template.operands(of: command).first?.kind, set.names[name] == function else {
+        continue
+      }
+      found = command.offset
+    }
+    return found
   }
 
   /// The line of the action that is carried out, from 1.

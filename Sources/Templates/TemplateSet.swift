@@ -7,8 +7,12 @@ package final class TemplateSet {
     var stringNames: [Int32]
     /// Whether it is no file, but what `tpl` was given.
     let isText: Bool
+    /// Which ways its `if`, `with` and `range` have gone, by the number of the statement: 1 for the first list, 2 for
+    /// the other.
+    @exclusivity(unchecked) var passed: [UInt8]
     init(_ template: Template, isText: Bool = false) {
       (self.template, self.isText) = (template, isText)
+      passed = Array(repeating: 0, count: template.statements.count)
       stringNames = Array(repeating: -1, count: template.strings.count)
     }
   }
@@ -44,6 +48,8 @@ package final class TemplateSet {
   private var numbers: [[UInt8]: Int32] = [:]
   private var parsed: [[UInt8]: Parsed] = [:]
   private var parsedBytes = 0
+  /// What was noted in checks.
+  package internal(set) var notes: [Note] = []
 
   /// - Parameter functions: beside those of Go and `include`, `tpl`, `required` and `fail`, which are there anyway; one
   ///   of the same name replaces those of Go.

@@ -34,6 +34,17 @@ extension YAML {
     try documents(parsing: bytes, file: file, atMost: 1).first
   }
 
+  /// Whether the first document is a mapping without anything that needs a second look: no anchors, no tags, no keys
+  /// but texts, no float that may not be finite. False also for what is no YAML. It takes half the time of parsing,
+  /// because nothing is kept.
+  package static func isOrdinary(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBufferPointer { buffer in
+      var loader = Loader(buffer)
+      defer { loader.free() }
+      return (try? loader.isOrdinary()) ?? false
+    }
+  }
+
   /// What a path of keys leads to in the first document of a file, which is read piece by piece: only that value is
   /// kept. Anchors outside of it are not known in it. The rest of the document must be YAML as well.
   /// - Parameters:
@@ -126,8 +137,12 @@ private struct Loader {
   /// The position up to which code points, which libyaml counts, have been matched to bytes.
   private var cursor = (points: 0, offset: 0)
 
+  /// Whether a code point is a byte.
+  private let isASCII: Bool
+
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
+    isASCII = bytes.allSatisfy { $0 < 0x80 }
     parser = .allocate(capacity: 1)
     yaml_parser_initialize(parser)
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
@@ -153,6 +168,63 @@ private struct Loader {
       case YAML_STREAM_END_EVENT: return documents
       case YAML_DOCUMENT_END_EVENT where documents.count == count: return documents
       default: break
+      }
+    }
+  }
+
+  /// See ``YAML/isOrdinary(_:)``.
+  mutating func isOrdinary() throws(YAMLError) -> Bool {
+    /// Whether a scalar must be looked at more closely: a float may not be finite.
+    func isOdd(_ event: yaml_event_t) -> Bool {
+      let raw = event.data.scalar
+      if raw.anchor != nil || raw.tag != nil { return true }
+      guard raw.style == YAML_PLAIN_SCALAR_STYLE, let text = raw.value, raw.length > 0 else { return false }
+      guard [0x2E, 0x2B, 0x2D].contains(text[0]) || (0x30...0x39).contains(text[0]) else { return false }
+      return (0..<raw.length).contains { [0x65, 0x45, 0x6E, 0x4E].contains(text[$0]) }
+        && (0..<raw.length).contains { text[$0] == 0x2E }
+    }
+    func isOddKey(_ event: yaml_event_t) -> Bool {
+      guard event.type == YAML_SCALAR_EVENT else { return true }
+      let raw = event.data.scalar, text = UnsafeBufferPointer(start: raw.value, count: raw.length)
+      guard raw.style == YAML_PLAIN_SCALAR_STYLE, text.count < 5 else { return false }
+      return ["", "~", "<<", "null", "Null", "NULL"].contains { text.elementsEqual($0.utf8) }
+    }
+    var type = YAML_STREAM_START_EVENT
+    while type != YAML_DOCUMENT_START_EVENT {
+      var event = try next()
+      type = event.type
+      yaml_event_delete(&event)
+      // No document at all.
+      if type == YAML_STREAM_END_EVENT { return false }
+    }
+    /// For each level whether it is a mapping, and whether its next node is a key.
+    var levels: [(isMapping: Bool, isKey: Bool)] = []
+    while true {
+      var event = try next()
+      defer { yaml_event_delete(&event) }
+      if let level = levels.last, level.isMapping {
+        if level.isKey, event.type != YAML_MAPPING_END_EVENT, isOddKey(event) { return false }
+        levels[levels.count - 1].isKey.toggle()
+      }
+      switch event.type {
+      case YAML_MAPPING_START_EVENT:
+        if event.data.mapping_start.anchor != nil || event.data.mapping_start.tag != nil { return false }
+        levels.append((true, true))
+      case YAML_SEQUENCE_START_EVENT:
+        if levels.isEmpty || event.data.sequence_start.anchor != nil || event.data.sequence_start.tag != nil {
+          return false
+        }
+        levels.append((false, false))
+      case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: levels.removeLast()
+      case YAML_SCALAR_EVENT: if levels.isEmpty || isOdd(event) { return false }
+      default: return false
+      }
+      guard levels.count < YAML.depthLimit else { return false }
+      // The end of the document, or what keeps it from being one.
+      if levels.isEmpty {
+        var end = try next()
+        defer { yaml_event_delete(&end) }
+        return end.type == YAML_DOCUMENT_END_EVENT
       }
     }
   }
@@ -355,6 +427,7 @@ private struct Loader {
   }
 
   private mutating func place(_ mark: yaml_mark_t) -> YAML.Place {
+    if isASCII { return YAML.Place(line: mark.line + 1, column: mark.column + 1, offset: min(mark.index, bytes.count)) }
     while cursor.points < mark.index, cursor.offset < bytes.count {
       cursor.offset += 1
       while cursor.offset < bytes.count, bytes[cursor.offset] & 0xC0 == 0x80 { cursor.offset += 1 }

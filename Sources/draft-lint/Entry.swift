@@ -23,6 +23,9 @@ import Repositories
         Option(
           "fail-on", value: "error|warning|info|never",
           help: "exit 1 on findings of this severity or above (default: error)"),
+        Option(
+          "all", "a",
+          help: "list each value that is read, but not in values.yaml, and branches of templates that no values take"),
         .output, .quiet
       ],
       examples: [
@@ -63,11 +66,13 @@ import Repositories
   }
 
   private static func order(_ call: Call) throws -> LintOrder {
-    guard let text = call.arguments["kube-version"] else { return LintOrder(values: call.arguments.all("values")) }
+    var order = LintOrder(values: call.arguments.all("values"), listsAll: call.arguments.has("all"))
+    guard let text = call.arguments["kube-version"] else { return order }
     guard let version = Version(text) else {
       throw UsageError("option '--kube-version' does not take '\(text)': write it like 1.30")
     }
-    return LintOrder(values: call.arguments.all("values"), kubeVersion: version)
+    order.kubeVersion = version
+    return order
   }
 
   private static func limit(_ call: Call) throws -> Finding.Severity? {

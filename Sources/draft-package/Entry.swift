@@ -47,7 +47,9 @@ import Settings
       }
       let done =
         try options.has("verify")
-        ? verifyPackage(path, keyring: options["keyring"]) : packageChart(path, named: named, by: order(call))
+        ? verifyPackage(path, keyring: options["keyring"])
+        : packageChart(
+          path, named: named, by: order(call, notes: call.memory.value { Notes(try PackageNotes(Home())) }.notes))
       record.set(done.chart)
       record.set(done.package)
       tell(done, call)
@@ -72,7 +74,13 @@ import Settings
     return record
   }
 
-  private static func order(_ call: Call) throws -> PackageOrder {
+  /// The draft home is looked for once.
+  private final class Notes: Sendable {
+    let notes: PackageNotes
+    init(_ notes: PackageNotes) { self.notes = notes }
+  }
+
+  private static func order(_ call: Call, notes: PackageNotes? = nil) throws -> PackageOrder {
     let options = call.arguments
     for name in ["key", "passphrase-file"] where options[name] != nil && !options.has("sign") {
       throw UsageError("option '--\(name)' is for '--sign'")
@@ -91,6 +99,7 @@ import Settings
     var order = PackageOrder(
       version: options["version"], appVersion: options["app-version"], destination: options["destination"] ?? ".",
       seconds: try SourceDate.seconds() ?? SourceDate.chart)
+    order.notes = notes
     if options.has("sign") {
       order.key = Provenance.Key(
         name: options["key"], keyring: options["keyring"], passphraseFile: options["passphrase-file"])

@@ -9,33 +9,6 @@ private func values(_ text: String) throws -> ChartValue {
 }
 
 @Suite struct LintTests {
-  @Test("What functions make of what is known; what Go would refuse, or draft does not know, is not known")
-  func functions() {
-    func truth(_ name: String, _ arguments: CertainValue...) -> Bool? { CertainFunctions.apply(name, arguments).truth }
-    let text = CertainValue.value(.string("a")), none = CertainValue.value(.null),
-      number = CertainValue.value(.integer(1))
-    let table = CertainValue.value(.table(["a": .bool(true), "none": .null]))
-    #expect(truth("eq", text, .value(.string("b")), text) == true)
-    #expect(truth("ne", text, text) == false)
-    // A number of values is a float64, one of the template an int: Go compares neither with the other.
-    #expect(truth("eq", number, .integer(1)) == nil)
-    #expect(truth("gt", CertainFunctions.apply("int", [number]), .integer(0)) == true)
-    #expect(truth("eq", none, text) == nil)
-    #expect(truth("eq", .unknown, text) == nil)
-    #expect(truth("default", .bool(true), none) == true)
-    #expect(truth("default", .bool(true), .unknown) == nil)
-    #expect(truth("coalesce", none, .value(.string("")), text) == true)
-    #expect(truth("hasKey", table, .value(.string("none"))) == true)
-    #expect(truth("hasKey", table, .value(.string("b"))) == false)
-    #expect(truth("dig", text, .bool(false), table) == true)
-    #expect(truth("dig", .value(.string("x")), .bool(false), table) == false)
-    #expect(truth("kindIs", .value(.string("float64")), number) == true)
-    #expect(truth("semverCompare", .value(.string(">=1.20-0")), .value(.string("v1.30.0"))) == true)
-    #expect(truth("semverCompare", .value(.string("nonsense")), .value(.string("v1.30.0"))) == nil)
-    #expect(truth("lookup", text) == nil)
-    #expect(truth("ternary", text, none, .decided(true)) == nil)
-  }
-
   @Test(
     "What a schema forbids, with the way there",
     arguments: [

@@ -87,7 +87,8 @@ struct LoadedChartTests {
     let chart = try LoadedChart(path: scratch.path + "/web")
     let first = try Temporary.file(beside: scratch.path + "/a.tgz"), path = first.path
     defer { Temporary.remove(path) }
-    let written = try chart.write(chart.packed(), to: first.file.descriptor, seconds: 0)
+    let target = first.file.descriptor
+    let written = try chart.write(chart.packed(), seconds: 0) { try writeAll($0, to: target) }
     let again = try LoadedChart(path: path)
     #expect(
       again.metadata == chart.metadata && again.templates == chart.templates

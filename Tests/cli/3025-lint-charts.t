@@ -47,7 +47,7 @@ for chart in "$charts"/*/; do
   cp -r "$chart" one
   # helm gets only the defaults.
   rm -rf one/ci
-  draft lint -q --fail-on never -o record one >ours 2>/dev/null
+  draft lint --all -q --fail-on never -o record one >ours 2>/dev/null
   branches=$((branches + $(/usr/bin/python3 "$root/Tests/cli/mark-branches.py" one ours marked)))
   if helm template rel marked 2>&1 | grep -q draft-taken; then
     taken=$((taken + 1))

@@ -14,8 +14,11 @@ package struct LintOrder: Sendable {
   /// The version of Kubernetes that the chart is for; nil does not check API versions.
   package var kubeVersion: Version?
 
-  package init(values: [String] = [], kubeVersion: Version? = nil) {
-    (self.values, self.kubeVersion) = (values, kubeVersion)
+  /// Whether to list each value that only templates have, and branches of templates that no case takes.
+  package var listsAll: Bool
+
+  package init(values: [String] = [], kubeVersion: Version? = nil, listsAll: Bool = false) {
+    (self.values, self.kubeVersion, self.listsAll) = (values, kubeVersion, listsAll)
   }
 }
 
@@ -47,7 +50,6 @@ struct Lint {
     /// The file; nil for the defaults.
     let file: String?
     let values: ChartDocument?
-    var given: [String: ChartValue] { values.map { ChartValue($0.yaml).table ?? [:] } ?? [:] }
   }
 
   /// As it is shown.
@@ -79,7 +81,7 @@ struct Lint {
     let cases = try givenCases()
     if Files.isDirectory(source) {
       do {
-        let bytes = try ChartWriter.read(source + "/Chart.yaml")
+        let bytes = try ChartFiles.read(source + "/Chart.yaml")
         findings += try MetadataRules.findings(
           ChartEntry(name: "Chart.yaml", bytes: bytes), shown: path + "/Chart.yaml")
       } catch { return say(error, .metadata) }
@@ -167,37 +169,35 @@ struct Lint {
     var reader: ValueReader
     do { reader = try ValueReader(chart) } catch { return say(error, .template) }
     let schemas = schemas(of: chart)
-    var walks: [CertainWalk] = []
+    let files = Dictionary(reader.sources.map { ($0.template.name, $0.file) }) { one, _ in one }
+    var parsed = ParsedTemplates(), name = chart.metadata.name, count = 0
     for one in [Case(file: nil, values: nil)] + cases {
-      let coalesced: CoalescedChart
-      do { coalesced = try CoalescedChart(chart, given: one.given) } catch {
+      let given = one.values.flatMap { Value(yaml: $0.yaml).map } ?? GoMap()
+      let tree: ChartTree, values: GoMap
+      do {
+        tree = try ChartTree(chart, given: given)
+        // Helm's lint merges twice, so that a null also deletes what declares it.
+        values = try tree.values(given: tree.values(given: given))
+      } catch {
         say(error, .values)
         continue
       }
-      // Helm's lint checks twice: values.yaml with the given values, and the values it renders with. Those it has
-      // merged twice, so that a null also deletes what declares it.
-      if schemas[""] != nil {
-        check(CoalescedChart.plain(chart, given: one.given), of: chart, prefix: [], schemas, one)
+      name = tree.name
+      if !schemas.isEmpty {
+        let before = findings.count
+        // Helm's lint checks twice: values.yaml with the given values, and the values it renders with.
+        if schemas[""] != nil {
+          check(CoalescedChart.plain(chart, given: [String: ChartValue](given)), of: chart, prefix: [], schemas, one)
+        }
+        check(CoalescedChart(tree, values), prefix: [], schemas, one)
+        // As helm, nothing is rendered with values that the schema forbids.
+        if findings.count > before { continue }
       }
-      if !schemas.isEmpty, let again = try? CoalescedChart(chart, given: coalesced.values) {
-        check(again, prefix: [], schemas, one)
-      }
-      var values: [String: [String: ChartValue]] = [:]
-      Lint.collect(coalesced, name: chart.metadata.name, into: &values)
-      var walk = CertainWalk(reader, values: values, kubeVersion: order.kubeVersion)
-      walk.walk()
-      if walk.isSure { events(of: walk, reader, one) }
-      walks.append(walk)
+      render(tree, values, one, files: files, &parsed)
+      count += 1
     }
-    if walks.count == cases.count + 1, walks.allSatisfy(\.isSure) { branches(walks, reader) }
-    objects(reader, chart)
+    if order.listsAll { branches(parsed, files, root: name, cases: count) }
     do { marks(try parameters(by: &reader, withSubcharts: false), chart) } catch { say(error, .schema) }
-  }
-
-  private static func collect(_ chart: CoalescedChart, name: String, into values: inout [String: [String: ChartValue]])
-  {
-    values[name] = chart.values
-    for inner in chart.subcharts { collect(inner, name: "\(name)/charts/\(inner.name)", into: &values) }
   }
 
   /// By the place of the chart.
@@ -266,84 +266,12 @@ struct Lint {
     return (start, depth)
   }
 
-  private mutating func events(of walk: CertainWalk, _ reader: ValueReader, _ one: Case) {
-    let how = one.file.map { "with \($0)" } ?? "with the defaults"
-    for (source, offset, event) in walk.events {
-      let origin = reader.sources[source]
-      let finding: (rule: LintRule, severity: Finding.Severity, message: String, advice: String)
-      switch event {
-      case .text: continue
-      case .fail(let message):
-        finding = (
-          .fail, .warning, "'fail' is reached \(how)" + (message.map { ": \($0)" } ?? ""),
-          "give it values that work: defaults, or a case in ci/"
-        )
-      case .required(let message):
-        finding = (
-          .required, .warning, "a required value is not set \(how)" + (message.map { ": \($0)" } ?? ""),
-          "give it a default, or add a case to ci/ that sets it"
-        )
-      case .null(let member):
-        finding = (
-          .null, .error, "'\(member)' is read from null \(how)",
-          "declare the mapping that it is a member of, or test that first"
-        )
-      case .format(let verb):
-        finding = (
-          .null, .warning, "printf prints %!\(verb.dropFirst())(<nil>): the value for '\(verb)' is null \(how)",
-          "declare the value, or give it a default"
-        )
-      }
-      let place = origin.template.place(of: offset)
-      var said = LintFinding(
-        finding.rule, finding.severity, origin.file, place.line, place.column, finding.message.harmless, finding.advice)
-      said.values = one.file
-      // The defaults come first; what other cases find as well is reported once.
-      if !findings.contains(where: {
-        $0.rule == said.rule && $0.file == said.file && $0.line == said.line && $0.column == said.column
-      }) {
-        findings.append(said)
-      }
-    }
-    if let version = order.kubeVersion { removed(walk, reader, version, one) }
-  }
-
-  private mutating func branches(_ walks: [CertainWalk], _ reader: ValueReader) {
-    let met = walks.reduce(into: Set<CertainWalk.Branch>()) { $0.formUnion($1.met) },
-      taken = walks.reduce(into: Set<CertainWalk.Branch>()) { $0.formUnion($1.taken) }
-    let how =
-      walks.count == 1
-      ? "the defaults never take"
-      : "neither the defaults nor the other \(walks.count - 1) \(walks.count == 2 ? "case takes" : "cases take")"
-    for branch in met.subtracting(taken) {
-      let source = reader.sources[branch.source]
-      guard reader.instances[source.instance].chart.place.isEmpty else { continue }
-      let place = source.template.place(of: branch.offset)
-      findings.append(
-        LintFinding(
-          .branch, .info, source.file, place.line, place.column,
-          "\(how) \(branch.isElse ? "the 'else' of" : "the branch") '\(Lint.condition(source.template, branch.offset))'"
-            .harmless,
-          "add a file to ci/ that takes it, to have it checked"))
-    }
-  }
-
-  /// The source of the pipeline at an offset.
-  private static func condition(_ template: Template, _ offset: Int32) -> String {
-    let rest = template.source[Int(offset)...]
-    let text = String(
-      decoding: rest[..<(rest.firstRange(of: Array("}}".utf8))?.lowerBound ?? rest.endIndex)], as: UTF8.self)
-    return (text.hasSuffix("-") ? String(text.dropLast()) : text).trimmed
-  }
-
   private mutating func marks(_ parameters: ChartParameters, _ chart: LoadedChart) {
     let tags = Set(chart.all.flatMap { $0.metadata.dependencies.flatMap(\.tags) })
+    var undeclared: [Parameter] = []
     for parameter in parameters.list where parameter.chart.isEmpty {
-      if !parameter.isDeclared, let use = parameter.uses.first {
-        findings.append(
-          LintFinding(
-            .undeclared, .info, use.file, use.line, use.column,
-            "'\(parameter.path)' is read, but not in values.yaml".harmless, "declare it, with a comment"))
+      if !parameter.isDeclared {
+        undeclared.append(parameter)
       } else if parameters.isComplete, parameter.isDeclared, !parameter.isUsed, let file = parameter.file {
         if parameter.steps.count == 2, parameter.steps[0] == .key("tags"), case .key(let tag) = parameter.steps[1],
           tags.contains(tag)
@@ -360,6 +288,28 @@ struct Lint {
             "remove it, or read it"))
       }
     }
+    say(undeclared: undeclared, chart)
+  }
+
+  /// Most are options that a chart leaves out on purpose.
+  private mutating func say(undeclared: [Parameter], _ chart: LoadedChart) {
+    let read = undeclared.filter { !$0.uses.isEmpty }
+    guard !order.listsAll, read.count > 1 else {
+      for parameter in read {
+        let use = parameter.uses[0]
+        findings.append(
+          LintFinding(
+            .undeclared, .info, use.file, use.line, use.column,
+            "'\(parameter.path)' is read, but not in values.yaml".harmless, "declare it, with a comment"))
+      }
+      return
+    }
+    let names = read.prefix(4).map { "'\($0.path)'" }.joined(separator: ", ")
+    findings.append(
+      LintFinding(
+        .undeclared, .info, chart.shown("values.yaml"), 0, 1,
+        "\(read.count) values are read, but not in values.yaml: \(names)\(read.count > 4 ? ", …" : "")".harmless,
+        "declare them, with comments; --all lists them"))
   }
 
   // MARK: files
@@ -416,21 +366,29 @@ struct Lint {
 
   /// The line of a text that comes after another text.
   private static func line(of text: String, in bytes: [UInt8], on other: String? = nil) -> Int? {
-    let wanted = Array(text.utf8)
-    guard bytes.firstRange(of: wanted) != nil else { return nil }
-    for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-      if line.firstRange(of: wanted) != nil, other.map({ line.firstRange(of: Array($0.utf8)) != nil }) ?? true {
-        return number + 1
+    bytes.withUnsafeBytes { bytes in
+      var place = 0
+      while let found = bytes.first(text, from: place) {
+        let end = bytes.first("\n", from: found) ?? bytes.count
+        let start = (bytes[..<found].lastIndex(of: 0x0A) ?? -1) + 1
+        guard let other else { return Lint.line(start, in: bytes) }
+        if UnsafeRawBufferPointer(rebasing: bytes[start..<end]).first(other) != nil {
+          return Lint.line(start, in: bytes)
+        }
+        place = end
       }
+      return nil
     }
-    return nil
+  }
+
+  private static func line(_ place: Int, in bytes: UnsafeRawBufferPointer) -> Int {
+    bytes[..<place].reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
   }
 
   private mutating func secret(of chart: LoadedChart) {
     // Not too large even if it does not compress.
     guard chart.predictedSecret(archive: chart.plainSize) > LoadedChart.secretLimit * 8 / 10 else { return }
-    guard let packed = try? chart.packed(), let null = try? OpenFile("/dev/null", O_WRONLY),
-      let written = try? chart.write(packed, to: null.descriptor, seconds: 0)
+    guard let packed = try? chart.packed(), let written = try? chart.write(packed, seconds: 0, sink: { _ in })
     else { return }
     let size = chart.predictedSecret(archive: written.size)
     guard size > LoadedChart.secretLimit * 8 / 10 else { return }
@@ -439,5 +397,23 @@ struct Lint {
         .secret, .warning, path, 0, 1,
         "a release may need a Secret of \(size >> 10) KB; the limit is \(LoadedChart.secretLimit >> 10) KB",
         "list files that the templates do not need in .helmignore"))
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Where a text is first, from a place on.
+  func first(_ text: String, from place: Int = 0) -> Int? {
+    var text = text
+    return text.withUTF8 { text in
+      guard let base = baseAddress, let first = text.first else { return nil }
+      var place = place
+      while place + text.count <= count {
+        guard let found = memchr(base + place, Int32(first), count - place - text.count + 1) else { return nil }
+        place = UnsafeRawPointer(found) - base
+        if memcmp(found, text.baseAddress!, text.count) == 0 { return place }
+        place += 1
+      }
+      return nil
+    }
   }
 }

@@ -18,6 +18,8 @@ package struct PackageOrder: Sendable {
   package var seconds: Int
   /// Updates charts/ first; nil does not.
   package var update: (@Sendable (String) throws -> Void)?
+  /// What was packed before; nil packs every chart.
+  package var notes: PackageNotes?
 
   package init(
     version: String? = nil, appVersion: String? = nil, destination: String = ".", key: Provenance.Key? = nil,
@@ -43,7 +45,15 @@ package func packageChart(_ source: String, named: String? = nil, by order: Pack
     guard Files.isDirectory(source) else { throw ChartError.notADirectory(path: named ?? source) }
     try update(source)
   }
-  var loaded = try LoadedChart(path: source).named(named ?? source)
+  let real = try Files.resolve(source), notes = order.key == nil ? order.notes : nil
+  if let notes, let there = try? Files.resolve(order.destination),
+    var known = notes.packed(PackageNotes.Key(source: real, destination: there, order))
+  {
+    known.package.from = named ?? real
+    return known
+  }
+  var (loaded, state) = try LoadedChart.toPack(path: source)
+  loaded = loaded.named(named ?? source)
   if let version = order.version {
     loaded.metadata.version = version
     try loaded.metadata.checkVersion { .badVersion(version, reason: $0) }
@@ -54,15 +64,20 @@ package func packageChart(_ source: String, named: String? = nil, by order: Pack
 
   let entries = try loaded.packed()
   try Files.makeDirectories(order.destination)
-  let path = try Files.resolve(order.destination) + "/\(loaded.metadata.name)-\(loaded.metadata.version).tgz"
+  let destination = try Files.resolve(order.destination)
+  let path = destination + "/\(loaded.metadata.name)-\(loaded.metadata.version).tgz"
   let temporary = try Temporary.file(beside: path), name = temporary.path, descriptor = temporary.file.descriptor
   defer { Temporary.remove(name) }
-  let written = try loaded.write(entries, to: descriptor, seconds: order.seconds)
-  var package = Package(from: try named ?? Files.resolve(source))
+  let written = try loaded.write(entries, seconds: order.seconds) { bytes in
+    do throws(WriteError) { try writeAll(bytes, to: descriptor) } catch {
+      throw SystemError("cannot write '\(path)'", error.errno, code: .cannotCreate)
+    }
+  }
+  var package = Package(from: named ?? real)
   package.files = entries.count
   package.kept = isFile(path, size: written.size, digest: written.digest)
   if package.kept == false {
-    guard try path != Files.resolve(source) else { throw ChartError.sameArchive(path: path) }
+    guard path != real else { throw ChartError.sameArchive(path: path) }
     guard fchmod(descriptor, 0o644) == 0 else {
       throw SystemError("cannot write '\(path)'", errno, code: .cannotCreate)
     }
@@ -80,6 +95,7 @@ package func packageChart(_ source: String, named: String? = nil, by order: Pack
   let chart = Chart(
     payload: payload, name: loaded.metadata.name, version: loaded.metadata.version,
     appVersion: appVersion.isEmpty ? nil : appVersion)
+  if let state { notes?.note((chart, package), state, as: .init(source: real, destination: destination, order)) }
   return (chart, package)
 }
 

@@ -13,6 +13,8 @@ package struct RenderOrder {
   package var isForUnknownCluster = false
   package let capabilities: Capabilities
   package let dialect: Dialect
+  /// As in `helm lint`: nothing is installed, and `fail`, `required` and what only helm can know end nothing.
+  var isLint = false
   /// Whether values.schema.json counts.
   package var checksSchema = true
   /// Whether ``RenderedChart/trace`` is to know what is made up.
@@ -91,7 +93,7 @@ private func definitions(_ tree: ChartTree) -> [(path: String, text: [UInt8])] {
 }
 
 /// The templates of a chart and its sub-charts, and what each of them sees.
-private struct ChartRendering {
+struct ChartRendering {
   private struct File {
     let source: [UInt8]
     let data: GoMap
@@ -110,7 +112,8 @@ private struct ChartRendering {
     isTraced = order.traced != nil || order.tracesRandom && tree.chart.all.contains { $0.mayMakeUp }
     let release = GoMap([
       ("Name", Value(order.name)), ("Namespace", Value(order.namespace)), ("IsUpgrade", .bool(order.isUpgrade)),
-      ("IsInstall", .bool(!order.isUpgrade)), ("Revision", .int(order.revision)), ("Service", "Helm")
+      ("IsInstall", .bool(!order.isUpgrade && !order.isLint)), ("Revision", .int(order.isLint ? 0 : order.revision)),
+      ("Service", "Helm")
     ])
     _ = add(
       tree, .map(values), release: .map(release),
@@ -141,42 +144,55 @@ private struct ChartRendering {
     return data
   }
 
-  private static func isPartial(_ name: String) -> Bool {
+  static func isPartial(_ name: String) -> Bool {
     name.utf8.reversed().prefix(while: { $0 != UInt8(ascii: "/") }).last == UInt8(ascii: "_")
   }
 
   /// Deepest first, and the last by name first: what is parsed later replaces definitions of the same name.
-  private var names: [String] {
+  var names: [String] {
     templates.keys.map { ($0, $0.utf8.count { $0 == UInt8(ascii: "/") }) }
       .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $1.0.utf8.lexicographicallyPrecedes($0.0.utf8) }.map(\.0)
   }
 
   mutating func files() throws(RenderError) -> [String: [UInt8]] {
-    let set = TemplateSet(functions: HelmFunctions.table(withLookup: !order.isForUnknownCluster))
-    let names = names
+    let set = try parsed(names)
+    var files: [String: [UInt8]] = [:]
+    for name in names where !Self.isPartial(name) {
+      if isTraced { traces[name] = Trace() }
+      files[name] = try render(name, by: set, trace: traces[name])
+    }
+    return files
+  }
+
+  /// - Parameter names: those of this rendering, in order.
+  func parsed(_ names: [String]) throws(RenderError) -> TemplateSet {
+    let set = TemplateSet(
+      functions: order.isLint ? HelmFunctions.lintTable() : HelmFunctions.table(withLookup: !order.isForUnknownCluster))
     for name in names {
       guard let file = templates[name] else { continue }
       do throws(TemplateError) { try set.add(name, file.source) } catch {
         throw .chart(HelmText.parseError(error.text, name))
       }
     }
-    var files: [String: [UInt8]] = [:]
-    for name in names where !Self.isPartial(name) {
-      guard let file = templates[name] else { continue }
-      file.data["Template"] = .map(
-        GoMap([(Array("Name".utf8), Value(name)), (Array("BasePath".utf8), Value(file.directory))], .values))
-      if isTraced { traces[name] = Trace() }
-      do throws(RenderFailure) { files[name] = try set.render(name, .map(file.data), trace: traces[name]) } catch {
-        switch error {
-        case .execution(let text), .parse(let text), .failed(let text): throw .chart(text)
-        case .limit(let what): throw .tooLarge(chart: chart, what: what)
-        case .unknowable(let function, let template, let line):
-          throw .unknowable(why: "\(function) at \(template):\(line)")
-        case .unknown: throw .unknowable(why: "a function at \(name)")
-        }
+    return set
+  }
+
+  /// One of the templates that are no partials.
+  func render(_ name: String, by set: TemplateSet, trace: Trace? = nil) throws(RenderError) -> [UInt8] {
+    guard let file = templates[name] else { return [] }
+    file.data["Template"] = .map(
+      GoMap([(Array("Name".utf8), Value(name)), (Array("BasePath".utf8), Value(file.directory))], .values))
+    var options = Execution.Options()
+    options.isLint = order.isLint
+    do throws(RenderFailure) { return try set.render(name, .map(file.data), options: options, trace: trace) } catch {
+      switch error {
+      case .execution(let text), .parse(let text), .failed(let text): throw .chart(text)
+      case .limit(let what): throw .tooLarge(chart: chart, what: what)
+      case .unknowable(let function, let template, let line):
+        throw .unknowable(why: "\(function) at \(template):\(line)")
+      case .unknown: throw .unknowable(why: "a function at \(name)")
       }
     }
-    return files
   }
 }
 

@@ -21,7 +21,7 @@ package struct CoalescedChart: Sendable {
     self.init(tree, try tree.values(given: given))
   }
 
-  private init(_ tree: ChartTree, _ values: GoMap) {
+  init(_ tree: ChartTree, _ values: GoMap) {
     (chart, name, path, self.values) = (tree.chart, tree.name, tree.path, [String: ChartValue](values))
     subcharts = tree.subcharts.map { CoalescedChart($0, values[$0.name]?.map ?? GoMap()) }
   }

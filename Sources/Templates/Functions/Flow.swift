@@ -14,7 +14,7 @@ extension Sprig {
   }
 
   /// Keys, certificates and salted hashes: what they give cannot be told beforehand, or has no meaning for a diff.
-  private static let unknowable: [(String, [Function.Parameter])] = [
+  package static let unknowable: [(String, [Function.Parameter])] = [
     ("bcrypt", [.string]), ("htpasswd", [.string, .string]), ("genPrivateKey", [.string]),
     ("derivePassword", [.any, .string, .string, .string, .string]), ("buildCustomCert", [.string, .string]),
     ("genCA", [.string, .int]), ("genCAWithKey", [.string, .int, .string]),
