@@ -156,7 +156,10 @@ let package = Package(
     .executableTarget(name: "draft-list", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-status", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-history", dependencies: ["Records", "Command", "Settings", "Releases"]),
-    .executableTarget(name: "draft-redeploy", dependencies: ["Records", "Command", "Settings", "Releases"]),
+    .executableTarget(name: "draft-values", dependencies: ["Records", "Command", "Releases"]),
+    .executableTarget(name: "draft-manifest", dependencies: ["Records", "Command", "Releases"]),
+    .executableTarget(
+      name: "draft-redeploy", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories", "Releases"]),
     .executableTarget(name: "draft-delete", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(
       name: "draft-target", dependencies: ["Records", "Command", "Settings", "Releases", "Remote", "Checks"]),

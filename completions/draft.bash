@@ -35,7 +35,14 @@ render
 repo
 search
 credential
+values
+manifest
 test
+env
+order
+indent
+yaml2json
+json2yaml
 trust
 init
 doctor
@@ -333,6 +340,8 @@ kube-context	-	context
 namespace	-	namespace
 engine	-	+helm +podman
 revision	-	number
+chart	-	text
+stored	-	-
 values	f	file
 set	-	setting
 wait	-	-
@@ -515,6 +524,33 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    values) echo '-	-	release directory
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+revision	-	number
+write	w	file
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    manifest) echo '-	-	release directory
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+revision	-	number
+write	w	file
+output	o	+record +yaml
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     test) echo '-	-	directory file release
 kube-version	-	text
 junit	-	file
@@ -525,6 +561,47 @@ engine	-	+helm +podman
 timeout	-	seconds
 output	o	+record +table
 quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    env) echo '-	-	text
+environments-file	f	file
+all	-	-
+list	l	-
+check	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    order) echo '-	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    indent) echo '-	-	file
+mapping	-	number
+offset	-	number
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    yaml2json) echo '-	-	file
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    json2yaml) echo '-	-	file
 home	-	directory
 debug	-	-
 help	h	-
@@ -652,7 +729,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +order +triggers +resources +release +origin +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
 schema	-	-
 home	-	directory
 debug	-	-

@@ -15,6 +15,20 @@ public func packChart(_ app: App, settings: Settings, home: Home) throws -> Char
 /// The chart as `helm package` makes it; nil if the application has none.
 private func packDirectory(_ app: App, settings: Settings, home: Home) throws -> Chart? {
   guard let (path, chart) = try chartFile(app, settings: settings) else { return nil }
+  return try packDirectory(path, chart, within: Files.resolve(app.dir), home: home)
+}
+
+/// Packs the chart in a directory, as ``packChart(_:settings:home:)`` does that of an application.
+/// - Throws: ``ArchiveError``, ``ChartError/notAChart(path:)``.
+package func packChart(directory: String, home: Home) throws -> Chart {
+  let file = directory + "/Chart.yaml"
+  guard Files.exists(file) else { throw ChartError.notAChart(path: directory) }
+  return try packDirectory(
+    directory, try ChartFile(try ChartWriter.read(file), path: file), within: directory, home: home)
+}
+
+/// - Parameter boundary: links may lead this far.
+private func packDirectory(_ path: String, _ chart: ChartFile, within boundary: String, home: Home) throws -> Chart {
   let ignoreFile = path + "/.helmignore"
   var ignore = try HelmIgnore(Files.exists(ignoreFile) ? try ChartWriter.read(ignoreFile) : [], path: ignoreFile)
   try ignore.addChartDefaults()
@@ -23,7 +37,7 @@ private func packDirectory(_ app: App, settings: Settings, home: Home) throws ->
   let file = "/\(chart.name)-\(chart.version).tgz"
   let result = try TarballCache.charts(home).store(key: "\(path)\0\(seconds)", file: file) { tarball in
     let writer = try TarWriter(seconds: seconds, gzip: true) { try tarball.write($0) }
-    try ChartWriter(chart: path, within: try Files.resolve(app.dir), name: chart.name, ignore: ignore, writer: writer)
+    try ChartWriter(chart: path, within: boundary, name: chart.name, ignore: ignore, writer: writer)
       .run()
     try writer.finish()
   }

@@ -41,6 +41,8 @@ extension Option {
   // Releases.
   public static let set = Option(
     "set", value: "KEY=VALUE", repeats: true, help: "set a chart value, in the syntax of helm --set")
+  public static let revision = Option(
+    "revision", value: "NUMBER", help: "the revision to take (default: the newest)")
   public static let takeOver = Option(
     "take-over", help: "replace an existing release that draft did not make or that has another chart")
   public static let wait = Option("wait", help: "wait until the application is ready (the default)")

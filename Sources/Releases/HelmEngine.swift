@@ -89,8 +89,14 @@ struct HelmEngine {
   }
 
   private func upgrade(after newest: HelmState?) throws -> HelmState {
+    let directory = try Temporary.directory()
+    defer { Temporary.remove(directory) }
+    // The digest of the order is that of the chart as it came.
+    let archive = try annotate(order.chart.payload.path, in: directory) {
+      ChartOrigin.removed(from: $0).merging(order.origin?.annotations ?? [:]) { $1 }
+    }
     var arguments = [
-      "upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(description)",
+      "upgrade", "--install", app.name, archive, "--output=json", "--description=\(description)",
       "--timeout=\(order.options.timeout)s"
     ]
     // With kubectl, the namespace exists by now, and with the option helm would require the right to create it.

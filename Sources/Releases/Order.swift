@@ -23,16 +23,20 @@ package struct Order {
   let note: TaskNote?
   /// An environment declares all the values: draft adds none of its own, and there is no image of its own.
   let isExact: Bool
+  /// Where the chart came from, if that is known.
+  let origin: ChartOrigin?
 
   /// - Parameter declared: the values of an environment, which are all there are; then there is no image.
   package init(
-    app: App, image: Image?, chart: Chart, declared: Values? = nil, settings: Settings, engine: Engine,
+    app: App, image: Image?, chart: Chart, origin: ChartOrigin? = nil, declared: Values? = nil, settings: Settings,
+    engine: Engine,
     options: ReleaseOptions? = nil, note: TaskNote? = nil, call: Call
   ) throws {
     self.app = app
     let image = image ?? Image(repository: "", tag: "", store: "", how: "", why: "")
     self.image = image
     isExact = declared != nil
+    self.origin = origin
     self.chart = chart
     self.settings = settings
     self.call = call

@@ -12,9 +12,10 @@ import Settings
       operands: Operands("[DIRECTORY|ENVIRONMENT/RELEASE...]", .directory),
       reads: Flow(
         "records with 'chart' and 'image'; packs, builds and pushes what a record lacks",
-        ["app", "chart", "fetch", "image", "values", "order", "target"]),
+        ["app", "chart", "fetch", "image", "values", "order", "origin", "target"]),
       writes: Flow(
-        "the same records with 'values' and 'release'", ["context", "chart", "image", "push", "values", "release"]),
+        "the same records with 'values', 'release' and 'origin'",
+        ["context", "chart", "image", "push", "values", "release", "origin"]),
       options: [
         .environment, .kubeContext, .namespace, .engine, .set, .takeOver, .wait, .noWait, .timeout
       ],
@@ -32,12 +33,15 @@ import Settings
       var told = try record[Target.name]?["replaces"]?.string
       // Without a chart nothing can be released: report that before building for minutes.
       guard let chart = try line.chart(of: &record) else { throw ReleaseError.noChart(directory: line.app.dir) }
+      let origin = try origin(of: record, app: line.app, chart: chart, settings: line.settings)
       if let declared = line.declared {
         let done = try release(
-          line.app, image: nil, chart: chart, declared: declared, options: options, told: told, settings: line.settings,
+          line.app, image: nil, chart: chart, origin: origin, declared: declared, options: options, told: told,
+          settings: line.settings,
           home: line.home, call: call)
         record.set(done.values)
         record.set(done.release)
+        if let origin { record.set(origin) }
         return
       }
       // An image that was not pushed because draft-push was left out stays local; an image built here is pushed.
@@ -51,10 +55,12 @@ import Settings
       }
       let image = try pushed ?? line.image(of: &record)
       let done = try release(
-        line.app, image: image, chart: chart, options: options, told: told, settings: line.settings, home: line.home,
+        line.app, image: image, chart: chart, origin: origin, options: options, told: told, settings: line.settings,
+        home: line.home,
         call: call)
       record.set(done.values)
       record.set(done.release)
+      if let origin { record.set(origin) }
     }
   }
 
