@@ -37,6 +37,8 @@ search
 credential
 values
 manifest
+charts
+instances
 test
 env
 order
@@ -159,12 +161,14 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    release) echo '-	-	directory
+    release) echo '-	-	directory file
 environment	e	environment
 kube-context	-	context
 namespace	-	namespace
 engine	-	+helm +podman
 set	-	setting
+name	-	text
+values	f	file
 take-over	-	-
 wait	-	-
 no-wait	-	-
@@ -551,6 +555,33 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    charts) echo '-	-	-
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+all-namespaces	A	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    instances) echo '-	-	directory
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+all-namespaces	A	-
+deep	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     test) echo '-	-	directory file release
 kube-version	-	text
 junit	-	file
@@ -729,7 +760,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +order +triggers +resources +release +origin +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +order +triggers +resources +release +origin +use +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
 schema	-	-
 home	-	directory
 debug	-	-

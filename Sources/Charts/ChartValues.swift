@@ -98,7 +98,7 @@ package struct ChartValues {
 
   /// Splits helm's `a=b,c={d,e}` into single assignments, spelled as they are. For the record only; helm parses the
   /// string itself.
-  static func assignments(_ text: String) -> [(key: String, value: String)] {
+  package static func assignments(_ text: String) -> [(key: String, value: String)] {
     var parts: [String] = [""]
     var escaped = false, depth = 0
     for character in text {

@@ -7,6 +7,7 @@ extension Option {
   public static let kubeContext = Option(
     "kube-context", value: Value("NAME", .context), help: "the kube context to use")
   public static let namespace = Option("namespace", value: Value("NAME", .namespace), help: "the namespace to use")
+  public static let allNamespaces = Option("all-namespaces", "A", help: "look in every namespace")
   public static let engine = Option(
     "engine", value: "helm|podman",
     help:

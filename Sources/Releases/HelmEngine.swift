@@ -38,6 +38,9 @@ struct HelmEngine {
     call.say("Deploying to Kubernetes")
     call.debug("kube context '\(context.name)', namespace '\(app.namespace)', \(order.digest)")
     var newest = try known ?? newest()
+    if order.options.isNew, !again, let newest {
+      throw ReleaseError.nameTaken(name: app.name, there: Standing(newest))
+    }
     if let state = newest, !again {
       try Standing(state).check(
         app, chart: order.chart.name, told: told, takesOver: order.options.takesOver, settings: order.settings,
@@ -95,8 +98,11 @@ struct HelmEngine {
     let archive = try annotate(order.chart.payload.path, in: directory) {
       ChartOrigin.removed(from: $0).merging(order.origin?.annotations ?? [:]) { $1 }
     }
-    var arguments = [
-      "upgrade", "--install", app.name, archive, "--output=json", "--description=\(description)",
+    // helm makes the first revision of a name only once, whoever else asks for it at this moment.
+    let isNew = order.options.isNew && newest == nil
+    var arguments = isNew ? ["install"] : ["upgrade", "--install"]
+    arguments += [
+      app.name, archive, "--output=json", "--description=\(description)",
       "--timeout=\(order.options.timeout)s"
     ]
     // With kubectl, the namespace exists by now, and with the option helm would require the right to create it.
@@ -107,7 +113,7 @@ struct HelmEngine {
     let validated = memory.state.withLock { $0.validated.contains(shape) }
     if validated { arguments.append("--disable-openapi-validation") }
     // Who released from where is no part of the order: the same asked for by somebody else is there already.
-    arguments += order.values.arguments
+    arguments += order.arguments
     if !order.isExact { arguments.append(ChartValues.argument(Author.value, Author.of(app))) }
     let chart = order.chart
     let labels = DraftLabels.argument(
@@ -163,6 +169,9 @@ struct HelmEngine {
       // A pending revision now is not ours, so the next run must not recover it; unless helm was killed or could not
       // record its failure.
       switch error {
+      case .overtaken where order.options.isNew:
+        lock.end()
+        throw ReleaseError.nameTaken(name: app.name, there: try self.newest().map { Standing($0) })
       case .pending, .overtaken: lock.end()
       case .cluster(.unreachable), .cluster(.notLoggedIn), .cluster(.loginPlugin), .cluster(.forbidden),
         .cluster(.namespaceEnding):

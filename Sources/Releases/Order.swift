@@ -23,6 +23,8 @@ package struct Order {
   let note: TaskNote?
   /// An environment declares all the values: draft adds none of its own, and there is no image of its own.
   let isExact: Bool
+  /// `--set` of a chart without an application, in helm's syntax.
+  private var given: [String] = []
   /// Where the chart came from, if that is known.
   let origin: ChartOrigin?
 
@@ -43,7 +45,7 @@ package struct Order {
     self.note = note
     if let declared {
       if case .podman = engine { throw ReleaseError.needsCluster(name: app.name) }
-      if let set = settings.set.first(where: { $0.source == "--set" }) {
+      if let set = settings.set.first(where: { $0.source == "--set" }), options?.isOfChart != true {
         throw ReleaseError.noSet(name: app.name, set: set.text)
       }
       if let setting = declared.settings.first(where: { $0.from != nil }) {
@@ -52,6 +54,7 @@ package struct Order {
       }
       for file in declared.files { try file.contents() }
       values = ChartValues(declared: declared)
+      if options?.isOfChart == true { given = settings.set.filter { $0.source == "--set" }.map(\.text) }
     } else {
       guard let values = ChartValues(app: app, image: image, settings: settings) else {
         throw ReleaseError.badImage(reference: "\(image.repository):\(image.tag)")
@@ -63,12 +66,21 @@ package struct Order {
     let files = declared?.files ?? []
     let facts: JSON = .strings(
       ["1", engine.name, app.name, app.namespace, chart.payload.digest] + files.map(\.digest)
-        + values.arguments.dropFirst(files.count) + settings.overridePorts)
+        + values.arguments.dropFirst(files.count) + given.map { "--set=\($0)" } + settings.overridePorts)
     digest = SHA256.digest(facts.bytes)
   }
 
   /// The member for the line.
-  func told(_ declared: Values?) -> Values { declared ?? Values(values.settings) }
+  func told(_ declared: Values?) -> Values {
+    guard var told = declared else { return Values(values.settings) }
+    told.settings += given.flatMap(ChartValues.assignments).map { key, value in
+      Values.Setting(key: key, value: value, source: "--set", typed: true)
+    }
+    return told
+  }
+
+  /// The values as arguments of helm.
+  var arguments: [String] { values.arguments + given.map { "--set=\($0)" } }
 
   var imageReference: String { "\(image.repository):\(image.tag)" }
 
@@ -78,7 +90,7 @@ package struct Order {
   }
 
   /// The rendered chart.
-  func rendering() throws -> Rendering { try Rendering(chart, for: app, values: values.arguments, call: call) }
+  func rendering() throws -> Rendering { try Rendering(chart, for: app, values: arguments, call: call) }
 }
 
 extension Values.File {

@@ -21,7 +21,7 @@ extension ReleaseError: Diagnosis {
     case .badTimeout(let text): "option '--timeout' takes a number of seconds, not '\(text)'"
     case .badEngine(let text): "an engine is helm or podman, not '\(text)'"
     case .badName(let name): "'\(name)' is not a valid release name"
-    case .needsCluster(let name): "release '\(name)' is of an environment, and there is no cluster for it"
+    case .needsCluster(let name): "there is no cluster for release '\(name)', and podman runs applications only"
     case .noSet(let name, let set): "cannot set '\(set)': the environment declares all values of release '\(name)'"
     case .fromElsewhere(let key, let source, let kind):
       "cannot look up '\(key)' of \(source): it comes from '\(kind)'"

@@ -24,7 +24,7 @@ public enum ReleaseError: Error, Equatable, Sendable {
 
   /// The name of a new release is taken.
   case nameTaken(name: String, there: Standing?)
-  /// The directory that the chart came from is on another machine, or there is no chart in it now, or another one.
+  /// The directory or archive that the chart came from is on another machine, or is gone, or another chart.
   case elsewhere(name: String, directory: String, host: String)
   case chartGone(name: String, directory: String)
   case chartDiffers(name: String, reference: String, released: String, found: String)

@@ -128,7 +128,7 @@ private struct Redeployment {
     guard origin.isHere else {
       throw ReleaseError.elsewhere(name: name, directory: directory, host: origin.host ?? "")
     }
-    guard Files.exists(directory + "/Chart.yaml") else {
+    guard Files.exists(directory) else {
       throw ReleaseError.chartGone(name: name, directory: directory)
     }
     return try found(directory, named: source.chartName, values: origin.values)
@@ -138,7 +138,12 @@ private struct Redeployment {
   private func found(_ place: String, named wanted: String, values: [String]?) throws -> Source {
     var chart: Chart, origin: ChartOrigin
     if Files.isDirectory(place) {
+      guard Files.exists(place + "/Chart.yaml") else { throw ReleaseError.chartGone(name: name, directory: place) }
       (chart, origin) = try localChart(directory: place, home: home, call: call)
+    } else if Files.exists(place) {
+      let path = try Files.resolve(place)
+      chart = try order.fetch(path).chart
+      origin = ChartOrigin(directory: path, host: ChartOrigin.here, digest: chart.payload.digest)
     } else {
       let fetched = try order.fetch(place)
       chart = fetched.chart

@@ -18,8 +18,8 @@ public struct ChartOrigin: Member, Equatable {
   }
 
   public init(_ shape: inout Shape<Self>) throws(RecordError) {
-    directory = try shape.optional("directory", \.directory, "the directory of the chart, absolute")
-    host = try shape.optional("host", \.host, "the machine of that directory")
+    directory = try shape.optional("directory", \.directory, "the directory or the archive of the chart, absolute")
+    host = try shape.optional("host", \.host, "the machine that has it")
     reference = try shape.optional("reference", \.reference, "a reference to the chart in this version")
     digest = try shape.required("digest", \.digest, "of the archive that was released")
     values = try shape.optional("values", \.values, else: [], sparse: true, "the values files, absolute")
