@@ -30,12 +30,14 @@ is '… of one without any' "$(draft-values bare)" "# release: $namespace/bare
 {}"
 exits 0 '--write' draft-values --write values.yaml byhelm
 is '… says so' "$(cat "$out" "$err")" 'Stored in values.yaml'
-is '… for nobody else to read' "$(stat -c %a values.yaml) $(tail -n +2 values.yaml)" "600 $(helm get values byhelm -o yaml)"
+is '… for nobody else to read' "$(stat -c %a values.yaml) $(tail -n +2 values.yaml)" \
+  "600 $(helm get values byhelm -o yaml)"
 exits 73 '… and not over another file' draft-values --write values.yaml byhelm
 exits 0 'the manifest' draft-manifest -o yaml byhelm
 is '… is the one that helm prints' "$(tail -n +2 "$out")" "$(helm get manifest byhelm)"
 exits 0 '… as records' draft-manifest byhelm
-is '… one for each object' "$(jq -r '.object | [.release, .namespace, .chart, .template, .kind, .object] | join(" ")' "$out")" \
+is '… one for each object' \
+  "$(jq -r '.object | [.release, .namespace, .chart, .template, .kind, .object] | join(" ")' "$out")" \
   "byhelm $namespace web-0.1.0 web/charts/redis/templates/map.yaml ConfigMap byhelm-redis
 byhelm $namespace web-0.1.0 web/templates/map.yaml ConfigMap byhelm-web"
 ok '… which are valid' valid_records "$out"
@@ -51,7 +53,8 @@ both() { for name in byhelm bare; do helm get values "$name" -o json; helm get m
 draft-values byhelm bare >all.yaml
 both >before
 exits 0 'redeploy -f of the values of two' draft-redeploy --chart web -f all.yaml
-is '… is one record each' "$(jq -c '[.release.name, .release.revision]' "$out" | tr '\n' ' ')" '["byhelm",2] ["bare",2] '
+is '… is one record each' "$(jq -c '[.release.name, .release.revision]' "$out" | tr '\n' ' ')" \
+  '["byhelm",2] ["bare",2] '
 ok '… and valid' valid_records "$out"
 is '… and changes nothing' "$(both)" "$(cat before)"
 sed -i 's/text: "1"/text: "2"/' all.yaml
@@ -62,7 +65,8 @@ run draft-redeploy -f all.yaml -f nowhere.yaml
 is 'a file that is not there' "$status $(failure | cut -d, -f1 | sort -u)" '1 66'
 printf '# release: other/web\ntext: 3\n' >other.yaml
 run draft-redeploy byhelm other.yaml
-is 'a file without values for it' "$status $(failure)" "1 66,'$scratch/other.yaml' has no values of release '$namespace/byhelm'"
+is 'a file without values for it' "$status $(failure)" \
+  "1 66,'$scratch/other.yaml' has no values of release '$namespace/byhelm'"
 # release CHART: from a directory.
 helm uninstall byhelm bare >/dev/null
 exits 0 'a chart in a directory' draft-release --name mine --set text=two web
@@ -75,7 +79,8 @@ is '… records where it came from' "$(jq -c '[.origin.directory, .values.settin
 ok '… and is valid' valid_records "$out"
 like '… which helm shows' "$(helm get metadata mine)" "*sh.draft.origin=$scratch/web*"
 exits 1 'a name that is taken' draft-release --name mine web
-like '… is refused, with who has it' "$(failure)" "73,there is a release 'mine' already: revision 1 of chart web-0.1.0, *"
+like '… is refused, with who has it' "$(failure)" \
+  "73,there is a release 'mine' already: revision 1 of chart web-0.1.0, *"
 is '… and left alone' "$(helm history mine -o json | jq length)" 1
 exits 0 '--take-over replaces it' draft-release --name mine --take-over --set text=three web
 is '… as its next revision' "$(text mine-web) $(jq -c .release.revision "$out")" 'three 2'
@@ -116,7 +121,8 @@ like '… which is said' "$(cat "$err")" "*Uploading $scratch/web as localchart/
 --> Redeploying race: chart web-0.1.0 from '$scratch/web'
 *Redeployed race*"
 run draft-redeploy --stored race
-like 'the stored chart lacks its sub-chart' "$status $(failure) $(cat "$err")" "1 65,release 'race' has subcharts, which helm does not store *--chart *"
+like 'the stored chart lacks its sub-chart' "$status $(failure) $(cat "$err")" \
+  "1 65,release 'race' has subcharts, which helm does not store *--chart *"
 helm rollback race 1 >/dev/null
 is 'helm by hand: a rollback' "$(text race-web)" one
 run draft-redeploy race
@@ -138,7 +144,8 @@ secret=sh.helm.release.v1.race.v$(helm history race -o json | jq 'last.revision'
 edit_secret() { # JQ-FILTER
   kubectl get secret "$secret" -o json | jq -r .data.release | base64 -d | base64 -d | gzip -dc | jq -c "$1" |
     gzip -c | base64 -w0 | base64 -w0 >stored
-  kubectl get secret "$secret" -o json | jq --rawfile body stored '.data.release = $body' | kubectl replace -f - >/dev/null
+  kubectl get secret "$secret" -o json | jq --rawfile body stored '.data.release = $body' |
+    kubectl replace -f - >/dev/null
 }
 edit_secret '.chart.metadata.annotations["sh.draft.host"] = "elsewhere"'
 run draft-redeploy race
@@ -188,7 +195,8 @@ is '… of a directory' "$(names)" "$(printf '%s\n' mine named "$name" | sort | 
 run draft-instances redis
 is 'a sub-chart is no instance' "$status$(names)" 0
 run draft-instances --deep redis
-is '… but with --deep' "$(names | wc -w) $(jq -r '.use | "\(.version) \(.parent)"' "$out" | sort -u)" '7 1.0.0 web-0.1.0'
+is '… but with --deep' \
+  "$(names | wc -w) $(jq -r '.use | "\(.version) \(.parent)"' "$out" | sort -u)" '7 1.0.0 web-0.1.0'
 run draft-instances -o table --deep redis
 like '… on a terminal' "$(head -n 2 "$out" | tr -s ' ')" "NAME NAMESPACE CHART VERSION NEWEST IN
 again $namespace redis-1.0.0 1.0.0 web-0.1.0"
