@@ -147,7 +147,7 @@ let package = Package(
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(
       name: "draft-release",
-      dependencies: ["Records", "Command", "Settings", "OCI", "Charts", "Releases", "Environments", "Pipeline"]),
+      dependencies: ["Records", "Command", "Settings", "Charts", "Releases", "Environments", "Pipeline"]),
     .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Attach", "Pipeline"]),
     .executableTarget(name: "draft-tasks", dependencies: ["Records", "Command", "Settings", "Tasks", "Releases"]),
     .executableTarget(

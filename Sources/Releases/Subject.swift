@@ -75,8 +75,9 @@ public func subjects(named operand: String?, call: Call) throws -> [Record] {
 /// the others.
 /// - Parameter stops: whether any error is the command's.
 /// - Returns: ``ExitCode/failed`` if anything failed.
-public func withSubjects(_ call: Call, stops: Bool, body: (Record) throws -> Void) throws -> ExitCode {
-  let operands = call.arguments.operands
+public func withSubjects(
+  _ operands: [String], stops: Bool, call: Call, body: (Record) throws -> Void
+) throws -> ExitCode {
   var code = ExitCode.done
   func attempt(_ isOne: Bool, _ record: () throws -> Record) throws {
     do { try body(record()) } catch {

@@ -29,7 +29,7 @@ import Releases
       }
       let writer: RecordWriter? = file == nil && call.writesRecords ? RecordWriter() : nil
       var text: [UInt8] = []
-      let code = try withSubjects(call, stops: file != nil) { record in
+      let code = try withSubjects(call.arguments.operands, stops: file != nil, call: call) { record in
         let manifest = try ReleaseManifest(record, revision: revision, call: call)
         if let writer {
           for object in try manifest.objects() {

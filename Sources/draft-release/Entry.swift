@@ -1,7 +1,6 @@
 import Charts
 import Command
 import Environments
-import OCI
 import Pipeline
 import Records
 import Releases
@@ -116,21 +115,10 @@ import Synchronization
 
   /// The line of a new release of a chart.
   private static func begin(chart: String, call: Call) throws -> Record {
-    var record = try subject(named: call.arguments["name"] ?? Name.random(), changing: true, call: call)
-    let files = try call.arguments.all("values").map { file in
-      let path = try Files.resolve(file)
-      return Values.File(path: path, digest: "\(Digest(of: try Files.read(path)))", source: "--values")
-    }
-    record.set(Values([], files: files, exact: true))
     call.line.value(Beginning.init).isOfChart.withLock { $0 = true }
-    guard Files.isDirectory(chart) else {
-      record.set(Fetch(reference: Files.exists(chart) ? try Files.resolve(chart) : chart))
-      return record
-    }
-    let packed = try localChart(directory: chart, home: Home(), call: call)
-    record.set(packed.chart)
-    record.set(packed.origin)
-    return record
+    return try newRelease(
+      of: chart, name: call.arguments["name"] ?? Name.random(), files: call.arguments.all("values"), home: Home(),
+      call: call)
   }
 
   private static func renamed(_ record: Record) throws -> App {

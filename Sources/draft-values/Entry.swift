@@ -22,7 +22,7 @@ import Releases
     ).run { call in
       let revision = try call.arguments.number("revision"), file = call.arguments["write"]
       var text: [UInt8] = []
-      let code = try withSubjects(call, stops: file != nil) { record in
+      let code = try withSubjects(call.arguments.operands, stops: file != nil, call: call) { record in
         let document = try releaseValues(record, revision: revision, call: call)
         let whole = (text.isEmpty ? [] : Array("---\n".utf8)) + document
         text += whole
