@@ -4,9 +4,8 @@ import Helm
 import Records
 import Settings
 
-/// Where the chart of a record came from, for ``release(_:image:chart:origin:declared:options:told:settings:home:call:)``
-/// to store with the release: what the record says, the reference it was fetched by, or the directory of the
-/// application. nil if that is not known.
+/// Where the chart of a record came from, for `release` to store with the release: what the record says, the reference
+/// it was fetched by, or the directory of the application. nil if that is not known.
 /// - Throws: ``RecordError``.
 public func origin(of record: Record, app: App, chart: Chart, settings: Settings) throws -> ChartOrigin? {
   let digest = chart.payload.digest
