@@ -148,7 +148,7 @@ let package = Package(
     .executableTarget(name: "draft-push", dependencies: ["Records", "Command", "Settings", "Releases", "Pipeline"]),
     .executableTarget(
       name: "draft-release",
-      dependencies: ["Records", "Command", "Settings", "Releases", "Environments", "Pipeline"]),
+      dependencies: ["Records", "Command", "Settings", "Charts", "Releases", "Environments", "Pipeline"]),
     .executableTarget(name: "draft-sync", dependencies: ["Records", "Command", "Settings", "Attach", "Pipeline"]),
     .executableTarget(name: "draft-tasks", dependencies: ["Records", "Command", "Settings", "Tasks", "Releases"]),
     .executableTarget(
@@ -157,7 +157,14 @@ let package = Package(
     .executableTarget(name: "draft-list", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-status", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(name: "draft-history", dependencies: ["Records", "Command", "Settings", "Releases"]),
-    .executableTarget(name: "draft-redeploy", dependencies: ["Records", "Command", "Settings", "Releases"]),
+    .executableTarget(name: "draft-values", dependencies: ["Records", "Command", "Releases"]),
+    .executableTarget(name: "draft-manifest", dependencies: ["Records", "Command", "Releases"]),
+    .executableTarget(
+      name: "draft-charts", dependencies: ["Records", "Command", "Settings", "Repositories", "Releases"]),
+    .executableTarget(
+      name: "draft-instances", dependencies: ["Records", "Command", "Settings", "Repositories", "Releases"]),
+    .executableTarget(
+      name: "draft-redeploy", dependencies: ["Records", "Command", "Settings", "Charts", "Repositories", "Releases"]),
     .executableTarget(name: "draft-delete", dependencies: ["Records", "Command", "Settings", "Releases"]),
     .executableTarget(
       name: "draft-target", dependencies: ["Records", "Command", "Settings", "Releases", "Remote", "Checks"]),

@@ -35,6 +35,10 @@ render
 repo
 search
 credential
+values
+manifest
+charts
+instances
 test
 env
 order
@@ -157,12 +161,14 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    release) echo '-	-	directory
+    release) echo '-	-	directory file
 environment	e	environment
 kube-context	-	context
 namespace	-	namespace
 engine	-	+helm +podman
 set	-	setting
+name	-	text
+values	f	file
 take-over	-	-
 wait	-	-
 no-wait	-	-
@@ -338,6 +344,8 @@ kube-context	-	context
 namespace	-	namespace
 engine	-	+helm +podman
 revision	-	number
+chart	-	text
+stored	-	-
 values	f	file
 set	-	setting
 wait	-	-
@@ -404,7 +412,6 @@ version	-	-' ;;
 values	f	file
 kube-version	-	text
 fail-on	-	+error +warning +info +never
-all	a	-
 output	o	+record +table
 quiet	q	-
 home	-	directory
@@ -473,7 +480,6 @@ skip-tests	-	-
 no-hooks	-	-
 is-upgrade	-	-
 skip-schema-validation	-	-
-because	-	-
 kube-version	-	text
 api-versions	a	text
 output	o	+record +table +yaml
@@ -515,6 +521,60 @@ version	-	-' ;;
     credential) echo '-	-	text
 -1	-	+add +list +rm
 username	u	text
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    values) echo '-	-	release directory
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+revision	-	number
+write	w	file
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    manifest) echo '-	-	release directory
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+revision	-	number
+write	w	file
+output	o	+record +yaml
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    charts) echo '-	-	-
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+all-namespaces	A	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    instances) echo '-	-	directory
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+all-namespaces	A	-
+deep	-	-
 output	o	+record +table
 quiet	q	-
 home	-	directory
@@ -700,7 +760,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +order +triggers +resources +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +order +triggers +resources +release +origin +use +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
 schema	-	-
 home	-	directory
 debug	-	-

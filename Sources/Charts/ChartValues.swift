@@ -48,8 +48,10 @@ package struct ChartValues {
 
   /// The values that an environment declares, and no others: files first, then settings. A value in braces is a list,
   /// as helm spells one; any other is one value, whatever characters are in it.
-  /// - Parameter lookUp: the value of a setting that comes from elsewhere, which is a string.
-  package init(declared: Values, lookUp: (Values.Setting) throws -> String) rethrows {
+  /// - Parameters:
+  ///   - set: settings in the words of helm, after those that are declared.
+  ///   - lookUp: the value of a setting that comes from elsewhere, which is a string.
+  package init(declared: Values, set: [String] = [], lookUp: (Values.Setting) throws -> String) rethrows {
     settings = declared.settings
     var arguments = declared.files.map { "--values=\($0.path)" }, given = GivenValues(), found: [Found] = []
     given.files = declared.files.map(\.path)
@@ -65,7 +67,9 @@ package struct ChartValues {
       arguments.append("--set\(setting.typed ? "" : "-string")=\(text)")
       if setting.typed { given.set.append(text) } else { given.strings.append(text) }
     }
-    (self.arguments, self.given, self.found, hasOthers) = (arguments, given, found, !settings.isEmpty)
+    arguments += set.map { "--set=\($0)" }
+    given.set += set
+    (self.arguments, self.given, self.found, hasOthers) = (arguments, given, found, !settings.isEmpty || !set.isEmpty)
   }
 
   /// Gives helm's options for these values to the body. What others than draft have set is in none of them.
@@ -148,7 +152,7 @@ package struct ChartValues {
 
   /// Splits helm's `a=b,c={d,e}` into single assignments, spelled as they are. For the record only; helm parses the
   /// string itself.
-  static func assignments(_ text: String) -> [(key: String, value: String)] {
+  package static func assignments(_ text: String) -> [(key: String, value: String)] {
     var parts: [String] = [""]
     var escaped = false, depth = 0
     for character in text {

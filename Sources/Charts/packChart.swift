@@ -15,8 +15,22 @@ public func packChart(_ app: App, settings: Settings, home: Home) throws -> Char
 /// The chart as `helm package` makes it; nil if the application has none.
 private func packDirectory(_ app: App, settings: Settings, home: Home) throws -> Chart? {
   guard let (path, chart) = try chartFile(app, settings: settings) else { return nil }
+  return try packDirectory(path, chart, within: Files.resolve(app.dir), home: home)
+}
+
+/// Packs the chart in a directory, as ``packChart(_:settings:home:)`` does that of an application.
+/// - Throws: ``ArchiveError``, ``ChartError/notAChart(path:)``.
+package func packChart(directory: String, home: Home) throws -> Chart {
+  let file = directory + "/Chart.yaml"
+  guard Files.exists(file) else { throw ChartError.notAChart(path: directory) }
+  return try packDirectory(
+    directory, try ChartFile(try ChartFiles.read(file), path: file), within: directory, home: home)
+}
+
+/// - Parameter boundary: links may lead this far.
+private func packDirectory(_ path: String, _ chart: ChartFile, within boundary: String, home: Home) throws -> Chart {
   let seconds = try SourceDate.seconds() ?? SourceDate.chart
-  let loaded = try LoadedChart.toPack(path: path, within: app.dir).chart, entries = try loaded.packed()
+  let loaded = try LoadedChart.toPack(path: path, within: boundary).chart, entries = try loaded.packed()
   let missing = loaded.missing
   guard missing.isEmpty else { throw ChartError.missingDependencies(path: path, names: missing.map(\.name)) }
 

@@ -10,6 +10,7 @@ extension Option {
   public static let kubeContext = Option(
     "kube-context", value: Value("NAME", .context), help: "the kube context to use")
   public static let namespace = Option("namespace", value: Value("NAME", .namespace), help: "the namespace to use")
+  public static let allNamespaces = Option("all-namespaces", "A", help: "look in every namespace")
   public static let engine = Option(
     "engine", value: "helm|podman",
     help:
@@ -44,6 +45,8 @@ extension Option {
   // Releases.
   public static let set = Option(
     "set", value: "KEY=VALUE", repeats: true, help: "set a chart value, in the syntax of helm --set")
+  public static let revision = Option(
+    "revision", value: "NUMBER", help: "the revision to take (default: the newest)")
   public static let takeOver = Option(
     "take-over", help: "replace an existing release that draft did not make or that has another chart")
   public static let wait = Option("wait", help: "wait until the application is ready (the default)")

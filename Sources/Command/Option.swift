@@ -122,6 +122,15 @@ public struct Arguments: Sendable {
   /// The last value given, which overrides earlier ones.
   public subscript(name: String) -> String? { values[name]?.last }
 
+  /// The last value as a number from 1; nil without one. Throws ``UsageError``.
+  public func number(_ name: String) throws(UsageError) -> Int? {
+    guard let text = self[name] else { return nil }
+    guard let number = Int(text), number > 0 else {
+      throw UsageError("option '--\(name)' takes a number from 1, not '\(text)'")
+    }
+    return number
+  }
+
   /// All values given, in order.
   public func all(_ name: String) -> [String] { values[name] ?? [] }
 }

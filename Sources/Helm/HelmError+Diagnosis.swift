@@ -70,7 +70,7 @@ extension HelmError: Diagnosis {
       "'kubectl get \(kind.lowercased()) \(name) --namespace \(namespace)' shows it; helm cannot use it either"
     case .badDriver: "'helm list' shows the releases"
     case .noRevision(let name, _, _): "'draft history \(name)' lists them"
-    case .subchartsLost: "release it from its directory, with 'draft up' or 'draft release'"
+    case .subchartsLost: "--chart DIRECTORY or --chart REFERENCE says where the chart is"
     case .badChartPath: "the release was tampered with"
     }
   }

@@ -66,9 +66,12 @@ public struct Pipeline: Sendable {
     if let request: Fetch = try record.member() {
       let order = FetchOrder(
         destination: nil, untar: false, verify: false, keyring: nil, home: home, repository: HelmRepository(request))
-      let chart = try fetch(ChartReference(request.reference), named: request.reference, by: order, call: call).chart
-      record.set(chart)
-      return chart
+      let done = try fetch(ChartReference(request.reference), named: request.reference, by: order, call: call)
+      record.set(done.chart)
+      if let exact = done.fetch.exact, !exact.hasPrefix("/") {
+        record.set(ChartOrigin(reference: exact, digest: done.chart.payload.digest))
+      }
+      return done.chart
     }
     guard !app.dir.isEmpty, let chart = try packChart(app, settings: settings, home: home) else { return nil }
     record.set(chart)

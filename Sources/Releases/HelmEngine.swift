@@ -38,6 +38,9 @@ struct HelmEngine {
     call.say("Deploying to Kubernetes")
     call.debug("kube context '\(context.name)', namespace '\(app.namespace)', \(order.digest)")
     var newest = try known ?? newest()
+    if order.options.isNew, !again, let newest {
+      throw ReleaseError.nameTaken(name: app.name, there: Standing(newest))
+    }
     if let state = newest, !again {
       try Standing(state).check(
         app, chart: order.chart.name, told: told, takesOver: order.options.takesOver, settings: order.settings,
@@ -91,8 +94,17 @@ struct HelmEngine {
   }
 
   private func upgrade(after newest: HelmState?) throws -> HelmState {
-    var arguments = [
-      "upgrade", "--install", app.name, order.chart.payload.path, "--output=json", "--description=\(order.description)",
+    let directory = try Temporary.directory()
+    defer { Temporary.remove(directory) }
+    // The digest of the order is that of the chart as it came.
+    let archive = try annotate(order.chart.payload.path, in: directory) {
+      ChartOrigin.removed(from: $0).merging(order.origin?.annotations ?? [:]) { $1 }
+    }
+    // helm makes the first revision of a name only once, whoever else asks for it at this moment.
+    let isNew = order.options.isNew && newest == nil
+    var arguments = isNew ? ["install"] : ["upgrade", "--install"]
+    arguments += [
+      app.name, archive, "--output=json", "--description=\(order.description)",
       "--timeout=\(order.options.timeout)s"
     ]
     // With kubectl, the namespace exists by now, and with the option helm would require the right to create it.
@@ -164,6 +176,9 @@ struct HelmEngine {
       // A pending revision now is not ours, so the next run must not recover it; unless helm was killed or could not
       // record its failure.
       switch error {
+      case .overtaken where order.options.isNew:
+        lock.end()
+        throw ReleaseError.nameTaken(name: app.name, there: try self.newest().map { Standing($0) })
       case .pending, .overtaken: lock.end()
       case .cluster(.unreachable), .cluster(.notLoggedIn), .cluster(.loginPlugin), .cluster(.forbidden),
         .cluster(.namespaceEnding):

@@ -23,27 +23,34 @@ package struct Order {
   let note: TaskNote?
   /// An environment declares all the values: draft adds none of its own, and there is no image of its own.
   let isExact: Bool
+  /// `--set` of a chart without an application, in helm's syntax.
+  private var given: [String] = []
+  /// Where the chart came from, if that is known.
+  let origin: ChartOrigin?
 
   /// - Parameter declared: the values of an environment, which are all there are; then there is no image.
   package init(
-    app: App, image: Image?, chart: Chart, declared: Values? = nil, settings: Settings, engine: Engine,
+    app: App, image: Image?, chart: Chart, origin: ChartOrigin? = nil, declared: Values? = nil, settings: Settings,
+    engine: Engine,
     options: ReleaseOptions? = nil, note: TaskNote? = nil, call: Call
   ) throws {
     self.app = app
     let image = image ?? Image(repository: "", tag: "", store: "", how: "", why: "")
     self.image = image
     isExact = declared != nil
+    self.origin = origin
     self.chart = chart
     self.settings = settings
     self.call = call
     self.note = note
     if let declared {
       if case .podman = engine { throw ReleaseError.needsCluster(name: app.name) }
-      if let set = settings.set.first(where: { $0.source == "--set" }) {
+      if let set = settings.set.first(where: { $0.source == "--set" }), options?.isOfChart != true {
         throw ReleaseError.noSet(name: app.name, set: set.text)
       }
       for file in declared.files { try file.contents() }
-      values = try ChartValues(declared: declared) { try lookUp($0, call: call) }
+      if options?.isOfChart == true { given = settings.set.filter { $0.source == "--set" }.map(\.text) }
+      values = try ChartValues(declared: declared, set: given) { try lookUp($0, call: call) }
     } else {
       guard let values = ChartValues(app: app, image: image, settings: settings) else {
         throw ReleaseError.badImage(reference: "\(image.repository):\(image.tag)")
@@ -61,7 +68,13 @@ package struct Order {
   }
 
   /// The member for the line.
-  func told(_ declared: Values?) -> Values { declared ?? Values(values.settings) }
+  func told(_ declared: Values?) -> Values {
+    guard var told = declared else { return Values(values.settings) }
+    told.settings += given.flatMap(ChartValues.assignments).map { key, value in
+      Values.Setting(key: key, value: value, source: "--set", typed: true)
+    }
+    return told
+  }
 
   var imageReference: String { "\(image.repository):\(image.tag)" }
 

@@ -4,9 +4,10 @@ import Records
 extension ReleaseError: Diagnosis {
   public var exitCode: ExitCode {
     switch self {
-    case .noChart, .notKept, .noTests, .fileGone: .noInput
-    case .badImage, .fileDiffers, .badReference: .badData
-    case .badTimeout, .badEngine, .badName, .noSet: .usage
+    case .noChart, .notKept, .noTests, .fileGone, .elsewhere, .chartGone, .noDocument: .noInput
+    case .badImage, .fileDiffers, .badReference, .chartDiffers, .otherName: .badData
+    case .nameTaken: .cannotCreate
+    case .badTimeout, .badEngine, .badName, .noSet, .namesNoChart: .usage
     case .noSharedStore, .needsCluster: .configuration
     case .noResolver: .unavailable
     case .notResolved(_, _, _, _, let code): code
@@ -21,7 +22,7 @@ extension ReleaseError: Diagnosis {
     case .badTimeout(let text): "option '--timeout' takes a number of seconds, not '\(text)'"
     case .badEngine(let text): "an engine is helm or podman, not '\(text)'"
     case .badName(let name): "'\(name)' is not a valid release name"
-    case .needsCluster(let name): "release '\(name)' is of an environment, and there is no cluster for it"
+    case .needsCluster(let name): "there is no cluster for release '\(name)', and podman runs applications only"
     case .noSet(let name, let set): "cannot set '\(set)': the environment declares all values of release '\(name)'"
     case .badReference(let key, let source): "cannot look up '\(key)' of \(source): its 'from' has not one kind"
     case .noResolver(let key, let source, let kind):
@@ -36,10 +37,23 @@ extension ReleaseError: Diagnosis {
       "release '\(name)' is not of chart '\(chart)': \(there.words)\(there.by.map { ", by \($0)" } ?? "")"
     case .somebodyElses(let name, let there):
       "release '\(name)' was made by \(there.by ?? "someone else"): \(there.words)"
+    case .nameTaken(let name, let there):
+      "there is a release '\(name)' already"
+        + (there.map { ": \($0.words)\($0.by.map { ", by \($0)" } ?? "")" } ?? "")
+    case .elsewhere(let name, let directory, let host):
+      "the chart of release '\(name)' is in '\(directory)' on another machine, '\(host)'"
+    case .chartGone(let name, let directory):
+      "there is no chart in '\(directory)', where that of release '\(name)' came from"
+    case .chartDiffers(let name, let reference, let released, let found):
+      "chart '\(reference)' is not the one of release '\(name)': its digest is \(found), not \(released)"
+    case .otherName(let name, let chart, let found):
+      "release '\(name)' is of chart '\(chart)', not of '\(found)'"
+    case .noDocument(let file, let release): "'\(file)' has no values of release '\(release)'"
+    case .namesNoChart(let file): "'\(file)' does not name its chart"
     case .noSharedStore(let context):
       "the cluster of kube context '\(context)' cannot see the images of this machine, and no registry is set"
     case .noTests(let name): "the tests of release '\(name)' cannot be run: podman has no hooks"
-    case .notKept(let name, let engine): "\(engine) stores no chart of release '\(name)'"
+    case .notKept(let name, let engine, let what): "\(engine) stores no \(what) of release '\(name)'"
     }
   }
 
@@ -64,6 +78,13 @@ extension ReleaseError: Diagnosis {
     case .noSharedStore:
       "'draft config set registry HOST/PATH' names one; with a cluster that has the image already, use 'draft up "
         + "--skip-image-push'"
+    case .nameTaken: "'draft redeploy' changes it; without --name the release gets an unused name"
+    case .elsewhere, .chartGone:
+      "--chart says where the chart is now; --stored takes what helm has stored of it"
+    case .chartDiffers: "--chart takes it as it is now; --stored takes what helm has stored of it"
+    case .otherName: "'draft release' makes a release of another chart"
+    case .noDocument: "above its values is '# release: NAMESPACE/NAME'"
+    case .namesNoChart: "add '# chart: REFERENCE' as its first line, or name the chart"
     case .noTests: "release it to Kubernetes, with --engine helm"
     case .notKept: "release it from its directory, with 'draft up' or 'draft release'"
     }

@@ -28,10 +28,22 @@ public enum ReleaseError: Error, Equatable, Sendable {
   /// Refused because of the setting `exclusive`.
   case somebodyElses(name: String, there: Standing)
 
+  /// The name of a new release is taken.
+  case nameTaken(name: String, there: Standing?)
+  /// The directory or archive that the chart came from is on another machine, or is gone, or another chart.
+  case elsewhere(name: String, directory: String, host: String)
+  case chartGone(name: String, directory: String)
+  case chartDiffers(name: String, reference: String, released: String, found: String)
+  case otherName(name: String, chart: String, found: String)
+  /// A file with the values of several releases has none of this one.
+  case noDocument(file: String, release: String)
+  /// A values file does not name its chart.
+  case namesNoChart(file: String)
+
   /// The cluster is not on this machine, and no registry is set.
   case noSharedStore(context: String)
-  /// The engine stores no charts and no earlier revisions.
-  case notKept(name: String, engine: String)
+  /// The engine stores no charts and no earlier revisions. `what`: what was asked for.
+  case notKept(name: String, engine: String, what: String = "chart")
   /// podman runs no tests of a chart.
   case noTests(name: String)
 }

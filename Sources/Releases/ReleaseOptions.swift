@@ -5,6 +5,11 @@ public struct ReleaseOptions: Sendable {
   /// Replace a release that is not draft's, or of another chart.
   public var takesOver: Bool
 
+  /// A chart without an application: `--set` adds to its declared values.
+  public var isOfChart = false
+  /// The release must not be there: its name is new.
+  public var isNew: Bool { isOfChart && !takesOver }
+
   /// - Parameter timeout: as `--timeout` has it; nil for five minutes.
   /// - Throws: ``ReleaseError/badTimeout(_:)``.
   public init(timeout: String? = nil, takesOver: Bool = false) throws(ReleaseError) {

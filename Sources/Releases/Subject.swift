@@ -39,11 +39,21 @@ public func subject(_ operand: String, changing: Bool = false, call: Call) throw
   if operand.hasPrefix(".") || operand.contains("/") || Files.isDirectory(operand) {
     return try Project.begin(directory: operand, call: call)
   }
-  guard Name.isRelease(operand) else { throw ReleaseError.badName(operand) }
+  return try subject(named: operand, changing: changing, call: call)
+}
+
+/// Begins a record for the name of a release.
+/// - Parameters:
+///   - namespace: where it is; nil is that of the settings.
+///   - changing: see ``subject(_:changing:call:)``.
+public func subject(
+  named name: String, namespace: String? = nil, changing: Bool = false, call: Call
+) throws -> Record {
+  guard Name.isRelease(name) else { throw ReleaseError.badName(name) }
   let settings = try Project.settings(call: call)
   if changing, settings.contextNamedIn != nil { _ = try Engine(settings: settings, call: call) }
   var record = Record()
-  record.set(line(operand, namespace: settings.namespace, settings: settings))
+  record.set(line(name, namespace: namespace ?? settings.namespace, settings: settings))
   return record
 }
 
@@ -58,6 +68,33 @@ public func subjects(named operand: String?, call: Call) throws -> [Record] {
   var reader = RecordReader(), records: [Record] = []
   while let record = try reader.next() { records.append(record) }
   return records
+}
+
+/// Does something with each release of a command that is not a stage: its operands, else the records on standard input
+/// if that is a pipe or a file, else the application in the current directory. An error of one of several does not stop
+/// the others.
+/// - Parameter stops: whether any error is the command's.
+/// - Returns: ``ExitCode/failed`` if anything failed.
+public func withSubjects(
+  _ operands: [String], stops: Bool, call: Call, body: (Record) throws -> Void
+) throws -> ExitCode {
+  var code = ExitCode.done
+  func attempt(_ isOne: Bool, _ record: () throws -> Record) throws {
+    do { try body(record()) } catch {
+      guard !isOne, !stops, !(error is WriteError) else { throw error }
+      call.report(diagnosis(of: error))
+      code = .failed
+    }
+  }
+  if operands.isEmpty {
+    let records = try subjects(named: nil, call: call)
+    for record in records {
+      if record.has(Failure.name) { code = .failed } else { try attempt(records.count == 1) { record } }
+    }
+  } else {
+    for operand in operands { try attempt(operands.count == 1) { try subject(operand, call: call) } }
+  }
+  return code
 }
 
 /// The `app` of a release whose directory is unknown. The context is the named one, as in every other record: a stage

@@ -51,6 +51,9 @@ public func listTable(_ records: [Record]) throws -> String {
     })
 }
 
+/// The record of a release, as ``list(everywhere:all:settings:call:)`` writes it.
+public func listed(_ release: Release, settings: Settings) -> Record { record(release, settings: settings) }
+
 private func record(_ release: Release, settings: Settings) -> Record {
   var record = Record()
   record.set(line(release.name, namespace: release.namespace, settings: settings))

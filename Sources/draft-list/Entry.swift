@@ -9,8 +9,7 @@ import Settings
       name: "draft-list", summary: "list the releases in a cluster, or in podman on this machine",
       writes: Flow("a record with 'app' and 'release' for each", ["app", "release"]),
       options: [
-        .environment, .kubeContext, .namespace, .engine,
-        Option("all-namespaces", "A", help: "look in every namespace"),
+        .environment, .kubeContext, .namespace, .engine, .allNamespaces,
         Option("all", "a", help: "also list releases that draft did not make"),
         .output, .quiet
       ],
