@@ -33,8 +33,12 @@ package func listRepositories() throws -> [Repository] { try HelmRepository.all(
 /// - Throws: ``RepositoryError``.
 package func addRepository(_ order: RepositoryOrder, call: Call) throws -> (repository: Repository, isNew: Bool) {
   if order.url.hasPrefix("oci://") { throw RepositoryError.isRegistry(order.url) }
-  guard Address(order.url) != nil else {
-    throw RepositoryError.badURL(order.url, reason: "it is not a URL of http or https without a user name")
+  if order.url.hasPrefix("gs://"), order.login != nil {
+    throw UsageError("Google's login is not a credential", hint: "try 'gcloud auth login'")
+  }
+  guard try Address(order.url) != nil || bucketStore(order.url, login: order.login, call: call) != nil else {
+    throw RepositoryError.badURL(
+      order.url, reason: "it is not a URL of http, https, s3 or gs without a user name")
   }
   if let name = order.name, !ChartReference.isName(name) { throw RepositoryError.badName(name) }
   func file(_ path: String?) throws -> String { try path.map(Files.resolve) ?? "" }
@@ -72,7 +76,7 @@ package func addRepository(_ order: RepositoryOrder, call: Call) throws -> (repo
   }
   let text = { (name: String) in fields.first { $0.name == name }?.value.string.flatMap { $0.isEmpty ? nil : $0 } }
   var repository = HelmRepository(
-    name: order.name ?? "", url: order.url, authorization: order.login?.authorization, authority: text("caFile"),
+    name: order.name ?? "", url: order.url, login: order.login, authority: text("caFile"),
     certificate: text("certFile"), key: text("keyFile"))
   let index = try FetchedIndex(of: repository, call: call)
   _ = try RepositoriesFile.change { file -> Bool? in
@@ -161,28 +165,12 @@ private struct FetchedIndex: ~Copyable {
   let charts: [[UInt8]]
 
   init(of repository: HelmRepository, call: Call) throws {
-    guard var base = Address(repository.url) else {
-      throw RepositoryError.badURL(repository.url, reason: "it is not a URL of http or https without a user name")
-    }
-    let path = base.target.prefix { $0 != "?" }
-    if !path.hasSuffix("/") { base.target = path + "/" + base.target.dropFirst(path.count) }
-    guard let address = base.resolving("index.yaml" + base.target.drop { $0 != "?" }) else {
-      throw RepositoryError.badURL(repository.url, reason: "it is not a URL")
-    }
-    let what = "'\(address.withoutQuery)'"
     try Files.makeDirectories(HelmRepository.cache)
     let temporary = try Temporary.file(beside: HelmRepository.cache + "/index.yaml")
     do {
-      let outcome = try WebClient(repository: repository, call: call).get(
-        address, what: what, headers: [("Accept-Encoding", "identity")], to: temporary.file.descriptor,
-        limit: ChartIndex.limit)
-      switch outcome {
-      case .missing(let status): throw RepositoryError.missing(what: what, host: address.host, status: status)
-      case .unchanged: throw RepositoryError.status(what: what, host: address.host, status: 304)
-      case .got: break
-      }
+      let shown = try FetchedIndex.fetch(repository, to: temporary.file, call: call)
       var charts: [[UInt8]] = []
-      try ChartIndex.walk(fields: [], readingFrom: temporary.file.descriptor, shown: address.withoutQuery) {
+      try ChartIndex.walk(fields: [], readingFrom: temporary.file.descriptor, shown: shown) {
         if $1 == nil { charts.append($0.filter { $0 != 0x0A }) }
       }
       self.charts = charts
@@ -191,6 +179,31 @@ private struct FetchedIndex: ~Copyable {
       throw error
     }
     self.temporary = temporary
+  }
+
+  /// - Returns: the address of the index, for messages.
+  private static func fetch(_ repository: HelmRepository, to file: borrowing OpenFile, call: Call) throws -> String {
+    if let store = try bucketStore(repository.url, login: repository.login, call: call) {
+      let shown = store.address(of: IndexPublication.index)
+      guard try IndexFragments.fetch(from: store, to: file) else {
+        throw RepositoryError.missing(what: "'\(shown)'", host: store.shown, status: 404)
+      }
+      return shown
+    }
+    guard let address = repository.indexAddress else {
+      throw RepositoryError.badURL(
+        repository.url, reason: "it is not a URL of http, https, s3 or gs without a user name")
+    }
+    let what = "'\(address.withoutQuery)'", client = try WebClient(repository: repository, call: call)
+    switch try client.get(
+      address, what: what, headers: [("Accept-Encoding", "identity")], to: file.descriptor, limit: ChartIndex.limit)
+    {
+    case .missing(let status): throw RepositoryError.missing(what: what, host: address.host, status: status)
+    case .unchanged: throw RepositoryError.status(what: what, host: address.host, status: 304)
+    case .got: break
+    }
+    try client.mergeFragments(beside: address, into: file)
+    return address.withoutQuery
   }
 
   /// Stores the index and the names of its charts, which helm completes with.

@@ -4,23 +4,24 @@ import Repositories
 import Settings
 
 @main struct Entry {
-  private static let verbs = ["add", "list", "rm", "update", "index", "copy"]
+  private static let verbs = ["add", "list", "rm", "update", "index", "push", "copy"]
   private static let usage =
-    "add [NAME] URL | list | rm NAME|URL... | update [NAME...] | index DIRECTORY | copy REFERENCE... TO"
+    "add [NAME] URL | list | rm NAME|URL... | update [NAME...] | index DIRECTORY | push FILE... REPOSITORY | "
+    + "copy REFERENCE... TO"
 
   private static let optionsOf = [
-    ("add", ["credential", "ca-file", "cert-file", "key-file", "force-update"]), ("index", ["url", "merge"]),
-    ("copy", ["keyring"])
+    (["add"], ["credential", "ca-file", "cert-file", "key-file", "force-update"]), (["index"], ["url", "merge"]),
+    (["push", "copy"], ["keyring"])
   ]
 
   static func main() {
     Command(
-      name: "draft-repo", summary: "add, list, remove and update the repositories of helm; index and copy charts",
+      name: "draft-repo", summary: "add, list, remove and update the repositories of helm; index, push and copy charts",
       operands: Operands(usage, first: .words(verbs), .text, .directory),
       reads: "the files of helm: repositories.yaml and its cache of indexes",
       writes: Flow(
-        "a record with 'repository' for each; copy: records with 'chart' and 'fetch'",
-        ["repository", "chart", "fetch"]),
+        "a record with 'repository' for each; push and copy: records with 'chart', 'fetch' and 'publish'",
+        ["repository", "chart", "fetch", "publish"]),
       options: [
         Option("credential", "c", value: "NAME", help: "with add: log in with what 'draft credential add' has kept"),
         Option("ca-file", value: "FILE", help: "with add: the certificate of the authority to trust"),
@@ -29,7 +30,8 @@ import Settings
         Option("force-update", help: "with add: replace a repository of that name"),
         Option("url", value: "URL", help: "with index: where the archives will be (default: beside the index)"),
         Option("merge", value: "FILE", help: "with index: also list what this index has"),
-        Option("keyring", value: "FILE", help: "with copy: exported keys to verify with (default: your own keys)"),
+        Option(
+          "keyring", value: "FILE", help: "with push and copy: exported keys to verify with (default: your own keys)"),
         .output, .quiet
       ],
       examples: [
@@ -41,9 +43,10 @@ import Settings
       guard let verb = call.arguments.operands.first, verbs.contains(verb) else {
         throw wrong(verb: call.arguments.operands.first)
       }
-      for (of, options) in optionsOf where verb != of {
+      for (of, options) in optionsOf where !of.contains(verb) {
         for option in options where call.arguments.has(option) {
-          throw UsageError("option '--\(option)' is for '\(of)'", hint: "try 'draft-repo --help'")
+          let words = of.map { "'\($0)'" }.joined(separator: " and ")
+          throw UsageError("option '--\(option)' is for \(words)", hint: "try 'draft-repo --help'")
         }
       }
       switch (verb, words.count) {
@@ -52,6 +55,7 @@ import Settings
       case ("rm", 1...): return try remove(words, call)
       case ("update", _): return try update(words, call)
       case ("index", 1): return try index(words[0], call)
+      case ("push", 2...): return try push(words, call)
       case ("copy", 2...): return try copy(words, call)
       default: throw UsageError("wrong number of words after '\(verb)'", hint: usage)
       }
@@ -59,7 +63,7 @@ import Settings
   }
 
   private static func wrong(verb: String?) -> UsageError {
-    let list = "add, list, rm, update, index or copy", hint = "try 'draft-repo --help'"
+    let list = "add, list, rm, update, index, push or copy", hint = "try 'draft-repo --help'"
     guard let verb else { return UsageError("draft-repo needs a word: \(list)", hint: hint) }
     let near = nearest(to: verb, among: verbs).map { "did you mean '\($0)'?" }
     return UsageError("'\(verb)' is not \(list)", hint: near ?? hint)
@@ -136,6 +140,26 @@ import Settings
     return .done
   }
 
+  private static func push(_ words: [String], _ call: Call) throws -> ExitCode {
+    let done = try pushCharts(
+      Array(words.dropLast()), to: words[words.count - 1], keyring: call.arguments["keyring"], home: Home(), call: call)
+    for (chart, publish) in done {
+      let place = publish.url ?? ""
+      call.say(
+        (publish.existing == true ? "Nothing to push: '\(place)' is there" : "Uploaded to '\(place)'")
+          + (publish.signer.map { ", signed by \($0)" } ?? ""))
+      guard call.writesRecords else {
+        try Standard.output(place.harmless + "\n")
+        continue
+      }
+      var record = Record()
+      record.set(chart)
+      record.set(publish)
+      try RecordWriter().write(record)
+    }
+    return .done
+  }
+
   private static func copy(_ words: [String], _ call: Call) throws -> ExitCode {
     var code = ExitCode.done
     let order = try CopyOrder(target: words[words.count - 1], keyring: call.arguments["keyring"], home: Home())
@@ -146,8 +170,9 @@ import Settings
         let done = try copyChart(reference, by: order, call: call)
         record.set(done.chart)
         record.set(done.fetch)
+        if let publish = done.publish { record.set(publish) }
         call.say(
-          (done.fetch.kept == true ? "Nothing to copy: '\(done.place)' is there" : "Copied to '\(done.place)'")
+          (done.isKept ? "Nothing to copy: '\(done.place)' is there" : "Copied to '\(done.place)'")
             + (done.fetch.signer.map { ", signed by \($0)" } ?? ", not signed"))
         if !call.writesRecords { try Standard.output(done.place.harmless + "\n") }
       } catch let error as any Diagnosis {
