@@ -124,7 +124,8 @@ let package = Package(
     .target(
       name: "Checks",
       dependencies: [
-        "CSystem", "Records", "Command", "Settings", "Archives", "Charts", "Watching", "Registry", "Releases", "Remote"
+        "CSystem", "Records", "Command", "Settings", "Archives", "Charts", "Watching", "Registry", "Repositories",
+        "Releases", "Remote"
       ]),
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Scaffolding"]),
@@ -190,7 +191,8 @@ let package = Package(
       let more = [
         "Contexts": ["Archives", "Charts"], "Charts": ["Archives", "OCI", "Records", "YAML"], "Images": ["OCI"],
         "Repositories": ["Charts", "HTTP", "Settings", "YAML"], "Cluster": ["YAML"], "Helm": ["Cluster"],
-        "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"], "Environments": ["Records"]
+        "Podman": ["Cluster", "Helm", "YAML"], "Releases": ["Cluster", "Helm"], "Attach": ["Cluster", "Podman"],
+        "Environments": ["Records"]
       ]
       return .testTarget(
         name: "\($0)Tests",

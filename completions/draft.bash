@@ -36,6 +36,11 @@ repo
 search
 credential
 test
+env
+order
+indent
+yaml2json
+json2yaml
 trust
 init
 doctor
@@ -46,6 +51,7 @@ serve
 help
 commands
 which
+dm
 line
 each
 check-stage
@@ -427,6 +433,7 @@ version	-	-' ;;
     publish) echo '-	-	directory file
 url	u	text
 snapshot	-	-
+release	-	-
 sign	-	-
 key	-	text
 keyring	-	file
@@ -477,7 +484,7 @@ help	h	-
 describe	-	-
 version	-	-' ;;
     repo) echo '-	-	text directory
--1	-	+add +list +rm +update +index +copy
+-1	-	+add +list +rm +update +index +push +copy
 credential	c	text
 ca-file	-	file
 cert-file	-	file
@@ -525,6 +532,47 @@ engine	-	+helm +podman
 timeout	-	seconds
 output	o	+record +table
 quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    env) echo '-	-	text
+environments-file	f	file
+all	-	-
+list	l	-
+check	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    order) echo '-	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    indent) echo '-	-	file
+mapping	-	number
+offset	-	number
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    yaml2json) echo '-	-	file
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    json2yaml) echo '-	-	file
 home	-	directory
 debug	-	-
 help	h	-
@@ -620,6 +668,12 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    dm) echo '-	-	text
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     line) echo '-	-	release directory
 app	a	text
 environment	e	environment
@@ -652,7 +706,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +order +triggers +resources +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
 schema	-	-
 home	-	directory
 debug	-	-
