@@ -2,6 +2,7 @@ import Command
 import HTTP
 import Records
 import Registry
+import Settings
 import YAML
 
 /// A repository in helm's repositories.yaml: https://helm.sh/docs/helm/helm_repo/
@@ -29,10 +30,11 @@ package struct HelmRepository: Sendable {
     (self.authority, self.certificate, self.key) = (authority, certificate, key)
   }
 
-  /// All repositories, in the order of the file; none if it is missing.
+  /// All repositories: those of helm's list, in its order, and then those in buckets.
   /// - Throws: `YAMLError` for a file that is not YAML.
-  package static func all() throws -> [HelmRepository] {
-    let path = configuration
+  package static func all() throws -> [HelmRepository] { try all(in: configuration) + (buckets.map(all) ?? []) }
+
+  private static func all(in path: String) throws -> [HelmRepository] {
     guard Files.exists(path) else { return [] }
     let yaml = try YAML(parsing: Files.read(path, limit: 4 << 20), file: path)
     return (yaml["repositories"]?.sequence ?? []).compactMap { item -> HelmRepository? in
@@ -50,6 +52,13 @@ package struct HelmRepository: Sendable {
     environmentVariable("HELM_REPOSITORY_CONFIG") ?? home("HELM_CONFIG_HOME", "XDG_CONFIG_HOME", ".config")
       + "/repositories.yaml"
   }
+
+  /// The list of those in buckets, in the form of helm's, which helm cannot read: one of them in its own list, and it
+  /// would find no chart by a URL any more. nil without a draft home.
+  static var buckets: String? { try? Home().path + "/repositories.yaml" }
+
+  /// Whether a URL is that of a bucket.
+  static func isBucket(_ url: String) -> Bool { url.hasPrefix("s3://") || url.hasPrefix("gs://") }
 
   /// The directory of their indexes.
   static var cache: String {

@@ -41,6 +41,7 @@ package func addRepository(_ order: RepositoryOrder, call: Call) throws -> (repo
       order.url, reason: "it is not a URL of http, https, s3 or gs without a user name")
   }
   if let name = order.name, !ChartReference.isName(name) { throw RepositoryError.badName(name) }
+  let isBucket = HelmRepository.isBucket(order.url)
   func file(_ path: String?) throws -> String { try path.map(Files.resolve) ?? "" }
   // What helm writes, and what it writes where nothing is given.
   let fields: [(name: String, value: JSON)] = [
@@ -51,7 +52,12 @@ package func addRepository(_ order: RepositoryOrder, call: Call) throws -> (repo
   ]
   /// The name of the new one, and whether it is there as it should be.
   func place(in list: [JSON]) throws -> (name: String, isThere: Bool) {
-    let known = list.map { $0.fieldText("name") }
+    // The names of both lists.
+    let others = try HelmRepository.all().filter { HelmRepository.isBucket($0.url) != isBucket }
+    if let other = others.first(where: { $0.name == order.name }) {
+      throw RepositoryError.taken(other.name, url: other.url)
+    }
+    let known = list.map { $0.fieldText("name") } + others.map(\.name)
     guard
       let old = list.first(where: { item in
         order.name.map { $0 == item.fieldText("name") } ?? (item.fieldText("url") == order.url)
@@ -66,7 +72,7 @@ package func addRepository(_ order: RepositoryOrder, call: Call) throws -> (repo
   }
   // Before the index is fetched; what counts is looked up again under the lock.
   var isThere: String?
-  _ = try RepositoriesFile.change { file -> Bool? in
+  _ = try RepositoriesFile.change(buckets: isBucket) { file -> Bool? in
     let place = try place(in: file.repositories)
     if place.isThere { isThere = place.name }
     return nil
@@ -79,7 +85,7 @@ package func addRepository(_ order: RepositoryOrder, call: Call) throws -> (repo
     name: order.name ?? "", url: order.url, login: order.login, authority: text("caFile"),
     certificate: text("certFile"), key: text("keyFile"))
   let index = try FetchedIndex(of: repository, call: call)
-  _ = try RepositoriesFile.change { file -> Bool? in
+  _ = try RepositoriesFile.change(buckets: isBucket) { file -> Bool? in
     let name = try place(in: file.repositories).name
     repository.name = name
     try index.store(as: name)
@@ -98,27 +104,30 @@ package func addRepository(_ order: RepositoryOrder, call: Call) throws -> (repo
 /// - Throws: ``RepositoryError/noRepository(_:near:)``.
 package func removeRepositories(_ named: [String]) throws -> [Repository] {
   let known = try HelmRepository.all()
-  return try RepositoriesFile.change { file -> [Repository]? in
-    var removed: [String] = []
-    for wanted in named {
-      func isURL(_ item: JSON) -> Bool {
-        let url = item.fieldText("url")
-        return url == wanted || url == wanted + "/" || url + "/" == wanted
+  var removed: [HelmRepository] = []
+  for wanted in named {
+    let found = known.filter { one in
+      one.name == wanted || one.url == wanted || one.url == wanted + "/" || one.url + "/" == wanted
+    }
+    guard !found.isEmpty else {
+      throw RepositoryError.noRepository(wanted, near: nearest(to: wanted, among: known.map(\.name)))
+    }
+    removed += found
+  }
+  for isBucket in [false, true] {
+    let names = removed.filter { HelmRepository.isBucket($0.url) == isBucket }.map(\.name)
+    guard !names.isEmpty else { continue }
+    _ = try RepositoriesFile.change(buckets: isBucket) { file -> Bool? in
+      file.repositories.removeAll { names.contains($0.fieldText("name")) }
+      for name in names where !name.utf8.contains(UInt8(ascii: "/")) {
+        for kind in ["index.yaml", "charts.txt"] { unlink("\(HelmRepository.cache)/\(name)-\(kind)") }
       }
-      let found = file.repositories.filter { $0.fieldText("name") == wanted || isURL($0) }
-      guard !found.isEmpty else {
-        throw RepositoryError.noRepository(wanted, near: nearest(to: wanted, among: known.map(\.name)))
-      }
-      removed += found.map { $0.fieldText("name") }
+      return true
     }
-    file.repositories.removeAll { removed.contains($0.fieldText("name")) }
-    for name in removed where !name.utf8.contains(UInt8(ascii: "/")) {
-      for kind in ["index.yaml", "charts.txt"] { unlink("\(HelmRepository.cache)/\(name)-\(kind)") }
-    }
-    return known.filter { removed.contains($0.name) }.map {
-      Repository(name: $0.name, url: $0.url, login: $0.authorization != nil, index: nil)
-    }
-  } ?? []
+  }
+  return known.filter { one in removed.contains { $0.name == one.name } }.map {
+    Repository(name: $0.name, url: $0.url, login: $0.authorization != nil, index: nil)
+  }
 }
 
 /// Fetches indexes again, as `helm repo update` does. One that fails keeps its old index, and the others are updated.

@@ -119,6 +119,9 @@ if [ -x "$tools/rclone" ]; then
   exits 77 'no key' draft repo add mine "$place"
   like '… says so' "$(cat "$err")" "draft-repo: no credentials for '$place': there is no access key*"
   exits 0 'a repository in a bucket' draft repo add -q -c minio mine "$place"
+  ok 'helm can do without it' helm pull web --repo "$url/plain/charts" -d "$scratch/other"
+  is 'both are listed' "$(draft repo list -o record | jq -r .repository.name | tr '\n' ' ')" 'late plain mine '
+  exits 73 'a name that is taken there' draft repo add mine "$url/plain/charts"
   is 'search' "$(draft search -o table mine/web)" 'mine/web - The web of a team'
   exits 0 'fetch verifies' draft fetch -q --verify --keyring ann.gpg -d from-bucket mine/web
   ok '… and has it byte for byte' cmp from-bucket/web-1.0.0.tgz signed/web-1.0.0.tgz
@@ -132,7 +135,8 @@ if [ -x "$tools/rclone" ]; then
   curl -sS --aws-sigv4 aws:amz:us-east-1:s3 -u "AKID:s/e+c=ret" -X DELETE \
     "$AWS_ENDPOINT_URL/bucket/a%20b%2Bc/%C3%BC/new-1.0.0.tgz" \
     -H "x-amz-content-sha256: $(sha256sum </dev/null | cut -d ' ' -f 1)"
-  run env DRAFT_HOME="$scratch/fresh" draft fetch -d from-bucket2 mine/new
+  rm -r "$DRAFT_HOME/cache"
+  run draft fetch -d from-bucket2 mine/new
   like 'an archive that is gone' "$status $(failed)" "1 69 cannot fetch '$place/new-1.0.0.tgz': 404 from *"
   printf wrong | draft credential add -q bad -u AKID >/dev/null
   exits 77 'a wrong key' draft repo add --force-update -c bad mine "$place"
@@ -142,6 +146,8 @@ if [ -x "$tools/rclone" ]; then
   exits 0 'copy from one store to the other' draft repo copy -q --keyring ann.gpg mine/web "$url/plain/signed"
   curl -sS "$url/plain/signed/web-1.0.0.tgz.prov" >got
   ok '… with the signature' cmp got signed/web-1.0.0.tgz.prov
+  exits 0 'rm' draft repo rm -q mine plain
+  is '… of both lists' "$(draft repo list -o record | jq -r .repository.name)" late
   exits 64 'a credential for Google' draft repo add -c minio g gs://charts
 else
   skip 'a repository in a bucket' 'there is no rclone'
