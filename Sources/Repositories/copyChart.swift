@@ -19,16 +19,33 @@ package struct CopyOrder: Sendable {
   }
 }
 
-/// A copy of a chart.
+/// A chart that was copied, or pushed.
 package struct CopiedChart: Sendable {
   package var chart: Chart
-  package var fetch: Fetch
+  /// nil for one that was pushed.
+  package var fetch: Fetch?
   /// nil for a directory.
   package var publish: Publish?
+
   /// Where it is now: a path, or an address.
   package var place: String { publish?.url ?? chart.payload.path }
-  /// Whether it was there already, with the same bytes.
-  package var isKept: Bool { publish?.existing ?? fetch.kept ?? false }
+
+  /// What the user is told.
+  package var words: String {
+    let isThere = publish?.existing ?? fetch?.kept ?? false, isPushed = fetch == nil
+    let signer = fetch?.signer ?? publish?.signer
+    return
+      (isThere
+      ? "Nothing to \(isPushed ? "push" : "copy"): '\(place)' is there"
+      : "\(isPushed ? "Uploaded" : "Copied") to '\(place)'")
+      + (signer.map { ", signed by \($0)" } ?? (isPushed ? "" : ", not signed"))
+  }
+
+  package func set(in record: inout Record) {
+    record.set(chart)
+    if let fetch { record.set(fetch) }
+    if let publish { record.set(publish) }
+  }
 }
 
 /// Copies the archive of a chart, and its provenance if it has one, byte for byte: to a directory, or with its entry in
@@ -66,8 +83,8 @@ package func copyChart(_ reference: String, by order: CopyOrder, call: Call) thr
 /// - Parameter repository: its name, or a URL as for ``publish(_:by:call:)``.
 /// - Throws: ``RepositoryError/noRepository(_:near:)``, and as ``publish(_:by:call:)``.
 package func pushCharts(
-  _ paths: [String], to repository: String, keyring: String?, home: Home, call: Call
-) throws -> [(chart: Chart, publish: Publish)] {
+  _ paths: some Sequence<String>, to repository: String, keyring: String?, home: Home, call: Call
+) throws -> [CopiedChart] {
   var url = repository
   if !repository.contains("://") {
     let known = try HelmRepository.all()
@@ -77,5 +94,7 @@ package func pushCharts(
     url = found.url
   }
   let order = PublishOrder(destination: url, keyring: keyring, home: home)
-  return try publish(paths.map { PublishSource(path: $0) }, by: order, call: call)
+  return try publish(paths.map { PublishSource(path: $0) }, by: order, call: call).map {
+    CopiedChart(chart: $0.chart, publish: $0.publish)
+  }
 }

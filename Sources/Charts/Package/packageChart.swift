@@ -10,8 +10,8 @@ package struct PackageOrder: Sendable {
   /// Replaces the version in Chart.yaml; nil keeps it.
   package var version: String?
   package var appVersion: String?
-  /// The repository of the image that has the chart's version as its tag: values.yaml and appVersion name it. nil leaves
-  /// them as they are.
+  /// The repository of the image that has the chart's version as its tag: values.yaml and appVersion name it. nil
+  /// leaves them as they are.
   package var image: String?
   /// The directory for the archives; created if missing.
   package var destination: String
