@@ -125,7 +125,8 @@ let package = Package(
     .target(
       name: "Checks",
       dependencies: [
-        "CSystem", "Records", "Command", "Settings", "Archives", "Charts", "Watching", "Registry", "Releases", "Remote"
+        "CSystem", "Records", "Command", "Settings", "Archives", "Charts", "Watching", "Registry", "Repositories",
+        "Releases", "Remote"
       ]),
 
     .executableTarget(name: "draft-detect", dependencies: ["Records", "Command", "Settings", "Scaffolding"]),

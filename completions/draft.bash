@@ -35,10 +35,6 @@ render
 repo
 search
 credential
-values
-manifest
-charts
-instances
 test
 env
 order
@@ -55,6 +51,7 @@ serve
 help
 commands
 which
+dm
 line
 each
 check-stage
@@ -161,14 +158,12 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    release) echo '-	-	directory file
+    release) echo '-	-	directory
 environment	e	environment
 kube-context	-	context
 namespace	-	namespace
 engine	-	+helm +podman
 set	-	setting
-name	-	text
-values	f	file
 take-over	-	-
 wait	-	-
 no-wait	-	-
@@ -344,8 +339,6 @@ kube-context	-	context
 namespace	-	namespace
 engine	-	+helm +podman
 revision	-	number
-chart	-	text
-stored	-	-
 values	f	file
 set	-	setting
 wait	-	-
@@ -440,6 +433,7 @@ version	-	-' ;;
     publish) echo '-	-	directory file
 url	u	text
 snapshot	-	-
+release	-	-
 sign	-	-
 key	-	text
 keyring	-	file
@@ -490,7 +484,7 @@ help	h	-
 describe	-	-
 version	-	-' ;;
     repo) echo '-	-	text directory
--1	-	+add +list +rm +update +index +copy
+-1	-	+add +list +rm +update +index +push +copy
 credential	c	text
 ca-file	-	file
 cert-file	-	file
@@ -521,60 +515,6 @@ version	-	-' ;;
     credential) echo '-	-	text
 -1	-	+add +list +rm
 username	u	text
-output	o	+record +table
-quiet	q	-
-home	-	directory
-debug	-	-
-help	h	-
-describe	-	-
-version	-	-' ;;
-    values) echo '-	-	release directory
-environment	e	environment
-kube-context	-	context
-namespace	-	namespace
-engine	-	+helm +podman
-revision	-	number
-write	w	file
-quiet	q	-
-home	-	directory
-debug	-	-
-help	h	-
-describe	-	-
-version	-	-' ;;
-    manifest) echo '-	-	release directory
-environment	e	environment
-kube-context	-	context
-namespace	-	namespace
-engine	-	+helm +podman
-revision	-	number
-write	w	file
-output	o	+record +yaml
-quiet	q	-
-home	-	directory
-debug	-	-
-help	h	-
-describe	-	-
-version	-	-' ;;
-    charts) echo '-	-	-
-environment	e	environment
-kube-context	-	context
-namespace	-	namespace
-engine	-	+helm +podman
-all-namespaces	A	-
-output	o	+record +table
-quiet	q	-
-home	-	directory
-debug	-	-
-help	h	-
-describe	-	-
-version	-	-' ;;
-    instances) echo '-	-	directory
-environment	e	environment
-kube-context	-	context
-namespace	-	namespace
-engine	-	+helm +podman
-all-namespaces	A	-
-deep	-	-
 output	o	+record +table
 quiet	q	-
 home	-	directory
@@ -728,6 +668,12 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    dm) echo '-	-	text
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     line) echo '-	-	release directory
 app	a	text
 environment	e	environment
@@ -760,7 +706,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +order +triggers +resources +release +origin +use +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +order +triggers +resources +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
 schema	-	-
 home	-	directory
 debug	-	-

@@ -93,6 +93,58 @@ func checkGit() -> Doctor.Check {
     String(result?.outputText.split(whereSeparator: \.isWhitespace).first { $0.first?.isNumber == true } ?? ""))
 }
 
+/// gpg signs and checks charts. Its keys are read without its agent, which would be started.
+func checkGPG() -> Doctor.Check {
+  guard Child.find("gpg") != nil else {
+    return .init(
+      "gpg", .warning, "cannot find 'gpg' on PATH", hint: "install it: apt install gnupg; it signs and verifies charts")
+  }
+  let version = try? Child.run(["gpg", "--batch", "--version"], output: .capture, errors: .discard)
+  guard let version, version.succeeded else {
+    return .init("gpg", .failure, "does not print its version", hint: "see what 'gpg --version' says")
+  }
+  let number = version.outputText.lines.first?.split(separator: " ").last.map(String.init) ?? ""
+  let directory = environmentVariable("GNUPGHOME") ?? (environmentVariable("HOME") ?? "") + "/.gnupg"
+  var status = stat()
+  // gpg would make it.
+  guard stat(directory, &status) == 0 else { return .init("gpg", .ok, "\(number), and no keys") }
+  if status.st_mode & 0o077 != 0 {
+    return .init("gpg", .warning, "others may look into '\(directory)'", hint: "chmod 700 \(directory.shellWord)")
+  }
+  let listed = try? Child.run(
+    ["gpg", "--batch", "--no-autostart", "--with-colons", "--with-keygrip", "--list-keys"], output: .capture,
+    errors: .capture)
+  guard let listed, listed.succeeded else {
+    return .init("gpg", .failure, "cannot list its keys", hint: "see what 'gpg --list-keys' says")
+  }
+  let keys = signingKeys(in: listed.outputText) { Files.exists("\(directory)/private-keys-v1.d/\($0).key") }
+  if let expired = keys.first(where: { $0.isExpired }) {
+    return .init(
+      "gpg", .warning, "the key '\(expired.fingerprint)' has expired",
+      hint: "try 'gpg --quick-set-expire \(expired.fingerprint) 1y'")
+  }
+  return .init("gpg", .ok, "\(number), with \(keys.count == 1 ? "1 key" : "\(keys.count) keys") to sign with")
+}
+
+/// The keys that have a secret half, in what `gpg --with-colons --with-keygrip --list-keys` prints:
+/// https://github.com/gpg/gnupg/blob/master/doc/DETAILS
+/// - Parameter hasSecret: whether there is one for a keygrip.
+func signingKeys(in text: String, hasSecret: (String) -> Bool) -> [(fingerprint: String, isExpired: Bool)] {
+  var keys: [(fingerprint: String, isExpired: Bool)] = [], fingerprint = "", isExpired = false, isPrimary = false
+  for line in text.lines {
+    let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+    guard let kind = fields.first, fields.count > 9 else { continue }
+    switch kind {
+    case "pub": (isPrimary, isExpired, fingerprint) = (true, fields[1] == "e", "")
+    case "sub": isPrimary = false
+    case "fpr" where isPrimary: fingerprint = String(fields[9])
+    case "grp" where isPrimary && hasSecret(String(fields[9])): keys.append((fingerprint, isExpired))
+    default: break
+    }
+  }
+  return keys
+}
+
 /// Compares the inotify limits with the number of directories that draft-watch would watch.
 func checkWatches(_ app: App?, _ settings: Settings, home: Home) -> [Doctor.Check] {
   func limit(_ name: String) -> Int? {

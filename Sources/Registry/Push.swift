@@ -63,10 +63,10 @@ private func push(
   let call = client.call
   var image = image, reference = client.reference
   let there = try client.digest(ofTag: image.tag, on: connection)
-  var source: Source?
+  var source: ImageSource?
   var digest = image.digest.flatMap(Digest.init)
   if there == nil || there != digest {
-    let found = try Source(built, home: home)
+    let found = try ImageSource(built, home: home)
     if there != nil, there == found.local?.root.descriptor.digest {
       digest = there
     } else {
@@ -97,7 +97,7 @@ private func push(
     call.say("\(image.tag): digest: \(digest) size: \(delivery.tree.root.bytes.count)")
   }
   for tag in image.tags where try client.digest(ofTag: tag, on: connection) != digest {
-    var found = try source ?? Source(built, home: home)
+    var found = try source ?? ImageSource(built, home: home)
     if let local = found.local, local.root.descriptor.digest == digest { found.tree = local }
     source = found
     try client.put(found.tree.root, as: tag, on: connection)
@@ -146,7 +146,7 @@ final class Question: @unchecked Sendable {
 }
 
 /// What is pushed.
-private struct Source {
+struct ImageSource {
   var layout: ImageLayout
   var tree: ManifestTree
   var origins: [Digest: Origin]

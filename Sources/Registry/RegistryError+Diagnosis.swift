@@ -17,6 +17,7 @@ extension RegistryError: Diagnosis {
     case .digest, .image: .badData
     case .unreadable: .inputOutput
     case .credentials: .configuration
+    case .taken: .cannotCreate
     }
   }
 
@@ -36,6 +37,7 @@ extension RegistryError: Diagnosis {
     case let .credentials(path, reason): "cannot read the logins in '\(path)': \(reason)"
     case let .helper(program, registry, reason): "cannot get the login for '\(registry)' from '\(program)': \(reason)"
     case let .image(reason): "cannot push the image: \(reason)"
+    case let .taken(reference): "cannot push '\(reference)': another image has this version"
     }
   }
 
@@ -62,6 +64,7 @@ extension RegistryError: Diagnosis {
     case .credentials(let path, _): "fix or remove '\(path)', then log in again"
     case .helper: "log in again, or name another helper in ~/.docker/config.json"
     case .image: nil
+    case .taken: "a published version is never replaced: give the image and its chart a new one"
     }
   }
 

@@ -21,6 +21,8 @@ enum RegistryError: Error, Equatable, Sendable {
   case helper(String, registry: String, reason: String)
   /// A tag, digest or store in the record that is not valid.
   case image(String)
+  /// The tag is a version, and another image has it.
+  case taken(String)
 
   /// Whether a registry rejects a manifest because it lacks something the manifest refers to.
   var lacksBlob: Bool {

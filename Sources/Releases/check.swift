@@ -1,5 +1,6 @@
 import Cluster
 import Command
+import Glibc
 import Helm
 import Podman
 import Records
@@ -90,11 +91,15 @@ private func helm(needed: Bool = true) -> Doctor.Check {
     said = result.outputText.trimmed
     break
   }
-  return helm(saying: said)
+  return helm(saying: said, now: time(nil))
 }
 
+/// When helm 3 gets its last security fixes, 2027-02-10: https://helm.sh/blog/helm-v3-end-of-life
+private let endOfHelm3 = 1_802_217_600
+
 /// The check for the output of `helm version`: `v3.17.0+g301108e`, or in helm 2 `Client: v2.17.0+ga690bad`.
-func helm(saying said: String) -> Doctor.Check {
+/// - Parameter now: in seconds since 1970.
+func helm(saying said: String, now: Int) -> Doctor.Check {
   let version = (said.split(separator: " ").last.map(String.init) ?? said).prefix { $0 != "+" }
   guard version.hasPrefix("v"), let major = Int(version.dropFirst().prefix { $0.isNumber }) else {
     return .init("helm", .failure, "does not print its version", hint: "see what 'helm version' says")
@@ -103,6 +108,11 @@ func helm(saying said: String) -> Doctor.Check {
     return .init(
       "helm", .failure, "\(version), unsupported since 2020",
       hint: "install helm 3 or later: https://helm.sh/docs/intro/install")
+  }
+  if major == 3, now >= endOfHelm3 {
+    return .init(
+      "helm", .warning, "\(version), without security fixes since 2027-02-10",
+      hint: "install helm 4: https://helm.sh/docs/intro/install")
   }
   return .init("helm", .ok, String(version))
 }

@@ -1,4 +1,5 @@
 import Command
+import Glibc
 import Records
 import Settings
 
@@ -61,6 +62,13 @@ package struct Credentials {
       }
       return Credential(name: chosen, user: login.user, store: helper ?? "file")
     }
+  }
+
+  /// The file of the secrets, if others may read it.
+  var openToOthers: String? {
+    var status = stat()
+    guard helper == nil, stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
+    return path
   }
 
   /// The public half of each, by name.

@@ -28,7 +28,11 @@ struct IndexCache {
       futimens(old, nil)
       return try body(old)
     case .got(_, _, let headers):
+      // Fragments come and go while the index stays as it is: such a one is always fetched.
+      let isMarked = IndexFragments.areMarked(in: temporary.file)
+      if isMarked { try client.mergeFragments(beside: address, into: temporary.file) }
       let result = try body(new)
+      if isMarked { return result }
       let state = JSON.members([
         "etag": headers["etag"].map { .string($0) }, "modified": headers["last-modified"].map { .string($0) }
       ])

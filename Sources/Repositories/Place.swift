@@ -6,6 +6,7 @@ import OCI
 import Records
 import Registry
 import Settings
+import Storage
 
 /// Where an archive was found, and what is known about it.
 struct Place {
@@ -13,6 +14,7 @@ struct Place {
     case web(Address, WebClient)
     case registry(RegistryPull, layer: Descriptor, provenance: Descriptor?)
     case file(String)
+    case store(any ObjectStore, key: String)
   }
 
   var source: Source
@@ -100,8 +102,11 @@ struct Search {
         host, "\(path)/\(chart)", version: version, digest: nil,
         exact: .oci(host: host, path: "\(path)/\(chart)", version: version, digest: nil))
     }
+    if let store = try bucketStore(url, login: repository?.login, call: call) {
+      return try indexed(chart, version: version, in: store, repository: repository, stored: stored, reference)
+    }
     guard var address = Address(url) else {
-      throw RepositoryError.badURL(url, reason: "it is not a URL of http or https without a user name")
+      throw RepositoryError.badURL(url, reason: "it is not a URL of http, https, s3 or gs without a user name")
     }
     let path = address.target.prefix { $0 != "?" }
     if !path.hasSuffix("/") { address.target = path + "/" + address.target.dropFirst(path.count) }
@@ -116,28 +121,17 @@ struct Search {
     guard let index = base.resolving("index.yaml" + base.target.drop { $0 != "?" }) else {
       throw RepositoryError.badURL(base.text, reason: "it is not a URL")
     }
-    let shown: String, versions: [IndexedVersion]
+    let shown = stored ?? index.withoutQuery, versions: [IndexedVersion]
     if let stored {
-      shown = stored
-      let file = try OpenFile(stored, O_RDONLY) { SystemError("cannot read '\(stored)'", $0) }
-      versions = try ChartIndex.versions(of: chart, readingFrom: file.descriptor, shown: stored)
+      versions = try self.versions(of: chart, stored: stored)
     } else {
-      shown = index.withoutQuery
       versions = try IndexCache(home: home).with(index, client: client) {
         try ChartIndex.versions(of: chart, readingFrom: $0, shown: shown)
       }
     }
-    let updates = stored == nil ? nil : repository?.name
-    guard !versions.isEmpty else { throw RepositoryError.noChart(chart, index: shown, repository: updates) }
-    guard let chosen = ChartIndex.choose(wanted, of: versions) else {
-      throw RepositoryError.noVersion(
-        chart, wanted: wanted ?? "*", newest: versions.map(\.version).max()?.original, place: shown, repository: updates
-      )
-    }
+    let (chosen, url) = try choose(
+      wanted, of: versions, chart, shown: shown, updates: stored == nil ? nil : repository?.name)
     let exact = reference.at(chosen.version.original)
-    guard let url = chosen.urls.first else {
-      throw RepositoryError.badIndex(shown, reason: "it has no URL for \(chart) \(chosen.version.original)")
-    }
     if url.hasPrefix("oci://") {
       guard case let .oci(host, path, tag, digest) = try ChartReference(url) else {
         throw RepositoryError.badURL(url, reason: "it is not a registry")
@@ -156,6 +150,58 @@ struct Search {
       source: .web(address, client), what: "'\(address.withoutQuery)'", fileName: fileName(address),
       digest: chosen.digest, name: chart,
       version: chosen.version.original, exact: exact)
+  }
+
+  /// The same in a bucket.
+  private func indexed(
+    _ chart: String, version wanted: String?, in store: any ObjectStore, repository: HelmRepository?, stored: String?,
+    _ reference: ChartReference
+  ) throws -> Place {
+    let shown = stored ?? store.address(of: IndexPublication.index), versions: [IndexedVersion]
+    if let stored {
+      versions = try self.versions(of: chart, stored: stored)
+    } else {
+      let temporary = try Temporary.file(beside: try home.cache("indexes", limit: 32, bytes: 512 << 20).path("bucket"))
+      defer { Temporary.remove(temporary.path) }
+      guard try IndexFragments.fetch(from: store, to: temporary.file) else {
+        throw RepositoryError.missing(what: "'\(shown)'", host: store.shown, status: 404)
+      }
+      versions = try ChartIndex.versions(of: chart, readingFrom: temporary.file.descriptor, shown: shown)
+    }
+    let (chosen, url) = try choose(
+      wanted, of: versions, chart, shown: shown, updates: stored == nil ? nil : repository?.name)
+    // Other publishers write whole URLs.
+    let key = url.utf8.starts(with: (store.shown + "/").utf8) ? String(url.dropFirst(store.shown.count + 1)) : url
+    guard !key.contains("://"), !key.hasPrefix("/"), !key.split(separator: "/").contains("..") else {
+      throw RepositoryError.badURL(url, reason: "it is not in '\(store.shown)'")
+    }
+    let last = key.split(separator: "/").last.map(String.init) ?? ""
+    return Place(
+      source: .store(store, key: key), what: "'\(store.address(of: key))'",
+      fileName: ChartReference.isFileName(last) && last.hasSuffix(".tgz") ? last : nil, digest: chosen.digest,
+      name: chart, version: chosen.version.original, exact: reference.at(chosen.version.original))
+  }
+
+  private func versions(of chart: String, stored: String) throws -> [IndexedVersion] {
+    let file = try OpenFile(stored, O_RDONLY) { SystemError("cannot read '\(stored)'", $0) }
+    return try ChartIndex.versions(of: chart, readingFrom: file.descriptor, shown: stored)
+  }
+
+  /// The version that is wanted, and the URL of its archive.
+  /// - Parameter updates: the repository whose index may be old.
+  private func choose(
+    _ wanted: String?, of versions: [IndexedVersion], _ chart: String, shown: String, updates: String?
+  ) throws -> (version: IndexedVersion, url: String) {
+    guard !versions.isEmpty else { throw RepositoryError.noChart(chart, index: shown, repository: updates) }
+    guard let chosen = ChartIndex.choose(wanted, of: versions) else {
+      throw RepositoryError.noVersion(
+        chart, wanted: wanted ?? "*", newest: versions.map(\.version).max()?.original, place: shown, repository: updates
+      )
+    }
+    guard let url = chosen.urls.first else {
+      throw RepositoryError.badIndex(shown, reason: "it has no URL for \(chart) \(chosen.version.original)")
+    }
+    return (chosen, url)
   }
 
   /// A chart in a registry: https://helm.sh/docs/topics/registries/#oci-feature-support

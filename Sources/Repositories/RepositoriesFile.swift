@@ -1,6 +1,7 @@
 import Command
 import Glibc
 import Records
+import Settings
 import YAML
 
 /// helm's repositories.yaml, changed as helm changes it: under helm's own lock, written with the fields in its order,
@@ -27,8 +28,9 @@ struct RepositoriesFile {
   }
 
   /// Calls the body with the file under the lock, and writes what it makes of it, unless it returns nil.
-  static func change<T>(_ body: (inout RepositoriesFile) throws -> T?) throws -> T? {
-    let path = HelmRepository.configuration
+  /// - Parameter buckets: the list of those in buckets, instead of helm's.
+  static func change<T>(buckets: Bool = false, _ body: (inout RepositoriesFile) throws -> T?) throws -> T? {
+    let path = buckets ? try Home().path + "/repositories.yaml" : HelmRepository.configuration
     let slash = path.lastIndex(of: "/")
     if let slash, slash != path.startIndex { try Files.makeDirectories(String(path[..<slash])) }
     // As in helm: repositories.lock beside repositories.yaml.

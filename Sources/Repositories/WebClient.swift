@@ -4,6 +4,7 @@ import HTTP
 import OCI
 import Records
 import Registry
+import Storage
 
 /// Downloads by http and https, with retries and redirects. The login of a repository is sent only to its own server,
 /// not to the target of a redirect or to another host in an index. For one thread.
@@ -12,6 +13,7 @@ struct WebClient {
   private let connection: Connection
   private let repository: HelmRepository?
   private let origin: Address?
+  private let certificates: Certificates
 
   /// - Parameter repository: whose login and TLS files to use.
   init(repository: HelmRepository?, call: Call) throws {
@@ -19,12 +21,12 @@ struct WebClient {
     self.repository = repository
     origin = repository.flatMap { Address($0.url) }
     if let repository, let origin, repository.authority != nil || repository.certificate != nil {
-      connection = try Connection(
-        certificates: Certificates(
-          host: origin.host, authority: repository.authority, certificate: repository.certificate, key: repository.key))
+      certificates = Certificates(
+        host: origin.host, authority: repository.authority, certificate: repository.certificate, key: repository.key)
     } else {
-      connection = try Connection()
+      certificates = .shared
     }
+    connection = try Connection(certificates: certificates)
   }
 
   enum Outcome {
@@ -72,6 +74,46 @@ struct WebClient {
         wait(pause, because: "no answer from \(host)")
       }
     }
+  }
+
+  /// Whether there is something at an address: one try, and its body is not read.
+  /// - Throws: ``RepositoryError``.
+  func exists(_ address: Address, what: String) throws -> Bool {
+    var request = HTTPRequest(method: "GET", address: address, purpose: "")
+    for _ in 0..<6 {
+      let host = request.address.host
+      request.wantsBody = false
+      request.authorization =
+        origin.map { $0.hasOrigin(of: request.address) } ?? false ? repository?.authorization : nil
+      let response: HTTPResponse
+      do { response = try connection.send(request) } catch { throw RepositoryError(error, what: what, host: host) }
+      switch response.status {
+      case 200: return true
+      case 404, 410: return false
+      case 301, 302, 303, 307, 308:
+        request.address = try WebClient.next(response["location"], from: request.address, what: what)
+      case 401, 403:
+        throw RepositoryError.login(
+          what: what, host: host, status: response.status, repository: repository?.name,
+          loggedIn: repository?.authorization != nil)
+      default: throw RepositoryError.status(what: what, host: host, status: response.status)
+      }
+    }
+    throw RepositoryError.answer(what: what, host: address.host, reason: "too many redirects")
+  }
+
+  /// Adds to a fetched index what its fragments have besides, if it says that it has some and the server lists them.
+  /// - Parameter index: its address.
+  func mergeFragments(beside index: Address, into file: borrowing OpenFile) throws {
+    guard IndexFragments.areMarked(in: file) else { return }
+    let path = index.target.prefix { $0 != "?" }
+    var base = index
+    base.target = String(path[...(path.lastIndex(of: "/") ?? path.startIndex)] + index.target[path.endIndex...])
+    let isOurs = origin.map { $0.hasOrigin(of: base) } ?? false
+    let store = try WebStore(
+      base, authorization: isOurs ? repository?.authorization : nil, certificates: certificates,
+      login: "try 'draft repo add --force-update -c CREDENTIAL NAME URL'", call: call)
+    try IndexFragments.merge(into: file, from: store, shown: store.address(of: IndexPublication.index))
   }
 
   private func followed(

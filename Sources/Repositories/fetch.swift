@@ -7,6 +7,7 @@ import OCI
 import Records
 import Registry
 import Settings
+import Storage
 
 /// Options for fetching charts.
 package struct FetchOrder: Sendable {
@@ -50,6 +51,8 @@ package func fetch(_ reference: ChartReference, named: String, by order: FetchOr
   }
   let search = Search(home: order.home, repository: order.repository, call: call)
   return try deliver(search.place(of: reference), named: named, by: order, call: call)
+||||||| /tmp/tmp5gxszx7g/b
+  return try deliver(Search(home: order.home, repository: order.repository, call: call).place(of: reference), named: named, by: order, call: call)
 }
 
 /// Fetches a chart from where it was found.
@@ -127,7 +130,11 @@ private struct Delivery {
         result.provenance = path + ".prov"
       }
     }
-    if case .web(let address, _) = place.source { result.url = address.withoutQuery }
+    switch place.source {
+    case .web(let address, _): result.url = address.withoutQuery
+    case let .store(store, key): result.url = store.address(of: key)
+    case .file, .registry: break
+    }
     result.exact = "\(place.exact)"
     let payload = Payload(path: path, mediaType: MediaType.chart, digest: "\(digest)", size: bytes.count)
     return (
@@ -154,10 +161,22 @@ private struct Delivery {
       let bytes = try Files.read(path, limit: limit)
       return (bytes, Digest(of: bytes))
     }
+    if case let .store(store, key) = place.source {
+      call.say("Fetching \(place.what)")
+      guard let bytes = try store.get(key, limit: limit)?.bytes else {
+        throw RepositoryError.missing(what: place.what, host: store.shown, status: 404)
+      }
+      let digest = Digest(of: bytes)
+      if let wanted = place.digest, wanted != digest {
+        throw RepositoryError.digest(what: place.what, wanted: wanted.short, found: digest.short)
+      }
+      try cache.put(bytes, as: "\(digest.hex).tgz")
+      return (bytes, digest)
+    }
     let temporary = try Temporary.file(beside: cache.path("new")), descriptor = temporary.file.descriptor
     defer { Temporary.remove(temporary.path) }
     switch place.source {
-    case .file: break
+    case .file, .store: break
     case let .web(address, client):
       call.say("Fetching '\(address.withoutQuery)'")
       switch try client.get(
@@ -175,7 +194,7 @@ private struct Delivery {
       call.say("Fetching \(place.what)")
       try pull.blob(layer, to: descriptor)
     }
-    let bytes = try contents(temporary.file), digest = Digest(of: bytes)
+    let bytes = try downloaded(temporary.file), digest = Digest(of: bytes)
     try Files.place(temporary, at: cache.path("\(digest.hex).tgz"), durable: false)
     cache.sweep()
     return (bytes, digest)
@@ -188,6 +207,7 @@ private struct Delivery {
       case .registry: "it was pushed without a provenance"
       case .file(let path): "there is no '\(path).prov'"
       case .web(let archive, _): "there is no '\(signed(archive).withoutQuery)'"
+      case let .store(store, key): "there is no '\(store.address(of: key)).prov'"
       }
     throw ChartError.notVerified(path: place.what.trimmingQuotes, reason: reason)
   }
@@ -204,11 +224,14 @@ private struct Delivery {
     if case .file(let path) = place.source {
       return Files.exists(path + ".prov") ? try Files.read(path + ".prov", limit: Provenance.limit) : nil
     }
+    if case let .store(store, key) = place.source {
+      return try store.get(key + ".prov", limit: Provenance.limit)?.bytes
+    }
     let temporary = try Temporary.file(beside: try order.home.cache("fetched").path("prov"))
     let descriptor = temporary.file.descriptor
     defer { Temporary.remove(temporary.path) }
     switch place.source {
-    case .file: break
+    case .file, .store: break
     case let .web(archive, client):
       let address = signed(archive)
       switch try client.get(
@@ -225,20 +248,21 @@ private struct Delivery {
       }
       try pull.blob(provenance, to: descriptor)
     }
-    return try contents(temporary.file)
+    return try downloaded(temporary.file)
   }
+}
 
-  private func contents(_ file: borrowing OpenFile) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: max(0, Int(lseek(file.descriptor, 0, SEEK_END))))
-    try bytes.withUnsafeMutableBytes { buffer in
-      let count: Int
-      do throws(Errno) { count = try file.fill(buffer, at: 0) } catch {
-        throw SystemError("cannot read a download", error.number)
-      }
-      guard count == buffer.count else { throw SystemError("cannot read a download", EIO) }
+/// The bytes of a file that was downloaded.
+func downloaded(_ file: borrowing OpenFile) throws -> [UInt8] {
+  var bytes = [UInt8](repeating: 0, count: max(0, Int(lseek(file.descriptor, 0, SEEK_END))))
+  try bytes.withUnsafeMutableBytes { buffer in
+    let count: Int
+    do throws(Errno) { count = try file.fill(buffer, at: 0) } catch {
+      throw SystemError("cannot read a download", error.number)
     }
-    return bytes
+    guard count == buffer.count else { throw SystemError("cannot read a download", EIO) }
   }
+  return bytes
 }
 
 extension Substring.UTF8View {

@@ -24,7 +24,7 @@ package func indexRepository(_ directory: String, url: String?, merging other: S
   let times = old == nil ? [:] : (try? creationTimes(path)) ?? [:]
   let now = Instant(seconds: try SourceDate.seconds() ?? time(nil)).text
 
-  var index: [String: [(version: Version, json: JSON)]] = [:]
+  var index = IndexWriter()
   for archive in try archives(in: directory) {
     let full = directory + "/" + archive
     let bytes = try Files.read(full, limit: ChartLimits.total)
@@ -33,36 +33,17 @@ package func indexRepository(_ directory: String, url: String?, merging other: S
       call.warn("'\(full)' is left out of the index: \(error.message)")
       continue
     }
-    guard let version = Version(metadata.version) else { continue }
-    let digest = Digest(of: bytes)
-    let entry = metadata.json.setting([
-      ("urls", .strings([joined(base, archive)])), ("digest", .string(digest.hex)),
-      ("created", .string(times[digest.hex] ?? now))
-    ])
-    index[metadata.name, default: []].append((version, entry))
+    let digest = Digest(of: bytes), created = times[digest.hex] ?? now
+    index.add(IndexWriter.entry(metadata, digest: digest, urls: [joined(base, archive)], created: created), twice: true)
   }
-  if let other, Files.exists(other) {
-    for (name, version, entry) in try entries(of: other)
-    where !(index[name]?.contains { $0.version.original == version.original } ?? false) {
-      index[name, default: []].append((version, entry))
-    }
-  }
+  if let other, Files.exists(other) { for entry in try entries(of: other) { index.add(entry) } }
 
-  var count = 0
-  let members = index.map { name, versions -> (name: String, value: JSON) in
-    let sorted = versions.indices.sorted {
-      versions[$0].version == versions[$1].version ? $0 < $1 : versions[$1].version < versions[$0].version
-    }
-    count += sorted.count
-    return (name, .array(sorted.map { versions[$0].json }))
+  let (charts, versions) = index.count
+  if let old, let before = generated(old), index.bytes(generated: before) == old {
+    return (path, charts, versions, true)
   }
-  func text(generated: String) -> [UInt8] {
-    YAML.text(
-      .object([("apiVersion", .string("v1")), ("entries", .object(members)), ("generated", .string(generated))]))
-  }
-  if let old, let before = generated(old), text(generated: before) == old { return (path, index.count, count, true) }
-  try Files.write(text(generated: now), to: path)
-  return (path, index.count, count, false)
+  try Files.write(index.bytes(generated: now), to: path)
+  return (path, charts, versions, false)
 }
 
 /// The archives, relative to the directory, in helm's order: those in it, then those one level below.
@@ -114,7 +95,7 @@ private func generated(_ index: [UInt8]) -> String? {
 }
 
 /// Every version in an index, with the fields that helm knows.
-private func entries(of path: String) throws -> [(name: String, version: Version, json: JSON)] {
+private func entries(of path: String) throws -> [JSON] {
   let yaml: YAML
   do { yaml = try YAML(parsing: Files.read(path, limit: ChartIndex.limit), file: path) } catch let error as YAMLError {
     throw RepositoryError.badIndex(path, reason: "line \(error.line): \(error.reason)")
@@ -123,10 +104,8 @@ private func entries(of path: String) throws -> [(name: String, version: Version
     throw RepositoryError.badIndex(path, reason: "it has no 'apiVersion' or no 'entries'")
   }
   return (charts.mapping ?? []).flatMap { chart in
-    (chart.value.sequence ?? []).compactMap { item -> (name: String, version: Version, json: JSON)? in
-      guard let metadata = ChartMetadata(indexed: item, shown: path), let version = Version(metadata.version),
-        let name = chart.key.text
-      else { return nil }
+    (chart.value.sequence ?? []).compactMap { item -> JSON? in
+      guard let metadata = ChartMetadata(indexed: item, shown: path) else { return nil }
       var fields: [(name: String, value: JSON)] = [
         ("urls", item["urls"]?.sequence.map { .strings($0.compactMap(\.text)) } ?? .null),
         ("created", .string(item["created"]?.text ?? "0001-01-01T00:00:00Z"))
@@ -135,7 +114,7 @@ private func entries(of path: String) throws -> [(name: String, version: Version
         if let text = item[key]?.text, !text.isEmpty { fields.append((key, .string(text))) }
       }
       if item["removed"]?.text == "true" { fields.append(("removed", .bool(true))) }
-      return (name, version, metadata.json.setting(fields))
+      return metadata.json.setting(fields)
     }
   }
 }

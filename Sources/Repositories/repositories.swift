@@ -33,10 +33,15 @@ package func listRepositories() throws -> [Repository] { try HelmRepository.all(
 /// - Throws: ``RepositoryError``.
 package func addRepository(_ order: RepositoryOrder, call: Call) throws -> (repository: Repository, isNew: Bool) {
   if order.url.hasPrefix("oci://") { throw RepositoryError.isRegistry(order.url) }
-  guard Address(order.url) != nil else {
-    throw RepositoryError.badURL(order.url, reason: "it is not a URL of http or https without a user name")
+  if order.url.hasPrefix("gs://"), order.login != nil {
+    throw UsageError("Google's login is not a credential", hint: "try 'gcloud auth login'")
+  }
+  guard try Address(order.url) != nil || bucketStore(order.url, login: order.login, call: call) != nil else {
+    throw RepositoryError.badURL(
+      order.url, reason: "it is not a URL of http, https, s3 or gs without a user name")
   }
   if let name = order.name, !ChartReference.isName(name) { throw RepositoryError.badName(name) }
+  let isBucket = HelmRepository.isBucket(order.url)
   func file(_ path: String?) throws -> String { try path.map(Files.resolve) ?? "" }
   // What helm writes, and what it writes where nothing is given.
   let fields: [(name: String, value: JSON)] = [
@@ -47,7 +52,12 @@ package func addRepository(_ order: RepositoryOrder, call: Call) throws -> (repo
   ]
   /// The name of the new one, and whether it is there as it should be.
   func place(in list: [JSON]) throws -> (name: String, isThere: Bool) {
-    let known = list.map { $0.fieldText("name") }
+    // The names of both lists.
+    let others = try HelmRepository.all().filter { HelmRepository.isBucket($0.url) != isBucket }
+    if let other = others.first(where: { $0.name == order.name }) {
+      throw RepositoryError.taken(other.name, url: other.url)
+    }
+    let known = list.map { $0.fieldText("name") } + others.map(\.name)
     guard
       let old = list.first(where: { item in
         order.name.map { $0 == item.fieldText("name") } ?? (item.fieldText("url") == order.url)
@@ -62,7 +72,7 @@ package func addRepository(_ order: RepositoryOrder, call: Call) throws -> (repo
   }
   // Before the index is fetched; what counts is looked up again under the lock.
   var isThere: String?
-  _ = try RepositoriesFile.change { file -> Bool? in
+  _ = try RepositoriesFile.change(buckets: isBucket) { file -> Bool? in
     let place = try place(in: file.repositories)
     if place.isThere { isThere = place.name }
     return nil
@@ -72,10 +82,10 @@ package func addRepository(_ order: RepositoryOrder, call: Call) throws -> (repo
   }
   let text = { (name: String) in fields.first { $0.name == name }?.value.string.flatMap { $0.isEmpty ? nil : $0 } }
   var repository = HelmRepository(
-    name: order.name ?? "", url: order.url, authorization: order.login?.authorization, authority: text("caFile"),
+    name: order.name ?? "", url: order.url, login: order.login, authority: text("caFile"),
     certificate: text("certFile"), key: text("keyFile"))
   let index = try FetchedIndex(of: repository, call: call)
-  _ = try RepositoriesFile.change { file -> Bool? in
+  _ = try RepositoriesFile.change(buckets: isBucket) { file -> Bool? in
     let name = try place(in: file.repositories).name
     repository.name = name
     try index.store(as: name)
@@ -94,27 +104,30 @@ package func addRepository(_ order: RepositoryOrder, call: Call) throws -> (repo
 /// - Throws: ``RepositoryError/noRepository(_:near:)``.
 package func removeRepositories(_ named: [String]) throws -> [Repository] {
   let known = try HelmRepository.all()
-  return try RepositoriesFile.change { file -> [Repository]? in
-    var removed: [String] = []
-    for wanted in named {
-      func isURL(_ item: JSON) -> Bool {
-        let url = item.fieldText("url")
-        return url == wanted || url == wanted + "/" || url + "/" == wanted
+  var removed: [HelmRepository] = []
+  for wanted in named {
+    let found = known.filter { one in
+      one.name == wanted || one.url == wanted || one.url == wanted + "/" || one.url + "/" == wanted
+    }
+    guard !found.isEmpty else {
+      throw RepositoryError.noRepository(wanted, near: nearest(to: wanted, among: known.map(\.name)))
+    }
+    removed += found
+  }
+  for isBucket in [false, true] {
+    let names = removed.filter { HelmRepository.isBucket($0.url) == isBucket }.map(\.name)
+    guard !names.isEmpty else { continue }
+    _ = try RepositoriesFile.change(buckets: isBucket) { file -> Bool? in
+      file.repositories.removeAll { names.contains($0.fieldText("name")) }
+      for name in names where !name.utf8.contains(UInt8(ascii: "/")) {
+        for kind in ["index.yaml", "charts.txt"] { unlink("\(HelmRepository.cache)/\(name)-\(kind)") }
       }
-      let found = file.repositories.filter { $0.fieldText("name") == wanted || isURL($0) }
-      guard !found.isEmpty else {
-        throw RepositoryError.noRepository(wanted, near: nearest(to: wanted, among: known.map(\.name)))
-      }
-      removed += found.map { $0.fieldText("name") }
+      return true
     }
-    file.repositories.removeAll { removed.contains($0.fieldText("name")) }
-    for name in removed where !name.utf8.contains(UInt8(ascii: "/")) {
-      for kind in ["index.yaml", "charts.txt"] { unlink("\(HelmRepository.cache)/\(name)-\(kind)") }
-    }
-    return known.filter { removed.contains($0.name) }.map {
-      Repository(name: $0.name, url: $0.url, login: $0.authorization != nil, index: nil)
-    }
-  } ?? []
+  }
+  return known.filter { one in removed.contains { $0.name == one.name } }.map {
+    Repository(name: $0.name, url: $0.url, login: $0.authorization != nil, index: nil)
+  }
 }
 
 /// Fetches indexes again, as `helm repo update` does. One that fails keeps its old index, and the others are updated.
@@ -161,28 +174,12 @@ private struct FetchedIndex: ~Copyable {
   let charts: [[UInt8]]
 
   init(of repository: HelmRepository, call: Call) throws {
-    guard var base = Address(repository.url) else {
-      throw RepositoryError.badURL(repository.url, reason: "it is not a URL of http or https without a user name")
-    }
-    let path = base.target.prefix { $0 != "?" }
-    if !path.hasSuffix("/") { base.target = path + "/" + base.target.dropFirst(path.count) }
-    guard let address = base.resolving("index.yaml" + base.target.drop { $0 != "?" }) else {
-      throw RepositoryError.badURL(repository.url, reason: "it is not a URL")
-    }
-    let what = "'\(address.withoutQuery)'"
     try Files.makeDirectories(HelmRepository.cache)
     let temporary = try Temporary.file(beside: HelmRepository.cache + "/index.yaml")
     do {
-      let outcome = try WebClient(repository: repository, call: call).get(
-        address, what: what, headers: [("Accept-Encoding", "identity")], to: temporary.file.descriptor,
-        limit: ChartIndex.limit)
-      switch outcome {
-      case .missing(let status): throw RepositoryError.missing(what: what, host: address.host, status: status)
-      case .unchanged: throw RepositoryError.status(what: what, host: address.host, status: 304)
-      case .got: break
-      }
+      let shown = try FetchedIndex.fetch(repository, to: temporary.file, call: call)
       var charts: [[UInt8]] = []
-      try ChartIndex.walk(fields: [], readingFrom: temporary.file.descriptor, shown: address.withoutQuery) {
+      try ChartIndex.walk(fields: [], readingFrom: temporary.file.descriptor, shown: shown) {
         if $1 == nil { charts.append($0.filter { $0 != 0x0A }) }
       }
       self.charts = charts
@@ -191,6 +188,31 @@ private struct FetchedIndex: ~Copyable {
       throw error
     }
     self.temporary = temporary
+  }
+
+  /// - Returns: the address of the index, for messages.
+  private static func fetch(_ repository: HelmRepository, to file: borrowing OpenFile, call: Call) throws -> String {
+    if let store = try bucketStore(repository.url, login: repository.login, call: call) {
+      let shown = store.address(of: IndexPublication.index)
+      guard try IndexFragments.fetch(from: store, to: file) else {
+        throw RepositoryError.missing(what: "'\(shown)'", host: store.shown, status: 404)
+      }
+      return shown
+    }
+    guard let address = repository.indexAddress else {
+      throw RepositoryError.badURL(
+        repository.url, reason: "it is not a URL of http, https, s3 or gs without a user name")
+    }
+    let what = "'\(address.withoutQuery)'", client = try WebClient(repository: repository, call: call)
+    switch try client.get(
+      address, what: what, headers: [("Accept-Encoding", "identity")], to: file.descriptor, limit: ChartIndex.limit)
+    {
+    case .missing(let status): throw RepositoryError.missing(what: what, host: address.host, status: status)
+    case .unchanged: throw RepositoryError.status(what: what, host: address.host, status: 304)
+    case .got: break
+    }
+    try client.mergeFragments(beside: address, into: file)
+    return address.withoutQuery
   }
 
   /// Stores the index and the names of its charts, which helm completes with.

@@ -1,11 +1,14 @@
 import Command
 
-/// `[publish]` of draft.toml: where charts of a project are published. The same for all environments.
+/// `[publish]` of draft.toml: where charts of a project are published, and their images. The same for all environments.
 package struct Publishing: Sendable {
   package var release: String?
   package var snapshot: String?
+  /// The registries of the images that belong to the charts.
+  package var releaseRegistry: String?
+  package var snapshotRegistry: String?
 
-  static let keys = ["release", "snapshot"]
+  static let keys = ["release", "snapshot", "release-registry", "snapshot-registry"]
 
   /// That of a directory; empty if there is no draft.toml.
   /// - Throws: ``SettingsError``.
@@ -25,5 +28,7 @@ package struct Publishing: Sendable {
     }
     release = try text("release")
     snapshot = try text("snapshot")
+    releaseRegistry = try text("release-registry")
+    snapshotRegistry = try text("snapshot-registry")
   }
 }

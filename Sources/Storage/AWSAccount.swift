@@ -16,9 +16,11 @@ package struct AWSAccount: Sendable {
 
   /// The variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; else the profile of AWS_PROFILE, or
   /// `default`, in ~/.aws/credentials and ~/.aws/config.
-  /// - Parameter place: what the key is for, for messages.
+  /// - Parameters:
+  ///   - place: what the key is for, for messages.
+  ///   - login: a key and its secret that come before all of these.
   /// - Throws: ``StorageError``.
-  package init(for place: String, call: Call) throws {
+  package init(for place: String, login: (key: String, secret: String)? = nil, call: Call) throws {
     let named = call.variable("AWS_PROFILE"), profile = named ?? "default"
     let home = (call.variable("HOME") ?? "") + "/.aws"
     let credentials = try AWSAccount.section(
@@ -27,7 +29,9 @@ package struct AWSAccount: Sendable {
       profile == "default" ? ["default", "profile default"] : ["profile \(profile)"],
       of: call.variable("AWS_CONFIG_FILE") ?? home + "/config")
     func setting(_ name: String) -> String? { credentials?[name] ?? config?[name] }
-    if let key = call.variable("AWS_ACCESS_KEY_ID"), let secret = call.variable("AWS_SECRET_ACCESS_KEY") {
+    if let login {
+      (key, secret, token) = (login.key, login.secret, nil)
+    } else if let key = call.variable("AWS_ACCESS_KEY_ID"), let secret = call.variable("AWS_SECRET_ACCESS_KEY") {
       (self.key, self.secret, token) = (key, secret, call.variable("AWS_SESSION_TOKEN"))
     } else if let key = setting("aws_access_key_id"), let secret = setting("aws_secret_access_key") {
       (self.key, self.secret, token) = (key, secret, setting("aws_session_token"))

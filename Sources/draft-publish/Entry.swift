@@ -10,15 +10,16 @@ import Settings
       name: "draft-publish", summary: "publish charts to a directory, web server, bucket or registry",
       operands: Operands("[PATH|FILE...]", .directory, .file),
       reads: Flow(
-        "directories of charts and archives, else records with 'chart' or 'app', else the chart in the current "
-          + "directory",
-        ["chart", "app"]),
+        "directories of charts and archives, else records with 'chart' or 'app', and 'image', else the chart in the "
+          + "current directory",
+        ["chart", "app", "image"]),
       writes: Flow("a record for each chart, with 'chart' and 'publish'", ["chart", "publish"]),
       options: [
         Option(
           "url", "u", value: "URL",
           help: "where to publish: a directory, or a URL of https, s3, gs or oci (default: [publish] of draft.toml)"),
         Option("snapshot", help: "name the version after the git commit, and publish to 'snapshot' of draft.toml"),
+        Option("release", help: "name the version after the git tag of the commit, and publish to 'release'"),
         .sign,
         .key,
         Option("keyring", value: "FILE", help: "exported keys to sign or verify with (default: your own keys)"),
@@ -31,6 +32,9 @@ import Settings
     ).runReport(
       begin: { path, call in
         _ = try key(call)
+        guard !(call.arguments.has("snapshot") && call.arguments.has("release")) else {
+          throw UsageError("a commit is published as '--snapshot' or as '--release', not as both")
+        }
         if Files.isDirectory(path), !Files.exists(path + "/Chart.yaml") {
           return try Project.begin(directory: path, call: call)
         }
@@ -45,12 +49,13 @@ import Settings
       record.set(done.chart)
       record.set(done.publish)
       let address = done.publish.url ?? ""
+      if let image = done.publish.image { call.say("The image is '\(image)'") }
       call.say(done.publish.existing == true ? "Already published '\(address)'" : "Uploaded to '\(address)'")
       return .done
     }
   }
 
-  /// Publishes the lines that are there at once: they become visible together. A registry takes them one by one.
+  /// Publishes the lines that are there at once: they become visible together.
   private static func publishTogether(_ records: [Record], _ call: Call) {
     var groups: [(url: String, sources: [PublishSource])] = [], broken: String?
     for record in records {
@@ -59,7 +64,6 @@ import Settings
         broken = (try? record.member(App.self)?.dir) ?? broken ?? ""
         continue
       }
-      if url.hasPrefix("oci://") { continue }
       if let at = groups.firstIndex(where: { $0.url == url }) {
         groups[at].sources.append(source)
       } else {
@@ -79,6 +83,7 @@ import Settings
     var order = PublishOrder(
       destination: url, key: try key(call), keyring: call.arguments["keyring"], home: try Home())
     if call.arguments.has("snapshot") { order.version = { try snapshotVersion(of: $0) } }
+    if call.arguments.has("release") { order.version = { try releaseVersion(of: $0) } }
     return try Repositories.publish(sources, by: order, call: call)
   }
 
@@ -92,12 +97,15 @@ import Settings
       source = PublishSource(path: path)
     } else {
       let app: App = try record.required()
-      directory = app.dir
       source = PublishSource(path: try chartDirectory(app, settings: Settings(for: app, call: call)))
     }
+    if let app = try record.member(App.self), !app.dir.isEmpty { (directory, source.directory) = (app.dir, app.dir) }
+    let isSnapshot = call.arguments.has("snapshot")
+    source.image = try record.member(Image.self)
+    if source.image == nil, let url = call.arguments["url"] { return (source, url) }
+    let publishing = try Publishing(of: directory, call: call)
+    source.registry = isSnapshot ? publishing.snapshotRegistry : publishing.releaseRegistry
     if let url = call.arguments["url"] { return (source, url) }
-    if let app = try record.member(App.self) { directory = app.dir }
-    let publishing = try Publishing(of: directory, call: call), isSnapshot = call.arguments.has("snapshot")
     guard let url = isSnapshot ? publishing.snapshot : publishing.release else {
       throw UsageError(
         "where to publish?",

@@ -1,5 +1,6 @@
 import Charts
 import Command
+import Records
 import Testing
 import YAML
 
@@ -33,12 +34,50 @@ func whatGitSaysOfNoVersionIsNone(_ described: String) { #expect(snapshotVersion
   for version in ["1.9.0", "2.0.0-rc.1", "1.0.0", "1.2.0"] {
     index.add(.members(["name": .string("web"), "version": .string(version)]))
   }
-  let written = try YAML(parsing: index.bytes(generated: Instant(seconds: 0)))
+  let written = try YAML(parsing: index.bytes(generated: "1970-01-01T00:00:00Z"))
   let versions = (written["entries"]?["web"]?.sequence ?? []).compactMap { $0["version"]?.text }
   #expect(versions == ["2.0.0-rc.1", "1.10.0", "nonsense", "1.9.0", "1.2.0", "1.0.0"])
   #expect(written["publicKeys"]?[0]?.text == "a")
   #expect(written["entries"]?["web"]?[1]?["extra"]?["x"]?.int == 1)
   #expect(written["generated"]?.text == "1970-01-01T00:00:00Z")
+}
+
+@Test func anIndexOf50000BrokenEntriesIsRead() throws {
+  let broken = (0..<50_000).map {
+    $0 % 2 == 0 ? "  - {version: [\($0)], urls: 7}\n" : "  - {name: web, version: x\($0)}\n"
+  }
+  let text = "apiVersion: v1\nentries:\n  web:\n" + broken.joined() + "generated: x\n"
+  var index = try IndexWriter(parsing: Array(text.utf8), shown: "x")
+  for version in ["1.0.0", "2.0.0", "1.5.0", "2.0.0"] {
+    index.add(.members(["name": .string("web"), "version": .string(version)]))
+  }
+  #expect(index.count.versions == 50_003)
+  #expect(index.all.compactMap { $0["version"]?.string }.filter { !$0.hasPrefix("x") } == ["2.0.0", "1.5.0", "1.0.0"])
+}
+
+@Test func oneVersionMayBeInTwoArchives() {
+  var index = IndexWriter()
+  for version in ["1.0.0", "2.0.0"] {
+    for digest in ["a", "b"] {
+      index.add(
+        .members(["name": .string("web"), "version": .string(version), "digest": .string(digest)]), twice: true)
+    }
+  }
+  #expect(index.all.compactMap { $0["digest"]?.string } == ["a", "b", "a", "b"])
+}
+
+@Test func anIndexSaysThatItHasFragments() throws {
+  let text = "annotations: {a: b}\napiVersion: v1\nentries: {}\ngenerated: x\n"
+  var index = try IndexWriter(parsing: Array(text.utf8), shown: "x")
+  IndexFragments.mark(&index)
+  IndexFragments.mark(&index)
+  let written = try YAML(parsing: index.bytes(generated: "x"))
+  #expect(written["annotations"]?.mapping?.count == 2)
+  #expect(written["annotations"]?["a"]?.text == "b")
+  let temporary = try Temporary.file(beside: try Temporary.directory() + "/index.yaml")
+  try writeAll(index.bytes(generated: "x"), to: temporary.file.descriptor)
+  let isMarked = IndexFragments.areMarked(in: temporary.file)
+  #expect(isMarked)
 }
 
 @Test(arguments: ["<html>", "", "a: b", "entries: 7", "entries: {web: 7}", "entries: {web: {a: b}}", "entries: ["])

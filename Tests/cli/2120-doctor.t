@@ -11,7 +11,7 @@ doctor() { run env PATH="$DRAFT_BIN:$scratch/bin" draft-doctor "$@"; }
 fake git 'echo git version 2.39.5'
 fake buildah 'echo buildah version 1.28.2 "(image-spec 1.0.2-dev)"'
 fake podman 'echo 4.3.1'
-fake helm 'echo v3.17.0+g301108e'
+fake helm 'echo v4.1.0+g301108e'
 echo 'FROM scratch' >web/Dockerfile
 mkdir -p web/a/b/c web/charts/web
 printf 'apiVersion: v2\nname: web\nversion: 0.1.0\n' >web/charts/web/Chart.yaml
@@ -75,7 +75,7 @@ export KUBECONFIG="$scratch/kubeconfig"
 doctor web
 is 'no helm, no kubectl' "$status $(state helm) $(state kubectl)" \
   "1 failure cannot find 'helm' on PATH failure cannot find 'kubectl' on PATH"
-fake helm 'echo v3.17.0+g301108e'
+fake helm 'echo v4.1.0+g301108e'
 fake kubectl 'row() {
   case $arguments in *--all-namespaces*) printf "team " ;; esac
   echo "sh.helm.release.v1.$1.v$2 helm.sh/release.v1 1 5m name=$1,owner=helm,status=$3,version=$2"
@@ -92,7 +92,7 @@ case $* in
 esac'
 doctor web
 is 'their versions, and the cluster' "$(state helm), $(state kubectl), $(state cluster)" \
-  'ok v3.17.0, ok v1.32.4, ok answers: Kubernetes v1.31.0'
+  'ok v4.1.0, ok v1.32.4, ok answers: Kubernetes v1.31.0'
 like 'the context' "$(state context)" "ok 'here', whose server is 'https://127.0.0.1:1', on this machine"
 is 'releases that are pending' "$status $(state releases)" \
   "1 failure 'new' in namespace 'team' is pending-install at revision 1; failure 'web' in namespace 'team' is pending-upgrade at revision 4"
@@ -180,9 +180,9 @@ here
 is 'helm that does not print its version' "$status $(state helm) $(hint helm)" \
   "1 failure does not print its version see what 'helm version' says"
 ok '… there is a command to ask' helm version
-fake helm 'echo v3.17.0+g301108e'
+fake helm 'echo v4.1.0+g301108e'
 here
-is '… and it is well when it does' "$status $(state helm)" '0 ok v3.17.0'
+is '… and it is well when it does' "$status $(state helm)" '0 ok v4.1.0'
 
 # The kubeconfig: it cannot be read, or names something that does not exist.
 cluster() { run env PATH="$DRAFT_BIN:$scratch/bin" "$@" draft-doctor ${context:+--kube-context "$context"} web; }

@@ -245,5 +245,6 @@ exits 64 'too few' draft repo add
 exits 64 'too many' draft repo list x
 exits 64 'an option of another word' draft repo list --url x
 like '…' "$(cat "$err")" "draft-repo: option '--url' is for 'index'*"
-exits 64 'copy to what is no directory' draft repo copy a/b s3://bucket
+run draft repo copy "$url/charts/web-1.2.0.tgz" ftp://example.com/charts
+like 'copy to no place' "$status $(cat "$err")" "1 *draft-repo: cannot publish to 'ftp://example.com/charts': *"
 finish

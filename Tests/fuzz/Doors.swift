@@ -398,7 +398,7 @@ extension Door {
     )
     _ = (
       subordinateIDs(of: ["x"], in: text), firstFreeID(in: text), Retry.seconds(text, now: 0),
-      Releases.helm(saying: text).message
+      Releases.helm(saying: text, now: 0).message
     )
     _ = HeadTree(records: Array("etc/passwd".utf8) + [0] + Array("f 420 0 0 ".utf8) + bytes.filter { $0 != 0 } + [0])
       .owner(text)

@@ -10,6 +10,9 @@ package struct PackageOrder: Sendable {
   /// Replaces the version in Chart.yaml; nil keeps it.
   package var version: String?
   package var appVersion: String?
+  /// The repository of the image that has the chart's version as its tag: values.yaml and appVersion name it. nil
+  /// leaves them as they are.
+  package var image: String?
   /// The directory for the archives; created if missing.
   package var destination: String
   /// The key to sign archives with; nil does not sign.
@@ -59,6 +62,7 @@ package func packageChart(_ source: String, named: String? = nil, by order: Pack
     try loaded.metadata.checkVersion { .badVersion(version, reason: $0) }
   }
   if let appVersion = order.appVersion { loaded.metadata.appVersion = appVersion }
+  if let image = order.image { try loaded.name(image: image) }
   let missing = loaded.missing
   guard missing.isEmpty else { throw ChartError.missingDependencies(path: loaded.path, names: missing.map(\.name)) }
 

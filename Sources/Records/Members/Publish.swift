@@ -11,6 +11,8 @@ public struct Publish: Member, Equatable {
   public var manifest: String?
   /// Whether the version was published already, with the same bytes.
   public var existing: Bool?
+  /// By tag and digest.
+  public var image: String?
   public var provenance: String?
   public var signer: String?
 
@@ -23,6 +25,8 @@ public struct Publish: Member, Equatable {
     manifest = try shape.optional("manifest", \.manifest, "in a registry, the digest of the manifest")
     existing = try shape.optional(
       "existing", \.existing, "whether this version was published already, with the same bytes")
+    image = try shape.optional(
+      "image", \.image, "the image that was published with it, under the same version: by tag and digest")
     provenance = try shape.optional("provenance", \.provenance, "the provenance file in the repository")
     signer = try shape.optional("signer", \.signer, "the fingerprint of the key that signed it")
   }

@@ -42,7 +42,11 @@ enum Destination {
       return
     }
     let rest = text[scheme.upperBound...]
-    let bucket = String(rest.prefix { $0 != "/" }), path = String(rest.dropFirst(bucket.count + 1))
+    let login = try HelmRepository.all().first { $0.covers(bucket: text) }?.login
+    if let store = try bucketStore(text, login: login, call: call) {
+      self = .store(store)
+      return
+    }
     switch text[..<scheme.lowerBound].lowercased() {
     case "file": self = .store(try DirectoryStore(String(rest)))
     case "http", "https":
@@ -66,13 +70,6 @@ enum Destination {
             "try 'helm repo add --force-update \(repository?.name ?? "NAME") \(address.withoutQuery) --username USER "
             + "--password-stdin'",
           call: call))
-    case "s3":
-      guard Destination.isBucket(bucket) else { throw bad("'\(bucket)' is not the name of a bucket") }
-      let account = try AWSAccount(for: text, call: call)
-      self = .store(try S3Store(bucket: bucket, path: path, account: account, call: call))
-    case "gs":
-      guard Destination.isBucket(bucket) else { throw bad("'\(bucket)' is not the name of a bucket") }
-      self = .store(try GoogleStore(bucket: bucket, path: path, call: call))
     case "oci":
       var place = text
       while place.hasSuffix("/") { place.removeLast() }
@@ -86,15 +83,29 @@ enum Destination {
   }
 
   /// Without a query, which may hold a secret.
-  private static func shown(_ text: String) -> String {
+  fileprivate static func shown(_ text: String) -> String {
     text.contains("://") ? String(text.prefix { $0 != "?" }) : text
   }
+}
 
-  private static func isBucket(_ text: String) -> Bool {
-    (1...222).contains(text.utf8.count)
-      && text.utf8.allSatisfy {
-        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-          || "-._".utf8.contains($0)
-      }
+/// The bucket that a URL of s3 or gs names; nil for another URL.
+/// - Parameter login: a key of S3 and its secret, instead of those that ``AWSAccount`` finds.
+/// - Throws: ``StorageError``.
+func bucketStore(_ url: String, login: Login?, call: Call) throws -> (any ObjectStore)? {
+  guard let scheme = url.firstRange(of: "://") else { return nil }
+  let kind = url[..<scheme.lowerBound].lowercased()
+  guard ["s3", "gs"].contains(kind) else { return nil }
+  let rest = url[scheme.upperBound...]
+  let bucket = String(rest.prefix { $0 != "/" }), path = String(rest.dropFirst(bucket.count + 1))
+  let isBucket =
+    (1...222).contains(bucket.utf8.count)
+    && bucket.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || "-._".utf8.contains($0)
+    }
+  guard isBucket else {
+    throw StorageError.badDestination(Destination.shown(url), reason: "'\(bucket)' is not the name of a bucket")
   }
+  if kind == "gs" { return try GoogleStore(bucket: bucket, path: path, call: call) }
+  let account = try AWSAccount(for: url, login: login.map { ($0.user, $0.secret) }, call: call)
+  return try S3Store(bucket: bucket, path: path, account: account, call: call)
 }

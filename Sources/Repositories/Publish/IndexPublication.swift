@@ -9,29 +9,32 @@ import Storage
 /// Charts on their way into a store with an index.yaml.
 ///
 /// The archives and signatures first, then all entries with one write of the index, on the condition that it is still
-/// the one that was read. A store that does not obey conditions gets a fragment before: a file in `index.d/` with the
-/// entries of this call. Every publisher merges all fragments into the index, and does not end before it has seen them
-/// there after its own last write: so of any number of publishers the last one writes the entries of all.
+/// the one that was read. A store that does not obey conditions gets a fragment before, see ``IndexFragments``. Every
+/// publisher merges all fragments into the index, and does not end before it has seen them there after its own last
+/// write: so of any number of publishers the last one writes the entries of all.
 struct IndexPublication {
   let store: any ObjectStore
   let charts: [ReadyChart]
   let call: Call
+  /// Called when everything is there but for the index.
+  var beforeIndex: () throws -> Void = {}
 
   static let index = "index.yaml"
-  static let fragments = "index.d/"
   /// Tries to write the index. Each that fails means that another publisher has written it.
   static let tries = 300
 
-  private var now: Instant {
-    get throws { Instant(seconds: try SourceDate.seconds() ?? time(nil)) }
+  private var now: String {
+    get throws { Instant(seconds: try SourceDate.seconds() ?? time(nil)).text }
   }
 
   func run() throws -> [Publish] {
     var (index, version) = try read()
     let new = try unpublished(in: index)
+    if new.isEmpty { try beforeIndex() }
     if !new.isEmpty {
       let keeps = try keepsConditions()
       for at in new { try upload(charts[at], keeps: keeps) }
+      try beforeIndex()
       let created = try now
       let entries = new.map {
         IndexWriter.entry(
@@ -90,7 +93,7 @@ struct IndexPublication {
     let note = Array("# draft publish tries here whether the server obeys conditions. It does not.\n".utf8)
     do {
       let stored = try store.put(
-        IndexPublication.fragments + "conditions", note, type: "text/plain", if: .unchanged(store.noVersion))
+        IndexFragments.directory + "conditions", note, type: "text/plain", if: .unchanged(store.noVersion))
       call.debug("\(store.shown) \(stored ? "does not obey" : "obeys") conditions")
       return !stored
     } catch StorageError.status(_, _, let status, _) where [400, 404, 405, 501].contains(status) { return false }
@@ -139,60 +142,28 @@ struct IndexPublication {
 
   /// Merges the fragments into the index until it has them all.
   private func merge(_ entries: [JSON], into index: IndexWriter) throws {
-    if let listed = try store.list(IndexPublication.fragments) {
+    var fragments = IndexFragments(store: store)
+    let listed = try fragments.names()
+    if let listed {
       // What was there before the first fragment must be in one too: such a store may show no index for a moment.
-      if !listed.contains(where: { $0.hasSuffix(".yaml") }) { try putFragment(index.all) }
-      try putFragment(entries)
+      if listed.isEmpty { try fragments.put(index.all, now: now) }
+      try fragments.put(entries, now: now)
     } else {
       call.warn(
         "'\(store.shown)' neither obeys conditions nor lists files\n"
           + "  two publishers at once may lose an entry: publish there from one place only")
     }
-    var read: [String: [JSON]] = [:]
     for attempt in 0..<IndexPublication.tries {
       var (index, _) = try self.read()
       _ = try unpublished(in: index)
       var isChanged = false
-      for entry in try entries + pending(index, &read) where index.add(entry) { isChanged = true }
+      for entry in try entries + fragments.pending(index) where index.add(entry) { isChanged = true }
       guard isChanged else { return }
+      if listed != nil { IndexFragments.mark(&index) }
       _ = try store.put(IndexPublication.index, index.bytes(generated: try now), type: "text/yaml", if: .always)
       if attempt > 0 { pause(attempt) }
     }
     throw PublishError.lost(store.address(of: IndexPublication.index))
-  }
-
-  /// `web-1.0.0`
-  private static func name(_ entry: JSON) -> String {
-    "\(entry["name"]?.string ?? "")-\(entry["version"]?.string ?? "")"
-  }
-
-  private func putFragment(_ entries: [JSON]) throws {
-    var fragment = IndexWriter()
-    for entry in entries { fragment.add(entry) }
-    guard let first = fragment.all.first else { return }
-    let bytes = fragment.bytes(generated: try now)
-    let name = "\(IndexPublication.name(first)).\(Digest(of: bytes).hex.prefix(12)).yaml"
-    _ = try store.put(IndexPublication.fragments + name, bytes, type: "text/yaml", if: .always)
-  }
-
-  /// The entries of fragments that the index may lack. A fragment is named after the first of its charts.
-  private func pending(_ index: IndexWriter, _ read: inout [String: [JSON]]) throws -> [JSON] {
-    let known = Set(index.all.map(IndexPublication.name))
-    var entries: [JSON] = []
-    for name in try store.list(IndexPublication.fragments) ?? [] where name.hasSuffix(".yaml") {
-      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-      guard parts.count > 2, !known.contains(parts.dropLast(2).joined(separator: ".")) else { continue }
-      if read[name] == nil {
-        let key = IndexPublication.fragments + name
-        guard let found = try store.get(key, limit: ChartIndex.limit) else { continue }
-        // Another publisher may be writing it.
-        guard let fragment = try? IndexWriter(parsing: found.bytes, shown: store.address(of: key)), fragment.isWhole
-        else { continue }
-        read[name] = fragment.all
-      }
-      entries += read[name] ?? []
-    }
-    return entries
   }
 
   /// Longer with every try, and not as long as that of another publisher.

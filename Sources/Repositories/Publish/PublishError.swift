@@ -12,6 +12,10 @@ enum PublishError: Error, Equatable, Diagnosis {
   /// The index does not have what was written to it.
   case lost(String)
   case snapshot(String, reason: String)
+  /// The commit has no tag that is a version, or is not all there is.
+  case release(String, reason: String)
+  /// There is no registry for an image.
+  case noRegistry(String)
   /// Another chart of the same call cannot be published.
   case together(String)
 
@@ -20,7 +24,8 @@ enum PublishError: Error, Equatable, Diagnosis {
     case .published: .cannotCreate
     case .twice: .badData
     case .contended, .lost, .together: .tryAgain
-    case .snapshot: .badData
+    case .snapshot, .release: .badData
+    case .noRegistry: .configuration
     }
   }
 
@@ -31,6 +36,8 @@ enum PublishError: Error, Equatable, Diagnosis {
     case let .contended(index): "cannot write '\(index)': others change it all the time"
     case let .lost(index): "cannot write '\(index)': it does not have what was written to it"
     case let .together(path): "not published, because '\(path)' is not: charts of one call are published together"
+    case let .release(path, reason): "cannot name a release of '\(path)': \(reason)"
+    case let .noRegistry(image): "cannot publish the image '\(image)' of a chart: there is no registry for it"
     case let .snapshot(path, reason): "cannot name a snapshot of '\(path)': \(reason)"
     }
   }
@@ -40,6 +47,9 @@ enum PublishError: Error, Equatable, Diagnosis {
     case .published: "a published version is never replaced: give the chart a new version"
     case .contended, .lost: "the archives are there: try again in a while"
     case .twice, .together: nil
+    case .release: "--release needs a commit with a tag such as v1.2.3 and no changes"
+    case .noRegistry:
+      "set 'release-registry' and 'snapshot-registry' under '[publish]' in draft.toml, or push the image first"
     case .snapshot: "--snapshot needs a git repository with a commit and no changes"
     }
   }

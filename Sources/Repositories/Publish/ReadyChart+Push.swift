@@ -15,9 +15,7 @@ extension ReadyChart {
 
   /// - Parameter place: in front of the chart's name: empty, or ends in `/`.
   func push(to host: String, _ place: String, home: Home, call: Call) throws -> Publish {
-    // A registry has no `+` in tags.
-    var reference = try Reference("\(host)/\(place)\(metadata.name)")
-    reference.tag = metadata.version.replacing("+", with: "_")
+    let reference = try reference(on: host, place)
     let config = ArtifactBlob(mediaType: ReadyChart.configType, bytes: goJSON(metadata.json))
     let archive = ArtifactBlob(mediaType: MediaType.chart, bytes: bytes)
     let provenance = signed.map { ArtifactBlob(mediaType: ReadyChart.provenanceType, bytes: $0) }
@@ -34,9 +32,7 @@ extension ReadyChart {
       reference, blobs: [config] + layers, manifest: manifest, logins: [HelmRepository.registryLogins], home: home,
       call: call
     ) { found in
-      guard case .image(_, let layers) = found.kind, layers.contains(where: { $0.digest == digest }) else {
-        throw PublishError.published(fileName, place: "oci://\(reference)")
-      }
+      try check(found, reference)
       there = found
     }
     var publish = Publish(from: from)
@@ -47,6 +43,28 @@ extension ReadyChart {
     publish.existing = !isNew
     publish.signer = isNew ? signer : nil
     return publish
+  }
+
+  /// Checks that the tag is not in use, or has this archive.
+  /// - Throws: ``PublishError/published(_:place:)``.
+  func checkUnpublished(on host: String, _ place: String, call: Call) throws {
+    let reference = try reference(on: host, place)
+    let pull = try RegistryPull(reference, logins: [HelmRepository.registryLogins], call: call)
+    guard let bytes = try pull.manifest(reference.tag ?? "") else { return }
+    try check(Manifest(bytes), reference)
+  }
+
+  private func reference(on host: String, _ place: String) throws -> Reference {
+    // A registry has no `+` in tags.
+    var reference = try Reference("\(host)/\(place)\(metadata.name)")
+    reference.tag = metadata.version.replacing("+", with: "_")
+    return reference
+  }
+
+  private func check(_ manifest: Manifest, _ reference: Reference) throws {
+    guard case .image(_, let layers) = manifest.kind, layers.contains(where: { $0.digest == digest }) else {
+      throw PublishError.published(fileName, place: "oci://\(reference)")
+    }
   }
 
   private var annotations: [(name: String, value: JSON)] {

@@ -17,7 +17,7 @@ package struct PublishOrder: Sendable {
   package var key: Provenance.Key?
   /// A file of public keys to check such signatures with, instead of the user's own.
   package var keyring: String?
-  /// The version of a chart in a directory, instead of what its Chart.yaml says.
+  /// The version of a chart by its directory, instead of what its Chart.yaml says.
   package var version: (@Sendable (String) throws -> String?)?
   package var home: Home
 
@@ -29,18 +29,43 @@ package struct PublishOrder: Sendable {
   }
 }
 
+extension PublishSource {
+  /// Where the image is published, without a tag; nil if there is none.
+  /// - Throws: ``PublishError/noRegistry(_:)``.
+  func repository() throws -> String? {
+    guard let image else { return nil }
+    if var registry {
+      while registry.hasSuffix("/") { registry.removeLast() }
+      return registry + "/" + (image.repository.split(separator: "/").last ?? "")
+    }
+    guard Reference.isQualified(image.repository) else { throw PublishError.noRegistry(image.repository) }
+    return image.repository
+  }
+}
+
 /// What is to be published: a directory or an archive, and what is known of it.
 package struct PublishSource: Sendable {
   /// Absolute, if it exists.
   package var path: String
   /// The archive's digest, if the line has it.
   package var digest: String?
+  /// Published with the chart, under its version.
+  package var image: Image?
+  /// The registry for the image, and the path in it; nil for where the image is already.
+  package var registry: String?
+  /// The directory of the application, for the version of an archive.
+  package var directory: String?
 
-  package init(path: String, digest: String? = nil) { (self.path, self.digest) = (path, digest) }
+  package init(path: String, digest: String? = nil, image: Image? = nil, directory: String? = nil) {
+    (self.path, self.digest, self.image, self.directory) = (path, digest, image, directory)
+  }
 }
 
 /// Publishes charts together: all of them become visible at once, with one write of the index, or none does. In a
-/// registry, which has no index, each has its tag as soon as it is there.
+/// registry, which has no index, each has its tag as soon as it is there, but none before all have been looked at.
+///
+/// The image of a chart gets the version of the chart as its tag, and the chart names it. That neither version is taken
+/// by something else is checked before anything is sent, and the image is there before the chart is visible.
 ///
 /// A published version is never replaced. The same bytes again are a success.
 /// - Returns: for each source the chart, and where it is.
@@ -61,15 +86,32 @@ package func publish(_ sources: [PublishSource], by order: PublishOrder, call: C
     } catch { throw PublishFailure(index: index, error: error) }
   }
   let destination = try Destination(order.destination, call: call)
+  func each<T>(_ body: (Int) throws -> T) throws -> [T] {
+    try charts.indices.map { index in
+      do { return try body(index) } catch { throw PublishFailure(index: index, error: error) }
+    }
+  }
+  let images = try each { index -> VersionedImage? in
+    guard let image = sources[index].image, let repository = try sources[index].repository() else { return nil }
+    let versioned = try VersionedImage(
+      image, repository: repository, version: charts[index].metadata.version, home: order.home, call: call)
+    _ = try versioned.isThere()
+    return versioned
+  }
+  var digests: [Digest?] = []
+  func pushImages() throws { digests = try each { try images[$0]?.push() } }
   var results: [Publish] = []
   switch destination {
-  case .store(let store): results = try IndexPublication(store: store, charts: charts, call: call).run()
+  case .store(let store):
+    results = try IndexPublication(store: store, charts: charts, call: call, beforeIndex: pushImages).run()
   case let .registry(host, path):
-    for (index, chart) in charts.enumerated() {
-      do { results.append(try chart.push(to: host, path, home: order.home, call: call)) } catch {
-        throw PublishFailure(index: index, error: error)
-      }
-    }
+    _ = try each { try charts[$0].checkUnpublished(on: host, path, call: call) }
+    try pushImages()
+    results = try each { try charts[$0].push(to: host, path, home: order.home, call: call) }
+  }
+  for index in results.indices {
+    guard let image = images[index], let digest = digests[index] else { continue }
+    results[index].image = "\(image.reference)@\(digest)"
   }
   return try zip(charts, results).map { chart, result in
     let appVersion = chart.metadata.appVersion
@@ -96,6 +138,8 @@ struct ReadyChart {
   /// The directory or archive.
   let from: String
   let metadata: ChartMetadata
+  /// Whether the archive is not that of the source.
+  let isPacked: Bool
   let bytes: [UInt8]
   let digest: Digest
   /// The `.prov`.
@@ -107,9 +151,9 @@ struct ReadyChart {
   /// `web-1.0.0.tgz`
   var fileName: String { "\(metadata.name)-\(metadata.version).tgz" }
 
-  /// The path of the archive: that of a directory is in the cache.
+  /// The path of the archive: one that was packed here is in the cache.
   func archive(_ home: Home) throws -> String {
-    guard Files.isDirectory(from) else { return from }
+    guard isPacked else { return from }
     let cache = try home.cache("fetched", limit: 400, bytes: 512 << 20), name = "\(digest.hex).tgz"
     try cache.put(bytes, as: name)
     return cache.path(name)
@@ -121,11 +165,19 @@ struct ReadyChart {
     from = try Files.resolve(source.path)
     let epoch = try SourceDate.seconds()
     var path = from
-    if Files.isDirectory(from) {
+    let isDirectory = Files.isDirectory(from)
+    let version = try (source.directory ?? (isDirectory ? from : nil)).flatMap { try order.version?($0) }
+    isPacked = isDirectory || version != nil || source.image != nil
+    if isPacked {
       seconds = epoch ?? SourceDate.chart
-      let version = try order.version?(from)
-      let packed = try packageChart(
-        from, by: PackageOrder(version: version, destination: scratch, key: order.key, seconds: seconds))
+      if !isDirectory, let wanted = source.digest,
+        try wanted != "\(Digest(of: Files.read(from, limit: ChartLimits.total)))"
+      {
+        throw ArchiveError.payloadDiffers(path: from)
+      }
+      var how = PackageOrder(version: version, destination: scratch, key: order.key, seconds: seconds)
+      how.image = try source.repository()
+      let packed = try packageChart(from, by: how)
       path = packed.chart.payload.path
       signer = packed.package.signer
     } else {
@@ -135,8 +187,8 @@ struct ReadyChart {
     bytes = try Files.read(path, limit: ChartLimits.total)
     digest = Digest(of: bytes)
     metadata = try checkChart(archive: bytes, path: from)
-    if let wanted = source.digest, wanted != "\(digest)" { throw ArchiveError.payloadDiffers(path: from) }
-    guard !Files.isDirectory(from) else {
+    if !isPacked, let wanted = source.digest, wanted != "\(digest)" { throw ArchiveError.payloadDiffers(path: from) }
+    guard !isPacked else {
       if order.key != nil { signed = try Files.read(path + ".prov", limit: Provenance.limit) }
       return
     }
