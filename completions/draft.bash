@@ -35,8 +35,13 @@ render
 repo
 search
 credential
+values
+manifest
+charts
+instances
 test
 env
+use
 order
 indent
 yaml2json
@@ -158,12 +163,14 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    release) echo '-	-	directory
+    release) echo '-	-	directory file
 environment	e	environment
 kube-context	-	context
 namespace	-	namespace
 engine	-	+helm +podman
 set	-	setting
+name	-	text
+values	f	file
 take-over	-	-
 wait	-	-
 no-wait	-	-
@@ -339,6 +346,8 @@ kube-context	-	context
 namespace	-	namespace
 engine	-	+helm +podman
 revision	-	number
+chart	-	text
+stored	-	-
 values	f	file
 set	-	setting
 wait	-	-
@@ -405,6 +414,7 @@ version	-	-' ;;
 values	f	file
 kube-version	-	text
 fail-on	-	+error +warning +info +never
+all	a	-
 output	o	+record +table
 quiet	q	-
 home	-	directory
@@ -474,6 +484,7 @@ skip-tests	-	-
 no-hooks	-	-
 is-upgrade	-	-
 skip-schema-validation	-	-
+because	-	-
 kube-version	-	text
 api-versions	a	text
 output	o	+record +table +yaml
@@ -522,6 +533,60 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
+    values) echo '-	-	release directory
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+revision	-	number
+write	w	file
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    manifest) echo '-	-	release directory
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+revision	-	number
+write	w	file
+output	o	+record +yaml
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    charts) echo '-	-	-
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+all-namespaces	A	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    instances) echo '-	-	directory
+environment	e	environment
+kube-context	-	context
+namespace	-	namespace
+engine	-	+helm +podman
+all-namespaces	A	-
+deep	-	-
+output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
     test) echo '-	-	directory file release
 kube-version	-	text
 junit	-	file
@@ -543,6 +608,16 @@ all	-	-
 list	l	-
 check	-	-
 output	o	+record +table
+quiet	q	-
+home	-	directory
+debug	-	-
+help	h	-
+describe	-	-
+version	-	-' ;;
+    use) echo '-	-	text
+environments-file	f	file
+init	-	-
+all	-	-
 quiet	q	-
 home	-	directory
 debug	-	-
@@ -582,6 +657,7 @@ version	-	-' ;;
 environment	e	environment
 kube-context	-	context
 engine	-	+helm +podman
+environments-file	f	file
 show	-	-
 ask	-	-
 revoke	-	-
@@ -706,7 +782,7 @@ debug	-	-
 help	h	-
 describe	-	-
 version	-	-' ;;
-    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +order +triggers +resources +release +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
+    records) echo '-	-	+app +language +pack +scaffold +change +context +chart +package +publish +fetch +match +repository +credential +sync +image +push +values +order +triggers +resources +release +origin +use +tasks +connect +status +history +deletion +target +doctor +param +finding +test +object +failure
 schema	-	-
 home	-	directory
 debug	-	-

@@ -31,8 +31,8 @@ package final class GzipStream {
   ///   - isText: whether it is known to be text whose digest is not needed: it is not hashed, and no samples are tried.
   ///   - expected: about how many bytes there will be: less memory is touched for a small content.
   ///   - name: the name of the content, for messages.
-  package convenience init(to target: Int32, level: Int32 = 4, name: String) throws {
-    try self.init(level: level, name: name) { bytes in
+  package convenience init(to target: Int32, level: Int32 = 4, isText: Bool = false, name: String) throws {
+    try self.init(level: level, isText: isText, name: name) { bytes in
       do throws(WriteError) { try writeAll(bytes, to: target) } catch {
         throw SystemError("cannot compress '\(name)'", error.errno, code: .cannotCreate)
       }

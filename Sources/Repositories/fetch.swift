@@ -51,8 +51,6 @@ package func fetch(_ reference: ChartReference, named: String, by order: FetchOr
   }
   let search = Search(home: order.home, repository: order.repository, call: call)
   return try deliver(search.place(of: reference), named: named, by: order, call: call)
-||||||| /tmp/tmp5gxszx7g/b
-  return try deliver(Search(home: order.home, repository: order.repository, call: call).place(of: reference), named: named, by: order, call: call)
 }
 
 /// Fetches a chart from where it was found.

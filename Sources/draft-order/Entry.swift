@@ -28,7 +28,8 @@ import Records
       let writer: RecordWriter? = call.writesRecords ? RecordWriter() : nil
       var rows: [[String]] = [], code = ExitCode.done
       let lines = try sequence(records, isDeployed: { try isDeployed($0, call: call) }, warn: { call.warn($0) })
-      for var (record, error) in lines {
+      for (line, error) in lines {
+        var record = line
         if !record.has(Failure.name), let error {
           call.report(error)
           record.set(
