@@ -91,9 +91,9 @@ if [ $# = 0 ]; then
     'command context directory environment file namespace number release seconds setting text words '
   is 'an option has the same help in every command' \
     "$(jq -r '.options[] | "\(.name)\t\(.help)"' described | sort -u | cut -f 1 | uniq -d | tr '\n' ' ')" \
-    "$(printf '%s ' all auto auto-connect check destination dry-run keyring kube-version list namespace \
+    "$(printf '%s ' all auto auto-connect chart check destination dry-run keyring kube-version list name namespace \
       no-auto-connect output plain-http registry remote restart schema skip-image-push tail take-over timeout url \
-      values verify version)"
+      values verify version write)"
 fi
 for member in $(jq -r '(.reads, .writes) // empty | .members[]' described | sort -u); do
   ok "the member '$member' of a --describe is in draft-records.5" grep -qx "\.It Li $member" "$man/draft-records.5"
