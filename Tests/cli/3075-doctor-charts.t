@@ -46,7 +46,8 @@ like 'a login that is not accepted' "$status $(state repo)" \
 mv serve/index.yaml serve/gone
 doctor
 like 'no index any more' "$(state repo)" "failure 'team' has no index at '$url'*"
-ok 'a repository that is not wanted' sh -c "$(hint repo | sed "s/.*\\(draft repo rm [a-z]*\\)'.*/cp \"\$HOME\/.config\/helm\/repositories.yaml\" kept; \1/")"
+cp "$HOME/.config/helm/repositories.yaml" kept
+ok 'a repository that is not wanted' sh -c "$(hint repo | sed "s/.*'\\(draft repo rm [a-z]*\\)'.*/\\1/")"
 doctor
 not_ok '… which goes' grep -q "'team'" "$out"
 mv kept "$HOME/.config/helm/repositories.yaml"
@@ -75,7 +76,8 @@ bob=$(gpg --batch --no-autostart --list-keys --with-colons bob@example.com | awk
 doctor
 is 'a key that has expired' "$status $(state gpg)" "0 warning the key '$bob' has expired"
 is '… with a hint' "$(hint gpg)" "try 'gpg --quick-set-expire $bob 1y'"
-ok '… that helps a key' sh -c "$(hint gpg | sed "s/.*'gpg \\(.*\\)'/gpg --batch --passphrase '' --pinentry-mode loopback \\1/")"
+options="--batch --passphrase '' --pinentry-mode loopback"
+ok '… that helps a key' sh -c "$(hint gpg | sed "s/.*'gpg \\(.*\\)'/gpg $options \\1/")"
 gpgconf --kill all
 doctor
 like '… which can be used again' "$(state gpg)" 'ok *, with 2 keys to sign with'

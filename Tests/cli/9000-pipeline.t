@@ -35,7 +35,7 @@ url=$(cat "$out")
 like "the release has a URL" "$url" 'http://127.0.0.1:*'
 like "… which answers" "$(fetch "$url")" '*Hello, World!*'
 is "every stage has added its member, in order" "$(jq -r 'keys_unsorted | join(" ")' line)" \
-  "draft app language pack scaffold context chart image push values release"
+  "draft app language pack scaffold context chart image push values release origin"
 is "… and the record has no failure" "$(jq -c .failure line)" null
 { draft list; draft status <line; draft history <line; draft target <line; draft doctor <line; } >looked 2>/dev/null
 ok "… and is valid, as are the records of reporting commands" valid_records line looked

@@ -13,7 +13,10 @@ extension LoadedChart {
     metadata.appVersion = metadata.version
     let file = shown("values.yaml")
     func bad(_ line: Int, _ reason: String) -> ChartError { .bad(file: file, line: line, reason: reason) }
-    guard let old = values, let image = old.yaml["image"] else { throw bad(0, "has no 'image' to name the image by") }
+    // A chart that is to be packed may have been read without its values.
+    guard let old = values, let image = try YAML(parsing: old.bytes, file: file)["image"] else {
+      throw bad(0, "has no 'image' to name the image by")
+    }
     var edits: [(range: Range<Int>, text: String)] = []
     for (key, text) in [("repository", repository), ("tag", tag)] {
       guard let value = image[key] else { throw bad(image.start.line, "has no 'image.\(key)' to name the image by") }
