@@ -44,11 +44,11 @@ is 'push: uses the tree of the record' "$(draft-push <packed 2>"$err" | jq -r .i
 draft-release --engine podman <packed >released 2>"$err"
 is 'release: uses the tree of the record' "$(jq -r .image.tag released) $(answer released)" "$old_tag before"
 is '… and missing members are added to the record' "$(jq -r 'keys_unsorted | join(" ")' released)" \
-  'draft app context chart image push values release'
+  'draft app context chart image push values release origin'
 draft-release --engine podman "$name" >released 2>"$err"
 is 'release: a directory as it is now' "$(answer released)" now
 is '… and all missing members are added' "$(jq -r 'keys_unsorted | join(" ")' released)" \
-  'draft app chart context image push values release'
+  'draft app chart context image push values release origin'
 is 'build: the packed context is in the record' "$(draft-build "$name" 2>"$err" | jq -r '.context.files')" 3
 (cd "$name" && draft-pack . 2>"$err") | forge /dev/stdin 'del(.chart)' >no-chart
 is 'release: a missing chart is packed, an existing context is not' \
