@@ -25,7 +25,7 @@ package struct HelmState: Equatable {
   package var hooks: [JSON]?
   /// When helm started it.
   package var updated: Instant?
-  /// Whether it has the values that draft gives a chart, or its label.
+  /// Whether it has the values that draft gives a chart, or has failed with its label.
   package var hasDraftValues = false
   /// The ``Author`` of this release.
   package var by: String?
@@ -94,7 +94,8 @@ package struct HelmState: Equatable {
     guard let newest, newest.status != "uninstalled" else { return nil }
     var state = try HelmState(parsing: decoded(newest.body, name: name), name: name)
     // helm describes a release that has failed in its own words, and the chart of an environment has no values of ours.
-    if let label = newest.label, label == name { state.hasDraftValues = true }
+    // One by hand keeps the label, so of any other it says nothing.
+    if newest.status == "failed", let label = newest.label, label == name { state.hasDraftValues = true }
     return state
   }
 
