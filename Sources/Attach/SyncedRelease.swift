@@ -117,7 +117,10 @@ final class SyncedRelease: @unchecked Sendable {
       repository: repository, tag: String(image.dropFirst(repository.count + 1)), store: "", how: "", why: "")
     let order = try Order(
       app: app, image: running, chart: chart, settings: settings, engine: .helm(kubectl.context), call: call)
-    guard state.description == "draft \(order.digest)" || order.rendersTo(state) else {
+    // What helm has done by hand, such as a rollback, was meant: files are not copied on top of it.
+    guard
+      state.description == "draft \(order.digest)" || state.description.hasPrefix("draft ") && order.rendersTo(state)
+    else {
       throw NeedsBuild("the chart or its values have changed, or someone else has released it")
     }
   }
