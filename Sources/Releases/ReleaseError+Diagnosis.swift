@@ -62,7 +62,7 @@ extension ReleaseError: Diagnosis {
     case .noChart: "write one with 'draft create'"
     case .badImage: "see 'image' in draft-records(5)"
     case .badTimeout, .badEngine: "see draft-release(1)"
-    case .needsCluster: "name its kube context by its cluster, or by --kube-context"
+    case .needsCluster: "give --kube-context, or choose a context with 'kubectl config use-context'"
     case .noSet: "set it in the file of the release"
     case .badReference: "'valueFrom' is a mapping with one kind, such as gceResource"
     case .noResolver: "see draft-value(7); some to start from are in share/draft/examples"

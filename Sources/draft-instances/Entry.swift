@@ -22,7 +22,7 @@ import Settings
     ).run { call in
       guard let text = call.arguments.operands.first, call.arguments.operands.count == 1 else {
         throw UsageError(
-          "draft-instances takes one chart, not \(call.arguments.operands.count)",
+          "it takes one chart, not \(call.arguments.operands.count)",
           hint: "'draft charts' lists all that are in use")
       }
       let settings = try Project.settings(call: call)

@@ -55,9 +55,8 @@ import Settings
     let names = call.arguments.operands.filter { !isFile($0) }
     guard names.isEmpty else { return names }
     var seen: Set<String> = []
-    return try files(call).flatMap { file in
-      Files.exists(file) ? try ValuesDocuments(file).releases.map(\.name) : []
-    }.filter { seen.insert($0).inserted }.map { mark + $0 }
+    return try files(call).flatMap { try ValuesDocuments($0).releases.map(\.name) }
+      .filter { seen.insert($0).inserted }.map { mark + $0 }
   }
 
   /// No operand begins like this.

@@ -25,4 +25,5 @@ like 'a cluster that is down' "$(jq -c '[.failure.code, .failure.message]' "$out
   "?69,\"cannot reach the cluster at 'https://127.0.0.1:1': *"
 run env KUBECONFIG="$scratch/kubeconfig" draft-redeploy --kube-context near -f nowhere.yaml web
 is 'a missing values file' "$(jq -c .failure.code "$out")" 66
+exits 66 '… that is to name the releases' draft-redeploy -f nowhere.yaml </dev/null
 finish
